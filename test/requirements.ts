@@ -1,0 +1,27 @@
+/**
+ * Every promise codeloop makes: a stable id (`area.what`) and the sentence a user could hold us to.
+ * A test that proves one cites it with `verifies('<id>')`; `test/requirements.test.ts` fails on a promise that no test cites.
+ * Append an entry to its area's block; never reword one so that it promises less without saying so in the changelog.
+ */
+export const requirements = {
+  // house: how the code itself is kept
+  'house.walls': 'A folder of src imports only what the architecture table allows it to.',
+  'house.owners': 'A package is imported only by the folder that owns it.',
+  'house.no-cycles': 'No two files or folders of src import each other in a circle.',
+  'house.small-files': 'No source file is longer than 250 lines, and none is called utils, helpers, common or misc.',
+  'house.effects': 'Processes are started by core only, the environment is never written to, and only cli prints.',
+  'house.promises-tested': 'Every promise in this list is cited by at least one test.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The id of a promise. */
+export type RequirementId = keyof typeof requirements;
+
+/**
+ * Says that the test which calls it proves a promise. Call it inside the test, with a literal id: the static test reads the source.
+ * Throws when the id is not a promise, for callers that the compiler does not see.
+ */
+export function verifies(...ids: readonly RequirementId[]): void {
+  for (const id of ids) {
+    if (!Object.hasOwn(requirements, id)) throw new Error(`test/requirements.ts lists no promise "${id}"`);
+  }
+}
