@@ -1,0 +1,47 @@
+import type { Pair, Severity } from '../core/vocabulary/pair.js';
+import type { Cell } from '../core/vocabulary/run.js';
+
+/** A screen at a viewport that the configuration asks for. */
+export interface ExpectedCell {
+  screen: string;
+  viewport: string;
+  /** Address the configuration leads to. */
+  url: string;
+  /** CSS pixels x device pixel ratio. */
+  width: number;
+}
+
+/** What the integrity of a run was found to be, by the stage that may read disk and ledger. */
+export interface IntegrityFindings {
+  /** Files whose bytes differ from the manifest, or that are gone. */
+  changed: { path: string; problem: string }[];
+  /** How the run's manifest and verdicts stand against the ledger. */
+  ledger: { state: 'agrees' | 'differs' | 'unknown'; reason: string };
+  /** Trees: what the evidence was made from, what the project is now. */
+  evidence_tree: string;
+  current_tree: string;
+  changed_files: string[];
+  /** Bars (config, policy, designs, baselines, acceptance) that differ from the run's start. */
+  changed_bars: string[];
+  environments: string[];
+  files_examined: number;
+  /** Stored judgements that do not follow from the raw evidence. */
+  contradictions: string[];
+}
+
+/** All that checks may look at. A part that could not be had is absent. */
+export interface Evidence {
+  expected: ExpectedCell[];
+  /** Newest counting version of each cell (not ad hoc), with its logs. */
+  cells: Cell[];
+  /** Cells whose versions disagree on one code state. */
+  flaky: { screen: string; viewport: string; reason: string }[];
+  pairs: Pair[];
+  unmatched: {
+    references: { path: string; reason: string; nearest?: string }[];
+    screenshots: { screen: string; viewport: string }[];
+  };
+  design: { threshold: number; blockOnSeverity: Severity; maxMaskedRatio: number };
+  runtime: { allowedConsoleErrors: string[] };
+  integrity: IntegrityFindings;
+}

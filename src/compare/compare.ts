@@ -1,0 +1,56 @@
+import type { CodeloopError } from '../core/errors.js';
+import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { Region, Severity, Shift } from '../core/vocabulary/pair.js';
+
+export type ComparatorId = 'identical' | 'pixelmatch' | 'odiff';
+
+export interface CompareOptions {
+  /** Score from which a pair counts as matching, 0-1. */
+  threshold: number;
+  /** pixelmatch's and odiff's colour threshold, 0-1; default 0.1. */
+  pixelThreshold?: number;
+  /** Whether anti-aliased pixels are left out; default `ignored`. */
+  antialiasing?: 'ignored' | 'counted';
+  /** Rectangles in device pixels of the actual picture that do not count. */
+  masks?: readonly Rect[];
+  /** Above this number of pixels (of the bounding box) odiff compares; default 4,000,000. */
+  odiffAbovePixels?: number;
+  /** Device pixel ratio of each picture (`@2x` references); the larger is scaled down to the smaller. Default 1 and 1. */
+  scale?: { reference: number; actual: number };
+  /** A region at or above this severity keeps a pair from matching; default `critical`. */
+  blockOnSeverity?: Severity;
+  allowSizeDifference?: boolean;
+  /** How many of the worst regions get tiles; default 0. */
+  tiles?: number;
+  /** Whether a diff picture is made where something differs; default true. */
+  diffPicture?: boolean;
+  signal?: AbortSignal;
+}
+
+/** A pair that could be compared. `diff` and tiles are PNG bytes, present only where something differs. */
+export interface Compared {
+  outcome: 'match' | 'mismatch' | 'size-mismatch';
+  comparator: ComparatorId;
+  /** Exactly 1 when identical, else rounded down to four decimals. */
+  score: number;
+  aligned_score?: number;
+  diff_pixels: number;
+  total_pixels: number;
+  masked_ratio: number;
+  size: { reference: Size; actual: Size };
+  shifts: Shift[];
+  regions: Region[];
+  note?: string;
+  diff?: Buffer;
+  /** `index` into `regions`; reference above, actual below or side by side, with a margin around the region. */
+  tiles: { index: number; png: Buffer; size: Size }[];
+}
+
+/** A pair of which one side could not be read. */
+export interface Unreadable {
+  outcome: 'unreadable';
+  side: 'reference' | 'actual';
+  error: CodeloopError;
+}
+
+export type CompareResult = Compared | Unreadable;

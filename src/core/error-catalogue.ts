@@ -1,0 +1,171 @@
+import type { ErrorClass, ErrorValues, SuggestedCall } from './errors.js';
+
+interface CatalogueEntry {
+  class: ErrorClass;
+  message: (values: ErrorValues) => string;
+  fix: (values: ErrorValues) => string;
+  next?: (values: ErrorValues) => SuggestedCall[];
+}
+
+const say = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '?' : JSON.stringify(value);
+const list = (value: unknown): string =>
+  Array.isArray(value) && value.length > 0 ? value.map(String).join(', ') : 'none';
+
+/** Keeps literal keys while checking every entry's shape. */
+const define = <Code extends string>(entries: Record<Code, CatalogueEntry>): Record<Code, CatalogueEntry> => entries;
+
+/** Every error codeloop can answer with: its message, what to do, and the call that helps. `docs/errors.md` is made from it. */
+export const CATALOGUE = define({
+  APP_NOT_OURS: {
+    class: 'could_not_run',
+    message: (v) =>
+      `Something already answers at ${say(v.url)}, and it cannot be shown to run from this project (${say(v.reason)}).`,
+    fix: () =>
+      'Stop that server, or set server.url in .codeloop/config.json to a free port and let codeloop start the app.',
+  },
+  APP_NOT_READY: {
+    class: 'could_not_run',
+    message: (v) => `The app did not answer at ${say(v.url)} (${say(v.reason)}).`,
+    fix: (v) =>
+      `Start it by hand to see why, then check server.command, server.url and server.ready_timeout_ms in .codeloop/config.json.${v.log ? ` Its output is in ${say(v.log)}.` : ''}`,
+  },
+  ARGUMENTS_INVALID: {
+    class: 'usage',
+    message: (v) => `${say(v.tool)}: ${say(v.problem)}`,
+    fix: (v) =>
+      typeof v.hint === 'string' ? v.hint : `Known arguments: ${list(v.allowed)}. Correct the call and send it again.`,
+  },
+  BROWSER_CRASHED: {
+    class: 'could_not_run',
+    message: (v) => `The browser ended or stopped answering during ${say(v.during)}.`,
+    fix: () => 'Run the call again; if it comes back, run `codeloop doctor` and lower capture.concurrency.',
+    next: () => [{ tool: 'codeloop_run_history', arguments: { limit: 1 } }],
+  },
+  BROWSER_NOT_FOUND: {
+    class: 'could_not_run',
+    message: (v) => `No browser could be started (looked at: ${list(v.looked_at)}).`,
+    fix: (v) => `Install one with \`${say(v.command)}\`, or set CODELOOP_BROWSER or browser.executable to its path.`,
+  },
+  CANCELLED: {
+    class: 'interrupted',
+    message: () => 'The call was cancelled; what was already written is kept and marked incomplete.',
+    fix: () => 'Call again when wanted.',
+  },
+  CONFIG_INVALID: {
+    class: 'usage',
+    message: (v) => `${say(v.file)}: ${say(v.problem)}`,
+    fix: (v) =>
+      typeof v.hint === 'string'
+        ? v.hint
+        : 'Correct the file; its schema is docs/config.md and dist/config.schema.json.',
+  },
+  DEADLINE_EXCEEDED: {
+    class: 'could_not_run',
+    message: (v) => `${say(v.what)} did not finish within ${say(v.ms)} ms.`,
+    fix: () =>
+      'Look at the app at that place; raise the matching timeout in .codeloop/config.json only if the work is really that long.',
+  },
+  DISK_FULL: {
+    class: 'could_not_run',
+    message: (v) => `The disk is full; ${say(v.path)} could not be written. What was written before is kept.`,
+    fix: () => 'Free some space (old runs are in artifacts/runs/) and call again.',
+  },
+  EVIDENCE_STALE: {
+    class: 'could_not_run',
+    message: (v) => `The evidence of run ${say(v.run_id)} belongs to another code state (${say(v.reason)}).`,
+    fix: () => 'Verify again, so that the evidence belongs to the code as it is now.',
+    next: () => [{ tool: 'codeloop_verify', arguments: {} }],
+  },
+  EVIDENCE_TAMPERED: {
+    class: 'could_not_run',
+    message: (v) => `Run ${say(v.run_id)} is not as it was written: ${say(v.reason)}.`,
+    fix: () => 'Do not edit files under artifacts/. Verify again to make fresh evidence.',
+    next: () => [{ tool: 'codeloop_verify', arguments: { scope: 'full' } }],
+  },
+  IMAGE_TOO_LARGE: {
+    class: 'usage',
+    message: (v) => `${say(v.path)} is too large to open: ${say(v.size)} (limit ${say(v.limit)}).`,
+    fix: () => 'Use a smaller picture, or a crop of the part that matters.',
+  },
+  IMAGE_UNREADABLE: {
+    class: 'usage',
+    message: (v) => `${say(v.path)} is not a readable picture: ${say(v.reason)}.`,
+    fix: () => 'Give a whole PNG, JPEG or WebP file; export it again if it was cut off.',
+  },
+  INTERNAL: {
+    class: 'could_not_run',
+    message: (v) => `codeloop failed in a way it did not foresee: ${say(v.reason)}`,
+    fix: () => 'Please report it with the output of `codeloop doctor`. Evidence written so far is kept.',
+  },
+  NAVIGATION_FAILED: {
+    class: 'could_not_run',
+    message: (v) => `${say(v.url)} could not be opened: ${say(v.reason)}.`,
+    fix: () => 'Check the address and that the app is running.',
+  },
+  NO_REFERENCES: {
+    class: 'usage',
+    message: (v) => `There are no design references in ${say(v.dir)}.`,
+    fix: () =>
+      'Put pictures at designs/<viewport>/<screen>.png (mobile, tablet, desktop by default) and compare again.',
+  },
+  ORIGIN_BLOCKED: {
+    class: 'usage',
+    message: (v) => `${say(v.url)} is outside the allowed origins.`,
+    fix: (v) =>
+      `Add "${say(v.origin)}" to network.allowed_origins in .codeloop/config.json if the project really needs it.`,
+  },
+  PATH_OUTSIDE_ROOTS: {
+    class: 'usage',
+    message: (v) => `Access to ${say(v.path)} denied: it is outside the allowed folders.`,
+    fix: (v) => `Use a path inside: ${list(v.allowed)}.`,
+  },
+  PROJECT_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `${say(v.dir)} is no codeloop project (${say(v.reason)}).`,
+    fix: () => 'Run `codeloop init` in the project folder, or give project_dir.',
+    next: () => [{ tool: 'codeloop_init_project', arguments: {} }],
+  },
+  REFERENCE_AMBIGUOUS: {
+    class: 'usage',
+    message: (v) => `Reference ${say(v.path)} can mean more than one thing: ${list(v.meanings)}.`,
+    fix: () => 'Move it to designs/<viewport>/<screen>.png, the layout that is always clear.',
+  },
+  RUN_BUSY: {
+    class: 'could_not_run',
+    message: (v) => `Run ${say(v.run_id)} is being written by another process (${say(v.owner)}).`,
+    fix: () => 'Wait until it has ended, then call again.',
+  },
+  RUN_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no run ${say(v.run)}.`,
+    fix: () => 'Leave run_id out for the newest run, or pick one of the runs listed by codeloop_run_history.',
+    next: () => [{ tool: 'codeloop_run_history', arguments: {} }],
+  },
+  SCREEN_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no screen ${say(v.screen)}${v.nearest ? `; did you mean ${say(v.nearest)}?` : '.'}`,
+    fix: (v) => `Known screens: ${list(v.allowed)}. Add others to screens[] in .codeloop/config.json, or give url.`,
+  },
+  TARGET_NOT_FOUND: {
+    class: 'could_not_run',
+    message: (v) => `Nothing matches ${say(v.target)} on ${say(v.url)}.`,
+    fix: (v) =>
+      Array.isArray(v.candidates) && v.candidates.length > 0
+        ? `Nearest: ${list(v.candidates)}.`
+        : 'Check the selector on the page as it is now.',
+  },
+  TOOL_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no tool ${say(v.tool)}${v.nearest ? `; did you mean ${say(v.nearest)}?` : '.'}`,
+    fix: (v) => `Known tools: ${list(v.allowed)}.`,
+  },
+  VIEWPORT_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no viewport ${say(v.viewport)}${v.nearest ? `; did you mean ${say(v.nearest)}?` : '.'}`,
+    fix: (v) => `Known viewports: ${list(v.allowed)}. Add others to viewports in .codeloop/config.json.`,
+  },
+});
+
+/** Every error code there is. */
+export type ErrorCode = keyof typeof CATALOGUE;

@@ -1,0 +1,74 @@
+import { CATALOGUE, type ErrorCode } from './error-catalogue.js';
+
+export type { ErrorCode } from './error-catalogue.js';
+
+/** Values that an error's message, advice and `allowed` list are built from. */
+export type ErrorValues = Readonly<Record<string, unknown>>;
+
+/** A call that would mend or explain the error: tool name and arguments. */
+export interface SuggestedCall {
+  tool: string;
+  arguments: Record<string, unknown>;
+}
+
+/** The wire form of an error (contract section 9). */
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+  allowed?: string[];
+  fix: string;
+  next?: SuggestedCall[];
+  retry_after_ms?: number;
+}
+
+/** What a terminal's exit code says about an error: 2 wrong usage or configuration, 3 could not run, 130 interrupted. */
+export type ErrorClass = 'usage' | 'could_not_run' | 'interrupted';
+
+/**
+ * The one error class that crosses layers. Its text comes from the catalogue, so that every code always says
+ * what failed, what is allowed and what to do next.
+ */
+export class CodeloopError extends Error {
+  readonly code: ErrorCode;
+  readonly values: ErrorValues;
+
+  constructor(code: ErrorCode, values: ErrorValues = {}, options?: { cause?: unknown }) {
+    super(CATALOGUE[code].message(values), options);
+    this.name = 'CodeloopError';
+    this.code = code;
+    this.values = values;
+  }
+
+  get class(): ErrorClass {
+    return CATALOGUE[this.code].class;
+  }
+
+  /** The wire form: `{code, message, allowed?, fix, next?, retry_after_ms?}`. */
+  toBody(): ErrorBody {
+    const entry = CATALOGUE[this.code];
+    const body: ErrorBody = { code: this.code, message: this.message, fix: entry.fix(this.values) };
+    const allowed = this.values.allowed;
+    if (Array.isArray(allowed)) body.allowed = allowed.map(String);
+    const next = entry.next?.(this.values);
+    if (next && next.length > 0) body.next = next;
+    const retry = this.values.retry_after_ms;
+    if (typeof retry === 'number') body.retry_after_ms = retry;
+    return body;
+  }
+}
+
+/** Any thrown value as a CodeloopError: ours as it is, an abort as CANCELLED, the rest as INTERNAL with its cause. */
+export function toCodeloopError(thrown: unknown): CodeloopError {
+  if (thrown instanceof CodeloopError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return new CodeloopError('CANCELLED', {}, { cause: thrown });
+  if (isErrno(thrown) && thrown.code === 'ENOSPC')
+    return new CodeloopError('DISK_FULL', { path: thrown.path ?? '' }, { cause: thrown });
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CodeloopError('INTERNAL', { reason }, { cause: thrown });
+}
+
+/** True for errors of the operating system (`code`, maybe `path`). */
+export function isErrno(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string';
+}

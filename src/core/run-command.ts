@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { CodeloopError, isErrno } from './errors.js';
+
+export interface CommandOptions {
+  cwd?: string;
+  /** The child's whole environment; default: this process's. */
+  env?: NodeJS.ProcessEnv;
+  /** Milliseconds until the whole process group is killed; default 60,000. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  /** Bytes kept of each stream (the rest is read and dropped); default 16 MiB. */
+  maxBytes?: number;
+  input?: Buffer | string;
+}
+
+export interface CommandResult {
+  /** Exit code, or null when a signal ended it. */
+  code: number | null;
+  stdout: Buffer;
+  stderr: Buffer;
+}
+
+/**
+ * Runs one program with an argument array, never through a shell, in its own process group, and waits for its end.
+ * Throws DEADLINE_EXCEEDED or CANCELLED after the group was killed, INTERNAL when it cannot be started. A non-zero exit is a result.
+ */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  options.signal?.throwIfAborted();
+  const child = spawn(command, [...args], {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    detached: process.platform !== 'win32',
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const stdout = collect(child.stdout, options.maxBytes ?? 16 * 1024 * 1024);
+  const stderr = collect(child.stderr, options.maxBytes ?? 16 * 1024 * 1024);
+  const timeoutMs = options.timeoutMs ?? 60_000;
+  let why: CodeloopError | undefined;
+  const stop = (error: CodeloopError) => {
+    why ??= error;
+    killTree(child, 'SIGKILL');
+  };
+  const timer = setTimeout(
+    () => stop(new CodeloopError('DEADLINE_EXCEEDED', { what: command, ms: timeoutMs })),
+    timeoutMs,
+  );
+  const onAbort = () => stop(new CodeloopError('CANCELLED', { what: command }));
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  // A child that ends before it has read its input closes the pipe: that is its business, its exit code tells.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', (error) =>
+        reject(
+          new CodeloopError(
+            'INTERNAL',
+            { reason: `${command} could not be started: ${isErrno(error) ? error.code : error.message}` },
+            { cause: error },
+          ),
+        ),
+      );
+      child.once('close', (exit) => resolve(exit));
+    });
+    if (why) throw why;
+    return { code, stdout: stdout(), stderr: stderr() };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** A program that goes on while we work: a dev server, an encoder. */
+export interface RunningProcess {
+  readonly pid: number;
+  /** Resolves with the exit code (null: ended by a signal) when it is gone; never rejects. */
+  readonly ended: Promise<number | null>;
+  readonly child: ChildProcess;
+  /** Ends the whole process group: SIGTERM, then SIGKILL after `graceMs` (default 2,000). Resolves when it is gone. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Starts a program in its own process group without waiting for its end. Throws INTERNAL when it cannot be started. */
+export async function startProcess(
+  command: string,
+  args: readonly string[],
+  options: {
+    cwd?: string;
+    env?: NodeJS.ProcessEnv;
+    onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  } = {},
+): Promise<RunningProcess> {
+  const child = spawn(command, [...args], {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    detached: process.platform !== 'win32',
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code));
+    child.once('error', () => resolve(null));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) =>
+      reject(
+        new CodeloopError(
+          'INTERNAL',
+          { reason: `${command} could not be started: ${isErrno(error) ? error.code : error.message}` },
+          { cause: error },
+        ),
+      ),
+    );
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdout.on('data', (chunk: Buffer) => options.onOutput?.('stdout', chunk));
+  child.stderr.on('data', (chunk: Buffer) => options.onOutput?.('stderr', chunk));
+  LIVE.add(child);
+  void ended.then(() => LIVE.delete(child));
+  return {
+    pid: child.pid ?? -1,
+    ended,
+    child,
+    async stop(graceMs = 2000) {
+      killTree(child, 'SIGTERM');
+      const timer = setTimeout(() => killTree(child, 'SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(timer);
+      // The leader is gone; members of its group that ignored SIGTERM are not.
+      killTree(child, 'SIGKILL');
+    },
+  };
+}
+
+/** Kills every process group started by `startProcess` that still lives. For a last `process.on('exit')`, which cannot wait. */
+export function killAllStarted(): void {
+  for (const child of LIVE) killTree(child, 'SIGKILL');
+}
+
+const LIVE = new Set<ChildProcess>();
+
+function killTree(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch (error) {
+    // ESRCH: the group is gone already, which is what was wanted.
+    if (!isErrno(error) || error.code !== 'ESRCH') throw error;
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream, maxBytes: number): () => Buffer {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (length < maxBytes) chunks.push(chunk.subarray(0, maxBytes - length));
+    length += chunk.length;
+  });
+  return () => Buffer.concat(chunks);
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** Outcome of anything that judges. */
+export const Status = z.enum(['pass', 'fail', 'needs_human', 'could_not_run']);
+export type Status = z.infer<typeof Status>;
+
+/** One thing a check found: where it is, what it is, and what to do. `text` may quote the page and is then untrusted. */
+export const Problem = z.object({
+  screen: z.string().optional(),
+  viewport: z.string().optional(),
+  /** Our own words; safe to show as a sentence. */
+  title: z.string(),
+  /** Quoted from page, log or file; untrusted. */
+  text: z.string().optional(),
+  url: z.string().optional(),
+  artifact: z.string().optional(),
+  fix: z.string().optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** The judgement of one check over stored evidence. */
+export const CheckResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  status: Status,
+  severity: z.enum(['block', 'warn']),
+  gate: z.string(),
+  problems: z.array(Problem),
+  /** How many problems there were before the list was cut to a size that fits a reply. */
+  problem_count: z.number().int(),
+  /** What was looked at, so that "nothing found" can be told from "nothing looked at". */
+  examined: z.number().int(),
+});
+export type CheckResult = z.infer<typeof CheckResult>;

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { Rect, Size } from './geometry.js';
+
+/**
+ * One visible element of a page when it was photographed. `rect` is in CSS pixels of the *picture* (page coordinates for
+ * full pages, so multiply by `device_scale_factor` for device pixels). `parent` is an index into `elements`.
+ */
+export const DomElement = z.object({
+  selector: z.string(),
+  tag: z.string(),
+  rect: Rect,
+  parent: z.number().int().optional(),
+  role: z.string().optional(),
+  name: z.string().optional(),
+  test_id: z.string().optional(),
+  /** Own text of the element, cut at 200 characters. Untrusted. */
+  text: z.string().optional(),
+  styles: z.record(z.string(), z.string()),
+});
+export type DomElement = z.infer<typeof DomElement>;
+
+/** Boxes and computed styles stored beside each screenshot (`.dom.json`). */
+export const DomBoxes = z.object({
+  schema_version: z.literal(1),
+  url: z.string(),
+  title: z.string(),
+  device_scale_factor: z.number(),
+  /** CSS pixels of the picture. */
+  size: Size,
+  elements: z.array(DomElement),
+  /** True when the page had more elements than the cap; the first in document order are kept. */
+  truncated: z.boolean(),
+});
+export type DomBoxes = z.infer<typeof DomBoxes>;

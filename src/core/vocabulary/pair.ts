@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Artifact } from './artifact.js';
+import { Rect, Size } from './geometry.js';
+
+export const Severity = z.enum(['critical', 'major', 'minor']);
+export type Severity = z.infer<typeof Severity>;
+
+export const RegionKind = z.enum(['added', 'missing', 'moved', 'resized', 'recolored', 'text', 'noise', 'unknown']);
+export type RegionKind = z.infer<typeof RegionKind>;
+
+/** The element behind a region; names and texts come from the page and are untrusted. */
+export const RegionElement = z.object({
+  selector: z.string(),
+  role: z.string().optional(),
+  name: z.string().optional(),
+  test_id: z.string().optional(),
+});
+export type RegionElement = z.infer<typeof RegionElement>;
+
+/** A connected difference inside a pair; `rect` in device pixels of the actual picture, `area` = differing pixels in it. */
+export const Region = z.object({
+  rect: Rect,
+  area: z.number().int().nonnegative(),
+  kind: RegionKind,
+  severity: Severity,
+  element: RegionElement.optional(),
+  properties: z.array(z.object({ property: z.string(), expected: z.string(), actual: z.string() })).optional(),
+  tile: Artifact.optional(),
+});
+export type Region = z.infer<typeof Region>;
+
+export const PairOutcome = z.enum([
+  'match',
+  'mismatch',
+  'size-mismatch',
+  'missing-reference',
+  'missing-actual',
+  'unreadable',
+]);
+export type PairOutcome = z.infer<typeof PairOutcome>;
+
+/** A row or column band inserted (`by` > 0) or removed (`by` < 0) at position `at` of the reference, device pixels. */
+export const Shift = z.object({ axis: z.enum(['x', 'y']), at: z.number().int(), by: z.number().int() });
+export type Shift = z.infer<typeof Shift>;
+
+/** Reference and actual of one screen at one viewport, compared (contract section 5). */
+export const Pair = z.object({
+  screen: z.string(),
+  viewport: z.string(),
+  outcome: PairOutcome,
+  comparator: z.enum(['identical', 'pixelmatch', 'odiff']).optional(),
+  /** `1 - diff_pixels / total_pixels`, rounded down to four decimals; identical is exactly 1. */
+  score: z.number().min(0).max(1).optional(),
+  aligned_score: z.number().min(0).max(1).optional(),
+  threshold: z.number().min(0).max(1).optional(),
+  diff_pixels: z.number().int().nonnegative().optional(),
+  total_pixels: z.number().int().nonnegative().optional(),
+  masked_ratio: z.number().min(0).max(1).optional(),
+  size: z.object({ reference: Size.optional(), actual: Size.optional() }),
+  shifts: z.array(Shift),
+  regions: z.array(Region),
+  reference: Artifact.optional(),
+  actual: Artifact.optional(),
+  diff: Artifact.optional(),
+  /** Why a pair could not be compared, or what was done to make it comparable (scaled reference, padding). */
+  note: z.string().optional(),
+  ad_hoc: z.boolean().optional(),
+});
+export type Pair = z.infer<typeof Pair>;

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { StoredArtifact } from './artifact.js';
+import { CodeState } from './code-state.js';
+import { Environment } from './environment.js';
+import { GateVerdict } from './gate.js';
+import { Screenshot } from './screenshot.js';
+
+/** Why a cell has no picture. */
+export const CellFailure = z.object({ code: z.string(), message: z.string() });
+
+/**
+ * One capture of one screen at one viewport. Immutable: capturing again appends the next `version`. `ad_hoc` cells were
+ * made with overridden settings and never count for a gate; `stale` ones saw the code change meanwhile.
+ */
+export const Cell = z.object({
+  screen: z.string(),
+  viewport: z.string(),
+  version: z.number().int().positive(),
+  captured_at: z.string(),
+  ad_hoc: z.boolean(),
+  ad_hoc_reasons: z.array(z.string()),
+  /** Code state (tree) right before and right after the capture; differing or absent means stale. */
+  tree: z.string(),
+  stale: z.object({ reason: z.string(), files: z.array(z.string()) }).optional(),
+  unbound: z.object({ reason: z.string() }).optional(),
+  screenshot: Screenshot.optional(),
+  failure: CellFailure.optional(),
+});
+export type Cell = z.infer<typeof Cell>;
+
+/** Any stored file of a run with its digest: the manifest lists each one. */
+export const ManifestEntry = StoredArtifact.extend({
+  kind: z.enum([
+    'screenshot',
+    'dom',
+    'diff',
+    'tile',
+    'log',
+    'video',
+    'frame',
+    'report',
+    'summary',
+    'checks',
+    'recording',
+    'flow',
+  ]),
+  tool: z.string(),
+  at: z.string(),
+});
+export type ManifestEntry = z.infer<typeof ManifestEntry>;
+
+/** `run.json`: what a run holds. Paths are relative to the project folder. */
+export const RunManifest = z.object({
+  schema_version: z.literal(1),
+  run_id: z.string(),
+  codeloop_version: z.string(),
+  started_at: z.string(),
+  updated_at: z.string(),
+  state: z.enum(['open', 'closed', 'incomplete']),
+  /** Why it is closed or incomplete. */
+  state_reason: z.string().optional(),
+  /** The process that writes it now; a dead one means the work was cut off. */
+  writer: z.object({ pid: z.number().int(), started: z.string(), tool: z.string() }).optional(),
+  code_state: CodeState,
+  environment: Environment.optional(),
+  tools: z.array(z.string()),
+  cells: z.array(Cell),
+  entries: z.array(ManifestEntry),
+});
+export type RunManifest = z.infer<typeof RunManifest>;
+
+/** `verdicts/<n>.json`: one judgement, bound to the manifest it was made from. */
+export const StoredVerdict = z.object({
+  schema_version: z.literal(1),
+  n: z.number().int().positive(),
+  run_id: z.string(),
+  at: z.string(),
+  /** SHA-256 of run.json's bytes when it was judged. */
+  manifest_sha256: z.string(),
+  code_state: CodeState,
+  verdict: GateVerdict,
+});
+export type StoredVerdict = z.infer<typeof StoredVerdict>;

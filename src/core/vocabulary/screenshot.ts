@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { StoredArtifact } from './artifact.js';
+import { Rect, Size } from './geometry.js';
+import { LogEntry } from './log-entry.js';
+
+/** Whether a picture stood still: two equal frames in a row within the time allowed. */
+export const Steadiness = z.discriminatedUnion('settled', [
+  z.object({ settled: z.literal(true), frames: z.number().int(), waited_ms: z.number() }),
+  z.object({
+    settled: z.literal(false),
+    frames: z.number().int(),
+    waited_ms: z.number(),
+    /** Where the last two frames differ, device pixels of the picture. */
+    moving_region: Rect,
+    /** A mask for `screens[].mask` that would cover it: a selector where one is known, else the rectangle. */
+    mask_proposal: z.union([z.string(), Rect]),
+  }),
+]);
+export type Steadiness = z.infer<typeof Steadiness>;
+
+/** What was done and seen while a page was brought to rest; everything that was waited for in vain is listed. */
+export const SettleReport = z.object({
+  fonts_missing: z.array(z.string()),
+  images_missing: z.array(z.string()),
+  lazy_scroll_px: z.number(),
+  lazy_complete: z.boolean(),
+  media_pinned: z.number().int(),
+  animations_stopped: z.number().int(),
+});
+export type SettleReport = z.infer<typeof SettleReport>;
+
+/** One steady (or honestly unsteady) picture with what was observed on the way to it. */
+export const Screenshot = z.object({
+  image: StoredArtifact,
+  dom: StoredArtifact.optional(),
+  /** Device pixels of the picture. */
+  size: Size,
+  device_scale_factor: z.number(),
+  full_page: z.boolean(),
+  /** Address asked for and address it ended on. */
+  requested_url: z.string(),
+  url: z.string(),
+  title: z.string(),
+  http_status: z.number().int().optional(),
+  steady: Steadiness,
+  settle: SettleReport,
+  /** Masked rectangles in device pixels of the picture, and their share of its area. */
+  masks: z.array(Rect),
+  masked_ratio: z.number(),
+  /** True when the picture shows (nearly) one single colour. */
+  blank: z.boolean(),
+  logs: z.array(LogEntry),
+});
+export type Screenshot = z.infer<typeof Screenshot>;

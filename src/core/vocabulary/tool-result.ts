@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { Artifact } from './artifact.js';
+import { Status } from './check.js';
+
+/** A concrete call that would help next, arguments filled in. */
+export const NextCall = z.object({
+  tool: z.string(),
+  arguments: z.record(z.string(), z.unknown()),
+  why: z.string().optional(),
+});
+export type NextCall = z.infer<typeof NextCall>;
+
+/** What every tool's result has (contract section 1). */
+export const ToolResult = z.object({
+  schema_version: z.literal(1),
+  status: Status,
+  summary: z.string(),
+  artifacts: z.array(Artifact),
+  next: z.array(NextCall).max(3),
+});
+export type ToolResult = z.infer<typeof ToolResult>;

@@ -1,0 +1,28 @@
+import type { Stage } from '../core/vocabulary/gate.js';
+
+/** What decides whether a gate is asked at all. */
+export interface GateFacts {
+  /** Screens configured or discovered. */
+  screens: number;
+  /** References found on disk. */
+  references: number;
+  stage: Stage;
+}
+
+/** Which checks must hold for a stage: data, not code. */
+export interface Gate {
+  id: string;
+  stages: readonly Stage[];
+  weight: number | 'blocks';
+  title: string;
+  failureTitle: string;
+  description: string;
+  /** True, or the reason why the gate has nothing to judge. */
+  applies(facts: GateFacts): true | string;
+  checks: readonly { id: string; severity: 'block' | 'warn' }[];
+}
+
+/** Declares a gate. */
+export function defineGate(gate: Gate): Gate {
+  return gate;
+}
