@@ -10,6 +10,8 @@ export const requirements = {
   'house.no-cycles': 'No two files or folders of src import each other in a circle.',
   'house.small-files': 'No source file is longer than 250 lines, and none is called utils, helpers, common or misc.',
   'house.effects': 'Processes are started by core only, the environment is never written to, and only cli prints.',
+  'house.lazy':
+    'Heavy packages are loaded on first use, so that help and the start of the server do not wait for them.',
   'house.promises-tested': 'Every promise in this list is cited by at least one test.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import type { ErrorClass, ErrorValues, SuggestedCall } from './errors.js';
+import type { ErrorClass, ErrorValues, SuggestedCall } from './error-shape.js';
 
 interface CatalogueEntry {
   class: ErrorClass;

@@ -1,15 +1,8 @@
 import { CATALOGUE, type ErrorCode } from './error-catalogue.js';
+import type { ErrorClass, ErrorValues, SuggestedCall } from './error-shape.js';
 
 export type { ErrorCode } from './error-catalogue.js';
-
-/** Values that an error's message, advice and `allowed` list are built from. */
-export type ErrorValues = Readonly<Record<string, unknown>>;
-
-/** A call that would mend or explain the error: tool name and arguments. */
-export interface SuggestedCall {
-  tool: string;
-  arguments: Record<string, unknown>;
-}
+export type { ErrorClass, ErrorValues, SuggestedCall } from './error-shape.js';
 
 /** The wire form of an error (contract section 9). */
 export interface ErrorBody {
@@ -20,9 +13,6 @@ export interface ErrorBody {
   next?: SuggestedCall[];
   retry_after_ms?: number;
 }
-
-/** What a terminal's exit code says about an error: 2 wrong usage or configuration, 3 could not run, 130 interrupted. */
-export type ErrorClass = 'usage' | 'could_not_run' | 'interrupted';
 
 /**
  * The one error class that crosses layers. Its text comes from the catalogue, so that every code always says
