@@ -1,0 +1,102 @@
+import type { z } from 'zod';
+import type { ToolResult } from '../core/vocabulary/tool-result.js';
+import type { Project } from '../project/project.js';
+import type { Session } from '../runner/session.js';
+
+export type Door = 'mcp' | 'cli';
+export type Toolset = 'core' | 'see' | 'design' | 'act' | 'flows' | 'reports';
+/** `read` changes nothing, `write` writes inside the project, `drive` also runs an app or a browser. */
+export type Effect = 'read' | 'write' | 'drive';
+
+/** How far a long call has come. `total` is left out where it is not known. */
+export interface Progress {
+  done: number;
+  total?: number;
+  message: string;
+}
+
+/** A picture that travels inside a reply, already within the caps. `scale` = its pixels per pixel of the file at `path`. */
+export interface InlineImage {
+  data: Buffer;
+  mime: 'image/png' | 'image/jpeg' | 'image/webp';
+  label: string;
+  width: number;
+  height: number;
+  scale: number;
+  path: string;
+}
+
+/** Who calls, by which door, and how to stop. */
+export interface CallContext {
+  door: Door;
+  client: { name: string; version: string };
+  signal: AbortSignal;
+  progress: (progress: Progress) => void;
+  /** Folders a project may lie in, in the order in which they are asked. */
+  roots: readonly string[];
+  /** True under CI: no prompts, no baseline writes. */
+  ci: boolean;
+}
+
+/** What a tool's function is given besides its input. */
+export interface ToolContext extends CallContext {
+  session: Session;
+  /** The project that `project_dir` or the roots lead to. Throws PROJECT_NOT_FOUND, CONFIG_INVALID, PATH_OUTSIDE_ROOTS. */
+  project(): Promise<Project>;
+  /** The same, but a folder without configuration will do: the defaults stand in. */
+  folder(): Promise<Project>;
+}
+
+/** A tool's answer: the result object and, for tools with pictures, what to show inline. */
+export interface ToolOutput<Result> {
+  result: Result;
+  images?: InlineImage[];
+}
+
+/** The fields a tool's function gives; `schema_version` is added, empty lists may be left out. */
+export type ResultOf<Out extends z.ZodObject> = Omit<z.input<Out>, 'schema_version' | 'artifacts' | 'next'> &
+  Partial<Pick<ToolResult, 'artifacts' | 'next'>>;
+
+/** How the terminal speaks of a tool. */
+export interface Command {
+  name: string;
+  /** Input fields that are given by position, in order. */
+  positionals?: readonly string[];
+}
+
+/** A tool as its file declares it. */
+export interface ToolDefinition<In extends z.ZodObject, Out extends z.ZodObject> {
+  /** `codeloop_<verb>_<noun>`. */
+  name: string;
+  command: Command;
+  title: string;
+  /** For agents: what it does, when to call it; counts against the 6,000 tokens of the list. */
+  description: string;
+  toolset: Toolset;
+  doors: readonly Door[];
+  effect: Effect;
+  /** True when replies can hold pictures: then no `outputSchema` is declared and nothing travels as `structuredContent`. */
+  pictures: boolean;
+  /** Milliseconds until the dispatcher gives the call up; default 600,000. */
+  deadlineMs?: number;
+  input: In;
+  output: Out;
+  run(input: z.output<In>, context: ToolContext): Promise<ToolOutput<ResultOf<Out>>>;
+}
+
+/** A tool as the dispatcher holds it: its own schemas parse what goes in and what comes out. */
+export interface Tool extends Omit<ToolDefinition<z.ZodObject, z.ZodObject>, 'run'> {
+  run(input: Record<string, unknown>, context: ToolContext): Promise<ToolOutput<Record<string, unknown>>>;
+}
+
+/** Declares a tool. */
+export function defineTool<In extends z.ZodObject, Out extends z.ZodObject>(definition: ToolDefinition<In, Out>): Tool {
+  return {
+    ...definition,
+    async run(input, context) {
+      // The dispatcher has parsed `input` with this very schema; parsing again would apply transforms twice.
+      const output = await definition.run(input as z.output<In>, context);
+      return { ...output, result: { artifacts: [], next: [], ...output.result, schema_version: 1 } };
+    },
+  };
+}
