@@ -1,0 +1,28 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from './scripts/setup/find-browser.mjs';
+
+const browser = await findBrowser(import.meta.dirname);
+if (browser === undefined) throw new Error('No browser: run `npm run setup`, or set CODELOOP_BROWSER to one.');
+
+export default defineConfig({
+  testDir: 'test/browser',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results/browser',
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  workers: 2,
+  reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
+  use: {
+    browserName: 'chromium',
+    launchOptions: { executablePath: browser.path },
+    locale: 'en-US',
+    timezoneId: 'UTC',
+  },
+  // The viewports that codeloop itself looks at by default.
+  projects: [
+    { name: 'mobile', use: { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } },
+    { name: 'tablet', use: { viewport: { width: 768, height: 1024 } } },
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+  ],
+});

@@ -1,0 +1,91 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { thirdPartyLicences } from './licences.mjs';
+
+/** Left outside the bundle and resolved from node_modules at run time: native code, or files of their own that they look for. */
+const external = [
+  'playwright',
+  'playwright-core',
+  'sharp',
+  'odiff-bin',
+  'pixelmatch',
+  'pngjs',
+  'axe-core',
+  'proper-lockfile',
+];
+
+// CommonJS packages inside an ES module bundle still call require() for Node's built-ins.
+const banner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/**
+ * Writes dist/bin.js, dist/index.js, their chunks and the licences of what they contain; removes what an earlier build left.
+ * Returns the number of code files and their bytes. A file is replaced in one step, so that a running program never reads half of one.
+ */
+export async function bundle(root) {
+  const { build } = await import('esbuild');
+  const entryPoints = ['src/bin.ts', 'src/index.ts'];
+  for (const entry of entryPoints) {
+    if (!existsSync(path.join(root, entry))) throw new Error(`${entry} is missing`);
+  }
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: 'dist',
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external,
+    banner: { js: banner },
+    chunkNames: 'chunks/[name]-[hash]',
+    metafile: true,
+    legalComments: 'none',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Names stay as written: stack traces are readable, and functions sent into a page need no naming helper there.
+    minifyIdentifiers: false,
+    keepNames: false,
+    logLevel: 'warning',
+  });
+  const dist = path.join(root, 'dist');
+  const outputs = new Map(
+    result.outputFiles.map((file) => [path.relative(dist, file.path), Buffer.from(file.contents)]),
+  );
+  const bin = outputs.get('bin.js');
+  if (bin !== undefined && !bin.subarray(0, 2).equals(Buffer.from('#!')))
+    outputs.set('bin.js', Buffer.concat([Buffer.from('#!/usr/bin/env node\n'), bin]));
+  outputs.set('THIRD-PARTY-LICENCES.txt', Buffer.from(thirdPartyLicences(root, Object.keys(result.metafile.inputs))));
+  for (const [name, contents] of outputs) replaceFile(path.join(dist, name), contents);
+  chmodSync(path.join(dist, 'bin.js'), 0o755);
+  removeOthers(dist, outputs);
+  const code = [...outputs].filter(([name]) => name.endsWith('.js'));
+  return { files: code.length, bytes: code.reduce((sum, [, contents]) => sum + contents.length, 0) };
+}
+
+function replaceFile(file, contents) {
+  if (existsSync(file) && readFileSync(file).equals(contents)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.tmp`;
+  writeFileSync(draft, contents);
+  renameSync(draft, file);
+}
+
+/** Removes code of earlier builds; types and the settings' schema are written, and so cleaned, by their own steps. */
+function removeOthers(dist, outputs) {
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const ours = name.startsWith('types') || name === 'config.schema.json' || outputs.has(name);
+    if (!ours && /\.(js|tmp|txt|map)$/.test(name)) rmSync(path.join(dist, name));
+  }
+}

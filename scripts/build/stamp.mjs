@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const inputs = ['src', 'scripts/build', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const outputs = ['dist/bin.js', 'dist/index.js', 'dist/types/index.d.ts', 'dist/config.schema.json'];
+
+const stampFile = (root) => path.join(root, 'node_modules/.codeloop-build.json');
+
+/** sha256 over the names and contents of everything that the build reads. Times do not count: a checkout changes them. */
+export function sourceDigest(root) {
+  const hash = createHash('sha256');
+  for (const input of inputs) {
+    for (const file of filesUnder(root, input)) {
+      hash
+        .update(`${file}\0`)
+        .update(readFileSync(path.join(root, file)))
+        .update('\0');
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** Whether dist/ is there and was built from exactly the present source. */
+export function isBuilt(root) {
+  if (!existsSync(stampFile(root)) || !outputs.every((file) => existsSync(path.join(root, file)))) return false;
+  return readFileSync(stampFile(root), 'utf8') === sourceDigest(root);
+}
+
+export function writeStamp(root, digest) {
+  writeFileSync(stampFile(root), digest);
+}
+
+function filesUnder(root, input) {
+  const full = path.join(root, input);
+  if (!existsSync(full)) return [];
+  if (statSync(full).isFile()) return [input];
+  return readdirSync(full, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .sort();
+}

@@ -1,0 +1,36 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { playwrightCount, vitestCount } from './count.mjs';
+
+/**
+ * The suites, quick ones first. A suite without `report` counts as one test: its exit code. `absent` says why there is nothing to run yet.
+ * `command` is a script for this Node and its arguments, so that no shell and no PATH is needed.
+ */
+export const suites = [
+  { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
+  { name: 'typecheck', command: ['node_modules/typescript/bin/tsc', '--noEmit'] },
+  { name: 'gen', command: ['scripts/gen.mjs', '--check'] },
+  {
+    name: 'vitest',
+    command: [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      '--outputFile.json=test-results/vitest.json',
+    ],
+    report: { file: 'test-results/vitest.json', count: vitestCount },
+  },
+  {
+    name: 'playwright',
+    command: ['node_modules/@playwright/test/cli.js', 'test'],
+    report: { file: 'test-results/playwright.json', count: playwrightCount },
+    absent: (root) => (hasSpecs(path.join(root, 'test/browser')) ? undefined : 'test/browser holds no *.spec.ts'),
+  },
+];
+
+function hasSpecs(folder) {
+  return (
+    existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.spec.ts'))
+  );
+}
