@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadSource } from '../build/load-source.mjs';
+import { configPage } from './config-page.mjs';
+import { errorsPage } from './errors-page.mjs';
+import { gatesPage } from './gates-page.mjs';
+import { indexFiles } from './index-files.mjs';
+import { readmeTable, toolsPage } from './tools-page.mjs';
+
+/**
+ * Makes every generated file and returns the names of those that differ from what is on disk, which it brings up to date when
+ * `write`. Without `write`, pages are made from the lists on disk: a list that is out of date is reported alone.
+ */
+export async function generate(root, { write }) {
+  const lists = settle(root, indexFiles(root), write);
+  if (lists.length > 0 && !write) return lists;
+  const source = await loadSource(
+    root,
+    [
+      "export { tools } from './src/tools/index.js';",
+      "export { checks } from './src/checks/index.js';",
+      "export { gates } from './src/gates/index.js';",
+      "export { CATALOGUE } from './src/core/error-catalogue.js';",
+      "export { Config } from './src/config/schema.js';",
+      "export { z } from 'zod';",
+    ].join('\n'),
+  );
+  const pages = {
+    'docs/tools.md': toolsPage(source),
+    'docs/gates.md': gatesPage(source),
+    'docs/errors.md': errorsPage(source),
+    'docs/config.md': configPage(source),
+    'README.md': readmeTable(source, readFileSync(path.join(root, 'README.md'), 'utf8')),
+  };
+  return [...lists, ...settle(root, pages, write)];
+}
+
+/** The names among `files` (name → text) whose text is not what lies on disk; writes them when `write`. */
+function settle(root, files, write) {
+  const changed = Object.entries(files).filter(([name, text]) => {
+    const file = path.join(root, name);
+    return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+  });
+  if (write) {
+    for (const [name, text] of changed) {
+      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+      writeFileSync(path.join(root, name), text);
+    }
+  }
+  return changed.map(([name]) => name);
+}

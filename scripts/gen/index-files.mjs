@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const lists = [
+  { folder: 'tools', define: 'defineTool', type: 'Tool', typeFile: 'define-tool', suffix: 'Tool', what: 'Every tool' },
+  {
+    folder: 'checks',
+    define: 'defineCheck',
+    type: 'AnyCheck',
+    typeFile: 'define-check',
+    suffix: 'Check',
+    what: 'Every check',
+  },
+  { folder: 'gates', define: 'defineGate', type: 'Gate', typeFile: 'define-gate', suffix: 'Gate', what: 'Every gate' },
+];
+
+/** The `index.ts` of each list, name → text: all files of the folder whose default export is made by its `define…`, by file name. */
+export function indexFiles(root) {
+  return Object.fromEntries(
+    lists.map((list) => {
+      const name = `src/${list.folder}/index.ts`;
+      return [name, format(root, name, indexText(root, list))];
+    }),
+  );
+}
+
+function indexText(root, { folder, define, type, typeFile, suffix, what }) {
+  const members = filesOf(path.join(root, 'src', folder))
+    .filter((file) => isMember(readFileSync(path.join(root, 'src', folder, file), 'utf8'), define))
+    .map((file) => ({
+      specifier: `./${file.replace(/\.ts$/, '.js')}`,
+      name: camel(file.replace(/\.ts$/, '')) + suffix,
+    }));
+  return [
+    '// Written by `npm run gen`; do not edit.',
+    ...members.map(({ name, specifier }) => `import ${name} from '${specifier}';`),
+    `import type { ${type} } from './${typeFile}.js';`,
+    '',
+    `/** ${what}, by file name. */`,
+    `export const ${folder}: readonly ${type}[] = [${members.map(({ name }) => name).join(', ')}];`,
+    '',
+  ].join('\n');
+}
+
+/** `export default defineTool(…)`, or a default export of a constant that is made by it. */
+function isMember(text, define) {
+  if (new RegExp(`^export default ${define}\\b`, 'm').test(text)) return true;
+  const named = /^export default (\w+);/m.exec(text)?.[1];
+  return named !== undefined && new RegExp(`^(export )?const ${named}\\b[^=]*= ${define}\\b`, 'm').test(text);
+}
+
+function filesOf(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
+    .sort();
+}
+
+function camel(name) {
+  return name.replace(/[^a-z0-9]+(.)/gi, (_all, letter) => letter.toUpperCase());
+}
+
+/** The text as the formatter wants it, imports sorted: generated files pass the same lint as the rest. */
+function format(root, name, text) {
+  const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome');
+  const result = spawnSync(process.execPath, [biome, 'check', '--write', `--stdin-file-path=${name}`], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  });
+  if (result.status !== 0) throw new Error(`biome could not format ${name}:\n${result.stderr}`);
+  return result.stdout;
+}
