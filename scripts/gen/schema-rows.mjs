@@ -28,5 +28,5 @@ export function typeName(field) {
   if (field.type === 'object' && field.properties !== undefined) return `{${Object.keys(field.properties).join(', ')}}`;
   if (field.type === 'object' && typeof field.additionalProperties === 'object')
     return `object of ${typeName(field.additionalProperties)}`;
-  return field.type ?? 'anything';
+  return [field.type ?? 'anything'].flat().join(' or ');
 }

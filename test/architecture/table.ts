@@ -50,6 +50,8 @@ export const owners: Readonly<Record<string, readonly string[] | 'everyone'>> = 
   'axe-core': ['browser'],
   ignore: ['project'],
   sirv: ['project'],
+  re2js: ['checks'],
+  'fast-xml-builder': ['report'],
   preact: ['report'],
   'preact-render-to-string': ['report'],
   '@modelcontextprotocol/server': ['server'],

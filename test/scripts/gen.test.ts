@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { errorsPage } from '../../scripts/gen/errors-page.mjs';
+import { gatesPage } from '../../scripts/gen/gates-page.mjs';
+import { generate } from '../../scripts/gen/generate.mjs';
+import { table } from '../../scripts/gen/markdown.mjs';
+import { fieldRows, jsonSchema } from '../../scripts/gen/schema-rows.mjs';
+import { readmeTable } from '../../scripts/gen/tools-page.mjs';
+import { verifies } from '../requirements.js';
+
+test('lists, reference pages and the README say what the code says', async () => {
+  verifies('house.docs-from-code');
+  const root = new URL('../..', import.meta.url).pathname;
+  expect(await generate(root, { write: false })).toEqual([]);
+});
+
+describe('a table', () => {
+  test('keeps bars, line ends and tags from breaking it, and leaves inline code alone', () => {
+    expect(table(['a', 'b'], [['x | y', 'one\n  two <b> `<c>`']])).toBe(
+      '| a | b |\n|---|---|\n| x \\| y | one two &lt;b> `<c>` |',
+    );
+  });
+  test('leaves out a column without any text, but not the first', () => {
+    expect(table(['a', 'b', 'c'], [['', '', '1']])).toBe('| a | c |\n|---|---|\n|  | 1 |');
+  });
+});
+
+test('fields of a schema are told by name, type, default and meaning', () => {
+  const schema = z.object({
+    name: z.string().describe('Who'),
+    mode: z.enum(['all', 'single']).default('all'),
+    sizes: z.array(z.number().int()).optional(),
+    inner: z.object({ at: z.union([z.string(), z.boolean()]).optional() }),
+  });
+  expect(fieldRows(jsonSchema(z, schema, 'input'), 1)).toEqual([
+    ['`name`', 'string', 'required', 'Who'],
+    ['`mode`', '`"all"`, `"single"`', '`"all"`', ''],
+    ['`sizes`', 'list of integer', '', ''],
+    ['`inner.at`', 'string or boolean', '', ''],
+  ]);
+});
+
+test('an error is shown with its values named, lists and replaced texts included', () => {
+  const CATALOGUE = {
+    GONE: {
+      class: 'usage',
+      message: (v: { path?: string }) => `${v.path} is gone`,
+      fix: (v: { hint?: string; allowed?: string[] }) =>
+        typeof v.hint === 'string' ? v.hint : `One of ${Array.isArray(v.allowed) ? v.allowed.join(', ') : 'none'}.`,
+      next: () => [{ tool: 'codeloop_run_history', arguments: {} }],
+    },
+  };
+  expect(errorsPage({ CATALOGUE })).toContain(
+    '| `GONE` | 2 | {path} is gone | One of {allowed}. Next: `codeloop_run_history`. |',
+  );
+});
+
+test('a gate that names no check of ours is refused', () => {
+  const gate = {
+    id: 'g',
+    title: '',
+    description: '',
+    weight: 1,
+    stages: [],
+    checks: [{ id: 'gone', severity: 'block' }],
+  };
+  expect(() => gatesPage({ gates: [gate], checks: [] })).toThrow('gate g names the check gone, which is not there');
+});
+
+test('a README that lost its markers is refused', () => {
+  expect(() => readmeTable({ tools: [] }, '# codeloop')).toThrow('README.md lacks the markers');
+});
