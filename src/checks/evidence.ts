@@ -45,3 +45,8 @@ export interface Evidence {
   runtime: { allowedConsoleErrors: string[] };
   integrity: IntegrityFindings;
 }
+
+/** The cell of a screen at a viewport, if there is one. */
+export function cellOf(cells: readonly Cell[], want: { screen: string; viewport: string }): Cell | undefined {
+  return cells.find((cell) => cell.screen === want.screen && cell.viewport === want.viewport);
+}

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { ToolResult } from '../core/vocabulary/tool-result.js';
+import type { Status } from '../core/vocabulary/check.js';
+import { ToolResult } from '../core/vocabulary/tool-result.js';
 import type { Project } from '../project/project.js';
 import type { Session } from '../runner/session.js';
 
@@ -53,9 +54,13 @@ export interface ToolOutput<Result> {
   images?: InlineImage[];
 }
 
-/** The fields a tool's function gives; `schema_version` is added, empty lists may be left out. */
-export type ResultOf<Out extends z.ZodObject> = Omit<z.input<Out>, 'schema_version' | 'artifacts' | 'next'> &
-  Partial<Pick<ToolResult, 'artifacts' | 'next'>>;
+/** What every tool's function says; empty lists may be left out, `schema_version` is added. */
+export interface CommonFields {
+  status: Status;
+  summary: string;
+  artifacts?: ToolResult['artifacts'];
+  next?: ToolResult['next'];
+}
 
 /** How the terminal speaks of a tool. */
 export interface Command {
@@ -65,7 +70,7 @@ export interface Command {
 }
 
 /** A tool as its file declares it. */
-export interface ToolDefinition<In extends z.ZodObject, Out extends z.ZodObject> {
+export interface ToolDefinition<In extends z.ZodObject, Out extends z.ZodRawShape> {
   /** `codeloop_<verb>_<noun>`. */
   name: string;
   command: Command;
@@ -80,19 +85,24 @@ export interface ToolDefinition<In extends z.ZodObject, Out extends z.ZodObject>
   /** Milliseconds until the dispatcher gives the call up; default 600,000. */
   deadlineMs?: number;
   input: In;
+  /** Its own result fields, besides the common ones of `ToolResult`. */
   output: Out;
-  run(input: z.output<In>, context: ToolContext): Promise<ToolOutput<ResultOf<Out>>>;
+  run(input: z.output<In>, context: ToolContext): Promise<ToolOutput<CommonFields & z.input<z.ZodObject<Out>>>>;
 }
 
-/** A tool as the dispatcher holds it: its own schemas parse what goes in and what comes out. */
-export interface Tool extends Omit<ToolDefinition<z.ZodObject, z.ZodObject>, 'run'> {
+/** A tool as the dispatcher holds it: `input` parses what comes in, `output` is the whole result's schema. */
+export interface Tool extends Omit<ToolDefinition<z.ZodObject, z.ZodRawShape>, 'run' | 'output'> {
+  output: z.ZodObject;
   run(input: Record<string, unknown>, context: ToolContext): Promise<ToolOutput<Record<string, unknown>>>;
 }
 
 /** Declares a tool. */
-export function defineTool<In extends z.ZodObject, Out extends z.ZodObject>(definition: ToolDefinition<In, Out>): Tool {
+export function defineTool<In extends z.ZodObject, Out extends z.ZodRawShape>(
+  definition: ToolDefinition<In, Out>,
+): Tool {
   return {
     ...definition,
+    output: ToolResult.extend(definition.output),
     async run(input, context) {
       // The dispatcher has parsed `input` with this very schema; parsing again would apply transforms twice.
       const output = await definition.run(input as z.output<In>, context);

@@ -1,22 +1,37 @@
-import { withDeadline } from '../core/deadline.js';
 import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
 import { findFolder, findProject } from '../project/locate.js';
 import type { Session } from '../runner/session.js';
-import type { CallContext, Door, InlineImage, Tool, Toolset } from './define-tool.js';
+import type { CallContext, Door, InlineImage, Tool, ToolContext, Toolset } from './define-tool.js';
 import { parseArguments } from './parse-arguments.js';
-import { fitReply, MAX_REPLY_IMAGES } from './reply-budget.js';
+import { fitImages, fitReply, MAX_REPLY_CHARACTERS } from './reply-budget.js';
+import { runTool } from './run-tool.js';
 
-/** What a door gets back: a result to show, or an error in the catalogue's form. Never an exception. */
-export type DispatchReply =
-  | { kind: 'result'; tool: Tool; result: Record<string, unknown>; images: InlineImage[] }
-  | { kind: 'error'; tool?: Tool; error: ErrorBody; class: ErrorClass };
+/** A call that worked: what to show. `images` lie within the caps. */
+export interface ResultReply {
+  kind: 'result';
+  tool: Tool;
+  result: Record<string, unknown>;
+  images: InlineImage[];
+}
 
-/** Milliseconds a call may take when its tool names no limit. */
-const DEFAULT_DEADLINE_MS = 600_000;
+/** A call that failed, in the catalogue's form. `cause` is for a person who looks for the fault; it never travels. */
+export interface ErrorReply {
+  kind: 'error';
+  tool?: Tool;
+  error: ErrorBody;
+  class: ErrorClass;
+  cause: unknown;
+}
+
+/** What a door gets back: a result to show, or an error. Never an exception. */
+export type DispatchReply = ResultReply | ErrorReply;
+
+/** Characters kept free for the list of what was cut. */
+const CUTS_RESERVE = 1_000;
 
 /**
- * The one funnel of every call, by either door: find, parse, lane with deadline, run, check the result against the tool's own
+ * The one funnel of every call, by either door: find, parse, run within the deadline, check the result against the tool's own
  * schema, fit it to the reply budget. Tools hold none of this.
  */
 export class Dispatcher {
@@ -28,7 +43,7 @@ export class Dispatcher {
     this.#session = session;
   }
 
-  /** Tools that a door offers, in the order of their names within their toolset's order. */
+  /** Tools that a door offers, in the order of the list. */
   list(door: Door, toolsets?: readonly Toolset[]): Tool[] {
     return [...this.#tools.values()].filter(
       (tool) => tool.doors.includes(door) && (!toolsets || toolsets.includes(tool.toolset)),
@@ -40,33 +55,28 @@ export class Dispatcher {
     const tool = this.#tools.get(name);
     try {
       if (!tool?.doors.includes(context.door)) throw this.#unknown(name, context.door);
-      const input = parseArguments(tool, given ?? {});
-      const output = await withDeadline(tool.name, tool.deadlineMs ?? DEFAULT_DEADLINE_MS, async (deadline) => {
-        const signal = AbortSignal.any([deadline, context.signal]);
-        const projectDir = typeof input.project_dir === 'string' ? input.project_dir : undefined;
-        return tool.run(input, {
-          ...context,
-          signal,
-          session: this.#session,
-          project: () => findProject(projectDir, context.roots),
-          folder: () => findFolder(projectDir, context.roots),
-        });
-      });
-      const checked = tool.output.safeParse(output.result);
-      if (!checked.success) {
-        throw new CodeloopError('INTERNAL', {
-          reason: `${name} made a result that its schema refuses: ${checked.error.issues[0]?.path.join('.')}: ${checked.error.issues[0]?.message}`,
-        });
-      }
-      const { result, cuts } = fitReply(checked.data);
-      if (cuts.length > 0) result.truncated = cuts;
-      return { kind: 'result', tool, result, images: (output.images ?? []).slice(0, MAX_REPLY_IMAGES) };
+      const input = parseArguments(tool, given ?? {}, context.door);
+      const output = await runTool(tool, input, this.#contextOf(input, context));
+      const result = checkResult(tool, output.result);
+      const images = output.images ?? [];
+      // The budget is for a model's context; a terminal, a file or a pipe takes the result as it is.
+      return context.door === 'mcp' ? fit(tool, result, images) : { kind: 'result', tool, result, images };
     } catch (thrown) {
       const error = context.signal.aborted
         ? new CodeloopError('CANCELLED', {}, { cause: thrown })
         : toCodeloopError(thrown);
-      return { kind: 'error', ...(tool ? { tool } : {}), error: error.toBody(), class: error.class };
+      return { kind: 'error', ...(tool ? { tool } : {}), error: error.toBody(), class: error.class, cause: thrown };
     }
+  }
+
+  #contextOf(input: Record<string, unknown>, context: CallContext): ToolContext {
+    const projectDir = typeof input.project_dir === 'string' ? input.project_dir : undefined;
+    return {
+      ...context,
+      session: this.#session,
+      project: () => findProject(projectDir, context.roots),
+      folder: () => findFolder(projectDir, context.roots),
+    };
   }
 
   #unknown(name: string, door: Door): CodeloopError {
@@ -74,4 +84,27 @@ export class Dispatcher {
     const nearest = nearestName(name, known) ?? nearestName(`codeloop_${name}`, known);
     return new CodeloopError('TOOL_NOT_FOUND', { tool: name, allowed: known, ...(nearest ? { nearest } : {}) });
   }
+}
+
+/** The result as the tool's schema lets it through. Throws INTERNAL. */
+function checkResult(tool: Tool, result: Record<string, unknown>): Record<string, unknown> {
+  const checked = tool.output.safeParse(result);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw new CodeloopError('INTERNAL', {
+    reason: `${tool.name} made a result that its schema refuses: ${issue?.path.join('.')}: ${issue?.message}`,
+  });
+}
+
+/** The reply within its budget; what was left out is listed in `truncated`. Throws REPLY_TOO_LARGE. */
+function fit(tool: Tool, given: Record<string, unknown>, pictures: readonly InlineImage[]): ResultReply {
+  const { result, cuts } = fitReply(given, MAX_REPLY_CHARACTERS - CUTS_RESERVE);
+  const { images, cuts: imageCuts } = fitImages(pictures);
+  const truncated = [...cuts, ...imageCuts];
+  if (truncated.length > 0) result.truncated = truncated;
+  const characters = JSON.stringify(result).length;
+  const stillValid = tool.output.safeParse(result);
+  if (characters > MAX_REPLY_CHARACTERS || !stillValid.success)
+    throw new CodeloopError('REPLY_TOO_LARGE', { tool: tool.name, limit: MAX_REPLY_CHARACTERS });
+  return { kind: 'result', tool, result: stillValid.data, images };
 }

@@ -1,7 +1,15 @@
+import type { InlineImage } from './define-tool.js';
+
 /** Most characters of a reply's JSON: 10,000 tokens at 4 characters each (contract section 2). */
 export const MAX_REPLY_CHARACTERS = 40_000;
 /** Most pictures in one reply (contract section 2). */
 export const MAX_REPLY_IMAGES = 8;
+/** Longest side of one inline picture, pixels (contract section 2). */
+export const MAX_IMAGE_SIDE = 1568;
+/** Most pixels of one inline picture (contract section 2). */
+export const MAX_IMAGE_PIXELS = 1_150_000;
+/** Most bytes of one inline picture: 5 MB once it is base64, which is what model APIs accept. */
+export const MAX_IMAGE_BYTES = 3_750_000;
 /** Longest single text inside a reply; whole texts are in the run's logs. */
 const MAX_TEXT = 2000;
 
@@ -32,6 +40,20 @@ export function fitReply(
     largest.list.length = keep;
   }
   return { result: copy, cuts: [...cuts.values()] };
+}
+
+/** The pictures that may travel: within the caps, the first eight of them. The others stay on disk, where their paths point. */
+export function fitImages(images: readonly InlineImage[]): { images: InlineImage[]; cuts: Cut[] } {
+  const fitting = images
+    .filter(
+      ({ width, height, data }) =>
+        Math.max(width, height) <= MAX_IMAGE_SIDE &&
+        width * height <= MAX_IMAGE_PIXELS &&
+        data.length <= MAX_IMAGE_BYTES,
+    )
+    .slice(0, MAX_REPLY_IMAGES);
+  const cuts = fitting.length < images.length ? [{ field: 'images', shown: fitting.length, total: images.length }] : [];
+  return { images: fitting, cuts };
 }
 
 function clean(value: unknown, maxText: number): unknown {

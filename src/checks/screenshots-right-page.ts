@@ -1,0 +1,59 @@
+import { defineCheck, failOn } from './define-check.js';
+import { cellOf } from './evidence.js';
+
+export default defineCheck({
+  id: 'screenshots-right-page',
+  title: 'Every picture shows the page that was asked for',
+  failureTitle: 'A picture shows another page',
+  description:
+    'The page answered with success, ended on the configured address (or only its hash or query differ) and has the width of its viewport. A redirect to a login or error page is not the screen.',
+  requires: ['expected', 'cells'],
+  run({ expected, cells }) {
+    let examined = 0;
+    const problems = expected.flatMap((want) => {
+      const shot = cellOf(cells, want)?.screenshot;
+      if (!shot) return [];
+      examined += 1;
+      const where = { screen: want.screen, viewport: want.viewport, artifact: shot.image.path, url: shot.url };
+      const found = [];
+      if (shot.http_status !== undefined && shot.http_status >= 400) {
+        found.push({
+          ...where,
+          title: `The page answered with HTTP ${shot.http_status}.`,
+          fix: 'Check the path of the screen and the app behind it.',
+        });
+      }
+      if (samePage(want.url, shot.url) === false) {
+        found.push({
+          ...where,
+          title: 'The page ended on another address than the configured one.',
+          text: `${want.url} → ${shot.url}`,
+          fix: 'If that is right, configure the address it ends on; if it is a login, give the screen steps that log in.',
+        });
+      }
+      if (shot.size.width !== want.width) {
+        found.push({
+          ...where,
+          title: `The picture is ${shot.size.width} px wide, the viewport asks for ${want.width}.`,
+          fix: 'Capture again with codeloop_verify.',
+        });
+      }
+      return found;
+    });
+    return failOn(problems, examined, 'There is no picture to look at.');
+  },
+});
+
+function samePage(wanted: string, got: string): boolean {
+  if (!URL.canParse(wanted) || !URL.canParse(got)) return wanted === got;
+  const [a, b] = [new URL(wanted), new URL(got)];
+  return a.origin === b.origin && path(a) === path(b);
+}
+
+/** `/x`, `/x/`, `/x/index.html` and `/x.html` are one page to every static server. */
+function path(url: URL): string {
+  return url.pathname
+    .replace(/\/index\.html?$/, '/')
+    .replace(/\.html?$/, '')
+    .replace(/\/+$/, '');
+}

@@ -1,0 +1,137 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Config } from '../config/schema.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
+import { nearestName } from '../core/nearest-name.js';
+import { contains, insideRoots } from '../core/path-walls.js';
+import { readSize } from '../image/picture-header.js';
+import type { Reference, UnmatchedReference } from './reference.js';
+import { PICTURE_ENDING, readReferenceName } from './reference-name.js';
+
+/** Files that may lie beside references without being any. */
+const NOT_PICTURES = /(^\.|\.(md|txt|json|ya?ml|html?|css)$)/i;
+/** Endings of pictures that cannot be compared; said rather than skipped. */
+const OTHER_PICTURES = /\.(gif|avif|svg|pdf|heic|tiff?|bmp|psd|fig|sketch|xd)$/i;
+const MAX_FILES = 5000;
+
+/** All references of a folder and everything in it that stands for nothing. */
+export interface ReferenceSet {
+  references: Reference[];
+  unmatched: UnmatchedReference[];
+}
+
+/** The viewport of references that name none: `desktop` where there is one, else the first configured. */
+export function defaultViewport(config: Config): string {
+  const names = Object.keys(config.viewports);
+  return names.includes('desktop') ? 'desktop' : (names[0] ?? 'desktop');
+}
+
+/**
+ * The references under `dir` (relative to the project), sorted by screen and viewport. A screen that is not configured is
+ * `unmatched` with the nearest name when `screens` is not empty. A folder that is not there gives empty lists.
+ * Throws REFERENCE_AMBIGUOUS (a name with two meanings, two files for one cell), PATH_OUTSIDE_ROOTS.
+ */
+export async function findReferences(
+  projectDir: string,
+  config: Config,
+  screens: readonly string[],
+  dir = config.design.dir,
+): Promise<ReferenceSet> {
+  const root = await insideRoots(dir, [projectDir]);
+  const found: Reference[] = [];
+  const unmatched: UnmatchedReference[] = [];
+  const known = { viewports: Object.keys(config.viewports), screens, defaultViewport: defaultViewport(config) };
+  for (const path of await files(root)) {
+    const shown = relative(projectDir, join(root, path)).split(sep).join('/');
+    if (!PICTURE_ENDING.test(path)) {
+      if (OTHER_PICTURES.test(path))
+        unmatched.push({ path: shown, reason: 'only PNG, JPEG and WebP can be references' });
+      continue;
+    }
+    const meaning = readReferenceName(path, known);
+    if (meaning.kind === 'unmatched') {
+      unmatched.push({ path: shown, reason: meaning.reason });
+      continue;
+    }
+    const { screen, viewport, scale } = meaning;
+    if (screens.length > 0 && !screens.includes(screen)) {
+      const nearest = nearestName(screen, screens);
+      unmatched.push({ path: shown, reason: `there is no screen "${screen}"`, ...(nearest ? { nearest } : {}) });
+      continue;
+    }
+    const file = await insideRoots(join(root, path), [projectDir]).catch(() => undefined);
+    if (file === undefined) {
+      unmatched.push({ path: shown, reason: 'it is a link that leads out of the project' });
+      continue;
+    }
+    found.push({ screen, viewport, path: shown, file, ...(scale === undefined ? {} : { scale }) });
+  }
+  const references = onePerCell(found, config);
+  for (const reference of references) {
+    // A file that cannot be read stays a reference: its pair says `unreadable` with the reason.
+    const size = await readSize({ path: reference.file }).catch(() => undefined);
+    if (size) reference.size = size;
+  }
+  return {
+    references: references.sort((a, b) => order(a.screen, b.screen) || order(a.viewport, b.viewport)),
+    unmatched,
+  };
+}
+
+/** Of several scales of one cell the viewport's own counts, else the largest; two files of one scale are ambiguous. */
+function onePerCell(found: readonly Reference[], config: Config): Reference[] {
+  const cells = new Map<string, Reference>();
+  for (const reference of found) {
+    const key = `${reference.screen}\n${reference.viewport}`;
+    const other = cells.get(key);
+    if (!other) {
+      cells.set(key, reference);
+      continue;
+    }
+    const wanted = config.viewports[reference.viewport]?.device_scale_factor ?? 1;
+    const [a, b] = [other.scale ?? 1, reference.scale ?? 1];
+    if (a === b) {
+      throw new CodeloopError('REFERENCE_AMBIGUOUS', {
+        path: reference.path,
+        meanings: [other.path, reference.path].map((path) => `${path} as ${reference.screen} at ${reference.viewport}`),
+      });
+    }
+    if (a !== wanted && (b === wanted || b > a)) cells.set(key, reference);
+  }
+  return [...cells.values()];
+}
+
+async function files(root: string): Promise<string[]> {
+  const result: string[] = [];
+  const visit = async (folder: string, depth: number): Promise<void> => {
+    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
+      if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+      throw error;
+    });
+    for (const entry of entries.sort((a, b) => order(a.name, b.name))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (NOT_PICTURES.test(entry.name)) continue;
+      if (result.length >= MAX_FILES)
+        throw new CodeloopError('CONFIG_INVALID', {
+          file: 'design.dir',
+          problem: `${root} holds more than ${MAX_FILES} files`,
+          hint: 'Point design.dir at the folder that holds only references.',
+        });
+      if (entry.isDirectory()) {
+        if (depth < 4) await visit(path, depth + 1);
+      } else if (
+        entry.isFile() ||
+        (entry.isSymbolicLink() && contains(root, join(root, path)) && !(await lstat(join(root, path))).isDirectory())
+      ) {
+        result.push(path);
+      }
+    }
+  };
+  await visit('', 0);
+  return result;
+}
+
+/** Code-unit order: the same on every machine, unlike a locale's. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

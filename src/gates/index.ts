@@ -1,0 +1,15 @@
+// Written by `npm run gen`; do not edit.
+
+import type { Gate } from './define-gate.js';
+import designCompareEvidenceGate from './design-compare-evidence.js';
+import evidenceIntegrityGate from './evidence-integrity.js';
+import runtimeCleanGate from './runtime-clean.js';
+import screenshotEvidenceGate from './screenshot-evidence.js';
+
+/** Every gate, by file name. */
+export const gates: readonly Gate[] = [
+  designCompareEvidenceGate,
+  evidenceIntegrityGate,
+  runtimeCleanGate,
+  screenshotEvidenceGate,
+];

@@ -1,0 +1,99 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a project is built with, as far as its manifest says. */
+export interface Detected {
+  framework: string;
+  package_manager: 'npm' | 'pnpm' | 'yarn' | 'bun' | 'none';
+  /** Names of the manifest's scripts. */
+  scripts: string[];
+  /** How its dev server is started and where it answers by default; absent when nothing is known. */
+  server?: { command: string[]; url: string } | { static: string };
+}
+
+/**
+ * Frameworks by the package that marks them, most specific first, with the default port of their dev server.
+ * Ports: each framework's own documentation.
+ */
+const FRAMEWORKS: readonly { name: string; marks: readonly string[]; port: number }[] = [
+  { name: 'next', marks: ['next'], port: 3000 },
+  { name: 'nuxt', marks: ['nuxt'], port: 3000 },
+  { name: 'react-router', marks: ['@react-router/dev', '@remix-run/dev'], port: 5173 },
+  { name: 'sveltekit', marks: ['@sveltejs/kit'], port: 5173 },
+  { name: 'astro', marks: ['astro'], port: 4321 },
+  { name: 'angular', marks: ['@angular/core'], port: 4200 },
+  { name: 'vite-react', marks: ['vite', 'react'], port: 5173 },
+  { name: 'vite-vue', marks: ['vite', 'vue'], port: 5173 },
+  { name: 'vite-svelte', marks: ['vite', 'svelte'], port: 5173 },
+  { name: 'vite', marks: ['vite'], port: 5173 },
+  { name: 'create-react-app', marks: ['react-scripts'], port: 3000 },
+  { name: 'express', marks: ['express'], port: 3000 },
+];
+/** Frameworks of which one marking package is enough. */
+const ANY_MARK = new Set(['react-router']);
+const LOCKS = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun', 'bun.lockb': 'bun' } as const;
+const STATIC_FOLDERS = ['.', 'public', 'dist', 'build', 'out', '_site'];
+
+/** Looks at the manifest, lock files and finished HTML of a project. Reads only; a broken manifest counts as none. */
+export async function detectProject(dir: string): Promise<Detected> {
+  const manifest = await readManifest(dir);
+  if (!manifest) return withStatic(dir, { framework: 'none', package_manager: 'none', scripts: [] });
+  const framework = FRAMEWORKS.find(({ name, marks }) =>
+    ANY_MARK.has(name)
+      ? marks.some((mark) => manifest.packages.has(mark))
+      : marks.every((mark) => manifest.packages.has(mark)),
+  );
+  const packageManager = await lockManager(dir);
+  const base: Detected = {
+    framework: framework?.name ?? 'node',
+    package_manager: packageManager,
+    scripts: manifest.scripts,
+  };
+  const script = ['dev', 'start', 'serve', 'preview'].find((name) => manifest.scripts.includes(name));
+  if (script === undefined) return withStatic(dir, base);
+  return {
+    ...base,
+    server: { command: [packageManager, 'run', script], url: `http://localhost:${framework?.port ?? 3000}` },
+  };
+}
+
+async function withStatic(dir: string, detected: Detected): Promise<Detected> {
+  for (const folder of STATIC_FOLDERS) {
+    if (await exists(join(dir, folder, 'index.html')))
+      return {
+        ...detected,
+        framework: detected.framework === 'none' ? 'static' : detected.framework,
+        server: { static: folder },
+      };
+  }
+  return detected;
+}
+
+async function lockManager(dir: string): Promise<Exclude<Detected['package_manager'], 'none'>> {
+  for (const [file, manager] of Object.entries(LOCKS)) if (await exists(join(dir, file))) return manager;
+  return 'npm';
+}
+
+async function readManifest(dir: string): Promise<{ packages: Set<string>; scripts: string[] } | undefined> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
+    return {
+      packages: new Set([...keys(manifest, 'dependencies'), ...keys(manifest, 'devDependencies')]),
+      scripts: keys(manifest, 'scripts'),
+    };
+  } catch {
+    return undefined; // none, or not JSON: the folder is judged by its files alone
+  }
+}
+
+function keys(value: unknown, field: string): string[] {
+  const inner: unknown = value !== null && typeof value === 'object' ? Reflect.get(value, field) : undefined;
+  return inner !== null && typeof inner === 'object' ? Object.keys(inner).sort() : [];
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false, // not there, which is the answer
+  );
+}

@@ -1,0 +1,37 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server of finished files on loopback, at a free port. */
+export interface StaticServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves the files of `dir` (read afresh at each request, nothing cached) on 127.0.0.1. Missing files answer 404. */
+export async function serveStatic(dir: string): Promise<StaticServer> {
+  const { default: sirv } = await import('sirv');
+  const files = sirv(dir, { dev: true, etag: false, dotfiles: false });
+  const server = createServer((request, response) => {
+    // Only a browser that was sent here asks by this name; a page elsewhere that rebinds its name does not.
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) {
+      response.writeHead(403).end();
+      return;
+    }
+    files(request, response, () => {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found');
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string or null while it listens
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,89 @@
+import type { ScreenConfig } from '../config/schema.js';
+import { CodeloopError } from '../core/errors.js';
+import { slug } from '../core/ids.js';
+import { nearestName } from '../core/nearest-name.js';
+import type { Viewport } from '../core/vocabulary/viewport.js';
+import type { Project } from '../project/project.js';
+
+/** One screen at one viewport that is to be looked at. */
+export interface PlannedCell {
+  screen: ScreenConfig;
+  viewportName: string;
+  viewport: Viewport;
+  /** Absolute address. */
+  url: string;
+  /** Base name of its artefacts. */
+  name: string;
+}
+
+/** What to narrow a plan to; names are matched as slugs. */
+export interface PlanFilter {
+  screens?: readonly string[] | undefined;
+  viewports?: readonly string[] | undefined;
+}
+
+/**
+ * Every configured screen x viewport, screens first, in the order of the configuration.
+ * `base` is the app's address; screens with a path need it. Throws SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND, CONFIG_INVALID.
+ */
+export function planCells(
+  project: Project,
+  screens: readonly ScreenConfig[],
+  base: string | undefined,
+  filter: PlanFilter = {},
+): PlannedCell[] {
+  const chosen = filter.screens === undefined ? screens : filter.screens.map((name) => findScreen(screens, name));
+  const names =
+    filter.viewports === undefined
+      ? Object.keys(project.config.viewports)
+      : filter.viewports.map((name) => findViewport(project, name));
+  return chosen.flatMap((screen) =>
+    names
+      .filter((name) => screen.viewports === undefined || screen.viewports.includes(name))
+      .flatMap((name) => {
+        const viewport = project.config.viewports[name];
+        return viewport === undefined
+          ? []
+          : [
+              {
+                screen,
+                viewportName: name,
+                viewport,
+                url: screenUrl(screen, base),
+                name: `${slug(screen.name)}.${slug(name)}`,
+              },
+            ];
+      }),
+  );
+}
+
+/** The configured screen of that name. Throws SCREEN_NOT_FOUND with the nearest name. */
+export function findScreen(screens: readonly ScreenConfig[], name: string): ScreenConfig {
+  const found = screens.find((screen) => slug(screen.name) === slug(name));
+  if (found) return found;
+  const allowed = screens.map((screen) => screen.name);
+  const nearest = nearestName(name, allowed);
+  throw new CodeloopError('SCREEN_NOT_FOUND', { screen: name, allowed, ...(nearest ? { nearest } : {}) });
+}
+
+/** The configured viewport of that name, as the configuration spells it. Throws VIEWPORT_NOT_FOUND with the nearest name. */
+export function findViewport(project: Project, name: string): string {
+  const allowed = Object.keys(project.config.viewports);
+  const found = allowed.find((known) => slug(known) === slug(name));
+  if (found !== undefined) return found;
+  const nearest = nearestName(name, allowed);
+  throw new CodeloopError('VIEWPORT_NOT_FOUND', { viewport: name, allowed, ...(nearest ? { nearest } : {}) });
+}
+
+/** The address of a screen. Throws CONFIG_INVALID when it has a path and the app has no address. */
+export function screenUrl(screen: ScreenConfig, base: string | undefined): string {
+  if (screen.url !== undefined) return screen.url;
+  if (base === undefined) {
+    throw new CodeloopError('CONFIG_INVALID', {
+      file: '.codeloop/config.json',
+      problem: `the screen "${screen.name}" has a path, and no server is configured`,
+      hint: 'Set server.command (and server.url), or server.static for a folder of finished HTML, or give the screen a url.',
+    });
+  }
+  return new URL((screen.path ?? '').replace(/^\/+/, ''), base).href;
+}
