@@ -12,6 +12,7 @@ export const requirements = {
   'house.effects': 'Processes are started by core only, the environment is never written to, and only cli prints.',
   'house.lazy':
     'Heavy packages are loaded on first use, so that help and the start of the server do not wait for them.',
+  'house.dependencies-explained': 'Each runtime dependency is justified in docs/decisions/dependencies.md.',
   'house.docs-from-code': "Generated lists, reference pages and the README's table agree with the code.",
   'house.one-sum': 'A test run ends with one line that sums every suite, and fails when one failed or nothing ran.',
   'house.setup-names-commands': 'What set-up cannot install it names with the exact command.',
