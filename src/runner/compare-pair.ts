@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareImages } from '../compare/compare-images.js';
+import type { ArtifactSink } from '../core/artifact-sink.js';
+import type { Artifact } from '../core/vocabulary/artifact.js';
+import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Pair, Region, Severity } from '../core/vocabulary/pair.js';
+import { nameElements } from '../design/region-element.js';
+import { slug } from '../core/ids.js';
+
+/** Everything one comparison needs to know; files are absolute, artefacts name them in results. */
+export interface PairRequest {
+  screen: string;
+  viewport: string;
+  reference: { file: string; artifact: Artifact; scale: number };
+  actual: { file: string; artifact: Artifact; scale: number; dom?: string };
+  /** Device pixels of the actual picture. */
+  masks: readonly Rect[];
+  settings: {
+    threshold: number;
+    pixelThreshold: number;
+    antialiasing: 'ignored' | 'counted';
+    odiffAbovePixels: number;
+    blockOnSeverity: Severity;
+    allowSizeDifference: boolean;
+  };
+  adHoc: boolean;
+  note?: string;
+  signal: AbortSignal;
+}
+
+/** Worst regions of a pair that get tiles. */
+const TILES = 3;
+
+/**
+ * Compares one pair and stores its diff picture and tiles. A picture that cannot be read gives outcome `unreadable`, never
+ * an exception; what cannot be stored throws.
+ */
+export async function comparePair(request: PairRequest, sink: ArtifactSink): Promise<Pair> {
+  const { screen, viewport, settings } = request;
+  const result = await compareImages(
+    { path: request.reference.file },
+    { path: request.actual.file },
+    {
+      ...settings,
+      masks: request.masks,
+      scale: { reference: request.reference.scale, actual: request.actual.scale },
+      tiles: TILES,
+      signal: request.signal,
+    },
+  );
+  const common = { screen, viewport, threshold: settings.threshold, reference: request.reference.artifact, actual: request.actual.artifact, ...(request.adHoc ? { ad_hoc: true } : {}) };
+  if (result.outcome === 'unreadable') {
+    const { side, error } = result;
+    return { ...common, outcome: 'unreadable', size: {}, shifts: [], regions: [], note: `${side}: ${error.message}` };
+  }
+  const { diff, tiles, note, ...compared } = result;
+  const base = `${slug(screen)}.${slug(viewport)}`;
+  const named = request.actual.dom === undefined ? result.regions : nameElements(result.regions, await readBoxes(request.actual.dom));
+  const regions: Region[] = [...named];
+  for (const { index, png, size } of tiles) {
+    const region = regions[index];
+    if (region) regions[index] = { ...region, tile: await sink.put({ kind: 'tile', name: `${base}.region${index + 1}.png`, data: png, size }) };
+  }
+  const stored = diff === undefined ? undefined : await sink.put({ kind: 'diff', name: `${base}.diff.png`, data: diff, size: boundingBox(result.size) });
+  const notes = [request.note, note].filter((text) => text !== undefined).join('; ');
+  return { ...common, ...compared, regions, ...(stored ? { diff: stored } : {}), ...(notes === '' ? {} : { note: notes }) };
+}
+
+function boundingBox(size: { reference: { width: number; height: number }; actual: { width: number; height: number } }) {
+  return { width: Math.max(size.reference.width, size.actual.width), height: Math.max(size.reference.height, size.actual.height) };
+}
+
+async function readBoxes(file: string): Promise<DomBoxes> {
+  return DomBoxes.parse(JSON.parse(await readFile(join(file), 'utf8')));
+}

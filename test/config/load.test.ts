@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/load.js';
+
+describe('parseConfig', () => {
+  it('fills every default of the contract', () => {
+    const config = parseConfig('{}');
+    expect(config.design).toEqual({
+      dir: 'designs',
+      match_threshold: 0.95,
+      block_on_severity: 'critical',
+      pixel_threshold: 0.1,
+      antialiasing: 'ignored',
+      odiff_above_pixels: 4_000_000,
+      max_masked_ratio: 0.2,
+    });
+    expect(config.viewports.mobile).toEqual({
+      width: 375,
+      height: 812,
+      device_scale_factor: 1,
+      is_mobile: true,
+      has_touch: true,
+      color_scheme: 'light',
+      reduced_motion: 'reduce',
+      locale: 'en-US',
+      timezone: 'UTC',
+    });
+    expect(Object.keys(config.viewports)).toEqual(['mobile', 'tablet', 'desktop']);
+    expect(config.gates).toEqual({ threshold: 94, max_iterations: 15 });
+    expect(config.retention).toEqual({ runs: 20, megabytes: 2000 });
+    expect(config.recording).toEqual({ fps: 25, max_seconds: 600, max_megabytes: 200 });
+    expect(config.capture).toEqual({ full_page: 'auto', settle_timeout_ms: 10_000 });
+  });
+
+  it('allows comments, trailing commas and a byte order mark', () => {
+    expect(parseConfig('\uFEFF{ // why\n "gates": {"threshold": 90,}, }').gates.threshold).toBe(90);
+  });
+
+  it.each([
+    ['{', 'line 1, column 2: CloseBraceExpected'],
+    ['{"gates": {"treshold": 90}}', 'unknown key "treshold" at gates, did you mean "threshold"?'],
+    ['{"desgin": {}}', 'unknown key "desgin" at the top level, did you mean "design"?'],
+    [
+      '{"screens": [{"name": "a", "path": "/", "masks": []}]}',
+      'unknown key "masks" at screens.0, did you mean "mask"?',
+    ],
+    ['{"viewports": {"m": {"width": 10, "height": 10, "dpr": 2}}}', 'unknown key "dpr" at viewports.m'],
+    ['{"gates": {"threshold": 900}}', 'gates.threshold: Too big: expected number to be <=100'],
+    ['{"screens": [{"name": "a"}]}', 'screens.0: a screen needs exactly one of path and url'],
+    ['{"screens": [{"name": "A", "path": "/"}, {"name": "a", "path": "/a"}]}', 'screens has "a" twice'],
+    ['{"screens": [{"name": "a", "path": "/", "viewports": ["watch"]}]}', 'names the viewport "watch"'],
+    ['[]', 'the top level: Invalid input: expected object'],
+  ])('refuses %s', (text, part) => {
+    expect(() => parseConfig(text)).toThrow(part);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyCheck } from '../../src/checks/define-check.js';
+import { checks } from '../../src/checks/index.js';
+import type { Status } from '../../src/core/vocabulary/check.js';
+import { defineGate, type Gate } from '../../src/gates/define-gate.js';
+import { evaluateGates } from '../../src/gates/evaluate-gate.js';
+import { gates } from '../../src/gates/index.js';
+
+const facts = { screens: 1, references: 1, stage: 'section' } as const;
+
+function check(id: string, status: Status): AnyCheck {
+  return {
+    id,
+    title: id,
+    failureTitle: `${id} failed`,
+    description: '',
+    requires: [],
+    run: () => ({ status, problems: status === 'pass' ? [] : [{ title: `${id}!` }], examined: 1 }),
+  };
+}
+
+function gate(id: string, weight: Gate['weight'], ...ids: string[]): Gate {
+  return defineGate({
+    id,
+    weight,
+    stages: ['section'],
+    title: id,
+    failureTitle: `${id} failed`,
+    description: '',
+    applies: () => true,
+    checks: ids.map((name) => ({ id: name.replace('?', ''), severity: name.endsWith('?') ? 'warn' : 'block' })),
+  });
+}
+
+const all = [
+  check('good', 'pass'),
+  check('bad', 'fail'),
+  check('human', 'needs_human'),
+  check('lost', 'could_not_run'),
+];
+
+describe('evaluateGates', () => {
+  it.each([
+    [[gate('a', 10, 'good')], 100, 'ready_for_review'],
+    [[gate('a', 10, 'good'), gate('b', 5, 'bad')], 66.6, 'continue_fixing'],
+    [[gate('a', 10, 'good'), gate('b', 5, 'human')], 66.6, 'blocked'],
+    [[gate('a', 10, 'good'), gate('b', 5, 'lost')], 66.6, 'blocked'],
+    [[gate('a', 10, 'lost', 'bad')], 0, 'continue_fixing'],
+    [[gate('a', 10, 'good', 'bad?')], 100, 'ready_for_review'],
+    [[gate('a', 10, 'good'), gate('i', 'blocks', 'bad')], 100, 'continue_fixing'],
+    [[gate('a', 10, 'unknown')], 0, 'blocked'],
+    [[], 0, 'blocked'],
+  ])('case %#', (list, score, recommendation) => {
+    const verdict = evaluateGates(list, all, {}, facts, 94);
+    expect(verdict).toMatchObject({
+      confidence_score: score,
+      recommendation,
+      passed: recommendation === 'ready_for_review',
+    });
+  });
+
+  it('leaves out gates that do not apply and those of other stages', () => {
+    const verdict = evaluateGates(
+      [
+        gate('a', 10, 'good'),
+        { ...gate('b', 90, 'bad'), applies: () => 'nothing to judge' },
+        { ...gate('c', 90, 'bad'), stages: ['release'] },
+      ],
+      all,
+      {},
+      facts,
+      94,
+    );
+    expect(verdict.not_applicable).toEqual([{ id: 'b', reason: 'nothing to judge' }]);
+    expect(verdict.confidence_score).toBe(100);
+  });
+
+  it('without any evidence none of the shipped gates passes', () => {
+    const verdict = evaluateGates(gates, checks, {}, facts, 94);
+    expect(verdict.passing_gates).toEqual([]);
+    expect(verdict.failing_gates.map((result) => [result.id, result.status])).toEqual(
+      gates.map((one) => [one.id, 'could_not_run']),
+    );
+    expect(verdict.recommendation).toBe('blocked');
+  });
+
+  it('every check that a shipped gate names exists', () => {
+    const ids = new Set(checks.map((one) => one.id));
+    expect(gates.flatMap((one) => one.checks).filter(({ id }) => !ids.has(id))).toEqual([]);
+  });
+});
