@@ -17,6 +17,10 @@ export const requirements = {
   'house.one-sum': 'A test run ends with one line that sums every suite, and fails when one failed or nothing ran.',
   'house.setup-names-commands': 'What set-up cannot install it names with the exact command.',
   'house.promises-tested': 'Every promise in this list is cited by at least one test.',
+
+  // example: the app that the demo judges
+  'example.healthy': 'Every screen of the healthy example app answers and logs nothing, and each has its references.',
+  'example.defects': 'The defective example app differs from the healthy one in the declared defects only.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */
