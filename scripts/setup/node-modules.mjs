@@ -21,15 +21,15 @@ export function nodeModulesFit(root) {
   });
 }
 
-/** Installs by the lock. Packages of an older lock are brought up to date in place; only a missing or stubborn tree is made anew. */
+/**
+ * Installs what package-lock.json says, and changes neither it nor package.json. Not by `npm ci`: that refuses a lock made where the
+ * registry holds no binaries for other platforms, and it would remove node_modules under whatever is running. Where there is no lock,
+ * npm chooses by package.json.
+ */
 export function installNodeModules(root) {
-  const locked = existsSync(path.join(root, 'package-lock.json'));
-  if (!locked) return npm(root, ['install']);
-  if (packagesOf(root, 'node_modules/.package-lock.json') !== undefined) {
-    npm(root, ['install', '--no-save']);
-    if (nodeModulesFit(root)) return;
-  }
-  npm(root, ['ci']);
+  npm(root, ['install', '--no-save']);
+  if (!nodeModulesFit(root))
+    throw new Error('npm install ended well, but node_modules is not what package-lock.json says');
 }
 
 function packagesOf(root, file) {
@@ -38,7 +38,8 @@ function packagesOf(root, file) {
 }
 
 function npm(root, args) {
-  const all = [...args, '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  // `npm run --silent` hands its silence down, and a failure without its reason helps nobody.
+  const all = [...args, '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=warn'];
   console.log(`set-up: npm ${all.join(' ')}`);
   // npm tells its scripts where it lies; started without npm, it is looked up on the path.
   const cli = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : undefined;

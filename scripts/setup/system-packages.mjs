@@ -7,8 +7,10 @@ import { findProgram } from './programs.mjs';
  */
 const managers = {
   'apt-get': {
-    before: ['apt-get', '-o', 'DPkg::Lock::Timeout=300', 'update'],
-    install: ['apt-get', '-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '--no-install-recommends'],
+    // Waits for another installation instead of failing; one line per package instead of a screen.
+    quiet: ['-qq', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0'],
+    before: ['apt-get', 'update'],
+    install: ['apt-get', 'install', '-y', '--no-install-recommends'],
     groups: {
       browser: ['chromium', 'fonts-liberation'],
       ffmpeg: ['ffmpeg'],
@@ -76,10 +78,11 @@ export function systemInstaller() {
 
 /** Installs groups one after the other, so that a name which one system does not know keeps nothing else back. */
 export function installGroups({ manager, prefix }, ids) {
-  if (manager.before !== undefined) run([...prefix, ...manager.before]);
+  const quiet = manager.quiet ?? [];
+  if (manager.before !== undefined) run([...prefix, ...manager.before, ...quiet]);
   for (const id of ids) {
     const packages = manager.groups[id];
-    if (packages !== undefined) run([...prefix, ...manager.install, ...packages]);
+    if (packages !== undefined) run([...prefix, ...manager.install, ...quiet, ...packages]);
   }
 }
 
@@ -88,11 +91,12 @@ export function installCommand(installer, id) {
   const packages = installer?.manager.groups[id];
   if (packages !== undefined) {
     const { manager, prefix } = installer;
-    // Without options that only serve machines.
-    return [manager.before, manager.install]
-      .flatMap((command) => (command === undefined ? [] : [[...prefix, ...command]]))
-      .map((command, index, all) => [...command, ...(index === all.length - 1 ? packages : [])])
-      .map((command) => command.filter((word, index) => word !== '-o' && command[index - 1] !== '-o').join(' '))
+    const steps = [manager.before, [...manager.install, ...packages]];
+    // A password can be asked for in a person's terminal.
+    const sudo = prefix.length === 0 ? [] : ['sudo'];
+    return steps
+      .filter((step) => step !== undefined)
+      .map((step) => [...sudo, ...step].join(' '))
       .join(' && ');
   }
   if (id === 'browser') return 'npx playwright install --with-deps chromium';

@@ -81,13 +81,14 @@ test.skipIf(process.platform !== 'linux')('the system is left alone when it must
 test('the command for a person is whole and exact', () => {
   verifies('house.setup-names-commands');
   const manager = {
-    before: ['apt-get', '-o', 'DPkg::Lock::Timeout=300', 'update'],
-    install: ['apt-get', '-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '--no-install-recommends'],
+    quiet: ['-qq'],
+    before: ['apt-get', 'update'],
+    install: ['apt-get', 'install', '-y', '--no-install-recommends'],
     groups: { ffmpeg: ['ffmpeg'] },
   };
-  expect(installCommand({ manager, prefix: ['sudo'], allowed: false }, 'ffmpeg')).toBe(
-    'sudo apt-get update && sudo apt-get install -y --no-install-recommends ffmpeg',
-  );
+  const whole = 'apt-get update && sudo apt-get install -y --no-install-recommends ffmpeg';
+  expect(installCommand({ manager, prefix: ['sudo', '-n'], allowed: true }, 'ffmpeg')).toBe(`sudo ${whole}`);
+  expect(installCommand({ manager, prefix: [], allowed: true }, 'ffmpeg')).toBe(whole.replace('sudo ', ''));
   expect(installCommand(undefined, 'browser')).toBe('npx playwright install --with-deps chromium');
 });
 
