@@ -21,6 +21,19 @@ export const requirements = {
   // example: the app that the demo judges
   'example.healthy': 'Every screen of the healthy example app answers and logs nothing, and each has its references.',
   'example.defects': 'The defective example app differs from the healthy one in the declared defects only.',
+
+  // image and compare: what a picture is, and how two of them differ
+  'compare.identical': 'Equal pictures score exactly 1; equal bytes are noticed before anything is decoded.',
+  'compare.missing-button': 'A missing 80 x 32 button is critical on a page of any size.',
+  'compare.masks':
+    'Masked pixels count neither as different nor in the total; a picture masked as a whole never matches.',
+  'compare.sizes':
+    'Another size is a result: pixels of one picture only differ, and more than one pixel does not match unless allowed.',
+  'compare.scale':
+    'A picture of a larger device pixel ratio is scaled down to the other; regions are pixels of the actual picture.',
+  'compare.pictures': 'Where something differs there is a diff picture, and tiles of the worst regions.',
+  'compare.unreadable':
+    'A broken, cut-off, empty or huge picture is a clear error, never a crash and never half a picture.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -1,0 +1,107 @@
+import { CodeloopError } from '../core/errors.js';
+import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { Region } from '../core/vocabulary/pair.js';
+import type { Compared, CompareOptions } from './compare.js';
+import { drawDiff } from './diff-picture.js';
+import { boundingBox, extraStrips } from './extra-strips.js';
+import { coveredArea, coverOf, eraseCovered } from './mask-cover.js';
+import { outcomeOf } from './outcome.js';
+import { countDifferences } from './pixel-diff.js';
+import { viewOf } from './pixel-view.js';
+import { pixelmatchComparator } from './pixelmatch-comparator.js';
+import type { DecodedPair } from './prepare.js';
+import { drawTile } from './region-tiles.js';
+import { type Finding, findRegions, scaleRect, worstFirst } from './regions.js';
+import { scoreOf } from './score.js';
+import { stripFindings } from './strip-regions.js';
+
+/** Regions that are reported; on a page with more differences the worst say enough. */
+const MOST_REGIONS = 50;
+
+/** pixelmatch's own default: just above what sub-pixel rendering leaves. */
+const PIXEL_THRESHOLD = 0.1;
+
+/** Compares two decoded pictures; everything `compareImages` promises for pictures that are not byte-equal. */
+export async function compareDecoded(pair: DecodedPair, options: CompareOptions): Promise<Compared> {
+  const { reference, actual, actualFactor } = pair;
+  const size = boundingBox(reference, actual);
+  const whole: Rect = { x: 0, y: 0, ...size };
+  const cover = coverOf(
+    (options.masks ?? []).map((mask) => scaleRect(mask, actualFactor)),
+    size,
+  );
+  const masked = coveredArea(cover, whole);
+  const strips = extraStrips(reference, actual);
+  const overlap = {
+    reference,
+    actual,
+    width: Math.min(reference.width, actual.width),
+    height: Math.min(reference.height, actual.height),
+  };
+  const diff = await pixelmatchComparator.compare(overlap, {
+    pixelThreshold: options.pixelThreshold ?? PIXEL_THRESHOLD,
+    antialiasing: options.antialiasing ?? 'ignored',
+    signal: options.signal,
+  });
+  eraseCovered(diff, cover);
+  const extra = strips.reduce((sum, { rect }) => sum + rect.width * rect.height - coveredArea(cover, rect), 0);
+  const diffPixels = countDifferences(diff) + extra;
+  const totalPixels = size.width * size.height - masked;
+
+  const deviceScale = Math.min(options.scale?.reference ?? 1, options.scale?.actual ?? 1);
+  const { findings, unclassified } = findRegions({
+    reference: viewOf(reference),
+    actual: viewOf(actual),
+    diff,
+    deviceScale,
+  });
+  const stripped = stripFindings(strips, { reference, actual }, cover, deviceScale);
+  const all = worstFirst([...findings, ...stripped]);
+  const worst = all.slice(0, MOST_REGIONS);
+  const score = scoreOf(diffPixels, totalPixels);
+  const notes = [pair.note, noteOnCount(all.length + unclassified, worst.length), noteOnMask(totalPixels)];
+  const note = notes.filter((line) => line !== undefined).join(' ');
+
+  const differs = diffPixels > 0;
+  const regions = worst.map(({ region }) => region);
+  if (options.signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
+  return {
+    outcome: outcomeOf({ score, sizes: [reference, actual], regions: blocking(all, stripped, options) }, options),
+    comparator: diff.bands.length === 0 && strips.length === 0 ? 'identical' : 'pixelmatch',
+    score,
+    diff_pixels: diffPixels,
+    total_pixels: totalPixels,
+    masked_ratio: masked / (size.width * size.height),
+    size: pair.size,
+    shifts: [],
+    regions: regions.map((region) => ({ ...region, rect: scaleRect(region.rect, 1 / actualFactor) })),
+    ...(note === '' ? {} : { note }),
+    tiles: differs ? await drawTiles(pair, regions, options.tiles ?? 0) : [],
+    ...(differs && (options.diffPicture ?? true)
+      ? { diff: await drawDiff({ size, actual, diff, strips, cover, regions }) }
+      : {}),
+  };
+}
+
+/** What may block: where another size is allowed, the strips that come with it are not held against the pair. */
+function blocking(all: readonly Finding[], strips: readonly Finding[], options: CompareOptions): Region[] {
+  const held = options.allowSizeDifference ? all.filter((finding) => !strips.includes(finding)) : all;
+  return held.map(({ region }) => region);
+}
+
+async function drawTiles(pair: DecodedPair, regions: readonly Region[], most: number): Promise<Compared['tiles']> {
+  const tiles: { index: number; png: Buffer; size: Size }[] = [];
+  for (const [index, region] of regions.slice(0, most).entries()) {
+    const tile = await drawTile(pair.reference, pair.actual, region.rect);
+    if (tile) tiles.push({ index, ...tile });
+  }
+  return tiles;
+}
+
+function noteOnCount(found: number, reported: number): string | undefined {
+  return found > reported ? `${found} regions differ; the worst ${reported} are listed.` : undefined;
+}
+
+function noteOnMask(totalPixels: number): string | undefined {
+  return totalPixels === 0 ? 'Everything is masked: nothing was compared.' : undefined;
+}

@@ -1,0 +1,111 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { PixelDiff } from './pixel-diff.js';
+
+/** Differing pixels that belong together. */
+export interface Component {
+  /** Exact bounding box of its differing pixels. */
+  rect: Rect;
+  /** How many differing pixels it has. */
+  area: number;
+}
+
+/** Components and the grid they were found on. */
+export interface Connected {
+  components: Component[];
+  /** Side of a grid cell in pixels. */
+  cell: number;
+  columns: number;
+  /** Per cell: index of its component plus 1; 0 for a cell without a difference. */
+  labels: Int32Array;
+}
+
+/**
+ * Connects differing pixels through a grid of `cell` x `cell` pixels: cells with a difference that touch, also by a corner, are one
+ * component. So pixels up to `cell` apart always belong together, and two that are `2 * cell` or more apart only through others
+ * between them: the letters of a word, the border and label of a button are one; cards with a gutter are two.
+ */
+export function connect(diff: PixelDiff, cell: number): Connected {
+  const columns = Math.ceil(diff.width / cell);
+  const rows = Math.ceil(diff.height / cell);
+  const stats = new Map<number, Component>();
+  for (const band of diff.bands) collect(diff, band.from * diff.width, band.to * diff.width, cell, columns, stats);
+  const labels = new Int32Array(columns * rows);
+  const components: Component[] = [];
+  for (const seed of [...stats.keys()].sort((a, b) => a - b)) {
+    if (labels[seed] !== 0) continue;
+    components.push(flood(seed, components.length + 1, labels, columns, stats));
+  }
+  return { components, cell, columns, labels };
+}
+
+/** Adds the runs of differing pixels between two offsets of the mask to their cells. */
+function collect(
+  { mask, width }: PixelDiff,
+  start: number,
+  end: number,
+  cell: number,
+  columns: number,
+  stats: Map<number, Component>,
+): void {
+  let at = mask.indexOf(1, start);
+  while (at !== -1 && at < end) {
+    const y = Math.floor(at / width);
+    const x = at - y * width;
+    // A run ends with the cell, the row or the difference, whichever comes first.
+    const limit = at - x + Math.min(width, (Math.floor(x / cell) + 1) * cell);
+    let stop = at + 1;
+    while (stop < limit && mask[stop] === 1) stop++;
+    addRun(stats, Math.floor(y / cell) * columns + Math.floor(x / cell), x, y, stop - at);
+    at = mask[stop] === 1 ? stop : mask.indexOf(1, stop);
+  }
+}
+
+function addRun(stats: Map<number, Component>, key: number, x: number, y: number, length: number): void {
+  const known = stats.get(key);
+  const rect = { x, y, width: length, height: 1 };
+  if (known) absorb(known, { rect, area: length });
+  else stats.set(key, { rect, area: length });
+}
+
+function flood(
+  seed: number,
+  label: number,
+  labels: Int32Array,
+  columns: number,
+  stats: Map<number, Component>,
+): Component {
+  const whole: Component = { rect: { x: 0, y: 0, width: 0, height: 0 }, area: 0 };
+  const open = [seed];
+  labels[seed] = label;
+  for (let key = open.pop(); key !== undefined; key = open.pop()) {
+    const part = stats.get(key);
+    if (part) absorb(whole, part);
+    const column = key % columns;
+    for (let dy = -1; dy <= 1; dy++)
+      for (let dx = -1; dx <= 1; dx++) {
+        const next = key + dy * columns + dx;
+        if (column + dx < 0 || column + dx >= columns || labels[next] !== 0 || !stats.has(next)) continue;
+        labels[next] = label;
+        open.push(next);
+      }
+  }
+  return whole;
+}
+
+/** Adds one component to another, in place. */
+export function absorb(whole: Component, part: Component): void {
+  if (whole.area === 0) {
+    whole.rect = { ...part.rect };
+    whole.area = part.area;
+    return;
+  }
+  const x = Math.min(whole.rect.x, part.rect.x);
+  const y = Math.min(whole.rect.y, part.rect.y);
+  whole.rect = {
+    x,
+    y,
+    width: Math.max(whole.rect.x + whole.rect.width, part.rect.x + part.rect.width) - x,
+    height: Math.max(whole.rect.y + whole.rect.height, part.rect.y + part.rect.height) - y,
+  };
+  whole.area += part.area;
+}

@@ -1,0 +1,61 @@
+import type { RawImage } from '../image/raw-image.js';
+
+/** What both engines compare: the part that both pictures have, from the upper left corner, `width` x `height` pixels. */
+export interface Overlap {
+  reference: RawImage;
+  actual: RawImage;
+  width: number;
+  height: number;
+}
+
+/** Settings that both engines share. */
+export interface DiffSettings {
+  /** Colour threshold, 0-1. */
+  pixelThreshold: number;
+  antialiasing: 'ignored' | 'counted';
+  signal?: AbortSignal | undefined;
+}
+
+/** Rows `from` <= y < `to`. */
+export interface RowBand {
+  from: number;
+  to: number;
+}
+
+/** Where two pictures differ. */
+export interface PixelDiff {
+  width: number;
+  height: number;
+  /** One byte per pixel, row-major: 1 differs, 0 does not. */
+  mask: Uint8Array;
+  /** Row bands, ascending, apart from each other, outside of which nothing differs. */
+  bands: readonly RowBand[];
+}
+
+/** One engine. Engines differ in how, never in what they are asked. */
+export interface Comparator {
+  readonly id: 'pixelmatch' | 'odiff';
+  /** Where the overlap differs. Throws CANCELLED; an engine that fails throws a plain error and the other one takes over. */
+  compare(overlap: Overlap, settings: DiffSettings): Promise<PixelDiff>;
+}
+
+/** Differing pixels of a whole diff or of one rectangle in it. */
+export function countDifferences(diff: PixelDiff): number {
+  let count = 0;
+  for (const band of diff.bands) {
+    const end = band.to * diff.width;
+    for (let at = band.from * diff.width; at < end; at++) count += diff.mask[at] ?? 0;
+  }
+  return count;
+}
+
+/** The first `width` pixels of the rows of a band, RGBA8: the picture's own memory when it is as wide, else a copy. */
+export function bandPixels(image: RawImage, width: number, band: RowBand): Uint8Array {
+  if (image.width === width) return image.data.subarray(band.from * width * 4, band.to * width * 4);
+  const pixels = new Uint8Array((band.to - band.from) * width * 4);
+  for (let y = band.from; y < band.to; y++) {
+    const from = y * image.width * 4;
+    pixels.set(image.data.subarray(from, from + width * 4), (y - band.from) * width * 4);
+  }
+  return pixels;
+}

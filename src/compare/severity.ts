@@ -1,0 +1,79 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { RegionKind, Severity } from '../core/vocabulary/pair.js';
+
+/** What severity is judged by; lengths and areas in compared pixels, `deviceScale` of which make a CSS pixel. */
+export interface Judged {
+  kind: RegionKind;
+  rect: Rect;
+  area: number;
+  /** Mean CIEDE2000 distance of the differing pixels. */
+  deltaE: number;
+  /** Length of the move; only for `moved`. */
+  moved?: number;
+  deviceScale: number;
+}
+
+/** CIEDE2000 below which a difference is hardly seen: the usual just noticeable difference, 2.3 (Mahy et al. 1994), rounded down. */
+const JUST_NOTICEABLE = 2;
+
+/** CIEDE2000 below which a recoloured area is a subtle one: seen, but never critical. */
+const SUBTLE = 5;
+
+/** CIEDE2000 from which colours count in full: clearly different ones, such as a blue and a purple. Ours. */
+const FULL_CONTRAST = 20;
+
+/** CSS px²: the smallest target a pointer may need, 24 x 24 (WCAG 2.2, success criterion 2.5.8). Losing one is critical. */
+const SMALLEST_TARGET = 24 * 24;
+
+/** CSS px²: changed (not lost) pixels from which a region is critical: about three quarters of an 80 x 32 button. Ours. */
+const LARGE_CHANGE = 2_000;
+
+/** CSS px²: below this a difference is a detail, an 8 x 8 dot. Ours. */
+const DETAIL = 64;
+
+/** CSS px: moves up to this are minor; a part that moved by a whole smallest target is somewhere else. */
+const SLIGHT_MOVE = 2;
+const FAR_MOVE = 24;
+
+/**
+ * Severity of a region. Its weight is an area in CSS px² times contrast, where contrast is `min(1, deltaE / 20)`:
+ * - `added` and `missing` weigh the geometric mean of differing pixels and rectangle, so that an outlined button weighs nearly as
+ *   much as a filled one; critical from the smallest target (24 x 24) on. A missing 80 x 32 button is critical on any page.
+ * - `recolored` and `unknown` weigh their differing pixels; critical from 2,000, recolouring only when it is not subtle.
+ * - `moved` is judged by how far: minor up to 2 CSS px, critical from 24 when it is at least a smallest target.
+ * - `resized` (an empty strip that one picture has more) is never critical, `noise` and what is hardly seen are minor.
+ */
+export function severityOf(judged: Judged): Severity {
+  const { kind, deltaE } = judged;
+  if (kind === 'noise' || deltaE < JUST_NOTICEABLE) return 'minor';
+  const weight = weightOf(judged);
+  if (weight < DETAIL) return 'minor';
+  if (kind === 'moved') {
+    const distance = (judged.moved ?? 0) / judged.deviceScale;
+    if (distance <= SLIGHT_MOVE) return 'minor';
+    return distance >= FAR_MOVE && weight >= SMALLEST_TARGET ? 'critical' : 'major';
+  }
+  if (kind === 'resized') return 'major';
+  if (kind === 'added' || kind === 'missing') return weight >= SMALLEST_TARGET ? 'critical' : 'major';
+  if (kind === 'recolored' && deltaE < SUBTLE) return 'major';
+  return weight >= LARGE_CHANGE ? 'critical' : 'major';
+}
+
+/** CSS px² times contrast: how much there is to see. Also orders regions of one severity. */
+export function weightOf({ kind, rect, area, deltaE, deviceScale }: Judged): number {
+  const lost = kind === 'added' || kind === 'missing';
+  const extent = lost ? Math.sqrt(area * rect.width * rect.height) : area;
+  return (extent / (deviceScale * deviceScale)) * Math.min(1, deltaE / FULL_CONTRAST);
+}
+
+const RANK: Readonly<Record<Severity, number>> = { critical: 2, major: 1, minor: 0 };
+
+/** Whether `severity` is at or above `limit`. */
+export function atLeast(severity: Severity, limit: Severity): boolean {
+  return RANK[severity] >= RANK[limit];
+}
+
+/** For sorting worst first. */
+export function bySeverity(a: Severity, b: Severity): number {
+  return RANK[b] - RANK[a];
+}

@@ -1,0 +1,46 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { RawImage } from './raw-image.js';
+
+/** A rectangle in whole pixels inside `width` x `height`: edges rounded outwards, then clipped; undefined when nothing is left. */
+export function clipRect(rect: Rect, bounds: { width: number; height: number }): Rect | undefined {
+  const left = Math.max(0, Math.floor(rect.x));
+  const top = Math.max(0, Math.floor(rect.y));
+  const right = Math.min(bounds.width, Math.ceil(rect.x + rect.width));
+  const bottom = Math.min(bounds.height, Math.ceil(rect.y + rect.height));
+  if (!(right > left && bottom > top)) return undefined;
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** A rectangle grown by `margin` pixels on each side (not clipped). */
+export function growRect(rect: Rect, margin: number): Rect {
+  return {
+    x: rect.x - margin,
+    y: rect.y - margin,
+    width: rect.width + 2 * margin,
+    height: rect.height + 2 * margin,
+  };
+}
+
+/** A copy of the pixels inside `rect`, which must lie within the picture in whole pixels (see `clipRect`). */
+export function crop(image: RawImage, rect: Rect): RawImage {
+  const data = new Uint8Array(rect.width * rect.height * 4);
+  for (let row = 0; row < rect.height; row++) {
+    const from = ((rect.y + row) * image.width + rect.x) * 4;
+    data.set(image.data.subarray(from, from + rect.width * 4), row * rect.width * 4);
+  }
+  return { data, width: rect.width, height: rect.height };
+}
+
+/** Copies `part` into `target` with its upper left corner at `x`,`y`; the part must fit. */
+export function paste(target: RawImage, part: RawImage, x: number, y: number): void {
+  for (let row = 0; row < part.height; row++) {
+    const from = row * part.width * 4;
+    target.data.set(part.data.subarray(from, from + part.width * 4), ((y + row) * target.width + x) * 4);
+  }
+}
+
+/** A picture of one colour (RGBA8, default white). */
+export function blankImage(width: number, height: number, color = 0xffffffff): RawImage {
+  const pixels = new Uint32Array(width * height).fill(color);
+  return { data: new Uint8Array(pixels.buffer), width, height };
+}

@@ -1,0 +1,50 @@
+import { CodeloopError } from '../core/errors.js';
+import { assertDecodable } from './limits.js';
+import { loadSharp } from './load-sharp.js';
+import { readHeader, unreadable } from './picture-header.js';
+import { type ImageSource, type RawImage, sourceName } from './raw-image.js';
+import { readEncoded } from './read-source.js';
+
+/**
+ * Any PNG, JPEG or WebP as RGBA8 in sRGB, flattened onto white: palette, grey, 16-bit, alpha, CMYK and embedded colour profiles are
+ * converted, EXIF orientation is applied, of an animation the first frame is taken. Pixels that are decoded already come back as
+ * they are. Throws IMAGE_UNREADABLE for anything broken or cut off (never half a picture), IMAGE_TOO_LARGE before decoding.
+ */
+export async function decode(source: ImageSource): Promise<RawImage> {
+  if ('raw' in source) return checked(source.raw, source.name);
+  const bytes = await readEncoded(source);
+  await readHeader(bytes, sourceName(source));
+  return decodeBytes(bytes, sourceName(source));
+}
+
+/** The pixels of bytes whose header was read already (`readHeader`). Throws IMAGE_UNREADABLE. */
+export async function decodeBytes(bytes: Buffer, name: string): Promise<RawImage> {
+  const open = await loadSharp();
+  try {
+    // 'error' also stops at truncated pixel data; 'warning' would refuse sound files with an odd colour profile.
+    const { data, info } = await open(bytes, { failOn: 'error', limitInputPixels: false, autoOrient: true })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { data: aligned(data), width: info.width, height: info.height };
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+function checked(raw: RawImage, name: string): RawImage {
+  assertDecodable({ width: raw.width, height: raw.height }, name);
+  if (raw.data.length !== raw.width * raw.height * 4)
+    throw new CodeloopError('IMAGE_UNREADABLE', {
+      path: name,
+      reason: `${raw.data.length} bytes are not ${raw.width}x${raw.height} RGBA pixels`,
+    });
+  return { ...raw, data: aligned(raw.data) };
+}
+
+/** Bytes that can be viewed as 32-bit pixels: the same memory when its offset allows, else a copy. */
+function aligned(data: Uint8Array): Uint8Array {
+  return data.byteOffset % 4 === 0 ? data : new Uint8Array(data);
+}

@@ -1,0 +1,44 @@
+import { promisify } from 'node:util';
+import { constants, crc32, deflate } from 'node:zlib';
+
+const compress = promisify(deflate);
+
+/** `[red, green, blue]`, 0-255. */
+export type PaletteColor = readonly [number, number, number];
+
+/**
+ * A PNG of palette indices, one byte per pixel, row-major; at most 256 colours. For pictures that we draw ourselves: a quarter of
+ * the memory of RGBA and several times faster to write than a true-colour PNG (sharp can only make a palette by searching for one).
+ * PNG specification (third edition) sections 5, 11.2 and 9.2: no filter suits indexed colour.
+ */
+export async function encodeIndexedPng(
+  indices: Uint8Array,
+  size: { width: number; height: number },
+  palette: readonly PaletteColor[],
+): Promise<Buffer> {
+  const { width, height } = size;
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 3, 0, 0, 0], 8);
+  const rows = Buffer.alloc((width + 1) * height);
+  for (let y = 0; y < height; y++) rows.set(indices.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  // Level 1: the picture is looked at once or twice, and its large even areas shrink well anyway.
+  const body = await compress(rows, { level: 1, strategy: constants.Z_DEFAULT_STRATEGY });
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    ...chunk('IHDR', header),
+    ...chunk('PLTE', Buffer.from(palette.flat())),
+    ...chunk('IDAT', body),
+    ...chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer[] {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(data.length, 0);
+  head.write(type, 4, 'latin1');
+  const tail = Buffer.alloc(4);
+  tail.writeUInt32BE(crc32(data, crc32(head.subarray(4))), 0);
+  return [head, data, tail];
+}

@@ -1,0 +1,72 @@
+import type { Size } from '../core/vocabulary/geometry.js';
+import { decode } from './decode.js';
+import { type Encoding, withEncoding } from './encode.js';
+import { pipelineFromPixels } from './load-sharp.js';
+import type { ImageSource, RawImage } from './raw-image.js';
+
+/** What one inline picture may be: contract section 2. */
+export const INLINE_MAX_SIDE = 1568;
+export const INLINE_MAX_PIXELS = 1_150_000;
+
+export interface CopyBounds {
+  /** Longest side in pixels; default 1568. */
+  maxSide?: number;
+  /** Greatest width in pixels; default `maxSide`. */
+  maxWidth?: number;
+  /** Most pixels; default 1,150,000. */
+  maxPixels?: number;
+  /** Default `webp`. */
+  format?: Encoding;
+}
+
+/** A copy for a reply. `scale` = copy's width / original's, so that coordinates can be mapped back. */
+export interface BoundedCopy {
+  bytes: Buffer;
+  size: Size;
+  original: Size;
+  scale: number;
+  mimeType: 'image/png' | 'image/webp' | 'image/jpeg';
+}
+
+/** Pixels at another size, at least 1x1. Downscaling averages (Mitchell kernel: no ringing around text, little blur). */
+export async function resizeTo(image: RawImage, size: Size): Promise<RawImage> {
+  if (size.width === image.width && size.height === image.height) return image;
+  const pipeline = await pipelineFromPixels(image.data, image);
+  const { data, info } = await pipeline
+    .resize({ width: size.width, height: size.height, fit: 'fill', kernel: 'mitchell' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** The largest size of the same shape within the bounds; never larger than the original, never below 1x1. */
+export function fitWithin(original: Size, bounds: CopyBounds): Size {
+  const maxSide = bounds.maxSide ?? INLINE_MAX_SIDE;
+  const maxPixels = bounds.maxPixels ?? INLINE_MAX_PIXELS;
+  const scale = Math.min(
+    1,
+    maxSide / original.width,
+    maxSide / original.height,
+    (bounds.maxWidth ?? maxSide) / original.width,
+    Math.sqrt(maxPixels / (original.width * original.height)),
+  );
+  // Rounded down: rounding to nearest could pass the pixel budget by a row.
+  return {
+    width: Math.max(1, Math.floor(original.width * scale)),
+    height: Math.max(1, Math.floor(original.height * scale)),
+  };
+}
+
+/** A copy small enough for a reply; the original is untouched. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */
+export async function boundedCopy(source: ImageSource, bounds: CopyBounds = {}): Promise<BoundedCopy> {
+  const image = await decode(source);
+  const original = { width: image.width, height: image.height };
+  const size = fitWithin(original, bounds);
+  const format = bounds.format ?? 'webp';
+  const pipeline = (await pipelineFromPixels(image.data, image)).removeAlpha();
+  if (size.width !== original.width || size.height !== original.height)
+    pipeline.resize({ ...size, fit: 'fill', kernel: 'mitchell' });
+  const bytes = await withEncoding(pipeline, format).toBuffer();
+  const mimeType = format === 'webp' ? 'image/webp' : format === 'jpeg' ? 'image/jpeg' : 'image/png';
+  return { bytes, size, original, scale: size.width / original.width, mimeType };
+}
