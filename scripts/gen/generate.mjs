@@ -22,6 +22,7 @@ export async function generate(root, { write }) {
       "export { gates } from './src/gates/index.js';",
       "export { CATALOGUE } from './src/core/error-catalogue.js';",
       "export { Config } from './src/config/schema.js';",
+      "export { ToolResult } from './src/core/vocabulary/tool-result.js';",
       "export { z } from 'zod';",
     ].join('\n'),
   );

@@ -3,7 +3,27 @@ import { code } from './markdown.mjs';
 /** JSON Schema of a zod schema, without the parts that only tools read. `io`: what is given (`input`) or what comes out. */
 export function jsonSchema(z, schema, io) {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' });
-  return rest;
+  return withoutBounds(rest);
+}
+
+/** JSON with each value on one line where it fits into `width` characters. */
+export function compactJson(value, width = 120, indent = '') {
+  const line = JSON.stringify(value);
+  if (typeof value !== 'object' || value === null || indent.length + line.length <= width) return line;
+  const deeper = `${indent} `;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const parts = Array.isArray(value)
+    ? value.map((item) => compactJson(item, width, deeper))
+    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${compactJson(item, width, deeper)}`);
+  return `${open}\n${parts.map((part) => deeper + part).join(',\n')}\n${indent}${close}`;
+}
+
+/** The bounds that say no more than "a whole number that JavaScript can hold" are noise to a reader. */
+function withoutBounds(value) {
+  if (Array.isArray(value)) return value.map(withoutBounds);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => Math.abs(item) !== Number.MAX_SAFE_INTEGER);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutBounds(item)]));
 }
 
 /** One row per field of an object schema: name, type, default or need, description. `depth` levels of objects are opened. */

@@ -1,34 +1,48 @@
 import { code, generatedNote, table } from './markdown.mjs';
-import { fieldRows, jsonSchema } from './schema-rows.mjs';
+import { compactJson, fieldRows, jsonSchema } from './schema-rows.mjs';
 
 const toolsets = ['core', 'see', 'design', 'act', 'flows', 'reports'];
 const markers = ['<!-- tools:start, written by `npm run gen` -->', '<!-- tools:end -->'];
 
-/** docs/tools.md: every tool with its input and the schema of its result. */
-export function toolsPage({ tools, z }) {
+/** docs/tools.md: every tool with its input and its result. */
+export function toolsPage({ tools, ToolResult, z }) {
+  const common = jsonSchema(z, ToolResult, 'output');
   const parts = ordered(tools).map((tool) =>
     [
-      `## ${code(tool.name)}`,
+      `## ${code(tool.doors.includes('mcp') ? tool.name : usage(tool))}`,
       `**${tool.title}.** ${tool.description.trim()}`,
       [
-        `Command: ${code(usage(tool))}`,
-        `by: ${tool.doors.map(doorName).join(' and ')}`,
+        tool.doors.includes('cli') ? `Command: ${code(usage(tool))}` : 'Over MCP only',
+        ...(tool.doors.includes('mcp') ? [] : ['terminal only']),
         `effect: ${tool.effect}`,
         `toolset: ${tool.toolset}`,
-        tool.pictures
-          ? 'answers with JSON text, then pictures'
-          : 'answers with structured content and the same JSON as text',
+        tool.pictures ? 'answers with JSON text, then pictures' : 'answers with structured content',
       ].join(' · '),
       inputTable(jsonSchema(z, tool.input, 'input')),
-      `<details><summary>Schema of the result</summary>\n\n\`\`\`json\n${JSON.stringify(jsonSchema(z, tool.output, 'output'), null, 1)}\n\`\`\`\n\n</details>`,
+      resultPart(jsonSchema(z, tool.output, 'output'), common),
     ].join('\n\n'),
   );
   return `${[
     generatedNote,
     '# Tools',
-    'Agents call these over MCP, people and CI as `npx codeloop <command>`; both go through the same code.',
+    'Agents call these over MCP, people and CI as `npx codeloop <command>`; both go through the same code. Over MCP, the schema of a result is also in the tool\'s `_meta["codeloop/resultSchema"]`. Every result has these fields:',
+    table(['Field', 'Type', ''], fieldRows(common)),
     ...parts,
   ].join('\n\n')}\n`;
+}
+
+/** The fields that a result has besides the common ones: a table for people, the schema for programs. */
+function resultPart(schema, common) {
+  const own = Object.fromEntries(
+    Object.entries(schema.properties ?? {}).filter(([name]) => !(name in common.properties)),
+  );
+  if (Object.keys(own).length === 0) return 'The result has the common fields only.';
+  const required = (schema.required ?? []).filter((name) => name in own);
+  return [
+    'Result:',
+    table(['Field', 'Type', ''], fieldRows({ properties: own, required })),
+    `<details><summary>Schema</summary>\n\n\`\`\`json\n${compactJson({ properties: own, required })}\n\`\`\`\n\n</details>`,
+  ].join('\n\n');
 }
 
 /** The README with its table of tools brought up to date. Throws when the markers are gone. */
@@ -52,10 +66,6 @@ function ordered(tools) {
 function usage({ command }) {
   const positionals = (command.positionals ?? []).map((name) => `<${name}>`);
   return ['codeloop', command.name, ...positionals].join(' ');
-}
-
-function doorName(door) {
-  return door === 'mcp' ? 'MCP' : 'terminal';
 }
 
 function inputTable(schema) {

@@ -3,13 +3,15 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { findProgram, isProgram } from './programs.mjs';
 
+// Chrome, Edge, Chromium: the order in which src/browser/find-browser.ts looks, too.
 const onPath = [
-  'google-chrome-stable',
   'google-chrome',
-  'microsoft-edge-stable',
+  'google-chrome-stable',
   'microsoft-edge',
+  'microsoft-edge-stable',
   'chromium',
   'chromium-browser',
+  'chromium-headless-shell',
 ];
 
 /** Where installers put browsers that are on no PATH. */

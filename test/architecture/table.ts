@@ -50,7 +50,7 @@ export const owners: Readonly<Record<string, readonly string[] | 'everyone'>> = 
   'axe-core': ['browser'],
   ignore: ['project'],
   sirv: ['project'],
-  re2js: ['checks'],
+  re2js: ['config'],
   'fast-xml-builder': ['report'],
   preact: ['report'],
   'preact-render-to-string': ['report'],

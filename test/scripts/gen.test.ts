@@ -4,7 +4,7 @@ import { errorsPage } from '../../scripts/gen/errors-page.mjs';
 import { gatesPage } from '../../scripts/gen/gates-page.mjs';
 import { generate } from '../../scripts/gen/generate.mjs';
 import { table } from '../../scripts/gen/markdown.mjs';
-import { fieldRows, jsonSchema } from '../../scripts/gen/schema-rows.mjs';
+import { compactJson, fieldRows, jsonSchema } from '../../scripts/gen/schema-rows.mjs';
 import { readmeTable } from '../../scripts/gen/tools-page.mjs';
 import { verifies } from '../requirements.js';
 
@@ -38,6 +38,13 @@ test('fields of a schema are told by name, type, default and meaning', () => {
     ['`sizes`', 'list of integer', '', ''],
     ['`inner.at`', 'string or boolean', '', ''],
   ]);
+});
+
+test('JSON takes a line where it fits, and stays the same JSON', () => {
+  const value = { a: [1, 2, { b: 'text' }], c: { d: null, e: [] } };
+  expect(compactJson(value, 80)).toBe(JSON.stringify(value));
+  expect(compactJson(value, 20)).toBe('{\n "a": [1,2,{"b":"text"}],\n "c": {"d":null,"e":[]}\n}');
+  expect(JSON.parse(compactJson(value, 1))).toEqual(value);
 });
 
 test('an error is shown with its values named, lists and replaced texts included', () => {
