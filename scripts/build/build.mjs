@@ -8,7 +8,7 @@ import { isBuilt, sourceDigest, writeStamp } from './stamp.mjs';
 export { isBuilt };
 
 /** The program was built, its types were not. */
-export class TypesError extends Error {}
+class TypesError extends Error {}
 
 /**
  * Builds dist/ from the source under `root` and stamps it. Throws when the bundle or the types fail;
@@ -23,6 +23,20 @@ export async function build(root) {
   writeStamp(root, digest);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`build: dist/ (${files} files, ${Math.round(bytes / 1024)} KiB of code) in ${seconds} s`);
+}
+
+/**
+ * Builds when the source has moved on since the last build. Types that are wrong are said and do not stop what only needs the program:
+ * the type check among the tests fails on them.
+ */
+export async function buildIfStale(root) {
+  if (isBuilt(root)) return;
+  try {
+    await build(root);
+  } catch (error) {
+    if (!(error instanceof TypesError)) throw error;
+    console.error(`build: ${error.message}`);
+  }
 }
 
 function writeTypes(root) {

@@ -1,4 +1,4 @@
-import { build, isBuilt, TypesError } from '../build/build.mjs';
+import { buildIfStale, isBuilt } from '../build/build.mjs';
 import { findBrowser, installManagedBrowser } from './find-browser.mjs';
 import { withLock } from './lock.mjs';
 import { installNodeModules, nodeModulesFit } from './node-modules.mjs';
@@ -17,21 +17,11 @@ export async function setUp(root, { force, system }) {
     if (force || !nodeModulesFit(root)) installNodeModules(root);
     const { browser, left } = await installPrograms(root, system);
     writeRecord(root, { browser: browser?.path ?? null, left });
-    if (force || !isBuilt(root)) await buildProgram(root);
+    await buildIfStale(root);
     for (const group of left) console.error(`set-up: ${group.why}\n  install it with: ${group.command}`);
     console.log(browser === undefined ? 'set-up: not ready, there is no browser' : readyLine(left));
     return browser !== undefined;
   });
-}
-
-/** Builds dist/. Types that are wrong do not stop set-up: the program is there, and the type check among the tests says what is wrong. */
-async function buildProgram(root) {
-  try {
-    await build(root);
-  } catch (error) {
-    if (!(error instanceof TypesError)) throw error;
-    console.error(`set-up: ${error.message}`);
-  }
 }
 
 /** The cheap look of every later run: nothing is started, nothing is asked of the network. Says so when all is there. */
