@@ -46,8 +46,12 @@ export async function bundle(root) {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // ES modules first: jsonc-parser's other build calls require() in a way that no bundler can follow.
+    mainFields: ['module', 'main'],
     target: 'node20.19',
     external,
+    // The ES modules of packages that offer them: a bundler cannot follow the require() of UMD files (jsonc-parser).
+    mainFields: ['module', 'main'],
     banner: { js: banner },
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
