@@ -36,6 +36,11 @@ export const CATALOGUE = define({
     fix: (v) =>
       typeof v.hint === 'string' ? v.hint : `Known arguments: ${list(v.allowed)}. Correct the call and send it again.`,
   },
+  ARTIFACT_NAME_INVALID: {
+    class: 'usage',
+    message: (v) => `${say(v.name)} cannot be the name of a file in a run.`,
+    fix: () => 'Use letters, digits, `.`, `_` and `-`, starting with a letter or digit, at most 200 bytes.',
+  },
   BROWSER_CRASHED: {
     class: 'could_not_run',
     message: (v) => `The browser ended or stopped answering during ${say(v.during)}.`,
@@ -98,6 +103,11 @@ export const CATALOGUE = define({
     message: (v) => `codeloop failed in a way it did not foresee: ${say(v.reason)}`,
     fix: () => 'Please report it with the output of `codeloop doctor`. Evidence written so far is kept.',
   },
+  LEDGER_UNWRITABLE: {
+    class: 'could_not_run',
+    message: (v) => `Run ${say(v.run_id)} is kept in a ledger that cannot be written from here: ${say(v.reason)}.`,
+    fix: () => 'Leave run_id out to make a run of your own, or allow writes to that folder.',
+  },
   NAVIGATION_FAILED: {
     class: 'could_not_run',
     message: (v) => `${say(v.url)} could not be opened: ${say(v.reason)}.`,
@@ -120,16 +130,54 @@ export const CATALOGUE = define({
     message: (v) => `Access to ${say(v.path)} denied: it is outside the allowed folders.`,
     fix: (v) => `Use a path inside: ${list(v.allowed)}.`,
   },
+  POLICY_COUNTERS_UNREADABLE: {
+    class: 'could_not_run',
+    message: (v) => `${say(v.file)} is damaged, so that the policy's limits cannot be counted.`,
+    fix: (v) => `Ask the user to look at it and to delete ${say(v.file)}; counting then starts anew.`,
+  },
+  POLICY_DENIED: {
+    class: 'usage',
+    message: (v) =>
+      `The project's policy refuses ${say(v.tool)} (rule "${say(v.rule)}"): ${say(v.why)}.${v.reason ? ` Reason given: ${say(v.reason)}` : ''}`,
+    fix: (v) =>
+      Array.isArray(v.missing)
+        ? `Call it again with ${list(v.missing)}.`
+        : v.condition
+          ? `Call it again so that ${say(v.condition)} holds, or ask the user to change the policy.`
+          : 'Go on without it; only the user can change the policy. Do not repeat the call.',
+  },
+  POLICY_INVALID: {
+    class: 'usage',
+    message: (v) =>
+      `${say(v.file)}, line ${say(v.line)}, column ${say(v.column)}: ${say(v.problem)}${typeof v.count === 'number' && v.count > 1 ? ` (and ${v.count - 1} more)` : ''}. Until it is corrected every call is refused.`,
+    fix: (v) =>
+      `${say(v.hint)} \`codeloop policy check\` lists everything that is wrong. Only the user should edit it.`,
+  },
   PROJECT_NOT_FOUND: {
     class: 'usage',
     message: (v) => `${say(v.dir)} is no codeloop project (${say(v.reason)}).`,
     fix: () => 'Run `codeloop init` in the project folder, or give project_dir.',
     next: () => [{ tool: 'codeloop_init_project', arguments: {} }],
   },
+  RATE_LIMITED: {
+    class: 'usage',
+    message: (v) =>
+      `The project's policy limits ${say(v.tool)} (rule "${say(v.rule)}"): ${say(v.used)} of ${say(v.limit)} per ${say(v.window)} used${v.asked === 1 ? '' : `, this call asks for ${say(v.asked)}`}.${v.reason ? ` Reason given: ${say(v.reason)}` : ''}`,
+    fix: (v) =>
+      typeof v.retry_after_ms === 'number'
+        ? `Wait ${v.retry_after_ms} ms before calling it again; do something else meanwhile.`
+        : 'The call alone asks for more than the limit: ask for less, or ask the user to change the policy.',
+  },
   REFERENCE_AMBIGUOUS: {
     class: 'usage',
     message: (v) => `Reference ${say(v.path)} can mean more than one thing: ${list(v.meanings)}.`,
     fix: () => 'Move it to designs/<viewport>/<screen>.png, the layout that is always clear.',
+  },
+  REPLY_TOO_LARGE: {
+    class: 'could_not_run',
+    message: (v) => `The result of ${say(v.tool)} does not fit into a reply of ${say(v.limit)} characters.`,
+    fix: () =>
+      'Ask for less (fewer screens or viewports, a smaller limit), or call the same tool as `codeloop … --json`, which has no limit.',
   },
   RUN_BUSY: {
     class: 'could_not_run',
@@ -138,7 +186,7 @@ export const CATALOGUE = define({
   },
   RUN_NOT_FOUND: {
     class: 'usage',
-    message: (v) => `There is no run ${say(v.run)}.`,
+    message: (v) => `There is no run ${say(v.run)}${v.reason ? ` (${say(v.reason)})` : ''}.`,
     fix: () => 'Leave run_id out for the newest run, or pick one of the runs listed by codeloop_run_history.',
     next: () => [{ tool: 'codeloop_run_history', arguments: {} }],
   },

@@ -1,8 +1,9 @@
 import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
 import { findFolder, findProject } from '../project/locate.js';
+import type { InlinePicture } from '../runner/inline-pictures.js';
 import type { Session } from '../runner/session.js';
-import type { CallContext, Door, InlineImage, Tool, ToolContext, Toolset } from './define-tool.js';
+import type { CallContext, Door, Tool, ToolContext, Toolset } from './define-tool.js';
 import { parseArguments } from './parse-arguments.js';
 import { fitImages, fitReply, MAX_REPLY_CHARACTERS } from './reply-budget.js';
 import { runTool } from './run-tool.js';
@@ -12,7 +13,7 @@ export interface ResultReply {
   kind: 'result';
   tool: Tool;
   result: Record<string, unknown>;
-  images: InlineImage[];
+  images: InlinePicture[];
 }
 
 /** A call that failed, in the catalogue's form. `cause` is for a person who looks for the fault; it never travels. */
@@ -37,6 +38,7 @@ const CUTS_RESERVE = 1_000;
 export class Dispatcher {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #session: Session;
+  readonly #active = new Set<Promise<unknown>>();
 
   constructor(tools: readonly Tool[], session: Session) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
@@ -50,8 +52,23 @@ export class Dispatcher {
     );
   }
 
-  /** Calls a tool by its name. */
+  /** Calls a tool by its name. Never rejects. */
   async call(name: string, given: unknown, context: CallContext): Promise<DispatchReply> {
+    const work = this.#call(name, given, context);
+    this.#active.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#active.delete(work);
+    }
+  }
+
+  /** Resolves when the calls that are under way now have been answered. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#active);
+  }
+
+  async #call(name: string, given: unknown, context: CallContext): Promise<DispatchReply> {
     const tool = this.#tools.get(name);
     try {
       if (!tool?.doors.includes(context.door)) throw this.#unknown(name, context.door);
@@ -60,7 +77,7 @@ export class Dispatcher {
       const result = checkResult(tool, output.result);
       const images = output.images ?? [];
       // The budget is for a model's context; a terminal, a file or a pipe takes the result as it is.
-      return context.door === 'mcp' ? fit(tool, result, images) : { kind: 'result', tool, result, images };
+      return context.door === 'mcp' ? fitResult(tool, result, images) : { kind: 'result', tool, result, images };
     } catch (thrown) {
       const error = context.signal.aborted
         ? new CodeloopError('CANCELLED', {}, { cause: thrown })
@@ -81,7 +98,10 @@ export class Dispatcher {
 
   #unknown(name: string, door: Door): CodeloopError {
     const known = this.list(door).map((tool) => tool.name);
-    const nearest = nearestName(name, known) ?? nearestName(`codeloop_${name}`, known);
+    // Compared without the prefix that all of them share, which would make any two names alike.
+    const bare = (text: string) => text.replace(/^codeloop_/, '');
+    const near = nearestName(bare(name), known.map(bare));
+    const nearest = known.find((candidate) => near !== undefined && bare(candidate) === near);
     return new CodeloopError('TOOL_NOT_FOUND', { tool: name, allowed: known, ...(nearest ? { nearest } : {}) });
   }
 }
@@ -97,7 +117,7 @@ function checkResult(tool: Tool, result: Record<string, unknown>): Record<string
 }
 
 /** The reply within its budget; what was left out is listed in `truncated`. Throws REPLY_TOO_LARGE. */
-function fit(tool: Tool, given: Record<string, unknown>, pictures: readonly InlineImage[]): ResultReply {
+function fitResult(tool: Tool, given: Record<string, unknown>, pictures: readonly InlinePicture[]): ResultReply {
   const { result, cuts } = fitReply(given, MAX_REPLY_CHARACTERS - CUTS_RESERVE);
   const { images, cuts: imageCuts } = fitImages(pictures);
   const truncated = [...cuts, ...imageCuts];

@@ -1,4 +1,4 @@
-import type { InlineImage } from './define-tool.js';
+import type { InlinePicture } from '../runner/inline-pictures.js';
 
 /** Most characters of a reply's JSON: 10,000 tokens at 4 characters each (contract section 2). */
 export const MAX_REPLY_CHARACTERS = 40_000;
@@ -43,7 +43,7 @@ export function fitReply(
 }
 
 /** The pictures that may travel: within the caps, the first eight of them. The others stay on disk, where their paths point. */
-export function fitImages(images: readonly InlineImage[]): { images: InlineImage[]; cuts: Cut[] } {
+export function fitImages(images: readonly InlinePicture[]): { images: InlinePicture[]; cuts: Cut[] } {
   const fitting = images
     .filter(
       ({ width, height, data }) =>

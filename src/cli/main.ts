@@ -1,0 +1,48 @@
+import { toCodeloopError } from '../core/errors.js';
+import { VERSION } from '../core/version.js';
+import type { DispatchReply } from '../tools/dispatcher.js';
+import { EXIT, exitCode } from './exit-code.js';
+import { processTerminal } from './process-terminal.js';
+import type { Terminal } from './terminal.js';
+
+/** Milliseconds that browsers and app servers get to end before the process ends anyway. */
+const DISPOSE_GRACE_MS = 5_000;
+
+/** The terminal's door: reads the command line, does what it says, and ends the process with its exit code. */
+export async function main(argv: readonly string[]): Promise<never> {
+  const terminal = processTerminal();
+  let code: number;
+  try {
+    code = await run(argv, terminal);
+  } catch (thrown) {
+    code = await reportFailure(thrown, argv, terminal);
+  }
+  // Whatever a library still holds open, the command is over.
+  process.exit(process.exitCode === undefined || code !== 0 ? code : Number(process.exitCode));
+}
+
+async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    await terminal.out(`${VERSION}\n`);
+    return EXIT.passed;
+  }
+  const { runProgram } = await import('./run-program.js');
+  return runProgram(argv, terminal, DISPOSE_GRACE_MS);
+}
+
+async function reportFailure(thrown: unknown, argv: readonly string[], terminal: Terminal): Promise<number> {
+  const error = toCodeloopError(thrown);
+  const reply: DispatchReply = { kind: 'error', error: error.toBody(), class: error.class, cause: thrown };
+  const { printReply } = await import('./run-call.js');
+  const json = argv.includes('--json');
+  const flags = {
+    projectDir: undefined,
+    roots: [],
+    json,
+    quiet: false,
+    color: !argv.includes('--no-color'),
+    ci: false,
+  };
+  await printReply(reply, flags, terminal, process.env, []);
+  return exitCode(reply);
+}

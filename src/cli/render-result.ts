@@ -1,0 +1,93 @@
+import type { Tool } from '../tools/define-tool.js';
+import { commandLine } from './command-line.js';
+import type { Palette } from './terminal.js';
+import { plainText } from './terminal.js';
+import { type Row, textTable, verdictColor } from './text-table.js';
+
+/** What rendering depends on besides the result. `tools` turn suggested calls into commands. */
+export interface RenderOptions {
+  colors: Palette;
+  columns: number;
+  tools: readonly Tool[];
+}
+
+/** Fields that have a place of their own. */
+const COMMON = new Set(['schema_version', 'status', 'summary', 'artifacts', 'next', 'truncated']);
+const MAX_ARTIFACTS = 12;
+const MAX_DEPTH = 3;
+
+/** The one line that says how it went. */
+export function renderSummary(result: Row, colors: Palette): string {
+  const status = String(result.status);
+  const mark = { pass: '✔', fail: '✖', needs_human: '?', could_not_run: '!' }[status] ?? '•';
+  return `${verdictColor(status, colors)(`${mark} ${status}`)}  ${colors.bold(plainText(String(result.summary)))}`;
+}
+
+/** A tool's result for a person: summary, its lists as tables, artefact paths, what to do next as commands. Ends with a line end. */
+export function renderResult(result: Row, options: RenderOptions): string {
+  const { colors } = options;
+  const fields = Object.entries(result).filter(([name]) => !COMMON.has(name));
+  const blocks = [
+    [renderSummary(result, colors)],
+    ...renderFields(fields, options, 0),
+    artifactLines(result.artifacts, colors),
+    nextLines(result.next, options),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** Scalars together, then a block for each list and object. */
+function renderFields(
+  fields: readonly (readonly [string, unknown])[],
+  options: RenderOptions,
+  depth: number,
+): string[][] {
+  const scalars: string[] = [];
+  const blocks: string[][] = [];
+  for (const [name, value] of fields) {
+    const title = name.replaceAll('_', ' ');
+    if (Array.isArray(value)) {
+      const rows = value.filter(isRow);
+      if (rows.length > 0)
+        blocks.push([options.colors.bold(title), ...textTable(name, rows, options.colors, options.columns)]);
+      else if (value.length > 0) scalars.push(`${title}: ${plainText(value.join(', '))}`);
+    } else if (isRow(value)) {
+      const inner = renderFields(Object.entries(value), options, depth + 1);
+      if (inner.length > 0 && depth < MAX_DEPTH)
+        blocks.push([options.colors.bold(title), ...inner.flat().map((line) => `  ${line}`)]);
+    } else if (value !== undefined && value !== null) {
+      const text = plainText(String(value));
+      scalars.push(`${title}: ${verdictColor(text, options.colors)(text)}`);
+    }
+  }
+  return scalars.length > 0 ? [scalars, ...blocks] : blocks;
+}
+
+function artifactLines(artifacts: unknown, colors: Palette): string[] {
+  const rows = Array.isArray(artifacts) ? artifacts.filter(isRow) : [];
+  if (rows.length === 0) return [];
+  const lines = rows.slice(0, MAX_ARTIFACTS).map((row) => {
+    const size = row.width && row.height ? colors.dim(`  ${row.width} x ${row.height}`) : '';
+    return `  ${plainText(String(row.path))}${size}`;
+  });
+  const more =
+    rows.length > MAX_ARTIFACTS ? [colors.dim(`  … and ${rows.length - MAX_ARTIFACTS} more (--json lists all)`)] : [];
+  return [colors.bold('files'), ...lines, ...more];
+}
+
+function nextLines(next: unknown, { colors, tools }: RenderOptions): string[] {
+  const calls = Array.isArray(next) ? next.filter(isRow) : [];
+  if (calls.length === 0) return [];
+  const lines = calls.map((call) => {
+    const line = commandLine(String(call.tool), isRow(call.arguments) ? call.arguments : {}, tools);
+    return `  ${plainText(line)}${call.why === undefined ? '' : colors.dim(`  # ${plainText(String(call.why))}`)}`;
+  });
+  return [colors.bold('next'), ...lines];
+}
+
+function isRow(value: unknown): value is Row {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

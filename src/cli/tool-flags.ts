@@ -1,0 +1,79 @@
+import { type Command, Option } from 'commander';
+import type { Tool } from '../tools/define-tool.js';
+import { type FieldSchema, inputSchema } from '../tools/tool-schemas.js';
+import { choicesOf, flagKind, readList, readValue, valueName } from './flag-value.js';
+
+/** `screen_name` → `--screen-name`. */
+export function flagName(field: string): string {
+  return `--${field.replaceAll('_', '-')}`;
+}
+
+/** The fields that are flags: all but the positionals and the project folder, which is a flag of every command. */
+function flagFields(tool: Tool): [string, FieldSchema][] {
+  const positionals = tool.command.positionals ?? [];
+  return Object.entries(inputSchema(tool).properties).filter(
+    ([field]) => field !== 'project_dir' && !positionals.includes(field),
+  );
+}
+
+/** Gives a command the positionals and flags of a tool's input. */
+export function addToolFlags(command: Command, tool: Tool): void {
+  const { properties, required = [] } = inputSchema(tool);
+  for (const field of tool.command.positionals ?? []) {
+    const schema = properties[field] ?? {};
+    const name = `${field.replaceAll('_', '-')}${flagKind(schema) === 'list' ? '...' : ''}`;
+    command.argument(required.includes(field) ? `<${name}>` : `[${name}]`, schema.description ?? '');
+  }
+  for (const [field, schema] of flagFields(tool)) {
+    const about = helpText(schema, required.includes(field));
+    const kind = flagKind(schema);
+    if (kind === 'boolean') {
+      const on = new Option(flagName(field), about);
+      const off = new Option(flagName(field).replace(/^--/, '--no-'), about);
+      // Help shows the one that changes something; both are understood.
+      command.addOption(on.hideHelp(schema.default === true)).addOption(off.hideHelp(schema.default !== true));
+    } else {
+      const option = new Option(`${flagName(field)} <${valueName(schema)}>`, about);
+      command.addOption(
+        kind === 'list' ? option.argParser<string[]>((text, before) => [...(before ?? []), text]) : option,
+      );
+    }
+  }
+}
+
+/** The tool's arguments from a parsed command line: only what was given. */
+export function readToolArguments(command: Command, tool: Tool): Record<string, unknown> {
+  const { properties } = inputSchema(tool);
+  const given: Record<string, unknown> = {};
+  const take = (field: string, raw: unknown): void => {
+    const schema = properties[field] ?? {};
+    if (raw === undefined) return;
+    if (typeof raw === 'boolean') given[field] = raw;
+    else if (flagKind(schema) === 'list') given[field] = texts(raw).flatMap((text) => readList(schema, text));
+    else given[field] = readValue(schema, String(raw));
+  };
+  // The parser's bag of values has no types; each is looked at above.
+  const values: Record<string, unknown> = command.opts();
+  for (const [field] of flagFields(tool)) take(field, values[new Option(flagName(field)).attributeName()]);
+  for (const [index, field] of (tool.command.positionals ?? []).entries()) take(field, command.processedArgs[index]);
+  return given;
+}
+
+function texts(raw: unknown): string[] {
+  return Array.isArray(raw) ? raw.map(String) : [String(raw)];
+}
+
+function helpText(schema: FieldSchema, required: boolean): string {
+  const item = schema.items ?? schema;
+  const choices = choicesOf(item);
+  const notes = [
+    choices.length > 0 && !valueName(schema).includes('|') ? `one of ${choices.join(', ')}` : '',
+    schema.default === undefined || typeof schema.default === 'boolean'
+      ? ''
+      : `default ${JSON.stringify(schema.default)}`,
+    required ? 'required' : '',
+  ].filter((note) => note !== '');
+  return [schema.description ?? '', notes.length > 0 ? `(${notes.join('; ')})` : '']
+    .filter((part) => part !== '')
+    .join(' ');
+}

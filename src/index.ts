@@ -1,0 +1,33 @@
+/** What a program may use of codeloop besides its command and its MCP server. */
+export type {
+  ComparatorId,
+  Compared,
+  CompareOptions,
+  CompareResult,
+  Unreadable,
+} from './compare/compare.js';
+export { compareImages } from './compare/compare-images.js';
+export { Config } from './config/schema.js';
+export { CodeloopError, type ErrorBody, type ErrorCode } from './core/errors.js';
+export { VERSION } from './core/version.js';
+export { CheckResult, Status } from './core/vocabulary/check.js';
+export { GateVerdict } from './core/vocabulary/gate.js';
+export { Pair, Region } from './core/vocabulary/pair.js';
+export { RunManifest, StoredVerdict } from './core/vocabulary/run.js';
+export { NextCall, ToolResult } from './core/vocabulary/tool-result.js';
+export type { RawImage } from './image/raw-image.js';
+export { Session } from './runner/session.js';
+export type {
+  CallContext,
+  Door,
+  Effect,
+  Progress,
+  Tool,
+  ToolContext,
+  ToolOutput,
+  Toolset,
+} from './tools/define-tool.js';
+export { defineTool } from './tools/define-tool.js';
+export { Dispatcher, type DispatchReply } from './tools/dispatcher.js';
+export { tools } from './tools/index.js';
+export { inputSchema, resultSchema } from './tools/tool-schemas.js';
