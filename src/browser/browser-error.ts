@@ -1,0 +1,34 @@
+import { CodeloopError } from '../core/errors.js';
+
+const GONE = /Target crashed|Page crashed|has been closed|Target closed|browser has disconnected|Connection closed/i;
+
+/** What Playwright threw as an error of ours: a page or browser that went away is BROWSER_CRASHED, the rest INTERNAL. */
+export function browserError(error: unknown, during: string): CodeloopError {
+  if (error instanceof CodeloopError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (GONE.test(message)) return new CodeloopError('BROWSER_CRASHED', { during }, { cause: error });
+  return new CodeloopError('INTERNAL', { reason: `${during}: ${firstLine(message)}` }, { cause: error });
+}
+
+/** The net error of a failed navigation in plain words, without Playwright's call log. */
+export function navigationReason(error: unknown): string {
+  const message = firstLine(error instanceof Error ? error.message : String(error));
+  const code = /net::(ERR_[A-Z_]+)|(NS_ERROR_[A-Z_]+)/.exec(message);
+  const known = code?.[1] === undefined ? undefined : WORDS[code[1]];
+  if (known) return `${known} (${code?.[1]})`;
+  return message.replace(/^page\.goto: /, '').replace(/ at https?:\S+$/, '');
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ERR_CONNECTION_REFUSED: 'nothing listens there',
+  ERR_CONNECTION_RESET: 'the server cut the connection',
+  ERR_EMPTY_RESPONSE: 'the server closed the connection without an answer',
+  ERR_NAME_NOT_RESOLVED: 'the host name is not known',
+  ERR_TOO_MANY_REDIRECTS: 'it redirects in a circle',
+  ERR_ABORTED: 'the answer is no page (a download, or an empty answer)',
+  ERR_CERT_AUTHORITY_INVALID: 'its certificate is not trusted',
+};
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? text).trim();
+}

@@ -1,0 +1,95 @@
+import type { Page } from 'playwright';
+import type { Target } from '../capture/capture.js';
+import { withDeadline } from '../core/deadline.js';
+import { CodeloopError } from '../core/errors.js';
+import { type AllowedOrigins, originOf } from './allowed-origins.js';
+import { browserError, navigationReason } from './browser-error.js';
+import type { PageLog } from './page-log.js';
+import type { Traffic } from './watch-page.js';
+
+/** Deadlines, ms: for an answer with a document, then for everything the document loads. */
+const DOCUMENT_MS = 30_000;
+const LOAD_MS = 10_000;
+const WAIT_FOR_MS = 10_000;
+
+/** The document's answer: its HTTP status, none for pages that came without one. */
+export interface Opened {
+  status: number | undefined;
+}
+
+/**
+ * Goes to the address and waits for the document, its load event (at most 10 s more, then the log says so) and what `waitFor` names.
+ * Throws ORIGIN_BLOCKED, NAVIGATION_FAILED, DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED.
+ */
+export async function navigate(
+  page: Page,
+  target: Target & { kind: 'url' },
+  allowed: AllowedOrigins,
+  traffic: Traffic,
+  log: PageLog,
+  signal: AbortSignal,
+): Promise<Opened> {
+  assertMayOpen(target.url, allowed);
+  const response = await withDeadline(
+    `opening ${target.url}`,
+    DOCUMENT_MS,
+    () => page.goto(target.url, { waitUntil: 'domcontentloaded', timeout: DOCUMENT_MS + 1000 }),
+    signal,
+  ).catch((error: unknown) => {
+    if (error instanceof CodeloopError) throw error;
+    const hop = traffic.blockedNavigation();
+    if (hop !== undefined) throw blocked(hop);
+    const known = browserError(error, 'opening the page');
+    if (known.code === 'BROWSER_CRASHED') throw known;
+    throw new CodeloopError(
+      'NAVIGATION_FAILED',
+      { url: target.url, reason: navigationReason(error) },
+      { cause: error },
+    );
+  });
+  await withDeadline('the load event', LOAD_MS, () => page.waitForLoadState('load', { timeout: 0 }), signal).catch(
+    (error: unknown) => {
+      if (!(error instanceof CodeloopError) || error.code !== 'DEADLINE_EXCEEDED') throw browserError(error, 'loading');
+      log.add({
+        kind: 'navigation',
+        level: 'warning',
+        text: `The page's load event did not come within ${LOAD_MS} ms; ${traffic.pending()} requests have not ended.`,
+        url: page.url(),
+      });
+    },
+  );
+  if (target.waitFor) await waitFor(page, target.waitFor, signal);
+  return { status: response?.status() };
+}
+
+async function waitFor(page: Page, wanted: NonNullable<(Target & { kind: 'url' })['waitFor']>, signal: AbortSignal) {
+  const timeout = wanted.timeoutMs ?? WAIT_FOR_MS;
+  const { selector, text, url } = wanted;
+  const named = [
+    selector && `selector ${selector}`,
+    text && `text ${JSON.stringify(text)}`,
+    url && `address ${url}`,
+  ].filter(Boolean);
+  await withDeadline(
+    `waiting for ${named.join(' and ')}`,
+    timeout,
+    () =>
+      Promise.all([
+        selector === undefined ? undefined : page.locator(selector).first().waitFor({ timeout: 0 }),
+        text === undefined ? undefined : page.getByText(text).first().waitFor({ timeout: 0 }),
+        url === undefined ? undefined : page.waitForURL(url, { timeout: 0, waitUntil: 'commit' }),
+      ]),
+    signal,
+  ).catch((error: unknown) => {
+    throw browserError(error, 'waiting for the page');
+  });
+}
+
+/** Throws ORIGIN_BLOCKED for anything but http and https on loopback or a listed origin: no `file:`, `data:`, `chrome:` at the top. */
+export function assertMayOpen(url: string, allowed: AllowedOrigins): void {
+  if (!/^https?:/i.test(url) || !allowed.permits(url)) throw blocked(url);
+}
+
+function blocked(url: string): CodeloopError {
+  return new CodeloopError('ORIGIN_BLOCKED', { url, origin: originOf(url) ?? url });
+}

@@ -1,0 +1,25 @@
+/// <reference lib="dom" />
+import type { Ledger } from './ledger.js';
+
+/** Makes a frame deaf for resizes, scrolling and observers, or lets it hear again after two frames of quiet. */
+export async function setDeaf(deaf: boolean): Promise<void> {
+  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
+  if (!ledger) return;
+  if (!deaf) {
+    const paint = () =>
+      new Promise<void>((resolve) => {
+        ledger.native.requestAnimationFrame(() => resolve());
+        ledger.native.setTimeout(resolve, 100);
+      });
+    await paint();
+    await paint();
+  }
+  ledger.deaf = deaf;
+}
+
+/** Holds endless chains of animation frames at the limit, or lets them go on. */
+export function setHeld(held: boolean): void {
+  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
+  if (held) ledger?.hold();
+  else ledger?.release();
+}

@@ -1,0 +1,225 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
+/**
+ * What a page is about to do, kept by the init script in every frame under `window[Symbol.for('codeloop.ledger')]`. All functions in
+ * this folder run inside the page: they are sent there as text, so they may use nothing but their argument and the page.
+ */
+export interface Ledger {
+  /** The page's own functions, out of reach of its fake clocks. */
+  native: {
+    requestAnimationFrame(callback: FrameRequestCallback): number;
+    setTimeout(callback: () => void, ms: number): number;
+  };
+  /** While true the page hears no `resize`, `scroll` and no size or visibility observer: a picture beyond the viewport causes them. */
+  deaf: boolean;
+  /** Frame chains that reached the limit wait here while `pinned`. */
+  pinned: boolean;
+  /** What is going on right now. */
+  activity(): PageActivity;
+  /** Lets pinned chains go on. */
+  release(): void;
+  /** Holds chains again; they stand where they happen to be, so they count as unrepeatable. */
+  hold(): void;
+}
+
+/** What may still change the picture. Times in ms. */
+export interface PageActivity {
+  /** Animation frame callbacks waiting, of chains below the limit. */
+  frames: number;
+  /** Chains of animation frames held at the limit. */
+  held: number;
+  /** A held chain read the clock or drew random numbers: its state is not the same in another load. */
+  unrepeatable: boolean;
+  /** One-shot timers due within a second. */
+  timers: number;
+  /** Longest period among repeating timers of up to 1.5 s; 0 without. */
+  period: number;
+}
+
+/** Frames after which an endless chain of animation frames is held: two seconds of a page at 60 Hz. */
+export const CHAIN_LIMIT = 120;
+
+/** Installs the ledger; runs before any script of the page. */
+export function installLedger(chainLimit: number): void {
+  const key = Symbol.for('codeloop.ledger');
+  if (Reflect.has(window, key)) return;
+  const native = {
+    requestAnimationFrame: window.requestAnimationFrame.bind(window),
+    cancelAnimationFrame: window.cancelAnimationFrame.bind(window),
+    setTimeout: window.setTimeout.bind(window),
+    clearTimeout: window.clearTimeout.bind(window),
+    setInterval: window.setInterval.bind(window),
+    clearInterval: window.clearInterval.bind(window),
+    now: performance.now.bind(performance),
+  };
+  const frame = 1000 / 60;
+
+  // Animation frames: a callback asked for inside a callback continues its chain, with time stamps that count frames.
+  interface Waiting {
+    callback: FrameRequestCallback;
+    depth: number;
+    start: number;
+    native: number;
+  }
+  const waiting = new Map<number, Waiting>();
+  const held = new Map<number, Waiting>();
+  let lastFrame = 0;
+  let running: Waiting | undefined;
+  let random = false;
+  let clockInChain = false;
+  let late = false;
+
+  const request = (id: number, entry: Waiting) => {
+    waiting.set(id, entry);
+    entry.native = native.requestAnimationFrame((time) => {
+      waiting.delete(id);
+      if (entry.depth === 0) entry.start = time;
+      running = entry;
+      try {
+        entry.callback(ledger.pinned ? entry.start + entry.depth * frame : time);
+      } finally {
+        running = undefined;
+      }
+    });
+  };
+  window.requestAnimationFrame = (callback) => {
+    const id = ++lastFrame;
+    const entry: Waiting = {
+      callback,
+      depth: running ? running.depth + 1 : 0,
+      start: running?.start ?? 0,
+      native: 0,
+    };
+    if (ledger.pinned && entry.depth >= chainLimit) held.set(id, entry);
+    else request(id, entry);
+    return id;
+  };
+  window.cancelAnimationFrame = (id) => {
+    const entry = waiting.get(id);
+    if (entry) native.cancelAnimationFrame(entry.native);
+    waiting.delete(id);
+    held.delete(id);
+  };
+
+  // Timers: a one-shot asked for inside a one-shot continues its chain; from the third link on it counts as repeating.
+  interface Timer {
+    due: number;
+    delay: number;
+    depth: number;
+    repeats: boolean;
+  }
+  const timers = new Map<number, Timer>();
+  let link = -1;
+  const watchTimer =
+    (repeats: boolean) =>
+    (handler: TimerHandler, delay?: number, ...rest: unknown[]) => {
+      const ms = Number.isFinite(Number(delay)) ? Math.max(0, Number(delay)) : 0;
+      const start = repeats ? native.setInterval : native.setTimeout;
+      if (typeof handler !== 'function') return start(handler, delay);
+      const timer: Timer = { due: native.now() + ms, delay: ms, depth: link + 1, repeats };
+      const id = start(() => {
+        if (repeats) timer.due = native.now() + ms;
+        else timers.delete(id);
+        const before = link;
+        link = repeats ? 0 : timer.depth;
+        try {
+          handler.apply(window, rest);
+        } finally {
+          link = before;
+        }
+      }, delay);
+      timers.set(id, timer);
+      return id;
+    };
+  const clear = (end: (id?: number) => void) => (id?: number) => {
+    if (id !== undefined) timers.delete(Number(id));
+    end(id);
+  };
+  Object.assign(window, {
+    setTimeout: watchTimer(false),
+    setInterval: watchTimer(true),
+    clearTimeout: clear(native.clearTimeout),
+    clearInterval: clear(native.clearInterval),
+  });
+
+  // What makes a chain's state differ from load to load.
+  const roll = Math.random;
+  Math.random = () => {
+    random = true;
+    return roll();
+  };
+  const wallClock = Date.now;
+  Date.now = () => {
+    if (running && ledger.pinned) clockInChain = true;
+    return wallClock();
+  };
+  for (const name of ['getTime', 'getSeconds', 'getMinutes', 'getMilliseconds', 'valueOf'] as const) {
+    const read: (this: Date) => number = Date.prototype[name];
+    Object.defineProperty(Date.prototype, name, {
+      configurable: true,
+      writable: true,
+      value: function (this: Date) {
+        if (running && ledger.pinned) clockInChain = true;
+        return read.call(this);
+      },
+    });
+  }
+  performance.now = () => (running && ledger.pinned ? running.start + running.depth * frame : native.now());
+
+  // A picture beyond the viewport resizes the page for a moment; its listeners would draw for a size that is gone.
+  for (const type of ['resize', 'scroll', 'orientationchange']) {
+    const stop = (event: Event) => {
+      if (ledger.deaf) event.stopImmediatePropagation();
+    };
+    window.addEventListener(type, stop, true);
+    window.visualViewport?.addEventListener(type, stop, true);
+  }
+  const Resize = window.ResizeObserver;
+  window.ResizeObserver = class extends Resize {
+    constructor(callback: ResizeObserverCallback) {
+      super((entries, observer) => {
+        if (!ledger.deaf) callback.call(observer, entries, observer);
+      });
+    }
+  };
+  const Intersection = window.IntersectionObserver;
+  window.IntersectionObserver = class extends Intersection {
+    constructor(callback: IntersectionObserverCallback, options?: IntersectionObserverInit) {
+      super((entries, observer) => {
+        if (!ledger.deaf) callback.call(observer, entries, observer);
+      }, options);
+    }
+  };
+
+  const ledger: Ledger = {
+    native,
+    deaf: false,
+    pinned: true,
+    activity() {
+      const now = native.now();
+      const all = [...timers.values()];
+      const soon = (timer: Timer) => !timer.repeats && timer.depth < 3 && timer.due - now <= 1000;
+      const periods = all
+        .filter((timer) => (timer.repeats || timer.depth >= 3) && timer.delay <= 1500)
+        .map((timer) => timer.delay);
+      return {
+        frames: waiting.size,
+        held: held.size,
+        unrepeatable: held.size > 0 && (random || clockInChain || late),
+        timers: all.filter(soon).length,
+        period: Math.max(0, ...periods),
+      };
+    },
+    release() {
+      this.pinned = false;
+      for (const [id, entry] of held) request(id, entry);
+      held.clear();
+    },
+    hold() {
+      if (!this.pinned) late = true;
+      this.pinned = true;
+    },
+  };
+  Object.defineProperty(window, key, { value: ledger, enumerable: false, configurable: true });
+}

@@ -1,0 +1,135 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { Ledger, PageActivity } from './ledger.js';
+
+/** What one round of bringing a frame to rest found and did. */
+export interface RestReport {
+  activity: PageActivity;
+  fontsLoading: boolean;
+  fontsMissing: string[];
+  imagesLoading: number;
+  imagesMissing: string[];
+  mediaPinned: number;
+  mediaWaiting: number;
+  animationsStopped: number;
+  iconDeclared: boolean;
+}
+
+/**
+ * One round of bringing a frame to rest: hides the caret, finishes animations that end, puts those that do not at their start, holds
+ * media at the first frame, and waits up to `waitMs` until fonts, images, timers and frame chains are done. May run many times.
+ */
+export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestReport> {
+  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
+  const later = ledger?.native.setTimeout ?? window.setTimeout.bind(window);
+  const nextFrame = ledger?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
+  const paint = () => new Promise<void>((resolve) => nextFrame(() => resolve()));
+  const pause = (ms: number) => new Promise<void>((resolve) => later(resolve, ms));
+
+  const styleId = 'codeloop-rest';
+  if (!document.getElementById(styleId)) {
+    const style = document.createElement('style');
+    style.id = styleId;
+    style.textContent =
+      '*,*::before,*::after{caret-color:transparent!important;scroll-behavior:auto!important}' +
+      '::-webkit-scrollbar{display:none!important}html{scrollbar-width:none!important}';
+    (document.head ?? document.documentElement).append(style);
+  }
+
+  const stopAnimations = (): number => {
+    let stopped = 0;
+    for (const animation of document.getAnimations()) {
+      // A scroll-driven animation stands where the scroll position puts it.
+      if (animation.timeline !== null && !(animation.timeline instanceof DocumentTimeline)) continue;
+      if (animation.playState === 'finished' || animation.playState === 'idle') continue;
+      const end = animation.effect?.getComputedTiming().endTime;
+      try {
+        if (typeof end === 'number' && Number.isFinite(end) && animation.playbackRate !== 0) animation.finish();
+        else animation.cancel();
+        stopped++;
+      } catch {
+        // An animation of zero rate or without an effect cannot be finished; it does not move either.
+        animation.cancel();
+      }
+    }
+    for (const svg of document.querySelectorAll('svg')) {
+      if (svg.querySelector('animate,animateTransform,animateMotion,set') === null || svg.animationsPaused()) continue;
+      svg.setCurrentTime(0);
+      svg.pauseAnimations();
+      stopped++;
+    }
+    for (const marquee of document.querySelectorAll('marquee')) (marquee as HTMLMarqueeElement).stop();
+    return stopped;
+  };
+
+  const media = [...document.querySelectorAll<HTMLMediaElement>('video,audio')];
+  let mediaPinned = 0;
+  for (const element of media) {
+    element.autoplay = false;
+    if (!element.paused) element.pause();
+    if (element.readyState >= 1 && element.currentTime !== 0) element.currentTime = 0;
+    mediaPinned++;
+  }
+  const mediaWaiting = () =>
+    media.filter(
+      (element) =>
+        element instanceof HTMLVideoElement &&
+        element.error === null &&
+        element.networkState === HTMLMediaElement.NETWORK_LOADING &&
+        (element.readyState < 2 || element.seeking),
+    ).length + media.filter((element) => element.seeking).length;
+
+  const shown = (element: Element) => element.getClientRects().length > 0;
+  const images = [...document.images].filter((image) => image.currentSrc !== '' || image.getAttribute('src'));
+  const eager = (image: HTMLImageElement) =>
+    image.loading !== 'lazy' || image.getBoundingClientRect().top < innerHeight * 2;
+  const loading = () => images.filter((image) => !image.complete && shown(image) && eager(image));
+  const decoded = Promise.all(
+    images
+      .filter((image) => image.complete && image.naturalWidth > 0 && shown(image))
+      .slice(0, 500)
+      // A picture that cannot be decoded has no pixels to wait for; it is listed as missing when it has no size.
+      .map((image) => image.decode().catch(() => undefined)),
+  );
+
+  let animationsStopped = stopAnimations();
+  const calm: PageActivity = { frames: 0, held: 0, unrepeatable: false, timers: 0, period: 0 };
+  const activity = () => ledger?.activity() ?? calm;
+  const busy = () =>
+    document.fonts.status === 'loading' ||
+    loading().length > 0 ||
+    mediaWaiting() > 0 ||
+    activity().timers > 0 ||
+    activity().frames > 0;
+  await Promise.race([decoded, pause(waitMs)]);
+  const until = performance.now() + waitMs;
+  while (busy() && performance.now() < until) {
+    await Promise.race([paint(), pause(50)]);
+    animationsStopped += stopAnimations();
+  }
+  // What was changed above is on the screen after two frames.
+  await Promise.race([paint().then(paint), pause(250)]);
+  animationsStopped += stopAnimations();
+
+  const sheets = [...document.querySelectorAll<HTMLLinkElement>('link[rel~=stylesheet][href*="family="]')];
+  const families = sheets
+    .filter((link) => link.sheet === null && !link.disabled)
+    .flatMap((link) => new URL(link.href).searchParams.getAll('family'))
+    .map((family) => family.split(':')[0] ?? family);
+  const failed = [...document.fonts]
+    .filter((font) => font.status === 'error')
+    .map((font) => font.family.replace(/["']/g, ''));
+  return {
+    activity: activity(),
+    fontsLoading: document.fonts.status === 'loading',
+    fontsMissing: [...new Set([...failed, ...families])],
+    imagesLoading: loading().length,
+    imagesMissing: images
+      .filter((image) => shown(image) && (image.complete ? image.naturalWidth === 0 : eager(image)))
+      .map((image) => (image.currentSrc || image.src).slice(0, 500)),
+    mediaPinned,
+    mediaWaiting: mediaWaiting(),
+    animationsStopped,
+    iconDeclared: document.querySelector('link[rel~=icon]') !== null,
+  };
+}

@@ -1,0 +1,39 @@
+/// <reference lib="dom" />
+import type { Ledger } from './ledger.js';
+
+/** How far the page was scrolled to wake lazy content, CSS px, and whether its end was reached. */
+export interface ScrollReport {
+  px: number;
+  complete: boolean;
+}
+
+/**
+ * Scrolls the page down once, a screen at a time, so that content that waits to be seen loads; then back to where it was. Stops at
+ * `maxPx`, so that a page that grows for ever ends too.
+ */
+export async function scrollThrough({ maxPx }: { maxPx: number }): Promise<ScrollReport> {
+  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
+  const nextFrame = ledger?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
+  const later = ledger?.native.setTimeout ?? window.setTimeout.bind(window);
+  const paint = () =>
+    new Promise<void>((resolve) => {
+      nextFrame(() => resolve());
+      later(resolve, 100);
+    });
+  for (const image of document.images) if (image.loading === 'lazy') image.loading = 'eager';
+  const root = document.scrollingElement ?? document.documentElement;
+  const home = { left: root.scrollLeft, top: root.scrollTop };
+  const end = () => root.scrollHeight - root.clientHeight;
+  let reached = 0;
+  while (reached < end() && reached < maxPx) {
+    reached = Math.min(reached + root.clientHeight, end(), maxPx);
+    root.scrollTo({ top: reached, behavior: 'instant' });
+    // One frame for the scroll, one for what the observers do.
+    await paint();
+    await paint();
+  }
+  const complete = reached >= end();
+  root.scrollTo({ ...home, behavior: 'instant' });
+  if (reached > 0) await paint();
+  return { px: Math.round(reached), complete };
+}

@@ -1,0 +1,181 @@
+import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
+import { differingRegion, isBlank, pngSize } from '../capture/look-at-picture.js';
+import { type SteadyFrames, steadyFrames } from '../capture/steady-frames.js';
+import type { ArtifactSink } from '../core/artifact-sink.js';
+import { CodeloopError } from '../core/errors.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
+import { boxesInPicture, coveredRatio, maskedBoxes } from './masked-boxes.js';
+import { setDeaf, setHeld } from './page/ledger-switches.js';
+import { paintMasks } from './page/mask.js';
+import { proposeMask } from './page/propose-mask.js';
+import { scrollThrough } from './page/scroll-through.js';
+import type { PageSession } from './page-session.js';
+import { everyFrame, type RestLog, restLog, restPage } from './rest-page.js';
+
+/** Colour of masked parts; loud, so that nobody takes it for the page. */
+const MASK_COLOR = '#ff00ff';
+/** Furthest that a page is scrolled for lazy content, CSS px. */
+const LAZY_MAX_PX = 40_000;
+/** How long the network may take to fall quiet before lazy content is woken, ms. */
+const FIRST_QUIET_MS = 3000;
+
+/** One steady picture of a page, stored through the sink. Throws as `Capture.screenshot`. */
+export async function photograph(
+  session: PageSession,
+  options: CaptureOptions,
+  opened: { url: string; status: number | undefined },
+  request: ScreenshotRequest,
+  sink: ArtifactSink,
+  signal: AbortSignal,
+): Promise<Screenshot> {
+  const { page, shutter } = session;
+  const { viewport } = options;
+  const full =
+    typeof request.fullPage === 'object' ? request.fullPage.untilHeight > viewport.height + 1 : request.fullPage;
+  const beyond = full || request.selector !== undefined;
+  const log = restLog();
+  const ask = <T>(what: string, work: () => Promise<T>) => session.call(what, work, signal);
+
+  await everyFrame(page, (frame) => frame.evaluate(setHeld, true));
+  let home: { x: number; y: number } | undefined;
+  if (beyond) {
+    await restPage(session, log, FIRST_QUIET_MS, signal);
+    const lazy = await session.call(
+      'scrolling the page',
+      () => page.evaluate(scrollThrough, { maxPx: LAZY_MAX_PX }),
+      signal,
+      60_000,
+    );
+    log.settle.lazy_scroll_px = lazy.px;
+    log.settle.lazy_complete = lazy.complete;
+    home = await ask('scrolling to the top', () => page.evaluate(() => ({ x: scrollX, y: scrollY })));
+    await ask('scrolling to the top', () => page.evaluate(() => scrollTo({ left: 0, top: 0, behavior: 'instant' })));
+    // Its listeners hear that it is at the top before it goes deaf.
+    await restPage(session, log, 500, signal);
+    await everyFrame(page, (frame) => frame.evaluate(setDeaf, true));
+  }
+  try {
+    let clip: Rect | undefined;
+    let masks: Rect[] = [];
+    const subject = {
+      rest: async (waitMs: number) => {
+        const rest = await restPage(session, log, waitMs, signal);
+        clip = await ask('measuring the page', () => clipOf(session, request, full));
+        const origin =
+          clip ?? (await ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
+        if (request.masks.length > 0) {
+          masks = await ask('finding the masks', () => maskedBoxes(page, request.masks, origin));
+          await ask('painting the masks', () => page.evaluate(paintMasks, { boxes: masks, color: MASK_COLOR }));
+        }
+        return rest;
+      },
+      shoot: () => ask('taking the picture', () => shutter.shoot(clip)),
+    };
+    const taken = await steadyFrames(subject, request.settleTimeoutMs, signal);
+    const origin = clip ?? (await ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
+    const size = pngSize(taken.frame);
+    const scale = viewport.device_scale_factor;
+    const rects = boxesInPicture(masks, origin, scale, size);
+    const steady = await judge(session, taken, log, subject, origin, scale, signal);
+    const [image, blank, title] = await Promise.all([
+      sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: taken.frame, size }),
+      isBlank(taken.frame, size),
+      ask('reading the title', () => page.title()),
+    ]);
+    return {
+      image,
+      size,
+      device_scale_factor: scale,
+      full_page: full,
+      requested_url: options.redact(opened.url),
+      url: options.redact(page.url()),
+      title: options.redact(title),
+      ...(opened.status === undefined ? {} : { http_status: opened.status }),
+      steady,
+      settle: { ...log.settle, images_missing: log.settle.images_missing.map(options.redact) },
+      masks: rects,
+      masked_ratio: coveredRatio(rects, size),
+      blank,
+      logs: session.log.drain(),
+    };
+  } finally {
+    await leave(session, home, request.masks.length > 0);
+  }
+}
+
+/** The part of the page to photograph, CSS px of the page; `undefined` for the viewport as it stands. */
+async function clipOf(session: PageSession, request: ScreenshotRequest, full: boolean): Promise<Rect | undefined> {
+  const { page, shutter } = session;
+  if (request.selector !== undefined) {
+    const element = page.locator(request.selector).first();
+    const box = (await element.count()) > 0 ? await element.boundingBox() : null;
+    if (box === null || box.width === 0 || box.height === 0)
+      throw new CodeloopError('TARGET_NOT_FOUND', { target: request.selector, url: page.url() });
+    // Whole pixels: half a pixel of the neighbour is no part of the element, half a pixel of the element is.
+    const [x, y] = [Math.floor(box.x), Math.floor(box.y)];
+    return { x, y, width: Math.ceil(box.x + box.width) - x, height: Math.ceil(box.y + box.height) - y };
+  }
+  if (!full) return undefined;
+  const { width, height } = await shutter.pageSize();
+  return { x: 0, y: 0, width, height };
+}
+
+/** Whether the picture may count as steady: equal frames, and nothing held in a state that another load would not give. */
+async function judge(
+  session: PageSession,
+  taken: SteadyFrames,
+  log: RestLog,
+  subject: { shoot(): Promise<Buffer> },
+  origin: { x: number; y: number },
+  scale: number,
+  signal: AbortSignal,
+): Promise<Steadiness> {
+  const { page } = session;
+  const figures = { frames: taken.frames, waited_ms: Math.round(taken.waitedMs) };
+  let other = taken.settled ? undefined : taken.before;
+  if (taken.settled && log.unrepeatable) {
+    await everyFrame(page, (frame) => frame.evaluate(setHeld, false));
+    await session.call(
+      'a few frames',
+      () => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200))),
+      signal,
+    );
+    other = await session.call('taking the picture', () => subject.shoot(), signal);
+  }
+  const region = other === undefined ? undefined : await differingRegion(other, taken.frame);
+  if (region === undefined) return { settled: true, ...figures };
+  const center = {
+    x: origin.x + region.x / scale,
+    y: origin.y + region.y / scale,
+    width: region.width / scale,
+    height: region.height / scale,
+  };
+  const selector = await session.call('naming the moving part', () => page.evaluate(proposeMask, center), signal);
+  return {
+    settled: false,
+    ...figures,
+    moving_region: region,
+    mask_proposal: selector ?? { ...region, ...inCss(region, scale) },
+  };
+}
+
+function inCss(rect: Rect, scale: number): Rect {
+  return { x: rect.x / scale, y: rect.y / scale, width: rect.width / scale, height: rect.height / scale };
+}
+
+/** Puts the page back as it was before the picture. */
+async function leave(session: PageSession, home: { x: number; y: number } | undefined, masked: boolean): Promise<void> {
+  const { page } = session;
+  try {
+    await session.call('letting the page go on', async () => {
+      if (masked) await page.evaluate(paintMasks, { boxes: [], color: MASK_COLOR });
+      await everyFrame(page, (frame) => frame.evaluate(setDeaf, false));
+      if (home) await page.evaluate(({ x, y }) => scrollTo({ left: x, top: y, behavior: 'instant' }), home);
+      await everyFrame(page, (frame) => frame.evaluate(setHeld, false));
+    });
+  } catch (error) {
+    // The page is gone or stuck; the picture, or the error that says so, is already there.
+    if (!(error instanceof CodeloopError)) throw error;
+  }
+}

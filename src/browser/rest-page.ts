@@ -1,0 +1,78 @@
+import type { Frame, Page } from 'playwright';
+import type { Rest } from '../capture/steady-frames.js';
+import type { SettleReport } from '../core/vocabulary/screenshot.js';
+import { type RestReport, restFrame } from './page/rest.js';
+import type { PageSession } from './page-session.js';
+
+/** Network has to be quiet for this long, ms, before a picture counts. */
+const QUIET_MS = 60;
+/** Longest a frame other than the main one is asked, ms: one that hangs or is going away does not hold up the picture. */
+const CHILD_MS = 3000;
+
+/** What was done and seen while a page was brought to rest, gathered over all rounds and frames. */
+export interface RestLog {
+  settle: SettleReport;
+  /** A chain of frames is held whose state another load would not give. */
+  unrepeatable: boolean;
+}
+
+/** An empty log. */
+export function restLog(): RestLog {
+  return {
+    settle: {
+      fonts_missing: [],
+      images_missing: [],
+      lazy_scroll_px: 0,
+      lazy_complete: true,
+      media_pinned: 0,
+      animations_stopped: 0,
+    },
+    unrepeatable: false,
+  };
+}
+
+/** One round of rest in every frame of the page; what it finds replaces what the round before found. */
+export async function restPage(session: PageSession, log: RestLog, waitMs: number, signal: AbortSignal): Promise<Rest> {
+  const { page, traffic } = session;
+  const frames = page.frames();
+  const reports = await Promise.all(
+    frames.map((frame) =>
+      frame === page.mainFrame()
+        ? session.call('bringing the page to rest', () => ask(frame, waitMs), signal, waitMs + 10_000)
+        : // A frame that is going away, or that another origin hangs up, has nothing to say.
+          session.call('a frame', () => ask(frame, Math.min(waitMs, 1000)), signal, CHILD_MS).catch(() => undefined),
+    ),
+  );
+  const known = reports.filter((report) => report !== undefined);
+  const sum = (of: (report: RestReport) => number) => known.reduce((total, report) => total + of(report), 0);
+  log.settle.fonts_missing = [...new Set(known.flatMap((report) => report.fontsMissing))];
+  log.settle.images_missing = [...new Set(known.flatMap((report) => report.imagesMissing))];
+  log.settle.media_pinned = sum((report) => report.mediaPinned + report.activity.held);
+  log.settle.animations_stopped += sum((report) => report.animationsStopped);
+  log.unrepeatable = known.some((report) => report.activity.unrepeatable);
+  session.log.setIconDeclared(reports[frames.indexOf(page.mainFrame())]?.iconDeclared ?? false);
+  const quiet = traffic.pending() === 0 && Date.now() - traffic.lastChange() >= QUIET_MS;
+  return {
+    busy:
+      !quiet ||
+      known.some(
+        (report) =>
+          report.fontsLoading ||
+          report.imagesLoading > 0 ||
+          report.mediaWaiting > 0 ||
+          report.activity.frames > 0 ||
+          report.activity.timers > 0,
+      ),
+    periodMs: Math.max(0, ...known.map((report) => report.activity.period)),
+  };
+}
+
+/** Runs in every frame; one that is gone is passed over. */
+export async function everyFrame(page: Page, work: (frame: Frame) => Promise<unknown>): Promise<void> {
+  // A frame that went away in between needs nothing any more.
+  await Promise.all(page.frames().map((frame) => work(frame).catch(() => undefined)));
+}
+
+function ask(frame: Frame, waitMs: number): Promise<RestReport> {
+  return frame.evaluate(restFrame, { waitMs });
+}

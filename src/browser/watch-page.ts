@@ -1,0 +1,132 @@
+import type { ConsoleMessage, Page, Request } from 'playwright';
+import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import { type AllowedOrigins, configLine, originOf } from './allowed-origins.js';
+import type { PageLog } from './page-log.js';
+
+const LEVELS: Readonly<Record<string, LogEntry['level']>> = {
+  error: 'error',
+  assert: 'error',
+  warning: 'warning',
+  debug: 'debug',
+  trace: 'debug',
+};
+/** Playwright's own word when it keeps a service worker from registering. */
+const SERVICE_WORKER_NOTE = 'Service Worker registration blocked by Playwright';
+
+/** What goes on in a page's network, for the waits. */
+export interface Traffic {
+  /** Requests that have not ended, besides streams that never do. */
+  pending(): number;
+  /** When a request last began or ended, ms since the epoch. */
+  lastChange(): number;
+  /** The last address that the allow list stopped, of a navigation of the main frame. */
+  blockedNavigation(): string | undefined;
+}
+
+/** Writes into `log` what the page says and what its requests come to; counts its requests. */
+export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Traffic {
+  const pending = new Set<Request>();
+  let lastChange = Date.now();
+  let blockedNavigation: string | undefined;
+  const own = (url: string): boolean => originOf(url) !== undefined && originOf(url) === originOf(page.url());
+  const blocked = (url: string, kind: string, method?: string) => {
+    const line = configLine(url);
+    log.add({
+      kind: 'blocked_request',
+      level: 'warning',
+      text: `codeloop's allow list stopped ${url}`,
+      url,
+      resource_type: kind,
+      ...(method === undefined ? {} : { method }),
+      same_origin: own(url),
+      ...(line === undefined ? {} : { config_line: line }),
+    });
+  };
+  const end = (request: Request) => {
+    pending.delete(request);
+    lastChange = Date.now();
+  };
+
+  page.on('console', (message) => logConsole(message, log));
+  page.on('pageerror', (error) =>
+    log.add({ kind: 'page_error', level: 'error', text: error.stack || `${error.name}: ${error.message}` }),
+  );
+  page.on('request', (request) => {
+    lastChange = Date.now();
+    if (request.resourceType() !== 'eventsource' && request.resourceType() !== 'websocket') pending.add(request);
+  });
+  page.on('requestfinished', end);
+  page.on('requestfailed', (request) => {
+    end(request);
+    const url = request.url();
+    const reason = request.failure()?.errorText ?? 'failed';
+    if (!allowed.permits(url)) {
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) blockedNavigation = url;
+      return blocked(url, request.resourceType(), request.method());
+    }
+    // The page itself gave up on it: it navigated away, or called abort().
+    const given = /ERR_ABORTED|NS_BINDING_ABORTED|cancelled/i.test(reason);
+    log.add({
+      kind: 'failed_request',
+      level: given ? 'info' : 'error',
+      text: `${request.method()} ${url}: ${reason}`,
+      url,
+      method: request.method(),
+      resource_type: request.resourceType(),
+      same_origin: own(url),
+    });
+  });
+  page.on('response', (response) => {
+    if (response.status() < 400) return;
+    const request = response.request();
+    log.add({
+      kind: 'http_error',
+      level: 'error',
+      text: `${request.method()} ${response.url()}: HTTP ${response.status()} ${response.statusText()}`.trim(),
+      url: response.url(),
+      status: response.status(),
+      method: request.method(),
+      resource_type: request.resourceType(),
+      same_origin: request.isNavigationRequest() || own(response.url()),
+    });
+  });
+  page.on('websocket', (socket) => {
+    if (!allowed.permits(socket.url())) return blocked(socket.url(), 'websocket');
+    socket.on('socketerror', (error) =>
+      log.add({
+        kind: 'failed_request',
+        level: 'error',
+        text: `WebSocket ${socket.url()}: ${error}`,
+        url: socket.url(),
+        resource_type: 'websocket',
+        same_origin: own(socket.url()),
+      }),
+    );
+  });
+  page.on('crash', () => log.add({ kind: 'crash', level: 'error', text: 'The page crashed.', url: page.url() }));
+  page.on('dialog', (dialog) => {
+    log.add({ kind: 'dialog', level: 'info', text: `${dialog.type()}: ${dialog.message()}`, url: page.url() });
+    // A dialog nobody answers stops the page for good. It may be gone already.
+    dialog.dismiss().catch(() => undefined);
+  });
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame() && frame.url() !== 'about:blank' && !frame.url().startsWith('chrome-error:'))
+      log.add({ kind: 'navigation', level: 'info', text: `navigated to ${frame.url()}`, url: frame.url() });
+  });
+  return {
+    pending: () => pending.size,
+    lastChange: () => lastChange,
+    blockedNavigation: () => blockedNavigation,
+  };
+}
+
+function logConsole(message: ConsoleMessage, log: PageLog): void {
+  if (message.text().startsWith(SERVICE_WORKER_NOTE)) return;
+  const place = message.location();
+  log.add({
+    kind: 'console',
+    level: LEVELS[message.type()] ?? 'info',
+    text: message.text(),
+    ...(place.url ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` } : {}),
+  });
+}

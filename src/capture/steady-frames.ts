@@ -1,0 +1,78 @@
+import { CodeloopError } from '../core/errors.js';
+
+/** What a driver says about the thing it photographs, after it tried to bring it to rest. */
+export interface Rest {
+  /** Something is under way that will end (a font, a picture, a short timer, an animation). */
+  busy: boolean;
+  /** Something comes back every so many ms: frames must be equal for at least that long. 0 without. */
+  periodMs: number;
+}
+
+/** The thing to photograph, as a driver offers it to the loop. */
+export interface Subject {
+  /** One round of bringing it to rest, at most `waitMs` long. */
+  rest(waitMs: number): Promise<Rest>;
+  /** Encoded bytes; equal pixels must give equal bytes. */
+  shoot(): Promise<Buffer>;
+}
+
+/** Clock and pause, so that tests need no time. */
+export interface Pace {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** The outcome: the last frame, and the one before it that differs when it never settled. */
+export type SteadyFrames =
+  | { settled: true; frame: Buffer; frames: number; waitedMs: number }
+  | { settled: false; frame: Buffer; before: Buffer; frames: number; waitedMs: number };
+
+/** Longest that something which ought to end is waited for, ms; after that equal frames alone decide. */
+const PATIENCE_MS = 4000;
+const realPace: Pace = {
+  now: () => performance.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/**
+ * Photographs until two frames in a row are equal, byte by byte, while nothing that will end is under way, and over a whole period of
+ * whatever comes back (a clock that ticks each second is not steady because it stood still for 50 ms). Ends at `timeoutMs` with the
+ * last two frames that differ. Throws CANCELLED and whatever the subject throws.
+ */
+export async function steadyFrames(
+  subject: Subject,
+  timeoutMs: number,
+  signal?: AbortSignal,
+  pace: Pace = realPace,
+): Promise<SteadyFrames> {
+  const start = pace.now();
+  const patience = Math.min(PATIENCE_MS, timeoutMs / 2);
+  let last: Buffer | undefined;
+  let differed: Buffer | undefined;
+  let equalSince = start;
+  let frames = 0;
+  for (;;) {
+    if (signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'the picture' });
+    const spent = pace.now() - start;
+    const rest = await subject.rest(Math.max(0, Math.min(patience - spent, 1000)));
+    const at = pace.now();
+    const frame = await subject.shoot();
+    frames++;
+    const waitedMs = pace.now() - start;
+    const equal = last !== undefined && frame.equals(last);
+    if (!equal) {
+      differed = last;
+      equalSince = at;
+    }
+    const calm = !rest.busy || waitedMs >= patience;
+    const proven = equal && at - equalSince >= Math.min(rest.periodMs * 1.1, timeoutMs);
+    if (calm && proven) return { settled: true, frame, frames, waitedMs };
+    if (waitedMs >= timeoutMs && frames > 1)
+      // A picture that stood still but not for a whole period is steady as far as anyone can see.
+      return equal && differed === undefined
+        ? { settled: true, frame, frames, waitedMs }
+        : { settled: false, frame, before: differed ?? frame, frames, waitedMs };
+    last = frame;
+    if (equal) await pace.sleep(Math.min(200, Math.max(0, rest.periodMs / 4)));
+  }
+}
