@@ -62,7 +62,7 @@ export const RESOLVER_RULES =
   'MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost , EXCLUDE [::1] , EXCLUDE ::1';
 
 /** Hosts that never go through the proxy, as a proxy bypass list. */
-export const LOOPBACK_BYPASS = '127.0.0.1,localhost,*.localhost,[::1]';
+export const LOOPBACK_BYPASS = '<-loopback>,127.0.0.1,localhost,*.localhost,[::1]';
 
 function parseOrigin(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;

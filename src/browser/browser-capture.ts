@@ -3,8 +3,9 @@ import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import { allowedOrigins } from './allowed-origins.js';
 import type { Engine } from './find-browser.js';
-import { navigate } from './navigate.js';
+import { assertMayOpen, navigate } from './navigate.js';
 import { PageLog } from './page-log.js';
 import { PageSession } from './page-session.js';
 import { photograph } from './photograph.js';
@@ -33,9 +34,11 @@ export class BrowserCapture implements Capture, Observed {
     if (this.#closed) throw new CodeloopError('CANCELLED', { what: 'the session' });
     if (target.kind !== 'url')
       throw new CodeloopError('NAVIGATION_FAILED', { url: target.app, reason: 'a browser opens addresses, not apps' });
+    // What may not be opened needs no browser to be refused.
+    assertMayOpen(target.url, allowedOrigins(this.#options.allowedOrigins));
     this.#session ??= await PageSession.start(this.#browser, this.#engine, this.#options, this.#log, signal);
-    const { page, allowed, traffic } = this.#session;
-    const { status } = await navigate(page, target, allowed, traffic, this.#log, signal);
+    const { page, traffic } = this.#session;
+    const { status } = await navigate(page, target, traffic, this.#log, signal);
     this.#opened = { url: target.url, status };
   }
 

@@ -39,10 +39,10 @@ export class PageSession {
   ): Promise<PageSession> {
     let context: BrowserContext | undefined;
     const make = async () => {
-      const warm = await browser.get();
-      const proxy = await browser.proxyFor(options.allowedOrigins);
-      context = await warm.newContext({ ...contextOptions(options.viewport, engine), ...(proxy ? { proxy } : {}) });
       const allowed = allowedOrigins(options.allowedOrigins);
+      const warm = await browser.get();
+      const proxy = await browser.proxyFor(allowed);
+      context = await warm.newContext({ ...contextOptions(options.viewport, engine), ...(proxy ? { proxy } : {}) });
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
       await context.addInitScript(installLedger, CHAIN_LIMIT);

@@ -35,6 +35,7 @@ export function restLog(): RestLog {
 export async function restPage(session: PageSession, log: RestLog, waitMs: number, signal: AbortSignal): Promise<Rest> {
   const { page, traffic } = session;
   const frames = page.frames();
+  const quiet = traffic.quiet(QUIET_MS, waitMs);
   const reports = await Promise.all(
     frames.map((frame) =>
       frame === page.mainFrame()
@@ -51,10 +52,9 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   log.settle.animations_stopped += sum((report) => report.animationsStopped);
   log.unrepeatable = known.some((report) => report.activity.unrepeatable);
   session.log.setIconDeclared(reports[frames.indexOf(page.mainFrame())]?.iconDeclared ?? false);
-  const quiet = traffic.pending() === 0 && Date.now() - traffic.lastChange() >= QUIET_MS;
   return {
     busy:
-      !quiet ||
+      !(await quiet) ||
       known.some(
         (report) =>
           report.fontsLoading ||

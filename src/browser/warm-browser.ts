@@ -1,8 +1,11 @@
 import type { Browser } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError } from '../core/errors.js';
+import { type AllowedOrigins, LOOPBACK_BYPASS } from './allowed-origins.js';
 import { type BrowserChoice, type FoundBrowser, findBrowser } from './find-browser.js';
 import { launchOptions } from './launch-options.js';
+import { type OriginProxy, startOriginProxy } from './origin-proxy.js';
+import { throwAwayProfile } from './throw-away-profile.js';
 
 /** A browser process that is started on first use, kept warm, and started again after it died. */
 export class WarmBrowser {
@@ -11,6 +14,7 @@ export class WarmBrowser {
   #launching: Promise<Browser> | undefined;
   #found: FoundBrowser | undefined;
   #disposed = false;
+  readonly #proxies = new Map<string, Promise<OriginProxy>>();
 
   constructor(choice: BrowserChoice, args: readonly string[]) {
     this.#choice = choice;
@@ -40,9 +44,16 @@ export class WarmBrowser {
     return this.#found;
   }
 
-  /** The proxy through which listed origins are reached; none when nothing but loopback is allowed. */
-  async proxyFor(_origins: readonly string[]): Promise<{ server: string; bypass: string } | undefined> {
-    return undefined;
+  /**
+   * The proxy through which listed origins are reached, one for each different list. None when nothing but loopback is allowed and
+   * Chromium's resolver rules see to that; the other engines have no such rules and always get one.
+   */
+  async proxyFor(allowed: AllowedOrigins): Promise<{ server: string; bypass: string } | undefined> {
+    if (allowed.listed.length === 0 && this.#choice.engine === 'chromium') return undefined;
+    const key = allowed.listed.join(' ');
+    const starting = this.#proxies.get(key) ?? startOriginProxy(allowed);
+    this.#proxies.set(key, starting);
+    return { server: (await starting).server, bypass: LOOPBACK_BYPASS };
   }
 
   /** Ends the process; may be called twice, never throws. */
@@ -55,18 +66,24 @@ export class WarmBrowser {
     } catch {
       // It never started, or is gone: both are what dispose wants.
     }
+    for (const starting of this.#proxies.values()) await (await starting).close();
+    this.#proxies.clear();
   }
 
   async #launch(): Promise<Browser> {
     const found = await this.find();
     const type = (await import('playwright'))[this.#choice.engine];
+    const profile = await throwAwayProfile(found.path);
     try {
+      const options = launchOptions(this.#choice.engine, found, this.#args);
       const browser = await withDeadline('starting the browser', 40_000, () =>
-        type.launch(launchOptions(this.#choice.engine, found, this.#args)),
+        type.launch({ ...options, ...profile.options }),
       );
+      browser.once('disconnected', () => void profile.remove());
       if (this.#disposed) await browser.close();
       return browser;
     } catch (error) {
+      await profile.remove();
       if (error instanceof CodeloopError) throw error;
       throw new CodeloopError('BROWSER_CRASHED', { during: `start (${found.path})` }, { cause: error });
     }

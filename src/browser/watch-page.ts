@@ -10,15 +10,19 @@ const LEVELS: Readonly<Record<string, LogEntry['level']>> = {
   debug: 'debug',
   trace: 'debug',
 };
+/** Requests that no picture waits for. */
+const UNSEEN = new Set(['eventsource', 'websocket', 'ping', 'prefetch', 'other', 'cspviolationreport', 'manifest', 'media']);
+/** Requests that have hung for this long, ms, hold up nothing any more. */
+const HANGING_MS = 1500;
 /** Playwright's own word when it keeps a service worker from registering. */
 const SERVICE_WORKER_NOTE = 'Service Worker registration blocked by Playwright';
 
 /** What goes on in a page's network, for the waits. */
 export interface Traffic {
-  /** Requests that have not ended, besides streams that never do. */
+  /** Requests that have not ended and that a picture could show: no streams, beacons and prefetches. */
   pending(): number;
-  /** When a request last began or ended, ms since the epoch. */
-  lastChange(): number;
+  /** True as soon as nothing has been pending for `quietMs`, or what is pending has hung for 1.5 s; false after `maxMs`. */
+  quiet(quietMs: number, maxMs: number): Promise<boolean>;
   /** The last address that the allow list stopped, of a navigation of the main frame. */
   blockedNavigation(): string | undefined;
 }
@@ -53,7 +57,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Tr
   );
   page.on('request', (request) => {
     lastChange = Date.now();
-    if (request.resourceType() !== 'eventsource' && request.resourceType() !== 'websocket') pending.add(request);
+    if (!UNSEEN.has(request.resourceType())) pending.add(request);
   });
   page.on('requestfinished', end);
   page.on('requestfailed', (request) => {
@@ -115,7 +119,15 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Tr
   });
   return {
     pending: () => pending.size,
-    lastChange: () => lastChange,
+    async quiet(quietMs, maxMs) {
+      const until = Date.now() + maxMs;
+      for (;;) {
+        const idle = Date.now() - lastChange;
+        if ((pending.size === 0 && idle >= quietMs) || idle >= HANGING_MS) return true;
+        if (Date.now() >= until) return false;
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+    },
     blockedNavigation: () => blockedNavigation,
   };
 }

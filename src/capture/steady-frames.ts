@@ -10,7 +10,7 @@ export interface Rest {
 
 /** The thing to photograph, as a driver offers it to the loop. */
 export interface Subject {
-  /** One round of bringing it to rest, at most `waitMs` long. */
+  /** One round of bringing it to rest, at most about `waitMs` long; it must take some time while it answers `busy`. */
   rest(waitMs: number): Promise<Rest>;
   /** Encoded bytes; equal pixels must give equal bytes. */
   shoot(): Promise<Buffer>;
@@ -56,6 +56,8 @@ export async function steadyFrames(
     const spent = pace.now() - start;
     const rest = await subject.rest(Math.max(0, Math.min(patience - spent, 1000)));
     const at = pace.now();
+    // A picture of something that is still under way proves nothing.
+    if (rest.busy && at - start < patience) continue;
     const frame = await subject.shoot();
     frames++;
     const waitedMs = pace.now() - start;
@@ -64,9 +66,8 @@ export async function steadyFrames(
       differed = last;
       equalSince = at;
     }
-    const calm = !rest.busy || waitedMs >= patience;
     const proven = equal && at - equalSince >= Math.min(rest.periodMs * 1.1, timeoutMs);
-    if (calm && proven) return { settled: true, frame, frames, waitedMs };
+    if (proven) return { settled: true, frame, frames, waitedMs };
     if (waitedMs >= timeoutMs && frames > 1)
       // A picture that stood still but not for a whole period is steady as far as anyone can see.
       return equal && differed === undefined

@@ -1,3 +1,4 @@
+import type { Unmatched } from '../core/vocabulary/design-compare.js';
 import type { Pair, Severity } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
@@ -37,10 +38,7 @@ export interface Evidence {
   /** Cells whose versions disagree on one code state. */
   flaky: { screen: string; viewport: string; reason: string }[];
   pairs: Pair[];
-  unmatched: {
-    references: { path: string; reason: string; nearest?: string }[];
-    screenshots: { screen: string; viewport: string }[];
-  };
+  unmatched: Unmatched;
   design: { threshold: number; blockOnSeverity: Severity; maxMaskedRatio: number };
   runtime: { allowedConsoleErrors: string[] };
   integrity: IntegrityFindings;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CodeloopError } from '../core/errors.js';
 import type { Tool } from '../tools/define-tool.js';
 import { usageError } from './usage-error.js';
 
@@ -11,6 +12,7 @@ export function fullToolName(name: string, tools: readonly Tool[]): string {
 /** Adds `call <tool> --json '{…}'`: any tool of the terminal by its tool name, arguments and result as JSON. */
 export function addCallCommand(
   parent: Command,
+  signal: AbortSignal,
   run: (command: Command, tool: string, given: unknown) => Promise<void>,
 ): Command {
   const command = parent
@@ -21,7 +23,7 @@ export function addCallCommand(
     .option('--json <object>', 'the arguments, as in docs/tools.md; "-" reads them from the standard input', '{}');
   return command.action(async (tool: string) => {
     const text: unknown = command.opts().json;
-    await run(command, tool, parse(text === '-' ? await readStdin() : String(text)));
+    await run(command, tool, parse(text === '-' ? await readStdin(signal) : String(text)));
   });
 }
 
@@ -34,8 +36,12 @@ function parse(text: string): unknown {
   }
 }
 
-async function readStdin(): Promise<string> {
+/** The whole standard input as text. Throws CANCELLED when the command is interrupted first. */
+async function readStdin(signal: AbortSignal): Promise<string> {
+  const stop = () => process.stdin.destroy(new CodeloopError('CANCELLED'));
+  signal.addEventListener('abort', stop, { once: true });
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  signal.removeEventListener('abort', stop);
   return Buffer.concat(chunks).toString('utf8');
 }

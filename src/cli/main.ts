@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.js';
 
 /** Milliseconds that browsers and app servers get to end before the process ends anyway. */
 const DISPOSE_GRACE_MS = 5_000;
+/** Milliseconds that an interrupted command gets in all: the tool's grace, then the end of what was started. */
+const INTERRUPT_GRACE_MS = 8_000;
 
 /** The terminal's door: reads the command line, does what it says, and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<never> {
@@ -17,8 +19,8 @@ export async function main(argv: readonly string[]): Promise<never> {
   } catch (thrown) {
     code = await reportFailure(thrown, argv, terminal);
   }
-  // Whatever a library still holds open, the command is over.
-  process.exit(process.exitCode === undefined || code !== 0 ? code : Number(process.exitCode));
+  // Whatever a library still holds open, the command is over. A write that failed (not EPIPE) has left its mark in exitCode.
+  process.exit(code === EXIT.passed ? process.exitCode : code);
 }
 
 async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -27,7 +29,27 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
     return EXIT.passed;
   }
   const { runProgram } = await import('./run-program.js');
-  return runProgram(argv, terminal, DISPOSE_GRACE_MS);
+  return runProgram(argv, {
+    terminal,
+    env: process.env,
+    cwd: process.cwd(),
+    // `serve` ends in its own way, and with exit code 0.
+    signal: argv[0] === 'serve' ? new AbortController().signal : interruption(),
+    disposeGraceMs: DISPOSE_GRACE_MS,
+  });
+}
+
+/** Fires on the first interruption; a second one, or one that nothing reacts to, ends the process. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(EXIT.interrupted);
+      stop.abort();
+      setTimeout(() => process.exit(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
+    });
+  }
+  return stop.signal;
 }
 
 async function reportFailure(thrown: unknown, argv: readonly string[], terminal: Terminal): Promise<number> {

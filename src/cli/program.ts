@@ -20,6 +20,8 @@ export class HelpShown extends Error {
 
 /** What the parsed command line leads to. */
 export interface Actions {
+  /** Fires when the command is interrupted. */
+  signal: AbortSignal;
   call(command: Command, tool: string, given: unknown, options: { asJson: boolean }): Promise<void>;
   served(exitCode: number): void;
 }
@@ -65,7 +67,9 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
       await actions.call(command, tool.name, readToolArguments(command, tool), { asJson: false });
     });
   }
-  const call = addCallCommand(program, (command, name, given) => actions.call(command, name, given, { asJson: true }));
+  const call = addCallCommand(program, actions.signal, (command, name, given) =>
+    actions.call(command, name, given, { asJson: true }),
+  );
   const serve = addServeCommand(program, version, terminal, actions.served);
   for (const command of [call, serve]) {
     complainOurWay(command.helpGroup('Doors:'));

@@ -1,4 +1,5 @@
 import { VERSION } from '../core/version.js';
+import type { OpenTools } from '../tools/open-tools.js';
 import { fullToolName } from './call-command.js';
 import { EXIT } from './exit-code.js';
 import { readGlobalFlags } from './global-flags.js';
@@ -6,25 +7,36 @@ import { buildProgram, HelpShown } from './program.js';
 import { runCall } from './run-call.js';
 import type { Terminal } from './terminal.js';
 
-/** Runs a command line on the real tools and returns its exit code. Throws CodeloopError for a wrong command line. */
-export async function runProgram(argv: readonly string[], terminal: Terminal, disposeGraceMs: number): Promise<number> {
+/** What a command line runs on. */
+export interface ProgramEnvironment {
+  terminal: Terminal;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  /** Fires when the person or the system wants the command to end. */
+  signal: AbortSignal;
+  /** Milliseconds that browsers and app servers get to end before the command is over anyway. */
+  disposeGraceMs: number;
+  /** Where the tools come from; default: codeloop's own. */
+  open?: () => OpenTools;
+}
+
+/** Runs a command line and returns its exit code. Throws CodeloopError for a wrong command line. */
+export async function runProgram(argv: readonly string[], environment: ProgramEnvironment): Promise<number> {
+  const { terminal, env, cwd, signal, disposeGraceMs } = environment;
   // The server loads its tools when a client asks for them; building their commands here would only make its start slow.
   const serving = argv[0] === 'serve' && !argv.includes('--help') && !argv.includes('-h');
-  const opened = serving ? undefined : (await import('../tools/open-tools.js')).openTools();
+  const open = environment.open ?? (serving ? undefined : (await import('../tools/open-tools.js')).openTools);
+  const opened = open?.();
   const tools = opened?.dispatcher.list('cli') ?? [];
   let code: number = EXIT.passed;
   const program = buildProgram(tools, VERSION, terminal, {
+    signal,
     async call(command, name, given, { asJson }) {
       if (!opened) return;
-      const flags = readGlobalFlags(command, process.env);
-      code = await runCall(fullToolName(name, tools), given, asJson ? { ...flags, json: true } : flags, {
-        dispatcher: opened.dispatcher,
-        terminal,
-        env: process.env,
-        cwd: process.cwd(),
-        version: VERSION,
-        signal: interruption(),
-      });
+      const { dispatcher } = opened;
+      const flags = readGlobalFlags(command, env);
+      const context = { dispatcher, terminal, env, cwd, version: VERSION, signal };
+      code = await runCall(fullToolName(name, tools), given, asJson ? { ...flags, json: true } : flags, context);
     },
     served(exit) {
       code = exit;
@@ -39,18 +51,6 @@ export async function runProgram(argv: readonly string[], terminal: Terminal, di
     if (opened) await within(disposeGraceMs, opened.dispose());
   }
   return code;
-}
-
-/** Fires on the first interruption; a second one ends the process at once. */
-function interruption(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(EXIT.interrupted);
-      stop.abort();
-    });
-  }
-  return stop.signal;
 }
 
 async function within(ms: number, work: Promise<void>): Promise<void> {

@@ -3,12 +3,12 @@ import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
 import type { Compared, CompareOptions } from './compare.js';
 import { drawDiff } from './diff-picture.js';
+import { DECIDED_BY_PIXELMATCH, diffPixels } from './engine.js';
 import { boundingBox, extraStrips } from './extra-strips.js';
 import { coveredArea, coverOf, eraseCovered } from './mask-cover.js';
 import { outcomeOf } from './outcome.js';
-import { countDifferences } from './pixel-diff.js';
+import { countDifferences, type PixelDiff } from './pixel-diff.js';
 import { viewOf } from './pixel-view.js';
-import { pixelmatchComparator } from './pixelmatch-comparator.js';
 import type { DecodedPair } from './prepare.js';
 import { drawTile } from './region-tiles.js';
 import { type Finding, findRegions, scaleRect, worstFirst } from './regions.js';
@@ -20,6 +20,9 @@ const MOST_REGIONS = 50;
 
 /** pixelmatch's own default: just above what sub-pixel rendering leaves. */
 const PIXEL_THRESHOLD = 0.1;
+
+/** Contract section 4, `design.odiff_above_pixels`. */
+const ODIFF_ABOVE_PIXELS = 4_000_000;
 
 /** Compares two decoded pictures; everything `compareImages` promises for pictures that are not byte-equal. */
 export async function compareDecoded(pair: DecodedPair, options: CompareOptions): Promise<Compared> {
@@ -38,15 +41,31 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
     width: Math.min(reference.width, actual.width),
     height: Math.min(reference.height, actual.height),
   };
-  const diff = await pixelmatchComparator.compare(overlap, {
-    pixelThreshold: options.pixelThreshold ?? PIXEL_THRESHOLD,
-    antialiasing: options.antialiasing ?? 'ignored',
-    signal: options.signal,
-  });
-  eraseCovered(diff, cover);
   const extra = strips.reduce((sum, { rect }) => sum + rect.width * rect.height - coveredArea(cover, rect), 0);
-  const diffPixels = countDifferences(diff) + extra;
   const totalPixels = size.width * size.height - masked;
+  const counted = (candidate: PixelDiff) => {
+    eraseCovered(candidate, cover);
+    return countDifferences(candidate) + extra;
+  };
+  const {
+    diff,
+    comparator,
+    note: engineNote,
+  } = await diffPixels(
+    overlap,
+    {
+      pixelThreshold: options.pixelThreshold ?? PIXEL_THRESHOLD,
+      antialiasing: options.antialiasing ?? 'ignored',
+      signal: options.signal,
+    },
+    {
+      pixels: size.width * size.height,
+      odiffAbovePixels: options.odiffAbovePixels ?? ODIFF_ABOVE_PIXELS,
+      closeCall: (candidate) =>
+        Math.abs(scoreOf(counted(candidate), totalPixels) - options.threshold) <= DECIDED_BY_PIXELMATCH,
+    },
+  );
+  const differing = counted(diff);
 
   const deviceScale = Math.min(options.scale?.reference ?? 1, options.scale?.actual ?? 1);
   const { findings, unclassified } = findRegions({
@@ -58,18 +77,18 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   const stripped = stripFindings(strips, { reference, actual }, cover, deviceScale);
   const all = worstFirst([...findings, ...stripped]);
   const worst = all.slice(0, MOST_REGIONS);
-  const score = scoreOf(diffPixels, totalPixels);
-  const notes = [pair.note, noteOnCount(all.length + unclassified, worst.length), noteOnMask(totalPixels)];
+  const score = scoreOf(differing, totalPixels);
+  const notes = [pair.note, engineNote, noteOnCount(all.length + unclassified, worst.length), noteOnMask(totalPixels)];
   const note = notes.filter((line) => line !== undefined).join(' ');
 
-  const differs = diffPixels > 0;
+  const differs = differing > 0;
   const regions = worst.map(({ region }) => region);
   if (options.signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
   return {
     outcome: outcomeOf({ score, sizes: [reference, actual], regions: blocking(all, stripped, options) }, options),
-    comparator: diff.bands.length === 0 && strips.length === 0 ? 'identical' : 'pixelmatch',
+    comparator: diff.bands.length === 0 && strips.length === 0 ? 'identical' : comparator,
     score,
-    diff_pixels: diffPixels,
+    diff_pixels: differing,
     total_pixels: totalPixels,
     masked_ratio: masked / (size.width * size.height),
     size: pair.size,

@@ -43,3 +43,9 @@ function identical(size: Size, masks: readonly Rect[]): Compared {
     tiles: [],
   };
 }
+
+/** Ends processes that comparing started (odiff). For the end of a program; may be called twice, and comparing goes on working. */
+export async function disposeComparators(): Promise<void> {
+  const { stopOdiff } = await import('./odiff-comparator.js');
+  await stopOdiff();
+}

@@ -1,5 +1,5 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
-import type { PixelDiff } from './pixel-diff.js';
+import { nextDifference, type PixelDiff } from './pixel-diff.js';
 
 /** Differing pixels that belong together. */
 export interface Component {
@@ -47,8 +47,8 @@ function collect(
   columns: number,
   stats: Map<number, Component>,
 ): void {
-  let at = mask.indexOf(1, start);
-  while (at !== -1 && at < end) {
+  let at = nextDifference(mask, start, end);
+  while (at < end) {
     const y = Math.floor(at / width);
     const x = at - y * width;
     // A run ends with the cell, the row or the difference, whichever comes first.
@@ -56,15 +56,23 @@ function collect(
     let stop = at + 1;
     while (stop < limit && mask[stop] === 1) stop++;
     addRun(stats, Math.floor(y / cell) * columns + Math.floor(x / cell), x, y, stop - at);
-    at = mask[stop] === 1 ? stop : mask.indexOf(1, stop);
+    at = nextDifference(mask, stop, end);
   }
 }
 
 function addRun(stats: Map<number, Component>, key: number, x: number, y: number, length: number): void {
   const known = stats.get(key);
-  const rect = { x, y, width: length, height: 1 };
-  if (known) absorb(known, { rect, area: length });
-  else stats.set(key, { rect, area: length });
+  if (!known) {
+    stats.set(key, { rect: { x, y, width: length, height: 1 }, area: length });
+    return;
+  }
+  // Rows come top down, so only the sides and the lower edge can move.
+  const { rect } = known;
+  const right = Math.max(rect.x + rect.width, x + length);
+  rect.x = Math.min(rect.x, x);
+  rect.width = right - rect.x;
+  rect.height = y + 1 - rect.y;
+  known.area += length;
 }
 
 function flood(

@@ -1,10 +1,11 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region, Severity } from '../core/vocabulary/pair.js';
-import { encodeIndexedPng, type PaletteColor } from '../image/indexed-png.js';
+import { encodeIndexedPng, type IndexedPaper, indexedPaper, type PaletteColor } from '../image/indexed-png.js';
 import type { RawImage } from '../image/raw-image.js';
 import type { ExtraStrip } from './extra-strips.js';
 import type { MaskCover } from './mask-cover.js';
-import type { PixelDiff } from './pixel-diff.js';
+import { nextDifference, type PixelDiff } from './pixel-diff.js';
+import { viewOf } from './pixel-view.js';
 
 /** Grey steps of the faded picture; 64 are as good as 256 behind the marks, and shrink better. */
 const GREYS = 64;
@@ -50,47 +51,52 @@ export interface DiffScene {
  */
 export async function drawDiff(scene: DiffScene): Promise<Buffer> {
   const { size, diff } = scene;
-  const paper = new Uint8Array(size.width * size.height).fill(GREYS - 1);
-  drawFaded(paper, size, scene.actual);
-  for (const { rect } of scene.strips) fill(paper, size, rect, (grey, x, y) => ((x + y) % 8 < 4 ? EXTRA : grey));
-  for (const band of diff.bands)
-    for (let y = band.from; y < band.to; y++)
-      for (let x = 0, at = y * diff.width, to = y * size.width; x < diff.width; x++, at++, to++)
-        if (diff.mask[at] === 1) paper[to] = DIFFERENT;
-  for (const rect of scene.cover.rects) fill(paper, size, rect, (grey, x, y) => ((x + y) % 6 < 2 ? MASKED : grey));
+  const paper = indexedPaper(size);
+  drawFaded(paper, scene.actual);
+  for (const { rect } of scene.strips) fill(paper, rect, (grey, x, y) => ((x + y) % 8 < 4 ? EXTRA : grey));
+  for (const band of diff.bands) for (let y = band.from; y < band.to; y++) drawDifferences(paper, diff, y);
+  for (const rect of scene.cover.rects) fill(paper, rect, (grey, x, y) => ((x + y) % 6 < 2 ? MASKED : grey));
   // The worst come first and are drawn last, on top.
-  for (const region of [...scene.regions].reverse()) outline(paper, size, region.rect, OUTLINES[region.severity]);
-  return encodeIndexedPng(paper, size, PALETTE);
+  for (const region of [...scene.regions].reverse()) outline(paper, region.rect, OUTLINES[region.severity]);
+  return encodeIndexedPng(paper, PALETTE);
 }
 
-function drawFaded(paper: Uint8Array, size: Size, { data, width, height }: RawImage): void {
+function drawFaded(paper: IndexedPaper, { data, width, height }: RawImage): void {
+  const { scanlines } = paper;
+  if (width < paper.width || height < paper.height) fill(paper, { x: 0, y: 0, ...paper }, () => GREYS - 1);
+  const { pixels } = viewOf({ data, width, height });
   for (let y = 0, at = 0; y < height; y++)
-    for (let x = 0, to = y * size.width; x < width; x++, at += 4, to++)
-      // Rec. 709 luma in 8-bit fixed point, down to 64 steps.
-      paper[to] = ((data[at] ?? 0) * 54 + (data[at + 1] ?? 0) * 183 + (data[at + 2] ?? 0) * 19) >> 10;
+    for (let x = 0, to = y * (paper.width + 1) + 1; x < width; x++, at++, to++) {
+      const pixel = pixels[at] ?? 0;
+      // Red, twice green and blue: near enough to luma for a faded picture, in 64 steps.
+      scanlines[to] = ((pixel & 255) + ((pixel >>> 7) & 510) + ((pixel >>> 16) & 255)) >> 4;
+    }
 }
 
-function fill(
-  paper: Uint8Array,
-  size: Size,
-  rect: Rect,
-  color: (before: number, x: number, y: number) => number,
-): void {
-  const right = Math.min(size.width, rect.x + rect.width);
-  const bottom = Math.min(size.height, rect.y + rect.height);
+function drawDifferences({ scanlines, width }: IndexedPaper, diff: PixelDiff, y: number): void {
+  const end = (y + 1) * diff.width;
+  // Offset of a row on the paper less that in the mask.
+  const shift = y * (width + 1) + 1 - y * diff.width;
+  for (let at = nextDifference(diff.mask, y * diff.width, end); at < end; at = nextDifference(diff.mask, at + 1, end))
+    scanlines[at + shift] = DIFFERENT;
+}
+
+function fill(paper: IndexedPaper, rect: Rect, color: (before: number, x: number, y: number) => number): void {
+  const right = Math.min(paper.width, rect.x + rect.width);
+  const bottom = Math.min(paper.height, rect.y + rect.height);
   for (let y = Math.max(0, rect.y); y < bottom; y++)
-    for (let x = Math.max(0, rect.x); x < right; x++)
-      paper[y * size.width + x] = color(paper[y * size.width + x] ?? 0, x, y);
+    for (let x = Math.max(0, rect.x), at = y * (paper.width + 1) + 1 + x; x < right; x++, at++)
+      paper.scanlines[at] = color(paper.scanlines[at] ?? 0, x, y);
 }
 
-function outline(paper: Uint8Array, size: Size, rect: Rect, color: number): void {
+function outline(paper: IndexedPaper, rect: Rect, color: number): void {
   const reach = OUTLINE_DISTANCE + OUTLINE_WIDTH;
   const { x, y } = { x: rect.x - reach, y: rect.y - reach };
   const width = rect.width + 2 * reach;
   const height = rect.height + 2 * reach;
   const paint = () => color;
-  fill(paper, size, { x, y, width, height: OUTLINE_WIDTH }, paint);
-  fill(paper, size, { x, y: y + height - OUTLINE_WIDTH, width, height: OUTLINE_WIDTH }, paint);
-  fill(paper, size, { x, y, width: OUTLINE_WIDTH, height }, paint);
-  fill(paper, size, { x: x + width - OUTLINE_WIDTH, y, width: OUTLINE_WIDTH, height }, paint);
+  fill(paper, { x, y, width, height: OUTLINE_WIDTH }, paint);
+  fill(paper, { x, y: y + height - OUTLINE_WIDTH, width, height: OUTLINE_WIDTH }, paint);
+  fill(paper, { x, y, width: OUTLINE_WIDTH, height }, paint);
+  fill(paper, { x: x + width - OUTLINE_WIDTH, y, width: OUTLINE_WIDTH, height }, paint);
 }

@@ -12,13 +12,8 @@ const FOUND_SHARE = 0.9;
 const PROBES = 48;
 const FEWEST_PROBES = 6;
 
-/** Shifts by distance, shortest first, so that the least move that explains a difference wins. */
-const SHIFTS: readonly Point[] = Array.from({ length: (2 * LONGEST_MOVE + 1) ** 2 }, (_, index) => ({
-  x: (index % (2 * LONGEST_MOVE + 1)) - LONGEST_MOVE,
-  y: Math.floor(index / (2 * LONGEST_MOVE + 1)) - LONGEST_MOVE,
-}))
-  .filter(({ x, y }) => x !== 0 || y !== 0)
-  .sort((a, b) => a.x * a.x + a.y * a.y - (b.x * b.x + b.y * b.y));
+/** Probes that are looked for everywhere; each of the others only confirms. More than one, because one may be hidden at its new place. */
+const SEEDS = 3;
 
 /**
  * By how much a part moved from reference to actual; undefined when it did not. `points` are differing pixels; `backgrounds` the
@@ -34,10 +29,26 @@ export function findMove(
   const arrived = contentOf(actual, points, backgrounds.actual);
   const left = contentOf(reference, points, backgrounds.reference);
   if (arrived.length < FEWEST_PROBES || left.length < FEWEST_PROBES) return undefined;
-  return SHIFTS.find(
-    (shift) =>
-      allFound(arrived, actual, reference, { x: -shift.x, y: -shift.y }) && allFound(left, reference, actual, shift),
-  );
+  for (const seed of arrived.slice(0, SEEDS)) {
+    const shift = originsOf(seed, actual, reference).find(
+      ({ x, y }) => allFound(arrived, actual, reference, -x, -y) && allFound(left, reference, actual, x, y),
+    );
+    if (shift) return shift;
+  }
+  return undefined;
+}
+
+/** Shifts by which the pixel at `seed` may have come, shortest first: wherever the other picture has exactly its colour. */
+function originsOf(seed: Point, from: PixelView, to: PixelView): Point[] {
+  const color = from.pixels[seed.y * from.width + seed.x];
+  const shifts: Point[] = [];
+  const right = Math.min(to.width - 1, seed.x + LONGEST_MOVE);
+  const bottom = Math.min(to.height - 1, seed.y + LONGEST_MOVE);
+  for (let y = Math.max(0, seed.y - LONGEST_MOVE); y <= bottom; y++)
+    for (let x = Math.max(0, seed.x - LONGEST_MOVE); x <= right; x++)
+      if (to.pixels[y * to.width + x] === color && (x !== seed.x || y !== seed.y))
+        shifts.push({ x: seed.x - x, y: seed.y - y });
+  return shifts.sort((a, b) => a.x * a.x + a.y * a.y - (b.x * b.x + b.y * b.y));
 }
 
 function contentOf(view: PixelView, points: readonly Point[], background: number | undefined): Point[] {
@@ -45,16 +56,24 @@ function contentOf(view: PixelView, points: readonly Point[], background: number
     const pixel = pixelAt(view, x, y);
     return pixel !== undefined && (background === undefined || channelDistance(pixel, background) > SAME_LEVELS);
   });
-  const stride = Math.max(1, Math.floor(content.length / PROBES));
-  return content.filter((_, index) => index % stride === 0);
+  const probes = Math.min(PROBES, content.length);
+  // The golden ratio spreads any number of first probes over the whole part, so that a wrong shift is found out by the first few.
+  return Array.from(
+    { length: probes },
+    (_, index) => content[Math.floor(((index * 0.618034) % 1) * content.length)],
+  ).filter((point) => point !== undefined);
 }
 
-function allFound(points: readonly Point[], from: PixelView, to: PixelView, shift: Point): boolean {
+function allFound(points: readonly Point[], from: PixelView, to: PixelView, dx: number, dy: number): boolean {
   let missesLeft = Math.floor(points.length * (1 - FOUND_SHARE));
-  for (const { x, y } of points) {
-    const a = pixelAt(from, x, y);
-    const b = pixelAt(to, x + shift.x, y + shift.y);
-    if (a !== undefined && b !== undefined && channelDistance(a, b) <= SAME_LEVELS) continue;
+  for (const point of points) {
+    const x = point.x + dx;
+    const y = point.y + dy;
+    if (x >= 0 && y >= 0 && x < to.width && y < to.height) {
+      const a = from.pixels[point.y * from.width + point.x] ?? 0;
+      const b = to.pixels[y * to.width + x] ?? 0;
+      if (a === b || channelDistance(a, b) <= SAME_LEVELS) continue;
+    }
     if (missesLeft-- === 0) return false;
   }
   return true;

@@ -39,7 +39,7 @@ export interface Comparator {
   compare(overlap: Overlap, settings: DiffSettings): Promise<PixelDiff>;
 }
 
-/** Differing pixels of a whole diff or of one rectangle in it. */
+/** How many pixels differ. */
 export function countDifferences(diff: PixelDiff): number {
   let count = 0;
   for (const band of diff.bands) {
@@ -47,6 +47,18 @@ export function countDifferences(diff: PixelDiff): number {
     for (let at = band.from * diff.width; at < end; at++) count += diff.mask[at] ?? 0;
   }
   return count;
+}
+
+/** How far a gap is walked before the native search, which costs a call, takes over. */
+const NEAR = 24;
+
+/** Offset of the next differing pixel from `at` on, or `end` when there is none before it. */
+export function nextDifference(mask: Uint8Array, at: number, end: number): number {
+  const near = Math.min(end, at + NEAR);
+  for (let offset = at; offset < near; offset++) if (mask[offset] === 1) return offset;
+  if (near === end) return end;
+  const found = mask.indexOf(1, near);
+  return found === -1 || found > end ? end : found;
 }
 
 /** The first `width` pixels of the rows of a band, RGBA8: the picture's own memory when it is as wide, else a copy. */

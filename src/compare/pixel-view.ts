@@ -1,6 +1,6 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RawImage } from '../image/raw-image.js';
-import type { PixelDiff } from './pixel-diff.js';
+import { nextDifference, type PixelDiff } from './pixel-diff.js';
 
 /** Pixels as 32-bit numbers (RGBA8, little-endian: red in the low byte). Outside the picture there is nothing. */
 export interface PixelView {
@@ -35,7 +35,7 @@ export function sampleDifferences(diff: PixelDiff, rect: Rect, area: number, mos
   for (let y = rect.y; y < rect.y + rect.height; y++) {
     const row = y * diff.width;
     const end = row + rect.x + rect.width;
-    for (let at = diff.mask.indexOf(1, row + rect.x); at !== -1 && at < end; at = nextSet(diff.mask, at + 1)) {
+    for (let at = nextDifference(diff.mask, row + rect.x, end); at < end; at = nextDifference(diff.mask, at + 1, end)) {
       if (skip-- > 0) continue;
       points.push({ x: at - row, y });
       skip = stride - 1;
@@ -43,9 +43,4 @@ export function sampleDifferences(diff: PixelDiff, rect: Rect, area: number, mos
     }
   }
   return points;
-}
-
-/** Next set byte from `at`: neighbours are looked at first, a native search takes over in empty stretches. */
-function nextSet(mask: Uint8Array, at: number): number {
-  return mask[at] === 1 ? at : mask.indexOf(1, at);
 }

@@ -12,6 +12,8 @@ export interface ErrorBody {
   fix: string;
   next?: SuggestedCall[];
   retry_after_ms?: number;
+  /** What the message says, as fields: `rule`, `reason`, `limit`, `used` of a policy's answer. */
+  details?: Record<string, unknown>;
 }
 
 /**
@@ -33,7 +35,7 @@ export class CodeloopError extends Error {
     return CATALOGUE[this.code].class;
   }
 
-  /** The wire form: `{code, message, allowed?, fix, next?, retry_after_ms?}`. */
+  /** The wire form: `{code, message, allowed?, fix, next?, retry_after_ms?, details?}`. */
   toBody(): ErrorBody {
     const entry = CATALOGUE[this.code];
     const body: ErrorBody = { code: this.code, message: this.message, fix: entry.fix(this.values) };
@@ -43,6 +45,8 @@ export class CodeloopError extends Error {
     if (next && next.length > 0) body.next = next;
     const retry = this.values.retry_after_ms;
     if (typeof retry === 'number') body.retry_after_ms = retry;
+    const details = this.values.details;
+    if (details !== null && typeof details === 'object') body.details = { ...details };
     return body;
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type DeathSignal, dieWithParent } from './die-with-parent.js';
 import { CodeloopError, isErrno } from './errors.js';
 
 export interface CommandOptions {
@@ -92,9 +93,12 @@ export async function startProcess(
     cwd?: string;
     env?: NodeJS.ProcessEnv;
     onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+    /** Signal the program gets when this process dies without having stopped it (Linux; see `dieWithParent`). */
+    diesWithUs?: DeathSignal;
   } = {},
 ): Promise<RunningProcess> {
-  const child = spawn(command, [...args], {
+  const wrapped = options.diesWithUs === undefined ? undefined : dieWithParent(command, args, options.diesWithUs);
+  const child = spawn(wrapped?.command ?? command, wrapped?.args ?? [...args], {
     cwd: options.cwd,
     env: options.env ?? process.env,
     detached: process.platform !== 'win32',

@@ -34,6 +34,20 @@ export async function decodeBytes(bytes: Buffer, name: string): Promise<RawImage
   }
 }
 
+/** How opaque each pixel of a picture file with an alpha channel is, 0-255, one byte per pixel. Throws IMAGE_UNREADABLE. */
+export async function decodeAlpha(path: string): Promise<{ data: Uint8Array; width: number; height: number }> {
+  const open = await loadSharp();
+  try {
+    const { data, info } = await open(path, { failOn: 'error', limitInputPixels: false })
+      .extractChannel('alpha')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
 function checked(raw: RawImage, name: string): RawImage {
   assertDecodable({ width: raw.width, height: raw.height }, name);
   if (raw.data.length !== raw.width * raw.height * 4)

@@ -1,30 +1,38 @@
 import { promisify } from 'node:util';
-import { constants, crc32, deflate } from 'node:zlib';
+import { crc32, deflate } from 'node:zlib';
 
 const compress = promisify(deflate);
 
 /** `[red, green, blue]`, 0-255. */
 export type PaletteColor = readonly [number, number, number];
 
-/**
- * A PNG of palette indices, one byte per pixel, row-major; at most 256 colours. For pictures that we draw ourselves: a quarter of
- * the memory of RGBA and several times faster to write than a true-colour PNG (sharp can only make a palette by searching for one).
- * PNG specification (third edition) sections 5, 11.2 and 9.2: no filter suits indexed colour.
- */
-export async function encodeIndexedPng(
-  indices: Uint8Array,
-  size: { width: number; height: number },
-  palette: readonly PaletteColor[],
-): Promise<Buffer> {
+/** Drawing paper of one byte per pixel. Each row starts with the byte that PNG keeps for its filter (0: none). */
+export interface IndexedPaper {
+  width: number;
+  height: number;
+  /** `(width + 1) * height` bytes; the pixel at `x`,`y` is at `y * (width + 1) + 1 + x`. */
+  scanlines: Uint8Array;
+}
+
+/** Paper filled with colour 0. */
+export function indexedPaper(size: { width: number; height: number }): IndexedPaper {
   const { width, height } = size;
+  return { width, height, scanlines: new Uint8Array((width + 1) * height) };
+}
+
+/**
+ * A PNG of palette indices, at most 256 colours. For pictures that we draw ourselves: a quarter of the memory of RGBA, and several
+ * times faster to write than a true-colour PNG (sharp can only make a palette by searching for one).
+ * PNG specification (third edition), sections 5, 9.2 and 11.2: no filter suits indexed colour.
+ */
+export async function encodeIndexedPng(paper: IndexedPaper, palette: readonly PaletteColor[]): Promise<Buffer> {
+  const { width, height, scanlines } = paper;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 3, 0, 0, 0], 8);
-  const rows = Buffer.alloc((width + 1) * height);
-  for (let y = 0; y < height; y++) rows.set(indices.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   // Level 1: the picture is looked at once or twice, and its large even areas shrink well anyway.
-  const body = await compress(rows, { level: 1, strategy: constants.Z_DEFAULT_STRATEGY });
+  const body = await compress(scanlines, { level: 1 });
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     ...chunk('IHDR', header),

@@ -1,13 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { compareImages } from '../compare/compare-images.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
+import { slug } from '../core/ids.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair, Region, Severity } from '../core/vocabulary/pair.js';
 import { nameElements } from '../design/region-element.js';
-import { slug } from '../core/ids.js';
+
+/** How strictly one pair is judged. */
+export interface PairSettings {
+  threshold: number;
+  pixelThreshold: number;
+  antialiasing: 'ignored' | 'counted';
+  odiffAbovePixels: number;
+  blockOnSeverity: Severity;
+  allowSizeDifference: boolean;
+}
 
 /** Everything one comparison needs to know; files are absolute, artefacts name them in results. */
 export interface PairRequest {
@@ -17,14 +26,7 @@ export interface PairRequest {
   actual: { file: string; artifact: Artifact; scale: number; dom?: string };
   /** Device pixels of the actual picture. */
   masks: readonly Rect[];
-  settings: {
-    threshold: number;
-    pixelThreshold: number;
-    antialiasing: 'ignored' | 'counted';
-    odiffAbovePixels: number;
-    blockOnSeverity: Severity;
-    allowSizeDifference: boolean;
-  };
+  settings: PairSettings;
   adHoc: boolean;
   note?: string;
   signal: AbortSignal;
@@ -50,28 +52,57 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
       signal: request.signal,
     },
   );
-  const common = { screen, viewport, threshold: settings.threshold, reference: request.reference.artifact, actual: request.actual.artifact, ...(request.adHoc ? { ad_hoc: true } : {}) };
+  const common = {
+    screen,
+    viewport,
+    threshold: settings.threshold,
+    reference: request.reference.artifact,
+    actual: request.actual.artifact,
+    ...(request.adHoc ? { ad_hoc: true } : {}),
+  };
   if (result.outcome === 'unreadable') {
     const { side, error } = result;
     return { ...common, outcome: 'unreadable', size: {}, shifts: [], regions: [], note: `${side}: ${error.message}` };
   }
   const { diff, tiles, note, ...compared } = result;
   const base = `${slug(screen)}.${slug(viewport)}`;
-  const named = request.actual.dom === undefined ? result.regions : nameElements(result.regions, await readBoxes(request.actual.dom));
+  const named =
+    request.actual.dom === undefined
+      ? result.regions
+      : nameElements(result.regions, await readBoxes(request.actual.dom));
   const regions: Region[] = [...named];
   for (const { index, png, size } of tiles) {
     const region = regions[index];
-    if (region) regions[index] = { ...region, tile: await sink.put({ kind: 'tile', name: `${base}.region${index + 1}.png`, data: png, size }) };
+    if (region)
+      regions[index] = {
+        ...region,
+        tile: await sink.put({ kind: 'tile', name: `${base}.region${index + 1}.png`, data: png, size }),
+      };
   }
-  const stored = diff === undefined ? undefined : await sink.put({ kind: 'diff', name: `${base}.diff.png`, data: diff, size: boundingBox(result.size) });
+  const stored =
+    diff === undefined
+      ? undefined
+      : await sink.put({ kind: 'diff', name: `${base}.diff.png`, data: diff, size: boundingBox(result.size) });
   const notes = [request.note, note].filter((text) => text !== undefined).join('; ');
-  return { ...common, ...compared, regions, ...(stored ? { diff: stored } : {}), ...(notes === '' ? {} : { note: notes }) };
+  return {
+    ...common,
+    ...compared,
+    regions,
+    ...(stored ? { diff: stored } : {}),
+    ...(notes === '' ? {} : { note: notes }),
+  };
 }
 
-function boundingBox(size: { reference: { width: number; height: number }; actual: { width: number; height: number } }) {
-  return { width: Math.max(size.reference.width, size.actual.width), height: Math.max(size.reference.height, size.actual.height) };
+function boundingBox(size: {
+  reference: { width: number; height: number };
+  actual: { width: number; height: number };
+}) {
+  return {
+    width: Math.max(size.reference.width, size.actual.width),
+    height: Math.max(size.reference.height, size.actual.height),
+  };
 }
 
 async function readBoxes(file: string): Promise<DomBoxes> {
-  return DomBoxes.parse(JSON.parse(await readFile(join(file), 'utf8')));
+  return DomBoxes.parse(JSON.parse(await readFile(file, 'utf8')));
 }

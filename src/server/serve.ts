@@ -1,6 +1,7 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Toolset } from '../tools/define-tool.js';
 import type { Dispatcher } from '../tools/dispatcher.js';
+import type { OpenTools } from '../tools/open-tools.js';
 import { createMcpServer } from './mcp-server.js';
 import { claimStdout, StdioWire } from './stdio-wire.js';
 
@@ -16,6 +17,8 @@ export interface ServeOptions {
   ci: boolean;
   /** Only the tools of these sets; default: all. */
   toolsets?: readonly Toolset[];
+  /** Where the tools come from; default: codeloop's own. Called by the first list or call. */
+  open?: (toolsets?: readonly Toolset[]) => Promise<OpenTools>;
   /** Where what a person should know goes: the standard error. */
   log: (line: string) => void;
 }
@@ -35,7 +38,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, ended);
   process.on('unhandledRejection', (reason) => options.log(`unhandled rejection: ${reasonText(reason)}`));
 
-  const tools = new LazyTools(options.toolsets);
+  const tools = new LazyTools(() => (options.open ?? ownTools)(options.toolsets));
   const wire = new StdioWire(output, ended);
   const handle = serveStdio(
     () =>
@@ -60,15 +63,15 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 /** The tools and their session, loaded by the first call or list. */
 class LazyTools {
-  readonly #toolsets: readonly Toolset[] | undefined;
-  #loading: Promise<{ dispatcher: Dispatcher; dispose: () => Promise<void> }> | undefined;
+  readonly #open: () => Promise<OpenTools>;
+  #loading: Promise<OpenTools> | undefined;
 
-  constructor(toolsets: readonly Toolset[] | undefined) {
-    this.#toolsets = toolsets;
+  constructor(open: () => Promise<OpenTools>) {
+    this.#open = open;
   }
 
   async dispatcher(): Promise<Dispatcher> {
-    this.#loading ??= this.#load();
+    this.#loading ??= this.#open();
     return (await this.#loading).dispatcher;
   }
 
@@ -80,11 +83,11 @@ class LazyTools {
   async dispose(): Promise<void> {
     await (await this.#loading)?.dispose();
   }
+}
 
-  async #load(): Promise<{ dispatcher: Dispatcher; dispose: () => Promise<void> }> {
-    const { openTools } = await import('../tools/open-tools.js');
-    return openTools(this.#toolsets);
-  }
+async function ownTools(toolsets?: readonly Toolset[]): Promise<OpenTools> {
+  const { openTools } = await import('../tools/open-tools.js');
+  return openTools(toolsets);
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Status } from '../core/vocabulary/check.js';
 import { ToolResult } from '../core/vocabulary/tool-result.js';
 import type { Project } from '../project/project.js';
+import type { InlinePicture } from '../runner/inline-pictures.js';
 import type { Session } from '../runner/session.js';
 
 export type Door = 'mcp' | 'cli';
@@ -16,17 +17,6 @@ export interface Progress {
   message: string;
 }
 
-/** A picture that travels inside a reply, already within the caps. `scale` = its pixels per pixel of the file at `path`. */
-export interface InlineImage {
-  data: Buffer;
-  mime: 'image/png' | 'image/jpeg' | 'image/webp';
-  label: string;
-  width: number;
-  height: number;
-  scale: number;
-  path: string;
-}
-
 /** Who calls, by which door, and how to stop. */
 export interface CallContext {
   door: Door;
@@ -35,6 +25,8 @@ export interface CallContext {
   progress: (progress: Progress) => void;
   /** Folders a project may lie in, in the order in which they are asked. */
   roots: readonly string[];
+  /** Folder that relative paths typed by a person start at. */
+  cwd: string;
   /** True under CI: no prompts, no baseline writes. */
   ci: boolean;
 }
@@ -51,7 +43,7 @@ export interface ToolContext extends CallContext {
 /** A tool's answer: the result object and, for tools with pictures, what to show inline. */
 export interface ToolOutput<Result> {
   result: Result;
-  images?: InlineImage[];
+  images?: InlinePicture[];
 }
 
 /** What every tool's function says; empty lists may be left out, `schema_version` is added. */

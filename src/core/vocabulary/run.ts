@@ -49,6 +49,19 @@ export const ManifestEntry = StoredArtifact.extend({
 });
 export type ManifestEntry = z.infer<typeof ManifestEntry>;
 
+/**
+ * A process that writes a run now. `started` tells it from a later process with the same number; one that is gone without
+ * having signed off was cut off. `id` is the session, since one process may have several.
+ */
+export const RunWriter = z.object({
+  id: z.string(),
+  pid: z.number().int(),
+  started: z.string(),
+  tool: z.string(),
+  since: z.string(),
+});
+export type RunWriter = z.infer<typeof RunWriter>;
+
 /** `run.json`: what a run holds. Paths are relative to the project folder. */
 export const RunManifest = z.object({
   schema_version: z.literal(1),
@@ -59,8 +72,10 @@ export const RunManifest = z.object({
   state: z.enum(['open', 'closed', 'incomplete']),
   /** Why it is closed or incomplete. */
   state_reason: z.string().optional(),
-  /** The process that writes it now; a dead one means the work was cut off. */
-  writer: z.object({ pid: z.number().int(), started: z.string(), tool: z.string() }).optional(),
+  /** Who writes it now: several servers and commands may. */
+  writers: z.array(RunWriter),
+  /** Name of the ledger that keeps its digests (contract, "Ledger"); absent when none could be written. */
+  ledger: z.string().optional(),
   code_state: CodeState,
   environment: Environment.optional(),
   tools: z.array(z.string()),

@@ -17,5 +17,7 @@ export const ToolResult = z.object({
   summary: z.string(),
   artifacts: z.array(Artifact),
   next: z.array(NextCall).max(3),
+  /** Lists whose tails were left out so that the reply fits its budget. */
+  truncated: z.array(z.object({ field: z.string(), shown: z.number().int(), total: z.number().int() })).optional(),
 });
 export type ToolResult = z.infer<typeof ToolResult>;

@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { AllowedOrigins } from './allowed-origins.js';
+
+/** A running proxy on loopback. `server` is its address for a browser. */
+export interface OriginProxy {
+  readonly server: string;
+  /** Ends it with all its connections; may be called twice, never throws. */
+  close(): Promise<void>;
+}
+
+/**
+ * The only way out for a browser that may reach more than loopback: connects to the listed hosts and ports and to nothing else,
+ * whoever in the browser asks (a redirect, a WebSocket, a worker). What is not listed is cut off without an answer, so that no
+ * answer of ours can be taken for the app's. Names are looked up here; the browser's own look-up stays closed.
+ */
+export async function startOriginProxy(allowed: AllowedOrigins): Promise<OriginProxy> {
+  const sockets = new Set<Duplex>();
+  const server = createServer((incoming, answer) => forward(incoming, answer, allowed));
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('connect', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    tunnel(incoming.url ?? '', socket, head, allowed);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  // It must not keep a process alive that has nothing else to do.
+  server.unref();
+  return {
+    server: `http://127.0.0.1:${portOf(server)}`,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** `CONNECT host:port`, for https, wss and ws. */
+function tunnel(authority: string, socket: Duplex, head: Buffer, allowed: AllowedOrigins): void {
+  // The other side going away is no news to anyone here.
+  socket.on('error', () => undefined);
+  const url = URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`) : undefined;
+  const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? 0);
+  if (url === undefined || !allowed.permitsEndpoint(url.hostname, port)) {
+    socket.destroy();
+    return;
+  }
+  const out = connect(port, bare(url.hostname), () => {
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    out.write(head);
+    out.pipe(socket);
+    socket.pipe(out);
+  });
+  out.on('error', () => socket.destroy());
+  socket.on('close', () => out.destroy());
+}
+
+/** A plain `http:` request with an absolute address. */
+function forward(incoming: IncomingMessage, answer: ServerResponse, allowed: AllowedOrigins): void {
+  const address = incoming.url ?? '';
+  if (!URL.canParse(address) || !address.startsWith('http://') || !allowed.permits(address)) {
+    incoming.socket.destroy();
+    return;
+  }
+  const url = new URL(address);
+  const headers = { ...incoming.headers };
+  delete headers['proxy-connection'];
+  delete headers['proxy-authorization'];
+  const out = request(
+    { host: bare(url.hostname), port: url.port || 80, method: incoming.method, path: url.pathname + url.search, headers },
+    (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.statusMessage, response.headers);
+      response.pipe(answer);
+    },
+  );
+  // An app that cannot be reached is a connection that breaks, as it would be without a proxy.
+  out.on('error', () => incoming.socket.destroy());
+  answer.on('close', () => out.destroy());
+  incoming.pipe(out);
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+function portOf(server: Server): number {
+  // A server that listens on a port has an address with one.
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,35 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
+
+/** Where to look for programs: this process's environment, unless a test says otherwise. */
+export interface ProgramPlaces {
+  env?: NodeJS.ProcessEnv;
+  /** Folder that a relative path with a separator starts at. */
+  cwd?: string;
+}
+
+/** The file that a command's first word stands for, or `undefined`: a path as it is, a bare name along PATH. Starts nothing. */
+export function findProgram(name: string, places: ProgramPlaces = {}): string | undefined {
+  const env = places.env ?? process.env;
+  const endings = process.platform === 'win32' ? ['', ...(env.PATHEXT ?? '.EXE;.CMD;.BAT').split(';')] : [''];
+  const folders =
+    isAbsolute(name) || name.includes('/') || name.includes(sep)
+      ? [places.cwd ?? '.']
+      : (env.PATH ?? '').split(delimiter).filter(Boolean);
+  for (const folder of folders) {
+    for (const ending of endings) {
+      const file = isAbsolute(name) ? name + ending : join(resolve(folder), name + ending);
+      if (isProgram(file)) return file;
+    }
+  }
+  return undefined;
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false; // Not there and not runnable are the same answer here.
+  }
+}

@@ -1,0 +1,68 @@
+import type { Status } from './check.js';
+import type { GateVerdict } from './gate.js';
+import type { Size } from './geometry.js';
+import type { Pair } from './pair.js';
+import type { Cell } from './run.js';
+import type { NextCall } from './tool-result.js';
+
+/** A picture for a report: a bounded copy that travels inside the report, and where the full-size file lies. */
+export interface ReportPicture {
+  /**
+   * `data:image/png|jpeg|webp;base64,…`, already bounded by whoever builds the model. Without it the report loads `path`
+   * when the picture comes into view, and so depends on the file beside it.
+   */
+  data_uri?: string | undefined;
+  /** Full-size file, relative to the folder of the report, with `/`. */
+  path?: string | undefined;
+  /**
+   * Device pixels, in the coordinates the pair was compared in (those of the actual picture; a reference that was scaled to
+   * be comparable has its size after scaling). Not the size of the copy.
+   */
+  size: Size;
+}
+
+/** One compared pair with its pictures. */
+export interface ReportPair {
+  pair: Pair;
+  /** How the pair was judged, where that is not told by its outcome (a difference of size that the configuration allows). */
+  status?: Status | undefined;
+  reference?: ReportPicture | undefined;
+  actual?: ReportPicture | undefined;
+  diff?: ReportPicture | undefined;
+}
+
+/** One cell of the run; `picture` is needed only where no pair shows the same screen at the same viewport. */
+export interface ReportCell {
+  cell: Cell;
+  picture?: ReportPicture | undefined;
+}
+
+/**
+ * All that a report shows, ready to be rendered without disk, clock or network. Texts inside pairs, cells and problems that
+ * come from the page are untrusted; the renderers escape them.
+ */
+export interface ReportModel {
+  run_id: string;
+  project: string;
+  /** ISO 8601. */
+  started_at: string;
+  finished_at?: string | undefined;
+  /** Why the run is not complete; absent for a complete one. */
+  incomplete_reason?: string | undefined;
+  code_state: { tree: string; commit?: string | undefined; branch?: string | undefined; dirty: boolean };
+  /** One short line: system, browser and version, pixel ratio. */
+  environment?: string | undefined;
+  status: Status;
+  /** One sentence: verdict, number, what it means. */
+  summary: string;
+  verdict?: GateVerdict | undefined;
+  pairs: ReportPair[];
+  cells: ReportCell[];
+  unmatched: {
+    references: { path: string; reason: string; nearest?: string | undefined }[];
+    screenshots: { screen: string; viewport: string }[];
+  };
+  next: NextCall[];
+  /** Name and version of the program. */
+  generated_by: string;
+}

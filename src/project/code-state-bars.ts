@@ -1,0 +1,36 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../config/schema.js';
+import { CodeloopError } from '../core/errors.js';
+import { contains } from '../core/path-walls.js';
+import type { CodeState } from '../core/vocabulary/code-state.js';
+import { BASELINES_DIR } from '../store/layout.js';
+import { type FileDigests, listingDigest } from './code-state-digests.js';
+
+/** Acceptance criteria of the project. */
+const ACCEPTANCE_DIR = 'docs/acceptance';
+
+/**
+ * Digests of what decides how strictly is judged: configuration, policy, designs, baselines, acceptance files, straight from
+ * the disk, whether git knows them or not. What is not there has the digest of an empty listing.
+ * Throws PATH_OUTSIDE_ROOTS when `design.dir` leads out of the project.
+ */
+export async function takeBars(
+  project: string,
+  config: Pick<Config, 'design'>,
+  digests: FileDigests,
+): Promise<CodeState['bars']> {
+  const designs = resolve(project, config.design.dir);
+  if (!contains(project, designs))
+    throw new CodeloopError('PATH_OUTSIDE_ROOTS', { path: `design.dir (${config.design.dir})`, allowed: [project] });
+  const files = async (...paths: string[]) => listingDigest(await digests.ofAll(project, paths));
+  const folder = async (path: string, skip?: string[]) => listingDigest(await digests.ofFolder(path, skip));
+  const [configDigest, policy, designDigest, baselines, acceptance] = await Promise.all([
+    files('.codeloop/config.json'),
+    files('.codeloop/policy.yaml', 'codeloop.yaml'),
+    // A design folder that holds the whole project must not hash its dependencies and evidence too.
+    folder(designs, ['node_modules', '.git', 'artifacts', '.codeloop']),
+    folder(join(project, BASELINES_DIR)),
+    folder(join(project, ACCEPTANCE_DIR)),
+  ]);
+  return { config: configDigest, policy, designs: designDigest, baselines, acceptance };
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import type { FileDigests } from './code-state-digests.js';
+
+/** What codeloop itself writes: no part of the code (contract, "Code state"). Relative to the project. */
+export const WRITTEN_BY_US: readonly string[] = ['artifacts', '.codeloop', 'docs/DEVELOPMENT_LOG.md'];
+
+/** The settings below `.codeloop` (and beside it) that do count, even where git ignores them. */
+const SETTINGS: readonly string[] = ['.codeloop/config.json', '.codeloop/policy.yaml', 'codeloop.yaml'];
+const SETTINGS_FOLDER = '.codeloop/flows';
+
+/** True when a file of the project is no part of the code state's tree. */
+export function isOutOfScope(path: string): boolean {
+  return WRITTEN_BY_US.some((own) => path === own || path.startsWith(`${own}/`));
+}
+
+/** The listing without what codeloop writes, and with the settings, hashed the same way whatever git thinks of them. */
+export async function scopeListing(
+  project: string,
+  listing: ReadonlyMap<string, string>,
+  digests: FileDigests,
+): Promise<Map<string, string>> {
+  const scoped = new Map([...listing].filter(([path]) => !isOutOfScope(path)));
+  for (const [path, value] of await digests.ofAll(project, SETTINGS)) scoped.set(path, value);
+  for (const [path, value] of await digests.ofFolder(join(project, SETTINGS_FOLDER)))
+    scoped.set(`${SETTINGS_FOLDER}/${path}`, value);
+  return scoped;
+}

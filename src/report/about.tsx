@@ -1,0 +1,76 @@
+import type { ReportModel } from '../core/vocabulary/report-model.js';
+import { moment } from './labels.js';
+import { nextCommand } from './next-command.js';
+import { Untrusted } from './untrusted.js';
+
+/** What would help next, as calls to copy. */
+export function Next({ next }: { next: ReportModel['next'] }) {
+  if (next.length === 0) return null;
+  return (
+    <section id="next" aria-labelledby="next-title">
+      <h2 id="next-title">Next</h2>
+      <ol class="sheet next">
+        {next.map((call) => (
+          <li key={nextCommand(call)}>
+            <code>
+              <Untrusted text={nextCommand(call)} limit={1000} />
+            </code>
+            {call.why === undefined ? null : (
+              <span class="reason">
+                <Untrusted text={call.why} limit={400} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** What the verdict is bound to, and how the page is worked by keyboard. */
+export function About({ model }: { model: ReportModel }) {
+  const { code_state: code } = model;
+  const facts: [string, string | undefined][] = [
+    ['Run', model.run_id],
+    ['Started', moment(model.started_at)],
+    ['Finished', model.finished_at === undefined ? 'no' : moment(model.finished_at)],
+    [
+      'Commit',
+      code.commit === undefined ? 'none' : `${code.commit}${code.branch === undefined ? '' : ` on ${code.branch}`}`,
+    ],
+    ['Working tree', `${code.tree}${code.dirty ? ', with changes that are not committed' : ', clean'}`],
+    ['Environment', model.environment],
+    ['Made by', model.generated_by],
+  ];
+  return (
+    <footer id="about">
+      <h2>About this run</h2>
+      <div class="sheet columns">
+        <dl class="facts">
+          {facts.map(([name, value]) =>
+            value === undefined ? null : (
+              <>
+                <dt>{name}</dt>
+                <dd>
+                  <Untrusted text={value} limit={300} />
+                </dd>
+              </>
+            ),
+          )}
+        </dl>
+        <div class="keys">
+          <h3>Keyboard</h3>
+          <p>
+            <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>o</kbd> open or close, <kbd>f</kbd> only failing,{' '}
+            <kbd>1</kbd> side by side, <kbd>2</kbd> slider, <kbd>3</kbd> onion skin, <kbd>4</kbd> blink, <kbd>r</kbd>{' '}
+            regions, <kbd>z</kbd> actual pixels
+          </p>
+          <label class="check">
+            <input type="checkbox" id="shortcuts" checked />
+            Single-key shortcuts
+          </label>
+        </div>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,122 @@
+import type { ReportCell } from '../core/vocabulary/report-model.js';
+import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import { shapeOf } from './comparison.js';
+import { dimensions, moment } from './labels.js';
+import { Log } from './log.js';
+import { Picture } from './picture.js';
+import { Untrusted } from './untrusted.js';
+import { showLine } from './untrusted-text.js';
+
+/** How a cell was captured: steady or not, address, what the page said; with its picture where no pair shows it. */
+export function Capture({ entry, alone }: { entry: ReportCell; alone: boolean }) {
+  const { cell, picture } = entry;
+  const place = showLine(`${cell.screen} at ${cell.viewport}`, 200);
+  return (
+    <div class="capture">
+      {alone && picture !== undefined ? (
+        <div class={`comparison ${shapeOf(picture.size)}`} data-mode="side">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
+          <section class="stage has-1" aria-label={`Picture of ${place}`} tabIndex={0}>
+            <Picture
+              picture={picture}
+              role={{ side: 'actual', title: 'Screenshot', alt: `Screenshot of ${place}` }}
+              canvas={picture.size}
+              regions={[]}
+            />
+          </section>
+        </div>
+      ) : null}
+      <Warnings entry={entry} />
+      {cell.screenshot === undefined ? null : <Facts shot={cell.screenshot} capturedAt={cell.captured_at} />}
+      {cell.screenshot === undefined ? null : <Log entries={cell.screenshot.logs} />}
+    </div>
+  );
+}
+
+function Warnings({ entry: { cell } }: { entry: ReportCell }) {
+  const shot = cell.screenshot;
+  return (
+    <>
+      {cell.failure === undefined ? null : (
+        <p class="notice">
+          <strong>
+            No picture could be taken (<Untrusted text={cell.failure.code} limit={60} />
+            ).
+          </strong>{' '}
+          <Untrusted text={cell.failure.message} />
+        </p>
+      )}
+      {shot === undefined || shot.steady.settled ? null : (
+        <p class="notice">
+          <strong>The page never stood still.</strong> It still changed at {area(shot.steady.moving_region)}. If that is
+          meant to move, mask{' '}
+          {typeof shot.steady.mask_proposal === 'string' ? (
+            <code>
+              <Untrusted text={shot.steady.mask_proposal} limit={200} />
+            </code>
+          ) : (
+            'that rectangle'
+          )}{' '}
+          in the screen's settings.
+        </p>
+      )}
+      {shot?.blank ? (
+        <p class="notice">
+          <strong>The picture is blank.</strong> Nearly all of it is one color.
+        </p>
+      ) : null}
+      {cell.stale === undefined ? null : (
+        <p class="notice">
+          <strong>The code changed during this capture.</strong> <Untrusted text={cell.stale.reason} />
+        </p>
+      )}
+      {cell.ad_hoc ? (
+        <p class="notice mild">
+          <strong>Ad hoc: never counts for a gate.</strong> <Untrusted text={cell.ad_hoc_reasons.join('; ')} />
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function Facts({ shot, capturedAt }: { shot: Screenshot; capturedAt: string }) {
+  const fallbacks = [
+    ...shot.settle.fonts_missing.map((font) => `font ${font}`),
+    ...shot.settle.images_missing.map((image) => `image ${image}`),
+  ];
+  return (
+    <dl class="facts">
+      <dt>Steady</dt>
+      <dd>
+        {shot.steady.settled ? 'yes' : 'no'}, {shot.steady.frames} frames in {Math.round(shot.steady.waited_ms)} ms
+      </dd>
+      <dt>Page</dt>
+      <dd>
+        <Untrusted text={shot.title} limit={200} />{' '}
+        <span class="address">
+          <Untrusted text={shot.url} limit={400} />
+        </span>
+        {shot.http_status === undefined ? null : ` ${shot.http_status}`}
+      </dd>
+      <dt>Picture</dt>
+      <dd>
+        {dimensions(shot.size)} device px at ratio {shot.device_scale_factor}
+        {shot.full_page ? ', full page' : ''}
+      </dd>
+      {fallbacks.length === 0 ? null : (
+        <>
+          <dt>Not loaded</dt>
+          <dd>
+            <Untrusted text={fallbacks.join(', ')} limit={600} />
+          </dd>
+        </>
+      )}
+      <dt>Captured</dt>
+      <dd>{moment(capturedAt)}</dd>
+    </dl>
+  );
+}
+
+function area(rect: { x: number; y: number; width: number; height: number }): string {
+  return `x ${Math.round(rect.x)}, y ${Math.round(rect.y)} (${Math.round(rect.width)} × ${Math.round(rect.height)} px)`;
+}

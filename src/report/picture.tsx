@@ -1,0 +1,95 @@
+import type { Size } from '../core/vocabulary/geometry.js';
+import type { Region } from '../core/vocabulary/pair.js';
+import type { ReportPicture } from '../core/vocabulary/report-model.js';
+import { dimensions } from './labels.js';
+import { fileAddress, pictureSource } from './picture-source.js';
+
+/** More outlines than this on one picture hide it; the list below names the rest. */
+export const mostOutlines = 100;
+
+/** What one picture is, for its caption and its alternative text. */
+export interface PictureRole {
+  side: 'reference' | 'actual' | 'diff';
+  title: string;
+  /** Alternative text. */
+  alt: string;
+}
+
+/**
+ * A picture in a frame of `canvas` device pixels (the bounding box of a pair), with the regions drawn in the same
+ * coordinates: frame, picture and outlines scale as one, and the frame has its size before the picture is there.
+ * Positions are SVG attributes and percentages, so that the page's policy can forbid inline styles.
+ */
+export function Picture(props: {
+  picture: ReportPicture;
+  role: PictureRole;
+  canvas: Size;
+  regions: readonly Region[];
+}) {
+  const { picture, role, canvas, regions } = props;
+  const source = pictureSource(picture);
+  const full = picture.path === undefined ? undefined : fileAddress(picture.path);
+  return (
+    <figure class={`shot ${role.side}`}>
+      <figcaption>
+        <span class="side">{role.title}</span>
+        <span class="size">{dimensions(picture.size)}</span>
+        {full === undefined ? null : (
+          <a href={full} target="_blank" rel="noopener noreferrer">
+            Full size<span class="visually-hidden">, {role.alt}</span>
+          </a>
+        )}
+      </figcaption>
+      <div class="frame">
+        {source === undefined ? (
+          <p class="absent">No picture was stored.</p>
+        ) : (
+          <img
+            src={source}
+            alt={role.alt}
+            loading="lazy"
+            decoding="async"
+            draggable={false}
+            width={share(picture.size.width, canvas.width)}
+            height={share(picture.size.height, canvas.height)}
+            {...(full === undefined ? {} : { 'data-full': full })}
+          />
+        )}
+        <svg
+          class="regions-on-top"
+          viewBox={`0 0 ${canvas.width} ${canvas.height}`}
+          width={canvas.width}
+          height={canvas.height}
+          aria-hidden="true"
+        >
+          {regions.slice(0, mostOutlines).map((region, index) => (
+            <Outline key={index} region={region} index={index} />
+          ))}
+        </svg>
+      </div>
+    </figure>
+  );
+}
+
+function Outline({ region, index }: { region: Region; index: number }) {
+  const { x, y, width, height } = region.rect;
+  return (
+    <g class={`outline is-${region.severity}`} data-region={index}>
+      <rect class="halo" x={x} y={y} width={width} height={height} />
+      <rect class="line" x={x} y={y} width={width} height={height} />
+      <g transform={`translate(${x} ${y})`}>
+        <g class="pin">
+          <circle cx="-6" cy="-6" r="9" />
+          <text x="-6" y="-6" text-anchor="middle" dy="0.35em">
+            {index + 1}
+          </text>
+        </g>
+      </g>
+    </g>
+  );
+}
+
+/** Share of the frame as the percentage that `img` takes in its width and height attributes. */
+function share(part: number, whole: number): string {
+  return whole === 0 ? '100%' : `${Math.round((part / whole) * 1_000_000) / 10_000}%`;
+}

@@ -1,0 +1,109 @@
+/** Views of one comparison: mode, slider, onion skin, blink, zoom; and the size of the pins. */
+export const stageScript = `
+const sizes = new ResizeObserver((changes) => {
+  for (const { target } of changes) fitPins(target);
+});
+function fitPins(svg) {
+  const width = svg.getBoundingClientRect().width;
+  if (width > 0) svg.style.setProperty('--k', String(svg.viewBox.baseVal.width / width));
+}
+
+// On a long page the first difference may lie far below; the first look should find it.
+function showFirstRegion(stage) {
+  const mark = stage.querySelector('.actual .outline .line');
+  if (!mark) return;
+  const below = mark.getBoundingClientRect().bottom - stage.getBoundingClientRect().top;
+  if (below > stage.clientHeight) stage.scrollTop = below - stage.clientHeight / 2;
+}
+
+let made = 0;
+function prepare(card) {
+  if (card.dataset.ready) return;
+  card.dataset.ready = 'yes';
+  for (const svg of all('.regions-on-top', card)) { fitPins(svg); sizes.observe(svg); }
+  for (const stage of all('.stage', card)) showFirstRegion(stage);
+  const tools = card.querySelector('.tools');
+  if (!tools) return;
+  made += 1;
+  tools.append(document.getElementById('tools').content.cloneNode(true));
+  const comparison = tools.closest('.comparison');
+  for (const radio of all('[type=radio]', tools)) {
+    radio.name = 'view-' + made;
+    radio.checked = radio.value === 'side';
+  }
+  tools.querySelector('legend').textContent = 'View of ' + tools.dataset.name;
+  const seam = document.createElement('span');
+  seam.className = 'seam';
+  comparison.querySelector('.actual .frame').append(seam);
+  setMix(comparison, 50);
+  if (still.matches) pause(comparison, true);
+}
+
+const overlays = ['slider', 'onion', 'blink'];
+function setMode(comparison, mode) {
+  if (!('both' in comparison.dataset)) return;
+  comparison.dataset.mode = mode;
+  const radio = comparison.querySelector('[type=radio][value=' + mode + ']');
+  if (radio) radio.checked = true;
+  show(comparison, false);
+  comparison.querySelector('.stage').scrollLeft = 0;
+}
+
+// The cut is a share of the frame; the reference may be smaller than the frame, so its own cut is worked out from pixels.
+function setMix(comparison, value) {
+  const range = comparison.querySelector('[type=range]');
+  range.value = String(value);
+  range.setAttribute('aria-valuetext', value + ' % reference');
+  comparison.style.setProperty('--cut', value + '%');
+  comparison.style.setProperty('--mix', String(value / 100));
+  const image = comparison.querySelector('.reference img');
+  const share = image ? parseFloat(image.getAttribute('width')) : 100;
+  comparison.style.setProperty('--cut-in-picture', Math.min(100, (value / share) * 100) + '%');
+}
+
+function show(comparison, flipped) {
+  comparison.toggleAttribute('data-flipped', flipped);
+  comparison.querySelector('.showing').textContent = flipped ? 'Actual' : 'Reference';
+}
+function pause(comparison, paused) {
+  comparison.toggleAttribute('data-paused', paused);
+  comparison.querySelector('.pause').textContent = paused ? 'Play' : 'Pause';
+}
+// Slower than three flashes a second (WCAG 2.3.1).
+setInterval(() => {
+  for (const comparison of all('.comparison[data-mode=blink]:not([data-paused])')) {
+    show(comparison, !comparison.hasAttribute('data-flipped'));
+  }
+}, 800);
+
+function zoom(comparison, on) {
+  comparison.classList.toggle('zoomed', on);
+  comparison.querySelector('.zoom').checked = on;
+  for (const image of all('img[data-full]', comparison)) {
+    image.dataset.copy = image.dataset.copy || image.getAttribute('src');
+    // The embedded copy may be smaller than the picture; the file beside the report has every pixel.
+    image.onload = () => image.classList.toggle('exact', image.getAttribute('src') === image.dataset.full);
+    image.onerror = () => { image.onerror = null; image.src = image.dataset.copy; };
+    image.src = on ? image.dataset.full : image.dataset.copy;
+  }
+}
+
+function light(comparison, index, on) {
+  const picked = '[data-region="' + index + '"]';
+  for (const mark of all('.outline' + picked, comparison)) mark.classList.toggle('is-lit', on);
+  const line = comparison.querySelector('.locate' + picked);
+  if (line) line.closest('li').classList.toggle('is-lit', on);
+}
+function locate(comparison, index) {
+  for (const lit of all('.outline.is-lit', comparison)) light(comparison, lit.dataset.region, false);
+  light(comparison, index, true);
+  if (comparison.classList.contains('no-regions')) setRegions(comparison, true);
+  const mark = all('.outline[data-region="' + index + '"] .line', comparison).find((rect) => rect.getClientRects().length > 0);
+  if (mark) mark.scrollIntoView({ block: 'center', inline: 'center', behavior: still.matches ? 'auto' : 'smooth' });
+}
+function setRegions(comparison, on) {
+  comparison.classList.toggle('no-regions', !on);
+  const box = comparison.querySelector('.show-regions');
+  if (box) box.checked = on;
+}
+`;

@@ -1,0 +1,97 @@
+/** The page around the entries: banner, overview and gates, problems, footer. */
+export const pageLayout = `
+*, ::before, ::after { box-sizing: border-box; }
+html { scroll-padding-top: 3.9rem; -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 var(--sans); overflow-wrap: anywhere; }
+h1, h2, h3, h4, p, ul, ol, dl, dd, figure, blockquote, fieldset { margin: 0; padding: 0; }
+ul, ol { list-style: none; }
+fieldset { border: 0; min-width: 0; }
+code, kbd, .number, .points, .size, .where, .small, .address, .origin { font-family: var(--mono); font-size: .867em; }
+code { font-variant-ligatures: none; }
+a { color: var(--link); text-underline-offset: .18em; text-decoration-thickness: 1px; }
+button, select, input { font: inherit; color: inherit; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
+[hidden] { display: none !important; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip { position: absolute; left: 1rem; top: -4rem; background: var(--sheet); padding: .5rem 1rem; z-index: 20; }
+.skip:focus { top: .5rem; }
+.top, main, footer { max-width: 1480px; margin: 0 auto; padding: 0 clamp(1rem, 3vw, 2.5rem); }
+.bar { display: flex; align-items: center; gap: .5rem 1.5rem; padding: 1rem 0; border-bottom: 1px solid var(--line); flex-wrap: wrap; }
+.brand { display: flex; align-items: center; gap: .5rem; font-weight: 650; letter-spacing: -.01em; margin-right: auto; }
+.brand svg { fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+nav { display: flex; gap: 1.25rem; }
+nav a { color: var(--soft); text-decoration: none; padding: .25rem 0; }
+nav a:hover { color: var(--ink); text-decoration: underline; }
+.quiet { background: none; border: 1px solid var(--line); border-radius: 7px; padding: .2rem .65rem; cursor: pointer; color: var(--soft); font-size: .867rem; }
+.quiet:hover { color: var(--ink); background: var(--press); }
+.verdict { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1.5rem 4rem; align-items: end; padding: 2.25rem 0 2rem; }
+.project { color: var(--soft); font-weight: 550; }
+h1 { font-size: clamp(2rem, 1.4rem + 2.6vw, 3.25rem); line-height: 1.08; letter-spacing: -.028em; font-weight: 700; margin: .3rem 0 .7rem; display: flex; align-items: center; gap: .32em; }
+h1 .mark { width: .82em; height: .82em; flex: none; }
+.summary { font-size: 1.0667rem; max-width: 62ch; }
+.when { color: var(--soft); margin-top: .35rem; font-size: .867rem; }
+.score { min-width: 15rem; }
+.score b { font-size: 3.25rem; line-height: 1; letter-spacing: -.04em; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--status); }
+.score span, .at-stage { color: var(--soft); font-size: .867rem; }
+.score svg { display: block; width: 100%; height: 8px; border-radius: 4px; margin: .5rem 0 .3rem; }
+.track { fill: var(--line); } .fill { fill: var(--status); } .bar-at { fill: var(--ink); }
+.lead { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 2rem 2.5rem; align-items: start; }
+main > section, .lead > section, footer { margin-bottom: 2.75rem; min-width: 0; }
+h2 { font-size: 1.2rem; letter-spacing: -.012em; font-weight: 650; margin-bottom: .75rem; }
+h3 { font-size: 1rem; font-weight: 600; }
+h4 { font-size: .867rem; font-weight: 600; color: var(--soft); margin-bottom: .5rem; }
+.sheet { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); }
+.empty { color: var(--soft); padding: 1.25rem; border: 1px dashed var(--line); border-radius: var(--round); }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .6rem 1rem; vertical-align: top; font-weight: 400; }
+thead th { font-size: .8rem; color: var(--soft); padding-block: .5rem; font-weight: 550; }
+tbody tr { border-top: 1px solid var(--line); }
+tbody th { font-weight: 550; }
+.gates th code { color: var(--soft); margin-left: .5rem; font-weight: 400; }
+.gates tr.idle th { color: var(--soft); } .gates tr.idle th code { margin-left: 0; }
+.gates tbody th { width: 100%; } .gates td { white-space: nowrap; }
+.reason { display: block; color: var(--soft); font-weight: 400; font-size: .9rem; }
+.number { text-align: right; white-space: nowrap; }
+.status { display: inline-flex; align-items: center; gap: .45rem; color: var(--status); font-weight: 550; white-space: nowrap; }
+.mark { flex: none; } .mark circle { fill: var(--status); }
+.mark path { fill: none; stroke: var(--on-status); stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
+.overview { overflow: auto; max-height: 30rem; }
+.overview thead th { position: sticky; top: 0; background: var(--sheet); box-shadow: 0 1px var(--line); z-index: 1; }
+.overview th { white-space: nowrap; overflow-wrap: normal; } .overview th bdi { display: block; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
+.overview td { padding: .3rem .4rem; }
+.overview td:last-child { padding-right: .8rem; }
+.field { display: flex; align-items: center; gap: .45rem; padding: .32rem .6rem; border-radius: 7px; background: var(--status-soft); color: var(--status); text-decoration: none; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.field:hover { box-shadow: inset 0 0 0 1px var(--status); }
+.field .mark { width: 14px; height: 14px; }
+.none { color: var(--soft); padding: .3rem .6rem; display: block; }
+.notice { border-left: 4px solid var(--warn); background: var(--warn-soft); padding: .7rem 1rem; border-radius: 0 8px 8px 0; margin-bottom: .75rem; }
+.top > .notice { margin-bottom: 2rem; } .notice.mild { border-color: var(--line); background: var(--press); }
+.group { margin-bottom: .6rem; }
+.group > ul { padding: 0 1rem .25rem 3rem; }
+.group li { padding: .6rem 0; border-top: 1px solid var(--line); }
+blockquote { font-family: var(--mono); font-size: .85rem; white-space: pre-wrap; background: var(--press); border-radius: 6px; padding: .4rem .7rem; margin: .35rem 0; max-height: 12rem; overflow: auto; }
+.address, .place, .fix { color: var(--soft); }
+.fix { display: block; font-size: .93rem; }
+.rest { color: var(--soft); font-size: .867rem; padding: .5rem 1rem .75rem; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 3rem; padding: 1.1rem 1.25rem; }
+.columns h3 { margin-bottom: .4rem; } .columns li { padding: .35rem 0; }
+.next { padding: .25rem 1.25rem; } .next li { padding: .7rem 0; } .next li + li { border-top: 1px solid var(--line); }
+.viewport { font-weight: 450; color: var(--soft); }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1.25rem; font-size: .93rem; }
+.facts dt { color: var(--soft); }
+.keys p { color: var(--soft); line-height: 2; margin-bottom: .5rem; }
+kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 5px; padding: .05rem .4rem; color: var(--ink); background: var(--paper); }
+.check { display: inline-flex; align-items: center; gap: .45rem; cursor: pointer; }
+.check input { width: 1.05rem; height: 1.05rem; margin: 0; accent-color: var(--link); }
+@media (max-width: 700px) {
+  .verdict { grid-template-columns: minmax(0, 1fr); padding: 1.5rem 0; }
+  nav { order: 3; width: 100%; justify-content: space-between; gap: .5rem; }
+  .gates thead { display: none; } .gates tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; padding: .6rem 0; }
+  .gates th { grid-column: 1 / -1; } .gates th, .gates td { padding: .15rem 1rem; }
+  .gates th code { margin-left: 0; display: block; }
+  .group > ul { padding-left: 1rem; }
+  th, td { padding-inline: .75rem; }
+  .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .4rem; }
+}
+@media print { .bar nav, .filter, .tools, #theme, .keys, .skip { display: none !important; } }
+`;

@@ -1,0 +1,69 @@
+import { CodeloopError } from '../core/errors.js';
+import { finishedResult } from './finished-result.js';
+import { startVerify, type VerifyRequest } from './verify.js';
+import type { VerifyJob } from './verify-jobs.js';
+import type { VerifyResult } from './verify-result.js';
+
+export interface Waiting {
+  /** Go on with or look at this run instead of starting one. */
+  runId?: string | undefined;
+  /** Milliseconds to wait for the end; undefined: as long as it takes. */
+  waitMs?: number | undefined;
+  progress: (progress: { done: number; total?: number; message: string }) => void;
+}
+
+export type VerifyAnswer =
+  | { state: 'running'; runId: string; doing: string }
+  | { state: 'finished'; result: VerifyResult };
+
+/** How often progress is told, in milliseconds. */
+const TELL_MS = 1000;
+
+/**
+ * Starts a verification, or joins the one that writes `runId`, and waits for its end as long as asked. A cancelled call that
+ * started the work cancels it; one that only joined leaves it alone. Throws what the verification throws, RUN_NOT_FOUND.
+ */
+export async function continueVerify(request: VerifyRequest, waiting: Waiting): Promise<VerifyAnswer> {
+  const known = waiting.runId === undefined ? undefined : request.session.jobs.get(waiting.runId);
+  if (waiting.runId !== undefined && !known)
+    return { state: 'finished', result: await finishedResult(request.project, request.session, waiting.runId) };
+  // Work that outlives the call must not be stopped by the call's own end: only a cancellation while it waits does.
+  const job = known ?? (await startVerify({ ...request, signal: new AbortController().signal }));
+  const onAbort = () => {
+    if (!known) job.cancel();
+  };
+  if (request.signal.aborted) onAbort();
+  request.signal.addEventListener('abort', onAbort, { once: true });
+  const ticker = setInterval(() => waiting.progress(job.doing), TELL_MS);
+  try {
+    const result = await waitFor(job, waiting.waitMs, request.signal);
+    if (result === undefined) return { state: 'running', runId: job.runId, doing: job.doing.message };
+    request.session.jobs.forget(job.runId);
+    return { state: 'finished', result };
+  } catch (error) {
+    request.session.jobs.forget(job.runId);
+    throw error;
+  } finally {
+    clearInterval(ticker);
+    request.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function waitFor(
+  job: VerifyJob,
+  waitMs: number | undefined,
+  signal: AbortSignal,
+): Promise<VerifyResult | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => {
+    if (waitMs !== undefined) timer = setTimeout(() => resolve(undefined), waitMs);
+  });
+  try {
+    return await Promise.race([job.result, limit]);
+  } catch (error) {
+    if (signal.aborted) throw new CodeloopError('CANCELLED', {}, { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

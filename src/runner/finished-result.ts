@@ -1,0 +1,36 @@
+import { CodeloopError } from '../core/errors.js';
+import { DesignCompare } from '../core/vocabulary/design-compare.js';
+import type { Project } from '../project/project.js';
+import { Run } from '../store/run.js';
+import { listRunIds } from '../store/run-list.js';
+import { newestCells } from './compare-stage.js';
+import { summarizeEvidence } from './evidence-summary.js';
+import type { Session } from './session.js';
+import type { VerifyResult } from './verify-result.js';
+
+/** What a run on disk came to, by its newest verdict. Throws RUN_NOT_FOUND, RUN_BUSY (still being written), EVIDENCE_STALE (cut off before it was judged). */
+export async function finishedResult(project: Project, session: Session, runId: string): Promise<VerifyResult> {
+  if (!listRunIds(project.dir).includes(runId)) throw new CodeloopError('RUN_NOT_FOUND', { run: runId });
+  const run = await Run.open(project.dir, runId, { tool: 'codeloop_verify', clock: session.clock });
+  const state = run.state();
+  if (state.state === 'writing')
+    throw new CodeloopError('RUN_BUSY', {
+      run_id: runId,
+      owner: run.manifest.writers.map((writer) => `${writer.tool}, process ${writer.pid}`).join('; '),
+    });
+  const verdict = run.verdicts().at(-1);
+  const compare = await run.readJson('summary', DesignCompare);
+  if (!verdict || !compare)
+    throw new CodeloopError('EVIDENCE_STALE', { run_id: runId, reason: state.reason ?? 'it was never judged' });
+  const cells = newestCells(run.manifest.cells);
+  const report = run.latest('report');
+  return {
+    runId,
+    verdict: verdict.verdict,
+    compare,
+    cells,
+    skipped: [],
+    evidence: summarizeEvidence(run, compare, cells, verdict.manifest_sha256, verdict.n),
+    artifacts: report ? [report] : [],
+  };
+}

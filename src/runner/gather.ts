@@ -1,0 +1,181 @@
+import { cpus } from 'node:os';
+import type { Capture, CaptureDriver, PageWait } from '../capture/capture.js';
+import type { Mask, WaitFor } from '../config/schema.js';
+import { isoTime } from '../core/clock.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { mapConcurrent } from '../core/lanes.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Reference } from '../design/reference.js';
+import { cssHeight, referenceScale } from '../design/reference-scale.js';
+import type { AppServer } from '../project/app-server.js';
+import type { CodeWatch } from '../project/code-watch.js';
+import type { Project } from '../project/project.js';
+import type { Run } from '../store/run.js';
+import type { PlannedCell } from './planned-cell.js';
+import { projectRedactor } from './redactor.js';
+import type { Session } from './session.js';
+
+/** What a call asks for beyond the configuration; each makes the capture ad hoc. */
+export interface CaptureOverrides {
+  fullPage?: boolean | undefined;
+  selector?: string | undefined;
+  mask?: readonly Mask[] | undefined;
+}
+
+export interface GatherRequest {
+  project: Project;
+  session: Session;
+  run: Run;
+  watch: CodeWatch;
+  cells: readonly PlannedCell[];
+  references: readonly Reference[];
+  app: AppServer | undefined;
+  overrides?: CaptureOverrides;
+  /** Why the captures do not count for a gate; empty: they do. */
+  adHocReasons: readonly string[];
+  signal: AbortSignal;
+  onCell: (cell: Cell, done: number) => void;
+}
+
+/** Milliseconds one cell may take in all; the steps inside have their own, shorter ones. */
+const CELL_DEADLINE_MS = 120_000;
+
+/**
+ * Photographs every planned cell, each in its own browser context, and appends it to the run as soon as it is there. A screen
+ * that cannot be photographed becomes a cell with its failure; only a missing browser, a full disk or a cancellation throw.
+ */
+export async function gather(request: GatherRequest): Promise<Cell[]> {
+  const { project, session, signal } = request;
+  const driver = await session.browser(project.config);
+  const environment = await driver.environment();
+  await request.run.update((draft) => {
+    draft.environment ??= environment;
+  });
+  const concurrency = project.config.capture.concurrency ?? Math.max(1, cpus().length);
+  let done = 0;
+  return mapConcurrent(
+    request.cells,
+    concurrency,
+    async (planned) => {
+      const cell = await request.run.appendCell(await photograph(request, driver, planned));
+      done += 1;
+      request.onCell(cell, done);
+      return cell;
+    },
+    signal,
+  );
+}
+
+async function photograph(
+  request: GatherRequest,
+  driver: CaptureDriver,
+  planned: PlannedCell,
+): Promise<Omit<Cell, 'version'>> {
+  const { session, watch, app } = request;
+  const outcome = await attempt(request, driver, planned);
+  const changed = await watch.changedFiles();
+  const unbound = unboundReason(planned, app);
+  return {
+    screen: planned.screen.name,
+    viewport: planned.viewportName,
+    captured_at: isoTime(session.clock),
+    ad_hoc: request.adHocReasons.length > 0,
+    ad_hoc_reasons: [...request.adHocReasons],
+    tree: watch.state.tree,
+    ...(changed.length > 0 ? { stale: { reason: 'files changed while it was captured', files: changed } } : {}),
+    ...(unbound === undefined ? {} : { unbound: { reason: unbound } }),
+    ...outcome,
+  };
+}
+
+async function attempt(
+  request: GatherRequest,
+  driver: CaptureDriver,
+  planned: PlannedCell,
+): Promise<{ screenshot: Screenshot } | Required<Pick<Cell, 'failure'>>> {
+  const { project, overrides = {} } = request;
+  const { config } = project;
+  const stop = AbortSignal.any([request.signal, AbortSignal.timeout(CELL_DEADLINE_MS)]);
+  let capture: Capture | undefined;
+  try {
+    if (planned.screen.steps !== undefined && planned.screen.steps.length > 0) {
+      throw new CodeloopError('CONFIG_INVALID', {
+        file: '.codeloop/config.json',
+        problem: `the screen "${planned.screen.name}" has steps, which this version cannot do yet`,
+        hint: 'Give the state an address of its own, or leave the screen out.',
+      });
+    }
+    capture = driver.create(
+      {
+        viewport: planned.viewport,
+        allowedOrigins: allowedOrigins(project, request.app),
+        redact: projectRedactor(config),
+        ...(config.capture.freeze_time === undefined ? {} : { freezeTime: config.capture.freeze_time }),
+      },
+      request.run,
+    );
+    await capture.open(
+      {
+        kind: 'url',
+        url: planned.url,
+        ...(planned.screen.wait_for === undefined ? {} : { waitFor: pageWait(planned.screen.wait_for) }),
+      },
+      stop,
+    );
+    const screenshot = await capture.screenshot(
+      {
+        name: planned.name,
+        fullPage: overrides.fullPage ?? fullPage(request, planned),
+        ...(overrides.selector === undefined ? {} : { selector: overrides.selector }),
+        masks: [...planned.screen.mask, ...planned.screen.ignore_regions, ...(overrides.mask ?? [])],
+        settleTimeoutMs: config.capture.settle_timeout_ms,
+      },
+      stop,
+    );
+    return { screenshot };
+  } catch (thrown) {
+    request.signal.throwIfAborted();
+    const error = toCodeloopError(thrown);
+    if (['BROWSER_NOT_FOUND', 'DISK_FULL'].includes(error.code)) throw error;
+    return { failure: { code: error.code, message: error.message } };
+  } finally {
+    await capture?.close();
+  }
+}
+
+/** Full page as the screen says; `auto` follows the reference's height, and takes the whole page where there is none. */
+function fullPage(request: GatherRequest, planned: PlannedCell): boolean | { untilHeight: number } {
+  const setting = planned.screen.full_page ?? request.project.config.capture.full_page;
+  if (setting !== 'auto') return setting;
+  const reference = request.references.find(
+    (one) => one.screen === planned.screen.name && one.viewport === planned.viewportName,
+  );
+  if (!reference?.size) return true;
+  return { untilHeight: cssHeight(reference.size, referenceScale(reference, planned.viewport).scale) };
+}
+
+/** The project's own origins. An address that came as an argument adds none: only the configuration widens what is reached. */
+function allowedOrigins(project: Project, app: AppServer | undefined): string[] {
+  const { screens = [], server, network } = project.config;
+  const own = [app?.url, server.url, ...screens.map((screen) => screen.url)].filter((url) => url !== undefined);
+  return [...new Set([...own.map((url) => new URL(url).origin), ...network.allowed_origins])].sort();
+}
+
+/** Why a picture of this address cannot be bound to the project's code; undefined when it can. */
+function unboundReason(planned: PlannedCell, app: AppServer | undefined): string | undefined {
+  if (app === undefined || new URL(planned.url).origin !== new URL(app.url).origin)
+    return `${new URL(planned.url).origin} is not the project's own server`;
+  return app.unbound?.reason;
+}
+
+function pageWait(wait: WaitFor): PageWait {
+  if (typeof wait === 'string') return { selector: wait };
+  const { selector, text, url, timeout_ms } = wait;
+  return {
+    ...(selector === undefined ? {} : { selector }),
+    ...(text === undefined ? {} : { text }),
+    ...(url === undefined ? {} : { url }),
+    ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }),
+  };
+}

@@ -1,0 +1,94 @@
+import type { Evidence, IntegrityFindings } from '../checks/evidence.js';
+import { checks } from '../checks/index.js';
+import type { ScreenConfig } from '../config/schema.js';
+import type { CodeState } from '../core/vocabulary/code-state.js';
+import type { DesignCompare } from '../core/vocabulary/design-compare.js';
+import type { GateVerdict, Stage } from '../core/vocabulary/gate.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import { evaluateGates } from '../gates/evaluate-gate.js';
+import { gates } from '../gates/index.js';
+import type { Project } from '../project/project.js';
+import type { Run } from '../store/run.js';
+import { newestCells } from './compare-stage.js';
+import { flakyCells } from './flaky-cells.js';
+import { examineIntegrity } from './integrity.js';
+import { planCells } from './planned-cell.js';
+
+export interface JudgeRequest {
+  project: Project;
+  run: Run;
+  /** The project as it is now. */
+  current: CodeState;
+  screens: readonly ScreenConfig[];
+  /** References found on disk now; decides whether the design gate applies. */
+  references: number;
+  compare: DesignCompare | undefined;
+  /** Where the app answered; undefined when nobody started it for this judgement. */
+  base: string | undefined;
+  stage: Stage;
+}
+
+/** A judgement with what it was made from. */
+export interface Judged {
+  verdict: GateVerdict;
+  cells: Cell[];
+  /** Digest of the manifest that was judged. */
+  manifestSha256: string;
+  integrity: IntegrityFindings;
+}
+
+/** Judges a run's stored evidence by all gates of a stage; drives nothing and writes nothing. */
+export async function judge(request: JudgeRequest): Promise<Judged> {
+  const { project, run, screens } = request;
+  const { manifest, sha256 } = run.read();
+  const cells = newestCells(manifest.cells);
+  const integrity = await examineIntegrity(run, request.current);
+  const evidence: Partial<Evidence> = {
+    expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
+    cells,
+    flaky: flakyCells(manifest.cells),
+    design: {
+      threshold: project.config.design.match_threshold,
+      blockOnSeverity: project.config.design.block_on_severity,
+      maxMaskedRatio: project.config.design.max_masked_ratio,
+    },
+    runtime: { allowedConsoleErrors: project.config.runtime.allowed_console_errors },
+    integrity,
+    ...(request.compare
+      ? { pairs: request.compare.pairs.filter((pair) => !pair.ad_hoc), unmatched: request.compare.unmatched }
+      : {}),
+  };
+  const facts = { screens: screens.length, references: request.references, stage: request.stage };
+  return {
+    verdict: evaluateGates(gates, checks, evidence, facts, project.config.gates.threshold),
+    cells,
+    manifestSha256: sha256,
+    integrity,
+  };
+}
+
+function expectedCells(
+  project: Project,
+  screens: readonly ScreenConfig[],
+  base: string | undefined,
+): Evidence['expected'] {
+  // Without an address nothing was photographed either; the screens are still expected, at their paths.
+  return planCells(project, screens, base ?? 'http://127.0.0.1/').map(({ screen, viewportName, viewport, url }) => ({
+    screen: screen.name,
+    viewport: viewportName,
+    url,
+    width: Math.round(viewport.width * viewport.device_scale_factor),
+  }));
+}
+
+/** The app's address as the pictures tell it: an address asked for, less the path of its screen. */
+function baseOf(cells: readonly Cell[], screens: readonly ScreenConfig[]): string | undefined {
+  for (const cell of cells) {
+    const path = screens.find((screen) => screen.name === cell.screen)?.path;
+    const url = cell.screenshot?.requested_url;
+    if (path === undefined || url === undefined) continue;
+    const tail = path.replace(/^\/+/, '');
+    if (url.endsWith(tail)) return url.slice(0, url.length - tail.length);
+  }
+  return undefined;
+}

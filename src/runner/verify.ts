@@ -1,0 +1,166 @@
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import type { Artifact } from '../core/vocabulary/artifact.js';
+import type { Environment } from '../core/vocabulary/environment.js';
+import { findReferences } from '../design/references.js';
+import { watchCode } from '../project/code-watch.js';
+import type { Project } from '../project/project.js';
+import { projectScreens } from '../project/screens.js';
+import { openOrCreateRun } from '../store/current-run.js';
+import type { Run } from '../store/run.js';
+import { keepAppOutput } from './app-output.js';
+import { compareStage, newestCells } from './compare-stage.js';
+import { summarizeEvidence } from './evidence-summary.js';
+import { gather } from './gather.js';
+import { judge } from './judge.js';
+import { type PlanFilter, planCells } from './planned-cell.js';
+import { writeReport } from './report-stage.js';
+import type { Session } from './session.js';
+import type { VerifyJob } from './verify-jobs.js';
+import type { VerifyResult } from './verify-result.js';
+
+export interface VerifyRequest {
+  project: Project;
+  session: Session;
+  filter: PlanFilter;
+  signal: AbortSignal;
+}
+
+/** What this version leaves out, said in every result. */
+const NOT_RUN = ['build', 'lint and type check', 'tests', 'accessibility', 'flows'].map((what) => ({
+  what,
+  reason: 'not part of this version yet',
+}));
+
+/**
+ * Starts a verification and answers as soon as its run exists: start the app, photograph every screen x viewport, compare with
+ * the references, judge, write the report. The job goes on by itself; what was gathered is kept when it fails or is cancelled.
+ * Throws BROWSER_NOT_FOUND, PROJECT_NOT_FOUND, DISK_FULL, CONFIG_INVALID before there is a run.
+ */
+export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
+  const { project, session } = request;
+  const driver = await session.browser(project.config);
+  const environment = await driver.environment();
+  const watch = await watchCode(project);
+  const run = await openOrCreateRun(project.dir, {
+    tool: 'codeloop_verify',
+    codeState: watch.state,
+    environment,
+    clock: session.clock,
+  });
+  const stop = new AbortController();
+  const signal = AbortSignal.any([request.signal, stop.signal]);
+  const job: VerifyJob = {
+    runId: run.id,
+    doing: { done: 0, message: 'starting the app' },
+    cancel: () => stop.abort(),
+    result: Promise.reject(new CodeloopError('CANCELLED')),
+  };
+  job.result.catch(() => undefined); // replaced by the work itself in the next line
+  job.result = carryOut({ ...request, signal }, run, watch, environment, job);
+  session.jobs.add(job);
+  return job;
+}
+
+type Watch = Awaited<ReturnType<typeof watchCode>>;
+
+async function carryOut(
+  request: VerifyRequest,
+  run: Run,
+  watch: Watch,
+  environment: Environment,
+  job: VerifyJob,
+): Promise<VerifyResult> {
+  const { project, session, signal } = request;
+  const tell = (done: number, total: number | undefined, message: string) => {
+    job.doing = { done, message, ...(total === undefined ? {} : { total }) };
+  };
+  try {
+    const screens = await projectScreens(project);
+    if (screens.length === 0) {
+      throw new CodeloopError('CONFIG_INVALID', {
+        file: '.codeloop/config.json',
+        problem: 'there are no screens to verify',
+        hint: 'Name them in screens[] and say how the app is started (server.command and server.url, or server.static for a folder of finished HTML).',
+      });
+    }
+    const references = await findReferences(
+      project.dir,
+      project.config,
+      screens.map((screen) => screen.name),
+    );
+    const app = await session.apps.get(project, watch.state.tree, signal);
+    const plan = planCells(project, screens, app?.url, request.filter);
+    tell(0, plan.length, `photographing ${plan.length} cells in ${environment.browser}`);
+    await gather({
+      project,
+      session,
+      run,
+      watch,
+      cells: plan,
+      references: references.references,
+      app,
+      adHocReasons: [],
+      signal,
+      onCell: (cell, done) =>
+        tell(
+          done,
+          plan.length,
+          `${cell.screen}@${cell.viewport}: ${cell.failure ? cell.failure.code : 'photographed'}`,
+        ),
+    });
+    await keepAppOutput(run, session.apps.drainOutput(project), project);
+    const compare = await compareStage({
+      project,
+      screens,
+      references,
+      cells: newestCells(run.manifest.cells),
+      sink: run,
+      signal,
+      onPair: (pair, done, total) => tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
+    });
+    await run.writeJson('design_compare_summary', compare);
+    const current = await watch.now();
+    const { verdict, cells, manifestSha256 } = await judge({
+      project,
+      run,
+      current,
+      screens,
+      references: references.references.length + references.unmatched.length,
+      compare,
+      base: app?.url,
+      stage: 'section',
+    });
+    await run.writeJson('checks', verdict.checks);
+    const skipped = NOT_RUN;
+    const report = await writeReport({ project, run, verdict, compare, cells, environment });
+    const stored = await run.appendVerdict(verdict, manifestSha256, current);
+    await run.end();
+    const artifacts: Artifact[] = [
+      report,
+      ...compare.pairs.slice(0, 3).flatMap((pair) => (pair.diff ? [pair.diff] : [])),
+    ];
+    return {
+      runId: run.id,
+      verdict,
+      compare,
+      cells,
+      skipped,
+      evidence: summarizeEvidence(run, compare, cells, manifestSha256, stored.n),
+      artifacts,
+    };
+  } catch (thrown) {
+    const error = toCodeloopError(signal.aborted ? new CodeloopError('CANCELLED', {}, { cause: thrown }) : thrown);
+    await keepAppOutput(run, outputOf(error), project);
+    await run.update((draft) => {
+      draft.state = 'incomplete';
+      draft.state_reason = error.code;
+    });
+    await run.end();
+    throw error;
+  }
+}
+
+function outputOf(error: CodeloopError): Buffer {
+  const { output } = error.values;
+  return Buffer.isBuffer(output) ? output : Buffer.alloc(0);
+}

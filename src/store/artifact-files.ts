@@ -1,0 +1,71 @@
+import { constants, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactRequest } from '../core/artifact-sink.js';
+import { sha256 } from '../core/digest.js';
+import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
+import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { ManifestEntry } from '../core/vocabulary/run.js';
+import { artifactDir, safeName, versionedName } from './layout.js';
+import { claimName, NO_FOLLOW, temporaryFor } from './plain-file.js';
+import { ensureFolder } from './safe-folder.js';
+
+/**
+ * Writes a file of a run under the first version of its name that is free; it is there whole or not at all, and nothing is
+ * overwritten, by whichever process. Throws ARTIFACT_NAME_INVALID, PATH_OUTSIDE_ROOTS (a planted link), DISK_FULL.
+ */
+export async function storeArtifact(
+  project: string,
+  runId: string,
+  request: ArtifactRequest,
+  recording?: string,
+): Promise<StoredArtifact> {
+  const name = safeName(request.name);
+  const folder = artifactDir(runId, request.kind, recording);
+  const absolute = ensureFolder(project, folder);
+  const data = typeof request.data === 'string' ? Buffer.from(request.data) : request.data;
+  const temporary = temporaryFor(join(absolute, name));
+  try {
+    const handle = await open(temporary, 'wx', 0o644);
+    try {
+      await handle.writeFile(data);
+    } finally {
+      await handle.close();
+    }
+    let version = 1;
+    while (!claimName(temporary, join(absolute, versionedName(name, version, request.kind)))) version += 1;
+    return {
+      path: `${folder}/${versionedName(name, version, request.kind)}`,
+      sha256: sha256(data),
+      bytes: data.length,
+      ...request.size,
+    };
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw toCodeloopError(error);
+  }
+}
+
+/** Bytes of a listed file, checked against its digest. Throws EVIDENCE_TAMPERED when it is gone, a link, or changed. */
+export async function readEntry(
+  project: string,
+  runId: string,
+  entry: Pick<ManifestEntry, 'path' | 'sha256'>,
+): Promise<Buffer> {
+  const problem = (reason: string) =>
+    new CodeloopError('EVIDENCE_TAMPERED', { run_id: runId, reason: `${entry.path} ${reason}` });
+  try {
+    const handle = await open(join(project, entry.path), NO_FOLLOW | (constants.O_NONBLOCK ?? 0));
+    try {
+      if (!(await handle.stat()).isFile()) throw problem('is no file');
+      const data = await handle.readFile();
+      if (sha256(data) !== entry.sha256) throw problem('was changed');
+      return data;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw problem(error.code === 'ENOENT' ? 'is gone' : `cannot be read (${error.code})`);
+  }
+}

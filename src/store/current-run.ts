@@ -1,0 +1,118 @@
+import { type Clock, systemClock } from '../core/clock.js';
+import { CodeloopError } from '../core/errors.js';
+import type { CodeState } from '../core/vocabulary/code-state.js';
+import type { Environment } from '../core/vocabulary/environment.js';
+import { runDir } from './layout.js';
+import { Ledger } from './ledger.js';
+import { manifestStanding } from './ledger-agreement.js';
+import { Run, type RunOptions } from './run.js';
+import { readRun, runsNewestFirst } from './run-list.js';
+import { isRealFolder, realProject } from './safe-folder.js';
+
+/** The newest run of a code state: one that can be read, or what is wrong with it. */
+export type FoundRun = { runId: string; run: Run } | { runId: string; broken: string };
+
+/**
+ * True when evidence of the one is evidence of the other: same content, taken the same way, same served build. Bars that lie
+ * outside the tree (baselines) may differ: the pictures stay true, and each verdict carries the bars it was judged by.
+ */
+export function sameCodeState(a: CodeState, b: CodeState): boolean {
+  return a.tree === b.tree && a.method === b.method && a.build_output === b.build_output;
+}
+
+/**
+ * The newest run of this code state, intact or not. A run of it that the ledger knows and that is newer but gone, and a newer
+ * one that is too broken to say what it was made from, are found too, as broken: no older run stands in for them.
+ */
+export async function findRun(
+  projectDir: string,
+  codeState: CodeState,
+  options: RunOptions,
+): Promise<FoundRun | undefined> {
+  const project = realProject(projectDir);
+  const ledger = new Ledger(project, options.stateDir);
+  const gone = newestGone(project, ledger, codeState.tree);
+  for (const found of runsNewestFirst(project)) {
+    if ('broken' in found) {
+      const look = ledger.readRun(found.runId);
+      if ('value' in look && look.value.tree !== codeState.tree) continue;
+      return found;
+    }
+    const { manifest } = found.read;
+    if (gone && gone.startedAt > manifest.started_at) break;
+    if (!sameCodeState(manifest.code_state, codeState)) continue;
+    return { runId: found.runId, run: await Run.open(project, found.runId, options) };
+  }
+  return gone && { runId: gone.runId, broken: 'its files are gone, and codeloop did not remove them' };
+}
+
+/** The run, or EVIDENCE_TAMPERED when it is not as it was written; RUN_NOT_FOUND when there is none. Hashes no artefacts: see `inspectRun`. */
+export function requireIntact(found: FoundRun | undefined): Run {
+  if (!found) throw new CodeloopError('RUN_NOT_FOUND', { run: 'of the present code state' });
+  if ('broken' in found) throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: found.runId, reason: found.broken });
+  const standing = manifestStanding(found.run.ledger, found.run.read());
+  if (standing.state === 'differs')
+    throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: found.runId, reason: standing.reason });
+  return found.run;
+}
+
+/**
+ * The run that new evidence of this code state goes into, signed on: the newest one of the state when it is open (or was cut
+ * off), untouched and of the same environment; else a new one, and runs of other states are closed. The caller must `end` it.
+ * Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS, DISK_FULL, RUN_BUSY.
+ */
+export async function openOrCreateRun(
+  projectDir: string,
+  options: RunOptions & { codeState: CodeState; environment?: Environment },
+): Promise<Run> {
+  const project = realProject(projectDir);
+  const found = await findRun(project, options.codeState, options);
+  if (found && 'run' in found && joinable(found.run, options.environment)) {
+    await found.run.begin();
+    return found.run;
+  }
+  await closeOthers(project, options);
+  return Run.create(project, options);
+}
+
+function joinable(run: Run, environment: Environment | undefined): boolean {
+  const read = run.read();
+  const { manifest } = read;
+  if (run.state().state === 'closed' || manifest.state === 'closed') return false;
+  if (environment && manifest.environment && environment.id !== manifest.environment.id) return false;
+  // What another ledger attests is not ours to add to.
+  if (manifest.ledger !== (run.ledger.writable ? run.ledger.name : undefined)) return false;
+  return manifestStanding(run.ledger, read).state !== 'differs';
+}
+
+/** Closes every open run: the one of the present state, if any, was found not fit to be joined. */
+async function closeOthers(
+  project: string,
+  options: RunOptions & { codeState: CodeState; clock?: Clock },
+): Promise<void> {
+  for (const found of runsNewestFirst(project)) {
+    if (!('read' in found) || found.read.manifest.state !== 'open') continue;
+    const same = sameCodeState(found.read.manifest.code_state, options.codeState);
+    try {
+      const run = await Run.open(project, found.runId, { ...options, clock: options.clock ?? systemClock });
+      await run.close(same ? 'a new run of the same code state took its place' : 'the code changed');
+    } catch (error) {
+      // A run that was tampered with, or that another user's ledger keeps, stays as it is.
+      if (!(error instanceof CodeloopError)) throw error;
+    }
+  }
+}
+
+/** The newest run of this tree that the ledger has a record of and the disk has not. */
+function newestGone(project: string, ledger: Ledger, tree: string): { runId: string; startedAt: string } | undefined {
+  return ledger
+    .runIds()
+    .filter((id) => !isRealFolder(project, runDir(id)) || readRun(project, id) === undefined)
+    .flatMap((id) => {
+      const look = ledger.readRun(id);
+      // A first manifest that never reached the disk (`was` is null) is a start that was cut off, not a loss.
+      if (!('value' in look) || look.value.tree !== tree || (look.value.was === null && !look.value.sealed)) return [];
+      return [{ runId: id, startedAt: look.value.started_at }];
+    })
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0];
+}

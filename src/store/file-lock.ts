@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { lockSync } from 'proper-lockfile';
+import { CodeloopError, isErrno } from '../core/errors.js';
+
+/** A lock older than this (ms) belongs to a process that was killed while it held it. */
+const STALE_MS = 5000;
+
+/**
+ * Runs `work` while this process holds the lock `<folder>/.lock`; other processes wait. `work` is synchronous on purpose:
+ * nothing else of this process can run inside, so a busy event loop can never hold the lock for longer than the few
+ * milliseconds that the reading and writing take. Throws RUN_BUSY when the lock cannot be had in time (a lock that a
+ * killed process left is taken over after five seconds), and whatever `work` throws.
+ */
+export async function withFileLock<Result>(
+  folder: string,
+  work: () => Result,
+  options: { what: string; timeoutMs?: number },
+): Promise<Result> {
+  const deadline = performance.now() + (options.timeoutMs ?? 30_000);
+  for (let attempt = 0; ; attempt += 1) {
+    const release = tryLock(folder);
+    if (release) {
+      try {
+        return work();
+      } finally {
+        release();
+      }
+    }
+    if (performance.now() > deadline)
+      throw new CodeloopError('RUN_BUSY', { run_id: options.what, owner: join(folder, '.lock') });
+    // Jitter keeps several waiting processes from asking in step.
+    await wait(Math.min(2 + attempt, 25) * (0.5 + Math.random()));
+  }
+}
+
+function tryLock(folder: string): (() => void) | undefined {
+  try {
+    return lockSync(folder, {
+      lockfilePath: join(folder, '.lock'),
+      realpath: false,
+      stale: STALE_MS,
+      // Only a timer can report it, and no timer runs while the work does; the write itself checks that nobody came between.
+      onCompromised: () => undefined,
+    });
+  } catch (error) {
+    if (isErrno(error) && error.code === 'ELOCKED') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,176 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { sha256 } from '../core/digest.js';
+import { isErrno } from '../core/errors.js';
+import { ID_PATTERN } from '../core/ids.js';
+import { CodeState } from '../core/vocabulary/code-state.js';
+import { type LedgerKey, loadKey, privateProblem, userStateDir } from './ledger-key.js';
+import { readPlain, replaceFile } from './plain-file.js';
+
+/** What the ledger knows of one run. */
+export const LedgerRun = z.object({
+  run_id: z.string(),
+  tree: z.string(),
+  started_at: z.string(),
+  /** Digest of run.json as it is, or is about to be; `was` is the one before, null at the first. */
+  manifest: z.string(),
+  was: z.string().nullable(),
+  /** True once run.json with that digest was surely on disk and nobody was writing any more: then `was` counts no longer. */
+  sealed: z.boolean(),
+  /** Digests of verdicts by number, and one that may or may not have reached the disk. */
+  verdicts: z.record(z.string(), z.string()),
+  pending: z.object({ n: z.string(), sha256: z.string() }).optional(),
+});
+export type LedgerRun = z.infer<typeof LedgerRun>;
+
+/** The newest passed verdict on a branch, with the bars it was judged by. */
+export const LastGreen = z.object({
+  run_id: z.string(),
+  n: z.number().int(),
+  at: z.string(),
+  threshold: z.number(),
+  code_state: CodeState,
+});
+export type LastGreen = z.infer<typeof LastGreen>;
+
+const Greens = z.record(z.string(), LastGreen);
+const AuditHead = z.object({ count: z.number().int(), head: z.string() });
+
+/** A record, or why there is none: never written, or damaged or edited. */
+export type Look<Value> = { value: Value } | { absent: true } | { damaged: string };
+
+/**
+ * The per-user ledger of one project: digests of its runs, verdicts and audit log, outside the project, so that evidence
+ * which is edited, deleted, cut or copied from elsewhere is noticed.
+ *
+ * One small file per run, one for the audit log and one for the last green verdicts, each replaced whole and carrying an HMAC under a key that only the user can
+ * read; the HMAC covers project and name, so records cannot be moved. Written only while the project's run lock is held.
+ *
+ * Threat model: this is for an agent or a script that changes files under `artifacts/` to make a verdict come out. Whoever
+ * has the same user's shell can read the key as well and write a ledger that agrees: against them it is tamper-*evident* at
+ * best, and CI verifying again on its own machine is the authority. When the folder cannot be written, `problem` says why,
+ * nothing is recorded, and runs are `unknown` to it, never `agrees`.
+ */
+export class Ledger {
+  /** Why there is no ledger, or none that can be written. */
+  readonly problem: string | undefined;
+  readonly #key: LedgerKey | undefined;
+  readonly #folder: string;
+  readonly #project: string;
+
+  /** `projectReal`: the project's real path. `stateDir`: default the user's (see `userStateDir`). Never throws for the disk's sake. */
+  constructor(projectReal: string, stateDir: string = userStateDir()) {
+    const root = join(stateDir, 'ledger');
+    this.#project = sha256(projectReal).slice(0, 32);
+    this.#folder = join(root, this.#project);
+    const key = loadKey(root);
+    if ('problem' in key) {
+      this.problem = key.problem;
+      return;
+    }
+    this.#key = key;
+    this.problem = privateProblem(this.#folder);
+  }
+
+  /** Public name of the user's key, as manifests have it; `undefined` when there is none. */
+  get name(): string | undefined {
+    return this.#key?.name;
+  }
+
+  /** Whether new evidence can be recorded. A ledger that can only be read still verifies. */
+  get writable(): boolean {
+    return this.problem === undefined;
+  }
+
+  readRun(runId: string): Look<LedgerRun> {
+    return this.#read(`run-${runId}`, LedgerRun);
+  }
+
+  /** False when it could not be written. */
+  writeRun(record: LedgerRun): boolean {
+    return this.#write(`run-${record.run_id}`, record);
+  }
+
+  /** Forgets a run that codeloop itself has removed. */
+  removeRun(runId: string): void {
+    rmSync(join(this.#folder, `run-${runId}.json`), { force: true });
+  }
+
+  /** Ids of all runs it has a record of. */
+  runIds(): string[] {
+    try {
+      return readdirSync(this.#folder)
+        .map((name) => /^run-(.+)\.json$/.exec(name)?.[1] ?? '')
+        .filter((id) => ID_PATTERN.test(id));
+    } catch (error) {
+      // No folder yet, or none that may be read: it knows of no run.
+      if (isErrno(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Count and last hash of the audit log (contract section 8). */
+  readAudit(): Look<{ count: number; head: string }> {
+    return this.#read('audit', AuditHead);
+  }
+
+  /** False when it could not be written. Call it while holding the lock of the audit log. */
+  recordAudit(count: number, head: string): boolean {
+    return this.#write('audit', { count, head });
+  }
+
+  /** The newest passed verdict of each branch (`''`: no branch); empty when nothing is known. */
+  greens(): Record<string, LastGreen> {
+    const look = this.#read('greens', Greens);
+    return 'value' in look ? look.value : {};
+  }
+
+  /** False when it could not be written. Call it while holding the run lock. */
+  recordGreen(branch: string, green: LastGreen): boolean {
+    return this.#write('greens', { ...this.greens(), [branch]: green });
+  }
+
+  #read<Value>(name: string, schema: z.ZodType<Value>): Look<Value> {
+    const key = this.#key;
+    if (!key) return { damaged: this.problem ?? 'there is no ledger' };
+    const path = join(this.#folder, `${name}.json`);
+    try {
+      const file = readPlain(path);
+      if (!file) return { absent: true };
+      const { body, mac } = Sealed.parse(JSON.parse(String(file.data)));
+      if (mac !== key.mac({ project: this.#project, name, body }))
+        return { damaged: `the ledger's record ${name} was changed by something else than codeloop` };
+      return { value: schema.parse(body) };
+    } catch (error) {
+      const why = isErrno(error) ? (error.code ?? '') : 'not whole';
+      return { damaged: `the ledger's record ${name} cannot be read (${why})` };
+    }
+  }
+
+  #write(name: string, body: unknown): boolean {
+    const key = this.#key;
+    if (!key || !this.writable) return false;
+    try {
+      const mac = key.mac({ project: this.#project, name, body });
+      replaceFile(join(this.#folder, `${name}.json`), `${JSON.stringify({ body, mac })}\n`, { mode: 0o600 });
+      return true;
+    } catch (error) {
+      // A full or read-only disk: the run itself goes on, and is not attested.
+      if (isErrno(error)) return false;
+      throw error;
+    }
+  }
+}
+
+const Sealed = z.object({ body: z.unknown(), mac: z.string() });
+
+/** Whether this user's ledger can be written, for `doctor`; `path` is its folder. */
+export async function ledgerWritable(
+  stateDir: string = userStateDir(),
+): Promise<{ ok: true; path: string } | { ok: false; path: string; reason: string }> {
+  const path = join(stateDir, 'ledger');
+  const key = loadKey(path);
+  const reason = 'problem' in key ? key.problem : privateProblem(path);
+  return reason === undefined ? { ok: true, path } : { ok: false, path, reason };
+}

@@ -1,0 +1,169 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256 } from '../core/digest.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { ID_PATTERN } from '../core/ids.js';
+import type { RunManifest } from '../core/vocabulary/run.js';
+import { withFileLock } from './file-lock.js';
+import { RUNS_DIR, runDir } from './layout.js';
+import type { Ledger } from './ledger.js';
+import { manifestProblem } from './ledger-agreement.js';
+import { type ManifestRead, readManifest } from './manifest-read.js';
+import { fileSignature, replaceFile } from './plain-file.js';
+import { ensureFolder } from './safe-folder.js';
+
+/** One change: `apply` gives the next manifest or throws before it has touched anything, `after` runs once it is on disk. */
+interface Change {
+  apply: (draft: RunManifest | undefined) => RunManifest;
+  after: ((now: ManifestRead) => void) | undefined;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * `run.json` of one run, read and changed under the project's lock. Changes that come while one is being written go to disk
+ * together, so that a thousand frames do not mean a thousand manifests. Each write is whole or not at all, and the ledger is
+ * told first, so that a process killed at any moment leaves a manifest that is readable and known.
+ */
+export class ManifestFile {
+  readonly #project: string;
+  readonly #runId: string;
+  readonly #ledger: Ledger;
+  #seen: ManifestRead | undefined;
+  #waiting: Change[] = [];
+  #writing = false;
+
+  /** `project`: real absolute path. Throws RUN_NOT_FOUND when `runId` has not the shape of an id. */
+  constructor(project: string, runId: string, ledger: Ledger) {
+    if (!ID_PATTERN.test(runId)) throw new CodeloopError('RUN_NOT_FOUND', { run: runId, reason: 'not a run id' });
+    this.#project = project;
+    this.#runId = runId;
+    this.#ledger = ledger;
+  }
+
+  /** Throws RUN_NOT_FOUND (no such run, or one of another schema version), EVIDENCE_TAMPERED (not readable as a manifest). */
+  read(): ManifestRead {
+    this.#seen = readManifest(this.#project, this.#runId, this.#seen);
+    if (!this.#seen) throw new CodeloopError('RUN_NOT_FOUND', { run: this.#runId });
+    return this.#seen;
+  }
+
+  /** Writes the first manifest. Throws INTERNAL when there is one. */
+  create(manifest: RunManifest): Promise<void> {
+    return this.#enqueue((draft) => {
+      if (draft) throw new CodeloopError('INTERNAL', { reason: `run ${this.#runId} is there already` });
+      return manifest;
+    });
+  }
+
+  /**
+   * Changes the manifest as it is on disk now, whoever wrote it last: `apply` edits the draft, or throws before it has
+   * touched it. Resolves when the change is on disk; `after` runs then, still under the lock. Throws EVIDENCE_TAMPERED when
+   * what is there is not what codeloop wrote, DISK_FULL, RUN_BUSY, LEDGER_UNWRITABLE, and what `apply` throws.
+   */
+  change(apply: (draft: RunManifest) => void, after?: (now: ManifestRead) => void): Promise<void> {
+    return this.#enqueue((draft) => {
+      if (!draft) throw new CodeloopError('RUN_NOT_FOUND', { run: this.#runId });
+      apply(draft);
+      return draft;
+    }, after);
+  }
+
+  #enqueue(apply: Change['apply'], after?: Change['after']): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ apply, after, resolve, reject });
+      if (!this.#writing) void this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    this.#writing = true;
+    while (this.#waiting.length > 0) {
+      // One turn of the event loop lets whatever else is ready join this write.
+      await new Promise((resolve) => setImmediate(resolve));
+      let batch: Change[] = [];
+      let failures = new Map<Change, unknown>();
+      try {
+        await withFileLock(
+          ensureFolder(this.#project, RUNS_DIR),
+          () => {
+            batch = this.#waiting.splice(0);
+            failures = this.#writeBatch(batch);
+          },
+          { what: this.#runId },
+        );
+      } catch (error) {
+        // Without the lock nothing was taken from the queue: everybody who waits is told.
+        if (batch.length === 0) batch = this.#waiting.splice(0);
+        failures = new Map(batch.map((change) => [change, toCodeloopError(error)]));
+      }
+      for (const change of batch) {
+        if (failures.has(change)) change.reject(failures.get(change));
+        else change.resolve();
+      }
+    }
+    this.#writing = false;
+  }
+
+  #writeBatch(batch: readonly Change[]): Map<Change, unknown> {
+    const failures = new Map<Change, unknown>();
+    this.#seen = readManifest(this.#project, this.#runId, this.#seen);
+    const before = this.#seen;
+    const problem = before && manifestProblem(this.#ledger, before);
+    if (problem !== undefined) throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: this.#runId, reason: problem });
+    let draft = before && draftOf(before.manifest);
+    for (const change of batch) {
+      try {
+        draft = change.apply(draft);
+      } catch (error) {
+        failures.set(change, error);
+      }
+    }
+    if (!draft || failures.size === batch.length) return failures;
+    const now = this.#write(draft, before);
+    for (const change of batch.filter((each) => !failures.has(each))) {
+      try {
+        change.after?.(now);
+      } catch (error) {
+        failures.set(change, toCodeloopError(error));
+      }
+    }
+    return failures;
+  }
+
+  #write(manifest: RunManifest, before: ManifestRead | undefined): ManifestRead {
+    const text = `${JSON.stringify(manifest, null, 1)}\n`;
+    const digest = sha256(text);
+    const path = join(ensureFolder(this.#project, runDir(this.#runId)), 'run.json');
+    const attested = manifest.ledger !== undefined && manifest.ledger === this.#ledger.name;
+    if (attested && !this.#ledger.writable)
+      throw new CodeloopError('LEDGER_UNWRITABLE', { run_id: this.#runId, reason: this.#ledger.problem });
+    const known = attested ? this.#ledger.readRun(this.#runId) : undefined;
+    const record = {
+      ...(known && 'value' in known ? known.value : { verdicts: {} }),
+      run_id: this.#runId,
+      tree: manifest.code_state.tree,
+      started_at: manifest.started_at,
+      manifest: digest,
+      was: before?.sha256 ?? null,
+      sealed: false,
+    };
+    const quiet = manifest.writers.length === 0;
+    if (attested) this.#ledger.writeRun(record);
+    replaceFile(path, text, { durable: quiet });
+    if (attested && quiet) this.#ledger.writeRun({ ...record, sealed: true });
+    this.#seen = { manifest, sha256: digest, signature: fileSignature(lstatSync(path, { bigint: true })) };
+    return this.#seen;
+  }
+}
+
+/** A copy whose lists can grow without changing the manifest that readers hold. */
+function draftOf(manifest: RunManifest): RunManifest {
+  return {
+    ...manifest,
+    writers: [...manifest.writers],
+    tools: [...manifest.tools],
+    cells: [...manifest.cells],
+    entries: [...manifest.entries],
+  };
+}

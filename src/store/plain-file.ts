@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  copyFileSync,
+  fdatasyncSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isErrno } from '../core/errors.js';
+
+/** A temporary sibling's name carries the process that made it, so that what a killed one left can be told and removed. */
+export const temporaryFor = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+
+/** The process number in a temporary name; `undefined` for every other name. */
+export function temporaryOwner(name: string): number | undefined {
+  const pid = /^\..+\.(\d+)\.[0-9a-f]{8}\.tmp$/.exec(name)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** O_NOFOLLOW where the system has it (not on Windows). */
+export const NO_FOLLOW = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+
+/** Tells one state of a file from the next: every write changes its change time, which no program can set back. */
+export function fileSignature(stat: BigIntStats): string {
+  return `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+}
+
+/** Bytes of a plain file, never through a link. `undefined` when it is not there; throws the system's error (ELOOP: a link). */
+export function readPlain(path: string): { data: Buffer; signature: string } | undefined {
+  const file = readPlainUnless(path, undefined);
+  return file?.data === undefined ? undefined : { data: file.data, signature: file.signature };
+}
+
+/** As `readPlain`, without the bytes when the file's signature is still `seen`. */
+export function readPlainUnless(
+  path: string,
+  seen: string | undefined,
+): { data: Buffer | undefined; signature: string } | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, NO_FOLLOW);
+  } catch (error) {
+    if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    throw error;
+  }
+  try {
+    const signature = fileSignature(fstatSync(fd, { bigint: true }));
+    return { data: signature === seen ? undefined : readFileSync(fd), signature };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** As `writeAtomic`, for the few places that hold a lock and must not let anything else run meanwhile. Throws the system's error. */
+export function replaceFile(path: string, data: string, options: { mode?: number; durable?: boolean } = {}): void {
+  const temporary = temporaryFor(path);
+  try {
+    const fd = openSync(temporary, 'wx', options.mode ?? 0o644);
+    try {
+      writeFileSync(fd, data);
+      if (options.durable) fdatasyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Gives a finished temporary file its name, if nothing has that name yet: true, and the temporary name is gone; false, and
+ * nothing has changed. Atomic by a hard link; where the disk has none, an exclusive copy.
+ */
+export function claimName(temporary: string, path: string): boolean {
+  try {
+    try {
+      linkSync(temporary, path);
+    } catch (error) {
+      if (!isErrno(error) || !NO_LINKS.has(error.code ?? '')) throw error;
+      copyFileSync(temporary, path, constants.COPYFILE_EXCL);
+    }
+  } catch (error) {
+    if (isErrno(error) && error.code === 'EEXIST') return false;
+    throw error;
+  }
+  rmSync(temporary, { force: true });
+  return true;
+}
+
+/** Points the name `view` at the content of `path`, in one step for whoever reads it. */
+export function pointView(path: string, view: string): void {
+  const temporary = temporaryFor(view);
+  copyFileSync(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  renameSync(temporary, view);
+}
+
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL']);

@@ -1,0 +1,229 @@
+import { basename, join } from 'node:path';
+import type { z } from 'zod';
+import type { ArtifactRequest, ArtifactSink } from '../core/artifact-sink.js';
+import { type Clock, isoTime, systemClock } from '../core/clock.js';
+import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
+import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { CodeState } from '../core/vocabulary/code-state.js';
+import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { Cell, ManifestEntry, RunManifest, RunWriter, StoredVerdict } from '../core/vocabulary/run.js';
+import { readEntry, storeArtifact } from './artifact-files.js';
+import { runDir, VIEWED_KINDS, viewFile } from './layout.js';
+import { Ledger } from './ledger.js';
+import { removeLeftovers } from './leftovers.js';
+import { ManifestFile } from './manifest-file.js';
+import type { ManifestRead } from './manifest-read.js';
+import { firstManifest, makeRunFolder, type RunOrigin } from './new-run.js';
+import { pointView } from './plain-file.js';
+import { cutOffReason, deadWriters, type RunState, runState } from './run-state.js';
+import { realProject } from './safe-folder.js';
+import { appendVerdict, readVerdicts } from './verdict-files.js';
+import { thisWriter } from './writer.js';
+
+/** Who opens a run. */
+export interface RunOptions {
+  /** Tool or command in whose name entries are written. */
+  tool: string;
+  clock?: Clock;
+  /** Folder of the per-user ledger; default `userStateDir()`. */
+  stateDir?: string;
+}
+
+/** What a new run is made from. */
+export interface NewRun extends RunOptions, RunOrigin {}
+
+/**
+ * One run: the folder `artifacts/runs/<run_id>/` with all evidence of one code state. Several processes may write one run at
+ * once; entries and cells only ever grow. Whoever writes signs on with `begin` (done by `create` and `openOrCreateRun`) and
+ * off with `end`, so that work which was cut off can be told.
+ */
+export class Run implements ArtifactSink {
+  readonly id: string;
+  /** Real absolute path of the project. */
+  readonly projectDir: string;
+  /** The run's folder, relative to the project. */
+  readonly dir: string;
+  readonly ledger: Ledger;
+  readonly #options: Required<Omit<RunOptions, 'stateDir'>>;
+  readonly #file: ManifestFile;
+  #session: RunWriter | undefined;
+
+  private constructor(project: string, id: string, options: RunOptions) {
+    this.id = id;
+    this.projectDir = project;
+    this.dir = runDir(id);
+    this.ledger = new Ledger(project, options.stateDir);
+    this.#options = { tool: options.tool, clock: options.clock ?? systemClock };
+    this.#file = new ManifestFile(project, id, this.ledger);
+  }
+
+  /** Makes a new, open run, signed on. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS, DISK_FULL, RUN_BUSY. */
+  static async create(projectDir: string, options: NewRun): Promise<Run> {
+    const project = realProject(projectDir);
+    const clock = options.clock ?? systemClock;
+    const run = new Run(project, makeRunFolder(project, clock), options);
+    run.#session = thisWriter(options.tool, isoTime(clock));
+    await run.#file.create(firstManifest(run, run.#session, options));
+    return run;
+  }
+
+  /**
+   * Opens a run for reading, or for writing after `begin`. A run whose writer has died is marked incomplete, and its half
+   * files are removed. Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED (its manifest cannot be read).
+   */
+  static async open(projectDir: string, runId: string, options: RunOptions): Promise<Run> {
+    const run = new Run(realProject(projectDir), runId, options);
+    const { manifest } = run.#file.read();
+    if (deadWriters(manifest, run.#options.clock.now()).length > 0) await run.#markCutOff();
+    return run;
+  }
+
+  /** The manifest and the digest of its bytes, as they are on disk now. Not to be changed. Throws as `open` does. */
+  read(): ManifestRead {
+    return this.#file.read();
+  }
+
+  /** As `read().manifest`. */
+  get manifest(): RunManifest {
+    return this.read().manifest;
+  }
+
+  /** `writing`, `open`, `closed` or `incomplete`, judged by who still lives. */
+  state(): RunState {
+    return runState(this.manifest, this.#options.clock.now());
+  }
+
+  /** Signs on as a writer, which opens an incomplete run again. */
+  async begin(): Promise<void> {
+    this.#session ??= thisWriter(this.#options.tool, isoTime(this.#options.clock));
+    const session = this.#session;
+    await this.update((draft) => {
+      if (!draft.writers.some((writer) => writer.id === session.id)) draft.writers.push(session);
+      if (draft.state !== 'incomplete') return;
+      draft.state = 'open';
+      draft.state_reason = `went on after: ${draft.state_reason ?? ''}`;
+    });
+  }
+
+  /** Signs off. Safe to call twice. */
+  async end(): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    this.#session = undefined;
+    await this.update((draft) => {
+      draft.writers = draft.writers.filter((writer) => writer.id !== session.id);
+    });
+  }
+
+  /** Signs off and closes: nothing joins it any more. */
+  async close(reason: string): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    // Not `update`: who closes a run has not necessarily contributed to it.
+    await this.#file.change((draft) => {
+      draft.writers = draft.writers.filter((writer) => writer.id !== session?.id);
+      if (draft.state === 'open') Object.assign(draft, { state: 'closed', state_reason: reason });
+    });
+  }
+
+  /**
+   * Changes the manifest as it is on disk now, under the project's lock. `change` runs once, must not wait, and only adds to
+   * `entries` and `cells`. Throws EVIDENCE_TAMPERED, DISK_FULL, RUN_BUSY, LEDGER_UNWRITABLE, and what `change` throws.
+   */
+  async update(change: (draft: RunManifest) => void, after?: (now: ManifestRead) => void): Promise<void> {
+    const { tool, clock } = this.#options;
+    await this.#file.change((draft) => {
+      change(draft);
+      draft.updated_at = isoTime(clock);
+      if (!draft.tools.includes(tool)) draft.tools.push(tool);
+    }, after);
+  }
+
+  /** Adds a cell; its version is the next one of its screen and viewport. */
+  async appendCell(cell: Omit<Cell, 'version'>): Promise<Cell> {
+    let version = 1;
+    await this.update((draft) => {
+      version = 1 + draft.cells.filter((old) => old.screen === cell.screen && old.viewport === cell.viewport).length;
+      draft.cells.push({ ...cell, version });
+    });
+    return { ...cell, version };
+  }
+
+  /** Stores a file (see `ArtifactSink`). Also throws ARTIFACT_NAME_INVALID, PATH_OUTSIDE_ROOTS, EVIDENCE_TAMPERED, RUN_BUSY. */
+  put(request: ArtifactRequest): Promise<StoredArtifact> {
+    return this.#put(request, undefined);
+  }
+
+  /** A sink for the frames of one recording; the rest goes where `put` puts it. */
+  recordingSink(recording: string): ArtifactSink {
+    return { put: (request) => this.#put(request, recording) };
+  }
+
+  /** Stores a version of `checks.json` or `design_compare_summary.json` and points the plain name at it. */
+  writeJson(name: 'checks' | 'design_compare_summary', value: unknown): Promise<StoredArtifact> {
+    const kind = name === 'checks' ? 'checks' : 'summary';
+    return this.put({ kind, name: `${name}.json`, data: `${JSON.stringify(value, null, 1)}\n` });
+  }
+
+  /** The newest listed file of a kind (and, if given, with this plain name), or `undefined`. */
+  latest(kind: ManifestEntry['kind'], name?: string): ManifestEntry | undefined {
+    return this.manifest.entries.findLast((entry) => entry.kind === kind && (!name || plainName(entry.path) === name));
+  }
+
+  /** Bytes of a listed file, checked against its digest. Throws EVIDENCE_TAMPERED. */
+  readEntry(entry: Pick<ManifestEntry, 'path' | 'sha256'>): Promise<Buffer> {
+    return readEntry(this.projectDir, this.id, entry);
+  }
+
+  /** The newest JSON file of a kind, checked against digest and schema; `undefined` when there is none. Throws EVIDENCE_TAMPERED. */
+  async readJson<Value>(kind: 'checks' | 'summary', schema: z.ZodType<Value>): Promise<Value | undefined> {
+    const entry = this.latest(kind);
+    if (!entry) return undefined;
+    const parsed = schema.safeParse(JSON.parse((await this.readEntry(entry)).toString('utf8')));
+    if (parsed.success) return parsed.data;
+    throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: this.id, reason: `${entry.path} has an unknown shape` });
+  }
+
+  /** Appends `verdicts/<n>.json`. `judged`: the digest of the manifest that was judged (`read().sha256` of that moment). */
+  appendVerdict(verdict: GateVerdict, judged: string, codeState: CodeState): Promise<StoredVerdict> {
+    return appendVerdict(this, verdict, { judged, codeState, at: isoTime(this.#options.clock) });
+  }
+
+  /** All verdicts, oldest first. Throws EVIDENCE_TAMPERED when one cannot be read. */
+  verdicts(): StoredVerdict[] {
+    return readVerdicts(this.projectDir, this.id).map(({ verdict }) => verdict);
+  }
+
+  async #put(request: ArtifactRequest, recording: string | undefined): Promise<StoredArtifact> {
+    const stored = await storeArtifact(this.projectDir, this.id, request, recording);
+    const { tool, clock } = this.#options;
+    const view = VIEWED_KINDS.has(request.kind)
+      ? () => pointView(join(this.projectDir, stored.path), join(this.projectDir, viewFile(this.id, request.name)))
+      : undefined;
+    await this.update((draft) => draft.entries.push({ ...stored, kind: request.kind, tool, at: isoTime(clock) }), view);
+    return stored;
+  }
+
+  async #markCutOff(): Promise<void> {
+    const now = this.#options.clock.now();
+    try {
+      await this.#file.change((draft) => {
+        const dead = deadWriters(draft, now);
+        if (dead.length === 0) return;
+        draft.writers = draft.writers.filter((writer) => !dead.includes(writer));
+        Object.assign(draft, { state: 'incomplete', state_reason: cutOffReason(dead) });
+      });
+      removeLeftovers(this.projectDir, this.id);
+    } catch (error) {
+      // Reading must work where writing does not (a copy to look at, a run that was tampered with): `state` still tells.
+      const known = toCodeloopError(error).code;
+      if (known !== 'EVIDENCE_TAMPERED' && known !== 'LEDGER_UNWRITABLE' && !isErrno(toCodeloopError(error).cause))
+        throw error;
+    }
+  }
+}
+
+/** `design_compare_summary.json` for `…/design_compare_summary.v3.json`. */
+function plainName(path: string): string {
+  return basename(path).replace(/\.v\d+(?=\.)/, '');
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { Stage } from '../core/vocabulary/gate.js';
+import { checkGate } from '../runner/check-gate.js';
+import { nextCalls, verdictLine, verdictStatus } from '../runner/verdict-status.js';
+import { defineTool } from './define-tool.js';
+import { projectDir } from './project-dir.js';
+import { EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
+
+export default defineTool({
+  name: 'codeloop_gate_check',
+  command: { name: 'gate' },
+  title: 'May the work be called done?',
+  description:
+    'Judges stored evidence of the code as it is now, without driving the app. Work is done only when it says ready_for_review.',
+  toolset: 'core',
+  doors: ['mcp', 'cli'],
+  effect: 'write',
+  pictures: false,
+  input: z.strictObject({
+    project_dir: projectDir,
+    run_id: z.string().optional().describe('Default: newest run of the present code'),
+    stage: Stage.optional().describe('Default: section'),
+  }),
+  output: { ...GateReply.shape, evidence_summary: EvidenceReply },
+  async run(input, context) {
+    const { verdict, evidence, runId } = await checkGate({
+      project: await context.project(),
+      session: context.session,
+      runId: input.run_id,
+      stage: input.stage ?? 'section',
+    });
+    return {
+      result: {
+        status: verdictStatus(verdict),
+        summary: verdictLine(verdict),
+        next: nextCalls(verdict, runId),
+        artifacts: evidence.verdict === undefined ? [] : [{ path: evidence.verdict }],
+        ...gateReply(verdict),
+        evidence_summary: evidence,
+      },
+    };
+  },
+});

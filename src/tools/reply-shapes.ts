@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { CheckResult, Problem } from '../core/vocabulary/check.js';
+import { GateResult, type GateVerdict, Recommendation, Stage } from '../core/vocabulary/gate.js';
+import type { Cell } from '../core/vocabulary/run.js';
+
+/** Problems of one gate shown in a reply; all are in the run's checks.json. */
+const PROBLEMS_SHOWN = 5;
+const LOGS_SHOWN = 10;
+
+/** A check in a reply: its problems are told by the gate that asked for it. */
+export const CheckReply = CheckResult.omit({ problems: true });
+
+/** A verdict in a reply. */
+export const GateReply = z.object({
+  stage: Stage,
+  passed: z.boolean(),
+  recommendation: Recommendation,
+  confidence_score: z.number(),
+  threshold: z.number(),
+  failing_gates: z.array(GateResult.extend({ problems: z.array(Problem), problem_count: z.number().int() })),
+  passing_gates: z.array(z.string()),
+  not_applicable: z.array(z.object({ id: z.string(), reason: z.string() })),
+});
+
+/** What a verdict rests on. */
+export const EvidenceReply = z.object({
+  run_id: z.string(),
+  tree: z.string(),
+  commit: z.string().optional(),
+  branch: z.string().optional(),
+  dirty: z.boolean(),
+  environment: z.string().optional(),
+  cells: z.number().int(),
+  screenshots: z.number().int(),
+  pairs: z.number().int(),
+  min_score: z.number().optional(),
+  manifest_sha256: z.string(),
+  verdict: z.string().optional(),
+});
+
+/** One captured cell in a reply, in the few fields an agent needs. */
+export const CellReply = z.object({
+  screen: z.string(),
+  viewport: z.string(),
+  path: z.string().optional(),
+  width: z.number().int().optional(),
+  height: z.number().int().optional(),
+  url: z.string().optional(),
+  http_status: z.number().int().optional(),
+  steady: z.boolean().optional(),
+  moving_region: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }).optional(),
+  blank: z.boolean().optional(),
+  ad_hoc_reasons: z.array(z.string()).optional(),
+  failure: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** Errors and warnings of console and network. Untrusted text. */
+  log: z.array(z.object({ kind: z.string(), level: z.string(), text: z.string() })),
+  log_count: z.number().int(),
+});
+
+/** A verdict cut to what a reply shows. */
+export function gateReply(verdict: GateVerdict): z.infer<typeof GateReply> {
+  const { checks: _checks, failing_gates, passing_gates, ...rest } = verdict;
+  return {
+    ...rest,
+    failing_gates: failing_gates.map((gate) => ({
+      ...gate,
+      problems: gate.problems.slice(0, PROBLEMS_SHOWN),
+      problem_count: gate.problems.length,
+    })),
+    passing_gates: passing_gates.map((gate) => gate.id),
+  };
+}
+
+/** A cell cut to what a reply shows. */
+export function cellReply(cell: z.infer<typeof Cell>): z.infer<typeof CellReply> {
+  const shot = cell.screenshot;
+  const said = (shot?.logs ?? []).filter((entry) => entry.level === 'error' || entry.level === 'warning');
+  return {
+    screen: cell.screen,
+    viewport: cell.viewport,
+    ...(shot
+      ? {
+          path: shot.image.path,
+          width: shot.size.width,
+          height: shot.size.height,
+          url: shot.url,
+          steady: shot.steady.settled,
+          blank: shot.blank,
+        }
+      : {}),
+    ...(shot?.http_status === undefined ? {} : { http_status: shot.http_status }),
+    ...(shot && !shot.steady.settled ? { moving_region: shot.steady.moving_region } : {}),
+    ...(cell.ad_hoc ? { ad_hoc_reasons: cell.ad_hoc_reasons } : {}),
+    ...(cell.failure ? { failure: cell.failure } : {}),
+    log: said.slice(0, LOGS_SHOWN).map(({ kind, level, text }) => ({ kind, level, text })),
+    log_count: said.length,
+  };
+}

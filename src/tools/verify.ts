@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { continueVerify } from '../runner/continue-verify.js';
+import { nextCalls, suggestion, verdictLine, verdictStatus } from '../runner/verdict-status.js';
+import { defineTool } from './define-tool.js';
+import { projectDir } from './project-dir.js';
+import { CheckReply, EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
+
+export default defineTool({
+  name: 'codeloop_verify',
+  command: { name: 'verify' },
+  title: 'Verify the app',
+  description:
+    'Call after every change. Starts the app, photographs every screen at every viewport with logs, compares with the design references, judges and answers with one verdict. Long work goes on: call again with run_id.',
+  toolset: 'core',
+  doors: ['mcp', 'cli'],
+  effect: 'drive',
+  pictures: false,
+  deadlineMs: 3_600_000,
+  input: z.strictObject({
+    project_dir: projectDir,
+    screens: z.array(z.string()).optional(),
+    viewports: z.array(z.string()).optional(),
+    run_id: z.string().optional().describe('Go on with, or look at, this run'),
+    wait_seconds: z
+      .number()
+      .min(0)
+      .max(3600)
+      .optional()
+      .describe('Answer by then, finished or not; default 45 over MCP, unlimited in a terminal'),
+  }),
+  output: {
+    run_id: z.string(),
+    state: z.enum(['running', 'finished']),
+    pass_count: z.number().int(),
+    fail_count: z.number().int(),
+    warning_count: z.number().int(),
+    skipped: z.array(z.object({ what: z.string(), reason: z.string() })),
+    checks: z.array(CheckReply),
+    gate: GateReply.optional(),
+    evidence_summary: EvidenceReply.optional(),
+    suggestion: z.string(),
+  },
+  async run(input, context) {
+    const waitMs =
+      input.wait_seconds === undefined ? (context.door === 'mcp' ? 45_000 : undefined) : input.wait_seconds * 1000;
+    const answer = await continueVerify(
+      {
+        project: await context.project(),
+        session: context.session,
+        filter: { screens: input.screens, viewports: input.viewports },
+        signal: context.signal,
+      },
+      { runId: input.run_id, waitMs, progress: context.progress },
+    );
+    if (answer.state === 'running') {
+      const { runId, doing } = answer;
+      return {
+        result: {
+          status: 'could_not_run' as const,
+          summary: `RUNNING ${runId}: ${doing}. Not judged yet.`,
+          run_id: runId,
+          state: 'running' as const,
+          pass_count: 0,
+          fail_count: 0,
+          warning_count: 0,
+          skipped: [],
+          checks: [],
+          suggestion: 'Call codeloop_verify again with this run_id for the verdict.',
+          next: [{ tool: 'codeloop_verify', arguments: { run_id: runId }, why: 'the verdict is not there yet' }],
+        },
+      };
+    }
+    const { verdict, runId, skipped, evidence, artifacts } = answer.result;
+    const blocking = verdict.checks.filter((check) => check.severity === 'block');
+    return {
+      result: {
+        status: verdictStatus(verdict),
+        summary: verdictLine(verdict),
+        artifacts,
+        next: nextCalls(verdict, runId),
+        run_id: runId,
+        state: 'finished' as const,
+        pass_count: verdict.checks.filter((check) => check.status === 'pass').length,
+        fail_count: blocking.filter((check) => check.status !== 'pass').length,
+        warning_count: verdict.checks.filter((check) => check.severity === 'warn' && check.status !== 'pass').length,
+        skipped,
+        checks: verdict.checks.map(({ problems: _problems, ...check }) => check),
+        gate: gateReply(verdict),
+        evidence_summary: evidence,
+        suggestion: suggestion(verdict),
+      },
+    };
+  },
+});
