@@ -34,6 +34,77 @@ export const requirements = {
   'compare.pictures': 'Where something differs there is a diff picture, and tiles of the worst regions.',
   'compare.unreadable':
     'A broken, cut-off, empty or huge picture is a clear error, never a crash and never half a picture.',
+
+  // doors: MCP and the terminal
+  'doors.friendly-arguments':
+    'Wrong or unknown arguments are refused in words that name the argument, what was given, what is allowed and the nearest known name.',
+  'doors.errors-are-replies': 'No call is an exception in any client: each failure is an error of the catalogue.',
+  'doors.results-match-schema': "Every result matches its tool's published schema.",
+  'doors.reply-budget':
+    'A reply has at most 40,000 characters of JSON and eight pictures of at most 1568 px and 1.15 megapixels.',
+  'doors.cancel': 'A cancelled call ends, also when its tool does not listen.',
+  'doors.both-eras': 'Clients of the 2025 era and of the 2026-07-28 revision list and call every tool.',
+  'doors.travel':
+    'Tools with pictures answer JSON text, then images, and no structuredContent; the others the same JSON in both; errors never as structuredContent.',
+  'doors.stdout-is-protocol':
+    'While serving, the standard output holds protocol messages only, whatever a library prints.',
+  'doors.progress': 'A client that asks for progress gets it, and a sign of life at least every 5 s.',
+  'doors.roots':
+    "Projects are looked for in --root, CODELOOP_PROJECT_DIR, the client's roots and the working directory, in that order.",
+  'doors.gone': 'The server ends by itself when its client closes its end or goes, also during a long call.',
+  'doors.list-budget': 'Names, descriptions and input schemas of all tools cost at most 6,000 tokens.',
+  'doors.exit-codes': 'The exit code says how it went: 0, 1, 2, 3 or 130.',
+  'doors.json-alone': 'With --json the standard output holds exactly the result object, or the error.',
+  'doors.flags-from-schema': "Every field of a tool's input is a flag of its command.",
+  'doors.terminal-safe': 'Nothing a page says can act on the terminal it is printed in.',
+
+  // policy: the file the user owns
+  'policy.errors-placed':
+    'A policy file that is wrong is refused with every problem, its line, its column and what to do.',
+  'policy.both-spellings': 'Both published spellings of a policy are understood, in one file too.',
+  'policy.operators': 'The eleven operators of conditions hold exactly where their table says.',
+  'policy.semantics':
+    'Hidden, denied, unlisted, incomplete and limited calls are refused in that order, naming the rule.',
+  'policy.windows': 'Windows are aligned to UTC minutes, hours and days, or slide by the millisecond.',
+  'policy.no-limit-exceeded': 'No sequence of calls, by any number of processes, exceeds a limit of the policy.',
+  'policy.failed-calls-free': 'A call that failed does not count.',
+  'policy.kept': 'Counters survive restarts and are shared by every process of a project.',
+  'policy.file-changes':
+    'An edit of the policy takes effect at the next call; a broken file refuses every call but two.',
+  'policy.both-doors': 'The same policy holds over MCP and in the terminal.',
+  'policy.behind-proxy': 'codeloop works unchanged behind a proxy that filters its tools and answers denials itself.',
+
+  // audit: one line per call
+  'audit.every-call':
+    'Every call, allowed or not, is one line of the audit log with its decision, rule, duration and status.',
+  'audit.masked': 'Secrets in arguments are masked before they are written.',
+  'audit.chain':
+    'A changed, removed, added or moved line and a cut tail of the audit log are reported, first bad line first.',
+  'audit.crash': 'A line cut off by a crash is mended, with a record of it.',
+  'audit.processes': 'Several processes append to one audit log without breaking its chain, across rotations.',
+
+  // report: what people and CI look at
+  'report.self-contained': 'The HTML report is one file that opens from disk and asks no network for anything.',
+  'report.worst-first':
+    'Every report lists what is wrong before what is right, in an order that depends on the run only.',
+  'report.untrusted': 'Nothing a page says can run in a report, break its markup, mention anyone or hide itself.',
+  'report.pictures':
+    'Reference, actual and difference can be looked at side by side and on top of each other, by mouse and keys.',
+  'report.regions-align': 'Regions are outlined where they are on the picture, at every size of the window.',
+  'report.filter': 'The report can be narrowed to a screen, a viewport and what fails.',
+  'report.accessible':
+    'The report has landmarks, headings, names for controls and pictures, and 4.5:1 contrast in both themes.',
+  'report.scales': 'A report of 1,000 pairs opens, filters and stays usable.',
+  'report.nothing-hidden': 'A list that is cut in a report says how much was left out.',
+  'report.markdown':
+    'The Markdown summary is valid GitHub tables with verdict, gates, worst screens and what to do next.',
+  'report.junit': 'The JUnit file is well-formed XML whose counts agree with its cases, one per gate, pair and cell.',
+  // store: the run folder and its ledger
+  'store.put': 'A file put into a run is on disk whole, hashed and listed in the manifest when put answers.',
+  'store.versions': 'Nothing in a run is overwritten: a name that exists gets the next version.',
+  'store.no-links': 'Nothing is written through a link planted in the artefact folder.',
+  'store.one-run-per-state': 'While the code state holds all evidence joins one run; when it changes the run closes.',
+  'store.tampered-newest': 'A newest run that was edited, broken or deleted is named; no older run stands in for it.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */
