@@ -46,8 +46,6 @@ export async function bundle(root) {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    // ES modules first: jsonc-parser's other build calls require() in a way that no bundler can follow.
-    mainFields: ['module', 'main'],
     target: 'node20.19',
     external,
     // The ES modules of packages that offer them: a bundler cannot follow the require() of UMD files (jsonc-parser).

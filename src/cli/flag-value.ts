@@ -17,11 +17,11 @@ export function valueName(schema: FieldSchema): string {
   const choices = choicesOf(item);
   const types = typesOf(item);
   const name =
-    choices.length > 0 && choices.join('|').length <= 40
+    choices.length > 0 && choices.join('|').length <= 30
       ? choices.join('|')
       : types.has('object')
         ? 'json'
-        : types.has('number') || types.has('integer')
+        : !types.has('string') && (types.has('number') || types.has('integer'))
           ? 'number'
           : 'text';
   return list ? `${name},...` : name;

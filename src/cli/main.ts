@@ -1,6 +1,7 @@
 import { toCodeloopError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import type { DispatchReply } from '../tools/dispatcher.js';
+import type { ToolOpener } from '../tools/open-tools.js';
 import { EXIT, exitCode } from './exit-code.js';
 import { processTerminal } from './process-terminal.js';
 import type { Terminal } from './terminal.js';
@@ -10,12 +11,12 @@ const DISPOSE_GRACE_MS = 5_000;
 /** Milliseconds that an interrupted command gets in all: the tool's grace, then the end of what was started. */
 const INTERRUPT_GRACE_MS = 8_000;
 
-/** The terminal's door: reads the command line, does what it says, and ends the process with its exit code. */
-export async function main(argv: readonly string[]): Promise<never> {
+/** The terminal's door: reads the command line, does what it says, and ends the process with its exit code. `open`: other tools than codeloop's. */
+export async function main(argv: readonly string[], open?: ToolOpener): Promise<never> {
   const terminal = processTerminal();
   let code: number;
   try {
-    code = await run(argv, terminal);
+    code = await run(argv, terminal, open);
   } catch (thrown) {
     code = await reportFailure(thrown, argv, terminal);
   }
@@ -23,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<never> {
   process.exit(code === EXIT.passed ? process.exitCode : code);
 }
 
-async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+async function run(argv: readonly string[], terminal: Terminal, open: ToolOpener | undefined): Promise<number> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     await terminal.out(`${VERSION}\n`);
     return EXIT.passed;
@@ -36,6 +37,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
     // `serve` ends in its own way, and with exit code 0.
     signal: argv[0] === 'serve' ? new AbortController().signal : interruption(),
     disposeGraceMs: DISPOSE_GRACE_MS,
+    open,
   });
 }
 

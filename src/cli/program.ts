@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { CodeloopError } from '../core/errors.js';
 import type { Tool, Toolset } from '../tools/define-tool.js';
+import type { ToolOpener } from '../tools/open-tools.js';
 import { addCallCommand } from './call-command.js';
 import { addGlobalFlags } from './global-flags.js';
 import { addServeCommand } from './serve-command.js';
@@ -22,6 +23,8 @@ export class HelpShown extends Error {
 export interface Actions {
   /** Fires when the command is interrupted. */
   signal: AbortSignal;
+  /** Where the server gets its tools; default: codeloop's own. */
+  open: ToolOpener | undefined;
   call(command: Command, tool: string, given: unknown, options: { asJson: boolean }): Promise<void>;
   served(exitCode: number): void;
 }
@@ -70,7 +73,7 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
   const call = addCallCommand(program, actions.signal, (command, name, given) =>
     actions.call(command, name, given, { asJson: true }),
   );
-  const serve = addServeCommand(program, version, terminal, actions.served);
+  const serve = addServeCommand(program, version, terminal, actions);
   for (const command of [call, serve]) {
     complainOurWay(command.helpGroup('Doors:'));
     addGlobalFlags(command, { json: false });

@@ -1,5 +1,5 @@
 import { VERSION } from '../core/version.js';
-import type { OpenTools } from '../tools/open-tools.js';
+import type { ToolOpener } from '../tools/open-tools.js';
 import { fullToolName } from './call-command.js';
 import { EXIT } from './exit-code.js';
 import { readGlobalFlags } from './global-flags.js';
@@ -17,7 +17,7 @@ export interface ProgramEnvironment {
   /** Milliseconds that browsers and app servers get to end before the command is over anyway. */
   disposeGraceMs: number;
   /** Where the tools come from; default: codeloop's own. */
-  open?: () => OpenTools;
+  open?: ToolOpener | undefined;
 }
 
 /** Runs a command line and returns its exit code. Throws CodeloopError for a wrong command line. */
@@ -26,11 +26,12 @@ export async function runProgram(argv: readonly string[], environment: ProgramEn
   // The server loads its tools when a client asks for them; building their commands here would only make its start slow.
   const serving = argv[0] === 'serve' && !argv.includes('--help') && !argv.includes('-h');
   const open = environment.open ?? (serving ? undefined : (await import('../tools/open-tools.js')).openTools);
-  const opened = open?.();
+  const opened = serving ? undefined : open?.();
   const tools = opened?.dispatcher.list('cli') ?? [];
   let code: number = EXIT.passed;
   const program = buildProgram(tools, VERSION, terminal, {
     signal,
+    open: environment.open,
     async call(command, name, given, { asJson }) {
       if (!opened) return;
       const { dispatcher } = opened;

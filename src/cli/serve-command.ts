@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Toolset } from '../tools/define-tool.js';
+import type { ToolOpener } from '../tools/open-tools.js';
 import { EXIT } from './exit-code.js';
 import { givenRoots, readGlobalFlags } from './global-flags.js';
 import type { Terminal } from './terminal.js';
@@ -13,7 +14,7 @@ export function addServeCommand(
   parent: Command,
   version: string,
   terminal: Terminal,
-  finish: (exitCode: number) => void,
+  { open, served }: { open: ToolOpener | undefined; served: (exitCode: number) => void },
 ): Command {
   const command = parent
     .command('serve')
@@ -29,9 +30,10 @@ export function addServeCommand(
       roots: givenRoots(flags, process.env, process.cwd()),
       ci: flags.ci,
       ...(toolsets ? { toolsets } : {}),
+      open,
       log: (line) => terminal.err(`codeloop: ${plainText(line)}\n`),
     });
-    finish(EXIT.passed);
+    served(EXIT.passed);
   });
 }
 

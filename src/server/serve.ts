@@ -1,7 +1,7 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Toolset } from '../tools/define-tool.js';
 import type { Dispatcher } from '../tools/dispatcher.js';
-import type { OpenTools } from '../tools/open-tools.js';
+import type { OpenTools, ToolOpener } from '../tools/open-tools.js';
 import { createMcpServer } from './mcp-server.js';
 import { claimStdout, StdioWire } from './stdio-wire.js';
 
@@ -18,7 +18,7 @@ export interface ServeOptions {
   /** Only the tools of these sets; default: all. */
   toolsets?: readonly Toolset[];
   /** Where the tools come from; default: codeloop's own. Called by the first list or call. */
-  open?: (toolsets?: readonly Toolset[]) => Promise<OpenTools>;
+  open?: ToolOpener | undefined;
   /** Where what a person should know goes: the standard error. */
   log: (line: string) => void;
 }
@@ -38,7 +38,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, ended);
   process.on('unhandledRejection', (reason) => options.log(`unhandled rejection: ${reasonText(reason)}`));
 
-  const tools = new LazyTools(() => (options.open ?? ownTools)(options.toolsets));
+  const tools = new LazyTools(async () => (options.open ?? (await ownTools()))(options.toolsets));
   const wire = new StdioWire(output, ended);
   const handle = serveStdio(
     () =>
@@ -85,9 +85,8 @@ class LazyTools {
   }
 }
 
-async function ownTools(toolsets?: readonly Toolset[]): Promise<OpenTools> {
-  const { openTools } = await import('../tools/open-tools.js');
-  return openTools(toolsets);
+async function ownTools(): Promise<ToolOpener> {
+  return (await import('../tools/open-tools.js')).openTools;
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

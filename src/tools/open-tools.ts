@@ -9,6 +9,9 @@ export interface OpenTools {
   dispose(): Promise<void>;
 }
 
+/** How a door gets its tools when it needs them: all, or those of some sets. */
+export type ToolOpener = (toolsets?: readonly Toolset[]) => OpenTools;
+
 /** All tools (or those of some sets) behind a dispatcher with a session of its own. */
 export function openTools(toolsets?: readonly Toolset[]): OpenTools {
   const session = new Session();

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { renderError } from '../../src/cli/render-error.js';
+import { renderResult, renderSummary } from '../../src/cli/render-result.js';
+import { palette } from '../../src/cli/terminal.js';
+import { CodeloopError } from '../../src/core/errors.js';
+import { verifies } from '../requirements.js';
+import { sampleTools } from '../tools/sample-tools.js';
+
+const options = { colors: palette(false), columns: 100, tools: sampleTools };
+
+describe('a result for a person', () => {
+  test('says how it went, what was found, where the files are and what to do next', () => {
+    const result = {
+      schema_version: 1,
+      status: 'fail',
+      summary: '1 of 2 pairs match',
+      artifacts: [
+        { path: 'artifacts/runs/r/diffs/home.png', sha256: 'a'.repeat(64), bytes: 10, width: 375, height: 812 },
+        { path: 'artifacts/runs/r/report.html' },
+      ],
+      next: [{ tool: 'codeloop_echo', arguments: { text: 'home' }, why: 'look at it' }],
+      run_id: 'run-1',
+      min_score: 0.912,
+      pairs: [
+        { screen: 'home', viewport: 'mobile', outcome: 'mismatch', score: 0.912, regions: [{}, {}], shifts: [] },
+        { screen: 'a screen', viewport: 'desktop', outcome: 'match', score: 1, comparator: 'identical', regions: [] },
+      ],
+      empty: [],
+      unmatched: { references: ['old'], screenshots: [] },
+    };
+    expect(renderResult(result, options)).toBe(
+      `✖ fail  1 of 2 pairs match
+
+run id: run-1
+min score: 0.912
+
+pairs
+  screen    viewport  outcome   score  comparator  regions
+  home      mobile    mismatch  0.912              2
+  a screen  desktop   match     1      identical   0
+
+unmatched
+  references: old
+
+files
+  artifacts/runs/r/diffs/home.png  375 x 812
+  artifacts/runs/r/report.html
+
+next
+  codeloop echo home  # look at it
+`,
+    );
+  });
+
+  test('of names from a page cannot act on the terminal', () => {
+    verifies('doors.terminal-safe');
+    const evil = '\u001b[2J\u001b]0;x\u0007evil\nsecond';
+    const text = renderResult(
+      {
+        status: 'pass',
+        summary: evil,
+        artifacts: [{ path: evil }],
+        next: [{ tool: evil, arguments: { a: evil }, why: evil }],
+        note: evil,
+        names: [evil],
+        rows: [{ name: evil }],
+        deep: { inner: evil },
+      },
+      options,
+    );
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(text.split('\n').filter((line) => line.startsWith('second'))).toEqual([]);
+  });
+
+  test('has colours only where they are wanted', () => {
+    const result = { status: 'pass', summary: 'good' };
+    expect(renderSummary(result, palette(false))).toBe('✔ pass  good');
+    expect(renderSummary({ ...result, status: 'could_not_run' }, palette(false))).toBe('! could_not_run  good');
+    expect(renderSummary({ ...result, status: 'needs_human' }, palette(false))).toBe('? needs_human  good');
+  });
+
+  test('shows the columns that matter of lists it knows, the first fields of others, within the width', () => {
+    const narrow = { ...options, columns: 40 };
+    const text = renderResult(
+      {
+        status: 'pass',
+        summary: 's',
+        runs: [
+          { commit_sha: 'abc', run_id: 'r1', status: 'pass', artifact_paths: ['x'], tools: ['verify', 'compare'] },
+        ],
+        things: [{ a: 1, sha256: 'x', b: { c: 1 }, d: null, e: 'y'.repeat(100) }],
+      },
+      narrow,
+    );
+    expect(text).toBe(
+      `✔ pass  s
+
+runs
+  run id  status  tools            commit sha
+  r1      pass    verify, compare  abc
+
+things
+  a  e
+  1  ${'y'.repeat(34)}…
+`,
+    );
+  });
+});
+
+test('an error for a person names the code, the advice and the command that helps', () => {
+  const body = new CodeloopError('PROJECT_NOT_FOUND', { dir: '/x', reason: 'it is empty' }).toBody();
+  expect(renderError(body, palette(false), sampleTools)).toBe(
+    `✖ PROJECT_NOT_FOUND  /x is no codeloop project (it is empty).
+  Run \`codeloop init\` in the project folder, or give project_dir.
+next
+  codeloop call codeloop_init_project --json '{}'
+`,
+  );
+});
