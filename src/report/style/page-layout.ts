@@ -55,7 +55,7 @@ tbody th { font-weight: 550; }
 .status { display: inline-flex; align-items: center; gap: .45rem; color: var(--status); font-weight: 550; white-space: nowrap; }
 .mark { flex: none; } .mark circle { fill: var(--status); }
 .mark path { fill: none; stroke: var(--on-status); stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
-.overview { overflow: auto; max-height: 30rem; }
+.overview { position: relative; overflow: auto; max-height: 30rem; }
 .overview thead th { position: sticky; top: 0; background: var(--sheet); box-shadow: 0 1px var(--line); z-index: 1; }
 .overview th { white-space: nowrap; overflow-wrap: normal; } .overview th bdi { display: block; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
 .overview td { padding: .3rem .4rem; }

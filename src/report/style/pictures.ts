@@ -13,7 +13,8 @@ export const pictures = `
 .blinker { display: none; align-items: center; gap: .5rem; } .showing { font-weight: 600; min-width: 5rem; }
 [data-mode=slider] .mix, [data-mode=onion] .mix, [data-mode=blink] .blinker { display: inline-flex; }
 .switches { display: inline-flex; gap: 1rem; margin-left: auto; font-size: .9rem; color: var(--soft); }
-.stage { background: var(--table); border-radius: 8px; padding: 14px; display: grid; gap: .5rem 16px; overflow: auto; max-height: min(86vh, 60rem); align-items: start; overscroll-behavior: auto; }
+/* Positioned, so that what is hidden inside scrolls with it instead of widening the page. */
+.stage { position: relative; background: var(--table); border-radius: 8px; padding: 14px; display: grid; gap: .5rem 16px; overflow: auto; max-height: min(86vh, 60rem); align-items: start; overscroll-behavior: auto; }
 .stage.has-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); } .stage.has-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); } .stage.has-1 { grid-template-columns: minmax(0, 1fr); }
 .portrait .stage { grid-template-columns: repeat(auto-fit, minmax(0, 320px)); justify-content: center; }
 .portrait .stage.has-3 { grid-template-columns: repeat(3, minmax(0, 320px)); }

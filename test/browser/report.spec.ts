@@ -1,0 +1,208 @@
+import { expect, test } from '@playwright/test';
+import { hostileTexts } from '../report/hostile-text.js';
+import {
+  cell,
+  check,
+  logEntry,
+  pair,
+  region,
+  reportPair,
+  sampleModel,
+  screenshot,
+  verdict,
+} from '../report/sample-model.js';
+import { verifies } from '../requirements.js';
+import { firstCard, flat, openReport, setUpReports, twoColors } from './report-page.js';
+
+setUpReports();
+
+test('opens from disk, asks for nothing, complains of nothing', async ({ page }) => {
+  verifies('report.self-contained');
+  const seen = await openReport(page, twoColors());
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep fixing');
+  for (const image of await firstCard(page).locator('img').all()) {
+    await image.scrollIntoViewIfNeeded();
+    await expect(image).toHaveJSProperty('naturalWidth', 200);
+  }
+  expect(seen.requests).toEqual([page.url()]);
+  expect(seen.complaints).toEqual([]);
+});
+
+test('the worst screen is first and open, the good ones are closed', async ({ page }) => {
+  verifies('report.worst-first');
+  await openReport(page, twoColors());
+  await expect(page.locator('.card h3').first()).toContainText('home');
+  expect(
+    await page.locator('.card > details').evaluateAll((all) => all.map((one) => one.hasAttribute('open'))),
+  ).toEqual([true, true, false, false]);
+});
+
+test('the list narrows by screen, viewport and failure', async ({ page }) => {
+  verifies('report.filter');
+  await openReport(page, twoColors());
+  const shown = page.locator('.card:visible');
+  await expect(shown).toHaveCount(4);
+  await page.getByRole('combobox', { name: 'Screen' }).selectOption({ label: 'cart' });
+  await expect(shown).toHaveCount(2);
+  await page.getByRole('combobox', { name: 'Viewport' }).selectOption({ label: 'desktop' });
+  await expect(shown).toHaveCount(1);
+  await expect(page.locator('#shown')).toHaveText('1 of 4 shown');
+  await page.getByRole('checkbox', { name: /Only failing/ }).check();
+  await expect(shown).toHaveCount(0);
+  await expect(page.getByText('Nothing matches the filter.')).toBeVisible();
+  // A link to an entry that the filter hides brings it back.
+  await page.locator('.overview a').first().click();
+  await expect(shown).toHaveCount(4);
+});
+
+test('keys move through the list, change the view, and can be switched off', async ({ page }) => {
+  verifies('report.pictures', 'report.accessible');
+  await openReport(page, twoColors());
+  const summaries = page.locator('.card > details > summary');
+  await page.keyboard.press('j');
+  await expect(summaries.nth(0)).toBeFocused();
+  await page.keyboard.press('2');
+  await expect(firstCard(page).getByRole('radio', { name: 'Slider' })).toBeChecked();
+  await page.keyboard.press('r');
+  await expect(firstCard(page).getByRole('checkbox', { name: 'Regions' })).not.toBeChecked();
+  await page.keyboard.press('j');
+  await expect(summaries.nth(1)).toBeFocused();
+  await page.keyboard.press('o');
+  await expect(page.locator('.card > details').nth(1)).not.toHaveAttribute('open');
+  await page.keyboard.press('k');
+  await expect(summaries.nth(0)).toBeFocused();
+  await page.keyboard.press('f');
+  await expect(page.locator('.card:visible')).toHaveCount(2);
+  await page.getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
+  await page.keyboard.press('f');
+  await expect(page.locator('.card:visible')).toHaveCount(2);
+});
+
+test('a link leads to an entry and opens it', async ({ page }) => {
+  await openReport(page, twoColors(), '#cart.desktop');
+  await expect(page.locator('[id="cart.desktop"] > details')).toHaveAttribute('open');
+  await expect(page.locator('[id="cart.desktop"] summary').first()).toBeInViewport();
+});
+
+test('names, landmarks, headings and labels are there, and nothing is wider than the window', async ({ page }) => {
+  verifies('report.accessible');
+  await openReport(page, twoColors());
+  await page.locator('.card').last().locator('summary').first().click();
+  const faults = await page.evaluate(() => {
+    const found: string[] = [];
+    const one = (selector: string) => {
+      const count = document.querySelectorAll(selector).length;
+      if (count !== 1) found.push(`${count} × ${selector}`);
+    };
+    for (const selector of ['html[lang]', 'title', 'main', 'body > header', 'body > footer', 'h1']) one(selector);
+    const ids = Array.from(document.querySelectorAll('[id]'), ({ id }) => id);
+    found.push(...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `twice: #${id}`));
+    let level = 0;
+    for (const heading of document.querySelectorAll('h1, h2, h3, h4')) {
+      const next = Number(heading.tagName.slice(1));
+      if (next > level + 1) found.push(`h${level} is followed by h${next}: ${heading.textContent}`);
+      level = next;
+    }
+    for (const image of document.querySelectorAll('img')) if (!image.alt) found.push(`no alt: ${image.className}`);
+    for (const svg of document.querySelectorAll('svg')) {
+      if (svg.getAttribute('aria-hidden') !== 'true') found.push('an svg is neither hidden nor named');
+    }
+    for (const control of document.querySelectorAll<HTMLInputElement>('input, select, button')) {
+      const label = control.labels?.[0]?.textContent ?? control.textContent ?? '';
+      if ((control.getAttribute('aria-label') ?? label).trim() === '') found.push(`no name: ${control.outerHTML}`);
+    }
+    for (const link of document.querySelectorAll('a[href^="#"]')) {
+      const target = decodeURIComponent(link.getAttribute('href') ?? '').slice(1);
+      if (document.getElementById(target) === null) found.push(`leads nowhere: ${target}`);
+    }
+    for (const marked of document.querySelectorAll('[aria-labelledby]')) {
+      const name = marked.getAttribute('aria-labelledby') ?? '';
+      if (document.getElementById(name) === null) found.push(`named by nothing: ${name}`);
+    }
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (over > 0) found.push(`${over} px wider than the window`);
+    return found;
+  });
+  expect(faults).toEqual([]);
+});
+
+test('the theme follows the system and can be chosen', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await openReport(page, twoColors());
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  expect(await ground()).toBe('rgb(19, 20, 21)');
+  await page.getByRole('button', { name: 'Theme: auto' }).click();
+  expect(await ground()).toBe('rgb(245, 244, 241)');
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  expect(await ground()).toBe('rgb(19, 20, 21)');
+});
+
+test('nothing a page says runs, and no word of it widens the report', async ({ page }) => {
+  verifies('report.untrusted');
+  const pairs = hostileTexts.map((text, at) =>
+    reportPair(
+      pair(text, `v${at % 3}`, {
+        outcome: 'mismatch',
+        score: 0.5,
+        note: text,
+        regions: [region(1, 2, 30, 40, { element: { selector: text, name: text } })],
+      }),
+    ),
+  );
+  const cells = hostileTexts.map((text, at) => ({
+    cell: cell(text, `v${at % 3}`, {
+      screenshot: screenshot('x', { title: text, url: text, logs: [logEntry(text, { url: text })] }),
+    }),
+  }));
+  const problems = hostileTexts.map((text) => ({ title: text, text, url: text, fix: text }));
+  const seen = await openReport(
+    page,
+    sampleModel({
+      pairs,
+      cells,
+      summary: hostileTexts.join(' '),
+      verdict: verdict({ checks: [check('design_compare_evidence', problems)] }),
+    }),
+  );
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+  await page.locator('.card').last().scrollIntoViewIfNeeded();
+  expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+  expect(await page.locator('script').count()).toBe(1);
+  expect(await page.locator('hacked, [onerror], [onload], [onfocus], [onmouseover]').count()).toBe(0);
+  expect(seen).toEqual({ requests: [page.url()], complaints: [] });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(
+    0,
+  );
+});
+
+test('a thousand pairs open, filter and stay light until they are looked at', async ({ page }) => {
+  verifies('report.scales');
+  const data = flat(40, 30, [90, 120, 90]);
+  const pairs = Array.from({ length: 1000 }, (_, at) => {
+    const failing = at % 50 === 0;
+    const regions = failing ? [region(1, 2, 30, 40)] : [];
+    return reportPair(
+      pair(`screen-${Math.floor(at / 3)}`, ['mobile', 'tablet', 'desktop'][at % 3] ?? '', {
+        outcome: failing ? 'mismatch' : 'match',
+        score: failing ? 0.9 : 1,
+        regions,
+      }),
+      data,
+    );
+  });
+  const cells = pairs.map(({ pair: { screen, viewport } }) => ({ cell: cell(screen, viewport) }));
+  const seen = await openReport(page, sampleModel({ pairs, cells }));
+  await expect(page.locator('.card')).toHaveCount(1000);
+  // Controls are made for open entries only.
+  expect(await page.locator('.modes').count()).toBe(3);
+  await page.getByRole('checkbox', { name: /Only failing/ }).check();
+  await expect(page.locator('.card:not([hidden])')).toHaveCount(20);
+  await page.getByRole('checkbox', { name: /Only failing/ }).uncheck();
+  await page.getByRole('combobox', { name: 'Screen' }).selectOption({ label: 'screen-200' });
+  await expect(page.locator('.card:not([hidden])')).toHaveCount(3);
+  await page.locator('.card:not([hidden]) summary').first().click();
+  await expect(page.locator('.card:not([hidden]) .modes').first()).toBeVisible();
+  expect(seen.complaints).toEqual([]);
+});

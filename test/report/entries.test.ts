@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { Cell } from '../../src/core/vocabulary/run.js';
+import { buildEntries } from '../../src/report/entries.js';
+import { verifies } from '../requirements.js';
+import { cell, check, pair, region, reportPair, sampleModel, screenshot, verdict } from './sample-model.js';
+
+const bare = { verdict: undefined, pairs: [], cells: [] };
+
+describe('order', () => {
+  test('failing by critical regions and score, then what could not run, then the good', () => {
+    verifies('report.worst-first');
+    const pairs = [
+      pair('good', 'a'),
+      pair('minor', 'a', { outcome: 'mismatch', score: 0.5, regions: [region(0, 0, 1, 1, { severity: 'minor' })] }),
+      pair('critical', 'a', { outcome: 'mismatch', score: 0.998, regions: [region(0, 0, 1, 1)] }),
+      pair('unreadable', 'a', { outcome: 'unreadable', score: undefined }),
+      pair('lonely', 'a', { outcome: 'missing-reference', score: undefined }),
+      pair('gone', 'a', { outcome: 'missing-actual', score: undefined }),
+      pair('waits', 'a'),
+    ].map((of) => reportPair(of));
+    pairs[6] = { ...reportPair(pair('waits', 'a')), status: 'needs_human' };
+    const expected = ['critical', 'gone', 'minor', 'unreadable', 'waits', 'lonely', 'good'];
+    expect(buildEntries(sampleModel({ ...bare, pairs })).map(({ screen }) => screen)).toEqual(expected);
+    const turned = sampleModel({ ...bare, pairs: [...pairs].reverse() });
+    expect(buildEntries(turned).map(({ screen }) => screen)).toEqual(expected);
+  });
+});
+
+describe('status', () => {
+  const statusOf = (model: Parameters<typeof sampleModel>[0]) =>
+    buildEntries(sampleModel({ ...bare, ...model }))[0]?.status;
+
+  test('a pair that was judged otherwise than its outcome keeps the judgement', () => {
+    const allowed = { ...reportPair(pair('home', 'a', { outcome: 'size-mismatch' })), status: 'pass' as const };
+    expect(statusOf({ pairs: [allowed] })).toBe('pass');
+  });
+
+  const captures: [name: string, more: Partial<Cell>, status: string][] = [
+    ['unsteady', { screenshot: screenshot('home', { steady: unsteady() }) }, 'could_not_run'],
+    ['blank', { screenshot: screenshot('home', { blank: true }) }, 'fail'],
+    ['stale', { stale: { reason: 'changed', files: ['a.ts'] } }, 'could_not_run'],
+    ['good', {}, 'pass'],
+  ];
+  test.each(captures)('a matching pair whose capture is %s', (_name, more, status) => {
+    expect(statusOf({ pairs: [reportPair(pair('home', 'a'))], cells: [{ cell: cell('home', 'a', more) }] })).toBe(
+      status,
+    );
+  });
+
+  test('a good capture that nothing was compared with is not called a pass', () => {
+    expect(statusOf({ cells: [{ cell: cell('home', 'a') }] })).toBe('not_compared');
+  });
+
+  test('a blocking problem at its place fails a matching pair, a warning does not', () => {
+    const problems = [{ screen: 'home', viewport: 'a', title: 'An error was logged' }];
+    const pairs = [reportPair(pair('home', 'a'))];
+    const blocking = verdict({ checks: [check('runtime_clean', problems)] });
+    const warning = verdict({ checks: [check('runtime_clean', problems, { severity: 'warn' })] });
+    expect(statusOf({ pairs, verdict: blocking })).toBe('fail');
+    expect(statusOf({ pairs, verdict: warning })).toBe('pass');
+  });
+});
+
+test('a cell joins its pair, its last counting version wins, and ids are unique', () => {
+  const pairs = [
+    reportPair(pair('home page', 'a')),
+    reportPair(pair('home-page', 'a')),
+    reportPair(pair('home page', 'a')),
+  ];
+  const cells = [1, 3, 2].map((version) => ({ cell: cell('home page', 'a', { version }) }));
+  cells.push({ cell: cell('home page', 'a', { version: 4, ad_hoc: true }) });
+  const entries = buildEntries(sampleModel({ ...bare, pairs, cells }));
+  expect(entries.map(({ id, cell: joined }) => [id, joined?.cell.version])).toEqual([
+    ['home-page.a', 3],
+    ['home-page.a-2', 3],
+    ['home-page.a-3', undefined],
+  ]);
+});
+
+function unsteady() {
+  return {
+    settled: false as const,
+    frames: 9,
+    waited_ms: 10_000,
+    moving_region: { x: 0, y: 0, width: 1, height: 1 },
+    mask_proposal: '.x',
+  };
+}

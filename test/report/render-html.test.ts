@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { renderHtml } from '../../src/report/render-html.js';
+import { script } from '../../src/report/script/script.js';
+import { styles } from '../../src/report/style/style.js';
+import { verifies } from '../requirements.js';
+import { hostileTexts } from './hostile-text.js';
+import { cell, check, logEntry, pair, region, reportPair, sampleModel, screenshot, verdict } from './sample-model.js';
+
+/** The page without its constants, one element a line, so that a change of the markup shows as a small difference. */
+function skeleton(html: string): string {
+  const own = html
+    .replace(styles, '')
+    .replace(script, '')
+    .replace(/'sha256-[^']+'/g, "'sha256-…'")
+    .replace(/data:image\/png;base64,[A-Za-z0-9+/=]+/g, 'data:image/png;base64,…');
+  return own.replace(/></g, '>\n<');
+}
+
+describe('markup', () => {
+  test('of a small run', async () => {
+    verifies('report.worst-first');
+    await expect(skeleton(renderHtml(sampleModel()))).toMatchFileSnapshot('../golden/report.html');
+  });
+
+  test('is the same bytes for the same model', () => {
+    expect(renderHtml(sampleModel())).toBe(renderHtml(sampleModel()));
+  });
+
+  test('of an empty run says that there is nothing', () => {
+    const html = renderHtml(
+      sampleModel({ pairs: [], cells: [], verdict: undefined, next: [], incomplete_reason: 'The process was killed.' }),
+    );
+    expect(html).toContain('No screen was captured or compared in this run.');
+    expect(html).toContain('No gate has judged this run.');
+    expect(html).toContain('This run is not complete.');
+  });
+});
+
+test('the policy allows this script and this style sheet by hash, and no connection', () => {
+  verifies('report.self-contained');
+  const html = renderHtml(sampleModel());
+  const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1]?.replace(/&#39;/g, "'");
+  const hash = (text: string) => createHash('sha256').update(text).digest('base64');
+  expect(policy).toBe(
+    `default-src 'none'; img-src data: file: 'self'; style-src 'sha256-${hash(styles)}'; script-src 'sha256-${hash(script)}'; base-uri 'none'; form-action 'none'`,
+  );
+  expect(html.includes(`<script>${script}</script>`)).toBe(true);
+  expect(html.includes(`<style>${styles}</style>`)).toBe(true);
+  const markup = html.replace(script, '').replace(styles, '');
+  expect(markup.match(/<[^>]* (?:style|on[a-z]+)=/)?.[0]).toBeUndefined();
+  expect(markup.match(/(?:src|href)="https?:/)?.[0]).toBeUndefined();
+});
+
+describe('hostile text', () => {
+  test.each(hostileTexts.map((text) => [text.slice(0, 40), text] as const))('%s stays text', (_name, text) => {
+    verifies('report.untrusted');
+    const html = renderHtml(hostileModel(text));
+    // Exactly the tags of the harmless page: nothing was opened, closed or given an attribute.
+    expect(tags(html)).toEqual(tags(renderHtml(hostileModel('harmless'))));
+    expect(Buffer.from(html, 'utf8').toString('utf8')).toBe(html);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what this is for
+    expect(html.match(/.{0,60}[\u202a-\u202e\u2066-\u2069\u0000\u001b]/u)?.[0]).toBeUndefined();
+  });
+});
+
+test('lists that are cut say how many are left out', () => {
+  verifies('report.nothing-hidden');
+  const regions = Array.from({ length: 130 }, (_, at) => region(at, at, 5, 5));
+  const logs = Array.from({ length: 75 }, (_, at) => logEntry(`line ${at}`));
+  const html = renderHtml(
+    sampleModel({
+      pairs: [reportPair(pair('home', 'a', { outcome: 'mismatch', score: 0.5, regions }))],
+      cells: [{ cell: cell('home', 'a', { screenshot: screenshot('home', { logs }) }) }],
+      verdict: verdict({ checks: [check('design_compare_evidence', [{ title: 'first' }], { problem_count: 31 })] }),
+    }),
+  );
+  expect(html).toContain('30 more regions');
+  expect(html).toContain('15 more lines');
+  expect(html).toContain('30 more are not listed here');
+  expect(html).toContain('31 problems');
+});
+
+/** A model in which every text that can come from outside is `text`. */
+function hostileModel(text: string) {
+  const hostile = pair(text, text, {
+    outcome: 'mismatch',
+    score: 0.5,
+    note: text,
+    regions: [
+      region(1, 2, 3, 4, {
+        element: { selector: text, role: text, name: text, test_id: text },
+        properties: [{ property: text, expected: text, actual: text }],
+      }),
+    ],
+  });
+  const shot = screenshot('x', {
+    title: text,
+    url: text,
+    logs: [logEntry(text, { url: text, location: text, method: text, config_line: text })],
+    settle: { ...screenshot('x').settle, fonts_missing: [text], images_missing: [text] },
+  });
+  return sampleModel({
+    project: text,
+    summary: text,
+    environment: text,
+    incomplete_reason: text,
+    pairs: [{ pair: hostile, actual: { path: text, size: { width: 10, height: 10 } } }],
+    cells: [
+      { cell: cell(text, text, { screenshot: shot, stale: { reason: text, files: [text] } }) },
+      { cell: cell(`2${text}`, 'b', { screenshot: undefined, failure: { code: text, message: text } }) },
+    ],
+    verdict: verdict({
+      checks: [
+        check('design_compare_evidence', [{ screen: text, viewport: text, title: text, text, url: text, fix: text }]),
+      ],
+    }),
+    unmatched: {
+      references: [{ path: text, reason: text, nearest: text }],
+      screenshots: [{ screen: text, viewport: text }],
+    },
+    next: [{ tool: 'codeloop_verify', arguments: { screens: [text] }, why: text }],
+  });
+}
+
+/** Names and attribute names of all tags, sorted: where a screen stands in a list depends on its name. */
+function tags(html: string): string[] {
+  const body = html.replace(styles, '').replace(script, '');
+  return (body.match(/<[^>"]+(?:"[^"]*"[^>"]*)*>/g) ?? []).map((tag) => tag.replace(/="[^"]*"/g, '')).sort();
+}
