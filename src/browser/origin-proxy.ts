@@ -72,7 +72,13 @@ function forward(incoming: IncomingMessage, answer: ServerResponse, allowed: All
   delete headers['proxy-connection'];
   delete headers['proxy-authorization'];
   const out = request(
-    { host: bare(url.hostname), port: url.port || 80, method: incoming.method, path: url.pathname + url.search, headers },
+    {
+      host: bare(url.hostname),
+      port: url.port || 80,
+      method: incoming.method,
+      path: url.pathname + url.search,
+      headers,
+    },
     (response) => {
       answer.writeHead(response.statusCode ?? 502, response.statusMessage, response.headers);
       response.pipe(answer);

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,15 +33,31 @@ export async function throwAwayProfile(executable: string): Promise<ThrowAwayPro
   const dir = await mkdtemp(join(tmpdir(), 'codeloop-browser-'));
   const launcher = join(dir, 'launch');
   const artifactsDir = join(dir, 'artifacts');
+  live.add(dir);
+  if (live.size === 1) process.once('exit', removeLive);
   await mkdir(artifactsDir);
   await writeFile(launcher, LAUNCHER, { mode: 0o700 });
   const env = Object.fromEntries(
-    Object.entries({ ...process.env, CODELOOP_BROWSER_BINARY: executable }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
+    Object.entries({
+      ...process.env,
+      CODELOOP_BROWSER_BINARY: executable,
+      // The browser's own temporary folders go too; it keeps a socket in one, whose path may have 104 bytes on macOS.
+      ...(dir.length <= 50 ? { TMPDIR: dir } : {}),
+    }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
   return {
     options: { executablePath: launcher, artifactsDir, env },
-    remove: () => rm(dir, { recursive: true, force: true }),
+    async remove() {
+      live.delete(dir);
+      if (live.size === 0) process.off('exit', removeLive);
+      await rm(dir, { recursive: true, force: true });
+    },
   };
+}
+
+const live = new Set<string>();
+
+/** `process.exit()` in the middle: Playwright kills the launcher with its browser, so it can remove nothing. */
+function removeLive(): void {
+  for (const dir of live) rmSync(dir, { recursive: true, force: true });
 }

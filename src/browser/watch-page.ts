@@ -11,7 +11,16 @@ const LEVELS: Readonly<Record<string, LogEntry['level']>> = {
   trace: 'debug',
 };
 /** Requests that no picture waits for. */
-const UNSEEN = new Set(['eventsource', 'websocket', 'ping', 'prefetch', 'other', 'cspviolationreport', 'manifest', 'media']);
+const UNSEEN = new Set([
+  'eventsource',
+  'websocket',
+  'ping',
+  'prefetch',
+  'other',
+  'cspviolationreport',
+  'manifest',
+  'media',
+]);
 /** Requests that have hung for this long, ms, hold up nothing any more. */
 const HANGING_MS = 1500;
 /** Playwright's own word when it keeps a service worker from registering. */

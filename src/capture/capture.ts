@@ -3,7 +3,9 @@ import type { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { Recording } from '../core/vocabulary/recording.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Step, StepResult } from '../core/vocabulary/step.js';
 import type { Viewport } from '../core/vocabulary/viewport.js';
 
 /** What is looked at: a page by its address, or an app by its configured name or window title. */
@@ -63,12 +65,51 @@ export interface Inspectable {
   domBoxes(): Promise<DomBoxes>;
 }
 
+/** What is to be recorded, where it goes and how large it may get. */
+export interface RecordingRequest {
+  /** Id of the recording, safe as a file name. */
+  id: string;
+  /** Absolute; the two paths below are relative to it, with `/`, and so are those of the answer. */
+  projectDir: string;
+  /** Folder for the frames and their index; made and empty. */
+  framesDir: string;
+  /** Where the video will be, `….mp4`; its folder is there, the file is not. */
+  videoFile: string;
+  /** Pictures per second of the video, and the most that are asked of the source. */
+  fps: number;
+  maxSeconds: number;
+  /** For frames and video together. */
+  maxMegabytes: number;
+}
+
+/** A session that can be recorded, any number of times, one recording after the other. */
+export interface Recordable {
+  /** Resolves when the first frame is in. Throws RECORDING_ACTIVE, DEADLINE_EXCEEDED, DISK_FULL, and as `screenshot` does. */
+  startRecording(request: RecordingRequest): Promise<void>;
+  /**
+   * Answers at once: frames and index are whole and hashed, the video is `finishing`. Also for a recording that has ended by itself.
+   * Gives the focus back where it was taken. Throws RECORDING_NOT_FOUND, DISK_FULL.
+   */
+  stopRecording(): Promise<Recording>;
+  /** The stopped recording once its video is `complete`, or `incomplete` with a note. Throws RECORDING_NOT_FOUND. */
+  finishRecording(id: string): Promise<Recording>;
+}
+
+/** A session in which steps can be taken. */
+export interface Interactive {
+  /**
+   * Takes one step, after waiting until it can be taken. Throws STEP_INVALID, TARGET_NOT_FOUND, TARGET_AMBIGUOUS, WINDOW_NOT_FOUND,
+   * STEP_TIMEOUT, CANCELLED, and as `screenshot` does.
+   */
+  perform(step: Step, signal: AbortSignal): Promise<StepResult>;
+}
+
 /** Makes sessions; keeps what is expensive (a warm browser, a display) between them. */
 export interface CaptureDriver {
   readonly id: 'browser' | 'native';
   accepts(target: Target): boolean;
   /** Isolated from every other session. */
-  create(options: CaptureOptions, sink: ArtifactSink): Capture & Partial<Observed & Inspectable>;
+  create(options: CaptureOptions, sink: ArtifactSink): Capture & Partial<Observed & Inspectable & Recordable & Interactive>;
   /** What pictures of this driver depend on. Starts the browser if need be. Throws BROWSER_NOT_FOUND. */
   environment(): Promise<Environment>;
   /** Ends everything the driver started; may be called twice. */
