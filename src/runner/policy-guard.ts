@@ -38,7 +38,7 @@ export class PolicyGuard {
   readonly counters: PolicyCounters;
   readonly #log: AuditLog;
 
-  constructor(options: { projectDir: string; clock: Clock; anchor?: AuditAnchor }) {
+  constructor(options: { projectDir: string; clock: Clock; anchor?: () => AuditAnchor }) {
     this.source = new PolicySource(options.projectDir);
     this.counters = new PolicyCounters(options.projectDir, options.clock);
     this.#log = new AuditLog(options);

@@ -34,6 +34,8 @@ export interface CallContext {
 /** What a tool's function is given besides its input. */
 export interface ToolContext extends CallContext {
   session: Session;
+  /** Every tool of this process, for those that speak of the others. */
+  tools: readonly Tool[];
   /** The project that `project_dir` or the roots lead to. Throws PROJECT_NOT_FOUND, CONFIG_INVALID, PATH_OUTSIDE_ROOTS. */
   project(): Promise<Project>;
   /** The same, but a folder without configuration will do: the defaults stand in. */

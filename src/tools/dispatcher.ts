@@ -2,8 +2,10 @@ import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from 
 import { nearestName } from '../core/nearest-name.js';
 import { findFolder, findProject } from '../project/locate.js';
 import type { InlinePicture } from '../runner/inline-pictures.js';
+import { PolicyGuards } from '../runner/policy-guards.js';
 import type { Session } from '../runner/session.js';
 import type { CallContext, Door, Tool, ToolContext, Toolset } from './define-tool.js';
+import { GuardedCall } from './guarded-call.js';
 import { parseArguments } from './parse-arguments.js';
 import { fitImages, fitReply, MAX_REPLY_CHARACTERS } from './reply-budget.js';
 import { runTool } from './run-tool.js';
@@ -32,17 +34,26 @@ export type DispatchReply = ResultReply | ErrorReply;
 const CUTS_RESERVE = 1_000;
 
 /**
- * The one funnel of every call, by either door: find, parse, run within the deadline, check the result against the tool's own
- * schema, fit it to the reply budget. Tools hold none of this.
+ * The one funnel of every call, by either door: find, ask the policy, parse, count, run within the deadline, check the result
+ * against the tool's own schema, fit it to the reply budget, log. Tools hold none of this.
  */
 export class Dispatcher {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #session: Session;
+  readonly #guards: PolicyGuards;
   readonly #active = new Set<Promise<unknown>>();
 
   constructor(tools: readonly Tool[], session: Session) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#session = session;
+    this.#guards = new PolicyGuards(session.clock);
+  }
+
+  /** Tools that a door shows: what `list` gives without what the policy of the project that the roots lead to hides. */
+  async offered(door: Door, roots: readonly string[]): Promise<Tool[]> {
+    const guard = await this.#guards.find(undefined, roots);
+    const hidden = await guard?.hidden();
+    return this.list(door).filter((tool) => !hidden?.(tool.name));
   }
 
   /** Tools that a door offers, in the order of the list. */
@@ -70,20 +81,41 @@ export class Dispatcher {
 
   async #call(name: string, given: unknown, context: CallContext): Promise<DispatchReply> {
     const tool = this.#tools.get(name);
+    const guarded = new GuardedCall(this.#guards, name, given, context);
     try {
-      if (!tool?.doors.includes(context.door)) throw this.#unknown(name, context.door);
-      const input = parseArguments(tool, given ?? {}, context.door);
+      const reply = await this.#run(tool, guarded, name, given, context);
+      await guarded.record({ result: reply.result });
+      return reply;
+    } catch (thrown) {
+      let error = context.signal.aborted
+        ? new CodeloopError('CANCELLED', {}, { cause: thrown })
+        : toCodeloopError(thrown);
+      // What could not be logged has failed to be logged already; everything else that fails is a line of the log too.
+      if (error.code !== 'AUDIT_UNWRITABLE')
+        await guarded.record({ error }).catch((unlogged: unknown) => {
+          error = toCodeloopError(unlogged);
+        });
+      return { kind: 'error', ...(tool ? { tool } : {}), error: error.toBody(), class: error.class, cause: thrown };
+    }
+  }
+
+  async #run(
+    tool: Tool | undefined,
+    guarded: GuardedCall,
+    name: string,
+    given: unknown,
+    context: CallContext,
+  ): Promise<ResultReply> {
+    if (!tool?.doors.includes(context.door)) throw await this.#unknown(name, context);
+    await guarded.admit(tool);
+    const input = parseArguments(tool, given ?? {}, context.door);
+    return guarded.run(input, async () => {
       const output = await runTool(tool, input, this.#contextOf(input, context));
       const result = checkResult(tool, output.result);
       const images = output.images ?? [];
       // The budget is for a model's context; a terminal, a file or a pipe takes the result as it is.
       return context.door === 'mcp' ? fitResult(tool, result, images) : { kind: 'result', tool, result, images };
-    } catch (thrown) {
-      const error = context.signal.aborted
-        ? new CodeloopError('CANCELLED', {}, { cause: thrown })
-        : toCodeloopError(thrown);
-      return { kind: 'error', ...(tool ? { tool } : {}), error: error.toBody(), class: error.class, cause: thrown };
-    }
+    });
   }
 
   #contextOf(input: Record<string, unknown>, context: CallContext): ToolContext {
@@ -91,13 +123,14 @@ export class Dispatcher {
     return {
       ...context,
       session: this.#session,
+      tools: [...this.#tools.values()],
       project: () => findProject(projectDir, context.roots),
       folder: () => findFolder(projectDir, context.roots),
     };
   }
 
-  #unknown(name: string, door: Door): CodeloopError {
-    const known = this.list(door).map((tool) => tool.name);
+  async #unknown(name: string, { door, roots }: CallContext): Promise<CodeloopError> {
+    const known = (await this.offered(door, roots)).map((tool) => tool.name);
     // Compared without the prefix that all of them share, which would make any two names alike.
     const bare = (text: string) => text.replace(/^codeloop_/, '');
     const near = nearestName(bare(name), known.map(bare));

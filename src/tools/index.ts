@@ -2,6 +2,7 @@
 import captureScreenshotTool from './capture-screenshot.js';
 import compareTool from './compare.js';
 import type { Tool } from './define-tool.js';
+import demoTool from './demo.js';
 import designCompareTool from './design-compare.js';
 import doctorTool from './doctor.js';
 import gateCheckTool from './gate-check.js';
@@ -13,6 +14,7 @@ import verifyTool from './verify.js';
 export const tools: readonly Tool[] = [
   captureScreenshotTool,
   compareTool,
+  demoTool,
   designCompareTool,
   doctorTool,
   gateCheckTool,

@@ -1,0 +1,90 @@
+import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
+import { errorOutcome, resultOutcome } from '../runner/audit-outcome.js';
+import type { Admission } from '../runner/policy-guard.js';
+import type { PolicyGuards } from '../runner/policy-guards.js';
+import type { CallContext, Tool } from './define-tool.js';
+
+/** One call's way past the policy of its project and into the audit log. */
+export class GuardedCall {
+  readonly #guards: PolicyGuards;
+  readonly #name: string;
+  readonly #given: unknown;
+  readonly #context: CallContext;
+  readonly #started = performance.now();
+  #admission: Admission | undefined;
+  /** True from when the tool's own code began. */
+  #begun = false;
+
+  constructor(guards: PolicyGuards, name: string, given: unknown, context: CallContext) {
+    this.#guards = guards;
+    this.#name = name;
+    this.#given = given;
+    this.#context = context;
+  }
+
+  /** Before the arguments are validated. Throws POLICY_DENIED, POLICY_INVALID. */
+  async admit(tool: Tool): Promise<void> {
+    const guard = await this.#guards.find(field(this.#given, 'project_dir'), this.#context.roots);
+    this.#admission = await guard?.admit({
+      tool: tool.name,
+      arguments: record(this.#given),
+      required: requiredOf(tool),
+      door: this.#context.door,
+    });
+  }
+
+  /**
+   * Counts the call by its validated arguments and runs `work`. What `work` throws gives the count back, unless the caller
+   * itself cancelled what had begun: cancelling must not be a way round a limit. Throws POLICY_DENIED, RATE_LIMITED.
+   */
+  async run<Result>(input: Readonly<Record<string, unknown>>, work: () => Promise<Result>): Promise<Result> {
+    const reservation = await this.#admission?.reserve(input);
+    this.#begun = true;
+    try {
+      const result = await work();
+      await reservation?.commit();
+      return result;
+    } catch (error) {
+      await (this.#context.signal.aborted ? reservation?.commit() : reservation?.rollback());
+      throw error;
+    }
+  }
+
+  /** Writes the line of the call. Throws AUDIT_UNWRITABLE. */
+  async record(end: { result: Readonly<Record<string, unknown>> } | { error: CodeloopError }): Promise<void> {
+    try {
+      const log = await this.#guards.logFor(field(this.#given, 'project_dir'), this.#context.roots);
+      const outcome =
+        'result' in end ? resultOutcome(end.result) : errorOutcome(end.error, this.#begun, record(this.#given));
+      const { door, client } = this.#context;
+      const duration_ms = Math.round((performance.now() - this.#started) * 10) / 10;
+      await log?.guard.record(
+        { door, client, tool: this.#name, arguments: this.#given ?? {}, duration_ms, ...outcome },
+        log.redact,
+      );
+    } catch (thrown) {
+      const { code, message } = toCodeloopError(thrown);
+      const reason = isErrno(thrown) ? thrown.code : `${code}: ${message}`;
+      throw new CodeloopError('AUDIT_UNWRITABLE', { tool: this.#name, reason }, { cause: thrown });
+    }
+  }
+}
+
+/** Arguments that a tool's schema wants to be given. */
+export function requiredOf(tool: Tool): string[] {
+  return Object.entries(tool.input.shape)
+    .filter(([, schema]) => !schema.safeParse(undefined).success)
+    .map(([name]) => name);
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+function field(value: unknown, name: string): unknown {
+  return value !== null && typeof value === 'object' && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
+}
