@@ -5,6 +5,7 @@ import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
+import { readDomBoxes } from './dom-boxes.js';
 import { boxesInPicture, coveredRatio, maskedBoxes } from './masked-boxes.js';
 import { setDeaf, setHeld } from './page/ledger-switches.js';
 import { paintMasks } from './page/mask.js';
@@ -78,19 +79,32 @@ export async function photograph(
     const scale = viewport.device_scale_factor;
     const rects = boxesInPicture(masks, origin, scale, size);
     const steady = await judge(session, taken, log, subject, origin, scale, signal);
-    const [image, blank, title] = await Promise.all([
+    const title = options.redact(await ask('reading the title', () => page.title()));
+    const picture = {
+      url: options.redact(page.url()),
+      title,
+      origin,
+      size: { width: Math.round(size.width / scale), height: Math.round(size.height / scale) },
+      scale,
+      redact: options.redact,
+    };
+    const { protocol } = session;
+    const [image, blank, boxes] = await Promise.all([
       sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: taken.frame, size }),
       isBlank(taken.frame, size),
-      ask('reading the title', () => page.title()),
+      protocol && (request.dom ?? true) ? ask('reading the boxes', () => readDomBoxes(protocol, picture)) : undefined,
     ]);
+    const dom =
+      boxes && (await sink.put({ kind: 'dom', name: `${request.name}.dom.json`, data: JSON.stringify(boxes) }));
     return {
       image,
+      ...(dom ? { dom } : {}),
       size,
       device_scale_factor: scale,
       full_page: full,
       requested_url: options.redact(opened.url),
-      url: options.redact(page.url()),
-      title: options.redact(title),
+      url: picture.url,
+      title,
       ...(opened.status === undefined ? {} : { http_status: opened.status }),
       steady,
       settle: { ...log.settle, images_missing: log.settle.images_missing.map(options.redact) },

@@ -46,7 +46,9 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   );
   const known = reports.filter((report) => report !== undefined);
   const sum = (of: (report: RestReport) => number) => known.reduce((total, report) => total + of(report), 0);
-  log.settle.fonts_missing = [...new Set(known.flatMap((report) => report.fontsMissing))];
+  log.settle.fonts_missing = [
+    ...new Set([...known.flatMap((report) => report.fontsMissing), ...traffic.fontsRefused()]),
+  ];
   log.settle.images_missing = [...new Set(known.flatMap((report) => report.imagesMissing))];
   log.settle.media_pinned = sum((report) => report.mediaPinned + report.activity.held);
   log.settle.animations_stopped += sum((report) => report.animationsStopped);

@@ -32,6 +32,8 @@ export interface Traffic {
   pending(): number;
   /** True as soon as nothing has been pending for `quietMs`, or what is pending has hung for 1.5 s; false after `maxMs`. */
   quiet(quietMs: number, maxMs: number): Promise<boolean>;
+  /** Font families of style sheets that did not come, by the `family=` of their addresses: their text is shown in another font. */
+  fontsRefused(): string[];
   /** The last address that the allow list stopped, of a navigation of the main frame. */
   blockedNavigation(): string | undefined;
 }
@@ -68,9 +70,16 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Tr
     lastChange = Date.now();
     if (!UNSEEN.has(request.resourceType())) pending.add(request);
   });
+  const refused = new Set<string>();
+  const refuse = (request: Request) => {
+    if (request.resourceType() !== 'stylesheet' || !URL.canParse(request.url())) return;
+    for (const family of new URL(request.url()).searchParams.getAll('family'))
+      for (const name of family.split('|')) refused.add(name.split(':')[0] ?? name);
+  };
   page.on('requestfinished', end);
   page.on('requestfailed', (request) => {
     end(request);
+    refuse(request);
     const url = request.url();
     const reason = request.failure()?.errorText ?? 'failed';
     if (!allowed.permits(url)) {
@@ -92,6 +101,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Tr
   page.on('response', (response) => {
     if (response.status() < 400) return;
     const request = response.request();
+    refuse(request);
     log.add({
       kind: 'http_error',
       level: 'error',
@@ -137,6 +147,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Tr
         await new Promise((resolve) => setTimeout(resolve, 15));
       }
     },
+    fontsRefused: () => [...refused],
     blockedNavigation: () => blockedNavigation,
   };
 }

@@ -109,7 +109,10 @@ export interface CaptureDriver {
   readonly id: 'browser' | 'native';
   accepts(target: Target): boolean;
   /** Isolated from every other session. */
-  create(options: CaptureOptions, sink: ArtifactSink): Capture & Partial<Observed & Inspectable & Recordable & Interactive>;
+  create(
+    options: CaptureOptions,
+    sink: ArtifactSink,
+  ): Capture & Partial<Observed & Inspectable & Recordable & Interactive>;
   /** What pictures of this driver depend on. Starts the browser if need be. Throws BROWSER_NOT_FOUND. */
   environment(): Promise<Environment>;
   /** Ends everything the driver started; may be called twice. */

@@ -111,18 +111,13 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   await Promise.race([paint().then(paint), pause(250)]);
   animationsStopped += stopAnimations();
 
-  const sheets = [...document.querySelectorAll<HTMLLinkElement>('link[rel~=stylesheet][href*="family="]')];
-  const families = sheets
-    .filter((link) => link.sheet === null && !link.disabled)
-    .flatMap((link) => new URL(link.href).searchParams.getAll('family'))
-    .map((family) => family.split(':')[0] ?? family);
   const failed = [...document.fonts]
     .filter((font) => font.status === 'error')
     .map((font) => font.family.replace(/["']/g, ''));
   return {
     activity: activity(),
     fontsLoading: document.fonts.status === 'loading',
-    fontsMissing: [...new Set([...failed, ...families])],
+    fontsMissing: [...new Set(failed)],
     imagesLoading: loading().length,
     imagesMissing: images
       .filter((image) => shown(image) && (image.complete ? image.naturalWidth === 0 : eager(image)))

@@ -1,0 +1,82 @@
+import type { SnapshotElement } from './snapshot-tree.js';
+
+/** Attributes by which tests name elements, best first. */
+const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
+/** Ids and classes made by tools change with every build. */
+const GENERATED =
+  /\d{4,}|^(css|sc|jss|ember|radix|react-aria|headlessui|mui)-|^:r|__[A-Za-z0-9]{5,}$|[A-Z].*\d[A-Z]|^[a-z]{1,2}[A-Z0-9]\w{3,}$/;
+
+/** The test id of an element, when it has one. */
+export function testIdOf(element: SnapshotElement): string | undefined {
+  return TEST_IDS.map((name) => element.attributes.get(name)).find((value) => value !== undefined && value !== '');
+}
+
+/**
+ * A short CSS selector for each element that names it alone: its test id, its id, its role or label, else the path from the nearest
+ * ancestor that has one of these, a step being the tag, the tag with a class, or its place among its kind. Unique by construction:
+ * anchors occur once in the page, and each step once among its siblings.
+ */
+export function elementSelectors(elements: readonly SnapshotElement[]): Map<SnapshotElement, string> {
+  const counts = new Map<string, number>();
+  const all = elements.map((element) => ({ element, names: anchors(element) }));
+  for (const { names } of all) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const siblings = new Map<SnapshotElement | undefined, SnapshotElement[]>();
+  for (const element of elements) {
+    const group = siblings.get(element.parent) ?? [];
+    group.push(element);
+    siblings.set(element.parent, group);
+  }
+  const selectors = new Map<SnapshotElement, string>();
+  for (const { element, names } of all) {
+    const anchor = names.find((name) => counts.get(name) === 1);
+    const above = element.parent && selectors.get(element.parent);
+    if (anchor !== undefined) selectors.set(element, anchor);
+    else if (above === undefined || element.tag === 'body') selectors.set(element, element.tag);
+    else {
+      const among = (siblings.get(element.parent) ?? []).filter((other) => other.inShadow === element.inShadow);
+      selectors.set(element, `${above}${element.inShadow ? ' ' : ' > '}${step(element, among)}`);
+    }
+  }
+  return selectors;
+}
+
+function anchors(element: SnapshotElement): string[] {
+  const names: string[] = [];
+  for (const name of TEST_IDS) {
+    const value = element.attributes.get(name);
+    if (value) names.push(`[${name}=${quoted(value)}]`);
+  }
+  const id = element.attributes.get('id');
+  if (id && !GENERATED.test(id)) names.push(/^[A-Za-z_][\w-]*$/.test(id) ? `#${id}` : `[id=${quoted(id)}]`);
+  const label = element.attributes.get('aria-label');
+  if (label && label.length <= 60) names.push(`${element.tag}[aria-label=${quoted(label)}]`);
+  const role = element.attributes.get('role');
+  if (role && /^[a-z]+$/.test(role)) names.push(`[role=${role}]`);
+  if (LANDMARKS.has(element.tag)) names.push(element.tag);
+  return names;
+}
+
+/** Elements of which a page mostly has one, and which are then the best name there is. */
+const LANDMARKS = new Set(['main', 'header', 'footer', 'nav', 'aside', 'h1']);
+
+function step(element: SnapshotElement, siblings: readonly SnapshotElement[]): string {
+  const kind = siblings.filter((other) => other.tag === element.tag);
+  if (kind.length === 1) return element.tag;
+  const own = (element.attributes.get('class') ?? '')
+    .split(/\s+/)
+    .find(
+      (name) =>
+        /^[A-Za-z_][\w-]*$/.test(name) &&
+        !GENERATED.test(name) &&
+        kind.every((other) => other === element || !hasClass(other, name)),
+    );
+  return own ? `${element.tag}.${own}` : `${element.tag}:nth-of-type(${kind.indexOf(element) + 1})`;
+}
+
+function hasClass(element: SnapshotElement, name: string): boolean {
+  return (element.attributes.get('class') ?? '').split(/\s+/).includes(name);
+}
+
+function quoted(value: string): string {
+  return `"${value.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\a ')}"`;
+}
