@@ -1,22 +1,9 @@
-import type { ErrorClass, ErrorValues, SuggestedCall } from './error-shape.js';
-
-interface CatalogueEntry {
-  class: ErrorClass;
-  message: (values: ErrorValues) => string;
-  fix: (values: ErrorValues) => string;
-  next?: (values: ErrorValues) => SuggestedCall[];
-}
-
-const say = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined ? '?' : JSON.stringify(value);
-const list = (value: unknown): string =>
-  Array.isArray(value) && value.length > 0 ? value.map(String).join(', ') : 'none';
-
-/** Keeps literal keys while checking every entry's shape. */
-const define = <Code extends string>(entries: Record<Code, CatalogueEntry>): Record<Code, CatalogueEntry> => entries;
+import { ACT_ERRORS } from './act-errors.js';
+import { define, list, say } from './error-text.js';
 
 /** Every error codeloop can answer with: its message, what to do, and the call that helps. `docs/errors.md` is made from it. */
 export const CATALOGUE = define({
+  ...ACT_ERRORS,
   APP_NOT_OURS: {
     class: 'could_not_run',
     message: (v) =>
@@ -40,6 +27,12 @@ export const CATALOGUE = define({
     class: 'usage',
     message: (v) => `${say(v.name)} cannot be the name of a file in a run.`,
     fix: () => 'Use letters, digits, `.`, `_` and `-`, starting with a letter or digit, at most 200 bytes.',
+  },
+  AUDIT_UNWRITABLE: {
+    class: 'could_not_run',
+    message: (v) =>
+      `The call of ${say(v.tool)} could not be written into .codeloop/audit.jsonl (${say(v.reason)}), so its result is withheld.`,
+    fix: () => 'Make the folder .codeloop writable and free some space, then call again.',
   },
   BROWSER_CRASHED: {
     class: 'could_not_run',

@@ -29,10 +29,16 @@ export async function findProject(projectDir: string | undefined, roots: readonl
 
 /** The project folder for a call, configured or not (defaults stand in). Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS, CONFIG_INVALID. */
 export async function findFolder(projectDir: string | undefined, roots: readonly string[]): Promise<Project> {
-  const dir = projectDir === undefined ? await nearestProject(roots) : await insideRoots(projectDir, roots);
-  await refuseBroadFolder(dir);
+  const dir = await locateFolder(projectDir, roots);
   const config = await loadConfig(dir);
   return { dir, name: await projectName(dir), config: config ?? Config.parse({}), configured: config !== undefined };
+}
+
+/** The real path of the folder for a call, whatever its settings say. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS. */
+export async function locateFolder(projectDir: string | undefined, roots: readonly string[]): Promise<string> {
+  const dir = projectDir === undefined ? await nearestProject(roots) : await insideRoots(projectDir, roots);
+  await refuseBroadFolder(dir);
+  return dir;
 }
 
 async function nearestProject(roots: readonly string[]): Promise<string> {

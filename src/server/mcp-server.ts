@@ -27,21 +27,26 @@ export interface ServerParts {
 export function createMcpServer(parts: ServerParts): Server {
   const server = new Server(
     { name: 'codeloop', title: 'codeloop', version: parts.version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: { listChanged: true } }, instructions: INSTRUCTIONS },
   );
   const clientRoots = new ClientRoots(server, parts.log);
   server.onerror = (error) => parts.log(error.message);
+  const rootsNow = async () => [...new Set([...parts.givenRoots, ...(await clientRoots.folders()), parts.cwd])];
+
+  let shown: string | undefined;
 
   server.setRequestHandler('tools/list', async () => {
     const dispatcher = await parts.dispatcher();
-    return { tools: dispatcher.list('mcp').map(toolEntry) };
+    const tools = await dispatcher.offered('mcp', await rootsNow());
+    shown = namesOf(tools);
+    return { tools: tools.map(toolEntry) };
   });
 
   server.setRequestHandler('tools/call', async (request, context) => {
     const { name, arguments: given } = request.params;
     const relay = relayFor(name, context);
     try {
-      const [dispatcher, folders] = await Promise.all([parts.dispatcher(), clientRoots.folders()]);
+      const [dispatcher, roots] = await Promise.all([parts.dispatcher(), rootsNow()]);
       const id = context.mcpReq.id;
       const reply = await dispatcher.call(
         name,
@@ -51,17 +56,27 @@ export function createMcpServer(parts: ServerParts): Server {
           client: clientOf(server, context),
           signal: AbortSignal.any([context.mcpReq.signal, parts.stopping]),
           progress: relay?.report ?? (() => undefined),
-          roots: [...new Set([...parts.givenRoots, ...folders, parts.cwd])],
+          roots,
           cwd: parts.cwd,
           ci: parts.ci,
         },
       );
+      const offered = namesOf(await dispatcher.offered('mcp', roots));
+      if (shown !== undefined && shown !== offered) {
+        // The policy was edited: this call went by the new one, and the client may look at the list again.
+        shown = offered;
+        await server.sendToolListChanged().catch((error: unknown) => parts.log(String(error)));
+      }
       return callReply(reply);
     } finally {
       relay?.stop();
     }
   });
   return server;
+}
+
+function namesOf(tools: readonly { name: string }[]): string {
+  return tools.map(({ name }) => name).join(' ');
 }
 
 /** A relay to the client, when it asked for progress. */

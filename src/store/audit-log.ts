@@ -45,13 +45,15 @@ const KEPT_BYTES = 200;
 export class AuditLog {
   readonly #projectDir: string;
   readonly #clock: Clock;
-  readonly #anchor: AuditAnchor | undefined;
+  readonly #openAnchor: () => AuditAnchor | undefined;
+  #anchor: AuditAnchor | undefined;
   readonly #maxFileBytes: number;
 
-  constructor(options: { projectDir: string; clock: Clock; anchor?: AuditAnchor; maxFileBytes?: number }) {
+  /** `anchor` is asked for by the first line. */
+  constructor(options: { projectDir: string; clock: Clock; anchor?: () => AuditAnchor; maxFileBytes?: number }) {
     this.#projectDir = options.projectDir;
     this.#clock = options.clock;
-    this.#anchor = options.anchor?.problem === undefined ? options.anchor : undefined;
+    this.#openAnchor = () => options.anchor?.();
     this.#maxFileBytes = options.maxFileBytes ?? MAX_FILE_BYTES;
   }
 
@@ -70,6 +72,7 @@ export class AuditLog {
   }
 
   #append(project: string, call: AuditCall): AuditHead {
+    this.#anchor ??= this.#openAnchor();
     const path = join(project, AUDIT_FILE);
     let file = new AppendFile(path);
     try {
@@ -80,7 +83,7 @@ export class AuditLog {
         file = new AppendFile(path);
       }
       head = this.#write(file, head, { kind: 'call', ...call });
-      this.#anchor?.recordAudit(head.count, head.head);
+      if (this.#anchor?.problem === undefined) this.#anchor?.recordAudit(head.count, head.head);
       return head;
     } finally {
       file.close();
@@ -93,7 +96,7 @@ export class AuditLog {
    */
   #recovered(file: AppendFile, project: string): AuditHead {
     const end = endOf(file, project);
-    const look = this.#anchor?.readAudit();
+    const look = this.#anchor?.problem === undefined ? this.#anchor?.readAudit() : undefined;
     const known = look && 'value' in look ? look.value : undefined;
     const damaged = look && 'damaged' in look ? look.damaged : undefined;
     const reason = end.foreign ?? damaged ?? (known ? misfit(file, project, end, known) : undefined);

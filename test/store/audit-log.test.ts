@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const ledger = () => new Ledger(dir, stateDir);
 const open = (maxFileBytes?: number) =>
-  new AuditLog({ projectDir: dir, clock, anchor: ledger(), ...(maxFileBytes ? { maxFileBytes } : {}) });
+  new AuditLog({ projectDir: dir, clock, anchor: ledger, ...(maxFileBytes ? { maxFileBytes } : {}) });
 const check = () => verifyAudit({ projectDir: dir, anchor: ledger() });
 
 const call = (more: Partial<AuditCall> = {}): AuditCall => ({

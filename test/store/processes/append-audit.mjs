@@ -12,7 +12,7 @@ const { AuditLog, Ledger } = await loadSource(
 const log = new AuditLog({
   projectDir,
   clock: { now: () => Date.now() },
-  anchor: new Ledger(projectDir, stateDir),
+  anchor: () => new Ledger(projectDir, stateDir),
   maxFileBytes: 20_000,
 });
 for (let n = 0; n < Number(calls); n += 1) {
