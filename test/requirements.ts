@@ -105,6 +105,20 @@ export const requirements = {
   'store.no-links': 'Nothing is written through a link planted in the artefact folder.',
   'store.one-run-per-state': 'While the code state holds all evidence joins one run; when it changes the run closes.',
   'store.tampered-newest': 'A newest run that was edited, broken or deleted is named; no older run stands in for it.',
+
+  // state: what the evidence was made from
+  'state.commit-keeps': 'Staging and committing do not change the code state.',
+  'state.change-names-files': 'A change of the code state names the files that changed.',
+  'state.scope': 'What codeloop writes is no part of the code state; config, policy and flows are.',
+  'state.submodules': 'A change inside a submodule changes the code state.',
+  'state.no-blind-spots': 'Neither index flags nor a restored modification time hide a change from the code state.',
+  'state.no-programs': 'Taking the code state runs no hook, filter or monitor that a repository names.',
+  'state.repository-untouched': "Taking the code state leaves the repository's index, objects and references as they were.",
+  'state.without-git': 'A project without git has a code state, by a fixed ignore list and its .gitignore files.',
+  'state.links': 'The code state hashes a link as a link and does not follow it.',
+  'state.unreadable': 'A file that cannot be read is named in the code state and does not stop it.',
+  'state.bars': 'Config, policy, designs, baselines and acceptance files each have a digest of their own.',
+  'state.build-output': 'Served build output that git ignores is part of the code state.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { sha256 } from '../core/digest.js';
 import { isErrno } from '../core/errors.js';
@@ -24,15 +24,17 @@ export interface GitListing {
  */
 export class GitTree {
   readonly #project: string;
+  readonly #top: string;
   readonly #digests: FileDigests;
   readonly #index: TemporaryIndex;
   readonly #depth: number;
-  readonly #inner = new Map<string, GitTree | undefined>();
+  readonly #inner = new Map<string, GitTree>();
   #filtered: { key: string; paths: readonly string[] } = { key: '', paths: [] };
   #judged: { key: string; dirty: boolean } = { key: '', dirty: false };
 
-  private constructor(project: string, digests: FileDigests, index: TemporaryIndex, depth: number) {
+  private constructor(project: string, top: string, digests: FileDigests, index: TemporaryIndex, depth: number) {
     this.#project = project;
+    this.#top = top;
     this.#digests = digests;
     this.#index = index;
     this.#depth = depth;
@@ -60,7 +62,12 @@ export class GitTree {
       if (ignored?.code === 0) return undefined;
     }
     const own = await TemporaryIndex.create(project, resolve(project, objects), resolve(project, index));
-    return new GitTree(project, digests, own, depth);
+    return new GitTree(project, realTop, digests, own, depth);
+  }
+
+  /** False once the repository has gone away; git would go on with one further up, if there is any. */
+  async isThere(): Promise<boolean> {
+    return (await lstat(join(this.#top, '.git')).catch(() => undefined)) !== undefined;
   }
 
   /** Throws INTERNAL with git's words when it fails, CANCELLED. */
@@ -74,7 +81,7 @@ export class GitTree {
     const files = new Map<string, string>();
     const nested = new Set(refused.repositories);
     for (const record of parts(await gitText(['ls-files', '-s', '-z', '--', '.'], this.#index.call(signal)))) {
-      const [meta = '', path = ''] = record.split('\t', 2).length === 2 ? splitOnce(record) : [record, ''];
+      const [meta, path] = splitOnce(record);
       const [mode, id] = meta.split(' ');
       if (mode === '160000') nested.add(path);
       files.set(path, `${mode} ${id}`);
@@ -118,12 +125,12 @@ export class GitTree {
   async #listNested(path: string, files: Map<string, string>, signal?: AbortSignal): Promise<void> {
     const clean = path.replace(/\/$/, '');
     let tree = this.#inner.get(clean);
-    if (!this.#inner.has(clean)) {
+    if (!(await tree?.isThere())) {
       tree =
         this.#depth < 5
           ? await openNested(join(this.#project, clean), this.#digests, this.#depth + 1, signal)
           : undefined;
-      this.#inner.set(clean, tree);
+      if (tree) this.#inner.set(clean, tree);
     }
     // Not checked out: the commit that the outer repository names is all there is.
     if (!tree) return;
@@ -162,11 +169,9 @@ async function openNested(
   signal?: AbortSignal,
 ): Promise<GitTree | undefined> {
   try {
-    const real = await realpath(folder);
-    const answer = await runGit(['rev-parse', '--show-toplevel'], { cwd: real, ...(signal ? { signal } : {}) });
     // A submodule that is not checked out is an empty folder of the outer repository.
-    if (answer?.code !== 0 || (await realpath(answer.stdout.toString('utf8').trim())) !== real) return undefined;
-    return await GitTree.open(real, digests, signal, depth);
+    await lstat(join(folder, '.git'));
+    return await GitTree.open(await realpath(folder), digests, signal, depth);
   } catch (error) {
     if (isErrno(error)) return undefined;
     throw error;

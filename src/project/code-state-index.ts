@@ -78,6 +78,8 @@ export class TemporaryIndex {
       await this.#takeOffMarks(signal);
       this.#started = true;
     }
+    // A call that was cancelled leaves git's lock behind; the index is ours alone, and calls come one after another.
+    await rm(join(this.#folder, 'index.lock'), { force: true });
     const scope = ['.', ...without.map((path) => `:(exclude)${path}`)];
     const result = await runGit(['add', '-A', '--ignore-errors', '--', ...scope], this.call(signal));
     // The ids are all that is wanted: the contents need not lie about. Git wants the empty folder, though.

@@ -93,16 +93,13 @@ async function takeNow(project: string, config: StateConfig, signal?: AbortSigna
   const known = KNOWN.get(project) ?? { digests: new FileDigests(), git: undefined };
   KNOWN.set(project, known);
   const { digests } = known;
-  // A repository may appear (`git init`) while we run, so that no is asked again.
-  known.git ??= await GitTree.open(project, digests, signal);
+  // A repository may appear (`git init`) or go away while we run.
+  if (!(await known.git?.isThere())) known.git = await GitTree.open(project, digests, signal);
   const { git } = known;
-  // Should the repository go away under us, the next call must ask again.
-  known.git = undefined;
   const [listing, bars] = await Promise.all([
     git ? git.list(signal) : listFiles(project, digests).then((files) => ({ files, dirty: false })),
     takeBars(project, config, digests),
   ]);
-  known.git = git;
   const files = await scopeListing(project, listing.files, digests);
   const build = await takeBuildOutput(project, config, digests, files);
   const { files: _, ...rest } = listing;
