@@ -34,10 +34,10 @@ export async function continueVerify(request: VerifyRequest, waiting: Waiting): 
   };
   if (request.signal.aborted) onAbort();
   request.signal.addEventListener('abort', onAbort, { once: true });
-  const ticker = setInterval(() => waiting.progress(job.doing), TELL_MS);
+  const ticker = setInterval(() => waiting.progress(job.status), TELL_MS);
   try {
     const result = await waitFor(job, waiting.waitMs, request.signal);
-    if (result === undefined) return { state: 'running', runId: job.runId, doing: job.doing.message };
+    if (result === undefined) return { state: 'running', runId: job.runId, doing: job.status.message };
     request.session.jobs.forget(job.runId);
     return { state: 'finished', result };
   } catch (error) {

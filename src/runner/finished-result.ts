@@ -1,6 +1,7 @@
 import { CodeloopError } from '../core/errors.js';
 import { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { Project } from '../project/project.js';
+import { viewFile } from '../store/layout.js';
 import { Run } from '../store/run.js';
 import { listRunIds } from '../store/run-list.js';
 import { newestCells } from './compare-stage.js';
@@ -31,6 +32,6 @@ export async function finishedResult(project: Project, session: Session, runId: 
     cells,
     skipped: [],
     evidence: summarizeEvidence(run, compare, cells, verdict.manifest_sha256, verdict.n),
-    artifacts: report ? [report] : [],
+    artifacts: report ? [{ path: viewFile(runId, 'report.html'), sha256: report.sha256, bytes: report.bytes }] : [],
   };
 }

@@ -6,7 +6,7 @@ export interface VerifyJob {
   /** Rejects with the error that stopped it. */
   result: Promise<VerifyResult>;
   /** What it does now, in our own words. */
-  doing: { done: number; total?: number; message: string };
+  status: { done: number; total?: number; message: string };
   cancel(): void;
 }
 

@@ -6,6 +6,7 @@ import { watchCode } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import { openOrCreateRun } from '../store/current-run.js';
+import { viewFile } from '../store/layout.js';
 import type { Run } from '../store/run.js';
 import { keepAppOutput } from './app-output.js';
 import { compareStage, newestCells } from './compare-stage.js';
@@ -49,14 +50,9 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   });
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const job: VerifyJob = {
-    runId: run.id,
-    doing: { done: 0, message: 'starting the app' },
-    cancel: () => stop.abort(),
-    result: Promise.reject(new CodeloopError('CANCELLED')),
-  };
-  job.result.catch(() => undefined); // replaced by the work itself in the next line
-  job.result = carryOut({ ...request, signal }, run, watch, environment, job);
+  const status: VerifyJob['status'] = { done: 0, message: 'starting the app' };
+  const result = carryOut({ ...request, signal }, run, watch, environment, status);
+  const job = { runId: run.id, status, cancel: () => stop.abort(), result };
   session.jobs.add(job);
   return job;
 }
@@ -68,11 +64,11 @@ async function carryOut(
   run: Run,
   watch: Watch,
   environment: Environment,
-  job: VerifyJob,
+  status: VerifyJob['status'],
 ): Promise<VerifyResult> {
   const { project, session, signal } = request;
-  const tell = (done: number, total: number | undefined, message: string) => {
-    job.doing = { done, message, ...(total === undefined ? {} : { total }) };
+  const tell = (done: number, total: number, message: string) => {
+    Object.assign(status, { done, total, message });
   };
   try {
     const screens = await projectScreens(project);
@@ -150,17 +146,22 @@ async function carryOut(
     };
   } catch (thrown) {
     const error = toCodeloopError(signal.aborted ? new CodeloopError('CANCELLED', {}, { cause: thrown }) : thrown);
-    await keepAppOutput(run, outputOf(error), project);
+    await markIncomplete(run, error, project);
+    throw error;
+  }
+}
+
+/** Keeps what there is of a verification that was stopped. That this fails as well (a full disk) must not hide why it was stopped. */
+async function markIncomplete(run: Run, error: CodeloopError, project: Project): Promise<void> {
+  try {
+    const { output } = error.values;
+    if (Buffer.isBuffer(output)) await keepAppOutput(run, output, project);
     await run.update((draft) => {
       draft.state = 'incomplete';
       draft.state_reason = error.code;
     });
     await run.end();
-    throw error;
+  } catch (second) {
+    process.emitWarning(`run ${run.id} could not be marked incomplete: ${toCodeloopError(second).message}`);
   }
-}
-
-function outputOf(error: CodeloopError): Buffer {
-  const { output } = error.values;
-  return Buffer.isBuffer(output) ? output : Buffer.alloc(0);
 }
