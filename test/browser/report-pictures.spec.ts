@@ -120,7 +120,7 @@ test('a region is found from the list, and the list from the picture', async ({ 
   await openReport(page, twoColors());
   const card = firstCard(page);
   await card.getByRole('button', { name: 'Show region 1 on the pictures' }).click();
-  await expect(card.locator('.actual .outline[data-region="0"]')).toHaveClass(/is-lit/);
+  await expect(card.locator('.actual .outline[data-region="0"]')).toHaveClass(/is-picked/);
   await expect(card.locator('.actual .outline[data-region="0"] .line')).toBeInViewport();
   await card.locator('.actual .outline[data-region="1"] .pin').click();
   await expect(card.getByRole('button', { name: 'Show region 2 on the pictures' })).toBeFocused();

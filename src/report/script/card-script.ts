@@ -54,7 +54,7 @@ for (const [name, on] of [['pointerover', true], ['pointerout', false], ['focusi
     const comparison = within(event);
     const region = comparison && event.target.closest('.locate, .outline, .regions li');
     const holder = region && (region.dataset.region ? region : region.querySelector('.locate'));
-    if (holder) light(comparison, holder.dataset.region, on);
+    if (holder) light(comparison, holder.dataset.region, on, 'is-lit');
   });
 }
 

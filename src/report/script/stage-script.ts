@@ -88,15 +88,16 @@ function zoom(comparison, on) {
   }
 }
 
-function light(comparison, index, on) {
-  const picked = '[data-region="' + index + '"]';
-  for (const mark of all('.outline' + picked, comparison)) mark.classList.toggle('is-lit', on);
-  const line = comparison.querySelector('.locate' + picked);
-  if (line) line.closest('li').classList.toggle('is-lit', on);
+// A region is lit while it is pointed at, and stays picked after a click: scrolling there moves the pointer off it.
+function light(comparison, index, on, how) {
+  const named = '[data-region="' + index + '"]';
+  for (const mark of all('.outline' + named, comparison)) mark.classList.toggle(how, on);
+  const line = comparison.querySelector('.locate' + named);
+  if (line) line.closest('li').classList.toggle(how, on);
 }
 function locate(comparison, index) {
-  for (const lit of all('.outline.is-lit', comparison)) light(comparison, lit.dataset.region, false);
-  light(comparison, index, true);
+  for (const mark of all('.is-picked', comparison)) mark.classList.remove('is-picked');
+  light(comparison, index, true, 'is-picked');
   if (comparison.classList.contains('no-regions')) setRegions(comparison, true);
   const mark = all('.outline[data-region="' + index + '"] .line', comparison).find((rect) => rect.getClientRects().length > 0);
   if (mark) mark.scrollIntoView({ block: 'center', inline: 'center', behavior: still.matches ? 'auto' : 'smooth' });

@@ -34,7 +34,7 @@ summary h3 > bdi { font-weight: 620; }
 .regions { margin: 1rem 0 0; }
 .regions > ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: .25rem 1.5rem; }
 .regions > ol > li { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .75rem; padding: .5rem; margin-inline: -.5rem; border-radius: 8px; }
-.regions > ol > li.is-lit { background: var(--press); }
+.regions > ol > li:is(.is-lit, .is-picked) { background: var(--press); }
 .is-critical { --sev: var(--critical); } .is-major { --sev: var(--major); } .is-minor { --sev: var(--minor); }
 .locate { width: 1.6rem; height: 1.6rem; border: 0; border-radius: 50%; background: var(--sev); color: #fff; font-size: .8rem; font-weight: 650; padding: 0; cursor: pointer; font-variant-numeric: tabular-nums; }
 .locate:focus-visible { border-radius: 50%; }

@@ -31,7 +31,7 @@ export const pictures = `
 .absent { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; color: var(--soft); padding: .5rem; }
 .outline rect { fill: none; vector-effect: non-scaling-stroke; }
 .outline .halo { stroke: #fff; stroke-width: 4; stroke-opacity: .8; } .outline .line { stroke: var(--sev); stroke-width: 2; }
-.outline.is-lit .line { stroke-width: 4; fill: var(--sev); fill-opacity: .14; }
+.outline:is(.is-lit, .is-picked) .line { stroke-width: 4; fill: var(--sev); fill-opacity: .14; }
 .pin { transform: scale(var(--k, 3)); pointer-events: auto; cursor: pointer; }
 .pin circle { fill: var(--sev); stroke: #fff; stroke-width: 1.5; }
 .pin text { fill: #fff; font: 650 10.5px var(--sans); }
