@@ -19,6 +19,7 @@ export function addCallCommand(
     .command('call')
     .summary('call a tool by its name, arguments and result as JSON')
     .description('Calls a tool by its name, with its arguments as one JSON object, and prints the result object.')
+    .usage('<tool> [flags]')
     .argument('<tool>', 'name of the tool, with or without codeloop_')
     .option('--json <object>', 'the arguments, as in docs/tools.md; "-" reads them from the standard input', '{}');
   return command.action(async (tool: string) => {

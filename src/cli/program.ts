@@ -48,6 +48,7 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
     .usage('<command> [flags]')
     .enablePositionalOptions()
     .showSuggestionAfterError(false)
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace(' [flags]', '') })
     .configureOutput({
       writeOut: (text) => void terminal.out(text),
       writeErr: (text) => {
@@ -65,7 +66,7 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
       .description(`${tool.title}.\n\n${tool.description}`)
       .helpGroup(GROUPS[tool.toolset]);
     addToolFlags(command, tool);
-    addGlobalFlags(command, { json: true });
+    addGlobalFlags(command, { json: tool.command.json === undefined });
     command.action(async () => {
       await actions.call(command, tool.name, readToolArguments(command, tool), { asJson: false });
     });

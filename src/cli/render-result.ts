@@ -1,8 +1,9 @@
 import type { Tool } from '../tools/define-tool.js';
+import { compact } from './cell-text.js';
 import { commandLine } from './command-line.js';
 import type { Palette } from './terminal.js';
 import { plainText } from './terminal.js';
-import { type Row, textTable, verdictColor } from './text-table.js';
+import { NOISE, type Row, textTable, verdictColor } from './text-table.js';
 
 /** What rendering depends on besides the result. `tools` turn suggested calls into commands. */
 export interface RenderOptions {
@@ -19,8 +20,11 @@ const MAX_DEPTH = 3;
 /** The one line that says how it went. */
 export function renderSummary(result: Row, colors: Palette): string {
   const status = String(result.status);
+  const summary = plainText(String(result.summary));
+  // Some summaries begin with the verdict themselves.
+  const word = summary.toLowerCase().startsWith(status) ? '' : ` ${status} `;
   const mark = { pass: '✔', fail: '✖', needs_human: '?', could_not_run: '!' }[status] ?? '•';
-  return `${verdictColor(status, colors)(`${mark} ${status}`)}  ${colors.bold(plainText(String(result.summary)))}`;
+  return `${verdictColor(status, colors)(`${mark}${word}`)} ${colors.bold(summary)}`;
 }
 
 /** A tool's result for a person: summary, its lists as tables, artefact paths, what to do next as commands. Ends with a line end. */
@@ -48,22 +52,31 @@ function renderFields(
   const scalars: string[] = [];
   const blocks: string[][] = [];
   for (const [name, value] of fields) {
+    if (NOISE.has(name)) continue;
     const title = name.replaceAll('_', ' ');
     if (Array.isArray(value)) {
       const rows = value.filter(isRow);
-      if (rows.length > 0)
-        blocks.push([options.colors.bold(title), ...textTable(name, rows, options.colors, options.columns)]);
+      if (rows.length > 0) blocks.push(listLines(name, rows, options));
       else if (value.length > 0) scalars.push(`${title}: ${plainText(value.join(', '))}`);
+    } else if (compact(value) !== undefined) {
+      const text = compact(value) ?? '';
+      scalars.push(`${title}: ${verdictColor(text, options.colors)(text)}`);
     } else if (isRow(value)) {
       const inner = renderFields(Object.entries(value), options, depth + 1);
       if (inner.length > 0 && depth < MAX_DEPTH)
         blocks.push([options.colors.bold(title), ...inner.flat().map((line) => `  ${line}`)]);
-    } else if (value !== undefined && value !== null) {
-      const text = plainText(String(value));
-      scalars.push(`${title}: ${verdictColor(text, options.colors)(text)}`);
     }
   }
   return scalars.length > 0 ? [scalars, ...blocks] : blocks;
+}
+
+/** A list as a table under its name. Of checks only those that do not hold are of interest; the others are counted. */
+function listLines(name: string, rows: readonly Row[], { colors, columns }: RenderOptions): string[] {
+  const shown = name === 'checks' ? rows.filter((row) => row.status !== 'pass') : rows;
+  const held = rows.length - shown.length;
+  const heading =
+    colors.bold(name.replaceAll('_', ' ')) + (held > 0 ? colors.dim(`  ${held} of ${rows.length} hold`) : '');
+  return shown.length === 0 ? [heading] : [heading, ...textTable(name, shown, colors, columns)];
 }
 
 function artifactLines(artifacts: unknown, colors: Palette): string[] {

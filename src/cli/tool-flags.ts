@@ -8,6 +8,11 @@ export function flagName(field: string): string {
   return `--${field.replaceAll('_', '-')}`;
 }
 
+/** The flag of a tool's field: its own name, or `--json` where the tool says so. */
+function flagOf(tool: Tool, field: string): string {
+  return tool.command.json === field ? '--json' : flagName(field);
+}
+
 /** The fields that are flags: all but the positionals and the project folder, which is a flag of every command. */
 function flagFields(tool: Tool): [string, FieldSchema][] {
   const positionals = tool.command.positionals ?? [];
@@ -16,14 +21,19 @@ function flagFields(tool: Tool): [string, FieldSchema][] {
   );
 }
 
-/** Gives a command the positionals and flags of a tool's input. */
+/** Gives a command the positionals and flags of a tool's input. A positional may be given as a flag too. */
 export function addToolFlags(command: Command, tool: Tool): void {
   const { properties, required = [] } = inputSchema(tool);
+  const usage = ['[flags]'];
   for (const field of tool.command.positionals ?? []) {
     const schema = properties[field] ?? {};
     const name = `${field.replaceAll('_', '-')}${flagKind(schema) === 'list' ? '...' : ''}`;
-    command.argument(required.includes(field) ? `<${name}>` : `[${name}]`, schema.description ?? '');
+    usage.push(required.includes(field) ? `<${name}>` : `[${name}]`);
+    // Optional for the parser in any case: the tool's schema knows whether it is missing, and the flag may stand in for it.
+    command.argument(`[${name}]`, schema.description ?? '');
+    command.addOption(valueOption(flagName(field), schema, '').hideHelp());
   }
+  command.usage(usage.join(' '));
   for (const [field, schema] of flagFields(tool)) {
     const about = helpText(schema, required.includes(field));
     const kind = flagKind(schema);
@@ -33,12 +43,16 @@ export function addToolFlags(command: Command, tool: Tool): void {
       // Help shows the one that changes something; both are understood.
       command.addOption(on.hideHelp(schema.default === true)).addOption(off.hideHelp(schema.default !== true));
     } else {
-      const option = new Option(`${flagName(field)} <${valueName(schema)}>`, about);
-      command.addOption(
-        kind === 'list' ? option.argParser<string[]>((text, before) => [...(before ?? []), text]) : option,
-      );
+      command.addOption(valueOption(flagOf(tool, field), schema, about));
     }
   }
+}
+
+/** A flag that takes a value; a list's may be repeated. */
+function valueOption(flag: string, schema: FieldSchema, about: string): Option {
+  const option = new Option(`${flag} <${valueName(schema)}>`, about);
+  if (flagKind(schema) !== 'list') return option;
+  return option.argParser<string[]>((text, before) => [...(before ?? []), text]);
 }
 
 /** The tool's arguments from a parsed command line: only what was given. */
@@ -54,7 +68,8 @@ export function readToolArguments(command: Command, tool: Tool): Record<string, 
   };
   // The parser's bag of values has no types; each is looked at above.
   const values: Record<string, unknown> = command.opts();
-  for (const [field] of flagFields(tool)) take(field, values[new Option(flagName(field)).attributeName()]);
+  const flags = [...(tool.command.positionals ?? []), ...flagFields(tool).map(([field]) => field)];
+  for (const field of flags) take(field, values[new Option(flagOf(tool, field)).attributeName()]);
   for (const [index, field] of (tool.command.positionals ?? []).entries()) take(field, command.processedArgs[index]);
   return given;
 }

@@ -96,7 +96,7 @@ next
       `✔ pass  s
 
 runs
-  run id  status  tools            commit sha
+  run id  status  tools            comm…
   r1      pass    verify, compare  abc
 
 things
@@ -105,6 +105,73 @@ things
 `,
     );
   });
+});
+
+test('gates, checks and regions are shown by what is wrong with them', () => {
+  const text = renderResult(
+    {
+      status: 'fail',
+      summary: 'FAIL 60 of 100',
+      checks: [
+        { id: 'a', status: 'pass', title: 'A' },
+        { id: 'b', status: 'fail', severity: 'block', title: 'B' },
+      ],
+      failing_gates: [
+        {
+          id: 'runtime_clean',
+          status: 'fail',
+          reason: '1 error',
+          problem_count: 7,
+          problems: [{ screen: 'home', viewport: 'mobile', title: 'Console error', text: 'x is\nnull', fix: 'mend x' }],
+        },
+      ],
+      probes: [{ id: 'browser', ok: false, detail: 'none found', fix: 'apt-get install chromium' }],
+      pair: {
+        outcome: 'mismatch',
+        size: { reference: { width: 1, height: 2 } },
+        reference: { path: 'r.png', sha256: 'x' },
+        regions: [
+          {
+            rect: { x: 1, y: 2, width: 80, height: 32 },
+            kind: 'missing',
+            severity: 'critical',
+            area: 9,
+            element: { selector: '#buy' },
+          },
+        ],
+      },
+    },
+    options,
+  );
+  expect(text).toBe(
+    `✖ FAIL 60 of 100
+
+checks  1 of 2 hold
+  id  status  severity  title
+  b   fail    block     B
+
+failing gates
+  id             status  reason
+  runtime_clean  fail    1 error
+    - home@mobile: Console error x is null
+      → mend x
+    … and 6 more
+
+probes
+  id       ok     detail
+  browser  false  none found
+    → apt-get install chromium
+
+pair
+  outcome: mismatch
+  reference: r.png
+  size
+    reference: 1 x 2
+  regions
+    rect         kind     severity  area  element
+    1,2 80 x 32  missing  critical  9     #buy
+`,
+  );
 });
 
 test('an error for a person names the code, the advice and the command that helps', () => {

@@ -85,6 +85,11 @@ describe('flags', () => {
     });
   });
 
+  test('may stand in for what is given by position', async () => {
+    expect((await echoed(['echo', '--text', 'hello'])).given.text).toBe('hello');
+    expect((await run(['echo'])).stderr).toContain('codeloop echo: <text> must be a string (it is missing).');
+  });
+
   test('may be the other way round than their default', async () => {
     const { given } = await echoed(['echo', 'a', '--no-loud', '--full-page']);
     expect(given).toMatchObject({ loud: false, full_page: true });
@@ -94,7 +99,7 @@ describe('flags', () => {
     [['echo', 'a', '--viewport', 'x'], 'codeloop echo: unknown flag --viewport, did you mean --viewports?'],
     [['echo', 'a', '--viewport=x'], 'codeloop echo: unknown flag --viewport, did you mean --viewports?'],
     [['echo', 'a', '--times'], 'codeloop echo: --times needs a value.'],
-    [['echo'], 'codeloop echo: <text> is missing.'],
+    [['call'], 'codeloop call: <tool> is missing.'],
     [['echo', 'a', 'b'], "codeloop echo: too many arguments for 'echo'. Expected 1 argument but got 2."],
     [['eco'], 'codeloop: there is no command eco; did you mean echo?'],
     [['baseline', 'acept'], 'codeloop baseline: there is no command acept; did you mean accept?'],
