@@ -9,7 +9,7 @@ import { type AuditAnchor, AuditLog } from '../store/audit-log.js';
 import { PolicyCounters } from '../store/policy-counters.js';
 
 /** Tools that a broken policy file does not stop: the one that says what is wrong with it, and the one that sets up. */
-export const ALWAYS_CALLABLE: ReadonlySet<string> = new Set(['codeloop_init_project', 'codeloop_check_policy']);
+export const ALWAYS_CALLABLE: ReadonlySet<string> = new Set(['codeloop_init_project', 'codeloop_policy_check']);
 
 /** What an allowed call has taken from its limits. Exactly one of the two is called when the tool has ended. */
 export interface Reservation {

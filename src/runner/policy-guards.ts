@@ -83,6 +83,11 @@ export class PolicyGuards {
   }
 }
 
+/** The folder whose policy holds for a call. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS. */
+export async function governedFolder(projectDir: string | undefined, roots: readonly string[]): Promise<string> {
+  return governingFolder(await locateFolder(projectDir, roots));
+}
+
 /** A configuration that is wrong names no secrets; the well-known shapes and the Figma token are masked all the same. */
 async function redactorOf(dir: string): Promise<(text: string) => string> {
   try {

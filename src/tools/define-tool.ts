@@ -40,6 +40,8 @@ export interface ToolContext extends CallContext {
   project(): Promise<Project>;
   /** The same, but a folder without configuration will do: the defaults stand in. */
   folder(): Promise<Project>;
+  /** The folder whose policy and audit log hold for the call; its settings are not read. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS. */
+  governed(): Promise<string>;
 }
 
 /** A tool's answer: the result object and, for tools with pictures, what to show inline. */
@@ -61,6 +63,8 @@ export interface Command {
   name: string;
   /** Input fields that are given by position, in order. */
   positionals?: readonly string[];
+  /** The field that `--json '{…}'` gives, where the tool speaks of another call's arguments. */
+  json?: string;
 }
 
 /** A tool as its file declares it. */

@@ -2,7 +2,7 @@ import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from 
 import { nearestName } from '../core/nearest-name.js';
 import { findFolder, findProject } from '../project/locate.js';
 import type { InlinePicture } from '../runner/inline-pictures.js';
-import { PolicyGuards } from '../runner/policy-guards.js';
+import { governedFolder, PolicyGuards } from '../runner/policy-guards.js';
 import type { Session } from '../runner/session.js';
 import type { CallContext, Door, Tool, ToolContext, Toolset } from './define-tool.js';
 import { GuardedCall } from './guarded-call.js';
@@ -126,6 +126,7 @@ export class Dispatcher {
       tools: [...this.#tools.values()],
       project: () => findProject(projectDir, context.roots),
       folder: () => findFolder(projectDir, context.roots),
+      governed: () => governedFolder(projectDir, context.roots),
     };
   }
 

@@ -3,6 +3,7 @@ import { errorOutcome, resultOutcome } from '../runner/audit-outcome.js';
 import type { Admission } from '../runner/policy-guard.js';
 import type { PolicyGuards } from '../runner/policy-guards.js';
 import type { CallContext, Tool } from './define-tool.js';
+import { requiredOf } from './named-tool.js';
 
 /** One call's way past the policy of its project and into the audit log. */
 export class GuardedCall {
@@ -68,13 +69,6 @@ export class GuardedCall {
       throw new CodeloopError('AUDIT_UNWRITABLE', { tool: this.#name, reason }, { cause: thrown });
     }
   }
-}
-
-/** Arguments that a tool's schema wants to be given. */
-export function requiredOf(tool: Tool): string[] {
-  return Object.entries(tool.input.shape)
-    .filter(([, schema]) => !schema.safeParse(undefined).success)
-    .map(([name]) => name);
 }
 
 function record(value: unknown): Record<string, unknown> {

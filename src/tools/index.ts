@@ -1,4 +1,6 @@
 // Written by `npm run gen`; do not edit.
+import auditShowTool from './audit-show.js';
+import auditVerifyTool from './audit-verify.js';
 import captureScreenshotTool from './capture-screenshot.js';
 import compareTool from './compare.js';
 import type { Tool } from './define-tool.js';
@@ -7,11 +9,17 @@ import designCompareTool from './design-compare.js';
 import doctorTool from './doctor.js';
 import gateCheckTool from './gate-check.js';
 import initProjectTool from './init-project.js';
+import policyCheckTool from './policy-check.js';
+import policyExplainTool from './policy-explain.js';
+import policyInitTool from './policy-init.js';
+import reportTool from './report.js';
 import runHistoryTool from './run-history.js';
 import verifyTool from './verify.js';
 
 /** Every tool, by file name. */
 export const tools: readonly Tool[] = [
+  auditShowTool,
+  auditVerifyTool,
   captureScreenshotTool,
   compareTool,
   demoTool,
@@ -19,6 +27,10 @@ export const tools: readonly Tool[] = [
   doctorTool,
   gateCheckTool,
   initProjectTool,
+  policyCheckTool,
+  policyExplainTool,
+  policyInitTool,
+  reportTool,
   runHistoryTool,
   verifyTool,
 ];

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
-import { type PolicyProblem, parsePolicy } from './parse-policy.js';
+import type { PolicyProblem } from './parse-policy.js';
 import { NO_POLICY, type Policy } from './policy.js';
 
 /** Where a project's policy may live, relative to its folder. Only one of the two may be there. */
@@ -92,6 +92,8 @@ export class PolicySource {
       const why = isErrno(error) ? error.code : String(error);
       return broken(only.file, `cannot be read (${why})`, 'Make it a file that this user can read.');
     }
+    // Loaded only for a project that has a policy: the YAML parser would delay every first call.
+    const { parsePolicy } = await import('./parse-policy.js');
     const parsed = await parsePolicy(text.replace(/^\uFEFF/, ''));
     return parsed.ok ? { policy: parsed.policy, file: only.file } : { file: only.file, problems: parsed.problems };
   }

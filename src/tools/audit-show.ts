@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { AuditDecision } from '../core/vocabulary/audit-entry.js';
+import { showAudit } from '../store/audit-reading.js';
+import { defineTool } from './define-tool.js';
+import { projectDir } from './project-dir.js';
+
+export default defineTool({
+  name: 'codeloop_audit_show',
+  command: { name: 'audit show' },
+  title: 'Show the latest calls',
+  description:
+    'Lists the latest lines of the audit log: which tool was called by whom, what the policy said, how it ended.',
+  toolset: 'core',
+  doors: ['cli'],
+  effect: 'read',
+  pictures: false,
+  input: z.strictObject({
+    project_dir: projectDir,
+    limit: z.number().int().min(1).max(10_000).default(50).describe('How many, newest last'),
+    tool: z.string().optional().describe('Only calls of this tool'),
+    decision: AuditDecision.optional(),
+    since: z.iso.datetime({ offset: true }).optional(),
+  }),
+  output: { entries: z.array(z.record(z.string(), z.unknown())) },
+  async run({ limit, tool, decision, since }, context) {
+    const entries = showAudit(await context.governed(), {
+      limit,
+      ...(tool === undefined ? {} : { tool }),
+      ...(decision === undefined ? {} : { decision }),
+      ...(since === undefined ? {} : { since }),
+    });
+    return { result: { status: 'pass', summary: `${entries.length} line(s).`, entries } };
+  },
+});
