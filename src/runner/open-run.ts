@@ -28,3 +28,8 @@ export async function openRun(
     throw new CodeloopError('EVIDENCE_STALE', { run_id: newest, reason: 'no run was made from the code as it is now' });
   return requireIntact(found);
 }
+
+/** Id of the newest run of a project, of whatever code state. */
+export function newestRunId(project: Project): string | undefined {
+  return listRunIds(project.dir)[0];
+}
