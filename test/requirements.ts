@@ -25,6 +25,16 @@ export const requirements = {
   // image and compare: what a picture is, and how two of them differ
   'compare.identical': 'Equal pictures score exactly 1; equal bytes are noticed before anything is decoded.',
   'compare.missing-button': 'A missing 80 x 32 button is critical on a page of any size.',
+  'compare.exact': 'Differing pixels are counted exactly as pixelmatch counts them over the whole pictures.',
+  'compare.score': 'The score is 1 exactly when no pixel differs, and is never rounded up.',
+  'compare.regions':
+    'Every differing pixel is in exactly one region, and a region is no larger than its differing pixels.',
+  'compare.kinds': 'A region says what its pixels can tell: added, missing, moved, recoloured, noise, else unknown.',
+  'compare.severity': 'Severity follows from area in CSS pixels, colour distance and kind, by one documented formula.',
+  'compare.noise': 'What compression and rounding leave is never more than minor.',
+  'compare.engines':
+    'odiff and pixelmatch agree on real pairs; where the verdict could hang on the engine, pixelmatch decides; a broken odiff is replaced and named.',
+  'compare.no-orphan': 'The odiff process ends with codeloop and does not keep it from ending.',
   'compare.masks':
     'Masked pixels count neither as different nor in the total; a picture masked as a whole never matches.',
   'compare.sizes':
@@ -105,6 +115,19 @@ export const requirements = {
   'store.no-links': 'Nothing is written through a link planted in the artefact folder.',
   'store.one-run-per-state': 'While the code state holds all evidence joins one run; when it changes the run closes.',
   'store.tampered-newest': 'A newest run that was edited, broken or deleted is named; no older run stands in for it.',
+  'store.changed-files': 'A listed file that was replaced, cut, deleted or made a link is named.',
+  'store.ledger':
+    'The ledger notices an edited manifest, cut entries, an older manifest put back, deleted, edited or invented verdicts, and a run copied from another project.',
+  'store.no-laundering': 'A run that was tampered with cannot be written to, so that it cannot be made to agree again.',
+  'store.ledger-private': 'The ledger lies in a folder that only its user may enter.',
+  'store.ledger-optional': 'Where no ledger can be kept the work goes on, and its runs are unknown with the reason.',
+  'store.no-way-out': 'A manifest cannot make codeloop read files outside its run.',
+  'store.many-processes': 'Several servers and commands writing one run at once lose no entry and disturb nobody.',
+  'store.killed':
+    'A process killed while it writes a run leaves it readable and intact, with all it had acknowledged, marked incomplete with the reason.',
+  'store.retention':
+    'Retention removes the oldest runs and says which, never the newest, one being written, or the last green of a branch.',
+  'store.broken-run-listed': 'A run that cannot be read is listed as broken with the reason, and hides no other.',
 
   // state: what the evidence was made from
   'state.commit-keeps': 'Staging and committing do not change the code state.',
@@ -113,12 +136,36 @@ export const requirements = {
   'state.submodules': 'A change inside a submodule changes the code state.',
   'state.no-blind-spots': 'Neither index flags nor a restored modification time hide a change from the code state.',
   'state.no-programs': 'Taking the code state runs no hook, filter or monitor that a repository names.',
-  'state.repository-untouched': "Taking the code state leaves the repository's index, objects and references as they were.",
+  'state.repository-untouched':
+    "Taking the code state leaves the repository's index, objects and references as they were.",
   'state.without-git': 'A project without git has a code state, by a fixed ignore list and its .gitignore files.',
   'state.links': 'The code state hashes a link as a link and does not follow it.',
   'state.unreadable': 'A file that cannot be read is named in the code state and does not stop it.',
   'state.bars': 'Config, policy, designs, baselines and acceptance files each have a digest of their own.',
   'state.build-output': 'Served build output that git ignores is part of the code state.',
+  // record: frames with times, and the video made from them
+  'record.length': 'A video is as long as the wall clock says the recording was, each picture in its time.',
+  'record.static': 'A page that does not move gives a valid video of the full length.',
+  'record.order':
+    'Frames that arrive out of order are put in order; frames of a passing size are left out of the video.',
+  'record.bounded':
+    'A recording of any length stays within its megabytes and its seconds, and keeps its beginning and its end.',
+  'record.stop-at-once': 'Stopping answers with frames and index whole and hashed while the video is still written.',
+  'record.no-encoder': 'Without an encoder the frames are kept and a note says so.',
+  'record.crash': 'After a kill the frames are found again and their video can be written.',
+
+  // native: windows of desktop apps
+  'native.find':
+    'A window is found by its exact name before a similar one; none or several are errors that list what is there.',
+  'native.only-that-window': 'Pictures and videos of a window hold only that window, also when it is covered or moved.',
+  'native.focus-restored': 'A minimised window comes up for its picture, and the focus goes back to where it was.',
+  'native.window-gone':
+    'A window that closes while it is recorded ends the recording, which says so and keeps what it has.',
+  'native.no-display': 'Without a display the error says what to do, and configured apps run on a private one.',
+  'native.app-exits': 'An app that dies is a clear error with its output among the log entries.',
+  'native.nothing-left': 'No display, window manager or app is left behind, also after this process was killed.',
+  'native.steps': 'Clicks, keys, text and wheel reach the app, each step says what it waited for.',
+  'native.platforms': 'The command lines for macOS and Windows are those of their tables.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

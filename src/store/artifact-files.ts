@@ -6,9 +6,9 @@ import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
-import { artifactDir, safeName, versionedName } from './layout.js';
+import { artifactDir, runDir, safeName, versionedName } from './layout.js';
 import { claimName, NO_FOLLOW, temporaryFor } from './plain-file.js';
-import { ensureFolder } from './safe-folder.js';
+import { ensureFolder, fileBelow } from './safe-folder.js';
 
 /**
  * Writes a file of a run under the first version of its name that is free; it is there whole or not at all, and nothing is
@@ -54,8 +54,10 @@ export async function readEntry(
 ): Promise<Buffer> {
   const problem = (reason: string) =>
     new CodeloopError('EVIDENCE_TAMPERED', { run_id: runId, reason: `${entry.path} ${reason}` });
+  const path = fileBelow(project, runDir(runId), entry.path);
+  if (path === undefined) throw problem('is gone, or does not lie in the run');
   try {
-    const handle = await open(join(project, entry.path), NO_FOLLOW | (constants.O_NONBLOCK ?? 0));
+    const handle = await open(path, NO_FOLLOW | (constants.O_NONBLOCK ?? 0));
     try {
       if (!(await handle.stat()).isFile()) throw problem('is no file');
       const data = await handle.readFile();

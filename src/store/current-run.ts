@@ -4,8 +4,8 @@ import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import { runDir } from './layout.js';
 import { Ledger } from './ledger.js';
-import { manifestStanding } from './ledger-agreement.js';
 import { Run, type RunOptions } from './run.js';
+import { runStanding } from './run-integrity.js';
 import { readRun, runsNewestFirst } from './run-list.js';
 import { isRealFolder, realProject } from './safe-folder.js';
 
@@ -46,11 +46,14 @@ export async function findRun(
   return gone && { runId: gone.runId, broken: 'its files are gone, and codeloop did not remove them' };
 }
 
-/** The run, or EVIDENCE_TAMPERED when it is not as it was written; RUN_NOT_FOUND when there is none. Hashes no artefacts: see `inspectRun`. */
+/**
+ * The run, or EVIDENCE_TAMPERED when its manifest or verdicts are not as they were written; RUN_NOT_FOUND when there is none.
+ * Hashes no artefacts: `inspectRun` does.
+ */
 export function requireIntact(found: FoundRun | undefined): Run {
   if (!found) throw new CodeloopError('RUN_NOT_FOUND', { run: 'of the present code state' });
   if ('broken' in found) throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: found.runId, reason: found.broken });
-  const standing = manifestStanding(found.run.ledger, found.run.read());
+  const standing = runStanding(found.run);
   if (standing.state === 'differs')
     throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: found.runId, reason: standing.reason });
   return found.run;
@@ -76,13 +79,12 @@ export async function openOrCreateRun(
 }
 
 function joinable(run: Run, environment: Environment | undefined): boolean {
-  const read = run.read();
-  const { manifest } = read;
+  const { manifest } = run;
   if (run.state().state === 'closed' || manifest.state === 'closed') return false;
   if (environment && manifest.environment && environment.id !== manifest.environment.id) return false;
   // What another ledger attests is not ours to add to.
   if (manifest.ledger !== (run.ledger.writable ? run.ledger.name : undefined)) return false;
-  return manifestStanding(run.ledger, read).state !== 'differs';
+  return runStanding(run).state !== 'differs';
 }
 
 /** Closes every open run: the one of the present state, if any, was found not fit to be joined. */

@@ -63,6 +63,11 @@ export function versionedName(name: string, version: number, kind?: Kind): strin
   return `${name.slice(0, name.length - extension.length)}.v${version}${extension}`;
 }
 
+/** The name that a version was put under: `design_compare_summary.json` for `…/design_compare_summary.v3.json`. */
+export function plainName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.v\d+(?=\.|$)/u, '');
+}
+
 /** Letters and digits of every script (as `slug` keeps them), `.`, `_`, `-`; no leading dot or dash, no `..`, no dot at the end. */
 const SAFE_NAME = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_-]|\.(?!\.|$))*$/u;
 /** Names that are devices on Windows whatever their extension. */

@@ -126,6 +126,11 @@ export class Ledger {
     return 'value' in look ? look.value : {};
   }
 
+  /** Runs that hold the newest passed verdict of some branch. */
+  greenRuns(): Set<string> {
+    return new Set(Object.values(this.greens()).map((green) => green.run_id));
+  }
+
   /** False when it could not be written. Call it while holding the run lock. */
   recordGreen(branch: string, green: LastGreen): boolean {
     return this.#write('greens', { ...this.greens(), [branch]: green });

@@ -5,7 +5,7 @@ import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
 import type { RunManifest } from '../core/vocabulary/run.js';
 import { withFileLock } from './file-lock.js';
-import { RUNS_DIR, runDir } from './layout.js';
+import { manifestFile, RUNS_DIR, runDir } from './layout.js';
 import type { Ledger } from './ledger.js';
 import { manifestProblem } from './ledger-agreement.js';
 import { type ManifestRead, readManifest } from './manifest-read.js';
@@ -58,7 +58,7 @@ export class ManifestFile {
 
   /**
    * Changes the manifest as it is on disk now, whoever wrote it last: `apply` edits the draft, or throws before it has
-   * touched it. Resolves when the change is on disk; `after` runs then, still under the lock. Throws EVIDENCE_TAMPERED when
+   * touched it; it may be called again with a fresh draft. Resolves when the change is on disk; `after` runs then, still under the lock. Throws EVIDENCE_TAMPERED when
    * what is there is not what codeloop wrote, DISK_FULL, RUN_BUSY, LEDGER_UNWRITABLE, and what `apply` throws.
    */
   change(apply: (draft: RunManifest) => void, after?: (now: ManifestRead) => void): Promise<void> {
@@ -106,6 +106,14 @@ export class ManifestFile {
   }
 
   #writeBatch(batch: readonly Change[]): Map<Change, unknown> {
+    for (;;) {
+      const done = this.#tryBatch(batch);
+      if (done) return done;
+    }
+  }
+
+  /** `undefined`: somebody took the lock over while this process was held up (a suspended machine), so look again. */
+  #tryBatch(batch: readonly Change[]): Map<Change, unknown> | undefined {
     const failures = new Map<Change, unknown>();
     this.#seen = readManifest(this.#project, this.#runId, this.#seen);
     const before = this.#seen;
@@ -120,6 +128,7 @@ export class ManifestFile {
       }
     }
     if (!draft || failures.size === batch.length) return failures;
+    if (this.#signature() !== before?.signature) return undefined;
     const now = this.#write(draft, before);
     for (const change of batch.filter((each) => !failures.has(each))) {
       try {
@@ -152,8 +161,14 @@ export class ManifestFile {
     if (attested) this.#ledger.writeRun(record);
     replaceFile(path, text, { durable: quiet });
     if (attested && quiet) this.#ledger.writeRun({ ...record, sealed: true });
-    this.#seen = { manifest, sha256: digest, signature: fileSignature(lstatSync(path, { bigint: true })) };
+    this.#seen = { manifest, sha256: digest, signature: this.#signature() ?? '' };
     return this.#seen;
+  }
+
+  #signature(): string | undefined {
+    const path = join(this.#project, manifestFile(this.#runId));
+    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat && fileSignature(stat);
   }
 }
 

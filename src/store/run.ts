@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ArtifactRequest, ArtifactSink } from '../core/artifact-sink.js';
 import { type Clock, isoTime, systemClock } from '../core/clock.js';
@@ -8,7 +8,7 @@ import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Cell, ManifestEntry, RunManifest, RunWriter, StoredVerdict } from '../core/vocabulary/run.js';
 import { readEntry, storeArtifact } from './artifact-files.js';
-import { runDir, VIEWED_KINDS, viewFile } from './layout.js';
+import { plainName, runDir, VIEWED_KINDS, viewFile } from './layout.js';
 import { Ledger } from './ledger.js';
 import { removeLeftovers } from './leftovers.js';
 import { ManifestFile } from './manifest-file.js';
@@ -127,8 +127,8 @@ export class Run implements ArtifactSink {
   }
 
   /**
-   * Changes the manifest as it is on disk now, under the project's lock. `change` runs once, must not wait, and only adds to
-   * `entries` and `cells`. Throws EVIDENCE_TAMPERED, DISK_FULL, RUN_BUSY, LEDGER_UNWRITABLE, and what `change` throws.
+   * Changes the manifest as it is on disk now, under the project's lock. `change` must not wait, may run again on
+   * a fresh draft, and only adds to `entries` and `cells`. Throws EVIDENCE_TAMPERED, DISK_FULL, RUN_BUSY, LEDGER_UNWRITABLE, and what `change` throws.
    */
   async update(change: (draft: RunManifest) => void, after?: (now: ManifestRead) => void): Promise<void> {
     const { tool, clock } = this.#options;
@@ -221,9 +221,4 @@ export class Run implements ArtifactSink {
         throw error;
     }
   }
-}
-
-/** `design_compare_summary.json` for `…/design_compare_summary.v3.json`. */
-function plainName(path: string): string {
-  return basename(path).replace(/\.v\d+(?=\.)/, '');
 }

@@ -45,3 +45,14 @@ export function isRealFolder(project: string, path: string): boolean {
   }
   return true;
 }
+
+/**
+ * The absolute path of a file that a manifest lists, if it lies below `folder` (relative to the project) and every folder on
+ * the way is real; `undefined` otherwise. A manifest is a file like any other: what it says must not lead out of its run.
+ */
+export function fileBelow(project: string, folder: string, path: string): string | undefined {
+  if (!path.startsWith(`${folder}/`)) return undefined;
+  const way = path.split('/');
+  if (way.some((part) => part === '' || part === '.' || part === '..' || part.includes('\\'))) return undefined;
+  return isRealFolder(project, way.slice(0, -1).join('/')) ? join(project, path) : undefined;
+}

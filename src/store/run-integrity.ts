@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { CodeloopError, isErrno } from '../core/errors.js';
+import { mapConcurrent } from '../core/lanes.js';
+import type { ManifestEntry } from '../core/vocabulary/run.js';
+import { manifestFile, plainName, VIEWED_KINDS, verdictsDir, viewFile } from './layout.js';
+import { type LedgerStanding, manifestStanding, verdictStanding } from './ledger-agreement.js';
+import { filesOnDisk } from './leftovers.js';
+import { NO_FOLLOW, temporaryOwner } from './plain-file.js';
+import type { Run } from './run.js';
+import { fileBelow } from './safe-folder.js';
+import { readVerdicts } from './verdict-files.js';
+
+/** What disk and ledger say about a run. Paths are relative to the project. */
+export interface RunIntegrity {
+  /** Listed files that are gone or not as they were written. */
+  changed: { path: string; problem: string }[];
+  /** How manifest and verdicts stand against the ledger. */
+  ledger: LedgerStanding;
+  /** Files in the run's folder that the manifest does not list: a process was cut off, or somebody put them there. They count for nothing. */
+  orphans: string[];
+  files_examined: number;
+}
+
+/** Looks at everything of a run: hashes every listed file, and asks the ledger about manifest and verdicts. Changes nothing. */
+export async function inspectRun(run: Run): Promise<RunIntegrity> {
+  const { entries } = run.manifest;
+  return {
+    changed: await verifyHashes(run),
+    ledger: runStanding(run),
+    orphans: orphans(run, entries),
+    files_examined: entries.length,
+  };
+}
+
+/** Hashes every listed file (eight at once, streamed) and names those that are gone, links, or not as they were written. */
+export async function verifyHashes(run: Run): Promise<{ path: string; problem: string }[]> {
+  const { entries } = run.manifest;
+  const problems = await mapConcurrent(entries, 8, async ({ path, sha256 }) => {
+    const digest = await digestOf(run, path);
+    if ('problem' in digest) return { path, problem: digest.problem };
+    return digest.sha256 === sha256 ? undefined : { path, problem: 'was changed' };
+  });
+  return [...problems.filter((problem) => problem !== undefined), ...(await changedViews(run, entries))];
+}
+
+/** How manifest and verdicts stand against the ledger, hashing no artefacts. */
+export function runStanding(run: Run): LedgerStanding {
+  const { state, reason, record } = manifestStanding(run.ledger, run.read());
+  if (!record) return { state, reason };
+  try {
+    return verdictStanding(
+      record,
+      new Map(readVerdicts(run.projectDir, run.id).map(({ verdict, sha256 }) => [String(verdict.n), sha256])),
+    );
+  } catch (error) {
+    if (!(error instanceof CodeloopError)) throw error;
+    return { state: 'differs', reason: String(error.values.reason) };
+  }
+}
+
+/** The plain name of a report or summary must hold one of its versions: the newest, or an older one when a process was cut off. */
+async function changedViews(run: Run, entries: readonly ManifestEntry[]): Promise<{ path: string; problem: string }[]> {
+  const versions = new Map<string, Set<string>>();
+  for (const { kind, path, sha256 } of entries) {
+    if (!VIEWED_KINDS.has(kind)) continue;
+    const view = viewFile(run.id, plainName(path));
+    versions.set(view, (versions.get(view) ?? new Set()).add(sha256));
+  }
+  const problems = await mapConcurrent([...versions], 8, async ([path, digests]) => {
+    const digest = await digestOf(run, path);
+    // The plain name is for people and other programs; judgements read the versions.
+    if ('gone' in digest) return undefined;
+    if ('problem' in digest) return { path, problem: digest.problem };
+    return digests.has(digest.sha256) ? undefined : { path, problem: 'was changed' };
+  });
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function orphans(run: Run, entries: readonly ManifestEntry[]): string[] {
+  const listed = new Set([manifestFile(run.id), ...entries.map(({ path }) => path)]);
+  for (const { kind, path } of entries) if (VIEWED_KINDS.has(kind)) listed.add(viewFile(run.id, plainName(path)));
+  return filesOnDisk(run.projectDir, run.id).filter(
+    (path) =>
+      !listed.has(path) &&
+      !path.startsWith(`${verdictsDir(run.id)}/`) &&
+      // Half files of a process that is at work.
+      temporaryOwner(path.slice(path.lastIndexOf('/') + 1)) === undefined,
+  );
+}
+
+type Digest = { sha256: string } | { problem: string; gone?: true };
+
+async function digestOf(run: Run, listed: string): Promise<Digest> {
+  const path = fileBelow(run.projectDir, run.dir, listed);
+  if (path === undefined) return { problem: 'is gone, or does not lie in the run' };
+  let handle: FileHandle;
+  try {
+    // Without waiting: a pipe in place of a picture must not hold the gate up.
+    handle = await open(path, NO_FOLLOW | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return { problem: 'is gone', gone: true };
+    return { problem: error.code === 'ELOOP' ? 'is a link' : `cannot be read (${error.code})` };
+  }
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) return { problem: 'is no file' };
+    const hash = createHash('sha256');
+    const chunk = Buffer.allocUnsafe(Math.min(Math.max(stat.size, 1), 1 << 20));
+    for (;;) {
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
+      if (bytesRead === 0) return { sha256: hash.digest('hex') };
+      hash.update(chunk.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
