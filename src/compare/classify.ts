@@ -1,7 +1,7 @@
 import type { RegionKind } from '../core/vocabulary/pair.js';
 import { channelDistance, colorDistance } from './color-distance.js';
 import type { Component } from './connect.js';
-import { findMove } from './find-move.js';
+import { findMove, type Move } from './find-move.js';
 import { isNoise } from './noise.js';
 import type { PixelDiff } from './pixel-diff.js';
 import { type PixelView, type Point, pixelAt, sampleDifferences } from './pixel-view.js';
@@ -13,8 +13,8 @@ export interface Nature {
   kind: RegionKind;
   /** Mean CIEDE2000 distance of its differing pixels (of a sample). */
   deltaE: number;
-  /** How far the part moved, compared pixels; only for `moved`. */
-  move?: Point;
+  /** Only for `moved`. */
+  move?: Move;
 }
 
 /** The two pictures, of which `diff` is the difference. */

@@ -13,7 +13,7 @@ export interface CompareOptions {
   antialiasing?: 'ignored' | 'counted';
   /** Rectangles in device pixels of the actual picture that do not count. */
   masks?: readonly Rect[];
-  /** Above this number of pixels (of the bounding box) odiff compares; default 4,000,000. */
+  /** Above this number of pixels (of the bounding box) odiff compares; default 32,000,000. */
   odiffAbovePixels?: number;
   /** Device pixel ratio of each picture (`@2x` references); the larger is scaled down to the smaller. Default 1 and 1. */
   scale?: { reference: number; actual: number };

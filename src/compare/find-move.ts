@@ -2,6 +2,14 @@ import { channelDistance } from './color-distance.js';
 import { type PixelView, type Point, pixelAt } from './pixel-view.js';
 import { SAME_LEVELS } from './surroundings.js';
 
+/** A part that moved. */
+export interface Move {
+  /** From reference to actual, compared pixels. */
+  shift: Point;
+  /** Whether another shift explains the part as well. */
+  explains: (shift: Point) => boolean;
+}
+
 /** How far a part may have moved to be found again, pixels in each direction. */
 export const LONGEST_MOVE = 64;
 
@@ -18,22 +26,23 @@ const SEEDS = 3;
 /**
  * By how much a part moved from reference to actual; undefined when it did not. `points` are differing pixels; `backgrounds` the
  * colours around them. Every content pixel of the actual must come from the reference, and every one of the reference must have
- * gone to the actual, by the same shift: a bar that only grew has nothing that left.
+ * gone to the actual, by the same shift: a bar that only grew has nothing that left. Of several shifts that explain a part (a plain
+ * border may have slid along itself) the shortest is named.
  */
 export function findMove(
   reference: PixelView,
   actual: PixelView,
   points: readonly Point[],
   backgrounds: { reference: number | undefined; actual: number | undefined },
-): Point | undefined {
+): Move | undefined {
   const arrived = contentOf(actual, points, backgrounds.actual);
   const left = contentOf(reference, points, backgrounds.reference);
   if (arrived.length < FEWEST_PROBES || left.length < FEWEST_PROBES) return undefined;
+  const explains = ({ x, y }: Point) =>
+    allFound(arrived, actual, reference, -x, -y) && allFound(left, reference, actual, x, y);
   for (const seed of arrived.slice(0, SEEDS)) {
-    const shift = originsOf(seed, actual, reference).find(
-      ({ x, y }) => allFound(arrived, actual, reference, -x, -y) && allFound(left, reference, actual, x, y),
-    );
-    if (shift) return shift;
+    const shift = originsOf(seed, actual, reference).find(explains);
+    if (shift) return { shift, explains };
   }
   return undefined;
 }

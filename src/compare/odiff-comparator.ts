@@ -52,6 +52,11 @@ export async function stopOdiff(): Promise<void> {
   await server.stop();
 }
 
+/** Process id of odiff while it runs. */
+export function odiffPid(): Promise<number | undefined> {
+  return server.pid();
+}
+
 /** Pixels written per call, bytes: the copies made for a narrower overlap stay small. */
 const WRITE_BYTES = 8 * 1024 * 1024;
 

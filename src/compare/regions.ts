@@ -1,8 +1,9 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
 import { classify, type Scene } from './classify.js';
-import { type Component, connect } from './connect.js';
+import { connect } from './connect.js';
 import { mergeNested } from './merge.js';
+import { type Classified, mergeMoved } from './merge-moved.js';
 import { bySeverity, type Judged, severityOf, weightOf } from './severity.js';
 
 /** A region with what it is ordered by. */
@@ -25,8 +26,11 @@ export function findRegions(scene: Scene): { findings: Finding[]; unclassified: 
   const components = mergeNested(connected, diff.width * diff.height).sort(
     (a, b) => b.area - a.area || a.rect.y - b.rect.y || a.rect.x - b.rect.x,
   );
-  const findings = components.slice(0, MOST_CLASSIFIED).map((component) => judge(component, scene));
-  return { findings: worstFirst(findings), unclassified: components.length - findings.length };
+  const classified = components
+    .slice(0, MOST_CLASSIFIED)
+    .map((component) => ({ component, nature: classify(component, scene) }));
+  const findings = mergeMoved(classified, deviceScale).map((part) => judge(part, deviceScale));
+  return { findings: worstFirst(findings), unclassified: components.length - classified.length };
 }
 
 /** By severity, then weight, then place: the same pictures always give the same order. */
@@ -40,10 +44,12 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
   );
 }
 
-function judge({ rect, area }: Component, scene: Scene): Finding {
-  const { kind, deltaE, move } = classify({ rect, area }, scene);
-  const judged: Judged = { kind, rect, area, deltaE, deviceScale: scene.deviceScale };
-  if (move) judged.moved = Math.hypot(move.x, move.y);
+function judge(
+  { component: { rect, area }, nature: { kind, deltaE, move } }: Classified,
+  deviceScale: number,
+): Finding {
+  const judged: Judged = { kind, rect, area, deltaE, deviceScale };
+  if (move) judged.moved = Math.hypot(move.shift.x, move.shift.y);
   return { region: { rect, area, kind, severity: severityOf(judged) }, weight: weightOf(judged) };
 }
 

@@ -1,0 +1,71 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Nature } from './classify.js';
+import { absorb, type Component } from './connect.js';
+import type { Point } from './pixel-view.js';
+
+/** A component and what it is. */
+export interface Classified {
+  component: Component;
+  nature: Nature;
+}
+
+/** Parts that moved alike belong to one element when they are this near, CSS px: text, icon and border of a card. */
+const NEARBY = 48;
+
+/**
+ * Merges parts that moved by the same shift and lie near each other: a card that moved is one finding, not one per word in it.
+ * A part that several shifts explain (a plain border) takes the one that explains most other parts.
+ */
+export function mergeMoved(parts: readonly Classified[], deviceScale: number): Classified[] {
+  const shifts = commonShifts(parts);
+  const merged: Classified[] = [];
+  for (const { component, nature } of parts) {
+    const { move } = nature;
+    let whole: Classified = { component: { ...component }, nature };
+    if (move) {
+      const shift = shifts.find(move.explains) ?? move.shift;
+      whole.nature = { ...nature, move: { ...move, shift } };
+      // What grows may reach another one, which the next round finds.
+      for (
+        let at = indexOfPartner(merged, whole, deviceScale);
+        at !== -1;
+        at = indexOfPartner(merged, whole, deviceScale)
+      )
+        whole = union(merged.splice(at, 1)[0] ?? whole, whole);
+    }
+    merged.push(whole);
+  }
+  return merged;
+}
+
+/** The shifts there are, by how many parts each explains, most first. */
+function commonShifts(parts: readonly Classified[]): Point[] {
+  const moves = parts.flatMap(({ nature }) => nature.move ?? []);
+  const shifts = new Map(moves.map(({ shift }) => [`${shift.x},${shift.y}`, shift]));
+  return [...shifts.values()]
+    .map((shift) => ({ shift, votes: moves.filter((move) => move.explains(shift)).length }))
+    .sort((a, b) => b.votes - a.votes)
+    .map(({ shift }) => shift);
+}
+
+function indexOfPartner(parts: readonly Classified[], { component, nature }: Classified, deviceScale: number): number {
+  const shift = nature.move?.shift;
+  return parts.findIndex(
+    (other) =>
+      other.nature.move?.shift.x === shift?.x &&
+      other.nature.move?.shift.y === shift?.y &&
+      gap(other.component.rect, component.rect) <= NEARBY * deviceScale,
+  );
+}
+
+function union(a: Classified, b: Classified): Classified {
+  const component = { ...a.component };
+  absorb(component, b.component);
+  const deltaE = (a.nature.deltaE * a.component.area + b.nature.deltaE * b.component.area) / component.area;
+  return { component, nature: { ...a.nature, deltaE } };
+}
+
+/** Pixels between two rectangles, the larger of both directions; 0 when they touch or overlap. */
+function gap(a: Rect, b: Rect): number {
+  return Math.max(0, b.x - (a.x + a.width), a.x - (b.x + b.width), b.y - (a.y + a.height), a.y - (b.y + b.height));
+}
