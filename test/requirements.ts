@@ -23,6 +23,7 @@ export const requirements = {
   'example.defects': 'The defective example app differs from the healthy one in the declared defects only.',
 
   // image and compare: what a picture is, and how two of them differ
+  'image.bounded-copy': 'A copy for a reply is at most 1568 px a side and 1.15 megapixels, and says its scale.',
   'compare.identical': 'Equal pictures score exactly 1; equal bytes are noticed before anything is decoded.',
   'compare.missing-button': 'A missing 80 x 32 button is critical on a page of any size.',
   'compare.exact': 'Differing pixels are counted exactly as pixelmatch counts them over the whole pictures.',
