@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Tool } from '../tools/define-tool.js';
 import type { Dispatcher, DispatchReply } from '../tools/dispatcher.js';
 import { exitCode } from './exit-code.js';
@@ -26,7 +27,7 @@ export async function runCall(
   { dispatcher, terminal, env, cwd, version, signal }: CallEnvironment,
 ): Promise<number> {
   const display = new ProgressDisplay(terminal, flags);
-  const reply = await dispatcher.call(name, given, {
+  const reply = await dispatcher.call(name, inProject(given, flags, cwd), {
     door: 'cli',
     client: { name: 'codeloop-cli', version },
     signal,
@@ -38,6 +39,13 @@ export async function runCall(
   display.end();
   await printReply(reply, flags, terminal, env, dispatcher.list('cli'));
   return exitCode(reply);
+}
+
+/** The arguments with the folder of `--project-dir`, which is the project and no other, wherever the command stands. */
+function inProject(given: unknown, { projectDir }: GlobalFlags, cwd: string): unknown {
+  const isObject = given !== null && typeof given === 'object' && !Array.isArray(given);
+  if (projectDir === undefined || !isObject || 'project_dir' in given) return given;
+  return { ...given, project_dir: resolve(cwd, projectDir) };
 }
 
 /** Prints a reply: a result to the standard output, an error to the standard error; with `--json` either as JSON, alone on the standard output. */

@@ -127,7 +127,8 @@ describe('flags of every command', () => {
   test('give the roots in their order', async () => {
     verifies('doors.roots');
     const env = { CODELOOP_PROJECT_DIR: '/env' };
-    const { caller } = await echoed(['echo', 'x', '--root', '/flag', '--project-dir', 'here'], { env });
+    const { caller, given } = await echoed(['echo', 'x', '--root', '/flag', '--project-dir', 'here'], { env });
+    expect(given.project_dir).toBe('/cwd/here');
     expect(caller.roots).toEqual(['/cwd/here', '/flag', '/env', '/cwd']);
     expect(caller).toMatchObject({ door: 'cli', cwd: '/cwd', client: { name: 'codeloop-cli' } });
   });

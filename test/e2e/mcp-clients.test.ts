@@ -1,0 +1,143 @@
+import { Client as ModernClient } from '@modelcontextprotocol/client';
+import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  MAX_IMAGE_PIXELS,
+  MAX_IMAGE_SIDE,
+  MAX_REPLY_CHARACTERS,
+  MAX_REPLY_IMAGES,
+} from '../../src/tools/reply-budget.js';
+import { verifies } from '../requirements.js';
+import { type FixtureProject, makeFixtureProject } from './fixture-project.js';
+import { BIN, run } from './programs.js';
+
+/** Arguments for tools that need some; the others are called with none. */
+const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
+  codeloop_capture_screenshot: { screen_name: 'home', return: 'image' },
+  codeloop_init_project: { dry_run: true },
+};
+
+let project: FixtureProject;
+beforeAll(async () => {
+  project = await makeFixtureProject();
+  await run(BIN, ['verify', '--quiet'], { cwd: project.dir });
+});
+afterAll(async () => {
+  await project?.remove();
+});
+
+type AnyClient = FirstClient | ModernClient;
+
+function spawnSpec() {
+  return { command: process.execPath, args: [BIN, 'serve'], cwd: project.dir, stderr: 'ignore' as const };
+}
+
+async function first(): Promise<AnyClient> {
+  const client = new FirstClient({ name: 'first', version: '1' });
+  await client.connect(new FirstTransport(spawnSpec()));
+  return client;
+}
+
+async function modern(mode: 'legacy' | 'auto' | { pin: string }): Promise<AnyClient> {
+  const client = new ModernClient({ name: 'modern', version: '2' }, { versionNegotiation: { mode } });
+  await client.connect(new ModernTransport(spawnSpec()));
+  return client;
+}
+
+interface Reply {
+  isError?: boolean;
+  structuredContent?: unknown;
+  _meta?: Record<string, unknown>;
+  content: { type: string; text?: string; data?: string; mimeType?: string }[];
+}
+
+async function call(client: AnyClient, name: string, given: Record<string, unknown>): Promise<Reply> {
+  // Longer than a client's usual minute: the machine that runs this may be busy.
+  const options = { timeout: 170_000 };
+  const params = { name, arguments: given };
+  const reply =
+    client instanceof FirstClient
+      ? await client.callTool(params, undefined, options)
+      : await client.callTool(params, options);
+  return reply as unknown as Reply; // both clients' types are looser than what was promised and is checked below
+}
+
+describe.each<[string, () => Promise<AnyClient>]>([
+  ['sdk 1.x', first],
+  ['client 2.x, legacy', () => modern('legacy')],
+  ['client 2.x, auto', () => modern('auto')],
+  ['client 2.x, pinned to 2026-07-28', () => modern({ pin: '2026-07-28' })],
+])('%s', (_name, connect) => {
+  let client: AnyClient;
+  const noise: unknown[] = [];
+  beforeAll(async () => {
+    client = await connect();
+    client.onerror = (error) => noise.push(error);
+  });
+  afterAll(async () => {
+    await client?.close();
+  });
+
+  test('lists the tools and calls every one; each reply travels and matches its schema as promised', async () => {
+    verifies(
+      'doors.both-eras',
+      'doors.results-match-schema',
+      'doors.travel',
+      'doors.reply-budget',
+      'doors.stdout-is-protocol',
+    );
+    const { tools } = await client.listTools();
+    expect(tools.length).toBeGreaterThan(5);
+    const ajv = new Ajv2020({ strict: true, allErrors: true, validateFormats: false, allowUnionTypes: true });
+    for (const tool of tools) {
+      const needed = (tool.inputSchema.required ?? []).filter((field) => !(field in (ARGUMENTS[tool.name] ?? {})));
+      expect(needed, `arguments for ${tool.name} are missing in ARGUMENTS`).toEqual([]);
+      const reply = await call(client, tool.name, ARGUMENTS[tool.name] ?? {});
+      const text = reply.content[0]?.text ?? '';
+      expect(reply.isError ?? false, `${tool.name}: ${text}`).toBe(false);
+      expect(text.length).toBeLessThanOrEqual(MAX_REPLY_CHARACTERS);
+
+      const schema = tool._meta?.['codeloop/resultSchema'];
+      expect(schema).toBeTypeOf('object');
+      ajv.validateSchema(tool.inputSchema, true);
+      const validate = ajv.compile(schema as object);
+      validate(JSON.parse(text));
+      expect(validate.errors ?? [], tool.name).toEqual([]);
+
+      const images = reply.content.filter(({ type }) => type === 'image');
+      if (tool.outputSchema) {
+        expect(reply.structuredContent).toEqual(JSON.parse(text));
+        expect(reply.content).toHaveLength(1);
+      } else {
+        expect(reply).not.toHaveProperty('structuredContent');
+        expect(images.length).toBeLessThanOrEqual(MAX_REPLY_IMAGES);
+      }
+      for (const image of images) {
+        const { width = 0, height = 0 } = await sharp(Buffer.from(image.data ?? '', 'base64')).metadata();
+        expect(Math.max(width, height)).toBeLessThanOrEqual(MAX_IMAGE_SIDE);
+        expect(width * height).toBeLessThanOrEqual(MAX_IMAGE_PIXELS);
+        expect(width * height).toBeGreaterThan(0);
+      }
+    }
+    expect(noise).toEqual([]);
+  });
+
+  test('gets our error for what no tool takes', async () => {
+    verifies('doors.errors-are-replies', 'doors.friendly-arguments');
+    const { tools } = await client.listTools();
+    for (const { name } of tools) {
+      const reply = await call(client, name, { ...ARGUMENTS[name], no_such_argument: 1 });
+      expect(reply.isError).toBe(true);
+      expect(reply).not.toHaveProperty('structuredContent');
+      expect(reply._meta).toMatchObject({ 'codeloop/error': 'ARGUMENTS_INVALID' });
+      expect(JSON.parse(reply.content[0]?.text ?? '').message).toContain('unknown argument no_such_argument');
+    }
+    expect((await call(client, 'codeloop_no_such_tool', {}))._meta).toMatchObject({
+      'codeloop/error': 'TOOL_NOT_FOUND',
+    });
+  });
+});

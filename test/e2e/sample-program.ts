@@ -1,0 +1,14 @@
+import { main } from '../../src/cli/main.js';
+import { Session } from '../../src/runner/session.js';
+import { Dispatcher } from '../../src/tools/dispatcher.js';
+import { sampleTools } from '../tools/sample-tools.js';
+
+// The program as dist/bin.js is, with tools that do what no real tool should: print, never end, answer with too much.
+await main(process.argv.slice(2), (toolsets) => ({
+  dispatcher: new Dispatcher(
+    sampleTools.filter((tool) => !toolsets || toolsets.includes(tool.toolset)),
+    new Session(),
+  ),
+  // What will not end, as a hung browser, or what ends at once.
+  dispose: () => (process.env.SAMPLE_STUCK ? new Promise(() => undefined) : Promise.resolve()),
+}));

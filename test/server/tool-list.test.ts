@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { buildProgram } from '../../src/cli/program.js';
+import { toolEntry } from '../../src/server/tool-entry.js';
+import { tools } from '../../src/tools/index.js';
+import { inputSchema, resultSchema } from '../../src/tools/tool-schemas.js';
+import { FakeTerminal } from '../cli/fake-terminal.js';
+import { verifies } from '../requirements.js';
+
+/** Tokens of the whole list as the contract counts them: characters of names, descriptions and input schemas, by four. */
+function listTokens(): number {
+  const texts = tools
+    .filter(({ doors }) => doors.includes('mcp'))
+    .map(toolEntry)
+    .map(({ name, description, inputSchema }) => name + (description ?? '') + JSON.stringify(inputSchema));
+  return texts.join('').length / 4;
+}
+
+describe('the tools', () => {
+  test('cost an agent at most 6,000 tokens to know', () => {
+    verifies('doors.list-budget');
+    expect(listTokens()).toBeLessThanOrEqual(6000);
+  });
+
+  test('have names of one kind, and names and commands of their own', () => {
+    for (const { name } of tools) expect(name).toMatch(/^codeloop_[a-z]+(_[a-z]+)*$/);
+    expect(new Set(tools.map(({ name }) => name)).size).toBe(tools.length);
+    expect(new Set(tools.map(({ command }) => command.name)).size).toBe(tools.length);
+  });
+
+  test('take a project folder, and nothing under the name of a flag of every command', () => {
+    const taken = ['json', 'quiet', 'color', 'no_color', 'ci', 'root', 'help', 'version'];
+    for (const tool of tools) {
+      const fields = Object.keys(inputSchema(tool).properties);
+      expect(
+        fields.filter((field) => taken.includes(field)),
+        tool.name,
+      ).toEqual([]);
+      expect(fields, tool.name).toContain('project_dir');
+      expect(fields, tool.name).toEqual(expect.arrayContaining([...(tool.command.positionals ?? [])]));
+    }
+  });
+
+  test('publish a result with the common fields', () => {
+    for (const tool of tools)
+      expect(Object.keys(resultSchema(tool).properties), tool.name).toEqual(
+        expect.arrayContaining(['schema_version', 'status', 'summary', 'artifacts', 'next', 'truncated']),
+      );
+  });
+
+  test('become a command line without a clash', () => {
+    verifies('doors.flags-from-schema');
+    const program = buildProgram(tools, '0', new FakeTerminal(), {
+      signal: new AbortController().signal,
+      open: undefined,
+      call: async () => undefined,
+      served: () => undefined,
+    });
+    for (const tool of tools) {
+      const words = tool.command.name.split(' ');
+      const command = words.reduce<typeof program | undefined>(
+        (parent, word) => parent?.commands.find((inner) => inner.name() === word),
+        program,
+      );
+      const flags = command?.options.flatMap((option) => option.long ?? []) ?? [];
+      for (const field of Object.keys(inputSchema(tool).properties))
+        expect(flags, tool.name).toContain(tool.command.json === field ? '--json' : `--${field.replaceAll('_', '-')}`);
+    }
+  });
+});
