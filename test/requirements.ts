@@ -113,6 +113,7 @@ export const requirements = {
   // store: the run folder and its ledger
   'store.put': 'A file put into a run is on disk whole, hashed and listed in the manifest when put answers.',
   'store.versions': 'Nothing in a run is overwritten: a name that exists gets the next version.',
+  'store.safe-names': 'No name, whatever is in it, makes a run write outside the folder it is meant for.',
   'store.no-links': 'Nothing is written through a link planted in the artefact folder.',
   'store.one-run-per-state': 'While the code state holds all evidence joins one run; when it changes the run closes.',
   'store.tampered-newest': 'A newest run that was edited, broken or deleted is named; no older run stands in for it.',
@@ -167,6 +168,35 @@ export const requirements = {
   'native.nothing-left': 'No display, window manager or app is left behind, also after this process was killed.',
   'native.steps': 'Clicks, keys, text and wheel reach the app, each step says what it waited for.',
   'native.platforms': 'The command lines for macOS and Windows are those of their tables.',
+
+  // capture: pictures of web pages
+  'capture.steady':
+    'A page is photographed at rest: fonts, pictures and short scripts have ended, what moves stands at a defined place.',
+  'capture.same-bytes':
+    'The same page gives the same bytes, in a fresh load, another browser process and at any concurrency.',
+  'capture.unsteady':
+    'A page that never comes to rest is kept, marked unsteady, with the moving region and a mask that would cover it.',
+  'capture.missing-listed': 'Fonts and pictures that did not come are listed with the picture.',
+  'capture.full-page':
+    'A full page shows sticky and fixed parts once, sections of the viewport height at their size, and every row of 20,000.',
+  'capture.viewports': 'Size, pixel ratio, touch, colour scheme, locale and time zone are what the viewport says.',
+  'capture.masks':
+    'Masked parts are painted over in the picture, listed as rectangles, and their share of it is right.',
+  'capture.boxes':
+    'Each visible element is stored with a selector that names it alone and with its box in the picture.',
+  'capture.logs':
+    'What a page says and which requests fail is kept, bounded, redacted and without noise of the browser itself.',
+  'capture.allow-list':
+    'A page reaches loopback and listed origins only: redirects, WebSockets, workers and WebRTC included.',
+  'capture.blocked-not-blamed':
+    'A request that the allow list stopped is a warning with the configuration line, not an error of the app.',
+  'capture.no-file': 'Nothing but http and https can be opened.',
+  'capture.isolated': 'Sessions share nothing; one that hangs or crashes holds up no other.',
+  'capture.restarts': 'After the browser died the next session starts a new one.',
+  'capture.no-trace': 'No process, profile or temporary folder outlives the driver, even when node is killed.',
+  'capture.browser-found':
+    'The browser that is there is found in a fixed order; without one the error says where was looked and how to install one.',
+  'capture.contract': 'Every driver keeps the same promises for open, screenshot, logs and close.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

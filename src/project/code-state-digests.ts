@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, constants } from 'node:fs';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import { type BigIntStats, constants, lstatSync } from 'node:fs';
+import { open, readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { sha256 } from '../core/digest.js';
 import { isErrno } from '../core/errors.js';
@@ -25,20 +25,29 @@ export class FileDigests {
 
   /** `file <sha256>`, with `+x` for executables; `link <sha256>`; `unreadable`. `undefined` when it is not there (or a folder). */
   async of(path: string): Promise<string | undefined> {
+    const look = this.#look(path);
+    if (look === undefined || typeof look === 'string') return look;
     try {
-      const stat = await lstat(path, { bigint: true });
-      if (stat.isDirectory()) return undefined;
-      const signature = `${stat.mode}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
-      const known = this.#known.get(path);
-      if (known?.settled && known.signature === signature) return known.value;
-      const value = await hash(path, stat);
+      const value = await hash(path, look.stat);
       // Disks count time in ticks of some milliseconds.
-      const settled = Date.now() - Number(stat.ctimeNs / 1_000_000n) > 100;
-      this.#known.set(path, { signature, value, settled });
+      const settled = Date.now() - Number(look.stat.ctimeNs / 1_000_000n) > 100;
+      this.#known.set(path, { signature: look.signature, value, settled });
       return value;
     } catch (error) {
-      if (!isErrno(error)) throw error;
-      return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? undefined : UNREADABLE;
+      return absentOrUnreadable(error);
+    }
+  }
+
+  /** The digest if it is known, else what is needed to take it. */
+  #look(path: string): string | undefined | { stat: BigIntStats; signature: string } {
+    try {
+      const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      if (!stat || stat.isDirectory()) return undefined;
+      const signature = `${stat.mode}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+      const known = this.#known.get(path);
+      return known?.settled && known.signature === signature ? known.value : { stat, signature };
+    } catch (error) {
+      return absentOrUnreadable(error);
     }
   }
 
@@ -51,7 +60,7 @@ export class FileDigests {
         entries = await list(join(folder, way));
       } catch (error) {
         if (!isErrno(error)) throw error;
-        if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') paths.push(posix.join(way, '.'));
+        if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') paths.push(`${way}${FOLDER_ITSELF}`);
         return;
       }
       for (const entry of entries) {
@@ -67,10 +76,20 @@ export class FileDigests {
   /** Digests by path of those files that are there. Sorted by path. */
   async ofAll(folder: string, paths: readonly string[]): Promise<Map<string, string>> {
     const sorted = [...paths].sort();
-    const values = await mapConcurrent(sorted, 8, async (path) =>
-      path.endsWith('.') && posix.basename(path) === '.' ? UNREADABLE : this.of(join(folder, path)),
-    );
-    return new Map(sorted.flatMap((path, index) => (values[index] === undefined ? [] : [[path, values[index]]])));
+    const values = new Map<string, string>();
+    const toHash: string[] = [];
+    for (const [at, path] of sorted.entries()) {
+      // A look is some microseconds, a queue around it costs ten times that; others get their turn now and then.
+      if (at % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+      const look = path.endsWith(FOLDER_ITSELF) ? UNREADABLE : this.#look(join(folder, path));
+      if (typeof look === 'string') values.set(path, look);
+      else if (look) toHash.push(path);
+    }
+    await mapConcurrent(toHash, 8, async (path) => {
+      const value = await this.of(join(folder, path));
+      if (value !== undefined) values.set(path, value);
+    });
+    return new Map(sorted.flatMap((path) => (values.has(path) ? [[path, values.get(path) ?? '']] : [])));
   }
 }
 
@@ -79,6 +98,14 @@ export function listingDigest(listing: ReadonlyMap<string, string>): string {
   const hash = createHash('sha256');
   for (const path of [...listing.keys()].sort()) hash.update(`${path}\0${listing.get(path)}\n`);
   return hash.digest('hex');
+}
+
+/** Stands for a folder that cannot be listed; no file has such a name. */
+const FOLDER_ITSELF = '/.';
+
+function absentOrUnreadable(error: unknown): string | undefined {
+  if (!isErrno(error)) throw error;
+  return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? undefined : UNREADABLE;
 }
 
 function list(folder: string) {

@@ -3,11 +3,11 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactRequest } from '../core/artifact-sink.js';
 import { sha256 } from '../core/digest.js';
-import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
 import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
 import { artifactDir, runDir, safeName, versionedName } from './layout.js';
-import { claimName, NO_FOLLOW, temporaryFor } from './plain-file.js';
+import { claimName, diskFull, NO_FOLLOW, temporaryFor } from './plain-file.js';
 import { ensureFolder, fileBelow } from './safe-folder.js';
 
 /**
@@ -42,7 +42,7 @@ export async function storeArtifact(
     };
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw toCodeloopError(error);
+    throw diskFull(error, `${folder}/${name}`);
   }
 }
 

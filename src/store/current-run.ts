@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { Environment } from '../core/vocabulary/environment.js';
-import { runDir } from './layout.js';
+import { manifestFile, runDir } from './layout.js';
 import { Ledger } from './ledger.js';
 import { Run, type RunOptions } from './run.js';
 import { runStanding } from './run-integrity.js';
-import { readRun, runsNewestFirst } from './run-list.js';
+import { runsNewestFirst } from './run-list.js';
 import { isRealFolder, realProject } from './safe-folder.js';
 
 /** The newest run of a code state: one that can be read, or what is wrong with it. */
@@ -109,7 +111,7 @@ async function closeOthers(
 function newestGone(project: string, ledger: Ledger, tree: string): { runId: string; startedAt: string } | undefined {
   return ledger
     .runIds()
-    .filter((id) => !isRealFolder(project, runDir(id)) || readRun(project, id) === undefined)
+    .filter((id) => !isRealFolder(project, runDir(id)) || !existsSync(join(project, manifestFile(id))))
     .flatMap((id) => {
       const look = ledger.readRun(id);
       // A first manifest that never reached the disk (`was` is null) is a start that was cut off, not a loss.

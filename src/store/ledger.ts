@@ -58,6 +58,7 @@ export class Ledger {
   readonly #key: LedgerKey | undefined;
   readonly #folder: string;
   readonly #project: string;
+  #failed: string | undefined;
 
   /** `projectReal`: the project's real path. `stateDir`: default the user's (see `userStateDir`). Never throws for the disk's sake. */
   constructor(projectReal: string, stateDir: string = userStateDir()) {
@@ -76,6 +77,11 @@ export class Ledger {
   /** Public name of the user's key, as manifests have it; `undefined` when there is none. */
   get name(): string | undefined {
     return this.#key?.name;
+  }
+
+  /** Why nothing can be recorded, or why the last record could not be. */
+  get why(): string {
+    return this.problem ?? this.#failed ?? 'no reason known';
   }
 
   /** Whether new evidence can be recorded. A ledger that can only be read still verifies. */
@@ -161,9 +167,9 @@ export class Ledger {
       replaceFile(join(this.#folder, `${name}.json`), `${JSON.stringify({ body, mac })}\n`, { mode: 0o600 });
       return true;
     } catch (error) {
-      // A full or read-only disk: the run itself goes on, and is not attested.
-      if (isErrno(error)) return false;
-      throw error;
+      if (!isErrno(error)) throw error;
+      this.#failed = `${join(this.#folder, name)}.json could not be written (${error.code})`;
+      return false;
     }
   }
 }

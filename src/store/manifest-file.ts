@@ -9,7 +9,7 @@ import { manifestFile, RUNS_DIR, runDir } from './layout.js';
 import type { Ledger } from './ledger.js';
 import { manifestProblem } from './ledger-agreement.js';
 import { type ManifestRead, readManifest } from './manifest-read.js';
-import { fileSignature, replaceFile } from './plain-file.js';
+import { diskFull, fileSignature, replaceFile } from './plain-file.js';
 import { ensureFolder } from './safe-folder.js';
 
 /** One change: `apply` gives the next manifest or throws before it has touched anything, `after` runs once it is on disk. */
@@ -58,8 +58,9 @@ export class ManifestFile {
 
   /**
    * Changes the manifest as it is on disk now, whoever wrote it last: `apply` edits the draft, or throws before it has
-   * touched it; it may be called again with a fresh draft. Resolves when the change is on disk; `after` runs then, still under the lock. Throws EVIDENCE_TAMPERED when
-   * what is there is not what codeloop wrote, DISK_FULL, RUN_BUSY, LEDGER_UNWRITABLE, and what `apply` throws.
+   * touched it; it may be called again with a fresh draft. Resolves when the change is on disk; `after` runs then, still
+   * under the lock. Throws EVIDENCE_TAMPERED when what is there is not what codeloop wrote, DISK_FULL, RUN_BUSY,
+   * LEDGER_UNWRITABLE, and what `apply` throws.
    */
   change(apply: (draft: RunManifest) => void, after?: (now: ManifestRead) => void): Promise<void> {
     return this.#enqueue((draft) => {
@@ -95,7 +96,7 @@ export class ManifestFile {
       } catch (error) {
         // Without the lock nothing was taken from the queue: everybody who waits is told.
         if (batch.length === 0) batch = this.#waiting.splice(0);
-        failures = new Map(batch.map((change) => [change, toCodeloopError(error)]));
+        failures = new Map(batch.map((change) => [change, diskFull(error, manifestFile(this.#runId))]));
       }
       for (const change of batch) {
         if (failures.has(change)) change.reject(failures.get(change));
@@ -145,8 +146,6 @@ export class ManifestFile {
     const digest = sha256(text);
     const path = join(ensureFolder(this.#project, runDir(this.#runId)), 'run.json');
     const attested = manifest.ledger !== undefined && manifest.ledger === this.#ledger.name;
-    if (attested && !this.#ledger.writable)
-      throw new CodeloopError('LEDGER_UNWRITABLE', { run_id: this.#runId, reason: this.#ledger.problem });
     const known = attested ? this.#ledger.readRun(this.#runId) : undefined;
     const record = {
       ...(known && 'value' in known ? known.value : { verdicts: {} }),
@@ -158,7 +157,9 @@ export class ManifestFile {
       sealed: false,
     };
     const quiet = manifest.writers.length === 0;
-    if (attested) this.#ledger.writeRun(record);
+    // A manifest that the ledger does not know would look tampered with: better none than that.
+    if (attested && !this.#ledger.writeRun(record))
+      throw new CodeloopError('LEDGER_UNWRITABLE', { run_id: this.#runId, reason: this.#ledger.why });
     replaceFile(path, text, { durable: quiet });
     if (attested && quiet) this.#ledger.writeRun({ ...record, sealed: true });
     this.#seen = { manifest, sha256: digest, signature: this.#signature() ?? '' };

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isErrno } from '../core/errors.js';
+import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 
 /** A temporary sibling's name carries the process that made it, so that what a killed one left can be told and removed. */
 export const temporaryFor = (path: string): string =>
@@ -96,6 +96,13 @@ export function claimName(temporary: string, path: string): boolean {
   }
   rmSync(temporary, { force: true });
   return true;
+}
+
+/** An error of writing `path` as one of ours; a full disk or quota says which file it was. */
+export function diskFull(error: unknown, path: string): CodeloopError {
+  return isErrno(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    ? new CodeloopError('DISK_FULL', { path }, { cause: error })
+    : toCodeloopError(error);
 }
 
 /** Points the name `view` at the content of `path`, in one step for whoever reads it. */

@@ -1,14 +1,14 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../core/digest.js';
-import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import { StoredVerdict } from '../core/vocabulary/run.js';
 import { withFileLock } from './file-lock.js';
 import { RUNS_DIR, verdictFile, verdictsDir } from './layout.js';
 import type { Ledger } from './ledger.js';
-import { claimName, readPlain, temporaryFor } from './plain-file.js';
+import { claimName, diskFull, readPlain, temporaryFor } from './plain-file.js';
 import { ensureFolder } from './safe-folder.js';
 
 interface Judged {
@@ -20,7 +20,8 @@ interface Judged {
 
 /**
  * Writes the next `verdicts/<n>.json`, once and for all, and tells the ledger before and after, so that a process killed in
- * between leaves nothing that looks tampered with. A passed one becomes its branch's last green. Throws DISK_FULL, RUN_BUSY.
+ * between leaves nothing that looks tampered with. A passed one becomes its branch's last green. Throws DISK_FULL, RUN_BUSY,
+ * LEDGER_UNWRITABLE.
  */
 export async function appendVerdict(
   run: { id: string; projectDir: string; ledger: Ledger },
@@ -42,7 +43,8 @@ export async function appendVerdict(
     const text = `${JSON.stringify(stored, null, 1)}\n`;
     const digest = sha256(text);
     const record = recordOf(run.ledger, run.id);
-    if (record) run.ledger.writeRun({ ...record, pending: { n: String(n), sha256: digest } });
+    if (record && !run.ledger.writeRun({ ...record, pending: { n: String(n), sha256: digest } }))
+      throw new CodeloopError('LEDGER_UNWRITABLE', { run_id: run.id, reason: run.ledger.why });
     const path = join(run.projectDir, verdictFile(run.id, n));
     const temporary = temporaryFor(path);
     try {
@@ -54,7 +56,7 @@ export async function appendVerdict(
         });
     } catch (error) {
       rmSync(temporary, { force: true });
-      throw toCodeloopError(error);
+      throw diskFull(error, verdictFile(run.id, n));
     }
     if (record) {
       const { pending: _, ...settled } = record;

@@ -14,7 +14,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCommand } from '../../src/core/run-command.js';
 import { Ledger } from '../../src/store/ledger.js';
 import { Run } from '../../src/store/run.js';
 import { inspectRun } from '../../src/store/run-integrity.js';
@@ -268,6 +269,30 @@ test('without a usable state folder the work goes on, and the run is unknown wit
     state: 'unknown',
     reason: 'it was made while no ledger could be written',
   });
+});
+
+test('who may only read the ledger can check a run, writes none that it attests, and makes one of their own', async () => {
+  verifies('store.ledger-optional');
+  const { run, projectDir, stateDir, inspect } = await finishedRun();
+  const folder = join(stateDir, 'ledger');
+  const own = join(folder, readdirSync(folder).find((name) => name !== 'key') ?? '');
+  if (process.getuid?.() === 0) await runCommand('chown', ['-R', '65534', projectDir, stateDir]);
+  for (const path of [folder, own]) chmodSync(path, 0o500);
+  onTestFinished(() => {
+    for (const path of [folder, own]) chmodSync(path, 0o700);
+  });
+  const script = join(import.meta.dirname, 'processes/ledger-read-only.mjs');
+  const { stdout, stderr } = await runCommand(process.execPath, [script, projectDir, stateDir, run.id]);
+  expect([JSON.parse(stdout.toString() || 'null'), stderr.toString()]).toEqual([
+    {
+      looked: { state: 'agrees', reason: '' },
+      refused: 'LEDGER_UNWRITABLE',
+      joined: false,
+      ownLedger: { state: 'unknown', reason: 'it was made while no ledger could be written' },
+    },
+    '',
+  ]);
+  expect(await inspect()).toMatchObject({ ledger: { state: 'agrees', reason: '' }, changed: [] });
 });
 
 test('a damaged key is said, not replaced', async () => {
