@@ -38,7 +38,7 @@ export async function checkGate({
   const { verdict, cells, manifestSha256 } = await judge({
     project,
     run,
-    current,
+    current: { state: current },
     screens,
     references: references.references.length + references.unmatched.length,
     compare,

@@ -1,7 +1,6 @@
 import type { Evidence, IntegrityFindings } from '../checks/evidence.js';
 import { checks } from '../checks/index.js';
 import type { ScreenConfig } from '../config/schema.js';
-import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { GateVerdict, Stage } from '../core/vocabulary/gate.js';
 import type { Cell } from '../core/vocabulary/run.js';
@@ -11,14 +10,13 @@ import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { newestCells } from './compare-stage.js';
 import { flakyCells } from './flaky-cells.js';
-import { examineIntegrity } from './integrity.js';
+import { examineIntegrity, type ProjectNow } from './integrity.js';
 import { planCells } from './planned-cell.js';
 
 export interface JudgeRequest {
   project: Project;
   run: Run;
-  /** The project as it is now. */
-  current: CodeState;
+  current: ProjectNow;
   screens: readonly ScreenConfig[];
   /** References found on disk now; decides whether the design gate applies. */
   references: number;

@@ -7,6 +7,7 @@ import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import { openOrCreateRun } from '../store/current-run.js';
 import { viewFile } from '../store/layout.js';
+import { applyRetention } from '../store/retention.js';
 import type { Run } from '../store/run.js';
 import { keepAppOutput } from './app-output.js';
 import { compareStage, newestCells } from './compare-stage.js';
@@ -119,7 +120,7 @@ async function carryOut(
     const { verdict, cells, manifestSha256 } = await judge({
       project,
       run,
-      current,
+      current: { state: current, changedFiles: await watch.changedFiles() },
       screens,
       references: references.references.length + references.unmatched.length,
       compare,
@@ -131,8 +132,9 @@ async function carryOut(
     const report = await writeReport({ project, run, verdict, compare, cells, environment });
     const stored = await run.appendVerdict(verdict, manifestSha256, current);
     await run.end();
+    await removeOldRuns(project, session);
     const artifacts: Artifact[] = [
-      report,
+      { ...report, path: viewFile(run.id, 'report.html') },
       ...compare.pairs.slice(0, 3).flatMap((pair) => (pair.diff ? [pair.diff] : [])),
     ];
     return {
@@ -163,5 +165,14 @@ async function markIncomplete(run: Run, error: CodeloopError, project: Project):
     await run.end();
   } catch (second) {
     process.emitWarning(`run ${run.id} could not be marked incomplete: ${toCodeloopError(second).message}`);
+  }
+}
+
+/** Old runs go by the configured limits; that they cannot is no reason to lose a verdict. */
+async function removeOldRuns(project: Project, session: Session): Promise<void> {
+  try {
+    await applyRetention(project.dir, project.config.retention, { clock: session.clock });
+  } catch (error) {
+    process.emitWarning(`old runs could not be removed: ${toCodeloopError(error).message}`);
   }
 }
