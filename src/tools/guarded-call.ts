@@ -39,6 +39,7 @@ export class GuardedCall {
    * itself cancelled what had begun: cancelling must not be a way round a limit. Throws POLICY_DENIED, RATE_LIMITED.
    */
   async run<Result>(input: Readonly<Record<string, unknown>>, work: () => Promise<Result>): Promise<Result> {
+    this.#context.signal.throwIfAborted();
     const reservation = await this.#admission?.reserve(input);
     this.#begun = true;
     try {
