@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { sha256 } from '../core/digest.js';
@@ -65,9 +66,12 @@ export class GitTree {
     return new GitTree(project, realTop, digests, own, depth);
   }
 
-  /** False once the repository has gone away; git would go on with one further up, if there is any. */
-  async isThere(): Promise<boolean> {
-    return (await lstat(join(this.#top, '.git')).catch(() => undefined)) !== undefined;
+  /**
+   * False once the repository has gone away (git would go on with one further up, if there is any), or the temporary index
+   * has (some systems clear old files out of their temporary folder).
+   */
+  isThere(): boolean {
+    return existsSync(join(this.#top, '.git')) && this.#index.isThere();
   }
 
   /** Throws INTERNAL with git's words when it fails, CANCELLED. */
@@ -125,7 +129,7 @@ export class GitTree {
   async #listNested(path: string, files: Map<string, string>, signal?: AbortSignal): Promise<void> {
     const clean = path.replace(/\/$/, '');
     let tree = this.#inner.get(clean);
-    if (!(await tree?.isThere())) {
+    if (!tree?.isThere()) {
       tree =
         this.#depth < 5
           ? await openNested(join(this.#project, clean), this.#digests, this.#depth + 1, signal)

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../core/errors.js';
+import { pidExists } from '../store/writer.js';
 import { type GitCall, gitText, parts, runGit } from './git-command.js';
 
 /** What `git add` would not take, relative to the project. */
@@ -34,9 +35,15 @@ export class TemporaryIndex {
 
   /** `objects` and `ownIndex`: absolute paths of the repository's object folder and index. */
   static async create(project: string, objects: string, ownIndex: string): Promise<TemporaryIndex> {
-    const folder = await mkdtemp(join(tmpdir(), 'codeloop-index-'));
+    sweepOnce();
+    const folder = await mkdtemp(join(tmpdir(), `codeloop-index-${process.pid}-`));
     TEMPORARY.add(folder);
     return new TemporaryIndex(project, folder, objects, ownIndex);
+  }
+
+  /** False once its folder has been cleared away. */
+  isThere(): boolean {
+    return existsSync(join(this.#folder, this.#started ? 'objects' : ''));
   }
 
   /** Names of external filters that the configuration defines; none of them is run. */
@@ -139,6 +146,27 @@ function quoted(path: string): string {
 }
 
 const TEMPORARY = new Set<string>();
-process.on('exit', () => {
+
+/** Removes the temporary folders of this process; done at its exit. Indexes that are used afterwards start afresh. */
+export function removeTemporaryIndexes(): void {
   for (const folder of TEMPORARY) rmSync(folder, { recursive: true, force: true });
-});
+  TEMPORARY.clear();
+}
+
+/** Removes what processes that were killed left, once a process: folders of dead processes, untouched for an hour. */
+function sweepOnce(): void {
+  if (swept) return;
+  swept = true;
+  process.on('exit', removeTemporaryIndexes);
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^codeloop-index-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || pidExists(Number(pid))) continue;
+    const folder = join(tmpdir(), name);
+    // The hour is for containers that share the folder, and whose processes cannot be seen from here.
+    const stat = lstatSync(folder, { throwIfNoEntry: false });
+    if (!stat?.isDirectory() || stat.uid !== process.getuid?.() || Date.now() - stat.mtimeMs < 3_600_000) continue;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let swept = false;

@@ -7,6 +7,7 @@ import { takeBuildOutput } from './code-state-build.js';
 import { FileDigests, listingDigest, UNREADABLE } from './code-state-digests.js';
 import { listFiles } from './code-state-files.js';
 import { GitTree } from './code-state-git.js';
+import { removeTemporaryIndexes } from './code-state-index.js';
 import { scopeListing } from './code-state-scope.js';
 
 /** The settings that decide what belongs to the state. */
@@ -84,6 +85,12 @@ export async function hasChanged(before: CodeSnapshot, signal?: AbortSignal): Pr
   return (await changesSince(before, signal)).changed;
 }
 
+/** Forgets all projects and removes the temporary folders kept for them; the next take starts afresh. For the end of a process or a test. */
+export function forgetCodeStates(): void {
+  KNOWN.clear();
+  removeTemporaryIndexes();
+}
+
 const LANES = new Lanes();
 const QUEUED = new Map<string, Promise<CodeSnapshot>>();
 /** What is remembered of a project between two takes. */
@@ -94,7 +101,7 @@ async function takeNow(project: string, config: StateConfig, signal?: AbortSigna
   KNOWN.set(project, known);
   const { digests } = known;
   // A repository may appear (`git init`) or go away while we run.
-  if (!(await known.git?.isThere())) known.git = await GitTree.open(project, digests, signal);
+  if (!known.git?.isThere()) known.git = await GitTree.open(project, digests, signal);
   const { git } = known;
   const [listing, bars] = await Promise.all([
     git ? git.list(signal) : listFiles(project, digests).then((files) => ({ files, dirty: false })),

@@ -1,10 +1,12 @@
 import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { runCommand } from '../../src/core/run-command.js';
-import { changesSince, hasChanged, takeCodeState } from '../../src/project/code-state.js';
+import { changesSince, forgetCodeStates, hasChanged, takeCodeState } from '../../src/project/code-state.js';
 import { verifies } from '../requirements.js';
 import { config, Workspace } from './code-state-repo.js';
+
+afterAll(forgetCodeStates);
 
 const take = (workspace: Workspace, settings = config()) => takeCodeState(workspace.dir, settings);
 const keys = async (workspace: Workspace) => [...(await take(workspace)).files.keys()].sort();

@@ -1,8 +1,28 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { changedFiles, changesSince, hasChanged, takeCodeState } from '../../src/project/code-state.js';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import {
+  changedFiles,
+  changesSince,
+  forgetCodeStates,
+  hasChanged,
+  takeCodeState,
+} from '../../src/project/code-state.js';
 import { verifies } from '../requirements.js';
 import { config, Workspace } from './code-state-repo.js';
+
+afterAll(forgetCodeStates);
 
 const files = {
   'src/app.ts': 'export const a = 1;\n',
@@ -277,4 +297,17 @@ test('a repository that comes and goes changes the method, and is said', async (
   rmSync(place.path('.git'), { recursive: true });
   await take(place).catch(() => 'the call during which it went away may fail');
   expect((await take(place)).state.method).toBe('files');
+});
+
+test('no temporary folder is left behind, and taking goes on after they are removed', async () => {
+  const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`codeloop-index-${process.pid}-`));
+  const repo = await Workspace.git(files);
+  const before = await take(repo);
+  expect(ours().length).toBeGreaterThan(0);
+  forgetCodeStates();
+  expect(ours()).toEqual([]);
+  expect(await changesSince(before)).toMatchObject({ changed: false });
+  // A system that clears its temporary folder.
+  for (const name of ours()) rmSync(join(tmpdir(), name), { recursive: true });
+  expect(await changesSince(before)).toMatchObject({ changed: false });
 });
