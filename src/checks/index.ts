@@ -1,4 +1,5 @@
 // Written by `npm run gen`; do not edit.
+import assetsLoadedCheck from './assets-loaded.js';
 import barsUnchangedCheck from './bars-unchanged.js';
 import blockedRequestsCheck from './blocked-requests.js';
 import cellsAgreeCheck from './cells-agree.js';
@@ -20,6 +21,7 @@ import screenshotsSteadyCheck from './screenshots-steady.js';
 
 /** Every check, by file name. */
 export const checks: readonly AnyCheck[] = [
+  assetsLoadedCheck,
   barsUnchangedCheck,
   blockedRequestsCheck,
   cellsAgreeCheck,

@@ -1,4 +1,4 @@
-import { defineCheck } from './define-check.js';
+import { defineCheck, failOn } from './define-check.js';
 
 export default defineCheck({
   id: 'one-environment',
@@ -12,6 +12,6 @@ export default defineCheck({
       integrity.environments.length > 1
         ? [{ title: `The run mixes ${integrity.environments.join(', ')}.`, fix: 'Verify again on one machine.' }]
         : [];
-    return { status: problems.length > 0 ? 'fail' : 'pass', problems, examined: integrity.environments.length };
+    return failOn(problems, integrity.environments.length, 'The run names no environment.');
   },
 });

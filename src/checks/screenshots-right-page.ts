@@ -4,7 +4,7 @@ import { cellOf } from './evidence.js';
 export default defineCheck({
   id: 'screenshots-right-page',
   title: 'Every picture shows the page that was asked for',
-  failureTitle: 'A picture shows another page',
+  failureTitle: 'A picture does not show the page as asked for',
   description:
     'The page answered with success, ended on the configured address (or only its hash or query differ) and has the width of its viewport. A redirect to a login or error page is not the screen.',
   requires: ['expected', 'cells'],
@@ -31,7 +31,13 @@ export default defineCheck({
           fix: 'If that is right, configure the address it ends on; if it is a login, give the screen steps that log in.',
         });
       }
-      if (shot.size.width !== want.width) {
+      if (shot.size.width > want.width) {
+        found.push({
+          ...where,
+          title: `The page is ${shot.size.width} px wide where the viewport asks for ${want.width}: it overflows to the side, or has no viewport of its own.`,
+          fix: 'Find what is wider than the page; a page without <meta name="viewport" content="width=device-width"> is laid out 980 px wide on a phone.',
+        });
+      } else if (shot.size.width < want.width) {
         found.push({
           ...where,
           title: `The picture is ${shot.size.width} px wide, the viewport asks for ${want.width}.`,
