@@ -7,8 +7,8 @@ import type { MaskCover } from './mask-cover.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
 import { viewOf } from './pixel-view.js';
 
-/** Grey steps of the faded picture; 64 are as good as 256 behind the marks, and shrink better. */
-const GREYS = 64;
+/** Grey steps of the faded picture; 32 are as good as 256 behind the marks, and shrink better. */
+const GREYS = 32;
 
 /** How much of the actual picture's contrast is kept. */
 const KEPT_CONTRAST = 0.35;
@@ -68,8 +68,8 @@ function drawFaded(paper: IndexedPaper, { data, width, height }: RawImage): void
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0, to = y * (paper.width + 1) + 1; x < width; x++, at++, to++) {
       const pixel = pixels[at] ?? 0;
-      // Red, twice green and blue: near enough to luma for a faded picture, in 64 steps.
-      scanlines[to] = ((pixel & 255) + ((pixel >>> 7) & 510) + ((pixel >>> 16) & 255)) >> 4;
+      // Red, twice green and blue: near enough to luma for a faded picture, in 32 steps.
+      scanlines[to] = ((pixel & 255) + ((pixel >>> 7) & 510) + ((pixel >>> 16) & 255)) >> 5;
     }
 }
 

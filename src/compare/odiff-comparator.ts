@@ -6,7 +6,7 @@ import { decodeAlpha } from '../image/decode.js';
 import type { RawImage } from '../image/raw-image.js';
 import { tiffHead } from '../image/tiff.js';
 import { OdiffServer } from './odiff-server.js';
-import { bandPixels, type Comparator, type DiffSettings, type Overlap, type PixelDiff } from './pixel-diff.js';
+import { type Comparator, type DiffSettings, type Overlap, type PixelDiff, windowPixels } from './pixel-diff.js';
 import { cutBands, unequalBands } from './row-bands.js';
 
 const server = new OdiffServer();
@@ -67,7 +67,7 @@ async function writePixels(file: string, image: RawImage, { width, height }: Ove
     await handle.write(tiffHead({ width, height }));
     const rows = Math.max(1, Math.floor(WRITE_BYTES / (width * 4)));
     for (const band of cutBands([{ from: 0, to: height }], rows))
-      await handle.writeFile(bandPixels(image, width, band));
+      await handle.writeFile(windowPixels(image, { from: 0, to: width }, band));
   } finally {
     await handle.close();
   }

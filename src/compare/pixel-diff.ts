@@ -61,13 +61,15 @@ export function nextDifference(mask: Uint8Array, at: number, end: number): numbe
   return found === -1 || found > end ? end : found;
 }
 
-/** The first `width` pixels of the rows of a band, RGBA8: the picture's own memory when it is as wide, else a copy. */
-export function bandPixels(image: RawImage, width: number, band: RowBand): Uint8Array {
-  if (image.width === width) return image.data.subarray(band.from * width * 4, band.to * width * 4);
-  const pixels = new Uint8Array((band.to - band.from) * width * 4);
-  for (let y = band.from; y < band.to; y++) {
-    const from = y * image.width * 4;
-    pixels.set(image.data.subarray(from, from + width * 4), (y - band.from) * width * 4);
+/** Columns `from` <= x < `to` of the rows of a band, RGBA8: the picture's own memory when that is whole rows, else a copy. */
+export function windowPixels(image: RawImage, columns: { from: number; to: number }, band: RowBand): Uint8Array {
+  const stride = image.width * 4;
+  const length = (columns.to - columns.from) * 4;
+  if (length === stride) return image.data.subarray(band.from * stride, band.to * stride);
+  const pixels = new Uint8Array((band.to - band.from) * length);
+  for (let y = band.from, to = 0; y < band.to; y++, to += length) {
+    const from = y * stride + columns.from * 4;
+    pixels.set(image.data.subarray(from, from + length), to);
   }
   return pixels;
 }

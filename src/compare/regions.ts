@@ -17,7 +17,7 @@ export interface Finding {
 const REACH = 8;
 
 /** Components that are looked at closely, largest first; on a page with more, the rest are specks. */
-const MOST_CLASSIFIED = 100;
+const MOST_CLASSIFIED = 64;
 
 /** Findings of the part that both pictures have, worst first. What was not looked at closely comes back as a count. */
 export function findRegions(scene: Scene): { findings: Finding[]; unclassified: number } {

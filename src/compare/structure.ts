@@ -6,7 +6,7 @@ import { type PixelView, pixelAt } from './pixel-view.js';
 const EDGE_LEVELS = 12;
 
 /** Pixels of a region that are looked at. */
-const SAMPLES = 4_096;
+const SAMPLES = 2_048;
 
 /** Share of all edges that both pictures must have in common. */
 const COMMON_EDGES = 0.8;

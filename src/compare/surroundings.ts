@@ -1,6 +1,6 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import { channelDistance } from './color-distance.js';
-import { type PixelView, type Point, pixelAt } from './pixel-view.js';
+import { type PixelView, pixelAt } from './pixel-view.js';
 
 /** The ring that is looked at: this far outside the rectangle (the first pixel may be blended with what is inside), in pixels. */
 const RING_DISTANCE = 2;
@@ -19,10 +19,11 @@ const RING_SAMPLES = 240;
  * fills everything.
  */
 export function surroundingColor(view: PixelView, rect: Rect): number | undefined {
-  const ring = ringPoints(rect).flatMap((point) => pixelAt(view, point.x, point.y) ?? []);
+  const ring = ringPixels(view, rect);
   const color = mostFrequent(ring);
   if (color === undefined) return undefined;
-  const same = ring.filter((pixel) => channelDistance(pixel, color) <= SAME_LEVELS).length;
+  let same = 0;
+  for (const pixel of ring) if (pixel === color || channelDistance(pixel, color) <= SAME_LEVELS) same++;
   return same >= RING_SHARE * ring.length ? color : undefined;
 }
 
@@ -39,14 +40,24 @@ export function mostFrequent(values: readonly number[]): number | undefined {
   return best;
 }
 
-function ringPoints(rect: Rect): Point[] {
+function ringPixels(view: PixelView, rect: Rect): number[] {
   const left = rect.x - RING_DISTANCE;
   const top = rect.y - RING_DISTANCE;
   const right = rect.x + rect.width - 1 + RING_DISTANCE;
   const bottom = rect.y + rect.height - 1 + RING_DISTANCE;
   const step = Math.max(1, Math.ceil((2 * (rect.width + rect.height)) / RING_SAMPLES));
-  const points: Point[] = [];
-  for (let x = left; x <= right; x += step) points.push({ x, y: top }, { x, y: bottom });
-  for (let y = top + 1; y < bottom; y += step) points.push({ x: left, y }, { x: right, y });
-  return points;
+  const ring: number[] = [];
+  const look = (x: number, y: number) => {
+    const pixel = pixelAt(view, x, y);
+    if (pixel !== undefined) ring.push(pixel);
+  };
+  for (let x = left; x <= right; x += step) {
+    look(x, top);
+    look(x, bottom);
+  }
+  for (let y = top + 1; y < bottom; y += step) {
+    look(left, y);
+    look(right, y);
+  }
+  return ring;
 }
