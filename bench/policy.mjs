@@ -49,7 +49,8 @@ const long = `tools:
 
 /** A way: what lies in the project. Without `.codeloop` nothing is asked and nothing logged. */
 const ways = {
-  'no policy, no log': undefined,
+  'outside any project (base)': undefined,
+  'project found, no policy, no log': undefined,
   'audit line only': '',
   'conditions, no limit':
     'tools: {codeloop_nothing: {rules: [{name: c, conditions: [{path: args.url, op: contains, value: a}]}]}}',
@@ -70,7 +71,7 @@ try {
       client: { name: 'bench', version: '1' },
       signal: new AbortController().signal,
       progress: () => undefined,
-      roots: [dir],
+      roots: index === 0 ? [] : [dir],
       cwd: dir,
       ci: false,
     };

@@ -1,4 +1,5 @@
-import { access, readFile, realpath, stat } from 'node:fs/promises';
+import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { loadConfig } from '../config/load.js';
@@ -34,39 +35,36 @@ export async function findFolder(projectDir: string | undefined, roots: readonly
   return { dir, name: await projectName(dir), config: config ?? Config.parse({}), configured: config !== undefined };
 }
 
-/** The real path of the folder for a call, whatever its settings say. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS. */
+/**
+ * The real path of the folder for a call, whatever its settings say. Asked by every call, more than once, so the few looks at
+ * the disk are synchronous: some microseconds each instead of a turn of the thread pool. Throws PROJECT_NOT_FOUND,
+ * PATH_OUTSIDE_ROOTS.
+ */
 export async function locateFolder(projectDir: string | undefined, roots: readonly string[]): Promise<string> {
-  const dir = projectDir === undefined ? await nearestProject(roots) : await insideRoots(projectDir, roots);
-  await refuseBroadFolder(dir);
+  const dir = projectDir === undefined ? nearestProject(roots) : await insideRoots(projectDir, roots);
+  refuseBroadFolder(dir);
   return dir;
 }
 
-async function nearestProject(roots: readonly string[]): Promise<string> {
+function nearestProject(roots: readonly string[]): string {
   for (const root of roots) {
-    const start = await realpath(resolve(root)).catch(() => undefined);
+    const start = realFolder(root);
     if (start === undefined) continue;
-    if ((await isFile(join(start, '.codeloop', 'config.json'))) || (await hasManifest(start))) return start;
+    if (existsSync(join(start, '.codeloop', 'config.json')) || hasManifest(start)) return start;
   }
   // A command typed in a subfolder means the project around it: upwards from the first root, never to home or the top.
-  const first = roots[0] === undefined ? undefined : await realpath(resolve(roots[0])).catch(() => undefined);
+  const first = roots[0] === undefined ? undefined : realFolder(roots[0]);
   for (let dir = first; dir !== undefined && dirname(dir) !== dir && dir !== homedir(); dir = dirname(dir)) {
-    if (await isFile(join(dir, '.codeloop', 'config.json'))) return dir;
+    if (existsSync(join(dir, '.codeloop', 'config.json'))) return dir;
   }
   if (first === undefined)
     throw new CodeloopError('PROJECT_NOT_FOUND', { dir: roots[0] ?? '.', reason: 'the folder does not exist' });
   return first;
 }
 
-async function refuseBroadFolder(dir: string): Promise<void> {
-  const info = await stat(dir).catch((error: unknown) => {
-    throw new CodeloopError(
-      'PROJECT_NOT_FOUND',
-      { dir, reason: isErrno(error) && error.code === 'ENOENT' ? 'the folder does not exist' : 'it cannot be read' },
-      { cause: error },
-    );
-  });
-  if (!info.isDirectory()) throw new CodeloopError('PROJECT_NOT_FOUND', { dir, reason: 'it is not a folder' });
-  const home = await realpath(homedir()).catch(() => homedir());
+function refuseBroadFolder(dir: string): void {
+  if (!statOf(dir).isDirectory()) throw new CodeloopError('PROJECT_NOT_FOUND', { dir, reason: 'it is not a folder' });
+  const home = realFolder(homedir()) ?? homedir();
   if (dir === parse(dir).root || contains(dir, home)) {
     throw new CodeloopError('PROJECT_NOT_FOUND', {
       dir,
@@ -75,16 +73,30 @@ async function refuseBroadFolder(dir: string): Promise<void> {
   }
 }
 
-async function hasManifest(dir: string): Promise<boolean> {
-  for (const name of MANIFESTS) if (await isFile(join(dir, name))) return true;
-  return false;
+function statOf(dir: string): Stats {
+  try {
+    return statSync(dir);
+  } catch (error) {
+    throw new CodeloopError(
+      'PROJECT_NOT_FOUND',
+      { dir, reason: isErrno(error) && error.code === 'ENOENT' ? 'the folder does not exist' : 'it cannot be read' },
+      { cause: error },
+    );
+  }
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false, // not there or not to be read: not a mark of a project
-  );
+/** Undefined when it is not there or may not be looked at. */
+function realFolder(path: string): string | undefined {
+  try {
+    return realpathSync.native(resolve(path));
+  } catch (error) {
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
+}
+
+function hasManifest(dir: string): boolean {
+  return MANIFESTS.some((name) => existsSync(join(dir, name)));
 }
 
 async function projectName(dir: string): Promise<string> {

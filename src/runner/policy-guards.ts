@@ -11,12 +11,10 @@ import { Ledger } from '../store/ledger.js';
 import { PolicyGuard } from './policy-guard.js';
 import { projectRedactor } from './redactor.js';
 
-/** The folder whose policy holds for a call, and whether its calls are logged. */
+/** Where a call belongs: the folder whose policy holds for it, and that folder's guard. */
 export interface Governed {
-  guard: PolicyGuard;
   dir: string;
-  /** Masks the project's own secrets. */
-  redact: (text: string) => string;
+  guard: PolicyGuard;
 }
 
 /** The guards of one process: one per folder, kept, so that limits of the process last as long as it does. */
@@ -34,21 +32,20 @@ export class PolicyGuards {
    * without one the project's own folder. A `project_dir` that leads nowhere does not lead out of the policy either. `undefined`
    * outside any project.
    */
-  async find(projectDir: unknown, roots: readonly string[]): Promise<PolicyGuard | undefined> {
-    const dir = await this.#folder(projectDir, roots);
-    return dir === undefined ? undefined : this.#guardOf(governingFolder(dir));
-  }
-
-  /**
-   * Where a call is logged, looked up when it has ended: the governing folder, as soon as it is a project of codeloop's or has a
-   * policy. Elsewhere codeloop leaves nothing behind.
-   */
-  async logFor(projectDir: unknown, roots: readonly string[]): Promise<Governed | undefined> {
+  async find(projectDir: unknown, roots: readonly string[]): Promise<Governed | undefined> {
     const start = await this.#folder(projectDir, roots);
     if (start === undefined) return undefined;
     const dir = governingFolder(start);
-    const known = [...POLICY_FILES, '.codeloop'].some((name) => statOf(join(dir, name)) !== undefined);
-    return known ? { guard: this.#guardOf(dir), dir, redact: await this.#redactor(dir) } : undefined;
+    return { dir, guard: this.#guardOf(dir) };
+  }
+
+  /**
+   * How the calls of a folder are masked when they are logged; `undefined` where they are not: in a folder that is no project of
+   * codeloop's and has no policy it leaves nothing behind. Asked when a call has ended, which may have made it a project.
+   */
+  async redactorFor(dir: string): Promise<((text: string) => string) | undefined> {
+    const known = ['.codeloop', ...POLICY_FILES].some((name) => statOf(join(dir, name)) !== undefined);
+    return known ? this.#redactor(dir) : undefined;
   }
 
   async #folder(projectDir: unknown, roots: readonly string[]): Promise<string | undefined> {

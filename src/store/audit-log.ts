@@ -10,7 +10,7 @@ import { withFileLock } from './file-lock.js';
 import { AUDIT_FILE } from './layout.js';
 import { maskArguments } from './mask-arguments.js';
 import { readPlain } from './plain-file.js';
-import { ensureFolder, realProject } from './safe-folder.js';
+import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
 
 /** How many entries there are and the hash of the last: what a hash chain cannot know about its own tail. */
 export interface AuditHead {
@@ -47,6 +47,7 @@ export class AuditLog {
   readonly #clock: Clock;
   readonly #openAnchor: () => AuditAnchor | undefined;
   #anchor: AuditAnchor | undefined;
+  #project: string | undefined;
   readonly #maxFileBytes: number;
 
   /** `anchor` is asked for by the first line. */
@@ -66,8 +67,9 @@ export class AuditLog {
       rule: call.rule === null ? null : named(call.rule),
       arguments: shortened(maskArguments(call.arguments, redact)),
     };
-    const project = realProject(this.#projectDir);
-    const folder = ensureFolder(project, AUDIT_DIR);
+    this.#project ??= realProject(this.#projectDir);
+    const project = this.#project;
+    const folder = isRealFolder(project, AUDIT_DIR) ? join(project, AUDIT_DIR) : ensureFolder(project, AUDIT_DIR);
     return withFileLock(folder, () => this.#append(project, entry), { what: AUDIT_FILE });
   }
 

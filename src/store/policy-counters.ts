@@ -9,7 +9,7 @@ import { CodeloopError } from '../core/errors.js';
 import { withFileLock } from './file-lock.js';
 import { CACHE_DIR, POLICY_COUNTERS_FILE } from './layout.js';
 import { readPlain, replaceFile } from './plain-file.js';
-import { ensureFolder, realProject } from './safe-folder.js';
+import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
 
 const Stored = z.object({
   version: z.literal(1),
@@ -34,6 +34,7 @@ export class PolicyCounters {
   readonly #projectDir: string;
   readonly #clock: Clock;
   readonly #own: Sliding = {};
+  #project: string | undefined;
 
   constructor(projectDir: string, clock: Clock) {
     this.#projectDir = projectDir;
@@ -106,8 +107,9 @@ export class PolicyCounters {
   }
 
   async #locked<Result>(work: (stored: Stored, save: (changed: Stored) => void) => Result): Promise<Result> {
-    const project = realProject(this.#projectDir);
-    const folder = ensureFolder(project, CACHE_DIR);
+    this.#project ??= realProject(this.#projectDir);
+    const project = this.#project;
+    const folder = isRealFolder(project, CACHE_DIR) ? join(project, CACHE_DIR) : ensureFolder(project, CACHE_DIR);
     const save = (changed: Stored) => replaceFile(join(project, POLICY_COUNTERS_FILE), JSON.stringify(changed));
     return withFileLock(folder, () => work(this.#read(), save), { what: 'the policy counters' });
   }

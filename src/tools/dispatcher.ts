@@ -51,8 +51,8 @@ export class Dispatcher {
 
   /** Tools that a door shows: what `list` gives without what the policy of the project that the roots lead to hides. */
   async offered(door: Door, roots: readonly string[]): Promise<Tool[]> {
-    const guard = await this.#guards.find(undefined, roots);
-    const hidden = await guard?.hidden();
+    const governed = await this.#guards.find(undefined, roots);
+    const hidden = await governed?.guard.hidden();
     return this.list(door).filter((tool) => !hidden?.(tool.name));
   }
 

@@ -1,7 +1,7 @@
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { errorOutcome, resultOutcome } from '../runner/audit-outcome.js';
 import type { Admission } from '../runner/policy-guard.js';
-import type { PolicyGuards } from '../runner/policy-guards.js';
+import type { Governed, PolicyGuards } from '../runner/policy-guards.js';
 import type { CallContext, Tool } from './define-tool.js';
 import { requiredOf } from './named-tool.js';
 
@@ -12,6 +12,7 @@ export class GuardedCall {
   readonly #given: unknown;
   readonly #context: CallContext;
   readonly #started = performance.now();
+  #governed: Promise<Governed | undefined> | undefined;
   #admission: Admission | undefined;
   /** True from when the tool's own code began. */
   #begun = false;
@@ -25,8 +26,8 @@ export class GuardedCall {
 
   /** Before the arguments are validated. Throws POLICY_DENIED, POLICY_INVALID. */
   async admit(tool: Tool): Promise<void> {
-    const guard = await this.#guards.find(field(this.#given, 'project_dir'), this.#context.roots);
-    this.#admission = await guard?.admit({
+    const governed = await this.#find();
+    this.#admission = await governed?.guard.admit({
       tool: tool.name,
       arguments: record(this.#given),
       required: requiredOf(tool),
@@ -55,20 +56,28 @@ export class GuardedCall {
   /** Writes the line of the call. Throws AUDIT_UNWRITABLE. */
   async record(end: { result: Readonly<Record<string, unknown>> } | { error: CodeloopError }): Promise<void> {
     try {
-      const log = await this.#guards.logFor(field(this.#given, 'project_dir'), this.#context.roots);
+      const governed = await this.#find();
+      const redact = governed && (await this.#guards.redactorFor(governed.dir));
+      if (!redact) return;
       const outcome =
         'result' in end ? resultOutcome(end.result) : errorOutcome(end.error, this.#begun, record(this.#given));
       const { door, client } = this.#context;
       const duration_ms = Math.round((performance.now() - this.#started) * 10) / 10;
-      await log?.guard.record(
+      await governed.guard.record(
         { door, client, tool: this.#name, arguments: this.#given ?? {}, duration_ms, ...outcome },
-        log.redact,
+        redact,
       );
     } catch (thrown) {
       const { code, message } = toCodeloopError(thrown);
       const reason = isErrno(thrown) ? thrown.code : `${code}: ${message}`;
       throw new CodeloopError('AUDIT_UNWRITABLE', { tool: this.#name, reason }, { cause: thrown });
     }
+  }
+
+  /** Looked up once per call: a file that appears meanwhile counts from the next. */
+  #find(): Promise<Governed | undefined> {
+    this.#governed ??= this.#guards.find(field(this.#given, 'project_dir'), this.#context.roots);
+    return this.#governed;
   }
 }
 

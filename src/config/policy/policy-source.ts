@@ -1,5 +1,5 @@
-import type { BigIntStats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import type { PolicyProblem } from './parse-policy.js';
@@ -53,7 +53,7 @@ export class PolicySource {
 
   /** The policy, or all that is wrong with it. */
   async read(): Promise<LoadedPolicy | BrokenPolicy> {
-    const files = await Promise.all(POLICY_FILES.map((file) => this.#look(file)));
+    const files = POLICY_FILES.map((file) => this.#look(file));
     const stamp = files.map(({ mark }) => mark).join('|');
     if (stamp === this.#stamp) return this.#state;
     const present = files.filter((file) => file.mark !== 'absent');
@@ -63,14 +63,16 @@ export class PolicySource {
     return this.#state;
   }
 
-  async #look(file: string): Promise<{ file: string; mark: string; changedAt: number }> {
+  /** Synchronous: two looks cost less than one turn of the thread pool, and every call pays for them. */
+  #look(file: string): { file: string; mark: string; changedAt: number } {
     try {
-      const found: BigIntStats = await stat(join(this.#projectDir, file), { bigint: true });
+      const found = statSync(join(this.#projectDir, file), { bigint: true, throwIfNoEntry: false });
+      if (!found) return { file, mark: 'absent', changedAt: 0 };
       const mark = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(':');
       return { file, mark, changedAt: Number(found.ctimeMs) };
     } catch (error) {
-      if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-        return { file, mark: 'absent', changedAt: 0 };
+      if (!isErrno(error)) throw error;
+      if (error.code === 'ENOTDIR') return { file, mark: 'absent', changedAt: 0 };
       // Unreadable is not absent: it goes on to #load, which says why.
       return { file, mark: `unreadable:${Date.now()}`, changedAt: 0 };
     }
