@@ -19,10 +19,14 @@ export default defineConfig({
     locale: 'en-US',
     timezoneId: 'UTC',
   },
-  // The viewports that codeloop itself looks at by default.
+  // The viewports that codeloop itself looks at by default. What does not depend on the viewport is marked @once.
   projects: [
-    { name: 'mobile', use: { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } },
-    { name: 'tablet', use: { viewport: { width: 768, height: 1024 } } },
+    {
+      name: 'mobile',
+      grepInvert: /@once/,
+      use: { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true },
+    },
+    { name: 'tablet', grepInvert: /@once/, use: { viewport: { width: 768, height: 1024 } } },
     { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
   ],
 });

@@ -197,6 +197,13 @@ export const requirements = {
   'capture.browser-found':
     'The browser that is there is found in a fixed order; without one the error says where was looked and how to install one.',
   'capture.contract': 'Every driver keeps the same promises for open, screenshot, logs and close.',
+
+  // app: the server of the project
+  'app.started-and-stopped': 'The app is started when nothing answers, and ends with everything it started.',
+  'app.not-ready': 'An app that does not come is APP_NOT_READY with the reason and the last it printed.',
+  'app.bound':
+    'A server that was there counts only when it runs from the project; else the evidence is unbound and says why.',
+  'app.shared': 'Several processes on one project share one app, and go on when the one that started it ends.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -2,8 +2,8 @@
 export interface AllowedOrigins {
   /** True when a page may load this address; `data:`, `blob:` and `about:` hold no network and are fine inside a page. */
   permits(url: string): boolean;
-  /** True when the proxy may connect there. `secure` is unknown for a bare CONNECT, so both schemes are asked. */
-  permitsEndpoint(host: string, port: number): boolean;
+  /** What a tunnel to this host and port may carry: TLS for a listed https origin, anything else for an http one. */
+  permitsTunnel(host: string, port: number, tls: boolean): boolean;
   /** The origins besides loopback, normalised and sorted. */
   readonly listed: readonly string[];
 }
@@ -17,7 +17,7 @@ export function allowedOrigins(origins: readonly string[]): AllowedOrigins {
   const endpoints = new Set(
     listed.flatMap((origin) => {
       const url = new URL(origin);
-      return isLoopback(url.hostname) ? [] : [`${url.hostname}:${portOf(url)}`];
+      return isLoopback(url.hostname) ? [] : [`${url.hostname}:${portOf(url)}:${url.protocol === 'https:'}`];
     }),
   );
   return {
@@ -31,7 +31,7 @@ export function allowedOrigins(origins: readonly string[]): AllowedOrigins {
       const web = url.protocol.replace('ws', 'http');
       return listed.includes(new URL(`${web}//${url.host}`).origin);
     },
-    permitsEndpoint: (host, port) => endpoints.has(`${host.toLowerCase()}:${port}`),
+    permitsTunnel: (host, port, tls) => endpoints.has(`${host.toLowerCase()}:${port}:${tls}`),
   };
 }
 

@@ -29,7 +29,16 @@ const CHROMIUM_FLAGS: readonly string[] = [
 
 /** What the warm browser is launched with. `args` from the configuration come last; nothing of a tool's input gets here. */
 export function launchOptions(engine: Engine, found: FoundBrowser, args: readonly string[]): LaunchOptions {
-  const shared: LaunchOptions = { executablePath: found.path, headless: true, timeout: 30_000 };
+  const shared: LaunchOptions = {
+    executablePath: found.path,
+    headless: true,
+    timeout: 30_000,
+    // Playwright's handlers would close the browser and keep the process alive; signals belong to the doors. Whatever way node
+    // ends, the browser ends with its pipe.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  };
   if (engine !== 'chromium') return { ...shared, args: [...args] };
   return {
     ...shared,

@@ -40,21 +40,33 @@ export async function startOriginProxy(allowed: AllowedOrigins): Promise<OriginP
   };
 }
 
-/** `CONNECT host:port`, for https, wss and ws. */
+/** First byte of every TLS connection (RFC 8446, section 5.1: content type handshake). */
+const TLS_HANDSHAKE = 22;
+
+/** `CONNECT host:port`, for https, wss and ws; the first byte tells which scheme it is, so that each origin is let through only as listed. */
 function tunnel(authority: string, socket: Duplex, head: Buffer, allowed: AllowedOrigins): void {
   // The other side going away is no news to anyone here.
   socket.on('error', () => undefined);
   const url = URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`) : undefined;
   const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? 0);
-  if (url === undefined || !allowed.permitsEndpoint(url.hostname, port)) {
+  const may = (tls: boolean) => url !== undefined && allowed.permitsTunnel(url.hostname, port, tls);
+  if (url === undefined || (!may(true) && !may(false))) {
     socket.destroy();
     return;
   }
   const out = connect(port, bare(url.hostname), () => {
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    out.write(head);
     out.pipe(socket);
-    socket.pipe(out);
+    const first = (chunk: Buffer) => {
+      if (!may(chunk[0] === TLS_HANDSHAKE)) {
+        socket.destroy();
+        return;
+      }
+      out.write(chunk);
+      socket.pipe(out);
+    };
+    if (head.length > 0) first(head);
+    else socket.once('data', first);
   });
   out.on('error', () => socket.destroy());
   socket.on('close', () => out.destroy());

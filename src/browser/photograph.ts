@@ -7,6 +7,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readDomBoxes } from './dom-boxes.js';
 import { boxesInPicture, coveredRatio, maskedBoxes } from './masked-boxes.js';
+import { framesPass } from './page/frames-pass.js';
 import { setDeaf, setHeld } from './page/ledger-switches.js';
 import { paintMasks } from './page/mask.js';
 import { proposeMask } from './page/propose-mask.js';
@@ -18,6 +19,10 @@ import { everyFrame, type RestLog, restLog, restPage } from './rest-page.js';
 const MASK_COLOR = '#ff00ff';
 /** Furthest that a page is scrolled for lazy content, CSS px. */
 const LAZY_MAX_PX = 40_000;
+/** Longest that one frame is waited for, ms: a page that draws none within it will not. */
+const FRAME_LIMIT_MS = 2000;
+/** How long a page may take to be put back as it was, ms. */
+const LEAVE_MS = 3000;
 /** How long the network may take to fall quiet before lazy content is woken, ms. */
 const FIRST_QUIET_MS = 3000;
 
@@ -38,7 +43,7 @@ export async function photograph(
   const log = restLog();
   const ask = <T>(what: string, work: () => Promise<T>) => session.call(what, work, signal);
 
-  await everyFrame(page, (frame) => frame.evaluate(setHeld, true));
+  await everyFrame(session, (frame) => frame.evaluate(setHeld, true), signal);
   let home: { x: number; y: number } | undefined;
   if (beyond) {
     await restPage(session, log, FIRST_QUIET_MS, signal);
@@ -52,9 +57,10 @@ export async function photograph(
     log.settle.lazy_complete = lazy.complete;
     home = await ask('scrolling to the top', () => page.evaluate(() => ({ x: scrollX, y: scrollY })));
     await ask('scrolling to the top', () => page.evaluate(() => scrollTo({ left: 0, top: 0, behavior: 'instant' })));
-    // Its listeners hear that it is at the top before it goes deaf.
+    // Its listeners and observers hear that it is at the top before it goes deaf, and what they start is waited for.
+    await ask('drawing the top', () => page.evaluate(framesPass, { count: 3, limitMs: FRAME_LIMIT_MS }));
     await restPage(session, log, 500, signal);
-    await everyFrame(page, (frame) => frame.evaluate(setDeaf, true));
+    await everyFrame(session, (frame) => frame.evaluate(setDeaf, true), signal);
   }
   try {
     let clip: Rect | undefined;
@@ -149,7 +155,7 @@ async function judge(
   const figures = { frames: taken.frames, waited_ms: Math.round(taken.waitedMs) };
   let other = taken.settled ? undefined : taken.before;
   if (taken.settled && log.unrepeatable) {
-    await everyFrame(page, (frame) => frame.evaluate(setHeld, false));
+    await everyFrame(session, (frame) => frame.evaluate(setHeld, false), signal);
     await session.call(
       'a few frames',
       () => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200))),
@@ -170,7 +176,7 @@ async function judge(
     settled: false,
     ...figures,
     moving_region: region,
-    mask_proposal: selector ?? { ...region, ...inCss(region, scale) },
+    mask_proposal: selector ?? inCss(region, scale),
   };
 }
 
@@ -178,18 +184,19 @@ function inCss(rect: Rect, scale: number): Rect {
   return { x: rect.x / scale, y: rect.y / scale, width: rect.width / scale, height: rect.height / scale };
 }
 
-/** Puts the page back as it was before the picture. */
+/** Puts the page back as it was before the picture; a page that hangs or is gone is left as it is. */
 async function leave(session: PageSession, home: { x: number; y: number } | undefined, masked: boolean): Promise<void> {
   const { page } = session;
+  const work = async () => {
+    if (masked) await page.evaluate(paintMasks, { boxes: [], color: MASK_COLOR });
+    if (home) await everyFrame(session, (frame) => frame.evaluate(setDeaf, false));
+    if (home) await page.evaluate(({ x, y }) => scrollTo({ left: x, top: y, behavior: 'instant' }), home);
+    await everyFrame(session, (frame) => frame.evaluate(setHeld, false));
+  };
   try {
-    await session.call('letting the page go on', async () => {
-      if (masked) await page.evaluate(paintMasks, { boxes: [], color: MASK_COLOR });
-      await everyFrame(page, (frame) => frame.evaluate(setDeaf, false));
-      if (home) await page.evaluate(({ x, y }) => scrollTo({ left: x, top: y, behavior: 'instant' }), home);
-      await everyFrame(page, (frame) => frame.evaluate(setHeld, false));
-    });
+    await session.call('letting the page go on', work, undefined, LEAVE_MS);
   } catch (error) {
-    // The page is gone or stuck; the picture, or the error that says so, is already there.
+    // The picture, or the error that says what is wrong, is already there.
     if (!(error instanceof CodeloopError)) throw error;
   }
 }

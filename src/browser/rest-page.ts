@@ -1,11 +1,14 @@
-import type { Frame, Page } from 'playwright';
+import type { Frame } from 'playwright';
 import type { Rest } from '../capture/steady-frames.js';
+import { CodeloopError } from '../core/errors.js';
 import type { SettleReport } from '../core/vocabulary/screenshot.js';
 import { type RestReport, restFrame } from './page/rest.js';
 import type { PageSession } from './page-session.js';
 
 /** Network has to be quiet for this long, ms, before a picture counts. */
 const QUIET_MS = 60;
+/** Longest the main frame may take beyond what it was told to wait, ms; a page whose script never ends takes for ever. */
+const MAIN_MS = 10_000;
 /** Longest a frame other than the main one is asked, ms: one that hangs or is going away does not hold up the picture. */
 const CHILD_MS = 3000;
 
@@ -39,7 +42,7 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   const reports = await Promise.all(
     frames.map((frame) =>
       frame === page.mainFrame()
-        ? session.call('bringing the page to rest', () => ask(frame, waitMs), signal, waitMs + 10_000)
+        ? session.call('bringing the page to rest', () => ask(frame, waitMs), signal, waitMs + MAIN_MS)
         : // A frame that is going away, or that another origin hangs up, has nothing to say.
           session.call('a frame', () => ask(frame, Math.min(waitMs, 1000)), signal, CHILD_MS).catch(() => undefined),
     ),
@@ -69,10 +72,18 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   };
 }
 
-/** Runs in every frame; one that is gone is passed over. */
-export async function everyFrame(page: Page, work: (frame: Frame) => Promise<unknown>): Promise<void> {
-  // A frame that went away in between needs nothing any more.
-  await Promise.all(page.frames().map((frame) => work(frame).catch(() => undefined)));
+/** Runs in every frame, each with a deadline; one that is gone or hangs is passed over. Throws CANCELLED. */
+export async function everyFrame(session: PageSession, work: (frame: Frame) => Promise<unknown>, signal?: AbortSignal) {
+  await Promise.all(
+    session.page.frames().map(async (frame) => {
+      try {
+        await session.call('a frame', () => work(frame), signal, CHILD_MS);
+      } catch (error) {
+        // A frame that went away in between needs nothing any more; one that hangs is met again, with its deadline, by the rest.
+        if (error instanceof CodeloopError && error.code === 'CANCELLED') throw error;
+      }
+    }),
+  );
 }
 
 function ask(frame: Frame, waitMs: number): Promise<RestReport> {

@@ -23,7 +23,7 @@ export interface RawSnapshot {
 export interface SnapshotElement {
   tag: string;
   parent: SnapshotElement | undefined;
-  /** The parent is a shadow host: a child combinator does not reach across. */
+  /** The parent is the host of the shadow tree that this one is at the top of: a child combinator does not reach across. */
   inShadow: boolean;
   attributes: ReadonlyMap<string, string>;
   backendNodeId: number;
@@ -44,13 +44,13 @@ export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
   const { nodes, layout } = document;
   const text = (index: number | undefined) => (index === undefined || index < 0 ? '' : (snapshot.strings[index] ?? ''));
   const layoutOf = new Map(layout.nodeIndex.map((node, index) => [node, index] as const));
-  const shadowRoots = new Set(nodes.shadowRootType?.index ?? []);
+  // Shadow trees are flattened: their nodes hang below the host and are named here, each of them.
+  const shadowed = new Set(nodes.shadowRootType?.index ?? []);
   const byNode = new Map<number, SnapshotElement>();
   const elements: SnapshotElement[] = [];
   for (const [node, type] of (nodes.nodeType ?? []).entries()) {
-    let above = nodes.parentIndex?.[node] ?? -1;
-    const inShadow = shadowRoots.has(above);
-    if (inShadow) above = nodes.parentIndex?.[above] ?? -1;
+    const above = nodes.parentIndex?.[node] ?? -1;
+    const inShadow = shadowed.has(node) && !shadowed.has(above);
     const parent = byNode.get(above);
     if (type === TEXT && parent && layoutOf.has(node)) {
       const own = text(nodes.nodeValue?.[node]).replace(/\s+/g, ' ').trim();

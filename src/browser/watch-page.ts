@@ -41,6 +41,7 @@ export interface Traffic {
 /** Writes into `log` what the page says and what its requests come to; counts its requests. */
 export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Traffic {
   const pending = new Set<Request>();
+  const refusedByStatus = new WeakSet<Request>();
   let lastChange = Date.now();
   let blockedNavigation: string | undefined;
   const own = (url: string): boolean => originOf(url) !== undefined && originOf(url) === originOf(page.url());
@@ -80,6 +81,8 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Tr
   page.on('requestfailed', (request) => {
     end(request);
     refuse(request);
+    // An answer that says no was told already; that its body is not read is no news.
+    if (refusedByStatus.has(request)) return;
     const url = request.url();
     const reason = request.failure()?.errorText ?? 'failed';
     if (!allowed.permits(url)) {
@@ -102,6 +105,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Tr
     if (response.status() < 400) return;
     const request = response.request();
     refuse(request);
+    refusedByStatus.add(request);
     log.add({
       kind: 'http_error',
       level: 'error',

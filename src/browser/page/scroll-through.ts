@@ -18,7 +18,8 @@ export async function scrollThrough({ maxPx }: { maxPx: number }): Promise<Scrol
   const paint = () =>
     new Promise<void>((resolve) => {
       nextFrame(() => resolve());
-      later(resolve, 100);
+      // Only a page that draws nothing gets here: a slow frame must not count as one that never comes.
+      later(resolve, 1000);
     });
   for (const image of document.images) if (image.loading === 'lazy') image.loading = 'eager';
   const root = document.scrollingElement ?? document.documentElement;

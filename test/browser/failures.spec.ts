@@ -1,0 +1,93 @@
+import { expect, test } from '@playwright/test';
+import { createBrowserDriver } from '../../src/browser/browser-driver.js';
+import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { verifies } from '../requirements.js';
+import { memorySink, PhotoBooth } from './photo-booth.js';
+import { browserProcesses } from './processes.js';
+import { html, startSite } from './site.js';
+
+const options = {
+  viewport: Viewport.parse({ width: 400, height: 300 }),
+  allowedOrigins: [],
+  redact: (text: string) => text,
+};
+const request = { name: 'x', fullPage: false, masks: [], settleTimeoutMs: 3000 };
+
+test.describe('when something goes wrong @once', () => {
+  test('a page that hangs holds up no other, and can be cancelled and closed', async () => {
+    verifies('capture.isolated');
+    const booth = new PhotoBooth();
+    const site = await startSite({
+      '/hang': html('<script>onload=()=>setTimeout(()=>{for(;;);},50)</script>'),
+      '/fine': html('<p>fine</p>'),
+    });
+    const hung = booth.driver.create(options, memorySink());
+    const cancel = new AbortController();
+    await hung.open({ kind: 'url', url: `${site.url}/hang` }, cancel.signal);
+    const picture = hung.screenshot(request, cancel.signal).catch((error: unknown) => error);
+    const { shot } = await booth.photo(`${site.url}/fine`);
+    expect(shot.steady.settled).toBe(true);
+    cancel.abort();
+    expect(await picture).toMatchObject({ code: 'CANCELLED' });
+    await hung.close();
+    await hung.close();
+    await booth.dispose();
+    await site.close();
+  });
+
+  test('a page that never answers ends by its deadline', async () => {
+    verifies('capture.isolated');
+    const booth = new PhotoBooth();
+    const site = await startSite({ '/': html('<p>never</p>') });
+    await expect(booth.photo(site.url, { waitFor: { selector: '#never', timeoutMs: 300 } })).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    });
+    await booth.dispose();
+    await site.close();
+  });
+
+  test('nothing that listens is told in words', async () => {
+    verifies('capture.isolated');
+    const booth = new PhotoBooth();
+    const site = await startSite({});
+    await site.close();
+    await expect(booth.photo(site.url)).rejects.toMatchObject({
+      code: 'NAVIGATION_FAILED',
+      message: `${site.url} could not be opened: nothing listens there (ERR_CONNECTION_REFUSED).`,
+    });
+    await booth.dispose();
+  });
+
+  test('an element that is not there is told', async () => {
+    verifies('capture.isolated');
+    const booth = new PhotoBooth();
+    const site = await startSite({ '/': html('<p>one</p>') });
+    await expect(booth.photo(site.url, { selector: '#two' })).rejects.toMatchObject({ code: 'TARGET_NOT_FOUND' });
+    await booth.dispose();
+    await site.close();
+  });
+
+  test('a browser that dies ends its sessions, and the next one starts another', async () => {
+    verifies('capture.restarts', 'capture.isolated');
+    const driver = createBrowserDriver();
+    const before = new Set(browserProcesses(process.pid));
+    const site = await startSite({ '/': html('<p>alive</p>') });
+    const { signal } = new AbortController();
+    const first = driver.create(options, memorySink());
+    await first.open({ kind: 'url', url: site.url }, signal);
+    const mine = browserProcesses(process.pid).filter((pid) => !before.has(pid));
+    expect(mine.length).toBeGreaterThan(0);
+    for (const pid of mine) process.kill(pid, 'SIGKILL');
+    await expect(first.screenshot(request, signal)).rejects.toMatchObject({ code: 'BROWSER_CRASHED' });
+    await first.close();
+
+    const second = driver.create(options, memorySink());
+    await second.open({ kind: 'url', url: site.url }, signal);
+    const shot = await second.screenshot(request, signal);
+    expect(shot.steady.settled).toBe(true);
+    await second.close();
+    await driver.dispose();
+    await driver.dispose();
+    await site.close();
+  });
+});

@@ -1,0 +1,119 @@
+import { expect, test } from '@playwright/test';
+import { verifies } from '../requirements.js';
+import { PhotoBooth } from './photo-booth.js';
+import { html, startSite } from './site.js';
+
+test.describe('the log @once', () => {
+  let booth: PhotoBooth;
+  test.beforeAll(() => {
+    booth = new PhotoBooth();
+  });
+  test.afterAll(() => booth.dispose());
+
+  test('keeps what the page says and what fails, each once', async () => {
+    verifies('capture.logs');
+    const site = await startSite({
+      '/': html(
+        `<img src="/gone.png"><script src="/broken.js"></script><script>
+          console.error('an error', {a: 1}); console.warn('a warning'); console.log('a note');
+          for (let i = 0; i < 5; i++) console.error('again');
+          setTimeout(() => { throw new TypeError('thrown') });
+          Promise.reject(new Error('rejected'));
+          fetch('http://127.0.0.1:9/').catch(() => 0);
+          alert('hello');
+        </script>`,
+      ),
+      '/broken.js': { type: 'text/javascript', body: 'x', status: 500 },
+    });
+    const { shot } = await booth.photo(site.url);
+    await site.close();
+    const told = shot.logs
+      .filter(({ kind }) => kind !== 'navigation')
+      .map(({ kind, level, text, status, same_origin }) => [
+        kind,
+        level,
+        text.split('\n')[0]?.replaceAll(site.url, ''),
+        ...(status === undefined ? [] : [status]),
+        ...(same_origin === undefined ? [] : [same_origin]),
+      ]);
+    expect(told.sort((a, b) => String(a).localeCompare(String(b), 'en'))).toEqual(
+      [
+        ['console', 'error', 'again (5 times)'],
+        ['console', 'error', 'an error {a: 1}'],
+        ['console', 'info', 'a note'],
+        ['console', 'warning', 'a warning'],
+        ['dialog', 'info', 'alert: hello'],
+        ['failed_request', 'error', 'GET http://127.0.0.1:9/: net::ERR_UNSAFE_PORT', false],
+        ['http_error', 'error', 'GET /broken.js: HTTP 500 Internal Server Error', 500, true],
+        ['http_error', 'error', 'GET /gone.png: HTTP 404 Not Found', 404, true],
+        ['page_error', 'error', 'Error: rejected'],
+        ['page_error', 'error', 'TypeError: thrown'],
+      ].sort((a, b) => String(a).localeCompare(String(b), 'en')),
+    );
+  });
+
+  test('leaves the icon out that nobody asked for, and keeps the one that the page names', async () => {
+    verifies('capture.logs');
+    const page = (head: string) =>
+      `<!doctype html><html lang="en"><title>t</title>${head}<p>text</p><img src="/late.svg">`;
+    const late = { type: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>', delayMs: 1500 };
+    // The browser remembers an icon that was not there, so each page has a site of its own; and it asks for icons when it has
+    // nothing better to do: the late picture keeps the pages open long enough.
+    const [one, other] = await Promise.all([
+      startSite({ '/': page(''), '/late.svg': late }),
+      startSite({ '/': page('<link rel="icon" href="/favicon.ico">'), '/late.svg': late }),
+    ]);
+    const plain = await booth.photo(one.url);
+    const named = await booth.photo(other.url);
+    await Promise.all([one.close(), other.close()]);
+    expect([one, other].map(({ requests }) => requests.includes('GET /favicon.ico'))).toEqual([true, true]);
+    expect(plain.shot.logs.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(named.shot.logs.filter(({ level }) => level === 'error')).toHaveLength(1);
+  });
+
+  test('redacts, repairs, cuts and counts', async () => {
+    verifies('capture.logs');
+    const site = await startSite({
+      '/': html(
+        `<script>console.error('key s3cr3t!'); console.error('x'.repeat(5000)); console.error('\\ud83d half');
+         for (let i = 0; i < 700; i++) console.log('line ' + i)</script>`,
+      ),
+    });
+    const { shot } = await booth.photo(`${site.url}/?token=s3cr3t!`, {
+      redact: (text) => text.replaceAll('s3cr3t!', '[secret]'),
+    });
+    await site.close();
+    expect(JSON.stringify(shot)).not.toContain('s3cr3t!');
+    const texts = shot.logs.map(({ text }) => text);
+    expect(texts).toContain('key [secret]');
+    expect(texts).toContain('\ufffd half');
+    expect(texts).toContain(`${'x'.repeat(1999)}…`);
+    expect(shot.logs).toHaveLength(501);
+    expect(texts.at(-1)).toMatch(/^204 more entries were dropped/);
+  });
+
+  test('tells the status of the page, and the address it ended on', async () => {
+    verifies('capture.logs');
+    const site = await startSite({
+      '/old': (_request, response) => response.writeHead(302, { location: '/new' }).end(),
+      '/new': { type: 'text/html', body: html('<p>new</p>'), status: 410 },
+    });
+    const { shot } = await booth.photo(`${site.url}/old`);
+    await site.close();
+    expect([shot.requested_url, shot.url, shot.http_status, shot.title]).toEqual([
+      `${site.url}/old`,
+      `${site.url}/new`,
+      410,
+      'Test page',
+    ]);
+    await expect(booth.photo(`${site.url}/old`)).rejects.toMatchObject({ code: 'NAVIGATION_FAILED' });
+  });
+
+  test('knows a page that shows nothing', async () => {
+    verifies('capture.logs');
+    const site = await startSite({ '/': html(''), '/text': html('<p>one short line</p>') });
+    const seen = [await booth.photo(site.url), await booth.photo(`${site.url}/text`)];
+    await site.close();
+    expect(seen.map(({ shot }) => shot.blank)).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,97 @@
+import sharp from 'sharp';
+import { createBrowserDriver } from '../../src/browser/browser-driver.js';
+import type { CaptureDriver, CaptureOptions, ScreenshotRequest, Target } from '../../src/capture/capture.js';
+import type { ArtifactRequest, ArtifactSink } from '../../src/core/artifact-sink.js';
+import { sha256 } from '../../src/core/digest.js';
+import type { DomBoxes } from '../../src/core/vocabulary/dom-boxes.js';
+import type { Screenshot } from '../../src/core/vocabulary/screenshot.js';
+import { Viewport } from '../../src/core/vocabulary/viewport.js';
+
+/** A sink that keeps everything in memory, by name. */
+export interface MemorySink extends ArtifactSink {
+  readonly files: Map<string, ArtifactRequest>;
+}
+
+/** An empty sink. */
+export function memorySink(): MemorySink {
+  const files = new Map<string, ArtifactRequest>();
+  return {
+    files,
+    async put(request) {
+      files.set(request.name, request);
+      const data = Buffer.from(request.data);
+      return { path: request.name, sha256: sha256(data), bytes: data.length, ...request.size };
+    },
+  };
+}
+
+/** One picture with its bytes and boxes. */
+export interface Photo {
+  shot: Screenshot;
+  png: Buffer;
+  boxes: DomBoxes | undefined;
+}
+
+export interface PhotoOptions extends Partial<ScreenshotRequest> {
+  viewport?: Partial<Viewport>;
+  allowedOrigins?: readonly string[];
+  freezeTime?: string;
+  redact?: CaptureOptions['redact'];
+  waitFor?: (Target & { kind: 'url' })['waitFor'];
+}
+
+/** A driver of its own, and one call that opens an address, photographs it and closes the session. */
+export class PhotoBooth {
+  readonly driver: CaptureDriver = createBrowserDriver();
+
+  async photo(url: string, options: PhotoOptions = {}): Promise<Photo> {
+    const { viewport, allowedOrigins = [], freezeTime, redact = (text) => text, waitFor, ...request } = options;
+    const sink = memorySink();
+    const capture = this.driver.create(
+      {
+        viewport: Viewport.parse({ width: 400, height: 300, ...viewport }),
+        allowedOrigins,
+        redact,
+        ...(freezeTime === undefined ? {} : { freezeTime }),
+      },
+      sink,
+    );
+    const { signal } = new AbortController();
+    try {
+      await capture.open({ kind: 'url', url, ...(waitFor ? { waitFor } : {}) }, signal);
+      const shot = await capture.screenshot(
+        { name: 'photo', fullPage: false, masks: [], settleTimeoutMs: 8000, ...request },
+        signal,
+      );
+      const boxes = sink.files.get('photo.dom.json')?.data;
+      return {
+        shot,
+        png: Buffer.from(sink.files.get('photo.png')?.data ?? ''),
+        boxes: boxes === undefined ? undefined : JSON.parse(String(boxes)),
+      };
+    } finally {
+      await capture.close();
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.driver.dispose();
+  }
+}
+
+/** Colour of one pixel as `#rrggbb`; device pixels. */
+export async function colorAt(png: Buffer, x: number, y: number): Promise<string> {
+  const { data } = await sharp(png)
+    .extract({ left: x, top: y, width: 1, height: 1 })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return `#${data.toString('hex')}`;
+}
+
+/** Largest difference of a channel between two `#rrggbb` colours. */
+export function colorDistance(one: string, other: string): number {
+  const channels = (color: string) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  const theirs = channels(other);
+  return Math.max(...channels(one).map((value, index) => Math.abs(value - (theirs[index] ?? 0))));
+}

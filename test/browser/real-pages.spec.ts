@@ -1,0 +1,37 @@
+import { expect, test } from '@playwright/test';
+import { verifies } from '../requirements.js';
+import { PhotoBooth } from './photo-booth.js';
+import { startTemplate } from './template.js';
+
+// Runs once in each project: mobile, tablet, desktop.
+for (const name of ['index', 'charts', 'tables']) {
+  test(`${name} of a real template comes back to its own reference`, async ({ viewport, isMobile, hasTouch }) => {
+    verifies('capture.same-bytes', 'capture.steady');
+    const site = await startTemplate();
+    const options = {
+      fullPage: true,
+      viewport: {
+        width: viewport?.width ?? 0,
+        height: viewport?.height ?? 0,
+        is_mobile: isMobile ?? false,
+        has_touch: hasTouch ?? false,
+      },
+    };
+    // Two browser processes; in the second three sessions at once.
+    const [one, other] = [new PhotoBooth(), new PhotoBooth()];
+    try {
+      const first = await one.photo(`${site.url}/${name}.html`, options);
+      const again = await Promise.all([1, 2, 3].map(() => other.photo(`${site.url}/${name}.html`, options)));
+      expect(first.shot.steady.settled).toBe(true);
+      expect(first.shot.size.height).toBeGreaterThan(options.viewport.height);
+      expect(first.shot.settle.fonts_missing).toEqual(['Nunito']);
+      expect(first.shot.logs.filter(({ level }) => level === 'error')).toEqual([]);
+      for (const { shot } of again) {
+        expect(shot.steady.settled).toBe(true);
+        expect(shot.image.sha256).toBe(first.shot.image.sha256);
+      }
+    } finally {
+      await Promise.all([one.dispose(), other.dispose(), site.close()]);
+    }
+  });
+}
