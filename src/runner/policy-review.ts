@@ -30,7 +30,8 @@ export async function reviewPolicy(dir: string, tools: readonly string[]): Promi
   const { policy, file } = state;
   for (const name of new Set([...policy.hide, ...policy.tools.keys()])) {
     if (name === '*' || tools.includes(name)) continue;
-    const near = nearestName(name, tools);
+    const full = `codeloop_${name.replaceAll('-', '_')}`;
+    const near = tools.includes(full) ? full : nearestName(name, tools);
     warnings.push(`There is no tool ${name}${near ? `; did you mean ${near}?` : '.'}`);
   }
   return { ...(file === undefined ? {} : { file }), problems: [], warnings };

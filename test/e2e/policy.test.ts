@@ -194,7 +194,7 @@ test('the commands: a starter that is valid, every mistake at once, and what wou
   expect(await readFile(join(dir, '.codeloop/policy.yaml'), 'utf8')).toBe(starter);
 
   await policy(
-    `hide: [codeloop_verfy]\ntools:\n  ${RUNS}:\n    rules:\n      - {name: few, conditions: [{path: args.limit, op: lt, value: 10}], on_deny: Ask for less.}\n      - {name: hourly, rate_limit: 1/hour}`,
+    `hide: [codeloop_verfy, design-compare]\ntools:\n  ${RUNS}:\n    rules:\n      - {name: few, conditions: [{path: args.limit, op: lt, value: 10}], on_deny: Ask for less.}\n      - {name: hourly, rate_limit: 1/hour}`,
   );
   const explain = async (given: string) => {
     const { code, stdout } = await codeloop('policy', 'explain', 'run-history', '--json', given);
@@ -210,6 +210,7 @@ test('the commands: a starter that is valid, every mistake at once, and what wou
   const checked = await run(BIN, ['policy', 'check', '--json'], { cwd: dir, env });
   expect(JSON.parse(checked.stdout).warnings).toEqual([
     'There is no tool codeloop_verfy; did you mean codeloop_verify?',
+    'There is no tool design-compare; did you mean codeloop_design_compare?',
   ]);
   await policy('tools:\n  a: {rules: [{action: dny}, {rate_limit: 5/week}]}\nhide: x');
   const wrong = JSON.parse((await run(BIN, ['policy', 'check', '--json'], { cwd: dir, env })).stdout);
