@@ -1,4 +1,5 @@
-import type { Size } from '../core/vocabulary/geometry.js';
+import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import { clipRect } from './crop.js';
 import { decode } from './decode.js';
 import { type Encoding, withEncoding } from './encode.js';
 import { pipelineFromPixels } from './load-sharp.js';
@@ -17,6 +18,8 @@ export interface CopyBounds {
   maxPixels?: number;
   /** Default `webp`. */
   format?: Encoding;
+  /** Only this part of the picture, in its pixels; clipped to it. Default: all. */
+  part?: Rect;
 }
 
 /** A copy for a reply. `scale` = copy's width / original's, so that coordinates can be mapped back. */
@@ -61,12 +64,15 @@ export function fitWithin(original: Size, bounds: CopyBounds): Size {
 export async function boundedCopy(source: ImageSource, bounds: CopyBounds = {}): Promise<BoundedCopy> {
   const image = await decode(source);
   const original = { width: image.width, height: image.height };
-  const size = fitWithin(original, bounds);
+  const part = bounds.part && clipRect(bounds.part, original);
+  const shown = part ?? original;
+  const size = fitWithin(shown, bounds);
   const format = bounds.format ?? 'webp';
   const pipeline = (await pipelineFromPixels(image.data, image)).removeAlpha();
-  if (size.width !== original.width || size.height !== original.height)
+  if (part) pipeline.extract({ left: part.x, top: part.y, width: part.width, height: part.height });
+  if (size.width !== shown.width || size.height !== shown.height)
     pipeline.resize({ ...size, fit: 'fill', kernel: 'mitchell' });
   const bytes = await withEncoding(pipeline, format).toBuffer();
   const mimeType = format === 'webp' ? 'image/webp' : format === 'jpeg' ? 'image/jpeg' : 'image/png';
-  return { bytes, size, original, scale: size.width / original.width, mimeType };
+  return { bytes, size, original, scale: size.width / shown.width, mimeType };
 }

@@ -41,7 +41,7 @@ const TOOL = 'codeloop_design_compare';
 export async function compareDesigns(
   request: CompareDesignsRequest,
 ): Promise<{ runId: string; compare: DesignCompare }> {
-  const { project, session, signal } = request;
+  const { project, signal } = request;
   const screens = await projectScreens(project);
   const all = request.single
     ? await singleReference(request, request.single)

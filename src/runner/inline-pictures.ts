@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import type { Artifact } from '../core/vocabulary/artifact.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import { boundedCopy } from '../image/resize.js';
+import { boundedCopy, type CopyBounds } from '../image/resize.js';
 
 /** A picture made small enough to travel in a reply; `scale` maps its pixels back to the file's. */
 export interface InlinePicture {
@@ -15,30 +16,53 @@ export interface InlinePicture {
   path: string;
 }
 
-/** Longest side of the three pictures of a pair (contract section 2: at most 640 px wide). */
+/** Greatest width of the three pictures of a pair (contract section 2: at most 640 px wide). */
 const PAIR_WIDTH = 640;
-/** Tall pages are cut to this many pixels after scaling, so that three of them stay within 3,000 tokens. */
-const PAIR_PIXELS = 640 * 1000;
+/** Greatest height of each: three of 640 x 1000 cost about 2,600 tokens at width x height / 750. */
+const PAIR_HEIGHT = 1000;
 const THUMB_WIDTH = 400;
 
-/** Reference, actual and diff of a pair, side by side in meaning, at most 640 px wide each. */
+/**
+ * Reference, actual and diff of a pair, at most 640 px wide each. Of a page too tall to be readable at that size only the part
+ * around the worst region is shown, the same part of all three.
+ */
 export async function pairPictures(projectDir: string, pair: Pair): Promise<InlinePicture[]> {
   const shown: [string, Artifact | undefined][] = [
     ['reference', pair.reference],
     ['actual', pair.actual],
     ['diff', pair.diff],
   ];
+  const part = readablePart(pair);
   const pictures: InlinePicture[] = [];
   for (const [side, artifact] of shown) {
+    const label = `${pair.screen}@${pair.viewport} ${side}`;
     if (artifact)
       pictures.push(
-        await inlinePicture(join(projectDir, artifact.path), artifact.path, `${pair.screen}@${pair.viewport} ${side}`, {
+        await inlinePicture(projectDir, artifact.path, label, {
           maxWidth: PAIR_WIDTH,
-          maxPixels: PAIR_PIXELS,
+          maxSide: PAIR_HEIGHT,
+          ...(part ? { part } : {}),
         }),
       );
   }
   return pictures;
+}
+
+/** The rows around the worst region, as many as fit at a readable scale; undefined when the whole page does. */
+function readablePart(pair: Pair): Rect | undefined {
+  const { actual, reference } = pair.size;
+  // Pictures of other pixel ratios do not share coordinates: they are shown whole.
+  if (!actual || !reference || actual.width !== reference.width) return undefined;
+  const height = Math.max(actual.height, reference.height);
+  const rows = Math.ceil(PAIR_HEIGHT / Math.min(1, PAIR_WIDTH / actual.width));
+  if (height <= rows) return undefined;
+  const worst = pair.regions[0]?.rect;
+  const center = worst ? worst.y + Math.min(worst.height, rows) / 2 : rows / 2;
+  const y = Math.round(Math.min(Math.max(0, center - rows / 2), height - rows));
+  // A side that ends above the part has nothing to show there.
+  return y + 1 >= Math.min(actual.height, reference.height)
+    ? undefined
+    : { x: 0, y, width: actual.width, height: rows };
 }
 
 /** The picture of a cell: a small copy (`thumb`), or the largest that a reply may hold (`image`). */
@@ -50,20 +74,24 @@ export async function cellPicture(
   const image = cell.screenshot?.image;
   if (!image) return undefined;
   const bounds = size === 'thumb' ? { maxWidth: THUMB_WIDTH, maxPixels: THUMB_WIDTH * 1000 } : {};
-  return inlinePicture(join(projectDir, image.path), image.path, `${cell.screen}@${cell.viewport}`, bounds);
+  return inlinePicture(projectDir, image.path, `${cell.screen}@${cell.viewport}`, bounds);
 }
 
 async function inlinePicture(
-  file: string,
+  projectDir: string,
   path: string,
   label: string,
-  bounds: { maxWidth?: number; maxPixels?: number },
+  bounds: CopyBounds,
 ): Promise<InlinePicture> {
-  const copy = await boundedCopy({ path: file }, bounds);
+  const copy = await boundedCopy({ path: join(projectDir, path) }, bounds);
+  const { part } = bounds;
+  const rows = part
+    ? `, rows ${part.y} to ${Math.min(part.y + part.height, copy.original.height)} of ${copy.original.height}`
+    : '';
   return {
     data: copy.bytes,
     mime: copy.mimeType,
-    label: `${label} (${basename(path)})`,
+    label: `${label} (${basename(path)}${rows})`,
     width: copy.size.width,
     height: copy.size.height,
     scale: copy.scale,
@@ -78,7 +106,7 @@ export async function pairTiles(projectDir: string, pair: Pair): Promise<InlineP
   const locator = pair.diff ?? pair.actual;
   if (locator)
     pictures.push(
-      await inlinePicture(join(projectDir, locator.path), locator.path, `${where} locator`, {
+      await inlinePicture(projectDir, locator.path, `${where} locator`, {
         maxWidth: THUMB_WIDTH,
         maxPixels: THUMB_WIDTH * 1000,
       }),
@@ -86,7 +114,7 @@ export async function pairTiles(projectDir: string, pair: Pair): Promise<InlineP
   for (const [index, region] of pair.regions.entries()) {
     if (region.tile && pictures.length < 4)
       pictures.push(
-        await inlinePicture(join(projectDir, region.tile.path), region.tile.path, `${where} region ${index + 1}`, {
+        await inlinePicture(projectDir, region.tile.path, `${where} region ${index + 1}`, {
           maxWidth: PAIR_WIDTH,
           maxPixels: PAIR_WIDTH * 600,
         }),

@@ -6,6 +6,7 @@ import { pairPictures, pairTiles } from '../runner/inline-pictures.js';
 import { pairLine, pairsStatus, worstPair } from '../runner/pair-summary.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
+import { pairReply } from './reply-shapes.js';
 
 export default defineTool({
   name: 'codeloop_design_compare',
@@ -71,6 +72,7 @@ export default defineTool({
         artifacts: worst?.diff ? [worst.diff] : [],
         run_id: runId,
         ...compare,
+        pairs: compare.pairs.map(pairReply),
       },
     };
   },

@@ -1,14 +1,18 @@
 import { z } from 'zod';
+import type { Artifact } from '../core/vocabulary/artifact.js';
 import { CheckResult, Problem } from '../core/vocabulary/check.js';
 import { GateResult, type GateVerdict, Recommendation, Stage } from '../core/vocabulary/gate.js';
+import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
 /** Problems of one gate shown in a reply; all are in the run's checks.json. */
 const PROBLEMS_SHOWN = 5;
 const LOGS_SHOWN = 10;
+/** Regions of one pair shown in a reply. */
+const REGIONS_SHOWN = 5;
 
-/** A check in a reply: its problems are told by the gate that asked for it. */
-export const CheckReply = CheckResult.omit({ problems: true });
+/** A check in a reply: what it found is told by the gate that asked for it. */
+export const CheckReply = CheckResult.pick({ id: true, gate: true, status: true, severity: true, problem_count: true });
 
 /** A verdict in a reply. */
 export const GateReply = z.object({
@@ -71,8 +75,26 @@ export function gateReply(verdict: GateVerdict): z.infer<typeof GateReply> {
   };
 }
 
+/** A check cut to what a reply shows. */
+export function checkReply({ id, gate, status, severity, problem_count }: CheckResult): z.infer<typeof CheckReply> {
+  return { id, gate, status, severity, problem_count };
+}
+
+/** A pair cut to what a reply shows: its worst regions, and of files only where they are. All is in the run's summary. */
+export function pairReply(pair: Pair): Pair {
+  const place = (artifact: Artifact | undefined) => (artifact ? { path: artifact.path } : undefined);
+  const { reference, actual, diff, regions, ...rest } = pair;
+  const places = Object.entries({ reference: place(reference), actual: place(actual), diff: place(diff) }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const shown = regions
+    .slice(0, REGIONS_SHOWN)
+    .map(({ tile, ...region }) => ({ ...region, ...(tile ? { tile: { path: tile.path } } : {}) }));
+  return { ...rest, regions: shown, region_count: regions.length, ...Object.fromEntries(places) };
+}
+
 /** A cell cut to what a reply shows. */
-export function cellReply(cell: z.infer<typeof Cell>): z.infer<typeof CellReply> {
+export function cellReply(cell: Cell): z.infer<typeof CellReply> {
   const shot = cell.screenshot;
   const said = (shot?.logs ?? []).filter((entry) => entry.level === 'error' || entry.level === 'warning');
   return {

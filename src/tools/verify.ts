@@ -3,7 +3,7 @@ import { continueVerify } from '../runner/continue-verify.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../runner/verdict-status.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
-import { CheckReply, EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
+import { CheckReply, checkReply, EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
 
 export default defineTool({
   name: 'codeloop_verify',
@@ -84,7 +84,7 @@ export default defineTool({
         fail_count: blocking.filter((check) => check.status !== 'pass').length,
         warning_count: verdict.checks.filter((check) => check.severity === 'warn' && check.status !== 'pass').length,
         skipped,
-        checks: verdict.checks.map(({ problems: _problems, ...check }) => check),
+        checks: verdict.checks.map(checkReply),
         gate: gateReply(verdict),
         evidence_summary: evidence,
         suggestion: suggestion(verdict),

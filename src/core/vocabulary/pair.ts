@@ -59,6 +59,8 @@ export const Pair = z.object({
   size: z.object({ reference: Size.optional(), actual: Size.optional() }),
   shifts: z.array(Shift),
   regions: z.array(Region),
+  /** How many regions there are where `regions` holds only the worst. */
+  region_count: z.number().int().optional(),
   reference: Artifact.optional(),
   actual: Artifact.optional(),
   diff: Artifact.optional(),
