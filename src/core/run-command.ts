@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type DeathSignal, dieWithParent } from './die-with-parent.js';
 import { CodeloopError, isErrno } from './errors.js';
+import { guardGroup } from './group-guard.js';
 
 export interface CommandOptions {
   cwd?: string;
@@ -95,6 +96,8 @@ export async function startProcess(
     onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
     /** Signal the program gets when this process dies without having stopped it (Linux; see `dieWithParent`). */
     diesWithUs?: DeathSignal;
+    /** The whole group ends when this process is gone, however it ended (see `guardGroup`); for programs that start others. */
+    guarded?: boolean;
   } = {},
 ): Promise<RunningProcess> {
   const wrapped = options.diesWithUs === undefined ? undefined : dieWithParent(command, args, options.diesWithUs);
@@ -123,25 +126,38 @@ export async function startProcess(
   child.stdin.on('error', () => undefined);
   child.stdout.on('data', (chunk: Buffer) => options.onOutput?.('stdout', chunk));
   child.stderr.on('data', (chunk: Buffer) => options.onOutput?.('stderr', chunk));
+  const guard = options.guarded && child.pid !== undefined ? guardGroup(child.pid) : undefined;
+  if (LIVE.size === 0) process.on('exit', killAllStarted);
   LIVE.add(child);
-  void ended.then(() => LIVE.delete(child));
+  void ended.then(() => {
+    // The leader is gone; members of its group that outlived it are nobody's any more.
+    killTree(child, 'SIGKILL');
+    guard?.dismiss();
+    LIVE.delete(child);
+    if (LIVE.size === 0) process.off('exit', killAllStarted);
+  });
   return {
     pid: child.pid ?? -1,
     ended,
     child,
     async stop(graceMs = 2000) {
+      // Its number may be somebody else's by now.
+      if (!LIVE.has(child)) return;
       killTree(child, 'SIGTERM');
-      const timer = setTimeout(() => killTree(child, 'SIGKILL'), graceMs);
+      const timer = setTimeout(() => {
+        killTree(child, 'SIGKILL');
+        // Whatever left the group and still holds these pipes must not hold us up.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, graceMs);
       await ended;
       clearTimeout(timer);
-      // The leader is gone; members of its group that ignored SIGTERM are not.
-      killTree(child, 'SIGKILL');
     },
   };
 }
 
-/** Kills every process group started by `startProcess` that still lives. For a last `process.on('exit')`, which cannot wait. */
-export function killAllStarted(): void {
+/** Kills every process group started by `startProcess` that still lives: `process.exit()` in the middle of work cannot wait. */
+function killAllStarted(): void {
   for (const child of LIVE) killTree(child, 'SIGKILL');
 }
 

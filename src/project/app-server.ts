@@ -2,7 +2,8 @@ import { splitCommand } from '../config/command-line.js';
 import { CodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import { type RunningProcess, startProcess } from '../core/run-command.js';
-import { portOwner } from './port-owner.js';
+import { answers, portOf, waitUntilReady, withSlash } from './app-ready.js';
+import { type PortOwner, portOwner } from './port-owner.js';
 import type { Project } from './project.js';
 import { serveStatic } from './static-server.js';
 
@@ -16,6 +17,8 @@ export interface AppServer {
   unbound?: { reason: string };
   /** Resolves when a started app has ended by itself; never for one that was there. */
   ended: Promise<number | null>;
+  /** Whether the very same server still answers; one that was there may be stopped or replaced by whoever started it. */
+  stillThere(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -25,12 +28,6 @@ export interface AppServerOptions {
   onOutput: (chunk: Buffer) => void;
 }
 
-const LOOPBACK_ADDRESS = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):\d+(?:\/[^\s"'<>)]*)?/;
-/** Colours and cursor moves in a dev server's output (ECMA-48 control sequences). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
-const CONTROL_SEQUENCE = /\u001b\[[0-9;?]*[A-Za-z]/g;
-const POLL_MS = 100;
-
 /**
  * The project's app, started if nothing answers at its address yet: `server.command` (its address from `server.url` or its own
  * output), else `server.static` served by codeloop. Answers undefined when the project names no server at all.
@@ -38,24 +35,34 @@ const POLL_MS = 100;
  */
 export async function ensureApp(project: Project, options: AppServerOptions): Promise<AppServer | undefined> {
   const { command, url, static: folder } = project.config.server;
-  if (url !== undefined && (await answers(url, options.signal))) {
-    const owner = await portOwner(portOf(url), project.dir);
-    const never = new Promise<never>(() => undefined);
-    return {
-      url: withSlash(url),
-      started: false,
-      ended: never,
-      stop: async () => undefined,
-      ...(owner.ours ? {} : { unbound: { reason: owner.reason } }),
-    };
-  }
+  if (url !== undefined && (await answers(url, options.signal))) return foundApp(url, project);
   if (command !== undefined) return startApp(splitCommand(command, 'server.command'), project, options);
   if (folder !== undefined) {
     const server = await serveStatic(await insideRoots(folder, [project.dir]));
-    return { url: server.url, started: true, ended: new Promise<never>(() => undefined), stop: server.stop };
+    return {
+      url: server.url,
+      started: true,
+      ended: new Promise<never>(() => undefined),
+      stillThere: async () => true,
+      stop: server.stop,
+    };
   }
   if (url === undefined) return undefined;
   throw new CodeloopError('APP_NOT_READY', { url, reason: 'nothing answers there and server.command is not set' });
+}
+
+/** A server that was there: another codeloop's on the same project, a person's, or a stranger's. */
+async function foundApp(url: string, project: Project): Promise<AppServer> {
+  const owner = await portOwner(portOf(url), project.dir);
+  const pids = ({ listeners }: PortOwner) => listeners.map(({ pid }) => pid).join(' ');
+  return {
+    url: withSlash(url),
+    started: false,
+    ended: new Promise<never>(() => undefined),
+    stillThere: async () => pids(await portOwner(portOf(url), project.dir)) === pids(owner),
+    stop: async () => undefined,
+    ...(owner.ours ? {} : { unbound: { reason: owner.reason } }),
+  };
 }
 
 async function startApp(command: readonly string[], project: Project, options: AppServerOptions): Promise<AppServer> {
@@ -66,6 +73,7 @@ async function startApp(command: readonly string[], project: Project, options: A
   try {
     app = await startProcess(program, args, {
       cwd: project.dir,
+      guarded: true,
       env: {
         ...process.env,
         BROWSER: 'none',
@@ -86,80 +94,34 @@ async function startApp(command: readonly string[], project: Project, options: A
     );
   }
   try {
-    const url = await waitUntilReady(
-      app,
-      () => configured ?? printedAddress(output),
-      project.config.server.ready_timeout_ms,
-      options.signal,
-      () => output,
-    );
-    return { url: withSlash(url), started: true, ended: app.ended, stop: () => app.stop() };
+    const url = await waitUntilReady(app, {
+      configured,
+      output: () => output,
+      timeoutMs: project.config.server.ready_timeout_ms,
+      signal: options.signal,
+      isOurs: async (port) => (await portOwner(port, project.dir)).ours,
+    });
+    const owner = await portOwner(portOf(url), project.dir);
+    if (owner.ours && !owner.listeners.some(({ group }) => group === app.pid)) {
+      // Two codeloops began at once and the other one's app has the port: one is enough, and ours may stand elsewhere.
+      await app.stop();
+      return foundApp(url, project);
+    }
+    return {
+      url: withSlash(url),
+      started: true,
+      ended: app.ended,
+      stillThere: () => isPending(app.ended),
+      stop: () => app.stop(),
+    };
   } catch (error) {
     await app.stop();
     throw error;
   }
 }
 
-async function waitUntilReady(
-  app: RunningProcess,
-  address: () => string | undefined,
-  timeoutMs: number,
-  signal: AbortSignal,
-  output: () => string,
-): Promise<string> {
-  let exit: { code: number | null } | undefined;
-  void app.ended.then((code) => {
-    exit = { code };
-  });
-  const end = Date.now() + timeoutMs;
-  while (Date.now() < end) {
-    signal.throwIfAborted();
-    const url = address();
-    if (exit)
-      throw notReady(
-        url,
-        `server.command ended with exit code ${exit.code ?? 'by a signal'} before it answered`,
-        output(),
-      );
-    if (url !== undefined && (await answers(url, signal))) return url;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  throw notReady(address(), `no answer within ${timeoutMs} ms`, output());
-}
-
-function notReady(url: string | undefined, reason: string, output: string): CodeloopError {
-  const tail = output.replace(CONTROL_SEQUENCE, '').trim().split('\n').slice(-5).join(' | ').slice(-400);
-  return new CodeloopError('APP_NOT_READY', { url: url ?? 'any address it printed', reason, output_tail: tail });
-}
-
-function printedAddress(output: string): string | undefined {
-  return LOOPBACK_ADDRESS.exec(output.replace(CONTROL_SEQUENCE, ''))?.[0]
-    ?.replace('//0.0.0.0:', '//127.0.0.1:')
-    .replace('//[::]:', '//[::1]:');
-}
-
-/** True when an HTTP server answers, whatever it says: an error page is an answer, and the checks will say so. */
-async function answers(url: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
-      redirect: 'manual',
-    });
-    await response.body?.cancel();
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    // A slow first build answers late: somebody is there. Anything else means nobody listens.
-    return error instanceof Error && error.name === 'TimeoutError';
-  }
-}
-
-function portOf(url: string): number {
-  const { port, protocol } = new URL(url);
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-}
-
-function withSlash(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname.endsWith('/') ? pathname : `${pathname}/`}`;
+/** Whether a promise has not been settled yet. */
+async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol('pending');
+  return (await Promise.race([promise, Promise.resolve(pending)])) === pending;
 }

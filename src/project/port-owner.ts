@@ -3,8 +3,17 @@ import { CodeloopError } from '../core/errors.js';
 import { contains } from '../core/path-walls.js';
 import { runCommand } from '../core/run-command.js';
 
+/** A process that listens on a port. */
+export interface Listener {
+  pid: number;
+  /** Its working directory. */
+  folder: string;
+  /** Its process group; absent where it cannot be seen. */
+  group?: number;
+}
+
 /** Whether the process that listens on a port of this machine can be shown to run from a folder. */
-export type PortOwner = { ours: true } | { ours: false; reason: string };
+export type PortOwner = { ours: true; listeners: Listener[] } | { ours: false; reason: string; listeners: Listener[] };
 
 /**
  * Looks at the working directory of whoever listens on `port`: inside `dir` means ours. Linux reads /proc, macOS asks lsof;
@@ -12,23 +21,27 @@ export type PortOwner = { ours: true } | { ours: false; reason: string };
  */
 export async function portOwner(port: number, dir: string): Promise<PortOwner> {
   const real = await realpath(dir);
-  const folders =
+  const listeners =
     process.platform === 'linux'
-      ? await linuxFolders(port)
+      ? await linuxListeners(port)
       : process.platform === 'darwin'
-        ? await macFolders(port)
+        ? await macListeners(port)
         : undefined;
-  if (folders === undefined)
-    return { ours: false, reason: `who listens on port ${port} cannot be shown on ${process.platform}` };
-  if (folders.length === 0)
-    return { ours: false, reason: `the process that listens on port ${port} cannot be seen by this user` };
-  const stranger = folders.find((folder) => !contains(real, folder));
+  if (listeners === undefined)
+    return {
+      ours: false,
+      reason: `who listens on port ${port} cannot be shown on ${process.platform}`,
+      listeners: [],
+    };
+  if (listeners.length === 0)
+    return { ours: false, reason: `the process that listens on port ${port} cannot be seen by this user`, listeners };
+  const stranger = listeners.find(({ folder }) => !contains(real, folder));
   return stranger === undefined
-    ? { ours: true }
-    : { ours: false, reason: `the process that listens on port ${port} runs in ${stranger}` };
+    ? { ours: true, listeners }
+    : { ours: false, reason: `the process that listens on port ${port} runs in ${stranger.folder}`, listeners };
 }
 
-async function linuxFolders(port: number): Promise<string[]> {
+async function linuxListeners(port: number): Promise<Listener[]> {
   const inodes = new Set<string>();
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     const text = await readFile(table, 'utf8').catch(() => ''); // no IPv6 on this machine: no table
@@ -39,14 +52,17 @@ async function linuxFolders(port: number): Promise<string[]> {
         inodes.add(`socket:[${inode}]`);
     }
   }
-  const folders = new Set<string>();
+  const listeners: Listener[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    if (await holdsOne(pid, inodes)) {
-      const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined); // ended meanwhile
-      if (folder !== undefined) folders.add(folder);
-    }
+    if (!(await holdsOne(pid, inodes))) continue;
+    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined); // ended meanwhile
+    // proc(5): the name in brackets may hold anything; the process group is the third field after it.
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined); // ended meanwhile
+    const group = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+    if (folder !== undefined)
+      listeners.push({ pid: Number(pid), folder, ...(Number.isInteger(group) ? { group } : {}) });
   }
-  return [...folders];
+  return listeners;
 }
 
 async function holdsOne(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {
@@ -58,19 +74,20 @@ async function holdsOne(pid: string, inodes: ReadonlySet<string>): Promise<boole
   return false;
 }
 
-async function macFolders(port: number): Promise<string[] | undefined> {
+async function macListeners(port: number): Promise<Listener[] | undefined> {
   const lsof = async (...args: string[]) =>
     (await runCommand('lsof', args, { timeoutMs: 5000 })).stdout.toString('utf8').split('\n');
   try {
-    const pids = (await lsof('-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fp'))
-      .filter((line) => line.startsWith('p'))
-      .map((line) => line.slice(1));
-    const folders = await Promise.all(
-      pids.map(async (pid) =>
-        (await lsof('-a', '-p', pid, '-d', 'cwd', '-Fn')).find((line) => line.startsWith('n'))?.slice(1),
-      ),
-    );
-    return folders.filter((folder) => folder !== undefined);
+    const listeners: Listener[] = [];
+    let pid: number | undefined;
+    // One letter per field (lsof(8), "OUTPUT FOR OTHER PROGRAMS"): p the process, g its group.
+    for (const line of await lsof('-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpg')) {
+      if (line.startsWith('p')) pid = Number(line.slice(1));
+      if (!line.startsWith('g') || pid === undefined) continue;
+      const folder = (await lsof('-a', '-p', String(pid), '-d', 'cwd', '-Fn')).find((one) => one.startsWith('n'));
+      if (folder !== undefined) listeners.push({ pid, folder: folder.slice(1), group: Number(line.slice(1)) });
+    }
+    return listeners;
   } catch (error) {
     if (error instanceof CodeloopError) return undefined; // no lsof: cannot be shown
     throw error;

@@ -10,16 +10,17 @@ export interface StaticServer {
 /** Serves the files of `dir` (read afresh at each request, nothing cached) on 127.0.0.1. Missing files answer 404. */
 export async function serveStatic(dir: string): Promise<StaticServer> {
   const { default: sirv } = await import('sirv');
-  const files = sirv(dir, { dev: true, etag: false, dotfiles: false });
+  const files = sirv(dir, { dev: true, etag: false });
   const server = createServer((request, response) => {
     // Only a browser that was sent here asks by this name; a page elsewhere that rebinds its name does not.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) {
       response.writeHead(403).end();
       return;
     }
-    files(request, response, () => {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found');
-    });
+    const missing = () => void response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found');
+    // `.git` and `.env` are no part of a site; in its dev mode sirv would serve them whatever its option says.
+    if (hasDotName(request.url ?? '')) missing();
+    else files(request, response, missing);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -34,4 +35,16 @@ export async function serveStatic(dir: string): Promise<StaticServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Whether a name on the path begins with a dot, `.well-known` apart. */
+function hasDotName(url: string): boolean {
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  try {
+    return decodeURIComponent(path)
+      .split(/[/\\]/)
+      .some((name) => name.startsWith('.') && name !== '.well-known');
+  } catch {
+    return true; // no well-formed path, so nothing that is there
+  }
 }

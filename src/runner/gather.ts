@@ -54,11 +54,12 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   });
   const concurrency = project.config.capture.concurrency ?? Math.max(1, cpus().length);
   let done = 0;
+  const current = { ...request };
   return mapConcurrent(
     request.cells,
     concurrency,
     async (planned) => {
-      const cell = await request.run.appendCell(await photograph(request, driver, planned));
+      const cell = await request.run.appendCell(await photograph(current, driver, planned));
       done += 1;
       request.onCell(cell, done);
       return cell;
@@ -67,15 +68,22 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   );
 }
 
+/** Photographs one cell. `request.app` is replaced when the app has to be started anew. */
 async function photograph(
   request: GatherRequest,
   driver: CaptureDriver,
   planned: PlannedCell,
 ): Promise<Omit<Cell, 'version'>> {
-  const { session, watch, app } = request;
-  const outcome = await attempt(request, driver, planned);
+  const { session, watch, project, signal } = request;
+  let outcome = await attempt(request, driver, planned);
+  session.apps.keepWarm(project);
+  if (request.app && !request.app.started && !(await request.app.stillThere())) {
+    // Whoever had started it (another codeloop on this project) stopped it meanwhile: what came out may be half a page.
+    request.app = await session.apps.get(project, watch.state.tree, signal);
+    outcome = await attempt(request, driver, planned);
+  }
   const changed = await watch.changedFiles();
-  const unbound = unboundReason(planned, app);
+  const unbound = unboundReason(planned, request.app);
   return {
     screen: planned.screen.name,
     viewport: planned.viewportName,

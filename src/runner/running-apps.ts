@@ -1,6 +1,7 @@
 import { CodeloopError } from '../core/errors.js';
 import { type AppServer, ensureApp } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
+import { projectRedactor } from './redactor.js';
 
 /** Milliseconds an app that codeloop started is kept when nobody asks for it. */
 const IDLE_MS = 10 * 60_000;
@@ -37,6 +38,12 @@ export class RunningApps {
     }
   }
 
+  /** The project's app is in use: it is not idle yet. */
+  keepWarm(project: Project): void {
+    const kept = this.#kept.get(project.dir);
+    if (kept) this.#touch(project.dir, kept);
+  }
+
   /** What the project's app printed since the last call. Untrusted text. */
   drainOutput(project: Project): Buffer {
     const kept = this.#kept.get(project.dir);
@@ -52,7 +59,7 @@ export class RunningApps {
   async #ready(project: Project, tree: string, signal: AbortSignal): Promise<Kept | undefined> {
     const key = JSON.stringify([tree, project.config.server]);
     const kept = this.#kept.get(project.dir);
-    if (kept?.key === key && kept.app.started && !(await hasEnded(kept.app))) {
+    if (kept?.key === key && kept.app.started && (await kept.app.stillThere())) {
       this.#touch(project.dir, kept);
       return kept;
     }
@@ -62,8 +69,15 @@ export class RunningApps {
     try {
       app = await ensureApp(project, { signal, onOutput: (chunk) => void output.push(chunk) });
     } catch (error) {
-      if (error instanceof CodeloopError && error.code === 'APP_NOT_READY')
-        throw new CodeloopError('APP_NOT_READY', { ...error.values, output: Buffer.concat(output) }, { cause: error });
+      if (error instanceof CodeloopError && error.code === 'APP_NOT_READY') {
+        const tail = projectRedactor(project.config)(String(error.values.output_tail ?? ''));
+        const values = {
+          ...error.values,
+          output: Buffer.concat(output),
+          ...(tail ? { details: { output_tail: tail } } : {}),
+        };
+        throw new CodeloopError('APP_NOT_READY', values, { cause: error });
+      }
       throw error;
     }
     if (!app) return undefined;
@@ -85,9 +99,4 @@ export class RunningApps {
     clearTimeout(kept.idle);
     await kept.app.stop();
   }
-}
-
-async function hasEnded(app: AppServer): Promise<boolean> {
-  const still = Symbol('still running');
-  return (await Promise.race([app.ended, Promise.resolve(still)])) !== still;
 }

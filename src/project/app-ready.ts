@@ -1,0 +1,86 @@
+import { CodeloopError } from '../core/errors.js';
+import type { RunningProcess } from '../core/run-command.js';
+
+/** What is known of an app that is starting. */
+export interface ReadyOptions {
+  /** `server.url`; without it the address that the app prints. */
+  configured: string | undefined;
+  /** What it printed so far. */
+  output: () => string;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Whether who listens on a port runs from this project: an app that found its port taken by such a one has ended, and may. */
+  isOurs: (port: number) => Promise<boolean>;
+}
+
+const LOOPBACK_ADDRESS = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):\d+(?:\/[^\s"'<>)]*)?/;
+/** Colours and cursor moves in a dev server's output (ECMA-48 control sequences). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
+const CONTROL_SEQUENCE = /\u001b\[[0-9;?]*[A-Za-z]/g;
+const POLL_MS = 100;
+
+/** Waits until a started app answers, and returns its address. Throws APP_NOT_READY with the tail of its output, CANCELLED. */
+export async function waitUntilReady(
+  app: Pick<RunningProcess, 'ended'>,
+  { configured, output, timeoutMs, signal, isOurs }: ReadyOptions,
+): Promise<string> {
+  let exit: { code: number | null } | undefined;
+  void app.ended.then((code) => {
+    exit = { code };
+  });
+  const end = Date.now() + timeoutMs;
+  while (Date.now() < end) {
+    signal.throwIfAborted();
+    const ended = exit;
+    const url = configured ?? printedAddress(output());
+    if (url !== undefined && (await answers(url, signal)) && (ended === undefined || (await isOurs(portOf(url)))))
+      return url;
+    if (ended)
+      throw notReady(
+        url,
+        `server.command ended with exit code ${ended.code ?? 'by a signal'} before it answered`,
+        output(),
+      );
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw notReady(configured ?? printedAddress(output()), `no answer within ${timeoutMs} ms`, output());
+}
+
+function notReady(url: string | undefined, reason: string, output: string): CodeloopError {
+  const tail = output.replace(CONTROL_SEQUENCE, '').trim().split('\n').slice(-5).join('\n').slice(-1000);
+  return new CodeloopError('APP_NOT_READY', { url: url ?? 'any address it printed', reason, output_tail: tail });
+}
+
+function printedAddress(output: string): string | undefined {
+  return LOOPBACK_ADDRESS.exec(output.replace(CONTROL_SEQUENCE, ''))?.[0]
+    ?.replace('//0.0.0.0:', '//127.0.0.1:')
+    .replace('//[::]:', '//[::1]:');
+}
+
+/** True when an HTTP server answers, whatever it says: an error page is an answer, and the checks will say so. */
+export async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
+      redirect: 'manual',
+    });
+    await response.body?.cancel();
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    // A slow first build answers late: somebody is there. Anything else means nobody listens.
+    return error instanceof Error && error.name === 'TimeoutError';
+  }
+}
+
+/** The port of an address, its scheme's own when it names none. */
+export function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}
+
+/** The address without query and hash, ending with `/`. */
+export function withSlash(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname.endsWith('/') ? pathname : `${pathname}/`}`;
+}

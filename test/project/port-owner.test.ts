@@ -1,0 +1,43 @@
+import { realpathSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { portOwner } from '../../src/project/port-owner.js';
+import { freePort } from './sample-project.js';
+
+/** This process listens; its working directory is the repository. */
+async function listen(host: string): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+const here = realpathSync(process.cwd());
+
+test.each(['127.0.0.1', '0.0.0.0', '::1'])('a listener on %s is found by its working directory', async (host) => {
+  const port = await listen(host);
+  const owner = await portOwner(port, here);
+  expect(owner).toMatchObject({ ours: true, listeners: [{ pid: process.pid, folder: here }] });
+  expect((await portOwner(port, path.dirname(here))).ours).toBe(true);
+});
+
+test('a folder that only begins like ours is not ours', async () => {
+  const port = await listen('127.0.0.1');
+  expect(await portOwner(port, realpathSync(tmpdir()))).toMatchObject({
+    ours: false,
+    reason: `the process that listens on port ${port} runs in ${here}`,
+  });
+});
+
+test('a port where nobody listens has no owner', async () => {
+  const port = await freePort();
+  expect(await portOwner(port, here)).toEqual({
+    ours: false,
+    reason: `the process that listens on port ${port} cannot be seen by this user`,
+    listeners: [],
+  });
+});

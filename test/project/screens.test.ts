@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { projectScreens, staticScreens } from '../../src/project/screens.js';
+import { folderWith, projectWith } from './sample-project.js';
+
+const named = (screens: readonly { name: string; path?: string | undefined }[]) =>
+  screens.map(({ name, path }) => [name, path]);
+
+test('a folder of HTML has a screen per page, index pages named for their folder', async () => {
+  const pages = [
+    'index.html',
+    'About Us.html',
+    'shop/index.html',
+    'shop/cart.htm',
+    'a/b/c/deep.html',
+    'a/b/c/d/far.html',
+  ];
+  const skipped = ['node_modules/x/index.html', '.cache/index.html', 'designs/index.html', 'style.css'];
+  const root = folderWith(Object.fromEntries([...pages, ...skipped].map((page) => [page, ''])));
+  expect(named(await staticScreens(root))).toEqual([
+    ['about-us', '/About Us.html'],
+    ['a-b-c-deep', '/a/b/c/deep.html'],
+    ['home', '/'],
+    ['shop-cart', '/shop/cart.htm'],
+    ['shop', '/shop/'],
+  ]);
+});
+
+test('at most 50 pages are taken', async () => {
+  const root = folderWith(Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`p${at}.html`, ''])));
+  expect(await staticScreens(root)).toHaveLength(50);
+});
+
+test.each([
+  ['its own screens come first', { screens: [{ name: 'x', path: '/x' }], server: { static: '.' } }, [['x', '/x']]],
+  ['then the pages of server.static', { server: { static: '.' } }, [['home', '/']]],
+  ['then the start page of its server', { server: { url: 'http://127.0.0.1:3000' } }, [['home', '/']]],
+  ['without a server there are none', {}, []],
+])('of a project %s', async (_what, config, screens) => {
+  expect(named(await projectScreens(projectWith(config, { 'index.html': '' })))).toEqual(screens);
+});

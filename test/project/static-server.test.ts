@@ -1,0 +1,44 @@
+import { request } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { serveStatic } from '../../src/project/static-server.js';
+import { folderWith } from './sample-project.js';
+
+async function serve(files: Record<string, string>) {
+  const server = await serveStatic(folderWith(files));
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** Asks with exactly this path and host, which fetch() would tidy up. */
+function ask(url: string, path: string, host?: string): Promise<number> {
+  const { port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path, ...(host ? { headers: { host } } : {}) }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+test('serves files of the folder, afresh at each request', async () => {
+  const { url } = await serve({ 'index.html': 'top', 'a/index.html': 'inner', 'b.html': 'b' });
+  const text = async (path: string) => (await fetch(new URL(path, url))).text();
+  expect([await text(''), await text('a/'), await text('b.html'), await text('b')]).toEqual(['top', 'inner', 'b', 'b']);
+});
+
+test.each([
+  ['/nothing.html', undefined, 404],
+  ['/../../../../etc/passwd', undefined, 404],
+  ['/%2e%2e/%2e%2e/etc/passwd', undefined, 404],
+  ['/.git/config', undefined, 404],
+  ['/a/%2eenv', undefined, 404],
+  ['/%E0%A4%A', undefined, 404],
+  ['/.well-known/x.json?a=.b', undefined, 200],
+  ['/', 'localhost:1234', 200],
+  ['/', 'attacker.example', 403],
+  ['/', 'localhost.attacker.example', 403],
+])('%s asked of host %s answers %i', async (path, host, status) => {
+  const { url } = await serve({ 'index.html': 'top', '.git/config': 's', 'a/.env': 's', '.well-known/x.json': '{}' });
+  expect(await ask(url, path, host)).toBe(status);
+});
