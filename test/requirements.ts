@@ -36,6 +36,8 @@ export const requirements = {
   'compare.engines':
     'odiff and pixelmatch agree on real pairs; where the verdict could hang on the engine, pixelmatch decides; a broken odiff is replaced and named.',
   'compare.no-orphan': 'The odiff process ends with codeloop and does not keep it from ending.',
+  'compare.shifts':
+    'A band inserted into or taken out of a page is one shift and one region, and what it pushed down is no difference in the aligned score.',
   'compare.masks':
     'Masked pixels count neither as different nor in the total; a picture masked as a whole never matches.',
   'compare.sizes':
@@ -204,6 +206,14 @@ export const requirements = {
   'app.bound':
     'A server that was there counts only when it runs from the project; else the evidence is unbound and says why.',
   'app.shared': 'Several processes on one project share one app, and go on when the one that started it ends.',
+
+  // init: the project's files
+  'init.files':
+    'Init writes settings, reference folders, ignore lines, and each client its registration and standing rule.',
+  'init.twice': 'Running init twice changes nothing, byte for byte.',
+  'init.foreign-text': 'Init keeps every byte that a person wrote.',
+  'init.broken': 'When a file that must be extended is broken, init says which and writes nothing.',
+  'init.dry-run': 'A dry run tells what init would do and writes nothing.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -1,14 +1,14 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyEdits, modify, type ParseError, parse } from 'jsonc-parser';
 import { CONFIG_FILE, parseConfig } from '../../config/load.js';
 import { DEFAULT_VIEWPORTS } from '../../config/viewports.js';
 import { writeAtomic } from '../../core/atomic-write.js';
-import { CodeloopError, isErrno } from '../../core/errors.js';
+import { isErrno } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
 import { staticScreens } from '../screens.js';
 import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, STANDING_RULE } from './clients.js';
+import { addEntry } from './json-entry.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
 
 export interface InitRequest {
@@ -74,7 +74,7 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
     const files = CLIENT_FILES[client];
     const { registration, instructions, snippet } = files;
     if (registration)
-      await plan(registration.path, (old) => register(registration.path, old, registration.keys, registration.value));
+      await plan(registration.path, (old) => addEntry(registration.path, old, registration.keys, registration.value));
     await plan(instructions.path, (old) => setBlock(old ?? instructions.front ?? '', STANDING_RULE, MARKDOWN_MARKS));
     if (snippet)
       result.proposed.push({
@@ -116,29 +116,6 @@ function configText(
     ...(screens.length > 0 ? { screens } : {}),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
-}
-
-function register(
-  path: string,
-  old: string | undefined,
-  keys: readonly string[],
-  value: Record<string, unknown>,
-): string {
-  const text = old === undefined || old.trim() === '' ? '{}\n' : old;
-  const errors: ParseError[] = [];
-  const parsed: unknown = parse(text, errors, { allowTrailingComma: true });
-  if (errors.length > 0 || parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) {
-    throw new CodeloopError('CONFIG_INVALID', {
-      file: path,
-      problem: 'is not a JSON object',
-      hint: 'Mend or move the file; nothing was written.',
-    });
-  }
-  let inner: unknown = parsed;
-  for (const key of keys) inner = inner !== null && typeof inner === 'object' ? Reflect.get(inner, key) : undefined;
-  // A registration that is there, in whatever form, is the user's choice.
-  if (inner !== undefined) return text;
-  return applyEdits(text, modify(text, [...keys], value, { formattingOptions: { insertSpaces: true, tabSize: 2 } }));
 }
 
 async function clientsInUse(dir: string): Promise<Client[]> {

@@ -1,0 +1,198 @@
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/load.js';
+import { CLIENTS } from '../../src/project/init/clients.js';
+import { initProject } from '../../src/project/init/init-project.js';
+import { verifies } from '../requirements.js';
+import { folderWith } from './sample-project.js';
+
+/** Every file below a folder with its text. */
+function contents(dir: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(dir, { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(path.join(dir, name)).isFile())
+      .sort()
+      .map((name) => [name, readFileSync(path.join(dir, name), 'utf8')]),
+  );
+}
+
+/** `now` less one run of characters, such that as much as possible of `old` stands at its two ends. */
+function withoutInsertion(now: string, old: string): string {
+  let start = 0;
+  while (start < old.length && now[start] === old[start]) start += 1;
+  return now.slice(0, start) + now.slice(now.length - (old.length - start));
+}
+
+const RULE = 'Work is done only when `codeloop_gate_check`';
+const DESIGNS = ['desktop', 'mobile', 'tablet'].map((viewport) => `designs/${viewport}/.gitkeep`);
+
+describe('init', () => {
+  test('of a plain site writes settings, reference folders, ignore lines and one client', async () => {
+    verifies('init.files');
+    const dir = folderWith({ 'index.html': '', 'about.html': '' });
+    const result = await initProject(dir, {});
+    const written = ['.codeloop/config.json', '.gitignore', '.mcp.json', 'CLAUDE.md', ...DESIGNS];
+    expect([...result.created].sort()).toEqual([...written].sort());
+    expect(Object.keys(contents(dir))).toEqual([...written, 'about.html', 'index.html'].sort());
+    expect(parseConfig(contents(dir)['.codeloop/config.json'] ?? '')).toMatchObject({
+      project_type: 'static',
+      server: { static: '.' },
+      screens: [
+        { name: 'about', path: '/about.html' },
+        { name: 'home', path: '/' },
+      ],
+    });
+    expect(JSON.parse(contents(dir)['.mcp.json'] ?? '')).toEqual({
+      mcpServers: { codeloop: { type: 'stdio', command: 'npx', args: ['-y', 'codeloop', 'serve'] } },
+    });
+    expect(contents(dir)['CLAUDE.md']).toContain(RULE);
+    expect(contents(dir)['.gitignore']).toContain('artifacts/\n');
+  });
+
+  test('run twice changes nothing, for every client', async () => {
+    verifies('init.twice');
+    const dir = folderWith({ 'package.json': '{"scripts":{"dev":"vite"},"devDependencies":{"vite":"7"}}' });
+    const first = await initProject(dir, { clients: CLIENTS });
+    const before = contents(dir);
+    const second = await initProject(dir, { clients: CLIENTS });
+    expect(contents(dir)).toEqual(before);
+    expect(second).toEqual({ ...first, created: [], updated: [], unchanged: first.created });
+  });
+
+  test('keeps every byte that a person wrote', async () => {
+    verifies('init.foreign-text');
+    const own = {
+      '.gitignore': 'node_modules\r\n# mine',
+      'CLAUDE.md': '# House rules\n\nBe kind.\n',
+      'AGENTS.md': 'no line end',
+      '.github/copilot-instructions.md': '',
+      '.mcp.json': '{\n\t// a comment\n\t"mcpServers": {"other": {"command": "x"}},\n}\n',
+      '.gemini/settings.json': '{"theme":"dark"}',
+      '.vscode/mcp.json': '  \n',
+    };
+    const dir = folderWith({ ...own, 'index.html': '<h1>' });
+    await initProject(dir, { clients: CLIENTS });
+    const now = contents(dir);
+    for (const [name, text] of Object.entries(own).filter(([, old]) => old.trim() !== ''))
+      expect([name, withoutInsertion(now[name] ?? '', text)]).toEqual([name, text]);
+    expect(now['.mcp.json']).toBe(`{
+\t// a comment
+\t"mcpServers": {"other": {"command": "x"},
+\t\t"codeloop": {
+\t\t\t"type": "stdio",
+\t\t\t"command": "npx",
+\t\t\t"args": [
+\t\t\t\t"-y",
+\t\t\t\t"codeloop",
+\t\t\t\t"serve"
+\t\t\t]
+\t\t}},
+}
+`);
+    expect(JSON.parse(now['.gemini/settings.json'] ?? '')).toMatchObject({
+      theme: 'dark',
+      mcpServers: { codeloop: { command: 'npx' } },
+    });
+    expect(JSON.parse(now['.vscode/mcp.json'] ?? '')).toHaveProperty('servers.codeloop');
+  });
+
+  test('renews its own block and leaves what stands around it', async () => {
+    verifies('init.foreign-text');
+    const old = 'before\n<!-- codeloop:start -->\nan old rule\n<!-- codeloop:end -->\nafter\n';
+    const dir = folderWith({ 'CLAUDE.md': old });
+    const { updated } = await initProject(dir, { clients: ['claude-code'] });
+    const text = contents(dir)['CLAUDE.md'] ?? '';
+    expect(updated).toContain('CLAUDE.md');
+    expect(text).toMatch(/^before\n<!-- codeloop:start -->\n[\s\S]*<!-- codeloop:end -->\nafter\n$/);
+    expect(text).not.toContain('an old rule');
+    expect(text).toContain(RULE);
+  });
+
+  test('leaves a registration and settings that are there as they are', async () => {
+    verifies('init.foreign-text');
+    const own = {
+      '.mcp.json': '{"mcpServers":{"codeloop":{"command":"node","args":["mine.js"]}}}',
+      '.codeloop/config.json': '{"viewports":{"wide":{"width":1600,"height":900}}} // mine',
+    };
+    const dir = folderWith({ ...own, 'index.html': '' });
+    const { unchanged, created } = await initProject(dir, {});
+    expect(contents(dir)).toMatchObject(own);
+    expect(unchanged).toEqual(['.codeloop/config.json', '.mcp.json']);
+    expect(created).toContain('designs/wide/.gitkeep');
+  });
+
+  test.each([
+    ['.mcp.json', '{ "mcpServers": '],
+    ['.mcp.json', '[]'],
+    ['.mcp.json', '{"mcpServers": []}'],
+    ['.mcp.json', '{"mcpServers": "none"}'],
+    ['.cursor/mcp.json', 'hello'],
+    ['.codeloop/config.json', '{"screns": []}'],
+  ])('refuses a broken %s (%s) and writes nothing', async (name, text) => {
+    verifies('init.broken');
+    const dir = folderWith({ [name]: text, 'index.html': '' });
+    const before = contents(dir);
+    await expect(initProject(dir, { clients: CLIENTS })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(contents(dir)).toEqual(before);
+  });
+
+  test('writes through no link that leads out of the project', async () => {
+    const outside = folderWith({ 'theirs.md': 'theirs' });
+    const dir = folderWith({ 'index.html': '' });
+    symlinkSync(path.join(outside, 'theirs.md'), path.join(dir, 'CLAUDE.md'));
+    await expect(initProject(dir, {})).rejects.toMatchObject({ code: 'PATH_OUTSIDE_ROOTS' });
+    expect(contents(outside)).toEqual({ 'theirs.md': 'theirs' });
+    expect(existsSync(path.join(dir, '.codeloop'))).toBe(false);
+  });
+
+  test('as a dry run says the same and writes nothing', async () => {
+    verifies('init.dry-run');
+    const dir = folderWith({ 'index.html': '', 'CLAUDE.md': 'mine\n' });
+    const before = contents(dir);
+    const dry = await initProject(dir, { clients: CLIENTS, dryRun: true });
+    expect(contents(dir)).toEqual(before);
+    expect(await initProject(dir, { clients: CLIENTS })).toEqual(dry);
+  });
+
+  test('prints what belongs into files of the user’s own, and does not write it', async () => {
+    verifies('init.files');
+    const dir = folderWith({ 'index.html': '' });
+    const { proposed } = await initProject(dir, { clients: ['codex', 'windsurf'] });
+    expect(proposed.map(({ path: file }) => file)).toEqual([
+      '~/.codex/config.toml',
+      '~/.codeium/windsurf/mcp_config.json',
+    ]);
+    expect(existsSync(path.join(dir, '~'))).toBe(false);
+  });
+
+  test.each([
+    [['.cursor/rules/x.mdc'], ['cursor']],
+    [
+      ['.vscode/settings.json', 'GEMINI.md'],
+      ['vscode', 'gemini'],
+    ],
+    [
+      ['.windsurfrules', 'AGENTS.md'],
+      ['codex', 'windsurf'],
+    ],
+    [[], ['claude-code']],
+  ])('finds the clients in use by %j: %j', async (signs, clients) => {
+    const files = Object.fromEntries(signs.map((name) => [name, '']));
+    const found = await initProject(folderWith(files), { dryRun: true });
+    const asked = await initProject(folderWith(files), {
+      dryRun: true,
+      clients: CLIENTS.filter((one) => clients.includes(one)),
+    });
+    expect(found).toEqual(asked);
+  });
+
+  test('takes the address and the type that it is given', async () => {
+    const dir = folderWith({ 'package.json': '{"scripts":{"dev":"vite"},"devDependencies":{"vite":"7"}}' });
+    await initProject(dir, { baseUrl: 'http://localhost:8080', projectType: 'web' });
+    expect(JSON.parse(contents(dir)['.codeloop/config.json'] ?? '')).toMatchObject({
+      project_type: 'web',
+      server: { command: ['npm', 'run', 'dev'], url: 'http://localhost:8080' },
+    });
+  });
+});
