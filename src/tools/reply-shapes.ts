@@ -8,8 +8,9 @@ import type { Cell } from '../core/vocabulary/run.js';
 /** Problems of one gate shown in a reply; all are in the run's checks.json. */
 const PROBLEMS_SHOWN = 5;
 const LOGS_SHOWN = 10;
-/** Regions of one pair shown in a reply. */
-const REGIONS_SHOWN = 5;
+/** Regions shown of the worst pair, and of the others. */
+const WORST_REGIONS_SHOWN = 5;
+const REGIONS_SHOWN = 2;
 
 /** A check in a reply: what it found is told by the gate that asked for it. */
 export const CheckReply = CheckResult.pick({ id: true, gate: true, status: true, severity: true, problem_count: true });
@@ -80,15 +81,15 @@ export function checkReply({ id, gate, status, severity, problem_count }: CheckR
   return { id, gate, status, severity, problem_count };
 }
 
-/** A pair cut to what a reply shows: its worst regions, and of files only where they are. All is in the run's summary. */
-export function pairReply(pair: Pair): Pair {
+/** A pair of a list (worst first) cut to what a reply shows: its worst regions, and of files only where they are. All is in the run's summary. */
+export function pairReply(pair: Pair, index: number): Pair {
   const place = (artifact: Artifact | undefined) => (artifact ? { path: artifact.path } : undefined);
   const { reference, actual, diff, regions, ...rest } = pair;
   const places = Object.entries({ reference: place(reference), actual: place(actual), diff: place(diff) }).filter(
     ([, value]) => value !== undefined,
   );
   const shown = regions
-    .slice(0, REGIONS_SHOWN)
+    .slice(0, index === 0 ? WORST_REGIONS_SHOWN : REGIONS_SHOWN)
     .map(({ tile, ...region }) => ({ ...region, ...(tile ? { tile: { path: tile.path } } : {}) }));
   return { ...rest, regions: shown, region_count: regions.length, ...Object.fromEntries(places) };
 }
