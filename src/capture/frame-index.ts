@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isErrno } from '../core/errors.js';
+import { FrameEntry } from '../core/vocabulary/recording.js';
+
+/** Name of the index in a folder of frames. */
+export const INDEX_FILE = 'index.jsonl';
+
+/** An index as text: one line per picture, by time. */
+export function formatIndex(entries: readonly FrameEntry[]): string {
+  return byTime(entries)
+    .map((entry) => `${JSON.stringify(entry)}\n`)
+    .join('');
+}
+
+/** Frames by time; those of equal time as they came. */
+export function byTime(entries: readonly FrameEntry[]): FrameEntry[] {
+  return entries.toSorted((a, b) => a.t_ms - b.t_ms);
+}
+
+/**
+ * The frames of a folder that are really there, by time; also of a recording that was cut off: a torn last line and lines whose picture
+ * is missing are left out. Empty when there is no index.
+ */
+export async function readFrameIndex(dir: string): Promise<FrameEntry[]> {
+  let text: string;
+  try {
+    text = await readFile(join(dir, INDEX_FILE), 'utf8');
+  } catch (error) {
+    if (isErrno(error) && error.code === 'ENOENT') return [];
+    throw error;
+  }
+  const there = new Set(await readdir(dir));
+  const entries = text.split('\n').flatMap((line) => {
+    const parsed = FrameEntry.safeParse(fromJson(line));
+    return parsed.success && there.has(parsed.data.file) ? [parsed.data] : [];
+  });
+  return byTime(entries);
+}
+
+function fromJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // A line that was cut off; it names no frame.
+  }
+}

@@ -1,0 +1,169 @@
+import { type FileHandle, mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomic } from '../core/atomic-write.js';
+import { sha256 } from '../core/digest.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import type { FrameEntry } from '../core/vocabulary/recording.js';
+import { byTime, formatIndex, INDEX_FILE } from './frame-index.js';
+import { frameHeader } from './jpeg-stream.js';
+import { bytesOf, thinFrames } from './thin-frames.js';
+
+/** What a store holds when it is sealed. */
+export interface SealedFrames {
+  /** By time. */
+  entries: FrameEntry[];
+  /** Frames that came in, equal ones and those thinned out among them. */
+  captured: number;
+  bytes: number;
+  thinnedToMs: number;
+  index: { sha256: string; bytes: number };
+}
+
+interface HeldFrame {
+  tMs: number;
+  data: Buffer;
+}
+
+/**
+ * The pictures of one recording in a folder, written as they come, with an index that is whole after a crash but for its last line. Of
+ * equal pictures in a row only the first is kept. When the folder would grow beyond `maxBytes`, frames are thinned out evenly, so that
+ * a recording of any length stays within it and keeps its beginning, its end and its length.
+ */
+export class FrameStore {
+  readonly #dir: string;
+  readonly #maxBytes: number;
+  #index: FileHandle;
+  #entries: FrameEntry[] = [];
+  #bytes = 0;
+  #captured = 0;
+  #next = 1;
+  #spacingMs = 0;
+  #startMs: number | undefined;
+  #type: string | undefined;
+  /** The newest picture that is written, and when the same was last seen. */
+  #last: { data: Buffer; entry: FrameEntry; seenMs: number } | undefined;
+  /** The newest picture while it is too close to the one before it; written when it turns out to be the last. */
+  #held: HeldFrame | undefined;
+  #queue: Promise<void> = Promise.resolve();
+
+  private constructor(dir: string, maxBytes: number, index: FileHandle) {
+    this.#dir = dir;
+    this.#maxBytes = maxBytes;
+    this.#index = index;
+  }
+
+  /** Makes the folder if it is not there. Throws DISK_FULL; INTERNAL when it holds an index already. */
+  static async create(dir: string, maxBytes: number): Promise<FrameStore> {
+    try {
+      await mkdir(dir, { recursive: true });
+      return new FrameStore(dir, maxBytes, await open(join(dir, INDEX_FILE), 'ax', 0o644));
+    } catch (error) {
+      throw toCodeloopError(error);
+    }
+  }
+
+  /** When the first frame came up, ms since the epoch; `undefined` before. */
+  get startMs(): number | undefined {
+    return this.#startMs;
+  }
+
+  /**
+   * Keeps a JPEG or PNG that came up at `atMs` (ms since the epoch); resolves when it is on disk. May be called without waiting, and
+   * in any order of times. Throws DISK_FULL, IMAGE_UNREADABLE.
+   */
+  add(data: Buffer, atMs: number): Promise<void> {
+    const added = this.#queue.then(() => this.#add(data, atMs));
+    // The queue goes on after a failure; whoever added the frame hears of it.
+    this.#queue = added.catch(() => undefined);
+    return added;
+  }
+
+  /** Writes what is held back and the index, by time. Nothing may be added after it. Throws DISK_FULL. */
+  async seal(): Promise<SealedFrames> {
+    await this.#queue;
+    try {
+      if (this.#held) await this.#write(this.#held.data, this.#held.tMs);
+      this.#held = undefined;
+      await this.#index.close();
+      const entries = byTime(this.#entries);
+      const text = formatIndex(entries);
+      await writeAtomic(join(this.#dir, INDEX_FILE), text, { durable: false });
+      return {
+        entries,
+        captured: this.#captured,
+        bytes: this.#bytes,
+        thinnedToMs: this.#spacingMs,
+        index: { sha256: sha256(text), bytes: Buffer.byteLength(text) },
+      };
+    } catch (error) {
+      throw toCodeloopError(error);
+    }
+  }
+
+  async #add(data: Buffer, atMs: number): Promise<void> {
+    this.#startMs ??= atMs;
+    this.#captured += 1;
+    const tMs = Math.max(0, Math.round((atMs - this.#startMs) * 10) / 10);
+    try {
+      if (this.#held === undefined && this.#last?.data.equals(data)) {
+        this.#last.seenMs = Math.max(this.#last.seenMs, tMs);
+        return;
+      }
+      await this.#keepSeen(tMs);
+      const before = this.#last;
+      if (this.#held !== undefined && before !== undefined && tMs - before.entry.t_ms >= this.#spacingMs) {
+        const held = this.#held;
+        this.#held = undefined;
+        if (held.tMs - before.entry.t_ms >= this.#spacingMs) await this.#write(held.data, held.tMs);
+      }
+      const newest = this.#last;
+      if (this.#spacingMs > 0 && newest !== undefined && tMs - newest.entry.t_ms < this.#spacingMs)
+        this.#held = { tMs, data };
+      else await this.#write(data, tMs);
+    } catch (error) {
+      throw toCodeloopError(error);
+    }
+  }
+
+  /** A frame that comes late, from before the time the last picture was still seen: the last picture comes up again after it. */
+  async #keepSeen(tMs: number): Promise<void> {
+    const last = this.#last;
+    if (last === undefined || tMs >= last.seenMs || last.seenMs === last.entry.t_ms) return;
+    await this.#append({ ...last.entry, t_ms: last.seenMs });
+    last.seenMs = last.entry.t_ms;
+  }
+
+  async #write(data: Buffer, tMs: number): Promise<void> {
+    const { type, width, height } = frameHeader(data);
+    this.#type ??= type;
+    if (type !== this.#type)
+      throw new CodeloopError('IMAGE_UNREADABLE', { path: 'frame', reason: `it is ${type} among ${this.#type}` });
+    const file = `${String(this.#next++).padStart(6, '0')}.${type}`;
+    await writeFile(join(this.#dir, file), data, { flag: 'wx' });
+    const entry = { t_ms: tMs, file, bytes: data.length, width, height, sha256: sha256(data) };
+    this.#bytes += data.length;
+    await this.#append(entry);
+    this.#last = { data, entry, seenMs: tMs };
+    if (this.#bytes > this.#maxBytes) await this.#thin();
+  }
+
+  async #append(entry: FrameEntry): Promise<void> {
+    this.#entries.push(entry);
+    await this.#index.appendFile(`${JSON.stringify(entry)}\n`);
+  }
+
+  async #thin(): Promise<void> {
+    // Room for as much again, so that it is not done at every frame.
+    const { kept, spacingMs } = thinFrames(byTime(this.#entries), this.#maxBytes * 0.6, this.#spacingMs);
+    const files = new Set(kept.map((entry) => entry.file));
+    const gone = new Set(this.#entries.map((entry) => entry.file).filter((file) => !files.has(file)));
+    this.#entries = kept;
+    this.#spacingMs = spacingMs;
+    this.#bytes = bytesOf(kept);
+    // The index first: a crash in between leaves pictures that no line names, never lines without a picture.
+    await writeAtomic(join(this.#dir, INDEX_FILE), formatIndex(kept), { durable: false });
+    await this.#index.close();
+    this.#index = await open(join(this.#dir, INDEX_FILE), 'a');
+    for (const file of gone) await rm(join(this.#dir, file), { force: true });
+  }
+}

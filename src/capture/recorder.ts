@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.js';
+import { withDeadline } from '../core/deadline.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import type { Recording, RecordingEnd } from '../core/vocabulary/recording.js';
+import type { RecordingRequest } from './capture.js';
+import { exportVideo } from './export-video.js';
+import { INDEX_FILE } from './frame-index.js';
+import type { FrameSource } from './frame-source.js';
+import { FrameStore } from './frame-store.js';
+
+/** Longest wait for the first frame, ms. */
+const FIRST_FRAME_MS = 20_000;
+/** Share of `maxMegabytes` that is for frames; the rest is the video's. */
+const FRAMES_SHARE = 0.85;
+
+/** One recording, from its first frame to its finished video. Made by `Recorder.start`. */
+export class Recorder {
+  readonly request: RecordingRequest;
+  readonly #source: FrameSource;
+  readonly #store: FrameStore;
+  readonly #clock: Clock;
+  readonly #abort = new AbortController();
+  readonly #notes: string[] = [];
+  readonly #firstFrame: Promise<void>;
+  #onFirstFrame: (error?: CodeloopError) => void = () => undefined;
+  #end: { by: RecordingEnd; atMs: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped: Promise<Recording> | undefined;
+  #finished: Promise<Recording> | undefined;
+
+  private constructor(request: RecordingRequest, source: FrameSource, store: FrameStore, clock: Clock) {
+    this.request = request;
+    this.#source = source;
+    this.#store = store;
+    this.#clock = clock;
+    this.#firstFrame = new Promise((resolve, reject) => {
+      this.#onFirstFrame = (error) => (error ? reject(error) : resolve());
+    });
+    // Awaited only after the source has started, which may fail first.
+    this.#firstFrame.catch(() => undefined);
+  }
+
+  /** Starts and waits for the first frame. Throws DEADLINE_EXCEEDED, DISK_FULL, and what the source throws. */
+  static async start(request: RecordingRequest, source: FrameSource, clock: Clock): Promise<Recorder> {
+    const store = await FrameStore.create(
+      join(request.projectDir, request.framesDir),
+      request.maxMegabytes * 1_000_000 * FRAMES_SHARE,
+    );
+    const recorder = new Recorder(request, source, store, clock);
+    try {
+      await withDeadline('the first frame', FIRST_FRAME_MS, () => recorder.#begin());
+    } catch (error) {
+      recorder.#endNow('source_failed');
+      await source.stop();
+      await store.seal();
+      throw error;
+    }
+    recorder.#timer = setTimeout(() => recorder.#endNow('max_seconds'), request.maxSeconds * 1000);
+    recorder.#timer.unref();
+    return recorder;
+  }
+
+  /** True until it was stopped, or has ended by itself. */
+  get active(): boolean {
+    return this.#end === undefined;
+  }
+
+  /** Ends it; the video is written meanwhile. The same answer every time. Throws DISK_FULL. */
+  stop(): Promise<Recording> {
+    this.#endNow('stopped');
+    this.#stopped ??= this.#seal();
+    return this.#stopped;
+  }
+
+  /** The recording with its video, complete or not; ends the recording if it is active. Throws DISK_FULL when even the index could not be written. */
+  async finish(): Promise<Recording> {
+    await this.stop();
+    return this.#finished ?? this.stop();
+  }
+
+  /** Gives up the video that is being written, and waits for its end. */
+  async abort(): Promise<void> {
+    this.#abort.abort();
+    this.#endNow('stopped');
+    // What went wrong is the answer of `stop` and `finish`.
+    await this.finish().catch(() => undefined);
+  }
+
+  async #begin(): Promise<void> {
+    await this.#source.start(
+      {
+        frame: async (data, atMs) => {
+          if (this.#end) return;
+          try {
+            await this.#store.add(data, atMs);
+            this.#onFirstFrame();
+          } catch (error) {
+            this.#fail(toCodeloopError(error));
+          }
+        },
+        ended: (by, note, error) => {
+          if (this.#end && this.#end.by !== 'stopped') return;
+          this.#notes.push(note);
+          // It may turn out while it is being stopped that there was nothing left to stop.
+          if (this.#end) this.#end.by = by;
+          this.#endNow(by);
+          this.#onFirstFrame(error ?? new CodeloopError('INTERNAL', { reason: note }));
+        },
+        note: (text) => {
+          if (!this.#end) this.#notes.push(text);
+        },
+      },
+      this.request.fps,
+    );
+    await this.#firstFrame;
+  }
+
+  #fail(error: CodeloopError): void {
+    if (this.#end) return;
+    this.#notes.push(error.message);
+    this.#endNow('source_failed');
+    this.#onFirstFrame(error);
+  }
+
+  #endNow(by: RecordingEnd): void {
+    if (this.#end) return;
+    this.#end = { by, atMs: this.#clock.now() };
+    clearTimeout(this.#timer);
+    void this.#source.stop();
+  }
+
+  async #seal(): Promise<Recording> {
+    const { request } = this;
+    await this.#source.stop();
+    const sealed = await this.#store.seal();
+    const end = this.#end ?? { by: 'stopped' as const, atMs: this.#clock.now() };
+    const startMs = this.#store.startMs ?? end.atMs;
+    const last = sealed.entries.at(-1);
+    const recording: Recording = {
+      recording_id: request.id,
+      started_at: new Date(startMs).toISOString(),
+      ended_at: new Date(end.atMs).toISOString(),
+      // A frame may carry a time a little after the one at which it was ended.
+      duration_ms: Math.max(end.atMs - startMs, last?.t_ms ?? 0, 1),
+      ended_by: end.by,
+      frames: {
+        index: { path: `${request.framesDir}/${INDEX_FILE}`, ...sealed.index, state: 'complete' },
+        count: sealed.entries.length,
+        captured: sealed.captured,
+        bytes: sealed.bytes,
+        thinned_to_ms: sealed.thinnedToMs,
+        ...(last ? { size: { width: last.width, height: last.height } } : {}),
+      },
+      video: { path: request.videoFile, state: 'finishing' },
+      notes: [...this.#notes, ...thinned(sealed.thinnedToMs, request.maxMegabytes)],
+    };
+    this.#finished = exportVideo(recording, sealed.entries, request, this.#abort.signal);
+    return recording;
+  }
+}
+
+function thinned(spacingMs: number, maxMegabytes: number): string[] {
+  if (spacingMs === 0) return [];
+  return [`frames are at least ${spacingMs} ms apart, to stay within recording.max_megabytes (${maxMegabytes})`];
+}

@@ -1,0 +1,66 @@
+import { define, list, say } from './error-text.js';
+
+/** Errors of acting and recording, in browsers and on the desktop: a part of the catalogue. */
+export const ACT_ERRORS = define({
+  APP_EXITED: {
+    class: 'could_not_run',
+    message: (v) => `The app ${say(v.app)} is not running: ${say(v.reason)}.`,
+    fix: () =>
+      'Run its command (native.apps in .codeloop/config.json) by hand to see why; what it printed is among the log entries.',
+  },
+  DISPLAY_NOT_FOUND: {
+    class: 'could_not_run',
+    message: (v) => `There is no display to look at (${say(v.reason)}).`,
+    fix: () =>
+      'Name the app in native.apps of .codeloop/config.json: it then runs on a private virtual display. Only windows that are already open need DISPLAY to be set.',
+  },
+  ENCODER_FAILED: {
+    class: 'could_not_run',
+    message: (v) =>
+      `The video could not be written (${say(v.reason)}). The frames are kept, and replay works from them.`,
+    fix: () => 'Run `codeloop doctor`; it makes a real two-second video with this ffmpeg.',
+  },
+  ENCODER_NOT_FOUND: {
+    class: 'could_not_run',
+    message: (v) => `No video can be made: ${say(v.reason)}. The frames are kept, and replay works from them.`,
+    fix: () => 'Install ffmpeg with H.264 and put it on the PATH; `codeloop doctor` prints the command.',
+  },
+  PROGRAM_NOT_FOUND: {
+    class: 'could_not_run',
+    message: (v) => `${say(v.program)} is not on the PATH, and ${say(v.purpose)} needs it.`,
+    fix: (v) => `Install it (package ${say(v.package)}); \`codeloop doctor\` prints the command for this system.`,
+  },
+  RECORDING_ACTIVE: {
+    class: 'usage',
+    message: (v) => `${say(v.recording)} is still being recorded here.`,
+    fix: () => 'Stop it first; a page or window has one recording at a time.',
+  },
+  RECORDING_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no recording ${say(v.recording)} (${say(v.reason)}).`,
+    fix: () => 'Start one, or use an id that start_recording or stop_recording answered with.',
+  },
+  STEP_INVALID: {
+    class: 'usage',
+    message: (v) => `The step "${say(v.action)}" cannot be done: ${say(v.problem)}.`,
+    fix: (v) => (Array.isArray(v.allowed) ? `Possible here: ${list(v.allowed)}.` : `Give it ${say(v.wanted)}.`),
+  },
+  STEP_TIMEOUT: {
+    class: 'could_not_run',
+    message: (v) => `The step "${say(v.action)}" waited ${say(v.ms)} ms in vain for ${say(v.waited_for)}.`,
+    fix: () => 'Look at a screenshot of that moment; give the step a longer timeout_ms only if the app is that slow.',
+  },
+  TARGET_AMBIGUOUS: {
+    class: 'usage',
+    message: (v) => `${say(v.target)} means more than one thing here.`,
+    fix: () => 'Name exactly one of those listed as allowed.',
+  },
+  WINDOW_NOT_FOUND: {
+    class: 'could_not_run',
+    message: (v) => `There is no window ${say(v.window)}${v.reason ? ` (${say(v.reason)})` : ''}.`,
+    fix: (v) =>
+      Array.isArray(v.allowed) && v.allowed.length > 0
+        ? 'Use the title of one of the windows listed as allowed, or an app named in native.apps.'
+        : 'No window is open. Start the app, or name it in native.apps of .codeloop/config.json.',
+  },
+});

@@ -1,0 +1,21 @@
+import type { ErrorClass, ErrorValues, SuggestedCall } from './error-shape.js';
+
+/** What the catalogue knows of one code. */
+export interface CatalogueEntry {
+  class: ErrorClass;
+  message: (values: ErrorValues) => string;
+  fix: (values: ErrorValues) => string;
+  next?: (values: ErrorValues) => SuggestedCall[];
+}
+
+/** A value inside a message: text as it is, `?` where it is missing, else JSON. */
+export const say = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '?' : JSON.stringify(value);
+
+/** A list inside a message; `none` when it is empty or missing. */
+export const list = (value: unknown): string =>
+  Array.isArray(value) && value.length > 0 ? value.map(String).join(', ') : 'none';
+
+/** Keeps literal keys while checking every entry's shape. */
+export const define = <Code extends string>(entries: Record<Code, CatalogueEntry>): Record<Code, CatalogueEntry> =>
+  entries;

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { StoredArtifact } from './artifact.js';
+import { LogEntry } from './log-entry.js';
+
+/** What a step can do (contract section 6). Desktop apps know those of `DESKTOP_ACTIONS`, pages know all but two. */
+export const StepAction = z.enum([
+  'click',
+  'double_click',
+  'right_click',
+  'hover',
+  'drag',
+  'type',
+  'fill',
+  'clear',
+  'press',
+  'hotkey',
+  'select_option',
+  'check',
+  'uncheck',
+  'toggle',
+  'submit',
+  'upload_file',
+  'fill_form',
+  'scroll',
+  'scroll_into_view',
+  'focus',
+  'navigate_url',
+  'navigate_back',
+  'navigate_forward',
+  'reload',
+  'wait',
+  'dialog',
+  'new_tab',
+  'switch_tab',
+  'close_tab',
+  'set_viewport',
+  'set_color_scheme',
+  'emulate_offline',
+  'set_geolocation',
+  'grant_permission',
+  'clear_storage',
+  'screenshot',
+  'assert_visible',
+  'assert_text',
+  'assert_url',
+  'assert_count',
+  'focus_app',
+  'bring_to_front',
+]);
+export type StepAction = z.infer<typeof StepAction>;
+
+/** The steps a desktop app understands. */
+export const DESKTOP_ACTIONS = [
+  'click',
+  'double_click',
+  'right_click',
+  'hover',
+  'drag',
+  'type',
+  'hotkey',
+  'scroll',
+  'focus_app',
+  'bring_to_front',
+  'wait',
+  'screenshot',
+] as const satisfies readonly StepAction[];
+
+/**
+ * What a step acts on: exactly one of a reference of a page snapshot, role (with name), visible text, label, placeholder, test id,
+ * selector, or a point in CSS px of the viewport (of the window's picture in device px, for a desktop app).
+ */
+export const StepTarget = z.union([
+  z.strictObject({ ref: z.string().min(1) }),
+  z.strictObject({ role: z.string().min(1), name: z.string().optional() }),
+  z.strictObject({ text: z.string().min(1) }),
+  z.strictObject({ label: z.string().min(1) }),
+  z.strictObject({ placeholder: z.string().min(1) }),
+  z.strictObject({ test_id: z.string().min(1) }),
+  z.strictObject({ selector: z.string().min(1) }),
+  z.strictObject({ x: z.number(), y: z.number() }),
+]);
+export type StepTarget = z.infer<typeof StepTarget>;
+
+/**
+ * What a step needs besides its target, by action: text to type, `{secret}` (a name of `secrets[]`), keys ("Ctrl+S"), an address, a
+ * number of ms or px, the point `{x, y}` a drag ends at, `{dx, dy}` to scroll by, names and texts of a form.
+ */
+export const StepValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.string()),
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+]);
+export type StepValue = z.infer<typeof StepValue>;
+
+/** One thing to do in an app. */
+export const Step = z.strictObject({
+  action: StepAction,
+  target: StepTarget.optional(),
+  value: StepValue.optional(),
+  /** How long to wait until it can be done; the driver's default without. */
+  timeout_ms: z.number().int().min(1).max(120_000).optional(),
+});
+export type Step = z.infer<typeof Step>;
+
+/**
+ * What a step did. `ok` is false only for an assertion that does not hold: a step that cannot be done is an error. `detail` and
+ * `waited_for` are our own words; `title`, `url` and the logs come from the app and are untrusted.
+ */
+export const StepResult = z.object({
+  action: StepAction,
+  ok: z.boolean(),
+  detail: z.string(),
+  /** What was waited for before it was done, in our words; empty: nothing. */
+  waited_for: z.string(),
+  waited_ms: z.number().nonnegative(),
+  url: z.string().optional(),
+  title: z.string().optional(),
+  /** What the app said since the last step. */
+  logs: z.array(LogEntry),
+  screenshot: StoredArtifact.optional(),
+});
+export type StepResult = z.infer<typeof StepResult>;

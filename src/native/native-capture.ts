@@ -1,0 +1,192 @@
+import type {
+  Capture,
+  CaptureOptions,
+  Interactive,
+  Observed,
+  Recordable,
+  RecordingRequest,
+  ScreenshotRequest,
+  Target,
+} from '../capture/capture.js';
+import { Recordings } from '../capture/recordings.js';
+import type { ArtifactSink } from '../core/artifact-sink.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { slug } from '../core/ids.js';
+import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { Recording } from '../core/vocabulary/recording.js';
+import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Step, StepResult } from '../core/vocabulary/step.js';
+import { AppLog } from './app-log.js';
+import { AppSession } from './app-session.js';
+import { type FoundPlace, findPlace, type NativeConfig, type NativeOptions } from './find-place.js';
+import { performStep } from './perform-step.js';
+import { photographWindow } from './photograph-window.js';
+import { WindowGrab } from './window-grab.js';
+
+/** How long a photograph that is a step waits for the window to stand still, ms. */
+const STEP_SETTLE_MS = 3000;
+
+/** One session of the native driver: one window of one app, on a display of its own or on the person's desktop. */
+export class NativeCapture implements Capture, Observed, Recordable, Interactive {
+  readonly #config: NativeConfig;
+  readonly #native: NativeOptions;
+  readonly #options: CaptureOptions;
+  readonly #sink: ArtifactSink;
+  readonly #log: AppLog;
+  readonly #recordings = new Recordings();
+  #found: FoundPlace | undefined;
+  #session: AppSession | undefined;
+  #closed = false;
+
+  constructor(config: NativeConfig, native: NativeOptions, options: CaptureOptions, sink: ArtifactSink) {
+    this.#config = config;
+    this.#native = native;
+    this.#options = options;
+    this.#sink = sink;
+    this.#log = new AppLog(options.redact);
+  }
+
+  /** Throws WINDOW_NOT_FOUND, TARGET_AMBIGUOUS, DISPLAY_NOT_FOUND, PROGRAM_NOT_FOUND, APP_EXITED, DEADLINE_EXCEEDED, CANCELLED. */
+  async open(target: Target, signal: AbortSignal): Promise<void> {
+    if (this.#closed || signal.aborted) throw new CodeloopError('CANCELLED', { what: 'the session' });
+    if (target.kind !== 'app')
+      throw new CodeloopError('NAVIGATION_FAILED', {
+        url: target.url,
+        reason: 'the native driver opens apps, not addresses',
+      });
+    await this.#leave();
+    const found = await findPlace(target.app, this.#config, this.#native, this.#options.viewport, this.#log);
+    this.#found = found;
+    try {
+      this.#session = await AppSession.find(found.name, found.title, found.place, signal);
+    } catch (error) {
+      await this.#leave();
+      throw error;
+    }
+    // It may have been closed while the app started.
+    if (this.#closed) await this.#leave();
+  }
+
+  async screenshot(request: ScreenshotRequest, signal: AbortSignal): Promise<Screenshot> {
+    const session = this.#opened();
+    const held = session.focus.holds;
+    try {
+      return await photographWindow(
+        {
+          url: `app:${session.name}`,
+          still: () => session.still(),
+          redact: this.#options.redact,
+          drainLogs: () => this.#log.drain(),
+        },
+        request,
+        this.#sink,
+        signal,
+      );
+    } finally {
+      if (!held) await this.#giveBack(session);
+    }
+  }
+
+  async startRecording(request: RecordingRequest): Promise<void> {
+    const session = this.#opened();
+    const window = await session.window();
+    await session.focus.take(window);
+    const subject = { window, exit: () => session.app?.exit()?.text };
+    try {
+      await this.#recordings.start(request, new WindowGrab(session.system, subject));
+    } catch (error) {
+      // Another recording that runs keeps the focus.
+      if (this.#recordings.currentId === undefined) await this.#giveBack(session);
+      throw error;
+    }
+  }
+
+  async stopRecording(): Promise<Recording> {
+    try {
+      return await this.#recordings.stop();
+    } finally {
+      if (this.#session) await this.#giveBack(this.#session);
+    }
+  }
+
+  finishRecording(id: string): Promise<Recording> {
+    return this.#recordings.finish(id);
+  }
+
+  /** Throws as `Interactive.perform`; STEP_INVALID also on platforms where steps cannot be taken. */
+  async perform(step: Step, signal: AbortSignal): Promise<StepResult> {
+    const session = this.#opened();
+    const { input } = session.system;
+    if (input === undefined)
+      throw new CodeloopError('STEP_INVALID', {
+        action: step.action,
+        problem: `not on ${session.system.id}`,
+        allowed: [],
+      });
+    const start = performance.now();
+    const name = `${slug(session.name) || 'app'}.step`;
+    const photograph = async () =>
+      (await this.screenshot({ name, fullPage: false, masks: [], settleTimeoutMs: STEP_SETTLE_MS }, signal)).image;
+    const outcome = await performStep(session, input, step, photograph, signal);
+    return {
+      action: step.action,
+      ok: true,
+      detail: outcome.detail,
+      waited_for: outcome.waitedFor,
+      waited_ms: Math.round(performance.now() - start),
+      url: `app:${session.name}`,
+      ...(await this.#title(session)),
+      logs: this.#log.drain(),
+      ...(outcome.screenshot ? { screenshot: outcome.screenshot } : {}),
+    };
+  }
+
+  drainLogs(): readonly LogEntry[] {
+    return this.#log.drain();
+  }
+
+  /** Ends a recording that runs; its video is still written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#leave();
+  }
+
+  /** As `close`, and gives up videos that are being written. */
+  async dispose(): Promise<void> {
+    await this.close();
+    await this.#recordings.end({ videos: 'give-up' });
+  }
+
+  #opened(): AppSession {
+    if (!this.#session || this.#closed) throw new CodeloopError('INTERNAL', { reason: 'the app is not open' });
+    return this.#session;
+  }
+
+  /** A window that the step closed has no title: the step worked all the same. */
+  async #title(session: AppSession): Promise<{ title?: string }> {
+    try {
+      return { title: this.#options.redact((await session.window()).title) };
+    } catch (error) {
+      if (['WINDOW_NOT_FOUND', 'APP_EXITED'].includes(toCodeloopError(error).code)) return {};
+      throw error;
+    }
+  }
+
+  async #giveBack(session: AppSession): Promise<void> {
+    try {
+      await session.focus.giveBack();
+    } catch (error) {
+      // The display may be gone by now; then nobody has a focus to give back to.
+      if (!(error instanceof CodeloopError)) throw error;
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const [session, found] = [this.#session, this.#found];
+    this.#session = undefined;
+    this.#found = undefined;
+    if (this.#recordings.currentId !== undefined) await this.#recordings.stop().catch(() => undefined); // Kept by `finishRecording`.
+    if (session && !found?.place.isPrivate) await this.#giveBack(session);
+    await found?.leave();
+  }
+}

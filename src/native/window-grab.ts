@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FrameSink, FrameSource } from '../capture/frame-source.js';
+import { JpegStream } from '../capture/jpeg-stream.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { type RunningProcess, startProcess } from '../core/run-command.js';
+import type { DesktopWindow, WindowSystem } from './window-system.js';
+
+/** How often the window is looked at for a new size, ms. */
+const LOOK_MS = 500;
+/** How long an app's end may take to be noticed after its window's, ms. */
+const EXIT_MS = 250;
+/** Times that the grabber may end without a single frame before it is given up. */
+const MAX_FAILURES = 3;
+
+/** What a recording needs to know of the app behind a window. */
+export interface GrabSubject {
+  window: DesktopWindow;
+  /** How the app ended, in our words; `undefined` while it runs or when it is not ours. */
+  exit: () => string | undefined;
+}
+
+/**
+ * Records one window by ffmpeg's screen capture. ffmpeg stops, and calls that success, when the window is made smaller, minimised or
+ * closed: it is started again for as long as the window exists, and what happened becomes a note. Ends when the window is closed.
+ */
+export class WindowGrab implements FrameSource {
+  readonly #system: WindowSystem;
+  readonly #subject: GrabSubject;
+  #sink: FrameSink | undefined;
+  #fps = 25;
+  #startMs = 0;
+  #grabber: RunningProcess | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  readonly #stopper = new AbortController();
+  #stopping: Promise<void> | undefined;
+  #told = false;
+  #failures = 0;
+  #said = '';
+  #size = '';
+  #hiddenSinceMs: number | undefined;
+
+  constructor(system: WindowSystem, subject: GrabSubject) {
+    this.#system = system;
+    this.#subject = subject;
+  }
+
+  async start(sink: FrameSink, fps: number): Promise<void> {
+    this.#sink = sink;
+    this.#fps = fps;
+    this.#startMs = Date.now();
+    await this.#grab(this.#subject.window);
+    this.#ended = this.#watch().catch((error: unknown) => this.#end('source_failed', toCodeloopError(error)));
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    // A grabber that ended by itself has a reason, which may not have been looked for yet.
+    const unexplained = this.#grabber === undefined && this.#hiddenSinceMs === undefined && this.#sink !== undefined;
+    if (unexplained && (await this.#system.look(this.#subject.window)) === undefined) this.#windowGone();
+    this.#stopper.abort();
+    await this.#grabber?.stop(0);
+    await this.#ended;
+  }
+
+  async #grab(window: DesktopWindow): Promise<void> {
+    const { program, args, env } = this.#system.grab(window, this.#fps);
+    const stream = new JpegStream();
+    let said = '';
+    let frames = 0;
+    this.#size = `${window.width}x${window.height}`;
+    const grabber = await startProcess(program, args, {
+      env,
+      diesWithUs: 'KILL',
+      onOutput: (from, chunk) => {
+        if (from === 'stderr') {
+          said = (said + chunk.toString('utf8')).slice(-2000);
+          return;
+        }
+        const atMs = Date.now();
+        try {
+          for (const data of stream.push(chunk)) {
+            frames += 1;
+            void this.#sink?.frame(data, atMs);
+          }
+        } catch (error) {
+          said += toCodeloopError(error).message;
+          void grabber.stop(0);
+        }
+      },
+    });
+    this.#grabber = grabber;
+    void grabber.ended.then(() => {
+      if (this.#grabber === grabber) this.#grabber = undefined;
+      this.#failures = frames > 0 ? 0 : this.#failures + 1;
+      this.#said = said;
+    });
+    // It may have been stopped while it started.
+    if (this.#stopper.signal.aborted) await grabber.stop(0);
+  }
+
+  /** Looks at the window from time to time, and at once when the grabber has ended. */
+  async #watch(): Promise<void> {
+    while (!this.#stopper.signal.aborted) {
+      const grabber = this.#grabber;
+      if (grabber) await Promise.race([grabber.ended, this.#pause(LOOK_MS)]);
+      else await this.#pause(this.#hiddenSinceMs === undefined ? 20 : LOOK_MS / 2);
+      if (this.#stopper.signal.aborted) return;
+      const window = await this.#system.look(this.#subject.window);
+      if (this.#stopper.signal.aborted) return;
+      if (window === undefined) {
+        // An app that died is known to be dead a moment after its windows are gone.
+        if (this.#subject.exit() === undefined) await this.#pause(EXIT_MS);
+        return this.#windowGone();
+      }
+      if (window.minimised) {
+        this.#hiddenSinceMs ??= Date.now();
+        continue;
+      }
+      this.#shownAgain();
+      if (this.#grabber !== undefined && this.#size === `${window.width}x${window.height}`) continue;
+      if (this.#failures >= MAX_FAILURES)
+        return this.#end(
+          'source_failed',
+          new CodeloopError('INTERNAL', { reason: `the window cannot be recorded: ${lastLine(this.#said)}` }),
+        );
+      await this.#grabber?.stop(0);
+      if (!this.#stopper.signal.aborted) await this.#grab(window);
+    }
+  }
+
+  /** Shorter when it is stopped meanwhile. */
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopper.signal }).catch(() => undefined); // Stopped: that is what it is for.
+  }
+
+  #shownAgain(): void {
+    if (this.#hiddenSinceMs === undefined) return;
+    const [from, to] = [this.#hiddenSinceMs, Date.now()].map((at) => ((at - this.#startMs) / 1000).toFixed(1));
+    this.#hiddenSinceMs = undefined;
+    this.#sink?.note(`the window was minimised from ${from} s to ${to} s; the last picture stands for that time`);
+  }
+
+  #windowGone(): void {
+    this.#end(this.#subject.exit() === undefined ? 'window_closed' : 'app_exited');
+  }
+
+  #end(by: 'window_closed' | 'app_exited' | 'source_failed', error?: CodeloopError): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#stopper.abort();
+    const after = `${((Date.now() - this.#startMs) / 1000).toFixed(1)} s after the start`;
+    const kept = 'what was recorded until then is kept';
+    const note = {
+      window_closed: `the window was closed ${after}; ${kept}`,
+      app_exited: `the app ended ${after} (${this.#subject.exit() ?? ''}); ${kept}`,
+      source_failed: `${error?.message ?? ''} (${after}; ${kept})`,
+    }[by];
+    const before =
+      by === 'source_failed'
+        ? error
+        : new CodeloopError('WINDOW_NOT_FOUND', { window: 'to record', reason: 'it was closed' });
+    this.#sink?.ended(by, note, before);
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim() ?? '';
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withDeadline } from '../../core/deadline.js';
+import { CodeloopError } from '../../core/errors.js';
+import { type RunningProcess, startProcess } from '../../core/run-command.js';
+import type { Size } from '../../core/vocabulary/geometry.js';
+import { makeDisplayFiles } from './display-files.js';
+import { windowIds } from './parse-properties.js';
+import { displayEnv, requireProgram, runOnDisplay, type X11Display } from './x11-programs.js';
+import { rootProperties } from './x11-windows.js';
+
+/** A private display: a screen in memory with a window manager and a compositor. */
+export interface VirtualDisplay extends X11Display {
+  readonly authority: string;
+  readonly size: Size;
+  /** Resolves when the server has ended. */
+  readonly ended: Promise<unknown>;
+  /** Takes it down, with every window on it. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const START_MS = 15_000;
+const GRACE_MS = 1500;
+
+/**
+ * Starts a display on a free number that only holders of its cookie can open. Server, window manager and compositor end with this process,
+ * however it ends. Throws PROGRAM_NOT_FOUND, DISPLAY_NOT_FOUND, DEADLINE_EXCEEDED.
+ */
+export async function startVirtualDisplay(size: Size): Promise<VirtualDisplay> {
+  const [server, manager, compositor] = ['Xvfb', 'openbox', 'xcompmgr'].map((program) =>
+    requireProgram(program, 'a private display'),
+  );
+  const files = await makeDisplayFiles();
+  const running: RunningProcess[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    // The server last: without it the others would complain, and its end takes the windows down.
+    stopped ??= (async () => {
+      await Promise.all(running.slice(1).map((one) => one.stop(GRACE_MS)));
+      await running[0]?.stop(GRACE_MS);
+      await files.remove();
+    })();
+    return stopped;
+  };
+  try {
+    return await withDeadline('the private display', START_MS, async (signal) => {
+      const { process: xserver, number } = await startServer(server ?? '', size, files.authority, running, signal);
+      const display: X11Display = { name: `:${number}`, authority: files.authority };
+      const options = { env: displayEnv(display), diesWithUs: 'TERM' as const };
+      // The compositor before the first window: it keeps each window's pixels apart, whatever covers them.
+      running.push(await startProcess(compositor ?? '', [], options));
+      running.push(await startProcess(manager ?? '', ['--sm-disable', '--config-file', files.settings], options));
+      await windowManager(display, signal);
+      // Out of the way: a pointer in the middle of the screen would hover over the first window.
+      await runOnDisplay(display, 'xdotool', ['mousemove', `${size.width - 1}`, `${size.height - 1}`]);
+      return { name: display.name, authority: files.authority, size, ended: xserver.ended, stop };
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startServer(
+  program: string,
+  size: Size,
+  authority: string,
+  running: RunningProcess[],
+  signal: AbortSignal,
+): Promise<{ process: RunningProcess; number: number }> {
+  let printed = '';
+  let said = '';
+  const screen = `${size.width}x${size.height}x24`;
+  const args = ['-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp', '-noreset', '-auth', authority];
+  const server = await startProcess(program, args, {
+    diesWithUs: 'TERM',
+    onOutput: (stream, chunk) => {
+      if (stream === 'stdout') printed += chunk.toString('utf8');
+      else said = (said + chunk.toString('utf8')).slice(-2000);
+    },
+  });
+  running.push(server);
+  let ended = false;
+  void server.ended.then(() => {
+    ended = true;
+  });
+  for (;;) {
+    // The server prints the number it found free, and a line end, when it is ready.
+    const number = /^(\d+)\n/.exec(printed)?.[1];
+    if (number !== undefined) return { process: server, number: Number(number) };
+    if (ended)
+      throw new CodeloopError('DISPLAY_NOT_FOUND', { reason: `Xvfb ended: ${said.trim().split('\n').at(-1) ?? ''}` });
+    await sleep(20, undefined, { signal });
+  }
+}
+
+async function windowManager(display: X11Display, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const root = await rootProperties(display, ['_NET_SUPPORTING_WM_CHECK']);
+    if (windowIds(root.get('_NET_SUPPORTING_WM_CHECK')).length > 0) return;
+    await sleep(20, undefined, { signal });
+  }
+}
