@@ -4,7 +4,8 @@ import type { Component } from './connect.js';
 import { findMove, type Move } from './find-move.js';
 import { isNoise } from './noise.js';
 import type { PixelDiff } from './pixel-diff.js';
-import { type PixelView, type Point, pixelAt, sampleDifferences } from './pixel-view.js';
+import { type PixelView, type Point, pixelAt } from './pixel-view.js';
+import { sampleDifferences } from './sample-differences.js';
 import { sameStructure } from './structure.js';
 import { SAME_LEVELS, surroundingColor } from './surroundings.js';
 

@@ -2,13 +2,14 @@ import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
 import type { Compared, CompareOptions } from './compare.js';
+import { compareAligned } from './compare-aligned.js';
 import { drawDiff } from './diff-picture.js';
 import { diffPixels, isCloseCall } from './engine.js';
-import { boundingBox, extraStrips } from './extra-strips.js';
+import { besideColumns, boundingBox, type ExtraStrip, extraStrips } from './extra-strips.js';
 import { coveredArea, coverOf, eraseCovered } from './mask-cover.js';
 import { outcomeOf } from './outcome.js';
-import { countDifferences, type PixelDiff } from './pixel-diff.js';
-import { viewOf } from './pixel-view.js';
+import { countDifferences, differingColumns, type PixelDiff } from './pixel-diff.js';
+import { viewOf, windowOf } from './pixel-view.js';
 import type { DecodedPair } from './prepare.js';
 import { drawTile } from './region-tiles.js';
 import { type Finding, findRegions, scaleRect, worstFirst } from './regions.js';
@@ -38,70 +39,84 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   );
   const masked = coveredArea(cover, whole);
   const strips = extraStrips(reference, actual);
-  const overlap = {
-    reference,
-    actual,
+  const common: Rect = {
+    x: 0,
+    y: 0,
     width: Math.min(reference.width, actual.width),
     height: Math.min(reference.height, actual.height),
   };
+  const overlap = { reference: windowOf(viewOf(reference), common), actual: windowOf(viewOf(actual), common) };
   const extra = strips.reduce((sum, { rect }) => sum + rect.width * rect.height - coveredArea(cover, rect), 0);
   const totalPixels = size.width * size.height - masked;
   const counted = (candidate: PixelDiff) => {
     eraseCovered(candidate, cover);
     return countDifferences(candidate) + extra;
   };
-  const {
-    diff,
-    comparator,
-    note: engineNote,
-  } = await diffPixels(
-    overlap,
-    {
-      pixelThreshold: options.pixelThreshold ?? PIXEL_THRESHOLD,
-      antialiasing: options.antialiasing ?? 'ignored',
-      signal: options.signal,
-    },
-    {
-      pixels: size.width * size.height,
-      odiffAbovePixels: options.odiffAbovePixels ?? ODIFF_ABOVE_PIXELS,
-      closeCall: (candidate) => isCloseCall(scoreOf(counted(candidate), totalPixels), options.threshold),
-    },
-  );
-  const differing = counted(diff);
-
-  const deviceScale = Math.min(options.scale?.reference ?? 1, options.scale?.actual ?? 1);
-  const { findings, unclassified } = findRegions({
-    reference: viewOf(reference),
-    actual: viewOf(actual),
-    diff,
-    deviceScale,
+  const settings = {
+    pixelThreshold: options.pixelThreshold ?? PIXEL_THRESHOLD,
+    antialiasing: options.antialiasing ?? 'ignored',
+    signal: options.signal,
+  };
+  const engine = await diffPixels(overlap, settings, {
+    pixels: size.width * size.height,
+    odiffAbovePixels: options.odiffAbovePixels ?? ODIFF_ABOVE_PIXELS,
+    closeCall: (candidate) => isCloseCall(scoreOf(counted(candidate), totalPixels), options.threshold),
   });
-  const stripped = stripFindings(strips, { reference, actual }, cover, deviceScale);
+  const differing = counted(engine.diff);
+  const deviceScale = Math.min(options.scale?.reference ?? 1, options.scale?.actual ?? 1);
+  const aligned =
+    reference.width === actual.width && mayBeShifted(engine.diff, strips)
+      ? await compareAligned({
+          ...{ reference, actual, cover, settings, deviceScale },
+          columns: differingColumns(engine.diff),
+          plainDifferences: differing - extra,
+        })
+      : undefined;
+  const { findings, unclassified } = aligned ?? findRegions({ ...overlap, diff: engine.diff, deviceScale });
+  // What the alignment explains is in its findings; a strip beside the aligned columns is not.
+  const left = aligned ? strips.flatMap((strip) => besideColumns(strip, aligned.columns)) : strips;
+  const stripped = stripFindings(left, pair, cover, deviceScale);
   const all = worstFirst([...findings, ...stripped]);
   const worst = all.slice(0, MOST_REGIONS);
   const score = scoreOf(differing, totalPixels);
-  const notes = [pair.note, engineNote, noteOnCount(all.length + unclassified, worst.length), noteOnMask(totalPixels)];
+  const notes = [
+    pair.note,
+    engine.note,
+    noteOnCount(all.length + unclassified, worst.length),
+    noteOnMask(totalPixels),
+    aligned ? 'Regions and diff picture are after the shifts were undone; the score is not.' : undefined,
+  ];
   const note = notes.filter((line) => line !== undefined).join(' ');
 
   const differs = differing > 0;
   const regions = worst.map(({ region }) => region);
   if (options.signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
+  const extras = [...left.map(({ rect }) => rect), ...(aligned?.inserted ?? [])];
   return {
     outcome: outcomeOf({ score, sizes: [reference, actual], regions: blocking(all, stripped, options) }, options),
-    comparator: diff.bands.length === 0 && strips.length === 0 ? 'identical' : comparator,
+    comparator: engine.diff.bands.length === 0 && strips.length === 0 ? 'identical' : engine.comparator,
     score,
+    ...(aligned ? { aligned_score: aligned.score } : {}),
     diff_pixels: differing,
     total_pixels: totalPixels,
     masked_ratio: masked / (size.width * size.height),
     size: pair.size,
-    shifts: [],
+    shifts: aligned?.shifts ?? [],
     regions: regions.map((region) => ({ ...region, rect: scaleRect(region.rect, 1 / actualFactor) })),
     ...(note === '' ? {} : { note }),
-    tiles: differs ? await drawTiles(pair, regions, options.tiles ?? 0) : [],
+    tiles: differs ? await drawTiles(pair, worst, options.tiles ?? 0) : [],
     ...(differs && (options.diffPicture ?? true)
-      ? { diff: await drawDiff({ size, actual, diff, strips, cover, regions }) }
+      ? { diff: await drawDiff({ size, actual, diff: aligned?.diff ?? engine.diff, extras, cover, regions }) }
       : {}),
   };
+}
+
+/** Share of the rows from which on a shift is looked for: what is pushed down differs on most rows below. */
+const SHIFTED_ROWS = 0.2;
+
+function mayBeShifted(diff: PixelDiff, strips: readonly ExtraStrip[]): boolean {
+  const rows = diff.bands.reduce((sum, band) => sum + band.to - band.from, 0);
+  return rows > SHIFTED_ROWS * diff.height || (rows > 0 && strips.length > 0);
 }
 
 /** What may block: where another size is allowed, the strips that come with it are not held against the pair. */
@@ -110,17 +125,19 @@ function blocking(all: readonly Finding[], strips: readonly Finding[], options: 
   return held.map(({ region }) => region);
 }
 
-async function drawTiles(pair: DecodedPair, regions: readonly Region[], most: number): Promise<Compared['tiles']> {
+async function drawTiles(pair: DecodedPair, findings: readonly Finding[], most: number): Promise<Compared['tiles']> {
   const tiles: { index: number; png: Buffer; size: Size }[] = [];
-  for (const [index, region] of regions.slice(0, most).entries()) {
-    const tile = await drawTile(pair.reference, pair.actual, region.rect);
+  for (const [index, { region, referenceDy }] of findings.slice(0, most).entries()) {
+    const tile = await drawTile(pair.reference, pair.actual, region.rect, referenceDy);
     if (tile) tiles.push({ index, ...tile });
   }
   return tiles;
 }
 
 function noteOnCount(found: number, reported: number): string | undefined {
-  return found > reported ? `${found} regions differ; the worst ${reported} are listed.` : undefined;
+  return found > reported
+    ? `${reported} regions are listed, the worst; ${found - reported} smaller differences are not.`
+    : undefined;
 }
 
 function noteOnMask(totalPixels: number): string | undefined {

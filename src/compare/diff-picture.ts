@@ -2,7 +2,6 @@ import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region, Severity } from '../core/vocabulary/pair.js';
 import { encodeIndexedPng, type IndexedPaper, indexedPaper, type PaletteColor } from '../image/indexed-png.js';
 import type { RawImage } from '../image/raw-image.js';
-import type { ExtraStrip } from './extra-strips.js';
 import type { MaskCover } from './mask-cover.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
 import { viewOf } from './pixel-view.js';
@@ -40,7 +39,8 @@ export interface DiffScene {
   size: Size;
   actual: RawImage;
   diff: PixelDiff;
-  strips: readonly ExtraStrip[];
+  /** Parts that only one picture has. */
+  extras: readonly Rect[];
   cover: MaskCover;
   regions: readonly Region[];
 }
@@ -53,7 +53,7 @@ export async function drawDiff(scene: DiffScene): Promise<Buffer> {
   const { size, diff } = scene;
   const paper = indexedPaper(size);
   drawFaded(paper, scene.actual);
-  for (const { rect } of scene.strips) fill(paper, rect, (grey, x, y) => ((x + y) % 8 < 4 ? EXTRA : grey));
+  for (const rect of scene.extras) fill(paper, rect, (grey, x, y) => ((x + y) % 8 < 4 ? EXTRA : grey));
   for (const band of diff.bands) for (let y = band.from; y < band.to; y++) drawDifferences(paper, diff, y);
   for (const rect of scene.cover.rects) fill(paper, rect, (grey, x, y) => ((x + y) % 6 < 2 ? MASKED : grey));
   // The worst come first and are drawn last, on top.

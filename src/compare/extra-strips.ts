@@ -27,6 +27,14 @@ export function extraStrips(reference: Size, actual: Size): ExtraStrip[] {
   return strips;
 }
 
+/** The parts of a strip to the left and right of some columns. */
+export function besideColumns({ rect, side }: ExtraStrip, columns: { from: number; to: number }): ExtraStrip[] {
+  const end = rect.x + rect.width;
+  const left = { ...rect, width: Math.min(end, columns.from) - rect.x };
+  const right = { ...rect, x: Math.max(rect.x, columns.to), width: end - Math.max(rect.x, columns.to) };
+  return [left, right].filter(({ width }) => width > 0).map((part) => ({ rect: part, side }));
+}
+
 /** The smallest size that holds both. */
 export function boundingBox(a: Size, b: Size): Size {
   return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };

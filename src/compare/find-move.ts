@@ -49,13 +49,13 @@ export function findMove(
 
 /** Shifts by which the pixel at `seed` may have come, shortest first: wherever the other picture has exactly its colour. */
 function originsOf(seed: Point, from: PixelView, to: PixelView): Point[] {
-  const color = from.pixels[seed.y * from.width + seed.x];
+  const color = from.pixels[seed.y * from.stride + seed.x];
   const shifts: Point[] = [];
   const right = Math.min(to.width - 1, seed.x + LONGEST_MOVE);
   const bottom = Math.min(to.height - 1, seed.y + LONGEST_MOVE);
   for (let y = Math.max(0, seed.y - LONGEST_MOVE); y <= bottom; y++)
     for (let x = Math.max(0, seed.x - LONGEST_MOVE); x <= right; x++)
-      if (to.pixels[y * to.width + x] === color && (x !== seed.x || y !== seed.y))
+      if (to.pixels[y * to.stride + x] === color && (x !== seed.x || y !== seed.y))
         shifts.push({ x: seed.x - x, y: seed.y - y });
   return shifts.sort((a, b) => a.x * a.x + a.y * a.y - (b.x * b.x + b.y * b.y));
 }
@@ -79,8 +79,8 @@ function allFound(points: readonly Point[], from: PixelView, to: PixelView, dx: 
     const x = point.x + dx;
     const y = point.y + dy;
     if (x >= 0 && y >= 0 && x < to.width && y < to.height) {
-      const a = from.pixels[point.y * from.width + point.x] ?? 0;
-      const b = to.pixels[y * to.width + x] ?? 0;
+      const a = from.pixels[point.y * from.stride + point.x] ?? 0;
+      const b = to.pixels[y * to.stride + x] ?? 0;
       if (a === b || channelDistance(a, b) <= SAME_LEVELS) continue;
     }
     if (missesLeft-- === 0) return false;

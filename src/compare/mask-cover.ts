@@ -12,6 +12,14 @@ export function coverOf(masks: readonly Rect[], bounds: Size): MaskCover {
   return { rects: masks.flatMap((mask) => clipRect(mask, bounds) ?? []) };
 }
 
+/** The cover moved by `dx`, `dy` and clipped to `bounds`. */
+export function moveCover(cover: MaskCover, dx: number, dy: number, bounds: Size): MaskCover {
+  return coverOf(
+    cover.rects.map((rect) => ({ ...rect, x: rect.x + dx, y: rect.y + dy })),
+    bounds,
+  );
+}
+
 /** Pixels covered inside `within`. Sweeps over the rows where a rectangle starts or ends. */
 export function coveredArea(cover: MaskCover, within: Rect): number {
   const rects = cover.rects.flatMap((rect) => intersect(rect, within) ?? []);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CodeloopError } from '../core/errors.js';
 import { decodeAlpha } from '../image/decode.js';
-import type { RawImage } from '../image/raw-image.js';
 import { tiffHead } from '../image/tiff.js';
 import { OdiffServer } from './odiff-server.js';
 import { type Comparator, type DiffSettings, type Overlap, type PixelDiff, windowPixels } from './pixel-diff.js';
+import type { PixelView } from './pixel-view.js';
 import { cutBands, unequalBands } from './row-bands.js';
 
 const server = new OdiffServer();
@@ -18,7 +18,7 @@ const server = new OdiffServer();
 export const odiffComparator: Comparator = {
   id: 'odiff',
   async compare(overlap: Overlap, settings: DiffSettings): Promise<PixelDiff> {
-    const { width, height } = overlap;
+    const { width, height } = overlap.reference;
     const bands = unequalBands(overlap, 1);
     if (bands.length === 0) return { width, height, mask: new Uint8Array(width * height), bands };
     const folder = await mkdtemp(path.join(tmpdir(), 'codeloop-odiff-'));
@@ -26,7 +26,7 @@ export const odiffComparator: Comparator = {
       const base = path.join(folder, 'base.tiff');
       const compare = path.join(folder, 'compare.tiff');
       const output = path.join(folder, 'mask.png');
-      await Promise.all([writePixels(base, overlap.reference, overlap), writePixels(compare, overlap.actual, overlap)]);
+      await Promise.all([writePixels(base, overlap.reference), writePixels(compare, overlap.actual)]);
       const answer = await server.ask({
         base,
         compare,
@@ -40,7 +40,7 @@ export const odiffComparator: Comparator = {
       });
       if (settings.signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
       if (answer.match) return { width, height, mask: new Uint8Array(width * height), bands: [] };
-      return { width, height, mask: await readMask(output, overlap), bands };
+      return { width, height, mask: await readMask(output, overlap.reference), bands };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -60,20 +60,21 @@ export function odiffPid(): Promise<number | undefined> {
 /** Pixels written per call, bytes: the copies made for a narrower overlap stay small. */
 const WRITE_BYTES = 8 * 1024 * 1024;
 
-async function writePixels(file: string, image: RawImage, { width, height }: Overlap): Promise<void> {
+async function writePixels(file: string, view: PixelView): Promise<void> {
   // 'wx': the folder is ours and new, so a file that is there is somebody else's.
+  const { width, height } = view;
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.write(tiffHead({ width, height }));
     const rows = Math.max(1, Math.floor(WRITE_BYTES / (width * 4)));
     for (const band of cutBands([{ from: 0, to: height }], rows))
-      await handle.writeFile(windowPixels(image, { from: 0, to: width }, band));
+      await handle.writeFile(windowPixels(view, { from: 0, to: width }, band));
   } finally {
     await handle.close();
   }
 }
 
-async function readMask(file: string, { width, height }: Overlap): Promise<Uint8Array> {
+async function readMask(file: string, { width, height }: PixelView): Promise<Uint8Array> {
   const { data, ...size } = await decodeAlpha(file);
   if (size.width !== width || size.height !== height)
     throw new Error(`odiff drew ${size.width}x${size.height} instead of ${width}x${height}`);

@@ -1,11 +1,9 @@
-import type { RawImage } from '../image/raw-image.js';
+import type { PixelView } from './pixel-view.js';
 
-/** What both engines compare: the part that both pictures have, from the upper left corner, `width` x `height` pixels. */
+/** What both engines compare: two views of the same size. */
 export interface Overlap {
-  reference: RawImage;
-  actual: RawImage;
-  width: number;
-  height: number;
+  reference: PixelView;
+  actual: PixelView;
 }
 
 /** Settings that both engines share. */
@@ -49,6 +47,20 @@ export function countDifferences(diff: PixelDiff): number {
   return count;
 }
 
+/** The columns from the first to the last with a differing pixel; `from` 0 and `to` 0 when there is none. */
+export function differingColumns(diff: PixelDiff): { from: number; to: number } {
+  let [from, to] = [diff.width, 0];
+  for (const band of diff.bands)
+    for (let y = band.from; y < band.to; y++) {
+      const [start, end] = [y * diff.width, (y + 1) * diff.width];
+      const first = nextDifference(diff.mask, start, end);
+      if (first === end) continue;
+      from = Math.min(from, first - start);
+      to = Math.max(to, diff.mask.lastIndexOf(1, end - 1) + 1 - start);
+    }
+  return from < to ? { from, to } : { from: 0, to: 0 };
+}
+
 /** How far a gap is walked before the native search, which costs a call, takes over. */
 const NEAR = 24;
 
@@ -61,15 +73,20 @@ export function nextDifference(mask: Uint8Array, at: number, end: number): numbe
   return found === -1 || found > end ? end : found;
 }
 
-/** Columns `from` <= x < `to` of the rows of a band, RGBA8: the picture's own memory when that is whole rows, else a copy. */
-export function windowPixels(image: RawImage, columns: { from: number; to: number }, band: RowBand): Uint8Array {
-  const stride = image.width * 4;
-  const length = (columns.to - columns.from) * 4;
-  if (length === stride) return image.data.subarray(band.from * stride, band.to * stride);
-  const pixels = new Uint8Array((band.to - band.from) * length);
-  for (let y = band.from, to = 0; y < band.to; y++, to += length) {
-    const from = y * stride + columns.from * 4;
-    pixels.set(image.data.subarray(from, from + length), to);
+/** Columns `from` <= x < `to` of the rows of a band, as RGBA8 bytes: the view's own memory when that is whole rows, else a copy. */
+export function windowPixels(view: PixelView, columns: { from: number; to: number }, band: RowBand): Uint8Array {
+  const length = columns.to - columns.from;
+  const start = band.from * view.stride + columns.from;
+  const rows = band.to - band.from;
+  if (length === view.stride) return bytesOf(view.pixels.subarray(start, start + rows * length));
+  const pixels = new Uint32Array(rows * length);
+  for (let row = 0; row < rows; row++) {
+    const from = start + row * view.stride;
+    pixels.set(view.pixels.subarray(from, from + length), row * length);
   }
-  return pixels;
+  return bytesOf(pixels);
+}
+
+function bytesOf(pixels: Uint32Array): Uint8Array {
+  return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 }

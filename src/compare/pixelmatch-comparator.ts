@@ -30,7 +30,7 @@ const WORTH_COPYING = 0.7;
 export const pixelmatchComparator: Comparator = {
   id: 'pixelmatch',
   async compare(overlap: Overlap, settings: DiffSettings): Promise<PixelDiff> {
-    const { width, height } = overlap;
+    const { width, height } = overlap.reference;
     const mask = new Uint8Array(width * height);
     const bands = unequalBands(overlap, 2 * MARGIN + 1);
     const rowsPerTurn = Math.max(1, Math.floor(PIXELS_PER_TURN / width));
@@ -57,7 +57,7 @@ function matchPiece(
   paper: Uint32Array<ArrayBuffer>,
   mask: Uint8Array,
 ): void {
-  const { width, height } = overlap;
+  const { width, height } = overlap.reference;
   const unequal = unequalColumns(overlap, piece);
   const narrow = { from: Math.max(0, unequal.from - MARGIN), to: Math.min(width, unequal.to + MARGIN) };
   const columns = narrow.to - narrow.from < WORTH_COPYING * width ? narrow : { from: 0, to: width };

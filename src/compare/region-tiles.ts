@@ -13,12 +13,13 @@ const WIDE = 2;
 
 /**
  * Reference and actual of one rectangle in one PNG, with a margin: side by side, or reference above actual for wide ones. Where a
- * picture has no pixels the tile is white. Scaled down to the inline bounds when larger.
+ * picture has no pixels the tile is white. `referenceDy`: rows by which the same content lies lower in the reference. Scaled down to the inline bounds when larger.
  */
 export async function drawTile(
   reference: RawImage,
   actual: RawImage,
   rect: Rect,
+  referenceDy = 0,
 ): Promise<{ png: Buffer; size: Size } | undefined> {
   const bounds = {
     width: Math.max(reference.width, actual.width),
@@ -27,7 +28,7 @@ export async function drawTile(
   const view = clipRect(growRect(rect, MARGIN), bounds);
   if (!view) return undefined;
   const whole = tile(
-    [reference, actual].map((image) => cutOut(image, view)),
+    [cutOut(reference, { ...view, y: view.y + referenceDy }), cutOut(actual, view)],
     view.width >= WIDE * view.height ? 'column' : 'row',
   );
   const image = await resizeTo(whole, fitWithin(whole, {}));

@@ -1,22 +1,24 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
 import { classify, type Scene } from './classify.js';
-import { connect } from './connect.js';
+import { type Component, connect } from './connect.js';
 import { mergeNested } from './merge.js';
 import { type Classified, mergeMoved } from './merge-moved.js';
-import { bySeverity, type Judged, severityOf, weightOf } from './severity.js';
+import { bySeverity, type Judged, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
 
 /** A region with what it is ordered by. */
 export interface Finding {
   region: Region;
   /** CSS px² times contrast. */
   weight: number;
+  /** Row of the reference less that of the actual for the same content; 0 unless something above was inserted or removed. */
+  referenceDy: number;
 }
 
 /** Pixels up to this far apart belong together, CSS px: letters of a word, lines of a label, a border and what it holds. */
 const REACH = 8;
 
-/** Components that are looked at closely, largest first; on a page with more, the rest are specks. */
+/** Components that are looked at closely, by extent; the rest only while nothing critical was found and they still could be. */
 const MOST_CLASSIFIED = 64;
 
 /** Findings of the part that both pictures have, worst first. What was not looked at closely comes back as a count. */
@@ -24,13 +26,24 @@ export function findRegions(scene: Scene): { findings: Finding[]; unclassified: 
   const { diff, deviceScale } = scene;
   const connected = connect(diff, Math.max(1, Math.round(REACH * deviceScale)));
   const components = mergeNested(connected, diff.width * diff.height).sort(
-    (a, b) => b.area - a.area || a.rect.y - b.rect.y || a.rect.x - b.rect.x,
+    (a, b) => extentOf(b) - extentOf(a) || a.rect.y - b.rect.y || a.rect.x - b.rect.x,
   );
-  const classified = components
-    .slice(0, MOST_CLASSIFIED)
-    .map((component) => ({ component, nature: classify(component, scene) }));
+  const classified: Classified[] = [];
+  let settled = false;
+  for (const component of components) {
+    const harmless = settled || extentOf(component) < SMALLEST_TARGET * deviceScale * deviceScale;
+    if (classified.length >= MOST_CLASSIFIED && harmless) break;
+    const part = { component, nature: classify(component, scene) };
+    classified.push(part);
+    settled ||= judge(part, deviceScale).region.severity === 'critical';
+  }
   const findings = mergeMoved(classified, deviceScale).map((part) => judge(part, deviceScale));
   return { findings: worstFirst(findings), unclassified: components.length - classified.length };
+}
+
+/** The most a component can weigh, device px²: see `weightOf`. */
+function extentOf({ rect, area }: Component): number {
+  return Math.sqrt(area * rect.width * rect.height);
 }
 
 /** By severity, then weight, then place: the same pictures always give the same order. */
@@ -50,7 +63,7 @@ function judge(
 ): Finding {
   const judged: Judged = { kind, rect, area, deltaE, deviceScale };
   if (move) judged.moved = Math.hypot(move.shift.x, move.shift.y);
-  return { region: { rect, area, kind, severity: severityOf(judged) }, weight: weightOf(judged) };
+  return { region: { rect, area, kind, severity: severityOf(judged) }, weight: weightOf(judged), referenceDy: 0 };
 }
 
 /** A rectangle at another scale, edges rounded outwards. */

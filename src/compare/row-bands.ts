@@ -1,23 +1,22 @@
-import type { RawImage } from '../image/raw-image.js';
 import type { Overlap, RowBand } from './pixel-diff.js';
-import { viewOf } from './pixel-view.js';
+import type { PixelView } from './pixel-view.js';
 
 /** Rows that are compared at once before they are looked at one by one; most of a page is equal. */
 const BLOCK = 16;
 
-/** The rows in which the pictures are not byte-equal, as bands; rows that are closer than `join` are in one band. */
-export function unequalBands({ reference, actual, width, height }: Overlap, join: number): RowBand[] {
+/** The rows in which the views are not byte-equal, as bands; rows that are closer than `join` are in one band. */
+export function unequalBands({ reference, actual }: Overlap, join: number): RowBand[] {
   const bands: RowBand[] = [];
   let last: RowBand | undefined;
+  const { width, height } = reference;
   const [a, b] = [bufferOf(reference), bufferOf(actual)];
-  const [strideA, strideB] = [reference.width * 4, actual.width * 4];
-  const wholeRows = strideA === strideB && reference.width === width;
+  const wholeRows = width === reference.stride && width === actual.stride;
   const equal = (y: number, rows: number) => {
-    const length = rows === 1 ? width * 4 : rows * strideA;
-    return a.compare(b, y * strideB, y * strideB + length, y * strideA, y * strideA + length) === 0;
+    const [atA, atB, length] = [y * reference.stride * 4, y * actual.stride * 4, rows * width * 4];
+    return a.compare(b, atB, atB + length, atA, atA + length) === 0;
   };
   for (let y = 0; y < height; y++) {
-    // A block of rows is one piece of memory only when the pictures are as wide as what is compared.
+    // A block of rows is one piece of memory only when it is whole rows of both pictures.
     if (wholeRows && y % BLOCK === 0 && y + BLOCK <= height && equal(y, BLOCK)) {
       y += BLOCK - 1;
       continue;
@@ -33,11 +32,11 @@ export function unequalBands({ reference, actual, width, height }: Overlap, join
 }
 
 /** The columns of a band, from the first to the last that differs; at least one row of the band must differ. */
-export function unequalColumns({ reference, actual, width }: Overlap, band: RowBand): { from: number; to: number } {
-  const [a, b] = [viewOf(reference).pixels, viewOf(actual).pixels];
+export function unequalColumns({ reference, actual }: Overlap, band: RowBand): { from: number; to: number } {
+  const [a, b, width] = [reference.pixels, actual.pixels, reference.width];
   let [from, to] = [width, 0];
   for (let y = band.from; y < band.to; y++) {
-    const [rowA, rowB] = [y * reference.width, y * actual.width];
+    const [rowA, rowB] = [y * reference.stride, y * actual.stride];
     for (let x = 0; x < from; x++) if (a[rowA + x] !== b[rowB + x]) from = x;
     for (let x = width - 1; x >= to; x--) if (a[rowA + x] !== b[rowB + x]) to = x + 1;
   }
@@ -53,6 +52,6 @@ export function cutBands(bands: readonly RowBand[], rows: number): RowBand[] {
   });
 }
 
-function bufferOf({ data }: RawImage): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+function bufferOf({ pixels }: PixelView): Buffer {
+  return Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 }

@@ -23,7 +23,7 @@ const SUBTLE = 5;
 const FULL_CONTRAST = 20;
 
 /** CSS px²: the smallest target a pointer may need, 24 x 24 (WCAG 2.2, success criterion 2.5.8). Losing one is critical. */
-const SMALLEST_TARGET = 24 * 24;
+export const SMALLEST_TARGET = 24 * 24;
 
 /** CSS px²: changed (not lost) pixels from which a region is critical: about three quarters of an 80 x 32 button. Ours. */
 const LARGE_CHANGE = 2_000;

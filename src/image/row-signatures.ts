@@ -1,16 +1,18 @@
 import type { RawImage } from './raw-image.js';
 
 /**
- * One 52-bit hash per row of pixels: equal rows have equal signatures, different rows almost surely different ones.
- * Two FNV-1a lanes over 32-bit pixels (http://www.isthe.com/chongo/tech/comp/fnv/), with different offsets, packed into a double.
+ * One 52-bit hash per row of pixels, of the columns `from` <= x < `to` (default: all): equal rows have equal signatures, different
+ * rows almost surely different ones. Two FNV-1a lanes over 32-bit pixels (http://www.isthe.com/chongo/tech/comp/fnv/), with
+ * different offsets, packed into a double.
  */
-export function rowSignatures(image: RawImage): Float64Array {
+export function rowSignatures(image: RawImage, columns = { from: 0, to: image.width }): Float64Array {
   const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
   const signatures = new Float64Array(image.height);
-  for (let y = 0, at = 0; y < image.height; y++) {
+  for (let y = 0; y < image.height; y++) {
     let low = 0x811c9dc5;
     let high = 0x050c5d1f;
-    for (const end = at + image.width; at < end; at++) {
+    const end = y * image.width + columns.to;
+    for (let at = y * image.width + columns.from; at < end; at++) {
       const pixel = pixels[at] ?? 0;
       low = Math.imul(low ^ pixel, 0x01000193);
       high = Math.imul(high ^ (pixel >>> 7) ^ (pixel << 3), 0x01000193);

@@ -8,6 +8,7 @@ import { compareImages, disposeComparators } from '../../src/compare/compare-ima
 import { diffPixels, isCloseCall } from '../../src/compare/engine.js';
 import { OdiffServer } from '../../src/compare/odiff-server.js';
 import type { Comparator } from '../../src/compare/pixel-diff.js';
+import { viewOf } from '../../src/compare/pixel-view.js';
 import { pixelmatchComparator } from '../../src/compare/pixelmatch-comparator.js';
 import { CodeloopError } from '../../src/core/errors.js';
 import type { ImageSource } from '../../src/image/raw-image.js';
@@ -92,7 +93,7 @@ test('an odiff that fails is replaced by pixelmatch, which says so', async () =>
   const broken: Comparator = { id: 'odiff', compare: () => Promise.reject(new Error('the disk is full')) };
   const reference = canvas(20, 10);
   const actual = painted(reference, [{ x: 3, y: 3, width: 4, height: 4 }, BLACK]);
-  const overlap = { reference, actual, width: 20, height: 10 };
+  const overlap = { reference: viewOf(reference), actual: viewOf(actual) };
   const settings = { pixelThreshold: 0.1, antialiasing: 'ignored' as const };
   const choice = { pixels: 200, odiffAbovePixels: ALWAYS, closeCall: () => false };
   const answer = await diffPixels(overlap, settings, choice, { pixelmatch: pixelmatchComparator, odiff: broken });
@@ -150,8 +151,8 @@ test('an idle odiff does not keep the process from ending, and ends with it; not
     await writeFile(
       path.join(folder, 'main.mjs'),
       `import { odiffComparator, odiffPid } from './odiff.mjs';
-       const image = (level) => ({ data: new Uint8Array(400).fill(level), width: 10, height: 10 });
-       const overlap = { reference: image(255), actual: image(0), width: 10, height: 10 };
+       const image = (level) => ({ pixels: new Uint32Array(100).fill(level), width: 10, height: 10, stride: 10 });
+       const overlap = { reference: image(0xffffffff), actual: image(0xff000000) };
        await odiffComparator.compare(overlap, { pixelThreshold: 0.1, antialiasing: 'ignored' });
        console.log(await odiffPid());`,
     );

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import pixelmatch from 'pixelmatch';
 import { expect, test } from 'vitest';
 import { countDifferences } from '../../src/compare/pixel-diff.js';
+import { viewOf, windowOf } from '../../src/compare/pixel-view.js';
 import { pixelmatchComparator } from '../../src/compare/pixelmatch-comparator.js';
 import { cutBands, unequalBands } from '../../src/compare/row-bands.js';
 import type { RawImage } from '../../src/image/raw-image.js';
@@ -58,7 +59,7 @@ test('bands count exactly what pixelmatch over the whole pictures counts', async
       const actual = clippedPicture(width, height, [...common, ...change]);
       const whole = plain(reference, actual, threshold, antialiasing === 'counted');
       const diff = await pixelmatchComparator.compare(
-        { reference, actual, width, height },
+        { reference: viewOf(reference), actual: viewOf(actual) },
         { pixelThreshold: threshold, antialiasing },
       );
       expect(countDifferences(diff)).toBe(whole.count);
@@ -89,20 +90,20 @@ test('bands longer than one turn are cut without a seam', async () => {
   const reference = textBlock(canvas(2000, 600), { x: 0, y: 0, width: 2000, height: 600 }, 1);
   const actual = textBlock(canvas(2000, 600), { x: 0, y: 0, width: 2000, height: 600 }, 2);
   const diff = await pixelmatchComparator.compare(
-    { reference, actual, width: 2000, height: 600 },
+    { reference: viewOf(reference), actual: viewOf(actual) },
     { pixelThreshold: 0.1, antialiasing: 'ignored' },
   );
   expect(countDifferences(diff)).toBe(plain(reference, actual, 0.1, false).count);
 });
 
-test('of pictures of different size only the common part is compared', async () => {
+test('windows of pictures are compared where they lie', async () => {
   const reference = canvas(30, 20);
   const actual = painted(canvas(50, 60), [{ x: 20, y: 10, width: 30, height: 50 }, BLACK]);
   const diff = await pixelmatchComparator.compare(
-    { reference, actual, width: 30, height: 20 },
+    { reference: viewOf(reference), actual: windowOf(viewOf(actual), { x: 15, y: 5, width: 30, height: 20 }) },
     { pixelThreshold: 0.1, antialiasing: 'ignored' },
   );
-  expect([diff.width, diff.height, countDifferences(diff)]).toEqual([30, 20, 100]);
+  expect([diff.width, diff.height, countDifferences(diff)]).toEqual([30, 20, 25 * 15]);
 });
 
 test('rows that are equal are in no band', () => {
@@ -113,7 +114,7 @@ test('rows that are equal are in no band', () => {
     [{ x: 0, y: 10, width: 1, height: 1 }, BLACK],
     [{ x: 9, y: 39, width: 1, height: 1 }, BLACK],
   );
-  const overlap = { reference, actual, width: 10, height: 40 };
+  const overlap = { reference: viewOf(reference), actual: viewOf(actual) };
   expect(unequalBands(overlap, 3)).toEqual([
     { from: 5, to: 7 },
     { from: 10, to: 11 },
