@@ -1,8 +1,8 @@
 import type { ArtifactSink } from '../core/artifact-sink.js';
-import type { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording } from '../core/vocabulary/recording.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
@@ -42,6 +42,24 @@ export interface CaptureOptions {
   freezeTime?: string;
   /** Masks secrets in any text before it is stored. */
   redact: (text: string) => string;
+  /**
+   * The session is used by hand before it is photographed: endless drawing loops run on. Without it they are held two seconds
+   * after the load, so that a picture shows them at the same place each time.
+   */
+  live?: boolean;
+  /** What steps may type by name. Without, no secret can be typed. */
+  secrets?: readonly TypedSecret[];
+  /** Folders that files to upload may lie in. Without, none can be uploaded. */
+  uploadRoots?: readonly string[];
+}
+
+/** A secret that steps may type by its name, and only into pages of its origins. */
+export interface TypedSecret {
+  name: string;
+  /** `https://host[:port]`; none: pages of loopback only. */
+  origins: readonly string[];
+  /** Read when it is typed; undefined when it is not set. */
+  value(): string | undefined;
 }
 
 /** One driver session on one target. What a driver cannot do is absent, not a stub. */
@@ -58,11 +76,26 @@ export interface Capture {
 export interface Observed {
   /** Entries since the last drain, oldest first. */
   drainLogs(): readonly LogEntry[];
+  /** Hears every entry as it comes, besides what `drainLogs` gives. Answers how to stop. */
+  onLog?(listener: (entry: LogEntry) => void): () => void;
+}
+
+/** Which part of a page's tree is wanted. */
+export interface SnapshotRequest {
+  /** Only what lies in the first element that matches. Throws TARGET_NOT_FOUND. */
+  selector?: string | undefined;
+  /** Levels below the top (or the selector's element) at most. */
+  depth?: number | undefined;
+  /** Only nodes whose role, name or text has this (case does not count), with what they lie in. */
+  find?: string | undefined;
+  /** Lines to leave out at the beginning, for the next page of a long tree. */
+  fromLine?: number | undefined;
 }
 
 /** A session whose structure can be read. */
 export interface Inspectable {
-  domBoxes(): Promise<DomBoxes>;
+  /** Accessibility tree with references that steps can use. Throws TARGET_NOT_FOUND, DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED. */
+  snapshot(request: SnapshotRequest, signal: AbortSignal): Promise<PageSnapshot>;
 }
 
 /** What is to be recorded, where it goes and how large it may get. */

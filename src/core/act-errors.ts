@@ -25,6 +25,14 @@ export const ACT_ERRORS = define({
     message: (v) => `No video can be made: ${say(v.reason)}. The frames are kept, and replay works from them.`,
     fix: () => 'Install ffmpeg with H.264 and put it on the PATH; `codeloop doctor` prints the command.',
   },
+  PAGE_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no live page ${say(v.page)}${v.reason ? ` (${say(v.reason)})` : ''}.`,
+    fix: (v) =>
+      Array.isArray(v.allowed) && v.allowed.length > 0
+        ? `Live pages: ${list(v.allowed)}. Give page_id, or url to open one.`
+        : 'Give url to open one.',
+  },
   PROGRAM_NOT_FOUND: {
     class: 'could_not_run',
     message: (v) => `${say(v.program)} is not on the PATH, and ${say(v.purpose)} needs it.`,

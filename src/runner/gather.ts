@@ -12,6 +12,7 @@ import type { AppServer } from '../project/app-server.js';
 import type { CodeWatch } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
+import { allowedOrigins } from './allowed-origins.js';
 import type { PlannedCell } from './planned-cell.js';
 import { projectRedactor } from './redactor.js';
 import type { Session } from './session.js';
@@ -161,13 +162,6 @@ function fullPage(request: GatherRequest, planned: PlannedCell): boolean | { unt
   );
   if (!reference?.size) return true;
   return { untilHeight: cssHeight(reference.size, referenceScale(reference, planned.viewport).scale) };
-}
-
-/** The project's own origins. An address that came as an argument adds none: only the configuration widens what is reached. */
-function allowedOrigins(project: Project, app: AppServer | undefined): string[] {
-  const { screens = [], server, network } = project.config;
-  const own = [app?.url, server.url, ...screens.map((screen) => screen.url)].filter((url) => url !== undefined);
-  return [...new Set([...own.map((url) => new URL(url).origin), ...network.allowed_origins])].sort();
 }
 
 /** Why a picture of this address cannot be bound to the project's code; undefined when it can. */

@@ -2,6 +2,8 @@ import type { CaptureDriver } from '../capture/capture.js';
 import type { Config } from '../config/schema.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { Lanes } from '../core/lanes.js';
+import type { Project } from '../project/project.js';
+import { LivePages } from './live-pages.js';
 import { RunningApps } from './running-apps.js';
 import { VerifyJobs } from './verify-jobs.js';
 
@@ -11,7 +13,10 @@ export class Session {
   readonly lanes = new Lanes();
   readonly apps = new RunningApps();
   readonly jobs = new VerifyJobs();
+  /** Pages and windows that stay open between calls. */
+  readonly pages = new LivePages(this);
   readonly #browsers = new Map<string, CaptureDriver>();
+  readonly #natives = new Map<string, CaptureDriver>();
 
   constructor(options: { clock?: Clock } = {}) {
     this.clock = options.clock ?? systemClock;
@@ -28,15 +33,24 @@ export class Session {
     return driver;
   }
 
+  /** The driver for a project's desktop apps. */
+  async native(project: Project): Promise<CaptureDriver> {
+    const key = JSON.stringify([project.dir, project.config.native]);
+    const known = this.#natives.get(key);
+    if (known) return known;
+    const { createNativeDriver } = await import('../native/native-driver.js');
+    const driver = this.#natives.get(key) ?? createNativeDriver(project.config.native, { projectDir: project.dir });
+    this.#natives.set(key, driver);
+    return driver;
+  }
+
   /** Ends everything that was started; may be called twice. */
   async dispose(): Promise<void> {
     this.jobs.cancelAll();
-    const browsers = [...this.#browsers.values()];
+    await this.pages.dispose();
+    const drivers = [...this.#browsers.values(), ...this.#natives.values()];
     this.#browsers.clear();
-    await Promise.allSettled([
-      this.jobs.settled(),
-      this.apps.dispose(),
-      ...browsers.map((browser) => browser.dispose()),
-    ]);
+    this.#natives.clear();
+    await Promise.allSettled([this.jobs.settled(), this.apps.dispose(), ...drivers.map((driver) => driver.dispose())]);
   }
 }

@@ -104,6 +104,15 @@ export const Step = z.strictObject({
 });
 export type Step = z.infer<typeof Step>;
 
+/** Lines of a page's tree that came, and that went; the first few of them. */
+export const PageChanges = z.object({
+  added: z.array(z.string()),
+  removed: z.array(z.string()),
+  added_count: z.number().int(),
+  removed_count: z.number().int(),
+});
+export type PageChanges = z.infer<typeof PageChanges>;
+
 /**
  * What a step did. `ok` is false only for an assertion that does not hold: a step that cannot be done is an error. `detail` and
  * `waited_for` are our own words; `title`, `url` and the logs come from the app and are untrusted.
@@ -120,5 +129,17 @@ export const StepResult = z.object({
   /** What the app said since the last step. */
   logs: z.array(LogEntry),
   screenshot: StoredArtifact.optional(),
+  /** Dialogs that came up meanwhile, and how they were answered. `message` is untrusted. */
+  dialogs: z.array(z.object({ type: z.string(), message: z.string(), answer: z.string() })).optional(),
+  /** Files that the page offered; none is kept. Untrusted. */
+  downloads: z.array(z.object({ file: z.string(), url: z.string() })).optional(),
+  /** Tabs that opened by themselves; `switch_tab` goes there. Addresses are untrusted. */
+  opened_tabs: z.array(z.object({ tab: z.number().int(), url: z.string() })).optional(),
+  /** What changed on the page since the last step, as lines of its tree. Untrusted. */
+  changes: PageChanges.optional(),
+  /** Where a reference pointed to an element that is gone: the one that took its place. */
+  ref_moved: z.object({ from: z.string(), to: z.string() }).optional(),
+  /** True when what was typed must not be written down: it went into a password field. */
+  hide_value: z.boolean().optional(),
 });
 export type StepResult = z.infer<typeof StepResult>;

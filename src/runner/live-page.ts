@@ -1,0 +1,152 @@
+import { setMaxListeners } from 'node:events';
+import type { Capture, Inspectable, Interactive, Observed, Recordable, Target } from '../capture/capture.js';
+import type { ArtifactRequest, ArtifactSink } from '../core/artifact-sink.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { InteractionLine } from '../core/vocabulary/interaction-line.js';
+import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { Step, StepResult } from '../core/vocabulary/step.js';
+import type { Viewport } from '../core/vocabulary/viewport.js';
+import type { AppServer } from '../project/app-server.js';
+import type { Project } from '../project/project.js';
+import type { Run } from '../store/run.js';
+import { interactionLine } from './interaction-line.js';
+
+/** A driver session with whatever it can do. */
+export type LiveCapture = Capture & Partial<Observed & Inspectable & Interactive & Recordable>;
+
+/** A step that was taken or tried. Times are ms since the epoch. */
+export interface StepEvent {
+  step: Step;
+  line: InteractionLine;
+  startedMs: number;
+  endedMs: number;
+  result?: StepResult;
+  error?: CodeloopError;
+}
+
+/** What a live page is made from. */
+export interface LivePageOrigin {
+  id: string;
+  project: Project;
+  target: Target;
+  /** Name of the viewport, or `WxH`. */
+  viewportName: string;
+  viewport: Viewport;
+  /** The project's server, when the page needed it. */
+  app: AppServer | undefined;
+  redact: (text: string) => string;
+  /** Makes the driver session that stores what it takes through the sink. */
+  create(sink: ArtifactSink): LiveCapture;
+}
+
+/** A page or window that stays open between calls, with what was done in it. Made and kept by `LivePages`; used in its lane. */
+export class LivePage {
+  readonly id: string;
+  readonly project: Project;
+  readonly target: Target;
+  readonly viewportName: string;
+  readonly viewport: Viewport;
+  readonly app: AppServer | undefined;
+  readonly capture: LiveCapture;
+  readonly redact: (text: string) => string;
+  /** Id of the recording that runs on it; whoever records sets it, and the lines of the log name it. */
+  recordingId: string | undefined;
+  /** Every step since it was opened, oldest first; the newest 1,000. */
+  readonly log: InteractionLine[] = [];
+  readonly #steps = new Set<(event: StepEvent) => void>();
+  readonly #closing = new Set<() => void>();
+  #run: Run | undefined;
+  #closed = false;
+
+  constructor(origin: LivePageOrigin) {
+    this.id = origin.id;
+    this.project = origin.project;
+    this.target = origin.target;
+    this.viewportName = origin.viewportName;
+    this.viewport = origin.viewport;
+    this.app = origin.app;
+    this.redact = origin.redact;
+    this.capture = origin.create({ put: (request) => this.#put(request) });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Hears every step when it is over. Answers how to stop. */
+  onStep(listener: (event: StepEvent) => void): () => void {
+    this.#steps.add(listener);
+    return () => this.#steps.delete(listener);
+  }
+
+  /** Hears what the app says as it comes; nothing where the driver cannot tell. Answers how to stop. */
+  onLog(listener: (entry: LogEntry) => void): () => void {
+    return this.capture.onLog?.(listener) ?? (() => undefined);
+  }
+
+  /** Hears once that the page is about to close. Answers how to stop. */
+  onClose(listener: () => void): () => void {
+    this.#closing.add(listener);
+    return () => this.#closing.delete(listener);
+  }
+
+  /** What is stored while `work` runs goes into `run`. One at a time: the lane of the page sees to that. */
+  async storingInto<T>(run: Run, work: () => Promise<T>): Promise<T> {
+    const before = this.#run;
+    this.#run = run;
+    try {
+      return await work();
+    } finally {
+      this.#run = before;
+    }
+  }
+
+  /** Takes one step and tells the listeners, also of one that failed. Throws as `Interactive.perform`. */
+  async perform(step: Step, signal: AbortSignal): Promise<StepResult> {
+    const { capture } = this;
+    if (!capture.perform)
+      throw new CodeloopError('STEP_INVALID', {
+        action: step.action,
+        problem: 'nothing can be done here',
+        allowed: [],
+      });
+    // Each step of a long call listens for the same cancellation.
+    setMaxListeners(0, signal);
+    const startedMs = Date.now();
+    try {
+      const result = await capture.perform(step, signal);
+      this.#tell({ step, startedMs, result });
+      return result;
+    } catch (thrown) {
+      const error = toCodeloopError(thrown);
+      this.#tell({ step, startedMs, error });
+      throw error;
+    }
+  }
+
+  /** Ends the session; may be called twice, never throws. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const listener of this.#closing) listener();
+    await this.capture.close();
+  }
+
+  #tell(done: Omit<StepEvent, 'line' | 'endedMs'>): void {
+    const ended = { ...done, endedMs: Date.now() };
+    const line = interactionLine(this, ended);
+    this.log.push(line);
+    if (this.log.length > MAX_LOG) this.log.shift();
+    for (const listener of this.#steps) listener({ ...ended, line });
+  }
+
+  async #put(request: ArtifactRequest): Promise<StoredArtifact> {
+    if (!this.#run)
+      throw new CodeloopError('INTERNAL', { reason: `${this.id} stores ${request.name} outside of a run` });
+    return this.#run.put(request);
+  }
+}
+
+/** Lines of the log that a page keeps in memory. */
+const MAX_LOG = 1000;

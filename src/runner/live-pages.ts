@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import type { CaptureDriver, Target } from '../capture/capture.js';
+import type { Config } from '../config/schema.js';
+import type { Clock } from '../core/clock.js';
+import { CodeloopError } from '../core/errors.js';
+import type { Lanes } from '../core/lanes.js';
+import type { AppServer } from '../project/app-server.js';
+import { watchCode } from '../project/code-watch.js';
+import type { Project } from '../project/project.js';
+import { projectScreens } from '../project/screens.js';
+import { openOrCreateRun } from '../store/current-run.js';
+import type { Run } from '../store/run.js';
+import { allowedOrigins } from './allowed-origins.js';
+import { keepAppOutput } from './app-output.js';
+import { LivePage } from './live-page.js';
+import { absoluteUrl, needsApp, pageViewport } from './page-address.js';
+import { findScreen, screenUrl } from './planned-cell.js';
+import { projectRedactor } from './redactor.js';
+import type { RunningApps } from './running-apps.js';
+
+/** What to open. Exactly one of `url` (absolute, or a path of the app), `screen` and `app` (a native one). */
+export interface LivePageRequest {
+  project: Project;
+  url?: string | undefined;
+  screen?: string | undefined;
+  app?: string | undefined;
+  /** Name of a configured viewport, or `WxH`; default `desktop`, else the last configured one. */
+  viewport?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** Milliseconds a page is kept when nobody uses it. */
+const IDLE_MS = 10 * 60_000;
+/** Pages kept at most; opening one more closes the one unused for longest. */
+const MAX_PAGES = 8;
+
+/** What live pages need of the session they belong to. */
+export interface LiveHost {
+  readonly clock: Clock;
+  readonly lanes: Lanes;
+  readonly apps: RunningApps;
+  browser(config: Config): Promise<CaptureDriver>;
+  native(project: Project): Promise<CaptureDriver>;
+}
+
+interface Kept {
+  page: LivePage;
+  usedMs: number;
+  idle: NodeJS.Timeout | undefined;
+}
+
+/** The pages and windows that stay open between the calls of one process. */
+export class LivePages {
+  readonly #session: LiveHost;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(session: LiveHost) {
+    this.#session = session;
+  }
+
+  /**
+   * Opens a page or window; the project's app is started when its address is needed. It stays until it is closed, idle for ten
+   * minutes, or the session ends. Throws SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND,
+   * ORIGIN_BLOCKED, NAVIGATION_FAILED, APP_NOT_READY, BROWSER_NOT_FOUND, WINDOW_NOT_FOUND, CANCELLED.
+   */
+  async open(request: LivePageRequest): Promise<LivePage> {
+    const { project, signal } = request;
+    const [viewportName, viewport] = pageViewport(project, request.viewport);
+    const { target, app } = await this.#target(request);
+    const driver = await this.#driver(project, target);
+    const redact = projectRedactor(project.config);
+    const page = new LivePage({
+      id: `page-${randomBytes(3).toString('hex')}`,
+      project,
+      target,
+      viewportName,
+      viewport,
+      app,
+      redact,
+      create: (sink) =>
+        driver.create(
+          {
+            viewport,
+            allowedOrigins: allowedOrigins(project, app),
+            redact,
+            live: true,
+            uploadRoots: [project.dir],
+            secrets: project.config.secrets.map(({ env, origins }) => ({
+              name: env,
+              origins,
+              value: () => process.env[env],
+            })),
+          },
+          sink,
+        ),
+    });
+    try {
+      await page.capture.open(target, signal);
+    } catch (error) {
+      await page.close();
+      throw error;
+    }
+    await this.#makeRoom();
+    const kept: Kept = { page, usedMs: Date.now(), idle: undefined };
+    this.#kept.set(page.id, kept);
+    this.#touch(kept);
+    return page;
+  }
+
+  /** The page of that id, or the project's only one. Throws PAGE_NOT_FOUND, naming those there are. */
+  find(project: Project, id?: string): LivePage {
+    const own = this.list(project);
+    const allowed = own.map((page) => page.id);
+    if (id !== undefined) {
+      const found = own.find((page) => page.id === id);
+      if (found) return found;
+      throw new CodeloopError('PAGE_NOT_FOUND', {
+        page: id,
+        allowed,
+        reason: 'closed, idle for too long, or never there',
+      });
+    }
+    const [only, ...more] = own;
+    if (only && more.length === 0) return only;
+    throw new CodeloopError('PAGE_NOT_FOUND', {
+      page: 'to take by default',
+      allowed,
+      reason: only ? 'there are several' : 'none is open',
+    });
+  }
+
+  /** The project's live pages, oldest first. */
+  list(project: Project): LivePage[] {
+    return [...this.#kept.values()]
+      .map(({ page }) => page)
+      .filter((page) => page.project.dir === project.dir && !page.closed);
+  }
+
+  /**
+   * Runs `work` in the page's lane, signed on to the run of the present code state, into which all that the page stores goes meanwhile.
+   * Throws what `work` throws, and as `openOrCreateRun`.
+   */
+  use<T>(page: LivePage, tool: string, signal: AbortSignal, work: (run: Run) => Promise<T>): Promise<T> {
+    return this.#session.lanes.run(
+      `page:${page.id}`,
+      async () => {
+        const kept = this.#kept.get(page.id);
+        if (kept) this.#touch(kept);
+        const run = await this.runFor(page.project, page.target, tool);
+        try {
+          return await page.storingInto(run, () => work(run));
+        } finally {
+          await keepAppOutput(run, this.#session.apps.drainOutput(page.project), page.project);
+          await run.end();
+          if (kept) this.#touch(kept);
+        }
+      },
+      { signal },
+    );
+  }
+
+  /** The run of the present code state for what is taken of a target, signed on; the caller must `end` it. */
+  async runFor(project: Project, target: Target, tool: string): Promise<Run> {
+    const watch = await watchCode(project);
+    // A desktop's pictures do not depend on the browser: they join the run whatever environment it has.
+    const environment = target.kind === 'url' ? await (await this.#driver(project, target)).environment() : undefined;
+    return openOrCreateRun(project.dir, {
+      tool,
+      codeState: watch.state,
+      ...(environment ? { environment } : {}),
+      clock: this.#session.clock,
+    });
+  }
+
+  /** Closes a page; nothing when it is gone. */
+  async close(id: string): Promise<void> {
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    this.#kept.delete(id);
+    clearTimeout(kept.idle);
+    await kept.page.close();
+  }
+
+  /** Closes every page. */
+  async dispose(): Promise<void> {
+    await Promise.allSettled([...this.#kept.keys()].map((id) => this.close(id)));
+  }
+
+  async #target(request: LivePageRequest): Promise<{ target: Target; app: AppServer | undefined }> {
+    const { project } = request;
+    if (request.app !== undefined) return { target: { kind: 'app', app: request.app }, app: undefined };
+    const screen = request.screen === undefined ? undefined : findScreen(await projectScreens(project), request.screen);
+    const app = needsApp(project, request.url, screen) ? await this.#app(project, request.signal) : undefined;
+    const url = screen ? screenUrl(screen, app?.url) : absoluteUrl(request.url ?? '/', app?.url);
+    return { target: { kind: 'url', url }, app };
+  }
+
+  async #app(project: Project, signal: AbortSignal): Promise<AppServer | undefined> {
+    return this.#session.apps.get(project, (await watchCode(project)).state.tree, signal);
+  }
+
+  #driver(project: Project, target: Target): Promise<CaptureDriver> {
+    return target.kind === 'url' ? this.#session.browser(project.config) : this.#session.native(project);
+  }
+
+  async #makeRoom(): Promise<void> {
+    if (this.#kept.size < MAX_PAGES) return;
+    const unused = [...this.#kept.values()].filter(({ page }) => page.recordingId === undefined);
+    const oldest = unused.sort((a, b) => a.usedMs - b.usedMs)[0];
+    if (oldest) await this.close(oldest.page.id);
+  }
+
+  #touch(kept: Kept): void {
+    kept.usedMs = Date.now();
+    this.#session.apps.keepWarm(kept.page.project);
+    clearTimeout(kept.idle);
+    kept.idle = setTimeout(() => {
+      // A recording ends by its own limit; its page goes with the next idle time.
+      if (kept.page.recordingId !== undefined) this.#touch(kept);
+      else void this.close(kept.page.id);
+    }, IDLE_MS).unref();
+  }
+}
