@@ -45,7 +45,7 @@ export class PageSession {
       context = await warm.newContext({ ...contextOptions(options.viewport, engine), ...(proxy ? { proxy } : {}) });
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
-      await context.addInitScript(installLedger, CHAIN_LIMIT);
+      await context.addInitScript(installLedger, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
       const page = await context.newPage();
       const traffic = watchPage(page, log, allowed);
       const protocol = engine === 'chromium' ? await context.newCDPSession(page) : undefined;

@@ -36,6 +36,7 @@ export interface PhotoOptions extends Partial<ScreenshotRequest> {
   viewport?: Partial<Viewport>;
   allowedOrigins?: readonly string[];
   freezeTime?: string;
+  live?: boolean;
   redact?: CaptureOptions['redact'];
   waitFor?: (Target & { kind: 'url' })['waitFor'];
 }
@@ -45,7 +46,7 @@ export class PhotoBooth {
   readonly driver: CaptureDriver = createBrowserDriver();
 
   async photo(url: string, options: PhotoOptions = {}): Promise<Photo> {
-    const { viewport, allowedOrigins = [], freezeTime, redact = (text) => text, waitFor, ...request } = options;
+    const { viewport, allowedOrigins = [], freezeTime, live, redact = (text) => text, waitFor, ...request } = options;
     const sink = memorySink();
     const capture = this.driver.create(
       {
@@ -53,6 +54,7 @@ export class PhotoBooth {
         allowedOrigins,
         redact,
         ...(freezeTime === undefined ? {} : { freezeTime }),
+        ...(live === undefined ? {} : { live }),
       },
       sink,
     );

@@ -53,6 +53,18 @@ test.describe('a page that never comes to rest @once', () => {
     });
   }
 
+  test('is no steady picture either when the session was live and its loop ran on', async () => {
+    verifies('capture.unsteady');
+    const site = await startSite({
+      '/': html(
+        `<canvas id="c" style="${place}" width="100" height="50"></canvas><script>const p=c.getContext('2d');let n=0;(function f(){p.fillStyle='rgb('+(n*2)%256+',0,0)';p.fillRect(0,0,100,50);n++;requestAnimationFrame(f)})()</script>`,
+      ),
+    });
+    const { shot } = await booth.photo(site.url, { live: true });
+    await site.close();
+    expect(shot.steady).toMatchObject({ settled: false, mask_proposal: '#c' });
+  });
+
   test('stands still when its clock is frozen', async () => {
     verifies('capture.steady');
     const site = await startSite({

@@ -40,8 +40,8 @@ export interface PageActivity {
 /** Frames after which an endless chain of animation frames is held: two seconds of a page at 60 Hz. */
 export const CHAIN_LIMIT = 120;
 
-/** Installs the ledger; runs before any script of the page. */
-export function installLedger(chainLimit: number): void {
+/** Installs the ledger; runs before any script of the page. With `pinned` false chains run free until the first picture. */
+export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinned: boolean }): void {
   const key = Symbol.for('codeloop.ledger');
   if (Reflect.has(window, key)) return;
   const native = {
@@ -195,7 +195,7 @@ export function installLedger(chainLimit: number): void {
   const ledger: Ledger = {
     native,
     deaf: false,
-    pinned: true,
+    pinned,
     activity() {
       const now = native.now();
       const all = [...timers.values()];
