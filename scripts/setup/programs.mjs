@@ -24,7 +24,7 @@ export function isProgram(file) {
 }
 
 // A virtual display, a window manager, and what finds, moves and photographs windows on it. Linux only: macOS and Windows have theirs.
-const displayPrograms = ['Xvfb', 'openbox', 'xcompmgr', 'xdotool', 'wmctrl', 'xwininfo', 'xwd', 'xterm'];
+const displayPrograms = ['Xvfb', 'openbox', 'xcompmgr', 'xdotool', 'wmctrl', 'xwininfo', 'xprop', 'xwd', 'xterm'];
 
 /** The groups of programs besides the browser of which something is missing on this machine: `{id, why}`. */
 export function missingPrograms() {

@@ -33,7 +33,17 @@ const managers = {
     groups: {
       browser: ['chromium', 'liberation-fonts-all'],
       ffmpeg: ['ffmpeg-free'],
-      display: ['xorg-x11-server-Xvfb', 'xdotool', 'wmctrl', 'xwininfo', 'xwd', 'xterm', 'openbox', 'xcompmgr'],
+      display: [
+        'xorg-x11-server-Xvfb',
+        'xdotool',
+        'wmctrl',
+        'xwininfo',
+        'xprop',
+        'xwd',
+        'xterm',
+        'openbox',
+        'xcompmgr',
+      ],
     },
   },
   apk: {
@@ -41,7 +51,7 @@ const managers = {
     groups: {
       browser: ['chromium', 'font-liberation'],
       ffmpeg: ['ffmpeg'],
-      display: ['xvfb', 'xdotool', 'wmctrl', 'xwininfo', 'xwd', 'xterm', 'openbox', 'xcompmgr'],
+      display: ['xvfb', 'xdotool', 'wmctrl', 'xwininfo', 'xprop', 'xwd', 'xterm', 'openbox', 'xcompmgr'],
     },
   },
   pacman: {
@@ -49,7 +59,17 @@ const managers = {
     groups: {
       browser: ['chromium', 'ttf-liberation'],
       ffmpeg: ['ffmpeg'],
-      display: ['xorg-server-xvfb', 'xdotool', 'wmctrl', 'xorg-xwininfo', 'xorg-xwd', 'xterm', 'openbox', 'xcompmgr'],
+      display: [
+        'xorg-server-xvfb',
+        'xdotool',
+        'wmctrl',
+        'xorg-xwininfo',
+        'xorg-xprop',
+        'xorg-xwd',
+        'xterm',
+        'openbox',
+        'xcompmgr',
+      ],
     },
   },
   brew: {

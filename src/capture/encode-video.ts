@@ -139,8 +139,8 @@ async function feed(child: RunningProcess, request: EncodeRequest, signal: Abort
   let waiting: { slot: number; data: Buffer } | undefined;
   await write(matroskaHeader(request.canvas, request.type));
   for await (const { tMs, data } of request.pictures) {
-    // The first one stands from the beginning, whatever was lost before it.
-    const slot = waiting === undefined ? 0 : Math.round(tMs / slotMs);
+    // The first one stands from the beginning, whatever was lost before it; the last one is seen, however late it came.
+    const slot = waiting === undefined ? 0 : Math.min(Math.round(tMs / slotMs), frameCount(request) - 1);
     // Of several pictures within one slot the last is shown.
     if (waiting !== undefined && waiting.slot !== slot) await write(matroskaFrame(timeOf(waiting.slot), waiting.data));
     waiting = { slot, data };
@@ -148,7 +148,7 @@ async function feed(child: RunningProcess, request: EncodeRequest, signal: Abort
   if (waiting !== undefined) {
     await write(matroskaFrame(timeOf(waiting.slot), waiting.data));
     // A picture lasts until the next one, so the last one comes again behind the end, where the encoder stops.
-    await write(matroskaFrame(timeOf(Math.max(frameCount(request), waiting.slot) + 2), waiting.data));
+    await write(matroskaFrame(timeOf(frameCount(request) + 2), waiting.data));
   }
   stdin.end();
 }

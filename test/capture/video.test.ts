@@ -59,6 +59,22 @@ describe('a video', () => {
     expect(runs(colors(output))).toEqual([['224 0 0', 75]]);
   });
 
+  test('shows the last picture, however late it came, and the last one of those that came at once', async () => {
+    const { output } = await encode(
+      [
+        { tMs: 0, data: await jpegOf(320, 200, RED) },
+        { tMs: 200, data: await jpegOf(320, 200, BLUE) },
+        { tMs: 201, data: await jpegOf(320, 200, RED) },
+        { tMs: 399, data: await jpegOf(320, 200, GREEN) },
+      ],
+      400,
+    );
+    expect(runs(colors(output))).toEqual([
+      ['224 0 0', 9],
+      ['0 144 0', 1],
+    ]);
+  });
+
   test('of one picture that lasts shorter than a frame is one frame long', async () => {
     const { output } = await encode([{ tMs: 0, data: await jpegOf(320, 200, RED) }], 1);
     expect(probe(output).frames).toBe(1);

@@ -16,12 +16,17 @@ const shot = { name: 'app', fullPage: false, masks: [], settleTimeoutMs: 5000 };
 const project = projectFolder();
 const typed = join(mkdtempSync(join(tmpdir(), 'codeloop-typed-')), 'typed.txt');
 writeFileSync(typed, '');
+// A window that no window manager knows, as menus are, over the corner of another one.
+const MAIN = "xterm -T Main -bg '#c02020' -fg '#c02020' -cr '#c02020' -geometry 40x15+200+200 -e cat";
+const MENU =
+  "xterm -xrm 'XTerm.overrideRedirect: True' -bg '#2040a0' -fg '#2040a0' -cr '#2040a0' -geometry 20x5+190+210 -e cat";
 const driver = createNativeDriver(
   {
     apps: {
       calculator: { command: ['xcalc'], window: 'Calculator' },
       events: { command: ['xev', '-geometry', '300x200+50+50'] },
       notes: { command: terminal('Notes', '#204080', '+10+10', 'sh', '-c', `cat > ${typed}`) },
+      menu: { command: ['sh', '-c', `${MAIN} & exec ${MENU}`], window: 'Main' },
       question: { command: ['xmessage', '-buttons', 'yes:3,no:4', '-center', 'Go on?'] },
       broken: { command: ['sh', '-c', 'echo token hunter2 >&2; exit 7'] },
       missing: { command: ['no-such-program-anywhere'] },
@@ -78,6 +83,19 @@ describe('a configured app on a private display', () => {
       writeFileSync(join(process.env.CODELOOP_KEEP, 'calculator.png'), sink.files.get('app.png') ?? '');
   });
 
+  test('is photographed with its menus', async () => {
+    const { session, sink } = await open('menu');
+    const share = async (color: readonly [number, number, number]) => {
+      await session.screenshot(shot, signal);
+      return shareOf([...sink.files.values()].at(-1) ?? Buffer.alloc(0), color);
+    };
+    await until(async () => (await share([32, 64, 160])) > 0.05);
+    if (process.env.CODELOOP_KEEP)
+      writeFileSync(join(process.env.CODELOOP_KEEP, 'menu.png'), sink.files.get('app.png') ?? '');
+    expect(await share([32, 64, 160])).toBeLessThan(0.3);
+    expect(await share([192, 32, 32])).toBeGreaterThan(0.6);
+  });
+
   test('gets clicks, drags, keys, wheel and text as from a person', async () => {
     verifies('native.steps');
     const { session, perform: act } = await open('events');
@@ -117,8 +135,8 @@ describe('a configured app on a private display', () => {
   test('gets whole lines of text, and ends by its own keys', async () => {
     const { session, perform } = await open('notes');
     await session.startRecording(project.request('notes'));
-    const line = 'Hello, "World"! $HOME `x` {1} ~äöü';
-    expect(await perform('type', { value: `${line}\n` })).toMatchObject({ detail: 'typed 35 characters' });
+    const line = 'Hello, "World"! $HOME `x` {1} ~äöü → 漢字';
+    expect(await perform('type', { value: `${line}\n` })).toMatchObject({ detail: 'typed 40 characters' });
     await until(() => readFileSync(typed, 'utf8') === `${line}\n`);
     await perform('hotkey', { value: 'Ctrl+D' });
     await until(async () =>

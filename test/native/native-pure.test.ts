@@ -10,6 +10,7 @@ import type { DesktopWindow } from '../../src/native/window-system.js';
 import * as windows from '../../src/native/windows/windows-commands.js';
 import { decodeXwd } from '../../src/native/x11/decode-xwd.js';
 import { authorityEntry } from '../../src/native/x11/display-files.js';
+import { extendKeymap } from '../../src/native/x11/extend-keymap.js';
 import { keysyms } from '../../src/native/x11/keysym.js';
 import { parseGeometry, parseProperties, textOf, windowIds } from '../../src/native/x11/parse-properties.js';
 import { grabX11Args } from '../../src/native/x11/x11-system.js';
@@ -135,6 +136,18 @@ test.each([
 
 test.each(['', 'Ctrl+', 'Ctrl+key down x', 'F25', '--window', 'ab'])('the chord %j is refused', (chord) => {
   expect(outcome(() => keysyms(chord))).toMatchObject({ code: 'STEP_INVALID' });
+});
+
+test('characters that no key types get keys that nobody has', () => {
+  const keymap =
+    'xkb_keymap {\nxkb_keycodes "k" {\n  <AE01> = 10;\n  <I184> = 184;\n  <I185> = 185;\n};\nxkb_symbols "s" {\n  key <AE01> { [ 1 ] };\n};\n};';
+  expect(extendKeymap(keymap, ['é', '漢', 'ß'])).toBe(
+    keymap.replace(
+      'xkb_symbols "s" {',
+      'xkb_symbols "s" {\n    key <I184> { type= "ONE_LEVEL", [ U00E9 ] };\n    key <I185> { type= "ONE_LEVEL", [ U6F22 ] };',
+    ),
+  );
+  expect(extendKeymap(keymap, [])).toBeUndefined();
 });
 
 describe('a step', () => {

@@ -1,5 +1,6 @@
 import { CodeloopError } from '../../core/errors.js';
 import type { DesktopInput, DesktopWindow, Point } from '../window-system.js';
+import { makeTypeable } from './extend-keymap.js';
 import { keysyms } from './keysym.js';
 import { runOnDisplay, type X11Display } from './x11-programs.js';
 
@@ -8,8 +9,11 @@ const TYPE_DELAY_MS = 8;
 /** Points that a drag passes, so that the app sees a movement and no jump. */
 const DRAG_STEPS = 8;
 
-/** Pointer and keyboard of an X display, by xdotool's XTEST events, which apps take for a person's. */
-export function x11Input(display: X11Display): DesktopInput {
+/**
+ * Pointer and keyboard of an X display, by xdotool's XTEST events, which apps take for a person's. `isPrivate`: its keyboard may be given
+ * more keys.
+ */
+export function x11Input(display: X11Display, isPrivate: boolean): DesktopInput {
   const xdotool = async (args: readonly string[], options: { input?: string; timeoutMs?: number } = {}) => {
     const { code, stderr } = await runOnDisplay(display, 'xdotool', args, options);
     if (code !== 0)
@@ -18,6 +22,7 @@ export function x11Input(display: X11Display): DesktopInput {
         reason: stderr.toString('utf8').trim(),
       });
   };
+  const typeable = new Set<string>();
   return {
     click: (window, at, button, times) =>
       xdotool([...move(window, at), 'click', '--repeat', `${times}`, '--delay', '60', button === 'left' ? '1' : '3']),
@@ -35,11 +40,13 @@ export function x11Input(display: X11Display): DesktopInput {
         throw error;
       }
     },
-    type: (text) =>
-      xdotool(['type', '--clearmodifiers', '--delay', `${TYPE_DELAY_MS}`, '--file', '-'], {
+    async type(text) {
+      if (isPrivate) await makeTypeable(display, text, typeable);
+      await xdotool(['type', '--clearmodifiers', '--delay', `${TYPE_DELAY_MS}`, '--file', '-'], {
         input: text,
         timeoutMs: 5000 + text.length * TYPE_DELAY_MS * 6,
-      }),
+      });
+    },
     async hotkey(chord) {
       const keys = keysyms(chord);
       try {

@@ -16,6 +16,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   openbox: 'openbox',
   xcompmgr: 'xcompmgr',
   xdotool: 'xdotool',
+  xkbcomp: 'x11-xkb-utils',
   xprop: 'x11-utils',
   xwininfo: 'x11-utils',
   xwd: 'x11-apps',

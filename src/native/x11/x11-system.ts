@@ -3,6 +3,7 @@ import type { RawImage } from '../../image/raw-image.js';
 import type { DesktopWindow, GrabCommand, WindowSystem } from '../window-system.js';
 import { decodeXwd } from './decode-xwd.js';
 import { windowIds } from './parse-properties.js';
+import { paintPopups } from './popups.js';
 import { x11Input } from './x11-input.js';
 import { displayEnv, requireProgram, runOnDisplay, type X11Display } from './x11-programs.js';
 import { describeX11Window, listX11Windows, rootProperties } from './x11-windows.js';
@@ -12,8 +13,11 @@ const RAISE_MS = 3000;
 /** A window that is up but takes no focus (a clock) is given this long to take it, ms. */
 const FOCUS_MS = 600;
 
-/** The windows of an X display. `drawPointer`: the pointer shows in recordings; on a person's screen it may stand over other windows. */
-export function x11System(display: X11Display, drawPointer: boolean): WindowSystem {
+/**
+ * The windows of an X display. `isPrivate`: one app has it to itself, so that its menus are shown with its window, and the pointer in
+ * recordings; on a person's screen both may belong to something else.
+ */
+export function x11System(display: X11Display, isPrivate: boolean): WindowSystem {
   const gone = (window: DesktopWindow) =>
     new CodeloopError('WINDOW_NOT_FOUND', { window: JSON.stringify(window.title), reason: 'it was closed' });
 
@@ -65,11 +69,13 @@ export function x11System(display: X11Display, drawPointer: boolean): WindowSyst
       const now = await describeX11Window(display, window.id);
       if (now === undefined) throw gone(window);
       // xwd leaves out what lies beyond the screen's edge, and fails where nothing lies within.
-      if (image && image.width === now.width && image.height === now.height) return image;
-      return stillByEncoder(display, now);
+      const whole =
+        image?.width === now.width && image.height === now.height ? image : await stillByEncoder(display, now);
+      if (isPrivate) await paintPopups(display, now, whole);
+      return whole;
     },
-    grab: (window, fps) => grabX11(display, window, fps, drawPointer),
-    input: x11Input(display),
+    grab: (window, fps) => grabX11(display, window, fps, isPrivate),
+    input: x11Input(display, isPrivate),
   };
 }
 
