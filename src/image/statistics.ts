@@ -1,7 +1,7 @@
 import type { RawImage } from './raw-image.js';
 
 export interface PictureStatistics {
-  /** (Nearly) one colour: at least 99.9 % of the pixels within 4 levels of the most frequent one per channel. */
+  /** (Nearly) one colour: all but 0.1 % of the pixels, and all but 100, within 4 levels of the most frequent one per channel. */
   blank: boolean;
   /** The most frequent colour, `[red, green, blue]`. */
   dominant: [number, number, number];
@@ -11,11 +11,13 @@ export interface PictureStatistics {
   entropy: number;
 }
 
-/** Levels per channel that count as the same colour, and the share from which a picture is blank. */
+/** Levels per channel that count as the same colour; the share of other pixels, and their number, up to which a picture is blank. */
 const SAME_COLOR = 4;
-const BLANK_SHARE = 0.999;
+const OTHER_SHARE = 0.001;
+/** A short word in a heading has more: by share alone a tall page with one line would be blank. */
+const OTHER_PIXELS = 100;
 
-/** How much there is to see in a picture. Every pixel counts: a single line of text on a tall page is not blank at 0.1 %. */
+/** How much there is to see in a picture. Every pixel counts: a single line of text on a tall page is not blank. */
 export function pictureStatistics(image: RawImage): PictureStatistics {
   const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
   const colors = new Map<number, number>();
@@ -42,7 +44,8 @@ export function pictureStatistics(image: RawImage): PictureStatistics {
       near++;
   }
   const dominantShare = near / pixels.length;
-  return { blank: dominantShare >= BLANK_SHARE, dominant, dominantShare, entropy: entropyOf(levels, pixels.length) };
+  const blank = pixels.length - near <= Math.min(pixels.length * OTHER_SHARE, OTHER_PIXELS);
+  return { blank, dominant, dominantShare, entropy: entropyOf(levels, pixels.length) };
 }
 
 function entropyOf(levels: Uint32Array, total: number): number {

@@ -82,6 +82,9 @@ test('a blank picture is one of nearly one colour; a line of text on a tall page
   expect(pictureStatistics(noisy).blank).toBe(true);
   paste(blank, blankImage(60, 10, 0xff333333), 20, 20);
   expect(pictureStatistics(blank)).toMatchObject({ blank: false, dominantShare: 0.997 });
+  const tall = blankImage(375, 3000);
+  paste(tall, blankImage(34, 3, 0xff333333), 20, 20);
+  expect(pictureStatistics(tall)).toMatchObject({ blank: false });
   const halves = blankImage(10, 10);
   paste(halves, blankImage(5, 10, 0xff000000), 0, 0);
   expect(pictureStatistics(halves)).toMatchObject({ blank: false, dominantShare: 0.5, entropy: 1 });

@@ -175,6 +175,22 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
     window.addEventListener(type, stop, true);
     window.visualViewport?.addEventListener(type, stop, true);
   }
+  // A phone's page begins 980 px wide and hears one `resize` when its viewport is known: before or after its scripts listen, as the
+  // machine is busy. Who began to listen at the size that it tells has nothing to hear. (`onresize` tells no size: it hears.)
+  const size = () => `${innerWidth}x${innerHeight}`;
+  const heardAt = new Set<string>();
+  const listen = window.addEventListener;
+  window.addEventListener = function (this: unknown, type: string, ...rest: unknown[]) {
+    if (type === 'resize') heardAt.add(size());
+    return Reflect.apply(listen, this ?? window, [type, ...rest]);
+  };
+  const firstSize = (event: Event) => {
+    if (!event.isTrusted) return;
+    window.removeEventListener('resize', firstSize, true);
+    const now = size();
+    if (window.onresize === null && [...heardAt].every((one) => one === now)) event.stopImmediatePropagation();
+  };
+  listen.call(window, 'resize', firstSize, true);
   const Resize = window.ResizeObserver;
   window.ResizeObserver = class extends Resize {
     constructor(callback: ResizeObserverCallback) {
