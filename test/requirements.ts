@@ -214,6 +214,13 @@ export const requirements = {
   'init.foreign-text': 'Init keeps every byte that a person wrote.',
   'init.broken': 'When a file that must be extended is broken, init says which and writes nothing.',
   'init.dry-run': 'A dry run tells what init would do and writes nothing.',
+
+  // real: somebody else's site, by the built program
+  'real.steady': 'Pages of an admin template are photographed at three viewports, steady and not blank.',
+  'real.same': 'Photographed again by another browser, at any concurrency, they are the same byte for byte.',
+  'real.planted': 'One changed colour, a shift of 4 px and one missing button are each found in the right rectangle.',
+  'real.tall':
+    'A page of 1280 x 20,000 px is on disk whole, its copies keep within the caps, and 600 MB of memory suffice.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */
