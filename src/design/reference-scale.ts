@@ -6,11 +6,16 @@ import type { Reference } from './reference.js';
  * Device pixels per CSS pixel of a reference: what its name says (`@2x`), else the whole number by which its width is the
  * viewport's (tools export at 2x without saying so), else the viewport's own ratio. `inferred` is worth a note.
  */
-export function referenceScale(reference: Pick<Reference, 'scale' | 'size'>, viewport: Viewport): { scale: number; inferred: boolean } {
+export function referenceScale(
+  reference: Pick<Reference, 'scale' | 'size'>,
+  viewport: Viewport,
+): { scale: number; inferred: boolean } {
   if (reference.scale !== undefined) return { scale: reference.scale, inferred: false };
   const own = viewport.device_scale_factor;
   const ratio = reference.size === undefined ? own : reference.size.width / viewport.width;
-  return ratio !== own && [1, 2, 3, 4].includes(ratio) ? { scale: ratio, inferred: true } : { scale: own, inferred: false };
+  return ratio !== own && [1, 2, 3, 4].includes(ratio)
+    ? { scale: ratio, inferred: true }
+    : { scale: own, inferred: false };
 }
 
 /** Height of a reference in CSS pixels, rounded up. */

@@ -29,7 +29,12 @@ function elementBehind(rect: Rect, boxes: DomBoxes): RegionElement | undefined {
   }
   if (!best) return undefined;
   const { selector, role, name, test_id } = best.element;
-  return { selector, ...(role === undefined ? {} : { role }), ...(name === undefined ? {} : { name }), ...(test_id === undefined ? {} : { test_id }) };
+  return {
+    selector,
+    ...(role === undefined ? {} : { role }),
+    ...(name === undefined ? {} : { name }),
+    ...(test_id === undefined ? {} : { test_id }),
+  };
 }
 
 function overlap(a: Rect, b: Rect): number {

@@ -7,6 +7,7 @@ import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair, Region, Severity } from '../core/vocabulary/pair.js';
 import { nameElements } from '../design/region-element.js';
+import { readSize } from '../image/picture-header.js';
 
 /** How strictly one pair is judged. */
 export interface PairSettings {
@@ -82,7 +83,12 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   const stored =
     diff === undefined
       ? undefined
-      : await sink.put({ kind: 'diff', name: `${base}.diff.png`, data: diff, size: boundingBox(result.size) });
+      : await sink.put({
+          kind: 'diff',
+          name: `${base}.diff.png`,
+          data: diff,
+          size: await readSize({ bytes: diff, name: 'diff' }),
+        });
   const notes = [request.note, note].filter((text) => text !== undefined).join('; ');
   return {
     ...common,
@@ -90,16 +96,6 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
     regions,
     ...(stored ? { diff: stored } : {}),
     ...(notes === '' ? {} : { note: notes }),
-  };
-}
-
-function boundingBox(size: {
-  reference: { width: number; height: number };
-  actual: { width: number; height: number };
-}) {
-  return {
-    width: Math.max(size.reference.width, size.actual.width),
-    height: Math.max(size.reference.height, size.actual.height),
   };
 }
 

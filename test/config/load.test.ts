@@ -10,7 +10,7 @@ describe('parseConfig', () => {
       block_on_severity: 'critical',
       pixel_threshold: 0.1,
       antialiasing: 'ignored',
-      odiff_above_pixels: 4_000_000,
+      odiff_above_pixels: 32_000_000,
       max_masked_ratio: 0.2,
     });
     expect(config.viewports.mobile).toEqual({

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -25,12 +25,18 @@ test.each(['127.0.0.1', '0.0.0.0', '::1'])('a listener on %s is found by its wor
   expect((await portOwner(port, path.dirname(here))).ours).toBe(true);
 });
 
-test('a folder that only begins like ours is not ours', async () => {
+test('a listener that runs in another folder is not ours', async () => {
   const port = await listen('127.0.0.1');
-  expect(await portOwner(port, realpathSync(tmpdir()))).toMatchObject({
-    ours: false,
-    reason: `the process that listens on port ${port} runs in ${here}`,
-  });
+  // A checkout may lie in the folder for temporary files itself, so the stranger's folder is one of our own making.
+  const stranger = realpathSync(mkdtempSync(path.join(tmpdir(), 'codeloop-stranger-')));
+  try {
+    expect(await portOwner(port, stranger)).toMatchObject({
+      ours: false,
+      reason: `the process that listens on port ${port} runs in ${here}`,
+    });
+  } finally {
+    rmSync(stranger, { recursive: true });
+  }
 });
 
 test('a port where nobody listens has no owner', async () => {

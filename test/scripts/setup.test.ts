@@ -64,7 +64,7 @@ test.skipIf(process.platform !== 'linux')(
 );
 
 test.skipIf(process.platform !== 'linux')('what is missing is named program by program', () => {
-  const present = ['ffmpeg', 'Xvfb', 'openbox', 'xcompmgr', 'xdotool', 'wmctrl', 'xwininfo', 'xwd'];
+  const present = ['ffmpeg', 'Xvfb', 'openbox', 'xcompmgr', 'xdotool', 'wmctrl', 'xwininfo', 'xprop', 'xwd'];
   expect(evaluate('programs.mjs', 'm.missingPrograms()', present)).toEqual([
     { id: 'ffmpeg', why: 'videos need ffprobe, not found on the path' },
     { id: 'display', why: 'native windows need xterm, not found on the path' },
