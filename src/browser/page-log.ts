@@ -20,6 +20,7 @@ export class PageLog {
   #entries = new Map<string, { entry: LogEntry; times: number }>();
   #dropped = 0;
   #iconDeclared = false;
+  readonly #listeners = new Set<(entry: LogEntry) => void>();
 
   constructor(redact: (text: string) => string, now: () => number = Date.now) {
     this.#redact = redact;
@@ -39,10 +40,17 @@ export class PageLog {
       entry.status,
       entry.method,
     ]);
+    for (const listener of this.#listeners) listener(entry);
     const known = this.#entries.get(key);
     if (known) known.times++;
     else if (this.#entries.size >= MAX_ENTRIES) this.#dropped++;
     else this.#entries.set(key, { entry, times: 1 });
+  }
+
+  /** Hears every entry as it comes, echoes and repetitions included. Answers how to stop. */
+  listen(listener: (entry: LogEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Whether the page names an icon itself. Without one, the browser's own question for `/favicon.ico` is no fault of the app. */

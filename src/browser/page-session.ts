@@ -2,11 +2,13 @@ import type { BrowserContext, CDPSession, Page } from 'playwright';
 import type { CaptureOptions } from '../capture/capture.js';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError } from '../core/errors.js';
+import type { Viewport } from '../core/vocabulary/viewport.js';
 import { type AllowedOrigins, allowedOrigins } from './allowed-origins.js';
 import { browserError } from './browser-error.js';
 import { contextOptions } from './context-options.js';
 import type { Engine } from './find-browser.js';
 import { CHAIN_LIMIT, installLedger } from './page/ledger.js';
+import { PageEvents } from './page-events.js';
 import type { PageLog } from './page-log.js';
 import { chromiumShutter, plainShutter, type Shutter } from './shutter.js';
 import type { WarmBrowser } from './warm-browser.js';
@@ -16,18 +18,85 @@ import { type Traffic, watchPage } from './watch-page.js';
 const CALL_MS = 20_000;
 const CLOSE_MS = 5000;
 
-/** One isolated page with everything that watches it. Every call has a deadline; a stuck page costs nobody else anything. */
+/** One page with everything that watches it. */
+export interface Tab {
+  readonly page: Page;
+  readonly traffic: Traffic;
+  readonly shutter: Shutter;
+  /** Chromium's protocol; other engines have none. */
+  readonly protocol: CDPSession | undefined;
+}
+
+/**
+ * One isolated context with its page, or pages when steps opened more; one of them is the active one. Every call has a deadline; a
+ * stuck page costs nobody else anything.
+ */
 export class PageSession {
+  /** What its pages asked and offered; dialogs are answered by it. */
+  readonly events: PageEvents;
+  readonly #tabOf: (page: Page, viewport: Viewport) => Promise<Tab>;
+  #active: Tab;
+  #viewport: Viewport;
+
   private constructor(
     readonly context: BrowserContext,
-    readonly page: Page,
     readonly log: PageLog,
     readonly allowed: AllowedOrigins,
-    readonly traffic: Traffic,
-    readonly shutter: Shutter,
-    /** Chromium's protocol; other engines have none. */
-    readonly protocol: CDPSession | undefined,
-  ) {}
+    tabOf: (page: Page, viewport: Viewport) => Promise<Tab>,
+    first: Tab,
+    viewport: Viewport,
+    events: PageEvents,
+  ) {
+    this.#tabOf = tabOf;
+    this.#active = first;
+    this.#viewport = viewport;
+    this.events = events;
+  }
+
+  get page(): Page {
+    return this.#active.page;
+  }
+
+  get traffic(): Traffic {
+    return this.#active.traffic;
+  }
+
+  get shutter(): Shutter {
+    return this.#active.shutter;
+  }
+
+  get protocol(): CDPSession | undefined {
+    return this.#active.protocol;
+  }
+
+  /** As it is now; steps may have changed it. */
+  get viewport(): Viewport {
+    return this.#viewport;
+  }
+
+  get active(): Tab {
+    return this.#active;
+  }
+
+  /** Makes a page of the context one that is watched like the first. */
+  watch(page: Page): Promise<Tab> {
+    return this.#tabOf(page, this.#viewport);
+  }
+
+  /** Everything is done in this tab from now on. */
+  activate(tab: Tab): void {
+    this.#active = tab;
+  }
+
+  /** Gives the active page another size or look. */
+  async resize(viewport: Viewport): Promise<void> {
+    const { page, traffic, protocol } = this.#active;
+    await page.setViewportSize({ width: viewport.width, height: viewport.height });
+    await page.emulateMedia({ colorScheme: viewport.color_scheme });
+    this.#viewport = viewport;
+    const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);
+    this.#active = { page, traffic, shutter, protocol };
+  }
 
   /** Makes a context and a page in the warm browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED, DEADLINE_EXCEEDED, CANCELLED. */
   static async start(
@@ -46,11 +115,16 @@ export class PageSession {
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
       await context.addInitScript(installLedger, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
-      const page = await context.newPage();
-      const traffic = watchPage(page, log, allowed);
-      const protocol = engine === 'chromium' ? await context.newCDPSession(page) : undefined;
-      const shutter = protocol ? await chromiumShutter(protocol, options.viewport) : plainShutter(page);
-      return new PageSession(context, page, log, allowed, traffic, shutter, protocol);
+      const events = new PageEvents(options.redact);
+      const own = context;
+      const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
+        const traffic = watchPage(page, log, allowed, events);
+        const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
+        const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);
+        return { page, traffic, shutter, protocol };
+      };
+      const first = await tabOf(await own.newPage(), options.viewport);
+      return new PageSession(own, log, allowed, tabOf, first, options.viewport, events);
     };
     try {
       return await withDeadline('making a page', CALL_MS * 2, make, signal);

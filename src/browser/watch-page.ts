@@ -1,6 +1,7 @@
 import type { ConsoleMessage, Page, Request } from 'playwright';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import { type AllowedOrigins, configLine, originOf } from './allowed-origins.js';
+import type { PageEvents } from './page-events.js';
 import type { PageLog } from './page-log.js';
 
 const LEVELS: Readonly<Record<string, LogEntry['level']>> = {
@@ -38,8 +39,8 @@ export interface Traffic {
   blockedNavigation(): string | undefined;
 }
 
-/** Writes into `log` what the page says and what its requests come to; counts its requests. */
-export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Traffic {
+/** Writes into `log` what the page says and what its requests come to; counts its requests. `events` answers its dialogs. */
+export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, events: PageEvents): Traffic {
   const pending = new Set<Request>();
   const refusedByStatus = new WeakSet<Request>();
   let lastChange = Date.now();
@@ -133,9 +134,9 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins): Tr
   page.on('crash', () => log.add({ kind: 'crash', level: 'error', text: 'The page crashed.', url: page.url() }));
   page.on('dialog', (dialog) => {
     log.add({ kind: 'dialog', level: 'info', text: `${dialog.type()}: ${dialog.message()}`, url: page.url() });
-    // A dialog nobody answers stops the page for good. It may be gone already.
-    dialog.dismiss().catch(() => undefined);
+    events.answer(dialog);
   });
+  page.on('download', (download) => events.offer(download));
   page.on('framenavigated', (frame) => {
     if (frame === page.mainFrame() && frame.url() !== 'about:blank' && !frame.url().startsWith('chrome-error:'))
       log.add({ kind: 'navigation', level: 'info', text: `navigated to ${frame.url()}`, url: frame.url() });

@@ -65,18 +65,21 @@ export const DESKTOP_ACTIONS = [
   'screenshot',
 ] as const satisfies readonly StepAction[];
 
+/** Which of several that match, counted from 1 in document order. */
+const nth = z.number().int().min(1).max(10_000).optional();
+
 /**
  * What a step acts on: exactly one of a reference of a page snapshot, role (with name), visible text, label, placeholder, test id,
  * selector, or a point in CSS px of the viewport (of the window's picture in device px, for a desktop app).
  */
 export const StepTarget = z.union([
   z.strictObject({ ref: z.string().min(1) }),
-  z.strictObject({ role: z.string().min(1), name: z.string().optional() }),
-  z.strictObject({ text: z.string().min(1) }),
-  z.strictObject({ label: z.string().min(1) }),
-  z.strictObject({ placeholder: z.string().min(1) }),
-  z.strictObject({ test_id: z.string().min(1) }),
-  z.strictObject({ selector: z.string().min(1) }),
+  z.strictObject({ role: z.string().min(1), name: z.string().optional(), nth }),
+  z.strictObject({ text: z.string().min(1), nth }),
+  z.strictObject({ label: z.string().min(1), nth }),
+  z.strictObject({ placeholder: z.string().min(1), nth }),
+  z.strictObject({ test_id: z.string().min(1), nth }),
+  z.strictObject({ selector: z.string().min(1), nth }),
   z.strictObject({ x: z.number(), y: z.number() }),
 ]);
 export type StepTarget = z.infer<typeof StepTarget>;
@@ -90,7 +93,7 @@ export const StepValue = z.union([
   z.number(),
   z.boolean(),
   z.array(z.string()),
-  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.strictObject({ secret: z.string() })])),
 ]);
 export type StepValue = z.infer<typeof StepValue>;
 
@@ -139,6 +142,8 @@ export const StepResult = z.object({
   changes: PageChanges.optional(),
   /** Where a reference pointed to an element that is gone: the one that took its place. */
   ref_moved: z.object({ from: z.string(), to: z.string() }).optional(),
+  /** How to find the target again in another load, for one that was given as a reference: role and name. */
+  lasting_target: StepTarget.optional(),
   /** True when what was typed must not be written down: it went into a password field. */
   hide_value: z.boolean().optional(),
 });

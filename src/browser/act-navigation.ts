@@ -1,0 +1,84 @@
+import type { Response } from 'playwright';
+import { CodeloopError } from '../core/errors.js';
+import { type Acted, type Acting, act } from './acting.js';
+import { originOf } from './allowed-origins.js';
+import { assertMayOpen, navigate } from './navigate.js';
+import type { WebStep } from './web-step.js';
+
+type Moving = Extract<
+  WebStep,
+  { action: 'navigate_url' | 'navigate_back' | 'navigate_forward' | 'reload' | 'new_tab' | 'switch_tab' | 'close_tab' }
+>;
+
+/** Longest wait for a document, ms. */
+const DOCUMENT_MS = 30_000;
+
+/** Goes somewhere: addresses, history, tabs. Throws ORIGIN_BLOCKED, NAVIGATION_FAILED, STEP_INVALID, DEADLINE_EXCEEDED. */
+export async function actNavigation(acting: Acting, step: Moving): Promise<Acted> {
+  const { session, tabs, action } = acting;
+  const { page } = session;
+  switch (step.action) {
+    case 'navigate_url':
+      return go(acting, step.url);
+    case 'new_tab': {
+      const url = step.url === undefined ? undefined : address(acting, step.url);
+      const tab = await act(acting, undefined, () => tabs.open());
+      if (url !== undefined) await go(acting, url);
+      return { detail: `opened tab ${tab}` };
+    }
+    case 'switch_tab':
+      await act(acting, undefined, () => tabs.switchTo(step.tab, action));
+      return { detail: `went to tab ${step.tab}` };
+    case 'close_tab': {
+      const closed = await act(acting, undefined, () => tabs.close(step.tab, action));
+      return { detail: `closed tab ${closed}; tab ${tabs.active} is active` };
+    }
+    case 'reload':
+      return moved(acting, () => page.reload(options(acting)), 'reloaded the page');
+    case 'navigate_back':
+      return moved(acting, () => page.goBack(options(acting)), 'went back');
+    case 'navigate_forward':
+      return moved(acting, () => page.goForward(options(acting)), 'went forward');
+  }
+}
+
+/** Throws ORIGIN_BLOCKED or NAVIGATION_FAILED when the step left an address that could not be opened in front of us. */
+export function assertArrived({ session }: Pick<Acting, 'session'>): void {
+  const { page, traffic } = session;
+  if (!page.url().startsWith('chrome-error:')) return;
+  const hop = traffic.blockedNavigation();
+  if (hop !== undefined) throw new CodeloopError('ORIGIN_BLOCKED', { url: hop, origin: originOf(hop) ?? hop });
+  throw new CodeloopError('NAVIGATION_FAILED', {
+    url: 'the address the page went to',
+    reason: 'the browser shows an error page',
+  });
+}
+
+async function go(acting: Acting, given: string): Promise<Acted> {
+  const { session, signal } = acting;
+  const url = address(acting, given);
+  const { status } = await navigate(session.page, { kind: 'url', url }, session.traffic, session.log, signal);
+  return {
+    detail: `opened the address${status === undefined ? '' : ` (HTTP ${status})`}`,
+    waitedFor: 'the load event',
+  };
+}
+
+/** An absolute address that may be opened; a path belongs to the page's own origin. */
+function address({ session }: Acting, given: string): string {
+  const here = originOf(session.page.url());
+  const url =
+    !URL.canParse(given) && here !== undefined && URL.canParse(given, here) ? new URL(given, here).href : given;
+  assertMayOpen(url, session.allowed);
+  return url;
+}
+
+async function moved(acting: Acting, go: () => Promise<Response | null>, detail: string): Promise<Acted> {
+  const response = await act({ ...acting, timeoutMs: DOCUMENT_MS }, undefined, go);
+  const status = response?.status();
+  return { detail: `${detail}${status === undefined ? '' : ` (HTTP ${status})`}`, waitedFor: 'the document' };
+}
+
+function options({ signal }: Acting) {
+  return { waitUntil: 'domcontentloaded', timeout: DOCUMENT_MS, signal } as const;
+}

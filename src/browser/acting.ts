@@ -1,0 +1,121 @@
+import type { Locator } from 'playwright';
+import type { TypedSecret } from '../capture/capture.js';
+import { CodeloopError } from '../core/errors.js';
+import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import type { StepAction, StepTarget } from '../core/vocabulary/step.js';
+import { browserError } from './browser-error.js';
+import { type FoundTarget, findTarget } from './find-target.js';
+import type { PageSession } from './page-session.js';
+import type { PageTree } from './page-tree.js';
+import type { SecretGuard } from './secret-guard.js';
+import type { Tabs } from './tabs.js';
+import { describeTarget } from './target-candidates.js';
+
+/** What the actions of a page work with. */
+export interface Acting {
+  readonly session: PageSession;
+  readonly tree: PageTree;
+  readonly tabs: Tabs;
+  readonly guard: SecretGuard;
+  readonly secrets: readonly TypedSecret[];
+  readonly uploadRoots: readonly string[];
+  readonly action: StepAction;
+  /** Longest wait until it can be done, ms. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  photograph(): Promise<Screenshot>;
+}
+
+/** What an action did, in our words. */
+export interface Acted {
+  detail: string;
+  ok?: boolean;
+  /** What was waited for before it, in our words. */
+  waitedFor?: string;
+  found?: FoundTarget;
+  screenshot?: Screenshot;
+  hideValue?: boolean;
+  /** True for what leaves the page as it is: there is nothing to wait for after it. */
+  looksOnly?: boolean;
+}
+
+/** Until an element can be acted on, in the words of Playwright's checks. */
+export const READY = 'the element to be visible, enabled, still and not covered';
+
+/** Finds the one element. Throws as `findTarget`. */
+export function find(acting: Acting, target: StepTarget, hidden = false): Promise<FoundTarget> {
+  const { session, tree, timeoutMs, signal } = acting;
+  if ('x' in target)
+    throw new CodeloopError('STEP_INVALID', {
+      action: acting.action,
+      problem: 'a point is no element',
+      wanted: 'a target other than {x, y}',
+    });
+  return findTarget(session, tree, target, { timeoutMs, hidden }, signal);
+}
+
+/** Acts on an element with Playwright's own waiting. Throws STEP_TIMEOUT with what was in the way, BROWSER_CRASHED, CANCELLED. */
+export async function act<T>(
+  acting: Acting,
+  target: StepTarget | undefined,
+  work: (options: { timeout: number; signal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const { session, action, timeoutMs, signal } = acting;
+  try {
+    // The signal ends the action itself, so that nothing is clicked after the call was given up.
+    return await session.call(
+      action,
+      () => work({ timeout: timeoutMs, signal }).catch(asOurs),
+      signal,
+      timeoutMs + 5000,
+    );
+  } catch (thrown) {
+    const obstacle = thrown instanceof CodeloopError ? obstacleIn(thrown.cause) : undefined;
+    if (obstacle === undefined) throw thrown;
+    throw new CodeloopError(
+      'STEP_TIMEOUT',
+      {
+        action,
+        ms: timeoutMs,
+        waited_for: `${target ? describeTarget(target) : 'the page'} ${obstacle.words}`,
+        ...(obstacle.by === undefined ? {} : { details: { untrusted_covered_by: obstacle.by } }),
+      },
+      { cause: thrown },
+    );
+  }
+
+  function asOurs(error: unknown): never {
+    if (signal.aborted) throw new CodeloopError('CANCELLED', { what: action }, { cause: error });
+    throw browserError(error, action);
+  }
+}
+
+/** Acts with one element. */
+export async function onElement(
+  acting: Acting,
+  target: StepTarget,
+  work: (element: Locator, options: { timeout: number; signal: AbortSignal }) => Promise<unknown>,
+): Promise<FoundTarget> {
+  const found = await find(acting, target);
+  await act(acting, target, (options) => work(found.locator, options));
+  return found;
+}
+
+/** Why Playwright waited in vain, by the last lines of its call log; undefined when it did not. */
+function obstacleIn(cause: unknown): { words: string; by?: string } | undefined {
+  const text = cause instanceof Error ? cause.message : '';
+  const stuck = [...text.matchAll(/(<[^\n]{0,300}) intercepts pointer events/g)].at(-1);
+  if (!/Timeout \d+ms exceeded/.test(text)) {
+    if (/not an <?(input|select)|Element is not|did not find some options|not a checkbox/i.test(text))
+      return { words: 'to be a field of that kind' };
+    return undefined;
+  }
+  if (stuck) return { words: 'not to be covered by another element', by: (stuck[1] ?? '').slice(0, 200) };
+  if (/did not find some options/.test(text)) return { words: 'to have the option' };
+  if (/element is not enabled|disabled/.test(text)) return { words: 'to be enabled' };
+  if (/element is not editable|readonly/.test(text)) return { words: 'to be editable' };
+  if (/element is not stable/.test(text)) return { words: 'to stand still' };
+  if (/outside of the viewport/.test(text)) return { words: 'to be inside the viewport' };
+  if (/element is not visible/.test(text)) return { words: 'to be visible' };
+  return { words: 'to be ready' };
+}

@@ -1,0 +1,75 @@
+import type { CDPSession, Locator } from 'playwright';
+import type { TypedSecret } from '../capture/capture.js';
+import { CodeloopError } from '../core/errors.js';
+import { isLoopback, originOf } from './allowed-origins.js';
+import { hideSecrets } from './page/hide-secrets.js';
+import type { PageSession, Tab } from './page-session.js';
+
+/** Shorter ones would be found everywhere, and are not masked in texts. */
+const MIN_LENGTH = 4;
+
+/**
+ * Keeps secrets that were typed out of sight: from then on every place of the page that shows one is drawn as dots, before it is drawn
+ * for the first time. Chromium only; elsewhere the field itself is.
+ */
+export class SecretGuard {
+  readonly #values = new Set<string>();
+  readonly #armed = new Map<CDPSession, string>();
+
+  /** The value of a secret for an element of a page. Throws STEP_INVALID: not configured, not set, too short, not on its origins. */
+  async valueFor(name: string, secrets: readonly TypedSecret[], action: string, element: Locator): Promise<string> {
+    const invalid = (problem: string, wanted: string) => new CodeloopError('STEP_INVALID', { action, problem, wanted });
+    const secret = secrets.find((one) => one.name === name);
+    if (!secret)
+      throw new CodeloopError('STEP_INVALID', {
+        action,
+        problem: `${JSON.stringify(name.slice(0, 60))} is not among secrets[] of .codeloop/config.json`,
+        allowed: secrets.map((one) => one.name),
+      });
+    const value = secret.value();
+    if (value === undefined || value === '')
+      throw invalid(`the environment variable ${name} is not set`, 'it a value where codeloop is started');
+    if (value.length < MIN_LENGTH)
+      throw invalid(
+        `the secret ${name} is shorter than ${MIN_LENGTH} characters and cannot be masked`,
+        'it a longer value',
+      );
+    const frame = await (await element.elementHandle())?.ownerFrame();
+    const origin = originOf(frame?.url() ?? '') ?? '';
+    const permitted =
+      secret.origins.length > 0
+        ? secret.origins.some((one) => originOf(one) === origin)
+        : origin !== '' && isLoopback(new URL(origin).hostname);
+    if (!permitted)
+      throw invalid(
+        `the secret ${name} may not be typed into a page of ${origin || 'no origin'}`,
+        'a page of its origins (secrets[].origins)',
+      );
+    this.#values.add(value);
+    return value;
+  }
+
+  /** Hides a value in the field that it is about to be typed into, and wherever the pages show it later. */
+  async hide(session: PageSession, element: Locator): Promise<void> {
+    await element.evaluate((field) => {
+      if (field instanceof HTMLElement || field instanceof SVGElement)
+        field.style.setProperty('-webkit-text-security', 'disc', 'important');
+    });
+    await this.arm(session.active);
+  }
+
+  /** Sees to a tab: documents that are open and those to come. Nothing before a secret was typed. */
+  async arm({ protocol }: Tab): Promise<void> {
+    if (!protocol || this.#values.size === 0) return;
+    const before = this.#armed.get(protocol);
+    // An isolated world: the page cannot read what is looked for, nor put its own functions in the way.
+    const source = `(${hideSecrets.toString()})(${JSON.stringify([...this.#values])})`;
+    const { identifier } = await protocol.send('Page.addScriptToEvaluateOnNewDocument', {
+      source,
+      worldName: `codeloop-${this.#values.size}`,
+      runImmediately: true,
+    });
+    this.#armed.set(protocol, identifier);
+    if (before !== undefined) await protocol.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: before });
+  }
+}

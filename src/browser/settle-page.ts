@@ -1,0 +1,59 @@
+import { CodeloopError } from '../core/errors.js';
+import { stirring } from './page/stir.js';
+import type { PageSession } from './page-session.js';
+
+/** How long things must be quiet, and the longest that is waited for each, ms. */
+const QUIET_MS = 80;
+const NETWORK_MS = 3000;
+const PAGE_MS = 1500;
+const DOCUMENT_MS = 10_000;
+
+/** What was waited for after a step, in our words. */
+export interface Settled {
+  waitedFor: string;
+  ms: number;
+}
+
+/**
+ * Waits after a step until a navigation it began has a document, requests have ended and the page has stopped changing. What never
+ * rests (a clock, a poll, an animation) holds it up for a moment only, and is told. Throws CANCELLED, BROWSER_CRASHED.
+ */
+export async function settlePage(session: PageSession, signal: AbortSignal): Promise<Settled> {
+  const start = performance.now();
+  const { page, traffic } = session;
+  const said: string[] = [];
+  const before = page.url();
+  // A click that navigates does so within a moment: one turn of the page is enough to see it.
+  const restless = await quietly(session, signal);
+  await session
+    .call(
+      'the document',
+      () => page.waitForLoadState('domcontentloaded', { timeout: DOCUMENT_MS }),
+      signal,
+      DOCUMENT_MS,
+    )
+    .catch(unlessOver);
+  const quiet = await traffic.quiet(QUIET_MS, NETWORK_MS);
+  said.push(quiet ? 'requests to end' : 'requests, which did not end');
+  // What the requests brought is drawn now; a new document begins again.
+  const again = page.url() !== before || performance.now() - start > 250 ? await quietly(session, signal) : restless;
+  said.push(again ? 'the page to stop changing' : 'the page, which goes on changing');
+  return { waitedFor: said.join(' and '), ms: Math.round(performance.now() - start) };
+}
+
+async function quietly(session: PageSession, signal: AbortSignal): Promise<boolean> {
+  try {
+    const limits = { quietMs: QUIET_MS, maxMs: PAGE_MS };
+    return await session.call('the page', () => session.page.evaluate(stirring, limits), signal, PAGE_MS + 1500);
+  } catch (error) {
+    unlessOver(error);
+    // The document was left while it was watched.
+    return false;
+  }
+}
+
+/** A page that is busy or was left is looked at again; one that is gone is an error. */
+function unlessOver(error: unknown): void {
+  const known = error instanceof CodeloopError ? error.code : undefined;
+  if (known === undefined || known === 'CANCELLED' || known === 'BROWSER_CRASHED') throw error;
+}

@@ -1,0 +1,79 @@
+import { CodeloopError } from '../core/errors.js';
+import { nearestName } from '../core/nearest-name.js';
+import type { StepTarget } from '../core/vocabulary/step.js';
+import type { RefMemory } from './element-refs.js';
+import type { PageSession } from './page-session.js';
+import type { PageTree } from './page-tree.js';
+
+/** Candidates told at most. */
+const SHOWN = 8;
+
+/**
+ * TARGET_NOT_FOUND or TARGET_AMBIGUOUS with what is near: references in `allowed`, what they are in `details.untrusted_candidates`,
+ * because names come from the page.
+ */
+export async function targetError(
+  code: 'TARGET_NOT_FOUND' | 'TARGET_AMBIGUOUS',
+  session: PageSession,
+  tree: PageTree,
+  target: StepTarget,
+  signal: AbortSignal,
+  looked: { hidden?: boolean; ms?: number } = {},
+): Promise<CodeloopError> {
+  await tree.read(signal);
+  const near = candidates(target, tree.refs.present(), code === 'TARGET_AMBIGUOUS');
+  const more = looked.hidden ? { hidden: 'it is in the page, but cannot be seen' } : {};
+  return new CodeloopError(code, {
+    target: describeTarget(target),
+    url: new URL(session.page.url()).pathname,
+    allowed: near.map(({ ref }) => ref),
+    ...(looked.hidden ? { reason: 'it is in the page, but cannot be seen' } : {}),
+    details: {
+      ...more,
+      ...(looked.ms === undefined ? {} : { waited_ms: looked.ms }),
+      untrusted_candidates: near.map(({ ref, role, name }) => ({ ref, role, ...(name === undefined ? {} : { name }) })),
+    },
+  });
+}
+
+/** A target in our words; what the caller gave is repeated, nothing of the page. */
+export function describeTarget(target: StepTarget): string {
+  if ('x' in target) return `the point ${target.x},${target.y}`;
+  const nth = 'nth' in target && target.nth !== undefined ? ` (number ${target.nth})` : '';
+  if ('role' in target)
+    return `${target.role}${target.name === undefined ? '' : ` ${JSON.stringify(target.name)}`}${nth}`;
+  const [kind, value] = Object.entries(target)[0] ?? ['target', ''];
+  return `${kind.replace('_', ' ')} ${JSON.stringify(value)}${nth}`;
+}
+
+/** Elements that a target may have meant, the likeliest first. */
+export function candidates(target: StepTarget, present: readonly RefMemory[], same: boolean): RefMemory[] {
+  if ('x' in target || 'ref' in target) return present.filter((one) => ACTED_ON.has(one.role)).slice(0, SHOWN);
+  const role = 'role' in target ? target.role : undefined;
+  const text = 'role' in target ? target.name : Object.values(target).find((value) => typeof value === 'string');
+  const wanted = (text ?? '').toLowerCase();
+  const words = wanted.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
+  const nearest = nearestName(
+    wanted,
+    present.map((one) => one.name?.toLowerCase() ?? '').filter((name) => name !== ''),
+  );
+  const score = (one: RefMemory): number => {
+    const name = one.name?.toLowerCase() ?? '';
+    const likeness =
+      name === wanted ? 8 : name !== '' && wanted !== '' && (name.includes(wanted) || wanted.includes(name)) ? 5 : 0;
+    const shared = words.filter((word) => name.includes(word)).length * 2;
+    const close = nearest !== undefined && name === nearest ? 4 : 0;
+    const kind = role !== undefined && one.role === role ? (name === '' ? 0 : 2) : 0;
+    const usable = likeness + shared + close + kind > 0 && ACTED_ON.has(one.role) ? 1 : 0;
+    return likeness + shared + close + kind + usable;
+  };
+  const scored = present.map((one) => ({ one, score: score(one) })).filter((each) => each.score > (same ? 4 : 1));
+  const ranked = scored.toSorted((a, b) => b.score - a.score).map(({ one }) => one);
+  return (ranked.length > 0 ? ranked : present.filter((one) => ACTED_ON.has(one.role))).slice(0, SHOWN);
+}
+
+/** Roles of what people act on. */
+const ACTED_ON = new Set([
+  ...['button', 'link', 'textbox', 'searchbox', 'checkbox', 'radio', 'switch', 'combobox', 'listbox', 'option'],
+  ...['menuitem', 'tab', 'slider', 'spinbutton', 'menuitemcheckbox', 'menuitemradio', 'treeitem'],
+]);
