@@ -104,7 +104,7 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   await Promise.race([decoded, pause(waitMs)]);
   const until = performance.now() + waitMs;
   while (busy() && performance.now() < until) {
-    await Promise.race([paint(), pause(50)]);
+    await pause(40);
     animationsStopped += stopAnimations();
   }
   // What was changed above is on the screen after two frames.
