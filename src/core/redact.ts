@@ -17,16 +17,16 @@ const SHAPES: readonly [RegExp, string][] = [
   [/(\/\/)[^/\s?#"'<>:]*:[^/\s?#"'<>]*@/g, `$1${REDACTED}@`],
   [/(:\/\/)[^/\s?#"'<>:@]{8,}@/g, `$1${REDACTED}@`],
   [
-    /([?&;#](?:[\w.-]{0,40}(?:token|api_?key|secret|passw(?:or)?d|signature|credential)|key|pwd|auth|sig|session|sid|code)=)[^&#\s"']+/gi,
+    /([?&;#](?:[\w.-]{0,40}(?:token|api[_-]?key|secret|passw(?:or)?d|signature|credential)|key|pwd|auth|sig|session|sid|code)=)[^&#\s"']+/gi,
     `$1${REDACTED}`,
   ],
   [/\b((?:set-)?cookie|authorization|x-api-key)(["']?\s*[:=]\s*["']?)[^\n"']+/gi, `$1$2${REDACTED}`],
   [
-    /(["']?(?:password|passwd|secret|api_?key|access_?token|client_secret)["']?\s*[:=]\s*["'])[^"'\n]+/gi,
+    /(["']?(?:password|passwd|secret|api[_-]?key|access_?token|client_secret)["']?\s*[:=]\s*["'])[^"'\n]+/gi,
     `$1${REDACTED}`,
   ],
   [/(["'][\w-]{0,40}(?:token|secret|password)["']\s*:\s*["'])[^"'\n]+/gi, `$1${REDACTED}`],
-  [/(\b[\w-]{0,40}(?:password|passwd|secret|token|api_?key|access_?key)=)[^\s"'&;,[\]]+/gi, `$1${REDACTED}`],
+  [/(\b[\w-]{0,40}(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)=)[^\s"'&;,[\]]+/gi, `$1${REDACTED}`],
 ];
 
 /**

@@ -1,4 +1,5 @@
 import type { CodeloopError } from '../core/errors.js';
+import { ID_PATTERN } from '../core/ids.js';
 import type { AuditCall } from '../core/vocabulary/audit-entry.js';
 
 /** The fields of an audit line that follow from how a call ended. */
@@ -31,6 +32,7 @@ const DECISIONS: Readonly<Partial<Record<string, AuditCall['decision']>>> = {
   POLICY_COUNTERS_UNREADABLE: 'policy_invalid',
 };
 
+/** Arguments are a caller's: only what has the shape of an id is taken from them, never a text of any length and content. */
 function runOf(value: Readonly<Record<string, unknown>>): { run_id?: string } {
-  return typeof value.run_id === 'string' ? { run_id: value.run_id } : {};
+  return typeof value.run_id === 'string' && ID_PATTERN.test(value.run_id) ? { run_id: value.run_id } : {};
 }

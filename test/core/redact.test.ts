@@ -45,6 +45,6 @@ describe('createRedactor', () => {
     '"password" ',
     '-----BEGIN PRIVATE KEY-----',
   ])('costs no more than the length of a text: %s', (part) => {
-    expect(redact(`//${part.repeat(400_000 / part.length)}`)).toContain(part.slice(0, 1));
+    expect(redact(`//${part.repeat(400_000 / part.length)}`)).toMatch(/^\/\//);
   });
 });
