@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readdirSync, 
 import { dirname, join } from 'node:path';
 import { isErrno } from '../core/errors.js';
 import { AUDIT_FILE } from './layout.js';
+import { notAFile } from './plain-file.js';
 
 /** The folder of the log, relative to the project. */
 export const AUDIT_DIR = dirname(AUDIT_FILE);
@@ -44,6 +45,10 @@ export class AppendFile {
   constructor(path: string) {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
     this.#fd = openSync(path, flags, 0o600);
+    if (fstatSync(this.#fd).isFile()) return;
+    // A pipe would swallow the lines, and hold the process once it is full.
+    this.close();
+    throw notAFile(path);
   }
 
   get size(): number {

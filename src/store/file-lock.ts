@@ -1,3 +1,4 @@
+import { lstatSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lockSync } from 'proper-lockfile';
@@ -44,7 +45,24 @@ function tryLock(folder: string): (() => void) | undefined {
       onCompromised: () => undefined,
     });
   } catch (error) {
-    if (isErrno(error) && error.code === 'ELOCKED') return undefined;
+    if (isErrno(error) && error.code === 'ELOCKED') {
+      ageFutureLock(join(folder, '.lock'));
+      return undefined;
+    }
     throw error;
+  }
+}
+
+/**
+ * A lock from the future (the clock was set back since, or somebody set its time) would never grow old. It gets the time of
+ * now and is taken over in five seconds, if nobody holds it.
+ */
+function ageFutureLock(lock: string): void {
+  try {
+    const now = Date.now();
+    if (lstatSync(lock).mtimeMs > now + STALE_MS) utimesSync(lock, now / 1000, now / 1000);
+  } catch (error) {
+    // Released meanwhile, which is as well; where it may not be touched, the caller's deadline ends the wait.
+    if (!isErrno(error)) throw error;
   }
 }

@@ -34,7 +34,7 @@ export function fileSignature(stat: BigIntStats): string {
   return `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
 }
 
-/** Bytes of a plain file, never through a link. `undefined` when it is not there; throws the system's error (ELOOP: a link). */
+/** Bytes of a plain file, never through a link. `undefined` when it is not there; throws the system's error (ELOOP: a link, ENOTSUP: a pipe or device). */
 export function readPlain(path: string): { data: Buffer; signature: string } | undefined {
   const file = readPlainUnless(path, undefined);
   return file?.data === undefined ? undefined : { data: file.data, signature: file.signature };
@@ -47,17 +47,25 @@ export function readPlainUnless(
 ): { data: Buffer | undefined; signature: string } | undefined {
   let fd: number;
   try {
-    fd = openSync(path, NO_FOLLOW);
+    // Not waiting: a pipe in the place of a file would hold the whole process until somebody writes into it.
+    fd = openSync(path, NO_FOLLOW | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
     throw error;
   }
   try {
-    const signature = fileSignature(fstatSync(fd, { bigint: true }));
+    const stat = fstatSync(fd, { bigint: true });
+    if (!stat.isFile() && !stat.isDirectory()) throw notAFile(path);
+    const signature = fileSignature(stat);
     return { data: signature === seen ? undefined : readFileSync(fd), signature };
   } finally {
     closeSync(fd);
   }
+}
+
+/** The error for something that is neither file nor folder, in the form of the system's own. */
+export function notAFile(path: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${path} is not a plain file`), { code: 'ENOTSUP' });
 }
 
 /** As `writeAtomic`, for the few places that hold a lock and must not let anything else run meanwhile. Throws the system's error. */

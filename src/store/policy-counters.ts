@@ -13,7 +13,10 @@ import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
 
 const Stored = z.object({
   version: z.literal(1),
-  aligned: z.record(z.string(), z.object({ window: z.enum(WINDOWS), start: z.number(), used: z.number() })),
+  aligned: z.record(
+    z.string(),
+    z.object({ window: z.enum(WINDOWS), start: z.number(), used: z.number().nonnegative() }),
+  ),
   sliding: z.record(z.string(), z.object({ window_ms: z.number(), times: z.array(z.number()) })),
 });
 type Stored = z.infer<typeof Stored>;

@@ -161,7 +161,13 @@ test('limits of the process alone touch no disk', async () => {
   expect((await take(counters, own, call(), false)).outcome).toBe('allow');
 });
 
-test.each(['', '{', '{"version":2}', '[]'])('damaged counters (%j) lift no limit', async (text) => {
+test.each([
+  '',
+  '{',
+  '{"version":2}',
+  '[]',
+  '{"version":1,"aligned":{"t._rate_hour":{"window":"hour","start":0,"used":-9}},"sliding":{}}',
+])('damaged counters (%j) lift no limit', async (text) => {
   await mkdir(join(dir, '.codeloop/cache'), { recursive: true });
   await writeFile(join(dir, '.codeloop/cache/policy-counters.json'), text);
   const counters = new PolicyCounters(dir, clock);

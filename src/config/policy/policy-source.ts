@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
@@ -22,6 +22,16 @@ export interface BrokenPolicy {
 
 /** A file that changed so recently when it was read is read again: its time stamp may not show the next change. In ms. */
 const RACY_MS = 50;
+/** A larger file is not even read, in bytes. */
+const MAX_BYTES = 4_000_000n;
+
+/** One of the two files as it is now. `refused`: why it is not to be opened. */
+interface LookedAt {
+  file: string;
+  mark: string;
+  changedAt: number;
+  refused?: string;
+}
 
 /**
  * The policy of one project, read again when a file changed (two `stat` calls per look). A file that cannot be read or is
@@ -64,10 +74,16 @@ export class PolicySource {
   }
 
   /** Synchronous: two looks cost less than one turn of the thread pool, and every call pays for them. */
-  #look(file: string): { file: string; mark: string; changedAt: number } {
+  #look(file: string): LookedAt {
     try {
-      const found = statSync(join(this.#projectDir, file), { bigint: true, throwIfNoEntry: false });
-      if (!found) return { file, mark: 'absent', changedAt: 0 };
+      const path = join(this.#projectDir, file);
+      const entry = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      if (!entry) return { file, mark: 'absent', changedAt: 0 };
+      // A link that leads nowhere is a policy that cannot be read, not a project without one: statSync throws.
+      const found = entry.isSymbolicLink() ? statSync(path, { bigint: true }) : entry;
+      if (!found.isFile() && !found.isDirectory())
+        return { file, mark: 'no file', changedAt: 0, refused: 'it is not a plain file' };
+      if (found.size > MAX_BYTES) return { file, mark: 'too large', changedAt: 0, refused: 'it is larger than 4 MB' };
       const mark = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(':');
       return { file, mark, changedAt: Number(found.ctimeMs) };
     } catch (error) {
@@ -78,7 +94,7 @@ export class PolicySource {
     }
   }
 
-  async #load(present: readonly { file: string }[]): Promise<LoadedPolicy | BrokenPolicy> {
+  async #load(present: readonly LookedAt[]): Promise<LoadedPolicy | BrokenPolicy> {
     const [only, second] = present;
     if (!only) return { policy: NO_POLICY };
     if (second)
@@ -87,6 +103,8 @@ export class PolicySource {
         `${only.file} and ${second.file} are both there`,
         'Keep one policy file; delete the other.',
       );
+    if (only.refused)
+      return broken(only.file, `cannot be read: ${only.refused}`, 'Make it a file that this user can read.');
     let text: string;
     try {
       text = await readFile(join(this.#projectDir, only.file), 'utf8');

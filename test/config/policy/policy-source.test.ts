@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -111,4 +112,27 @@ test('a file that may not be read refuses', async () => {
   expect(await errorOf(new PolicySource(dir))).toMatchObject(
     root ? { file: 'codeloop.yaml' } : { code: 'POLICY_INVALID' },
   );
+});
+
+test('a link that leads nowhere is a policy that cannot be read, not a project without one', async () => {
+  verifies('policy.file-changes');
+  const source = new PolicySource(dir);
+  await write(ALLOW, 'elsewhere.yaml');
+  await symlink(join(dir, 'elsewhere.yaml'), join(dir, '.codeloop/policy.yaml'));
+  expect((await source.current()).policy.default).toBe('allow');
+  await rm(join(dir, 'elsewhere.yaml'));
+  expect(await errorOf(source)).toMatchObject({
+    code: 'POLICY_INVALID',
+    message: expect.stringContaining('cannot be read (ENOENT)'),
+  });
+  await write(DENY, 'elsewhere.yaml');
+  expect((await source.current()).policy.default).toBe('deny');
+});
+
+test.skipIf(process.platform === 'win32')('a pipe or a huge file refuses and is not even opened', async () => {
+  execFileSync('mkfifo', [join(dir, 'codeloop.yaml')]);
+  expect(await errorOf(new PolicySource(dir))).toMatchObject({ message: expect.stringContaining('not a plain file') });
+  await rm(join(dir, 'codeloop.yaml'));
+  await write(`#${' '.repeat(4_000_000)}`);
+  expect(await errorOf(new PolicySource(dir))).toMatchObject({ message: expect.stringContaining('larger than 4 MB') });
 });
