@@ -1,7 +1,8 @@
-import { renameSync } from 'node:fs';
+import { lstatSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, isoTime } from '../core/clock.js';
 import { canonicalJson, sha256 } from '../core/digest.js';
+import { isErrno } from '../core/errors.js';
 import { createRedactor } from '../core/redact.js';
 import type { AuditCall } from '../core/vocabulary/audit-entry.js';
 import { AppendFile, AUDIT_DIR, nextRotated, rotatedFiles } from './audit-files.js';
@@ -9,7 +10,7 @@ import { type AuditBody, GENESIS, openLine, sealLine } from './audit-line.js';
 import { withFileLock } from './file-lock.js';
 import { AUDIT_FILE } from './layout.js';
 import { maskArguments } from './mask-arguments.js';
-import { readPlain } from './plain-file.js';
+import { notAFile, readPlain } from './plain-file.js';
 import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
 
 /** How many entries there are and the hash of the last: what a hash chain cannot know about its own tail. */
@@ -40,7 +41,8 @@ const KEPT_BYTES = 200;
  * `.codeloop/audit.jsonl`: one line per call, each holding the hash of the line before it; several processes append under one
  * file lock. Lines are handed to the system before `append` resolves, without waiting for the disk (no fsync): they survive a
  * killed process, not a power cut. A line that a crash had cut off is removed with a record of it, a tail that the ledger
- * knows and the file has no longer is recorded as a gap that every later check reports.
+ * knows and the file has no longer is recorded as a gap that every later check reports. A line that could not be written is
+ * counted in the ledger all the same, and so becomes such a gap: making the log unwritable for a while hides no call.
  */
 export class AuditLog {
   readonly #projectDir: string;
@@ -60,6 +62,27 @@ export class AuditLog {
 
   /** Writes the line of one call, secrets masked by `redact` and by the names of the arguments. Throws the system's error (a full disk), PATH_OUTSIDE_ROOTS, RUN_BUSY. */
   async append(call: AuditCall, redact: (text: string) => string = byShape): Promise<AuditHead> {
+    try {
+      return await this.#appendLocked(call, redact);
+    } catch (error) {
+      this.#owe();
+      throw error;
+    }
+  }
+
+  /**
+   * Whether a line could be written as far as a look can tell: asked before a call runs, so that it does not run unlogged.
+   * Throws the system's error, PATH_OUTSIDE_ROOTS.
+   */
+  check(): void {
+    const look = (name: string) => lstatSync(join(this.#projectDir, name), { throwIfNoEntry: false });
+    if (look(AUDIT_DIR)?.isDirectory() === false) ensureFolder(realProject(this.#projectDir), AUDIT_DIR);
+    const file = look(AUDIT_FILE);
+    if (file?.isDirectory()) throw Object.assign(new Error(`${AUDIT_FILE} is a folder`), { code: 'EISDIR' });
+    if (file?.isFile() === false) throw notAFile(AUDIT_FILE);
+  }
+
+  async #appendLocked(call: AuditCall, redact: (text: string) => string): Promise<AuditHead> {
     const entry = {
       ...call,
       client: { name: named(call.client.name), version: named(call.client.version) },
@@ -71,6 +94,20 @@ export class AuditLog {
     const project = this.#project;
     const folder = isRealFolder(project, AUDIT_DIR) ? join(project, AUDIT_DIR) : ensureFolder(project, AUDIT_DIR);
     return withFileLock(folder, () => this.#append(project, entry), { what: AUDIT_FILE });
+  }
+
+  /** Counts a line that could not be written. Without the lock: whoever cannot be waited for may be what holds it. */
+  #owe(): void {
+    try {
+      this.#anchor ??= this.#openAnchor();
+      const look = this.#anchor?.problem === undefined ? this.#anchor?.readAudit() : undefined;
+      if (!look || 'damaged' in look) return;
+      const { count, head } = 'value' in look ? look.value : { count: 0, head: GENESIS };
+      this.#anchor?.recordAudit(count + 1, sha256(`${head} and a call that could not be logged`));
+    } catch (error) {
+      // A project folder that is gone has no ledger; the caller gets the first error anyway.
+      if (!isErrno(error)) throw error;
+    }
   }
 
   #append(project: string, call: AuditCall): AuditHead {
@@ -110,6 +147,14 @@ export class AuditLog {
       head = this.#write(file, { ...head, count: Math.max(end.count, known?.count ?? 0) }, gap);
     }
     if (end.repair) head = this.#write(file, head, { kind: 'repair', ...end.repair });
+    // A process was killed between the line and the ledger, or could not write there, or the lines are none of ours.
+    if (reason === undefined && known && end.count > known.count)
+      head = this.#write(file, head, {
+        kind: 'repair',
+        what: 'ledger_behind',
+        removed_bytes: 0,
+        lines: end.count - known.count,
+      });
     if (look && 'absent' in look && end.count > 0)
       head = this.#write(file, head, { kind: 'repair', what: 'ledger_started', removed_bytes: 0 });
     return head;
@@ -163,7 +208,7 @@ function headOf(line: string): LogEnd {
 
 /** The head at the end of the file that rotation finished last; the start of a log when there is none. */
 function previousHead(project: string): LogEnd {
-  const last = rotatedFiles(project).at(-1);
+  const last = rotatedFiles(project).findLast((name) => lstatSync(join(project, AUDIT_DIR, name)).isFile());
   const text = last === undefined ? undefined : readPlain(join(project, AUDIT_DIR, last))?.data.toString('utf8');
   const line = text?.split('\n').at(-2);
   return line === undefined ? { count: 0, head: GENESIS } : headOf(line);
@@ -175,7 +220,7 @@ function previousHead(project: string): LogEnd {
  */
 function misfit(file: AppendFile, project: string, found: AuditHead, known: AuditHead): string | undefined {
   if (found.count < known.count)
-    return `${known.count - found.count} of the last lines are missing: the ledger counts ${known.count}, the file ends at ${found.count}`;
+    return `${known.count - found.count} of the last lines are missing, or could not be written: the ledger counts ${known.count}, the file ends at ${found.count}`;
   if (found.count === known.count)
     return found.head === known.head ? undefined : `line ${known.count} is not the one that the ledger knows`;
   return file.has(known.head) || previousHead(project).head === known.head

@@ -1,4 +1,5 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { isErrno } from '../core/errors.js';
 import type { AuditDecision, AuditEntry } from '../core/vocabulary/audit-entry.js';
 import { AUDIT_DIR, rotatedFiles } from './audit-files.js';
 import { GENESIS, openLine } from './audit-line.js';
@@ -49,9 +50,9 @@ export async function verifyAudit(options: { projectDir: string; anchor?: AuditA
   return withFileLock(
     folder,
     () => {
-      const { lines, torn, files } = readLines(project);
+      const { lines, torn, files, unreadable } = readLines(project);
       const anchor = options.anchor?.problem === undefined ? options.anchor : undefined;
-      return judge(lines, torn, files, anchor?.readAudit(), options.anchor?.problem);
+      return judge(lines, torn, files, unreadable, anchor?.readAudit(), options.anchor?.problem);
     },
     { what: AUDIT_FILE },
   );
@@ -88,14 +89,24 @@ function fits(entry: AuditEntry, filter: AuditFilter): boolean {
   );
 }
 
-function readLines(project: string): { lines: Line[]; torn: Line | undefined; files: string[] } {
+function readLines(project: string): {
+  lines: Line[];
+  torn: Line | undefined;
+  files: string[];
+  unreadable: AuditProblem[];
+} {
   const lines: Line[] = [];
   let torn: Line | undefined;
   const files: string[] = [];
+  const unreadable: AuditProblem[] = [];
   for (const name of [...rotatedFiles(project), basename(AUDIT_FILE)]) {
     const file = `${AUDIT_DIR}/${name}`;
-    const text = readPlain(join(project, dirname(AUDIT_FILE), name))?.data.toString('utf8');
+    const text = textOf(join(project, AUDIT_DIR, name));
     if (text === undefined) continue;
+    if (typeof text !== 'string') {
+      unreadable.push({ file, line: 1, problem: `it cannot be read (${text.code})` });
+      continue;
+    }
     files.push(file);
     const parts = text.split('\n');
     const rest = parts.pop() ?? '';
@@ -106,7 +117,17 @@ function readLines(project: string): { lines: Line[]; torn: Line | undefined; fi
       if (name !== basename(AUDIT_FILE) || 'entry' in openLine(rest)) lines.push(torn);
     }
   }
-  return { lines, torn: torn && lines.at(-1) === torn ? undefined : torn, files };
+  return { lines, torn: torn && lines.at(-1) === torn ? undefined : torn, files, unreadable };
+}
+
+/** Undefined when it is not there. A folder, a link or a pipe in the place of a file is a finding, not an end of the check. */
+function textOf(path: string): string | { code: string | undefined } | undefined {
+  try {
+    return readPlain(path)?.data.toString('utf8');
+  } catch (error) {
+    if (isErrno(error)) return { code: error.code };
+    throw error;
+  }
 }
 
 type Look = ReturnType<AuditAnchor['readAudit']>;
@@ -115,10 +136,11 @@ function judge(
   lines: readonly Line[],
   torn: Line | undefined,
   files: string[],
+  unreadable: readonly AuditProblem[],
   look: Look | undefined,
   noLedger: string | undefined,
 ): AuditReport {
-  const problems: AuditProblem[] = [];
+  const problems: AuditProblem[] = [...unreadable];
   const notes: string[] = [];
   const known = look && 'value' in look ? look.value : undefined;
   let last: AuditHead = { count: 0, head: GENESIS };
@@ -136,7 +158,7 @@ function judge(
     const chain = entry.kind === 'gap' ? undefined : brokenChain(entry, last);
     if (chain) report(chain, entry.seq);
     if (entry.kind === 'gap') report(`codeloop noticed here: ${entry.reason}`, entry.seq);
-    if (entry.kind === 'repair') notes.push(`${file}:${line}: ${entry.what.replaceAll('_', ' ')} at ${entry.time}`);
+    if (entry.kind === 'repair') notes.push(`${file}:${line}: ${repairText(entry)} at ${entry.time}`);
     if (known?.count === entry.seq && known.head !== entry.hash)
       report('it is not the line that the ledger knows by this number', entry.seq);
     last = { count: entry.seq, head: entry.hash };
@@ -153,9 +175,7 @@ function judge(
   }
   if (torn) notes.push(`${torn.file}:${torn.line}: the line was cut off by a crash; the next call mends it`);
   if (known && last.count > known.count)
-    notes.push(
-      `${last.count - known.count} of the last lines are newer than the ledger (a call was killed at its end)`,
-    );
+    notes.push(`${last.count - known.count} of the last lines are newer than the ledger: ${NEWER}`);
   if (look && 'damaged' in look) problems.push({ file: AUDIT_FILE, line: 1, problem: look.damaged });
   if (!known) notes.push(`a cut tail cannot be seen: ${noLedger ?? 'the ledger does not know this log'}`);
   return {
@@ -167,6 +187,15 @@ function judge(
     notes,
     anchored: known !== undefined,
   };
+}
+
+/** Where lines come from that the ledger has not heard of. It cannot tell them apart, so the note stays in the log. */
+const NEWER = 'a call was killed at its end, another user made them, or they were added by hand';
+
+function repairText(entry: Extract<AuditEntry, { kind: 'repair' }>): string {
+  if (entry.what === 'ledger_behind')
+    return `the ledger did not know the ${entry.lines ?? 1} line(s) before (${NEWER}), noted`;
+  return entry.what.replaceAll('_', ' ');
 }
 
 /** Why an entry does not follow the one before. An unknown head (after a bad line) is not held against it. */

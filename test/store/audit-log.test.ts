@@ -1,5 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -163,6 +174,35 @@ test('known shapes of secrets are masked without any settings', async () => {
   for (const secret of secrets) expect(text).not.toContain(secret);
 });
 
+test('secrets are masked wherever a name gives them away', async () => {
+  verifies('audit.masked');
+  const canary = 'C4n4ry';
+  const given: Record<string, unknown> = {
+    APIToken: canary,
+    clientsecret: canary,
+    refreshtoken: canary,
+    PGPASSWORD: canary,
+    jwt: canary,
+    headers: [{ name: 'Authorization', value: canary }, ['Cookie', canary]],
+    argv: ['login', '--token', canary, `--api-key=${canary}`],
+    env: `DB_PASSWORD=${canary}`,
+    arguments: JSON.stringify({ token: canary, nested: [{ session_token: canary }] }),
+    step: { action: 'fill', target: { label: 'Your password' }, value: canary },
+    form: { action: 'fill_form', value: { Password: canary, Name: 'Ann' } },
+    redis: `redis://:${canary}@cache`,
+    bare: `https://${canary}${canary}@app.test/`,
+    fragment: `https://app.test/#access_token=${canary}`,
+    signed: `https://app.test/?X-Amz-Signature=${canary}`,
+    pem: `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----`,
+  };
+  for (const [field, value] of Object.entries(given)) {
+    await open().append(call({ arguments: { [field]: value } }));
+    expect((await readLines()).at(-1), field).not.toContain(canary);
+  }
+  await open().append(call({ arguments: { step: { action: 'fill', target: { label: 'Name' }, value: 'Ann' } } }));
+  expect((await readLines()).at(-1)).toContain('"value":"Ann"');
+});
+
 test('no arguments make a line that breaks the log', async () => {
   const deep: Record<string, unknown> = {};
   let inner = deep;
@@ -289,7 +329,8 @@ test('a tail that was cut stays known after further calls', async () => {
       file: FILE,
       line: 5,
       seq: 7,
-      problem: 'codeloop noticed here: 2 of the last lines are missing: the ledger counts 6, the file ends at 4',
+      problem:
+        'codeloop noticed here: 2 of the last lines are missing, or could not be written: the ledger counts 6, the file ends at 4',
     },
   ]);
   expect(head.count).toBe(9);
@@ -314,6 +355,62 @@ test.each<[string, (lines: string[]) => string[], RegExp]>([
   await fill(1);
   expect(showAudit(dir).filter(({ kind }) => kind === 'gap')).toHaveLength(1);
   expect((await check()).intact).toBe(false);
+});
+
+test('lines that the ledger has not heard of leave a note for good', async () => {
+  verifies('audit.chain');
+  await fill(2);
+  const [, second = ''] = await readLines();
+  const forged = {
+    ...JSON.parse(second),
+    seq: 3,
+    prev: JSON.parse(second).hash,
+    client: { name: 'nobody', version: '0' },
+  };
+  await writeLines([...(await readLines()), resealed(`${JSON.stringify({ ...forged, hash: '0'.repeat(64) })}`)]);
+  const newer = 'a call was killed at its end, another user made them, or they were added by hand';
+  expect((await check()).notes).toEqual([`1 of the last lines are newer than the ledger: ${newer}`]);
+  await fill(1);
+  expect(showAudit(dir)).toMatchObject([{}, {}, {}, { kind: 'repair', what: 'ledger_behind', lines: 1 }, { seq: 5 }]);
+  expect((await check()).notes).toEqual([
+    `${FILE}:4: the ledger did not know the 1 line(s) before (${newer}), noted at 2026-01-02T12:00:00.000Z`,
+  ]);
+});
+
+test('making the log unwritable for a while hides no call', async () => {
+  verifies('audit.every-call', 'audit.chain');
+  await fill(2);
+  await rename(join(dir, FILE), join(dir, 'aside'));
+  await mkdir(join(dir, FILE));
+  expect(() => open().check()).toThrow(expect.objectContaining({ code: 'EISDIR' }));
+  await expect(open().append(call())).rejects.toMatchObject({ code: 'EISDIR' });
+  await rm(join(dir, FILE), { recursive: true });
+  await rename(join(dir, 'aside'), join(dir, FILE));
+  expect(await check()).toMatchObject({ intact: false, problems: [{ line: 3, seq: 3 }] });
+  await fill(1);
+  expect((await check()).problems).toMatchObject([
+    { line: 3, problem: expect.stringContaining('could not be written') },
+  ]);
+});
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of the log takes no line', async () => {
+  verifies('audit.every-call');
+  await mkdir(join(dir, '.codeloop'));
+  await promisify(execFile)('mkfifo', [join(dir, FILE)]);
+  expect(() => open().check()).toThrow(expect.objectContaining({ code: 'ENOTSUP' }));
+  await expect(open().append(call())).rejects.toMatchObject({ code: 'ENOTSUP' });
+  expect((await check()).problems).toContainEqual({ file: FILE, line: 1, problem: 'it cannot be read (ENOTSUP)' });
+});
+
+test('a folder or a link that looks like a part of the log is a finding, not the end of the check', async () => {
+  verifies('audit.chain');
+  await mkdir(join(dir, '.codeloop/audit.000003.jsonl'), { recursive: true });
+  await symlink('/dev/null', join(dir, '.codeloop/audit.000004.jsonl'));
+  await fill(2);
+  expect((await check()).problems).toEqual([
+    { file: '.codeloop/audit.000003.jsonl', line: 1, problem: 'it cannot be read (EISDIR)' },
+    { file: '.codeloop/audit.000004.jsonl', line: 1, problem: 'it cannot be read (ELOOP)' },
+  ]);
 });
 
 test('a line that a crash cut off is removed with a record of it', async () => {

@@ -40,8 +40,12 @@ export const AuditEntry = z.discriminatedUnion('kind', [
   z.object({
     ...link,
     kind: z.literal('repair'),
-    /** What was mended: a line that a crash had cut off, a missing line end, or a ledger that did not know this log yet. */
-    what: z.enum(['torn_line_removed', 'line_end_added', 'ledger_started']),
+    /**
+     * What was mended: a line that a crash had cut off, a missing line end, a ledger that did not know this log yet, or one
+     * that did not know its last `lines`.
+     */
+    what: z.enum(['torn_line_removed', 'line_end_added', 'ledger_started', 'ledger_behind']),
+    lines: z.number().int().positive().optional(),
     removed_bytes: z.number().int().nonnegative(),
     removed_sha256: z.string().optional(),
     removed_start: z.string().optional(),
