@@ -59,6 +59,11 @@ export class PolicyGuard {
     return { reserve: (args) => this.#reserve(policy, { ...call, arguments: args }) };
   }
 
+  /** Throws when the log could not take the call's line: asked before the call runs. */
+  checkLog(): void {
+    this.#log.check();
+  }
+
   /** Writes the call's line into the audit log. `redact` masks the project's own secrets. */
   async record(call: AuditCall, redact?: (text: string) => string): Promise<void> {
     await this.#log.append(call, redact);

@@ -1,20 +1,20 @@
-import { type BigIntStats, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CONFIG_FILE, loadConfig } from '../config/load.js';
 import { POLICY_FILES } from '../config/policy/policy-source.js';
 import type { Clock } from '../core/clock.js';
-import { CodeloopError } from '../core/errors.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
 import { createRedactor } from '../core/redact.js';
 import { locateFolder } from '../project/locate.js';
 import { Ledger } from '../store/ledger.js';
 import { PolicyGuard } from './policy-guard.js';
 import { projectRedactor } from './redactor.js';
 
-/** Where a call belongs: the folder whose policy holds for it, and that folder's guard. */
+/** Where a call belongs: the outermost folder whose policy holds for it, which keeps the log, and all guards from there inwards. */
 export interface Governed {
   dir: string;
-  guard: PolicyGuard;
+  guards: readonly [PolicyGuard, ...PolicyGuard[]];
 }
 
 /** The guards of one process: one per folder, kept, so that limits of the process last as long as it does. */
@@ -28,15 +28,15 @@ export class PolicyGuards {
   }
 
   /**
-   * The policy that holds for a call: that of the nearest folder, from the call's project upwards, that has a policy file;
-   * without one the project's own folder. A `project_dir` that leads nowhere does not lead out of the policy either. `undefined`
-   * outside any project.
+   * The policies that hold for a call: those of all folders, from the call's project upwards, that have a policy file; without
+   * one the project's own folder. A `project_dir` that leads nowhere does not lead out of the policy either. `undefined` outside
+   * any project.
    */
   async find(projectDir: unknown, roots: readonly string[]): Promise<Governed | undefined> {
     const start = await this.#folder(projectDir, roots);
     if (start === undefined) return undefined;
-    const dir = governingFolder(start);
-    return { dir, guard: this.#guardOf(dir) };
+    const [dir, ...inner] = governingFolders(start);
+    return { dir, guards: [this.#guardOf(dir), ...inner.map((folder) => this.#guardOf(folder))] };
   }
 
   /**
@@ -44,7 +44,7 @@ export class PolicyGuards {
    * codeloop's and has no policy it leaves nothing behind. Asked when a call has ended, which may have made it a project.
    */
   async redactorFor(dir: string): Promise<((text: string) => string) | undefined> {
-    const known = ['.codeloop', ...POLICY_FILES].some((name) => statOf(join(dir, name)) !== undefined);
+    const known = ['.codeloop', ...POLICY_FILES].some((name) => isThere(join(dir, name)));
     return known ? this.#redactor(dir) : undefined;
   }
 
@@ -58,7 +58,8 @@ export class PolicyGuards {
         if (!(error instanceof CodeloopError)) throw error;
       }
     }
-    return undefined;
+    // The home folder and the top are never projects, but a policy that stands there holds for who stands there.
+    return roots.map(realFolder).find((dir) => dir !== undefined && governingFolders(dir).some(hasPolicy));
   }
 
   #guardOf(dir: string): PolicyGuard {
@@ -80,9 +81,12 @@ export class PolicyGuards {
   }
 }
 
-/** The folder whose policy holds for a call. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS. */
-export async function governedFolder(projectDir: string | undefined, roots: readonly string[]): Promise<string> {
-  return governingFolder(await locateFolder(projectDir, roots));
+/** The folders whose policies hold for a call, the outermost, which keeps the log, first. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS. */
+export async function governedFolders(
+  projectDir: string | undefined,
+  roots: readonly string[],
+): Promise<readonly [string, ...string[]]> {
+  return governingFolders(await locateFolder(projectDir, roots));
 }
 
 /** A configuration that is wrong names no secrets; the well-known shapes and the Figma token are masked all the same. */
@@ -96,13 +100,46 @@ async function redactorOf(dir: string): Promise<(text: string) => string> {
   return createRedactor([process.env.FIGMA_API_TOKEN].filter((value) => value !== undefined));
 }
 
-/** The nearest folder upwards with a policy file (below the home folder and the top), else the folder itself. */
-function governingFolder(dir: string): string {
-  const home = homedir();
-  for (let at = dir; at !== home && dirname(at) !== at; at = dirname(at)) {
-    if (POLICY_FILES.some((file) => statOf(join(at, file)) !== undefined)) return at;
+/** All folders upwards with a policy file (below the home folder and the top), outermost first; else the folder itself. */
+function governingFolders(dir: string): readonly [string, ...string[]] {
+  const found: string[] = [];
+  for (let at = dir; at !== home() && dirname(at) !== at; at = dirname(at)) if (hasPolicy(at)) found.unshift(at);
+  const [outermost, ...inner] = found;
+  return outermost === undefined ? [dir] : [outermost, ...inner];
+}
+
+function hasPolicy(dir: string): boolean {
+  return POLICY_FILES.some((file) => isThere(join(dir, file)));
+}
+
+let ownHome: string | undefined;
+
+/** The home folder by the system's list of users: `HOME` is the caller's to set, and must not end the search early. */
+function home(): string {
+  try {
+    ownHome ??= userInfo().homedir;
+  } catch {
+    ownHome = homedir(); // a user without an entry, as in some containers
   }
-  return dir;
+  return ownHome;
+}
+
+function realFolder(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A link that leads nowhere is there, and so is what may not be looked at. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** Undefined when it is not there; a file that may not be looked at is there. */

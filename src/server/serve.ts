@@ -9,6 +9,8 @@ import { claimStdout, StdioWire } from './stdio-wire.js';
 const CALLS_GRACE_MS = 250;
 /** Milliseconds that browsers and app servers get to end; the process ends within a second in all. */
 const DISPOSE_GRACE_MS = 450;
+/** Milliseconds that the log of calls gets for those that have not ended. */
+const LOG_GRACE_MS = 100;
 
 export interface ServeOptions {
   version: string;
@@ -58,6 +60,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   await end;
   stopping.abort();
   await within(CALLS_GRACE_MS, tools.idle());
+  await within(LOG_GRACE_MS, tools.giveUp());
   await within(DISPOSE_GRACE_MS, Promise.all([handle.close(), tools.dispose()]));
 }
 
@@ -78,6 +81,11 @@ class LazyTools {
   /** Resolves when no call is under way. */
   async idle(): Promise<void> {
     await (await this.#loading)?.dispatcher.idle();
+  }
+
+  /** Logs the calls that have not ended. */
+  async giveUp(): Promise<void> {
+    await (await this.#loading)?.dispatcher.giveUp();
   }
 
   async dispose(): Promise<void> {

@@ -23,7 +23,8 @@ export default defineTool({
   }),
   output: { entries: z.array(z.record(z.string(), z.unknown())) },
   async run({ limit, tool, decision, since }, context) {
-    const entries = showAudit(await context.governed(), {
+    const [dir] = await context.governed();
+    const entries = showAudit(dir, {
       limit,
       ...(tool === undefined ? {} : { tool }),
       ...(decision === undefined ? {} : { decision }),

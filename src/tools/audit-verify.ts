@@ -24,7 +24,8 @@ export default defineTool({
     anchored: z.boolean(),
   },
   async run(_input, context) {
-    const { head: _head, ...report } = await auditReport(await context.governed());
+    const [dir] = await context.governed();
+    const { head: _head, ...report } = await auditReport(dir);
     const [first] = report.problems;
     const summary = first
       ? `Not as it was written: ${first.file}, line ${first.line}: ${first.problem}.`

@@ -40,8 +40,11 @@ export interface ToolContext extends CallContext {
   project(): Promise<Project>;
   /** The same, but a folder without configuration will do: the defaults stand in. */
   folder(): Promise<Project>;
-  /** The folder whose policy and audit log hold for the call; its settings are not read. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS. */
-  governed(): Promise<string>;
+  /**
+   * The folders whose policies hold for the call, the outermost, which keeps the audit log, first; their settings are not read.
+   * Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS.
+   */
+  governed(): Promise<readonly [string, ...string[]]>;
 }
 
 /** A tool's answer: the result object and, for tools with pictures, what to show inline. */

@@ -2,7 +2,8 @@ import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from 
 import { nearestName } from '../core/nearest-name.js';
 import { findFolder, findProject } from '../project/locate.js';
 import type { InlinePicture } from '../runner/inline-pictures.js';
-import { governedFolder, PolicyGuards } from '../runner/policy-guards.js';
+import { hiddenByAny } from '../runner/policy-chain.js';
+import { governedFolders, PolicyGuards } from '../runner/policy-guards.js';
 import type { Session } from '../runner/session.js';
 import type { CallContext, Door, Tool, ToolContext, Toolset } from './define-tool.js';
 import { GuardedCall } from './guarded-call.js';
@@ -42,6 +43,7 @@ export class Dispatcher {
   readonly #session: Session;
   readonly #guards: PolicyGuards;
   readonly #active = new Set<Promise<unknown>>();
+  readonly #unlogged = new Set<GuardedCall>();
 
   constructor(tools: readonly Tool[], session: Session) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
@@ -52,7 +54,7 @@ export class Dispatcher {
   /** Tools that a door shows: what `list` gives without what the policy of the project that the roots lead to hides. */
   async offered(door: Door, roots: readonly string[]): Promise<Tool[]> {
     const governed = await this.#guards.find(undefined, roots);
-    const hidden = await governed?.guard.hidden();
+    const hidden = governed && (await hiddenByAny(governed.guards));
     return this.list(door).filter((tool) => !hidden?.(tool.name));
   }
 
@@ -79,9 +81,16 @@ export class Dispatcher {
     await Promise.all(this.#active);
   }
 
+  /** Logs the calls that are still under way as cancelled: the process ends, and nobody else will. */
+  async giveUp(): Promise<void> {
+    const error = new CodeloopError('CANCELLED');
+    await Promise.allSettled([...this.#unlogged].map((guarded) => guarded.record({ error })));
+  }
+
   async #call(name: string, given: unknown, context: CallContext): Promise<DispatchReply> {
     const tool = this.#tools.get(name);
     const guarded = new GuardedCall(this.#guards, name, given, context);
+    this.#unlogged.add(guarded);
     try {
       const reply = await this.#run(tool, guarded, name, given, context);
       await guarded.record({ result: reply.result });
@@ -96,6 +105,8 @@ export class Dispatcher {
           error = toCodeloopError(unlogged);
         });
       return { kind: 'error', ...(tool ? { tool } : {}), error: error.toBody(), class: error.class, cause: thrown };
+    } finally {
+      this.#unlogged.delete(guarded);
     }
   }
 
@@ -126,7 +137,7 @@ export class Dispatcher {
       tools: [...this.#tools.values()],
       project: () => findProject(projectDir, context.roots),
       folder: () => findFolder(projectDir, context.roots),
-      governed: () => governedFolder(projectDir, context.roots),
+      governed: () => governedFolders(projectDir, context.roots),
     };
   }
 

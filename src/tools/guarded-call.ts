@@ -1,5 +1,6 @@
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { errorOutcome, resultOutcome } from '../runner/audit-outcome.js';
+import { admitByAll } from '../runner/policy-chain.js';
 import type { Admission } from '../runner/policy-guard.js';
 import type { Governed, PolicyGuards } from '../runner/policy-guards.js';
 import type { CallContext, Tool } from './define-tool.js';
@@ -16,6 +17,7 @@ export class GuardedCall {
   #admission: Admission | undefined;
   /** True from when the tool's own code began. */
   #begun = false;
+  #recorded = false;
 
   constructor(guards: PolicyGuards, name: string, given: unknown, context: CallContext) {
     this.#guards = guards;
@@ -27,7 +29,8 @@ export class GuardedCall {
   /** Before the arguments are validated. Throws POLICY_DENIED, POLICY_INVALID. */
   async admit(tool: Tool): Promise<void> {
     const governed = await this.#find();
-    this.#admission = await governed?.guard.admit({
+    if (!governed) return;
+    this.#admission = await admitByAll(governed.guards, {
       tool: tool.name,
       arguments: record(this.#given),
       required: requiredOf(tool),
@@ -37,10 +40,12 @@ export class GuardedCall {
 
   /**
    * Counts the call by its validated arguments and runs `work`. What `work` throws gives the count back, unless the caller
-   * itself cancelled what had begun: cancelling must not be a way round a limit. Throws POLICY_DENIED, RATE_LIMITED.
+   * itself cancelled what had begun: cancelling must not be a way round a limit. Throws POLICY_DENIED, RATE_LIMITED, and
+   * AUDIT_UNWRITABLE before anything ran.
    */
   async run<Result>(input: Readonly<Record<string, unknown>>, work: () => Promise<Result>): Promise<Result> {
     this.#context.signal.throwIfAborted();
+    await this.#checkLog();
     const reservation = await this.#admission?.reserve(input);
     this.#begun = true;
     try {
@@ -53,8 +58,10 @@ export class GuardedCall {
     }
   }
 
-  /** Writes the line of the call. Throws AUDIT_UNWRITABLE. */
+  /** Writes the line of the call; only the first of several is written. Throws AUDIT_UNWRITABLE. */
   async record(end: { result: Readonly<Record<string, unknown>> } | { error: CodeloopError }): Promise<void> {
+    if (this.#recorded) return;
+    this.#recorded = true;
     try {
       const governed = await this.#find();
       const redact = governed && (await this.#guards.redactorFor(governed.dir));
@@ -63,15 +70,29 @@ export class GuardedCall {
         'result' in end ? resultOutcome(end.result) : errorOutcome(end.error, this.#begun, record(this.#given));
       const { door, client } = this.#context;
       const duration_ms = Math.round((performance.now() - this.#started) * 10) / 10;
-      await governed.guard.record(
+      await governed.guards[0].record(
         { door, client, tool: this.#name, arguments: this.#given ?? {}, duration_ms, ...outcome },
         redact,
       );
     } catch (thrown) {
-      const { code, message } = toCodeloopError(thrown);
-      const reason = isErrno(thrown) ? thrown.code : `${code}: ${message}`;
-      throw new CodeloopError('AUDIT_UNWRITABLE', { tool: this.#name, reason }, { cause: thrown });
+      throw this.#unwritable(thrown);
     }
+  }
+
+  /** A call that could not be logged does not run. */
+  async #checkLog(): Promise<void> {
+    const governed = await this.#find();
+    try {
+      governed?.guards[0].checkLog();
+    } catch (thrown) {
+      throw this.#unwritable(thrown);
+    }
+  }
+
+  #unwritable(thrown: unknown): CodeloopError {
+    const { code, message } = toCodeloopError(thrown);
+    const reason = isErrno(thrown) ? thrown.code : `${code}: ${message}`;
+    return new CodeloopError('AUDIT_UNWRITABLE', { tool: this.#name, reason }, { cause: thrown });
   }
 
   /** Looked up once per call: a file that appears meanwhile counts from the next. */

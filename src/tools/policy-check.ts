@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reviewPolicy } from '../runner/policy-review.js';
+import { reviewPolicies } from '../runner/policy-review.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
 
@@ -19,7 +19,7 @@ export default defineTool({
     warnings: z.array(z.string()),
   },
   async run(_input, context) {
-    const review = await reviewPolicy(
+    const review = await reviewPolicies(
       await context.governed(),
       context.tools.map(({ name }) => name),
     );

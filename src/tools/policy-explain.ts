@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { explainPolicy } from '../runner/policy-review.js';
+import { explainPolicies } from '../runner/policy-review.js';
 import { defineTool } from './define-tool.js';
 import { namedTool, requiredOf, withDefaults } from './named-tool.js';
 import { projectDir } from './project-dir.js';
@@ -44,7 +44,7 @@ export default defineTool({
       required: tool ? requiredOf(tool) : [],
       door: context.door,
     };
-    const { decision, rules, file } = await explainPolicy(await context.governed(), call, context.session.clock);
+    const { decision, rules, file } = await explainPolicies(await context.governed(), call, context.session.clock);
     const { outcome } = decision;
     const refused = outcome === 'allow' ? undefined : decision;
     const why = refused ? `, rule "${refused.rule}": ${refused.why}` : '';

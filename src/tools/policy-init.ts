@@ -16,7 +16,8 @@ export default defineTool({
   input: z.strictObject({ project_dir: projectDir }),
   output: { file: z.string(), created: z.boolean() },
   async run(_input, context) {
-    const done = await createPolicy(await context.governed(), context.tools);
+    const [dir] = await context.governed();
+    const done = await createPolicy(dir, context.tools);
     const summary = done.created ? `Wrote ${done.file}.` : `${done.file} is already there and was left as it is.`;
     return {
       result: {

@@ -303,7 +303,7 @@ test('a folder that is no project of codeloop is left as it was', async () => {
   await expect(readFile(join(dir, '.codeloop/audit.jsonl'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('a call that cannot be logged gives no result', async () => {
+test('a call that cannot be logged does not run and gives no result', async () => {
   verifies('audit.every-call');
   // A folder stands where the log belongs: not even root can write there.
   await mkdir(join(dir, '.codeloop/audit.jsonl'));
@@ -313,4 +313,58 @@ test('a call that cannot be logged gives no result', async () => {
     message:
       'The call of codeloop_verify could not be written into .codeloop/audit.jsonl (EISDIR), so its result is withheld.',
   });
+  expect(runs).toEqual([]);
+});
+
+test('a policy in a subfolder adds to the one above it, and the log stays above', async () => {
+  verifies('policy.semantics', 'audit.every-call');
+  await mkdir(join(dir, 'sub/.codeloop'), { recursive: true });
+  await policy('hide: [codeloop_record]\ntools: {codeloop_verify: {rules: [{name: outer, rate_limit: 2/hour}]}}');
+  const inner = (text: string) => writeFile(join(dir, 'sub/codeloop.yaml'), `version: "1"\n${text}\n`);
+  const sub = { project_dir: 'sub' };
+  await inner('default: allow');
+  expect([await call('mcp', sub), await call('mcp', sub, 'codeloop_record')]).toEqual(['pass', 'POLICY_DENIED']);
+  await inner('tools: {codeloop_verify: {rules: [{action: deny, reason: Not here.}]}}');
+  expect(await call('mcp', sub)).toBe('POLICY_DENIED');
+  // What the inner policy limits costs nothing of the outer limit.
+  await inner('tools: {codeloop_verify: {rules: [{name: inner, conditions: [{path: args.url, op: eq, value: x}]}]}}');
+  expect(await call('mcp', sub)).toBe('POLICY_DENIED');
+  expect([await call('mcp', { ...sub, url: 'x' }), await call('mcp')]).toEqual(['pass', 'RATE_LIMITED']);
+  await inner('tools: [');
+  expect(await call('mcp', sub)).toBe('POLICY_INVALID');
+  expect(showAudit(dir)).toHaveLength(7);
+});
+
+test('a policy holds where no project may be, and HOME does not end the search for it', async () => {
+  verifies('policy.semantics');
+  await mkdir(join(dir, 'sub'));
+  await policy('tools: {codeloop_verify: {rules: [{action: deny}]}}');
+  vi.stubEnv('HOME', dir);
+  expect(await call('cli')).toBe('POLICY_DENIED');
+  expect(await call('cli', { project_dir: 'sub' })).toBe('POLICY_DENIED');
+  vi.stubEnv('HOME', join(dir, 'sub'));
+  expect(await call('cli')).toBe('POLICY_DENIED');
+});
+
+test('what an argument calls a run id is not taken at its word', async () => {
+  verifies('audit.masked', 'audit.chain');
+  const given = { url: 5, run_id: `token=C4n4ry ${'x'.repeat(100_000)}` };
+  await dispatcher.call('codeloop_verify', given, contextOf('mcp'));
+  await dispatcher.call('codeloop_verify', { url: 5, run_id: 'run-1' }, contextOf('mcp'));
+  const text = await readFile(join(dir, '.codeloop/audit.jsonl'), 'utf8');
+  expect(text).not.toContain('C4n4ry');
+  expect(showAudit(dir).map((entry) => (entry.kind === 'call' ? entry.run_id : entry.kind))).toEqual([
+    undefined,
+    'run-1',
+  ]);
+  expect((await verifyAudit({ projectDir: dir, anchor: new Ledger(dir) })).intact).toBe(true);
+});
+
+test('a call that is under way when the process gives up is a line, and only one', async () => {
+  verifies('audit.every-call');
+  const given: Promise<void>[] = [];
+  whileRunning = () => given.push(dispatcher.giveUp());
+  expect(await call('mcp')).toBe('pass');
+  await Promise.all(given);
+  expect(showAudit(dir)).toMatchObject([{ decision: 'allowed', status: 'error', code: 'CANCELLED' }]);
 });
