@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { Capture, CaptureDriver, PageWait } from '../capture/capture.js';
 import type { Mask, WaitFor } from '../config/schema.js';
 import { isoTime } from '../core/clock.js';
@@ -39,6 +39,8 @@ export interface GatherRequest {
   onCell: (cell: Cell, done: number) => void;
 }
 
+/** Pages photographed at once on small machines: much of a cell is waiting (0008-capture-concurrency). */
+const MIN_CONCURRENCY = 4;
 /** Milliseconds one cell may take in all; the steps inside have their own, shorter ones. */
 const CELL_DEADLINE_MS = 120_000;
 
@@ -53,7 +55,7 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   await request.run.update((draft) => {
     draft.environment ??= environment;
   });
-  const concurrency = project.config.capture.concurrency ?? Math.max(1, cpus().length);
+  const concurrency = project.config.capture.concurrency ?? Math.max(MIN_CONCURRENCY, availableParallelism());
   let done = 0;
   const current = { ...request };
   return mapConcurrent(
