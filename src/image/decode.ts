@@ -1,3 +1,4 @@
+import type { Sharp } from 'sharp';
 import { CodeloopError } from '../core/errors.js';
 import { assertDecodable } from './limits.js';
 import { loadSharp } from './load-sharp.js';
@@ -19,12 +20,8 @@ export async function decode(source: ImageSource): Promise<RawImage> {
 
 /** The pixels of bytes whose header was read already (`readHeader`). Throws IMAGE_UNREADABLE. */
 export async function decodeBytes(bytes: Buffer, name: string): Promise<RawImage> {
-  const open = await loadSharp();
   try {
-    // 'error' also stops at truncated pixel data; 'warning' would refuse sound files with an odd colour profile.
-    const { data, info } = await open(bytes, { failOn: 'error', limitInputPixels: false, autoOrient: true })
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
+    const { data, info } = await (await flatPipeline(bytes))
       .ensureAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -32,6 +29,15 @@ export async function decodeBytes(bytes: Buffer, name: string): Promise<RawImage
   } catch (error) {
     throw unreadable(name, error);
   }
+}
+
+/** Decodes bytes as they are needed, as `decode` does but without holding all pixels at once: oriented, sRGB, flattened onto white. */
+export async function flatPipeline(bytes: Buffer): Promise<Sharp> {
+  const open = await loadSharp();
+  // 'error' also stops at truncated pixel data; 'warning' would refuse sound files with an odd colour profile.
+  return open(bytes, { failOn: 'error', limitInputPixels: false, autoOrient: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb');
 }
 
 /** How opaque each pixel of a picture file with an alpha channel is, 0-255, one byte per pixel. Throws IMAGE_UNREADABLE. */

@@ -1,9 +1,12 @@
+import type { Sharp } from 'sharp';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { clipRect } from './crop.js';
-import { decode } from './decode.js';
+import { decode, flatPipeline } from './decode.js';
 import { type Encoding, withEncoding } from './encode.js';
 import { pipelineFromPixels } from './load-sharp.js';
-import type { ImageSource, RawImage } from './raw-image.js';
+import { readHeader, unreadable } from './picture-header.js';
+import { type ImageSource, type RawImage, sourceName } from './raw-image.js';
+import { readEncoded } from './read-source.js';
 
 /** What one inline picture may be: contract section 2. */
 export const INLINE_MAX_SIDE = 1568;
@@ -60,19 +63,32 @@ export function fitWithin(original: Size, bounds: CopyBounds): Size {
   };
 }
 
-/** A copy small enough for a reply; the original is untouched. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */
+/** A copy small enough for a reply; the original is untouched, and never whole in memory when it is encoded. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */
 export async function boundedCopy(source: ImageSource, bounds: CopyBounds = {}): Promise<BoundedCopy> {
-  const image = await decode(source);
-  const original = { width: image.width, height: image.height };
+  const { pipeline, original } = await opened(source);
   const part = bounds.part && clipRect(bounds.part, original);
   const shown = part ?? original;
   const size = fitWithin(shown, bounds);
   const format = bounds.format ?? 'webp';
-  const pipeline = (await pipelineFromPixels(image.data, image)).removeAlpha();
   if (part) pipeline.extract({ left: part.x, top: part.y, width: part.width, height: part.height });
   if (size.width !== shown.width || size.height !== shown.height)
     pipeline.resize({ ...size, fit: 'fill', kernel: 'mitchell' });
-  const bytes = await withEncoding(pipeline, format).toBuffer();
-  const mimeType = format === 'webp' ? 'image/webp' : format === 'jpeg' ? 'image/jpeg' : 'image/png';
-  return { bytes, size, original, scale: size.width / shown.width, mimeType };
+  try {
+    const bytes = await withEncoding(pipeline, format).toBuffer();
+    const mimeType = format === 'webp' ? 'image/webp' : format === 'jpeg' ? 'image/jpeg' : 'image/png';
+    return { bytes, size, original, scale: size.width / shown.width, mimeType };
+  } catch (error) {
+    throw unreadable(sourceName(source), error);
+  }
+}
+
+async function opened(source: ImageSource): Promise<{ pipeline: Sharp; original: Size }> {
+  if ('raw' in source) {
+    const { data, width, height } = await decode(source);
+    const original = { width, height };
+    return { pipeline: (await pipelineFromPixels(data, original)).removeAlpha(), original };
+  }
+  const bytes = await readEncoded(source);
+  const { size } = await readHeader(bytes, sourceName(source));
+  return { pipeline: await flatPipeline(bytes), original: size };
 }

@@ -28,23 +28,34 @@ export interface CompareStageRequest {
 
 /** Pairs compared at once: decoding runs in native threads, the rest in this one. */
 const CONCURRENCY = 2;
+/** Pictures of more pixels are compared one pair at a time: decoded, two of 1280 x 20,000 take 200 MB. */
+const HUGE_PIXELS = 10_000_000;
 
 /** Compares every reference with its cell's picture. What has no counterpart is reported, never skipped. Pairs are worst first. */
 export async function compareStage(request: CompareStageRequest): Promise<DesignCompare> {
   const { project, references, cells } = request;
   let done = 0;
-  const pairs = await mapConcurrent(
-    references.references,
-    CONCURRENCY,
-    async (reference) => {
-      const cell = cells.find((one) => one.screen === reference.screen && one.viewport === reference.viewport);
-      const pair = await pairOf(request, reference, cell);
-      done += 1;
-      request.onPair?.(pair, done, references.references.length);
-      return pair;
-    },
-    request.signal,
-  );
+  const compareAll = (chosen: readonly Reference[], concurrency: number) =>
+    mapConcurrent(
+      chosen,
+      concurrency,
+      async (reference) => {
+        const cell = cells.find((one) => one.screen === reference.screen && one.viewport === reference.viewport);
+        const pair = await pairOf(request, reference, cell);
+        done += 1;
+        request.onPair?.(pair, done, references.references.length);
+        return pair;
+      },
+      request.signal,
+    );
+  const huge = (reference: Reference) => (reference.size?.width ?? 0) * (reference.size?.height ?? 0) > HUGE_PIXELS;
+  const pairs = [
+    ...(await compareAll(
+      references.references.filter((reference) => !huge(reference)),
+      CONCURRENCY,
+    )),
+    ...(await compareAll(references.references.filter(huge), 1)),
+  ];
   const sorted = worstFirst(pairs);
   const scores = sorted.map((pair) => pair.score).filter((score) => score !== undefined);
   const worst = sorted[0];
