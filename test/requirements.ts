@@ -221,6 +221,39 @@ export const requirements = {
   'real.planted': 'One changed colour, a shift of 4 px and one missing button are each found in the right rectangle.',
   'real.tall':
     'A page of 1280 x 20,000 px is on disk whole, its copies keep within the caps, and 600 MB of memory suffice.',
+
+  // steps: acting in pages
+  'steps.actions': 'Every action of the contract does in a real page what it says.',
+  'steps.targets': 'A target is found by each of its kinds; several or none are errors that name what is near.',
+  'steps.waiting': 'A step waits until it can be done, says what for and how long, and in vain is STEP_TIMEOUT.',
+  'steps.refs': 'References of a snapshot survive a re-render, are never used twice, and say so when they moved.',
+  'steps.told':
+    'A result tells address, title, errors since the last step, dialogs, downloads, new tabs and what changed.',
+  'steps.secrets': 'A secret is typed by name, on its origins only, and shows in no reply, log, line or picture.',
+  'steps.walls': 'Steps reach allowed origins only, and upload only files of the project that are not hidden.',
+  'snapshot.bounded': 'A snapshot is scoped, paged and far below the budget of a reply.',
+
+  // replay: recordings and videos looked through once more
+  'record.live-page': 'A live page is recorded at its own size, in order, across navigations, without slowing it down.',
+  'record.several': 'Several recordings run at once; each is stopped by its id, at once.',
+  'record.kept': 'Frames, log and record of a recording belong to its run, each picture by its digest.',
+  'record.recovered':
+    'A recording whose server was killed is found at the next start and its video finished; nothing runs on.',
+  'replay.key-frames':
+    'Key frames show first, last and the state after each step, settled, in order, each once, at most as many as asked for.',
+  'replay.sheet': 'More than eight frames come as one contact sheet, numbered and timed.',
+  'replay.flow-split': 'An expected flow is read from arrows, numbers, bullets and lines.',
+  'replay.flow':
+    'Each expected step is matched in order to what was done and seen, contradicted with the reason, or not seen.',
+  'replay.findings':
+    'A dead button, a console error, an error answer, a blank page and a crash are named with their frame.',
+  'replay.healthy': 'A healthy recording has no findings.',
+  'replay.video-walls':
+    'A video file is read as the container its bytes say, from inside the project only; a playlist in disguise is refused.',
+  'replay.any-video': 'MP4, MOV, WebM and MKV files can be replayed.',
+
+  // package: what npm gives a user
+  'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

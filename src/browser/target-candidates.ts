@@ -63,9 +63,9 @@ export function candidates(target: StepTarget, present: readonly RefMemory[], sa
       name === wanted ? 8 : name !== '' && wanted !== '' && (name.includes(wanted) || wanted.includes(name)) ? 5 : 0;
     const shared = words.filter((word) => name.includes(word)).length * 2;
     const close = nearest !== undefined && name === nearest ? 4 : 0;
-    const kind = role !== undefined && one.role === role ? (name === '' ? 0 : 2) : 0;
-    const usable = likeness + shared + close + kind > 0 && ACTED_ON.has(one.role) ? 1 : 0;
-    return likeness + shared + close + kind + usable;
+    const alike = likeness + shared + close;
+    if (alike === 0) return 0;
+    return alike + (role !== undefined && one.role === role ? 2 : 0) + (ACTED_ON.has(one.role) ? 1 : 0);
   };
   const scored = present.map((one) => ({ one, score: score(one) })).filter((each) => each.score > (same ? 4 : 1));
   const ranked = scored.toSorted((a, b) => b.score - a.score).map(({ one }) => one);

@@ -25,6 +25,11 @@ export const ACT_ERRORS = define({
     message: (v) => `No video can be made: ${say(v.reason)}. The frames are kept, and replay works from them.`,
     fix: () => 'Install ffmpeg with H.264 and put it on the PATH; `codeloop doctor` prints the command.',
   },
+  FLOW_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no flow ${say(v.flow)}${v.nearest ? `; did you mean ${say(v.nearest)}?` : '.'}`,
+    fix: (v) => `Saved flows: ${list(v.allowed)}. Save one with codeloop_run_flow {steps, save_as}.`,
+  },
   PAGE_NOT_FOUND: {
     class: 'usage',
     message: (v) => `There is no live page ${say(v.page)}${v.reason ? ` (${say(v.reason)})` : ''}.`,
@@ -48,6 +53,11 @@ export const ACT_ERRORS = define({
     message: (v) => `There is no recording ${say(v.recording)} (${say(v.reason)}).`,
     fix: () => 'Start one, or use an id that start_recording or stop_recording answered with.',
   },
+  SCREEN_STEP_FAILED: {
+    class: 'could_not_run',
+    message: (v) => `Step ${say(v.n)} of the screen's steps (${say(v.action)}) failed: ${say(v.reason)}`,
+    fix: () => 'Try the steps with codeloop_interact, and correct screens[].steps in .codeloop/config.json.',
+  },
   STEP_INVALID: {
     class: 'usage',
     message: (v) => `The step "${say(v.action)}" cannot be done: ${say(v.problem)}.`,
@@ -61,7 +71,15 @@ export const ACT_ERRORS = define({
   TARGET_AMBIGUOUS: {
     class: 'usage',
     message: (v) => `${say(v.target)} means more than one thing here.`,
-    fix: () => 'Name exactly one of those listed as allowed.',
+    fix: (v) =>
+      v.details
+        ? 'Use one of the references listed as allowed (details.untrusted_candidates says what they are), or nth.'
+        : 'Name exactly one of those listed as allowed.',
+  },
+  VIDEO_UNREADABLE: {
+    class: 'usage',
+    message: (v) => `${say(v.path)} is not a readable video: ${say(v.reason)}.`,
+    fix: () => 'Give a whole MP4, MOV, WebM or MKV file that lies inside the project.',
   },
   WINDOW_NOT_FOUND: {
     class: 'could_not_run',

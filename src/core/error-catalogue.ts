@@ -190,11 +190,13 @@ export const CATALOGUE = define({
   },
   TARGET_NOT_FOUND: {
     class: 'could_not_run',
-    message: (v) => `Nothing matches ${say(v.target)} on ${say(v.url)}.`,
+    message: (v) => `Nothing matches ${say(v.target)} on ${say(v.url)}${v.reason ? ` (${say(v.reason)})` : ''}.`,
     fix: (v) =>
       Array.isArray(v.candidates) && v.candidates.length > 0
         ? `Nearest: ${list(v.candidates)}.`
-        : 'Check the selector on the page as it is now.',
+        : Array.isArray(v.allowed)
+          ? 'Use a reference listed as allowed; what they are is in details.untrusted_candidates. Or look again with codeloop_page_snapshot.'
+          : 'Check the selector on the page as it is now.',
   },
   TOOL_NOT_FOUND: {
     class: 'usage',

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Capture, CaptureDriver, PageWait } from '../capture/capture.js';
 import type { Mask, WaitFor } from '../config/schema.js';
 import { isoTime } from '../core/clock.js';
-import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { toCodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
@@ -14,7 +14,8 @@ import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { allowedOrigins } from './allowed-origins.js';
 import type { PlannedCell } from './planned-cell.js';
-import { projectRedactor } from './redactor.js';
+import { projectRedactor, typedSecrets } from './redactor.js';
+import { screenSteps, takeScreenSteps } from './screen-steps.js';
 import type { Session } from './session.js';
 
 /** What a call asks for beyond the configuration; each makes the capture ad hoc. */
@@ -110,18 +111,14 @@ async function attempt(
   const stop = AbortSignal.any([request.signal, AbortSignal.timeout(CELL_DEADLINE_MS)]);
   let capture: Capture | undefined;
   try {
-    if (planned.screen.steps !== undefined && planned.screen.steps.length > 0) {
-      throw new CodeloopError('CONFIG_INVALID', {
-        file: '.codeloop/config.json',
-        problem: `the screen "${planned.screen.name}" has steps, which this version cannot do yet`,
-        hint: 'Give the state an address of its own, or leave the screen out.',
-      });
-    }
+    const steps = screenSteps(planned.screen);
     capture = driver.create(
       {
         viewport: planned.viewport,
         allowedOrigins: allowedOrigins(project, request.app),
         redact: projectRedactor(config),
+        uploadRoots: [project.dir],
+        secrets: typedSecrets(config),
         ...(config.capture.freeze_time === undefined ? {} : { freezeTime: config.capture.freeze_time }),
       },
       request.run,
@@ -134,6 +131,7 @@ async function attempt(
       },
       stop,
     );
+    await takeScreenSteps(capture, steps, stop);
     const screenshot = await capture.screenshot(
       {
         name: planned.name,

@@ -77,6 +77,11 @@ export async function cellPicture(
   return inlinePicture(projectDir, image.path, `${cell.screen}@${cell.viewport}`, bounds);
 }
 
+/** A small copy of a picture that a step took, or that shows where one failed. */
+export function stepPicture(projectDir: string, path: string, label: string): Promise<InlinePicture> {
+  return inlinePicture(projectDir, path, label, { maxWidth: PAIR_WIDTH, maxSide: PAIR_HEIGHT });
+}
+
 async function inlinePicture(
   projectDir: string,
   path: string,

@@ -38,6 +38,19 @@ export function interactionLine(
   };
 }
 
+/** What stands in a saved step for a text that went into a password field. */
+const NOT_SAVED = 'NOT_SAVED';
+
+/** A step as it can be taken in another load: by role and name instead of a reference, without what went into password fields. */
+export function lastingStep(step: Step, result: StepResult): Step {
+  const target = result.lasting_target ?? step.target;
+  return {
+    ...step,
+    ...(target ? { target } : {}),
+    ...(result.hide_value ? { value: { secret: NOT_SAVED } } : {}),
+  };
+}
+
 /** What kind of target a step has. */
 export function targetType({ target }: Step): string {
   if (!target) return 'none';

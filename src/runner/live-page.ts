@@ -10,7 +10,7 @@ import type { Viewport } from '../core/vocabulary/viewport.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
-import { interactionLine } from './interaction-line.js';
+import { interactionLine, lastingStep } from './interaction-line.js';
 
 /** A driver session with whatever it can do. */
 export type LiveCapture = Capture & Partial<Observed & Inspectable & Interactive & Recordable>;
@@ -54,6 +54,8 @@ export class LivePage {
   recordingId: string | undefined;
   /** Every step since it was opened, oldest first; the newest 1,000. */
   readonly log: InteractionLine[] = [];
+  /** Steps that worked, with targets that hold in another load; what must not be written down is left out. */
+  readonly taken: Step[] = [];
   readonly #steps = new Set<(event: StepEvent) => void>();
   readonly #closing = new Set<() => void>();
   #run: Run | undefined;
@@ -138,6 +140,8 @@ export class LivePage {
     const line = interactionLine(this, ended);
     this.log.push(line);
     if (this.log.length > MAX_LOG) this.log.shift();
+    if (done.result?.ok) this.taken.push(lastingStep(done.step, done.result));
+    if (this.taken.length > MAX_LOG) this.taken.shift();
     for (const listener of this.#steps) listener({ ...ended, line });
   }
 

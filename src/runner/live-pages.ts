@@ -15,7 +15,7 @@ import { keepAppOutput } from './app-output.js';
 import { LivePage } from './live-page.js';
 import { absoluteUrl, needsApp, pageViewport } from './page-address.js';
 import { findScreen, screenUrl } from './planned-cell.js';
-import { projectRedactor } from './redactor.js';
+import { projectRedactor, typedSecrets } from './redactor.js';
 import type { RunningApps } from './running-apps.js';
 
 /** What to open. Exactly one of `url` (absolute, or a path of the app), `screen` and `app` (a native one). */
@@ -85,11 +85,7 @@ export class LivePages {
             redact,
             live: true,
             uploadRoots: [project.dir],
-            secrets: project.config.secrets.map(({ env, origins }) => ({
-              name: env,
-              origins,
-              value: () => process.env[env],
-            })),
+            secrets: typedSecrets(project.config),
           },
           sink,
         ),
@@ -105,6 +101,26 @@ export class LivePages {
     this.#kept.set(page.id, kept);
     this.#touch(kept);
     return page;
+  }
+
+  /**
+   * The page that a call means: a new one for `url` or `app`, else as `find`; with `openByDefault` the app's start page when none is
+   * live. Throws as `open` and `find`.
+   */
+  async pick(asked: {
+    project: Project;
+    pageId?: string | undefined;
+    url?: string | undefined;
+    app?: string | undefined;
+    viewport?: string | undefined;
+    openByDefault?: boolean;
+    signal: AbortSignal;
+  }): Promise<LivePage> {
+    const { project, pageId, url, app, viewport, signal } = asked;
+    if (url !== undefined || app !== undefined) return this.open({ project, url, app, viewport, signal });
+    if (pageId === undefined && asked.openByDefault && this.list(project).length === 0)
+      return this.open({ project, url: '/', viewport, signal });
+    return this.find(project, pageId);
   }
 
   /** The page of that id, or the project's only one. Throws PAGE_NOT_FOUND, naming those there are. */

@@ -1,3 +1,4 @@
+import type { TypedSecret } from '../capture/capture.js';
 import type { Config } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { createRedactor } from '../core/redact.js';
@@ -19,4 +20,9 @@ export function projectRedactor(config: Config, env: NodeJS.ProcessEnv = process
     [...config.secrets.map((secret) => env[secret.env]), env.FIGMA_API_TOKEN].filter((value) => value !== undefined),
     patterns,
   );
+}
+
+/** What steps may type by name: `secrets[]`, each read from the environment when it is typed. */
+export function typedSecrets(config: Config, env: NodeJS.ProcessEnv = process.env): TypedSecret[] {
+  return config.secrets.map((secret) => ({ name: secret.env, origins: secret.origins, value: () => env[secret.env] }));
 }

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { Step } from './step.js';
+
+/** `.codeloop/flows/<name>.json`: steps that can be taken again, at any viewport. Committed with the project. */
+export const Flow = z.object({
+  schema_version: z.literal(1),
+  name: z.string().min(1),
+  /** Where it begins: a path of the app, or a whole address. */
+  start: z.string().min(1),
+  steps: z.array(Step).min(1).max(200),
+});
+export type Flow = z.infer<typeof Flow>;

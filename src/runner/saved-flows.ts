@@ -1,0 +1,52 @@
+import { CodeloopError } from '../core/errors.js';
+import type { Artifact } from '../core/vocabulary/artifact.js';
+import type { Flow } from '../core/vocabulary/flow.js';
+import type { Step } from '../core/vocabulary/step.js';
+import type { Project } from '../project/project.js';
+import { readFlow, writeFlow } from '../store/flow-files.js';
+import type { LivePage } from './live-page.js';
+
+/** Where a flow comes from: a saved one, steps as given, or what was done in a live page. */
+export interface FlowSource {
+  flow?: string | undefined;
+  steps?: readonly Step[] | undefined;
+  page?: LivePage | undefined;
+  /** Where it begins, for given steps; default the app's start page. */
+  url?: string | undefined;
+  saveAs?: string | undefined;
+}
+
+/** The flow that a call means. Throws FLOW_NOT_FOUND, CONFIG_INVALID, ARGUMENTS_INVALID (nothing was done in the page yet). */
+export async function flowToRun(project: Project, source: FlowSource, tool: string): Promise<Flow> {
+  if (source.flow !== undefined) return readFlow(project.dir, source.flow);
+  const name = source.saveAs ?? 'unsaved';
+  if (source.steps) return { schema_version: 1, name, start: source.url ?? '/', steps: [...source.steps] };
+  const { page } = source;
+  const steps = page?.taken.filter((step) => step.action !== 'screenshot') ?? [];
+  if (!page || steps.length === 0)
+    throw new CodeloopError('ARGUMENTS_INVALID', {
+      tool,
+      problem: page ? `no step has worked in ${page.id} yet.` : 'give flow, steps or page_id.',
+      allowed: ['flow', 'steps', 'page_id'],
+    });
+  return { schema_version: 1, name, start: startOf(page), steps: [...steps] };
+}
+
+/** Saves a flow. A reference of a snapshot means nothing in another load: such steps are refused. Throws ARGUMENTS_INVALID, DISK_FULL. */
+export async function saveFlow(project: Project, flow: Flow, tool: string): Promise<Artifact> {
+  const loose = flow.steps.findIndex((step) => step.target && 'ref' in step.target);
+  if (loose !== -1)
+    throw new CodeloopError('ARGUMENTS_INVALID', {
+      tool,
+      problem: `step ${loose + 1} has a ref, which means nothing in another load; name it by role and name.`,
+      allowed: ['role', 'name', 'text', 'label', 'placeholder', 'test_id', 'selector', 'nth'],
+    });
+  return { path: (await writeFlow(project.dir, flow)).path };
+}
+
+/** The page's first address, as a path where it lies on the app. */
+function startOf({ target, app }: LivePage): string {
+  if (target.kind === 'app') return target.app;
+  const url = new URL(target.url);
+  return app && new URL(app.url).origin === url.origin ? `${url.pathname}${url.search}${url.hash}` : target.url;
+}

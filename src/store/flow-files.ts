@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomic } from '../core/atomic-write.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
+import { slug } from '../core/ids.js';
+import { nearestName } from '../core/nearest-name.js';
+import { Flow } from '../core/vocabulary/flow.js';
+import { FLOWS_DIR, flowFile, safeName } from './layout.js';
+import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
+
+/** Names of the flows that a project has saved, sorted. */
+export function listFlows(projectDir: string): string[] {
+  const project = realProject(projectDir);
+  if (!isRealFolder(project, FLOWS_DIR)) return [];
+  return readdirSync(join(project, FLOWS_DIR))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
+}
+
+/** A saved flow. Throws FLOW_NOT_FOUND with the nearest name, CONFIG_INVALID when the file is no flow. */
+export async function readFlow(projectDir: string, name: string): Promise<Flow> {
+  const project = realProject(projectDir);
+  const file = fileOf(name);
+  const allowed = listFlows(project);
+  let text: string;
+  try {
+    if (!isRealFolder(project, FLOWS_DIR)) throw notFound(name, allowed);
+    text = await readFile(join(project, file), 'utf8');
+  } catch (error) {
+    if (isErrno(error) && error.code === 'ENOENT') throw notFound(name, allowed);
+    throw error;
+  }
+  const flow = Flow.safeParse(fromJson(text));
+  if (flow.success) return flow.data;
+  const [issue] = flow.error.issues;
+  throw new CodeloopError('CONFIG_INVALID', { file, problem: `${issue?.path.join('.')}: ${issue?.message}` });
+}
+
+/** Writes a flow in the place of one of the same name. Answers its path, relative to the project. Throws PATH_OUTSIDE_ROOTS, DISK_FULL. */
+export async function writeFlow(projectDir: string, flow: Flow): Promise<{ path: string; replaced: boolean }> {
+  const project = realProject(projectDir);
+  const path = fileOf(flow.name);
+  ensureFolder(project, FLOWS_DIR);
+  const replaced = existsSync(join(project, path));
+  await writeAtomic(join(project, path), `${JSON.stringify(flow, null, 2)}\n`);
+  return { path, replaced };
+}
+
+function fileOf(name: string): string {
+  return flowFile(safeName(slug(name)));
+}
+
+function notFound(name: string, allowed: readonly string[]): CodeloopError {
+  const nearest = nearestName(name, allowed);
+  return new CodeloopError('FLOW_NOT_FOUND', { flow: name, allowed: [...allowed], ...(nearest ? { nearest } : {}) });
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // The schema refuses it, and names the file.
+  }
+}

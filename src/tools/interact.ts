@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { CodeloopError } from '../core/errors.js';
+import { StepAction } from '../core/vocabulary/step.js';
+import { stepPicture } from '../runner/inline-pictures.js';
+import { takeSteps } from '../runner/take-steps.js';
+import { defineTool } from './define-tool.js';
+import { projectDir } from './project-dir.js';
+import { readSteps, stepsInput, targetInput, valueInput } from './step-input.js';
+import { StepReply, stepReply, stepsLine, stepsStatus } from './step-reply.js';
+
+const NAME = 'codeloop_interact';
+
+export default defineTool({
+  name: NAME,
+  command: { name: 'interact' },
+  title: 'Act in a page',
+  description:
+    'Takes one step or many in a live page (url or app_name opens one), waiting until each can be done. Tells what changed, errors, dialogs, downloads, new tabs; stops at the first failure with a picture and candidates.',
+  toolset: 'act',
+  doors: ['mcp', 'cli'],
+  effect: 'drive',
+  pictures: true,
+  input: z.strictObject({
+    project_dir: projectDir,
+    page_id: z.string().optional().describe('Default: the only live page'),
+    url: z.string().optional().describe('Opens a page there; a path belongs to the app'),
+    app_name: z.string().optional().describe('Opens a desktop app'),
+    recording_id: z.string().optional().describe('The page of this recording'),
+    viewport: z.string().optional().describe('Name or WxH, for a page that is opened'),
+    action: StepAction.optional(),
+    target: targetInput.optional(),
+    value: valueInput.optional(),
+    timeout_ms: z.number().int().optional(),
+    steps: stepsInput.optional(),
+    screenshot: z.boolean().optional().describe('Picture after the last step'),
+  }),
+  output: { page_id: z.string(), run_id: z.string(), steps: z.array(StepReply), step_count: z.number().int() },
+  async run(input, context) {
+    const { session, signal } = context;
+    const { action, target, value, timeout_ms } = input;
+    if ((action === undefined) === (input.steps === undefined))
+      throw new CodeloopError('ARGUMENTS_INVALID', {
+        tool: NAME,
+        problem: 'give either action or steps.',
+        allowed: ['action', 'steps'],
+      });
+    const single = { action, target, value, timeout_ms };
+    const given = input.steps ?? [Object.fromEntries(Object.entries(single).filter(([, one]) => one !== undefined))];
+    const steps = readSteps(given, NAME);
+    const project = await context.folder();
+    const page = await session.pages.pick({
+      project,
+      pageId: input.page_id ?? (input.recording_id && session.recordings.pageOf(input.recording_id)?.id),
+      url: input.url,
+      app: input.app_name,
+      viewport: input.viewport,
+      signal,
+    });
+    return session.pages.use(page, NAME, signal, async (run) => {
+      const outcome = await takeSteps(page, run, steps, {
+        signal,
+        picture: input.screenshot === true,
+        onStep: (done) => context.progress({ done, total: steps.length, message: `step ${done}` }),
+      });
+      const { taken, failedAt, picture, log } = outcome;
+      const taking = taken.flatMap(({ result }) => (result?.screenshot ? [result.screenshot] : []));
+      const shown = picture ? [...taking.filter((one) => one.path !== picture.path), picture] : taking;
+      const images = await Promise.all(
+        shown.map((one) =>
+          stepPicture(project.dir, one.path, failedAt !== undefined && one === picture ? 'where it failed' : page.id),
+        ),
+      );
+      return {
+        images,
+        result: {
+          status: stepsStatus(outcome),
+          summary: `${page.id}: ${stepsLine(outcome, steps.length)}.`,
+          artifacts: [...shown, log],
+          next:
+            failedAt === undefined
+              ? []
+              : [
+                  {
+                    tool: 'codeloop_page_snapshot',
+                    arguments: { page_id: page.id },
+                    why: 'what is on the page now, with references',
+                  },
+                ],
+          page_id: page.id,
+          run_id: run.id,
+          steps: taken.map(stepReply),
+          step_count: steps.length,
+        },
+      };
+    });
+  },
+});

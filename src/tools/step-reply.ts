@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Status } from '../core/vocabulary/check.js';
+import { StepResult } from '../core/vocabulary/step.js';
+import type { StepsTaken, TakenStep } from '../runner/take-steps.js';
+
+const ERRORS_SHOWN = 5;
+/** Failures that are the app's: what was expected is not there. All others mean that the step could not be tried. */
+const APP_FAILS: ReadonlySet<string> = new Set(['TARGET_NOT_FOUND', 'STEP_TIMEOUT', 'NAVIGATION_FAILED']);
+
+/** One step in a reply. What comes from the page (title, errors, changes, candidates) is untrusted. */
+export const StepReply = StepResult.omit({
+  logs: true,
+  screenshot: true,
+  lasting_target: true,
+  hide_value: true,
+  url: true,
+}).extend({
+  n: z.number().int(),
+  url: z.string().optional(),
+  /** Console and network errors and warnings since the step before. */
+  errors: z.array(z.object({ kind: z.string(), level: z.string(), text: z.string() })),
+  error_count: z.number().int(),
+  screenshot: z.string().optional(),
+  failure: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      fix: z.string(),
+      allowed: z.array(z.string()).optional(),
+      details: z.record(z.string(), z.unknown()).optional(),
+    })
+    .optional(),
+});
+export type StepReply = z.infer<typeof StepReply>;
+
+/** A taken step cut to what a reply shows. */
+export function stepReply({ step, result, error }: TakenStep, index: number): StepReply {
+  const said = (result?.logs ?? []).filter((entry) => entry.level === 'error' || entry.level === 'warning');
+  const body = error?.toBody();
+  const { logs: _logs, screenshot, lasting_target: _lasting, hide_value: _hide, ...shown } = result ?? EMPTY;
+  return {
+    ...shown,
+    n: index + 1,
+    action: step.action,
+    ok: result?.ok ?? false,
+    detail: result?.detail ?? 'not done',
+    errors: said.slice(0, ERRORS_SHOWN).map(({ kind, level, text }) => ({ kind, level, text: text.slice(0, 300) })),
+    error_count: said.length,
+    ...(screenshot ? { screenshot: screenshot.path } : {}),
+    ...(body
+      ? {
+          failure: {
+            code: body.code,
+            message: body.message,
+            fix: body.fix,
+            ...(body.allowed ? { allowed: body.allowed } : {}),
+            ...(body.details ? { details: body.details } : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+const EMPTY: StepResult = { action: 'wait', ok: false, detail: '', waited_for: '', waited_ms: 0, logs: [] };
+
+/** How steps ended, as a status: `fail` when the app did not show or do what was expected. */
+export function stepsStatus({ taken, failedAt }: StepsTaken): Status {
+  if (failedAt === undefined) return 'pass';
+  const { error } = taken[failedAt] ?? {};
+  return error === undefined || APP_FAILS.has(error.code) ? 'fail' : 'could_not_run';
+}
+
+/** One line about steps, in our words. */
+export function stepsLine({ taken, failedAt }: StepsTaken, total: number): string {
+  if (failedAt === undefined) return `${total} of ${total} step(s) done`;
+  const failed = taken[failedAt];
+  const why = failed?.error ? failed.error.code : 'the assertion does not hold';
+  return `step ${failedAt + 1} of ${total} (${failed?.step.action}) failed: ${why}`;
+}
