@@ -1,24 +1,46 @@
-import type { Capture, CaptureOptions, Observed, ScreenshotRequest, Target } from '../capture/capture.js';
+import type {
+  Capture,
+  CaptureOptions,
+  Inspectable,
+  Interactive,
+  Observed,
+  Recordable,
+  RecordingRequest,
+  ScreenshotRequest,
+  SnapshotRequest,
+  Target,
+} from '../capture/capture.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
+import type { Recording } from '../core/vocabulary/recording.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Step, StepResult } from '../core/vocabulary/step.js';
 import { allowedOrigins } from './allowed-origins.js';
 import type { Engine } from './find-browser.js';
+import { InteractivePage } from './interactive-page.js';
 import { assertMayOpen, navigate } from './navigate.js';
 import { PageLog } from './page-log.js';
+import { PageRecorder } from './page-recorder.js';
 import { PageSession } from './page-session.js';
 import { photograph } from './photograph.js';
 import type { WarmBrowser } from './warm-browser.js';
 
+/** Name of pictures that are steps, and how long they wait for the page to stand still, ms. */
+const STEP_PICTURE = 'step';
+const STEP_SETTLE_MS = 3000;
+
 /** One session of the browser driver: one isolated page. */
-export class BrowserCapture implements Capture, Observed {
+export class BrowserCapture implements Capture, Observed, Recordable, Interactive, Inspectable {
   readonly #browser: WarmBrowser;
   readonly #engine: Engine;
   readonly #options: CaptureOptions;
   readonly #sink: ArtifactSink;
   readonly #log: PageLog;
+  readonly #recorder = new PageRecorder();
   #session: PageSession | undefined;
+  #interactive: InteractivePage | undefined;
   #opened: { url: string; status: number | undefined } | undefined;
   #closed = false;
 
@@ -45,17 +67,69 @@ export class BrowserCapture implements Capture, Observed {
   async screenshot(request: ScreenshotRequest, signal: AbortSignal): Promise<Screenshot> {
     if (!this.#session || !this.#opened || this.#closed)
       throw new CodeloopError('INTERNAL', { reason: 'screenshot() before open() or after close()' });
-    return photograph(this.#session, this.#options, this.#opened, request, this.#sink, signal);
+    // Steps may have given it another size.
+    const options = { ...this.#options, viewport: this.#session.viewport };
+    return photograph(this.#session, options, this.#opened, request, this.#sink, signal);
   }
 
   drainLogs(): readonly LogEntry[] {
     return this.#log.drain();
   }
 
+  onLog(listener: (entry: LogEntry) => void): () => void {
+    return this.#log.listen(listener);
+  }
+
+  async perform(step: Step, signal: AbortSignal): Promise<StepResult> {
+    const { interactive, session } = this.#acting();
+    const before = session.page.url();
+    try {
+      return await interactive.perform(step, signal);
+    } finally {
+      // Where the steps led is what a picture after them was asked of.
+      const url = session.page.url();
+      if (url !== before) this.#opened = { url, status: undefined };
+    }
+  }
+
+  snapshot(request: SnapshotRequest, signal: AbortSignal): Promise<PageSnapshot> {
+    return this.#acting().interactive.snapshot(request, signal);
+  }
+
+  async startRecording(request: RecordingRequest): Promise<void> {
+    const session = this.#session;
+    if (!session || this.#closed) throw new CodeloopError('INTERNAL', { reason: 'no page is open to record' });
+    const { context, page } = session;
+    const { redact } = this.#options;
+    await this.#recorder.start({ context, page, isChromium: this.#engine === 'chromium', redact }, request);
+  }
+
+  stopRecording(): Promise<Recording> {
+    return this.#recorder.stop();
+  }
+
+  finishRecording(id: string): Promise<Recording> {
+    return this.#recorder.finish(id);
+  }
+
+  /** Ends a recording that runs; its video is still written. */
   async close(): Promise<void> {
     this.#closed = true;
     const session = this.#session;
     this.#session = undefined;
+    this.#recorder.leave();
     await session?.close();
+  }
+
+  #acting(): { interactive: InteractivePage; session: PageSession } {
+    const session = this.#session;
+    if (!session || this.#closed) throw new CodeloopError('INTERNAL', { reason: 'no page is open to act in' });
+    this.#interactive ??= new InteractivePage(session, this.#options, (signal) =>
+      this.screenshot(
+        { name: STEP_PICTURE, fullPage: false, masks: [], settleTimeoutMs: STEP_SETTLE_MS, dom: false },
+        signal,
+      ),
+    );
+    return { interactive: this.#interactive, session };
   }
 }

@@ -4,6 +4,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording } from '../core/vocabulary/recording.js';
+import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 import type { Viewport } from '../core/vocabulary/viewport.js';
@@ -113,6 +114,10 @@ export interface RecordingRequest {
   maxSeconds: number;
   /** For frames and video together. */
   maxMegabytes: number;
+  /** Hears when the first picture came up, ms since the epoch. */
+  onFirstFrame?: (atMs: number) => void;
+  /** Hears what the driver sees besides pictures and log: presses, changes, texts. Nothing where it cannot tell. */
+  onEvent?: (event: RecordingEvent) => void;
 }
 
 /** A session that can be recorded, any number of times, one recording after the other. */

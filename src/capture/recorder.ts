@@ -56,6 +56,7 @@ export class Recorder {
       await store.seal();
       throw error;
     }
+    request.onFirstFrame?.(store.startMs ?? clock.now());
     recorder.#timer = setTimeout(() => recorder.#endNow('max_seconds'), request.maxSeconds * 1000);
     recorder.#timer.unref();
     return recorder;

@@ -16,7 +16,7 @@ export const FrameEntry = z.object({
 });
 export type FrameEntry = z.infer<typeof FrameEntry>;
 
-/** Why a recording ended: by request, its own limit, or because what it showed went away. */
+/** Why a recording ended: by request, its own limit, because what it showed went away, or (`cut_off`) because the process that made it did. */
 export const RecordingEnd = z.enum([
   'stopped',
   'max_seconds',
@@ -24,6 +24,7 @@ export const RecordingEnd = z.enum([
   'app_exited',
   'page_closed',
   'source_failed',
+  'cut_off',
 ]);
 export type RecordingEnd = z.infer<typeof RecordingEnd>;
 

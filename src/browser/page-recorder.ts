@@ -1,0 +1,52 @@
+import type { BrowserContext, Page } from 'playwright';
+import type { RecordingRequest } from '../capture/capture.js';
+import { Recordings } from '../capture/recordings.js';
+import type { Recording } from '../core/vocabulary/recording.js';
+import { PageScreencast } from './page-screencast.js';
+import { PageWitness } from './page-witness.js';
+
+/** What of a session is recorded. */
+export interface RecordedPage {
+  context: BrowserContext;
+  page: Page;
+  isChromium: boolean;
+  redact: (text: string) => string;
+}
+
+/** The recordings of one page: pictures by screencast, and what the page tells meanwhile. */
+export class PageRecorder {
+  readonly #recordings = new Recordings();
+  #witness: PageWitness | undefined;
+
+  /** As `Recordable.startRecording`. */
+  async start(subject: RecordedPage, request: RecordingRequest): Promise<void> {
+    const { context, page, isChromium, redact } = subject;
+    const before = this.#witness;
+    const witness = new PageWitness(page, redact, (event) => request.onEvent?.(event));
+    await this.#recordings.start(request, new PageScreencast(page, isChromium));
+    // One that ended by itself was never stopped.
+    await before?.stop();
+    this.#witness = witness;
+    await witness.start(context, isChromium);
+  }
+
+  /** As `Recordable.stopRecording`. */
+  async stop(): Promise<Recording> {
+    const witness = this.#witness;
+    this.#witness = undefined;
+    // A page that hangs must not hold up the answer.
+    void witness?.stop();
+    return this.#recordings.stop();
+  }
+
+  /** As `Recordable.finishRecording`. */
+  finish(id: string): Promise<Recording> {
+    return this.#recordings.finish(id);
+  }
+
+  /** Leaves the page alone, which is about to close; the recording is kept for `stop` and `finish`. */
+  leave(): void {
+    void this.#witness?.stop();
+    this.#witness = undefined;
+  }
+}

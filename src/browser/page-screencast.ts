@@ -1,0 +1,113 @@
+import type { Page } from 'playwright';
+import type { FrameSink, FrameSource } from '../capture/frame-source.js';
+import { frameHeader } from '../capture/jpeg-stream.js';
+import { withDeadline } from '../core/deadline.js';
+import type { Size } from '../core/vocabulary/geometry.js';
+import { browserError } from './browser-error.js';
+
+/** Longest that starting and stopping may take, ms. */
+const START_MS = 10_000;
+const STOP_MS = 3000;
+/**
+ * Largest picture asked for, px; even, because Playwright rounds down and Chromium would then shrink every picture by a hair. It is a
+ * bound, not a size, so that a viewport made larger meanwhile is still shown at its own scale.
+ */
+const MAX_SIDE = 4096;
+const QUALITY = 90;
+
+/** What the browser sends. */
+interface ScreencastFrame {
+  data: Buffer;
+  /** When it was shown, ms since the epoch. */
+  timestamp: number;
+  viewportWidth: number;
+  viewportHeight: number;
+}
+
+/**
+ * Records one page by Chromium's screencast: JPEG at CSS size, one whenever the page is drawn anew, so that a page that stands still
+ * costs nothing. The page goes on at full speed; the browser is asked for no more than `fps` frames by holding its acknowledgements.
+ */
+export class PageScreencast implements FrameSource {
+  readonly #page: Page;
+  readonly #isChromium: boolean;
+  #sink: FrameSink | undefined;
+  #startMs = 0;
+  #nextAckMs = 0;
+  #running = false;
+  #stopping: Promise<void> | undefined;
+  readonly #onClose = () => this.#end('page_closed', 'the page was closed');
+  readonly #onCrash = () => this.#end('source_failed', 'the page crashed');
+
+  constructor(page: Page, isChromium: boolean) {
+    this.#page = page;
+    this.#isChromium = isChromium;
+  }
+
+  async start(sink: FrameSink, fps: number): Promise<void> {
+    this.#sink = sink;
+    this.#startMs = Date.now();
+    this.#page.once('close', this.#onClose);
+    this.#page.once('crash', this.#onCrash);
+    this.#running = true;
+    try {
+      await withDeadline('starting the recording', START_MS, () =>
+        this.#page.screencast.start({
+          size: { width: MAX_SIDE, height: MAX_SIDE },
+          quality: QUALITY,
+          onFrame: (frame) => this.#onFrame(frame, 1000 / fps),
+        }),
+      );
+    } catch (error) {
+      await this.stop();
+      throw browserError(error, 'starting the recording');
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    this.#page.off('close', this.#onClose);
+    this.#page.off('crash', this.#onCrash);
+    if (!this.#running) return;
+    this.#running = false;
+    try {
+      await withDeadline('stopping the recording', STOP_MS, () => this.#page.screencast.stop());
+    } catch (error) {
+      // A page that is gone delivers nothing any more, which is what was wanted.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+
+  /** Resolves when the browser may send the next one. */
+  async #onFrame(frame: ScreencastFrame, spacingMs: number): Promise<void> {
+    if (!this.#running) return;
+    const now = Date.now();
+    const passing = this.#isPassing(frame, this.#page.viewportSize());
+    // The picture that stood already when the recording began carries the time at which it was drawn.
+    if (!passing) void this.#sink?.frame(frame.data, Math.min(now, Math.max(frame.timestamp, this.#startMs)));
+    this.#nextAckMs = Math.max(now, this.#nextAckMs + spacingMs);
+    const waitMs = this.#nextAckMs - now;
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  #end(by: 'page_closed' | 'source_failed', what: string): void {
+    if (!this.#running) return;
+    this.#running = false;
+    const after = ((Date.now() - this.#startMs) / 1000).toFixed(1);
+    this.#sink?.ended(by, `${what} ${after} s after the start; what was recorded until then is kept`);
+  }
+
+  /** A photograph of the whole page, or a viewport that is being changed, shows up in between at a size of its own. */
+  #isPassing(frame: ScreencastFrame, viewport: Size | null): boolean {
+    if (viewport === null) return false;
+    if (frame.viewportWidth !== viewport.width || frame.viewportHeight !== viewport.height) return true;
+    // Other engines send pictures of a size of their own choice.
+    if (!this.#isChromium || Math.max(viewport.width, viewport.height) > MAX_SIDE) return false;
+    const { width, height } = frameHeader(frame.data);
+    return width !== viewport.width || height !== viewport.height;
+  }
+}

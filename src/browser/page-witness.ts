@@ -1,0 +1,116 @@
+import type { BrowserContext, CDPSession, Page } from 'playwright';
+import { withDeadline } from '../core/deadline.js';
+import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
+import { dismissWitness, type WitnessMessage, type WitnessOptions, witness } from './page/witness.js';
+
+const WORLD = 'codeloop';
+const OPTIONS: WitnessOptions = {
+  binding: 'codeloopTell',
+  changeEveryMs: 100,
+  textsEveryMs: 400,
+  stuckMs: 3000,
+  maxTexts: 200,
+  maxTextLength: 200,
+};
+/** Longest that starting and ending may take, ms: a page that hangs is recorded without a witness. */
+const CALL_MS = 3000;
+/** Requests within this time are told as one, ms. */
+const NETWORK_MS = 50;
+
+/** Tells what a page shows and does while it is recorded, besides its pictures and its log. Chromium tells most; others the network only. */
+export class PageWitness {
+  readonly #page: Page;
+  readonly #redact: (text: string) => string;
+  readonly #tell: (event: RecordingEvent) => void;
+  readonly #contexts = new Set<number>();
+  #protocol: CDPSession | undefined;
+  #lastNetworkMs = 0;
+  #lastHeardMs: number | undefined;
+  #stopped = false;
+
+  constructor(page: Page, redact: (text: string) => string, tell: (event: RecordingEvent) => void) {
+    this.#page = page;
+    this.#redact = redact;
+    this.#tell = tell;
+  }
+
+  /** Never throws: a recording without a witness is a recording. */
+  async start(context: BrowserContext, isChromium: boolean): Promise<void> {
+    this.#page.on('request', this.#onRequest);
+    this.#page.on('popup', this.#onPage).on('download', this.#onPage).on('dialog', this.#onPage);
+    if (!isChromium) return;
+    try {
+      await withDeadline('watching the page', CALL_MS, async () => {
+        const protocol = await context.newCDPSession(this.#page);
+        this.#protocol = protocol;
+        protocol.on('Runtime.bindingCalled', ({ payload }) => this.#onMessage(payload));
+        protocol.on('Runtime.executionContextCreated', ({ context: { id, name } }) => {
+          if (name === WORLD) this.#contexts.add(id);
+        });
+        protocol.on('Runtime.executionContextDestroyed', ({ executionContextId }) =>
+          this.#contexts.delete(executionContextId),
+        );
+        await protocol.send('Runtime.enable');
+        await protocol.send('Page.enable');
+        await protocol.send('Runtime.addBinding', { name: OPTIONS.binding, executionContextName: WORLD });
+        await protocol.send('Page.addScriptToEvaluateOnNewDocument', {
+          source: `(${witness})(${JSON.stringify(OPTIONS)})`,
+          worldName: WORLD,
+          runImmediately: true,
+        });
+      });
+    } catch (error) {
+      // The page hangs or is gone; its pictures say so.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+
+  /** Never throws. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#page.off('request', this.#onRequest);
+    this.#page.off('popup', this.#onPage).off('download', this.#onPage).off('dialog', this.#onPage);
+    // Scripts that hold the page up until the end never tell so themselves.
+    const silentMs = this.#lastHeardMs === undefined ? 0 : Date.now() - this.#lastHeardMs;
+    if (silentMs > OPTIONS.stuckMs && !this.#page.isClosed())
+      this.#tell({ kind: 'stuck', at: new Date().toISOString(), ms: silentMs });
+    const protocol = this.#protocol;
+    if (!protocol) return;
+    try {
+      await withDeadline('leaving the page alone', CALL_MS, async () => {
+        await Promise.allSettled(
+          [...this.#contexts].map((contextId) =>
+            protocol.send('Runtime.evaluate', { expression: `(${dismissWitness})()`, contextId }),
+          ),
+        );
+        await protocol.detach();
+      });
+    } catch (error) {
+      // The page hangs or is gone: nothing is left to be ended.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+
+  readonly #onRequest = () => {
+    const now = Date.now();
+    if (now - this.#lastNetworkMs < NETWORK_MS) return;
+    this.#lastNetworkMs = now;
+    this.#tell({ kind: 'activity', at: new Date(now).toISOString(), what: 'network' });
+  };
+
+  readonly #onPage = () => this.#tell({ kind: 'activity', at: new Date().toISOString(), what: 'page' });
+
+  #onMessage(payload: string): void {
+    if (this.#stopped) return;
+    this.#lastHeardMs = Date.now();
+    const at = new Date(this.#lastHeardMs).toISOString();
+    // Only our own script, in a world of its own, has the binding.
+    const message = JSON.parse(payload) as WitnessMessage;
+    if (message.what === 'press') this.#tell({ kind: 'press', at, ...(message.box ? { box: message.box } : {}) });
+    else if (message.what === 'texts')
+      this.#tell({ kind: 'texts', at, texts: (message.texts ?? []).map(this.#redact) });
+    else if (message.what === 'stuck') this.#tell({ kind: 'stuck', at, ms: message.ms ?? 0 });
+    else if (message.what !== 'beat') this.#tell({ kind: 'activity', at, what: message.what });
+  }
+}

@@ -1,0 +1,151 @@
+import { withDeadline } from '../core/deadline.js';
+import { CodeloopError } from '../core/errors.js';
+import { findProgram } from '../core/find-program.js';
+import { startProcess } from '../core/run-command.js';
+import type { Size } from '../core/vocabulary/geometry.js';
+import { frameHeader, JpegStream } from './jpeg-stream.js';
+import { PgmStream } from './pgm-stream.js';
+import type { Demuxer } from './video-container.js';
+import { changedShare, SAMPLE_SIDE, type Sample } from './visual-change.js';
+
+/** A video file whose container is known (`sniffVideo`). */
+export interface VideoFile {
+  /** Absolute and real. */
+  path: string;
+  demuxer: Demuxer;
+}
+
+/** What of a video is looked at: samples at an even rate, and how long it is. */
+export interface VideoSamples {
+  samples: Sample[];
+  durationMs: number;
+  /** Size of its pictures, px. */
+  size: Size;
+}
+
+/** Pictures per second that are looked at, and how many are kept in memory; of a longer video fewer per second. */
+const RATE = 10;
+const MAX_SAMPLES = 600;
+const DEADLINE_MS = 120_000;
+/** Largest picture that is decoded, pixels. */
+const MAX_PIXELS = 40_000_000;
+/** Longest side of extracted pictures, px. */
+const PICTURE_SIDE = 1568;
+
+/** Looks through a video ten times a second. Throws ENCODER_NOT_FOUND, VIDEO_UNREADABLE, DEADLINE_EXCEEDED, CANCELLED. */
+export async function sampleVideo(file: VideoFile, signal?: AbortSignal): Promise<VideoSamples> {
+  const stream = new PgmStream();
+  let samples: Sample[] = [];
+  let stride = 1;
+  let seen = 0;
+  const said = await runFfmpeg(
+    file,
+    [
+      ...['-vf', `fps=${RATE},scale=${SAMPLE_SIDE}:${SAMPLE_SIDE}:force_original_aspect_ratio=decrease,format=gray`],
+      ...['-c:v', 'pgm', '-f', 'image2pipe', 'pipe:1'],
+    ],
+    (chunk) => {
+      for (const thumb of stream.push(chunk)) {
+        const tMs = (seen++ * 1000) / RATE;
+        const before = samples.at(-1);
+        // What looks the same stands on; memory is for what changed.
+        if ((seen - 1) % stride !== 0 || (before && changedShare(before.thumb, thumb) === 0)) continue;
+        samples.push({ tMs, thumb });
+        if (samples.length <= MAX_SAMPLES) continue;
+        stride *= 2;
+        samples = samples.filter((sample) => Math.round((sample.tMs * RATE) / 1000) % stride === 0);
+      }
+    },
+    signal,
+  );
+  if (samples.length === 0)
+    throw new CodeloopError('VIDEO_UNREADABLE', { path: file.path, reason: lastLine(said) || 'it has no pictures' });
+  const [width, height] = /Video:.*?\b(\d{2,5})x(\d{2,5})\b/.exec(said)?.slice(1).map(Number) ?? [0, 0];
+  return { samples, durationMs: (seen * 1000) / RATE, size: { width: width ?? 0, height: height ?? 0 } };
+}
+
+/** Pictures of a video at some times (ms, of samples of `sampleVideo`), JPEG, by time. Throws as `sampleVideo`. */
+export async function extractPictures(
+  file: VideoFile,
+  times: readonly number[],
+  signal?: AbortSignal,
+): Promise<{ tMs: number; data: Buffer; size: Size }[]> {
+  const numbers = [...new Set(times.map((tMs) => Math.round((tMs * RATE) / 1000)))].sort((a, b) => a - b);
+  if (numbers.length === 0) return [];
+  const stream = new JpegStream();
+  const pictures: Buffer[] = [];
+  const select = numbers.map((n) => `eq(n,${n})`).join('+');
+  const said = await runFfmpeg(
+    file,
+    [
+      ...[
+        '-vf',
+        `fps=${RATE},select='${select}',scale='min(iw,${PICTURE_SIDE})':'min(ih,${PICTURE_SIDE})':force_original_aspect_ratio=decrease`,
+      ],
+      ...[
+        '-fps_mode',
+        'vfr',
+        '-frames:v',
+        String(numbers.length),
+        '-c:v',
+        'mjpeg',
+        '-q:v',
+        '3',
+        '-f',
+        'image2pipe',
+        'pipe:1',
+      ],
+    ],
+    (chunk) => void pictures.push(...stream.push(chunk).map((data) => Buffer.from(data))),
+    signal,
+  );
+  if (pictures.length !== numbers.length)
+    throw new CodeloopError('VIDEO_UNREADABLE', {
+      path: file.path,
+      reason: `${pictures.length} of ${numbers.length} pictures came out${said ? `: ${lastLine(said)}` : ''}`,
+    });
+  return pictures.map((data, index) => {
+    const { width, height } = frameHeader(data);
+    return { tMs: ((numbers[index] ?? 0) * 1000) / RATE, data, size: { width, height } };
+  });
+}
+
+/** The part of ffmpeg's command line that opens a file: as the container that it is, and nothing else whatever it says. */
+export function inputArgs({ path, demuxer }: VideoFile): string[] {
+  return [
+    ...['-nostdin', '-hide_banner', '-v', 'info', '-nostats'],
+    ...['-protocol_whitelist', 'file', '-max_pixels', String(MAX_PIXELS), '-f', demuxer, '-i', `file:${path}`],
+    ...['-map', '0:v:0', '-an', '-sn', '-dn'],
+  ];
+}
+
+/** Runs ffmpeg over a file; answers what it said. Throws ENCODER_NOT_FOUND, VIDEO_UNREADABLE, DEADLINE_EXCEEDED, CANCELLED. */
+async function runFfmpeg(
+  file: VideoFile,
+  args: readonly string[],
+  onData: (chunk: Buffer) => void,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const program = findProgram('ffmpeg', { env: process.env });
+  if (program === undefined)
+    throw new CodeloopError('ENCODER_NOT_FOUND', { reason: 'a video file can only be read with ffmpeg' });
+  let said = '';
+  const child = await startProcess(program, [...inputArgs(file), ...args], {
+    diesWithUs: 'KILL',
+    onOutput: (stream, chunk) => {
+      if (stream === 'stdout') onData(chunk);
+      else said = (said + chunk.toString('utf8')).slice(-8000);
+    },
+  });
+  try {
+    const code = await withDeadline('reading the video', DEADLINE_MS, () => child.ended, signal);
+    if (code !== 0) throw new CodeloopError('VIDEO_UNREADABLE', { path: file.path, reason: lastLine(said) });
+    return said;
+  } finally {
+    await child.stop(0);
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim() ?? '';
+}

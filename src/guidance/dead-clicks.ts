@@ -1,0 +1,73 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import type { RecordingTimeline, TimedStep } from './recording-timeline.js';
+import type { SeenPictures } from './seen-pictures.js';
+
+/** Steps that should come to something. */
+const PRESSES = new Set(['click', 'double_click', 'submit', 'toggle', 'check', 'uncheck']);
+/** How long something may take to come of a press, ms; shorter when the next step comes earlier, but never below `LEAST_MS`. */
+const MOST_MS = 5000;
+const LEAST_MS = 400;
+/** A press and what it starts reach us by different ways: times may be off by this much, ms. */
+const SLACK_MS = 30;
+/** Share of pixels from which a picture has changed: a word of text. */
+const CHANGED = 0.0002;
+/** Pixels around what was pressed that may change without meaning anything, CSS px: hover, focus and press styles, shadows. */
+const MARGIN = 14;
+/** What moves by itself before a press is no answer to it; looked at for this long, ms. */
+const AMBIENT_MS = 1500;
+
+/**
+ * Presses that came to nothing: the page did not change, asked for nothing, went nowhere, and looks the same but for what was pressed
+ * (hover, focus) and what was left (the hover before it). A press that was followed by the end of the recording cannot be judged.
+ */
+export function deadClicks(timeline: RecordingTimeline, pictures: SeenPictures): ReplayFinding[] {
+  const { steps, durationMs } = timeline;
+  return steps.flatMap((step, index) => {
+    if (!PRESSES.has(step.line.action) || !step.line.success) return [];
+    const press = timeline.presses.find(({ atMs }) => atMs >= step.atMs - SLACK_MS && atMs <= step.endMs + SLACK_MS);
+    const fromMs = press?.atMs ?? step.atMs;
+    const next = steps[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    const toMs = Math.min(Math.max(next, fromMs + LEAST_MS), fromMs + MOST_MS, durationMs);
+    if (toMs - fromMs < LEAST_MS) return [];
+    if (somethingCame(timeline, fromMs, toMs) || looksDifferent(timeline, pictures, step, fromMs, toMs)) return [];
+    return [
+      {
+        kind: 'dead_click' as const,
+        severity: 'error' as const,
+        at_ms: fromMs,
+        until_ms: toMs,
+        step: step.number,
+        text: `Nothing came of step ${step.number} (${step.line.action}): neither picture${timeline.watched ? ', document, address' : ''} nor network changed.`,
+        said: step.line.detail,
+        times: 1,
+      },
+    ];
+  });
+}
+
+function somethingCame({ activity, logs }: RecordingTimeline, fromMs: number, toMs: number): boolean {
+  const within = (atMs: number) => atMs >= fromMs && atMs <= toMs;
+  return activity.some(within) || logs.some(({ atMs }) => within(atMs));
+}
+
+function looksDifferent(
+  { presses, steps }: RecordingTimeline,
+  pictures: SeenPictures,
+  step: TimedStep,
+  fromMs: number,
+  toMs: number,
+): boolean {
+  const upTo = presses.filter(({ atMs }) => atMs <= fromMs + SLACK_MS).slice(-2);
+  const boxes = upTo.flatMap(({ box }) => (box ? [grown(box)] : []));
+  const share = pictures.changedShare(fromMs, toMs, boxes);
+  if (share <= CHANGED) return false;
+  // After another step what moves may still be that one's.
+  const busy = steps.some((other) => other !== step && other.endMs > fromMs - AMBIENT_MS && other.atMs < fromMs);
+  const ambient = busy || fromMs < AMBIENT_MS ? 0 : pictures.changedShare(fromMs - AMBIENT_MS, fromMs, boxes);
+  return share > ambient * 2;
+}
+
+function grown({ x, y, width, height }: Rect): Rect {
+  return { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+}

@@ -1,0 +1,96 @@
+import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { RecordingEnd } from '../core/vocabulary/recording.js';
+import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import type { RecordingTimeline } from './recording-timeline.js';
+
+/** What servers and frameworks write on a page in place of the app; each at the beginning of a line of text. */
+const ERROR_PAGES: readonly RegExp[] = [
+  /^Cannot (?:GET|POST|PUT|DELETE) \//,
+  /^(?:\d{3} )?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
+  /^(?:Error )?404[:.\s-]*(?:page )?not found\b/i,
+  /^Application error: an? (?:client|server)-side exception/i,
+  /^Unhandled Runtime Error\b/,
+  /^(?:Failed to compile|Compiled with problems)\b/i,
+  /^Traceback \(most recent call last\)/,
+  /^This site can.t be reached/,
+  /^(?:Whitelabel Error Page|Whoops, looks like something went wrong)/i,
+];
+
+/** What the log of a recording says is wrong; what is said again counts up. */
+export function logFindings(timeline: RecordingTimeline, endedBy: RecordingEnd | undefined): ReplayFinding[] {
+  const found = [
+    ...timeline.logs.flatMap(({ atMs, entry }) => {
+      const problem = problemOf(entry);
+      return problem ? [finding(timeline, atMs, problem, entry.text)] : [];
+    }),
+    ...timeline.texts.flatMap(({ atMs, texts }) => {
+      const said = texts.find((text) => ERROR_PAGES.some((pattern) => pattern.test(text)));
+      return said === undefined
+        ? []
+        : [finding(timeline, atMs, { kind: 'error_page', text: 'The page shows an error in place of the app.' }, said)];
+    }),
+  ];
+  const crashed = found.some(({ kind }) => kind === 'crash');
+  if (endedBy === 'app_exited' && !crashed)
+    found.push(
+      finding(
+        timeline,
+        timeline.durationMs,
+        { kind: 'crash', text: 'The app ended while it was recorded.' },
+        undefined,
+      ),
+    );
+  return counted(found);
+}
+
+type Problem = Pick<ReplayFinding, 'kind' | 'text'>;
+
+function problemOf(entry: LogEntry): Problem | undefined {
+  if (entry.kind === 'crash') return { kind: 'crash', text: 'The app crashed.' };
+  if (entry.level !== 'error') return undefined;
+  const isDocument = entry.resource_type === 'document';
+  switch (entry.kind) {
+    case 'page_error':
+      return { kind: 'page_error', text: 'A script of the page threw an error.' };
+    case 'console':
+      return { kind: 'console_error', text: 'The page wrote an error to the console.' };
+    case 'http_error':
+      return isDocument
+        ? { kind: 'error_page', text: `The page itself was answered with HTTP ${entry.status ?? 'error'}.` }
+        : { kind: 'failed_request', text: `A request was answered with HTTP ${entry.status ?? 'error'}.` };
+    case 'failed_request':
+      return isDocument
+        ? { kind: 'error_page', text: 'The page could not be loaded.' }
+        : { kind: 'failed_request', text: 'A request failed.' };
+    default:
+      return undefined;
+  }
+}
+
+function finding(
+  { steps }: RecordingTimeline,
+  atMs: number,
+  problem: Problem,
+  said: string | undefined,
+): ReplayFinding {
+  const step = steps.findLast((one) => one.atMs <= atMs + 50);
+  return {
+    ...problem,
+    severity: 'error',
+    at_ms: atMs,
+    ...(step ? { step: step.number } : {}),
+    ...(said === undefined ? {} : { said }),
+    times: 1,
+  };
+}
+
+function counted(found: readonly ReplayFinding[]): ReplayFinding[] {
+  const known = new Map<string, ReplayFinding>();
+  for (const one of found.toSorted((a, b) => a.at_ms - b.at_ms)) {
+    const key = JSON.stringify([one.kind, one.said]);
+    const first = known.get(key);
+    if (first) first.times += 1;
+    else known.set(key, { ...one });
+  }
+  return [...known.values()];
+}

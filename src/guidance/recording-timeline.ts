@@ -1,0 +1,73 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { InteractionLine } from '../core/vocabulary/interaction-line.js';
+import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
+
+/** A step that was taken, on the recording's time line. */
+export interface TimedStep {
+  /** From 1. */
+  number: number;
+  atMs: number;
+  endMs: number;
+  line: InteractionLine;
+}
+
+/** What is known of a recording besides its pictures. Times are ms since its first picture, all lists by time. */
+export interface RecordingTimeline {
+  durationMs: number;
+  steps: TimedStep[];
+  presses: { atMs: number; box: Rect | undefined }[];
+  /** When something came of what was done: the page changed, asked for something, opened something. */
+  activity: number[];
+  logs: { atMs: number; entry: LogEntry }[];
+  texts: { atMs: number; texts: string[] }[];
+  stuck: { fromMs: number; toMs: number }[];
+  /** True when the page itself told what changed on it, so that silence means something. */
+  watched: boolean;
+}
+
+/** How the browser itself reports a request that has an entry of its own. */
+const NETWORK_ECHO = /^(?:Failed to load resource:|WebSocket connection to ')/;
+
+/** Puts a recording's log on its time line. `startMs`: time of the first picture, ms since the epoch. */
+export function recordingTimeline(
+  events: readonly RecordingEvent[],
+  startMs: number,
+  durationMs: number,
+): RecordingTimeline {
+  const timed = events
+    .map((event) => ({ event, atMs: Math.max(0, Date.parse(event.at) - startMs) }))
+    .toSorted((a, b) => a.atMs - b.atMs);
+  const of = <Kind extends RecordingEvent['kind']>(kind: Kind) =>
+    timed.flatMap(({ event, atMs }) =>
+      event.kind === kind ? [{ atMs, event: event as Extract<RecordingEvent, { kind: Kind }> }] : [],
+    );
+  const steps = of('step').map(({ atMs, event }, index) => ({
+    number: index + 1,
+    atMs,
+    endMs: atMs + event.line.duration_ms,
+    line: event.line,
+  }));
+  return {
+    durationMs,
+    steps,
+    presses: of('press').map(({ atMs, event }) => ({ atMs, box: event.box })),
+    activity: of('activity').map(({ atMs }) => atMs),
+    logs: withoutEchoes(of('log').map(({ atMs, event }) => ({ atMs, entry: event.entry }))),
+    texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts })),
+    stuck: of('stuck').map(({ atMs, event }) => ({ fromMs: Math.max(0, atMs - event.ms), toMs: atMs })),
+    watched: timed.some(({ event }) => event.kind === 'texts' || event.kind === 'activity' || event.kind === 'press'),
+  };
+}
+
+/** Leaves out what the browser prints for requests that have entries of their own, and its own question for an icon. */
+function withoutEchoes(logs: RecordingTimeline['logs']): RecordingTimeline['logs'] {
+  const requests = new Set(logs.flatMap(({ entry }) => (entry.kind === 'console' ? [] : (entry.url ?? []))));
+  return logs.filter(({ entry }) => {
+    const address = entry.url ?? entry.location?.replace(/(?::\d+){1,2}$/, '');
+    if (address !== undefined && URL.canParse(address) && new URL(address).pathname === '/favicon.ico') return false;
+    return (
+      entry.kind !== 'console' || !NETWORK_ECHO.test(entry.text) || address === undefined || !requests.has(address)
+    );
+  });
+}

@@ -1,0 +1,130 @@
+import type { RecordingEnd } from '../core/vocabulary/recording.js';
+import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import { deadClicks } from './dead-clicks.js';
+import { logFindings } from './log-findings.js';
+import type { RecordingTimeline } from './recording-timeline.js';
+import type { SeenPictures } from './seen-pictures.js';
+
+/** What findings are made from. */
+export interface ReplayEvidence {
+  timeline: RecordingTimeline;
+  pictures: SeenPictures;
+  /** Undefined for a video file. */
+  endedBy: RecordingEnd | undefined;
+}
+
+/** A blank picture counts when it stands that long, ms, or for this long until the end. */
+const BLANK_MS = 1500;
+const BLANK_END_MS = 600;
+/** A page may be blank for this long from the beginning, ms: it is loading. */
+const LOADING_MS = 4000;
+/** A recording that shows nothing but one picture for longer than this says nothing, ms. */
+const STATIC_MS = 1000;
+/** Without a log, a stretch this long between two movements is worth a look, ms. */
+const FROZEN_MS = 5000;
+const SEVERITY_ORDER = { error: 0, warning: 1 } as const;
+
+/** What a recording shows that should not be: errors first, then by time. Pure. */
+export function findProblems(evidence: ReplayEvidence): ReplayFinding[] {
+  const found = [
+    ...logFindings(evidence.timeline, evidence.endedBy),
+    ...blankPages(evidence),
+    ...deadClicks(evidence.timeline, evidence.pictures),
+    ...failedSteps(evidence.timeline),
+    ...frozen(evidence),
+    ...staticVideo(evidence),
+  ];
+  return found.toSorted((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.at_ms - b.at_ms);
+}
+
+function blankPages({ pictures, timeline }: ReplayEvidence): ReplayFinding[] {
+  return pictures.blank
+    .filter(({ fromMs, toMs }) => {
+      const lasts = toMs - fromMs;
+      const atEnd = toMs >= timeline.durationMs - 1;
+      if (fromMs === 0 && !atEnd) return lasts >= LOADING_MS;
+      return lasts >= (atEnd ? BLANK_END_MS : BLANK_MS);
+    })
+    .map(({ fromMs, toMs }) => ({
+      kind: 'blank_page',
+      severity: 'error',
+      at_ms: fromMs,
+      until_ms: toMs,
+      ...stepAt(timeline, fromMs),
+      text: `The picture shows one colour for ${seconds(toMs - fromMs)}.`,
+      times: 1,
+    }));
+}
+
+function failedSteps({ steps }: RecordingTimeline): ReplayFinding[] {
+  return steps
+    .filter(({ line }) => !line.success)
+    .map(({ number, atMs, endMs, line }) => ({
+      kind: 'failed_step',
+      // A check that does not hold is the app's fault; a step that could not be taken may be the script's.
+      severity: line.action.startsWith('assert_') ? 'error' : 'warning',
+      at_ms: atMs,
+      until_ms: endMs,
+      step: number,
+      text: `Step ${number} (${line.action}) failed.`,
+      said: line.detail,
+      times: 1,
+    }));
+}
+
+function frozen({ timeline, pictures, endedBy }: ReplayEvidence): ReplayFinding[] {
+  const stuck: ReplayFinding[] = timeline.stuck.map(({ fromMs, toMs }) => ({
+    kind: 'frozen',
+    severity: 'error',
+    at_ms: fromMs,
+    until_ms: toMs,
+    ...stepAt(timeline, fromMs),
+    text: `The page's scripts held everything up for ${seconds(toMs - fromMs)}.`,
+    times: 1,
+  }));
+  // Of a recording of ours the log tells whether somebody was waiting; a page that stands still while nobody does anything is no fault.
+  if (endedBy !== undefined) return stuck;
+  const waits = pictures.still.filter(
+    ({ fromMs, toMs }) => toMs - fromMs >= FROZEN_MS && fromMs > 0 && toMs < timeline.durationMs - 1,
+  );
+  return [
+    ...stuck,
+    ...waits.map(
+      ({ fromMs, toMs }): ReplayFinding => ({
+        kind: 'frozen',
+        severity: 'warning',
+        at_ms: fromMs,
+        until_ms: toMs,
+        text: `Nothing moves for ${seconds(toMs - fromMs)} between two movements.`,
+        times: 1,
+      }),
+    ),
+  ];
+}
+
+function staticVideo({ timeline, pictures }: ReplayEvidence): ReplayFinding[] {
+  const [only, ...more] = pictures.still;
+  const whole = only !== undefined && more.length === 0 && only.fromMs === 0 && only.toMs >= timeline.durationMs - 1;
+  if (!whole || timeline.durationMs < STATIC_MS) return [];
+  const done = timeline.steps.length;
+  return [
+    {
+      kind: 'static_video',
+      severity: 'error',
+      at_ms: 0,
+      until_ms: timeline.durationMs,
+      text: `Nothing moves in the whole recording (${seconds(timeline.durationMs)})${done > 0 ? `, though ${done} steps were taken` : ''}.`,
+      times: 1,
+    },
+  ];
+}
+
+/** The step after which a time lies. */
+function stepAt({ steps }: RecordingTimeline, atMs: number): { step?: number } {
+  const step = steps.findLast((one) => one.atMs <= atMs + 50);
+  return step ? { step: step.number } : {};
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
