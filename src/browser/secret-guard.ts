@@ -62,6 +62,8 @@ export class SecretGuard {
   async arm({ protocol }: Tab): Promise<void> {
     if (!protocol || this.#values.size === 0) return;
     const before = this.#armed.get(protocol);
+    // Without it the script runs in the documents that are open, and in none to come.
+    if (before === undefined) await protocol.send('Page.enable');
     // An isolated world: the page cannot read what is looked for, nor put its own functions in the way.
     const source = `(${hideSecrets.toString()})(${JSON.stringify([...this.#values])})`;
     const { identifier } = await protocol.send('Page.addScriptToEvaluateOnNewDocument', {

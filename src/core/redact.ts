@@ -30,11 +30,11 @@ const SHAPES: readonly [RegExp, string][] = [
 ];
 
 /**
- * A function that masks secrets in any text before it is stored: given values (and their URL-encoded form), given patterns,
- * and the shapes above. Values shorter than four characters are left alone: they would blank half of every log.
+ * A function that masks secrets in any text before it is stored: given values (and as they stand in addresses, forms, JSON, HTML
+ * and base64), given patterns, and the shapes above. Values shorter than four characters are left alone: they would blank half of every log.
  */
 export function createRedactor(values: readonly string[], patterns: readonly RegExp[] = []): (text: string) => string {
-  const known = [...new Set(values.flatMap((value) => [value, encodeURIComponent(value)]))]
+  const known = [...new Set(values.flatMap(spellings))]
     .filter((value) => value.length >= 4)
     .sort((a, b) => b.length - a.length);
   return (text) => {
@@ -48,4 +48,19 @@ export function createRedactor(values: readonly string[], patterns: readonly Reg
     for (const [shape, replacement] of SHAPES) masked = masked.replace(shape, replacement);
     return masked;
   };
+}
+
+/** A value as other texts carry it. */
+function spellings(value: string): string[] {
+  const html = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return [
+    value,
+    encodeURIComponent(value),
+    encodeURI(value),
+    new URLSearchParams({ '': value }).toString().slice(1),
+    JSON.stringify(value).slice(1, -1),
+    html,
+    Buffer.from(value).toString('base64').replace(/=+$/, ''),
+    Buffer.from(value).toString('base64url'),
+  ];
 }
