@@ -231,6 +231,7 @@ export const requirements = {
     'A result tells address, title, errors since the last step, dialogs, downloads, new tabs and what changed.',
   'steps.secrets': 'A secret is typed by name, on its origins only, and shows in no reply, log, line or picture.',
   'steps.walls': 'Steps reach allowed origins only, and upload only files of the project that are not hidden.',
+  'steps.before-picture': 'A screen with steps is photographed after them; one that fails is the failure of its cell.',
   'snapshot.bounded': 'A snapshot is scoped, paged and far below the budget of a reply.',
 
   // replay: recordings and videos looked through once more
@@ -254,6 +255,13 @@ export const requirements = {
 
   // package: what npm gives a user
   'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
+
+  // integrity: evidence by the built program
+  'integrity.tampered':
+    'The gate refuses evidence that was edited, deleted, copied, is older than code or bars, or shows another server, and names it.',
+  'processes.killed':
+    'A verification that is interrupted or killed leaves a readable run, marked incomplete, and no process.',
+  'processes.together': 'Several verifications of one project at once disturb neither each other nor any run.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

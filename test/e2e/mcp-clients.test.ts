@@ -19,6 +19,9 @@ import { BIN, run } from './programs.js';
 const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   codeloop_capture_screenshot: { screen_name: 'home', return: 'image' },
   codeloop_init_project: { dry_run: true },
+  codeloop_interact: { url: '/', action: 'assert_text', value: 'One lamp is on.' },
+  codeloop_page_snapshot: { url: '/' },
+  codeloop_run_flow: { steps: [{ action: 'assert_visible', target: { role: 'button', name: 'Buy' } }] },
 };
 
 let project: FixtureProject;
