@@ -6,7 +6,7 @@ import { isErrno } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
 import { CodeState } from '../core/vocabulary/code-state.js';
 import { type LedgerKey, loadKey, privateProblem, userStateDir } from './ledger-key.js';
-import { readPlain, replaceFile } from './plain-file.js';
+import { readPlain, replaceFile, rewriteJson } from './plain-file.js';
 
 /** What the ledger knows of one run. */
 export const LedgerRun = z.object({
@@ -164,7 +164,9 @@ export class Ledger {
     if (!key || !this.writable) return false;
     try {
       const mac = key.mac({ project: this.#project, name, body });
-      replaceFile(join(this.#folder, `${name}.json`), `${JSON.stringify({ body, mac })}\n`, { mode: 0o600 });
+      // The head of the audit log changes with every call, and all who read it hold the log's lock.
+      const write = name === 'audit' ? rewriteJson : replaceFile;
+      write(join(this.#folder, `${name}.json`), `${JSON.stringify({ body, mac })}\n`, { mode: 0o600 });
       return true;
     } catch (error) {
       if (!isErrno(error)) throw error;

@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import { withFileLock } from './file-lock.js';
 import { CACHE_DIR, POLICY_COUNTERS_FILE } from './layout.js';
-import { readPlain, replaceFile } from './plain-file.js';
+import { readPlain, rewriteJson } from './plain-file.js';
 import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
 
 const Stored = z.object({
@@ -77,7 +77,13 @@ export class PolicyCounters {
 
   /** What `judge` would say now; nothing is counted. */
   async peek<Result>(judge: (counters: CounterView) => Result): Promise<Result> {
-    return judge(this.#view(this.#read(), this.#clock.now()));
+    const look = (stored: Stored) => judge(this.#view(stored, this.#clock.now()));
+    try {
+      return look(this.#read());
+    } catch {
+      // Read while another process wrote, perhaps; damaged counters are so under the lock, too.
+      return this.#locked(look);
+    }
   }
 
   #view(stored: Stored, now: number): CounterView {
@@ -113,7 +119,7 @@ export class PolicyCounters {
     this.#project ??= realProject(this.#projectDir);
     const project = this.#project;
     const folder = isRealFolder(project, CACHE_DIR) ? join(project, CACHE_DIR) : ensureFolder(project, CACHE_DIR);
-    const save = (changed: Stored) => replaceFile(join(project, POLICY_COUNTERS_FILE), JSON.stringify(changed));
+    const save = (changed: Stored) => rewriteJson(join(project, POLICY_COUNTERS_FILE), JSON.stringify(changed));
     return withFileLock(folder, () => work(this.#read(), save), { what: 'the policy counters' });
   }
 
