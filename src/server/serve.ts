@@ -10,7 +10,7 @@ const CALLS_GRACE_MS = 250;
 /** Milliseconds that browsers and app servers get to end; the process ends within a second in all. */
 const DISPOSE_GRACE_MS = 450;
 /** Milliseconds that the log of calls gets for those that have not ended. */
-const LOG_GRACE_MS = 100;
+const LOG_GRACE_MS = 150;
 
 export interface ServeOptions {
   version: string;

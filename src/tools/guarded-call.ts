@@ -6,6 +6,9 @@ import type { Governed, PolicyGuards } from '../runner/policy-guards.js';
 import type { CallContext, Tool } from './define-tool.js';
 import { requiredOf } from './named-tool.js';
 
+/** How a call ended. */
+type CallEnd = { result: Readonly<Record<string, unknown>> } | { error: CodeloopError };
+
 /** One call's way past the policy of its project and into the audit log. */
 export class GuardedCall {
   readonly #guards: PolicyGuards;
@@ -17,7 +20,7 @@ export class GuardedCall {
   #admission: Admission | undefined;
   /** True from when the tool's own code began. */
   #begun = false;
-  #recorded = false;
+  #recorded: Promise<void> | undefined;
 
   constructor(guards: PolicyGuards, name: string, given: unknown, context: CallContext) {
     this.#guards = guards;
@@ -58,10 +61,13 @@ export class GuardedCall {
     }
   }
 
-  /** Writes the line of the call; only the first of several is written. Throws AUDIT_UNWRITABLE. */
-  async record(end: { result: Readonly<Record<string, unknown>> } | { error: CodeloopError }): Promise<void> {
-    if (this.#recorded) return;
-    this.#recorded = true;
+  /** Writes the line of the call; of several only the first is written, and all wait for it. Throws AUDIT_UNWRITABLE. */
+  record(end: CallEnd): Promise<void> {
+    this.#recorded ??= this.#record(end);
+    return this.#recorded;
+  }
+
+  async #record(end: CallEnd): Promise<void> {
     try {
       const governed = await this.#find();
       const redact = governed && (await this.#guards.redactorFor(governed.dir));
