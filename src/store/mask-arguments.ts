@@ -2,7 +2,7 @@ import { REDACTED } from '../core/redact.js';
 
 /** Names whose values are secrets whatever they look like: `figma_token`, `Authorization`, `apiKey`, `set-cookie`, `passwd`. */
 const SECRET_NAME =
-  /(?:^|[^a-z])(?:pass(?:word|wd|phrase|code)?|pwd|secrets?|tokens?|bearer|auth(?:orization)?|credentials?|cookies?|session_?id|sid|jwt|csrf|xsrf|connection_?string|private[ _-]?key|api[ _-]?key|access[ _-]?key|signature|otp|pin)(?:$|[^a-z])/i;
+  /(?:^|[^a-z])(?:pass(?:word|wd|phrase|code)?|pwd|secrets?|tokens?|bearer|auth(?:orization)?|credentials?|cookies?|session_?id|sid|jwt|csrf|xsrf|connection_?string|private[ _-]?key|api[ _-]?key|access[ _-]?key|signature|otp|pin|cvc|cvv|security[ _-]?code|card[ _-]?number|iban|ssn)(?:$|[^a-z])/i;
 
 /** The same as parts of a word: `dbpassword`, `accesstoken`, `clientsecret`. */
 const SECRET_PART = /password|passwd|clientsecret|[a-z]tokens?(?:$|[^a-z])/i;

@@ -188,6 +188,7 @@ test('secrets are masked wherever a name gives them away', async () => {
     env: `DB_PASSWORD=${canary}`,
     arguments: JSON.stringify({ token: canary, nested: [{ session_token: canary }] }),
     step: { action: 'fill', target: { label: 'Your password' }, value: canary },
+    card: { action: 'type', target: { label: 'Card number' }, value: canary },
     form: { action: 'fill_form', value: { Password: canary, Name: 'Ann' } },
     redis: `redis://:${canary}@cache`,
     bare: `https://${canary}${canary}@app.test/`,
