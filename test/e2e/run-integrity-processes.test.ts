@@ -1,0 +1,141 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifies } from '../requirements.js';
+import { alive, descendants, type FixtureProject, makeFixtureProject } from './fixture-project.js';
+import { BIN, run, start } from './programs.js';
+
+let project: FixtureProject;
+let state: string;
+let env: Record<string, string>;
+let configured: string;
+const configFile = () => path.join(project.dir, '.codeloop/config.json');
+beforeAll(async () => {
+  state = mkdtempSync(path.join(tmpdir(), 'codeloop-state-'));
+  env = { XDG_STATE_HOME: state };
+  project = await makeFixtureProject();
+  configured = readFileSync(configFile(), 'utf8');
+});
+afterAll(async () => {
+  await project?.remove();
+  rmSync(state, { recursive: true, force: true });
+});
+
+const verify = (...args: string[]) => run(BIN, ['verify', ...args], { cwd: project.dir, env });
+
+/** Gives the project other settings for one piece of work. */
+async function configuredAs<T>(change: (config: Record<string, object>) => object, work: () => Promise<T>): Promise<T> {
+  writeFileSync(configFile(), JSON.stringify(change(JSON.parse(configured))));
+  try {
+    return await work();
+  } finally {
+    writeFileSync(configFile(), configured);
+  }
+}
+
+/** The same page as many screens, so that there is time to stop in the middle. */
+const screens = (count: number) => (config: object) => ({
+  ...config,
+  screens: Array.from({ length: count }, (_, at) => ({ name: `s${at}`, path: '/' })),
+  capture: { concurrency: 1 },
+});
+
+/** Newest first. */
+const runs = async () => JSON.parse((await run(BIN, ['runs', '--json'], { cwd: project.dir, env })).stdout).runs;
+
+describe('the exit code of verify', () => {
+  test('is 0 for an app that passes and 1 for one that does not', async () => {
+    verifies('doors.exit-codes');
+    expect(await verify()).toMatchObject({ code: 0 });
+    await project.show('wrong');
+    expect(await verify()).toMatchObject({ code: 1 });
+    await project.show('right');
+  });
+
+  test.each([
+    ['a flag that is not there', ['--scren', 'home'], (config: object) => config, '--scren'],
+    ['a screen that is not there', ['--screens', 'hme'], (config: object) => config, 'SCREEN_NOT_FOUND'],
+    ['a setting that is not there', [], (config: object) => ({ ...config, screns: [] }), 'CONFIG_INVALID'],
+    ['a shell in the command', [], () => ({ server: { command: 'node a.mjs && true' } }), 'CONFIG_INVALID'],
+  ])('is 2 for %s', async (_what, args, change, says) => {
+    verifies('doors.exit-codes');
+    const { code, stderr } = await configuredAs(change, () => verify(...args));
+    expect(stderr).toContain(says);
+    expect(code).toBe(2);
+  });
+
+  test('is 3 without a browser, with the command that installs one', async () => {
+    verifies('doors.exit-codes');
+    const { code, stderr } = await run(BIN, ['verify'], {
+      cwd: project.dir,
+      env: { ...env, CODELOOP_BROWSER: '/nonexistent/chromium' },
+    });
+    expect(stderr).toMatch(/BROWSER_NOT_FOUND[\s\S]*install/);
+    expect(code).toBe(3);
+  });
+
+  test('is 3 for an app that does not start, with the last it printed', async () => {
+    verifies('doors.exit-codes', 'app.not-ready');
+    const failing = ['node', '-e', 'console.error("Cannot find module ./app"); process.exit(1)'];
+    const { code, stderr } = await configuredAs(
+      (config) => ({ ...config, server: { ...config.server, command: failing } }),
+      () => verify(),
+    );
+    expect(stderr).toContain('APP_NOT_READY');
+    expect(stderr).toContain('Cannot find module ./app');
+    expect(code).toBe(3);
+  });
+});
+
+describe('a verification that is stopped in the middle', () => {
+  test.each([
+    ['SIGINT', 130, 'CANCELLED'],
+    ['SIGTERM', 130, 'CANCELLED'],
+    ['SIGKILL', null, 'ended without finishing'],
+  ] as const)('by %s leaves a readable run that says so, and no process', async (signal, exit, note) => {
+    verifies('processes.killed', 'app.started-and-stopped', ...(exit === null ? [] : (['doors.exit-codes'] as const)));
+    await configuredAs(screens(20), async () => {
+      const command = start(BIN, ['verify'], { cwd: project.dir, env });
+      await command.printed('stderr', '[2/20]');
+      const family = await descendants(command.child.pid ?? -1);
+      const names = family.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+      expect(names.some((name) => name.includes('server.mjs'))).toBe(true);
+      expect(names.some((name) => name.includes('chrom'))).toBe(true);
+      command.child.kill(signal);
+      expect(await command.ended).toMatchObject({ code: exit });
+      while ((await alive(family)).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+
+      const [stopped] = (await runs()).filter((one: { state: string }) => one.state === 'incomplete');
+      expect(stopped).toMatchObject({ note: expect.stringContaining(note) });
+      const manifest = JSON.parse(
+        readFileSync(path.join(project.dir, 'artifacts/runs', stopped.run_id, 'run.json'), 'utf8'),
+      );
+      expect(manifest.cells.length).toBeGreaterThanOrEqual(2);
+      expect(await run(BIN, ['gate'], { cwd: project.dir, env })).not.toMatchObject({ code: 0 });
+    });
+    // The run is gone on with, or another one begun: either way the work can be done now.
+    expect(await verify()).toMatchObject({ code: 0 });
+  });
+});
+
+test('three verifications at once share the app and one run, and all pass', async () => {
+  verifies('processes.together', 'app.shared');
+  await configuredAs(screens(3), async () => {
+    rmSync(path.join(project.dir, 'designs/phone/home.png')); // no screen is called home here
+    const before = new Set(readdirSync(path.join(project.dir, 'artifacts/runs')));
+    const results = await Promise.all([1, 2, 3].map(() => verify('--json')));
+    const bodies = results.map(({ stdout }) => JSON.parse(stdout));
+    expect(bodies.map(({ summary }, at) => [results[at]?.code, summary])).toEqual(
+      bodies.map(() => [0, 'PASS 100 of 100: ready for review, 3 gate(s) hold.']),
+    );
+    const fresh = readdirSync(path.join(project.dir, 'artifacts/runs')).filter((id) => !before.has(id));
+    expect([...new Set(bodies.map(({ run_id }) => run_id))].sort()).toEqual(fresh.sort());
+    for (const id of fresh) {
+      const manifest = JSON.parse(readFileSync(path.join(project.dir, 'artifacts/runs', id, 'run.json'), 'utf8'));
+      expect(manifest).toMatchObject({ state: 'open', writers: [] });
+      expect(manifest.cells.filter((cell: { screenshot?: object }) => !cell.screenshot)).toEqual([]);
+    }
+    expect(await run(BIN, ['gate'], { cwd: project.dir, env })).toMatchObject({ code: 0 });
+  });
+});
