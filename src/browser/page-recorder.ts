@@ -34,6 +34,7 @@ export class PageRecorder {
   async stop(): Promise<Recording> {
     const witness = this.#witness;
     this.#witness = undefined;
+    await witness?.flush();
     // A page that hangs must not hold up the answer.
     void witness?.stop();
     return this.#recordings.stop();

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
 import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
-import { dismissWitness, type WitnessMessage, type WitnessOptions, witness } from './page/witness.js';
+import { dismissWitness, flushWitness, type WitnessMessage, type WitnessOptions, witness } from './page/witness.js';
 
 const WORLD = 'codeloop';
 const OPTIONS: WitnessOptions = {
@@ -14,6 +15,8 @@ const OPTIONS: WitnessOptions = {
 };
 /** Longest that starting and ending may take, ms: a page that hangs is recorded without a witness. */
 const CALL_MS = 3000;
+/** Longest that stopping waits for what the page has still to tell, ms. */
+const FLUSH_MS = 120;
 /** Requests within this time are told as one, ms. */
 const NETWORK_MS = 50;
 
@@ -63,6 +66,16 @@ export class PageWitness {
       // The page hangs or is gone; its pictures say so.
       if (!(error instanceof Error)) throw error;
     }
+  }
+
+  /** Lets the page tell what it shows now; waits for it only a moment, since a page that hangs says nothing. Never throws. */
+  async flush(): Promise<void> {
+    const protocol = this.#protocol;
+    if (!protocol || this.#stopped) return;
+    const asked = [...this.#contexts].map((contextId) =>
+      protocol.send('Runtime.evaluate', { expression: `(${flushWitness})()`, contextId }),
+    );
+    await Promise.race([Promise.allSettled(asked), sleep(FLUSH_MS)]);
   }
 
   /** Never throws. */

@@ -15,20 +15,40 @@ const LEVEL = 10;
 /** Share of pixels that differ, 0-1; 1 when the sizes differ. */
 export function changedShare(before: GreyImage, after: GreyImage): number {
   if (before.width !== after.width || before.height !== after.height) return 1;
-  return countChanged(before, after, []) / before.data.length;
+  return countChanged(before, after) / before.data.length;
 }
 
-/** As `changedShare`, leaving out what lies in some boxes, px of a picture of size `of`. */
-export function changedShareOutside(before: GreyImage, after: GreyImage, boxes: readonly Rect[], of: Size): number {
+/** Pixels that do not count, 1 each; of the same size as the pictures. */
+export type PixelMask = Uint8Array;
+
+/** As `changedShare`, leaving out the pixels of a mask. */
+export function changedShareOutside(before: GreyImage, after: GreyImage, mask: PixelMask): number {
   if (before.width !== after.width || before.height !== after.height) return 1;
-  const scale = before.width / of.width;
-  const scaled = boxes.map((box) => ({
-    left: Math.floor(box.x * scale) - 1,
-    top: Math.floor(box.y * scale) - 1,
-    right: Math.ceil((box.x + box.width) * scale) + 1,
-    bottom: Math.ceil((box.y + box.height) * scale) + 1,
-  }));
-  return countChanged(before, after, scaled) / before.data.length;
+  return countChanged(before, after, mask) / before.data.length;
+}
+
+/** Marks what lies in boxes, px of a picture of size `of`; edges outwards. */
+export function maskBoxes(mask: PixelMask, thumb: GreyImage, boxes: readonly Rect[], of: Size): void {
+  const scale = thumb.width / of.width;
+  for (const box of boxes) {
+    const right = Math.min(thumb.width, Math.ceil((box.x + box.width) * scale) + 1);
+    const bottom = Math.min(thumb.height, Math.ceil((box.y + box.height) * scale) + 1);
+    const left = Math.max(0, Math.floor(box.x * scale) - 1);
+    for (let y = Math.max(0, Math.floor(box.y * scale) - 1); y < bottom; y++)
+      if (right > left) mask.fill(1, y * thumb.width + left, y * thumb.width + right);
+  }
+}
+
+/** Marks the pixels that differ between two pictures, and their neighbours. */
+export function maskChanges(mask: PixelMask, before: GreyImage, after: GreyImage): void {
+  const { width, height } = after;
+  if (before.width !== width || before.height !== height) return;
+  for (let at = 0; at < after.data.length; at++) {
+    if (!differs(before, after, at)) continue;
+    const [x, y] = [at % width, Math.floor(at / width)];
+    for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++)
+      mask.fill(1, row * width + Math.max(0, x - 1), row * width + Math.min(width, x + 2));
+  }
 }
 
 /** Share of each sample's pixels that differ from the sample before it; the first has 1. */
@@ -67,23 +87,12 @@ export function isBlankThumb({ data }: GreyImage): boolean {
   return near / data.length >= BLANK_SHARE;
 }
 
-interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
+function countChanged(before: GreyImage, after: GreyImage, mask?: PixelMask): number {
+  let changed = 0;
+  for (let at = 0; at < after.data.length; at++) if (mask?.[at] !== 1 && differs(before, after, at)) changed++;
+  return changed;
 }
 
-function countChanged(before: GreyImage, after: GreyImage, except: readonly Box[]): number {
-  const { width } = after;
-  let changed = 0;
-  for (let at = 0; at < after.data.length; at++) {
-    if (Math.abs((after.data[at] ?? 0) - (before.data[at] ?? 0)) <= LEVEL) continue;
-    if (except.length > 0) {
-      const [x, y] = [at % width, Math.floor(at / width)];
-      if (except.some((box) => x >= box.left && x < box.right && y >= box.top && y < box.bottom)) continue;
-    }
-    changed++;
-  }
-  return changed;
+function differs(before: GreyImage, after: GreyImage, at: number): boolean {
+  return Math.abs((after.data[at] ?? 0) - (before.data[at] ?? 0)) > LEVEL;
 }

@@ -1,6 +1,6 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { ReplayFinding } from '../core/vocabulary/replay.js';
-import type { RecordingTimeline, TimedStep } from './recording-timeline.js';
+import type { RecordingTimeline } from './recording-timeline.js';
 import type { SeenPictures } from './seen-pictures.js';
 
 /** Steps that should come to something. */
@@ -14,9 +14,6 @@ const SLACK_MS = 30;
 const CHANGED = 0.0002;
 /** Pixels around what was pressed that may change without meaning anything, CSS px: hover, focus and press styles, shadows. */
 const MARGIN = 14;
-/** What moves by itself before a press is no answer to it; looked at for this long, ms. */
-const AMBIENT_MS = 1500;
-
 /**
  * Presses that came to nothing: the page did not change, asked for nothing, went nowhere, and looks the same but for what was pressed
  * (hover, focus) and what was left (the hover before it). A press that was followed by the end of the recording cannot be judged.
@@ -30,7 +27,7 @@ export function deadClicks(timeline: RecordingTimeline, pictures: SeenPictures):
     const next = steps[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
     const toMs = Math.min(Math.max(next, fromMs + LEAST_MS), fromMs + MOST_MS, durationMs);
     if (toMs - fromMs < LEAST_MS) return [];
-    if (somethingCame(timeline, fromMs, toMs) || looksDifferent(timeline, pictures, step, fromMs, toMs)) return [];
+    if (somethingCame(timeline, fromMs, toMs) || looksDifferent(timeline, pictures, fromMs, toMs)) return [];
     return [
       {
         kind: 'dead_click' as const,
@@ -51,21 +48,10 @@ function somethingCame({ activity, logs }: RecordingTimeline, fromMs: number, to
   return activity.some(within) || logs.some(({ atMs }) => within(atMs));
 }
 
-function looksDifferent(
-  { presses, steps }: RecordingTimeline,
-  pictures: SeenPictures,
-  step: TimedStep,
-  fromMs: number,
-  toMs: number,
-): boolean {
+function looksDifferent({ presses }: RecordingTimeline, pictures: SeenPictures, fromMs: number, toMs: number): boolean {
   const upTo = presses.filter(({ atMs }) => atMs <= fromMs + SLACK_MS).slice(-2);
   const boxes = upTo.flatMap(({ box }) => (box ? [grown(box)] : []));
-  const share = pictures.changedShare(fromMs, toMs, boxes);
-  if (share <= CHANGED) return false;
-  // After another step what moves may still be that one's.
-  const busy = steps.some((other) => other !== step && other.endMs > fromMs - AMBIENT_MS && other.atMs < fromMs);
-  const ambient = busy || fromMs < AMBIENT_MS ? 0 : pictures.changedShare(fromMs - AMBIENT_MS, fromMs, boxes);
-  return share > ambient * 2;
+  return pictures.changedShare(fromMs, toMs, boxes) > CHANGED;
 }
 
 function grown({ x, y, width, height }: Rect): Rect {

@@ -54,7 +54,7 @@ const NEGATIONS = new Set([
 const EMPTY = new Set(
   (
     'a an the to of on in at and or is are was be been it its with for by as i we you user they then that this there has have into from up ' +
-    'out should must can will now after before again page screen view button link field box icon item form section area element app site'
+    'out should must can will now after before again page screen view button link field box icon form section area element app site'
   ).split(' '),
 );
 

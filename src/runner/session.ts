@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../core/clock.js';
 import { Lanes } from '../core/lanes.js';
 import type { Project } from '../project/project.js';
 import { LivePages } from './live-pages.js';
+import { LiveRecordings } from './recordings.js';
 import { RunningApps } from './running-apps.js';
 import { VerifyJobs } from './verify-jobs.js';
 
@@ -15,6 +16,7 @@ export class Session {
   readonly jobs = new VerifyJobs();
   /** Pages and windows that stay open between calls. */
   readonly pages = new LivePages(this);
+  readonly recordings = new LiveRecordings(this);
   readonly #browsers = new Map<string, CaptureDriver>();
   readonly #natives = new Map<string, CaptureDriver>();
 
@@ -47,6 +49,7 @@ export class Session {
   /** Ends everything that was started; may be called twice. */
   async dispose(): Promise<void> {
     this.jobs.cancelAll();
+    await this.recordings.dispose();
     await this.pages.dispose();
     const drivers = [...this.#browsers.values(), ...this.#natives.values()];
     this.#browsers.clear();

@@ -8,6 +8,7 @@ import { manifestFile, plainName, VIEWED_KINDS, verdictsDir, viewFile } from './
 import { type LedgerStanding, manifestStanding, verdictStanding } from './ledger-agreement.js';
 import { filesOnDisk } from './leftovers.js';
 import { NO_FOLLOW, temporaryOwner } from './plain-file.js';
+import { recordedFrames } from './recorded-frames.js';
 import type { Run } from './run.js';
 import { fileBelow } from './safe-folder.js';
 import { readVerdicts } from './verdict-files.js';
@@ -37,7 +38,8 @@ export async function inspectRun(run: Run): Promise<RunIntegrity> {
 /** Hashes every listed file (eight at once, streamed) and names those that are gone, links, or not as they were written. */
 export async function verifyHashes(run: Run): Promise<{ path: string; problem: string }[]> {
   const { entries } = run.manifest;
-  const problems = await mapConcurrent(entries, 8, async ({ path, sha256 }) => {
+  const listed = [...entries, ...recordedFrames(run.projectDir, run.dir, entries)];
+  const problems = await mapConcurrent(listed, 8, async ({ path, sha256 }) => {
     const digest = await digestOf(run, path);
     if ('problem' in digest) return { path, problem: digest.problem };
     return digest.sha256 === sha256 ? undefined : { path, problem: 'was changed' };
@@ -79,7 +81,8 @@ async function changedViews(run: Run, entries: readonly ManifestEntry[]): Promis
 }
 
 function orphans(run: Run, entries: readonly ManifestEntry[]): string[] {
-  const listed = new Set([manifestFile(run.id), ...entries.map(({ path }) => path)]);
+  const frames = recordedFrames(run.projectDir, run.dir, entries);
+  const listed = new Set([manifestFile(run.id), ...[...entries, ...frames].map(({ path }) => path)]);
   for (const { kind, path } of entries) if (VIEWED_KINDS.has(kind)) listed.add(viewFile(run.id, plainName(path)));
   return filesOnDisk(run.projectDir, run.id).filter(
     (path) =>

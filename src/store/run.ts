@@ -16,7 +16,7 @@ import type { ManifestRead } from './manifest-read.js';
 import { firstManifest, makeRunFolder, type RunOrigin } from './new-run.js';
 import { pointView } from './plain-file.js';
 import { cutOffReason, deadWriters, type RunState, runState } from './run-state.js';
-import { realProject } from './safe-folder.js';
+import { fileBelow, realProject } from './safe-folder.js';
 import { appendVerdict, readVerdicts } from './verdict-files.js';
 import { thisWriter } from './writer.js';
 
@@ -157,6 +157,14 @@ export class Run implements ArtifactSink {
   /** A sink for the frames of one recording; the rest goes where `put` puts it. */
   recordingSink(recording: string): ArtifactSink {
     return { put: (request) => this.#put(request, recording) };
+  }
+
+  /** Lists a file that was written into the run's folder by other means: a video, the index of a recording's frames. Throws PATH_OUTSIDE_ROOTS. */
+  async adopt(kind: ManifestEntry['kind'], file: StoredArtifact): Promise<void> {
+    if (fileBelow(this.projectDir, this.dir, file.path) === undefined)
+      throw new CodeloopError('PATH_OUTSIDE_ROOTS', { path: file.path, allowed: [this.dir] });
+    const { tool, clock } = this.#options;
+    await this.update((draft) => draft.entries.push({ ...file, kind, tool, at: isoTime(clock) }));
   }
 
   /** Stores a version of `checks.json` or `design_compare_summary.json` and points the plain name at it. */

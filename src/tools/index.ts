@@ -9,11 +9,19 @@ import designCompareTool from './design-compare.js';
 import doctorTool from './doctor.js';
 import gateCheckTool from './gate-check.js';
 import initProjectTool from './init-project.js';
+import interactTool from './interact.js';
+import interactionReplayTool from './interaction-replay.js';
+import pageSnapshotTool from './page-snapshot.js';
 import policyCheckTool from './policy-check.js';
 import policyExplainTool from './policy-explain.js';
 import policyInitTool from './policy-init.js';
+import recordTool from './record.js';
+import recordInteractionTool from './record-interaction.js';
 import reportTool from './report.js';
+import runFlowTool from './run-flow.js';
 import runHistoryTool from './run-history.js';
+import startRecordingTool from './start-recording.js';
+import stopRecordingTool from './stop-recording.js';
 import verifyTool from './verify.js';
 
 /** Every tool, by file name. */
@@ -27,10 +35,18 @@ export const tools: readonly Tool[] = [
   doctorTool,
   gateCheckTool,
   initProjectTool,
+  interactTool,
+  interactionReplayTool,
+  pageSnapshotTool,
   policyCheckTool,
   policyExplainTool,
   policyInitTool,
+  recordInteractionTool,
+  recordTool,
   reportTool,
+  runFlowTool,
   runHistoryTool,
+  startRecordingTool,
+  stopRecordingTool,
   verifyTool,
 ];

@@ -20,14 +20,19 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   codeloop_capture_screenshot: { screen_name: 'home', return: 'image' },
   codeloop_init_project: { dry_run: true },
   codeloop_interact: { url: '/', action: 'assert_text', value: 'One lamp is on.' },
+  codeloop_interaction_replay: { expected_flow: 'open the shop -> see "One lamp is on."', contact_sheet: true },
   codeloop_page_snapshot: { url: '/' },
+  codeloop_record_interaction: { url: '/', duration_seconds: 1 },
   codeloop_run_flow: { steps: [{ action: 'assert_visible', target: { role: 'button', name: 'Buy' } }] },
+  codeloop_start_recording: { url: '/' },
 };
 
 let project: FixtureProject;
 beforeAll(async () => {
   project = await makeFixtureProject();
   await run(BIN, ['verify', '--quiet'], { cwd: project.dir });
+  // Something to replay.
+  await run(BIN, ['record', '/', '--duration-seconds', '1', '--quiet'], { cwd: project.dir });
 });
 afterAll(async () => {
   await project?.remove();

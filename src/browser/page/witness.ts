@@ -111,6 +111,7 @@ export function witness(options: WitnessOptions): void {
     else tell({ what: 'beat' });
     lastBeat = now;
   }, 500);
+  Reflect.set(globalThis, Symbol.for('codeloop.witness.flush'), readTexts);
   Reflect.set(globalThis, key, () => {
     observer.disconnect();
     stop.abort();
@@ -122,6 +123,12 @@ export function witness(options: WitnessOptions): void {
   if (document.readyState === 'loading')
     document.addEventListener('DOMContentLoaded', () => readTexts(), { once: true, signal: stop.signal });
   else readTexts();
+}
+
+/** Tells the texts of this document that were not told yet. */
+export function flushWitness(): void {
+  const flush: unknown = Reflect.get(globalThis, Symbol.for('codeloop.witness.flush'));
+  if (typeof flush === 'function') flush();
 }
 
 /** Ends what `witness` began in this document. */

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { readFrameIndex } from '../../capture/frame-index.js';
+import { extractPictures, sampleVideo } from '../../capture/read-video.js';
+import { sampleFrames, spacedEntries } from '../../capture/sample-frames.js';
+import { sniffVideo } from '../../capture/video-container.js';
+import type { Sample } from '../../capture/visual-change.js';
+import { sha256 } from '../../core/digest.js';
+import { CodeloopError } from '../../core/errors.js';
+import { slug } from '../../core/ids.js';
+import { insideRoots } from '../../core/path-walls.js';
+import type { StoredArtifact } from '../../core/vocabulary/artifact.js';
+import type { Size } from '../../core/vocabulary/geometry.js';
+import type { FrameEntry, RecordingEnd } from '../../core/vocabulary/recording.js';
+import type { RecordingRecord } from '../../core/vocabulary/recording-record.js';
+import { type RecordingTimeline, recordingTimeline } from '../../guidance/recording-timeline.js';
+import { watchCode } from '../../project/code-watch.js';
+import type { Project } from '../../project/project.js';
+import { openOrCreateRun } from '../../store/current-run.js';
+import { parseEvents } from '../../store/recording-files.js';
+import type { Run } from '../../store/run.js';
+import { findRecording } from '../store-recording.js';
+
+/** Something to replay: its samples, its time line, and its pictures at full size. */
+export interface ReplaySource {
+  /** Base name of what replay stores of it. */
+  id: string;
+  record: RecordingRecord | undefined;
+  /** Signed on; the caller must `end` it. */
+  run: Run;
+  durationMs: number;
+  endedBy: RecordingEnd | undefined;
+  samples: Sample[];
+  timeline: RecordingTimeline;
+  /** CSS px of the page that presses are told in; the pictures' own size for the rest. */
+  space: Size;
+  /** The pictures of samples at these times (ms), by time, with the file each is kept in. */
+  pictures(times: readonly number[]): Promise<KeptPicture[]>;
+}
+
+export interface KeptPicture {
+  tMs: number;
+  data: Buffer;
+  file: StoredArtifact;
+}
+
+/** A recording of ours, by its id or the newest. Throws RECORDING_NOT_FOUND, EVIDENCE_TAMPERED. */
+export async function recordingSource(
+  project: Project,
+  id: string | undefined,
+  tool: string,
+  signal: AbortSignal,
+): Promise<ReplaySource> {
+  const { run, record } = await findRecording(project.dir, id, tool);
+  const tampered = (reason: string) => new CodeloopError('EVIDENCE_TAMPERED', { run_id: run.id, reason });
+  const index = { path: record.frames.index.path, sha256: record.frames.index.sha256 ?? '' };
+  await run.readEntry(index);
+  const log = await run.readEntry({ path: record.log.path, sha256: record.log.sha256 ?? '' });
+  const folder = index.path.slice(0, index.path.lastIndexOf('/'));
+  const dir = join(run.projectDir, folder);
+  const entries = await readFrameIndex(dir);
+  if (entries.length === 0) throw tampered(`${folder} holds no frames`);
+  const timeline = recordingTimeline(
+    parseEvents(log.toString('utf8')),
+    Date.parse(record.started_at),
+    record.duration_ms,
+  );
+  const marks = [...timeline.presses, ...timeline.steps].map(({ atMs }) => atMs);
+  const chosen = spacedEntries(entries, record.duration_ms, marks);
+  const samples = await sampleFrames(dir, chosen, signal);
+  await run.begin();
+  const [first] = entries;
+  return {
+    id: record.recording_id,
+    record,
+    run,
+    durationMs: record.duration_ms,
+    endedBy: record.ended_by,
+    samples,
+    timeline,
+    space: record.viewport ?? { width: first?.width ?? 1, height: first?.height ?? 1 },
+    pictures: (times) =>
+      Promise.all(
+        times.map(async (tMs) => {
+          const entry = chosen.findLast((one) => one.t_ms <= tMs) ?? chosen[0];
+          if (!entry) throw tampered(`${folder} holds no frames`);
+          return keptFrame(dir, folder, entry, tampered);
+        }),
+      ),
+  };
+}
+
+async function keptFrame(
+  dir: string,
+  folder: string,
+  entry: FrameEntry,
+  tampered: (reason: string) => CodeloopError,
+): Promise<KeptPicture> {
+  const data = await readFile(join(dir, entry.file));
+  if (sha256(data) !== entry.sha256) throw tampered(`${folder}/${entry.file} was changed`);
+  const { file, width, height } = entry;
+  return {
+    tMs: entry.t_ms,
+    data,
+    file: { path: `${folder}/${file}`, sha256: entry.sha256, bytes: data.length, width, height },
+  };
+}
+
+/**
+ * Any video file that lies inside `roots` (anywhere, without roots: a person typed it). Its container is told by its bytes and forced on
+ * ffmpeg. Throws PATH_OUTSIDE_ROOTS, VIDEO_UNREADABLE, ENCODER_NOT_FOUND.
+ */
+export async function videoSource(
+  project: Project,
+  path: string,
+  options: { roots: readonly string[] | undefined; cwd: string; tool: string; signal: AbortSignal },
+): Promise<ReplaySource> {
+  const real = options.roots ? await insideRoots(path, options.roots) : resolve(options.cwd, path);
+  const file = { path: real, demuxer: await sniffVideo(real) };
+  const { samples, durationMs, size } = await sampleVideo(file, options.signal);
+  const name = slug(basename(real).replace(/\.[^.]*$/, '')).slice(0, 60) || 'video';
+  const id = `${name}-${createHash('sha256').update(real).digest('hex').slice(0, 8)}`;
+  const watch = await watchCode(project);
+  const run = await openOrCreateRun(project.dir, { tool: options.tool, codeState: watch.state });
+  return {
+    id,
+    record: undefined,
+    run,
+    durationMs,
+    endedBy: undefined,
+    samples,
+    timeline: recordingTimeline([], 0, durationMs),
+    space: size,
+    async pictures(times) {
+      const sink = run.recordingSink(id);
+      const pictures = await extractPictures(file, times, options.signal);
+      return Promise.all(
+        pictures.map(async ({ tMs, data, size: shown }) => ({
+          tMs,
+          data,
+          file: await sink.put({ kind: 'frame', name: `at-${Math.round(tMs)}.jpg`, data, size: shown }),
+        })),
+      );
+    },
+  };
+}
