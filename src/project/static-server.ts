@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sha256 } from '../core/digest.js';
 
 /** A server of finished files on loopback, at a free port. */
 export interface StaticServer {
@@ -22,10 +23,9 @@ export async function serveStatic(dir: string): Promise<StaticServer> {
     if (hasDotName(request.url ?? '')) missing();
     else files(request, response, missing);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  // The same port each time, so that a page which shows its own address looks the same; another one when it is taken.
+  const usual = 20_000 + (Number.parseInt(sha256(dir).slice(0, 6), 16) % 12_000);
+  await listen(server, usual).catch(() => listen(server, 0));
   const { port } = server.address() as AddressInfo; // a TCP server's address is never a string or null while it listens
   return {
     url: `http://127.0.0.1:${port}/`,
@@ -35,6 +35,16 @@ export async function serveStatic(dir: string): Promise<StaticServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 /** Whether a name on the path begins with a dot, `.well-known` apart. */

@@ -42,3 +42,15 @@ test.each([
   const { url } = await serve({ 'index.html': 'top', '.git/config': 's', 'a/.env': 's', '.well-known/x.json': '{}' });
   expect(await ask(url, path, host)).toBe(status);
 });
+
+test('has the same port for the same folder, and another one while that is taken', async () => {
+  const dir = folderWith({ 'index.html': 'top' });
+  const first = await serveStatic(dir);
+  const second = await serveStatic(dir);
+  await first.stop();
+  const again = await serveStatic(dir);
+  onTestFinished(() => Promise.all([second.stop(), again.stop()]).then(() => undefined));
+  expect(second.url).not.toBe(first.url);
+  expect(again.url).toBe(first.url);
+  expect(await (await fetch(second.url)).text()).toBe('top');
+});

@@ -14,7 +14,7 @@ export function proposeMask(part: { x: number; y: number; width: number; height:
     );
   };
   // Beyond the viewport nothing can be asked for by its point.
-  const inside = [...document.querySelectorAll('body *')].filter(holds);
+  const inside = Array.from(document.querySelectorAll('body *')).filter(holds);
   let element = document.elementFromPoint(x, y) ?? inside.at(-1) ?? null;
   while (element && !holds(element)) element = element.parentElement;
   if (!element || element === document.body || element === document.documentElement) element = inside.at(-1) ?? null;
@@ -26,13 +26,13 @@ export function proposeMask(part: { x: number; y: number; width: number; height:
     const own = [
       ...(testId ? [`[data-testid="${CSS.escape(testId)}"]`] : []),
       ...(at.id ? [`#${CSS.escape(at.id)}`] : []),
-      ...[...at.classList].map((name) => `${at?.localName}.${CSS.escape(name)}`),
+      ...Array.from(at.classList).map((name) => `${at?.localName}.${CSS.escape(name)}`),
       at.localName,
     ].map((step) => [step, ...steps].join(' > '));
     const found = own.find(alone);
     if (found) return found;
     const parent: Element | null = at.parentElement;
-    const index = parent ? [...parent.children].indexOf(at) + 1 : 1;
+    const index = parent ? Array.from(parent.children).indexOf(at) + 1 : 1;
     steps.unshift(`${at.localName}:nth-child(${index})`);
     const path = steps.join(' > ');
     if (alone(path)) return path;

@@ -33,7 +33,8 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     style.textContent =
       '*,*::before,*::after{caret-color:transparent!important;scroll-behavior:auto!important}' +
       '::-webkit-scrollbar{display:none!important}html{scrollbar-width:none!important}';
-    (document.head ?? document.documentElement).append(style);
+    // appendChild, the oldest way: polyfills of shadow DOM know no other.
+    (document.head ?? document.documentElement).appendChild(style);
   }
 
   const stopAnimations = (): number => {
@@ -52,17 +53,18 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
         animation.cancel();
       }
     }
-    for (const svg of document.querySelectorAll('svg')) {
+    for (const svg of Array.from(document.querySelectorAll('svg'))) {
       if (svg.querySelector('animate,animateTransform,animateMotion,set') === null || svg.animationsPaused()) continue;
       svg.setCurrentTime(0);
       svg.pauseAnimations();
       stopped++;
     }
-    for (const marquee of document.querySelectorAll('marquee')) (marquee as HTMLMarqueeElement).stop();
+    for (const marquee of Array.from(document.querySelectorAll('marquee'))) (marquee as HTMLMarqueeElement).stop();
     return stopped;
   };
 
-  const media = [...document.querySelectorAll<HTMLMediaElement>('video,audio')];
+  // Array.from: a page may have put array-likes that are not iterable in the place of lists (polyfills of shadow DOM).
+  const media = Array.from(document.querySelectorAll<HTMLMediaElement>('video,audio'));
   let mediaPinned = 0;
   for (const element of media) {
     element.autoplay = false;
@@ -80,7 +82,7 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     ).length + media.filter((element) => element.seeking).length;
 
   const shown = (element: Element) => element.getClientRects().length > 0;
-  const images = [...document.images].filter((image) => image.currentSrc !== '' || image.getAttribute('src'));
+  const images = Array.from(document.images).filter((image) => image.currentSrc !== '' || image.getAttribute('src'));
   const eager = (image: HTMLImageElement) =>
     image.loading !== 'lazy' || image.getBoundingClientRect().top < innerHeight * 2;
   const loading = () => images.filter((image) => !image.complete && shown(image) && eager(image));

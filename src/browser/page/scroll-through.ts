@@ -21,7 +21,7 @@ export async function scrollThrough({ maxPx }: { maxPx: number }): Promise<Scrol
       // Only a page that draws nothing gets here: a slow frame must not count as one that never comes.
       later(resolve, 1000);
     });
-  for (const image of document.images) if (image.loading === 'lazy') image.loading = 'eager';
+  for (const image of Array.from(document.images)) if (image.loading === 'lazy') image.loading = 'eager';
   const root = document.scrollingElement ?? document.documentElement;
   const home = { left: root.scrollLeft, top: root.scrollTop };
   const end = () => root.scrollHeight - root.clientHeight;
