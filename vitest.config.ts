@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Browsers and encoders start slowly on two shared cores. These limits end what hangs; no test is about time.
-const limits = { testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 20_000 };
+const limits = { testTimeout: 180_000, hookTimeout: 180_000, teardownTimeout: 30_000 };
 
 export default defineConfig({
   // One React-like JSX dialect for source and tests, as in tsconfig.json.
@@ -27,7 +27,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['scripts/build/ensure-built.mjs'],
           ...limits,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
         },
       },
     ],

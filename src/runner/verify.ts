@@ -71,6 +71,9 @@ async function carryOut(
   const tell = (done: number, total: number, message: string) => {
     Object.assign(status, { done, total, message });
   };
+  // Written down at once: whoever cancels may not wait until every page that is being photographed has let go.
+  const onCancel = () => void markIncomplete(run, new CodeloopError('CANCELLED'), project);
+  signal.addEventListener('abort', onCancel, { once: true });
   try {
     const screens = await projectScreens(project);
     if (screens.length === 0) {
@@ -150,6 +153,8 @@ async function carryOut(
     const error = toCodeloopError(signal.aborted ? new CodeloopError('CANCELLED', {}, { cause: thrown }) : thrown);
     await markIncomplete(run, error, project);
     throw error;
+  } finally {
+    signal.removeEventListener('abort', onCancel);
   }
 }
 
