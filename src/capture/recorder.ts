@@ -138,12 +138,14 @@ export class Recorder {
     const end = this.#end ?? { by: 'stopped' as const, atMs: this.#clock.now() };
     const startMs = this.#store.startMs ?? end.atMs;
     const last = sealed.entries.at(-1);
+    // Whole milliseconds, as the two times are written down. A frame may carry a time a little after the one at which it was ended.
+    const beginMs = Math.floor(startMs);
+    const endMs = Math.ceil(Math.max(end.atMs, startMs + (last?.t_ms ?? 0), startMs + 1));
     const recording: Recording = {
       recording_id: request.id,
-      started_at: new Date(startMs).toISOString(),
-      ended_at: new Date(end.atMs).toISOString(),
-      // A frame may carry a time a little after the one at which it was ended.
-      duration_ms: Math.max(end.atMs - startMs, last?.t_ms ?? 0, 1),
+      started_at: new Date(beginMs).toISOString(),
+      ended_at: new Date(endMs).toISOString(),
+      duration_ms: endMs - beginMs,
       ended_by: end.by,
       frames: {
         index: { path: `${request.framesDir}/${INDEX_FILE}`, ...sealed.index, state: 'complete' },

@@ -114,7 +114,8 @@ describe('a recording of a window', () => {
     await xdotool('key', 'Return');
     await until(async () => {
       const last = (await frames()).at(-1);
-      const picture = readFileSync(join(project.dir, 'frames/flash', last?.file ?? ''));
+      if (last === undefined) return false;
+      const picture = readFileSync(join(project.dir, 'frames/flash', last.file));
       return (await shareOf(picture, [32, 160, 64])) > 0.9;
     });
     const recording = await capture.stop();
