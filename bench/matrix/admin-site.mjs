@@ -36,7 +36,7 @@ export const defects = [
     page: 'utilities-color',
     selector: '.bg-gray-600',
     paints: 'element',
-    css: 'background-color:#6e9b61!important',
+    css: 'background-color:#c06b3d!important',
   },
   { kind: 'shift', page: 'cards', selector: 'h1.h3', paints: 'text', css: 'position:relative;left:4px' },
   { kind: 'shift', page: 'login', selector: 'h1.h4', paints: 'text', css: 'position:relative;top:4px' },
