@@ -34,10 +34,13 @@ export class PageRecorder {
   async stop(): Promise<Recording> {
     const witness = this.#witness;
     this.#witness = undefined;
+    // It ends now, whatever the page has still to tell.
+    const stopping = this.#recordings.stop();
+    stopping.catch(() => undefined);
     await witness?.flush();
     // A page that hangs must not hold up the answer.
     void witness?.stop();
-    return this.#recordings.stop();
+    return stopping;
   }
 
   /** As `Recordable.finishRecording`. */

@@ -6,7 +6,7 @@ import { SAMPLE_SIDE, type Sample } from './visual-change.js';
 
 /** Least time between samples, ms, and how many there are at most; of a longer recording they lie further apart. */
 const SPACING_MS = 100;
-const MAX_SAMPLES = 300;
+const MAX_SAMPLES = 200;
 /** Pictures decoded at once: more than there are processors, since reading waits for the disk. */
 const CONCURRENCY = 4;
 

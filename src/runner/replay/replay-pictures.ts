@@ -1,7 +1,7 @@
 import { contactSheet } from '../../capture/contact-sheet.js';
 import type { Artifact } from '../../core/vocabulary/artifact.js';
 import { encode } from '../../image/encode.js';
-import { boundedCopy } from '../../image/resize.js';
+import { frameCopy } from '../../image/thumbnail.js';
 import type { InlinePicture } from '../inline-pictures.js';
 import type { ReplayFrame } from './replay-frame.js';
 import type { KeptPicture, ReplaySource } from './replay-source.js';
@@ -22,13 +22,10 @@ export async function replayPictures(
   if (asSheet || frames.length > MAX_INLINE_FRAMES) return sheetOf(source, frames, pictures);
   const images = await Promise.all(
     pictures.map(async ({ data, file }, index) => {
-      const copy = await boundedCopy(
-        { bytes: data, name: file.path },
-        { maxWidth: FRAME_WIDTH, maxSide: FRAME_HEIGHT },
-      );
+      const copy = await frameCopy(data, { maxWidth: FRAME_WIDTH, maxHeight: FRAME_HEIGHT });
       return {
         data: copy.bytes,
-        mime: copy.mimeType,
+        mime: 'image/webp' as const,
         label: label(frames[index]),
         width: copy.size.width,
         height: copy.size.height,
