@@ -97,9 +97,10 @@ describe('a verification that is stopped in the middle', () => {
     verifies('processes.killed', 'app.started-and-stopped', ...(exit === null ? [] : (['doors.exit-codes'] as const)));
     await configuredAs(screens(20), async () => {
       const command = start(BIN, ['verify'], { cwd: project.dir, env });
-      await command.printed('stderr', '[2/20]');
+      // Progress is told once a second, so that single numbers may be passed over.
+      await command.printed('stderr', '/20] s');
       const family = await descendants(command.child.pid ?? -1);
-      const names = family.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+      const names = family.map((pid) => commandLine(pid));
       expect(names.some((name) => name.includes('server.mjs'))).toBe(true);
       expect(names.some((name) => name.includes('chrom'))).toBe(true);
       command.child.kill(signal);
@@ -111,13 +112,22 @@ describe('a verification that is stopped in the middle', () => {
       const manifest = JSON.parse(
         readFileSync(path.join(project.dir, 'artifacts/runs', stopped.run_id, 'run.json'), 'utf8'),
       );
-      expect(manifest.cells.length).toBeGreaterThanOrEqual(2);
+      expect(manifest.cells.length).toBeGreaterThanOrEqual(1);
       expect(await run(BIN, ['gate'], { cwd: project.dir, env })).not.toMatchObject({ code: 0 });
     });
     // The run is gone on with, or another one begun: either way the work can be done now.
     expect(await verify()).toMatchObject({ code: 0 });
   });
 });
+
+/** Command line of a process; empty for one that has ended meanwhile, as browsers' helpers do. */
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // gone: it has no name to look for
+  }
+}
 
 test('three verifications at once share the app and one run, and all pass', async () => {
   verifies('processes.together', 'app.shared');
