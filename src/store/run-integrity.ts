@@ -24,8 +24,24 @@ export interface RunIntegrity {
   files_examined: number;
 }
 
-/** Looks at everything of a run: hashes every listed file, and asks the ledger about manifest and verdicts. Changes nothing. */
+/** Looks before something counts as wrong, and ms between them: another process may be writing the run at this moment. */
+const LOOKS = 4;
+const BETWEEN_LOOKS_MS = 60;
+
+/**
+ * Looks at everything of a run: hashes every listed file, and asks the ledger about manifest and verdicts. Changes nothing.
+ * Manifest, files and ledger are not read in one moment, so what seems wrong is looked at again: damage stays, a write passes.
+ */
 export async function inspectRun(run: Run): Promise<RunIntegrity> {
+  let found = await lookOnce(run);
+  for (let look = 1; look < LOOKS && (found.changed.length > 0 || found.ledger.state === 'differs'); look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS));
+    found = await lookOnce(run);
+  }
+  return found;
+}
+
+async function lookOnce(run: Run): Promise<RunIntegrity> {
   const { entries } = run.manifest;
   return {
     changed: await verifyHashes(run),
