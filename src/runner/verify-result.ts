@@ -29,3 +29,9 @@ export interface EvidenceSummary {
   manifest_sha256: string;
   verdict?: string;
 }
+
+/** What this version leaves out, said in every result. */
+export const NOT_RUN = ['build', 'lint and type check', 'tests', 'accessibility', 'flows'].map((what) => ({
+  what,
+  reason: 'not part of this version yet',
+}));

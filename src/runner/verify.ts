@@ -18,7 +18,7 @@ import { type PlanFilter, planCells } from './planned-cell.js';
 import { writeReport } from './report-stage.js';
 import type { Session } from './session.js';
 import type { VerifyJob } from './verify-jobs.js';
-import type { VerifyResult } from './verify-result.js';
+import { NOT_RUN, type VerifyResult } from './verify-result.js';
 
 export interface VerifyRequest {
   project: Project;
@@ -26,12 +26,6 @@ export interface VerifyRequest {
   filter: PlanFilter;
   signal: AbortSignal;
 }
-
-/** What this version leaves out, said in every result. */
-const NOT_RUN = ['build', 'lint and type check', 'tests', 'accessibility', 'flows'].map((what) => ({
-  what,
-  reason: 'not part of this version yet',
-}));
 
 /**
  * Starts a verification and answers as soon as its run exists: start the app, photograph every screen x viewport, compare with
