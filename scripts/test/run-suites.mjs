@@ -14,16 +14,20 @@ export async function runSuites(root, suites) {
   mkdirSync(path.join(root, 'test-results'), { recursive: true });
   const total = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
+  const failures = [];
   for (const suite of suites) {
     const absent = suite.absent?.(root);
     if (absent !== undefined) {
       lines.push(`${suite.name}: not run, ${absent}`);
       continue;
     }
-    const counts = await runSuite(root, suite);
+    const { counts, failed } = await runSuite(root, suite);
+    failures.push(...failed);
     for (const key of Object.keys(total)) total[key] += counts[key];
     lines.push(`${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   }
+  // Said again at the end: what keeps only the end of a log keeps the reasons.
+  if (failures.length > 0) console.log(`\n── failed ──\n${failures.join('\n\n')}`);
   // The summary names the suites with two spaces in front, so that only the sum stands alone on its line.
   console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
@@ -35,8 +39,16 @@ async function runSuite(root, { name, command, report }) {
   const file = report && path.join(root, report.file);
   if (file) rmSync(file, { force: true });
   const exitCode = await run(root, command);
-  if (!file) return settle(exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : undefined, exitCode);
-  return settle(existsSync(file) ? report.count(JSON.parse(readFileSync(file, 'utf8'))) : undefined, exitCode);
+  const result = file && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  const counts = result
+    ? report.count(result)
+    : !file && exitCode === 0
+      ? { passed: 1, failed: 0, skipped: 0 }
+      : undefined;
+  return {
+    counts: settle(counts, exitCode),
+    failed: (result && report.failures?.(result, root)) ?? (exitCode === 0 ? [] : [`${name} ended with ${exitCode}`]),
+  };
 }
 
 /** Runs a script with this Node and resolves to its exit code, -1 when a signal or the deadline ended it. */

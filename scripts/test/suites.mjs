@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { playwrightCount, vitestCount } from './count.mjs';
+import { playwrightFailures, vitestFailures } from './failures.mjs';
 
 /**
  * The suites, quick ones first. A suite without `report` counts as one test: its exit code. `absent` says why there is nothing to run yet.
@@ -19,12 +20,12 @@ export const suites = [
       '--reporter=json',
       '--outputFile.json=test-results/vitest.json',
     ],
-    report: { file: 'test-results/vitest.json', count: vitestCount },
+    report: { file: 'test-results/vitest.json', count: vitestCount, failures: vitestFailures },
   },
   {
     name: 'playwright',
     command: ['node_modules/@playwright/test/cli.js', 'test'],
-    report: { file: 'test-results/playwright.json', count: playwrightCount },
+    report: { file: 'test-results/playwright.json', count: playwrightCount, failures: playwrightFailures },
     absent: (root) => (hasSpecs(path.join(root, 'test/browser')) ? undefined : 'test/browser holds no *.spec.ts'),
   },
 ];

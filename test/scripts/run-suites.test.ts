@@ -42,7 +42,16 @@ test('a failing suite fails the run and keeps no other from running', () => {
   const { code, lines } = run("[{ name: 'a', command: ['bad.mjs'] }, { name: 'b', command: ['ok.mjs'] }]");
   expect(lines.at(-1)).toBe('1 passed, 1 failed, 0 skipped');
   expect(lines).toContain('fine');
+  expect(lines).toContain('a ended with 3');
   expect(code).toBe(1);
+});
+
+test('what failed is said again near the end, where a cut log keeps it', () => {
+  const report = "{ file: 'test-results/r.json', count: (counts) => counts, failures: () => ['a.test.ts > adds'] }";
+  const { lines } = run(
+    `[{ name: 'b', command: ['reports.mjs'], report: ${report} }, { name: 'c', command: ['ok.mjs'] }]`,
+  );
+  expect(lines.indexOf('a.test.ts > adds')).toBeGreaterThan(lines.lastIndexOf('fine'));
 });
 
 test('a report of an earlier run is not taken for this one', () => {
