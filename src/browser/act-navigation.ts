@@ -2,7 +2,7 @@ import type { Response } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import { type Acted, type Acting, act } from './acting.js';
 import { originOf } from './allowed-origins.js';
-import { assertMayOpen, navigate } from './navigate.js';
+import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
 import type { WebStep } from './web-step.js';
 
 type Moving = Extract<
@@ -57,6 +57,7 @@ export function assertArrived({ session }: Pick<Acting, 'session'>): void {
 async function go(acting: Acting, given: string): Promise<Acted> {
   const { session, signal } = acting;
   const url = address(acting, given);
+  await trustOwnMachine(session.protocol, url);
   const { status } = await navigate(session.page, { kind: 'url', url }, session.traffic, session.log, signal);
   return {
     detail: `opened the address${status === undefined ? '' : ` (HTTP ${status})`}`,

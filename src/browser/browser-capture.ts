@@ -20,7 +20,7 @@ import type { Step, StepResult } from '../core/vocabulary/step.js';
 import { allowedOrigins } from './allowed-origins.js';
 import type { Engine } from './find-browser.js';
 import { InteractivePage } from './interactive-page.js';
-import { assertMayOpen, navigate } from './navigate.js';
+import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
 import { PageLog } from './page-log.js';
 import { PageRecorder } from './page-recorder.js';
 import { PageSession } from './page-session.js';
@@ -59,7 +59,8 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     // What may not be opened needs no browser to be refused.
     assertMayOpen(target.url, allowedOrigins(this.#options.allowedOrigins));
     this.#session ??= await PageSession.start(this.#browser, this.#engine, this.#options, this.#log, signal);
-    const { page, traffic } = this.#session;
+    const { page, traffic, protocol } = this.#session;
+    await trustOwnMachine(protocol, target.url);
     const { status } = await navigate(page, target, traffic, this.#log, signal);
     this.#opened = { url: target.url, status };
   }

@@ -1,8 +1,8 @@
-import type { Page } from 'playwright';
+import type { CDPSession, Page } from 'playwright';
 import type { Target } from '../capture/capture.js';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError } from '../core/errors.js';
-import { type AllowedOrigins, originOf } from './allowed-origins.js';
+import { type AllowedOrigins, isLoopback, originOf } from './allowed-origins.js';
 import { browserError, navigationReason } from './browser-error.js';
 import type { PageLog } from './page-log.js';
 import type { Traffic } from './watch-page.js';
@@ -11,6 +11,16 @@ import type { Traffic } from './watch-page.js';
 const DOCUMENT_MS = 30_000;
 const LOAD_MS = 10_000;
 const WAIT_FOR_MS = 10_000;
+
+/**
+ * Lets a page open an app of this machine whose certificate nobody trusts: dev servers make their own. Other addresses keep the
+ * browser's judgement until such an app was opened. Chromium only; other engines say that the certificate is not trusted.
+ */
+export async function trustOwnMachine(protocol: CDPSession | undefined, url: string): Promise<void> {
+  const { protocol: scheme, hostname } = new URL(url);
+  if (protocol && scheme === 'https:' && isLoopback(hostname))
+    await protocol.send('Security.setIgnoreCertificateErrors', { ignore: true });
+}
 
 /** The document's answer: its HTTP status, none for pages that came without one. */
 export interface Opened {

@@ -16,6 +16,14 @@ const Runner = z.strictObject({
 export const Mask = z.union([z.string().min(1), Rect]);
 export type Mask = z.infer<typeof Mask>;
 
+function isRegExp(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false; // that it throws is the answer
+  }
+}
+
 /** Something to wait for before a screen is photographed. */
 export const WaitFor = z.union([
   z.string().min(1),
@@ -133,7 +141,7 @@ export const Config = z.strictObject({
   runtime: z
     .strictObject({
       /** Console errors that are known and accepted: a regular expression each, tested against the text. Shown in the gate. */
-      allowed_console_errors: z.array(z.string()).default([]),
+      allowed_console_errors: z.array(z.string().refine(isRegExp, 'is not a regular expression')).default([]),
     })
     .prefault({}),
   recording: z

@@ -14,8 +14,8 @@ export const CATALOGUE = define({
   APP_NOT_READY: {
     class: 'could_not_run',
     message: (v) => `The app did not answer at ${say(v.url)} (${say(v.reason)}).`,
-    fix: (v) =>
-      `Start it by hand to see why, then check server.command, server.url and server.ready_timeout_ms in .codeloop/config.json.${v.log ? ` Its output is in ${say(v.log)}.` : ''}`,
+    fix: () =>
+      'Start it by hand to see why, then check server.command, server.url and server.ready_timeout_ms in .codeloop/config.json.',
   },
   ARGUMENTS_INVALID: {
     class: 'usage',

@@ -1,4 +1,4 @@
-import { CodeloopError } from '../core/errors.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
 import type { RunningProcess } from '../core/run-command.js';
 
 /** What is known of an app that is starting. */
@@ -68,9 +68,19 @@ export async function answers(url: string, signal: AbortSignal): Promise<boolean
     return true;
   } catch (error) {
     signal.throwIfAborted();
+    // A certificate that is not trusted was sent by somebody: dev servers make their own.
+    if (isCertificateError(error)) return true;
     // A slow first build answers late: somebody is there. Anything else means nobody listens.
     return error instanceof Error && error.name === 'TimeoutError';
   }
+}
+
+/** Codes of OpenSSL's verification (X509_V_ERR_*, as Node spells them in tls.md) and Node's own for a name that does not fit. */
+const CERTIFICATE_ERROR = /SELF_SIGNED|CERT_|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS_CERT_ALTNAME_INVALID/;
+
+function isCertificateError(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return isErrno(cause) && CERTIFICATE_ERROR.test(cause.code ?? '');
 }
 
 /** The port of an address, its scheme's own when it names none. */

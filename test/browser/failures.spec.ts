@@ -1,9 +1,12 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { verifies } from '../requirements.js';
 import { memorySink, PhotoBooth } from './photo-booth.js';
 import { browserProcesses } from './processes.js';
+import { SELF_SIGNED } from './self-signed.js';
 import { html, startSite } from './site.js';
 
 const options = {
@@ -56,6 +59,19 @@ test.describe('when something goes wrong @once', () => {
       message: `${site.url} could not be opened: nothing listens there (ERR_CONNECTION_REFUSED).`,
     });
     await booth.dispose();
+  });
+
+  test("this machine's own certificate is good enough, on this machine", async () => {
+    const server = createServer(SELF_SIGNED, (_request, response) =>
+      response.setHeader('content-type', 'text/html').end('<h1>secure</h1>'),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const booth = new PhotoBooth();
+    const { shot } = await booth.photo(`https://localhost:${port}/`);
+    expect(shot.http_status).toBe(200);
+    await booth.dispose();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test('an element that is not there is told', async () => {

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
 import { type AppServer, ensureApp } from '../../src/project/app-server.js';
 import type { Project } from '../../src/project/project.js';
+import { SELF_SIGNED } from '../browser/self-signed.js';
 import { verifies } from '../requirements.js';
 import { folderWith, freePort, lives, projectWith, until } from './sample-project.js';
 
@@ -176,6 +177,18 @@ describe('a server that is there already', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(await app.stillThere()).toBe(false);
+  });
+
+  test('answers although nobody trusts its certificate', async () => {
+    const port = await freePort();
+    const source = `
+import { createServer } from 'node:https';
+const server = createServer(${JSON.stringify(SELF_SIGNED)}, (_, response) => response.end('ok'));
+server.listen(${port}, '127.0.0.1', () => console.log('ready'));`;
+    const project = projectWith({ server: { url: `https://127.0.0.1:${port}` } }, { 'server.mjs': source });
+    await foreignServer(project.dir, port);
+    const { app } = await ensure(project);
+    expect([app.started, app.unbound]).toEqual([false, undefined]);
   });
 
   test('is unbound when it runs from elsewhere, and the reason names the folder', async () => {
