@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+
+const signal = new AbortController().signal;
+const SETTLE_MS = 10_000;
+
+/** Opens pages and photographs them as the product does: its session, its navigation, its steady full-page picture with boxes. */
+export function camera(product, site) {
+  const browser = new product.WarmBrowser(
+    { engine: 'chromium', executable: process.env.CODELOOP_BROWSER || '/usr/bin/chromium' },
+    [],
+  );
+  return {
+    async open(path, viewport, { freezeTime } = {}) {
+      const options = {
+        viewport,
+        allowedOrigins: [],
+        redact: (text) => text,
+        ...(freezeTime === undefined ? {} : { freezeTime }),
+      };
+      const log = new product.PageLog(options.redact);
+      const session = await product.PageSession.start(browser, 'chromium', options, log, signal);
+      const url = `${site.url}${path}`;
+      const { status } = await product.navigate(session.page, { kind: 'url', url }, session.traffic, log, signal);
+      return { session, options, opened: { url, status } };
+    },
+    /** `{png, dom, sha256, size, settled, masks}` of the page as it is; `dom` as JSON text. */
+    async shoot({ session, options, opened }, masks = []) {
+      const kept = {};
+      const sink = {
+        async put({ kind, name, data, size }) {
+          kept[kind] = data;
+          return { path: name, sha256: digest(data), bytes: data.length, ...size };
+        },
+      };
+      const request = { name: 'truth', fullPage: true, masks, settleTimeoutMs: SETTLE_MS };
+      const shot = await product.photograph(session, options, opened, request, sink, signal);
+      return {
+        png: kept.screenshot,
+        dom: kept.dom,
+        sha256: digest(kept.screenshot),
+        size: shot.size,
+        settled: shot.steady.settled,
+        masks: shot.masks,
+      };
+    },
+    environment: () => product.readEnvironment(browser, 'chromium'),
+    dispose: () => browser.dispose(),
+  };
+}
+
+const digest = (data) => createHash('sha256').update(data).digest('hex');

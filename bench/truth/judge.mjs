@@ -1,0 +1,95 @@
+const signal = new AbortController().signal;
+const sink = { put: async ({ name, size }) => ({ path: name, sha256: '0'.repeat(64), bytes: 0, ...size }) };
+
+/** The settings of a project that configures nothing. */
+export function defaultSettings(product) {
+  const { design } = product.Config.parse({});
+  return {
+    threshold: design.match_threshold,
+    pixelThreshold: design.pixel_threshold,
+    antialiasing: design.antialiasing,
+    odiffAbovePixels: design.odiff_above_pixels,
+    blockOnSeverity: design.block_on_severity,
+    allowSizeDifference: false,
+  };
+}
+
+/**
+ * One pair as `verify` compares it. `mode` is `baseline` (boxes and styles on both sides) or `picture` (the reference is nothing but a
+ * picture; the app's own boxes are there as always).
+ */
+export async function comparePairs(product, settings, pair, mode) {
+  const side = ({ file, dom, size }, withDom) => ({
+    file,
+    artifact: { path: file, ...size },
+    scale: 1,
+    ...(withDom && dom ? { dom } : {}),
+  });
+  return product.comparePair(
+    {
+      screen: pair.cell,
+      viewport: 'bench',
+      reference: side(pair.reference, mode === 'baseline'),
+      actual: side(pair.actual, true),
+      masks: pair.actual.masks,
+      settings,
+      adHoc: false,
+      signal,
+    },
+    sink,
+  );
+}
+
+/**
+ * What a reader of the result learns: `found` = a region that is not noise, or an outcome other than `match`; `gate` = the gate would
+ * fail; and of the region list, worst first without noise: whether one lies where the change is, which place names the element,
+ * whether the property is named with it, whether the kind is right.
+ */
+export function verdictOf(pair, result) {
+  const regions = result.regions.filter(({ kind }) => kind !== 'noise');
+  const gate = result.outcome !== 'match';
+  const found = gate || regions.length > 0 || result.shifts.length > 0;
+  const common = {
+    found,
+    gate,
+    outcome: result.outcome,
+    score: result.score,
+    count: regions.length,
+    shifts: result.shifts,
+  };
+  if (pair.type === 'noise') return { ...common, regions: regions.slice(0, 3) };
+  const { element } = pair;
+  const own = (region) => region.element !== undefined && element.own.includes(region.element.selector);
+  const same = (region) =>
+    own(region) || (region.element !== undefined && element.same.includes(region.element.selector));
+  const located = regions.filter((region) => element.rects.some((rect) => touches(region.rect, rect, pair.reach)));
+  const place = (test) => regions.findIndex(test) + 1;
+  const named = regions.slice(0, 3).filter(same);
+  const property = named.some(
+    (region) =>
+      (region.properties ?? []).some((one) => pair.properties?.includes(one.property)) ||
+      (pair.kind === 'text-edit' && region.kind === 'text'),
+  );
+  const first = located[0];
+  return {
+    ...common,
+    located: located.length > 0,
+    rank: place(own),
+    rankSame: place(same),
+    ...(pair.properties ? { property } : {}),
+    ...(pair.regionKinds && first ? { kindRight: pair.regionKinds.includes(first.kind) } : {}),
+    regions: regions.slice(0, 3).map(({ rect, kind, severity, element: behind, properties }) => ({
+      rect,
+      kind,
+      severity,
+      selector: behind?.selector,
+      properties: properties?.map((one) => `${one.property}: ${one.expected} -> ${one.actual}`),
+    })),
+  };
+}
+
+const touches = (a, b, reach) =>
+  a.x < b.x + b.width + reach &&
+  b.x - reach < a.x + a.width &&
+  a.y < b.y + b.height + reach &&
+  b.y - reach < a.y + a.height;
