@@ -168,6 +168,7 @@ export const requirements = {
   'native.no-display': 'Without a display the error says what to do, and configured apps run on a private one.',
   'native.app-exits': 'An app that dies is a clear error with its output among the log entries.',
   'native.nothing-left': 'No display, window manager or app is left behind, also after this process was killed.',
+  'native.replayed': 'A desktop app is recorded, driven, photographed and replayed over MCP.',
   'native.steps': 'Clicks, keys, text and wheel reach the app, each step says what it waited for.',
   'native.platforms': 'The command lines for macOS and Windows are those of their tables.',
 
@@ -208,6 +209,9 @@ export const requirements = {
   'app.shared': 'Several processes on one project share one app, and go on when the one that started it ends.',
 
   // init: the project's files
+  'project.routes':
+    'The pages that source names are found, file routes and router configurations alike; those with parameters apart.',
+  'init.origins': 'Init lists the origins that the source loads things from, and none that it only links to.',
   'init.files':
     'Init writes settings, reference folders, ignore lines, and each client its registration and standing rule.',
   'init.twice': 'Running init twice changes nothing, byte for byte.',
@@ -249,6 +253,9 @@ export const requirements = {
   'replay.findings':
     'A dead button, a console error, an error answer, a blank page and a crash are named with their frame.',
   'replay.healthy': 'A healthy recording has no findings.',
+  'replay.truth':
+    "Flows of ten steps and more through our app and somebody else's, over MCP: healthy they match and have no findings; what is planted is named at its step.",
+  'record.secrets': 'A secret typed while a page is recorded shows in no frame, video, log, reply or saved flow.',
   'replay.video-walls':
     'A video file is read as the container its bytes say, from inside the project only; a playlist in disguise is refused.',
   'replay.any-video': 'MP4, MOV, WebM and MKV files can be replayed.',
@@ -262,6 +269,12 @@ export const requirements = {
   'processes.killed':
     'A verification that is interrupted or killed leaves a readable run, marked incomplete, and no process.',
   'processes.together': 'Several verifications of one project at once disturb neither each other nor any run.',
+  'design.match-elements':
+    'Elements of two pictures of a page are matched by test id, id, text, role, name, place and order, whatever came, went or moved between.',
+  'design.element-cause':
+    'With boxes of both sides a region names the element that caused it and its properties, expected and actual; consequences come after.',
+  'design.element-alone':
+    'With boxes of the actual picture only a region names the smallest painted, visible element that explains it, or says that it is the container.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -1,5 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { devPort } from './dev-port.js';
 
 /** What a project is built with, as far as its manifest says. */
 export interface Detected {
@@ -21,11 +22,20 @@ const FRAMEWORKS: readonly { name: string; marks: readonly string[]; port: numbe
   { name: 'react-router', marks: ['@react-router/dev', '@remix-run/dev'], port: 5173 },
   { name: 'sveltekit', marks: ['@sveltejs/kit'], port: 5173 },
   { name: 'astro', marks: ['astro'], port: 4321 },
+  { name: 'docusaurus', marks: ['@docusaurus/core'], port: 3000 },
+  { name: 'vitepress', marks: ['vitepress'], port: 5173 },
+  { name: 'gatsby', marks: ['gatsby'], port: 8000 },
+  { name: 'eleventy', marks: ['@11ty/eleventy'], port: 8080 },
   { name: 'angular', marks: ['@angular/core'], port: 4200 },
   { name: 'vite-react', marks: ['vite', 'react'], port: 5173 },
   { name: 'vite-vue', marks: ['vite', 'vue'], port: 5173 },
   { name: 'vite-svelte', marks: ['vite', 'svelte'], port: 5173 },
+  { name: 'vite-preact', marks: ['vite', 'preact'], port: 5173 },
+  { name: 'vite-solid', marks: ['vite', 'solid-js'], port: 5173 },
+  { name: 'vite-qwik', marks: ['vite', '@builder.io/qwik'], port: 5173 },
+  { name: 'vite-lit', marks: ['vite', 'lit'], port: 5173 },
   { name: 'vite', marks: ['vite'], port: 5173 },
+  { name: 'vue-cli', marks: ['@vue/cli-service'], port: 8080 },
   { name: 'create-react-app', marks: ['react-scripts'], port: 3000 },
   { name: 'express', marks: ['express'], port: 3000 },
 ];
@@ -49,12 +59,10 @@ export async function detectProject(dir: string): Promise<Detected> {
     package_manager: packageManager,
     scripts: manifest.scripts,
   };
-  const script = ['dev', 'start', 'serve', 'preview'].find((name) => manifest.scripts.includes(name));
+  const script = ['dev', 'develop', 'start', 'serve', 'preview'].find((name) => manifest.scripts.includes(name));
   if (script === undefined) return withStatic(dir, base);
-  return {
-    ...base,
-    server: { command: [packageManager, 'run', script], url: `http://localhost:${framework?.port ?? 3000}` },
-  };
+  const port = (await devPort(dir, manifest.lines[script] ?? '')) ?? framework?.port ?? 3000;
+  return { ...base, server: { command: [packageManager, 'run', script], url: `http://localhost:${port}` } };
 }
 
 async function withStatic(dir: string, detected: Detected): Promise<Detected> {
@@ -74,12 +82,22 @@ async function lockManager(dir: string): Promise<Exclude<Detected['package_manag
   return 'npm';
 }
 
-async function readManifest(dir: string): Promise<{ packages: Set<string>; scripts: string[] } | undefined> {
+interface Manifest {
+  packages: Set<string>;
+  scripts: string[];
+  /** Script → its command line. */
+  lines: Readonly<Record<string, string>>;
+}
+
+async function readManifest(dir: string): Promise<Manifest | undefined> {
   try {
     const manifest: unknown = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
     return {
       packages: new Set([...keys(manifest, 'dependencies'), ...keys(manifest, 'devDependencies')]),
       scripts: keys(manifest, 'scripts'),
+      lines: Object.fromEntries(
+        entriesOf(manifest, 'scripts').filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      ),
     };
   } catch {
     return undefined; // none, or not JSON: the folder is judged by its files alone
@@ -87,8 +105,14 @@ async function readManifest(dir: string): Promise<{ packages: Set<string>; scrip
 }
 
 function keys(value: unknown, field: string): string[] {
+  return entriesOf(value, field)
+    .map(([key]) => key)
+    .sort();
+}
+
+function entriesOf(value: unknown, field: string): [string, unknown][] {
   const inner: unknown = value !== null && typeof value === 'object' ? Reflect.get(value, field) : undefined;
-  return inner !== null && typeof inner === 'object' ? Object.keys(inner).sort() : [];
+  return inner !== null && typeof inner === 'object' ? Object.entries(inner) : [];
 }
 
 function exists(path: string): Promise<boolean> {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { ScreenConfig } from '../config/schema.js';
 import { slug } from '../core/ids.js';
 import { insideRoots } from '../core/path-walls.js';
+import { detectProject } from './detect.js';
 import type { Project } from './project.js';
+import { codeRoutes } from './routes/code-routes.js';
+import type { Route } from './routes/route.js';
 
 /** Folders that hold no pages of the project's own. */
 const SKIPPED = new Set(['node_modules', 'artifacts', 'designs', 'coverage', 'test', 'tests', 'vendor']);
@@ -11,16 +14,36 @@ const MAX_SCREENS = 50;
 const MAX_DEPTH = 3;
 
 /**
- * The screens of a project: those of its configuration; without any, each HTML file of `server.static`; else the start page.
- * Sorted by path, at most 50.
+ * The screens of a project: those of its configuration; without any, each HTML file of `server.static`; else the pages that its
+ * source names, the start page when it names none. Sorted by path, at most 50.
  */
 export async function projectScreens(project: Project): Promise<ScreenConfig[]> {
   if (project.config.screens !== undefined) return project.config.screens;
-  const folder = project.config.server.static;
+  const { command, url, static: folder } = project.config.server;
   if (folder !== undefined) return staticScreens(await insideRoots(folder, [project.dir]));
-  return project.config.server.url !== undefined || project.config.server.command !== undefined
-    ? [ScreenConfig.parse({ name: 'home', path: '/' })]
-    : [];
+  if (url === undefined && command === undefined) return [];
+  const { framework } = await detectProject(project.dir);
+  return routeScreens((await codeRoutes(project.dir, framework)).open);
+}
+
+/** A screen for each page that source names, named for its path; `home` at `/` when there is none. At most 50. */
+export function routeScreens(routes: readonly Route[]): ScreenConfig[] {
+  const screens = new Map<string, ScreenConfig>();
+  for (const { path } of routes.length > 0 ? routes : [{ path: '/' }]) {
+    const name = screenName(path);
+    if (screens.size < MAX_SCREENS && !screens.has(name)) screens.set(name, ScreenConfig.parse({ name, path }));
+  }
+  return [...screens.values()];
+}
+
+/** What the screen at a path is called: `home`, or the path's words without the file's ending. */
+export function screenName(path: string): string {
+  const words = path
+    .replace(/\/index\.html?$/i, '/')
+    .replace(/\.html?$/i, '')
+    .split('/')
+    .filter((part) => part !== '');
+  return words.length === 0 ? 'home' : slug(words.join('-'));
 }
 
 /** A screen for each HTML file under a folder; `index.html` is named for its folder, the top one `home`. */
@@ -39,11 +62,9 @@ export async function staticScreens(root: string): Promise<ScreenConfig[]> {
   await visit('', 0);
   const screens = new Map<string, ScreenConfig>();
   for (const path of paths) {
-    const index = /^(.*?)\/?index\.html?$/i.exec(path);
-    const base = index ? (index[1] ?? '') : path.replace(/\.html?$/i, '');
-    const name = base === '' ? 'home' : slug(base.replaceAll('/', '-'));
-    if (!screens.has(name))
-      screens.set(name, ScreenConfig.parse({ name, path: index ? `/${base === '' ? '' : `${base}/`}` : `/${path}` }));
+    const address = `/${path}`.replace(/\/index\.html?$/i, '/');
+    const name = screenName(address);
+    if (!screens.has(name)) screens.set(name, ScreenConfig.parse({ name, path: address }));
   }
   return [...screens.values()];
 }

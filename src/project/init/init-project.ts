@@ -6,7 +6,9 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import { isErrno } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
-import { staticScreens } from '../screens.js';
+import { findOrigins } from '../find-origins.js';
+import { codeRoutes } from '../routes/code-routes.js';
+import { routeScreens, staticScreens } from '../screens.js';
 import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, STANDING_RULE } from './clients.js';
 import { addEntry } from './json-entry.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
@@ -39,16 +41,18 @@ const IGNORED = ['artifacts/', '.codeloop/cache/', '.codeloop/audit*.jsonl', '.c
 export async function initProject(dir: string, request: InitRequest): Promise<InitResult> {
   const detected = await detectProject(dir);
   const server = detected.server;
-  const screens =
+  const found =
     server && 'static' in server
-      ? (await staticScreens(join(dir, server.static))).map(({ name, path }) => ({ name, path: path ?? '/' }))
-      : [{ name: 'home', path: '/' }];
+      ? await staticScreens(join(dir, server.static))
+      : routeScreens((await codeRoutes(dir, detected.framework)).open);
+  const screens = found.map(({ name, path }) => ({ name, path: path ?? '/' }));
+  const origins = server ? await findOrigins(dir) : [];
   const result: InitResult = {
     created: [],
     updated: [],
     unchanged: [],
     proposed: [],
-    detected: { ...detected, screens: server ? screens : [], origins: [] },
+    detected: { ...detected, screens: server ? screens : [], origins },
   };
   const writes: { path: string; text: string }[] = [];
   const plan = async (path: string, change: (old: string | undefined) => string) => {
@@ -63,7 +67,7 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
   };
 
   await plan(CONFIG_FILE, (old) => {
-    if (old === undefined) return configText(request, detected, result.detected.screens);
+    if (old === undefined) return configText(request, detected, result.detected.screens, origins);
     parseConfig(old);
     return old;
   });
@@ -101,6 +105,7 @@ function configText(
   request: InitRequest,
   detected: Detected,
   screens: readonly { name: string; path: string }[],
+  origins: readonly string[],
 ): string {
   const server =
     request.baseUrl === undefined
@@ -114,6 +119,7 @@ function configText(
     project_type: request.projectType ?? detected.framework,
     ...(server ? { server } : {}),
     ...(screens.length > 0 ? { screens } : {}),
+    ...(origins.length > 0 ? { network: { allowed_origins: origins } } : {}),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
