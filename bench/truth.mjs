@@ -1,6 +1,6 @@
 // How often the verdict is right: pages of third-party sites, each changed in one known way at a time, and pairs that only noise sets
 // apart; judged by codeloop as `verify` compares, and by pixelmatch, odiff, looks-same and reg-cli. The seed decides everything.
-//   npm run bench:truth -- [--seed 1] [--sample N] [--pages id,id] [--viewports mobile,desktop] [--kinds a,b] [--noises a,b] [--per 2]
+//   npm run bench:truth -- [--seed 1] [--sample N] [--pages id,id] [--viewports mobile,desktop] [--kinds a,b] [--noises a,b] [--per 2] [--concurrency 3]
 //     [--dir folder] keep the pairs there, and go on there; with all pairs there, only the judging is done again
 //     [--keep folder] pictures of the misses   [--no-peers]   [--write] docs/truth.md
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     kinds: { type: 'string' },
     noises: { type: 'string' },
     per: { type: 'string', default: '1' },
+    concurrency: { type: 'string', default: '3' },
     dir: { type: 'string' },
     keep: { type: 'string' },
     peers: { type: 'boolean', default: true },
@@ -37,6 +38,7 @@ try {
     kinds: values.kinds === undefined ? undefined : (list(values.kinds) ?? []),
     noises: values.noises === undefined ? undefined : (list(values.noises) ?? []),
     per: Number(values.per),
+    concurrency: Number(values.concurrency),
     dir,
     keep: values.keep && path.resolve(values.keep),
     peers: values.peers,

@@ -47,9 +47,10 @@ async function load(stage, cell, camera) {
   await stage.view?.session.close();
   stage.view = await camera.open(cell.page.path, cell.size);
   stage.reloads++;
-  // The first picture wakes lazy content, so that the candidates are those of the page as it is photographed.
-  const shot = await camera.shoot(stage.view);
+  // The first picture wakes lazy content, and looking for candidates scrolls the page: the reference is taken after both.
+  await camera.shoot(stage.view);
   stage.candidates = await stage.view.session.page.evaluate(readCandidates);
+  const shot = await camera.shoot(stage.view);
   if (stage.reference && shot.sha256 !== stage.reference.sha256)
     throw new Error(`${cell.id}: a new load does not give the same picture`);
   stage.reference ??= shot;
@@ -81,8 +82,15 @@ async function mutation(stage, cell, camera, seed, { kind: name, turn }) {
     const actual = await camera.shoot(stage.view);
     const found = JSON.parse(actual.dom).elements.map(({ selector }) => selector);
     const after = await page.evaluate(identify, { selectors: found });
-    const own = kind.gone ? before.own : change.extra ? after.own : [...before.own, ...after.own];
-    const same = kind.gone ? before.same : change.extra ? after.same : [...before.same, ...after.same];
+    // What loses its last content loses its box with it; and which of two equal neighbours is the extra one nobody can tell.
+    const emptied = kind.gone ? await page.evaluate(identify, { index: candidate.index, selectors, gone: true }) : [];
+    const twin = change.extra ? await page.evaluate(identify, { index: candidate.index, selectors: found }) : undefined;
+    const own = kind.gone
+      ? [...before.own, ...emptied]
+      : twin
+        ? [...after.own, ...twin.own]
+        : [...before.own, ...after.own];
+    const same = kind.gone ? before.same : twin ? after.same : [...before.same, ...after.same];
     const rects = [change.extra ? undefined : before.rect, kind.gone ? undefined : after.rect, after.other];
     return {
       id: `${cell.id}.${name}.${turn}`,

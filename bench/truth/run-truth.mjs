@@ -33,7 +33,13 @@ export async function runTruth(options) {
   try {
     const store = pairStore(dir);
     const started = performance.now();
-    const failures = await captureCells(cells, { lens, store, seed: options.seed, say });
+    const failures = await captureCells(cells, {
+      lens,
+      store,
+      seed: options.seed,
+      concurrency: options.concurrency,
+      say,
+    });
     const captured = performance.now();
     const rows = await judgeCells(cells, { product, store, peers: options.peers, say });
     const judged = performance.now();
@@ -44,7 +50,7 @@ export async function runTruth(options) {
       captureS: (captured - started) / 1000,
       judgeS: (judged - captured) / 1000,
     });
-    if (options.keep) keepMisses(rows, options.keep);
+    if (options.keep) await keepMisses(rows, options.keep);
     return { text: renderText(table, about), markdown: renderMarkdown(table, about), rows, table };
   } finally {
     await Promise.all([lens.dispose(), site.close(), product.disposeComparators()]);

@@ -19,7 +19,7 @@ const SITES = [
     path: 'startbootstrap-modern-business/dist',
     pages: ['index', 'pricing', 'contact', 'faq', 'about', 'blog-home'],
   },
-  { short: 'blog', path: 'startbootstrap-clean-blog/dist', pages: ['index', 'post', 'contact'] },
+  { short: 'blog', path: 'startbootstrap-clean-blog/dist', pages: ['index', 'about', 'contact'] },
   { short: 'agency', path: 'startbootstrap-agency/dist', pages: ['index'] },
   { short: 'freelancer', path: 'startbootstrap-freelancer/dist', pages: ['index'] },
   { short: 'resume', path: 'startbootstrap-resume/dist', pages: ['index'] },

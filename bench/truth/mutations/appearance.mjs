@@ -3,8 +3,9 @@ import { colorAtDistance, deltaE } from '../colors.mjs';
 const px = (text) => Number.parseFloat(text) || 0;
 const small = (c) => c.rect.height <= 700;
 const text = (c) => c.ownText.length > 1 && c.leaf && !c.icon && c.solid && c.rect.height >= 8;
-const SUBTLE = [3.5, 6];
-const STRONG = [20, 60];
+/** Ranges of CIEDE2000: just seen, and clearly another colour. */
+const SUBTLE = [3, 6];
+const STRONG = [15, 60];
 
 /** One kind of recolouring: the property, the colour it has now, and who may have it changed. */
 const color = (kind, property, now, fits, range) => ({

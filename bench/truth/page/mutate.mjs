@@ -60,14 +60,22 @@ export function restore() {
 
 /**
  * Runs in the page. Which of the selectors name the changed element (or, after a swap, the other one; or an element of which the box
- * is the same within a pixel and which it lies in or holds), and where it is, CSS px of the page.
+ * is the same within a pixel and which it lies in or holds), and where it is, CSS px of the page. With `gone`: which of the selectors name
+ * elements around it that have no box left.
  */
-export function identify({ index, selectors }) {
+export function identify({ index, selectors, gone }) {
   const target = (index === undefined ? window.__truthTarget : window.__truth[index]) ?? null;
   const box = (element) => {
     const { x, y, width, height } = element.getBoundingClientRect();
     return { x: x + scrollX, y: y + scrollY, width, height };
   };
+  if (gone)
+    return selectors.filter((selector) => {
+      const element = document.querySelector(selector);
+      if (!element || element === target || !element.contains(target)) return false;
+      const { width, height } = element.getBoundingClientRect();
+      return width === 0 || height === 0;
+    });
   if (!target?.isConnected) return { own: [], same: [] };
   const rect = box(target);
   const own = [];
