@@ -260,6 +260,16 @@ export const requirements = {
     'A video file is read as the container its bytes say, from inside the project only; a playlist in disguise is refused.',
   'replay.any-video': 'MP4, MOV, WebM and MKV files can be replayed.',
 
+  // flows: saved steps, replayed by verify
+  'flows.replayed':
+    'verify replays every saved flow at each viewport with a recording; a dead button fails the run and names flow, step and viewport.',
+  'flows.failing-step':
+    'The step at which a flow stopped comes with why, picture and nearest candidates, in the reply and the report.',
+  'flows.broken-file': 'A flow file that cannot be read is a failed check that names file and problem.',
+  'flows.reply-fits': 'The reply of a verification with ten failing flows at three viewports keeps within its budget.',
+  'gates.workflow':
+    'workflow_evidence asks for replayed flows and covered screens, where there are flows or the configuration says so.',
+
   // package: what npm gives a user
   'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
 

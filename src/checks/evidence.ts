@@ -1,6 +1,7 @@
 import type { Unmatched } from '../core/vocabulary/design-compare.js';
 import type { Pair, Severity } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
+import type { WorkflowEvidence } from './workflow-evidence.js';
 
 /** A screen at a viewport that the configuration asks for. */
 export interface ExpectedCell {
@@ -42,6 +43,7 @@ export interface Evidence {
   design: { threshold: number; blockOnSeverity: Severity; maxMaskedRatio: number };
   runtime: { allowedConsoleErrors: string[] };
   integrity: IntegrityFindings;
+  workflow: WorkflowEvidence;
 }
 
 /** The cell of a screen at a viewport, if there is one. */

@@ -10,10 +10,13 @@ import designScoreCheck from './design-score.js';
 import evidenceFreshCheck from './evidence-fresh.js';
 import evidenceIntactCheck from './evidence-intact.js';
 import failedRequestsCheck from './failed-requests.js';
+import flowsReplayedCheck from './flows-replayed.js';
 import masksWithinLimitCheck from './masks-within-limit.js';
 import oneEnvironmentCheck from './one-environment.js';
 import pageErrorsCheck from './page-errors.js';
+import recordingsReplayedCheck from './recordings-replayed.js';
 import referencesComparedCheck from './references-compared.js';
+import screensCoveredCheck from './screens-covered.js';
 import screenshotsPaintedCheck from './screenshots-painted.js';
 import screenshotsPresentCheck from './screenshots-present.js';
 import screenshotsRightPageCheck from './screenshots-right-page.js';
@@ -31,10 +34,13 @@ export const checks: readonly AnyCheck[] = [
   evidenceFreshCheck,
   evidenceIntactCheck,
   failedRequestsCheck,
+  flowsReplayedCheck,
   masksWithinLimitCheck,
   oneEnvironmentCheck,
   pageErrorsCheck,
+  recordingsReplayedCheck,
   referencesComparedCheck,
+  screensCoveredCheck,
   screenshotsPaintedCheck,
   screenshotsPresentCheck,
   screenshotsRightPageCheck,

@@ -1,5 +1,6 @@
 import { defineCheck, failOn } from './define-check.js';
 import { cellOf } from './evidence.js';
+import { pagePath } from './screen-address.js';
 
 export default defineCheck({
   id: 'screenshots-right-page',
@@ -53,13 +54,5 @@ export default defineCheck({
 function samePage(wanted: string, got: string): boolean {
   if (!URL.canParse(wanted) || !URL.canParse(got)) return wanted === got;
   const [a, b] = [new URL(wanted), new URL(got)];
-  return a.origin === b.origin && path(a) === path(b);
-}
-
-/** `/x`, `/x/`, `/x/index.html` and `/x.html` are one page to every static server. */
-function path(url: URL): string {
-  return url.pathname
-    .replace(/\/index\.html?$/, '/')
-    .replace(/\.html?$/, '')
-    .replace(/\/+$/, '');
+  return a.origin === b.origin && pagePath(a) === pagePath(b);
 }

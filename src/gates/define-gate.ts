@@ -6,6 +6,10 @@ export interface GateFacts {
   screens: number;
   /** References found on disk. */
   references: number;
+  /** Files in `.codeloop/flows`. */
+  flows?: number;
+  /** `workflow.required`, where it is set. */
+  workflowRequired?: boolean | undefined;
   stage: Stage;
 }
 

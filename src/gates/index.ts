@@ -5,6 +5,7 @@ import designCompareEvidenceGate from './design-compare-evidence.js';
 import evidenceIntegrityGate from './evidence-integrity.js';
 import runtimeCleanGate from './runtime-clean.js';
 import screenshotEvidenceGate from './screenshot-evidence.js';
+import workflowEvidenceGate from './workflow-evidence.js';
 
 /** Every gate, by file name. */
 export const gates: readonly Gate[] = [
@@ -12,4 +13,5 @@ export const gates: readonly Gate[] = [
   evidenceIntegrityGate,
   runtimeCleanGate,
   screenshotEvidenceGate,
+  workflowEvidenceGate,
 ];

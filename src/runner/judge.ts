@@ -12,6 +12,7 @@ import { newestCells } from './compare-stage.js';
 import { flakyCells } from './flaky-cells.js';
 import { examineIntegrity, type ProjectNow } from './integrity.js';
 import { planCells } from './planned-cell.js';
+import { workflowEvidence } from './workflow-evidence.js';
 
 export interface JudgeRequest {
   project: Project;
@@ -41,6 +42,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const { manifest, sha256 } = run.read();
   const cells = newestCells(manifest.cells);
   const integrity = await examineIntegrity(run, request.current);
+  const workflow = await workflowEvidence(project, run, request.stage);
   const evidence: Partial<Evidence> = {
     expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
     cells,
@@ -52,11 +54,18 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     },
     runtime: { allowedConsoleErrors: project.config.runtime.allowed_console_errors },
     integrity,
+    workflow,
     ...(request.compare
       ? { pairs: request.compare.pairs.filter((pair) => !pair.ad_hoc), unmatched: request.compare.unmatched }
       : {}),
   };
-  const facts = { screens: screens.length, references: request.references, stage: request.stage };
+  const facts = {
+    screens: screens.length,
+    references: request.references,
+    flows: workflow.saved.length,
+    workflowRequired: project.config.workflow.required,
+    stage: request.stage,
+  };
   return {
     verdict: evaluateGates(gates, checks, evidence, facts, project.config.gates.threshold),
     cells,

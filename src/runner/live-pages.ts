@@ -9,7 +9,7 @@ import { watchCode } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import { openOrCreateRun } from '../store/current-run.js';
-import type { Run } from '../store/run.js';
+import { Run } from '../store/run.js';
 import { allowedOrigins } from './allowed-origins.js';
 import { keepAppOutput } from './app-output.js';
 import { LivePage } from './live-page.js';
@@ -154,15 +154,21 @@ export class LivePages {
 
   /**
    * Runs `work` in the page's lane, signed on to the run of the present code state, into which all that the page stores goes meanwhile.
-   * Throws what `work` throws, and as `openOrCreateRun`.
+   * With `runId` it goes into that run. Throws what `work` throws, and as `openOrCreateRun`.
    */
-  use<T>(page: LivePage, tool: string, signal: AbortSignal, work: (run: Run) => Promise<T>): Promise<T> {
+  use<T>(
+    page: LivePage,
+    tool: string,
+    signal: AbortSignal,
+    work: (run: Run) => Promise<T>,
+    runId?: string,
+  ): Promise<T> {
     return this.#session.lanes.run(
       `page:${page.id}`,
       async () => {
         const kept = this.#kept.get(page.id);
         if (kept) this.#touch(kept);
-        const run = await this.runFor(page.project, page.target, tool);
+        const run = await this.runFor(page.project, page.target, tool, runId);
         try {
           return await page.storingInto(run, () => work(run));
         } finally {
@@ -175,8 +181,13 @@ export class LivePages {
     );
   }
 
-  /** The run of the present code state for what is taken of a target, signed on; the caller must `end` it. */
-  async runFor(project: Project, target: Target, tool: string): Promise<Run> {
+  /** The run of the present code state (or the one named) for what is taken of a target, signed on; the caller must `end` it. */
+  async runFor(project: Project, target: Target, tool: string, runId?: string): Promise<Run> {
+    if (runId !== undefined) {
+      const run = await Run.open(project.dir, runId, { tool, clock: this.#session.clock });
+      await run.begin();
+      return run;
+    }
     const watch = await watchCode(project);
     // A desktop's pictures do not depend on the browser: they join the run whatever environment it has.
     const environment = target.kind === 'url' ? await (await this.#driver(project, target)).environment() : undefined;

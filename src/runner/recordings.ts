@@ -20,6 +20,8 @@ export interface RecordRequest {
   label?: string | undefined;
   /** Limit of its own, seconds; never above `recording.max_seconds`. */
   maxSeconds?: number | undefined;
+  /** The run it belongs to; default the one of the present code state. */
+  runId?: string | undefined;
   signal: AbortSignal;
 }
 
@@ -27,6 +29,8 @@ export interface RecordRequest {
 export interface RecordingHost {
   readonly clock: Clock;
   readonly pages: LivePages;
+  /** Who finds the recordings of killed processes, when that is not for these to do. */
+  readonly recover?: (project: Project) => Promise<RecordingRecord[]>;
 }
 
 /** Longest that videos are waited for when a session ends, ms; the next session finishes the rest. */
@@ -58,7 +62,7 @@ export class LiveRecordings {
     if (before) await this.#end(before);
     const id = newId('rec', this.#host.clock);
     try {
-      const run = await this.#host.pages.runFor(project, page.target, request.tool);
+      const run = await this.#host.pages.runFor(project, page.target, request.tool, request.runId);
       const live = await LiveRecording.start({ id, page, run, opened: opens, ...request });
       this.#active.set(id, live);
       page.onClose(() => {
@@ -97,6 +101,7 @@ export class LiveRecordings {
 
   /** Finds recordings whose process was killed, once for each project; their videos are written meanwhile. Never throws. */
   recover(project: Project): Promise<RecordingRecord[]> {
+    if (this.#host.recover) return this.#host.recover(project);
     let work = this.#recovered.get(project.dir);
     if (!work) {
       work = recoverRecordings(project, this.#host.clock, (id, finishing) => this.#keep(id, finishing)).catch(() => []);

@@ -32,8 +32,16 @@ export function suggestion(verdict: GateVerdict): string {
 export function nextCalls(verdict: GateVerdict, runId: string): NextCall[] {
   if (verdict.passed) return [];
   const broken = [...verdict.failing_gates].sort(byUrgency);
-  const cell = broken.flatMap((gate) => gate.problems).find((problem) => problem.screen !== undefined);
+  const problems = broken.flatMap((gate) => gate.problems);
+  const cell = problems.find((problem) => problem.screen !== undefined);
+  const recording = problems.find((problem) => problem.recording_id !== undefined)?.recording_id;
   const calls: NextCall[] = [];
+  if (recording !== undefined)
+    calls.push({
+      tool: 'codeloop_interaction_replay',
+      arguments: { recording_id: recording },
+      why: 'look at what led to the failure',
+    });
   if (broken.some((gate) => gate.id === 'design_compare_evidence'))
     calls.push({ tool: 'codeloop_design_compare', arguments: { run_id: runId }, why: 'look at the worst pair' });
   else if (cell?.screen !== undefined)

@@ -12,6 +12,7 @@ import type { Run } from '../store/run.js';
 import { keepAppOutput } from './app-output.js';
 import { compareStage, newestCells } from './compare-stage.js';
 import { summarizeEvidence } from './evidence-summary.js';
+import { flowStage } from './flow-stage.js';
 import { gather } from './gather.js';
 import { judge } from './judge.js';
 import { type PlanFilter, planCells } from './planned-cell.js';
@@ -103,6 +104,10 @@ async function carryOut(
         ),
     });
     await keepAppOutput(run, session.apps.drainOutput(project), project);
+    const flows = await flowStage({
+      ...{ project, session, run, watch, viewports: request.filter.viewports, signal },
+      onFlow: ({ flow, viewport, status }, done, total) => tell(done, total, `flow ${flow}@${viewport}: ${status}`),
+    });
     const compare = await compareStage({
       project,
       screens,
@@ -133,6 +138,7 @@ async function carryOut(
     const artifacts: Artifact[] = [
       { ...report, path: viewFile(run.id, 'report.html') },
       ...compare.pairs.slice(0, 3).flatMap((pair) => (pair.diff ? [pair.diff] : [])),
+      ...flows.flatMap(({ status, screenshot }) => (status === 'fail' && screenshot ? [screenshot] : [])).slice(0, 3),
     ];
     return {
       runId: run.id,

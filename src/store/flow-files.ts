@@ -22,8 +22,9 @@ export function listFlows(projectDir: string): string[] {
 /** A saved flow. Throws FLOW_NOT_FOUND with the nearest name, CONFIG_INVALID when the file is no flow. */
 export async function readFlow(projectDir: string, name: string): Promise<Flow> {
   const project = realProject(projectDir);
-  const file = fileOf(name);
   const allowed = listFlows(project);
+  // A file that a person wrote may be called what `writeFlow` would never call it.
+  const file = allowed.includes(name) ? `${FLOWS_DIR}/${name}.json` : fileOf(name);
   let text: string;
   try {
     if (!isRealFolder(project, FLOWS_DIR)) throw notFound(name, allowed);
@@ -32,10 +33,11 @@ export async function readFlow(projectDir: string, name: string): Promise<Flow> 
     if (isErrno(error) && error.code === 'ENOENT') throw notFound(name, allowed);
     throw error;
   }
-  const flow = Flow.safeParse(fromJson(text));
+  const flow = Flow.safeParse(fromJson(text, file));
   if (flow.success) return flow.data;
   const [issue] = flow.error.issues;
-  throw new CodeloopError('CONFIG_INVALID', { file, problem: `${issue?.path.join('.')}: ${issue?.message}` });
+  const place = issue?.path.join('.') ?? '';
+  throw new CodeloopError('CONFIG_INVALID', { file, problem: `${place === '' ? '' : `${place}: `}${issue?.message}` });
 }
 
 /** Writes a flow in the place of one of the same name. Answers its path, relative to the project. Throws PATH_OUTSIDE_ROOTS, DISK_FULL. */
@@ -57,10 +59,10 @@ function notFound(name: string, allowed: readonly string[]): CodeloopError {
   return new CodeloopError('FLOW_NOT_FOUND', { flow: name, allowed: [...allowed], ...(nearest ? { nearest } : {}) });
 }
 
-function fromJson(text: string): unknown {
+function fromJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return undefined; // The schema refuses it, and names the file.
+  } catch (cause) {
+    throw new CodeloopError('CONFIG_INVALID', { file, problem: 'it is not valid JSON' }, { cause });
   }
 }

@@ -67,7 +67,7 @@ export default defineTool({
       NAME,
     );
     const saved = input.save_as === undefined ? undefined : await saveFlow(project, flow, NAME);
-    const { viewports } = input;
+    const viewports = input.viewports ?? flow.viewports;
     const results = await runFlow({
       ...{ project, session, tool: NAME, flow, viewports, signal },
       onViewport: (name, done, total) => context.progress({ done, total, message: name }),

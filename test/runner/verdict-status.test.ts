@@ -31,6 +31,7 @@ const machine = gate('screenshot_evidence', 'could_not_run');
 const person = gate('evidence_integrity', 'needs_human');
 const agent = gate('runtime_clean', 'fail', 'home');
 const design = gate('design_compare_evidence', 'fail', 'home');
+const recorded: GateResult = { ...agent, problems: [{ title: 'The flow stopped.', recording_id: 'rec-1' }] };
 
 test.each([
   [verdict('ready_for_review'), 'pass', 'PASS 100 of 100: ready for review, 0 gate(s) hold.'],
@@ -58,6 +59,7 @@ test.each([
   [verdict('continue_fixing', agent), ['codeloop_capture_screenshot', 'codeloop_verify']],
   [verdict('continue_fixing', agent, design), ['codeloop_design_compare', 'codeloop_verify']],
   [verdict('blocked', machine), ['codeloop_verify']],
+  [verdict('continue_fixing', recorded), ['codeloop_interaction_replay', 'codeloop_verify']],
 ])('the next calls of verdict %#', (given, tools) => {
   expect(nextCalls(given, 'run-1').map(({ tool }) => tool)).toEqual(tools);
 });

@@ -15,6 +15,13 @@ export const Problem = z.object({
   url: z.string().optional(),
   artifact: z.string().optional(),
   fix: z.string().optional(),
+  /** Saved flow it concerns, and the number of the step that failed, from 1. */
+  flow: z.string().optional(),
+  step: z.number().int().positive().optional(),
+  /** What is near where something was looked for in vain; named by the page, untrusted. */
+  candidates: z.array(z.string()).optional(),
+  /** The recording that shows it. */
+  recording_id: z.string().optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
