@@ -29,11 +29,15 @@ export async function waitUntilReady(
     exit = { code };
   });
   const end = Date.now() + timeoutMs;
+  const goneBy = endOf(app);
   while (Date.now() < end) {
     signal.throwIfAborted();
     const ended = exit;
     const url = configured ?? printedAddress(output());
-    if (url !== undefined && (await answers(url, signal)) && (ended === undefined || (await isOurs(portOf(url)))))
+    // A dev server that builds on demand takes its first request at once and answers it late: it is ready when it has answered.
+    const patience = AbortSignal.timeout(Math.max(0, end - Date.now()));
+    const until = AbortSignal.any([signal, patience, ...(ended ? [] : [goneBy])]);
+    if (url !== undefined && (await answered(url, until, signal)) && (!ended || (await isOurs(portOf(url)))))
       return url;
     if (ended)
       throw notReady(
@@ -57,21 +61,29 @@ function printedAddress(output: string): string | undefined {
     .replace('//[::]:', '//[::1]:');
 }
 
-/** True when an HTTP server answers, whatever it says: an error page is an answer, and the checks will say so. */
+/** A signal that says when the process has ended: nobody will answer any more. */
+function endOf(app: Pick<RunningProcess, 'ended'>): AbortSignal {
+  const gone = new AbortController();
+  void app.ended.then(() => gone.abort());
+  return gone.signal;
+}
+
+/** True when an HTTP server is there, whatever it says, and also when it has not answered within five seconds: it is busy, but there. */
 export async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  const patience = AbortSignal.timeout(5000);
+  return (await answered(url, AbortSignal.any([signal, patience]), signal)) || patience.aborted;
+}
+
+/** True when an HTTP server has answered before `until`, whatever it said: an error page is an answer, and the checks will say so. */
+async function answered(url: string, until: AbortSignal, cancel: AbortSignal): Promise<boolean> {
   try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
-      redirect: 'manual',
-    });
+    const response = await fetch(url, { signal: until, redirect: 'manual' });
     await response.body?.cancel();
     return true;
   } catch (error) {
-    signal.throwIfAborted();
+    cancel.throwIfAborted();
     // A certificate that is not trusted was sent by somebody: dev servers make their own.
-    if (isCertificateError(error)) return true;
-    // A slow first build answers late: somebody is there. Anything else means nobody listens.
-    return error instanceof Error && error.name === 'TimeoutError';
+    return isCertificateError(error);
   }
 }
 

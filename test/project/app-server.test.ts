@@ -97,6 +97,18 @@ describe('the app of a project', () => {
     expect(output()).toContain('ready at');
   });
 
+  test('is ready when it has answered, however late its first answer is', async () => {
+    const source = `
+import { createServer } from 'node:http';
+let asked = 0;
+createServer((request, response) => { asked += 1; setTimeout(() => response.end(String(asked)), asked === 1 ? 5500 : 0); })
+  .listen(Number(process.env.PORT), '127.0.0.1');`;
+    const url = `http://127.0.0.1:${await freePort()}`;
+    await ensure(projectWith({ server: { command: ['node', 'server.mjs'], url } }, { 'server.mjs': source }));
+    // The second to ask finds the first one answered.
+    expect(await answer(url)).toBe('2');
+  });
+
   test('is served by codeloop from server.static', async () => {
     verifies('app.started-and-stopped');
     const { app } = await ensure(projectWith({ server: { static: 'site' } }, { 'site/index.html': '<h1>Hi</h1>' }));
