@@ -3,6 +3,7 @@ import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { STYLE_NAMES, tellingStyles } from './design-styles.js';
 import { elementSelectors, testIdOf } from './element-selectors.js';
+import { shownSource, shownText } from './shown-content.js';
 import { type RawSnapshot, type SnapshotElement, snapshotElements } from './snapshot-tree.js';
 
 /** Most elements that are kept, the first in document order. */
@@ -41,7 +42,7 @@ interface Spoken {
  */
 export async function readDomBoxes(protocol: CDPSession, picture: BoxesFor): Promise<DomBoxes> {
   const [snapshot, spoken] = await Promise.all([
-    protocol.send('DOMSnapshot.captureSnapshot', { computedStyles: [...STYLE_NAMES] }),
+    protocol.send('DOMSnapshot.captureSnapshot', { computedStyles: [...STYLE_NAMES], includePaintOrder: true }),
     readSpoken(protocol),
   ]);
   return domBoxes(snapshot, spoken, picture);
@@ -72,22 +73,43 @@ function toDomElement(
   index: ReadonlyMap<SnapshotElement, number>,
   selectors: ReadonlyMap<SnapshotElement, string>,
   spoken: Spoken | undefined,
-  { origin, redact }: BoxesFor,
+  { origin, url, redact }: BoxesFor,
 ): DomElement {
+  const placed = ({ x, y, width, height }: Rect) => ({
+    x: tidy(x - origin.x),
+    y: tidy(y - origin.y),
+    width: tidy(width),
+    height: tidy(height),
+  });
   let above = element.parent;
   while (above && !index.has(above)) above = above.parent;
   const parent = above && index.get(above);
   const testId = testIdOf(element);
-  const { x, y, width, height } = element.rect ?? NO_RECT;
+  const text = shownText(element);
+  const source = shownSource(element, url);
+  const pseudo = element.pseudo.filter(({ rect }) => rect.width > 0 && rect.height > 0);
   return {
     selector: redact(selectors.get(element) ?? element.tag),
     tag: element.tag,
-    rect: { x: tidy(x - origin.x), y: tidy(y - origin.y), width: tidy(width), height: tidy(height) },
+    rect: placed(element.rect ?? NO_RECT),
     ...(parent === undefined ? {} : { parent }),
     ...(spoken && !EMPTY_ROLES.has(spoken.role) ? { role: spoken.role } : {}),
     ...(spoken?.name ? { name: cut(redact(spoken.name)) } : {}),
     ...(testId === undefined ? {} : { test_id: redact(testId) }),
-    ...(element.text === '' ? {} : { text: cut(redact(element.text)) }),
+    ...(text === '' ? {} : { text: cut(redact(text)) }),
+    ...(element.textRect ? { text_rect: placed(element.textRect) } : {}),
+    ...(source === '' ? {} : { source: cut(redact(source)) }),
+    ...(pseudo.length === 0
+      ? {}
+      : {
+          pseudo: pseudo.map((one) => ({
+            name: one.name,
+            ...(one.text === '' ? {} : { text: cut(redact(one.text)) }),
+            rect: placed(one.rect),
+            styles: tellingStyles(one.styles),
+          })),
+        }),
+    ...(element.paintOrder > 0 ? { paint_order: element.paintOrder } : {}),
     styles: tellingStyles(element.styles),
   };
 }

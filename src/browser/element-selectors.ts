@@ -11,9 +11,23 @@ export function testIdOf(element: SnapshotElement): string | undefined {
   return TEST_IDS.map((name) => element.attributes.get(name)).find((value) => value !== undefined && value !== '');
 }
 
+/** Classes that come and go with the state of an element, or say how it looks rather than what it is: they change with the design. */
+const PASSING =
+  /^(active|show|shown|open|opened|closed|hover|focus|focused|selected|checked|disabled|current|visited|collapsed|collapsing|expanded|loaded|loading|fade|in|is-.*|has-.*|js-.*|-.*)$|^[mp][trblxyse]?-|^(col|row|d|w|h|g|gap|text|bg|flex|grid|justify|align|items|content|font|fs|fw|lh|border|rounded|shadow|order|float|position|overflow|min|max|space|leading|tracking|z|opacity|inset|top|left|right|bottom|visible|container|clearfix)(-|$)/;
+/** Attributes that say which one a field, link or picture is, by tag. */
+const TELLING: Readonly<Record<string, readonly string[]>> = {
+  input: ['name', 'placeholder'],
+  select: ['name'],
+  textarea: ['name', 'placeholder'],
+  a: ['href'],
+  img: ['alt'],
+  label: ['for'],
+};
+const MAX_TELLING = 40;
+
 /**
- * A short CSS selector for each element that names it alone: its test id, its id, its role or label, else the path from the nearest
- * ancestor that has one of these, a step being the tag, the tag with a class, or its place among its kind. Unique by construction:
+ * A short CSS selector for each element that names it alone: its test id, its id, its label or role, an attribute or class that only it
+ * has, else the path from the nearest ancestor that has one of these, a step being the tag, the tag with a class, or its place among its kind. Unique by construction:
  * anchors occur once in the page, and each step once among its siblings.
  */
 export function elementSelectors(elements: readonly SnapshotElement[]): Map<SnapshotElement, string> {
@@ -53,7 +67,22 @@ function anchors(element: SnapshotElement): string[] {
   const role = element.attributes.get('role');
   if (role && /^[a-z]+$/.test(role)) names.push(`[role=${role}]`);
   if (LANDMARKS.has(element.tag)) names.push(element.tag);
+  for (const name of TELLING[element.tag] ?? []) {
+    const value = element.attributes.get(name);
+    if (value && value.length > 1 && value.length <= MAX_TELLING && !GENERATED.test(value))
+      names.push(`${element.tag}[${name}=${quoted(value)}]`);
+  }
+  for (const name of classesOf(element)) if (isLasting(name)) names.push(`${element.tag}.${name}`);
   return names;
+}
+
+function classesOf(element: SnapshotElement): string[] {
+  return (element.attributes.get('class') ?? '').split(/\s+/).filter((name) => name !== '');
+}
+
+/** Whether a class is likely to be there after the next build and in another state. */
+function isLasting(name: string): boolean {
+  return /^[A-Za-z_][\w-]*$/.test(name) && !GENERATED.test(name) && !PASSING.test(name);
 }
 
 /** Elements of which a page mostly has one, and which are then the best name there is. */
@@ -62,19 +91,10 @@ const LANDMARKS = new Set(['main', 'header', 'footer', 'nav', 'aside', 'h1']);
 function step(element: SnapshotElement, siblings: readonly SnapshotElement[]): string {
   const kind = siblings.filter((other) => other.tag === element.tag);
   if (kind.length === 1) return element.tag;
-  const own = (element.attributes.get('class') ?? '')
-    .split(/\s+/)
-    .find(
-      (name) =>
-        /^[A-Za-z_][\w-]*$/.test(name) &&
-        !GENERATED.test(name) &&
-        kind.every((other) => other === element || !hasClass(other, name)),
-    );
+  const own = classesOf(element).find(
+    (name) => isLasting(name) && kind.every((other) => other === element || !classesOf(other).includes(name)),
+  );
   return own ? `${element.tag}.${own}` : `${element.tag}:nth-of-type(${kind.indexOf(element) + 1})`;
-}
-
-function hasClass(element: SnapshotElement, name: string): boolean {
-  return (element.attributes.get('class') ?? '').split(/\s+/).includes(name);
 }
 
 function quoted(value: string): string {

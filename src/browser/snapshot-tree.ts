@@ -13,10 +13,21 @@ export interface RawSnapshot {
       backendNodeId?: number[];
       attributes?: number[][];
       shadowRootType?: { index: number[] };
+      currentSourceURL?: { index: number[]; value: number[] };
     };
-    layout: { nodeIndex: number[]; bounds: number[][]; styles: number[][] };
+    layout: { nodeIndex: number[]; bounds: number[][]; styles: number[][]; text: number[]; paintOrders?: number[] };
   }[];
   strings: string[];
+}
+
+/** A pseudo-element with a box. */
+export interface SnapshotPseudo {
+  /** Without colons: `before`. */
+  name: string;
+  /** Generated text. */
+  text: string;
+  rect: Rect;
+  styles: readonly string[];
 }
 
 /** One element of the page, in document order. `parent` is the nearest element above it, through shadow roots. */
@@ -31,6 +42,12 @@ export interface SnapshotElement {
   text: string;
   /** CSS px of the page; none for what has no box. */
   rect: Rect | undefined;
+  /** Union of the boxes of its own text nodes, CSS px of the page. */
+  textRect: Rect | undefined;
+  pseudo: SnapshotPseudo[];
+  /** Address of the picture that an image element chose; empty for others. */
+  chosenSource: string;
+  paintOrder: number;
   styles: readonly string[];
 }
 
@@ -43,28 +60,38 @@ export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
   if (!document) return [];
   const { nodes, layout } = document;
   const text = (index: number | undefined) => (index === undefined || index < 0 ? '' : (snapshot.strings[index] ?? ''));
-  const layoutOf = new Map(layout.nodeIndex.map((node, index) => [node, index] as const));
+  // A pseudo-element comes once for its box and again for each text in it.
+  const layoutOf = new Map<number, number>();
+  const generated = new Map<number, string>();
+  for (const [index, node] of layout.nodeIndex.entries()) {
+    if (layoutOf.has(node)) generated.set(node, `${generated.get(node) ?? ''}${text(layout.text[index])}`);
+    else layoutOf.set(node, index);
+  }
   // Shadow trees are flattened: their nodes hang below the host and are named here, each of them.
   const shadowed = new Set(nodes.shadowRootType?.index ?? []);
+  const { index: sourced = [], value: sources = [] } = nodes.currentSourceURL ?? {};
+  const chosen = new Map(sourced.map((node, at) => [node, sources[at]] as const));
   const byNode = new Map<number, SnapshotElement>();
   const elements: SnapshotElement[] = [];
   for (const [node, type] of (nodes.nodeType ?? []).entries()) {
     const above = nodes.parentIndex?.[node] ?? -1;
     const inShadow = shadowed.has(node) && !shadowed.has(above);
     const parent = byNode.get(above);
-    if (type === TEXT && parent && layoutOf.has(node)) {
-      const own = text(nodes.nodeValue?.[node]).replace(/\s+/g, ' ').trim();
-      if (own) parent.text = parent.text ? `${parent.text} ${own}` : own;
-    }
+    const box = layoutOf.get(node);
+    const rect = box === undefined ? undefined : toRect(layout.bounds[box]);
+    if (type === TEXT && parent && rect) addText(parent, text(nodes.nodeValue?.[node]), rect);
     if (type !== ELEMENT) continue;
     const name = text(nodes.nodeName?.[node]).toLowerCase();
+    const styles = box === undefined ? [] : (layout.styles[box] ?? []).map(text);
     // Pseudo-elements have names of their own and belong to the element they decorate.
-    if (name.startsWith('::')) continue;
+    if (name.startsWith('::')) {
+      if (parent && rect)
+        parent.pseudo.push({ name: name.slice(2), text: (generated.get(node) ?? '').trim(), rect, styles });
+      continue;
+    }
     const attributes = new Map<string, string>();
     const pairs = nodes.attributes?.[node] ?? [];
     for (let at = 0; at + 1 < pairs.length; at += 2) attributes.set(text(pairs[at]), text(pairs[at + 1]));
-    const box = layoutOf.get(node);
-    const bounds = box === undefined ? undefined : layout.bounds[box];
     const element: SnapshotElement = {
       tag: name,
       parent,
@@ -72,11 +99,38 @@ export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
       attributes,
       backendNodeId: nodes.backendNodeId?.[node] ?? -1,
       text: '',
-      rect: bounds && { x: bounds[0] ?? 0, y: bounds[1] ?? 0, width: bounds[2] ?? 0, height: bounds[3] ?? 0 },
-      styles: box === undefined ? [] : (layout.styles[box] ?? []).map(text),
+      rect,
+      textRect: undefined,
+      pseudo: [],
+      chosenSource: text(chosen.get(node)),
+      paintOrder: (box === undefined ? undefined : layout.paintOrders?.[box]) ?? 0,
+      styles,
     };
     byNode.set(node, element);
     elements.push(element);
   }
   return elements;
+}
+
+function addText(element: SnapshotElement, value: string, rect: Rect): void {
+  const own = value.replace(/\s+/g, ' ').trim();
+  if (!own) return;
+  element.text = element.text ? `${element.text} ${own}` : own;
+  element.textRect = element.textRect ? union(element.textRect, rect) : rect;
+}
+
+function union(a: Rect, b: Rect): Rect {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  return {
+    x,
+    y,
+    width: Math.max(a.x + a.width, b.x + b.width) - x,
+    height: Math.max(a.y + a.height, b.y + b.height) - y,
+  };
+}
+
+function toRect(bounds: readonly number[] | undefined): Rect | undefined {
+  if (!bounds) return undefined;
+  const [x = 0, y = 0, width = 0, height = 0] = bounds;
+  return { x, y, width, height };
 }

@@ -1,44 +1,139 @@
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
-import type { Rect } from '../core/vocabulary/geometry.js';
-import type { Region, RegionElement } from '../core/vocabulary/pair.js';
+import type { Region, RegionElement, RegionProperty, Shift } from '../core/vocabulary/pair.js';
+import { separateAutoMargins } from './auto-margins.js';
+import { movesThings, nameBoxCauses } from './box-causes.js';
+import { cssValue, px, withShorthands } from './css-values.js';
+import { type ElementChange, elementChanges, type PropertyChange } from './element-changes.js';
+import { matchElements } from './element-match.js';
+import { type ElementTree, elementTree } from './element-tree.js';
+import { isWeak } from './property-kinds.js';
+import { divided } from './rects.js';
+import { rateElements } from './region-candidates.js';
+import { RegionCauses } from './region-causes.js';
+import { separateCauses } from './separate-causes.js';
 
-/** Share of a region that an element must cover to be its explanation. */
-const MIN_COVER = 0.6;
+/** What is known of a compared pair. Rectangles of regions and shifts are device pixels of the actual picture. */
+export interface ExplainRequest {
+  regions: readonly Region[];
+  actualDom: DomBoxes;
+  /** Of a reference that is an earlier screenshot. */
+  referenceDom?: DomBoxes | undefined;
+  shifts?: readonly Shift[];
+  /** Device pixels of the regions per CSS px; that of the boxes by default. */
+  scale?: number;
+}
+
+/** A region with the element behind it, and the next best explanations. */
+export interface ExplainedRegion {
+  region: Region;
+  /** At most two. */
+  alternatives: RegionElement[];
+}
+
+/** Properties that are listed per region; what follows from them is of no use to whoever mends it. */
+const MOST_PROPERTIES = 8;
+const ALTERNATIVES = 2;
+
+/** An element with what is said of it. */
+interface Explanation {
+  element: RegionElement;
+  properties: RegionProperty[];
+}
 
 /**
- * The regions with the element behind each: of the elements that cover most of a region the one whose box fits it best
- * (intersection over union), the later in document order on a tie. Rectangles of regions are device pixels of the picture.
+ * Names the element behind each region, and the properties that differ. With boxes of both sides: elements are matched, causes told
+ * from consequences, and each region gets the change that explains it best. With those of the actual picture alone: the smallest
+ * element that explains it. Pixels decide what is a region; boxes only explain. Pure and deterministic.
  */
-export function nameElements(regions: readonly Region[], boxes: DomBoxes): Region[] {
+export function explainRegions(request: ExplainRequest): ExplainedRegion[] {
+  const { regions, actualDom, referenceDom, shifts = [] } = request;
+  if (regions.length === 0) return [];
+  const scale = request.scale ?? actualDom.device_scale_factor;
+  const tree = elementTree(actualDom);
+  const causes = referenceDom && new RegionCauses(findCauses(elementTree(referenceDom), tree), shifts, scale);
   return regions.map((region) => {
-    const element = elementBehind(region.rect, boxes);
-    return element ? { ...region, element } : region;
+    const rect = divided(region.rect, scale);
+    const rated = causes?.rate(rect) ?? [];
+    const nearest = rated.length === 0 && isBand(region, actualDom, scale) ? causes?.nearestTo(rect) : undefined;
+    const explained = [...rated, ...(nearest ? [nearest] : [])].map(
+      ({ change, relation }): Explanation => ({
+        element: elementOf((change.actual ?? change.reference ?? tree.nodes[0])?.element, relation),
+        properties: propertiesOf(change),
+      }),
+    );
+    const enough = explained.length > ALTERNATIVES;
+    const placed = enough ? [] : rateElements(rect, region.kind, tree);
+    const all = [
+      ...explained,
+      ...placed.map(({ node, relation }) => ({ element: elementOf(node.element, relation), properties: [] })),
+    ];
+    return toRegion(region, distinct(all).slice(0, 1 + ALTERNATIVES));
   });
 }
 
-function elementBehind(rect: Rect, boxes: DomBoxes): RegionElement | undefined {
-  const scale = boxes.device_scale_factor;
-  const css = { x: rect.x / scale, y: rect.y / scale, width: rect.width / scale, height: rect.height / scale };
-  const area = css.width * css.height;
-  let best: { element: DomElement; fit: number } | undefined;
-  for (const element of boxes.elements) {
-    const shared = overlap(css, element.rect);
-    if (area === 0 || shared / area < MIN_COVER) continue;
-    const fit = shared / (area + element.rect.width * element.rect.height - shared);
-    if (!best || fit >= best.fit) best = { element, fit };
-  }
-  if (!best) return undefined;
-  const { selector, role, name, test_id } = best.element;
+/** The changes between two pictures' elements, causes told from consequences. */
+export function findCauses(reference: ElementTree, actual: ElementTree): ElementChange[] {
+  const { changes, ofActual } = elementChanges(matchElements(reference, actual));
+  separateCauses(changes, ofActual);
+  separateAutoMargins(changes, ofActual, movesThings);
+  nameBoxCauses(changes, ofActual);
+  return changes;
+}
+
+function toRegion(region: Region, [best, ...others]: readonly Explanation[]): ExplainedRegion {
+  if (!best) return { region, alternatives: [] };
+  const { element, properties } = best;
+  return {
+    region: { ...region, element, ...(properties.length === 0 ? {} : { properties }) },
+    alternatives: others.map((other) => other.element),
+  };
+}
+
+function distinct(all: readonly Explanation[]): Explanation[] {
+  const seen = new Set<string>();
+  return all.filter(({ element }) => {
+    const fresh = !seen.has(element.selector);
+    seen.add(element.selector);
+    return fresh;
+  });
+}
+
+function elementOf(element: DomElement | undefined, relation: RegionElement['relation']): RegionElement {
+  const { selector = '', role, name, test_id } = element ?? {};
   return {
     selector,
     ...(role === undefined ? {} : { role }),
     ...(name === undefined ? {} : { name }),
     ...(test_id === undefined ? {} : { test_id }),
+    ...(relation === undefined ? {} : { relation }),
   };
 }
 
-function overlap(a: Rect, b: Rect): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return width > 0 && height > 0 ? width * height : 0;
+/** Own changes first, then the size that follows, then what else follows. */
+function propertiesOf(change: ElementChange): RegionProperty[] {
+  const { own, derived, reference, actual } = change;
+  const size: PropertyChange[] = [];
+  if (reference && actual) {
+    const [a, b] = [reference.element.rect, actual.element.rect];
+    for (const axis of ['width', 'height'] as const)
+      if (change.resized[axis] !== 0 && !own.some(({ property }) => property === axis))
+        size.push({ property: axis, expected: px(a[axis]), actual: px(b[axis]) });
+  }
+  const ordered = [...own.filter((one) => !isWeak(one)), ...own.filter(isWeak), ...size, ...derived];
+  const shown = ordered.map(
+    ({ property, expected, actual }): RegionProperty => ({
+      property,
+      expected: cssValue(expected),
+      actual: cssValue(actual),
+      source: 'computed',
+    }),
+  );
+  return withShorthands(shown).slice(0, MOST_PROPERTIES);
+}
+
+/** Share of the picture's width from which a region is a band across it. */
+const BAND = 0.9;
+
+function isBand({ rect, kind }: Region, { size }: DomBoxes, scale: number): boolean {
+  return kind === 'resized' || rect.width >= BAND * size.width * scale || rect.height >= BAND * size.height * scale;
 }

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { compareImages } from '../compare/compare-images.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { slug } from '../core/ids.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
-import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair, Region, Severity } from '../core/vocabulary/pair.js';
-import { nameElements } from '../design/region-element.js';
+import { explainPair } from '../design/explain-pair.js';
 import { readSize } from '../image/picture-header.js';
 
 /** How strictly one pair is judged. */
@@ -23,6 +21,8 @@ export interface PairSettings {
 export interface PairRequest {
   screen: string;
   viewport: string;
+  /** Part of the names of its files, where a cell has more than one pair. */
+  label?: string;
   reference: { file: string; artifact: Artifact; scale: number };
   actual: { file: string; artifact: Artifact; scale: number; dom?: string };
   /** Device pixels of the actual picture. */
@@ -66,12 +66,9 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
     return { ...common, outcome: 'unreadable', size: {}, shifts: [], regions: [], note: `${side}: ${error.message}` };
   }
   const { diff, tiles, note, ...compared } = result;
-  const base = `${slug(screen)}.${slug(viewport)}`;
-  const named =
-    request.actual.dom === undefined
-      ? result.regions
-      : nameElements(result.regions, await readBoxes(request.actual.dom));
-  const regions: Region[] = [...named];
+  const base = [slug(screen), slug(viewport), ...(request.label === undefined ? [] : [request.label])].join('.');
+  const explained = await explainPair({ ...request, regions: result.regions, shifts: result.shifts });
+  const regions: Region[] = explained.map(({ region }) => region);
   for (const { index, png, size } of tiles) {
     const region = regions[index];
     if (region)
@@ -97,8 +94,4 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
     ...(stored ? { diff: stored } : {}),
     ...(notes === '' ? {} : { note: notes }),
   };
-}
-
-async function readBoxes(file: string): Promise<DomBoxes> {
-  return DomBoxes.parse(JSON.parse(await readFile(file, 'utf8')));
 }

@@ -78,6 +78,42 @@ test.describe('boxes @once', () => {
     for (const gone of ['hidden', 'clear', 'none']) expect(all.map(({ text }) => text)).not.toContain(gone);
   });
 
+  test('carry what an element shows beside its own box: lines of text, generated text, pictures, what is painted over what', async () => {
+    verifies('capture.boxes');
+    const dot = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>';
+    const site = await startSite({
+      '/': html(
+        `<style>body{margin:0;font:16px/20px monospace} .i::before{content:"A"} .i::after{content:"";display:inline-block;width:4px;height:4px;background:#f00}</style>
+         <p style="margin:0;width:100px">one two three four five</p><i class="i"></i>
+         <img src='${dot}' alt=""><img src="/pictures/gone.png?signature=1" width="10" height="10" alt="">
+         <svg width="20" height="20"><path d="M0 0h10v10z"/></svg>
+         <input type="submit" value="Send"><input placeholder="Name" value="ty-ped"><input type="password" value="s3cret">
+         <div style="position:fixed;inset:0 0 auto auto;width:10px;height:10px;z-index:9;background:#000"></div>`,
+      ),
+    });
+    const { boxes } = await booth.photo(site.url);
+    await site.close();
+    const of = (tag: string) => boxes?.elements.filter((element) => element.tag === tag) ?? [];
+    const [text] = of('p');
+    expect(text?.rect.width).toBe(100);
+    expect(text?.text_rect).toMatchObject({ x: 0, y: 0 });
+    expect(text?.text_rect?.height).toBeGreaterThan(40);
+    expect(
+      of('i')[0]?.pseudo?.map(({ name, text: content, styles }) => [name, content, styles['background-color']]),
+    ).toEqual([
+      ['before', 'A', undefined],
+      ['after', undefined, 'rgb(255, 0, 0)'],
+    ]);
+    expect(of('img').map(({ source }) => source)).toEqual([
+      expect.stringMatching(/^data:image\/svg\+xml;sha256:[0-9a-f]{16}$/),
+      '/pictures/gone.png',
+    ]);
+    expect(of('path')[0]?.source).toBe('M0 0h10v10z');
+    expect(of('input').map((element) => element.text)).toEqual(['Send', 'Name', undefined]);
+    expect(of('div')[0]?.paint_order).toBeGreaterThan(text?.paint_order ?? 0);
+    expect(JSON.stringify(boxes)).not.toMatch(/s3cret|ty-ped/);
+  });
+
   test('masks are painted, listed and counted', async () => {
     verifies('capture.masks');
     const site = await startSite({

@@ -12,15 +12,19 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** A third-party admin template on loopback: charts, tables, web fonts, pictures from elsewhere. */
-export async function startTemplate(): Promise<{ url: string; close(): Promise<void> }> {
+export async function startTemplate(
+  /** Changes what a file of HTML says before it is sent; the address with its query tells which version is asked for. */
+  alter: (html: string, url: URL) => string = (html) => html,
+): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    const file = join(root, normalize(new URL(request.url ?? '/', 'http://site').pathname));
+    const url = new URL(request.url ?? '/', 'http://site');
+    const file = join(root, normalize(url.pathname));
     if (!existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
       return;
     }
     response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
-    response.end(readFileSync(file));
+    response.end(extname(file) === '.html' ? alter(readFileSync(file, 'utf8'), url) : readFileSync(file));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

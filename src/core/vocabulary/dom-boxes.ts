@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { Rect, Size } from './geometry.js';
 
+/** A `::before`, `::after` or `::marker` that is drawn, with its generated text. Same units as the element's. */
+export const PseudoBox = z.object({
+  name: z.string(),
+  text: z.string().optional(),
+  rect: Rect,
+  styles: z.record(z.string(), z.string()),
+});
+export type PseudoBox = z.infer<typeof PseudoBox>;
+
 /**
  * One visible element of a page when it was photographed. `rect` is in CSS pixels of the *picture* (page coordinates for
  * full pages, so multiply by `device_scale_factor` for device pixels). `parent` is an index into `elements`.
@@ -15,6 +24,13 @@ export const DomElement = z.object({
   test_id: z.string().optional(),
   /** Own text of the element, cut at 200 characters. Untrusted. */
   text: z.string().optional(),
+  /** Union of the boxes of its own text, same units as `rect`: tighter than `rect` for a block, several lines together. */
+  text_rect: Rect.optional(),
+  /** What it shows besides text: the address of its picture or frame (without query), or the shape of a drawing. Untrusted. */
+  source: z.string().optional(),
+  pseudo: z.array(PseudoBox).optional(),
+  /** Rank in painting: what has a larger one is painted over what has a smaller one. */
+  paint_order: z.number().int().optional(),
   styles: z.record(z.string(), z.string()),
 });
 export type DomElement = z.infer<typeof DomElement>;

@@ -14,8 +14,30 @@ export const RegionElement = z.object({
   role: z.string().optional(),
   name: z.string().optional(),
   test_id: z.string().optional(),
+  /**
+   * What the element is to the region: `self`, the difference is in its own box; `container`, the smallest element around it (all that
+   * can be said of something missing when the reference is only a picture); `cause`, its change moved or resized what is in the region.
+   */
+  relation: z.enum(['self', 'container', 'cause']).optional(),
 });
 export type RegionElement = z.infer<typeof RegionElement>;
+
+/**
+ * A property of the element that differs: a CSS property with computed values, or `presence`, `order`, `text`, `src`, `width`, `height`,
+ * `x`, `y`. `measured`: read from pixels, because the reference is only a picture; lengths are good to 1 CSS px, colours to 2 levels of
+ * 255 per channel. `design`: expected by a Figma layer. Values are untrusted.
+ */
+export const RegionProperty = z.object({
+  property: z.string(),
+  expected: z.string(),
+  actual: z.string(),
+  source: z.enum(['computed', 'measured', 'design']).optional(),
+  /** How far both may lie apart without being told: `2px`, `ΔE00 2`, `equal`. */
+  tolerance: z.string().optional(),
+  /** Name of the design token that the expected value is bound to. */
+  token: z.string().optional(),
+});
+export type RegionProperty = z.infer<typeof RegionProperty>;
 
 /** A connected difference inside a pair; `rect` in device pixels of the actual picture, `area` = differing pixels in it. */
 export const Region = z.object({
@@ -24,10 +46,33 @@ export const Region = z.object({
   kind: RegionKind,
   severity: Severity,
   element: RegionElement.optional(),
-  properties: z.array(z.object({ property: z.string(), expected: z.string(), actual: z.string() })).optional(),
+  properties: z.array(RegionProperty).optional(),
   tile: Artifact.optional(),
 });
 export type Region = z.infer<typeof Region>;
+
+/** One element of the page that is not as the layer of the design that it stands for. */
+export const LayerDeviation = z.object({
+  layer: z.object({ id: z.string(), name: z.string() }),
+  element: RegionElement,
+  properties: z.array(RegionProperty),
+});
+export type LayerDeviation = z.infer<typeof LayerDeviation>;
+
+/** A page against the layers of the Figma frame that it is to look like; names come from the file and are untrusted. */
+export const FrameFindings = z.object({
+  node_id: z.string(),
+  frame: z.string(),
+  layers: z.number().int(),
+  /** Layers for which an element of the page was found. */
+  matched: z.number().int(),
+  /** Visible layers without an element: their text, else their name; the first 20. */
+  unmatched: z.array(z.string()),
+  deviation_count: z.number().int(),
+  /** Elements with most properties first. */
+  deviations: z.array(LayerDeviation),
+});
+export type FrameFindings = z.infer<typeof FrameFindings>;
 
 export const PairOutcome = z.enum([
   'match',
@@ -66,6 +111,8 @@ export const Pair = z.object({
   diff: Artifact.optional(),
   /** Why a pair could not be compared, or what was done to make it comparable (scaled reference, padding). */
   note: z.string().optional(),
+  /** What the layers of the design say, where the reference is a Figma frame. */
+  figma: FrameFindings.optional(),
   ad_hoc: z.boolean().optional(),
 });
 export type Pair = z.infer<typeof Pair>;

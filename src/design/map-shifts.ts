@@ -1,0 +1,22 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Shift } from '../core/vocabulary/pair.js';
+
+/**
+ * Where a rectangle of the reference is in the actual picture once bands were inserted and removed; what was in a removed band shrinks
+ * to the line where it is missing. CSS px; shifts are device px, `scale` of which make one.
+ */
+export function toActualPlace(rect: Rect, shifts: readonly Shift[], scale: number): Rect {
+  const [left, right] = [rect.x, rect.x + rect.width].map((at) => mapped(at, 'x', shifts, scale));
+  const [top, bottom] = [rect.y, rect.y + rect.height].map((at) => mapped(at, 'y', shifts, scale));
+  return { x: left ?? 0, y: top ?? 0, width: (right ?? 0) - (left ?? 0), height: (bottom ?? 0) - (top ?? 0) };
+}
+
+function mapped(at: number, axis: 'x' | 'y', shifts: readonly Shift[], scale: number): number {
+  let to = at;
+  for (const shift of shifts) {
+    const from = shift.at / scale;
+    if (shift.axis !== axis || from > at) continue;
+    to += shift.by >= 0 ? shift.by / scale : -Math.min(-shift.by / scale, at - from);
+  }
+  return to;
+}
