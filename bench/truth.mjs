@@ -1,8 +1,8 @@
 // How often the verdict is right: pages of third-party sites, each changed in one known way at a time, and pairs that only noise sets
 // apart; judged by codeloop as `verify` compares, and by pixelmatch, odiff, looks-same and reg-cli. The seed decides everything.
 //   npm run bench:truth -- [--seed 1] [--sample N] [--pages id,id] [--viewports mobile,desktop] [--kinds a,b] [--noises a,b] [--per 2] [--concurrency 3]
-//     [--dir folder] keep the pairs there, and go on there; with all pairs there, only the judging is done again
-//     [--keep folder] pictures of the misses   [--no-peers]   [--write] docs/truth.md
+//     [--dir folder] keep the pairs there, and go on there: with all pairs there, only the judging is done again
+//     [--no-capture] judge what is there   [--keep folder] pictures of what went wrong   [--no-peers]   [--write] docs/truth.md
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     concurrency: { type: 'string', default: '3' },
     dir: { type: 'string' },
     keep: { type: 'string' },
+    capture: { type: 'boolean', default: true },
     peers: { type: 'boolean', default: true },
     write: { type: 'boolean', default: false },
   },
@@ -41,6 +42,7 @@ try {
     concurrency: Number(values.concurrency),
     dir,
     keep: values.keep && path.resolve(values.keep),
+    capture: values.capture,
     peers: values.peers,
     command: ['npm run bench:truth --', ...process.argv.slice(2)].join(' '),
     say: (line) => console.error(line),

@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 const signal = new AbortController().signal;
 const SETTLE_MS = 10_000;
 
-/** Opens pages and photographs them as the product does: its session, its navigation, its steady full-page picture with boxes. */
+/** Opens pages and photographs them as the product does: its session, its navigation, its steady picture with boxes. */
 export function camera(product, site) {
   const browser = new product.WarmBrowser(
     { engine: 'chromium', executable: process.env.CODELOOP_BROWSER || '/usr/bin/chromium' },
     [],
   );
   return {
-    async open(path, viewport, { freezeTime } = {}) {
+    async open({ path, fullPage }, viewport, { freezeTime } = {}) {
       const options = {
         viewport,
         allowedOrigins: [],
@@ -21,10 +21,10 @@ export function camera(product, site) {
       const session = await product.PageSession.start(browser, 'chromium', options, log, signal);
       const url = `${site.url}${path}`;
       const { status } = await product.navigate(session.page, { kind: 'url', url }, session.traffic, log, signal);
-      return { session, options, opened: { url, status } };
+      return { session, options, opened: { url, status }, fullPage };
     },
     /** `{png, dom, sha256, size, settled, masks}` of the page as it is; `dom` as JSON text. */
-    async shoot({ session, options, opened }, masks = []) {
+    async shoot({ session, options, opened, fullPage }, masks = []) {
       const kept = {};
       const sink = {
         async put({ kind, name, data, size }) {
@@ -32,7 +32,7 @@ export function camera(product, site) {
           return { path: name, sha256: digest(data), bytes: data.length, ...size };
         },
       };
-      const request = { name: 'truth', fullPage: true, masks, settleTimeoutMs: SETTLE_MS };
+      const request = { name: 'truth', fullPage, masks, settleTimeoutMs: SETTLE_MS };
       const shot = await product.photograph(session, options, opened, request, sink, signal);
       return {
         png: kept.screenshot,

@@ -1,5 +1,6 @@
 import { mutateCell } from './mutate-cell.mjs';
 import { noiseCell } from './noise-cell.mjs';
+import { seeded } from './seeded.mjs';
 
 /**
  * Photographs every planned pair that is not on disk yet, some cells at once: pictures are the same at any concurrency. A cell that cannot
@@ -10,7 +11,8 @@ export async function captureCells(cells, { lens, store, seed, concurrency, say 
     return !(store.has(id) && store.read(id).key === keyOf({ mutations, noises }, seed));
   });
   const failures = [];
-  const queue = [...wanted];
+  // In an order of the seed's, so that a run that is stopped has seen some of everything.
+  const queue = seeded(seed, 'cells').shuffled(wanted);
   let done = 0;
   const work = async () => {
     for (let cell = queue.shift(); cell; cell = queue.shift()) {

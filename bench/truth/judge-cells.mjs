@@ -1,33 +1,51 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { comparePairs, defaultSettings, verdictOf } from './judge.mjs';
 import { askPeers } from './peers.mjs';
 import { pixels, seenChange, sightOf } from './visible.mjs';
 
-/** Judges the planned cells' pairs on disk. What does not hang on the product (what is seen, what the peers say) is kept beside them. */
-export async function judgeCells(cells, { product, store, peers, say }) {
+/**
+ * Judges the planned cells' pairs on disk. Answers are kept beside them: what is seen and what the peers say for good, what the product
+ * says for as long as its judges are the same.
+ */
+export async function judgeCells(cells, { product, store, peers, modes, concurrency, say }) {
   const settings = defaultSettings(product);
-  const rows = [];
-  for (const { id } of cells) {
-    if (!store.has(id)) continue;
-    const { key, pairs } = store.read(id);
-    const seen = await kept(store.file(id, 'seen.json'), key, () => sights(pairs));
-    const answers = peers ? await kept(store.file(id, 'peers.json'), key, () => askPeers(pairs, store.folder(id))) : {};
-    for (const pair of pairs) {
-      const baseline = await comparePairs(product, settings, pair, 'baseline');
-      const picture = await comparePairs(product, settings, pair, 'picture');
-      rows.push({
-        ...pair,
-        settled: pair.reference.settled && pair.actual.settled,
-        ...seen[pair.id],
-        baseline: verdictOf(pair, baseline),
-        picture: verdictOf(pair, picture),
-        ...(peers ? { peers: answers[pair.id] } : {}),
-      });
+  const found = new Map();
+  const queue = cells.filter(({ id }) => store.has(id));
+  const total = queue.length;
+  const work = async () => {
+    for (let cell = queue.shift(); cell; cell = queue.shift()) {
+      const { id } = cell;
+      const { key, pairs } = store.read(id);
+      const verdicts = {};
+      for (const mode of modes)
+        verdicts[mode] = await kept(store.file(id, `${mode}.json`), `${key} ${product.digest}`, () =>
+          judge(product, settings, pairs, mode),
+        );
+      const seen = await kept(store.file(id, 'seen.json'), key, () => sights(pairs));
+      const answers = peers
+        ? await kept(store.file(id, 'peers.json'), key, () => askPeers(pairs, store.folder(id)))
+        : {};
+      found.set(
+        id,
+        pairs.map((pair) => ({
+          ...pair,
+          settled: pair.reference.settled && pair.actual.settled,
+          ...seen[pair.id],
+          ...Object.fromEntries(modes.map((mode) => [mode, verdicts[mode][pair.id]])),
+          ...(peers ? { peers: answers[pair.id] } : {}),
+        })),
+      );
+      say(`judged ${found.size}/${total} ${id}`);
     }
-    say(`judged ${id}`);
-  }
-  return rows;
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return cells.flatMap(({ id }) => found.get(id) ?? []);
+}
+
+async function judge(product, settings, pairs, mode) {
+  const verdicts = {};
+  for (const pair of pairs) verdicts[pair.id] = verdictOf(pair, await comparePairs(product, settings, pair, mode));
+  return verdicts;
 }
 
 async function sights(pairs) {
@@ -49,6 +67,7 @@ async function kept(file, key, make) {
     if (found.key === key) return found.answer;
   }
   const answer = await make();
-  writeFileSync(path.resolve(file), JSON.stringify({ key, answer }));
+  writeFileSync(`${file}.new`, JSON.stringify({ key, answer }));
+  renameSync(`${file}.new`, file);
   return answer;
 }

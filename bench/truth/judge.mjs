@@ -1,3 +1,5 @@
+import { existsSync, linkSync } from 'node:fs';
+
 const signal = new AbortController().signal;
 const sink = { put: async ({ name, size }) => ({ path: name, sha256: '0'.repeat(64), bytes: 0, ...size }) };
 
@@ -14,23 +16,30 @@ export function defaultSettings(product) {
   };
 }
 
+/** The reference under a name beside which no boxes lie: a design, not a baseline. */
+function bareReference({ file }) {
+  const bare = file.replace(/(\.\w+)$/, '.bare$1');
+  if (!existsSync(bare)) linkSync(file, bare);
+  return bare;
+}
+
 /**
- * One pair as `verify` compares it. `mode` is `baseline` (boxes and styles on both sides) or `picture` (the reference is nothing but a
- * picture; the app's own boxes are there as always).
+ * One pair as `verify` compares it. `mode` is `baseline` (boxes and styles lie beside both pictures) or `picture` (the reference is
+ * nothing but a picture; the app's own boxes are there as always).
  */
 export async function comparePairs(product, settings, pair, mode) {
-  const side = ({ file, dom, size }, withDom) => ({
-    file,
-    artifact: { path: file, ...size },
-    scale: 1,
-    ...(withDom && dom ? { dom } : {}),
-  });
+  const artifact = ({ file, size }) => ({ path: file, ...size });
+  const { reference, actual } = pair;
   return product.comparePair(
     {
       screen: pair.cell,
       viewport: 'bench',
-      reference: side(pair.reference, mode === 'baseline'),
-      actual: side(pair.actual, true),
+      reference: {
+        file: mode === 'baseline' ? reference.file : bareReference(reference),
+        artifact: artifact(reference),
+        scale: 1,
+      },
+      actual: { file: actual.file, artifact: artifact(actual), scale: 1, dom: actual.dom },
       masks: pair.actual.masks,
       settings,
       adHoc: false,

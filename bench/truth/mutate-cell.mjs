@@ -6,7 +6,7 @@ import { seeded } from './seeded.mjs';
 /** Least share of an element's points that nothing may cover for it to be visible. */
 const CLEAR = 0.6;
 /** Mutations between two proofs that the page is back as it was, byte for byte. */
-const BATCH = 6;
+const BATCH = 8;
 
 /**
  * Photographs a page and then each of its mutations, one at a time. After every few of them the page is photographed as it is; is that
@@ -45,11 +45,11 @@ async function openStage(cell, camera) {
 /** Opens the page in a session of its own and photographs it; the picture must be that of the first time. */
 async function load(stage, cell, camera) {
   await stage.view?.session.close();
-  stage.view = await camera.open(cell.page.path, cell.size);
+  stage.view = await camera.open(cell.page, cell.size);
   stage.reloads++;
   // The first picture wakes lazy content, and looking for candidates scrolls the page: the reference is taken after both.
   await camera.shoot(stage.view);
-  stage.candidates = await stage.view.session.page.evaluate(readCandidates);
+  stage.candidates = await stage.view.session.page.evaluate(readCandidates, cell.page.fullPage);
   const shot = await camera.shoot(stage.view);
   if (stage.reference && shot.sha256 !== stage.reference.sha256)
     throw new Error(`${cell.id}: a new load does not give the same picture`);
@@ -94,7 +94,7 @@ async function mutation(stage, cell, camera, seed, { kind: name, turn }) {
     const rects = [change.extra ? undefined : before.rect, kind.gone ? undefined : after.rect, after.other];
     return {
       id: `${cell.id}.${name}.${turn}`,
-      cell: cell.id,
+      cell: cell.name,
       type: 'mutation',
       kind: name,
       turn,

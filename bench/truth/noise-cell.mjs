@@ -21,7 +21,7 @@ export const NOISES = [
 export async function noiseCell(cell, camera, seed, keep) {
   const random = seeded(seed, cell.id, 'noise');
   const fresh = async (work, options) => {
-    const view = await camera.open(cell.page.path, cell.size, options);
+    const view = await camera.open(cell.page, cell.size, options);
     try {
       return await work(view);
     } finally {
@@ -32,7 +32,7 @@ export async function noiseCell(cell, camera, seed, keep) {
   const reference = async () => (plain ??= await fresh((view) => camera.shoot(view)));
   for (const kind of cell.noises) {
     const made = await MAKERS[kind]({ fresh, camera, reference, random, cell });
-    keep({ id: `${cell.id}.${kind}`, cell: cell.id, type: 'noise', kind, ...made });
+    keep({ id: `${cell.name}.${kind}`, cell: cell.name, type: 'noise', kind, ...made });
   }
 }
 

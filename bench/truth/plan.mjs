@@ -1,12 +1,16 @@
 import { KINDS } from './mutations/kinds.mjs';
 import { seeded } from './seeded.mjs';
 
-/** The cells of a run: page x viewport, each with the kinds of mutation that are tried on it, `per` elements of each kind. */
+/**
+ * The cells of a run: page x viewport, once with the kinds of mutation that are tried on it, `per` elements of each kind, and once with the
+ * kinds of noise.
+ */
 export function planCells({ pages, viewports, kinds, noises, per, sample, seed }) {
   const cells = pages.flatMap((page) =>
     Object.entries(viewports).map(([viewport, size]) => ({
       id: `${page.id}.${viewport}`,
       page,
+      name: `${page.id}.${viewport}`,
       viewport,
       size,
       mutations: [],
@@ -23,7 +27,11 @@ export function planCells({ pages, viewports, kinds, noises, per, sample, seed }
     for (const noise of noises) wanted.push({ cell, part: 'noises', entry: noise });
   }
   for (const { cell, part, entry } of sampled(wanted, sample, seed)) cell[part].push(entry);
-  return cells.filter((cell) => cell.mutations.length + cell.noises.length > 0);
+  // Two entries of a cell, so that either can be gone on with alone.
+  return cells.flatMap((cell) => [
+    ...(cell.mutations.length > 0 ? [{ ...cell, noises: [] }] : []),
+    ...(cell.noises.length > 0 ? [{ ...cell, id: `${cell.id}.noise`, mutations: [] }] : []),
+  ]);
 }
 
 /** At most `sample` of the pairs: the same number of each kind, as far as it goes round; in the order they came in. */

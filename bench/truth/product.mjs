@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -19,10 +20,11 @@ export { comparePair } from './src/runner/compare-pair.ts';
 export { disposeComparators } from './src/compare/compare-images.ts';
 `;
 
-/** The product as it is in src at this moment, bundled into a throw-away folder beside node_modules. */
+/** The product as it is in src at this moment, bundled into a throw-away folder beside node_modules; `digest` is that of its judges. */
 export async function loadProduct() {
   const outdir = mkdtempSync(path.join(root, 'node_modules/.codeloop-truth-'));
   process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const digest = judgesDigest();
   await build({
     stdin: { contents: ENTRY, resolveDir: root, sourcefile: 'truth-entry.ts', loader: 'ts' },
     outdir,
@@ -35,5 +37,17 @@ export async function loadProduct() {
     outExtension: { '.js': '.mjs' },
     logLevel: 'error',
   });
-  return import(pathToFileURL(path.join(outdir, 'stdin.mjs')).href);
+  return { ...(await import(pathToFileURL(path.join(outdir, 'stdin.mjs')).href)), digest };
+}
+
+/** Digest of the source that judges a pair: what was judged by the same need not be judged again. */
+export function judgesDigest() {
+  const hash = createHash('sha256');
+  for (const folder of ['compare', 'design', 'image', 'runner', 'config', 'core']) {
+    const dir = path.join(root, 'src', folder);
+    for (const name of readdirSync(dir, { recursive: true }).sort())
+      if (name.endsWith('.ts')) hash.update(name).update(readFileSync(path.join(dir, name)));
+  }
+  for (const name of ['judge.mjs', 'visible.mjs']) hash.update(readFileSync(path.join(root, 'bench/truth', name)));
+  return hash.digest('hex').slice(0, 16);
 }

@@ -13,6 +13,9 @@ import { renderText } from './render-text.mjs';
 import { PAGES, serveSites } from './sites.mjs';
 import { tabulate } from './tabulate.mjs';
 
+/** How much is known of the reference: its boxes and styles, or nothing but the picture. */
+const MODES = ['baseline', 'picture'];
+
 /** The whole bench: plan, photograph what is not there yet, judge, count. Answers the table as text and as Markdown, and every verdict. */
 export async function runTruth(options) {
   const { say, dir } = options;
@@ -33,19 +36,14 @@ export async function runTruth(options) {
   try {
     const store = pairStore(dir);
     const started = performance.now();
-    const failures = await captureCells(cells, {
-      lens,
-      store,
-      seed: options.seed,
-      concurrency: options.concurrency,
-      say,
-    });
+    const { seed, concurrency } = options;
+    const failures = options.capture ? await captureCells(cells, { lens, store, seed, concurrency, say }) : [];
     const captured = performance.now();
-    const rows = await judgeCells(cells, { product, store, peers: options.peers, say });
+    const rows = await judgeCells(cells, { product, store, peers: options.peers, modes: MODES, concurrency: 2, say });
     const judged = performance.now();
     const table = tabulate(rows);
     const about = await describeRun(lens, options, {
-      cells: cells.length,
+      cells: new Set(cells.map(({ name }) => name)).size,
       failures,
       captureS: (captured - started) / 1000,
       judgeS: (judged - captured) / 1000,

@@ -4,10 +4,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
-const html = (root, names) =>
-  names.map((name) => ({ id: `${root.short}-${name}`, path: `/${root.path}/${name}.html` }));
+const html = (root) =>
+  root.pages.map((name) => ({
+    id: `${root.short}-${name}`,
+    path: `/${root.path}/${name}.html`,
+    fullPage: !(root.firstScreen ?? []).includes(name),
+  }));
 
-/** Third-party sites from npm, MIT; `root` is the folder of the package that is served. */
+/**
+ * Third-party sites from npm, MIT; `path` is the folder of the package that is served. Pages are photographed whole, but those of
+ * `firstScreen` as far as the viewport goes, as the product does for a reference of the viewport's height.
+ */
 const SITES = [
   {
     short: 'admin',
@@ -18,15 +25,21 @@ const SITES = [
     short: 'business',
     path: 'startbootstrap-modern-business/dist',
     pages: ['index', 'pricing', 'contact', 'faq', 'about', 'blog-home'],
+    firstScreen: ['index', 'faq', 'about', 'blog-home'],
   },
-  { short: 'blog', path: 'startbootstrap-clean-blog/dist', pages: ['index', 'about', 'contact'] },
-  { short: 'agency', path: 'startbootstrap-agency/dist', pages: ['index'] },
-  { short: 'freelancer', path: 'startbootstrap-freelancer/dist', pages: ['index'] },
+  {
+    short: 'blog',
+    path: 'startbootstrap-clean-blog/dist',
+    pages: ['index', 'about', 'contact'],
+    firstScreen: ['index', 'about'],
+  },
+  { short: 'agency', path: 'startbootstrap-agency/dist', pages: ['index'], firstScreen: ['index'] },
+  { short: 'freelancer', path: 'startbootstrap-freelancer/dist', pages: ['index'], firstScreen: ['index'] },
   { short: 'resume', path: 'startbootstrap-resume/dist', pages: ['index'] },
 ];
 
 /** Pages by id, in a fixed order. */
-export const PAGES = SITES.flatMap((site) => html(site, site.pages));
+export const PAGES = SITES.flatMap(html);
 
 /** Name and version of each package. */
 export const PACKAGES = SITES.map((site) => {

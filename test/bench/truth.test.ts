@@ -6,6 +6,7 @@ import { planCells } from '../../bench/truth/plan.mjs';
 import { seeded } from '../../bench/truth/seeded.mjs';
 import { percent, tabulate } from '../../bench/truth/tabulate.mjs';
 import { seenChange, sightOf } from '../../bench/truth/visible.mjs';
+import { verifies } from '../requirements.js';
 
 const WHITE = [255, 255, 255];
 /** A white picture of 8 x 4 with the first `count` pixels of another colour. */
@@ -20,6 +21,7 @@ test.each([
   ['four black pixels', 4, [0, 0, 0], { changed: 4, visible: true }, 'visible'],
   ['many pixels one level darker', 32, [254, 254, 254], { changed: 32, visible: false }, 'sub-threshold'],
 ])('%s changed', (_what, count, color, change, sight) => {
+  verifies('truth.rules');
   const seen = seenChange(picture(0, WHITE), picture(count, color));
   expect(seen).toEqual(change);
   expect(sightOf({ subThreshold: false }, seen)).toBe(sight);
@@ -46,6 +48,12 @@ test('the seed decides the order and the colour, and nothing else does', () => {
   expect(deltaE('rgb(78, 115, 223)', color)).toBeLessThanOrEqual(6);
 });
 
+interface Planned {
+  id: string;
+  mutations: { kind: string }[];
+  noises: string[];
+}
+
 const size = { width: 100, height: 100 };
 const plan = {
   seed: '1',
@@ -60,24 +68,27 @@ const plan = {
   noises: ['rerender'],
 };
 
-test('every cell gets every kind, a kind for one viewport only there', () => {
-  const cells = planCells(plan);
-  expect(cells.map(({ id }: { id: string }) => id)).toEqual(['a.mobile', 'a.desktop', 'b.mobile', 'b.desktop']);
-  expect(cells.map(({ mutations }: { mutations: unknown[] }) => mutations.length)).toEqual([
-    KINDS.length,
-    KINDS.length - 1,
-    KINDS.length,
-    KINDS.length - 1,
+test('every cell gets every kind, a kind for one viewport only there, and noise by itself', () => {
+  const cells: Planned[] = planCells(plan);
+  const some = KINDS.length - 1;
+  expect(cells.map(({ id, mutations, noises }) => [id, mutations.length, noises.length])).toEqual([
+    ['a.mobile', some + 1, 0],
+    ['a.mobile.noise', 0, 1],
+    ['a.desktop', some, 0],
+    ['a.desktop.noise', 0, 1],
+    ['b.mobile', some + 1, 0],
+    ['b.mobile.noise', 0, 1],
+    ['b.desktop', some, 0],
+    ['b.desktop.noise', 0, 1],
   ]);
   expect(KINDS.length).toBeGreaterThanOrEqual(20);
 });
 
 test('a sample takes each kind as often as the others, and the same each time', () => {
-  const cells = planCells({ ...plan, sample: 2 * (KINDS.length + 1) });
+  const cells: Planned[] = planCells({ ...plan, sample: 2 * (KINDS.length + 1) });
   const count = new Map<string, number>();
   for (const { mutations, noises } of cells)
-    for (const name of [...mutations.map(({ kind }: { kind: string }) => kind), ...noises])
-      count.set(name, (count.get(name) ?? 0) + 1);
+    for (const name of [...mutations.map(({ kind }) => kind), ...noises]) count.set(name, (count.get(name) ?? 0) + 1);
   expect([...new Set(count.values())]).toEqual([2]);
   expect(count.size).toBe(KINDS.length + 1);
   expect(planCells({ ...plan, sample: 10 })).toEqual(planCells({ ...plan, sample: 10 }));
@@ -121,6 +132,7 @@ test.each([
     { found: true, located: false, rank: 0, rankSame: 0, property: false },
   ],
 ])('a reader is told %s', (_what, regions, expected) => {
+  verifies('truth.rules');
   const { regions: _listed, ...verdict } = verdictOf(pair, { outcome: 'match', score: 0.99, regions, shifts: [] });
   const count = regions.filter(({ kind }) => kind !== 'noise').length;
   expect(verdict).toEqual({ gate: false, outcome: 'match', score: 0.99, count, shifts: [], ...expected });

@@ -1,8 +1,8 @@
 /**
- * Runs in the page. Keeps every element that is seen in the full-page picture in `window.__truth` and answers facts about each:
+ * Runs in the page. Keeps every element that is wholly in the picture (of the full page or the viewport) in `window.__truth` and answers facts about each:
  * box (CSS px of the page), computed styles, texts, what is painted of it, and how much of it nothing covers (0-1, from 25 points).
  */
-export function readCandidates() {
+export function readCandidates(fullPage) {
   const names = [
     'color', 'backgroundColor', 'backgroundImage', 'fontSize', 'fontWeight', 'fontFamily', 'letterSpacing', 'display', 'position',
     'float', 'opacity', 'visibility', 'boxShadow', 'overflowX', 'transform', 'flexDirection', 'flexWrap', 'lineHeight',
@@ -31,11 +31,9 @@ export function readCandidates() {
     const first = element.getBoundingClientRect();
     const style = getComputedStyle(element);
     if (first.width < 4 || first.height < 4 || style.visibility !== 'visible' || style.display === 'contents') continue;
-    scrollTo({
-      left: 0,
-      top: first.top + scrollY - (innerHeight - Math.min(first.height, innerHeight)) / 2,
-      behavior: 'instant',
-    });
+    const middle = first.top + scrollY - (innerHeight - Math.min(first.height, innerHeight)) / 2;
+    if (fullPage) scrollTo({ left: 0, top: middle, behavior: 'instant' });
+    else if (first.bottom > innerHeight) continue;
     const box = element.getBoundingClientRect();
     const rect = { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height };
     if (rect.x < 0 || rect.y < 0 || rect.x + rect.width > innerWidth + 0.5) continue;
