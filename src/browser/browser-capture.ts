@@ -25,11 +25,14 @@ import { PageLog } from './page-log.js';
 import { PageRecorder } from './page-recorder.js';
 import { PageSession } from './page-session.js';
 import { photograph } from './photograph.js';
+import { restLog, restPage } from './rest-page.js';
 import type { WarmBrowser } from './warm-browser.js';
 
 /** Name of pictures that are steps, and how long they wait for the page to stand still, ms. */
 const STEP_PICTURE = 'step';
 const STEP_SETTLE_MS = 3000;
+/** Longest a page is waited for before its links are read, ms: single-page apps write them late. */
+const LINKS_WAIT_MS = 3000;
 
 /** One session of the browser driver: one isolated page. */
 export class BrowserCapture implements Capture, Observed, Recordable, Interactive, Inspectable {
@@ -95,6 +98,16 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
 
   snapshot(request: SnapshotRequest, signal: AbortSignal): Promise<PageSnapshot> {
     return this.#acting().interactive.snapshot(request, signal);
+  }
+
+  async links(signal: AbortSignal): Promise<string[]> {
+    const { session } = this.#acting();
+    await restPage(session, restLog(), LINKS_WAIT_MS, signal);
+    const read = () =>
+      session.page.evaluate(() =>
+        [...document.querySelectorAll<HTMLAnchorElement>('a[href], area[href]')].map(({ href }) => href),
+      );
+    return [...new Set(await session.call('reading links', read, signal))];
   }
 
   async startRecording(request: RecordingRequest): Promise<void> {

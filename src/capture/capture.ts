@@ -97,6 +97,11 @@ export interface SnapshotRequest {
 export interface Inspectable {
   /** Accessibility tree with references that steps can use. Throws TARGET_NOT_FOUND, DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED. */
   snapshot(request: SnapshotRequest, signal: AbortSignal): Promise<PageSnapshot>;
+  /**
+   * Absolute addresses that the page links to, once it has come to rest (at most 3 s), each once, in the order of the document.
+   * Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED.
+   */
+  links(signal: AbortSignal): Promise<string[]>;
 }
 
 /** What is to be recorded, where it goes and how large it may get. */

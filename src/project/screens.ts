@@ -26,6 +26,11 @@ export async function projectScreens(project: Project): Promise<ScreenConfig[]> 
   return routeScreens((await codeRoutes(project.dir, framework)).open);
 }
 
+/** The screens that the project's configuration names; none is no error here. */
+export function configuredScreens(project: Project): readonly ScreenConfig[] {
+  return project.config.screens ?? [];
+}
+
 /** A screen for each page that source names, named for its path; `home` at `/` when there is none. At most 50. */
 export function routeScreens(routes: readonly Route[]): ScreenConfig[] {
   const screens = new Map<string, ScreenConfig>();
