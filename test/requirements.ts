@@ -285,6 +285,23 @@ export const requirements = {
     'With boxes of both sides a region names the element that caused it and its properties, expected and actual; consequences come after.',
   'design.element-alone':
     'With boxes of the actual picture only a region names the smallest painted, visible element that explains it, or says that it is the container.',
+
+  // baselines: accepted pictures
+  'baselines.person':
+    'A baseline is accepted or removed by a person only: at a terminal, by typing, never under CI or in an agent’s environment.',
+  'baselines.proposals-apart': 'What a tool proposes is kept apart from the baselines and counts for nothing.',
+  'baselines.traced':
+    'Only steady, fresh pictures of an intact run of the present code are proposed, and accepted only as that run has them.',
+  'baselines.kept': 'A picture that still is what was accepted is kept and not proposed.',
+  'baselines.changed-screen': 'A screen that no longer looks as accepted fails the gate, and the element is named.',
+  'baselines.healthy': 'A screen that looks as accepted passes, at any tolerance.',
+  'baselines.committed': 'A baseline counts once the commit holds its bytes, whatever git’s index says.',
+  'baselines.edited':
+    'A baseline that was edited, put there by hand or taken away without a person’s word fails the gate.',
+  'baselines.elsewhere':
+    'A baseline of another environment counts when the pixels are equal, and else cannot be compared.',
+  'baselines.shown': 'Each change of a baseline is shown in the gates until a green verdict has seen it.',
+  'baselines.walls': 'No name, link or file of a proposal leads out of the folder of the baselines.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

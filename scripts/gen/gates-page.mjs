@@ -13,7 +13,7 @@ export function gatesPage({ gates, checks }) {
     gate.description,
     gate.weight === 'blocks' ? 'must hold' : String(gate.weight),
     gate.stages.join(', '),
-    gate.checks.map(({ id, severity }) => (severity === 'warn' ? `${code(id)} (warns)` : code(id))).join(', '),
+    gate.checks.map(checkCell).join(', '),
   ]);
   const checkRows = checks.map((check) => [
     code(check.id),
@@ -31,4 +31,10 @@ export function gatesPage({ gates, checks }) {
     'A check is a pure function over stored evidence. Evidence that is missing or broken gives `could_not_run`, never a pass.',
     table(['Check', 'Holds', 'Fails', 'Evidence', 'About'], checkRows),
   ].join('\n\n')}\n`;
+}
+
+/** A check of a gate: blocking where nothing is said. */
+function checkCell({ id, severity, stages }) {
+  const notes = [...(severity === 'warn' ? ['warns'] : []), ...(stages ? [`at ${stages.join(', ')}`] : [])];
+  return notes.length > 0 ? `${code(id)} (${notes.join(' ')})` : code(id);
 }

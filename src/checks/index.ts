@@ -1,6 +1,10 @@
 // Written by `npm run gen`; do not edit.
 import assetsLoadedCheck from './assets-loaded.js';
 import barsUnchangedCheck from './bars-unchanged.js';
+import baselineChangesCheck from './baseline-changes.js';
+import baselinesAcceptedCheck from './baselines-accepted.js';
+import baselinesCurrentCheck from './baselines-current.js';
+import baselinesMatchCheck from './baselines-match.js';
 import blockedRequestsCheck from './blocked-requests.js';
 import cellsAgreeCheck from './cells-agree.js';
 import consoleErrorsCheck from './console-errors.js';
@@ -26,6 +30,10 @@ import screenshotsSteadyCheck from './screenshots-steady.js';
 export const checks: readonly AnyCheck[] = [
   assetsLoadedCheck,
   barsUnchangedCheck,
+  baselineChangesCheck,
+  baselinesAcceptedCheck,
+  baselinesCurrentCheck,
+  baselinesMatchCheck,
   blockedRequestsCheck,
   cellsAgreeCheck,
   consoleErrorsCheck,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Tool } from '../tools/define-tool.js';
 import type { Dispatcher, DispatchReply } from '../tools/dispatcher.js';
+import { agentVariable } from './agent-variables.js';
 import { exitCode } from './exit-code.js';
 import { type GlobalFlags, givenRoots } from './global-flags.js';
 import { ProgressDisplay } from './progress-display.js';
@@ -27,6 +28,8 @@ export async function runCall(
   { dispatcher, terminal, env, cwd, version, signal }: CallEnvironment,
 ): Promise<number> {
   const display = new ProgressDisplay(terminal, flags);
+  const { ask } = terminal;
+  const agent = agentVariable(env);
   const reply = await dispatcher.call(name, inProject(given, flags, cwd), {
     door: 'cli',
     client: { name: 'codeloop-cli', version },
@@ -35,6 +38,8 @@ export async function runCall(
     roots: [...new Set([...givenRoots(flags, env, cwd), cwd])],
     cwd,
     ci: flags.ci,
+    ...(ask ? { person: { ask: (question, stop) => ask.call(terminal, question, stop) } } : {}),
+    ...(agent === undefined ? {} : { agent }),
   });
   display.end();
   await printReply(reply, flags, terminal, env, dispatcher.list('cli'));

@@ -9,6 +9,8 @@ export interface Terminal {
   outIsLive: boolean;
   errIsLive: boolean;
   columns: number;
+  /** Asks the person who sits there; absent where nobody can see the question or type an answer. */
+  ask?(question: string, signal: AbortSignal): Promise<string>;
 }
 
 /** Text styles in use, or none of them. */

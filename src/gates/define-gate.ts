@@ -6,6 +6,8 @@ export interface GateFacts {
   screens: number;
   /** References found on disk. */
   references: number;
+  /** Baselines on disk, and those that were removed; 0 or absent: there never was one. */
+  baselines?: number;
   /** Files in `.codeloop/flows`. */
   flows?: number;
   /** `workflow.required`, where it is set. */
@@ -23,7 +25,8 @@ export interface Gate {
   description: string;
   /** True, or the reason why the gate has nothing to judge. */
   applies(facts: GateFacts): true | string;
-  checks: readonly { id: string; severity: 'block' | 'warn' }[];
+  /** `stages`: asked only there; default: wherever the gate is. */
+  checks: readonly { id: string; severity: 'block' | 'warn'; stages?: readonly Stage[] }[];
 }
 
 /** Declares a gate. */

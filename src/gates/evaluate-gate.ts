@@ -28,7 +28,9 @@ export function evaluateGates(
       notApplicable.push({ id: gate.id, reason: applies });
       continue;
     }
-    const own = gate.checks.map(({ id, severity }) => judge(gate.id, id, severity, checks, evidence));
+    const own = gate.checks
+      .filter(({ stages }) => stages?.includes(facts.stage) ?? true)
+      .map(({ id, severity }) => judge(gate.id, id, severity, checks, evidence));
     judged.push(...own);
     results.push(gateResult(gate, own));
   }

@@ -5,6 +5,7 @@ import designCompareEvidenceGate from './design-compare-evidence.js';
 import evidenceIntegrityGate from './evidence-integrity.js';
 import runtimeCleanGate from './runtime-clean.js';
 import screenshotEvidenceGate from './screenshot-evidence.js';
+import visualRegressionGate from './visual-regression.js';
 import workflowEvidenceGate from './workflow-evidence.js';
 
 /** Every gate, by file name. */
@@ -13,5 +14,6 @@ export const gates: readonly Gate[] = [
   evidenceIntegrityGate,
   runtimeCleanGate,
   screenshotEvidenceGate,
+  visualRegressionGate,
   workflowEvidenceGate,
 ];

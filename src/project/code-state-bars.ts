@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { contains } from '../core/path-walls.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
+import { PROPOSALS } from '../store/baseline-paths.js';
 import { BASELINES_DIR } from '../store/layout.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
 
@@ -29,7 +30,8 @@ export async function takeBars(
     files('.codeloop/policy.yaml', 'codeloop.yaml'),
     // A design folder that holds the whole project must not hash its dependencies and evidence too.
     folder(designs, ['node_modules', '.git', 'artifacts', '.codeloop']),
-    folder(join(project, BASELINES_DIR)),
+    // What waits for a person decides nothing yet.
+    folder(join(project, BASELINES_DIR), [PROPOSALS]),
     folder(join(project, ACCEPTANCE_DIR)),
   ]);
   return { config: configDigest, policy, designs: designDigest, baselines, acceptance };

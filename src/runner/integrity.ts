@@ -9,13 +9,15 @@ export interface ProjectNow {
   changedFiles?: readonly string[];
 }
 
-/** What disk and ledger say about a run, against the project as it is now. Hashes every listed file. */
-export async function examineIntegrity(run: Run, now: ProjectNow): Promise<IntegrityFindings> {
+/**
+ * What disk and ledger say about a run, against the project as it is now. Hashes every listed file. `baselines`: digest of those
+ * that the run was last compared with, which may be younger than the run.
+ */
+export async function examineIntegrity(run: Run, now: ProjectNow, baselines?: string): Promise<IntegrityFindings> {
   const { manifest } = run;
   const found = await inspectRun(run);
-  const bars = Object.entries(manifest.code_state.bars).filter(
-    ([name, digest]) => Reflect.get(now.state.bars, name) !== digest,
-  );
+  const judgedBy = { ...manifest.code_state.bars, ...(baselines === undefined ? {} : { baselines }) };
+  const bars = Object.entries(judgedBy).filter(([name, digest]) => Reflect.get(now.state.bars, name) !== digest);
   return {
     changed: found.changed,
     ledger: found.ledger,

@@ -8,6 +8,7 @@ import { evaluateGates } from '../gates/evaluate-gate.js';
 import { gates } from '../gates/index.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
+import { baselineEvidence } from './baseline-evidence.js';
 import { newestCells } from './compare-stage.js';
 import { flakyCells } from './flaky-cells.js';
 import { examineIntegrity, type ProjectNow } from './integrity.js';
@@ -41,7 +42,8 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const { project, run, screens } = request;
   const { manifest, sha256 } = run.read();
   const cells = newestCells(manifest.cells);
-  const integrity = await examineIntegrity(run, request.current);
+  const visual = await baselineEvidence(project, run, screens, request.current.state);
+  const integrity = await examineIntegrity(run, request.current, visual.comparedWith);
   const workflow = await workflowEvidence(project, run, request.stage);
   const evidence: Partial<Evidence> = {
     expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
@@ -55,6 +57,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     runtime: { allowedConsoleErrors: project.config.runtime.allowed_console_errors },
     integrity,
     workflow,
+    ...visual.evidence,
     ...(request.compare
       ? { pairs: request.compare.pairs.filter((pair) => !pair.ad_hoc), unmatched: request.compare.unmatched }
       : {}),
@@ -62,6 +65,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const facts = {
     screens: screens.length,
     references: request.references,
+    baselines: visual.count,
     flows: workflow.saved.length,
     workflowRequired: project.config.workflow.required,
     stage: request.stage,

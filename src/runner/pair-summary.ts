@@ -12,7 +12,7 @@ const RANK: readonly Pair['outcome'][] = [
 ];
 
 /** Worst first: outcome, then score, then name, so that the order never depends on timing. */
-export function worstFirst(pairs: readonly Pair[]): Pair[] {
+export function worstFirst<Compared extends Pair>(pairs: readonly Compared[]): Compared[] {
   return [...pairs].sort(
     (a, b) =>
       RANK.indexOf(a.outcome) - RANK.indexOf(b.outcome) ||

@@ -10,6 +10,7 @@ import { viewFile } from '../store/layout.js';
 import { applyRetention } from '../store/retention.js';
 import type { Run } from '../store/run.js';
 import { keepAppOutput } from './app-output.js';
+import { baselineStage } from './baseline-stage.js';
 import { compareStage, newestCells } from './compare-stage.js';
 import { summarizeEvidence } from './evidence-summary.js';
 import { flowStage } from './flow-stage.js';
@@ -118,6 +119,7 @@ async function carryOut(
       onPair: (pair, done, total) => tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
     });
     await run.writeJson('design_compare_summary', compare);
+    await baselineStage({ project, screens, run, environment, watch, signal });
     const current = await watch.now();
     const { verdict, cells, manifestSha256 } = await judge({
       project,

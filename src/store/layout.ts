@@ -5,6 +5,7 @@ type Kind = ManifestEntry['kind'];
 
 /** Every path below is relative to the project folder, with `/`. */
 export const RUNS_DIR = 'artifacts/runs';
+/** Accepted pictures; what lies below is told by baseline-paths.ts. */
 export const BASELINES_DIR = '.codeloop/baselines';
 export const FLOWS_DIR = '.codeloop/flows';
 export const CACHE_DIR = '.codeloop/cache';
@@ -23,13 +24,10 @@ export const verdictFile = (runId: string, n: number): string => `${verdictsDir(
 /** Where the newest `checks.json`, `design_compare_summary.json` or `report.html` of a run is to be found. */
 export const viewFile = (runId: string, name: string): string => `${runDir(runId)}/${name}`;
 
-/** `.codeloop/baselines/<environment>/<screen>/<viewport>.png`; the three names as slugs. */
-export const baselineFile = (environment: string, screen: string, viewport: string): string =>
-  `${BASELINES_DIR}/${environment}/${screen}/${viewport}.png`;
 export const flowFile = (flow: string): string => `${FLOWS_DIR}/${flow}.json`;
 
 /** Kinds whose newest version is also found under its plain name in the run's folder, for people and other programs. */
-export const VIEWED_KINDS: ReadonlySet<Kind> = new Set<Kind>(['checks', 'summary', 'report']);
+export const VIEWED_KINDS: ReadonlySet<Kind> = new Set<Kind>(['checks', 'summary', 'visual', 'report']);
 
 const FOLDERS: Readonly<Record<Exclude<Kind, 'frame'>, string>> = {
   screenshot: 'screenshots',
@@ -42,6 +40,7 @@ const FOLDERS: Readonly<Record<Exclude<Kind, 'frame'>, string>> = {
   recording: 'videos',
   checks: '',
   summary: '',
+  visual: '',
   report: '',
 };
 

@@ -20,6 +20,9 @@ import { fileBelow, realProject } from './safe-folder.js';
 import { appendVerdict, readVerdicts } from './verdict-files.js';
 import { thisWriter } from './writer.js';
 
+/** JSON files of a run that are written again and again, and the kind of each. */
+const JSON_KINDS = { checks: 'checks', design_compare_summary: 'summary', visual_regression: 'visual' } as const;
+
 /** Who opens a run. */
 export interface RunOptions {
   /** Tool or command in whose name entries are written. */
@@ -167,10 +170,9 @@ export class Run implements ArtifactSink {
     await this.update((draft) => draft.entries.push({ ...file, kind, tool, at: isoTime(clock) }));
   }
 
-  /** Stores a version of `checks.json` or `design_compare_summary.json` and points the plain name at it. */
-  writeJson(name: 'checks' | 'design_compare_summary', value: unknown): Promise<StoredArtifact> {
-    const kind = name === 'checks' ? 'checks' : 'summary';
-    return this.put({ kind, name: `${name}.json`, data: `${JSON.stringify(value, null, 1)}\n` });
+  /** Stores a version of `checks.json`, `design_compare_summary.json` or `visual_regression.json` and points the plain name at it. */
+  writeJson(name: keyof typeof JSON_KINDS, value: unknown): Promise<StoredArtifact> {
+    return this.put({ kind: JSON_KINDS[name], name: `${name}.json`, data: `${JSON.stringify(value, null, 1)}\n` });
   }
 
   /** The newest listed file of a kind (and, if given, with this plain name), or `undefined`. */
@@ -184,7 +186,10 @@ export class Run implements ArtifactSink {
   }
 
   /** The newest JSON file of a kind, checked against digest and schema; `undefined` when there is none. Throws EVIDENCE_TAMPERED. */
-  async readJson<Value>(kind: 'checks' | 'summary', schema: z.ZodType<Value>): Promise<Value | undefined> {
+  async readJson<Value>(
+    kind: (typeof JSON_KINDS)[keyof typeof JSON_KINDS],
+    schema: z.ZodType<Value>,
+  ): Promise<Value | undefined> {
     const entry = this.latest(kind);
     if (!entry) return undefined;
     const parsed = schema.safeParse(JSON.parse((await this.readEntry(entry)).toString('utf8')));

@@ -17,6 +17,12 @@ export interface Progress {
   message: string;
 }
 
+/** A person who can be asked. */
+export interface PersonAtTerminal {
+  /** Shows a question and resolves with the line that is typed, '' when there comes none. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
+}
+
 /** Who calls, by which door, and how to stop. */
 export interface CallContext {
   door: Door;
@@ -29,6 +35,10 @@ export interface CallContext {
   cwd: string;
   /** True under CI: no prompts, no baseline writes. */
   ci: boolean;
+  /** The person at this terminal; absent where there is no terminal on both ends. */
+  person?: PersonAtTerminal | undefined;
+  /** The environment variable by which a coding agent shows that it runs this; absent: none does. */
+  agent?: string | undefined;
 }
 
 /** What a tool's function is given besides its input. */

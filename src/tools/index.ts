@@ -1,11 +1,16 @@
 // Written by `npm run gen`; do not edit.
 import auditShowTool from './audit-show.js';
 import auditVerifyTool from './audit-verify.js';
+import baselineAcceptTool from './baseline-accept.js';
+import baselineListTool from './baseline-list.js';
+import baselineRemoveTool from './baseline-remove.js';
+import baselineStaleTool from './baseline-stale.js';
 import captureScreenshotTool from './capture-screenshot.js';
 import compareTool from './compare.js';
 import type { Tool } from './define-tool.js';
 import demoTool from './demo.js';
 import designCompareTool from './design-compare.js';
+import discoverScreensTool from './discover-screens.js';
 import doctorTool from './doctor.js';
 import gateCheckTool from './gate-check.js';
 import initProjectTool from './init-project.js';
@@ -22,16 +27,22 @@ import runFlowTool from './run-flow.js';
 import runHistoryTool from './run-history.js';
 import startRecordingTool from './start-recording.js';
 import stopRecordingTool from './stop-recording.js';
+import updateBaselineTool from './update-baseline.js';
 import verifyTool from './verify.js';
 
 /** Every tool, by file name. */
 export const tools: readonly Tool[] = [
   auditShowTool,
   auditVerifyTool,
+  baselineAcceptTool,
+  baselineListTool,
+  baselineRemoveTool,
+  baselineStaleTool,
   captureScreenshotTool,
   compareTool,
   demoTool,
   designCompareTool,
+  discoverScreensTool,
   doctorTool,
   gateCheckTool,
   initProjectTool,
@@ -48,5 +59,6 @@ export const tools: readonly Tool[] = [
   runHistoryTool,
   startRecordingTool,
   stopRecordingTool,
+  updateBaselineTool,
   verifyTool,
 ];

@@ -25,6 +25,7 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   codeloop_record_interaction: { url: '/', duration_seconds: 1 },
   codeloop_run_flow: { steps: [{ action: 'assert_visible', target: { role: 'button', name: 'Buy' } }] },
   codeloop_start_recording: { url: '/' },
+  codeloop_update_baseline: { screens: ['home'], reason: 'first pictures' },
 };
 
 let project: FixtureProject;

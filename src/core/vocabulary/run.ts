@@ -40,6 +40,7 @@ export const ManifestEntry = StoredArtifact.extend({
     'frame',
     'report',
     'summary',
+    'visual',
     'checks',
     'recording',
     'flow',

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { compareImages } from '../compare/compare-images.js';
+import { isoTime } from '../core/clock.js';
+import { CodeloopError } from '../core/errors.js';
+import type { BaselineProposal, StaleBaseline } from '../core/vocabulary/baseline.js';
+import type { Environment } from '../core/vocabulary/environment.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import { watchCode } from '../project/code-watch.js';
+import type { Project } from '../project/project.js';
+import { projectScreens } from '../project/screens.js';
+import { type BaselineOnDisk, readBaseline, readBaselines } from '../store/baseline-files.js';
+import { baselineEnvironment, baselinePlace } from '../store/baseline-paths.js';
+import { removeProposal, writeProposal } from '../store/baseline-proposals.js';
+import type { Run } from '../store/run.js';
+import { baselineSettings } from './compare-baseline.js';
+import { newestCells } from './compare-stage.js';
+import { type PlannedCell, planCells } from './planned-cell.js';
+import { provenRun } from './proven-run.js';
+import type { Session } from './session.js';
+import { staleBaselines } from './stale-baselines.js';
+import { whyNoBaseline } from './why-no-baseline.js';
+
+export interface ProposeRequest {
+  project: Project;
+  session: Session;
+  screens: readonly string[];
+  viewports: readonly string[] | undefined;
+  runId: string | undefined;
+  reason: string;
+  /** Name of the client. */
+  by: string;
+  ci: boolean;
+  signal: AbortSignal;
+}
+
+type Place = { screen: string; viewport: string; environment?: string };
+
+export interface ProposeResult {
+  runId: string;
+  proposed: (Place & { path: string; sha256: string; replaces?: string })[];
+  unchanged: (Place & { because: string })[];
+  refused: (Place & { reason: string })[];
+  stale: StaleBaseline[];
+}
+
+/**
+ * Lays the newest pictures of some screens where they wait for a person; nothing is accepted. A picture that still is what was
+ * accepted (equal bytes, or within the tolerance) is kept and not proposed; one that proves nothing is refused with the reason.
+ * Throws BASELINE_READ_ONLY (CI), SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND, RUN_NOT_FOUND, EVIDENCE_STALE, EVIDENCE_TAMPERED.
+ */
+export async function proposeBaselines(request: ProposeRequest): Promise<ProposeResult> {
+  const { project, session } = request;
+  if (request.ci) throw new CodeloopError('BASELINE_READ_ONLY');
+  const screens = await projectScreens(project);
+  const current = await (await watchCode(project)).now();
+  const run = await provenRun(project, session, 'codeloop_update_baseline', current, request.runId);
+  const { environment } = run.manifest;
+  if (!environment) throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'it holds no picture yet' });
+  const cells = newestCells(run.manifest.cells);
+  const result: ProposeResult = { runId: run.id, proposed: [], unchanged: [], refused: [], stale: [] };
+  // The address is that of the pictures themselves; whether it is the right page is told apart from its origin below.
+  for (const planned of planCells(project, screens, 'http://127.0.0.1/', request)) {
+    request.signal.throwIfAborted();
+    const cell = cells.find((one) => one.screen === planned.screen.name && one.viewport === planned.viewportName);
+    await proposeCell({ request, run, environment, planned, cell }, result);
+  }
+  result.stale = staleBaselines(project, screens, readBaselines(project.dir), environment);
+  return result;
+}
+
+interface CellRequest {
+  request: ProposeRequest;
+  run: Run;
+  environment: Environment;
+  planned: PlannedCell;
+  cell: Cell | undefined;
+}
+
+async function proposeCell(given: CellRequest, result: ProposeResult): Promise<void> {
+  const { request, run, environment, planned, cell } = given;
+  const { project } = request;
+  const [screen, viewport] = [planned.screen.name, planned.viewportName];
+  const why = whyNoBaseline(project, planned, cell, run.manifest.code_state.tree);
+  const shot = cell?.screenshot;
+  if (why !== undefined || !shot) {
+    result.refused.push({ screen, viewport, reason: why ?? 'there is no picture of it in the run' });
+    return;
+  }
+  const place = baselinePlace(baselineEnvironment(environment, shot.device_scale_factor), screen, viewport);
+  const named = { screen, viewport, environment: place.environment };
+  const standing = readBaseline(run.projectDir, place);
+  const kept = await stillMatches(project, standing, shot, request.signal);
+  if (kept !== undefined) {
+    // What waited for this place is overtaken: the screen is as it was accepted again.
+    removeProposal(project.dir, place);
+    result.unchanged.push({ ...named, because: kept });
+    return;
+  }
+  const { code_state: state } = run.manifest;
+  const proposal: BaselineProposal = {
+    schema_version: 1,
+    ...place,
+    screen_name: screen,
+    viewport_name: viewport,
+    sha256: shot.image.sha256,
+    source: shot.image.path,
+    ...(shot.dom ? { dom_sha256: shot.dom.sha256, dom_source: shot.dom.path } : {}),
+    from: { run_id: run.id, tree: state.tree, ...(state.commit === undefined ? {} : { commit: state.commit }) },
+    reason: request.reason,
+    at: isoTime(request.session.clock),
+    by: request.by,
+    ...(standing.sha256 === undefined ? {} : { replaces: standing.sha256 }),
+  };
+  const path = await writeProposal(project.dir, proposal, {
+    picture: await run.readEntry(shot.image),
+    dom: shot.dom ? await run.readEntry(shot.dom) : undefined,
+  });
+  result.proposed.push({
+    ...named,
+    path,
+    sha256: proposal.sha256,
+    ...(proposal.replaces === undefined ? {} : { replaces: proposal.replaces }),
+  });
+}
+
+/** Why nothing is to be proposed; `undefined`: the picture is new, or another. */
+async function stillMatches(
+  project: Project,
+  standing: BaselineOnDisk,
+  shot: Screenshot,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const last = standing.history.at(-1);
+  // A picture that nobody accepted is no measure.
+  if (standing.sha256 === undefined || standing.damaged || last?.sha256 !== standing.sha256) return undefined;
+  if (standing.sha256 === shot.image.sha256) return 'the same bytes';
+  const compared = await compareImages(
+    { path: join(project.dir, standing.path) },
+    { path: join(project.dir, shot.image.path) },
+    { ...baselineSettings(project), masks: shot.masks, diffPicture: false, signal },
+  );
+  if (
+    compared.outcome !== 'match' ||
+    compared.diff_pixels > project.config.visual.max_diff_ratio * compared.total_pixels
+  )
+    return undefined;
+  return compared.diff_pixels === 0 ? 'the same pixels' : 'within visual.max_diff_ratio';
+}

@@ -1,0 +1,131 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeAtomic } from '../core/atomic-write.js';
+import { sha256 } from '../core/digest.js';
+import { isErrno } from '../core/errors.js';
+import type { BaselinePlace, BaselineRecord } from '../core/vocabulary/baseline.js';
+import { appendHistory, readHistory } from './baseline-history.js';
+import { baselinePaths, HISTORY_ENDING, PROPOSALS } from './baseline-paths.js';
+import { BASELINES_DIR } from './layout.js';
+import { diskFull, readPlain } from './plain-file.js';
+import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
+
+/** What lies at one place: a picture, its history, or both. */
+export interface BaselineOnDisk extends BaselinePlace {
+  /** Of the picture, relative to the project. */
+  path: string;
+  /** Of the `.dom.json` beside it; absent when there is none. */
+  dom?: string;
+  /** Digest of the picture; absent when it is gone, a link, or cannot be read. */
+  sha256?: string;
+  history: BaselineRecord[];
+  /** True when the history is not whole: then it vouches for nothing. */
+  damaged: boolean;
+}
+
+const PICTURE_ENDING = '.png';
+
+/** Every place that has a picture or a history, sorted. Folders that are links are not entered. */
+export function readBaselines(projectDir: string): BaselineOnDisk[] {
+  const project = realProject(projectDir);
+  return folders(project, BASELINES_DIR)
+    .filter((environment) => environment !== PROPOSALS)
+    .flatMap((environment) =>
+      folders(project, `${BASELINES_DIR}/${environment}`).flatMap((screen) =>
+        viewportsIn(project, `${BASELINES_DIR}/${environment}/${screen}`).map((viewport) =>
+          readBaseline(project, { environment, screen, viewport }),
+        ),
+      ),
+    );
+}
+
+/** One place, whether anything lies there or not. `project`: its real path. */
+export function readBaseline(project: string, place: BaselinePlace): BaselineOnDisk {
+  const paths = baselinePaths(place);
+  const picture = bytesOf(project, paths.folder, paths.picture);
+  const dom = bytesOf(project, paths.folder, paths.dom);
+  return {
+    ...place,
+    path: paths.picture,
+    ...(dom ? { dom: paths.dom } : {}),
+    ...(picture ? { sha256: sha256(picture) } : {}),
+    ...readHistory(project, paths),
+  };
+}
+
+/** Bytes of a baseline's picture; `undefined` when it is gone, a link, or cannot be read. */
+export function baselinePicture(projectDir: string, place: BaselinePlace): Buffer | undefined {
+  const paths = baselinePaths(place);
+  return bytesOf(realProject(projectDir), paths.folder, paths.picture);
+}
+
+/**
+ * Puts an accepted picture in its place and says so in its history, last of all: what was cut off half way counts as
+ * unrecorded until it is accepted again. Throws PATH_OUTSIDE_ROOTS (a planted link), DISK_FULL.
+ */
+export async function storeBaseline(
+  projectDir: string,
+  place: BaselinePlace,
+  content: { picture: Buffer; dom?: Buffer | undefined; record: BaselineRecord },
+): Promise<string> {
+  const project = realProject(projectDir);
+  const paths = baselinePaths(place);
+  ensureFolder(project, paths.folder);
+  try {
+    if (content.dom) await writeAtomic(join(project, paths.dom), content.dom);
+    else rmSync(join(project, paths.dom), { force: true });
+    await writeAtomic(join(project, paths.picture), content.picture);
+    await appendHistory(project, paths, content.record);
+  } catch (error) {
+    throw diskFull(error, paths.picture);
+  }
+  return paths.picture;
+}
+
+/** Takes a baseline away and says so in its history, which stays. */
+export async function removeBaseline(projectDir: string, place: BaselinePlace, record: BaselineRecord): Promise<void> {
+  const project = realProject(projectDir);
+  const paths = baselinePaths(place);
+  ensureFolder(project, paths.folder);
+  // First the word, then the deed: a picture that is gone without a word counts as taken away by nobody.
+  await appendHistory(project, paths, record);
+  for (const path of [paths.picture, paths.dom]) rmSync(join(project, path), { force: true });
+}
+
+/** Names of the real folders in a folder, sorted. */
+function folders(project: string, folder: string): string[] {
+  return namesIn(project, folder, (entry) => entry.isDirectory());
+}
+
+/** Names of viewports that a picture or a history stands for, sorted. */
+function viewportsIn(project: string, folder: string): string[] {
+  const names = namesIn(project, folder, () => true).flatMap((name) => {
+    const ending = [HISTORY_ENDING, PICTURE_ENDING].find((one) => name.endsWith(one));
+    return ending === undefined ? [] : [name.slice(0, -ending.length)];
+  });
+  return [...new Set(names)];
+}
+
+function namesIn(project: string, folder: string, wanted: (entry: { isDirectory(): boolean }) => boolean): string[] {
+  if (!isRealFolder(project, folder)) return [];
+  return readdirSync(join(project, folder), { withFileTypes: true })
+    .filter((entry) => wanted(entry) && isName(entry.name))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** Names that codeloop writes; others (temporary files, what somebody put there) are no baselines. */
+function isName(name: string): boolean {
+  return /^[\p{L}\p{N}_]/u.test(name) && !name.includes('..');
+}
+
+function bytesOf(project: string, folder: string, path: string): Buffer | undefined {
+  if (!isRealFolder(project, folder)) return undefined;
+  try {
+    return readPlain(join(project, path))?.data;
+  } catch (error) {
+    // A link, a pipe or a file without permission is no picture; whoever judges sees that it is gone.
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { StaleBaseline } from '../core/vocabulary/baseline.js';
+import { proposeBaselines } from '../runner/propose-baselines.js';
+import { defineTool } from './define-tool.js';
+import { projectDir } from './project-dir.js';
+
+const Place = z.object({ screen: z.string(), viewport: z.string(), environment: z.string().optional() });
+
+export default defineTool({
+  name: 'codeloop_update_baseline',
+  command: { name: 'update-baseline', positionals: ['screens'] },
+  title: 'Propose baselines',
+  description:
+    'Proposes the newest pictures of these screens as baselines, keeps what still matches, lists stale ones. A person accepts with `codeloop baseline accept`; no tool does.',
+  toolset: 'design',
+  doors: ['mcp', 'cli'],
+  effect: 'write',
+  pictures: false,
+  input: z.strictObject({
+    project_dir: projectDir,
+    screens: z.array(z.string()).min(1),
+    viewports: z.array(z.string()).optional(),
+    run_id: z.string().optional(),
+    reason: z.string().trim().min(1).max(500).describe('Why the look is meant to change'),
+  }),
+  output: {
+    run_id: z.string(),
+    proposed: z.array(Place.extend({ path: z.string(), sha256: z.string(), replaces: z.string().optional() })),
+    unchanged: z.array(Place.extend({ because: z.string() })),
+    refused: z.array(Place.extend({ reason: z.string() })),
+    stale: z.array(StaleBaseline),
+  },
+  async run(input, context) {
+    const { runId, ...lists } = await proposeBaselines({
+      project: await context.project(),
+      session: context.session,
+      screens: input.screens,
+      viewports: input.viewports,
+      runId: input.run_id,
+      reason: input.reason,
+      by: context.client.name,
+      ci: context.ci,
+      signal: context.signal,
+    });
+    const { proposed, unchanged, refused, stale } = lists;
+    const counts = [
+      `${proposed.length} proposed`,
+      `${unchanged.length} unchanged`,
+      ...(refused.length > 0 ? [`${refused.length} refused`] : []),
+      ...(stale.length > 0 ? [`${stale.length} stale`] : []),
+    ].join(', ');
+    const waits = proposed.length > 0 ? ' Nothing counts until a person runs `codeloop baseline accept`.' : '';
+    return {
+      result: {
+        status: refused.length > 0 ? 'fail' : proposed.length > 0 ? 'needs_human' : 'pass',
+        summary: `${counts}.${waits}`,
+        artifacts: proposed.map(({ path, sha256 }) => ({ path, sha256 })),
+        run_id: runId,
+        ...lists,
+      },
+    };
+  },
+});
