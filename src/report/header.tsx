@@ -20,6 +20,7 @@ export function Header({ model }: { model: ReportModel }) {
         <nav aria-label="Sections">
           <a href="#screens">Screens</a>
           <a href="#gates">Gates</a>
+          {model.flows === undefined || model.flows.length === 0 ? null : <a href="#flows">Flows</a>}
           <a href="#problems">Problems</a>
           <a href="#about">About</a>
         </nav>

@@ -3,6 +3,7 @@ import { About, Next } from './about.js';
 import { Card } from './card.js';
 import type { Entry } from './entries.js';
 import { Filter } from './filter.js';
+import { Flows } from './flows.js';
 import { Gates } from './gates.js';
 import { Header } from './header.js';
 import { Overview } from './overview.js';
@@ -43,6 +44,7 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
             Nothing matches the filter.
           </p>
         </section>
+        <Flows flows={model.flows ?? []} />
         <Problems verdict={model.verdict} entries={entries} />
         <Unmatched unmatched={model.unmatched} />
         <Next next={model.next} />

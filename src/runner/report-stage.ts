@@ -11,6 +11,7 @@ import { readSize } from '../image/picture-header.js';
 import { boundedCopy } from '../image/resize.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
+import { reportFlows } from './report-flows.js';
 import { nextCalls, verdictLine, verdictStatus } from './verdict-status.js';
 
 export interface ReportRequest {
@@ -57,6 +58,7 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     );
     return paired ? { cell } : { cell, picture: await picture(cell.screenshot?.image, THUMB_WIDTH * 2) };
   });
+  const flows = await reportFlows(project, run, picture);
   return {
     run_id: run.id,
     project: project.name,
@@ -69,6 +71,7 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     verdict,
     pairs,
     cells: rest,
+    flows,
     unmatched: compare.unmatched,
     next: nextCalls(verdict, run.id),
     generated_by: `codeloop ${VERSION}`,

@@ -1,4 +1,5 @@
 import type { Status } from './check.js';
+import type { FlowReplay } from './flow-replay.js';
 import type { GateVerdict } from './gate.js';
 import type { Size } from './geometry.js';
 import type { Pair } from './pair.js';
@@ -37,6 +38,19 @@ export interface ReportCell {
   picture?: ReportPicture | undefined;
 }
 
+/** One saved flow at one viewport. */
+export interface ReportFlow {
+  replay: FlowReplay;
+  /** How the gate takes it: a replay with findings fails, one of another state says nothing. */
+  status: Status;
+  /** Why it says nothing, in our words. */
+  why?: string | undefined;
+  /** Where it stopped, for one that does not hold. */
+  picture?: ReportPicture | undefined;
+  /** Its video, relative to the folder of the report. */
+  video?: string | undefined;
+}
+
 /**
  * All that a report shows, ready to be rendered without disk, clock or network. Texts inside pairs, cells and problems that
  * come from the page are untrusted; the renderers escape them.
@@ -58,6 +72,8 @@ export interface ReportModel {
   verdict?: GateVerdict | undefined;
   pairs: ReportPair[];
   cells: ReportCell[];
+  /** Replayed flows, those that do not hold first. */
+  flows?: ReportFlow[] | undefined;
   unmatched: {
     references: { path: string; reason: string; nearest?: string | undefined }[];
     screenshots: { screen: string; viewport: string }[];

@@ -66,9 +66,9 @@ tbody th { font-weight: 550; }
 .none { color: var(--soft); padding: .3rem .6rem; display: block; }
 .notice { border-left: 4px solid var(--warn); background: var(--warn-soft); padding: .7rem 1rem; border-radius: 0 8px 8px 0; margin-bottom: .75rem; }
 .top > .notice { margin-bottom: 2rem; } .notice.mild { border-color: var(--line); background: var(--press); }
-.group { margin-bottom: .6rem; }
+.group, .flows { margin-bottom: .6rem; }
 .group > ul { padding: 0 1rem .25rem 3rem; }
-.group li { padding: .6rem 0; border-top: 1px solid var(--line); }
+.group > ul > li { padding: .6rem 0; border-top: 1px solid var(--line); }
 blockquote { font-family: var(--mono); font-size: .85rem; white-space: pre-wrap; background: var(--press); border-radius: 6px; padding: .4rem .7rem; margin: .35rem 0; max-height: 12rem; overflow: auto; }
 .address, .place, .fix { color: var(--soft); }
 .fix { display: block; font-size: .93rem; }

@@ -1,0 +1,188 @@
+import type { FlowReplay } from '../core/vocabulary/flow-replay.js';
+import type { ReportFlow } from '../core/vocabulary/report-model.js';
+import { shapeOf } from './comparison.js';
+import { plural, statusLabels } from './labels.js';
+import { StatusMark } from './mark.js';
+import { Picture } from './picture.js';
+import { fileAddress } from './picture-source.js';
+import { Untrusted } from './untrusted.js';
+import { showLine } from './untrusted-text.js';
+
+/** Findings listed of one replay. */
+const mostFindings = 20;
+
+/** Saved flows as they were replayed: a row each with a field per viewport, then those that do not hold, with the step, why, and the picture. */
+export function Flows({ flows }: { flows: readonly ReportFlow[] }) {
+  if (flows.length === 0) return null;
+  const names = [...new Set(flows.map(({ replay }) => replay.flow))];
+  const viewports = [...new Set(flows.map(({ replay }) => replay.viewport))];
+  const bad = flows.filter(({ status }) => status !== 'pass');
+  return (
+    <section id="flows" aria-labelledby="flows-title">
+      <h2 id="flows-title">Flows</h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
+      <section class="sheet overview flows" aria-labelledby="flows-title" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Flow</th>
+              {viewports.map((viewport) => (
+                <th scope="col" key={viewport}>
+                  <Untrusted text={viewport} limit={60} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {names.map((name) => (
+              <tr key={name}>
+                <th scope="row">
+                  <Untrusted text={name} limit={120} />
+                </th>
+                {viewports.map((viewport) => (
+                  <td key={viewport}>
+                    <Field flows={flows} name={name} viewport={viewport} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {bad.map((flow, index) => (
+        <Stopped key={index} flow={flow} id={idOf(flows, flow)} open={index < 3} />
+      ))}
+    </section>
+  );
+}
+
+function Field({ flows, name, viewport }: { flows: readonly ReportFlow[]; name: string; viewport: string }) {
+  const flow = flows.find(({ replay }) => replay.flow === name && replay.viewport === viewport);
+  if (flow === undefined) return <span class="none">–</span>;
+  const { replay, status, video } = flow;
+  const words = status === 'pass' ? plural(replay.steps_done, 'step') : whereItStopped(replay);
+  const target = status !== 'pass' ? `#${idOf(flows, flow)}` : video === undefined ? undefined : fileAddress(video);
+  return (
+    <a class={`field is-${status}`} {...(target === undefined ? {} : { href: target })}>
+      <StatusMark status={status} />
+      <span class="visually-hidden">{statusLabels[status]} </span>
+      <span class="small">{words}</span>
+    </a>
+  );
+}
+
+function Stopped({ flow, id, open }: { flow: ReportFlow; id: string; open: boolean }) {
+  const { replay, status, picture, video, why } = flow;
+  const { failed_step: step, error } = replay;
+  const place = showLine(`${replay.flow} at ${replay.viewport}`, 200);
+  return (
+    <details class="sheet group flow" id={id} open={open}>
+      <summary>
+        <StatusMark status={status} />
+        <h3>
+          <span class="visually-hidden">{statusLabels[status]}: </span>
+          <Untrusted text={replay.flow} limit={120} />{' '}
+          <span class="viewport">
+            <Untrusted text={replay.viewport} limit={60} />
+          </span>
+        </h3>
+        <span class="gist">
+          <span class="tag">{whereItStopped(replay)}</span>
+        </span>
+      </summary>
+      <div class="body">
+        {why === undefined ? null : (
+          <p class="notice">
+            <Untrusted text={why} limit={400} />
+          </p>
+        )}
+        {step === undefined ? null : (
+          <div>
+            <p>
+              <b>
+                Step {step.n} of {replay.step_count} ({showLine(step.action, 60)}) could not be done
+                {step.code === undefined ? ': the assertion does not hold.' : `: ${showLine(step.code, 60)}.`}
+              </b>
+            </p>
+            <blockquote>
+              <Untrusted text={step.why} limit={1200} />
+            </blockquote>
+          </div>
+        )}
+        {error === undefined ? null : (
+          <blockquote>
+            <Untrusted text={`${error.code}: ${error.message}`} limit={1200} />
+          </blockquote>
+        )}
+        {step === undefined || step.candidates.length === 0 ? null : (
+          <div>
+            <h4>What is near</h4>
+            <ul class="remarks">
+              {step.candidates.map((candidate, index) => (
+                <li key={index}>
+                  <code>
+                    <Untrusted text={candidate} limit={160} />
+                  </code>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <Findings replay={replay} />
+        {picture === undefined ? null : (
+          <div class={`comparison ${shapeOf(picture.size)}`} data-mode="side">
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
+            <section class="stage has-1" aria-label={`Picture of ${place}`} tabIndex={0}>
+              <Picture
+                picture={picture}
+                role={{ side: 'actual', title: 'Where it stopped', alt: `The page where ${place} stopped` }}
+                canvas={picture.size}
+                regions={[]}
+              />
+            </section>
+          </div>
+        )}
+        {video === undefined ? null : (
+          <p>
+            <a href={fileAddress(video)} target="_blank" rel="noopener noreferrer">
+              Video of the whole flow<span class="visually-hidden">, {place}</span>
+            </a>
+          </p>
+        )}
+      </div>
+    </details>
+  );
+}
+
+function Findings({ replay }: { replay: FlowReplay }) {
+  // A failed step is told above; that nothing moved says nothing of a flow that only looked.
+  const findings = replay.findings.filter(({ kind }) => kind !== 'failed_step' && kind !== 'static_video');
+  if (findings.length === 0) return null;
+  return (
+    <div>
+      <h4>What its recording shows</h4>
+      <ul class="findings">
+        {findings.slice(0, mostFindings).map(({ text, said, severity, at_ms }, index) => (
+          <li key={index} class={severity === 'error' ? 'blocks' : 'warns'}>
+            <span class="where">{(at_ms / 1000).toFixed(1)} s</span> <Untrusted text={text} limit={300} />
+            {said === undefined ? null : (
+              <span class="fix">
+                <Untrusted text={said} limit={400} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function whereItStopped({ failed_step: step, step_count, error, steps_done }: FlowReplay): string {
+  if (step !== undefined) return `step ${step.n} of ${step_count}`;
+  return error === undefined ? `${plural(steps_done, 'step')} done` : showLine(error.code, 60);
+}
+
+/** By its place in the list: names of flows may be equal but for what an `id` cannot hold. */
+function idOf(flows: readonly ReportFlow[], flow: ReportFlow): string {
+  return `flow-${flows.indexOf(flow) + 1}`;
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import type { FlowReplay } from '../../src/core/vocabulary/flow-replay.js';
+import type { ReportFlow } from '../../src/core/vocabulary/report-model.js';
+import { renderHtml } from '../../src/report/render-html.js';
+import { finding, replayed } from '../checks/workflow-samples.js';
+import { verifies } from '../requirements.js';
+import { hostileTexts } from './hostile-text.js';
+import { picture, sampleModel } from './sample-model.js';
+
+const flow = (extra: Partial<FlowReplay> = {}, more: Partial<ReportFlow> = {}): ReportFlow => {
+  const replay = replayed(extra);
+  return { replay, status: replay.status, video: 'videos/rec-1.mp4', ...more };
+};
+
+const stopped = flow(
+  {
+    status: 'fail',
+    viewport: 'desktop',
+    failed_step: {
+      n: 2,
+      action: 'click',
+      code: 'TARGET_NOT_FOUND',
+      why: 'Nothing matches button "Pay".',
+      candidates: ['button "Order"'],
+    },
+    findings: [finding('page_error', { text: 'A script threw.', said: 'boom' }), finding('static_video')],
+  },
+  { picture: picture('screenshots/step.png') },
+);
+
+/** The part of the page about flows. */
+const shown = (...flows: ReportFlow[]) => {
+  const html = renderHtml(sampleModel({ flows }));
+  return html.slice(html.indexOf('<section id="flows"'), html.indexOf('<section id="problems"'));
+};
+
+describe('flows in the report', () => {
+  test('a run without flows has no such part, nor a link to it', () => {
+    expect(renderHtml(sampleModel())).not.toContain('flows-title');
+    expect(renderHtml(sampleModel())).not.toContain('href="#flows"');
+  });
+
+  test('the failing step comes with why, candidates, findings, picture and video', () => {
+    verifies('flows.failing-step');
+    const html = shown(stopped, flow());
+    for (const text of [
+      'Step 2 of 3 (click) could not be done: TARGET_NOT_FOUND.',
+      'Nothing matches button &quot;Pay&quot;.',
+      'button &quot;Order&quot;',
+      'A script threw.',
+      'boom',
+      'href="./screenshots/step.png"',
+      'href="./videos/rec-1.mp4"',
+      'href="#flow-1"',
+    ])
+      expect(html).toContain(text);
+    expect(html).not.toContain('Something is wrong.');
+  });
+
+  test('one that passed is a field that leads to its video', () => {
+    const html = shown(flow());
+    expect(html).toContain('class="field is-pass" href="./videos/rec-1.mp4"');
+    expect(html).toContain('3 steps');
+    expect(html).not.toContain('<details');
+  });
+
+  test('one of another state says why it does not count', () => {
+    expect(shown(flow({}, { status: 'could_not_run', why: 'The flow was edited since.' }))).toContain(
+      'The flow was edited since.',
+    );
+  });
+
+  test.each(hostileTexts.map((text) => [text]))('%j is shown, never run', (text) => {
+    const html = shown(
+      flow({
+        flow: text,
+        status: 'fail',
+        failed_step: { n: 1, action: 'click', why: text, candidates: [text] },
+        findings: [finding('console_error', { said: text })],
+      }),
+    );
+    expect(html).not.toMatch(/<script|<img src=x|<svg onload|<hacked/i);
+  });
+});
