@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Frame, Page } from 'playwright';
 import type { FrameSink, FrameSource } from '../capture/frame-source.js';
 import { frameHeader } from '../capture/jpeg-stream.js';
 import { withDeadline } from '../core/deadline.js';
@@ -15,6 +15,8 @@ const STOP_MS = 3000;
 const MAX_SIDE = 4096;
 /** JPEG quality: text stays sharp, and a picture needs two thirds of what 90 needs. */
 const QUALITY = 80;
+/** How long after a navigation the new document's first picture may take before the browser is asked to draw, ms. */
+const NUDGE_MS = 400;
 
 /** What the browser sends. */
 interface ScreencastFrame {
@@ -37,6 +39,10 @@ export class PageScreencast implements FrameSource {
   #nextAckMs = 0;
   #running = false;
   #stopping: Promise<void> | undefined;
+  #nudge: NodeJS.Timeout | undefined;
+  readonly #onNavigated = (frame: Frame) => {
+    if (frame === this.#page.mainFrame()) this.#expectFrame();
+  };
   readonly #onClose = () => this.#end('page_closed', 'the page was closed');
   readonly #onCrash = () => this.#end('source_failed', 'the page crashed');
 
@@ -50,6 +56,7 @@ export class PageScreencast implements FrameSource {
     this.#startMs = Date.now();
     this.#page.once('close', this.#onClose);
     this.#page.once('crash', this.#onCrash);
+    this.#page.on('framenavigated', this.#onNavigated);
     this.#running = true;
     try {
       await withDeadline('starting the recording', START_MS, () =>
@@ -73,6 +80,8 @@ export class PageScreencast implements FrameSource {
   async #stop(): Promise<void> {
     this.#page.off('close', this.#onClose);
     this.#page.off('crash', this.#onCrash);
+    this.#page.off('framenavigated', this.#onNavigated);
+    clearTimeout(this.#nudge);
     if (!this.#running) return;
     this.#running = false;
     try {
@@ -89,10 +98,32 @@ export class PageScreencast implements FrameSource {
     const now = Date.now();
     const passing = this.#isPassing(frame, this.#page.viewportSize());
     // The picture that stood already when the recording began carries the time at which it was drawn.
-    if (!passing) void this.#sink?.frame(frame.data, Math.min(now, Math.max(frame.timestamp, this.#startMs)));
+    if (!passing) {
+      clearTimeout(this.#nudge);
+      void this.#sink?.frame(frame.data, Math.min(now, Math.max(frame.timestamp, this.#startMs)));
+    }
     this.#nextAckMs = Math.max(now, this.#nextAckMs + spacingMs);
     const waitMs = this.#nextAckMs - now;
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  /** A new document that looks like nothing, or whose only picture came while the page had another size, sends none: it is drawn once. */
+  #expectFrame(): void {
+    clearTimeout(this.#nudge);
+    if (!this.#isChromium || !this.#running) return;
+    this.#nudge = setTimeout(() => {
+      this.#draw().catch(() => undefined); // A page that goes away meanwhile has nothing to be drawn.
+    }, NUDGE_MS);
+    this.#nudge.unref();
+  }
+
+  async #draw(): Promise<void> {
+    const protocol = await this.#page.context().newCDPSession(this.#page);
+    try {
+      await protocol.send('Page.captureScreenshot', { format: 'jpeg', quality: 1 });
+    } finally {
+      await protocol.detach();
+    }
   }
 
   #end(by: 'page_closed' | 'source_failed', what: string): void {

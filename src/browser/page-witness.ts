@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
@@ -9,7 +10,10 @@ const OPTIONS: WitnessOptions = {
   binding: 'codeloopTell',
   changeEveryMs: 100,
   textsEveryMs: 400,
+  textsAfterMs: 60,
   stuckMs: 3000,
+  valuesMs: 1000,
+  maxFields: 300,
   maxTexts: 200,
   maxTextLength: 200,
 };
@@ -19,6 +23,14 @@ const CALL_MS = 3000;
 const FLUSH_MS = 120;
 /** Requests within this time are told as one, ms. */
 const NETWORK_MS = 50;
+
+/** Programs that wait for each processor from which a pause says more of the machine than of the page. */
+const CROWDED = 4;
+
+/** A pause of scripts longer than this is the page's doing, ms: on a crowded machine everything pauses. */
+function stuckMs(): number {
+  return OPTIONS.stuckMs * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism() / CROWDED);
+}
 
 /** Tells what a page shows and does while it is recorded, besides its pictures and its log. Chromium tells most; others the network only. */
 export class PageWitness {
@@ -86,7 +98,7 @@ export class PageWitness {
     this.#page.off('popup', this.#onPage).off('download', this.#onPage).off('dialog', this.#onPage);
     // Scripts that hold the page up until the end never tell so themselves.
     const silentMs = this.#lastHeardMs === undefined ? 0 : Date.now() - this.#lastHeardMs;
-    if (silentMs > OPTIONS.stuckMs && !this.#page.isClosed())
+    if (silentMs > stuckMs() && !this.#page.isClosed())
       this.#tell({ kind: 'stuck', at: new Date().toISOString(), ms: silentMs });
     const protocol = this.#protocol;
     if (!protocol) return;
@@ -120,10 +132,22 @@ export class PageWitness {
     const at = new Date(this.#lastHeardMs).toISOString();
     // Only our own script, in a world of its own, has the binding.
     const message = JSON.parse(payload) as WitnessMessage;
-    if (message.what === 'press') this.#tell({ kind: 'press', at, ...(message.box ? { box: message.box } : {}) });
+    if (message.what === 'press')
+      this.#tell({
+        kind: 'press',
+        at,
+        ...(message.box ? { box: message.box } : {}),
+        ...(message.left ? { left: message.left } : {}),
+        ...(message.name === undefined ? {} : { name: this.#redact(message.name) }),
+      });
     else if (message.what === 'texts')
-      this.#tell({ kind: 'texts', at, texts: (message.texts ?? []).map(this.#redact) });
-    else if (message.what === 'stuck') this.#tell({ kind: 'stuck', at, ms: message.ms ?? 0 });
-    else if (message.what !== 'beat') this.#tell({ kind: 'activity', at, what: message.what });
+      this.#tell({
+        kind: 'texts',
+        at: new Date(this.#lastHeardMs - (message.ms ?? 0)).toISOString(),
+        texts: (message.texts ?? []).map(this.#redact),
+      });
+    else if (message.what === 'stuck') {
+      if ((message.ms ?? 0) > stuckMs()) this.#tell({ kind: 'stuck', at, ms: message.ms ?? 0 });
+    } else if (message.what !== 'beat') this.#tell({ kind: 'activity', at, what: message.what });
   }
 }

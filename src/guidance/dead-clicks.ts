@@ -10,6 +10,9 @@ const MOST_MS = 5000;
 const LEAST_MS = 400;
 /** A press and what it starts reach us by different ways: times may be off by this much, ms. */
 const SLACK_MS = 30;
+/** A change this long before a press may not be in the picture that stood at the press, and is in that which stood so long after it, ms. */
+const UNDRAWN_MS = 300;
+const DRAWN_MS = 200;
 /** Share of pixels from which a picture has changed: a word of text. */
 const CHANGED = 0.0002;
 /** Pixels around what was pressed that may change without meaning anything, CSS px: hover, focus and press styles, shadows. */
@@ -48,10 +51,17 @@ function somethingCame({ activity, logs }: RecordingTimeline, fromMs: number, to
   return activity.some(within) || logs.some(({ atMs }) => within(atMs));
 }
 
-function looksDifferent({ presses }: RecordingTimeline, pictures: SeenPictures, fromMs: number, toMs: number): boolean {
+function looksDifferent(
+  { presses, activity }: RecordingTimeline,
+  pictures: SeenPictures,
+  fromMs: number,
+  toMs: number,
+): boolean {
   const upTo = presses.filter(({ atMs }) => atMs <= fromMs + SLACK_MS).slice(-2);
-  const boxes = upTo.flatMap(({ box }) => (box ? [grown(box)] : []));
-  return pictures.changedShare(fromMs, toMs, boxes) > CHANGED;
+  const boxes = upTo.flatMap(({ box, left }) => [box, left].flatMap((one) => (one ? [grown(one)] : [])));
+  // What changed just before, such as a page that was scrolled to the button, may be drawn only after the press.
+  const restless = activity.some((atMs) => atMs > fromMs - UNDRAWN_MS && atMs <= fromMs);
+  return pictures.changedShare(fromMs + (restless ? DRAWN_MS : 0), toMs, boxes) > CHANGED;
 }
 
 function grown({ x, y, width, height }: Rect): Rect {

@@ -3,10 +3,12 @@ import type { RecordingTimeline, TimedStep } from './recording-timeline.js';
 
 /** Pieces of evidence at most. */
 const MAX_EVIDENCE = 4000;
+/** A step and its press reach us by different ways: times may be off by this much, ms. */
+const SLACK_MS = 30;
 
 /** Everything of a time line that can show a step of a flow, by time: steps, addresses, texts that came up, errors. */
 export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
-  const { steps, logs, texts } = timeline;
+  const { steps, logs, texts, presses } = timeline;
   const placeAt = (atMs: number) => {
     const navigation = logs.findLast(({ atMs: at, entry }) => entry.kind === 'navigation' && at <= atMs);
     return addressWords(navigation?.entry.url);
@@ -15,7 +17,8 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
   for (const step of steps) {
     const { action, success, url } = step.line;
     const by = `step ${step.number}`;
-    const text = stepText(step);
+    const pressed = presses.filter(({ atMs }) => atMs >= step.atMs - SLACK_MS && atMs <= step.endMs);
+    const text = [stepText(step), ...pressed.map(({ name }) => name ?? '')].join(' ');
     const context = `${placeAt(step.atMs)} ${addressWords(url ?? undefined)}`;
     found.push({ atMs: step.atMs, kind: 'action', text, context, ok: success, by });
     if (action.startsWith('assert_')) found.push({ atMs: step.endMs, kind: 'text', text, ok: success, by });
@@ -32,7 +35,15 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
 }
 
 function stepText({ line }: TimedStep): string {
-  return `${line.action.replaceAll('_', ' ')} ${line.detail} ${JSON.stringify(line.input_args)}`;
+  const target = line.input_args.target;
+  return `${line.action.replaceAll('_', ' ')} ${line.detail} ${JSON.stringify(line.input_args)} ${codeWords(target)}`;
+}
+
+/** The words of the names that code gives to things: `user Dropdown` of `#userDropdown`. */
+function codeWords(target: unknown): string {
+  if (typeof target !== 'object' || target === null) return '';
+  const names = Object.entries(target).flatMap(([kind, value]) => (/^(?:selector|test_id)$/.test(kind) ? [value] : []));
+  return names.join(' ').replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
 }
 
 /** Path, query and fragment of an address as words; of the start page the word `home`. */

@@ -14,7 +14,24 @@ export interface FlowWords {
 }
 
 const VERBS: readonly (readonly [FlowVerb, readonly string[]])[] = [
-  ['press', ['click', 'tap', 'press', 'push', 'select', 'choose', 'pick', 'toggle', 'tick', 'submit']],
+  [
+    'press',
+    [
+      'click',
+      'tap',
+      'press',
+      'push',
+      'select',
+      'choose',
+      'pick',
+      'toggle',
+      'tick',
+      'submit',
+      'check',
+      'filter',
+      'sort',
+    ],
+  ],
   ['type', ['type', 'enter', 'fill', 'input', 'write']],
   ['go', ['open', 'go', 'goe', 'navigate', 'visit', 'load', 'land', 'redirect', 'arrive', 'reach', 'return', 'lead']],
   [
@@ -53,17 +70,30 @@ const NEGATIONS = new Set([
 /** Words that say nothing of which thing is meant. */
 const EMPTY = new Set(
   (
-    'a an the to of on in at and or is are was be been it its with for by as i we you user they then that this there has have into from up ' +
+    'a an the to of on in at and or is are was be been it its with for by as i we you they then that this there has have into from up ' +
     'out should must can will now after before again page screen view button link field box icon form section area element app site'
   ).split(' '),
 );
+
+/** Words for parts of pages that people add to what a thing is called: the evidence need not have them, but speaks when it does. */
+const PARTS = new Set(
+  'menu tab column row dialog modal popup window list table card item tile panel dropdown checkbox radio option header footer sidebar'
+    .split(' ')
+    .map(stem),
+);
+
+/** How much a stem counts, 0-1. */
+export function weightOf(word: string): number {
+  return PARTS.has(word) ? 0.5 : 1;
+}
 
 /** Reads an expectation. */
 export function readExpectation(text: string): FlowWords {
   const quotes = [...text.matchAll(/"([^"]+)"|“([^”]+)”|`([^`]+)`|'([^']{2,})'/g)].map((match) =>
     plain(match.slice(1).find((part) => part !== undefined) ?? ''),
   );
-  const rest = text.replace(/"[^"]+"|“[^”]+”|`[^`]+`/g, ' ');
+  // `The user opens …` says who; elsewhere it is part of a name.
+  const rest = text.replace(/"[^"]+"|“[^”]+”|`[^`]+`/g, ' ').replace(/^\s*(?:the\s+)?user\b/i, ' ');
   const all = split(rest);
   const negated = all.some((word) => NEGATIONS.has(word));
   let verb: FlowVerb | undefined;

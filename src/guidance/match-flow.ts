@@ -1,5 +1,5 @@
 import type { FlowMatch } from '../core/vocabulary/replay.js';
-import { type FlowVerb, type FlowWords, plain, readExpectation, stemsOf } from './flow-words.js';
+import { type FlowVerb, type FlowWords, plain, readExpectation, stemsOf, weightOf } from './flow-words.js';
 
 /** Something that happened, as evidence for a flow, by time. */
 export interface FlowEvidence {
@@ -71,9 +71,10 @@ export function likeness(words: FlowWords, evidence: ReadEvidence): number {
   if (words.quotes.some((quote) => !evidence.plain.includes(quote))) return 0;
   if (words.numbers.some((number) => !evidence.stems.has(number))) return 0;
   const fit = (words.verb === undefined ? FITS_ANY : FITS[words.verb])[evidence.kind];
-  const total = words.words.length + words.quotes.length * 2;
+  const quoted = words.quotes.length * 2;
+  const total = words.words.reduce((sum, word) => sum + weightOf(word), quoted);
   if (total === 0) return words.verb !== undefined && fit === 1 ? ENOUGH : 0;
-  const covered = words.words.reduce((sum, word) => sum + coverage(word, evidence), words.quotes.length * 2);
+  const covered = words.words.reduce((sum, word) => sum + coverage(word, evidence) * weightOf(word), quoted);
   return (covered / total) * fit;
 }
 

@@ -16,7 +16,8 @@ export interface TimedStep {
 export interface RecordingTimeline {
   durationMs: number;
   steps: TimedStep[];
-  presses: { atMs: number; box: Rect | undefined }[];
+  /** `left`: box of the field that lost the focus by it. `name`: what the pressed element is called; untrusted. */
+  presses: { atMs: number; box: Rect | undefined; left?: Rect | undefined; name?: string | undefined }[];
   /** When something came of what was done: the page changed, asked for something, opened something. */
   activity: number[];
   logs: { atMs: number; entry: LogEntry }[];
@@ -51,7 +52,7 @@ export function recordingTimeline(
   return {
     durationMs,
     steps,
-    presses: of('press').map(({ atMs, event }) => ({ atMs, box: event.box })),
+    presses: of('press').map(({ atMs, event }) => ({ atMs, box: event.box, left: event.left, name: event.name })),
     activity: of('activity').map(({ atMs }) => atMs),
     logs: withoutEchoes(of('log').map(({ atMs, event }) => ({ atMs, entry: event.entry }))),
     texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts })),

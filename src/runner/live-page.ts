@@ -52,6 +52,8 @@ export class LivePage {
   readonly redact: (text: string) => string;
   /** Id of the recording that runs on it; whoever records sets it, and the lines of the log name it. */
   recordingId: string | undefined;
+  /** Waited for after each step that was done; whoever records sets it. Must not throw. */
+  afterStep: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Every step since it was opened, oldest first; the newest 1,000. */
   readonly log: InteractionLine[] = [];
   /** Steps that worked, with targets that hold in another load; what must not be written down is left out. */
@@ -118,6 +120,7 @@ export class LivePage {
     const startedMs = Date.now();
     try {
       const result = await capture.perform(step, signal);
+      await this.afterStep?.(signal);
       this.#tell({ step, startedMs, result });
       return result;
     } catch (thrown) {

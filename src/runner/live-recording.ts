@@ -8,6 +8,7 @@ import type { RecordingRecord } from '../core/vocabulary/recording-record.js';
 import { RecordingFiles } from '../store/recording-files.js';
 import type { Run } from '../store/run.js';
 import type { LivePage } from './live-page.js';
+import { PressAnswer } from './press-answer.js';
 import { storeRecording, storeVideo } from './store-recording.js';
 
 /** What a recording is made with. */
@@ -82,7 +83,11 @@ export class LiveRecording {
         },
         new Date().toISOString(),
       );
-      const append = (event: RecordingEvent) => files.append(event);
+      const answer = new PressAnswer();
+      const append = (event: RecordingEvent) => {
+        answer.hear(event);
+        files.append(event);
+      };
       const log = (entry: LogEntry) => append({ kind: 'log', at: entry.at, entry });
       const said = request.opened ? (capture.drainLogs?.() ?? []) : [];
       for (const entry of said) log(entry);
@@ -90,7 +95,11 @@ export class LiveRecording {
       unsubscribe.push(
         page.onStep(({ line }) => append({ kind: 'step', at: line.timestamp, line })),
         page.onLog(log),
+        () => {
+          page.afterStep = undefined;
+        },
       );
+      page.afterStep = (signal) => answer.wait(signal);
       let startedMs = Date.now();
       await capture.startRecording({
         id,

@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { Mask } from '../config/schema.js';
+import { captureLive } from '../runner/capture-live.js';
 import { captureScreens } from '../runner/capture-screens.js';
 import { cellPicture } from '../runner/inline-pictures.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
+import { oneTarget } from './record-target.js';
 import { CellReply, cellReply } from './reply-shapes.js';
 
+const NAME = 'codeloop_capture_screenshot';
+
 export default defineTool({
-  name: 'codeloop_capture_screenshot',
+  name: NAME,
   command: { name: 'capture', positionals: ['screen_name'] },
   title: 'Photograph a screen',
   description:
-    'Steady pictures of one screen at all viewports (or those named) in one call, with console and network errors. Full-size files stay on disk; small copies come inline.',
+    'Steady pictures of one screen at all viewports (or those named) in one call, or of a live page_id or app, with console and network errors. Full-size files stay on disk; small copies come inline.',
   toolset: 'see',
   doors: ['mcp', 'cli'],
   effect: 'drive',
@@ -20,6 +24,8 @@ export default defineTool({
     project_dir: projectDir,
     screen_name: z.string().min(1).describe('Configured screen, or a name for url'),
     url: z.url({ protocol: /^https?$/ }).optional(),
+    app_name: z.string().min(1).optional(),
+    page_id: z.string().optional(),
     viewports: z.array(z.string()).optional(),
     full_page: z.boolean().optional(),
     selector: z.string().optional().describe('Only this element'),
@@ -30,18 +36,22 @@ export default defineTool({
   output: { run_id: z.string(), cells: z.array(CellReply) },
   async run(input, context) {
     const project = await context.folder();
-    const { runId, cells } = await captureScreens({
-      project,
-      session: context.session,
-      tool: 'codeloop_capture_screenshot',
-      screenName: input.screen_name,
-      url: input.url,
-      viewports: input.viewports,
-      colorScheme: input.color_scheme,
-      overrides: { fullPage: input.full_page, selector: input.selector, mask: input.mask },
-      signal: context.signal,
-      onCell: (cell, done, total) => context.progress({ done, total, message: `${cell.screen}@${cell.viewport}` }),
-    });
+    oneTarget(NAME, [input.url, input.app_name, input.page_id]);
+    const { session, signal } = context;
+    const common = { project, session, tool: NAME, screenName: input.screen_name, signal };
+    const overrides = { fullPage: input.full_page, selector: input.selector, mask: input.mask };
+    const { runId, cells } =
+      input.app_name !== undefined || input.page_id !== undefined
+        ? await captureLive({ ...common, ...overrides, app: input.app_name, pageId: input.page_id })
+        : await captureScreens({
+            ...common,
+            url: input.url,
+            viewports: input.viewports,
+            colorScheme: input.color_scheme,
+            overrides,
+            onCell: (cell, done, total) =>
+              context.progress({ done, total, message: `${cell.screen}@${cell.viewport}` }),
+          });
     const shown = input.return ?? 'thumb';
     const pictures =
       shown === 'path' ? [] : await Promise.all(cells.map((cell) => cellPicture(project.dir, cell, shown)));

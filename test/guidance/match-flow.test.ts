@@ -52,6 +52,16 @@ describe('a flow', () => {
     ['out of order', ['click add to bag', 'click Ripple Mug'], ['contradicted action@2000', 'matched action@1000']],
     ['that goes on elsewhere', ['click Ripple Mug', 'delete the account'], ['matched action@1000', 'not_seen']],
     ['whose quote is not there', ['see "Order complete"'], ['not_seen']],
+    [
+      'with words for parts of pages',
+      ['click the Ripple Mug tile', 'open the menu'],
+      ['matched action@1000', 'not_seen'],
+    ],
+    [
+      'told of a user',
+      ['the user clicks Ripple Mug', 'the user adds it to the bag'],
+      ['matched action@1000', 'matched action@2000'],
+    ],
     ['without an error', ['no error appears'], ['matched absence']],
     ['one press cannot show two', ['add to bag', 'add to bag'], ['matched text@20', 'matched action@2000']],
     ['in another language', ['öffne den Warenkorb'], ['not_seen']],

@@ -67,6 +67,18 @@ describe('a press', () => {
       [['dead_click', 1050, 1]],
     ],
     [
+      'is not saved by a page that is drawn late after it was scrolled to the button',
+      [step(1000, 'click'), activity(1020), press(1050)],
+      { changedShare: (fromMs) => (fromMs < 1200 ? 0.5 : 0) },
+      [['dead_click', 1050, 1]],
+    ],
+    [
+      'that changed the picture at once is alive',
+      [step(1000, 'click'), press(1050)],
+      { changedShare: (fromMs) => (fromMs < 1200 ? 0.5 : 0) },
+      [],
+    ],
+    [
       'that changed the picture elsewhere is alive',
       [step(1000, 'click'), press(1050)],
       { changedShare: () => 0.01 },

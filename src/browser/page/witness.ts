@@ -2,7 +2,12 @@
 export interface WitnessMessage {
   what: 'press' | 'dom' | 'input' | 'texts' | 'stuck' | 'beat';
   box?: { x: number; y: number; width: number; height: number };
+  /** Of the element that had the focus until then. */
+  left?: { x: number; y: number; width: number; height: number };
+  /** What the pressed element is called. */
+  name?: string;
   texts?: string[];
+  /** How long scripts stood still; of texts: how long ago the page began to change to what is read now. */
   ms?: number;
 }
 
@@ -12,8 +17,13 @@ export interface WitnessOptions {
   /** Least time between two messages that something changed, and between two looks at the page's text, ms. */
   changeEveryMs: number;
   textsEveryMs: number;
+  /** Least time from a change to a look at the page's text, ms. */
+  textsAfterMs: number;
   /** A pause of the page's scripts longer than this is told, ms. */
   stuckMs: number;
+  /** For how long after a press the values of fields are watched, ms, and how many fields. */
+  valuesMs: number;
+  maxFields: number;
   maxTexts: number;
   maxTextLength: number;
 }
@@ -34,6 +44,9 @@ export function witness(options: WitnessOptions): void {
   let lastChange = 0;
   let changeTimer: ReturnType<typeof setTimeout> | undefined;
   let textsTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastTexts = Number.NEGATIVE_INFINITY;
+  let changedAt: number | undefined;
+  let valuesTimer: ReturnType<typeof setInterval> | undefined;
 
   const changed = () => {
     const wait = lastChange + options.changeEveryMs - performance.now();
@@ -41,7 +54,12 @@ export function witness(options: WitnessOptions): void {
       lastChange = performance.now();
       tell({ what: 'dom' });
     } else changeTimer ??= setTimeout(laterChanged, wait);
-    textsTimer ??= setTimeout(readTexts, options.textsEveryMs);
+    if (textsTimer === undefined) {
+      changedAt = performance.now();
+      // Soon after a long silence: what a step leads to is read before the next one.
+      const wait = Math.max(options.textsAfterMs, lastTexts + options.textsEveryMs - changedAt);
+      textsTimer = setTimeout(readTexts, wait);
+    }
   };
   const laterChanged = () => {
     changeTimer = undefined;
@@ -49,7 +67,11 @@ export function witness(options: WitnessOptions): void {
     tell({ what: 'dom' });
   };
   const readTexts = () => {
+    clearTimeout(textsTimer);
     textsTimer = undefined;
+    lastTexts = performance.now();
+    const ago = changedAt === undefined ? 0 : Math.round(lastTexts - changedAt);
+    changedAt = undefined;
     // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
     const lines = [document.title, ...(document.body?.innerText ?? '').split('\n')]
       .map((line) => line.replace(/\s+/g, ' ').trim().slice(0, options.maxTextLength))
@@ -58,7 +80,12 @@ export function witness(options: WitnessOptions): void {
     // What is gone may come again, and is news then.
     known.clear();
     for (const line of lines) known.add(line);
-    if (fresh.length > 0) tell({ what: 'texts', texts: fresh });
+    if (fresh.length > 0) tell({ what: 'texts', texts: fresh, ms: ago });
+  };
+
+  // What is done next may take away what nobody has read yet.
+  const readPending = () => {
+    if (textsTimer !== undefined) readTexts();
   };
 
   const observer = new MutationObserver(changed);
@@ -68,33 +95,82 @@ export function witness(options: WitnessOptions): void {
   const listen = (type: string, listener: (event: Event) => void) =>
     document.addEventListener(type, listener, { capture: true, passive: true, signal: stop.signal });
   const elementOf = (event: Event) => event.composedPath().find((node) => node instanceof Element);
+  const isText = ({ type }: HTMLInputElement) =>
+    !/^(?:checkbox|radio|file|range|color|date|datetime-local|month|week|time)$/.test(type);
   const field = 'input, textarea, select, [contenteditable]:not([contenteditable="false"])';
 
+  const boxOf = (element: Element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+  };
+  const nameOf = (element: Element | null | undefined) => {
+    if (!(element instanceof HTMLElement)) return element?.getAttribute('aria-label') ?? '';
+    const labels = 'labels' in element && element.labels instanceof NodeList ? [...element.labels] : [];
+    const inner = element.querySelector('img[alt], [aria-label]');
+    return (
+      element.getAttribute('aria-label') ||
+      // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+      labels.map((label) => (label instanceof HTMLElement ? label.innerText : '')).join(' ') ||
+      // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+      (element.isContentEditable ? '' : element.innerText) ||
+      (element instanceof HTMLInputElement && /^(?:button|submit|reset)$/.test(element.type) ? element.value : '') ||
+      inner?.getAttribute('alt') ||
+      inner?.getAttribute('aria-label') ||
+      element.title
+    );
+  };
+
+  // Whoever types fast is not held up at each letter.
+  const typing = () => {
+    if (performance.now() - lastTexts > options.changeEveryMs) readPending();
+  };
+  // What scripts put into fields changes neither the document nor tells of itself.
+  const valuesNow = () =>
+    [...document.querySelectorAll('input, textarea, select')]
+      .slice(0, options.maxFields)
+      .map((element) => `${Reflect.get(element, 'value')}\n${Reflect.get(element, 'checked')}`)
+      .join('\r');
+  const watchValues = () => {
+    clearInterval(valuesTimer);
+    const before = valuesNow();
+    const until = performance.now() + options.valuesMs;
+    valuesTimer = setInterval(() => {
+      const differ = valuesNow() !== before;
+      if (differ) tell({ what: 'input' });
+      if (differ || performance.now() > until) clearInterval(valuesTimer);
+    }, options.changeEveryMs / 2);
+  };
+  listen('keydown', typing);
+  listen('input', typing);
+  addEventListener('pagehide', readPending, { signal: stop.signal });
   listen('pointerdown', (event) => {
+    readPending();
     const target = elementOf(event);
     // A shadow tree is seen from the first press in it.
     for (const node of event.composedPath()) if (node instanceof ShadowRoot) observe(node);
     const pressed = target?.closest('button, a, label, summary, [role], [tabindex], input') ?? target;
-    const box = pressed?.getBoundingClientRect();
+    const focused = document.activeElement;
+    const left = focused && focused !== document.body && focused !== pressed ? boxOf(focused) : undefined;
     // What changed before is told already; what changes from now on is told at once.
     clearTimeout(changeTimer);
     changeTimer = undefined;
     lastChange = Number.NEGATIVE_INFINITY;
-    tell({ what: 'press', ...(box ? { box: { x: box.x, y: box.y, width: box.width, height: box.height } } : {}) });
+    const name = nameOf(pressed).replace(/\s+/g, ' ').trim().slice(0, options.maxTextLength);
+    tell({
+      what: 'press',
+      ...(pressed ? { box: boxOf(pressed) } : {}),
+      ...(left ? { left } : {}),
+      ...(name === '' ? {} : { name }),
+    });
+    watchValues();
   });
-  for (const type of [
-    'input',
-    'change',
-    'submit',
-    'toggle',
-    'scroll',
-    'select',
-    'copy',
-    'paste',
-    'play',
-    'pause',
-    'drop',
-  ])
+  // A text field tells that it has changed when it is left, long after the typing: that is no answer to what was pressed then.
+  listen('change', (event) => {
+    const element = elementOf(event);
+    if (!(element instanceof HTMLTextAreaElement) && !(element instanceof HTMLInputElement && isText(element)))
+      tell({ what: 'input' });
+  });
+  for (const type of ['input', 'submit', 'toggle', 'scroll', 'select', 'copy', 'paste', 'play', 'pause', 'drop'])
     listen(type, () => tell({ what: 'input' }));
   // Who presses a field wants to type: that it has the focus now is what was wanted.
   listen('focusin', (event) => {
@@ -118,6 +194,7 @@ export function witness(options: WitnessOptions): void {
     clearInterval(heart);
     clearTimeout(changeTimer);
     clearTimeout(textsTimer);
+    clearInterval(valuesTimer);
   });
   tell({ what: 'beat' });
   if (document.readyState === 'loading')

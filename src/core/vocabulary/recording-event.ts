@@ -5,13 +5,20 @@ import { LogEntry } from './log-entry.js';
 
 /**
  * One line of a recording's log: something that happened while it ran, `at` in ISO 8601. Besides what the app said and the steps that
- * were taken, a page tells that it was pressed (`press`, with the box of the pressed element, CSS px of the viewport), that something
+ * were taken, a page tells that it was pressed (`press`, with the box of the pressed element, CSS px of the viewport, that of the field that had the focus
+ * until then, and what it is called, untrusted), that something
  * came of it (`activity`), which texts came up (`texts`, untrusted, secrets masked), and that its scripts stood still (`stuck`).
  */
 export const RecordingEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('log'), at: z.string(), entry: LogEntry }),
   z.object({ kind: z.literal('step'), at: z.string(), line: InteractionLine }),
-  z.object({ kind: z.literal('press'), at: z.string(), box: Rect.optional() }),
+  z.object({
+    kind: z.literal('press'),
+    at: z.string(),
+    box: Rect.optional(),
+    left: Rect.optional(),
+    name: z.string().optional(),
+  }),
   z.object({ kind: z.literal('activity'), at: z.string(), what: z.enum(['dom', 'input', 'network', 'page']) }),
   z.object({ kind: z.literal('texts'), at: z.string(), texts: z.array(z.string()) }),
   z.object({ kind: z.literal('stuck'), at: z.string(), ms: z.number().nonnegative() }),

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminFlow, plantsOf, shopFlow } from '../../bench/replay/flows.mjs';
+import { healthyFaults, plantedFaults, randomOf } from '../../bench/replay/judge.mjs';
+import { folderSource, shopSource, startPlantedSite } from '../../bench/replay/planted-site.mjs';
+import { startAgent, visit } from '../../bench/replay/visit.mjs';
+import { verifies } from '../requirements.js';
+import { BIN } from './programs.js';
+
+// A sample of bench/replay-truth.mjs: one place for each kind of plant, and both ways of taking steps. Another seed takes others.
+const random = randomOf(Number(process.env.CODELOOP_TEST_SEED ?? 1));
+const template = path.join(import.meta.dirname, '../../node_modules/startbootstrap-sb-admin-2');
+
+describe.each([
+  ['the example shop', shopFlow, shopSource, ['dead button', 'answer 500']],
+  [
+    'an admin template of somebody else',
+    adminFlow,
+    async () => folderSource(template),
+    ['console error', 'blank page'],
+  ],
+] as const)('%s', (_name, flow, source, kinds) => {
+  let site: Awaited<ReturnType<typeof startPlantedSite>>;
+  let agent: Awaited<ReturnType<typeof startAgent>>;
+  const atOnce = random() < 0.5;
+  beforeAll(async () => {
+    site = await startPlantedSite(await source());
+    agent = await startAgent(BIN);
+  });
+  afterAll(async () => {
+    await agent?.close();
+    await site?.close();
+  });
+
+  test('that is healthy matches the whole flow and has no findings', async () => {
+    verifies('replay.truth', 'replay.healthy', 'replay.flow');
+    expect(flow.steps.length).toBeGreaterThanOrEqual(10);
+    site.plant = undefined;
+    expect(healthyFaults(await visit(agent, site, flow, { atOnce }), flow)).toEqual([]);
+  });
+
+  for (const kind of kinds) {
+    const places = plantsOf(flow)[kind];
+    const place = places[Math.floor(random() * places.length)];
+    test(`with a ${kind} at step ${place?.step} has just that finding, there`, async () => {
+      verifies('replay.truth', 'replay.findings');
+      site.plant = place?.plant;
+      expect(plantedFaults(await visit(agent, site, flow, { atOnce: !atOnce }), place)).toEqual([]);
+    });
+  }
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { InteractionLine } from '../../src/core/vocabulary/interaction-line.js';
+import type { RecordingEvent } from '../../src/core/vocabulary/recording-event.js';
+import { flowEvidence } from '../../src/guidance/flow-evidence.js';
+import { matchFlow } from '../../src/guidance/match-flow.js';
+import { recordingTimeline } from '../../src/guidance/recording-timeline.js';
+import { verifies } from '../requirements.js';
+
+const START = Date.parse('2026-01-01T00:00:00.000Z');
+const at = (ms: number) => new Date(START + ms).toISOString();
+const click = (ms: number, target: Record<string, unknown>): RecordingEvent => {
+  const line: InteractionLine = {
+    timestamp: at(ms),
+    duration_ms: 100,
+    recording_id: 'rec',
+    page_id: 'page',
+    action: 'click',
+    target_type: 'selector',
+    success: true,
+    detail: 'click on it',
+    input_args: { target },
+    console_errors: [],
+    screenshot_ref: null,
+    frame: null,
+    url: null,
+  };
+  return { kind: 'step', at: at(ms), line };
+};
+const press = (ms: number, name: string): RecordingEvent => ({ kind: 'press', at: at(ms), name });
+
+test.each<[string, RecordingEvent[], string, string]>([
+  [
+    'what was pressed is called',
+    [click(1000, { selector: '.x9' }), press(1050, 'Check out')],
+    'click Check out',
+    'step 1',
+  ],
+  ['a press of another step is called', [click(1000, { x: 1, y: 2 }), press(2000, 'Check out')], 'click Check out', ''],
+  ['code calls it', [click(1000, { selector: '#userDropdown' })], 'click the user menu', 'step 1'],
+])('a step is told by how %s', (_name, events, expected, by) => {
+  verifies('replay.flow');
+  const [match] = matchFlow([expected], flowEvidence(recordingTimeline(events, START, 5000)));
+  expect(match?.matched_by ?? '').toBe(by);
+});
