@@ -302,6 +302,10 @@ export const requirements = {
     'A baseline of another environment counts when the pixels are equal, and else cannot be compared.',
   'baselines.shown': 'Each change of a baseline is shown in the gates until a green verdict has seen it.',
   'baselines.walls': 'No name, link or file of a proposal leads out of the folder of the baselines.',
+
+  // truth: how often the verdict is right, on pages of somebody else
+  'truth.rules':
+    'What counts as visible, found and named is decided by the plan and the pixels, not by the comparison that is measured.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -22,9 +22,8 @@ export async function judgeCells(cells, { product, store, peers, modes, concurre
           judge(product, settings, pairs, mode),
         );
       const seen = await kept(store.file(id, 'seen.json'), key, () => sights(pairs));
-      const answers = peers
-        ? await kept(store.file(id, 'peers.json'), key, () => askPeers(pairs, store.folder(id)))
-        : {};
+      const asked = store.file(id, 'peers.json');
+      const answers = peers ? await kept(asked, key, () => askPeers(pairs, store.folder(id))) : remembered(asked, key);
       found.set(
         id,
         pairs.map((pair) => ({
@@ -32,7 +31,7 @@ export async function judgeCells(cells, { product, store, peers, modes, concurre
           settled: pair.reference.settled && pair.actual.settled,
           ...seen[pair.id],
           ...Object.fromEntries(modes.map((mode) => [mode, verdicts[mode][pair.id]])),
-          ...(peers ? { peers: answers[pair.id] } : {}),
+          ...(answers ? { peers: answers[pair.id] } : {}),
         })),
       );
       say(`judged ${found.size}/${total} ${id}`);
@@ -48,7 +47,7 @@ async function judge(product, settings, pairs, mode) {
   return verdicts;
 }
 
-async function sights(pairs) {
+export async function sights(pairs) {
   const seen = {};
   for (const pair of pairs) {
     const change =
@@ -61,13 +60,17 @@ async function sights(pairs) {
 }
 
 /** The answer on disk if it belongs to these pairs, else a new one. */
-async function kept(file, key, make) {
-  if (existsSync(file)) {
-    const found = JSON.parse(readFileSync(file, 'utf8'));
-    if (found.key === key) return found.answer;
-  }
+export async function kept(file, key, make) {
+  const known = remembered(file, key);
+  if (known !== undefined) return known;
   const answer = await make();
   writeFileSync(`${file}.new`, JSON.stringify({ key, answer }));
   renameSync(`${file}.new`, file);
   return answer;
+}
+
+function remembered(file, key) {
+  if (!existsSync(file)) return undefined;
+  const found = JSON.parse(readFileSync(file, 'utf8'));
+  return found.key === key ? found.answer : undefined;
 }

@@ -66,7 +66,7 @@ export function verdictOf(pair, result) {
     count: regions.length,
     shifts: result.shifts,
   };
-  if (pair.type === 'noise') return { ...common, regions: regions.slice(0, 3) };
+  if (pair.type === 'noise') return { ...common, regions: told(regions) };
   const { element } = pair;
   const own = (region) => region.element !== undefined && element.own.includes(region.element.selector);
   const same = (region) =>
@@ -87,14 +87,19 @@ export function verdictOf(pair, result) {
     rankSame: place(same),
     ...(pair.properties ? { property } : {}),
     ...(pair.regionKinds && first ? { kindRight: pair.regionKinds.includes(first.kind) } : {}),
-    regions: regions.slice(0, 3).map(({ rect, kind, severity, element: behind, properties }) => ({
-      rect,
-      kind,
-      severity,
-      selector: behind?.selector,
-      properties: properties?.map((one) => `${one.property}: ${one.expected} -> ${one.actual}`),
-    })),
+    regions: told(regions),
   };
+}
+
+/** The worst regions, as they are kept and listed. */
+function told(regions) {
+  return regions.slice(0, 3).map(({ rect, kind, severity, element, properties }) => ({
+    rect,
+    kind,
+    severity,
+    selector: element?.selector,
+    properties: properties?.map((one) => `${one.property}: ${one.expected} -> ${one.actual}`),
+  }));
 }
 
 const touches = (a, b, reach) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -24,7 +24,7 @@ export { disposeComparators } from './src/compare/compare-images.ts';
 export async function loadProduct() {
   const outdir = mkdtempSync(path.join(root, 'node_modules/.codeloop-truth-'));
   process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const digest = judgesDigest();
+  const digest = await judgesDigest();
   await build({
     stdin: { contents: ENTRY, resolveDir: root, sourcefile: 'truth-entry.ts', loader: 'ts' },
     outdir,
@@ -40,14 +40,21 @@ export async function loadProduct() {
   return { ...(await import(pathToFileURL(path.join(outdir, 'stdin.mjs')).href)), digest };
 }
 
-/** Digest of the source that judges a pair: what was judged by the same need not be judged again. */
-export function judgesDigest() {
+/** Digest of everything that judges a pair, by what it bundles to: what was judged by the same need not be judged again. */
+async function judgesDigest() {
+  const { outputFiles } = await build({
+    stdin: { contents: `export { comparePair } from './src/runner/compare-pair.ts';`, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'error',
+  });
   const hash = createHash('sha256');
-  for (const folder of ['compare', 'design', 'image', 'runner', 'config', 'core']) {
-    const dir = path.join(root, 'src', folder);
-    for (const name of readdirSync(dir, { recursive: true }).sort())
-      if (name.endsWith('.ts')) hash.update(name).update(readFileSync(path.join(dir, name)));
-  }
-  for (const name of ['judge.mjs', 'visible.mjs']) hash.update(readFileSync(path.join(root, 'bench/truth', name)));
+  for (const { contents } of outputFiles) hash.update(contents);
+  hash.update(readFileSync(path.join(root, 'bench/truth/judge.mjs')));
   return hash.digest('hex').slice(0, 16);
 }

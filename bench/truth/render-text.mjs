@@ -1,15 +1,30 @@
 import { percent } from './tabulate.mjs';
 
-const COLUMNS = ['kind', 'n', 'found', 'gate', 'located', '1st', '1st*', 'in 3', 'prop', 'kind', 'pic 1st'];
+const COLUMNS = [
+  'kind',
+  'n',
+  'found',
+  'gate',
+  'located',
+  '1st',
+  '1st*',
+  'in 3',
+  'prop',
+  'kind',
+  'pic found',
+  'pic 1st',
+];
 
 /** The table for a terminal: shares in percent. */
 export function renderText(table, about) {
-  const peers = Object.keys(table.total.peers);
+  const peers = Object.keys({ ...table.total.peers, ...table.noiseTotal.peers });
   const head = [...COLUMNS, ...peers];
   const row = ({ name, baseline: b, picture, peers: said }) => [
     name,
     String(b.found.of),
-    ...[b.found, b.gate, b.located, b.rank1, b.strict1, b.rank3, b.property, b.kind, picture.rank1].map(percent),
+    ...[b.found, b.gate, b.located, b.rank1, b.strict1, b.rank3, b.property, b.kind, picture.found, picture.rank1].map(
+      percent,
+    ),
     ...peers.map((peer) => percent(said[peer] ?? { hits: 0, of: 0 })),
   ];
   const noiseRow = ({ name, baseline, picture, peers: said }) => [
