@@ -93,6 +93,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
       // Where the steps led is what a picture after them was asked of.
       const url = session.page.url();
       if (url !== before) this.#opened = { url, status: undefined };
+      this.#recorder.actedIn(session.page);
     }
   }
 

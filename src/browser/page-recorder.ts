@@ -17,17 +17,25 @@ export interface RecordedPage {
 export class PageRecorder {
   readonly #recordings = new Recordings();
   #witness: PageWitness | undefined;
+  #screencast: PageScreencast | undefined;
 
   /** As `Recordable.startRecording`. */
   async start(subject: RecordedPage, request: RecordingRequest): Promise<void> {
     const { context, page, isChromium, redact } = subject;
     const before = this.#witness;
     const witness = new PageWitness(page, redact, (event) => request.onEvent?.(event));
-    await this.#recordings.start(request, new PageScreencast(page, isChromium));
+    const screencast = new PageScreencast(page, isChromium);
+    await this.#recordings.start(request, screencast);
+    this.#screencast = screencast;
     // One that ended by itself was never stopped.
     await before?.stop();
     this.#witness = witness;
     await witness.start(context, isChromium);
+  }
+
+  /** Hears in which page of the session a step was taken: a recording stays with the page it began with, and says so. */
+  actedIn(page: Page): void {
+    this.#screencast?.actedIn(page);
   }
 
   /** As `Recordable.stopRecording`. */

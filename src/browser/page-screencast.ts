@@ -38,6 +38,7 @@ export class PageScreencast implements FrameSource {
   #startMs = 0;
   #nextAckMs = 0;
   #running = false;
+  #toldOfTab = false;
   #stopping: Promise<void> | undefined;
   #nudge: NodeJS.Timeout | undefined;
   readonly #onNavigated = (frame: Frame) => {
@@ -92,6 +93,15 @@ export class PageScreencast implements FrameSource {
     }
   }
 
+  /** Notes, once, that steps are taken in another tab, which is not recorded. */
+  actedIn(page: Page): void {
+    if (!this.#running || this.#toldOfTab || page === this.#page) return;
+    this.#toldOfTab = true;
+    this.#sink?.note(
+      `steps went on in another tab ${this.#after()} s after the start; the recording stayed with the first, so that pictures do not show them`,
+    );
+  }
+
   /** Resolves when the browser may send the next one. */
   async #onFrame(frame: ScreencastFrame, spacingMs: number): Promise<void> {
     if (!this.#running) return;
@@ -129,8 +139,11 @@ export class PageScreencast implements FrameSource {
   #end(by: 'page_closed' | 'source_failed', what: string): void {
     if (!this.#running) return;
     this.#running = false;
-    const after = ((Date.now() - this.#startMs) / 1000).toFixed(1);
-    this.#sink?.ended(by, `${what} ${after} s after the start; what was recorded until then is kept`);
+    this.#sink?.ended(by, `${what} ${this.#after()} s after the start; what was recorded until then is kept`);
+  }
+
+  #after(): string {
+    return ((Date.now() - this.#startMs) / 1000).toFixed(1);
   }
 
   /** A photograph of the whole page, or a viewport that is being changed, shows up in between at a size of its own. */
