@@ -270,6 +270,26 @@ export const requirements = {
   'gates.workflow':
     'workflow_evidence asks for replayed flows and covered screens, where there are flows or the configuration says so.',
 
+  // runners: the project's own build, checks and tests
+  'runners.reports':
+    'Reports of the tools that projects use are read with names, places and messages; one that cannot be read is never zero tests.',
+  'runners.detected':
+    "The project's build, lint, type check and test commands are found, and no command comes from an argument.",
+  'runners.no-edit':
+    'A report is asked for without a change to the project, and only where the flags are certain to reach the tool.',
+  'runners.outcomes':
+    'Failed, zero, skipped, hanging, missing and unknown are told apart; failing tests with exit code 0 are failures.',
+  'runners.ended': 'A command is ended with all it started at its deadline and at a cancellation.',
+  'runners.plugins':
+    'A plugin runs when its file is there and counts like the own tests; unknown keys are refused with the nearest name.',
+  'runners.gates': 'A build, a lint, a type check or tests that do not hold stop the gate, which names what and where.',
+  'runners.gone':
+    'A command that an earlier commit had and that is gone needs a person; one that reads differently is shown.',
+  'runners.logs': 'What a command prints is kept in the run as it comes, secrets masked.',
+  'runners.build-state':
+    'A build that writes ignored or served files leaves the evidence fresh; one that changes the code is named.',
+  // flows: saved steps, replayed by verify
+
   // package: what npm gives a user
   'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
 

@@ -3,6 +3,7 @@ import type { Pair, Severity } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { BaselinePair } from '../core/vocabulary/visual-regression.js';
 import type { BaselineFindings } from './baseline-evidence.js';
+import type { RunnerEvidence } from './runner-evidence.js';
 import type { WorkflowEvidence } from './workflow-evidence.js';
 
 /** A screen at a viewport that the configuration asks for. */
@@ -45,6 +46,7 @@ export interface Evidence {
   design: { threshold: number; blockOnSeverity: Severity; maxMaskedRatio: number };
   runtime: { allowedConsoleErrors: string[] };
   integrity: IntegrityFindings;
+  runners: RunnerEvidence;
   /** The run's comparison with the accepted pictures. */
   baselinePairs: BaselinePair[];
   /** How those pictures stand now. */

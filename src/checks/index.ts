@@ -6,6 +6,7 @@ import baselinesAcceptedCheck from './baselines-accepted.js';
 import baselinesCurrentCheck from './baselines-current.js';
 import baselinesMatchCheck from './baselines-match.js';
 import blockedRequestsCheck from './blocked-requests.js';
+import buildSucceedsCheck from './build-succeeds.js';
 import cellsAgreeCheck from './cells-agree.js';
 import consoleErrorsCheck from './console-errors.js';
 import type { AnyCheck } from './define-check.js';
@@ -20,11 +21,17 @@ import oneEnvironmentCheck from './one-environment.js';
 import pageErrorsCheck from './page-errors.js';
 import recordingsReplayedCheck from './recordings-replayed.js';
 import referencesComparedCheck from './references-compared.js';
+import runnerCommandsKeptCheck from './runner-commands-kept.js';
 import screensCoveredCheck from './screens-covered.js';
 import screenshotsPaintedCheck from './screenshots-painted.js';
 import screenshotsPresentCheck from './screenshots-present.js';
 import screenshotsRightPageCheck from './screenshots-right-page.js';
 import screenshotsSteadyCheck from './screenshots-steady.js';
+import staticChecksSucceedCheck from './static-checks-succeed.js';
+import testsExecutedCheck from './tests-executed.js';
+import testsNotSkippedCheck from './tests-not-skipped.js';
+import testsPassCheck from './tests-pass.js';
+import testsWaiverCheck from './tests-waiver.js';
 
 /** Every check, by file name. */
 export const checks: readonly AnyCheck[] = [
@@ -35,6 +42,7 @@ export const checks: readonly AnyCheck[] = [
   baselinesCurrentCheck,
   baselinesMatchCheck,
   blockedRequestsCheck,
+  buildSucceedsCheck,
   cellsAgreeCheck,
   consoleErrorsCheck,
   designRegionsCheck,
@@ -48,9 +56,15 @@ export const checks: readonly AnyCheck[] = [
   pageErrorsCheck,
   recordingsReplayedCheck,
   referencesComparedCheck,
+  runnerCommandsKeptCheck,
   screensCoveredCheck,
   screenshotsPaintedCheck,
   screenshotsPresentCheck,
   screenshotsRightPageCheck,
   screenshotsSteadyCheck,
+  staticChecksSucceedCheck,
+  testsExecutedCheck,
+  testsNotSkippedCheck,
+  testsPassCheck,
+  testsWaiverCheck,
 ];

@@ -1,4 +1,5 @@
 import type { Stage } from '../core/vocabulary/gate.js';
+import type { RunnerKind } from '../core/vocabulary/runner.js';
 
 /** What decides whether a gate is asked at all. */
 export interface GateFacts {
@@ -12,6 +13,10 @@ export interface GateFacts {
   flows?: number;
   /** `workflow.required`, where it is set. */
   workflowRequired?: boolean | undefined;
+  /** Kinds of commands that the project has, or had at an earlier commit. */
+  runners?: readonly RunnerKind[];
+  /** Why the tests are not run at all: `tests.waive_gate.reason` where `tests.run` is false. */
+  testsWaived?: string | undefined;
   stage: Stage;
 }
 

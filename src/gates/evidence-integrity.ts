@@ -14,5 +14,6 @@ export default defineGate({
     { id: 'evidence-fresh', severity: 'block' },
     { id: 'bars-unchanged', severity: 'block' },
     { id: 'one-environment', severity: 'block' },
+    { id: 'runner-commands-kept', severity: 'warn' },
   ],
 });

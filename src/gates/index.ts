@@ -1,19 +1,24 @@
 // Written by `npm run gen`; do not edit.
-
+import buildPassesGate from './build-passes.js';
 import type { Gate } from './define-gate.js';
 import designCompareEvidenceGate from './design-compare-evidence.js';
 import evidenceIntegrityGate from './evidence-integrity.js';
+import requiredTestsPassGate from './required-tests-pass.js';
 import runtimeCleanGate from './runtime-clean.js';
 import screenshotEvidenceGate from './screenshot-evidence.js';
+import staticChecksPassGate from './static-checks-pass.js';
 import visualRegressionGate from './visual-regression.js';
 import workflowEvidenceGate from './workflow-evidence.js';
 
 /** Every gate, by file name. */
 export const gates: readonly Gate[] = [
+  buildPassesGate,
   designCompareEvidenceGate,
   evidenceIntegrityGate,
+  requiredTestsPassGate,
   runtimeCleanGate,
   screenshotEvidenceGate,
+  staticChecksPassGate,
   visualRegressionGate,
   workflowEvidenceGate,
 ];

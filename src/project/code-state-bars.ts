@@ -26,7 +26,7 @@ export async function takeBars(
   const files = async (...paths: string[]) => listingDigest(await digests.ofAll(project, paths));
   const folder = async (path: string, skip?: string[]) => listingDigest(await digests.ofFolder(path, skip));
   const [configDigest, policy, designDigest, baselines, acceptance] = await Promise.all([
-    files('.codeloop/config.json'),
+    files('.codeloop/config.json', '.codeloop/plugins.json'),
     files('.codeloop/policy.yaml', 'codeloop.yaml'),
     // A design folder that holds the whole project must not hash its dependencies and evidence too.
     folder(designs, ['node_modules', '.git', 'artifacts', '.codeloop']),

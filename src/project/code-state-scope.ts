@@ -5,7 +5,7 @@ import type { FileDigests } from './code-state-digests.js';
 export const WRITTEN_BY_US: readonly string[] = ['artifacts', '.codeloop', 'docs/DEVELOPMENT_LOG.md'];
 
 /** The settings below `.codeloop` (and beside it) that do count, even where git ignores them. */
-const SETTINGS: readonly string[] = ['.codeloop/config.json', '.codeloop/policy.yaml', 'codeloop.yaml'];
+const SETTINGS: readonly string[] = ['.codeloop/config.json', '.codeloop/plugins.json', '.codeloop/policy.yaml', 'codeloop.yaml'];
 const SETTINGS_FOLDER = '.codeloop/flows';
 
 /** True when a file of the project is no part of the code state's tree. */

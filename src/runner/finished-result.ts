@@ -6,8 +6,9 @@ import { Run } from '../store/run.js';
 import { listRunIds } from '../store/run-list.js';
 import { newestCells } from './compare-stage.js';
 import { summarizeEvidence } from './evidence-summary.js';
+import { leftOut } from './left-out.js';
 import type { Session } from './session.js';
-import { NOT_RUN, type VerifyResult } from './verify-result.js';
+import type { VerifyResult } from './verify-result.js';
 
 /** What a run on disk came to, by its newest verdict. Throws RUN_NOT_FOUND, RUN_BUSY (still being written), EVIDENCE_STALE (cut off before it was judged). */
 export async function finishedResult(project: Project, session: Session, runId: string): Promise<VerifyResult> {
@@ -30,7 +31,7 @@ export async function finishedResult(project: Project, session: Session, runId: 
     verdict: verdict.verdict,
     compare,
     cells,
-    skipped: NOT_RUN,
+    skipped: await leftOut(run, verdict.verdict),
     evidence: summarizeEvidence(run, compare, cells, verdict.manifest_sha256, verdict.n),
     artifacts: report ? [{ path: viewFile(runId, 'report.html'), sha256: report.sha256, bytes: report.bytes }] : [],
   };

@@ -13,6 +13,7 @@ import { newestCells } from './compare-stage.js';
 import { flakyCells } from './flaky-cells.js';
 import { examineIntegrity, type ProjectNow } from './integrity.js';
 import { planCells } from './planned-cell.js';
+import { runnerEvidence } from './runner-evidence.js';
 import { workflowEvidence } from './workflow-evidence.js';
 
 export interface JudgeRequest {
@@ -44,6 +45,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const cells = newestCells(manifest.cells);
   const visual = await baselineEvidence(project, run, screens, request.current.state);
   const integrity = await examineIntegrity(run, request.current, visual.comparedWith);
+  const runners = await runnerEvidence(project, run);
   const workflow = await workflowEvidence(project, run, request.stage);
   const evidence: Partial<Evidence> = {
     expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
@@ -57,6 +59,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     runtime: { allowedConsoleErrors: project.config.runtime.allowed_console_errors },
     integrity,
     workflow,
+    runners: runners.evidence,
     ...visual.evidence,
     ...(request.compare
       ? { pairs: request.compare.pairs.filter((pair) => !pair.ad_hoc), unmatched: request.compare.unmatched }
@@ -68,6 +71,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     baselines: visual.count,
     flows: workflow.saved.length,
     workflowRequired: project.config.workflow.required,
+    ...runners.facts,
     stage: request.stage,
   };
   return {

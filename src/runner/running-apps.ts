@@ -50,6 +50,12 @@ export class RunningApps {
     return Buffer.concat(kept?.output.splice(0) ?? []);
   }
 
+  /** Stops the project's app if it was started here; the next `get` starts it anew. */
+  async release(project: Project): Promise<void> {
+    await this.#starting.get(project.dir)?.catch(() => undefined); // that it could not start is told to whoever asked
+    await this.#stop(project.dir);
+  }
+
   /** Stops everything that was started here. */
   async dispose(): Promise<void> {
     await Promise.allSettled([...this.#starting.values()]);

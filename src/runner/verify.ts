@@ -16,22 +16,26 @@ import { summarizeEvidence } from './evidence-summary.js';
 import { flowStage } from './flow-stage.js';
 import { gather } from './gather.js';
 import { judge } from './judge.js';
+import { leftOut } from './left-out.js';
 import { type PlanFilter, planCells } from './planned-cell.js';
 import { writeReport } from './report-stage.js';
+import { runnerStage } from './runner-stage.js';
 import type { Session } from './session.js';
 import type { VerifyJob } from './verify-jobs.js';
-import { NOT_RUN, type VerifyResult } from './verify-result.js';
+import type { VerifyResult } from './verify-result.js';
 
 export interface VerifyRequest {
   project: Project;
   session: Session;
   filter: PlanFilter;
+  /** Leaves the project's tests and plugins out. */
+  skipTests?: boolean | undefined;
   signal: AbortSignal;
 }
 
 /**
- * Starts a verification and answers as soon as its run exists: start the app, photograph every screen x viewport, compare with
- * the references, judge, write the report. The job goes on by itself; what was gathered is kept when it fails or is cancelled.
+ * Starts a verification and answers as soon as its run exists: run the project's own build and tests, start the app, photograph
+ * every screen x viewport, compare with the references, judge, write the report. The job goes on by itself; what was gathered is kept when it fails or is cancelled.
  * Throws BROWSER_NOT_FOUND, PROJECT_NOT_FOUND, DISK_FULL, CONFIG_INVALID before there is a run.
  */
 export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
@@ -47,7 +51,7 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   });
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const status: VerifyJob['status'] = { done: 0, message: 'starting the app' };
+  const status: VerifyJob['status'] = { done: 0, message: 'starting' };
   const result = carryOut({ ...request, signal }, run, watch, environment, status);
   const job = { runId: run.id, status, cancel: () => stop.abort(), result };
   session.jobs.add(job);
@@ -59,7 +63,7 @@ type Watch = Awaited<ReturnType<typeof watchCode>>;
 async function carryOut(
   request: VerifyRequest,
   run: Run,
-  watch: Watch,
+  before: Watch,
   environment: Environment,
   status: VerifyJob['status'],
 ): Promise<VerifyResult> {
@@ -71,6 +75,12 @@ async function carryOut(
   const onCancel = () => void markIncomplete(run, new CodeloopError('CANCELLED'), project);
   signal.addEventListener('abort', onCancel, { once: true });
   try {
+    // Before anything is looked at or started: a build may make what is served.
+    const { watch } = await runnerStage({
+      ...{ project, session, run, watch: before, signal },
+      skipTests: request.skipTests ?? false,
+      onProgress: tell,
+    });
     const screens = await projectScreens(project);
     if (screens.length === 0) {
       throw new CodeloopError('CONFIG_INVALID', {
@@ -132,7 +142,7 @@ async function carryOut(
       stage: 'section',
     });
     await run.writeJson('checks', verdict.checks);
-    const skipped = NOT_RUN;
+    const skipped = await leftOut(run, verdict);
     const report = await writeReport({ project, run, verdict, compare, cells, environment });
     const stored = await run.appendVerdict(verdict, manifestSha256, current);
     await run.end();

@@ -27,7 +27,7 @@ export const viewFile = (runId: string, name: string): string => `${runDir(runId
 export const flowFile = (flow: string): string => `${FLOWS_DIR}/${flow}.json`;
 
 /** Kinds whose newest version is also found under its plain name in the run's folder, for people and other programs. */
-export const VIEWED_KINDS: ReadonlySet<Kind> = new Set<Kind>(['checks', 'summary', 'visual', 'report']);
+export const VIEWED_KINDS: ReadonlySet<Kind> = new Set<Kind>(['checks', 'runners', 'summary', 'visual', 'report']);
 
 const FOLDERS: Readonly<Record<Exclude<Kind, 'frame'>, string>> = {
   screenshot: 'screenshots',
@@ -39,6 +39,7 @@ const FOLDERS: Readonly<Record<Exclude<Kind, 'frame'>, string>> = {
   video: 'videos',
   recording: 'videos',
   checks: '',
+  runners: '',
   summary: '',
   visual: '',
   report: '',

@@ -10,7 +10,7 @@ export default defineTool({
   command: { name: 'verify' },
   title: 'Verify the app',
   description:
-    'Call after every change. Starts the app, photographs every screen at every viewport with logs, compares with the design references, judges and answers with one verdict. Long work goes on: call again with run_id.',
+    'Call after every change. Builds, lints, tests, starts the app, photographs every screen at every viewport with logs, compares with the design references, judges and answers with one verdict. Long work goes on: call again with run_id.',
   toolset: 'core',
   doors: ['mcp', 'cli'],
   effect: 'drive',
@@ -20,6 +20,7 @@ export default defineTool({
     project_dir: projectDir,
     screens: z.array(z.string()).optional(),
     viewports: z.array(z.string()).optional(),
+    skip_tests: z.boolean().optional(),
     run_id: z.string().optional().describe('Go on with, or look at, this run'),
     wait_seconds: z
       .number()
@@ -48,6 +49,7 @@ export default defineTool({
         project: await context.project(),
         session: context.session,
         filter: { screens: input.screens, viewports: input.viewports },
+        skipTests: input.skip_tests,
         signal: context.signal,
       },
       { runId: input.run_id, waitMs, progress: context.progress },

@@ -52,6 +52,8 @@ export const owners: Readonly<Record<string, readonly string[] | 'everyone'>> = 
   ignore: ['project'],
   sirv: ['project'],
   re2js: ['config'],
+  'fast-xml-parser': ['project'],
+  'tap-parser': ['project'],
   'fast-xml-builder': ['report'],
   preact: ['report'],
   'preact-render-to-string': ['report'],

@@ -6,7 +6,14 @@ import { defineGate, type Gate } from '../../src/gates/define-gate.js';
 import { evaluateGates } from '../../src/gates/evaluate-gate.js';
 import { gates } from '../../src/gates/index.js';
 
-const facts = { screens: 1, references: 1, flows: 1, baselines: 1, stage: 'section' } as const;
+const facts = {
+  runners: ['build', 'lint', 'test'],
+  screens: 1,
+  references: 1,
+  flows: 1,
+  baselines: 1,
+  stage: 'section',
+} as const;
 
 function check(id: string, status: Status): AnyCheck {
   return {

@@ -14,6 +14,10 @@ export const Problem = z.object({
   text: z.string().optional(),
   url: z.string().optional(),
   artifact: z.string().optional(),
+  /** Place in the project's sources, where a tool named it; the file's name is untrusted. Line and column from 1. */
+  file: z.string().optional(),
+  line: z.number().int().positive().optional(),
+  column: z.number().int().positive().optional(),
   fix: z.string().optional(),
   /** Saved flow it concerns, and the number of the step that failed, from 1. */
   flow: z.string().optional(),

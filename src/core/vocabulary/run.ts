@@ -44,6 +44,7 @@ export const ManifestEntry = StoredArtifact.extend({
     'checks',
     'recording',
     'flow',
+    'runners',
   ]),
   tool: z.string(),
   at: z.string(),

@@ -1,0 +1,78 @@
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import type { z } from 'zod';
+import { CodeloopError } from '../core/errors.js';
+import { nearestName } from '../core/nearest-name.js';
+
+/**
+ * Settings written in `text` (JSON with comments and trailing commas) as their schema lets them through. `file` is for messages.
+ * Throws CONFIG_INVALID with line and column, or with the place of a wrong value and the known name nearest to an unknown one.
+ */
+export function parseSettings<Schema extends z.ZodType>(schema: Schema, text: string, file: string): z.output<Schema> {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+  const first = errors[0];
+  if (first) {
+    throw new CodeloopError('CONFIG_INVALID', {
+      file,
+      problem: `${position(text, first.offset)}: ${printParseErrorCode(first.error)}`,
+      hint: 'Correct the JSON at that place; comments and trailing commas are allowed.',
+    });
+  }
+  const result = schema.safeParse(value);
+  if (!result.success)
+    throw new CodeloopError('CONFIG_INVALID', {
+      file,
+      problem: result.error.issues
+        .slice(0, 5)
+        .map((issue) => sentence(schema, issue))
+        .join('; '),
+    });
+  return result.data;
+}
+
+function sentence(schema: z.ZodType, issue: z.core.$ZodIssue): string {
+  const where = issue.path.length > 0 ? issue.path.map(String).join('.') : 'the top level';
+  if (issue.code === 'unrecognized_keys') {
+    const parent = knownKeys(schema, issue.path);
+    return issue.keys
+      .map((key) => {
+        const near = nearestName(key, parent);
+        return `unknown key "${key}" at ${where}${near ? `, did you mean "${near}"?` : parent.length > 0 ? ` (known: ${parent.join(', ')})` : ''}`;
+      })
+      .join('; ');
+  }
+  return `${where}: ${issue.message}`;
+}
+
+/** Keys that the schema knows at a path; follows objects, records, arrays and wrappers such as defaults. */
+function knownKeys(top: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let schema: unknown = top;
+  for (const step of path) {
+    schema = unwrap(schema);
+    const shape = field(schema, 'shape');
+    if (shape !== undefined && typeof step === 'string') schema = field(shape, step);
+    else schema = field(schema, 'element') ?? field(field(schema, 'def'), 'valueType');
+  }
+  const shape = field(unwrap(schema), 'shape');
+  return shape !== null && typeof shape === 'object' ? Object.keys(shape) : [];
+}
+
+function unwrap(schema: unknown): unknown {
+  let current = schema;
+  for (
+    let inner = field(field(current, 'def'), 'innerType');
+    inner !== undefined;
+    inner = field(field(current, 'def'), 'innerType')
+  )
+    current = inner;
+  return current;
+}
+
+function field(value: unknown, key: string): unknown {
+  return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
+}
+
+function position(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}

@@ -1,0 +1,75 @@
+import type { RunnerKind } from '../../core/vocabulary/runner.js';
+import type { ProjectFiles } from './project-files.js';
+import { KINDS, type RunnerPlan } from './runner-spec.js';
+import { allCommandsOf, type Manifest } from './scripts.js';
+
+/** Names that projects give to each kind of script, the usual one first. */
+const NAMES: Readonly<Record<RunnerKind, readonly string[]>> = {
+  build: ['build'],
+  lint: ['lint', 'lint:check', 'lint:ci'],
+  typecheck: ['typecheck', 'type-check', 'check-types', 'types:check', 'check:types', 'tsc', 'check'],
+  test: ['test', 'test:unit', 'test:ci', 'test:run', 'unit'],
+};
+/** What `npm init` writes. */
+const NO_TEST = /no test specified/;
+/** `check` is a type check only when one of these is behind it. */
+const TYPE_CHECKERS = /\b(?:tsc|vue-tsc|svelte-check|astro check|tsgo)\b/;
+/** Switches by which linters and formatters rewrite the sources. */
+const REWRITES = /(?:^|\s)--(?:fix|write|apply|apply-unsafe|fix-all)(?=\s|=|$)/;
+
+const LOCKS = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun', 'bun.lockb': 'bun' } as const;
+/** Lock files by which a package manager is known. */
+export const LOCK_FILES: readonly string[] = Object.keys(LOCKS);
+
+/** The package manager whose lock file is there; npm without one. */
+export async function packageManager(files: ProjectFiles): Promise<string> {
+  for (const [file, manager] of Object.entries(LOCKS)) if (await files.exists(file)) return manager;
+  return 'npm';
+}
+
+/** The scripts of package.json that build, lint, check types and test. One that rewrites the sources is left out, and named. */
+export function detectScripts(
+  manifest: Manifest,
+  manager: string,
+  timeoutMs: (kind: RunnerKind) => number,
+): RunnerPlan {
+  const plan: RunnerPlan = { specs: [], leftOut: [] };
+  for (const kind of KINDS) {
+    const script = NAMES[kind].find((name) => fits(manifest.scripts.get(name), name, kind));
+    if (script === undefined) continue;
+    const text = manifest.scripts.get(script) ?? '';
+    if (kind !== 'test' && kind !== 'build' && rewrites(manifest, script)) {
+      plan.leftOut.push({
+        what: `${kind} (script ${script})`,
+        kind,
+        reason: `it rewrites the sources; name a command that only checks in runners.${kind}.command`,
+      });
+      continue;
+    }
+    plan.specs.push({
+      name: kind,
+      kind,
+      source: 'script',
+      text,
+      argv: [manager, 'run', script],
+      cwd: '.',
+      timeoutMs: timeoutMs(kind),
+    });
+  }
+  return plan;
+}
+
+function fits(text: string | undefined, name: string, kind: RunnerKind): boolean {
+  if (text === undefined || text.trim() === '') return false;
+  if (kind === 'test') return !NO_TEST.test(text);
+  return name !== 'check' || TYPE_CHECKERS.test(text);
+}
+
+/** Whether anything behind a script would change files. ESLint can be told not to (see report-flags.ts) when it is the last command. */
+function rewrites({ scripts }: Manifest, name: string): boolean {
+  const commands = allCommandsOf(scripts, name);
+  if (commands === undefined) return REWRITES.test(scripts.get(name) ?? '');
+  const [last = [], ...others] = [...commands].reverse();
+  const harmless = last.some((word) => /(?:^|\/)eslint(?:\.js)?$/.test(word));
+  return others.some((words) => REWRITES.test(words.join(' '))) || (!harmless && REWRITES.test(last.join(' ')));
+}

@@ -1,0 +1,113 @@
+import { CONFIG_FILE, parseConfig } from '../../config/load.js';
+import { PLUGINS_FILE } from '../../config/plugins.js';
+import { Config } from '../../config/schema.js';
+import { CodeloopError } from '../../core/errors.js';
+import type { RunnerChange, RunnerCommand } from '../../core/vocabulary/runner.js';
+import { runGit } from '../git-command.js';
+import { LOOKED_AT } from './detect-manifests.js';
+import { detectRunners } from './detect-runners.js';
+import { LOCK_FILES } from './detect-scripts.js';
+import type { ProjectFiles } from './project-files.js';
+
+/** Where a project's main line may be found, the likeliest first. */
+const MAIN_LINES = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'].map((name) =>
+  name.startsWith('origin/') ? `refs/remotes/${name}` : `refs/heads/${name}`,
+);
+
+/**
+ * The commands that the commit which is checked out, or the one where it left the main line, had and that are gone or read
+ * differently now. Nothing without git or without a commit. A script that vanished with its gate must not go unseen.
+ */
+export async function formerCommands(
+  project: string,
+  now: readonly RunnerCommand[],
+  signal?: AbortSignal,
+): Promise<RunnerChange[]> {
+  const call = { cwd: project, ...(signal ? { signal } : {}) };
+  const changes = new Map<string, RunnerChange>();
+  for (const commit of await formerCommits(call)) {
+    for (const before of await commandsAt(commit, call)) {
+      const same = now.find((command) => command.name === before.name);
+      if (same?.text === before.text || changes.has(before.name)) continue;
+      changes.set(before.name, {
+        name: before.name,
+        kind: before.kind,
+        commit: commit.slice(0, 10),
+        before: before.text,
+        ...(same === undefined ? {} : { now: same.text }),
+      });
+    }
+  }
+  return [...changes.values()];
+}
+
+interface Call {
+  cwd: string;
+  signal?: AbortSignal;
+}
+
+async function formerCommits(call: Call): Promise<string[]> {
+  const head = await runGit(['rev-parse', '--verify', '-q', 'HEAD'], call);
+  if (head?.code !== 0) return [];
+  const refs = await runGit(['for-each-ref', '--format=%(refname)', ...MAIN_LINES], call);
+  const there = new Set(refs?.code === 0 ? refs.stdout.toString('utf8').split('\n') : []);
+  const main = MAIN_LINES.find((name) => there.has(name));
+  const base = main === undefined ? undefined : await runGit(['merge-base', 'HEAD', main], call);
+  const commits = [head, ...(base?.code === 0 ? [base] : [])].map(({ stdout }) => stdout.toString('utf8').trim());
+  return [...new Set(commits)];
+}
+
+async function commandsAt(commit: string, call: Call): Promise<RunnerCommand[]> {
+  const files = filesAt(commit, call);
+  try {
+    const settings = await files.read(CONFIG_FILE);
+    const config = settings === undefined ? Config.parse({}) : parseConfig(settings);
+    return (await detectRunners(files, config)).specs;
+  } catch (error) {
+    // Settings of then that this version does not understand say nothing about now.
+    if (error instanceof CodeloopError && error.code === 'CONFIG_INVALID') return [];
+    throw error;
+  }
+}
+
+/** The project's files as a commit had them; those that detection looks at come in one call of git. */
+function filesAt(commit: string, call: Call): ProjectFiles {
+  const usual = [...new Set([...LOOKED_AT, CONFIG_FILE, PLUGINS_FILE])];
+  let batch: Promise<Map<string, string>> | undefined;
+  const read = async (path: string) => {
+    if (!usual.includes(path)) {
+      const blob = await runGit(['cat-file', 'blob', `${commit}:./${path}`], call);
+      return blob?.code === 0 ? blob.stdout.toString('utf8') : undefined;
+    }
+    batch ??= readBatch(commit, usual, call);
+    return (await batch).get(path);
+  };
+  return {
+    read,
+    async exists(path) {
+      // Which package manager it was does not change what the scripts say.
+      if (LOCK_FILES.includes(path)) return false;
+      if (usual.includes(path)) return (await read(path)) !== undefined;
+      const answer = await runGit(['cat-file', '-e', `${commit}:./${path}`], call);
+      return answer?.code === 0;
+    },
+  };
+}
+
+async function readBatch(commit: string, paths: readonly string[], call: Call): Promise<Map<string, string>> {
+  const input = paths.map((path) => `${commit}:./${path}\n`).join('');
+  const answer = await runGit(['cat-file', '--batch'], { ...call, input });
+  const texts = new Map<string, string>();
+  let rest = answer?.code === 0 ? answer.stdout : Buffer.alloc(0);
+  for (const path of paths) {
+    const end = rest.indexOf('\n');
+    if (end < 0) break;
+    // git-cat-file(1), "Batch output": `<id> SP <type> SP <size> LF <content> LF`, or `<what was asked> SP missing LF`.
+    const [, type, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(rest.subarray(0, end).toString('utf8')) ?? [];
+    rest = rest.subarray(end + 1);
+    if (type === undefined) continue;
+    if (type === 'blob') texts.set(path, rest.subarray(0, Number(size)).toString('utf8'));
+    rest = rest.subarray(Number(size) + 1);
+  }
+  return texts;
+}

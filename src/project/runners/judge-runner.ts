@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { isErrno } from '../../core/errors.js';
+import type { ReportSource, RunnerFailure, RunnerResult, TestCounts } from '../../core/vocabulary/runner.js';
+import type { ReportPlan } from './report-flags.js';
+import { reportParser } from './reports/read-report.js';
+import type { ParsedReport } from './reports/report.js';
+import type { RunnerOutput } from './runner-output.js';
+import type { RunnerSpec } from './runner-spec.js';
+import type { Ended } from './start-runner.js';
+
+/** What a command came to, before it is bound to a run. Texts are as the tools wrote them. */
+export interface RunnerOutcome {
+  status: RunnerResult['status'];
+  reason?: string;
+  exitCode: number | null;
+  report: ReportSource;
+  counts?: TestCounts;
+  failures: RunnerFailure[];
+  skipped: string[];
+}
+
+/** Lines of the output that stand for the failure where no report names one. */
+const LAST_LINES = 20;
+/** Largest report that is read, in bytes. */
+const MAX_REPORT = 64 * 1024 * 1024;
+
+/**
+ * Decides how a command went. A report that names failures outweighs an exit code of 0; an exit code other than 0 outweighs a
+ * report without failures; zero tests, skipped tests and an unknown number of tests stay three things.
+ */
+export async function judgeRunner(
+  spec: RunnerSpec,
+  plan: ReportPlan,
+  ended: Ended,
+  output: RunnerOutput,
+): Promise<RunnerOutcome> {
+  const tail = stripVTControlCharacters(output.tail);
+  if (ended.how === 'not_started')
+    return { ...NOTHING, status: 'could_not_run', reason: `${spec.argv[0]} could not be started`, exitCode: null };
+  const { report, parsed } = await readReport(spec, plan, output, tail);
+  const found = { report, ...parsed, failures: parsed?.failures ?? [], skipped: parsed?.skipped ?? [] };
+  if (ended.how === 'timed_out') {
+    const seconds = Math.round(spec.timeoutMs / 1000);
+    const reason = `it was still running after ${seconds} s and was ended, with all it had started (a watch mode? a server?)`;
+    return { ...found, status: 'timed_out', reason, exitCode: null, failures: orLastWords(found.failures, spec, tail) };
+  }
+  const { code } = ended;
+  // sh(1): 126 cannot be executed, 127 not found.
+  if ((code === 126 || code === 127) && parsed?.counts === undefined) {
+    const reason = `a program it needs is not there (exit code ${code}); are the project's packages installed?`;
+    return { ...found, status: 'could_not_run', reason, exitCode: code, failures: orLastWords([], spec, tail) };
+  }
+  const failed = Math.max(found.counts?.failed ?? 0, found.failures.length);
+  if (failed > 0) {
+    const what = spec.kind === 'test' ? `${failed} failed` : `${failed} error(s)`;
+    const reason = code === 0 ? `${what}, although it ended with exit code 0` : `${what}, ${exitWords(code)}`;
+    return { ...found, status: 'failed', reason, exitCode: code, failures: orLastWords(found.failures, spec, tail) };
+  }
+  // pytest ends with 5 when it collected no test, vitest and jest with 1: that is told apart from a failure by its number.
+  const none = spec.kind === 'test' && found.counts !== undefined && total(found.counts) === 0;
+  if (code !== 0 && !none)
+    return {
+      ...found,
+      status: 'failed',
+      reason: exitWords(code),
+      exitCode: code,
+      failures: orLastWords([], spec, tail),
+    };
+  return { ...found, status: 'passed', exitCode: code };
+}
+
+const NOTHING = { report: 'exit_code', failures: [], skipped: [] } as const satisfies Partial<RunnerOutcome>;
+
+/** The report that was asked for; where it is not there or not readable, the printed summary. */
+async function readReport(
+  spec: RunnerSpec,
+  plan: ReportPlan,
+  output: RunnerOutput,
+  tail: string,
+): Promise<{ report: ReportSource; parsed?: ParsedReport }> {
+  const wanted = plan.source;
+  if (wanted === 'none') return { report: 'none' };
+  const text = plan.file === undefined ? output.stdout : await readIfThere(plan.file);
+  const parser = await reportParser(wanted);
+  const parsed =
+    text === undefined || text === '' ? undefined : parser?.(wanted === 'text' ? tail : stripVTControlCharacters(text));
+  if (parsed) return { report: wanted, parsed: spec.kind === 'test' ? parsed : withoutCounts(parsed) };
+  if (spec.kind === 'test' && wanted !== 'exit_code') {
+    const summary = (await reportParser('text'))?.(tail);
+    if (summary) return { report: 'text', parsed: summary };
+    return { report: 'exit_code' };
+  }
+  const compiler = spec.kind === 'test' ? undefined : (await reportParser('tsc'))?.(tail);
+  return compiler ? { report: 'tsc', parsed: compiler } : { report: 'exit_code' };
+}
+
+function withoutCounts({ failures, skipped }: ParsedReport): ParsedReport {
+  return { failures, skipped };
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    const data = await readFile(file);
+    return data.length > MAX_REPORT ? undefined : data.toString('utf8');
+  } catch (error) {
+    // Not written: the tool did not get so far.
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The failures, or the last lines that were printed as one, so that there is always something to go by. */
+function orLastWords(failures: RunnerFailure[], spec: RunnerSpec, tail: string): RunnerFailure[] {
+  if (failures.length > 0) return failures;
+  const lines = tail.split('\n').filter((line) => line.trim() !== '');
+  return lines.length === 0 ? [] : [{ name: spec.name, message: lines.slice(-LAST_LINES).join('\n') }];
+}
+
+function exitWords(code: number | null): string {
+  return code === null ? 'it was ended by a signal' : `exit code ${code}`;
+}
+
+function total(counts: TestCounts): number {
+  return counts.passed + counts.failed + counts.skipped;
+}

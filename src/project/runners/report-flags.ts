@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import type { ReportSource } from '../../core/vocabulary/runner.js';
+import { toolOf } from './known-tool.js';
+import type { RunnerSpec } from './runner-spec.js';
+import { lastCommandOf, runScript } from './scripts.js';
+
+/** How a command is started so that it leaves a report, without a change to the user's project. */
+export interface ReportPlan {
+  argv: string[];
+  /** Added to the environment. */
+  env: Record<string, string>;
+  /** What the report is; `text`: none could be asked for, so the printed summary is read. */
+  source: ReportSource;
+  /** Where the report will lie; absent: it is what the command prints. */
+  file?: string;
+}
+
+export interface ReportPlaces {
+  /** Scripts of package.json, to see what is behind `npm run test`. */
+  scripts: ReadonlyMap<string, string>;
+  /** Folder for reports, outside the project. */
+  folder: string;
+  /** Whether the `node` that scripts find takes `--test-reporter` from NODE_OPTIONS. */
+  nodeReporters: boolean;
+  /** NODE_OPTIONS as they are. */
+  nodeOptions: string;
+  /** PYTEST_ADDOPTS as they are. */
+  pytestOptions: string;
+}
+
+interface Asked {
+  flags?: string[];
+  env?: Record<string, string>;
+  source: ReportSource;
+  file?: string;
+}
+
+/**
+ * Plans a command with the flags that make the tool behind it write a report and never watch. Only where it is certain that
+ * flags at the end reach that tool: the last of commands joined by `&&`, straight or through other scripts. Otherwise the command
+ * stays as it is, and its printed summary is read.
+ */
+export function planReport(spec: RunnerSpec, places: ReportPlaces): ReportPlan {
+  const plain: ReportPlan = { argv: [...spec.argv], env: {}, source: spec.parse ?? fallback(spec) };
+  if (spec.parse !== undefined && spec.parse !== 'pytest') return plain;
+  if (spec.parse === 'pytest') return { ...plain, ...pytestEnv(places, spec.name) };
+  const script = runScript(spec.argv);
+  const last =
+    script === undefined
+      ? { words: spec.argv, levels: 0 }
+      : script.rest.length > 0
+        ? undefined
+        : lastCommandOf(places.scripts, script.script);
+  const asked = last === undefined ? undefined : askTool(last.words, spec, places);
+  if (asked === undefined || last === undefined) return plain;
+  const { flags = [], env = {}, source, file } = asked;
+  // npm takes flags for itself until a `--`, once for every script that is passed through; the others hand everything on.
+  const dashes = script?.manager === 'npm' ? last.levels : 0;
+  const argv = flags.length === 0 ? [...spec.argv] : [...spec.argv, ...Array<string>(dashes).fill('--'), ...flags];
+  return { argv, env, source, ...(file === undefined ? {} : { file }) };
+}
+
+function fallback(spec: RunnerSpec): ReportSource {
+  if (spec.kind === 'test') return 'text';
+  return spec.kind === 'lint' ? 'exit_code' : 'tsc';
+}
+
+/** What to ask of the tool that a command starts; `undefined` when it is none of those known, or already told otherwise. */
+function askTool(words: readonly string[], spec: RunnerSpec, places: ReportPlaces): Asked | undefined {
+  const command = toolOf(words);
+  if (command === undefined || command.args.includes('--')) return undefined;
+  const { tool, args } = command;
+  const has = (...flags: string[]) =>
+    args.some((arg) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`)));
+  const file = (name: string) => join(places.folder, `${spec.name}.${name}`);
+  switch (tool) {
+    case 'vitest': {
+      if (['bench', 'list', 'init', 'related'].includes(args[0] ?? '')) return undefined;
+      const once = args[0] === 'run' || has('--run') ? [] : ['--run'];
+      if (has('--outputFile', '--ui')) return { flags: once, source: 'text' };
+      const report = file('vitest.json');
+      const usual = has('--reporter') ? [] : ['--reporter=default'];
+      return {
+        flags: [...once, ...usual, '--reporter=json', `--outputFile.json=${report}`],
+        source: 'vitest',
+        file: report,
+      };
+    }
+    case 'jest': {
+      const once = has('--watch', '--watchAll') ? ['--watch=false', '--watchAll=false'] : [];
+      if (has('--json', '--outputFile')) return { flags: once, source: 'text' };
+      const report = file('jest.json');
+      return { flags: [...once, '--json', `--outputFile=${report}`], source: 'jest', file: report };
+    }
+    case 'playwright': {
+      if (args[0] !== 'test' || has('--reporter', '--ui', '--list')) return undefined;
+      const report = file('playwright.json');
+      const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+      return { flags: ['--reporter=list,json'], env, source: 'playwright', file: report };
+    }
+    case 'eslint': {
+      const check = has('--fix') ? ['--no-fix'] : [];
+      if (has('--format', '-f', '--output-file', '-o')) return { flags: check, source: 'exit_code' };
+      const report = file('eslint.json');
+      return { flags: [...check, '--format=json', `--output-file=${report}`], source: 'eslint', file: report };
+    }
+    case 'node --test': {
+      if (!places.nodeReporters || has('--test-reporter', '--watch')) return undefined;
+      const report = file('tap');
+      const options = [
+        places.nodeOptions,
+        '--test-reporter=spec --test-reporter-destination=stdout',
+        `--test-reporter=tap --test-reporter-destination=${JSON.stringify(report)}`,
+      ];
+      return { env: { NODE_OPTIONS: options.join(' ').trim() }, source: 'tap', file: report };
+    }
+    case 'pytest':
+      return has('--junitxml', '--junit-xml') ? undefined : pytestEnv(places, spec.name);
+    case 'go test':
+      return has('-json', '-bench') ? undefined : { flags: ['-json'], source: 'go' };
+    case 'cargo test':
+      return { source: 'cargo' };
+    case 'tsc':
+      return { flags: has('--pretty') ? [] : ['--pretty', 'false'], source: 'tsc' };
+  }
+}
+
+/** pytest takes flags from its own variable, through whatever starts it. */
+function pytestEnv(places: ReportPlaces, name: string): Asked & { env: Record<string, string> } {
+  const report = join(places.folder, `${name}.pytest.xml`);
+  const options = `${places.pytestOptions} --junitxml='${report}'`.trim();
+  return { env: { PYTEST_ADDOPTS: options }, source: 'pytest', file: report };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { RunnerFailure } from '../../../core/vocabulary/runner.js';
+import { placeIn } from './place.js';
+import { type ParsedReport, parseJson } from './report.js';
+
+const Assertion = z.object({
+  fullName: z.string(),
+  status: z.string(),
+  failureMessages: z.array(z.string()).nullish(),
+});
+/** What `jest --json` and vitest's `json` reporter have in common (jest: AggregatedResult; vitest writes the same shape). */
+const JestReport = z.object({
+  numPassedTests: z.number().int(),
+  numFailedTests: z.number().int(),
+  numPendingTests: z.number().int(),
+  numTodoTests: z.number().int().default(0),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().nullish(),
+      assertionResults: z.array(Assertion),
+    }),
+  ),
+});
+
+/** Jest's and vitest's JSON. A file that could not be loaded counts as one failed test: whatever it holds did not run. */
+export function parseJest(text: string): ParsedReport | undefined {
+  const { success, data: report } = JestReport.safeParse(parseJson(text));
+  if (!success) return undefined;
+  const failures = report.testResults.flatMap((suite): RunnerFailure[] => {
+    const failed = suite.assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length === 0 && suite.status === 'failed')
+      return [{ name: suite.name, message: suite.message || 'The file could not be run.', file: suite.name }];
+    return failed.map((test) => {
+      const message = test.failureMessages?.join('\n') ?? '';
+      return { name: test.fullName, message, file: suite.name, ...placeIn(message, suite.name) };
+    });
+  });
+  const lost = failures.length - report.testResults.flatMap((suite) => suite.assertionResults).filter(isFailed).length;
+  return {
+    counts: {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + lost,
+      skipped: report.numPendingTests + report.numTodoTests,
+    },
+    failures,
+    skipped: report.testResults
+      .flatMap((suite) => suite.assertionResults)
+      .filter(({ status }) => ['pending', 'skipped', 'todo', 'disabled'].includes(status))
+      .map((test) => test.fullName),
+  };
+}
+
+function isFailed({ status }: z.infer<typeof Assertion>): boolean {
+  return status === 'failed';
+}

@@ -1,0 +1,82 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { TestCounts } from '../../../core/vocabulary/runner.js';
+import { parseCargoTest } from './cargo-test.js';
+import type { ParsedReport } from './report.js';
+import { parseTap } from './tap.js';
+
+/** Words by which test tools call an outcome. */
+const WORDS: Readonly<Record<string, keyof TestCounts>> = {
+  pass: 'passed',
+  passed: 'passed',
+  passing: 'passed',
+  flaky: 'passed',
+  xpassed: 'passed',
+  fail: 'failed',
+  failed: 'failed',
+  failing: 'failed',
+  error: 'failed',
+  errors: 'failed',
+  cancelled: 'failed',
+  interrupted: 'failed',
+  skipped: 'skipped',
+  pending: 'skipped',
+  todo: 'skipped',
+  xfailed: 'skipped',
+};
+/** Sentences of tools that found nothing to run. */
+const NOTHING =
+  /^(?:No test files found|No tests? found|Error: No tests found|=*\s*no tests ran in|.*\bno tests to run\b)/im;
+
+/**
+ * The numbers in the summary that a known test tool prints at its end (vitest, jest, node:test, mocha, Playwright, pytest, cargo,
+ * TAP); `undefined` when nothing is recognised, which is not the same as zero.
+ */
+export function parseTextSummary(output: string): ParsedReport | undefined {
+  const text = stripVTControlCharacters(output).replaceAll('\r\n', '\n');
+  const cargo = parseCargoTest(text);
+  if (cargo) return cargo;
+  if (/^TAP version 1[34]$/m.test(text)) return parseTap(text);
+  const counts = jestLine(text) ?? nodeLines(text) ?? pytestLine(text) ?? countLines(text);
+  if (counts) return { counts, failures: [], skipped: [] };
+  return NOTHING.test(text) ? { counts: { passed: 0, failed: 0, skipped: 0 }, failures: [], skipped: [] } : undefined;
+}
+
+/** vitest `Tests  1 failed | 2 passed (3)`, jest `Tests:       1 failed, 2 passed, 3 total`; a file that could not be loaded counts. */
+function jestLine(text: string): TestCounts | undefined {
+  const tests = [...text.matchAll(/^\s*Tests:?\s+(\d+ \w+.*|no tests)$/gm)].at(-1)?.[1];
+  if (tests === undefined) return undefined;
+  const counts = countWords(tests);
+  const files = [...text.matchAll(/^\s*Test (?:Files|Suites:)\s+(\d+) failed/gm)].at(-1)?.[1];
+  return counts.failed === 0 && files !== undefined ? { ...counts, failed: Number(files) } : counts;
+}
+
+/** node:test `ℹ pass 2` (spec) and `# pass 2` (TAP), mocha-like tools too when they print one outcome to a line. */
+function nodeLines(text: string): TestCounts | undefined {
+  const lines = [...text.matchAll(/^[ℹ#] (tests|pass|fail|cancelled|skipped|todo) (\d+)$/gm)];
+  if (!lines.some(([, word]) => word === 'tests')) return undefined;
+  const last = lines.slice(lines.findLastIndex(([, word]) => word === 'tests'));
+  return countWords(last.map(([, word, number]) => `${number} ${word}`).join(', '));
+}
+
+/** pytest `=== 1 failed, 2 passed, 1 skipped in 0.62s ===`. */
+function pytestLine(text: string): TestCounts | undefined {
+  const line = [...text.matchAll(/^=*\s*((?:\d+ \w+(?:, )?)+) in [\d.]+s.*$/gm)].at(-1)?.[1];
+  return line === undefined ? undefined : countWords(line);
+}
+
+/** mocha `  2 passing (5ms)` and Playwright `  1 failed`, each outcome on a line of its own. */
+function countLines(text: string): TestCounts | undefined {
+  const lines = [
+    ...text.matchAll(/^ {2}(\d+ (?:passing|failing|pending|passed|failed|flaky|skipped|interrupted|did not run))\b/gm),
+  ].map(([, words = '']) => words);
+  return lines.length === 0 ? undefined : countWords(lines.join(', ').replaceAll('did not run', 'skipped'));
+}
+
+function countWords(text: string): TestCounts {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [, number, word = ''] of text.matchAll(/(\d+) ([a-z]+)/gi)) {
+    const outcome = WORDS[word.toLowerCase()];
+    if (outcome) counts[outcome] += Number(number);
+  }
+  return counts;
+}

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram } from '../../core/find-program.js';
+import { insideRoots } from '../../core/path-walls.js';
+import { judgeRunner, type RunnerOutcome } from './judge-runner.js';
+import { filesOnDisk } from './project-files.js';
+import { planReport } from './report-flags.js';
+import { RunnerOutput } from './runner-output.js';
+import type { RunnerSpec } from './runner-spec.js';
+import { readManifest } from './scripts.js';
+import { startRunner } from './start-runner.js';
+
+export interface RunRunnerOptions {
+  /** Real absolute path. */
+  project: string;
+  signal: AbortSignal;
+  /** Gets everything the command prints, as it comes. */
+  onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+}
+
+/**
+ * Runs one command of the project and reads what it reports. Nothing of the project is changed for that: reports go to a private
+ * folder that is removed again. Throws CANCELLED, PATH_OUTSIDE_ROOTS (a plugin's `cwd`).
+ */
+export async function runRunner(
+  spec: RunnerSpec,
+  options: RunRunnerOptions,
+): Promise<RunnerOutcome & { leftRunning: boolean }> {
+  const cwd = await insideRoots(spec.cwd, [options.project]);
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'codeloop-runner-')));
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const manifest = readManifest(await filesOnDisk(options.project).read('package.json'));
+    const plan = planReport(spec, {
+      scripts: manifest?.scripts ?? new Map(),
+      folder,
+      nodeReporters: (await scriptsNode()) === (await realpath(process.execPath)),
+      nodeOptions: process.env.NODE_OPTIONS ?? '',
+      pytestOptions: process.env.PYTEST_ADDOPTS ?? '',
+    });
+    const output = new RunnerOutput();
+    const ended = await startRunner(plan.argv, {
+      cwd,
+      env: runnerEnvironment(plan.env),
+      timeoutMs: spec.timeoutMs,
+      signal: options.signal,
+      onOutput: (stream, chunk) => {
+        output.add(stream, chunk);
+        options.onOutput(stream, chunk);
+      },
+    });
+    const outcome = await judgeRunner(spec, plan, ended, output);
+    return { ...outcome, leftRunning: ended.how === 'exited' && ended.leftRunning };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The environment of the project's commands: `CI=1`, so that nothing watches, prompts or writes snapshots; no colours; no browser
+ * windows; not taken for a part of a test run around us.
+ */
+function runnerEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _force, NODE_TEST_CONTEXT: _context, ...env } = process.env;
+  return { ...env, CI: '1', NO_COLOR: '1', BROWSER: 'none', npm_config_update_notifier: 'false', ...extra };
+}
+
+/** The `node` that the project's scripts will find: only of our own is known what NODE_OPTIONS it takes. */
+async function scriptsNode(): Promise<string | undefined> {
+  const found = findProgram('node');
+  return found === undefined ? undefined : realpath(found);
+}

@@ -1,0 +1,21 @@
+import type { ReportSource, RunnerCommand, RunnerKind } from '../../core/vocabulary/runner.js';
+
+/** A command of the project, ready to be started. */
+export interface RunnerSpec extends RunnerCommand {
+  /** Program and arguments; started without a shell. */
+  argv: string[];
+  /** Folder to run in, relative to the project. */
+  cwd: string;
+  timeoutMs: number;
+  /** How a plugin's output is to be read; absent: as the command behind it shows. */
+  parse?: ReportSource;
+}
+
+/** The project's commands, and what was left out and why. */
+export interface RunnerPlan {
+  specs: RunnerSpec[];
+  leftOut: { what: string; kind: RunnerKind; reason: string }[];
+}
+
+/** The kinds in the order in which they run: what is built may be needed by the rest, tests take longest. */
+export const KINDS: readonly RunnerKind[] = ['build', 'typecheck', 'lint', 'test'];

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { scriptCommands } from '../../config/script-words.js';
+
+/** What is read of a package.json. */
+export interface Manifest {
+  scripts: ReadonlyMap<string, string>;
+}
+
+const PackageJson = z.object({ scripts: z.record(z.string(), z.unknown()).optional() });
+
+/** The manifest's scripts; `undefined` when it is not there or not JSON. */
+export function readManifest(text: string | undefined): Manifest | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { success, data } = PackageJson.safeParse(JSON.parse(text));
+    const scripts = Object.entries(success ? (data.scripts ?? {}) : {});
+    return { scripts: new Map(scripts.flatMap(([name, line]) => (typeof line === 'string' ? [[name, line]] : []))) };
+  } catch {
+    return undefined; // not JSON: no script can be run
+  }
+}
+
+/** The command that arguments put behind a script reach. */
+export interface LastCommand {
+  words: readonly string[];
+  /** Scripts passed through on the way: each needs npm's `--` once more. */
+  levels: number;
+}
+
+/**
+ * The last command of a script, through `npm run <other>` and its kind; `undefined` when a shell is needed to tell. Arguments
+ * behind the script go to that command: package managers append them to the script's text.
+ */
+export function lastCommandOf(scripts: ReadonlyMap<string, string>, name: string, depth = 0): LastCommand | undefined {
+  const line = scripts.get(name);
+  const words = line === undefined ? undefined : scriptCommands(line)?.at(-1);
+  if (words === undefined || depth > 3) return undefined;
+  const inner = runScript(words);
+  if (inner === undefined) return { words, levels: depth + 1 };
+  // Words behind the inner script's name would stand between it and ours.
+  return inner.rest.length > 0 ? undefined : lastCommandOf(scripts, inner.script, depth + 1);
+}
+
+/** The script that a command runs: `npm run x`, `npm test`, `pnpm x`, `yarn x`, `bun run x`. */
+export function runScript(words: readonly string[]): { manager: string; script: string; rest: string[] } | undefined {
+  const [manager = '', ...args] = words;
+  if (!/^(?:npm|pnpm|yarn|bun)$/.test(manager)) return undefined;
+  const flagless = args.filter((arg) => !/^(?:-s|--silent)$/.test(arg));
+  const [first = '', second = '', ...rest] = flagless;
+  if (first === 'run' || first === 'run-script') return second === '' ? undefined : { manager, script: second, rest };
+  if (first === 'test' || first === 't')
+    return manager === 'bun' ? undefined : { manager, script: 'test', rest: flagless.slice(1) };
+  return undefined;
+}
+
+/** Every command behind a script, other scripts followed; `undefined` where a shell is needed to tell. */
+export function allCommandsOf(
+  scripts: ReadonlyMap<string, string>,
+  name: string,
+  depth = 0,
+): readonly (readonly string[])[] | undefined {
+  const line = scripts.get(name);
+  const commands = line === undefined || depth > 3 ? undefined : scriptCommands(line);
+  if (commands === undefined) return undefined;
+  const all = commands.map((words) => {
+    const inner = runScript(words);
+    return inner === undefined ? [words] : allCommandsOf(scripts, inner.script, depth + 1);
+  });
+  return all.includes(undefined) ? undefined : all.flatMap((part) => part ?? []);
+}
