@@ -266,6 +266,8 @@ export const requirements = {
   'flows.failing-step':
     'The step at which a flow stopped comes with why, picture and nearest candidates, in the reply and the report.',
   'flows.broken-file': 'A flow file that cannot be read is a failed check that names file and problem.',
+  'flows.lasting-targets':
+    'A step is saved by role and name first, with other ways to the same element; one that is found by another way says so.',
   'flows.reply-fits': 'The reply of a verification with ten failing flows at three viewports keeps within its budget.',
   'gates.workflow':
     'workflow_evidence asks for replayed flows and covered screens, where there are flows or the configuration says so.',

@@ -5,6 +5,7 @@ import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { StepAction, StepTarget } from '../core/vocabulary/step.js';
 import { browserError } from './browser-error.js';
 import { type FoundTarget, findTarget } from './find-target.js';
+import { lastingTargets } from './lasting-target.js';
 import type { PageSession } from './page-session.js';
 import type { PageTree } from './page-tree.js';
 import type { SecretGuard } from './secret-guard.js';
@@ -23,6 +24,10 @@ export interface Acting {
   /** Longest wait until it can be done, ms. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** The step's target as it was given, and other ways to the same element. */
+  readonly target?: StepTarget | undefined;
+  readonly otherwise: readonly StepTarget[];
+  redact(text: string): string;
   photograph(): Promise<Screenshot>;
 }
 
@@ -42,8 +47,10 @@ export interface Acted {
 /** Until an element can be acted on, in the words of Playwright's checks. */
 export const READY = 'the element to be visible, enabled, still and not covered';
 
-/** Finds the one element. Throws as `findTarget`. */
-export function find(acting: Acting, target: StepTarget, hidden = false): Promise<FoundTarget> {
+/**
+ * Finds the one element, by the step's other ways where its target does not tell, and how to find it again. Throws as `findTarget`.
+ */
+export async function find(acting: Acting, target: StepTarget, hidden = false): Promise<FoundTarget> {
   const { session, tree, timeoutMs, signal } = acting;
   if ('x' in target)
     throw new CodeloopError('STEP_INVALID', {
@@ -51,7 +58,30 @@ export function find(acting: Acting, target: StepTarget, hidden = false): Promis
       problem: 'a point is no element',
       wanted: 'a target other than {x, y}',
     });
-  return findTarget(session, tree, target, { timeoutMs, hidden }, signal);
+  const found = await findTarget(session, tree, target, { timeoutMs, hidden }, signal).catch(async (error: unknown) => {
+    const other = target === acting.target && isUntold(error) ? await findOtherwise(acting, hidden) : undefined;
+    if (!other) throw error;
+    return other;
+  });
+  return { ...found, ...(await lastingTargets(session, found.by ?? target, found, acting.redact, signal)) };
+}
+
+function isUntold(error: unknown): boolean {
+  return error instanceof CodeloopError && ['TARGET_NOT_FOUND', 'TARGET_AMBIGUOUS'].includes(error.code);
+}
+
+/** What one of the other ways leads to, as the page is now. */
+async function findOtherwise(acting: Acting, hidden: boolean): Promise<FoundTarget | undefined> {
+  const { session, tree, signal } = acting;
+  for (const by of acting.otherwise) {
+    if ('x' in by || 'ref' in by) continue;
+    try {
+      return { ...(await findTarget(session, tree, by, { timeoutMs: 0, hidden }, signal)), by };
+    } catch (error) {
+      if (!isUntold(error)) throw error;
+    }
+  }
+  return undefined;
 }
 
 /** Acts on an element with Playwright's own waiting. Throws STEP_TIMEOUT with what was in the way, BROWSER_CRASHED, CANCELLED. */

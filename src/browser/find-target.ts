@@ -13,6 +13,10 @@ export interface FoundTarget {
   waitedMs: number;
   moved?: { from: string; to: string };
   lasting?: StepTarget;
+  /** Other ways to find it again, after `lasting`. */
+  otherwise?: StepTarget[];
+  /** The way that led to it, where the step's own target did not. */
+  by?: StepTarget;
 }
 
 type Element = Exclude<StepTarget, { x: number; y: number }>;

@@ -66,6 +66,9 @@ export class InteractivePage {
       action: step.action,
       timeoutMs: step.timeout_ms ?? (step.action === 'wait' ? WAIT_MS : STEP_MS),
       signal,
+      target: step.target,
+      otherwise: step.otherwise ?? [],
+      redact: this.#options.redact,
       photograph: () => this.#photograph(signal),
     };
     const start = performance.now();
@@ -77,7 +80,7 @@ export class InteractivePage {
     return {
       action: step.action,
       ok: acted.ok ?? true,
-      detail: acted.found?.moved ? `${acted.detail} (ref moved, now ${acted.found.moved.to})` : acted.detail,
+      detail: `${acted.detail}${foundHow(acted)}`,
       waited_for: [
         ...(acted.waitedFor === undefined ? [] : [`${acted.waitedFor} (${actedMs} ms)`]),
         ...(settled === undefined ? [] : [`${settled.waitedFor} (${settled.ms} ms)`]),
@@ -90,7 +93,9 @@ export class InteractivePage {
       ...(changes ? { changes } : {}),
       ...(acted.screenshot ? { screenshot: acted.screenshot.image } : {}),
       ...(acted.found?.moved ? { ref_moved: acted.found.moved } : {}),
+      ...(acted.found?.by ? { found_otherwise: describeTarget(acted.found.by) } : {}),
       ...(acted.found?.lasting ? { lasting_target: acted.found.lasting } : {}),
+      ...(acted.found?.otherwise?.length ? { lasting_otherwise: acted.found.otherwise } : {}),
       ...(acted.hideValue ? { hide_value: true } : {}),
     };
   }
@@ -111,6 +116,11 @@ export class InteractivePage {
       ...(opened.length > 0 ? { opened_tabs: opened } : {}),
     };
   }
+}
+
+function foundHow({ found }: Acted): string {
+  if (found?.moved) return ` (ref moved, now ${found.moved.to})`;
+  return found?.by ? ` (found as ${describeTarget(found.by)})` : '';
 }
 
 function takeStep(acting: Acting, step: WebStep): Promise<Acted> {

@@ -49,10 +49,32 @@ export function Flows({ flows }: { flows: readonly ReportFlow[] }) {
           </tbody>
         </table>
       </section>
+      <FoundOtherwise flows={flows} />
       {bad.map((flow, index) => (
         <Stopped key={index} flow={flow} id={idOf(flows, flow)} open={index < 3} />
       ))}
     </section>
+  );
+}
+
+function FoundOtherwise({ flows }: { flows: readonly ReportFlow[] }) {
+  const lines = flows.flatMap(({ replay }) =>
+    (replay.found_otherwise ?? []).map(
+      ({ n, as }) => `${replay.flow} at ${replay.viewport}, step ${n}: found as ${as}`,
+    ),
+  );
+  if (lines.length === 0) return null;
+  return (
+    <div class="notice mild">
+      <p>These steps found what they act on, but not by their first target. Look whether that was meant.</p>
+      <ul class="remarks">
+        {lines.slice(0, mostFindings).map((line) => (
+          <li key={line}>
+            <Untrusted text={line} limit={300} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

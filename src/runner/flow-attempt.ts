@@ -9,7 +9,7 @@ import type { StepsTaken } from './take-steps.js';
 /** What came of one attempt: the part of `FlowReplay` that the flow itself does not tell. */
 export type FlowOutcome = Pick<
   FlowReplay,
-  'status' | 'steps_done' | 'failed_step' | 'error' | 'recording_id' | 'screenshot' | 'findings'
+  'status' | 'steps_done' | 'failed_step' | 'found_otherwise' | 'error' | 'recording_id' | 'screenshot' | 'findings'
 >;
 
 /** Key frames kept of each replay. */
@@ -47,6 +47,9 @@ export async function attemptFlow(
       ...(failed ? { failed_step: failed } : {}),
       ...(recordingId === undefined ? {} : { recording_id: recordingId }),
       ...(steps.picture ? { screenshot: steps.picture } : {}),
+      found_otherwise: steps.taken.flatMap(({ result }, index) =>
+        result?.found_otherwise === undefined ? [] : [{ n: index + 1, as: result.found_otherwise }],
+      ),
       ...(await lookThrough(request, ran)),
     };
   } catch (thrown) {

@@ -44,9 +44,12 @@ const NOT_SAVED = 'NOT_SAVED';
 /** A step as it can be taken in another load: by role and name instead of a reference, without what went into password fields. */
 export function lastingStep(step: Step, result: StepResult): Step {
   const target = result.lasting_target ?? step.target;
+  const otherwise = result.lasting_otherwise ?? [];
+  const { otherwise: _given, ...rest } = step;
   return {
-    ...step,
+    ...rest,
     ...(target ? { target } : {}),
+    ...(otherwise.length > 0 ? { otherwise } : {}),
     ...(result.hide_value ? { value: { secret: NOT_SAVED } } : {}),
   };
 }

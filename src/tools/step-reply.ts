@@ -12,6 +12,7 @@ export const StepReply = StepResult.omit({
   logs: true,
   screenshot: true,
   lasting_target: true,
+  lasting_otherwise: true,
   hide_value: true,
   url: true,
 }).extend({
@@ -37,7 +38,14 @@ export type StepReply = z.infer<typeof StepReply>;
 export function stepReply({ step, result, error }: TakenStep, index: number): StepReply {
   const said = (result?.logs ?? []).filter((entry) => entry.level === 'error' || entry.level === 'warning');
   const body = error?.toBody();
-  const { logs: _logs, screenshot, lasting_target: _lasting, hide_value: _hide, ...shown } = result ?? EMPTY;
+  const {
+    logs: _logs,
+    screenshot,
+    lasting_target: _t,
+    lasting_otherwise: _o,
+    hide_value: _h,
+    ...shown
+  } = result ?? EMPTY;
   return {
     ...shown,
     n: index + 1,

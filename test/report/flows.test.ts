@@ -64,6 +64,11 @@ describe('flows in the report', () => {
     expect(html).not.toContain('<details');
   });
 
+  test('a target that was found in another way is told', () => {
+    const html = shown(flow({ found_otherwise: [{ n: 2, as: 'test id "pay"' }] }));
+    expect(html).toContain('pay at mobile, step 2: found as test id &quot;pay&quot;');
+  });
+
   test('one of another state says why it does not count', () => {
     expect(shown(flow({}, { status: 'could_not_run', why: 'The flow was edited since.' }))).toContain(
       'The flow was edited since.',

@@ -102,6 +102,8 @@ export const Step = z.strictObject({
   action: StepAction,
   target: StepTarget.optional(),
   value: StepValue.optional(),
+  /** Other ways to the same element, tried in order when nothing, or more than one thing, matches the target. */
+  otherwise: z.array(StepTarget).max(4).optional(),
   /** How long to wait until it can be done; the driver's default without. */
   timeout_ms: z.number().int().min(1).max(120_000).optional(),
 });
@@ -142,8 +144,11 @@ export const StepResult = z.object({
   changes: PageChanges.optional(),
   /** Where a reference pointed to an element that is gone: the one that took its place. */
   ref_moved: z.object({ from: z.string(), to: z.string() }).optional(),
-  /** How to find the target again in another load, for one that was given as a reference: role and name. */
+  /** Which of the step's other ways led to the element, in our words; absent: its target did. */
+  found_otherwise: z.string().optional(),
+  /** How to find the target again in another load, and how otherwise. */
   lasting_target: StepTarget.optional(),
+  lasting_otherwise: z.array(StepTarget).optional(),
   /** True when what was typed must not be written down: it went into a password field. */
   hide_value: z.boolean().optional(),
 });
