@@ -211,6 +211,14 @@ export const requirements = {
   // init: the project's files
   'project.routes':
     'The pages that source names are found, file routes and router configurations alike; those with parameters apart.',
+  'diagnose.grouped':
+    'The same problem on several screens and viewports is one issue with the cheapest call that verifies its repair.',
+  'diagnose.roots': 'Root failures come first, and what follows from them is folded under them.',
+  'diagnose.gate':
+    'Work with a blocker or a critical issue is not done; what only a person or the machine can mend is told apart.',
+  'discover.crawl':
+    'A crawl stays on the app, opens one page of each template, follows nothing that changes things, and names broken links.',
+  'discover.save': 'Found screens are added to the settings without touching what a person wrote there.',
   'init.origins': 'Init lists the origins that the source loads things from, and none that it only links to.',
   'init.files':
     'Init writes settings, reference folders, ignore lines, and each client its registration and standing rule.',
@@ -260,18 +268,6 @@ export const requirements = {
     'A video file is read as the container its bytes say, from inside the project only; a playlist in disguise is refused.',
   'replay.any-video': 'MP4, MOV, WebM and MKV files can be replayed.',
 
-  // flows: saved steps, replayed by verify
-  'flows.replayed':
-    'verify replays every saved flow at each viewport with a recording; a dead button fails the run and names flow, step and viewport.',
-  'flows.failing-step':
-    'The step at which a flow stopped comes with why, picture and nearest candidates, in the reply and the report.',
-  'flows.broken-file': 'A flow file that cannot be read is a failed check that names file and problem.',
-  'flows.lasting-targets':
-    'A step is saved by role and name first, with other ways to the same element; one that is found by another way says so.',
-  'flows.reply-fits': 'The reply of a verification with ten failing flows at three viewports keeps within its budget.',
-  'gates.workflow':
-    'workflow_evidence asks for replayed flows and covered screens, where there are flows or the configuration says so.',
-
   // runners: the project's own build, checks and tests
   'runners.reports':
     'Reports of the tools that projects use are read with names, places and messages; one that cannot be read is never zero tests.',
@@ -291,6 +287,16 @@ export const requirements = {
   'runners.build-state':
     'A build that writes ignored or served files leaves the evidence fresh; one that changes the code is named.',
   // flows: saved steps, replayed by verify
+  'flows.replayed':
+    'verify replays every saved flow at each viewport with a recording; a dead button fails the run and names flow, step and viewport.',
+  'flows.failing-step':
+    'The step at which a flow stopped comes with why, picture and nearest candidates, in the reply and the report.',
+  'flows.broken-file': 'A flow file that cannot be read is a failed check that names file and problem.',
+  'flows.lasting-targets':
+    'A step is saved by role and name first, with other ways to the same element; one that is found by another way says so.',
+  'flows.reply-fits': 'The reply of a verification with ten failing flows at three viewports keeps within its budget.',
+  'gates.workflow':
+    'workflow_evidence asks for replayed flows and covered screens, where there are flows or the configuration says so.',
 
   // package: what npm gives a user
   'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
@@ -324,10 +330,42 @@ export const requirements = {
     'A baseline of another environment counts when the pixels are equal, and else cannot be compared.',
   'baselines.shown': 'Each change of a baseline is shown in the gates until a green verdict has seen it.',
   'baselines.walls': 'No name, link or file of a proposal leads out of the folder of the baselines.',
+  'review.budget': 'A visual review shows at most eight pictures, at most 640 px wide, within 3,000 tokens.',
+  'review.questions':
+    'Its questions come from what was measured: regions, shifts, new screens, viewports that disagree.',
+  'review.numbers': 'Regions carry their number on the diff picture.',
+
+  // figma: frames as references
+  'figma.references':
+    'A Figma frame is a reference like a file: exported at the viewport’s own scale, validated, cached.',
+  'figma.by-name':
+    'Frames are found by names like <viewport>/<screen>; two of one cell are refused, unknown screens named.',
+  'figma.cache-first': 'One cheap call decides the version; what the cache holds of it is never fetched again.',
+  'figma.batched': 'Many frames are exported by few calls, and fewer at once where that is too much.',
+  'figma.broken-cache': 'A broken entry of the cache is noticed and fetched again; a broken picture is never kept.',
+  'figma.offline': 'Without token or network, or at a limit, cached frames are used, and how old they are is said.',
+  'figma.errors': 'A limit, a refused token, a missing file or frame each have an error that says what to do.',
+  'figma.token': 'The token goes to the API alone: no redirect, picture, file, log, reply or error carries it.',
+  'figma.bounded': 'Slow, huge, broken and redirected answers end in an error, within a limit, never in a hang.',
+  'figma.layers': 'Layers are matched with elements, and deviations told by property, tolerance and token.',
+  'figma.code-state': 'Settings and version of the frames are part of the code state and of its bars.',
+  'spec.tokens': 'Design tokens of the W3C format are written from frames or from accepted screens.',
+  'spec.walls': 'A specification is written inside the project only, and over nothing that a person wrote.',
 
   // truth: how often the verdict is right, on pages of somebody else
   'truth.rules':
     'What counts as visible, found and named is decided by the plan and the pixels, not by the comparison that is measured.',
+  'truth.planted': 'A visible change of a third-party page is found, its element named first, its property named.',
+  'truth.noise':
+    'A page that is photographed again is never reported: another load, a caret, a scrollbar, rounded colours.',
+
+  // design: which element, which property
+  'design.measured':
+    'Where the reference is a picture only, colours, sizes, radii and weights that differ are read from pixels, marked as measured, or not told.',
+  'design.explained-pair':
+    'A reference with boxes beside it is compared element by element; what lies there and is no such file is as good as none.',
+  'report.differences':
+    'A difference is one readable line in every report: role, name, selector, property, expected and actual.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -1,6 +1,8 @@
 import type { Unmatched } from '../core/vocabulary/design-compare.js';
+import type { Issue } from '../core/vocabulary/issue.js';
 import type { Pair, Severity } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
+
 import type { BaselinePair } from '../core/vocabulary/visual-regression.js';
 import type { BaselineFindings } from './baseline-evidence.js';
 import type { RunnerEvidence } from './runner-evidence.js';
@@ -52,6 +54,8 @@ export interface Evidence {
   /** How those pictures stand now. */
   baselines: BaselineFindings;
   workflow: WorkflowEvidence;
+  /** What the other checks' problems come to. */
+  issues: readonly Issue[];
 }
 
 /** The cell of a screen at a viewport, if there is one. */

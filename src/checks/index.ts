@@ -17,6 +17,7 @@ import evidenceIntactCheck from './evidence-intact.js';
 import failedRequestsCheck from './failed-requests.js';
 import flowsReplayedCheck from './flows-replayed.js';
 import masksWithinLimitCheck from './masks-within-limit.js';
+import noCriticalIssuesCheck from './no-critical-issues.js';
 import oneEnvironmentCheck from './one-environment.js';
 import pageErrorsCheck from './page-errors.js';
 import recordingsReplayedCheck from './recordings-replayed.js';
@@ -52,6 +53,7 @@ export const checks: readonly AnyCheck[] = [
   failedRequestsCheck,
   flowsReplayedCheck,
   masksWithinLimitCheck,
+  noCriticalIssuesCheck,
   oneEnvironmentCheck,
   pageErrorsCheck,
   recordingsReplayedCheck,

@@ -9,6 +9,7 @@ import screenshotEvidenceGate from './screenshot-evidence.js';
 import staticChecksPassGate from './static-checks-pass.js';
 import visualRegressionGate from './visual-regression.js';
 import workflowEvidenceGate from './workflow-evidence.js';
+import zeroCriticalIssuesGate from './zero-critical-issues.js';
 
 /** Every gate, by file name. */
 export const gates: readonly Gate[] = [
@@ -21,4 +22,5 @@ export const gates: readonly Gate[] = [
   staticChecksPassGate,
   visualRegressionGate,
   workflowEvidenceGate,
+  zeroCriticalIssuesGate,
 ];

@@ -1,11 +1,8 @@
-import { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { GateVerdict, Stage } from '../core/vocabulary/gate.js';
-import { findReferences } from '../design/references.js';
 import { watchCode } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
-import { projectScreens } from '../project/screens.js';
 import { summarizeEvidence } from './evidence-summary.js';
-import { judge } from './judge.js';
+import { judgeStored } from './judge-stored.js';
 import { openRun } from './open-run.js';
 import type { Session } from './session.js';
 import type { EvidenceSummary } from './verify-result.js';
@@ -29,22 +26,7 @@ export async function checkGate({
 }: GateRequest): Promise<{ verdict: GateVerdict; evidence: EvidenceSummary; runId: string }> {
   const current = await (await watchCode(project)).now();
   const run = await openRun(project, session, 'codeloop_gate_check', current, runId);
-  const screens = await projectScreens(project);
-  const names = screens.map((screen) => screen.name);
-  const [references, compare] = await Promise.all([
-    findReferences(project.dir, project.config, names),
-    run.readJson('summary', DesignCompare),
-  ]);
-  const { verdict, cells, manifestSha256 } = await judge({
-    project,
-    run,
-    current: { state: current },
-    screens,
-    references: references.references.length + references.unmatched.length,
-    compare,
-    base: undefined,
-    stage,
-  });
+  const { verdict, cells, manifestSha256, compare } = await judgeStored(project, run, current, stage);
   const stored = await run.appendVerdict(verdict, manifestSha256, current);
   return { verdict, runId: run.id, evidence: summarizeEvidence(run, compare, cells, manifestSha256, stored.n) };
 }

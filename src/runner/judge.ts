@@ -3,9 +3,11 @@ import { checks } from '../checks/index.js';
 import type { ScreenConfig } from '../config/schema.js';
 import type { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { GateVerdict, Stage } from '../core/vocabulary/gate.js';
+import type { Issue } from '../core/vocabulary/issue.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import { evaluateGates } from '../gates/evaluate-gate.js';
 import { gates } from '../gates/index.js';
+import { diagnose } from '../guidance/diagnosis/diagnose.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { baselineEvidence } from './baseline-evidence.js';
@@ -13,7 +15,9 @@ import { newestCells } from './compare-stage.js';
 import { flakyCells } from './flaky-cells.js';
 import { examineIntegrity, type ProjectNow } from './integrity.js';
 import { planCells } from './planned-cell.js';
+
 import { runnerEvidence } from './runner-evidence.js';
+
 import { workflowEvidence } from './workflow-evidence.js';
 
 export interface JudgeRequest {
@@ -32,6 +36,8 @@ export interface JudgeRequest {
 /** A judgement with what it was made from. */
 export interface Judged {
   verdict: GateVerdict;
+  /** What its failures come to, in the order in which to mend it. */
+  issues: Issue[];
   cells: Cell[];
   /** Digest of the manifest that was judged. */
   manifestSha256: string;
@@ -74,8 +80,17 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     ...runners.facts,
     stage: request.stage,
   };
+  const evaluate = (issues: Evidence['issues']) =>
+    evaluateGates(gates, checks, { ...evidence, issues }, facts, project.config.gates.threshold);
+  // One gate asks what the others found: they are judged first, and all of them again with the answer.
+  const issues = diagnose({
+    checks: evaluate([]).checks,
+    pairs: evidence.pairs ?? [],
+    blockOnSeverity: project.config.design.block_on_severity,
+  });
   return {
-    verdict: evaluateGates(gates, checks, evidence, facts, project.config.gates.threshold),
+    verdict: evaluate(issues),
+    issues,
     cells,
     manifestSha256: sha256,
     integrity,

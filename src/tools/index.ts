@@ -10,6 +10,7 @@ import compareTool from './compare.js';
 import type { Tool } from './define-tool.js';
 import demoTool from './demo.js';
 import designCompareTool from './design-compare.js';
+import diagnoseTool from './diagnose.js';
 import discoverScreensTool from './discover-screens.js';
 import doctorTool from './doctor.js';
 import gateCheckTool from './gate-check.js';
@@ -29,6 +30,7 @@ import startRecordingTool from './start-recording.js';
 import stopRecordingTool from './stop-recording.js';
 import updateBaselineTool from './update-baseline.js';
 import verifyTool from './verify.js';
+import visualReviewTool from './visual-review.js';
 
 /** Every tool, by file name. */
 export const tools: readonly Tool[] = [
@@ -42,6 +44,7 @@ export const tools: readonly Tool[] = [
   compareTool,
   demoTool,
   designCompareTool,
+  diagnoseTool,
   discoverScreensTool,
   doctorTool,
   gateCheckTool,
@@ -61,4 +64,5 @@ export const tools: readonly Tool[] = [
   stopRecordingTool,
   updateBaselineTool,
   verifyTool,
+  visualReviewTool,
 ];

@@ -34,11 +34,12 @@ export class StepPages {
       },
       sink,
     );
-    const { perform, snapshot, drainLogs } = made;
-    if (!perform || !snapshot || !drainLogs) throw new Error('the browser driver cannot act');
+    const { perform, snapshot, links, drainLogs } = made;
+    if (!perform || !snapshot || !links || !drainLogs) throw new Error('the browser driver cannot act');
     const capture = Object.assign(made, {
       perform: perform.bind(made),
       snapshot: snapshot.bind(made),
+      links: links.bind(made),
       drainLogs: drainLogs.bind(made),
     });
     this.#open.push(capture);

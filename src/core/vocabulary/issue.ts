@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { Status } from './check.js';
+import { RegionElement, RegionProperty } from './pair.js';
+import { NextCall } from './tool-result.js';
+
+export const IssueCategory = z.enum([
+  'build',
+  'static',
+  'test',
+  'app',
+  'runtime',
+  'network',
+  'capture',
+  'visual',
+  'accessibility',
+  'workflow',
+  'evidence',
+  'decision',
+]);
+export type IssueCategory = z.infer<typeof IssueCategory>;
+
+/** `blocker`: nothing else can be judged before; `critical`: the work is not done; `warning` and `info` are told and hold up nothing. */
+export const IssueSeverity = z.enum(['blocker', 'critical', 'warning', 'info']);
+export type IssueSeverity = z.infer<typeof IssueSeverity>;
+
+/** One thing to mend, with everything that shows it. `text` and names come from the project or its pages and are untrusted. */
+export const Issue = z.object({
+  /** Stable for the same problem on another run: `design-regions-3f2c9a`. */
+  id: z.string(),
+  category: IssueCategory,
+  severity: IssueSeverity,
+  /** `fail`: whoever changes the code can mend it; `needs_human` and `could_not_run`: only a person or the machine can. */
+  status: Status,
+  /** Our own words. */
+  title: z.string(),
+  screens: z.array(z.string()),
+  viewports: z.array(z.string()),
+  flow: z.string().optional(),
+  evidence: z.array(
+    z.object({ text: z.string().optional(), artifact: z.string().optional(), url: z.string().optional() }),
+  ),
+  file: z.string().optional(),
+  line: z.number().int().positive().optional(),
+  column: z.number().int().positive().optional(),
+  element: RegionElement.optional(),
+  properties: z.array(RegionProperty).optional(),
+  likely_cause: z.string(),
+  repair_task: z.string(),
+  /** The cheapest call that shows whether it is mended. */
+  verify_with: NextCall,
+  /** Issues that are likely to go with this one, folded under it: their titles, where they are, and how many there were. */
+  consequences: z.array(z.object({ id: z.string(), title: z.string() })),
+});
+export type Issue = z.infer<typeof Issue>;
