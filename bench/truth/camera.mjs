@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 
 const signal = new AbortController().signal;
+// One that never fires, heard by every session that is open.
+setMaxListeners(0, signal);
 const SETTLE_MS = 10_000;
 
 /** Opens pages and photographs them as the product does: its session, its navigation, its steady picture with boxes. */
