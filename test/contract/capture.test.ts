@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import type { CaptureDriver } from '../../src/capture/capture.js';
 import { Environment } from '../../src/core/vocabulary/environment.js';
+import { PageSnapshot } from '../../src/core/vocabulary/page-snapshot.js';
 import { Screenshot } from '../../src/core/vocabulary/screenshot.js';
+import { StepResult } from '../../src/core/vocabulary/step.js';
 import { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { memorySink } from '../browser/photo-booth.js';
 import { fakeDriver } from '../capture/fake-driver.js';
@@ -90,6 +92,30 @@ for (const [name, make] of Object.entries(drivers)) {
       await capture.close();
       await capture.close();
       await expect(capture.open({ kind: 'url', url }, signal)).rejects.toMatchObject({ code: 'CANCELLED' });
+    });
+
+    test('takes steps and reads the page where it can, and lacks what it cannot do', async () => {
+      verifies('capture.contract');
+      const capture = driver.create(options(), memorySink());
+      await capture.open({ kind: 'url', url }, signal);
+      expect(capture.perform === undefined).toBe(capture.snapshot === undefined);
+      if (capture.perform && capture.snapshot) {
+        const step = { action: 'hover', target: { text: 'hello' } } as const;
+        const result = StepResult.parse(await capture.perform(step, signal));
+        expect(result).toMatchObject({ action: 'hover', ok: true, url, title: 'Contract' });
+        expect(result.waited_for).not.toBe('');
+        const missing = { action: 'hover', target: { text: 'not there' }, timeout_ms: 100 } as const;
+        await expect(capture.perform(missing, signal)).rejects.toMatchObject({ code: 'TARGET_NOT_FOUND' });
+        await expect(capture.perform({ action: 'hover' }, signal)).rejects.toMatchObject({ code: 'STEP_INVALID' });
+        const snapshot = PageSnapshot.parse(await capture.snapshot({}, signal));
+        expect(snapshot.title).toBe('Contract');
+        expect(snapshot.lines.join('\n')).toContain('*****');
+        expect(snapshot.lines.join('\n')).not.toContain('hello');
+        const over = AbortSignal.abort();
+        await expect(capture.perform(step, over)).rejects.toMatchObject({ code: 'CANCELLED' });
+        await expect(capture.snapshot({}, over)).rejects.toMatchObject({ code: 'CANCELLED' });
+      }
+      await capture.close();
     });
 
     test('says what its pictures depend on', async () => {

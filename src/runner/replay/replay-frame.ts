@@ -27,6 +27,8 @@ export type ReplayFrame = z.infer<typeof ReplayFrame>;
 /** Lines of the log shown with a frame, and characters of each. */
 const MAX_LINES = 4;
 const MAX_LINE = 200;
+/** A picture may come up this long before the address that goes with it is told, ms. */
+const SHOWN_MS = 100;
 const LEVELS: readonly LogEntry['level'][] = ['error', 'warning', 'info', 'debug'];
 
 /** Key frames as a reply shows them. `pictures` are those of the frames, in the same order. */
@@ -39,7 +41,7 @@ export function replayFrames(
     const picture = pictures[index];
     const nextMs = frames[index + 1]?.tMs ?? Number.POSITIVE_INFINITY;
     const said = timeline.logs.filter(({ atMs }) => (index === 0 || atMs >= frame.tMs) && atMs < nextMs);
-    const url = addressAt(timeline, Math.min(nextMs, timeline.durationMs) - 1);
+    const url = addressAt(timeline, Math.min(frame.tMs + SHOWN_MS, nextMs - 1, timeline.durationMs));
     return {
       frame: index + 1,
       at_ms: Math.round(frame.tMs),
