@@ -30,7 +30,6 @@ import startRecordingTool from './start-recording.js';
 import stopRecordingTool from './stop-recording.js';
 import updateBaselineTool from './update-baseline.js';
 import verifyTool from './verify.js';
-import visualReviewTool from './visual-review.js';
 
 /** Every tool, by file name. */
 export const tools: readonly Tool[] = [
@@ -64,5 +63,4 @@ export const tools: readonly Tool[] = [
   stopRecordingTool,
   updateBaselineTool,
   verifyTool,
-  visualReviewTool,
 ];
