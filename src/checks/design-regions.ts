@@ -1,3 +1,4 @@
+import { regionLine } from '../core/region-line.js';
 import { Severity } from '../core/vocabulary/pair.js';
 import { defineCheck, failOn } from './define-check.js';
 
@@ -21,9 +22,7 @@ export default defineCheck({
             screen: pair.screen,
             viewport: pair.viewport,
             title: `${region.severity} difference (${region.kind}) at x ${region.rect.x}, y ${region.rect.y}, ${region.rect.width} x ${region.rect.height} px.`,
-            ...(region.element
-              ? { text: [region.element.selector, region.element.name].filter(Boolean).join(' ') }
-              : {}),
+            ...(region.element ? { text: regionLine(region) } : {}),
             ...(region.tile ? { artifact: region.tile.path } : pair.diff ? { artifact: pair.diff.path } : {}),
             fix: region.element
               ? 'Compare this element with the reference and mend it.'

@@ -20,3 +20,23 @@ function mapped(at: number, axis: 'x' | 'y', shifts: readonly Shift[], scale: nu
   }
   return to;
 }
+
+const A_BIT = 1e-6;
+
+/** Where a rectangle of the actual picture was in the reference; both device px. What is in an inserted band was where it begins. */
+export function toReferencePlace(rect: Rect, shifts: readonly Shift[]): Rect {
+  const back = (at: number, axis: 'x' | 'y') => {
+    let by = 0;
+    for (const shift of shifts) {
+      // `at` is of the reference: where the shift begins in the actual picture is behind all that came before it.
+      const from = shift.at + by;
+      if (shift.axis !== axis || from > at) continue;
+      by += shift.by >= 0 ? Math.min(shift.by, at - from) : shift.by;
+    }
+    return at - by;
+  };
+  const [x, y] = [back(rect.x, 'x'), back(rect.y, 'y')];
+  // An end that lies where a band is missing belongs to what is before it.
+  const end = (at: number, axis: 'x' | 'y') => back(at - A_BIT, axis) + A_BIT;
+  return { x, y, width: end(rect.x + rect.width, 'x') - x, height: end(rect.y + rect.height, 'y') - y };
+}

@@ -1,15 +1,18 @@
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Region, RegionElement, RegionProperty, Shift } from '../core/vocabulary/pair.js';
+import type { RawImage } from '../image/raw-image.js';
 import { separateAutoMargins } from './auto-margins.js';
 import { movesThings, nameBoxCauses } from './box-causes.js';
 import { cssValue, px, withShorthands } from './css-values.js';
 import { type ElementChange, elementChanges, type PropertyChange } from './element-changes.js';
 import { matchElements } from './element-match.js';
 import { type ElementTree, elementTree } from './element-tree.js';
+import { measureProperties } from './measured-properties.js';
 import { isWeak } from './property-kinds.js';
 import { divided } from './rects.js';
 import { rateElements } from './region-candidates.js';
 import { RegionCauses } from './region-causes.js';
+import { kindOf } from './region-kind.js';
 import { separateCauses } from './separate-causes.js';
 
 /** What is known of a compared pair. Rectangles of regions and shifts are device pixels of the actual picture. */
@@ -18,6 +21,8 @@ export interface ExplainRequest {
   actualDom: DomBoxes;
   /** Of a reference that is an earlier screenshot. */
   referenceDom?: DomBoxes | undefined;
+  /** Both pictures at the scale of the regions: what has no boxes to be compared with is measured in them. */
+  pictures?: { reference: RawImage; actual: RawImage } | undefined;
   shifts?: readonly Shift[];
   /** Device pixels of the regions per CSS px; that of the boxes by default. */
   scale?: number;
@@ -33,6 +38,8 @@ export interface ExplainedRegion {
 /** Properties that are listed per region; what follows from them is of no use to whoever mends it. */
 const MOST_PROPERTIES = 8;
 const ALTERNATIVES = 2;
+/** Worst regions in which pixels are measured. */
+const MOST_MEASURED = 10;
 
 /** An element with what is said of it. */
 interface Explanation {
@@ -43,15 +50,15 @@ interface Explanation {
 /**
  * Names the element behind each region, and the properties that differ. With boxes of both sides: elements are matched, causes told
  * from consequences, and each region gets the change that explains it best. With those of the actual picture alone: the smallest
- * element that explains it. Pixels decide what is a region; boxes only explain. Pure and deterministic.
+ * element that explains it, and what can be measured of it in the pictures. Pixels decide what is a region; boxes only explain. Pure and deterministic.
  */
 export function explainRegions(request: ExplainRequest): ExplainedRegion[] {
-  const { regions, actualDom, referenceDom, shifts = [] } = request;
+  const { regions, actualDom, referenceDom, pictures, shifts = [] } = request;
   if (regions.length === 0) return [];
   const scale = request.scale ?? actualDom.device_scale_factor;
   const tree = elementTree(actualDom);
   const causes = referenceDom && new RegionCauses(findCauses(elementTree(referenceDom), tree), shifts, scale);
-  return regions.map((region) => {
+  return regions.map((region, at) => {
     const rect = divided(region.rect, scale);
     const rated = causes?.rate(rect) ?? [];
     const nearest = rated.length === 0 && isBand(region, actualDom, scale) ? causes?.nearestTo(rect) : undefined;
@@ -63,9 +70,16 @@ export function explainRegions(request: ExplainRequest): ExplainedRegion[] {
     );
     const enough = explained.length > ALTERNATIVES;
     const placed = enough ? [] : rateElements(rect, region.kind, tree);
+    const measure = pictures && !referenceDom && region.kind !== 'noise' && at < MOST_MEASURED;
+    const measured = measure ? { ...pictures, shifts, scale } : undefined;
     const all = [
       ...explained,
-      ...placed.map(({ node, relation }) => ({ element: elementOf(node.element, relation), properties: [] })),
+      ...placed.map(
+        ({ node, relation }, index): Explanation => ({
+          element: elementOf(node.element, relation),
+          properties: measured && index === 0 && relation === 'self' ? measureProperties(node, measured) : [],
+        }),
+      ),
     ];
     return toRegion(region, distinct(all).slice(0, 1 + ALTERNATIVES));
   });
@@ -84,7 +98,12 @@ function toRegion(region: Region, [best, ...others]: readonly Explanation[]): Ex
   if (!best) return { region, alternatives: [] };
   const { element, properties } = best;
   return {
-    region: { ...region, element, ...(properties.length === 0 ? {} : { properties }) },
+    region: {
+      ...region,
+      kind: kindOf(region.kind, element.relation, properties),
+      element,
+      ...(properties.length === 0 ? {} : { properties }),
+    },
     alternatives: others.map((other) => other.element),
   };
 }

@@ -1,3 +1,4 @@
+import { regionLine } from '../core/region-line.js';
 import type { GateResult, GateVerdict } from '../core/vocabulary/gate.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import { cellStatus, type EntryStatus, pairStatus } from './entries.js';
@@ -74,8 +75,9 @@ function pairCase(entry: ReportPair): JunitCase {
   const status = pairStatus(entry);
   const lines = pair.regions.map((region, index) => {
     const { x, y, width, height } = region.rect;
-    const element = region.element === undefined ? '' : ` ${region.element.name ?? region.element.selector}`;
-    return `${index + 1}. ${region.severity} ${region.kind}${element} at x ${x}, y ${y}, ${width} x ${height}`;
+    const line = regionLine(region);
+    const place = `at x ${x}, y ${y}, ${width} x ${height}`;
+    return `${index + 1}. ${region.severity} ${region.kind} ${place}${line === '' ? '' : `: ${line}`}`;
   });
   if (pair.note !== undefined) lines.unshift(pair.note);
   return {

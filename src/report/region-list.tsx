@@ -14,6 +14,13 @@ const kindWords: Readonly<Record<Region['kind'], string>> = {
   unknown: 'Differs',
 };
 
+/** How the element stands to the place. */
+const relationWords: Readonly<Record<NonNullable<NonNullable<Region['element']>['relation']>, string>> = {
+  self: '',
+  container: 'inside ',
+  cause: 'because of ',
+};
+
 /** The regions of a pair with the numbers they carry on the pictures: kind, severity, element, properties, place. */
 export function RegionList({ regions, id }: { regions: readonly Region[]; id: string }) {
   if (regions.length === 0) return null;
@@ -56,6 +63,7 @@ function ElementName({ element }: { element: Region['element'] }) {
   if (element === undefined) return null;
   return (
     <span class="element">
+      {element.relation === undefined ? '' : relationWords[element.relation]}
       {element.role === undefined ? null : <Untrusted text={element.role} limit={40} />}{' '}
       {element.name === undefined ? null : (
         <q>
@@ -73,7 +81,7 @@ function Properties({ properties }: { properties: Region['properties'] }) {
   if (properties === undefined || properties.length === 0) return null;
   return (
     <ul class="properties">
-      {properties.map(({ property, expected, actual }) => (
+      {properties.map(({ property, expected, actual, source }) => (
         <li key={property}>
           <code>
             <Untrusted text={property} limit={80} />
@@ -87,6 +95,7 @@ function Properties({ properties }: { properties: Region['properties'] }) {
             <span class="visually-hidden">is </span>
             <Untrusted text={actual} limit={160} />
           </ins>
+          {source === 'measured' ? <span class="measured"> measured</span> : null}
         </li>
       ))}
     </ul>

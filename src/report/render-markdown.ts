@@ -1,3 +1,4 @@
+import { regionLine } from '../core/region-line.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { buildEntries, type Entry } from './entries.js';
@@ -83,8 +84,7 @@ function whatIsWrong(entry: Entry): string {
   if (cell?.screenshot !== undefined && !cell.screenshot.steady.settled) parts.push('never stood still');
   if (cell?.screenshot?.blank) parts.push('blank');
   const [region] = entry.pair?.pair.regions ?? [];
-  if (region?.element !== undefined)
-    parts.push(`${region.kind} ${markdownCode(region.element.name ?? region.element.selector, 60)}`);
+  if (region?.element !== undefined) parts.push(`${region.kind} ${markdownCode(regionLine(region), 200)}`);
   return parts.join('; ');
 }
 

@@ -13,7 +13,7 @@ checkTable(check, [
     'pass',
     1,
   ],
-  ['one reaches the bar', { pairs: [pair({ regions: both })], design }, 'fail', 1, { title, text: '#buy Buy' }],
+  ['one reaches the bar', { pairs: [pair({ regions: both })], design }, 'fail', 1, { title, text: '"Buy" (#buy)' }],
   [
     'the bar is lower',
     { pairs: [pair({ regions: both })], design: { ...design, blockOnSeverity: 'major' } },

@@ -44,6 +44,7 @@ summary h3 > bdi { font-weight: 620; }
 .properties { margin: .15rem 0; } .properties code { color: var(--soft); margin-right: .35rem; }
 .properties del { text-decoration: none; color: var(--pass); } .properties ins { text-decoration: none; color: var(--fail); font-weight: 550; }
 .properties del, .properties ins { font: .867rem var(--mono); }
+.measured { color: var(--soft); font-size: .8rem; }
 .where, .quietly { color: var(--soft); font-size: .8rem; }
 .capture { display: grid; gap: .75rem; border-top: 1px solid var(--line); padding-top: 1rem; }
 .capture > .notice { margin: 0; }
