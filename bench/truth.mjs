@@ -3,6 +3,7 @@
 //   npm run bench:truth -- [--seed 1] [--sample N] [--pages id,id] [--viewports mobile,desktop] [--kinds a,b] [--noises a,b] [--per 2] [--concurrency 3]
 //     [--dir folder] keep the pairs there, and go on there: with all pairs there, only the judging is done again
 //     [--no-capture] judge what is there   [--keep folder] pictures of what went wrong   [--no-peers]   [--write] docs/truth.md
+//     [--product folder] judge by an earlier bundle: a copy of node_modules/.codeloop-truth-*, taken while a run went on
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     concurrency: { type: 'string', default: '3' },
     dir: { type: 'string' },
     keep: { type: 'string' },
+    product: { type: 'string' },
     capture: { type: 'boolean', default: true },
     peers: { type: 'boolean', default: true },
     write: { type: 'boolean', default: false },
@@ -41,6 +43,7 @@ try {
     per: Number(values.per),
     concurrency: Number(values.concurrency),
     dir,
+    product: values.product,
     keep: values.keep && path.resolve(values.keep),
     capture: values.capture,
     peers: values.peers,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -20,11 +20,16 @@ export { comparePair } from './src/runner/compare-pair.ts';
 export { disposeComparators } from './src/compare/compare-images.ts';
 `;
 
-/** The product as it is in src at this moment, bundled into a throw-away folder beside node_modules; `digest` is that of its judges. */
-export async function loadProduct() {
+/**
+ * The product as it is in src at this moment, bundled into a throw-away folder beside node_modules, or as it was when `kept` was such a
+ * folder (a copy of it, beside node_modules too); `digest` is that of its judges.
+ */
+export async function loadProduct(kept) {
+  if (kept !== undefined) return load(path.resolve(kept));
   const outdir = mkdtempSync(path.join(root, 'node_modules/.codeloop-truth-'));
   process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const digest = await judgesDigest();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+  writeFileSync(path.join(outdir, 'digest.txt'), await judgesDigest());
   await build({
     stdin: { contents: ENTRY, resolveDir: root, sourcefile: 'truth-entry.ts', loader: 'ts' },
     outdir,
@@ -37,7 +42,12 @@ export async function loadProduct() {
     outExtension: { '.js': '.mjs' },
     logLevel: 'error',
   });
-  return { ...(await import(pathToFileURL(path.join(outdir, 'stdin.mjs')).href)), digest };
+  return load(outdir);
+}
+
+async function load(folder) {
+  const parts = await import(pathToFileURL(path.join(folder, 'stdin.mjs')).href);
+  return { ...parts, digest: readFileSync(path.join(folder, 'digest.txt'), 'utf8') };
 }
 
 /** Digest of everything that judges a pair, by what it bundles to: what was judged by the same need not be judged again. */

@@ -19,7 +19,7 @@ const MODES = ['baseline', 'picture'];
 /** The whole bench: plan, photograph what is not there yet, judge, count. Answers the table as text and as Markdown, and every verdict. */
 export async function runTruth(options) {
   const { say, dir } = options;
-  const product = await loadProduct();
+  const product = await loadProduct(options.product);
   const cells = planCells({
     seed: options.seed,
     sample: options.sample,
