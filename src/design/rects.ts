@@ -41,3 +41,13 @@ export function grown({ x, y, width, height }: Rect, by: number): Rect {
 export function divided({ x, y, width, height }: Rect, by: number): Rect {
   return { x: x / by, y: y / by, width: width / by, height: height / by };
 }
+
+/** Whether two rectangles are at most `gap` apart, or overlap: the cheap question before the areas are looked at. */
+export function isNear(a: Rect, b: Rect, gap: number): boolean {
+  return (
+    a.x <= b.x + b.width + gap &&
+    b.x <= a.x + a.width + gap &&
+    a.y <= b.y + b.height + gap &&
+    b.y <= a.y + a.height + gap
+  );
+}

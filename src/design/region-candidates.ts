@@ -1,7 +1,7 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionElement, RegionKind } from '../core/vocabulary/pair.js';
 import { type ElementNode, type ElementTree, inkRects, isAncestor, isOpaque } from './element-tree.js';
-import { areaOf, grown, intersection, sharedArea } from './rects.js';
+import { areaOf, grown, intersection, isNear, sharedArea } from './rects.js';
 
 /** An element as a possible explanation of a region, from its boxes alone. */
 export interface RatedElement {
@@ -28,7 +28,7 @@ export function rateElements(region: Rect, kind: RegionKind, tree: ElementTree):
   const rated: RatedElement[] = [];
   for (const node of tree.nodes) {
     const { seen } = node;
-    if (!seen) continue;
+    if (!seen || !isNear(region, seen, EDGE)) continue;
     const share = sharedArea(region, grown(seen, EDGE)) / Math.max(1, areaOf(region));
     if (share < LEAST_COVER || isHidden(node, cover)) continue;
     rated.push({ node, relation: 'self', score: share * share * fitOf(region, node) });
@@ -71,7 +71,8 @@ function likeness(a: Rect, b: Rect): number {
 function coveringElement(region: Rect, tree: ElementTree): ElementNode | undefined {
   let top: ElementNode | undefined;
   for (const node of tree.nodes) {
-    const part = node.seen && isOpaque(node.element) ? intersection(node.seen, region) : undefined;
+    if (!node.seen || !isNear(region, node.seen, 0) || !isOpaque(node.element)) continue;
+    const part = intersection(node.seen, region);
     if (!part || areaOf(part) < 0.95 * areaOf(region)) continue;
     if (!top || order(node) >= order(top)) top = node;
   }

@@ -4,7 +4,7 @@ import { movesThings } from './box-causes.js';
 import type { ElementChange } from './element-changes.js';
 import { type ElementNode, inkRects } from './element-tree.js';
 import { toActualPlace } from './map-shifts.js';
-import { areaOf, grown, sharedArea, unionOf } from './rects.js';
+import { areaOf, grown, isNear, sharedArea, unionOf } from './rects.js';
 
 /** A change as a possible explanation of a region. */
 export interface RatedCause {
@@ -145,8 +145,10 @@ function unite(rects: readonly Rect[]): Rect | undefined {
   return rects.length === 0 ? undefined : rects.reduce(unionOf);
 }
 
+const APART = { cover: 0, fit: 0 };
+
 function overlap(region: Rect, { box, ink }: Placed): { cover: number; fit: number } {
-  if (!box) return { cover: 0, fit: 0 };
+  if (!box || !isNear(region, box, EDGE)) return APART;
   const cover = Math.min(1, sharedArea(region, grown(box, EDGE)) / Math.max(1, areaOf(region)));
   const painted = ink ?? box;
   return { cover, fit: Math.min(1, sharedArea(region, grown(painted, EDGE)) / Math.max(1, areaOf(painted))) };
