@@ -214,6 +214,7 @@ export const requirements = {
   'diagnose.grouped':
     'The same problem on several screens and viewports is one issue with the cheapest call that verifies its repair.',
   'diagnose.roots': 'Root failures come first, and what follows from them is folded under them.',
+  'diagnose.source': 'An error in built code is placed at its line of the source, dependencies passed over.',
   'diagnose.gate':
     'Work with a blocker or a critical issue is not done; what only a person or the machine can mend is told apart.',
   'discover.crawl':

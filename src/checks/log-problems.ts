@@ -24,6 +24,7 @@ export function logProblems(cells: readonly Cell[], judge: (entry: LogEntry) => 
         title,
         text,
         ...(entry.url === undefined ? {} : { url: entry.url }),
+        ...entry.source,
         ...(entry.config_line === undefined ? {} : { fix: `If the project needs it, allow it: ${entry.config_line}` }),
         viewports: new Set([cell.viewport]),
       });

@@ -13,6 +13,7 @@ import type { CodeWatch } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { allowedOrigins } from './allowed-origins.js';
+import { placeErrors } from './place-errors.js';
 import type { PlannedCell } from './planned-cell.js';
 import { projectRedactor, typedSecrets } from './redactor.js';
 import { screenSteps, takeScreenSteps } from './screen-steps.js';
@@ -86,6 +87,7 @@ async function photograph(
     request.app = await session.apps.get(project, watch.state.tree, signal);
     outcome = await attempt(request, driver, planned);
   }
+  if ('screenshot' in outcome) outcome = { screenshot: await placeErrors(outcome.screenshot, project, request.app) };
   const changed = await watch.changedFiles();
   const unbound = unboundReason(planned, request.app);
   return {

@@ -49,6 +49,7 @@ export const owners: Readonly<Record<string, readonly string[] | 'everyone'>> = 
   playwright: ['browser'],
   'axe-core': ['browser'],
   '@babel/parser': ['project'],
+  '@jridgewell/trace-mapping': ['project'],
   ignore: ['project'],
   sirv: ['project'],
   re2js: ['config'],

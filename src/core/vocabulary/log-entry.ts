@@ -22,6 +22,10 @@ export const LogEntry = z.object({
   text: z.string(),
   url: z.string().optional(),
   location: z.string().optional(),
+  /** Place in the project's own sources, by source maps where the app serves them; line and column from 1. */
+  source: z
+    .object({ file: z.string(), line: z.number().int().positive(), column: z.number().int().positive() })
+    .optional(),
   status: z.number().int().optional(),
   method: z.string().optional(),
   resource_type: z.string().optional(),

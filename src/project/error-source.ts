@@ -1,0 +1,111 @@
+import { access } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TraceMap } from '@jridgewell/trace-mapping';
+import { contains } from '../core/path-walls.js';
+
+/** A place in the project's sources; line and column from 1. */
+export interface SourcePosition {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** Frames of a stack that are looked at; the error's own place is among the first. */
+const MAX_FRAMES = 8;
+const FETCH_MS = 3000;
+const MAX_BYTES = 20_000_000;
+/** A frame's place in Chromium's, Firefox's and WebKit's stacks alike. */
+const FRAME = /(https?:\/\/[^\s()'"<>]+?):(\d+):(\d+)/g;
+
+/** Where errors of an app come from in its sources: by the source maps that it serves, else by the file that an address stands for. */
+export class ErrorSources {
+  readonly #scripts = new Map<string, Promise<TraceMap | undefined>>();
+  readonly #origin: string;
+
+  /** `folders`: absolute; those whose files the app serves as they are. */
+  constructor(
+    private readonly dir: string,
+    appUrl: string,
+    private readonly folders: readonly string[] = [dir],
+  ) {
+    this.#origin = new URL(appUrl).origin;
+  }
+
+  /** The first frame of `stack` that lies in the project's own sources, dependencies left out. Undefined when none does. Never throws. */
+  async find(stack: string): Promise<SourcePosition | undefined> {
+    for (const [, url = '', line, column] of [...stack.matchAll(FRAME)].slice(0, MAX_FRAMES)) {
+      if (!URL.canParse(url) || new URL(url).origin !== this.#origin) continue;
+      const position = await this.#original(url, Number(line), Number(column));
+      if (position) return position;
+    }
+    return undefined;
+  }
+
+  async #original(url: string, line: number, column: number): Promise<SourcePosition | undefined> {
+    const script = this.#scripts.get(url) ?? readMap(url);
+    this.#scripts.set(url, script);
+    const map = await script;
+    if (!map) {
+      const file = await this.#own(new URL(url).pathname);
+      return file === undefined ? undefined : { file, line, column };
+    }
+    const { originalPositionFor } = await import('@jridgewell/trace-mapping');
+    // Columns count from 0 in maps (ECMA-426) and from 1 in stacks.
+    const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
+    if (found.source === null) return undefined;
+    const file = await this.#own(found.source);
+    return file === undefined ? undefined : { file, line: found.line, column: found.column + 1 };
+  }
+
+  /** A source's name in a map, or the path of an address, as a file of the project; undefined for what is not its own. */
+  async #own(source: string): Promise<string | undefined> {
+    const path = sourcePath(source);
+    if (path === undefined || /(?:^|\/)node_modules\//.test(path)) return undefined;
+    const candidates = [path, ...this.folders.map((folder) => join(folder, path))];
+    for (const absolute of candidates) {
+      if (!contains(this.dir, absolute) || absolute === this.dir) continue;
+      const there = await access(absolute).then(
+        () => true,
+        () => false, // not that one
+      );
+      if (there) return posix.join(...absolute.slice(this.dir.length + 1).split(/[\\/]/));
+    }
+    return undefined;
+  }
+}
+
+/** The path in a source's name: of addresses and of the schemes of bundlers (`webpack://app/./src/x.js`, `[project]/app/page.tsx`). */
+function sourcePath(source: string): string | undefined {
+  if (source.startsWith('file://')) return URL.canParse(source) ? fileURLToPath(source) : undefined;
+  const plain = source
+    .replace(/^\w[\w+.-]*:\/\/[^/]*\//, '/')
+    .replace(/[?#].*$/, '')
+    .replace(/\[project\]\//, '/');
+  const clean = posix.normalize(`/${plain.replace(/^(?:\.{1,2}\/)+/, '')}`);
+  try {
+    return decodeURIComponent(clean);
+  } catch {
+    return undefined; // no path in any spelling
+  }
+}
+
+/** The source map of a script, inline or beside it. Undefined when it has none, or when anything about it cannot be read. */
+async function readMap(url: string): Promise<TraceMap | undefined> {
+  try {
+    const text = await fetchText(url);
+    const named = [...text.matchAll(/\/\/[#@] sourceMappingURL=(\S+)/g)].at(-1)?.[1];
+    if (named === undefined) return undefined;
+    const { TraceMap: SourceMap } = await import('@jridgewell/trace-mapping');
+    const address = new URL(named, url);
+    return new SourceMap(await fetchText(address.href), address.protocol === 'data:' ? url : address.href);
+  } catch {
+    return undefined; // no map: the place in the script is told as it is
+  }
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS) });
+  if (!response.ok || Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) throw new Error('not to be had');
+  return response.text();
+}
