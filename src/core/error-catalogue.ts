@@ -1,11 +1,13 @@
 import { ACT_ERRORS } from './act-errors.js';
 import { BASELINE_ERRORS } from './baseline-errors.js';
 import { define, list, say } from './error-text.js';
+import { FIGMA_ERRORS } from './figma-errors.js';
 
 /** Every error codeloop can answer with: its message, what to do, and the call that helps. `docs/errors.md` is made from it. */
 export const CATALOGUE = define({
   ...ACT_ERRORS,
   ...BASELINE_ERRORS,
+  ...FIGMA_ERRORS,
   APP_NOT_OURS: {
     class: 'could_not_run',
     message: (v) =>
@@ -166,7 +168,10 @@ export const CATALOGUE = define({
   REFERENCE_AMBIGUOUS: {
     class: 'usage',
     message: (v) => `Reference ${say(v.path)} can mean more than one thing: ${list(v.meanings)}.`,
-    fix: () => 'Move it to designs/<viewport>/<screen>.png, the layout that is always clear.',
+    fix: (v) =>
+      typeof v.hint === 'string'
+        ? v.hint
+        : 'Move it to designs/<viewport>/<screen>.png, the layout that is always clear.',
   },
   REPLY_TOO_LARGE: {
     class: 'could_not_run',

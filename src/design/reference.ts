@@ -1,3 +1,4 @@
+import type { FigmaLayers } from '../core/vocabulary/figma-layer.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 
 /** A design picture that stands for one screen at one viewport. */
@@ -12,6 +13,10 @@ export interface Reference {
   scale?: number;
   /** Device pixels, from the file's header; absent when it could not be read. */
   size?: Size;
+  /** The frame that the picture was exported from. */
+  figma?: { name: string; nodeId: string; layers: FigmaLayers };
+  /** Worth saying with every pair: how old the frame is. */
+  note?: string;
 }
 
 /** A file in the designs folder that stands for nothing we know. */

@@ -1,10 +1,15 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Config } from '../config/schema.js';
+import { systemClock } from '../core/clock.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
 import { contains, insideRoots } from '../core/path-walls.js';
+import type { FigmaSource } from '../core/vocabulary/figma-source.js';
 import { readSize } from '../image/picture-header.js';
+import { cachedFigma } from './figma/ask-figma.js';
+import type { FigmaReferences } from './figma/figma-references.js';
+import { figmaWish } from './figma/figma-wish.js';
 import type { Reference, UnmatchedReference } from './reference.js';
 import { PICTURE_ENDING, readReferenceName } from './reference-name.js';
 
@@ -14,10 +19,12 @@ const NOT_PICTURES = /(^\.|\.(md|txt|json|ya?ml|html?|css)$)/i;
 const OTHER_PICTURES = /\.(gif|avif|svg|pdf|heic|tiff?|bmp|psd|fig|sketch|xd)$/i;
 const MAX_FILES = 5000;
 
-/** All references of a folder and everything in it that stands for nothing. */
+/** All references of a project and everything beside them that stands for nothing. */
 export interface ReferenceSet {
   references: Reference[];
   unmatched: UnmatchedReference[];
+  /** The Figma file that some of them are from. */
+  figma?: FigmaSource;
 }
 
 /** The viewport of references that name none: `desktop` where there is one, else the first configured. */
@@ -27,11 +34,37 @@ export function defaultViewport(config: Config): string {
 }
 
 /**
+ * The references of a project, sorted by screen and viewport: files of `design.dir`, and frames of the Figma file that
+ * `.codeloop/figma.json` names, as `askFigma` found them (`figma`) or, without asking anyone, as the cache has them. Throws
+ * REFERENCE_AMBIGUOUS (also for a file and a frame of one cell: 0009-figma), PATH_OUTSIDE_ROOTS, CONFIG_INVALID.
+ */
+export async function findReferences(
+  projectDir: string,
+  config: Config,
+  screens: readonly string[],
+  figma?: FigmaReferences,
+): Promise<ReferenceSet> {
+  const files = await fileReferences(projectDir, config, screens);
+  const wish = figma ? undefined : await figmaWish(projectDir);
+  const frames = wish ? await cachedFigma({ projectDir, config, screens, wish, clock: systemClock }) : figma;
+  if (!frames) return files;
+  for (const frame of frames.references) {
+    const file = files.references.find((one) => one.screen === frame.screen && one.viewport === frame.viewport);
+    if (file) throw twoSources(file, frame);
+  }
+  return {
+    references: sorted([...files.references, ...frames.references]),
+    unmatched: [...files.unmatched, ...frames.unmatched],
+    ...(frames.source ? { figma: frames.source } : {}),
+  };
+}
+
+/**
  * The references under `dir` (relative to the project), sorted by screen and viewport. A screen that is not configured is
  * `unmatched` with the nearest name when `screens` is not empty. A folder that is not there gives empty lists.
  * Throws REFERENCE_AMBIGUOUS (a name with two meanings, two files for one cell), PATH_OUTSIDE_ROOTS.
  */
-export async function findReferences(
+export async function fileReferences(
   projectDir: string,
   config: Config,
   screens: readonly string[],
@@ -72,10 +105,20 @@ export async function findReferences(
     const size = await readSize({ path: reference.file }).catch(() => undefined);
     if (size) reference.size = size;
   }
-  return {
-    references: references.sort((a, b) => order(a.screen, b.screen) || order(a.viewport, b.viewport)),
-    unmatched,
-  };
+  return { references: sorted(references), unmatched };
+}
+
+function sorted(references: readonly Reference[]): Reference[] {
+  return [...references].sort((a, b) => order(a.screen, b.screen) || order(a.viewport, b.viewport));
+}
+
+/** Two truths for one cell: neither is quietly preferred. */
+function twoSources(file: Reference, frame: Reference): CodeloopError {
+  return new CodeloopError('REFERENCE_AMBIGUOUS', {
+    path: `${frame.screen} at ${frame.viewport}`,
+    meanings: [file.path, `Figma frame ${frame.figma?.nodeId ?? ''}`],
+    hint: 'Keep one of them: remove the file, or list in frames of .codeloop/figma.json only the cells that Figma is to decide.',
+  });
 }
 
 /** Of several scales of one cell the viewport's own counts, else the largest; two files of one scale are ambiguous. */

@@ -6,13 +6,14 @@ import type { CodeState } from '../core/vocabulary/code-state.js';
 import { PROPOSALS } from '../store/baseline-paths.js';
 import { BASELINES_DIR } from '../store/layout.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
+import { figmaStateFiles } from './figma-state.js';
 
 /** Acceptance criteria of the project. */
 const ACCEPTANCE_DIR = 'docs/acceptance';
 
 /**
- * Digests of what decides how strictly is judged: configuration, policy, designs, baselines, acceptance files, straight from
- * the disk, whether git knows them or not. What is not there has the digest of an empty listing.
+ * Digests of what decides how strictly is judged: configuration, policy, designs (files, and the Figma version that frames are
+ * of), baselines, acceptance files, straight from the disk, whether git knows them or not. What is not there has the digest of an empty listing.
  * Throws PATH_OUTSIDE_ROOTS when `design.dir` leads out of the project.
  */
 export async function takeBars(
@@ -25,11 +26,13 @@ export async function takeBars(
     throw new CodeloopError('PATH_OUTSIDE_ROOTS', { path: `design.dir (${config.design.dir})`, allowed: [project] });
   const files = async (...paths: string[]) => listingDigest(await digests.ofAll(project, paths));
   const folder = async (path: string, skip?: string[]) => listingDigest(await digests.ofFolder(path, skip));
+  // A design folder that holds the whole project must not hash its dependencies and evidence too.
+  const designFiles = () => digests.ofFolder(designs, ['node_modules', '.git', 'artifacts', '.codeloop']);
+  const frames = async () => digests.ofAll(project, await figmaStateFiles(project));
   const [configDigest, policy, designDigest, baselines, acceptance] = await Promise.all([
     files('.codeloop/config.json', '.codeloop/plugins.json'),
     files('.codeloop/policy.yaml', 'codeloop.yaml'),
-    // A design folder that holds the whole project must not hash its dependencies and evidence too.
-    folder(designs, ['node_modules', '.git', 'artifacts', '.codeloop']),
+    Promise.all([designFiles(), frames()]).then(([files, figma]) => listingDigest(new Map([...files, ...figma]))),
     // What waits for a person decides nothing yet.
     folder(join(project, BASELINES_DIR), [PROPOSALS]),
     folder(join(project, ACCEPTANCE_DIR)),

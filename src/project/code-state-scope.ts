@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import type { FileDigests } from './code-state-digests.js';
+import { figmaStateFiles } from './figma-state.js';
 
 /** What codeloop itself writes: no part of the code (contract, "Code state"). Relative to the project. */
 export const WRITTEN_BY_US: readonly string[] = ['artifacts', '.codeloop', 'docs/DEVELOPMENT_LOG.md'];
 
 /** The settings below `.codeloop` (and beside it) that do count, even where git ignores them. */
-const SETTINGS: readonly string[] = ['.codeloop/config.json', '.codeloop/plugins.json', '.codeloop/policy.yaml', 'codeloop.yaml'];
+const SETTINGS: readonly string[] = [
+  '.codeloop/config.json',
+  '.codeloop/plugins.json',
+  '.codeloop/policy.yaml',
+  'codeloop.yaml',
+];
 const SETTINGS_FOLDER = '.codeloop/flows';
 
 /** True when a file of the project is no part of the code state's tree. */
@@ -20,7 +26,8 @@ export async function scopeListing(
   digests: FileDigests,
 ): Promise<Map<string, string>> {
   const scoped = new Map([...listing].filter(([path]) => !isOutOfScope(path)));
-  for (const [path, value] of await digests.ofAll(project, SETTINGS)) scoped.set(path, value);
+  const settings = [...SETTINGS, ...(await figmaStateFiles(project))];
+  for (const [path, value] of await digests.ofAll(project, settings)) scoped.set(path, value);
   for (const [path, value] of await digests.ofFolder(join(project, SETTINGS_FOLDER)))
     scoped.set(`${SETTINGS_FOLDER}/${path}`, value);
   return scoped;

@@ -1,9 +1,10 @@
+import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Reference } from '../design/reference.js';
-import { defaultViewport, findReferences, type ReferenceSet } from '../design/references.js';
+import { defaultViewport, fileReferences, findReferences, type ReferenceSet } from '../design/references.js';
 import { readSize } from '../image/picture-header.js';
 import { type CodeWatch, watchCode } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
@@ -12,6 +13,7 @@ import { openOrCreateRun } from '../store/current-run.js';
 import type { Run } from '../store/run.js';
 import { keepAppOutput } from './app-output.js';
 import { compareStage, newestCells } from './compare-stage.js';
+import { type FigmaArguments, type FigmaStage, figmaStage } from './figma-stage.js';
 import { gather } from './gather.js';
 import { openRun } from './open-run.js';
 import { findScreen, findViewport, planCells } from './planned-cell.js';
@@ -25,6 +27,7 @@ export interface CompareDesignsRequest {
   single?: { reference: string; screen: string; viewport: string | undefined } | undefined;
   viewport?: string | undefined;
   designDir?: string | undefined;
+  figma: FigmaArguments;
   threshold?: number | undefined;
   runId?: string | undefined;
   signal: AbortSignal;
@@ -36,21 +39,16 @@ const TOOL = 'codeloop_design_compare';
 /**
  * Compares references with the run's screenshots; a cell that has none is photographed first. The summary is written to the
  * run unless arguments override the configuration: then the pairs are ad hoc, good to look at, and count for no gate.
- * Throws NO_REFERENCES, REFERENCE_AMBIGUOUS, SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND, RUN_NOT_FOUND, APP_NOT_READY.
+ * Frames of Figma are asked for first, since the version of their file is part of the code state. Throws as `askFigma`,
+ * NO_REFERENCES, REFERENCE_AMBIGUOUS, SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND, RUN_NOT_FOUND, APP_NOT_READY.
  */
 export async function compareDesigns(
   request: CompareDesignsRequest,
 ): Promise<{ runId: string; compare: DesignCompare }> {
   const { project, signal } = request;
   const screens = await projectScreens(project);
-  const all = request.single
-    ? await singleReference(request, request.single)
-    : await findReferences(
-        project.dir,
-        project.config,
-        screens.map((screen) => screen.name),
-        request.designDir,
-      );
+  const figma = await askedFigma(request);
+  const all = await referencesFor(request, screens, figma);
   const references =
     request.viewport === undefined || request.single ? all : onlyViewport(all, findViewport(project, request.viewport));
   if (references.references.length === 0 && references.unmatched.length === 0)
@@ -58,6 +56,7 @@ export async function compareDesigns(
   const adHoc =
     request.single !== undefined ||
     request.designDir !== undefined ||
+    (figma?.overrides ?? false) ||
     request.threshold !== undefined ||
     request.viewport !== undefined;
   const watch = await watchCode(project);
@@ -81,6 +80,33 @@ export async function compareDesigns(
   } finally {
     await run.end();
   }
+}
+
+/** Figma is not asked when an argument says that other pictures are the references. */
+async function askedFigma(request: CompareDesignsRequest): Promise<FigmaStage | undefined> {
+  const { project, session, figma, signal } = request;
+  if (request.single === undefined && request.designDir === undefined)
+    return figmaStage(project, session, figma, signal);
+  if (figma.fileUrl === undefined) return undefined;
+  throw new CodeloopError('ARGUMENTS_INVALID', {
+    tool: TOOL,
+    problem: 'figma_file_url goes with neither design_dir nor a single reference.',
+    hint: 'Give one of them.',
+  });
+}
+
+async function referencesFor(
+  request: CompareDesignsRequest,
+  screens: readonly ScreenConfig[],
+  figma: FigmaStage | undefined,
+): Promise<ReferenceSet> {
+  const { project, single, designDir } = request;
+  const names = screens.map((screen) => screen.name);
+  if (single) return singleReference(request, single);
+  if (designDir !== undefined) return fileReferences(project.dir, project.config, names, designDir);
+  if (!figma?.overrides) return findReferences(project.dir, project.config, names, figma?.references);
+  const { source, ...found } = figma.references;
+  return { ...found, ...(source ? { figma: source } : {}) };
 }
 
 async function runOf(request: CompareDesignsRequest, watch: CodeWatch): Promise<Run> {

@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScreenConfig } from '../config/schema.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { DesignCompare } from '../core/vocabulary/design-compare.js';
+import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
+import { explainFrame } from '../design/figma/explain-frame.js';
 import type { Reference } from '../design/reference.js';
 import { referenceScale } from '../design/reference-scale.js';
 import type { ReferenceSet } from '../design/references.js';
@@ -64,6 +67,7 @@ export async function compareStage(request: CompareStageRequest): Promise<Design
     ...(scores.length > 0 ? { min_score: Math.min(...scores) } : {}),
     design_match_threshold: request.threshold ?? project.config.design.match_threshold,
     ...(worst ? { worst: { screen: worst.screen, viewport: worst.viewport } } : {}),
+    ...(references.figma ? { figma: references.figma } : {}),
     unmatched: {
       references: references.unmatched,
       screenshots: cells
@@ -101,10 +105,12 @@ async function pairOf(request: CompareStageRequest, reference: Reference, cell: 
   }
   const viewportSize = project.config.viewports[viewport];
   const { scale, inferred } = viewportSize ? referenceScale(reference, viewportSize) : { scale: 1, inferred: false };
-  const note = inferred
+  const inferredNote = inferred
     ? `The reference is ${scale} times as wide as the viewport, so it was read as @${scale}x.`
     : undefined;
-  return comparePair(
+  const note = [reference.note, inferredNote].filter((text) => text !== undefined).join(' ');
+  const dom = shot.dom ? join(project.dir, shot.dom.path) : undefined;
+  const pair = await comparePair(
     {
       screen,
       viewport,
@@ -113,16 +119,20 @@ async function pairOf(request: CompareStageRequest, reference: Reference, cell: 
         file: join(project.dir, shot.image.path),
         artifact: shot.image,
         scale: shot.device_scale_factor,
-        ...(shot.dom ? { dom: join(project.dir, shot.dom.path) } : {}),
+        ...(dom === undefined ? {} : { dom }),
       },
       masks: shot.masks,
       settings,
       adHoc: (request.adHoc ?? false) || cell.ad_hoc,
-      ...(note === undefined ? {} : { note }),
+      ...(note === '' ? {} : { note }),
       signal: request.signal,
     },
     request.sink,
   );
+  if (!reference.figma || dom === undefined || pair.outcome === 'unreadable') return pair;
+  const boxes = DomBoxes.parse(JSON.parse(await readFile(dom, 'utf8')));
+  const { regions, findings } = explainFrame(reference.figma, boxes, pair.regions);
+  return { ...pair, regions, figma: findings };
 }
 
 function pairSettings(request: CompareStageRequest, screenName: string): PairSettings {

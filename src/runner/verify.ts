@@ -1,6 +1,7 @@
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import type { Environment } from '../core/vocabulary/environment.js';
+import type { FigmaReferences } from '../design/figma/figma-references.js';
 import { findReferences } from '../design/references.js';
 import { watchCode } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
@@ -13,6 +14,7 @@ import { keepAppOutput } from './app-output.js';
 import { baselineStage } from './baseline-stage.js';
 import { compareStage, newestCells } from './compare-stage.js';
 import { summarizeEvidence } from './evidence-summary.js';
+import { figmaStage } from './figma-stage.js';
 import { flowStage } from './flow-stage.js';
 import { gather } from './gather.js';
 import { judge } from './judge.js';
@@ -36,10 +38,12 @@ export interface VerifyRequest {
 /**
  * Starts a verification and answers as soon as its run exists: run the project's own build and tests, start the app, photograph
  * every screen x viewport, compare with the references, judge, write the report. The job goes on by itself; what was gathered is kept when it fails or is cancelled.
- * Throws BROWSER_NOT_FOUND, PROJECT_NOT_FOUND, DISK_FULL, CONFIG_INVALID before there is a run.
+ * Throws BROWSER_NOT_FOUND, PROJECT_NOT_FOUND, as `askFigma`, DISK_FULL, CONFIG_INVALID before there is a run.
  */
 export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const { project, session } = request;
+  // First: the version of its file is part of the code state, and what is wrong with it should not wait for a browser.
+  const figma = await figmaStage(project, session, {}, request.signal);
   const driver = await session.browser(project.config);
   const environment = await driver.environment();
   const watch = await watchCode(project);
@@ -52,7 +56,7 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const status: VerifyJob['status'] = { done: 0, message: 'starting' };
-  const result = carryOut({ ...request, signal }, run, watch, environment, status);
+  const result = carryOut({ ...request, signal, figma: figma?.references }, run, watch, environment, status);
   const job = { runId: run.id, status, cancel: () => stop.abort(), result };
   session.jobs.add(job);
   return job;
@@ -60,8 +64,13 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
 
 type Watch = Awaited<ReturnType<typeof watchCode>>;
 
+/** A verification whose frames are known. */
+interface Prepared extends VerifyRequest {
+  figma: FigmaReferences | undefined;
+}
+
 async function carryOut(
-  request: VerifyRequest,
+  request: Prepared,
   run: Run,
   before: Watch,
   environment: Environment,
@@ -93,6 +102,7 @@ async function carryOut(
       project.dir,
       project.config,
       screens.map((screen) => screen.name),
+      request.figma,
     );
     const app = await session.apps.get(project, watch.state.tree, signal);
     const plan = planCells(project, screens, app?.url, request.filter);

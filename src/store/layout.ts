@@ -10,6 +10,8 @@ export const BASELINES_DIR = '.codeloop/baselines';
 export const FLOWS_DIR = '.codeloop/flows';
 export const CACHE_DIR = '.codeloop/cache';
 export const FIGMA_CACHE_DIR = '.codeloop/cache/figma';
+/** Which version of a Figma file the references are of now, with the digests of their pictures. */
+export const figmaVersionFile = (fileKey: string): string => `${FIGMA_CACHE_DIR}/${fileKey}/current.json`;
 export const AUDIT_FILE = '.codeloop/audit.jsonl';
 export const SECTIONS_FILE = '.codeloop/sections.json';
 /** Counters of policy rules whose scope is the project. */

@@ -14,6 +14,7 @@ import diagnoseTool from './diagnose.js';
 import discoverScreensTool from './discover-screens.js';
 import doctorTool from './doctor.js';
 import gateCheckTool from './gate-check.js';
+import generateSpecTool from './generate-spec.js';
 import initProjectTool from './init-project.js';
 import interactTool from './interact.js';
 import interactionReplayTool from './interaction-replay.js';
@@ -47,6 +48,7 @@ export const tools: readonly Tool[] = [
   discoverScreensTool,
   doctorTool,
   gateCheckTool,
+  generateSpecTool,
   initProjectTool,
   interactTool,
   interactionReplayTool,

@@ -84,14 +84,16 @@ export function checkReply({ id, gate, status, severity, problem_count }: CheckR
 /** A pair of a list (worst first) cut to what a reply shows: its worst regions, and of files only where they are. All is in the run's summary. */
 export function pairReply(pair: Pair, index: number): Pair {
   const place = (artifact: Artifact | undefined) => (artifact ? { path: artifact.path } : undefined);
-  const { reference, actual, diff, regions, ...rest } = pair;
+  const { reference, actual, diff, regions, figma, ...rest } = pair;
   const places = Object.entries({ reference: place(reference), actual: place(actual), diff: place(diff) }).filter(
     ([, value]) => value !== undefined,
   );
   const shown = regions
     .slice(0, index === 0 ? WORST_REGIONS_SHOWN : REGIONS_SHOWN)
     .map(({ tile, ...region }) => ({ ...region, ...(tile ? { tile: { path: tile.path } } : {}) }));
-  return { ...rest, regions: shown, region_count: regions.length, ...Object.fromEntries(places) };
+  const most = index === 0 ? WORST_REGIONS_SHOWN : REGIONS_SHOWN;
+  const layers = figma && { figma: { ...figma, deviations: figma.deviations.slice(0, most) } };
+  return { ...rest, ...layers, regions: shown, region_count: regions.length, ...Object.fromEntries(places) };
 }
 
 /** A cell cut to what a reply shows. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FigmaSource } from './figma-source.js';
 import { Pair } from './pair.js';
 
 /** References and screenshots that found no counterpart; nothing is left out in silence. */
@@ -16,5 +17,7 @@ export const DesignCompare = z.object({
   design_match_threshold: z.number(),
   worst: z.object({ screen: z.string(), viewport: z.string() }).optional(),
   unmatched: Unmatched,
+  /** The Figma file that references are from. */
+  figma: FigmaSource.optional(),
 });
 export type DesignCompare = z.infer<typeof DesignCompare>;

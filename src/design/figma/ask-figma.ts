@@ -1,0 +1,130 @@
+import type { Config } from '../../config/schema.js';
+import { type Clock, isoTime } from '../../core/clock.js';
+import { CodeloopError } from '../../core/errors.js';
+import { fetchFrames, fetchListing } from './fetch-frames.js';
+import { apiBase } from './figma-address.js';
+import { type CachedVersion, FigmaCache, isSafeVersion } from './figma-cache.js';
+import { FigmaClient, type FileVersion } from './figma-client.js';
+import { FigmaTrouble } from './figma-failure.js';
+import { FIGMA_LIMITS, type FigmaLimits } from './figma-limits.js';
+import { ageNote, type FigmaReferences, referencesOf, wantedFrames } from './figma-references.js';
+import type { FigmaWish } from './figma-wish.js';
+
+/** Whose references are wanted, and how Figma may be asked for them. */
+export interface FigmaRequest {
+  projectDir: string;
+  config: Config;
+  screens: readonly string[];
+  wish: FigmaWish;
+  clock: Clock;
+}
+
+/** How Figma is asked. */
+export interface FigmaAsk extends FigmaRequest {
+  /** The argument's, else FIGMA_API_TOKEN; used for requests and nothing else. */
+  token: string | undefined;
+  /** FIGMA_API_BASE. */
+  base: string | undefined;
+  signal: AbortSignal;
+  limits?: FigmaLimits;
+}
+
+/**
+ * The references out of Figma: one cheap call tells the file's version, and only what the cache does not hold of it is fetched.
+ * When the version cannot be learnt (no token, no network, a limit) and all frames of the last known one are here, these are used,
+ * with a note that says so. Throws FIGMA_UNAUTHORIZED, FIGMA_RATE_LIMITED, FIGMA_UNAVAILABLE, FIGMA_FILE_NOT_FOUND,
+ * FIGMA_FRAME_NOT_FOUND, REFERENCE_AMBIGUOUS, CONFIG_INVALID, CANCELLED.
+ */
+export async function askFigma(ask: FigmaAsk): Promise<FigmaReferences> {
+  const { wish, clock, signal, limits = FIGMA_LIMITS } = ask;
+  const base = apiBase(ask.base);
+  const token = checkedToken(ask.token, wish.fileKey);
+  if (token === undefined) return standIn(ask, noToken(wish.fileKey), 'no token');
+  const client = new FigmaClient(wish.fileKey, { base, token, limits, clock, signal });
+  let known: FileVersion;
+  try {
+    known = await client.version();
+    if (!isSafeVersion(known.version)) throw new FigmaTrouble('it names a version that is none');
+  } catch (error) {
+    if (error instanceof FigmaTrouble) return standIn(ask, unavailable(error), error.message);
+    if (error instanceof CodeloopError && error.code === 'FIGMA_RATE_LIMITED') return standIn(ask, error, 'rate limit');
+    throw error;
+  }
+  try {
+    return await fetched(ask, client, known);
+  } catch (error) {
+    throw error instanceof FigmaTrouble ? unavailable(error) : error;
+  }
+}
+
+/** The references that are here, without asking anyone: what was current when Figma was last asked. Throws REFERENCE_AMBIGUOUS, CONFIG_INVALID. */
+export async function cachedFigma(request: FigmaRequest): Promise<FigmaReferences> {
+  const { wish } = request;
+  const cache = new FigmaCache(request.projectDir, wish.fileKey);
+  const version = await cache.newest();
+  if (!version) {
+    const reason = 'nothing of it is in the cache; codeloop_verify fetches it';
+    return { references: [], unmatched: [{ path: `figma:${wish.fileKey}`, reason }] };
+  }
+  const wanted = wantedFrames(wish, version, request.config, request.screens);
+  const { references, unmatched } = await referencesOf(request.projectDir, cache, version, wanted, undefined);
+  return { references, unmatched, source: sourceOf(version, false) };
+}
+
+async function fetched(ask: FigmaAsk, client: FigmaClient, known: FileVersion): Promise<FigmaReferences> {
+  const { projectDir, config, screens, wish, clock, signal } = ask;
+  const cache = new FigmaCache(projectDir, wish.fileKey);
+  const index: CachedVersion = cache.read(known.version) ?? {
+    schema_version: 1,
+    file_key: wish.fileKey,
+    version: known.version,
+    name: known.name,
+    ...(known.lastModified === undefined ? {} : { last_modified: known.lastModified }),
+    fetched_at: isoTime(clock),
+    frames: [],
+  };
+  const request = { client, cache, index, fileKey: wish.fileKey, signal };
+  if (!wish.frames) await fetchListing(request);
+  const wanted = wantedFrames(wish, index, config, screens);
+  await fetchFrames(request, wanted.frames);
+  const { references, unmatched, digests } = await referencesOf(projectDir, cache, index, wanted, undefined);
+  if (!wish.overrides) await cache.setCurrent(index.version, digests);
+  return { references, unmatched, source: sourceOf(index, true) };
+}
+
+/** What the cache holds, if it is all that is wanted; else the error that says why it was needed. */
+async function standIn(request: FigmaRequest, error: CodeloopError, why: string): Promise<FigmaReferences> {
+  const { projectDir, config, screens, wish, clock } = request;
+  const cache = new FigmaCache(projectDir, wish.fileKey);
+  const version = await cache.newest();
+  if (!version || (!wish.frames && !version.listing)) throw error;
+  const note = ageNote(version, why, clock);
+  const wanted = wantedFrames(wish, version, config, screens);
+  const { references, unmatched, digests } = await referencesOf(projectDir, cache, version, wanted, note);
+  if (references.length < wanted.frames.length) throw error;
+  if (!wish.overrides) await cache.setCurrent(version.version, digests);
+  return { references, unmatched, source: { ...sourceOf(version, false), note } };
+}
+
+function sourceOf({ file_key, version, fetched_at }: CachedVersion, confirmed: boolean) {
+  return { file_key, version, fetched_at, confirmed };
+}
+
+/** A token that can be a header. It is never part of a message, whatever it is. Throws FIGMA_UNAUTHORIZED. */
+function checkedToken(token: string | undefined, fileKey: string): string | undefined {
+  const trimmed = token?.trim();
+  if (trimmed === undefined || trimmed === '') return undefined;
+  if (/^[\x21-\x7e]{1,1000}$/.test(trimmed)) return trimmed;
+  throw new CodeloopError('FIGMA_UNAUTHORIZED', {
+    file_key: fileKey,
+    reason: 'the token holds characters that no token has',
+  });
+}
+
+function noToken(fileKey: string): CodeloopError {
+  return new CodeloopError('FIGMA_UNAUTHORIZED', { file_key: fileKey, reason: 'no token was given' });
+}
+
+function unavailable(trouble: FigmaTrouble): CodeloopError {
+  return new CodeloopError('FIGMA_UNAVAILABLE', { reason: trouble.message }, { cause: trouble });
+}

@@ -1,0 +1,130 @@
+import type { Effect, FigmaColor, FigmaNode, Paint, TextStyle } from './figma-node.js';
+
+/** Computed CSS of a layer, by property. */
+export type LayerStyles = Record<string, string>;
+
+/** Kinds of layers that are drawn as a box with a background. */
+const BOXES = new Set(['FRAME', 'COMPONENT', 'INSTANCE', 'RECTANGLE', 'ELLIPSE', 'SECTION', 'COMPONENT_SET']);
+const SIDES = ['top', 'right', 'bottom', 'left'] as const;
+const CORNERS = ['top-left', 'top-right', 'bottom-right', 'bottom-left'] as const;
+const ALIGN: Readonly<Record<string, string>> = {
+  LEFT: 'left',
+  RIGHT: 'right',
+  CENTER: 'center',
+  JUSTIFIED: 'justify',
+};
+const CASE: Readonly<Record<string, string>> = { UPPER: 'uppercase', LOWER: 'lowercase', TITLE: 'capitalize' };
+const DECORATION: Readonly<Record<string, string>> = { STRIKETHROUGH: 'line-through', UNDERLINE: 'underline' };
+
+/**
+ * What a browser would compute for an element that looks like this layer. A property is left out where Figma says nothing that
+ * CSS has one value for: gradients, pictures, blends, several strokes, a line height left to the font.
+ */
+export function layerStyles(node: FigmaNode): LayerStyles {
+  // A text shares its element with the box around it, whose opacity is told there.
+  const own: LayerStyles = node.type !== 'TEXT' || node.opacity < 1 ? { opacity: number(node.opacity) } : {};
+  if (node.type === 'TEXT') return { ...own, ...textStyles(node) };
+  return BOXES.has(node.type) ? { ...own, ...boxStyles(node) } : own;
+}
+
+function boxStyles(node: FigmaNode): LayerStyles {
+  const background = solid(node.fills);
+  const shadows = shadowsOf(node.effects);
+  const styles: LayerStyles = {
+    ...(background === undefined ? {} : { 'background-color': background }),
+    'box-shadow': shadows,
+    ...strokeStyles(node),
+  };
+  const radii = node.rectangleCornerRadii ?? CORNERS.map(() => node.cornerRadius);
+  for (const [index, corner] of CORNERS.entries())
+    styles[`border-${corner}-radius`] = node.type === 'ELLIPSE' ? '50%' : px(radii[index] ?? 0);
+  if (node.layoutMode === 'HORIZONTAL' || node.layoutMode === 'VERTICAL') {
+    for (const [index, value] of [node.paddingTop, node.paddingRight, node.paddingBottom, node.paddingLeft].entries())
+      styles[`padding-${SIDES[index]}`] = px(value);
+    // A spread-out row has a spacing field that is not in force.
+    if (node.primaryAxisAlignItems !== 'SPACE_BETWEEN')
+      styles[node.layoutMode === 'HORIZONTAL' ? 'column-gap' : 'row-gap'] = px(node.itemSpacing);
+  }
+  return styles;
+}
+
+function strokeStyles(node: FigmaNode): LayerStyles {
+  const visible = node.strokes.filter((paint) => paint.visible);
+  if (visible.length === 0) return Object.fromEntries(SIDES.map((side) => [`border-${side}-width`, '0px']));
+  const color = solid(visible);
+  if (color === undefined) return {};
+  const styles: LayerStyles = {};
+  for (const side of SIDES) {
+    const width = node.individualStrokeWeights?.[side] ?? node.strokeWeight;
+    styles[`border-${side}-width`] = px(width);
+    if (width > 0) styles[`border-${side}-color`] = color;
+  }
+  return styles;
+}
+
+function textStyles(node: FigmaNode): LayerStyles {
+  const color = solid(node.fills);
+  return { ...(color === undefined ? {} : { color }), ...(node.style ? typeStyles(node.style) : {}) };
+}
+
+function typeStyles(style: TextStyle): LayerStyles {
+  const { fontFamily, fontSize, fontWeight, lineHeightPx, lineHeightUnit } = style;
+  const align = ALIGN[style.textAlignHorizontal ?? ''];
+  return {
+    ...(fontFamily === undefined ? {} : { 'font-family': fontFamily }),
+    ...(fontSize === undefined ? {} : { 'font-size': px(fontSize) }),
+    ...(fontWeight === undefined ? {} : { 'font-weight': number(fontWeight) }),
+    // "Auto" is left to the font, and browsers disagree with Figma about that.
+    ...(lineHeightPx === undefined || lineHeightUnit === 'INTRINSIC_%' ? {} : { 'line-height': px(lineHeightPx) }),
+    'letter-spacing': px(style.letterSpacing),
+    'font-style': style.italic ? 'italic' : 'normal',
+    ...(align === undefined ? {} : { 'text-align': align }),
+    'text-transform': CASE[style.textCase ?? ''] ?? 'none',
+    'text-decoration-line': DECORATION[style.textDecoration ?? ''] ?? 'none',
+  };
+}
+
+/** The colour that visible solid paints, first at the bottom, give together; transparent for none, `undefined` for other paints. */
+function solid(paints: readonly Paint[]): string | undefined {
+  let under: FigmaColor = { r: 0, g: 0, b: 0, a: 0 };
+  for (const paint of paints) {
+    if (!paint.visible || paint.opacity === 0) continue;
+    if (paint.type !== 'SOLID' || !paint.color || !['NORMAL', 'PASS_THROUGH'].includes(paint.blendMode))
+      return undefined;
+    under = over({ ...paint.color, a: paint.color.a * paint.opacity }, under);
+  }
+  return cssColor(under);
+}
+
+/** Porter and Duff, "Compositing Digital Images", 1984: source over destination. */
+function over(top: FigmaColor, under: FigmaColor): FigmaColor {
+  const a = top.a + under.a * (1 - top.a);
+  if (a === 0) return { r: 0, g: 0, b: 0, a: 0 };
+  const mix = (x: number, y: number) => (x * top.a + y * under.a * (1 - top.a)) / a;
+  return { r: mix(top.r, under.r), g: mix(top.g, under.g), b: mix(top.b, under.b), a };
+}
+
+function shadowsOf(effects: readonly Effect[]): string {
+  const shadows = effects.flatMap((effect) => {
+    const inset = effect.type === 'INNER_SHADOW';
+    if (!effect.visible || !effect.color || (effect.type !== 'DROP_SHADOW' && !inset)) return [];
+    const { x, y } = effect.offset ?? { x: 0, y: 0 };
+    const lengths = [x, y, effect.radius, effect.spread].map(px).join(' ');
+    return [`${cssColor(effect.color)} ${lengths}${inset ? ' inset' : ''}`];
+  });
+  return shadows.length === 0 ? 'none' : shadows.join(', ');
+}
+
+/** A colour as browsers write computed ones: `rgb(1, 2, 3)`, `rgba(1, 2, 3, 0.5)`. */
+export function cssColor({ r, g, b, a }: FigmaColor): string {
+  const parts = [r, g, b].map((part) => Math.round(Math.min(1, Math.max(0, part)) * 255)).join(', ');
+  return a >= 1 ? `rgb(${parts})` : `rgba(${parts}, ${number(a)})`;
+}
+
+function px(value: number): string {
+  return `${number(value)}px`;
+}
+
+function number(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
+}

@@ -1,0 +1,108 @@
+import type { DomElement } from '../../core/vocabulary/dom-boxes.js';
+import type { FigmaLayer } from '../../core/vocabulary/figma-layer.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import { assign, type Candidate, overlap } from './assignment.js';
+import { words } from './text-likeness.js';
+
+/** Below this a box is another box. */
+const MIN_SCORE = 0.5;
+
+/** Elements for the layers that are boxes, given which texts belong together. The frame itself is the page's body. */
+export function matchBoxes(
+  layers: readonly FigmaLayer[],
+  elements: readonly DomElement[],
+  texts: ReadonlyMap<number, number>,
+): Map<number, number> {
+  const root = elements.findIndex(({ tag }) => tag === 'body');
+  const shared = sharedTexts(layers, elements, texts);
+  const candidates: Candidate[] = [];
+  for (const [at, layer] of layers.entries()) {
+    if (at === 0 || layer.type === 'TEXT') continue;
+    const named = words(layer.name);
+    for (const [index, element] of elements.entries()) {
+      if (index === root || element.tag === 'html') continue;
+      const together = shared.get(key(at, index)) ?? 0;
+      const over = overlap(layer.rect, element.rect);
+      if (together === 0 && over < 0.3 && !near(layer.rect, element.rect)) continue;
+      const score = rate(layer, element, together, over, sharesWord(named, element));
+      if (score >= MIN_SCORE) candidates.push({ layer: at, element: index, score });
+    }
+  }
+  const found = assign(candidates);
+  if (root >= 0 && layers.length > 0) found.set(0, root);
+  return found;
+}
+
+/** Texts say more than geometry, geometry more than names: designers do not name layers for browsers. */
+function rate(layer: FigmaLayer, element: DomElement, together: number, over: number, named: boolean): number {
+  const looks = painted(layer.styles) === painted(element.styles) ? 0.1 : 0;
+  const name = named ? 0.15 : 0;
+  if (together > 0) return 0.45 * together + 0.25 * alikeSize(layer.rect, element.rect) + 0.2 * over + looks + name;
+  // Nothing is written in it: it must be about where it was and about as large.
+  return 0.6 * over + 0.2 * alikeSize(layer.rect, element.rect) + looks + name;
+}
+
+/** How well the texts under a layer and those under an element are the same ones, 0-1 (F1), by `key`. */
+function sharedTexts(
+  layers: readonly FigmaLayer[],
+  elements: readonly DomElement[],
+  texts: ReadonlyMap<number, number>,
+): Map<string, number> {
+  const both = new Map<string, number>();
+  const ofLayer = new Map<number, number>();
+  const ofElement = new Map<number, number>();
+  for (const [layer, element] of texts) {
+    const above = chain(layers, layers[layer]?.parent);
+    const around = chain(elements, element);
+    for (const one of above) ofLayer.set(one, (ofLayer.get(one) ?? 0) + 1);
+    for (const one of around) ofElement.set(one, (ofElement.get(one) ?? 0) + 1);
+    for (const one of above)
+      for (const other of around) both.set(key(one, other), (both.get(key(one, other)) ?? 0) + 1);
+  }
+  const shares = [...both].map(([pair, count]) => {
+    const [layer = 0, element = 0] = pair.split(' ').map(Number);
+    return [pair, (2 * count) / ((ofLayer.get(layer) ?? 0) + (ofElement.get(element) ?? 0))] as const;
+  });
+  return new Map(shares);
+}
+
+/** An index and those of everything above it. */
+export function chain(list: readonly { parent?: number | undefined }[], start: number | undefined): number[] {
+  const found: number[] = [];
+  for (let at = start; at !== undefined && !found.includes(at); at = list[at]?.parent) found.push(at);
+  return found;
+}
+
+function sharesWord(named: ReadonlySet<string>, { role, tag, test_id, name }: DomElement): boolean {
+  for (const word of words(role, tag, test_id, name)) if (named.has(word)) return true;
+  return false;
+}
+
+/** Whether a box would be seen by itself. */
+function painted(styles: Readonly<Record<string, string>>): boolean {
+  const clear = (value: string | undefined) => value === undefined || value === 'none' || /^rgba\(.*, 0\)$/.test(value);
+  const bordered = ['top', 'right', 'bottom', 'left'].some(
+    (side) => (styles[`border-${side}-width`] ?? '0px') !== '0px',
+  );
+  return (
+    bordered || !clear(styles['background-color']) || !clear(styles['box-shadow']) || !clear(styles['background-image'])
+  );
+}
+
+function alikeSize(a: Rect, b: Rect): number {
+  const ratio = (x: number, y: number) => (Math.max(x, y) === 0 ? 1 : Math.min(x, y) / Math.max(x, y));
+  return ratio(a.width, b.width) * ratio(a.height, b.height);
+}
+
+/** Whether a box of about the same size lies within its own size of the other. */
+function near(a: Rect, b: Rect): boolean {
+  return (
+    alikeSize(a, b) > 0.6 &&
+    Math.abs(a.x - b.x) < Math.max(32, a.width / 2) &&
+    Math.abs(a.y - b.y) < Math.max(32, a.height / 2)
+  );
+}
+
+function key(layer: number, element: number): string {
+  return `${layer} ${element}`;
+}
