@@ -61,7 +61,8 @@ export function readToolArguments(command: Command, tool: Tool): Record<string, 
   const given: Record<string, unknown> = {};
   const take = (field: string, raw: unknown): void => {
     const schema = properties[field] ?? {};
-    if (raw === undefined) return;
+    // A list of positionals of which none is there has not been given.
+    if (raw === undefined || (Array.isArray(raw) && raw.length === 0)) return;
     if (typeof raw === 'boolean') given[field] = raw;
     else if (flagKind(schema) === 'list') given[field] = texts(raw).flatMap((text) => readList(schema, text));
     else given[field] = readValue(schema, String(raw));

@@ -43,6 +43,7 @@ function Gist({ entry }: { entry: Entry }) {
   const shot = entry.cell?.cell.screenshot;
   const errors = shot?.logs.filter(({ level }) => level === 'error').length ?? 0;
   const tags = [
+    entry.pair?.against === 'baseline' ? 'baseline' : '',
     pair !== undefined && pair.outcome !== 'match' && pair.outcome !== 'mismatch' ? outcomeLabels[pair.outcome] : '',
     pair === undefined ? '' : severityCounts(pair.regions),
     shot !== undefined && !shot.steady.settled ? 'unsteady' : '',

@@ -11,7 +11,9 @@ export function Comparison({ entry, id }: { entry: ReportPair; id: string }) {
   const { pair } = entry;
   const place = showLine(`${pair.screen} at ${pair.viewport}`, 200);
   const roles: PictureRole[] = [
-    { side: 'reference', title: 'Reference', alt: `Reference of ${place}` },
+    entry.against === 'baseline'
+      ? { side: 'reference', title: 'Accepted', alt: `Accepted picture of ${place}` }
+      : { side: 'reference', title: 'Reference', alt: `Reference of ${place}` },
     { side: 'actual', title: 'Actual', alt: `Actual picture of ${place}` },
     { side: 'diff', title: 'Difference', alt: `Difference of ${place}` },
   ];

@@ -62,9 +62,17 @@ export function buildEntries(model: ReportModel): Entry[] {
     ...[...cells].filter(([key]) => !paired.has(key)).map(([, cell]) => draft(cell.cell, undefined, cell)),
   ];
   const ids = new Set<string>();
+  const places = (against: ReportPair['against']) =>
+    new Set(
+      model.pairs.filter((pair) => pair.against === against).map(({ pair }) => placeKey(pair.screen, pair.viewport)),
+    );
+  const [designed, accepted] = [places(undefined), places('baseline')];
   return drafts
     .map((entry) => {
-      const found = problems.get(placeKey(entry.screen, entry.viewport)) ?? [];
+      const key = placeKey(entry.screen, entry.viewport);
+      const found = (problems.get(key) ?? []).filter(
+        ({ gate }) => !(designed.has(key) && accepted.has(key)) || concerns(gate, entry.pair),
+      );
       return {
         ...entry,
         problems: found.map(({ problem, gate, blocks }) => ({ problem, gate, blocks })),
@@ -85,6 +93,11 @@ function draft(
   cell?: ReportCell,
 ): Omit<Entry, 'id' | 'status'> {
   return { screen: place.screen, viewport: place.viewport, pair, cell, problems: [] };
+}
+
+/** Where a place has a pair with its accepted picture beside that with its design, what the gate of those says belongs to that pair, and the rest to the others. */
+function concerns(gate: string, pair: ReportPair | undefined): boolean {
+  return (gate === 'visual_regression') === (pair?.against === 'baseline');
 }
 
 function placeKey(screen: string, viewport: string): string {

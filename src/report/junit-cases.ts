@@ -71,7 +71,7 @@ function gateCase(gate: GateResult, verdict: GateVerdict): JunitCase {
 }
 
 function pairCase(entry: ReportPair): JunitCase {
-  const { pair } = entry;
+  const { pair, against } = entry;
   const status = pairStatus(entry);
   const lines = pair.regions.map((region, index) => {
     const { x, y, width, height } = region.rect;
@@ -82,7 +82,7 @@ function pairCase(entry: ReportPair): JunitCase {
   if (pair.note !== undefined) lines.unshift(pair.note);
   return {
     suite: 'pairs',
-    name: `${pair.screen} at ${pair.viewport}`,
+    name: `${pair.screen} at ${pair.viewport}${against === 'baseline' ? ' (baseline)' : ''}`,
     outcome: outcomes[status],
     type: pair.outcome,
     message: pairSentence(pair),

@@ -78,7 +78,10 @@ function worstScreens(entries: readonly Entry[]): string[] {
 
 function whatIsWrong(entry: Entry): string {
   const parts: string[] = [];
-  if (entry.pair !== undefined) parts.push(markdownText(pairSentence(entry.pair.pair)));
+  if (entry.pair !== undefined)
+    parts.push(
+      `${entry.pair.against === 'baseline' ? 'baseline: ' : ''}${markdownText(pairSentence(entry.pair.pair))}`,
+    );
   const cell = entry.cell?.cell;
   if (cell?.failure !== undefined) parts.push(markdownText(cell.failure.code));
   if (cell?.screenshot !== undefined && !cell.screenshot.steady.settled) parts.push('never stood still');

@@ -3,7 +3,8 @@ import type { Artifact } from '../core/vocabulary/artifact.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import { boundedCopy, type CopyBounds } from '../image/resize.js';
+import { numberedCopy } from '../image/numbered-copy.js';
+import { type BoundedCopy, boundedCopy, type CopyBounds } from '../image/resize.js';
 
 /** A picture made small enough to travel in a reply; `scale` maps its pixels back to the file's. */
 export interface InlinePicture {
@@ -21,40 +22,45 @@ const PAIR_WIDTH = 640;
 /** Greatest height of each: three of 640 x 1000 cost about 2,600 tokens at width x height / 750. */
 const PAIR_HEIGHT = 1000;
 const THUMB_WIDTH = 400;
+/** Regions that get a number on the diff; the rest are small, and listed. */
+const NUMBERED = 12;
 
 /**
- * Reference, actual and diff of a pair, at most 640 px wide each. Of a page too tall to be readable at that size only the part
- * around the worst region is shown, the same part of all three.
+ * Reference, actual and diff of a pair, at most 640 px wide each, the regions numbered on the diff in their order. Of a page too
+ * tall to be readable at that size only the part around the worst region is shown, the same part of all three. `most`: height of
+ * each, 1000 px unless less is asked for.
  */
-export async function pairPictures(projectDir: string, pair: Pair): Promise<InlinePicture[]> {
+export async function pairPictures(projectDir: string, pair: Pair, most = PAIR_HEIGHT): Promise<InlinePicture[]> {
   const shown: [string, Artifact | undefined][] = [
     ['reference', pair.reference],
     ['actual', pair.actual],
     ['diff', pair.diff],
   ];
-  const part = readablePart(pair);
+  const part = readablePart(pair, most);
   const pictures: InlinePicture[] = [];
   for (const [side, artifact] of shown) {
     const label = `${pair.screen}@${pair.viewport} ${side}`;
     if (artifact)
       pictures.push(
-        await inlinePicture(projectDir, artifact.path, label, {
-          maxWidth: PAIR_WIDTH,
-          maxSide: PAIR_HEIGHT,
-          ...(part ? { part } : {}),
-        }),
+        await inlinePicture(
+          projectDir,
+          artifact.path,
+          label,
+          { maxWidth: PAIR_WIDTH, maxSide: most, ...(part ? { part } : {}) },
+          side === 'diff' ? pair : undefined,
+        ),
       );
   }
   return pictures;
 }
 
 /** The rows around the worst region, as many as fit at a readable scale; undefined when the whole page does. */
-function readablePart(pair: Pair): Rect | undefined {
+function readablePart(pair: Pair, most: number): Rect | undefined {
   const { actual, reference } = pair.size;
   // Pictures of other pixel ratios do not share coordinates: they are shown whole.
   if (!actual || !reference || actual.width !== reference.width) return undefined;
   const height = Math.max(actual.height, reference.height);
-  const rows = Math.ceil(PAIR_HEIGHT / Math.min(1, PAIR_WIDTH / actual.width));
+  const rows = Math.ceil(most / Math.min(1, PAIR_WIDTH / actual.width));
   if (height <= rows) return undefined;
   const worst = pair.regions[0]?.rect;
   const center = worst ? worst.y + Math.min(worst.height, rows) / 2 : rows / 2;
@@ -65,15 +71,16 @@ function readablePart(pair: Pair): Rect | undefined {
     : { x: 0, y, width: actual.width, height: rows };
 }
 
-/** The picture of a cell: a small copy (`thumb`), or the largest that a reply may hold (`image`). */
+/** The picture of a cell: a small copy (`thumb`), the largest that a reply may hold (`image`), or within bounds in pixels. */
 export async function cellPicture(
   projectDir: string,
   cell: Cell,
-  size: 'thumb' | 'image',
+  size: 'thumb' | 'image' | { maxWidth: number; maxPixels: number },
 ): Promise<InlinePicture | undefined> {
   const image = cell.screenshot?.image;
   if (!image) return undefined;
-  const bounds = size === 'thumb' ? { maxWidth: THUMB_WIDTH, maxPixels: THUMB_WIDTH * 1000 } : {};
+  const thumb = { maxWidth: THUMB_WIDTH, maxPixels: THUMB_WIDTH * 1000 };
+  const bounds = size === 'thumb' ? thumb : size === 'image' ? {} : size;
   return inlinePicture(projectDir, image.path, `${cell.screen}@${cell.viewport}`, bounds);
 }
 
@@ -87,8 +94,10 @@ async function inlinePicture(
   path: string,
   label: string,
   bounds: CopyBounds,
+  numbered?: Pair,
 ): Promise<InlinePicture> {
-  const copy = await boundedCopy({ path: join(projectDir, path) }, bounds);
+  const plain = await boundedCopy({ path: join(projectDir, path) }, bounds);
+  const copy = numbered ? await numberedCopy(plain, regionsOn(plain, numbered, bounds.part)) : plain;
   const { part } = bounds;
   const rows = part
     ? `, rows ${part.y} to ${Math.min(part.y + part.height, copy.original.height)} of ${copy.original.height}`
@@ -104,6 +113,18 @@ async function inlinePicture(
   };
 }
 
+/** Where a pair's regions lie on a copy. They are in pixels of the actual picture, which a diff shows scaled down when the reference is smaller. */
+function regionsOn(copy: BoundedCopy, pair: Pair, part: Rect | undefined): Rect[] {
+  const shown = Math.min(1, copy.original.width / (pair.size.actual?.width ?? copy.original.width));
+  const scale = shown * copy.scale;
+  return pair.regions.slice(0, NUMBERED).map(({ rect }) => ({
+    x: rect.x * scale - (part?.x ?? 0) * copy.scale,
+    y: rect.y * scale - (part?.y ?? 0) * copy.scale,
+    width: rect.width * scale,
+    height: rect.height * scale,
+  }));
+}
+
 /** A small picture of the whole page and the tiles of its three worst regions (contract section 5). */
 export async function pairTiles(projectDir: string, pair: Pair): Promise<InlinePicture[]> {
   const pictures: InlinePicture[] = [];
@@ -111,10 +132,13 @@ export async function pairTiles(projectDir: string, pair: Pair): Promise<InlineP
   const locator = pair.diff ?? pair.actual;
   if (locator)
     pictures.push(
-      await inlinePicture(projectDir, locator.path, `${where} locator`, {
-        maxWidth: THUMB_WIDTH,
-        maxPixels: THUMB_WIDTH * 1000,
-      }),
+      await inlinePicture(
+        projectDir,
+        locator.path,
+        `${where} locator`,
+        { maxWidth: THUMB_WIDTH, maxPixels: THUMB_WIDTH * 1000 },
+        pair,
+      ),
     );
   for (const [index, region] of pair.regions.entries()) {
     if (region.tile && pictures.length < 4)

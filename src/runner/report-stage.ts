@@ -5,8 +5,10 @@ import type { Artifact, StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { Pair } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair, ReportPicture } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
+import { VisualRegression } from '../core/vocabulary/visual-regression.js';
 import { readSize } from '../image/picture-header.js';
 import { boundedCopy } from '../image/resize.js';
 import type { Project } from '../project/project.js';
@@ -46,16 +48,24 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     budget -= 1;
     return budget >= 0 ? embed(project, run, artifact, width) : beside(project, run, artifact);
   };
-  const pairs = await mapConcurrent(compare.pairs, 2, async (pair): Promise<ReportPair> => {
+  const visual = await run.readJson('visual', VisualRegression);
+  const accepted = visual?.pairs ?? [];
+  const all: readonly Pair[] = [...compare.pairs, ...accepted];
+  const pairs = await mapConcurrent(all, 2, async (pair, index): Promise<ReportPair> => {
+    const against = index < compare.pairs.length ? undefined : 'baseline';
     const width = pair.outcome === 'match' && pair.regions.length === 0 ? THUMB_WIDTH : DIFFERING_WIDTH;
     // A file that cannot be read has no picture; its pair says why.
     const reference = pair.outcome === 'unreadable' ? undefined : await picture(pair.reference, width);
-    return { pair, reference, actual: await picture(pair.actual, width), diff: await picture(pair.diff, width) };
+    return {
+      pair,
+      against,
+      reference,
+      actual: await picture(pair.actual, width),
+      diff: await picture(pair.diff, width),
+    };
   });
   const rest = await mapConcurrent(cells, 2, async (cell): Promise<ReportCell> => {
-    const paired = compare.pairs.some(
-      (pair) => pair.screen === cell.screen && pair.viewport === cell.viewport && pair.actual,
-    );
+    const paired = all.some((pair) => pair.screen === cell.screen && pair.viewport === cell.viewport && pair.actual);
     return paired ? { cell } : { cell, picture: await picture(cell.screenshot?.image, THUMB_WIDTH * 2) };
   });
   const flows = await reportFlows(project, run, picture);

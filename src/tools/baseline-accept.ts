@@ -18,7 +18,7 @@ export default defineTool({
   deadlineMs: 3_600_000,
   input: z.strictObject({
     project_dir: projectDir,
-    screens: z.array(z.string()).optional().describe('Default: all that wait'),
+    screens: z.array(z.string()).min(1).optional().describe('Default: all that wait'),
     viewports: z.array(z.string()).optional(),
     environment: z.string().optional().describe('Folder name under .codeloop/baselines'),
     reason: z.string().trim().min(1).max(500).optional().describe('Default: the reason given with the proposal'),

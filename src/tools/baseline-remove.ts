@@ -20,7 +20,7 @@ export default defineTool({
   deadlineMs: 3_600_000,
   input: z.strictObject({
     project_dir: projectDir,
-    screens: z.array(z.string()).optional(),
+    screens: z.array(z.string()).min(1).optional(),
     viewports: z.array(z.string()).optional(),
     environment: z.string().optional().describe('Folder name under .codeloop/baselines'),
     stale: z.boolean().default(false).describe('Only those of screens and viewports that are not configured'),

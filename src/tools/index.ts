@@ -31,6 +31,7 @@ import startRecordingTool from './start-recording.js';
 import stopRecordingTool from './stop-recording.js';
 import updateBaselineTool from './update-baseline.js';
 import verifyTool from './verify.js';
+import visualReviewTool from './visual-review.js';
 
 /** Every tool, by file name. */
 export const tools: readonly Tool[] = [
@@ -65,4 +66,5 @@ export const tools: readonly Tool[] = [
   stopRecordingTool,
   updateBaselineTool,
   verifyTool,
+  visualReviewTool,
 ];

@@ -55,6 +55,10 @@ export default defineTool({
         status: refused.length > 0 ? 'fail' : proposed.length > 0 ? 'needs_human' : 'pass',
         summary: `${counts}.${waits}`,
         artifacts: proposed.map(({ path, sha256 }) => ({ path, sha256 })),
+        next:
+          proposed.length > 0
+            ? [{ tool: 'codeloop_visual_review', arguments: { run_id: runId }, why: 'what a person should look at' }]
+            : [],
         run_id: runId,
         ...lists,
       },

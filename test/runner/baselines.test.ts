@@ -57,10 +57,29 @@ describe('a project in git', () => {
     await project.git('add', '-A');
     await project.git('commit', '-qm', 'baselines');
   };
+  /** Asks for a review of the changed button, and holds its pictures to the budget. */
+  const look = async (detail: string, sides: string[]) => {
+    const reply = await project.call('codeloop_visual_review', { detail });
+    if (reply.kind === 'error') throw new Error(reply.error.message);
+    const tokens = reply.images.reduce((sum, { width, height }) => sum + (width * height) / 750, 0);
+    expect(tokens).toBeLessThanOrEqual(3000);
+    expect(reply.images.length).toBeLessThanOrEqual(8);
+    expect(Math.max(...reply.images.map(({ width }) => width))).toBeLessThanOrEqual(640);
+    expect(reply.images.map(({ label }) => label.replace(/ \(.*/, ''))).toEqual(
+      sides.map((side) => `home@phone ${side}`),
+    );
+    expect(reply.result).toMatchObject({
+      summary: '1 changed; 1 shown.',
+      items: [{ screen: 'home', state: 'changed', proposed: false, regions: [{ number: 1 }] }],
+      questions: [{ screen: 'home', viewport: 'phone', region: 1, text: expect.stringContaining('#buy') }],
+    });
+  };
   const picture = () => path.join(project.dir, '.codeloop/baselines', environment, 'home/phone.png');
 
   test('has no baseline, and the gate has nothing to judge', async () => {
     expect(await verify()).toMatchObject({ status: 'not applicable' });
+    const reply = await project.result('codeloop_visual_review', {});
+    expect(reply).toMatchObject({ items: [{ state: 'new', region_count: 0 }], shown: [{ screen: 'home' }] });
   });
 
   test('gets a proposal that counts for nothing', async () => {
@@ -142,10 +161,12 @@ describe('a project in git', () => {
   });
 
   test('fails when the screen changes, names the element, and waits once the change is proposed', async () => {
-    verifies('baselines.changed-screen');
+    verifies('baselines.changed-screen', 'review.budget');
     await project.paint(RED);
     const { status, titles, texts } = await verify();
     expect(status).toBe('fail');
+    await look('pictures', ['reference', 'actual', 'diff']);
+    await look('tiles', ['locator', 'region 1']);
     expect(titles[0]).toMatch(/^The screen differs from the accepted picture in \d+ of 76800 pixels\.$/);
     expect(texts.join(' ')).toContain('#buy');
     expect(await propose()).toMatchObject({ status: 'needs_human', proposed: [{ screen: 'home' }] });
@@ -175,6 +196,7 @@ describe('a project in git', () => {
       'utf8',
     );
     expect(report).toContain('red it is');
+    expect(report).toContain('Accepted picture of home at phone');
     expect(shown(await project.result('codeloop_verify', {}))).toBe('pass');
   });
 

@@ -25,6 +25,8 @@ export interface ReportPicture {
 /** One compared pair with its pictures. */
 export interface ReportPair {
   pair: Pair;
+  /** `baseline`: the reference is an accepted earlier picture; default: a design. */
+  against?: 'baseline' | undefined;
   /** How the pair was judged, where that is not told by its outcome (a difference of size that the configuration allows). */
   status?: Status | undefined;
   reference?: ReportPicture | undefined;
