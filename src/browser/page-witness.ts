@@ -1,13 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
 import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
-import { dismissWitness, flushWitness, type WitnessMessage, type WitnessOptions, witness } from './page/witness.js';
+import { tellCallbacks } from './page/ledger-switches.js';
+import { dismissWitness, flushWitness, witness } from './page/witness.js';
+import type { WitnessMessage, WitnessOptions } from './page/witness-message.js';
 
 const WORLD = 'codeloop';
+/** Each process has its own, so that no page can know it beforehand. */
+const TOLD = `codeloop-${randomUUID()}`;
 const OPTIONS: WitnessOptions = {
   binding: 'codeloopTell',
+  told: TOLD,
+  freshMs: 15_000,
+  maxFresh: 50,
   changeEveryMs: 100,
   textsEveryMs: 400,
   textsAfterMs: 60,
@@ -71,6 +79,10 @@ export class PageWitness {
         await protocol.send('Page.addScriptToEvaluateOnNewDocument', {
           source: `(${witness})(${JSON.stringify(OPTIONS)})`,
           worldName: WORLD,
+          runImmediately: true,
+        });
+        await protocol.send('Page.addScriptToEvaluateOnNewDocument', {
+          source: `(${tellCallbacks})(${JSON.stringify(TOLD)})`,
           runImmediately: true,
         });
       });
@@ -148,6 +160,7 @@ export class PageWitness {
       });
     else if (message.what === 'stuck') {
       if ((message.ms ?? 0) > stuckMs()) this.#tell({ kind: 'stuck', at, ms: message.ms ?? 0 });
-    } else if (message.what !== 'beat') this.#tell({ kind: 'activity', at, what: message.what });
+    } else if (message.what === 'aside') this.#tell({ kind: 'aside', at, boxes: message.boxes ?? [] });
+    else if (message.what !== 'beat') this.#tell({ kind: 'activity', at, what: message.what });
   }
 }

@@ -19,7 +19,7 @@ const CHANGED = 0.0002;
 const MARGIN = 14;
 /**
  * Presses that came to nothing: the page did not change, asked for nothing, went nowhere, and looks the same but for what was pressed
- * (hover, focus) and what was left (the hover before it). A press that was followed by the end of the recording cannot be judged.
+ * (hover, focus), what was left (the hover before it), and what would have changed without the press (a message that goes after its time). A press that was followed by the end of the recording cannot be judged.
  */
 export function deadClicks(timeline: RecordingTimeline, pictures: SeenPictures): ReplayFinding[] {
   const { steps, durationMs } = timeline;
@@ -52,13 +52,14 @@ function somethingCame({ activity, logs }: RecordingTimeline, fromMs: number, to
 }
 
 function looksDifferent(
-  { presses, activity }: RecordingTimeline,
+  { presses, activity, asides }: RecordingTimeline,
   pictures: SeenPictures,
   fromMs: number,
   toMs: number,
 ): boolean {
   const upTo = presses.filter(({ atMs }) => atMs <= fromMs + SLACK_MS).slice(-2);
   const boxes = upTo.flatMap(({ box, left }) => [box, left].flatMap((one) => (one ? [grown(one)] : [])));
+  for (const aside of asides) if (aside.atMs >= fromMs && aside.atMs <= toMs) boxes.push(...aside.boxes.map(grown));
   // What changed just before, such as a page that was scrolled to the button, may be drawn only after the press.
   const restless = activity.some((atMs) => atMs > fromMs - UNDRAWN_MS && atMs <= fromMs);
   return pictures.changedShare(fromMs + (restless ? DRAWN_MS : 0), toMs, boxes) > CHANGED;

@@ -20,6 +20,8 @@ export interface RecordingTimeline {
   presses: { atMs: number; box: Rect | undefined; left?: Rect | undefined; name?: string | undefined }[];
   /** When something came of what was done: the page changed, asked for something, opened something. */
   activity: number[];
+  /** What changed by itself after a press, and where. */
+  asides: { atMs: number; boxes: Rect[] }[];
   logs: { atMs: number; entry: LogEntry }[];
   texts: { atMs: number; texts: string[] }[];
   stuck: { fromMs: number; toMs: number }[];
@@ -54,6 +56,7 @@ export function recordingTimeline(
     steps,
     presses: of('press').map(({ atMs, event }) => ({ atMs, box: event.box, left: event.left, name: event.name })),
     activity: of('activity').map(({ atMs }) => atMs),
+    asides: of('aside').map(({ atMs, event }) => ({ atMs, boxes: event.boxes })),
     logs: withoutEchoes(of('log').map(({ atMs, event }) => ({ atMs, entry: event.entry }))),
     texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts })),
     stuck: of('stuck').map(({ atMs, event }) => ({ fromMs: Math.max(0, atMs - event.ms), toMs: atMs })),

@@ -37,6 +37,11 @@ const press = (ms: number): RecordingEvent => ({
   at: at(ms),
   box: { x: 100, y: 100, width: 80, height: 30 },
 });
+const aside = (ms: number, x: number): RecordingEvent => ({
+  kind: 'aside',
+  at: at(ms),
+  boxes: [{ x, y: 20, width: 200, height: 40 }],
+});
 const activity = (ms: number): RecordingEvent => ({ kind: 'activity', at: at(ms), what: 'dom' });
 
 const MOVING: SeenPictures = {
@@ -59,6 +64,18 @@ const kinds = (...args: Parameters<typeof problems>) =>
 describe('a press', () => {
   test.each<[string, RecordingEvent[], Partial<SeenPictures>, unknown[]]>([
     ['that came to nothing is named', [step(1000, 'click'), press(1050)], {}, [['dead_click', 1050, 1]]],
+    [
+      'is not saved by a message that goes after its time, neither in the document nor in the picture',
+      [step(1000, 'click'), press(1050), aside(1200, 500)],
+      { changedShare: (_fromMs, _toMs, except) => (except.some(({ x }) => x < 500 && x > 480) ? 0 : 0.01) },
+      [['dead_click', 1050, 1]],
+    ],
+    [
+      'that changed the picture elsewhere than where the message went is alive',
+      [step(1000, 'click'), press(1050), aside(1200, 500)],
+      { changedShare: () => 0.01 },
+      [],
+    ],
     ['that changed the document is alive', [step(1000, 'click'), press(1050), activity(1200)], {}, []],
     [
       'is not saved by what happened before it',

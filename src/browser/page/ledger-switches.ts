@@ -23,3 +23,9 @@ export function setHeld(held: boolean): void {
   if (held) ledger?.hold();
   else ledger?.release();
 }
+
+/** Has each timer's callback told to the document as an event of this name; empty ends it. */
+export function tellCallbacks(name: string): void {
+  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
+  if (ledger) ledger.told = name;
+}

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import type { PageActivity } from './activity.js';
 
 /**
  * What a page is about to do, kept by the init script in every frame under `window[Symbol.for('codeloop.ledger')]`. All functions in
@@ -15,26 +16,17 @@ export interface Ledger {
   deaf: boolean;
   /** Frame chains that reached the limit wait here while `pinned`. */
   pinned: boolean;
+  /**
+   * Name of an event for whoever watches the page: sent to the document after the callback of each one-shot timer that is no link of a
+   * loop, `detail` = how long ago it was asked for, ms. Empty: none is sent.
+   */
+  told: string;
   /** What is going on right now. */
   activity(): PageActivity;
   /** Lets pinned chains go on. */
   release(): void;
   /** Holds chains again; they stand where they happen to be, so they count as unrepeatable. */
   hold(): void;
-}
-
-/** What may still change the picture. Times in ms. */
-export interface PageActivity {
-  /** Animation frame callbacks waiting, of chains below the limit. */
-  frames: number;
-  /** Chains of animation frames held at the limit. */
-  held: number;
-  /** A held chain read the clock or drew random numbers: its state is not the same in another load. */
-  unrepeatable: boolean;
-  /** One-shot timers due within a second. */
-  timers: number;
-  /** Longest period among repeating timers of up to 1.5 s; 0 without. */
-  period: number;
 }
 
 /** Frames after which an endless chain of animation frames is held: two seconds of a page at 60 Hz. */
@@ -117,6 +109,7 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
       const ms = Number.isFinite(Number(delay)) ? Math.max(0, Number(delay)) : 0;
       const start = repeats ? native.setInterval : native.setTimeout;
       if (typeof handler !== 'function') return start(handler, delay);
+      const asked = native.now();
       const timer: Timer = { due: native.now() + ms, delay: ms, depth: link + 1, repeats };
       const id = start(() => {
         if (repeats) timer.due = native.now() + ms;
@@ -127,6 +120,9 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
           handler.apply(window, rest);
         } finally {
           link = before;
+          // A loop may show what a press did; what was asked for once does what it was asked for.
+          if (ledger.told && !repeats && timer.depth < 3)
+            document.dispatchEvent(new UIEvent(ledger.told, { detail: Math.round(native.now() - asked) }));
         }
       }, delay);
       timers.set(id, timer);
@@ -211,6 +207,7 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
   const ledger: Ledger = {
     native,
     deaf: false,
+    told: '',
     pinned,
     activity() {
       const now = native.now();

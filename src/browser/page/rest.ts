@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Ledger, PageActivity } from './ledger.js';
+import type { PageActivity } from './activity.js';
+import type { Ledger } from './ledger.js';
 
 /** What one round of bringing a frame to rest found and did. */
 export interface RestReport {

@@ -1,32 +1,4 @@
-/** What the page is asked to tell, as JSON through one binding. */
-export interface WitnessMessage {
-  what: 'press' | 'dom' | 'input' | 'texts' | 'stuck' | 'beat';
-  box?: { x: number; y: number; width: number; height: number };
-  /** Of the element that had the focus until then. */
-  left?: { x: number; y: number; width: number; height: number };
-  /** What the pressed element is called. */
-  name?: string;
-  texts?: string[];
-  /** How long scripts stood still; of texts: how long ago the page began to change to what is read now. */
-  ms?: number;
-}
-
-export interface WitnessOptions {
-  /** Name of the binding, a function of the isolated world. */
-  binding: string;
-  /** Least time between two messages that something changed, and between two looks at the page's text, ms. */
-  changeEveryMs: number;
-  textsEveryMs: number;
-  /** Least time from a change to a look at the page's text, ms. */
-  textsAfterMs: number;
-  /** A pause of the page's scripts longer than this is told, ms. */
-  stuckMs: number;
-  /** For how long after a press the values of fields are watched, ms, and how many fields. */
-  valuesMs: number;
-  maxFields: number;
-  maxTexts: number;
-  maxTextLength: number;
-}
+import type { WitnessMessage, WitnessOptions } from './witness-message.js';
 
 /**
  * Watches a document from an isolated world, where the page can neither see nor reach it: what is pressed, what changes, which lines of
@@ -48,12 +20,42 @@ export function witness(options: WitnessOptions): void {
   let changedAt: number | undefined;
   let valuesTimer: ReturnType<typeof setInterval> | undefined;
 
-  const changed = () => {
+  // What came up lately is likely to go again: a message that is shown for some seconds.
+  let fresh: { element: Element; at: number }[] = [];
+  let pressedAt: number | undefined;
+  let boxesAtPress: WitnessMessage['boxes'] = [];
+  const remember = (records: readonly MutationRecord[]) => {
+    for (const { addedNodes } of records)
+      for (const node of addedNodes) if (node instanceof Element) fresh.push({ element: node, at: performance.now() });
+    if (fresh.length > options.maxFresh) fresh = fresh.slice(-options.maxFresh);
+  };
+  // What a timer does that was set before the press would have happened without it.
+  const onTold = (event: Event) => {
+    const records = observer.takeRecords();
+    if (records.length === 0) return;
+    const askedAt = performance.now() - (event instanceof UIEvent ? event.detail : 0);
+    if (pressedAt === undefined || askedAt >= pressedAt) {
+      changed(records);
+      return;
+    }
+    remember(records);
+    const touched = records.flatMap(({ target, type }) =>
+      type === 'attributes' && target instanceof Element ? [boxOf(target)] : [],
+    );
+    tell({ what: 'aside', boxes: [...(boxesAtPress ?? []), ...touched].slice(0, options.maxFresh) });
+    readLater();
+  };
+
+  const changed = (records: readonly MutationRecord[]) => {
+    remember(records);
     const wait = lastChange + options.changeEveryMs - performance.now();
     if (wait <= 0) {
       lastChange = performance.now();
       tell({ what: 'dom' });
     } else changeTimer ??= setTimeout(laterChanged, wait);
+    readLater();
+  };
+  const readLater = () => {
     if (textsTimer === undefined) {
       changedAt = performance.now();
       // Soon after a long silence: what a step leads to is read before the next one.
@@ -76,11 +78,11 @@ export function witness(options: WitnessOptions): void {
     const lines = [document.title, ...(document.body?.innerText ?? '').split('\n')]
       .map((line) => line.replace(/\s+/g, ' ').trim().slice(0, options.maxTextLength))
       .filter((line) => line !== '');
-    const fresh = [...new Set(lines)].filter((line) => !known.has(line)).slice(0, options.maxTexts);
+    const news = [...new Set(lines)].filter((line) => !known.has(line)).slice(0, options.maxTexts);
     // What is gone may come again, and is news then.
     known.clear();
     for (const line of lines) known.add(line);
-    if (fresh.length > 0) tell({ what: 'texts', texts: fresh, ms: ago });
+    if (news.length > 0) tell({ what: 'texts', texts: news, ms: ago });
   };
 
   // What is done next may take away what nobody has read yet.
@@ -140,6 +142,7 @@ export function witness(options: WitnessOptions): void {
       if (differ || performance.now() > until) clearInterval(valuesTimer);
     }, options.changeEveryMs / 2);
   };
+  document.addEventListener(options.told, onTold, { signal: stop.signal });
   listen('keydown', typing);
   listen('input', typing);
   addEventListener('pagehide', readPending, { signal: stop.signal });
@@ -155,6 +158,13 @@ export function witness(options: WitnessOptions): void {
     clearTimeout(changeTimer);
     changeTimer = undefined;
     lastChange = Number.NEGATIVE_INFINITY;
+    pressedAt = performance.now();
+    fresh = fresh.filter(({ element, at }) => element.isConnected && performance.now() - at < options.freshMs);
+    // What holds the pressed element goes or stays by the press.
+    boxesAtPress = fresh
+      .filter(({ element }) => !(pressed && element.contains(pressed)))
+      .map(({ element }) => boxOf(element))
+      .filter(({ width, height }) => width * height < (innerWidth * innerHeight) / 4);
     const name = nameOf(pressed).replace(/\s+/g, ' ').trim().slice(0, options.maxTextLength);
     tell({
       what: 'press',

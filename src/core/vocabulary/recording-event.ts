@@ -7,7 +7,8 @@ import { LogEntry } from './log-entry.js';
  * One line of a recording's log: something that happened while it ran, `at` in ISO 8601. Besides what the app said and the steps that
  * were taken, a page tells that it was pressed (`press`, with the box of the pressed element, CSS px of the viewport, that of the field that had the focus
  * until then, and what it is called, untrusted), that something
- * came of it (`activity`), which texts came up (`texts`, untrusted, secrets masked), and that its scripts stood still (`stuck`).
+ * came of it (`activity`), that something changed which would have changed without the press (`aside`: a message that went after its
+ * time, a clock; `boxes`: where, as far as it is known, CSS px of the viewport), which texts came up (`texts`, untrusted, secrets masked), and that its scripts stood still (`stuck`).
  */
 export const RecordingEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('log'), at: z.string(), entry: LogEntry }),
@@ -20,6 +21,7 @@ export const RecordingEvent = z.discriminatedUnion('kind', [
     name: z.string().optional(),
   }),
   z.object({ kind: z.literal('activity'), at: z.string(), what: z.enum(['dom', 'input', 'network', 'page']) }),
+  z.object({ kind: z.literal('aside'), at: z.string(), boxes: z.array(Rect) }),
   z.object({ kind: z.literal('texts'), at: z.string(), texts: z.array(z.string()) }),
   z.object({ kind: z.literal('stuck'), at: z.string(), ms: z.number().nonnegative() }),
 ]);

@@ -1,0 +1,36 @@
+/** What the page is asked to tell, as JSON through one binding. */
+export interface WitnessMessage {
+  what: 'press' | 'dom' | 'aside' | 'input' | 'texts' | 'stuck' | 'beat';
+  box?: { x: number; y: number; width: number; height: number };
+  /** Of the element that had the focus until then. */
+  left?: { x: number; y: number; width: number; height: number };
+  /** Of what changed by itself, or may have been taken away. */
+  boxes?: { x: number; y: number; width: number; height: number }[];
+  /** What the pressed element is called. */
+  name?: string;
+  texts?: string[];
+  /** How long scripts stood still; of texts: how long ago the page began to change to what is read now. */
+  ms?: number;
+}
+
+export interface WitnessOptions {
+  /** Name of the binding, a function of the isolated world. */
+  binding: string;
+  /** Event by which the page's ledger tells that a callback ran, and how long ago it was asked for. */
+  told: string;
+  /** For how long something that came up may be about to go again, ms, and how much of it is kept. */
+  freshMs: number;
+  maxFresh: number;
+  /** Least time between two messages that something changed, and between two looks at the page's text, ms. */
+  changeEveryMs: number;
+  textsEveryMs: number;
+  /** Least time from a change to a look at the page's text, ms. */
+  textsAfterMs: number;
+  /** A pause of the page's scripts longer than this is told, ms. */
+  stuckMs: number;
+  /** For how long after a press the values of fields are watched, ms, and how many fields. */
+  valuesMs: number;
+  maxFields: number;
+  maxTexts: number;
+  maxTextLength: number;
+}

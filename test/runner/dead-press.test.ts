@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { replay } from '../../src/runner/replay/replay.js';
+import { recordingSource } from '../../src/runner/replay/replay-source.js';
+import { Session } from '../../src/runner/session.js';
+import { html, startSite } from '../browser/site.js';
+import { verifies } from '../requirements.js';
+import { recordingProject, take } from './recording-project.js';
+
+const { signal } = new AbortController();
+const session = new Session();
+let folder: Awaited<ReturnType<typeof recordingProject>>;
+let site: Awaited<ReturnType<typeof startSite>>;
+
+// Each first press brings up a message that goes by itself about when the second press comes.
+const PAGE =
+  html(`<style>#toast { position: fixed; top: 10px; right: 10px; background: #036; color: #fff; padding: 20px }</style>
+  <button id="show">Show</button> <button id="dead">Dead</button> <button id="late">Late</button> <button id="hide">Hide</button><p id="out"></p>
+  <script>
+    show.onclick = () => {
+      const toast = document.createElement('div');
+      toast.id = 'toast'; toast.textContent = 'In your bag'; document.body.append(toast);
+      setTimeout(() => toast.remove(), Number(new URLSearchParams(location.search).get('ms')));
+    };
+    late.onclick = () => setTimeout(() => { out.textContent = 'late, but there'; }, 250);
+    hide.onclick = () => document.getElementById('toast')?.remove();
+  </script>`);
+
+beforeAll(async () => {
+  folder = await recordingProject();
+  vi.stubEnv('XDG_STATE_HOME', folder.state);
+  site = await startSite({ '/': PAGE });
+});
+afterAll(async () => {
+  await session.dispose();
+  await site?.close();
+  folder?.remove();
+  vi.unstubAllEnvs();
+});
+
+test.each([
+  ['dead', 1200, [['dead_click', 2]]],
+  ['late', 1200, []],
+  ['hide', 60_000, []],
+])('a message that goes by itself is no answer to a press: %s', async (button, ms, findings) => {
+  verifies('replay.findings');
+  const { project } = folder;
+  const START = 'codeloop_start_recording';
+  const url = `${site.url}/?ms=${ms}`;
+  const live = await session.recordings.start({ project, tool: START, viewport: '640x480', url, signal });
+  await take(
+    live.page,
+    { action: 'click', target: { selector: '#show' } },
+    { action: 'click', target: { selector: `#${button}` } },
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await session.recordings.stop(project, live.id);
+  await session.pages.close(live.page.id);
+  await session.recordings.finished(live.id);
+  const source = await recordingSource(project, live.id, 'codeloop_interaction_replay', signal);
+  const shown = await replay({ source, expectedFlow: undefined, maxFrames: 4, contactSheet: false });
+  expect(shown.findings.map(({ kind, step }) => [kind, step])).toEqual(findings);
+});
