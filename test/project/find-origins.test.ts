@@ -10,8 +10,7 @@ test('what the source loads from elsewhere is found, what it only links to is no
       <link rel="stylesheet" href="https://fonts.two.dev/css?x"><link rel="canonical" href="https://me.dev/">
       <img src="http://localhost:1/x.png"><script src="https://www.example.com/x.js"></script>`,
     'src/style.css': '@import "https://three.dev/x.css"; p { background: url(https://four.dev/x.png) }',
-    'src/api.ts':
-      "fetch(`https://api.five.dev/users`); new WebSocket('wss://six.dev/ws'); // see https://docs.dev",
+    'src/api.ts': "fetch(`https://api.five.dev/users`); new WebSocket('wss://six.dev/ws'); // see https://docs.dev",
     'src/api.test.ts': "fetch('https://tested.dev')",
     'node_modules/x/index.js': "fetch('https://dependency.dev')",
     'dist/x.js': "fetch('https://built.dev')",
