@@ -37,7 +37,9 @@ export async function runTruth(options) {
     const store = pairStore(dir);
     const started = performance.now();
     const { seed, concurrency } = options;
-    const failures = options.capture ? await captureCells(cells, { lens, store, seed, concurrency, say }) : [];
+    const failures = options.capture
+      ? await captureCells(cells, { lens, store, seed, concurrency, say })
+      : cells.filter(({ id }) => !store.has(id)).map(({ id }) => ({ cell: id, reason: 'not photographed' }));
     const captured = performance.now();
     const rows = await judgeCells(cells, { product, store, peers: options.peers, modes: MODES, concurrency: 2, say });
     const judged = performance.now();
@@ -45,6 +47,7 @@ export async function runTruth(options) {
     const about = await describeRun(lens, options, {
       cells: new Set(cells.map(({ name }) => name)).size,
       failures,
+      judges: product.digest,
       captureS: (captured - started) / 1000,
       judgeS: (judged - captured) / 1000,
     });
