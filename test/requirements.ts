@@ -32,6 +32,9 @@ export const requirements = {
     'Every differing pixel is in exactly one region, and a region is no larger than its differing pixels.',
   'compare.kinds': 'A region says what its pixels can tell: added, missing, moved, recoloured, noise, else unknown.',
   'compare.severity': 'Severity follows from area in CSS pixels, colour distance and kind, by one documented formula.',
+  'compare.visible':
+    'A surface of 2 x 2 pixels or more that changed by CIEDE2000 3 or more is a region, whatever the score says.',
+  'compare.one-finding': 'The corners of a box, the ends of a moved box and the words of a line are one region each.',
   'compare.noise': 'What compression and rounding leave is never more than minor.',
   'compare.engines':
     'odiff and pixelmatch agree on real pairs; where the verdict could hang on the engine, pixelmatch decides; a broken odiff is replaced and named.',
@@ -367,6 +370,15 @@ export const requirements = {
     'A reference with boxes beside it is compared element by element; what lies there and is no such file is as good as none.',
   'report.differences':
     'A difference is one readable line in every report: role, name, selector, property, expected and actual.',
+
+  // accessibility: violations, and those that a person accepted
+  'accessibility.examined': 'Every page that is photographed for a gate is examined for accessibility, at every viewport.',
+  'accessibility.frames': 'Violations are found in frames, those of other sites included, and in shadow roots.',
+  'accessibility.isolated': 'No script of a page and no content security policy changes what is found on it.',
+  'accessibility.untrusted': 'What a page wrote about its elements is cut, masked and never part of our own sentences.',
+  'accessibility.missing': 'A page that could not be examined, or whose result cannot be read, is never a pass.',
+  'accessibility.gate': 'A violation at or above accessibility.fail_on that no person accepted fails its gate, each element and rule by name.',
+  'accessibility.accepted': 'An accepted violation counts once it is committed, for its rule, element and screens alone; no tool writes one.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

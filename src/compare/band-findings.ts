@@ -47,8 +47,16 @@ function bandRect(columns: { from: number; to: number }, y: number, height: numb
   return { x: columns.from, y, width: columns.to - columns.from, height };
 }
 
+/** Empty space, and rows that only repeat the one above or below them (the sides of a card that got taller), are another size. */
 function kindOf(image: RawImage, rect: Rect, whenSeen: RegionKind): RegionKind {
-  return pictureStatistics(crop(image, rect)).blank ? 'resized' : whenSeen;
+  return pictureStatistics(crop(image, rect)).blank || isStretched(image, rect) ? 'resized' : whenSeen;
+}
+
+function isStretched(image: RawImage, { x, y, width, height }: Rect): boolean {
+  const row = (at: number) => image.data.subarray((at * image.width + x) * 4, (at * image.width + x + width) * 4);
+  const first = row(y);
+  for (let at = y + 1; at < y + height; at++) if (Buffer.compare(row(at), first) !== 0) return false;
+  return [y - 1, y + height].some((at) => at >= 0 && at < image.height && Buffer.compare(row(at), first) === 0);
 }
 
 function finding(

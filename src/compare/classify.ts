@@ -1,28 +1,39 @@
 import type { RegionKind } from '../core/vocabulary/pair.js';
+import { continuesBox, hangsOn } from './attached.js';
 import { channelDistance, colorDistance } from './color-distance.js';
+import { isColorMap } from './color-map.js';
 import type { Component } from './connect.js';
 import { findMove, type Move } from './find-move.js';
+import { glyphsIn, writtenAlike } from './glyphs.js';
 import { isNoise } from './noise.js';
 import type { PixelDiff } from './pixel-diff.js';
 import { type PixelView, type Point, pixelAt } from './pixel-view.js';
 import { sampleDifferences } from './sample-differences.js';
 import { sameStructure } from './structure.js';
-import { SAME_LEVELS, surroundingColor } from './surroundings.js';
+import { mostFrequent, SAME_LEVELS, surroundingColor } from './surroundings.js';
 
 /** What pixels alone can tell about a region. */
 export interface Nature {
   kind: RegionKind;
   /** Mean CIEDE2000 distance of its differing pixels (of a sample). */
   deltaE: number;
-  /** Only for `moved`. */
+  /** Only for `moved`, and for `resized` where an edge moved. */
   move?: Move;
+  /** Only for what one side lacks: whether that is the actual one. */
+  lost?: boolean;
+  /** With `lost`: whether a thing that moved by this shift explains it, covering it or laying it bare. */
+  follows?: (shift: Point) => boolean;
 }
 
-/** The two pictures, of which `diff` is the difference. */
+/** The two pictures, of which `diff` is the visible difference. */
 export interface Scene {
   reference: PixelView;
   actual: PixelView;
   diff: PixelDiff;
+  /** What an engine counts of it. Noise that it does not count is not reported. */
+  counted: PixelDiff;
+  /** Whether one of the pictures went through lossy compression. */
+  lossy: boolean;
   /** Compared pixels per CSS pixel. */
   deviceScale: number;
 }
@@ -30,41 +41,118 @@ export interface Scene {
 /** Differing pixels looked at per region. */
 const SAMPLES = 200;
 
-/** Share of a side's differing pixels that must have the surrounding colour for it to be empty there. */
-const EMPTY_SHARE = 0.95;
+/** CIEDE2000 that some pixel of a region must reach for a person to see it; a little less than 3, which is what pages are changed by. */
+const SEEN = 2.9;
+
+/** Share of the differing pixels that must have the surrounding colour for a side to be empty there; the other side may have so few. */
+const EMPTY_SHARE = 0.8;
+const FULL_SHARE = 0.5;
+
+/** Share of the differing pixels that must go from one colour to another one for a line or a surface to be recoloured as a whole. */
+const ONE_COLOR_SHARE = 0.75;
+
+/** CIEDE2000 from which colours are far enough apart for a move to be told from a recolouring. */
+const TELLING = 6;
+
+/** CIEDE2000 below which a difference is so pale (a light grey card on white) that emptiness is judged by fewer levels. */
+const PALE = 8;
+const EMPTY_LEVELS = 3;
 
 /**
- * The kind of a region, by the first of these that holds: `noise` (see isNoise); `missing` (the actual shows only the surrounding
- * colour where the reference has something) or `added` (the other way round); `moved` by at most 64 px; `recolored` (same edges,
- * other colours); else `unknown`. `text` and `resized` cannot be told from a region's pixels and need the page's structure.
+ * The kind of a region, by the first of these that holds:
+ * - `moved` by at most 64 px, or `resized` when it hangs on something that did not move (the edge of a box);
+ * - `noise` (`isNoise`), which comes after moves so that a part moved by a single pixel says so, in lossy pictures before all else;
+ * - `recolored`: the new colours follow from the old ones and what was apart still is (`isColorMap`), or one colour became another;
+ * - `missing` (the actual shows only the surrounding colour where the reference has something), `added` (the other way round), or
+ *   `resized` when it is a strip of something that both pictures have beside it;
+ * - `text`: the same ink on the same ground, other strokes; `recolored` again: the same edges; else `unknown`.
  */
 export function classify(component: Component, scene: Scene): Nature {
   const { reference, actual, diff } = scene;
-  const points = sampleDifferences(diff, component.rect, component.area, SAMPLES);
-  const deltaE = meanDistance(reference, actual, points);
-  const region = { area: component.area, deltaE, points };
-  if (isNoise(reference, actual, region, scene.deviceScale)) return { kind: 'noise', deltaE };
-  const backgrounds = {
-    reference: surroundingColor(reference, component.rect),
-    actual: surroundingColor(actual, component.rect),
-  };
-  const emptyBefore = isEmpty(reference, points, backgrounds.reference);
-  const emptyAfter = isEmpty(actual, points, backgrounds.actual);
-  if (emptyBefore !== emptyAfter) return { kind: emptyAfter ? 'missing' : 'added', deltaE };
-  const move = findMove(reference, actual, points, backgrounds);
-  if (move) return { kind: 'moved', deltaE, move };
-  if (sameStructure(reference, actual, component.rect)) return { kind: 'recolored', deltaE };
-  return { kind: 'unknown', deltaE };
+  const { rect } = component;
+  const points = sampleDifferences(diff, rect, component.area, SAMPLES);
+  const apart = distances(reference, actual, points);
+  const deltaE = apart.reduce((sum, one) => sum + one, 0) / Math.max(1, apart.length);
+  if (Math.max(...apart) < SEEN) return { kind: 'noise', deltaE };
+  const noise = () => isNoise(scene, { ...component, deltaE, points });
+  if (scene.lossy && noise()) return { kind: 'noise', deltaE };
+  const grounds = { reference: surroundingColor(reference, rect), actual: surroundingColor(actual, rect) };
+  const levels = deltaE >= PALE ? SAME_LEVELS : EMPTY_LEVELS;
+  const before = emptyShare(reference, points, grounds.reference, levels);
+  const after = emptyShare(actual, points, grounds.actual, levels);
+  const lost = after >= EMPTY_SHARE && before <= FULL_SHARE;
+  const gained = before >= EMPTY_SHARE && after <= FULL_SHARE;
+  const move = lost || gained || deltaE < TELLING ? undefined : findMove(reference, actual, points, grounds);
+  if (move) {
+    const resized = hangsOn(reference, actual, rect, move.shift, grounds.actual);
+    return { kind: resized ? 'resized' : 'moved', deltaE, move };
+  }
+  const solid = !lost && !gained;
+  const kind =
+    isColorMap(reference, actual, rect, solid) || (solid && isOneColor(scene, points))
+      ? 'recolored'
+      : lost || gained
+        ? lostOrGained(lost, scene, rect, grounds)
+        : undefined;
+  if (noise()) return { kind: 'noise', deltaE };
+  if (kind === 'recolored') return { kind, deltaE };
+  if (kind) return { kind, deltaE, lost, follows: (shift) => followsShift(lost, scene, points, shift) };
+  if (isRewritten(scene, component, grounds)) return { kind: 'text', deltaE };
+  return { kind: sameStructure(reference, actual, rect) ? 'recolored' : 'unknown', deltaE };
 }
 
-function isEmpty(view: PixelView, points: readonly Point[], background: number | undefined): boolean {
-  if (background === undefined) return false;
-  const same = points.filter(({ x, y }) => channelDistance(pixelAt(view, x, y) ?? 0, background) <= SAME_LEVELS);
-  return same.length >= EMPTY_SHARE * points.length;
+/** Share of the points of a strip that must be found where a shift brought them. */
+const FOLLOWING = 0.9;
+
+function followsShift(lost: boolean, { reference, actual }: Scene, points: readonly Point[], shift: Point): boolean {
+  const [from, to, way] = lost ? [reference, actual, 1] : [actual, reference, -1];
+  const found = points.filter(({ x, y }) => {
+    const there = pixelAt(to, x + way * shift.x, y + way * shift.y);
+    return there !== undefined && channelDistance(there, pixelAt(from, x, y) ?? 0) <= 2 * SAME_LEVELS;
+  });
+  return found.length >= FOLLOWING * points.length;
 }
 
-function meanDistance(reference: PixelView, actual: PixelView, points: readonly Point[]): number {
-  let sum = 0;
-  for (const { x, y } of points) sum += colorDistance(pixelAt(reference, x, y) ?? 0, pixelAt(actual, x, y) ?? 0);
-  return points.length === 0 ? 0 : sum / points.length;
+/** Whether the differing pixels had one colour and have another one: a border, whatever lies on its sides. */
+function isOneColor({ reference, actual }: Scene, points: readonly Point[]): boolean {
+  return [reference, actual].every((view) => {
+    const pixels = points.map(({ x, y }) => pixelAt(view, x, y) ?? 0);
+    const most = mostFrequent(pixels) ?? 0;
+    return (
+      pixels.filter((pixel) => channelDistance(pixel, most) <= SAME_LEVELS).length >= ONE_COLOR_SHARE * pixels.length
+    );
+  });
+}
+
+interface Grounds {
+  reference: number | undefined;
+  actual: number | undefined;
+}
+
+function lostOrGained(
+  lost: boolean,
+  { reference, actual }: Scene,
+  rect: Component['rect'],
+  grounds: Grounds,
+): RegionKind {
+  if (lost) return continuesBox(reference, actual, rect, grounds.reference) ? 'resized' : 'missing';
+  return continuesBox(actual, reference, rect, grounds.actual) ? 'resized' : 'added';
+}
+
+function isRewritten({ reference, actual, deviceScale }: Scene, { rect }: Component, grounds: Grounds): boolean {
+  if (grounds.reference === undefined || grounds.actual === undefined) return false;
+  const before = glyphsIn(reference, rect, grounds.reference, deviceScale);
+  const after = glyphsIn(actual, rect, grounds.actual, deviceScale);
+  return before !== undefined && after !== undefined && writtenAlike(before, after);
+}
+
+function emptyShare(view: PixelView, points: readonly Point[], ground: number | undefined, levels: number): number {
+  if (ground === undefined || points.length === 0) return 0;
+  return (
+    points.filter(({ x, y }) => channelDistance(pixelAt(view, x, y) ?? 0, ground) <= levels).length / points.length
+  );
+}
+
+function distances(reference: PixelView, actual: PixelView, points: readonly Point[]): number[] {
+  return points.map(({ x, y }) => colorDistance(pixelAt(reference, x, y) ?? 0, pixelAt(actual, x, y) ?? 0));
 }

@@ -10,6 +10,7 @@ import { viewOf, windowOf } from './pixel-view.js';
 import { pixelmatchComparator } from './pixelmatch-comparator.js';
 import { type Finding, findRegions, worstFirst } from './regions.js';
 import { scoreOf } from './score.js';
+import { visibleDiff } from './visible-diff.js';
 
 /** What is left to find once shifts are undone. */
 export interface AlignedResult {
@@ -40,6 +41,8 @@ export interface AlignRequest {
   cover: MaskCover;
   settings: DiffSettings;
   deviceScale: number;
+  /** Whether one picture was scaled down to the other's device pixel ratio. */
+  scaled: boolean;
   /** Pixels that differ in the part that both pictures have, without any alignment. */
   plainDifferences: number;
 }
@@ -115,8 +118,16 @@ async function compareStretch(request: AlignRequest, stretch: Stretch, place: Re
     actual: windowOf(viewOf(request.actual), place),
   };
   const diff = await pixelmatchComparator.compare(views, request.settings);
-  eraseCovered(diff, moveCover(request.cover, -place.x, -place.y, place));
-  const { findings, unclassified } = findRegions({ ...views, diff, deviceScale: request.deviceScale });
+  const cover = moveCover(request.cover, -place.x, -place.y, place);
+  eraseCovered(diff, cover);
+  const visible = await visibleDiff(views, diff, { scaled: request.scaled, signal: request.settings.signal });
+  eraseCovered(visible.diff, cover);
+  const { findings, unclassified } = findRegions({
+    ...views,
+    ...visible,
+    counted: diff,
+    deviceScale: request.deviceScale,
+  });
   const referenceDy = stretch.reference - stretch.actual;
   return { diff, unclassified, findings: findings.map((finding) => moveFinding(finding, place, referenceDy)) };
 }

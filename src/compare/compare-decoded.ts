@@ -15,6 +15,7 @@ import { drawTile } from './region-tiles.js';
 import { type Finding, findRegions, scaleRect, worstFirst } from './regions.js';
 import { scoreOf } from './score.js';
 import { stripFindings } from './strip-regions.js';
+import { visibleDiff } from './visible-diff.js';
 
 /** Regions that are reported; on a page with more differences the worst say enough. */
 const MOST_REGIONS = 50;
@@ -64,15 +65,21 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   });
   const differing = counted(engine.diff);
   const deviceScale = Math.min(options.scale?.reference ?? 1, options.scale?.actual ?? 1);
+  const scaled = (options.scale?.reference ?? 1) !== (options.scale?.actual ?? 1);
   const aligned =
     reference.width === actual.width && mayBeShifted(engine.diff, strips)
       ? await compareAligned({
-          ...{ reference, actual, cover, settings, deviceScale },
+          ...{ reference, actual, cover, settings, deviceScale, scaled },
           columns: differingColumns(engine.diff),
           plainDifferences: differing - extra,
         })
       : undefined;
-  const { findings, unclassified } = aligned ?? findRegions({ ...overlap, diff: engine.diff, deviceScale });
+  const unaligned = async () => {
+    const visible = await visibleDiff(overlap, engine.diff, { scaled, signal: options.signal });
+    eraseCovered(visible.diff, cover);
+    return { ...findRegions({ ...overlap, ...visible, counted: engine.diff, deviceScale }), diff: visible.diff };
+  };
+  const { findings, unclassified, diff: shown } = aligned ?? (await unaligned());
   // What the alignment explains is in its findings; a strip beside the aligned columns is not.
   const left = aligned ? strips.flatMap((strip) => besideColumns(strip, aligned.columns)) : strips;
   const stripped = stripFindings(left, pair, cover, deviceScale);
@@ -88,7 +95,7 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   ];
   const note = notes.filter((line) => line !== undefined).join(' ');
 
-  const differs = differing > 0;
+  const differs = differing > 0 || all.length > 0;
   const regions = worst.map(({ region }) => region);
   if (options.signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
   const extras = [...left.map(({ rect }) => rect), ...(aligned?.inserted ?? [])];
@@ -106,7 +113,7 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
     ...(note === '' ? {} : { note }),
     tiles: differs ? await drawTiles(pair, worst, options.tiles ?? 0) : [],
     ...(differs && (options.diffPicture ?? true)
-      ? { diff: await drawDiff({ size, actual, diff: aligned?.diff ?? engine.diff, extras, cover, regions }) }
+      ? { diff: await drawDiff({ size, actual, diff: shown, extras, cover, regions }) }
       : {}),
   };
 }

@@ -12,6 +12,9 @@ export interface Classified {
 /** Parts that moved alike belong to one element when they are this near, CSS px: text, icon and border of a card. */
 const NEARBY = 48;
 
+/** CSS px by which opposite ends of one box may be out of line. */
+const FACING = 2;
+
 /**
  * Merges parts that moved by the same shift and lie near each other: a card that moved is one finding, not one per word in it.
  * A part that several shifts explain (a plain border) takes the one that explains most other parts.
@@ -54,7 +57,8 @@ function indexOfPartner(parts: readonly Classified[], { component, nature }: Cla
     (other) =>
       other.nature.move?.shift.x === shift?.x &&
       other.nature.move?.shift.y === shift?.y &&
-      gap(other.component.rect, component.rect) <= NEARBY * deviceScale,
+      (gap(other.component.rect, component.rect) <= NEARBY * deviceScale ||
+        facing(other.component.rect, component.rect, FACING * deviceScale)),
   );
 }
 
@@ -62,7 +66,16 @@ function union(a: Classified, b: Classified): Classified {
   const component = { ...a.component };
   absorb(component, b.component);
   const deltaE = (a.nature.deltaE * a.component.area + b.nature.deltaE * b.component.area) / component.area;
-  return { component, nature: { ...a.nature, deltaE } };
+  const edges = [a, b].filter(({ nature }) => nature.kind === 'resized').length;
+  // One edge that moved is another size; two opposite ones that moved alike, the whole box.
+  const kind = edges === 1 ? 'resized' : 'moved';
+  return { component, nature: { ...a.nature, kind, deltaE } };
+}
+
+/** Whether two parts are opposite ends of one box: as tall at the same height, or as wide at the same place. */
+function facing(a: Rect, b: Rect, slack: number): boolean {
+  const near = (one: number, other: number) => Math.abs(one - other) <= slack;
+  return (near(a.y, b.y) && near(a.height, b.height)) || (near(a.x, b.x) && near(a.width, b.width));
 }
 
 /** Pixels between two rectangles, the larger of both directions; 0 when they touch or overlap. */

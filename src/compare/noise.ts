@@ -1,5 +1,8 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
-import { colorDistance } from './color-distance.js';
+import { growRect } from '../image/crop.js';
+import { colorDistance, luma } from './color-distance.js';
+import { isJitter } from './jitter.js';
+import { meanColor } from './mean-color.js';
 import { type PixelView, type Point, pixelAt } from './pixel-view.js';
 
 /** Side of the squares whose mean colours are compared: the block of JPEG (ITU-T T.81), in which its error averages out. */
@@ -18,23 +21,52 @@ const SAME_MEAN = 3;
 /** CIEDE2000 above which single pixels are not noise any more: of changed words they are 40 and more. */
 const FAINT = 25;
 
-/** A difference of up to this many CSS pixels is a speck. */
+/** Levels of brightness that compression at quality 80 changes at the edges of text, and in the mean of all of them. */
+const LUMA_ERROR = 36;
+const LUMA_BIAS = 16;
+
+/** Pixels in which colours are blurred (ITU-T T.81, A.2). */
+const MACROBLOCK = 16;
+
+/** A difference of less than this many CSS px² is a speck: less than 2 x 2. */
 const SPECK = 4;
 
 /**
- * Whether a difference is what compression and rasterising leave: a speck, or faint pixels whose errors cancel out over each
- * 8 x 8 block. A real change, however faint, moves the mean of the blocks it lies in.
+ * Whether a difference is nothing but what rasterising or compression leave: a speck; in lossy pictures faint pixels whose errors cancel out
+ * over each 8 x 8 block (a real change, however faint, moves the mean of the blocks it lies in); else jitter, see `isJitter`.
  */
 export function isNoise(
-  reference: PixelView,
-  actual: PixelView,
-  region: { area: number; deltaE: number; points: readonly Point[] },
-  deviceScale: number,
+  scene: { reference: PixelView; actual: PixelView; lossy: boolean; deviceScale: number },
+  region: { rect: Rect; area: number; deltaE: number; points: readonly Point[] },
 ): boolean {
-  if (region.area <= SPECK * deviceScale * deviceScale) return true;
-  if (region.deltaE > FAINT) return false;
+  const { reference, actual, deviceScale } = scene;
+  if (region.area < SPECK * deviceScale * deviceScale) return true;
+  if (!scene.lossy) return isJitter(reference, actual, region.points);
+  return (region.deltaE <= FAINT && keepsMeans(reference, actual, region.points)) || keepsLuma(scene, region);
+}
+
+/**
+ * Compression takes colour away from thin coloured text (it is stored at half the resolution and clipped), but hardly any brightness, and
+ * what it takes goes into the surroundings: their mean, text included, stays.
+ */
+function keepsLuma(
+  { reference, actual }: { reference: PixelView; actual: PixelView },
+  { rect, points }: { rect: Rect; points: readonly Point[] },
+): boolean {
+  let [near, sum] = [0, 0];
+  for (const { x, y } of points) {
+    const by = luma(pixelAt(actual, x, y) ?? 0) - luma(pixelAt(reference, x, y) ?? 0);
+    if (Math.abs(by) <= LUMA_ERROR) near++;
+    sum += by;
+  }
+  if (near < SAME_SHARE * points.length || Math.abs(sum) > LUMA_BIAS * points.length) return false;
+  const around = growRect(rect, MACROBLOCK);
+  return colorDistance(meanColor(reference, around), meanColor(actual, around)) <= SAME_MEAN;
+}
+
+function keepsMeans(reference: PixelView, actual: PixelView, points: readonly Point[]): boolean {
   const blocks = new Map<string, Rect>();
-  for (const { x, y } of region.points) {
+  for (const { x, y } of points) {
     const left = x - (x % BLOCK);
     const top = y - (y % BLOCK);
     blocks.set(`${left},${top}`, { x: left, y: top, width: BLOCK, height: BLOCK });
@@ -44,19 +76,4 @@ export function isNoise(
     (block) => colorDistance(meanColor(reference, block), meanColor(actual, block)) <= SAME_MEAN,
   ).length;
   return same >= SAME_SHARE * blocks.size;
-}
-
-function meanColor(view: PixelView, block: Rect): number {
-  let [red, green, blue, count] = [0, 0, 0, 0];
-  for (let y = block.y; y < block.y + block.height; y++)
-    for (let x = block.x; x < block.x + block.width; x++) {
-      const pixel = pixelAt(view, x, y);
-      if (pixel === undefined) continue;
-      red += pixel & 255;
-      green += (pixel >>> 8) & 255;
-      blue += (pixel >>> 16) & 255;
-      count++;
-    }
-  const mean = (sum: number) => Math.round(sum / Math.max(1, count));
-  return mean(red) | (mean(green) << 8) | (mean(blue) << 16);
 }

@@ -56,7 +56,7 @@ export function differingColumns(diff: PixelDiff): { from: number; to: number } 
       const first = nextDifference(diff.mask, start, end);
       if (first === end) continue;
       from = Math.min(from, first - start);
-      to = Math.max(to, diff.mask.lastIndexOf(1, end - 1) + 1 - start);
+      to = Math.max(to, diff.mask.subarray(start, end).lastIndexOf(1) + 1);
     }
   return from < to ? { from, to } : { from: 0, to: 0 };
 }
@@ -69,8 +69,9 @@ export function nextDifference(mask: Uint8Array, at: number, end: number): numbe
   const near = Math.min(end, at + NEAR);
   for (let offset = at; offset < near; offset++) if (mask[offset] === 1) return offset;
   if (near === end) return end;
-  const found = mask.indexOf(1, near);
-  return found === -1 || found > end ? end : found;
+  // Only up to `end`: a search of the whole rest, once per row, would take the square of the picture's height.
+  const found = mask.subarray(near, end).indexOf(1);
+  return found === -1 ? end : near + found;
 }
 
 /** Columns `from` <= x < `to` of the rows of a band, as RGBA8 bytes: the view's own memory when that is whole rows, else a copy. */

@@ -3,7 +3,11 @@ import type { Region } from '../core/vocabulary/pair.js';
 import { classify, type Scene } from './classify.js';
 import { type Component, connect } from './connect.js';
 import { mergeNested } from './merge.js';
+import { mergeCorners } from './merge-corners.js';
+import { mergeLines } from './merge-lines.js';
 import { type Classified, mergeMoved } from './merge-moved.js';
+import { mergeStrips } from './merge-strips.js';
+import { nextDifference, type PixelDiff } from './pixel-diff.js';
 import { bySeverity, type Judged, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
 
 /** A region with what it is ordered by. */
@@ -37,8 +41,23 @@ export function findRegions(scene: Scene): { findings: Finding[]; unclassified: 
     classified.push(part);
     settled ||= judge(part, deviceScale).region.severity === 'critical';
   }
-  const findings = mergeMoved(classified, deviceScale).map((part) => judge(part, deviceScale));
+  const whole = mergeLines(
+    mergeMoved(mergeStrips(scene.lossy ? classified : mergeCorners(classified, deviceScale), deviceScale), deviceScale),
+    deviceScale,
+  );
+  const told = whole.filter(
+    ({ component, nature }) => nature.kind !== 'noise' || isCounted(scene.counted, component.rect),
+  );
+  const findings = told.map((part) => judge(part, deviceScale));
   return { findings: worstFirst(findings), unclassified: components.length - classified.length };
+}
+
+function isCounted({ mask, width }: PixelDiff, rect: Rect): boolean {
+  for (let y = rect.y; y < rect.y + rect.height; y++) {
+    const end = y * width + rect.x + rect.width;
+    if (nextDifference(mask, y * width + rect.x, end) < end) return true;
+  }
+  return false;
 }
 
 /** The most a component can weigh, device px²: see `weightOf`. */
@@ -63,6 +82,8 @@ function judge(
 ): Finding {
   const judged: Judged = { kind, rect, area, deltaE, deviceScale };
   if (move) judged.moved = Math.hypot(move.shift.x, move.shift.y);
+  // A strip that a box gained or lost: its edge moved by the strip's shorter side.
+  else if (kind === 'resized') judged.moved = Math.min(rect.width, rect.height);
   return { region: { rect, area, kind, severity: severityOf(judged) }, weight: weightOf(judged), referenceDy: 0 };
 }
 

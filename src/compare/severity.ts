@@ -8,7 +8,7 @@ export interface Judged {
   area: number;
   /** Mean CIEDE2000 distance of the differing pixels. */
   deltaE: number;
-  /** Length of the move; only for `moved`. */
+  /** Length of the move; only for `moved`, and for `resized` by how much an edge moved where that is known. */
   moved?: number;
   deviceScale: number;
 }
@@ -39,23 +39,23 @@ const FAR_MOVE = 24;
  * Severity of a region. Its weight is an area in CSS px² times contrast, where contrast is `min(1, deltaE / 20)`:
  * - `added` and `missing` weigh the geometric mean of differing pixels and rectangle, so that an outlined button weighs nearly as
  *   much as a filled one; critical from the smallest target (24 x 24) on. A missing 80 x 32 button is critical on any page.
- * - `recolored` and `unknown` weigh their differing pixels; critical from 2,000, recolouring only when it is not subtle.
+ * - `recolored`, `text` and `unknown` weigh their differing pixels; critical from 2,000. What is subtle is never critical.
  * - `moved` is judged by how far: minor up to 2 CSS px, critical from 24 when it is at least a smallest target.
- * - `resized` (an empty strip that one picture has more) is never critical, `noise` and what is hardly seen are minor.
+ * - `resized` by an edge that moved is judged as a move, by empty space it is major; `noise` and what is hardly seen are minor.
  */
 export function severityOf(judged: Judged): Severity {
   const { kind, deltaE } = judged;
   if (kind === 'noise' || deltaE < JUST_NOTICEABLE) return 'minor';
   const weight = weightOf(judged);
   if (weight < DETAIL) return 'minor';
-  if (kind === 'moved') {
+  if (kind === 'moved' || (kind === 'resized' && judged.moved !== undefined)) {
     const distance = (judged.moved ?? 0) / judged.deviceScale;
     if (distance <= SLIGHT_MOVE) return 'minor';
     return distance >= FAR_MOVE && weight >= SMALLEST_TARGET ? 'critical' : 'major';
   }
   if (kind === 'resized') return 'major';
+  if (deltaE < SUBTLE) return 'major';
   if (kind === 'added' || kind === 'missing') return weight >= SMALLEST_TARGET ? 'critical' : 'major';
-  if (kind === 'recolored' && deltaE < SUBTLE) return 'major';
   return weight >= LARGE_CHANGE ? 'critical' : 'major';
 }
 

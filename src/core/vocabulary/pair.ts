@@ -39,7 +39,10 @@ export const RegionProperty = z.object({
 });
 export type RegionProperty = z.infer<typeof RegionProperty>;
 
-/** A connected difference inside a pair; `rect` in device pixels of the actual picture, `area` = differing pixels in it. */
+/**
+ * A connected difference inside a pair; `rect` in device pixels of the actual picture, after an alignment too; `area` = visibly differing
+ * pixels in it.
+ */
 export const Region = z.object({
   rect: Rect,
   area: z.number().int().nonnegative(),

@@ -1,0 +1,97 @@
+import { setImmediate } from 'node:timers/promises';
+import { CodeloopError } from '../core/errors.js';
+import { channelDistance, colorDistance } from './color-distance.js';
+import { isLossy } from './noise-level.js';
+import type { Overlap, PixelDiff, RowBand } from './pixel-diff.js';
+import type { PixelView } from './pixel-view.js';
+import { cutBands } from './row-bands.js';
+
+/** CIEDE2000 from which a single pixel is part of a visible change; one of 3 is seen, its anti-aliased rim less. */
+const SEEN = 2;
+
+/** Levels per channel that are rounding, whatever CIEDE2000 makes of them (up to 2.4 on dark greys). */
+const ROUNDING = 1;
+
+/** Rows looked at before other work gets its turn. */
+const ROWS_PER_TURN = 256;
+
+/** What a person can see of a difference. */
+export interface VisibleDiff {
+  diff: PixelDiff;
+  /** Whether one of the pictures went through lossy compression or was scaled, so that single pixels prove nothing. */
+  lossy: boolean;
+}
+
+/**
+ * The differing pixels that regions are made of: those an engine counts, and those that are apart by CIEDE2000 2 or more. The engines
+ * use a coarser measure (YIQ: greys up to 26 levels apart are equal to it) and leave out what looks anti-aliased, thin lines too; that
+ * decides the score, but a person sees these. `scaled`: one picture was scaled down, which leaves what compression leaves. With a lossy picture it is only flat squares, see `markFlat`.
+ */
+export async function visibleDiff(
+  overlap: Overlap,
+  counted: PixelDiff,
+  { scaled, signal }: { scaled: boolean; signal?: AbortSignal | undefined },
+): Promise<VisibleDiff> {
+  const lossy = scaled || isLossy(overlap, counted);
+  const mask = counted.mask.slice();
+  for (const [turn, piece] of cutBands(counted.bands, ROWS_PER_TURN).entries()) {
+    if (signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
+    if (turn % 4 === 3) await setImmediate();
+    if (lossy) markFlat(overlap, piece, mask);
+    else markPixels(overlap, piece, mask);
+  }
+  return { diff: { ...counted, mask }, lossy };
+}
+
+function markPixels(overlap: Overlap, piece: RowBand, mask: Uint8Array): void {
+  const { reference, actual } = overlap;
+  const { width } = reference;
+  // Flat areas ask for the same pair of colours again and again.
+  let [lastA, lastB, seen] = [0, 0, 0];
+  for (let y = piece.from; y < piece.to; y++) {
+    const [rowA, rowB, row] = [y * reference.stride, y * actual.stride, y * width];
+    for (let x = 0; x < width; x++) {
+      const a = reference.pixels[rowA + x] ?? 0;
+      const b = actual.pixels[rowB + x] ?? 0;
+      if (a === b || mask[row + x] === 1) continue;
+      if (a !== lastA || b !== lastB) {
+        [lastA, lastB] = [a, b];
+        seen = channelDistance(a, b) > ROUNDING && colorDistance(a, b) >= SEEN ? 1 : 0;
+      }
+      mask[row + x] = seen;
+    }
+  }
+}
+
+/** Side of the squares that must be flat in a lossy picture: a macroblock with subsampled colours (ITU-T T.81, A.2). */
+const MACROBLOCK = 16;
+
+/** Levels per channel between the lightest and the darkest pixel of a flat square. */
+const FLAT = 6;
+
+/** CIEDE2000 between two flat squares from which one is another colour. */
+const FLAT_SEEN = 3;
+
+/**
+ * Marks squares of 16 x 16 that are flat in both pictures, in different colours. Compression blurs colours within such a square, thin
+ * coloured text by more than a visible change; where there is nothing in it, nothing can blur.
+ */
+function markFlat({ reference, actual }: Overlap, piece: RowBand, mask: Uint8Array): void {
+  const { width, height } = reference;
+  for (let y = piece.from - (piece.from % MACROBLOCK); y + MACROBLOCK <= Math.min(height, piece.to); y += MACROBLOCK)
+    for (let x = 0; x + MACROBLOCK <= width; x += MACROBLOCK) {
+      const [a, b] = [reference.pixels[y * reference.stride + x] ?? 0, actual.pixels[y * actual.stride + x] ?? 0];
+      if (a === b || colorDistance(a, b) < FLAT_SEEN || !isFlat(reference, x, y) || !isFlat(actual, x, y)) continue;
+      for (let row = y; row < y + MACROBLOCK; row++) mask.fill(1, row * width + x, row * width + x + MACROBLOCK);
+    }
+}
+
+function isFlat(view: PixelView, left: number, top: number): boolean {
+  const first = view.pixels[top * view.stride + left] ?? 0;
+  for (let y = top; y < top + MACROBLOCK; y++)
+    for (let x = left; x < left + MACROBLOCK; x++) {
+      const pixel = view.pixels[y * view.stride + x] ?? 0;
+      if (pixel !== first && channelDistance(pixel, first) > FLAT / 2) return false;
+    }
+  return true;
+}
