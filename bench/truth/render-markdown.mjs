@@ -122,7 +122,7 @@ function listed(title, rows) {
 function provenance(table, about) {
   return [
     `- command: \`${about.command}\` (seed ${about.seed}; the same seed gives the same pairs); add \`--keep <folder>\` for pictures of what went wrong`,
-    `- ${about.cells} cells planned, ${table.cells} measured; photographed in ${Math.round(about.captureS)} s, judged in ${Math.round(about.judgeS)} s`,
+    `- ${about.cells} cells planned, ${table.cells} measured; ${about.photographed} of ${about.parts} parts photographed in ${Math.round(about.captureS)} s, the others lay in the folder from before; judged in ${Math.round(about.judgeS)} s`,
     `- commit ${about.commit}${about.changed ? `, with ${about.changed} files of src changed` : ''}; judges ${about.judges} (digest of what they bundle to); Node ${about.node}; ${about.browser}; ${about.machine}`,
     `- sites from npm: ${about.packages.join(', ')}`,
     `- peers: ${Object.values(about.peers).join('; ')}. A JPEG reference is given to them decoded; pictures of different sizes count as found.`,

@@ -35,6 +35,7 @@ export async function runTruth(options) {
   const lens = camera(product, site);
   try {
     const store = pairStore(dir);
+    const lying = cells.filter(({ id }) => store.has(id)).length;
     const started = performance.now();
     const { seed, concurrency } = options;
     const failures = options.capture
@@ -48,6 +49,8 @@ export async function runTruth(options) {
       cells: new Set(cells.map(({ name }) => name)).size,
       failures,
       judges: product.digest,
+      parts: cells.length,
+      photographed: cells.filter(({ id }) => store.has(id)).length - lying,
       captureS: (captured - started) / 1000,
       judgeS: (judged - captured) / 1000,
     });
