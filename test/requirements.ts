@@ -370,6 +370,15 @@ export const requirements = {
     'A reference with boxes beside it is compared element by element; what lies there and is no such file is as good as none.',
   'report.differences':
     'A difference is one readable line in every report: role, name, selector, property, expected and actual.',
+
+  // accessibility: violations, and those that a person accepted
+  'accessibility.examined': 'Every page that is photographed for a gate is examined for accessibility, at every viewport.',
+  'accessibility.frames': 'Violations are found in frames, those of other sites included, and in shadow roots.',
+  'accessibility.isolated': 'No script of a page and no content security policy changes what is found on it.',
+  'accessibility.untrusted': 'What a page wrote about its elements is cut, masked and never part of our own sentences.',
+  'accessibility.missing': 'A page that could not be examined, or whose result cannot be read, is never a pass.',
+  'accessibility.gate': 'A violation at or above accessibility.fail_on that no person accepted fails its gate, each element and rule by name.',
+  'accessibility.accepted': 'An accepted violation counts once it is committed, for its rule, element and screens alone; no tool writes one.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -12,6 +12,7 @@ import type {
 } from '../capture/capture.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
+import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording } from '../core/vocabulary/recording.js';
@@ -21,6 +22,7 @@ import { allowedOrigins } from './allowed-origins.js';
 import type { Engine } from './find-browser.js';
 import { InteractivePage } from './interactive-page.js';
 import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
+import { examineAccessibility } from './page-accessibility.js';
 import { PageLog } from './page-log.js';
 import { PageRecorder } from './page-recorder.js';
 import { PageSession } from './page-session.js';
@@ -109,6 +111,10 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
         [...document.querySelectorAll<HTMLAnchorElement>('a[href], area[href]')].map(({ href }) => href),
       );
     return [...new Set(await session.call('reading links', read, signal))];
+  }
+
+  accessibility(signal: AbortSignal): Promise<AccessibilityResult> {
+    return examineAccessibility(this.#acting().session, this.#options.redact, signal);
   }
 
   async startRecording(request: RecordingRequest): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ArtifactSink } from '../core/artifact-sink.js';
+import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
@@ -102,6 +103,11 @@ export interface Inspectable {
    * Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED.
    */
   links(signal: AbortSignal): Promise<string[]>;
+  /**
+   * What the page as it stands keeps from people who see, hear or move otherwise, frames included; the page cannot tell and is not
+   * changed. Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED, INTERNAL: never answers with a part of it.
+   */
+  accessibility(signal: AbortSignal): Promise<AccessibilityResult>;
 }
 
 /** What is to be recorded, where it goes and how large it may get. */

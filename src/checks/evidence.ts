@@ -4,6 +4,7 @@ import type { Pair, Severity } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
 import type { BaselinePair } from '../core/vocabulary/visual-regression.js';
+import type { AccessibilityEvidence } from './accessibility-evidence.js';
 import type { BaselineFindings } from './baseline-evidence.js';
 import type { RunnerEvidence } from './runner-evidence.js';
 import type { WorkflowEvidence } from './workflow-evidence.js';
@@ -54,6 +55,7 @@ export interface Evidence {
   /** How those pictures stand now. */
   baselines: BaselineFindings;
   workflow: WorkflowEvidence;
+  accessibility: AccessibilityEvidence;
   /** What the other checks' problems come to. */
   issues: readonly Issue[];
 }

@@ -1,4 +1,6 @@
 // Written by `npm run gen`; do not edit.
+import accessibilityAcceptedCheck from './accessibility-accepted.js';
+import accessibilityViolationsCheck from './accessibility-violations.js';
 import assetsLoadedCheck from './assets-loaded.js';
 import barsUnchangedCheck from './bars-unchanged.js';
 import baselineChangesCheck from './baseline-changes.js';
@@ -36,6 +38,8 @@ import testsWaiverCheck from './tests-waiver.js';
 
 /** Every check, by file name. */
 export const checks: readonly AnyCheck[] = [
+  accessibilityAcceptedCheck,
+  accessibilityViolationsCheck,
   assetsLoadedCheck,
   barsUnchangedCheck,
   baselineChangesCheck,

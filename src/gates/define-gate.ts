@@ -13,6 +13,8 @@ export interface GateFacts {
   flows?: number;
   /** `workflow.required`, where it is set. */
   workflowRequired?: boolean | undefined;
+  /** `accessibility.enabled`. */
+  accessibility?: boolean;
   /** Kinds of commands that the project has, or had at an earlier commit. */
   runners?: readonly RunnerKind[];
   /** Why the tests are not run at all: `tests.waive_gate.reason` where `tests.run` is false. */

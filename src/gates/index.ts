@@ -1,4 +1,5 @@
 // Written by `npm run gen`; do not edit.
+import accessibilityGate from './accessibility.js';
 import buildPassesGate from './build-passes.js';
 import type { Gate } from './define-gate.js';
 import designCompareEvidenceGate from './design-compare-evidence.js';
@@ -13,6 +14,7 @@ import zeroCriticalIssuesGate from './zero-critical-issues.js';
 
 /** Every gate, by file name. */
 export const gates: readonly Gate[] = [
+  accessibilityGate,
   buildPassesGate,
   designCompareEvidenceGate,
   evidenceIntegrityGate,

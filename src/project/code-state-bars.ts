@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { ACCESSIBILITY_BASELINE_FILE } from '../config/accessibility-baseline.js';
 import type { Config } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { contains } from '../core/path-walls.js';
@@ -12,7 +13,7 @@ import { figmaStateFiles } from './figma-state.js';
 const ACCEPTANCE_DIR = 'docs/acceptance';
 
 /**
- * Digests of what decides how strictly is judged: configuration, policy, designs (files, and the Figma version that frames are
+ * Digests of what decides how strictly is judged: configuration with its plugins and accepted accessibility violations, policy, designs (files, and the Figma version that frames are
  * of), baselines, acceptance files, straight from the disk, whether git knows them or not. What is not there has the digest of an empty listing.
  * Throws PATH_OUTSIDE_ROOTS when `design.dir` leads out of the project.
  */
@@ -30,7 +31,7 @@ export async function takeBars(
   const designFiles = () => digests.ofFolder(designs, ['node_modules', '.git', 'artifacts', '.codeloop']);
   const frames = async () => digests.ofAll(project, await figmaStateFiles(project));
   const [configDigest, policy, designDigest, baselines, acceptance] = await Promise.all([
-    files('.codeloop/config.json', '.codeloop/plugins.json'),
+    files('.codeloop/config.json', '.codeloop/plugins.json', ACCESSIBILITY_BASELINE_FILE),
     files('.codeloop/policy.yaml', 'codeloop.yaml'),
     Promise.all([designFiles(), frames()]).then(([files, figma]) => listingDigest(new Map([...files, ...figma]))),
     // What waits for a person decides nothing yet.

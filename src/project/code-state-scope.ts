@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ACCESSIBILITY_BASELINE_FILE } from '../config/accessibility-baseline.js';
 import type { FileDigests } from './code-state-digests.js';
 import { figmaStateFiles } from './figma-state.js';
 
@@ -9,6 +10,7 @@ export const WRITTEN_BY_US: readonly string[] = ['artifacts', '.codeloop', 'docs
 const SETTINGS: readonly string[] = [
   '.codeloop/config.json',
   '.codeloop/plugins.json',
+  ACCESSIBILITY_BASELINE_FILE,
   '.codeloop/policy.yaml',
   'codeloop.yaml',
 ];

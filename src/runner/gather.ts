@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Capture, CaptureDriver, PageWait } from '../capture/capture.js';
+import type { CaptureDriver, PageWait } from '../capture/capture.js';
 import type { Mask, WaitFor } from '../config/schema.js';
 import { isoTime } from '../core/clock.js';
 import { toCodeloopError } from '../core/errors.js';
@@ -13,6 +13,7 @@ import type { CodeWatch } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { allowedOrigins } from './allowed-origins.js';
+import { examineCell } from './examine-cell.js';
 import { placeErrors } from './place-errors.js';
 import type { PlannedCell } from './planned-cell.js';
 import { projectRedactor, typedSecrets } from './redactor.js';
@@ -87,7 +88,8 @@ async function photograph(
     request.app = await session.apps.get(project, watch.state.tree, signal);
     outcome = await attempt(request, driver, planned);
   }
-  if ('screenshot' in outcome) outcome = { screenshot: await placeErrors(outcome.screenshot, project, request.app) };
+  if ('screenshot' in outcome)
+    outcome = { ...outcome, screenshot: await placeErrors(outcome.screenshot, project, request.app) };
   const changed = await watch.changedFiles();
   const unbound = unboundReason(planned, request.app);
   return {
@@ -107,11 +109,11 @@ async function attempt(
   request: GatherRequest,
   driver: CaptureDriver,
   planned: PlannedCell,
-): Promise<{ screenshot: Screenshot } | Required<Pick<Cell, 'failure'>>> {
+): Promise<{ screenshot: Screenshot; accessibility?: Cell['accessibility'] } | Required<Pick<Cell, 'failure'>>> {
   const { project, overrides = {} } = request;
   const { config } = project;
   const stop = AbortSignal.any([request.signal, AbortSignal.timeout(CELL_DEADLINE_MS)]);
-  let capture: Capture | undefined;
+  let capture: ReturnType<CaptureDriver['create']> | undefined;
   try {
     const steps = screenSteps(planned.screen);
     capture = driver.create(
@@ -144,7 +146,12 @@ async function attempt(
       },
       stop,
     );
-    return { screenshot };
+    // After the picture, which it must not disturb; a capture that counts for no gate needs none.
+    const examined =
+      config.accessibility.enabled && request.adHocReasons.length === 0
+        ? await examineCell(capture, request.run, planned.name, request.signal)
+        : undefined;
+    return { screenshot, ...(examined ? { accessibility: examined } : {}) };
   } catch (thrown) {
     request.signal.throwIfAborted();
     const error = toCodeloopError(thrown);

@@ -10,6 +10,7 @@ import { gates } from '../gates/index.js';
 import { diagnose } from '../guidance/diagnosis/diagnose.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
+import { accessibilityEvidence } from './accessibility-evidence.js';
 import { baselineEvidence } from './baseline-evidence.js';
 import { newestCells } from './compare-stage.js';
 import { flakyCells } from './flaky-cells.js';
@@ -53,6 +54,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const integrity = await examineIntegrity(run, request.current, visual.comparedWith);
   const runners = await runnerEvidence(project, run);
   const workflow = await workflowEvidence(project, run, request.stage);
+  const accessibility = await accessibilityEvidence(project, run, cells, request.current.state);
   const evidence: Partial<Evidence> = {
     expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
     cells,
@@ -65,6 +67,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     runtime: { allowedConsoleErrors: project.config.runtime.allowed_console_errors },
     integrity,
     workflow,
+    accessibility,
     runners: runners.evidence,
     ...visual.evidence,
     ...(request.compare
@@ -76,6 +79,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     references: request.references,
     baselines: visual.count,
     flows: workflow.saved.length,
+    accessibility: project.config.accessibility.enabled,
     workflowRequired: project.config.workflow.required,
     ...runners.facts,
     stage: request.stage,

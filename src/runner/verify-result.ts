@@ -29,9 +29,3 @@ export interface EvidenceSummary {
   manifest_sha256: string;
   verdict?: string;
 }
-
-/** What this version leaves out, said in every result. */
-export const NOT_RUN = ['accessibility'].map((what) => ({
-  what,
-  reason: 'not part of this version yet',
-}));

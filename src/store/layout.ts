@@ -34,6 +34,7 @@ export const VIEWED_KINDS: ReadonlySet<Kind> = new Set<Kind>(['checks', 'runners
 const FOLDERS: Readonly<Record<Exclude<Kind, 'frame'>, string>> = {
   screenshot: 'screenshots',
   dom: 'screenshots',
+  accessibility: 'screenshots',
   diff: 'diffs',
   tile: 'diffs',
   log: 'logs',
@@ -56,12 +57,12 @@ export function artifactDir(runId: string, kind: Kind, recording?: string): stri
 
 /**
  * The file name of a version: `home.mobile.png`, then `home.mobile.v2.png`; kinds with a view count from `checks.v1.json`,
- * because the plain name is the view's. A `.dom.json` counts as one extension, so that a picture and its boxes carry their
- * version at the same place.
+ * because the plain name is the view's. `.dom.json` and `.axe.json` count as one extension, so that a picture and what belongs to it
+ * carry their version at the same place.
  */
 export function versionedName(name: string, version: number, kind?: Kind): string {
   if (version === 1 && (kind === undefined || !VIEWED_KINDS.has(kind))) return name;
-  const extension = /(?:\.dom\.json|\.[^.]+)?$/u.exec(name)?.[0] ?? '';
+  const extension = /(?:\.(?:dom|axe)\.json|\.[^.]+)?$/u.exec(name)?.[0] ?? '';
   return `${name.slice(0, name.length - extension.length)}.v${version}${extension}`;
 }
 

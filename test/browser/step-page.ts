@@ -34,12 +34,14 @@ export class StepPages {
       },
       sink,
     );
-    const { perform, snapshot, links, drainLogs } = made;
-    if (!perform || !snapshot || !links || !drainLogs) throw new Error('the browser driver cannot act');
+    const { perform, snapshot, links, accessibility, drainLogs } = made;
+    if (!perform || !snapshot || !links || !accessibility || !drainLogs)
+      throw new Error('the browser driver cannot act');
     const capture = Object.assign(made, {
       perform: perform.bind(made),
       snapshot: snapshot.bind(made),
       links: links.bind(made),
+      accessibility: accessibility.bind(made),
       drainLogs: drainLogs.bind(made),
     });
     this.#open.push(capture);

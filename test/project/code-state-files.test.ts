@@ -139,6 +139,7 @@ test('what decides how strictly is judged is hashed on its own as well', async (
   expect(await changed()).toEqual([]);
   const cases: [string, string[]][] = [
     ['.codeloop/config.json', ['config', 'tree']],
+    ['.codeloop/accessibility.json', ['config', 'tree']],
     ['.codeloop/policy.yaml', ['policy', 'tree']],
     ['codeloop.yaml', ['policy', 'tree']],
     ['designs/mobile/home.png', ['designs', 'tree']],

@@ -25,6 +25,8 @@ export const Cell = z.object({
   unbound: z.object({ reason: z.string() }).optional(),
   screenshot: Screenshot.optional(),
   failure: CellFailure.optional(),
+  /** What axe-core found on the page right after its picture, or why there is nothing. */
+  accessibility: z.object({ result: StoredArtifact.optional(), failure: CellFailure.optional() }).optional(),
 });
 export type Cell = z.infer<typeof Cell>;
 
@@ -45,6 +47,7 @@ export const ManifestEntry = StoredArtifact.extend({
     'recording',
     'flow',
     'runners',
+    'accessibility',
   ]),
   tool: z.string(),
   at: z.string(),

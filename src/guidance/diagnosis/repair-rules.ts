@@ -28,6 +28,21 @@ const decision = (cause: string, task: string): RepairRule => ({
 
 /** Check → what its problems mean. Every check has a rule; a test holds it. */
 export const REPAIR_RULES: Readonly<Record<string, RepairRule>> = {
+  'accessibility-accepted': {
+    category: 'accessibility',
+    severity: 'info',
+    cause: 'A person accepted violations of accessibility rules.',
+    task: 'Nothing; a person takes out what is no longer there.',
+    verify: 'person',
+  },
+  'accessibility-violations': {
+    category: 'accessibility',
+    severity: 'critical',
+    cause:
+      'An element of the page breaks a rule of accessibility: people with other means of input or sight cannot use it.',
+    task: 'Mend the element as the rule asks; the address beside it explains how.',
+    verify: 'screen',
+  },
   'assets-loaded': {
     category: 'network',
     severity: 'warning',

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { CodeloopError } from '../core/errors.js';
+import { type AccessibilityResult, Impact } from '../core/vocabulary/accessibility.js';
+import { type FrameWorld, type FrameWorlds, frameWorlds } from './frame-worlds.js';
+import type { PageSession } from './page-session.js';
+
+/** Longest that a page may take to be examined, ms; 4,000 elements took up to 8 s on two busy cores (0014-accessibility). */
+const AUDIT_MS = 60_000;
+/** Elements kept of one rule, and characters of what the page wrote about each. */
+const MAX_NODES = 200;
+const MAX_HTML = 200;
+const MAX_TEXT = 500;
+/** Deepest frame in a frame that is examined; a page that nests itself has no end. */
+const MAX_DEPTH = 8;
+
+/**
+ * All rules of axe-core that are on by default, but nothing is fetched for them (`preload`): what is examined is the page as it was
+ * photographed, and the allow list holds.
+ */
+const OPTIONS = JSON.stringify({ resultTypes: ['violations'], preload: false, elementRef: false });
+
+/** One element in axe-core's words: a selector per frame on the way, each a list where shadow roots lie between. */
+const Target = z.array(z.union([z.string(), z.array(z.string())]));
+const RuleResult = z.object({
+  id: z.string(),
+  impact: Impact.nullish(),
+  help: z.string(),
+  helpUrl: z.string(),
+  nodes: z.array(z.object({ target: Target, html: z.string(), failureSummary: z.string().optional() })),
+});
+const AxeReport = z.object({
+  violations: z.array(RuleResult),
+  passes: z.array(z.object({ id: z.string() })),
+  incomplete: z.array(z.object({ id: z.string() })),
+});
+const FrameContexts = z.array(z.object({ frameSelector: z.unknown(), frameContext: z.unknown() }));
+
+/**
+ * Examines the page as it stands with axe-core, in worlds that the page's scripts cannot reach, frame by frame, and under any content
+ * security policy. Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED, INTERNAL: when a single frame cannot be examined there is no
+ * result, never a smaller one.
+ */
+export async function examineAccessibility(
+  session: PageSession,
+  redact: (text: string) => string,
+  signal: AbortSignal,
+): Promise<AccessibilityResult> {
+  const { context, page, protocol } = session;
+  if (!protocol)
+    throw new CodeloopError('INTERNAL', {
+      reason: 'only Chromium offers a place to examine a page in that its scripts cannot reach',
+    });
+  // Loaded on first use: half a megabyte that is sent to pages, never run here.
+  const { default: axe } = await import('axe-core');
+  const work = async () => {
+    const worlds = await frameWorlds(context, page, protocol);
+    try {
+      const partials = await examineFrame(worlds, worlds.main, 'document', axe.source, 0);
+      const report = await partials.world.evaluate(`axe.finishRun(${JSON.stringify(partials.results)}, ${OPTIONS})`);
+      return { report: AxeReport.parse(report), frames: partials.results.length };
+    } finally {
+      await worlds.close();
+    }
+  };
+  const { report, frames } = await session.call('examining accessibility', work, signal, AUDIT_MS);
+  return toResult(report, frames, `axe-core ${axe.version}`, page.url(), redact);
+}
+
+/** Results of a frame and those inside it, in the order that `axe.finishRun` needs: each before its children. */
+async function examineFrame(
+  worlds: FrameWorlds,
+  frameId: string,
+  scope: string,
+  source: string,
+  depth: number,
+): Promise<{ world: FrameWorld; results: unknown[] }> {
+  const world = await worlds.enter(frameId);
+  await world.evaluate(`${source};undefined`);
+  const children = FrameContexts.parse(await world.evaluate(`axe.utils.getFrameContexts(${scope}, ${OPTIONS})`));
+  const results = [await world.evaluate(`axe.runPartial(${scope}, ${OPTIONS})`)];
+  for (const { frameSelector, frameContext } of children) {
+    if (depth === MAX_DEPTH)
+      throw new CodeloopError('INTERNAL', { reason: `frames are nested more than ${MAX_DEPTH} deep` });
+    const child = await world.frameOf(`axe.utils.shadowSelect(${JSON.stringify(frameSelector)})`);
+    const inner = await examineFrame(worlds, child, JSON.stringify(frameContext), source, depth + 1);
+    results.push(...inner.results);
+  }
+  return { world, results };
+}
+
+function toResult(
+  report: z.infer<typeof AxeReport>,
+  frames: number,
+  engine: string,
+  url: string,
+  redact: (text: string) => string,
+): AccessibilityResult {
+  return {
+    schema_version: 1,
+    engine,
+    url: redact(url),
+    frames,
+    rules_applied: report.violations.length + report.passes.length + report.incomplete.length,
+    undecided: report.incomplete.map(({ id }) => id).sort(),
+    violations: report.violations.map(({ id, impact, help, helpUrl, nodes }) => ({
+      rule: id,
+      // A violation that nobody rated is not taken lightly.
+      impact: impact ?? 'serious',
+      help,
+      help_url: helpUrl,
+      node_count: nodes.length,
+      nodes: nodes.slice(0, MAX_NODES).map(({ target, html, failureSummary }) => ({
+        selector: cut(redact(selectorOf(target)), MAX_TEXT),
+        html: cut(redact(html), MAX_HTML),
+        summary: cut(redact(failureSummary ?? ''), MAX_TEXT),
+      })),
+    })),
+  };
+}
+
+function selectorOf(target: z.infer<typeof Target>): string {
+  return target.map((part) => (typeof part === 'string' ? part : part.join(' >>> '))).join(' >> ');
+}
+
+function cut(text: string, max: number): string {
+  const whole = text.replace(/\p{Surrogate}/gu, '\uFFFD');
+  return whole.length <= max ? whole : `${[...whole].slice(0, max - 1).join('')}…`;
+}
