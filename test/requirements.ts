@@ -372,13 +372,24 @@ export const requirements = {
     'A difference is one readable line in every report: role, name, selector, property, expected and actual.',
 
   // accessibility: violations, and those that a person accepted
-  'accessibility.examined': 'Every page that is photographed for a gate is examined for accessibility, at every viewport.',
+  'accessibility.examined':
+    'Every page that is photographed for a gate is examined for accessibility, at every viewport.',
   'accessibility.frames': 'Violations are found in frames, those of other sites included, and in shadow roots.',
   'accessibility.isolated': 'No script of a page and no content security policy changes what is found on it.',
   'accessibility.untrusted': 'What a page wrote about its elements is cut, masked and never part of our own sentences.',
   'accessibility.missing': 'A page that could not be examined, or whose result cannot be read, is never a pass.',
-  'accessibility.gate': 'A violation at or above accessibility.fail_on that no person accepted fails its gate, each element and rule by name.',
-  'accessibility.accepted': 'An accepted violation counts once it is committed, for its rule, element and screens alone; no tool writes one.',
+  'accessibility.gate':
+    'A violation at or above accessibility.fail_on that no person accepted fails its gate, each element and rule by name.',
+  'accessibility.accepted':
+    'An accepted violation counts once it is committed, for its rule, element and screens alone; no tool writes one.',
+
+  // acceptance: what was asked for, and what proves it
+  'acceptance.files':
+    'Criteria are read from YAML and Markdown check lists; a file that cannot be read is told with its place.',
+  'acceptance.proof':
+    'A criterion holds when the flow, screen, test command or check that it cites exists and passed in this run.',
+  'acceptance.never-empty':
+    'An empty list, and a criterion without proof, need a person; without any file the gate does not apply.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

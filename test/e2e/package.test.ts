@@ -112,7 +112,10 @@ describe('installed from its tarball into an empty folder', () => {
     writeFileSync(path.join(project, 'index.html'), page(''));
     const second = codeloop('verify', '--json');
     expect(second.code, second.stdout + second.stderr).toBe(1);
-    expect(JSON.parse(second.stdout).gate.failing_gates).toMatchObject([{ id: 'design_compare_evidence' }]);
+    expect(JSON.parse(second.stdout).gate.failing_gates).toMatchObject([
+      { id: 'design_compare_evidence' },
+      { id: 'zero_critical_issues' },
+    ]);
     expect(codeloop('gate').code).toBe(1);
   });
 

@@ -137,7 +137,7 @@ test('three verifications at once share the app and one run, and all pass', asyn
     const results = await Promise.all([1, 2, 3].map(() => verify('--json')));
     const bodies = results.map(({ stdout }) => JSON.parse(stdout));
     expect(bodies.map(({ summary }, at) => [results[at]?.code, summary])).toEqual(
-      bodies.map(() => [0, 'PASS 100 of 100: ready for review, 3 gate(s) hold.']),
+      bodies.map(() => [0, expect.stringMatching(/^PASS 100 of 100: ready for review, \d+ gate\(s\) hold\.$/)]),
     );
     const fresh = readdirSync(path.join(project.dir, 'artifacts/runs')).filter((id) => !before.has(id));
     expect([...new Set(bodies.map(({ run_id }) => run_id))].sort()).toEqual(fresh.sort());
