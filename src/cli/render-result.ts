@@ -57,7 +57,11 @@ function renderFields(
     if (Array.isArray(value)) {
       const rows = value.filter(isRow);
       if (rows.length > 0) blocks.push(listLines(name, rows, options));
-      else if (value.length > 0) scalars.push(`${title}: ${plainText(value.join(', '))}`);
+      else if (value.length > 0) {
+        const line = `${title}: ${plainText(value.join(', '))}`;
+        if (line.length <= options.columns) scalars.push(line);
+        else blocks.push([options.colors.bold(title), ...value.map((one) => `  ${plainText(String(one))}`)]);
+      }
     } else if (compact(value) !== undefined) {
       const text = compact(value) ?? '';
       scalars.push(`${title}: ${verdictColor(text, options.colors)(text)}`);
@@ -76,7 +80,25 @@ function listLines(name: string, rows: readonly Row[], { colors, columns }: Rend
   const held = rows.length - shown.length;
   const heading =
     colors.bold(name.replaceAll('_', ' ')) + (held > 0 ? colors.dim(`  ${held} of ${rows.length} hold`) : '');
-  return shown.length === 0 ? [heading] : [heading, ...textTable(name, shown, colors, columns)];
+  return shown.length === 0
+    ? [heading]
+    : [heading, ...textTable(name, shown, colors, columns), ...shown.flatMap((row) => failureLines(row))];
+}
+
+/** Why an entry failed, what to do, and what is near: too long for a table. */
+function failureLines({ failure }: Row): string[] {
+  if (!isRow(failure)) return [];
+  const said = [failure.message, failure.fix]
+    .filter((text) => typeof text === 'string')
+    .map((text) => `  ${plainText(text)}`);
+  const near = Object.values(isRow(failure.details) ? failure.details : {})
+    .filter((value) => Array.isArray(value))
+    .flatMap((list) => list.map((one) => `    ${plainText(text(one))}`));
+  return [...said, ...near];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function artifactLines(artifacts: unknown, colors: Palette): string[] {
@@ -92,7 +114,10 @@ function artifactLines(artifacts: unknown, colors: Palette): string[] {
 }
 
 function nextLines(next: unknown, { colors, tools }: RenderOptions): string[] {
-  const calls = Array.isArray(next) ? next.filter(isRow) : [];
+  // Pages live as long as their process: a call that needs one of ours comes too late.
+  const calls = (Array.isArray(next) ? next.filter(isRow) : []).filter(
+    (call) => !(isRow(call.arguments) && 'page_id' in call.arguments),
+  );
   if (calls.length === 0) return [];
   const lines = calls.map((call) => {
     const line = commandLine(String(call.tool), isRow(call.arguments) ? call.arguments : {}, tools);

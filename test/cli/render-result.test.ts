@@ -107,6 +107,30 @@ things
   });
 });
 
+test('a step that failed says why, what to do and what is near; a call that needs a page of this process is left out', () => {
+  const failure = {
+    code: 'TARGET_NOT_FOUND',
+    message: 'Nothing matches text "Nope".',
+    fix: 'Try one of these.',
+    details: { candidates: ['button "No"', 'link "Note"'] },
+  };
+  const rendered = renderResult(
+    {
+      schema_version: 1,
+      status: 'fail',
+      summary: 'step 1 of 1 (click) failed',
+      artifacts: [],
+      next: [{ tool: 'codeloop_page_snapshot', arguments: { page_id: 'page-1' } }],
+      steps: [{ n: 1, action: 'click', ok: false, failure }],
+      lines: ['- heading "Shop" [e1]', `- button "${'a long name '.repeat(10)}" [e2]`],
+    },
+    options,
+  );
+  expect(rendered).toContain('  Nothing matches text "Nope".\n  Try one of these.\n    button "No"\n    link "Note"\n');
+  expect(rendered).toContain('lines\n  - heading "Shop" [e1]\n  - button "a long name');
+  expect(rendered).not.toContain('page-1');
+});
+
 test('gates, checks and regions are shown by what is wrong with them', () => {
   const text = renderResult(
     {
