@@ -1,3 +1,5 @@
+import type { Criterion } from '../core/vocabulary/acceptance.js';
+import type { CheckResult } from '../core/vocabulary/check.js';
 import type { Unmatched } from '../core/vocabulary/design-compare.js';
 import type { Issue } from '../core/vocabulary/issue.js';
 import type { Pair, Severity } from '../core/vocabulary/pair.js';
@@ -56,6 +58,10 @@ export interface Evidence {
   baselines: BaselineFindings;
   workflow: WorkflowEvidence;
   accessibility: AccessibilityEvidence;
+  /** Files of `docs/acceptance`, with what is wrong with one. */
+  acceptance: { file: string; criteria: Criterion[]; problem?: string }[];
+  /** How the other checks stand, for criteria that cite one. */
+  checkResults: readonly CheckResult[];
   /** What the other checks' problems come to. */
   issues: readonly Issue[];
 }

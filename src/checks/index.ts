@@ -1,4 +1,5 @@
 // Written by `npm run gen`; do not edit.
+import acceptanceCriteriaCheck from './acceptance-criteria.js';
 import accessibilityAcceptedCheck from './accessibility-accepted.js';
 import accessibilityViolationsCheck from './accessibility-violations.js';
 import assetsLoadedCheck from './assets-loaded.js';
@@ -38,6 +39,7 @@ import testsWaiverCheck from './tests-waiver.js';
 
 /** Every check, by file name. */
 export const checks: readonly AnyCheck[] = [
+  acceptanceCriteriaCheck,
   accessibilityAcceptedCheck,
   accessibilityViolationsCheck,
   assetsLoadedCheck,

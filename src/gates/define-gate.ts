@@ -13,6 +13,8 @@ export interface GateFacts {
   flows?: number;
   /** `workflow.required`, where it is set. */
   workflowRequired?: boolean | undefined;
+  /** Files of `docs/acceptance`. */
+  acceptance?: number;
   /** `accessibility.enabled`. */
   accessibility?: boolean;
   /** Kinds of commands that the project has, or had at an earlier commit. */

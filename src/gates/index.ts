@@ -1,4 +1,5 @@
 // Written by `npm run gen`; do not edit.
+import acceptanceCriteriaMetGate from './acceptance-criteria-met.js';
 import accessibilityGate from './accessibility.js';
 import buildPassesGate from './build-passes.js';
 import type { Gate } from './define-gate.js';
@@ -14,6 +15,7 @@ import zeroCriticalIssuesGate from './zero-critical-issues.js';
 
 /** Every gate, by file name. */
 export const gates: readonly Gate[] = [
+  acceptanceCriteriaMetGate,
   accessibilityGate,
   buildPassesGate,
   designCompareEvidenceGate,

@@ -6,11 +6,9 @@ import { contains } from '../core/path-walls.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import { PROPOSALS } from '../store/baseline-paths.js';
 import { BASELINES_DIR } from '../store/layout.js';
+import { ACCEPTANCE_DIR } from './acceptance-files.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
 import { figmaStateFiles } from './figma-state.js';
-
-/** Acceptance criteria of the project. */
-const ACCEPTANCE_DIR = 'docs/acceptance';
 
 /**
  * Digests of what decides how strictly is judged: configuration with its plugins and accepted accessibility violations, policy, designs (files, and the Figma version that frames are

@@ -8,6 +8,7 @@ import type { Cell } from '../core/vocabulary/run.js';
 import { evaluateGates } from '../gates/evaluate-gate.js';
 import { gates } from '../gates/index.js';
 import { diagnose } from '../guidance/diagnosis/diagnose.js';
+import { acceptanceFiles } from '../project/acceptance-files.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { accessibilityEvidence } from './accessibility-evidence.js';
@@ -55,6 +56,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const runners = await runnerEvidence(project, run);
   const workflow = await workflowEvidence(project, run, request.stage);
   const accessibility = await accessibilityEvidence(project, run, cells, request.current.state);
+  const acceptance = await acceptanceFiles(project.dir);
   const evidence: Partial<Evidence> = {
     expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
     cells,
@@ -68,6 +70,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     integrity,
     workflow,
     accessibility,
+    acceptance,
     runners: runners.evidence,
     ...visual.evidence,
     ...(request.compare
@@ -79,21 +82,23 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     references: request.references,
     baselines: visual.count,
     flows: workflow.saved.length,
+    acceptance: acceptance.length,
     accessibility: project.config.accessibility.enabled,
     workflowRequired: project.config.workflow.required,
     ...runners.facts,
     stage: request.stage,
   };
-  const evaluate = (issues: Evidence['issues']) =>
-    evaluateGates(gates, checks, { ...evidence, issues }, facts, project.config.gates.threshold);
-  // One gate asks what the others found: they are judged first, and all of them again with the answer.
+  const evaluate = (more: Pick<Evidence, 'issues' | 'checkResults'>) =>
+    evaluateGates(gates, checks, { ...evidence, ...more }, facts, project.config.gates.threshold);
+  // Criteria cite checks, and one gate asks what all the others found: each is judged again with the answers it needs.
+  const checkResults = evaluate({ issues: [], checkResults: [] }).checks;
   const issues = diagnose({
-    checks: evaluate([]).checks,
+    checks: evaluate({ issues: [], checkResults }).checks,
     pairs: evidence.pairs ?? [],
     blockOnSeverity: project.config.design.block_on_severity,
   });
   return {
-    verdict: evaluate(issues),
+    verdict: evaluate({ issues, checkResults }),
     issues,
     cells,
     manifestSha256: sha256,

@@ -12,6 +12,7 @@ const facts = {
   references: 1,
   flows: 1,
   baselines: 1,
+  acceptance: 1,
   stage: 'section',
 } as const;
 

@@ -28,6 +28,13 @@ const decision = (cause: string, task: string): RepairRule => ({
 
 /** Check → what its problems mean. Every check has a rule; a test holds it. */
 export const REPAIR_RULES: Readonly<Record<string, RepairRule>> = {
+  'acceptance-criteria': {
+    category: 'workflow',
+    severity: 'critical',
+    cause: 'Something that was asked for is not proven in this run.',
+    task: 'Build what is missing and make its proof pass; a criterion without proof is for a person.',
+    verify: 'all',
+  },
   'accessibility-accepted': {
     category: 'accessibility',
     severity: 'info',

@@ -1,0 +1,84 @@
+import { slug } from '../core/ids.js';
+import type { Proof } from '../core/vocabulary/acceptance.js';
+import type { CheckResult, Status } from '../core/vocabulary/check.js';
+import { cellOf, type Evidence } from './evidence.js';
+import { flowFindings, outdated } from './workflow-findings.js';
+
+/** What proofs are looked up in. */
+export type ProofEvidence = Pick<
+  Evidence,
+  'workflow' | 'runtime' | 'runners' | 'expected' | 'cells' | 'pairs' | 'checkResults'
+>;
+
+/** How a proof stands; `why` where it is no pass. */
+export interface ProofStanding {
+  status: Status;
+  why?: string;
+}
+
+const PASS: ProofStanding = { status: 'pass' };
+const fail = (why: string): ProofStanding => ({ status: 'fail', why });
+const unknown = (why: string): ProofStanding => ({ status: 'could_not_run', why });
+
+/** What asks after criteria, or after everything, proves none. */
+const NO_PROOF: ReadonlySet<string> = new Set(['acceptance-criteria', 'no-critical-issues']);
+
+/** Whether what a criterion cites exists and passed in this run. Pure. */
+export function standingOf(proof: Proof, evidence: ProofEvidence): ProofStanding {
+  if (proof.flow !== undefined) return flowStanding(proof.flow, evidence);
+  if (proof.screen !== undefined) return screenStanding(proof.screen, evidence);
+  if (proof.test !== undefined) return testStanding(proof.test, evidence);
+  return checkStanding(proof.check ?? '', evidence.checkResults);
+}
+
+function flowStanding(name: string, { workflow, runtime }: ProofEvidence): ProofStanding {
+  const saved = workflow.saved.find((one) => one.name === name);
+  if (!saved || saved.problem !== undefined || saved.viewports.length === 0)
+    return fail(saved ? 'that flow cannot be replayed' : 'no such flow is saved');
+  for (const viewport of saved.viewports) {
+    const replay = workflow.replays.find((one) => one.flow === name && one.viewport === viewport);
+    const old = replay ? outdated(replay, workflow) : 'it was not tried';
+    if (!replay || old !== undefined)
+      return unknown(`it was not replayed at ${viewport} as the project is now: ${old}`);
+    if (replay.status === 'could_not_run') return unknown(`it could not be replayed at ${viewport}`);
+    if (replay.status === 'fail') return fail(`its replay failed at ${viewport}`);
+    if (flowFindings(replay, runtime).length > 0) return fail(`its recording at ${viewport} shows an error`);
+  }
+  return PASS;
+}
+
+function screenStanding(name: string, { expected, cells, pairs }: ProofEvidence): ProofStanding {
+  const wanted = expected.filter(({ screen }) => slug(screen) === slug(name));
+  if (wanted.length === 0) return fail('no such screen is configured');
+  for (const want of wanted) {
+    const shot = cellOf(cells, want)?.screenshot;
+    if (!shot) return unknown(`it was not photographed at ${want.viewport}`);
+    if (shot.blank) return fail(`its picture at ${want.viewport} is blank`);
+    const pair = pairs.find((one) => one.screen === want.screen && one.viewport === want.viewport);
+    if (pair && pair.outcome !== 'match' && pair.outcome !== 'missing-reference')
+      return fail(`it does not look as designed at ${want.viewport} (${pair.outcome})`);
+  }
+  return PASS;
+}
+
+function testStanding(name: string, { runners }: ProofEvidence): ProofStanding {
+  if (!runners.commands.some((command) => command.kind === 'test' && command.name === name))
+    return {
+      status: 'needs_human',
+      why: 'no test command has this name, and reports are not kept test by test: a person looks at it',
+    };
+  const result = runners.results.find((one) => one.name === name);
+  if (!result) return unknown('its command did not run on this code');
+  if (result.status !== 'passed') return fail(`its command ${result.status.replaceAll('_', ' ')}`);
+  const { passed = 0, failed = 0, skipped = 0 } = result.counts ?? {};
+  if (failed + skipped > 0) return fail(`${failed} of its tests failed and ${skipped} were skipped`);
+  return passed > 0 ? PASS : unknown('nothing says how many tests it ran');
+}
+
+function checkStanding(name: string, results: readonly CheckResult[]): ProofStanding {
+  if (NO_PROOF.has(name)) return fail('that check looks at other checks and proves nothing itself');
+  const named = results.filter(({ id }) => id === name);
+  if (named.length === 0) return fail('no check of that name applies to this run');
+  const other = named.find(({ status }) => status !== 'pass');
+  return other ? { status: other.status, why: `that check does not pass: ${other.title}` } : PASS;
+}
