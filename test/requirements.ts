@@ -256,6 +256,8 @@ export const requirements = {
   'record.kept': 'Frames, log and record of a recording belong to its run, each picture by its digest.',
   'record.recovered':
     'A recording whose server was killed is found at the next start and its video finished; nothing runs on.',
+  'record.left':
+    'A video that was not written when its process ended says so, and is written later by one process, the shortest first.',
   'replay.key-frames':
     'Key frames show first, last and the state after each step, settled, in order, each once, at most as many as asked for.',
   'replay.sheet': 'More than eight frames come as one contact sheet, numbered and timed.',

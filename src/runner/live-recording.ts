@@ -8,8 +8,9 @@ import type { RecordingRecord } from '../core/vocabulary/recording-record.js';
 import { RecordingFiles } from '../store/recording-files.js';
 import type { Run } from '../store/run.js';
 import type { LivePage } from './live-page.js';
+import { PendingVideo } from './pending-video.js';
 import { PressAnswer } from './press-answer.js';
-import { storeRecording, storeVideo } from './store-recording.js';
+import { storeRecording } from './store-recording.js';
 
 /** What a recording is made with. */
 export interface LiveRecordingStart {
@@ -36,6 +37,7 @@ export class LiveRecording {
   readonly #unsubscribe: (() => void)[];
   readonly #endsAtMs: number;
   #stopped: Promise<RecordingRecord> | undefined;
+  #pending: PendingVideo | undefined;
 
   private constructor(
     start: LiveRecordingStart,
@@ -145,12 +147,18 @@ export class LiveRecording {
     const record = await this.stop();
     try {
       const done = await this.page.capture.finishRecording?.(this.id);
-      const stored = done ? await storeVideo(this.run, { ...record, ...done }) : record;
+      const stored = done ? await this.#pending?.store({ ...record, ...done }) : record;
       await this.#files.clear();
-      return stored;
+      return stored ?? record;
     } finally {
       await this.run.end();
     }
+  }
+
+  /** Stores that the video is not there yet, as the process is about to end. Throws as `stop`. */
+  async leave(): Promise<void> {
+    await this.stop();
+    await this.#pending?.leave();
   }
 
   async #stop(): Promise<RecordingRecord> {
@@ -164,7 +172,9 @@ export class LiveRecording {
       for (const entry of capture.drainLogs?.() ?? []) this.#files.append({ kind: 'log', at: entry.at, entry });
     const events = await this.#files.events();
     const entries = await readFrameIndex(join(this.run.projectDir, this.#files.framesDir));
-    return storeRecording(this.run, this.#files.note, recording, withFrames(events, recording, entries));
+    const record = await storeRecording(this.run, this.#files.note, recording, withFrames(events, recording, entries));
+    this.#pending = new PendingVideo(this.run, record);
+    return record;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Project } from '../project/project.js';
 import type { LivePage } from './live-page.js';
 import type { LivePages } from './live-pages.js';
 import { LiveRecording } from './live-recording.js';
-import { recoverRecordings } from './recover-recordings.js';
+import { recoverRecordings, type VideoWork } from './recover-recordings.js';
 
 /** What is to be recorded: a page that is open already, or exactly one of `url` and `app`, which is opened for it. */
 export interface RecordRequest {
@@ -40,7 +40,7 @@ const LAST_MS = 20_000;
 export class LiveRecordings {
   readonly #host: RecordingHost;
   readonly #active = new Map<string, LiveRecording>();
-  readonly #finishing = new Map<string, Promise<RecordingRecord>>();
+  readonly #finishing = new Map<string, VideoWork>();
   readonly #recovered = new Map<string, Promise<RecordingRecord[]>>();
 
   constructor(host: RecordingHost) {
@@ -96,36 +96,53 @@ export class LiveRecordings {
 
   /** The recording once its video is there or given up; `undefined` when nothing is written for that id here. */
   finished(id: string): Promise<RecordingRecord> | undefined {
-    return this.#finishing.get(id);
+    return this.#finishing.get(id)?.finishing;
   }
 
-  /** Finds recordings whose process was killed, once for each project; their videos are written meanwhile. Never throws. */
-  recover(project: Project): Promise<RecordingRecord[]> {
+  /** As `finished`, but waits no longer than `ms`; `undefined` when it is not there by then, or could not be stored. */
+  async finishedWithin(id: string, ms: number): Promise<RecordingRecord | undefined> {
+    const finishing = this.finished(id)?.catch(() => undefined);
+    return Promise.race([finishing, sleep(ms, undefined, { ref: false })]);
+  }
+
+  /**
+   * Finds recordings whose process was killed, once for each project; the videos that are missing are written meanwhile, that of `first`
+   * before the others. Never throws.
+   */
+  recover(project: Project, first?: string): Promise<RecordingRecord[]> {
     if (this.#host.recover) return this.#host.recover(project);
     let work = this.#recovered.get(project.dir);
     if (!work) {
-      work = recoverRecordings(project, this.#host.clock, (id, finishing) => this.#keep(id, finishing)).catch(() => []);
+      work = recoverRecordings(project, this.#host.clock, (id, one) => this.#keep(id, one), first).catch(() => []);
       this.#recovered.set(project.dir, work);
     }
     return work;
   }
 
-  /** Stops what runs and waits for its videos, a while. Never throws. */
+  /** Stops what runs, says of each video that it is not there yet, and waits for them a while. Never throws. */
   async dispose(): Promise<void> {
     await Promise.allSettled([...this.#active.values()].map((live) => this.#end(live)));
-    await Promise.race([Promise.allSettled([...this.#finishing.values()]), sleep(LAST_MS, undefined, { ref: false })]);
+    const left = [...this.#finishing.values()];
+    // The process may be ended before the wait is over: what is stored must be true then, too.
+    await Promise.allSettled(left.map((work) => work.leave()));
+    await Promise.race([
+      Promise.allSettled(left.map(({ finishing }) => finishing)),
+      sleep(LAST_MS, undefined, { ref: false }),
+    ]);
   }
 
   async #end(live: LiveRecording): Promise<RecordingRecord> {
     this.#active.delete(live.id);
-    this.#keep(live.id, live.finish());
+    this.#keep(live.id, { finishing: live.finish(), leave: () => live.leave() });
     return live.stop();
   }
 
-  #keep(id: string, finishing: Promise<RecordingRecord>): void {
-    this.#finishing.set(id, finishing);
+  #keep(id: string, work: VideoWork): void {
+    this.#finishing.set(id, work);
     // Whoever waits for it hears what went wrong; the frames are there in any case.
-    finishing.catch(() => undefined);
+    work.finishing.catch(() => undefined);
+    const over = () => this.#finishing.set(id, { finishing: work.finishing, leave: async () => undefined });
+    work.finishing.then(over, over);
   }
 
   #find(project: Project, id: string | undefined): LiveRecording {

@@ -14,35 +14,53 @@ import type { Project } from '../project/project.js';
 import { RecordingFiles } from '../store/recording-files.js';
 import { Run } from '../store/run.js';
 import { withFrames } from './live-recording.js';
-import { findRecording, runIsThere, storeRecording, storeVideo } from './store-recording.js';
+import { PendingVideo, wasLeft } from './pending-video.js';
+import { findRecording, runIsThere, storeRecording } from './store-recording.js';
+
+/** A video that is written, or waits for its turn. */
+export interface VideoWork {
+  /** The recording once its video is there or given up, or once another process has it in hand. */
+  finishing: Promise<RecordingRecord>;
+  /** Stores that it is not there, as the process is about to end. */
+  leave(): Promise<void>;
+}
 
 /**
- * Stores the recordings whose process was ended before they were (a kill, a crash), or before their video was there, and begins to write
- * their videos, one after the other; `onFinishing` is given each. Recordings of runs that cannot be read are left alone. Throws DISK_FULL.
+ * Stores the recordings whose process was ended before they were (a kill, a crash), and begins to write the videos that are missing, one
+ * after the other: `first` before the rest, then the shortest, so that a long one keeps nobody waiting. What another living process
+ * works on is left to it. `onWork` is given each. Answers those that nobody has been told of. Recordings of runs that cannot be read are
+ * left alone. Throws DISK_FULL.
  */
 export async function recoverRecordings(
   project: Project,
   clock: Clock,
-  onFinishing: (id: string, finishing: Promise<RecordingRecord>) => void,
+  onWork: (id: string, work: VideoWork) => void,
+  first?: string,
 ): Promise<RecordingRecord[]> {
-  const recovered: RecordingRecord[] = [];
-  let before: Promise<unknown> = Promise.resolve();
+  const found: Recovered[] = [];
   for (const files of await RecordingFiles.cutOff(project.dir, clock.now())) {
     if (!runIsThere(project.dir, files.note.run_id)) continue;
-    const found = await recoverOne(project, files);
-    if (!found) continue;
-    recovered.push(found.record);
-    const finishing = before.then(() => finish(project, files, found));
-    before = finishing.catch(() => undefined);
-    onFinishing(found.record.recording_id, finishing);
+    const one = await recoverOne(project, files);
+    if (one) found.push(one);
   }
-  return recovered;
+  const rank = ({ record }: Recovered) => (record.recording_id === first ? -1 : record.duration_ms);
+  let before: Promise<unknown> = Promise.resolve();
+  for (const one of found.toSorted((a, b) => rank(a) - rank(b))) {
+    const finishing = before.then(() => finish(project, one));
+    before = finishing.catch(() => undefined);
+    onWork(one.record.recording_id, { finishing, leave: () => leave(project, one) });
+  }
+  return found.map(({ record }) => record).filter((record) => !wasLeft(record));
 }
 
 interface Recovered {
+  files: RecordingFiles;
   run: Run;
   record: RecordingRecord;
   entries: FrameEntry[];
+  pending: PendingVideo;
+  /** True when this process alone writes it. */
+  claimed: boolean;
 }
 
 async function recoverOne(project: Project, files: RecordingFiles): Promise<Recovered | undefined> {
@@ -50,7 +68,9 @@ async function recoverOne(project: Project, files: RecordingFiles): Promise<Reco
   const dir = join(project.dir, files.framesDir);
   const entries = await readFrameIndex(dir);
   const stored = await storedRecord(project, note.recording_id);
-  if (stored) return { ...stored, entries };
+  if (stored)
+    return { ...stored, files, entries, pending: new PendingVideo(stored.run, stored.record), claimed: false };
+  if (!(await files.claim(project.dir, new Date().toISOString()))) return undefined;
   if (entries.length === 0) {
     await files.clear();
     return undefined;
@@ -59,11 +79,8 @@ async function recoverOne(project: Project, files: RecordingFiles): Promise<Reco
   await run.begin();
   const events = await files.events();
   const recording = await cutOffRecording(files, dir, entries, events);
-  return {
-    run,
-    record: await storeRecording(run, note, recording, withFrames(events, recording, entries)),
-    entries,
-  };
+  const record = await storeRecording(run, note, recording, withFrames(events, recording, entries));
+  return { files, run, record, entries, pending: new PendingVideo(run, record), claimed: true };
 }
 
 /** The record of a recording that was stopped in order, and whose video was still to be written. */
@@ -76,6 +93,13 @@ async function storedRecord(project: Project, id: string): Promise<{ run: Run; r
     if (toCodeloopError(error).code === 'RECORDING_NOT_FOUND') return undefined;
     throw error;
   }
+}
+
+/** One that another process has in hand is its own to speak of. */
+async function leave(project: Project, one: Recovered): Promise<void> {
+  if (wasLeft(one.record)) return;
+  one.claimed ||= await one.files.claim(project.dir, new Date().toISOString());
+  if (one.claimed) await one.pending.leave();
 }
 
 async function cutOffRecording(
@@ -117,20 +141,23 @@ async function cutOffRecording(
   };
 }
 
-async function finish(project: Project, files: RecordingFiles, { run, record, entries }: Recovered) {
+async function finish(project: Project, one: Recovered): Promise<RecordingRecord> {
+  const { files, run, entries, pending } = one;
   const { framesDir, videoFile, note } = files;
   try {
+    one.claimed ||= await files.claim(project.dir, new Date().toISOString());
+    if (!one.claimed) return (await findRecording(project.dir, note.recording_id, note.tool)).record;
     const done =
-      record.video.state === 'complete'
-        ? record
-        : await exportVideo(record, entries, {
+      pending.record.video.state === 'complete'
+        ? pending.record
+        : await exportVideo(pending.record, entries, {
             projectDir: project.dir,
             framesDir,
             videoFile,
             fps: note.fps,
             maxMegabytes: note.max_megabytes,
           });
-    const stored = await storeVideo(run, { ...record, ...done });
+    const stored = await pending.store({ ...pending.record, ...done });
     await files.clear();
     return stored;
   } finally {

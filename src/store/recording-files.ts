@@ -1,9 +1,11 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomic } from '../core/atomic-write.js';
 import { isErrno } from '../core/errors.js';
 import { RecordingEvent } from '../core/vocabulary/recording-event.js';
 import { RecordingNote } from '../core/vocabulary/recording-record.js';
+import { withFileLock } from './file-lock.js';
 import { artifactDir, RUNS_DIR } from './layout.js';
 import { listRunIds } from './run-list.js';
 import { ensureFolder, isRealFolder } from './safe-folder.js';
@@ -75,6 +77,33 @@ export class RecordingFiles {
     await this.#writeNote();
   }
 
+  /**
+   * Takes over a recording whose process is gone: true for one process only, and as long as that one lives. `at`: ISO 8601. Also removes
+   * what writers that were ended left of its video. Throws RUN_BUSY.
+   */
+  async claim(project: string, at: string): Promise<boolean> {
+    const path = join(this.#dir, NOTE_FILE);
+    const mine = await withFileLock(
+      this.#dir,
+      () => {
+        const note = parseNote(readIfThere(path));
+        if (!note) return false; // Done by another process meanwhile.
+        if (isAlive(note.writer, note.writer.since, Date.parse(at))) return false;
+        this.#note = { ...note, writer: thisWriter(note.tool, at) };
+        writeFileSync(`${path}.claimed`, JSON.stringify(this.#note));
+        renameSync(`${path}.claimed`, path);
+        return true;
+      },
+      { what: this.#note.recording_id },
+    );
+    if (!mine) return false;
+    const videos = join(project, artifactDir(this.#note.run_id, 'video'));
+    const left = `.${this.#note.recording_id}.mp4.`;
+    for (const name of await readdir(videos))
+      if (name.startsWith(left) && name.endsWith('.tmp')) await rm(join(videos, name), { force: true });
+    return true;
+  }
+
   /** Adds a line to the log; never throws, what cannot be written is missing there. */
   append(event: RecordingEvent): void {
     const handle = this.#events;
@@ -119,12 +148,25 @@ export function parseEvents(text: string): RecordingEvent[] {
 
 async function readNote(path: string): Promise<RecordingNote | undefined> {
   try {
-    const parsed = RecordingNote.safeParse(fromJson(await readFile(path, 'utf8')));
-    return parsed.success ? parsed.data : undefined;
+    return parseNote(await readFile(path, 'utf8'));
   } catch (error) {
     if (isErrno(error)) return undefined; // It has ended in order, or is no recording.
     throw error;
   }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error)) return '';
+    throw error;
+  }
+}
+
+function parseNote(text: string): RecordingNote | undefined {
+  const parsed = RecordingNote.safeParse(fromJson(text));
+  return parsed.success ? parsed.data : undefined;
 }
 
 function fromJson(text: string): unknown {

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
+import type { RecordingRecord } from '../core/vocabulary/recording-record.js';
 import { FlowMatch, ReplayFinding } from '../core/vocabulary/replay.js';
 import { type Replay, replay } from '../runner/replay/replay.js';
 import { ReplayFrame } from '../runner/replay/replay-frame.js';
 import { recordingSource, videoSource } from '../runner/replay/replay-source.js';
-import { defineTool } from './define-tool.js';
+import { defineTool, type ToolContext } from './define-tool.js';
 import { projectDir } from './project-dir.js';
 import { oneTarget } from './record-target.js';
 
 const NAME = 'codeloop_interaction_replay';
+/** Longest that a command line waits for a video that is still to be written, ms: with its end the work would end. */
+const VIDEO_MS = 60_000;
 
 export default defineTool({
   name: NAME,
@@ -46,8 +49,8 @@ export default defineTool({
     const project = await context.folder();
     oneTarget(NAME, [input.recording_id, input.video_path]);
     const { recordings } = context.session;
-    await recordings.recover(project);
     const { recording_id: id } = input;
+    await recordings.recover(project, id);
     if (id !== undefined && recordings.running(project).includes(id))
       throw new CodeloopError('RECORDING_ACTIVE', { recording: id });
     const source =
@@ -65,7 +68,7 @@ export default defineTool({
       maxFrames: input.max_frames,
       contactSheet: input.contact_sheet ?? false,
     });
-    const { record } = shown;
+    const record = shown.record && (await withVideo(shown.record, context));
     return {
       images: shown.images,
       result: {
@@ -87,6 +90,15 @@ export default defineTool({
     };
   },
 });
+
+/** The record with its video, as far as that can be waited for; a server writes it while it answers. */
+async function withVideo(
+  record: RecordingRecord,
+  { session, door }: Pick<ToolContext, 'session' | 'door'>,
+): Promise<RecordingRecord> {
+  if (door !== 'cli') return record;
+  return (await session.recordings.finishedWithin(record.recording_id, VIDEO_MS)) ?? record;
+}
 
 function statusOf({ findings, flow, record }: Replay): 'pass' | 'fail' | 'needs_human' {
   if (findings.some(({ severity }) => severity === 'error')) return 'fail';
