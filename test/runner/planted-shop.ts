@@ -17,7 +17,7 @@ const ERROR = `document.addEventListener('click', (event) => {
 }, true);`;
 const FROZEN = `document.addEventListener('click', (event) => {
   if (!event.target.closest('[data-testid="add-to-bag"]')) return;
-  const until = Date.now() + 4500;
+  const until = Date.now() + 9000;
   while (Date.now() < until);
 });`;
 const BLANK =
