@@ -111,6 +111,8 @@ describe('a recording of a window', () => {
     await capture.start(project.request('flash'));
     const frames = () => readFrameIndex(join(project.dir, 'frames/flash'));
     const before = (await frames()).length;
+    // What comes within the first picture's slot of the video takes its place.
+    await wait(200);
     await xdotool('key', 'Return');
     await until(async () => {
       const last = (await frames()).at(-1);
