@@ -87,8 +87,7 @@ test.each<[string, string[], string]>([
     expect(probe(join(folder.project.dir, record.video.path)).frames).toBe(
       Math.round((record.duration_ms * 25) / 1000),
     );
-    // The click came a second before the end.
-    expect(record.duration_ms).toBeGreaterThan(500);
+    // How long a still page was watched before the kill is not known: what was done there is.
     const source = await recordingSource(folder.project, id, 'codeloop_interaction_replay', signal);
     const shown = await replay({ source, expectedFlow: 'click go → see "Done"', maxFrames: 8, contactSheet: false });
     expect(shown.findings).toEqual([]);
