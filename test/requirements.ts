@@ -256,6 +256,8 @@ export const requirements = {
   'record.kept': 'Frames, log and record of a recording belong to its run, each picture by its digest.',
   'record.recovered':
     'A recording whose server was killed is found at the next start and its video finished; nothing runs on.',
+  'act.hung-page':
+    'A page that does not answer is told as such within the time of the step and a little more, at once the next time, and is used again when it answers.',
   'record.left':
     'A video that was not written when its process ended says so, and is written later by one process, the shortest first.',
   'replay.key-frames':

@@ -17,6 +17,9 @@ import { type Traffic, watchPage } from './watch-page.js';
 /** Deadline of one call to the browser that has no longer one of its own, ms. */
 const CALL_MS = 20_000;
 const CLOSE_MS = 5000;
+/** Longest that a page may take to answer the simplest question, ms; and how long the answer that it does not is taken for true. */
+const PING_MS = 1000;
+const SILENT_MS = 2000;
 
 /** One page with everything that watches it. */
 export interface Tab {
@@ -37,6 +40,8 @@ export class PageSession {
   readonly #tabOf: (page: Page, viewport: Viewport) => Promise<Tab>;
   #active: Tab;
   #viewport: Viewport;
+  /** Pages in which something took too long, and which have not answered since; when that was last asked, ms of `performance.now`. */
+  readonly #doubted = new WeakMap<Page, { silentAt: number; asking?: Promise<boolean> }>();
 
   private constructor(
     readonly context: BrowserContext,
@@ -134,13 +139,47 @@ export class PageSession {
     }
   }
 
-  /** One call to the browser with a deadline. Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED, INTERNAL. */
+  /**
+   * One call to the browser with a deadline. After one that took too long the page is asked whether it answers at all before it is
+   * given more to do. Throws DEADLINE_EXCEEDED, PAGE_UNRESPONSIVE (within about a second), BROWSER_CRASHED, CANCELLED, INTERNAL.
+   */
   async call<T>(what: string, work: () => Promise<T>, signal?: AbortSignal, ms = CALL_MS): Promise<T> {
+    const tab = this.#active;
+    await this.assertAnswers(what);
     try {
       return await withDeadline(what, ms, work, signal);
     } catch (error) {
+      if (tookTooLong(error)) this.#doubted.set(tab.page, { silentAt: Number.NEGATIVE_INFINITY });
       throw browserError(error, what);
     }
+  }
+
+  /** Throws PAGE_UNRESPONSIVE when something took too long in the active page and it has not answered since. */
+  async assertAnswers(what: string): Promise<void> {
+    if (!(await this.#answers(this.#active))) throw new CodeloopError('PAGE_UNRESPONSIVE', { what });
+  }
+
+  /** An error of a step or a reading, or PAGE_UNRESPONSIVE where it came from a page that does not answer any more. Never throws. */
+  async explain(error: unknown, what: string): Promise<unknown> {
+    if (error instanceof CodeloopError && ['CANCELLED', 'BROWSER_CRASHED', 'PAGE_UNRESPONSIVE'].includes(error.code))
+      return error;
+    return (await this.#answers(this.#active))
+      ? error
+      : new CodeloopError('PAGE_UNRESPONSIVE', { what }, { cause: error });
+  }
+
+  /** False when a page that is doubted has kept silent for `PING_MS`. Costs nothing for the others. */
+  async #answers(tab: Tab): Promise<boolean> {
+    const doubt = this.#doubted.get(tab.page);
+    if (!doubt) return true;
+    if (performance.now() - doubt.silentAt < SILENT_MS) return false;
+    // Several calls at once ask once.
+    doubt.asking ??= ping(tab);
+    const answered = await doubt.asking;
+    if (this.#doubted.get(tab.page) !== doubt) return answered;
+    if (answered) this.#doubted.delete(tab.page);
+    else this.#doubted.set(tab.page, { silentAt: performance.now() });
+    return answered;
   }
 
   /** Ends the page and its context within five seconds; never throws. */
@@ -156,5 +195,25 @@ async function closeContext(context: BrowserContext | undefined): Promise<void> 
   } catch (error) {
     // A page that hangs, or a browser that is gone already: the browser's end takes it along.
     if (!(error instanceof CodeloopError) && !(error instanceof Error)) throw error;
+  }
+}
+
+/** Ours, or Playwright's own deadline. */
+function tookTooLong(error: unknown): boolean {
+  if (error instanceof CodeloopError && error.code !== 'DEADLINE_EXCEEDED')
+    return error.cause !== undefined && tookTooLong(error.cause);
+  return error instanceof CodeloopError || (error instanceof Error && /Timeout \d+ms exceeded/.test(error.message));
+}
+
+/** Whether the page's own thread answers. Asked past Playwright, whose questions also wait for a document that is on its way. */
+async function ping({ page, protocol }: Tab): Promise<boolean> {
+  const ask = (): Promise<unknown> =>
+    protocol ? protocol.send('Runtime.evaluate', { expression: '1', returnByValue: true }) : page.evaluate('1');
+  try {
+    await withDeadline('an answer of the page', PING_MS, ask);
+    return true;
+  } catch (error) {
+    // A page that was left or has gone says so by itself.
+    return !(error instanceof CodeloopError);
   }
 }

@@ -38,6 +38,13 @@ export const ACT_ERRORS = define({
         ? `Live pages: ${list(v.allowed)}. Give page_id, or url to open one.`
         : 'Give url to open one.',
   },
+  PAGE_UNRESPONSIVE: {
+    class: 'could_not_run',
+    message: (v) =>
+      `The page does not answer: a script of it runs on and on (${say(v.what)} was given up). What was done before may have taken effect.`,
+    fix: () =>
+      'Look for an endless loop or very long work in what the last step set off. Open the page anew with url; this one can be used again if it comes to rest.',
+  },
   PROGRAM_NOT_FOUND: {
     class: 'could_not_run',
     message: (v) => `${say(v.program)} is not on the PATH, and ${say(v.purpose)} needs it.`,

@@ -54,7 +54,9 @@ export async function takeSteps(
   const log = await run.put({ kind: 'log', name: LOG_NAME, data: lines.map((line) => `${line}\n`).join('') });
   if (stopped) throw stopped;
   const last = taken.at(-1)?.result?.screenshot;
-  const wanted = failedAt !== undefined || options.picture === true;
+  // A page that does not answer draws nothing either.
+  const silent = taken.at(-1)?.error?.code === 'PAGE_UNRESPONSIVE';
+  const wanted = !silent && (failedAt !== undefined || options.picture === true);
   const picture = wanted ? (failedAt === undefined && last ? last : await photograph(page, options.signal)) : undefined;
   return { taken, failedAt, picture, log };
 }
