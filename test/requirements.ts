@@ -266,6 +266,10 @@ export const requirements = {
   'replay.flow-split': 'An expected flow is read from arrows, numbers, bullets and lines.',
   'replay.flow':
     'Each expected step is matched in order to what was done and seen, contradicted with the reason, or not seen.',
+  'replay.flow-deeds':
+    'A step that says what is done is matched only to a step or an address that can be that deed, never to a text; else it is not seen, with the nearest.',
+  'replay.flow-lasting': 'A text shows an expected step at any time from when it came up until it was gone.',
+  'flows.saved-names': 'A flow is saved under a name that stays itself, and replacing one of that name is said.',
   'replay.findings':
     'A dead button, a console error, an error answer, a blank page and a crash are named with their frame.',
   'replay.healthy': 'A healthy recording has no findings.',

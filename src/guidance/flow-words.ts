@@ -1,9 +1,18 @@
+import { type FlowDeed, leadingDeed } from './flow-deeds.js';
+import { plain, split, stem } from './flow-stems.js';
+
 /** What kind of evidence an expectation asks for, by its verb. */
 export type FlowVerb = 'press' | 'type' | 'go' | 'see';
 
 /** An expectation, read. */
 export interface FlowWords {
   verb: FlowVerb | undefined;
+  /** What is to be done, where it begins with a verb that says so: no text shows that. */
+  deed: FlowDeed | undefined;
+  /** True when it says that somebody does something; texts alone never show it. */
+  doing: boolean;
+  /** Its first word, where nobody knows whether that is a verb: evidence must have it. */
+  lead: string | undefined;
   /** True when it must not happen: `no error appears`. */
   negated: boolean;
   /** Parts in quotation marks, in lower case; they must occur as they are. */
@@ -14,24 +23,7 @@ export interface FlowWords {
 }
 
 const VERBS: readonly (readonly [FlowVerb, readonly string[]])[] = [
-  [
-    'press',
-    [
-      'click',
-      'tap',
-      'press',
-      'push',
-      'select',
-      'choose',
-      'pick',
-      'toggle',
-      'tick',
-      'submit',
-      'check',
-      'filter',
-      'sort',
-    ],
-  ],
+  ['press', ['click', 'tap', 'press', 'push', 'choose']],
   ['type', ['type', 'enter', 'fill', 'input', 'write']],
   ['go', ['open', 'go', 'goe', 'navigate', 'visit', 'load', 'land', 'redirect', 'arrive', 'reach', 'return', 'lead']],
   [
@@ -96,39 +88,53 @@ export function readExpectation(text: string): FlowWords {
   const rest = text.replace(/"[^"]+"|“[^”]+”|`[^`]+`/g, ' ').replace(/^\s*(?:the\s+)?user\b/i, ' ');
   const all = split(rest);
   const negated = all.some((word) => NEGATIONS.has(word));
-  let verb: FlowVerb | undefined;
+  const first = all.findIndex((word) => !FILLERS.has(word));
+  const begin = first === -1 ? all : all.slice(first);
+  const leading = VERB_OF.get(stem(begin[0] ?? ''));
+  const stated = !negated && isStatement(rest, begin, leading);
+  const led = negated || stated || leading !== undefined ? undefined : leadingDeed(begin);
   const words: string[] = [];
-  for (const word of all) {
+  let verb: FlowVerb | undefined = stated ? 'see' : undefined;
+  const asked = stated && LEAD_IN.test(begin[0] ?? '') && LEAD_IN.test(begin[1] ?? '');
+  for (const word of led ? begin.slice(led.length) : asked ? begin.slice(2) : all) {
     const root = stem(word);
-    const kind = VERB_OF.get(root);
-    if (kind !== undefined && verb === undefined) verb = kind;
+    const kind = led ? undefined : VERB_OF.get(root);
+    if (kind !== undefined && (verb === undefined || (stated && kind === 'see'))) verb = kind;
     else if (!NEGATIONS.has(word) && !EMPTY.has(word)) words.push(root);
   }
   const numbers = words.filter((word) => /^\d+$/.test(word));
-  return { verb, negated, quotes, words: [...new Set(words)], numbers };
+  const doing =
+    led !== undefined ||
+    (!negated && !stated && leading !== undefined && leading !== 'see' && !isOutcome(begin[0] ?? ''));
+  const opening = begin[0] ?? '';
+  const named = EMPTY.has(opening) || /^\d/.test(opening) || PARTS.has(stem(opening)) || NOUNS.has(stem(opening));
+  const lead = verb !== undefined || led || negated || named ? undefined : words[0];
+  return { verb, deed: led?.deed, doing, lead, negated, quotes, words: [...new Set(words)], numbers };
 }
 
-/** The stems of a text. */
-export function stemsOf(text: string): Set<string> {
-  return new Set(split(text).map(stem));
+/** `check that`, `make sure`. */
+const LEAD_IN = /^(?:check|make|be|ensure|confirm|that|if|whether|sure)$/;
+/** What is no verb at the beginning. */
+const NOUNS = new Set(
+  'toast heading title message text label alert notification banner error warning badge total count'
+    .split(' ')
+    .map(stem),
+);
+
+/** Words before the verb: `then they open …`. */
+const FILLERS = new Set(
+  'i we you they he she it then now after next finally please can should must will and to'.split(' '),
+);
+
+/** `The search results are shown`, `check that …`: what is so, not what is done. */
+function isStatement(rest: string, begin: readonly string[], leading: FlowVerb | undefined): boolean {
+  if (leading !== undefined) return false;
+  if (LEAD_IN.test(begin[0] ?? '') && LEAD_IN.test(begin[1] ?? '')) return true;
+  const [clause = ''] = rest.toLowerCase().split(/\b(?:and|then|that|which|so|until|when|where|who|what)\b/);
+  return /\b(?:is|are|was|were|has|have)\b/.test(clause) || /\b(?:appears?|visible|shown|displayed)\W*$/.test(clause);
 }
 
-/** A text as it is searched for quotes: lower case, single blanks. */
-export function plain(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
-}
-
-function split(text: string): string[] {
-  return plain(text).match(/[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu) ?? [];
-}
-
-/** The word without the endings of English inflection; numbers and short words as they are. */
-export function stem(word: string): string {
-  if (/\d/.test(word) || word.length <= 3) return word;
-  return word
-    .replace(/(?<=\p{L}{3})(?:ies)$/u, 'y')
-    .replace(/(?<=\p{L}{3})(?:ing|ed|es)$/u, '')
-    .replace(/(?<=\p{L}{3})(?<!s)s$/u, '')
-    .replace(/(?<=\p{L}{3})e$/u, '')
-    .replace(/(?<=\p{L}{2})(\p{L})\1$/u, '$1');
+/** Verbs of where one comes to, which the page itself may show. */
+function isOutcome(word: string): boolean {
+  return /^(?:load|land|redirect|arrive|reach|lead)(?:s|es|ed|d|ing)?$/.test(word);
 }

@@ -1,5 +1,8 @@
 import type { FlowMatch } from '../core/vocabulary/replay.js';
-import { type FlowVerb, type FlowWords, plain, readExpectation, stemsOf, weightOf } from './flow-words.js';
+import { assignFlow, ENOUGH } from './assign-flow.js';
+import { canBe, isDeed } from './flow-deeds.js';
+import { plain, stemsOf } from './flow-stems.js';
+import { type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';
 
 /** Something that happened, as evidence for a flow, by time. */
 export interface FlowEvidence {
@@ -13,13 +16,19 @@ export interface FlowEvidence {
   ok: boolean;
   /** In our words: `step 3`. */
   by: string;
+  /** Of a step: its action, `double_click`; without, the first word of `text`. */
+  action?: string;
+  /** Of a step: what the thing is called that it pressed or filled; without, `text`. Untrusted. */
+  names?: string;
+  /** Of a text: until when it was to be seen; without, only at `atMs`. */
+  untilMs?: number;
 }
 
-/** Share of an expectation's words that evidence must have. */
-const ENOUGH = 0.6;
 /** Share from which evidence speaks against a negated expectation. */
 const CLEAR = 0.8;
 const CONTEXT_WEIGHT = 0.5;
+/** Share from which evidence is told as the nearest to what was not seen. */
+const NEAR = 0.5;
 
 /** How much each kind of evidence says for each verb: a text shows no press, and a press is not something that is seen. */
 const FITS: Readonly<Record<FlowVerb, Readonly<Record<FlowEvidence['kind'], number>>>> = {
@@ -43,9 +52,9 @@ interface ReadEvidence extends FlowEvidence {
 }
 
 /**
- * Finds for each expected step what of the evidence shows it, in order: of all ways to assign evidence to steps so that times never go
- * backwards the one with the best sum (dynamic programming, as for a longest common subsequence). A step whose evidence failed, whose
- * numbers differ, that must not happen and did, or that happened out of order is contradicted. Pure.
+ * Finds for each expected step what of the evidence shows it, in order (`assignFlow`). A step whose evidence failed, whose numbers differ,
+ * that must not happen and did, or that happened out of order is contradicted. What somebody does is shown by a step or an address only,
+ * never by a text; what cannot be told is not seen, with what came nearest. Pure.
  */
 export function matchFlow(expected: readonly string[], evidence: readonly FlowEvidence[]): FlowMatch[] {
   const steps = expected.map(readExpectation);
@@ -55,26 +64,49 @@ export function matchFlow(expected: readonly string[], evidence: readonly FlowEv
     contextStems: stemsOf(one.context ?? ''),
     plain: plain(one.text),
   }));
-  const assigned = assign(steps, read);
+  const assigned = assignFlow(
+    steps.map((words) => (words.negated ? read.map(() => 0) : read.map((one) => likeness(words, one)))),
+    read,
+  );
+  let nowMs = 0;
   return expected.map((text, index) => {
     const words = steps[index] as FlowWords; // as many as there are expectations
     if (words.negated) return { expected: text, ...negatedOutcome(words, read) };
     const at = assigned[index];
     const found = at === undefined ? undefined : read[at];
-    if (found) return { expected: text, ...matchedOutcome(found) };
-    return { expected: text, ...missingOutcome(words, read, between(assigned, index, read)) };
+    if (!found) return { expected: text, ...missingOutcome(words, read, assigned, index) };
+    // A text that was there before shows it from what came last on.
+    nowMs = Math.max(nowMs, found.atMs);
+    return { expected: text, ...matchedOutcome(found, nowMs) };
   });
 }
 
 /** How well evidence shows a step, 0-1; below `ENOUGH` it does not. */
 export function likeness(words: FlowWords, evidence: ReadEvidence): number {
+  return canShow(words, evidence) ? sharedWords(words, evidence) : 0;
+}
+
+/** False when evidence of this kind cannot show the step, whatever its words: a text shows nobody who deletes something. */
+function canShow({ deed, verb, doing, lead }: FlowWords, evidence: ReadEvidence): boolean {
+  const { kind, action = evidence.plain.split(' ')[0] ?? '', names = evidence.text } = evidence;
+  if (lead !== undefined && !evidence.stems.has(lead)) return false;
+  if (!doing) return true;
+  if (kind === 'navigation') return !deed || deed.byAddress;
+  if (kind !== 'action') return false;
+  if (deed) return isDeed(deed, action, names);
+  return verb === undefined || verb === 'see' || canBe(verb, action);
+}
+
+/** Share of a step's words that evidence has, by how well its kind fits. */
+function sharedWords(words: FlowWords, evidence: ReadEvidence): number {
   if (words.quotes.some((quote) => !evidence.plain.includes(quote))) return 0;
   if (words.numbers.some((number) => !evidence.stems.has(number))) return 0;
   const fit = (words.verb === undefined ? FITS_ANY : FITS[words.verb])[evidence.kind];
-  const quoted = words.quotes.length * 2;
-  const total = words.words.reduce((sum, word) => sum + weightOf(word), quoted);
+  // What the step does is said by its kind or its name, and counts as a word.
+  const given = words.quotes.length * 2 + (words.deed ? 1 : 0);
+  const total = words.words.reduce((sum, word) => sum + weightOf(word), given);
   if (total === 0) return words.verb !== undefined && fit === 1 ? ENOUGH : 0;
-  const covered = words.words.reduce((sum, word) => sum + coverage(word, evidence) * weightOf(word), quoted);
+  const covered = words.words.reduce((sum, word) => sum + coverage(word, evidence) * weightOf(word), given);
   return (covered / total) * fit;
 }
 
@@ -83,58 +115,16 @@ function coverage(word: string, { stems, contextStems }: ReadEvidence): number {
   return contextStems.has(word) ? CONTEXT_WEIGHT : 0;
 }
 
-/** Index of the evidence of each step; `undefined` where there is none. */
-function assign(steps: readonly FlowWords[], evidence: readonly ReadEvidence[]): (number | undefined)[] {
-  const width = evidence.length + 1;
-  // best[i][j]: the best sum for the first i steps with the first j pieces of evidence.
-  const best = [new Float64Array(width)];
-  const scores = steps.map((words) =>
-    words.negated ? evidence.map(() => 0) : evidence.map((one) => likeness(words, one)),
-  );
-  for (const [i, row] of scores.entries()) {
-    const above = best[i] as Float64Array; // filled by the round before
-    const current = new Float64Array(width);
-    current[0] = above[0] ?? 0;
-    for (let j = 1; j < width; j++) {
-      const score = row[j - 1] ?? 0;
-      // One action shows one step; a text or an address may show several.
-      const rest = evidence[j - 1]?.kind === 'action' ? (above[j - 1] ?? 0) : (above[j] ?? 0);
-      current[j] = Math.max(current[j - 1] ?? 0, above[j] ?? 0, score >= ENOUGH ? rest + score : 0);
-    }
-    best.push(current);
-  }
-  return trace(best, scores, evidence);
-}
-
-function trace(
-  best: readonly Float64Array[],
-  scores: readonly (readonly number[])[],
-  evidence: readonly ReadEvidence[],
-): (number | undefined)[] {
-  const assigned: (number | undefined)[] = scores.map(() => undefined);
-  let j = evidence.length;
-  for (let i = scores.length; i > 0; i--) {
-    const row = best[i];
-    const above = best[i - 1];
-    // The earliest evidence that is as good.
-    while (j > 0 && row?.[j - 1] === row?.[j]) j--;
-    if (j === 0 || row?.[j] === above?.[j]) continue;
-    assigned[i - 1] = j - 1;
-    if (evidence[j - 1]?.kind === 'action') j--;
-  }
-  return assigned;
-}
-
 type Outcome = Omit<FlowMatch, 'expected'>;
 
-function matchedOutcome(found: ReadEvidence): Outcome {
-  const where = { matched_by: found.by, at_ms: found.atMs };
+function matchedOutcome(found: ReadEvidence, atMs: number): Outcome {
+  const where = { matched_by: found.by, at_ms: atMs };
   return found.ok ? { status: 'matched', ...where } : { status: 'contradicted', ...where, why: `${found.by} failed` };
 }
 
 function negatedOutcome(words: FlowWords, evidence: readonly ReadEvidence[]): Outcome {
   const against = evidence.find(
-    (one) => one.kind !== 'action' && likeness({ ...words, verb: undefined }, one) >= CLEAR,
+    (one) => one.kind !== 'action' && sharedWords({ ...words, verb: undefined }, one) >= CLEAR,
   );
   if (against)
     return {
@@ -153,21 +143,19 @@ function between(assigned: readonly (number | undefined)[], index: number, read:
   return read.slice(before + 1, after);
 }
 
-function missingOutcome(words: FlowWords, evidence: readonly ReadEvidence[], around: readonly ReadEvidence[]): Outcome {
-  const { numbers } = words;
-  if (numbers.length > 0) {
-    const others = { ...words, numbers: [], words: words.words.filter((word) => !numbers.includes(word)) };
-    const other = around.find(
-      (one) =>
-        others.words.length > 0 &&
-        one.kind === 'text' &&
-        likeness({ ...others, verb: undefined }, one) >= CLEAR &&
-        [...one.stems].some((word) => /^\d+$/.test(word)),
-    );
-    if (other)
-      return { status: 'contradicted', matched_by: other.by, at_ms: other.atMs, why: 'another number was shown' };
-  }
-  const early = evidence.find((one) => one.kind !== 'text' && one.ok && likeness(words, one) >= CLEAR);
+function missingOutcome(
+  words: FlowWords,
+  evidence: readonly ReadEvidence[],
+  assigned: readonly (number | undefined)[],
+  index: number,
+): Outcome {
+  const around = between(assigned, index, evidence);
+  const other = words.doing ? undefined : otherNumber(words, around);
+  if (other)
+    return { status: 'contradicted', matched_by: other.by, at_ms: other.atMs, why: 'another number was shown' };
+  const early = evidence.find(
+    (one, at) => one.kind !== 'text' && one.ok && !assigned.includes(at) && likeness(words, one) >= CLEAR,
+  );
   if (early && !around.includes(early))
     return {
       status: 'contradicted',
@@ -175,5 +163,30 @@ function missingOutcome(words: FlowWords, evidence: readonly ReadEvidence[], aro
       at_ms: early.atMs,
       why: 'it happened, but not in this order',
     };
-  return { status: 'not_seen' };
+  const near = words.doing ? nearest(words, evidence) : undefined;
+  return near ? { status: 'not_seen', why: `nearest is ${near}, which does not show it` } : { status: 'not_seen' };
+}
+
+/** A text that says the same with another number. */
+function otherNumber(words: FlowWords, around: readonly ReadEvidence[]): ReadEvidence | undefined {
+  const { numbers } = words;
+  const rest = words.words.filter((word) => !numbers.includes(word));
+  if (numbers.length === 0 || rest.length === 0) return undefined;
+  const others = { ...words, numbers: [], words: rest, verb: undefined };
+  return around.find(
+    (one) =>
+      one.kind === 'text' && sharedWords(others, one) >= CLEAR && [...one.stems].some((word) => /^\d+$/.test(word)),
+  );
+}
+
+/** What has most of a step's words though it cannot show it, in our words; steps go before texts. */
+function nearest(words: FlowWords, evidence: readonly ReadEvidence[]): string | undefined {
+  const things = { ...words, deed: undefined, verb: undefined };
+  let best: { share: number; by: string } | undefined;
+  for (const one of evidence) {
+    const share = sharedWords(things, one);
+    const by = one.action === undefined ? one.by : `${one.by} (${one.action})`;
+    if (share >= NEAR && share > (best?.share ?? 0)) best = { share, by };
+  }
+  return best?.by;
 }

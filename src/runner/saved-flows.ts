@@ -1,4 +1,5 @@
 import { CodeloopError } from '../core/errors.js';
+import { slug } from '../core/ids.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import type { Flow } from '../core/vocabulary/flow.js';
 import type { Step } from '../core/vocabulary/step.js';
@@ -32,8 +33,23 @@ export async function flowToRun(project: Project, source: FlowSource, tool: stri
   return { schema_version: 1, name, start: startOf(page), steps: [...steps] };
 }
 
-/** Saves a flow. A reference of a snapshot means nothing in another load: such steps are refused. Throws ARGUMENTS_INVALID, DISK_FULL. */
-export async function saveFlow(project: Project, flow: Flow, tool: string): Promise<Artifact> {
+/**
+ * Saves a flow; `replaced` when one of that name was there. A reference of a snapshot means nothing in another load, and a name that is
+ * stored as another one could take a flow's place unseen: both are refused. Throws ARGUMENTS_INVALID, ARTIFACT_NAME_INVALID, DISK_FULL.
+ */
+export async function saveFlow(
+  project: Project,
+  flow: Flow,
+  tool: string,
+): Promise<{ artifact: Artifact; replaced: boolean }> {
+  const stored = slug(flow.name);
+  // Only case and single blanks may differ from the name of the file.
+  if (flow.name.normalize('NFC').toLowerCase().replace(/ +/g, '-') !== stored)
+    throw new CodeloopError('ARGUMENTS_INVALID', {
+      tool,
+      problem: `save_as ${JSON.stringify(flow.name)} cannot be the name of a flow${stored === '' ? '' : `; "${stored}" would do`}.`,
+      hint: 'A name has letters, digits, dots, single dashes and blanks, and begins and ends with a letter or digit.',
+    });
   const loose = flow.steps.findIndex((step) => step.target && 'ref' in step.target);
   if (loose !== -1)
     throw new CodeloopError('ARGUMENTS_INVALID', {
@@ -41,7 +57,8 @@ export async function saveFlow(project: Project, flow: Flow, tool: string): Prom
       problem: `step ${loose + 1} has a ref, which means nothing in another load; name it by role and name.`,
       allowed: ['role', 'name', 'text', 'label', 'placeholder', 'test_id', 'selector', 'nth'],
     });
-  return { path: (await writeFlow(project.dir, flow)).path };
+  const { path, replaced } = await writeFlow(project.dir, flow);
+  return { artifact: { path }, replaced };
 }
 
 /** The page's first address, as a path where it lies on the app. */

@@ -88,10 +88,12 @@ export default defineTool({
         summary: `${flow.name}: ${rows.length - bad.length} of ${rows.length} viewport(s) passed${results
           .filter((one) => one.steps?.failedAt !== undefined)
           .map((one) => `; ${one.viewport}: ${one.steps ? stepsLine(one.steps, flow.steps.length) : ''}`)
-          .join('')}.`,
+          .join(
+            '',
+          )}.${saved ? ` Saved as ${saved.artifact.path}${saved.replaced ? '; replaced the flow of that name' : ''}.` : ''}`,
         artifacts: [
           ...results.flatMap(({ steps }) => (steps?.picture ? [steps.picture] : [])),
-          ...(saved ? [saved] : []),
+          ...(saved ? [saved.artifact] : []),
         ],
         next: first
           ? [
@@ -103,7 +105,7 @@ export default defineTool({
             ]
           : [],
         flow: flow.name,
-        ...(saved ? { flow_file: saved.path } : {}),
+        ...(saved ? { flow_file: saved.artifact.path } : {}),
         viewports: rows,
       },
     };

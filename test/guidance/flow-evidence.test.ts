@@ -28,6 +28,27 @@ const click = (ms: number, target: Record<string, unknown>): RecordingEvent => {
 };
 const press = (ms: number, name: string): RecordingEvent => ({ kind: 'press', at: at(ms), name });
 
+const went = (ms: number, url: string): RecordingEvent => ({
+  kind: 'log',
+  at: at(ms),
+  entry: { at: at(ms), kind: 'navigation', level: 'info', text: '', url },
+});
+const came = (ms: number, ...texts: string[]): RecordingEvent => ({ kind: 'texts', at: at(ms), texts });
+
+test.each<[string, RecordingEvent[], string]>([
+  [
+    'open the todos',
+    [went(0, 'http://a/index.html'), came(500, 'VanillaJS • TodoMVC', 'Source')],
+    'matched navigation',
+  ],
+  ['open Walk dog', [went(0, 'http://a/'), came(500, 'TodoMVC', 'todos', 'All', 'Walk dog')], 'not_seen'],
+  ['open Walk dog', [went(0, 'http://a/'), went(900, 'http://a/#/done'), came(950, 'Walk dog')], 'not_seen'],
+])('a page is gone to by what it is called: %s %#', (expected, events, shown) => {
+  verifies('replay.flow-deeds');
+  const [match] = matchFlow([expected], flowEvidence(recordingTimeline(events, START, 5000)));
+  expect(`${match?.status} ${match?.matched_by ?? ''}`.trim()).toBe(shown);
+});
+
 test.each<[string, RecordingEvent[], string, string]>([
   [
     'what was pressed is called',
