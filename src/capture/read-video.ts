@@ -19,6 +19,8 @@ export interface VideoFile {
 export interface VideoSamples {
   samples: Sample[];
   durationMs: number;
+  /** How long the file says it is, ms; more than `durationMs` when it was cut off. Absent where it does not say. */
+  declaredMs?: number;
   /** Size of its pictures, px. */
   size: Size;
 }
@@ -61,7 +63,13 @@ export async function sampleVideo(file: VideoFile, signal?: AbortSignal): Promis
   if (samples.length === 0)
     throw new CodeloopError('VIDEO_UNREADABLE', { path: file.path, reason: lastLine(said) || 'it has no pictures' });
   const [width, height] = /Video:.*?\b(\d{2,5})x(\d{2,5})\b/.exec(said)?.slice(1).map(Number) ?? [0, 0];
-  return { samples, durationMs: (seen * 1000) / RATE, size: { width: width ?? 0, height: height ?? 0 } };
+  const declaredMs = declaredLength(said);
+  return {
+    samples,
+    durationMs: (seen * 1000) / RATE,
+    ...(declaredMs === undefined ? {} : { declaredMs }),
+    size: { width: width ?? 0, height: height ?? 0 },
+  };
 }
 
 /** Pictures of a video at some times (ms, of samples of `sampleVideo`), JPEG, by time. Throws as `sampleVideo`. */
@@ -134,7 +142,7 @@ async function runFfmpeg(
     diesWithUs: 'KILL',
     onOutput: (stream, chunk) => {
       if (stream === 'stdout') onData(chunk);
-      else said = (said + chunk.toString('utf8')).slice(-8000);
+      else said = shortened(said + chunk.toString('utf8'));
     },
   });
   try {
@@ -144,6 +152,18 @@ async function runFfmpeg(
   } finally {
     await child.stop(0);
   }
+}
+
+/** Beginning and end: what the file is, and what became of it; a broken one has thousands of complaints between them. */
+function shortened(text: string): string {
+  return text.length > 16_000 ? `${text.slice(0, 8000)}${text.slice(-8000)}` : text;
+}
+
+/** ms of ffmpeg's `Duration: 00:01:21.04`. */
+function declaredLength(said: string): number | undefined {
+  const [hours, minutes, seconds] = /Duration: (\d+):(\d\d):(\d\d\.\d+)/.exec(said)?.slice(1).map(Number) ?? [];
+  if (hours === undefined || minutes === undefined || seconds === undefined) return undefined;
+  return Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000);
 }
 
 function lastLine(text: string): string {

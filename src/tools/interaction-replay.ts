@@ -68,12 +68,16 @@ export default defineTool({
       maxFrames: input.max_frames,
       contactSheet: input.contact_sheet ?? false,
     });
+    const cut =
+      source.declaredMs === undefined
+        ? undefined
+        : `The file is cut off or damaged: it says ${(source.declaredMs / 1000).toFixed(1)} s, of which ${(source.durationMs / 1000).toFixed(1)} s could be read.`;
     const record = shown.record && (await withVideo(shown.record, context));
     return {
       images: shown.images,
       result: {
-        status: statusOf(shown),
-        summary: summaryOf(shown),
+        status: cut === undefined || statusOf(shown) !== 'pass' ? statusOf(shown) : 'needs_human',
+        summary: cut === undefined ? summaryOf(shown) : `${summaryOf(shown)} ${cut}`,
         artifacts: [...(shown.sheet ? [shown.sheet] : []), shown.stored, ...(record ? [record.video] : [])],
         ...(shown.recordingId === undefined ? {} : { recording_id: shown.recordingId }),
         run_id: shown.runId,
@@ -85,7 +89,10 @@ export default defineTool({
         ...(record ? { log_path: record.log.path } : {}),
         log_tail: shown.logTail,
         log_lines: shown.logLines,
-        notes: record?.notes ?? ['A video file has no log: steps, addresses and texts can only be looked at.'],
+        notes: record?.notes ?? [
+          ...(cut === undefined ? [] : [cut]),
+          'A video file has no log: steps, addresses and texts can only be looked at.',
+        ],
       },
     };
   },

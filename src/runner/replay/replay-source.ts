@@ -22,6 +22,9 @@ import { parseEvents } from '../../store/recording-files.js';
 import type { Run } from '../../store/run.js';
 import { findRecording } from '../store-recording.js';
 
+/** A video whose pictures end this much before its end was cut off, ms; sound and rounding account for less. */
+const CUT_MS = 1000;
+
 /** Something to replay: its samples, its time line, and its pictures at full size. */
 export interface ReplaySource {
   /** Base name of what replay stores of it. */
@@ -30,6 +33,8 @@ export interface ReplaySource {
   /** Signed on; the caller must `end` it. */
   run: Run;
   durationMs: number;
+  /** How long a video file says it is, ms, when far less of it could be read. */
+  declaredMs?: number;
   endedBy: RecordingEnd | undefined;
   samples: Sample[];
   timeline: RecordingTimeline;
@@ -118,7 +123,7 @@ export async function videoSource(
 ): Promise<ReplaySource> {
   const real = options.roots ? await insideRoots(path, options.roots) : resolve(options.cwd, path);
   const file = { path: real, demuxer: await sniffVideo(real) };
-  const { samples, durationMs, size } = await sampleVideo(file, options.signal);
+  const { samples, durationMs, declaredMs, size } = await sampleVideo(file, options.signal);
   const name = slug(basename(real).replace(/\.[^.]*$/, '')).slice(0, 60) || 'video';
   const id = `${name}-${createHash('sha256').update(real).digest('hex').slice(0, 8)}`;
   const watch = await watchCode(project);
@@ -128,6 +133,7 @@ export async function videoSource(
     record: undefined,
     run,
     durationMs,
+    ...(declaredMs !== undefined && declaredMs - durationMs > CUT_MS ? { declaredMs } : {}),
     endedBy: undefined,
     samples,
     timeline: recordingTimeline([], 0, durationMs),
