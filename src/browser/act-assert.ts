@@ -33,7 +33,8 @@ export async function actWait(acting: Acting, goal: WaitGoal): Promise<Acted> {
       if (!(await session.traffic.quiet(500, timeoutMs))) throw timedOut(acting, words);
     };
     await session.call('wait', work, signal, timeoutMs + 1000).catch((error: unknown) => {
-      if (error instanceof CodeloopError && error.code === 'INTERNAL') throw timedOut(acting, words);
+      if (error instanceof CodeloopError && ['INTERNAL', 'DEADLINE_EXCEEDED'].includes(error.code))
+        throw timedOut(acting, words);
       throw error;
     });
     return { detail: words, waitedFor: words };

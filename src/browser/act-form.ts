@@ -48,8 +48,7 @@ export async function actSubmit(acting: Acting, step: Extract<WebStep, { action:
       options,
     ),
   );
-  if (!sent)
-    throw new CodeloopError('TARGET_NOT_FOUND', { target: 'a form around it', url: new URL(page.url()).pathname });
+  if (!sent) throw new CodeloopError('TARGET_NOT_FOUND', { target: 'a form around it' });
   return { detail: 'submitted the form', ...(found ? { found } : {}) };
 }
 

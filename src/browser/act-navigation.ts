@@ -2,7 +2,7 @@ import type { Response } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import { type Acted, type Acting, act } from './acting.js';
 import { originOf } from './allowed-origins.js';
-import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
+import { assertMayOpen, blockedHop, lastAddress, navigate, rememberAddress, trustOwnMachine } from './navigate.js';
 import type { WebStep } from './web-step.js';
 
 type Moving = Extract<
@@ -45,9 +45,12 @@ export async function actNavigation(acting: Acting, step: Moving): Promise<Acted
 /** Throws ORIGIN_BLOCKED or NAVIGATION_FAILED when the step left an address that could not be opened in front of us. */
 export function assertArrived({ session }: Pick<Acting, 'session'>): void {
   const { page, traffic } = session;
-  if (!page.url().startsWith('chrome-error:')) return;
+  if (!page.url().startsWith('chrome-error:')) {
+    rememberAddress(page);
+    return;
+  }
   const hop = traffic.blockedNavigation();
-  if (hop !== undefined) throw new CodeloopError('ORIGIN_BLOCKED', { url: hop, origin: originOf(hop) ?? hop });
+  if (hop !== undefined) throw blockedHop(hop);
   throw new CodeloopError('NAVIGATION_FAILED', {
     url: 'the address the page went to',
     reason: 'the browser shows an error page',
@@ -65,9 +68,9 @@ async function go(acting: Acting, given: string): Promise<Acted> {
   };
 }
 
-/** An absolute address that may be opened; a path belongs to the page's own origin. */
+/** An absolute address that may be opened; a path belongs to the page's own origin, on an error page to the one before it. */
 function address({ session }: Acting, given: string): string {
-  const here = originOf(session.page.url());
+  const here = originOf(session.page.url()) ?? originOf(lastAddress(session.page) ?? '');
   const url =
     !URL.canParse(given) && here !== undefined && URL.canParse(given, here) ? new URL(given, here).href : given;
   assertMayOpen(url, session.allowed);

@@ -1,3 +1,4 @@
+import { CodeloopError } from '../core/errors.js';
 import type { StepTarget } from '../core/vocabulary/step.js';
 import { type Acted, type Acting, act, find, onElement, READY } from './acting.js';
 import { describeTarget } from './target-candidates.js';
@@ -10,6 +11,7 @@ export async function actPointer(acting: Acting, step: Pointer): Promise<Acted> 
   const { target, action } = step;
   const words = `${action.replace('_', '-')} on ${describeTarget(target)}`;
   if ('x' in target) {
+    assertInside(acting, target);
     const { mouse } = acting.session.page;
     await act(acting, target, async () => {
       if (action === 'hover') await mouse.move(target.x, target.y);
@@ -70,9 +72,23 @@ export async function actScroll(acting: Acting, step: Extract<WebStep, { action:
 
 /** Middle of an element that was scrolled into view, or the point itself; CSS px of the viewport. */
 async function pointOf(acting: Acting, target: StepTarget): Promise<{ x: number; y: number }> {
-  if ('x' in target) return target;
+  if ('x' in target) {
+    assertInside(acting, target);
+    return target;
+  }
   const { locator } = await find(acting, target);
   await act(acting, target, (options) => locator.scrollIntoViewIfNeeded(options));
   const box = await act(acting, target, (options) => locator.boundingBox(options));
   return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
+}
+
+/** Throws STEP_INVALID for a point that the viewport does not hold (CSS px): nothing would be hit there. */
+function assertInside({ session, action }: Acting, { x, y }: { x: number; y: number }): void {
+  const { width, height } = session.viewport;
+  if (x >= 0 && y >= 0 && x < width && y < height) return;
+  throw new CodeloopError('STEP_INVALID', {
+    action,
+    problem: `the point ${x},${y} lies outside the viewport, which is ${width}x${height} CSS px`,
+    wanted: 'a point inside it (scroll first), or a target by role, text or selector, which is scrolled to',
+  });
 }

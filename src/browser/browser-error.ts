@@ -2,11 +2,13 @@ import { CodeloopError } from '../core/errors.js';
 
 const GONE = /Target crashed|Page crashed|has been closed|Target closed|browser has disconnected|Connection closed/i;
 
-/** What Playwright threw as an error of ours: a page or browser that went away is BROWSER_CRASHED, the rest INTERNAL. */
+/** What Playwright threw as an error of ours: a page or browser that went away is BROWSER_CRASHED, its own time-out DEADLINE_EXCEEDED, the rest INTERNAL. */
 export function browserError(error: unknown, during: string): CodeloopError {
   if (error instanceof CodeloopError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (GONE.test(message)) return new CodeloopError('BROWSER_CRASHED', { during }, { cause: error });
+  const late = /Timeout (\d+)ms exceeded/.exec(message);
+  if (late) return new CodeloopError('DEADLINE_EXCEEDED', { what: during, ms: Number(late[1]) }, { cause: error });
   return new CodeloopError('INTERNAL', { reason: `${during}: ${firstLine(message)}` }, { cause: error });
 }
 

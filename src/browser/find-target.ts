@@ -58,9 +58,9 @@ export async function findTarget(
     if (seen.locator) return { locator: seen.locator, waitedMs: Math.round(waited) };
     severalSince = seen.count > 1 ? (severalSince ?? waited) : undefined;
     if (severalSince !== undefined && waited - severalSince >= AMBIGUOUS_MS)
-      throw await targetError('TARGET_AMBIGUOUS', session, tree, target, signal);
+      throw await targetError('TARGET_AMBIGUOUS', tree, target, signal);
     if (waited >= looking.timeoutMs)
-      throw await targetError('TARGET_NOT_FOUND', session, tree, target, signal, {
+      throw await targetError('TARGET_NOT_FOUND', tree, target, signal, {
         hidden: !looking.hidden && (await look(session, ways, true, target.nth, signal)).count > 0,
         ms: looking.timeoutMs,
       });
@@ -82,7 +82,7 @@ export async function countTarget(
 async function findRef(session: PageSession, tree: PageTree, ref: string, signal: AbortSignal): Promise<FoundTarget> {
   const start = performance.now();
   const found = await tree.find(ref, signal);
-  if (!found) throw await targetError('TARGET_NOT_FOUND', session, tree, { ref }, signal);
+  if (!found) throw await targetError('TARGET_NOT_FOUND', tree, { ref }, signal);
   const { memory, inner, moved } = found;
   return {
     locator: session.page.getByRef(inner),

@@ -46,7 +46,7 @@ export async function navigate(
   ).catch((error: unknown) => {
     if (error instanceof CodeloopError) throw error;
     const hop = traffic.blockedNavigation();
-    if (hop !== undefined) throw blocked(hop);
+    if (hop !== undefined) throw blockedHop(hop);
     const known = browserError(error, 'opening the page');
     if (known.code === 'BROWSER_CRASHED') throw known;
     throw new CodeloopError(
@@ -55,6 +55,7 @@ export async function navigate(
       { cause: error },
     );
   });
+  rememberAddress(page);
   await withDeadline('the load event', LOAD_MS, () => page.waitForLoadState('load', { timeout: 0 }), signal).catch(
     (error: unknown) => {
       if (!(error instanceof CodeloopError) || error.code !== 'DEADLINE_EXCEEDED') throw browserError(error, 'loading');
@@ -98,6 +99,25 @@ export function assertMayOpen(url: string, allowed: AllowedOrigins): void {
   if (!/^https?:/i.test(url) || !allowed.permits(url)) throw blocked(url);
 }
 
+/** ORIGIN_BLOCKED for an address that the page or a server chose: it stands in the details only, and nothing is advised about it. */
+export function blockedHop(url: string): CodeloopError {
+  return new CodeloopError('ORIGIN_BLOCKED', { details: { untrusted_url: url } });
+}
+
+/** The last address on the web that a page showed, for paths that are given while it shows an error page. */
+const shownBefore = new WeakMap<Page, string>();
+
+/** Keeps the address of a page that arrived somewhere. */
+export function rememberAddress(page: Page): void {
+  if (originOf(page.url()) !== undefined) shownBefore.set(page, page.url());
+}
+
+/** What `rememberAddress` kept for it. */
+export function lastAddress(page: Page): string | undefined {
+  return shownBefore.get(page);
+}
+
 function blocked(url: string): CodeloopError {
-  return new CodeloopError('ORIGIN_BLOCKED', { url, origin: originOf(url) ?? url });
+  const origin = originOf(url);
+  return new CodeloopError('ORIGIN_BLOCKED', { url, ...(origin === undefined ? {} : { origin }) });
 }

@@ -82,7 +82,7 @@ export class PageTree {
     const { page } = this.#session;
     const element = page.locator(selector).first();
     const count = await this.#session.call('finding the part', () => element.count(), signal).catch(() => 0);
-    if (count === 0) throw new CodeloopError('TARGET_NOT_FOUND', { target: selector, url: this.#redact(page.url()) });
+    if (count === 0) throw new CodeloopError('TARGET_NOT_FOUND', { target: selector });
     const options = { mode: 'ai', timeout: TREE_MS } as const;
     const json = await this.#session.call('reading the part', () => element.ariaSnapshotJSON(options), signal);
     const inner = new Set(allNodes(readAriaTree(json, this.#redact)).map((node) => node.ref));

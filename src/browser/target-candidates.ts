@@ -1,8 +1,7 @@
 import { CodeloopError } from '../core/errors.js';
-import { nearestName } from '../core/nearest-name.js';
+import { editDistance } from '../core/nearest-name.js';
 import type { StepTarget } from '../core/vocabulary/step.js';
 import type { RefMemory } from './element-refs.js';
-import type { PageSession } from './page-session.js';
 import type { PageTree } from './page-tree.js';
 
 /** Candidates told at most. */
@@ -14,7 +13,6 @@ const SHOWN = 8;
  */
 export async function targetError(
   code: 'TARGET_NOT_FOUND' | 'TARGET_AMBIGUOUS',
-  session: PageSession,
   tree: PageTree,
   target: StepTarget,
   signal: AbortSignal,
@@ -25,7 +23,6 @@ export async function targetError(
   const more = looked.hidden ? { hidden: 'it is in the page, but cannot be seen' } : {};
   return new CodeloopError(code, {
     target: describeTarget(target),
-    url: new URL(session.page.url()).pathname,
     allowed: near.map(({ ref }) => ref),
     ...(looked.hidden ? { reason: 'it is in the page, but cannot be seen' } : {}),
     details: {
@@ -53,16 +50,12 @@ export function candidates(target: StepTarget, present: readonly RefMemory[], sa
   const text = 'role' in target ? target.name : Object.values(target).find((value) => typeof value === 'string');
   const wanted = (text ?? '').toLowerCase();
   const words = wanted.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
-  const nearest = nearestName(
-    wanted,
-    present.map((one) => one.name?.toLowerCase() ?? '').filter((name) => name !== ''),
-  );
   const score = (one: RefMemory): number => {
     const name = one.name?.toLowerCase() ?? '';
     const likeness =
       name === wanted ? 8 : name !== '' && wanted !== '' && (name.includes(wanted) || wanted.includes(name)) ? 5 : 0;
     const shared = words.filter((word) => name.includes(word)).length * 2;
-    const close = nearest !== undefined && name === nearest ? 4 : 0;
+    const close = name === '' || wanted === '' ? 0 : closeness(name, wanted);
     const alike = likeness + shared + close;
     if (alike === 0) return 0;
     return alike + (role !== undefined && one.role === role ? 2 : 0) + (ACTED_ON.has(one.role) ? 1 : 0);
@@ -70,6 +63,13 @@ export function candidates(target: StepTarget, present: readonly RefMemory[], sa
   const scored = present.map((one) => ({ one, score: score(one) })).filter((each) => each.score > (same ? 4 : 1));
   const ranked = scored.toSorted((a, b) => b.score - a.score).map(({ one }) => one);
   return (ranked.length > 0 ? ranked : present.filter((one) => ACTED_ON.has(one.role))).slice(0, SHOWN);
+}
+
+/** 4 to 3 for names that at most 40 % of the letters (one in any case) separate, the nearer the more; else 0. */
+function closeness(name: string, wanted: string): number {
+  const distance = editDistance(name, wanted);
+  const longest = Math.max(name.length, wanted.length);
+  return distance <= Math.max(1, Math.floor(longest * 0.4)) ? 4 - distance / longest : 0;
 }
 
 /** Roles of what people act on. */

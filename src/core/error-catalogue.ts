@@ -118,9 +118,16 @@ export const CATALOGUE = define({
   },
   ORIGIN_BLOCKED: {
     class: 'usage',
-    message: (v) => `${say(v.url)} is outside the allowed origins.`,
+    message: (v) =>
+      v.url === undefined
+        ? 'The page went to another origin, which is outside the allowed origins.'
+        : `${say(v.url)} is outside the allowed origins.`,
     fix: (v) =>
-      `Add "${say(v.origin)}" to network.allowed_origins in .codeloop/config.json if the project really needs it.`,
+      v.origin !== undefined
+        ? `Add "${say(v.origin)}" to network.allowed_origins in .codeloop/config.json if the project really needs it.`
+        : v.url === undefined
+          ? 'The page chose that address (details.untrusted_url): go on in the app with navigate_url and a path of it.'
+          : 'Give an http or https address, or a path of the app.',
   },
   PATH_OUTSIDE_ROOTS: {
     class: 'usage',
@@ -197,7 +204,8 @@ export const CATALOGUE = define({
   },
   TARGET_NOT_FOUND: {
     class: 'could_not_run',
-    message: (v) => `Nothing matches ${say(v.target)} on ${say(v.url)}${v.reason ? ` (${say(v.reason)})` : ''}.`,
+    message: (v) =>
+      `Nothing matches ${say(v.target)} on ${say(v.url ?? 'the page')}${v.reason ? ` (${say(v.reason)})` : ''}.`,
     fix: (v) =>
       Array.isArray(v.candidates) && v.candidates.length > 0
         ? `Nearest: ${list(v.candidates)}.`

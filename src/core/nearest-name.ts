@@ -1,6 +1,6 @@
 /**
  * The known name closest to a mistyped one, or undefined when nothing is near (more than 40 % of the letters differ).
- * Distance: Levenshtein, two rows.
+ * Distance: `editDistance`.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: { name: string; distance: number } | undefined;
@@ -14,14 +14,19 @@ export function nearestName(name: string, known: readonly string[]): string | un
     : undefined;
 }
 
-function editDistance(a: string, b: string): number {
+/** Letters to insert, drop, replace or swap with their neighbour to get from one to the other (optimal string alignment, three rows). */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const current = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      current.push(Math.min(substitution, swap, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
     }
+    before = previous;
     previous = current;
   }
   return previous[b.length] ?? Math.max(a.length, b.length);

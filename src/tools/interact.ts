@@ -48,9 +48,11 @@ export default defineTool({
     const given = input.steps ?? [Object.fromEntries(Object.entries(single).filter(([, one]) => one !== undefined))];
     const steps = readSteps(given, NAME);
     const project = await context.folder();
+    const recorded = input.recording_id === undefined ? undefined : session.recordings.pageOf(input.recording_id);
+    if (input.recording_id !== undefined) assertRecorded(input.recording_id, recorded?.id, input.page_id);
     const page = await session.pages.pick({
       project,
-      pageId: input.page_id ?? (input.recording_id && session.recordings.pageOf(input.recording_id)?.id),
+      pageId: input.page_id ?? recorded?.id,
       url: input.url,
       app: input.app_name,
       viewport: input.viewport,
@@ -95,3 +97,15 @@ export default defineTool({
     });
   },
 });
+
+/** Throws RECORDING_NOT_FOUND, or ARGUMENTS_INVALID when the page named is another one than the recording's. */
+function assertRecorded(recording: string, recorded: string | undefined, page: string | undefined): void {
+  if (recorded === undefined)
+    throw new CodeloopError('RECORDING_NOT_FOUND', { recording, reason: 'none of that id runs here' });
+  if (page !== undefined && page !== recorded)
+    throw new CodeloopError('ARGUMENTS_INVALID', {
+      tool: NAME,
+      problem: `recording_id belongs to ${recorded}, page_id names another page.`,
+      allowed: ['recording_id', 'page_id'],
+    });
+}

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { toCodeloopError } from '../../src/core/errors.js';
 import { verifies } from '../requirements.js';
 import { html, type Site, startSite } from './site.js';
 import { StepPages } from './step-page.js';
@@ -180,8 +181,17 @@ test.describe('what a step answers @once', () => {
       await expect(upload(outside), outside).rejects.toMatchObject({ code: 'PATH_OUTSIDE_ROOTS' });
     await expect(upload('no-such-file.txt')).rejects.toMatchObject({ code: 'STEP_INVALID' });
     expect((await upload('package.json')).changes?.added.join()).toContain('got package.json');
-    await expect(page.take({ action: 'click', target: { text: 'Outside' } })).rejects.toMatchObject({
+    const hop = await page.take({ action: 'click', target: { text: 'Outside' } }).catch((error: unknown) => error);
+    expect(toCodeloopError(hop).toBody()).toEqual({
       code: 'ORIGIN_BLOCKED',
+      message: 'The page went to another origin, which is outside the allowed origins.',
+      fix: 'The page chose that address (details.untrusted_url): go on in the app with navigate_url and a path of it.',
+      details: { untrusted_url: 'http://codeloop.example/' },
+    });
+    expect((await page.take({ action: 'navigate_url', value: '/other' })).url).toBe(`${site.url}/other`);
+    await expect(page.take({ action: 'click', target: { x: 800, y: 10 } })).rejects.toMatchObject({
+      code: 'STEP_INVALID',
+      message: expect.stringContaining('outside the viewport, which is 800x600 CSS px'),
     });
   });
 

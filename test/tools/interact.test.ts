@@ -50,6 +50,13 @@ describe('acting over MCP', () => {
   });
   afterAll(() => shop?.close());
 
+  test('refuses a recording that does not run', async () => {
+    verifies('steps.targets');
+    const step = { action: 'wait', value: 1 };
+    const reply = await shop.call('codeloop_interact', { recording_id: 'rec-none', ...step });
+    expect([reply.isError, reply.text.includes('RECORDING_NOT_FOUND')], reply.text).toEqual([true, true]);
+  });
+
   test('buys a lamp in one call of 23 steps, and keeps a line of each', async () => {
     verifies('steps.actions', 'steps.told');
     const reply = await shop.call('codeloop_interact', { url: '/shop', steps: CHECKOUT, screenshot: true });
