@@ -9,6 +9,8 @@ import type { DesktopWindow, WindowSystem } from './window-system.js';
 const LOOK_MS = 500;
 /** How long an app's end may take to be noticed after its window's, ms. */
 const EXIT_MS = 250;
+/** How long an app may take to draw a window that comes up again, ms. */
+const REDRAW_MS = 150;
 /** Times that the grabber may end without a single frame before it is given up. */
 const MAX_FAILURES = 3;
 
@@ -120,7 +122,11 @@ export class WindowGrab implements FrameSource {
         this.#hiddenSinceMs ??= Date.now();
         continue;
       }
+      const isBack = this.#hiddenSinceMs !== undefined;
       this.#shownAgain();
+      // Its app draws it a moment after it came up; until then it is black.
+      if (isBack) await this.#pause(REDRAW_MS);
+      if (this.#stopper.signal.aborted) return;
       if (this.#grabber !== undefined && this.#size === `${window.width}x${window.height}`) continue;
       if (this.#failures >= MAX_FAILURES)
         return this.#end(
