@@ -60,9 +60,12 @@ export class WindowGrab implements FrameSource {
   }
 
   async #stop(): Promise<void> {
-    // A grabber that ended by itself has a reason, which may not have been looked for yet.
-    const unexplained = this.#grabber === undefined && this.#hiddenSinceMs === undefined && this.#sink !== undefined;
-    if (unexplained && (await this.#system.look(this.#subject.window)) === undefined) this.#windowGone();
+    // A window that is gone is the reason of the end, which may not have been looked for yet.
+    const unexplained = this.#hiddenSinceMs === undefined && this.#sink !== undefined && !this.#told;
+    if (unexplained && (await this.#system.look(this.#subject.window)) === undefined) {
+      if (this.#subject.exit() === undefined) await this.#pause(EXIT_MS);
+      this.#windowGone();
+    }
     this.#stopper.abort();
     await this.#grabber?.stop(0);
     await this.#ended;
