@@ -131,7 +131,7 @@ async function clipOf(session: PageSession, request: ScreenshotRequest, full: bo
     const element = page.locator(request.selector).first();
     const box = (await element.count()) > 0 ? await element.boundingBox() : null;
     if (box === null || box.width === 0 || box.height === 0)
-      throw new CodeloopError('TARGET_NOT_FOUND', { target: request.selector, url: page.url() });
+      throw new CodeloopError('TARGET_NOT_FOUND', { target: request.selector });
     // Whole pixels: half a pixel of the neighbour is no part of the element, half a pixel of the element is.
     const [x, y] = [Math.floor(box.x), Math.floor(box.y)];
     return { x, y, width: Math.ceil(box.x + box.width) - x, height: Math.ceil(box.y + box.height) - y };

@@ -1,6 +1,7 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { devPort } from './dev-port.js';
+import { fileExists } from './file-exists.js';
 
 /** What a project is built with, as far as its manifest says. */
 export interface Detected {
@@ -67,7 +68,7 @@ export async function detectProject(dir: string): Promise<Detected> {
 
 async function withStatic(dir: string, detected: Detected): Promise<Detected> {
   for (const folder of STATIC_FOLDERS) {
-    if (await exists(join(dir, folder, 'index.html')))
+    if (await fileExists(join(dir, folder, 'index.html')))
       return {
         ...detected,
         framework: detected.framework === 'none' ? 'static' : detected.framework,
@@ -78,7 +79,7 @@ async function withStatic(dir: string, detected: Detected): Promise<Detected> {
 }
 
 async function lockManager(dir: string): Promise<Exclude<Detected['package_manager'], 'none'>> {
-  for (const [file, manager] of Object.entries(LOCKS)) if (await exists(join(dir, file))) return manager;
+  for (const [file, manager] of Object.entries(LOCKS)) if (await fileExists(join(dir, file))) return manager;
   return 'npm';
 }
 
@@ -113,11 +114,4 @@ function keys(value: unknown, field: string): string[] {
 function entriesOf(value: unknown, field: string): [string, unknown][] {
   const inner: unknown = value !== null && typeof value === 'object' ? Reflect.get(value, field) : undefined;
   return inner !== null && typeof inner === 'object' ? Object.entries(inner) : [];
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false, // not there, which is the answer
-  );
 }

@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TraceMap } from '@jridgewell/trace-mapping';
 import { contains } from '../core/path-walls.js';
+import { fileExists } from './file-exists.js';
 
 /** A place in the project's sources; line and column from 1. */
 export interface SourcePosition {
@@ -65,11 +65,7 @@ export class ErrorSources {
     const candidates = [path, ...this.folders.map((folder) => join(folder, path))];
     for (const absolute of candidates) {
       if (!contains(this.dir, absolute) || absolute === this.dir) continue;
-      const there = await access(absolute).then(
-        () => true,
-        () => false, // not that one
-      );
-      if (there) return posix.join(...absolute.slice(this.dir.length + 1).split(/[\\/]/));
+      if (await fileExists(absolute)) return posix.join(...absolute.slice(this.dir.length + 1).split(/[\\/]/));
     }
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { fileExists } from './file-exists.js';
 
 /** Package managers by the file that shows them, with the command that installs a package. */
 const MANAGERS: readonly [string, string, Record<string, string>][] = [
@@ -13,11 +13,8 @@ const MANAGERS: readonly [string, string, Record<string, string>][] = [
 /** The exact command that installs a program on this system, with sudo where the user is not root. */
 export async function installCommand(program: string): Promise<string> {
   for (const [file, command, names] of MANAGERS) {
-    const there = await access(file).then(
-      () => true,
-      () => false, // another system
-    );
-    if (!there) continue;
+    // Not there: another system.
+    if (!(await fileExists(file))) continue;
     const line = `${command} ${names[program] ?? program}`;
     return command.startsWith('brew') || process.getuid?.() === 0 ? line : `sudo ${line}`;
   }

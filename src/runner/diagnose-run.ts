@@ -2,7 +2,7 @@ import { CodeloopError } from '../core/errors.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Issue } from '../core/vocabulary/issue.js';
-import { diagnose } from '../guidance/diagnosis/diagnose.js';
+import { focusFirst } from '../guidance/diagnosis/diagnose.js';
 import { watchCode } from '../project/code-watch.js';
 import { ElementSources } from '../project/element-source.js';
 import type { Project } from '../project/project.js';
@@ -35,14 +35,8 @@ const TOOL = 'codeloop_diagnose';
 export async function diagnoseRun({ project, session, runId, focusFiles }: DiagnoseRequest): Promise<Diagnosis> {
   const current = await (await watchCode(project)).now();
   const run = await anyRun(project, session, current, runId);
-  const { verdict, compare } = await judgeStored(project, run, current, 'section');
-  const issues = diagnose({
-    checks: verdict.checks,
-    pairs: compare?.pairs.filter((pair) => !pair.ad_hoc) ?? [],
-    blockOnSeverity: project.config.design.block_on_severity,
-    focusFiles,
-  });
-  return { runId: run.id, verdict, issues: await placeElements(project, issues) };
+  const { verdict, issues } = await judgeStored(project, run, current, 'section');
+  return { runId: run.id, verdict, issues: focusFirst(await placeElements(project, issues), focusFiles) };
 }
 
 async function anyRun(project: Project, session: Session, current: CodeState, runId: string | undefined): Promise<Run> {

@@ -3,7 +3,7 @@ import { recordInteraction } from '../runner/record-interaction.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
 import { oneTarget, onlyApp, recordTarget } from './record-target.js';
-import { recordingArtifacts, recordingLine, recordingOutput, recordingReply } from './recording-reply.js';
+import { recordedOutput, recordingOutput } from './recording-reply.js';
 
 export default defineTool({
   name: 'codeloop_record_interaction',
@@ -41,14 +41,6 @@ export default defineTool({
       signal: context.signal,
       onSecond: (done) => context.progress({ done, total: input.duration_seconds, message: 'recording' }),
     });
-    return {
-      result: {
-        status: 'pass',
-        summary: recordingLine(record),
-        artifacts: recordingArtifacts(record),
-        next: [{ tool: 'codeloop_interaction_replay', arguments: { recording_id: record.recording_id } }],
-        ...recordingReply(record),
-      },
-    };
+    return recordedOutput(record);
   },
 });

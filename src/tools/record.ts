@@ -4,7 +4,7 @@ import { recordInteraction } from '../runner/record-interaction.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
 import { oneTarget, onlyApp, recordTarget } from './record-target.js';
-import { recordingArtifacts, recordingLine, recordingOutput, recordingReply } from './recording-reply.js';
+import { recordedOutput, recordingOutput } from './recording-reply.js';
 
 /** Name under which a program that a person typed is recorded. */
 const TYPED = 'command';
@@ -50,14 +50,6 @@ export default defineTool({
       signal: context.signal,
       onSecond: (done) => context.progress({ done, total: input.duration_seconds, message: 'recording' }),
     });
-    return {
-      result: {
-        status: 'pass',
-        summary: recordingLine(record),
-        artifacts: recordingArtifacts(record),
-        next: [{ tool: 'codeloop_interaction_replay', arguments: { recording_id: record.recording_id } }],
-        ...recordingReply(record),
-      },
-    };
+    return recordedOutput(record);
   },
 });

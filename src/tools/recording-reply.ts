@@ -18,7 +18,7 @@ export const recordingOutput = {
 };
 
 /** A stored recording cut to what a reply shows. */
-export function recordingReply(record: RecordingRecord) {
+function recordingReply(record: RecordingRecord) {
   return {
     recording_id: record.recording_id,
     run_id: record.run_id,
@@ -33,13 +33,21 @@ export function recordingReply(record: RecordingRecord) {
   };
 }
 
-/** The files of a recording, the video first. */
-export function recordingArtifacts(record: RecordingRecord) {
-  return [record.video, record.frames.index, record.log];
+/** What a tool answers that has made a recording: its files, the video first, and the replay as the next call. */
+export function recordedOutput(record: RecordingRecord) {
+  return {
+    result: {
+      status: 'pass' as const,
+      summary: recordingLine(record),
+      artifacts: [record.video, record.frames.index, record.log],
+      next: [{ tool: 'codeloop_interaction_replay', arguments: { recording_id: record.recording_id } }],
+      ...recordingReply(record),
+    },
+  };
 }
 
 /** In one line: how long, how many pictures, and where the video stands. */
-export function recordingLine(record: RecordingRecord): string {
+function recordingLine(record: RecordingRecord): string {
   const state = { complete: 'the video is there', finishing: 'the video is being written' };
   const video =
     state[record.video.state === 'complete' || record.video.state === 'finishing' ? record.video.state : 'finishing'];

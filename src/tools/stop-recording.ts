@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
-import { recordingArtifacts, recordingLine, recordingOutput, recordingReply } from './recording-reply.js';
+import { recordedOutput, recordingOutput } from './recording-reply.js';
 
 export default defineTool({
   name: 'codeloop_stop_recording',
@@ -21,14 +21,6 @@ export default defineTool({
   async run(input, context) {
     const project = await context.folder();
     const record = await context.session.recordings.stop(project, input.recording_id);
-    return {
-      result: {
-        status: 'pass',
-        summary: recordingLine(record),
-        artifacts: recordingArtifacts(record),
-        next: [{ tool: 'codeloop_interaction_replay', arguments: { recording_id: record.recording_id } }],
-        ...recordingReply(record),
-      },
-    };
+    return recordedOutput(record);
   },
 });

@@ -11,8 +11,6 @@ export interface DiagnosisEvidence {
   checks: readonly CheckResult[];
   pairs: readonly Pair[];
   blockOnSeverity: Severity;
-  /** Files somebody is working on, relative to the project: issues in them come first. */
-  focusFiles?: readonly string[];
 }
 
 /** Checks whose problems are told by the regions themselves, or are the diagnosis itself. */
@@ -45,11 +43,9 @@ export function diagnose(evidence: DiagnosisEvidence): Issue[] {
     ...failed.filter(({ id }) => !TOLD_OTHERWISE.has(id)).flatMap(problemIssues),
     ...regionIssues(evidence.pairs, evidence.blockOnSeverity),
   ];
-  const focus = new Set(evidence.focusFiles ?? []);
   return foldConsequences(drafts)
     .toSorted(
       (a, b) =>
-        Number(inFocus(b, focus)) - Number(inFocus(a, focus)) ||
         SEVERITIES.indexOf(a.issue.severity) - SEVERITIES.indexOf(b.issue.severity) ||
         CATEGORIES.indexOf(a.issue.category) - CATEGORIES.indexOf(b.issue.category) ||
         spread(b) - spread(a) ||
@@ -58,8 +54,10 @@ export function diagnose(evidence: DiagnosisEvidence): Issue[] {
     .map(({ issue }) => issue);
 }
 
-function inFocus({ issue }: Draft, focus: ReadonlySet<string>): boolean {
-  return issue.file !== undefined && focus.has(issue.file);
+/** The same issues, those in files that somebody works on first. `files`: relative to the project. */
+export function focusFirst(issues: readonly Issue[], files: readonly string[]): Issue[] {
+  const inFocus = ({ file }: Issue) => file !== undefined && files.includes(file);
+  return issues.toSorted((a, b) => Number(inFocus(b)) - Number(inFocus(a)));
 }
 
 /** How many screens and viewports an issue concerns. */

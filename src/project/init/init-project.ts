@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONFIG_FILE, parseConfig } from '../../config/load.js';
 import { DEFAULT_VIEWPORTS } from '../../config/viewports.js';
@@ -6,6 +6,7 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import { isErrno } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
+import { fileExists } from '../file-exists.js';
 import { findOrigins } from '../find-origins.js';
 import { codeRoutes } from '../routes/code-routes.js';
 import { routeScreens, staticScreens } from '../screens.js';
@@ -128,7 +129,7 @@ async function clientsInUse(dir: string): Promise<Client[]> {
   const found: Client[] = [];
   for (const client of CLIENTS) {
     for (const sign of CLIENT_SIGNS[client]) {
-      if (!found.includes(client) && (await exists(join(dir, sign)))) found.push(client);
+      if (!found.includes(client) && (await fileExists(join(dir, sign)))) found.push(client);
     }
   }
   return found.length > 0 ? found : ['claude-code'];
@@ -141,11 +142,4 @@ async function readText(path: string): Promise<string | undefined> {
     if (isErrno(error) && error.code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false, // not there, which is the answer
-  );
 }

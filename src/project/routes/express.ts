@@ -1,5 +1,6 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { fileExists } from '../file-exists.js';
 import { joinPath, type Route, type RouteSource } from './route.js';
 import { sourceFiles } from './source-files.js';
 
@@ -63,11 +64,7 @@ async function resolveModule(dir: string, path: string): Promise<string | undefi
     ...['.js', '.mjs', '.cjs', '.ts', '/index.js', '/index.ts'].map((end) => path + end),
   ]) {
     if (!SOURCE.test(candidate)) continue;
-    const there = await access(join(dir, candidate)).then(
-      () => true,
-      () => false, // not that one
-    );
-    if (there) return posix.normalize(candidate);
+    if (await fileExists(join(dir, candidate))) return posix.normalize(candidate);
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CheckResult, Problem } from '../../../src/core/vocabulary/check.js';
 import type { Pair, Region } from '../../../src/core/vocabulary/pair.js';
-import { diagnose } from '../../../src/guidance/diagnosis/diagnose.js';
+import { diagnose, focusFirst } from '../../../src/guidance/diagnosis/diagnose.js';
 import { verifies } from '../../requirements.js';
 
 function failed(id: string, problems: readonly Partial<Problem>[], severity: 'block' | 'warn' = 'block'): CheckResult {
@@ -32,8 +32,8 @@ const pair = (viewport: string, ...regions: Region[]): Pair => ({
   shifts: [],
   regions,
 });
-const of = (checks: readonly CheckResult[], pairs: readonly Pair[] = [], focusFiles: readonly string[] = []) =>
-  diagnose({ checks, pairs, blockOnSeverity: 'critical', focusFiles });
+const of = (checks: readonly CheckResult[], pairs: readonly Pair[] = []) =>
+  diagnose({ checks, pairs, blockOnSeverity: 'critical' });
 
 test('the same problem on several screens and viewports is one issue', () => {
   verifies('diagnose.grouped');
@@ -139,6 +139,6 @@ test('issues in the files somebody works on come first, and ids stay the same', 
     failed('build-succeeds', [{ text: 'x', file: 'src/a.ts', line: 1 }]),
     failed('tests-pass', [{ text: 'y', file: 'test/b.test.ts', line: 2 }]),
   ];
-  expect(of(checks, [], ['test/b.test.ts'])[0]).toMatchObject({ file: 'test/b.test.ts', line: 2 });
+  expect(focusFirst(of(checks), ['test/b.test.ts'])[0]).toMatchObject({ file: 'test/b.test.ts', line: 2 });
   expect(of(checks).map(({ id }) => id)).toEqual(of([...checks].reverse()).map(({ id }) => id));
 });
