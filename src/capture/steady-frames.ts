@@ -27,6 +27,8 @@ export type SteadyFrames =
   | { settled: true; frame: Buffer; frames: number; waitedMs: number }
   | { settled: false; frame: Buffer; before: Buffer; frames: number; waitedMs: number };
 
+/** Most frames in a row that have to equal the one before them. */
+const MOST_EQUAL = 4;
 /** Longest that something which ought to end is waited for, ms; after that equal frames alone decide. */
 const PATIENCE_MS = 4000;
 const realPace: Pace = {
@@ -36,8 +38,9 @@ const realPace: Pace = {
 
 /**
  * Photographs until two frames in a row are equal, byte by byte, while nothing that will end is under way, and over a whole period of
- * whatever comes back (a clock that ticks each second is not steady because it stood still for 50 ms). Ends at `timeoutMs` with the
- * last two frames that differ. Throws CANCELLED and whatever the subject throws.
+ * whatever comes back (a clock that ticks each second is not steady because it stood still for 50 ms). The more often a subject was
+ * seen to move, the more frames in a row have to be equal: what jumps about is now and then where it just was. Ends at `timeoutMs`
+ * with the last two frames that differ. Throws CANCELLED and whatever the subject throws.
  */
 export async function steadyFrames(
   subject: Subject,
@@ -50,6 +53,8 @@ export async function steadyFrames(
   let last: Buffer | undefined;
   let differed: Buffer | undefined;
   let equalSince = start;
+  let inARow = 0;
+  let changes = 0;
   let frames = 0;
   for (;;) {
     if (signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'the picture' });
@@ -62,11 +67,16 @@ export async function steadyFrames(
     frames++;
     const waitedMs = pace.now() - start;
     const equal = last !== undefined && frame.equals(last);
-    if (!equal) {
+    if (equal) {
+      inARow++;
+    } else {
+      if (last !== undefined) changes++;
       differed = last;
       equalSince = at;
+      inARow = 0;
     }
-    const proven = equal && at - equalSince >= Math.min(rest.periodMs * 1.1, timeoutMs);
+    const proven =
+      inARow >= equalFramesNeeded(changes, rest) && at - equalSince >= Math.min(rest.periodMs * 1.1, timeoutMs);
     if (proven) return { settled: true, frame, frames, waitedMs };
     if (waitedMs >= timeoutMs && frames > 1)
       // A picture that stood still but not for a whole period is steady as far as anyone can see.
@@ -76,4 +86,9 @@ export async function steadyFrames(
     last = frame;
     if (equal) await pace.sleep(Math.min(200, Math.max(0, rest.periodMs / 4)));
   }
+}
+
+/** How many frames in a row have to equal the one before: one for what nobody saw move and that has no timer of its own. */
+function equalFramesNeeded(changes: number, rest: Rest): number {
+  return Math.min(MOST_EQUAL, 1 + (rest.periodMs > 0 ? 1 : 0) + Math.floor(changes / 2));
 }

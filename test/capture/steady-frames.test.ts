@@ -80,6 +80,29 @@ describe('steady frames', () => {
     expect(timer.at()).toBeGreaterThanOrEqual(1100);
   });
 
+  test('what jumps about is not steady because it was twice at the same place', async () => {
+    verifies('capture.unsteady');
+    const places = [3, 7, 1, 9, 9, 2, 8, 8, 8, 4, 6, 5, 0, 7, 3];
+    let shot = 0;
+    const jumping = play(() => String(places[shot++]));
+    expect(await steadyFrames(jumping.subject, 700, undefined, jumping.pace)).toMatchObject({ settled: false });
+
+    const timed = [5, 5, 2, 4, 1, 3, 8, 2, 9, 6];
+    let tick = 0;
+    const byTimer = play(
+      () => String(timed[tick++]),
+      () => ({ busy: false, periodMs: 20 }),
+    );
+    expect(await steadyFrames(byTimer.subject, 400, undefined, byTimer.pace)).toMatchObject({ settled: false });
+  });
+
+  test('what moved and then came to rest is steady once it stood for longer', async () => {
+    verifies('capture.steady');
+    let shot = 0;
+    const late = play(() => String(Math.min(shot++, 4)));
+    expect(await steadyFrames(late.subject, 5000, undefined, late.pace)).toMatchObject({ settled: true, frames: 8 });
+  });
+
   test('what always moves ends at the time allowed, with two frames that differ', async () => {
     verifies('capture.unsteady');
     const { subject, pace } = play((now) => String(now));
