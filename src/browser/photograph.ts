@@ -95,6 +95,8 @@ export async function photograph(
       redact: options.redact,
     };
     const { protocol } = session;
+    // The last picture, too, left the page at another size for a moment.
+    if (beyond) await ask('drawing the page', () => page.evaluate(framesPass, { count: 2, limitMs: FRAME_LIMIT_MS }));
     const [image, blank, boxes] = await Promise.all([
       sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: taken.frame, size }),
       isBlank(taken.frame, size),

@@ -60,6 +60,27 @@ test.describe('a full page @once', () => {
     });
   }
 
+  test('is not caught in what the moment of another size sets off', async () => {
+    verifies('capture.full-page', 'capture.steady');
+    const flips = html(
+      `<nav></nav><div id="hero"></div><div id="said" style="height:400px;background:#00aa00"></div>
+       <script>const wide=matchMedia('(min-width: 300px)'),hear=()=>{said.style.background='#000000'};
+         wide.addEventListener('change',hear);wide.addListener(hear)</script>`,
+      `<style>@keyframes come{from{background:#ff0000}to{background:#0000ff}} nav{height:40px;background:#ffffff} #hero{height:40px;display:none}
+         @media (min-width: 300px){nav{background:#008800;transition:background-color 3s} #hero{display:block;animation:come 3s both}}</style>`,
+    );
+    const site = await startSite({ '/': flips });
+    const { shot, png, boxes } = await booth.photo(site.url, { fullPage: true });
+    await site.close();
+    expect(shot.steady.settled).toBe(true);
+    const drawn = [await colorAt(png, 200, 20), await colorAt(png, 200, 60), await colorAt(png, 200, 200)];
+    expect(drawn).toEqual(['#008800', '#0000ff', '#00aa00']);
+    const told = ['nav', '#hero'].map(
+      (selector) => boxes?.elements.find((element) => element.selector === selector)?.styles['background-color'],
+    );
+    expect(told).toEqual(['rgb(0, 136, 0)', 'rgb(0, 0, 255)']);
+  });
+
   test('is taken when the reference is taller than the viewport', async () => {
     verifies('capture.full-page');
     const site = await startSite({ '/': tall });

@@ -1,7 +1,10 @@
 /// <reference lib="dom" />
 import type { Ledger } from './ledger.js';
 
-/** Makes a frame deaf for resizes, scrolling and observers, or lets it hear again after two frames of quiet. */
+/**
+ * Makes a frame deaf for resizes, scrolling, media queries and observers, or lets it hear again after two frames of quiet. While it is deaf,
+ * what the moment of another size sets off (a transition, an animation that begins anew) is finished in each frame before it is drawn.
+ */
 export async function setDeaf(deaf: boolean): Promise<void> {
   const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
   if (!ledger) return;
@@ -15,6 +18,13 @@ export async function setDeaf(deaf: boolean): Promise<void> {
     await paint();
   }
   ledger.deaf = deaf;
+  // The styles of the new size are known to a callback of the frame that draws them (HTML, "update the rendering").
+  const finish = () => {
+    if (!ledger.deaf) return;
+    ledger.stopAnimations?.();
+    ledger.native.requestAnimationFrame(finish);
+  };
+  if (deaf) ledger.native.requestAnimationFrame(finish);
 }
 
 /** Holds endless chains of animation frames at the limit, or lets them go on. */

@@ -12,8 +12,10 @@ export interface Ledger {
     requestAnimationFrame(callback: FrameRequestCallback): number;
     setTimeout(callback: () => void, ms: number): number;
   };
-  /** While true the page hears no `resize`, `scroll` and no size or visibility observer: a picture beyond the viewport causes them. */
+  /** While true the page hears no `resize`, `scroll`, media query and no observer: a picture beyond the viewport causes them. */
   deaf: boolean;
+  /** Finishes what is animated; known from the first round of rest on. */
+  stopAnimations?(): number;
   /** Frame chains that reached the limit wait here while `pinned`. */
   pinned: boolean;
   /**
@@ -164,12 +166,20 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
   performance.now = () => (running && ledger.pinned ? running.start + running.depth * frame : native.now());
 
   // A picture beyond the viewport resizes the page for a moment; its listeners would draw for a size that is gone.
+  const stop = (event: Event) => {
+    if (ledger.deaf) event.stopImmediatePropagation();
+  };
   for (const type of ['resize', 'scroll', 'orientationchange']) {
-    const stop = (event: Event) => {
-      if (ledger.deaf) event.stopImmediatePropagation();
-    };
     window.addEventListener(type, stop, true);
     window.visualViewport?.addEventListener(type, stop, true);
+  }
+  // Ours is the first listener of each list of media; the same one is added once however often that is asked.
+  for (const name of ['addEventListener', 'addListener']) {
+    const hear: unknown = Reflect.get(MediaQueryList.prototype, name);
+    Reflect.set(MediaQueryList.prototype, name, function (this: MediaQueryList, ...rest: unknown[]) {
+      EventTarget.prototype.addEventListener.call(this, 'change', stop);
+      if (typeof hear === 'function') Reflect.apply(hear, this, rest);
+    });
   }
   // A phone's page begins 980 px wide and hears one `resize` when its viewport is known: before or after its scripts listen, as the
   // machine is busy. Who began to listen at the size that it tells has nothing to hear. (`onresize` tells no size: it hears.)

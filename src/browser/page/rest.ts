@@ -63,6 +63,7 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     for (const marquee of Array.from(document.querySelectorAll('marquee'))) (marquee as HTMLMarqueeElement).stop();
     return stopped;
   };
+  if (ledger) ledger.stopAnimations = stopAnimations;
 
   // Array.from: a page may have put array-likes that are not iterable in the place of lists (polyfills of shadow DOM).
   const media = Array.from(document.querySelectorAll<HTMLMediaElement>('video,audio'));
