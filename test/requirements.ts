@@ -398,6 +398,21 @@ export const requirements = {
     'A criterion holds when the flow, screen, test command or check that it cites exists and passed in this run.',
   'acceptance.never-empty':
     'An empty list, and a criterion without proof, need a person; without any file the gate does not apply.',
+
+  // sections, and the stages after them
+  'sections.moves': 'A section moves only as the table says, and no section is verified or done without a verdict.',
+  'sections.evidence':
+    'A move that claims something rests on a verdict of the code as it is now, over the screens and flows of the section.',
+  'stages.stricter':
+    'Integration and release refuse carried and flaky pictures, unfinished sections, stale baselines and decisions left open.',
+  'stages.proof':
+    'What the file of sections says counts for nothing at a release: a verdict on the present code has to prove it.',
+  'stages.release':
+    'A release is judged over every screen at every viewport, every section and every open decision, in one report.',
+  'sections.integration':
+    'Finished sections are verified again together; what breaks is a regression of its section by name and of no other.',
+  'workflow.steps':
+    'How far the loop has been walked is told from stored evidence of the present code, with what is missing and the next call.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

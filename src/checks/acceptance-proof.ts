@@ -21,7 +21,7 @@ const fail = (why: string): ProofStanding => ({ status: 'fail', why });
 const unknown = (why: string): ProofStanding => ({ status: 'could_not_run', why });
 
 /** What asks after criteria, or after everything, proves none. */
-const NO_PROOF: ReadonlySet<string> = new Set(['acceptance-criteria', 'no-critical-issues']);
+const NO_PROOF: ReadonlySet<string> = new Set(['acceptance-criteria', 'no-critical-issues', 'decisions-settled']);
 
 /** Whether what a criterion cites exists and passed in this run. Pure. */
 export function standingOf(proof: Proof, evidence: ProofEvidence): ProofStanding {

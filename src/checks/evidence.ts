@@ -9,6 +9,7 @@ import type { BaselinePair } from '../core/vocabulary/visual-regression.js';
 import type { AccessibilityEvidence } from './accessibility-evidence.js';
 import type { BaselineFindings } from './baseline-evidence.js';
 import type { RunnerEvidence } from './runner-evidence.js';
+import type { SectionStanding } from './section-evidence.js';
 import type { WorkflowEvidence } from './workflow-evidence.js';
 
 /** A screen at a viewport that the configuration asks for. */
@@ -60,6 +61,8 @@ export interface Evidence {
   accessibility: AccessibilityEvidence;
   /** Files of `docs/acceptance`, with what is wrong with one. */
   acceptance: { file: string; criteria: Criterion[]; problem?: string }[];
+  /** Sections of the project that are planned, and how far each has come. */
+  sections: SectionStanding[];
   /** How the other checks stand, for criteria that cite one. */
   checkResults: readonly CheckResult[];
   /** What the other checks' problems come to. */

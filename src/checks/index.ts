@@ -11,7 +11,9 @@ import baselinesMatchCheck from './baselines-match.js';
 import blockedRequestsCheck from './blocked-requests.js';
 import buildSucceedsCheck from './build-succeeds.js';
 import cellsAgreeCheck from './cells-agree.js';
+import cellsNotCarriedCheck from './cells-not-carried.js';
 import consoleErrorsCheck from './console-errors.js';
+import decisionsSettledCheck from './decisions-settled.js';
 import type { AnyCheck } from './define-check.js';
 import designRegionsCheck from './design-regions.js';
 import designScoreCheck from './design-score.js';
@@ -31,6 +33,7 @@ import screenshotsPaintedCheck from './screenshots-painted.js';
 import screenshotsPresentCheck from './screenshots-present.js';
 import screenshotsRightPageCheck from './screenshots-right-page.js';
 import screenshotsSteadyCheck from './screenshots-steady.js';
+import sectionsFinishedCheck from './sections-finished.js';
 import staticChecksSucceedCheck from './static-checks-succeed.js';
 import testsExecutedCheck from './tests-executed.js';
 import testsNotSkippedCheck from './tests-not-skipped.js';
@@ -51,7 +54,9 @@ export const checks: readonly AnyCheck[] = [
   blockedRequestsCheck,
   buildSucceedsCheck,
   cellsAgreeCheck,
+  cellsNotCarriedCheck,
   consoleErrorsCheck,
+  decisionsSettledCheck,
   designRegionsCheck,
   designScoreCheck,
   evidenceFreshCheck,
@@ -70,6 +75,7 @@ export const checks: readonly AnyCheck[] = [
   screenshotsPresentCheck,
   screenshotsRightPageCheck,
   screenshotsSteadyCheck,
+  sectionsFinishedCheck,
   staticChecksSucceedCheck,
   testsExecutedCheck,
   testsNotSkippedCheck,

@@ -2,7 +2,7 @@ import { defineCheck, failOn } from './define-check.js';
 import type { Evidence } from './evidence.js';
 import { screensAt } from './screen-address.js';
 import type { RecordedInteraction, WorkflowEvidence } from './workflow-evidence.js';
-import { agentRecordings, countedFindings, flowFindings, outdated } from './workflow-findings.js';
+import { countingRecordings, flowFindings, outdated } from './workflow-findings.js';
 
 /** Actions that go somewhere or prepare something, and prove nothing of the page they end on. */
 const PROVES_NOTHING: ReadonlySet<string> = new Set([
@@ -70,10 +70,5 @@ function counting(workflow: WorkflowEvidence, runtime: Evidence['runtime']): Rec
   );
   // A log that tells of a step that failed does not belong to a flow that passed.
   const honest = flows.filter(({ recording }) => recording.steps.every(({ ok }) => ok));
-  return [
-    ...honest.map(({ recording }) => recording),
-    ...agentRecordings(workflow).filter(
-      ({ broken, findings }) => broken === undefined && findings && countedFindings(findings, runtime).length === 0,
-    ),
-  ];
+  return [...honest.map(({ recording }) => recording), ...countingRecordings(workflow, runtime)];
 }

@@ -38,3 +38,10 @@ export function outdated(replay: FlowReplay, workflow: WorkflowEvidence): string
 export function agentRecordings({ recordings }: WorkflowEvidence): RecordedInteraction[] {
   return recordings.filter(({ tool }) => tool !== VERIFY);
 }
+
+/** Those of them that count: looked through, without errors. */
+export function countingRecordings(workflow: WorkflowEvidence, runtime: Evidence['runtime']): RecordedInteraction[] {
+  return agentRecordings(workflow).filter(
+    ({ broken, findings }) => broken === undefined && findings && countedFindings(findings, runtime).length === 0,
+  );
+}

@@ -2,12 +2,14 @@ import { ACT_ERRORS } from './act-errors.js';
 import { BASELINE_ERRORS } from './baseline-errors.js';
 import { define, list, say } from './error-text.js';
 import { FIGMA_ERRORS } from './figma-errors.js';
+import { SECTION_ERRORS } from './section-errors.js';
 
 /** Every error codeloop can answer with: its message, what to do, and the call that helps. `docs/errors.md` is made from it. */
 export const CATALOGUE = define({
   ...ACT_ERRORS,
   ...BASELINE_ERRORS,
   ...FIGMA_ERRORS,
+  ...SECTION_ERRORS,
   APP_NOT_OURS: {
     class: 'could_not_run',
     message: (v) =>

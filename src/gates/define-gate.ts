@@ -13,6 +13,8 @@ export interface GateFacts {
   flows?: number;
   /** `workflow.required`, where it is set. */
   workflowRequired?: boolean | undefined;
+  /** Sections that are planned. */
+  sections?: number;
   /** Files of `docs/acceptance`. */
   acceptance?: number;
   /** `accessibility.enabled`. */

@@ -15,6 +15,8 @@ export default defineGate({
     { id: 'screenshots-steady', severity: 'block' },
     { id: 'masks-within-limit', severity: 'block' },
     { id: 'assets-loaded', severity: 'warn' },
-    { id: 'cells-agree', severity: 'warn' },
+    { id: 'cells-agree', severity: 'warn', stages: ['section'] },
+    { id: 'cells-agree', severity: 'block', stages: ['integration', 'release'] },
+    { id: 'cells-not-carried', severity: 'block', stages: ['integration', 'release'] },
   ],
 });

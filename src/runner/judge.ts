@@ -19,6 +19,7 @@ import { examineIntegrity, type ProjectNow } from './integrity.js';
 import { planCells } from './planned-cell.js';
 
 import { runnerEvidence } from './runner-evidence.js';
+import { sectionStandings } from './sections/section-standings.js';
 
 import { workflowEvidence } from './workflow-evidence.js';
 
@@ -44,6 +45,8 @@ export interface Judged {
   /** Digest of the manifest that was judged. */
   manifestSha256: string;
   integrity: IntegrityFindings;
+  /** All that the checks looked at. */
+  evidence: Partial<Evidence>;
 }
 
 /** Judges a run's stored evidence by all gates of a stage; drives nothing and writes nothing. */
@@ -57,6 +60,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const workflow = await workflowEvidence(project, run, request.stage);
   const accessibility = await accessibilityEvidence(project, run, cells, request.current.state);
   const acceptance = await acceptanceFiles(project.dir);
+  const sections = await sectionStandings(project, run, request.current.state, request.stage);
   const evidence: Partial<Evidence> = {
     expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
     cells,
@@ -71,6 +75,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     workflow,
     accessibility,
     acceptance,
+    sections,
     runners: runners.evidence,
     ...visual.evidence,
     ...(request.compare
@@ -83,6 +88,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     baselines: visual.count,
     flows: workflow.saved.length,
     acceptance: acceptance.length,
+    sections: sections.length,
     accessibility: project.config.accessibility.enabled,
     workflowRequired: project.config.workflow.required,
     ...runners.facts,
@@ -103,6 +109,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     cells,
     manifestSha256: sha256,
     integrity,
+    evidence,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Status } from '../core/vocabulary/check.js';
-import type { GateResult, GateVerdict } from '../core/vocabulary/gate.js';
+import type { GateResult, GateVerdict, Stage } from '../core/vocabulary/gate.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
 
 /** A verdict as one of the four outcomes. */
@@ -28,9 +28,15 @@ export function suggestion(verdict: GateVerdict): string {
   return `${where === '' ? '' : `${where}: `}${first.title} ${first.fix ?? ''}`.trim();
 }
 
+/** What follows when a stage is green. */
+const AFTER: Readonly<Partial<Record<Stage, NextCall>>> = {
+  section: { tool: 'codeloop_check_workflow', arguments: {}, why: 'is behaviour proven too?' },
+  integration: { tool: 'codeloop_release_readiness', arguments: {}, why: 'judge everything for a release' },
+};
+
 /** The next calls after a verdict, cheapest first. */
 export function nextCalls(verdict: GateVerdict, runId: string): NextCall[] {
-  if (verdict.passed) return [];
+  if (verdict.passed) return [AFTER[verdict.stage] ?? []].flat();
   const broken = [...verdict.failing_gates].sort(byUrgency);
   const problems = broken.flatMap((gate) => gate.problems);
   const cell = problems.find((problem) => problem.screen !== undefined);

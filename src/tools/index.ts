@@ -6,6 +6,7 @@ import baselineListTool from './baseline-list.js';
 import baselineRemoveTool from './baseline-remove.js';
 import baselineStaleTool from './baseline-stale.js';
 import captureScreenshotTool from './capture-screenshot.js';
+import checkWorkflowTool from './check-workflow.js';
 import compareTool from './compare.js';
 import type { Tool } from './define-tool.js';
 import demoTool from './demo.js';
@@ -16,6 +17,7 @@ import doctorTool from './doctor.js';
 import gateCheckTool from './gate-check.js';
 import generateSpecTool from './generate-spec.js';
 import initProjectTool from './init-project.js';
+import integrationCheckTool from './integration-check.js';
 import interactTool from './interact.js';
 import interactionReplayTool from './interaction-replay.js';
 import pageSnapshotTool from './page-snapshot.js';
@@ -24,9 +26,11 @@ import policyExplainTool from './policy-explain.js';
 import policyInitTool from './policy-init.js';
 import recordTool from './record.js';
 import recordInteractionTool from './record-interaction.js';
+import releaseReadinessTool from './release-readiness.js';
 import reportTool from './report.js';
 import runFlowTool from './run-flow.js';
 import runHistoryTool from './run-history.js';
+import sectionStatusTool from './section-status.js';
 import startRecordingTool from './start-recording.js';
 import stopRecordingTool from './stop-recording.js';
 import updateBaselineTool from './update-baseline.js';
@@ -42,6 +46,7 @@ export const tools: readonly Tool[] = [
   baselineRemoveTool,
   baselineStaleTool,
   captureScreenshotTool,
+  checkWorkflowTool,
   compareTool,
   demoTool,
   designCompareTool,
@@ -51,6 +56,7 @@ export const tools: readonly Tool[] = [
   gateCheckTool,
   generateSpecTool,
   initProjectTool,
+  integrationCheckTool,
   interactTool,
   interactionReplayTool,
   pageSnapshotTool,
@@ -59,9 +65,11 @@ export const tools: readonly Tool[] = [
   policyInitTool,
   recordInteractionTool,
   recordTool,
+  releaseReadinessTool,
   reportTool,
   runFlowTool,
   runHistoryTool,
+  sectionStatusTool,
   startRecordingTool,
   stopRecordingTool,
   updateBaselineTool,

@@ -55,7 +55,7 @@ test('what the agent can mend comes first, and no words of a page are in the adv
 });
 
 test.each([
-  [verdict('ready_for_review'), []],
+  [verdict('ready_for_review'), ['codeloop_check_workflow']],
   [verdict('continue_fixing', agent), ['codeloop_capture_screenshot', 'codeloop_verify']],
   [verdict('continue_fixing', agent, design), ['codeloop_design_compare', 'codeloop_verify']],
   [verdict('blocked', machine), ['codeloop_verify']],

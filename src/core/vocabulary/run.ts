@@ -23,6 +23,8 @@ export const Cell = z.object({
   tree: z.string(),
   stale: z.object({ reason: z.string(), files: z.array(z.string()) }).optional(),
   unbound: z.object({ reason: z.string() }).optional(),
+  /** The run it was taken over from, because nothing that it is made from has changed since; digest of those inputs. */
+  carried: z.object({ from_run: z.string(), reason: z.string(), inputs_sha256: z.string() }).optional(),
   screenshot: Screenshot.optional(),
   failure: CellFailure.optional(),
   /** What axe-core found on the page right after its picture, or why there is nothing. */

@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/digest.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
 import type { NextCall } from '../../core/vocabulary/tool-result.js';
-import type { RepairRule } from './repair-rules.js';
+import type { RepairRule } from './repair-rule.js';
 
 /** An issue with the check it comes from, while issues are still being put together. */
 export interface Draft {

@@ -1,7 +1,8 @@
 import type { CheckResult, Problem } from '../../core/vocabulary/check.js';
 import type { IssueSeverity } from '../../core/vocabulary/issue.js';
 import { type Draft, issueId, verifyCall } from './issue-draft.js';
-import { REPAIR_RULES, type RepairRule } from './repair-rules.js';
+import type { RepairRule } from './repair-rule.js';
+import { REPAIR_RULES } from './repair-rules.js';
 
 /** Characters of a quotation that an issue repeats; the run has all of it. */
 const MAX_TEXT = 600;

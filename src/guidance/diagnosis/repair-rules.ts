@@ -1,30 +1,4 @@
-import type { IssueCategory, IssueSeverity } from '../../core/vocabulary/issue.js';
-
-/** What a failed check means for whoever has to mend it. */
-export interface RepairRule {
-  category: IssueCategory;
-  /** Of a problem that blocks a gate; one that only warns is a `warning` at most. */
-  severity: IssueSeverity;
-  cause: string;
-  task: string;
-  /** What shows that it is mended: one screen, one flow, the comparison, everything, or only a person. */
-  verify: 'screen' | 'flow' | 'all' | 'person';
-}
-
-const evidence = (cause: string, task = 'Run codeloop_verify and leave the files alone meanwhile.'): RepairRule => ({
-  category: 'evidence',
-  severity: 'blocker',
-  cause,
-  task,
-  verify: 'all',
-});
-const decision = (cause: string, task: string): RepairRule => ({
-  category: 'decision',
-  severity: 'blocker',
-  cause,
-  task,
-  verify: 'person',
-});
+import { decision, evidence, type RepairRule } from './repair-rule.js';
 
 /** Check → what its problems mean. Every check has a rule; a test holds it. */
 export const REPAIR_RULES: Readonly<Record<string, RepairRule>> = {
@@ -102,6 +76,10 @@ export const REPAIR_RULES: Readonly<Record<string, RepairRule>> = {
     task: 'Make the page show the same for the same data, set capture.freeze_time, or mask that place.',
     verify: 'screen',
   },
+  'cells-not-carried': evidence(
+    'A picture was taken over from an earlier run, which is good enough for a section and not for what is called integrated or released.',
+    'Run codeloop_verify with scope full.',
+  ),
   'console-errors': {
     category: 'runtime',
     severity: 'critical',
@@ -109,6 +87,10 @@ export const REPAIR_RULES: Readonly<Record<string, RepairRule>> = {
     task: 'Mend what it complains of; only what is known and accepted belongs into runtime.allowed_console_errors.',
     verify: 'screen',
   },
+  'decisions-settled': decision(
+    'Something waits for a person: a check that cannot decide by itself, or a proposed baseline.',
+    'Ask the person to look at what is named and to decide.',
+  ),
   'design-regions': {
     category: 'visual',
     severity: 'critical',
@@ -211,6 +193,13 @@ export const REPAIR_RULES: Readonly<Record<string, RepairRule>> = {
     cause: 'Something on the page keeps moving, so that no two pictures are alike.',
     task: 'Stop it for reduced motion, set capture.freeze_time, or mask the place that the proposal names.',
     verify: 'screen',
+  },
+  'sections-finished': {
+    category: 'workflow',
+    severity: 'critical',
+    cause: 'A planned section of the app is still being worked on, or is not proven together with the others.',
+    task: 'Finish it, then let codeloop_integration_check verify the finished sections again.',
+    verify: 'all',
   },
   'static-checks-succeed': {
     category: 'static',

@@ -1,0 +1,38 @@
+import { define, list, say } from './error-text.js';
+
+/** Errors of sections, specifications and prompts. */
+export const SECTION_ERRORS = define({
+  PROMPT_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no prompt ${say(v.prompt)}.`,
+    fix: (v) => `Known: ${list(v.allowed)}.${v.nearest === undefined ? '' : ` Did you mean ${say(v.nearest)}?`}`,
+    next: () => [{ tool: 'codeloop_list_prompts', arguments: {} }],
+  },
+  SECTION_MOVE_REFUSED: {
+    class: 'usage',
+    message: (v) =>
+      `Section ${say(v.section)} stays ${say(v.from)} and does not become ${say(v.to)}: ${say(v.reason)}.`,
+    fix: (v) =>
+      v.verify === undefined
+        ? `From ${say(v.from)} it can become: ${list(v.allowed)}.`
+        : 'A move rests on a verdict of the code as it is now; make one, then move it.',
+    next: (v) =>
+      v.verify === 'integration'
+        ? [{ tool: 'codeloop_integration_check', arguments: { sections: [v.section] } }]
+        : v.verify === 'verify'
+          ? [{ tool: 'codeloop_verify', arguments: {} }]
+          : [{ tool: 'codeloop_section_status', arguments: { section: v.section } }],
+  },
+  SECTION_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no section ${say(v.section)}.`,
+    fix: (v) =>
+      `Known: ${list(v.allowed)}.${v.nearest === undefined ? '' : ` Did you mean ${say(v.nearest)}?`} A new one begins with set: "planned" and its screens.`,
+    next: () => [{ tool: 'codeloop_section_status', arguments: {} }],
+  },
+  SPEC_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no specification at ${say(v.path)}.`,
+    fix: (v) => `Give spec_path: a Markdown or YAML file inside the project. Looked at: ${list(v.looked_at)}.`,
+  },
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { SectionState } from '../core/vocabulary/section.js';
+import { releaseReadiness } from '../runner/sections/release-readiness.js';
+import { nextCalls, verdictLine, verdictStatus } from '../runner/verdict-status.js';
+import { defineTool } from './define-tool.js';
+import { projectDir } from './project-dir.js';
+import { GateReply, gateReply } from './reply-shapes.js';
+
+export default defineTool({
+  name: 'codeloop_release_readiness',
+  command: { name: 'release' },
+  title: 'May it be released?',
+  description:
+    'Judges stored evidence by all gates of stage release: every screen x viewport, section, flow and open decision, in one report.',
+  toolset: 'flows',
+  doors: ['mcp', 'cli'],
+  effect: 'write',
+  pictures: false,
+  input: z.strictObject({ project_dir: projectDir, run_id: z.string().optional() }),
+  output: {
+    run_id: z.string(),
+    ready_count: z.number().int(),
+    cell_count: z.number().int(),
+    cells: z.array(
+      z.object({
+        screen: z.string(),
+        viewport: z.string(),
+        ready: z.boolean(),
+        picture: z.string(),
+        design: z.string(),
+        baseline: z.string(),
+        failing: z.array(z.string()),
+      }),
+    ),
+    sections: z.array(
+      z.object({ id: z.string(), state: SectionState, finished: z.boolean(), unproven: z.string().optional() }),
+    ),
+    gate: GateReply,
+  },
+  async run(input, context) {
+    const { verdict, runId, matrix, sections, artifacts } = await releaseReadiness(
+      await context.project(),
+      context.session,
+      input.run_id,
+    );
+    const ready = matrix.filter((cell) => cell.ready).length;
+    const behind = sections.some(({ finished, unproven }) => finished && unproven !== undefined);
+    return {
+      result: {
+        status: verdictStatus(verdict),
+        summary: `${ready} of ${matrix.length} screen x viewport(s) are ready. ${verdictLine(verdict)}`,
+        artifacts,
+        next: behind
+          ? [{ tool: 'codeloop_integration_check', arguments: {}, why: 'no verdict proves a finished section yet' }]
+          : nextCalls(verdict, runId),
+        run_id: runId,
+        ready_count: ready,
+        cell_count: matrix.length,
+        // Those that hold it up come first, in case the list is cut.
+        cells: matrix.toSorted((a, b) => Number(a.ready) - Number(b.ready)),
+        sections: [...sections],
+        gate: gateReply(verdict),
+      },
+    };
+  },
+});
