@@ -83,14 +83,17 @@ describe('evaluateGates', () => {
     expect(verdict.confidence_score).toBe(100);
   });
 
-  it('without any evidence none of the shipped gates passes', () => {
-    const verdict = evaluateGates(gates, checks, {}, facts, 94);
-    expect(verdict.passing_gates).toEqual([]);
-    expect(verdict.failing_gates.map((result) => [result.id, result.status])).toEqual(
-      gates.map((one) => [one.id, 'could_not_run']),
-    );
-    expect(verdict.recommendation).toBe('blocked');
-  });
+  it.each(['section', 'integration', 'release'] as const)(
+    'without any evidence no shipped gate passes: %s',
+    (stage) => {
+      const verdict = evaluateGates(gates, checks, {}, { ...facts, sections: 1, stage }, 94);
+      expect(verdict.passing_gates).toEqual([]);
+      expect(verdict.failing_gates.map((result) => [result.id, result.status])).toEqual(
+        gates.filter(({ stages }) => stages.includes(stage)).map((one) => [one.id, 'could_not_run']),
+      );
+      expect(verdict.recommendation).toBe('blocked');
+    },
+  );
 
   it('every check that a shipped gate names exists', () => {
     const ids = new Set(checks.map((one) => one.id));
