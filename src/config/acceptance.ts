@@ -9,7 +9,7 @@ const Criteria = z.union([z.array(Item), z.strictObject({ criteria: z.array(Item
 /** An item of a check list: `- [ ] text`. Whether its box is ticked proves nothing. */
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+\[[ xX]\]\s+(.+?)\s*$/;
 /** `[proof: flow checkout]` at the end of an item; `flow: checkout` is read too. */
-const PROOF = /\s*\[proof:\s*([^\]]*)\]$/i;
+export const PROOF = /\s*\[proof:\s*([^\]]*)\]$/i;
 
 /**
  * The criteria of an acceptance file: YAML (a list of `id`, `text`, `proof`, or such a list as `criteria`) or a Markdown check list whose
@@ -46,7 +46,8 @@ function fromMarkdown(text: string, file: string): Criterion[] {
   return criteria;
 }
 
-function citedProof(cited: string, file: string, line: number): Proof {
+/** What `[proof: flow checkout]` cites. Throws CONFIG_INVALID with the line, from 1. */
+export function citedProof(cited: string, file: string, line: number): Proof {
   const [, kind = '', name = ''] = /^(\w+)\s*[:=]?\s+(.+?)\s*$/.exec(cited) ?? [];
   const read = Proof.safeParse({ [kind.toLowerCase()]: name });
   if (read.success) return read.data;

@@ -2,6 +2,7 @@ import type { CodeState } from '../core/vocabulary/code-state.js';
 import { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { Stage } from '../core/vocabulary/gate.js';
 import { findReferences } from '../design/references.js';
+import type { AcceptanceFile } from '../project/acceptance-files.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import type { Run } from '../store/run.js';
@@ -18,6 +19,7 @@ export async function judgeStored(
   run: Run,
   current: CodeState,
   stage: Stage,
+  moreAcceptance?: readonly AcceptanceFile[],
 ): Promise<StoredJudgement> {
   const screens = await projectScreens(project);
   const [references, compare] = await Promise.all([
@@ -37,6 +39,7 @@ export async function judgeStored(
     compare,
     base: undefined,
     stage,
+    moreAcceptance,
   });
   return { ...judged, compare };
 }

@@ -8,7 +8,7 @@ import type { Cell } from '../core/vocabulary/run.js';
 import { evaluateGates } from '../gates/evaluate-gate.js';
 import { gates } from '../gates/index.js';
 import { diagnose } from '../guidance/diagnosis/diagnose.js';
-import { acceptanceFiles } from '../project/acceptance-files.js';
+import { type AcceptanceFile, acceptanceFiles } from '../project/acceptance-files.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { accessibilityEvidence } from './accessibility-evidence.js';
@@ -34,6 +34,8 @@ export interface JudgeRequest {
   /** Where the app answered; undefined when nobody started it for this judgement. */
   base: string | undefined;
   stage: Stage;
+  /** Criteria that a call names, besides those of `docs/acceptance`. */
+  moreAcceptance?: readonly AcceptanceFile[] | undefined;
 }
 
 /** A judgement with what it was made from. */
@@ -59,7 +61,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const runners = await runnerEvidence(project, run);
   const workflow = await workflowEvidence(project, run, request.stage);
   const accessibility = await accessibilityEvidence(project, run, cells, request.current.state);
-  const acceptance = await acceptanceFiles(project.dir);
+  const acceptance = withMore(await acceptanceFiles(project.dir), request.moreAcceptance ?? []);
   const sections = await sectionStandings(project, run, request.current.state, request.stage);
   const evidence: Partial<Evidence> = {
     expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
@@ -111,6 +113,11 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     integrity,
     evidence,
   };
+}
+
+/** Both, each file once. */
+function withMore(own: readonly AcceptanceFile[], more: readonly AcceptanceFile[]): AcceptanceFile[] {
+  return [...own, ...more.filter(({ file }) => !own.some((one) => one.file === file))];
 }
 
 function expectedCells(

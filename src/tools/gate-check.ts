@@ -20,6 +20,8 @@ export default defineTool({
     project_dir: projectDir,
     run_id: z.string().optional().describe('Default: newest run of the present code'),
     stage: Stage.optional().describe('Default: section'),
+    spec_path: z.string().min(1).optional().describe('Its items have to be proven too'),
+    acceptance_path: z.string().min(1).optional().describe('Criteria besides docs/acceptance'),
   }),
   output: { ...GateReply.shape, evidence_summary: EvidenceReply },
   async run(input, context) {
@@ -28,6 +30,8 @@ export default defineTool({
       session: context.session,
       runId: input.run_id,
       stage: input.stage ?? 'section',
+      specPath: input.spec_path,
+      acceptancePath: input.acceptance_path,
     });
     return {
       result: {

@@ -27,6 +27,7 @@ import policyInitTool from './policy-init.js';
 import recordTool from './record.js';
 import recordInteractionTool from './record-interaction.js';
 import releaseReadinessTool from './release-readiness.js';
+import replanTool from './replan.js';
 import reportTool from './report.js';
 import runFlowTool from './run-flow.js';
 import runHistoryTool from './run-history.js';
@@ -66,6 +67,7 @@ export const tools: readonly Tool[] = [
   recordInteractionTool,
   recordTool,
   releaseReadinessTool,
+  replanTool,
   reportTool,
   runFlowTool,
   runHistoryTool,

@@ -8,14 +8,22 @@ let project: BaselineProject;
 beforeAll(async () => {
   project = await openBaselineProject();
   await mkdir(path.join(project.dir, 'docs/acceptance'), { recursive: true });
+  await writeFile(
+    path.join(project.dir, 'docs/spec.md'),
+    '## Home\n- [ ] Lamps are shown [proof: screen home]\n- [ ] It is nice\n## Cart\n- [ ] It is there [proof: screen cart]\n',
+  );
+  await writeFile(path.join(project.dir, 'docs/extra.yaml'), '- {id: more, text: Lamps, proof: {screen: home}}\n');
 });
 afterAll(() => project?.close());
 
 const write = (text: string) => writeFile(path.join(project.dir, 'docs/acceptance/lamps.yaml'), text);
 const verify = async () => {
-  const result = await project.result('codeloop_verify', {});
+  const { gate } = await project.result('codeloop_verify', {});
+  return criteriaOf(gate);
+};
+const criteriaOf = (result: unknown) => {
   // Shape of the tool's own result, which the dispatcher has validated.
-  const gate = result.gate as {
+  const gate = result as {
     failing_gates: { id: string; status: string; problems: { title: string; file?: string }[] }[];
     passing_gates: string[];
   };
@@ -32,6 +40,22 @@ test('criteria are judged by what this run proved, and a broken file or an empty
   // The rules changed: a run from before cannot be judged by them.
   expect((await project.call('codeloop_gate_check', {})).kind).toBe('error');
   expect(await verify()).toBe('pass');
+  const gate = async (given: Record<string, unknown>) => criteriaOf(await project.result('codeloop_gate_check', given));
+  expect(await gate({ acceptance_path: 'docs/extra.yaml' })).toBe('pass');
+  // Sections and items of a specification are criteria like others, and never fewer than those of the project.
+  expect(await gate({ spec_path: 'docs/spec.md' })).toMatchObject({
+    status: 'fail',
+    problems: [
+      { file: 'docs/spec.md', text: 'cart-3: It is there [proof: screen cart]' },
+      { title: 'This acceptance criterion cites no proof.', text: 'home-2: It is nice' },
+    ],
+  });
+  expect(await project.call('codeloop_gate_check', { spec_path: 'docs/none.md' })).toMatchObject({
+    error: { code: 'SPEC_NOT_FOUND' },
+  });
+  expect(await project.call('codeloop_gate_check', { acceptance_path: '../x.yaml' })).toMatchObject({
+    error: { code: 'PATH_OUTSIDE_ROOTS' },
+  });
   await write('- {id: seen, text: Lamps are shown, proof: {screen: cart}}\n');
   expect(await verify()).toMatchObject({
     status: 'fail',
