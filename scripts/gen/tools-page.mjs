@@ -16,6 +16,7 @@ export function toolsPage({ tools, ToolResult, z }) {
         ...(tool.doors.includes('mcp') ? [] : ['terminal only']),
         `effect: ${tool.effect}`,
         `toolset: ${tool.toolset}`,
+        ...(tool.command.only ? [`in a terminal only: ${tool.command.only.map(code).join(', ')}`] : []),
         tool.pictures ? 'answers with JSON text, then pictures' : 'answers with structured content',
       ].join(' · '),
       inputTable(jsonSchema(z, tool.input, 'input')),

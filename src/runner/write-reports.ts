@@ -22,14 +22,15 @@ const ENDINGS: Record<ReportFormat, string> = { html: 'html', markdown: 'md', ju
 export async function writeReports(
   project: Project,
   session: Session,
-  request: { runId: string; formats: readonly ReportFormat[]; output: string },
+  request: { runId: string; formats: readonly ReportFormat[]; output?: string | undefined },
 ): Promise<Artifact[]> {
+  if (request.formats.length === 0) return [];
   const result = await finishedResult(project, session, request.runId);
   const run = await Run.open(project.dir, request.runId, { tool: 'codeloop_report', clock: session.clock });
   const model = await reportModel({ project, run, ...result, environment: run.manifest.environment });
   const artifacts: Artifact[] = [];
   for (const format of request.formats) {
-    const path = `${request.output}.${ENDINGS[format]}`;
+    const path = `${request.output ?? 'artifacts/report'}.${ENDINGS[format]}`;
     const text =
       format === 'json'
         ? `${JSON.stringify({ ...model, pairs: model.pairs.map(({ pair }) => pair), cells: model.cells.map(({ cell }) => cell) }, null, 2)}\n`

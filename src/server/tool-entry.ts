@@ -15,7 +15,7 @@ export function toolEntry(tool: Tool): McpTool {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: published(inputSchema(tool)),
+    inputSchema: published(inputSchema(tool, 'mcp')),
     ...(tool.pictures ? {} : { outputSchema: result }),
     annotations: { title: tool.title, ...HINTS[tool.effect] },
     _meta: { [RESULT_SCHEMA_META]: result },

@@ -78,6 +78,8 @@ export interface Command {
   positionals?: readonly string[];
   /** The field that `--json '{…}'` gives, where the tool speaks of another call's arguments. */
   json?: string;
+  /** Input fields that a person at a terminal has and agents have not: unlisted and refused over MCP. */
+  only?: readonly string[];
 }
 
 /** A tool as its file declares it. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
 import type { Door, Tool } from './define-tool.js';
+import { fieldsOf } from './tool-schemas.js';
 
 /** How a door spells the name of a tool and of its fields, so that an error can be acted on where it is read. */
 interface Spelling {
@@ -16,7 +17,7 @@ interface Spelling {
  */
 export function parseArguments(tool: Tool, given: unknown, door: Door = 'mcp'): Record<string, unknown> {
   const spelling = spellingOf(tool, door);
-  const known = Object.keys(tool.input.shape);
+  const known = fieldsOf(tool, door);
   const refuse = (problem: string, cause?: unknown) =>
     new CodeloopError(
       'ARGUMENTS_INVALID',
@@ -26,7 +27,7 @@ export function parseArguments(tool: Tool, given: unknown, door: Door = 'mcp'): 
   if (given === null || typeof given !== 'object' || Array.isArray(given))
     throw refuse(`arguments must be an object, not ${quote(given)}.`);
   const result = tool.input.safeParse(given, { reportInput: true });
-  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(tool.input.shape, key));
+  const unknown = Object.keys(given).filter((key) => !known.includes(key));
   if (result.success && unknown.length === 0) return result.data;
   const issues = (result.error?.issues ?? []).filter(
     (issue) => issue.code !== 'unrecognized_keys' || issue.path.length > 0,

@@ -29,7 +29,7 @@ export default defineTool({
     const artifacts = await writeReports(project, context.session, {
       runId,
       formats,
-      output: input.output ?? 'artifacts/report',
+      output: input.output,
     });
     return {
       result: {

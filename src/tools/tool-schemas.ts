@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tool } from './define-tool.js';
+import type { Door, Tool } from './define-tool.js';
 
 /** A JSON Schema of an object, as it is published: no `$schema`, because only keywords that draft 7 and 2020-12 share are used. */
 export interface ObjectSchema {
@@ -20,12 +20,22 @@ export interface FieldSchema {
   anyOf?: FieldSchema[];
 }
 
-const inputs = new WeakMap<Tool, ObjectSchema>();
+const inputs: Readonly<Record<Door, WeakMap<Tool, ObjectSchema>>> = { mcp: new WeakMap(), cli: new WeakMap() };
 const results = new WeakMap<Tool, ObjectSchema>();
 
-/** JSON Schema of a tool's arguments as they are given: fields with a default are not required. Made once per tool. */
-export function inputSchema(tool: Tool): ObjectSchema {
-  return cached(inputs, tool, () => publish(tool.input, 'input'));
+/** JSON Schema of a tool's arguments as they are given by a door: fields with a default are not required. Made once per tool. */
+export function inputSchema(tool: Tool, door: Door = 'cli'): ObjectSchema {
+  return cached(inputs[door], tool, () => publish(tool.input.pick(picked(fieldsOf(tool, door))), 'input'));
+}
+
+/** Names of the input fields that a door offers. */
+export function fieldsOf(tool: Tool, door: Door): string[] {
+  const only = door === 'cli' ? [] : (tool.command.only ?? []);
+  return Object.keys(tool.input.shape).filter((field) => !only.includes(field));
+}
+
+function picked(fields: readonly string[]): Record<string, true> {
+  return Object.fromEntries(fields.map((field) => [field, true]));
 }
 
 /** JSON Schema of a tool's result exactly as the dispatcher validates it. Made once per tool. */

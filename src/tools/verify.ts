@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { continueVerify } from '../runner/continue-verify.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../runner/verdict-status.js';
+import { REPORT_FORMATS, writeReports } from '../runner/write-reports.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
 import { CheckReply, checkReply, EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
 
 export default defineTool({
   name: 'codeloop_verify',
-  command: { name: 'verify' },
+  command: { name: 'verify', only: ['reporter', 'output'] },
   title: 'Verify the app',
   description:
     'Call after every change. Builds, lints, tests, starts the app, photographs every screen at every viewport with logs, compares with the design references, judges and answers with one verdict. Long work goes on: call again with run_id.',
@@ -28,6 +29,11 @@ export default defineTool({
       .max(3600)
       .optional()
       .describe('Answer by then, finished or not; default 45 over MCP, unlimited in a terminal'),
+    reporter: z
+      .array(z.enum(['list', ...REPORT_FORMATS]))
+      .optional()
+      .describe("Reports to write besides the run's own"),
+    output: z.string().min(1).optional().describe('Their path without ending; default artifacts/report'),
   }),
   output: {
     run_id: z.string(),
@@ -44,9 +50,10 @@ export default defineTool({
   async run(input, context) {
     const waitMs =
       input.wait_seconds === undefined ? (context.door === 'mcp' ? 45_000 : undefined) : input.wait_seconds * 1000;
+    const project = await context.project();
     const answer = await continueVerify(
       {
-        project: await context.project(),
+        project,
         session: context.session,
         filter: { screens: input.screens, viewports: input.viewports },
         skipTests: input.skip_tests,
@@ -73,12 +80,15 @@ export default defineTool({
       };
     }
     const { verdict, runId, skipped, evidence, artifacts } = answer.result;
+    // What is printed is the list.
+    const formats = (input.reporter ?? []).filter((format) => format !== 'list');
+    const reports = await writeReports(project, context.session, { runId, formats, output: input.output });
     const blocking = verdict.checks.filter((check) => check.severity === 'block');
     return {
       result: {
         status: verdictStatus(verdict),
         summary: verdictLine(verdict),
-        artifacts,
+        artifacts: [...reports, ...artifacts],
         next: nextCalls(verdict, runId),
         run_id: runId,
         state: 'finished' as const,

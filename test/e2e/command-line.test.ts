@@ -35,9 +35,12 @@ describe('the exit code of the built program is', () => {
     verifies('doors.exit-codes');
     expect(await run(BIN, ['compare', 'red.png', 'blue.png'], here())).toMatchObject({ code: 1 });
     await project.show('wrong');
-    const { code, stdout } = await run(BIN, ['verify', '--json'], here());
+    const reports = ['--reporter', 'junit,html', '--output', 'artifacts/ci/run'];
+    const { code, stdout } = await run(BIN, ['verify', '--json', ...reports], here());
     await project.show('right');
     expect(code).toBe(1);
+    expect(await readFile(path.join(project.dir, 'artifacts/ci/run.xml'), 'utf8')).toContain('<failure');
+    expect(await readFile(path.join(project.dir, 'artifacts/ci/run.html'), 'utf8')).toContain('<!doctype html>');
     expect(JSON.parse(stdout)).toMatchObject({ status: 'fail', gate: { recommendation: 'continue_fixing' } });
   });
 

@@ -11,6 +11,13 @@ describe('a tool in the list', () => {
     expect(inputSchema.properties?.times).toEqual({ type: 'integer', minimum: 1 });
   });
 
+  test('shows no field that only a terminal has', () => {
+    const { inputSchema } = toolEntry({ ...echo, command: { ...echo.command, only: ['loud', 'text'] } });
+    expect(inputSchema.properties).not.toHaveProperty('loud');
+    expect(inputSchema.required ?? []).toEqual([]);
+    expect(inputSchema).toMatchObject({ additionalProperties: false });
+  });
+
   test('declares its result as outputSchema only when it has no pictures, and in _meta always', () => {
     verifies('doors.travel');
     const [plain, pictured] = [toolEntry(echo), toolEntry(picture)];

@@ -64,6 +64,13 @@ describe('arguments that do not fit', () => {
     expect(problem({}, 'cli').allowed).toContain('--full-page');
   });
 
+  test('are refused over MCP when only a terminal has them', () => {
+    const terse = { ...echo, command: { ...echo.command, only: ['loud'] } };
+    expect(parseArguments(terse, { text: 'a', loud: true }, 'cli')).toMatchObject({ loud: true });
+    expect(() => parseArguments(terse, { text: 'a', loud: true }, 'mcp')).toThrow('unknown argument loud');
+    expect(parseArguments(terse, { text: 'a' }, 'mcp')).toMatchObject({ loud: false });
+  });
+
   test('are refused by a tool whose schema would let them pass', () => {
     const lax = { ...echo, input: echo.input.loose() };
     expect(() => parseArguments(lax, { text: 'a', extra: 1 })).toThrow('unknown argument extra.');
