@@ -293,8 +293,7 @@ export const requirements = {
   'runners.plugins':
     'A plugin runs when its file is there and counts like the own tests; unknown keys are refused with the nearest name.',
   'runners.gates': 'A build, a lint, a type check or tests that do not hold stop the gate, which names what and where.',
-  'runners.gone':
-    'A command that an earlier commit had and that is gone needs a person; one that reads differently is shown.',
+  'runners.gone': 'A command that an earlier commit had and that is gone or reads differently needs a person.',
   'runners.logs': 'What a command prints is kept in the run as it comes, secrets masked.',
   'runners.build-state':
     'A build that writes ignored or served files leaves the evidence fresh; one that changes the code is named.',
@@ -314,6 +313,12 @@ export const requirements = {
   'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
 
   // integrity: evidence by the built program
+  'bars.lowered':
+    'Whatever is judged less strictly than at the commit, the merge base, the last green gate or by default is named with what it was.',
+  'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',
+  'gates.iterations':
+    'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',
+  'bars.person': 'A lower bar counts only when a person let just that through at a terminal and committed it.',
   'integrity.tampered':
     'The gate refuses evidence that was edited, deleted, copied, is older than code or bars, or shows another server, and names it.',
   'processes.killed':

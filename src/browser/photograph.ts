@@ -2,7 +2,9 @@ import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
 import { differingRegion, isBlank, pngSize } from '../capture/look-at-picture.js';
 import { type SteadyFrames, steadyFrames } from '../capture/steady-frames.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
+import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
+import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readDomBoxes } from './dom-boxes.js';
@@ -21,6 +23,8 @@ const MASK_COLOR = '#ff00ff';
 const LAZY_MAX_PX = 40_000;
 /** Longest that one frame is waited for, ms: a page that draws none within it will not. */
 const FRAME_LIMIT_MS = 2000;
+/** A page with no more texts than this says nothing besides its message. */
+const FEW_TEXTS = 12;
 /** How long a page may take to be put back as it was, ms. */
 const LEAVE_MS = 3000;
 /** How long the network may take to fall quiet before lazy content is woken, ms. */
@@ -104,6 +108,7 @@ export async function photograph(
     ]);
     const dom =
       boxes && (await sink.put({ kind: 'dom', name: `${request.name}.dom.json`, data: JSON.stringify(boxes) }));
+    const said = errorPageText([title, ...spokenTexts(boxes?.elements ?? [])]);
     return {
       image,
       ...(dom ? { dom } : {}),
@@ -119,11 +124,19 @@ export async function photograph(
       masks: rects,
       masked_ratio: coveredRatio(rects, size),
       blank,
+      ...(said === undefined ? {} : { error_page: said.slice(0, 200) }),
       logs: session.log.drain(),
     };
   } finally {
     await leave(session, home, request.masks.length > 0);
   }
+}
+
+/** What a page says of itself: its headings and plain output; everything where it says little, as error pages do. */
+function spokenTexts(elements: readonly DomElement[]): string[] {
+  const spoken = elements.filter(({ text }) => text !== undefined);
+  const loud = spoken.length <= FEW_TEXTS ? spoken : spoken.filter(({ tag }) => /^(?:h1|pre)$/i.test(tag));
+  return loud.flatMap(({ text }) => text ?? []);
 }
 
 /** The part of the page to photograph, CSS px of the page; `undefined` for the viewport as it stands. */

@@ -22,7 +22,7 @@ export default defineCheck({
             screen: pair.screen,
             viewport: pair.viewport,
             title: `${region.severity} difference (${region.kind}) at x ${region.rect.x}, y ${region.rect.y}, ${region.rect.width} x ${region.rect.height} px.`,
-            ...(region.element ? { text: regionLine(region) } : {}),
+            ...(region.element ? { text: regionLine(region), element: region.element.selector } : {}),
             ...(region.tile ? { artifact: region.tile.path } : pair.diff ? { artifact: pair.diff.path } : {}),
             fix: region.element
               ? 'Compare this element with the reference and mend it.'

@@ -7,6 +7,7 @@ import type { Cell } from '../core/vocabulary/run.js';
 
 import type { BaselinePair } from '../core/vocabulary/visual-regression.js';
 import type { AccessibilityEvidence } from './accessibility-evidence.js';
+import type { BarsEvidence } from './bars-evidence.js';
 import type { BaselineFindings } from './baseline-evidence.js';
 import type { RunnerEvidence } from './runner-evidence.js';
 import type { SectionStanding } from './section-evidence.js';
@@ -52,6 +53,8 @@ export interface Evidence {
   design: { threshold: number; blockOnSeverity: Severity; maxMaskedRatio: number };
   runtime: { allowedConsoleErrors: string[] };
   integrity: IntegrityFindings;
+  /** How strictly is judged, against before. */
+  bars: BarsEvidence;
   runners: RunnerEvidence;
   /** The run's comparison with the accepted pictures. */
   baselinePairs: BaselinePair[];

@@ -3,6 +3,8 @@ import acceptanceCriteriaCheck from './acceptance-criteria.js';
 import accessibilityAcceptedCheck from './accessibility-accepted.js';
 import accessibilityViolationsCheck from './accessibility-violations.js';
 import assetsLoadedCheck from './assets-loaded.js';
+import barsAcceptedCheck from './bars-accepted.js';
+import barsNotLoweredCheck from './bars-not-lowered.js';
 import barsUnchangedCheck from './bars-unchanged.js';
 import baselineChangesCheck from './baseline-changes.js';
 import baselinesAcceptedCheck from './baselines-accepted.js';
@@ -27,8 +29,8 @@ import oneEnvironmentCheck from './one-environment.js';
 import pageErrorsCheck from './page-errors.js';
 import recordingsReplayedCheck from './recordings-replayed.js';
 import referencesComparedCheck from './references-compared.js';
-import runnerCommandsKeptCheck from './runner-commands-kept.js';
 import screensCoveredCheck from './screens-covered.js';
+import screensDifferCheck from './screens-differ.js';
 import screenshotsPaintedCheck from './screenshots-painted.js';
 import screenshotsPresentCheck from './screenshots-present.js';
 import screenshotsRightPageCheck from './screenshots-right-page.js';
@@ -46,6 +48,8 @@ export const checks: readonly AnyCheck[] = [
   accessibilityAcceptedCheck,
   accessibilityViolationsCheck,
   assetsLoadedCheck,
+  barsAcceptedCheck,
+  barsNotLoweredCheck,
   barsUnchangedCheck,
   baselineChangesCheck,
   baselinesAcceptedCheck,
@@ -69,8 +73,8 @@ export const checks: readonly AnyCheck[] = [
   pageErrorsCheck,
   recordingsReplayedCheck,
   referencesComparedCheck,
-  runnerCommandsKeptCheck,
   screensCoveredCheck,
+  screensDifferCheck,
   screenshotsPaintedCheck,
   screenshotsPresentCheck,
   screenshotsRightPageCheck,

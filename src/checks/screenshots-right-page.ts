@@ -7,7 +7,7 @@ export default defineCheck({
   title: 'Every picture shows the page that was asked for',
   failureTitle: 'A picture does not show the page as asked for',
   description:
-    'The page answered with success, ended on the configured address (or only its hash or query differ) and has the width of its viewport. A redirect to a login or error page is not the screen.',
+    'The page answered with success and shows no error page, ended on the configured address (or only its hash or query differ) and has the width of its viewport. A redirect to a login or error page is not the screen.',
   requires: ['expected', 'cells'],
   run({ expected, cells }) {
     let examined = 0;
@@ -22,6 +22,14 @@ export default defineCheck({
           ...where,
           title: `The page answered with HTTP ${shot.http_status}.`,
           fix: 'Check the path of the screen and the app behind it.',
+        });
+      }
+      if (shot.error_page !== undefined && !isErrorScreen(want)) {
+        found.push({
+          ...where,
+          title: 'The page shows an error in place of the app, whatever its status says.',
+          text: shot.error_page,
+          fix: 'Mend what the page complains of.',
         });
       }
       if (samePage(want.url, shot.url) === false) {
@@ -50,6 +58,12 @@ export default defineCheck({
     return failOn(problems, examined, 'There is no picture to look at.');
   },
 });
+
+/** A screen that is there to show an error: `/404.html`, `not-found`. */
+function isErrorScreen({ screen, url }: { screen: string; url: string }): boolean {
+  const path = URL.canParse(url) ? new URL(url).pathname : url;
+  return /\b(?:404|5\d\d|not-?found|error|offline|maintenance)\b/i.test(`${screen} ${path}`);
+}
 
 function samePage(wanted: string, got: string): boolean {
   if (!URL.canParse(wanted) || !URL.canParse(got)) return wanted === got;

@@ -11,6 +11,7 @@ export default defineGate({
   checks: [
     { id: 'screenshots-present', severity: 'block' },
     { id: 'screenshots-right-page', severity: 'block' },
+    { id: 'screens-differ', severity: 'block' },
     { id: 'screenshots-painted', severity: 'block' },
     { id: 'screenshots-steady', severity: 'block' },
     { id: 'masks-within-limit', severity: 'block' },

@@ -1,20 +1,8 @@
+import { errorPageText } from '../core/error-page.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { RecordingEnd } from '../core/vocabulary/recording.js';
 import type { ReplayFinding } from '../core/vocabulary/replay.js';
 import type { RecordingTimeline } from './recording-timeline.js';
-
-/** What servers and frameworks write on a page in place of the app; each at the beginning of a line of text. */
-const ERROR_PAGES: readonly RegExp[] = [
-  /^Cannot (?:GET|POST|PUT|DELETE) \//,
-  /^(?:\d{3} )?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
-  /^(?:Error )?404[:.\s-]*(?:page )?not found\b/i,
-  /^Application error: an? (?:client|server)-side exception/i,
-  /^Unhandled Runtime Error\b/,
-  /^(?:Failed to compile|Compiled with problems)\b/i,
-  /^Traceback \(most recent call last\)/,
-  /^This site can.t be reached/,
-  /^(?:Whitelabel Error Page|Whoops, looks like something went wrong)/i,
-];
 
 /** What the log of a recording says is wrong; what is said again counts up. */
 export function logFindings(timeline: RecordingTimeline, endedBy: RecordingEnd | undefined): ReplayFinding[] {
@@ -24,7 +12,7 @@ export function logFindings(timeline: RecordingTimeline, endedBy: RecordingEnd |
       return problem ? [finding(timeline, atMs, problem, entry.text)] : [];
     }),
     ...timeline.texts.flatMap(({ atMs, texts }) => {
-      const said = texts.find((text) => ERROR_PAGES.some((pattern) => pattern.test(text)));
+      const said = errorPageText(texts);
       return said === undefined
         ? []
         : [finding(timeline, atMs, { kind: 'error_page', text: 'The page shows an error in place of the app.' }, said)];

@@ -85,12 +85,23 @@ export async function hasChanged(before: CodeSnapshot, signal?: AbortSignal): Pr
   return (await changesSince(before, signal)).changed;
 }
 
+/** The content that a state of this process was taken from; taken anew for one that was stored. */
+export async function snapshotFiles(
+  projectDir: string,
+  config: StateConfig,
+  state: CodeState,
+): Promise<ReadonlyMap<string, string>> {
+  return TAKEN.get(state) ?? (await takeCodeState(projectDir, config)).files;
+}
+
 /** Forgets all projects and removes the temporary folders kept for them; the next take starts afresh. For the end of a process or a test. */
 export function forgetCodeStates(): void {
   KNOWN.clear();
   removeTemporaryIndexes();
 }
 
+/** Files by the state that was taken from them, as long as somebody has it. */
+const TAKEN = new WeakMap<CodeState, ReadonlyMap<string, string>>();
 const LANES = new Lanes();
 const QUEUED = new Map<string, Promise<CodeSnapshot>>();
 /** What is remembered of a project between two takes. */
@@ -110,17 +121,14 @@ async function takeNow(project: string, config: StateConfig, signal?: AbortSigna
   const files = await scopeListing(project, listing.files, digests);
   const build = await takeBuildOutput(project, config, digests, files);
   const { files: _, ...rest } = listing;
-  return {
-    projectDir: project,
-    config,
-    files,
-    unreadable: [...files].filter(([, value]) => value === UNREADABLE).map(([path]) => path),
-    state: {
-      tree: listingDigest(files),
-      method: git ? 'git' : 'files',
-      ...rest,
-      bars,
-      ...(build === undefined ? {} : { build_output: build }),
-    },
+  const state: CodeState = {
+    tree: listingDigest(files),
+    method: git ? 'git' : 'files',
+    ...rest,
+    bars,
+    ...(build === undefined ? {} : { build_output: build }),
   };
+  TAKEN.set(state, files);
+  const unreadable = [...files].filter(([, value]) => value === UNREADABLE).map(([path]) => path);
+  return { projectDir: project, config, files, unreadable, state };
 }

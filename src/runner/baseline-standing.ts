@@ -10,8 +10,9 @@ import { type BaselineOnDisk, baselinePicture, readBaselines } from '../store/ba
 import { baselinePaths, PROPOSALS_DIR } from '../store/baseline-paths.js';
 import { readProposals } from '../store/baseline-proposals.js';
 import { BASELINES_DIR } from '../store/layout.js';
-import type { LastGreen, Ledger } from '../store/ledger.js';
+import type { Ledger } from '../store/ledger.js';
 import { baselineChanges } from './baseline-changes.js';
+import { lastGreen } from './last-green.js';
 import { unusedBaselines } from './stale-baselines.js';
 
 /** The digest of a folder without files, as `code_state.bars` has it. */
@@ -118,9 +119,4 @@ function namesOf(project: Project, screens: readonly ScreenConfig[]) {
     screen: byScreen.get(screen) ?? screen,
     viewport: byViewport.get(viewport) ?? viewport,
   });
-}
-
-function lastGreen(ledger: Ledger, branch: string | undefined): LastGreen | undefined {
-  const greens = ledger.greens();
-  return greens[branch ?? ''] ?? Object.values(greens).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
 }

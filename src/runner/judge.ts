@@ -1,17 +1,23 @@
+import type { BarsEvidence } from '../checks/bars-evidence.js';
+import { contradictions } from '../checks/contradictions.js';
+import type { AnyCheck } from '../checks/define-check.js';
 import type { Evidence, IntegrityFindings } from '../checks/evidence.js';
 import { checks } from '../checks/index.js';
 import type { ScreenConfig } from '../config/schema.js';
+import { CheckResult } from '../core/vocabulary/check.js';
 import type { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { GateVerdict, Stage } from '../core/vocabulary/gate.js';
 import type { Issue } from '../core/vocabulary/issue.js';
-import type { Cell } from '../core/vocabulary/run.js';
+import type { Cell, RunManifest } from '../core/vocabulary/run.js';
 import { evaluateGates } from '../gates/evaluate-gate.js';
 import { gates } from '../gates/index.js';
+import { limitIterations } from '../gates/iterations.js';
 import { diagnose } from '../guidance/diagnosis/diagnose.js';
 import { type AcceptanceFile, acceptanceFiles } from '../project/acceptance-files.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { accessibilityEvidence } from './accessibility-evidence.js';
+import { barsEvidence } from './bars-evidence.js';
 import { baselineEvidence } from './baseline-evidence.js';
 import { newestCells } from './compare-stage.js';
 import { flakyCells } from './flaky-cells.js';
@@ -49,6 +55,7 @@ export interface Judged {
   integrity: IntegrityFindings;
   /** All that the checks looked at. */
   evidence: Partial<Evidence>;
+  bars: BarsEvidence;
 }
 
 /** Judges a run's stored evidence by all gates of a stage; drives nothing and writes nothing. */
@@ -57,8 +64,12 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const { manifest, sha256 } = run.read();
   const cells = newestCells(manifest.cells);
   const visual = await baselineEvidence(project, run, screens, request.current.state);
-  const integrity = await examineIntegrity(run, request.current, visual.comparedWith);
+  const found = await examineIntegrity(run, request.current, visual.comparedWith);
   const runners = await runnerEvidence(project, run);
+  const bars = await barsEvidence({
+    ...{ project, screens, ledger: run.ledger, runners: runners.evidence },
+    current: request.current.state,
+  });
   const workflow = await workflowEvidence(project, run, request.stage);
   const accessibility = await accessibilityEvidence(project, run, cells, request.current.state);
   const acceptance = withMore(await acceptanceFiles(project.dir), request.moreAcceptance ?? []);
@@ -73,7 +84,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
       maxMaskedRatio: project.config.design.max_masked_ratio,
     },
     runtime: { allowedConsoleErrors: project.config.runtime.allowed_console_errors },
-    integrity,
+    bars,
     workflow,
     accessibility,
     acceptance,
@@ -96,22 +107,63 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
     ...runners.facts,
     stage: request.stage,
   };
-  const evaluate = (more: Pick<Evidence, 'issues' | 'checkResults'>) =>
-    evaluateGates(gates, checks, { ...evidence, ...more }, facts, project.config.gates.threshold);
+  const once = eachOnce(checks);
+  const evaluate = (more: Pick<Evidence, 'issues' | 'checkResults' | 'integrity'>) =>
+    evaluateGates(gates, once, { ...evidence, ...more }, facts, project.config.gates.threshold);
   // Criteria cite checks, and one gate asks what all the others found: each is judged again with the answers it needs.
-  const checkResults = evaluate({ issues: [], checkResults: [] }).checks;
+  const first = evaluate({ issues: [], checkResults: [], integrity: found }).checks;
+  const integrity = { ...found, contradictions: contradictions(await storedResults(request, manifest, first)) };
+  const checkResults = evaluate({ issues: [], checkResults: [], integrity }).checks;
   const issues = diagnose({
-    checks: evaluate({ issues: [], checkResults }).checks,
+    checks: evaluate({ issues: [], checkResults, integrity }).checks,
     pairs: evidence.pairs ?? [],
     blockOnSeverity: project.config.design.block_on_severity,
   });
+  const verdict = { ...evaluate({ issues, checkResults, integrity }), bars: bars.now };
+  const { branch = '', tree } = request.current.state;
   return {
-    verdict: evaluate({ issues, checkResults }),
+    verdict: limitIterations(verdict, run.ledger.iterations(branch), tree, project.config.gates.max_iterations),
     issues,
     cells,
     manifestSha256: sha256,
     integrity,
-    evidence,
+    evidence: { ...evidence, integrity },
+    bars,
+  };
+}
+
+/** Answers that change while a judgement is being put together. */
+const GROWING: ReadonlySet<string> = new Set(['issues', 'checkResults', 'integrity']);
+/** Evidence that pictures alone are. */
+const PICTURES: ReadonlySet<string> = new Set(['cells', 'design', 'runtime']);
+
+/** The same checks, each of which looks at its evidence once, unless that grows. */
+function eachOnce(all: readonly AnyCheck[]): AnyCheck[] {
+  return all.map((check) => {
+    if (check.requires.some((part) => GROWING.has(part))) return check;
+    let known: ReturnType<AnyCheck['run']> | undefined;
+    return {
+      ...check,
+      run(evidence) {
+        known ??= check.run(evidence);
+        return known;
+      },
+    };
+  });
+}
+
+/** What the run says it came to, beside what its pictures come to now. */
+async function storedResults({ run, compare }: JudgeRequest, manifest: RunManifest, derived: readonly CheckResult[]) {
+  const results = await run.readJson('checks', CheckResult.array());
+  const at = manifest.entries.findLast(({ kind }) => kind === 'checks')?.at;
+  const decided = new Set(
+    checks.filter(({ requires }) => requires.every((part) => PICTURES.has(part))).map(({ id }) => id),
+  );
+  return {
+    compare,
+    cells: manifest.cells,
+    checks: results && at !== undefined ? { results, at } : undefined,
+    derived: derived.filter(({ id }) => decided.has(id)),
   };
 }
 

@@ -15,13 +15,24 @@ export function verdictLine(verdict: GateVerdict): string {
   if (verdict.passed) return `PASS ${score}: ready for review, ${verdict.passing_gates.length} gate(s) hold.`;
   const failing = verdict.failing_gates.map((gate) => `${gate.id} (${gate.reason})`).join('; ');
   const word = verdictStatus(verdict) === 'fail' ? 'FAIL' : verdict.recommendation === 'blocked' ? 'BLOCKED' : 'FAIL';
+  const again = repeatedLine(verdict);
+  if (again !== undefined) return `${word} ${score}: ${again} ${failing}.`;
   if (failing === '') return `${word} ${score}: below the threshold of ${verdict.threshold}.`;
   return `${word} ${score}: ${failing}.`;
+}
+
+/** Why going on by itself will not help, where a failure came back too often. */
+function repeatedLine({ repeated: [worst] = [] }: GateVerdict): string | undefined {
+  if (!worst) return undefined;
+  const where = [worst.screen, worst.viewport].filter(Boolean).join('@');
+  return `${worst.check}${where === '' ? '' : ` of ${where}`} came back on ${worst.count} states of the code, so a person has to look.`;
 }
 
 /** What to do now, in one sentence of our own words. */
 export function suggestion(verdict: GateVerdict): string {
   if (verdict.passed) return 'Ask a person to review; nothing is left to mend.';
+  const again = repeatedLine(verdict);
+  if (again !== undefined) return `Stop and tell a person what was tried: ${again}`;
   const first = [...verdict.failing_gates].sort(byUrgency)[0]?.problems[0];
   if (!first) return 'Run codeloop_verify again.';
   const where = [first.screen, first.viewport].filter(Boolean).join('@');

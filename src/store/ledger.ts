@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { sha256 } from '../core/digest.js';
 import { isErrno } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
+import { Bars } from '../core/vocabulary/bars.js';
 import { CodeState } from '../core/vocabulary/code-state.js';
+import { Iterations } from '../core/vocabulary/gate.js';
 import { type LedgerKey, loadKey, privateProblem, userStateDir } from './ledger-key.js';
 import { readPlain, replaceFile, rewriteJson } from './plain-file.js';
 
@@ -31,10 +33,13 @@ export const LastGreen = z.object({
   at: z.string(),
   threshold: z.number(),
   code_state: CodeState,
+  /** The bars it was judged by; absent in records of earlier versions. */
+  bars: Bars.optional(),
 });
 export type LastGreen = z.infer<typeof LastGreen>;
 
 const Greens = z.record(z.string(), LastGreen);
+const BranchIterations = z.record(z.string(), Iterations);
 const AuditHead = z.object({ count: z.number().int(), head: z.string() });
 
 /** A record, or why there is none: never written, or damaged or edited. */
@@ -140,6 +145,19 @@ export class Ledger {
   /** False when it could not be written. Call it while holding the run lock. */
   recordGreen(branch: string, green: LastGreen): boolean {
     return this.#write('greens', { ...this.greens(), [branch]: green });
+  }
+
+  /** How often failures of a branch came back (`''`: no branch); empty when nothing is known. */
+  iterations(branch: string): Iterations {
+    const look = this.#read('iterations', BranchIterations);
+    return ('value' in look ? look.value[branch] : undefined) ?? {};
+  }
+
+  /** False when it could not be written. Call it while holding the run lock. */
+  recordIterations(branch: string, iterations: Iterations): boolean {
+    const look = this.#read('iterations', BranchIterations);
+    const all = 'value' in look ? look.value : {};
+    return this.#write('iterations', { ...all, [branch]: iterations });
   }
 
   #read<Value>(name: string, schema: z.ZodType<Value>): Look<Value> {

@@ -62,6 +62,7 @@ export async function appendVerdict(
       const { pending: _, ...settled } = record;
       run.ledger.writeRun({ ...settled, verdicts: { ...record.verdicts, [n]: digest } });
     }
+    if (verdict.iterations) run.ledger.recordIterations(codeState.branch ?? '', verdict.iterations);
     if (verdict.passed)
       run.ledger.recordGreen(codeState.branch ?? '', {
         run_id: run.id,
@@ -69,6 +70,7 @@ export async function appendVerdict(
         at,
         threshold: verdict.threshold,
         code_state: codeState,
+        ...(verdict.bars === undefined ? {} : { bars: verdict.bars }),
       });
     return stored;
   };

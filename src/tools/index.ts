@@ -1,6 +1,7 @@
 // Written by `npm run gen`; do not edit.
 import auditShowTool from './audit-show.js';
 import auditVerifyTool from './audit-verify.js';
+import barsAcceptTool from './bars-accept.js';
 import baselineAcceptTool from './baseline-accept.js';
 import baselineListTool from './baseline-list.js';
 import baselineRemoveTool from './baseline-remove.js';
@@ -42,6 +43,7 @@ import visualReviewTool from './visual-review.js';
 export const tools: readonly Tool[] = [
   auditShowTool,
   auditVerifyTool,
+  barsAcceptTool,
   baselineAcceptTool,
   baselineListTool,
   baselineRemoveTool,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import { CheckResult, Problem } from '../core/vocabulary/check.js';
-import { GateResult, type GateVerdict, Recommendation, Stage } from '../core/vocabulary/gate.js';
+import { GateResult, type GateVerdict, Recommendation, RepeatedFailure, Stage } from '../core/vocabulary/gate.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
@@ -25,6 +25,8 @@ export const GateReply = z.object({
   failing_gates: z.array(GateResult.extend({ problems: z.array(Problem), problem_count: z.number().int() })),
   passing_gates: z.array(z.string()),
   not_applicable: z.array(z.object({ id: z.string(), reason: z.string() })),
+  /** Failures that came back so often that a person has to look. */
+  repeated: z.array(RepeatedFailure).optional(),
 });
 
 /** What a verdict rests on. */
@@ -64,7 +66,7 @@ export const CellReply = z.object({
 
 /** A verdict cut to what a reply shows. */
 export function gateReply(verdict: GateVerdict): z.infer<typeof GateReply> {
-  const { checks: _checks, failing_gates, passing_gates, ...rest } = verdict;
+  const { checks: _checks, bars: _bars, iterations: _iterations, failing_gates, passing_gates, ...rest } = verdict;
   return {
     ...rest,
     failing_gates: failing_gates.map((gate) => ({

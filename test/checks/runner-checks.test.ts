@@ -1,6 +1,5 @@
 import { describe } from 'vitest';
 import build from '../../src/checks/build-succeeds.js';
-import kept from '../../src/checks/runner-commands-kept.js';
 import statics from '../../src/checks/static-checks-succeed.js';
 import testsExecuted from '../../src/checks/tests-executed.js';
 import notSkipped from '../../src/checks/tests-not-skipped.js';
@@ -141,17 +140,5 @@ describe('tests-waiver', () =>
       'fail',
       1,
       { title: 'tests.waive_gate lets skipped tests pass.', text: 'so' },
-    ],
-  ]));
-
-describe('runner-commands-kept', () =>
-  checkTable(kept, [
-    ['as before', runners([result('build')]), 'pass', 1],
-    [
-      'another text',
-      runners([result('build')], { changes: [{ ...gone, now: 'true' }] }),
-      'fail',
-      1,
-      { title: 'The command build reads differently than in commit abc.', text: 'vite build\n→ true' },
     ],
   ]));

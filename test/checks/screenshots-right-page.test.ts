@@ -24,6 +24,22 @@ checkTable(check, [
   at('/account', '/login', elsewhere),
   at('/', 'http://127.0.0.2/', elsewhere),
   [
+    'an error page that was answered with success',
+    { expected, cells: [cell({ error_page: 'Cannot GET /' })] },
+    'fail',
+    1,
+    { title: 'The page shows an error in place of the app, whatever its status says.', text: 'Cannot GET /' },
+  ],
+  [
+    'a screen that is there to show an error',
+    {
+      expected: [{ screen: 'not-found', viewport: 'mobile', url: 'http://127.0.0.1/', width: 375 }],
+      cells: [cell({ error_page: '404: not found' }, { screen: 'not-found' })],
+    },
+    'pass',
+    1,
+  ],
+  [
     'the page is an error page',
     { expected, cells: [cell({ http_status: 404 })] },
     'fail',

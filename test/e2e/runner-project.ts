@@ -56,10 +56,15 @@ export async function makeRunnerProject(): Promise<RunnerProject> {
     await writeFile(path.join(dir, file), text);
   };
   const read = (file: string) => readFile(path.join(dir, file), 'utf8');
-  const scripts = (map: Record<string, string>) =>
-    write('package.json', JSON.stringify({ name: 'lamps', type: 'module', scripts: map }));
-  const config = (settings: Record<string, unknown>) =>
-    write(
+  // What an earlier test let pass is no bar for this one.
+  const forget = () => rm(path.join(dir, '.git', 'state'), { recursive: true, force: true });
+  const scripts = async (map: Record<string, string>) => {
+    await forget();
+    await write('package.json', JSON.stringify({ name: 'lamps', type: 'module', scripts: map }));
+  };
+  const config = async (settings: Record<string, unknown>) => {
+    await forget();
+    await write(
       '.codeloop/config.json',
       JSON.stringify({
         server: { static: 'public' },
@@ -68,6 +73,7 @@ export async function makeRunnerProject(): Promise<RunnerProject> {
         ...settings,
       }),
     );
+  };
   await write('public/index.html', '<!doctype html><html lang="en"><title>Lamps</title><h1>Lamps</h1></html>');
   await write('.gitignore', 'artifacts/\nnode_modules\n');
   await symlink(path.join(import.meta.dirname, '../../node_modules'), path.join(dir, 'node_modules'));

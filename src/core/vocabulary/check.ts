@@ -21,6 +21,8 @@ export const Problem = z.object({
   fix: z.string().optional(),
   /** Saved flow it concerns, and the number of the step that failed, from 1. */
   flow: z.string().optional(),
+  /** Selector of the element it concerns; named by the page, untrusted. */
+  element: z.string().optional(),
   step: z.number().int().positive().optional(),
   /** What is near where something was looked for in vain; named by the page, untrusted. */
   candidates: z.array(z.string()).optional(),

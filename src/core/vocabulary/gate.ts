@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Bars } from './bars.js';
 import { CheckResult, Problem, Status } from './check.js';
 
 export const Stage = z.enum(['section', 'integration', 'release']);
@@ -18,6 +19,23 @@ export const GateResult = z.object({
 });
 export type GateResult = z.infer<typeof GateResult>;
 
+/** Failures of a branch by gate, check, place and element: how many code states had them, and the tree of the last one. */
+export const Iterations = z.record(z.string(), z.object({ count: z.number().int().positive(), tree: z.string() }));
+export type Iterations = z.infer<typeof Iterations>;
+
+/** A failure that came back again and again. Names of elements and files are untrusted. */
+export const RepeatedFailure = z.object({
+  gate: z.string(),
+  check: z.string(),
+  screen: z.string().optional(),
+  viewport: z.string().optional(),
+  element: z.string().optional(),
+  file: z.string().optional(),
+  /** Code states that had it since the last green verdict of the branch. */
+  count: z.number().int().positive(),
+});
+export type RepeatedFailure = z.infer<typeof RepeatedFailure>;
+
 /** The judgement over all gates of a stage (contract section 7). */
 export const GateVerdict = z.object({
   stage: Stage,
@@ -29,5 +47,10 @@ export const GateVerdict = z.object({
   passing_gates: z.array(GateResult),
   not_applicable: z.array(z.object({ id: z.string(), reason: z.string() })),
   checks: z.array(CheckResult),
+  /** How strictly was judged; a later gate is compared with it. */
+  bars: Bars.optional(),
+  iterations: Iterations.optional(),
+  /** Failures that came back `gates.max_iterations` times: a person has to look. */
+  repeated: z.array(RepeatedFailure).optional(),
 });
 export type GateVerdict = z.infer<typeof GateVerdict>;

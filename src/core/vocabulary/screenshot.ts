@@ -49,6 +49,8 @@ export const Screenshot = z.object({
   masked_ratio: z.number(),
   /** True when the picture shows (nearly) one single colour. */
   blank: z.boolean(),
+  /** What the page says that shows it to be an error page, whatever its status. Untrusted. */
+  error_page: z.string().optional(),
   logs: z.array(LogEntry),
 });
 export type Screenshot = z.infer<typeof Screenshot>;

@@ -31,6 +31,11 @@ export const REPAIR_RULES: Readonly<Record<string, RepairRule>> = {
     task: 'Correct its address, or put the file where the page looks for it.',
     verify: 'screen',
   },
+  'bars-accepted': decision('A person let a lower bar through.', 'Nothing; whoever reviews decides whether it holds.'),
+  'bars-not-lowered': decision(
+    'What the work is judged by is lower than before, or gone.',
+    'Put it back, or let a person accept it with `codeloop bars accept`.',
+  ),
   'bars-unchanged': decision(
     'A rule that the work is judged by (settings, policy, designs, baselines) changed.',
     'Undo the change, or tell the person why it is needed and let them commit it.',
@@ -154,16 +159,19 @@ export const REPAIR_RULES: Readonly<Record<string, RepairRule>> = {
     task: 'Name the screen as the reference is named, or mend the picture.',
     verify: 'screen',
   },
-  'runner-commands-kept': decision(
-    'A build, lint or test command that an earlier commit had is gone or reads differently.',
-    'Put it back, or let a person decide that the project does without it.',
-  ),
   'screens-covered': {
     category: 'workflow',
     severity: 'critical',
     cause: 'Nobody used this screen: there is no recorded interaction on it.',
     task: 'Record what a user does there (codeloop_start_recording, codeloop_interact) and save it as a flow.',
     verify: 'flow',
+  },
+  'screens-differ': {
+    category: 'capture',
+    severity: 'critical',
+    cause: 'A log-in, an error page or a fallback came up in place of several screens.',
+    task: 'Give the screens steps that log in, or addresses that lead to them.',
+    verify: 'screen',
   },
   'screenshots-painted': {
     category: 'capture',

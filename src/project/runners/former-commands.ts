@@ -3,16 +3,12 @@ import { PLUGINS_FILE } from '../../config/plugins.js';
 import { Config } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { RunnerChange, RunnerCommand } from '../../core/vocabulary/runner.js';
+import { formerCommits } from '../former-commits.js';
 import { runGit } from '../git-command.js';
 import { LOOKED_AT } from './detect-manifests.js';
 import { detectRunners } from './detect-runners.js';
 import { LOCK_FILES } from './detect-scripts.js';
 import type { ProjectFiles } from './project-files.js';
-
-/** Where a project's main line may be found, the likeliest first. */
-const MAIN_LINES = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'].map((name) =>
-  name.startsWith('origin/') ? `refs/remotes/${name}` : `refs/heads/${name}`,
-);
 
 /**
  * The commands that the commit which is checked out, or the one where it left the main line, had and that are gone or read
@@ -25,7 +21,7 @@ export async function formerCommands(
 ): Promise<RunnerChange[]> {
   const call = { cwd: project, ...(signal ? { signal } : {}) };
   const changes = new Map<string, RunnerChange>();
-  for (const commit of await formerCommits(call)) {
+  for (const { commit } of await formerCommits(project, signal)) {
     for (const before of await commandsAt(commit, call)) {
       const same = now.find((command) => command.name === before.name);
       if (same?.text === before.text || changes.has(before.name)) continue;
@@ -44,17 +40,6 @@ export async function formerCommands(
 interface Call {
   cwd: string;
   signal?: AbortSignal;
-}
-
-async function formerCommits(call: Call): Promise<string[]> {
-  const head = await runGit(['rev-parse', '--verify', '-q', 'HEAD'], call);
-  if (head?.code !== 0) return [];
-  const refs = await runGit(['for-each-ref', '--format=%(refname)', ...MAIN_LINES], call);
-  const there = new Set(refs?.code === 0 ? refs.stdout.toString('utf8').split('\n') : []);
-  const main = MAIN_LINES.find((name) => there.has(name));
-  const base = main === undefined ? undefined : await runGit(['merge-base', 'HEAD', main], call);
-  const commits = [head, ...(base?.code === 0 ? [base] : [])].map(({ stdout }) => stdout.toString('utf8').trim());
-  return [...new Set(commits)];
 }
 
 async function commandsAt(commit: string, call: Call): Promise<RunnerCommand[]> {

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { fileBars } from '../../src/config/file-bars.js';
+import { isCovered, loweredBars } from '../../src/config/lowered-bars.js';
+import { Config } from '../../src/config/schema.js';
+import { settingBars, shippedBars } from '../../src/config/setting-bars.js';
+import type { Bars, BarValue } from '../../src/core/vocabulary/bars.js';
+import { verifies } from '../requirements.js';
+
+const screen = { name: 'home', path: '/' };
+/** Bars of settings as somebody writes them. */
+function bars(settings: Record<string, unknown> = {}): Bars {
+  const config = Config.parse({ screens: [screen], ...settings });
+  return settingBars(config, config.screens);
+}
+
+/** What is written instead of the defaults, and the bar that is lower then: key, before, after. */
+const LOWERED: [Record<string, unknown>, string, BarValue, BarValue][] = [
+  [{ design: { match_threshold: 0.9 } }, 'design.match_threshold', 0.95, 0.9],
+  [{ design: { pixel_threshold: 0.5 } }, 'design.pixel_threshold', 0.1, 0.5],
+  [{ design: { max_masked_ratio: 0.9 } }, 'design.max_masked_ratio', 0.2, 0.9],
+  [{ visual: { max_diff_ratio: 0.01 } }, 'visual.max_diff_ratio', 0, 0.01],
+  [{ visual: { approval: 'auto' } }, 'visual.approval', 'human', 'auto'],
+  [{ accessibility: { enabled: false } }, 'accessibility.enabled', true, false],
+  [{ accessibility: { fail_on: 'critical' } }, 'accessibility.fail_on', 'serious', 'critical'],
+  [{ runtime: { allowed_console_errors: ['.*'] } }, 'runtime.allowed_console_errors', [], ['.*']],
+  [{ gates: { threshold: 50 } }, 'gates.threshold', 94, 50],
+  [{ gates: { max_iterations: 99 } }, 'gates.max_iterations', 15, 99],
+  [{ tests: { run: false } }, 'tests.run', true, false],
+  [{ tests: { waive_gate: { reason: 'later' } } }, 'tests.waive_gate', null, 'later'],
+  [{ workflow: { required: false } }, 'workflow.required', null, false],
+  [{ screens: [{ ...screen, threshold: 0.5 }] }, 'screens./.threshold', 0.95, 0.5],
+  [{ screens: [{ ...screen, allow_size_difference: true }] }, 'screens./.allow_size_difference', false, true],
+];
+
+describe('a lowered bar is told with what it was', () => {
+  test.each(LOWERED)('%j: %s', (settings, key, before, after) => {
+    verifies('bars.lowered');
+    const expected = [{ key, before, after, against: 'then' }];
+    const found = loweredBars(bars(), bars(settings), 'then').filter((one) => one.key === key);
+    expect(found).toEqual(expected);
+    // Raised again it is none, and the shipped defaults say the same.
+    expect(loweredBars(bars(settings), bars(), 'then').filter((one) => one.key === key)).toEqual([]);
+    expect(loweredBars(shippedBars([{ ...screen, ...SCREEN }]), bars(settings), 'then')).toContainEqual(expected[0]);
+  });
+});
+
+const SCREEN = { mask: [], ignore_regions: [], allow_size_difference: false };
+
+test.each<[string, Record<string, unknown>, Record<string, unknown>, [string, BarValue, BarValue][]]>([
+  [
+    'a screen that is gone',
+    { screens: [screen, { name: 'cart', path: '/cart' }] },
+    {},
+    [['screens./cart', 'cart', null]],
+  ],
+  ['a screen that is called otherwise', {}, { screens: [{ name: 'start', path: '/' }] }, []],
+  ['a screen more', {}, { screens: [screen, { name: 'cart', path: '/cart' }] }, []],
+  [
+    'a screen that another address is shown for',
+    {},
+    { screens: [{ name: 'home', path: '/empty' }] },
+    [['screens./', 'home', null]],
+  ],
+  ['a mask more', {}, { screens: [{ ...screen, mask: ['main'] }] }, [['screens./.mask', [], ['main']]]],
+  [
+    'a larger region',
+    { screens: [{ ...screen, ignore_regions: [{ x: 0, y: 0, width: 9, height: 9 }] }] },
+    { screens: [{ ...screen, ignore_regions: [{ x: 0, y: 0, width: 99, height: 9 }] }] },
+    [['screens./.mask', ['0,0 9x9'], ['0,0 99x9']]],
+  ],
+  ['a mask less', { screens: [{ ...screen, mask: ['main'] }] }, {}, []],
+  [
+    'a viewport that is gone',
+    { viewports: { phone: { width: 320, height: 480 }, wide: { width: 900, height: 600 } } },
+    { viewports: { phone: { width: 320, height: 480 } } },
+    [
+      ['screens./.viewports', ['phone', 'wide'], ['phone']],
+      ['viewports.wide', '900x600@1', null],
+    ],
+  ],
+  ['strictness more', {}, { design: { block_on_severity: 'minor', match_threshold: 1 } }, []],
+  [
+    'another folder that is served',
+    { server: { static: 'dist' } },
+    { server: { static: 'fake' } },
+    [['server.static', 'dist', 'fake']],
+  ],
+  ['a server where there was none', {}, { server: { static: 'dist' } }, []],
+])('%s', (_what, before, now, expected) => {
+  verifies('bars.lowered');
+  const found = loweredBars(bars(before), bars(now), 'then');
+  expect(found.map(({ key, before: was, after }) => [key, was, after])).toEqual(expected);
+});
+
+test('files besides the settings are bars: policy, criteria, flows, accepted violations', () => {
+  verifies('bars.lowered');
+  const flow = (...actions: string[]) => JSON.stringify({ steps: actions.map((action) => ({ action })) });
+  const before = fileBars(
+    new Map([
+      ['.codeloop/policy.yaml', 'default: deny'],
+      ['docs/acceptance/a.yaml', '- {id: one, text: Lamps, proof: {screen: home}}\n- {id: two, text: Pay}'],
+      ['docs/acceptance/b.md', '- [ ] A line above\n- [ ] It pays [proof: flow pay]\n'],
+      ['.codeloop/flows/pay.json', flow('click', 'assert_text', 'assert_url')],
+      ['.codeloop/flows/buy.json', flow('click')],
+    ]),
+  );
+  const now = fileBars(
+    new Map([
+      ['.codeloop/policy.yaml', 'default: allow'],
+      ['docs/acceptance/a.yaml', '- {id: one, text: Lamps, proof: {screen: other}}'],
+      ['docs/acceptance/b.md', '- [x] It pays [proof: flow pay]\n'],
+      ['.codeloop/flows/pay.json', flow('click', 'assert_url')],
+      ['.codeloop/accessibility.json', '{"accepted":[{"rule":"label","selector":"#q","reason":"later"}]}'],
+    ]),
+  );
+  expect(loweredBars(before, now, 'then').map(({ key, after }) => [key, after])).toEqual([
+    ['acceptance/a.yaml#one', 'Lamps [screen other]'],
+    ['acceptance/a.yaml#two', null],
+    ['acceptance/b.md#A line above', null],
+    ['accessibility.accepted', ['label #q on every screen']],
+    ['flows/buy', null],
+    ['flows/pay', 1],
+    ['policy', expect.stringMatching(/^[0-9a-f]{64}$/)],
+  ]);
+});
+
+test('what was let through covers that value and stricter ones, nothing lower', () => {
+  verifies('bars.person');
+  const lowering = (after: BarValue) => ({ key: 'design.match_threshold', before: 0.95, after, against: 'then' });
+  const accepted = [{ key: 'design.match_threshold', after: 0.9 }];
+  expect([0.9, 0.92, 0.89].map((after) => isCovered(lowering(after), accepted))).toEqual([true, true, false]);
+  expect(isCovered({ ...lowering(0.9), key: 'gates.threshold' }, accepted)).toBe(false);
+});
