@@ -16,18 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-          exclude: ['test/e2e/**', 'test/native/**'],
-          ...limits,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'native',
-          include: ['test/native/**/*.test.ts'],
-          // One desktop at a time: displays that come and go together take each other's numbers.
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          exclude: ['test/e2e/**'],
           ...limits,
         },
       },

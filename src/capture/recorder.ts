@@ -26,6 +26,8 @@ export class Recorder {
   #onFirstFrame: (error?: CodeloopError) => void = () => undefined;
   #end: { by: RecordingEnd; atMs: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** When it ends by itself, ms since the epoch, however late the timer is. */
+  #limitMs = Number.POSITIVE_INFINITY;
   #stopped: Promise<Recording> | undefined;
   #finished: Promise<Recording> | undefined;
 
@@ -57,8 +59,7 @@ export class Recorder {
       throw error;
     }
     request.onFirstFrame?.(store.startMs ?? clock.now());
-    recorder.#timer = setTimeout(() => recorder.#endNow('max_seconds'), request.maxSeconds * 1000);
-    recorder.#timer.unref();
+    recorder.#limit(store.startMs ?? clock.now());
     return recorder;
   }
 
@@ -93,6 +94,7 @@ export class Recorder {
       {
         frame: async (data, atMs) => {
           if (this.#end) return;
+          if (atMs > this.#limitMs) return this.#endNow('max_seconds');
           try {
             await this.#store.add(data, atMs);
             this.#onFirstFrame();
@@ -108,9 +110,7 @@ export class Recorder {
           this.#endNow(by);
           this.#onFirstFrame(error ?? new CodeloopError('INTERNAL', { reason: note }));
         },
-        note: (text) => {
-          if (!this.#end) this.#notes.push(text);
-        },
+        note: (text) => this.#notes.push(text),
       },
       this.request.fps,
     );
@@ -124,9 +124,18 @@ export class Recorder {
     this.#onFirstFrame(error);
   }
 
+  #limit(startMs: number): void {
+    this.#limitMs = startMs + this.request.maxSeconds * 1000;
+    const leftMs = Math.max(0, this.#limitMs - this.#clock.now());
+    this.#timer = setTimeout(() => this.#endNow('max_seconds'), leftMs);
+    this.#timer.unref();
+  }
+
   #endNow(by: RecordingEnd): void {
     if (this.#end) return;
-    this.#end = { by, atMs: this.#clock.now() };
+    const nowMs = this.#clock.now();
+    const over = by === 'max_seconds' || nowMs >= this.#limitMs;
+    this.#end = over ? { by: 'max_seconds', atMs: Math.min(nowMs, this.#limitMs) } : { by, atMs: nowMs };
     clearTimeout(this.#timer);
     void this.#source.stop();
   }

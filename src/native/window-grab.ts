@@ -66,6 +66,10 @@ export class WindowGrab implements FrameSource {
       if (this.#subject.exit() === undefined) await this.#pause(EXIT_MS);
       this.#windowGone();
     }
+    if (this.#hiddenSinceMs !== undefined)
+      this.#sink?.note(
+        `the window was minimised from ${this.#after(this.#hiddenSinceMs)} s on; the last picture stands for that time`,
+      );
     this.#stopper.abort();
     await this.#grabber?.stop(0);
     await this.#ended;
@@ -148,9 +152,14 @@ export class WindowGrab implements FrameSource {
 
   #shownAgain(): void {
     if (this.#hiddenSinceMs === undefined) return;
-    const [from, to] = [this.#hiddenSinceMs, Date.now()].map((at) => ((at - this.#startMs) / 1000).toFixed(1));
+    const [from, to] = [this.#after(this.#hiddenSinceMs), this.#after(Date.now())];
     this.#hiddenSinceMs = undefined;
     this.#sink?.note(`the window was minimised from ${from} s to ${to} s; the last picture stands for that time`);
+  }
+
+  /** Seconds from the start to a time, for a note. */
+  #after(atMs: number): string {
+    return ((atMs - this.#startMs) / 1000).toFixed(1);
   }
 
   #windowGone(): void {
@@ -161,7 +170,7 @@ export class WindowGrab implements FrameSource {
     if (this.#told) return;
     this.#told = true;
     this.#stopper.abort();
-    const after = `${((Date.now() - this.#startMs) / 1000).toFixed(1)} s after the start`;
+    const after = `${this.#after(Date.now())} s after the start`;
     const kept = 'what was recorded until then is kept';
     const note = {
       window_closed: `the window was closed ${after}; ${kept}`,

@@ -9,6 +9,7 @@ import { readFrameIndex } from '../../src/capture/frame-index.js';
 import { sha256 } from '../../src/core/digest.js';
 import type { Recording } from '../../src/core/vocabulary/recording.js';
 import { startVirtualDisplay } from '../../src/native/x11/virtual-display.js';
+import { runOnDisplay } from '../../src/native/x11/x11-programs.js';
 import { probe } from '../capture/picture-files.js';
 import { verifies } from '../requirements.js';
 import { projectFolder, until } from './x-programs.js';
@@ -103,7 +104,6 @@ test('a kill during a recording leaves no process, and frames from which the vid
 test('a display is taken down with everything on it, and opens with its cookie only', async () => {
   verifies('native.nothing-left');
   const display = await startVirtualDisplay({ width: 320, height: 200 });
-  const { runOnDisplay } = await import('../../src/native/x11/x11-programs.js');
   const stranger = runOnDisplay({ name: display.name, authority: '/dev/null' }, 'xprop', ['-root']);
   await expect(stranger).rejects.toMatchObject({ code: 'DISPLAY_NOT_FOUND' });
   const before = descendants(process.pid).map(({ name }) => name);
@@ -112,4 +112,25 @@ test('a display is taken down with everything on it, and opens with its cookie o
   await display.stop();
   await until(() => !descendants(process.pid).some(({ name }) => ['Xvfb', 'openbox', 'xcompmgr'].includes(name)));
   await expect(runOnDisplay(display, 'xprop', ['-root'])).rejects.toMatchObject({ code: 'DISPLAY_NOT_FOUND' });
+});
+
+test('displays that come and go at the same time have numbers of their own, and open to nobody else', async () => {
+  verifies('native.several-displays');
+  const size = { width: 320, height: 200 };
+  const open = () => Promise.all([1, 2, 3].map(() => startVirtualDisplay(size)));
+  const opens = (name: string, authority: string) =>
+    runOnDisplay({ name, authority }, 'xprop', ['-root']).then(
+      () => true,
+      () => false,
+    );
+  const first = await open();
+  // Some end while others begin.
+  const [second] = await Promise.all([open(), ...first.slice(1).map((display) => display.stop())]);
+  const all = [...first.slice(0, 1), ...second];
+  expect(new Set(all.map(({ name }) => name)).size).toBe(4);
+  for (const { name } of all)
+    expect(await Promise.all(all.map(({ authority }) => opens(name, authority)))).toEqual(
+      all.map((other) => other.name === name),
+    );
+  await Promise.all(all.map((display) => display.stop()));
 });

@@ -15,6 +15,7 @@ import { captureOptions, projectFolder, shareOf, startDesktop, terminal, until }
 
 const RED = [192, 32, 32] as const;
 const BLUE = [32, 64, 160] as const;
+const BLACK = [0, 0, 0] as const;
 const signal = new AbortController().signal;
 
 let desktop: Awaited<ReturnType<typeof startDesktop>>;
@@ -48,13 +49,15 @@ const open = async (app: string) => {
 const even = (px: number) => px + (px % 2);
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Shares of a colour in the first and last kept frame, and the least and most over all. */
-async function shares(recording: Recording, color: readonly [number, number, number]) {
+/** For each kept frame its shares of some colours. */
+async function shares(recording: Recording, ...palette: (readonly [number, number, number])[]) {
   const dir = join(project.dir, recording.frames.index.path, '..');
-  const all = await Promise.all(
-    (await readFrameIndex(dir)).map((entry) => shareOf(readFileSync(join(dir, entry.file)), color)),
+  return Promise.all(
+    (await readFrameIndex(dir)).map(async ({ file }) => {
+      const picture = readFileSync(join(dir, file));
+      return Promise.all(palette.map((color) => shareOf(picture, color)));
+    }),
   );
-  return { least: Math.min(...all), most: Math.max(...all) };
 }
 
 describe('a recording of a window', () => {
@@ -75,10 +78,13 @@ describe('a recording of a window', () => {
     await xdotool('windowmove', window.id, '140', '130');
     await wait(400);
     await xdotool('windowsize', window.id, '200', '150');
-    await wait(800);
+    const frames = () => readFrameIndex(join(project.dir, 'frames/moved'));
+    await until(async () => new Set((await frames()).map(({ width }) => width)).size === 2);
     await xdotool('windowminimize', window.id);
-    await wait(800);
+    // It is looked at twice a second, by programs that a crowded machine lets wait.
+    await wait(3000);
     await xdotool('windowactivate', window.id);
+    await until(async () => (await system.look(window))?.minimised === false);
     await wait(800);
     const lasted = performance.now() - begun;
     const recording = await capture.stop();
@@ -89,9 +95,16 @@ describe('a recording of a window', () => {
     // Between what lies inside the two calls and what lies around them; 2 ms for the clocks' rounding.
     expect(recording.duration_ms).toBeGreaterThan(lasted - 2);
     expect(recording.duration_ms).toBeLessThan(whole + 2);
-    expect((await shares(recording, BLUE)).most).toBe(0);
-    expect((await shares(recording, RED)).least).toBeGreaterThan(0.9);
-    expect(recording.notes).toEqual([expect.stringMatching(/^the window was minimised from \d\.\d s to \d\.\d s/)]);
+    const seen = await shares(recording, RED, BLUE, BLACK);
+    for (const [red = 0, blue, black = 0] of seen) {
+      expect(blue).toBe(0);
+      // What its program has not drawn yet, of a window that grew or came up again, is black; nothing else shows through.
+      expect(red + black).toBeGreaterThan(0.9);
+    }
+    expect(Math.max(...seen.map(([red = 0]) => red))).toBeGreaterThan(0.9);
+    expect(recording.notes).toEqual([
+      expect.stringMatching(/^the window was minimised from \d+\.\d s (?:to \d+\.\d s|on);/),
+    ]);
     expect(new Set(index.toString().match(/"width":\d+/g)).size).toBe(2);
     await until(async () => (await system.focused()) === before);
 
@@ -99,7 +112,7 @@ describe('a recording of a window', () => {
     expect(done.video).toMatchObject({ state: 'complete', width: even(window.width), height: even(window.height) });
     const video = join(project.dir, done.video.path);
     expect(probe(video).frames).toBe(Math.round((recording.duration_ms * 25) / 1000));
-    expect(new Set(colors(video, 20, 20))).toEqual(new Set(['192 32 32']));
+    expect([...new Set(colors(video, 20, 20))].filter((color) => color !== '0 0 0')).toEqual(['192 32 32']);
     await capture.close();
     await xdotool('windowclose', window.id);
   });
@@ -143,10 +156,10 @@ describe('a recording of a window', () => {
     const whole = performance.now() - begun;
     expect(recording.ended_by).toBe('window_closed');
     expect(recording.notes).toEqual([
-      expect.stringMatching(/^the window was closed \d\.\d s after the start; what was recorded until then is kept$/),
+      expect.stringMatching(/^the window was closed \d+\.\d s after the start; what was recorded until then is kept$/),
     ]);
     expect(recording.duration_ms).toBeGreaterThan(shown - 2);
-    expect(recording.duration_ms).toBeLessThan(whole - 500);
+    expect(recording.duration_ms).toBeLessThan(whole + 2);
     const done = await capture.finish('gone');
     expect(done.video.state).toBe('complete');
     expect(probe(join(project.dir, done.video.path)).frames).toBe(Math.round((recording.duration_ms * 25) / 1000));
@@ -161,8 +174,8 @@ describe('a recording of a window', () => {
     await expect(capture.start(project.request('second'))).rejects.toMatchObject({ code: 'RECORDING_ACTIVE' });
     await wait(1500);
     const recording = await capture.stop();
-    expect(recording.ended_by).toBe('max_seconds');
-    expect(Math.round(recording.duration_ms / 250)).toBe(4);
+    // However late this process noticed.
+    expect([recording.ended_by, recording.duration_ms]).toEqual(['max_seconds', 1000]);
     await expect(capture.stop()).rejects.toMatchObject({ code: 'RECORDING_NOT_FOUND' });
     await expect(capture.finish('unknown')).rejects.toMatchObject({ code: 'RECORDING_NOT_FOUND' });
     await capture.finish('limited');

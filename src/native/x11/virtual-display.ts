@@ -18,11 +18,12 @@ export interface VirtualDisplay extends X11Display {
   stop(): Promise<void>;
 }
 
-const START_MS = 15_000;
+const START_MS = 30_000;
 const GRACE_MS = 1500;
 
 /**
- * Starts a display on a free number that only holders of its cookie can open. Server, window manager and compositor end with this process,
+ * Starts a display on a number that the server itself finds free (the kernel gives its socket's name to one server only), and that only
+ * holders of its cookie can open. Server, window manager and compositor end with this process,
  * however it ends. Throws PROGRAM_NOT_FOUND, DISPLAY_NOT_FOUND, DEADLINE_EXCEEDED.
  */
 export async function startVirtualDisplay(size: Size): Promise<VirtualDisplay> {
