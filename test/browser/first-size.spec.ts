@@ -13,7 +13,10 @@ const page = (early: string, late: string) => ({
 const LISTEN = `addEventListener('resize',hear)`;
 
 test.describe('a page for phones @once', () => {
-  const booth = new PhotoBooth();
+  let booth: PhotoBooth;
+  test.beforeAll(() => {
+    booth = new PhotoBooth();
+  });
   test.afterAll(() => booth.dispose());
 
   for (const [what, early, late, heard] of [

@@ -43,9 +43,11 @@ const CANARIES: readonly [string, string][] = [
 ];
 
 test.describe('secrets @once', () => {
-  const pages = new StepPages();
+  let pages: StepPages;
   let site: Site;
+  // A worker may begin this file more than once.
   test.beforeAll(async () => {
+    pages = new StepPages();
     site = await startSite({ '/': leaky, '/other': other });
   });
   test.afterEach(() => pages.closePages());

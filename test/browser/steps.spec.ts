@@ -42,9 +42,11 @@ const second = html(
 );
 
 test.describe('the steps @once', () => {
-  const pages = new StepPages();
+  let pages: StepPages;
   let site: Site;
+  // A worker may begin this file more than once.
   test.beforeAll(async () => {
+    pages = new StepPages();
     site = await startSite({ '/': playground, '/second': second });
   });
   test.afterEach(() => pages.closePages());
