@@ -170,6 +170,8 @@ export const requirements = {
     'A window that closes while it is recorded ends the recording, which says so and keeps what it has.',
   'native.no-display': 'Without a display the error says what to do, and configured apps run on a private one.',
   'native.app-exits': 'An app that dies is a clear error with its output among the log entries.',
+  'native.several-displays':
+    "Private displays that come and go at once never take each other's number, and each opens with its own cookie only.",
   'native.nothing-left': 'No display, window manager or app is left behind, also after this process was killed.',
   'native.replayed': 'A desktop app is recorded, driven, photographed and replayed over MCP.',
   'native.steps': 'Clicks, keys, text and wheel reach the app, each step says what it waited for.',
@@ -258,6 +260,12 @@ export const requirements = {
     'A recording whose server was killed is found at the next start and its video finished; nothing runs on.',
   'act.hung-page':
     'A page that does not answer is told as such within the time of the step and a little more, at once the next time, and is used again when it answers.',
+  'act.bounded':
+    'A step ends within its own time (by default 5 s to find and 5 s to act) and 15 seconds more, whatever part of it hangs.',
+  'act.delivered': 'A step that failed after it was done says what was done, not that it was not.',
+  'act.candidates': 'An assertion on something that is not there names what is near it.',
+  'replay.frozen':
+    "A page that stands still is told from a machine that has no time: by the page's own work, what processors had to spare, and our own pauses.",
   'record.left':
     'A video that was not written when its process ended says so, and is written later by one process, the shortest first.',
   'replay.key-frames':

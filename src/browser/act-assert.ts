@@ -3,7 +3,7 @@ import { CodeloopError } from '../core/errors.js';
 import { type Acted, type Acting, act, find } from './acting.js';
 import { countTarget } from './find-target.js';
 import type { WaitGoal } from './step-values.js';
-import { describeTarget } from './target-candidates.js';
+import { type Candidate, describeTarget, nearCandidates } from './target-candidates.js';
 import type { WebStep } from './web-step.js';
 
 type Asserting = Extract<WebStep, { action: 'assert_visible' | 'assert_text' | 'assert_url' | 'assert_count' }>;
@@ -14,12 +14,29 @@ const LOOK_MS = 50;
 export async function actAssert(acting: Acting, step: Asserting): Promise<Acted> {
   const { holds, words } = assertion(acting, step);
   const ok = await until(acting, holds);
-  return { ok, detail: `${words} ${ok ? 'holds' : 'does not hold'}`, waitedFor: words, looksOnly: true };
+  const candidates = ok ? undefined : await meant(acting, step);
+  return {
+    ok,
+    detail: `${words} ${ok ? 'holds' : 'does not hold'}`,
+    waitedFor: words,
+    looksOnly: true,
+    ...(candidates ? { candidates } : {}),
+  };
+}
+
+/** What is near a target that is not there; nothing where one is, or none was wanted. */
+async function meant(acting: Acting, step: Asserting): Promise<Candidate[] | undefined> {
+  if (step.action === 'assert_url' || step.target === undefined || 'x' in step.target) return undefined;
+  if (step.action === 'assert_visible' && !step.visible) return undefined;
+  if ((await counted(acting, step.target)) > 0) return undefined;
+  const near = await nearCandidates(acting.tree, step.target, acting.signal);
+  return near.length > 0 ? near : undefined;
 }
 
 /** Waits for a goal. Throws STEP_TIMEOUT. */
 export async function actWait(acting: Acting, goal: WaitGoal): Promise<Acted> {
-  const { session, signal, timeoutMs } = acting;
+  const { session, signal } = acting;
+  const timeoutMs = acting.budget.toFind();
   const { page } = session;
   if ('ms' in goal) {
     await pause(goal.ms, signal);
@@ -40,7 +57,10 @@ export async function actWait(acting: Acting, goal: WaitGoal): Promise<Acted> {
     return { detail: words, waitedFor: words };
   }
   const { holds, words } = waiting(acting, goal);
-  if (!(await until(acting, holds))) throw timedOut(acting, words);
+  if (!(await until(acting, holds))) {
+    const near = 'target' in goal && !goal.gone ? await nearCandidates(acting.tree, goal.target, signal) : [];
+    throw timedOut(acting, words, near);
+  }
   return { detail: words, waitedFor: words };
 }
 
@@ -87,8 +107,11 @@ async function counted(acting: Acting, target: WebStepTarget): Promise<number> {
 
 type WebStepTarget = Parameters<typeof describeTarget>[0];
 
+/** For what is there, or not, as it is looked at. */
+const AT_ONCE = { toFind: () => 0, toAct: () => 1000 };
+
 async function elementText(acting: Acting, target: WebStepTarget, text: string): Promise<boolean> {
-  const { locator } = await find({ ...acting, timeoutMs: 0 }, target);
+  const { locator } = await find({ ...acting, budget: { ...AT_ONCE, timeoutMs: acting.budget.timeoutMs } }, target);
   const shown = await act(acting, target, () =>
     locator.evaluate((element) =>
       element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement
@@ -126,7 +149,6 @@ async function atUrl({ session }: Acting, wanted: string): Promise<boolean> {
 
 /** Looks until it holds, at the latest for the time of the step. What is not there yet is no error. */
 async function until(acting: Acting, holds: () => Promise<boolean>): Promise<boolean> {
-  const end = Date.now() + acting.timeoutMs;
   for (;;) {
     const held = await holds().catch((error: unknown) => {
       if (error instanceof CodeloopError && ['TARGET_NOT_FOUND', 'TARGET_AMBIGUOUS', 'INTERNAL'].includes(error.code))
@@ -134,13 +156,18 @@ async function until(acting: Acting, holds: () => Promise<boolean>): Promise<boo
       throw error;
     });
     if (held) return true;
-    if (Date.now() >= end) return false;
+    if (acting.budget.toFind() === 0) return false;
     await pause(LOOK_MS, acting.signal);
   }
 }
 
-function timedOut({ action, timeoutMs }: Acting, words: string): CodeloopError {
-  return new CodeloopError('STEP_TIMEOUT', { action, ms: timeoutMs, waited_for: words });
+function timedOut({ action, budget }: Acting, words: string, near: readonly Candidate[] = []): CodeloopError {
+  return new CodeloopError('STEP_TIMEOUT', {
+    action,
+    ms: budget.timeoutMs,
+    waited_for: words,
+    ...(near.length > 0 ? { allowed: near.map(({ ref }) => ref), details: { untrusted_candidates: near } } : {}),
+  });
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

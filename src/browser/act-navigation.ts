@@ -10,9 +10,6 @@ type Moving = Extract<
   { action: 'navigate_url' | 'navigate_back' | 'navigate_forward' | 'reload' | 'new_tab' | 'switch_tab' | 'close_tab' }
 >;
 
-/** Longest wait for a document, ms. */
-const DOCUMENT_MS = 30_000;
-
 /** Goes somewhere: addresses, history, tabs. Throws ORIGIN_BLOCKED, NAVIGATION_FAILED, STEP_INVALID, DEADLINE_EXCEEDED. */
 export async function actNavigation(acting: Acting, step: Moving): Promise<Acted> {
   const { session, tabs, action } = acting;
@@ -61,7 +58,14 @@ async function go(acting: Acting, given: string): Promise<Acted> {
   const { session, signal } = acting;
   const url = address(acting, given);
   await trustOwnMachine(session.protocol, url);
-  const { status } = await navigate(session.page, { kind: 'url', url }, session.traffic, session.log, signal);
+  const { status } = await navigate(
+    session.page,
+    { kind: 'url', url },
+    session.traffic,
+    session.log,
+    signal,
+    acting.budget.toAct(),
+  );
   return {
     detail: `opened the address${status === undefined ? '' : ` (HTTP ${status})`}`,
     waitedFor: 'the load event',
@@ -78,11 +82,11 @@ function address({ session }: Acting, given: string): string {
 }
 
 async function moved(acting: Acting, go: () => Promise<Response | null>, detail: string): Promise<Acted> {
-  const response = await act({ ...acting, timeoutMs: DOCUMENT_MS }, undefined, go);
+  const response = await act(acting, undefined, go);
   const status = response?.status();
   return { detail: `${detail}${status === undefined ? '' : ` (HTTP ${status})`}`, waitedFor: 'the document' };
 }
 
-function options({ signal }: Acting) {
-  return { waitUntil: 'domcontentloaded', timeout: DOCUMENT_MS, signal } as const;
+function options({ signal, budget }: Acting) {
+  return { waitUntil: 'domcontentloaded', timeout: budget.toAct(), signal } as const;
 }

@@ -13,11 +13,12 @@ export async function actPointer(acting: Acting, step: Pointer): Promise<Acted> 
   if ('x' in target) {
     assertInside(acting, target);
     const { mouse } = acting.session.page;
-    await act(acting, target, async () => {
+    const work = async () => {
       if (action === 'hover') await mouse.move(target.x, target.y);
       else if (action === 'double_click') await mouse.dblclick(target.x, target.y);
       else await mouse.click(target.x, target.y, { button: action === 'right_click' ? 'right' : 'left' });
-    });
+    };
+    await act(acting, target, work, { delivers: true });
     return { detail: words };
   }
   const found = await onElement(acting, target, (element, options) => {

@@ -9,8 +9,9 @@ import { lastingTargets } from './lasting-target.js';
 import type { PageSession } from './page-session.js';
 import type { PageTree } from './page-tree.js';
 import type { SecretGuard } from './secret-guard.js';
+import type { StepBudget } from './step-budget.js';
 import type { Tabs } from './tabs.js';
-import { describeTarget } from './target-candidates.js';
+import { type Candidate, describeTarget } from './target-candidates.js';
 
 /** What the actions of a page work with. */
 export interface Acting {
@@ -21,8 +22,8 @@ export interface Acting {
   readonly secrets: readonly TypedSecret[];
   readonly uploadRoots: readonly string[];
   readonly action: StepAction;
-  /** Longest wait until it can be done, ms. */
-  readonly timeoutMs: number;
+  /** How long it may take until it is done. */
+  readonly budget: Pick<StepBudget, 'timeoutMs' | 'toFind' | 'toAct'>;
   readonly signal: AbortSignal;
   /** The step's target as it was given, and other ways to the same element. */
   readonly target?: StepTarget | undefined;
@@ -42,6 +43,8 @@ export interface Acted {
   hideValue?: boolean;
   /** True for what leaves the page as it is: there is nothing to wait for after it. */
   looksOnly?: boolean;
+  /** What an assertion may have meant where nothing is what it names. Untrusted. */
+  candidates?: Candidate[];
 }
 
 /** Until an element can be acted on, in the words of Playwright's checks. */
@@ -51,14 +54,15 @@ export const READY = 'the element to be visible, enabled, still and not covered'
  * Finds the one element, by the step's other ways where its target does not tell, and how to find it again. Throws as `findTarget`.
  */
 export async function find(acting: Acting, target: StepTarget, hidden = false): Promise<FoundTarget> {
-  const { session, tree, timeoutMs, signal } = acting;
+  const { session, tree, budget, signal } = acting;
   if ('x' in target)
     throw new CodeloopError('STEP_INVALID', {
       action: acting.action,
       problem: 'a point is no element',
       wanted: 'a target other than {x, y}',
     });
-  const found = await findTarget(session, tree, target, { timeoutMs, hidden }, signal).catch(async (error: unknown) => {
+  const looking = { timeoutMs: budget.toFind(), hidden };
+  const found = await findTarget(session, tree, target, looking, signal).catch(async (error: unknown) => {
     const other = target === acting.target && isUntold(error) ? await findOtherwise(acting, hidden) : undefined;
     if (!other) throw error;
     return other;
@@ -84,30 +88,32 @@ async function findOtherwise(acting: Acting, hidden: boolean): Promise<FoundTarg
   return undefined;
 }
 
-/** Acts on an element with Playwright's own waiting. Throws STEP_TIMEOUT with what was in the way, BROWSER_CRASHED, CANCELLED. */
+/**
+ * Acts on an element with Playwright's own waiting. Throws STEP_TIMEOUT with what was in the way, or, where it had begun already, with
+ * what was done (`delivers`: whatever is called here has begun at once); BROWSER_CRASHED, CANCELLED.
+ */
 export async function act<T>(
   acting: Acting,
   target: StepTarget | undefined,
   work: (options: { timeout: number; signal: AbortSignal }) => Promise<T>,
+  { delivers = false } = {},
 ): Promise<T> {
-  const { session, action, timeoutMs, signal } = acting;
+  const { session, action, budget, signal } = acting;
+  const timeout = budget.toAct();
   try {
     // The signal ends the action itself, so that nothing is clicked after the call was given up.
-    return await session.call(
-      action,
-      () => work({ timeout: timeoutMs, signal }).catch(asOurs),
-      signal,
-      timeoutMs + 5000,
-    );
+    return await session.call(action, () => work({ timeout, signal }).catch(asOurs), signal, timeout + 500);
   } catch (thrown) {
-    const obstacle = thrown instanceof CodeloopError ? obstacleIn(thrown.cause) : undefined;
+    const obstacle = thrown instanceof CodeloopError ? obstacleIn(thrown, delivers) : undefined;
     if (obstacle === undefined) throw thrown;
+    const what = target ? describeTarget(target) : 'the page';
     throw new CodeloopError(
       'STEP_TIMEOUT',
       {
         action,
-        ms: timeoutMs,
-        waited_for: `${target ? describeTarget(target) : 'the page'} ${obstacle.words}`,
+        ms: budget.timeoutMs,
+        waited_for: obstacle.begun ? 'the page to take it' : `${what} ${obstacle.words}`,
+        ...(obstacle.begun ? { done: `the ${action.replaceAll('_', ' ')} on ${what} was delivered` } : {}),
         ...(obstacle.by === undefined ? {} : { details: { untrusted_covered_by: obstacle.by } }),
       },
       { cause: thrown },
@@ -131,15 +137,25 @@ export async function onElement(
   return found;
 }
 
+/** What held an action up. */
+interface Obstacle {
+  words: string;
+  by?: string;
+  /** It had been done, as far as it is in our hands: the page did not take it. */
+  begun?: boolean;
+}
+
 /** Why Playwright waited in vain, by the last lines of its call log; undefined when it did not. */
-function obstacleIn(cause: unknown): { words: string; by?: string } | undefined {
-  const text = cause instanceof Error ? cause.message : '';
+function obstacleIn(error: CodeloopError, delivers: boolean): Obstacle | undefined {
+  const text = error.cause instanceof Error ? error.cause.message : '';
   const stuck = [...text.matchAll(/(<[^\n]{0,300}) intercepts pointer events/g)].at(-1);
-  if (!/Timeout \d+ms exceeded/.test(text)) {
+  if (error.code !== 'DEADLINE_EXCEEDED') {
     if (/not an <?(input|select)|Element is not|did not find some options|not a checkbox/i.test(text))
       return { words: 'to be a field of that kind' };
     return undefined;
   }
+  // Its last try came as far as the press itself.
+  if (delivers || text.lastIndexOf('performing ') > text.lastIndexOf('attempting ')) return { words: '', begun: true };
   if (stuck) return { words: 'not to be covered by another element', by: (stuck[1] ?? '').slice(0, 200) };
   if (/did not find some options/.test(text)) return { words: 'to have the option' };
   if (/element is not enabled|disabled/.test(text)) return { words: 'to be enabled' };

@@ -90,10 +90,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     const { interactive, session } = this.#acting();
     const before = session.page.url();
     try {
-      await session.assertAnswers(step.action);
       return await interactive.perform(step, signal);
-    } catch (error) {
-      throw await session.explain(error, step.action);
     } finally {
       // Where the steps led is what a picture after them was asked of.
       const url = session.page.url();

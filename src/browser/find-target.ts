@@ -34,6 +34,9 @@ const AMBIGUOUS_MS = 400;
 /** A name or text that only contains what was asked for counts when nothing equals it after this long. */
 const LOOSE_MS = 400;
 const LOOK_MS = 50;
+/** Longest that a document may take to say what matches, ms; a frame that hangs is passed over. */
+const MAIN_MS = 5000;
+const FRAME_MS = 1000;
 
 /**
  * The one visible element that a target means, waited for. Exact names and texts go before those that only contain it, the main
@@ -142,7 +145,7 @@ async function look(
 
 async function counted(session: PageSession, all: Locator, main: boolean, signal: AbortSignal): Promise<number> {
   try {
-    return await session.call('looking for the target', () => all.count(), signal, main ? 20_000 : 1000);
+    return await session.call('looking for the target', () => all.count(), signal, main ? MAIN_MS : FRAME_MS);
   } catch (error) {
     if (!(error instanceof CodeloopError) || error.code === 'CANCELLED' || error.code === 'BROWSER_CRASHED')
       throw error;

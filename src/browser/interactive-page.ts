@@ -1,28 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import type { CaptureOptions, SnapshotRequest } from '../capture/capture.js';
+import { withDeadline } from '../core/deadline.js';
 import { CodeloopError } from '../core/errors.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
-import { actAssert, actWait } from './act-assert.js';
-import { actEnvironment } from './act-environment.js';
-import { actCheck, actFillForm, actSelect, actSubmit, actUpload } from './act-form.js';
-import { actFill, actPress, actType } from './act-keys.js';
-import { actNavigation, assertArrived } from './act-navigation.js';
-import { actDrag, actPointer, actScroll } from './act-pointer.js';
-import { type Acted, type Acting, onElement, READY } from './acting.js';
+import { assertArrived } from './act-navigation.js';
+import type { Acted, Acting } from './acting.js';
 import type { TreeLine } from './aria-tree.js';
 import type { PageSession } from './page-session.js';
 import { PageTree, treeChanges } from './page-tree.js';
 import { SecretGuard } from './secret-guard.js';
 import { settlePage } from './settle-page.js';
+import { READING_MS, REST_MS, StepBudget } from './step-budget.js';
 import { Tabs } from './tabs.js';
+import { takeWebStep } from './take-web-step.js';
 import { describeTarget } from './target-candidates.js';
 import { readWebStep, type WebStep } from './web-step.js';
-
-/** How long a step waits until it can be done, ms, unless it says otherwise. */
-const STEP_MS = 5000;
-const WAIT_MS = 10_000;
 
 /** The acting side of a browser session: takes steps, reads the tree. */
 export class InteractivePage {
@@ -50,12 +44,62 @@ export class InteractivePage {
   }
 
   /** Takes one step; see `Interactive.perform`. Also throws ORIGIN_BLOCKED, NAVIGATION_FAILED, PATH_OUTSIDE_ROOTS. */
-  async perform(step: Step, signal: AbortSignal): Promise<StepResult> {
+  async perform(step: Step, given: AbortSignal): Promise<StepResult> {
     const wanted = readWebStep(step);
-    if (signal.aborted) throw new CodeloopError('CANCELLED', { what: step.action });
-    setMaxListeners(0, signal);
+    const budget = new StepBudget(step, wanted);
+    // What was done when it fails, in our words.
+    let done: string | undefined;
+    try {
+      // Whatever part hangs: the step ends, and nothing of it goes on behind the back of whoever asked.
+      return await withDeadline(
+        step.action,
+        budget.wholeMs,
+        (inner) => {
+          const signal = AbortSignal.any([given, inner]);
+          setMaxListeners(0, signal);
+          return this.#answering(step, signal, () =>
+            this.#perform(step, wanted, budget, signal, (detail) => {
+              done = detail;
+            }),
+          );
+        },
+        given,
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof CodeloopError) || thrown.code === 'CANCELLED') throw thrown;
+      const late = thrown.code === 'DEADLINE_EXCEEDED';
+      if (done === undefined && !late) throw thrown;
+      throw new CodeloopError(
+        late ? 'STEP_TIMEOUT' : thrown.code,
+        {
+          ...thrown.values,
+          ...(late ? { action: step.action, ms: budget.timeoutMs, waited_for: String(thrown.values.what) } : {}),
+          ...(done === undefined ? {} : { done }),
+        },
+        { cause: thrown },
+      );
+    }
+  }
+
+  /** Nothing is tried in a page that does not answer, and what came of such a page is told as that. */
+  async #answering<T>(step: Step, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      await this.#session.assertAnswers(step.action);
+      return await work();
+    } catch (error) {
+      throw signal.aborted ? error : await this.#session.explain(error, step.action);
+    }
+  }
+
+  async #perform(
+    step: Step,
+    wanted: WebStep,
+    budget: StepBudget,
+    signal: AbortSignal,
+    onDone: (detail: string) => void,
+  ): Promise<StepResult> {
     const session = this.#session;
-    this.#before ??= await this.#tree.read(signal);
+    this.#before ??= await this.#read(signal);
     const acting: Acting = {
       session,
       tree: this.#tree,
@@ -64,7 +108,7 @@ export class InteractivePage {
       secrets: this.#options.secrets ?? [],
       uploadRoots: this.#options.uploadRoots ?? [],
       action: step.action,
-      timeoutMs: step.timeout_ms ?? (step.action === 'wait' ? WAIT_MS : STEP_MS),
+      budget,
       signal,
       target: step.target,
       otherwise: step.otherwise ?? [],
@@ -72,11 +116,15 @@ export class InteractivePage {
       photograph: () => this.#photograph(signal),
     };
     const start = performance.now();
-    const acted = await takeStep(acting, wanted);
+    const acted = await takeWebStep(acting, wanted);
+    onDone(acted.detail);
     const actedMs = Math.round(performance.now() - start);
-    const settled = acted.looksOnly ? undefined : await settlePage(session, signal);
+    const settled = acted.looksOnly ? undefined : await settlePage(session, signal, REST_MS);
     if (!acted.looksOnly) assertArrived(acting);
     const changes = acted.looksOnly ? undefined : await this.#changes(signal);
+    const title = await session
+      .call('reading the title', () => session.page.title(), signal, READING_MS)
+      .catch(unlessSlow);
     return {
       action: step.action,
       ok: acted.ok ?? true,
@@ -87,10 +135,11 @@ export class InteractivePage {
       ].join(', then '),
       waited_ms: actedMs + (settled?.ms ?? 0),
       url: this.#options.redact(session.page.url()),
-      title: this.#options.redact(await session.call('reading the title', () => session.page.title(), signal)),
+      ...(title === undefined ? {} : { title: this.#options.redact(title) }),
       logs: [...(acted.screenshot?.logs ?? []), ...session.log.drain()],
       ...this.#happened(),
       ...(changes ? { changes } : {}),
+      ...(acted.candidates ? { candidates: acted.candidates } : {}),
       ...(acted.screenshot ? { screenshot: acted.screenshot.image } : {}),
       ...(acted.found?.moved ? { ref_moved: acted.found.moved } : {}),
       ...(acted.found?.by ? { found_otherwise: describeTarget(acted.found.by) } : {}),
@@ -100,11 +149,16 @@ export class InteractivePage {
     };
   }
 
-  /** What changed since the last step or snapshot, and now counts as known. */
+  /** What changed since the last step or snapshot, and now counts as known; undefined where one of both could not be read. */
   async #changes(signal: AbortSignal) {
-    const before = this.#before ?? [];
-    this.#before = await this.#tree.read(signal);
-    return treeChanges(before, this.#before);
+    const before = this.#before;
+    this.#before = await this.#read(signal);
+    return before && this.#before ? treeChanges(before, this.#before) : undefined;
+  }
+
+  /** The page's tree; undefined where the page takes too long to tell it. */
+  #read(signal: AbortSignal): Promise<TreeLine[] | undefined> {
+    return this.#tree.read(signal, READING_MS).catch(unlessSlow);
   }
 
   #happened(): Pick<StepResult, 'dialogs' | 'downloads' | 'opened_tabs'> {
@@ -118,80 +172,13 @@ export class InteractivePage {
   }
 }
 
+/** What took too long is left out; all else is an error. */
+function unlessSlow(error: unknown): undefined {
+  if (error instanceof CodeloopError && error.code === 'DEADLINE_EXCEEDED') return undefined;
+  throw error;
+}
+
 function foundHow({ found }: Acted): string {
   if (found?.moved) return ` (ref moved, now ${found.moved.to})`;
   return found?.by ? ` (found as ${describeTarget(found.by)})` : '';
-}
-
-function takeStep(acting: Acting, step: WebStep): Promise<Acted> {
-  switch (step.action) {
-    case 'click':
-    case 'double_click':
-    case 'right_click':
-    case 'hover':
-      return actPointer(acting, step);
-    case 'drag':
-      return actDrag(acting, step);
-    case 'scroll':
-      return actScroll(acting, step);
-    case 'scroll_into_view':
-    case 'focus':
-      return actOn(acting, step);
-    case 'type':
-      return actType(acting, step);
-    case 'fill':
-    case 'clear':
-      return actFill(acting, step);
-    case 'press':
-    case 'hotkey':
-      return actPress(acting, step);
-    case 'select_option':
-      return actSelect(acting, step);
-    case 'check':
-    case 'uncheck':
-    case 'toggle':
-      return actCheck(acting, step);
-    case 'submit':
-      return actSubmit(acting, step);
-    case 'upload_file':
-      return actUpload(acting, step);
-    case 'fill_form':
-      return actFillForm(acting, step);
-    case 'wait':
-      return actWait(acting, step.goal);
-    case 'assert_visible':
-    case 'assert_text':
-    case 'assert_url':
-    case 'assert_count':
-      return actAssert(acting, step);
-    case 'screenshot':
-      return photographed(acting);
-    case 'dialog':
-    case 'set_viewport':
-    case 'set_color_scheme':
-    case 'emulate_offline':
-    case 'set_geolocation':
-    case 'grant_permission':
-    case 'clear_storage':
-      return actEnvironment(acting, step);
-    default:
-      return actNavigation(acting, step);
-  }
-}
-
-async function actOn(acting: Acting, step: Extract<WebStep, { action: 'scroll_into_view' | 'focus' }>): Promise<Acted> {
-  const { action, target } = step;
-  const found = await onElement(acting, target, (element, options) =>
-    action === 'focus' ? element.focus(options) : element.scrollIntoViewIfNeeded(options),
-  );
-  return {
-    detail: `${action === 'focus' ? 'focused' : 'scrolled to'} ${describeTarget(target)}`,
-    waitedFor: READY,
-    found,
-  };
-}
-
-async function photographed(acting: Acting): Promise<Acted> {
-  const screenshot = await acting.photograph();
-  return { detail: 'photographed the page', waitedFor: 'two equal pictures', screenshot, looksOnly: true };
 }

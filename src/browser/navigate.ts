@@ -37,11 +37,12 @@ export async function navigate(
   traffic: Traffic,
   log: PageLog,
   signal: AbortSignal,
+  documentMs = DOCUMENT_MS,
 ): Promise<Opened> {
   const response = await withDeadline(
     `opening ${target.url}`,
-    DOCUMENT_MS,
-    () => page.goto(target.url, { waitUntil: 'domcontentloaded', timeout: DOCUMENT_MS + 1000 }),
+    documentMs,
+    () => page.goto(target.url, { waitUntil: 'domcontentloaded', timeout: documentMs + 1000 }),
     signal,
   ).catch((error: unknown) => {
     if (error instanceof CodeloopError) throw error;

@@ -10,6 +10,8 @@ import type { PageSession } from './page-session.js';
 
 /** Longest that the browser may take to make the tree, ms. */
 const TREE_MS = 10_000;
+/** Longest that one frame may take to say what its password fields hold, ms. */
+const FRAME_MS = 2000;
 /** Characters of the lines of one answer: about 3,000 tokens, far below the cap of a reply. */
 const MAX_CHARACTERS = 12_000;
 /** Lines of each kind that a change is told by. */
@@ -27,17 +29,14 @@ export class PageTree {
     this.#redact = redact;
   }
 
-  /** Reads the whole tree; references are good until the next reading. Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED. */
-  async read(signal?: AbortSignal): Promise<TreeLine[]> {
+  /** Reads the whole tree within `limitMs`; references are good until the next reading. Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED. */
+  async read(signal?: AbortSignal, limitMs = TREE_MS): Promise<TreeLine[]> {
     const { page } = this.#session;
-    const passwords = await this.#passwords(signal);
-    const options = { mode: 'ai', timeout: TREE_MS } as const;
-    const json = await this.#session.call(
-      'reading the page',
-      () => page.ariaSnapshotJSON(options),
-      signal,
-      TREE_MS + 1000,
-    );
+    const start = performance.now();
+    const passwords = await this.#passwords(signal, Math.min(FRAME_MS, limitMs));
+    const timeout = Math.max(1, limitMs - (performance.now() - start));
+    const options = { mode: 'ai', timeout } as const;
+    const json = await this.#session.call('reading the page', () => page.ariaSnapshotJSON(options), signal, timeout);
     this.#nodes = readAriaTree(json, (text) => (passwords.has(text) ? REDACTED : this.#redact(text)));
     this.refs.learn(this.#nodes);
     return this.#lines(this.#nodes);
@@ -95,12 +94,12 @@ export class PageTree {
     return treeLines(nodes, (node) => this.refs.of(node));
   }
 
-  async #passwords(signal?: AbortSignal): Promise<Set<string>> {
+  async #passwords(signal: AbortSignal | undefined, limitMs: number): Promise<Set<string>> {
     const frames = this.#session.page.frames();
     const found = await Promise.all(
       frames.map((frame) =>
         // A frame that is going away shows nothing any more; one that hangs stops the reading right after this.
-        this.#session.call('a frame', () => frame.evaluate(typedPasswords), signal, 2000).catch(() => []),
+        this.#session.call('a frame', () => frame.evaluate(typedPasswords), signal, limitMs).catch(() => []),
       ),
     );
     return new Set(found.flat());

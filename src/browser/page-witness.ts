@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
@@ -7,6 +6,7 @@ import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
 import { tellCallbacks } from './page/ledger-switches.js';
 import { dismissWitness, flushWitness, witness } from './page/witness.js';
 import type { WitnessMessage, WitnessOptions } from './page/witness-message.js';
+import { PagePulse } from './page-pulse.js';
 
 const WORLD = 'codeloop';
 /** Each process has its own, so that no page can know it beforehand. */
@@ -32,14 +32,6 @@ const FLUSH_MS = 120;
 /** Requests within this time are told as one, ms. */
 const NETWORK_MS = 50;
 
-/** Programs that wait for each processor from which a pause says more of the machine than of the page. */
-const CROWDED = 4;
-
-/** A pause of scripts longer than this is the page's doing, ms: on a crowded machine everything pauses. */
-function stuckMs(): number {
-  return OPTIONS.stuckMs * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism() / CROWDED);
-}
-
 /** Tells what a page shows and does while it is recorded, besides its pictures and its log. Chromium tells most; others the network only. */
 export class PageWitness {
   readonly #page: Page;
@@ -48,7 +40,7 @@ export class PageWitness {
   readonly #contexts = new Set<number>();
   #protocol: CDPSession | undefined;
   #lastNetworkMs = 0;
-  #lastHeardMs: number | undefined;
+  #pulse: PagePulse | undefined;
   #stopped = false;
 
   constructor(page: Page, redact: (text: string) => string, tell: (event: RecordingEvent) => void) {
@@ -75,6 +67,8 @@ export class PageWitness {
         );
         await protocol.send('Runtime.enable');
         await protocol.send('Page.enable');
+        this.#pulse = new PagePulse(protocol, this.#tell);
+        await this.#pulse.start();
         await protocol.send('Runtime.addBinding', { name: OPTIONS.binding, executionContextName: WORLD });
         await protocol.send('Page.addScriptToEvaluateOnNewDocument', {
           source: `(${witness})(${JSON.stringify(OPTIONS)})`,
@@ -99,7 +93,9 @@ export class PageWitness {
     const asked = [...this.#contexts].map((contextId) =>
       protocol.send('Runtime.evaluate', { expression: `(${flushWitness})()`, contextId }),
     );
-    await Promise.race([Promise.allSettled(asked), sleep(FLUSH_MS)]);
+    const limit = sleep(FLUSH_MS);
+    await Promise.race([Promise.allSettled(asked), limit]);
+    await this.#pulse?.flush(limit);
   }
 
   /** Never throws. */
@@ -108,10 +104,7 @@ export class PageWitness {
     this.#stopped = true;
     this.#page.off('request', this.#onRequest);
     this.#page.off('popup', this.#onPage).off('download', this.#onPage).off('dialog', this.#onPage);
-    // Scripts that hold the page up until the end never tell so themselves.
-    const silentMs = this.#lastHeardMs === undefined ? 0 : Date.now() - this.#lastHeardMs;
-    if (silentMs > stuckMs() && !this.#page.isClosed())
-      this.#tell({ kind: 'stuck', at: new Date().toISOString(), ms: silentMs });
+    this.#pulse?.stop(!this.#page.isClosed());
     const protocol = this.#protocol;
     if (!protocol) return;
     try {
@@ -140,10 +133,11 @@ export class PageWitness {
 
   #onMessage(payload: string): void {
     if (this.#stopped) return;
-    this.#lastHeardMs = Date.now();
-    const at = new Date(this.#lastHeardMs).toISOString();
+    const nowMs = Date.now();
+    const at = new Date(nowMs).toISOString();
     // Only our own script, in a world of its own, has the binding.
     const message = JSON.parse(payload) as WitnessMessage;
+    this.#pulse?.heard();
     if (message.what === 'press')
       this.#tell({
         kind: 'press',
@@ -155,12 +149,12 @@ export class PageWitness {
     else if (message.what === 'texts')
       this.#tell({
         kind: 'texts',
-        at: new Date(this.#lastHeardMs - (message.ms ?? 0)).toISOString(),
+        at: new Date(nowMs - (message.ms ?? 0)).toISOString(),
         texts: (message.texts ?? []).map(this.#redact),
       });
-    else if (message.what === 'stuck') {
-      if ((message.ms ?? 0) > stuckMs()) this.#tell({ kind: 'stuck', at, ms: message.ms ?? 0 });
-    } else if (message.what === 'aside') this.#tell({ kind: 'aside', at, boxes: message.boxes ?? [] });
-    else if (message.what !== 'beat') this.#tell({ kind: 'activity', at, what: message.what });
+    else if (message.what === 'aside') this.#tell({ kind: 'aside', at, boxes: message.boxes ?? [] });
+    else if (message.what === 'beat') this.#pulse?.beat();
+    else if (message.what === 'stuck') this.#pulse?.stuck(message.ms ?? 0, message.loading ?? false);
+    else this.#tell({ kind: 'activity', at, what: message.what });
   }
 }

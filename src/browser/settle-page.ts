@@ -6,7 +6,6 @@ import type { PageSession } from './page-session.js';
 const QUIET_MS = 80;
 const NETWORK_MS = 3000;
 const PAGE_MS = 1500;
-const DOCUMENT_MS = 10_000;
 
 /** What was waited for after a step, in our words. */
 export interface Settled {
@@ -16,35 +15,37 @@ export interface Settled {
 
 /**
  * Waits after a step until a navigation it began has a document, requests have ended and the page has stopped changing. What never
- * rests (a clock, a poll, an animation) holds it up for a moment only, and is told. Throws CANCELLED, BROWSER_CRASHED.
+ * rests (a clock, a poll, an animation) holds it up for a moment only, and is told; nothing holds it up for longer than `maxMs`. Throws CANCELLED, BROWSER_CRASHED.
  */
-export async function settlePage(session: PageSession, signal: AbortSignal): Promise<Settled> {
+export async function settlePage(session: PageSession, signal: AbortSignal, maxMs: number): Promise<Settled> {
   const start = performance.now();
   const { page, traffic } = session;
+  const left = () => Math.max(1, maxMs - (performance.now() - start));
   const said: string[] = [];
   const before = page.url();
   // A click that navigates does so within a moment: one turn of the page is enough to see it.
-  const restless = await quietly(session, signal);
+  const restless = await quietly(session, signal, left());
   await session
-    .call(
-      'the document',
-      () => page.waitForLoadState('domcontentloaded', { timeout: DOCUMENT_MS }),
-      signal,
-      DOCUMENT_MS,
-    )
+    .call('the document', () => page.waitForLoadState('domcontentloaded', { timeout: left() }), signal, left())
     .catch(unlessOver);
-  const quiet = await traffic.quiet(QUIET_MS, NETWORK_MS);
+  const quiet = await traffic.quiet(QUIET_MS, Math.min(NETWORK_MS, left()));
   said.push(quiet ? 'requests to end' : 'requests, which did not end');
   // What the requests brought is drawn now; a new document begins again.
-  const again = page.url() !== before || performance.now() - start > 250 ? await quietly(session, signal) : restless;
+  const again =
+    page.url() !== before || performance.now() - start > 250 ? await quietly(session, signal, left()) : restless;
   said.push(again ? 'the page to stop changing' : 'the page, which goes on changing');
   return { waitedFor: said.join(' and '), ms: Math.round(performance.now() - start) };
 }
 
-async function quietly(session: PageSession, signal: AbortSignal): Promise<boolean> {
+async function quietly(session: PageSession, signal: AbortSignal, leftMs: number): Promise<boolean> {
   try {
     const limits = { quietMs: QUIET_MS, maxMs: PAGE_MS };
-    return await session.call('the page', () => session.page.evaluate(stirring, limits), signal, PAGE_MS + 1500);
+    return await session.call(
+      'the page',
+      () => session.page.evaluate(stirring, limits),
+      signal,
+      Math.min(leftMs, PAGE_MS + 1500),
+    );
   } catch (error) {
     unlessOver(error);
     // The document was left while it was watched.

@@ -6,6 +6,35 @@ import type { PageTree } from './page-tree.js';
 
 /** Candidates told at most. */
 const SHOWN = 8;
+/** Longest that the page may take to say what is on it, ms: an answer without candidates is an answer. */
+const READ_MS = 2000;
+
+/** Something on the page, as an answer shows it. The name is untrusted. */
+export interface Candidate {
+  ref: string;
+  role: string;
+  name?: string;
+}
+
+/** What on the page is near a target, the likeliest first; nothing where the page does not say. Throws CANCELLED, BROWSER_CRASHED. */
+export async function nearCandidates(
+  tree: PageTree,
+  target: StepTarget,
+  signal: AbortSignal,
+  same = false,
+): Promise<Candidate[]> {
+  try {
+    await tree.read(signal, READ_MS);
+  } catch (error) {
+    if (!(error instanceof CodeloopError) || ['CANCELLED', 'BROWSER_CRASHED'].includes(error.code)) throw error;
+    return [];
+  }
+  return candidates(target, tree.refs.present(), same).map(({ ref, role, name }) => ({
+    ref,
+    role,
+    ...(name === undefined ? {} : { name }),
+  }));
+}
 
 /**
  * TARGET_NOT_FOUND or TARGET_AMBIGUOUS with what is near: references in `allowed`, what they are in `details.untrusted_candidates`,
@@ -18,8 +47,7 @@ export async function targetError(
   signal: AbortSignal,
   looked: { hidden?: boolean; ms?: number } = {},
 ): Promise<CodeloopError> {
-  await tree.read(signal);
-  const near = candidates(target, tree.refs.present(), code === 'TARGET_AMBIGUOUS');
+  const near = await nearCandidates(tree, target, signal, code === 'TARGET_AMBIGUOUS');
   const more = looked.hidden ? { hidden: 'it is in the page, but cannot be seen' } : {};
   return new CodeloopError(code, {
     target: describeTarget(target),
@@ -28,7 +56,7 @@ export async function targetError(
     details: {
       ...more,
       ...(looked.ms === undefined ? {} : { waited_ms: looked.ms }),
-      untrusted_candidates: near.map(({ ref, role, name }) => ({ ref, role, ...(name === undefined ? {} : { name }) })),
+      untrusted_candidates: near,
     },
   });
 }

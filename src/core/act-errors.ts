@@ -1,5 +1,8 @@
 import { define, list, say } from './error-text.js';
 
+/** Words that begin a sentence. */
+const sentence = (value: unknown): string => say(value).replace(/^./, (letter) => letter.toUpperCase());
+
 /** Errors of acting and recording, in browsers and on the desktop: a part of the catalogue. */
 export const ACT_ERRORS = define({
   APP_EXITED: {
@@ -41,7 +44,9 @@ export const ACT_ERRORS = define({
   PAGE_UNRESPONSIVE: {
     class: 'could_not_run',
     message: (v) =>
-      `The page does not answer: a script of it runs on and on (${say(v.what)} was given up). What was done before may have taken effect.`,
+      v.done
+        ? `${sentence(v.done)}; since then the page does not answer: a script of it runs on and on (${say(v.what)} was given up).`
+        : `The page does not answer: a script of it runs on and on (${say(v.what)} was given up). What was done before may have taken effect.`,
     fix: () =>
       'Look for an endless loop or very long work in what the last step set off. Open the page anew with url; this one can be used again if it comes to rest.',
   },
@@ -72,8 +77,14 @@ export const ACT_ERRORS = define({
   },
   STEP_TIMEOUT: {
     class: 'could_not_run',
-    message: (v) => `The step "${say(v.action)}" waited ${say(v.ms)} ms in vain for ${say(v.waited_for)}.`,
-    fix: () => 'Look at a screenshot of that moment; give the step a longer timeout_ms only if the app is that slow.',
+    message: (v) =>
+      v.done
+        ? `The step "${say(v.action)}": ${say(v.done)}, then it waited ${say(v.ms)} ms in vain for ${say(v.waited_for)}.`
+        : `The step "${say(v.action)}" waited ${say(v.ms)} ms in vain for ${say(v.waited_for)}.`,
+    fix: (v) =>
+      v.done
+        ? 'It was done: look at a screenshot or a snapshot before taking it again.'
+        : 'Look at a screenshot of that moment; give the step a longer timeout_ms only if the app is that slow.',
   },
   TARGET_AMBIGUOUS: {
     class: 'usage',

@@ -2,6 +2,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { InteractionLine } from '../core/vocabulary/interaction-line.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
+import type { Standstill } from './standstills.js';
 
 /** A step that was taken, on the recording's time line. */
 export interface TimedStep {
@@ -24,7 +25,8 @@ export interface RecordingTimeline {
   asides: { atMs: number; boxes: Rect[] }[];
   logs: { atMs: number; entry: LogEntry }[];
   texts: { atMs: number; texts: string[] }[];
-  stuck: { fromMs: number; toMs: number }[];
+  /** When its scripts stood still, and what tells whose doing that was. */
+  stuck: Standstill[];
   /** True when the page itself told what changed on it, so that silence means something. */
   watched: boolean;
 }
@@ -59,7 +61,15 @@ export function recordingTimeline(
     asides: of('aside').map(({ atMs, event }) => ({ atMs, boxes: event.boxes })),
     logs: withoutEchoes(of('log').map(({ atMs, event }) => ({ atMs, entry: event.entry }))),
     texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts })),
-    stuck: of('stuck').map(({ atMs, event }) => ({ fromMs: Math.max(0, atMs - event.ms), toMs: atMs })),
+    stuck: of('stuck').map(({ atMs, event }) => ({
+      fromMs: Math.max(0, atMs - event.ms),
+      toMs: atMs,
+      ms: event.ms,
+      ownMs: event.own_ms,
+      heldMs: event.held_ms ?? 0,
+      idle: event.idle ?? 1,
+      loading: event.loading ?? false,
+    })),
     watched: timed.some(({ event }) => event.kind === 'texts' || event.kind === 'activity' || event.kind === 'press'),
   };
 }

@@ -4,6 +4,7 @@ import { deadClicks } from './dead-clicks.js';
 import { logFindings } from './log-findings.js';
 import type { RecordingTimeline } from './recording-timeline.js';
 import type { SeenPictures } from './seen-pictures.js';
+import { isFrozen } from './standstills.js';
 
 /** What findings are made from. */
 export interface ReplayEvidence {
@@ -73,7 +74,7 @@ function failedSteps({ steps }: RecordingTimeline): ReplayFinding[] {
 }
 
 function frozen({ timeline, pictures, endedBy }: ReplayEvidence): ReplayFinding[] {
-  const stuck: ReplayFinding[] = timeline.stuck.map(({ fromMs, toMs }) => ({
+  const stuck: ReplayFinding[] = timeline.stuck.filter(isFrozen).map(({ fromMs, toMs }) => ({
     kind: 'frozen',
     severity: 'error',
     at_ms: fromMs,

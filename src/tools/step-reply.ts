@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CodeloopError } from '../core/errors.js';
 import type { Status } from '../core/vocabulary/check.js';
 import { StepResult } from '../core/vocabulary/step.js';
 import type { StepsTaken, TakenStep } from '../runner/take-steps.js';
@@ -51,7 +52,7 @@ export function stepReply({ step, result, error }: TakenStep, index: number): St
     n: index + 1,
     action: step.action,
     ok: result?.ok ?? false,
-    detail: result?.detail ?? 'not done',
+    detail: result?.detail ?? undone(error),
     errors: said.slice(0, ERRORS_SHOWN).map(({ kind, level, text }) => ({ kind, level, text: text.slice(0, 300) })),
     error_count: said.length,
     ...(screenshot ? { screenshot: screenshot.path } : {}),
@@ -67,6 +68,12 @@ export function stepReply({ step, result, error }: TakenStep, index: number): St
         }
       : {}),
   };
+}
+
+/** What is known of a step that ended in an error. */
+function undone(error: CodeloopError | undefined): string {
+  const done = error?.values.done;
+  return typeof done === 'string' ? `${done}; what came of it is not known` : 'not done';
 }
 
 const EMPTY: StepResult = { action: 'wait', ok: false, detail: '', waited_for: '', waited_ms: 0, logs: [] };

@@ -27,9 +27,11 @@ const events = html(
 );
 
 test.describe('what a step answers @once', () => {
-  const pages = new StepPages();
+  let pages: StepPages;
   let site: Site;
+  // A worker may begin this file more than once.
   test.beforeAll(async () => {
+    pages = new StepPages();
     const many = Array.from({ length: 2000 }, (_, n) => `<button>Button number ${n}</button>`).join('');
     site = await startSite({
       '/list': list,
@@ -141,6 +143,29 @@ test.describe('what a step answers @once', () => {
     ]);
     const unseen = await page.take({ action: 'assert_text', value: 'never there', timeout_ms: 300 });
     expect([unseen.ok, unseen.detail]).toEqual([false, 'that the page shows "never there" does not hold']);
+  });
+
+  test('an assertion on what is not there names what is near', async () => {
+    verifies('act.candidates');
+    const page = await pages.open(`${site.url}/list`);
+    const target = { role: 'button', name: 'Wish for a rug' };
+    for (const step of [
+      { action: 'assert_visible', target },
+      { action: 'assert_text', target, value: 'Wish' },
+      { action: 'assert_count', target, value: 1 },
+    ] as const) {
+      const result = await page.take({ ...step, timeout_ms: 200 });
+      expect([step.action, result.ok, result.candidates?.[0]]).toEqual([
+        step.action,
+        false,
+        { ref: await page.ref('Wish for rug'), role: 'button', name: 'Wish for rug' },
+      ]);
+    }
+    // Something that should be gone, and is not, needs no guess.
+    const there = { action: 'assert_visible', target: { text: 'Redraw' }, value: false, timeout_ms: 200 } as const;
+    expect(await page.take(there)).not.toHaveProperty('candidates');
+    const waited = await page.take({ action: 'wait', target, timeout_ms: 200 }).catch((error) => error.toBody());
+    expect([waited.code, waited.details.untrusted_candidates[0].name]).toEqual(['STEP_TIMEOUT', 'Wish for rug']);
   });
 
   test('errors since the last step, changes, dialogs, downloads and tabs', async () => {

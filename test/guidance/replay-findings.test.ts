@@ -178,6 +178,27 @@ describe('the log', () => {
     expect(kinds(events)).toEqual(expected);
   });
 
+  const GAP = { kind: 'stuck' as const, at: at(12_000), ms: 9000 };
+  test.each<[string, Partial<Extract<RecordingEvent, { kind: 'stuck' }>>, boolean]>([
+    ['with processor time to spare nobody had to wait', { ms: 3500, idle: 0.4, own_ms: 20, held_ms: 0 }, true],
+    ['also when its end was not seen', { ms: 3500, idle: 0.4, held_ms: 0 }, true],
+    ['the machine slept', { ms: 9000, idle: 0.4, own_ms: 5, held_ms: 8500 }, false],
+    ['a crowded machine', { ms: 7000, idle: 0, own_ms: 400, held_ms: 0 }, false],
+    ['a very crowded machine', { ms: 20_000, idle: 0.02, own_ms: 450, held_ms: 0 }, false],
+    ['a crowded machine, its end not seen', { ms: 7000, idle: 0, held_ms: 0 }, false],
+    ['a crowded machine on which a page loads', { ms: 12_000, idle: 0, own_ms: 900, held_ms: 0, loading: true }, false],
+    ['a loop by the clock on a crowded machine', { ms: 9000, idle: 0, own_ms: 700, held_ms: 0 }, true],
+    ['long work on a crowded machine', { ms: 20_000, idle: 0, own_ms: 3500, held_ms: 0, loading: true }, true],
+    ['it waits for an answer on a crowded machine', { ms: 9000, idle: 0, own_ms: 10, held_ms: 0 }, true],
+    ['it never came back on a crowded machine', { ms: 9000, idle: 0, held_ms: 0 }, true],
+    ['a recording of before', { ms: 4000 }, true],
+  ])('a standstill: %s', (_name, more, frozen) => {
+    verifies('replay.frozen');
+    expect(kinds([{ ...GAP, ...more }])).toEqual(
+      frozen ? [['frozen', Math.max(0, 12_000 - (more.ms ?? 0)), null]] : [],
+    );
+  });
+
   test('counts what is said again', () => {
     verifies('replay.findings');
     const events = [1000, 2000, 3000].map((ms) => log(ms, { kind: 'console', text: 'boom' }));

@@ -11,6 +11,8 @@ export interface WitnessMessage {
   texts?: string[];
   /** How long scripts stood still; of texts: how long ago the page began to change to what is read now. */
   ms?: number;
+  /** Whether the document was being loaded when scripts began to stand still. */
+  loading?: boolean;
 }
 
 export interface WitnessOptions {

@@ -191,11 +191,13 @@ export function witness(options: WitnessOptions): void {
   });
 
   let lastBeat = performance.now();
+  let loading = document.readyState !== 'complete';
   const heart = setInterval(() => {
     const now = performance.now();
-    if (now - lastBeat > options.stuckMs) tell({ what: 'stuck', ms: Math.round(now - lastBeat) });
+    if (now - lastBeat > options.stuckMs) tell({ what: 'stuck', ms: Math.round(now - lastBeat), loading });
     else tell({ what: 'beat' });
     lastBeat = now;
+    loading = document.readyState !== 'complete';
   }, 500);
   Reflect.set(globalThis, Symbol.for('codeloop.witness.flush'), readTexts);
   Reflect.set(globalThis, key, () => {

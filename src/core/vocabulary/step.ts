@@ -144,6 +144,8 @@ export const StepResult = z.object({
   changes: PageChanges.optional(),
   /** Where a reference pointed to an element that is gone: the one that took its place. */
   ref_moved: z.object({ from: z.string(), to: z.string() }).optional(),
+  /** Of an assertion that does not hold: what on the page is near a target that is not there, the likeliest first. Untrusted. */
+  candidates: z.array(z.object({ ref: z.string(), role: z.string(), name: z.string().optional() })).optional(),
   /** Which of the step's other ways led to the element, in our words; absent: its target did. */
   found_otherwise: z.string().optional(),
   /** How to find the target again in another load, and how otherwise. */
