@@ -118,7 +118,8 @@ function coverage(word: string, { stems, contextStems }: ReadEvidence): number {
 type Outcome = Omit<FlowMatch, 'expected'>;
 
 function matchedOutcome(found: ReadEvidence, atMs: number): Outcome {
-  const where = { matched_by: found.by, at_ms: atMs };
+  const until = found.untilMs !== undefined && Number.isFinite(found.untilMs) ? { until_ms: found.untilMs } : {};
+  const where = { matched_by: found.by, at_ms: atMs, ...until };
   return found.ok ? { status: 'matched', ...where } : { status: 'contradicted', ...where, why: `${found.by} failed` };
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { KeyFrame } from '../../src/capture/key-frames.js';
 import type { RecordingEvent } from '../../src/core/vocabulary/recording-event.js';
 import { recordingTimeline } from '../../src/guidance/recording-timeline.js';
-import { replayFrames } from '../../src/runner/replay/replay-frame.js';
+import { frameWithin, replayFrames } from '../../src/runner/replay/replay-frame.js';
 import { verifies } from '../requirements.js';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
@@ -27,4 +27,15 @@ test('each frame names the address that it shows, not the one that came before t
     'http://a/c',
     'http://a/c',
   ]);
+});
+
+test('a text is shown by a frame that was taken while it was there, or by none', () => {
+  verifies('replay.flow');
+  const frames = [0, 2300, 6000].map((tMs, sample): KeyFrame => ({ sample, tMs, reasons: [], steps: [] }));
+  expect(frameWithin(frames, 0)).toEqual({ frame: 1 });
+  expect(frameWithin(frames, 1800, 5000)).toEqual({ frame: 2 });
+  // A picture may come up a moment before the page tells what is in it.
+  expect(frameWithin(frames, 2350)).toEqual({ frame: 2 });
+  // It was gone again before the next frame: the one before cannot show it.
+  expect(frameWithin(frames, 3000, 5500)).toEqual({});
 });

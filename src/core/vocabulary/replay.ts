@@ -38,6 +38,9 @@ export const FlowMatch = z.object({
   /** What matched, in our words: `step 3`, `navigation`, `text`, `absence`. */
   matched_by: z.string().optional(),
   at_ms: z.number().nonnegative().optional(),
+  /** Of a text that shows it: until when it was to be seen, where it went. */
+  until_ms: z.number().nonnegative().optional(),
+  /** Number of the key frame that shows it, from 1; absent when none does. */
   frame: z.number().int().positive().optional(),
   /** Why it is contradicted, in our words. */
   why: z.string().optional(),

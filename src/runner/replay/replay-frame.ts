@@ -77,6 +77,16 @@ export function frameFor(frames: readonly KeyFrame[], atMs: number, step: number
   return frames.length === 0 ? {} : { frame: Math.max(0, at) + 1 };
 }
 
+/** Number of the first frame taken while something was to be seen (ms; without an end, until the recording's); none when no frame was. */
+export function frameWithin(
+  frames: readonly KeyFrame[],
+  fromMs: number,
+  untilMs = Number.POSITIVE_INFINITY,
+): { frame?: number } {
+  const at = frames.findIndex(({ tMs }) => tMs >= fromMs - SHOWN_MS && tMs < untilMs);
+  return at < 0 ? {} : { frame: at + 1 };
+}
+
 function addressAt({ logs, steps }: RecordingTimeline, atMs: number): string | undefined {
   const navigated = logs.findLast(({ atMs: at, entry }) => entry.kind === 'navigation' && entry.url && at <= atMs);
   const stepped = steps.findLast((step) => step.endMs <= atMs && step.line.url !== null);
