@@ -41,6 +41,8 @@ export const requirements = {
   'compare.no-orphan': 'The odiff process ends with codeloop and does not keep it from ending.',
   'compare.shifts':
     'A band inserted into or taken out of a page is one shift and one region, and what it pushed down is no difference in the aligned score.',
+  'compare.shifts-noise':
+    'Shifts of rows and of columns are found in lossy pictures and beside what changed or stood still; noise and another page are none.',
   'compare.masks':
     'Masked pixels count neither as different nor in the total; a picture masked as a whole never matches.',
   'compare.sizes':

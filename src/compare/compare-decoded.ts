@@ -5,7 +5,7 @@ import type { Compared, CompareOptions } from './compare.js';
 import { compareAligned } from './compare-aligned.js';
 import { drawDiff } from './diff-picture.js';
 import { diffPixels, isCloseCall } from './engine.js';
-import { besideColumns, boundingBox, type ExtraStrip, extraStrips } from './extra-strips.js';
+import { besideLines, boundingBox, type ExtraStrip, extraStrips } from './extra-strips.js';
 import { coveredArea, coverOf, eraseCovered } from './mask-cover.js';
 import { outcomeOf } from './outcome.js';
 import { countDifferences, differingColumns, type PixelDiff } from './pixel-diff.js';
@@ -66,22 +66,22 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   const differing = counted(engine.diff);
   const deviceScale = Math.min(options.scale?.reference ?? 1, options.scale?.actual ?? 1);
   const scaled = (options.scale?.reference ?? 1) !== (options.scale?.actual ?? 1);
-  const aligned =
-    reference.width === actual.width && mayBeShifted(engine.diff, strips)
-      ? await compareAligned({
-          ...{ reference, actual, cover, settings, deviceScale, scaled },
-          columns: differingColumns(engine.diff),
-          plainDifferences: differing - extra,
-        })
-      : undefined;
+  const aligned = mayBeShifted(engine.diff, strips)
+    ? await compareAligned({
+        ...{ reference, actual, cover, settings, deviceScale, scaled },
+        columns: differingColumns(engine.diff),
+        rows: { from: engine.diff.bands[0]?.from ?? 0, to: engine.diff.bands.at(-1)?.to ?? 0 },
+        plainDifferences: differing - extra,
+      })
+    : undefined;
   const unaligned = async () => {
     const visible = await visibleDiff(overlap, engine.diff, { scaled, signal: options.signal });
     eraseCovered(visible.diff, cover);
     return { ...findRegions({ ...overlap, ...visible, counted: engine.diff, deviceScale }), diff: visible.diff };
   };
   const { findings, unclassified, diff: shown } = aligned ?? (await unaligned());
-  // What the alignment explains is in its findings; a strip beside the aligned columns is not.
-  const left = aligned ? strips.flatMap((strip) => besideColumns(strip, aligned.columns)) : strips;
+  // What the alignment explains is in its findings; a strip beside the aligned lines is not.
+  const left = aligned ? strips.flatMap((strip) => besideLines(strip, aligned.lines)) : strips;
   const stripped = stripFindings(left, pair, cover, deviceScale);
   const all = worstFirst([...findings, ...stripped]);
   const worst = all.slice(0, MOST_REGIONS);
@@ -134,8 +134,8 @@ function blocking(all: readonly Finding[], strips: readonly Finding[], options: 
 
 async function drawTiles(pair: DecodedPair, findings: readonly Finding[], most: number): Promise<Compared['tiles']> {
   const tiles: { index: number; png: Buffer; size: Size }[] = [];
-  for (const [index, { region, referenceDy }] of findings.slice(0, most).entries()) {
-    const tile = await drawTile(pair.reference, pair.actual, region.rect, referenceDy);
+  for (const [index, { region, referenceBy }] of findings.slice(0, most).entries()) {
+    const tile = await drawTile(pair.reference, pair.actual, region.rect, referenceBy);
     if (tile) tiles.push({ index, ...tile });
   }
   return tiles;

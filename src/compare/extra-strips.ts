@@ -1,4 +1,5 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { Lines } from './line-place.js';
 
 /** A rectangle that only one of the pictures has. */
 export interface ExtraStrip {
@@ -27,12 +28,17 @@ export function extraStrips(reference: Size, actual: Size): ExtraStrip[] {
   return strips;
 }
 
-/** The parts of a strip to the left and right of some columns. */
-export function besideColumns({ rect, side }: ExtraStrip, columns: { from: number; to: number }): ExtraStrip[] {
-  const end = rect.x + rect.width;
-  const left = { ...rect, width: Math.min(end, columns.from) - rect.x };
-  const right = { ...rect, x: Math.max(rect.x, columns.to), width: end - Math.max(rect.x, columns.to) };
-  return [left, right].filter(({ width }) => width > 0).map((part) => ({ rect: part, side }));
+/** The parts of a strip on both sides of what was aligned: left and right of some columns, or above and below some rows. */
+export function besideLines({ rect, side }: ExtraStrip, { axis, across }: Lines): ExtraStrip[] {
+  const [start, extent] = axis === 'y' ? (['x', 'width'] as const) : (['y', 'height'] as const);
+  const end = rect[start] + rect[extent];
+  const before = { ...rect, [extent]: Math.min(end, across.from) - rect[start] };
+  const after = {
+    ...rect,
+    [start]: Math.max(rect[start], across.to),
+    [extent]: end - Math.max(rect[start], across.to),
+  };
+  return [before, after].filter((part) => part[extent] > 0).map((part) => ({ rect: part, side }));
 }
 
 /** The smallest size that holds both. */

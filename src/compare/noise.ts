@@ -4,6 +4,7 @@ import { colorDistance, luma } from './color-distance.js';
 import { isJitter } from './jitter.js';
 import { meanColor } from './mean-color.js';
 import { type PixelView, type Point, pixelAt } from './pixel-view.js';
+import { subsampledMean } from './subsampled-mean.js';
 
 /** Side of the squares whose mean colours are compared: the block of JPEG (ITU-T T.81), in which its error averages out. */
 const BLOCK = 8;
@@ -45,9 +46,12 @@ export function isNoise(
   return (region.deltaE <= FAINT && keepsMeans(reference, actual, region.points)) || keepsLuma(scene, region);
 }
 
+/** Sides of the squares for which compression may keep one colour, in pixels: as stored, and what is left of a block at low quality. */
+const COLOR_SQUARES = [2, 8] as const;
+
 /**
  * Compression takes colour away from thin coloured text (it is stored at half the resolution and clipped), but hardly any brightness, and
- * what it takes goes into the surroundings: their mean, text included, stays.
+ * what it takes goes into the surroundings: their mean, text included, stays, or pales as clipping makes it pale.
  */
 function keepsLuma(
   { reference, actual }: { reference: PixelView; actual: PixelView },
@@ -61,7 +65,15 @@ function keepsLuma(
   }
   if (near < SAME_SHARE * points.length || Math.abs(sum) > LUMA_BIAS * points.length) return false;
   const around = growRect(rect, MACROBLOCK);
-  return colorDistance(meanColor(reference, around), meanColor(actual, around)) <= SAME_MEAN;
+  const means = [reference, actual].map((view) => meanColor(view, around));
+  const [before = 0, after = 0] = means;
+  if (colorDistance(before, after) <= SAME_MEAN) return true;
+  // Which of the two was compressed is not known.
+  return COLOR_SQUARES.some(
+    (side) =>
+      colorDistance(before, subsampledMean(actual, around, side)) <= SAME_MEAN ||
+      colorDistance(subsampledMean(reference, around, side), after) <= SAME_MEAN,
+  );
 }
 
 function keepsMeans(reference: PixelView, actual: PixelView, points: readonly Point[]): boolean {

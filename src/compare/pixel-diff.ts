@@ -37,6 +37,17 @@ export interface Comparator {
   compare(overlap: Overlap, settings: DiffSettings): Promise<PixelDiff>;
 }
 
+/** Bands in any order, touching or overlapping, as ascending ones that are apart. */
+export function joinBands(bands: readonly RowBand[]): RowBand[] {
+  const joined: RowBand[] = [];
+  for (const { from, to } of [...bands].sort((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else joined.push({ from, to });
+  }
+  return joined;
+}
+
 /** How many pixels differ. */
 export function countDifferences(diff: PixelDiff): number {
   let count = 0;

@@ -4,6 +4,7 @@ import { encode } from '../image/encode.js';
 import type { RawImage } from '../image/raw-image.js';
 import { fitWithin, resizeTo } from '../image/resize.js';
 import { tile } from '../image/tile.js';
+import type { Point } from './pixel-view.js';
 
 /** Pixels of surroundings on each side of a region, so that it can be recognised. */
 const MARGIN = 24;
@@ -13,13 +14,13 @@ const WIDE = 2;
 
 /**
  * Reference and actual of one rectangle in one PNG, with a margin: side by side, or reference above actual for wide ones. Where a
- * picture has no pixels the tile is white. `referenceDy`: rows by which the same content lies lower in the reference. Scaled down to the inline bounds when larger.
+ * picture has no pixels the tile is white. `referenceBy`: how much further right and lower the same content lies in the reference. Scaled down to the inline bounds when larger.
  */
 export async function drawTile(
   reference: RawImage,
   actual: RawImage,
   rect: Rect,
-  referenceDy = 0,
+  referenceBy: Point = { x: 0, y: 0 },
 ): Promise<{ png: Buffer; size: Size } | undefined> {
   const bounds = {
     width: Math.max(reference.width, actual.width),
@@ -28,7 +29,7 @@ export async function drawTile(
   const view = clipRect(growRect(rect, MARGIN), bounds);
   if (!view) return undefined;
   const whole = tile(
-    [cutOut(reference, { ...view, y: view.y + referenceDy }), cutOut(actual, view)],
+    [cutOut(reference, { ...view, x: view.x + referenceBy.x, y: view.y + referenceBy.y }), cutOut(actual, view)],
     view.width >= WIDE * view.height ? 'column' : 'row',
   );
   const image = await resizeTo(whole, fitWithin(whole, {}));

@@ -8,6 +8,7 @@ import { mergeLines } from './merge-lines.js';
 import { type Classified, mergeMoved } from './merge-moved.js';
 import { mergeStrips } from './merge-strips.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
+import type { Point } from './pixel-view.js';
 import { bySeverity, type Judged, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
 
 /** A region with what it is ordered by. */
@@ -15,8 +16,8 @@ export interface Finding {
   region: Region;
   /** CSS px² times contrast. */
   weight: number;
-  /** Row of the reference less that of the actual for the same content; 0 unless something above was inserted or removed. */
-  referenceDy: number;
+  /** Place in the reference less that in the actual of the same content; 0 unless something before it was inserted or removed. */
+  referenceBy: Point;
 }
 
 /** Pixels up to this far apart belong together, CSS px: letters of a word, lines of a label, a border and what it holds. */
@@ -84,7 +85,11 @@ function judge(
   if (move) judged.moved = Math.hypot(move.shift.x, move.shift.y);
   // A strip that a box gained or lost: its edge moved by the strip's shorter side.
   else if (kind === 'resized') judged.moved = Math.min(rect.width, rect.height);
-  return { region: { rect, area, kind, severity: severityOf(judged) }, weight: weightOf(judged), referenceDy: 0 };
+  return {
+    region: { rect, area, kind, severity: severityOf(judged) },
+    weight: weightOf(judged),
+    referenceBy: { x: 0, y: 0 },
+  };
 }
 
 /** A rectangle at another scale, edges rounded outwards. */

@@ -34,6 +34,12 @@ export function stripFindings(
             ? ('added' as const)
             : ('missing' as const);
     const judged = { kind, rect, area, deltaE: FULL_DELTA_E, deviceScale };
-    return [{ region: { rect, area, kind, severity: severityOf(judged) }, weight: weightOf(judged), referenceDy: 0 }];
+    return [
+      {
+        region: { rect, area, kind, severity: severityOf(judged) },
+        weight: weightOf(judged),
+        referenceBy: { x: 0, y: 0 },
+      },
+    ];
   });
 }

@@ -6,8 +6,9 @@ import type { Shift } from '../core/vocabulary/pair.js';
  * to the line where it is missing. CSS px; shifts are device px, `scale` of which make one.
  */
 export function toActualPlace(rect: Rect, shifts: readonly Shift[], scale: number): Rect {
-  const [left, right] = [rect.x, rect.x + rect.width].map((at) => mapped(at, 'x', shifts, scale));
-  const [top, bottom] = [rect.y, rect.y + rect.height].map((at) => mapped(at, 'y', shifts, scale));
+  const held = shifts.filter((shift) => holdsFor(shift, rect, scale));
+  const [left, right] = [rect.x, rect.x + rect.width].map((at) => mapped(at, 'x', held, scale));
+  const [top, bottom] = [rect.y, rect.y + rect.height].map((at) => mapped(at, 'y', held, scale));
   return { x: left ?? 0, y: top ?? 0, width: (right ?? 0) - (left ?? 0), height: (bottom ?? 0) - (top ?? 0) };
 }
 
@@ -21,10 +22,17 @@ function mapped(at: number, axis: 'x' | 'y', shifts: readonly Shift[], scale: nu
   return to;
 }
 
+/** Whether the middle of a rectangle lies in the columns or rows that were shifted. */
+function holdsFor({ axis, across }: Shift, { x, y, width, height }: Rect, scale: number): boolean {
+  const middle = (axis === 'y' ? x + width / 2 : y + height / 2) * scale;
+  return across === undefined || (across.from <= middle && middle < across.to);
+}
+
 const A_BIT = 1e-6;
 
 /** Where a rectangle of the actual picture was in the reference; both device px. What is in an inserted band was where it begins. */
-export function toReferencePlace(rect: Rect, shifts: readonly Shift[]): Rect {
+export function toReferencePlace(rect: Rect, all: readonly Shift[]): Rect {
+  const shifts = all.filter((shift) => holdsFor(shift, rect, 1));
   const back = (at: number, axis: 'x' | 'y') => {
     let by = 0;
     for (const shift of shifts) {

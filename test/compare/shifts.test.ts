@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Compared, CompareOptions } from '../../src/compare/compare.js';
 import { compareImages } from '../../src/compare/compare-images.js';
@@ -5,7 +6,7 @@ import type { Rect } from '../../src/core/vocabulary/geometry.js';
 import { crop, paste } from '../../src/image/crop.js';
 import type { RawImage } from '../../src/image/raw-image.js';
 import { verifies } from '../requirements.js';
-import { BLUE, type Color, canvas, GREEN, painted, source, textBlock } from './draw.js';
+import { BLUE, type Color, canvas, GREEN, painted, source, textBlock, WHITE } from './draw.js';
 
 const YELLOW: Color = [253, 230, 138];
 const page = textBlock(canvas(400, 2000), { x: 100, y: 20, width: 280, height: 1960 }, 3);
@@ -107,8 +108,49 @@ test('a sidebar that stands still beside what moved is no difference', async () 
     crop(pushed(page, 200, 40, YELLOW, { from: 80, to: 400 }), { x: 0, y: 0, width: 400, height: 2000 }),
   );
   const result = await compare(reference, moved);
-  expect(result.shifts).toEqual([{ axis: 'y', at: 200, by: 40 }]);
+  expect(result.shifts).toEqual([{ axis: 'y', at: 200, by: 40, across: { from: 80, to: 400 } }]);
   expect(places(result)).toEqual(['added critical 80,200,320,40']);
+});
+
+/** The page with what lies right of `x` pushed right by `by` columns of a colour, in the rows below a header that stands still. */
+function widened(image: RawImage, x: number, by: number, header: number): RawImage {
+  const rows = { y: header, height: image.height - header };
+  const wider = painted(image);
+  paste(wider, crop(image, { x, width: image.width - x - by, ...rows }), x + by, header);
+  return painted(wider, [{ x, width: by, ...rows }, BLUE]);
+}
+
+test('a sidebar that got wider is one shift of columns, the header above it none', async () => {
+  verifies('compare.shifts');
+  const reference = painted(textBlock(painted(page), { x: 10, y: 5, width: 380, height: 45 }, 8), [
+    { x: 86, y: 60, width: 4, height: 1940 },
+    GREEN,
+  ]);
+  textBlock(reference, { x: 8, y: 64, width: 70, height: 1930 }, 5);
+  const result = await compare(reference, widened(reference, 90, 24, 60));
+  expect(result).toMatchObject({
+    outcome: 'mismatch',
+    shifts: [{ axis: 'x', at: 90, by: 24, across: { from: 60, to: 2000 } }],
+  });
+  expect(places(result)).toEqual(['resized major 90,60,24,1940']);
+});
+
+test('a compressed reference is aligned too, and what is missing below the banner is found', async () => {
+  verifies('compare.shifts-noise', 'compare.missing-button');
+  const button: Rect = { x: 150, y: 900, width: 80, height: 32 };
+  const { data, width, height } = painted(page, [{ x: 120, y: 880, width: 140, height: 72 }, WHITE], [button, GREEN]);
+  const jpeg = await sharp(data, { raw: { width, height, channels: 4 } })
+    .jpeg({ quality: 80 })
+    .toBuffer();
+  const actual = pushed(painted(page, [{ x: 120, y: 880, width: 140, height: 72 }, WHITE]), 0, 40, YELLOW);
+  const result = await compareImages({ bytes: jpeg, name: 'design.jpg' }, source(actual), { threshold: 0.95 });
+  if (result.outcome === 'unreadable') throw result.error;
+  expect(result.shifts).toEqual([{ axis: 'y', at: 0, by: 40 }]);
+  expect(result.aligned_score).toBeGreaterThan(0.97);
+  expect(places(result).filter((place) => !place.startsWith('noise'))).toEqual([
+    'added critical 0,0,400,40',
+    'missing critical 150,940,80,32',
+  ]);
 });
 
 test('masks are pixels of the actual picture here too', async () => {

@@ -6,7 +6,7 @@ import { decode } from '../../src/image/decode.js';
 import { encode } from '../../src/image/encode.js';
 import type { RawImage } from '../../src/image/raw-image.js';
 import { verifies } from '../requirements.js';
-import { BLUE, type Color, canvas, painted, source, textBlock, WHITE } from './draw.js';
+import { BLUE, type Color, canvas, paint, painted, source, textBlock, WHITE } from './draw.js';
 
 const page = textBlock(canvas(240, 160), { x: 10, y: 10, width: 100, height: 60 }, 1);
 const GREY: Color = [133, 135, 150];
@@ -71,6 +71,29 @@ test.each([75, 80, 90, 95])('a JPEG of quality %i of the same page is noise only
     .toBuffer();
   const found = await regionsOf(await decode({ bytes, name: 'jpeg' }), whole);
   expect(found.filter(({ kind }) => kind !== 'noise')).toEqual([]);
+});
+
+/** Strokes of one pixel, underlined, in a colour that compression pales on white. */
+const link = (seed: number, color: Color) => {
+  const image = textBlock(canvas(480, 320), { x: 20, y: 20, width: 300, height: 200 }, 3, [40, 40, 60]);
+  for (let x = 340, at = seed; x < 440; x += 3 + (at % 3), at = (at * 7 + 3) % 31)
+    paint(image, { x, y: 250 + (at % 3), width: 1, height: 9 }, color);
+  return paint(image, { x: 340, y: 262, width: 100, height: 1 }, color);
+};
+
+test.each([
+  { title: 'pales', actual: link(5, [13, 110, 253]), found: [] },
+  { title: 'is another one', actual: link(8, [13, 110, 253]), found: [expect.stringMatching(/text|unknown|moved/)] },
+  { title: 'is gone', actual: painted(link(5, WHITE)), found: ['missing'] },
+])('of a thin coloured link in a JPEG that $title', async ({ actual, found }) => {
+  verifies('compare.noise');
+  const sharp = (await import('sharp')).default;
+  for (const quality of [70, 80, 90]) {
+    const png = await encode(link(5, [13, 110, 253]), 'png-fast');
+    const reference = await decode({ bytes: await sharp(png).jpeg({ quality }).toBuffer(), name: 'jpeg' });
+    const told = (await regionsOf(reference, actual)).filter(({ kind }) => kind !== 'noise');
+    expect(told.map(({ kind }) => kind)).toEqual(found);
+  }
 });
 
 test.each<{ title: string; reference: RawImage; actual: RawImage; found: string[] }>([

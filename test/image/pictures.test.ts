@@ -3,8 +3,8 @@ import { blankImage, clipRect, crop, growRect, paste } from '../../src/image/cro
 import { decode } from '../../src/image/decode.js';
 import { encode } from '../../src/image/encode.js';
 import { encodeIndexedPng, indexedPaper } from '../../src/image/indexed-png.js';
+import { rowEquals, rowSignatures } from '../../src/image/line-signatures.js';
 import type { RawImage } from '../../src/image/raw-image.js';
-import { rowEquals, rowSignatures } from '../../src/image/row-signatures.js';
 import { pictureStatistics } from '../../src/image/statistics.js';
 import { tile } from '../../src/image/tile.js';
 

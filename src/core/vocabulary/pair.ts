@@ -87,8 +87,16 @@ export const PairOutcome = z.enum([
 ]);
 export type PairOutcome = z.infer<typeof PairOutcome>;
 
-/** A row or column band inserted (`by` > 0) or removed (`by` < 0) at position `at` of the reference, device pixels. */
-export const Shift = z.object({ axis: z.enum(['x', 'y']), at: z.number().int(), by: z.number().int() });
+/**
+ * A row or column band inserted (`by` > 0) or removed (`by` < 0) at position `at` of the reference, device pixels. `across`: the columns
+ * (of a shift of rows) or rows in which it holds, where something beside them stood still.
+ */
+export const Shift = z.object({
+  axis: z.enum(['x', 'y']),
+  at: z.number().int(),
+  by: z.number().int(),
+  across: z.object({ from: z.number().int(), to: z.number().int() }).optional(),
+});
 export type Shift = z.infer<typeof Shift>;
 
 /** Reference and actual of one screen at one viewport, compared (contract section 5). */

@@ -25,6 +25,25 @@ export function rowSignatures(image: RawImage, columns = { from: 0, to: image.wi
   return signatures;
 }
 
+/** The same of the columns, within the rows `from` <= y < `to`. */
+export function columnSignatures(image: RawImage, rows = { from: 0, to: image.height }): Float64Array {
+  const { width } = image;
+  const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, width * image.height);
+  const low = new Int32Array(width).fill(0x811c9dc5);
+  const high = new Int32Array(width).fill(0x050c5d1f);
+  for (let y = rows.from; y < rows.to; y++)
+    for (let x = 0; x < width; x++) {
+      const pixel = pixels[y * width + x] ?? 0;
+      const [a, b] = [
+        Math.imul((low[x] ?? 0) ^ pixel, 0x01000193),
+        Math.imul((high[x] ?? 0) ^ (pixel >>> 7) ^ (pixel << 3), 0x01000193),
+      ];
+      low[x] = a ^ (a >>> 15);
+      high[x] = b ^ (b >>> 13);
+    }
+  return Float64Array.from(low, (value, x) => (value >>> 0) * 0x100000 + ((high[x] ?? 0) >>> 12));
+}
+
 /** Whether row `y` of both pictures, which must be equally wide, is byte-equal. */
 export function rowEquals(a: RawImage, b: RawImage, y: number): boolean {
   const from = y * a.width * 4;

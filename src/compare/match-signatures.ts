@@ -1,11 +1,12 @@
-/** Rows that are equal in both pictures: `rows` rows from `reference` and from `actual` on. */
-export interface RowRun {
-  reference: number;
-  actual: number;
-  rows: number;
-  /** Rows of the run that occur once only in each picture: what it rests on, blank rows are equal everywhere. */
+import type { LineMatch, LineRun } from './line-place.js';
+
+/** Equal rows, with those of them that occur once only in each picture: what the run rests on, blank rows are equal everywhere. */
+interface EqualRun extends LineRun {
   anchors: number;
 }
+
+/** Anchors from which a run counts: fewer equal rows can lie anywhere by chance. */
+const FEWEST_ANCHORS = 8;
 
 /**
  * Matches the rows of two pictures by their signatures, in order, without crossing: patience diff (Bram Cohen,
@@ -13,17 +14,26 @@ export interface RowRun {
  * of them counts, and each grows up and down over equal rows. Blank and repeated rows so never decide, and the cost is
  * n log n where a shortest edit script would be quadratic on pages that have little in common.
  */
-export function matchRows(reference: Float64Array, actual: Float64Array): RowRun[] {
+export function matchSignatures(reference: Float64Array, actual: Float64Array): LineMatch {
+  const runs = equalRuns(reference, actual).filter(({ anchors }) => anchors >= FEWEST_ANCHORS);
+  return {
+    runs,
+    lines: { reference: reference.length, actual: actual.length },
+    equal: (a, b) => reference[a] === actual[b],
+  };
+}
+
+function equalRuns(reference: Float64Array, actual: Float64Array): EqualRun[] {
   const anchors = longestAscending(uniquePairs(reference, actual));
-  const runs: RowRun[] = [];
+  const runs: EqualRun[] = [];
   for (const [index, anchor] of anchors.entries()) {
     const last = runs.at(-1);
-    if (last && anchor.actual < last.actual + last.rows) {
+    if (last && anchor.actual < last.actual + last.count) {
       // Inside the last run: on its diagonal it is one more anchor; off it, it contradicts what has grown there.
       if (anchor.reference - last.reference === anchor.actual - last.actual) last.anchors++;
       continue;
     }
-    const floor = { reference: last ? last.reference + last.rows : 0, actual: last ? last.actual + last.rows : 0 };
+    const floor = { reference: last ? last.reference + last.count : 0, actual: last ? last.actual + last.count : 0 };
     if (anchor.reference < floor.reference) continue;
     let up = 0;
     while (
@@ -42,7 +52,7 @@ export function matchRows(reference: Float64Array, actual: Float64Array): RowRun
       reference[anchor.reference + down] === actual[anchor.actual + down]
     )
       down++;
-    runs.push({ reference: anchor.reference - up, actual: anchor.actual - up, rows: up + down, anchors: 1 });
+    runs.push({ reference: anchor.reference - up, actual: anchor.actual - up, count: up + down, anchors: 1 });
   }
   return runs;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { alignRows } from '../../src/compare/align-rows.js';
-import { matchRows } from '../../src/compare/match-rows.js';
+import { type Alignment, alignLines } from '../../src/compare/align-lines.js';
+import { matchSignatures } from '../../src/compare/match-signatures.js';
 import { verifies } from '../requirements.js';
 
 /** Rows by number; 0 is blank. */
@@ -9,6 +9,7 @@ const rows = (...numbers: number[]) => Float64Array.from(numbers);
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
 const page = range(1, 101);
+const align = (a: Float64Array, b: Float64Array): Alignment | undefined => alignLines(matchSignatures(a, b));
 
 test.each([
   {
@@ -17,8 +18,8 @@ test.each([
     found: {
       inserted: [{ from: 0, to: 40 }],
       removed: [],
-      shifts: [{ axis: 'y', at: 0, by: 40 }],
-      stretches: [{ reference: 0, actual: 40, rows: 100 }],
+      shifts: [{ at: 0, by: 40 }],
+      stretches: [{ reference: 0, actual: 40, count: 100 }],
     },
   },
   {
@@ -27,10 +28,10 @@ test.each([
     found: {
       inserted: [{ from: 50, to: 70 }],
       removed: [],
-      shifts: [{ axis: 'y', at: 50, by: 20 }],
+      shifts: [{ at: 50, by: 20 }],
       stretches: [
-        { reference: 0, actual: 0, rows: 50 },
-        { reference: 50, actual: 70, rows: 50 },
+        { reference: 0, actual: 0, count: 50 },
+        { reference: 50, actual: 70, count: 50 },
       ],
     },
   },
@@ -40,10 +41,10 @@ test.each([
     found: {
       inserted: [],
       removed: [{ band: { from: 40, to: 60 }, at: 40 }],
-      shifts: [{ axis: 'y', at: 40, by: -20 }],
+      shifts: [{ at: 40, by: -20 }],
       stretches: [
-        { reference: 0, actual: 0, rows: 40 },
-        { reference: 60, actual: 40, rows: 40 },
+        { reference: 0, actual: 0, count: 40 },
+        { reference: 60, actual: 40, count: 40 },
       ],
     },
   },
@@ -53,8 +54,8 @@ test.each([
     found: {
       inserted: [{ from: 0, to: 10 }],
       removed: [],
-      shifts: [{ axis: 'y', at: 0, by: 10 }],
-      stretches: [{ reference: 0, actual: 10, rows: 90 }],
+      shifts: [{ at: 0, by: 10 }],
+      stretches: [{ reference: 0, actual: 10, count: 90 }],
     },
   },
   {
@@ -63,13 +64,13 @@ test.each([
     found: {
       inserted: [{ from: 0, to: 10 }],
       removed: [],
-      shifts: [{ axis: 'y', at: 0, by: 10 }],
-      stretches: [{ reference: 0, actual: 10, rows: 100 }],
+      shifts: [{ at: 0, by: 10 }],
+      stretches: [{ reference: 0, actual: 10, count: 100 }],
     },
   },
 ])('aligns: $title', ({ actual, found }) => {
   verifies('compare.shifts');
-  expect(alignRows(rows(...page), rows(...actual))).toEqual({ ...found, equal: expect.any(Number) });
+  expect(align(rows(...page), rows(...actual))).toEqual({ ...found, equal: expect.any(Number) });
 });
 
 test('blank rows around an inserted block do not mislead', () => {
@@ -85,9 +86,9 @@ test('blank rows around an inserted block do not mislead', () => {
     ...range(31, 61),
     ...blank(20),
   ];
-  expect(alignRows(rows(...before), rows(...after))).toMatchObject({ shifts: [{ axis: 'y', by: 20 }], removed: [] });
+  expect(align(rows(...before), rows(...after))).toMatchObject({ shifts: [{ by: 20 }], removed: [] });
   const spaced = [...blank(20), ...range(1, 31), ...blank(66), ...range(31, 61), ...blank(20)];
-  expect(alignRows(rows(...before), rows(...spaced))).toMatchObject({ shifts: [{ axis: 'y', by: 16 }] });
+  expect(align(rows(...before), rows(...spaced))).toMatchObject({ shifts: [{ by: 16 }] });
 });
 
 test.each([
@@ -96,7 +97,7 @@ test.each([
   { title: 'too little is alike', actual: [...range(500, 590), ...range(1, 8)] },
   { title: 'every other row is new', actual: page.flatMap((row) => [row, 1000 + row]) },
 ])('does not align when $title', ({ actual }) => {
-  expect(alignRows(rows(...page), rows(...actual))).toBeUndefined();
+  expect(align(rows(...page), rows(...actual))).toBeUndefined();
 });
 
 const edits = fc.array(fc.record({ at: fc.nat(199), removed: fc.nat(30), inserted: fc.nat(30) }), { maxLength: 3 });
@@ -111,13 +112,13 @@ test('every row of the actual picture is in one stretch, in an inserted band or 
       for (const [index, { at, removed, inserted }] of list.entries())
         after.splice(at, removed, ...range(1000 * (index + 1), 1000 * (index + 1) + inserted));
       const [a, b] = [rows(...before), rows(...after)];
-      for (const run of matchRows(a, b))
-        for (let row = 0; row < run.rows; row++) expect(a[run.reference + row]).toBe(b[run.actual + row]);
-      const alignment = alignRows(a, b);
+      for (const run of matchSignatures(a, b).runs)
+        for (let row = 0; row < run.count; row++) expect(a[run.reference + row]).toBe(b[run.actual + row]);
+      const alignment = align(a, b);
       if (!alignment) return;
       const used = new Int32Array(after.length);
       let last = { reference: 0, actual: 0 };
-      for (const { reference, actual, rows: count } of alignment.stretches) {
+      for (const { reference, actual, count } of alignment.stretches) {
         expect(reference >= last.reference && actual >= last.actual && count > 0).toBe(true);
         last = { reference: reference + count, actual: actual + count };
         expect(last.reference <= before.length && last.actual <= after.length).toBe(true);

@@ -1,0 +1,133 @@
+import { likelyOffsets } from './likely-offsets.js';
+import type { LineMatch, LineRun } from './line-place.js';
+import type { LineProfiles } from './line-profiles.js';
+
+/** Levels up to which two cells are the same: what JPEG at quality 80 leaves in the mean of 16 pixels beside text. */
+const SAME_LEVELS = 12;
+
+/** Share of cells that are not the same from which a line is another one altogether. */
+const MOST_COST = 0.5;
+
+/** What a line costs that only one picture has. */
+const EXTRA_COST = 0.06;
+
+/** What a change of offset costs: as much as a dozen lines of text that do not fit. */
+const CHANGE_COST = 3;
+
+/** Share of the cost without any shift that must be saved for the shifts to be believed. */
+const SAVED_SHARE = 0.5;
+
+/** Share of cells up to which a line at the ends of a run fits. */
+const FITTING = 0.25;
+
+/**
+ * Matches the lines of two pictures that are nowhere byte-equal (compression, anti-aliasing, something small that changes beside what moved),
+ * in order and without crossing. Offsets come from blocks that are found again (`likelyOffsets`); which line has which is the cheapest way
+ * through all lines (Viterbi 1967), a line costing the share of it that fits worse than at its best offset. Without any run when no shift
+ * explains most of what differs.
+ */
+export function matchProfiles(reference: LineProfiles, actual: LineProfiles): LineMatch {
+  const equal = (a: number, b: number) => shareOff(reference, actual, a, b) <= FITTING;
+  const nothing = { runs: [], lines: { reference: reference.lines, actual: actual.lines }, equal };
+  if (reference.cells !== actual.cells) return nothing;
+  const offsets = likelyOffsets(reference, actual);
+  if (offsets.length < 2) return nothing;
+  const costs = offsets.map((offset) => lineCosts(reference, actual, offset));
+  const regrets = regretsOf(costs);
+  const { path, cost } = cheapestPath(offsets, regrets, actual.lines);
+  const still = regrets[0]?.reduce((sum, one) => sum + one, 0) ?? 0;
+  return cost > (1 - SAVED_SHARE) * still
+    ? nothing
+    : { ...nothing, runs: runsOf(path, offsets, costs, reference.lines) };
+}
+
+/** Per line of the actual picture: how badly the line of the reference at this offset fits. */
+function lineCosts(reference: LineProfiles, actual: LineProfiles, offset: number): Float64Array {
+  const costs = new Float64Array(actual.lines).fill(EXTRA_COST);
+  const end = Math.min(actual.lines, reference.lines + offset);
+  for (let line = Math.max(0, offset); line < end; line++)
+    costs[line] = Math.min(MOST_COST, shareOff(reference, actual, line - offset, line));
+  return costs;
+}
+
+function shareOff(reference: LineProfiles, actual: LineProfiles, lineA: number, lineB: number): number {
+  const { cells } = actual;
+  const [a, b] = [lineA * cells, lineB * cells];
+  let off = 0;
+  for (let cell = 0; cell < cells; cell++)
+    if (Math.abs((reference.levels[a + cell] ?? 0) - (actual.levels[b + cell] ?? 0)) > SAME_LEVELS) off++;
+  return off / cells;
+}
+
+/** How much of the cost at its best offset a line is let off: so that what is new is rather left out than what fits. */
+const LET_OFF = 0.9;
+
+/** By how much each line fits worse than at its best offset: what fits nowhere (it changed, or is new) speaks (nearly) for none. */
+function regretsOf(costs: readonly Float64Array[]): Float64Array[] {
+  return costs.map((own) =>
+    own.map((cost, line) => cost - LET_OFF * Math.min(...costs.map((other) => other[line] ?? cost))),
+  );
+}
+
+/** The offset (its index) of each line; -1 for inserted ones. */
+function cheapestPath(
+  offsets: readonly number[],
+  costs: readonly Float64Array[],
+  lines: number,
+): { path: Int32Array; cost: number } {
+  const states = offsets.length;
+  const best = new Float64Array((lines + 1) * states).fill(Number.POSITIVE_INFINITY);
+  // Where the best way to a line and state came from: line * states + state, -1 at the start.
+  const from = new Int32Array((lines + 1) * states).fill(-1);
+  for (const [state, offset] of offsets.entries()) {
+    const at = Math.max(0, offset);
+    if (at <= lines) best[at * states + state] = offset === 0 ? 0 : CHANGE_COST + EXTRA_COST * Math.abs(offset);
+  }
+  const reach = (line: number, state: number, cost: number, origin: number) => {
+    const at = line * states + state;
+    if (line > lines || cost >= (best[at] ?? 0)) return;
+    best[at] = cost;
+    from[at] = origin;
+  };
+  for (let line = 0; line < lines; line++)
+    for (let state = 0; state < states; state++) {
+      const origin = line * states + state;
+      const cost = (best[origin] ?? 0) + (costs[state]?.[line] ?? 0);
+      if (cost === Number.POSITIVE_INFINITY) continue;
+      reach(line + 1, state, cost, origin);
+      for (let next = 0; next < states; next++) {
+        const by = (offsets[next] ?? 0) - (offsets[state] ?? 0);
+        if (by !== 0) reach(line + 1 + Math.max(0, by), next, cost + CHANGE_COST + EXTRA_COST * Math.abs(by), origin);
+      }
+    }
+  let end = lines * states;
+  for (let state = 1; state < states; state++)
+    if ((best[lines * states + state] ?? 0) < (best[end] ?? 0)) end = lines * states + state;
+  const path = new Int32Array(lines).fill(-1);
+  for (let at = from[end] ?? -1; at !== -1; at = from[at] ?? -1) path[Math.floor(at / states)] = at % states;
+  return { path, cost: best[end] ?? 0 };
+}
+
+/** Lines of one offset, without those at both ends that do not fit: where exactly the band lies is for the alignment to say. */
+function runsOf(
+  path: Int32Array,
+  offsets: readonly number[],
+  costs: readonly Float64Array[],
+  referenceLines: number,
+): LineRun[] {
+  const runs: LineRun[] = [];
+  for (let line = 0; line < path.length; ) {
+    const state = path[line] ?? -1;
+    let end = line + 1;
+    while (end < path.length && path[end] === state) end++;
+    const offset = offsets[state] ?? 0;
+    const isThere = (at: number) => at >= offset && at < referenceLines + offset;
+    const fits = (at: number) => isThere(at) && (costs[state]?.[at] ?? 1) <= FITTING;
+    let [first, last] = [line, end];
+    while (state !== -1 && first < last && !fits(first)) first++;
+    while (state !== -1 && last > first && !fits(last - 1)) last--;
+    if (state !== -1 && last > first) runs.push({ reference: first - offset, actual: first, count: last - first });
+    line = end;
+  }
+  return runs;
+}
