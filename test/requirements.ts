@@ -336,6 +336,8 @@ export const requirements = {
   'processes.together': 'Several verifications of one project at once disturb neither each other nor any run.',
   'design.match-elements':
     'Elements of two pictures of a page are matched by test id, id, text, role, name, place and order, whatever came, went or moved between.',
+  'design.element-band':
+    'With a picture as the only reference, a band of space names what it pushed, and something missing names what held it.',
   'design.element-cause':
     'With boxes of both sides a region names the element that caused it and its properties, expected and actual; consequences come after.',
   'design.element-alone':

@@ -1,4 +1,4 @@
-import { existsSync, linkSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync } from 'node:fs';
 
 const signal = new AbortController().signal;
 const sink = { put: async ({ name, size }) => ({ path: name, sha256: '0'.repeat(64), bytes: 0, ...size }) };
@@ -54,7 +54,7 @@ export async function comparePairs(product, settings, pair, mode) {
  * fail; and of the region list, worst first without noise: whether one lies where the change is, which place names the element,
  * whether the property is named with it, whether the kind is right.
  */
-export function verdictOf(pair, result) {
+export function verdictOf(pair, result, mode) {
   const regions = result.regions.filter(({ kind }) => kind !== 'noise');
   const gate = result.outcome !== 'match';
   const found = gate || regions.length > 0 || result.shifts.length > 0;
@@ -69,8 +69,11 @@ export function verdictOf(pair, result) {
   if (pair.type === 'noise') return { ...common, regions: told(regions) };
   const { element } = pair;
   const own = (region) => region.element !== undefined && element.own.includes(region.element.selector);
+  const holders = mode === 'picture' && pair.kind.startsWith('missing') ? holdersOf(pair) : [];
   const same = (region) =>
-    own(region) || (region.element !== undefined && element.same.includes(region.element.selector));
+    own(region) ||
+    (region.element !== undefined && element.same.includes(region.element.selector)) ||
+    (region.element?.relation === 'container' && holders.includes(region.element.selector));
   const located = regions.filter((region) => element.rects.some((rect) => touches(region.rect, rect, pair.reach)));
   const place = (test) => regions.findIndex(test) + 1;
   const named = regions.slice(0, 3).filter(same);
@@ -89,6 +92,22 @@ export function verdictOf(pair, result) {
     ...(pair.regionKinds && first ? { kindRight: pair.regionKinds.includes(first.kind) } : {}),
     regions: told(regions),
   };
+}
+
+/**
+ * What held an element that is gone: its parent, or one with the same box (within 1 px) around that. Where the reference is only a picture
+ * nothing else of the page is left to name.
+ */
+function holdersOf({ reference, element }) {
+  const { elements } = JSON.parse(readFileSync(reference.dom, 'utf8'));
+  const gone = elements.find(({ selector }) => element.own.includes(selector));
+  const above = (one) => (one?.parent === undefined ? undefined : elements[one.parent]);
+  const holders = [];
+  const sides = ['x', 'y', 'width', 'height'];
+  const first = above(gone);
+  for (let at = first; at && sides.every((side) => Math.abs(at.rect[side] - first.rect[side]) <= 1); at = above(at))
+    holders.push(at.selector);
+  return holders;
 }
 
 /** The worst regions, as they are kept and listed. */

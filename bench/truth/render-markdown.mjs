@@ -104,7 +104,8 @@ function rules() {
 - **Located**: such a region touches the element's box before or after the change.
 - **Element 1st**: the worst region names the changed element, or one with the same box (within 1 px) that it lies in or holds. After a swap either element is right.
 - **Property**: one of the first three regions that name the element also names the changed property. **Kind right**: of the first region that lies there; only where the vocabulary has a word for it.
-- Boxes and styles (\`.dom.json\`) exist on both sides, as with a baseline; *picture only* means that the reference is nothing but a picture.`;
+- Boxes and styles (\`.dom.json\`) exist on both sides, as with a baseline; *picture only* means that the reference is nothing but a picture. There, what
+  is missing has no element left in the page: right is what held it, its parent, named as a container.`;
 }
 
 function grid(head, lines) {

@@ -4,6 +4,7 @@ import { crop } from '../image/crop.js';
 import type { RawImage } from '../image/raw-image.js';
 import { pictureStatistics } from '../image/statistics.js';
 import type { Alignment } from './align-lines.js';
+import { contentOf, isContinued } from './continued.js';
 import { type Lines, linesRect } from './line-place.js';
 import { coveredArea, type MaskCover } from './mask-cover.js';
 import type { Point } from './pixel-view.js';
@@ -15,7 +16,7 @@ const FULL_DELTA_E = 100;
 
 /**
  * The findings of inserted and removed bands: `added` or `missing` when there is something to see in them, `resized` when they are
- * empty space. A removed band is marked by the line of the actual picture before which it is missing; its area is what it had.
+ * empty space. A region is as wide (or high) as what is in the band. A removed band is marked by the line of the actual picture before which it is missing; its area is what it had.
  */
 export function bandFindings(
   alignment: Alignment,
@@ -24,35 +25,33 @@ export function bandFindings(
   cover: MaskCover,
   deviceScale: number,
 ): Finding[] {
-  const last = (lines.axis === 'y' ? images.actual.height : images.actual.width) - 1;
+  const down = lines.axis === 'y';
+  const last = (down ? images.actual.height : images.actual.width) - 1;
   const inserted = alignment.inserted.flatMap(({ from, to }) => {
-    const rect = linesRect(lines, from, to - from);
+    const { rect, kind } = look(images.actual, linesRect(lines, from, to - from), lines, 'added');
     const area = rect.width * rect.height - coveredArea(cover, rect);
-    const kind = kindOf(images.actual, rect, lines, 'added');
     return area === 0 ? [] : finding(kind, rect, rect, area, deviceScale, { x: 0, y: 0 });
   });
   const removed = alignment.removed.flatMap(({ band, at }) => {
-    const was = linesRect(lines, band.from, band.to - band.from);
-    const rect = linesRect(lines, Math.min(at, last), 1);
-    const kind = kindOf(images.reference, was, lines, 'missing');
+    const { rect: was, kind } = look(
+      images.reference,
+      linesRect(lines, band.from, band.to - band.from),
+      lines,
+      'missing',
+    );
+    const place = Math.min(at, last);
+    const rect = down ? { ...was, y: place, height: 1 } : { ...was, x: place, width: 1 };
     const referenceBy = { x: was.x - rect.x, y: was.y - rect.y };
     return finding(kind, rect, was, was.width * was.height, deviceScale, referenceBy);
   });
   return [...inserted, ...removed];
 }
 
-/** Empty space, and lines that only repeat the one before or after them (the sides of a card that got taller), are another size. */
-function kindOf(image: RawImage, rect: Rect, lines: Lines, whenSeen: RegionKind): RegionKind {
-  return pictureStatistics(crop(image, rect)).blank || isStretched(image, rect, lines) ? 'resized' : whenSeen;
-}
-
-function isStretched(image: RawImage, rect: Rect, lines: Lines): boolean {
-  const down = lines.axis === 'y';
-  const [start, count, all] = down ? [rect.y, rect.height, image.height] : [rect.x, rect.width, image.width];
-  const line = (at: number) => crop(image, linesRect(lines, at, 1)).data;
-  const first = line(start);
-  for (let at = start + 1; at < start + count; at++) if (Buffer.compare(line(at), first) !== 0) return false;
-  return [start - 1, start + count].some((at) => at >= 0 && at < all && Buffer.compare(line(at), first) === 0);
+/** Empty space, and lines that only go on with what is beside them, are another size; else what is in the band and where. */
+function look(image: RawImage, rect: Rect, lines: Lines, whenSeen: RegionKind): { rect: Rect; kind: RegionKind } {
+  return pictureStatistics(crop(image, rect)).blank || isContinued(image, rect, lines)
+    ? { rect, kind: 'resized' }
+    : { rect: contentOf(image, rect, lines), kind: whenSeen };
 }
 
 function finding(

@@ -79,7 +79,7 @@ async function compareAlong(
   const differences = countDifferences(diff);
   if (differences > MOST_LEFT * request.plainDifferences) return undefined;
   const bands = bandFindings(alignment, request, lines, cover, deviceScale);
-  const ofBands = bands.reduce((sum, { region }) => sum + region.area, 0);
+  const ofBands = bandPixels(alignment, lines, cover);
   return {
     diff,
     lines,
@@ -140,6 +140,17 @@ function joinParts(width: number, height: number, parts: readonly { place: Rect;
 
 function bandLines({ inserted, removed }: Alignment): number {
   return [...inserted, ...removed.map(({ band }) => band)].reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** Pixels of all bands; masks are of the actual picture, which does not have the removed ones. */
+function bandPixels({ inserted, removed }: Alignment, lines: Lines, cover: MaskCover): number {
+  const areaOf = ({ from, to }: Span) => (to - from) * (lines.across.to - lines.across.from);
+  return (
+    inserted.reduce(
+      (sum, band) => sum + areaOf(band) - coveredArea(cover, linesRect(lines, band.from, band.to - band.from)),
+      0,
+    ) + removed.reduce((sum, { band }) => sum + areaOf(band), 0)
+  );
 }
 
 function stillPixels({ reference, actual, cover }: AlignRequest, { axis, across }: Lines): number {

@@ -1,7 +1,10 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
 import { crop } from '../image/crop.js';
 import type { RawImage } from '../image/raw-image.js';
 import { pictureStatistics } from '../image/statistics.js';
+import { isContinued } from './continued.js';
 import type { ExtraStrip } from './extra-strips.js';
+import type { Lines } from './line-place.js';
 import { coveredArea, type MaskCover } from './mask-cover.js';
 import type { Finding } from './regions.js';
 import { severityOf, weightOf } from './severity.js';
@@ -14,7 +17,7 @@ const FULL_DELTA_E = 100;
 
 /**
  * The findings of what only one picture has: `added` or `missing` when there is something to see in the strip, `resized` when it is
- * one colour, `noise` up to one pixel. A strip that is masked as a whole is none.
+ * one colour or only goes on with what is beside it, `noise` up to one pixel. A strip that is masked as a whole is none.
  */
 export function stripFindings(
   strips: readonly ExtraStrip[],
@@ -28,7 +31,7 @@ export function stripFindings(
     const kind =
       Math.min(rect.width, rect.height) <= ROUNDING_PIXELS
         ? ('noise' as const)
-        : pictureStatistics(crop(images[side], rect)).blank
+        : pictureStatistics(crop(images[side], rect)).blank || isContinued(images[side], rect, linesOf(rect, images))
           ? ('resized' as const)
           : side === 'actual'
             ? ('added' as const)
@@ -42,4 +45,14 @@ export function stripFindings(
       },
     ];
   });
+}
+
+/** A strip below is rows of its columns, one on the right columns of its rows. */
+function linesOf(
+  { x, y, width, height }: Rect,
+  { reference, actual }: { reference: RawImage; actual: RawImage },
+): Lines {
+  return y >= Math.min(reference.height, actual.height)
+    ? { axis: 'y', across: { from: x, to: x + width } }
+    : { axis: 'x', across: { from: y, to: y + height } };
 }

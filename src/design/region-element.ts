@@ -1,16 +1,18 @@
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region, RegionElement, RegionProperty, Shift } from '../core/vocabulary/pair.js';
 import type { RawImage } from '../image/raw-image.js';
 import { separateAutoMargins } from './auto-margins.js';
+import { bandAxis, elementAround, elementBehind } from './below-band.js';
 import { movesThings, nameBoxCauses } from './box-causes.js';
 import { cssValue, px, withShorthands } from './css-values.js';
 import { type ElementChange, elementChanges, type PropertyChange } from './element-changes.js';
 import { matchElements } from './element-match.js';
-import { type ElementTree, elementTree } from './element-tree.js';
+import { type ElementNode, type ElementTree, elementTree } from './element-tree.js';
 import { measureProperties } from './measured-properties.js';
 import { isWeak } from './property-kinds.js';
 import { divided } from './rects.js';
-import { rateElements } from './region-candidates.js';
+import { type RatedElement, rateElements } from './region-candidates.js';
 import { RegionCauses } from './region-causes.js';
 import { kindOf } from './region-kind.js';
 import { separateCauses } from './separate-causes.js';
@@ -69,7 +71,7 @@ export function explainRegions(request: ExplainRequest): ExplainedRegion[] {
       }),
     );
     const enough = explained.length > ALTERNATIVES;
-    const placed = enough ? [] : rateElements(rect, region.kind, tree);
+    const placed = enough ? [] : placedElements(region, rect, tree, shifts);
     const measure = pictures && !referenceDom && region.kind !== 'noise' && at < MOST_MEASURED;
     const measured = measure ? { ...pictures, shifts, scale } : undefined;
     const all = [
@@ -83,6 +85,24 @@ export function explainRegions(request: ExplainRequest): ExplainedRegion[] {
     ];
     return toRegion(region, distinct(all).slice(0, 1 + ALTERNATIVES));
   });
+}
+
+/** Elements by their boxes alone; of a band: what begins behind empty space, what goes on around something that is missing. */
+function placedElements(region: Region, rect: Rect, tree: ElementTree, shifts: readonly Shift[]): RatedElement[] {
+  const { kind } = region;
+  const rated = rateElements(rect, kind, tree);
+  const axis = bandAxis(region, shifts);
+  if (axis === undefined) return rated;
+  if (kind === 'missing') return before(elementAround(rect, axis, tree), 'container', rated);
+  return kind === 'resized' ? before(elementBehind(rect, axis, tree), 'self', rated) : rated;
+}
+
+function before(
+  node: ElementNode | undefined,
+  relation: RatedElement['relation'],
+  others: readonly RatedElement[],
+): RatedElement[] {
+  return [...(node ? [{ node, relation, score: 1 }] : []), ...others];
 }
 
 /** The changes between two pictures' elements, causes told from consequences. */

@@ -24,7 +24,13 @@ checkTable(check, [
       title: '3 screens show the very same picture: a log-in, an error page or a fallback in place of them.',
     },
   ],
-  ['all two of them do', { expected: expected.slice(0, 2), cells: cells('aa') }, 'fail', 2, '2 screens show the very same picture: a log-in, an error page or a fallback in place of them.'],
+  [
+    'all two of them do',
+    { expected: expected.slice(0, 2), cells: cells('aa') },
+    'fail',
+    2,
+    '2 screens show the very same picture: a log-in, an error page or a fallback in place of them.',
+  ],
   ['there is one screen', { expected: expected.slice(0, 1), cells: cells('a') }, 'pass', 1],
   [
     'they share an address',

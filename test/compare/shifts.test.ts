@@ -95,6 +95,20 @@ test('more empty space is a change of size, not something added', async () => {
   expect(places(result)).toEqual([expect.stringMatching(/^resized major 0,\d+,400,24$/)]);
 });
 
+test('a band that was added is as wide as what is in it; the sides that go on beside it are no part of it', async () => {
+  verifies('compare.shifts');
+  const sides = painted(canvas(400, 1000), [{ x: 0, y: 0, width: 60, height: 1000 }, BLUE]);
+  const scene = (image: RawImage, by: number) => {
+    textBlock(image, { x: 100, y: 20, width: 280, height: 400 }, 3);
+    return textBlock(image, { x: 100, y: 440 + by, width: 280, height: 500 }, 5);
+  };
+  const taller = painted(canvas(400, 1040), [{ x: 0, y: 0, width: 60, height: 1040 }, BLUE]);
+  const button: Rect = { x: 150, y: 426, width: 80, height: 32 };
+  const result = await compare(scene(sides, 0), painted(scene(taller, 40), [button, GREEN]));
+  expect(result.shifts).toMatchObject([{ axis: 'y', by: 40 }]);
+  expect(places(result)).toEqual([expect.stringMatching(/^added critical 150,4\d\d,80,40$/)]);
+});
+
 test('a sidebar that stands still beside what moved is no difference', async () => {
   verifies('compare.shifts');
   // Every row of the sidebar is different, so that whole rows never match once the content has moved.
