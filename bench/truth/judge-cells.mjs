@@ -43,7 +43,8 @@ export async function judgeCells(cells, { product, store, peers, modes, concurre
 
 async function judge(product, settings, pairs, mode) {
   const verdicts = {};
-  for (const pair of pairs) verdicts[pair.id] = verdictOf(pair, await comparePairs(product, settings, pair, mode), mode);
+  for (const pair of pairs)
+    verdicts[pair.id] = verdictOf(pair, await comparePairs(product, settings, pair, mode), mode);
   return verdicts;
 }
 
