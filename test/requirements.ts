@@ -434,6 +434,10 @@ export const requirements = {
     'Sections are read from the headings and items of a Markdown or YAML specification; code, comments and prose are none.',
   'replan.changes':
     'What changed in the specification is told by section and item, reopens what it affects, and gives the new order.',
+  'attribution.first-change':
+    'A pair that does not match is traced back to the first run of the unbroken row in which it did not.',
+  'attribution.files':
+    'The files between the last good and the first bad run are named, those that write a differing element first; what is not known is said.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

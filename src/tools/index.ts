@@ -37,6 +37,7 @@ import startRecordingTool from './start-recording.js';
 import stopRecordingTool from './stop-recording.js';
 import updateBaselineTool from './update-baseline.js';
 import verifyTool from './verify.js';
+import visualAttributionTool from './visual-attribution.js';
 import visualReviewTool from './visual-review.js';
 
 /** Every tool, by file name. */
@@ -78,5 +79,6 @@ export const tools: readonly Tool[] = [
   stopRecordingTool,
   updateBaselineTool,
   verifyTool,
+  visualAttributionTool,
   visualReviewTool,
 ];
