@@ -438,6 +438,20 @@ export const requirements = {
     'A pair that does not match is traced back to the first run of the unbroken row in which it did not.',
   'attribution.files':
     'The files between the last good and the first bad run are named, those that write a differing element first; what is not known is said.',
+  'dev-report.block':
+    'The development log is a marked block: written twice it is the same, and what a person wrote around it stays.',
+  'dev-report.content':
+    'The development log tells runs, gates, confidence, sections, the last 50 interactions, baselines and changes of scope; words of a page are code in it.',
+
+  // guidance: prompts and recommendations
+  'prompts.layers':
+    'A prompt is put together from layers; what is not given is taken from the project, else from a default, else left out.',
+  'prompts.variables': 'Variables of a prompt are validated, and a value is one line that cannot pose as text of ours.',
+  'prompts.protocol':
+    'The prompts are served as MCP prompts to clients of both eras, under the same policy as the tools.',
+  'recommend.action': 'The next call follows from how the project stands, with the reason and its arguments filled in.',
+  'recommend.tool':
+    'Tools are ranked offline by need, stack and what the project has, each with reasons; what breaks a constraint is left out.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

@@ -10,7 +10,7 @@ import { projectScreens } from '../project/screens.js';
 import { sameCodeState } from '../store/current-run.js';
 import { verdictFile } from '../store/layout.js';
 import type { Run } from '../store/run.js';
-import { judgeStored } from './judge-stored.js';
+import { judgeStored, type StoredJudgement } from './judge-stored.js';
 import { openRun } from './open-run.js';
 import type { Session } from './session.js';
 
@@ -24,7 +24,7 @@ export async function checkWorkflow(
   session: Session,
   runId: string | undefined,
 ): Promise<WorkflowStanding & { uncovered: string[]; runId: string | undefined }> {
-  const facts = await workflowFacts(project, session, runId);
+  const { facts } = await lookAtLoop(project, session, runId, TOOL);
   return {
     ...workflowSteps(facts),
     uncovered: [...facts.uncovered],
@@ -32,12 +32,20 @@ export async function checkWorkflow(
   };
 }
 
-/** The facts, from the run that is named or the newest of the present code state. */
-export async function workflowFacts(
+/** A project's way through the loop, and what was looked at where there is a run of the present code. */
+export interface LoopLook {
+  facts: WorkflowFacts;
+  run?: Run;
+  judged?: StoredJudgement;
+}
+
+/** The facts, from the run that is named or the newest of the present code state. Throws RUN_NOT_FOUND (a run that was named). */
+export async function lookAtLoop(
   project: Project,
   session: Session,
   runId: string | undefined,
-): Promise<WorkflowFacts> {
+  tool: string,
+): Promise<LoopLook> {
   const screens = (await projectScreens(project)).map(({ name }) => name);
   const none = {
     configured: project.configured,
@@ -50,18 +58,20 @@ export async function workflowFacts(
   const current = await (await watchCode(project)).now();
   let run: Run;
   try {
-    run = await openRun(project, session, TOOL, current, runId);
+    run = await openRun(project, session, tool, current, runId);
   } catch (error) {
     if (!(error instanceof CodeloopError) || !NO_RUN.has(error.code) || runId !== undefined) throw error;
-    return { ...none, run: { reason: error.code === 'RUN_NOT_FOUND' ? 'nothing was verified yet' : error.message } };
+    const reason = error.code === 'RUN_NOT_FOUND' ? 'nothing was verified yet' : error.message.replace(/\.$/, '');
+    return { facts: { ...none, run: { reason } } };
   }
   if (!sameCodeState(run.manifest.code_state, current))
-    return { ...none, run: { reason: `${run.id} was made from other code than there is now` } };
-  const { evidence, cells } = await judgeStored(project, run, current, 'section');
+    return { facts: { ...none, run: { reason: `${run.id} was made from other code than there is now` } } };
+  const judged = await judgeStored(project, run, current, 'section');
+  const { evidence, cells } = judged;
   const newest = run.verdicts().at(-1);
-  const judged = newest && sameCodeState(newest.code_state, current) ? newest : undefined;
+  const verdict = newest && sameCodeState(newest.code_state, current) ? newest : undefined;
   const { state } = run.state();
-  return {
+  const facts: WorkflowFacts = {
     ...none,
     run: {
       id: run.id,
@@ -69,8 +79,9 @@ export async function workflowFacts(
       screenshots: cells.filter(({ screenshot }) => screenshot).length,
     },
     ...behaviour(evidence, screens),
-    verdict: judged && { path: verdictFile(run.id, judged.n), verdict: judged.verdict },
+    verdict: verdict && { path: verdictFile(run.id, verdict.n), verdict: verdict.verdict },
   };
+  return { facts, run, judged };
 }
 
 /** What the recorded interactions cover, by the very checks that the gate asks. */

@@ -40,14 +40,15 @@ export function suggestion(verdict: GateVerdict): string {
 }
 
 /** What follows when a stage is green. */
-const AFTER: Readonly<Partial<Record<Stage, NextCall>>> = {
+const AFTER: Readonly<Record<Stage, NextCall>> = {
   section: { tool: 'codeloop_check_workflow', arguments: {}, why: 'is behaviour proven too?' },
+  release: { tool: 'codeloop_generate_dev_report', arguments: {}, why: 'write down what was done' },
   integration: { tool: 'codeloop_release_readiness', arguments: {}, why: 'judge everything for a release' },
 };
 
 /** The next calls after a verdict, cheapest first. */
 export function nextCalls(verdict: GateVerdict, runId: string): NextCall[] {
-  if (verdict.passed) return [AFTER[verdict.stage] ?? []].flat();
+  if (verdict.passed) return [AFTER[verdict.stage]];
   const broken = [...verdict.failing_gates].sort(byUrgency);
   const problems = broken.flatMap((gate) => gate.problems);
   const cell = problems.find((problem) => problem.screen !== undefined);

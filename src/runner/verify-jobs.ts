@@ -24,6 +24,11 @@ export class VerifyJobs {
     return this.#jobs.get(runId);
   }
 
+  /** Ids of the runs that are written now. */
+  ids(): string[] {
+    return [...this.#jobs.keys()];
+  }
+
   forget(runId: string): void {
     this.#jobs.delete(runId);
   }

@@ -1,9 +1,11 @@
 import { CLIENT_INFO_META_KEY, type Request, Server, type ServerContext } from '@modelcontextprotocol/server';
+import type { Progress } from '../tools/define-tool.js';
 import type { Dispatcher } from '../tools/dispatcher.js';
 import { callReply } from './call-reply.js';
 import { ClientRoots } from './client-roots.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { ProgressRelay } from './progress-relay.js';
+import { servePrompts } from './prompt-handlers.js';
 import { toolEntry } from './tool-entry.js';
 
 /** What every connection of one process shares. */
@@ -27,13 +29,27 @@ export interface ServerParts {
 export function createMcpServer(parts: ServerParts): Server {
   const server = new Server(
     { name: 'codeloop', title: 'codeloop', version: parts.version },
-    { capabilities: { tools: { listChanged: true } }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: { listChanged: true }, prompts: {} }, instructions: INSTRUCTIONS },
   );
   const clientRoots = new ClientRoots(server, parts.log);
   server.onerror = (error) => parts.log(error.message);
   const rootsNow = async () => [...new Set([...parts.givenRoots, ...(await clientRoots.folders()), parts.cwd])];
 
   let shown: string | undefined;
+
+  const call = async (name: string, given: unknown, context: ServerContext, progress?: (one: Progress) => void) => {
+    const [dispatcher, roots] = await Promise.all([parts.dispatcher(), rootsNow()]);
+    return dispatcher.call(name, given, {
+      door: 'mcp',
+      client: clientOf(server, context),
+      signal: AbortSignal.any([context.mcpReq.signal, parts.stopping]),
+      progress: progress ?? (() => undefined),
+      roots,
+      cwd: parts.cwd,
+      ci: parts.ci,
+    });
+  };
+  servePrompts(server, call);
 
   server.setRequestHandler('tools/list', async () => {
     const dispatcher = await parts.dispatcher();
@@ -46,21 +62,10 @@ export function createMcpServer(parts: ServerParts): Server {
     const { name, arguments: given } = request.params;
     const relay = relayFor(name, context);
     try {
-      const [dispatcher, roots] = await Promise.all([parts.dispatcher(), rootsNow()]);
       const id = context.mcpReq.id;
-      const reply = await dispatcher.call(
-        name,
-        parts.malformedArguments.has(id) ? parts.malformedArguments.get(id) : given,
-        {
-          door: 'mcp',
-          client: clientOf(server, context),
-          signal: AbortSignal.any([context.mcpReq.signal, parts.stopping]),
-          progress: relay?.report ?? (() => undefined),
-          roots,
-          cwd: parts.cwd,
-          ci: parts.ci,
-        },
-      );
+      const held = parts.malformedArguments.has(id) ? parts.malformedArguments.get(id) : given;
+      const reply = await call(name, held, context, relay?.report);
+      const [dispatcher, roots] = await Promise.all([parts.dispatcher(), rootsNow()]);
       const offered = namesOf(await dispatcher.offered('mcp', roots));
       if (shown !== undefined && shown !== offered) {
         // The policy was edited: this call went by the new one, and the client may look at the list again.

@@ -16,15 +16,20 @@ import diagnoseTool from './diagnose.js';
 import discoverScreensTool from './discover-screens.js';
 import doctorTool from './doctor.js';
 import gateCheckTool from './gate-check.js';
+import generateDevReportTool from './generate-dev-report.js';
 import generateSpecTool from './generate-spec.js';
+import getPromptTool from './get-prompt.js';
 import initProjectTool from './init-project.js';
 import integrationCheckTool from './integration-check.js';
 import interactTool from './interact.js';
 import interactionReplayTool from './interaction-replay.js';
+import listPromptsTool from './list-prompts.js';
 import pageSnapshotTool from './page-snapshot.js';
 import policyCheckTool from './policy-check.js';
 import policyExplainTool from './policy-explain.js';
 import policyInitTool from './policy-init.js';
+import recommendActionTool from './recommend-action.js';
+import recommendToolTool from './recommend-tool.js';
 import recordTool from './record.js';
 import recordInteractionTool from './record-interaction.js';
 import releaseReadinessTool from './release-readiness.js';
@@ -58,15 +63,20 @@ export const tools: readonly Tool[] = [
   discoverScreensTool,
   doctorTool,
   gateCheckTool,
+  generateDevReportTool,
   generateSpecTool,
+  getPromptTool,
   initProjectTool,
   integrationCheckTool,
   interactTool,
   interactionReplayTool,
+  listPromptsTool,
   pageSnapshotTool,
   policyCheckTool,
   policyExplainTool,
   policyInitTool,
+  recommendActionTool,
+  recommendToolTool,
   recordInteractionTool,
   recordTool,
   releaseReadinessTool,

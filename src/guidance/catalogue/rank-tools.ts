@@ -1,0 +1,139 @@
+import { BROWSER_TOOLS } from './browser-tools.js';
+import { BUILT_IN } from './built-in.js';
+import { CODE_TOOLS } from './code-tools.js';
+import type { BuiltIn, StackKind, ToolEntry } from './tool-entry.js';
+
+/** What is known of a project. */
+export interface Stack {
+  /** As its detection names it. */
+  framework: string;
+  /** Names of what its manifest depends on. */
+  packages: ReadonlySet<string>;
+  /** Languages by their manifests: `python`, `go`, `rust`. */
+  languages: readonly StackKind[];
+}
+
+/** A tool with its place and why it has it. */
+export interface RankedTool extends ToolEntry {
+  score: number;
+  installed: boolean;
+  /** Our own words. */
+  reasons: string[];
+}
+
+export interface RankedTools {
+  tools: RankedTool[];
+  /** What codeloop does itself for this need. */
+  builtIn: BuiltIn[];
+  /** Constraints of which nobody knows what they mean; they were not applied. */
+  ignored: string[];
+}
+
+/** Everything in the catalogue. */
+export const CATALOGUE: readonly ToolEntry[] = [...BROWSER_TOOLS, ...CODE_TOOLS];
+
+const PERMISSIVE: ReadonlySet<string> = new Set(['MIT', 'Apache-2.0', 'ISC', 'BSD-3-Clause']);
+/** Constraints, and what a tool has to be to meet each. */
+const CONSTRAINTS: ReadonlyMap<string, (entry: ToolEntry) => boolean> = new Map([
+  ['offline', ({ offline }: ToolEntry) => offline],
+  ['no-browser', ({ browser }: ToolEntry) => !browser],
+  ['browser', ({ browser }: ToolEntry) => browser],
+  ['permissive', ({ licence }: ToolEntry) => PERMISSIVE.has(licence)],
+  ['no-copyleft', ({ licence }: ToolEntry) => !/GPL/.test(licence)],
+  ['npm', ({ install }: ToolEntry) => /^(?:npm|node)\b/.test(install)],
+]);
+/** Stacks that most projects are of. */
+const BROAD: ReadonlySet<StackKind> = new Set(['web', 'node', 'typescript']);
+/** Words that nearly every tool answers say little of what is needed. */
+const GENERIC: ReadonlySet<string> = new Set(['test', 'tests']);
+/** Words that mean the same need. */
+const SAME: ReadonlyMap<string, string> = new Map([
+  ['accessible', 'accessibility'],
+  ['vulnerability', 'vulnerabilities'],
+  ['secret', 'secrets'],
+  ['fast', 'speed'],
+  ['slow', 'performance'],
+  ['linting', 'lint'],
+  ['typing', 'types'],
+  ['testing', 'test'],
+]);
+/** Needs of more than one word, as they are one. */
+const PHRASES = [
+  [/\bend to end\b/g, 'end-to-end'],
+  [/\bdesign system\b/g, 'design-system'],
+  [/\bcross browser\b/g, 'cross-browser'],
+  [/\bdead code\b/g, 'dead'],
+] as const;
+
+/** The stacks that a project is of, by what its detection and its manifests say. */
+export function stackKinds({ framework, packages, languages }: Stack): ReadonlySet<StackKind> {
+  const kinds = new Set<StackKind>(languages);
+  const has = (...names: string[]) => names.some((name) => packages.has(name) || framework.split('-').includes(name));
+  if (framework !== 'none' && framework !== 'node') kinds.add('web');
+  if (framework !== 'none' && framework !== 'static') kinds.add('node');
+  if (has('react', 'react-dom')) kinds.add('react');
+  if (has('next')) kinds.add('next').add('react');
+  if (has('vue', 'nuxt')) kinds.add('vue');
+  if (has('svelte', 'sveltekit', '@sveltejs/kit')) kinds.add('svelte');
+  if (has('@angular/core', 'angular')) kinds.add('angular');
+  if (has('astro')) kinds.add('astro');
+  if (has('vite')) kinds.add('vite');
+  if (has('express')) kinds.add('express');
+  if (has('typescript')) kinds.add('typescript');
+  if (has('react-native', 'electron')) kinds.add('native');
+  return kinds;
+}
+
+/**
+ * Tools for a need, best first: how many of its words a tool answers, whether the project has it already, how closely it is made for the
+ * stack; equals stand in the order of the catalogue. What does not answer the need, does not fit the stack or breaks a constraint is left out. Pure; no network is asked.
+ */
+export function rankTools(need: string, constraints: readonly string[], stack: Stack): RankedTools {
+  const words = needWords(need);
+  const kinds = stackKinds(stack);
+  const given = constraints.map((one) =>
+    one
+      .toLowerCase()
+      .trim()
+      .replace(/[\s_]+/g, '-'),
+  );
+  const rules = given.flatMap((name) => CONSTRAINTS.get(name) ?? []);
+  const tools = CATALOGUE.flatMap((entry): RankedTool[] => {
+    const answered = entry.answers.filter((word) => words.has(word));
+    const fitting = entry.fits.filter((kind) => kinds.has(kind));
+    if (answered.length === 0 || fitting.length === 0 || !rules.every((holds) => holds(entry))) return [];
+    const installed = entry.packages.some((name) => stack.packages.has(name));
+    // Made for few stacks, and not for every page or program, means made for this one.
+    const closeness = (fitting.some((kind) => !BROAD.has(kind)) ? 1 : 0.3) / entry.fits.length;
+    return [
+      {
+        ...entry,
+        installed,
+        score:
+          Math.round(
+            100 *
+              (answered.reduce((sum, word) => sum + (GENERIC.has(word) ? 0.25 : 1), 0) +
+                (installed ? 1.5 : 0) +
+                closeness),
+          ) / 100,
+        reasons: [
+          ...(installed ? ['the project has it already'] : []),
+          `answers ${answered.join(', ')}`,
+          `fits ${fitting.join(', ')}`,
+        ],
+      },
+    ];
+  });
+  return {
+    tools: tools.sort((a, b) => b.score - a.score),
+    builtIn: BUILT_IN.filter(({ answers }) => answers.some((word) => words.has(word))),
+    ignored: constraints.filter((_one, index) => !CONSTRAINTS.has(given[index] ?? '')),
+  };
+}
+
+function needWords(need: string): ReadonlySet<string> {
+  let text = need.toLowerCase();
+  for (const [said, meant] of PHRASES) text = text.replace(said, meant);
+  const words = text.match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? [];
+  return new Set(words.map((word) => SAME.get(word) ?? word));
+}
