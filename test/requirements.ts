@@ -186,6 +186,7 @@ export const requirements = {
     'The same page gives the same bytes, in a fresh load, another browser process and at any concurrency.',
   'capture.unsteady':
     'A page that never comes to rest is kept, marked unsteady, with the moving region and a mask that would cover it.',
+  'capture.untouched': 'Bringing a page to rest changes no attribute of its elements.',
   'capture.missing-listed': 'Fonts and pictures that did not come are listed with the picture.',
   'capture.full-page':
     'A full page shows sticky and fixed parts once, sections of the viewport height at their size, and every row of 20,000.',

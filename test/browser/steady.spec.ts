@@ -161,6 +161,26 @@ test.describe('a steady picture @once', () => {
     expect(photos[0]?.shot.blank).toBe(false);
   });
 
+  test('changes no attribute that a framework could compare when it hydrates', async () => {
+    verifies('capture.untouched');
+    const body = `<video autoplay muted loop src="/clip.webm"></video><div style="height:4000px"></div>
+<img loading="lazy" src="/late.svg" width="100" height="100">
+<script>const was = [...document.querySelectorAll('html,body,video,img')].map((e) => [e, e.cloneNode().outerHTML]);
+setInterval(() => { for (const [e, html] of was) if (e.cloneNode().outerHTML !== html) console.error('changed: ' + e.cloneNode().outerHTML) }, 5)</script>`;
+    const site = await startSite({
+      '/': html(body),
+      '/clip.webm': { type: 'video/webm', body: redThenBlue('webm') },
+      '/late.svg': { type: 'image/svg+xml', body: square, delayMs: 300 },
+    });
+    const { shot, png } = await booth.photo(site.url, { fullPage: true });
+    await site.close();
+    expect(shot.logs.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(shot.settle.media_pinned).toBe(1);
+    expect(shot.steady.settled).toBe(true);
+    expect(shot.size.height).toBeGreaterThan(4100);
+    expect(png.length).toBeGreaterThan(0);
+  });
+
   test('names the fonts and pictures that did not come', async () => {
     verifies('capture.missing-listed');
     const site = await startSite({

@@ -14,6 +14,8 @@ export interface Ledger {
   };
   /** While true the page hears no `resize`, `scroll`, media query and no observer: a picture beyond the viewport causes them. */
   deaf: boolean;
+  /** Lazy pictures that were made to load, though far away; known once the page was scrolled through. */
+  woken?: WeakSet<Element>;
   /** Finishes what is animated; known from the first round of rest on. */
   stopAnimations?(): number;
   /** Frame chains that reached the limit wait here while `pinned`. */

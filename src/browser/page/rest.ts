@@ -69,8 +69,8 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   const media = Array.from(document.querySelectorAll<HTMLMediaElement>('video,audio'));
   let mediaPinned = 0;
   for (const element of media) {
-    element.autoplay = false;
-    if (!element.paused) element.pause();
+    // Pausing also ends the wish to play by itself; the attribute stays, for a framework that compares it when it hydrates.
+    if (element.autoplay || !element.paused) element.pause();
     if (element.readyState >= 1 && element.currentTime !== 0) element.currentTime = 0;
     mediaPinned++;
   }
@@ -86,7 +86,9 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   const shown = (element: Element) => element.getClientRects().length > 0;
   const images = Array.from(document.images).filter((image) => image.currentSrc !== '' || image.getAttribute('src'));
   const eager = (image: HTMLImageElement) =>
-    image.loading !== 'lazy' || image.getBoundingClientRect().top < innerHeight * 2;
+    image.loading !== 'lazy' ||
+    ledger?.woken?.has(image) === true ||
+    image.getBoundingClientRect().top < innerHeight * 2;
   const loading = () => images.filter((image) => !image.complete && shown(image) && eager(image));
   const decoded = Promise.all(
     images

@@ -21,7 +21,15 @@ export async function scrollThrough({ maxPx }: { maxPx: number }): Promise<Scrol
       // Only a page that draws nothing gets here: a slow frame must not count as one that never comes.
       later(resolve, 1000);
     });
-  for (const image of Array.from(document.images)) if (image.loading === 'lazy') image.loading = 'eager';
+  const woken = new WeakSet<Element>();
+  for (const image of Array.from(document.images)) {
+    if (image.loading !== 'lazy') continue;
+    // Loading begins at the first of these two; the attribute must stay as it was for a framework that compares it when it hydrates.
+    image.loading = 'eager';
+    image.loading = 'lazy';
+    woken.add(image);
+  }
+  if (ledger) ledger.woken = woken;
   const root = document.scrollingElement ?? document.documentElement;
   const home = { left: root.scrollLeft, top: root.scrollTop };
   const end = () => root.scrollHeight - root.clientHeight;
