@@ -326,6 +326,8 @@ export const requirements = {
   // integrity: evidence by the built program
   'bars.lowered':
     'Whatever is judged less strictly than at the commit, the merge base, the last green gate or by default is named with what it was.',
+  'integrity.cheats':
+    'No way to ready_for_review without deserving it that is not named in docs/security.md: edited, copied and forged evidence, lowered bars, tests that prove nothing, other pages.',
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',
   'gates.iterations':
     'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',

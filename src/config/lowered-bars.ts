@@ -7,14 +7,27 @@ import { barRule } from './bar-rules.js';
  * Pure: the same two sets give the same list. `against` names where `before` is from.
  */
 export function loweredBars(before: Bars, now: Bars, against: string): Lowering[] {
-  return Object.keys(before)
+  const lower = Object.keys(before)
     .sort()
     .flatMap((key) => {
       const [was, is] = [before[key] ?? null, now[key]];
       const { gone, isLower } = barRule(key);
-      const lower = is === undefined ? gone : isLower(was, is);
-      return lower ? [{ key, before: was, after: is ?? null, against }] : [];
+      const lowered = is === undefined ? gone : isLower(was, is);
+      return lowered ? [{ key, before: was, after: is ?? null, against }] : [];
     });
+  return lower.filter((one) => !followsFrom(one, lower));
+}
+
+/** Settings of a screen that are those of all screens, unless it has its own. */
+const INHERITED: readonly [end: string, from: string][] = [
+  ['.threshold', 'design.match_threshold'],
+  ['.full_page', 'capture.full_page'],
+];
+
+/** True for a screen's bar that came down with the one it is taken from. */
+function followsFrom({ key, before, after }: Lowering, all: readonly Lowering[]): boolean {
+  const from = INHERITED.find(([end]) => key.startsWith('screens.') && key.endsWith(end))?.[1];
+  return all.some((one) => one.key === from && one.before === before && one.after === after);
 }
 
 /** True when somebody let a bar come down to just this value, or to a lower one. */

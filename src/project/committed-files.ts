@@ -14,13 +14,37 @@ export interface CommittedFiles {
 const MAX_POINTER = 1024;
 
 /**
- * What the present commit holds below `folder` (relative to the project). Compared by content alone: neither the index nor
+ * What a commit holds below `folder` (relative to the project). Compared by content alone: neither the index nor
  * what git believes of a file is asked, so no flag on a file can hide a change. Nothing for a repository without a commit.
  * Throws DEADLINE_EXCEEDED, CANCELLED.
  */
-export async function committedFiles(project: string, folder: string, signal?: AbortSignal): Promise<CommittedFiles> {
-  const call = { cwd: project, ...(signal ? { signal } : {}) };
-  const listing = await runGit(['ls-tree', '-r', '-z', 'HEAD', '--', folder], call);
+export async function committedFiles(
+  project: string,
+  folder: string,
+  commit: string | undefined,
+  signal?: AbortSignal,
+): Promise<CommittedFiles> {
+  const key = `${project}\n${folder}\n${commit ?? ''}`;
+  const known = KNOWN.get(key) ?? (await listCommitted(project, folder, commit, signal));
+  KNOWN.set(key, known);
+  return known;
+}
+
+/** What commits hold, by project, folder and commit: a commit never changes. */
+const KNOWN = new Map<string, CommittedFiles>();
+
+async function listCommitted(
+  project: string,
+  folder: string,
+  commit: string | undefined,
+  signal?: AbortSignal,
+): Promise<CommittedFiles> {
+  // Asked again later, when the caller's signal is over.
+  const call = { cwd: project };
+  const listing =
+    commit === undefined
+      ? undefined
+      : await runGit(['ls-tree', '-r', '-z', commit, '--', folder], { ...call, ...(signal ? { signal } : {}) });
   const ids = new Map<string, string>();
   if (listing?.code === 0)
     for (const record of parts(listing.stdout.toString('utf8'))) {

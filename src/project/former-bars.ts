@@ -17,23 +17,42 @@ const KNOWN = new Map<string, FormerBars>();
 
 /**
  * The bars that a commit set: settings, policy, accepted violations, acceptance files, flows, references. A commit never
- * changes, so each is read once by a process. Settings that this version does not understand set none.
+ * changes, so each is read once by a process. `designs`: where the references are now. Settings that this version does not understand set none.
  */
-export async function formerBars(project: string, commit: string, signal?: AbortSignal): Promise<FormerBars> {
-  const key = `${project}\n${commit}`;
-  const known = KNOWN.get(key) ?? (await readBars(project, commit, signal));
+export async function formerBars(
+  project: string,
+  commit: string,
+  designs: string,
+  signal?: AbortSignal,
+): Promise<FormerBars> {
+  const key = `${project}\n${commit}\n${designs}`;
+  const known = KNOWN.get(key) ?? (await readBars(project, commit, designs, signal));
   KNOWN.set(key, known);
   return known;
 }
 
-async function readBars(project: string, commit: string, signal?: AbortSignal): Promise<FormerBars> {
+/** A folder of references as paths begin with it. */
+export function designsFolder(setting: string): string {
+  return posix.normalize(setting).replace(/\/$/, '');
+}
+
+async function readBars(
+  project: string,
+  commit: string,
+  designs: string,
+  signal: AbortSignal | undefined,
+): Promise<FormerBars> {
   const call = { cwd: project, ...(signal ? { signal } : {}) };
-  const files = await listing(commit, [CONFIG_FILE, ...BAR_FILES, ...BAR_FOLDERS], call);
-  const texts = await readTexts(files, call);
+  // The references most likely lie where they lie now: one listing less.
+  const all = await listing(commit, [CONFIG_FILE, ...BAR_FILES, ...BAR_FOLDERS, designs], call);
+  const isText = (path: string) =>
+    path === CONFIG_FILE || BAR_FILES.includes(path) || BAR_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+  const texts = await readTexts(new Map([...all].filter(([path]) => isText(path))), call);
   const config = settings(texts.get(CONFIG_FILE));
   texts.delete(CONFIG_FILE);
-  const dir = posix.normalize(config?.design.dir ?? 'designs');
-  const references = await listing(commit, [dir], call);
+  const dir = designsFolder(config?.design.dir ?? 'designs');
+  const below = new Map([...all].filter(([path]) => path.startsWith(`${dir}/`)));
+  const references = dir === designs ? below : await listing(commit, [dir], call);
   return {
     bars: { ...(config ? settingBars(config, config.screens) : {}), ...fileBars(texts) },
     references,

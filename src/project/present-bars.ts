@@ -6,6 +6,7 @@ import type { ScreenConfig } from '../config/schema.js';
 import { settingBars } from '../config/setting-bars.js';
 import { isErrno } from '../core/errors.js';
 import type { Bars } from '../core/vocabulary/bars.js';
+import { designsFolder } from './former-bars.js';
 import type { Project } from './project.js';
 
 /** Key of the bar that a reference is. */
@@ -30,7 +31,7 @@ export async function presentBars(
     const text = await readSettings(project.dir, path);
     if (text !== undefined) texts.set(path, text);
   }
-  const designs = posix.normalize(project.config.design.dir).replace(/\/$/, '');
+  const designs = designsFolder(project.config.design.dir);
   const references = [...more.files].filter(([path]) => path.startsWith(`${designs}/`));
   return {
     ...settingBars(project.config, screens),

@@ -34,7 +34,7 @@ export async function acceptBars(request: AcceptBarsRequest): Promise<Lowering[]
   const { project, session, caller, keys, reason } = request;
   const person = { what: 'Letting a lower bar through', command: COMMAND };
   await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   const run = await openRun(project, session, COMMAND, current);
   const { bars } = await judgeStored(project, run, current, 'section');
   const chosen = bars.lowered.filter(({ key }) => keys === undefined || keys.includes(key));

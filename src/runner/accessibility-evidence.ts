@@ -55,7 +55,8 @@ async function acceptedOnes(project: Project, current: CodeState): Promise<Acces
     return { file, accepted: [], committed: true, ...(gone ? {} : { problem: toCodeloopError(error).message }) };
   }
   // Outside git nobody can tell who wrote it: it counts, and what it accepts is shown.
-  const committed = current.method !== 'git' || (await (await committedFiles(project.dir, file)).holds(file, bytes));
+  const committed =
+    current.method !== 'git' || (await (await committedFiles(project.dir, file, current.commit)).holds(file, bytes));
   try {
     return { file, accepted: parseAccessibilityBaseline(bytes.toString('utf8')), committed };
   } catch (error) {

@@ -11,8 +11,8 @@ import type { Bars, Lowering } from '../core/vocabulary/bars.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import { snapshotFiles } from '../project/code-state.js';
 import { committedFiles } from '../project/committed-files.js';
-import { formerBars, isPointerTo } from '../project/former-bars.js';
-import { formerCommits } from '../project/former-commits.js';
+import { designsFolder, formerBars, isPointerTo } from '../project/former-bars.js';
+import type { FormerCommit } from '../project/former-commits.js';
 import { presentBars, referenceKey } from '../project/present-bars.js';
 import type { Project } from '../project/project.js';
 import type { Ledger } from '../store/ledger.js';
@@ -24,6 +24,8 @@ export interface BarsRequest {
   current: CodeState;
   ledger: Ledger;
   runners: RunnerEvidence;
+  /** The commit that is checked out, and where it left the main line. */
+  commits: readonly FormerCommit[];
 }
 
 /**
@@ -31,7 +33,7 @@ export interface BarsRequest {
  * main line, at the last green gate, or by the shipped defaults, with what a person said of each.
  */
 export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> {
-  const { project, screens, current, ledger, runners } = request;
+  const { project, screens, current, ledger, runners, commits } = request;
   const tests = runners.results.filter(({ kind }) => kind === 'test').map(executed);
   const now = await presentBars(project, screens, {
     files: await snapshotFiles(project.dir, project.config, current),
@@ -41,7 +43,6 @@ export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> 
   const green = lastGreen(ledger, current.branch);
   // Content is named otherwise with git than without.
   const greenBars = green?.bars && withoutReferences(green.bars, green.code_state.method !== current.method);
-  const commits = current.method === 'git' ? await formerCommits(project.dir) : [];
   const found = [
     ...(await Promise.all(commits.map(({ commit, what }) => againstCommit(project, commit, what, now)))).flat(),
     ...runnerLowerings(runners),
@@ -69,7 +70,7 @@ export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> 
 }
 
 async function againstCommit(project: Project, commit: string, what: string, now: Bars): Promise<Lowering[]> {
-  const { bars, references } = await formerBars(project.dir, commit);
+  const { bars, references } = await formerBars(project.dir, commit, designsFolder(project.config.design.dir));
   const held = Object.fromEntries([...references].map(([path, value]) => [referenceKey(path), value]));
   const lowered = loweredBars({ ...bars, ...held }, now, what);
   const pointers = await Promise.all(
@@ -106,7 +107,8 @@ async function acceptedBars(
   }
   try {
     const accepted = parseAcceptedBars(bytes.toString('utf8'));
-    const held = current.method === 'git' ? await committedFiles(project.dir, ACCEPTED_BARS_FILE) : undefined;
+    const held =
+      current.method === 'git' ? await committedFiles(project.dir, ACCEPTED_BARS_FILE, current.commit) : undefined;
     return { accepted, committed: held ? await held.holds(ACCEPTED_BARS_FILE, bytes) : true };
   } catch (error) {
     return { accepted: [], committed: false, problem: toCodeloopError(error).message };

@@ -30,7 +30,8 @@ export async function examineBaselines(
   ledger: Ledger,
 ): Promise<BaselineFindings> {
   const places = readBaselines(project.dir);
-  const committed = current.method === 'git' ? await committedFiles(project.dir, BASELINES_DIR) : undefined;
+  const committed =
+    current.method === 'git' ? await committedFiles(project.dir, BASELINES_DIR, current.commit) : undefined;
   const named = namesOf(project, screens);
   const files: BaselineStanding[] = [];
   for (const place of places) {

@@ -35,7 +35,7 @@ export async function checkGate({
     ...(acceptancePath === undefined ? [] : await namedAcceptance(project.dir, acceptancePath)),
     ...(specPath === undefined ? [] : [await specCriteria(project, specPath)]),
   ];
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   const run = await openRun(project, session, 'codeloop_gate_check', current, runId);
   const { verdict, cells, manifestSha256, compare } = await judgeStored(project, run, current, stage, more);
   const stored = await run.appendVerdict(verdict, manifestSha256, current);

@@ -55,7 +55,7 @@ export async function lookAtLoop(
     uncovered: screens,
     verdict: undefined,
   };
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   let run: Run;
   try {
     run = await openRun(project, session, tool, current, runId);

@@ -33,7 +33,7 @@ const TOOL = 'codeloop_diagnose';
  * looked at, and that the code changed since is its first issue. Writes nothing. Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED.
  */
 export async function diagnoseRun({ project, session, runId, focusFiles }: DiagnoseRequest): Promise<Diagnosis> {
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   const run = await anyRun(project, session, current, runId);
   const { verdict, issues } = await judgeStored(project, run, current, 'section');
   return { runId: run.id, verdict, issues: focusFirst(await placeElements(project, issues), focusFiles) };

@@ -84,7 +84,7 @@ async function fromFigma({ project, session, signal }: GenerateSpecRequest): Pro
 
 /** Screens count as accepted when they match their reference and stood still. */
 async function fromRun({ project, session }: GenerateSpecRequest): Promise<Source> {
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   const run = await openRun(project, session, TOOL, current);
   const pairs = (await run.readJson('summary', DesignCompare))?.pairs ?? [];
   const screens: SpecScreen[] = [];

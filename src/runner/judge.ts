@@ -4,6 +4,7 @@ import type { AnyCheck } from '../checks/define-check.js';
 import type { Evidence, IntegrityFindings } from '../checks/evidence.js';
 import { checks } from '../checks/index.js';
 import type { ScreenConfig } from '../config/schema.js';
+import { CodeloopError } from '../core/errors.js';
 import { CheckResult } from '../core/vocabulary/check.js';
 import type { DesignCompare } from '../core/vocabulary/design-compare.js';
 import type { GateVerdict, Stage } from '../core/vocabulary/gate.js';
@@ -14,6 +15,7 @@ import { gates } from '../gates/index.js';
 import { limitIterations } from '../gates/iterations.js';
 import { diagnose } from '../guidance/diagnosis/diagnose.js';
 import { type AcceptanceFile, acceptanceFiles } from '../project/acceptance-files.js';
+import { formerCommits } from '../project/former-commits.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
 import { accessibilityEvidence } from './accessibility-evidence.js';
@@ -63,17 +65,22 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const { project, run, screens } = request;
   const { manifest, sha256 } = run.read();
   const cells = newestCells(manifest.cells);
-  const visual = await baselineEvidence(project, run, screens, request.current.state);
-  const found = await examineIntegrity(run, request.current, visual.comparedWith);
-  const runners = await runnerEvidence(project, run);
-  const bars = await barsEvidence({
-    ...{ project, screens, ledger: run.ledger, runners: runners.evidence },
-    current: request.current.state,
-  });
-  const workflow = await workflowEvidence(project, run, request.stage);
-  const accessibility = await accessibilityEvidence(project, run, cells, request.current.state);
-  const acceptance = withMore(await acceptanceFiles(project.dir), request.moreAcceptance ?? []);
-  const sections = await sectionStandings(project, run, request.current.state, request.stage);
+  const { state } = request.current;
+  const commits = formerCommits(project.dir, state.method === 'git' ? state.commit : undefined);
+  const [[visual, found], [runners, bars], workflow, accessibility, files, sections] = await Promise.all([
+    baselineEvidence(project, run, screens, state).then(
+      async (one) => [one, await examineIntegrity(run, request.current, one.comparedWith)] as const,
+    ),
+    runnerEvidence(project, run, await commits).then(async (one) => {
+      const asked = { project, screens, ledger: run.ledger, runners: one.evidence, commits: await commits };
+      return [one, await barsEvidence({ ...asked, current: state })] as const;
+    }),
+    workflowEvidence(project, run, request.stage),
+    accessibilityEvidence(project, run, cells, state),
+    acceptanceFiles(project.dir),
+    sectionStandings(project, run, state, request.stage),
+  ]);
+  const acceptance = withMore(files, request.moreAcceptance ?? []);
   const evidence: Partial<Evidence> = {
     expected: expectedCells(project, screens, request.base ?? baseOf(cells, screens)),
     cells,
@@ -154,7 +161,11 @@ function eachOnce(all: readonly AnyCheck[]): AnyCheck[] {
 
 /** What the run says it came to, beside what its pictures come to now. */
 async function storedResults({ run, compare }: JudgeRequest, manifest: RunManifest, derived: readonly CheckResult[]) {
-  const results = await run.readJson('checks', CheckResult.array());
+  const results = await run.readJson('checks', CheckResult.array()).catch((error: unknown) => {
+    // A file that was edited is named by its hash; nothing is to be learnt from it.
+    if (error instanceof CodeloopError && error.code === 'EVIDENCE_TAMPERED') return undefined;
+    throw error;
+  });
   const at = manifest.entries.findLast(({ kind }) => kind === 'checks')?.at;
   const decided = new Set(
     checks.filter(({ requires }) => requires.every((part) => PICTURES.has(part))).map(({ id }) => id),

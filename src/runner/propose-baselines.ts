@@ -53,7 +53,7 @@ export async function proposeBaselines(request: ProposeRequest): Promise<Propose
   const { project, session } = request;
   if (request.ci) throw new CodeloopError('BASELINE_READ_ONLY');
   const screens = await projectScreens(project);
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   const run = await provenRun(project, session, 'codeloop_update_baseline', current, request.runId);
   const { environment } = run.manifest;
   if (!environment) throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'it holds no picture yet' });

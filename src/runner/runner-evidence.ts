@@ -2,6 +2,7 @@ import type { RunnerEvidence } from '../checks/runner-evidence.js';
 import { CodeloopError } from '../core/errors.js';
 import { type RunnerKind, RunnersRecord } from '../core/vocabulary/runner.js';
 import type { GateFacts } from '../gates/define-gate.js';
+import type { FormerCommit } from '../project/former-commits.js';
 import type { Project } from '../project/project.js';
 import { detectRunners } from '../project/runners/detect-runners.js';
 import { formerCommands } from '../project/runners/former-commands.js';
@@ -10,15 +11,16 @@ import type { Run } from '../store/run.js';
 
 /**
  * What a run holds about the project's own commands, against what the project has now: a result that is not there cannot hide
- * behind a record that leaves its command out. Throws CONFIG_INVALID, EVIDENCE_TAMPERED.
+ * behind a record that leaves its command out. `commits`: those whose commands it is to have still. Throws CONFIG_INVALID, EVIDENCE_TAMPERED.
  */
 export async function runnerEvidence(
   project: Project,
   run: Run,
+  commits: readonly FormerCommit[],
 ): Promise<{ evidence: RunnerEvidence; facts: Pick<GateFacts, 'runners' | 'testsWaived'> }> {
   const { specs, leftOut } = await detectRunners(filesOnDisk(project.dir), project.config);
   const commands = specs.map(({ name, kind, source, text }) => ({ name, kind, source, text }));
-  const [records, changes] = await Promise.all([runnerRecords(run), formerCommands(project.dir, commands)]);
+  const [records, changes] = await Promise.all([runnerRecords(run), formerCommands(project.dir, commands, commits)]);
   const { tree } = run.manifest.code_state;
   const results = records.flatMap((record) => record.results).filter((result) => result.tree === tree);
   const newest = new Map(results.map((result) => [result.name, result]));

@@ -11,7 +11,7 @@ import { NO_FOLLOW, temporaryOwner } from './plain-file.js';
 import { recordedFrames } from './recorded-frames.js';
 import type { Run } from './run.js';
 import { fileBelow } from './safe-folder.js';
-import { readVerdicts } from './verdict-files.js';
+import { verdictDigests } from './verdict-files.js';
 
 /** What disk and ledger say about a run. Paths are relative to the project. */
 export interface RunIntegrity {
@@ -68,10 +68,7 @@ export function runStanding(run: Run): LedgerStanding {
   const { state, reason, record } = manifestStanding(run.ledger, run.read());
   if (!record) return { state, reason };
   try {
-    return verdictStanding(
-      record,
-      new Map(readVerdicts(run.projectDir, run.id).map(({ verdict, sha256 }) => [String(verdict.n), sha256])),
-    );
+    return verdictStanding(record, verdictDigests(run.projectDir, run.id));
   } catch (error) {
     if (!(error instanceof CodeloopError)) throw error;
     return { state: 'differs', reason: String(error.values.reason) };

@@ -77,27 +77,44 @@ export async function appendVerdict(
   return withFileLock(ensureFolder(run.projectDir, RUNS_DIR), write, { what: run.id });
 }
 
+/**
+ * Digests of a run's verdict files by number. What is in them need not be understood to compare it with the ledger. Throws
+ * EVIDENCE_TAMPERED for one that cannot be read.
+ */
+export function verdictDigests(project: string, runId: string): Map<string, string> {
+  return new Map(
+    numbers(join(project, verdictsDir(runId))).map((n) => [String(n), sha256(verdictBytes(project, runId, n))]),
+  );
+}
+
 /** Verdicts of a run, oldest first, with the digests of their bytes. Throws EVIDENCE_TAMPERED for one that is not readable. */
 export function readVerdicts(project: string, runId: string): { verdict: StoredVerdict; sha256: string }[] {
   return numbers(join(project, verdictsDir(runId))).map((n) => {
-    const tampered = (reason: string) =>
-      new CodeloopError('EVIDENCE_TAMPERED', { run_id: runId, reason: `verdict ${n} ${reason}` });
-    let data: Buffer | undefined;
-    try {
-      data = readPlain(join(project, verdictFile(runId, n)))?.data;
-    } catch (error) {
-      if (!isErrno(error)) throw error;
-      throw tampered(`cannot be read (${error.code})`);
-    }
-    if (!data) throw tampered('is gone');
+    const data = verdictBytes(project, runId, n);
     try {
       const verdict = StoredVerdict.parse(JSON.parse(data.toString('utf8')));
-      if (verdict.n !== n || verdict.run_id !== runId) throw tampered('belongs to another place');
+      if (verdict.n !== n || verdict.run_id !== runId) throw tampered(runId, n, 'belongs to another place');
       return { verdict, sha256: sha256(data) };
     } catch (error) {
-      throw error instanceof CodeloopError ? error : tampered('has an unknown shape');
+      throw error instanceof CodeloopError ? error : tampered(runId, n, 'has an unknown shape');
     }
   });
+}
+
+function verdictBytes(project: string, runId: string, n: number): Buffer {
+  let data: Buffer | undefined;
+  try {
+    data = readPlain(join(project, verdictFile(runId, n)))?.data;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw tampered(runId, n, `cannot be read (${error.code})`);
+  }
+  if (!data) throw tampered(runId, n, 'is gone');
+  return data;
+}
+
+function tampered(runId: string, n: number, reason: string): CodeloopError {
+  return new CodeloopError('EVIDENCE_TAMPERED', { run_id: runId, reason: `verdict ${n} ${reason}` });
 }
 
 function numbers(folder: string): number[] {

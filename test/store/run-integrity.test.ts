@@ -158,7 +158,7 @@ test.each<[string, (run: Finished) => void, string]>([
     },
     'verdict 3 was not written by codeloop here',
   ],
-  ['a verdict is rubbish', (run) => writeFileSync(run.file('verdicts/2.json'), '{'), 'verdict 2 has an unknown shape'],
+  ['a verdict is rubbish', (run) => writeFileSync(run.file('verdicts/2.json'), '{'), 'verdict 2 was changed'],
 ])('the ledger differs when %s', async (_, act, reason) => {
   verifies('store.ledger');
   const run = await finishedRun();

@@ -3,26 +3,33 @@ import { PLUGINS_FILE } from '../../config/plugins.js';
 import { Config } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { RunnerChange, RunnerCommand } from '../../core/vocabulary/runner.js';
-import { formerCommits } from '../former-commits.js';
+import type { FormerCommit } from '../former-commits.js';
 import { runGit } from '../git-command.js';
 import { LOOKED_AT } from './detect-manifests.js';
 import { detectRunners } from './detect-runners.js';
 import { LOCK_FILES } from './detect-scripts.js';
 import type { ProjectFiles } from './project-files.js';
 
+/** Commands by project and commit: a commit never changes. */
+const KNOWN = new Map<string, readonly RunnerCommand[]>();
+
 /**
  * The commands that the commit which is checked out, or the one where it left the main line, had and that are gone or read
- * differently now. Nothing without git or without a commit. A script that vanished with its gate must not go unseen.
+ * differently now. `commits`: those two. A script that vanished with its gate must not go unseen.
  */
 export async function formerCommands(
   project: string,
   now: readonly RunnerCommand[],
+  commits: readonly FormerCommit[],
   signal?: AbortSignal,
 ): Promise<RunnerChange[]> {
   const call = { cwd: project, ...(signal ? { signal } : {}) };
   const changes = new Map<string, RunnerChange>();
-  for (const { commit } of await formerCommits(project, signal)) {
-    for (const before of await commandsAt(commit, call)) {
+  for (const { commit } of commits) {
+    const key = `${project} ${commit}`;
+    const then = KNOWN.get(key) ?? (await commandsAt(commit, call));
+    KNOWN.set(key, then);
+    for (const before of then) {
       const same = now.find((command) => command.name === before.name);
       if (same?.text === before.text || changes.has(before.name)) continue;
       changes.set(before.name, {

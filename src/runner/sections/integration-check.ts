@@ -71,7 +71,7 @@ export async function integrationCheck(request: IntegrationRequest): Promise<Int
   const filter = { screens: undefined, viewports: undefined };
   const answer = await continueVerify({ project, session, filter, signal }, { runId, waitMs, progress });
   if (answer.state === 'running') return answer;
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   const run = await openRun(project, session, TOOL, current, answer.result.runId);
   const { verdict, manifestSha256 } = await judgeStored(project, run, current, 'integration');
   const stored = await run.appendVerdict(verdict, manifestSha256, current);

@@ -15,7 +15,7 @@ import type { Session } from '../session.js';
 
 /** Facts that a move of a section is judged by, from the newest run of the code as it is now. Without one, why there is none is a fact. */
 export async function moveFacts(project: Project, session: Session, tool: string): Promise<MoveFacts> {
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   try {
     return await runFacts(project, await provenRun(project, session, tool, current, undefined), current);
   } catch (error) {

@@ -30,7 +30,7 @@ export async function releaseReadiness(
   session: Session,
   runId: string | undefined,
 ): Promise<Readiness> {
-  const current = await (await watchCode(project)).now();
+  const { state: current } = await watchCode(project);
   const run = await openRun(project, session, TOOL, current, runId);
   const { verdict, cells, compare, evidence, manifestSha256 } = await judgeStored(project, run, current, 'release');
   const report = compare && {

@@ -1,0 +1,354 @@
+import { cpSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { verifies } from '../requirements.js';
+import { typist } from './baseline-project.js';
+import { type CheatProject, FILES, openCheatProject } from './cheat-project.js';
+
+let project: CheatProject;
+beforeAll(async () => {
+  project = await openCheatProject();
+  spoil();
+  await project.verify();
+  project.keep('failed');
+  project.restore();
+});
+afterEach(() => project.restore());
+afterAll(() => project?.close());
+
+/** The app without its button: what is to be passed off as good. */
+const spoil = () => project.write('site/index.html', FILES['site/index.html'].replace('<button>Buy</button>', ''));
+const edit = (file: string, from: string, to: string) => {
+  const text = project.read(file);
+  if (!text.includes(from)) throw new Error(`${file} holds no ${from}`);
+  project.write(file, text.replaceAll(from, to));
+};
+const settings = () => JSON.parse(project.read('.codeloop/config.json'));
+/** The newest file of the newest run whose name matches. */
+function newest(pattern: RegExp): string {
+  const runs = 'artifacts/runs';
+  const run = readdirSync(path.join(project.dir, runs)).sort().at(-1) ?? '';
+  const name = readdirSync(path.join(project.dir, runs, run))
+    .filter((file) => pattern.test(file))
+    .sort()
+    .at(-1);
+  return `${runs}/${run}/${name ?? ''}`;
+}
+
+/** Ways to `ready_for_review` that need no new verification, and what the gate says to each. */
+const ON_EVIDENCE: Record<string, [cheat: () => unknown, says: RegExp]> = {
+  'edit the code after it was verified': [spoil, /EVIDENCE_STALE: .*no run was made from the code as it is now/],
+  'hide the edit from git': [
+    () => {
+      project.git('update-index', '--assume-unchanged', 'site/index.html');
+      spoil();
+    },
+    /EVIDENCE_STALE/,
+  ],
+  'edit a screenshot': [
+    () => project.write(`${project.run}/screenshots/home.phone.png`, 'x'),
+    /screenshots\/home\.phone\.png: was changed/,
+  ],
+  'swap a screenshot for another one': [
+    () =>
+      cpSync(
+        path.join(project.dir, project.run, 'screenshots/cart.phone.png'),
+        path.join(project.dir, project.run, 'screenshots/home.phone.png'),
+      ),
+    /screenshots\/home\.phone\.png: was changed/,
+  ],
+  'blank a screenshot': [
+    () => project.write(`${project.run}/screenshots/cart.phone.png`, ''),
+    /screenshots\/cart\.phone\.png: was changed/,
+  ],
+  'copy the run that passed to a newer name': [
+    () => {
+      const id = path.basename(project.run);
+      const other = id.replace(/-\d{4}/, '-2099');
+      cpSync(path.join(project.dir, project.run), path.join(project.dir, 'artifacts/runs', other), { recursive: true });
+      edit(`artifacts/runs/${other}/run.json`, id, other);
+    },
+    /EVIDENCE_TAMPERED: .*copied here/,
+  ],
+  'forge run.json': [
+    () => edit(`${project.run}/run.json`, '"dirty": false', '"dirty": true'),
+    /EVIDENCE_TAMPERED: .*run\.json was changed/,
+  ],
+  'pass evidence off as of another environment': [
+    () => edit(`${project.run}/run.json`, '"linux', '"darwin'),
+    /EVIDENCE_TAMPERED: .*run\.json was changed/,
+  ],
+  'forge a verdict': [
+    () => edit(`${project.run}/verdicts/1.json`, '"confidence_score": 100', '"confidence_score": 99'),
+    /EVIDENCE_TAMPERED: .*verdict 1 was changed/,
+  ],
+  'write a verdict of one’s own': [
+    () =>
+      project.write(
+        `${project.run}/verdicts/7.json`,
+        project.read(`${project.run}/verdicts/1.json`).replace('"n": 1', '"n": 7'),
+      ),
+    /EVIDENCE_TAMPERED: .*verdict 7 was not written by codeloop/,
+  ],
+  'delete the run that failed, so that an older one counts': [
+    () => {
+      project.restore('failed');
+      project.remove(path.dirname(newest(/^run\.json$/)));
+    },
+    /EVIDENCE_TAMPERED: .*its files are gone/,
+  ],
+  'forge checks.json': [
+    () => {
+      project.restore('failed');
+      edit(newest(/^checks.*\.json$/), '"status": "fail"', '"status": "pass"');
+    },
+    /checks\S*\.json: was changed/,
+  ],
+  'forge the comparison': [
+    () => {
+      project.restore('failed');
+      edit(newest(/^design_compare_summary.*\.json$/), '"mismatch"', '"match"');
+    },
+    /EVIDENCE_TAMPERED: .*design_compare_summary/,
+  ],
+  'lose the ledger': [() => project.forgetLedger(), /EVIDENCE_TAMPERED: .*the ledger has no record of this run/],
+  'show evidence of another branch': [
+    () => {
+      project.git('checkout', '-q', 'main');
+      project.git('checkout', '-qb', 'other');
+      spoil();
+      project.git('commit', '-qam', 'other');
+    },
+    /EVIDENCE_STALE/,
+  ],
+};
+
+type Cheat = [name: string, cheat: () => unknown, says: RegExp];
+
+/** Ways that need a new verification, several at once where one does not hide another: each has to be named. */
+const VERIFIED: readonly Cheat[][] = [
+  [
+    [
+      'delete a screen',
+      () => project.configure({ screens: settings().screens.slice(0, 1) }),
+      /screens\.\/cart\.html is gone, against the commit that is checked out/,
+    ],
+    [
+      'enlarge a mask',
+      () => project.configure({ screens: [{ ...settings().screens[0], mask: ['p'] }] }),
+      /screens\.\/\.mask was lowered, .*nothing → p/,
+    ],
+    [
+      'lower a threshold',
+      () => project.configure({ design: { match_threshold: 0.5 } }),
+      /design\.match_threshold was lowered, against the commit that is checked out .*0\.95 → 0\.5/,
+    ],
+    [
+      'accept one’s own errors',
+      () => project.configure({ runtime: { allowed_console_errors: ['.*'] } }),
+      /runtime\.allowed_console_errors was lowered, .*nothing → \.\*/,
+    ],
+    [
+      'serve another folder than the app',
+      () => {
+        cpSync(path.join(project.dir, 'site'), path.join(project.dir, 'mock'), { recursive: true });
+        project.configure({ server: { static: 'mock' } });
+      },
+      /server\.static was changed, .*site → mock/,
+    ],
+    [
+      'make the app’s own picture the reference',
+      () => cpSync(path.join(project.dir, 'designs/phone/cart.png'), path.join(project.dir, 'designs/phone/home.png')),
+      /references\/designs\/phone\/home\.png was changed/,
+    ],
+    [
+      'delete a reference',
+      () => project.remove('designs/phone/cart.png'),
+      /references\/designs\/phone\/cart\.png is gone/,
+    ],
+    [
+      'make a check say yes to everything',
+      () => edit('package.json', 'node lint.mjs', 'node -e 0'),
+      /runners\.lint was changed, against commit \w+\. node lint\.mjs → node -e 0/,
+    ],
+    [
+      'take the acceptance list away',
+      () => project.remove('docs/acceptance'),
+      /acceptance\/lamps\.yaml#quiet is gone, .*Nothing breaks/,
+    ],
+    [
+      'put a baseline there by hand',
+      () => {
+        project.write('.codeloop/baselines/linux-x64/home/phone.png', '');
+        const picture = path.join(project.dir, 'designs/phone/home.png');
+        cpSync(picture, path.join(project.dir, '.codeloop/baselines/linux-x64/home/phone.png'));
+      },
+      /This baseline was put there without anybody having accepted it/,
+    ],
+    ['run no test', () => project.remove('sum.test.mjs'), /required_tests_pass: /],
+  ],
+  [
+    [
+      'lower a threshold and commit it',
+      () => {
+        project.configure({ gates: { threshold: 10 } });
+        project.git('commit', '-qam', 'tidy');
+      },
+      /gates\.threshold was lowered, against the commit where this branch left the main line .*94 → 10/,
+    ],
+    [
+      'mask the whole page',
+      () => project.configure({ screens: settings().screens.map((one: object) => ({ ...one, mask: ['main'] })) }),
+      /% of the picture is masked; at most 20 % may be/,
+    ],
+    ['skip a test', () => edit('sum.test.mjs', "test('two", "test.skip('two"), /1 test\(s\) skipped|skipped/],
+    [
+      'empty the acceptance list',
+      () => project.write('docs/acceptance/lamps.yaml', '# nothing is asked for\n'),
+      /This acceptance file has no criteria/,
+    ],
+    [
+      'delete a check',
+      () => project.write('package.json', '{ "name": "lamps", "scripts": { "test": "node --test" } }\n'),
+      /The lint \(lint\) that commit \w+ had is gone/i,
+    ],
+  ],
+  [
+    [
+      'lower a threshold, add a policy and commit both on the main line',
+      () => {
+        project.git('checkout', '-q', 'main');
+        project.configure({ design: { match_threshold: 0.5 } });
+        project.git('commit', '-qam', 'tidy');
+      },
+      /design\.match_threshold was lowered, against the last green gate/,
+    ],
+    [
+      'change the policy',
+      () => {
+        project.write('codeloop.yaml', 'version: "1"\ndefault: deny\ntools: {codeloop_verify: {rules: []}}\n');
+        project.git('add', '-A');
+        project.git('commit', '-qm', 'policy');
+        project.write('codeloop.yaml', 'version: "1"\ndefault: allow\n');
+      },
+      /policy was changed, against the commit that is checked out/,
+    ],
+    [
+      'run fewer tests',
+      () => project.write('sum.test.mjs', FILES['sum.test.mjs'].split('\n').slice(0, 3).join('\n')),
+      /tests\.executed was lowered, against the last green gate .*2 → 1/,
+    ],
+    [
+      'serve an error page with status 200',
+      () =>
+        project.write(
+          'site/index.html',
+          '<!doctype html><html lang="en"><title>Error</title><pre>Cannot GET /</pre></html>',
+        ),
+      /The page shows an error in place of the app, whatever its status says/,
+    ],
+  ],
+  [
+    [
+      'let failing tests end with exit code 0',
+      () => {
+        edit('sum.test.mjs', 'assert.equal(1, 1)', 'assert.equal(1, 3)');
+        const swallow =
+          "import { spawnSync } from 'node:child_process';\nspawnSync('node', ['--test'], { stdio: 'inherit' });\n";
+        project.write('run.mjs', swallow);
+        edit('package.json', 'node --test', 'node run.mjs');
+      },
+      /required_tests_pass: /,
+    ],
+    [
+      'put a log-in in place of every screen',
+      () => {
+        for (const file of ['site/index.html', 'site/cart.html'])
+          project.write(file, '<!doctype html><html lang="en"><title>Log in</title><h1>Log in</h1></html>');
+      },
+      /2 screens show the very same picture: a log-in/,
+    ],
+    [
+      'waive the tests',
+      () => project.configure({ tests: { waive_gate: { reason: 'they are slow' } } }),
+      /tests\.waive_gate was lowered/,
+    ],
+  ],
+];
+
+describe('no way round the gate', () => {
+  test.each(Object.entries(ON_EVIDENCE))('%s', async (_name, [cheat, says]) => {
+    verifies('integrity.cheats');
+    await cheat();
+    const judgement = await project.gate();
+    expect(judgement.says).toMatch(says);
+    expect(judgement.recommendation).not.toBe('ready_for_review');
+  });
+
+  test.each(VERIFIED.map((cheats) => [cheats.map(([name]) => name).join('; '), cheats] as const))(
+    '%s',
+    async (_names, cheats) => {
+      verifies('integrity.cheats');
+      for (const [, cheat] of cheats) cheat();
+      const judgement = await project.verify();
+      for (const [, , says] of cheats) expect(judgement.says).toMatch(says);
+      expect(judgement.recommendation).not.toBe('ready_for_review');
+    },
+  );
+
+  test('move the clock: a run from the future does not stand for code that came after it', async () => {
+    verifies('integrity.cheats');
+    project.setClock(Date.UTC(2099, 0, 1));
+    project.write('site/cart.html', FILES['site/cart.html'].replace('Two lamps', '2 lamps'));
+    await project.verify();
+    project.setClock(undefined);
+    spoil();
+    expect((await project.gate()).says).toMatch(/EVIDENCE_STALE/);
+    const judgement = await project.verify();
+    expect(judgement).toMatchObject({ recommendation: 'continue_fixing' });
+    expect((await project.gate()).recommendation).toBe('continue_fixing');
+  });
+
+  test('a video of another page, in which nothing moves, proves nothing of the screens', async () => {
+    verifies('integrity.cheats');
+    project.configure({ workflow: { required: true } });
+    await project.verify();
+    const recorded = await project.call(
+      'codeloop_record_interaction',
+      { url: '/cart.html', duration_seconds: 1 },
+      { door: 'mcp' },
+    );
+    await project.call('codeloop_interaction_replay', { recording_id: recorded.recording_id });
+    const { says, recommendation } = await project.gate();
+    expect(recommendation).not.toBe('ready_for_review');
+    expect(says).toMatch(/workflow_evidence: .*(?:nothing moves|static|No recorded interaction)/is);
+  });
+
+  test('nobody but a person at a terminal lets a lower bar through, and then it is shown', async () => {
+    verifies('bars.person', 'bars.lowered');
+    project.configure({ design: { match_threshold: 0.9 } });
+    expect((await project.verify()).recommendation).toBe('blocked');
+    const given = { reason: 'fonts differ' };
+    for (const as of [
+      {},
+      { ci: true, ...typist('accept 1') },
+      { agent: 'CLAUDECODE', ...typist('accept 1') },
+      typist('yes'),
+    ])
+      await expect(project.call('codeloop_bars_accept', given, as)).rejects.toThrow(/PERSON_NEEDED/);
+    const { asked, ...person } = typist('accept 1');
+    await project.call('codeloop_bars_accept', given, person);
+    expect(asked[0]).toMatch(
+      /design\.match_threshold was lowered, against the commit that is checked out .*0\.95 → 0\.9/,
+    );
+    // The evidence is as fresh as before; what a person said counts once it is committed.
+    expect((await project.gate()).says).toMatch(/a person let it through, which is not committed yet/);
+    project.git('add', '-A');
+    project.git('commit', '-qm', 'lower');
+    expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
+    const { skipped: _, ...result } = await project.call('codeloop_verify', {});
+    expect(result.checks).toContainEqual(
+      expect.objectContaining({ id: 'bars-accepted', status: 'fail', problem_count: 1 }),
+    );
+  });
+});
