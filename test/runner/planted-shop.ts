@@ -15,10 +15,12 @@ const DEAD = `document.addEventListener('click', (event) => {
 const ERROR = `document.addEventListener('click', (event) => {
   if (event.target.closest('[data-testid="add-to-bag"]')) console.error('planted: the bag is not amused');
 }, true);`;
+/** Nine seconds, and on a crowded machine until it has worked for as long as no healthy page does in one go. */
 const FROZEN = `document.addEventListener('click', (event) => {
   if (!event.target.closest('[data-testid="add-to-bag"]')) return;
   const until = Date.now() + 9000;
-  while (Date.now() < until);
+  let rounds = 0;
+  while (Date.now() < until || rounds < 2e7) rounds++;
 });`;
 const BLANK =
   '<!doctype html><title>Your bag</title><link rel="icon" href="data:,"><body style="background:#fff"></body>';

@@ -49,7 +49,7 @@ async function buy(planted: Planted, flow: string, maxFrames = 8): Promise<{ rec
   });
   await take(
     live.page,
-    { action: 'click', target: { test_id: 'add-to-bag' }, timeout_ms: 30_000 },
+    { action: 'click', target: { test_id: 'add-to-bag' }, timeout_ms: 120_000 },
     { action: 'navigate_url', value: `${shop.url}/cart` },
   );
   await new Promise((resolve) => setTimeout(resolve, 500));
