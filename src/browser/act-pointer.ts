@@ -45,7 +45,9 @@ export async function actDrag(acting: Acting, step: Extract<WebStep, { action: '
       await page.mouse.up();
     }
   });
-  return { detail: `dragged ${describeTarget(step.target)} to ${describeTarget(step.to)}`, waitedFor: READY };
+  const detail = `dragged ${describeTarget(step.target)} to ${describeTarget(step.to)}`;
+  // Nothing is waited for at a point.
+  return 'x' in step.target && 'x' in step.to ? { detail } : { detail, waitedFor: READY };
 }
 
 /** Scrolls the page, or what the target lies in; to an end, or by px. */

@@ -65,7 +65,7 @@ export async function findTarget(
     if (waited >= looking.timeoutMs)
       throw await targetError('TARGET_NOT_FOUND', tree, target, signal, {
         hidden: !looking.hidden && (await look(session, ways, true, target.nth, signal)).count > 0,
-        ms: looking.timeoutMs,
+        ms: Math.round(looking.timeoutMs),
       });
     await sleep(LOOK_MS);
   }
