@@ -54,7 +54,9 @@ function headOf({ texts, logs, steps }: RecordingTimeline, atMs: number): string
     ...steps,
     { atMs: atMs + ARRIVAL_MS },
   ].flatMap((one) => (one.atMs > atMs ? [one.atMs] : []));
-  const first = texts.find((one) => one.atMs >= atMs - SLACK_MS && one.atMs <= Math.min(...next));
+  const first = texts.find(
+    (one) => one.texts.length > 0 && one.atMs >= atMs - SLACK_MS && one.atMs <= Math.min(...next),
+  );
   const head = first?.texts.slice(0, HEAD_LINES).join(' ') ?? '';
   return `${head} ${apart(head)}`;
 }

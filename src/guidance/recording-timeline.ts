@@ -24,7 +24,8 @@ export interface RecordingTimeline {
   /** What changed by itself after a press, and where. */
   asides: { atMs: number; boxes: Rect[] }[];
   logs: { atMs: number; entry: LogEntry }[];
-  texts: { atMs: number; texts: string[] }[];
+  /** Lines that came up, and those that were gone then. */
+  texts: { atMs: number; texts: string[]; gone?: string[] | undefined }[];
   /** When its scripts stood still, and what tells whose doing that was. */
   stuck: Standstill[];
   /** True when the page itself told what changed on it, so that silence means something. */
@@ -60,7 +61,7 @@ export function recordingTimeline(
     activity: of('activity').map(({ atMs }) => atMs),
     asides: of('aside').map(({ atMs, event }) => ({ atMs, boxes: event.boxes })),
     logs: withoutEchoes(of('log').map(({ atMs, event }) => ({ atMs, entry: event.entry }))),
-    texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts })),
+    texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts, gone: event.gone })),
     stuck: of('stuck').map(({ atMs, event }) => ({
       fromMs: Math.max(0, atMs - event.ms),
       toMs: atMs,

@@ -9,9 +9,9 @@ export interface ShownText {
 }
 
 /**
- * When each text of a recording was there. A page tells only what comes up, so a text counts as gone when it is told anew (it must have
- * gone meanwhile), when what replaces it is told (the same words with other numbers), or when another page was gone to: a change of only
- * the query or the fragment keeps the document. By time.
+ * When each text of a recording was there. A text counts as gone when the page says so, when it is told anew (it must have gone
+ * meanwhile), when what replaces it is told (the same words with other numbers), or when another page was gone to: a change of only the
+ * query or the fragment keeps the document. By time.
  */
 export function shownTexts({ texts, logs }: Pick<RecordingTimeline, 'texts' | 'logs'>): ShownText[] {
   const shown: ShownText[] = [];
@@ -24,12 +24,13 @@ export function shownTexts({ texts, logs }: Pick<RecordingTimeline, 'texts' | 'l
     for (const one of gone) one.untilMs = untilMs;
     if (gone.length > 0) there = there.filter((one) => !gone.includes(one));
   };
-  for (const { atMs, texts: lines } of texts) {
+  for (const { atMs, texts: lines, gone = [] } of texts) {
     for (let leaveMs = leaves[left]; leaveMs !== undefined && leaveMs <= atMs; leaveMs = leaves[++left])
       end(leaveMs, () => true);
     const told = new Set(lines);
     const shapes = new Set(lines.flatMap((line) => shapeOf(line) ?? []));
-    end(atMs, ({ text }) => told.has(text) || shapes.has(shapeOf(text) ?? ''));
+    const went = new Set(gone);
+    end(atMs, ({ text }) => told.has(text) || went.has(text) || shapes.has(shapeOf(text) ?? ''));
     for (const text of lines) {
       const one: ShownText = { text, atMs, untilMs: Number.POSITIVE_INFINITY };
       shown.push(one);

@@ -9,7 +9,7 @@ const went = (atMs: number, url: string): RecordingTimeline['logs'][number] => (
 });
 const ENDLESS = Number.POSITIVE_INFINITY;
 
-test.each<[string, [number, string[]][], [number, string][], [string, number, number][]]>([
+test.each<[string, [number, string[], string[]?][], [number, string][], [string, number, number][]]>([
   ['stays', [[10, ['Hello']]], [[0, 'http://a/']], [['Hello', 10, ENDLESS]]],
   [
     'is replaced by the same with another number',
@@ -22,6 +22,18 @@ test.each<[string, [number, string[]][], [number, string][], [string, number, nu
       ['2 items left', 10, 50],
       ['Hello', 10, ENDLESS],
       ['1 item left', 50, ENDLESS],
+    ],
+  ],
+  [
+    'goes, and nothing takes its place',
+    [
+      [10, ['Saved', 'Hello']],
+      [50, [], ['Saved']],
+    ],
+    [],
+    [
+      ['Saved', 10, 50],
+      ['Hello', 10, ENDLESS],
     ],
   ],
   [
@@ -69,7 +81,7 @@ test.each<[string, [number, string[]][], [number, string][], [string, number, nu
 ])('a text that %s', (_name, texts, logs, expected) => {
   verifies('replay.flow-lasting');
   const shown = shownTexts({
-    texts: texts.map(([atMs, lines]) => ({ atMs, texts: lines })),
+    texts: texts.map(([atMs, lines, gone]) => ({ atMs, texts: lines, gone })),
     logs: logs.map(([atMs, url]) => went(atMs, url)),
   });
   expect(shown.map(({ text, atMs, untilMs }) => [text, atMs, untilMs])).toEqual(expected);

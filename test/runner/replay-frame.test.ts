@@ -34,8 +34,9 @@ test('a text is shown by a frame that was taken while it was there, or by none',
   const frames = [0, 2300, 6000].map((tMs, sample): KeyFrame => ({ sample, tMs, reasons: [], steps: [] }));
   expect(frameWithin(frames, 0)).toEqual({ frame: 1 });
   expect(frameWithin(frames, 1800, 5000)).toEqual({ frame: 2 });
-  // A picture may come up a moment before the page tells what is in it.
-  expect(frameWithin(frames, 2350)).toEqual({ frame: 2 });
+  expect(frameWithin(frames, 2350)).toEqual({ frame: 3 });
+  // The last picture may come up a moment before the page tells what is in it.
+  expect(frameWithin(frames, 6100)).toEqual({ frame: 3 });
   // It was gone again before the next frame: the one before cannot show it.
   expect(frameWithin(frames, 3000, 5500)).toEqual({});
 });

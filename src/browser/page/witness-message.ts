@@ -9,6 +9,8 @@ export interface WitnessMessage {
   /** What the pressed element is called. */
   name?: string;
   texts?: string[];
+  /** Lines told before that are not there any more. */
+  gone?: string[];
   /** How long scripts stood still; of texts: how long ago the page began to change to what is read now. */
   ms?: number;
   /** Whether the document was being loaded when scripts began to stand still. */

@@ -79,10 +79,12 @@ export function witness(options: WitnessOptions): void {
       .map((line) => line.replace(/\s+/g, ' ').trim().slice(0, options.maxTextLength))
       .filter((line) => line !== '');
     const news = [...new Set(lines)].filter((line) => !known.has(line)).slice(0, options.maxTexts);
+    const now = new Set(lines);
+    const gone = [...known].filter((line) => !now.has(line)).slice(0, options.maxTexts);
     // What is gone may come again, and is news then.
     known.clear();
-    for (const line of lines) known.add(line);
-    if (news.length > 0) tell({ what: 'texts', texts: news, ms: ago });
+    for (const line of now) known.add(line);
+    if (news.length + gone.length > 0) tell({ what: 'texts', texts: news, gone, ms: ago });
   };
 
   // What is done next may take away what nobody has read yet.

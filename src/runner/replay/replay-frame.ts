@@ -29,6 +29,8 @@ const MAX_LINES = 4;
 const MAX_LINE = 200;
 /** A picture may come up this long before the address that goes with it is told, ms. */
 const SHOWN_MS = 100;
+/** What a page tells of itself may reach us this long after the picture of it, ms. */
+const TOLD_MS = 300;
 const LEVELS: readonly LogEntry['level'][] = ['error', 'warning', 'info', 'debug'];
 
 /** Key frames as a reply shows them. `pictures` are those of the frames, in the same order. */
@@ -77,13 +79,17 @@ export function frameFor(frames: readonly KeyFrame[], atMs: number, step: number
   return frames.length === 0 ? {} : { frame: Math.max(0, at) + 1 };
 }
 
-/** Number of the first frame taken while something was to be seen (ms; without an end, until the recording's); none when no frame was. */
+/**
+ * Number of the first frame taken while something was to be seen (ms; without an end, until the recording's), else of one that came up a
+ * moment before the page told of it; none when no frame shows it.
+ */
 export function frameWithin(
   frames: readonly KeyFrame[],
   fromMs: number,
   untilMs = Number.POSITIVE_INFINITY,
 ): { frame?: number } {
-  const at = frames.findIndex(({ tMs }) => tMs >= fromMs - SHOWN_MS && tMs < untilMs);
+  const within = frames.findIndex(({ tMs }) => tMs >= fromMs && tMs < untilMs);
+  const at = within >= 0 ? within : frames.findLastIndex(({ tMs }) => tMs >= fromMs - TOLD_MS && tMs < fromMs);
   return at < 0 ? {} : { frame: at + 1 };
 }
 
