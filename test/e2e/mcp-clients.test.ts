@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
@@ -18,10 +20,12 @@ import { BIN, run } from './programs.js';
 /** Arguments for tools that need some; the others are called with none. */
 const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   codeloop_capture_screenshot: { screen_name: 'home', return: 'image' },
+  codeloop_get_prompt: { id: 'verify_change', variables: { task: 'add a lamp' } },
   codeloop_init_project: { dry_run: true },
   codeloop_interact: { url: '/', action: 'assert_text', value: 'One lamp is on.' },
   codeloop_interaction_replay: { expected_flow: 'open the shop -> see "One lamp is on."', contact_sheet: true },
   codeloop_page_snapshot: { url: '/' },
+  codeloop_recommend_tool: { need: 'accessibility' },
   codeloop_record_interaction: { url: '/', duration_seconds: 1 },
   codeloop_run_flow: { steps: [{ action: 'assert_visible', target: { role: 'button', name: 'Buy' } }] },
   codeloop_start_recording: { url: '/' },
@@ -31,6 +35,9 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
 let project: FixtureProject;
 beforeAll(async () => {
   project = await makeFixtureProject();
+  // Something to plan from.
+  await mkdir(path.join(project.dir, 'docs'));
+  await writeFile(path.join(project.dir, 'docs/spec.md'), '## Home\n- [ ] Lamps are shown [proof: screen home]\n');
   await run(BIN, ['verify', '--quiet'], { cwd: project.dir });
   // Something to replay.
   await run(BIN, ['record', '/', '--duration-seconds', '1', '--quiet'], { cwd: project.dir });
