@@ -326,6 +326,11 @@ export const requirements = {
   // integrity: evidence by the built program
   'bars.lowered':
     'Whatever is judged less strictly than at the commit, the merge base, the last green gate or by default is named with what it was.',
+  'verify.affected':
+    'Scope affected photographs the screens that a change can have reached, by routes and imports; unsure means all.',
+  'verify.carried':
+    'A picture that was taken over names its run, the reason and the digest of its inputs, and is not good for integration or release.',
+  'verify.resumed': 'An interrupted run goes on by its id and photographs only what it lacks.',
   'integrity.cheats':
     'No way to ready_for_review without deserving it that is not named in docs/security.md: edited, copied and forged evidence, lowered bars, tests that prove nothing, other pages.',
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',

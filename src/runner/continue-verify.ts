@@ -1,4 +1,6 @@
 import { CodeloopError } from '../core/errors.js';
+import { Run } from '../store/run.js';
+import { listRunIds } from '../store/run-list.js';
 import { finishedResult } from './finished-result.js';
 import { startVerify, type VerifyRequest } from './verify.js';
 import type { VerifyJob } from './verify-jobs.js';
@@ -20,15 +22,19 @@ export type VerifyAnswer =
 const TELL_MS = 1000;
 
 /**
- * Starts a verification, or joins the one that writes `runId`, and waits for its end as long as asked. A cancelled call that
+ * Starts a verification, joins the one that writes `runId`, or goes on with that run if it was interrupted, and waits for its end as long as asked. A cancelled call that
  * started the work cancels it; one that only joined leaves it alone. Throws what the verification throws, RUN_NOT_FOUND.
  */
 export async function continueVerify(request: VerifyRequest, waiting: Waiting): Promise<VerifyAnswer> {
   const known = waiting.runId === undefined ? undefined : request.session.jobs.get(waiting.runId);
-  if (waiting.runId !== undefined && !known)
-    return { state: 'finished', result: await finishedResult(request.project, request.session, waiting.runId) };
+  let resume: string | undefined;
+  if (waiting.runId !== undefined && !known) {
+    const result = await finishedOrInterrupted(request, waiting.runId);
+    if (result !== undefined) return { state: 'finished', result };
+    resume = waiting.runId;
+  }
   // Work that outlives the call must not be stopped by the call's own end: only a cancellation while it waits does.
-  const job = known ?? (await startVerify({ ...request, signal: new AbortController().signal }));
+  const job = known ?? (await startVerify({ ...request, resume, signal: new AbortController().signal }));
   const onAbort = () => {
     if (!known) job.cancel();
   };
@@ -47,6 +53,15 @@ export async function continueVerify(request: VerifyRequest, waiting: Waiting): 
     clearInterval(ticker);
     request.signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** What a run came to; `undefined` when it was interrupted before it was judged, so that it can go on. Throws as `finishedResult`. */
+async function finishedOrInterrupted({ project, session }: VerifyRequest, runId: string) {
+  if (listRunIds(project.dir).includes(runId)) {
+    const run = await Run.open(project.dir, runId, { tool: 'codeloop_verify', clock: session.clock });
+    if (run.state().state === 'incomplete' && run.manifest.cells.length > 0) return undefined;
+  }
+  return finishedResult(project, session, runId);
 }
 
 async function waitFor(

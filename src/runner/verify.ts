@@ -12,6 +12,8 @@ import { applyRetention } from '../store/retention.js';
 import type { Run } from '../store/run.js';
 import { keepAppOutput } from './app-output.js';
 import { baselineStage } from './baseline-stage.js';
+import { keepCodeFiles } from './carry-cells.js';
+import { chooseCells, type VerifyScope } from './choose-cells.js';
 import { compareStage, newestCells } from './compare-stage.js';
 import { summarizeEvidence } from './evidence-summary.js';
 import { figmaStage } from './figma-stage.js';
@@ -30,6 +32,10 @@ export interface VerifyRequest {
   project: Project;
   session: Session;
   filter: PlanFilter;
+  /** `affected`: takes over the pictures that no change since an earlier run can have reached. Default: full. */
+  scope?: VerifyScope | undefined;
+  /** Goes on with this interrupted run instead of beginning again. */
+  resume?: string | undefined;
   /** Leaves the project's tests and plugins out. */
   skipTests?: boolean | undefined;
   signal: AbortSignal;
@@ -53,6 +59,13 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
     environment,
     clock: session.clock,
   });
+  if (request.resume !== undefined && run.id !== request.resume) {
+    await run.end();
+    throw new CodeloopError('EVIDENCE_STALE', {
+      run_id: request.resume,
+      reason: 'the code, or the machine, is not what it began with',
+    });
+  }
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const status: VerifyJob['status'] = { done: 0, message: 'starting' };
@@ -106,13 +119,14 @@ async function carryOut(
     );
     const app = await session.apps.get(project, watch.state.tree, signal);
     const plan = planCells(project, screens, app?.url, request.filter);
-    tell(0, plan.length, `photographing ${plan.length} cells in ${environment.browser}`);
+    const { cells: wanted, notes } = await chooseCells({ ...request, run, state: watch.state, environment, plan });
+    tell(0, wanted.length, `photographing ${wanted.length} of ${plan.length} cells in ${environment.browser}`);
     await gather({
       project,
       session,
       run,
       watch,
-      cells: plan,
+      cells: wanted,
       references: references.references,
       app,
       adHocReasons: [],
@@ -120,7 +134,7 @@ async function carryOut(
       onCell: (cell, done) =>
         tell(
           done,
-          plan.length,
+          wanted.length,
           `${cell.screen}@${cell.viewport}: ${cell.failure ? cell.failure.code : 'photographed'}`,
         ),
     });
@@ -151,8 +165,9 @@ async function carryOut(
       base: app?.url,
       stage: 'section',
     });
+    await keepCodeFiles(project, run, watch.state);
     await run.writeJson('checks', verdict.checks);
-    const skipped = await leftOut(run, verdict);
+    const skipped = [...notes, ...(await leftOut(run, verdict))];
     const report = await writeReport({ project, run, verdict, compare, cells, environment });
     const stored = await run.appendVerdict(verdict, manifestSha256, current);
     await run.end();

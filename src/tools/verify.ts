@@ -19,6 +19,10 @@ export default defineTool({
   deadlineMs: 3_600_000,
   input: z.strictObject({
     project_dir: projectDir,
+    scope: z
+      .enum(['full', 'affected'])
+      .optional()
+      .describe('affected: only what the change can reach; over MCP the default'),
     screens: z.array(z.string()).optional(),
     viewports: z.array(z.string()).optional(),
     skip_tests: z.boolean().optional(),
@@ -56,6 +60,8 @@ export default defineTool({
         project,
         session: context.session,
         filter: { screens: input.screens, viewports: input.viewports },
+        // Without an earlier run, affected is full.
+        scope: input.scope ?? (context.door === 'mcp' ? 'auto' : 'full'),
         skipTests: input.skip_tests,
         signal: context.signal,
       },
