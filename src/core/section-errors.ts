@@ -13,15 +13,18 @@ export const SECTION_ERRORS = define({
     message: (v) =>
       `Section ${say(v.section)} stays ${say(v.from)} and does not become ${say(v.to)}: ${say(v.reason)}.`,
     fix: (v) =>
-      v.verify === undefined
+      v.help === undefined
         ? `From ${say(v.from)} it can become: ${list(v.allowed)}.`
-        : 'A move rests on a verdict of the code as it is now; make one, then move it.',
-    next: (v) =>
-      v.verify === 'integration'
-        ? [{ tool: 'codeloop_integration_check', arguments: { sections: [v.section] } }]
-        : v.verify === 'verify'
-          ? [{ tool: 'codeloop_verify', arguments: {} }]
-          : [{ tool: 'codeloop_section_status', arguments: { section: v.section } }],
+        : v.help === 'mend'
+          ? 'Mend what the verdict names and verify again, then move it.'
+          : 'A move rests on a verdict of the code as it is now; make one, then move it.',
+    next: (v) => {
+      if (v.help === 'integration')
+        return [{ tool: 'codeloop_integration_check', arguments: { sections: [v.section] } }];
+      if (v.help === 'verify') return [{ tool: 'codeloop_verify', arguments: {} }];
+      if (v.help === 'mend') return [{ tool: 'codeloop_diagnose', arguments: {} }];
+      return [{ tool: 'codeloop_section_status', arguments: { section: v.section } }];
+    },
   },
   SECTION_NOT_FOUND: {
     class: 'usage',

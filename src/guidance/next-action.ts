@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
     if (!verdict || verdict.verdict.passed) return undefined;
     const [first] = issues;
     const failing = verdict.verdict.failing_gates.map(({ id }) => id).join(', ');
-    const what = first ? `; first: ${first.title}` : '';
+    const what = first ? `; first: ${first.title.replace(/\.$/, '')}` : '';
     return to('diagnose', 'id' in run ? { run_id: run.id } : {}, `the gate does not pass (${failing})${what}`);
   },
   (facts) => {
@@ -127,6 +127,9 @@ function blocked({ verdict, proposals, issues, run }: ActionFacts): Recommendati
     );
   const machine = issues.find(({ status }) => status === 'could_not_run');
   return machine
-    ? { call: machine.verify_with, reason: `the machine could not do it: ${machine.title} ${machine.repair_task}` }
+    ? {
+        call: machine.verify_with,
+        reason: `the machine could not do it: ${machine.title} ${machine.repair_task.replace(/\.$/, '')}`,
+      }
     : undefined;
 }

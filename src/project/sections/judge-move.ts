@@ -17,19 +17,22 @@ export interface MoveFacts {
   seen: readonly string[];
 }
 
+/** What helps a move that was refused: to verify, to judge at stage integration, to mend what a verdict names. */
+export type MoveHelp = 'verify' | 'integration' | 'mend';
+
 /** Whether a section may move, and what the move rests on. */
 export type MoveJudgement =
   | { allowed: true; evidence?: SectionEvidence }
-  | { allowed: false; reason: string; moves: SectionState[]; verify?: 'verify' | 'integration' };
+  | { allowed: false; reason: string; moves: SectionState[]; help?: MoveHelp };
 
 /** Judges a move of a section. Pure. */
 export function judgeMove(section: Section, to: SectionState, facts: MoveFacts): MoveJudgement {
   const need = needOf(section.state, to);
-  const refused = (reason: string, verify?: 'verify' | 'integration'): MoveJudgement => ({
+  const refused = (reason: string, help?: MoveHelp): MoveJudgement => ({
     allowed: false,
     reason,
     moves: movesFrom(section.state),
-    ...(verify ? { verify } : {}),
+    ...(help ? { help } : {}),
   });
   if (need === undefined) return refused(`a section that is ${section.state} cannot become ${to}`);
   if (need === 'nothing') return { allowed: true };
@@ -42,7 +45,7 @@ export function judgeMove(section: Section, to: SectionState, facts: MoveFacts):
   const { verdict, reason, stage } = verdictFor(need, facts);
   if (!verdict) return refused(reason, stage);
   const failing = against(need, section, verdict, facts);
-  if (failing !== undefined) return refused(failing, stage);
+  if (failing !== undefined) return refused(failing, need === 'green' || need === 'integrated' ? 'mend' : undefined);
   const { run_id, n, code_state } = verdict;
   return { allowed: true, evidence: { run_id, verdict: n, stage: verdict.verdict.stage, tree: code_state.tree } };
 }
@@ -69,7 +72,7 @@ function unknownParts({ screens, flows }: Section, facts: MoveFacts): string | u
 function verdictFor(
   need: MoveNeed,
   { verdicts, noVerdict }: MoveFacts,
-): { verdict: StoredVerdict | undefined; reason: string; stage: 'verify' | 'integration' } {
+): { verdict: StoredVerdict | undefined; reason: string; stage: MoveHelp } {
   const integration = need === 'integrated' || need === 'regressed';
   const verdict = verdicts.findLast(({ verdict: { stage, passed } }) =>
     integration ? stage !== 'section' : need !== 'green' || passed || stage === 'section',
@@ -92,7 +95,7 @@ function against(need: MoveNeed, section: Section, stored: StoredVerdict, { seen
   const unseen = section.screens.find((name) => !seen.some((one) => slug(one) === slug(name)));
   if (unseen !== undefined)
     return `${stored.run_id} holds no picture that counts of "${unseen}" at each of its viewports`;
-  if (first) return `${named} says: ${first.title}`;
+  if (first) return `${named} says: ${first.title.replace(/\.$/, '')}`;
   // Its own screens may be well; a green verdict is one over everything.
   if (need === 'green' && !stored.verdict.passed)
     return `${named} is not green: ${stored.verdict.failing_gates.map(({ id }) => id).join(', ') || 'its score is below the threshold'}`;

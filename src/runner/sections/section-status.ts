@@ -115,11 +115,11 @@ function apply(draft: SectionsFile, request: SectionRequest, facts: MoveFacts, c
 function refused(
   { id, state }: Section,
   to: SectionState,
-  { reason, moves, verify }: { reason: string; moves: readonly string[]; verify?: string },
+  { reason, moves, help }: { reason: string; moves: readonly string[]; help?: string },
 ): CodeloopError {
   return new CodeloopError('SECTION_MOVE_REFUSED', {
     ...{ section: id, from: state, to, reason, allowed: moves },
-    ...(verify === undefined ? {} : { verify }),
+    ...(help === undefined ? {} : { help }),
   });
 }
 

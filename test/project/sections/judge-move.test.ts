@@ -69,7 +69,7 @@ test.each<[string, Parameters<typeof judgeMove>[0], SectionState, Partial<MoveFa
   ],
   ['nothing has been verified yet', section({ state: 'verifying' }), 'internally_verified', {}],
   [
-    'verdict 1 of run-1 says: It throws.',
+    'verdict 1 of run-1 says: It throws',
     section({ state: 'verifying' }),
     'internally_verified',
     { verdicts: [stored('section', [failed()])] },
@@ -115,6 +115,20 @@ test('a verdict that is red elsewhere is not green, and one of integration prove
     allowed: true,
     evidence: { run_id: 'run-1', verdict: 1, stage: 'integration', tree: 'a'.repeat(64) },
   });
+});
+
+test('a refusal says what helps: a verdict, one of integration, mending, or nothing but another move', () => {
+  verifies('sections.evidence');
+  const help = (given: Parameters<typeof judgeMove>[0], to: SectionState, extra: Partial<MoveFacts> = {}) => {
+    const judged = judgeMove(given, to, facts(extra));
+    return judged.allowed ? 'allowed' : judged.help;
+  };
+  const verifying = section({ state: 'verifying' });
+  expect(help(verifying, 'internally_verified')).toBe('verify');
+  expect(help(verifying, 'internally_verified', { verdicts: [stored('section', [failed()])] })).toBe('mend');
+  expect(help(section({ state: 'integration_pending' }), 'done', { verdicts: [stored()] })).toBe('integration');
+  expect(help(verifying, 'needs_repair', { verdicts: [stored()] })).toBeUndefined();
+  expect(help(verifying, 'done')).toBeUndefined();
 });
 
 test('what concerns the whole project, or a list that was cut, clears no section and regresses none', () => {
