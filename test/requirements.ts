@@ -344,6 +344,8 @@ export const requirements = {
   'processes.together': 'Several verifications of one project at once disturb neither each other nor any run.',
   'design.match-elements':
     'Elements of two pictures of a page are matched by test id, id, text, role, name, place and order, whatever came, went or moved between.',
+  'design.picture-budget':
+    'The pictures of a comparison are at most 640 px wide, a locator at most 400, and cost at most 3,000 tokens in all.',
   'design.element-band':
     'With a picture as the only reference, a band of space names what it pushed, and something missing names what held it.',
   'design.element-cause':

@@ -7,7 +7,10 @@ const BLOCK = 8;
 /** Blocks that are looked at. */
 const MOST_BLOCKS = 3_000;
 
-/** Levels of green between the darkest and the lightest pixel from which a block has something to see in it. */
+/**
+ * Levels of green between the darkest and the lightest pixel, of some row and of some column, from which a block has something to see in
+ * it. A straight line or edge varies one way only; compression keeps it (nearly) as it is, and a page of tables is full of them.
+ */
 const BUSY_LEVELS = 24;
 
 /** Levels per channel that compression is off by: more than rounding, less than an edge. */
@@ -47,15 +50,19 @@ export function isLossy(overlap: Overlap, diff: PixelDiff): boolean {
 }
 
 function lookAt({ reference, actual }: Overlap, left: number, top: number): 'flat' | 'busy' | 'off' {
-  let [low, high, small, same] = [255, 0, 0, 0];
+  let [small, same, across] = [0, 0, 0];
+  const [lows, highs] = [new Array<number>(BLOCK).fill(255), new Array<number>(BLOCK).fill(0)];
   const seen: number[] = [];
-  for (let y = top; y < top + BLOCK; y++)
+  for (let y = top; y < top + BLOCK; y++) {
+    let [low, high] = [255, 0];
     for (let x = left; x < left + BLOCK; x++) {
       const a = reference.pixels[y * reference.stride + x] ?? 0;
       const b = actual.pixels[y * actual.stride + x] ?? 0;
       const green = (b >>> 8) & 255;
       if (green < low) low = green;
       if (green > high) high = green;
+      lows[x - left] = Math.min(lows[x - left] ?? 255, green);
+      highs[x - left] = Math.max(highs[x - left] ?? 0, green);
       if (a === b) continue;
       const apart = channelDistance(a, b);
       if (apart < SMALLEST || apart > LARGEST) continue;
@@ -67,7 +74,10 @@ function lookAt({ reference, actual }: Overlap, left: number, top: number): 'fla
         ((a >>> 16) & 255);
       seen.push(by);
     }
-  if (high - low < BUSY_LEVELS) return 'flat';
+    across = Math.max(across, high - low);
+  }
+  const down = Math.max(...highs.map((high, at) => high - (lows[at] ?? 255)));
+  if (Math.min(across, down) < BUSY_LEVELS) return 'flat';
   if (small < FEWEST_OFF) return 'busy';
   const counts = new Map<number, number>();
   for (const by of seen) {

@@ -96,6 +96,21 @@ test.each([
   }
 });
 
+test('a JPEG of a page full of straight lines with a little text between them is noise only', async () => {
+  verifies('compare.noise');
+  const page = canvas(480, 960);
+  for (let y = 40; y < 960; y += 80) {
+    paint(page, { x: 0, y, width: 480, height: 1 }, [200, 200, 200]);
+    textBlock(page, { x: 20, y: y + 20, width: 90, height: 16 }, y);
+  }
+  const sharp = (await import('sharp')).default;
+  const bytes = await sharp(await encode(page, 'png-fast'))
+    .jpeg({ quality: 80 })
+    .toBuffer();
+  const found = await regionsOf(await decode({ bytes, name: 'jpeg' }), page);
+  expect(found.filter(({ kind }) => kind !== 'noise')).toEqual([]);
+});
+
 test.each<{ title: string; reference: RawImage; actual: RawImage; found: string[] }>([
   {
     title: 'text in another grey, too near for the score',
