@@ -70,6 +70,15 @@ test('tools are recommended for the stack that the manifests tell', async () => 
       { name: 'vue-tsc', installed: false },
     ],
   });
+  // A theme whose manifest names nothing that a page is known by.
+  const theme = project({
+    'package.json': '{ "scripts": { "start": "gulp" } }',
+    '.codeloop/config.json': '{ "server": { "static": "." }, "screens": [{ "name": "home", "path": "/" }] }',
+  });
+  expect(await theme('recommend_tool', { need: 'end to end' })).toMatchObject({
+    stack: ['node', 'web'],
+    tools: [{ name: 'Playwright Test' }, {}, {}],
+  });
   const python = project({ 'pyproject.toml': '[project]\ndependencies = ["pytest>=8", "flask"]\n' });
   expect(await python('recommend_tool', { need: 'unit tests' })).toMatchObject({
     stack: ['python'],

@@ -11,6 +11,8 @@ export interface Stack {
   packages: ReadonlySet<string>;
   /** Languages by their manifests: `python`, `go`, `rust`. */
   languages: readonly StackKind[];
+  /** Its pages are verified: it has screens, whatever its manifests say. */
+  pages?: boolean;
 }
 
 /** A tool with its place and why it has it. */
@@ -66,10 +68,10 @@ const PHRASES = [
 ] as const;
 
 /** The stacks that a project is of, by what its detection and its manifests say. */
-export function stackKinds({ framework, packages, languages }: Stack): ReadonlySet<StackKind> {
+export function stackKinds({ framework, packages, languages, pages = false }: Stack): ReadonlySet<StackKind> {
   const kinds = new Set<StackKind>(languages);
   const has = (...names: string[]) => names.some((name) => packages.has(name) || framework.split('-').includes(name));
-  if (framework !== 'none' && framework !== 'node') kinds.add('web');
+  if (pages || (framework !== 'none' && framework !== 'node')) kinds.add('web');
   if (framework !== 'none' && framework !== 'static') kinds.add('node');
   if (has('react', 'react-dom')) kinds.add('react');
   if (has('next')) kinds.add('next').add('react');
