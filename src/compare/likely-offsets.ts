@@ -14,6 +14,9 @@ const UNIQUE_MARGIN = 2;
 /** Mean difference of neighbouring lines per cell below which a block is too empty to be found again. */
 const LEAST_CONTRAST = 2;
 
+/** Blocks all over the page that are looked for first; where none of them is found again, the pages have nothing in common. */
+const FIRST_BLOCKS = 8;
+
 /** Blocks that must agree on an offset, and how many offsets are tried. */
 const FEWEST_VOTES = 2;
 const MOST_OFFSETS = 12;
@@ -22,7 +25,14 @@ const MOST_OFFSETS = 12;
 export function likelyOffsets(reference: LineProfiles, actual: LineProfiles): number[] {
   const votes = new Map<number, number>();
   const step = Math.max(BLOCK_LINES, reference.lines / BLOCKS);
-  for (let slot = 0; slot + BLOCK_LINES <= reference.lines; slot += step) {
+  const slots: number[] = [];
+  for (let slot = 0; slot + BLOCK_LINES <= reference.lines; slot += step) slots.push(slot);
+  // Every eighth first, so that the first ones lie all over the page.
+  const spread = Array.from({ length: FIRST_BLOCKS }, (_, first) =>
+    slots.filter((__, at) => at % FIRST_BLOCKS === first),
+  );
+  for (const [at, slot] of spread.flat().entries()) {
+    if (at === FIRST_BLOCKS && votes.size === 0) break;
     const from = tellingBlock(reference, Math.floor(slot), Math.min(Math.floor(slot + step), reference.lines));
     const offset = from === undefined ? undefined : findBlock(reference, actual, from);
     if (offset !== undefined) votes.set(offset, (votes.get(offset) ?? 0) + 1);
@@ -55,6 +65,11 @@ function findBlock(reference: LineProfiles, actual: LineProfiles, from: number):
   const [most, margin] = [FOUND_ERROR * size, UNIQUE_MARGIN * size];
   let [best, second, at] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1];
   for (let line = 0; line + BLOCK_LINES <= actual.lines; line++) {
+    if (
+      blockError(reference, actual, from, line, (GLANCE_SLACK * (Math.min(most, best) + margin)) / GLANCE, GLANCE) ===
+      Number.POSITIVE_INFINITY
+    )
+      continue;
     const error = blockError(reference, actual, from, line, Math.min(most, best) + margin);
     if (error < best) {
       if (Math.abs(line - at) > 1) second = best;
@@ -64,12 +79,17 @@ function findBlock(reference: LineProfiles, actual: LineProfiles, from: number):
   return best <= most && second - best >= margin ? at - from : undefined;
 }
 
-/** Sum of bounded differences; infinite once it is above `limit`. */
-function blockError(a: LineProfiles, b: LineProfiles, fromA: number, fromB: number, limit: number): number {
+/** Every so many lines of a block are looked at first: most places are nothing like it. */
+const GLANCE = 4;
+/** What they may differ by more than the whole block may. */
+const GLANCE_SLACK = 1.5;
+
+/** Sum of bounded differences over every `step`th line; infinite once it is above `limit`. */
+function blockError(a: LineProfiles, b: LineProfiles, fromA: number, fromB: number, limit: number, step = 1): number {
   const { cells } = a;
   const [atA, atB] = [fromA * cells, fromB * cells];
   let error = 0;
-  for (let line = 0; line < BLOCK_LINES; line++) {
+  for (let line = 0; line < BLOCK_LINES; line += step) {
     for (let at = line * cells; at < (line + 1) * cells; at++)
       error += Math.min(MOST_CELL_ERROR, Math.abs((a.levels[atA + at] ?? 0) - (b.levels[atB + at] ?? 0)));
     if (error > limit) return Number.POSITIVE_INFINITY;
