@@ -25,8 +25,10 @@ export interface KeyFrame {
   sample: number;
   tMs: number;
   reasons: KeyFrameReason[];
-  /** Indexes of the steps after which the page looked like this. */
+  /** Indexes of the steps after which the page looked like this, or which it stands for: see `passed`. */
   steps: number[];
+  /** Those of `steps` whose own frame had to go: it looked otherwise, and this is the next one. */
+  passed?: number[];
 }
 
 /** Two frames that differ by less are shown once, share of pixels: below a word of text, above a blinking caret. */
@@ -121,7 +123,10 @@ function thinOut(frames: readonly KeyFrame[], { max, differ }: KeyFrameRequest):
     const [gone] = kept.splice(least, 1);
     // The step is still told: by the next frame, which shows the page after it.
     const next = kept[least] ?? kept[least - 1];
-    if (gone && next) next.steps = [...new Set([...gone.steps, ...next.steps])].sort((a, b) => a - b);
+    if (gone && next) {
+      next.steps = [...new Set([...gone.steps, ...next.steps])].sort((a, b) => a - b);
+      if (gone.steps.length > 0) next.passed = [...(next.passed ?? []), ...gone.steps];
+    }
   }
   return kept;
 }

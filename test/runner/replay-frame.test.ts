@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { KeyFrame } from '../../src/capture/key-frames.js';
 import type { RecordingEvent } from '../../src/core/vocabulary/recording-event.js';
 import { recordingTimeline } from '../../src/guidance/recording-timeline.js';
-import { frameWithin, replayFrames } from '../../src/runner/replay/replay-frame.js';
+import { frameFor, frameOfStep, frameWithin, replayFrames } from '../../src/runner/replay/replay-frame.js';
 import { verifies } from '../requirements.js';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
@@ -39,4 +39,19 @@ test('a text is shown by a frame that was taken while it was there, or by none',
   expect(frameWithin(frames, 6100)).toEqual({ frame: 3 });
   // It was gone again before the next frame: the one before cannot show it.
   expect(frameWithin(frames, 3000, 5500)).toEqual({});
+});
+
+test('a step whose own frame made room is shown by none, and what it caused by the frame that stood then', () => {
+  verifies('replay.flow', 'replay.key-frames');
+  const frame = (tMs: number, steps: number[], passed?: number[]): KeyFrame => ({
+    sample: 0,
+    tMs,
+    reasons: ['step'],
+    steps,
+    ...(passed ? { passed } : {}),
+  });
+  const frames = [frame(0, []), frame(5000, [0, 1]), frame(20_000, [2, 3, 4], [2, 3])];
+  expect([1, 2, 3, 5].map((step) => frameOfStep(frames, step))).toEqual([{ frame: 2 }, { frame: 2 }, {}, { frame: 3 }]);
+  expect(frameFor(frames, 5600, 3)).toEqual({ frame: 2 });
+  expect(frameFor(frames, 19_000, 5)).toEqual({ frame: 3 });
 });

@@ -14,7 +14,7 @@ export const ReplayFrame = z.object({
   height: z.number().int().optional(),
   /** Why it was chosen: first, last, step, moment, settled, before, moving. */
   why: z.array(z.string()),
-  /** Steps after which the page looked like this. `detail` is in our words but names what the page calls its elements: untrusted. */
+  /** Steps that were done between the frame before and this one. `detail` is in our words but names what the page calls its elements: untrusted. */
   steps: z.array(z.object({ step: z.number().int(), action: z.string(), detail: z.string(), ok: z.boolean() })),
   /** Address at that time. Untrusted. */
   url: z.string().optional(),
@@ -72,11 +72,23 @@ export function logLine({ atMs, entry }: { atMs: number; entry: LogEntry }): str
   return `${(atMs / 1000).toFixed(1)}s ${entry.level} ${entry.kind}: ${entry.text}`.slice(0, MAX_LINE);
 }
 
+/** Number of the frame that shows the page after a step (from 1); none when it had to make room for others. */
+export function frameOfStep(frames: readonly KeyFrame[], step: number): { frame?: number } {
+  const at = frames.findIndex(({ steps, passed }) => steps.includes(step - 1) && !passed?.includes(step - 1));
+  return at < 0 ? {} : { frame: at + 1 };
+}
+
 /** Number of the frame that shows a step, or else what stood a moment after a time; frames settle after what caused them. */
 export function frameFor(frames: readonly KeyFrame[], atMs: number, step: number | undefined): { frame?: number } {
-  const shown = step === undefined ? -1 : frames.findIndex((frame) => frame.steps.includes(step - 1));
-  const at = shown >= 0 ? shown : frames.findLastIndex((frame) => frame.tMs <= atMs + 500);
-  return frames.length === 0 ? {} : { frame: Math.max(0, at) + 1 };
+  const shown = step === undefined ? {} : frameOfStep(frames, step);
+  if (shown.frame !== undefined || frames.length === 0) return shown;
+  return {
+    frame:
+      Math.max(
+        0,
+        frames.findLastIndex((frame) => frame.tMs <= atMs + 500),
+      ) + 1,
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import { matchFlow } from '../../guidance/match-flow.js';
 import { findProblems } from '../../guidance/replay-findings.js';
 import { splitFlow } from '../../guidance/split-flow.js';
 import type { InlinePicture } from '../inline-pictures.js';
-import { frameFor, frameWithin, logLine, type ReplayFrame, replayFrames } from './replay-frame.js';
+import { frameFor, frameOfStep, frameWithin, logLine, type ReplayFrame, replayFrames } from './replay-frame.js';
 import { replayPictures } from './replay-pictures.js';
 import type { ReplaySource } from './replay-source.js';
 import { watchSamples } from './seen-pictures.js';
@@ -103,7 +103,7 @@ function flowFrame(frames: readonly KeyFrame[], match: FlowMatch): { frame?: num
   if (match.at_ms === undefined) return {};
   if (match.matched_by === 'text') return frameWithin(frames, match.at_ms, match.until_ms);
   const step = /^step (\d+)$/.exec(match.matched_by ?? '')?.[1];
-  return frameFor(frames, match.at_ms, step === undefined ? undefined : Number(step));
+  return step === undefined ? frameFor(frames, match.at_ms, undefined) : frameOfStep(frames, Number(step));
 }
 
 function rounded(finding: ReplayFinding): ReplayFinding {
