@@ -112,7 +112,7 @@ export async function act<T>(
       {
         action,
         ms: budget.timeoutMs,
-        waited_for: obstacle.begun ? 'the page to take it' : `${what} ${obstacle.words}`,
+        waited_for: obstacle.begun ? obstacle.words : `${what} ${obstacle.words}`,
         ...(obstacle.begun ? { done: `the ${action.replaceAll('_', ' ')} on ${what} was delivered` } : {}),
         ...(obstacle.by === undefined ? {} : { details: { untrusted_covered_by: obstacle.by } }),
       },
@@ -155,7 +155,9 @@ function obstacleIn(error: CodeloopError, delivers: boolean): Obstacle | undefin
     return undefined;
   }
   // Its last try came as far as the press itself.
-  if (delivers || text.lastIndexOf('performing ') > text.lastIndexOf('attempting ')) return { words: '', begun: true };
+  const [tried, begun, done] = ['attempting ', 'performing ', ' action done'].map((words) => text.lastIndexOf(words));
+  if (delivers || (begun ?? -1) > (tried ?? -1))
+    return { words: (done ?? -1) > (begun ?? -1) ? 'the page that it leads to' : 'the page to take it', begun: true };
   if (stuck) return { words: 'not to be covered by another element', by: (stuck[1] ?? '').slice(0, 200) };
   if (/did not find some options/.test(text)) return { words: 'to have the option' };
   if (/element is not enabled|disabled/.test(text)) return { words: 'to be enabled' };

@@ -177,7 +177,8 @@ export class PageSession {
   /** False when a page that is doubted has kept silent. Costs nothing for the others. */
   async #answers(tab: Tab): Promise<boolean> {
     const doubt = this.#doubted.get(tab.page);
-    if (!doubt) return true;
+    // Until another document is there the browser holds questions back: silence says nothing then.
+    if (!doubt || tab.traffic.navigating()) return true;
     if (performance.now() - doubt.silentAt < SILENT_MS) return false;
     // Several calls at once ask once.
     doubt.asking ??= ping(tab);

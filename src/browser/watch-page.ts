@@ -31,6 +31,8 @@ const SERVICE_WORKER_NOTE = 'Service Worker registration blocked by Playwright';
 export interface Traffic {
   /** Requests that have not ended and that a picture could show: no streams, beacons and prefetches. */
   pending(): number;
+  /** True while another document of the main frame is on its way. */
+  navigating(): boolean;
   /** True as soon as nothing has been pending for `quietMs`, or what is pending has hung for 1.5 s; false after `maxMs`. */
   quiet(quietMs: number, maxMs: number): Promise<boolean>;
   /** Font families of style sheets that did not come, by the `family=` of their addresses: their text is shown in another font. */
@@ -143,6 +145,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
   });
   return {
     pending: () => pending.size,
+    navigating: () => [...pending].some((one) => one.isNavigationRequest() && one.frame() === page.mainFrame()),
     async quiet(quietMs, maxMs) {
       const until = Date.now() + maxMs;
       for (;;) {

@@ -10,7 +10,7 @@ import { type StepPage, StepPages } from './step-page.js';
 const hang = "const request = new XMLHttpRequest(); request.open('GET', '/hold', false); request.send()";
 const page = html(
   `<button onclick="${hang}">Hang</button><button onclick="setTimeout(() => { ${hang} }, 0)">Hang later</button><p>Here</p>
-   <button disabled>Never</button>`,
+   <button disabled>Never</button><a href="/hold">Slow</a>`,
 );
 
 test.describe('a page that hangs @once', () => {
@@ -62,6 +62,17 @@ test.describe('a page that hangs @once', () => {
       letGo();
       await expect.poll(async () => (await failure(shown, look)).code, { timeout: 60_000 }).toBe('true');
     });
+
+  test('a press that leads to a page that does not come says that it was delivered', async () => {
+    verifies('act.delivered');
+    const shown = await pages.open(site.url);
+    const target = { role: 'link', name: 'Slow' };
+    const body = await failure(shown, { action: 'click', target, timeout_ms: 1500 });
+    expect([body.code, body.message]).toEqual([
+      'STEP_TIMEOUT',
+      'The step "click": the click on link "Slow" was delivered, then it waited 1500 ms in vain for the page that it leads to.',
+    ]);
+  });
 
   test('a step that waits in vain on a page that answers says what it waited for', async () => {
     verifies('act.hung-page');
