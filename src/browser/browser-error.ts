@@ -7,7 +7,7 @@ export function browserError(error: unknown, during: string): CodeloopError {
   if (error instanceof CodeloopError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (GONE.test(message)) return new CodeloopError('BROWSER_CRASHED', { during }, { cause: error });
-  const late = /Timeout (\d+)ms exceeded/.exec(message);
+  const late = /Timeout ([\d.]+)ms exceeded/.exec(message);
   if (late) return new CodeloopError('DEADLINE_EXCEEDED', { what: during, ms: Number(late[1]) }, { cause: error });
   return new CodeloopError('INTERNAL', { reason: `${during}: ${firstLine(message)}` }, { cause: error });
 }

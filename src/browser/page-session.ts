@@ -209,7 +209,7 @@ async function closeContext(context: BrowserContext | undefined): Promise<void> 
 function tookTooLong(error: unknown): boolean {
   if (error instanceof CodeloopError && error.code !== 'DEADLINE_EXCEEDED')
     return error.cause !== undefined && tookTooLong(error.cause);
-  return error instanceof CodeloopError || (error instanceof Error && /Timeout \d+ms exceeded/.test(error.message));
+  return error instanceof CodeloopError || (error instanceof Error && /Timeout [\d.]+ms exceeded/.test(error.message));
 }
 
 /** What an error says was done all the same. */

@@ -34,7 +34,7 @@ export class PageTree {
     const { page } = this.#session;
     const start = performance.now();
     const passwords = await this.#passwords(signal, Math.min(FRAME_MS, limitMs));
-    const timeout = Math.max(1, limitMs - (performance.now() - start));
+    const timeout = Math.max(1, Math.round(limitMs - (performance.now() - start)));
     const options = { mode: 'ai', timeout } as const;
     const json = await this.#session.call('reading the page', () => page.ariaSnapshotJSON(options), signal, timeout);
     this.#nodes = readAriaTree(json, (text) => (passwords.has(text) ? REDACTED : this.#redact(text)));

@@ -20,7 +20,7 @@ export interface Settled {
 export async function settlePage(session: PageSession, signal: AbortSignal, maxMs: number): Promise<Settled> {
   const start = performance.now();
   const { page, traffic } = session;
-  const left = () => Math.max(1, maxMs - (performance.now() - start));
+  const left = () => Math.max(1, Math.round(maxMs - (performance.now() - start)));
   const said: string[] = [];
   const before = page.url();
   // A click that navigates does so within a moment: one turn of the page is enough to see it.

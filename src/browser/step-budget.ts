@@ -54,6 +54,6 @@ export class StepBudget {
   }
 
   #passed(): number {
-    return performance.now() - this.#startMs;
+    return Math.round(performance.now() - this.#startMs);
   }
 }

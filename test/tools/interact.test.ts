@@ -44,6 +44,9 @@ const CHECKOUT = [
   { action: 'assert_text', value: 'Thank you, your order is in' },
 ];
 
+/** The same steps, for a machine that lets anything wait. */
+const patient = (steps: typeof CHECKOUT) => steps.map((step) => ({ ...step, timeout_ms: 60_000 }));
+
 describe('acting over MCP', () => {
   let shop: ShopProject;
   beforeAll(async () => {
@@ -60,7 +63,7 @@ describe('acting over MCP', () => {
 
   test('buys a lamp in one call of 23 steps, and keeps a line of each', async () => {
     verifies('steps.actions', 'steps.told');
-    const reply = await shop.call('codeloop_interact', { url: '/shop', steps: CHECKOUT, screenshot: true });
+    const reply = await shop.call('codeloop_interact', { url: '/shop', steps: patient(CHECKOUT), screenshot: true });
     expect(reply.json.summary, reply.text.slice(-3000)).toMatch(/^page-[0-9a-f]{6}: 23 of 23 step\(s\) done\.$/);
     expect([reply.json.status, reply.isError, reply.images]).toEqual(['pass', false, 1]);
     expect(reply.text.length).toBeLessThan(30_000);
