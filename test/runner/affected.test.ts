@@ -19,7 +19,7 @@ beforeAll(async () => {
   write('site/about.html', page('About'));
   write(
     'site/cart.js',
-    "import { count } from './count.js';\ndocument.querySelector('#said').textContent = `${count} lamps`;",
+    "import { count } from './count.js';\ndocument.querySelector('#said').textContent = count + ' lamps';",
   );
   write('site/count.js', 'export const count = 2;');
   await project.configure({
