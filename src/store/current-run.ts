@@ -4,8 +4,9 @@ import { type Clock, systemClock } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { Environment } from '../core/vocabulary/environment.js';
-import { manifestFile, runDir } from './layout.js';
+import { manifestFile, RUNS_DIR, runDir } from './layout.js';
 import { Ledger } from './ledger.js';
+import { withProjectLock } from './project-lock.js';
 import { Run, type RunOptions } from './run.js';
 import { runStanding } from './run-integrity.js';
 import { runsNewestFirst } from './run-list.js';
@@ -64,20 +65,38 @@ export function requireIntact(found: FoundRun | undefined): Run {
 /**
  * The run that new evidence of this code state goes into, signed on: the newest one of the state when it is open (or was cut
  * off), untouched and of the same environment; else a new one, and runs of other states are closed. The caller must `end` it.
- * Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS, DISK_FULL, RUN_BUSY.
+ * Processes that ask at once get the same one. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS, DISK_FULL, RUN_BUSY.
  */
 export async function openOrCreateRun(
   projectDir: string,
   options: RunOptions & { codeState: CodeState; environment?: Environment },
 ): Promise<Run> {
   const project = realProject(projectDir);
+  const open = await joinOpen(project, options);
+  if (open) return open;
+  // Whoever had to wait here finds the run that the one before has made.
+  return withProjectLock(
+    project,
+    'open',
+    new AbortController().signal,
+    async () => {
+      const made = await joinOpen(project, options);
+      if (made) return made;
+      await closeOthers(project, options);
+      return Run.create(project, options);
+    },
+    RUNS_DIR,
+  );
+}
+
+async function joinOpen(
+  project: string,
+  options: RunOptions & { codeState: CodeState; environment?: Environment },
+): Promise<Run | undefined> {
   const found = await findRun(project, options.codeState, options);
-  if (found && 'run' in found && joinable(found.run, options.environment)) {
-    await found.run.begin();
-    return found.run;
-  }
-  await closeOthers(project, options);
-  return Run.create(project, options);
+  if (!found || !('run' in found) || !joinable(found.run, options.environment)) return undefined;
+  await found.run.begin();
+  return found.run;
 }
 
 function joinable(run: Run, environment: Environment | undefined): boolean {

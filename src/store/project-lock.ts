@@ -12,15 +12,16 @@ const LOOK_MS = 200;
 
 /**
  * Runs long `work` while no other process of this project does work of the same name: two builds at once would write into each
- * other's output. Unlike `withFileLock` it may take minutes. Throws what `work` throws, the signal's reason while it waits.
+ * other's output. Unlike `withFileLock` it may take minutes. The lock lies in `place`, a folder of the project. Throws what `work` throws, the signal's reason while it waits.
  */
 export async function withProjectLock<Result>(
   project: string,
   name: string,
   signal: AbortSignal,
   work: () => Promise<Result>,
+  place: string = CACHE_DIR,
 ): Promise<Result> {
-  const folder = ensureFolder(project, CACHE_DIR);
+  const folder = ensureFolder(project, place);
   for (;;) {
     signal.throwIfAborted();
     const release = await tryLock(folder, name);
@@ -38,8 +39,8 @@ export async function withProjectLock<Result>(
 async function tryLock(folder: string, name: string): Promise<(() => Promise<void>) | undefined> {
   let lost = false;
   try {
-    const release = await lock(folder, {
-      lockfilePath: join(folder, `${name}.lock`),
+    // Named after the work, not the folder: the library knows a lock by this path, and the folder may have locks of its own.
+    const release = await lock(join(folder, name), {
       realpath: false,
       stale: STALE_MS,
       // A machine that slept: another process may have begun. Stopping half way would help nobody.

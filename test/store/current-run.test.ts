@@ -47,6 +47,15 @@ test.each([
   expect(sameCodeState(A, other)).toBe(same);
 });
 
+test('those that ask at once get one run, and none is closed for another', async () => {
+  verifies('store.one-run-per-state');
+  const { join } = setting();
+  const runs = await Promise.all(Array.from({ length: 6 }, () => join()));
+  expect(new Set(runs.map(({ id }) => id)).size).toBe(1);
+  for (const run of runs) await run.end();
+  expect(runs[0]?.state().state).toBe('open');
+});
+
 test('while the code state holds, everything joins its run', async () => {
   verifies('store.one-run-per-state');
   const { join, clock } = setting();
