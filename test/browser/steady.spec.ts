@@ -166,7 +166,7 @@ test.describe('a steady picture @once', () => {
     const body = `<video autoplay muted loop src="/clip.webm"></video><div style="height:4000px"></div>
 <img loading="lazy" src="/late.svg" width="100" height="100">
 <script>const was = [...document.querySelectorAll('html,body,video,img')].map((e) => [e, e.cloneNode().outerHTML]);
-setInterval(() => { for (const [e, html] of was) if (e.cloneNode().outerHTML !== html) console.error('changed: ' + e.cloneNode().outerHTML) }, 5)</script>`;
+setInterval(() => { for (const [e, html] of was) if (e.cloneNode().outerHTML !== html) console.error('changed: ' + e.cloneNode().outerHTML) }, 50)</script>`;
     const site = await startSite({
       '/': html(body),
       '/clip.webm': { type: 'video/webm', body: redThenBlue('webm') },
