@@ -10,12 +10,27 @@ export function loweredBars(before: Bars, now: Bars, against: string): Lowering[
   const lower = Object.keys(before)
     .sort()
     .flatMap((key) => {
-      const [was, is] = [before[key] ?? null, now[key]];
+      const [was, is] = [before[key] ?? null, now[key] ?? now[otherKey(key, before, now) ?? '']];
       const { gone, isLower } = barRule(key);
       const lowered = is === undefined ? gone : isLower(was, is);
       return lowered ? [{ key, before: was, after: is ?? null, against }] : [];
     });
   return lower.filter((one) => !followsFrom(one, lower));
+}
+
+/**
+ * The key that a screen's bar has now, where another screen has come to its address or gone from it: keys hold a screen's name only
+ * where its address does not tell it apart (setting-bars.ts).
+ */
+function otherKey(key: string, before: Bars, now: Bars): string | undefined {
+  const base = Object.keys(before)
+    .filter((one) => `${one}.viewports` in before && (key === one || key.startsWith(`${one}.`)))
+    .sort((a, b) => b.length - a.length)[0];
+  const name = base === undefined ? undefined : before[base];
+  if (base === undefined || typeof name !== 'string') return undefined;
+  const called = ` (${name})`;
+  const other = base.endsWith(called) ? base.slice(0, -called.length) : base + called;
+  return now[other] === name ? other + key.slice(base.length) : undefined;
 }
 
 /** Settings of a screen that are those of all screens, unless it has its own. */

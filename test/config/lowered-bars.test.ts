@@ -54,6 +54,24 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, [string, Ba
     [['screens./cart', 'cart', null]],
   ],
   ['a screen that is called otherwise', {}, { screens: [{ name: 'start', path: '/' }] }, []],
+  ['another state of the same address', {}, { screens: [screen, { name: 'menu', path: '/' }] }, []],
+  [
+    'a state of an address less',
+    { screens: [screen, { name: 'menu', path: '/' }] },
+    {},
+    [['screens./ (menu)', 'menu', null]],
+  ],
+  [
+    'another state of the same address, and a mask more',
+    {},
+    {
+      screens: [
+        { ...screen, mask: ['main'] },
+        { name: 'menu', path: '/' },
+      ],
+    },
+    [['screens./.mask', [], ['main']]],
+  ],
   ['a screen more', {}, { screens: [screen, { name: 'cart', path: '/cart' }] }, []],
   [
     'a screen that another address is shown for',
