@@ -74,7 +74,11 @@ export async function encodeVideo(request: EncodeRequest): Promise<EncodedVideo>
       'writing the video',
       request.deadlineMs,
       async (signal) => {
-        await feed(child, request, signal);
+        // ffmpeg closes the pipe once it has all the frames it was asked for, often before the last picture is through: its exit code and
+        // its count of frames tell whether the video is whole.
+        await feed(child, request, signal).catch((error) => {
+          if (!(isErrno(error) && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'))) throw error;
+        });
         return child.ended;
       },
       request.signal,

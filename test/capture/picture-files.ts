@@ -11,6 +11,16 @@ export async function jpegOf(
   return encode(solid(width, height, red, green, blue), 'jpeg');
 }
 
+/** A JPEG in which every pixel is another: as many bytes as a picture of that size can have, the same ones every time. */
+export async function noisyJpegOf(width: number, height: number): Promise<Buffer> {
+  const data = new Uint8Array(width * height * 4);
+  for (let at = 0, level = 1; at < data.length; at++) {
+    level = (level * 48_271) % 0x7fffffff;
+    data[at] = at % 4 === 3 ? 255 : level & 255;
+  }
+  return encode({ data, width, height }, 'jpeg');
+}
+
 /** A PNG of one colour. */
 export async function pngOf(
   width: number,

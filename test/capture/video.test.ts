@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type EncodeRequest, encodeArgs, encodeVideo, type TimedPicture } from '../../src/capture/encode-video.js';
 import { verifies } from '../requirements.js';
-import { boxes, colors, jpegOf, pngOf, probe, runs } from './picture-files.js';
+import { boxes, colors, jpegOf, noisyJpegOf, pngOf, probe, runs } from './picture-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'codeloop-video-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,6 +78,16 @@ describe('a video', () => {
   test('of one picture that lasts shorter than a frame is one frame long', async () => {
     const { output } = await encode([{ tMs: 0, data: await jpegOf(320, 200, RED) }], 1);
     expect(probe(output).frames).toBe(1);
+  });
+
+  test('is whole although the encoder stops reading within the last picture', async () => {
+    // Larger than a pipe holds: ffmpeg has all its frames, and closes, while the rest is still being written.
+    const noise = await noisyJpegOf(1280, 800);
+    const pictures = Array.from({ length: 25 }, (_, at) => ({ tMs: at * 40, data: noise }));
+    for (let round = 0; round < 3; round++) {
+      const { video } = await encode(pictures, 1000, { canvas: { width: 1280, height: 800 } });
+      expect(video.frames).toBe(25);
+    }
   });
 
   test('takes PNG too, and pictures of several sizes', async () => {
