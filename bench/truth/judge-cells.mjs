@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { comparePairs, defaultSettings, verdictOf } from './judge.mjs';
+import { comparePairs, verdictOf } from './judge.mjs';
 import { askPeers } from './peers.mjs';
 import { pixels, seenChange, sightOf } from './visible.mjs';
 
@@ -8,7 +8,6 @@ import { pixels, seenChange, sightOf } from './visible.mjs';
  * says for as long as its judges are the same.
  */
 export async function judgeCells(cells, { product, store, peers, modes, concurrency, say }) {
-  const settings = defaultSettings(product);
   const found = new Map();
   const queue = cells.filter(({ id }) => store.has(id));
   const total = queue.length;
@@ -19,7 +18,7 @@ export async function judgeCells(cells, { product, store, peers, modes, concurre
       const verdicts = {};
       for (const mode of modes)
         verdicts[mode] = await kept(store.file(id, `${mode}.json`), `${key} ${product.digest}`, () =>
-          judge(product, settings, pairs, mode),
+          judge(product, pairs, mode),
         );
       const seen = await kept(store.file(id, 'seen.json'), key, () => sights(pairs));
       const asked = store.file(id, 'peers.json');
@@ -41,10 +40,9 @@ export async function judgeCells(cells, { product, store, peers, modes, concurre
   return cells.flatMap(({ id }) => found.get(id) ?? []);
 }
 
-async function judge(product, settings, pairs, mode) {
+async function judge(product, pairs, mode) {
   const verdicts = {};
-  for (const pair of pairs)
-    verdicts[pair.id] = verdictOf(pair, await comparePairs(product, settings, pair, mode), mode);
+  for (const pair of pairs) verdicts[pair.id] = verdictOf(pair, await comparePairs(product, pair, mode), mode);
   return verdicts;
 }
 

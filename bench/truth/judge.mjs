@@ -3,9 +3,14 @@ import { existsSync, linkSync, readFileSync } from 'node:fs';
 const signal = new AbortController().signal;
 const sink = { put: async ({ name, size }) => ({ path: name, sha256: '0'.repeat(64), bytes: 0, ...size }) };
 
-/** The settings of a project that configures nothing. */
-export function defaultSettings(product) {
-  const { design } = product.Config.parse({});
+/**
+ * How strictly a project that configures nothing holds a pair: a baseline by every pixel, a design by score and severity. A JPEG is never a
+ * baseline: those are the PNG that codeloop itself took.
+ */
+export function settingsOf(product, pair, mode) {
+  const config = product.Config.parse({});
+  if (mode === 'baseline' && !pair.reference.file.endsWith('.jpg')) return product.baselineSettings({ config });
+  const { design } = config;
   return {
     threshold: design.match_threshold,
     pixelThreshold: design.pixel_threshold,
@@ -27,7 +32,7 @@ function bareReference({ file }) {
  * One pair as `verify` compares it. `mode` is `baseline` (boxes and styles lie beside both pictures) or `picture` (the reference is
  * nothing but a picture; the app's own boxes are there as always).
  */
-export async function comparePairs(product, settings, pair, mode) {
+export async function comparePairs(product, pair, mode) {
   const artifact = ({ file, size }) => ({ path: file, ...size });
   const { reference, actual } = pair;
   return product.comparePair(
@@ -41,7 +46,7 @@ export async function comparePairs(product, settings, pair, mode) {
       },
       actual: { file: actual.file, artifact: artifact(actual), scale: 1, dom: actual.dom },
       masks: pair.actual.masks,
-      settings,
+      settings: settingsOf(product, pair, mode),
       adHoc: false,
       signal,
     },

@@ -6,6 +6,13 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What a verdict on a pair hangs on. */
+const JUDGES = `
+export { comparePair } from './src/runner/compare-pair.ts';
+export { baselineSettings } from './src/runner/compare-baseline.ts';
+export { Config } from './src/config/schema.ts';
+`;
+
 /** The parts of the product that the bench drives: its own session, its own camera, and the comparison as `verify` runs it. */
 const ENTRY = `
 export { PageSession } from './src/browser/page-session.ts';
@@ -15,8 +22,7 @@ export { navigate } from './src/browser/navigate.ts';
 export { photograph } from './src/browser/photograph.ts';
 export { readEnvironment } from './src/browser/environment.ts';
 export { DEFAULT_VIEWPORTS } from './src/config/viewports.ts';
-export { Config } from './src/config/schema.ts';
-export { comparePair } from './src/runner/compare-pair.ts';
+${JUDGES}
 export { disposeComparators } from './src/compare/compare-images.ts';
 `;
 
@@ -53,7 +59,7 @@ async function load(folder) {
 /** Digest of everything that judges a pair, by what it bundles to: what was judged by the same need not be judged again. */
 async function judgesDigest() {
   const { outputFiles } = await build({
-    stdin: { contents: `export { comparePair } from './src/runner/compare-pair.ts';`, resolveDir: root, loader: 'ts' },
+    stdin: { contents: JUDGES, resolveDir: root, loader: 'ts' },
     bundle: true,
     write: false,
     minify: true,

@@ -26,6 +26,7 @@ export function renderMarkdown(table, about) {
         'property',
         'kind right',
         'found, picture only',
+        'gate fails, picture only',
         '1st, picture only',
         ...peers,
       ],
@@ -34,6 +35,7 @@ export function renderMarkdown(table, about) {
         line.baseline.found.of,
         ...['found', 'gate', 'located', 'rank1', 'rank3', 'property', 'kind'].map((key) => percent(line.baseline[key])),
         percent(line.picture.found),
+        percent(line.picture.gate),
         percent(line.picture.rank1),
         ...peers.map((peer) => share(line.peers[peer])),
       ]),
@@ -91,21 +93,22 @@ function asked({ total, noiseTotal }) {
 
 const share = (value) => (value ? percent(value) : '–');
 
-function summary({ total, noiseTotal, mutations, noises, cells }) {
+function summary({ total, noiseTotal, falseAlarms, mutations, noises, cells }) {
   const { found, rank1, rank3, property } = total.baseline;
-  return `${mutations} mutations and ${noises} pairs of noise on ${cells} pages x viewports. Of ${found.of} mutations that a person can see, **${percent(found)} %** were found; **${noiseTotal.baseline.found.hits}** of ${noiseTotal.baseline.found.of} pairs of noise raised an alarm. The worst region named the right element in ${percent(rank1)} %, one of the first three in ${percent(rank3)} %; the property was named in ${percent(property)} %.`;
+  return `${mutations} mutations and ${noises} pairs of noise on ${cells} pages x viewports. Of ${found.of} mutations that a person can see, **${percent(found)} %** were found; **${falseAlarms.length}** of ${noiseTotal.baseline.found.of} pairs of noise raised an alarm. The worst region named the right element in ${percent(rank1)} %, one of the first three in ${percent(rank3)} %; the property was named in ${percent(property)} %.`;
 }
 
 function rules() {
   return `Every mutation changes one visible element of a live page (seen in the picture, at least 60 % of it uncovered) in one way.
 
 - **Visible**: at least four pixels differ by CIEDE2000 3 or more, or the pictures differ in size; the colour of a recolouring was moved by at least 3, everything else by at least 2 px. Measured from the pixels and the planned change, not by the comparison under test.
-- **Found**: the outcome is not \`match\`, or there is a region of any severity that is not noise, or a shift. **Gate fails**: the outcome is not \`match\` with the default settings. The same rule decides what is a false alarm.
+- **Found**: the outcome is not \`match\`, or there is a region of any severity that is not noise, or a shift. **Gate fails**: the outcome is not \`match\` with the default settings. A false alarm is a pair of noise that is found by the same rule, with either reference.
 - **Located**: such a region touches the element's box before or after the change.
 - **Element 1st**: the worst region names the changed element, or one with the same box (within 1 px) that it lies in or holds. After a swap either element is right.
 - **Property**: one of the first three regions that name the element also names the changed property. **Kind right**: of the first region that lies there; only where the vocabulary has a word for it.
-- Boxes and styles (\`.dom.json\`) exist on both sides, as with a baseline; *picture only* means that the reference is nothing but a picture. There, what
-  is missing has no element left in the page: right is what held it, its parent, named as a container.`;
+- The reference is a baseline: boxes and styles (\`.dom.json\`) exist on both sides, and every pixel counts (\`visual.max_diff_ratio\` 0). *Picture only*: it is a
+  design, nothing but a picture, held by score and by severity (severity.md); what is missing has no element left in the page, so right is what held it, its parent, named
+  as a container. A JPEG is never a baseline and is judged as a design in both columns.`;
 }
 
 function grid(head, lines) {

@@ -12,6 +12,7 @@ const COLUMNS = [
   'prop',
   'kind',
   'pic found',
+  'pic gate',
   'pic 1st',
 ];
 
@@ -22,9 +23,19 @@ export function renderText(table, about) {
   const row = ({ name, baseline: b, picture, peers: said }) => [
     name,
     String(b.found.of),
-    ...[b.found, b.gate, b.located, b.rank1, b.strict1, b.rank3, b.property, b.kind, picture.found, picture.rank1].map(
-      percent,
-    ),
+    ...[
+      b.found,
+      b.gate,
+      b.located,
+      b.rank1,
+      b.strict1,
+      b.rank3,
+      b.property,
+      b.kind,
+      picture.found,
+      picture.gate,
+      picture.rank1,
+    ].map(percent),
     ...peers.map((peer) => percent(said[peer] ?? { hits: 0, of: 0 })),
   ];
   const noiseRow = ({ name, baseline, picture, peers: said }) => [
