@@ -4,6 +4,7 @@ import { CodeloopError } from '../core/errors.js';
 import { type AllowedOrigins, LOOPBACK_BYPASS } from './allowed-origins.js';
 import { type BrowserChoice, type FoundBrowser, findBrowser } from './find-browser.js';
 import { launchOptions } from './launch-options.js';
+import { loadEngine } from './load-engine.js';
 import { type OriginProxy, startOriginProxy } from './origin-proxy.js';
 import { throwAwayProfile } from './throw-away-profile.js';
 
@@ -39,7 +40,7 @@ export class WarmBrowser {
   /** The browser that was found; started or not. Throws BROWSER_NOT_FOUND. */
   async find(): Promise<FoundBrowser> {
     if (this.#found) return this.#found;
-    const type = (await import('playwright'))[this.#choice.engine];
+    const type = loadEngine(this.#choice.engine);
     this.#found = findBrowser(this.#choice, type.executablePath() || undefined);
     return this.#found;
   }
@@ -72,7 +73,7 @@ export class WarmBrowser {
 
   async #launch(): Promise<Browser> {
     const found = await this.find();
-    const type = (await import('playwright'))[this.#choice.engine];
+    const type = loadEngine(this.#choice.engine);
     const profile = await throwAwayProfile(found.path);
     try {
       const options = launchOptions(this.#choice.engine, found, this.#args);
