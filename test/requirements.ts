@@ -175,6 +175,9 @@ export const requirements = {
   'native.several-displays':
     "Private displays that come and go at once never take each other's number, and each opens with its own cookie only.",
   'native.nothing-left': 'No display, window manager or app is left behind, also after this process was killed.',
+  'native.verify':
+    'The window of a configured desktop app is a screen: verify photographs it on a private display, compares it with its design and its baseline and judges it, without a browser where there are no pages.',
+  'native.platform': 'Pages and windows are verified in one run, or either alone, and join it.',
   'native.replayed': 'A desktop app is recorded, driven, photographed and replayed over MCP.',
   'native.steps': 'Clicks, keys, text and wheel reach the app, each step says what it waited for.',
   'native.platforms': 'The command lines for macOS and Windows are those of their tables.',

@@ -56,7 +56,9 @@ function inUse({ cells, baseline }: AccessibilityEvidence): boolean {
 /** What should have been examined and was not; the same reason at several viewports is told once. */
 function notExamined(expected: readonly ExpectedCell[], cells: readonly ExaminedCell[]): Problem[] {
   const told = new Map<string, Problem>();
-  for (const { screen, viewport } of expected) {
+  for (const { screen, viewport, app } of expected) {
+    // Only pages have rules that can be examined.
+    if (app !== undefined) continue;
     const cell = cells.find((one) => one.screen === screen && one.viewport === viewport);
     if (cell?.result) continue;
     const why = cell?.missing ?? 'it was not photographed';

@@ -21,6 +21,8 @@ export interface ExpectedCell {
   url: string;
   /** CSS pixels x device pixel ratio. */
   width: number;
+  /** Desktop app whose window it is: no page, and of a size of its own. */
+  app?: string;
 }
 
 /** What the integrity of a run was found to be, by the stage that may read disk and ledger. */

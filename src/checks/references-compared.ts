@@ -24,11 +24,14 @@ export default defineCheck({
           pair.outcome === 'unreadable'
             ? `The pair cannot be read: ${pair.note ?? 'broken picture'}`
             : 'There is no picture of this screen to compare.',
+        ...(pair.outcome === 'missing-actual' && pair.note !== undefined ? { text: pair.note } : {}),
         ...(pair.reference ? { artifact: pair.reference.path } : {}),
         fix:
           pair.outcome === 'unreadable'
             ? 'Export the reference again as a whole PNG, JPEG or WebP.'
-            : 'Run codeloop_verify.',
+            : pair.note === undefined
+              ? 'Run codeloop_verify.'
+              : 'Mend what kept it from being photographed.',
       }));
     return failOn([...lost, ...broken], pairs.length + lost.length, 'Nothing was compared.');
   },

@@ -42,6 +42,8 @@ export const ScreenConfig = z
     name: z.string().min(1),
     path: z.string().optional(),
     url: z.url().optional(),
+    /** App of `native.apps`: its window is the screen. */
+    app: z.string().min(1).optional(),
     wait_for: WaitFor.optional(),
     steps: z.array(z.looseObject({ action: z.string() })).optional(),
     mask: z.array(Mask).default([]),
@@ -51,8 +53,8 @@ export const ScreenConfig = z
     threshold: z.number().min(0).max(1).optional(),
     allow_size_difference: z.boolean().default(false),
   })
-  .refine((screen) => (screen.path === undefined) !== (screen.url === undefined), {
-    message: 'a screen needs exactly one of path and url',
+  .refine(({ path, url, app }) => [path, url, app].filter((place) => place !== undefined).length === 1, {
+    message: 'a screen needs exactly one of path, url and app',
   });
 export type ScreenConfig = z.infer<typeof ScreenConfig>;
 

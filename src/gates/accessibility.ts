@@ -8,9 +8,10 @@ export default defineGate({
   failureTitle: 'The app keeps people out',
   description:
     'On no screen does an element break a rule of accessibility at or above accessibility.fail_on, unless a person accepted it.',
-  applies: ({ screens, accessibility = true }) => {
+  applies: ({ screens, pages = screens, accessibility = true }) => {
     if (!accessibility) return 'accessibility.enabled is false';
-    return screens > 0 ? true : 'no screens are configured';
+    if (screens === 0) return 'no screens are configured';
+    return pages > 0 ? true : 'there are no pages, only desktop apps';
   },
   checks: [
     { id: 'accessibility-violations', severity: 'block' },

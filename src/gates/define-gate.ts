@@ -5,6 +5,8 @@ import type { RunnerKind } from '../core/vocabulary/runner.js';
 export interface GateFacts {
   /** Screens configured or discovered. */
   screens: number;
+  /** Those of them that are pages, not windows of desktop apps; absent: all. */
+  pages?: number;
   /** References found on disk. */
   references: number;
   /** Baselines on disk, and those that were removed; 0 or absent: there never was one. */

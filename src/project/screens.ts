@@ -15,10 +15,30 @@ const MAX_DEPTH = 3;
 
 /**
  * The screens of a project: those of its configuration; without any, each HTML file of `server.static`; else the pages that its
- * source names, the start page when it names none. Sorted by path, at most 50.
+ * source names, the start page when it names none; then each app of `native.apps`. Pages sorted by path, at most 50.
  */
 export async function projectScreens(project: Project): Promise<ScreenConfig[]> {
   if (project.config.screens !== undefined) return project.config.screens;
+  const pages = await pageScreens(project);
+  return [...pages, ...appScreens(project, pages)];
+}
+
+/** True when nothing of the project is a page: no browser is needed to look at it. */
+export function hasOnlyApps({ config }: Project): boolean {
+  const { command, url, static: folder } = config.server;
+  if (config.screens !== undefined) return config.screens.every(({ app }) => app !== undefined);
+  return [command, url, folder].every((one) => one === undefined) && Object.keys(config.native.apps).length > 0;
+}
+
+/** A screen for each desktop app, named for it; `<name>-app` where a page has that name. */
+function appScreens({ config }: Project, pages: readonly ScreenConfig[]): ScreenConfig[] {
+  return Object.keys(config.native.apps).map((app) => {
+    const taken = pages.some((page) => slug(page.name) === slug(app));
+    return ScreenConfig.parse({ name: taken ? `${app}-app` : app, app });
+  });
+}
+
+async function pageScreens(project: Project): Promise<ScreenConfig[]> {
   const { command, url, static: folder } = project.config.server;
   if (folder !== undefined) return staticScreens(await insideRoots(folder, [project.dir]));
   if (url === undefined && command === undefined) return [];

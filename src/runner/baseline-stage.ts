@@ -1,7 +1,6 @@
 import type { ScreenConfig } from '../config/schema.js';
 import { slug } from '../core/ids.js';
 import { mapConcurrent } from '../core/lanes.js';
-import type { Environment } from '../core/vocabulary/environment.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { BaselinePair, VisualRegression } from '../core/vocabulary/visual-regression.js';
 import type { CodeWatch } from '../project/code-watch.js';
@@ -9,6 +8,7 @@ import type { Project } from '../project/project.js';
 import { type BaselineOnDisk, readBaselines } from '../store/baseline-files.js';
 import { baselineEnvironment } from '../store/baseline-paths.js';
 import type { Run } from '../store/run.js';
+import { cellEnvironment } from './cell-environment.js';
 import { compareBaseline } from './compare-baseline.js';
 import { newestCells } from './compare-stage.js';
 import { worstFirst } from './pair-summary.js';
@@ -18,7 +18,6 @@ export interface BaselineStageRequest {
   project: Project;
   screens: readonly ScreenConfig[];
   run: Run;
-  environment: Environment;
   watch: CodeWatch;
   signal: AbortSignal;
   onPair?: (pair: BaselinePair, done: number, total: number) => void;
@@ -33,25 +32,33 @@ const CONCURRENCY = 2;
  * pixels are equal, and no more.
  */
 export async function baselineStage(request: BaselineStageRequest): Promise<VisualRegression> {
-  const { project, screens, run, environment, signal } = request;
+  const { project, screens, run, signal } = request;
   // Taken before they are read: a baseline that changes meanwhile makes the comparison stale.
   const { baselines } = (await request.watch.now()).bars;
   const places = readBaselines(project.dir).filter((place) => place.sha256 !== undefined);
   const cells = newestCells(run.manifest.cells);
   const asked = planCells(project, screens, 'http://127.0.0.1/').map((planned) => {
     const { screen, viewportName: viewport } = planned;
-    const ratio = planned.viewport.device_scale_factor;
-    const candidates = candidatesFor(places, screen.name, viewport, baselineEnvironment(environment, ratio));
-    return { screen: screen.name, viewport, ratio, candidates, cell: cellOf(cells, screen.name, viewport) };
+    const cell = cellOf(cells, screen.name, viewport);
+    const environment = cellEnvironment(run.manifest, screen);
+    const ratio = cell?.screenshot?.device_scale_factor ?? planned.viewport.device_scale_factor;
+    // Without an environment nothing was photographed; no accepted picture is of that place.
+    const here = environment ? baselineEnvironment(environment, ratio) : '';
+    return {
+      screen: screen.name,
+      viewport,
+      here,
+      candidates: candidatesFor(places, screen.name, viewport, here),
+      cell,
+    };
   });
   const compared = asked.filter(({ candidates }) => candidates.length > 0);
   let done = 0;
   const pairs = await mapConcurrent(
     compared,
     CONCURRENCY,
-    async ({ candidates, ratio, ...cell }) => {
-      const here = baselineEnvironment(environment, ratio);
-      const pair = await compareBaseline({ ...cell, project, candidates, here, sink: run, signal });
+    async (cell) => {
+      const pair = await compareBaseline({ ...cell, project, sink: run, signal });
       done += 1;
       request.onPair?.(pair, done, compared.length);
       return pair;

@@ -6,7 +6,7 @@ import type { Reference } from '../design/reference.js';
 import { findReferences } from '../design/references.js';
 import { type CodeWatch, watchCode } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
-import { projectScreens } from '../project/screens.js';
+import { hasOnlyApps, projectScreens } from '../project/screens.js';
 import { openOrCreateRun } from '../store/current-run.js';
 import type { Run } from '../store/run.js';
 import { keepAppOutput } from './app-output.js';
@@ -45,7 +45,7 @@ export async function captureScreens(request: CaptureScreensRequest): Promise<Ca
   if (!screen) throw unknownScreen(request.screenName, screens);
   const watch = await watchCode(project);
   const app =
-    request.url === undefined || isOwnAddress(project, request.url)
+    screen.app === undefined && (request.url === undefined || isOwnAddress(project, request.url))
       ? await session.apps.get(project, watch.state.tree, signal)
       : undefined;
   const target = {
@@ -55,7 +55,7 @@ export async function captureScreens(request: CaptureScreensRequest): Promise<Ca
   const reasons = adHocReasons(request, configured, app?.url);
   const cells = planCells(target, [screen], app?.url, { viewports: request.viewports });
   const references = reasons.length > 0 ? [] : await referencesOf(project, screens);
-  const run = await openRunFor(request, watch);
+  const run = await openRunFor(request, screen, watch);
   try {
     const captured = await gather({
       project: target,
@@ -77,13 +77,16 @@ export async function captureScreens(request: CaptureScreensRequest): Promise<Ca
   }
 }
 
-async function openRunFor(request: CaptureScreensRequest, watch: CodeWatch): Promise<Run> {
-  const driver = await request.session.browser(request.project.config);
-  return openOrCreateRun(request.project.dir, {
+async function openRunFor(request: CaptureScreensRequest, screen: ScreenConfig, watch: CodeWatch): Promise<Run> {
+  const { project, session } = request;
+  const driver = await (screen.app !== undefined && hasOnlyApps(project)
+    ? session.native(project)
+    : session.browser(project.config));
+  return openOrCreateRun(project.dir, {
     tool: request.tool,
     codeState: watch.state,
     environment: await driver.environment(),
-    clock: request.session.clock,
+    clock: session.clock,
   });
 }
 
@@ -106,7 +109,7 @@ function adHocReasons(
   const { overrides } = request;
   const sameUrl =
     request.url === undefined ||
-    (configured !== undefined && base !== undefined && screenUrl(configured, base) === request.url);
+    (configured !== undefined && base !== undefined && screenUrl(configured, base, request.project) === request.url);
   return [
     ...(configured ? [] : ['the screen is not configured']),
     ...(sameUrl ? [] : ['url']),
@@ -118,7 +121,11 @@ function adHocReasons(
 }
 
 function withUrl(request: CaptureScreensRequest, configured: ScreenConfig | undefined): ScreenConfig {
-  const { path: _path, ...rest } = configured ?? ScreenConfig.parse({ name: request.screenName, url: request.url });
+  const {
+    path: _path,
+    app: _app,
+    ...rest
+  } = configured ?? ScreenConfig.parse({ name: request.screenName, url: request.url });
   return { ...rest, url: request.url };
 }
 

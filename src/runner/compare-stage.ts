@@ -103,8 +103,12 @@ async function pairOf(request: CompareStageRequest, reference: Reference, cell: 
       ...(cell?.failure ? { note: cell.failure.message } : {}),
     };
   }
-  const viewportSize = project.config.viewports[viewport];
-  const { scale, inferred } = viewportSize ? referenceScale(reference, viewportSize) : { scale: 1, inferred: false };
+  // The size of a desktop app's window has nothing to do with the viewport's.
+  const isApp = request.screens.some((one) => one.name === screen && one.app !== undefined);
+  const viewportSize = isApp ? undefined : project.config.viewports[viewport];
+  const { scale, inferred } = viewportSize
+    ? referenceScale(reference, viewportSize)
+    : { scale: reference.scale ?? 1, inferred: false };
   const inferredNote = inferred
     ? `The reference is ${scale} times as wide as the viewport, so it was read as @${scale}x.`
     : undefined;

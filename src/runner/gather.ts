@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { CaptureDriver, PageWait } from '../capture/capture.js';
+import type { CaptureDriver, PageWait, Target } from '../capture/capture.js';
 import type { Mask, WaitFor } from '../config/schema.js';
 import { isoTime } from '../core/clock.js';
-import { toCodeloopError } from '../core/errors.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
@@ -52,12 +52,8 @@ const CELL_DEADLINE_MS = 120_000;
  * that cannot be photographed becomes a cell with its failure; only a missing browser, a full disk or a cancellation throw.
  */
 export async function gather(request: GatherRequest): Promise<Cell[]> {
-  const { project, session, signal } = request;
-  const driver = await session.browser(project.config);
-  const environment = await driver.environment();
-  await request.run.update((draft) => {
-    draft.environment ??= environment;
-  });
+  const { project, signal } = request;
+  const drivers = await driversFor(request);
   const concurrency = project.config.capture.concurrency ?? Math.max(MIN_CONCURRENCY, availableParallelism());
   let done = 0;
   const current = { ...request };
@@ -65,13 +61,37 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
     request.cells,
     concurrency,
     async (planned) => {
-      const cell = await request.run.appendCell(await photograph(current, driver, planned));
+      const cell = await request.run.appendCell(await photograph(current, drivers(planned), planned));
       done += 1;
       request.onCell(cell, done);
       return cell;
     },
     signal,
   );
+}
+
+/** The driver of each cell; what pictures depend on is noted in the run, of desktop windows apart where there are pages too. */
+async function driversFor({
+  project,
+  session,
+  run,
+  cells,
+}: GatherRequest): Promise<(one: PlannedCell) => CaptureDriver> {
+  const isNative = ({ screen }: PlannedCell) => screen.app !== undefined;
+  const web = cells.every(isNative) ? undefined : await session.browser(project.config);
+  const native = cells.some(isNative) ? await session.native(project) : undefined;
+  const [pages, windows] = await Promise.all([web?.environment(), native?.environment()]);
+  await run.update((draft) => {
+    if (pages) draft.environment ??= pages;
+    if (!windows) return;
+    draft.environment ??= windows;
+    if (draft.environment.id !== windows.id) draft.native_environment ??= windows;
+  });
+  return (planned) => {
+    const driver = isNative(planned) ? native : web;
+    if (!driver) throw new CodeloopError('INTERNAL', { reason: `no driver for ${planned.url}` });
+    return driver;
+  };
 }
 
 /** Photographs one cell. `request.app` is replaced when the app has to be started anew. */
@@ -127,14 +147,7 @@ async function attempt(
       },
       request.run,
     );
-    await capture.open(
-      {
-        kind: 'url',
-        url: planned.url,
-        ...(planned.screen.wait_for === undefined ? {} : { waitFor: pageWait(planned.screen.wait_for) }),
-      },
-      stop,
-    );
+    await capture.open(targetOf(planned), stop);
     await takeScreenSteps(capture, steps, stop);
     const screenshot = await capture.screenshot(
       {
@@ -146,9 +159,9 @@ async function attempt(
       },
       stop,
     );
-    // After the picture, which it must not disturb; a capture that counts for no gate needs none.
+    // After the picture, which it must not disturb; a capture that counts for no gate needs none, and only pages have rules for it.
     const examined =
-      config.accessibility.enabled && request.adHocReasons.length === 0
+      config.accessibility.enabled && request.adHocReasons.length === 0 && planned.screen.app === undefined
         ? await examineCell(capture, request.run, planned.name, request.signal)
         : undefined;
     return { screenshot, ...(examined ? { accessibility: examined } : {}) };
@@ -169,15 +182,24 @@ function fullPage(request: GatherRequest, planned: PlannedCell): boolean | { unt
   const reference = request.references.find(
     (one) => one.screen === planned.screen.name && one.viewport === planned.viewportName,
   );
-  if (!reference?.size) return true;
+  if (!reference?.size || planned.screen.app !== undefined) return true;
   return { untilHeight: cssHeight(reference.size, referenceScale(reference, planned.viewport).scale) };
 }
 
 /** Why a picture of this address cannot be bound to the project's code; undefined when it can. */
 function unboundReason(planned: PlannedCell, app: AppServer | undefined): string | undefined {
+  if (planned.screen.app !== undefined)
+    return process.platform === 'linux'
+      ? undefined
+      : 'on this system a window that is open already is taken, which may run other code';
   if (app === undefined || new URL(planned.url).origin !== new URL(app.url).origin)
     return `${new URL(planned.url).origin} is not the project's own server`;
   return app.unbound?.reason;
+}
+
+function targetOf({ screen, url }: PlannedCell): Target {
+  if (screen.app !== undefined) return { kind: 'app', app: screen.app };
+  return { kind: 'url', url, ...(screen.wait_for === undefined ? {} : { waitFor: pageWait(screen.wait_for) }) };
 }
 
 function pageWait(wait: WaitFor): PageWait {

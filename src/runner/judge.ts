@@ -24,7 +24,7 @@ import { baselineEvidence } from './baseline-evidence.js';
 import { newestCells } from './compare-stage.js';
 import { flakyCells } from './flaky-cells.js';
 import { examineIntegrity, type ProjectNow } from './integrity.js';
-import { planCells } from './planned-cell.js';
+import { expectedCell, planCells } from './planned-cell.js';
 
 import { runnerEvidence } from './runner-evidence.js';
 import { sectionStandings } from './sections/section-standings.js';
@@ -104,6 +104,7 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   };
   const facts = {
     screens: screens.length,
+    pages: screens.filter(({ app }) => app === undefined).length,
     references: request.references,
     baselines: visual.count,
     flows: workflow.saved.length,
@@ -189,12 +190,7 @@ function expectedCells(
   base: string | undefined,
 ): Evidence['expected'] {
   // Without an address nothing was photographed either; the screens are still expected, at their paths.
-  return planCells(project, screens, base ?? 'http://127.0.0.1/').map(({ screen, viewportName, viewport, url }) => ({
-    screen: screen.name,
-    viewport: viewportName,
-    url,
-    width: Math.round(viewport.width * viewport.device_scale_factor),
-  }));
+  return planCells(project, screens, base ?? 'http://127.0.0.1/').map((planned) => expectedCell(planned));
 }
 
 /** The app's address as the pictures tell it: an address asked for, less the path of its screen. */

@@ -9,6 +9,7 @@ import { Ledger } from '../store/ledger.js';
 import { runsNewestFirst } from '../store/run-list.js';
 import { realProject } from '../store/safe-folder.js';
 import { examineBaselines } from './baseline-standing.js';
+import { runEnvironments } from './cell-environment.js';
 import { staleBaselines } from './stale-baselines.js';
 
 /** The accepted pictures of a project as they stand now, and what waits for a person. */
@@ -17,13 +18,20 @@ export async function listBaselines(project: Project): Promise<BaselineFindings>
   return examineBaselines(project, await projectScreens(project), state, new Ledger(realProject(project.dir)));
 }
 
-/** Baselines that nothing here is compared with; the environment is that of the newest run, if there is one. */
+/** Baselines that nothing here is compared with; the environments are those of the newest run, if there is one. */
 export async function listStaleBaselines(project: Project): Promise<StaleBaseline[]> {
-  return staleBaselines(project, await projectScreens(project), readBaselines(project.dir), newestEnvironment(project));
+  return staleBaselines(
+    project,
+    await projectScreens(project),
+    readBaselines(project.dir),
+    newestEnvironments(project),
+  );
 }
 
-function newestEnvironment(project: Project): Environment | undefined {
-  for (const found of runsNewestFirst(realProject(project.dir)))
-    if ('read' in found && found.read.manifest.environment) return found.read.manifest.environment;
-  return undefined;
+function newestEnvironments(project: Project): Environment[] {
+  for (const found of runsNewestFirst(realProject(project.dir))) {
+    const known = 'read' in found ? runEnvironments(found.read.manifest) : [];
+    if (known.length > 0) return known;
+  }
+  return [];
 }

@@ -4,30 +4,17 @@ import type { Config } from '../config/schema.js';
 import type { Clock } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Lanes } from '../core/lanes.js';
-import type { AppServer } from '../project/app-server.js';
 import { watchCode } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
-import { projectScreens } from '../project/screens.js';
 import { openOrCreateRun } from '../store/current-run.js';
 import { Run } from '../store/run.js';
 import { allowedOrigins } from './allowed-origins.js';
 import { keepAppOutput } from './app-output.js';
 import { LivePage } from './live-page.js';
-import { absoluteUrl, needsApp, pageViewport } from './page-address.js';
-import { findScreen, screenUrl } from './planned-cell.js';
+import { type LivePageRequest, liveTarget } from './live-target.js';
+import { pageViewport } from './page-address.js';
 import { projectRedactor, typedSecrets } from './redactor.js';
 import type { RunningApps } from './running-apps.js';
-
-/** What to open. Exactly one of `url` (absolute, or a path of the app), `screen` and `app` (a native one). */
-export interface LivePageRequest {
-  project: Project;
-  url?: string | undefined;
-  screen?: string | undefined;
-  app?: string | undefined;
-  /** Name of a configured viewport, or `WxH`; default `desktop`, else the last configured one. */
-  viewport?: string | undefined;
-  signal: AbortSignal;
-}
 
 /** Milliseconds a page is kept when nobody uses it. */
 const IDLE_MS = 10 * 60_000;
@@ -66,7 +53,7 @@ export class LivePages {
   async open(request: LivePageRequest): Promise<LivePage> {
     const { project, signal } = request;
     const [viewportName, viewport] = pageViewport(project, request.viewport);
-    const { target, app } = await this.#target(request);
+    const { target, app } = await liveTarget(request, this.#session.apps);
     const driver = await this.#driver(project, target);
     const redact = projectRedactor(project.config);
     const page = new LivePage({
@@ -211,19 +198,6 @@ export class LivePages {
   /** Closes every page. */
   async dispose(): Promise<void> {
     await Promise.allSettled([...this.#kept.keys()].map((id) => this.close(id)));
-  }
-
-  async #target(request: LivePageRequest): Promise<{ target: Target; app: AppServer | undefined }> {
-    const { project } = request;
-    if (request.app !== undefined) return { target: { kind: 'app', app: request.app }, app: undefined };
-    const screen = request.screen === undefined ? undefined : findScreen(await projectScreens(project), request.screen);
-    const app = needsApp(project, request.url, screen) ? await this.#app(project, request.signal) : undefined;
-    const url = screen ? screenUrl(screen, app?.url) : absoluteUrl(request.url ?? '/', app?.url);
-    return { target: { kind: 'url', url }, app };
-  }
-
-  async #app(project: Project, signal: AbortSignal): Promise<AppServer | undefined> {
-    return this.#session.apps.get(project, (await watchCode(project)).state.tree, signal);
   }
 
   #driver(project: Project, target: Target): Promise<CaptureDriver> {

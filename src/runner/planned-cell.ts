@@ -1,3 +1,4 @@
+import type { ExpectedCell } from '../checks/evidence.js';
 import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
@@ -10,7 +11,7 @@ export interface PlannedCell {
   screen: ScreenConfig;
   viewportName: string;
   viewport: Viewport;
-  /** Absolute address. */
+  /** Absolute address; `app:<name>` of a desktop app. */
   url: string;
   /** Base name of its artefacts. */
   name: string;
@@ -20,7 +21,11 @@ export interface PlannedCell {
 export interface PlanFilter {
   screens?: readonly string[] | undefined;
   viewports?: readonly string[] | undefined;
+  /** Pages of the browser (`web`) or windows of desktop apps (`native`) only. Default `auto`: both. */
+  platform?: Platform | undefined;
 }
+
+export type Platform = 'auto' | 'web' | 'native';
 
 /**
  * Every configured screen x viewport, screens first, in the order of the configuration.
@@ -32,14 +37,15 @@ export function planCells(
   base: string | undefined,
   filter: PlanFilter = {},
 ): PlannedCell[] {
-  const chosen = filter.screens === undefined ? screens : filter.screens.map((name) => findScreen(screens, name));
+  const named = filter.screens === undefined ? screens : filter.screens.map((name) => findScreen(screens, name));
+  const chosen = named.filter((screen) => isOn(filter.platform ?? 'auto', screen));
   const names =
     filter.viewports === undefined
       ? Object.keys(project.config.viewports)
       : filter.viewports.map((name) => findViewport(project, name));
   return chosen.flatMap((screen) =>
     names
-      .filter((name) => screen.viewports === undefined || screen.viewports.includes(name))
+      .filter((name) => viewportsOf(project, screen).includes(name))
       .flatMap((name) => {
         const viewport = project.config.viewports[name];
         return viewport === undefined
@@ -49,12 +55,39 @@ export function planCells(
                 screen,
                 viewportName: name,
                 viewport,
-                url: screenUrl(screen, base),
+                url: screenUrl(screen, base, project),
                 name: `${slug(screen.name)}.${slug(name)}`,
               },
             ];
       }),
   );
+}
+
+/**
+ * Names of the viewports that a screen is looked at: those it names, else all; a desktop app's window has a size of its own whatever the
+ * display, so that one is enough, the widest.
+ */
+export function viewportsOf({ config }: Project, { viewports, app }: ScreenConfig): readonly string[] {
+  if (viewports !== undefined) return viewports;
+  const all = Object.entries(config.viewports);
+  const wanted = app === undefined ? all : all.sort(([, a], [, b]) => b.width - a.width).slice(0, 1);
+  return wanted.map(([name]) => name);
+}
+
+/** True when a screen is looked at on a platform. */
+export function isOn(platform: Platform, { app }: ScreenConfig): boolean {
+  return platform === 'auto' || (platform === 'native') === (app !== undefined);
+}
+
+/** What a gate expects of a planned cell. */
+export function expectedCell({ screen, viewportName, viewport, url }: PlannedCell): ExpectedCell {
+  return {
+    screen: screen.name,
+    viewport: viewportName,
+    url,
+    width: Math.round(viewport.width * viewport.device_scale_factor),
+    ...(screen.app === undefined ? {} : { app: screen.app }),
+  };
 }
 
 /** The configured screen of that name. Throws SCREEN_NOT_FOUND with the nearest name. */
@@ -75,9 +108,13 @@ export function findViewport(project: Project, name: string): string {
   throw new CodeloopError('VIEWPORT_NOT_FOUND', { viewport: name, allowed, ...(nearest ? { nearest } : {}) });
 }
 
-/** The address of a screen. Throws CONFIG_INVALID when it has a path and the app has no address. */
-export function screenUrl(screen: ScreenConfig, base: string | undefined): string {
+/**
+ * The address of a screen; of a desktop app `app:<name>`. Throws CONFIG_INVALID when it has a path and the app has no address, or names an
+ * app that is not configured.
+ */
+export function screenUrl(screen: ScreenConfig, base: string | undefined, { config }: Project): string {
   if (screen.url !== undefined) return screen.url;
+  if (screen.app !== undefined) return appUrl(screen, screen.app, Object.keys(config.native.apps));
   if (base === undefined) {
     throw new CodeloopError('CONFIG_INVALID', {
       file: '.codeloop/config.json',
@@ -86,4 +123,13 @@ export function screenUrl(screen: ScreenConfig, base: string | undefined): strin
     });
   }
   return new URL((screen.path ?? '').replace(/^\/+/, ''), base).href;
+}
+
+function appUrl({ name }: ScreenConfig, app: string, allowed: readonly string[]): string {
+  if (allowed.includes(app)) return `app:${app}`;
+  throw new CodeloopError('CONFIG_INVALID', {
+    file: '.codeloop/config.json',
+    problem: `the screen "${name}" is of the app "${app}", which native.apps does not have`,
+    hint: allowed.length === 0 ? 'Add it to native.apps with its command.' : `It has ${allowed.join(', ')}.`,
+  });
 }

@@ -3,7 +3,6 @@ import { compareImages } from '../compare/compare-images.js';
 import { isoTime } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import type { BaselineProposal, StaleBaseline } from '../core/vocabulary/baseline.js';
-import type { Environment } from '../core/vocabulary/environment.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import { watchCode } from '../project/code-watch.js';
@@ -13,6 +12,7 @@ import { type BaselineOnDisk, readBaseline, readBaselines } from '../store/basel
 import { baselineEnvironment, baselinePlace } from '../store/baseline-paths.js';
 import { removeProposal, writeProposal } from '../store/baseline-proposals.js';
 import type { Run } from '../store/run.js';
+import { cellEnvironment, runEnvironments } from './cell-environment.js';
 import { baselineSettings } from './compare-baseline.js';
 import { newestCells } from './compare-stage.js';
 import { type PlannedCell, planCells } from './planned-cell.js';
@@ -55,35 +55,35 @@ export async function proposeBaselines(request: ProposeRequest): Promise<Propose
   const screens = await projectScreens(project);
   const { state: current } = await watchCode(project);
   const run = await provenRun(project, session, 'codeloop_update_baseline', current, request.runId);
-  const { environment } = run.manifest;
-  if (!environment) throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'it holds no picture yet' });
+  if (!run.manifest.environment)
+    throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'it holds no picture yet' });
   const cells = newestCells(run.manifest.cells);
   const result: ProposeResult = { runId: run.id, proposed: [], unchanged: [], refused: [], stale: [] };
   // The address is that of the pictures themselves; whether it is the right page is told apart from its origin below.
   for (const planned of planCells(project, screens, 'http://127.0.0.1/', request)) {
     request.signal.throwIfAborted();
     const cell = cells.find((one) => one.screen === planned.screen.name && one.viewport === planned.viewportName);
-    await proposeCell({ request, run, environment, planned, cell }, result);
+    await proposeCell({ request, run, planned, cell }, result);
   }
-  result.stale = staleBaselines(project, screens, readBaselines(project.dir), environment);
+  result.stale = staleBaselines(project, screens, readBaselines(project.dir), runEnvironments(run.manifest));
   return result;
 }
 
 interface CellRequest {
   request: ProposeRequest;
   run: Run;
-  environment: Environment;
   planned: PlannedCell;
   cell: Cell | undefined;
 }
 
 async function proposeCell(given: CellRequest, result: ProposeResult): Promise<void> {
-  const { request, run, environment, planned, cell } = given;
+  const { request, run, planned, cell } = given;
   const { project } = request;
   const [screen, viewport] = [planned.screen.name, planned.viewportName];
   const why = whyNoBaseline(project, planned, cell, run.manifest.code_state.tree);
   const shot = cell?.screenshot;
-  if (why !== undefined || !shot) {
+  const environment = cellEnvironment(run.manifest, planned.screen);
+  if (why !== undefined || !shot || !environment) {
     result.refused.push({ screen, viewport, reason: why ?? 'there is no picture of it in the run' });
     return;
   }

@@ -5,6 +5,7 @@ import type { Environment } from '../core/vocabulary/environment.js';
 import type { Project } from '../project/project.js';
 import type { BaselineOnDisk } from '../store/baseline-files.js';
 import { baselineEnvironment } from '../store/baseline-paths.js';
+import { viewportsOf } from './planned-cell.js';
 
 /** Baselines whose screen or viewport is not configured. */
 export function unusedBaselines(
@@ -17,7 +18,7 @@ export function unusedBaselines(
     const { environment, screen, viewport, path, sha256 } = place;
     if (sha256 === undefined) return [];
     const configured = screens.find((one) => slug(one.name) === screen);
-    const asked = (configured?.viewports ?? viewports).some((name) => slug(name) === viewport);
+    const asked = configured && viewportsOf(project, configured).some((name) => slug(name) === viewport);
     const reason = !configured
       ? `no screen "${screen}" is configured`
       : !viewports.some((name) => slug(name) === viewport)
@@ -30,19 +31,21 @@ export function unusedBaselines(
 }
 
 /**
- * What nobody compares with here: unused baselines, and those of other environments than `environment` (any pixel ratio that
- * the configured viewports have). The latter may be another machine's, and are no fault.
+ * What nobody compares with here: unused baselines, and those of other environments than `environments` (any pixel ratio that
+ * the configured viewports have; without any, only the unused are told). The latter may be another machine's, and are no fault.
  */
 export function staleBaselines(
   project: Project,
   screens: readonly ScreenConfig[],
   places: readonly BaselineOnDisk[],
-  environment: Environment | undefined,
+  environments: readonly Environment[],
 ): StaleBaseline[] {
   const unused = unusedBaselines(project, screens, places);
-  if (!environment) return unused;
+  if (environments.length === 0) return unused;
   const ratios = Object.values(project.config.viewports).map((viewport) => viewport.device_scale_factor);
-  const here = new Set([...new Set(ratios)].map((ratio) => baselineEnvironment(environment, ratio)));
+  const here = new Set(
+    environments.flatMap((one) => [...new Set(ratios)].map((ratio) => baselineEnvironment(one, ratio))),
+  );
   const elsewhere = places.filter(
     (place) =>
       place.sha256 !== undefined && !here.has(place.environment) && !unused.some((one) => one.path === place.path),

@@ -5,7 +5,7 @@ import type { FigmaReferences } from '../design/figma/figma-references.js';
 import { findReferences } from '../design/references.js';
 import { watchCode } from '../project/code-watch.js';
 import type { Project } from '../project/project.js';
-import { projectScreens } from '../project/screens.js';
+import { hasOnlyApps, projectScreens } from '../project/screens.js';
 import { openOrCreateRun } from '../store/current-run.js';
 import { viewFile } from '../store/layout.js';
 import { applyRetention } from '../store/retention.js';
@@ -21,7 +21,7 @@ import { flowStage } from './flow-stage.js';
 import { gather } from './gather.js';
 import { judge } from './judge.js';
 import { leftOut } from './left-out.js';
-import { type PlanFilter, planCells } from './planned-cell.js';
+import { isOn, type PlanFilter, planCells } from './planned-cell.js';
 import { writeReport } from './report-stage.js';
 import { runnerStage } from './runner-stage.js';
 import type { Session } from './session.js';
@@ -50,7 +50,7 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const { project, session } = request;
   // First: the version of its file is part of the code state, and what is wrong with it should not wait for a browser.
   const figma = await figmaStage(project, session, {}, request.signal);
-  const driver = await session.browser(project.config);
+  const driver = await (hasOnlyApps(project) ? session.native(project) : session.browser(project.config));
   const environment = await driver.environment();
   const watch = await watchCode(project);
   const run = await openOrCreateRun(project.dir, {
@@ -108,7 +108,7 @@ async function carryOut(
       throw new CodeloopError('CONFIG_INVALID', {
         file: '.codeloop/config.json',
         problem: 'there are no screens to verify',
-        hint: 'Name them in screens[] and say how the app is started (server.command and server.url, or server.static for a folder of finished HTML).',
+        hint: 'Name them in screens[] and say how the app is started (server.command and server.url, or server.static for a folder of finished HTML; native.apps for a desktop app).',
       });
     }
     const references = await findReferences(
@@ -117,7 +117,9 @@ async function carryOut(
       screens.map((screen) => screen.name),
       request.figma,
     );
-    const app = await session.apps.get(project, watch.state.tree, signal);
+    const { platform = 'auto' } = request.filter;
+    const pages = screens.some((screen) => screen.app === undefined && isOn(platform, screen));
+    const app = pages ? await session.apps.get(project, watch.state.tree, signal) : undefined;
     const plan = planCells(project, screens, app?.url, request.filter);
     const { cells: wanted, notes } = await chooseCells({ ...request, run, state: watch.state, environment, plan });
     tell(0, wanted.length, `photographing ${wanted.length} of ${plan.length} cells in ${environment.browser}`);
@@ -153,7 +155,7 @@ async function carryOut(
       onPair: (pair, done, total) => tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
     });
     await run.writeJson('design_compare_summary', compare);
-    await baselineStage({ project, screens, run, environment, watch, signal });
+    await baselineStage({ project, screens, run, watch, signal });
     const current = await watch.now();
     const { verdict, cells, manifestSha256 } = await judge({
       project,

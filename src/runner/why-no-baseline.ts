@@ -6,7 +6,7 @@ import screenshotsRightPage from '../checks/screenshots-right-page.js';
 import screenshotsSteady from '../checks/screenshots-steady.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Project } from '../project/project.js';
-import type { PlannedCell } from './planned-cell.js';
+import { expectedCell, type PlannedCell } from './planned-cell.js';
 
 /** What a gate asks of a picture is asked of it before it may become a measure, too. */
 const ASKED: readonly AnyCheck[] = [
@@ -31,7 +31,8 @@ export function whyNoBaseline(
   if (cell.tree !== tree) return 'it belongs to another state of the code';
   const { design } = project.config;
   const evidence = {
-    expected: [expectedOf(planned, cell)],
+    // The run is of this very configuration: the address that was asked for is the configured one, whatever port the app had.
+    expected: [{ ...expectedCell(planned), url: cell.screenshot?.requested_url ?? planned.url }],
     cells: [cell],
     design: {
       threshold: design.match_threshold,
@@ -44,15 +45,4 @@ export function whyNoBaseline(
     if (status !== 'pass') return problems[0]?.title ?? check.failureTitle;
   }
   return undefined;
-}
-
-/** What was asked for: the run is of this very configuration, so the address that was asked for is the configured one, whatever port the app had. */
-function expectedOf(planned: PlannedCell, cell: Cell) {
-  const { screen, viewport, viewportName, url } = planned;
-  return {
-    screen: screen.name,
-    viewport: viewportName,
-    url: cell.screenshot?.requested_url ?? url,
-    width: Math.round(viewport.width * viewport.device_scale_factor),
-  };
 }

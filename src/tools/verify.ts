@@ -25,6 +25,10 @@ export default defineTool({
       .describe('affected: only what the change can reach; over MCP the default'),
     screens: z.array(z.string()).optional(),
     viewports: z.array(z.string()).optional(),
+    platform: z
+      .enum(['auto', 'web', 'native'])
+      .optional()
+      .describe('Only pages, or only windows of native.apps; default auto: both'),
     skip_tests: z.boolean().optional(),
     run_id: z.string().optional().describe('Go on with, or look at, this run'),
     wait_seconds: z
@@ -59,7 +63,7 @@ export default defineTool({
       {
         project,
         session: context.session,
-        filter: { screens: input.screens, viewports: input.viewports },
+        filter: { screens: input.screens, viewports: input.viewports, platform: input.platform },
         // Without an earlier run, affected is full.
         scope: input.scope ?? (context.door === 'mcp' ? 'auto' : 'full'),
         skipTests: input.skip_tests,

@@ -46,7 +46,7 @@ describe('parseConfig', () => {
     ],
     ['{"viewports": {"m": {"width": 10, "height": 10, "dpr": 2}}}', 'unknown key "dpr" at viewports.m'],
     ['{"gates": {"threshold": 900}}', 'gates.threshold: Too big: expected number to be <=100'],
-    ['{"screens": [{"name": "a"}]}', 'screens.0: a screen needs exactly one of path and url'],
+    ['{"screens": [{"name": "a"}]}', 'screens.0: a screen needs exactly one of path, url and app'],
     ['{"screens": [{"name": "A", "path": "/"}, {"name": "a", "path": "/a"}]}', 'screens has "a" twice'],
     ['{"screens": [{"name": "a", "path": "/", "viewports": ["watch"]}]}', 'names the viewport "watch"'],
     ['[]', 'the top level: Invalid input: expected object'],

@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BIN, run } from './programs.js';
 
 /** A small project with one screen at one viewport, its own server, and a design reference that it matches. */
@@ -71,6 +72,12 @@ export async function descendants(pid: number): Promise<number[]> {
 /** Those of the processes that still run; one that has ended and waits to be collected does not. */
 export async function alive(pids: readonly number[]): Promise<number[]> {
   return (await processes()).filter(({ id, state }) => pids.includes(id) && state !== 'Z').map(({ id }) => id);
+}
+
+/** Those that do not go: one that was killed a moment ago has closed its files, and may still take a while. */
+export async function staying(pids: readonly number[]): Promise<number[]> {
+  for (let look = 0; look < 50 && (await alive(pids)).length > 0; look++) await sleep(100);
+  return alive(pids);
 }
 
 async function processes(): Promise<{ id: number; parent: number; state: string }[]> {

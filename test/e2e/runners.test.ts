@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
-import { alive } from './fixture-project.js';
+import { staying } from './fixture-project.js';
 import { makeRunnerProject, type RunnerProject, type VerifyReply } from './runner-project.js';
 
 let project: RunnerProject;
@@ -157,7 +157,7 @@ setInterval(() => {}, 1000);
   expect(results.map(({ status }) => status)).toEqual(['timed_out', 'passed']);
   const [, ...pids] = /pids (\d+) (\d+)/.exec(await project.read(results[0]?.log ?? '')) ?? [];
   expect(pids).toHaveLength(2);
-  expect(await alive(pids.map(Number))).toEqual([]);
+  expect(await staying(pids.map(Number))).toEqual([]);
 });
 
 test('a plugin runs where its file is, and counts', async () => {

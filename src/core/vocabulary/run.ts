@@ -85,6 +85,8 @@ export const RunManifest = z.object({
   ledger: z.string().optional(),
   code_state: CodeState,
   environment: Environment.optional(),
+  /** What pictures of desktop windows depend on, where the run has pages too. */
+  native_environment: Environment.optional(),
   tools: z.array(z.string()),
   cells: z.array(Cell),
   entries: z.array(ManifestEntry),

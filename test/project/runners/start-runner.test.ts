@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { startRunner } from '../../../src/project/runners/start-runner.js';
-import { alive } from '../../e2e/fixture-project.js';
+import { staying } from '../../e2e/fixture-project.js';
 import { verifies } from '../../requirements.js';
 
 /** Starts a child that ignores SIGTERM, prints both numbers, and goes on or ends as told. */
@@ -24,7 +24,7 @@ async function start(
       onPids();
     },
   }).catch((error: unknown) => ({ how: error }));
-  return { ended, left: await alive(output.trim().split(/\s+/).map(Number)) };
+  return { ended, left: await staying(output.trim().split(/\s+/).map(Number)) };
 }
 
 test('what hangs is ended with all it started', async () => {
