@@ -1,7 +1,7 @@
-import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 import { type Criterion, PROOF_KINDS, Proof } from '../core/vocabulary/acceptance.js';
+import { parseYaml } from './parse-yaml.js';
 
 const Item = z.strictObject({ id: z.string().trim().min(1), text: z.string().trim().min(1), proof: Proof.optional() });
 const Criteria = z.union([z.array(Item), z.strictObject({ criteria: z.array(Item) }).transform((one) => one.criteria)]);
@@ -16,21 +16,7 @@ export const PROOF = /\s*\[proof:\s*([^\]]*)\]$/i;
  * items end in `[proof: <kind> <name>]`. An item without a proof has none. Throws CONFIG_INVALID with the place.
  */
 export function parseAcceptance(text: string, file: string): Criterion[] {
-  return /\.md$/i.test(file) ? fromMarkdown(text, file) : fromYaml(text, file);
-}
-
-function fromYaml(text: string, file: string): Criterion[] {
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw invalid(file, error.message.split('\n')[0] ?? 'is not YAML');
-    throw error;
-  }
-  // A file with nothing but comments is an empty list.
-  const read = Criteria.safeParse(value ?? []);
-  if (read.success) return read.data;
-  throw invalid(file, z.prettifyError(read.error).split('\n').slice(0, 4).join(' '));
+  return /\.md$/i.test(file) ? fromMarkdown(text, file) : parseYaml(text, file, Criteria);
 }
 
 function fromMarkdown(text: string, file: string): Criterion[] {

@@ -7,6 +7,7 @@ import { verdictLine, verdictStatus } from '../runner/verdict-status.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
 import { GateReply, gateReply } from './reply-shapes.js';
+import { waitMs, waitSeconds } from './wait-seconds.js';
 
 const NAME = 'codeloop_integration_check';
 /** Findings shown of one section. */
@@ -46,6 +47,7 @@ export default defineTool({
     project_dir: projectDir,
     sections: z.array(z.string()).min(1).optional(),
     run_id: z.string().optional().describe('Go on with this run'),
+    wait_seconds: waitSeconds,
   }),
   output: {
     state: z.enum(['running', 'finished', 'nothing_finished']),
@@ -57,7 +59,7 @@ export default defineTool({
   async run(input, context) {
     const answer = await integrationCheck({
       ...{ project: await context.project(), session: context.session, sections: input.sections, runId: input.run_id },
-      waitMs: context.door === 'mcp' ? 45_000 : undefined,
+      waitMs: waitMs(input.wait_seconds, context.door),
       ...{ progress: context.progress, signal: context.signal },
     });
     if (answer.state === 'nothing_finished')

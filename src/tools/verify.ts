@@ -5,6 +5,7 @@ import { REPORT_FORMATS, writeReports } from '../runner/write-reports.js';
 import { defineTool } from './define-tool.js';
 import { projectDir } from './project-dir.js';
 import { CheckReply, checkReply, EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
+import { waitMs, waitSeconds } from './wait-seconds.js';
 
 export default defineTool({
   name: 'codeloop_verify',
@@ -31,12 +32,7 @@ export default defineTool({
       .describe('Only pages, or only windows of native.apps; default auto: both'),
     skip_tests: z.boolean().optional(),
     run_id: z.string().optional().describe('Go on with, or look at, this run'),
-    wait_seconds: z
-      .number()
-      .min(0)
-      .max(3600)
-      .optional()
-      .describe('Answer by then, finished or not; default 45 over MCP, unlimited in a terminal'),
+    wait_seconds: waitSeconds,
     reporter: z
       .array(z.enum(['list', ...REPORT_FORMATS]))
       .optional()
@@ -56,8 +52,6 @@ export default defineTool({
     suggestion: z.string(),
   },
   async run(input, context) {
-    const waitMs =
-      input.wait_seconds === undefined ? (context.door === 'mcp' ? 45_000 : undefined) : input.wait_seconds * 1000;
     const project = await context.project();
     const answer = await continueVerify(
       {
@@ -69,7 +63,7 @@ export default defineTool({
         skipTests: input.skip_tests,
         signal: context.signal,
       },
-      { runId: input.run_id, waitMs, progress: context.progress },
+      { runId: input.run_id, waitMs: waitMs(input.wait_seconds, context.door), progress: context.progress },
     );
     if (answer.state === 'running') {
       const { runId, doing } = answer;

@@ -1,10 +1,9 @@
-import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { sha256 } from '../../core/digest.js';
-import { CodeloopError } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
 import { Proof } from '../../core/vocabulary/acceptance.js';
 import type { SpecSection } from '../../core/vocabulary/section.js';
+import { parseYaml } from '../parse-yaml.js';
 import { readMarkdownSpec } from './markdown-spec.js';
 import type { SpecItem, SpecPart } from './spec-part.js';
 
@@ -73,22 +72,9 @@ function unique(names: readonly string[]): string[] {
 }
 
 function fromYaml(text: string, file: string): SpecPart[] {
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw invalid(file, error.message.split('\n')[0] ?? 'is not YAML');
-    throw error;
-  }
-  const read = YamlSpec.safeParse(value ?? []);
-  if (!read.success) throw invalid(file, z.prettifyError(read.error).split('\n').slice(0, 4).join(' '));
-  return read.data.map(({ id, title, items, screens = [], flows = [], after = [] }) => ({
+  return parseYaml(text, file, YamlSpec).map(({ id, title, items, screens = [], flows = [], after = [] }) => ({
     ...(id === undefined ? {} : { id }),
     ...{ title, items, screens, flows, after },
     words: JSON.stringify([title, items, screens, flows, after]),
   }));
-}
-
-function invalid(file: string, problem: string): CodeloopError {
-  return new CodeloopError('CONFIG_INVALID', { file, problem });
 }
