@@ -159,6 +159,8 @@ export const requirements = {
     'Frames that arrive out of order are put in order; frames of a passing size are left out of the video.',
   'record.bounded':
     'A recording of any length stays within its megabytes and its seconds, and keeps its beginning and its end.',
+  'record.leaves-time':
+    'On a machine that has no time to spare a recording takes fewer frames, so that the app is not slowed down.',
   'record.stop-at-once': 'Stopping answers with frames and index whole and hashed while the video is still written.',
   'record.no-encoder': 'Without an encoder the frames are kept and a note says so.',
   'record.crash': 'After a kill the frames are found again and their video can be written.',

@@ -1,4 +1,5 @@
 import type { Frame, Page } from 'playwright';
+import { FramePace } from '../capture/frame-pace.js';
 import type { FrameSink, FrameSource } from '../capture/frame-source.js';
 import { frameHeader } from '../capture/jpeg-stream.js';
 import { withDeadline } from '../core/deadline.js';
@@ -29,7 +30,8 @@ interface ScreencastFrame {
 
 /**
  * Records one page by Chromium's screencast: JPEG at CSS size, one whenever the page is drawn anew, so that a page that stands still
- * costs nothing. The page goes on at full speed; the browser is asked for no more than `fps` frames by holding its acknowledgements.
+ * costs nothing. The page goes on at full speed; the browser is asked for no more than `fps` frames, and for fewer on a busy machine
+ * (`FramePace`), by holding its acknowledgements.
  */
 export class PageScreencast implements FrameSource {
   readonly #page: Page;
@@ -59,12 +61,13 @@ export class PageScreencast implements FrameSource {
     this.#page.once('crash', this.#onCrash);
     this.#page.on('framenavigated', this.#onNavigated);
     this.#running = true;
+    const pace = new FramePace(fps);
     try {
       await withDeadline('starting the recording', START_MS, () =>
         this.#page.screencast.start({
           size: { width: MAX_SIDE, height: MAX_SIDE },
           quality: QUALITY,
-          onFrame: (frame) => this.#onFrame(frame, 1000 / fps),
+          onFrame: (frame) => this.#onFrame(frame, pace),
         }),
       );
     } catch (error) {
@@ -103,7 +106,7 @@ export class PageScreencast implements FrameSource {
   }
 
   /** Resolves when the browser may send the next one. */
-  async #onFrame(frame: ScreencastFrame, spacingMs: number): Promise<void> {
+  async #onFrame(frame: ScreencastFrame, pace: FramePace): Promise<void> {
     if (!this.#running) return;
     const now = Date.now();
     const passing = this.#isPassing(frame, this.#page.viewportSize());
@@ -112,7 +115,7 @@ export class PageScreencast implements FrameSource {
       clearTimeout(this.#nudge);
       void this.#sink?.frame(frame.data, Math.min(now, Math.max(frame.timestamp, this.#startMs)));
     }
-    this.#nextAckMs = Math.max(now, this.#nextAckMs + spacingMs);
+    this.#nextAckMs = Math.max(now, this.#nextAckMs + pace.spacingMs(now));
     const waitMs = this.#nextAckMs - now;
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
   }

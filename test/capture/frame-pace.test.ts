@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { FramePace } from '../../src/capture/frame-pace.js';
+import { verifies } from '../requirements.js';
+
+/** A pace of 25 frames a second on a machine whose free share is set, looked at every half second; answers the spacing after each look. */
+function machine() {
+  let [idle, total, nowMs] = [0, 0, 0];
+  const pace = new FramePace(25, () => ({ idle, total }));
+  pace.spacingMs(nowMs);
+  return (free: number, looks: number) => {
+    const spacings = [];
+    for (let look = 0; look < looks; look++) {
+      total += 1000;
+      idle += 1000 * free;
+      nowMs += 500;
+      spacings.push(Math.round(pace.spacingMs(nowMs)));
+    }
+    return spacings;
+  };
+}
+
+test('frames become fewer while the machine is busy, down to five a second, and as many again', () => {
+  verifies('record.leaves-time');
+  const at = machine();
+  expect(at(0.5, 2)).toEqual([40, 40]);
+  expect(at(0.05, 6)).toEqual([60, 90, 135, 200, 200, 200]);
+  // Neither busy nor free: it stays.
+  expect(at(0.2, 2)).toEqual([200, 200]);
+  expect(at(0.6, 6)).toEqual([133, 89, 59, 40, 40, 40]);
+});
+
+test('nothing changes before there is something to compare, nor between two looks', () => {
+  let total = 0;
+  const pace = new FramePace(10, () => ({ idle: 0, total }));
+  expect(pace.spacingMs(0)).toBe(100);
+  total = 1000;
+  expect(pace.spacingMs(499)).toBe(100);
+  expect(pace.spacingMs(500)).toBeCloseTo(150);
+  // A clock that stands still says nothing.
+  expect(pace.spacingMs(1000)).toBeCloseTo(150);
+});
+
+test('a slower pace than five frames a second is kept as it was asked for', () => {
+  let total = 0;
+  const pace = new FramePace(2, () => ({ idle: 0, total }));
+  pace.spacingMs(0);
+  total = 1000;
+  expect(pace.spacingMs(500)).toBe(500);
+});
