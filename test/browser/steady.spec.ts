@@ -106,6 +106,21 @@ const traps: Record<string, Trap> = {
     at: [50, 50],
     color: '#00aa00',
   },
+  'the button of Vue’s dev tools': {
+    body: `<div style="${box}background:#00aa00"></div><div id="__vue-devtools-container__" style="${box}background:#aa0000"></div>`,
+    at: [50, 50],
+    color: '#00aa00',
+  },
+  'the button of Next’s dev tools': {
+    body: `<div style="${box}background:#00aa00"></div><nextjs-portal></nextjs-portal><script>document.querySelector('nextjs-portal').attachShadow({mode:'open'}).innerHTML='<div id="devtools-indicator" style="${box}background:#aa0000"></div>'</script>`,
+    at: [50, 50],
+    color: '#00aa00',
+  },
+  'an error that Next shows over the app, which stays': {
+    body: `<div style="${box}background:#aa0000"></div><nextjs-portal></nextjs-portal><script>document.querySelector('nextjs-portal').attachShadow({mode:'open'}).innerHTML='<div data-nextjs-dialog-overlay style="${box}background:#00aa00"></div>'</script>`,
+    at: [50, 50],
+    color: '#00aa00',
+  },
   'a caret': {
     body: `<input id="i" style="${box}border:0;outline:0;font:80px monospace;padding:0"><script>i.focus()</script>`,
     at: [1, 50],

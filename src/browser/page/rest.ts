@@ -17,7 +17,7 @@ export interface RestReport {
 }
 
 /**
- * One round of bringing a frame to rest: hides the caret, finishes animations that end, puts those that do not at their start, holds
+ * One round of bringing a frame to rest: hides the caret and the buttons that dev servers draw over the app, finishes animations that end, puts those that do not at their start, holds
  * media at the first frame, and waits up to `waitMs` until fonts, images, timers and frame chains are done. May run many times.
  */
 export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestReport> {
@@ -27,15 +27,28 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   const paint = () => new Promise<void>((resolve) => nextFrame(() => resolve()));
   const pause = (ms: number) => new Promise<void>((resolve) => later(resolve, ms));
 
+  // Tools of Vue, Nuxt, Astro and Svelte for whoever develops; an error that a dev server shows over the app stays.
+  const devTools =
+    '#__vue-devtools-container__,#nuxt-devtools-container,nuxt-devtools-frame,astro-dev-toolbar,#svelte-inspector-host';
   const styleId = 'codeloop-rest';
   if (!document.getElementById(styleId)) {
     const style = document.createElement('style');
     style.id = styleId;
     style.textContent =
       '*,*::before,*::after{caret-color:transparent!important;scroll-behavior:auto!important}' +
-      '::-webkit-scrollbar{display:none!important}html{scrollbar-width:none!important}';
+      '::-webkit-scrollbar{display:none!important}html{scrollbar-width:none!important}' +
+      `${devTools}{display:none!important}`;
     // appendChild, the oldest way: polyfills of shadow DOM know no other.
     (document.head ?? document.documentElement).appendChild(style);
+  }
+  // Next.js draws its button, and its errors, into one shadow root: a sheet that only hides the button changes no attribute of it.
+  const nextTools = '#devtools-indicator,[data-next-badge-root],[data-nextjs-dev-tools-button]{display:none!important}';
+  for (const { shadowRoot } of Array.from(document.querySelectorAll('nextjs-portal'))) {
+    if (!shadowRoot || Reflect.has(shadowRoot, styleId)) continue;
+    Reflect.set(shadowRoot, styleId, true);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(nextTools);
+    shadowRoot.adoptedStyleSheets = [...Array.from(shadowRoot.adoptedStyleSheets), sheet];
   }
 
   const stopAnimations = (): number => {
