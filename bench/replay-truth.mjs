@@ -3,6 +3,7 @@
 // chooses. The healthy app must be without findings and match every expected step; each plant must be named, at its step, with its
 // picture, and nothing else besides what came of it. Ends with 1 on any miss.
 //   node bench/replay-truth.mjs [--runs 2] [--seed 1] [--apps shop,admin] [--todomvc FOLDER] [--bin dist/bin.js] [--keep FOLDER]
+//     [--planted nothing,dead button] only these rows
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     todomvc: { type: 'string' },
     bin: { type: 'string' },
     keep: { type: 'string' },
+    planted: { type: 'string' },
   },
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -36,6 +38,7 @@ const apps = {
 };
 const chosen = [...values.apps.split(','), ...(values.todomvc ? ['todo'] : [])];
 const runs = Number(values.runs);
+const only = values.planted?.split(',');
 const rows = [];
 const began = performance.now();
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
@@ -64,7 +67,11 @@ async function row(agent, site, name, flow, kind) {
     const where = place ? ` at step ${place.step}` : '';
     let faults;
     try {
-      const seen = await visit(agent, site, flow, { atOnce, maxFrames: run % 4 === 3 ? 12 : 8 });
+      const seen = await visit(agent, site, flow, {
+        atOnce,
+        maxFrames: run % 4 === 3 ? 12 : 8,
+        plantedAt: place?.step,
+      });
       faults = place ? plantedFaults(seen, place) : healthyFaults(seen, flow);
       one.stopMs.push(seen.stopMs);
       one.replayMs.push(seen.replayMs);
@@ -94,6 +101,7 @@ for (const name of chosen) {
   const site = await startPlantedSite(await app.source());
   try {
     for (const kind of [undefined, ...Object.keys(plantsOf(app.flow))]) {
+      if (only && !only.includes(kind ?? 'nothing')) continue;
       const agent = await startAgent(bin);
       try {
         await row(agent, site, name, app.flow, kind);

@@ -9,6 +9,8 @@ import { expectedFlow } from './flows.mjs';
 const CALL_MS = 600_000;
 /** Longest that one step may take, ms. */
 const STEP_MS = 60_000;
+/** The same behind a planted fault, where what is waited for may never come. */
+const STEP_BEHIND_MS = 10_000;
 
 /**
  * The built program as a server of a new project, and a client connected to it. `call` answers a tool's result; an error of the tool
@@ -54,15 +56,16 @@ export async function startAgent(bin, { keep = false, env = {}, config = {} } = 
 
 /**
  * Records a flow through an app and replays it: one call for each step, or all steps in one call. Stops where a step fails. Answers how
- * many steps were done and what the replay says.
+ * many steps were done and what the replay says. `plantedAt`: number of the step at which something is broken.
  */
-export async function visit(agent, site, flow, { atOnce = false, maxFrames = 8, viewport = '1280x800' } = {}) {
+export async function visit(agent, site, flow, options = {}) {
+  const { atOnce = false, maxFrames = 8, viewport = '1280x800', plantedAt = Number.POSITIVE_INFINITY } = options;
   const { result: started } = await agent.call('start_recording', { url: `${site.url}${flow.path}`, viewport });
   const page_id = started.page_id;
   // What is measured is the replay, not how soon a busy machine lets a step be taken.
-  const steps = flow.steps.map(({ step }) => ({
+  const steps = flow.steps.map(({ step }, at) => ({
     ...step,
-    timeout_ms: STEP_MS,
+    timeout_ms: at + 1 <= plantedAt ? STEP_MS : STEP_BEHIND_MS,
     ...(step.action === 'navigate_url' ? { value: `${site.url}${step.value}` } : {}),
   }));
   let done = 0;
