@@ -25,10 +25,22 @@ const PAGE =
     hide.onclick = () => document.getElementById('toast')?.remove();
   </script>`);
 
+// Something moves out of view and back without a script, and whoever watches it notes it; and the page hears only after a press that it
+// was scrolled before.
+const RESTLESS = html(`<style>@keyframes pass { to { transform: translateX(-300px) } }
+  #far { position: absolute; left: 100px; width: 50px; height: 50px; animation: pass .2s steps(2, jump-none) infinite alternate }</style>
+  <div id="far"></div><button id="dead">Dead</button> <button id="alive">Alive</button><p id="out"></p><header id="head"></header>
+  <script>
+    new IntersectionObserver(([{ isIntersecting }]) => head.classList.toggle('seen', isIntersecting)).observe(far);
+    addEventListener('scroll', () => head.classList.toggle('raised'));
+    addEventListener('pointerdown', () => requestAnimationFrame(() => document.dispatchEvent(new Event('scroll', { bubbles: true }))));
+    alive.onclick = () => { out.textContent = 'It lives'; };
+  </script>`);
+
 beforeAll(async () => {
   folder = await recordingProject();
   vi.stubEnv('XDG_STATE_HOME', folder.state);
-  site = await startSite({ '/': PAGE });
+  site = await startSite({ '/': PAGE, '/restless': RESTLESS });
 });
 afterAll(async () => {
   await session.dispose();
@@ -43,20 +55,29 @@ test.each([
   ['hide', 60_000, []],
 ])('a message that goes by itself is no answer to a press: %s', async (button, ms, findings) => {
   verifies('replay.findings');
+  const seen = await pressed(`${site.url}/?ms=${ms}`, '#show', `#${button}`);
+  expect(seen).toEqual(findings);
+});
+
+test.each([
+  ['dead', [['dead_click', 1]]],
+  ['alive', []],
+])('what a page notes of its scrolling and of what passes by is no answer to a press: %s', async (button, findings) => {
+  verifies('replay.findings');
+  expect(await pressed(`${site.url}/restless`, `#${button}`)).toEqual(findings);
+});
+
+/** Presses one after the other, recorded; answers what the replay found. */
+async function pressed(url: string, ...selectors: string[]) {
   const { project } = folder;
   const START = 'codeloop_start_recording';
-  const url = `${site.url}/?ms=${ms}`;
   const live = await session.recordings.start({ project, tool: START, viewport: '640x480', url, signal });
-  await take(
-    live.page,
-    { action: 'click', target: { selector: '#show' } },
-    { action: 'click', target: { selector: `#${button}` } },
-  );
+  await take(live.page, ...selectors.map((selector) => ({ action: 'click' as const, target: { selector } })));
   await new Promise((resolve) => setTimeout(resolve, 1500));
   await session.recordings.stop(project, live.id);
   await session.pages.close(live.page.id);
   await session.recordings.finished(live.id);
   const source = await recordingSource(project, live.id, 'codeloop_interaction_replay', signal);
   const shown = await replay({ source, expectedFlow: undefined, maxFrames: 4, contactSheet: false });
-  expect(shown.findings.map(({ kind, step }) => [kind, step])).toEqual(findings);
-});
+  return shown.findings.map(({ kind, step }) => [kind, step]);
+}

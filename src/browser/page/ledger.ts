@@ -22,7 +22,8 @@ export interface Ledger {
   pinned: boolean;
   /**
    * Name of an event for whoever watches the page: sent to the document after the callback of each one-shot timer that is no link of a
-   * loop, `detail` = how long ago it was asked for, ms. Empty: none is sent.
+   * loop, `detail` = how long ago it was asked for, ms; and after that of an observer of sizes and places, as asked for at the beginning:
+   * what it answers to is told by itself. Empty: none is sent.
    */
   told: string;
   /** What is going on right now. */
@@ -62,9 +63,7 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
   const held = new Map<number, Waiting>();
   let lastFrame = 0;
   let running: Waiting | undefined;
-  let random = false;
-  let clockInChain = false;
-  let late = false;
+  let [random, clockInChain, late] = [false, false, false];
 
   const request = (id: number, entry: Waiting) => {
     waiting.set(id, entry);
@@ -199,20 +198,21 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
     if (window.onresize === null && [...heardAt].every((one) => one === now)) event.stopImmediatePropagation();
   };
   listen.call(window, 'resize', firstSize, true);
+  const answer = (work: () => void) => {
+    if (ledger.deaf) return;
+    work();
+    if (ledger.told) document.dispatchEvent(new UIEvent(ledger.told, { detail: Math.round(native.now()) }));
+  };
   const Resize = window.ResizeObserver;
   window.ResizeObserver = class extends Resize {
     constructor(callback: ResizeObserverCallback) {
-      super((entries, observer) => {
-        if (!ledger.deaf) callback.call(observer, entries, observer);
-      });
+      super((entries, observer) => answer(() => callback.call(observer, entries, observer)));
     }
   };
   const Intersection = window.IntersectionObserver;
   window.IntersectionObserver = class extends Intersection {
     constructor(callback: IntersectionObserverCallback, options?: IntersectionObserverInit) {
-      super((entries, observer) => {
-        if (!ledger.deaf) callback.call(observer, entries, observer);
-      }, options);
+      super((entries, observer) => answer(() => callback.call(observer, entries, observer)), options);
     }
   };
 

@@ -34,10 +34,10 @@ export function witness(options: WitnessOptions): void {
     const records = observer.takeRecords();
     if (records.length === 0) return;
     const askedAt = performance.now() - (event instanceof UIEvent ? event.detail : 0);
-    if (pressedAt === undefined || askedAt >= pressedAt) {
-      changed(records);
-      return;
-    }
+    if (pressedAt === undefined || askedAt >= pressedAt) changed(records);
+    else changedAside(records);
+  };
+  const changedAside = (records: readonly MutationRecord[]) => {
     remember(records);
     const touched = records.flatMap(({ target, type }) =>
       type === 'attributes' && target instanceof Element ? [boxOf(target)] : [],
@@ -46,7 +46,23 @@ export function witness(options: WitnessOptions): void {
     readLater();
   };
 
+  // Whoever takes a step scrolls the button into view first; on a busy machine the page hears of it after the press. What it does then,
+  // and what it does in the same frame, is no answer to the press.
+  let placesAtPress = new Map<EventTarget, string>();
+  let echo = false;
+  const placeOf = (target: EventTarget) =>
+    target instanceof Element ? `${target.scrollLeft},${target.scrollTop}` : `${scrollX},${scrollY}`;
+  const endEcho = () => {
+    echo = false;
+  };
+  const onScroll = ({ target }: Event) => {
+    if (!target || placesAtPress.get(target) !== placeOf(target)) return tell({ what: 'input' });
+    echo = true;
+    setTimeout(endEcho);
+  };
+
   const changed = (records: readonly MutationRecord[]) => {
+    if (echo) return changedAside(records);
     remember(records);
     const wait = lastChange + options.changeEveryMs - performance.now();
     if (wait <= 0) {
@@ -161,6 +177,7 @@ export function witness(options: WitnessOptions): void {
     changeTimer = undefined;
     lastChange = Number.NEGATIVE_INFINITY;
     pressedAt = performance.now();
+    placesAtPress = new Map([document, ...event.composedPath()].map((node) => [node, placeOf(node)]));
     fresh = fresh.filter(({ element, at }) => element.isConnected && performance.now() - at < options.freshMs);
     // What holds the pressed element goes or stays by the press.
     boxesAtPress = fresh
@@ -182,7 +199,9 @@ export function witness(options: WitnessOptions): void {
     if (!(element instanceof HTMLTextAreaElement) && !(element instanceof HTMLInputElement && isText(element)))
       tell({ what: 'input' });
   });
-  for (const type of ['input', 'submit', 'toggle', 'scroll', 'select', 'copy', 'paste', 'play', 'pause', 'drop'])
+  listen('scroll', onScroll);
+  for (const type of ['pointerup', 'click', 'keydown']) listen(type, endEcho);
+  for (const type of ['input', 'submit', 'toggle', 'select', 'copy', 'paste', 'play', 'pause', 'drop'])
     listen(type, () => tell({ what: 'input' }));
   // Who presses a field wants to type: that it has the focus now is what was wanted.
   listen('focusin', (event) => {
