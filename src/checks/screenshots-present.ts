@@ -33,7 +33,9 @@ export default defineCheck({
             : 'There is no picture of this screen at this viewport.',
           ...(failure ? { text: failure.message } : {}),
           url: want.url,
-          fix: failure ? 'Open the address by hand to see what is wrong there.' : 'Run codeloop_verify.',
+          fix: failure
+            ? (failure.fix ?? 'Open the address by hand to see what is wrong there.')
+            : 'Run codeloop_verify.',
         };
       }),
       expected.length,

@@ -40,7 +40,7 @@ const RULES: readonly [RegExp, BarRule][] = [
   // Without the setting, flows and screens decide.
   [/^workflow\.required$/, ordered(false, null, true)],
   [/^capture\.full_page$/, ordered(false, 'auto', true)],
-  [/^server\./, same(false)],
+  [/^(?:server|native)\./, same(false)],
   [/^viewports\./, same(true)],
   [/^screens\..*\.threshold$/, atLeast()],
   [/^screens\..*\.full_page$/, ordered(false, 'auto', true)],

@@ -1,4 +1,4 @@
-import { parse, YAMLParseError } from 'yaml';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 
@@ -7,10 +7,11 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): 
   const invalid = (problem: string) => new CodeloopError('CONFIG_INVALID', { file, problem });
   let value: unknown;
   try {
-    value = parse(text);
+    // What is odd and can be read is no reason to print a warning of the library's own.
+    value = parse(text, { logLevel: 'error' });
   } catch (error) {
-    if (error instanceof YAMLParseError) throw invalid(error.message.split('\n')[0] ?? 'is not YAML');
-    throw error;
+    // Besides its own errors the library throws plain ones, for an alias of nothing and for one of too much.
+    throw invalid((error instanceof Error ? error.message.split('\n')[0] : undefined) ?? 'is not YAML');
   }
   const read = schema.safeParse(value ?? []);
   if (read.success) return read.data;

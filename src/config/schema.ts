@@ -55,7 +55,15 @@ export const ScreenConfig = z
   })
   .refine(({ path, url, app }) => [path, url, app].filter((place) => place !== undefined).length === 1, {
     message: 'a screen needs exactly one of path, url and app',
-  });
+  })
+  .refine(
+    ({ app, wait_for, full_page, mask }) =>
+      app === undefined ||
+      (wait_for === undefined && full_page === undefined && mask.every((one) => typeof one !== 'string')),
+    {
+      message: 'the screen of an app has no wait_for, no full_page and no selectors in mask: a window has no elements',
+    },
+  );
 export type ScreenConfig = z.infer<typeof ScreenConfig>;
 
 /** `.codeloop/config.json` (contract section 4). Every key has a default; unknown keys are refused. */

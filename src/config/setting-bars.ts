@@ -28,6 +28,7 @@ export function settingBars(config: Config, screens: readonly ScreenConfig[] | u
     'capture.full_page': capture.full_page,
     ...(server.static === undefined ? {} : { 'server.static': server.static }),
     ...(server.command === undefined ? {} : { 'server.command': [server.command].flat().join(' ') }),
+    ...Object.assign({}, ...Object.entries(config.native.apps).map(([name, app]) => appBars(name, app))),
     ...Object.fromEntries(
       viewports.map(([name, { width, height, device_scale_factor }]) => [
         `viewports.${name}`,
@@ -40,12 +41,17 @@ export function settingBars(config: Config, screens: readonly ScreenConfig[] | u
 
 /** What the shipped defaults say of the bars that they set, for a project with these screens. */
 export function shippedBars(screens: readonly ScreenConfig[]): Bars {
-  const plain = screens.map(({ name, path, url }) => ({ name, path, url, mask: [], ignore_regions: [] }));
+  const plain = screens.map(({ name, path, url, app }) => ({ name, path, url, app, mask: [], ignore_regions: [] }));
   const bars = settingBars(
     Config.parse({}),
     plain.map((screen) => ({ ...screen, allow_size_difference: false })),
   );
   return Object.fromEntries(Object.entries(bars).filter(([key]) => SHIPPED.test(key)));
+}
+
+/** Which program is looked at, and which of its windows. */
+function appBars(name: string, { command, window }: Config['native']['apps'][string]): Bars {
+  return { [`native.${name}.command`]: command.join(' '), [`native.${name}.window`]: window ?? null };
 }
 
 function screenBars(config: Config, screen: ScreenConfig, all: readonly ScreenConfig[]): Bars {
@@ -63,7 +69,7 @@ function screenBars(config: Config, screen: ScreenConfig, all: readonly ScreenCo
 
 /** What a screen shows, whatever it is called: its address, and its name only where another screen has the same one. */
 function addressOf(screen: ScreenConfig, all: readonly ScreenConfig[]): string {
-  const address = (one: ScreenConfig) => one.url ?? one.path ?? '';
+  const address = ({ url, path = '', app }: ScreenConfig) => url ?? (app === undefined ? path : `app:${app}`);
   const shared = all.filter((one) => address(one) === address(screen)).length > 1;
   return shared ? `${address(screen)} (${screen.name})` : address(screen);
 }

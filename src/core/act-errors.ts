@@ -104,7 +104,7 @@ export const ACT_ERRORS = define({
     message: (v) => `There is no window ${say(v.window)}${v.reason ? ` (${say(v.reason)})` : ''}.`,
     fix: (v) =>
       Array.isArray(v.allowed) && v.allowed.length > 0
-        ? 'Use the title of one of the windows listed as allowed, or an app named in native.apps.'
+        ? `There are these windows: ${list(v.allowed)}. Use one of their titles (native.apps.<name>.window for an app), or an app named in native.apps.`
         : 'No window is open. Start the app, or name it in native.apps of .codeloop/config.json.',
   },
 });

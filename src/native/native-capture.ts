@@ -71,7 +71,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
     const session = this.#opened();
     const held = session.focus.holds;
     try {
-      return await photographWindow(
+      const screenshot = await photographWindow(
         {
           url: `app:${session.name}`,
           still: () => session.still(),
@@ -82,6 +82,9 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
         this.#sink,
         signal,
       );
+      // An app that ended while it was looked at is none that works.
+      await session.window();
+      return screenshot;
     } finally {
       if (!held) await this.#giveBack(session);
     }

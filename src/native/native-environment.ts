@@ -1,6 +1,7 @@
 import { arch, platform, release } from 'node:os';
-import { sha256 } from '../core/digest.js';
+import { sha256, sha256File } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
+import { findProgram } from '../core/find-program.js';
 import { runCommand } from '../core/run-command.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 
@@ -13,7 +14,8 @@ export async function nativeEnvironment(where: 'private' | 'desktop'): Promise<E
   ]);
   const fonts = sha256([...new Set(faces.split('\n'))].sort().join('\n'));
   const browser = isPrivate ? 'xvfb' : 'desktop';
-  const number = version ?? release();
+  // Some builds of Xvfb do not say their version.
+  const number = version ?? (isPrivate ? await digestOf('Xvfb') : undefined) ?? release();
   return {
     id: `${platform()}-${arch()}-${browser}${number.split('.')[0] ?? ''}-${fonts.slice(0, 8)}`,
     os: platform(),
@@ -22,6 +24,12 @@ export async function nativeEnvironment(where: 'private' | 'desktop'): Promise<E
     browser_version: number,
     fonts,
   };
+}
+
+/** What stands for the version of a program that does not tell it; undefined where there is none. */
+async function digestOf(name: string): Promise<string | undefined> {
+  const program = findProgram(name, { env: process.env });
+  return program === undefined ? undefined : (await sha256File(program)).slice(0, 8);
 }
 
 /** What a program prints, on both streams; empty where it does not exist. */

@@ -11,7 +11,7 @@ import { openOrCreateRun } from '../store/current-run.js';
 import type { Run } from '../store/run.js';
 import { keepAppOutput } from './app-output.js';
 import { type CaptureOverrides, gather } from './gather.js';
-import { planCells, screenUrl } from './planned-cell.js';
+import { planCells, screenUrl, viewportsOf } from './planned-cell.js';
 import type { Session } from './session.js';
 
 export interface CaptureScreensRequest {
@@ -54,6 +54,11 @@ export async function captureScreens(request: CaptureScreensRequest): Promise<Ca
   };
   const reasons = adHocReasons(request, configured, app?.url);
   const cells = planCells(target, [screen], app?.url, { viewports: request.viewports });
+  if (cells.length === 0)
+    throw new CodeloopError('VIEWPORT_NOT_FOUND', {
+      viewport: `${(request.viewports ?? []).join(', ')} of the screen "${screen.name}"`,
+      allowed: viewportsOf(target, screen),
+    });
   const references = reasons.length > 0 ? [] : await referencesOf(project, screens);
   const run = await openRunFor(request, screen, watch);
   try {

@@ -169,7 +169,7 @@ async function attempt(
     request.signal.throwIfAborted();
     const error = toCodeloopError(thrown);
     if (['BROWSER_NOT_FOUND', 'DISK_FULL'].includes(error.code)) throw error;
-    return { failure: { code: error.code, message: error.message } };
+    return { failure: { code: error.code, message: error.message, fix: error.toBody().fix } };
   } finally {
     await capture?.close();
   }

@@ -11,7 +11,7 @@ export function screenSteps(screen: ScreenConfig): Step[] {
     const [issue] = step.error.issues;
     throw new CodeloopError('CONFIG_INVALID', {
       file: '.codeloop/config.json',
-      problem: `screens "${screen.name}", step ${index + 1}: ${issue?.path.join('.') ?? ''}: ${issue?.message}`,
+      problem: `screens "${screen.name}", step ${[index + 1, ...(issue?.path ?? [])].join('.')}: ${issue?.message}`,
     });
   });
 }

@@ -50,8 +50,7 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const { project, session } = request;
   // First: the version of its file is part of the code state, and what is wrong with it should not wait for a browser.
   const figma = await figmaStage(project, session, {}, request.signal);
-  const driver = await (hasOnlyApps(project) ? session.native(project) : session.browser(project.config));
-  const environment = await driver.environment();
+  const environment = await verifyEnvironment(request);
   const watch = await watchCode(project);
   const run = await openOrCreateRun(project.dir, {
     tool: 'codeloop_verify',
@@ -73,6 +72,18 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const job = { runId: run.id, status, cancel: () => stop.abort(), result };
   session.jobs.add(job);
   return job;
+}
+
+/** What the run's pictures depend on: the browser; the display where there are no pages, or none are wanted and there is no browser. */
+async function verifyEnvironment({ project, session, filter }: VerifyRequest): Promise<Environment> {
+  const native = async () => (await session.native(project)).environment();
+  if (hasOnlyApps(project)) return native();
+  try {
+    return await (await session.browser(project.config)).environment();
+  } catch (error) {
+    if (filter.platform === 'native' && toCodeloopError(error).code === 'BROWSER_NOT_FOUND') return native();
+    throw error;
+  }
 }
 
 type Watch = Awaited<ReturnType<typeof watchCode>>;
@@ -122,7 +133,13 @@ async function carryOut(
     const app = pages ? await session.apps.get(project, watch.state.tree, signal) : undefined;
     const plan = planCells(project, screens, app?.url, request.filter);
     const { cells: wanted, notes } = await chooseCells({ ...request, run, state: watch.state, environment, plan });
-    tell(0, wanted.length, `photographing ${wanted.length} of ${plan.length} cells in ${environment.browser}`);
+    const all = planCells(project, screens, app?.url ?? 'http://127.0.0.1/');
+    if (plan.length < all.length)
+      notes.push({
+        what: `photographing ${all.length - plan.length} cell(s)`,
+        reason: 'left out by screens, viewports or platform; the gate asks for them all the same',
+      });
+    tell(0, wanted.length, `photographing ${wanted.length} of ${plan.length} cells`);
     await gather({
       project,
       session,

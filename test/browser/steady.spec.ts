@@ -126,6 +126,17 @@ const traps: Record<string, Trap> = {
     at: [1, 50],
     color: '#ffffff',
   },
+  'a caret, under a policy that lets in no style but the page’s own files': {
+    body: `<meta http-equiv="Content-Security-Policy" content="style-src 'self'"><link rel="stylesheet" href="/own.css"><input id="i"><script>i.focus()</script>`,
+    at: [1, 50],
+    color: '#ffffff',
+    files: {
+      '/own.css': {
+        type: 'text/css',
+        body: `#i{${box}border:0;outline:0;font:80px monospace;padding:0;background:#fff}`,
+      },
+    },
+  },
   'a script that scrolls softly': {
     body: `<style>html{scroll-behavior:smooth}</style><div style="height:300px;background:#aa0000"></div><div id="e" style="height:900px;background:#00aa00"></div><script>onload=()=>e.scrollIntoView()</script>`,
     at: [50, 50],

@@ -30,6 +30,7 @@ test.each([
 
 test.each([
   ['broken YAML', 'a.yaml', '- {id: pay'],
+  ['an alias of nothing', 'a.yaml', '- {id: pay, text: *nope }'],
   ['an item without a text', 'a.yaml', '- {id: pay}'],
   ['an unknown key', 'a.yaml', '- {id: pay, text: a, prove: {flow: b}}'],
   ['two proofs in one', 'a.yaml', '- {id: pay, text: a, proof: {flow: b, screen: c}}'],

@@ -46,6 +46,7 @@ describe('parseConfig', () => {
     ],
     ['{"viewports": {"m": {"width": 10, "height": 10, "dpr": 2}}}', 'unknown key "dpr" at viewports.m'],
     ['{"gates": {"threshold": 900}}', 'gates.threshold: Too big: expected number to be <=100'],
+    ['{"screens": [{"name": "a", "app": "b", "wait_for": "#c"}]}', 'screens.0: the screen of an app has no wait_for'],
     ['{"screens": [{"name": "a"}]}', 'screens.0: a screen needs exactly one of path, url and app'],
     ['{"screens": [{"name": "A", "path": "/"}, {"name": "a", "path": "/a"}]}', 'screens has "a" twice'],
     ['{"screens": [{"name": "a", "path": "/", "viewports": ["watch"]}]}', 'names the viewport "watch"'],

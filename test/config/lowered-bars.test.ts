@@ -103,6 +103,18 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, [string, Ba
     { server: { static: 'fake' } },
     [['server.static', 'dist', 'fake']],
   ],
+  [
+    'another program in the place of an app',
+    { native: { apps: { sums: { command: ['sums'] } } }, screens: [{ name: 'sums', app: 'sums' }] },
+    { native: { apps: { sums: { command: ['picture', 'sums.png'] } } }, screens: [{ name: 'sums', app: 'sums' }] },
+    [['native.sums.command', 'sums', 'picture sums.png']],
+  ],
+  [
+    'another app in the place of a screen',
+    { native: { apps: { a: { command: ['a'] }, b: { command: ['b'] } } }, screens: [{ name: 'sums', app: 'a' }] },
+    { native: { apps: { a: { command: ['a'] }, b: { command: ['b'] } } }, screens: [{ name: 'sums', app: 'b' }] },
+    [['screens.app:a', 'sums', null]],
+  ],
   ['a server where there was none', {}, { server: { static: 'dist' } }, []],
 ])('%s', (_what, before, now, expected) => {
   verifies('bars.lowered');

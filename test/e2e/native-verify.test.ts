@@ -27,6 +27,7 @@ const configure = (command: string[], more: object = {}) =>
 
 interface Reply {
   run_id: string;
+  skipped: { what: string }[];
   gate: {
     passing_gates: string[];
     failing_gates: { id: string; problems: Problem[] }[];
@@ -59,6 +60,15 @@ test('the window of a desktop app is a screen: photographed, compared with its d
   expect(shots).toEqual([{ screen: 'calculator', viewport: 'desktop', url: 'app:calculator' }]);
   // No browser was needed: what the picture depends on is the display.
   expect(manifest.environment?.browser).toBe('xvfb');
+
+  // A window has one size: there is no picture of it at another viewport, and nothing that passes for one.
+  const { code, stdout } = await run(BIN, ['capture', 'calculator', '--viewports', 'mobile', '--json'], {
+    cwd: inProject(),
+  });
+  expect([code, JSON.parse(stdout)]).toEqual([
+    2,
+    expect.objectContaining({ code: 'VIEWPORT_NOT_FOUND', allowed: ['desktop'] }),
+  ]);
 
   await mkdir(inProject('designs/desktop'), { recursive: true });
   const picture = inProject(manifest.cells[0]?.screenshot?.image.path ?? '');
@@ -107,6 +117,7 @@ test('pages and windows are verified in one run, or either alone; baselines know
   );
   const windows = await codeloop('verify', '--platform', 'native');
   expect(windows.code).toBe(1);
+  expect(windows.reply.skipped.map(({ what }) => what)).toContain('photographing 1 cell(s)');
   const { cells: some } = await manifestOf(windows.reply);
   expect(some.map(({ screen }) => screen)).toEqual(['sums']);
   // The page that is still missing joins the same run.

@@ -214,5 +214,5 @@ describe('an app that does not run', () => {
 test('pictures name the environment they depend on', async () => {
   const environment = Environment.parse(await driver.environment());
   expect(environment.browser).toBe('xvfb');
-  expect(environment.browser_version).toMatch(/^\d+\.\d+/);
+  expect(environment.browser_version).toMatch(/^(?:\d+\.\d+|[\da-f]{8}$)/);
 });

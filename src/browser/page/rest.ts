@@ -31,25 +31,36 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   const devTools =
     '#__vue-devtools-container__,#nuxt-devtools-container,nuxt-devtools-frame,astro-dev-toolbar,#svelte-inspector-host';
   const styleId = 'codeloop-rest';
-  if (!document.getElementById(styleId)) {
+  // A sheet of the document's own is none of its elements, and no content security policy is asked about it. The page may have put
+  // something else in the place of sheets.
+  const adopt = (root: Document | ShadowRoot, text: string): boolean => {
+    const known: unknown = Reflect.get(root, styleId);
+    try {
+      if (known instanceof CSSStyleSheet && Array.from(root.adoptedStyleSheets).includes(known)) return true;
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      root.adoptedStyleSheets = [...Array.from(root.adoptedStyleSheets), sheet];
+      Object.defineProperty(root, styleId, { value: sheet, enumerable: false, configurable: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const still =
+    '*,*::before,*::after{caret-color:transparent!important;scroll-behavior:auto!important}' +
+    '::-webkit-scrollbar{display:none!important}html{scrollbar-width:none!important}' +
+    `${devTools}{display:none!important}`;
+  if (!adopt(document, still) && !document.getElementById(styleId)) {
     const style = document.createElement('style');
     style.id = styleId;
-    style.textContent =
-      '*,*::before,*::after{caret-color:transparent!important;scroll-behavior:auto!important}' +
-      '::-webkit-scrollbar{display:none!important}html{scrollbar-width:none!important}' +
-      `${devTools}{display:none!important}`;
+    style.textContent = still;
     // appendChild, the oldest way: polyfills of shadow DOM know no other.
     (document.head ?? document.documentElement).appendChild(style);
   }
   // Next.js draws its button, and its errors, into one shadow root: a sheet that only hides the button changes no attribute of it.
   const nextTools = '#devtools-indicator,[data-next-badge-root],[data-nextjs-dev-tools-button]{display:none!important}';
-  for (const { shadowRoot } of Array.from(document.querySelectorAll('nextjs-portal'))) {
-    if (!shadowRoot || Reflect.has(shadowRoot, styleId)) continue;
-    Reflect.set(shadowRoot, styleId, true);
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(nextTools);
-    shadowRoot.adoptedStyleSheets = [...Array.from(shadowRoot.adoptedStyleSheets), sheet];
-  }
+  for (const { shadowRoot } of Array.from(document.querySelectorAll('nextjs-portal')))
+    if (shadowRoot) adopt(shadowRoot, nextTools);
 
   const stopAnimations = (): number => {
     let stopped = 0;

@@ -6,7 +6,7 @@ import { GateVerdict } from './gate.js';
 import { Screenshot } from './screenshot.js';
 
 /** Why a cell has no picture. */
-export const CellFailure = z.object({ code: z.string(), message: z.string() });
+export const CellFailure = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
 
 /**
  * One capture of one screen at one viewport. Immutable: capturing again appends the next `version`. `ad_hoc` cells were
