@@ -16,7 +16,7 @@ const STOP_MS = 3000;
 const MAX_SIDE = 4096;
 /** JPEG quality: text stays sharp, and a picture needs two thirds of what 90 needs. */
 const QUALITY = 80;
-/** How long after a navigation the new document's first picture may take before the browser is asked to draw, ms. */
+/** How long after a navigation, and after a burst of pictures, the browser is asked to draw once more, ms. */
 const NUDGE_MS = 400;
 
 /** What the browser sends. */
@@ -43,6 +43,9 @@ export class PageScreencast implements FrameSource {
   #toldOfTab = false;
   #stopping: Promise<void> | undefined;
   #nudge: NodeJS.Timeout | undefined;
+  /** Pictures that are not acknowledged yet. */
+  #underWay = 0;
+  #lastOne: NodeJS.Timeout | undefined;
   readonly #onNavigated = (frame: Frame) => {
     if (frame === this.#page.mainFrame()) this.#expectFrame();
   };
@@ -86,6 +89,7 @@ export class PageScreencast implements FrameSource {
     this.#page.off('crash', this.#onCrash);
     this.#page.off('framenavigated', this.#onNavigated);
     clearTimeout(this.#nudge);
+    clearTimeout(this.#lastOne);
     if (!this.#running) return;
     this.#running = false;
     try {
@@ -111,23 +115,33 @@ export class PageScreencast implements FrameSource {
     const now = Date.now();
     const passing = this.#isPassing(frame, this.#page.viewportSize());
     // The picture that stood already when the recording began carries the time at which it was drawn.
-    if (!passing) {
-      clearTimeout(this.#nudge);
-      void this.#sink?.frame(frame.data, Math.min(now, Math.max(frame.timestamp, this.#startMs)));
-    }
+    if (!passing) void this.#sink?.frame(frame.data, Math.min(now, Math.max(frame.timestamp, this.#startMs)));
     this.#nextAckMs = Math.max(now, this.#nextAckMs + pace.spacingMs(now));
     const waitMs = this.#nextAckMs - now;
+    // Chromium has two pictures under way at most and drops what comes meanwhile, although it may be the last one for long.
+    const crowded = this.#underWay > 0;
+    this.#underWay += 1;
+    clearTimeout(this.#lastOne);
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.#underWay -= 1;
+    if (crowded && this.#underWay === 0) this.#lastOne = this.#drawLater();
   }
 
-  /** A new document that looks like nothing, or whose only picture came while the page had another size, sends none: it is drawn once. */
+  /**
+   * A new document that looks like nothing, or whose only picture came while the page had another size or others were under way, sends
+   * none: it is drawn once.
+   */
   #expectFrame(): void {
     clearTimeout(this.#nudge);
-    if (!this.#isChromium || !this.#running) return;
-    this.#nudge = setTimeout(() => {
+    this.#nudge = this.#drawLater();
+  }
+
+  #drawLater(): NodeJS.Timeout | undefined {
+    if (!this.#isChromium || !this.#running) return undefined;
+    const timer = setTimeout(() => {
       this.#draw().catch(() => undefined); // A page that goes away meanwhile has nothing to be drawn.
     }, NUDGE_MS);
-    this.#nudge.unref();
+    return timer.unref();
   }
 
   async #draw(): Promise<void> {

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readFrameIndex } from '../../src/capture/frame-index.js';
+import { decode } from '../../src/image/decode.js';
+import { Session } from '../../src/runner/session.js';
+import { html, startSite } from '../browser/site.js';
+import { verifies } from '../requirements.js';
+import { recordingProject } from './recording-project.js';
+
+// A machine that never has time to spare: as few pictures as ever are asked for.
+vi.mock('node:os', async (original) => {
+  const os = await original<typeof import('node:os')>();
+  let user = 0;
+  const cpus = () => {
+    user += 1000;
+    return [{ model: 'busy', speed: 1, times: { user, nice: 0, sys: 0, idle: 0, irq: 0 } }];
+  };
+  return { ...os, cpus, default: { ...os, cpus } };
+});
+
+const { signal } = new AbortController();
+const session = new Session();
+let folder: Awaited<ReturnType<typeof recordingProject>>;
+let site: Awaited<ReturnType<typeof startSite>>;
+
+/** Changes with every frame for two seconds, and then stands still in green. */
+const PAGE = html(`<style>body{margin:0;background:#00f}</style><script>
+  let count = 0;
+  (function go() {
+    count += 1;
+    document.body.style.background = count < 120 ? 'rgb(0,0,' + (100 + count) + ')' : '#00aa00';
+    if (count < 120) requestAnimationFrame(go);
+  })();
+</script>`);
+
+beforeAll(async () => {
+  folder = await recordingProject();
+  vi.stubEnv('XDG_STATE_HOME', folder.state);
+  site = await startSite({ '/': PAGE });
+});
+afterAll(async () => {
+  await session.dispose();
+  await site?.close();
+  folder?.remove();
+  vi.unstubAllEnvs();
+});
+
+test.each([1, 2, 3])(
+  'a recording ends with what the page looks like at the end, however few pictures are taken: %i',
+  async () => {
+    verifies('record.leaves-time');
+    const { project } = folder;
+    const START = 'codeloop_start_recording';
+    const live = await session.recordings.start({ project, tool: START, viewport: '320x240', url: site.url, signal });
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const { frames } = await session.recordings.stop(project, live.id);
+    await session.pages.close(live.page.id);
+    const dir = path.join(project.dir, path.dirname(frames.index.path));
+    const entries = await readFrameIndex(dir);
+    // Five a second at most, once the pace has adapted.
+    expect(entries.length).toBeLessThan(60);
+    const last = await decode({ path: path.join(dir, entries.at(-1)?.file ?? '') });
+    const [red = 0, green = 0, blue = 0] = last.data;
+    expect({ red: red < 60, green: green > 120, blue: blue < 60 }).toEqual({ red: true, green: true, blue: true });
+  },
+);
