@@ -16,6 +16,7 @@ import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { Recording } from '../core/vocabulary/recording.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
+import { appIsBusy } from './app-busy.js';
 import { AppLog } from './app-log.js';
 import { AppSession } from './app-session.js';
 import { type FoundPlace, findPlace, type NativeConfig, type NativeOptions } from './find-place.js';
@@ -75,6 +76,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
         {
           url: `app:${session.name}`,
           still: () => session.still(),
+          busy: async () => session.app !== undefined && (await appIsBusy(session.app.pid)),
           redact: this.#options.redact,
           drainLogs: () => this.#log.drain(),
         },

@@ -13,6 +13,8 @@ export interface WindowSubject {
   /** `app:<name>`; stands where a page has its address. */
   url: string;
   still(): Promise<{ image: RawImage; title: string }>;
+  /** True while the app is at work: what is there may be half drawn. Takes some time. */
+  busy(): Promise<boolean>;
   redact: (text: string) => string;
   drainLogs(): LogEntry[];
 }
@@ -42,7 +44,7 @@ export async function photographWindow(
   let masked = 0;
   const taken = await steadyFrames(
     {
-      rest: async () => ({ busy: false, periodMs: QUIET_MS }),
+      rest: async () => ({ busy: await subject.busy(), periodMs: QUIET_MS }),
       async shoot() {
         const still = await subject.still();
         title = still.title;
