@@ -120,7 +120,10 @@ export class InteractivePage {
     onDone(acted.detail);
     const actedMs = Math.round(performance.now() - start);
     const settled = acted.looksOnly ? undefined : await settlePage(session, signal, REST_MS);
-    if (!acted.looksOnly) assertArrived(acting);
+    if (!acted.looksOnly) {
+      await this.#tabs.arrived();
+      assertArrived(acting);
+    }
     const changes = acted.looksOnly ? undefined : await this.#changes(signal);
     const title = await session
       .call('reading the title', () => session.page.title(), signal, READING_MS)

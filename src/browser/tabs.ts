@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import type { StepResult } from '../core/vocabulary/step.js';
 import type { PageSession, Tab } from './page-session.js';
 import type { SecretGuard } from './secret-guard.js';
+
+/** How long a tab that the browser says it opens is waited for, ms, and how often it is looked for. */
+const ARRIVE_MS = 3000;
+const LOOK_MS = 20;
 
 /** The tabs of a session, numbered from 1 in the order in which they opened; a number is never used twice. */
 export class Tabs {
@@ -12,6 +17,8 @@ export class Tabs {
   readonly #known = new Map<Page, Promise<number>>();
   #last = 0;
   #opened: number[] = [];
+  /** Tabs that the browser says it opens and that are not there yet. */
+  #announced = 0;
 
   constructor(session: PageSession, guard: SecretGuard) {
     this.#session = session;
@@ -20,10 +27,14 @@ export class Tabs {
     session.context.on('page', (page) => {
       // What opened by itself is told after the step; a page that is gone already cannot be watched.
       if (!this.#known.has(page))
-        this.#add(page).then(
-          (tab) => this.#opened.push(tab),
-          () => undefined,
-        );
+        this.#add(page)
+          .then(
+            (tab) => this.#opened.push(tab),
+            () => undefined,
+          )
+          .finally(() => {
+            this.#announced = Math.max(0, this.#announced - 1);
+          });
     });
   }
 
@@ -88,6 +99,13 @@ export class Tabs {
     return [...this.#tabs].map(([tab, { page }]) => ({ tab, url: page.url(), active: page === this.#session.page }));
   }
 
+  /** Waits for tabs that a step opened and that are not there yet: on a busy machine they come after all that the step led to. */
+  async arrived(): Promise<void> {
+    const until = performance.now() + ARRIVE_MS;
+    while (this.#announced > 0 && performance.now() < until) await sleep(LOOK_MS);
+    this.#announced = 0;
+  }
+
   /** Tabs that opened by themselves since the last call. */
   drainOpened(): NonNullable<StepResult['opened_tabs']> {
     const opened = this.#opened.splice(0);
@@ -109,6 +127,7 @@ export class Tabs {
   #keep(tab: Tab): number {
     const number = ++this.#last;
     this.#tabs.set(number, tab);
+    this.#listen(tab);
     tab.page.once('close', () => {
       this.#tabs.delete(number);
       this.#known.delete(tab.page);
@@ -117,5 +136,12 @@ export class Tabs {
       if (this.#session.page === tab.page && next) this.#session.activate(next);
     });
     return number;
+  }
+
+  #listen({ protocol }: Tab): void {
+    protocol?.on('Page.windowOpen', () => {
+      this.#announced += 1;
+    });
+    protocol?.send('Page.enable').catch(() => undefined); // A tab that is gone opens nothing.
   }
 }
