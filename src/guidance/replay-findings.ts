@@ -17,6 +17,8 @@ export interface ReplayEvidence {
 /** A blank picture counts when it stands that long, ms, or for this long until the end. */
 const BLANK_MS = 1500;
 const BLANK_END_MS = 600;
+/** A blank picture this soon after a navigation, ms, is what that led to. */
+const ARRIVES_MS = 1500;
 /** A page may be blank for this long from the beginning, ms: it is loading. */
 const LOADING_MS = 4000;
 /** A recording that shows nothing but one picture for longer than this says nothing, ms. */
@@ -51,10 +53,16 @@ function blankPages({ pictures, timeline }: ReplayEvidence): ReplayFinding[] {
       severity: 'error',
       at_ms: fromMs,
       until_ms: toMs,
-      ...stepAt(timeline, fromMs),
+      ...stepAt(timeline, cameFrom(timeline, fromMs)),
       text: `The picture shows one colour for ${seconds(toMs - fromMs)}.`,
       times: 1,
     }));
+}
+
+/** A document that looks like nothing sends no picture of its own accord: the one that is asked for comes after the navigation to it. */
+function cameFrom({ logs }: RecordingTimeline, fromMs: number): number {
+  const navigation = logs.findLast(({ entry, atMs }) => entry.kind === 'navigation' && atMs <= fromMs);
+  return navigation && fromMs - navigation.atMs <= ARRIVES_MS ? navigation.atMs : fromMs;
 }
 
 function failedSteps({ steps }: RecordingTimeline): ReplayFinding[] {

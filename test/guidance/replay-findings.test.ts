@@ -254,3 +254,19 @@ describe('the pictures', () => {
     expect(found.map(({ kind, at_ms, step: number }) => [kind, at_ms, number ?? null])).toEqual(expected);
   });
 });
+
+test.each([
+  ['soon after a navigation is what the step that navigated led to', 2700, 1],
+  ['long after it is what the later step led to', 4000, 2],
+])('a blank picture %s', (_when, fromMs, number) => {
+  verifies('replay.findings');
+  const events = [
+    step(1500, 'click'),
+    log(1600, { kind: 'navigation', text: '', url: 'http://127.0.0.1/next' }),
+    activity(1700),
+    step(2600, 'fill'),
+    activity(2650),
+  ];
+  const found = kinds(events, { blank: [{ fromMs, toMs: 9000 }] }).filter(([kind]) => kind === 'blank_page');
+  expect(found).toEqual([['blank_page', fromMs, number]]);
+});
