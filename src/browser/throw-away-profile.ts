@@ -1,22 +1,43 @@
-import { rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LaunchOptions } from 'playwright';
 
 /**
- * Starts the browser and, when it has ended, removes its profile and this folder. A browser ends with the pipe to its parent, so
- * this holds too when node was killed and could clean up nothing.
+ * Starts the browser on a profile in this folder and removes the folder when it has ended. A browser ends with the pipe to its parent, so
+ * this holds too when node was killed and could clean up nothing. The profile lies here and not where Playwright wants it, so that one
+ * place is cleaned up by one hand; its helpers write for a moment after the browser has ended, so that a removal may have to be repeated.
  */
 const LAUNCHER = `#!/bin/sh
+dir="$(dirname "$0")" theirs=
 for argument in "$@"; do
-  case "$argument" in --user-data-dir=*) profile="\${argument#--user-data-dir=}" ;; esac
+  shift
+  case "$argument" in --user-data-dir=*/playwright_*) theirs="\${argument#--user-data-dir=}" ;; esac
+  case "$argument" in --user-data-dir=*/playwright_chromiumdev_profile-*) argument="--user-data-dir=$dir/profile" ;; esac
+  set -- "$@" "$argument"
 done
 "$CODELOOP_BROWSER_BINARY" "$@"
 code=$?
-case "$profile" in */playwright_*) rm -rf "$profile" ;; esac
-rm -rf "$(dirname "$0")"
+[ -z "$theirs" ] || rm -rf "$theirs"
+tries=0
+until rm -rf "$dir" 2>/dev/null || [ $tries -ge 50 ]; do
+  tries=$((tries + 1))
+  sleep 0.1
+done
 exit $code
+`;
+
+/** Removes folders while what writes into them is being ended: until they have been gone three times running, for 10 s at most. */
+const SWEEP = `
+gone=0 tries=0
+while [ $gone -lt 3 ] && [ $tries -lt 100 ]; do
+  gone=$((gone + 1)) tries=$((tries + 1))
+  for dir in "$@"; do
+    if [ -e "$dir" ]; then gone=0; rm -rf "$dir" 2>/dev/null; fi
+  done
+  sleep 0.1
+done
 `;
 
 /** A folder (0700) for one browser process, with its launcher. */
@@ -50,14 +71,14 @@ export async function throwAwayProfile(executable: string): Promise<ThrowAwayPro
     async remove() {
       live.delete(dir);
       if (live.size === 0) process.off('exit', removeLive);
-      await rm(dir, { recursive: true, force: true });
+      await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },
   };
 }
 
 const live = new Set<string>();
 
-/** `process.exit()` in the middle: Playwright kills the launcher with its browser, so it can remove nothing. */
+/** `process.exit()` in the middle: Playwright kills the launcher with its browser, so that another process has to remove what is left. */
 function removeLive(): void {
-  for (const dir of live) rmSync(dir, { recursive: true, force: true });
+  spawn('/bin/sh', ['-c', SWEEP, 'sweep', ...live], { detached: true, stdio: 'ignore' }).unref();
 }
