@@ -137,6 +137,7 @@ export class InteractivePage {
         ...(settled === undefined ? [] : [`${settled.waitedFor} (${settled.ms} ms)`]),
       ].join(', then '),
       waited_ms: actedMs + (settled?.ms ?? 0),
+      ...(settled === undefined ? {} : { at_rest: settled.atRest }),
       url: this.#options.redact(session.page.url()),
       ...(title === undefined ? {} : { title: this.#options.redact(title) }),
       logs: [...(acted.screenshot?.logs ?? []), ...session.log.drain()],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Frame, Page } from 'playwright';
 import { FramePace } from '../capture/frame-pace.js';
 import type { FrameSink, FrameSource } from '../capture/frame-source.js';
@@ -18,6 +19,8 @@ const MAX_SIDE = 4096;
 const QUALITY = 80;
 /** How long after a navigation, and after a burst of pictures, the browser is asked to draw once more, ms. */
 const NUDGE_MS = 400;
+/** How long a stop waits for a picture that is still owed, ms. */
+const LAST_PICTURE_MS = 200;
 
 /** What the browser sends. */
 interface ScreencastFrame {
@@ -42,12 +45,22 @@ export class PageScreencast implements FrameSource {
   #running = false;
   #toldOfTab = false;
   #stopping: Promise<void> | undefined;
-  #nudge: NodeJS.Timeout | undefined;
   /** Pictures that are not acknowledged yet. */
   #underWay = 0;
-  #lastOne: NodeJS.Timeout | undefined;
+  /** The draw that is to come: of a new document, and after a burst of pictures. */
+  #afterNavigation: NodeJS.Timeout | undefined;
+  #afterBurst: NodeJS.Timeout | undefined;
+  /** Draws that are to come or have brought no picture yet: with one, what is on the screen may not have been seen. */
+  readonly #owed = new Set<NodeJS.Timeout>();
+  /** Lets the browser send the next picture at once. */
+  readonly #hurry = new AbortController();
+  #onPicture: (() => void) | undefined;
+  /**
+   * A new document that looks like nothing, or whose only picture came while the page had another size or others were under way, sends
+   * none: it is drawn once.
+   */
   readonly #onNavigated = (frame: Frame) => {
-    if (frame === this.#page.mainFrame()) this.#expectFrame();
+    if (frame === this.#page.mainFrame()) this.#afterNavigation = this.#drawLater(this.#afterNavigation);
   };
   readonly #onClose = () => this.#end('page_closed', 'the page was closed');
   readonly #onCrash = () => this.#end('source_failed', 'the page crashed');
@@ -88,10 +101,10 @@ export class PageScreencast implements FrameSource {
     this.#page.off('close', this.#onClose);
     this.#page.off('crash', this.#onCrash);
     this.#page.off('framenavigated', this.#onNavigated);
-    clearTimeout(this.#nudge);
-    clearTimeout(this.#lastOne);
     if (!this.#running) return;
+    if (this.#owed.size > 0) await this.#takeLast();
     this.#running = false;
+    for (const timer of this.#owed) clearTimeout(timer);
     try {
       await withDeadline('stopping the recording', STOP_MS, () => this.#page.screencast.stop());
     } catch (error) {
@@ -121,27 +134,41 @@ export class PageScreencast implements FrameSource {
     // Chromium has two pictures under way at most and drops what comes meanwhile, although it may be the last one for long.
     const crowded = this.#underWay > 0;
     this.#underWay += 1;
-    clearTimeout(this.#lastOne);
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.#pay(this.#afterBurst);
+    if (!passing) this.#onPicture?.();
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#hurry.signal }).catch(() => undefined);
     this.#underWay -= 1;
-    if (crowded && this.#underWay === 0) this.#lastOne = this.#drawLater();
+    if (crowded && this.#underWay === 0) this.#afterBurst = this.#drawLater(this.#afterBurst);
   }
 
-  /**
-   * A new document that looks like nothing, or whose only picture came while the page had another size or others were under way, sends
-   * none: it is drawn once.
-   */
-  #expectFrame(): void {
-    clearTimeout(this.#nudge);
-    this.#nudge = this.#drawLater();
+  /** The picture that the page shows now, as far as it comes within `LAST_PICTURE_MS`. */
+  async #takeLast(): Promise<void> {
+    this.#hurry.abort();
+    const came = new Promise<void>((resolve) => {
+      this.#onPicture = resolve;
+    });
+    // A page that hangs or goes away has no last picture.
+    await withDeadline('the last picture', LAST_PICTURE_MS, () => Promise.all([this.#draw(), came])).catch(
+      () => undefined,
+    );
   }
 
-  #drawLater(): NodeJS.Timeout | undefined {
+  #drawLater(instead: NodeJS.Timeout | undefined): NodeJS.Timeout | undefined {
+    this.#pay(instead);
     if (!this.#isChromium || !this.#running) return undefined;
     const timer = setTimeout(() => {
-      this.#draw().catch(() => undefined); // A page that goes away meanwhile has nothing to be drawn.
+      // A page that goes away meanwhile has nothing to be drawn.
+      this.#draw()
+        .catch(() => undefined)
+        .finally(() => this.#pay(timer));
     }, NUDGE_MS);
+    this.#owed.add(timer);
     return timer.unref();
+  }
+
+  #pay(timer: NodeJS.Timeout | undefined): void {
+    clearTimeout(timer);
+    if (timer !== undefined) this.#owed.delete(timer);
   }
 
   async #draw(): Promise<void> {

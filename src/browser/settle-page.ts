@@ -11,6 +11,8 @@ const PAGE_MS = 1500;
 export interface Settled {
   waitedFor: string;
   ms: number;
+  /** False where requests did not end, or the page goes on changing. */
+  atRest: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function settlePage(session: PageSession, signal: AbortSignal, maxM
   const said: string[] = [];
   const before = page.url();
   // A click that navigates does so within a moment: one turn of the page is enough to see it.
-  const restless = await quietly(session, signal, left());
+  const rested = await quietly(session, signal, left());
   await session
     .call('the document', () => page.waitForLoadState('domcontentloaded', { timeout: left() }), signal, left())
     .catch(unlessOver);
@@ -32,9 +34,9 @@ export async function settlePage(session: PageSession, signal: AbortSignal, maxM
   said.push(quiet ? 'requests to end' : 'requests, which did not end');
   // What the requests brought is drawn now; a new document begins again.
   const again =
-    page.url() !== before || performance.now() - start > 250 ? await quietly(session, signal, left()) : restless;
+    page.url() !== before || performance.now() - start > 250 ? await quietly(session, signal, left()) : rested;
   said.push(again ? 'the page to stop changing' : 'the page, which goes on changing');
-  return { waitedFor: said.join(' and '), ms: Math.round(performance.now() - start) };
+  return { waitedFor: said.join(' and '), atRest: quiet && again, ms: Math.round(performance.now() - start) };
 }
 
 async function quietly(session: PageSession, signal: AbortSignal, leftMs: number): Promise<boolean> {

@@ -18,6 +18,9 @@ export interface FrameSink {
 export interface FrameSource {
   /** Begins to deliver, at most `fps` frames per second. Throws what the driver's `screenshot` throws. */
   start(sink: FrameSink, fps: number): Promise<void>;
-  /** Delivers nothing any more; may be called twice, and after the source has ended. Never throws. */
+  /**
+   * Delivers what is to be seen now, if that was not delivered yet, and nothing any more once it resolves; may be called twice, and after
+   * the source has ended. Never throws.
+   */
   stop(): Promise<void>;
 }

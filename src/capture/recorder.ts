@@ -24,6 +24,7 @@ export class Recorder {
   readonly #notes: string[] = [];
   readonly #firstFrame: Promise<void>;
   #onFirstFrame: (error?: CodeloopError) => void = () => undefined;
+  #sealing = false;
   #end: { by: RecordingEnd; atMs: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** When it ends by itself, ms since the epoch, however late the timer is. */
@@ -93,10 +94,11 @@ export class Recorder {
     await this.#source.start(
       {
         frame: async (data, atMs) => {
-          if (this.#end) return;
-          if (atMs > this.#limitMs) return this.#endNow('max_seconds');
+          // What a source still delivers while it is being stopped is what is to be seen at the end.
+          if (this.#sealing || (this.#end && this.#end.by !== 'stopped')) return;
+          if (!this.#end && atMs > this.#limitMs) return this.#endNow('max_seconds');
           try {
-            await this.#store.add(data, atMs);
+            await this.#store.add(data, Math.min(atMs, this.#end?.atMs ?? atMs));
             this.#onFirstFrame();
           } catch (error) {
             this.#fail(toCodeloopError(error));
@@ -143,6 +145,7 @@ export class Recorder {
   async #seal(): Promise<Recording> {
     const { request } = this;
     await this.#source.stop();
+    this.#sealing = true;
     const sealed = await this.#store.seal();
     const end = this.#end ?? { by: 'stopped' as const, atMs: this.#clock.now() };
     const startMs = this.#store.startMs ?? end.atMs;

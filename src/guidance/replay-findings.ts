@@ -14,7 +14,7 @@ export interface ReplayEvidence {
   endedBy: RecordingEnd | undefined;
 }
 
-/** A blank picture counts when it stands that long, ms, or for this long until the end. */
+/** A blank picture counts when it stands that long, ms, or for this long until the end; there at once when the page had come to rest. */
 const BLANK_MS = 1500;
 const BLANK_END_MS = 600;
 /** A blank picture this soon after a navigation, ms, is what that led to. */
@@ -46,6 +46,7 @@ function blankPages({ pictures, timeline }: ReplayEvidence): ReplayFinding[] {
       const lasts = toMs - fromMs;
       const atEnd = toMs >= timeline.durationMs - 1;
       if (fromMs === 0 && !atEnd) return lasts >= LOADING_MS;
+      if (atEnd && endsAtRest(timeline)) return true;
       return lasts >= (atEnd ? BLANK_END_MS : BLANK_MS);
     })
     .map(({ fromMs, toMs }) => ({
@@ -57,6 +58,14 @@ function blankPages({ pictures, timeline }: ReplayEvidence): ReplayFinding[] {
       text: `The picture shows one colour for ${seconds(toMs - fromMs)}.`,
       times: 1,
     }));
+}
+
+/** True when the last step was waited for until the page had come to rest, and the page has gone nowhere since. */
+function endsAtRest({ steps, logs }: RecordingTimeline): boolean {
+  const last = steps.findLast(({ line }) => line.at_rest !== undefined);
+  return (
+    last?.line.at_rest === true && logs.every(({ entry, atMs }) => entry.kind !== 'navigation' || atMs <= last.endMs)
+  );
 }
 
 /** A document that looks like nothing sends no picture of its own accord: the one that is asked for comes after the navigation to it. */

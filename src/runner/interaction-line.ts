@@ -29,6 +29,7 @@ export function interactionLine(
     action: step.action,
     target_type: targetType(step),
     success: result?.ok ?? false,
+    ...(result?.at_rest === undefined ? {} : { at_rest: result.at_rest }),
     detail: page.redact(error ? `${error.code}: ${error.message}` : (result?.detail ?? '')),
     input_args: inputArgs(step, result?.hide_value ?? error?.values.hide_value === true, page.redact),
     console_errors: errors.slice(0, MAX_ERRORS).map((entry) => entry.text),

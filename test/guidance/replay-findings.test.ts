@@ -255,6 +255,26 @@ describe('the pictures', () => {
   });
 });
 
+describe('a picture of one colour just before the end', () => {
+  const clicked = (ms: number, at_rest: boolean): RecordingEvent => {
+    const event = step(ms, 'click');
+    return event.kind === 'step' ? { ...event, line: { ...event.line, at_rest } } : event;
+  };
+  const navigation = (ms: number) => log(ms, { kind: 'navigation', text: '', url: 'http://127.0.0.1/next' });
+  const looked = step(9850, 'assert_text');
+  test.each<[string, RecordingEvent[], number]>([
+    ['counts when the page had come to rest', [clicked(9700, true), navigation(9720)], 1],
+    ['counts when the page had come to rest before something was looked for', [clicked(9700, true), looked], 1],
+    ['may be loading', [clicked(9700, false), navigation(9720)], 0],
+    ['may be what comes after a page that was left later', [clicked(9700, true), navigation(9820)], 0],
+    ['may be loading when nobody took a step', [navigation(9720)], 0],
+  ])('%s', (_name, events, times) => {
+    verifies('replay.findings', 'replay.healthy');
+    const found = kinds([...events, activity(9730)], { blank: [{ fromMs: 9750, toMs: 10_000 }] });
+    expect(found.filter(([kind]) => kind === 'blank_page')).toHaveLength(times);
+  });
+});
+
 test.each([
   ['soon after a navigation is what the step that navigated led to', 2700, 1],
   ['long after it is what the later step led to', 4000, 2],

@@ -2,10 +2,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readFrameIndex } from '../../src/capture/frame-index.js';
 import { decode } from '../../src/image/decode.js';
+import type { LiveRecording } from '../../src/runner/live-recording.js';
 import { Session } from '../../src/runner/session.js';
 import { html, startSite } from '../browser/site.js';
 import { verifies } from '../requirements.js';
-import { recordingProject } from './recording-project.js';
+import { recordingProject, take } from './recording-project.js';
 
 // A machine that never has time to spare: as few pictures as ever are asked for.
 vi.mock('node:os', async (original) => {
@@ -20,6 +21,7 @@ vi.mock('node:os', async (original) => {
 
 const { signal } = new AbortController();
 const session = new Session();
+const START = 'codeloop_start_recording';
 let folder: Awaited<ReturnType<typeof recordingProject>>;
 let site: Awaited<ReturnType<typeof startSite>>;
 
@@ -33,10 +35,20 @@ const PAGE = html(`<style>body{margin:0;background:#00f}</style><script>
   })();
 </script>`);
 
+/** Changes with every frame, and leads to a page with nothing on it. */
+const LINK = html(`<a href="/blank">Go</a><script>
+  let count = 0;
+  (function go() {
+    count += 1;
+    document.body.style.background = 'rgb(255,0,' + (count % 200) + ')';
+    requestAnimationFrame(go);
+  })();
+</script>`);
+
 beforeAll(async () => {
   folder = await recordingProject();
   vi.stubEnv('XDG_STATE_HOME', folder.state);
-  site = await startSite({ '/': PAGE });
+  site = await startSite({ '/': PAGE, '/link': LINK, '/blank': html('') });
 });
 afterAll(async () => {
   await session.dispose();
@@ -50,17 +62,34 @@ test.each([1, 2, 3])(
   async () => {
     verifies('record.leaves-time');
     const { project } = folder;
-    const START = 'codeloop_start_recording';
     const live = await session.recordings.start({ project, tool: START, viewport: '320x240', url: site.url, signal });
     await new Promise((resolve) => setTimeout(resolve, 5000));
-    const { frames } = await session.recordings.stop(project, live.id);
-    await session.pages.close(live.page.id);
-    const dir = path.join(project.dir, path.dirname(frames.index.path));
-    const entries = await readFrameIndex(dir);
+    const { entries, color } = await stopped(live);
     // Five a second at most, once the pace has adapted.
     expect(entries.length).toBeLessThan(60);
-    const last = await decode({ path: path.join(dir, entries.at(-1)?.file ?? '') });
-    const [red = 0, green = 0, blue = 0] = last.data;
+    const [red, green, blue] = color;
     expect({ red: red < 60, green: green > 120, blue: blue < 60 }).toEqual({ red: true, green: true, blue: true });
   },
 );
+
+test.each([1, 2, 3])('what came up just before the stop is in the recording: %i', async () => {
+  verifies('replay.findings');
+  const { project } = folder;
+  const url = `${site.url}/link`;
+  const live = await session.recordings.start({ project, tool: START, viewport: '320x240', url, signal });
+  await take(live.page, { action: 'click', target: { selector: 'a' } });
+  const { color } = await stopped(live);
+  expect(color).toEqual([255, 255, 255]);
+});
+
+/** Stops a recording; answers its frames, and the color of the last one's corner. */
+async function stopped(live: LiveRecording) {
+  const { project } = folder;
+  const { frames } = await session.recordings.stop(project, live.id);
+  await session.pages.close(live.page.id);
+  const dir = path.join(project.dir, path.dirname(frames.index.path));
+  const entries = await readFrameIndex(dir);
+  const last = await decode({ path: path.join(dir, entries.at(-1)?.file ?? '') });
+  const [red = 0, green = 0, blue = 0] = last.data;
+  return { entries, color: [red, green, blue] as const };
+}
