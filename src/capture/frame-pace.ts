@@ -1,10 +1,4 @@
-import { cpus } from 'node:os';
-
-/** Processor time since the machine started, ms over all processors; `idle` includes what runs at low priority. */
-export interface ProcessorTime {
-  idle: number;
-  total: number;
-}
+import { freeShare, type IdleReading, readIdle } from '../core/machine-load.js';
 
 /** How often the processors are looked at, ms. */
 const LOOK_MS = 500;
@@ -22,12 +16,12 @@ const MAX_SPACING_MS = 200;
  */
 export class FramePace {
   readonly #leastMs: number;
-  readonly #read: () => ProcessorTime;
+  readonly #read: () => IdleReading;
   #spacingMs: number;
   #lookedMs = Number.NEGATIVE_INFINITY;
-  #last: ProcessorTime | undefined;
+  #last: IdleReading | undefined;
 
-  constructor(fps: number, read: () => ProcessorTime = processorTime) {
+  constructor(fps: number, read: () => IdleReading = readIdle) {
     this.#leastMs = 1000 / fps;
     this.#spacingMs = this.#leastMs;
     this.#read = read;
@@ -42,24 +36,14 @@ export class FramePace {
     return this.#spacingMs;
   }
 
-  #adapt(now: ProcessorTime): void {
+  #adapt(now: IdleReading): void {
     const last = this.#last;
     this.#last = now;
     // Nothing is known before the second look, nor from a clock that stands still.
-    if (last === undefined || now.total <= last.total) return;
-    const free = (now.idle - last.idle) / (now.total - last.total);
+    if (last === undefined || now.atMs <= last.atMs) return;
+    const free = freeShare(last, now);
     const slowest = Math.max(MAX_SPACING_MS, this.#leastMs);
     if (free < BUSY) this.#spacingMs = Math.min(slowest, this.#spacingMs * STEP);
     else if (free > FREE) this.#spacingMs = Math.max(this.#leastMs, this.#spacingMs / STEP);
   }
-}
-
-/** As the operating system counts it. */
-function processorTime(): ProcessorTime {
-  const sum = { idle: 0, total: 0 };
-  for (const { times } of cpus()) {
-    sum.idle += times.idle + times.nice;
-    sum.total += times.idle + times.nice + times.user + times.sys + times.irq;
-  }
-  return sum;
 }

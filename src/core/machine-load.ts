@@ -1,16 +1,23 @@
 import { cpus } from 'node:os';
 
-/** A reading of how long the machine's processors have had nothing to do. */
+/** A reading of what the machine's processors have done since it started, summed over all of them. */
 export interface IdleReading {
-  /** Summed over all processors since the machine started, ms. */
+  /** For how long they had nothing to do, ms. */
   idleMs: number;
+  /** For how long they did what runs at low priority, and gives way to everything else, ms. */
+  lowMs: number;
   /** When it was read, ms of `performance.now`. */
   atMs: number;
 }
 
 /** Reads it now. */
 export function readIdle(): IdleReading {
-  return { idleMs: cpus().reduce((sum, { times }) => sum + times.idle, 0), atMs: performance.now() };
+  const all = cpus();
+  return {
+    idleMs: all.reduce((sum, { times }) => sum + times.idle, 0),
+    lowMs: all.reduce((sum, { times }) => sum + times.nice, 0),
+    atMs: performance.now(),
+  };
 }
 
 /**
@@ -18,8 +25,17 @@ export function readIdle(): IdleReading {
  * processor: what paused, paused by itself. 0 where the system does not tell, so that nothing is concluded from it.
  */
 export function idleShare(from: IdleReading, to: IdleReading = readIdle()): number {
+  return shareOf(to.idleMs - from.idleMs, from, to);
+}
+
+/** Share (0-1) of the processors' time between two readings that whoever asks for it would have got: idle, or spent at low priority. */
+export function freeShare(from: IdleReading, to: IdleReading): number {
+  return shareOf(to.idleMs + to.lowMs - from.idleMs - from.lowMs, from, to);
+}
+
+function shareOf(ms: number, from: IdleReading, to: IdleReading): number {
   const possible = (to.atMs - from.atMs) * cpus().length;
-  return possible <= 0 ? 0 : Math.min(1, Math.max(0, (to.idleMs - from.idleMs) / possible));
+  return possible <= 0 ? 0 : Math.min(1, Math.max(0, ms / possible));
 }
 
 /** Share of idle processor time from which a pause says something of what paused, and nothing of the machine. */

@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseProcessStat, processIds } from '../core/linux-processes.js';
 
 /** How often a group of processes is looked at, and how long after each other, ms: one that draws waits for the display in between. */
 const LOOKS = 4;
@@ -19,13 +20,11 @@ export async function appIsBusy(groupId: number): Promise<boolean> {
 }
 
 async function someRuns(groupId: number): Promise<boolean> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const busy = await Promise.all(
-    ids.map(async (id) => {
+    (await processIds()).map(async (id) => {
       // One that ends while it is read does nothing any more.
-      const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
-      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return Number(group) === groupId && (state === 'R' || state === 'D');
+      const stat = parseProcessStat(await readFile(`/proc/${id}/stat`, 'utf8').catch(() => undefined));
+      return stat?.group === groupId && (stat.state === 'R' || stat.state === 'D');
     }),
   );
   return busy.includes(true);

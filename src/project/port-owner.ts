@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { CodeloopError } from '../core/errors.js';
+import { parseProcessStat, processIds } from '../core/linux-processes.js';
 import { contains } from '../core/path-walls.js';
 import { runCommand } from '../core/run-command.js';
 
@@ -53,14 +54,11 @@ async function linuxListeners(port: number): Promise<Listener[]> {
     }
   }
   const listeners: Listener[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+  for (const pid of await processIds()) {
     if (!(await holdsOne(pid, inodes))) continue;
     const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined); // ended meanwhile
-    // proc(5): the name in brackets may hold anything; the process group is the third field after it.
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined); // ended meanwhile
-    const group = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-    if (folder !== undefined)
-      listeners.push({ pid: Number(pid), folder, ...(Number.isInteger(group) ? { group } : {}) });
+    const stat = parseProcessStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)); // ended meanwhile
+    if (folder !== undefined) listeners.push({ pid: Number(pid), folder, ...(stat ? { group: stat.group } : {}) });
   }
   return listeners;
 }

@@ -26,7 +26,8 @@ export async function projectScreens(project: Project): Promise<ScreenConfig[]> 
 /** True when nothing of the project is a page: no browser is needed to look at it. */
 export function hasOnlyApps({ config }: Project): boolean {
   const { command, url, static: folder } = config.server;
-  if (config.screens !== undefined) return config.screens.every(({ app }) => app !== undefined);
+  const { screens } = config;
+  if (screens !== undefined) return screens.length > 0 && screens.every(({ app }) => app !== undefined);
   return [command, url, folder].every((one) => one === undefined) && Object.keys(config.native.apps).length > 0;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { isErrno } from '../core/errors.js';
+import { parseProcessStat } from '../core/linux-processes.js';
 import type { RunWriter } from '../core/vocabulary/run.js';
 
 /** An unknown writer counts as cut off when its run has been quiet for this long (ms). */
@@ -38,12 +39,8 @@ export function pidExists(pid: number): boolean {
 function processStarted(pid: number): string {
   const space = machineSpace();
   if (space === '') return '';
-  const stat = readText(`/proc/${pid}/stat`);
-  // proc(5): the second field is the name in brackets and may hold anything; start time is the 22nd field.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const start = fields?.[19];
-  // A zombie (Z) has ended; only its parent has not asked for the exit code yet.
-  return start === undefined || fields?.[0] === 'Z' ? `${space}/gone` : `${space}/${start}`;
+  const stat = parseProcessStat(readText(`/proc/${pid}/stat`));
+  return stat === undefined || stat.state === 'Z' ? `${space}/gone` : `${space}/${stat.startTicks}`;
 }
 
 function namespaceOf(started: string): string {

@@ -1,18 +1,18 @@
+import { cpus } from 'node:os';
 import { expect, test } from 'vitest';
 import { FramePace } from '../../src/capture/frame-pace.js';
 import { verifies } from '../requirements.js';
 
 /** A pace of 25 frames a second on a machine whose free share is set, looked at every half second; answers the spacing after each look. */
 function machine() {
-  let [idle, total, nowMs] = [0, 0, 0];
-  const pace = new FramePace(25, () => ({ idle, total }));
+  let [idleMs, nowMs] = [0, 0];
+  const pace = new FramePace(25, () => ({ idleMs, lowMs: 0, atMs: nowMs }));
   pace.spacingMs(nowMs);
   return (free: number, looks: number) => {
     const spacings = [];
     for (let look = 0; look < looks; look++) {
-      total += 1000;
-      idle += 1000 * free;
       nowMs += 500;
+      idleMs += 500 * cpus().length * free;
       spacings.push(Math.round(pace.spacingMs(nowMs)));
     }
     return spacings;
@@ -30,10 +30,10 @@ test('frames become fewer while the machine is busy, down to five a second, and 
 });
 
 test('nothing changes before there is something to compare, nor between two looks', () => {
-  let total = 0;
-  const pace = new FramePace(10, () => ({ idle: 0, total }));
+  let atMs = 0;
+  const pace = new FramePace(10, () => ({ idleMs: 0, lowMs: 0, atMs }));
   expect(pace.spacingMs(0)).toBe(100);
-  total = 1000;
+  atMs = 500;
   expect(pace.spacingMs(499)).toBe(100);
   expect(pace.spacingMs(500)).toBeCloseTo(150);
   // A clock that stands still says nothing.
@@ -41,9 +41,17 @@ test('nothing changes before there is something to compare, nor between two look
 });
 
 test('a slower pace than five frames a second is kept as it was asked for', () => {
-  let total = 0;
-  const pace = new FramePace(2, () => ({ idle: 0, total }));
+  let atMs = 0;
+  const pace = new FramePace(2, () => ({ idleMs: 0, lowMs: 0, atMs }));
   pace.spacingMs(0);
-  total = 1000;
+  atMs = 500;
   expect(pace.spacingMs(500)).toBe(500);
+});
+
+test('what runs at low priority gives way, and is no reason for fewer frames', () => {
+  let [lowMs, atMs] = [0, 0];
+  const pace = new FramePace(25, () => ({ idleMs: 0, lowMs, atMs }));
+  pace.spacingMs(0);
+  [lowMs, atMs] = [450 * cpus().length, 500];
+  expect(pace.spacingMs(500)).toBe(40);
 });

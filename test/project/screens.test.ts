@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { projectScreens, staticScreens } from '../../src/project/screens.js';
+import { hasOnlyApps, projectScreens, staticScreens } from '../../src/project/screens.js';
 import { folderWith, projectWith } from './sample-project.js';
 
 const named = (screens: readonly { name: string; path?: string | undefined }[]) =>
@@ -37,4 +37,25 @@ test.each([
   ['without a server there are none', {}, []],
 ])('of a project %s', async (_what, config, screens) => {
   expect(named(await projectScreens(projectWith(config, { 'index.html': '' })))).toEqual(screens);
+});
+
+const APPS = { native: { apps: { calc: { command: ['xcalc'] } } } };
+test.each([
+  ['apps and nothing else', APPS, true],
+  ['apps and a server', { ...APPS, server: { static: '.' } }, false],
+  ['screens that are apps', { ...APPS, screens: [{ name: 'calc', app: 'calc' }], server: { static: '.' } }, true],
+  [
+    'a page among its screens',
+    {
+      ...APPS,
+      screens: [
+        { name: 'calc', app: 'calc' },
+        { name: 'x', path: '/x' },
+      ],
+    },
+    false,
+  ],
+  ['an empty list of screens', { ...APPS, screens: [] }, false],
+])('a project with %s', (_what, config, expected) => {
+  expect(hasOnlyApps(projectWith(config, {}))).toBe(expected);
 });
