@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LaunchOptions } from 'playwright';
+import { sweepFolders } from '../core/sweep-folders.js';
 
 /**
  * Starts the browser on a profile in this folder and removes the folder when it has ended. A browser ends with the pipe to its parent, so
@@ -26,18 +26,6 @@ until rm -rf "$dir" 2>/dev/null || [ $tries -ge 50 ]; do
   sleep 0.1
 done
 exit $code
-`;
-
-/** Removes folders while what writes into them is being ended: until they have been gone three times running, for 10 s at most. */
-const SWEEP = `
-gone=0 tries=0
-while [ $gone -lt 3 ] && [ $tries -lt 100 ]; do
-  gone=$((gone + 1)) tries=$((tries + 1))
-  for dir in "$@"; do
-    if [ -e "$dir" ]; then gone=0; rm -rf "$dir" 2>/dev/null; fi
-  done
-  sleep 0.1
-done
 `;
 
 /** A folder (0700) for one browser process, with its launcher. */
@@ -80,5 +68,5 @@ const live = new Set<string>();
 
 /** `process.exit()` in the middle: Playwright kills the launcher with its browser, so that another process has to remove what is left. */
 function removeLive(): void {
-  spawn('/bin/sh', ['-c', SWEEP, 'sweep', ...live], { detached: true, stdio: 'ignore' }).unref();
+  sweepFolders([...live]);
 }
