@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 import { type AccessibilityResult, Impact } from '../core/vocabulary/accessibility.js';
+import { axeSource } from './axe-source.js';
 import { type FrameWorld, type FrameWorlds, frameWorlds } from './frame-worlds.js';
 import type { PageSession } from './page-session.js';
 
@@ -50,8 +51,7 @@ export async function examineAccessibility(
     throw new CodeloopError('INTERNAL', {
       reason: 'only Chromium offers a place to examine a page in that its scripts cannot reach',
     });
-  // Loaded on first use: half a megabyte that is sent to pages, never run here.
-  const { default: axe } = await import('axe-core');
+  const axe = await axeSource();
   const work = async () => {
     const worlds = await frameWorlds(context, page, protocol);
     try {

@@ -151,6 +151,7 @@ export class PageWitness {
         kind: 'texts',
         at: new Date(nowMs - (message.ms ?? 0)).toISOString(),
         texts: (message.texts ?? []).map(this.#redact),
+        ...(message.url === undefined ? {} : { url: this.#redact(message.url) }),
         ...(message.gone?.length ? { gone: message.gone.map(this.#redact) } : {}),
       });
     else if (message.what === 'aside') this.#tell({ kind: 'aside', at, boxes: message.boxes ?? [] });

@@ -43,7 +43,9 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
     else if (entry.level === 'error')
       found.push({ atMs, kind: 'error', text: `error ${entry.text}`, ok: true, by: `${entry.kind} log` });
   }
-  return found.toSorted((a, b) => a.atMs - b.atMs).slice(0, MAX_EVIDENCE);
+  // What a page shows at the moment it was gone to came after that.
+  const later = ({ kind }: FlowEvidence) => (kind === 'navigation' ? 0 : 1);
+  return found.toSorted((a, b) => a.atMs - b.atMs || later(a) - later(b)).slice(0, MAX_EVIDENCE);
 }
 
 /** What a page is called: its title and the lines at its top, as they came up first after it was gone to. */

@@ -32,6 +32,8 @@ export interface RecordingTimeline {
   watched: boolean;
 }
 
+/** By how much the report that a page was navigated may come later than what the new document tells itself, ms. */
+const REPORTED_LATE_MS = 2000;
 /** How the browser itself reports a request that has an entry of its own. */
 const NETWORK_ECHO = /^(?:Failed to load resource:|WebSocket connection to ')/;
 
@@ -60,7 +62,7 @@ export function recordingTimeline(
     presses: of('press').map(({ atMs, event }) => ({ atMs, box: event.box, left: event.left, name: event.name })),
     activity: of('activity').map(({ atMs }) => atMs),
     asides: of('aside').map(({ atMs, event }) => ({ atMs, boxes: event.boxes })),
-    logs: withoutEchoes(of('log').map(({ atMs, event }) => ({ atMs, entry: event.entry }))),
+    logs: withoutEchoes(navigatedInTime(of('log'), of('texts'))),
     texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts, gone: event.gone })),
     stuck: of('stuck').map(({ atMs, event }) => ({
       fromMs: Math.max(0, atMs - event.ms),
@@ -73,6 +75,23 @@ export function recordingTimeline(
     })),
     watched: timed.some(({ event }) => event.kind === 'texts' || event.kind === 'activity' || event.kind === 'press'),
   };
+}
+
+/** A document tells its first texts after it was navigated to, also where that was reported only then, as on a busy machine. */
+function navigatedInTime(
+  logs: readonly { atMs: number; event: { entry: LogEntry } }[],
+  texts: readonly { atMs: number; event: { url?: string | undefined } }[],
+): RecordingTimeline['logs'] {
+  return logs
+    .map(({ atMs, event: { entry } }, at) => {
+      if (entry.kind !== 'navigation') return { atMs, entry };
+      const before = logs.slice(0, at).findLast(({ event }) => event.entry.kind === 'navigation')?.atMs ?? -1;
+      const first = texts.find(
+        (one) => one.event.url === entry.url && one.atMs > Math.max(before, atMs - REPORTED_LATE_MS) && one.atMs < atMs,
+      );
+      return { atMs: first?.atMs ?? atMs, entry };
+    })
+    .toSorted((a, b) => a.atMs - b.atMs);
 }
 
 /** Leaves out what the browser prints for requests that have entries of their own, and its own question for an icon. */

@@ -63,3 +63,19 @@ test.each<[string, RecordingEvent[], string, string]>([
   const [match] = matchFlow([expected], flowEvidence(recordingTimeline(events, START, 5000)));
   expect(match?.matched_by ?? '').toBe(by);
 });
+
+test.each<[string, number, string | undefined, number]>([
+  ['told before the browser reports where it is', 960, 'http://a/login.html', Number.POSITIVE_INFINITY],
+  ['told after that', 1000, 'http://a/login.html', Number.POSITIVE_INFINITY],
+  ['of the page before it', 960, undefined, 990],
+])('the first texts of a page come after it was gone to: %s', (_name, ms, url, untilMs) => {
+  verifies('replay.flow');
+  const first: RecordingEvent = { kind: 'texts', at: at(ms), texts: ['Welcome Back!'], ...(url ? { url } : {}) };
+  const events = [went(0, 'http://a/'), came(100, 'Shop'), first, went(990, 'http://a/login.html')];
+  const evidence = flowEvidence(recordingTimeline(events, START, 5000));
+  const matches = matchFlow(['go to the login page', 'see "Welcome Back!"'], evidence);
+  expect(matches.map(({ status }) => status)).toEqual(['matched', 'matched']);
+  const [gone, text] = ['navigation', 'text'].map((kind) => evidence.findLastIndex((one) => one.kind === kind));
+  expect(gone).toBeLessThan(text === undefined || url === undefined ? Number.POSITIVE_INFINITY : text);
+  expect(evidence.find((one) => one.text === 'Welcome Back!')?.untilMs).toBe(untilMs);
+});

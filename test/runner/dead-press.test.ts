@@ -26,13 +26,18 @@ const PAGE =
   </script>`);
 
 // Something moves out of view and back without a script, and whoever watches it notes it; and the page hears only after a press that it
-// was scrolled before.
+// was scrolled before, and lets its header fade in.
 const RESTLESS = html(`<style>@keyframes pass { to { transform: translateX(-300px) } }
   #far { position: absolute; left: 100px; width: 50px; height: 50px; animation: pass .2s steps(2, jump-none) infinite alternate }</style>
   <div id="far"></div><button id="dead">Dead</button> <button id="alive">Alive</button><p id="out"></p><header id="head"></header>
   <script>
     new IntersectionObserver(([{ isIntersecting }]) => head.classList.toggle('seen', isIntersecting)).observe(far);
-    addEventListener('scroll', () => head.classList.toggle('raised'));
+    addEventListener('scroll', () => {
+      head.classList.toggle('raised');
+      let count = 0;
+      const fade = () => { head.style.opacity = String(count / 20); if (count++ < 20) requestAnimationFrame(fade); };
+      fade();
+    });
     addEventListener('pointerdown', () => requestAnimationFrame(() => document.dispatchEvent(new Event('scroll', { bubbles: true }))));
     alive.onclick = () => { out.textContent = 'It lives'; };
   </script>`);

@@ -9,6 +9,8 @@ export interface WitnessMessage {
   /** What the pressed element is called. */
   name?: string;
   texts?: string[];
+  /** Address of the document whose first texts these are; of the page itself only, not of frames in it. */
+  url?: string;
   /** Lines told before that are not there any more. */
   gone?: string[];
   /** How long scripts stood still; of texts: how long ago the page began to change to what is read now. */

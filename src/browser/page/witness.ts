@@ -18,6 +18,7 @@ export function witness(options: WitnessOptions): void {
   let textsTimer: ReturnType<typeof setTimeout> | undefined;
   let lastTexts = Number.NEGATIVE_INFINITY;
   let changedAt: number | undefined;
+  let introduced = window !== window.top;
   let valuesTimer: ReturnType<typeof setInterval> | undefined;
 
   // What came up lately is likely to go again: a message that is shown for some seconds.
@@ -47,9 +48,11 @@ export function witness(options: WitnessOptions): void {
   };
 
   // Whoever takes a step scrolls the button into view first; on a busy machine the page hears of it after the press. What it does then,
-  // and what it does in the same frame, is no answer to the press.
+  // and what it does in the same frame, is no answer to the press; nor is how that goes on: a button to the top that fades in.
   let placesAtPress = new Map<EventTarget, string>();
   let echo = false;
+  let echoed = new WeakSet<Node>();
+  const isRestyled = ({ type }: MutationRecord) => type === 'attributes';
   const placeOf = (target: EventTarget) =>
     target instanceof Element ? `${target.scrollLeft},${target.scrollTop}` : `${scrollX},${scrollY}`;
   const endEcho = () => {
@@ -62,7 +65,9 @@ export function witness(options: WitnessOptions): void {
   };
 
   const changed = (records: readonly MutationRecord[]) => {
-    if (echo) return changedAside(records);
+    if (echo) for (const record of records) if (isRestyled(record)) echoed.add(record.target);
+    if (echo || records.every((record) => isRestyled(record) && echoed.has(record.target)))
+      return changedAside(records);
     remember(records);
     const wait = lastChange + options.changeEveryMs - performance.now();
     if (wait <= 0) {
@@ -100,7 +105,9 @@ export function witness(options: WitnessOptions): void {
     // What is gone may come again, and is news then.
     known.clear();
     for (const line of now) known.add(line);
-    if (news.length + gone.length > 0) tell({ what: 'texts', texts: news, gone, ms: ago });
+    if (news.length + gone.length === 0) return;
+    tell({ what: 'texts', texts: news, gone, ms: ago, ...(introduced ? {} : { url: location.href }) });
+    introduced = true;
   };
 
   // What is done next may take away what nobody has read yet.
@@ -177,6 +184,7 @@ export function witness(options: WitnessOptions): void {
     changeTimer = undefined;
     lastChange = Number.NEGATIVE_INFINITY;
     pressedAt = performance.now();
+    echoed = new WeakSet();
     placesAtPress = new Map([document, ...event.composedPath()].map((node) => [node, placeOf(node)]));
     fresh = fresh.filter(({ element, at }) => element.isConnected && performance.now() - at < options.freshMs);
     // What holds the pressed element goes or stays by the press.
