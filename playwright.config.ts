@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './scripts/setup/find-browser.mjs';
+import { FULL } from './test/sample.js';
 
 const browser = await findBrowser(import.meta.dirname);
 if (browser === undefined) throw new Error('No browser: run `npm run setup`, or set CODELOOP_BROWSER to one.');
@@ -21,14 +22,21 @@ export default defineConfig({
     locale: 'en-US',
     timezoneId: 'UTC',
   },
-  // The viewports that codeloop itself looks at by default. What does not depend on the viewport is marked @once.
+  // The viewports that codeloop itself looks at by default. What does not depend on the viewport is marked @once, what belongs to one of
+  // them by its name.
   projects: [
     {
       name: 'mobile',
-      grepInvert: /@once/,
+      grepInvert: /@(?:once|tablet|desktop)\b/,
       use: { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true },
     },
-    { name: 'tablet', grepInvert: /@once/, use: { viewport: { width: 768, height: 1024 } } },
-    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    {
+      name: 'tablet',
+      grepInvert: /@(?:once|mobile|desktop)\b/,
+      // The report has one layout for narrow and one for wide windows: as a sample each is looked at once.
+      testIgnore: FULL ? [] : ['**/report*.spec.ts'],
+      use: { viewport: { width: 768, height: 1024 } },
+    },
+    { name: 'desktop', grepInvert: /@(?:mobile|tablet)\b/, use: { viewport: { width: 1440, height: 900 } } },
   ],
 });

@@ -21,13 +21,13 @@ import { DesignCompare } from '../../src/core/vocabulary/design-compare.js';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
 import type { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { verifies } from '../requirements.js';
+import { SEED } from '../sample.js';
 import { BIN, run } from './programs.js';
 
 // A sample of the whole matrix (bench/matrix.mjs): one defect of each kind, and so three pages. Another seed takes others.
-const seed = Number(process.env.CODELOOP_TEST_SEED ?? 1);
 const planted = ['color', 'shift', 'missing'].map((kind, at) => {
   const list = defects.filter((defect) => defect.kind === kind);
-  const chosen = list[(seed + at) % list.length];
+  const chosen = list[(SEED + at) % list.length];
   if (!chosen) throw new Error(`no defect of kind ${kind}`);
   return chosen;
 });

@@ -82,7 +82,7 @@ describe('pages of plain HTML', () => {
   });
 
   test.each<[string, Record<string, string>]>([
-    ['a computed import', { 'site/home.js': "const x = 'a'; import(`./js/${x}.js`);" }],
+    ['a computed import', { 'site/home.js': `const x = 'a'; import(\`./js/\${x}.js\`);` }],
     ['a script that does not parse', { 'site/home.js': 'import {' }],
     ['a script that fetches', { 'site/home.js': "fetch('cart.html')" }],
     ['a name that is not found', { 'site/home.js': "import 'somewhere';" }],
