@@ -4,8 +4,9 @@ import type { BrowserContext, CDPSession, Page } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
 import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
 import { tellCallbacks } from './page/ledger-switches.js';
-import { dismissWitness, flushWitness, witness } from './page/witness.js';
+import { witness } from './page/witness.js';
 import type { WitnessMessage, WitnessOptions } from './page/witness-message.js';
+import { dismissWitness, flushWitness } from './page/witness-switches.js';
 import { PagePulse } from './page-pulse.js';
 
 const WORLD = 'codeloop';

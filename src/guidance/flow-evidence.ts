@@ -44,8 +44,8 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
       found.push({ atMs, kind: 'error', text: `error ${entry.text}`, ok: true, by: `${entry.kind} log` });
   }
   // What a page shows at the moment it was gone to came after that.
-  const later = ({ kind }: FlowEvidence) => (kind === 'navigation' ? 0 : 1);
-  return found.toSorted((a, b) => a.atMs - b.atMs || later(a) - later(b)).slice(0, MAX_EVIDENCE);
+  const rank = ({ kind }: FlowEvidence) => (kind === 'navigation' ? 0 : 1);
+  return found.toSorted((a, b) => a.atMs - b.atMs || rank(a) - rank(b)).slice(0, MAX_EVIDENCE);
 }
 
 /** What a page is called: its title and the lines at its top, as they came up first after it was gone to. */
