@@ -155,7 +155,8 @@ export class PageWitness {
         ...(message.url === undefined ? {} : { url: this.#redact(message.url) }),
         ...(message.gone?.length ? { gone: message.gone.map(this.#redact) } : {}),
       });
-    else if (message.what === 'aside') this.#tell({ kind: 'aside', at, boxes: message.boxes ?? [] });
+    else if (message.what === 'aside')
+      this.#tell({ kind: 'aside', at, boxes: message.boxes ?? [], ...(message.scrolled ? { scrolled: true } : {}) });
     else if (message.what === 'beat') this.#pulse?.beat();
     else if (message.what === 'stuck') this.#pulse?.stuck(message.ms ?? 0, message.loading ?? false);
     else this.#tell({ kind: 'activity', at, what: message.what });

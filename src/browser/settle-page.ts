@@ -11,7 +11,7 @@ const PAGE_MS = 1500;
 export interface Settled {
   waitedFor: string;
   ms: number;
-  /** False where requests did not end, or the page goes on changing. */
+  /** False where requests did not end, the page goes on changing, or something is about to change it: a timer, an animation. */
   atRest: boolean;
 }
 
@@ -35,11 +35,15 @@ export async function settlePage(session: PageSession, signal: AbortSignal, maxM
   // What the requests brought is drawn now; a new document begins again.
   const again =
     page.url() !== before || performance.now() - start > 250 ? await quietly(session, signal, left()) : rested;
-  said.push(again ? 'the page to stop changing' : 'the page, which goes on changing');
-  return { waitedFor: said.join(' and '), atRest: quiet && again, ms: Math.round(performance.now() - start) };
+  said.push(again.rested ? 'the page to stop changing' : 'the page, which goes on changing');
+  return {
+    waitedFor: said.join(' and '),
+    atRest: quiet && again.rested && again.stays,
+    ms: Math.round(performance.now() - start),
+  };
 }
 
-async function quietly(session: PageSession, signal: AbortSignal, leftMs: number): Promise<boolean> {
+async function quietly(session: PageSession, signal: AbortSignal, leftMs: number): ReturnType<typeof stirring> {
   try {
     const limits = { quietMs: QUIET_MS, maxMs: PAGE_MS };
     return await session.call(
@@ -51,7 +55,7 @@ async function quietly(session: PageSession, signal: AbortSignal, leftMs: number
   } catch (error) {
     unlessOver(error);
     // The document was left while it was watched.
-    return false;
+    return { rested: false, stays: false };
   }
 }
 

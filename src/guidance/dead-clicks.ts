@@ -13,6 +13,8 @@ const SLACK_MS = 30;
 /** A change this long before a press may not be in the picture that stood at the press, and is in that which stood so long after it, ms. */
 const UNDRAWN_MS = 300;
 const DRAWN_MS = 200;
+/** As long on a busy machine, which is asked for few pictures, where the press has that much time to come to something. */
+const DRAWN_LATE_MS = 600;
 /** Share of pixels from which a picture has changed: a word of text. */
 const CHANGED = 0.0002;
 /** Pixels around what was pressed that may change without meaning anything, CSS px: hover, focus and press styles, shadows. */
@@ -61,8 +63,11 @@ function looksDifferent(
   const boxes = upTo.flatMap(({ box, left }) => [box, left].flatMap((one) => (one ? [grown(one)] : [])));
   for (const aside of asides) if (aside.atMs >= fromMs && aside.atMs <= toMs) boxes.push(...aside.boxes.map(grown));
   // What changed just before, such as a page that was scrolled to the button, may be drawn only after the press.
-  const restless = activity.some((atMs) => atMs > fromMs - UNDRAWN_MS && atMs <= fromMs);
-  return pictures.changedShare(fromMs + (restless ? DRAWN_MS : 0), toMs, boxes) > CHANGED;
+  const before = activity.findLast((atMs) => atMs > fromMs - UNDRAWN_MS && atMs <= fromMs);
+  const scroll = asides.findLast(({ atMs, scrolled }) => scrolled === true && atMs >= fromMs && atMs <= toMs)?.atMs;
+  const changedMs = scroll ?? (before === undefined ? undefined : fromMs);
+  const drawnMs = Math.max(DRAWN_MS, Math.min(DRAWN_LATE_MS, (toMs - fromMs) / 2));
+  return pictures.changedShare(changedMs === undefined ? fromMs : changedMs + drawnMs, toMs, boxes) > CHANGED;
 }
 
 function grown({ x, y, width, height }: Rect): Rect {

@@ -8,7 +8,6 @@ const MAX_EVIDENCE = 4000;
 const SLACK_MS = 30;
 /** A page that was gone to shows what it is called within this, ms. */
 const ARRIVAL_MS = 2000;
-const HEAD_LINES = 3;
 
 /** Everything of a time line that can show a step of a flow, by time: steps, addresses, texts that came up, errors. */
 export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
@@ -48,7 +47,7 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
   return found.toSorted((a, b) => a.atMs - b.atMs || rank(a) - rank(b)).slice(0, MAX_EVIDENCE);
 }
 
-/** What a page is called: its title and the lines at its top, as they came up first after it was gone to. */
+/** What a page is called: its title, or else its first line, as it came up first after it was gone to. Further lines name links to others. */
 function headOf({ texts, logs, steps }: RecordingTimeline, atMs: number): string {
   // What comes after something else was done may have come of that.
   const next = [
@@ -59,7 +58,7 @@ function headOf({ texts, logs, steps }: RecordingTimeline, atMs: number): string
   const first = texts.find(
     (one) => one.texts.length > 0 && one.atMs >= atMs - SLACK_MS && one.atMs <= Math.min(...next),
   );
-  const head = first?.texts.slice(0, HEAD_LINES).join(' ') ?? '';
+  const head = first?.texts[0] ?? '';
   return `${head} ${apart(head)}`;
 }
 

@@ -22,7 +22,7 @@ export interface RecordingTimeline {
   /** When something came of what was done: the page changed, asked for something, opened something. */
   activity: number[];
   /** What changed by itself after a press, and where. */
-  asides: { atMs: number; boxes: Rect[] }[];
+  asides: { atMs: number; boxes: Rect[]; scrolled?: boolean | undefined }[];
   logs: { atMs: number; entry: LogEntry }[];
   /** Lines that came up, and those that were gone then. */
   texts: { atMs: number; texts: string[]; gone?: string[] | undefined }[];
@@ -61,7 +61,7 @@ export function recordingTimeline(
     steps,
     presses: of('press').map(({ atMs, event }) => ({ atMs, box: event.box, left: event.left, name: event.name })),
     activity: of('activity').map(({ atMs }) => atMs),
-    asides: of('aside').map(({ atMs, event }) => ({ atMs, boxes: event.boxes })),
+    asides: of('aside').map(({ atMs, event }) => ({ atMs, boxes: event.boxes, scrolled: event.scrolled })),
     logs: withoutEchoes(navigatedInTime(of('log'), of('texts'))),
     texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts, gone: event.gone })),
     stuck: of('stuck').map(({ atMs, event }) => ({

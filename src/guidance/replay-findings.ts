@@ -4,6 +4,7 @@ import { deadClicks } from './dead-clicks.js';
 import { logFindings } from './log-findings.js';
 import type { RecordingTimeline } from './recording-timeline.js';
 import type { SeenPictures } from './seen-pictures.js';
+import { pageStarts } from './shown-texts.js';
 import { isFrozen } from './standstills.js';
 
 /** What findings are made from. */
@@ -14,7 +15,10 @@ export interface ReplayEvidence {
   endedBy: RecordingEnd | undefined;
 }
 
-/** A blank picture counts when it stands that long, ms, or for this long until the end; there at once when the page had come to rest. */
+/**
+ * A blank picture counts when it stands that long, ms, or for this long until the end; there at once when the page had come to rest, and
+ * only after the longer time when it was about to change.
+ */
 const BLANK_MS = 1500;
 const BLANK_END_MS = 600;
 /** A blank picture this soon after a navigation, ms, is what that led to. */
@@ -46,8 +50,7 @@ function blankPages({ pictures, timeline }: ReplayEvidence): ReplayFinding[] {
       const lasts = toMs - fromMs;
       const atEnd = toMs >= timeline.durationMs - 1;
       if (fromMs === 0 && !atEnd) return lasts >= LOADING_MS;
-      if (atEnd && endsAtRest(timeline)) return true;
-      return lasts >= (atEnd ? BLANK_END_MS : BLANK_MS);
+      return lasts >= (atEnd ? leastAtEnd(timeline) : BLANK_MS);
     })
     .map(({ fromMs, toMs }) => ({
       kind: 'blank_page',
@@ -60,18 +63,21 @@ function blankPages({ pictures, timeline }: ReplayEvidence): ReplayFinding[] {
     }));
 }
 
-/** True when the last step was waited for until the page had come to rest, and the page has gone nowhere since. */
-function endsAtRest({ steps, logs }: RecordingTimeline): boolean {
+/** How long a blank picture must stand until the end, ms: the last step that was waited for tells whether the page had come to rest. */
+function leastAtEnd({ steps, logs }: RecordingTimeline): number {
   const last = steps.findLast(({ line }) => line.at_rest !== undefined);
-  return (
-    last?.line.at_rest === true && logs.every(({ entry, atMs }) => entry.kind !== 'navigation' || atMs <= last.endMs)
-  );
+  const goneOn = logs.some(({ entry, atMs }) => entry.kind === 'navigation' && atMs > (last?.endMs ?? 0));
+  if (last === undefined || goneOn) return BLANK_END_MS;
+  return last.line.at_rest ? 0 : BLANK_MS;
 }
 
 /** A document that looks like nothing sends no picture of its own accord: the one that is asked for comes after the navigation to it. */
-function cameFrom({ logs }: RecordingTimeline, fromMs: number): number {
-  const navigation = logs.findLast(({ entry, atMs }) => entry.kind === 'navigation' && atMs <= fromMs);
-  return navigation && fromMs - navigation.atMs <= ARRIVES_MS ? navigation.atMs : fromMs;
+function cameFrom({ logs, texts }: RecordingTimeline, fromMs: number): number {
+  const arrivedMs = pageStarts(logs).findLast((atMs) => atMs <= fromMs);
+  if (arrivedMs === undefined || fromMs - arrivedMs > ARRIVES_MS) return fromMs;
+  // A page that told more than its title was there, and went later.
+  const told = texts.filter(({ atMs }) => atMs >= arrivedMs && atMs <= fromMs).flatMap((one) => one.texts);
+  return told.length <= 1 ? arrivedMs : fromMs;
 }
 
 function failedSteps({ steps }: RecordingTimeline): ReplayFinding[] {

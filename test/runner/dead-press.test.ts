@@ -8,6 +8,8 @@ import { recordingProject, take } from './recording-project.js';
 
 const { signal } = new AbortController();
 const session = new Session();
+/** How long a recording goes on after the last press, ms; for one test. */
+let stopAfterMs = 1500;
 let folder: Awaited<ReturnType<typeof recordingProject>>;
 let site: Awaited<ReturnType<typeof startSite>>;
 
@@ -42,10 +44,22 @@ const RESTLESS = html(`<style>@keyframes pass { to { transform: translateX(-300p
     alive.onclick = () => { out.textContent = 'It lives'; };
   </script>`);
 
+// The button is reached by scrolling only.
+const FAR = html(
+  '<style>header { position: sticky; top: 0; background: #fd0 }</style><header>Head</header><div style="height: 1500px"></div><button id="dead">Dead</button><div style="height: 900px"></div>',
+);
+
+// Where a press leads to nothing, now or after another page; and what is white for a moment only.
+const EMPTIED = html(`<title>First</title><a id="on" href="/emptied?second">On</a> <a id="tab" href="#tab">Tab</a>
+  <div id="root"><h1>Shop</h1><button id="clear" onclick="document.body.replaceChildren()">Clear</button>
+  <button id="fade" onclick="document.body.innerHTML = '<h1 id=done>Done</h1>'">Fade</button>
+  <button id="later" onclick="document.body.replaceChildren(); setTimeout(() => { document.body.innerHTML = '<h1>Done</h1>'; }, 1200)">Later</button></div>
+  <style>@keyframes come { from { opacity: 0 } to { opacity: 1 } } #done { animation: come .4s .5s both }</style>`);
+
 beforeAll(async () => {
   folder = await recordingProject();
   vi.stubEnv('XDG_STATE_HOME', folder.state);
-  site = await startSite({ '/': PAGE, '/restless': RESTLESS });
+  site = await startSite({ '/': PAGE, '/restless': RESTLESS, '/far': FAR, '/emptied': EMPTIED });
 });
 afterAll(async () => {
   await session.dispose();
@@ -72,13 +86,38 @@ test.each([
   expect(await pressed(`${site.url}/restless`, `#${button}`)).toEqual(findings);
 });
 
+test.each([1, 2, 3])('a dead button that was scrolled to is named: %i', async () => {
+  verifies('replay.findings');
+  expect(await pressed(`${site.url}/far`, '#dead')).toEqual([['dead_click', 1]]);
+});
+
+test.each<[string, string[], unknown[]]>([
+  ['soon after the start', ['#clear'], [['blank_page', 1]]],
+  ['soon after another page was gone to', ['#on', '#clear'], [['blank_page', 2]]],
+  ['soon after another part of the page was gone to', ['#tab', '#clear'], [['blank_page', 2]]],
+])('a page that a press empties is blank by that press: %s', async (_when, selectors, findings) => {
+  verifies('replay.findings');
+  const found = await pressed(`${site.url}/emptied`, ...selectors);
+  expect(found.filter(([kind]) => kind === 'blank_page')).toEqual(findings);
+});
+
+test.each(['#fade', '#later'])(
+  'a page that is white when the recording stops, and is about to change, is not blank: %s',
+  async (selector) => {
+    verifies('replay.healthy');
+    stopAfterMs = 0;
+    expect(await pressed(`${site.url}/emptied`, selector)).toEqual([]);
+  },
+);
+
 /** Presses one after the other, recorded; answers what the replay found. */
 async function pressed(url: string, ...selectors: string[]) {
   const { project } = folder;
   const START = 'codeloop_start_recording';
   const live = await session.recordings.start({ project, tool: START, viewport: '640x480', url, signal });
   await take(live.page, ...selectors.map((selector) => ({ action: 'click' as const, target: { selector } })));
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, stopAfterMs));
+  stopAfterMs = 1500;
   await session.recordings.stop(project, live.id);
   await session.pages.close(live.page.id);
   await session.recordings.finished(live.id);

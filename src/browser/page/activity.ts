@@ -8,6 +8,8 @@ export interface PageActivity {
   unrepeatable: boolean;
   /** One-shot timers due within a second. */
   timers: number;
+  /** One-shot timers due within three seconds. */
+  pending: number;
   /** Longest period among repeating timers of up to 1.5 s; 0 without. */
   period: number;
 }

@@ -222,9 +222,8 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
     told: '',
     pinned,
     activity() {
-      const now = native.now();
       const all = [...timers.values()];
-      const soon = (timer: Timer) => !timer.repeats && timer.depth < 3 && timer.due - now <= 1000;
+      const oneShots = all.filter((timer) => !timer.repeats && timer.depth < 3);
       const periods = all
         .filter((timer) => (timer.repeats || timer.depth >= 3) && timer.delay <= 1500)
         .map((timer) => timer.delay);
@@ -232,7 +231,8 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
         frames: waiting.size,
         held: held.size,
         unrepeatable: held.size > 0 && (random || clockInChain || late),
-        timers: all.filter(soon).length,
+        timers: oneShots.filter(({ due }) => due - native.now() <= 1000).length,
+        pending: oneShots.filter(({ due }) => due - native.now() <= 3000).length,
         period: Math.max(0, ...periods),
       };
     },

@@ -123,7 +123,7 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   );
 
   let animationsStopped = stopAnimations();
-  const calm: PageActivity = { frames: 0, held: 0, unrepeatable: false, timers: 0, period: 0 };
+  const calm: PageActivity = { frames: 0, held: 0, unrepeatable: false, timers: 0, pending: 0, period: 0 };
   const activity = () => ledger?.activity() ?? calm;
   const busy = () =>
     document.fonts.status === 'loading' ||

@@ -3,9 +3,15 @@ import type { Ledger } from './ledger.js';
 
 /**
  * Resolves once the document has not changed for `quietMs` and no timer is due within a moment, at the latest after `maxMs`; answers
- * whether it came to rest. Runs inside the page.
+ * whether it came to rest, and whether it will stay so: no timer is waiting, nothing is animated that ends. Runs inside the page.
  */
-export async function stirring({ quietMs, maxMs }: { quietMs: number; maxMs: number }): Promise<boolean> {
+export async function stirring({
+  quietMs,
+  maxMs,
+}: {
+  quietMs: number;
+  maxMs: number;
+}): Promise<{ rested: boolean; stays: boolean }> {
   const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
   const later = ledger?.native.setTimeout ?? window.setTimeout.bind(window);
   const pause = (ms: number) => new Promise<void>((resolve) => later(resolve, ms));
@@ -15,14 +21,18 @@ export async function stirring({ quietMs, maxMs }: { quietMs: number; maxMs: num
   });
   observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   const until = performance.now() + maxMs;
+  const ends = (animation: Animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
+  const stays = () =>
+    (ledger?.activity().pending ?? 0) === 0 &&
+    !document.getAnimations().some((animation) => animation.playState === 'running' && ends(animation));
   try {
     for (;;) {
       await pause(15);
       const now = performance.now();
       // A timer that is due soon is a debounce or a step of what is going on; one further away is a clock or a toast.
       const soon = (ledger?.activity().timers ?? 0) > 0 && now - (until - maxMs) < maxMs / 2;
-      if (!soon && now - changed >= quietMs) return true;
-      if (now >= until) return false;
+      if (!soon && now - changed >= quietMs) return { rested: true, stays: stays() };
+      if (now >= until) return { rested: false, stays: false };
     }
   } finally {
     observer.disconnect();

@@ -6,6 +6,8 @@ export interface WitnessMessage {
   left?: { x: number; y: number; width: number; height: number };
   /** Of what changed by itself, or may have been taken away. */
   boxes?: { x: number; y: number; width: number; height: number }[];
+  /** Of what changed by itself: the page heard that it was scrolled before the press. */
+  scrolled?: boolean;
   /** What the pressed element is called. */
   name?: string;
   texts?: string[];

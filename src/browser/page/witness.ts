@@ -62,6 +62,7 @@ export function witness(options: WitnessOptions): void {
     if (!target || placesAtPress.get(target) !== placeOf(target)) return tell({ what: 'input' });
     echo = true;
     setTimeout(endEcho);
+    tell({ what: 'aside', scrolled: true });
   };
 
   const changed = (records: readonly MutationRecord[]) => {

@@ -14,7 +14,7 @@ export const InteractionLine = z.object({
   /** Kind of target: `ref`, `role`, `text`, `label`, `placeholder`, `test_id`, `selector`, `point`, or `none`. */
   target_type: z.string(),
   success: z.boolean(),
-  /** Whether the page was at rest after it: requests had ended, nothing changed. Absent where that was not waited for. */
+  /** Whether the page was at rest after it: requests had ended, nothing changed or was about to. Absent where that was not waited for. */
   at_rest: z.boolean().optional(),
   /** What was done, or why it was not, in our words; after an error its code first. */
   detail: z.string(),

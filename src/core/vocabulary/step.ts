@@ -129,7 +129,7 @@ export const StepResult = z.object({
   /** What was waited for before it was done, in our words; empty: nothing. */
   waited_for: z.string(),
   waited_ms: z.number().nonnegative(),
-  /** Whether requests had ended and the page had stopped changing after it; absent where that was not waited for. */
+  /** Whether requests had ended after it, and the page had stopped changing, with no timer or animation to come; absent where that was not waited for. */
   at_rest: z.boolean().optional(),
   url: z.string().optional(),
   title: z.string().optional(),
