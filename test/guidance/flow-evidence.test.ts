@@ -42,6 +42,7 @@ test.each<[string, RecordingEvent[], string]>([
     'matched navigation',
   ],
   ['open Walk dog', [went(0, 'http://a/'), came(500, 'TodoMVC', 'todos', 'All', 'Walk dog')], 'not_seen'],
+  ['open the desk lamp', [went(0, 'http://a/'), came(500, 'Lamps', 'Lamps', 'Desk lamp')], 'not_seen'],
   ['open Walk dog', [went(0, 'http://a/'), went(900, 'http://a/#/done'), came(950, 'Walk dog')], 'not_seen'],
 ])('a page is gone to by what it is called: %s %#', (expected, events, shown) => {
   verifies('replay.flow-deeds');
