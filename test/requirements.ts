@@ -15,6 +15,9 @@ export const requirements = {
   'house.dependencies-explained': 'Each runtime dependency is justified in docs/decisions/dependencies.md.',
   'house.docs-from-code': "Generated lists, reference pages and the README's table agree with the code.",
   'house.one-sum': 'A test run ends with one line that sums every suite, and fails when one failed or nothing ran.',
+  'house.flaky-told':
+    'What fails once and passes alone right after is named as flaky in the line before the sum; two of them, or the same one again, fail the run.',
+  'house.changed': 'npm test -- --changed runs every test file that what was changed can have reached.',
   'house.setup-names-commands': 'What set-up cannot install it names with the exact command.',
   'house.promises-tested': 'Every promise in this list is cited by at least one test.',
 

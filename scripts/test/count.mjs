@@ -1,11 +1,11 @@
-/** Counts of Vitest's JSON report. A file that failed before its first test counts as one failed test. */
+/** Counts of Vitest's JSON report. A file that failed before its first test counts as one failed test, and so does an unhandled error. */
 export function vitestCount(report) {
   const brokenFiles = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'),
   );
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + brokenFiles.length,
+    failed: report.numFailedTests + brokenFiles.length + (report.unhandledErrors?.length ?? 0),
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { playwrightCount, settle, vitestCount } from '../../scripts/test/count.mjs';
+import { playwrightCount, settle, vitestCount } from '../../../scripts/test/count.mjs';
 
 test.each([
   ['all passed', { passed: 3, failed: 0, skipped: 1 }, 0, { passed: 3, failed: 0, skipped: 1 }],
@@ -30,6 +30,8 @@ test('a test file that breaks before its first test counts as one failure, one w
     ],
   };
   expect(vitestCount(report)).toEqual({ passed: 2, failed: 2, skipped: 4 });
+  // An error that no test caught is one more.
+  expect(vitestCount({ ...report, unhandledErrors: ['late'] })).toEqual({ passed: 2, failed: 3, skipped: 4 });
 });
 
 test('a flaky browser test is no pass, and an error outside any test is a failure', () => {
