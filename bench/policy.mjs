@@ -14,9 +14,9 @@ const { values } = parseArgs({
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { Dispatcher, Session, defineTool, z } = await loadSource(
   path.dirname(here),
-  `export { Dispatcher } from './src/tools/dispatcher.ts';
-   export { Session } from './src/runner/session.ts';
-   export { defineTool } from './src/tools/define-tool.ts';
+  `export { Dispatcher } from './src/call/dispatcher.ts';
+   export { Session } from './src/live/session.ts';
+   export { defineTool } from './src/call/define-tool.ts';
    export { z } from 'zod';`,
 );
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'codeloop-bench-')));

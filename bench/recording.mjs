@@ -21,10 +21,10 @@ const { values } = parseArgs({
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { Session, findFolder, recordingSource, replay } = await loadSource(
   root,
-  `export { Session } from './src/runner/session.ts';
+  `export { Session } from './src/live/session.ts';
    export { findFolder } from './src/project/locate.ts';
-   export { recordingSource } from './src/runner/replay/replay-source.ts';
-   export { replay } from './src/runner/replay/replay.ts';`,
+   export { recordingSource } from './src/replay/replay-source.ts';
+   export { replay } from './src/replay/replay.ts';`,
 );
 const folder = mkdtempSync(path.join(tmpdir(), 'codeloop-bench-recording-'));
 process.env.XDG_STATE_HOME = path.join(folder, 'state');

@@ -1,4 +1,18 @@
 /** What a program may use of codeloop besides its command and its MCP server. */
+
+export type {
+  CallContext,
+  Door,
+  Effect,
+  Progress,
+  Tool,
+  ToolContext,
+  ToolOutput,
+  Toolset,
+} from './call/define-tool.js';
+export { defineTool } from './call/define-tool.js';
+export { Dispatcher, type DispatchReply } from './call/dispatcher.js';
+export { inputSchema, resultSchema } from './call/tool-schemas.js';
 export type {
   ComparatorId,
   Compared,
@@ -16,18 +30,5 @@ export { Pair, Region } from './core/vocabulary/pair.js';
 export { RunManifest, StoredVerdict } from './core/vocabulary/run.js';
 export { NextCall, ToolResult } from './core/vocabulary/tool-result.js';
 export type { RawImage } from './image/raw-image.js';
-export { Session } from './runner/session.js';
-export type {
-  CallContext,
-  Door,
-  Effect,
-  Progress,
-  Tool,
-  ToolContext,
-  ToolOutput,
-  Toolset,
-} from './tools/define-tool.js';
-export { defineTool } from './tools/define-tool.js';
-export { Dispatcher, type DispatchReply } from './tools/dispatcher.js';
+export { Session } from './live/session.js';
 export { tools } from './tools/index.js';
-export { inputSchema, resultSchema } from './tools/tool-schemas.js';

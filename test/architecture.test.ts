@@ -47,6 +47,11 @@ describe('the source', () => {
     expect(broken('length', 'name')).toEqual([]);
   });
 
+  test('has neither crumbs nor crowds', () => {
+    verifies('house.whole-files');
+    expect(broken('crumb', 'crowd')).toEqual([]);
+  });
+
   test('keeps effects and escape hatches where they belong', () => {
     verifies('house.effects');
     expect(broken('env-write', 'print', 'any')).toEqual([]);
@@ -95,7 +100,7 @@ describe('the table', () => {
 });
 
 describe('each breach is found', () => {
-  const long = 'export const a = 1;\n'.repeat(251);
+  const long = 'export const a = 1;\n'.repeat(351);
   test.each<[string, Record<string, string>, string[]]>([
     [
       'an import upwards',
@@ -170,7 +175,11 @@ describe('each breach is found', () => {
     [
       'a circle of files, by types alone',
       { 'core/a.ts': "import type { B } from './b.js';", 'core/b.ts': "import type { A } from './a.js';" },
-      ['cycle: files core/a.ts -> core/b.ts -> core/a.ts'],
+      [
+        'crumb: core/a.ts belongs in core/b.ts, which alone imports it',
+        'crumb: core/b.ts belongs in core/a.ts, which alone imports it',
+        'cycle: files core/a.ts -> core/b.ts -> core/a.ts',
+      ],
     ],
     [
       'a circle of folders without one of files',
@@ -195,7 +204,17 @@ describe('each breach is found', () => {
     ],
     ['a bad file name', { 'core/path-utils.ts': '' }, ['name: core/path-utils.ts: nothing is called path-utils']],
     ['a bad folder name', { 'core/common/a.ts': '' }, ['name: core/common/a.ts: nothing is called common']],
-    ['a long file', { 'core/a.ts': long }, ['length: core/a.ts has 251 lines, more than 250']],
+    [
+      'a crumb beside its only importer',
+      { 'core/a.ts': "import { b } from './b.js';", 'core/b.ts': 'export const b = 1;' },
+      ['crumb: core/b.ts belongs in core/a.ts, which alone imports it'],
+    ],
+    [
+      'a crowded folder',
+      Object.fromEntries(Array.from({ length: 46 }, (_, at) => [`core/a${at}.ts`, 'export const a = 1;'])),
+      ['crowd: core has 46 files at one level, more than 45'],
+    ],
+    ['a long file', { 'core/a.ts': long }, ['length: core/a.ts has 351 lines, more than 350']],
     ['any', { 'core/a.ts': 'export const a = (b: any[]) => b;' }, ['any: core/a.ts:1']],
     [
       'writes to the environment',
@@ -226,7 +245,7 @@ describe('each breach is found', () => {
         "import { run } from '../core/run.js';\nimport manifest from '../../package.json' with { type: 'json' };",
       'server/s.ts': "import '@modelcontextprotocol/server/stdio';\nimport '../tools/index.js';",
       'tools/index.ts': "import fs from 'node:fs/promises';",
-      'core/edge.ts': 'export const a = 1;\n'.repeat(250),
+      'core/edge.ts': 'export const a = 1;\n'.repeat(350),
     };
     expect(breachesOf(tree)).toEqual([]);
   });

@@ -8,7 +8,9 @@ export const requirements = {
   'house.walls': 'A folder of src imports only what the architecture table allows it to.',
   'house.owners': 'A package is imported only by the folder that owns it.',
   'house.no-cycles': 'No two files or folders of src import each other in a circle.',
-  'house.small-files': 'No source file is longer than 250 lines, and none is called utils, helpers, common or misc.',
+  'house.small-files': 'No source file is longer than 350 lines, and none is called utils, helpers, common or misc.',
+  'house.whole-files':
+    'A source file under 60 lines that one neighbour alone imports goes home, members of a registry aside; no folder has more than 45 files at one level.',
   'house.effects': 'Processes are started by core only, the environment is never written to, and only cli prints.',
   'house.lazy':
     'Heavy packages are loaded on first use, so that help and the start of the server do not wait for them.',

@@ -8,8 +8,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a verdict on a pair hangs on. */
 const JUDGES = `
-export { comparePair } from './src/runner/compare-pair.ts';
-export { baselineSettings } from './src/runner/compare-baseline.ts';
+export { comparePair } from './src/design/compare-pair.ts';
+export { baselineSettings } from './src/verify/baselines/compare-baseline.ts';
 export { Config } from './src/config/schema.ts';
 `;
 
@@ -20,8 +20,8 @@ export { PageLog } from './src/browser/page-log.ts';
 export { WarmBrowser } from './src/browser/warm-browser.ts';
 export { navigate } from './src/browser/navigate.ts';
 export { photograph } from './src/browser/photograph.ts';
-export { readEnvironment } from './src/browser/environment.ts';
-export { DEFAULT_VIEWPORTS } from './src/config/viewports.ts';
+export { readEnvironment } from './src/browser/browser-driver.ts';
+export { DEFAULT_VIEWPORTS } from './src/config/schema.ts';
 ${JUDGES}
 export { disposeComparators } from './src/compare/compare-images.ts';
 `;

@@ -3,16 +3,30 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const lists = [
-  { folder: 'tools', define: 'defineTool', type: 'Tool', typeFile: 'define-tool', suffix: 'Tool', what: 'Every tool' },
+  {
+    folder: 'tools',
+    define: 'defineTool',
+    type: 'Tool',
+    typeFile: '../call/define-tool',
+    suffix: 'Tool',
+    what: 'Every tool',
+  },
   {
     folder: 'checks',
     define: 'defineCheck',
     type: 'AnyCheck',
-    typeFile: 'define-check',
+    typeFile: './define-check',
     suffix: 'Check',
     what: 'Every check',
   },
-  { folder: 'gates', define: 'defineGate', type: 'Gate', typeFile: 'define-gate', suffix: 'Gate', what: 'Every gate' },
+  {
+    folder: 'gates',
+    define: 'defineGate',
+    type: 'Gate',
+    typeFile: './define-gate',
+    suffix: 'Gate',
+    what: 'Every gate',
+  },
 ];
 
 /** The `index.ts` of each list, name → text: all files of the folder whose default export is made by its `define…`, by file name. */
@@ -30,12 +44,13 @@ function indexText(root, { folder, define, type, typeFile, suffix, what }) {
     .filter((file) => isMember(readFileSync(path.join(root, 'src', folder, file), 'utf8'), define))
     .map((file) => ({
       specifier: `./${file.replace(/\.ts$/, '.js')}`,
-      name: camel(file.replace(/\.ts$/, '')) + suffix,
-    }));
+      name: camel(path.posix.basename(file, '.ts')) + suffix,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     '// Written by `npm run gen`; do not edit.',
     ...members.map(({ name, specifier }) => `import ${name} from '${specifier}';`),
-    `import type { ${type} } from './${typeFile}.js';`,
+    `import type { ${type} } from '${typeFile}.js';`,
     '',
     `/** ${what}, by file name. */`,
     `export const ${folder}: readonly ${type}[] = [${members.map(({ name }) => name).join(', ')}];`,

@@ -74,7 +74,7 @@ export async function actPress(acting: Acting, step: Extract<WebStep, { action: 
 }
 
 /** "Ctrl+S" as Playwright spells it. */
-export function chord(keys: string): string {
+function chord(keys: string): string {
   // A plus at the end is the key itself.
   const parts =
     keys === '+'

@@ -2,16 +2,135 @@ import type { Locator } from 'playwright';
 import type { TypedSecret } from '../capture/capture.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
-import type { StepAction, StepTarget } from '../core/vocabulary/step.js';
+import type { Step, StepAction, StepTarget } from '../core/vocabulary/step.js';
+import { readAriaTree } from './aria-tree.js';
 import { browserError } from './browser-error.js';
 import { type FoundTarget, findTarget } from './find-target.js';
-import { lastingTargets } from './lasting-target.js';
 import type { PageSession } from './page-session.js';
 import type { PageTree } from './page-tree.js';
 import type { SecretGuard } from './secret-guard.js';
-import type { StepBudget } from './step-budget.js';
 import type { Tabs } from './tabs.js';
 import { type Candidate, describeTarget } from './target-candidates.js';
+import type { WebStep } from './web-step.js';
+
+/** Attributes that hold a test id, the commonest first. */
+const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-qa'];
+/** Longest wait for each question about an element, ms: it was found just before. */
+const ASK_MS = 1000;
+
+/** How to find an element again in another load: first `lasting`, then what is in `otherwise`, in that order. */
+interface LastingTargets {
+  lasting?: StepTarget;
+  otherwise: StepTarget[];
+}
+
+/**
+ * Ways to find an element again, from the one by which it was just found. A reference or a selector gives way to role and name (where no
+ * other visible element has them), else to its test id; what people see or wrote down on purpose stays first. Role, name and test id
+ * come after it. Throws CANCELLED, BROWSER_CRASHED; what cannot be asked is left out.
+ */
+async function lastingTargets(
+  session: PageSession,
+  target: StepTarget,
+  found: { locator: Locator; lasting?: StepTarget },
+  redact: (text: string) => string,
+  signal: AbortSignal,
+): Promise<LastingTargets> {
+  const { locator } = found;
+  const ask = <T>(what: string, question: () => Promise<T>) =>
+    session.call(what, question, signal, ASK_MS).catch((error: unknown) => {
+      if (error instanceof CodeloopError && ['CANCELLED', 'BROWSER_CRASHED'].includes(error.code)) throw error;
+      return undefined;
+    });
+  const testId = await ask('its test id', () =>
+    locator.evaluate((element, names) => names.map((name) => element.getAttribute(name)).find((id) => id), TEST_IDS, {
+      timeout: ASK_MS,
+    }),
+  );
+  const known = 'role' in target ? target : found.lasting;
+  const named = known ?? (await ask('its role and name', () => roleAndName(session, locator, redact)));
+  const ways: StepTarget[] = [...(named ? [named] : []), ...(testId ? [{ test_id: testId }] : [])];
+  const first = 'ref' in target || 'selector' in target ? ways[0] : target;
+  const rest = [...ways, ...('selector' in target ? [target] : [])];
+  const otherwise = rest.filter((way) => JSON.stringify(way) !== JSON.stringify(first));
+  return { ...(first ? { lasting: first } : {}), otherwise: first ? otherwise : [] };
+}
+
+/** Role and name of an element when it alone has them; of the main document only. */
+async function roleAndName(
+  session: PageSession,
+  locator: Locator,
+  redact: (text: string) => string,
+): Promise<StepTarget | undefined> {
+  const [node] = readAriaTree(await locator.ariaSnapshotJSON({ timeout: ASK_MS }), (text) => text);
+  if (node === undefined || typeof node === 'string') return undefined;
+  const { name } = node;
+  // A name that was cut, or that holds a secret, finds nothing.
+  if (name === undefined || name.endsWith('…') || redact(name) !== name) return undefined;
+  // Any role that the page may have: one that does not exist matches nothing.
+  const role = node.role as Parameters<typeof session.page.getByRole>[0];
+  const all = session.page.getByRole(role, { name, exact: true }).filter({ visible: true });
+  // The tree of an element without a role begins with what is in it.
+  const [count, same] = await Promise.all([all.count(), locator.and(all).count()]);
+  return count === 1 && same === 1 ? { role: node.role, name } : undefined;
+}
+
+/** How long a step waits for what it acts on, and then until it can be done, ms each; a step that says how long has that for both. */
+const STEP_MS = 5000;
+/** The same for what takes several steps of its own, or waits for somebody else. */
+const LONGER_MS: Partial<Record<Step['action'], number>> = {
+  wait: 10_000,
+  drag: 10_000,
+  upload_file: 10_000,
+  fill_form: 15_000,
+  navigate_url: 30_000,
+  new_tab: 30_000,
+  navigate_back: 30_000,
+  navigate_forward: 30_000,
+  reload: 30_000,
+};
+/** What is left for acting once the element was found late, ms. */
+const LEAST_MS = 1000;
+/** Longest that is waited after an action until the page has come to rest, and for reading what it shows then, ms. */
+export const REST_MS = 10_000;
+export const READING_MS = 3000;
+/** All that may come on top of a step's own time, ms, whatever part of it hangs. */
+const MORE_MS = LEAST_MS + REST_MS + READING_MS + 1000;
+
+/** The time that one step has for finding and acting, from when it is made. */
+export class StepBudget {
+  /** As it was asked for, or the action's default, ms. */
+  readonly timeoutMs: number;
+  /** For finding and acting together, ms. */
+  readonly #bothMs: number;
+  readonly #startMs = performance.now();
+
+  constructor(step: Step, wanted: WebStep) {
+    const asked = step.timeout_ms ?? LONGER_MS[step.action] ?? STEP_MS;
+    const pause = wanted.action === 'wait' && 'ms' in wanted.goal ? wanted.goal.ms : 0;
+    this.timeoutMs = Math.max(asked, pause);
+    this.#bothMs = step.timeout_ms === undefined && LONGER_MS[step.action] === undefined ? 2 * STEP_MS : this.timeoutMs;
+  }
+
+  /** The step is over by then, ms from its beginning, whatever part of it hangs. */
+  get wholeMs(): number {
+    return this.#bothMs + MORE_MS;
+  }
+
+  /** Left for finding what is acted on, ms. */
+  toFind(): number {
+    return Math.max(0, this.timeoutMs - this.#passed());
+  }
+
+  /** Left for acting, ms: a little also when it was found late. */
+  toAct(): number {
+    return Math.max(LEAST_MS, Math.min(this.timeoutMs, this.#bothMs - this.#passed()));
+  }
+
+  #passed(): number {
+    return Math.round(performance.now() - this.#startMs);
+  }
+}
 
 /** What the actions of a page work with. */
 export interface Acting {

@@ -1,3 +1,4 @@
+import type { BrowserContext, Page } from 'playwright';
 import type {
   Capture,
   CaptureOptions,
@@ -10,6 +11,7 @@ import type {
   SnapshotRequest,
   Target,
 } from '../capture/capture.js';
+import { Recordings } from '../capture/recorder.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
@@ -24,11 +26,70 @@ import { InteractivePage } from './interactive-page.js';
 import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
 import { examineAccessibility } from './page-accessibility.js';
 import { PageLog } from './page-log.js';
-import { PageRecorder } from './page-recorder.js';
+import { PageScreencast } from './page-screencast.js';
 import { PageSession } from './page-session.js';
+import { PageWitness } from './page-witness.js';
 import { photograph } from './photograph.js';
 import { restLog, restPage } from './rest-page.js';
 import type { WarmBrowser } from './warm-browser.js';
+
+/** What of a session is recorded. */
+interface RecordedPage {
+  context: BrowserContext;
+  page: Page;
+  isChromium: boolean;
+  redact: (text: string) => string;
+}
+
+/** The recordings of one page: pictures by screencast, and what the page tells meanwhile. */
+class PageRecorder {
+  readonly #recordings = new Recordings();
+  #witness: PageWitness | undefined;
+  #screencast: PageScreencast | undefined;
+
+  /** As `Recordable.startRecording`. */
+  async start(subject: RecordedPage, request: RecordingRequest): Promise<void> {
+    const { context, page, isChromium, redact } = subject;
+    const before = this.#witness;
+    const witness = new PageWitness(page, redact, (event) => request.onEvent?.(event));
+    const screencast = new PageScreencast(page, isChromium);
+    await this.#recordings.start(request, screencast);
+    this.#screencast = screencast;
+    // One that ended by itself was never stopped.
+    await before?.stop();
+    this.#witness = witness;
+    await witness.start(context, isChromium);
+  }
+
+  /** Hears in which page of the session a step was taken: a recording stays with the page it began with, and says so. */
+  actedIn(page: Page): void {
+    this.#screencast?.actedIn(page);
+  }
+
+  /** As `Recordable.stopRecording`. */
+  async stop(): Promise<Recording> {
+    const witness = this.#witness;
+    this.#witness = undefined;
+    // It ends now, whatever the page has still to tell.
+    const stopping = this.#recordings.stop();
+    stopping.catch(() => undefined);
+    await witness?.flush();
+    // A page that hangs must not hold up the answer.
+    void witness?.stop();
+    return stopping;
+  }
+
+  /** As `Recordable.finishRecording`. */
+  finish(id: string): Promise<Recording> {
+    return this.#recordings.finish(id);
+  }
+
+  /** Leaves the page alone, which is about to close; the recording is kept for `stop` and `finish`. */
+  leave(): void {
+    void this.#witness?.stop();
+    this.#witness = undefined;
+  }
+}
 
 /** Name of pictures that are steps, and how long they wait for the page to stand still, ms. */
 const STEP_PICTURE = 'step';

@@ -1,10 +1,90 @@
 import type { CDPSession } from 'playwright';
+import { sha256 } from '../core/digest.js';
+import { DESIGN_STYLES } from '../core/vocabulary/design-styles.js';
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
-import { STYLE_NAMES, tellingStyles } from './design-styles.js';
 import { elementSelectors, testIdOf } from './element-selectors.js';
-import { shownSource, shownText } from './shown-content.js';
 import { type RawSnapshot, type SnapshotElement, snapshotElements } from './snapshot-tree.js';
+
+/** The names, in the order in which they are asked for and answered. */
+const STYLE_NAMES: readonly string[] = Object.keys(DESIGN_STYLES);
+
+const BORDER_PART = /^border-(top|right|bottom|left)-(?:color|style)$/;
+
+/** Properties that say nothing unless another one has a value of its own. */
+const ONLY_WITH: Readonly<Record<string, string>> = {
+  'text-decoration-color': 'text-decoration-line',
+  'text-decoration-style': 'text-decoration-line',
+  'outline-color': 'outline-style',
+  'outline-width': 'outline-style',
+  'outline-offset': 'outline-style',
+  'background-size': 'background-image',
+  'background-position-x': 'background-image',
+  'background-position-y': 'background-image',
+  'background-repeat': 'background-image',
+};
+
+/**
+ * Values (in the order of STYLE_NAMES) as a record, without those that say nothing: initial ones, colours of borders and outlines that
+ * are not there, a fill colour of text that is the text's colour.
+ */
+function tellingStyles(values: readonly string[]): Record<string, string> {
+  const styles: Record<string, string> = {};
+  for (const [index, name] of STYLE_NAMES.entries()) {
+    const value = values[index] ?? '';
+    if (value === '' || value === DESIGN_STYLES[name]) continue;
+    if (name === '-webkit-text-fill-color' && value === styles.color) continue;
+    const side = BORDER_PART.exec(name)?.[1];
+    if (side !== undefined && styles[`border-${side}-width`] === undefined) continue;
+    const needs = ONLY_WITH[name];
+    if (needs !== undefined && styles[needs] === undefined) continue;
+    styles[name] = value;
+  }
+  return styles;
+}
+
+/** Inputs whose caption is their `value` attribute. */
+const CAPTIONED = new Set(['submit', 'button', 'reset']);
+/** Elements whose `src` is what they show. */
+const SHOWS_SRC = new Set(['img', 'iframe', 'embed', 'audio', 'video', 'source']);
+/** Attributes that are the shape of a drawing's part. */
+const SHAPES = ['d', 'points', 'href', 'xlink:href', 'r', 'rx', 'x1', 'y1', 'x2', 'y2', 'viewBox'];
+const DRAWN = new Set(['path', 'polygon', 'polyline', 'use', 'image', 'circle', 'ellipse', 'rect', 'line', 'svg']);
+/** Longest shape that is stored as it is. */
+const MAX_SHAPE = 40;
+
+/**
+ * The text that an element shows by itself: its text nodes, the caption of a button, or the placeholder of a field. What is typed
+ * into fields is never part of it: it may be secret.
+ */
+function shownText(element: SnapshotElement): string {
+  if (element.tag === 'input' && CAPTIONED.has((element.attributes.get('type') ?? '').toLowerCase()))
+    return element.attributes.get('value') ?? '';
+  if (element.tag === 'input' || element.tag === 'textarea') return element.attributes.get('placeholder') ?? '';
+  return element.text;
+}
+
+/**
+ * What an element shows besides text: the address of its picture without query and fragment (they are often signatures), and
+ * without the page's own origin (a port may be new at every start), or the shape of a drawing's part, both as a short digest when long. Empty for most.
+ */
+function shownSource(element: SnapshotElement, pageUrl: string): string {
+  const { tag, attributes } = element;
+  if (SHOWS_SRC.has(tag))
+    return address(element.chosenSource || attributes.get('src') || attributes.get('poster') || '', pageUrl);
+  if (!DRAWN.has(tag)) return '';
+  const shape = SHAPES.flatMap((name) => attributes.get(name) ?? []).join(' ');
+  return shape.length <= MAX_SHAPE ? shape : `sha256:${sha256(shape).slice(0, 16)}`;
+}
+
+function address(url: string, pageUrl: string): string {
+  // An address of a blob is new at every load.
+  if (url.startsWith('blob:')) return 'blob:';
+  if (url.startsWith('data:')) return `${/^[^;,]*/.exec(url)?.[0]};sha256:${sha256(url).slice(0, 16)}`;
+  const plain = url.replace(/[?#].*$/s, '');
+  const origin = URL.canParse(pageUrl) ? new URL(pageUrl).origin : '';
+  return origin !== '' && plain.startsWith(`${origin}/`) ? plain.slice(origin.length) : plain;
+}
 
 /** Most elements that are kept, the first in document order. */
 const MAX_ELEMENTS = 5000;
@@ -21,7 +101,7 @@ const EMPTY_ROLES = new Set([
 ]);
 
 /** What the boxes belong to: the picture's corner on the page and its size (CSS px), and how its texts are made safe. */
-export interface BoxesFor {
+interface BoxesFor {
   url: string;
   title: string;
   origin: { x: number; y: number };
@@ -49,7 +129,7 @@ export async function readDomBoxes(protocol: CDPSession, picture: BoxesFor): Pro
 }
 
 /** The pure part: a snapshot as boxes. */
-export function domBoxes(snapshot: RawSnapshot, spoken: ReadonlyMap<number, Spoken>, picture: BoxesFor): DomBoxes {
+function domBoxes(snapshot: RawSnapshot, spoken: ReadonlyMap<number, Spoken>, picture: BoxesFor): DomBoxes {
   const all = snapshotElements(snapshot);
   const selectors = elementSelectors(all);
   const inside = visibleOnly(all, picture);

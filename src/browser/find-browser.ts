@@ -145,7 +145,7 @@ export function installCommand(choice: BrowserChoice, machine: Machine = thisMac
 }
 
 /** This machine. */
-export const thisMachine: Machine = {
+const thisMachine: Machine = {
   platform: process.platform,
   env: process.env,
   isRoot: process.getuid?.() === 0,

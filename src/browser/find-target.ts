@@ -22,7 +22,7 @@ export interface FoundTarget {
 type Element = Exclude<StepTarget, { x: number; y: number }>;
 
 /** How an element has to be for it to be found. */
-export interface Looking {
+interface Looking {
   timeoutMs: number;
   /** Also what cannot be seen, such as a file field behind a button. */
   hidden?: boolean;

@@ -23,7 +23,7 @@ export async function trustOwnMachine(protocol: CDPSession | undefined, url: str
 }
 
 /** The document's answer: its HTTP status, none for pages that came without one. */
-export interface Opened {
+interface Opened {
   status: number | undefined;
 }
 

@@ -7,7 +7,7 @@ const MAX_ENTRIES = 500;
 const NETWORK_ECHO = /^(Failed to load resource:|WebSocket connection to ')/;
 
 /** What is known of an entry before it is cleaned: text and addresses as the page gave them. */
-export type RawEntry = Omit<LogEntry, 'at'>;
+type RawEntry = Omit<LogEntry, 'at'>;
 
 /**
  * Keeps what a page said, bounded: text redacted, lone surrogates repaired, cut at 2,000 characters; equal entries become one with a

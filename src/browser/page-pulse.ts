@@ -1,6 +1,6 @@
 import type { CDPSession } from 'playwright';
 import { type IdleReading, idleShare, OwnPauses, readIdle } from '../core/machine-load.js';
-import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
+import type { RecordingEvent } from '../core/vocabulary/recording.js';
 
 type Stuck = Extract<RecordingEvent, { kind: 'stuck' }>;
 

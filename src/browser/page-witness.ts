@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
-import type { RecordingEvent } from '../core/vocabulary/recording-event.js';
+import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import { tellCallbacks } from './page/ledger-switches.js';
 import { witness } from './page/witness.js';
 import type { WitnessMessage, WitnessOptions } from './page/witness-message.js';

@@ -21,7 +21,7 @@ export interface RawSnapshot {
 }
 
 /** A pseudo-element with a box. */
-export interface SnapshotPseudo {
+interface SnapshotPseudo {
   /** Without colons: `before`. */
   name: string;
   /** Generated text. */

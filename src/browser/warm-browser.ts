@@ -1,12 +1,142 @@
-import type { Browser } from 'playwright';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserType, LaunchOptions } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError } from '../core/errors.js';
-import { type AllowedOrigins, LOOPBACK_BYPASS } from './allowed-origins.js';
-import { type BrowserChoice, type FoundBrowser, findBrowser } from './find-browser.js';
-import { launchOptions } from './launch-options.js';
-import { loadEngine } from './load-engine.js';
+import { sweepFolders } from '../core/run-command.js';
+import { type AllowedOrigins, LOOPBACK_BYPASS, RESOLVER_RULES } from './allowed-origins.js';
+import { type BrowserChoice, type Engine, type FoundBrowser, findBrowser } from './find-browser.js';
 import { type OriginProxy, startOriginProxy } from './origin-proxy.js';
-import { throwAwayProfile } from './throw-away-profile.js';
+
+/**
+ * Flags that make one page give the same pixels each time, and that keep the browser from talking to anyone by itself.
+ * Each was tried by `bench/capture.mjs --determinism`: two launches, one and four pages at a time, byte-equal pictures.
+ */
+const CHROMIUM_FLAGS: readonly string[] = [
+  // Rounded corners differ between two pictures of one page when only the damaged part of a tile is drawn again.
+  '--disable-partial-raster',
+  // Sub-pixel text depends on the layer that it lies in, and on the screen.
+  '--disable-lcd-text',
+  '--font-render-hinting=none',
+  // An animated GIF, APNG or WebP shows its first frame and stays there (2 = no animation). The other values are Playwright's own.
+  '--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4,imageAnimationPolicy=2',
+  // Scroll positions and the elastic overscroll are no part of a page.
+  '--disable-smooth-scrolling',
+  '--overscroll-history-navigation=0',
+  // WebRTC would send UDP past every rule for names and past the proxy.
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+  '--disable-quic',
+  '--dns-prefetch-disable',
+  '--no-pings',
+  '--disable-domain-reliability',
+  '--disable-client-side-phishing-detection',
+];
+
+/** What the warm browser is launched with. `args` from the configuration come last; nothing of a tool's input gets here. */
+function launchOptions(engine: Engine, found: FoundBrowser, args: readonly string[]): LaunchOptions {
+  const shared: LaunchOptions = {
+    executablePath: found.path,
+    headless: true,
+    timeout: 30_000,
+    // Playwright's handlers would close the browser and keep the process alive; signals belong to the doors. Whatever way node
+    // ends, the browser ends with its pipe.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  };
+  if (engine !== 'chromium') return { ...shared, args: [...args] };
+  return {
+    ...shared,
+    args: [
+      ...CHROMIUM_FLAGS,
+      // Pictures of chromium-headless-shell are stale after a compositor animation; Chromium needs no such flag.
+      ...(found.headlessShell ? ['--disable-threaded-animation'] : []),
+      `--host-resolver-rules=${RESOLVER_RULES}`,
+      ...args,
+    ],
+  };
+}
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Playwright's launcher of that engine, loaded on first use. By `require`: imported, Node first scans its one file of 3.6 MB for named
+ * exports, a third of what loading it costs.
+ */
+function loadEngine(engine: Engine): BrowserType {
+  const playwright: typeof import('playwright') = require('playwright');
+  return playwright[engine];
+}
+
+/**
+ * Starts the browser on a profile in this folder and removes the folder when it has ended. A browser ends with the pipe to its parent, so
+ * this holds too when node was killed and could clean up nothing. The profile lies here and not where Playwright wants it, so that one
+ * place is cleaned up by one hand; its helpers write for a moment after the browser has ended, so that a removal may have to be repeated.
+ */
+const LAUNCHER = `#!/bin/sh
+dir="$(dirname "$0")" theirs=
+for argument in "$@"; do
+  shift
+  case "$argument" in --user-data-dir=*/playwright_*) theirs="\${argument#--user-data-dir=}" ;; esac
+  case "$argument" in --user-data-dir=*/playwright_chromiumdev_profile-*) argument="--user-data-dir=$dir/profile" ;; esac
+  set -- "$@" "$argument"
+done
+"$CODELOOP_BROWSER_BINARY" "$@"
+code=$?
+[ -z "$theirs" ] || rm -rf "$theirs"
+tries=0
+until rm -rf "$dir" 2>/dev/null || [ $tries -ge 50 ]; do
+  tries=$((tries + 1))
+  sleep 0.1
+done
+exit $code
+`;
+
+/** A folder (0700) for one browser process, with its launcher. */
+interface ThrowAwayProfile {
+  /** What to add to the launch options. */
+  options: LaunchOptions;
+  /** Removes the folder; for a browser that never started. */
+  remove(): Promise<void>;
+}
+
+/** Makes the folder of one browser process. On Windows Playwright's own clean-up has to do. */
+export async function throwAwayProfile(executable: string): Promise<ThrowAwayProfile> {
+  if (process.platform === 'win32') return { options: {}, remove: () => Promise.resolve() };
+  const dir = await mkdtemp(join(tmpdir(), 'codeloop-browser-'));
+  const launcher = join(dir, 'launch');
+  const artifactsDir = join(dir, 'artifacts');
+  live.add(dir);
+  if (live.size === 1) process.once('exit', removeLive);
+  await mkdir(artifactsDir);
+  await writeFile(launcher, LAUNCHER, { mode: 0o700 });
+  const env = Object.fromEntries(
+    Object.entries({
+      ...process.env,
+      CODELOOP_BROWSER_BINARY: executable,
+      // The browser's own temporary folders go too; it keeps a socket in one, whose path may have 104 bytes on macOS.
+      ...(dir.length <= 50 ? { TMPDIR: dir } : {}),
+    }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  return {
+    options: { executablePath: launcher, artifactsDir, env },
+    async remove() {
+      live.delete(dir);
+      if (live.size === 0) process.off('exit', removeLive);
+      await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    },
+  };
+}
+
+const live = new Set<string>();
+
+/** `process.exit()` in the middle: Playwright kills the launcher with its browser, so that another process has to remove what is left. */
+function removeLive(): void {
+  sweepFolders([...live]);
+}
 
 /** A browser process that is started on first use, kept warm, and started again after it died. */
 export class WarmBrowser {

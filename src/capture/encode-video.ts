@@ -6,10 +6,116 @@ import { basename, dirname, join } from 'node:path';
 import { withDeadline } from '../core/deadline.js';
 import { sha256File } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { type RunningProcess, startProcess } from '../core/run-command.js';
+import { findProgram } from '../core/find-program.js';
+import { type RunningProcess, runCommand, startProcess } from '../core/run-command.js';
 import type { Size } from '../core/vocabulary/geometry.js';
-import { type Encoder, findEncoder } from './encoder.js';
-import { matroskaFrame, matroskaHeader } from './matroska.js';
+
+/** The system's ffmpeg, and which of its H.264 encoders is used. */
+interface Encoder {
+  program: string;
+  codec: string;
+  /** Settings of that codec. */
+  args: readonly string[];
+}
+
+/** H.264 encoders by preference. Quality by constant rate factor where there is one; crf 20 keeps small text sharp. */
+const CODECS: readonly (readonly [string, readonly string[]])[] = [
+  ['libx264', ['-preset', 'veryfast', '-crf', '20']],
+  ['libopenh264', ['-b:v', '4M']],
+  ['h264_videotoolbox', ['-b:v', '6M', '-allow_sw', '1']],
+  ['h264_mf', ['-b:v', '6M']],
+];
+
+const found = new Map<string, Promise<Encoder>>();
+
+/** The encoder for recordings, from PATH; asked once per program. Throws ENCODER_NOT_FOUND. */
+async function findEncoder(env: NodeJS.ProcessEnv = process.env): Promise<Encoder> {
+  const program = findProgram('ffmpeg', { env });
+  if (program === undefined) throw new CodeloopError('ENCODER_NOT_FOUND', { reason: 'there is no ffmpeg on the PATH' });
+  let asked = found.get(program);
+  if (!asked) {
+    asked = ask(program);
+    found.set(program, asked);
+    // A failure is not remembered: somebody may install it meanwhile.
+    asked.catch(() => found.delete(program));
+  }
+  return asked;
+}
+
+async function ask(program: string): Promise<Encoder> {
+  const { stdout } = await runCommand(program, ['-hide_banner', '-encoders'], { timeoutMs: 10_000 });
+  const listed = new Set([...stdout.toString('utf8').matchAll(/^\s*V\S*\s+(\S+)/gm)].map(([, name]) => name));
+  const codec = CODECS.find(([name]) => listed.has(name));
+  if (!codec) throw new CodeloopError('ENCODER_NOT_FOUND', { reason: `${program} has no H.264 encoder` });
+  return { program, codec: codec[0], args: codec[1] };
+}
+
+/**
+ * The least Matroska (RFC 9559) that carries pictures with their times to an encoder over a pipe: one track, one cluster per picture,
+ * a segment of unknown length. Times are whole ms.
+ */
+function matroskaHeader(size: Size, type: 'jpg' | 'png'): Buffer {
+  const codec =
+    type === 'jpg'
+      ? [element('86', Buffer.from('V_MJPEG'))]
+      : [element('86', Buffer.from('V_MS/VFW/FOURCC')), element('63a2', bitmapInfo(size, 'MPNG'))];
+  const video = element('e0', element('b0', number(size.width)), element('ba', number(size.height)));
+  const track = element(
+    'ae',
+    element('d7', number(1)),
+    element('73c5', number(1)),
+    element('83', number(1)),
+    ...codec,
+    video,
+  );
+  return Buffer.concat([
+    element(
+      '1a45dfa3',
+      element('4286', number(1)),
+      element('42f7', number(1)),
+      element('42f2', number(4)),
+      element('42f3', number(8)),
+      element('4282', Buffer.from('matroska')),
+      element('4287', number(4)),
+      element('4285', number(2)),
+    ),
+    Buffer.from('1853806701ffffffffffffff', 'hex'),
+    element('1549a966', element('2ad7b1', number(1_000_000))),
+    element('1654ae6b', track),
+  ]);
+}
+
+/** One picture that comes up at `tMs`. */
+function matroskaFrame(tMs: number, data: Buffer): Buffer {
+  const block = Buffer.concat([Buffer.from([0x81, 0, 0, 0x80]), data]);
+  return element('1f43b675', element('e7', number(Math.round(tMs))), element('a3', block));
+}
+
+function element(id: string, ...content: Buffer[]): Buffer {
+  const length = content.reduce((sum, part) => sum + part.length, 0);
+  const size = Buffer.alloc(8);
+  // Eight bytes with the marker bit of that length: no need to choose a width.
+  size.writeBigUInt64BE(BigInt(length) | (1n << 56n));
+  return Buffer.concat([Buffer.from(id, 'hex'), size, ...content]);
+}
+
+function number(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}
+
+/** BITMAPINFOHEADER, by which Matroska names codecs that it has no name of its own for. */
+function bitmapInfo(size: Size, fourcc: string): Buffer {
+  const header = Buffer.alloc(40);
+  header.writeUInt32LE(40, 0);
+  header.writeInt32LE(size.width, 4);
+  header.writeInt32LE(size.height, 8);
+  header.writeUInt16LE(1, 12);
+  header.writeUInt16LE(24, 14);
+  header.write(fourcc, 16, 'latin1');
+  return header;
+}
 
 /** A picture and when it comes up, ms since the first. */
 export interface TimedPicture {
@@ -38,7 +144,7 @@ export interface EncodeRequest {
 }
 
 /** A video that was written, and shown to have the length asked for. */
-export interface EncodedVideo extends Size {
+interface EncodedVideo extends Size {
   sha256: string;
   bytes: number;
   frames: number;

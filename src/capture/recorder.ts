@@ -1,13 +1,36 @@
 import { join } from 'node:path';
-import type { Clock } from '../core/clock.js';
+import { type Clock, systemClock } from '../core/clock.js';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import type { Recording, RecordingEnd } from '../core/vocabulary/recording.js';
 import type { RecordingRequest } from './capture.js';
 import { exportVideo } from './export-video.js';
 import { INDEX_FILE } from './frame-index.js';
-import type { FrameSource } from './frame-source.js';
 import { FrameStore } from './frame-store.js';
+
+/** Where a source puts what it sees. */
+export interface FrameSink {
+  /** A JPEG or PNG that came up at `atMs` (ms since the epoch). Resolves when it is kept: a source may hold the next one until then. */
+  frame(data: Buffer, atMs: number): Promise<void>;
+  /**
+   * What was recorded is gone; no frame follows. `note` is for whoever looks at the recording, in our words; `error` is what starting
+   * a recording throws when that happens before the first frame.
+   */
+  ended(by: RecordingEnd, note: string, error?: CodeloopError): void;
+  /** Something that happened meanwhile and explains what the frames show. */
+  note(text: string): void;
+}
+
+/** Something that can be recorded: a page, a window. Used for one recording. */
+export interface FrameSource {
+  /** Begins to deliver, at most `fps` frames per second. Throws what the driver's `screenshot` throws. */
+  start(sink: FrameSink, fps: number): Promise<void>;
+  /**
+   * Delivers what is to be seen now, if that was not delivered yet, and nothing any more once it resolves; may be called twice, and after
+   * the source has ended. Never throws.
+   */
+  stop(): Promise<void>;
+}
 
 /** Longest wait for the first frame, ms. */
 const FIRST_FRAME_MS = 20_000;
@@ -178,4 +201,57 @@ export class Recorder {
 function thinned(spacingMs: number, maxMegabytes: number): string[] {
   if (spacingMs === 0) return [];
   return [`frames are at least ${spacingMs} ms apart, to stay within recording.max_megabytes (${maxMegabytes})`];
+}
+
+/** The recordings of one session: at most one that runs, and those whose video is still written. */
+export class Recordings {
+  readonly #clock: Clock;
+  readonly #all = new Map<string, Recorder>();
+  #current: Recorder | undefined;
+  #starting = false;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /** Id of the recording that was started and not yet stopped, also when it has ended by itself. */
+  get currentId(): string | undefined {
+    return this.#current?.request.id;
+  }
+
+  /** Resolves when the first frame is in. Throws RECORDING_ACTIVE and as `Recorder.start`. */
+  async start(request: RecordingRequest, source: FrameSource): Promise<void> {
+    if (this.#starting || this.#current?.active)
+      throw new CodeloopError('RECORDING_ACTIVE', { recording: this.#current?.request.id ?? request.id });
+    this.#starting = true;
+    try {
+      this.#current = await Recorder.start(request, source, this.#clock);
+      this.#all.set(request.id, this.#current);
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  /** Stops the current one; answers at once, the video is written meanwhile. Throws RECORDING_NOT_FOUND, DISK_FULL. */
+  async stop(): Promise<Recording> {
+    const current = this.#current;
+    if (!current) throw new CodeloopError('RECORDING_NOT_FOUND', { recording: '', reason: 'none was started here' });
+    this.#current = undefined;
+    return current.stop();
+  }
+
+  /** The recording with its video. Throws RECORDING_NOT_FOUND, DISK_FULL. */
+  async finish(id: string): Promise<Recording> {
+    const recorder = this.#all.get(id);
+    if (!recorder) throw new CodeloopError('RECORDING_NOT_FOUND', { recording: id, reason: 'it was not made here' });
+    return recorder.finish();
+  }
+
+  /** Ends what runs and waits until every video is written, or gives them up. Never throws. */
+  async end(options: { videos: 'finish' | 'give-up' }): Promise<void> {
+    this.#current = undefined;
+    await Promise.allSettled(
+      [...this.#all.values()].map((one) => (options.videos === 'finish' ? one.finish() : one.abort())),
+    );
+  }
 }

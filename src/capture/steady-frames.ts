@@ -17,7 +17,7 @@ export interface Subject {
 }
 
 /** Clock and pause, so that tests need no time. */
-export interface Pace {
+interface Pace {
   now(): number;
   sleep(ms: number): Promise<void>;
 }

@@ -1,28 +1,162 @@
 import type { Criterion } from '../core/vocabulary/acceptance.js';
+import type { AccessibilityResult, Impact } from '../core/vocabulary/accessibility.js';
+import type { Bars, Lowering } from '../core/vocabulary/bars.js';
+import type { BaselineStanding, RemovedBaseline, StaleBaseline } from '../core/vocabulary/baseline.js';
 import type { CheckResult } from '../core/vocabulary/check.js';
-import type { Unmatched } from '../core/vocabulary/design-compare.js';
+import type { FlowReplay } from '../core/vocabulary/flow.js';
 import type { Issue } from '../core/vocabulary/issue.js';
-import type { Pair, Severity } from '../core/vocabulary/pair.js';
-import type { Cell } from '../core/vocabulary/run.js';
+import type { BaselinePair, Pair, Severity, Unmatched } from '../core/vocabulary/pair.js';
+import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import type { Cell, ExpectedCell } from '../core/vocabulary/run.js';
+import type { RunnerChange, RunnerCommand, RunnerKind, RunnerResult } from '../core/vocabulary/runner.js';
+import type { SectionState } from '../core/vocabulary/section.js';
 
-import type { BaselinePair } from '../core/vocabulary/visual-regression.js';
-import type { AccessibilityEvidence } from './accessibility-evidence.js';
-import type { BarsEvidence } from './bars-evidence.js';
-import type { BaselineFindings } from './baseline-evidence.js';
-import type { RunnerEvidence } from './runner-evidence.js';
-import type { SectionStanding } from './section-evidence.js';
-import type { WorkflowEvidence } from './workflow-evidence.js';
+/** A violation that a person accepted: this rule, broken by this element, on these screens; without: on every screen. */
+interface AcceptedElement {
+  rule: string;
+  selector: string;
+  screens?: readonly string[] | undefined;
+  reason: string;
+}
 
-/** A screen at a viewport that the configuration asks for. */
-export interface ExpectedCell {
+/** What was found on one screen at one viewport; without a result, why there is none. */
+export interface ExaminedCell {
   screen: string;
   viewport: string;
-  /** Address the configuration leads to. */
-  url: string;
-  /** CSS pixels x device pixel ratio. */
-  width: number;
-  /** Desktop app whose window it is: no page, and of a size of its own. */
-  app?: string;
+  artifact?: string;
+  result?: AccessibilityResult;
+  missing?: string;
+}
+
+/** What is known of the accessibility of the app, and what of it a person accepted. */
+export interface AccessibilityEvidence {
+  /** Mildest impact that fails. */
+  failOn: Impact;
+  cells: ExaminedCell[];
+  baseline: {
+    file: string;
+    accepted: AcceptedElement[];
+    /** False where there is a repository and its commit holds another file, or none. */
+    committed: boolean;
+    /** Why the file cannot be read; nothing is accepted then. */
+    problem?: string;
+  };
+}
+
+/** True when `accepted` is about this element on this screen. */
+export function accepts(accepted: AcceptedElement, screen: string, rule: string, selector: string): boolean {
+  return accepted.rule === rule && accepted.selector === selector && (accepted.screens?.includes(screen) ?? true);
+}
+
+/** A lower bar with the word of the person who let it through. */
+interface AcceptedLowering extends Lowering {
+  by: string;
+  at: string;
+  reason: string;
+}
+
+/** The bars that the work is judged by, against what they were. */
+export interface BarsEvidence {
+  now: Bars;
+  /** Lower than before, and nobody has let it through. */
+  lowered: Lowering[];
+  /** Let through by a person whose word is not committed yet. */
+  uncommitted: AcceptedLowering[];
+  accepted: AcceptedLowering[];
+  /** How many sets of bars it was compared with. */
+  compared: number;
+  /** Why the file of accepted bars cannot be read; nothing is accepted then. */
+  problem?: string;
+}
+
+/** How the accepted pictures of a project stand now. Screens and viewports are named as the configuration spells them, where it knows them. */
+export interface BaselineFindings {
+  files: BaselineStanding[];
+  removed: RemovedBaseline[];
+  /** Those of screens and viewports that are not configured. */
+  unused: StaleBaseline[];
+  /** Pictures that wait for a person. */
+  proposals: { environment: string; screen: string; viewport: string; sha256: string }[];
+  /** What changed since the last green verdict; `text` quotes a history. */
+  changes: { screen?: string; viewport?: string; path?: string; title: string; text?: string }[];
+  /** True when there were baselines at the last green verdict, there are none now, and nothing says who took them away. */
+  vanished: boolean;
+}
+
+/** The project's own build, checks and tests: what there is, and how it went on this code state. */
+export interface RunnerEvidence {
+  /** What the project has now. */
+  commands: RunnerCommand[];
+  /** Newest result of each, on the run's code state. */
+  results: RunnerResult[];
+  /** Why one was left out. */
+  skipped: { what: string; kind: RunnerKind; reason: string }[];
+  /** Commands that an earlier commit had, and that are gone or read differently now. */
+  changes: RunnerChange[];
+  /** `tests.waive_gate.reason`. */
+  waiver?: string;
+}
+
+/** Tests that were really executed. */
+export function executed(result: RunnerResult): number {
+  return (result.counts?.passed ?? 0) + (result.counts?.failed ?? 0);
+}
+
+/** True when a result says that no test was found at all. */
+export function foundNoTest(result: RunnerResult): boolean {
+  return result.counts !== undefined && executed(result) + result.counts.skipped === 0;
+}
+
+/** A section that is planned, and how far it has come. */
+export interface SectionStanding {
+  id: string;
+  state: SectionState;
+  /** Its own work is over, so that it can be judged together with the others. */
+  finished: boolean;
+  /** Why no verdict on the code as it is now proves it among the others; undefined: one does, or nothing asks for it. */
+  unproven?: string;
+}
+
+/** One step of a recorded interaction, with the addresses of the page before and after it. */
+export interface RecordedStep {
+  action: string;
+  ok: boolean;
+  urls: string[];
+}
+
+/** An interaction that was recorded, as its log and its replay tell it. */
+export interface RecordedInteraction {
+  recordingId: string;
+  /** Who recorded it: the tool, and the saved flow that a verification replayed. */
+  tool: string;
+  flow?: string;
+  /** Names of the configured viewports of its size. */
+  viewports: string[];
+  steps: RecordedStep[];
+  /** What its replay found; undefined: it was never replayed. */
+  findings: ReplayFinding[] | undefined;
+  /** Why it cannot be read. */
+  broken?: string;
+}
+
+/** A file below `.codeloop/flows`, as it is now. */
+export interface SavedFlowFile {
+  name: string;
+  file: string;
+  sha256?: string;
+  viewports: string[];
+  /** Why it is no flow. */
+  problem?: string;
+}
+
+/** Behaviour, as far as it was recorded. */
+export interface WorkflowEvidence {
+  saved: SavedFlowFile[];
+  /** Newest replay of each flow at each viewport. */
+  replays: FlowReplay[];
+  recordings: RecordedInteraction[];
+  /** True at stages that ask for every screen at every viewport. */
+  everyViewport: boolean;
 }
 
 /** What the integrity of a run was found to be, by the stage that may read disk and ledger. */

@@ -1,4 +1,4 @@
-import type { ExpectedCell } from './evidence.js';
+import type { ExpectedCell } from '../core/vocabulary/run.js';
 
 /** `/x`, `/x/`, `/x/index.html` and `/x.html` are one page to every static server. */
 export function pagePath(url: URL): string {

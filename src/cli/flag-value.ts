@@ -1,7 +1,7 @@
-import type { FieldSchema } from '../tools/tool-schemas.js';
+import type { FieldSchema } from '../call/tool-schemas.js';
 
 /** What a field takes on the command line. */
-export type FlagKind = 'boolean' | 'list' | 'value';
+type FlagKind = 'boolean' | 'list' | 'value';
 
 /** How a field is given: a switch, a list (comma-separated or repeated), or one value. */
 export function flagKind(schema: FieldSchema): FlagKind {

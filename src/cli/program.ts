@@ -1,13 +1,103 @@
 import { Command, type CommanderError } from 'commander';
+import type { Tool, Toolset } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
-import type { Tool, Toolset } from '../tools/define-tool.js';
 import type { ToolOpener } from '../tools/open-tools.js';
-import { addCallCommand } from './call-command.js';
-import { addGlobalFlags } from './global-flags.js';
-import { addServeCommand } from './serve-command.js';
-import type { Terminal } from './terminal.js';
+import { addGlobalFlags, givenRoots, readGlobalFlags } from './global-flags.js';
+import { plainText, type Terminal } from './terminal.js';
 import { addToolFlags, readToolArguments } from './tool-flags.js';
-import { translateComplaint } from './usage-error.js';
+import { EXIT, translateComplaint, usageError } from './usage-error.js';
+
+/** A tool's name as people type it, with or without `codeloop_`; names that nobody has are left to the dispatcher. */
+export function fullToolName(name: string, tools: readonly Tool[]): string {
+  const plain = name.replaceAll('-', '_');
+  return tools.find((tool) => tool.name === plain || tool.name === `codeloop_${plain}`)?.name ?? name;
+}
+
+/** Adds `call <tool> --json '{…}'`: any tool of the terminal by its tool name, arguments and result as JSON. */
+function addCallCommand(
+  parent: Command,
+  signal: AbortSignal,
+  run: (command: Command, tool: string, given: unknown) => Promise<void>,
+): Command {
+  const command = parent
+    .command('call')
+    .summary('call a tool by its name, arguments and result as JSON')
+    .description('Calls a tool by its name, with its arguments as one JSON object, and prints the result object.')
+    .usage('<tool> [flags]')
+    .argument('<tool>', 'name of the tool, with or without codeloop_')
+    .option('--json <object>', 'the arguments, as in docs/tools.md; "-" reads them from the standard input', '{}');
+  return command.action(async (tool: string) => {
+    const text: unknown = command.opts().json;
+    await run(command, tool, parse(text === '-' ? await readStdin(signal) : String(text)));
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usageError('codeloop call', `--json is not JSON: ${reason}`, ['--json']);
+  }
+}
+
+/** The whole standard input as text. Throws CANCELLED when the command is interrupted first. */
+async function readStdin(signal: AbortSignal): Promise<string> {
+  const stop = () => process.stdin.destroy(new CodeloopError('CANCELLED'));
+  signal.addEventListener('abort', stop, { once: true });
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  signal.removeEventListener('abort', stop);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const TOOLSETS: readonly Toolset[] = ['core', 'see', 'design', 'act', 'flows', 'reports'];
+
+/** Adds `serve`: the MCP server on standard input and output. The server's code loads when it runs. */
+function addServeCommand(
+  parent: Command,
+  version: string,
+  terminal: Terminal,
+  { open, served }: { open: ToolOpener | undefined; served: (exitCode: number) => void },
+): Command {
+  const command = parent
+    .command('serve')
+    .summary('speak MCP on standard input and output')
+    .description('Serves the tools to an MCP client on standard input and output, until the client closes its end.')
+    .option('--toolsets <names>', `only these sets of tools: ${TOOLSETS.join(', ')}`);
+  return command.action(async () => {
+    const flags = readGlobalFlags(command, process.env);
+    const toolsets = readToolsets(command.opts().toolsets);
+    const { serve } = await import('../server/serve.js');
+    await serve({
+      version,
+      roots: givenRoots(flags, process.env, process.cwd()),
+      ci: flags.ci,
+      ...(toolsets ? { toolsets } : {}),
+      open,
+      log: (line) => terminal.err(`codeloop: ${plainText(line)}\n`),
+    });
+    served(EXIT.passed);
+  });
+}
+
+function readToolsets(given: unknown): Toolset[] | undefined {
+  if (given === undefined) return undefined;
+  const names = String(given)
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return names.map((name) => {
+    const known = TOOLSETS.find((toolset) => toolset === name);
+    if (!known)
+      throw usageError(
+        'codeloop serve',
+        `--toolsets: there is no set ${name}; sets: ${TOOLSETS.join(', ')}.`,
+        TOOLSETS,
+      );
+    return known;
+  });
+}
 
 /** Thrown after help was printed: nothing is left to do. `asked` is false when help stood in for a missing command. */
 export class HelpShown extends Error {
@@ -20,7 +110,7 @@ export class HelpShown extends Error {
 }
 
 /** What the parsed command line leads to. */
-export interface Actions {
+interface Actions {
   /** Fires when the command is interrupted. */
   signal: AbortSignal;
   /** Where the server gets its tools; default: codeloop's own. */

@@ -1,13 +1,112 @@
 import { resolve } from 'node:path';
-import type { Tool } from '../tools/define-tool.js';
-import type { Dispatcher, DispatchReply } from '../tools/dispatcher.js';
-import { agentVariable } from './agent-variables.js';
-import { exitCode } from './exit-code.js';
+import type { Progress, Tool } from '../call/define-tool.js';
+import type { Dispatcher, DispatchReply } from '../call/dispatcher.js';
+import type { ErrorBody } from '../core/errors.js';
 import { type GlobalFlags, givenRoots } from './global-flags.js';
-import { ProgressDisplay } from './progress-display.js';
-import { renderError } from './render-error.js';
-import { renderResult, renderSummary } from './render-result.js';
-import { palette, safeJson, type Terminal, wantsColor } from './terminal.js';
+import { commandLine, renderResult, renderSummary } from './render-result.js';
+import { type Palette, palette, plainText, safeJson, type Terminal, wantsColor } from './terminal.js';
+import { exitCode } from './usage-error.js';
+
+/**
+ * Environment variables that coding agents set for the commands they run, and no person's terminal has. A name that ends in `_`
+ * stands for every variable that begins so; a name with a value stands for that value. Settings that people put in their profiles
+ * (`CODEX_HOME`, `CLAUDE_CODE_USE_BEDROCK`) are not among them. Sources: the agents' own documents and
+ * sources, and the lists of `@vercel/detect-agent`, `am-i-vibing` and AWS CDK's command line, which agree on most of them.
+ *
+ * This keeps an honest agent from walking into a person's confirmation; it is no wall against one that clears its environment.
+ * Cursor also marks the terminals inside its window, where its agent types as well as the person: they are refused with it.
+ */
+const AGENT_VARIABLES: readonly string[] = [
+  'AGENT=amp',
+  'AGENT=goose',
+  'AI_AGENT',
+  'ANTIGRAVITY_AGENT',
+  'AUGMENT_AGENT',
+  'CLAUDECODE',
+  'CLAUDE_CODE',
+  'CLAUDE_CODE_ENTRYPOINT',
+  'CLINE_ACTIVE',
+  'CODEX_CI',
+  'CODEX_SANDBOX',
+  'CODEX_SANDBOX_',
+  'CODEX_THREAD_ID',
+  'COPILOT_AGENT_',
+  'COPILOT_CLI',
+  'CRUSH',
+  'CURSOR_',
+  'GEMINI_CLI',
+  'GOOSE_TERMINAL',
+  'JUNIE_',
+  'KIRO_AGENT_',
+  'OPENCODE',
+  'OPENCODE_BIN_PATH',
+  'OPENCODE_CLIENT',
+  'OPENCODE_SERVER',
+  'QWEN_CODE',
+  'REPLIT_MODE=assistant',
+  'ROO_ACTIVE',
+  'TRAE_AI_SHELL_ID',
+  'WINDSURF_AGENT',
+];
+
+/** The first variable by which an agent shows itself; `undefined`: none does. Empty values do not count. */
+export function agentVariable(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const set = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  for (const known of AGENT_VARIABLES) {
+    const [name = '', wanted] = known.split('=');
+    const found = set.find(([variable, value]) =>
+      wanted !== undefined ? variable === name && value === wanted : matches(variable, name),
+    );
+    if (found) return found[0];
+  }
+  return (env.AWS_EXECUTION_ENV ?? '').toLowerCase().includes('amazonq') ? 'AWS_EXECUTION_ENV' : undefined;
+}
+
+function matches(variable: string, known: string): boolean {
+  return known.endsWith('_') ? variable.startsWith(known) : variable === known;
+}
+
+/** Clears the line the cursor is on (ECMA-48: EL 2) and returns to its start. */
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** Shows how far a call has come, on the standard error: one line that changes where a person watches, plain lines elsewhere. */
+export class ProgressDisplay {
+  readonly #terminal: Terminal;
+  readonly #live: boolean;
+  #last = '';
+
+  constructor(terminal: Terminal, options: { ci: boolean }) {
+    this.#terminal = terminal;
+    this.#live = terminal.errIsLive && !options.ci;
+  }
+
+  readonly update = ({ done, total, message }: Progress): void => {
+    const count = total === undefined ? '' : `[${done}/${total}] `;
+    const line = `${count}${plainText(message)}`;
+    if (line === this.#last) return;
+    this.#last = line;
+    this.#terminal.err(this.#live ? `${CLEAR_LINE}${line.slice(0, this.#terminal.columns - 1)}` : `${line}\n`);
+  };
+
+  /** Takes the changing line away; what was printed as lines stays. */
+  end(): void {
+    if (this.#live && this.#last !== '') this.#terminal.err(CLEAR_LINE);
+    this.#last = '';
+  }
+}
+
+/** An error for a person: what failed, what to do, the command that helps. Ends with a line end. */
+export function renderError(error: ErrorBody, colors: Palette, tools: readonly Tool[]): string {
+  const next = (error.next ?? []).map((call) => `  ${plainText(commandLine(call.tool, call.arguments, tools))}`);
+  // What the app printed last says why it did not start.
+  const tail = typeof error.details?.output_tail === 'string' ? error.details.output_tail.split('\n') : [];
+  return `${[
+    `${colors.bad(`✖ ${error.code}`)}  ${plainText(error.message)}`,
+    ...tail.map((line) => `  │ ${plainText(line)}`),
+    `  ${plainText(error.fix)}`,
+    ...(next.length > 0 ? [colors.bold('next'), ...next] : []),
+  ].join('\n')}\n`;
+}
 
 /** What a command runs with. */
 export interface CallEnvironment {

@@ -1,11 +1,10 @@
 import { VERSION } from '../core/version.js';
 import type { ToolOpener } from '../tools/open-tools.js';
-import { fullToolName } from './call-command.js';
-import { EXIT } from './exit-code.js';
 import { readGlobalFlags } from './global-flags.js';
-import { buildProgram, HelpShown } from './program.js';
+import { buildProgram, fullToolName, HelpShown } from './program.js';
 import { runCall } from './run-call.js';
 import type { Terminal } from './terminal.js';
+import { EXIT } from './usage-error.js';
 
 /** What a command line runs on. */
 export interface ProgramEnvironment {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Tool } from '../tools/define-tool.js';
-import { type FieldSchema, inputSchema } from '../tools/tool-schemas.js';
+import type { Tool } from '../call/define-tool.js';
+import { type FieldSchema, inputSchema } from '../call/tool-schemas.js';
 import { choicesOf, flagKind, readList, readValue, valueName } from './flag-value.js';
 
 /** `screen_name` → `--screen-name`. */

@@ -1,5 +1,23 @@
+import type { DispatchReply } from '../call/dispatcher.js';
 import { CodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
+
+/** What the process ends with (contract section 3). */
+export const EXIT = { passed: 0, failed: 1, usage: 2, couldNotRun: 3, interrupted: 130 } as const;
+
+/** The exit code of a reply: a result's status, or an error's class. */
+export function exitCode(reply: DispatchReply): number {
+  if (reply.kind === 'error')
+    return { usage: EXIT.usage, could_not_run: EXIT.couldNotRun, interrupted: EXIT.interrupted }[reply.class];
+  switch (reply.result.status) {
+    case 'pass':
+      return EXIT.passed;
+    case 'could_not_run':
+      return EXIT.couldNotRun;
+    default:
+      return EXIT.failed;
+  }
+}
 
 /** What is wrong with a command line, with what it may say instead. Exit code 2. */
 export function usageError(command: string, problem: string, allowed: readonly string[], hint?: string): CodeloopError {
@@ -12,7 +30,7 @@ export function usageError(command: string, problem: string, allowed: readonly s
 }
 
 /** The words of the argument parser that a user error is made from. */
-export interface ParserComplaint {
+interface ParserComplaint {
   code: string;
   message: string;
 }

@@ -1,16 +1,142 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionKind } from '../core/vocabulary/pair.js';
 import { continuesBox, hangsOn } from './attached.js';
 import { channelDistance, colorDistance } from './color-distance.js';
 import { isColorMap } from './color-map.js';
 import type { Component } from './connect.js';
 import { findMove, type Move } from './find-move.js';
-import { glyphsIn, writtenAlike } from './glyphs.js';
 import { isNoise } from './noise.js';
-import type { PixelDiff } from './pixel-diff.js';
+import { nextDifference, type PixelDiff } from './pixel-diff.js';
 import { type PixelView, type Point, pixelAt } from './pixel-view.js';
-import { sampleDifferences } from './sample-differences.js';
-import { sameStructure } from './structure.js';
 import { mostFrequent, SAME_LEVELS, surroundingColor } from './surroundings.js';
+
+/** Share of a text's rectangle that may be ink. */
+const MOST_INK = 0.65;
+const LEAST_INK = 0.02;
+
+/** Mean length of a stroke along a row: as a share of a line's height, and CSS px below which it is one anyway. */
+const STROKE_SHARE = 0.55;
+const SHORT_STROKE = 6;
+
+/** CSS px up to which a band of rows with ink in each is a line of text, however many. */
+const TALLEST_LINE = 120;
+
+/** CIEDE2000 within which the ink of two texts has one colour; sub-pixel rendering and other weights move it. */
+const SAME_INK = 18;
+
+/** Ink on a ground of one colour: what text looks like, whatever it says. */
+interface Glyphs {
+  ground: number;
+  /** The colour of the pixels that are furthest from the ground. */
+  ink: number;
+}
+
+/** What is written inside `rect` on `ground`; undefined when that does not look like text: a picture, a box, a thick bar, nothing. */
+function glyphsIn(view: PixelView, rect: Rect, ground: number, deviceScale: number): Glyphs | undefined {
+  let [ink, runs, furthest, tallest, rowsOfLine] = [0, 0, -1, 0, 0];
+  let inkColor = ground;
+  const right = Math.min(view.width, rect.x + rect.width);
+  const bottom = Math.min(view.height, rect.y + rect.height);
+  for (let y = Math.max(0, rect.y); y < bottom; y++) {
+    let inside = false;
+    let any = false;
+    for (let x = Math.max(0, rect.x); x < right; x++) {
+      const pixel = view.pixels[y * view.stride + x] ?? 0;
+      const apart = channelDistance(pixel, ground);
+      if (apart > furthest) [furthest, inkColor] = [apart, pixel];
+      const isInk = apart > 2 * SAME_LEVELS;
+      if (isInk) {
+        ink++;
+        any = true;
+        if (!inside) runs++;
+      }
+      inside = isInk;
+    }
+    rowsOfLine = any ? rowsOfLine + 1 : 0;
+    tallest = Math.max(tallest, rowsOfLine);
+  }
+  const share = ink / Math.max(1, rect.width * rect.height);
+  if (share < LEAST_INK || share > MOST_INK || tallest > TALLEST_LINE * deviceScale) return undefined;
+  const stroke = ink / Math.max(1, runs);
+  if (stroke > Math.max(SHORT_STROKE * deviceScale, STROKE_SHARE * tallest)) return undefined;
+  return { ground, ink: inkColor };
+}
+
+/** Whether two texts are written alike: the same ink on the same ground. */
+function writtenAlike(a: Glyphs, b: Glyphs): boolean {
+  return channelDistance(a.ground, b.ground) <= 2 * SAME_LEVELS && colorDistance(a.ink, b.ink) <= SAME_INK;
+}
+
+/** At most about `most` differing pixels inside `rect`, spread evenly in reading order; `area` = how many there are. */
+function sampleDifferences(diff: PixelDiff, rect: Rect, area: number, most: number): Point[] {
+  const stride = Math.max(1, Math.floor(area / most));
+  const points: Point[] = [];
+  // Start in the middle of the first stride, so that the sample is not drawn to the upper left edge.
+  let skip = stride >> 1;
+  for (let y = rect.y; y < rect.y + rect.height; y++) {
+    const row = y * diff.width;
+    const end = row + rect.x + rect.width;
+    for (let at = nextDifference(diff.mask, row + rect.x, end); at < end; at = nextDifference(diff.mask, at + 1, end)) {
+      if (skip-- > 0) continue;
+      points.push({ x: at - row, y });
+      skip = stride - 1;
+      if (points.length >= 2 * most) return points;
+    }
+  }
+  return points;
+}
+
+/** Levels per channel from which two neighbours are an edge. */
+const EDGE_LEVELS = 12;
+
+/** Pixels of a region that are looked at. */
+const STRUCTURE_SAMPLES = 2_048;
+
+/** Share of all edges that both pictures must have in common. */
+const COMMON_EDGES = 0.8;
+
+/**
+ * Whether both pictures have the same edges inside `rect` (one pixel of its surroundings included): then only colours differ.
+ * Intersection over union of the places where a pixel differs from its right or lower neighbour.
+ */
+function sameStructure(reference: PixelView, actual: PixelView, rect: Rect): boolean {
+  const step = Math.max(1, Math.floor(Math.sqrt((rect.width * rect.height) / STRUCTURE_SAMPLES)));
+  let common = 0;
+  let either = 0;
+  for (let y = rect.y - 1; y < rect.y + rect.height; y += rowStep(y, rect, step))
+    for (let x = rect.x - 1; x < rect.x + rect.width; x += columnStep(x, rect, step)) {
+      const a = edgesAt(reference, x, y);
+      const b = edgesAt(actual, x, y);
+      common += bits(a & b);
+      either += bits(a | b);
+    }
+  return common >= COMMON_EDGES * either;
+}
+
+/** The first and last rows and columns are always looked at, whatever the step: borders lie there. */
+function rowStep(y: number, rect: Rect, step: number): number {
+  return y === rect.y - 1 ? 1 : Math.max(1, Math.min(step, rect.y + rect.height - 1 - y));
+}
+
+function columnStep(x: number, rect: Rect, step: number): number {
+  return x === rect.x - 1 ? 1 : Math.max(1, Math.min(step, rect.x + rect.width - 1 - x));
+}
+
+/** Bit 0: edge to the right, bit 1: edge downwards. */
+function edgesAt(view: PixelView, x: number, y: number): number {
+  const here = pixelAt(view, x, y);
+  if (here === undefined) return 0;
+  const right = pixelAt(view, x + 1, y);
+  const below = pixelAt(view, x, y + 1);
+  return (
+    (right !== undefined && channelDistance(here, right) > EDGE_LEVELS ? 1 : 0) |
+    (below !== undefined && channelDistance(here, below) > EDGE_LEVELS ? 2 : 0)
+  );
+}
+
+function bits(value: number): number {
+  return (value & 1) + (value >> 1);
+}
 
 /** What pixels alone can tell about a region. */
 export interface Nature {

@@ -1,21 +1,142 @@
 import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
+import { blankImage, clipRect, crop, growRect, paste, tile } from '../image/crop.js';
+import { encode } from '../image/encode.js';
+import type { RawImage } from '../image/raw-image.js';
+import { fitWithin, resizeTo } from '../image/resize.js';
 import type { Compared, CompareOptions } from './compare.js';
 import { compareAligned } from './compare-aligned.js';
 import { drawDiff } from './diff-picture.js';
-import { diffPixels, isCloseCall } from './engine.js';
-import { besideLines, boundingBox, type ExtraStrip, extraStrips } from './extra-strips.js';
 import { coveredArea, coverOf, eraseCovered } from './mask-cover.js';
-import { outcomeOf } from './outcome.js';
-import { countDifferences, differingColumns, type PixelDiff } from './pixel-diff.js';
-import { viewOf, windowOf } from './pixel-view.js';
+import { odiffComparator } from './odiff-comparator.js';
+import {
+  type Comparator,
+  countDifferences,
+  type DiffSettings,
+  differingColumns,
+  type Overlap,
+  type PixelDiff,
+  scoreOf,
+} from './pixel-diff.js';
+import { type Point, viewOf, windowOf } from './pixel-view.js';
+import { pixelmatchComparator } from './pixelmatch-comparator.js';
 import type { DecodedPair } from './prepare.js';
-import { drawTile } from './region-tiles.js';
 import { type Finding, findRegions, scaleRect, worstFirst } from './regions.js';
-import { scoreOf } from './score.js';
-import { stripFindings } from './strip-regions.js';
+import { atLeast } from './severity.js';
+import {
+  besideLines,
+  boundingBox,
+  type ExtraStrip,
+  extraStrips,
+  ROUNDING_PIXELS,
+  stripFindings,
+} from './strip-regions.js';
 import { visibleDiff } from './visible-diff.js';
+
+/** A diff and the engine it is from. */
+export interface EngineDiff {
+  diff: PixelDiff;
+  comparator: Comparator['id'];
+  /** Why another engine than the one due was used. */
+  note?: string;
+}
+
+const ENGINES = { pixelmatch: pixelmatchComparator, odiff: odiffComparator };
+
+/** How near odiff's score may come to the threshold before pixelmatch decides, at least (contract section 5). */
+const CLOSE_CALL = 0.001;
+
+/**
+ * The engines agree on which pixels differ, but not on all that are anti-aliasing: of the differing pixels of real pages up to 3 %
+ * are counted by one of them only, of pages full of changed text 12 % (measured with odiff 4.5.0 and pixelmatch 7.2.0).
+ */
+const ENGINES_APART = 0.15;
+
+/** Whether a score by odiff leaves it open on which side of the threshold pixelmatch's would be. */
+export function isCloseCall(score: number, threshold: number): boolean {
+  return Math.abs(score - threshold) <= Math.max(CLOSE_CALL, ENGINES_APART * (1 - score));
+}
+
+/**
+ * Where the pictures differ, by the engine that their size asks for: odiff above `odiffAbovePixels` pixels of the bounding box, else
+ * pixelmatch. pixelmatch takes over, with a note, when odiff fails, and when `closeCall` says that the verdict hangs on the engine.
+ */
+export async function diffPixels(
+  overlap: Overlap,
+  settings: DiffSettings,
+  choice: { pixels: number; odiffAbovePixels: number; closeCall: (diff: PixelDiff) => boolean },
+  engines: Readonly<Record<Comparator['id'], Comparator>> = ENGINES,
+): Promise<EngineDiff> {
+  const byPixelmatch = async (note?: string): Promise<EngineDiff> => {
+    const diff = await engines.pixelmatch.compare(overlap, settings);
+    return { diff, comparator: 'pixelmatch', ...(note === undefined ? {} : { note }) };
+  };
+  if (choice.pixels <= choice.odiffAbovePixels) return byPixelmatch();
+  try {
+    const diff = await engines.odiff.compare(overlap, settings);
+    if (!choice.closeCall(diff)) return { diff, comparator: 'odiff' };
+    return byPixelmatch('The score by odiff was close to the threshold, so pixelmatch decided.');
+  } catch (error) {
+    if (error instanceof CodeloopError && error.code === 'CANCELLED') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return byPixelmatch(`odiff could not compare (${reason}), so pixelmatch did.`);
+  }
+}
+
+/**
+ * `size-mismatch` when the sizes (at one device pixel ratio) differ by more than a pixel and no difference is allowed; else `match`
+ * when the score reaches the threshold and no region is at or above the blocking severity; else `mismatch`.
+ */
+export function outcomeOf(
+  found: { score: number; sizes: readonly [Size, Size]; regions: readonly Region[] },
+  options: Pick<CompareOptions, 'threshold' | 'blockOnSeverity' | 'allowSizeDifference'>,
+): Compared['outcome'] {
+  const [a, b] = found.sizes;
+  const apart = Math.max(Math.abs(a.width - b.width), Math.abs(a.height - b.height));
+  if (apart > ROUNDING_PIXELS && !options.allowSizeDifference) return 'size-mismatch';
+  const limit = options.blockOnSeverity ?? 'critical';
+  const blocked = found.regions.some((region) => atLeast(region.severity, limit));
+  return found.score >= options.threshold && !blocked ? 'match' : 'mismatch';
+}
+
+/** Pixels of surroundings on each side of a region, so that it can be recognised. */
+const MARGIN = 24;
+
+/** A wide region's sides lie above each other, others beside each other: a tile stays roughly square. */
+const WIDE = 2;
+
+/**
+ * Reference and actual of one rectangle in one PNG, with a margin: side by side, or reference above actual for wide ones. Where a
+ * picture has no pixels the tile is white. `referenceBy`: how much further right and lower the same content lies in the reference. Scaled down to the inline bounds when larger.
+ */
+export async function drawTile(
+  reference: RawImage,
+  actual: RawImage,
+  rect: Rect,
+  referenceBy: Point = { x: 0, y: 0 },
+): Promise<{ png: Buffer; size: Size } | undefined> {
+  const bounds = {
+    width: Math.max(reference.width, actual.width),
+    height: Math.max(reference.height, actual.height),
+  };
+  const view = clipRect(growRect(rect, MARGIN), bounds);
+  if (!view) return undefined;
+  const whole = tile(
+    [cutOut(reference, { ...view, x: view.x + referenceBy.x, y: view.y + referenceBy.y }), cutOut(actual, view)],
+    view.width >= WIDE * view.height ? 'column' : 'row',
+  );
+  const image = await resizeTo(whole, fitWithin(whole, {}));
+  return { png: await encode(image, 'png-fast'), size: { width: image.width, height: image.height } };
+}
+
+function cutOut(image: RawImage, view: Rect): RawImage {
+  const there = clipRect(view, image);
+  if (there && there.width === view.width && there.height === view.height) return crop(image, there);
+  const paper = blankImage(view.width, view.height);
+  if (there) paste(paper, crop(image, there), there.x - view.x, there.y - view.y);
+  return paper;
+}
 
 /** Regions that are reported; on a page with more differences the worst say enough. */
 const MOST_REGIONS = 50;

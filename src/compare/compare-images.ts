@@ -3,8 +3,8 @@ import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { ImageSource } from '../image/raw-image.js';
 import type { Compared, CompareOptions, CompareResult } from './compare.js';
 import { coveredArea, coverOf } from './mask-cover.js';
+import { scoreOf } from './pixel-diff.js';
 import { preparePair } from './prepare.js';
-import { scoreOf } from './score.js';
 
 /**
  * Compares two pictures: PNG, JPEG or WebP files or bytes, or decoded pixels. Equal bytes are answered before anything is decoded;

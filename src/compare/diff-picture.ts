@@ -1,6 +1,6 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region, Severity } from '../core/vocabulary/pair.js';
-import { encodeIndexedPng, type IndexedPaper, indexedPaper, type PaletteColor } from '../image/indexed-png.js';
+import { encodeIndexedPng, type IndexedPaper, indexedPaper, type PaletteColor } from '../image/encode.js';
 import type { RawImage } from '../image/raw-image.js';
 import type { MaskCover } from './mask-cover.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
@@ -35,7 +35,7 @@ const OUTLINE_DISTANCE = 3;
 const OUTLINE_WIDTH = 2;
 
 /** What the diff picture shows. All in compared pixels. */
-export interface DiffScene {
+interface DiffScene {
   size: Size;
   actual: RawImage;
   diff: PixelDiff;

@@ -1,12 +1,126 @@
-import { columnSignatures, rowSignatures } from '../image/line-signatures.js';
 import type { RawImage } from '../image/raw-image.js';
 import { type Alignment, alignLines } from './align-lines.js';
-import type { Lines, Span } from './line-place.js';
+import { luma } from './color-distance.js';
+import type { LineRun, Lines, Span } from './line-place.js';
 import { lineProfiles } from './line-profiles.js';
 import { matchProfiles } from './match-profiles.js';
 import { matchSignatures } from './match-signatures.js';
-import { viewOf } from './pixel-view.js';
-import { shiftedSpan } from './shifted-span.js';
+import { type PixelView, viewOf } from './pixel-view.js';
+
+/** Levels of brightness by which a pixel must differ to speak: more than compression leaves on most pixels. */
+const APART = 24;
+
+/** Every so many lines are looked at. */
+const STEP = 3;
+
+/** Share of the lines looked at by which a position may fit worse shifted and still be taken along: noise. */
+const NOISE_SHARE = 0.004;
+
+/**
+ * The columns (of shifted rows) or rows (of shifted columns) in which the shift holds: those that fit better shifted than as they are, and
+ * what lies beside them as long as it fits no worse, since empty space may go with either. Undefined when nothing fits better.
+ */
+export function shiftedSpan(
+  reference: PixelView,
+  actual: PixelView,
+  axis: 'x' | 'y',
+  stretches: readonly LineRun[],
+): Span | undefined {
+  const { gains, lines } = gainsOf(reference, actual, axis, stretches);
+  // The span with the largest sum (Kadane's algorithm, Bentley 1984).
+  let [sum, start, best] = [0, 0, 0];
+  const span = { from: 0, to: 0 };
+  for (const [at, gain] of gains.entries()) {
+    if (sum <= 0) [sum, start] = [0, at];
+    sum += gain;
+    if (sum > best) [best, span.from, span.to] = [sum, start, at + 1];
+  }
+  if (best === 0) return undefined;
+  const goesAlong = (at: number) => (gains[at] ?? Number.NEGATIVE_INFINITY) >= -NOISE_SHARE * lines;
+  while (goesAlong(span.from - 1)) span.from--;
+  while (goesAlong(span.to)) span.to++;
+  return span;
+}
+
+/** Per position across the lines: on how many more lines it fits shifted than as it is. */
+function gainsOf(reference: PixelView, actual: PixelView, axis: 'x' | 'y', stretches: readonly LineRun[]) {
+  const down = axis === 'y';
+  const extent = (view: PixelView) => (down ? [view.height, view.width] : [view.width, view.height]);
+  const [[linesA = 0, acrossA = 0], [, acrossB = 0]] = [extent(reference), extent(actual)];
+  const gains = new Float64Array(Math.min(acrossA, acrossB));
+  const [lineA, acrossStepA] = down ? [reference.stride, 1] : [1, reference.stride];
+  const [lineB, acrossStepB] = down ? [actual.stride, 1] : [1, actual.stride];
+  let lines = 0;
+  for (const { reference: from, actual: to, count } of stretches)
+    for (let line = 0; line < count; line += STEP) {
+      if (from === to || to + line >= linesA) continue;
+      lines++;
+      const [shifted, still, there] = [(from + line) * lineA, (to + line) * lineA, (to + line) * lineB];
+      for (let at = 0; at < gains.length; at++) {
+        const now = actual.pixels[there + at * acrossStepB] ?? 0;
+        const unmoved = reference.pixels[still + at * acrossStepA] ?? 0;
+        const moved = reference.pixels[shifted + at * acrossStepA] ?? 0;
+        if (unmoved === moved) continue;
+        gains[at] = (gains[at] ?? 0) + apart(now, unmoved) - apart(now, moved);
+      }
+    }
+  return { gains, lines };
+}
+
+function apart(a: number, b: number): number {
+  return a !== b && Math.abs(luma(a) - luma(b)) > APART ? 1 : 0;
+}
+
+/**
+ * One 52-bit hash per row of pixels, of the columns `from` <= x < `to` (default: all): equal rows have equal signatures, different
+ * rows almost surely different ones. Two FNV-1a lanes over 32-bit pixels (http://www.isthe.com/chongo/tech/comp/fnv/), with
+ * different offsets, packed into a double.
+ */
+export function rowSignatures(image: RawImage, columns = { from: 0, to: image.width }): Float64Array {
+  const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
+  const signatures = new Float64Array(image.height);
+  for (let y = 0; y < image.height; y++) {
+    let low = 0x811c9dc5;
+    let high = 0x050c5d1f;
+    const end = y * image.width + columns.to;
+    for (let at = y * image.width + columns.from; at < end; at++) {
+      const pixel = pixels[at] ?? 0;
+      low = Math.imul(low ^ pixel, 0x01000193);
+      high = Math.imul(high ^ (pixel >>> 7) ^ (pixel << 3), 0x01000193);
+      // FNV alone carries bits upwards only; 32-bit input needs its high bits folded back down.
+      low ^= low >>> 15;
+      high ^= high >>> 13;
+    }
+    signatures[y] = (low >>> 0) * 0x100000 + (high >>> 12);
+  }
+  return signatures;
+}
+
+/** The same of the columns, within the rows `from` <= y < `to`. */
+function columnSignatures(image: RawImage, rows = { from: 0, to: image.height }): Float64Array {
+  const { width } = image;
+  const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, width * image.height);
+  const low = new Int32Array(width).fill(0x811c9dc5);
+  const high = new Int32Array(width).fill(0x050c5d1f);
+  for (let y = rows.from; y < rows.to; y++)
+    for (let x = 0; x < width; x++) {
+      const pixel = pixels[y * width + x] ?? 0;
+      const [a, b] = [
+        Math.imul((low[x] ?? 0) ^ pixel, 0x01000193),
+        Math.imul((high[x] ?? 0) ^ (pixel >>> 7) ^ (pixel << 3), 0x01000193),
+      ];
+      low[x] = a ^ (a >>> 15);
+      high[x] = b ^ (b >>> 13);
+    }
+  return Float64Array.from(low, (value, x) => (value >>> 0) * 0x100000 + ((high[x] ?? 0) >>> 12));
+}
+
+/** Whether row `y` of both pictures, which must be equally wide, is byte-equal. */
+export function rowEquals(a: RawImage, b: RawImage, y: number): boolean {
+  const from = y * a.width * 4;
+  const length = a.width * 4;
+  return Buffer.compare(a.data.subarray(from, from + length), b.data.subarray(from, from + length)) === 0;
+}
 
 /** What is aligned. */
 export interface AlignmentRequest {

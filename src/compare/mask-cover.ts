@@ -52,7 +52,7 @@ export function eraseCovered(diff: PixelDiff, cover: MaskCover): void {
 }
 
 /** What two rectangles share; undefined when nothing. */
-export function intersect(a: Rect, b: Rect): Rect | undefined {
+function intersect(a: Rect, b: Rect): Rect | undefined {
   const x = Math.max(a.x, b.x);
   const y = Math.max(a.y, b.y);
   const width = Math.min(a.x + a.width, b.x + b.width) - x;

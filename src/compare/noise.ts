@@ -2,9 +2,67 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import { growRect } from '../image/crop.js';
 import { colorDistance, luma } from './color-distance.js';
 import { isJitter } from './jitter.js';
-import { meanColor } from './mean-color.js';
 import { type PixelView, type Point, pixelAt } from './pixel-view.js';
-import { subsampledMean } from './subsampled-mean.js';
+
+/** Mean colour of a rectangle as a pixel, levels rounded; what lies outside the picture does not count. Black when nothing does. */
+function meanColor(view: PixelView, rect: Rect): number {
+  const right = Math.min(view.width, rect.x + rect.width);
+  const bottom = Math.min(view.height, rect.y + rect.height);
+  let [red, green, blue, count] = [0, 0, 0, 0];
+  for (let y = Math.max(0, rect.y); y < bottom; y++) {
+    const row = y * view.stride;
+    for (let x = Math.max(0, rect.x); x < right; x++) {
+      const pixel = view.pixels[row + x] ?? 0;
+      red += pixel & 255;
+      green += (pixel >>> 8) & 255;
+      blue += (pixel >>> 16) & 255;
+      count++;
+    }
+  }
+  const mean = (sum: number) => Math.round(sum / Math.max(1, count));
+  return mean(red) | (mean(green) << 8) | (mean(blue) << 16);
+}
+
+/**
+ * The mean colour of a rectangle as JPEG leaves it when it keeps one colour difference per `side` x `side` pixels: each pixel has its own
+ * brightness and its square's colour, cut off where red, green or blue would leave 0-255 (JFIF 1.02). Beside thin coloured text on white
+ * much is cut off, so that the mean gets paler. What lies outside the
+ * picture does not count.
+ */
+function subsampledMean(view: PixelView, rect: Rect, side: number): number {
+  const sums: [number, number, number] = [0, 0, 0];
+  let count = 0;
+  const [left, top] = [rect.x - (rect.x % side), rect.y - (rect.y % side)];
+  for (let y = top; y < rect.y + rect.height; y += side)
+    for (let x = left; x < rect.x + rect.width; x += side) count += addSquare(view, { x, y }, side, sums);
+  const [red = 0, green = 0, blue = 0] = sums.map((sum) => Math.round(sum / Math.max(1, count)));
+  return red | (green << 8) | (blue << 16);
+}
+
+function addSquare(
+  view: PixelView,
+  at: { x: number; y: number },
+  side: number,
+  sums: [number, number, number],
+): number {
+  const lights: number[] = [];
+  let [red, green, blue] = [0, 0, 0];
+  for (let y = at.y; y < at.y + side; y++)
+    for (let x = at.x; x < at.x + side; x++) {
+      const pixel = pixelAt(view, x, y);
+      if (pixel === undefined) continue;
+      lights.push(luma(pixel));
+      red += pixel & 255;
+      green += (pixel >>> 8) & 255;
+      blue += (pixel >>> 16) & 255;
+    }
+  const count = Math.max(1, lights.length);
+  const light = lights.reduce((sum, one) => sum + one, 0) / count;
+  for (const own of lights)
+    for (const [channel, mean] of [red / count, green / count, blue / count].entries())
+      sums[channel] = (sums[channel] ?? 0) + Math.min(255, Math.max(0, own + mean - light));
+  return lights.length;
+}
 
 /** Side of the squares whose mean colours are compared: the block of JPEG (ITU-T T.81), in which its error averages out. */
 const BLOCK = 8;

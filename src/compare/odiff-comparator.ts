@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CodeloopError } from '../core/errors.js';
 import { decodeAlpha } from '../image/decode.js';
-import { tiffHead } from '../image/tiff.js';
+import { tiffHead } from '../image/encode.js';
 import { OdiffServer } from './odiff-server.js';
 import { type Comparator, type DiffSettings, type Overlap, type PixelDiff, windowPixels } from './pixel-diff.js';
 import type { PixelView } from './pixel-view.js';

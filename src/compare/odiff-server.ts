@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type RunningProcess, startProcess } from '../core/run-command.js';
 
 /** One comparison; all paths absolute. The diff picture is written only when something differs. */
-export interface OdiffRequest {
+interface OdiffRequest {
   base: string;
   compare: string;
   output: string;
@@ -21,7 +21,7 @@ const Answer = z.union([
   }),
 ]);
 
-export type OdiffAnswer = Exclude<z.infer<typeof Answer>, { ready: true }>;
+type OdiffAnswer = Exclude<z.infer<typeof Answer>, { ready: true }>;
 
 /** Milliseconds for one comparison before the server counts as stuck: a hundred times what a large one takes. */
 const STUCK_AFTER_MS = 60_000;

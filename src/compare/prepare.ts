@@ -20,7 +20,7 @@ export interface DecodedPair {
 }
 
 /** Both sources hold the same bytes. */
-export interface IdenticalPair {
+interface IdenticalPair {
   kind: 'identical';
   size: Size;
 }

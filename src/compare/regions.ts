@@ -1,15 +1,175 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
 import { classify, type Scene } from './classify.js';
-import { type Component, connect } from './connect.js';
-import { mergeNested } from './merge.js';
+import { absorb, type Component, type Connected, connect } from './connect.js';
+import { LONGEST_MOVE } from './find-move.js';
 import { mergeCorners } from './merge-corners.js';
-import { mergeLines } from './merge-lines.js';
 import { type Classified, mergeMoved } from './merge-moved.js';
-import { mergeStrips } from './merge-strips.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
 import type { Point } from './pixel-view.js';
 import { bySeverity, type Judged, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
+
+/** CSS px between parts of one line of text. */
+const NEARBY = 40;
+
+/** CSS px: what is taller is no part of a line. */
+const TALLEST = 60;
+
+/** Share of the lower part's height that two parts must have in common to be on one line. */
+const ON_LINE = 0.5;
+
+const PARTS: ReadonlySet<string> = new Set(['text', 'unknown', 'added', 'missing', 'moved', 'noise', 'resized']);
+
+/**
+ * Merges what changed beside changed text on the same line: the words after an edited one slide along, and letters that are gained or
+ * lost at its end are neither an element that came nor one that went.
+ */
+function mergeLines(parts: readonly Classified[], deviceScale: number): Classified[] {
+  const texts = parts.filter(({ nature }) => nature.kind === 'text');
+  if (texts.length === 0) return [...parts];
+  const wholes = texts.map(({ component, nature }) => ({ component: { ...component }, nature }));
+  const rest = parts.filter(({ nature }) => nature.kind !== 'text');
+  // What grows may reach another part, so it goes on until nothing is taken any more.
+  for (let taken = true; taken; ) {
+    taken = false;
+    for (const whole of wholes)
+      for (const list of [rest, wholes])
+        for (const part of [...list]) {
+          if (
+            part === whole ||
+            !PARTS.has(part.nature.kind) ||
+            !onLine(whole.component.rect, part.component.rect, deviceScale)
+          )
+            continue;
+          absorb(whole.component, part.component);
+          list.splice(list.indexOf(part), 1);
+          taken = true;
+        }
+  }
+  return [...wholes, ...rest];
+}
+
+function onLine(a: Rect, b: Rect, deviceScale: number): boolean {
+  if (Math.max(a.height, b.height) > TALLEST * deviceScale) return false;
+  const common = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  const apart = Math.max(a.x, b.x) - Math.min(a.x + a.width, b.x + b.width);
+  return common >= ON_LINE * Math.min(a.height, b.height) && apart <= NEARBY * deviceScale;
+}
+
+/** CSS px by which the two ends of a box may differ, its rounded corners included. */
+const SLACK = 3;
+
+/**
+ * Merges what a moved box of one colour leaves: a strip that is lost at one end and one that is gained at the other, with what moved between
+ * them. By itself neither says more than that something is missing or was added.
+ */
+function mergeStrips(parts: readonly Classified[], deviceScale: number): Classified[] {
+  const left = [...parts];
+  const boxes: Classified[] = [];
+  for (const lost of parts.filter(({ nature }) => nature.lost === true)) {
+    if (!left.includes(lost)) continue;
+    for (const gained of left.filter(({ nature }) => nature.lost === false)) {
+      const shift = shiftOf(lost, gained, SLACK * deviceScale);
+      if (!shift) continue;
+      boxes.push(boxOf(lost, gained, shift));
+      for (const strip of [lost, gained]) left.splice(left.indexOf(strip), 1);
+      break;
+    }
+  }
+  return [...boxes, ...left];
+}
+
+/** The shortest shift along the line between both strips that explains both; undefined where they are not two ends of one box. */
+function shiftOf(lost: Classified, gained: Classified, slack: number): Point | undefined {
+  const [a, b] = [lost.component.rect, gained.component.rect];
+  const near = (one: number, other: number) => Math.abs(one - other) <= slack;
+  const along =
+    near(a.y, b.y) && near(a.height, b.height) ? 'x' : near(a.x, b.x) && near(a.width, b.width) ? 'y' : undefined;
+  if (!along) return undefined;
+  const towards = Math.sign(b[along] - a[along]);
+  const longest = Math.min(LONGEST_MOVE, extent(a, along), extent(b, along));
+  for (let by = 1; by <= longest; by++) {
+    const shift = along === 'x' ? { x: towards * by, y: 0 } : { x: 0, y: towards * by };
+    if (lost.nature.follows?.(shift) && gained.nature.follows?.(shift)) return shift;
+  }
+  return undefined;
+}
+
+function boxOf(lost: Classified, gained: Classified, shift: Point): Classified {
+  const component = { ...lost.component };
+  absorb(component, gained.component);
+  const weighed = lost.nature.deltaE * lost.component.area + gained.nature.deltaE * gained.component.area;
+  const explains = (other: Point) => other.x === shift.x && other.y === shift.y;
+  return { component, nature: { kind: 'moved', deltaE: weighed / component.area, move: { shift, explains } } };
+}
+
+function extent(rect: Rect, along: 'x' | 'y'): number {
+  return along === 'x' ? rect.width : rect.height;
+}
+
+/** A component larger than this share of the picture swallows nothing: a frame round the whole page is a finding of its own. */
+const LARGEST_CONTAINER = 0.5;
+
+/** More components than this are not merged (a noisy page): the test is quadratic, and nesting says nothing there. */
+const MOST_COMPONENTS = 2_000;
+
+/**
+ * Merges components that lie inside a ring of another one: a card whose border and text both changed is one finding.
+ * A component is inside when the other surrounds it, with differences to its left, right, above and below; an L-shaped one
+ * (sidebar and header) contains by its rectangle, but surrounds nothing. `pixels`: size of the picture.
+ */
+export function mergeNested(connected: Connected, pixels: number): Component[] {
+  const { components } = connected;
+  if (components.length < 2 || components.length > MOST_COMPONENTS) return components;
+  const bySize = components
+    .map((component, index) => ({ component: { ...component }, index, into: undefined as Component | undefined }))
+    .sort((a, b) => rectArea(b.component.rect) - rectArea(a.component.rect));
+  for (const [rank, inner] of bySize.entries()) {
+    const outer = bySize
+      .slice(0, rank)
+      .find(
+        (candidate) =>
+          rectArea(candidate.component.rect) <= LARGEST_CONTAINER * pixels &&
+          contains(candidate.component.rect, inner.component.rect) &&
+          surrounds(connected, candidate.index + 1, candidate.component.rect, inner.component.rect),
+      );
+    if (!outer) continue;
+    const target = outer.into ?? outer.component;
+    absorb(target, inner.component);
+    inner.into = target;
+  }
+  return bySize.filter((entry) => entry.into === undefined).map((entry) => entry.component);
+}
+
+function contains(outer: Rect, inner: Rect): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
+}
+
+/** Looks along the row and the column through the middle of the inner rectangle for cells of the outer component. */
+function surrounds({ cell, columns, labels }: Connected, label: number, outer: Rect, inner: Rect): boolean {
+  const row = Math.floor((inner.y + inner.height / 2) / cell);
+  const column = Math.floor((inner.x + inner.width / 2) / cell);
+  const inRow = (from: number, to: number) => some(from, to, (x) => labels[row * columns + x] === label);
+  const inColumn = (from: number, to: number) => some(from, to, (y) => labels[y * columns + column] === label);
+  const [left, top] = [Math.floor(outer.x / cell), Math.floor(outer.y / cell)];
+  const right = Math.floor((outer.x + outer.width - 1) / cell);
+  const bottom = Math.floor((outer.y + outer.height - 1) / cell);
+  return inRow(left, column) && inRow(column, right) && inColumn(top, row) && inColumn(row, bottom);
+}
+
+function some(from: number, to: number, test: (value: number) => boolean): boolean {
+  for (let value = from; value <= to; value++) if (test(value)) return true;
+  return false;
+}
+
+function rectArea(rect: Rect): number {
+  return rect.width * rect.height;
+}
 
 /** A region with what it is ordered by. */
 export interface Finding {

@@ -16,7 +16,7 @@ export const AcceptedBar = z.strictObject({
 export type AcceptedBar = z.infer<typeof AcceptedBar>;
 
 /** `.codeloop/bars.json`. Unknown keys are refused. */
-export const AcceptedBars = z.strictObject({ $schema: z.string().optional(), accepted: z.array(AcceptedBar) });
+const AcceptedBars = z.strictObject({ $schema: z.string().optional(), accepted: z.array(AcceptedBar) });
 
 /** The accepted bars written in `text`. Throws CONFIG_INVALID with the place. */
 export function parseAcceptedBars(text: string): AcceptedBar[] {

@@ -5,17 +5,17 @@ import { parseSettings } from './parse-settings.js';
 export const ACCESSIBILITY_BASELINE_FILE = '.codeloop/accessibility.json';
 
 /** One accepted violation: this rule, broken by this element, on these screens (without: on every screen). */
-export const AcceptedViolation = z.strictObject({
+const AcceptedViolation = z.strictObject({
   rule: z.string().min(1),
   /** As codeloop names the element. */
   selector: z.string().min(1),
   screens: z.array(z.string().min(1)).min(1).optional(),
   reason: z.string().trim().min(1),
 });
-export type AcceptedViolation = z.infer<typeof AcceptedViolation>;
+type AcceptedViolation = z.infer<typeof AcceptedViolation>;
 
 /** `.codeloop/accessibility.json`. Unknown keys are refused. */
-export const AccessibilityBaseline = z.strictObject({
+const AccessibilityBaseline = z.strictObject({
   $schema: z.string().optional(),
   accepted: z.array(AcceptedViolation),
 });

@@ -11,7 +11,7 @@ export const FigmaFileKey = z
   .regex(/^[A-Za-z0-9]{6,128}$/, 'a file key is letters and digits, as in figma.com/design/<key>/…');
 
 /** Id of a node, `12:345`; the `12-345` of an address is accepted too. */
-export const FigmaNodeId = z
+const FigmaNodeId = z
   .string()
   .regex(/^I?\d+[:-]\d+(?:;\d+[:-]\d+)*$/, 'a node id is like 12:345, the node-id of a frame’s address')
   .transform((id) => id.replaceAll('-', ':'));

@@ -1,8 +1,8 @@
 import { CATALOGUE, type ErrorCode } from './error-catalogue.js';
-import type { ErrorClass, ErrorValues, SuggestedCall } from './error-shape.js';
+import type { ErrorClass, ErrorValues, SuggestedCall } from './error-text.js';
 
 export type { ErrorCode } from './error-catalogue.js';
-export type { ErrorClass, ErrorValues, SuggestedCall } from './error-shape.js';
+export type { ErrorClass, ErrorValues, SuggestedCall } from './error-text.js';
 
 /** The wire form of an error (contract section 9). */
 export interface ErrorBody {

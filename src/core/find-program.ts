@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
 
 /** Where to look for programs: this process's environment, unless a test says otherwise. */
-export interface ProgramPlaces {
+interface ProgramPlaces {
   env?: NodeJS.ProcessEnv;
   /** Folder that a relative path with a separator starts at. */
   cwd?: string;

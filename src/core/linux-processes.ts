@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 
 /** What `/proc/<pid>/stat` says of a process. */
-export interface ProcessStat {
+interface ProcessStat {
   /** `R` runs or waits for its turn, `D` waits for a disk, `Z` has ended and was not asked for its exit code yet. */
   state: string;
   group: number;

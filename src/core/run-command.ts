@@ -1,9 +1,91 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { type DeathSignal, dieWithParent } from './die-with-parent.js';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { Socket } from 'node:net';
 import { CodeloopError, isErrno } from './errors.js';
-import { guardGroup } from './group-guard.js';
+import { findProgram } from './find-program.js';
 
-export interface CommandOptions {
+/** The signal a program gets when the process that started it is gone, however it ended. */
+type DeathSignal = 'TERM' | 'KILL';
+
+let launcher: { file: string | undefined } | undefined;
+
+/**
+ * The same command, wrapped so that the kernel ends it when this process dies, even by SIGKILL. Linux only (`setpriv --pdeathsig` of
+ * util-linux 2.33, prctl(2) PR_SET_PDEATHSIG); elsewhere, and without that program, the command as it is. The program it starts gets
+ * the signal, not what that program starts in turn.
+ */
+function dieWithParent(
+  command: string,
+  args: readonly string[],
+  signal: DeathSignal,
+): { command: string; args: string[] } {
+  launcher ??= { file: findLauncher() };
+  return launcher.file === undefined
+    ? { command, args: [...args] }
+    : { command: launcher.file, args: ['--pdeathsig', signal, '--', command, ...args] };
+}
+
+function findLauncher(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const file = findProgram('setpriv');
+  if (file === undefined) return undefined;
+  // The setpriv of busybox has no such option.
+  const { stdout } = spawnSync(file, ['--help'], { encoding: 'utf8', timeout: 5000 });
+  return stdout?.includes('--pdeathsig') ? file : undefined;
+}
+
+/**
+ * Waits on its standard input: a line says that all is well; its end means that whoever held the other end is gone, and the group
+ * named by the first argument is ended, by force after two seconds.
+ */
+const GUARD = 'read -r done || { kill -s TERM -- "-$1"; sleep 2; kill -s KILL -- "-$1"; }';
+
+/** Sees to it that a process group does not outlive this process. */
+interface GroupGuard {
+  /** The group has ended, or is somebody else's business now. */
+  dismiss(): void;
+}
+
+/**
+ * Ends a process group (its leader's pid) when this process is gone, even by SIGKILL or for want of memory: a shell of a few hundred
+ * kilobytes holds the other end of a pipe that the kernel closes with us. Unlike `dieWithParent` it reaches what the leader starts
+ * in turn (`npm run dev` starts a shell that starts node). POSIX only; without `/bin/sh` there is no guard.
+ */
+function guardGroup(group: number): GroupGuard {
+  if (process.platform === 'win32') return { dismiss: () => undefined };
+  // Its own group: an interruption typed in the terminal, or the end of the guarded group, must not take it along.
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'codeloop-guard', String(group)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.on('error', () => undefined); // no shell here: the orderly ways of ending still hold
+  const pipe = guard.stdin;
+  pipe.on('error', () => undefined); // it has ended: there is nothing to guard any more
+  guard.unref();
+  if (pipe instanceof Socket) pipe.unref();
+  return { dismiss: () => void pipe.end('done\n') };
+}
+
+/** Until they have been gone three times running, for 10 s at most. */
+const SWEEP = `
+gone=0 tries=0
+while [ $gone -lt 3 ] && [ $tries -lt 100 ]; do
+  gone=$((gone + 1)) tries=$((tries + 1))
+  for dir in "$@"; do
+    if [ -e "$dir" ]; then gone=0; rm -rf "$dir" 2>/dev/null; fi
+  done
+  sleep 0.1
+done
+`;
+
+/**
+ * Has folders removed that somebody may still write into for a moment, by a process that outlives this one: it may be called while
+ * node exits. Not for Windows.
+ */
+export function sweepFolders(dirs: readonly string[]): void {
+  spawn('/bin/sh', ['-c', SWEEP, 'sweep', ...dirs], { detached: true, stdio: 'ignore' }).unref();
+}
+
+interface CommandOptions {
   cwd?: string;
   /** The child's whole environment; default: this process's. */
   env?: NodeJS.ProcessEnv;

@@ -26,7 +26,7 @@ export interface ElementChange {
 }
 
 /** Lengths that differ by less are equal: layout rounds to 1/64 px, boxes are stored to 1/100. */
-export const SAME_PX = 0.1;
+const SAME_PX = 0.1;
 
 /**
  * Everything that differs between matched elements, and the topmost of the elements that only one side has, missing ones last. Causes

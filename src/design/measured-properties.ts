@@ -1,15 +1,146 @@
 import { colorDistance } from '../compare/color-distance.js';
-import { viewOf } from '../compare/pixel-view.js';
+import { type PixelView, viewOf } from '../compare/pixel-view.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
-import type { RegionProperty } from '../core/vocabulary/pair.js';
-import { lengthOf, px } from './css-values.js';
+import type { RegionProperty, Shift } from '../core/vocabulary/pair.js';
+import type { RawImage } from '../image/raw-image.js';
+import { hexColor, lengthOf, px } from './css-values.js';
 import { type ElementNode, paintsBox } from './element-tree.js';
 import { toReferencePlace } from './map-shifts.js';
 import { type MeasuredBox, measureBox } from './measured-box.js';
-import { typeProperties } from './measured-type.js';
-import { dominantColor } from './pixel-colors.js';
-import { AS_COMPUTED, hex, inPixels, OTHER_LENGTH, type Pictures, pixelOf, type Views } from './pixel-values.js';
+import { dominantColor, drawnRect, inkAmount, inkColor } from './pixel-colors.js';
+import { grown } from './rects.js';
+
+/** A text as it is drawn, device px. */
+interface MeasuredText {
+  /** Around its ink. */
+  rect: Rect;
+  color: number;
+  /** Pixels of ink. */
+  ink: number;
+}
+
+/** Share of a text's box that its ground must fill for it to be told from the ink. */
+const TEXT_GROUND = 0.4;
+
+/** The text drawn about a place. `undefined` when it stands on no plain ground, or when nothing is drawn. */
+function measureText(view: PixelView, place: Rect, reach: number): MeasuredText | undefined {
+  const ground = dominantColor(view, place);
+  if (!ground || ground.share < TEXT_GROUND) return undefined;
+  const rect = drawnRect(view, grown(place, reach), ground.color);
+  const color = rect && inkColor(view, rect, ground.color);
+  if (!rect || color === undefined) return undefined;
+  return { rect, color, ink: inkAmount(view, rect, ground.color, color) };
+}
+
+/** Lengths of ink differ by rounding; more is another size. Pixels. */
+const SAME_HEIGHT = 1;
+/** Ratios of width and height of one text at two sizes are alike within this. */
+const SAME_SHAPE = 0.08;
+/** Ratio of ink from which a text is of another weight; hinting and anti-aliasing stay below. */
+const OTHER_WEIGHT = 1.15;
+/** CIEDE2000 from which the ink's colour is another one: cores of thin strokes are blended. */
+const OTHER_TEXT_COLOR = 4;
+
+/** What two drawings of one text say: another colour, size or weight; each only where nothing else explains the ink. */
+function compareTexts(
+  reference: MeasuredText,
+  actual: MeasuredText,
+): { color: boolean; size?: number; weight?: number } {
+  const color = colorDistance(reference.color, actual.color) >= OTHER_TEXT_COLOR;
+  const heights = reference.rect.height / actual.rect.height;
+  const widths = reference.rect.width / actual.rect.width;
+  if (Math.abs(reference.rect.height - actual.rect.height) > SAME_HEIGHT)
+    return Math.abs(widths / heights - 1) <= SAME_SHAPE ? { color, size: heights } : { color };
+  const weight = reference.ink / actual.ink;
+  const heavier = Math.max(weight, 1 / weight) >= OTHER_WEIGHT && Math.abs(widths - 1) <= 2 * SAME_SHAPE;
+  return heavier ? { color, weight } : { color };
+}
+
+/** Both pictures at one scale, that of the actual one: `scale` device px make a CSS px. */
+export interface Pictures {
+  reference: RawImage;
+  actual: RawImage;
+  shifts: readonly Shift[];
+  scale: number;
+}
+
+/** The same pictures as pixels. */
+interface Views {
+  reference: PixelView;
+  actual: PixelView;
+}
+
+/** CIEDE2000 up to which a colour read from the actual picture is the computed one; else the reading is not to be trusted. */
+const AS_COMPUTED = 4;
+/** Lengths are read to whole pixels: less than this is no difference, CSS px. */
+const OTHER_LENGTH = 1.5;
+
+/** CSS px as device px. */
+function inPixels({ x, y, width, height }: Rect, scale: number): Rect {
+  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+}
+
+/** An opaque `rgb(…)` as a pixel. */
+function pixelOf(value: string | undefined): number | undefined {
+  const found = value === undefined ? null : /^rgb\((\d+), (\d+), (\d+)\)$/.exec(value);
+  return found ? Number(found[1]) | (Number(found[2]) << 8) | (Number(found[3]) << 16) : undefined;
+}
+
+/** A pixel as `#rrggbb`. */
+export function hex(pixel: number): string {
+  return hexColor(pixel & 255, (pixel >>> 8) & 255, (pixel >>> 16) & 255);
+}
+
+/** How far beyond its box a text is looked for, CSS px: less and less, until nothing else is in the way. */
+const TEXT_REACHES = [10, 5, 2];
+
+/** Colour, size, place and weight of an element's own text, which is in `rect` (CSS px) of the actual picture. */
+function typeProperties(element: DomElement, rect: Rect, { shifts, scale }: Pictures, views: Views): RegionProperty[] {
+  const place = inPixels(rect, scale);
+  const there = toReferencePlace(place, shifts);
+  const [reference, actual] = measuredTexts(views, there, place, scale);
+  if (!reference || !actual) return [];
+  const { styles } = element;
+  const { color, size, weight } = compareTexts(reference, actual);
+  const properties: RegionProperty[] = [];
+  const computed = pixelOf(styles.color);
+  if (color && computed !== undefined && colorDistance(actual.color, computed) <= AS_COMPUTED)
+    properties.push({ property: 'color', expected: hex(reference.color), actual: hex(computed) });
+  const fontSize = lengthOf(styles['font-size']);
+  if (size !== undefined && fontSize !== undefined)
+    properties.push({ property: 'font-size', expected: px(Math.round(fontSize * size)), actual: px(fontSize) });
+  const sameSize = (['width', 'height'] as const).every(
+    (side) => Math.abs(reference.rect[side] - actual.rect[side]) <= 1,
+  );
+  for (const axis of ['x', 'y'] as const) {
+    const by = (reference.rect[axis] - there[axis] - actual.rect[axis] + place[axis]) / scale;
+    if (sameSize && Math.abs(by) >= OTHER_LENGTH)
+      properties.push({ property: axis, expected: px(rect[axis] + by), actual: px(rect[axis]) });
+  }
+  if (weight !== undefined) {
+    const ratio = `${Math.round(100 * weight) / 100} times the ink`;
+    properties.push({ property: 'font-weight', expected: ratio, actual: styles['font-weight'] ?? '400' });
+  }
+  return properties;
+}
+
+/** A text in both pictures, looked for as far as nothing else is in the way on either. */
+function measuredTexts(views: Views, there: Rect, place: Rect, scale: number) {
+  for (const reach of TEXT_REACHES) {
+    const by = Math.round(reach * scale);
+    const [reference, actual] = [measureText(views.reference, there, by), measureText(views.actual, place, by)];
+    const free = (rect: Rect | undefined, around: Rect) =>
+      rect !== undefined &&
+      rect.y > around.y - by + 1 &&
+      rect.x > around.x - by + 1 &&
+      rect.x + rect.width < around.x + around.width + by - 1 &&
+      rect.y + rect.height < around.y + around.height + by - 1;
+    if (reach === TEXT_REACHES.at(-1) || (free(reference?.rect, there) && free(actual?.rect, place)))
+      return [reference, actual];
+  }
+  return [];
+}
 
 /** How far beyond its box an element is looked for in the reference, CSS px: less and less, until nothing else is in the way. */
 const REACHES = [24, 12, 6, 3];

@@ -1,5 +1,6 @@
 import type { FigmaLayers } from '../core/vocabulary/figma-layer.js';
 import type { Size } from '../core/vocabulary/geometry.js';
+import type { Viewport } from '../core/vocabulary/viewport.js';
 
 /** A design picture that stands for one screen at one viewport. */
 export interface Reference {
@@ -24,4 +25,25 @@ export interface UnmatchedReference {
   path: string;
   reason: string;
   nearest?: string;
+}
+
+/**
+ * Device pixels per CSS pixel of a reference: what its name says (`@2x`), else the whole number by which its width is the
+ * viewport's (tools export at 2x without saying so), else the viewport's own ratio. `inferred` is worth a note.
+ */
+export function referenceScale(
+  reference: Pick<Reference, 'scale' | 'size'>,
+  viewport: Viewport,
+): { scale: number; inferred: boolean } {
+  if (reference.scale !== undefined) return { scale: reference.scale, inferred: false };
+  const own = viewport.device_scale_factor;
+  const ratio = reference.size === undefined ? own : reference.size.width / viewport.width;
+  return ratio !== own && [1, 2, 3, 4].includes(ratio)
+    ? { scale: ratio, inferred: true }
+    : { scale: own, inferred: false };
+}
+
+/** Height of a reference in CSS pixels, rounded up. */
+export function cssHeight(size: Size, scale: number): number {
+  return Math.ceil(size.height / scale);
 }

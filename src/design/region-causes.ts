@@ -7,7 +7,7 @@ import { toActualPlace } from './map-shifts.js';
 import { areaOf, grown, isNear, sharedArea, unionOf } from './rects.js';
 
 /** A change as a possible explanation of a region. */
-export interface RatedCause {
+interface RatedCause {
   change: ElementChange;
   relation: NonNullable<RegionElement['relation']>;
   score: number;

@@ -1,9 +1,8 @@
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
-import type { Region, RegionElement, RegionProperty, Shift } from '../core/vocabulary/pair.js';
+import type { Region, RegionElement, RegionKind, RegionProperty, Shift } from '../core/vocabulary/pair.js';
 import type { RawImage } from '../image/raw-image.js';
 import { separateAutoMargins } from './auto-margins.js';
-import { bandAxis, elementAround, elementBehind } from './below-band.js';
 import { movesThings, nameBoxCauses } from './box-causes.js';
 import { cssValue, px, withShorthands } from './css-values.js';
 import { type ElementChange, elementChanges, type PropertyChange } from './element-changes.js';
@@ -14,8 +13,95 @@ import { isWeak } from './property-kinds.js';
 import { divided } from './rects.js';
 import { type RatedElement, rateElements } from './region-candidates.js';
 import { RegionCauses } from './region-causes.js';
-import { kindOf } from './region-kind.js';
 import { separateCauses } from './separate-causes.js';
+
+/** CSS px by which an element may begin before or after the end of a band and still be what was pushed by it. */
+const NEAR = 2;
+
+/** Share of an element that must lie in the columns (or rows) of the band. */
+const INSIDE = 0.9;
+
+/** The axis of the shift that a region is the band of: an inserted one is as thick as the shift, a removed one is a line. */
+function bandAxis({ rect }: Region, shifts: readonly Shift[]): 'x' | 'y' | undefined {
+  const thickness = { x: rect.width, y: rect.height };
+  return shifts.find(({ axis, by }) => thickness[axis] === (by > 0 ? by : 1))?.axis;
+}
+
+/**
+ * The element that begins where a band of empty space ends (CSS px), the largest of those that do: what one would say has another distance
+ * to what is before it. Undefined when none begins there.
+ */
+function elementBehind(band: Rect, axis: 'x' | 'y', tree: ElementTree): ElementNode | undefined {
+  const [start, extent, across, thick] =
+    axis === 'y' ? (['y', 'height', 'x', 'width'] as const) : (['x', 'width', 'y', 'height'] as const);
+  const end = band[start] + (band[extent] > 1 ? band[extent] : 0);
+  let largest: ElementNode | undefined;
+  for (const node of tree.nodes) {
+    const { seen } = node;
+    if (!seen || Math.abs(seen[start] - end) > NEAR) continue;
+    const shared =
+      Math.min(seen[across] + seen[thick], band[across] + band[thick]) - Math.max(seen[across], band[across]);
+    if (shared < INSIDE * seen[thick]) continue;
+    const size = (one: ElementNode | undefined) => (one?.seen ? one.seen.width * one.seen.height : 0);
+    if (size(node) > size(largest)) largest = node;
+  }
+  return largest;
+}
+
+/**
+ * The smallest element that holds others and goes on on both sides of the line at which a band is missing (CSS px): what held it. What
+ * begins or ends at the line stood beside it. Undefined when nothing does.
+ */
+function elementAround(line: Rect, axis: 'x' | 'y', tree: ElementTree): ElementNode | undefined {
+  const [start, extent, across, thick] =
+    axis === 'y' ? (['y', 'height', 'x', 'width'] as const) : (['x', 'width', 'y', 'height'] as const);
+  const at = line[start];
+  const holds = ({ seen, children }: ElementNode) =>
+    seen !== undefined &&
+    children.length > 0 &&
+    seen[start] < at - NEAR &&
+    seen[start] + seen[extent] > at + NEAR &&
+    seen[across] <= line[across] + NEAR &&
+    seen[across] + seen[thick] >= line[across] + line[thick] - NEAR;
+  const size = ({ seen }: ElementNode) => (seen?.width ?? 0) * (seen?.height ?? 0);
+  // Of equal boxes the innermost.
+  return tree.nodes
+    .filter(holds)
+    .reduce<ElementNode | undefined>((best, node) => (best && size(best) < size(node) ? best : node), undefined);
+}
+
+/** Kinds that pixels prove: what they say is not touched. */
+const PROVEN: ReadonlySet<RegionKind> = new Set(['noise', 'recolored', 'moved']);
+
+const TEXT =
+  /^(text|font-.*|letter-spacing|word-spacing|text-(transform|indent|decoration.*)|white-space|text-overflow)$/;
+const SIZE =
+  /^(width|height|min-.*|max-.*|padding.*|border.*-width|line-height|flex-(basis|grow|shrink)|box-sizing|aspect-ratio)$/;
+const PLACE =
+  /^(order|x|y|top|right|bottom|left|position|margin.*|transform|translate|float|text-align|flex-direction|justify-.*|align-.*|(row-|column-)?gap)$/;
+const COLOR =
+  /^(color|background-color|background-image|border.*-color|opacity|filter|fill|stroke|outline-color|text-decoration-color|mix-blend-mode)$/;
+
+/**
+ * The kind of a region once the element and its first property are known: words and type are `text`, sizes `resized`, places `moved`,
+ * colours `recolored`, and what only one side has `missing` or `added`. Pixels cannot tell the first two. What follows from a change
+ * elsewhere has moved.
+ */
+export function kindOf(
+  kind: RegionKind,
+  relation: RegionElement['relation'],
+  properties: readonly RegionProperty[],
+): RegionKind {
+  const [first] = properties;
+  if (!first || PROVEN.has(kind)) return kind;
+  if (relation === 'cause') return kind === 'unknown' ? 'moved' : kind;
+  if (first.property === 'presence') return first.expected === 'missing' ? 'added' : 'missing';
+  if (TEXT.test(first.property)) return 'text';
+  if (kind !== 'unknown') return kind;
+  if (SIZE.test(first.property)) return 'resized';
+  if (PLACE.test(first.property)) return 'moved';
+  return COLOR.test(first.property) ? 'recolored' : kind;
+}
 
 /** What is known of a compared pair. Rectangles of regions and shifts are device pixels of the actual picture. */
 export interface ExplainRequest {
@@ -106,7 +192,7 @@ function before(
 }
 
 /** The changes between two pictures' elements, causes told from consequences. */
-export function findCauses(reference: ElementTree, actual: ElementTree): ElementChange[] {
+function findCauses(reference: ElementTree, actual: ElementTree): ElementChange[] {
   const { changes, ofActual } = elementChanges(matchElements(reference, actual));
   separateCauses(changes, ofActual);
   separateAutoMargins(changes, ofActual, movesThings);

@@ -5,7 +5,7 @@ import type { GateVerdict, Iterations, RepeatedFailure } from '../core/vocabular
  * element and file; it is counted once for each code state that still has it, and forgotten by a green verdict only, so that
  * one which comes and goes is counted on. What only a person or the machine can help with is no failure of the code.
  */
-export function countIterations(before: Iterations, verdict: GateVerdict, tree: string): Iterations {
+function countIterations(before: Iterations, verdict: GateVerdict, tree: string): Iterations {
   if (verdict.passed) return {};
   const counted = { ...before };
   for (const check of verdict.checks) {
@@ -20,7 +20,7 @@ export function countIterations(before: Iterations, verdict: GateVerdict, tree: 
 }
 
 /** The failures that this verdict still has and that came back `limit` times or more, the most frequent first. */
-export function repeatedFailures(iterations: Iterations, tree: string, limit: number): RepeatedFailure[] {
+function repeatedFailures(iterations: Iterations, tree: string, limit: number): RepeatedFailure[] {
   return Object.entries(iterations)
     .filter(([, { count, tree: last }]) => count >= limit && last === tree)
     .map(([key, { count }]) => {

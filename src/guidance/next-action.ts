@@ -1,8 +1,8 @@
 import type { Issue } from '../core/vocabulary/issue.js';
 import type { Section } from '../core/vocabulary/section.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
-import { nextForSection, nextForSections } from './section-next.js';
-import { type WorkflowFacts, workflowSteps } from './workflow-steps.js';
+import { nextForSection, nextForSections } from '../verify/sections/section-next.js';
+import { type WorkflowFacts, workflowSteps } from './loop-steps.js';
 
 /** How a project stands, as far as the next call depends on it. */
 export interface ActionFacts extends WorkflowFacts {
@@ -22,7 +22,7 @@ export interface ActionFacts extends WorkflowFacts {
 }
 
 /** A call with the reason for it. */
-export interface Recommendation {
+interface Recommendation {
   call: NextCall;
   /** Our own words. */
   reason: string;

@@ -1,10 +1,9 @@
 import type { Sharp } from 'sharp';
 import { CodeloopError } from '../core/errors.js';
-import { assertDecodable } from './limits.js';
 import { loadSharp } from './load-sharp.js';
 import { readHeader, unreadable } from './picture-header.js';
 import { type ImageSource, type RawImage, sourceName } from './raw-image.js';
-import { readEncoded } from './read-source.js';
+import { assertDecodable, readEncoded } from './read-source.js';
 
 /**
  * Any PNG, JPEG or WebP as RGBA8 in sRGB, flattened onto white: palette, grey, 16-bit, alpha, CMYK and embedded colour profiles are

@@ -1,6 +1,101 @@
+import { promisify } from 'node:util';
+import { constants, crc32, deflate } from 'node:zlib';
 import type { Sharp } from 'sharp';
 import { pipelineFromPixels } from './load-sharp.js';
 import type { RawImage } from './raw-image.js';
+
+const compress = promisify(deflate);
+
+/** `[red, green, blue]`, 0-255. */
+export type PaletteColor = readonly [number, number, number];
+
+/** Drawing paper of one byte per pixel. Each row starts with the byte that PNG keeps for its filter (0: none). */
+export interface IndexedPaper {
+  width: number;
+  height: number;
+  /** `(width + 1) * height` bytes; the pixel at `x`,`y` is at `y * (width + 1) + 1 + x`. */
+  scanlines: Uint8Array;
+}
+
+/** Paper filled with colour 0. */
+export function indexedPaper(size: { width: number; height: number }): IndexedPaper {
+  const { width, height } = size;
+  return { width, height, scanlines: new Uint8Array((width + 1) * height) };
+}
+
+/**
+ * A PNG of palette indices, at most 256 colours. For pictures that we draw ourselves: a quarter of the memory of RGBA, and several
+ * times faster to write than a true-colour PNG (sharp can only make a palette by searching for one).
+ * PNG specification (third edition), sections 5, 9.2 and 11.2: no filter suits indexed colour.
+ */
+export async function encodeIndexedPng(paper: IndexedPaper, palette: readonly PaletteColor[]): Promise<Buffer> {
+  const { width, height, scanlines } = paper;
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 3, 0, 0, 0], 8);
+  // Runs of one colour are nearly all there is to find in such a picture: as small as level 1, in two thirds of the time.
+  const body = await compress(scanlines, { level: 1, strategy: constants.Z_RLE });
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    ...chunk('IHDR', header),
+    ...chunk('PLTE', Buffer.from(palette.flat())),
+    ...chunk('IDAT', body),
+    ...chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer[] {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(data.length, 0);
+  head.write(type, 4, 'latin1');
+  const tail = Buffer.alloc(4);
+  tail.writeUInt32BE(crc32(data, crc32(head.subarray(4))), 0);
+  return [head, data, tail];
+}
+
+/** TIFF 6.0 field types. */
+const SHORT = 3;
+const LONG = 4;
+
+/** Entries of the directory, their size and the places that follow from them, in bytes. */
+const ENTRIES = 11;
+const DIRECTORY = 8;
+const BITS = DIRECTORY + 2 + ENTRIES * 12 + 4;
+const PIXELS = BITS + 8;
+
+/**
+ * The head of an uncompressed RGBA8 TIFF of this size, after which the pixels follow as they are (TIFF 6.0, little-endian, one
+ * strip): the cheapest way to hand decoded pixels to another program, nothing is packed and nothing copied.
+ */
+export function tiffHead({ width, height }: { width: number; height: number }): Buffer {
+  const head = Buffer.alloc(PIXELS);
+  head.write('II*\0', 'latin1');
+  head.writeUInt32LE(DIRECTORY, 4);
+  head.writeUInt16LE(ENTRIES, DIRECTORY);
+  const entries: readonly (readonly [tag: number, type: number, count: number, value: number])[] = [
+    [256, LONG, 1, width],
+    [257, LONG, 1, height],
+    [258, SHORT, 4, BITS],
+    [259, SHORT, 1, 1], // not compressed
+    [262, SHORT, 1, 2], // RGB
+    [273, LONG, 1, PIXELS],
+    [277, SHORT, 1, 4], // samples per pixel
+    [278, LONG, 1, height],
+    [279, LONG, 1, width * height * 4],
+    [284, SHORT, 1, 1], // samples of a pixel lie together
+    [338, SHORT, 1, 2], // the fourth one is alpha, not premultiplied
+  ];
+  for (const [index, [tag, type, count, value]] of entries.entries()) {
+    const at = DIRECTORY + 2 + index * 12;
+    head.writeUInt16LE(tag, at);
+    head.writeUInt16LE(type, at + 2);
+    head.writeUInt32LE(count, at + 4);
+    head.writeUInt32LE(value, at + 8);
+  }
+  for (let sample = 0; sample < 4; sample++) head.writeUInt16LE(8, BITS + 2 * sample);
+  return head;
+}
 
 /** `png-fast` for pictures that are looked at once, `png-small` for those that are kept, `webp` and `jpeg` for copies in a reply. */
 export type Encoding = 'png-fast' | 'png-small' | 'webp' | 'jpeg';

@@ -41,7 +41,7 @@ function greyOf(data: Uint8Array, channels: number): Uint8Array {
 }
 
 /** A small copy of a picture for a reply; `scale` = its width / the original's. */
-export interface FrameCopy {
+interface FrameCopy {
   bytes: Buffer;
   size: Size;
   scale: number;

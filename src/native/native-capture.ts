@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Capture,
   CaptureOptions,
@@ -8,21 +10,49 @@ import type {
   ScreenshotRequest,
   Target,
 } from '../capture/capture.js';
-import { Recordings } from '../capture/recordings.js';
+import { Recordings } from '../capture/recorder.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
+import { parseProcessStat, processIds } from '../core/linux-processes.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { Recording } from '../core/vocabulary/recording.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
-import { appIsBusy } from './app-busy.js';
 import { AppLog } from './app-log.js';
 import { AppSession } from './app-session.js';
 import { type FoundPlace, findPlace, type NativeConfig, type NativeOptions } from './find-place.js';
 import { performStep } from './perform-step.js';
 import { photographWindow } from './photograph-window.js';
 import { WindowGrab } from './window-grab.js';
+
+/** How often a group of processes is looked at, and how long after each other, ms: one that draws waits for the display in between. */
+const LOOKS = 4;
+const LOOK_MS = 15;
+
+/**
+ * True when a process of the group computes or waits for its turn to (Linux; elsewhere nobody can tell, and it is false). On a machine that
+ * is busy with other things a window may stand still for long although it is only half drawn.
+ */
+export async function appIsBusy(groupId: number): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  for (let look = 0; look < LOOKS; look++) {
+    if (look > 0) await sleep(LOOK_MS);
+    if (await someRuns(groupId)) return true;
+  }
+  return false;
+}
+
+async function someRuns(groupId: number): Promise<boolean> {
+  const busy = await Promise.all(
+    (await processIds()).map(async (id) => {
+      // One that ends while it is read does nothing any more.
+      const stat = parseProcessStat(await readFile(`/proc/${id}/stat`, 'utf8').catch(() => undefined));
+      return stat?.group === groupId && (stat.state === 'R' || stat.state === 'D');
+    }),
+  );
+  return busy.includes(true);
+}
 
 /** How long a photograph that is a step waits for the window to stand still, ms. */
 const STEP_SETTLE_MS = 3000;

@@ -9,7 +9,7 @@ import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { RawImage } from '../image/raw-image.js';
 
 /** The window to photograph, as its session knows it. */
-export interface WindowSubject {
+interface WindowSubject {
   /** `app:<name>`; stands where a page has its address. */
   url: string;
   still(): Promise<{ image: RawImage; title: string }>;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FrameSink, FrameSource } from '../capture/frame-source.js';
 import { JpegStream } from '../capture/jpeg-stream.js';
+import type { FrameSink, FrameSource } from '../capture/recorder.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { type RunningProcess, startProcess } from '../core/run-command.js';
 import type { DesktopWindow, WindowSystem } from './window-system.js';
@@ -15,7 +15,7 @@ const REDRAW_MS = 150;
 const MAX_FAILURES = 3;
 
 /** What a recording needs to know of the app behind a window. */
-export interface GrabSubject {
+interface GrabSubject {
   window: DesktopWindow;
   /** How the app ended, in our words; `undefined` while it runs or when it is not ours. */
   exit: () => string | undefined;

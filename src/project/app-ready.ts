@@ -2,7 +2,7 @@ import { CodeloopError, isErrno } from '../core/errors.js';
 import type { RunningProcess } from '../core/run-command.js';
 
 /** What is known of an app that is starting. */
-export interface ReadyOptions {
+interface ReadyOptions {
   /** `server.url`; without it the address that the app prints. */
   configured: string | undefined;
   /** What it printed so far. */

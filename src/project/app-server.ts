@@ -22,7 +22,7 @@ export interface AppServer {
   stop(): Promise<void>;
 }
 
-export interface AppServerOptions {
+interface AppServerOptions {
   signal: AbortSignal;
   /** Gets what the app prints. */
   onOutput: (chunk: Buffer) => void;

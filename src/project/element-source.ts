@@ -9,7 +9,7 @@ export interface SourcePlace {
 }
 
 /** What is known of an element of a page. */
-export interface KnownElement {
+interface KnownElement {
   selector: string;
   name?: string | undefined;
   test_id?: string | undefined;

@@ -5,7 +5,7 @@ import { contains } from '../core/path-walls.js';
 import { fileExists } from './file-exists.js';
 
 /** A place in the project's sources; line and column from 1. */
-export interface SourcePosition {
+interface SourcePosition {
   file: string;
   line: number;
   column: number;

@@ -5,7 +5,7 @@ import { contains } from '../core/path-walls.js';
 import { runCommand } from '../core/run-command.js';
 
 /** A process that listens on a port. */
-export interface Listener {
+interface Listener {
   pid: number;
   /** Its working directory. */
   folder: string;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { sha256 } from '../core/digest.js';
 
 /** A server of finished files on loopback, at a free port. */
-export interface StaticServer {
+interface StaticServer {
   url: string;
   stop(): Promise<void>;
 }

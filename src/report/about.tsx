@@ -1,6 +1,5 @@
 import type { ReportModel } from '../core/vocabulary/report-model.js';
-import { moment } from './labels.js';
-import { nextCommand } from './next-command.js';
+import { moment, nextCommand } from './labels.js';
 import { Untrusted } from './untrusted.js';
 
 /** What would help next, as calls to copy. */

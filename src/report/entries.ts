@@ -7,7 +7,7 @@ import type { Cell } from '../core/vocabulary/run.js';
 export type EntryStatus = Status | 'not_compared';
 
 /** A problem a check found on this screen and viewport; `blocks` when it keeps a gate from passing. */
-export interface EntryProblem {
+interface EntryProblem {
   problem: Problem;
   gate: string;
   blocks: boolean;

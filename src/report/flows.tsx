@@ -1,10 +1,9 @@
-import type { FlowReplay } from '../core/vocabulary/flow-replay.js';
+import type { FlowReplay } from '../core/vocabulary/flow.js';
 import type { ReportFlow } from '../core/vocabulary/report-model.js';
 import { shapeOf } from './comparison.js';
 import { plural, statusLabels } from './labels.js';
 import { StatusMark } from './mark.js';
-import { Picture } from './picture.js';
-import { fileAddress } from './picture-source.js';
+import { fileAddress, Picture } from './picture.js';
 import { Untrusted } from './untrusted.js';
 import { showLine } from './untrusted-text.js';
 

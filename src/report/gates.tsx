@@ -1,6 +1,5 @@
 import type { GateResult, GateVerdict } from '../core/vocabulary/gate.js';
-import { problemsOfGate } from './gate-problems.js';
-import { plural } from './labels.js';
+import { plural, problemsOfGate } from './labels.js';
 import { StatusMark, StatusWord } from './mark.js';
 import { Untrusted } from './untrusted.js';
 

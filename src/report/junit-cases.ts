@@ -2,8 +2,7 @@ import { regionLine } from '../core/region-line.js';
 import type { GateResult, GateVerdict } from '../core/vocabulary/gate.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import { cellStatus, type EntryStatus, pairStatus } from './entries.js';
-import { problemsOfGate } from './gate-problems.js';
-import { pairSentence } from './labels.js';
+import { pairSentence, problemsOfGate } from './labels.js';
 
 /** One JUnit test case before it is XML: `type` and `message` where it did not pass, `detail` for the body. */
 export interface JunitCase {

@@ -1,7 +1,32 @@
-import type { Status } from '../core/vocabulary/check.js';
-import type { Recommendation } from '../core/vocabulary/gate.js';
+import type { CheckResult, Problem, Status } from '../core/vocabulary/check.js';
+import type { GateResult, Recommendation } from '../core/vocabulary/gate.js';
 import type { Pair, PairOutcome, Region, Shift } from '../core/vocabulary/pair.js';
+import type { NextCall } from '../core/vocabulary/tool-result.js';
 import type { EntryStatus } from './entries.js';
+
+/** The problems behind one gate; `total` counts those too that were cut from the lists before they came here. */
+interface GateProblems {
+  problems: Problem[];
+  total: number;
+}
+
+/** Problems of a gate from its checks, blocking checks first; from the gate itself where no check lists any. */
+export function problemsOfGate(gate: GateResult, checks: readonly CheckResult[]): GateProblems {
+  const own = checks
+    .filter((check) => check.gate === gate.id && check.problems.length > 0)
+    .sort((a, b) => Number(b.severity === 'block') - Number(a.severity === 'block'));
+  if (own.length === 0) return { problems: gate.problems, total: gate.problems.length };
+  return {
+    problems: own.flatMap((check) => check.problems),
+    total: own.reduce((sum, check) => sum + Math.max(check.problem_count, check.problems.length), 0),
+  };
+}
+
+/** A suggested call as one readable line: `codeloop_verify {"screens":["home"]}`. */
+export function nextCommand(call: NextCall): string {
+  const given = Object.keys(call.arguments).length > 0;
+  return given ? `${call.tool} ${JSON.stringify(call.arguments)}` : call.tool;
+}
 
 /** Status words as people read them. */
 export const statusLabels: Readonly<Record<EntryStatus, string>> = {

@@ -2,14 +2,154 @@ import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { About, Next } from './about.js';
 import { Card } from './card.js';
 import type { Entry } from './entries.js';
-import { Filter } from './filter.js';
 import { Flows } from './flows.js';
 import { Gates } from './gates.js';
 import { Header } from './header.js';
+import { count, plural } from './labels.js';
 import { Overview } from './overview.js';
 import { Problems } from './problems.js';
-import { Tools } from './tools.js';
-import { Unmatched } from './unmatched.js';
+import { Untrusted } from './untrusted.js';
+import { showLine } from './untrusted-text.js';
+
+/** Controls that narrow the list of screens. They show once the script runs: without it the whole list is there. */
+function Filter({ entries }: { entries: readonly Entry[] }) {
+  const failing = entries.filter(({ status }) => status !== 'pass' && status !== 'not_compared').length;
+  return (
+    <search>
+      <form class="filter" id="filter" aria-label="Filter screens" hidden>
+        <Choice name="screen" label="Screen" values={entries.map(({ screen }) => screen)} />
+        <Choice name="viewport" label="Viewport" values={entries.map(({ viewport }) => viewport)} />
+        <label class="check">
+          <input type="checkbox" name="failing" />
+          Only failing <span class="tally">{count(failing)}</span>
+        </label>
+        <p class="shown" role="status" id="shown">
+          {plural(entries.length, 'screenshot')}
+        </p>
+      </form>
+    </search>
+  );
+}
+
+function Choice({ name, label, values }: { name: string; label: string; values: string[] }) {
+  const distinct = [...new Set(values)].sort();
+  return (
+    <label>
+      <span>{label}</span>
+      <select name={name}>
+        <option value="">All ({distinct.length})</option>
+        {distinct.map((value) => (
+          // The prefix keeps a screen whose name is empty apart from "All".
+          <option key={value} value={`=${showLine(value)}`}>
+            {showLine(value, 80)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Ways to look at reference and actual, in the order of their keys 1 to 4. */
+const modes = [
+  ['side', 'Side by side'],
+  ['slider', 'Slider'],
+  ['onion', 'Onion skin'],
+  ['blink', 'Blink'],
+] as const;
+
+/**
+ * The controls of a comparison, once for the whole page: the script copies them into an entry when it is opened, so that a
+ * thousand closed entries carry none.
+ */
+export function Tools() {
+  return (
+    <template id="tools">
+      <fieldset class="modes">
+        <legend class="visually-hidden">View</legend>
+        {modes.map(([value, label]) => (
+          <label key={value}>
+            <input type="radio" value={value} />
+            <span>{label}</span>
+          </label>
+        ))}
+      </fieldset>
+      <label class="mix">
+        <span>Reference shown</span>
+        <input type="range" min="0" max="100" step="1" value="50" />
+      </label>
+      <span class="blinker">
+        <button type="button" class="quiet pause">
+          Pause
+        </button>
+        <button type="button" class="quiet flip">
+          Flip
+        </button>
+        <span class="showing">Reference</span>
+      </span>
+      <span class="switches">
+        <label class="check">
+          <input type="checkbox" class="show-regions" checked />
+          Regions
+        </label>
+        <label class="check">
+          <input type="checkbox" class="zoom" />
+          Actual pixels
+        </label>
+      </span>
+    </template>
+  );
+}
+
+/** References no screenshot was found for, and screenshots without a reference: nothing is skipped in silence. */
+function Unmatched({ unmatched }: { unmatched: ReportModel['unmatched'] }) {
+  const { references, screenshots } = unmatched;
+  if (references.length === 0 && screenshots.length === 0) return null;
+  return (
+    <section id="unmatched" aria-labelledby="unmatched-title">
+      <h2 id="unmatched-title">Without a counterpart</h2>
+      <div class="sheet columns">
+        {references.length === 0 ? null : (
+          <div>
+            <h3>References without a screenshot</h3>
+            <ul>
+              {references.map((reference) => (
+                <li key={reference.path}>
+                  <code>
+                    <Untrusted text={reference.path} limit={300} />
+                  </code>
+                  <span class="reason">
+                    <Untrusted text={reference.reason} limit={300} />
+                    {reference.nearest === undefined ? null : (
+                      <>
+                        {' '}
+                        Nearest name: <Untrusted text={reference.nearest} limit={160} />.
+                      </>
+                    )}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {screenshots.length === 0 ? null : (
+          <div>
+            <h3>Screenshots without a reference</h3>
+            <ul>
+              {screenshots.map(({ screen, viewport }) => (
+                <li key={`${screen} ${viewport}`}>
+                  <Untrusted text={screen} limit={160} />{' '}
+                  <span class="viewport">
+                    <Untrusted text={viewport} limit={60} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
 
 /** So many of the worst entries are open when the page loads; the others open on demand. */
 const openAtFirst = 3;

@@ -1,8 +1,7 @@
 import type { Problem } from '../core/vocabulary/check.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Entry } from './entries.js';
-import { problemsOfGate } from './gate-problems.js';
-import { count, plural } from './labels.js';
+import { count, plural, problemsOfGate } from './labels.js';
 import { StatusMark } from './mark.js';
 import { Untrusted } from './untrusted.js';
 

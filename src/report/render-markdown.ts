@@ -2,10 +2,17 @@ import { regionLine } from '../core/region-line.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { buildEntries, type Entry } from './entries.js';
-import { problemsOfGate } from './gate-problems.js';
-import { count, pairSentence, plural, recommendationLabels, statusHeadlines, statusLabels } from './labels.js';
+import {
+  count,
+  nextCommand,
+  pairSentence,
+  plural,
+  problemsOfGate,
+  recommendationLabels,
+  statusHeadlines,
+  statusLabels,
+} from './labels.js';
 import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
-import { nextCommand } from './next-command.js';
 
 /** Screens and problems listed; a comment should be read, not scrolled. */
 const mostRows = 10;

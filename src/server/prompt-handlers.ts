@@ -5,14 +5,10 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { DispatchReply } from '../tools/dispatcher.js';
+import type { DispatchReply } from '../call/dispatcher.js';
 
 /** Calls a tool for a request, through the one funnel. */
-export type ToolCaller = (
-  tool: string,
-  given: Record<string, unknown>,
-  context: ServerContext,
-) => Promise<DispatchReply>;
+type ToolCaller = (tool: string, given: Record<string, unknown>, context: ServerContext) => Promise<DispatchReply>;
 
 /**
  * The prompts of MCP, which are the tools `codeloop_list_prompts` and `codeloop_get_prompt` under other names: a policy that hides or

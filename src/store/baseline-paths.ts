@@ -19,7 +19,7 @@ export interface BaselinePaths {
 }
 
 /** The files of one proposal, relative to the project. */
-export interface ProposalPaths {
+interface ProposalPaths {
   folder: string;
   picture: string;
   dom: string;

@@ -4,16 +4,16 @@ import { type Clock, systemClock } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { Environment } from '../core/vocabulary/environment.js';
+import { withProjectLock } from './file-lock.js';
 import { manifestFile, RUNS_DIR, runDir } from './layout.js';
 import { Ledger } from './ledger.js';
-import { withProjectLock } from './project-lock.js';
 import { Run, type RunOptions } from './run.js';
 import { runStanding } from './run-integrity.js';
 import { runsNewestFirst } from './run-list.js';
 import { isRealFolder, realProject } from './safe-folder.js';
 
 /** The newest run of a code state: one that can be read, or what is wrong with it. */
-export type FoundRun = { runId: string; run: Run } | { runId: string; broken: string };
+type FoundRun = { runId: string; run: Run } | { runId: string; broken: string };
 
 /**
  * True when evidence of the one is evidence of the other: same content, taken the same way, same served build. Bars that lie

@@ -13,14 +13,14 @@ import { runState } from './run-state.js';
 import { ensureFolder, realProject } from './safe-folder.js';
 
 /** A run that was removed, and why. */
-export interface RemovedRun {
+interface RemovedRun {
   run_id: string;
   bytes: number;
   reason: string;
 }
 
 /** What retention did. `over` says which limit could not be kept, because what is left may not be removed. */
-export interface RetentionReport {
+interface RetentionReport {
   removed: RemovedRun[];
   runs_left: number;
   bytes_left: number;

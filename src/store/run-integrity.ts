@@ -1,20 +1,57 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
+import { FrameEntry } from '../core/vocabulary/recording.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
 import { manifestFile, plainName, VIEWED_KINDS, verdictsDir, viewFile } from './layout.js';
-import { type LedgerStanding, manifestStanding, verdictStanding } from './ledger-agreement.js';
 import { filesOnDisk } from './leftovers.js';
+import { type LedgerStanding, manifestStanding, verdictStanding } from './manifest-file.js';
 import { NO_FOLLOW, temporaryOwner } from './plain-file.js';
-import { recordedFrames } from './recorded-frames.js';
 import type { Run } from './run.js';
 import { fileBelow } from './safe-folder.js';
 import { verdictDigests } from './verdict-files.js';
 
+/** Name of a recording's index in its folder of frames. */
+const INDEX = '/index.jsonl';
+
+/**
+ * The pictures that listed frame indexes name, with their digests: a manifest lists a recording's index, not its thousand frames.
+ * Of an index that was changed it says what stands in it now; that it was changed is found by its own digest.
+ */
+function recordedFrames(
+  project: string,
+  runDir: string,
+  entries: readonly ManifestEntry[],
+): { path: string; sha256: string }[] {
+  return entries
+    .filter((entry) => entry.kind === 'frame' && entry.path.endsWith(INDEX))
+    .flatMap((entry) => {
+      const folder = entry.path.slice(0, -INDEX.length);
+      const frames = read(fileBelow(project, runDir, entry.path)).map(({ file, sha256 }) => [file, sha256] as const);
+      return [...new Map(frames)].map(([file, sha256]) => ({ path: `${folder}/${file}`, sha256 }));
+    });
+}
+
+function read(path: string | undefined): FrameEntry[] {
+  if (path === undefined) return [];
+  try {
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const parsed = line === '' ? undefined : FrameEntry.safeParse(JSON.parse(line));
+        return parsed?.success ? [parsed.data] : [];
+      });
+  } catch (error) {
+    // Gone, or no longer what was written: its own digest tells.
+    if (isErrno(error) || error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
 /** What disk and ledger say about a run. Paths are relative to the project. */
-export interface RunIntegrity {
+interface RunIntegrity {
   /** Listed files that are gone or not as they were written. */
   changed: { path: string; problem: string }[];
   /** How manifest and verdicts stand against the ledger. */
@@ -52,7 +89,7 @@ async function lookOnce(run: Run): Promise<RunIntegrity> {
 }
 
 /** Hashes every listed file (eight at once, streamed) and names those that are gone, links, or not as they were written. */
-export async function verifyHashes(run: Run): Promise<{ path: string; problem: string }[]> {
+async function verifyHashes(run: Run): Promise<{ path: string; problem: string }[]> {
   const { entries } = run.manifest;
   const listed = [...entries, ...recordedFrames(run.projectDir, run.dir, entries)];
   const problems = await mapConcurrent(listed, 8, async ({ path, sha256 }) => {

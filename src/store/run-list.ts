@@ -7,7 +7,7 @@ import { type ManifestRead, readManifest } from './manifest-read.js';
 import { isRealFolder } from './safe-folder.js';
 
 /** A run as it lies there: readable, or broken and why. */
-export type RunOnDisk = { runId: string; read: ManifestRead } | { runId: string; broken: string };
+type RunOnDisk = { runId: string; read: ManifestRead } | { runId: string; broken: string };
 
 /** Ids of all run folders, newest first by the time in their ids; links and foreign names are left out. No file is read. */
 export function listRunIds(project: string): string[] {

@@ -1,24 +1,66 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ArtifactRequest, ArtifactSink } from '../core/artifact-sink.js';
 import { type Clock, isoTime, systemClock } from '../core/clock.js';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
+import { newId } from '../core/ids.js';
+import { VERSION } from '../core/version.js';
 import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
+import type { Environment } from '../core/vocabulary/environment.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Cell, ManifestEntry, RunManifest, RunWriter, StoredVerdict } from '../core/vocabulary/run.js';
 import { readEntry, storeArtifact } from './artifact-files.js';
-import { plainName, runDir, VIEWED_KINDS, viewFile } from './layout.js';
+import { plainName, RUNS_DIR, runDir, VIEWED_KINDS, viewFile } from './layout.js';
 import { Ledger } from './ledger.js';
 import { removeLeftovers } from './leftovers.js';
 import { ManifestFile } from './manifest-file.js';
 import type { ManifestRead } from './manifest-read.js';
-import { firstManifest, makeRunFolder, type RunOrigin } from './new-run.js';
 import { pointView } from './plain-file.js';
 import { cutOffReason, deadWriters, type RunState, runState } from './run-state.js';
-import { fileBelow, realProject } from './safe-folder.js';
+import { ensureFolder, fileBelow, realProject } from './safe-folder.js';
 import { appendVerdict, readVerdicts } from './verdict-files.js';
 import { thisWriter } from './writer.js';
+
+/** What a run is evidence of. */
+interface RunOrigin {
+  codeState: CodeState;
+  environment?: Environment;
+}
+
+/** Makes the folder of a new run and answers its id. Throws PATH_OUTSIDE_ROOTS, DISK_FULL. */
+function makeRunFolder(project: string, clock: Clock): string {
+  ensureFolder(project, RUNS_DIR);
+  for (;;) {
+    const id = newId('run', clock);
+    try {
+      mkdirSync(join(project, runDir(id)));
+      return id;
+    } catch (error) {
+      if (!isErrno(error) || error.code !== 'EEXIST') throw toCodeloopError(error);
+    }
+  }
+}
+
+/** The manifest of a run that has just begun. */
+function firstManifest(run: { id: string; ledger: Ledger }, writer: RunWriter, origin: RunOrigin): RunManifest {
+  return {
+    schema_version: 1,
+    run_id: run.id,
+    codeloop_version: VERSION,
+    started_at: writer.since,
+    updated_at: writer.since,
+    state: 'open',
+    writers: [writer],
+    ...(run.ledger.writable && run.ledger.name !== undefined ? { ledger: run.ledger.name } : {}),
+    code_state: origin.codeState,
+    ...(origin.environment ? { environment: origin.environment } : {}),
+    tools: [writer.tool],
+    cells: [],
+    entries: [],
+  };
+}
 
 /** JSON files of a run that are written again and again, and the kind of each. */
 const JSON_KINDS = { checks: 'checks', design_compare_summary: 'summary', visual_regression: 'visual' } as const;
@@ -33,7 +75,7 @@ export interface RunOptions {
 }
 
 /** What a new run is made from. */
-export interface NewRun extends RunOptions, RunOrigin {}
+interface NewRun extends RunOptions, RunOrigin {}
 
 /**
  * One run: the folder `artifacts/runs/<run_id>/` with all evidence of one code state. Several processes may write one run at

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { Mask } from '../config/schema.js';
-import { captureLive } from '../runner/capture-live.js';
-import { captureScreens } from '../runner/capture-screens.js';
-import { cellPicture } from '../runner/inline-pictures.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
-import { oneTarget } from './record-target.js';
+import { cellPicture } from '../image/inline-pictures.js';
+import { captureLive } from '../verify/capture-live.js';
+import { captureScreens } from '../verify/capture-screens.js';
+import { oneTarget, projectDir } from './input-shapes.js';
 import { CellReply, cellReply } from './reply-shapes.js';
 
 const NAME = 'codeloop_capture_screenshot';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { checkWorkflow } from '../runner/check-workflow.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { defineTool } from '../call/define-tool.js';
+import { checkWorkflow } from '../guidance/check-loop.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_check_workflow',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
-import { DesignCompare } from '../core/vocabulary/design-compare.js';
-import { compareDesigns } from '../runner/compare-designs.js';
-import { pairPictures, pairTiles } from '../runner/inline-pictures.js';
-import { pairLine, pairsStatus, worstPair } from '../runner/pair-summary.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { DesignCompare } from '../core/vocabulary/pair.js';
+import { pairLine, pairsStatus, worstPair } from '../design/pair-summary.js';
+import { pairPictures, pairTiles } from '../image/inline-pictures.js';
+import { compareDesigns } from '../verify/compare-designs.js';
+import { projectDir } from './input-shapes.js';
 import { pairReply } from './reply-shapes.js';
 
 export default defineTool({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { Issue } from '../core/vocabulary/issue.js';
-import { diagnoseRun } from '../runner/diagnose-run.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { diagnoseRun } from '../verify/judge/diagnose-run.js';
+import { projectDir } from './input-shapes.js';
 
 /** Issues in one reply; the first ones are to be mended first. */
 const SHOWN = 15;

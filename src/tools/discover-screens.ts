@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { addScreens } from '../project/add-screens.js';
 import { configuredScreens } from '../project/screens.js';
-import { discoverScreens, newScreens } from '../runner/discover-screens.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { discoverScreens, newScreens } from '../verify/discover-screens.js';
+import { projectDir } from './input-shapes.js';
 
 const NAME = 'codeloop_discover_screens';
 /** Screens named in one reply; the count says when there are more. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { Stage } from '../core/vocabulary/gate.js';
-import { checkGate } from '../runner/check-gate.js';
-import { nextCalls, verdictLine, verdictStatus } from '../runner/verdict-status.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { nextCalls, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
+import { checkGate } from '../verify/sections/check-gate.js';
+import { projectDir } from './input-shapes.js';
 import { EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
 
 export default defineTool({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DEV_LOG, writeDevReport } from '../runner/dev-report.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { defineTool } from '../call/define-tool.js';
+import { DEV_LOG, writeDevReport } from '../guidance/dev-report.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_generate_dev_report',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { generateSpec } from '../runner/generate-spec.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { defineTool } from '../call/define-tool.js';
+import { generateSpec } from '../verify/generate-spec.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_generate_spec',

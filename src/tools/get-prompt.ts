@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { projectPrompt } from '../runner/project-prompt.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { defineTool } from '../call/define-tool.js';
+import { projectPrompt } from '../guidance/prompts/fill-prompt.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_get_prompt',

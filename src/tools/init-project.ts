@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { CLIENTS } from '../project/init/clients.js';
 import { initProject } from '../project/init/init-project.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_init_project',

@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { Status } from '../core/vocabulary/check.js';
 import { SectionState } from '../core/vocabulary/section.js';
-import { nextForSections } from '../guidance/section-next.js';
-import { integrationCheck } from '../runner/sections/integration-check.js';
-import { verdictLine, verdictStatus } from '../runner/verdict-status.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
+import { integrationCheck } from '../verify/sections/integration-check.js';
+import { nextForSections } from '../verify/sections/section-next.js';
+import { projectDir, waitMs, waitSeconds } from './input-shapes.js';
 import { GateReply, gateReply } from './reply-shapes.js';
-import { waitMs, waitSeconds } from './wait-seconds.js';
 
 const NAME = 'codeloop_integration_check';
 /** Findings shown of one section. */

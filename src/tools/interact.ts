@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
 import { StepAction } from '../core/vocabulary/step.js';
-import { stepPicture } from '../runner/inline-pictures.js';
-import { takeSteps } from '../runner/take-steps.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
-import { readSteps, stepsInput, targetInput, valueInput } from './step-input.js';
+import { stepPicture } from '../image/inline-pictures.js';
+import { takeSteps } from '../live/take-steps.js';
+import { projectDir, readSteps, stepsInput, targetInput, valueInput } from './input-shapes.js';
 import { StepReply, stepReply, stepsLine, stepsStatus } from './step-reply.js';
 
 const NAME = 'codeloop_interact';

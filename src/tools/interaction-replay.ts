@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { defineTool, type ToolContext } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
-import type { RecordingRecord } from '../core/vocabulary/recording-record.js';
+import type { RecordingRecord } from '../core/vocabulary/recording.js';
 import { FlowMatch, ReplayFinding } from '../core/vocabulary/replay.js';
-import { type Replay, replay } from '../runner/replay/replay.js';
-import { ReplayFrame } from '../runner/replay/replay-frame.js';
-import { recordingSource, videoSource } from '../runner/replay/replay-source.js';
-import { defineTool, type ToolContext } from './define-tool.js';
-import { projectDir } from './project-dir.js';
-import { oneTarget } from './record-target.js';
+import { type Replay, replay } from '../replay/replay.js';
+import { ReplayFrame } from '../replay/replay-frame.js';
+import { recordingSource, videoSource } from '../replay/replay-source.js';
+import { oneTarget, projectDir } from './input-shapes.js';
 
 const NAME = 'codeloop_interaction_replay';
 /** Longest that a command line waits for a video that is still to be written, ms: with its end the work would end. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { PROMPTS } from '../guidance/prompts/templates.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_list_prompts',

@@ -1,6 +1,6 @@
-import { Session } from '../runner/session.js';
-import type { Toolset } from './define-tool.js';
-import { Dispatcher } from './dispatcher.js';
+import type { Toolset } from '../call/define-tool.js';
+import { Dispatcher } from '../call/dispatcher.js';
+import { Session } from '../live/session.js';
 import { tools } from './index.js';
 
 /** Tools ready to be called. `dispose` ends what their calls started. */

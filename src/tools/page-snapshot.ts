@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
 import { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { projectDir } from './input-shapes.js';
 
 const NAME = 'codeloop_page_snapshot';
 

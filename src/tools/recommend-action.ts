@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { NextCall } from '../core/vocabulary/tool-result.js';
-import { recommendAction } from '../runner/recommend-action.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { recommendAction } from '../guidance/recommend-action.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_recommend_action',

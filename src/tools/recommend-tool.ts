@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { recommendTools } from '../runner/recommend-tool.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { defineTool } from '../call/define-tool.js';
+import { recommendTools } from '../guidance/catalogue/rank-tools.js';
+import { projectDir } from './input-shapes.js';
 
 /** Tools in one reply. */
 const SHOWN = 8;

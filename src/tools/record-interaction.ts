@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { recordInteraction } from '../runner/record-interaction.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
-import { oneTarget, onlyApp, recordTarget } from './record-target.js';
+import { defineTool } from '../call/define-tool.js';
+import { recordInteraction } from '../live/record-interaction.js';
+import { oneTarget, onlyApp, projectDir, recordTarget } from './input-shapes.js';
 import { recordedOutput, recordingOutput } from './recording-reply.js';
 
 export default defineTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { RecordingRecord } from '../core/vocabulary/recording.js';
 import { RecordingEnd } from '../core/vocabulary/recording.js';
-import type { RecordingRecord } from '../core/vocabulary/recording-record.js';
 
 /** A recording in a reply. */
 export const recordingOutput = {

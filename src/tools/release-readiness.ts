@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { SectionState } from '../core/vocabulary/section.js';
-import { releaseReadiness } from '../runner/sections/release-readiness.js';
-import { nextCalls, verdictLine, verdictStatus } from '../runner/verdict-status.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { nextCalls, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
+import { releaseReadiness } from '../verify/sections/release-readiness.js';
+import { projectDir } from './input-shapes.js';
 import { GateReply, gateReply } from './reply-shapes.js';
 
 export default defineTool({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { SectionState } from '../core/vocabulary/section.js';
-import { nextForSections } from '../guidance/section-next.js';
-import { replan } from '../runner/sections/replan.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { replan } from '../verify/sections/replan.js';
+import { nextForSections } from '../verify/sections/section-next.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_replan',

@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Flow } from '../core/vocabulary/flow.js';
-import { stepPicture } from '../runner/inline-pictures.js';
-import { type FlowAtViewport, runFlow } from '../runner/run-flow.js';
-import { flowToRun, saveFlow } from '../runner/saved-flows.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
-import { readSteps, stepsInput } from './step-input.js';
+import { stepPicture } from '../image/inline-pictures.js';
+import { type FlowAtViewport, runFlow } from '../verify/flows/run-flow.js';
+import { flowToRun, saveFlow } from '../verify/flows/saved-flows.js';
+import { projectDir, readSteps, stepsInput } from './input-shapes.js';
 import { StepReply, stepReply, stepsLine, stepsStatus } from './step-reply.js';
 
 const NAME = 'codeloop_run_flow';

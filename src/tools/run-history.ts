@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { runHistory } from '../runner/run-history.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { defineTool } from '../call/define-tool.js';
+import { runHistory } from '../verify/run-history.js';
+import { projectDir } from './input-shapes.js';
 
 export default defineTool({
   name: 'codeloop_run_history',

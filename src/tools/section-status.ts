@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { Section, SectionState } from '../core/vocabulary/section.js';
-import { nextForSections } from '../guidance/section-next.js';
-import { sectionStatus } from '../runner/sections/section-status.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { nextForSections } from '../verify/sections/section-next.js';
+import { sectionStatus } from '../verify/sections/section-status.js';
+import { projectDir } from './input-shapes.js';
 
 const NAME = 'codeloop_section_status';
 

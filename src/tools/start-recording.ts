@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
-import { oneTarget, recordTarget } from './record-target.js';
+import { defineTool } from '../call/define-tool.js';
+import { oneTarget, projectDir, recordTarget } from './input-shapes.js';
 
 /** Lines of what the page said while it was opened. */
 const SAID_SHOWN = 10;

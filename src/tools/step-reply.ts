@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CodeloopError } from '../core/errors.js';
 import type { Status } from '../core/vocabulary/check.js';
 import { StepResult } from '../core/vocabulary/step.js';
-import type { StepsTaken, TakenStep } from '../runner/take-steps.js';
+import type { StepsTaken, TakenStep } from '../live/take-steps.js';
 
 const ERRORS_SHOWN = 5;
 /** Failures that are the app's: what was expected is not there. All others mean that the step could not be tried. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { defineTool } from '../call/define-tool.js';
+import { projectDir } from './input-shapes.js';
 import { recordedOutput, recordingOutput } from './recording-reply.js';
 
 export default defineTool({

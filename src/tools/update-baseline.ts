@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { StaleBaseline } from '../core/vocabulary/baseline.js';
-import { proposeBaselines } from '../runner/propose-baselines.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { proposeBaselines } from '../verify/baselines/propose-baselines.js';
+import { projectDir } from './input-shapes.js';
 
 const Place = z.object({ screen: z.string(), viewport: z.string(), environment: z.string().optional() });
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { continueVerify } from '../runner/continue-verify.js';
-import { nextCalls, suggestion, verdictLine, verdictStatus } from '../runner/verdict-status.js';
-import { REPORT_FORMATS, writeReports } from '../runner/write-reports.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { defineTool } from '../call/define-tool.js';
+import { continueVerify } from '../verify/continue-verify.js';
+import { nextCalls, suggestion, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
+import { REPORT_FORMATS, writeReports } from '../verify/write-reports.js';
+import { projectDir, waitMs, waitSeconds } from './input-shapes.js';
 import { CheckReply, checkReply, EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
-import { waitMs, waitSeconds } from './wait-seconds.js';
 
 export default defineTool({
   name: 'codeloop_verify',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { RegionElement } from '../core/vocabulary/pair.js';
-import { attributePairs } from '../runner/visual-attribution.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { attributePairs } from '../verify/visual-attribution.js';
+import { projectDir } from './input-shapes.js';
 
 /** Files shown of one pair; those that write an element that differs come first. */
 const SHOWN = 15;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { defineTool } from '../call/define-tool.js';
 import { Region } from '../core/vocabulary/pair.js';
-import { type ReviewItem, reviewQuestions } from '../guidance/review-questions.js';
-import { type Review, visualReview } from '../runner/visual-review.js';
-import { defineTool } from './define-tool.js';
-import { projectDir } from './project-dir.js';
+import { type ReviewItem, reviewQuestions } from '../verify/review-questions.js';
+import { type Review, visualReview } from '../verify/visual-review.js';
+import { projectDir } from './input-shapes.js';
 
 /** Regions listed of one pair; all are in the run's visual_regression.json. */
 const REGIONS_SHOWN = 5;

@@ -24,6 +24,8 @@ export interface SourceFacts {
   /** Relative to the folder that was read, with forward slashes. */
   readonly file: string;
   readonly lineCount: number;
+  /** Whether it has a default export: a member of a list, as tools, checks and gates are. */
+  readonly hasDefault: boolean;
   readonly imports: readonly ImportFact[];
   /** Each `any` type. */
   readonly anys: readonly Place[];
@@ -55,6 +57,7 @@ export function readSource(file: string, text: string): SourceFacts {
   const lineStarts = [...text.matchAll(/\n/g)].map((match) => match.index);
   const lineOf = (offset: number): number => 1 + lineStarts.filter((start) => start < offset).length;
 
+  let hasDefault = false;
   const imports: ImportFact[] = [];
   const anys: Place[] = [];
   const envWrites: Place[] = [];
@@ -68,6 +71,9 @@ export function readSource(file: string, text: string): SourceFacts {
     ExportAllDeclaration: (node) => add(node.source.value, node.start, node.exportKind === 'type'),
     ExportNamedDeclaration: (node) => {
       if (node.source !== null) add(node.source.value, node.start, node.exportKind === 'type');
+    },
+    ExportDefaultDeclaration: () => {
+      hasDefault = true;
     },
     ImportExpression: (node) => add(literal(node.source), node.start, true),
     TSImportType: (node) => add(node.source.value, node.start, true),
@@ -112,6 +118,7 @@ export function readSource(file: string, text: string): SourceFacts {
   return {
     file,
     lineCount: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
+    hasDefault,
     imports,
     anys,
     envWrites,

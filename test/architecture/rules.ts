@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { findCycles } from './cycles.js';
 import type { ImportFact, SourceFacts } from './read-source.js';
-import { heavyPackages, maxLines, mayImport, owners, printers } from './table.js';
+import { heavyPackages, maxFiles, maxLines, mayImport, minLines, owners, printers, registries } from './table.js';
 
 /** The rules, by the name that a breach starts with. */
 export type Rule =
@@ -12,6 +12,8 @@ export type Rule =
   | 'eager'
   | 'name'
   | 'length'
+  | 'crumb'
+  | 'crowd'
   | 'any'
   | 'env-write'
   | 'print'
@@ -70,6 +72,10 @@ export function findBreaches(files: readonly SourceFacts[]): Breach[] {
       for (const { what, line } of source.prints) report('print', `${source.file}:${line} (${what})`);
   }
 
+  for (const [file, home] of crumbs(files, graph))
+    report('crumb', `${file} belongs in ${home}, which alone imports it`);
+  for (const [folder, count] of crowds(files))
+    report('crowd', `${folder} has ${count} files at one level, more than ${maxFiles}`);
   for (const cycle of findCycles(graph)) report('cycle', `files ${cycle.join(' -> ')}`);
   for (const cycle of findCycles(folderGraph(graph))) report('cycle', `folders ${cycle.join(' -> ')}`);
   for (const trail of heavyTrails(eagerGraph)) report('eager', `${trail.join(' -> ')} is loaded at start`);
@@ -119,6 +125,32 @@ function resolveRelative(from: string, specifier: string, known: ReadonlySet<str
   if (!/\.[cm]?[jt]sx?$/.test(target) && path.posix.extname(target) !== '') return 'asset';
   const stem = target.replace(/\.([cm]?)[jt]sx?$/, '.$1');
   return [target, `${stem}ts`, `${stem}tsx`].find((candidate) => known.has(candidate));
+}
+
+/** Short files that one neighbour alone imports, with that neighbour; members of a registry may be short. */
+function crumbs(
+  files: readonly SourceFacts[],
+  graph: ReadonlyMap<string, readonly string[]>,
+): (readonly [file: string, home: string])[] {
+  const importers = new Map<string, Set<string>>();
+  for (const [from, targets] of graph)
+    for (const target of targets) importers.set(target, (importers.get(target) ?? new Set<string>()).add(from));
+  return files.flatMap(({ file, lineCount, hasDefault }) => {
+    if (lineCount >= minLines || hasDefault || registries.some((registry) => registry.test(file))) return [];
+    const [home, second] = importers.get(file) ?? [];
+    if (home === undefined || second !== undefined) return [];
+    return path.posix.dirname(home) === path.posix.dirname(file) ? [[file, home] as const] : [];
+  });
+}
+
+/** Folders with too many files beside each other, with their count. */
+function crowds(files: readonly SourceFacts[]): [folder: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const { file } of files) {
+    const folder = path.posix.dirname(file);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > maxFiles);
 }
 
 function badNames(file: string): string[] {

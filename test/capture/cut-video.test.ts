@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sampleVideo } from '../../src/capture/read-video.js';
+import { sampleVideo } from '../../src/replay/read-video.js';
 
 test('a video that is cut off tells how long it should be', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'codeloop-cut-'));

@@ -1,6 +1,6 @@
-import type { AccessibilityEvidence, ExaminedCell } from '../../src/checks/accessibility-evidence.js';
-import type { ExpectedCell } from '../../src/checks/evidence.js';
+import type { AccessibilityEvidence, ExaminedCell } from '../../src/checks/evidence.js';
 import type { AccessibilityViolation } from '../../src/core/vocabulary/accessibility.js';
+import type { ExpectedCell } from '../../src/core/vocabulary/run.js';
 
 /** `#buy` without a name, which is critical. */
 export const violation = (extra: Partial<AccessibilityViolation> = {}, selector = '#buy'): AccessibilityViolation => ({

@@ -1,6 +1,6 @@
-import type { BaselineFindings } from '../../src/checks/baseline-evidence.js';
+import type { BaselineFindings } from '../../src/checks/evidence.js';
 import type { BaselineStanding } from '../../src/core/vocabulary/baseline.js';
-import type { BaselinePair } from '../../src/core/vocabulary/visual-regression.js';
+import type { BaselinePair } from '../../src/core/vocabulary/pair.js';
 import { pair } from './samples.js';
 
 export const HERE = 'linux-x64-chromium156-1x-0a1b2c3d';

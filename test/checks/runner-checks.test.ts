@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
-import build from '../../src/checks/build-succeeds.js';
-import statics from '../../src/checks/static-checks-succeed.js';
-import testsExecuted from '../../src/checks/tests-executed.js';
-import notSkipped from '../../src/checks/tests-not-skipped.js';
-import pass from '../../src/checks/tests-pass.js';
+import build from '../../src/checks/commands/build-succeeds.js';
+import statics from '../../src/checks/commands/static-checks-succeed.js';
+import testsExecuted from '../../src/checks/commands/tests-executed.js';
+import notSkipped from '../../src/checks/commands/tests-not-skipped.js';
+import pass from '../../src/checks/commands/tests-pass.js';
 import waiver from '../../src/checks/tests-waiver.js';
 import { result, runners } from './runner-samples.js';
 import { checkTable } from './tables.js';

@@ -1,4 +1,4 @@
-import type { RunnerEvidence } from '../../src/checks/runner-evidence.js';
+import type { RunnerEvidence } from '../../src/checks/evidence.js';
 import type { RunnerKind, RunnerResult } from '../../src/core/vocabulary/runner.js';
 
 /** A command's result that is well. */

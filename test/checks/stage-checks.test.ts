@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import cellsNotCarried from '../../src/checks/cells-not-carried.js';
-import decisionsSettled from '../../src/checks/decisions-settled.js';
+import decisionsSettled from '../../src/checks/decisions/decisions-settled.js';
+import sectionsFinished from '../../src/checks/decisions/sections-finished.js';
 import { checks } from '../../src/checks/index.js';
-import sectionsFinished from '../../src/checks/sections-finished.js';
+import cellsNotCarried from '../../src/checks/integrity/cells-not-carried.js';
 import type { Stage } from '../../src/core/vocabulary/gate.js';
 import { evaluateGates } from '../../src/gates/evaluate-gate.js';
 import { gates } from '../../src/gates/index.js';

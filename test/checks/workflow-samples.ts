@@ -1,10 +1,5 @@
-import type {
-  RecordedInteraction,
-  RecordedStep,
-  SavedFlowFile,
-  WorkflowEvidence,
-} from '../../src/checks/workflow-evidence.js';
-import type { FlowReplay } from '../../src/core/vocabulary/flow-replay.js';
+import type { RecordedInteraction, RecordedStep, SavedFlowFile, WorkflowEvidence } from '../../src/checks/evidence.js';
+import type { FlowReplay } from '../../src/core/vocabulary/flow.js';
 import type { ReplayFinding } from '../../src/core/vocabulary/replay.js';
 
 export const runtime = { allowedConsoleErrors: ['^known'] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { commandLine } from '../../src/cli/command-line.js';
+import { inputSchema } from '../../src/call/tool-schemas.js';
 import { flagKind, readList, readValue, valueName } from '../../src/cli/flag-value.js';
-import { inputSchema } from '../../src/tools/tool-schemas.js';
+import { commandLine } from '../../src/cli/render-result.js';
 import { verifies } from '../requirements.js';
 import { echo, sampleTools } from '../tools/sample-tools.js';
 

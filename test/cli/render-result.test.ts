@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { renderError } from '../../src/cli/render-error.js';
 import { renderResult, renderSummary } from '../../src/cli/render-result.js';
+import { renderError } from '../../src/cli/run-call.js';
 import { palette } from '../../src/cli/terminal.js';
 import { CodeloopError } from '../../src/core/errors.js';
 import { verifies } from '../requirements.js';

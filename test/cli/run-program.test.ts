@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Dispatcher } from '../../src/call/dispatcher.js';
 import { type ProgramEnvironment, runProgram } from '../../src/cli/run-program.js';
 import { toCodeloopError } from '../../src/core/errors.js';
-import { Session } from '../../src/runner/session.js';
-import { Dispatcher } from '../../src/tools/dispatcher.js';
+import { Session } from '../../src/live/session.js';
 import { verifies } from '../requirements.js';
 import { sampleTools } from '../tools/sample-tools.js';
 import { FakeTerminal } from './fake-terminal.js';

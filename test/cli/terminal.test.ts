@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProgressDisplay } from '../../src/cli/progress-display.js';
+import { ProgressDisplay } from '../../src/cli/run-call.js';
 import { plainText, safeJson, wantsColor } from '../../src/cli/terminal.js';
 import { verifies } from '../requirements.js';
 import { FakeTerminal } from './fake-terminal.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/compare/connect.js';
-import { mergeNested } from '../../src/compare/merge.js';
 import type { PixelDiff } from '../../src/compare/pixel-diff.js';
+import { mergeNested } from '../../src/compare/regions.js';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
 

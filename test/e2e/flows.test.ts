@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../src/core/vocabulary/check.js';
-import type { FlowReplay } from '../../src/core/vocabulary/flow-replay.js';
+import type { FlowReplay } from '../../src/core/vocabulary/flow.js';
 import type { RunManifest } from '../../src/core/vocabulary/run.js';
 import { verifies } from '../requirements.js';
 import { type FlowProject, makeFlowProject } from './flow-project.js';

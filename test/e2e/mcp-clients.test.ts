@@ -12,7 +12,7 @@ import {
   MAX_IMAGE_SIDE,
   MAX_REPLY_CHARACTERS,
   MAX_REPLY_IMAGES,
-} from '../../src/tools/reply-budget.js';
+} from '../../src/call/reply-budget.js';
 import { verifies } from '../requirements.js';
 import { type FixtureProject, makeFixtureProject } from './fixture-project.js';
 import { BIN, run } from './programs.js';

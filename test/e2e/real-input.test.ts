@@ -16,9 +16,9 @@ import {
   takeAsReferences,
 } from '../../bench/matrix/admin-site.mjs';
 import { findBrowser } from '../../src/browser/find-browser.js';
-import { DEFAULT_VIEWPORTS } from '../../src/config/viewports.js';
-import { DesignCompare } from '../../src/core/vocabulary/design-compare.js';
+import { DEFAULT_VIEWPORTS } from '../../src/config/schema.js';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
+import { DesignCompare } from '../../src/core/vocabulary/pair.js';
 import type { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { verifies } from '../requirements.js';
 import { SEED } from '../sample.js';

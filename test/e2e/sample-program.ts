@@ -1,6 +1,6 @@
+import { Dispatcher } from '../../src/call/dispatcher.js';
 import { main } from '../../src/cli/main.js';
-import { Session } from '../../src/runner/session.js';
-import { Dispatcher } from '../../src/tools/dispatcher.js';
+import { Session } from '../../src/live/session.js';
 import { sampleTools } from '../tools/sample-tools.js';
 
 // The program as dist/bin.js is, with tools that do what no real tool should: print, never end, answer with too much.

@@ -4,9 +4,9 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newestCells } from '../../bench/matrix/admin-site.mjs';
-import { DesignCompare } from '../../src/core/vocabulary/design-compare.js';
 import type { Pair } from '../../src/core/vocabulary/pair.js';
-import { pairPictures, pairTiles } from '../../src/runner/inline-pictures.js';
+import { DesignCompare } from '../../src/core/vocabulary/pair.js';
+import { pairPictures, pairTiles } from '../../src/image/inline-pictures.js';
 import { verifies } from '../requirements.js';
 import { BIN, run } from './programs.js';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CheckResult } from '../../src/core/vocabulary/check.js';
 import type { GateVerdict, Iterations } from '../../src/core/vocabulary/gate.js';
 import { limitIterations } from '../../src/gates/iterations.js';
-import { verdictLine, verdictStatus } from '../../src/runner/verdict-status.js';
+import { verdictLine, verdictStatus } from '../../src/verify/judge/verdict-status.js';
 import { verifies } from '../requirements.js';
 
 function verdict(problems: CheckResult['problems'], extra: Partial<GateVerdict> = {}): GateVerdict {

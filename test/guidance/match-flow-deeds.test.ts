@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type FlowEvidence, matchFlow } from '../../src/guidance/match-flow.js';
+import { type FlowEvidence, matchFlow } from '../../src/replay/expected-flow/match-flow.js';
 import { verifies } from '../requirements.js';
 
 const act = (atMs: number, action: string, what: string, names: string, by: string): FlowEvidence => ({

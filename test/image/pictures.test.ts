@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
-import { blankImage, clipRect, crop, growRect, paste } from '../../src/image/crop.js';
+import { rowEquals, rowSignatures } from '../../src/compare/find-alignments.js';
+import { blankImage, clipRect, crop, growRect, paste, tile } from '../../src/image/crop.js';
 import { decode } from '../../src/image/decode.js';
-import { encode } from '../../src/image/encode.js';
-import { encodeIndexedPng, indexedPaper } from '../../src/image/indexed-png.js';
-import { rowEquals, rowSignatures } from '../../src/image/line-signatures.js';
+import { encode, encodeIndexedPng, indexedPaper } from '../../src/image/encode.js';
 import type { RawImage } from '../../src/image/raw-image.js';
 import { pictureStatistics } from '../../src/image/statistics.js';
-import { tile } from '../../src/image/tile.js';
 
 /** Every pixel another colour. */
 function gradient(width: number, height: number): RawImage {

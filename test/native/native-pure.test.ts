@@ -2,18 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { AppLog } from '../../src/native/app-log.js';
-import { readDesktopStep } from '../../src/native/desktop-step.js';
 import { findWindow } from '../../src/native/find-window.js';
 import { parseListedWindows } from '../../src/native/listed-window.js';
 import * as macos from '../../src/native/macos/macos-commands.js';
+import { readDesktopStep } from '../../src/native/perform-step.js';
 import type { DesktopWindow } from '../../src/native/window-system.js';
 import * as windows from '../../src/native/windows/windows-commands.js';
-import { decodeXwd } from '../../src/native/x11/decode-xwd.js';
-import { authorityEntry } from '../../src/native/x11/display-files.js';
-import { extendKeymap } from '../../src/native/x11/extend-keymap.js';
 import { keysyms } from '../../src/native/x11/keysym.js';
-import { parseGeometry, parseProperties, textOf, windowIds } from '../../src/native/x11/parse-properties.js';
-import { grabX11Args } from '../../src/native/x11/x11-system.js';
+import { authorityEntry } from '../../src/native/x11/virtual-display.js';
+import { extendKeymap, grabX11Args } from '../../src/native/x11/x11-system.js';
+import { decodeXwd, parseGeometry, parseProperties, textOf, windowIds } from '../../src/native/x11/x11-windows.js';
 import { verifies } from '../requirements.js';
 
 const window = (id: string, title: string, className = 'App'): DesktopWindow => ({

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { runCommand } from '../../src/core/run-command.js';
-import type { StateConfig } from '../../src/project/code-state.js';
+import type { StateConfig } from '../../src/project/code-state/code-state.js';
 
 export const config = (text = '{}'): StateConfig => parseConfig(text);
 

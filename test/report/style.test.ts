@@ -1,8 +1,7 @@
 import vm from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { script } from '../../src/report/script/script.js';
-import { styles } from '../../src/report/style/style.js';
-import { palettes } from '../../src/report/style/tokens.js';
+import { palettes, styles } from '../../src/report/style/style.js';
 import { verifies } from '../requirements.js';
 
 describe.each(['light', 'dark'] as const)('contrast in the %s theme', (theme) => {

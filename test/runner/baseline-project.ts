@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { CallContext } from '../../src/tools/define-tool.js';
-import type { DispatchReply } from '../../src/tools/dispatcher.js';
+import type { CallContext } from '../../src/call/define-tool.js';
+import type { DispatchReply } from '../../src/call/dispatcher.js';
 import { openTools } from '../../src/tools/open-tools.js';
 
 /** A page with a heading and a button, at one viewport, in a repository of its own, and all tools on it. */

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { CallContext } from '../../src/call/define-tool.js';
+import { Dispatcher } from '../../src/call/dispatcher.js';
 import { systemClock } from '../../src/core/clock.js';
 import { sha256 } from '../../src/core/digest.js';
-import { forgetCodeStates } from '../../src/project/code-state.js';
-import { Session } from '../../src/runner/session.js';
-import { userStateDir } from '../../src/store/ledger-key.js';
-import type { CallContext } from '../../src/tools/define-tool.js';
-import { Dispatcher } from '../../src/tools/dispatcher.js';
+import { Session } from '../../src/live/session.js';
+import { forgetCodeStates } from '../../src/project/code-state/code-state.js';
+import { userStateDir } from '../../src/store/ledger.js';
 import { tools } from '../../src/tools/index.js';
 
 /** What a call came to: how the work stands, and all that was said about why. */

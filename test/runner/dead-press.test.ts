@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { replay } from '../../src/runner/replay/replay.js';
-import { recordingSource } from '../../src/runner/replay/replay-source.js';
-import { Session } from '../../src/runner/session.js';
+import { Session } from '../../src/live/session.js';
+import { replay } from '../../src/replay/replay.js';
+import { recordingSource } from '../../src/replay/replay-source.js';
 import { html, startSite } from '../browser/site.js';
 import { verifies } from '../requirements.js';
 import { recordingProject, take } from './recording-project.js';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '../../src/core/vocabulary/step.js';
+import type { LivePage } from '../../src/live/live-page.js';
 import { findFolder } from '../../src/project/locate.js';
 import type { Project } from '../../src/project/project.js';
-import type { LivePage } from '../../src/runner/live-page.js';
 
 /** A project in a folder of its own, with a ledger of its own. */
 export async function recordingProject(): Promise<{ project: Project; state: string; remove(): void }> {

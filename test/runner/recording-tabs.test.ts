@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Session } from '../../src/runner/session.js';
+import { Session } from '../../src/live/session.js';
 import { html, type Site, startSite } from '../browser/site.js';
 import { verifies } from '../requirements.js';
 import { recordingProject, take } from './recording-project.js';

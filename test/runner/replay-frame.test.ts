@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { KeyFrame } from '../../src/capture/key-frames.js';
-import type { RecordingEvent } from '../../src/core/vocabulary/recording-event.js';
-import { recordingTimeline } from '../../src/guidance/recording-timeline.js';
-import { frameFor, frameOfStep, frameWithin, replayFrames } from '../../src/runner/replay/replay-frame.js';
+import type { RecordingEvent } from '../../src/core/vocabulary/recording.js';
+import type { KeyFrame } from '../../src/replay/key-frames.js';
+import { recordingTimeline } from '../../src/replay/recording-timeline.js';
+import { frameFor, frameOfStep, frameWithin, replayFrames } from '../../src/replay/replay-frame.js';
 import { verifies } from '../requirements.js';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');

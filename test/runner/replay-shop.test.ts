@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { RecordingRecord } from '../../src/core/vocabulary/recording-record.js';
+import { RecordingRecord } from '../../src/core/vocabulary/recording.js';
+import { Session } from '../../src/live/session.js';
 import type { Project } from '../../src/project/project.js';
-import { type Replay, replay } from '../../src/runner/replay/replay.js';
-import { recordingSource, videoSource } from '../../src/runner/replay/replay-source.js';
-import { Session } from '../../src/runner/session.js';
+import { type Replay, replay } from '../../src/replay/replay.js';
+import { recordingSource, videoSource } from '../../src/replay/replay-source.js';
 import { Run } from '../../src/store/run.js';
 import { inspectRun } from '../../src/store/run-integrity.js';
 import { html, startSite } from '../browser/site.js';

@@ -3,9 +3,9 @@ import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { Transport } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { Session } from '../../src/runner/session.js';
+import { Dispatcher } from '../../src/call/dispatcher.js';
+import { Session } from '../../src/live/session.js';
 import { createMcpServer, type ServerParts } from '../../src/server/mcp-server.js';
-import { Dispatcher } from '../../src/tools/dispatcher.js';
 import { sampleTools } from '../tools/sample-tools.js';
 
 /** A client of either package, by the calls that both have. */

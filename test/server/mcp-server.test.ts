@@ -1,8 +1,7 @@
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, test } from 'vitest';
-import { INSTRUCTIONS } from '../../src/server/instructions.js';
-import { malformedArgumentsOf, type ServerParts } from '../../src/server/mcp-server.js';
+import { INSTRUCTIONS, malformedArgumentsOf, type ServerParts } from '../../src/server/mcp-server.js';
 import { verifies } from '../requirements.js';
 import { type AnyClient, clients, connect } from './connect.js';
 

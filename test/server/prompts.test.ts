@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { Session } from '../../src/runner/session.js';
-import { Dispatcher } from '../../src/tools/dispatcher.js';
+import { Dispatcher } from '../../src/call/dispatcher.js';
+import { Session } from '../../src/live/session.js';
 import getPrompt from '../../src/tools/get-prompt.js';
 import listPrompts from '../../src/tools/list-prompts.js';
 import { verifies } from '../requirements.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { inputSchema, resultSchema } from '../../src/call/tool-schemas.js';
 import { buildProgram } from '../../src/cli/program.js';
-import { toolEntry } from '../../src/server/tool-entry.js';
+import { toolEntry } from '../../src/server/mcp-server.js';
 import { tools } from '../../src/tools/index.js';
-import { inputSchema, resultSchema } from '../../src/tools/tool-schemas.js';
 import { FakeTerminal } from '../cli/fake-terminal.js';
 import { verifies } from '../requirements.js';
 

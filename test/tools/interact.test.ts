@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InteractionLine } from '../../src/core/vocabulary/interaction-line.js';
+import { InteractionLine } from '../../src/core/vocabulary/step.js';
 import { verifies } from '../requirements.js';
 import { openShop, type ShopProject } from './shop-project.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { defineTool, type Tool } from '../../src/call/define-tool.js';
 import { CodeloopError } from '../../src/core/errors.js';
-import { defineTool, type Tool } from '../../src/tools/define-tool.js';
 
 const base = { toolset: 'core', doors: ['mcp', 'cli'], effect: 'read', pictures: false } as const;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { WorkflowEvidence } from '../../src/checks/evidence.js';
 import { checks } from '../../src/checks/index.js';
-import type { WorkflowEvidence } from '../../src/checks/workflow-evidence.js';
 import { evaluateGates } from '../../src/gates/evaluate-gate.js';
 import workflowGate from '../../src/gates/workflow-evidence.js';
 import { checkReply, gateReply } from '../../src/tools/reply-shapes.js';

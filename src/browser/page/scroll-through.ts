@@ -2,7 +2,7 @@
 import type { Ledger } from './ledger.js';
 
 /** How far the page was scrolled to wake lazy content, CSS px, and whether its end was reached. */
-export interface ScrollReport {
+interface ScrollReport {
   px: number;
   complete: boolean;
 }

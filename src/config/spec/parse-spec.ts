@@ -4,8 +4,8 @@ import { slug } from '../../core/ids.js';
 import { Proof } from '../../core/vocabulary/acceptance.js';
 import type { SpecSection } from '../../core/vocabulary/section.js';
 import { parseYaml } from '../parse-yaml.js';
+import type { SpecItem, SpecPart } from './markdown-spec.js';
 import { readMarkdownSpec } from './markdown-spec.js';
-import type { SpecItem, SpecPart } from './spec-part.js';
 
 const Names = z.union([z.string().transform((one) => [one]), z.array(z.string())]).optional();
 const Item = z.union([

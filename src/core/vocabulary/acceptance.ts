@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** What can prove a criterion. */
 export const PROOF_KINDS = ['flow', 'screen', 'test', 'check'] as const;
-export type ProofKind = (typeof PROOF_KINDS)[number];
 
 /** Exactly one thing that proves a criterion, by name: a saved flow, a screen, a test command, a check. */
 export const Proof = z

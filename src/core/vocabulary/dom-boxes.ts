@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { Rect, Size } from './geometry.js';
 
 /** A `::before`, `::after` or `::marker` that is drawn, with its generated text. Same units as the element's. */
-export const PseudoBox = z.object({
+const PseudoBox = z.object({
   name: z.string(),
   text: z.string().optional(),
   rect: Rect,
   styles: z.record(z.string(), z.string()),
 });
-export type PseudoBox = z.infer<typeof PseudoBox>;
 
 /**
  * One visible element of a page when it was photographed. `rect` is in CSS pixels of the *picture* (page coordinates for

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { Rect } from './geometry.js';
 
+/** The Figma file that references of a comparison came from, and how sure it is that they are its newest version. */
+export const FigmaSource = z.object({
+  file_key: z.string(),
+  version: z.string(),
+  /** When the frames of this version were fetched. */
+  fetched_at: z.string(),
+  /** True when Figma was asked for this comparison and named this very version. */
+  confirmed: z.boolean(),
+  /** Why it could not be confirmed, and how old the frames are. */
+  note: z.string().optional(),
+});
+export type FigmaSource = z.infer<typeof FigmaSource>;
+
 /**
  * One visible layer of a Figma frame in the words of CSS. `rect` is in CSS pixels of the frame; `parent` is an index into the
  * list; `styles` hold computed values as a browser writes them; `tokens` name the variable or style a value is bound to.

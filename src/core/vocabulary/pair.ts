@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Artifact } from './artifact.js';
+import { FigmaSource } from './figma-layer.js';
 import { Rect, Size } from './geometry.js';
 
 export const Severity = z.enum(['critical', 'major', 'minor']);
@@ -127,3 +128,44 @@ export const Pair = z.object({
   ad_hoc: z.boolean().optional(),
 });
 export type Pair = z.infer<typeof Pair>;
+
+/** References and screenshots that found no counterpart; nothing is left out in silence. */
+export const Unmatched = z.object({
+  references: z.array(z.object({ path: z.string(), reason: z.string(), nearest: z.string().optional() })),
+  screenshots: z.array(z.object({ screen: z.string(), viewport: z.string() })),
+});
+export type Unmatched = z.infer<typeof Unmatched>;
+
+/** `design_compare_summary.json`: every pair of a run, worst first, with what found no counterpart. */
+export const DesignCompare = z.object({
+  pairs: z.array(Pair),
+  /** Lowest score of the pairs that could be compared; absent when none could. */
+  min_score: z.number().optional(),
+  design_match_threshold: z.number(),
+  worst: z.object({ screen: z.string(), viewport: z.string() }).optional(),
+  unmatched: Unmatched,
+  /** The Figma file that references are from. */
+  figma: FigmaSource.optional(),
+});
+export type DesignCompare = z.infer<typeof DesignCompare>;
+
+/** A pair whose reference is an accepted earlier picture. */
+export const BaselinePair = Pair.extend({
+  /** Folder name of the environment the baseline was made in. */
+  environment: z.string(),
+  /** False: made elsewhere, where only equal pixels say anything; a difference is `missing-reference` with a note. */
+  same_environment: z.boolean(),
+});
+export type BaselinePair = z.infer<typeof BaselinePair>;
+
+/** `visual_regression.json`: every configured cell that has a baseline, worst first, and those that have none. */
+export const VisualRegression = z.object({
+  pairs: z.array(BaselinePair),
+  /** `visual.max_diff_ratio`: share of differing pixels that is let pass. */
+  max_diff_ratio: z.number(),
+  /** Photographed cells without a baseline in any environment. */
+  new: z.array(z.object({ screen: z.string(), viewport: z.string() })),
+  /** Digest of all baselines they were compared with, as `code_state.bars.baselines`. */
+  baselines: z.string(),
+});
+export type VisualRegression = z.infer<typeof VisualRegression>;

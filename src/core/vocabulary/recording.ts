@@ -1,6 +1,49 @@
 import { z } from 'zod';
 import { Artifact } from './artifact.js';
-import { Size } from './geometry.js';
+import { Rect, Size } from './geometry.js';
+import { LogEntry } from './log-entry.js';
+import { RunWriter } from './run.js';
+import { InteractionLine } from './step.js';
+
+/**
+ * One line of a recording's log: something that happened while it ran, `at` in ISO 8601. Besides what the app said and the steps that
+ * were taken, a page tells that it was pressed (`press`, with the box of the pressed element, CSS px of the viewport, that of the field that had the focus
+ * until then, and what it is called, untrusted), that something
+ * came of it (`activity`), that something changed which would have changed without the press (`aside`: a message that went after its
+ * time, a clock; `boxes`: where, as far as it is known, CSS px of the viewport; `scrolled`: it was scrolled before the press, which it heard only then), which texts came up and which went (`texts`, `gone`; untrusted, secrets masked; `url`: address of the document whose first texts they are), and that its scripts
+ * stood still (`stuck`, for `ms`), with what tells whose doing that was: how long its main thread worked meanwhile (`own_ms`, processor time; absent when it
+ * could not be asked), how long we stood still ourselves (`held_ms`), the share of processor time that nobody wanted (`idle`, 0-1), and whether the document was still loading.
+ */
+export const RecordingEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('log'), at: z.string(), entry: LogEntry }),
+  z.object({ kind: z.literal('step'), at: z.string(), line: InteractionLine }),
+  z.object({
+    kind: z.literal('press'),
+    at: z.string(),
+    box: Rect.optional(),
+    left: Rect.optional(),
+    name: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('activity'), at: z.string(), what: z.enum(['dom', 'input', 'network', 'page']) }),
+  z.object({ kind: z.literal('aside'), at: z.string(), boxes: z.array(Rect), scrolled: z.boolean().optional() }),
+  z.object({
+    kind: z.literal('texts'),
+    at: z.string(),
+    texts: z.array(z.string()),
+    gone: z.array(z.string()).optional(),
+    url: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('stuck'),
+    at: z.string(),
+    ms: z.number().nonnegative(),
+    own_ms: z.number().nonnegative().optional(),
+    held_ms: z.number().nonnegative().optional(),
+    idle: z.number().min(0).max(1).optional(),
+    loading: z.boolean().optional(),
+  }),
+]);
+export type RecordingEvent = z.infer<typeof RecordingEvent>;
 
 /**
  * One line of a recording's `index.jsonl`: a picture and when it came up, ms since the first one. It stands until the next line's time.
@@ -55,3 +98,38 @@ export const Recording = z.object({
   notes: z.array(z.string()),
 });
 export type Recording = z.infer<typeof Recording>;
+
+/** What was recorded. Addresses are untrusted, secrets masked. */
+const RecordedTarget = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('url'), url: z.string() }),
+  z.object({ kind: z.literal('app'), app: z.string() }),
+]);
+
+const Origin = z.object({
+  schema_version: z.literal(1),
+  recording_id: z.string(),
+  run_id: z.string(),
+  target: RecordedTarget,
+  page_id: z.string().nullable(),
+  /** CSS px of the page, where it is one: presses are told in them. */
+  viewport: Size.optional(),
+  label: z.string().optional(),
+  tool: z.string(),
+});
+
+/** `recording.json` beside the frames while a recording runs: what its video is made from when its process was ended. */
+export const RecordingNote = Origin.extend({
+  fps: z.number().positive(),
+  max_megabytes: z.number().positive(),
+  /** Time of the first picture; absent until it is in. */
+  started_at: z.string().optional(),
+  writer: RunWriter,
+});
+export type RecordingNote = z.infer<typeof RecordingNote>;
+
+/** `videos/<recording_id>.json`: a recording that has ended. Its newest version says whether the video is complete. */
+export const RecordingRecord = Recording.extend(Origin.shape).extend({
+  /** `logs/<recording_id>.jsonl`: everything that happened, one `RecordingEvent` a line, by time. */
+  log: Artifact,
+});
+export type RecordingRecord = z.infer<typeof RecordingRecord>;

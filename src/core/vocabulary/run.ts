@@ -6,7 +6,7 @@ import { GateVerdict } from './gate.js';
 import { Screenshot } from './screenshot.js';
 
 /** Why a cell has no picture. */
-export const CellFailure = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
+const CellFailure = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
 
 /**
  * One capture of one screen at one viewport. Immutable: capturing again appends the next `version`. `ad_hoc` cells were
@@ -105,3 +105,15 @@ export const StoredVerdict = z.object({
   verdict: GateVerdict,
 });
 export type StoredVerdict = z.infer<typeof StoredVerdict>;
+
+/** A screen at a viewport that the configuration asks for. */
+export interface ExpectedCell {
+  screen: string;
+  viewport: string;
+  /** Address the configuration leads to. */
+  url: string;
+  /** CSS pixels x device pixel ratio. */
+  width: number;
+  /** Desktop app whose window it is: no page, and of a size of its own. */
+  app?: string;
+}

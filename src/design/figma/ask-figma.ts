@@ -2,16 +2,16 @@ import type { Config } from '../../config/schema.js';
 import { type Clock, isoTime } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
 import { fetchFrames, fetchListing } from './fetch-frames.js';
+import type { FigmaWish } from './figma-address.js';
 import { apiBase } from './figma-address.js';
 import { type CachedVersion, FigmaCache, isSafeVersion } from './figma-cache.js';
 import { FigmaClient, type FileVersion } from './figma-client.js';
 import { FigmaTrouble } from './figma-failure.js';
-import { FIGMA_LIMITS, type FigmaLimits } from './figma-limits.js';
+import { FIGMA_LIMITS, type FigmaLimits } from './figma-http.js';
 import { ageNote, type FigmaReferences, referencesOf, wantedFrames } from './figma-references.js';
-import type { FigmaWish } from './figma-wish.js';
 
 /** Whose references are wanted, and how Figma may be asked for them. */
-export interface FigmaRequest {
+interface FigmaRequest {
   projectDir: string;
   config: Config;
   screens: readonly string[];
@@ -20,7 +20,7 @@ export interface FigmaRequest {
 }
 
 /** How Figma is asked. */
-export interface FigmaAsk extends FigmaRequest {
+interface FigmaAsk extends FigmaRequest {
   /** The argument's, else FIGMA_API_TOKEN; used for requests and nothing else. */
   token: string | undefined;
   /** FIGMA_API_BASE. */

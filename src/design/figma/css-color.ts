@@ -5,7 +5,7 @@ const toRgb = useMode(modeRgb);
 for (const mode of [modeHsl, modeLab, modeLch, modeOklab, modeOklch, modeP3]) useMode(mode);
 
 /** A colour in sRGB: channels 0-255, alpha 0-1. */
-export interface CssColor {
+interface CssColor {
   r: number;
   g: number;
   b: number;

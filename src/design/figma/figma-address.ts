@@ -1,4 +1,4 @@
-import { FigmaFileKey } from '../../config/figma-settings.js';
+import { FigmaFileKey, type FigmaSettings, loadFigmaSettings } from '../../config/figma-settings.js';
 import { CodeloopError } from '../../core/errors.js';
 
 /** Where the API lives when FIGMA_API_BASE names no other place. */
@@ -46,7 +46,7 @@ export function apiBase(given: string | undefined): URL {
 }
 
 /** True for the names and numbers of this machine. `hostname` as URL gives it. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
@@ -59,4 +59,28 @@ export function mayFetchPicture(url: URL, base: URL): boolean {
   if (isLoopback(base.hostname) && isLoopback(url.hostname)) return true;
   const named = /[a-z]/i.test(url.hostname.split('.').at(-1) ?? '') && !url.hostname.startsWith('[');
   return url.protocol === 'https:' && named && !isLoopback(url.hostname) && url.hostname.includes('.');
+}
+
+/** Which file is asked, and which of its frames are references. */
+export interface FigmaWish {
+  fileKey: string;
+  /** Screen → viewport → node id; without it frames are found by name. */
+  frames?: FigmaSettings['frames'];
+  /** Device pixels per CSS pixel of exports; without it each viewport's own. */
+  scale: number | undefined;
+  /** True when an argument names another file than the settings: then nothing counts for a gate. */
+  overrides: boolean;
+}
+
+/**
+ * What settings and argument ask for together; `undefined` when neither names a file. An address of the configured file changes
+ * nothing; one of another file stands instead of all the settings. Throws CONFIG_INVALID, ARGUMENTS_INVALID.
+ */
+export async function figmaWish(projectDir: string, fileUrl?: string): Promise<FigmaWish | undefined> {
+  const settings = await loadFigmaSettings(projectDir);
+  const given = fileUrl === undefined ? undefined : fileKeyOf(fileUrl);
+  if (given !== undefined && given !== settings?.file_key) return { fileKey: given, scale: undefined, overrides: true };
+  if (!settings) return undefined;
+  const { file_key: fileKey, frames, scale } = settings;
+  return { fileKey, scale, overrides: false, ...(frames === undefined ? {} : { frames }) };
 }

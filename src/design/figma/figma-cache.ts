@@ -17,7 +17,7 @@ const SAFE_VERSION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$/;
 const CachedFile = z.object({ file: z.string().regex(/^[\w@.-]+$/), sha256: z.string(), bytes: z.number().int() });
 
 /** One exported frame. `width` and `height`: its box in CSS pixels. */
-export const CachedFrame = z.object({
+const CachedFrame = z.object({
   node_id: z.string(),
   name: z.string(),
   scale: z.number(),
@@ -26,7 +26,7 @@ export const CachedFrame = z.object({
   picture: CachedFile,
   layers: CachedFile,
 });
-export type CachedFrame = z.infer<typeof CachedFrame>;
+type CachedFrame = z.infer<typeof CachedFrame>;
 
 /** A frame of the file by name, as its pages list it. */
 export const ListedFrame = z.object({ node_id: z.string(), name: z.string(), width: z.number(), height: z.number() });

@@ -11,7 +11,7 @@ export interface FailedAnswer {
 }
 
 /** What another try may mend: `again`, the same request later; `smaller`, one that asks for less at once. */
-export interface Remedy {
+interface Remedy {
   again?: boolean;
   smaller?: boolean;
   cause?: unknown;
@@ -35,7 +35,7 @@ export function foreignText(text: string): string {
 }
 
 /** What Figma says of a failure: `err` or `message` of its JSON, else nothing. */
-export function spokenReason(text: string): string {
+function spokenReason(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
     const said =

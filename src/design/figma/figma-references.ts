@@ -3,11 +3,11 @@ import type { Config } from '../../config/schema.js';
 import type { Clock } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
 import { nearestName } from '../../core/nearest-name.js';
-import type { FigmaSource } from '../../core/vocabulary/figma-source.js';
+import type { FigmaSource } from '../../core/vocabulary/figma-layer.js';
 import { readSize } from '../../image/picture-header.js';
 import type { Reference, UnmatchedReference } from '../reference.js';
+import type { FigmaWish } from './figma-address.js';
 import type { CachedVersion, FigmaCache } from './figma-cache.js';
-import type { FigmaWish } from './figma-wish.js';
 import { type FrameNames, figmaPath, framesById, framesByName, type WantedFrames } from './wanted-frames.js';
 
 /** References out of a Figma file, and where they are from; `source` is absent when nothing of the file is here. */

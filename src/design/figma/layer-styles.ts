@@ -1,7 +1,7 @@
 import type { Effect, FigmaColor, FigmaNode, Paint, TextStyle } from './figma-node.js';
 
 /** Computed CSS of a layer, by property. */
-export type LayerStyles = Record<string, string>;
+type LayerStyles = Record<string, string>;
 
 /** Kinds of layers that are drawn as a box with a background. */
 const BOXES = new Set(['FRAME', 'COMPONENT', 'INSTANCE', 'RECTANGLE', 'ELLIPSE', 'SECTION', 'COMPONENT_SET']);
@@ -116,7 +116,7 @@ function shadowsOf(effects: readonly Effect[]): string {
 }
 
 /** A colour as browsers write computed ones: `rgb(1, 2, 3)`, `rgba(1, 2, 3, 0.5)`. */
-export function cssColor({ r, g, b, a }: FigmaColor): string {
+function cssColor({ r, g, b, a }: FigmaColor): string {
   const parts = [r, g, b].map((part) => Math.round(Math.min(1, Math.max(0, part)) * 255)).join(', ');
   return a >= 1 ? `rgb(${parts})` : `rgba(${parts}, ${number(a)})`;
 }

@@ -4,13 +4,13 @@ import { readColor } from '../figma/css-color.js';
  * Values of the W3C Community Group's Design Tokens Format Module 2025.10 (and its Color Module): colours as components of a named
  * space, dimensions as number and unit.
  */
-export interface Dimension {
+interface Dimension {
   value: number;
   unit: 'px';
 }
 
 /** `$value` of a color token; `hex` is the fallback for tools that know no colour spaces. */
-export interface ColorValue {
+interface ColorValue {
   colorSpace: 'srgb';
   components: [number, number, number];
   alpha?: number;
@@ -18,7 +18,7 @@ export interface ColorValue {
 }
 
 /** `$value` of a typography token; `lineHeight` is a multiple of the font size. */
-export interface TypographyValue {
+interface TypographyValue {
   fontFamily: string[];
   fontSize: Dimension;
   fontWeight: number;
@@ -27,7 +27,7 @@ export interface TypographyValue {
 }
 
 /** `$value` of one shadow. */
-export interface ShadowValue {
+interface ShadowValue {
   color: ColorValue;
   offsetX: Dimension;
   offsetY: Dimension;

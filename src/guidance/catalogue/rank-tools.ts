@@ -1,7 +1,44 @@
+import { detectProject } from '../../project/detect.js';
+import { installedPackages } from '../../project/installed-packages.js';
+import type { Project } from '../../project/project.js';
+import { projectScreens } from '../../project/screens.js';
 import { BROWSER_TOOLS } from './browser-tools.js';
-import { BUILT_IN } from './built-in.js';
 import { CODE_TOOLS } from './code-tools.js';
 import type { BuiltIn, StackKind, ToolEntry } from './tool-entry.js';
+
+/** Needs that codeloop answers without anything else. */
+const BUILT_IN: readonly BuiltIn[] = [
+  {
+    tool: 'codeloop_verify',
+    arguments: {},
+    what: 'screenshots of every screen at every viewport, console and network errors, the project’s own build and tests',
+    answers: ['screenshot', 'console', 'network', 'errors', 'responsive', 'viewport', 'smoke'],
+  },
+  {
+    tool: 'codeloop_design_compare',
+    arguments: {},
+    what: 'comparison with design pictures or Figma frames, differing elements named',
+    answers: ['visual', 'design', 'figma', 'pixel', 'regression', 'screenshot'],
+  },
+  {
+    tool: 'codeloop_start_recording',
+    arguments: { url: '/' },
+    what: 'recording of interactions, replayed as flows at each viewport',
+    answers: ['e2e', 'end-to-end', 'flow', 'interaction', 'video', 'recording', 'click'],
+  },
+  {
+    tool: 'codeloop_diagnose',
+    arguments: {},
+    what: 'violations of accessibility rules (axe-core) on every screen, against accepted ones',
+    answers: ['accessibility', 'a11y', 'wcag', 'axe', 'contrast'],
+  },
+  {
+    tool: 'codeloop_generate_spec',
+    arguments: {},
+    what: 'design tokens in the W3C format from frames or matching screens',
+    answers: ['tokens', 'design-system'],
+  },
+];
 
 /** What is known of a project. */
 export interface Stack {
@@ -16,14 +53,14 @@ export interface Stack {
 }
 
 /** A tool with its place and why it has it. */
-export interface RankedTool extends ToolEntry {
+interface RankedTool extends ToolEntry {
   score: number;
   installed: boolean;
   /** Our own words. */
   reasons: string[];
 }
 
-export interface RankedTools {
+interface RankedTools {
   tools: RankedTool[];
   /** What codeloop does itself for this need. */
   builtIn: BuiltIn[];
@@ -138,4 +175,19 @@ function needWords(need: string): ReadonlySet<string> {
   for (const [said, meant] of PHRASES) text = text.replace(said, meant);
   const words = text.match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? [];
   return new Set(words.map((word) => SAME.get(word) ?? word));
+}
+
+/** Tools for a need that fit the project's stack, from the catalogue that codeloop ships. */
+export async function recommendTools(
+  project: Project,
+  need: string,
+  constraints: readonly string[],
+): Promise<RankedTools & { stack: string[] }> {
+  const [{ framework }, { packages, languages }, screens] = await Promise.all([
+    detectProject(project.dir),
+    installedPackages(project.dir),
+    projectScreens(project),
+  ]);
+  const stack = { framework, packages, languages, pages: screens.length > 0 };
+  return { ...rankTools(need, constraints, stack), stack: [...stackKinds(stack)].sort() };
 }

@@ -1,5 +1,5 @@
 /** What one file loads, as it is spelt there. */
-export interface ModuleImports {
+interface ModuleImports {
   /** Specifiers of imports and re-exports, and addresses that a page loads. */
   specifiers: string[];
   /** Why what it loads cannot be told from its text. */

@@ -12,21 +12,21 @@ export const STANDING_RULE = `## UI verification with codeloop
 const SERVER = { command: 'npx', args: ['-y', 'codeloop', 'serve'] };
 
 /** A JSON file that lists MCP servers: where, and the key path of our entry. */
-export interface Registration {
+interface Registration {
   path: string;
   keys: readonly string[];
   value: Record<string, unknown>;
 }
 
 /** A text file that holds standing instructions; a file of our own is written whole, a shared one gets a marked block. */
-export interface Instructions {
+interface Instructions {
   path: string;
   /** Front matter that the client needs before the block, for files of our own. */
   front?: string;
 }
 
 /** What a client reads in a project, and what only the user may add to a file of their own. */
-export interface ClientFiles {
+interface ClientFiles {
   registration?: Registration;
   instructions: Instructions;
   /** Snippet for a user-global file, printed and never written. */

@@ -1,20 +1,125 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { modify, type ParseError, parse } from 'jsonc-parser';
 import { CONFIG_FILE, parseConfig } from '../../config/load.js';
-import { DEFAULT_VIEWPORTS } from '../../config/viewports.js';
+import { DEFAULT_VIEWPORTS } from '../../config/schema.js';
 import { writeAtomic } from '../../core/atomic-write.js';
-import { isErrno } from '../../core/errors.js';
+import { CodeloopError, isErrno } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
 import { fileExists } from '../file-exists.js';
-import { findOrigins } from '../find-origins.js';
 import { codeRoutes } from '../routes/code-routes.js';
+import { sourceFiles } from '../routes/source-files.js';
 import { routeScreens, staticScreens } from '../screens.js';
 import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, STANDING_RULE } from './clients.js';
-import { addEntry } from './json-entry.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
 
-export interface InitRequest {
+const SOURCE = /\.(?:html?|css|scss|less|vue|svelte|astro|[cm]?[jt]sx?)$/;
+/** Larger files are bundles or data, not somebody's source. */
+const MAX_BYTES = 500_000;
+const MAX_ORIGINS = 20;
+/** Where an address is loaded from, and not only linked to or spoken of. */
+const LOADED = [
+  /<script\b[^>]*\bsrc\s*=\s*["'](https?:\/\/[^"'\s]+)/gi,
+  /<link\b(?=[^>]*\brel\s*=\s*["']?(?:stylesheet|preload|modulepreload|icon|preconnect))[^>]*\bhref\s*=\s*["'](https?:\/\/[^"'\s]+)/gi,
+  /<(?:img|source|video|audio|iframe|embed)\b[^>]*\bsrc\s*=\s*["'](https?:\/\/[^"'\s]+)/gi,
+  /\burl\(\s*["']?(https?:\/\/[^"')\s]+)/gi,
+  /@import\s+["'](https?:\/\/[^"'\s]+)/gi,
+  /\b(?:fetch|axios(?:\.\w+)?|EventSource|WebSocket)\s*\(\s*["'`]((?:https?|wss?):\/\/[^"'`\s$]+)/g,
+];
+
+/**
+ * Origins that the app's source loads things from: scripts, styles, fonts, pictures, requests. Not this machine, no addresses that
+ * are only linked. Sorted, at most 20.
+ */
+export async function findOrigins(dir: string): Promise<string[]> {
+  const origins = new Set<string>();
+  for (const file of await sourceFiles(dir, '.', SOURCE)) {
+    if (/\.(?:test|spec|stories)\.|(?:^|\/)(?:tests?|__tests__)\//.test(file)) continue;
+    const path = join(dir, file);
+    if ((await stat(path)).size > MAX_BYTES) continue;
+    const text = await readFile(path, 'utf8');
+    for (const pattern of LOADED) for (const match of text.matchAll(pattern)) addOrigin(match[1], origins);
+  }
+  return [...origins].sort().slice(0, MAX_ORIGINS);
+}
+
+function addOrigin(address: string | undefined, origins: Set<string>): void {
+  if (address === undefined || !URL.canParse(address)) return;
+  const { hostname, origin, protocol, host } = new URL(address);
+  if (
+    /^(?:localhost|127\.|\[::1\]|0\.0\.0\.0)|\.(?:localhost|example|test|invalid)$|(?:^|\.)example\.(?:com|org|net)$/.test(
+      hostname,
+    )
+  )
+    return;
+  // The allow list is written with web schemes; a socket belongs to the same origin.
+  origins.add(protocol === 'wss:' ? `https://${host}` : protocol === 'ws:' ? `http://${host}` : origin);
+}
+
+/**
+ * The text of a JSON file (comments and trailing commas allowed) with `value` added at `keys`, by one insertion: what a person
+ * wrote stays byte for byte. An entry that is there, in whatever form, is the user's choice and stays. Throws CONFIG_INVALID.
+ */
+function addEntry(
+  path: string,
+  old: string | undefined,
+  keys: readonly string[],
+  value: Record<string, unknown>,
+): string {
+  const text = old === undefined || old.trim() === '' ? '{}\n' : old;
+  const errors: ParseError[] = [];
+  const parsed: unknown = parse(text, errors, { allowTrailingComma: true });
+  if (errors.length > 0) throw invalid(path, 'is not JSON');
+  if (!isObject(parsed)) throw invalid(path, 'is not a JSON object');
+  let inner = parsed;
+  let depth = 0;
+  for (const [at, key] of keys.entries()) {
+    const next: unknown = Reflect.get(inner, key);
+    if (next === undefined) break;
+    if (at === keys.length - 1) return text;
+    if (!isObject(next)) throw invalid(path, `has a "${key}" that is not an object`);
+    inner = next;
+    depth = at + 1;
+  }
+  // The missing rest of the path goes in as one property.
+  const [name = '', ...rest] = keys.slice(depth);
+  const property = rest.reduceRight<unknown>((nested, key) => ({ [key]: nested }), value);
+  const [edit] = modify(text, keys.slice(0, depth + 1), property, {});
+  if (!edit) throw invalid(path, 'cannot be extended');
+  return (
+    text.slice(0, edit.offset) + laidOut(text, edit, depth, name, property) + text.slice(edit.offset + edit.length)
+  );
+}
+
+/** The property on lines of its own, in the file's own indentation and line ends. `edit` says where, and whether others stand before it. */
+function laidOut(
+  text: string,
+  edit: { offset: number; content: string },
+  depth: number,
+  name: string,
+  property: unknown,
+): string {
+  const unit = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
+  const line = text.includes('\r\n') ? '\r\n' : '\n';
+  const indent = line + unit.repeat(depth + 1);
+  const body = JSON.stringify(property, null, unit).replaceAll('\n', indent);
+  const follows = edit.content.startsWith(',');
+  const alone = !follows && /^\s*\}/.test(text.slice(edit.offset));
+  // After others the closing bracket stands where it stood; into an empty object it comes on a line of its own.
+  const end = alone && !/^\s*?\n/.test(text.slice(edit.offset)) ? line + unit.repeat(depth) : '';
+  return `${follows ? ',' : ''}${indent}${JSON.stringify(name)}: ${body}${edit.content.endsWith(',') ? ',' : ''}${end}`;
+}
+
+function isObject(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function invalid(file: string, problem: string): CodeloopError {
+  return new CodeloopError('CONFIG_INVALID', { file, problem, hint: 'Mend or move the file; nothing was written.' });
+}
+
+interface InitRequest {
   projectType?: string | undefined;
   baseUrl?: string | undefined;
   /** Default: those whose files are in the project, and claude-code when there are none. */
@@ -23,7 +128,7 @@ export interface InitRequest {
   dryRun?: boolean | undefined;
 }
 
-export interface InitResult {
+interface InitResult {
   created: string[];
   updated: string[];
   unchanged: string[];

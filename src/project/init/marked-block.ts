@@ -1,5 +1,5 @@
 /** How a file marks what codeloop wrote into it. */
-export interface BlockMarks {
+interface BlockMarks {
   start: string;
   end: string;
 }

@@ -2,7 +2,7 @@ import { joinPath, type Route } from './route.js';
 import { sourceFiles } from './source-files.js';
 
 /** A convention by which files are pages. */
-export interface FileConvention {
+interface FileConvention {
   /** Folders below the project that may hold the pages. */
   folders: readonly string[];
   /** Names of files that are pages. */

@@ -4,7 +4,7 @@ import { joinPath } from './route.js';
 type Node = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /** What a module says of routes. */
-export interface SourceRoutes {
+interface SourceRoutes {
   paths: string[];
   /** Modules (as imported) that name the routes below a path: Angular's `loadChildren`. */
   lazy: { path: string; module: string }[];

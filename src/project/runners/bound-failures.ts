@@ -5,7 +5,7 @@ import { contains } from '../../core/path-walls.js';
 import type { RunnerFailure } from '../../core/vocabulary/runner.js';
 
 /** Failures kept of one command, and names of skipped tests. */
-export const MAX_FAILURES = 50;
+const MAX_FAILURES = 50;
 export const MAX_SKIPPED = 20;
 const MAX_NAME = 300;
 const MAX_MESSAGE = 2000;

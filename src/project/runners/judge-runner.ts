@@ -5,9 +5,36 @@ import type { ReportSource, RunnerFailure, RunnerResult, TestCounts } from '../.
 import type { ReportPlan } from './report-flags.js';
 import { reportParser } from './reports/read-report.js';
 import type { ParsedReport } from './reports/report.js';
-import type { RunnerOutput } from './runner-output.js';
 import type { RunnerSpec } from './runner-spec.js';
 import type { Ended } from './start-runner.js';
+
+/** Bytes kept of what a command prints on its standard output, from its start: a report that is printed must be whole. */
+const MAX_OUTPUT = 32 * 1024 * 1024;
+/** Characters kept of everything, from its end: summaries and last words. */
+const MAX_TAIL = 256 * 1024;
+
+/** What a command printed, bounded. */
+export class RunnerOutput {
+  readonly #stdout: Buffer[] = [];
+  #stdoutBytes = 0;
+  #tail = '';
+
+  add(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    if (stream === 'stdout' && this.#stdoutBytes < MAX_OUTPUT) this.#stdout.push(chunk);
+    if (stream === 'stdout') this.#stdoutBytes += chunk.length;
+    this.#tail = (this.#tail + chunk.toString('utf8')).slice(-MAX_TAIL);
+  }
+
+  /** The standard output; `undefined` when it was too long to be kept whole. */
+  get stdout(): string | undefined {
+    return this.#stdoutBytes > MAX_OUTPUT ? undefined : Buffer.concat(this.#stdout).toString('utf8');
+  }
+
+  /** The end of both streams together, as they came. */
+  get tail(): string {
+    return this.#tail;
+  }
+}
 
 /** What a command came to, before it is bound to a run. Texts are as the tools wrote them. */
 export interface RunnerOutcome {

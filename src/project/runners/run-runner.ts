@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../../core/find-program.js';
 import { insideRoots } from '../../core/path-walls.js';
-import { judgeRunner, type RunnerOutcome } from './judge-runner.js';
+import { judgeRunner, type RunnerOutcome, RunnerOutput } from './judge-runner.js';
 import { filesOnDisk } from './project-files.js';
 import { planReport } from './report-flags.js';
-import { RunnerOutput } from './runner-output.js';
 import type { RunnerSpec } from './runner-spec.js';
 import { readManifest } from './scripts.js';
 import { startRunner } from './start-runner.js';
 
-export interface RunRunnerOptions {
+interface RunRunnerOptions {
   /** Real absolute path. */
   project: string;
   signal: AbortSignal;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scriptCommands } from '../../config/script-words.js';
+import { scriptCommands } from '../../config/command-line.js';
 
 /** What is read of a package.json. */
 export interface Manifest {
@@ -21,7 +21,7 @@ export function readManifest(text: string | undefined): Manifest | undefined {
 }
 
 /** The command that arguments put behind a script reach. */
-export interface LastCommand {
+interface LastCommand {
   words: readonly string[];
   /** Scripts passed through on the way: each needs npm's `--` once more. */
   levels: number;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CodeloopError } from '../../core/errors.js';
 import { startProcess } from '../../core/run-command.js';
 
-export interface StartOptions {
+interface StartOptions {
   /** Absolute. */
   cwd: string;
   env: NodeJS.ProcessEnv;

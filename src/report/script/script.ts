@@ -1,7 +1,175 @@
-import { cardScript } from './card-script.js';
-import { filterScript } from './filter-script.js';
-import { keyScript } from './key-script.js';
 import { stageScript } from './stage-script.js';
+
+/** Opening entries, and handing what happens inside them to the comparison it happened in. */
+const cardScript = `
+const cards = all('.card');
+const within = (event) => event.target.closest && event.target.closest('.comparison');
+
+document.addEventListener('toggle', (event) => {
+  const card = event.target.closest('.card');
+  if (card && event.target.open && event.target.parentElement === card) prepare(card);
+}, true);
+
+document.addEventListener('input', (event) => {
+  const comparison = within(event);
+  if (comparison && event.target.type === 'range') setMix(comparison, Number(event.target.value));
+});
+document.addEventListener('change', (event) => {
+  const comparison = within(event);
+  if (!comparison) return;
+  if (event.target.type === 'radio') setMode(comparison, event.target.value);
+  if (event.target.classList.contains('show-regions')) setRegions(comparison, event.target.checked);
+  if (event.target.classList.contains('zoom')) zoom(comparison, event.target.checked);
+});
+document.addEventListener('click', (event) => {
+  const comparison = within(event);
+  if (!comparison) return;
+  const region = event.target.closest('.locate, .outline');
+  if (region) {
+    locate(comparison, region.dataset.region);
+    if (!region.classList.contains('locate')) comparison.querySelector('.locate[data-region="' + region.dataset.region + '"]').focus();
+  }
+  if (event.target.closest('.pause')) pause(comparison, !comparison.hasAttribute('data-paused'));
+  if (event.target.closest('.flip')) { pause(comparison, true); show(comparison, !comparison.hasAttribute('data-flipped')); }
+});
+
+// The slider follows the pointer anywhere on the pictures. Touch scrolls first: only a sideways drag moves the seam.
+let dragged = null;
+function drag(event) {
+  const frame = dragged.querySelector('.actual .frame').getBoundingClientRect();
+  const share = ((event.clientX - frame.left) / frame.width) * 100;
+  setMix(dragged, Math.round(Math.min(100, Math.max(0, share))));
+}
+document.addEventListener('pointerdown', (event) => {
+  const comparison = within(event);
+  if (!comparison || comparison.dataset.mode !== 'slider' || event.button !== 0) return;
+  if (!event.target.closest('.frame') || event.target.closest('.pin')) return;
+  dragged = comparison;
+  if (event.pointerType === 'mouse') event.preventDefault();
+  drag(event);
+});
+document.addEventListener('pointermove', (event) => { if (dragged) drag(event); });
+for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end, () => { dragged = null; });
+
+for (const [name, on] of [['pointerover', true], ['pointerout', false], ['focusin', true], ['focusout', false]]) {
+  document.addEventListener(name, (event) => {
+    const comparison = within(event);
+    const region = comparison && event.target.closest('.locate, .outline, .regions li');
+    const holder = region && (region.dataset.region ? region : region.querySelector('.locate'));
+    if (holder) light(comparison, holder.dataset.region, on, 'is-lit');
+  });
+}
+
+function openTarget() {
+  let name = '';
+  // A link can carry a name that is no valid escape; then there is nothing to open.
+  try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+  const target = name && document.getElementById(name);
+  if (!target) return;
+  if (target.classList.contains('card')) reveal(target);
+  const details = target.matches('details') ? target : target.querySelector(':scope > details');
+  if (details) details.open = true;
+  // Opening changed the heights above and below: go there again.
+  target.scrollIntoView({ block: 'start' });
+}
+function reveal(card) {
+  if (card.hidden) clearFilter();
+}
+`;
+
+/** The filter and the theme switch. */
+const filterScript = `
+const filter = document.getElementById('filter');
+function applyFilter() {
+  const { screen, viewport, failing } = filter.elements;
+  let shown = 0;
+  for (const card of cards) {
+    const bad = card.dataset.status !== 'pass' && card.dataset.status !== 'not_compared';
+    const fits = (!screen.value || card.dataset.screen === screen.value)
+      && (!viewport.value || card.dataset.viewport === viewport.value)
+      && (!failing.checked || bad);
+    card.hidden = !fits;
+    if (fits) shown += 1;
+  }
+  const total = cards.length.toLocaleString('en-US');
+  document.getElementById('shown').textContent =
+    shown === cards.length ? total + (shown === 1 ? ' screenshot' : ' screenshots') : shown.toLocaleString('en-US') + ' of ' + total + ' shown';
+  document.getElementById('nothing').hidden = shown > 0 || cards.length === 0;
+}
+function clearFilter() {
+  filter.reset();
+  applyFilter();
+}
+
+const themes = ['auto', 'light', 'dark'];
+function nextTheme(button) {
+  const root = document.documentElement;
+  const theme = themes[(themes.indexOf(root.dataset.theme || 'auto') + 1) % themes.length];
+  if (theme === 'auto') delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  button.textContent = 'Theme: ' + theme;
+}
+
+function start() {
+  for (const card of cards) if (card.querySelector(':scope > details').open) prepare(card);
+  filter.hidden = cards.length < 2;
+  filter.addEventListener('change', applyFilter);
+  filter.addEventListener('submit', (event) => event.preventDefault());
+  // A browser may bring back the fields of an earlier visit.
+  applyFilter();
+  const button = document.getElementById('theme');
+  button.hidden = false;
+  button.addEventListener('click', () => nextTheme(button));
+  addEventListener('hashchange', openTarget);
+  openTarget();
+}
+`;
+
+/** Single-key shortcuts. They can be switched off (WCAG 2.1.4) and keep away from fields and from chords. */
+const keyScript = `
+function visibleCards() {
+  return cards.filter((card) => !card.hidden);
+}
+function currentCard() {
+  const focused = document.activeElement && document.activeElement.closest('.card');
+  return focused && !focused.hidden ? focused : null;
+}
+function move(step) {
+  const list = visibleCards();
+  if (list.length === 0) return;
+  const at = list.indexOf(currentCard());
+  const next = list[at === -1 ? 0 : Math.min(list.length - 1, Math.max(0, at + step))];
+  next.querySelector('summary').focus({ preventScroll: true });
+  next.scrollIntoView({ block: 'start' });
+}
+const views = { 1: 'side', 2: 'slider', 3: 'onion', 4: 'blink' };
+function press(key) {
+  if (key === 'j') return move(1);
+  if (key === 'k') return move(-1);
+  if (key === 'f') {
+    filter.elements.failing.checked = !filter.elements.failing.checked;
+    return applyFilter();
+  }
+  const card = currentCard() || visibleCards()[0];
+  if (!card) return;
+  const details = card.querySelector(':scope > details');
+  if (key === 'o') { details.open = !details.open; return; }
+  const comparison = card.querySelector('.comparison[data-both]');
+  if (!comparison || !(key in views || key === 'r' || key === 'z')) return;
+  details.open = true;
+  prepare(card);
+  if (key in views) setMode(comparison, views[key]);
+  if (key === 'r') setRegions(comparison, comparison.classList.contains('no-regions'));
+  if (key === 'z') zoom(comparison, !comparison.classList.contains('zoomed'));
+}
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (!document.getElementById('shortcuts').checked) return;
+  if (event.target.closest('select, textarea, input:not([type=checkbox]):not([type=radio]):not([type=range])')) return;
+  if (filter.hidden && event.key === 'f') return;
+  press(event.key);
+});
+`;
 
 /**
  * The script of the report; constant, because the page's policy names its hash. Plain text and not a compiled module: it

@@ -1,7 +1,192 @@
-import { cards } from './cards.js';
 import { pageLayout } from './page-layout.js';
-import { pictures } from './pictures.js';
-import { tokens } from './tokens.js';
+
+/** The filter and the entries: their line, findings, regions, capture facts, logs. */
+export const cards = `
+search { display: contents; }
+.filter { position: sticky; top: 0; z-index: 10; display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; background: var(--paper); padding: .6rem 0; margin-bottom: .25rem; }
+.filter label:not(.check) { display: inline-flex; align-items: center; gap: .5rem; color: var(--soft); font-size: .9rem; }
+.filter select { background: var(--sheet); border: 1px solid var(--line); border-radius: 7px; padding: .3rem .5rem; max-width: 14rem; color: var(--ink); }
+.tally { background: var(--fail-soft); color: var(--fail); border-radius: 9px; padding: 0 .5rem; font-size: .8rem; font-variant-numeric: tabular-nums; font-weight: 600; }
+.shown { margin-left: auto; color: var(--soft); font-size: .9rem; }
+.card { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); margin-bottom: .5rem; content-visibility: auto; contain-intrinsic-size: auto 50px; }
+.card:has(> details[open]) { content-visibility: visible; }
+.card.is-fail, .card.is-could_not_run, .card.is-needs_human { border-left: 4px solid var(--status); }
+.card:focus-within { border-color: var(--soft); }
+.card.is-fail:focus-within, .card.is-could_not_run:focus-within, .card.is-needs_human:focus-within { border-left-color: var(--status); }
+summary { display: flex; align-items: center; gap: .35rem .75rem; padding: .7rem 1rem; cursor: pointer; list-style: none; border-radius: var(--round); flex-wrap: wrap; }
+summary::-webkit-details-marker { display: none; }
+summary:hover { background: var(--press); }
+summary::after { content: ""; width: .5rem; height: .5rem; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg) translate(-2px, -2px); margin-left: .25rem; }
+details[open] > summary::after { transform: rotate(-135deg) translate(-2px, -2px); }
+summary h3 { display: flex; flex-wrap: wrap; gap: 0 .6rem; min-width: 0; }
+summary h3 > bdi { font-weight: 620; }
+.gist { margin-left: auto; display: flex; flex-wrap: wrap; gap: .3rem .5rem; align-items: center; justify-content: flex-end; }
+.tag { font-size: .8rem; padding: .05rem .55rem; border-radius: 6px; background: var(--idle-soft); color: var(--soft); }
+.card.is-fail .tag { background: var(--fail-soft); color: var(--fail); }
+.card.is-could_not_run .tag { background: var(--warn-soft); color: var(--warn); }
+.points { font-variant-numeric: tabular-nums; font-weight: 600; min-width: 4.5rem; text-align: right; }
+.bar-of { color: var(--soft); font-weight: 400; }
+.body { padding: .25rem 1rem 1.1rem; display: grid; gap: 1.1rem; }
+.body > * { min-width: 0; }
+.findings { display: grid; gap: .4rem; }
+.findings li { border-left: 3px solid var(--warn); padding: .1rem 0 .1rem .8rem; }
+.findings li.blocks { border-color: var(--fail); }
+.findings b { font-weight: 580; } .findings a { font: .8rem var(--mono); color: var(--soft); margin-left: .25rem; text-decoration: underline dotted; text-underline-offset: .35em; white-space: nowrap; }
+.remarks { margin-top: .75rem; color: var(--soft); } .remarks li { padding: .1rem 0; }
+.regions { margin: 1rem 0 0; }
+.regions > ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: .25rem 1.5rem; }
+.regions > ol > li { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .75rem; padding: .5rem; margin-inline: -.5rem; border-radius: 8px; }
+.regions > ol > li:is(.is-lit, .is-picked) { background: var(--press); }
+.is-critical { --sev: var(--critical); } .is-major { --sev: var(--major); } .is-minor { --sev: var(--minor); }
+.locate { width: 1.6rem; height: 1.6rem; border: 0; border-radius: 50%; background: var(--sev); color: #fff; font-size: .8rem; font-weight: 650; padding: 0; cursor: pointer; font-variant-numeric: tabular-nums; }
+.locate:focus-visible { border-radius: 50%; }
+.severity { font-size: .8rem; border: 1px solid currentColor; border-radius: 5px; padding: 0 .4rem; color: var(--soft); }
+.is-critical .severity { color: var(--fail); } .is-major .severity { color: var(--warn); }
+.element { margin-left: .5rem; } .element q { quotes: "\\201c" "\\201d"; } .element code { color: var(--soft); }
+.properties { margin: .15rem 0; } .properties code { color: var(--soft); margin-right: .35rem; }
+.properties del { text-decoration: none; color: var(--pass); } .properties ins { text-decoration: none; color: var(--fail); font-weight: 550; }
+.properties del, .properties ins { font: .867rem var(--mono); }
+.measured { color: var(--soft); font-size: .8rem; }
+.where, .quietly { color: var(--soft); font-size: .8rem; }
+.capture { display: grid; gap: .75rem; border-top: 1px solid var(--line); padding-top: 1rem; }
+.capture > .notice { margin: 0; }
+.log summary { padding: .35rem 0; font-size: .93rem; justify-content: flex-start; color: var(--soft); }
+.log summary:hover { background: none; color: var(--ink); }
+.log ol { border: 1px solid var(--line); border-radius: 8px; max-height: 24rem; overflow: auto; font-size: .867rem; }
+.log li { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: .1rem 1rem; padding: .4rem .75rem; }
+.log li + li { border-top: 1px solid var(--line); }
+.log .kind { color: var(--soft); } .log li.is-error .kind { color: var(--fail); font-weight: 550; } .log li.is-warning .kind { color: var(--warn); }
+.log .text { font-family: var(--mono); white-space: pre-wrap; }
+.log .origin { grid-column: 2; color: var(--soft); font-size: .8rem; }
+@media (max-width: 700px) {
+  .gist { width: 100%; margin-left: 1.75rem; justify-content: flex-start; }
+  .points { margin-left: auto; }
+  summary { position: relative; padding-right: 2.25rem; } summary::after { position: absolute; right: 1.1rem; top: 1.1rem; }
+  .log summary { position: static; } .log summary::after { position: static; }
+  .log li { grid-template-columns: minmax(0, 1fr); } .log .origin { grid-column: 1; }
+  .shown { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .filter { gap: .6rem; flex-wrap: nowrap; font-size: .9rem; } .filter label:not(.check) { flex: 1 1 0; min-width: 0; } .filter select { width: 100%; max-width: none; }
+  .filter .check { white-space: nowrap; }
+  .filter label:not(.check) span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .body { padding-inline: .75rem; }
+}
+`;
+
+/** The stage: pictures beside each other or on top of each other, outlines, pins and their tools. */
+export const pictures = `
+.tools { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; min-height: 2.4rem; margin-bottom: .6rem; }
+.tools:empty { visibility: hidden; }
+.modes { display: inline-flex; background: var(--press); border-radius: 8px; padding: 2px; }
+.modes label { position: relative; cursor: pointer; }
+.modes input { position: absolute; inset: 0; opacity: 0; margin: 0; width: 100%; height: 100%; cursor: pointer; }
+.modes span { display: block; padding: .28rem .8rem; border-radius: 6px; color: var(--soft); font-size: .9rem; white-space: nowrap; }
+.modes input:checked + span { background: var(--sheet); color: var(--ink); box-shadow: 0 0 0 1px var(--line); font-weight: 550; }
+.modes input:focus-visible + span { outline: 2px solid var(--focus); outline-offset: 1px; }
+.mix { display: none; align-items: center; gap: .6rem; color: var(--soft); font-size: .867rem; }
+.mix input { width: clamp(7rem, 20vw, 15rem); accent-color: var(--link); }
+.blinker { display: none; align-items: center; gap: .5rem; } .showing { font-weight: 600; min-width: 5rem; }
+[data-mode=slider] .mix, [data-mode=onion] .mix, [data-mode=blink] .blinker { display: inline-flex; }
+.switches { display: inline-flex; gap: 1rem; margin-left: auto; font-size: .9rem; color: var(--soft); }
+/* Positioned, so that what is hidden inside scrolls with it instead of widening the page. */
+.stage { position: relative; background: var(--table); border-radius: 8px; padding: 14px; display: grid; gap: .5rem 16px; overflow: auto; max-height: min(86vh, 60rem); align-items: start; overscroll-behavior: auto; }
+.stage.has-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); } .stage.has-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); } .stage.has-1 { grid-template-columns: minmax(0, 1fr); }
+.portrait .stage { grid-template-columns: repeat(auto-fit, minmax(0, 320px)); justify-content: center; }
+.portrait .stage.has-3 { grid-template-columns: repeat(3, minmax(0, 320px)); }
+.shot { min-width: 0; }
+.shot figcaption { display: flex; flex-wrap: wrap; gap: 0 .7rem; align-items: baseline; padding-bottom: .5rem; font-size: .867rem; }
+.side { font-weight: 600; } .size { color: var(--soft); }
+.shot figcaption a { margin-left: auto; }
+.frame { position: relative; width: fit-content; max-width: 100%; margin: 0 auto; background: var(--sheet); }
+.frame img { position: absolute; left: 0; top: 0; max-width: none; display: block; user-select: none; -webkit-user-drag: none; color: var(--soft); font-size: .8rem; }
+.reference img { z-index: 2; } .actual img, .diff img { z-index: 1; }
+.regions-on-top { display: block; position: relative; z-index: 3; max-width: 100%; height: auto; overflow: visible; pointer-events: none; box-shadow: 0 0 0 1px var(--line); }
+.has-1 .regions-on-top { max-height: none; }
+.portrait .regions-on-top { max-width: min(100%, 320px); } .portrait .has-1 .regions-on-top { max-width: min(100%, 300px); }
+.absent { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; color: var(--soft); padding: .5rem; }
+.outline rect { fill: none; vector-effect: non-scaling-stroke; }
+.outline .halo { stroke: #fff; stroke-width: 4; stroke-opacity: .8; } .outline .line { stroke: var(--sev); stroke-width: 2; }
+.outline:is(.is-lit, .is-picked) .line { stroke-width: 4; fill: var(--sev); fill-opacity: .14; }
+.pin { transform: scale(var(--k, 3)); pointer-events: auto; cursor: pointer; }
+.pin circle { fill: var(--sev); stroke: #fff; stroke-width: 1.5; }
+.pin text { fill: #fff; font: 650 10.5px var(--sans); }
+.no-regions .outline { display: none; }
+[data-mode=slider] .stage, [data-mode=onion] .stage, [data-mode=blink] .stage { grid-template-columns: 1fr 1fr; justify-content: stretch; touch-action: pan-y; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) :is(.reference, .actual) { display: contents; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .diff { display: none; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .frame { grid-area: 2 / 1 / 3 / 3; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .reference figcaption { grid-area: 1 / 1; justify-content: flex-start; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .actual figcaption { grid-area: 1 / 2; justify-content: flex-end; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) figcaption a { margin-left: 0; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .reference .frame { background: none; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .reference .outline { display: none; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]).portrait .regions-on-top { max-width: min(100%, 420px); }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]).tall .regions-on-top { max-width: min(100%, 900px); }
+[data-mode=slider] .frame { cursor: ew-resize; touch-action: pan-y; }
+[data-mode=slider] .reference img { clip-path: inset(0 calc(100% - var(--cut-in-picture, 50%)) 0 0); }
+[data-mode=onion] .reference img { opacity: var(--mix, .5); }
+[data-mode=blink]:not([data-flipped]) .reference img { visibility: visible; } [data-mode=blink][data-flipped] .reference img { visibility: hidden; }
+.seam { display: none; position: absolute; top: 0; bottom: 0; left: var(--cut, 50%); width: 2px; margin-left: -1px; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / .55); z-index: 4; pointer-events: none; }
+.seam::after { content: ""; position: sticky; display: block; top: 40vh; width: 26px; height: 26px; margin: 0 -12px; translate: 0 min(3rem, 40%); border-radius: 50%; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / .55), 0 1px 6px rgb(0 0 0 / .3); }
+[data-mode=slider] .actual .seam { display: block; }
+.zoomed .stage, .zoomed.portrait .stage { grid-template-columns: repeat(3, max-content); justify-content: start; }
+.zoomed .frame, .zoomed .regions-on-top, .zoomed.comparison .stage .regions-on-top { max-width: none; }
+.zoomed:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .stage { grid-template-columns: max-content max-content; }
+.zoomed .frame img.exact { image-rendering: pixelated; }
+@media (max-width: 700px) {
+  .modes { width: 100%; } .modes label { flex: 1 1 auto; text-align: center; } .modes span { padding-inline: .3rem; font-size: .82rem; }
+  .switches { margin-left: 0; } .mix, .mix input { flex: 1; }
+  .stage { padding: 10px; margin-inline: -.75rem; border-radius: 0; }
+  [data-mode=side] .stage:not(.has-1) { grid-template-columns: repeat(3, 78%); grid-auto-flow: column; scroll-snap-type: x proximity; justify-content: start; }
+  [data-mode=side] .shot { scroll-snap-align: center; }
+}
+@media (prefers-reduced-motion: no-preference) { .outline .line { transition: stroke-width .12s, fill-opacity .12s; } }
+`;
+
+const light = `
+  color-scheme: light;
+  --paper: #f5f4f1; --sheet: #ffffff; --table: #e8e6e1; --ink: #1b1a18; --soft: #5d5953; --line: #dcd8d1; --press: #efede8;
+  --link: #1f4fd1; --focus: #1f4fd1;
+  --pass: #15693a; --fail: #b3201a; --wait: #6a3ca5; --warn: #855000; --idle: #67625b; --on-status: #ffffff;
+  --pass-soft: #e3f2e8; --fail-soft: #fbe7e5; --wait-soft: #f0e8fa; --warn-soft: #fbf0dc; --idle-soft: #ecebe7;`;
+
+const dark = `
+  color-scheme: dark;
+  --paper: #131415; --sheet: #1c1d1f; --table: #0b0c0d; --ink: #eceae6; --soft: #a9a59d; --line: #34353a; --press: #27282b;
+  --link: #9db8ff; --focus: #9db8ff;
+  --pass: #6dd39a; --fail: #ff9088; --wait: #c6a8f7; --warn: #f0b75e; --idle: #a5a19a; --on-status: #141414;
+  --pass-soft: #16291e; --fail-soft: #351b1a; --wait-soft: #28203a; --warn-soft: #30240f; --idle-soft: #28292b;`;
+
+/**
+ * Colors and type. Text colors keep 4.5:1 on paper, sheet and on their own soft ground in both themes (kept by a test);
+ * the ground behind pictures is neutral, so that it does not tint what a designer compares.
+ */
+export const tokens = `
+:root {${light}
+  --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+  --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace;
+  --round: 10px; --critical: #d3143c; --major: #b35a00; --minor: #1d6fd1;
+}
+@media (prefers-color-scheme: dark) { :root {${dark} } }
+:root[data-theme=light] {${light} }
+:root[data-theme=dark] {${dark} }
+.is-pass { --status: var(--pass); --status-soft: var(--pass-soft); }
+.is-fail { --status: var(--fail); --status-soft: var(--fail-soft); }
+.is-needs_human { --status: var(--wait); --status-soft: var(--wait-soft); }
+.is-could_not_run { --status: var(--warn); --status-soft: var(--warn-soft); }
+.is-not_compared { --status: var(--idle); --status-soft: var(--idle-soft); }
+`;
+
+/** The two palettes as name → color, for the test of contrast. */
+export const palettes: Readonly<Record<'light' | 'dark', ReadonlyMap<string, string>>> = {
+  light: paletteOf(light),
+  dark: paletteOf(dark),
+};
+
+function paletteOf(block: string): ReadonlyMap<string, string> {
+  return new Map(
+    Array.from(block.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g), ([, name = '', color = '']) => [name, color]),
+  );
+}
 
 /** The whole style sheet of the report; constant, because the page's policy names its hash. */
 export const styles: string = [tokens, pageLayout, cards, pictures].join('\n');

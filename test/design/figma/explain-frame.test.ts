@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { DomBoxes, DomElement } from '../../../src/core/vocabulary/dom-boxes.js';
 import type { Region } from '../../../src/core/vocabulary/pair.js';
 import { explainFrame } from '../../../src/design/figma/explain-frame.js';
-import { readLayers } from '../../../src/design/figma/read-layers.js';
+import { readLayers } from '../../../src/design/figma/fetch-frames.js';
 import { verifies } from '../../requirements.js';
 import { shopFrame } from './figma-fixture.js';
 import type { TestNode } from './figma-server.js';

@@ -5,9 +5,9 @@ import { onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config/load.js';
 import type { Clock } from '../../../src/core/clock.js';
 import { askFigma } from '../../../src/design/figma/ask-figma.js';
-import { FIGMA_LIMITS, type FigmaLimits } from '../../../src/design/figma/figma-limits.js';
+import { figmaWish } from '../../../src/design/figma/figma-address.js';
+import { FIGMA_LIMITS, type FigmaLimits } from '../../../src/design/figma/figma-http.js';
 import type { FigmaReferences } from '../../../src/design/figma/figma-references.js';
-import { figmaWish } from '../../../src/design/figma/figma-wish.js';
 import { FigmaServer, type TestNode, TOKEN } from './figma-server.js';
 
 export const KEY = 'aBcDeFgHiJkLmNoPqRsTuV';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../src/config/load.js';
 import { findReferences } from '../../../src/design/references.js';
-import { forgetCodeStates, takeCodeState } from '../../../src/project/code-state.js';
+import { forgetCodeStates, takeCodeState } from '../../../src/project/code-state/code-state.js';
 import { verifies } from '../../requirements.js';
 import { figmaSetting, KEY, shopFrame } from './figma-fixture.js';
 

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import type { DomBoxes } from '../../../src/core/vocabulary/dom-boxes.js';
-import { readLayers } from '../../../src/design/figma/read-layers.js';
-import { findTokens, tokenDocument } from '../../../src/design/spec/design-tokens.js';
+import { readLayers } from '../../../src/design/figma/fetch-frames.js';
+import { findTokens, placeTokens, tokenDocument } from '../../../src/design/spec/design-tokens.js';
 import { specMarkdown } from '../../../src/design/spec/spec-markdown.js';
 import { itemsOfLayers, itemsOfPage, type SpecScreen } from '../../../src/design/spec/spec-source.js';
-import { placeTokens } from '../../../src/design/spec/token-tree.js';
 import { verifies } from '../../requirements.js';
 import { shopFrame } from '../figma/figma-fixture.js';
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseSpec } from '../../../src/config/spec/parse-spec.js';
-import { planOrder } from '../../../src/project/sections/plan-order.js';
-import { compareSpecs } from '../../../src/project/sections/spec-changes.js';
+import { compareSpecs, planOrder } from '../../../src/verify/sections/replan.js';
 import { verifies } from '../../requirements.js';
 import { section } from './samples.js';
 

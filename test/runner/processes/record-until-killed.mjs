@@ -6,7 +6,7 @@ const [, , projectDir, url, stop] = process.argv;
 const root = path.resolve(import.meta.dirname, '../../..');
 const { Session, findFolder } = await loadSource(
   root,
-  `export { Session } from './src/runner/session.ts';
+  `export { Session } from './src/live/session.ts';
    export { findFolder } from './src/project/locate.ts';`,
 );
 const session = new Session();

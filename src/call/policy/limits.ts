@@ -1,0 +1,110 @@
+import { valueAt } from './operators.js';
+import type { Condition, Rule, SlidingLimit, Window } from './policy.js';
+import { type Increment, type PolicyCall, type Refusal, refuse } from './policy.js';
+
+/** The counters as they stand at one moment. */
+export interface CounterView {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** A counter of the long spelling: what is used, and when its window ends (ms since the epoch). */
+  aligned(key: string, window: Window): { used: number; resetsAt: number };
+  /** Times (ms since the epoch, ascending) of the calls that still count in a sliding window. */
+  sliding(key: string, windowMs: number, shared: boolean): readonly number[];
+}
+
+interface Judged {
+  refusal?: Refusal;
+  increments: Increment[];
+}
+
+/**
+ * A rule's limits and its conditions on counters. A rule's own counter is judged by what it would be *after* the call
+ * (`lte 10` allows the tenth call and refuses the eleventh), the counters of other rules by what they are.
+ */
+export function judgeLimits(rule: Rule, call: PolicyCall, counters: CounterView): Judged {
+  const increments: Increment[] = [];
+  const amount = incrementOf(rule, call);
+  if (typeof amount === 'object') return { refusal: amount, increments };
+  for (const condition of rule.conditions) {
+    const refusal = judgeCounter(condition, rule, call, amount, counters);
+    if (refusal) return { refusal, increments };
+  }
+  if (rule.state) increments.push({ kind: 'aligned', ...rule.state.counter, amount });
+  if (rule.sliding) {
+    const refusal = judgeSliding(rule.sliding, rule, call, counters);
+    if (refusal) return { refusal, increments };
+    increments.push(slidingIncrement(rule.sliding, call));
+  }
+  return { increments };
+}
+
+/** Amount a rule's state adds for this call, or the refusal when the argument cannot be counted (a negative one would give back). */
+function incrementOf(rule: Rule, call: PolicyCall): number | Refusal {
+  if (!rule.state?.incrementFrom) return rule.state?.increment ?? 0;
+  const { text, path } = rule.state.incrementFrom;
+  const value = valueAt(call.arguments, path);
+  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+  const why =
+    value === undefined ? `${text} is counted and is missing` : `${text} is counted and must be a number >= 0`;
+  return refuse(call.tool, rule.name, why, rule.reason, { condition: `${text} gte 0` });
+}
+
+function judgeCounter(
+  condition: Condition,
+  rule: Rule,
+  call: PolicyCall,
+  amount: number,
+  counters: CounterView,
+): Refusal | undefined {
+  if (condition.source.from !== 'state') return undefined;
+  const { key, window } = condition.source.counter;
+  const { used, resetsAt } = counters.aligned(key, window);
+  const upper = condition.op === 'lt' || condition.op === 'lte';
+  const asked = upper && rule.state?.counter.key === key ? amount : 0;
+  if (condition.holds(plus(used, asked))) return undefined;
+  if (!upper || typeof condition.value !== 'number')
+    return refuse(call.tool, rule.name, `"${condition.text}" does not hold (it is ${used})`, rule.reason, { used });
+  const fits = condition.holds(asked);
+  return {
+    outcome: 'limit',
+    tool: call.tool,
+    rule: rule.name,
+    why: `"${condition.text}" would not hold`,
+    ...(rule.reason === undefined ? {} : { reason: rule.reason }),
+    limit: condition.value,
+    window,
+    used,
+    asked,
+    ...(fits ? { retry_after_ms: Math.max(1, resetsAt - counters.now) } : {}),
+  };
+}
+
+function judgeSliding(limit: SlidingLimit, rule: Rule, call: PolicyCall, counters: CounterView): Refusal | undefined {
+  const { shared, key, windowMs } = slidingIncrement(limit, call);
+  const times = counters.sliding(key, windowMs, shared);
+  if (times.length < limit.max) return undefined;
+  // There is room again when so many of the oldest have left that one less than `max` remain.
+  const leaves = times[times.length - limit.max] ?? counters.now;
+  return {
+    outcome: 'limit',
+    tool: call.tool,
+    rule: rule.name,
+    why: `${limit.max} calls in ${windowMs / 1000} s are used up`,
+    ...(rule.reason === undefined ? {} : { reason: rule.reason }),
+    limit: limit.max,
+    window: `${windowMs / 1000} s`,
+    used: times.length,
+    asked: 1,
+    retry_after_ms: Math.max(1, leaves + windowMs - counters.now),
+  };
+}
+
+function slidingIncrement(limit: SlidingLimit, call: PolicyCall): Extract<Increment, { kind: 'sliding' }> {
+  const shared = limit.scope === 'project' || call.door === 'cli';
+  return { kind: 'sliding', key: limit.key, windowMs: limit.windowMs, shared };
+}
+
+/** A sum without the noise of binary fractions: 0.1 + 0.2 is 0.3. */
+export function plus(a: number, b: number): number {
+  return Number((a + b).toPrecision(15));
+}

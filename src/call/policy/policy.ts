@@ -1,0 +1,119 @@
+import type { Operator } from './operators.js';
+
+/** Windows of the long spelling; they begin at whole UTC minutes, hours and days. */
+export const WINDOWS = ['minute', 'hour', 'day'] as const;
+export type Window = (typeof WINDOWS)[number];
+
+/** A counter of the long spelling. `key` is `<tool or _global>.<counter>`. */
+export interface Counter {
+  key: string;
+  window: Window;
+}
+
+/** One comparison; it holds or it does not. `text` is how it is shown: `args.amount lte 50000`. */
+export interface Condition {
+  text: string;
+  source: { from: 'args'; path: readonly string[] } | { from: 'state'; counter: Counter };
+  op: Operator;
+  /** The value written in the file. */
+  value: unknown;
+  holds: (actual: unknown) => boolean;
+}
+
+/** What an allowed call adds to a counter: a fixed amount, or the value of an argument. */
+export interface State {
+  counter: Counter;
+  increment: number;
+  incrementFrom?: { text: string; path: readonly string[] };
+}
+
+/** A limit of the short spelling: at most `max` calls in any `windowMs` milliseconds. */
+export interface SlidingLimit {
+  key: string;
+  max: number;
+  windowMs: number;
+  scope: 'process' | 'project';
+}
+
+/** One rule in the order of the file, both spellings brought to one form. Every part that is there must pass. */
+export interface Rule {
+  /** The `name` of the file, or the place: `tools.codeloop_verify.rules[0]`. */
+  name: string;
+  /** The user's own words (`on_deny` or `reason`); shown as they are, never interpreted. */
+  reason?: string;
+  deny: boolean;
+  conditions: readonly Condition[];
+  state?: State;
+  sliding?: SlidingLimit;
+  /** True: every argument the tool requires must be there. A list: these must. */
+  required?: true | readonly string[];
+}
+
+/** A policy file that was read without a problem. */
+export interface Policy {
+  description?: string;
+  default: 'allow' | 'deny';
+  hide: ReadonlySet<string>;
+  /** Rules by tool name; `*` applies to every tool, after the tool's own. */
+  tools: ReadonlyMap<string, readonly Rule[]>;
+}
+
+/** The policy of a project without a policy file: everything is allowed. */
+export const NO_POLICY: Policy = { default: 'allow', hide: new Set(), tools: new Map() };
+
+/** The rules of a call in the order in which they are asked: the tool's own, then `*`. */
+export function rulesFor(policy: Policy, tool: string): readonly Rule[] {
+  return [...(policy.tools.get(tool) ?? []), ...(policy.tools.get('*') ?? [])];
+}
+
+/** A call as the policy sees it. */
+export interface PolicyCall {
+  tool: string;
+  arguments: Readonly<Record<string, unknown>>;
+  /** Arguments that the tool's schema requires. */
+  required: readonly string[];
+  /** The terminal counts every limit by project: its process ends with the call. */
+  door: 'mcp' | 'cli';
+}
+
+/** What an allowed call adds to one counter. */
+export type Increment =
+  | { kind: 'aligned'; key: string; window: Window; amount: number }
+  | { kind: 'sliding'; key: string; windowMs: number; shared: boolean };
+
+/** A call that may not run, with everything the caller needs to act on it. */
+export interface Refusal {
+  outcome: 'deny' | 'limit';
+  tool: string;
+  rule: string;
+  /** What did not hold, in codeloop's words. */
+  why: string;
+  /** The user's own words from the policy file. */
+  reason?: string;
+  /** Nothing the caller changes in the call would help. */
+  final?: boolean;
+  missing?: readonly string[];
+  condition?: string;
+  limit?: number;
+  /** `minute`, `hour`, `day`, or `60 s`. */
+  window?: string;
+  used?: number;
+  /** What this call would have added. */
+  asked?: number;
+  /** Milliseconds until there is room for this call; absent when waiting cannot help. */
+  retry_after_ms?: number;
+}
+
+/** What the policy says. `increments` are to be written before the call runs, all or none. */
+export type Decision = Refusal | { outcome: 'allow'; increments: readonly Increment[] };
+
+/** Builds a denial. */
+export function refuse(
+  tool: string,
+  rule: string,
+  why: string,
+  reason: string | undefined,
+  more: Partial<Refusal> = {},
+): Refusal {
+  return { outcome: 'deny', tool, rule, why, ...(reason === undefined ? {} : { reason }), ...more };
+}

@@ -1,0 +1,136 @@
+import { nearestName } from '../../core/nearest-name.js';
+import { holds, type LinearPattern, OPERATORS } from './operators.js';
+import { type Condition, type Counter, type State, WINDOWS } from './policy.js';
+import { type Path, type Problems, readChoice, readMap, readText, show } from './read-value.js';
+
+/** Compiles a pattern in RE2 syntax; throws with a reason when it cannot. */
+export type CompilePattern = (source: string) => LinearPattern;
+
+/** What reading a rule needs to know of the whole file. */
+export interface FileFacts {
+  problems: Problems;
+  compile: CompilePattern;
+  /** Every counter that a rule of the file declares, by `<tool or _global>.<counter>`. */
+  counters: ReadonlyMap<string, Counter>;
+}
+
+/** Longest `regex` that is compiled, in UTF-16 units. */
+const MAX_PATTERN = 1_000;
+
+const LIST_OPS: readonly string[] = ['in', 'not_in'];
+const NUMBER_OPS: readonly string[] = ['lt', 'lte', 'gt', 'gte'];
+
+/** One condition, or undefined when something is wrong with it (then it is in `problems`). */
+export function readCondition(value: unknown, path: Path, facts: FileFacts): Condition | undefined {
+  const { problems } = facts;
+  const before = problems.found.length;
+  const map = readMap(value, path, ['path', 'op', 'value'], problems);
+  if (!map) return undefined;
+  const source = readSource(map.path, [...path, 'path'], facts);
+  const op = OPERATORS.find((known) => known === map.op);
+  if (!op) {
+    const near = typeof map.op === 'string' ? nearestName(map.op, OPERATORS) : undefined;
+    return problems.add(
+      map.op === undefined ? path : [...path, 'op'],
+      map.op === undefined ? 'op is missing' : `unknown operator ${show(map.op)}`,
+      near ? `Did you mean "${near}"?` : `Use one of ${OPERATORS.join(', ')}.`,
+    );
+  }
+  const at = [...path, 'value'];
+  if (!('value' in map)) problems.add(path, `operator "${op}" needs a value`, 'Add value: to the condition.');
+  else if (LIST_OPS.includes(op) && !Array.isArray(map.value))
+    problems.add(at, `operator "${op}" needs a list, got ${show(map.value)}`, 'Write value: ["a", "b"].');
+  else if (NUMBER_OPS.includes(op) && !isNumber(map.value))
+    problems.add(at, `operator "${op}" needs a number, got ${show(map.value)}`, 'Write a number without quotes.');
+  else if (op === 'exists' && typeof map.value !== 'boolean')
+    problems.add(at, `operator "exists" needs true or false, got ${show(map.value)}`, 'Write true or false.');
+  const pattern = op === 'regex' && 'value' in map ? readPattern(map.value, at, facts) : undefined;
+  if (!source || problems.found.length > before) return undefined;
+  return {
+    text: `${String(map.path)} ${op} ${show(map.value)}`,
+    source,
+    op,
+    value: map.value,
+    holds: (actual) => holds(op, actual, map.value, pattern),
+  };
+}
+
+function readSource(value: unknown, path: Path, facts: FileFacts): Condition['source'] | undefined {
+  const { problems } = facts;
+  const steps = typeof value === 'string' ? value.split('.') : [];
+  const [first, ...rest] = steps;
+  if ((first !== 'args' && first !== 'state') || rest.length === 0 || rest.includes('')) {
+    return problems.add(
+      value === undefined ? path.slice(0, -1) : path,
+      `path must be "args.<name>" or "state.<tool>.<counter>", got ${show(value)}`,
+      'Write for example args.url, or state.codeloop_verify.hourly.',
+    );
+  }
+  if (first === 'args') return { from: 'args', path: rest };
+  const key = rest.join('.');
+  const counter = facts.counters.get(key);
+  if (counter) return { from: 'state', counter };
+  const near = nearestName(key, [...facts.counters.keys()]);
+  return problems.add(
+    path,
+    `state.${key} is read, but no state block counts it`,
+    near
+      ? `Did you mean "state.${near}"?`
+      : 'Add state: {counter, window} to a rule of that tool (of "*" for _global).',
+  );
+}
+
+function readPattern(value: unknown, path: Path, facts: FileFacts): LinearPattern | undefined {
+  if (typeof value !== 'string')
+    return facts.problems.add(
+      path,
+      `operator "regex" needs a text, got ${show(value)}`,
+      'Write the pattern in quotes.',
+    );
+  if (value.length > MAX_PATTERN)
+    return facts.problems.add(path, `the pattern is longer than ${MAX_PATTERN} characters`, 'Shorten it.');
+  try {
+    return facts.compile(value);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return facts.problems.add(
+      path,
+      `invalid regex ${show(value)}: ${why}`,
+      'Correct it. The syntax is RE2: no look-around, no back references.',
+    );
+  }
+}
+
+/** A `state` block of a rule of `scope`, or undefined when something is wrong with it. */
+export function readState(value: unknown, path: Path, scope: string, problems: Problems): State | undefined {
+  const before = problems.found.length;
+  const map = readMap(value, path, ['counter', 'window', 'increment', 'increment_from'], problems);
+  if (!map) return undefined;
+  const counter = readText(map.counter, [...path, 'counter'], problems);
+  const window = readChoice(map.window, [...path, 'window'], WINDOWS, problems);
+  const increment = map.increment ?? 1;
+  if (!isNumber(increment) || increment <= 0)
+    problems.add(
+      [...path, 'increment'],
+      `must be a number above 0, got ${show(increment)}`,
+      'Write 1 or leave it out.',
+    );
+  const from = map.increment_from;
+  const steps = typeof from === 'string' ? from.split('.') : [];
+  if (from !== undefined && (steps[0] !== 'args' || steps.length < 2 || steps.includes('')))
+    problems.add(
+      [...path, 'increment_from'],
+      `must start with "args.", got ${show(from)}`,
+      'Name an argument of the tool, for example args.duration_seconds.',
+    );
+  if (problems.found.length > before || !counter || !window || !isNumber(increment)) return undefined;
+  return {
+    counter: { key: `${scope}.${counter}`, window },
+    increment,
+    ...(typeof from === 'string' ? { incrementFrom: { text: from, path: steps.slice(1) } } : {}),
+  };
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}

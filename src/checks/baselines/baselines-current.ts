@@ -1,0 +1,19 @@
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'baselines-current',
+  title: 'Every baseline stands for a configured screen and viewport',
+  failureTitle: 'A baseline stands for nothing that is configured',
+  description: 'Accepted pictures of screens or viewports that no longer exist are named: were those meant to go?',
+  requires: ['baselines'],
+  run({ baselines }) {
+    const problems = baselines.unused.map((one) => ({
+      screen: one.screen,
+      viewport: one.viewport,
+      artifact: one.path,
+      title: `This baseline is not used: ${one.reason}.`,
+      fix: 'Configure the screen or viewport again, or a person runs `codeloop baseline remove`.',
+    }));
+    return { status: problems.length > 0 ? 'fail' : 'pass', problems, examined: baselines.files.length };
+  },
+});

@@ -1,0 +1,27 @@
+import type { Status } from '../../core/vocabulary/check.js';
+import { type CheckOutcome, defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'no-critical-issues',
+  title: 'Nothing critical is left to mend',
+  failureTitle: 'An issue is a blocker or critical',
+  description: 'The diagnosis of all other checks (codeloop_diagnose) lists no blocker and nothing critical.',
+  requires: ['issues'],
+  run({ issues }): CheckOutcome {
+    const urgent = issues.filter(({ severity }) => severity === 'blocker' || severity === 'critical');
+    // What only a person or the machine can mend must not read as if the code could be changed to please it.
+    const status = (['fail', 'needs_human', 'could_not_run'] satisfies Status[]).find((one) =>
+      urgent.some((issue) => issue.status === one),
+    );
+    return {
+      status: urgent.length === 0 ? 'pass' : (status ?? 'fail'),
+      problems: urgent.map(({ id, title, repair_task: fix, screens, viewports }) => ({
+        ...(screens.length > 0 ? { screen: screens.join(', ') } : {}),
+        ...(viewports.length > 0 ? { viewport: viewports.join(', ') } : {}),
+        title: `${id}: ${title}`,
+        fix,
+      })),
+      examined: issues.length,
+    };
+  },
+});

@@ -1,0 +1,36 @@
+import { regionLine } from '../../core/region-line.js';
+import { Severity } from '../../core/vocabulary/pair.js';
+import { defineCheck, failOn } from '../define-check.js';
+
+export default defineCheck({
+  id: 'design-regions',
+  title: 'No difference is severe by itself',
+  failureTitle: 'A severe difference from the design',
+  description:
+    'No region at or above design.block_on_severity: a missing button fails a large page although 99.8 % of its pixels agree.',
+  requires: ['pairs', 'design'],
+  run({ pairs, design }) {
+    const ranks: readonly string[] = Severity.options;
+    const blocking = ranks.indexOf(design.blockOnSeverity);
+    const compared = pairs.filter((pair) => pair.score !== undefined);
+    return failOn(
+      compared.flatMap((pair) =>
+        pair.regions
+          .filter((region) => ranks.indexOf(region.severity) <= blocking)
+          .slice(0, 5)
+          .map((region) => ({
+            screen: pair.screen,
+            viewport: pair.viewport,
+            title: `${region.severity} difference (${region.kind}) at x ${region.rect.x}, y ${region.rect.y}, ${region.rect.width} x ${region.rect.height} px.`,
+            ...(region.element ? { text: regionLine(region), element: region.element.selector } : {}),
+            ...(region.tile ? { artifact: region.tile.path } : pair.diff ? { artifact: pair.diff.path } : {}),
+            fix: region.element
+              ? 'Compare this element with the reference and mend it.'
+              : 'Compare this place with the reference and mend it.',
+          })),
+      ),
+      compared.length,
+      'Nothing was compared.',
+    );
+  },
+});

@@ -1,0 +1,21 @@
+import { defineCheck } from '../define-check.js';
+import { loweringLine, shown } from './bars-not-lowered.js';
+
+export default defineCheck({
+  id: 'bars-accepted',
+  title: 'No lower bar is accepted',
+  failureTitle: 'Lower bars are accepted',
+  description: 'Shows every lowered bar that a person let through, with who, when and why. It blocks nothing.',
+  requires: ['bars'],
+  run({ bars }) {
+    return {
+      status: bars.accepted.length > 0 ? 'fail' : 'pass',
+      problems: bars.accepted.map((one) => ({
+        title: `${loweringLine(one)}; a person let it through.`,
+        text: `${shown(one.before)} → ${shown(one.after)}; ${one.by}, ${one.at}: ${one.reason}`,
+        fix: 'Nothing is to be mended: whoever reviews sees here how strictly was judged.',
+      })),
+      examined: Object.keys(bars.now).length,
+    };
+  },
+});

@@ -1,0 +1,48 @@
+import type { Lowering } from '../../core/vocabulary/bars.js';
+import type { Problem } from '../../core/vocabulary/check.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'bars-not-lowered',
+  title: 'No bar was lowered without a person',
+  failureTitle: 'A bar was lowered, and no person let it through',
+  description:
+    'Settings, screens, viewports, masks, references, policy, criteria, flows, accepted violations, commands and the number of tests, against the commit that is checked out, the one where the branch left the main line, the last green gate and the shipped defaults. What is lower or gone needs `codeloop bars accept` by a person.',
+  requires: ['bars'],
+  run({ bars }) {
+    const problems: Problem[] = [
+      ...(bars.problem === undefined
+        ? []
+        : [{ title: 'The file of accepted bars cannot be read.', text: bars.problem }]),
+      ...bars.lowered.map((one) => ({
+        title: `${loweringLine(one)}.`,
+        text: `${shown(one.before)} → ${shown(one.after)}`,
+        fix: 'Put it back, or let a person accept it with `codeloop bars accept`.',
+      })),
+      ...bars.uncommitted.map((one) => ({
+        title: `${loweringLine(one)}; a person let it through, which is not committed yet.`,
+        text: `${shown(one.before)} → ${shown(one.after)}; ${one.by}, ${one.at}: ${one.reason}`,
+        fix: 'A person commits .codeloop/bars.json.',
+      })),
+    ];
+    return {
+      status: problems.length > 0 ? 'needs_human' : 'pass',
+      problems,
+      examined: Object.keys(bars.now).length,
+    };
+  },
+});
+
+/** A lower bar in a few words of our own; names of screens and files in it are the project's. */
+export function loweringLine({ key, after, against }: Lowering): string {
+  if (after === null && !key.startsWith('tests.')) return `${key} is gone, against ${against}`;
+  return /^(?:references\/|policy|acceptance\/|runners\.|server\.|viewports\.)/.test(key)
+    ? `${key} was changed, against ${against}`
+    : `${key} was lowered, against ${against}`;
+}
+
+/** A value as a person reads it. */
+export function shown(value: Lowering['before']): string {
+  if (value === null) return 'nothing';
+  return Array.isArray(value) ? (value.length === 0 ? 'nothing' : value.join(', ')) : String(value);
+}

@@ -1,0 +1,16 @@
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'bars-unchanged',
+  title: 'Nothing that decides how strictly is judged changed since the evidence was made',
+  failureTitle: 'A bar changed since the evidence was made',
+  description: 'Configuration, policy, designs, baselines and acceptance files as they were when the run began.',
+  requires: ['integrity'],
+  run({ integrity }) {
+    const problems = integrity.changed_bars.map((bar) => ({
+      title: `${bar} changed after the evidence was made.`,
+      fix: 'Run codeloop_verify again, so that the evidence is judged by the bars it was made with.',
+    }));
+    return { status: problems.length > 0 ? 'fail' : 'pass', problems, examined: 5 };
+  },
+});

@@ -1,0 +1,48 @@
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'evidence-fresh',
+  title: 'The evidence belongs to the code as it is now',
+  failureTitle: 'The code changed since the evidence was made',
+  description:
+    'The content hash of the working tree equals the one the run was made from, nothing changed while pictures were taken, and the app that was photographed runs from this project.',
+  requires: ['integrity', 'cells'],
+  run({ integrity, cells }) {
+    const files = integrity.changed_files.slice(0, 8).join(', ');
+    const problems = [
+      ...(integrity.current_tree === integrity.evidence_tree
+        ? []
+        : [
+            {
+              title: `The code changed after the evidence was made${files ? `: ${files}` : ''}.`,
+              fix: 'Run codeloop_verify again.',
+            },
+          ]),
+      ...cells.flatMap((cell) =>
+        cell.stale
+          ? [
+              {
+                screen: cell.screen,
+                viewport: cell.viewport,
+                title: `The code changed while this picture was taken (${cell.stale.files.slice(0, 5).join(', ') || cell.stale.reason}).`,
+                fix: 'Run codeloop_verify again and leave the files alone meanwhile.',
+              },
+            ]
+          : [],
+      ),
+      ...cells.flatMap((cell) =>
+        cell.unbound
+          ? [
+              {
+                screen: cell.screen,
+                viewport: cell.viewport,
+                title: `The app that was photographed cannot be shown to run from this project: ${cell.unbound.reason}.`,
+                fix: 'Stop that server and let codeloop start the app.',
+              },
+            ]
+          : [],
+      ),
+    ];
+    return { status: problems.length > 0 ? 'fail' : 'pass', problems, examined: cells.length + 1 };
+  },
+});

@@ -1,0 +1,24 @@
+import { defineCheck, failOn } from '../define-check.js';
+import { logProblems } from './log-problems.js';
+
+export default defineCheck({
+  id: 'console-errors',
+  title: 'No console errors',
+  failureTitle: 'A page wrote errors to the console',
+  description:
+    'Console entries of level error that runtime.allowed_console_errors does not name. What the browser prints for a failed request counts under failed-requests.',
+  requires: ['cells', 'runtime'],
+  run({ cells, runtime }) {
+    const shot = cells.filter((cell) => cell.screenshot);
+    const allowed = runtime.allowedConsoleErrors.map((pattern) => new RegExp(pattern));
+    return failOn(
+      logProblems(shot, (entry) => {
+        if (entry.kind !== 'console' || entry.level !== 'error') return undefined;
+        if (/^Failed to load resource:/.test(entry.text)) return undefined;
+        return allowed.some((pattern) => pattern.test(entry.text)) ? undefined : 'Error in the console.';
+      }),
+      shot.length,
+      'No page was opened.',
+    );
+  },
+});

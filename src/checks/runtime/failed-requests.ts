@@ -1,0 +1,23 @@
+import { defineCheck, failOn } from '../define-check.js';
+import { logProblems } from './log-problems.js';
+
+export default defineCheck({
+  id: 'failed-requests',
+  title: 'Every request to the app itself was answered well',
+  failureTitle: 'A request to the app failed',
+  description:
+    'Requests to the same origin that failed or were answered with HTTP 400 and above. Requests that codeloop itself blocked are not the app’s.',
+  requires: ['cells'],
+  run({ cells }) {
+    const shot = cells.filter((cell) => cell.screenshot);
+    return failOn(
+      logProblems(shot, (entry) => {
+        if (entry.same_origin === false) return undefined;
+        if (entry.kind === 'http_error') return `A request was answered with HTTP ${entry.status ?? '?'}.`;
+        return entry.kind === 'failed_request' ? 'A request to the app failed.' : undefined;
+      }),
+      shot.length,
+      'No page was opened.',
+    );
+  },
+});

@@ -1,0 +1,37 @@
+import type { Problem } from '../../core/vocabulary/check.js';
+import type { LogEntry } from '../../core/vocabulary/log-entry.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+
+/**
+ * Log entries as problems, the same entry on one screen counted once with all its viewports. `judge` answers the sentence
+ * to show, or undefined for entries that do not matter here.
+ */
+export function logProblems(cells: readonly Cell[], judge: (entry: LogEntry) => string | undefined): Problem[] {
+  const problems = new Map<string, Problem & { viewports: Set<string> }>();
+  for (const cell of cells) {
+    for (const entry of cell.screenshot?.logs ?? []) {
+      const title = judge(entry);
+      if (title === undefined) continue;
+      const text = [entry.text, entry.location].filter(Boolean).join(' at ');
+      const key = JSON.stringify([cell.screen, title, entry.text, entry.url]);
+      const known = problems.get(key);
+      if (known) {
+        known.viewports.add(cell.viewport);
+        continue;
+      }
+      problems.set(key, {
+        screen: cell.screen,
+        title,
+        text,
+        ...(entry.url === undefined ? {} : { url: entry.url }),
+        ...entry.source,
+        ...(entry.config_line === undefined ? {} : { fix: `If the project needs it, allow it: ${entry.config_line}` }),
+        viewports: new Set([cell.viewport]),
+      });
+    }
+  }
+  return [...problems.values()].map(({ viewports, ...problem }) => ({
+    ...problem,
+    viewport: [...viewports].join(', '),
+  }));
+}

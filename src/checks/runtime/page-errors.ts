@@ -1,0 +1,24 @@
+import { defineCheck, failOn } from '../define-check.js';
+import { logProblems } from './log-problems.js';
+
+export default defineCheck({
+  id: 'page-errors',
+  title: 'No page threw an uncaught error or crashed',
+  failureTitle: 'A page threw an uncaught error',
+  description: 'Uncaught exceptions, unhandled rejections and crashes of the page, on any screen at any viewport.',
+  requires: ['cells'],
+  run({ cells }) {
+    const shot = cells.filter((cell) => cell.screenshot);
+    return failOn(
+      logProblems(shot, (entry) =>
+        entry.kind === 'page_error' || entry.kind === 'crash'
+          ? entry.kind === 'crash'
+            ? 'The page crashed.'
+            : 'Uncaught error on the page.'
+          : undefined,
+      ),
+      shot.length,
+      'No page was opened.',
+    );
+  },
+});

@@ -1,0 +1,48 @@
+import { defineCheck, failOn } from '../define-check.js';
+import { cellOf } from '../evidence.js';
+
+/** Failures that are the machine's or a person's to mend, not the app's. */
+const BEYOND_THE_AGENT = new Set([
+  'APP_NOT_READY',
+  'APP_NOT_OURS',
+  'BROWSER_CRASHED',
+  'BROWSER_NOT_FOUND',
+  'CANCELLED',
+  'DEADLINE_EXCEEDED',
+  'DISK_FULL',
+  'INTERNAL',
+]);
+
+export default defineCheck({
+  id: 'screenshots-present',
+  title: 'Every configured screen was photographed at every viewport',
+  failureTitle: 'A configured screen has no picture',
+  description:
+    'Each screen x viewport of the configuration has a picture made with the configured values, on the code as it is.',
+  requires: ['expected', 'cells'],
+  run({ expected, cells }) {
+    const missing = expected.filter((want) => !cellOf(cells, want)?.screenshot);
+    const outcome = failOn(
+      missing.map((want) => {
+        const failure = cellOf(cells, want)?.failure;
+        return {
+          screen: want.screen,
+          viewport: want.viewport,
+          title: failure
+            ? `The screen could not be photographed (${failure.code}).`
+            : 'There is no picture of this screen at this viewport.',
+          ...(failure ? { text: failure.message } : {}),
+          url: want.url,
+          fix: failure
+            ? (failure.fix ?? 'Open the address by hand to see what is wrong there.')
+            : 'Run codeloop_verify.',
+        };
+      }),
+      expected.length,
+      'No screens are configured: name them in screens[] of .codeloop/config.json, or run codeloop_init_project.',
+    );
+    const beyondTheAgent =
+      missing.length > 0 && missing.every((want) => BEYOND_THE_AGENT.has(cellOf(cells, want)?.failure?.code ?? ''));
+    return beyondTheAgent ? { ...outcome, status: 'could_not_run' } : outcome;
+  },
+});

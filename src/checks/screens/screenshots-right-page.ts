@@ -1,0 +1,73 @@
+import { defineCheck, failOn } from '../define-check.js';
+import { cellOf } from '../evidence.js';
+import { pagePath } from '../screen-address.js';
+
+export default defineCheck({
+  id: 'screenshots-right-page',
+  title: 'Every picture shows the page that was asked for',
+  failureTitle: 'A picture does not show the page as asked for',
+  description:
+    'The page answered with success and shows no error page, ended on the configured address (or only its hash or query differ) and has the width of its viewport (a window of a desktop app has its own). A redirect to a login or error page is not the screen.',
+  requires: ['expected', 'cells'],
+  run({ expected, cells }) {
+    let examined = 0;
+    const problems = expected.flatMap((want) => {
+      const shot = cellOf(cells, want)?.screenshot;
+      if (!shot) return [];
+      examined += 1;
+      const where = { screen: want.screen, viewport: want.viewport, artifact: shot.image.path, url: shot.url };
+      const found = [];
+      if (shot.http_status !== undefined && shot.http_status >= 400) {
+        found.push({
+          ...where,
+          title: `The page answered with HTTP ${shot.http_status}.`,
+          fix: 'Check the path of the screen and the app behind it.',
+        });
+      }
+      if (shot.error_page !== undefined && !isErrorScreen(want)) {
+        found.push({
+          ...where,
+          title: 'The page shows an error in place of the app, whatever its status says.',
+          text: shot.error_page,
+          fix: 'Mend what the page complains of.',
+        });
+      }
+      if (samePage(want.url, shot.url) === false) {
+        found.push({
+          ...where,
+          title: 'The page ended on another address than the configured one.',
+          text: `${want.url} → ${shot.url}`,
+          fix: 'If that is right, configure the address it ends on; if it is a login, give the screen steps that log in.',
+        });
+      }
+      if (want.app !== undefined) return found;
+      if (shot.size.width > want.width) {
+        found.push({
+          ...where,
+          title: `The page is ${shot.size.width} px wide where the viewport asks for ${want.width}: it overflows to the side, or has no viewport of its own.`,
+          fix: 'Find what is wider than the page; a page without <meta name="viewport" content="width=device-width"> is laid out 980 px wide on a phone.',
+        });
+      } else if (shot.size.width < want.width) {
+        found.push({
+          ...where,
+          title: `The picture is ${shot.size.width} px wide, the viewport asks for ${want.width}.`,
+          fix: 'Capture again with codeloop_verify.',
+        });
+      }
+      return found;
+    });
+    return failOn(problems, examined, 'There is no picture to look at.');
+  },
+});
+
+/** A screen that is there to show an error: `/404.html`, `not-found`. */
+function isErrorScreen({ screen, url }: { screen: string; url: string }): boolean {
+  const path = URL.canParse(url) ? new URL(url).pathname : url;
+  return /\b(?:404|5\d\d|not-?found|error|offline|maintenance)\b/i.test(`${screen} ${path}`);
+}
+
+function samePage(wanted: string, got: string): boolean {
+  if (!URL.canParse(wanted) || !URL.canParse(got)) return wanted === got;
+  const [a, b] = [new URL(wanted), new URL(got)];
+  return a.origin === b.origin && pagePath(a) === pagePath(b);
+}

@@ -1,0 +1,196 @@
+import { basename, join } from 'node:path';
+import type { Artifact } from '../core/vocabulary/artifact.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Pair } from '../core/vocabulary/pair.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import { decode } from './decode.js';
+import { encode } from './encode.js';
+import { drawLabel, labelHeight } from './label.js';
+import type { RawImage } from './raw-image.js';
+import { type BoundedCopy, boundedCopy, type CopyBounds } from './resize.js';
+
+const SCALE = 2;
+const PADDING = 2;
+/** Advance of one sign at that scale, pixels. */
+const SIGN = 6 * SCALE;
+const GROUND = [32, 32, 32, 255] as const;
+const INK = [255, 255, 255, 255] as const;
+
+/**
+ * A copy with a number at the upper left corner of each rectangle, from 1, in the rectangles' order. `rects` are pixels of the copy;
+ * one that lies outside has no number. The first is drawn last, so that nothing hides it.
+ */
+export async function numberedCopy(copy: BoundedCopy, rects: readonly (Rect | undefined)[]): Promise<BoundedCopy> {
+  if (!rects.some((rect) => rect && meets(rect, copy.size))) return copy;
+  const image = await decode({ bytes: copy.bytes, name: 'copy' });
+  for (const [index, rect] of [...rects.entries()].reverse())
+    if (rect && meets(rect, image)) drawNumber(image, String(index + 1), rect);
+  return { ...copy, bytes: await encode(image, 'webp'), mimeType: 'image/webp' };
+}
+
+function meets(rect: Rect, size: { width: number; height: number }): boolean {
+  return rect.x < size.width && rect.y < size.height && rect.x + rect.width > 0 && rect.y + rect.height > 0;
+}
+
+/** Above the rectangle's corner where there is room, else inside it. */
+function drawNumber(image: RawImage, text: string, rect: Rect): void {
+  const width = text.length * SIGN - SCALE + 2 * PADDING;
+  const height = labelHeight(SCALE) + 2 * PADDING;
+  const x = clamp(Math.round(rect.x), image.width - width);
+  const above = Math.round(rect.y) - height;
+  const y = clamp(above >= 0 ? above : Math.round(rect.y), image.height - height);
+  for (let row = y; row < Math.min(y + height, image.height); row++)
+    for (let column = x; column < Math.min(x + width, image.width); column++)
+      image.data.set(GROUND, (row * image.width + column) * 4);
+  drawLabel(image, text, { x: x + PADDING, y: y + PADDING }, SCALE, INK);
+}
+
+function clamp(value: number, most: number): number {
+  return Math.max(0, Math.min(value, most));
+}
+
+/** A picture made small enough to travel in a reply; `scale` maps its pixels back to the file's. */
+export interface InlinePicture {
+  data: Buffer;
+  mime: 'image/png' | 'image/jpeg' | 'image/webp';
+  label: string;
+  width: number;
+  height: number;
+  scale: number;
+  path: string;
+}
+
+/** Greatest width of the three pictures of a pair (contract section 2: at most 640 px wide). */
+const PAIR_WIDTH = 640;
+/** Greatest height of each: three of 640 x 1000 cost about 2,600 tokens at width x height / 750. */
+const PAIR_HEIGHT = 1000;
+const THUMB_WIDTH = 400;
+/** Regions that get a number on the diff; the rest are small, and listed. */
+const NUMBERED = 12;
+
+/**
+ * Reference, actual and diff of a pair, at most 640 px wide each, the regions numbered on the diff in their order. Of a page too
+ * tall to be readable at that size only the part around the worst region is shown, the same part of all three. `most`: height of
+ * each, 1000 px unless less is asked for.
+ */
+export async function pairPictures(projectDir: string, pair: Pair, most = PAIR_HEIGHT): Promise<InlinePicture[]> {
+  const shown: [string, Artifact | undefined][] = [
+    ['reference', pair.reference],
+    ['actual', pair.actual],
+    ['diff', pair.diff],
+  ];
+  const part = readablePart(pair, most);
+  const pictures: InlinePicture[] = [];
+  for (const [side, artifact] of shown) {
+    const label = `${pair.screen}@${pair.viewport} ${side}`;
+    if (artifact)
+      pictures.push(
+        await inlinePicture(
+          projectDir,
+          artifact.path,
+          label,
+          { maxWidth: PAIR_WIDTH, maxSide: most, ...(part ? { part } : {}) },
+          side === 'diff' ? pair : undefined,
+        ),
+      );
+  }
+  return pictures;
+}
+
+/** The rows around the worst region, as many as fit at a readable scale; undefined when the whole page does. */
+function readablePart(pair: Pair, most: number): Rect | undefined {
+  const { actual, reference } = pair.size;
+  // Pictures of other pixel ratios do not share coordinates: they are shown whole.
+  if (!actual || !reference || actual.width !== reference.width) return undefined;
+  const height = Math.max(actual.height, reference.height);
+  const rows = Math.ceil(most / Math.min(1, PAIR_WIDTH / actual.width));
+  if (height <= rows) return undefined;
+  const worst = pair.regions[0]?.rect;
+  const center = worst ? worst.y + Math.min(worst.height, rows) / 2 : rows / 2;
+  const y = Math.round(Math.min(Math.max(0, center - rows / 2), height - rows));
+  // A side that ends above the part has nothing to show there.
+  return y + 1 >= Math.min(actual.height, reference.height)
+    ? undefined
+    : { x: 0, y, width: actual.width, height: rows };
+}
+
+/** The picture of a cell: a small copy (`thumb`), the largest that a reply may hold (`image`), or within bounds in pixels. */
+export async function cellPicture(
+  projectDir: string,
+  cell: Cell,
+  size: 'thumb' | 'image' | { maxWidth: number; maxPixels: number },
+): Promise<InlinePicture | undefined> {
+  const image = cell.screenshot?.image;
+  if (!image) return undefined;
+  const thumb = { maxWidth: THUMB_WIDTH, maxPixels: THUMB_WIDTH * 1000 };
+  const bounds = size === 'thumb' ? thumb : size === 'image' ? {} : size;
+  return inlinePicture(projectDir, image.path, `${cell.screen}@${cell.viewport}`, bounds);
+}
+
+/** A small copy of a picture that a step took, or that shows where one failed. */
+export function stepPicture(projectDir: string, path: string, label: string): Promise<InlinePicture> {
+  return inlinePicture(projectDir, path, label, { maxWidth: PAIR_WIDTH, maxSide: PAIR_HEIGHT });
+}
+
+async function inlinePicture(
+  projectDir: string,
+  path: string,
+  label: string,
+  bounds: CopyBounds,
+  numbered?: Pair,
+): Promise<InlinePicture> {
+  const plain = await boundedCopy({ path: join(projectDir, path) }, bounds);
+  const copy = numbered ? await numberedCopy(plain, regionsOn(plain, numbered, bounds.part)) : plain;
+  const { part } = bounds;
+  const rows = part
+    ? `, rows ${part.y} to ${Math.min(part.y + part.height, copy.original.height)} of ${copy.original.height}`
+    : '';
+  return {
+    data: copy.bytes,
+    mime: copy.mimeType,
+    label: `${label} (${basename(path)}${rows})`,
+    width: copy.size.width,
+    height: copy.size.height,
+    scale: copy.scale,
+    path,
+  };
+}
+
+/** Where a pair's regions lie on a copy. They are in pixels of the actual picture, which a diff shows scaled down when the reference is smaller. */
+function regionsOn(copy: BoundedCopy, pair: Pair, part: Rect | undefined): Rect[] {
+  const shown = Math.min(1, copy.original.width / (pair.size.actual?.width ?? copy.original.width));
+  const scale = shown * copy.scale;
+  return pair.regions.slice(0, NUMBERED).map(({ rect }) => ({
+    x: rect.x * scale - (part?.x ?? 0) * copy.scale,
+    y: rect.y * scale - (part?.y ?? 0) * copy.scale,
+    width: rect.width * scale,
+    height: rect.height * scale,
+  }));
+}
+
+/** A small picture of the whole page and the tiles of its three worst regions (contract section 5). */
+export async function pairTiles(projectDir: string, pair: Pair): Promise<InlinePicture[]> {
+  const pictures: InlinePicture[] = [];
+  const where = `${pair.screen}@${pair.viewport}`;
+  const locator = pair.diff ?? pair.actual;
+  if (locator)
+    pictures.push(
+      await inlinePicture(
+        projectDir,
+        locator.path,
+        `${where} locator`,
+        { maxWidth: THUMB_WIDTH, maxPixels: THUMB_WIDTH * 1000 },
+        pair,
+      ),
+    );
+  for (const [index, region] of pair.regions.entries()) {
+    if (region.tile && pictures.length < 4)
+      pictures.push(
+        await inlinePicture(projectDir, region.tile.path, `${where} region ${index + 1}`, {
+          maxWidth: PAIR_WIDTH,
+          maxPixels: PAIR_WIDTH * 600,
+        }),
+      );
+  }
+  return pictures;
+}

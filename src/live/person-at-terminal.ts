@@ -1,0 +1,47 @@
+import { userInfo } from 'node:os';
+import { CodeloopError } from '../core/errors.js';
+import { runGit } from '../project/code-state/git-command.js';
+
+/** The person at this terminal, for a record: `Name <address>` as git knows them, else the name of the system's user. */
+export async function whoIsHere(project: string): Promise<string> {
+  const [name, address] = await Promise.all(
+    ['user.name', 'user.email'].map(async (key) => {
+      const answer = await runGit(['config', '--get', key], { cwd: project });
+      return answer?.code === 0 ? answer.stdout.toString('utf8').trim() : '';
+    }),
+  );
+  if (name) return address ? `${name} <${address}>` : name;
+  try {
+    return userInfo().username;
+  } catch {
+    // A user number without an entry in the system's list (containers).
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** Who calls, as far as it decides whether a person may be asked. */
+export interface Caller {
+  ci: boolean;
+  agent?: string | undefined;
+  person?: { ask(question: string, signal: AbortSignal): Promise<string> } | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * Lets a person confirm by typing `words`; with `typed` false a terminal is enough. Throws PERSON_NEEDED under CI, in an
+ * agent's environment, without a terminal, and when something else is typed.
+ */
+export async function confirmByPerson(
+  caller: Caller,
+  request: { what: string; command: string; question: string; words: string; typed: boolean },
+): Promise<void> {
+  const { what, command, question, words } = request;
+  const refuse = (why: string) => new CodeloopError('PERSON_NEEDED', { what, command, why });
+  if (caller.ci) throw refuse('this runs under CI');
+  if (caller.agent !== undefined) throw refuse(`${caller.agent} is set, so that a coding agent runs this`);
+  if (!caller.person) throw refuse('there is no terminal here');
+  if (!request.typed) return;
+  const answer = await caller.person.ask(`${question}\nType "${words}" to confirm: `, caller.signal);
+  if (caller.signal.aborted) throw new CodeloopError('CANCELLED');
+  if (answer.trim() !== words) throw refuse(`"${words}" was not typed`);
+}

@@ -1,0 +1,45 @@
+import type { TypedSecret } from '../capture/capture.js';
+import type { Config } from '../config/schema.js';
+import type { ArtifactSink } from '../core/artifact-sink.js';
+import { CodeloopError } from '../core/errors.js';
+import { createRedactor } from '../core/redact.js';
+import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { Project } from '../project/project.js';
+
+/** The project's own secrets (values of `secrets[].env`) and patterns (`redact[]`) as one masking function. Throws CONFIG_INVALID. */
+export function projectRedactor(config: Config, env: NodeJS.ProcessEnv = process.env): (text: string) => string {
+  const patterns = config.redact.map((pattern) => {
+    try {
+      return new RegExp(pattern);
+    } catch (error) {
+      throw new CodeloopError(
+        'CONFIG_INVALID',
+        { file: '.codeloop/config.json', problem: `redact: ${JSON.stringify(pattern)} is not a regular expression` },
+        { cause: error },
+      );
+    }
+  });
+  return createRedactor(
+    [...config.secrets.map((secret) => env[secret.env]), env.FIGMA_API_TOKEN].filter((value) => value !== undefined),
+    patterns,
+  );
+}
+
+/** What steps may type by name: `secrets[]`, each read from the environment when it is typed. */
+export function typedSecrets(config: Config, env: NodeJS.ProcessEnv = process.env): TypedSecret[] {
+  return config.secrets.map((secret) => ({ name: secret.env, origins: secret.origins, value: () => env[secret.env] }));
+}
+
+/** Most of the app's output that is kept at once, from its end. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Keeps what the app printed as `logs/app.log`, secrets masked; nothing when it printed nothing. */
+export async function keepAppOutput(
+  sink: ArtifactSink,
+  output: Buffer,
+  project: Project,
+): Promise<StoredArtifact | undefined> {
+  if (output.length === 0) return undefined;
+  const text = output.subarray(-MAX_BYTES).toString('utf8');
+  return sink.put({ kind: 'log', name: 'app.log', data: projectRedactor(project.config)(text) });
+}

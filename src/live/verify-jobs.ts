@@ -1,0 +1,74 @@
+import type { Artifact } from '../core/vocabulary/artifact.js';
+import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { DesignCompare } from '../core/vocabulary/pair.js';
+import type { Cell } from '../core/vocabulary/run.js';
+
+/** What a finished verification came to. */
+export interface VerifyResult {
+  runId: string;
+  verdict: GateVerdict;
+  compare: DesignCompare;
+  cells: Cell[];
+  skipped: { what: string; reason: string }[];
+  evidence: EvidenceSummary;
+  artifacts: Artifact[];
+}
+
+/** What a verdict rests on, in a few fields. */
+export interface EvidenceSummary {
+  run_id: string;
+  tree: string;
+  commit?: string;
+  branch?: string;
+  dirty: boolean;
+  environment?: string;
+  cells: number;
+  screenshots: number;
+  pairs: number;
+  min_score?: number;
+  manifest_sha256: string;
+  verdict?: string;
+}
+
+/** A verification under way, or just ended, in this process. */
+export interface VerifyJob {
+  runId: string;
+  /** Rejects with the error that stopped it. */
+  result: Promise<VerifyResult>;
+  /** What it does now, in our own words. */
+  status: { done: number; total?: number; message: string };
+  cancel(): void;
+}
+
+/** Verifications by the run they write; an ended one is kept until somebody has asked for it. */
+export class VerifyJobs {
+  readonly #jobs = new Map<string, VerifyJob>();
+
+  add(job: VerifyJob): void {
+    this.#jobs.set(job.runId, job);
+    // A job may fail with nobody waiting; whoever asks later gets the error.
+    job.result.catch(() => undefined);
+  }
+
+  get(runId: string): VerifyJob | undefined {
+    return this.#jobs.get(runId);
+  }
+
+  /** Ids of the runs that are written now. */
+  ids(): string[] {
+    return [...this.#jobs.keys()];
+  }
+
+  forget(runId: string): void {
+    this.#jobs.delete(runId);
+  }
+
+  cancelAll(): void {
+    for (const job of this.#jobs.values()) job.cancel();
+  }
+
+  /** Resolves when none runs any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#jobs.values()].map((job) => job.result));
+  }
+}

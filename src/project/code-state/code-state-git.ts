@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import { lstat, realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { sha256 } from '../../core/digest.js';
+import { isErrno } from '../../core/errors.js';
+import { contains } from '../../core/path-walls.js';
+import { type FileDigests, UNREADABLE } from './code-state-digests.js';
+import { TemporaryIndex } from './code-state-index.js';
+import { WRITTEN_BY_US } from './code-state-scope.js';
+import { gitText, parts, runGit } from './git-command.js';
+
+/** The content of a project as git sees it. */
+interface GitListing {
+  /** Path relative to the project → mode and object id, or a digest of ours. */
+  files: Map<string, string>;
+  commit?: string;
+  branch?: string;
+  /** True when the working tree differs from the commit. */
+  dirty: boolean;
+}
+
+/**
+ * The git side of a project folder, which may be a folder inside a repository. Keeps a temporary index between calls, so
+ * that only changed files are hashed again; the repository's own index, objects and references are never written.
+ */
+export class GitTree {
+  readonly #project: string;
+  readonly #top: string;
+  readonly #digests: FileDigests;
+  readonly #index: TemporaryIndex;
+  readonly #depth: number;
+  readonly #inner = new Map<string, GitTree>();
+  #filtered: { key: string; paths: readonly string[] } = { key: '', paths: [] };
+  #judged: { key: string; dirty: boolean } = { key: '', dirty: false };
+
+  private constructor(project: string, top: string, digests: FileDigests, index: TemporaryIndex, depth: number) {
+    this.#project = project;
+    this.#top = top;
+    this.#digests = digests;
+    this.#index = index;
+    this.#depth = depth;
+  }
+
+  /**
+   * `undefined` when git cannot speak for the folder: no git, no repository, one that git refuses (another owner), or one
+   * that ignores the whole folder (a home folder kept in git).
+   */
+  static async open(
+    project: string,
+    digests: FileDigests,
+    signal?: AbortSignal,
+    depth = 0,
+  ): Promise<GitTree | undefined> {
+    const call = { cwd: project, ...(signal ? { signal } : {}) };
+    const asked = ['--show-toplevel', '--git-path', 'objects', '--git-path', 'index'];
+    const answer = await runGit(['rev-parse', ...asked], call);
+    if (answer?.code !== 0) return undefined;
+    const [top = '', objects = '', index = ''] = answer.stdout.toString('utf8').split('\n');
+    const realTop = await realpath(top);
+    if (!contains(realTop, project)) return undefined;
+    if (realTop !== project) {
+      const ignored = await runGit(['check-ignore', '-q', '--', project], { ...call, cwd: realTop });
+      if (ignored?.code === 0) return undefined;
+    }
+    const own = await TemporaryIndex.create(project, resolve(project, objects), resolve(project, index));
+    return new GitTree(project, realTop, digests, own, depth);
+  }
+
+  /**
+   * False once the repository has gone away (git would go on with one further up, if there is any), or the temporary index
+   * has (some systems clear old files out of their temporary folder).
+   */
+  isThere(): boolean {
+    return existsSync(join(this.#top, '.git')) && this.#index.isThere();
+  }
+
+  /** Throws INTERNAL with git's words when it fails, CANCELLED. */
+  async list(signal?: AbortSignal): Promise<GitListing> {
+    const call = { cwd: this.#project, ...(signal ? { signal } : {}) };
+    const [head, branch, refused] = await Promise.all([
+      runGit(['rev-parse', '--verify', '-q', 'HEAD'], call),
+      runGit(['symbolic-ref', '-q', '--short', 'HEAD'], call),
+      this.#index.refresh(WRITTEN_BY_US, signal),
+    ]);
+    const files = new Map<string, string>();
+    const nested = new Set(refused.repositories);
+    for (const record of parts(await gitText(['ls-files', '-s', '-z', '--', '.'], this.#index.call(signal)))) {
+      const [meta, path] = splitOnce(record);
+      const [mode, id] = meta.split(' ');
+      if (mode === '160000') nested.add(path);
+      files.set(path, `${mode} ${id}`);
+    }
+    for (const path of refused.unreadable) files.set(path, UNREADABLE);
+    await this.#hashFiltered(files, signal);
+    for (const path of nested) await this.#listNested(path, files, signal);
+    const commit = head?.code === 0 ? head.stdout.toString('utf8').trim() : undefined;
+    const name = branch?.code === 0 ? branch.stdout.toString('utf8').trim() : undefined;
+    return {
+      files,
+      ...(commit === undefined ? {} : { commit }),
+      ...(name === undefined ? {} : { branch: name }),
+      dirty: await this.#isDirty(commit, files, signal),
+    };
+  }
+
+  /**
+   * Files that an external filter (git-lfs, git-crypt) would turn into something else: the filter is not run, so git's own
+   * id depends on whether it was run before. Their bytes are hashed by us instead.
+   */
+  async #hashFiltered(files: Map<string, string>, signal?: AbortSignal): Promise<void> {
+    if (this.#index.filterNames.length === 0) return;
+    const attributes = [...files].filter(([path]) => path.endsWith('.gitattributes'));
+    const key = sha256(JSON.stringify([this.#index.filterNames, attributes, [...files.keys()]]));
+    if (key !== this.#filtered.key) {
+      const input = [...files.keys()].map((path) => `${path}\0`).join('');
+      const text = await gitText(['check-attr', '-z', '--stdin', 'filter'], { ...this.#index.call(signal), input });
+      const fields = text.split('\0');
+      const paths: string[] = [];
+      for (let at = 0; at + 2 < fields.length; at += 3) {
+        const [path = '', , value = ''] = fields.slice(at, at + 3);
+        if (this.#index.filterNames.includes(value)) paths.push(path);
+      }
+      this.#filtered = { key, paths };
+    }
+    for (const [path, value] of await this.#digests.ofAll(this.#project, this.#filtered.paths)) files.set(path, value);
+  }
+
+  /** A repository inside the repository (a submodule, or one that just lies there): its content counts, not its commit. */
+  async #listNested(path: string, files: Map<string, string>, signal?: AbortSignal): Promise<void> {
+    const clean = path.replace(/\/$/, '');
+    let tree = this.#inner.get(clean);
+    if (!tree?.isThere()) {
+      tree =
+        this.#depth < 5
+          ? await openNested(join(this.#project, clean), this.#digests, this.#depth + 1, signal)
+          : undefined;
+      if (tree) this.#inner.set(clean, tree);
+    }
+    // Not checked out: the commit that the outer repository names is all there is.
+    if (!tree) return;
+    files.delete(path);
+    for (const [inner, value] of (await tree.list(signal)).files) files.set(`${clean}/${inner}`, value);
+  }
+
+  async #isDirty(
+    commit: string | undefined,
+    files: ReadonlyMap<string, string>,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    if (commit === undefined) return files.size > 0;
+    const key = sha256(JSON.stringify([commit, [...files]]));
+    if (key !== this.#judged.key) {
+      const scope = ['.', ...WRITTEN_BY_US.map((path) => `:(exclude)${path}`)];
+      const answer = await runGit(
+        ['diff-index', '--cached', '--quiet', commit, '--', ...scope],
+        this.#index.call(signal),
+      );
+      this.#judged = { key, dirty: answer?.code !== 0 };
+    }
+    return this.#judged.dirty;
+  }
+}
+
+function splitOnce(record: string): [string, string] {
+  const tab = record.indexOf('\t');
+  return [record.slice(0, tab), record.slice(tab + 1)];
+}
+
+async function openNested(
+  folder: string,
+  digests: FileDigests,
+  depth: number,
+  signal?: AbortSignal,
+): Promise<GitTree | undefined> {
+  try {
+    // A submodule that is not checked out is an empty folder of the outer repository.
+    await lstat(join(folder, '.git'));
+    return await GitTree.open(await realpath(folder), digests, signal, depth);
+  } catch (error) {
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { ACCESSIBILITY_BASELINE_FILE } from '../../config/accessibility-baseline.js';
+import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
+import { CodeloopError } from '../../core/errors.js';
+import { figmaVersionFile } from '../../store/layout.js';
+import type { FileDigests } from './code-state-digests.js';
+
+/**
+ * The files that say which Figma frames are references: the settings, and the version (with digests of its pictures) that was
+ * current when Figma was last asked. Relative to the project; they need not be there.
+ */
+export async function figmaStateFiles(project: string): Promise<string[]> {
+  try {
+    const settings = await loadFigmaSettings(project);
+    return settings ? [FIGMA_FILE, figmaVersionFile(settings.file_key)] : [];
+  } catch (error) {
+    // Settings that are wrong are still part of the state; whoever needs them says what is wrong.
+    if (error instanceof CodeloopError) return [FIGMA_FILE];
+    throw error;
+  }
+}
+
+/** What codeloop itself writes: no part of the code (contract, "Code state"). Relative to the project. */
+export const WRITTEN_BY_US: readonly string[] = ['artifacts', '.codeloop', 'docs/DEVELOPMENT_LOG.md'];
+
+/** The settings below `.codeloop` (and beside it) that do count, even where git ignores them. */
+const SETTINGS: readonly string[] = [
+  '.codeloop/config.json',
+  '.codeloop/plugins.json',
+  ACCESSIBILITY_BASELINE_FILE,
+  '.codeloop/policy.yaml',
+  'codeloop.yaml',
+];
+const SETTINGS_FOLDER = '.codeloop/flows';
+
+/** True when a file of the project is no part of the code state's tree. */
+export function isOutOfScope(path: string): boolean {
+  return WRITTEN_BY_US.some((own) => path === own || path.startsWith(`${own}/`));
+}
+
+/** The listing without what codeloop writes, and with the settings, hashed the same way whatever git thinks of them. */
+export async function scopeListing(
+  project: string,
+  listing: ReadonlyMap<string, string>,
+  digests: FileDigests,
+): Promise<Map<string, string>> {
+  const scoped = new Map([...listing].filter(([path]) => !isOutOfScope(path)));
+  const settings = [...SETTINGS, ...(await figmaStateFiles(project))];
+  for (const [path, value] of await digests.ofAll(project, settings)) scoped.set(path, value);
+  for (const [path, value] of await digests.ofFolder(join(project, SETTINGS_FOLDER)))
+    scoped.set(`${SETTINGS_FOLDER}/${path}`, value);
+  return scoped;
+}

@@ -1,0 +1,116 @@
+import { posix } from 'node:path';
+import { BAR_FILES, BAR_FOLDERS, fileBars } from '../../config/file-bars.js';
+import { CONFIG_FILE, parseConfig } from '../../config/load.js';
+import { settingBars } from '../../config/setting-bars.js';
+import { CodeloopError } from '../../core/errors.js';
+import type { Bars } from '../../core/vocabulary/bars.js';
+import { parts, runGit } from './git-command.js';
+
+/** The bars as a commit had them. */
+interface FormerBars {
+  bars: Bars;
+  /** What git has of the design references, by path: mode and object. To be compared with a snapshot's files. */
+  references: ReadonlyMap<string, string>;
+}
+
+const KNOWN = new Map<string, FormerBars>();
+
+/**
+ * The bars that a commit set: settings, policy, accepted violations, acceptance files, flows, references. A commit never
+ * changes, so each is read once by a process. `designs`: where the references are now. Settings that this version does not understand set none.
+ */
+export async function formerBars(
+  project: string,
+  commit: string,
+  designs: string,
+  signal?: AbortSignal,
+): Promise<FormerBars> {
+  const key = `${project}\n${commit}\n${designs}`;
+  const known = KNOWN.get(key) ?? (await readBars(project, commit, designs, signal));
+  KNOWN.set(key, known);
+  return known;
+}
+
+/** A folder of references as paths begin with it. */
+export function designsFolder(setting: string): string {
+  return posix.normalize(setting).replace(/\/$/, '');
+}
+
+async function readBars(
+  project: string,
+  commit: string,
+  designs: string,
+  signal: AbortSignal | undefined,
+): Promise<FormerBars> {
+  const call = { cwd: project, ...(signal ? { signal } : {}) };
+  // The references most likely lie where they lie now: one listing less.
+  const all = await listing(commit, [CONFIG_FILE, ...BAR_FILES, ...BAR_FOLDERS, designs], call);
+  const isText = (path: string) =>
+    path === CONFIG_FILE || BAR_FILES.includes(path) || BAR_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+  const texts = await readTexts(new Map([...all].filter(([path]) => isText(path))), call);
+  const config = settings(texts.get(CONFIG_FILE));
+  texts.delete(CONFIG_FILE);
+  const dir = designsFolder(config?.design.dir ?? 'designs');
+  const below = new Map([...all].filter(([path]) => path.startsWith(`${dir}/`)));
+  const references = dir === designs ? below : await listing(commit, [dir], call);
+  return {
+    bars: { ...(config ? settingBars(config, config.screens) : {}), ...fileBars(texts) },
+    references,
+  };
+}
+
+function settings(text: string | undefined) {
+  if (text === undefined) return undefined;
+  try {
+    return parseConfig(text);
+  } catch (error) {
+    if (error instanceof CodeloopError && error.code === 'CONFIG_INVALID') return undefined;
+    throw error;
+  }
+}
+
+type Call = Parameters<typeof runGit>[1];
+
+/** Path relative to the project → `<mode> <object>`, as `git ls-files -s` has it. */
+async function listing(commit: string, paths: readonly string[], call: Call): Promise<Map<string, string>> {
+  const answer = await runGit(['ls-tree', '-r', '-z', commit, '--', ...paths], call);
+  const records = answer?.code === 0 ? parts(answer.stdout.toString('utf8')) : [];
+  return new Map(
+    records.map((record) => {
+      const tab = record.indexOf('\t');
+      const [mode, , id] = record.slice(0, tab).split(' ');
+      return [record.slice(tab + 1), `${mode} ${id}`];
+    }),
+  );
+}
+
+/** Texts of a listing's files, in one call of git. */
+async function readTexts(files: ReadonlyMap<string, string>, call: Call): Promise<Map<string, string>> {
+  const ids = [...files.values()].map((value) => value.split(' ')[1] ?? '');
+  if (ids.length === 0) return new Map();
+  const answer = await runGit(['cat-file', '--batch'], { ...call, input: `${ids.join('\n')}\n` });
+  const texts = new Map<string, string>();
+  let rest = answer?.code === 0 ? answer.stdout : Buffer.alloc(0);
+  for (const path of files.keys()) {
+    // git-cat-file(1), "Batch output": `<id> SP <type> SP <size> LF <content> LF`.
+    const end = rest.indexOf('\n');
+    const size = Number(rest.subarray(0, Math.max(end, 0)).toString('utf8').split(' ')[2]);
+    if (end < 0 || !Number.isInteger(size)) break;
+    texts.set(path, rest.subarray(end + 1, end + 1 + size).toString('utf8'));
+    rest = rest.subarray(end + 2 + size);
+  }
+  return texts;
+}
+
+/** True when a commit holds a git-lfs pointer to these bytes. `held`: mode and object of the commit; `now`: digest of a snapshot. */
+export async function isPointerTo(project: string, held: string, now: string): Promise<boolean> {
+  const [, digest] = /^file(?:\+x)? ([0-9a-f]{64})$/.exec(now) ?? [];
+  if (digest === undefined) return false;
+  const call = { cwd: project };
+  const id = held.split(' ')[1] ?? '';
+  // A pointer is under 1024 bytes (specification of git-lfs).
+  const size = await runGit(['cat-file', '-s', id], call);
+  if (size?.code !== 0 || Number(size.stdout.toString()) > 1024) return false;
+  const blob = await runGit(['cat-file', 'blob', id], call);
+  return /^oid sha256:([0-9a-f]{64})$/m.exec(blob?.stdout.toString('utf8') ?? '')?.[1] === digest;
+}

@@ -1,0 +1,269 @@
+import type { FlowMatch } from '../../core/vocabulary/replay.js';
+import { canBe, isDeed } from './flow-deeds.js';
+import { plain, stemsOf } from './flow-stems.js';
+import { type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';
+
+/** What an order needs to know of a piece of evidence; `atMs` and `untilMs` as in `FlowEvidence`. */
+interface Moment {
+  atMs: number;
+  kind: string;
+  ok: boolean;
+  untilMs?: number;
+}
+
+/** Likeness from which evidence shows a step, 0-1. */
+const ENOUGH = 0.6;
+/** What one more shown step is worth in an order: more than any likeness. */
+const STEP = 1000;
+/** What a failed step is worth less than one that worked. */
+const FAILED = 0.001;
+
+/**
+ * Index of the evidence of each step; `undefined` where there is none. Of all orders in which times never go backwards the one that shows
+ * most steps, then the likest (dynamic programming, as for a longest common subsequence). `scores[step][evidence]`: likeness, 0-1. One
+ * action shows one step; a text shows any number of them from when it came up until it was gone.
+ */
+function assignFlow(scores: readonly (readonly number[])[], evidence: readonly Moment[]): (number | undefined)[] {
+  const width = evidence.length + 1;
+  const lasts = evidence.map((one, index) => lastMoment(one, index, evidence));
+  // best[i][j]: the best sum for the first i steps when the first j pieces of evidence have happened; by[i][j]: what shows step i then.
+  const best = [new Float64Array(width)];
+  const by: Int32Array[] = [];
+  for (const [i, row] of scores.entries()) {
+    const above = best[i] as Float64Array; // filled by the round before
+    const current = above.slice();
+    const chosen = new Int32Array(width).fill(-1);
+    const offer = (j: number, sum: number, index: number) => {
+      if (sum <= (current[j] ?? 0)) return;
+      current[j] = sum;
+      chosen[j] = index;
+    };
+    for (const [index, score] of row.entries()) {
+      if (score < ENOUGH) continue;
+      const one = evidence[index];
+      const worth = STEP + score - (one?.ok ? 0 : FAILED);
+      if (one?.kind === 'action') offer(index + 1, (above[index] ?? 0) + worth, index);
+      else for (let j = index + 1; j <= (lasts[index] ?? 0); j++) offer(j, (above[j] ?? 0) + worth, index);
+    }
+    // What was best earlier still is.
+    for (let j = 1; j < width; j++)
+      if ((current[j - 1] ?? 0) >= (current[j] ?? 0)) {
+        current[j] = current[j - 1] ?? 0;
+        chosen[j] = EARLIER;
+      }
+    best.push(current);
+    by.push(chosen);
+  }
+  return trace(by, evidence);
+}
+
+/** Mark of a moment at which nothing is better than at the one before. */
+const EARLIER = -2;
+
+/** Up to how many pieces of evidence have happened while a text is still there. */
+function lastMoment({ untilMs }: Moment, index: number, evidence: readonly Moment[]): number {
+  if (untilMs === undefined) return index + 1;
+  const gone = evidence.findIndex((one, at) => at > index && one.atMs >= untilMs);
+  return gone === -1 ? evidence.length : Math.max(gone, index + 1);
+}
+
+function trace(by: readonly Int32Array[], evidence: readonly Moment[]): (number | undefined)[] {
+  const assigned: (number | undefined)[] = by.map(() => undefined);
+  let j = evidence.length;
+  for (let i = by.length - 1; i >= 0; i--) {
+    while (j > 0 && by[i]?.[j] === EARLIER) j--;
+    const index = by[i]?.[j] ?? -1;
+    if (index < 0) continue;
+    assigned[i] = index;
+    if (evidence[index]?.kind === 'action') j--;
+  }
+  return assigned;
+}
+
+/** Something that happened, as evidence for a flow, by time. */
+export interface FlowEvidence {
+  atMs: number;
+  kind: 'action' | 'navigation' | 'text' | 'error';
+  /** Untrusted. */
+  text: string;
+  /** Where it happened: address and title. Counts half. */
+  context?: string;
+  /** False for a step that failed. */
+  ok: boolean;
+  /** In our words: `step 3`. */
+  by: string;
+  /** Of a step: its action, `double_click`; without, the first word of `text`. */
+  action?: string;
+  /** Of a step: what the thing is called that it pressed or filled; without, `text`. Untrusted. */
+  names?: string;
+  /** Of a text: until when it was to be seen; without, only at `atMs`. */
+  untilMs?: number;
+}
+
+/** Share from which evidence speaks against a negated expectation. */
+const CLEAR = 0.8;
+const CONTEXT_WEIGHT = 0.5;
+/** Share from which evidence is told as the nearest to what was not seen. */
+const NEAR = 0.5;
+
+/** How much each kind of evidence says for each verb: a text shows no press, and a press is not something that is seen. */
+const FITS: Readonly<Record<FlowVerb, Readonly<Record<FlowEvidence['kind'], number>>>> = {
+  press: { action: 1, navigation: 0.5, text: 0.5, error: 0.5 },
+  type: { action: 1, navigation: 0.5, text: 0.5, error: 0.5 },
+  go: { action: 1, navigation: 1, text: 0.7, error: 0.5 },
+  see: { action: 0.5, navigation: 0.9, text: 1, error: 1 },
+};
+/** The same for `add a mug to the bag`: something to do, or a text that says the same. */
+const FITS_ANY: Readonly<Record<FlowEvidence['kind'], number>> = {
+  action: 1,
+  navigation: 0.95,
+  text: 0.95,
+  error: 0.95,
+};
+
+interface ReadEvidence extends FlowEvidence {
+  stems: Set<string>;
+  contextStems: Set<string>;
+  plain: string;
+}
+
+/**
+ * Finds for each expected step what of the evidence shows it, in order (`assignFlow`). A step whose evidence failed, whose numbers differ,
+ * that must not happen and did, or that happened out of order is contradicted. What somebody does is shown by a step or an address only,
+ * never by a text; what cannot be told is not seen, with what came nearest. Pure.
+ */
+export function matchFlow(expected: readonly string[], evidence: readonly FlowEvidence[]): FlowMatch[] {
+  const steps = expected.map(readExpectation);
+  const read = evidence.map((one) => ({
+    ...one,
+    stems: stemsOf(one.text),
+    contextStems: stemsOf(one.context ?? ''),
+    plain: plain(one.text),
+  }));
+  const assigned = assignFlow(
+    steps.map((words) => (words.negated ? read.map(() => 0) : read.map((one) => likeness(words, one)))),
+    read,
+  );
+  let nowMs = 0;
+  return expected.map((text, index) => {
+    const words = steps[index] as FlowWords; // as many as there are expectations
+    if (words.negated) return { expected: text, ...negatedOutcome(words, read) };
+    const at = assigned[index];
+    const found = at === undefined ? undefined : read[at];
+    if (!found) return { expected: text, ...missingOutcome(words, read, assigned, index) };
+    // A text that was there before shows it from what came last on.
+    nowMs = Math.max(nowMs, found.atMs);
+    return { expected: text, ...matchedOutcome(found, nowMs) };
+  });
+}
+
+/** How well evidence shows a step, 0-1; below `ENOUGH` it does not. */
+function likeness(words: FlowWords, evidence: ReadEvidence): number {
+  return canShow(words, evidence) ? sharedWords(words, evidence) : 0;
+}
+
+/** False when evidence of this kind cannot show the step, whatever its words: a text shows nobody who deletes something. */
+function canShow({ deed, verb, doing, lead }: FlowWords, evidence: ReadEvidence): boolean {
+  const { kind, action = evidence.plain.split(' ')[0] ?? '', names = evidence.text } = evidence;
+  if (lead !== undefined && !evidence.stems.has(lead)) return false;
+  if (!doing) return true;
+  if (kind === 'navigation') return !deed || deed.byAddress;
+  if (kind !== 'action') return false;
+  if (deed) return isDeed(deed, action, names);
+  return verb === undefined || verb === 'see' || canBe(verb, action);
+}
+
+/** Share of a step's words that evidence has, by how well its kind fits. */
+function sharedWords(words: FlowWords, evidence: ReadEvidence): number {
+  if (words.quotes.some((quote) => !evidence.plain.includes(quote))) return 0;
+  if (words.numbers.some((number) => !evidence.stems.has(number))) return 0;
+  const fit = (words.verb === undefined ? FITS_ANY : FITS[words.verb])[evidence.kind];
+  // What the step does is said by its kind or its name, and counts as a word.
+  const given = words.quotes.length * 2 + (words.deed ? 1 : 0);
+  const total = words.words.reduce((sum, word) => sum + weightOf(word), given);
+  if (total === 0) return words.verb !== undefined && fit === 1 ? ENOUGH : 0;
+  const covered = words.words.reduce((sum, word) => sum + coverage(word, evidence) * weightOf(word), given);
+  return (covered / total) * fit;
+}
+
+function coverage(word: string, { stems, contextStems }: ReadEvidence): number {
+  if (stems.has(word)) return 1;
+  return contextStems.has(word) ? CONTEXT_WEIGHT : 0;
+}
+
+type Outcome = Omit<FlowMatch, 'expected'>;
+
+function matchedOutcome(found: ReadEvidence, atMs: number): Outcome {
+  const until = found.untilMs !== undefined && Number.isFinite(found.untilMs) ? { until_ms: found.untilMs } : {};
+  const where = { matched_by: found.by, at_ms: atMs, ...until };
+  return found.ok ? { status: 'matched', ...where } : { status: 'contradicted', ...where, why: `${found.by} failed` };
+}
+
+function negatedOutcome(words: FlowWords, evidence: readonly ReadEvidence[]): Outcome {
+  const against = evidence.find(
+    (one) => one.kind !== 'action' && sharedWords({ ...words, verb: undefined }, one) >= CLEAR,
+  );
+  if (against)
+    return {
+      status: 'contradicted',
+      matched_by: against.by,
+      at_ms: against.atMs,
+      why: 'it was not to happen, and did',
+    };
+  return evidence.length > 0 ? { status: 'matched', matched_by: 'absence' } : { status: 'not_seen' };
+}
+
+/** The evidence that lies between the neighbours of a step that has none. */
+function between(assigned: readonly (number | undefined)[], index: number, read: readonly ReadEvidence[]) {
+  const before = assigned.slice(0, index).findLast((at) => at !== undefined) ?? -1;
+  const after = assigned.slice(index + 1).find((at) => at !== undefined) ?? read.length;
+  return read.slice(before + 1, after);
+}
+
+function missingOutcome(
+  words: FlowWords,
+  evidence: readonly ReadEvidence[],
+  assigned: readonly (number | undefined)[],
+  index: number,
+): Outcome {
+  const around = between(assigned, index, evidence);
+  const other = words.doing ? undefined : otherNumber(words, around);
+  if (other)
+    return { status: 'contradicted', matched_by: other.by, at_ms: other.atMs, why: 'another number was shown' };
+  const early = evidence.find(
+    (one, at) => one.kind !== 'text' && one.ok && !assigned.includes(at) && likeness(words, one) >= CLEAR,
+  );
+  if (early && !around.includes(early))
+    return {
+      status: 'contradicted',
+      matched_by: early.by,
+      at_ms: early.atMs,
+      why: 'it happened, but not in this order',
+    };
+  const near = words.doing ? nearest(words, evidence) : undefined;
+  return near ? { status: 'not_seen', why: `nearest is ${near}, which does not show it` } : { status: 'not_seen' };
+}
+
+/** A text that says the same with another number. */
+function otherNumber(words: FlowWords, around: readonly ReadEvidence[]): ReadEvidence | undefined {
+  const { numbers } = words;
+  const rest = words.words.filter((word) => !numbers.includes(word));
+  if (numbers.length === 0 || rest.length === 0) return undefined;
+  const others = { ...words, numbers: [], words: rest, verb: undefined };
+  return around.find(
+    (one) =>
+      one.kind === 'text' && sharedWords(others, one) >= CLEAR && [...one.stems].some((word) => /^\d+$/.test(word)),
+  );
+}
+
+/** What has most of a step's words though it cannot show it, in our words; steps go before texts. */
+function nearest(words: FlowWords, evidence: readonly ReadEvidence[]): string | undefined {
+  const things = { ...words, deed: undefined, verb: undefined };
+  let best: { share: number; by: string } | undefined;
+  for (const one of evidence) {
+    const share = sharedWords(things, one);
+    const by = one.action === undefined ? one.by : `${one.by} (${one.action})`;
+    if (share >= NEAR && share > (best?.share ?? 0)) best = { share, by };
+  }
+  return best?.by;
+}

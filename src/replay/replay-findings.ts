@@ -1,0 +1,236 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { RecordingEnd } from '../core/vocabulary/recording.js';
+import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import { logFindings } from './log-findings.js';
+import { isFrozen, type RecordingTimeline } from './recording-timeline.js';
+import { pageStarts } from './shown-texts.js';
+
+/** What the pictures of a recording say, as far as findings need it. Times are ms since the first picture. */
+export interface SeenPictures {
+  /**
+   * Largest share of pixels by which a picture within (fromMs, toMs] differs from that at `fromMs`, leaving out boxes (CSS px) and what
+   * moved by itself before.
+   */
+  changedShare(fromMs: number, toMs: number, except: readonly Rect[]): number;
+  /** Stretches in which the picture shows one colour. */
+  blank: readonly { fromMs: number; toMs: number }[];
+  /** Stretches between two movements in which nothing moves at all, and before the first and after the last one. */
+  still: readonly { fromMs: number; toMs: number }[];
+}
+
+/** Steps that should come to something. */
+const PRESSES = new Set(['click', 'double_click', 'submit', 'toggle', 'check', 'uncheck']);
+/** How long something may take to come of a press, ms; shorter when the next step comes earlier, but never below `LEAST_MS`. */
+const MOST_MS = 5000;
+const LEAST_MS = 400;
+/** A press and what it starts reach us by different ways: times may be off by this much, ms. */
+const SLACK_MS = 30;
+/** A change this long before a press may not be in the picture that stood at the press, and is in that which stood so long after it, ms. */
+const UNDRAWN_MS = 300;
+const DRAWN_MS = 200;
+/** As long on a busy machine, which is asked for few pictures, where the press has that much time to come to something. */
+const DRAWN_LATE_MS = 600;
+/** Share of pixels from which a picture has changed: a word of text. */
+const CHANGED = 0.0002;
+/** Pixels around what was pressed that may change without meaning anything, CSS px: hover, focus and press styles, shadows. */
+const MARGIN = 14;
+/**
+ * Presses that came to nothing: the page did not change, asked for nothing, went nowhere, and looks the same but for what was pressed
+ * (hover, focus), what was left (the hover before it), and what would have changed without the press (a message that goes after its time). A press that was followed by the end of the recording cannot be judged.
+ */
+function deadClicks(timeline: RecordingTimeline, pictures: SeenPictures): ReplayFinding[] {
+  const { steps, durationMs } = timeline;
+  return steps.flatMap((step, index) => {
+    if (!PRESSES.has(step.line.action) || !step.line.success) return [];
+    const press = timeline.presses.find(({ atMs }) => atMs >= step.atMs - SLACK_MS && atMs <= step.endMs + SLACK_MS);
+    const fromMs = press?.atMs ?? step.atMs;
+    const next = steps[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    const toMs = Math.min(Math.max(next, fromMs + LEAST_MS), fromMs + MOST_MS, durationMs);
+    if (toMs - fromMs < LEAST_MS) return [];
+    if (somethingCame(timeline, fromMs, toMs) || looksDifferent(timeline, pictures, fromMs, toMs)) return [];
+    return [
+      {
+        kind: 'dead_click' as const,
+        severity: 'error' as const,
+        at_ms: fromMs,
+        until_ms: toMs,
+        step: step.number,
+        text: `Nothing came of step ${step.number} (${step.line.action}): neither picture${timeline.watched ? ', document, address' : ''} nor network changed.`,
+        said: step.line.detail,
+        times: 1,
+      },
+    ];
+  });
+}
+
+function somethingCame({ activity, logs }: RecordingTimeline, fromMs: number, toMs: number): boolean {
+  const within = (atMs: number) => atMs >= fromMs && atMs <= toMs;
+  return activity.some(within) || logs.some(({ atMs }) => within(atMs));
+}
+
+function looksDifferent(
+  { presses, activity, asides }: RecordingTimeline,
+  pictures: SeenPictures,
+  fromMs: number,
+  toMs: number,
+): boolean {
+  const upTo = presses.filter(({ atMs }) => atMs <= fromMs + SLACK_MS).slice(-2);
+  const boxes = upTo.flatMap(({ box, left }) => [box, left].flatMap((one) => (one ? [grown(one)] : [])));
+  for (const aside of asides) if (aside.atMs >= fromMs && aside.atMs <= toMs) boxes.push(...aside.boxes.map(grown));
+  // What changed just before, such as a page that was scrolled to the button, may be drawn only after the press.
+  const before = activity.findLast((atMs) => atMs > fromMs - UNDRAWN_MS && atMs <= fromMs);
+  const scroll = asides.findLast(({ atMs, scrolled }) => scrolled === true && atMs >= fromMs && atMs <= toMs)?.atMs;
+  const changedMs = scroll ?? (before === undefined ? undefined : fromMs);
+  const drawnMs = Math.max(DRAWN_MS, Math.min(DRAWN_LATE_MS, (toMs - fromMs) / 2));
+  return pictures.changedShare(changedMs === undefined ? fromMs : changedMs + drawnMs, toMs, boxes) > CHANGED;
+}
+
+function grown({ x, y, width, height }: Rect): Rect {
+  return { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+}
+
+/** What findings are made from. */
+interface ReplayEvidence {
+  timeline: RecordingTimeline;
+  pictures: SeenPictures;
+  /** Undefined for a video file. */
+  endedBy: RecordingEnd | undefined;
+}
+
+/**
+ * A blank picture counts when it stands that long, ms, or for this long until the end; there at once when the page had come to rest, and
+ * only after the longer time when it was about to change.
+ */
+const BLANK_MS = 1500;
+const BLANK_END_MS = 600;
+/** A blank picture this soon after a navigation, ms, is what that led to. */
+const ARRIVES_MS = 1500;
+/** A page may be blank for this long from the beginning, ms: it is loading. */
+const LOADING_MS = 4000;
+/** A recording that shows nothing but one picture for longer than this says nothing, ms. */
+const STATIC_MS = 1000;
+/** Without a log, a stretch this long between two movements is worth a look, ms. */
+const FROZEN_MS = 5000;
+const SEVERITY_ORDER = { error: 0, warning: 1 } as const;
+
+/** What a recording shows that should not be: errors first, then by time. Pure. */
+export function findProblems(evidence: ReplayEvidence): ReplayFinding[] {
+  const found = [
+    ...logFindings(evidence.timeline, evidence.endedBy),
+    ...blankPages(evidence),
+    ...deadClicks(evidence.timeline, evidence.pictures),
+    ...failedSteps(evidence.timeline),
+    ...frozen(evidence),
+    ...staticVideo(evidence),
+  ];
+  return found.toSorted((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.at_ms - b.at_ms);
+}
+
+function blankPages({ pictures, timeline }: ReplayEvidence): ReplayFinding[] {
+  return pictures.blank
+    .filter(({ fromMs, toMs }) => {
+      const lasts = toMs - fromMs;
+      const atEnd = toMs >= timeline.durationMs - 1;
+      if (fromMs === 0 && !atEnd) return lasts >= LOADING_MS;
+      return lasts >= (atEnd ? leastAtEnd(timeline) : BLANK_MS);
+    })
+    .map(({ fromMs, toMs }) => ({
+      kind: 'blank_page',
+      severity: 'error',
+      at_ms: fromMs,
+      until_ms: toMs,
+      ...stepAt(timeline, cameFrom(timeline, fromMs)),
+      text: `The picture shows one colour for ${seconds(toMs - fromMs)}.`,
+      times: 1,
+    }));
+}
+
+/** How long a blank picture must stand until the end, ms: the last step that was waited for tells whether the page had come to rest. */
+function leastAtEnd({ steps, logs }: RecordingTimeline): number {
+  const last = steps.findLast(({ line }) => line.at_rest !== undefined);
+  const goneOn = logs.some(({ entry, atMs }) => entry.kind === 'navigation' && atMs > (last?.endMs ?? 0));
+  if (last === undefined || goneOn) return BLANK_END_MS;
+  return last.line.at_rest ? 0 : BLANK_MS;
+}
+
+/** A document that looks like nothing sends no picture of its own accord: the one that is asked for comes after the navigation to it. */
+function cameFrom({ logs, texts }: RecordingTimeline, fromMs: number): number {
+  const arrivedMs = pageStarts(logs).findLast((atMs) => atMs <= fromMs);
+  if (arrivedMs === undefined || fromMs - arrivedMs > ARRIVES_MS) return fromMs;
+  // A page that told more than its title was there, and went later.
+  const told = texts.filter(({ atMs }) => atMs >= arrivedMs && atMs <= fromMs).flatMap((one) => one.texts);
+  return told.length <= 1 ? arrivedMs : fromMs;
+}
+
+function failedSteps({ steps }: RecordingTimeline): ReplayFinding[] {
+  return steps
+    .filter(({ line }) => !line.success)
+    .map(({ number, atMs, endMs, line }) => ({
+      kind: 'failed_step',
+      // A check that does not hold is the app's fault; a step that could not be taken may be the script's.
+      severity: line.action.startsWith('assert_') ? 'error' : 'warning',
+      at_ms: atMs,
+      until_ms: endMs,
+      step: number,
+      text: `Step ${number} (${line.action}) failed.`,
+      said: line.detail,
+      times: 1,
+    }));
+}
+
+function frozen({ timeline, pictures, endedBy }: ReplayEvidence): ReplayFinding[] {
+  const stuck: ReplayFinding[] = timeline.stuck.filter(isFrozen).map(({ fromMs, toMs }) => ({
+    kind: 'frozen',
+    severity: 'error',
+    at_ms: fromMs,
+    until_ms: toMs,
+    ...stepAt(timeline, fromMs),
+    text: `The page's scripts held everything up for ${seconds(toMs - fromMs)}.`,
+    times: 1,
+  }));
+  // Of a recording of ours the log tells whether somebody was waiting; a page that stands still while nobody does anything is no fault.
+  if (endedBy !== undefined) return stuck;
+  const waits = pictures.still.filter(
+    ({ fromMs, toMs }) => toMs - fromMs >= FROZEN_MS && fromMs > 0 && toMs < timeline.durationMs - 1,
+  );
+  return [
+    ...stuck,
+    ...waits.map(
+      ({ fromMs, toMs }): ReplayFinding => ({
+        kind: 'frozen',
+        severity: 'warning',
+        at_ms: fromMs,
+        until_ms: toMs,
+        text: `Nothing moves for ${seconds(toMs - fromMs)} between two movements.`,
+        times: 1,
+      }),
+    ),
+  ];
+}
+
+function staticVideo({ timeline, pictures }: ReplayEvidence): ReplayFinding[] {
+  const [only, ...more] = pictures.still;
+  const whole = only !== undefined && more.length === 0 && only.fromMs === 0 && only.toMs >= timeline.durationMs - 1;
+  if (!whole || timeline.durationMs < STATIC_MS) return [];
+  const done = timeline.steps.length;
+  return [
+    {
+      kind: 'static_video',
+      severity: 'error',
+      at_ms: 0,
+      until_ms: timeline.durationMs,
+      text: `Nothing moves in the whole recording (${seconds(timeline.durationMs)})${done > 0 ? `, though ${done} steps were taken` : ''}.`,
+      times: 1,
+    },
+  ];
+}
+
+/** The step after which a time lies. */
+function stepAt({ steps }: RecordingTimeline, atMs: number): { step?: number } {
+  const step = steps.findLast((one) => one.atMs <= atMs + 50);
+  return step ? { step: step.number } : {};
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineTool } from '../../call/define-tool.js';
+import { Pair } from '../../core/vocabulary/pair.js';
+import { pairLine, pairsStatus, worstPair } from '../../design/pair-summary.js';
+import { compareFiles } from '../../verify/compare-files.js';
+import { projectDir } from '../input-shapes.js';
+
+export default defineTool({
+  name: 'codeloop_compare',
+  command: { name: 'compare', positionals: ['reference', 'actual'] },
+  title: 'Compare two pictures or two folders',
+  description: 'Compares two pictures, or two folders by equal names, without a project.',
+  toolset: 'design',
+  doors: ['cli'],
+  effect: 'read',
+  pictures: false,
+  input: z.strictObject({
+    project_dir: projectDir,
+    reference: z.string().min(1).describe('Picture or folder that shows what is wanted'),
+    actual: z.string().min(1).describe('Picture or folder that shows what is there'),
+    diff: z.string().min(1).optional().describe('File (or folder) for the diff picture'),
+    threshold: z.number().min(0).max(1).optional().describe('Score from which a pair matches'),
+  }),
+  output: { pair: Pair.optional(), pairs: z.array(Pair).optional(), min_score: z.number().optional() },
+  async run(input, context) {
+    const { config } = await context.folder();
+    const { pairs, artifacts, folders } = await compareFiles({
+      ...input,
+      cwd: context.cwd,
+      config,
+      signal: context.signal,
+    });
+    const worst = worstPair(pairs);
+    const summary = folders
+      ? `${pairs.filter((pair) => pair.outcome === 'match').length} of ${pairs.length} pairs match`
+      : 'compared';
+    return {
+      result: {
+        status: pairsStatus(pairs),
+        summary: worst ? `${folders ? `${summary}; worst: ` : ''}${pairLine(worst)}` : summary,
+        artifacts,
+        ...(folders
+          ? { pairs, ...(worst?.score === undefined ? {} : { min_score: worst.score }) }
+          : { pair: pairs[0] }),
+      },
+    };
+  },
+});

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { defineTool } from '../../call/define-tool.js';
+import { namedTool, requiredOf, withDefaults } from '../../call/named-tool.js';
+import { explainPolicies } from '../../call/policy/policy-review.js';
+import { projectDir } from '../input-shapes.js';
+
+const Rule = z.object({
+  rule: z.string(),
+  from: z.string(),
+  verdict: z.enum(['passes', 'denies', 'limits']),
+  because: z.string(),
+  reason: z.string().optional(),
+});
+
+export default defineTool({
+  name: 'codeloop_policy_explain',
+  command: { name: 'policy explain', positionals: ['tool'], json: 'arguments' },
+  title: 'Explain what the policy says of a call',
+  description: 'Which rules a call meets, in order, and what would happen, without counting it.',
+  toolset: 'core',
+  doors: ['cli'],
+  effect: 'read',
+  pictures: false,
+  input: z.strictObject({
+    project_dir: projectDir,
+    tool: z.string().min(1).describe('Name of the tool, with or without codeloop_'),
+    arguments: z.record(z.string(), z.unknown()).default({}).describe('Arguments of the call'),
+  }),
+  output: {
+    file: z.string().optional(),
+    outcome: z.enum(['allow', 'deny', 'limit']),
+    rule: z.string().optional(),
+    why: z.string().optional(),
+    limit: z.number().optional(),
+    used: z.number().optional(),
+    retry_after_ms: z.number().optional(),
+    rules: z.array(Rule),
+  },
+  async run(input, context) {
+    const tool = namedTool(input.tool, context.tools);
+    const call = {
+      tool: tool?.name ?? input.tool,
+      arguments: tool ? withDefaults(tool, input.arguments) : input.arguments,
+      required: tool ? requiredOf(tool) : [],
+      door: context.door,
+    };
+    const { decision, rules, file } = await explainPolicies(await context.governed(), call, context.session.clock);
+    const { outcome } = decision;
+    const refused = outcome === 'allow' ? undefined : decision;
+    const why = refused ? `, rule "${refused.rule}": ${refused.why}` : '';
+    return {
+      result: {
+        status: 'pass',
+        summary: `${call.tool} would be ${outcome === 'allow' ? 'allowed' : outcome === 'deny' ? 'denied' : 'limited'}${why}.`,
+        ...(file === undefined ? {} : { file }),
+        outcome,
+        ...pick(refused),
+        rules,
+      },
+    };
+  },
+});
+
+function pick(
+  refused: { rule: string; why: string; limit?: number; used?: number; retry_after_ms?: number } | undefined,
+) {
+  if (!refused) return {};
+  const { rule, why, limit, used, retry_after_ms } = refused;
+  return { rule, why, limit, used, retry_after_ms };
+}

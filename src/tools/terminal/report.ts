@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { defineTool } from '../../call/define-tool.js';
+import { CodeloopError } from '../../core/errors.js';
+import { newestRunId } from '../../live/open-run.js';
+import { REPORT_FORMATS, writeReports } from '../../verify/write-reports.js';
+import { projectDir } from '../input-shapes.js';
+
+export default defineTool({
+  name: 'codeloop_report',
+  command: { name: 'report' },
+  title: 'Write reports of a run',
+  description: 'Writes a finished run as HTML, Markdown, JUnit XML or JSON, without driving the app.',
+  toolset: 'reports',
+  doors: ['cli'],
+  effect: 'write',
+  pictures: false,
+  input: z.strictObject({
+    project_dir: projectDir,
+    run_id: z.string().optional().describe('Default: the newest run'),
+    reporter: z.array(z.enum(REPORT_FORMATS)).optional().describe('Default: html'),
+    output: z.string().min(1).optional().describe('Path without ending; default artifacts/report'),
+  }),
+  output: { run_id: z.string() },
+  async run(input, context) {
+    const project = await context.project();
+    const runId = input.run_id ?? newestRunId(project);
+    if (runId === undefined) throw new CodeloopError('RUN_NOT_FOUND', { run: 'yet' });
+    const formats = input.reporter ?? ['html' as const];
+    const artifacts = await writeReports(project, context.session, {
+      runId,
+      formats,
+      output: input.output,
+    });
+    return {
+      result: {
+        status: 'pass',
+        summary: `Wrote ${artifacts.map((artifact) => artifact.path).join(', ')}.`,
+        artifacts,
+        run_id: runId,
+      },
+    };
+  },
+});

@@ -1,0 +1,130 @@
+import { isoTime } from '../../core/clock.js';
+import { CodeloopError } from '../../core/errors.js';
+import { slug } from '../../core/ids.js';
+import type { BaselinePlace, BaselineRecord } from '../../core/vocabulary/baseline.js';
+import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
+import type { Session } from '../../live/session.js';
+import type { Project } from '../../project/project.js';
+import { readBaseline, storeBaseline } from '../../store/baseline-files.js';
+import { placeName } from '../../store/baseline-paths.js';
+import { readProposals, removeProposal, type WaitingProposal } from '../../store/baseline-proposals.js';
+import { Run } from '../../store/run.js';
+import { runStanding } from '../../store/run-integrity.js';
+import { listRunIds } from '../../store/run-list.js';
+import { realProject } from '../../store/safe-folder.js';
+
+/** Which places are meant; names are matched as slugs, nothing given means all. */
+export interface PlaceFilter {
+  screens?: readonly string[] | undefined;
+  viewports?: readonly string[] | undefined;
+  environment?: string | undefined;
+}
+
+interface AcceptRequest extends PlaceFilter {
+  project: Project;
+  session: Session;
+  caller: Caller;
+  reason: string | undefined;
+}
+
+/** A place whose picture was accepted. */
+interface AcceptedBaseline extends BaselinePlace {
+  path: string;
+  sha256: string;
+}
+
+const COMMAND = 'codeloop baseline accept';
+
+/**
+ * Makes what waits to be what is measured against, after a person has confirmed it by typing. Each picture is traced to its
+ * run first: the run is there, agrees with the ledger, and holds these very bytes. Throws PERSON_NEEDED (before anything is
+ * looked at), BASELINE_NOT_FOUND, PROPOSAL_UNPROVEN, DISK_FULL. Nothing is written before the confirmation.
+ */
+export async function acceptBaselines(request: AcceptRequest): Promise<AcceptedBaseline[]> {
+  const { project, session, caller } = request;
+  const person = { what: 'Accepting a baseline', command: COMMAND };
+  await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
+  const all = readProposals(project.dir);
+  const chosen = all.filter(({ proposal }) => isMeant(proposal, request));
+  if (chosen.length === 0)
+    throw new CodeloopError('BASELINE_NOT_FOUND', {
+      what: 'waiting proposal',
+      allowed: all.map(({ proposal }) => placeName(proposal)),
+    });
+  const pictures: { waiting: WaitingProposal; picture: Buffer }[] = [];
+  for (const waiting of chosen) pictures.push({ waiting, picture: await provenPicture(project, session, waiting) });
+  await confirmByPerson(caller, {
+    ...person,
+    question: ['Look at these pictures before you accept them:', ...chosen.map(lineOf)].join('\n'),
+    words: `accept ${chosen.length}`,
+    // Whoever set `visual.approval: auto` trusts the terminal alone.
+    typed: project.config.visual.approval === 'human',
+  });
+  const by = await whoIsHere(project.dir);
+  const accepted: AcceptedBaseline[] = [];
+  for (const { waiting, picture } of pictures) {
+    const { proposal, dom } = waiting;
+    const { environment, screen, viewport, sha256 } = proposal;
+    const before = readBaseline(realProject(project.dir), proposal).sha256;
+    const record: BaselineRecord = {
+      schema_version: 1,
+      event: 'accepted',
+      at: isoTime(session.clock),
+      by,
+      reason: request.reason ?? proposal.reason,
+      sha256,
+      ...(before === undefined ? {} : { replaced: before }),
+      from: proposal.from,
+      proposed_by: proposal.by,
+    };
+    const path = await storeBaseline(project.dir, proposal, { picture, dom, record });
+    removeProposal(project.dir, proposal);
+    accepted.push({ environment, screen, viewport, path, sha256 });
+  }
+  return accepted;
+}
+
+/** True when a place is among those that are meant. */
+export function isMeant(place: BaselinePlace, { screens, viewports, environment }: PlaceFilter): boolean {
+  return (
+    (screens === undefined || screens.some((name) => slug(name) === place.screen)) &&
+    (viewports === undefined || viewports.some((name) => slug(name) === place.viewport)) &&
+    (environment === undefined || environment === place.environment)
+  );
+}
+
+/** The picture as its run has it. Throws PROPOSAL_UNPROVEN. */
+async function provenPicture(project: Project, session: Session, waiting: WaitingProposal): Promise<Buffer> {
+  const { proposal, picture } = waiting;
+  const unproven = (reason: string, cause?: unknown) =>
+    new CodeloopError('PROPOSAL_UNPROVEN', { place: placeName(proposal), reason }, { cause });
+  if (!picture) throw unproven('its picture was changed since it was proposed');
+  const { run_id: id } = proposal.from;
+  if (!listRunIds(project.dir).includes(id)) throw unproven(`run ${id} is gone`);
+  try {
+    const run = await Run.open(project.dir, id, { tool: COMMAND, clock: session.clock });
+    const standing = runStanding(run);
+    if (standing.state !== 'agrees') throw unproven(standing.reason);
+    const listed = run.manifest.entries.some(
+      (entry) => entry.kind === 'screenshot' && entry.path === proposal.source && entry.sha256 === proposal.sha256,
+    );
+    if (!listed) throw unproven(`run ${id} holds no such picture`);
+    return await run.readEntry({ path: proposal.source, sha256: proposal.sha256 });
+  } catch (error) {
+    if (error instanceof CodeloopError && error.code === 'EVIDENCE_TAMPERED') throw unproven(error.message, error);
+    throw error;
+  }
+}
+
+/** What a person sees of one proposal before confirming it. */
+function lineOf({ proposal, path }: WaitingProposal): string {
+  const change = proposal.replaces === undefined ? 'new' : 'replaces the accepted one';
+  // Names and reasons come from a client or a file: nothing in them may act on the terminal.
+  return visible(
+    `  ${placeName(proposal)}  ${change}, from run ${proposal.from.run_id}: ${proposal.reason} (${proposal.by})  ${path}`,
+  );
+}
+
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}

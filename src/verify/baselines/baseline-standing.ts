@@ -1,0 +1,167 @@
+import type { BaselineFindings } from '../../checks/evidence.js';
+import type { ScreenConfig } from '../../config/schema.js';
+import { slug } from '../../core/ids.js';
+import type { BaselinePlace, BaselineStanding, RemovedBaseline } from '../../core/vocabulary/baseline.js';
+import type { CodeState } from '../../core/vocabulary/code-state.js';
+import { listingDigest } from '../../project/code-state/code-state-digests.js';
+import { type CommittedFiles, committedFiles } from '../../project/code-state/committed-files.js';
+import type { Project } from '../../project/project.js';
+import { type BaselineOnDisk, baselinePicture, readBaselines } from '../../store/baseline-files.js';
+import { baselinePaths, PROPOSALS_DIR } from '../../store/baseline-paths.js';
+import { readProposals } from '../../store/baseline-proposals.js';
+import { lastGreen } from '../../store/last-green.js';
+import { BASELINES_DIR } from '../../store/layout.js';
+import type { LastGreen, Ledger } from '../../store/ledger.js';
+import { unusedBaselines } from './stale-baselines.js';
+
+/** One change of the baselines, in our own words. */
+interface BaselineChange {
+  place?: BaselinePlace;
+  path?: string;
+  title: string;
+  /** Who and why, as the history quotes them. */
+  text?: string;
+}
+
+/**
+ * What changed since a green verdict, newest first: each line of a history that is younger, and one line more where the
+ * baselines differ and no history says how. Without a green verdict all that counts is one line: it is new to the gate.
+ */
+function baselineChanges(
+  places: readonly BaselineOnDisk[],
+  green: LastGreen | undefined,
+  current: CodeState,
+): BaselineChange[] {
+  const records = places
+    .flatMap((place) => place.history.map((record) => ({ place, record })))
+    .sort((a, b) => (a.record.at < b.record.at ? 1 : -1));
+  if (!green) {
+    const newest = records[0]?.record;
+    const count = places.filter((place) => place.sha256 !== undefined).length;
+    return newest && count > 0
+      ? [
+          {
+            title: `No earlier green verdict is known here, so all ${count} baseline(s) are new to this gate; the newest change was on ${newest.at}.`,
+            text: `${newest.by}: ${newest.reason}`,
+          },
+        ]
+      : [];
+  }
+  if (green.code_state.bars.baselines === current.bars.baselines) return [];
+  const since = records.filter(({ record }) => record.at > green.at);
+  if (since.length === 0)
+    return [{ title: `The baselines are not those of the last green verdict (${green.at}), and no history says why.` }];
+  return since.map(({ place, record }) => ({
+    place,
+    path: place.path,
+    title: `${record.event === 'accepted' ? 'Accepted' : 'Removed'} on ${record.at}${record.from ? `, from run ${record.from.run_id}` : ''}.`,
+    text: `${record.by}: ${record.reason}`,
+  }));
+}
+
+/** The digest of a folder without files, as `code_state.bars` has it. */
+const NOTHING = listingDigest(new Map());
+
+/**
+ * How the accepted pictures of a project stand now: whether each is what a person accepted, whether it is committed (by
+ * content, against the commit that is checked out; outside git it counts at once), what is gone, and what has changed since
+ * the last green verdict of the branch (of any branch, where this one has none).
+ */
+export async function examineBaselines(
+  project: Project,
+  screens: readonly ScreenConfig[],
+  current: CodeState,
+  ledger: Ledger,
+): Promise<BaselineFindings> {
+  const places = readBaselines(project.dir);
+  const committed =
+    current.method === 'git' ? await committedFiles(project.dir, BASELINES_DIR, current.commit) : undefined;
+  const named = namesOf(project, screens);
+  const files: BaselineStanding[] = [];
+  for (const place of places) {
+    const standing = await standingOf(project, place, committed);
+    if (standing) files.push({ ...standing, ...named(standing) });
+  }
+  const removed = removedOnes(places, committed).map((one) => ({ ...one, ...named(one) }));
+  const green = lastGreen(ledger, current.branch);
+  const known = new Set(places.flatMap(({ history }) => history.map(({ event }) => event)));
+  return {
+    files,
+    removed,
+    unused: unusedBaselines(project, screens, places),
+    proposals: readProposals(project.dir).map(({ proposal }) => ({
+      environment: proposal.environment,
+      screen: proposal.screen_name,
+      viewport: proposal.viewport_name,
+      sha256: proposal.sha256,
+    })),
+    changes: baselineChanges(places, green, current).map((change) => ({
+      ...change,
+      ...(change.place ? named(change.place) : {}),
+    })),
+    vanished:
+      files.length + removed.length === 0 &&
+      green !== undefined &&
+      green.code_state.bars.baselines !== NOTHING &&
+      !known.has('removed'),
+  };
+}
+
+async function standingOf(
+  project: Project,
+  place: BaselineOnDisk,
+  committed: CommittedFiles | undefined,
+): Promise<BaselineStanding | undefined> {
+  const { environment, screen, viewport, path, sha256, history, damaged } = place;
+  if (sha256 === undefined) return undefined;
+  const last = history.at(-1);
+  const common = { environment, screen, viewport, path, sha256, ...(last ? { last } : {}) };
+  if (damaged || last?.event !== 'accepted' || last.sha256 !== sha256) return { ...common, standing: 'unrecorded' };
+  if (!committed) return { ...common, standing: 'counts' };
+  const bytes = baselinePicture(project.dir, place);
+  return { ...common, standing: bytes && (await committed.holds(path, bytes)) ? 'counts' : 'uncommitted' };
+}
+
+/** Pictures that the commit or a history knows and the disk has not. A removal that is committed is over. */
+function removedOnes(places: readonly BaselineOnDisk[], committed: CommittedFiles | undefined): RemovedBaseline[] {
+  const gone = new Map<string, RemovedBaseline>();
+  for (const place of places) {
+    if (place.sha256 !== undefined) continue;
+    const { environment, screen, viewport, path } = place;
+    const recorded = !place.damaged && place.history.at(-1)?.event === 'removed';
+    if (!recorded || committed?.paths.includes(path)) gone.set(path, { environment, screen, viewport, path, recorded });
+  }
+  for (const path of committed?.paths ?? []) {
+    const place = placeOf(path);
+    if (place && !gone.has(path) && !places.some((one) => one.path === path))
+      gone.set(path, { ...place, path, recorded: false });
+  }
+  return [...gone.values()];
+}
+
+/** The place of a committed picture; `undefined` for other files. */
+function placeOf(path: string): BaselinePlace | undefined {
+  if (path.startsWith(`${PROPOSALS_DIR}/`)) return undefined;
+  const [environment, screen, file, ...deeper] = path.slice(BASELINES_DIR.length + 1).split('/');
+  if (!environment || !screen || !file?.endsWith('.png') || deeper.length > 0) return undefined;
+  const place = { environment, screen, viewport: file.slice(0, -'.png'.length) };
+  try {
+    return baselinePaths(place).picture === path ? place : undefined;
+  } catch {
+    // A name that codeloop never gives.
+    return undefined;
+  }
+}
+
+/** Gives folder names their spelling in the configuration. */
+function namesOf(project: Project, screens: readonly ScreenConfig[]) {
+  const names = (known: readonly string[]) => new Map(known.map((name) => [slug(name), name]));
+  const [byScreen, byViewport] = [
+    names(screens.map((screen) => screen.name)),
+    names(Object.keys(project.config.viewports)),
+  ];
+  return ({ screen, viewport }: Pick<BaselinePlace, 'screen' | 'viewport'>) => ({
+    screen: byScreen.get(screen) ?? screen,
+    viewport: byViewport.get(viewport) ?? viewport,
+  });
+}

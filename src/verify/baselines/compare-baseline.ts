@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { compareImages } from '../../compare/compare-images.js';
+import type { ArtifactSink } from '../../core/artifact-sink.js';
+import type { BaselinePair } from '../../core/vocabulary/pair.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+import { comparePair, type PairSettings } from '../../design/compare-pair.js';
+import type { Project } from '../../project/project.js';
+import type { BaselineOnDisk } from '../../store/baseline-files.js';
+
+interface BaselineRequest {
+  project: Project;
+  screen: string;
+  viewport: string;
+  cell: Cell | undefined;
+  /** Accepted pictures of this screen and viewport: one of this environment, or one and more of others. */
+  candidates: readonly BaselineOnDisk[];
+  /** Folder name of this environment. */
+  here: string;
+  sink: ArtifactSink;
+  signal: AbortSignal;
+}
+
+/**
+ * Colour threshold at most: pictures of one environment come out the same to the byte, so that differences are looked for
+ * far below what a design reference, made by another program, may be held to. 0.01 lets 2 of 255 grey levels pass.
+ */
+const PIXEL_THRESHOLD = 0.01;
+
+/** Compares one cell with its accepted picture. What cannot be read or is not there is an outcome, never an exception. */
+export async function compareBaseline(request: BaselineRequest): Promise<BaselinePair> {
+  const [own] = request.candidates;
+  return own?.environment === request.here ? sameEnvironment(request, own) : elsewhere(request);
+}
+
+async function sameEnvironment(request: BaselineRequest, own: BaselineOnDisk): Promise<BaselinePair> {
+  const { project, screen, viewport, cell, sink, signal } = request;
+  const shot = cell?.screenshot;
+  const marks = { environment: own.environment, same_environment: true };
+  if (!shot) return { ...missingActual(request, own), ...marks };
+  const { max_diff_ratio: tolerance } = project.config.visual;
+  const pair = await comparePair(
+    {
+      screen,
+      viewport,
+      label: 'baseline',
+      reference: {
+        file: join(project.dir, own.path),
+        artifact: artifactOf(own),
+        scale: shot.device_scale_factor,
+      },
+      actual: {
+        file: join(project.dir, shot.image.path),
+        artifact: shot.image,
+        scale: shot.device_scale_factor,
+        ...(shot.dom ? { dom: join(project.dir, shot.dom.path) } : {}),
+      },
+      masks: shot.masks,
+      settings: baselineSettings(project),
+      adHoc: cell.ad_hoc,
+      signal,
+    },
+    sink,
+  );
+  // The score is rounded; the tolerance is not.
+  const beyond = pair.outcome === 'match' && (pair.diff_pixels ?? 0) > tolerance * (pair.total_pixels ?? 0);
+  return { ...pair, ...(beyond ? { outcome: 'mismatch' as const } : {}), ...marks };
+}
+
+/** Of pictures made elsewhere the first that is equal counts; a difference says nothing about the app. */
+async function elsewhere(request: BaselineRequest): Promise<BaselinePair> {
+  const { project, screen, viewport, cell, candidates, signal } = request;
+  const [first] = candidates;
+  if (!first) throw new Error('compareBaseline was called without a baseline'); // the caller's contract
+  const shot = cell?.screenshot;
+  if (!shot) return { ...missingActual(request, first), environment: first.environment, same_environment: false };
+  for (const candidate of candidates) {
+    const { outcome, ...compared } = await compareImages(
+      { path: join(project.dir, candidate.path) },
+      { path: join(project.dir, shot.image.path) },
+      { ...baselineSettings(project), threshold: 1, masks: shot.masks, diffPicture: false, signal },
+    );
+    if (outcome !== 'match' || !('score' in compared)) continue;
+    const { tiles: _tiles, diff: _diff, ...numbers } = compared;
+    return {
+      screen,
+      viewport,
+      outcome,
+      ...numbers,
+      threshold: 1,
+      reference: artifactOf(candidate),
+      actual: shot.image,
+      environment: candidate.environment,
+      same_environment: false,
+    };
+  }
+  return {
+    screen,
+    viewport,
+    outcome: 'missing-reference',
+    size: { actual: shot.size },
+    shifts: [],
+    regions: [],
+    reference: artifactOf(first),
+    actual: shot.image,
+    note: `No picture of this environment (${request.here}) was accepted, and the pixels are not those of ${candidates.map((one) => one.environment).join(', ')}.`,
+    environment: first.environment,
+    same_environment: false,
+  };
+}
+
+/** How strictly accepted pictures are held: `visual.max_diff_ratio`, every anti-aliased pixel counted. */
+export function baselineSettings(project: Project): PairSettings {
+  const { design, visual } = project.config;
+  return {
+    // Scores are rounded down to four decimals, and so is what they are held against.
+    threshold: Math.floor((1 - visual.max_diff_ratio) * 10_000) / 10_000,
+    pixelThreshold: Math.min(design.pixel_threshold, PIXEL_THRESHOLD),
+    antialiasing: 'counted',
+    odiffAbovePixels: design.odiff_above_pixels,
+    blockOnSeverity: design.block_on_severity,
+    allowSizeDifference: false,
+  };
+}
+
+function missingActual({ screen, viewport, cell }: BaselineRequest, baseline: BaselineOnDisk) {
+  return {
+    screen,
+    viewport,
+    outcome: 'missing-actual' as const,
+    size: {},
+    shifts: [],
+    regions: [],
+    reference: artifactOf(baseline),
+    ...(cell?.failure ? { note: cell.failure.message } : {}),
+  };
+}
+
+function artifactOf({ path, sha256 }: BaselineOnDisk) {
+  return { path, ...(sha256 === undefined ? {} : { sha256 }) };
+}

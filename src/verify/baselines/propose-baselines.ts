@@ -1,0 +1,198 @@
+import { join } from 'node:path';
+import type { AnyCheck } from '../../checks/define-check.js';
+import masksWithinLimit from '../../checks/designs/masks-within-limit.js';
+import screenshotsPainted from '../../checks/screens/screenshots-painted.js';
+import screenshotsPresent from '../../checks/screens/screenshots-present.js';
+import screenshotsRightPage from '../../checks/screens/screenshots-right-page.js';
+import screenshotsSteady from '../../checks/screens/screenshots-steady.js';
+import { compareImages } from '../../compare/compare-images.js';
+import { isoTime } from '../../core/clock.js';
+import { CodeloopError } from '../../core/errors.js';
+import type { BaselineProposal, StaleBaseline } from '../../core/vocabulary/baseline.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+import type { Screenshot } from '../../core/vocabulary/screenshot.js';
+import {
+  cellEnvironment,
+  expectedCell,
+  type PlannedCell,
+  planCells,
+  runEnvironments,
+} from '../../live/planned-cell.js';
+import { provenRun } from '../../live/proven-run.js';
+import type { Session } from '../../live/session.js';
+import { watchCode } from '../../project/code-state/code-watch.js';
+import type { Project } from '../../project/project.js';
+import { projectScreens } from '../../project/screens.js';
+import { type BaselineOnDisk, readBaseline, readBaselines } from '../../store/baseline-files.js';
+import { baselineEnvironment, baselinePlace } from '../../store/baseline-paths.js';
+import { removeProposal, writeProposal } from '../../store/baseline-proposals.js';
+import type { Run } from '../../store/run.js';
+import { newestCells } from '../compare-stage.js';
+import { baselineSettings } from './compare-baseline.js';
+import { staleBaselines } from './stale-baselines.js';
+
+/** What a gate asks of a picture is asked of it before it may become a measure, too. */
+const ASKED: readonly AnyCheck[] = [
+  screenshotsPresent,
+  screenshotsRightPage,
+  screenshotsPainted,
+  screenshotsSteady,
+  masksWithinLimit,
+];
+
+/** Why a cell's picture may not be proposed; `undefined` when it may. `tree`: what its run was made from. */
+function whyNoBaseline(
+  project: Project,
+  planned: PlannedCell,
+  cell: Cell | undefined,
+  tree: string,
+): string | undefined {
+  if (!cell) return 'there is no picture of it in the run: verify first';
+  if (cell.ad_hoc) return `it was photographed with other settings (${cell.ad_hoc_reasons.join(', ')})`;
+  if (cell.stale) return `the code changed while it was photographed (${cell.stale.reason})`;
+  if (cell.unbound) return `the app cannot be shown to run from this project (${cell.unbound.reason})`;
+  if (cell.tree !== tree) return 'it belongs to another state of the code';
+  const { design } = project.config;
+  const evidence = {
+    // The run is of this very configuration: the address that was asked for is the configured one, whatever port the app had.
+    expected: [{ ...expectedCell(planned), url: cell.screenshot?.requested_url ?? planned.url }],
+    cells: [cell],
+    design: {
+      threshold: design.match_threshold,
+      blockOnSeverity: design.block_on_severity,
+      maxMaskedRatio: design.max_masked_ratio,
+    },
+  };
+  for (const check of ASKED) {
+    const { status, problems } = check.run(evidence);
+    if (status !== 'pass') return problems[0]?.title ?? check.failureTitle;
+  }
+  return undefined;
+}
+
+interface ProposeRequest {
+  project: Project;
+  session: Session;
+  screens: readonly string[];
+  viewports: readonly string[] | undefined;
+  runId: string | undefined;
+  reason: string;
+  /** Name of the client. */
+  by: string;
+  ci: boolean;
+  signal: AbortSignal;
+}
+
+type Place = { screen: string; viewport: string; environment?: string };
+
+interface ProposeResult {
+  runId: string;
+  proposed: (Place & { path: string; sha256: string; replaces?: string })[];
+  unchanged: (Place & { because: string })[];
+  refused: (Place & { reason: string })[];
+  stale: StaleBaseline[];
+}
+
+/**
+ * Lays the newest pictures of some screens where they wait for a person; nothing is accepted. A picture that still is what was
+ * accepted (equal bytes, or within the tolerance) is kept and not proposed; one that proves nothing is refused with the reason.
+ * Throws BASELINE_READ_ONLY (CI), SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND, RUN_NOT_FOUND, EVIDENCE_STALE, EVIDENCE_TAMPERED.
+ */
+export async function proposeBaselines(request: ProposeRequest): Promise<ProposeResult> {
+  const { project, session } = request;
+  if (request.ci) throw new CodeloopError('BASELINE_READ_ONLY');
+  const screens = await projectScreens(project);
+  const { state: current } = await watchCode(project);
+  const run = await provenRun(project, session, 'codeloop_update_baseline', current, request.runId);
+  if (!run.manifest.environment)
+    throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'it holds no picture yet' });
+  const cells = newestCells(run.manifest.cells);
+  const result: ProposeResult = { runId: run.id, proposed: [], unchanged: [], refused: [], stale: [] };
+  // The address is that of the pictures themselves; whether it is the right page is told apart from its origin below.
+  for (const planned of planCells(project, screens, 'http://127.0.0.1/', request)) {
+    request.signal.throwIfAborted();
+    const cell = cells.find((one) => one.screen === planned.screen.name && one.viewport === planned.viewportName);
+    await proposeCell({ request, run, planned, cell }, result);
+  }
+  result.stale = staleBaselines(project, screens, readBaselines(project.dir), runEnvironments(run.manifest));
+  return result;
+}
+
+interface CellRequest {
+  request: ProposeRequest;
+  run: Run;
+  planned: PlannedCell;
+  cell: Cell | undefined;
+}
+
+async function proposeCell(given: CellRequest, result: ProposeResult): Promise<void> {
+  const { request, run, planned, cell } = given;
+  const { project } = request;
+  const [screen, viewport] = [planned.screen.name, planned.viewportName];
+  const why = whyNoBaseline(project, planned, cell, run.manifest.code_state.tree);
+  const shot = cell?.screenshot;
+  const environment = cellEnvironment(run.manifest, planned.screen);
+  if (why !== undefined || !shot || !environment) {
+    result.refused.push({ screen, viewport, reason: why ?? 'there is no picture of it in the run' });
+    return;
+  }
+  const place = baselinePlace(baselineEnvironment(environment, shot.device_scale_factor), screen, viewport);
+  const named = { screen, viewport, environment: place.environment };
+  const standing = readBaseline(run.projectDir, place);
+  const kept = await stillMatches(project, standing, shot, request.signal);
+  if (kept !== undefined) {
+    // What waited for this place is overtaken: the screen is as it was accepted again.
+    removeProposal(project.dir, place);
+    result.unchanged.push({ ...named, because: kept });
+    return;
+  }
+  const { code_state: state } = run.manifest;
+  const proposal: BaselineProposal = {
+    schema_version: 1,
+    ...place,
+    screen_name: screen,
+    viewport_name: viewport,
+    sha256: shot.image.sha256,
+    source: shot.image.path,
+    ...(shot.dom ? { dom_sha256: shot.dom.sha256, dom_source: shot.dom.path } : {}),
+    from: { run_id: run.id, tree: state.tree, ...(state.commit === undefined ? {} : { commit: state.commit }) },
+    reason: request.reason,
+    at: isoTime(request.session.clock),
+    by: request.by,
+    ...(standing.sha256 === undefined ? {} : { replaces: standing.sha256 }),
+  };
+  const path = await writeProposal(project.dir, proposal, {
+    picture: await run.readEntry(shot.image),
+    dom: shot.dom ? await run.readEntry(shot.dom) : undefined,
+  });
+  result.proposed.push({
+    ...named,
+    path,
+    sha256: proposal.sha256,
+    ...(proposal.replaces === undefined ? {} : { replaces: proposal.replaces }),
+  });
+}
+
+/** Why nothing is to be proposed; `undefined`: the picture is new, or another. */
+async function stillMatches(
+  project: Project,
+  standing: BaselineOnDisk,
+  shot: Screenshot,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const last = standing.history.at(-1);
+  // A picture that nobody accepted is no measure.
+  if (standing.sha256 === undefined || standing.damaged || last?.sha256 !== standing.sha256) return undefined;
+  if (standing.sha256 === shot.image.sha256) return 'the same bytes';
+  const compared = await compareImages(
+    { path: join(project.dir, standing.path) },
+    { path: join(project.dir, shot.image.path) },
+    { ...baselineSettings(project), masks: shot.masks, diffPicture: false, signal },
+  );
+  if (
+    compared.outcome !== 'match' ||
+    compared.diff_pixels > project.config.visual.max_diff_ratio * compared.total_pixels
+  )
+    return undefined;
+  return compared.diff_pixels === 0 ? 'the same pixels' : 'within visual.max_diff_ratio';
+}

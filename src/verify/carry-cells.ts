@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { CodeState } from '../core/vocabulary/code-state.js';
+import type { Environment } from '../core/vocabulary/environment.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import type { PlannedCell } from '../live/planned-cell.js';
+import type { Session } from '../live/session.js';
+import { affectedScreens } from '../project/affected/affected-screens.js';
+import { snapshotFiles } from '../project/code-state/code-state.js';
+import type { Project } from '../project/project.js';
+import { projectScreens } from '../project/screens.js';
+import { sameCodeState } from '../store/current-run.js';
+import { Run } from '../store/run.js';
+import { runStanding } from '../store/run-integrity.js';
+import { runsNewestFirst } from '../store/run-list.js';
+import { newestCells } from './compare-stage.js';
+
+/** The content that a run was made from: path → what stands for its content. */
+const CodeFiles = z.record(z.string(), z.string());
+const CODE_FILES = 'code-files.json';
+
+/** Where pictures may be carried over from. */
+interface Origin {
+  run: Run;
+  cells: readonly Cell[];
+  files: Readonly<Record<string, string>>;
+}
+
+/** Keeps with a run what it was made from, so that a later one can tell what has changed since. */
+export async function keepCodeFiles(project: Project, run: Run, state: CodeState): Promise<void> {
+  const files = await snapshotFiles(project.dir, project.config, state);
+  await run.put({ kind: 'log', name: CODE_FILES, data: JSON.stringify(Object.fromEntries(files)) });
+}
+
+/**
+ * The newest run of an earlier code state that was judged, is as it was written, comes from the same environment, and has a good
+ * picture of every planned cell. `undefined`: there is none to carry anything over from.
+ */
+export async function findOrigin(
+  project: Project,
+  session: Session,
+  state: CodeState,
+  environment: Environment,
+  plan: readonly PlannedCell[],
+): Promise<Origin | undefined> {
+  for (const found of runsNewestFirst(project.dir)) {
+    if ('broken' in found || sameCodeState(found.read.manifest.code_state, state)) continue;
+    const { manifest } = found.read;
+    const then = manifest.code_state;
+    // What is served as finished output cannot be told apart by its sources.
+    if (manifest.environment?.id !== environment.id || then.method !== state.method) continue;
+    if (then.build_output !== state.build_output) continue;
+    const run = await Run.open(project.dir, found.runId, { tool: 'codeloop_verify', clock: session.clock });
+    const entry = run.latest('log', CODE_FILES);
+    const cells = newestCells(manifest.cells).filter((cell) => isGood(cell));
+    if (!entry || run.verdicts().length === 0 || runStanding(run).state !== 'agrees') continue;
+    if (!plan.every((one) => cells.some((cell) => isCellOf(cell, one)))) continue;
+    return { run, cells, files: CodeFiles.parse(JSON.parse((await run.readEntry(entry)).toString('utf8'))) };
+  }
+  return undefined;
+}
+
+/**
+ * Takes over from an earlier run the cells that no change can have reached, each with its origin, reason and the digest of its
+ * inputs, and answers the cells that are still to be photographed, with why they are. Throws EVIDENCE_TAMPERED, DISK_FULL.
+ */
+export async function carryCells(
+  request: { project: Project; run: Run; state: CodeState; plan: readonly PlannedCell[] },
+  origin: Origin,
+): Promise<{ left: PlannedCell[]; carried: number; reason: string }> {
+  const { project, run, state, plan } = request;
+  const files = await snapshotFiles(project.dir, project.config, state);
+  const paths = new Set([...files.keys(), ...Object.keys(origin.files)]);
+  const changed = [...paths].filter((path) => files.get(path) !== origin.files[path]).sort();
+  const affected = await affectedScreens(project, await projectScreens(project), changed, files);
+  if ('all' in affected) return { left: [...plan], carried: 0, reason: affected.all };
+  const lacking = new Set(notThereYet(run, state, plan));
+  const left: PlannedCell[] = [];
+  for (const planned of plan) {
+    const inputs = affected.unaffected.get(planned.screen.name);
+    const cell = origin.cells.find((one) => isCellOf(one, planned));
+    // What was photographed of this very code is photographed again, never replaced by something older.
+    if (inputs === undefined || !cell || !lacking.has(planned)) left.push(planned);
+    else await carry(run, origin, cell, inputs, changed);
+  }
+  return { left, carried: plan.length - left.length, reason: `changed: ${changed.slice(0, 5).join(', ')}` };
+}
+
+async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, changed: readonly string[]): Promise<void> {
+  const { version: _, ...kept } = cell;
+  const name = `${cell.screen}.${cell.viewport}`;
+  const copy = async (kind: 'screenshot' | 'dom' | 'accessibility', file: { path: string; sha256: string }) =>
+    run.put({
+      kind,
+      name: file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.v\d+(?=\.)/, ''),
+      data: await origin.run.readEntry(file),
+    });
+  const { screenshot, accessibility } = kept;
+  const result = accessibility?.result && (await copy('accessibility', accessibility.result));
+  await run.appendCell({
+    ...kept,
+    ...(screenshot
+      ? {
+          screenshot: {
+            ...screenshot,
+            image: { ...screenshot.image, ...(await copy('screenshot', screenshot.image)) },
+            ...(screenshot.dom ? { dom: await copy('dom', screenshot.dom) } : {}),
+          },
+        }
+      : {}),
+    ...(accessibility ? { accessibility: { ...accessibility, ...(result ? { result } : {}) } } : {}),
+    carried: {
+      from_run: cell.carried?.from_run ?? origin.run.id,
+      reason: `nothing that ${name} is made from is among what changed: ${changed.slice(0, 5).join(', ') || 'nothing'}`,
+      inputs_sha256: inputs,
+    },
+  });
+}
+
+/** A picture that would pass by itself: taken, steady, of the files it says, of the project's own server. */
+function isGood({ screenshot, failure, stale, unbound }: Cell): boolean {
+  return screenshot?.steady.settled === true && !screenshot.blank && !failure && !stale && !unbound;
+}
+
+function isCellOf(cell: Cell, planned: PlannedCell): boolean {
+  return cell.screen === planned.screen.name && cell.viewport === planned.viewportName;
+}
+
+/** Planned cells of which this run has no good picture of the present code yet: what an interrupted run still lacks. */
+export function notThereYet(run: Run, state: CodeState, plan: readonly PlannedCell[]): PlannedCell[] {
+  const cells = newestCells(run.manifest.cells).filter((cell) => isGood(cell) && cell.tree === state.tree);
+  return plan.filter((planned) => !cells.some((cell) => isCellOf(cell, planned)));
+}

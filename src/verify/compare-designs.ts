@@ -1,0 +1,191 @@
+import { relative, sep } from 'node:path';
+import type { ScreenConfig } from '../config/schema.js';
+import { CodeloopError } from '../core/errors.js';
+import { insideRoots } from '../core/path-walls.js';
+import type { DesignCompare } from '../core/vocabulary/pair.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import type { Reference } from '../design/reference.js';
+import { defaultViewport, fileReferences, findReferences, type ReferenceSet } from '../design/references.js';
+import { readSize } from '../image/picture-header.js';
+import { openRun } from '../live/open-run.js';
+import { findScreen, findViewport, planCells } from '../live/planned-cell.js';
+import { keepAppOutput } from '../live/redactor.js';
+import type { Session } from '../live/session.js';
+import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
+import type { Project } from '../project/project.js';
+import { projectScreens } from '../project/screens.js';
+import { openOrCreateRun } from '../store/current-run.js';
+import type { Run } from '../store/run.js';
+import { compareStage, newestCells } from './compare-stage.js';
+import { type FigmaArguments, type FigmaStage, figmaStage } from './figma-stage.js';
+import { gather } from './gather.js';
+
+/** An absolute file of a project as results name it: relative, with `/`. */
+function projectPath(project: Project, file: string): string {
+  return relative(project.dir, file).split(sep).join('/');
+}
+
+interface CompareDesignsRequest {
+  project: Project;
+  session: Session;
+  /** Compare one picture with one screen instead of all references. */
+  single?: { reference: string; screen: string; viewport: string | undefined } | undefined;
+  viewport?: string | undefined;
+  designDir?: string | undefined;
+  figma: FigmaArguments;
+  threshold?: number | undefined;
+  runId?: string | undefined;
+  signal: AbortSignal;
+  progress: (progress: { done: number; total?: number; message: string }) => void;
+}
+
+const TOOL = 'codeloop_design_compare';
+
+/**
+ * Compares references with the run's screenshots; a cell that has none is photographed first. The summary is written to the
+ * run unless arguments override the configuration: then the pairs are ad hoc, good to look at, and count for no gate.
+ * Frames of Figma are asked for first, since the version of their file is part of the code state. Throws as `askFigma`,
+ * NO_REFERENCES, REFERENCE_AMBIGUOUS, SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND, RUN_NOT_FOUND, APP_NOT_READY.
+ */
+export async function compareDesigns(
+  request: CompareDesignsRequest,
+): Promise<{ runId: string; compare: DesignCompare }> {
+  const { project, signal } = request;
+  const screens = await projectScreens(project);
+  const figma = await askedFigma(request);
+  const all = await referencesFor(request, screens, figma);
+  const references =
+    request.viewport === undefined || request.single ? all : onlyViewport(all, findViewport(project, request.viewport));
+  if (references.references.length === 0 && references.unmatched.length === 0)
+    throw new CodeloopError('NO_REFERENCES', { dir: request.designDir ?? project.config.design.dir });
+  const adHoc =
+    request.single !== undefined ||
+    request.designDir !== undefined ||
+    (figma?.overrides ?? false) ||
+    request.threshold !== undefined ||
+    request.viewport !== undefined;
+  const watch = await watchCode(project);
+  const run = await runOf(request, watch);
+  try {
+    const cells = await cellsFor(request, run, watch, references.references);
+    const compare = await compareStage({
+      project,
+      screens,
+      references,
+      cells,
+      sink: run,
+      signal,
+      threshold: request.threshold,
+      adHoc,
+      onPair: (pair, done, total) =>
+        request.progress({ done, total, message: `compared ${pair.screen}@${pair.viewport}` }),
+    });
+    if (!adHoc) await run.writeJson('design_compare_summary', compare);
+    return { runId: run.id, compare };
+  } finally {
+    await run.end();
+  }
+}
+
+/** Figma is not asked when an argument says that other pictures are the references. */
+async function askedFigma(request: CompareDesignsRequest): Promise<FigmaStage | undefined> {
+  const { project, session, figma, signal } = request;
+  if (request.single === undefined && request.designDir === undefined)
+    return figmaStage(project, session, figma, signal);
+  if (figma.fileUrl === undefined) return undefined;
+  throw new CodeloopError('ARGUMENTS_INVALID', {
+    tool: TOOL,
+    problem: 'figma_file_url goes with neither design_dir nor a single reference.',
+    hint: 'Give one of them.',
+  });
+}
+
+async function referencesFor(
+  request: CompareDesignsRequest,
+  screens: readonly ScreenConfig[],
+  figma: FigmaStage | undefined,
+): Promise<ReferenceSet> {
+  const { project, single, designDir } = request;
+  const names = screens.map((screen) => screen.name);
+  if (single) return singleReference(request, single);
+  if (designDir !== undefined) return fileReferences(project.dir, project.config, names, designDir);
+  if (!figma?.overrides) return findReferences(project.dir, project.config, names, figma?.references);
+  const { source, ...found } = figma.references;
+  return { ...found, ...(source ? { figma: source } : {}) };
+}
+
+async function runOf(request: CompareDesignsRequest, watch: CodeWatch): Promise<Run> {
+  const { project, session } = request;
+  if (request.runId !== undefined) {
+    const run = await openRun(project, session, TOOL, watch.state, request.runId);
+    await run.begin();
+    return run;
+  }
+  const driver = await session.browser(project.config);
+  return openOrCreateRun(project.dir, {
+    tool: TOOL,
+    codeState: watch.state,
+    environment: await driver.environment(),
+    clock: session.clock,
+  });
+}
+
+/** The run's newest cells, with those that the references ask for and the run lacks photographed now. */
+async function cellsFor(
+  request: CompareDesignsRequest,
+  run: Run,
+  watch: CodeWatch,
+  references: readonly Reference[],
+): Promise<Cell[]> {
+  const { project, session, signal } = request;
+  const screens = await projectScreens(project);
+  const have = newestCells(run.manifest.cells);
+  const wanted = references.filter(
+    (reference) =>
+      screens.some((screen) => screen.name === reference.screen) &&
+      !have.some((cell) => cell.screenshot && cell.screen === reference.screen && cell.viewport === reference.viewport),
+  );
+  if (wanted.length === 0 || run.manifest.code_state.tree !== watch.state.tree) return have;
+  const app = await session.apps.get(project, watch.state.tree, signal);
+  const plan = planCells(project, screens, app?.url).filter((cell) =>
+    wanted.some((reference) => reference.screen === cell.screen.name && reference.viewport === cell.viewportName),
+  );
+  await gather({
+    project,
+    session,
+    run,
+    watch,
+    cells: plan,
+    references,
+    app,
+    adHocReasons: [],
+    signal,
+    onCell: (cell, done) =>
+      request.progress({ done, total: plan.length, message: `photographed ${cell.screen}@${cell.viewport}` }),
+  });
+  await keepAppOutput(run, session.apps.drainOutput(project), project);
+  return newestCells(run.manifest.cells);
+}
+
+async function singleReference(
+  { project }: CompareDesignsRequest,
+  single: NonNullable<CompareDesignsRequest['single']>,
+): Promise<ReferenceSet> {
+  const screen = findScreen(await projectScreens(project), single.screen);
+  const viewport =
+    single.viewport === undefined ? defaultViewport(project.config) : findViewport(project, single.viewport);
+  const file = await insideRoots(single.reference, [project.dir]);
+  return {
+    references: [
+      { screen: screen.name, viewport, path: projectPath(project, file), file, size: await readSize({ path: file }) },
+    ],
+    unmatched: [],
+  };
+}
+
+function onlyViewport(set: ReferenceSet, viewport: string): ReferenceSet {
+  return {
+    references: set.references.filter((reference) => reference.viewport === viewport),
+    unmatched: set.unmatched,
+  };
+}

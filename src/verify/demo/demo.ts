@@ -1,0 +1,94 @@
+import { cp, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseConfig } from '../../config/load.js';
+import { CodeloopError } from '../../core/errors.js';
+import { packageRoot } from '../../core/version.js';
+import { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
+import type { Session } from '../../live/session.js';
+import type { VerifyResult } from '../../live/verify-jobs.js';
+import { findProject } from '../../project/locate.js';
+import { viewFile } from '../../store/layout.js';
+import { continueVerify } from '../continue-verify.js';
+import { DefectFile, type Finding, matchDefects } from './match-defects.js';
+
+interface DemoResult {
+  /** The example's folder, kept so that its report can be looked at. */
+  folder: string;
+  /** Whether the healthy app passed its gate, and why not. */
+  healthy: { passed: boolean; reason: string };
+  findings: Finding[];
+  report: string;
+}
+
+interface DemoRequest {
+  session: Session;
+  signal: AbortSignal;
+  progress: (progress: { done: number; total?: number; message: string }) => void;
+}
+
+/**
+ * The main job on the example app that ships with the package: verify the healthy app, which must pass, then the same app with
+ * its planted defects, of which each must be found and nothing else. Works on a copy in a temporary folder.
+ */
+export async function runDemo(request: DemoRequest): Promise<DemoResult> {
+  const root = await packageRoot();
+  const folder = join(await realpath(await mkdtemp(join(tmpdir(), 'codeloop-demo-'))), 'shop');
+  await cp(join(root, 'fixtures', 'apps', 'shop'), folder, { recursive: true });
+  await cp(join(root, 'fixtures', 'designs'), join(folder, 'designs'), { recursive: true });
+  const { defects } = DefectFile.parse(JSON.parse(await readFile(join(folder, 'defects.json'), 'utf8')));
+
+  const healthy = await verifyState(request, folder, 'healthy');
+  const boxes = new Map<string, DomBoxes>();
+  for (const { screen, viewport, screenshot } of healthy.cells) {
+    if (screenshot?.dom)
+      boxes.set(
+        `${screen}@${viewport}`,
+        DomBoxes.parse(JSON.parse(await readFile(join(folder, screenshot.dom.path), 'utf8'))),
+      );
+  }
+  const broken = await verifyState(request, folder, 'defects');
+  return {
+    folder,
+    healthy: {
+      passed: healthy.verdict.passed,
+      reason: healthy.verdict.failing_gates.map((gate) => gate.reason).join('; '),
+    },
+    findings: matchDefects({ defects, healthy: boxes, compare: broken.compare, cells: broken.cells }),
+    report: join(folder, viewFile(broken.runId, 'report.html')),
+  };
+}
+
+async function verifyState(request: DemoRequest, folder: string, state: 'healthy' | 'defects'): Promise<VerifyResult> {
+  const file = join(folder, '.codeloop', 'config.json');
+  const config = parseConfig(await readFile(file, 'utf8'));
+  const server = {
+    command: [process.execPath, 'server.mjs', '--state', state],
+    url: `http://127.0.0.1:${await freePort()}`,
+  };
+  await writeFile(
+    file,
+    `${JSON.stringify({ screens: config.screens?.map(({ name, path }) => ({ name, path })), server }, null, 2)}\n`,
+  );
+  const project = await findProject(folder, [folder]);
+  const answer = await continueVerify(
+    { project, session: request.session, filter: {}, signal: request.signal },
+    { progress: ({ message, ...rest }) => request.progress({ ...rest, message: `${state} app: ${message}` }) },
+  );
+  if (answer.state === 'running')
+    throw new CodeloopError('INTERNAL', { reason: 'the verification of the example did not end' });
+  return answer.result;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}

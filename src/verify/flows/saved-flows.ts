@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '../../core/digest.js';
+import { CodeloopError, toCodeloopError } from '../../core/errors.js';
+import { slug } from '../../core/ids.js';
+import type { Artifact } from '../../core/vocabulary/artifact.js';
+import type { Flow } from '../../core/vocabulary/flow.js';
+import type { Step } from '../../core/vocabulary/step.js';
+import type { LivePage } from '../../live/live-page.js';
+import { findViewport } from '../../live/planned-cell.js';
+import type { Project } from '../../project/project.js';
+import { listFlows, readFlow, writeFlow } from '../../store/flow-files.js';
+import { FLOWS_DIR } from '../../store/layout.js';
+
+/** A file below `.codeloop/flows`: a flow that can be replayed, or what is wrong with it. */
+export type SavedFlow =
+  | { name: string; file: string; sha256: string; flow: Flow; viewports: string[] }
+  | { name: string; file: string; problem: string };
+
+/** Every saved flow of a project, by name, with the viewports it is for as the configuration spells them. A broken file is told, never thrown. */
+export async function savedFlows(project: Project): Promise<SavedFlow[]> {
+  return Promise.all(listFlows(project.dir).map((name) => savedFlow(project, name)));
+}
+
+async function savedFlow(project: Project, name: string): Promise<SavedFlow> {
+  const file = `${FLOWS_DIR}/${name}.json`;
+  try {
+    const flow = { ...(await readFlow(project.dir, name)), name };
+    const loose = flow.steps.findIndex((step) => step.target && 'ref' in step.target);
+    if (loose !== -1)
+      return { name, file, problem: `step ${loose + 1} has a ref, which means nothing in another load.` };
+    const viewports = (flow.viewports ?? Object.keys(project.config.viewports)).map((one) =>
+      findViewport(project, one),
+    );
+    return { name, file, flow, viewports, sha256: sha256(await readFile(join(project.dir, file))) };
+  } catch (thrown) {
+    const error = toCodeloopError(thrown);
+    const { problem } = error.values;
+    return { name, file, problem: typeof problem === 'string' ? problem : error.message };
+  }
+}
+
+/** Where a flow comes from: a saved one, steps as given, or what was done in a live page. */
+interface FlowSource {
+  flow?: string | undefined;
+  steps?: readonly Step[] | undefined;
+  page?: LivePage | undefined;
+  /** Where it begins, for given steps; default the app's start page. */
+  url?: string | undefined;
+  saveAs?: string | undefined;
+}
+
+/** The flow that a call means. Throws FLOW_NOT_FOUND, CONFIG_INVALID, ARGUMENTS_INVALID (nothing was done in the page yet). */
+export async function flowToRun(project: Project, source: FlowSource, tool: string): Promise<Flow> {
+  if (source.flow !== undefined) return readFlow(project.dir, source.flow);
+  const name = source.saveAs ?? 'unsaved';
+  if (source.steps) return { schema_version: 1, name, start: source.url ?? '/', steps: [...source.steps] };
+  const { page } = source;
+  const steps = page?.taken.filter((step) => step.action !== 'screenshot') ?? [];
+  if (!page || steps.length === 0)
+    throw new CodeloopError('ARGUMENTS_INVALID', {
+      tool,
+      problem: page ? `no step has worked in ${page.id} yet.` : 'give flow, steps or page_id.',
+      allowed: ['flow', 'steps', 'page_id'],
+    });
+  return { schema_version: 1, name, start: startOf(page), steps: [...steps] };
+}
+
+/**
+ * Saves a flow; `replaced` when one of that name was there. A reference of a snapshot means nothing in another load, and a name that is
+ * stored as another one could take a flow's place unseen: both are refused. Throws ARGUMENTS_INVALID, ARTIFACT_NAME_INVALID, DISK_FULL.
+ */
+export async function saveFlow(
+  project: Project,
+  flow: Flow,
+  tool: string,
+): Promise<{ artifact: Artifact; replaced: boolean }> {
+  const stored = slug(flow.name);
+  // Only case and single blanks may differ from the name of the file.
+  if (flow.name.normalize('NFC').toLowerCase().replace(/ +/g, '-') !== stored)
+    throw new CodeloopError('ARGUMENTS_INVALID', {
+      tool,
+      problem: `save_as ${JSON.stringify(flow.name)} cannot be the name of a flow${stored === '' ? '' : `; "${stored}" would do`}.`,
+      hint: 'A name has letters, digits, dots, single dashes and blanks, and begins and ends with a letter or digit.',
+    });
+  const loose = flow.steps.findIndex((step) => step.target && 'ref' in step.target);
+  if (loose !== -1)
+    throw new CodeloopError('ARGUMENTS_INVALID', {
+      tool,
+      problem: `step ${loose + 1} has a ref, which means nothing in another load; name it by role and name.`,
+      allowed: ['role', 'name', 'text', 'label', 'placeholder', 'test_id', 'selector', 'nth'],
+    });
+  const { path, replaced } = await writeFlow(project.dir, flow);
+  return { artifact: { path }, replaced };
+}
+
+/** The page's first address, as a path where it lies on the app. */
+function startOf({ target, app }: LivePage): string {
+  if (target.kind === 'app') return target.app;
+  const url = new URL(target.url);
+  return app && new URL(app.url).origin === url.origin ? `${url.pathname}${url.search}${url.hash}` : target.url;
+}

@@ -1,0 +1,267 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { CaptureDriver, PageWait, Target } from '../capture/capture.js';
+import type { Mask, WaitFor } from '../config/schema.js';
+import { isoTime } from '../core/clock.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { mapConcurrent } from '../core/lanes.js';
+import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import { cssHeight, type Reference, referenceScale } from '../design/reference.js';
+import { allowedOrigins } from '../live/page-address.js';
+import type { PlannedCell } from '../live/planned-cell.js';
+import { projectRedactor, typedSecrets } from '../live/redactor.js';
+import type { Session } from '../live/session.js';
+import { screenSteps, takeScreenSteps } from '../live/take-steps.js';
+import type { AppServer } from '../project/app-server.js';
+import type { CodeWatch } from '../project/code-state/code-watch.js';
+import { ErrorSources } from '../project/error-source.js';
+import type { Project } from '../project/project.js';
+import type { Run } from '../store/run.js';
+
+/**
+ * Examines the accessibility of the page that was just photographed and stores what was found beside its picture. That it cannot be
+ * examined becomes a failure of the cell. Throws DISK_FULL, CANCELLED.
+ */
+async function examineCell(
+  capture: ReturnType<CaptureDriver['create']>,
+  run: Run,
+  name: string,
+  signal: AbortSignal,
+): Promise<Cell['accessibility']> {
+  if (!capture.accessibility) return undefined;
+  try {
+    const found = await capture.accessibility(signal);
+    const data = `${JSON.stringify(found, null, 1)}\n`;
+    return { result: await run.put({ kind: 'accessibility', name: `${name}.axe.json`, data }) };
+  } catch (thrown) {
+    const error = toCodeloopError(thrown);
+    if (['CANCELLED', 'DISK_FULL'].includes(error.code)) throw error;
+    return { failure: { code: error.code, message: error.message } };
+  }
+}
+
+/** Errors of one page that are looked up; the first ones are the ones somebody reads. */
+const MAX_PLACED = 10;
+/** Folders whose files dev servers serve under the root of their address. */
+const SERVED = ['.', 'public', 'static', 'src', 'dist', 'build', 'out'];
+
+/** The picture with the errors in its log placed in the project's sources, while the app still serves its scripts. */
+async function placeErrors(
+  screenshot: Screenshot,
+  project: Project,
+  app: Pick<AppServer, 'url'> | undefined,
+): Promise<Screenshot> {
+  const errors = screenshot.logs.filter(isError).slice(0, MAX_PLACED);
+  if (!app || errors.length === 0) return screenshot;
+  const folders = [...new Set([project.config.server.static ?? '.', ...SERVED])].map((one) => join(project.dir, one));
+  const sources = new ErrorSources(project.dir, app.url, folders);
+  const places = new Map<LogEntry, LogEntry['source']>();
+  for (const entry of errors) places.set(entry, await sources.find(`${entry.text}\n${entry.location ?? ''}`));
+  const place = (entry: LogEntry): LogEntry => {
+    const source = places.get(entry);
+    return source ? { ...entry, source } : entry;
+  };
+  return { ...screenshot, logs: screenshot.logs.map(place) };
+}
+
+function isError({ kind, level }: LogEntry): boolean {
+  return kind === 'page_error' || (kind === 'console' && level === 'error');
+}
+
+/** What a call asks for beyond the configuration; each makes the capture ad hoc. */
+export interface CaptureOverrides {
+  fullPage?: boolean | undefined;
+  selector?: string | undefined;
+  mask?: readonly Mask[] | undefined;
+}
+
+interface GatherRequest {
+  project: Project;
+  session: Session;
+  run: Run;
+  watch: CodeWatch;
+  cells: readonly PlannedCell[];
+  references: readonly Reference[];
+  app: AppServer | undefined;
+  overrides?: CaptureOverrides;
+  /** Why the captures do not count for a gate; empty: they do. */
+  adHocReasons: readonly string[];
+  signal: AbortSignal;
+  onCell: (cell: Cell, done: number) => void;
+}
+
+/** Pages photographed at once on small machines: much of a cell is waiting (0008-capture-concurrency). */
+const MIN_CONCURRENCY = 4;
+/** Milliseconds one cell may take in all; the steps inside have their own, shorter ones. */
+const CELL_DEADLINE_MS = 120_000;
+
+/**
+ * Photographs every planned cell, each in its own browser context, and appends it to the run as soon as it is there. A screen
+ * that cannot be photographed becomes a cell with its failure; only a missing browser, a full disk or a cancellation throw.
+ */
+export async function gather(request: GatherRequest): Promise<Cell[]> {
+  const { project, signal } = request;
+  const drivers = await driversFor(request);
+  const concurrency = project.config.capture.concurrency ?? Math.max(MIN_CONCURRENCY, availableParallelism());
+  let done = 0;
+  const current = { ...request };
+  return mapConcurrent(
+    request.cells,
+    concurrency,
+    async (planned) => {
+      const cell = await request.run.appendCell(await photograph(current, drivers(planned), planned));
+      done += 1;
+      request.onCell(cell, done);
+      return cell;
+    },
+    signal,
+  );
+}
+
+/** The driver of each cell; what pictures depend on is noted in the run, of desktop windows apart where there are pages too. */
+async function driversFor({
+  project,
+  session,
+  run,
+  cells,
+}: GatherRequest): Promise<(one: PlannedCell) => CaptureDriver> {
+  const isNative = ({ screen }: PlannedCell) => screen.app !== undefined;
+  const web = cells.every(isNative) ? undefined : await session.browser(project.config);
+  const native = cells.some(isNative) ? await session.native(project) : undefined;
+  const [pages, windows] = await Promise.all([web?.environment(), native?.environment()]);
+  await run.update((draft) => {
+    if (pages) draft.environment ??= pages;
+    if (!windows) return;
+    draft.environment ??= windows;
+    if (draft.environment.id !== windows.id) draft.native_environment ??= windows;
+  });
+  return (planned) => {
+    const driver = isNative(planned) ? native : web;
+    if (!driver) throw new CodeloopError('INTERNAL', { reason: `no driver for ${planned.url}` });
+    return driver;
+  };
+}
+
+/** Photographs one cell. `request.app` is replaced when the app has to be started anew. */
+async function photograph(
+  request: GatherRequest,
+  driver: CaptureDriver,
+  planned: PlannedCell,
+): Promise<Omit<Cell, 'version'>> {
+  const { session, watch, project, signal } = request;
+  let outcome = await attempt(request, driver, planned);
+  session.apps.keepWarm(project);
+  // Seen once in fifty starts on a busy machine: an app whose window did not come, and came at the next start.
+  if ('failure' in outcome && outcome.failure?.code === 'WINDOW_NOT_FOUND')
+    outcome = await attempt(request, driver, planned);
+  if (request.app && !request.app.started && !(await request.app.stillThere())) {
+    // Whoever had started it (another codeloop on this project) stopped it meanwhile: what came out may be half a page.
+    request.app = await session.apps.get(project, watch.state.tree, signal);
+    outcome = await attempt(request, driver, planned);
+  }
+  if ('screenshot' in outcome)
+    outcome = { ...outcome, screenshot: await placeErrors(outcome.screenshot, project, request.app) };
+  const changed = await watch.changedFiles();
+  const unbound = unboundReason(planned, request.app);
+  return {
+    screen: planned.screen.name,
+    viewport: planned.viewportName,
+    captured_at: isoTime(session.clock),
+    ad_hoc: request.adHocReasons.length > 0,
+    ad_hoc_reasons: [...request.adHocReasons],
+    tree: watch.state.tree,
+    ...(changed.length > 0 ? { stale: { reason: 'files changed while it was captured', files: changed } } : {}),
+    ...(unbound === undefined ? {} : { unbound: { reason: unbound } }),
+    ...outcome,
+  };
+}
+
+async function attempt(
+  request: GatherRequest,
+  driver: CaptureDriver,
+  planned: PlannedCell,
+): Promise<{ screenshot: Screenshot; accessibility?: Cell['accessibility'] } | Required<Pick<Cell, 'failure'>>> {
+  const { project, overrides = {} } = request;
+  const { config } = project;
+  const stop = AbortSignal.any([request.signal, AbortSignal.timeout(CELL_DEADLINE_MS)]);
+  let capture: ReturnType<CaptureDriver['create']> | undefined;
+  try {
+    const steps = screenSteps(planned.screen);
+    capture = driver.create(
+      {
+        viewport: planned.viewport,
+        allowedOrigins: allowedOrigins(project, request.app),
+        redact: projectRedactor(config),
+        uploadRoots: [project.dir],
+        secrets: typedSecrets(config),
+        ...(config.capture.freeze_time === undefined ? {} : { freezeTime: config.capture.freeze_time }),
+      },
+      request.run,
+    );
+    await capture.open(targetOf(planned), stop);
+    await takeScreenSteps(capture, steps, stop);
+    const screenshot = await capture.screenshot(
+      {
+        name: planned.name,
+        fullPage: overrides.fullPage ?? fullPage(request, planned),
+        ...(overrides.selector === undefined ? {} : { selector: overrides.selector }),
+        masks: [...planned.screen.mask, ...planned.screen.ignore_regions, ...(overrides.mask ?? [])],
+        settleTimeoutMs: config.capture.settle_timeout_ms,
+      },
+      stop,
+    );
+    // After the picture, which it must not disturb; a capture that counts for no gate needs none, and only pages have rules for it.
+    const examined =
+      config.accessibility.enabled && request.adHocReasons.length === 0 && planned.screen.app === undefined
+        ? await examineCell(capture, request.run, planned.name, request.signal)
+        : undefined;
+    return { screenshot, ...(examined ? { accessibility: examined } : {}) };
+  } catch (thrown) {
+    request.signal.throwIfAborted();
+    const error = toCodeloopError(thrown);
+    if (['BROWSER_NOT_FOUND', 'DISK_FULL'].includes(error.code)) throw error;
+    return { failure: { code: error.code, message: error.message, fix: error.toBody().fix } };
+  } finally {
+    await capture?.close();
+  }
+}
+
+/** Full page as the screen says; `auto` follows the reference's height, and takes the whole page where there is none. */
+function fullPage(request: GatherRequest, planned: PlannedCell): boolean | { untilHeight: number } {
+  const setting = planned.screen.full_page ?? request.project.config.capture.full_page;
+  if (setting !== 'auto') return setting;
+  const reference = request.references.find(
+    (one) => one.screen === planned.screen.name && one.viewport === planned.viewportName,
+  );
+  if (!reference?.size || planned.screen.app !== undefined) return true;
+  return { untilHeight: cssHeight(reference.size, referenceScale(reference, planned.viewport).scale) };
+}
+
+/** Why a picture of this address cannot be bound to the project's code; undefined when it can. */
+function unboundReason(planned: PlannedCell, app: AppServer | undefined): string | undefined {
+  if (planned.screen.app !== undefined)
+    return process.platform === 'linux'
+      ? undefined
+      : 'on this system a window that is open already is taken, which may run other code';
+  if (app === undefined || new URL(planned.url).origin !== new URL(app.url).origin)
+    return `${new URL(planned.url).origin} is not the project's own server`;
+  return app.unbound?.reason;
+}
+
+function targetOf({ screen, url }: PlannedCell): Target {
+  if (screen.app !== undefined) return { kind: 'app', app: screen.app };
+  return { kind: 'url', url, ...(screen.wait_for === undefined ? {} : { waitFor: pageWait(screen.wait_for) }) };
+}
+
+function pageWait(wait: WaitFor): PageWait {
+  if (typeof wait === 'string') return { selector: wait };
+  const { selector, text, url, timeout_ms } = wait;
+  return {
+    ...(selector === undefined ? {} : { selector }),
+    ...(text === undefined ? {} : { text }),
+    ...(url === undefined ? {} : { url }),
+    ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }),
+  };
+}

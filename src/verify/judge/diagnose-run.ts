@@ -1,0 +1,61 @@
+import { CodeloopError } from '../../core/errors.js';
+import type { CodeState } from '../../core/vocabulary/code-state.js';
+import type { GateVerdict } from '../../core/vocabulary/gate.js';
+import type { Issue } from '../../core/vocabulary/issue.js';
+import { newestRunId, openRun } from '../../live/open-run.js';
+import type { Session } from '../../live/session.js';
+import { watchCode } from '../../project/code-state/code-watch.js';
+import { ElementSources } from '../../project/element-source.js';
+import type { Project } from '../../project/project.js';
+import type { Run } from '../../store/run.js';
+import { judgeStored } from './judge-stored.js';
+import { focusFirst } from './mend/diagnose.js';
+
+interface DiagnoseRequest {
+  project: Project;
+  session: Session;
+  runId: string | undefined;
+  focusFiles: readonly string[];
+}
+
+interface Diagnosis {
+  runId: string;
+  issues: Issue[];
+  verdict: GateVerdict;
+}
+
+/** Elements that are looked up in the sources: the first issues are the ones somebody reads. */
+const MAX_LOOKED_UP = 30;
+const TOOL = 'codeloop_diagnose';
+
+/**
+ * What is to be mended, by the evidence of a run and the project as it is now. Without a run of the present code the newest one is
+ * looked at, and that the code changed since is its first issue. Writes nothing. Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED.
+ */
+export async function diagnoseRun({ project, session, runId, focusFiles }: DiagnoseRequest): Promise<Diagnosis> {
+  const { state: current } = await watchCode(project);
+  const run = await anyRun(project, session, current, runId);
+  const { verdict, issues } = await judgeStored(project, run, current, 'section');
+  return { runId: run.id, verdict, issues: focusFirst(await placeElements(project, issues), focusFiles) };
+}
+
+async function anyRun(project: Project, session: Session, current: CodeState, runId: string | undefined): Promise<Run> {
+  try {
+    return await openRun(project, session, TOOL, current, runId);
+  } catch (error) {
+    if (!(error instanceof CodeloopError) || error.code !== 'EVIDENCE_STALE') throw error;
+    return openRun(project, session, TOOL, current, newestRunId(project));
+  }
+}
+
+/** The issues with the place in the sources that writes their element, where there is just one. */
+async function placeElements(project: Project, issues: readonly Issue[]): Promise<Issue[]> {
+  const sources = new ElementSources(project.dir);
+  const placed: Issue[] = [];
+  for (const [at, issue] of issues.entries()) {
+    const wanted = at < MAX_LOOKED_UP && issue.file === undefined ? issue.element : undefined;
+    const place = wanted ? await sources.find(wanted) : undefined;
+    placed.push(place ? { ...issue, ...place } : issue);
+  }
+  return placed;
+}

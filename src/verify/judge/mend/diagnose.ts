@@ -1,0 +1,227 @@
+import { regionLine } from '../../../core/region-line.js';
+import type { CheckResult, Problem } from '../../../core/vocabulary/check.js';
+import type { Issue, IssueCategory, IssueSeverity } from '../../../core/vocabulary/issue.js';
+import { type Pair, type Region, Severity } from '../../../core/vocabulary/pair.js';
+import { foldConsequences } from './fold-consequences.js';
+import { type Draft, issueId, verifyCall } from './issue-draft.js';
+import type { RepairRule } from './repair-rule.js';
+import { REPAIR_RULES } from './repair-rules.js';
+
+/** Characters of a quotation that an issue repeats; the run has all of it. */
+const MAX_TEXT = 600;
+/** Pieces of evidence of one issue. */
+const MAX_EVIDENCE = 5;
+
+/** The problems of one failed check as issues; the same one on several screens and viewports is one issue. */
+function problemIssues(check: CheckResult): Draft[] {
+  const rule = REPAIR_RULES[check.id];
+  // A check without a rule is a programming error that a test finds; its problems must not be lost here.
+  const known: RepairRule = rule ?? {
+    category: 'evidence',
+    severity: 'critical',
+    cause: check.title,
+    task: 'Read the problem and mend it.',
+    verify: 'all',
+  };
+  const groups = new Map<string, [Problem, ...Problem[]]>();
+  for (const problem of check.problems) {
+    const key = JSON.stringify(problemKey(check.id, problem));
+    const group = groups.get(key);
+    if (group) group.push(problem);
+    else groups.set(key, [problem]);
+  }
+  return [...groups.values()].map((problems) => problemDraft(check, known, problems));
+}
+
+/** What makes two problems the same one: not where they show. */
+function problemKey(check: string, { title, text, file, line, flow, step, url }: Problem): unknown[] {
+  // A screen that does not open has its own address in its message; the reason is in the title.
+  if (check === 'screenshots-present') return [title];
+  return [title, text ?? url, file, line, flow, step];
+}
+
+function problemDraft(check: CheckResult, rule: RepairRule, problems: readonly [Problem, ...Problem[]]): Draft {
+  const [first] = problems;
+  const screens = unique(problems.flatMap(({ screen }) => (screen === undefined ? [] : [screen])));
+  // A problem at several viewports names them with commas.
+  const viewports = unique(problems.flatMap(({ viewport }) => viewport?.split(', ') ?? []));
+  const where = { screens, viewports, ...(first.flow === undefined ? {} : { flow: first.flow }) };
+  return {
+    check: check.id,
+    issue: {
+      id: issueId(check.id, problemKey(check.id, first)),
+      category: rule.category,
+      severity: problemSeverity(check, rule),
+      status: check.status,
+      title: first.title,
+      ...where,
+      evidence: evidenceOf(problems),
+      ...(first.file === undefined ? {} : { file: first.file }),
+      ...(first.line === undefined ? {} : { line: first.line }),
+      ...(first.column === undefined ? {} : { column: first.column }),
+      likely_cause: rule.cause,
+      repair_task: first.fix ?? rule.task,
+      verify_with: verifyCall(rule, where),
+      consequences: [],
+    },
+  };
+}
+
+/** What only warns holds up nothing. */
+function problemSeverity(check: CheckResult, rule: RepairRule): IssueSeverity {
+  if (check.severity === 'block') return rule.severity;
+  return rule.severity === 'info' ? 'info' : 'warning';
+}
+
+function evidenceOf(problems: readonly Problem[]): Draft['issue']['evidence'] {
+  const all = problems.map(({ text, artifact, url }) => ({
+    ...(text === undefined ? {} : { text: text.slice(0, MAX_TEXT) }),
+    ...(artifact === undefined ? {} : { artifact }),
+    ...(url === undefined ? {} : { url }),
+  }));
+  const distinct = new Map(all.map((one) => [JSON.stringify(one), one]));
+  return [...distinct.values()].filter((one) => Object.keys(one).length > 0).slice(0, MAX_EVIDENCE);
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
+
+/** Regions of one pair that become issues; they stand worst first. */
+const MAX_REGIONS = 10;
+const CHECK = 'design-regions';
+
+interface Sighting {
+  pair: Pair;
+  region: Region;
+}
+
+/**
+ * Differences from the design as issues: one for each element and kind of difference on a screen, with all the viewports that show it;
+ * a region without an element stands alone. Noise is none.
+ */
+function regionIssues(pairs: readonly Pair[], blockOnSeverity: Severity): Draft[] {
+  const groups = new Map<string, [Sighting, ...Sighting[]]>();
+  for (const pair of pairs) {
+    for (const region of pair.regions.filter(({ kind }) => kind !== 'noise').slice(0, MAX_REGIONS)) {
+      const key = JSON.stringify(regionKey(pair, region));
+      const group = groups.get(key);
+      if (group) group.push({ pair, region });
+      else groups.set(key, [{ pair, region }]);
+    }
+  }
+  return [...groups.values()].map((sightings) => regionDraft(sightings, blockOnSeverity));
+}
+
+function regionKey({ screen, viewport }: Pair, { element, kind, rect }: Region): unknown[] {
+  return element ? [screen, kind, element.selector] : [screen, viewport, kind, rect];
+}
+
+function regionDraft(sightings: readonly [Sighting, ...Sighting[]], blockOnSeverity: Severity): Draft {
+  const [{ pair, region }] = sightings;
+  const rule = REPAIR_RULES[CHECK];
+  const where = { screens: [pair.screen], viewports: [...new Set(sightings.map((one) => one.pair.viewport))] };
+  const { element, properties = [], kind } = sightings.find((one) => one.region.properties)?.region ?? region;
+  const first = properties[0];
+  return {
+    check: CHECK,
+    issue: {
+      id: issueId(CHECK, regionKey(pair, region)),
+      category: 'visual',
+      severity: worst(sightings.map((one) => regionSeverity(one.region.severity, blockOnSeverity))),
+      status: 'fail',
+      title: `${kind === 'unknown' ? 'Something differs' : `Something is ${kind === 'text' ? 'worded differently' : kind}`} on ${pair.screen}${first ? ` (${first.property})` : ''}.`,
+      ...where,
+      evidence: sightings.slice(0, 3).map((one) => ({
+        text: `${one.pair.viewport}: ${element ? regionLine(one.region) : place(one.region)}`,
+        ...artifactOf(one),
+      })),
+      ...(element ? { element } : {}),
+      ...(properties.length > 0 ? { properties } : {}),
+      likely_cause: rule?.cause ?? '',
+      repair_task: first
+        ? 'Set the properties named back to what the reference shows.'
+        : (rule?.task ?? 'Compare this place with the reference and mend it.'),
+      verify_with: verifyCall({ category: 'visual', verify: 'screen' }, where),
+      consequences: [],
+    },
+  };
+}
+
+function regionSeverity(severity: Severity, blockOnSeverity: Severity): IssueSeverity {
+  const ranks = Severity.options;
+  if (ranks.indexOf(severity) <= ranks.indexOf(blockOnSeverity)) return 'critical';
+  return severity === 'minor' ? 'info' : 'warning';
+}
+
+function worst(severities: readonly IssueSeverity[]): IssueSeverity {
+  return (['critical', 'warning'] as const).find((one) => severities.includes(one)) ?? 'info';
+}
+
+function place({ rect, kind }: Region): string {
+  return `${kind} at x ${rect.x}, y ${rect.y}, ${rect.width} x ${rect.height} px`;
+}
+
+function artifactOf({ pair, region }: Sighting): { artifact?: string } {
+  const path = region.tile?.path ?? pair.diff?.path;
+  return path === undefined ? {} : { artifact: path };
+}
+
+/** What a diagnosis is made from: a verdict's checks, and the pairs behind those about pictures. */
+interface DiagnosisEvidence {
+  checks: readonly CheckResult[];
+  pairs: readonly Pair[];
+  blockOnSeverity: Severity;
+}
+
+/** Checks whose problems are told by the regions themselves, or are the diagnosis itself. */
+const TOLD_OTHERWISE = new Set(['design-regions', 'no-critical-issues']);
+const SEVERITIES: readonly IssueSeverity[] = ['blocker', 'critical', 'warning', 'info'];
+/** What stands first makes the rest hard to judge. */
+const CATEGORIES: readonly IssueCategory[] = [
+  'evidence',
+  'build',
+  'app',
+  'runtime',
+  'network',
+  'capture',
+  'static',
+  'test',
+  'visual',
+  'accessibility',
+  'workflow',
+  'decision',
+];
+
+/**
+ * What is to be mended, in the order in which to mend it: what makes the rest hard to judge first, then by severity and by how many
+ * screens it concerns. The same problem on several screens or viewports is one issue; what likely goes away with another issue is
+ * folded under it. Pure: the same evidence gives the same issues with the same ids.
+ */
+export function diagnose(evidence: DiagnosisEvidence): Issue[] {
+  const failed = evidence.checks.filter(({ status }) => status !== 'pass');
+  const drafts = [
+    ...failed.filter(({ id }) => !TOLD_OTHERWISE.has(id)).flatMap(problemIssues),
+    ...regionIssues(evidence.pairs, evidence.blockOnSeverity),
+  ];
+  return foldConsequences(drafts)
+    .toSorted(
+      (a, b) =>
+        SEVERITIES.indexOf(a.issue.severity) - SEVERITIES.indexOf(b.issue.severity) ||
+        CATEGORIES.indexOf(a.issue.category) - CATEGORIES.indexOf(b.issue.category) ||
+        spread(b) - spread(a) ||
+        (a.issue.id < b.issue.id ? -1 : 1),
+    )
+    .map(({ issue }) => issue);
+}
+
+/** The same issues, those in files that somebody works on first. `files`: relative to the project. */
+export function focusFirst(issues: readonly Issue[], files: readonly string[]): Issue[] {
+  const inFocus = ({ file }: Issue) => file !== undefined && files.includes(file);
+  return issues.toSorted((a, b) => Number(inFocus(b)) - Number(inFocus(a)));
+}
+
+/** How many screens and viewports an issue concerns. */
+function spread({ issue }: Draft): number {
+  return Math.max(1, issue.screens.length) * Math.max(1, issue.viewports.length);
+}

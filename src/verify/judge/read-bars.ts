@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BarsEvidence } from '../../checks/evidence.js';
+import { executed, type RunnerEvidence } from '../../checks/evidence.js';
+import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars } from '../../config/accepted-bars.js';
+import { isCovered, loweredBars } from '../../config/lowered-bars.js';
+import type { ScreenConfig } from '../../config/schema.js';
+import { shippedBars } from '../../config/setting-bars.js';
+import { isErrno, toCodeloopError } from '../../core/errors.js';
+import type { Bars, Lowering } from '../../core/vocabulary/bars.js';
+import type { CodeState } from '../../core/vocabulary/code-state.js';
+import { snapshotFiles } from '../../project/code-state/code-state.js';
+import { committedFiles } from '../../project/code-state/committed-files.js';
+import { designsFolder, formerBars, isPointerTo } from '../../project/code-state/former-bars.js';
+import type { FormerCommit } from '../../project/code-state/former-commits.js';
+import { presentBars, referenceKey } from '../../project/code-state/present-bars.js';
+import type { Project } from '../../project/project.js';
+import { lastGreen } from '../../store/last-green.js';
+import type { Ledger } from '../../store/ledger.js';
+
+interface BarsRequest {
+  project: Project;
+  screens: readonly ScreenConfig[];
+  current: CodeState;
+  ledger: Ledger;
+  runners: RunnerEvidence;
+  /** The commit that is checked out, and where it left the main line. */
+  commits: readonly FormerCommit[];
+}
+
+/**
+ * The bars as they are now, and which of them are lower than at the commit that is checked out, where the branch left the
+ * main line, at the last green gate, or by the shipped defaults, with what a person said of each.
+ */
+export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> {
+  const { project, screens, current, ledger, runners, commits } = request;
+  const tests = runners.results.filter(({ kind }) => kind === 'test').map(executed);
+  const now = await presentBars(project, screens, {
+    files: await snapshotFiles(project.dir, project.config, current),
+    commands: runners.commands,
+    executed: tests.length === 0 ? undefined : tests.reduce((sum, one) => sum + one, 0),
+  });
+  const green = lastGreen(ledger, current.branch);
+  // Content is named otherwise with git than without.
+  const greenBars = green?.bars && withoutReferences(green.bars, green.code_state.method !== current.method);
+  const found = [
+    ...(await Promise.all(commits.map(({ commit, what }) => againstCommit(project, commit, what, now)))).flat(),
+    ...runnerLowerings(runners),
+    ...(greenBars ? loweredBars(greenBars, now, `the last green gate (${green?.run_id ?? ''})`) : []),
+    ...loweredBars(shippedBars(screens), now, 'the shipped defaults'),
+  ];
+  // The same bar is told once, against the first of them.
+  const lowerings = [...new Map(found.toReversed().map((one) => [one.key, one])).values()].toSorted((a, b) =>
+    a.key < b.key ? -1 : 1,
+  );
+  const { accepted, committed, problem } = await acceptedBars(project, current);
+  const word = (one: Lowering) => accepted.find((by) => isCovered(one, [by]));
+  const spoken = lowerings.flatMap((one) => {
+    const said = word(one);
+    return said ? [{ ...one, by: said.by, at: said.at, reason: said.reason }] : [];
+  });
+  return {
+    now,
+    lowered: lowerings.filter((one) => !word(one)),
+    uncommitted: committed ? [] : spoken,
+    accepted: committed ? spoken : [],
+    compared: commits.length + (greenBars ? 1 : 0) + 1,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+async function againstCommit(project: Project, commit: string, what: string, now: Bars): Promise<Lowering[]> {
+  const { bars, references } = await formerBars(project.dir, commit, designsFolder(project.config.design.dir));
+  const held = Object.fromEntries([...references].map(([path, value]) => [referenceKey(path), value]));
+  const lowered = loweredBars({ ...bars, ...held }, now, what);
+  const pointers = await Promise.all(
+    lowered.map(({ before, after }) =>
+      typeof before === 'string' && typeof after === 'string' ? isPointerTo(project.dir, before, after) : false,
+    ),
+  );
+  return lowered.filter((_, at) => !pointers[at]);
+}
+
+/** Commands that read differently than at an earlier commit; those that are gone stop their own gate. */
+function runnerLowerings({ changes }: RunnerEvidence): Lowering[] {
+  return changes.flatMap(({ name, commit, before, now }) =>
+    now === undefined ? [] : [{ key: `runners.${name}`, before, after: now, against: `commit ${commit}` }],
+  );
+}
+
+function withoutReferences(bars: Bars, without: boolean): Bars {
+  if (!without) return bars;
+  return Object.fromEntries(Object.entries(bars).filter(([key]) => !key.startsWith(referenceKey(''))));
+}
+
+/** What persons let through, and whether the commit holds that file as it is (outside git it counts at once). */
+async function acceptedBars(
+  project: Project,
+  current: CodeState,
+): Promise<{ accepted: AcceptedBar[]; committed: boolean; problem?: string }> {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(join(project.dir, ACCEPTED_BARS_FILE));
+  } catch (error) {
+    if (isErrno(error) && error.code === 'ENOENT') return { accepted: [], committed: true };
+    return { accepted: [], committed: false, problem: toCodeloopError(error).message };
+  }
+  try {
+    const accepted = parseAcceptedBars(bytes.toString('utf8'));
+    const held =
+      current.method === 'git' ? await committedFiles(project.dir, ACCEPTED_BARS_FILE, current.commit) : undefined;
+    return { accepted, committed: held ? await held.holds(ACCEPTED_BARS_FILE, bytes) : true };
+  } catch (error) {
+    return { accepted: [], committed: false, problem: toCodeloopError(error).message };
+  }
+}

@@ -1,0 +1,78 @@
+import type { Status } from '../../core/vocabulary/check.js';
+import type { GateResult, GateVerdict, Stage } from '../../core/vocabulary/gate.js';
+import type { NextCall } from '../../core/vocabulary/tool-result.js';
+
+/** A verdict as one of the four outcomes. */
+export function verdictStatus(verdict: GateVerdict): Status {
+  if (verdict.passed) return 'pass';
+  if (verdict.recommendation === 'continue_fixing') return 'fail';
+  return verdict.failing_gates.some((gate) => gate.status === 'could_not_run') ? 'could_not_run' : 'needs_human';
+}
+
+/** One line: verdict, number, what it means. Holds only our own words: quoted page text stays in `problems[].text`. */
+export function verdictLine(verdict: GateVerdict): string {
+  const score = `${verdict.confidence_score} of 100`;
+  if (verdict.passed) return `PASS ${score}: ready for review, ${verdict.passing_gates.length} gate(s) hold.`;
+  const failing = verdict.failing_gates.map((gate) => `${gate.id} (${gate.reason})`).join('; ');
+  const word = verdictStatus(verdict) === 'fail' ? 'FAIL' : verdict.recommendation === 'blocked' ? 'BLOCKED' : 'FAIL';
+  const again = repeatedLine(verdict);
+  if (again !== undefined) return `${word} ${score}: ${again} ${failing}.`;
+  if (failing === '') return `${word} ${score}: below the threshold of ${verdict.threshold}.`;
+  return `${word} ${score}: ${failing}.`;
+}
+
+/** Why going on by itself will not help, where a failure came back too often. */
+function repeatedLine({ repeated: [worst] = [] }: GateVerdict): string | undefined {
+  if (!worst) return undefined;
+  const where = [worst.screen, worst.viewport].filter(Boolean).join('@');
+  return `${worst.check}${where === '' ? '' : ` of ${where}`} came back on ${worst.count} states of the code, so a person has to look.`;
+}
+
+/** What to do now, in one sentence of our own words. */
+export function suggestion(verdict: GateVerdict): string {
+  if (verdict.passed) return 'Ask a person to review; nothing is left to mend.';
+  const again = repeatedLine(verdict);
+  if (again !== undefined) return `Stop and tell a person what was tried: ${again}`;
+  const first = [...verdict.failing_gates].sort(byUrgency)[0]?.problems[0];
+  if (!first) return 'Run codeloop_verify again.';
+  const where = [first.screen, first.viewport].filter(Boolean).join('@');
+  return `${where === '' ? '' : `${where}: `}${first.title} ${first.fix ?? ''}`.trim();
+}
+
+/** What follows when a stage is green. */
+const AFTER: Readonly<Record<Stage, NextCall>> = {
+  section: { tool: 'codeloop_check_workflow', arguments: {}, why: 'is behaviour proven too?' },
+  release: { tool: 'codeloop_generate_dev_report', arguments: {}, why: 'write down what was done' },
+  integration: { tool: 'codeloop_release_readiness', arguments: {}, why: 'judge everything for a release' },
+};
+
+/** The next calls after a verdict, cheapest first. */
+export function nextCalls(verdict: GateVerdict, runId: string): NextCall[] {
+  if (verdict.passed) return [AFTER[verdict.stage]];
+  const broken = [...verdict.failing_gates].sort(byUrgency);
+  const problems = broken.flatMap((gate) => gate.problems);
+  const cell = problems.find((problem) => problem.screen !== undefined);
+  const recording = problems.find((problem) => problem.recording_id !== undefined)?.recording_id;
+  const calls: NextCall[] = [];
+  if (recording !== undefined)
+    calls.push({
+      tool: 'codeloop_interaction_replay',
+      arguments: { recording_id: recording },
+      why: 'look at what led to the failure',
+    });
+  if (broken.some((gate) => gate.id === 'design_compare_evidence'))
+    calls.push({ tool: 'codeloop_design_compare', arguments: { run_id: runId }, why: 'look at the worst pair' });
+  else if (cell?.screen !== undefined)
+    calls.push({
+      tool: 'codeloop_capture_screenshot',
+      arguments: { screen_name: cell.screen },
+      why: 'look at the screen',
+    });
+  calls.push({ tool: 'codeloop_verify', arguments: {}, why: 'after mending' });
+  return calls;
+}
+
+/** What the agent can mend comes before what only a person or the machine can. */
+function byUrgency(a: GateResult, b: GateResult): number {
+  return Number(b.status === 'fail') - Number(a.status === 'fail');
+}

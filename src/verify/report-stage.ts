@@ -1,0 +1,156 @@
+import { join, posix } from 'node:path';
+import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
+import { mapConcurrent } from '../core/lanes.js';
+import { VERSION } from '../core/version.js';
+import type { Artifact, StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { Environment } from '../core/vocabulary/environment.js';
+import type { GateVerdict } from '../core/vocabulary/gate.js';
+import { type DesignCompare, type Pair, VisualRegression } from '../core/vocabulary/pair.js';
+import type {
+  ReportCell,
+  ReportFlow,
+  ReportModel,
+  ReportPair,
+  ReportPicture,
+} from '../core/vocabulary/report-model.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import { readSize } from '../image/picture-header.js';
+import { boundedCopy } from '../image/resize.js';
+import type { Project } from '../project/project.js';
+import { plainName } from '../store/layout.js';
+import type { Run } from '../store/run.js';
+import { workflowEvidence } from './judge/read-behaviour.js';
+import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
+
+/** Width of the picture of where a flow stopped, in pixels. */
+const PICTURE_WIDTH = 800;
+
+/**
+ * The replayed flows of a run as a report shows them, judged as the gate does: those that do not hold first, with their pictures. Every
+ * picture is asked for by `picture`.
+ */
+async function reportFlows(
+  project: Project,
+  run: Run,
+  picture: (artifact: Artifact | undefined, width: number) => Promise<ReportPicture | undefined>,
+): Promise<ReportFlow[]> {
+  const workflow = await workflowEvidence(project, run, 'section');
+  const runtime = { allowedConsoleErrors: project.config.runtime.allowed_console_errors };
+  const videos = run.manifest.entries.filter(({ kind }) => kind === 'video');
+  const flows: ReportFlow[] = [];
+  for (const replay of workflow.replays) {
+    const why = outdated(replay, workflow);
+    const found = flowFindings(replay, runtime).length > 0;
+    const status = why !== undefined ? 'could_not_run' : replay.status === 'pass' && found ? 'fail' : replay.status;
+    const video = videos.find(({ path }) => plainName(path) === `${replay.recording_id}.mp4`);
+    const shown = status === 'pass' ? undefined : await picture(replay.screenshot, PICTURE_WIDTH);
+    flows.push({
+      replay,
+      status,
+      ...(why === undefined ? {} : { why: `It says nothing about the project as it is now: ${why}.` }),
+      ...(shown ? { picture: shown } : {}),
+      ...(video ? { video: posix.relative(run.dir, video.path) } : {}),
+    });
+  }
+  return flows.toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
+}
+
+interface ReportRequest {
+  project: Project;
+  run: Run;
+  verdict: GateVerdict;
+  compare: DesignCompare;
+  cells: readonly Cell[];
+  environment: Environment | undefined;
+}
+
+/** Copies inside the report: pictures of a pair that differs, and thumbnails of everything else. Widths in pixels. */
+const DIFFERING_WIDTH = 1100;
+const THUMB_WIDTH = 360;
+/** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
+const MAX_EMBEDDED = 240;
+
+/** Writes `report.html` of a run: one file that opens from disk, worst pair first. */
+export async function writeReport(request: ReportRequest): Promise<StoredArtifact> {
+  const { renderHtml } = await import('../report/render-html.js');
+  const html = renderHtml(await reportModel(request));
+  return request.run.put({ kind: 'report', name: 'report.html', data: html });
+}
+
+/** The report's model of a run, pictures embedded. */
+export async function reportModel(request: ReportRequest): Promise<ReportModel> {
+  const { project, run, verdict, compare, cells, environment } = request;
+  const { manifest } = run;
+  let budget = MAX_EMBEDDED;
+  const picture = async (artifact: Artifact | undefined, width: number): Promise<ReportPicture | undefined> => {
+    if (!artifact) return undefined;
+    budget -= 1;
+    return budget >= 0 ? embed(project, run, artifact, width) : beside(project, run, artifact);
+  };
+  const visual = await run.readJson('visual', VisualRegression);
+  const accepted = visual?.pairs ?? [];
+  const all: readonly Pair[] = [...compare.pairs, ...accepted];
+  const pairs = await mapConcurrent(all, 2, async (pair, index): Promise<ReportPair> => {
+    const against = index < compare.pairs.length ? undefined : 'baseline';
+    const width = pair.outcome === 'match' && pair.regions.length === 0 ? THUMB_WIDTH : DIFFERING_WIDTH;
+    // A file that cannot be read has no picture; its pair says why.
+    const reference = pair.outcome === 'unreadable' ? undefined : await picture(pair.reference, width);
+    return {
+      pair,
+      against,
+      reference,
+      actual: await picture(pair.actual, width),
+      diff: await picture(pair.diff, width),
+    };
+  });
+  const rest = await mapConcurrent(cells, 2, async (cell): Promise<ReportCell> => {
+    const paired = all.some((pair) => pair.screen === cell.screen && pair.viewport === cell.viewport && pair.actual);
+    return paired ? { cell } : { cell, picture: await picture(cell.screenshot?.image, THUMB_WIDTH * 2) };
+  });
+  const flows = await reportFlows(project, run, picture);
+  return {
+    run_id: run.id,
+    project: project.name,
+    started_at: manifest.started_at,
+    finished_at: manifest.updated_at,
+    code_state: manifest.code_state,
+    ...(environment ? { environment: environmentLine(environment) } : {}),
+    status: verdictStatus(verdict),
+    summary: verdictLine(verdict),
+    verdict,
+    pairs,
+    cells: rest,
+    flows,
+    unmatched: compare.unmatched,
+    next: nextCalls(verdict, run.id),
+    generated_by: `codeloop ${VERSION}`,
+  };
+}
+
+async function embed(project: Project, run: Run, artifact: Artifact, width: number): Promise<ReportPicture> {
+  const copy = await boundedCopy(
+    { path: join(project.dir, artifact.path) },
+    { maxWidth: width, maxSide: 16_000, maxPixels: 4_000_000, format: 'webp' },
+  );
+  return {
+    path: fromReport(run, artifact.path),
+    size: copy.original,
+    data_uri: `data:${copy.mimeType};base64,${copy.bytes.toString('base64')}`,
+  };
+}
+
+async function beside(project: Project, run: Run, artifact: Artifact): Promise<ReportPicture> {
+  const { width, height } = artifact;
+  const path = fromReport(run, artifact.path);
+  if (width !== undefined && height !== undefined) return { path, size: { width, height } };
+  return { path, size: await readSize({ path: join(project.dir, artifact.path) }) };
+}
+
+function fromReport(run: Run, path: string): string {
+  return posix.relative(run.dir, path);
+}
+
+/** `linux x64, chromium 156.0, fonts 1a2b3c4d`. */
+function environmentLine(environment: Environment): string {
+  return `${environment.os} ${environment.arch}, ${environment.browser} ${environment.browser_version}, fonts ${environment.fonts.slice(0, 8)}`;
+}

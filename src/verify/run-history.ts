@@ -1,0 +1,84 @@
+import { systemClock } from '../core/clock.js';
+import { toCodeloopError } from '../core/errors.js';
+import type { Status } from '../core/vocabulary/check.js';
+import { runsNewestFirst } from '../store/run-list.js';
+import { runState } from '../store/run-state.js';
+import { readVerdicts } from '../store/verdict-files.js';
+import { verdictStatus } from './judge/verdict-status.js';
+
+interface HistoryFilter {
+  limit: number;
+  tool?: string | undefined;
+  status?: string | undefined;
+  /** ISO time. */
+  since?: string | undefined;
+}
+
+/** One run in a list. */
+interface RunSummary {
+  run_id: string;
+  started_at: string;
+  tools: string[];
+  /** Its newest verdict, or `not_judged`, or `broken`. */
+  status: Status | 'not_judged' | 'broken';
+  state: string;
+  commit_sha?: string;
+  branch?: string;
+  artifact_paths: string[];
+  /** Why it is incomplete or broken. */
+  note?: string;
+}
+
+const PATHS_SHOWN = 5;
+
+/** Runs, newest first. A run that cannot be read is listed as broken with the reason. */
+export async function runHistory(projectDir: string, filter: HistoryFilter): Promise<RunSummary[]> {
+  const runs: RunSummary[] = [];
+  for (const found of runsNewestFirst(projectDir)) {
+    if (runs.length >= filter.limit) break;
+    if ('broken' in found) {
+      if (filter.status === undefined || filter.status === 'broken')
+        runs.push({
+          run_id: found.runId,
+          started_at: '',
+          tools: [],
+          status: 'broken',
+          state: 'broken',
+          artifact_paths: [],
+          note: found.broken,
+        });
+      continue;
+    }
+    const { manifest } = found.read;
+    if (filter.since !== undefined && Date.parse(manifest.started_at) < Date.parse(filter.since)) break;
+    if (filter.tool !== undefined && !manifest.tools.includes(filter.tool)) continue;
+    const { status, note } = verdictOf(projectDir, found.runId);
+    if (filter.status !== undefined && filter.status !== status) continue;
+    const state = runState(manifest, systemClock.now());
+    const why = note ?? state.reason;
+    runs.push({
+      run_id: found.runId,
+      started_at: manifest.started_at,
+      tools: manifest.tools,
+      status,
+      state: state.state,
+      ...(manifest.code_state.commit === undefined ? {} : { commit_sha: manifest.code_state.commit }),
+      ...(manifest.code_state.branch === undefined ? {} : { branch: manifest.code_state.branch }),
+      artifact_paths: manifest.entries
+        .filter((entry) => ['report', 'summary', 'checks', 'video'].includes(entry.kind))
+        .map((entry) => entry.path)
+        .slice(-PATHS_SHOWN),
+      ...(why === undefined ? {} : { note: why }),
+    });
+  }
+  return runs;
+}
+
+function verdictOf(projectDir: string, runId: string): Pick<RunSummary, 'status' | 'note'> {
+  try {
+    const newest = readVerdicts(projectDir, runId).at(-1);
+    return { status: newest ? verdictStatus(newest.verdict.verdict) : 'not_judged' };
+  } catch (error) {
+    return { status: 'broken', note: toCodeloopError(error).message };
+  }
+}

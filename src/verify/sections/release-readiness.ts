@@ -1,0 +1,97 @@
+import { cellOf, type Evidence, type SectionStanding } from '../../checks/evidence.js';
+import type { Artifact } from '../../core/vocabulary/artifact.js';
+import type { GateVerdict } from '../../core/vocabulary/gate.js';
+import { openRun } from '../../live/open-run.js';
+import type { Session } from '../../live/session.js';
+import { watchCode } from '../../project/code-state/code-watch.js';
+import type { Project } from '../../project/project.js';
+import { viewFile } from '../../store/layout.js';
+import { judgeStored } from '../judge/judge-stored.js';
+import { writeReport } from '../report-stage.js';
+
+/** How one screen stands at one viewport. */
+interface ReleaseCell {
+  screen: string;
+  viewport: string;
+  /** No blocking check has anything against it. */
+  ready: boolean;
+  /** `none`: it was not photographed. */
+  picture: 'fresh' | 'carried' | 'stale' | 'flaky' | 'unsteady' | 'blank' | 'none';
+  /** Outcome of the comparison with the design and with the accepted picture; `none`: there is no such reference. */
+  design: string;
+  baseline: string;
+  /** Checks that found something here. */
+  failing: string[];
+}
+
+/** Every configured screen at each of its viewports, with what the verdict found there. Pure. */
+function releaseMatrix(evidence: Partial<Evidence>, verdict: GateVerdict): ReleaseCell[] {
+  const found = verdict.checks
+    .filter(({ severity, status }) => severity === 'block' && status !== 'pass')
+    .flatMap(({ id, problems }) => problems.map(({ screen, viewport }) => ({ id, screen, viewport })));
+  return (evidence.expected ?? []).map((want) => {
+    const here = (one: { screen?: string | undefined; viewport?: string | undefined }) =>
+      one.screen === want.screen && (one.viewport === undefined || one.viewport === want.viewport);
+    const failing = [...new Set(found.filter(here).map(({ id }) => id))];
+    return {
+      screen: want.screen,
+      viewport: want.viewport,
+      ready: failing.length === 0,
+      picture: pictureOf(evidence, want),
+      design: evidence.pairs?.find(here)?.outcome ?? 'none',
+      baseline: evidence.baselinePairs?.find(here)?.outcome ?? 'none',
+      failing,
+    };
+  });
+}
+
+function pictureOf(
+  { cells = [], flaky = [] }: Partial<Evidence>,
+  want: { screen: string; viewport: string },
+): ReleaseCell['picture'] {
+  const cell = cellOf(cells, want);
+  const shot = cell?.screenshot;
+  if (!cell || !shot) return 'none';
+  if (shot.blank) return 'blank';
+  if (cell.stale) return 'stale';
+  if (cell.carried) return 'carried';
+  if (!shot.steady.settled) return 'unsteady';
+  return flaky.some((one) => one.screen === want.screen && one.viewport === want.viewport) ? 'flaky' : 'fresh';
+}
+
+interface Readiness {
+  runId: string;
+  verdict: GateVerdict;
+  matrix: ReleaseCell[];
+  sections: readonly SectionStanding[];
+  /** The report and the verdict. */
+  artifacts: Artifact[];
+}
+
+const TOOL = 'codeloop_release_readiness';
+
+/**
+ * Judges the stored evidence of a run by all gates of stage release and writes one report over every screen at every viewport.
+ * Drives nothing. Throws RUN_NOT_FOUND, EVIDENCE_STALE, EVIDENCE_TAMPERED.
+ */
+export async function releaseReadiness(
+  project: Project,
+  session: Session,
+  runId: string | undefined,
+): Promise<Readiness> {
+  const { state: current } = await watchCode(project);
+  const run = await openRun(project, session, TOOL, current, runId);
+  const { verdict, cells, compare, evidence, manifestSha256 } = await judgeStored(project, run, current, 'release');
+  const report = compare && {
+    ...(await writeReport({ project, run, verdict, compare, cells, environment: run.manifest.environment })),
+    path: viewFile(run.id, 'report.html'),
+  };
+  await run.appendVerdict(verdict, manifestSha256, current);
+  return {
+    runId: run.id,
+    verdict,
+    matrix: releaseMatrix(evidence, verdict),
+    sections: evidence.sections ?? [],
+    artifacts: report ? [report] : [],
+  };
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { throwAwayProfile } from '../../src/browser/warm-browser.js';
+import { verifies } from '../requirements.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'profile-test-'));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Stands for a browser: tells its arguments, and ends while its helpers still write into the profile for half a second. */
+const BROWSER = `#!/bin/sh
+printf '%s\\n' "$@" > "${folder}/arguments"
+for argument in "$@"; do
+  case "$argument" in --user-data-dir=*) profile="\${argument#--user-data-dir=}" ;; esac
+done
+mkdir "$profile" "$profile/cache"
+for writer in 1 2 3 4; do
+  ( end=$(($(date +%s%N) + 500000000))
+    while [ $(date +%s%N) -lt $end ]; do
+      for name in a b c d e f g h; do : > "$profile/cache/$writer$name"; mkdir "$profile/$writer$name"; done
+    done ) 2>/dev/null &
+done
+sleep 0.1
+exit 7
+`;
+
+test('a profile is gone although helpers of the browser write into it after its end', async () => {
+  verifies('capture.no-trace');
+  const executable = join(folder, 'browser');
+  writeFileSync(executable, BROWSER, { mode: 0o700 });
+  const profile = await throwAwayProfile(executable);
+  const { executablePath = '', env, artifactsDir = '' } = profile.options;
+  const given = ['--headless', '--user-data-dir=/elsewhere/playwright_chromiumdev_profile-x', '--title=two  words', ''];
+  const child = spawn(executablePath, given, { env: { ...env }, stdio: 'ignore' });
+  const [code] = await once(child, 'exit');
+  expect(code, 'the exit code of the browser').toBe(7);
+  expect(readFileSync(join(folder, 'arguments'), 'utf8').split('\n')).toEqual([
+    '--headless',
+    `--user-data-dir=${join(dirname(artifactsDir), 'profile')}`,
+    '--title=two  words',
+    '',
+    '',
+  ]);
+  // The helpers make no folder anew once it is gone for good.
+  await expect.poll(() => existsSync(dirname(artifactsDir)), { timeout: 10_000 }).toBe(false);
+  await profile.remove();
+});

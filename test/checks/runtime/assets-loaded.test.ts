@@ -1,0 +1,26 @@
+import check from '../../../src/checks/runtime/assets-loaded.js';
+import { bare, cell, shot } from '../samples.js';
+import { checkTable } from '../tables.js';
+
+const { settle } = shot();
+const lost = { settle: { ...settle, fonts_missing: ['Nunito'], images_missing: ['http://127.0.0.1/a.png'] } };
+
+checkTable(check, [
+  ['everything was there', { cells: [cell()] }, 'pass', 1],
+  [
+    'a font and an image were missing at two viewports',
+    { cells: [cell(lost), cell(lost, { viewport: 'desktop' })] },
+    'fail',
+    2,
+    { title: 'A font did not load.', text: 'Nunito', screen: 'home', viewport: 'mobile, desktop' },
+    { title: 'An image did not load.', text: 'http://127.0.0.1/a.png', viewport: 'mobile, desktop' },
+  ],
+  [
+    'the page has no end',
+    { cells: [cell({ settle: { ...settle, lazy_complete: false, lazy_scroll_px: 40_000 } })] },
+    'fail',
+    1,
+    'The page is longer than was scrolled for lazy content (40000 px).',
+  ],
+  ['there is no picture', { cells: [bare()] }, 'could_not_run', 0, 'There is no picture to look at.'],
+]);

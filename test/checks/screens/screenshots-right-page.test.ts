@@ -1,0 +1,70 @@
+import check from '../../../src/checks/screens/screenshots-right-page.js';
+import { bare, cell } from '../samples.js';
+import { checkTable, type Row } from '../tables.js';
+
+const elsewhere = 'The page ended on another address than the configured one.';
+const at = (wanted: string, got: string, ...problems: string[]): Row => [
+  `${wanted} led to ${got}`,
+  {
+    expected: [{ screen: 'home', viewport: 'mobile', url: `http://127.0.0.1${wanted}`, width: 375 }],
+    cells: [cell({ url: got.startsWith('http') ? got : `http://127.0.0.1${got}` })],
+  },
+  problems.length > 0 ? 'fail' : 'pass',
+  1,
+  ...problems,
+];
+const expected = [{ screen: 'home', viewport: 'mobile', url: 'http://127.0.0.1/', width: 375 }];
+
+checkTable(check, [
+  at('/', '/'),
+  at('/', '/index.html'),
+  at('/shop', '/shop/'),
+  at('/shop.html', '/shop'),
+  at('/shop?page=1', '/shop?page=2#top'),
+  at('/account', '/login', elsewhere),
+  at('/', 'http://127.0.0.2/', elsewhere),
+  [
+    'an error page that was answered with success',
+    { expected, cells: [cell({ error_page: 'Cannot GET /' })] },
+    'fail',
+    1,
+    { title: 'The page shows an error in place of the app, whatever its status says.', text: 'Cannot GET /' },
+  ],
+  [
+    'a screen that is there to show an error',
+    {
+      expected: [{ screen: 'not-found', viewport: 'mobile', url: 'http://127.0.0.1/', width: 375 }],
+      cells: [cell({ error_page: '404: not found' }, { screen: 'not-found' })],
+    },
+    'pass',
+    1,
+  ],
+  [
+    'the page is an error page',
+    { expected, cells: [cell({ http_status: 404 })] },
+    'fail',
+    1,
+    'The page answered with HTTP 404.',
+  ],
+  ['a file has no status', { expected, cells: [bare({ screenshot: withoutStatus() })] }, 'pass', 1],
+  [
+    'the page is wider than its viewport',
+    { expected, cells: [cell({ size: { width: 981, height: 812 } })] },
+    'fail',
+    1,
+    'The page is 981 px wide where the viewport asks for 375: it overflows to the side, or has no viewport of its own.',
+  ],
+  [
+    'the picture is narrower than its viewport',
+    { expected, cells: [cell({ size: { width: 300, height: 812 } })] },
+    'fail',
+    1,
+    'The picture is 300 px wide, the viewport asks for 375.',
+  ],
+  ['there is no picture', { expected, cells: [bare()] }, 'could_not_run', 0, 'There is no picture to look at.'],
+]);
+
+function withoutStatus() {
+  const { http_status: _, ...screenshot } = cell({ url: 'http://127.0.0.1/' }).screenshot ?? {};
+  return screenshot as NonNullable<ReturnType<typeof cell>['screenshot']>; // spread of an object that is there
+}

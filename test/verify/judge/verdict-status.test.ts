@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import type { Status } from '../../../src/core/vocabulary/check.js';
+import type { GateResult, GateVerdict } from '../../../src/core/vocabulary/gate.js';
+import { nextCalls, suggestion, verdictLine, verdictStatus } from '../../../src/verify/judge/verdict-status.js';
+
+const gate = (id: string, status: Status, screen?: string): GateResult => ({
+  id,
+  title: id,
+  status,
+  weight: 10,
+  reason: `${id} says no`,
+  problems: [{ title: `${id} problem.`, fix: `Mend ${id}.`, text: 'words of the page', ...(screen ? { screen } : {}) }],
+});
+
+function verdict(recommendation: GateVerdict['recommendation'], ...failing: GateResult[]): GateVerdict {
+  const passed = recommendation === 'ready_for_review';
+  return {
+    stage: 'section',
+    passed,
+    recommendation,
+    confidence_score: passed ? 100 : 40,
+    threshold: 94,
+    failing_gates: failing,
+    passing_gates: [],
+    not_applicable: [],
+    checks: [],
+  };
+}
+
+const machine = gate('screenshot_evidence', 'could_not_run');
+const person = gate('evidence_integrity', 'needs_human');
+const agent = gate('runtime_clean', 'fail', 'home');
+const design = gate('design_compare_evidence', 'fail', 'home');
+const recorded: GateResult = { ...agent, problems: [{ title: 'The flow stopped.', recording_id: 'rec-1' }] };
+
+test.each([
+  [verdict('ready_for_review'), 'pass', 'PASS 100 of 100: ready for review, 0 gate(s) hold.'],
+  [verdict('continue_fixing', agent), 'fail', 'FAIL 40 of 100: runtime_clean (runtime_clean says no).'],
+  [
+    verdict('blocked', machine),
+    'could_not_run',
+    'BLOCKED 40 of 100: screenshot_evidence (screenshot_evidence says no).',
+  ],
+  [verdict('blocked', person), 'needs_human', 'BLOCKED 40 of 100: evidence_integrity (evidence_integrity says no).'],
+  [verdict('continue_fixing'), 'fail', 'FAIL 40 of 100: below the threshold of 94.'],
+])('verdict %#: %s', (given, status, line) => {
+  expect(verdictStatus(given)).toBe(status);
+  expect(verdictLine(given)).toBe(line);
+});
+
+test('what the agent can mend comes first, and no words of a page are in the advice', () => {
+  const given = verdict('continue_fixing', machine, agent);
+  expect(suggestion(given)).toBe('home: runtime_clean problem. Mend runtime_clean.');
+  expect(JSON.stringify([suggestion(given), nextCalls(given, 'r'), verdictLine(given)])).not.toContain('words');
+});
+
+test.each([
+  [verdict('ready_for_review'), ['codeloop_check_workflow']],
+  [verdict('continue_fixing', agent), ['codeloop_capture_screenshot', 'codeloop_verify']],
+  [verdict('continue_fixing', agent, design), ['codeloop_design_compare', 'codeloop_verify']],
+  [verdict('blocked', machine), ['codeloop_verify']],
+  [verdict('continue_fixing', recorded), ['codeloop_interaction_replay', 'codeloop_verify']],
+])('the next calls of verdict %#', (given, tools) => {
+  expect(nextCalls(given, 'run-1').map(({ tool }) => tool)).toEqual(tools);
+});
