@@ -160,7 +160,8 @@ export class Recorder {
     if (this.#end) return;
     const nowMs = this.#clock.now();
     const over = by === 'max_seconds' || nowMs >= this.#limitMs;
-    this.#end = over ? { by: 'max_seconds', atMs: Math.min(nowMs, this.#limitMs) } : { by, atMs: nowMs };
+    // A timer may fire a millisecond before its time is over by this clock: at its limit a recording is as long as its limit.
+    this.#end = over ? { by: 'max_seconds', atMs: this.#limitMs } : { by, atMs: nowMs };
     clearTimeout(this.#timer);
     void this.#source.stop();
   }
