@@ -3,7 +3,10 @@ import path from 'node:path';
 import { loadSource } from '../../../scripts/build/load-source.mjs';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const { takeCodeState } = await loadSource(root, `export { takeCodeState } from './src/project/code-state/code-state.ts';`);
+const { takeCodeState } = await loadSource(
+  root,
+  `export { takeCodeState } from './src/project/code-state/code-state.ts';`,
+);
 if (process.getuid() === 0) process.setuid(65534);
 const { unreadable, files, state } = await takeCodeState(process.argv[2], { design: { dir: 'designs' }, server: {} });
 process.stdout.write(
