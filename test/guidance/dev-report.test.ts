@@ -3,8 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Run } from '../../src/store/run.js';
 import { verifies } from '../requirements.js';
-import { type BaselineProject, openBaselineProject } from '../runner/baseline-project.js';
 import { cell, codeState, verdict } from '../store/samples.js';
+import { type BaselineProject, openBaselineProject } from '../verify/baseline-project.js';
 
 let project: BaselineProject;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import { openOrCreateRun } from '../../src/store/current-run.js';
 import { RecordingFiles } from '../../src/store/recording-files.js';
 import type { Run } from '../../src/store/run.js';
 import { verifies } from '../requirements.js';
-import { recordingProject } from '../runner/recording-project.js';
+import { recordingProject } from '../verify/recording-project.js';
 
 const TOOL = 'codeloop_start_recording';
 const AT = '2026-01-01T00:00:00.000Z';

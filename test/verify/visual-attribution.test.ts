@@ -7,8 +7,8 @@ import type { Pair } from '../../src/core/vocabulary/pair.js';
 import { Run } from '../../src/store/run.js';
 import { pair, region } from '../checks/samples.js';
 import { verifies } from '../requirements.js';
-import { type BaselineProject, openBaselineProject } from '../runner/baseline-project.js';
 import { codeState } from '../store/samples.js';
+import { type BaselineProject, openBaselineProject } from './baseline-project.js';
 
 let project: BaselineProject;
 beforeAll(async () => {

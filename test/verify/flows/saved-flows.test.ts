@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Flow } from '../../../src/core/vocabulary/flow.js';
 import { saveFlow } from '../../../src/verify/flows/saved-flows.js';
 import { verifies } from '../../requirements.js';
-import { recordingProject } from '../../runner/recording-project.js';
+import { recordingProject } from '../recording-project.js';
 
 let folder: Awaited<ReturnType<typeof recordingProject>>;
 beforeAll(async () => {
