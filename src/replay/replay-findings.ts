@@ -1,93 +1,9 @@
-import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RecordingEnd } from '../core/vocabulary/recording.js';
 import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import { deadPresses } from './dead-press.js';
 import { logFindings } from './log-findings.js';
-import { isFrozen, type RecordingTimeline } from './recording-timeline.js';
+import { isFrozen, type RecordingTimeline, type SeenPictures } from './recording-timeline.js';
 import { pageStarts } from './shown-texts.js';
-
-/** What the pictures of a recording say, as far as findings need it. Times are ms since the first picture. */
-export interface SeenPictures {
-  /**
-   * Largest share of pixels by which a picture within (fromMs, toMs] differs from that at `fromMs`, leaving out boxes (CSS px) and what
-   * moved by itself before.
-   */
-  changedShare(fromMs: number, toMs: number, except: readonly Rect[]): number;
-  /** Stretches in which the picture shows one colour. */
-  blank: readonly { fromMs: number; toMs: number }[];
-  /** Stretches between two movements in which nothing moves at all, and before the first and after the last one. */
-  still: readonly { fromMs: number; toMs: number }[];
-}
-
-/** Steps that should come to something. */
-const PRESSES = new Set(['click', 'double_click', 'submit', 'toggle', 'check', 'uncheck']);
-/** How long something may take to come of a press, ms; shorter when the next step comes earlier, but never below `LEAST_MS`. */
-const MOST_MS = 5000;
-const LEAST_MS = 400;
-/** A press and what it starts reach us by different ways: times may be off by this much, ms. */
-const SLACK_MS = 30;
-/** A change this long before a press may not be in the picture that stood at the press, and is in that which stood so long after it, ms. */
-const UNDRAWN_MS = 300;
-const DRAWN_MS = 200;
-/** As long on a busy machine, which is asked for few pictures, where the press has that much time to come to something. */
-const DRAWN_LATE_MS = 600;
-/** Share of pixels from which a picture has changed: a word of text. */
-const CHANGED = 0.0002;
-/** Pixels around what was pressed that may change without meaning anything, CSS px: hover, focus and press styles, shadows. */
-const MARGIN = 14;
-/**
- * Presses that came to nothing: the page did not change, asked for nothing, went nowhere, and looks the same but for what was pressed
- * (hover, focus), what was left (the hover before it), and what would have changed without the press (a message that goes after its time). A press that was followed by the end of the recording cannot be judged.
- */
-function deadClicks(timeline: RecordingTimeline, pictures: SeenPictures): ReplayFinding[] {
-  const { steps, durationMs } = timeline;
-  return steps.flatMap((step, index) => {
-    if (!PRESSES.has(step.line.action) || !step.line.success) return [];
-    const press = timeline.presses.find(({ atMs }) => atMs >= step.atMs - SLACK_MS && atMs <= step.endMs + SLACK_MS);
-    const fromMs = press?.atMs ?? step.atMs;
-    const next = steps[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-    const toMs = Math.min(Math.max(next, fromMs + LEAST_MS), fromMs + MOST_MS, durationMs);
-    if (toMs - fromMs < LEAST_MS) return [];
-    if (somethingCame(timeline, fromMs, toMs) || looksDifferent(timeline, pictures, fromMs, toMs)) return [];
-    return [
-      {
-        kind: 'dead_click' as const,
-        severity: 'error' as const,
-        at_ms: fromMs,
-        until_ms: toMs,
-        step: step.number,
-        text: `Nothing came of step ${step.number} (${step.line.action}): neither picture${timeline.watched ? ', document, address' : ''} nor network changed.`,
-        said: step.line.detail,
-        times: 1,
-      },
-    ];
-  });
-}
-
-function somethingCame({ activity, logs }: RecordingTimeline, fromMs: number, toMs: number): boolean {
-  const within = (atMs: number) => atMs >= fromMs && atMs <= toMs;
-  return activity.some(within) || logs.some(({ atMs }) => within(atMs));
-}
-
-function looksDifferent(
-  { presses, activity, asides }: RecordingTimeline,
-  pictures: SeenPictures,
-  fromMs: number,
-  toMs: number,
-): boolean {
-  const upTo = presses.filter(({ atMs }) => atMs <= fromMs + SLACK_MS).slice(-2);
-  const boxes = upTo.flatMap(({ box, left }) => [box, left].flatMap((one) => (one ? [grown(one)] : [])));
-  for (const aside of asides) if (aside.atMs >= fromMs && aside.atMs <= toMs) boxes.push(...aside.boxes.map(grown));
-  // What changed just before, such as a page that was scrolled to the button, may be drawn only after the press.
-  const before = activity.findLast((atMs) => atMs > fromMs - UNDRAWN_MS && atMs <= fromMs);
-  const scroll = asides.findLast(({ atMs, scrolled }) => scrolled === true && atMs >= fromMs && atMs <= toMs)?.atMs;
-  const changedMs = scroll ?? (before === undefined ? undefined : fromMs);
-  const drawnMs = Math.max(DRAWN_MS, Math.min(DRAWN_LATE_MS, (toMs - fromMs) / 2));
-  return pictures.changedShare(changedMs === undefined ? fromMs : changedMs + drawnMs, toMs, boxes) > CHANGED;
-}
-
-function grown({ x, y, width, height }: Rect): Rect {
-  return { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
-}
 
 /** What findings are made from. */
 interface ReplayEvidence {
@@ -118,7 +34,7 @@ export function findProblems(evidence: ReplayEvidence): ReplayFinding[] {
   const found = [
     ...logFindings(evidence.timeline, evidence.endedBy),
     ...blankPages(evidence),
-    ...deadClicks(evidence.timeline, evidence.pictures),
+    ...deadPresses(evidence.timeline, evidence.pictures),
     ...failedSteps(evidence.timeline),
     ...frozen(evidence),
     ...staticVideo(evidence),

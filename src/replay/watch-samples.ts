@@ -1,6 +1,6 @@
 import type { Size } from '../core/vocabulary/geometry.js';
 import { findBursts } from './key-frames.js';
-import type { SeenPictures } from './replay-findings.js';
+import type { SeenPictures } from './recording-timeline.js';
 import {
   changedShare,
   changedShareOutside,
