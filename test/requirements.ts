@@ -331,6 +331,8 @@ export const requirements = {
     'workflow_evidence asks for replayed flows and covered screens, where there are flows or the configuration says so.',
 
   // package: what npm gives a user
+  'package.engines':
+    'Every package that codeloop installs runs on Node 20.19, 22.12 and 24, so that engine-strict installs it.',
   'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
 
   // integrity: evidence by the built program
