@@ -25,6 +25,7 @@ export const requirements = {
 
   // example: the app that the demo judges
   'example.healthy': 'Every screen of the healthy example app answers and logs nothing, and each has its references.',
+  'example.demo': 'The demo passes the healthy example app and finds each of its planted defects, and nothing else.',
   'example.defects': 'The defective example app differs from the healthy one in the declared defects only.',
 
   // image and compare: what a picture is, and how two of them differ

@@ -38,6 +38,8 @@ export const defects = [
     paints: 'element',
     css: 'background-color:#c06b3d!important',
   },
+  { kind: 'shift', page: 'buttons', selector: 'h1.h3', paints: 'text', css: 'position:relative;left:4px' },
+  { kind: 'shift', page: 'home', selector: 'h1.h3', paints: 'text', css: 'position:relative;top:4px' },
   { kind: 'shift', page: 'cards', selector: 'h1.h3', paints: 'text', css: 'position:relative;left:4px' },
   { kind: 'shift', page: 'login', selector: 'h1.h4', paints: 'text', css: 'position:relative;top:4px' },
   {
@@ -47,6 +49,7 @@ export const defects = [
     paints: 'element',
     css: 'position:relative;left:4px',
   },
+  { kind: 'missing', page: 'buttons', selector: '.btn-facebook', paints: 'element', css: 'visibility:hidden' },
   { kind: 'missing', page: 'home', selector: '.d-sm-flex a.btn', paints: 'element', css: 'visibility:hidden' },
   { kind: 'missing', page: 'register', selector: 'a.btn-facebook', paints: 'element', css: 'visibility:hidden' },
   { kind: 'missing', page: 'forgot-password', selector: 'a.btn-user', paints: 'element', css: 'visibility:hidden' },

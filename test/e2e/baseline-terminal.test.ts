@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
 import { BIN, run } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 let dir: string;
 beforeAll(async () => {
@@ -22,8 +23,8 @@ beforeAll(async () => {
   const page =
     '<!doctype html><html lang="en"><title>x</title><meta name="viewport" content="width=device-width"><h1>x</h1>';
   await writeFile(path.join(dir, 'site/index.html'), page);
-  await run(BIN, ['verify', '--quiet'], { cwd: dir, env: personEnv() });
-  const proposed = await run(BIN, ['update-baseline', 'home', '--reason', 'first'], { cwd: dir, env: personEnv() });
+  await runWarm(['verify', '--quiet'], { cwd: dir, env: personEnv() });
+  const proposed = await runWarm(['update-baseline', 'home', '--reason', 'first'], { cwd: dir, env: personEnv() });
   if (proposed.code !== 1) throw new Error(`nothing was proposed: ${proposed.stdout}${proposed.stderr}`);
 });
 afterAll(async () => {
@@ -98,6 +99,6 @@ test.runIf(process.platform === 'linux')('accepts what a person confirms on a te
   expect(text).toContain('Accepted 1 picture(s).');
   expect(code).toBe(0);
   expect(await accepted()).toHaveLength(1);
-  const { stdout } = await run(BIN, ['baseline', 'list', '--json'], { cwd: dir, env: personEnv() });
+  const { stdout } = await runWarm(['baseline', 'list', '--json'], { cwd: dir, env: personEnv() });
   expect(JSON.parse(stdout)).toMatchObject({ baselines: [{ standing: 'counts', event: 'accepted' }], proposals: [] });
 });

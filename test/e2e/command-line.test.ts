@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
 import { alive, descendants, type FixtureProject, makeFixtureProject } from './fixture-project.js';
 import { BIN, run, start } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 let project: FixtureProject;
 beforeAll(async () => {
@@ -116,7 +117,7 @@ describe('the built program', () => {
       expect.arrayContaining(['init', 'verify', 'capture', 'compare', 'gate', 'runs', 'doctor', 'serve', 'call']),
     );
     for (const command of commands.filter((name) => name !== 'help')) {
-      const help = await run(BIN, [command, '--help']);
+      const help = await runWarm([command, '--help'], here());
       expect({ command, code: help.code }).toEqual({ command, code: 0 });
       expect(help.stdout).toContain(`Usage: codeloop ${command}`);
     }

@@ -8,6 +8,7 @@ import { EXPIRED, FigmaServer, refuse, TOKEN } from '../design/figma/figma-serve
 import { verifies } from '../requirements.js';
 import { openMcp } from './policy-doors.js';
 import { BIN, run } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 const PAGE = (button: string) => `<!doctype html><html lang="en"><title>Lamps</title>
 <meta name="viewport" content="width=device-width"><style>
@@ -21,9 +22,9 @@ let dir: string;
 let figma: FigmaServer;
 const said: string[] = [];
 
-/** The built program on the project; what it prints is kept, to be searched for tokens. */
+/** A command on the project; what it prints is kept, to be searched for tokens. */
 async function codeloop(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const ended = await run(BIN, argv, { cwd: dir, env: { FIGMA_API_BASE: figma.base, FIGMA_API_TOKEN: TOKEN, ...env } });
+  const ended = await runWarm(argv, { cwd: dir, env: { FIGMA_API_BASE: figma.base, FIGMA_API_TOKEN: TOKEN, ...env } });
   said.push(ended.stdout, ended.stderr);
   return { code: ended.code, json: ended.stdout.startsWith('{') ? JSON.parse(ended.stdout) : ended.stdout };
 }
@@ -128,7 +129,11 @@ test('at a limit and without a network the cached frames are used, and every pai
 test('an expired token, a frame that is gone, a limit and no network are errors that say what to do', async () => {
   verifies('figma.errors');
   const verify = (env?: NodeJS.ProcessEnv) => codeloop(['verify', '--json'], env);
-  expect(await verify({ FIGMA_API_TOKEN: EXPIRED })).toMatchObject({ code: 2, json: { code: 'FIGMA_UNAUTHORIZED' } });
+  // By the built program, so that what a process prints is searched for the token, too.
+  const env = { FIGMA_API_BASE: figma.base, FIGMA_API_TOKEN: EXPIRED };
+  const expired = await run(BIN, ['verify', '--json'], { cwd: dir, env });
+  said.push(expired.stdout, expired.stderr);
+  expect([expired.code, JSON.parse(expired.stdout).code]).toEqual([2, 'FIGMA_UNAUTHORIZED']);
   figma.file.nodes = [shopFrame('2:20', 'phone/home')];
   figma.file.version = '102';
   expect(await verify()).toMatchObject({

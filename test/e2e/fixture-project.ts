@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BIN, run } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 /** A small project with one screen at one viewport, its own server, and a design reference that it matches. */
 export interface FixtureProject {
@@ -26,7 +26,7 @@ createServer((request, response) => {
 }).listen(Number(process.argv[2]), '127.0.0.1');
 `;
 
-/** Makes the project in a new folder and takes its reference with the built program. */
+/** Makes the project in a new folder and takes its reference. */
 export async function makeFixtureProject(): Promise<FixtureProject> {
   const dir = await mkdtemp(path.join(tmpdir(), 'codeloop-fixture-'));
   const show = (state: 'right' | 'wrong') =>
@@ -44,7 +44,7 @@ export async function makeFixtureProject(): Promise<FixtureProject> {
   await writeFile(path.join(dir, '.gitignore'), 'artifacts/\n');
   await writeFile(path.join(dir, 'server.mjs'), server);
   await show('right');
-  const { code, stdout, stderr } = await run(BIN, ['capture', 'home', '--json'], { cwd: dir });
+  const { code, stdout, stderr } = await runWarm(['capture', 'home', '--json'], { cwd: dir });
   if (code !== 0) throw new Error(`the reference could not be taken: ${stdout}${stderr}`);
   const { cells }: { cells: { path: string }[] } = JSON.parse(stdout);
   await copyFile(path.join(dir, cells[0]?.path ?? ''), path.join(dir, 'designs', 'phone', 'home.png'));

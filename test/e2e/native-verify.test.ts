@@ -6,7 +6,7 @@ import { BaselinePlace } from '../../src/core/vocabulary/baseline.js';
 import type { Problem } from '../../src/core/vocabulary/check.js';
 import { RunManifest } from '../../src/core/vocabulary/run.js';
 import { verifies } from '../requirements.js';
-import { BIN, run } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 let dir: string;
 beforeEach(async () => {
@@ -36,7 +36,7 @@ interface Reply {
 }
 
 async function codeloop(...args: string[]) {
-  const { code, stdout } = await run(BIN, [...args, '--json'], {
+  const { code, stdout } = await runWarm([...args, '--json'], {
     cwd: inProject(),
     env: { XDG_STATE_HOME: path.join(dir, 'state') },
   });
@@ -62,7 +62,7 @@ test('the window of a desktop app is a screen: photographed, compared with its d
   expect(manifest.environment?.browser).toBe('xvfb');
 
   // A window has one size: there is no picture of it at another viewport, and nothing that passes for one.
-  const { code, stdout } = await run(BIN, ['capture', 'calculator', '--viewports', 'mobile', '--json'], {
+  const { code, stdout } = await runWarm(['capture', 'calculator', '--viewports', 'mobile', '--json'], {
     cwd: inProject(),
   });
   expect([code, JSON.parse(stdout)]).toEqual([
@@ -92,7 +92,7 @@ test('an app that ends at once, and one that is not configured, are told', async
   expect(shots?.problems[0]).toMatchObject({ screen: 'calculator', title: expect.stringContaining('APP_EXITED') });
 
   await configure(['xcalc'], { screens: [{ name: 'sums', app: 'abacus' }] });
-  const { code, stdout } = await run(BIN, ['verify', '--json'], { cwd: inProject() });
+  const { code, stdout } = await runWarm(['verify', '--json'], { cwd: inProject() });
   expect([code, JSON.parse(stdout)]).toEqual([
     2,
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('abacus') }),
@@ -129,8 +129,7 @@ test('pages and windows are verified in one run, or either alone; baselines know
     expect.stringContaining('chromium'),
     'xvfb',
   ]);
-  const { stdout } = await run(
-    BIN,
+  const { stdout } = await runWarm(
     ['call', 'codeloop_update_baseline', '--json', JSON.stringify({ screens: ['home', 'sums'], reason: 'first look' })],
     { cwd: inProject(), env: { XDG_STATE_HOME: path.join(dir, 'state') } },
   );

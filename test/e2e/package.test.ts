@@ -16,6 +16,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { FULL } from '../sample.js';
 
 const repository = path.join(import.meta.dirname, '../..');
 const { version }: { version: string } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
@@ -119,9 +120,18 @@ describe('installed from its tarball into an empty folder', () => {
     expect(codeloop('gate').code).toBe(1);
   });
 
-  test('the demo finds its defects', () => {
+  test('the example ships whole', () => {
     verifies('package.works');
-    const { code, stdout, stderr } = codeloop('demo');
-    expect(code, stdout + stderr).toBe(0);
+    const files = (from: string) =>
+      readdirSync(path.join(from, 'fixtures'), { recursive: true, encoding: 'utf8' }).sort();
+    expect(files(path.join(project, 'node_modules/codeloop'))).toEqual(files(repository));
   });
+
+  // What the demo does is tested at one viewport (demo.test.ts).
+  if (FULL)
+    test('the demo finds its defects', () => {
+      verifies('package.works');
+      const { code, stdout, stderr } = codeloop('demo');
+      expect(code, stdout + stderr).toBe(0);
+    });
 });

@@ -21,12 +21,18 @@ import type { Rect } from '../../src/core/vocabulary/geometry.js';
 import { DesignCompare } from '../../src/core/vocabulary/pair.js';
 import type { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { verifies } from '../requirements.js';
-import { SEED } from '../sample.js';
+import { FULL, SEED } from '../sample.js';
 import { BIN, run } from './programs.js';
+import { runWarm } from './warm-program.js';
 
-// A sample of the whole matrix (bench/matrix.mjs): one defect of each kind, and so three pages. Another seed takes others.
-const planted = ['color', 'shift', 'missing'].map((kind, at) => {
-  const list = defects.filter((defect) => defect.kind === kind);
+// A sample of the whole matrix (bench/matrix.mjs): one defect of each kind, all on one page; on a page for each in the full run.
+// Another seed takes others.
+const KINDS = ['color', 'shift', 'missing'];
+const whole = pages.filter((page) =>
+  KINDS.every((kind) => defects.some((one) => one.kind === kind && one.page === page)),
+);
+const planted = KINDS.map((kind, at) => {
+  const list = defects.filter((defect) => defect.kind === kind && (FULL || defect.page === whole[SEED % whole.length]));
   const chosen = list[(SEED + at) % list.length];
   if (!chosen) throw new Error(`no defect of kind ${kind}`);
   return chosen;
@@ -43,11 +49,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function verify(): Promise<{ runId: string; passing: string[]; compare: DesignCompare }> {
-  const { stdout, stderr } = await run(BIN, ['verify', '--json'], {
-    cwd: site,
-    env: { XDG_STATE_HOME: path.join(folder, 'state') },
-  });
+/** Verifies the site: in a process of its own with a browser of its own, or in this one with the warm browser. */
+async function verify(how: 'fresh' | 'warm'): Promise<{ runId: string; passing: string[]; compare: DesignCompare }> {
+  const where = { cwd: site, env: { XDG_STATE_HOME: path.join(folder, 'state') } };
+  const argv = ['verify', '--json'];
+  const { stdout, stderr } = how === 'fresh' ? await run(BIN, argv, where) : await runWarm(argv, where);
   const { run_id: runId, gate } = JSON.parse(stdout);
   if (typeof runId !== 'string') throw new Error(stdout + stderr);
   const summary = path.join(site, 'artifacts/runs', runId, 'design_compare_summary.json');
@@ -63,7 +69,7 @@ const cellNames = screens.flatMap((screen) => viewports.map((viewport) => `${scr
 test('an admin template of somebody else is photographed at three viewports, steady and not blank', async () => {
   verifies('real.steady');
   expect(pages.length).toBeGreaterThanOrEqual(10);
-  const { runId, passing } = await verify();
+  const { runId, passing } = await verify('warm');
   const cells = newestCells(site, runId);
   expect(cells.map((cell) => `${cell.screen}@${cell.viewport}`).sort()).toEqual(cellNames);
   expect(cells.map(faultOf).filter(Boolean)).toEqual([]);
@@ -75,7 +81,7 @@ test('an admin template of somebody else is photographed at three viewports, ste
 test('photographed again by another browser, four pages at a time, it is the same byte for byte', async () => {
   verifies('real.same');
   configure(site, screens, 4);
-  const { compare, passing } = await verify();
+  const { compare, passing } = await verify('fresh');
   expect(compare.pairs.map((pair) => [`${pair.screen}@${pair.viewport}`, pair.comparator, pair.score]).sort()).toEqual(
     cellNames.map((name) => [name, 'identical', 1]),
   );
@@ -86,7 +92,7 @@ test('one colour, a shift of four pixels and one missing button are found where 
   verifies('real.planted');
   const boxes = await paintedBoxes();
   for (const defect of planted) plant(site, defect);
-  const { compare } = await verify();
+  const { compare } = await verify('warm');
   const found: unknown[] = [];
   const wanted: unknown[] = [];
   for (const pair of compare.pairs) {

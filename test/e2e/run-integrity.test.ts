@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
 import { type FixtureProject, makeFixtureProject } from './fixture-project.js';
-import { BIN, run, start } from './programs.js';
+import { start } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 let project: FixtureProject;
 let state: string;
@@ -21,7 +22,7 @@ afterAll(async () => {
 });
 
 interface Outcome {
-  exit: number | null;
+  exit: number;
   /** The result, or the error. */
   body: Record<string, unknown> & {
     run_id?: string;
@@ -32,7 +33,7 @@ interface Outcome {
 }
 
 async function codeloop(...args: string[]): Promise<Outcome> {
-  const { code, stdout } = await run(BIN, [...args, '--json'], { cwd: project.dir, env });
+  const { code, stdout } = await runWarm([...args, '--json'], { cwd: project.dir, env });
   return { exit: code, body: JSON.parse(stdout) };
 }
 

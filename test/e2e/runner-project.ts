@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { RunnersRecord } from '../../src/core/vocabulary/runner.js';
-import { BIN, run } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 const Reply = z.object({
   run_id: z.string(),
@@ -42,7 +42,7 @@ export interface RunnerProject {
   read(file: string): Promise<string>;
   scripts(scripts: Record<string, string>): Promise<void>;
   config(settings: Record<string, unknown>): Promise<void>;
-  verify(...flags: string[]): Promise<VerifyReply & { code: number | null }>;
+  verify(...flags: string[]): Promise<VerifyReply & { code: number }>;
   /** What the last verification of a run recorded of its commands. */
   record(runId: string): Promise<RunnersRecord>;
   remove(): Promise<void>;
@@ -88,7 +88,7 @@ export async function makeRunnerProject(): Promise<RunnerProject> {
     scripts,
     config,
     async verify(...flags) {
-      const { code, stdout, stderr } = await run(BIN, ['verify', '--json', ...flags], { cwd: dir, env });
+      const { code, stdout, stderr } = await runWarm(['verify', '--json', ...flags], { cwd: dir, env });
       const parsed = Reply.safeParse(stdout.startsWith('{') ? JSON.parse(stdout) : undefined);
       if (!parsed.success) throw new Error(`no verdict: ${stdout}${stderr}`);
       return { ...parsed.data, code };

@@ -8,7 +8,7 @@ import type { Pair } from '../../src/core/vocabulary/pair.js';
 import { DesignCompare } from '../../src/core/vocabulary/pair.js';
 import { pairPictures, pairTiles } from '../../src/image/inline-pictures.js';
 import { verifies } from '../requirements.js';
-import { BIN, run } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 const SCREENS = ['missing', 'banner', 'compressed'];
 let dir: string;
@@ -35,7 +35,7 @@ aside{height:40px;padding:8px;background:#fde68a}</style></head><body>${banner ?
 }
 
 async function verify() {
-  const { stdout, stderr, code } = await run(BIN, ['verify', '--json'], {
+  const { stdout, stderr, code } = await runWarm(['verify', '--json'], {
     cwd: dir,
     env: { XDG_STATE_HOME: path.join(dir, '../state') },
   });

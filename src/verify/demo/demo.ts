@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../config/load.js';
+import { DEFAULT_VIEWPORTS } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
 import { packageRoot } from '../../core/version.js';
 import { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
@@ -26,6 +27,8 @@ interface DemoRequest {
   session: Session;
   signal: AbortSignal;
   progress: (progress: { done: number; total?: number; message: string }) => void;
+  /** Names of the default viewports to look at; all of them where nothing is said. */
+  viewports?: readonly string[];
 }
 
 /**
@@ -36,10 +39,13 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const root = await packageRoot();
   const folder = join(await realpath(await mkdtemp(join(tmpdir(), 'codeloop-demo-'))), 'shop');
   await cp(join(root, 'fixtures', 'apps', 'shop'), folder, { recursive: true });
-  await cp(join(root, 'fixtures', 'designs'), join(folder, 'designs'), { recursive: true });
-  const { defects } = DefectFile.parse(JSON.parse(await readFile(join(folder, 'defects.json'), 'utf8')));
+  const viewports = request.viewports ?? Object.keys(DEFAULT_VIEWPORTS);
+  for (const viewport of viewports)
+    await cp(join(root, 'fixtures', 'designs', viewport), join(folder, 'designs', viewport), { recursive: true });
+  const { defects: all } = DefectFile.parse(JSON.parse(await readFile(join(folder, 'defects.json'), 'utf8')));
+  const defects = all.map((one) => ({ ...one, viewports: one.viewports.filter((name) => viewports.includes(name)) }));
 
-  const healthy = await verifyState(request, folder, 'healthy');
+  const healthy = await verifyState(request, folder, viewports, 'healthy');
   const boxes = new Map<string, DomBoxes>();
   for (const { screen, viewport, screenshot } of healthy.cells) {
     if (screenshot?.dom)
@@ -48,7 +54,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
         DomBoxes.parse(JSON.parse(await readFile(join(folder, screenshot.dom.path), 'utf8'))),
       );
   }
-  const broken = await verifyState(request, folder, 'defects');
+  const broken = await verifyState(request, folder, viewports, 'defects');
   return {
     folder,
     healthy: {
@@ -60,17 +66,20 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   };
 }
 
-async function verifyState(request: DemoRequest, folder: string, state: 'healthy' | 'defects'): Promise<VerifyResult> {
+async function verifyState(
+  request: DemoRequest,
+  folder: string,
+  viewports: readonly string[],
+  state: 'healthy' | 'defects',
+): Promise<VerifyResult> {
   const file = join(folder, '.codeloop', 'config.json');
-  const config = parseConfig(await readFile(file, 'utf8'));
+  const screens = parseConfig(await readFile(file, 'utf8')).screens?.map(({ name, path }) => ({ name, path }));
+  const sizes = Object.fromEntries(Object.entries(DEFAULT_VIEWPORTS).filter(([name]) => viewports.includes(name)));
   const server = {
     command: [process.execPath, 'server.mjs', '--state', state],
     url: `http://127.0.0.1:${await freePort()}`,
   };
-  await writeFile(
-    file,
-    `${JSON.stringify({ screens: config.screens?.map(({ name, path }) => ({ name, path })), server }, null, 2)}\n`,
-  );
+  await writeFile(file, `${JSON.stringify({ screens, server, viewports: sizes }, null, 2)}\n`);
   const project = await findProject(folder, [folder]);
   const answer = await continueVerify(
     { project, session: request.session, filter: {}, signal: request.signal },
