@@ -4,7 +4,7 @@ import { loadSource } from '../build/load-source.mjs';
 import { configPage } from './config-page.mjs';
 import { errorsPage } from './errors-page.mjs';
 import { gatesPage } from './gates-page.mjs';
-import { indexFiles } from './index-files.mjs';
+import { checkIdFile, indexFiles } from './index-files.mjs';
 import { readmeTable, toolsPage } from './tools-page.mjs';
 
 /**
@@ -12,7 +12,7 @@ import { readmeTable, toolsPage } from './tools-page.mjs';
  * `write`. Without `write`, pages are made from the lists on disk: a list that is out of date is reported alone.
  */
 export async function generate(root, { write }) {
-  const lists = settle(root, indexFiles(root), write);
+  const lists = settle(root, { ...indexFiles(root), ...checkIdFile(root) }, write);
   if (lists.length > 0 && !write) return lists;
   const source = await loadSource(
     root,

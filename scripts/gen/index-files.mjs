@@ -39,9 +39,24 @@ export function indexFiles(root) {
   );
 }
 
+/** `src/checks/check-id.ts`, name → text: the ids of all checks as one type, so that a wrong one does not compile. Files give them. */
+export function checkIdFile(root) {
+  const name = 'src/checks/check-id.ts';
+  const ids = membersOf(root, 'checks', 'defineCheck')
+    .map((file) => path.posix.basename(file, '.ts'))
+    .sort();
+  const text = [
+    '// Written by `npm run gen`; do not edit.',
+    '',
+    '/** The id of a check: the name of its file. */',
+    `export type CheckId = ${ids.map((id) => `'${id}'`).join(' | ')};`,
+    '',
+  ];
+  return { [name]: format(root, name, text.join('\n')) };
+}
+
 function indexText(root, { folder, define, type, typeFile, suffix, what }) {
-  const members = filesOf(path.join(root, 'src', folder))
-    .filter((file) => isMember(readFileSync(path.join(root, 'src', folder, file), 'utf8'), define))
+  const members = membersOf(root, folder, define)
     .map((file) => ({
       specifier: `./${file.replace(/\.ts$/, '.js')}`,
       name: camel(path.posix.basename(file, '.ts')) + suffix,
@@ -56,6 +71,13 @@ function indexText(root, { folder, define, type, typeFile, suffix, what }) {
     `export const ${folder}: readonly ${type}[] = [${members.map(({ name }) => name).join(', ')}];`,
     '',
   ].join('\n');
+}
+
+/** The files of a folder of `src` whose default export is made by `define`. */
+function membersOf(root, folder, define) {
+  return filesOf(path.join(root, 'src', folder)).filter((file) =>
+    isMember(readFileSync(path.join(root, 'src', folder, file), 'utf8'), define),
+  );
 }
 
 /** `export default defineTool(…)`, or a default export of a constant that is made by it. */

@@ -1,4 +1,5 @@
 import { defineCheck } from './define-check.js';
+import { personDecides } from './repair.js';
 
 export default defineCheck({
   id: 'baseline-changes',
@@ -7,6 +8,10 @@ export default defineCheck({
   description:
     'Each acceptance and removal since then is shown with who, when and why, until a green verdict has seen it. It blocks nothing.',
   requires: ['baselines'],
+  repair: personDecides(
+    'Accepted pictures were added, replaced or removed.',
+    'Let the person who owns the look confirm them.',
+  ),
   run({ baselines }) {
     const problems = baselines.changes.map(({ screen, viewport, path, title, text }) => ({
       ...(screen === undefined ? {} : { screen }),

@@ -1,5 +1,7 @@
 import type { Problem, Status } from '../core/vocabulary/check.js';
+import type { CheckId } from './check-id.js';
 import type { Evidence } from './evidence.js';
+import type { Repair } from './repair.js';
 
 /** What a check found. `examined` counts what was looked at: nothing looked at is never a pass. */
 export interface CheckOutcome {
@@ -8,24 +10,26 @@ export interface CheckOutcome {
   examined: number;
 }
 
-/** A pure judgement over the parts of the evidence that it names in `requires`. */
-export interface Check<Needs extends keyof Evidence = keyof Evidence> {
-  id: string;
+/** What a check says of itself. */
+interface CheckFacts<Id extends string> {
+  id: Id;
   /** What holds when it passes, and what is wrong when it fails. */
   title: string;
   failureTitle: string;
   description: string;
+  requires: readonly (keyof Evidence)[];
+  /** What its problems mean for whoever mends them. */
+  repair: Repair;
+}
+
+/** A pure judgement over the parts of the evidence that it names in `requires`. Its id is the name of its file. */
+interface Check<Needs extends keyof Evidence> extends CheckFacts<CheckId> {
   requires: readonly Needs[];
   run(evidence: Pick<Evidence, Needs>): CheckOutcome;
 }
 
 /** A check as the gates hold it, its evidence checked for presence first. */
-export interface AnyCheck {
-  id: string;
-  title: string;
-  failureTitle: string;
-  description: string;
-  requires: readonly (keyof Evidence)[];
+export interface AnyCheck extends CheckFacts<string> {
   run(evidence: Partial<Evidence>): CheckOutcome;
 }
 

@@ -6,6 +6,13 @@ export default defineCheck({
   failureTitle: 'Skipped tests are waived',
   description: 'Shows the reason that tests.waive_gate gives for letting skipped tests pass.',
   requires: ['runners'],
+  repair: {
+    category: 'test',
+    severity: 'info',
+    cause: 'A person waived a rule about tests.',
+    task: 'Nothing, unless the reason no longer holds.',
+    verify: 'person',
+  },
   run({ runners }) {
     const { waiver } = runners;
     return {

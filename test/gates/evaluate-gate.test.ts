@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyCheck } from '../../src/checks/define-check.js';
 import { checks } from '../../src/checks/index.js';
+import { freshEvidence } from '../../src/checks/repair.js';
 import type { Status } from '../../src/core/vocabulary/check.js';
 import { defineGate, type Gate } from '../../src/gates/define-gate.js';
 import { evaluateGates } from '../../src/gates/evaluate-gate.js';
@@ -23,6 +24,7 @@ function check(id: string, status: Status): AnyCheck {
     failureTitle: `${id} failed`,
     description: '',
     requires: [],
+    repair: freshEvidence('It happened.'),
     run: () => ({ status, problems: status === 'pass' ? [] : [{ title: `${id}!` }], examined: 1 }),
   };
 }

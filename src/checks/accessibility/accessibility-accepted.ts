@@ -8,6 +8,13 @@ export default defineCheck({
   description:
     'Shows every violation that .codeloop/accessibility.json accepts with its reason, and says which of them is not there any more.',
   requires: ['accessibility'],
+  repair: {
+    category: 'accessibility',
+    severity: 'info',
+    cause: 'A person accepted violations of accessibility rules.',
+    task: 'Nothing; a person takes out what is no longer there.',
+    verify: 'person',
+  },
   run({ accessibility }) {
     const { cells, baseline } = accessibility;
     const problems = baseline.accepted.map((one) => {

@@ -75,6 +75,14 @@ export default defineCheck({
   description:
     'On every screen at every viewport axe-core finds no violation at or above accessibility.fail_on, besides those that a person accepted in .codeloop/accessibility.json and committed. A page that could not be examined is no pass.',
   requires: ['accessibility', 'expected'],
+  repair: {
+    category: 'accessibility',
+    severity: 'critical',
+    cause:
+      'An element of the page breaks a rule of accessibility: people with other means of input or sight cannot use it.',
+    task: 'Mend the element as the rule asks; the address beside it explains how.',
+    verify: 'screen',
+  },
   run({ accessibility, expected }) {
     const { baseline } = accessibility;
     const found = violationProblems(accessibility);

@@ -1,5 +1,6 @@
 import type { Problem } from '../../core/vocabulary/check.js';
 import { defineCheck } from '../define-check.js';
+import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'baselines-accepted',
@@ -8,6 +9,10 @@ export default defineCheck({
   description:
     'The bytes of each accepted picture are those of the last line of its history, and the commit that is checked out holds them. Pictures that were edited, put there by hand or taken away without a word are named. Outside git an accepted picture counts at once.',
   requires: ['baselines'],
+  repair: personDecides(
+    'A baseline is there that nobody accepted, or that is not committed.',
+    'A person accepts it with `codeloop baseline accept` and commits it.',
+  ),
   run({ baselines }) {
     const edited = baselines.files.filter((file) => file.standing === 'unrecorded');
     const lost = baselines.removed.filter((one) => !one.recorded);

@@ -1,4 +1,5 @@
 import { defineCheck } from '../define-check.js';
+import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'baselines-current',
@@ -6,6 +7,10 @@ export default defineCheck({
   failureTitle: 'A baseline stands for nothing that is configured',
   description: 'Accepted pictures of screens or viewports that no longer exist are named: were those meant to go?',
   requires: ['baselines'],
+  repair: personDecides(
+    'A baseline belongs to a screen, viewport or environment that is no more.',
+    'A person removes it with `codeloop baseline remove`.',
+  ),
   run({ baselines }) {
     const problems = baselines.unused.map((one) => ({
       screen: one.screen,

@@ -13,6 +13,13 @@ export default defineCheck({
   description:
     'Each accepted picture differs from the screen in at most visual.max_diff_ratio of its pixels and in no region at or above design.block_on_severity. Made in another environment, equal pixels count and differing ones cannot be compared.',
   requires: ['baselinePairs', 'baselines'],
+  repair: {
+    category: 'visual',
+    severity: 'critical',
+    cause: 'The screen looks different from the picture that was accepted.',
+    task: 'Undo what changed the look; where the new look is wanted, propose it with codeloop_update_baseline.',
+    verify: 'screen',
+  },
   run({ baselinePairs, baselines }) {
     const failed = baselinePairs.filter((pair) => DIFFERS.has(pair.outcome) && !waits(pair, baselines));
     const proposed = baselinePairs.filter((pair) => DIFFERS.has(pair.outcome) && waits(pair, baselines));

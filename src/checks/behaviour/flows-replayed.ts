@@ -20,6 +20,14 @@ export default defineCheck({
   description:
     'Each file of .codeloop/flows is a flow, and codeloop_verify replayed it as it is now at each of its viewports: every step could be done, every assertion held, and the recording shows no error, blank page or press that came to nothing. Without saved flows there is nothing to hold.',
   requires: ['workflow', 'runtime'],
+  repair: {
+    category: 'workflow',
+    severity: 'critical',
+    cause: 'A saved flow no longer works: the element it needs is gone, dead or covered, or the app did not react.',
+    task: 'Look at the picture of the step and at the candidates; mend the app, or the step where the app is right.',
+    verify: 'flow',
+    follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
+  },
   run({ workflow, runtime }): CheckOutcome {
     const found = workflow.saved.flatMap((saved) =>
       saved.problem === undefined

@@ -9,6 +9,14 @@ export default defineCheck({
   description:
     'Recordings that were made besides saved flows: each was replayed with codeloop_interaction_replay, and no error was found. One that was not, or that cannot be read, covers no screen.',
   requires: ['workflow', 'runtime'],
+  repair: {
+    category: 'workflow',
+    severity: 'critical',
+    cause: 'A recording was never replayed, or its replay found something wrong.',
+    task: 'Replay it with codeloop_interaction_replay and mend what it finds.',
+    verify: 'flow',
+    follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
+  },
   run({ workflow, runtime }) {
     const recordings = agentRecordings(workflow);
     const problems = recordings.flatMap(({ recordingId, findings, broken }): Problem[] => {

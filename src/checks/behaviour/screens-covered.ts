@@ -17,6 +17,14 @@ export default defineCheck({
   description:
     'On the address of each configured screen, or leading to it, a step was done or an assertion held (going to an address and waiting prove nothing), in a saved flow that codeloop_verify replayed or in a recording that codeloop_interaction_replay looked through, without errors found. At the stages integration and release: at each of its viewports.',
   requires: ['expected', 'workflow', 'runtime'],
+  repair: {
+    category: 'workflow',
+    severity: 'critical',
+    cause: 'Nobody used this screen: there is no recorded interaction on it.',
+    task: 'Record what a user does there (codeloop_start_recording, codeloop_interact) and save it as a flow.',
+    verify: 'flow',
+    follows: [{ checks: ['screenshots-present'], when: 'same_place' }],
+  },
   run({ expected, workflow, runtime }) {
     const good = counting(workflow, runtime);
     const places = (list: readonly RecordedInteraction[], viewport: string | undefined) =>

@@ -8,5 +8,13 @@ export default defineCheck({
   description:
     'Each lint and type check command of the project ran on this code, ended with exit code 0 within its time, and reports no error.',
   requires: ['runners'],
+  repair: {
+    category: 'static',
+    severity: 'critical',
+    cause: 'The linter or the type checker reports errors.',
+    task: 'Mend each at the line named.',
+    verify: 'all',
+    follows: [{ checks: ['build-succeeds'], when: 'same_text' }],
+  },
   run: ({ runners }) => judgeCommands(runners, ['lint', 'typecheck']),
 });

@@ -10,6 +10,14 @@ export default defineCheck({
   description:
     'Each test command says how many tests it executed, and that is more than none. A command that found nothing, or skipped everything, proves nothing.',
   requires: ['runners'],
+  repair: {
+    category: 'test',
+    severity: 'critical',
+    cause: 'The test command ended without running a single test.',
+    task: 'Check its pattern and its set-up; a suite that runs nothing proves nothing.',
+    verify: 'all',
+    follows: [{ checks: ['build-succeeds'], when: 'same_text' }],
+  },
   run({ runners }) {
     // What failed before it counted, or was not run, is told by tests-pass.
     const results = runners.results.filter(({ kind, report }) => kind === 'test' && report !== 'none');

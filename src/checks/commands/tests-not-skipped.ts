@@ -7,6 +7,13 @@ export default defineCheck({
   description:
     'No test of this code was skipped or is still to do, unless tests.waive_gate gives a reason, which tests-waiver then shows.',
   requires: ['runners'],
+  repair: {
+    category: 'test',
+    severity: 'critical',
+    cause: 'Tests were skipped.',
+    task: 'Make them run, or let a person give the reason in tests.waive_gate.',
+    verify: 'all',
+  },
   run({ runners }) {
     const tests = runners.results.filter(({ kind }) => kind === 'test');
     const skipped = tests.filter(({ counts }) => (counts?.skipped ?? 0) > 0);

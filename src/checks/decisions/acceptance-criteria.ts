@@ -94,6 +94,13 @@ export default defineCheck({
   description:
     'Each item of docs/acceptance cites one proof that exists and passed in this run: a saved flow replayed at each of its viewports, a screen photographed at each viewport and as designed where there is a reference, a test command whose tests all passed, or a check. An item without proof needs a person; so does a list without items. A ticked box proves nothing.',
   requires: ['acceptance', 'workflow', 'runtime', 'runners', 'expected', 'cells', 'pairs', 'checkResults'],
+  repair: {
+    category: 'workflow',
+    severity: 'critical',
+    cause: 'Something that was asked for is not proven in this run.',
+    task: 'Build what is missing and make its proof pass; a criterion without proof is for a person.',
+    verify: 'all',
+  },
   run(evidence) {
     const found: { status: Status; problem: Problem }[] = [];
     const seen = new Set<string>();

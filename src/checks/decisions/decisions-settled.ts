@@ -1,5 +1,6 @@
 import type { Problem } from '../../core/vocabulary/check.js';
 import { defineCheck } from '../define-check.js';
+import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'decisions-settled',
@@ -8,6 +9,10 @@ export default defineCheck({
   description:
     'No other check waits for a person, those that only warn included, and no picture that was proposed as a baseline is left to be accepted or refused.',
   requires: ['checkResults', 'baselines'],
+  repair: personDecides(
+    'Something waits for a person: a check that cannot decide by itself, or a proposed baseline.',
+    'Ask the person to look at what is named and to decide.',
+  ),
   run({ checkResults, baselines }) {
     const open = checkResults.filter(({ id, status }) => id !== 'decisions-settled' && status === 'needs_human');
     const problems: Problem[] = [

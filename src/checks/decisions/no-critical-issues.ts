@@ -7,6 +7,14 @@ export default defineCheck({
   failureTitle: 'An issue is a blocker or critical',
   description: 'The diagnosis of all other checks (codeloop_diagnose) lists no blocker and nothing critical.',
   requires: ['issues'],
+  repair: {
+    category: 'evidence',
+    severity: 'critical',
+    cause: 'See the issues themselves.',
+    task: 'Mend the issues in the order given.',
+    verify: 'all',
+    listed: false,
+  },
   run({ issues }): CheckOutcome {
     const urgent = issues.filter(({ severity }) => severity === 'blocker' || severity === 'critical');
     // What only a person or the machine can mend must not read as if the code could be changed to please it.

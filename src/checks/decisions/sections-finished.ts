@@ -8,6 +8,13 @@ export default defineCheck({
   description:
     'No section of .codeloop/sections.json is still planned, built, verified or repaired. For a release each is done, and a verdict of stage integration on the code as it is now proves it: what the file says counts for nothing by itself.',
   requires: ['sections'],
+  repair: {
+    category: 'workflow',
+    severity: 'critical',
+    cause: 'A planned section of the app is still being worked on, or is not proven together with the others.',
+    task: 'Finish it, then let codeloop_integration_check verify the finished sections again.',
+    verify: 'all',
+  },
   run({ sections }) {
     const problems = sections.flatMap(({ id, state, finished, unproven }): Problem[] => {
       if (!finished)

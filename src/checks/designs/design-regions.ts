@@ -9,6 +9,15 @@ export default defineCheck({
   description:
     'No region at or above design.block_on_severity: a missing button fails a large page although 99.8 % of its pixels agree.',
   requires: ['pairs', 'design'],
+  repair: {
+    category: 'visual',
+    severity: 'critical',
+    cause: 'An element of the page is not as the design shows it.',
+    task: 'Compare the element with the reference and mend the properties named.',
+    verify: 'screen',
+    // The regions themselves are the issues, each with its element and properties.
+    listed: false,
+  },
   run({ pairs, design }) {
     const ranks: readonly string[] = Severity.options;
     const blocking = ranks.indexOf(design.blockOnSeverity);

@@ -7,6 +7,14 @@ export default defineCheck({
   description:
     'score = 1 - differing / counted pixels, at least design.match_threshold (or the screen’s own). Pictures of another size fail beyond one device pixel unless the screen allows it.',
   requires: ['pairs', 'design'],
+  repair: {
+    category: 'visual',
+    severity: 'critical',
+    cause: 'Too much of the screen differs from its reference.',
+    task: 'Begin with the largest region; a shifted block moves everything below it.',
+    verify: 'screen',
+    follows: [{ checks: ['design-regions'], when: 'same_place' }],
+  },
   run({ pairs, design }) {
     const compared = pairs.filter((pair) => pair.score !== undefined);
     return failOn(

@@ -1,4 +1,5 @@
 import { defineCheck, failOn } from '../define-check.js';
+import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'masks-within-limit',
@@ -6,6 +7,10 @@ export default defineCheck({
   failureTitle: 'Masks hide too much of a screen',
   description: 'The masked share of each picture stays within design.max_masked_ratio: what is hidden is not proven.',
   requires: ['cells', 'design'],
+  repair: personDecides(
+    'So much of a picture is masked that it proves little.',
+    'Make the masks smaller, or let a person raise design.max_masked_ratio.',
+  ),
   run({ cells, design }) {
     const shot = cells.filter((cell) => cell.screenshot);
     return failOn(

@@ -7,6 +7,14 @@ export default defineCheck({
   description:
     'Each file under designs/ stands for a configured screen and viewport and has a fresh, readable pair. References that match nothing are named with the nearest screen.',
   requires: ['pairs', 'unmatched'],
+  repair: {
+    category: 'visual',
+    severity: 'critical',
+    cause: 'A reference has no screenshot to be compared with, or cannot be read.',
+    task: 'Name the screen as the reference is named, or mend the picture.',
+    verify: 'screen',
+    follows: [{ checks: ['screenshots-present'], when: 'same_place' }],
+  },
   run({ pairs, unmatched }) {
     const lost = unmatched.references.map((reference) => ({
       title: `The reference ${reference.path} was not compared: ${reference.reason}.`,

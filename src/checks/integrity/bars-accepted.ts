@@ -1,4 +1,5 @@
 import { defineCheck } from '../define-check.js';
+import { personDecides } from '../repair.js';
 import { loweringLine, shown } from './bars-not-lowered.js';
 
 export default defineCheck({
@@ -7,6 +8,7 @@ export default defineCheck({
   failureTitle: 'Lower bars are accepted',
   description: 'Shows every lowered bar that a person let through, with who, when and why. It blocks nothing.',
   requires: ['bars'],
+  repair: personDecides('A person let a lower bar through.', 'Nothing; whoever reviews decides whether it holds.'),
   run({ bars }) {
     return {
       status: bars.accepted.length > 0 ? 'fail' : 'pass',

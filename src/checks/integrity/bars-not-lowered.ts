@@ -1,6 +1,7 @@
 import type { Lowering } from '../../core/vocabulary/bars.js';
 import type { Problem } from '../../core/vocabulary/check.js';
 import { defineCheck } from '../define-check.js';
+import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'bars-not-lowered',
@@ -9,6 +10,10 @@ export default defineCheck({
   description:
     'Settings, screens, viewports, masks, references, policy, criteria, flows, accepted violations, commands and the number of tests, against the commit that is checked out, the one where the branch left the main line, the last green gate and the shipped defaults. What is lower or gone needs `codeloop bars accept` by a person.',
   requires: ['bars'],
+  repair: personDecides(
+    'What the work is judged by is lower than before, or gone.',
+    'Put it back, or let a person accept it with `codeloop bars accept`.',
+  ),
   run({ bars }) {
     const problems: Problem[] = [
       ...(bars.problem === undefined

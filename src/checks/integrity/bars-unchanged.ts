@@ -1,4 +1,5 @@
 import { defineCheck } from '../define-check.js';
+import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'bars-unchanged',
@@ -6,6 +7,10 @@ export default defineCheck({
   failureTitle: 'A bar changed since the evidence was made',
   description: 'Configuration, policy, designs, baselines and acceptance files as they were when the run began.',
   requires: ['integrity'],
+  repair: personDecides(
+    'A rule that the work is judged by (settings, policy, designs, baselines) changed.',
+    'Undo the change, or tell the person why it is needed and let them commit it.',
+  ),
   run({ integrity }) {
     const problems = integrity.changed_bars.map((bar) => ({
       title: `${bar} changed after the evidence was made.`,

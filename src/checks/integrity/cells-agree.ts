@@ -7,6 +7,14 @@ export default defineCheck({
   description:
     'When a cell was captured more than once on one code state, its versions show the same pixels. Cells that do not are flaky: whatever they show once proves little.',
   requires: ['cells', 'flaky'],
+  repair: {
+    category: 'capture',
+    severity: 'critical',
+    cause:
+      'The same code was photographed twice with different pictures: the page shows something random, timed or left over.',
+    task: 'Make the page show the same for the same data, set capture.freeze_time, or mask that place.',
+    verify: 'screen',
+  },
   run({ cells, flaky }) {
     return {
       status: flaky.length > 0 ? 'fail' : 'pass',

@@ -1,4 +1,5 @@
 import { defineCheck, failOn } from '../define-check.js';
+import { freshEvidence } from '../repair.js';
 
 export default defineCheck({
   id: 'cells-not-carried',
@@ -7,6 +8,10 @@ export default defineCheck({
   description:
     'Pictures that were carried over because nothing they are made from has changed are good enough while a section is built, and not for integration or a release.',
   requires: ['cells'],
+  repair: freshEvidence(
+    'A picture was taken over from an earlier run, which is good enough for a section and not for what is called integrated or released.',
+    'Run codeloop_verify with scope full.',
+  ),
   run({ cells }) {
     const problems = cells.flatMap(({ screen, viewport, carried }) =>
       carried

@@ -1,4 +1,5 @@
 import { defineCheck } from '../define-check.js';
+import { freshEvidence } from '../repair.js';
 
 export default defineCheck({
   id: 'evidence-fresh',
@@ -7,6 +8,7 @@ export default defineCheck({
   description:
     'The content hash of the working tree equals the one the run was made from, nothing changed while pictures were taken, and the app that was photographed runs from this project.',
   requires: ['integrity', 'cells'],
+  repair: freshEvidence('The code changed after the evidence was taken.'),
   run({ integrity, cells }) {
     const files = integrity.changed_files.slice(0, 8).join(', ');
     const problems = [

@@ -1,4 +1,5 @@
 import { defineCheck } from '../define-check.js';
+import { freshEvidence } from '../repair.js';
 
 export default defineCheck({
   id: 'evidence-intact',
@@ -7,6 +8,7 @@ export default defineCheck({
   description:
     'SHA-256 of every listed file, the run against the per-user ledger, and stored judgements against what the raw evidence says.',
   requires: ['integrity'],
+  repair: freshEvidence('Files of the run are not as they were written.'),
   run({ integrity }) {
     const problems = [
       ...integrity.changed.map((file) => ({

@@ -1,4 +1,5 @@
 import { defineCheck, failOn } from '../define-check.js';
+import { freshEvidence } from '../repair.js';
 
 export default defineCheck({
   id: 'one-environment',
@@ -7,6 +8,7 @@ export default defineCheck({
   description:
     'One operating system, browser version and font set per run: pictures of different ones cannot prove one state.',
   requires: ['integrity'],
+  repair: freshEvidence('The evidence of this run comes from different browsers or machines.'),
   run({ integrity }) {
     const problems =
       integrity.environments.length > 1

@@ -8,6 +8,14 @@ export default defineCheck({
   description:
     'Fonts, images and lazy content that were waited for in vain. A warning: what the app itself failed to deliver counts under failed-requests.',
   requires: ['cells'],
+  repair: {
+    category: 'network',
+    severity: 'warning',
+    cause: 'A font or picture that the page names did not arrive.',
+    task: 'Correct its address, or put the file where the page looks for it.',
+    verify: 'screen',
+    follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
+  },
   run({ cells }) {
     const shot = cells.flatMap((cell) => (cell.screenshot ? [{ ...cell, settle: cell.screenshot.settle }] : []));
     const problems = new Map<string, Problem & { viewports: string[] }>();

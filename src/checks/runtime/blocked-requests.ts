@@ -8,6 +8,13 @@ export default defineCheck({
   description:
     'Requests that the network allow list stopped. A warning, never the app’s failure: each names the line of the configuration that would allow it.',
   requires: ['cells'],
+  repair: {
+    category: 'network',
+    severity: 'info',
+    cause: 'The page asked an address that is not on the allow list.',
+    task: 'If the project needs it, add the named line to network.allowed_origins.',
+    verify: 'screen',
+  },
   run({ cells }) {
     const shot = cells.filter((cell) => cell.screenshot);
     const problems = logProblems(shot, (entry) =>

@@ -8,6 +8,14 @@ export default defineCheck({
   description:
     'Console entries of level error that runtime.allowed_console_errors does not name. What the browser prints for a failed request counts under failed-requests.',
   requires: ['cells', 'runtime'],
+  repair: {
+    category: 'runtime',
+    severity: 'critical',
+    cause: 'The code on this page writes an error to the console.',
+    task: 'Mend what it complains of; only what is known and accepted belongs into runtime.allowed_console_errors.',
+    verify: 'screen',
+    follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
+  },
   run({ cells, runtime }) {
     const shot = cells.filter((cell) => cell.screenshot);
     const allowed = runtime.allowedConsoleErrors.map((pattern) => new RegExp(pattern));

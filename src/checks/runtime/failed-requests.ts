@@ -8,6 +8,13 @@ export default defineCheck({
   description:
     'Requests to the same origin that failed or were answered with HTTP 400 and above. Requests that codeloop itself blocked are not the app’s.',
   requires: ['cells'],
+  repair: {
+    category: 'network',
+    severity: 'critical',
+    cause: 'The server answered a request of the page with an error, or not at all.',
+    task: 'Mend the handler of that address, or the address that the page asks for.',
+    verify: 'screen',
+  },
   run({ cells }) {
     const shot = cells.filter((cell) => cell.screenshot);
     return failOn(

@@ -7,6 +7,13 @@ export default defineCheck({
   failureTitle: 'A page threw an uncaught error',
   description: 'Uncaught exceptions, unhandled rejections and crashes of the page, on any screen at any viewport.',
   requires: ['cells'],
+  repair: {
+    category: 'runtime',
+    severity: 'critical',
+    cause: 'A script of the page threw and nobody caught it; what it should have done after that is missing.',
+    task: 'Mend the line that threw.',
+    verify: 'screen',
+  },
   run({ cells }) {
     const shot = cells.filter((cell) => cell.screenshot);
     return failOn(

@@ -13,6 +13,13 @@ export default defineCheck({
   description:
     'Of the screens with addresses of their own no three, and never all of them, have the very same picture at a viewport: that is a log-in, an error page or a fallback in place of them.',
   requires: ['expected', 'cells'],
+  repair: {
+    category: 'capture',
+    severity: 'critical',
+    cause: 'A log-in, an error page or a fallback came up in place of several screens.',
+    task: 'Give the screens steps that log in, or addresses that lead to them.',
+    verify: 'screen',
+  },
   run({ expected, cells }) {
     const viewports = [...new Set(expected.map(({ viewport }) => viewport))];
     const problems = viewports.flatMap((viewport) => {

@@ -6,6 +6,18 @@ export default defineCheck({
   failureTitle: 'A picture is blank',
   description: 'A picture of (nearly) one colour shows nothing.',
   requires: ['cells'],
+  repair: {
+    category: 'capture',
+    severity: 'critical',
+    cause: 'The page shows nothing: it failed before it drew, or draws after the picture.',
+    task: 'Look for a page error on this screen; otherwise set wait_for to something that the finished page shows.',
+    verify: 'screen',
+    follows: [
+      { checks: ['build-succeeds'], when: 'always' },
+      { checks: ['screenshots-present'], when: 'same_place' },
+      { checks: ['page-errors'], when: 'same_place' },
+    ],
+  },
   run({ cells }) {
     const shot = cells.filter((cell) => cell.screenshot);
     return failOn(

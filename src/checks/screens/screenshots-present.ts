@@ -20,6 +20,17 @@ export default defineCheck({
   description:
     'Each screen x viewport of the configuration has a picture made with the configured values, on the code as it is.',
   requires: ['expected', 'cells'],
+  repair: {
+    category: 'app',
+    severity: 'blocker',
+    cause: 'The screen could not be opened: the app is not up, the path is wrong, or the page never finishes.',
+    task: 'Open the address by hand, look at the app’s output, and mend what keeps it from answering.',
+    verify: 'screen',
+    // A screen that does not open has its own address in its message; the reason is in the title.
+    sameBy: 'title',
+    // A build that failed before a file was written leaves nothing to look at.
+    follows: [{ checks: ['build-succeeds'], when: 'always' }],
+  },
   run({ expected, cells }) {
     const missing = expected.filter((want) => !cellOf(cells, want)?.screenshot);
     const outcome = failOn(

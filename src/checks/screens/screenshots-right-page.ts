@@ -9,6 +9,14 @@ export default defineCheck({
   description:
     'The page answered with success and shows no error page, ended on the configured address (or only its hash or query differ) and has the width of its viewport (a window of a desktop app has its own). A redirect to a login or error page is not the screen.',
   requires: ['expected', 'cells'],
+  repair: {
+    category: 'capture',
+    severity: 'critical',
+    cause:
+      'Another page came up than was asked for: a redirect, a log-in, an error page, or a layout wider than the screen.',
+    task: 'Make the path show the screen itself, with steps[] to log in where it needs that.',
+    verify: 'screen',
+  },
   run({ expected, cells }) {
     let examined = 0;
     const problems = expected.flatMap((want) => {

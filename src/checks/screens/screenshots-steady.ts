@@ -7,6 +7,13 @@ export default defineCheck({
   description:
     'Two equal frames in a row within capture.settle_timeout_ms. A picture that keeps moving proves nothing; the moving place is named with a mask that would cover it.',
   requires: ['cells'],
+  repair: {
+    category: 'capture',
+    severity: 'critical',
+    cause: 'Something on the page keeps moving, so that no two pictures are alike.',
+    task: 'Stop it for reduced motion, set capture.freeze_time, or mask the place that the proposal names.',
+    verify: 'screen',
+  },
   run({ cells }) {
     const shot = cells.filter((cell) => cell.screenshot);
     const problems = shot.flatMap((cell) => {

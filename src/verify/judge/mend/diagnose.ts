@@ -1,11 +1,12 @@
+import designRegions from '../../../checks/designs/design-regions.js';
+import { checks } from '../../../checks/index.js';
+import type { Repair } from '../../../checks/repair.js';
 import { regionLine } from '../../../core/region-line.js';
 import type { CheckResult, Problem } from '../../../core/vocabulary/check.js';
 import type { Issue, IssueCategory, IssueSeverity } from '../../../core/vocabulary/issue.js';
 import { type Pair, type Region, Severity } from '../../../core/vocabulary/pair.js';
 import { foldConsequences } from './fold-consequences.js';
 import { type Draft, issueId, verifyCall } from './issue-draft.js';
-import type { RepairRule } from './repair-rule.js';
-import { REPAIR_RULES } from './repair-rules.js';
 
 /** Characters of a quotation that an issue repeats; the run has all of it. */
 const MAX_TEXT = 600;
@@ -14,33 +15,38 @@ const MAX_EVIDENCE = 5;
 
 /** The problems of one failed check as issues; the same one on several screens and viewports is one issue. */
 function problemIssues(check: CheckResult): Draft[] {
-  const rule = REPAIR_RULES[check.id];
-  // A check without a rule is a programming error that a test finds; its problems must not be lost here.
-  const known: RepairRule = rule ?? {
-    category: 'evidence',
-    severity: 'critical',
-    cause: check.title,
-    task: 'Read the problem and mend it.',
-    verify: 'all',
-  };
+  const repair = repairOf(check);
+  if (repair.listed === false) return [];
   const groups = new Map<string, [Problem, ...Problem[]]>();
   for (const problem of check.problems) {
-    const key = JSON.stringify(problemKey(check.id, problem));
+    const key = JSON.stringify(problemKey(repair, problem));
     const group = groups.get(key);
     if (group) group.push(problem);
     else groups.set(key, [problem]);
   }
-  return [...groups.values()].map((problems) => problemDraft(check, known, problems));
+  return [...groups.values()].map((problems) => problemDraft(check, repair, problems));
+}
+
+/** What the check says of its problems. Those of a check that is not there, which a test finds, must not be lost. */
+function repairOf({ id, title }: CheckResult): Repair {
+  return (
+    checks.find((check) => check.id === id)?.repair ?? {
+      category: 'evidence',
+      severity: 'critical',
+      cause: title,
+      task: 'Read the problem and mend it.',
+      verify: 'all',
+    }
+  );
 }
 
 /** What makes two problems the same one: not where they show. */
-function problemKey(check: string, { title, text, file, line, flow, step, url }: Problem): unknown[] {
-  // A screen that does not open has its own address in its message; the reason is in the title.
-  if (check === 'screenshots-present') return [title];
+function problemKey({ sameBy }: Repair, { title, text, file, line, flow, step, url }: Problem): unknown[] {
+  if (sameBy === 'title') return [title];
   return [title, text ?? url, file, line, flow, step];
 }
 
-function problemDraft(check: CheckResult, rule: RepairRule, problems: readonly [Problem, ...Problem[]]): Draft {
+function problemDraft(check: CheckResult, repair: Repair, problems: readonly [Problem, ...Problem[]]): Draft {
   const [first] = problems;
   const screens = unique(problems.flatMap(({ screen }) => (screen === undefined ? [] : [screen])));
   // A problem at several viewports names them with commas.
@@ -48,10 +54,11 @@ function problemDraft(check: CheckResult, rule: RepairRule, problems: readonly [
   const where = { screens, viewports, ...(first.flow === undefined ? {} : { flow: first.flow }) };
   return {
     check: check.id,
+    follows: repair.follows ?? [],
     issue: {
-      id: issueId(check.id, problemKey(check.id, first)),
-      category: rule.category,
-      severity: problemSeverity(check, rule),
+      id: issueId(check.id, problemKey(repair, first)),
+      category: repair.category,
+      severity: problemSeverity(check, repair),
       status: check.status,
       title: first.title,
       ...where,
@@ -59,18 +66,18 @@ function problemDraft(check: CheckResult, rule: RepairRule, problems: readonly [
       ...(first.file === undefined ? {} : { file: first.file }),
       ...(first.line === undefined ? {} : { line: first.line }),
       ...(first.column === undefined ? {} : { column: first.column }),
-      likely_cause: rule.cause,
-      repair_task: first.fix ?? rule.task,
-      verify_with: verifyCall(rule, where),
+      likely_cause: repair.cause,
+      repair_task: first.fix ?? repair.task,
+      verify_with: verifyCall(repair, where),
       consequences: [],
     },
   };
 }
 
 /** What only warns holds up nothing. */
-function problemSeverity(check: CheckResult, rule: RepairRule): IssueSeverity {
-  if (check.severity === 'block') return rule.severity;
-  return rule.severity === 'info' ? 'info' : 'warning';
+function problemSeverity(check: CheckResult, repair: Repair): IssueSeverity {
+  if (check.severity === 'block') return repair.severity;
+  return repair.severity === 'info' ? 'info' : 'warning';
 }
 
 function evidenceOf(problems: readonly Problem[]): Draft['issue']['evidence'] {
@@ -89,7 +96,6 @@ function unique(names: readonly string[]): string[] {
 
 /** Regions of one pair that become issues; they stand worst first. */
 const MAX_REGIONS = 10;
-const CHECK = 'design-regions';
 
 interface Sighting {
   pair: Pair;
@@ -119,14 +125,15 @@ function regionKey({ screen, viewport }: Pair, { element, kind, rect }: Region):
 
 function regionDraft(sightings: readonly [Sighting, ...Sighting[]], blockOnSeverity: Severity): Draft {
   const [{ pair, region }] = sightings;
-  const rule = REPAIR_RULES[CHECK];
+  const { id: check, repair } = designRegions;
   const where = { screens: [pair.screen], viewports: [...new Set(sightings.map((one) => one.pair.viewport))] };
   const { element, properties = [], kind } = sightings.find((one) => one.region.properties)?.region ?? region;
   const first = properties[0];
   return {
-    check: CHECK,
+    check,
+    follows: repair.follows ?? [],
     issue: {
-      id: issueId(CHECK, regionKey(pair, region)),
+      id: issueId(check, regionKey(pair, region)),
       category: 'visual',
       severity: worst(sightings.map((one) => regionSeverity(one.region.severity, blockOnSeverity))),
       status: 'fail',
@@ -138,11 +145,9 @@ function regionDraft(sightings: readonly [Sighting, ...Sighting[]], blockOnSever
       })),
       ...(element ? { element } : {}),
       ...(properties.length > 0 ? { properties } : {}),
-      likely_cause: rule?.cause ?? '',
-      repair_task: first
-        ? 'Set the properties named back to what the reference shows.'
-        : (rule?.task ?? 'Compare this place with the reference and mend it.'),
-      verify_with: verifyCall({ category: 'visual', verify: 'screen' }, where),
+      likely_cause: repair.cause,
+      repair_task: first ? 'Set the properties named back to what the reference shows.' : repair.task,
+      verify_with: verifyCall(repair, where),
       consequences: [],
     },
   };
@@ -174,8 +179,6 @@ interface DiagnosisEvidence {
   blockOnSeverity: Severity;
 }
 
-/** Checks whose problems are told by the regions themselves, or are the diagnosis itself. */
-const TOLD_OTHERWISE = new Set(['design-regions', 'no-critical-issues']);
 const SEVERITIES: readonly IssueSeverity[] = ['blocker', 'critical', 'warning', 'info'];
 /** What stands first makes the rest hard to judge. */
 const CATEGORIES: readonly IssueCategory[] = [
@@ -200,10 +203,7 @@ const CATEGORIES: readonly IssueCategory[] = [
  */
 export function diagnose(evidence: DiagnosisEvidence): Issue[] {
   const failed = evidence.checks.filter(({ status }) => status !== 'pass');
-  const drafts = [
-    ...failed.filter(({ id }) => !TOLD_OTHERWISE.has(id)).flatMap(problemIssues),
-    ...regionIssues(evidence.pairs, evidence.blockOnSeverity),
-  ];
+  const drafts = [...failed.flatMap(problemIssues), ...regionIssues(evidence.pairs, evidence.blockOnSeverity)];
   return foldConsequences(drafts)
     .toSorted(
       (a, b) =>

@@ -1,58 +1,29 @@
 import type { Draft } from './issue-draft.js';
 
-/** When an issue of one check likely goes away with one of another check, and what must hold between the two. */
-interface Fold {
-  roots: readonly string[];
-  consequences: readonly string[];
-  when(root: Draft, consequence: Draft): boolean;
-}
+type Sharing = Draft['follows'][number]['when'];
 
-const FOLDS: readonly Fold[] = [
-  {
-    roots: ['build-succeeds'],
-    consequences: [
-      'screenshots-present',
-      'screenshots-painted',
-      'tests-pass',
-      'tests-executed',
-      'static-checks-succeed',
-    ],
-    // A build that failed before a file was written leaves everything else without something to look at; a type error is told by both.
-    when: (root, { check, issue }) => check.startsWith('screenshots') || sharesText(root, { check, issue }),
-  },
-  {
-    roots: ['screenshots-present'],
-    consequences: ['references-compared', 'screens-covered', 'screenshots-painted'],
-    when: sharesPlace,
-  },
-  {
-    roots: ['page-errors', 'failed-requests'],
-    consequences: ['console-errors', 'flows-replayed', 'recordings-replayed', 'assets-loaded'],
-    when: (root, consequence) => sharesText(root, consequence) || sharesUrl(root, consequence),
-  },
-  {
-    roots: ['page-errors'],
-    consequences: ['screenshots-painted'],
-    when: sharesPlace,
-  },
-  {
-    roots: ['design-regions'],
-    consequences: ['design-score'],
-    when: sharesPlace,
-  },
-];
+/** What an issue and the one it follows must have in common. */
+const SHARE: Readonly<Record<Sharing, (root: Draft, consequence: Draft) => boolean>> = {
+  always: () => true,
+  same_place: sharesPlace,
+  same_text: sharesText,
+  same_text_or_url: (root, consequence) => sharesText(root, consequence) || sharesUrl(root, consequence),
+};
 
-/** Puts each issue that likely goes away with another one under it; an issue that is a consequence itself takes nothing in. */
+/**
+ * Puts each issue that likely goes away with another one under it, as the checks say (`repair.follows`); an issue that is a consequence
+ * itself takes nothing in.
+ */
 export function foldConsequences(drafts: readonly Draft[]): Draft[] {
   const rootOf = new Map<Draft, Draft>();
-  for (const { roots, consequences, when } of FOLDS) {
-    for (const draft of drafts) {
-      if (rootOf.has(draft) || !consequences.includes(draft.check)) continue;
-      const root = drafts.find(
-        (one) => one !== draft && roots.includes(one.check) && !rootOf.has(one) && when(one, draft),
-      );
-      if (root) rootOf.set(draft, root);
-    }
+  for (const draft of rootsFirst(drafts)) {
+    const roots = draft.follows.map(({ checks, when }) =>
+      drafts.find(
+        (one) => one !== draft && checks.some((id) => id === one.check) && !rootOf.has(one) && SHARE[when](one, draft),
+      ),
+    );
+    const root = roots.find((one) => one !== undefined);
+    if (root) rootOf.set(draft, root);
   }
   const stays = drafts.filter((draft) => !rootOf.has(draft));
   return stays.map((root) => ({
@@ -64,6 +35,17 @@ export function foldConsequences(drafts: readonly Draft[]): Draft[] {
         .map(({ issue }) => ({ id: issue.id, title: issue.title })),
     },
   }));
+}
+
+/** The drafts so that each stands behind all that it can follow: whether those are consequences themselves is known by then. */
+function rootsFirst(drafts: readonly Draft[]): Draft[] {
+  const follows = new Map(drafts.map((draft) => [draft.check, draft.follows]));
+  const depth = (check: string, above: readonly string[] = []): number => {
+    const roots = (follows.get(check) ?? []).flatMap(({ checks }) => checks);
+    // Checks that follow each other are a mistake; it must not keep the rest from being told.
+    return 1 + Math.max(0, ...roots.filter((id) => !above.includes(id)).map((id) => depth(id, [...above, check])));
+  };
+  return drafts.toSorted((a, b) => depth(a.check) - depth(b.check));
 }
 
 /** On a screen (or, where there is none, a viewport) that both name. */

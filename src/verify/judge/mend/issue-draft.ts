@@ -1,11 +1,13 @@
+import type { Repair } from '../../../checks/repair.js';
 import { sha256 } from '../../../core/digest.js';
 import type { Issue } from '../../../core/vocabulary/issue.js';
 import type { NextCall } from '../../../core/vocabulary/tool-result.js';
-import type { RepairRule } from './repair-rule.js';
 
 /** An issue with the check it comes from, while issues are still being put together. */
 export interface Draft {
   check: string;
+  /** What it likely goes away with. */
+  follows: NonNullable<Repair['follows']>;
   issue: Issue;
 }
 
@@ -18,18 +20,16 @@ export function issueId(check: string, key: unknown): string {
 }
 
 /** The cheapest call that shows whether an issue is mended. */
-export function verifyCall(
-  rule: Pick<RepairRule, 'category' | 'verify'>,
-  where: Pick<Issue, 'screens' | 'viewports' | 'flow'>,
-): NextCall {
+export function verifyCall(repair: Repair, where: Pick<Issue, 'screens' | 'viewports' | 'flow'>): NextCall {
   const { screens, viewports, flow } = where;
   const [screen] = screens;
   const sizes = viewports.length > 0 ? { viewports } : {};
-  if (rule.verify === 'person') return { tool: 'codeloop_gate_check', arguments: {}, why: 'after the person decided' };
-  if (rule.verify === 'flow' && flow !== undefined)
+  if (repair.verify === 'person')
+    return { tool: 'codeloop_gate_check', arguments: {}, why: 'after the person decided' };
+  if (repair.verify === 'flow' && flow !== undefined)
     return { tool: 'codeloop_run_flow', arguments: { flow, ...sizes }, why: 'replays this flow only' };
-  if (rule.verify === 'screen' && screen !== undefined && screens.length <= MAX_SCREENS) {
-    const isLogs = rule.category === 'runtime' || rule.category === 'network';
+  if (repair.verify === 'screen' && screen !== undefined && screens.length <= MAX_SCREENS) {
+    const isLogs = repair.category === 'runtime' || repair.category === 'network';
     if (isLogs && screens.length === 1)
       return {
         tool: 'codeloop_capture_screenshot',
