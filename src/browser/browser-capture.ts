@@ -11,7 +11,7 @@ import type {
   SnapshotRequest,
   Target,
 } from '../capture/capture.js';
-import { Recordings } from '../capture/recorder.js';
+import { Recorder } from '../capture/recorder.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
@@ -43,7 +43,7 @@ interface RecordedPage {
 
 /** The recordings of one page: pictures by screencast, and what the page tells meanwhile. */
 class PageRecorder {
-  readonly #recordings = new Recordings();
+  readonly #recorder = new Recorder();
   #witness: PageWitness | undefined;
   #screencast: PageScreencast | undefined;
 
@@ -53,7 +53,7 @@ class PageRecorder {
     const before = this.#witness;
     const witness = new PageWitness(page, redact, (event) => request.onEvent?.(event));
     const screencast = new PageScreencast(page, isChromium);
-    await this.#recordings.start(request, screencast);
+    await this.#recorder.start(request, screencast);
     this.#screencast = screencast;
     // One that ended by itself was never stopped.
     await before?.stop();
@@ -71,7 +71,7 @@ class PageRecorder {
     const witness = this.#witness;
     this.#witness = undefined;
     // It ends now, whatever the page has still to tell.
-    const stopping = this.#recordings.stop();
+    const stopping = this.#recorder.stop();
     stopping.catch(() => undefined);
     await witness?.flush();
     // A page that hangs must not hold up the answer.
@@ -81,7 +81,7 @@ class PageRecorder {
 
   /** As `Recordable.finishRecording`. */
   finish(id: string): Promise<Recording> {
-    return this.#recordings.finish(id);
+    return this.#recorder.finish(id);
   }
 
   /** Leaves the page alone, which is about to close; the recording is kept for `stop` and `finish`. */

@@ -9,7 +9,7 @@ import type { Viewport } from '../core/vocabulary/viewport.js';
 import { type AllowedOrigins, allowedOrigins } from './allowed-origins.js';
 import { browserError } from './browser-error.js';
 import type { Engine } from './find-browser.js';
-import { CHAIN_LIMIT, installLedger } from './page/ledger.js';
+import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import type { PageLog } from './page-log.js';
 import type { WarmBrowser } from './warm-browser.js';
 import { PageEvents, type Traffic, watchPage } from './watch-page.js';
@@ -196,7 +196,7 @@ export class PageSession {
       context = await warm.newContext({ ...contextOptions(options.viewport, engine), ...(proxy ? { proxy } : {}) });
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
-      await context.addInitScript(installLedger, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
+      await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
       const events = new PageEvents(options.redact);
       const own = context;
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {

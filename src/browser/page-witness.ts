@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
-import { tellCallbacks } from './page/ledger-switches.js';
+import { tellCallbacks } from './page/agenda-switches.js';
 import { witness } from './page/witness.js';
 import type { WitnessMessage, WitnessOptions } from './page/witness-message.js';
 import { dismissWitness, flushWitness } from './page/witness-switches.js';

@@ -9,8 +9,8 @@ import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readDomBoxes } from './dom-boxes.js';
+import { setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/frames-pass.js';
-import { setDeaf, setHeld } from './page/ledger-switches.js';
 import { paintMasks } from './page/mask.js';
 import { proposeMask } from './page/propose-mask.js';
 import { scrollThrough } from './page/scroll-through.js';
@@ -151,7 +151,7 @@ export async function photograph(
     const size = pngSize(taken.frame);
     const scale = viewport.device_scale_factor;
     const rects = boxesInPicture(masks, origin, scale, size);
-    const steady = await judge(session, taken, log, subject, origin, scale, signal);
+    const steady = await steadinessOf(session, taken, log, subject, origin, scale, signal);
     const title = options.redact(await ask('reading the title', () => page.title()));
     const picture = {
       url: options.redact(page.url()),
@@ -220,7 +220,7 @@ async function clipOf(session: PageSession, request: ScreenshotRequest, full: bo
 }
 
 /** Whether the picture may count as steady: equal frames, and nothing held in a state that another load would not give. */
-async function judge(
+async function steadinessOf(
   session: PageSession,
   taken: SteadyFrames,
   log: RestLog,

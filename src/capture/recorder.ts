@@ -38,7 +38,7 @@ const FIRST_FRAME_MS = 20_000;
 const FRAMES_SHARE = 0.85;
 
 /** One recording, from its first frame to its finished video. Made by `Recorder.start`. */
-export class Recorder {
+export class FrameRecording {
   readonly request: RecordingRequest;
   readonly #source: FrameSource;
   readonly #store: FrameStore;
@@ -68,23 +68,23 @@ export class Recorder {
   }
 
   /** Starts and waits for the first frame. Throws DEADLINE_EXCEEDED, DISK_FULL, and what the source throws. */
-  static async start(request: RecordingRequest, source: FrameSource, clock: Clock): Promise<Recorder> {
+  static async start(request: RecordingRequest, source: FrameSource, clock: Clock): Promise<FrameRecording> {
     const store = await FrameStore.create(
       join(request.projectDir, request.framesDir),
       request.maxMegabytes * 1_000_000 * FRAMES_SHARE,
     );
-    const recorder = new Recorder(request, source, store, clock);
+    const recording = new FrameRecording(request, source, store, clock);
     try {
-      await withDeadline('the first frame', FIRST_FRAME_MS, () => recorder.#begin());
+      await withDeadline('the first frame', FIRST_FRAME_MS, () => recording.#begin());
     } catch (error) {
-      recorder.#endNow('source_failed');
+      recording.#endNow('source_failed');
       await source.stop();
       await store.seal();
       throw error;
     }
     request.onFirstFrame?.(store.startMs ?? clock.now());
-    recorder.#limit(store.startMs ?? clock.now());
-    return recorder;
+    recording.#limit(store.startMs ?? clock.now());
+    return recording;
   }
 
   /** True until it was stopped, or has ended by itself. */
@@ -205,10 +205,10 @@ function thinned(spacingMs: number, maxMegabytes: number): string[] {
 }
 
 /** The recordings of one session: at most one that runs, and those whose video is still written. */
-export class Recordings {
+export class Recorder {
   readonly #clock: Clock;
-  readonly #all = new Map<string, Recorder>();
-  #current: Recorder | undefined;
+  readonly #all = new Map<string, FrameRecording>();
+  #current: FrameRecording | undefined;
   #starting = false;
 
   constructor(clock: Clock = systemClock) {
@@ -220,13 +220,13 @@ export class Recordings {
     return this.#current?.request.id;
   }
 
-  /** Resolves when the first frame is in. Throws RECORDING_ACTIVE and as `Recorder.start`. */
+  /** Resolves when the first frame is in. Throws RECORDING_ACTIVE and as `FrameRecording.start`. */
   async start(request: RecordingRequest, source: FrameSource): Promise<void> {
     if (this.#starting || this.#current?.active)
       throw new CodeloopError('RECORDING_ACTIVE', { recording: this.#current?.request.id ?? request.id });
     this.#starting = true;
     try {
-      this.#current = await Recorder.start(request, source, this.#clock);
+      this.#current = await FrameRecording.start(request, source, this.#clock);
       this.#all.set(request.id, this.#current);
     } finally {
       this.#starting = false;
@@ -243,9 +243,9 @@ export class Recordings {
 
   /** The recording with its video. Throws RECORDING_NOT_FOUND, DISK_FULL. */
   async finish(id: string): Promise<Recording> {
-    const recorder = this.#all.get(id);
-    if (!recorder) throw new CodeloopError('RECORDING_NOT_FOUND', { recording: id, reason: 'it was not made here' });
-    return recorder.finish();
+    const recording = this.#all.get(id);
+    if (!recording) throw new CodeloopError('RECORDING_NOT_FOUND', { recording: id, reason: 'it was not made here' });
+    return recording.finish();
   }
 
   /** Ends what runs and waits until every video is written, or gives them up. Never throws. */

@@ -66,8 +66,8 @@ function finding(
   deviceScale: number,
   referenceBy: Point,
 ): Finding {
-  const judged = { kind, rect: extent, area, deltaE: FULL_DELTA_E, deviceScale };
-  return { region: { rect, area, kind, severity: severityOf(judged) }, weight: weightOf(judged), referenceBy };
+  const rated = { kind, rect: extent, area, deltaE: FULL_DELTA_E, deviceScale };
+  return { region: { rect, area, kind, severity: severityOf(rated) }, weight: weightOf(rated), referenceBy };
 }
 
 /** What is left to find once shifts are undone. */

@@ -7,7 +7,7 @@ import { mergeCorners } from './merge-corners.js';
 import { type Classified, mergeMoved } from './merge-moved.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
 import type { Point } from './pixel-view.js';
-import { bySeverity, type Judged, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
+import { bySeverity, type Rated, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
 
 /** CSS px between parts of one line of text. */
 const NEARBY = 40;
@@ -200,7 +200,7 @@ export function findRegions(scene: Scene): { findings: Finding[]; unclassified: 
     if (classified.length >= MOST_CLASSIFIED && harmless) break;
     const part = { component, nature: classify(component, scene) };
     classified.push(part);
-    settled ||= judge(part, deviceScale).region.severity === 'critical';
+    settled ||= rate(part, deviceScale).region.severity === 'critical';
   }
   const whole = mergeLines(
     mergeMoved(mergeStrips(scene.lossy ? classified : mergeCorners(classified, deviceScale), deviceScale), deviceScale),
@@ -209,7 +209,7 @@ export function findRegions(scene: Scene): { findings: Finding[]; unclassified: 
   const told = whole.filter(
     ({ component, nature }) => nature.kind !== 'noise' || isCounted(scene.counted, component.rect),
   );
-  const findings = told.map((part) => judge(part, deviceScale));
+  const findings = told.map((part) => rate(part, deviceScale));
   return { findings: worstFirst(findings), unclassified: components.length - classified.length };
 }
 
@@ -237,17 +237,14 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
   );
 }
 
-function judge(
-  { component: { rect, area }, nature: { kind, deltaE, move } }: Classified,
-  deviceScale: number,
-): Finding {
-  const judged: Judged = { kind, rect, area, deltaE, deviceScale };
-  if (move) judged.moved = Math.hypot(move.shift.x, move.shift.y);
+function rate({ component: { rect, area }, nature: { kind, deltaE, move } }: Classified, deviceScale: number): Finding {
+  const rated: Rated = { kind, rect, area, deltaE, deviceScale };
+  if (move) rated.moved = Math.hypot(move.shift.x, move.shift.y);
   // A strip that a box gained or lost: its edge moved by the strip's shorter side.
-  else if (kind === 'resized') judged.moved = Math.min(rect.width, rect.height);
+  else if (kind === 'resized') rated.moved = Math.min(rect.width, rect.height);
   return {
-    region: { rect, area, kind, severity: severityOf(judged) },
-    weight: weightOf(judged),
+    region: { rect, area, kind, severity: severityOf(rated) },
+    weight: weightOf(rated),
     referenceBy: { x: 0, y: 0 },
   };
 }

@@ -1,8 +1,8 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionKind, Severity } from '../core/vocabulary/pair.js';
 
-/** What severity is judged by; lengths and areas in compared pixels, `deviceScale` of which make a CSS pixel. */
-export interface Judged {
+/** What severity is rated by; lengths and areas in compared pixels, `deviceScale` of which make a CSS pixel. */
+export interface Rated {
   kind: RegionKind;
   rect: Rect;
   area: number;
@@ -40,16 +40,16 @@ const FAR_MOVE = 24;
  * - `added` and `missing` weigh the geometric mean of differing pixels and rectangle, so that an outlined button weighs nearly as
  *   much as a filled one; critical from the smallest target (24 x 24) on. A missing 80 x 32 button is critical on any page.
  * - `recolored`, `text` and `unknown` weigh their differing pixels; critical from 2,000. What is subtle is never critical.
- * - `moved` is judged by how far: minor up to 2 CSS px, critical from 24 when it is at least a smallest target.
- * - `resized` by an edge that moved is judged as a move, by empty space it is major; `noise` and what is hardly seen are minor.
+ * - `moved` is rated by how far: minor up to 2 CSS px, critical from 24 when it is at least a smallest target.
+ * - `resized` by an edge that moved is rated as a move, by empty space it is major; `noise` and what is hardly seen are minor.
  */
-export function severityOf(judged: Judged): Severity {
-  const { kind, deltaE } = judged;
+export function severityOf(rated: Rated): Severity {
+  const { kind, deltaE } = rated;
   if (kind === 'noise' || deltaE < JUST_NOTICEABLE) return 'minor';
-  const weight = weightOf(judged);
+  const weight = weightOf(rated);
   if (weight < DETAIL) return 'minor';
-  if (kind === 'moved' || (kind === 'resized' && judged.moved !== undefined)) {
-    const distance = (judged.moved ?? 0) / judged.deviceScale;
+  if (kind === 'moved' || (kind === 'resized' && rated.moved !== undefined)) {
+    const distance = (rated.moved ?? 0) / rated.deviceScale;
     if (distance <= SLIGHT_MOVE) return 'minor';
     return distance >= FAR_MOVE && weight >= SMALLEST_TARGET ? 'critical' : 'major';
   }
@@ -60,7 +60,7 @@ export function severityOf(judged: Judged): Severity {
 }
 
 /** CSS px² times contrast: how much there is to see. Also orders regions of one severity. */
-export function weightOf({ kind, rect, area, deltaE, deviceScale }: Judged): number {
+export function weightOf({ kind, rect, area, deltaE, deviceScale }: Rated): number {
   const lost = kind === 'added' || kind === 'missing';
   const extent = lost ? Math.sqrt(area * rect.width * rect.height) : area;
   return (extent / (deviceScale * deviceScale)) * Math.min(1, deltaE / FULL_CONTRAST);

@@ -127,11 +127,11 @@ export function stripFindings(
           : side === 'actual'
             ? ('added' as const)
             : ('missing' as const);
-    const judged = { kind, rect, area, deltaE: FULL_DELTA_E, deviceScale };
+    const rated = { kind, rect, area, deltaE: FULL_DELTA_E, deviceScale };
     return [
       {
-        region: { rect, area, kind, severity: severityOf(judged) },
-        weight: weightOf(judged),
+        region: { rect, area, kind, severity: severityOf(rated) },
+        weight: weightOf(rated),
         referenceBy: { x: 0, y: 0 },
       },
     ];

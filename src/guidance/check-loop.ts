@@ -12,21 +12,21 @@ import { sameCodeState } from '../store/current-run.js';
 import { verdictFile } from '../store/layout.js';
 import type { Run } from '../store/run.js';
 import { judgeStored, type StoredJudgement } from '../verify/judge/judge-stored.js';
-import { type WorkflowFacts, type WorkflowStanding, workflowSteps } from './loop-steps.js';
+import { type LoopFacts, type LoopState, loopSteps } from './loop-steps.js';
 
 const TOOL = 'codeloop_check_workflow';
 /** What says that there is no run to look at; everything else is an error of the call. */
 const NO_RUN: ReadonlySet<string> = new Set(['RUN_NOT_FOUND', 'EVIDENCE_STALE', 'EVIDENCE_TAMPERED']);
 
 /** How far the loop has been walked on the code as it is now, with the screens that no interaction covers. Writes nothing. Throws RUN_NOT_FOUND (a run that was named). */
-export async function checkWorkflow(
+export async function checkLoop(
   project: Project,
   session: Session,
   runId: string | undefined,
-): Promise<WorkflowStanding & { uncovered: string[]; runId: string | undefined }> {
+): Promise<LoopState & { uncovered: string[]; runId: string | undefined }> {
   const { facts } = await lookAtLoop(project, session, runId, TOOL);
   return {
-    ...workflowSteps(facts),
+    ...loopSteps(facts),
     uncovered: [...facts.uncovered],
     runId: 'id' in facts.run ? facts.run.id : undefined,
   };
@@ -34,7 +34,7 @@ export async function checkWorkflow(
 
 /** A project's way through the loop, and what was looked at where there is a run of the present code. */
 interface LoopLook {
-  facts: WorkflowFacts;
+  facts: LoopFacts;
   run?: Run;
   judged?: StoredJudgement;
 }
@@ -71,7 +71,7 @@ export async function lookAtLoop(
   const newest = run.verdicts().at(-1);
   const verdict = newest && sameCodeState(newest.code_state, current) ? newest : undefined;
   const { state } = run.state();
-  const facts: WorkflowFacts = {
+  const facts: LoopFacts = {
     ...none,
     run: {
       id: run.id,
@@ -85,10 +85,7 @@ export async function lookAtLoop(
 }
 
 /** What the recorded interactions cover, by the very checks that the gate asks. */
-function behaviour(
-  evidence: Partial<Evidence>,
-  screens: readonly string[],
-): Pick<WorkflowFacts, 'flows' | 'uncovered'> {
+function behaviour(evidence: Partial<Evidence>, screens: readonly string[]): Pick<LoopFacts, 'flows' | 'uncovered'> {
   const { workflow, runtime } = evidence;
   if (!workflow || !runtime) return { flows: { saved: 0, replayed: 0, recordings: 0 }, uncovered: screens };
   const replayed = workflow.saved.filter(

@@ -2,7 +2,7 @@ import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
 
 /** What is known of a project's way through the loop, from stored evidence of its present code state. */
-export interface WorkflowFacts {
+export interface LoopFacts {
   configured: boolean;
   screens: readonly string[];
   /** The run of the present code state; `reason`: why there is none that counts. */
@@ -18,7 +18,7 @@ export interface WorkflowFacts {
 }
 
 /** One step of the loop. `needed`: without it the work is not complete. */
-interface WorkflowStep {
+interface LoopStep {
   step: 'init' | 'verify' | 'behaviour' | 'gate';
   done: boolean;
   needed: boolean;
@@ -26,15 +26,15 @@ interface WorkflowStep {
   evidence: string;
 }
 
-export interface WorkflowStanding {
+export interface LoopState {
   state: 'COMPLETE' | 'PENDING';
-  steps: WorkflowStep[];
+  steps: LoopStep[];
   missing: string[];
   next: NextCall[];
 }
 
 /** How far the loop init → verify → record and replay, or flows → gate has been walked. Pure. */
-export function workflowSteps(facts: WorkflowFacts): WorkflowStanding {
+export function loopSteps(facts: LoopFacts): LoopState {
   const steps = [initStep(facts), verifyStep(facts), behaviourStep(facts), gateStep(facts)];
   const missing = steps.filter(({ done, needed }) => needed && !done);
   return {
@@ -45,7 +45,7 @@ export function workflowSteps(facts: WorkflowFacts): WorkflowStanding {
   };
 }
 
-function initStep({ configured, screens }: WorkflowFacts): WorkflowStep {
+function initStep({ configured, screens }: LoopFacts): LoopStep {
   const done = configured && screens.length > 0;
   const evidence = !configured
     ? 'there is no .codeloop/config.json'
@@ -55,7 +55,7 @@ function initStep({ configured, screens }: WorkflowFacts): WorkflowStep {
   return { step: 'init', done, needed: true, evidence };
 }
 
-function verifyStep({ run }: WorkflowFacts): WorkflowStep {
+function verifyStep({ run }: LoopFacts): LoopStep {
   if ('reason' in run) return { step: 'verify', done: false, needed: true, evidence: run.reason };
   const evidence = run.verified
     ? `${run.id}: ${run.screenshots} picture(s)`
@@ -63,7 +63,7 @@ function verifyStep({ run }: WorkflowFacts): WorkflowStep {
   return { step: 'verify', done: run.verified, needed: true, evidence };
 }
 
-function behaviourStep({ flows, uncovered, screens, workflowRequired }: WorkflowFacts): WorkflowStep {
+function behaviourStep({ flows, uncovered, screens, workflowRequired }: LoopFacts): LoopStep {
   const step = 'behaviour' as const;
   const needed = workflowRequired === true || (workflowRequired !== false && flows.saved > 0);
   const counted = `${flows.replayed} of ${flows.saved} saved flow(s) and ${flows.recordings} recording(s) count`;
@@ -79,7 +79,7 @@ function behaviourStep({ flows, uncovered, screens, workflowRequired }: Workflow
   return { step, done, needed, evidence: `${counted}; ${covered} of ${screens.length} screen(s) are covered` };
 }
 
-function gateStep({ verdict }: WorkflowFacts): WorkflowStep {
+function gateStep({ verdict }: LoopFacts): LoopStep {
   if (!verdict) return { step: 'gate', done: false, needed: true, evidence: 'the code as it is now was not judged' };
   const { passed, stage, recommendation, failing_gates } = verdict.verdict;
   const failing = failing_gates.map(({ id }) => id).join(', ');
@@ -91,7 +91,7 @@ function gateStep({ verdict }: WorkflowFacts): WorkflowStep {
   };
 }
 
-function callFor(step: string, { configured, run, uncovered, verdict }: WorkflowFacts): NextCall[] {
+function callFor(step: string, { configured, run, uncovered, verdict }: LoopFacts): NextCall[] {
   if (step === 'init')
     return configured
       ? [{ tool: 'codeloop_discover_screens', arguments: { save: true }, why: 'find the screens' }]

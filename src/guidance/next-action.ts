@@ -2,10 +2,10 @@ import type { Issue } from '../core/vocabulary/issue.js';
 import type { Section } from '../core/vocabulary/section.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
 import { nextForSection, nextForSections } from '../verify/sections/section-next.js';
-import { type WorkflowFacts, workflowSteps } from './loop-steps.js';
+import { type LoopFacts, loopSteps } from './loop-steps.js';
 
 /** How a project stands, as far as the next call depends on it. */
-export interface ActionFacts extends WorkflowFacts {
+export interface ActionFacts extends LoopFacts {
   /** A verification that is under way in this process. */
   running: string | undefined;
   /** What stands between the present code and a green gate, in the order in which to mend it. */
@@ -61,7 +61,7 @@ const RULES: readonly Rule[] = [
     return to('diagnose', 'id' in run ? { run_id: run.id } : {}, `the gate does not pass (${failing})${what}`);
   },
   (facts) => {
-    const behaviour = workflowSteps(facts).steps.find(({ step }) => step === 'behaviour');
+    const behaviour = loopSteps(facts).steps.find(({ step }) => step === 'behaviour');
     if (!behaviour?.needed || behaviour.done) return undefined;
     return to('start_recording', { url: '/' }, `behaviour is not proven: ${behaviour.evidence}`);
   },

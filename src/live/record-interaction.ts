@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
 import type { RecordingRecord } from '../core/vocabulary/recording.js';
-import type { RecordRequest } from './recordings.js';
+import type { RecordRequest } from './live-recordings.js';
 import type { Session } from './session.js';
 
 /** How often progress is told, ms. */

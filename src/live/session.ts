@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../core/clock.js';
 import { Lanes } from '../core/lanes.js';
 import type { Project } from '../project/project.js';
 import { LivePages } from './live-pages.js';
-import { LiveRecordings } from './recordings.js';
+import { LiveRecordings } from './live-recordings.js';
 import { RunningApps } from './running-apps.js';
 import { VerifyJobs } from './verify-jobs.js';
 

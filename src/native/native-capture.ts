@@ -10,7 +10,7 @@ import type {
   ScreenshotRequest,
   Target,
 } from '../capture/capture.js';
-import { Recordings } from '../capture/recorder.js';
+import { Recorder } from '../capture/recorder.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
@@ -64,7 +64,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
   readonly #options: CaptureOptions;
   readonly #sink: ArtifactSink;
   readonly #log: AppLog;
-  readonly #recordings = new Recordings();
+  readonly #recorder = new Recorder();
   #found: FoundPlace | undefined;
   #session: AppSession | undefined;
   #closed = false;
@@ -128,24 +128,24 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
     await session.focus.take(window);
     const subject = { window, exit: () => session.app?.exit()?.text };
     try {
-      await this.#recordings.start(request, new WindowGrab(session.system, subject));
+      await this.#recorder.start(request, new WindowGrab(session.system, subject));
     } catch (error) {
       // Another recording that runs keeps the focus.
-      if (this.#recordings.currentId === undefined) await this.#giveBack(session);
+      if (this.#recorder.currentId === undefined) await this.#giveBack(session);
       throw error;
     }
   }
 
   async stopRecording(): Promise<Recording> {
     try {
-      return await this.#recordings.stop();
+      return await this.#recorder.stop();
     } finally {
       if (this.#session) await this.#giveBack(this.#session);
     }
   }
 
   finishRecording(id: string): Promise<Recording> {
-    return this.#recordings.finish(id);
+    return this.#recorder.finish(id);
   }
 
   /** Throws as `Interactive.perform`; STEP_INVALID also on platforms where steps cannot be taken. */
@@ -189,7 +189,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
   /** As `close`, and gives up videos that are being written. */
   async dispose(): Promise<void> {
     await this.close();
-    await this.#recordings.end({ videos: 'give-up' });
+    await this.#recorder.end({ videos: 'give-up' });
   }
 
   #opened(): AppSession {
@@ -220,7 +220,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
     const [session, found] = [this.#session, this.#found];
     this.#session = undefined;
     this.#found = undefined;
-    if (this.#recordings.currentId !== undefined) await this.#recordings.stop().catch(() => undefined); // Kept by `finishRecording`.
+    if (this.#recorder.currentId !== undefined) await this.#recorder.stop().catch(() => undefined); // Kept by `finishRecording`.
     if (session && !found?.place.isPrivate) await this.#giveBack(session);
     await found?.leave();
   }

@@ -28,7 +28,7 @@ export function Comparison({ entry, id }: { entry: ReportPair; id: string }) {
       {both ? <div class="tools" data-name={place} /> : null}
       {shots.length === 0 ? null : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1)
-        <section class={`stage has-${shots.length}`} aria-label={`Pictures of ${place}`} tabIndex={0}>
+        <section class={`pictures has-${shots.length}`} aria-label={`Pictures of ${place}`} tabIndex={0}>
           {shots.map(({ role, picture }) => (
             <Picture
               key={role.side}

@@ -153,7 +153,7 @@ function Stopped({ flow, id, open }: { flow: ReportFlow; id: string; open: boole
         {picture === undefined ? null : (
           <div class={`comparison ${shapeOf(picture.size)}`} data-mode="side">
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
-            <section class="stage has-1" aria-label={`Picture of ${place}`} tabIndex={0}>
+            <section class="pictures has-1" aria-label={`Picture of ${place}`} tabIndex={0}>
               <Picture
                 picture={picture}
                 role={{ side: 'actual', title: 'Where it stopped', alt: `The page where ${place} stopped` }}

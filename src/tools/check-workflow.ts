@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
-import { checkWorkflow } from '../guidance/check-loop.js';
+import { checkLoop } from '../guidance/check-loop.js';
 import { projectDir } from './input-shapes.js';
 
 export default defineTool({
@@ -22,7 +22,7 @@ export default defineTool({
     uncovered_screens: z.array(z.string()),
   },
   async run(input, context) {
-    const { uncovered, runId, next, ...standing } = await checkWorkflow(
+    const { uncovered, runId, next, ...standing } = await checkLoop(
       await context.folder(),
       context.session,
       input.run_id,

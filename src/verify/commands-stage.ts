@@ -9,9 +9,9 @@ import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { boundFailures, boundText, MAX_SKIPPED } from '../project/runners/bound-failures.js';
 import { detectRunners } from '../project/runners/detect-runners.js';
+import type { PlannedRunner, RunnerPlan } from '../project/runners/planned-runner.js';
 import { filesOnDisk } from '../project/runners/project-files.js';
 import { runRunner } from '../project/runners/run-runner.js';
-import type { RunnerPlan, RunnerSpec } from '../project/runners/runner-spec.js';
 import { withProjectLock } from '../store/file-lock.js';
 import { LogFile } from '../store/log-file.js';
 import type { Run } from '../store/run.js';
@@ -95,13 +95,13 @@ export async function runnerStage(request: RunnerStageRequest): Promise<RunnerSt
   // A server of ours must not read, or write, what is being built.
   if (builds) await session.apps.release(project);
   await withProjectLock(project.dir, 'runners', signal, async () => {
-    for (const [done, spec] of chosen.entries()) {
+    for (const [done, runner] of chosen.entries()) {
       request.onProgress(
         done,
         chosen.length,
-        `${spec.name}: ${boundText(spec.text, 120, projectRedactor(project.config))}`,
+        `${runner.name}: ${boundText(runner.text, 120, projectRedactor(project.config))}`,
       );
-      record.results.push(await runOne(spec, request, session.clock));
+      record.results.push(await runOne(runner, request, session.clock));
     }
   });
   await store();
@@ -112,7 +112,7 @@ function choose(
   plan: RunnerPlan,
   project: Project,
   skipTests: boolean,
-): { chosen: RunnerSpec[]; skipped: RunnersRecord['skipped'] } {
+): { chosen: PlannedRunner[]; skipped: RunnersRecord['skipped'] } {
   const reason = skipTests
     ? 'skip_tests was asked for'
     : project.config.tests.run
@@ -120,24 +120,26 @@ function choose(
       : 'tests.run is false in .codeloop/config.json';
   const isLeftOut = (kind: RunnerKind) => kind === 'test' && reason !== undefined;
   return {
-    chosen: plan.specs.filter(({ kind }) => !isLeftOut(kind)),
+    chosen: plan.runners.filter(({ kind }) => !isLeftOut(kind)),
     skipped: [
       ...plan.leftOut,
-      ...plan.specs.flatMap(({ name, kind }) => (isLeftOut(kind) ? [{ what: name, kind, reason: reason ?? '' }] : [])),
+      ...plan.runners.flatMap(({ name, kind }) =>
+        isLeftOut(kind) ? [{ what: name, kind, reason: reason ?? '' }] : [],
+      ),
     ],
   };
 }
 
-async function runOne(spec: RunnerSpec, request: RunnerStageRequest, clock: Clock): Promise<RunnerResult> {
+async function runOne(runner: PlannedRunner, request: RunnerStageRequest, clock: Clock): Promise<RunnerResult> {
   const { project, run, watch, signal } = request;
   const redact = projectRedactor(project.config);
-  const log = await LogFile.create(run.projectDir, run.id, `${spec.name}.log`);
+  const log = await LogFile.create(run.projectDir, run.id, `${runner.name}.log`);
   const lines = new RunnerLog(log, redact);
   const startedAt = isoTime(clock);
   const start = performance.now();
   try {
-    lines.add('stdout', Buffer.from(`$ ${spec.argv.join(' ')}\n`));
-    const outcome = await runRunner(spec, {
+    lines.add('stdout', Buffer.from(`$ ${runner.argv.join(' ')}\n`));
+    const outcome = await runRunner(runner, {
       project: run.projectDir,
       signal,
       onOutput: (stream, chunk) => lines.add(stream, chunk),
@@ -147,16 +149,16 @@ async function runOne(spec: RunnerSpec, request: RunnerStageRequest, clock: Cloc
       ...(outcome.leftRunning ? ['processes that it left behind were ended'] : []),
     ];
     return {
-      name: spec.name,
-      kind: spec.kind,
-      source: spec.source,
-      text: boundText(spec.text, 500, redact),
+      name: runner.name,
+      kind: runner.kind,
+      source: runner.source,
+      text: boundText(runner.text, 500, redact),
       status: outcome.status,
       ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
       exit_code: outcome.exitCode,
       started_at: startedAt,
       duration_ms: Math.round(performance.now() - start),
-      timeout_ms: spec.timeoutMs,
+      timeout_ms: runner.timeoutMs,
       report: outcome.report,
       ...(outcome.counts === undefined ? {} : { counts: outcome.counts }),
       failures: boundFailures(outcome.failures, run.projectDir, run.projectDir, redact),

@@ -7,9 +7,9 @@ import { insideRoots } from '../core/path-walls.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
-import { findTokens, tokenDocument } from '../design/spec/design-tokens.js';
-import { SPEC_MARK, specMarkdown } from '../design/spec/spec-markdown.js';
-import { itemsOfLayers, itemsOfPage, type SpecScreen } from '../design/spec/spec-source.js';
+import { type DesignScreen, itemsOfLayers, itemsOfPage } from '../design/design-spec/design-items.js';
+import { designSpecMarkdown, SPEC_MARK } from '../design/design-spec/design-spec-markdown.js';
+import { findTokens, tokenDocument } from '../design/design-spec/design-tokens.js';
 import { openRun } from '../live/open-run.js';
 import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-watch.js';
@@ -32,7 +32,7 @@ const TOOL = 'codeloop_generate_spec';
 /** A screen, and by what else than its name it can be chosen. */
 interface Source {
   from: string;
-  screens: (SpecScreen & { nodeId?: string })[];
+  screens: (DesignScreen & { nodeId?: string })[];
 }
 
 /**
@@ -51,7 +51,7 @@ export async function generateSpec(
   const tokens = findTokens(screens);
   const texts = [
     `${JSON.stringify(tokenDocument(tokens, source.from), null, 2)}\n`,
-    specMarkdown(screens, tokens, source.from),
+    designSpecMarkdown(screens, tokens, source.from),
   ];
   const artifacts: Artifact[] = [];
   for (const [index, { path, file }] of files.entries()) {
@@ -87,7 +87,7 @@ async function fromRun({ project, session }: GenerateSpecRequest): Promise<Sourc
   const { state: current } = await watchCode(project);
   const run = await openRun(project, session, TOOL, current);
   const pairs = (await run.readJson('summary', DesignCompare))?.pairs ?? [];
-  const screens: SpecScreen[] = [];
+  const screens: DesignScreen[] = [];
   for (const { screen, viewport, screenshot } of newestCells(run.manifest.cells)) {
     const match = pairs.some(
       (pair) => pair.screen === screen && pair.viewport === viewport && pair.outcome === 'match',
@@ -105,7 +105,7 @@ async function fromRun({ project, session }: GenerateSpecRequest): Promise<Sourc
   return { from: `screens of run ${run.id} that match their references`, screens };
 }
 
-function chosen({ screens }: Source, frames: readonly string[] | undefined): SpecScreen[] {
+function chosen({ screens }: Source, frames: readonly string[] | undefined): DesignScreen[] {
   if (frames === undefined) return screens;
   return frames.map((name) => {
     const found = screens.find(

@@ -8,7 +8,7 @@ import { readFrameIndex } from '../../src/capture/frame-index.js';
 import { bytesOf, FrameStore, thinFrames } from '../../src/capture/frame-store.js';
 import { frameHeader, JpegStream } from '../../src/capture/jpeg-stream.js';
 import type { FrameSink } from '../../src/capture/recorder.js';
-import { Recorder } from '../../src/capture/recorder.js';
+import { FrameRecording } from '../../src/capture/recorder.js';
 import { sha256 } from '../../src/core/digest.js';
 import { type FrameEntry, Recording } from '../../src/core/vocabulary/recording.js';
 import { verifies } from '../requirements.js';
@@ -257,9 +257,9 @@ describe('a recorder', () => {
       start: (sink: FrameSink) => sink.frame(red, now),
       stop: async () => undefined,
     };
-    const recorder = await Recorder.start(request(dir), source, clock);
+    const running = await FrameRecording.start(request(dir), source, clock);
     now += 2000;
-    const recording = Recording.parse(await recorder.stop());
+    const recording = Recording.parse(await running.stop());
     expect(recording).toMatchObject({
       duration_ms: 2000,
       ended_by: 'stopped',
@@ -267,7 +267,7 @@ describe('a recorder', () => {
       video: { path: 'r1.mp4', state: 'finishing' },
       notes: [],
     });
-    const done = await recorder.finish();
+    const done = await running.finish();
     expect(done.video).toMatchObject({ state: 'complete', sha256: sha256(readFileSync(join(dir, 'r1.mp4'))) });
     expect(probe(join(dir, 'r1.mp4'))).toMatchObject({ frames: 50, seconds: 2 });
   });
@@ -282,29 +282,29 @@ describe('a recorder', () => {
       },
       stop: async () => undefined,
     };
-    const recorder = await Recorder.start(request(dir), source, clock);
+    const running = await FrameRecording.start(request(dir), source, clock);
     now += 400;
     sink?.ended('page_closed', 'the page was closed');
     now += 5000;
     await sink?.frame(blue, now);
-    expect(recorder.active).toBe(false);
-    expect(await recorder.stop()).toMatchObject({
+    expect(running.active).toBe(false);
+    expect(await running.stop()).toMatchObject({
       duration_ms: 400,
       ended_by: 'page_closed',
       notes: ['the page was closed'],
       frames: { count: 1 },
     });
-    await recorder.finish();
+    await running.finish();
   });
 
   test('throws what its source throws, and what ended it before the first frame', async () => {
     const broken = { start: () => Promise.reject(new Error('no source')), stop: async () => undefined };
-    await expect(Recorder.start(request(folder()), broken, clock)).rejects.toThrow('no source');
+    await expect(FrameRecording.start(request(folder()), broken, clock)).rejects.toThrow('no source');
     const empty = {
       start: async (sink: FrameSink) => sink.ended('page_closed', 'it was closed'),
       stop: async () => undefined,
     };
-    await expect(Recorder.start(request(folder()), empty, clock)).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(FrameRecording.start(request(folder()), empty, clock)).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
   test('keeps frames and says why when there is no encoder', async () => {

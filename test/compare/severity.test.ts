@@ -1,72 +1,72 @@
 import { expect, test } from 'vitest';
-import { atLeast, type Judged, severityOf } from '../../src/compare/severity.js';
+import { atLeast, type Rated, severityOf } from '../../src/compare/severity.js';
 import { verifies } from '../requirements.js';
 
-const region = (width: number, height: number, fill = 1): Pick<Judged, 'rect' | 'area'> => ({
+const region = (width: number, height: number, fill = 1): Pick<Rated, 'rect' | 'area'> => ({
   rect: { x: 0, y: 0, width, height },
   area: Math.round(width * height * fill),
 });
 
-test.each<{ what: string; judged: Omit<Judged, 'deviceScale'>; severity: string }>([
-  { what: 'a missing filled button', judged: { kind: 'missing', ...region(80, 32), deltaE: 45 }, severity: 'critical' },
+test.each<{ what: string; rated: Omit<Rated, 'deviceScale'>; severity: string }>([
+  { what: 'a missing filled button', rated: { kind: 'missing', ...region(80, 32), deltaE: 45 }, severity: 'critical' },
   {
     what: 'a missing outlined button',
-    judged: { kind: 'missing', ...region(80, 32, 0.18), deltaE: 40 },
+    rated: { kind: 'missing', ...region(80, 32, 0.18), deltaE: 40 },
     severity: 'critical',
   },
-  { what: 'a missing pale button', judged: { kind: 'missing', ...region(80, 32), deltaE: 6 }, severity: 'critical' },
-  { what: 'a missing icon', judged: { kind: 'missing', ...region(16, 16, 0.5), deltaE: 40 }, severity: 'major' },
-  { what: 'a missing dot', judged: { kind: 'missing', ...region(6, 6), deltaE: 40 }, severity: 'minor' },
-  { what: 'an added banner', judged: { kind: 'added', ...region(1280, 40), deltaE: 20 }, severity: 'critical' },
-  { what: 'a changed word', judged: { kind: 'unknown', ...region(60, 12, 0.3), deltaE: 45 }, severity: 'major' },
+  { what: 'a missing pale button', rated: { kind: 'missing', ...region(80, 32), deltaE: 6 }, severity: 'critical' },
+  { what: 'a missing icon', rated: { kind: 'missing', ...region(16, 16, 0.5), deltaE: 40 }, severity: 'major' },
+  { what: 'a missing dot', rated: { kind: 'missing', ...region(6, 6), deltaE: 40 }, severity: 'minor' },
+  { what: 'an added banner', rated: { kind: 'added', ...region(1280, 40), deltaE: 20 }, severity: 'critical' },
+  { what: 'a changed word', rated: { kind: 'unknown', ...region(60, 12, 0.3), deltaE: 45 }, severity: 'major' },
   {
     what: 'a changed picture',
-    judged: { kind: 'unknown', ...region(200, 150, 0.9), deltaE: 30 },
+    rated: { kind: 'unknown', ...region(200, 150, 0.9), deltaE: 30 },
     severity: 'critical',
   },
   {
     what: 'a large, clear recolouring',
-    judged: { kind: 'recolored', ...region(220, 800), deltaE: 50 },
+    rated: { kind: 'recolored', ...region(220, 800), deltaE: 50 },
     severity: 'critical',
   },
   {
     what: 'a large, faint recolouring',
-    judged: { kind: 'recolored', ...region(220, 800), deltaE: 4 },
+    rated: { kind: 'recolored', ...region(220, 800), deltaE: 4 },
     severity: 'major',
   },
   {
     what: 'one that is hardly seen',
-    judged: { kind: 'recolored', ...region(1280, 800), deltaE: 1.9 },
+    rated: { kind: 'recolored', ...region(1280, 800), deltaE: 1.9 },
     severity: 'minor',
   },
   {
     what: 'a small recoloured label',
-    judged: { kind: 'recolored', ...region(40, 14, 0.3), deltaE: 30 },
+    rated: { kind: 'recolored', ...region(40, 14, 0.3), deltaE: 30 },
     severity: 'major',
   },
   {
     what: 'a card moved by 1 px',
-    judged: { kind: 'moved', ...region(200, 100, 0.1), deltaE: 40, moved: 1 },
+    rated: { kind: 'moved', ...region(200, 100, 0.1), deltaE: 40, moved: 1 },
     severity: 'minor',
   },
   {
     what: 'a card moved by 4 px',
-    judged: { kind: 'moved', ...region(200, 100, 0.1), deltaE: 40, moved: 4 },
+    rated: { kind: 'moved', ...region(200, 100, 0.1), deltaE: 40, moved: 4 },
     severity: 'major',
   },
   {
     what: 'a card moved by 30 px',
-    judged: { kind: 'moved', ...region(200, 100, 0.1), deltaE: 40, moved: 30 },
+    rated: { kind: 'moved', ...region(200, 100, 0.1), deltaE: 40, moved: 30 },
     severity: 'critical',
   },
-  { what: 'an empty strip', judged: { kind: 'resized', ...region(1280, 400), deltaE: 100 }, severity: 'major' },
-  { what: 'noise over the whole page', judged: { kind: 'noise', ...region(1280, 800), deltaE: 20 }, severity: 'minor' },
-])('$what is $severity', ({ judged, severity }) => {
+  { what: 'an empty strip', rated: { kind: 'resized', ...region(1280, 400), deltaE: 100 }, severity: 'major' },
+  { what: 'noise over the whole page', rated: { kind: 'noise', ...region(1280, 800), deltaE: 20 }, severity: 'minor' },
+])('$what is $severity', ({ rated, severity }) => {
   verifies('compare.severity');
-  expect(severityOf({ ...judged, deviceScale: 1 })).toBe(severity);
+  expect(severityOf({ ...rated, deviceScale: 1 })).toBe(severity);
 });
 
-test('severity is judged in CSS pixels: the same button at twice the ratio', () => {
+test('severity is measured in CSS pixels: the same button at twice the ratio', () => {
   verifies('compare.severity');
   const icon = { kind: 'missing' as const, deltaE: 40 };
   expect(severityOf({ ...icon, ...region(32, 32, 0.5), deviceScale: 2 })).toBe('major');

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Ledger } from './ledger.js';
+import type { Agenda } from './agenda.js';
 
 /**
  * Resolves when the browser has really drawn `count` frames and run the tasks that each left behind: scroll events are sent at
@@ -7,9 +7,9 @@ import type { Ledger } from './ledger.js';
  * frame can take long, so only a page that draws nothing for `limitMs` is given up.
  */
 export async function framesPass({ count, limitMs }: { count: number; limitMs: number }): Promise<void> {
-  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
-  const nextFrame = ledger?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
-  const later = ledger?.native.setTimeout ?? window.setTimeout.bind(window);
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
+  const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
   for (let frame = 0; frame < count; frame += 1) {
     await new Promise<void>((resolve) => {
       nextFrame(() => later(resolve, 0));

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { PageActivity } from './activity.js';
-import type { Ledger } from './ledger.js';
+import type { Agenda } from './agenda.js';
 
 /** What one round of bringing a frame to rest found and did. */
 export interface RestReport {
@@ -21,9 +21,9 @@ export interface RestReport {
  * media at the first frame, and waits up to `waitMs` until fonts, images, timers and frame chains are done. May run many times.
  */
 export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestReport> {
-  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
-  const later = ledger?.native.setTimeout ?? window.setTimeout.bind(window);
-  const nextFrame = ledger?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
+  const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
   const paint = () => new Promise<void>((resolve) => nextFrame(() => resolve()));
   const pause = (ms: number) => new Promise<void>((resolve) => later(resolve, ms));
 
@@ -87,7 +87,7 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     for (const marquee of Array.from(document.querySelectorAll('marquee'))) (marquee as HTMLMarqueeElement).stop();
     return stopped;
   };
-  if (ledger) ledger.stopAnimations = stopAnimations;
+  if (agenda) agenda.stopAnimations = stopAnimations;
 
   // Array.from: a page may have put array-likes that are not iterable in the place of lists (polyfills of shadow DOM).
   const media = Array.from(document.querySelectorAll<HTMLMediaElement>('video,audio'));
@@ -111,7 +111,7 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   const images = Array.from(document.images).filter((image) => image.currentSrc !== '' || image.getAttribute('src'));
   const eager = (image: HTMLImageElement) =>
     image.loading !== 'lazy' ||
-    ledger?.woken?.has(image) === true ||
+    agenda?.woken?.has(image) === true ||
     image.getBoundingClientRect().top < innerHeight * 2;
   const loading = () => images.filter((image) => !image.complete && shown(image) && eager(image));
   const decoded = Promise.all(
@@ -124,7 +124,7 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
 
   let animationsStopped = stopAnimations();
   const calm: PageActivity = { frames: 0, held: 0, unrepeatable: false, timers: 0, pending: 0, period: 0 };
-  const activity = () => ledger?.activity() ?? calm;
+  const activity = () => agenda?.activity() ?? calm;
   const busy = () =>
     document.fonts.status === 'loading' ||
     loading().length > 0 ||

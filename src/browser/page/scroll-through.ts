@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Ledger } from './ledger.js';
+import type { Agenda } from './agenda.js';
 
 /** How far the page was scrolled to wake lazy content, CSS px, and whether its end was reached. */
 interface ScrollReport {
@@ -12,9 +12,9 @@ interface ScrollReport {
  * `maxPx`, so that a page that grows for ever ends too.
  */
 export async function scrollThrough({ maxPx }: { maxPx: number }): Promise<ScrollReport> {
-  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
-  const nextFrame = ledger?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
-  const later = ledger?.native.setTimeout ?? window.setTimeout.bind(window);
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
+  const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
   const paint = () =>
     new Promise<void>((resolve) => {
       nextFrame(() => resolve());
@@ -29,7 +29,7 @@ export async function scrollThrough({ maxPx }: { maxPx: number }): Promise<Scrol
     image.loading = 'lazy';
     woken.add(image);
   }
-  if (ledger) ledger.woken = woken;
+  if (agenda) agenda.woken = woken;
   const root = document.scrollingElement ?? document.documentElement;
   const home = { left: root.scrollLeft, top: root.scrollTop };
   const end = () => root.scrollHeight - root.clientHeight;

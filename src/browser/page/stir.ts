@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Ledger } from './ledger.js';
+import type { Agenda } from './agenda.js';
 
 /**
  * Resolves once the document has not changed for `quietMs` and no timer is due within a moment, at the latest after `maxMs`; answers
@@ -12,8 +12,8 @@ export async function stirring({
   quietMs: number;
   maxMs: number;
 }): Promise<{ rested: boolean; stays: boolean }> {
-  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
-  const later = ledger?.native.setTimeout ?? window.setTimeout.bind(window);
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
   const pause = (ms: number) => new Promise<void>((resolve) => later(resolve, ms));
   let changed = performance.now();
   const observer = new MutationObserver(() => {
@@ -23,14 +23,14 @@ export async function stirring({
   const until = performance.now() + maxMs;
   const ends = (animation: Animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
   const stays = () =>
-    (ledger?.activity().pending ?? 0) === 0 &&
+    (agenda?.activity().pending ?? 0) === 0 &&
     !document.getAnimations().some((animation) => animation.playState === 'running' && ends(animation));
   try {
     for (;;) {
       await pause(15);
       const now = performance.now();
       // A timer that is due soon is a debounce or a step of what is going on; one further away is a clock or a toast.
-      const soon = (ledger?.activity().timers ?? 0) > 0 && now - (until - maxMs) < maxMs / 2;
+      const soon = (agenda?.activity().timers ?? 0) > 0 && now - (until - maxMs) < maxMs / 2;
       if (!soon && now - changed >= quietMs) return { rested: true, stays: stays() };
       if (now >= until) return { rested: false, stays: false };
     }

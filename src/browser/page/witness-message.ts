@@ -24,7 +24,7 @@ export interface WitnessMessage {
 export interface WitnessOptions {
   /** Name of the binding, a function of the isolated world. */
   binding: string;
-  /** Event by which the page's ledger tells that a callback ran, and how long ago it was asked for. */
+  /** Event by which the page's agenda tells that a callback ran, and how long ago it was asked for. */
   told: string;
   /** For how long something that came up may be about to go again, ms, and how much of it is kept. */
   freshMs: number;

@@ -52,7 +52,7 @@ export async function verifyAudit(options: { projectDir: string; anchor?: AuditA
     () => {
       const { lines, torn, files, unreadable } = readLines(project);
       const anchor = options.anchor?.problem === undefined ? options.anchor : undefined;
-      return judge(lines, torn, files, unreadable, anchor?.readAudit(), options.anchor?.problem);
+      return readChain(lines, torn, files, unreadable, anchor?.readAudit(), options.anchor?.problem);
     },
     { what: AUDIT_FILE },
   );
@@ -132,7 +132,7 @@ function textOf(path: string): string | { code: string | undefined } | undefined
 
 type Look = ReturnType<AuditAnchor['readAudit']>;
 
-function judge(
+function readChain(
   lines: readonly Line[],
   torn: Line | undefined,
   files: string[],

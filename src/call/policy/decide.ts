@@ -1,4 +1,4 @@
-import { type CounterView, judgeLimits } from './limits.js';
+import { type CounterView, checkLimits } from './limits.js';
 import { valueAt } from './operators.js';
 import {
   type Decision,
@@ -11,44 +11,44 @@ import {
   rulesFor,
 } from './policy.js';
 
-/** The first stage, before the arguments are looked at: hidden tools, `default: deny`, deny rules. */
+/** First, before the arguments are looked at: hidden tools, `default: deny`, deny rules. */
 export function decideAccess(policy: Policy, tool: string): Refusal | undefined {
   if (policy.hide.has(tool) || policy.hide.has('*'))
     return refuse(tool, 'hide', 'the tool is hidden', undefined, { final: true });
   if (policy.default === 'deny' && (tool === '*' || !policy.tools.has(tool)))
     return refuse(tool, 'default: deny', 'the tool is not listed', undefined, { final: true });
   for (const rule of rulesFor(policy, tool)) {
-    const refusal = judgeDeny(rule, tool);
+    const refusal = refuseDenied(rule, tool);
     if (refusal) return refusal;
   }
   return undefined;
 }
 
-/** The second stage, before the arguments are validated: `validate.required_args`. */
+/** Second, before the arguments are validated: `validate.required_args`. */
 export function decideRequired(policy: Policy, call: PolicyCall): Refusal | undefined {
   for (const rule of rulesFor(policy, call.tool)) {
-    const refusal = judgeRequired(rule, call);
+    const refusal = refuseMissing(rule, call);
     if (refusal) return refusal;
   }
   return undefined;
 }
 
-/** The third stage: conditions on arguments whose defaults are filled in. */
+/** Third: conditions on arguments whose defaults are filled in. */
 export function decideArguments(policy: Policy, call: PolicyCall): Refusal | undefined {
   for (const rule of rulesFor(policy, call.tool)) {
-    const refusal = judgeArguments(rule, call);
+    const refusal = refuseArguments(rule, call);
     if (refusal) return refusal;
   }
   return undefined;
 }
 
-/** The last stage: limits and conditions on counters. Allowed: what the call adds, to be written in one step. */
+/** Last: limits and conditions on counters. Allowed: what the call adds, to be written in one step. */
 export function decideLimits(policy: Policy, call: PolicyCall, counters: CounterView): Decision {
   const increments: Increment[] = [];
   for (const rule of rulesFor(policy, call.tool)) {
-    const judged = judgeLimits(rule, call, counters);
-    if (judged.refusal) return judged.refusal;
-    increments.push(...judged.increments);
+    const limited = checkLimits(rule, call, counters);
+    if (limited.refusal) return limited.refusal;
+    increments.push(...limited.increments);
   }
   return { outcome: 'allow', increments };
 }
@@ -64,12 +64,12 @@ export function decide(policy: Policy, call: PolicyCall, counters: CounterView):
 }
 
 /** A deny rule's refusal. */
-export function judgeDeny(rule: Rule, tool: string): Refusal | undefined {
+export function refuseDenied(rule: Rule, tool: string): Refusal | undefined {
   return rule.deny ? refuse(tool, rule.name, 'the tool is denied', rule.reason, { final: true }) : undefined;
 }
 
 /** Refusal by `validate.required_args`: an argument that is missing or null is not there. */
-export function judgeRequired(rule: Rule, call: PolicyCall): Refusal | undefined {
+export function refuseMissing(rule: Rule, call: PolicyCall): Refusal | undefined {
   if (!rule.required) return undefined;
   const names = rule.required === true ? call.required : rule.required;
   const missing = names.filter((name) => {
@@ -82,7 +82,7 @@ export function judgeRequired(rule: Rule, call: PolicyCall): Refusal | undefined
 }
 
 /** Refusal by a condition on an argument. */
-export function judgeArguments(rule: Rule, call: PolicyCall): Refusal | undefined {
+export function refuseArguments(rule: Rule, call: PolicyCall): Refusal | undefined {
   const failed = rule.conditions.find(
     ({ source, holds }) => source.from === 'args' && !holds(valueAt(call.arguments, source.path)),
   );

@@ -12,7 +12,7 @@ export interface CounterView {
   sliding(key: string, windowMs: number, shared: boolean): readonly number[];
 }
 
-interface Judged {
+interface Limited {
   refusal?: Refusal;
   increments: Increment[];
 }
@@ -21,17 +21,17 @@ interface Judged {
  * A rule's limits and its conditions on counters. A rule's own counter is judged by what it would be *after* the call
  * (`lte 10` allows the tenth call and refuses the eleventh), the counters of other rules by what they are.
  */
-export function judgeLimits(rule: Rule, call: PolicyCall, counters: CounterView): Judged {
+export function checkLimits(rule: Rule, call: PolicyCall, counters: CounterView): Limited {
   const increments: Increment[] = [];
   const amount = incrementOf(rule, call);
   if (typeof amount === 'object') return { refusal: amount, increments };
   for (const condition of rule.conditions) {
-    const refusal = judgeCounter(condition, rule, call, amount, counters);
+    const refusal = refuseCounter(condition, rule, call, amount, counters);
     if (refusal) return { refusal, increments };
   }
   if (rule.state) increments.push({ kind: 'aligned', ...rule.state.counter, amount });
   if (rule.sliding) {
-    const refusal = judgeSliding(rule.sliding, rule, call, counters);
+    const refusal = refuseSliding(rule.sliding, rule, call, counters);
     if (refusal) return { refusal, increments };
     increments.push(slidingIncrement(rule.sliding, call));
   }
@@ -49,7 +49,7 @@ function incrementOf(rule: Rule, call: PolicyCall): number | Refusal {
   return refuse(call.tool, rule.name, why, rule.reason, { condition: `${text} gte 0` });
 }
 
-function judgeCounter(
+function refuseCounter(
   condition: Condition,
   rule: Rule,
   call: PolicyCall,
@@ -79,7 +79,7 @@ function judgeCounter(
   };
 }
 
-function judgeSliding(limit: SlidingLimit, rule: Rule, call: PolicyCall, counters: CounterView): Refusal | undefined {
+function refuseSliding(limit: SlidingLimit, rule: Rule, call: PolicyCall, counters: CounterView): Refusal | undefined {
   const { shared, key, windowMs } = slidingIncrement(limit, call);
   const times = counters.sliding(key, windowMs, shared);
   if (times.length < limit.max) return undefined;

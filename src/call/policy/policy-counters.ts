@@ -65,17 +65,17 @@ export class PolicyCounters {
   }
 
   /**
-   * Asks `judge` and, when it allows the call, writes all its increments in the same step. `shared`: whether any limit in
+   * Asks `decide` and, when it allows the call, writes all its increments in the same step. `shared`: whether any limit in
    * question is shared; without one neither disk nor lock is touched. Throws POLICY_COUNTERS_UNREADABLE and RUN_BUSY (the
    * lock cannot be had).
    */
   async reserve(
-    judge: (counters: CounterView) => Decision,
+    decide: (counters: CounterView) => Decision,
     shared: boolean,
   ): Promise<{ decision: Decision; reservation: CounterReservation }> {
     const take = (stored: Stored, save: (changed: Stored) => void) => {
       const now = this.#clock.now();
-      const decision = judge(this.#view(stored, now));
+      const decision = decide(this.#view(stored, now));
       if (decision.outcome !== 'allow') return { decision, reservation: { taken: [] } };
       const taken = decision.increments.map((increment) => this.#take(increment, stored, now));
       if (decision.increments.some(isShared)) save(pruned(stored, now));
@@ -95,9 +95,9 @@ export class PolicyCounters {
     });
   }
 
-  /** What `judge` would say now; nothing is counted. */
-  async peek<Result>(judge: (counters: CounterView) => Result): Promise<Result> {
-    const look = (stored: Stored) => judge(this.#view(stored, this.#clock.now()));
+  /** What `decide` would say now; nothing is counted. */
+  async peek<Result>(decide: (counters: CounterView) => Result): Promise<Result> {
+    const look = (stored: Stored) => decide(this.#view(stored, this.#clock.now()));
     try {
       return look(this.#read());
     } catch {

@@ -80,8 +80,8 @@ export class PolicyGuard {
     if (refusal) throw asError(refusal);
     const limited = limitsOf(policy, call);
     if (limited === 'none') return FREE;
-    const judge = (counters: Parameters<typeof decideLimits>[2]): Decision => decideLimits(policy, call, counters);
-    const { decision, reservation } = await this.counters.reserve(judge, limited === 'shared');
+    const decide = (counters: Parameters<typeof decideLimits>[2]): Decision => decideLimits(policy, call, counters);
+    const { decision, reservation } = await this.counters.reserve(decide, limited === 'shared');
     if (decision.outcome !== 'allow') throw asError(decision);
     let open = true;
     return {

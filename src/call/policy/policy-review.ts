@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import { writeAtomic } from '../../core/atomic-write.js';
 import type { Clock } from '../../core/clock.js';
 import { nearestName } from '../../core/nearest-name.js';
-import { decide, decideAccess, decideRequired, judgeArguments, judgeDeny, judgeRequired } from './decide.js';
-import { type CounterView, judgeLimits } from './limits.js';
+import { decide, decideAccess, decideRequired, refuseArguments, refuseDenied, refuseMissing } from './decide.js';
+import { type CounterView, checkLimits } from './limits.js';
 import type { PolicyProblem } from './parse-policy.js';
 import { type Decision, type Policy, type PolicyCall, rulesFor } from './policy.js';
 import { PolicyCounters } from './policy-counters.js';
@@ -32,10 +32,10 @@ export function explainCall(policy: Policy, call: PolicyCall, counters: CounterV
   const own = policy.tools.get(call.tool)?.length ?? 0;
   const rules = rulesFor(policy, call.tool).map((rule, index): ExplainedRule => {
     const refusal =
-      judgeDeny(rule, call.tool) ??
-      judgeRequired(rule, call) ??
-      judgeArguments(rule, call) ??
-      judgeLimits(rule, call, counters).refusal;
+      refuseDenied(rule, call.tool) ??
+      refuseMissing(rule, call) ??
+      refuseArguments(rule, call) ??
+      checkLimits(rule, call, counters).refusal;
     return {
       rule: rule.name,
       from: index < own ? `tools.${call.tool}` : 'tools."*"',

@@ -5,7 +5,7 @@ import { distance, hex, readColor } from './css-color.js';
 import { plainText } from './text-likeness.js';
 
 /** What two values of a property come to: how they are told, how far they may lie apart, and whether they do. */
-interface Judged {
+interface Compared {
   expected: string;
   actual: string;
   tolerance: string;
@@ -26,25 +26,25 @@ const LENGTHS: readonly (readonly [RegExp, number])[] = [
   [/^padding-|-gap$/, 1],
 ];
 
-/** Judges one CSS property of a layer (`expected`) against an element's computed value; `undefined` where they cannot be compared. */
-function judgeProperty(property: string, expected: string, actual: string): Judged | undefined {
-  if (property.endsWith('color')) return judgeColor(expected, actual);
-  if (property === 'box-shadow') return judgeShadow(expected, actual);
-  if (property === 'font-family') return judgeFamily(expected, actual);
-  if (property === 'opacity') return judgeNumber(expected, actual, ALPHA, '');
+/** Compares one CSS property of a layer (`expected`) against an element's computed value; `undefined` where they cannot be compared. */
+function compareProperty(property: string, expected: string, actual: string): Compared | undefined {
+  if (property.endsWith('color')) return compareColor(expected, actual);
+  if (property === 'box-shadow') return compareShadow(expected, actual);
+  if (property === 'font-family') return compareFamily(expected, actual);
+  if (property === 'opacity') return compareNumber(expected, actual, ALPHA, '');
   const length = LENGTHS.find(([pattern]) => pattern.test(property))?.[1];
-  if (length !== undefined) return judgeNumber(expected, actual === 'normal' ? '0px' : actual, length, 'px');
+  if (length !== undefined) return compareNumber(expected, actual === 'normal' ? '0px' : actual, length, 'px');
   return { expected, actual, tolerance: 'equal', differs: expected !== actual };
 }
 
-function judgeColor(expected: string, actual: string): Judged | undefined {
+function compareColor(expected: string, actual: string): Compared | undefined {
   const [a, b] = [readColor(expected), readColor(actual)];
   if (!a || !b) return undefined;
   const differs = Math.abs(a.alpha - b.alpha) > ALPHA || (a.alpha > ALPHA && distance(a, b) > COLOR_DELTA);
   return { expected: hex(a), actual: hex(b), tolerance: `ΔE00 ${COLOR_DELTA}`, differs };
 }
 
-function judgeNumber(expected: string, actual: string, most: number, unit: '' | 'px'): Judged | undefined {
+function compareNumber(expected: string, actual: string, most: number, unit: '' | 'px'): Compared | undefined {
   const read = (text: string) => (/^-?[\d.]+(?:px)?$/.test(text) ? Number.parseFloat(text) : undefined);
   const [a, b] = [read(expected), read(actual)];
   if (a === undefined || b === undefined) return undefined;
@@ -53,7 +53,7 @@ function judgeNumber(expected: string, actual: string, most: number, unit: '' | 
 }
 
 /** Figma names one family, CSS a list of which the first that is there is used. */
-function judgeFamily(expected: string, actual: string): Judged {
+function compareFamily(expected: string, actual: string): Compared {
   const first = (actual.split(',')[0] ?? '').trim().replace(/^["']|["']$/g, '');
   return { expected, actual: first, tolerance: 'equal', differs: first.toLowerCase() !== expected.toLowerCase() };
 }
@@ -64,7 +64,7 @@ interface Shadow {
   inset: boolean;
 }
 
-function judgeShadow(expected: string, actual: string): Judged {
+function compareShadow(expected: string, actual: string): Compared {
   const [a, b] = [shadows(expected), shadows(actual)];
   const same =
     a.length === b.length &&
@@ -75,7 +75,7 @@ function judgeShadow(expected: string, actual: string): Judged {
 
 function sameShadow(a: Shadow, b: Shadow): boolean {
   const near = a.lengths.every((length, at) => Math.abs(length - (b.lengths[at] ?? 0)) <= 1);
-  return a.inset === b.inset && near && judgeColor(a.color, b.color)?.differs === false;
+  return a.inset === b.inset && near && compareColor(a.color, b.color)?.differs === false;
 }
 
 /** Shadows of a computed value: `rgba(0, 0, 0, 0.25) 0px 4px 4px 0px inset, …`. */
@@ -123,8 +123,9 @@ export function layerProperties(layer: Placed<FigmaLayer>, element: Placed<DomEl
       property === 'background-color'
         ? [seen(layer.box, layer.around), seen(element.box, element.around)]
         : [radius(property, expected, layer.box.rect), radius(property, actual, element.box.rect)];
-    const judged = judgeProperty(property, wanted, is);
-    if (judged?.differs) found.push(deviation(property, judged.expected, judged.actual, judged.tolerance, layer.box));
+    const compared = compareProperty(property, wanted, is);
+    if (compared?.differs)
+      found.push(deviation(property, compared.expected, compared.actual, compared.tolerance, layer.box));
   }
   return found;
 }

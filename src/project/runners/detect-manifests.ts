@@ -1,6 +1,6 @@
 import type { RunnerKind } from '../../core/vocabulary/runner.js';
+import type { PlannedRunner } from './planned-runner.js';
 import type { ProjectFiles } from './project-files.js';
-import type { RunnerSpec } from './runner-spec.js';
 
 /** Files that may name pytest as a project's own, and what in them does. */
 const PYTEST_MARKS: readonly [file: string, mark: RegExp][] = [
@@ -27,10 +27,10 @@ export const LOOKED_AT: readonly string[] = [
 export async function detectManifests(
   files: ProjectFiles,
   timeoutMs: (kind: RunnerKind) => number,
-): Promise<RunnerSpec[]> {
-  const specs: RunnerSpec[] = [];
+): Promise<PlannedRunner[]> {
+  const runners: PlannedRunner[] = [];
   const add = (kind: RunnerKind, what: string, argv: string[]) =>
-    specs.push({
+    runners.push({
       name: `${kind}-${what}`,
       kind,
       source: 'manifest',
@@ -52,7 +52,7 @@ export async function detectManifests(
     const python = await firstThere(files, PYTHONS);
     add('test', 'pytest', [python === undefined ? 'python3' : `./${python}`, '-m', 'pytest']);
   }
-  return specs;
+  return runners;
 }
 
 async function namesPytest(files: ProjectFiles): Promise<boolean> {

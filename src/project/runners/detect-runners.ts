@@ -4,8 +4,8 @@ import type { Config } from '../../config/schema.js';
 import type { ReportSource, RunnerKind } from '../../core/vocabulary/runner.js';
 import { detectManifests } from './detect-manifests.js';
 import { detectScripts, packageManager } from './detect-scripts.js';
+import { KINDS, type PlannedRunner, type RunnerPlan } from './planned-runner.js';
 import type { ProjectFiles } from './project-files.js';
-import { KINDS, type RunnerPlan, type RunnerSpec } from './runner-spec.js';
 import { readManifest } from './scripts.js';
 
 /** Milliseconds a command may take when nothing is said. */
@@ -21,31 +21,31 @@ export async function detectRunners(files: ProjectFiles, config: Pick<Config, 'r
   const manifest = readManifest(await files.read('package.json'));
   const scripts = manifest
     ? detectScripts(manifest, await packageManager(files), timeoutMs)
-    : { specs: [], leftOut: [] };
-  const detected = [...scripts.specs, ...(await detectManifests(files, timeoutMs))];
+    : { runners: [], leftOut: [] };
+  const detected = [...scripts.runners, ...(await detectManifests(files, timeoutMs))];
   const plugins = await detectPlugins(files);
-  const specs = KINDS.flatMap((kind): RunnerSpec[] => {
+  const runners = KINDS.flatMap((kind): PlannedRunner[] => {
     const command = config.runners[kind]?.command;
-    if (command === undefined) return plainNames(detected.filter((spec) => spec.kind === kind));
+    if (command === undefined) return plainNames(detected.filter((runner) => runner.kind === kind));
     const argv = splitCommand(command, `runners.${kind}.command`);
     const text = typeof command === 'string' ? command : command.join(' ');
     return [{ name: kind, kind, source: 'config', text, argv, cwd: '.', timeoutMs: timeoutMs(kind) }];
   });
   const configured = (kind: RunnerKind) => config.runners[kind]?.command !== undefined;
   return {
-    specs: [...specs, ...plugins.specs],
+    runners: [...runners, ...plugins.runners],
     leftOut: [...scripts.leftOut.filter(({ kind }) => !configured(kind)), ...plugins.leftOut],
   };
 }
 
 /** The only one of its kind is called by its kind: `test`, not `test-pytest`. */
-function plainNames(specs: RunnerSpec[]): RunnerSpec[] {
-  return specs.length === 1 ? specs.map((spec) => ({ ...spec, name: spec.kind })) : specs;
+function plainNames(found: PlannedRunner[]): PlannedRunner[] {
+  return found.length === 1 ? found.map((runner) => ({ ...runner, name: runner.kind })) : found;
 }
 
 async function detectPlugins(files: ProjectFiles): Promise<RunnerPlan> {
   const text = await files.read(PLUGINS_FILE);
-  const plan: RunnerPlan = { specs: [], leftOut: [] };
+  const plan: RunnerPlan = { runners: [], leftOut: [] };
   for (const plugin of text === undefined ? [] : parsePlugins(text)) {
     if (plugin.detect_file !== undefined && !(await files.exists(plugin.detect_file)))
       plan.leftOut.push({
@@ -53,12 +53,12 @@ async function detectPlugins(files: ProjectFiles): Promise<RunnerPlan> {
         kind: 'test',
         reason: `there is no ${plugin.detect_file}`,
       });
-    else plan.specs.push(pluginSpec(plugin));
+    else plan.runners.push(pluginRunner(plugin));
   }
   return plan;
 }
 
-function pluginSpec(plugin: Plugin): RunnerSpec {
+function pluginRunner(plugin: Plugin): PlannedRunner {
   const argv = [plugin.command, ...plugin.args];
   const parse: ReportSource = plugin.parse_output;
   return {

@@ -1,6 +1,6 @@
 import type { RunnerKind } from '../../core/vocabulary/runner.js';
+import { KINDS, type RunnerPlan } from './planned-runner.js';
 import type { ProjectFiles } from './project-files.js';
-import { KINDS, type RunnerPlan } from './runner-spec.js';
 import { allCommandsOf, type Manifest } from './scripts.js';
 
 /** Names that projects give to each kind of script, the usual one first. */
@@ -33,7 +33,7 @@ export function detectScripts(
   manager: string,
   timeoutMs: (kind: RunnerKind) => number,
 ): RunnerPlan {
-  const plan: RunnerPlan = { specs: [], leftOut: [] };
+  const plan: RunnerPlan = { runners: [], leftOut: [] };
   for (const kind of KINDS) {
     const script = NAMES[kind].find((name) => fits(manifest.scripts.get(name), name, kind));
     if (script === undefined) continue;
@@ -46,7 +46,7 @@ export function detectScripts(
       });
       continue;
     }
-    plan.specs.push({
+    plan.runners.push({
       name: kind,
       kind,
       source: 'script',

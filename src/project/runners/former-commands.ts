@@ -54,7 +54,7 @@ async function commandsAt(commit: string, call: Call): Promise<RunnerCommand[]> 
   try {
     const settings = await files.read(CONFIG_FILE);
     const config = settings === undefined ? Config.parse({}) : parseConfig(settings);
-    return (await detectRunners(files, config)).specs;
+    return (await detectRunners(files, config)).runners;
   } catch (error) {
     // Settings of then that this version does not understand say nothing about now.
     if (error instanceof CodeloopError && error.code === 'CONFIG_INVALID') return [];

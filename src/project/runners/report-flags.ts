@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ReportSource } from '../../core/vocabulary/runner.js';
-import type { RunnerSpec } from './runner-spec.js';
+import type { PlannedRunner } from './planned-runner.js';
 import { lastCommandOf, runScript } from './scripts.js';
 
 /** Tools that can be asked for a report. */
@@ -84,39 +84,39 @@ interface Asked {
  * flags at the end reach that tool: the last of commands joined by `&&`, straight or through other scripts. Otherwise the command
  * stays as it is, and its printed summary is read.
  */
-export function planReport(spec: RunnerSpec, places: ReportPlaces): ReportPlan {
-  const plain: ReportPlan = { argv: [...spec.argv], env: {}, source: spec.parse ?? fallback(spec) };
-  if (spec.parse !== undefined && spec.parse !== 'pytest') return plain;
-  if (spec.parse === 'pytest') return { ...plain, ...pytestEnv(places, spec.name) };
-  const script = runScript(spec.argv);
+export function planReport(runner: PlannedRunner, places: ReportPlaces): ReportPlan {
+  const plain: ReportPlan = { argv: [...runner.argv], env: {}, source: runner.parse ?? fallback(runner) };
+  if (runner.parse !== undefined && runner.parse !== 'pytest') return plain;
+  if (runner.parse === 'pytest') return { ...plain, ...pytestEnv(places, runner.name) };
+  const script = runScript(runner.argv);
   const last =
     script === undefined
-      ? { words: spec.argv, levels: 0 }
+      ? { words: runner.argv, levels: 0 }
       : script.rest.length > 0
         ? undefined
         : lastCommandOf(places.scripts, script.script);
-  const asked = last === undefined ? undefined : askTool(last.words, spec, places);
+  const asked = last === undefined ? undefined : askTool(last.words, runner, places);
   if (asked === undefined || last === undefined) return plain;
   const { flags = [], env = {}, source, file } = asked;
   // npm takes flags for itself until a `--`, once for every script that is passed through; the others hand everything on.
   const dashes = script?.manager === 'npm' ? last.levels : 0;
-  const argv = flags.length === 0 ? [...spec.argv] : [...spec.argv, ...Array<string>(dashes).fill('--'), ...flags];
+  const argv = flags.length === 0 ? [...runner.argv] : [...runner.argv, ...Array<string>(dashes).fill('--'), ...flags];
   return { argv, env, source, ...(file === undefined ? {} : { file }) };
 }
 
-function fallback(spec: RunnerSpec): ReportSource {
-  if (spec.kind === 'test') return 'text';
-  return spec.kind === 'lint' ? 'exit_code' : 'tsc';
+function fallback(runner: PlannedRunner): ReportSource {
+  if (runner.kind === 'test') return 'text';
+  return runner.kind === 'lint' ? 'exit_code' : 'tsc';
 }
 
 /** What to ask of the tool that a command starts; `undefined` when it is none of those known, or already told otherwise. */
-function askTool(words: readonly string[], spec: RunnerSpec, places: ReportPlaces): Asked | undefined {
+function askTool(words: readonly string[], runner: PlannedRunner, places: ReportPlaces): Asked | undefined {
   const command = toolOf(words);
   if (command === undefined || command.args.includes('--')) return undefined;
   const { tool, args } = command;
   const has = (...flags: string[]) =>
     args.some((arg) => flags.some((flag) => arg === flag || arg.startsWith(`${flag}=`)));
-  const file = (name: string) => join(places.folder, `${spec.name}.${name}`);
+  const file = (name: string) => join(places.folder, `${runner.name}.${name}`);
   switch (tool) {
     case 'vitest': {
       if (['bench', 'list', 'init', 'related'].includes(args[0] ?? '')) return undefined;
@@ -159,7 +159,7 @@ function askTool(words: readonly string[], spec: RunnerSpec, places: ReportPlace
       return { env: { NODE_OPTIONS: options.join(' ').trim() }, source: 'tap', file: report };
     }
     case 'pytest':
-      return has('--junitxml', '--junit-xml') ? undefined : pytestEnv(places, spec.name);
+      return has('--junitxml', '--junit-xml') ? undefined : pytestEnv(places, runner.name);
     case 'go test':
       return has('-json', '-bench') ? undefined : { flags: ['-json'], source: 'go' };
     case 'cargo test':

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../../core/find-program.js';
 import { insideRoots } from '../../core/path-walls.js';
-import { judgeRunner, type RunnerOutcome, RunnerOutput } from './judge-runner.js';
+import type { PlannedRunner } from './planned-runner.js';
 import { filesOnDisk } from './project-files.js';
 import { planReport } from './report-flags.js';
-import type { RunnerSpec } from './runner-spec.js';
+import { type RunnerOutcome, RunnerOutput, runnerOutcome } from './runner-outcome.js';
 import { readManifest } from './scripts.js';
 import { startRunner } from './start-runner.js';
 
@@ -23,15 +23,15 @@ interface RunRunnerOptions {
  * folder that is removed again. Throws CANCELLED, PATH_OUTSIDE_ROOTS (a plugin's `cwd`).
  */
 export async function runRunner(
-  spec: RunnerSpec,
+  runner: PlannedRunner,
   options: RunRunnerOptions,
 ): Promise<RunnerOutcome & { leftRunning: boolean }> {
-  const cwd = await insideRoots(spec.cwd, [options.project]);
+  const cwd = await insideRoots(runner.cwd, [options.project]);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'codeloop-runner-')));
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const manifest = readManifest(await filesOnDisk(options.project).read('package.json'));
-    const plan = planReport(spec, {
+    const plan = planReport(runner, {
       scripts: manifest?.scripts ?? new Map(),
       folder,
       nodeReporters: (await scriptsNode()) === (await realpath(process.execPath)),
@@ -42,14 +42,14 @@ export async function runRunner(
     const ended = await startRunner(plan.argv, {
       cwd,
       env: runnerEnvironment(plan.env),
-      timeoutMs: spec.timeoutMs,
+      timeoutMs: runner.timeoutMs,
       signal: options.signal,
       onOutput: (stream, chunk) => {
         output.add(stream, chunk);
         options.onOutput(stream, chunk);
       },
     });
-    const outcome = await judgeRunner(spec, plan, ended, output);
+    const outcome = await runnerOutcome(runner, plan, ended, output);
     return { ...outcome, leftRunning: ended.how === 'exited' && ended.leftRunning };
   } finally {
     await rm(folder, { recursive: true, force: true });

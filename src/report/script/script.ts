@@ -1,4 +1,4 @@
-import { stageScript } from './stage-script.js';
+import { picturesScript } from './pictures-script.js';
 
 /** Opening entries, and handing what happens inside them to the comparison it happened in. */
 const cardScript = `
@@ -179,7 +179,7 @@ export const script: string = `(() => {
 'use strict';
 const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 const still = matchMedia('(prefers-reduced-motion: reduce)');
-${stageScript}
+${picturesScript}
 ${cardScript}
 ${filterScript}
 ${keyScript}

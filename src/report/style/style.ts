@@ -72,7 +72,7 @@ summary h3 > bdi { font-weight: 620; }
 }
 `;
 
-/** The stage: pictures beside each other or on top of each other, outlines, pins and their tools. */
+/** Pictures beside each other or on top of each other, outlines, pins and their tools. */
 export const pictures = `
 .tools { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; min-height: 2.4rem; margin-bottom: .6rem; }
 .tools:empty { visibility: hidden; }
@@ -88,10 +88,10 @@ export const pictures = `
 [data-mode=slider] .mix, [data-mode=onion] .mix, [data-mode=blink] .blinker { display: inline-flex; }
 .switches { display: inline-flex; gap: 1rem; margin-left: auto; font-size: .9rem; color: var(--soft); }
 /* Positioned, so that what is hidden inside scrolls with it instead of widening the page. */
-.stage { position: relative; background: var(--table); border-radius: 8px; padding: 14px; display: grid; gap: .5rem 16px; overflow: auto; max-height: min(86vh, 60rem); align-items: start; overscroll-behavior: auto; }
-.stage.has-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); } .stage.has-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); } .stage.has-1 { grid-template-columns: minmax(0, 1fr); }
-.portrait .stage { grid-template-columns: repeat(auto-fit, minmax(0, 320px)); justify-content: center; }
-.portrait .stage.has-3 { grid-template-columns: repeat(3, minmax(0, 320px)); }
+.pictures { position: relative; background: var(--table); border-radius: 8px; padding: 14px; display: grid; gap: .5rem 16px; overflow: auto; max-height: min(86vh, 60rem); align-items: start; overscroll-behavior: auto; }
+.pictures.has-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); } .pictures.has-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); } .pictures.has-1 { grid-template-columns: minmax(0, 1fr); }
+.portrait .pictures { grid-template-columns: repeat(auto-fit, minmax(0, 320px)); justify-content: center; }
+.portrait .pictures.has-3 { grid-template-columns: repeat(3, minmax(0, 320px)); }
 .shot { min-width: 0; }
 .shot figcaption { display: flex; flex-wrap: wrap; gap: 0 .7rem; align-items: baseline; padding-bottom: .5rem; font-size: .867rem; }
 .side { font-weight: 600; } .size { color: var(--soft); }
@@ -110,7 +110,7 @@ export const pictures = `
 .pin circle { fill: var(--sev); stroke: #fff; stroke-width: 1.5; }
 .pin text { fill: #fff; font: 650 10.5px var(--sans); }
 .no-regions .outline { display: none; }
-[data-mode=slider] .stage, [data-mode=onion] .stage, [data-mode=blink] .stage { grid-template-columns: 1fr 1fr; justify-content: stretch; touch-action: pan-y; }
+[data-mode=slider] .pictures, [data-mode=onion] .pictures, [data-mode=blink] .pictures { grid-template-columns: 1fr 1fr; justify-content: stretch; touch-action: pan-y; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) :is(.reference, .actual) { display: contents; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .diff { display: none; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .frame { grid-area: 2 / 1 / 3 / 3; }
@@ -128,15 +128,15 @@ export const pictures = `
 .seam { display: none; position: absolute; top: 0; bottom: 0; left: var(--cut, 50%); width: 2px; margin-left: -1px; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / .55); z-index: 4; pointer-events: none; }
 .seam::after { content: ""; position: sticky; display: block; top: 40vh; width: 26px; height: 26px; margin: 0 -12px; translate: 0 min(3rem, 40%); border-radius: 50%; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / .55), 0 1px 6px rgb(0 0 0 / .3); }
 [data-mode=slider] .actual .seam { display: block; }
-.zoomed .stage, .zoomed.portrait .stage { grid-template-columns: repeat(3, max-content); justify-content: start; }
-.zoomed .frame, .zoomed .regions-on-top, .zoomed.comparison .stage .regions-on-top { max-width: none; }
-.zoomed:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .stage { grid-template-columns: max-content max-content; }
+.zoomed .pictures, .zoomed.portrait .pictures { grid-template-columns: repeat(3, max-content); justify-content: start; }
+.zoomed .frame, .zoomed .regions-on-top, .zoomed.comparison .pictures .regions-on-top { max-width: none; }
+.zoomed:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .pictures { grid-template-columns: max-content max-content; }
 .zoomed .frame img.exact { image-rendering: pixelated; }
 @media (max-width: 700px) {
   .modes { width: 100%; } .modes label { flex: 1 1 auto; text-align: center; } .modes span { padding-inline: .3rem; font-size: .82rem; }
   .switches { margin-left: 0; } .mix, .mix input { flex: 1; }
-  .stage { padding: 10px; margin-inline: -.75rem; border-radius: 0; }
-  [data-mode=side] .stage:not(.has-1) { grid-template-columns: repeat(3, 78%); grid-auto-flow: column; scroll-snap-type: x proximity; justify-content: start; }
+  .pictures { padding: 10px; margin-inline: -.75rem; border-radius: 0; }
+  [data-mode=side] .pictures:not(.has-1) { grid-template-columns: repeat(3, 78%); grid-auto-flow: column; scroll-snap-type: x proximity; justify-content: start; }
   [data-mode=side] .shot { scroll-snap-align: center; }
 }
 @media (prefers-reduced-motion: no-preference) { .outline .line { transition: stroke-width .12s, fill-opacity .12s; } }

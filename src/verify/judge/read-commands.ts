@@ -18,8 +18,8 @@ export async function runnerEvidence(
   run: Run,
   commits: readonly FormerCommit[],
 ): Promise<{ evidence: RunnerEvidence; facts: Pick<GateFacts, 'runners' | 'testsWaived'> }> {
-  const { specs, leftOut } = await detectRunners(filesOnDisk(project.dir), project.config);
-  const commands = specs.map(({ name, kind, source, text }) => ({ name, kind, source, text }));
+  const { runners, leftOut } = await detectRunners(filesOnDisk(project.dir), project.config);
+  const commands = runners.map(({ name, kind, source, text }) => ({ name, kind, source, text }));
   const [records, changes] = await Promise.all([runnerRecords(run), formerCommands(project.dir, commands, commits)]);
   const { tree } = run.manifest.code_state;
   const results = records.flatMap((record) => record.results).filter((result) => result.tree === tree);

@@ -53,16 +53,16 @@ test.each<[what: string, files: Record<string, string>, commands: string[], left
 ])('%s', async (_what, files, commands, leftOut) => {
   verifies('runners.detected');
   const plan = await detect(files);
-  expect(plan.specs.map(({ name, argv }) => `${name}: ${argv.join(' ')}`)).toEqual(commands);
+  expect(plan.runners.map(({ name, argv }) => `${name}: ${argv.join(' ')}`)).toEqual(commands);
   expect(plan.leftOut.map(({ what }) => what)).toEqual(leftOut);
 });
 
 test('a configured command stands for all of its kind', async () => {
-  const { specs } = await detect(
+  const { runners } = await detect(
     { ...scripts({ test: 'vitest' }), 'go.mod': '' },
     { test: { command: 'node all-tests.js --quick', timeout_ms: 1000 }, build: { command: ['make', 'all'] } },
   );
-  expect(specs.map(({ name, source, argv, timeoutMs }) => [name, source, argv.join(' '), timeoutMs])).toEqual([
+  expect(runners.map(({ name, source, argv, timeoutMs }) => [name, source, argv.join(' '), timeoutMs])).toEqual([
     ['build', 'config', 'make all', 300_000],
     ['lint', 'manifest', 'go vet ./...', 300_000],
     ['test', 'config', 'node all-tests.js --quick', 1000],
@@ -112,9 +112,9 @@ describe('asking for a report', () => {
   test.each(RUNS)('%s', async (script, flags, source) => {
     verifies('runners.no-edit');
     const files = scripts({ test: script, unit: 'jest' });
-    const [spec] = (await detect(files)).specs;
-    if (!spec) throw new Error('no test command');
-    const plan = planReport(spec, {
+    const [runner] = (await detect(files)).runners;
+    if (!runner) throw new Error('no test command');
+    const plan = planReport(runner, {
       scripts: readManifest(files['package.json'])?.scripts ?? new Map(),
       folder: '/r',
       nodeReporters: true,

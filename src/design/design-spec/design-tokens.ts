@@ -1,5 +1,5 @@
 import { slug } from '../../core/ids.js';
-import type { SpecItem, SpecScreen } from './spec-source.js';
+import type { DesignItem, DesignScreen } from './design-items.js';
 import { colorValue, dimensionValue, type FoundToken, shadowValues, typographyValue } from './token-values.js';
 
 /** Groups and tokens of a document, by name. */
@@ -73,7 +73,7 @@ const SPACING = /^padding-|-gap$/;
 const BORDER = /^border-.*-width$/;
 
 /** Every value that the screens use, most used first within its group; values bound to one token are one entry. */
-export function findTokens(screens: readonly SpecScreen[]): FoundToken[] {
+export function findTokens(screens: readonly DesignScreen[]): FoundToken[] {
   const found = new Map<string, FoundToken>();
   for (const item of screens.flatMap((screen) => screen.items)) for (const token of tokensOf(item)) count(found, token);
   const order = ['color', 'typography', 'spacing', 'radius', 'border', 'shadow'];
@@ -95,7 +95,7 @@ export function tokenDocument(tokens: readonly FoundToken[], from: string): Toke
 
 type Use = Pick<FoundToken, 'type' | 'group' | 'value'> & { name?: string | undefined; property: string };
 
-function tokensOf({ kind, styles, tokens }: SpecItem): Use[] {
+function tokensOf({ kind, styles, tokens }: DesignItem): Use[] {
   const uses: Use[] = [];
   const use = (property: string, type: Use['type'], group: string, value: unknown, name = tokens[property]) => {
     if (value !== undefined) uses.push({ property, type, group, value, name });

@@ -1,5 +1,5 @@
 /** Views of one comparison: mode, slider, onion skin, blink, zoom; and the size of the pins. */
-export const stageScript = `
+export const picturesScript = `
 const sizes = new ResizeObserver((changes) => {
   for (const { target } of changes) fitPins(target);
 });
@@ -9,11 +9,11 @@ function fitPins(svg) {
 }
 
 // On a long page the first difference may lie far below; the first look should find it.
-function showFirstRegion(stage) {
-  const mark = stage.querySelector('.actual .outline .line');
+function showFirstRegion(pictures) {
+  const mark = pictures.querySelector('.actual .outline .line');
   if (!mark) return;
-  const below = mark.getBoundingClientRect().bottom - stage.getBoundingClientRect().top;
-  if (below > stage.clientHeight) stage.scrollTop = below - stage.clientHeight / 2;
+  const below = mark.getBoundingClientRect().bottom - pictures.getBoundingClientRect().top;
+  if (below > pictures.clientHeight) pictures.scrollTop = below - pictures.clientHeight / 2;
 }
 
 let made = 0;
@@ -21,7 +21,7 @@ function prepare(card) {
   if (card.dataset.ready) return;
   card.dataset.ready = 'yes';
   for (const svg of all('.regions-on-top', card)) { fitPins(svg); sizes.observe(svg); }
-  for (const stage of all('.stage', card)) showFirstRegion(stage);
+  for (const pictures of all('.pictures', card)) showFirstRegion(pictures);
   const tools = card.querySelector('.tools');
   if (!tools) return;
   made += 1;
@@ -46,7 +46,7 @@ function setMode(comparison, mode) {
   const radio = comparison.querySelector('[type=radio][value=' + mode + ']');
   if (radio) radio.checked = true;
   show(comparison, false);
-  comparison.querySelector('.stage').scrollLeft = 0;
+  comparison.querySelector('.pictures').scrollLeft = 0;
 }
 
 // The cut is a share of the frame; the reference may be smaller than the frame, so its own cut is worked out from pixels.

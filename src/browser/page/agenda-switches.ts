@@ -1,41 +1,41 @@
 /// <reference lib="dom" />
-import type { Ledger } from './ledger.js';
+import type { Agenda } from './agenda.js';
 
 /**
  * Makes a frame deaf for resizes, scrolling, media queries and observers, or lets it hear again after two frames of quiet. While it is deaf,
  * what the moment of another size sets off (a transition, an animation that begins anew) is finished in each frame before it is drawn.
  */
 export async function setDeaf(deaf: boolean): Promise<void> {
-  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
-  if (!ledger) return;
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  if (!agenda) return;
   if (!deaf) {
     const paint = () =>
       new Promise<void>((resolve) => {
-        ledger.native.requestAnimationFrame(() => resolve());
-        ledger.native.setTimeout(resolve, 100);
+        agenda.native.requestAnimationFrame(() => resolve());
+        agenda.native.setTimeout(resolve, 100);
       });
     await paint();
     await paint();
   }
-  ledger.deaf = deaf;
+  agenda.deaf = deaf;
   // The styles of the new size are known to a callback of the frame that draws them (HTML, "update the rendering").
   const finish = () => {
-    if (!ledger.deaf) return;
-    ledger.stopAnimations?.();
-    ledger.native.requestAnimationFrame(finish);
+    if (!agenda.deaf) return;
+    agenda.stopAnimations?.();
+    agenda.native.requestAnimationFrame(finish);
   };
-  if (deaf) ledger.native.requestAnimationFrame(finish);
+  if (deaf) agenda.native.requestAnimationFrame(finish);
 }
 
 /** Holds endless chains of animation frames at the limit, or lets them go on. */
 export function setHeld(held: boolean): void {
-  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
-  if (held) ledger?.hold();
-  else ledger?.release();
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  if (held) agenda?.hold();
+  else agenda?.release();
 }
 
 /** Has each timer's callback told to the document as an event of this name; empty ends it. */
 export function tellCallbacks(name: string): void {
-  const ledger = Reflect.get(window, Symbol.for('codeloop.ledger')) as Ledger | undefined;
-  if (ledger) ledger.told = name;
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  if (agenda) agenda.told = name;
 }

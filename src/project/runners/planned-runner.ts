@@ -1,7 +1,7 @@
 import type { ReportSource, RunnerCommand, RunnerKind } from '../../core/vocabulary/runner.js';
 
 /** A command of the project, ready to be started. */
-export interface RunnerSpec extends RunnerCommand {
+export interface PlannedRunner extends RunnerCommand {
   /** Program and arguments; started without a shell. */
   argv: string[];
   /** Folder to run in, relative to the project. */
@@ -13,7 +13,7 @@ export interface RunnerSpec extends RunnerCommand {
 
 /** The project's commands, and what was left out and why. */
 export interface RunnerPlan {
-  specs: RunnerSpec[];
+  runners: PlannedRunner[];
   leftOut: { what: string; kind: RunnerKind; reason: string }[];
 }
 

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { isErrno } from '../../core/errors.js';
 import type { ReportSource, RunnerFailure, RunnerResult, TestCounts } from '../../core/vocabulary/runner.js';
+import type { PlannedRunner } from './planned-runner.js';
 import type { ReportPlan } from './report-flags.js';
 import { reportParser } from './reports/read-report.js';
 import type { ParsedReport } from './reports/report.js';
-import type { RunnerSpec } from './runner-spec.js';
 import type { Ended } from './start-runner.js';
 
 /** Bytes kept of what a command prints on its standard output, from its start: a report that is printed must be whole. */
@@ -56,43 +56,49 @@ const MAX_REPORT = 64 * 1024 * 1024;
  * Decides how a command went. A report that names failures outweighs an exit code of 0; an exit code other than 0 outweighs a
  * report without failures; zero tests, skipped tests and an unknown number of tests stay three things.
  */
-export async function judgeRunner(
-  spec: RunnerSpec,
+export async function runnerOutcome(
+  runner: PlannedRunner,
   plan: ReportPlan,
   ended: Ended,
   output: RunnerOutput,
 ): Promise<RunnerOutcome> {
   const tail = stripVTControlCharacters(output.tail);
   if (ended.how === 'not_started')
-    return { ...NOTHING, status: 'could_not_run', reason: `${spec.argv[0]} could not be started`, exitCode: null };
-  const { report, parsed } = await readReport(spec, plan, output, tail);
+    return { ...NOTHING, status: 'could_not_run', reason: `${runner.argv[0]} could not be started`, exitCode: null };
+  const { report, parsed } = await readReport(runner, plan, output, tail);
   const found = { report, ...parsed, failures: parsed?.failures ?? [], skipped: parsed?.skipped ?? [] };
   if (ended.how === 'timed_out') {
-    const seconds = Math.round(spec.timeoutMs / 1000);
+    const seconds = Math.round(runner.timeoutMs / 1000);
     const reason = `it was still running after ${seconds} s and was ended, with all it had started (a watch mode? a server?)`;
-    return { ...found, status: 'timed_out', reason, exitCode: null, failures: orLastWords(found.failures, spec, tail) };
+    return {
+      ...found,
+      status: 'timed_out',
+      reason,
+      exitCode: null,
+      failures: orLastWords(found.failures, runner, tail),
+    };
   }
   const { code } = ended;
   // sh(1): 126 cannot be executed, 127 not found.
   if ((code === 126 || code === 127) && parsed?.counts === undefined) {
     const reason = `a program it needs is not there (exit code ${code}); are the project's packages installed?`;
-    return { ...found, status: 'could_not_run', reason, exitCode: code, failures: orLastWords([], spec, tail) };
+    return { ...found, status: 'could_not_run', reason, exitCode: code, failures: orLastWords([], runner, tail) };
   }
   const failed = Math.max(found.counts?.failed ?? 0, found.failures.length);
   if (failed > 0) {
-    const what = spec.kind === 'test' ? `${failed} failed` : `${failed} error(s)`;
+    const what = runner.kind === 'test' ? `${failed} failed` : `${failed} error(s)`;
     const reason = code === 0 ? `${what}, although it ended with exit code 0` : `${what}, ${exitWords(code)}`;
-    return { ...found, status: 'failed', reason, exitCode: code, failures: orLastWords(found.failures, spec, tail) };
+    return { ...found, status: 'failed', reason, exitCode: code, failures: orLastWords(found.failures, runner, tail) };
   }
   // pytest ends with 5 when it collected no test, vitest and jest with 1: that is told apart from a failure by its number.
-  const none = spec.kind === 'test' && found.counts !== undefined && total(found.counts) === 0;
+  const none = runner.kind === 'test' && found.counts !== undefined && total(found.counts) === 0;
   if (code !== 0 && !none)
     return {
       ...found,
       status: 'failed',
       reason: exitWords(code),
       exitCode: code,
-      failures: orLastWords([], spec, tail),
+      failures: orLastWords([], runner, tail),
     };
   return { ...found, status: 'passed', exitCode: code };
 }
@@ -101,7 +107,7 @@ const NOTHING = { report: 'exit_code', failures: [], skipped: [] } as const sati
 
 /** The report that was asked for; where it is not there or not readable, the printed summary. */
 async function readReport(
-  spec: RunnerSpec,
+  runner: PlannedRunner,
   plan: ReportPlan,
   output: RunnerOutput,
   tail: string,
@@ -112,13 +118,13 @@ async function readReport(
   const parser = await reportParser(wanted);
   const parsed =
     text === undefined || text === '' ? undefined : parser?.(wanted === 'text' ? tail : stripVTControlCharacters(text));
-  if (parsed) return { report: wanted, parsed: spec.kind === 'test' ? parsed : withoutCounts(parsed) };
-  if (spec.kind === 'test' && wanted !== 'exit_code') {
+  if (parsed) return { report: wanted, parsed: runner.kind === 'test' ? parsed : withoutCounts(parsed) };
+  if (runner.kind === 'test' && wanted !== 'exit_code') {
     const summary = (await reportParser('text'))?.(tail);
     if (summary) return { report: 'text', parsed: summary };
     return { report: 'exit_code' };
   }
-  const compiler = spec.kind === 'test' ? undefined : (await reportParser('tsc'))?.(tail);
+  const compiler = runner.kind === 'test' ? undefined : (await reportParser('tsc'))?.(tail);
   return compiler ? { report: 'tsc', parsed: compiler } : { report: 'exit_code' };
 }
 
@@ -138,10 +144,10 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 /** The failures, or the last lines that were printed as one, so that there is always something to go by. */
-function orLastWords(failures: RunnerFailure[], spec: RunnerSpec, tail: string): RunnerFailure[] {
+function orLastWords(failures: RunnerFailure[], runner: PlannedRunner, tail: string): RunnerFailure[] {
   if (failures.length > 0) return failures;
   const lines = tail.split('\n').filter((line) => line.trim() !== '');
-  return lines.length === 0 ? [] : [{ name: spec.name, message: lines.slice(-LAST_LINES).join('\n') }];
+  return lines.length === 0 ? [] : [{ name: runner.name, message: lines.slice(-LAST_LINES).join('\n') }];
 }
 
 function exitWords(code: number | null): string {

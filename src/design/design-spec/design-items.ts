@@ -3,7 +3,7 @@ import type { FigmaLayers } from '../../core/vocabulary/figma-layer.js';
 import type { Size } from '../../core/vocabulary/geometry.js';
 
 /** One styled thing of a screen: computed CSS, and the names of the tokens that values are bound to. Names and texts are untrusted. */
-export interface SpecItem {
+export interface DesignItem {
   name: string;
   kind: 'text' | 'box';
   /** CSS pixels. */
@@ -14,19 +14,19 @@ export interface SpecItem {
 }
 
 /** One screen at one viewport, as drawn or as built. */
-export interface SpecScreen {
+export interface DesignScreen {
   screen: string;
   viewport: string;
   /** CSS pixels. */
   size: Size;
-  items: SpecItem[];
+  items: DesignItem[];
 }
 
 /** Parts of a page that are drawn as boxes of their own. */
 const PAINTED = ['background-color', 'box-shadow', 'border-top-width', 'border-bottom-width', 'border-left-width'];
 
 /** A Figma frame's layers as items. */
-export function itemsOfLayers({ layers }: FigmaLayers): SpecItem[] {
+export function itemsOfLayers({ layers }: FigmaLayers): DesignItem[] {
   return layers.map(({ name, type, rect, text, styles, tokens }) => ({
     name,
     kind: type === 'TEXT' ? 'text' : 'box',
@@ -38,8 +38,8 @@ export function itemsOfLayers({ layers }: FigmaLayers): SpecItem[] {
 }
 
 /** A page's elements as items: each text, and each box that is seen. Values that are inherited unseen say nothing of a box. */
-export function itemsOfPage({ elements }: DomBoxes): SpecItem[] {
-  return elements.flatMap((element): SpecItem[] => {
+export function itemsOfPage({ elements }: DomBoxes): DesignItem[] {
+  return elements.flatMap((element): DesignItem[] => {
     const { role, name, tag, rect, text, styles } = element;
     const common = {
       name: [role ?? tag, name].filter(Boolean).join(' '),

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { DomBoxes } from '../../../src/core/vocabulary/dom-boxes.js';
+import { type DesignScreen, itemsOfLayers, itemsOfPage } from '../../../src/design/design-spec/design-items.js';
+import { designSpecMarkdown } from '../../../src/design/design-spec/design-spec-markdown.js';
+import { findTokens, placeTokens, tokenDocument } from '../../../src/design/design-spec/design-tokens.js';
 import { readLayers } from '../../../src/design/figma/fetch-frames.js';
-import { findTokens, placeTokens, tokenDocument } from '../../../src/design/spec/design-tokens.js';
-import { specMarkdown } from '../../../src/design/spec/spec-markdown.js';
-import { itemsOfLayers, itemsOfPage, type SpecScreen } from '../../../src/design/spec/spec-source.js';
 import { verifies } from '../../requirements.js';
 import { shopFrame } from '../figma/figma-fixture.js';
 
-function drawn(): SpecScreen {
+function drawn(): DesignScreen {
   const document = shopFrame('1:10', 'phone/home');
   const [, line, button] = document.children ?? [];
   if (line) line.styles = { text: 'S:2' };
@@ -133,7 +133,7 @@ test('the specification reads, and foreign names do not leave their cells', () =
   const screen = drawn();
   const [first] = screen.items;
   if (first) first.name = 'evil | <script>\n# Heading';
-  const text = specMarkdown([screen], findTokens([screen]), 'a test');
+  const text = designSpecMarkdown([screen], findTokens([screen]), 'a test');
   expect(text.split('\n')[0]).toMatch(/^<!-- Written by codeloop_generate_spec/);
   expect(text).toContain('| brand/primary | \\#0645ad | 1 | background-color |');
   expect(text).toContain('| evil \\| \\<script\\> \\# Heading | 320 x 200 |');

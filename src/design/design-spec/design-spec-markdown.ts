@@ -1,4 +1,4 @@
-import type { SpecItem, SpecScreen } from './spec-source.js';
+import type { DesignItem, DesignScreen } from './design-items.js';
 import type { FoundToken } from './token-values.js';
 
 /** First line of a written specification: how a later run knows that the file is its own to write over. */
@@ -8,7 +8,11 @@ export const SPEC_MARK = '<!-- Written by codeloop_generate_spec; it is written 
 const MOST_ITEMS = 60;
 
 /** A specification for people: the tokens by group, then each screen with its parts. */
-export function specMarkdown(screens: readonly SpecScreen[], tokens: readonly FoundToken[], from: string): string {
+export function designSpecMarkdown(
+  screens: readonly DesignScreen[],
+  tokens: readonly FoundToken[],
+  from: string,
+): string {
   const groups = [...new Set(tokens.map((token) => token.group))];
   return `${[
     SPEC_MARK,
@@ -32,7 +36,7 @@ export function specMarkdown(screens: readonly SpecScreen[], tokens: readonly Fo
   ].join('\n\n')}\n`;
 }
 
-function row({ name, size, text, styles, tokens }: SpecItem): string[] {
+function row({ name, size, text, styles, tokens }: DesignItem): string[] {
   const said = Object.entries(styles)
     .filter(([, value]) => !/^(?:none|normal|0px|rgba\(.*, 0\))$/.test(value))
     .map(

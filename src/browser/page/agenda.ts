@@ -3,10 +3,10 @@
 import type { PageActivity } from './activity.js';
 
 /**
- * What a page is about to do, kept by the init script in every frame under `window[Symbol.for('codeloop.ledger')]`. All functions in
+ * What a page is about to do, kept by the init script in every frame under `window[Symbol.for('codeloop.agenda')]`. All functions in
  * this folder run inside the page: they are sent there as text, so they may use nothing but their argument and the page.
  */
-export interface Ledger {
+export interface Agenda {
   /** The page's own functions, out of reach of its fake clocks. */
   native: {
     requestAnimationFrame(callback: FrameRequestCallback): number;
@@ -37,9 +37,9 @@ export interface Ledger {
 /** Frames after which an endless chain of animation frames is held: two seconds of a page at 60 Hz. */
 export const CHAIN_LIMIT = 120;
 
-/** Installs the ledger; runs before any script of the page. With `pinned` false chains run free until the first picture. */
-export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinned: boolean }): void {
-  const key = Symbol.for('codeloop.ledger');
+/** Installs the agenda; runs before any script of the page. With `pinned` false chains run free until the first picture. */
+export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinned: boolean }): void {
+  const key = Symbol.for('codeloop.agenda');
   if (Reflect.has(window, key)) return;
   const native = {
     requestAnimationFrame: window.requestAnimationFrame.bind(window),
@@ -72,7 +72,7 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
       if (entry.depth === 0) entry.start = time;
       running = entry;
       try {
-        entry.callback(ledger.pinned ? entry.start + entry.depth * frame : time);
+        entry.callback(agenda.pinned ? entry.start + entry.depth * frame : time);
       } finally {
         running = undefined;
       }
@@ -86,7 +86,7 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
       start: running?.start ?? 0,
       native: 0,
     };
-    if (ledger.pinned && entry.depth >= chainLimit) held.set(id, entry);
+    if (agenda.pinned && entry.depth >= chainLimit) held.set(id, entry);
     else request(id, entry);
     return id;
   };
@@ -124,8 +124,8 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
         } finally {
           link = before;
           // A loop may show what a press did; what was asked for once does what it was asked for.
-          if (ledger.told && !repeats && timer.depth < 3)
-            document.dispatchEvent(new UIEvent(ledger.told, { detail: Math.round(native.now() - asked) }));
+          if (agenda.told && !repeats && timer.depth < 3)
+            document.dispatchEvent(new UIEvent(agenda.told, { detail: Math.round(native.now() - asked) }));
         }
       }, delay);
       timers.set(id, timer);
@@ -150,7 +150,7 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
   };
   const wallClock = Date.now;
   Date.now = () => {
-    if (running && ledger.pinned) clockInChain = true;
+    if (running && agenda.pinned) clockInChain = true;
     return wallClock();
   };
   for (const name of ['getTime', 'getSeconds', 'getMinutes', 'getMilliseconds', 'valueOf'] as const) {
@@ -159,16 +159,16 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
       configurable: true,
       writable: true,
       value: function (this: Date) {
-        if (running && ledger.pinned) clockInChain = true;
+        if (running && agenda.pinned) clockInChain = true;
         return read.call(this);
       },
     });
   }
-  performance.now = () => (running && ledger.pinned ? running.start + running.depth * frame : native.now());
+  performance.now = () => (running && agenda.pinned ? running.start + running.depth * frame : native.now());
 
   // A picture beyond the viewport resizes the page for a moment; its listeners would draw for a size that is gone.
   const stop = (event: Event) => {
-    if (ledger.deaf) event.stopImmediatePropagation();
+    if (agenda.deaf) event.stopImmediatePropagation();
   };
   for (const type of ['resize', 'scroll', 'orientationchange']) {
     window.addEventListener(type, stop, true);
@@ -199,9 +199,9 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
   };
   listen.call(window, 'resize', firstSize, true);
   const answer = (work: () => void) => {
-    if (ledger.deaf) return;
+    if (agenda.deaf) return;
     work();
-    if (ledger.told) document.dispatchEvent(new UIEvent(ledger.told, { detail: Math.round(native.now()) }));
+    if (agenda.told) document.dispatchEvent(new UIEvent(agenda.told, { detail: Math.round(native.now()) }));
   };
   const Resize = window.ResizeObserver;
   window.ResizeObserver = class extends Resize {
@@ -216,7 +216,7 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
     }
   };
 
-  const ledger: Ledger = {
+  const agenda: Agenda = {
     native,
     deaf: false,
     told: '',
@@ -246,5 +246,5 @@ export function installLedger({ chainLimit, pinned }: { chainLimit: number; pinn
       this.pinned = true;
     },
   };
-  Object.defineProperty(window, key, { value: ledger, enumerable: false, configurable: true });
+  Object.defineProperty(window, key, { value: agenda, enumerable: false, configurable: true });
 }
