@@ -349,6 +349,8 @@ export const requirements = {
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',
   'gates.iterations':
     'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',
+  'bars.history-seen':
+    'Under CI a history that cannot be compared with (shallow, without its main line, refused by git) could not run, and says what makes it visible.',
   'bars.person': 'A lower bar counts only when a person let just that through at a terminal and committed it.',
   'integrity.tampered':
     'The gate refuses evidence that was edited, deleted, copied, is older than code or bars, or shows another server, and names it.',

@@ -67,6 +67,8 @@ export interface BarsEvidence {
   compared: number;
   /** Why the file of accepted bars cannot be read; nothing is accepted then. */
   problem?: string;
+  /** Why earlier commits cannot be compared with, and what makes them visible. */
+  hidden?: { reason: string; fix: string };
 }
 
 /** How the accepted pictures of a project stand now. Screens and viewports are named as the configuration spells them, where it knows them. */

@@ -30,6 +30,12 @@ export default defineCheck({
         fix: 'A person commits .codeloop/bars.json.',
       })),
     ];
+    if (bars.hidden)
+      return {
+        status: problems.length > 0 ? 'needs_human' : 'could_not_run',
+        problems: [...problems, { title: bars.hidden.reason, fix: bars.hidden.fix }],
+        examined: Object.keys(bars.now).length,
+      };
     return {
       status: problems.length > 0 ? 'needs_human' : 'pass',
       problems,

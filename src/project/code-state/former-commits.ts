@@ -1,9 +1,27 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { runGit } from './git-command.js';
 
-/** Where a project's main line may be found, the likeliest first. */
-const MAIN_LINES = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'].map((name) =>
-  name.startsWith('origin/') ? `refs/remotes/${name}` : `refs/heads/${name}`,
-);
+/**
+ * Where a project's main line may be found. Both remote names are asked: whoever moves `origin/HEAD` to the branch moves
+ * nothing of `origin/main`. Local branches count where there is no remote one.
+ */
+const REMOTE_HEAD = 'refs/remotes/origin/HEAD';
+const REMOTE_LINES = ['refs/remotes/origin/main', 'refs/remotes/origin/master'];
+const LOCAL_LINES = ['refs/heads/main', 'refs/heads/master'];
+
+/** Variables in which a CI service names the branch that a change is meant for. */
+const TARGETS = [
+  // GitHub Actions, Forgejo, Gitea
+  'GITHUB_BASE_REF',
+  'CI_MERGE_REQUEST_TARGET_BRANCH_NAME',
+  'BITBUCKET_PR_DESTINATION_BRANCH',
+  // Jenkins
+  'CHANGE_TARGET',
+  // Azure Pipelines
+  'SYSTEM_PULLREQUEST_TARGETBRANCH',
+  'BUILDKITE_PULL_REQUEST_BASE_BRANCH',
+] as const;
 
 /** A commit that the present files are compared with. `what`: which one it is, in our own words. */
 export interface FormerCommit {
@@ -11,37 +29,146 @@ export interface FormerCommit {
   what: string;
 }
 
-/** Where a commit and a main line parted never changes. */
-const PARTED = new Map<string, string>();
+/** The earlier commits, and why those that should be there are not. */
+export interface FormerCommits {
+  commits: FormerCommit[];
+  /** Why the history cannot be compared, and what makes it visible. A gate that needs it could not run. */
+  hidden?: { reason: string; fix: string };
+}
+
+interface HistoryRequest {
+  project: string;
+  /** The commit that is checked out; undefined where git does not speak for the project. */
+  head: string | undefined;
+  env: Readonly<Record<string, string | undefined>>;
+  signal?: AbortSignal;
+}
+
+const FULL_CLONE =
+  'Fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, or `git fetch --unshallow origin` and `git fetch origin <main branch>`.';
 
 /**
- * The commit that is checked out, and the one where it left the main line where that is another. `head`: id of the first;
- * undefined (no git, no commit) gives none. Throws DEADLINE_EXCEEDED, CANCELLED.
+ * The commit that is checked out, and those where it left the main line. Under CI, which is the authority, a history that cannot be
+ * seen is told in `hidden`: a shallow clone, a missing main line, a repository that git refuses. A work tree that its settings lead
+ * elsewhere is told everywhere. Throws DEADLINE_EXCEEDED, CANCELLED.
  */
-export async function formerCommits(
-  project: string,
-  head: string | undefined,
-  signal?: AbortSignal,
-): Promise<FormerCommit[]> {
-  if (head === undefined) return [];
+export async function formerCommits({ project, head, env, signal }: HistoryRequest): Promise<FormerCommits> {
   const call = { cwd: project, ...(signal ? { signal } : {}) };
-  const refs = await runGit(['for-each-ref', '--format=%(refname) %(objectname)', ...MAIN_LINES], call);
+  const inCi = env.CI !== undefined && !['', '0', 'false'].includes(env.CI);
+  const refused = await refusedRepository(project, head, inCi, call);
+  if (refused) return { commits: [], hidden: refused };
+  if (head === undefined) return { commits: [] };
+  const checkedOut = { commit: head, what: `the commit that is checked out (${head.slice(0, 10)})` };
+  const { lines, missing } = await mainLines(call, inCi ? env : {});
+  const bases = new Set<string>();
+  let parted = true;
+  for (const line of lines) {
+    if (line === head) continue;
+    const base = await whereParted(project, head, line, call);
+    if (base === undefined) parted = false;
+    else if (base !== head) bases.add(base);
+  }
+  const commits = [
+    checkedOut,
+    ...[...bases].map((base) => ({
+      commit: base,
+      what: `the commit where this branch left the main line (${base.slice(0, 10)})`,
+    })),
+  ];
+  if (!inCi) return { commits };
+  const shallow =
+    (await runGit(['rev-parse', '--is-shallow-repository'], call))?.stdout.toString('utf8').trim() === 'true';
+  const cause = shallow ? 'this clone is shallow' : 'this clone does not hold it';
+  if (missing !== undefined)
+    return {
+      commits,
+      hidden: {
+        reason: `The branch that this change is meant for (${missing}) cannot be seen: ${cause}.`,
+        fix: FULL_CLONE,
+      },
+    };
+  if (!parted)
+    return {
+      commits,
+      hidden: { reason: `Where this branch left the main line cannot be seen: ${cause}.`, fix: FULL_CLONE },
+    };
+  const remotes = lines.length > 0 ? undefined : await runGit(['remote'], call);
+  if ((shallow && lines.length === 0) || (remotes?.stdout.length ?? 0) > 0)
+    return { commits, hidden: { reason: `The main line cannot be seen: ${cause}.`, fix: FULL_CLONE } };
+  return { commits };
+}
+
+type Call = Parameters<typeof runGit>[1];
+
+/** Tips of the main line that are here, each once; `missing`: the branch that CI names, where it is not here. */
+async function mainLines(
+  call: Call,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ lines: string[]; missing?: string }> {
+  const target = TARGETS.map((name) => env[name]).find((name) => name !== undefined && name !== '' && name !== 'false');
+  const branch = target?.replace(/^refs\/heads\//, '');
+  const named = branch === undefined ? undefined : `refs/remotes/origin/${branch}`;
+  const asked = [REMOTE_HEAD, ...REMOTE_LINES, ...LOCAL_LINES, ...(named === undefined ? [] : [named])];
+  const refs = await runGit(['for-each-ref', '--format=%(refname) %(objectname)', ...asked], call);
   const there = new Map(
     (refs?.code === 0 ? refs.stdout.toString('utf8').split('\n') : []).map((line) => {
       const [name = '', id = ''] = line.split(' ');
       return [name, id] as const;
     }),
   );
-  const main = MAIN_LINES.map((name) => there.get(name)).find((id) => id !== undefined);
-  const checkedOut = { commit: head, what: `the commit that is checked out (${head.slice(0, 10)})` };
-  if (main === undefined || main === head) return [checkedOut];
-  const key = `${project} ${head} ${main}`;
-  let base = PARTED.get(key);
-  if (base === undefined) {
-    const answer = await runGit(['merge-base', head, main], call);
-    base = answer?.code === 0 ? answer.stdout.toString('utf8').trim() : head;
-    PARTED.set(key, base);
+  const first = (names: readonly string[]) => names.map((name) => there.get(name)).find((id) => id !== undefined);
+  const remote = [named === undefined ? undefined : there.get(named), there.get(REMOTE_HEAD), first(REMOTE_LINES)];
+  const found = remote.some((id) => id !== undefined) ? remote : [first(LOCAL_LINES)];
+  const lines = [...new Set(found.filter((id) => id !== undefined))];
+  return { lines, ...(branch !== undefined && named !== undefined && !there.has(named) ? { missing: branch } : {}) };
+}
+
+/** Where a commit and a main line parted never changes. */
+const PARTED = new Map<string, string>();
+
+async function whereParted(project: string, head: string, line: string, call: Call): Promise<string | undefined> {
+  const key = `${project} ${head} ${line}`;
+  const known = PARTED.get(key);
+  if (known !== undefined) return known;
+  const answer = await runGit(['merge-base', head, line], call);
+  if (answer?.code !== 0) return undefined;
+  const base = answer.stdout.toString('utf8').trim();
+  PARTED.set(key, base);
+  return base;
+}
+
+/** Why git does not speak for a project that lies in a repository; nothing where there is none, or where git speaks. */
+async function refusedRepository(
+  project: string,
+  head: string | undefined,
+  inCi: boolean,
+  call: Call,
+): Promise<FormerCommits['hidden']> {
+  const repository = repositoryOf(project);
+  if (repository === undefined) return undefined;
+  const answer = await runGit(['rev-parse', '--show-toplevel'], call);
+  if (answer?.code === 0) {
+    const top = answer.stdout.toString('utf8').replace(/\n$/, '');
+    if (realpathSync(top) === realpathSync(repository)) return undefined;
+    return {
+      reason:
+        'The settings of this repository lead its work tree elsewhere (core.worktree), so the history says nothing of these files.',
+      fix: 'Take core.worktree out of the settings: `git config --unset core.worktree`.',
+    };
   }
-  const left = { commit: base, what: `the commit where this branch left the main line (${base.slice(0, 10)})` };
-  return base === head ? [checkedOut] : [checkedOut, left];
+  if (!inCi || head !== undefined) return undefined;
+  if (answer === undefined)
+    return { reason: 'The project is kept in git, and there is no git here.', fix: 'Install git on this machine.' };
+  return {
+    reason: 'git refuses to read this repository: it belongs to another user (dubious ownership).',
+    fix: 'Let git read it: `git config --global --add safe.directory "$PWD"` before codeloop runs.',
+  };
+}
+
+/** The nearest folder from the project upwards that holds `.git`. */
+function repositoryOf(project: string): string | undefined {
+  for (let folder = project; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
 }

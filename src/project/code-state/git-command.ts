@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import { CodeloopError } from '../../core/errors.js';
 import { type CommandResult, runCommand } from '../../core/run-command.js';
 
@@ -46,6 +47,9 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Co
         GIT_OPTIONAL_LOCKS: '0',
         GIT_TERMINAL_PROMPT: '0',
         GIT_NO_LAZY_FETCH: '1',
+        // History as it was committed: neither `git replace` nor grafts put other commits in its place.
+        GIT_NO_REPLACE_OBJECTS: '1',
+        GIT_GRAFT_FILE: devNull,
         LC_ALL: 'C',
         ...call.env,
       },

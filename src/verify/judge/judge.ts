@@ -163,13 +163,14 @@ export async function judge(request: JudgeRequest): Promise<Judged> {
   const { manifest, sha256 } = run.read();
   const cells = newestCells(manifest.cells);
   const { state } = request.current;
-  const commits = formerCommits(project.dir, state.method === 'git' ? state.commit : undefined);
+  const head = state.method === 'git' ? state.commit : undefined;
+  const history = formerCommits({ project: project.dir, head, env: process.env });
   const [[visual, found], [runners, bars], workflow, accessibility, files, sections] = await Promise.all([
     baselineEvidence(project, run, screens, state).then(
       async (one) => [one, await examineIntegrity(run, request.current, one.comparedWith)] as const,
     ),
-    runnerEvidence(project, run, await commits).then(async (one) => {
-      const asked = { project, screens, ledger: run.ledger, runners: one.evidence, commits: await commits };
+    runnerEvidence(project, run, (await history).commits).then(async (one) => {
+      const asked = { project, screens, ledger: run.ledger, runners: one.evidence, history: await history };
       return [one, await barsEvidence({ ...asked, current: state })] as const;
     }),
     workflowEvidence(project, run, request.stage),

@@ -12,7 +12,7 @@ import type { CodeState } from '../../core/vocabulary/code-state.js';
 import { snapshotFiles } from '../../project/code-state/code-state.js';
 import { committedFiles } from '../../project/code-state/committed-files.js';
 import { designsFolder, formerBars, isPointerTo } from '../../project/code-state/former-bars.js';
-import type { FormerCommit } from '../../project/code-state/former-commits.js';
+import type { FormerCommits } from '../../project/code-state/former-commits.js';
 import { presentBars, referenceKey } from '../../project/code-state/present-bars.js';
 import type { Project } from '../../project/project.js';
 import { lastGreen } from '../../store/last-green.js';
@@ -25,7 +25,7 @@ interface BarsRequest {
   ledger: Ledger;
   runners: RunnerEvidence;
   /** The commit that is checked out, and where it left the main line. */
-  commits: readonly FormerCommit[];
+  history: FormerCommits;
 }
 
 /**
@@ -33,7 +33,7 @@ interface BarsRequest {
  * main line, at the last green gate, or by the shipped defaults, with what a person said of each.
  */
 export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> {
-  const { project, screens, current, ledger, runners, commits } = request;
+  const { project, screens, current, ledger, runners, history } = request;
   const tests = runners.results.filter(({ kind }) => kind === 'test').map(executed);
   const now = await presentBars(project, screens, {
     files: await snapshotFiles(project.dir, project.config, current),
@@ -44,7 +44,7 @@ export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> 
   // Content is named otherwise with git than without.
   const greenBars = green?.bars && withoutReferences(green.bars, green.code_state.method !== current.method);
   const found = [
-    ...(await Promise.all(commits.map(({ commit, what }) => againstCommit(project, commit, what, now)))).flat(),
+    ...(await Promise.all(history.commits.map(({ commit, what }) => againstCommit(project, commit, what, now)))).flat(),
     ...runnerLowerings(runners),
     ...(greenBars ? loweredBars(greenBars, now, `the last green gate (${green?.run_id ?? ''})`) : []),
     ...loweredBars(shippedBars(screens), now, 'the shipped defaults'),
@@ -64,8 +64,9 @@ export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> 
     lowered: lowerings.filter((one) => !word(one)),
     uncommitted: committed ? [] : spoken,
     accepted: committed ? spoken : [],
-    compared: commits.length + (greenBars ? 1 : 0) + 1,
+    compared: history.commits.length + (greenBars ? 1 : 0) + 1,
     ...(problem === undefined ? {} : { problem }),
+    ...(history.hidden ? { hidden: history.hidden } : {}),
   };
 }
 

@@ -42,6 +42,21 @@ describe('bars-not-lowered', () =>
     ],
     ['a person let it through', bars({ accepted: [spoken] }), 'pass', 1],
     [
+      'the history cannot be seen',
+      bars({ hidden: { reason: 'this clone is shallow', fix: 'fetch it' } }),
+      'could_not_run',
+      1,
+      { title: 'this clone is shallow' },
+    ],
+    [
+      'the history cannot be seen, and one is lower all the same',
+      bars({ lowered: [lowering], hidden: { reason: 'this clone is shallow', fix: 'fetch it' } }),
+      'needs_human',
+      1,
+      'gates.threshold was lowered, against the shipped defaults.',
+      'this clone is shallow',
+    ],
+    [
       'the file of accepted bars is broken',
       bars({ problem: 'broken' }),
       'needs_human',

@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formerCommits } from '../../../src/project/code-state/former-commits.js';
+import { verifies } from '../../requirements.js';
+
+/** Holds the origin, a main line of two commits with a branch that leaves it at the first, and its clones. */
+let folder: string;
+let parted: string;
+let head: string;
+let clones = 0;
+
+function git(dir: string, ...args: string[]): string {
+  return execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], {
+    cwd: dir,
+    env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
+}
+
+function commit(dir: string, text: string): string {
+  writeFileSync(join(dir, 'index.html'), text);
+  git(dir, 'add', '-A');
+  git(dir, 'commit', '-q', '-m', text);
+  return git(dir, 'rev-parse', 'HEAD');
+}
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'codeloop-history-test-')));
+  const origin = join(folder, 'origin');
+  mkdirSync(origin);
+  git(origin, 'init', '-q', '-b', 'main');
+  parted = commit(origin, 'one');
+  git(origin, 'checkout', '-q', '-b', 'feature');
+  head = commit(origin, 'two');
+  git(origin, 'checkout', '-q', 'main');
+  commit(origin, 'main');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function clone(...options: string[]): string {
+  const copy = join(folder, `clone-${clones++}`);
+  git(folder, 'clone', '-q', ...options, '-b', 'feature', `file://${join(folder, 'origin')}`, copy);
+  return copy;
+}
+
+const seen = async (project: string, env: Record<string, string> = { CI: 'true' }, at = head) => {
+  const { commits, hidden } = await formerCommits({ project, head: at === '' ? undefined : at, env });
+  return { commits: commits.map(({ commit }) => commit), hidden: hidden?.reason, fix: hidden?.fix };
+};
+const whole = () => ({ commits: [head, parted], hidden: undefined, fix: undefined });
+
+describe('the commits that a change is compared with', () => {
+  test('of a whole clone are the one checked out and where it left the main line', async () => {
+    verifies('bars.history-seen');
+    expect(await seen(clone())).toEqual(whole());
+  });
+
+  test('of a shallow clone are hidden under CI, with what makes them visible', async () => {
+    verifies('bars.history-seen');
+    const shallow = clone('--depth', '1');
+    const found = await seen(shallow);
+    expect(found.commits).toEqual([head]);
+    expect(found.hidden).toBe('The main line cannot be seen: this clone is shallow.');
+    expect(found.fix).toContain('fetch-depth: 0');
+    expect((await seen(shallow, {})).hidden).toBeUndefined();
+    git(shallow, 'fetch', '-q', '--unshallow', 'origin');
+    git(shallow, 'fetch', '-q', 'origin', 'main:refs/remotes/origin/main');
+    expect(await seen(shallow)).toEqual(whole());
+  });
+
+  test('of a clone of several shallow branches have no place where they parted', async () => {
+    const found = await seen(clone('--depth', '1', '--no-single-branch'));
+    expect(found.hidden).toBe('Where this branch left the main line cannot be seen: this clone is shallow.');
+  });
+
+  test('of a clone of one branch have no main line', async () => {
+    const found = await seen(clone('--single-branch'));
+    expect(found.hidden).toBe('The main line cannot be seen: this clone does not hold it.');
+  });
+
+  test('are asked of the branch that CI names', async () => {
+    const copy = clone();
+    expect((await seen(copy, { CI: 'true', GITHUB_BASE_REF: 'release' })).hidden).toBe(
+      'The branch that this change is meant for (release) cannot be seen: this clone does not hold it.',
+    );
+    git(copy, 'update-ref', 'refs/remotes/origin/release', parted);
+    expect(await seen(copy, { CI: 'true', GITHUB_BASE_REF: 'release' })).toEqual(whole());
+  });
+
+  test('are the same when origin/HEAD is moved to the branch', async () => {
+    const copy = clone();
+    git(copy, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/feature');
+    expect(await seen(copy)).toEqual(whole());
+  });
+
+  test('are the same under git replace and a graft', async () => {
+    const copy = clone();
+    git(copy, 'replace', '--graft', head);
+    expect(await seen(copy)).toEqual(whole());
+  });
+
+  test('are hidden everywhere when the work tree is led elsewhere', async () => {
+    const elsewhere = clone();
+    const copy = clone();
+    git(copy, 'config', 'core.worktree', elsewhere);
+    expect((await seen(copy, {}, '')).hidden).toMatch(/core\.worktree/);
+    git(copy, 'config', 'core.worktree', '/');
+    expect((await seen(copy, {}, head)).hidden).toMatch(/core\.worktree/);
+  });
+
+  // Only root can give a folder to somebody else.
+  test.runIf(process.getuid?.() === 0)('are hidden under CI where git refuses the owner', async () => {
+    const copy = clone();
+    chownSync(copy, 65_534, 65_534);
+    chownSync(join(copy, '.git'), 65_534, 65_534);
+    const found = await seen(copy, { CI: 'true' }, '');
+    expect(found.hidden).toMatch(/dubious ownership/);
+    expect(found.fix).toContain('safe.directory');
+  });
+
+  test('are none, and nothing is hidden, where there is no repository', async () => {
+    const bare = join(folder, 'bare');
+    mkdirSync(bare);
+    expect(await seen(bare, { CI: 'true' }, '')).toEqual({ commits: [], hidden: undefined, fix: undefined });
+  });
+});
