@@ -129,6 +129,10 @@ export const requirements = {
   'store.safe-names': 'No name, whatever is in it, makes a run write outside the folder it is meant for.',
   'store.no-links': 'Nothing is written through a link planted in the artefact folder.',
   'store.one-run-per-state': 'While the code state holds all evidence joins one run; when it changes the run closes.',
+  'gates.two-rounds':
+    'A judgement asks each check once: those over raw evidence first, then those over results of checks.',
+  'store.which-run':
+    'A call that names no run finds the one that its rule in docs/runs.md says; a named run is the one meant.',
   'store.tampered-newest': 'A newest run that was edited, broken or deleted is named; no older run stands in for it.',
   'store.changed-files': 'A listed file that was replaced, cut, deleted or made a link is named.',
   'store.ledger':

@@ -44,7 +44,14 @@ export async function comparePairs(product, pair, mode) {
         artifact: artifact(reference),
         scale: 1,
       },
-      actual: { file: actual.file, artifact: artifact(actual), scale: 1, dom: actual.dom },
+      // `dom`: for judges of before, which read the file themselves.
+      actual: {
+        file: actual.file,
+        artifact: artifact(actual),
+        scale: 1,
+        dom: actual.dom,
+        ...(actual.dom === undefined ? {} : { boxes: async () => JSON.parse(readFileSync(actual.dom, 'utf8')) }),
+      },
       masks: pair.actual.masks,
       settings: settingsOf(product, pair, mode),
       adHoc: false,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { writeAtomic } from '../core/atomic-write.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { byTime, formatIndex, INDEX_FILE } from '../core/frame-index.js';
 import type { FrameEntry } from '../core/vocabulary/recording.js';
-import { byTime, formatIndex, INDEX_FILE } from './frame-index.js';
 import { frameHeader } from './jpeg-stream.js';
 
 /** Least spacing that thinning begins with, ms. */

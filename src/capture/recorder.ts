@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.js';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { INDEX_FILE } from '../core/frame-index.js';
 import type { Recording, RecordingEnd } from '../core/vocabulary/recording.js';
 import type { RecordingRequest } from './capture.js';
 import { exportVideo } from './export-video.js';
-import { INDEX_FILE } from './frame-index.js';
 import { FrameStore } from './frame-store.js';
 
 /** Where a source puts what it sees. */

@@ -175,8 +175,6 @@ export interface IntegrityFindings {
   changed_bars: string[];
   environments: string[];
   files_examined: number;
-  /** Stored judgements that do not follow from the raw evidence. */
-  contradictions: string[];
 }
 
 /** All that checks may look at. A part that could not be had is absent. */
@@ -204,13 +202,22 @@ export interface Evidence {
   acceptance: { file: string; criteria: Criterion[]; problem?: string }[];
   /** Sections of the project that are planned, and how far each has come. */
   sections: SectionStanding[];
+  /** Stored judgements that do not follow from what the raw evidence gives now. */
+  contradictions: readonly string[];
   /** How the other checks stand, for criteria that cite one. */
   checkResults: readonly CheckResult[];
   /** What the other checks' problems come to. */
   issues: readonly Issue[];
 }
 
+/** Parts of the evidence that are made from results of checks, in the order in which they are made: each sees the results so far. */
+export const OVER_RESULTS = ['contradictions', 'checkResults', 'issues'] as const;
+export type OverResults = Pick<Evidence, (typeof OVER_RESULTS)[number]>;
+
 /** The cell of a screen at a viewport, if there is one. */
-export function cellOf(cells: readonly Cell[], want: { screen: string; viewport: string }): Cell | undefined {
+export function cellOf<Placed extends { screen: string; viewport: string }>(
+  cells: readonly Placed[],
+  want: { screen: string; viewport: string },
+): Placed | undefined {
   return cells.find((cell) => cell.screen === want.screen && cell.viewport === want.viewport);
 }

@@ -4,7 +4,7 @@ import type { ImageSource } from '../image/raw-image.js';
 import type { Compared, CompareOptions, CompareResult } from './compare.js';
 import { coveredArea, coverOf } from './mask-cover.js';
 import { scoreOf } from './pixel-diff.js';
-import { preparePair } from './prepare.js';
+import { type OpenPair, openPair } from './prepare.js';
 
 /**
  * Compares two pictures: PNG, JPEG or WebP files or bytes, or decoded pixels. Equal bytes are answered before anything is decoded;
@@ -16,8 +16,12 @@ export async function compareImages(
   actual: ImageSource,
   options: CompareOptions,
 ): Promise<CompareResult> {
+  return comparePictures(await openPair(reference, actual, options.scale), options);
+}
+
+/** As `compareImages`, of pictures that are open already, at the `scale` that they were opened with. */
+export async function comparePictures(pair: OpenPair, options: CompareOptions): Promise<CompareResult> {
   if (options.signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
-  const pair = await preparePair(reference, actual, options.scale ?? { reference: 1, actual: 1 });
   if ('outcome' in pair) return pair;
   if (pair.kind === 'identical') return identical(pair.size, options.masks ?? []);
   // Loaded when needed: colour science and engines cost a tenth of a second, and most pairs are identical.

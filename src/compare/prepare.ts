@@ -7,11 +7,13 @@ import { readEncoded } from '../image/read-source.js';
 import { resizeTo } from '../image/resize.js';
 import type { Unreadable } from './compare.js';
 
-/** Two pictures made comparable: decoded, and the one with the larger device pixel ratio scaled down. */
+/** Two pictures made comparable: each decoded once, and the one with the larger device pixel ratio scaled down. */
 export interface DecodedPair {
   kind: 'decoded';
   reference: RawImage;
   actual: RawImage;
+  /** The actual picture as it was taken, not scaled. */
+  taken: RawImage;
   /** Sizes as given, before scaling. */
   size: { reference: Size; actual: Size };
   /** Factor by which the actual picture was scaled (1: not at all); its own pixels = compared pixels / factor. */
@@ -25,12 +27,18 @@ interface IdenticalPair {
   size: Size;
 }
 
-/** Reads and decodes both sides; equal bytes are noticed before anything is decoded. A side that cannot be read is a result. */
-export async function preparePair(
+/** Two pictures that were opened to be compared, or which of them cannot be read. */
+export type OpenPair = DecodedPair | IdenticalPair | Unreadable;
+
+/**
+ * Reads and decodes both sides, each once; equal bytes are noticed before anything is decoded. A side that cannot be read is a result.
+ * `scale`: device pixel ratio of each.
+ */
+export async function openPair(
   reference: ImageSource,
   actual: ImageSource,
-  scale: { reference: number; actual: number },
-): Promise<DecodedPair | IdenticalPair | Unreadable> {
+  scale: { reference: number; actual: number } = { reference: 1, actual: 1 },
+): Promise<OpenPair> {
   const [left, right] = await Promise.all([attempt('reference', loaded(reference)), attempt('actual', loaded(actual))]);
   if ('outcome' in left) return left;
   if ('outcome' in right) return right;
@@ -66,7 +74,7 @@ async function scaled(
 ): Promise<DecodedPair> {
   const size = { reference: sizeOf(reference), actual: sizeOf(actual) };
   const smaller = Math.min(scale.reference, scale.actual);
-  const pair: DecodedPair = { kind: 'decoded', reference, actual, size, actualFactor: 1 };
+  const pair: DecodedPair = { kind: 'decoded', reference, actual, taken: actual, size, actualFactor: 1 };
   if (scale.reference === scale.actual) return pair;
   const side = scale.reference > smaller ? 'reference' : 'actual';
   const factor = smaller / scale[side];

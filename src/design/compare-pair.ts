@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { compareImages } from '../compare/compare-images.js';
+import { comparePictures } from '../compare/compare-images.js';
+import { type OpenPair, openPair } from '../compare/prepare.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { isErrno } from '../core/errors.js';
 import { slug } from '../core/ids.js';
@@ -7,70 +8,10 @@ import type { Artifact } from '../core/vocabulary/artifact.js';
 import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair, Region, Severity, Shift } from '../core/vocabulary/pair.js';
-import { decode } from '../image/decode.js';
 import { readSize } from '../image/picture-header.js';
 import { resizeTo } from '../image/resize.js';
+import type { BoxesReader } from './page-boxes.js';
 import { type ExplainedRegion, type ExplainRequest, explainRegions } from './region-element.js';
-
-/** A compared pair as files. Regions and shifts are device px of the actual picture. */
-interface ExplainPairRequest {
-  regions: readonly Region[];
-  shifts: readonly Shift[];
-  /** `scale`: device px per CSS px. */
-  reference: { file: string; scale: number };
-  /** `dom`: its boxes; without them nothing can be named. */
-  actual: { file: string; scale: number; dom?: string };
-}
-
-/** Pixels of a picture above which nothing is measured in it: two such pictures are decoded once more, 4 bytes a pixel. */
-const MOST_PIXELS = 12_000_000;
-
-/**
- * The regions of a pair with the elements and properties behind them. A reference `<name>.png` with a neighbour `<name>.dom.json` (an
- * accepted screenshot) is compared with it element by element; a neighbour that is not such a file is as good as none. Without one,
- * colours, sizes and type are measured in both pictures. Throws IMAGE_UNREADABLE.
- */
-export async function explainPair(request: ExplainPairRequest): Promise<ExplainedRegion[]> {
-  const { regions, shifts, reference, actual } = request;
-  if (actual.dom === undefined || regions.length === 0) return regions.map((region) => ({ region, alternatives: [] }));
-  const actualDom = DomBoxes.parse(JSON.parse(await readFile(actual.dom, 'utf8')));
-  const referenceDom = await readNeighbour(reference.file);
-  const pictures = referenceDom ? undefined : await readPictures(request, actualDom);
-  return explainRegions({ regions, shifts, actualDom, referenceDom, pictures });
-}
-
-/** Both pictures at the scale of the actual one. */
-async function readPictures(
-  { reference, actual }: ExplainPairRequest,
-  { size }: DomBoxes,
-): Promise<ExplainRequest['pictures']> {
-  if (size.width * size.height * actual.scale ** 2 > MOST_PIXELS) return undefined;
-  const [one, other] = await Promise.all([decode({ path: reference.file }), decode({ path: actual.file })]);
-  if (reference.scale === actual.scale) return { reference: one, actual: other };
-  const factor = actual.scale / reference.scale;
-  const [width, height] = [Math.round(one.width * factor), Math.round(one.height * factor)];
-  return { reference: await resizeTo(one, { width, height }), actual: other };
-}
-
-/** The boxes beside a reference picture. They may come from anywhere, so they are checked, and left aside when they are something else. */
-async function readNeighbour(picture: string): Promise<DomBoxes | undefined> {
-  const file = picture.replace(/\.[^./\\]+$/, '.dom.json');
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    // Most references are pictures only.
-    if (isErrno(error)) return undefined;
-    throw error;
-  }
-  try {
-    return DomBoxes.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    // Not JSON: no boxes.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 /** How strictly one pair is judged. */
 export interface PairSettings {
@@ -89,7 +30,8 @@ interface PairRequest {
   /** Part of the names of its files, where a cell has more than one pair. */
   label?: string;
   reference: { file: string; artifact: Artifact; scale: number };
-  actual: { file: string; artifact: Artifact; scale: number; dom?: string };
+  /** `boxes`: those of its page; without them nothing can be named. */
+  actual: { file: string; artifact: Artifact; scale: number; boxes?: BoxesReader };
   /** Device pixels of the actual picture. */
   masks: readonly Rect[];
   settings: PairSettings;
@@ -102,22 +44,15 @@ interface PairRequest {
 const TILES = 3;
 
 /**
- * Compares one pair and stores its diff picture and tiles. A picture that cannot be read gives outcome `unreadable`, never
- * an exception; what cannot be stored throws.
+ * Compares one pair, names what differs, and stores its diff picture and tiles; each picture is decoded once. A picture that cannot be
+ * read gives outcome `unreadable`, never an exception; what cannot be stored throws.
  */
 export async function comparePair(request: PairRequest, sink: ArtifactSink): Promise<Pair> {
   const { screen, viewport, settings } = request;
-  const result = await compareImages(
-    { path: request.reference.file },
-    { path: request.actual.file },
-    {
-      ...settings,
-      masks: request.masks,
-      scale: { reference: request.reference.scale, actual: request.actual.scale },
-      tiles: TILES,
-      signal: request.signal,
-    },
-  );
+  const scale = { reference: request.reference.scale, actual: request.actual.scale };
+  const pictures = await openPair({ path: request.reference.file }, { path: request.actual.file }, scale);
+  const { masks, signal } = request;
+  const result = await comparePictures(pictures, { ...settings, masks, scale, tiles: TILES, signal });
   const common = {
     screen,
     viewport,
@@ -132,7 +67,7 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   }
   const { diff, tiles, note, ...compared } = result;
   const base = [slug(screen), slug(viewport), ...(request.label === undefined ? [] : [request.label])].join('.');
-  const explained = await explainPair({ ...request, regions: result.regions, shifts: result.shifts });
+  const explained = await explainPair({ ...request, pictures, regions: result.regions, shifts: result.shifts });
   const regions: Region[] = explained.map(({ region }) => region);
   for (const { index, png, size } of tiles) {
     const region = regions[index];
@@ -159,4 +94,66 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
     ...(stored ? { diff: stored } : {}),
     ...(notes === '' ? {} : { note: notes }),
   };
+}
+
+/** A compared pair that is to be explained. Regions and shifts are device px of the actual picture. */
+interface ExplainPairRequest {
+  regions: readonly Region[];
+  shifts: readonly Shift[];
+  /** The pictures as they were opened to be compared. */
+  pictures: OpenPair;
+  /** `scale`: device px per CSS px. */
+  reference: { file: string; scale: number };
+  actual: { scale: number; boxes?: BoxesReader };
+}
+
+/** Pixels of a picture above which nothing is measured in it. */
+const MOST_PIXELS = 12_000_000;
+
+/**
+ * The regions of a pair with the elements and properties behind them. A reference `<name>.png` with a neighbour `<name>.dom.json` (an
+ * accepted screenshot) is compared with it element by element; a neighbour that is not such a file is as good as none. Without one,
+ * colours, sizes and type are measured in both pictures.
+ */
+export async function explainPair(request: ExplainPairRequest): Promise<ExplainedRegion[]> {
+  const { regions, shifts, reference, actual } = request;
+  if (!actual.boxes || regions.length === 0) return regions.map((region) => ({ region, alternatives: [] }));
+  const actualDom = await actual.boxes();
+  const referenceDom = await readNeighbour(reference.file);
+  const pictures = referenceDom ? undefined : await picturesOf(request, actualDom);
+  return explainRegions({ regions, shifts, actualDom, referenceDom, pictures });
+}
+
+/** Both pictures at the scale of the actual one. */
+async function picturesOf(
+  { pictures, reference, actual }: ExplainPairRequest,
+  { size }: DomBoxes,
+): Promise<ExplainRequest['pictures']> {
+  if (!('kind' in pictures) || pictures.kind === 'identical') return undefined;
+  if (size.width * size.height * actual.scale ** 2 > MOST_PIXELS) return undefined;
+  const { reference: compared, taken } = pictures;
+  if (pictures.actualFactor === 1) return { reference: compared, actual: taken };
+  const factor = actual.scale / reference.scale;
+  const [width, height] = [Math.round(compared.width * factor), Math.round(compared.height * factor)];
+  return { reference: await resizeTo(compared, { width, height }), actual: taken };
+}
+
+/** The boxes beside a reference picture. They may come from anywhere, so they are checked, and left aside when they are something else. */
+async function readNeighbour(picture: string): Promise<DomBoxes | undefined> {
+  const file = picture.replace(/\.[^./\\]+$/, '.dom.json');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    // Most references are pictures only.
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
+  try {
+    return DomBoxes.safeParse(JSON.parse(text)).data;
+  } catch (error) {
+    // Not JSON: no boxes.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
-import type { AnyCheck } from '../checks/define-check.js';
-import type { Evidence } from '../checks/evidence.js';
+import type { AnyCheck, CheckOutcome } from '../checks/define-check.js';
+import { type Evidence, OVER_RESULTS, type OverResults } from '../checks/evidence.js';
 import type { CheckResult, Problem, Status } from '../core/vocabulary/check.js';
 import type { GateResult, GateVerdict, Recommendation } from '../core/vocabulary/gate.js';
 import type { Gate, GateFacts } from './define-gate.js';
@@ -7,9 +7,22 @@ import type { Gate, GateFacts } from './define-gate.js';
 /** Problems kept per check; the count of all is kept beside them. */
 const MAX_PROBLEMS = 50;
 
+/** Makes the parts of the evidence that lie over results, each from the results that there are, in the order of the gates. */
+interface ResultParts {
+  contradictions(results: readonly CheckResult[]): OverResults['contradictions'];
+  issues(results: readonly CheckResult[]): OverResults['issues'];
+}
+
+/** A verdict with what its second round looked at. */
+interface Evaluation {
+  verdict: GateVerdict;
+  over: Partial<OverResults>;
+}
+
 /**
- * Judges every gate of the stage over the evidence. Pure: same evidence, same verdict.
- * `confidence_score = 100 * sum(weight of passing) / sum(weight of applicable)`, rounded down to one decimal (contract section 7).
+ * Judges every gate of the stage, each check once, in two rounds: first all checks over raw evidence, then those over results of checks,
+ * by the part that they require; without `parts` these have nothing to look at but what `evidence` holds. Pure: same evidence, same verdict.
+ * `confidence_score = 100 * sum(weight of passing) / sum(weight of applicable)`, rounded down to one decimal.
  * Throws nothing; a gate that names an unknown check is a programming error that the tests find, judged as could_not_run here.
  */
 export function evaluateGates(
@@ -18,46 +31,89 @@ export function evaluateGates(
   evidence: Partial<Evidence>,
   facts: GateFacts,
   threshold: number,
-): GateVerdict {
-  const results: GateResult[] = [];
-  const judged: CheckResult[] = [];
+  parts?: ResultParts,
+): Evaluation {
+  const applicable: Gate[] = [];
   const notApplicable: GateVerdict['not_applicable'] = [];
   for (const gate of gates.filter((candidate) => candidate.stages.includes(facts.stage))) {
     const applies = gate.applies(facts);
-    if (applies !== true) {
-      notApplicable.push({ id: gate.id, reason: applies });
-      continue;
-    }
-    const own = gate.checks
-      .filter(({ stages }) => stages?.includes(facts.stage) ?? true)
-      .map(({ id, severity }) => judge(gate.id, id, severity, checks, evidence));
-    judged.push(...own);
-    results.push(gateResult(gate, own));
+    if (applies === true) applicable.push(gate);
+    else notApplicable.push({ id: gate.id, reason: applies });
   }
+  const asked = applicable.flatMap((gate) =>
+    gate.checks
+      .filter(({ stages }) => stages?.includes(facts.stage) ?? true)
+      .map(
+        ({ id, severity }): AskedCheck => ({ gate: gate.id, id, severity, check: checks.find((one) => one.id === id) }),
+      ),
+  );
+  const { results: judged, over } = twoRounds(asked, evidence, parts);
+  const results = applicable.map((gate) =>
+    gateResult(
+      gate,
+      judged.filter((result) => result.gate === gate.id),
+    ),
+  );
   const passing = results.filter((result) => result.status === 'pass');
   const failing = results.filter((result) => result.status !== 'pass');
   const score = confidence(passing, results);
   return {
-    stage: facts.stage,
-    passed: failing.length === 0 && score >= threshold,
-    recommendation: recommend(failing, score, threshold),
-    confidence_score: score,
-    threshold,
-    failing_gates: failing,
-    passing_gates: passing,
-    not_applicable: notApplicable,
-    checks: judged,
+    over,
+    verdict: {
+      stage: facts.stage,
+      passed: failing.length === 0 && score >= threshold,
+      recommendation: recommend(failing, score, threshold),
+      confidence_score: score,
+      threshold,
+      failing_gates: failing,
+      passing_gates: passing,
+      not_applicable: notApplicable,
+      checks: judged,
+    },
   };
 }
 
-function judge(
-  gate: string,
-  id: string,
-  severity: CheckResult['severity'],
-  checks: readonly AnyCheck[],
+/** A check that a gate asks. */
+interface AskedCheck {
+  gate: string;
+  id: string;
+  severity: CheckResult['severity'];
+  check: AnyCheck | undefined;
+}
+
+/** The results in the order in which they are asked, each check judged once. */
+function twoRounds(
+  asked: readonly AskedCheck[],
   evidence: Partial<Evidence>,
-): CheckResult {
-  const check = checks.find((candidate) => candidate.id === id);
+  parts: ResultParts | undefined,
+): { results: CheckResult[]; over: Partial<OverResults> } {
+  const outcomes = new Map<string, CheckOutcome>();
+  const results = () => asked.flatMap((one) => resultOf(one, outcomes.get(one.id)) ?? []);
+  let over: Partial<OverResults> = {};
+  const judgeThose = (last: keyof OverResults | undefined) => {
+    for (const { id, check } of asked)
+      if (check && !outcomes.has(id) && lastPart(check) === last) outcomes.set(id, check.run({ ...evidence, ...over }));
+  };
+  judgeThose(undefined);
+  if (parts) over = { contradictions: parts.contradictions(results()) };
+  judgeThose('contradictions');
+  if (parts) over = { ...over, checkResults: results() };
+  judgeThose('checkResults');
+  if (parts) over = { ...over, issues: parts.issues(results()) };
+  judgeThose('issues');
+  return { results: results(), over };
+}
+
+/** The last of the parts over results that a check requires; undefined: raw evidence is enough. */
+function lastPart({ requires }: AnyCheck): keyof OverResults | undefined {
+  return OVER_RESULTS.findLast((part) => requires.includes(part));
+}
+
+/** A check's outcome as a gate's result; undefined while the check was not judged yet. */
+function resultOf(
+  { gate, id, severity, check }: AskedCheck,
+  outcome: CheckOutcome | undefined,
+): CheckResult | undefined {
   if (!check)
     return {
       id,
@@ -69,7 +125,7 @@ function judge(
       problem_count: 1,
       examined: 0,
     };
-  const outcome = check.run(evidence);
+  if (!outcome) return undefined;
   return {
     id,
     title: outcome.status === 'pass' ? check.title : check.failureTitle,

@@ -3,15 +3,14 @@ import screensCovered from '../checks/behaviour/screens-covered.js';
 import { countingRecordings } from '../checks/behaviour/workflow-findings.js';
 import type { Evidence } from '../checks/evidence.js';
 import { CodeloopError } from '../core/errors.js';
-import { openRun } from '../live/open-run.js';
 import type { Session } from '../live/session.js';
-import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
-import { sameCodeState } from '../store/current-run.js';
 import { verdictFile } from '../store/layout.js';
 import type { Run } from '../store/run.js';
-import { judgeStored, type StoredJudgement } from '../verify/judge/judge-stored.js';
+import { sameCodeState } from '../store/which-run.js';
+import { type Judged, judge } from '../verify/judge/judge.js';
+import { storedVerification, type Verification } from '../verify/verification.js';
 import { type LoopFacts, type LoopState, loopSteps } from './loop-steps.js';
 
 const TOOL = 'codeloop_check_workflow';
@@ -36,7 +35,7 @@ export async function checkLoop(
 interface LoopLook {
   facts: LoopFacts;
   run?: Run;
-  judged?: StoredJudgement;
+  judged?: Judged;
 }
 
 /** The facts, from the run that is named or the newest of the present code state. Throws RUN_NOT_FOUND (a run that was named). */
@@ -55,18 +54,19 @@ export async function lookAtLoop(
     uncovered: screens,
     verdict: undefined,
   };
-  const { state: current } = await watchCode(project);
-  let run: Run;
+  let work: Verification;
   try {
-    run = await openRun(project, session, tool, current, runId);
+    work = await storedVerification({ project, session, tool, runId });
   } catch (error) {
     if (!(error instanceof CodeloopError) || !NO_RUN.has(error.code) || runId !== undefined) throw error;
     const reason = error.code === 'RUN_NOT_FOUND' ? 'nothing was verified yet' : error.message.replace(/\.$/, '');
     return { facts: { ...none, run: { reason } } };
   }
+  const { run } = work;
+  const current = work.watch.state;
   if (!sameCodeState(run.manifest.code_state, current))
     return { facts: { ...none, run: { reason: `${run.id} was made from other code than there is now` } } };
-  const judged = await judgeStored(project, run, current, 'section');
+  const judged = await judge(work, { stage: 'section' });
   const { evidence, cells } = judged;
   const newest = run.verdicts().at(-1);
   const verdict = newest && sameCodeState(newest.code_state, current) ? newest : undefined;

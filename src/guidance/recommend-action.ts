@@ -1,9 +1,9 @@
 import type { NextCall } from '../core/vocabulary/tool-result.js';
 import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';
-import { sameCodeState } from '../store/current-run.js';
 import { listRunIds } from '../store/run-list.js';
 import { readSections } from '../store/section-files.js';
+import { sameCodeState } from '../store/which-run.js';
 import { savedFlows } from '../verify/flows/saved-flows.js';
 import { lookAtLoop } from './check-loop.js';
 import { neededActions } from './needed-action.js';

@@ -1,4 +1,5 @@
 import type { Sharp } from 'sharp';
+import { countedWork } from '../core/counted-work.js';
 import { CodeloopError } from '../core/errors.js';
 import { loadSharp } from './load-sharp.js';
 import { readHeader, unreadable } from './picture-header.js';
@@ -13,12 +14,9 @@ import { assertDecodable, readEncoded } from './read-source.js';
 export async function decode(source: ImageSource): Promise<RawImage> {
   if ('raw' in source) return checked(source.raw, source.name);
   const bytes = await readEncoded(source);
-  await readHeader(bytes, sourceName(source));
-  return decodeBytes(bytes, sourceName(source));
-}
-
-/** The pixels of bytes whose header was read already (`readHeader`). Throws IMAGE_UNREADABLE. */
-export async function decodeBytes(bytes: Buffer, name: string): Promise<RawImage> {
+  const name = sourceName(source);
+  await readHeader(bytes, name);
+  countedWork.decode.publish({ name });
   try {
     const { data, info } = await (await flatPipeline(bytes))
       .ensureAlpha()

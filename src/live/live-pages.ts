@@ -8,8 +8,8 @@ import type { AppServer } from '../project/app-server.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
-import { openOrCreateRun } from '../store/current-run.js';
 import { Run } from '../store/run.js';
+import { whichRun } from '../store/which-run.js';
 import { LivePage } from './live-page.js';
 import { absoluteUrl, allowedOrigins, needsApp, pageViewport } from './page-address.js';
 import { findScreen, screenUrl } from './planned-cell.js';
@@ -170,7 +170,7 @@ export class LivePages {
 
   /**
    * Runs `work` in the page's lane, signed on to the run of the present code state, into which all that the page stores goes meanwhile.
-   * With `runId` it goes into that run. Throws what `work` throws, and as `openOrCreateRun`.
+   * With `runId` it goes into that run. Throws what `work` throws, and as `whichRun`.
    */
   use<T>(
     page: LivePage,
@@ -207,10 +207,11 @@ export class LivePages {
     const watch = await watchCode(project);
     // A desktop's pictures do not depend on the browser: they join the run whatever environment it has.
     const environment = target.kind === 'url' ? await (await this.#driver(project, target)).environment() : undefined;
-    return openOrCreateRun(project.dir, {
+    return whichRun(project.dir, {
+      rule: 'writable',
       tool,
-      codeState: watch.state,
-      ...(environment ? { environment } : {}),
+      current: watch.state,
+      environment,
       clock: this.#session.clock,
     });
   }

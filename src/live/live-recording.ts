@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFrameIndex } from '../capture/frame-index.js';
 import { CodeloopError } from '../core/errors.js';
+import { readFrameIndex } from '../core/frame-index.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { FrameEntry, Recording, RecordingEvent, RecordingRecord } from '../core/vocabulary/recording.js';
 import { RecordingFiles } from '../store/recording-files.js';

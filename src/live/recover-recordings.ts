@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportVideo } from '../capture/export-video.js';
-import { formatIndex, INDEX_FILE, readFrameIndex } from '../capture/frame-index.js';
 import { bytesOf } from '../capture/frame-store.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import type { Clock } from '../core/clock.js';
 import { sha256 } from '../core/digest.js';
 import { toCodeloopError } from '../core/errors.js';
+import { formatIndex, INDEX_FILE, readFrameIndex } from '../core/frame-index.js';
 import type { FrameEntry, Recording, RecordingEvent, RecordingRecord } from '../core/vocabulary/recording.js';
 import type { Project } from '../project/project.js';
 import { RecordingFiles } from '../store/recording-files.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { readFrameIndex } from '../capture/frame-index.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
+import { readFrameIndex } from '../core/frame-index.js';
 import { slug } from '../core/ids.js';
 import { mapConcurrent } from '../core/lanes.js';
 import { insideRoots } from '../core/path-walls.js';
@@ -14,9 +14,9 @@ import { greyThumbnail } from '../image/thumbnail.js';
 import { findRecording } from '../live/store-recording.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
-import { openOrCreateRun } from '../store/current-run.js';
 import { parseEvents } from '../store/recording-files.js';
 import type { Run } from '../store/run.js';
+import { whichRun } from '../store/which-run.js';
 import { extractPictures, sampleVideo, sniffVideo } from './read-video.js';
 import { type RecordingTimeline, recordingTimeline } from './recording-timeline.js';
 import { SAMPLE_SIDE, type Sample } from './visual-change.js';
@@ -158,7 +158,7 @@ export async function videoSource(
   const name = slug(basename(real).replace(/\.[^.]*$/, '')).slice(0, 60) || 'video';
   const id = `${name}-${createHash('sha256').update(real).digest('hex').slice(0, 8)}`;
   const watch = await watchCode(project);
-  const run = await openOrCreateRun(project.dir, { tool: options.tool, codeState: watch.state });
+  const run = await whichRun(project.dir, { rule: 'writable', tool: options.tool, current: watch.state });
   return {
     id,
     record: undefined,

@@ -210,13 +210,22 @@ export function createMcpServer(parts: ServerParts): Server {
   );
   const clientRoots = new ClientRoots(server, parts.log);
   server.onerror = (error) => parts.log(error.message);
-  const rootsNow = async () => [...new Set([...parts.givenRoots, ...(await clientRoots.folders()), parts.cwd])];
+  /** Asked once per request; all of it goes by the same answer. */
+  const open = async () => {
+    const [dispatcher, folders] = await Promise.all([parts.dispatcher(), clientRoots.folders()]);
+    return { dispatcher, roots: [...new Set([...parts.givenRoots, ...folders, parts.cwd])] };
+  };
 
   let shown: string | undefined;
 
-  const call = async (name: string, given: unknown, context: ServerContext, progress?: (one: Progress) => void) => {
-    const [dispatcher, roots] = await Promise.all([parts.dispatcher(), rootsNow()]);
-    return dispatcher.call(name, given, {
+  const call = (
+    { dispatcher, roots }: Awaited<ReturnType<typeof open>>,
+    name: string,
+    given: unknown,
+    context: ServerContext,
+    progress?: (one: Progress) => void,
+  ) =>
+    dispatcher.call(name, given, {
       door: 'mcp',
       client: clientOf(server, context),
       signal: AbortSignal.any([context.mcpReq.signal, parts.stopping]),
@@ -225,12 +234,11 @@ export function createMcpServer(parts: ServerParts): Server {
       cwd: parts.cwd,
       ci: parts.ci,
     });
-  };
-  servePrompts(server, call);
+  servePrompts(server, async (name, given, context) => call(await open(), name, given, context));
 
   server.setRequestHandler('tools/list', async () => {
-    const dispatcher = await parts.dispatcher();
-    const tools = await dispatcher.offered('mcp', await rootsNow());
+    const { dispatcher, roots } = await open();
+    const tools = await dispatcher.offered('mcp', roots);
     shown = namesOf(tools);
     return { tools: tools.map(toolEntry) };
   });
@@ -241,19 +249,22 @@ export function createMcpServer(parts: ServerParts): Server {
     try {
       const id = context.mcpReq.id;
       const held = parts.malformedArguments.has(id) ? parts.malformedArguments.get(id) : given;
-      const reply = await call(name, held, context, relay?.report);
-      const [dispatcher, roots] = await Promise.all([parts.dispatcher(), rootsNow()]);
-      const offered = namesOf(await dispatcher.offered('mcp', roots));
-      if (shown !== undefined && shown !== offered) {
-        // The policy was edited: this call went by the new one, and the client may look at the list again.
-        shown = offered;
-        await server.sendToolListChanged().catch((error: unknown) => parts.log(String(error)));
-      }
+      const asked = await open();
+      const reply = await call(asked, name, held, context, relay?.report);
+      if (shown !== undefined) await tellChange(asked);
       return callReply(reply);
     } finally {
       relay?.stop();
     }
   });
+
+  /** Tells the client to look at the list again once the policy was edited: the call went by the new one already. */
+  async function tellChange({ dispatcher, roots }: Awaited<ReturnType<typeof open>>): Promise<void> {
+    const offered = namesOf(await dispatcher.offered('mcp', roots));
+    if (offered === shown) return;
+    shown = offered;
+    await server.sendToolListChanged().catch((error: unknown) => parts.log(String(error)));
+  }
   return server;
 }
 

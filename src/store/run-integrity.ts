@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CodeloopError, isErrno } from '../core/errors.js';
+import { INDEX_FILE, parseIndex } from '../core/frame-index.js';
 import { mapConcurrent } from '../core/lanes.js';
-import { FrameEntry } from '../core/vocabulary/recording.js';
+import type { FrameEntry } from '../core/vocabulary/recording.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
 import { manifestFile, plainName, VIEWED_KINDS, verdictsDir, viewFile } from './layout.js';
 import { filesOnDisk } from './leftovers.js';
@@ -13,8 +14,8 @@ import type { Run } from './run.js';
 import { fileBelow } from './safe-folder.js';
 import { verdictDigests } from './verdict-files.js';
 
-/** Name of a recording's index in its folder of frames. */
-const INDEX = '/index.jsonl';
+/** How the path of a recording's index ends. */
+const INDEX = `/${INDEX_FILE}`;
 
 /**
  * The pictures that listed frame indexes name, with their digests: a manifest lists a recording's index, not its thousand frames.
@@ -37,15 +38,10 @@ function recordedFrames(
 function read(path: string | undefined): FrameEntry[] {
   if (path === undefined) return [];
   try {
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .flatMap((line) => {
-        const parsed = line === '' ? undefined : FrameEntry.safeParse(JSON.parse(line));
-        return parsed?.success ? [parsed.data] : [];
-      });
+    return parseIndex(readFileSync(path, 'utf8'));
   } catch (error) {
-    // Gone, or no longer what was written: its own digest tells.
-    if (isErrno(error) || error instanceof SyntaxError) return [];
+    // Gone: its own digest tells.
+    if (isErrno(error)) return [];
     throw error;
   }
 }

@@ -62,8 +62,12 @@ function firstManifest(run: { id: string; ledger: Ledger }, writer: RunWriter, o
   };
 }
 
-/** JSON files of a run that are written again and again, and the kind of each. */
-const JSON_KINDS = { checks: 'checks', design_compare_summary: 'summary', visual_regression: 'visual' } as const;
+/** Records of a run that are written again and again, by their kind, and the file of each. */
+const RECORD_FILES = {
+  checks: 'checks.json',
+  summary: 'design_compare_summary.json',
+  visual: 'visual_regression.json',
+} as const;
 
 /** Who opens a run. */
 export interface RunOptions {
@@ -79,7 +83,7 @@ interface NewRun extends RunOptions, RunOrigin {}
 
 /**
  * One run: the folder `artifacts/runs/<run_id>/` with all evidence of one code state. Several processes may write one run at
- * once; entries and cells only ever grow. Whoever writes signs on with `begin` (done by `create` and `openOrCreateRun`) and
+ * once; entries and cells only ever grow. Whoever writes signs on with `begin` (done by `create` and `whichRun`) and
  * off with `end`, so that work which was cut off can be told.
  */
 export class Run implements ArtifactSink {
@@ -212,9 +216,9 @@ export class Run implements ArtifactSink {
     await this.update((draft) => draft.entries.push({ ...file, kind, tool, at: isoTime(clock) }));
   }
 
-  /** Stores a version of `checks.json`, `design_compare_summary.json` or `visual_regression.json` and points the plain name at it. */
-  writeJson(name: keyof typeof JSON_KINDS, value: unknown): Promise<StoredArtifact> {
-    return this.put({ kind: JSON_KINDS[name], name: `${name}.json`, data: `${JSON.stringify(value, null, 1)}\n` });
+  /** Stores a version of a record and points the file's plain name at it. */
+  writeJson(kind: keyof typeof RECORD_FILES, value: unknown): Promise<StoredArtifact> {
+    return this.put({ kind, name: RECORD_FILES[kind], data: `${JSON.stringify(value, null, 1)}\n` });
   }
 
   /** The newest listed file of a kind (and, if given, with this plain name), or `undefined`. */
@@ -227,11 +231,8 @@ export class Run implements ArtifactSink {
     return readEntry(this.projectDir, this.id, entry);
   }
 
-  /** The newest JSON file of a kind, checked against digest and schema; `undefined` when there is none. Throws EVIDENCE_TAMPERED. */
-  async readJson<Value>(
-    kind: (typeof JSON_KINDS)[keyof typeof JSON_KINDS],
-    schema: z.ZodType<Value>,
-  ): Promise<Value | undefined> {
+  /** The newest version of a record, checked against digest and schema; `undefined` when there is none. Throws EVIDENCE_TAMPERED. */
+  async readJson<Value>(kind: keyof typeof RECORD_FILES, schema: z.ZodType<Value>): Promise<Value | undefined> {
     const entry = this.latest(kind);
     if (!entry) return undefined;
     const parsed = schema.safeParse(JSON.parse((await this.readEntry(entry)).toString('utf8')));

@@ -85,7 +85,10 @@ export default defineTool({
     const { verdict, runId, skipped, evidence, artifacts } = answer.result;
     // What is printed is the list.
     const formats = (input.reporter ?? []).filter((format) => format !== 'list');
-    const reports = await writeReports(project, context.session, { runId, formats, output: input.output });
+    const reports =
+      formats.length === 0
+        ? []
+        : (await writeReports(project, context.session, { runId, formats, output: input.output })).artifacts;
     const blocking = verdict.checks.filter((check) => check.severity === 'block');
     return {
       result: {

@@ -2,17 +2,17 @@ import { ScreenConfig } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import type { Reference } from '../design/reference.js';
-import { findReferences } from '../design/references.js';
+import { findReferences, type ReferenceSet } from '../design/references.js';
 import { planCells, screenUrl, viewportsOf } from '../live/planned-cell.js';
 import { keepAppOutput } from '../live/redactor.js';
 import type { Session } from '../live/session.js';
 import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { hasOnlyApps, projectScreens } from '../project/screens.js';
-import { openOrCreateRun } from '../store/current-run.js';
 import type { Run } from '../store/run.js';
+import { whichRun } from '../store/which-run.js';
 import { type CaptureOverrides, gather } from './gather.js';
+import type { Verification } from './verification.js';
 
 interface CaptureScreensRequest {
   project: Project;
@@ -31,6 +31,9 @@ export interface CapturedScreens {
   runId: string;
   cells: Cell[];
 }
+
+/** What is photographed otherwise than configured is held against no design. */
+const NO_REFERENCES: ReferenceSet = { references: [], unmatched: [] };
 
 /**
  * Photographs one screen at the viewports asked for, into the run of the present code state. What overrides the
@@ -59,20 +62,23 @@ export async function captureScreens(request: CaptureScreensRequest): Promise<Ca
       viewport: `${(request.viewports ?? []).join(', ')} of the screen "${screen.name}"`,
       allowed: viewportsOf(target, screen),
     });
-  const references = reasons.length > 0 ? [] : await referencesOf(project, screens);
+  const references =
+    reasons.length > 0
+      ? NO_REFERENCES
+      : await findReferences(
+          project.dir,
+          project.config,
+          screens.map((one) => one.name),
+        );
   const run = await openRunFor(request, screen, watch);
+  const work: Verification = { project: target, session, run, watch, signal, screens, references };
   try {
     const captured = await gather({
-      project: target,
-      session,
-      run,
-      watch,
+      ...work,
       cells,
-      references,
       app,
       overrides: request.overrides,
       adHocReasons: reasons,
-      signal,
       onCell: (cell, done) => request.onCell?.(cell, done, cells.length),
     });
     await keepAppOutput(run, session.apps.drainOutput(project), project);
@@ -87,22 +93,13 @@ async function openRunFor(request: CaptureScreensRequest, screen: ScreenConfig, 
   const driver = await (screen.app !== undefined && hasOnlyApps(project)
     ? session.native(project)
     : session.browser(project.config));
-  return openOrCreateRun(project.dir, {
+  return whichRun(project.dir, {
+    rule: 'writable',
     tool: request.tool,
-    codeState: watch.state,
+    current: watch.state,
     environment: await driver.environment(),
     clock: session.clock,
   });
-}
-
-async function referencesOf(project: Project, screens: readonly ScreenConfig[]): Promise<readonly Reference[]> {
-  return (
-    await findReferences(
-      project.dir,
-      project.config,
-      screens.map((one) => one.name),
-    )
-  ).references;
 }
 
 /** Why a capture does not count for a gate: every argument that overrides the configuration. */

@@ -7,12 +7,12 @@ import type { Session } from '../live/session.js';
 import { affectedScreens } from '../project/affected/affected-screens.js';
 import { snapshotFiles } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
-import { projectScreens } from '../project/screens.js';
-import { sameCodeState } from '../store/current-run.js';
 import { Run } from '../store/run.js';
 import { runStanding } from '../store/run-integrity.js';
 import { runsNewestFirst } from '../store/run-list.js';
+import { sameCodeState } from '../store/which-run.js';
 import { newestCells } from './compare-stage.js';
+import type { Verification } from './verification.js';
 
 /** The content that a run was made from: path → what stands for its content. */
 const CodeFiles = z.record(z.string(), z.string());
@@ -64,14 +64,14 @@ export async function findOrigin(
  * inputs, and answers the cells that are still to be photographed, with why they are. Throws EVIDENCE_TAMPERED, DISK_FULL.
  */
 export async function carryCells(
-  request: { project: Project; run: Run; state: CodeState; plan: readonly PlannedCell[] },
+  request: Pick<Verification, 'project' | 'run' | 'screens'> & { state: CodeState; plan: readonly PlannedCell[] },
   origin: Origin,
 ): Promise<{ left: PlannedCell[]; carried: number; reason: string }> {
-  const { project, run, state, plan } = request;
+  const { project, run, screens, state, plan } = request;
   const files = await snapshotFiles(project.dir, project.config, state);
   const paths = new Set([...files.keys(), ...Object.keys(origin.files)]);
   const changed = [...paths].filter((path) => files.get(path) !== origin.files[path]).sort();
-  const affected = await affectedScreens(project, await projectScreens(project), changed, files);
+  const affected = await affectedScreens(project, screens, changed, files);
   if ('all' in affected) return { left: [...plan], carried: 0, reason: affected.all };
   const lacking = new Set(notThereYet(run, state, plan));
   const left: PlannedCell[] = [];

@@ -4,7 +4,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { type Clock, isoTime } from '../core/clock.js';
 import type { RunnerKind, RunnerResult, RunnersRecord } from '../core/vocabulary/runner.js';
 import { projectRedactor } from '../live/redactor.js';
-import type { Session } from '../live/session.js';
 import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { boundFailures, boundText, MAX_SKIPPED } from '../project/runners/bound-failures.js';
@@ -15,6 +14,7 @@ import { runRunner } from '../project/runners/run-runner.js';
 import { withProjectLock } from '../store/file-lock.js';
 import { LogFile } from '../store/log-file.js';
 import type { Run } from '../store/run.js';
+import type { RunInHand } from './verification.js';
 
 /** Longest text that is held back for the end of its line, in characters. */
 const MAX_HELD = 64 * 1024;
@@ -60,12 +60,7 @@ class RunnerLog {
   }
 }
 
-interface RunnerStageRequest {
-  project: Project;
-  session: Session;
-  run: Run;
-  watch: CodeWatch;
-  signal: AbortSignal;
+interface RunnerStageRequest extends RunInHand {
   /** Leaves tests and plugins out. */
   skipTests: boolean;
   onProgress: (done: number, total: number, message: string) => void;

@@ -1,24 +1,24 @@
 import { relative, sep } from 'node:path';
+import { cellOf } from '../checks/evidence.js';
 import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import type { Reference } from '../design/reference.js';
 import { defaultViewport, fileReferences, findReferences, type ReferenceSet } from '../design/references.js';
 import { readSize } from '../image/picture-header.js';
-import { openRun } from '../live/open-run.js';
 import { findScreen, findViewport, planCells } from '../live/planned-cell.js';
 import { keepAppOutput } from '../live/redactor.js';
 import type { Session } from '../live/session.js';
 import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
-import { openOrCreateRun } from '../store/current-run.js';
 import type { Run } from '../store/run.js';
+import { whichRun } from '../store/which-run.js';
 import { compareStage, newestCells } from './compare-stage.js';
 import { type FigmaArguments, type FigmaStage, figmaStage } from './figma-stage.js';
 import { gather } from './gather.js';
+import type { Verification } from './verification.js';
 
 /** An absolute file of a project as results name it: relative, with `/`. */
 function projectPath(project: Project, file: string): string {
@@ -50,7 +50,7 @@ const TOOL = 'codeloop_design_compare';
 export async function compareDesigns(
   request: CompareDesignsRequest,
 ): Promise<{ runId: string; compare: DesignCompare }> {
-  const { project, signal } = request;
+  const { project, session, signal } = request;
   const screens = await projectScreens(project);
   const figma = await askedFigma(request);
   const all = await referencesFor(request, screens, figma);
@@ -66,21 +66,18 @@ export async function compareDesigns(
     request.viewport !== undefined;
   const watch = await watchCode(project);
   const run = await runOf(request, watch);
+  const work: Verification = { project, session, run, watch, signal, screens, references };
   try {
-    const cells = await cellsFor(request, run, watch, references.references);
-    const compare = await compareStage({
-      project,
-      screens,
-      references,
-      cells,
+    const { compare } = await compareStage({
+      ...work,
+      cells: await cellsFor(work, request.progress),
       sink: run,
-      signal,
       threshold: request.threshold,
       adHoc,
       onPair: (pair, done, total) =>
         request.progress({ done, total, message: `compared ${pair.screen}@${pair.viewport}` }),
     });
-    if (!adHoc) await run.writeJson('design_compare_summary', compare);
+    if (!adHoc) await run.writeJson('summary', compare);
     return { runId: run.id, compare };
   } finally {
     await run.end();
@@ -115,35 +112,20 @@ async function referencesFor(
 }
 
 async function runOf(request: CompareDesignsRequest, watch: CodeWatch): Promise<Run> {
-  const { project, session } = request;
-  if (request.runId !== undefined) {
-    const run = await openRun(project, session, TOOL, watch.state, request.runId);
-    await run.begin();
-    return run;
-  }
+  const { project, session, runId } = request;
+  const question = { rule: 'writable', tool: TOOL, clock: session.clock, current: watch.state, runId } as const;
+  if (runId !== undefined) return whichRun(project.dir, question);
   const driver = await session.browser(project.config);
-  return openOrCreateRun(project.dir, {
-    tool: TOOL,
-    codeState: watch.state,
-    environment: await driver.environment(),
-    clock: session.clock,
-  });
+  return whichRun(project.dir, { ...question, environment: await driver.environment() });
 }
 
 /** The run's newest cells, with those that the references ask for and the run lacks photographed now. */
-async function cellsFor(
-  request: CompareDesignsRequest,
-  run: Run,
-  watch: CodeWatch,
-  references: readonly Reference[],
-): Promise<Cell[]> {
-  const { project, session, signal } = request;
-  const screens = await projectScreens(project);
+async function cellsFor(work: Verification, progress: CompareDesignsRequest['progress']): Promise<Cell[]> {
+  const { project, session, run, watch, screens, signal } = work;
+  const { references } = work.references;
   const have = newestCells(run.manifest.cells);
   const wanted = references.filter(
-    (reference) =>
-      screens.some((screen) => screen.name === reference.screen) &&
-      !have.some((cell) => cell.screenshot && cell.screen === reference.screen && cell.viewport === reference.viewport),
+    (reference) => screens.some((screen) => screen.name === reference.screen) && !cellOf(have, reference)?.screenshot,
   );
   if (wanted.length === 0 || run.manifest.code_state.tree !== watch.state.tree) return have;
   const app = await session.apps.get(project, watch.state.tree, signal);
@@ -151,17 +133,12 @@ async function cellsFor(
     wanted.some((reference) => reference.screen === cell.screen.name && reference.viewport === cell.viewportName),
   );
   await gather({
-    project,
-    session,
-    run,
-    watch,
+    ...work,
     cells: plan,
-    references,
     app,
     adHocReasons: [],
-    signal,
     onCell: (cell, done) =>
-      request.progress({ done, total: plan.length, message: `photographed ${cell.screen}@${cell.viewport}` }),
+      progress({ done, total: plan.length, message: `photographed ${cell.screen}@${cell.viewport}` }),
   });
   await keepAppOutput(run, session.apps.drainOutput(project), project);
   return newestCells(run.manifest.cells);

@@ -1,23 +1,27 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cellOf } from '../checks/evidence.js';
 import type { ScreenConfig } from '../config/schema.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { mapConcurrent } from '../core/lanes.js';
-import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
-import type { DesignCompare, Pair } from '../core/vocabulary/pair.js';
+import type { BaselinePair, DesignCompare, Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import { comparePair, type PairSettings } from '../design/compare-pair.js';
 import { explainFrame } from '../design/figma/explain-frame.js';
+import { type BoxesReader, boxesReader } from '../design/page-boxes.js';
 import { worstFirst } from '../design/pair-summary.js';
 import type { Reference } from '../design/reference.js';
 import { referenceScale } from '../design/reference.js';
 import type { ReferenceSet } from '../design/references.js';
 import type { Project } from '../project/project.js';
+import type { AcceptedCell, AcceptedPictures } from './baselines/baseline-stage.js';
+import { compareBaseline } from './baselines/compare-baseline.js';
 
 interface CompareStageRequest {
   project: Project;
   screens: readonly ScreenConfig[];
   references: ReferenceSet;
+  /** Accepted pictures; without them cells are held against their design alone. */
+  accepted?: AcceptedPictures | undefined;
   /** The newest cell of each screen and viewport. */
   cells: readonly Cell[];
   sink: ArtifactSink;
@@ -25,64 +29,123 @@ interface CompareStageRequest {
   /** Overrides the configured thresholds and makes the pairs ad hoc. */
   threshold?: number | undefined;
   adHoc?: boolean | undefined;
-  onPair?: (pair: Pair, done: number, total: number) => void;
+  /** A cell was compared with its design. */
+  onPair?: ((pair: Pair, done: number, total: number) => void) | undefined;
 }
 
-/** Pairs compared at once: decoding runs in native threads, the rest in this one. */
+/** What the cells came to against their designs, and against the pictures that were accepted. */
+interface Comparisons {
+  compare: DesignCompare;
+  baselinePairs: BaselinePair[];
+}
+
+/** Cells compared at once: decoding runs in native threads, the rest in this one. */
 const CONCURRENCY = 2;
-/** Pictures of more pixels are compared one pair at a time: decoded, two of 1280 x 20,000 take 200 MB. */
+/** Pictures of more pixels are compared one cell at a time: decoded, two of 1280 x 20,000 take 200 MB. */
 const HUGE_PIXELS = 10_000_000;
 
-/** Compares every reference with its cell's picture. What has no counterpart is reported, never skipped. Pairs are worst first. */
-export async function compareStage(request: CompareStageRequest): Promise<DesignCompare> {
-  const { project, references, cells } = request;
+/** A screen at a viewport with what it is to look like. */
+interface Held {
+  screen: string;
+  viewport: string;
+  cell: Cell | undefined;
+  reference?: Reference;
+  accepted?: AcceptedCell;
+}
+
+/**
+ * Compares each cell's picture with its reference and with what was accepted of it, one cell after another, so that its page is read
+ * once. What has no counterpart is reported, never skipped. Pairs are worst first.
+ */
+export async function compareStage(request: CompareStageRequest): Promise<Comparisons> {
+  const { references, signal } = request;
   let done = 0;
-  const compareAll = (chosen: readonly Reference[], concurrency: number) =>
+  const compareAll = (chosen: readonly Held[], concurrency: number) =>
     mapConcurrent(
       chosen,
       concurrency,
-      async (reference) => {
-        const cell = cells.find((one) => one.screen === reference.screen && one.viewport === reference.viewport);
-        const pair = await pairOf(request, reference, cell);
-        done += 1;
-        request.onPair?.(pair, done, references.references.length);
-        return pair;
-      },
-      request.signal,
+      (held) =>
+        compareCell(request, held, (pair) => {
+          done += 1;
+          request.onPair?.(pair, done, references.references.length);
+        }),
+      signal,
     );
-  const huge = (reference: Reference) => (reference.size?.width ?? 0) * (reference.size?.height ?? 0) > HUGE_PIXELS;
-  const pairs = [
+  const held = heldCells(request);
+  const huge = ({ reference }: Held) => (reference?.size?.width ?? 0) * (reference?.size?.height ?? 0) > HUGE_PIXELS;
+  const compared = [
     ...(await compareAll(
-      references.references.filter((reference) => !huge(reference)),
+      held.filter((one) => !huge(one)),
       CONCURRENCY,
     )),
-    ...(await compareAll(references.references.filter(huge), 1)),
+    ...(await compareAll(held.filter(huge), 1)),
   ];
-  const sorted = worstFirst(pairs);
-  const scores = sorted.map((pair) => pair.score).filter((score) => score !== undefined);
-  const worst = sorted[0];
   return {
-    pairs: sorted,
+    compare: designCompare(
+      request,
+      compared.flatMap(({ design }) => design ?? []),
+    ),
+    baselinePairs: worstFirst(compared.flatMap(({ accepted }) => accepted ?? [])),
+  };
+}
+
+/** Every screen and viewport that has a reference or an accepted picture. */
+function heldCells({ references, accepted, cells }: CompareStageRequest): Held[] {
+  const held = new Map<string, Held>();
+  const of = ({ screen, viewport }: Pick<Held, 'screen' | 'viewport'>): Held => {
+    const key = JSON.stringify([screen, viewport]);
+    const known = held.get(key) ?? { screen, viewport, cell: cellOf(cells, { screen, viewport }) };
+    held.set(key, known);
+    return known;
+  };
+  for (const reference of references.references) of(reference).reference = reference;
+  for (const one of accepted?.cells ?? []) if (one.candidates.length > 0) of(one).accepted = one;
+  return [...held.values()];
+}
+
+async function compareCell(
+  request: CompareStageRequest,
+  { screen, viewport, cell, reference, accepted }: Held,
+  onDesign: (pair: Pair) => void,
+): Promise<{ design?: Pair; accepted?: BaselinePair }> {
+  const { project, sink, signal } = request;
+  const dom = cell?.screenshot?.dom;
+  const boxes = dom && boxesReader(join(project.dir, dom.path));
+  const design = reference && (await designPair(request, reference, cell, boxes));
+  if (design) onDesign(design);
+  const pair =
+    accepted && (await compareBaseline({ ...accepted, project, screen, viewport, cell, boxes, sink, signal }));
+  return { ...(design ? { design } : {}), ...(pair ? { accepted: pair } : {}) };
+}
+
+function designCompare(
+  { project, references, cells, threshold }: CompareStageRequest,
+  all: readonly Pair[],
+): DesignCompare {
+  const pairs = worstFirst(all);
+  const scores = pairs.map((pair) => pair.score).filter((score) => score !== undefined);
+  const worst = pairs[0];
+  return {
+    pairs,
     ...(scores.length > 0 ? { min_score: Math.min(...scores) } : {}),
-    design_match_threshold: request.threshold ?? project.config.design.match_threshold,
+    design_match_threshold: threshold ?? project.config.design.match_threshold,
     ...(worst ? { worst: { screen: worst.screen, viewport: worst.viewport } } : {}),
     ...(references.figma ? { figma: references.figma } : {}),
     unmatched: {
       references: references.unmatched,
       screenshots: cells
-        .filter(
-          (cell) =>
-            cell.screenshot &&
-            !references.references.some(
-              (reference) => reference.screen === cell.screen && reference.viewport === cell.viewport,
-            ),
-        )
+        .filter((cell) => cell.screenshot && !cellOf(references.references, cell))
         .map(({ screen, viewport }) => ({ screen, viewport })),
     },
   };
 }
 
-async function pairOf(request: CompareStageRequest, reference: Reference, cell: Cell | undefined): Promise<Pair> {
+async function designPair(
+  request: CompareStageRequest,
+  reference: Reference,
+  cell: Cell | undefined,
+  boxes: BoxesReader | undefined,
+): Promise<Pair> {
   const { project } = request;
   const { screen, viewport } = reference;
   const artifact = { path: reference.path, ...reference.size };
@@ -112,7 +175,6 @@ async function pairOf(request: CompareStageRequest, reference: Reference, cell: 
     ? `The reference is ${scale} times as wide as the viewport, so it was read as @${scale}x.`
     : undefined;
   const note = [reference.note, inferredNote].filter((text) => text !== undefined).join(' ');
-  const dom = shot.dom ? join(project.dir, shot.dom.path) : undefined;
   const pair = await comparePair(
     {
       screen,
@@ -122,7 +184,7 @@ async function pairOf(request: CompareStageRequest, reference: Reference, cell: 
         file: join(project.dir, shot.image.path),
         artifact: shot.image,
         scale: shot.device_scale_factor,
-        ...(dom === undefined ? {} : { dom }),
+        ...(boxes ? { boxes } : {}),
       },
       masks: shot.masks,
       settings,
@@ -132,9 +194,8 @@ async function pairOf(request: CompareStageRequest, reference: Reference, cell: 
     },
     request.sink,
   );
-  if (!reference.figma || dom === undefined || pair.outcome === 'unreadable') return pair;
-  const boxes = DomBoxes.parse(JSON.parse(await readFile(dom, 'utf8')));
-  const { regions, findings } = explainFrame(reference.figma, boxes, pair.regions);
+  if (!reference.figma || !boxes || pair.outcome === 'unreadable') return pair;
+  const { regions, findings } = explainFrame(reference.figma, await boxes(), pair.regions);
   return { ...pair, regions, figma: findings };
 }
 

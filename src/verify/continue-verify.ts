@@ -1,7 +1,6 @@
 import { CodeloopError } from '../core/errors.js';
 import type { VerifyJob, VerifyResult } from '../live/verify-jobs.js';
-import { Run } from '../store/run.js';
-import { listRunIds } from '../store/run-list.js';
+import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
 import { startVerify, type VerifyRequest } from './verify.js';
 
@@ -52,13 +51,12 @@ export async function continueVerify(request: VerifyRequest, waiting: Waiting): 
   }
 }
 
-/** What a run came to; `undefined` when it was interrupted before it was judged, so that it can go on. Throws as `finishedResult`. */
+/** What a run came to; `undefined` when it was interrupted before it was judged, so that it can go on. Throws RUN_NOT_FOUND, and as `finishedResult`. */
 async function finishedOrInterrupted({ project, session }: VerifyRequest, runId: string) {
-  if (listRunIds(project.dir).includes(runId)) {
-    const run = await Run.open(project.dir, runId, { tool: 'codeloop_verify', clock: session.clock });
-    if (run.state().state === 'incomplete' && run.manifest.cells.length > 0) return undefined;
-  }
-  return finishedResult(project, session, runId);
+  const question = { rule: 'newest', tool: 'codeloop_verify', clock: session.clock, runId } as const;
+  const run = await whichRun(project.dir, question);
+  if (run.state().state === 'incomplete' && run.manifest.cells.length > 0) return undefined;
+  return finishedResult(run);
 }
 
 async function waitFor(

@@ -8,17 +8,16 @@ import { mapConcurrent } from '../core/lanes.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
-import { cssHeight, type Reference, referenceScale } from '../design/reference.js';
+import { cssHeight, referenceScale } from '../design/reference.js';
 import { allowedOrigins } from '../live/page-address.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import { projectRedactor, typedSecrets } from '../live/redactor.js';
-import type { Session } from '../live/session.js';
 import { screenSteps, takeScreenSteps } from '../live/take-steps.js';
 import type { AppServer } from '../project/app-server.js';
-import type { CodeWatch } from '../project/code-state/code-watch.js';
 import { ErrorSources } from '../project/error-source.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
+import type { Verification } from './verification.js';
 
 /**
  * Examines the accessibility of the page that was just photographed and stores what was found beside its picture. That it cannot be
@@ -77,18 +76,13 @@ export interface CaptureOverrides {
   mask?: readonly Mask[] | undefined;
 }
 
-interface GatherRequest {
-  project: Project;
-  session: Session;
-  run: Run;
-  watch: CodeWatch;
+/** Which cells of a verification are photographed. */
+interface GatherRequest extends Verification {
   cells: readonly PlannedCell[];
-  references: readonly Reference[];
   app: AppServer | undefined;
   overrides?: CaptureOverrides;
   /** Why the captures do not count for a gate; empty: they do. */
   adHocReasons: readonly string[];
-  signal: AbortSignal;
   onCell: (cell: Cell, done: number) => void;
 }
 
@@ -232,7 +226,7 @@ async function attempt(
 function fullPage(request: GatherRequest, planned: PlannedCell): boolean | { untilHeight: number } {
   const setting = planned.screen.full_page ?? request.project.config.capture.full_page;
   if (setting !== 'auto') return setting;
-  const reference = request.references.find(
+  const reference = request.references.references.find(
     (one) => one.screen === planned.screen.name && one.viewport === planned.viewportName,
   );
   if (!reference?.size || planned.screen.app !== undefined) return true;

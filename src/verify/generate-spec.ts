@@ -10,10 +10,10 @@ import { DesignCompare } from '../core/vocabulary/pair.js';
 import { type DesignScreen, itemsOfLayers, itemsOfPage } from '../design/design-spec/design-items.js';
 import { designSpecMarkdown, SPEC_MARK } from '../design/design-spec/design-spec-markdown.js';
 import { findTokens, tokenDocument } from '../design/design-spec/design-tokens.js';
-import { openRun } from '../live/open-run.js';
 import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
+import { whichRun } from '../store/which-run.js';
 import { newestCells } from './compare-stage.js';
 import { figmaStage } from './figma-stage.js';
 
@@ -37,7 +37,7 @@ interface Source {
 
 /**
  * Writes `<output>.tokens.json` (Design Tokens Format Module 2025.10) and `<output>.md`, from the Figma frames where the project has
- * some, else from the screens of the newest run that match their references. Throws as `askFigma` and `openRun`, ARGUMENTS_INVALID
+ * some, else from the screens of the newest run that match their references. Throws as `askFigma` and `whichRun`, ARGUMENTS_INVALID
  * (no such frame, nothing to read, a file that is not its own), PATH_OUTSIDE_ROOTS.
  */
 export async function generateSpec(
@@ -85,7 +85,7 @@ async function fromFigma({ project, session, signal }: GenerateSpecRequest): Pro
 /** Screens count as accepted when they match their reference and stood still. */
 async function fromRun({ project, session }: GenerateSpecRequest): Promise<Source> {
   const { state: current } = await watchCode(project);
-  const run = await openRun(project, session, TOOL, current);
+  const run = await whichRun(project.dir, { rule: 'present', tool: TOOL, clock: session.clock, current });
   const pairs = (await run.readJson('summary', DesignCompare))?.pairs ?? [];
   const screens: DesignScreen[] = [];
   for (const { screen, viewport, screenshot } of newestCells(run.manifest.cells)) {

@@ -1,11 +1,12 @@
 import { join, posix } from 'node:path';
 import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
+import type { WorkflowEvidence } from '../checks/evidence.js';
 import { mapConcurrent } from '../core/lanes.js';
 import { VERSION } from '../core/version.js';
 import type { Artifact, StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
-import { type DesignCompare, type Pair, VisualRegression } from '../core/vocabulary/pair.js';
+import type { DesignCompare, Pair, VisualRegression } from '../core/vocabulary/pair.js';
 import type {
   ReportCell,
   ReportFlow,
@@ -19,7 +20,6 @@ import { boundedCopy } from '../image/resize.js';
 import type { Project } from '../project/project.js';
 import { plainName } from '../store/layout.js';
 import type { Run } from '../store/run.js';
-import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 
 /** Width of the picture of where a flow stopped, in pixels. */
@@ -32,9 +32,9 @@ const PICTURE_WIDTH = 800;
 async function reportFlows(
   project: Project,
   run: Run,
+  workflow: WorkflowEvidence,
   picture: (artifact: Artifact | undefined, width: number) => Promise<ReportPicture | undefined>,
 ): Promise<ReportFlow[]> {
-  const workflow = await workflowEvidence(project, run, 'section');
   const runtime = { allowedConsoleErrors: project.config.runtime.allowed_console_errors };
   const videos = run.manifest.entries.filter(({ kind }) => kind === 'video');
   const flows: ReportFlow[] = [];
@@ -55,13 +55,15 @@ async function reportFlows(
   return flows.toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
 }
 
+/** What a report shows: a run's verdict with what it was made from. */
 interface ReportRequest {
   project: Project;
   run: Run;
   verdict: GateVerdict;
   compare: DesignCompare;
+  visual: VisualRegression | undefined;
+  workflow: WorkflowEvidence;
   cells: readonly Cell[];
-  environment: Environment | undefined;
 }
 
 /** Copies inside the report: pictures of a pair that differs, and thumbnails of everything else. Widths in pixels. */
@@ -79,15 +81,15 @@ export async function writeReport(request: ReportRequest): Promise<StoredArtifac
 
 /** The report's model of a run, pictures embedded. */
 export async function reportModel(request: ReportRequest): Promise<ReportModel> {
-  const { project, run, verdict, compare, cells, environment } = request;
+  const { project, run, verdict, compare, visual, workflow, cells } = request;
   const { manifest } = run;
+  const { environment } = manifest;
   let budget = MAX_EMBEDDED;
   const picture = async (artifact: Artifact | undefined, width: number): Promise<ReportPicture | undefined> => {
     if (!artifact) return undefined;
     budget -= 1;
     return budget >= 0 ? embed(project, run, artifact, width) : beside(project, run, artifact);
   };
-  const visual = await run.readJson('visual', VisualRegression);
   const accepted = visual?.pairs ?? [];
   const all: readonly Pair[] = [...compare.pairs, ...accepted];
   const pairs = await mapConcurrent(all, 2, async (pair, index): Promise<ReportPair> => {
@@ -107,7 +109,7 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     const paired = all.some((pair) => pair.screen === cell.screen && pair.viewport === cell.viewport && pair.actual);
     return paired ? { cell } : { cell, picture: await picture(cell.screenshot?.image, THUMB_WIDTH * 2) };
   });
-  const flows = await reportFlows(project, run, picture);
+  const flows = await reportFlows(project, run, workflow, picture);
   return {
     run_id: run.id,
     project: project.name,

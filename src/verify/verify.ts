@@ -1,21 +1,21 @@
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
-import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { Environment } from '../core/vocabulary/environment.js';
+import type { FlowReplay } from '../core/vocabulary/flow.js';
+import type { DesignCompare, Pair } from '../core/vocabulary/pair.js';
 import type { FigmaReferences } from '../design/figma/figma-references.js';
-import { findReferences } from '../design/references.js';
 import { isOn, type PlanFilter, type PlannedCell, planCells } from '../live/planned-cell.js';
 import { keepAppOutput } from '../live/redactor.js';
 import type { Session } from '../live/session.js';
 import type { VerifyJob, VerifyResult } from '../live/verify-jobs.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
-import { hasOnlyApps, projectScreens } from '../project/screens.js';
-import { openOrCreateRun } from '../store/current-run.js';
+import { hasOnlyApps } from '../project/screens.js';
 import { viewFile } from '../store/layout.js';
 import { applyRetention } from '../store/retention.js';
 import type { Run } from '../store/run.js';
-import { baselineStage } from './baselines/baseline-stage.js';
+import { whichRun } from '../store/which-run.js';
+import { acceptedPictures, visualRegression } from './baselines/baseline-stage.js';
 import { carryCells, findOrigin, keepCodeFiles, notThereYet } from './carry-cells.js';
 import { runnerStage } from './commands-stage.js';
 import { compareStage, newestCells } from './compare-stage.js';
@@ -23,18 +23,15 @@ import { figmaStage } from './figma-stage.js';
 import { flowStage } from './flows/flow-stage.js';
 import { gather } from './gather.js';
 import { summarizeEvidence } from './judge/evidence-summary.js';
-import { judge } from './judge/judge.js';
+import { type Judged, judge } from './judge/judge.js';
 import { leftOut } from './judge/left-out.js';
 import { writeReport } from './report-stage.js';
+import { type RunInHand, survey, type Verification } from './verification.js';
 
 /** `auto`: as `affected`, and silent where nothing can be taken over. */
 type VerifyScope = 'full' | 'affected' | 'auto';
 
-interface ChooseRequest {
-  project: Project;
-  session: Session;
-  run: Run;
-  state: CodeState;
+interface ChooseRequest extends Verification {
   environment: Environment;
   plan: readonly PlannedCell[];
   scope?: VerifyScope | undefined;
@@ -52,7 +49,8 @@ interface ChosenCells {
  * a change since an earlier run may have reached, the others being taken over. Throws EVIDENCE_TAMPERED, DISK_FULL.
  */
 async function chooseCells(request: ChooseRequest): Promise<ChosenCells> {
-  const { project, session, run, state, environment, plan, scope, resume } = request;
+  const { project, session, run, screens, environment, plan, scope, resume } = request;
+  const { state } = request.watch;
   const missing = resume === undefined ? plan : notThereYet(run, state, plan);
   const there = plan.length - missing.length;
   const notes =
@@ -63,7 +61,7 @@ async function chooseCells(request: ChooseRequest): Promise<ChosenCells> {
     scope === 'auto' ? [] : [{ what: 'scope affected', reason: `every cell was photographed: ${reason}` }];
   if (!origin)
     return { cells: missing, notes: [...notes, ...all('there is no earlier run to take pictures over from')] };
-  const { left, carried, reason } = await carryCells({ project, run, state, plan: missing }, origin);
+  const { left, carried, reason } = await carryCells({ project, run, screens, state, plan: missing }, origin);
   if (carried === 0) return { cells: left, notes: [...notes, ...all(reason)] };
   const from = `taken over from ${origin.run.id}, because no change can have reached them (${reason})`;
   return { cells: left, notes: [...notes, { what: `photographing ${carried} cell(s)`, reason: from }] };
@@ -93,9 +91,10 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const figma = await figmaStage(project, session, {}, request.signal);
   const environment = await verifyEnvironment(request);
   const watch = await watchCode(project);
-  const run = await openOrCreateRun(project.dir, {
+  const run = await whichRun(project.dir, {
+    rule: 'writable',
     tool: 'codeloop_verify',
-    codeState: watch.state,
+    current: watch.state,
     environment,
     clock: session.clock,
   });
@@ -109,7 +108,9 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const status: VerifyJob['status'] = { done: 0, message: 'starting' };
-  const result = carryOut({ ...request, signal, figma: figma?.references }, run, watch, environment, status);
+  const tell = (done: number, total: number, message: string) => void Object.assign(status, { done, total, message });
+  const begun = { ...request, skipTests: request.skipTests ?? false, environment, figma: figma?.references };
+  const result = carryOut({ ...begun, run, watch, signal, tell });
   const job = { runId: run.id, status, cancel: () => stop.abort(), result };
   session.jobs.add(job);
   return job;
@@ -127,125 +128,35 @@ async function verifyEnvironment({ project, session, filter }: VerifyRequest): P
   }
 }
 
-type Watch = Awaited<ReturnType<typeof watchCode>>;
-
-/** A verification whose frames are known. */
-interface Prepared extends VerifyRequest {
+/** A verification that has begun: its run is open and its frames are known. */
+interface Begun extends VerifyRequest, RunInHand {
+  skipTests: boolean;
+  environment: Environment;
   figma: FigmaReferences | undefined;
+  tell: (done: number, total: number, message: string) => void;
 }
 
-async function carryOut(
-  request: Prepared,
-  run: Run,
-  before: Watch,
-  environment: Environment,
-  status: VerifyJob['status'],
-): Promise<VerifyResult> {
-  const { project, session, signal } = request;
-  const tell = (done: number, total: number, message: string) => {
-    Object.assign(status, { done, total, message });
-  };
+async function carryOut(begun: Begun): Promise<VerifyResult> {
+  const { project, session, run, signal, tell } = begun;
   // Written down at once: whoever cancels may not wait until every page that is being photographed has let go.
   const onCancel = () => void markIncomplete(run, new CodeloopError('CANCELLED'), project);
   signal.addEventListener('abort', onCancel, { once: true });
   try {
     // Before anything is looked at or started: a build may make what is served.
-    const { watch } = await runnerStage({
-      ...{ project, session, run, watch: before, signal },
-      skipTests: request.skipTests ?? false,
-      onProgress: tell,
-    });
-    const screens = await projectScreens(project);
-    if (screens.length === 0) {
-      throw new CodeloopError('CONFIG_INVALID', {
-        file: '.codeloop/config.json',
-        problem: 'there are no screens to verify',
-        hint: 'Name them in screens[] and say how the app is started (server.command and server.url, or server.static for a folder of finished HTML; native.apps for a desktop app).',
-      });
-    }
-    const references = await findReferences(
-      project.dir,
-      project.config,
-      screens.map((screen) => screen.name),
-      request.figma,
-    );
-    const { platform = 'auto' } = request.filter;
-    const pages = screens.some((screen) => screen.app === undefined && isOn(platform, screen));
-    const app = pages ? await session.apps.get(project, watch.state.tree, signal) : undefined;
-    const plan = planCells(project, screens, app?.url, request.filter);
-    const { cells: wanted, notes } = await chooseCells({ ...request, run, state: watch.state, environment, plan });
-    const all = planCells(project, screens, app?.url ?? 'http://127.0.0.1/');
-    if (plan.length < all.length)
-      notes.push({
-        what: `photographing ${all.length - plan.length} cell(s)`,
-        reason: 'left out by screens, viewports or platform; the gate asks for them all the same',
-      });
-    tell(0, wanted.length, `photographing ${wanted.length} of ${plan.length} cells`);
-    await gather({
-      project,
-      session,
-      run,
-      watch,
-      cells: wanted,
-      references: references.references,
-      app,
-      adHocReasons: [],
-      signal,
-      onCell: (cell, done) =>
-        tell(
-          done,
-          wanted.length,
-          `${cell.screen}@${cell.viewport}: ${cell.failure ? cell.failure.code : 'photographed'}`,
-        ),
-    });
-    await keepAppOutput(run, session.apps.drainOutput(project), project);
+    const { watch } = await runnerStage({ ...begun, onProgress: tell });
+    const work: Verification = { project, session, run, watch, signal, ...(await survey(project, begun.figma)) };
+    const { base, notes } = await photographStage(work, begun);
     const flows = await flowStage({
-      ...{ project, session, run, watch, viewports: request.filter.viewports, signal },
+      ...work,
+      viewports: begun.filter.viewports,
       onFlow: ({ flow, viewport, status }, done, total) => tell(done, total, `flow ${flow}@${viewport}: ${status}`),
     });
-    const compare = await compareStage({
-      project,
-      screens,
-      references,
-      cells: newestCells(run.manifest.cells),
-      sink: run,
-      signal,
-      onPair: (pair, done, total) => tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
-    });
-    await run.writeJson('design_compare_summary', compare);
-    await baselineStage({ project, screens, run, watch, signal });
-    const current = await watch.now();
-    const { verdict, cells, manifestSha256 } = await judge({
-      project,
-      run,
-      current: { state: current, changedFiles: await watch.changedFiles() },
-      screens,
-      references: references.references.length + references.unmatched.length,
-      compare,
-      base: app?.url,
-      stage: 'section',
-    });
-    await keepCodeFiles(project, run, watch.state);
-    await run.writeJson('checks', verdict.checks);
-    const skipped = [...notes, ...(await leftOut(run, verdict))];
-    const report = await writeReport({ project, run, verdict, compare, cells, environment });
-    const stored = await run.appendVerdict(verdict, manifestSha256, current);
-    await run.end();
-    await removeOldRuns(project, session);
-    const artifacts: Artifact[] = [
-      { ...report, path: viewFile(run.id, 'report.html') },
-      ...compare.pairs.slice(0, 3).flatMap((pair) => (pair.diff ? [pair.diff] : [])),
-      ...flows.flatMap(({ status, screenshot }) => (status === 'fail' && screenshot ? [screenshot] : [])).slice(0, 3),
-    ];
-    return {
-      runId: run.id,
-      verdict,
-      compare,
-      cells,
-      skipped,
-      evidence: summarizeEvidence(run, compare, cells, manifestSha256, stored.n),
-      artifacts,
-    };
+    const compare = await comparisons(work, (pair, done, total) =>
+      tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
+    );
+    const now = { state: await watch.now(), changedFiles: await watch.changedFiles() };
+    const judged = await judge(work, { stage: 'section', now, base });
+    return await conclude(work, { ...judged, compare }, { notes, flows });
   } catch (thrown) {
     const error = toCodeloopError(signal.aborted ? new CodeloopError('CANCELLED', {}, { cause: thrown }) : thrown);
     await markIncomplete(run, error, project);
@@ -253,6 +164,89 @@ async function carryOut(
   } finally {
     signal.removeEventListener('abort', onCancel);
   }
+}
+
+/** Starts the app and photographs what is wanted of its screens; answers the app's address and what is said of the rest. Throws CONFIG_INVALID. */
+async function photographStage(
+  work: Verification,
+  { filter, environment, scope, resume, tell }: Begun,
+): Promise<{ base: string | undefined; notes: VerifyResult['skipped'] }> {
+  const { project, session, run, watch, screens, signal } = work;
+  if (screens.length === 0) {
+    throw new CodeloopError('CONFIG_INVALID', {
+      file: '.codeloop/config.json',
+      problem: 'there are no screens to verify',
+      hint: 'Name them in screens[] and say how the app is started (server.command and server.url, or server.static for a folder of finished HTML; native.apps for a desktop app).',
+    });
+  }
+  const pages = screens.some((screen) => screen.app === undefined && isOn(filter.platform ?? 'auto', screen));
+  const app = pages ? await session.apps.get(project, watch.state.tree, signal) : undefined;
+  const plan = planCells(project, screens, app?.url, filter);
+  const { cells: wanted, notes } = await chooseCells({ ...work, environment, plan, scope, resume });
+  const all = planCells(project, screens, app?.url ?? 'http://127.0.0.1/');
+  if (plan.length < all.length)
+    notes.push({
+      what: `photographing ${all.length - plan.length} cell(s)`,
+      reason: 'left out by screens, viewports or platform; the gate asks for them all the same',
+    });
+  tell(0, wanted.length, `photographing ${wanted.length} of ${plan.length} cells`);
+  await gather({
+    ...work,
+    cells: wanted,
+    app,
+    adHocReasons: [],
+    onCell: (cell, done) =>
+      tell(
+        done,
+        wanted.length,
+        `${cell.screen}@${cell.viewport}: ${cell.failure ? cell.failure.code : 'photographed'}`,
+      ),
+  });
+  await keepAppOutput(run, session.apps.drainOutput(project), project);
+  return { base: app?.url, notes };
+}
+
+/** Compares the newest pictures with their designs and with what was accepted, and keeps both in the run. */
+async function comparisons(
+  work: Verification,
+  onPair: (pair: Pair, done: number, total: number) => void,
+): Promise<DesignCompare> {
+  const { project, run } = work;
+  const cells = newestCells(run.manifest.cells);
+  const accepted = await acceptedPictures(work, cells);
+  const { compare, baselinePairs } = await compareStage({ ...work, sink: run, cells, accepted, onPair });
+  await run.writeJson('summary', compare);
+  await run.writeJson('visual', visualRegression(project, accepted, cells, baselinePairs));
+  return compare;
+}
+
+/** Keeps the verdict with its report, signs off, and says what the verification came to. */
+async function conclude(
+  { project, session, run, watch }: Verification,
+  judged: Judged & { compare: DesignCompare },
+  { notes, flows }: { notes: VerifyResult['skipped']; flows: readonly FlowReplay[] },
+): Promise<VerifyResult> {
+  const { verdict, compare, evidence } = judged;
+  await keepCodeFiles(project, run, watch.state);
+  await run.writeJson('checks', verdict.checks);
+  const report = await writeReport({ ...judged, project, run, workflow: evidence.workflow });
+  const stored = await run.appendVerdict(verdict, judged.manifestSha256, judged.current);
+  await run.end();
+  await removeOldRuns(project, session);
+  const artifacts: Artifact[] = [
+    { ...report, path: viewFile(run.id, 'report.html') },
+    ...compare.pairs.slice(0, 3).flatMap((pair) => (pair.diff ? [pair.diff] : [])),
+    ...flows.flatMap(({ status, screenshot }) => (status === 'fail' && screenshot ? [screenshot] : [])).slice(0, 3),
+  ];
+  return {
+    runId: run.id,
+    verdict,
+    compare,
+    cells: [...judged.cells],
+    skipped: [...notes, ...leftOut(verdict, judged.skippedCommands)],
+    evidence: summarizeEvidence(run, judged, stored.n),
+    artifacts,
+  };
 }
 
 /** Keeps what there is of a verification that was stopped. That this fails as well (a full disk) must not hide why it was stopped. */

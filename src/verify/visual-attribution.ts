@@ -8,13 +8,13 @@ import {
   VisualRegression,
 } from '../core/vocabulary/pair.js';
 import type { ManifestEntry, RunManifest } from '../core/vocabulary/run.js';
-import { newestRunId } from '../live/open-run.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import { parts, runGit } from '../project/code-state/git-command.js';
 import { ElementSources, type SourcePlace } from '../project/element-source.js';
 import type { Project } from '../project/project.js';
 import { readEntry } from '../store/artifact-files.js';
 import { runsNewestFirst } from '../store/run-list.js';
+import { whichRun } from '../store/which-run.js';
 
 /** How one pair came out in one run. */
 interface PairInRun {
@@ -120,6 +120,7 @@ interface JudgedRun {
   pairs: { pair: Pair; against: AttributedPair['against'] }[];
 }
 
+const TOOL = 'codeloop_visual_attribution';
 /** Elements of one pair that are looked up. */
 const MAX_ELEMENTS = 10;
 
@@ -128,11 +129,11 @@ export async function attributePairs(
   project: Project,
   runId: string | undefined,
 ): Promise<{ runId: string; pairs: AttributedPair[] }> {
-  const id = runId ?? newestRunId(project);
+  const { id } = await whichRun(project.dir, { rule: 'newest', tool: TOOL, runId });
   const runs = await judgedRuns(project, id);
   const at = runs.findIndex((run) => run.runId === id);
   const now = runs[at];
-  if (id === undefined || !now) throw new CodeloopError('RUN_NOT_FOUND', { run: id ?? 'yet' });
+  if (!now) throw new CodeloopError('RUN_NOT_FOUND', { run: id });
   // Another environment draws other pixels: what it says is about another question.
   const before = runs.slice(at).filter(({ manifest }) => manifest.environment?.id === now.manifest.environment?.id);
   const current = (await (await watchCode(project)).now()).tree;

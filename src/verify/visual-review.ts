@@ -4,13 +4,13 @@ import { VisualRegression } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import { worstFirst } from '../design/pair-summary.js';
 import { cellPicture, type InlinePicture, pairPictures, pairTiles } from '../image/inline-pictures.js';
-import { openRun } from '../live/open-run.js';
 import { findScreen, findViewport } from '../live/planned-cell.js';
 import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import { readProposals } from '../store/baseline-proposals.js';
+import { whichRun } from '../store/which-run.js';
 import { newestCells } from './compare-stage.js';
 import type { ReviewItem, ReviewState } from './review-questions.js';
 
@@ -53,7 +53,13 @@ const ORDER: readonly ReviewState[] = ['changed', 'not_comparable', 'new', 'not_
 export async function visualReview(request: ReviewRequest): Promise<Review> {
   const { project, session } = request;
   const { state } = await watchCode(project);
-  const run = await openRun(project, session, 'codeloop_visual_review', state, request.runId);
+  const run = await whichRun(project.dir, {
+    rule: 'present',
+    tool: 'codeloop_visual_review',
+    clock: session.clock,
+    current: state,
+    runId: request.runId,
+  });
   const visual = await run.readJson('visual', VisualRegression);
   const screen =
     request.screen === undefined ? undefined : findScreen(await projectScreens(project), request.screen).name;

@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { writeAtomic } from '../core/atomic-write.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
+import { VisualRegression } from '../core/vocabulary/pair.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';
-import { Run } from '../store/run.js';
+import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
+import { workflowEvidence } from './judge/read-behaviour.js';
 import { reportModel } from './report-stage.js';
 
 /** Forms a run can be told in. */
@@ -16,18 +18,22 @@ type ReportFormat = (typeof REPORT_FORMATS)[number];
 const ENDINGS: Record<ReportFormat, string> = { html: 'html', markdown: 'md', junit: 'xml', json: 'json' };
 
 /**
- * Renders a finished run again, without driving anything, into `<output>.<ending>` inside the project (default
- * `artifacts/report`). Throws RUN_NOT_FOUND, PATH_OUTSIDE_ROOTS.
+ * Renders a finished run (default: the newest) again, without driving anything, into `<output>.<ending>` inside the project (default
+ * `artifacts/report`). Throws RUN_NOT_FOUND, PATH_OUTSIDE_ROOTS, and as `finishedResult`.
  */
 export async function writeReports(
   project: Project,
   session: Session,
-  request: { runId: string; formats: readonly ReportFormat[]; output?: string | undefined },
-): Promise<Artifact[]> {
-  if (request.formats.length === 0) return [];
-  const result = await finishedResult(project, session, request.runId);
-  const run = await Run.open(project.dir, request.runId, { tool: 'codeloop_report', clock: session.clock });
-  const model = await reportModel({ project, run, ...result, environment: run.manifest.environment });
+  request: { runId?: string | undefined; formats: readonly ReportFormat[]; output?: string | undefined },
+): Promise<{ runId: string; artifacts: Artifact[] }> {
+  const { runId } = request;
+  const run = await whichRun(project.dir, { rule: 'newest', tool: 'codeloop_report', clock: session.clock, runId });
+  const result = await finishedResult(run);
+  const [workflow, visual] = await Promise.all([
+    workflowEvidence(project, run, result.verdict.stage),
+    run.readJson('visual', VisualRegression),
+  ]);
+  const model = await reportModel({ project, run, ...result, workflow, visual });
   const artifacts: Artifact[] = [];
   for (const format of request.formats) {
     const path = `${request.output ?? 'artifacts/report'}.${ENDINGS[format]}`;
@@ -38,7 +44,7 @@ export async function writeReports(
     await writeAtomic(resolve(await insideRoots(path, [project.dir])), text);
     artifacts.push({ path, bytes: Buffer.byteLength(text) });
   }
-  return artifacts;
+  return { runId: run.id, artifacts };
 }
 
 async function render(format: Exclude<ReportFormat, 'json'>, model: ReportModel): Promise<string> {

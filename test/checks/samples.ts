@@ -87,7 +87,6 @@ export const integrity = (extra: Partial<IntegrityFindings> = {}): IntegrityFind
   changed_bars: [],
   environments: ['linux-x64'],
   files_examined: 3,
-  contradictions: [],
   ...extra,
 });
 

@@ -72,7 +72,9 @@ test('what a section may have, integration and release refuse', () => {
   };
   const blocking = (stage: Stage) =>
     evaluateGates(gates, checks, evidence, { screens: 1, references: 0, sections: 1, stage }, 94)
-      .checks.filter(({ severity, examined, status }) => severity === 'block' && examined > 0 && status !== 'pass')
+      .verdict.checks.filter(
+        ({ severity, examined, status }) => severity === 'block' && examined > 0 && status !== 'pass',
+      )
       .map(({ id }) => id)
       .filter((id) => ['cells-agree', 'cells-not-carried', 'decisions-settled', 'sections-finished'].includes(id));
   expect(blocking('section')).toEqual([]);

@@ -6,6 +6,8 @@ import type { Status } from '../../src/core/vocabulary/check.js';
 import { defineGate, type Gate } from '../../src/gates/define-gate.js';
 import { evaluateGates } from '../../src/gates/evaluate-gate.js';
 import { gates } from '../../src/gates/index.js';
+import { diagnose } from '../../src/verify/judge/mend/diagnose.js';
+import { verifies } from '../requirements.js';
 
 const facts = {
   runners: ['build', 'lint', 'test'],
@@ -61,7 +63,7 @@ describe('evaluateGates', () => {
     [[gate('a', 10, 'unknown')], 0, 'blocked'],
     [[], 0, 'blocked'],
   ])('case %#', (list, score, recommendation) => {
-    const verdict = evaluateGates(list, all, {}, facts, 94);
+    const { verdict } = evaluateGates(list, all, {}, facts, 94);
     expect(verdict).toMatchObject({
       confidence_score: score,
       recommendation,
@@ -70,7 +72,7 @@ describe('evaluateGates', () => {
   });
 
   it('leaves out gates that do not apply and those of other stages', () => {
-    const verdict = evaluateGates(
+    const { verdict } = evaluateGates(
       [
         gate('a', 10, 'good'),
         { ...gate('b', 90, 'bad'), applies: () => 'nothing to judge' },
@@ -88,7 +90,7 @@ describe('evaluateGates', () => {
   it.each(['section', 'integration', 'release'] as const)(
     'without any evidence no shipped gate passes: %s',
     (stage) => {
-      const verdict = evaluateGates(gates, checks, {}, { ...facts, sections: 1, stage }, 94);
+      const { verdict } = evaluateGates(gates, checks, {}, { ...facts, sections: 1, stage }, 94);
       expect(verdict.passing_gates).toEqual([]);
       expect(verdict.failing_gates.map((result) => [result.id, result.status])).toEqual(
         gates.filter(({ stages }) => stages.includes(stage)).map((one) => [one.id, 'could_not_run']),
@@ -96,6 +98,70 @@ describe('evaluateGates', () => {
       expect(verdict.recommendation).toBe('blocked');
     },
   );
+
+  it('judges each check once, those over results after all others, and each of those sees what came before', () => {
+    verifies('gates.two-rounds');
+    const runs: string[] = [];
+    const broken = () => {
+      runs.push('worse');
+      return { status: 'fail' as const, problems: [{ title: 'It is broken.' }], examined: 1 };
+    };
+    const one = (id: string, requires: AnyCheck['requires']): AnyCheck => ({
+      ...check(id, 'pass'),
+      requires,
+      run(evidence) {
+        runs.push(id);
+        const seen = evidence.checkResults?.map((result) => result.id) ?? [];
+        const told = [
+          ...(evidence.contradictions ?? []),
+          ...seen,
+          ...(evidence.issues ?? []).map(({ id: issue }) => issue),
+        ];
+        return { status: 'pass', problems: told.map((title) => ({ title })), examined: 1 };
+      },
+    });
+    // Asked in an order that has every round before the one that it needs.
+    const list = [gate('z', 1, 'issues', 'cites'), gate('y', 1, 'intact'), gate('x', 1, 'raw', 'intact', 'worse')];
+    const checksOf = [
+      one('issues', ['issues']),
+      one('cites', ['cells', 'checkResults']),
+      one('intact', ['integrity', 'contradictions']),
+      one('raw', ['cells']),
+      { ...check('worse', 'fail'), requires: ['cells'] as const, run: broken },
+    ];
+    const made: string[] = [];
+    const { verdict, over } = evaluateGates(list, checksOf, {}, facts, 94, {
+      contradictions: (results) => {
+        made.push(`contradictions of ${results.map(({ id }) => id).join()}`);
+        return ['contradicted'];
+      },
+      issues: (results) => {
+        made.push(`issues of ${results.map(({ id }) => id).join()}`);
+        return diagnose({ checks: results, pairs: [], blockOnSeverity: 'critical' });
+      },
+    });
+    expect(runs).toEqual(['raw', 'worse', 'intact', 'cites', 'issues']);
+    expect(made).toEqual(['contradictions of raw,worse', 'issues of cites,intact,raw,intact,worse']);
+    const told = Object.fromEntries(verdict.checks.map(({ id, problems }) => [id, problems.map(({ title }) => title)]));
+    const issues = (over.issues ?? []).map(({ id }) => id);
+    expect(issues).toHaveLength(1);
+    expect(told).toEqual({
+      raw: [],
+      worse: ['It is broken.'],
+      intact: ['contradicted'],
+      cites: ['contradicted', 'intact', 'raw', 'intact', 'worse'],
+      issues: ['contradicted', 'intact', 'raw', 'intact', 'worse', ...issues],
+    });
+    // In the order of the gates, whatever was judged first.
+    expect(verdict.checks.map(({ gate: of, id }) => `${of}/${id}`)).toEqual([
+      'z/issues',
+      'z/cites',
+      'y/intact',
+      'x/raw',
+      'x/intact',
+      'x/worse',
+    ]);
+  });
 
   it('every check that a shipped gate names exists', () => {
     const ids = new Set(checks.map((one) => one.id));

@@ -1,15 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { formatIndex, INDEX_FILE } from '../../src/capture/frame-index.js';
 import { sha256 } from '../../src/core/digest.js';
+import { formatIndex, INDEX_FILE } from '../../src/core/frame-index.js';
 import type { RecordingRecord } from '../../src/core/vocabulary/recording.js';
 import { recoverRecordings, type VideoWork } from '../../src/live/recover-recordings.js';
 import { findRecording, PendingVideo, storeRecording, wasLeft } from '../../src/live/store-recording.js';
 import { watchCode } from '../../src/project/code-state/code-watch.js';
-import { openOrCreateRun } from '../../src/store/current-run.js';
 import { RecordingFiles } from '../../src/store/recording-files.js';
 import type { Run } from '../../src/store/run.js';
+import { whichRun } from '../../src/store/which-run.js';
 import { verifies } from '../requirements.js';
 import { recordingProject } from '../verify/recording-project.js';
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
   folder = await recordingProject();
   vi.stubEnv('XDG_STATE_HOME', folder.state);
   const { state } = await watchCode(folder.project);
-  run = await openOrCreateRun(folder.project.dir, { tool: TOOL, codeState: state });
+  run = await whichRun(folder.project.dir, { rule: 'writable', tool: TOOL, current: state });
 });
 afterEach(async () => {
   await run.end();

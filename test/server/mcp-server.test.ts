@@ -1,8 +1,11 @@
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, test } from 'vitest';
+import { Dispatcher } from '../../src/call/dispatcher.js';
+import { Session } from '../../src/live/session.js';
 import { INSTRUCTIONS, malformedArgumentsOf, type ServerParts } from '../../src/server/mcp-server.js';
 import { verifies } from '../requirements.js';
+import { sampleTools } from '../tools/sample-tools.js';
 import { type AnyClient, clients, connect } from './connect.js';
 
 let open: AnyClient[] = [];
@@ -51,6 +54,25 @@ describe.each(Object.entries(clients))('%s', (_name, make) => {
     expect(reply.isError ?? false).toBe(false);
     expect(reply.structuredContent).toMatchObject({ summary: 'said hi', caller: { door: 'mcp', roots: ['/cwd'] } });
     expect(jsonOf(reply)).toEqual(reply.structuredContent);
+  });
+
+  test('costs one look at the dispatcher a request, with or without a list shown before', async () => {
+    const dispatcher = new Dispatcher(sampleTools, new Session());
+    let looks = 0;
+    const client = await connected(make, {
+      dispatcher: async () => {
+        looks += 1;
+        return dispatcher;
+      },
+    });
+    const call = () => client.callTool({ name: 'codeloop_echo', arguments: { text: 'hi' } });
+    const after: number[] = [];
+    for (const request of [call, () => client.listTools(), call, call]) {
+      const before = looks;
+      await request();
+      after.push(looks - before);
+    }
+    expect(after).toEqual([1, 1, 1, 1]);
   });
 
   test('gets pictures after the JSON and nothing structured', async () => {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findRun } from '../../src/store/current-run.js';
 import { applyRetention } from '../../src/store/retention.js';
 import { Run } from '../../src/store/run.js';
 import { listRunIds } from '../../src/store/run-list.js';
+import { whichRun } from '../../src/store/which-run.js';
 import { verifies } from '../requirements.js';
 import { codeState, handClock, project, verdict } from './samples.js';
 
@@ -78,7 +78,8 @@ test('what retention removed is not missed', async () => {
   const { apply, projectDir, stateDir, clock } = await runs(3);
   await apply({ runs: 1 });
   const state = codeState('0'.padStart(64, '0'));
-  expect(await findRun(projectDir, state, { tool: 't', clock, stateDir })).toBeUndefined();
+  const question = { rule: 'present', current: state, tool: 't', clock, stateDir } as const;
+  await expect(whichRun(projectDir, question)).rejects.toMatchObject({ code: 'EVIDENCE_STALE' });
 });
 
 test('a removal that was cut off is finished, and a broken old run ages out like any other', async () => {

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type RunningProcess, startProcess } from '../../src/core/run-command.js';
-import { findRun, openOrCreateRun, requireIntact } from '../../src/store/current-run.js';
 import { Run } from '../../src/store/run.js';
 import { inspectRun } from '../../src/store/run-integrity.js';
+import { whichRun } from '../../src/store/which-run.js';
 import { verifies } from '../requirements.js';
 import { codeState, project } from './samples.js';
 
@@ -99,8 +99,9 @@ test.each([0, 1, 2, 5, 11, 23, 40])(
     expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
 
     // The same code state goes on in the same run, and the cut stays told.
-    expect(requireIntact(await findRun(where.projectDir, codeState(), options)).id).toBe(run.id);
-    const joined = await openOrCreateRun(where.projectDir, { ...options, codeState: codeState() });
+    const question = { ...options, current: codeState() };
+    expect((await whichRun(where.projectDir, { ...question, rule: 'present' })).id).toBe(run.id);
+    const joined = await whichRun(where.projectDir, { ...question, rule: 'writable' });
     expect(joined.id).toBe(run.id);
     await joined.end();
     expect(joined.manifest.state).toBe('open');

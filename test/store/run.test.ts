@@ -174,9 +174,9 @@ test('the newest checks and summary stand under their plain names, earlier ones 
   const { run, projectDir } = await newRun();
   const schema = z.object({ n: z.number() });
   expect(await run.readJson('summary', schema)).toBeUndefined();
-  await run.writeJson('design_compare_summary', { n: 1 });
+  await run.writeJson('summary', { n: 1 });
   await run.writeJson('checks', { n: 7 });
-  await run.writeJson('design_compare_summary', { n: 2 });
+  await run.writeJson('summary', { n: 2 });
   const read = (name: string): unknown => JSON.parse(readFileSync(join(projectDir, run.dir, name), 'utf8'));
   expect(read('design_compare_summary.json')).toEqual({ n: 2 });
   expect(read('design_compare_summary.v1.json')).toEqual({ n: 1 });

@@ -45,7 +45,7 @@ const failing = (): WorkflowEvidence => {
 test('ten flows that fail at three viewports fit the reply, with nothing cut but the list of the gate', () => {
   verifies('flows.reply-fits');
   const expected = viewports.map((viewport) => ({ screen: 'home', viewport, url: 'http://127.0.0.1/', width: 375 }));
-  const verdict = evaluateGates(
+  const { verdict } = evaluateGates(
     [workflowGate],
     checks,
     { expected, workflow: failing(), runtime },

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readFrameIndex } from '../../src/capture/frame-index.js';
+import { readFrameIndex } from '../../src/core/frame-index.js';
 import { decode } from '../../src/image/decode.js';
 import type { LiveRecording } from '../../src/live/live-recording.js';
 import { Session } from '../../src/live/session.js';

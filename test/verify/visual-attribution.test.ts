@@ -39,7 +39,7 @@ const run = async (commitId: string, outcome: Pair['outcome'], extra: Partial<Co
     codeState: codeState(`${minute}`.repeat(64).slice(0, 64), { method: 'git', commit: commitId, ...extra }),
   });
   const regions = outcome === 'match' ? [] : [region('major', { element: { selector: '#pay', name: 'Pay' } })];
-  await made.writeJson('design_compare_summary', {
+  await made.writeJson('summary', {
     pairs: [pair({ outcome, regions, actual: { path: 'a.png', sha256: sha256(outcome), bytes: 1 } })],
     design_match_threshold: 0.99,
     unmatched: { references: [], screenshots: [] },

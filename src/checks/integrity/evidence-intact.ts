@@ -7,9 +7,9 @@ export default defineCheck({
   failureTitle: 'Evidence was changed after it was written',
   description:
     'SHA-256 of every listed file, the run against the per-user ledger, and stored judgements against what the raw evidence says.',
-  requires: ['integrity'],
+  requires: ['integrity', 'contradictions'],
   repair: freshEvidence('Files of the run are not as they were written.'),
-  run({ integrity }) {
+  run({ integrity, contradictions }) {
     const problems = [
       ...integrity.changed.map((file) => ({
         title: `${file.path}: ${file.problem}.`,
@@ -24,7 +24,7 @@ export default defineCheck({
             },
           ]
         : []),
-      ...integrity.contradictions.map((text) => ({
+      ...contradictions.map((text) => ({
         title: text,
         fix: 'Verify again; do not edit files under artifacts/.',
       })),

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
-import { CodeloopError } from '../../core/errors.js';
-import { newestRunId } from '../../live/open-run.js';
 import { REPORT_FORMATS, writeReports } from '../../verify/write-reports.js';
 import { projectDir } from '../input-shapes.js';
 
@@ -23,12 +21,9 @@ export default defineTool({
   output: { run_id: z.string() },
   async run(input, context) {
     const project = await context.project();
-    const runId = input.run_id ?? newestRunId(project);
-    if (runId === undefined) throw new CodeloopError('RUN_NOT_FOUND', { run: 'yet' });
-    const formats = input.reporter ?? ['html' as const];
-    const artifacts = await writeReports(project, context.session, {
-      runId,
-      formats,
+    const { runId, artifacts } = await writeReports(project, context.session, {
+      runId: input.run_id,
+      formats: input.reporter ?? ['html'],
       output: input.output,
     });
     return {

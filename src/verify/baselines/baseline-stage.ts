@@ -1,79 +1,65 @@
-import type { ScreenConfig } from '../../config/schema.js';
+import { cellOf } from '../../checks/evidence.js';
 import { slug } from '../../core/ids.js';
-import { mapConcurrent } from '../../core/lanes.js';
 import type { BaselinePair, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell } from '../../core/vocabulary/run.js';
-import { worstFirst } from '../../design/pair-summary.js';
 import { cellEnvironment, planCells } from '../../live/planned-cell.js';
-import type { CodeWatch } from '../../project/code-state/code-watch.js';
 import type { Project } from '../../project/project.js';
 import { type BaselineOnDisk, readBaselines } from '../../store/baseline-files.js';
 import { baselineEnvironment } from '../../store/baseline-paths.js';
-import type { Run } from '../../store/run.js';
-import { newestCells } from '../compare-stage.js';
-import { compareBaseline } from './compare-baseline.js';
+import type { Verification } from '../verification.js';
 
-interface BaselineStageRequest {
-  project: Project;
-  screens: readonly ScreenConfig[];
-  run: Run;
-  watch: CodeWatch;
-  signal: AbortSignal;
-  onPair?: (pair: BaselinePair, done: number, total: number) => void;
+/** A configured screen at a viewport, with the pictures that were accepted of it. */
+export interface AcceptedCell {
+  screen: string;
+  viewport: string;
+  /** Folder name of this environment. */
+  here: string;
+  /** That of this environment alone, else those of all others; none: nothing was accepted. */
+  candidates: readonly BaselineOnDisk[];
 }
 
-/** Pairs compared at once, as in the comparison with designs. */
-const CONCURRENCY = 2;
+/** The accepted pictures of every configured cell, and the digest of all of them as they were before they were read. */
+export interface AcceptedPictures {
+  cells: readonly AcceptedCell[];
+  digest: string;
+}
 
-/**
- * Compares each configured screen x viewport with its accepted picture, where there is one, and keeps the result in the run
- * as `visual_regression.json`. A picture of this environment comes first; without one, those of others say whether the
- * pixels are equal, and no more.
- */
-export async function baselineStage(request: BaselineStageRequest): Promise<VisualRegression> {
-  const { project, screens, run, signal } = request;
+/** What each configured screen x viewport is to look like by what was accepted. `cells`: the newest of each, as they were photographed. */
+export async function acceptedPictures(
+  { project, screens, run, watch }: Pick<Verification, 'project' | 'screens' | 'run' | 'watch'>,
+  cells: readonly Cell[],
+): Promise<AcceptedPictures> {
   // Taken before they are read: a baseline that changes meanwhile makes the comparison stale.
-  const { baselines } = (await request.watch.now()).bars;
+  const { baselines: digest } = (await watch.now()).bars;
   const places = readBaselines(project.dir).filter((place) => place.sha256 !== undefined);
-  const cells = newestCells(run.manifest.cells);
-  const asked = planCells(project, screens, 'http://127.0.0.1/').map((planned) => {
+  const { manifest } = run;
+  const asked = planCells(project, screens, 'http://127.0.0.1/').map((planned): AcceptedCell => {
     const { screen, viewportName: viewport } = planned;
-    const cell = cellOf(cells, screen.name, viewport);
-    const environment = cellEnvironment(run.manifest, screen);
-    const ratio = cell?.screenshot?.device_scale_factor ?? planned.viewport.device_scale_factor;
+    const environment = cellEnvironment(manifest, screen);
+    const shot = cellOf(cells, { screen: screen.name, viewport })?.screenshot;
+    const ratio = shot?.device_scale_factor ?? planned.viewport.device_scale_factor;
     // Without an environment nothing was photographed; no accepted picture is of that place.
     const here = environment ? baselineEnvironment(environment, ratio) : '';
-    return {
-      screen: screen.name,
-      viewport,
-      here,
-      candidates: candidatesFor(places, screen.name, viewport, here),
-      cell,
-    };
+    return { screen: screen.name, viewport, here, candidates: candidatesFor(places, screen.name, viewport, here) };
   });
-  const compared = asked.filter(({ candidates }) => candidates.length > 0);
-  let done = 0;
-  const pairs = await mapConcurrent(
-    compared,
-    CONCURRENCY,
-    async (cell) => {
-      const pair = await compareBaseline({ ...cell, project, sink: run, signal });
-      done += 1;
-      request.onPair?.(pair, done, compared.length);
-      return pair;
-    },
-    signal,
-  );
-  const visual: VisualRegression = {
-    pairs: worstFirst(pairs),
+  return { cells: asked, digest };
+}
+
+/** What a run keeps as `visual_regression.json`. */
+export function visualRegression(
+  project: Project,
+  accepted: AcceptedPictures,
+  cells: readonly Cell[],
+  pairs: BaselinePair[],
+): VisualRegression {
+  return {
+    pairs,
     max_diff_ratio: project.config.visual.max_diff_ratio,
-    new: asked
-      .filter(({ candidates, cell }) => candidates.length === 0 && cell?.screenshot)
+    new: accepted.cells
+      .filter((one) => one.candidates.length === 0 && cellOf(cells, one)?.screenshot)
       .map(({ screen, viewport }) => ({ screen, viewport })),
-    baselines,
+    baselines: accepted.digest,
   };
-  await run.writeJson('visual_regression', visual);
-  return visual;
 }
 
 /** The accepted pictures of a cell: that of this environment alone, else those of all others. */
@@ -86,8 +72,4 @@ function candidatesFor(
   const all = places.filter((place) => place.screen === slug(screen) && place.viewport === slug(viewport));
   const own = all.find((place) => place.environment === here);
   return own ? [own] : all;
-}
-
-function cellOf(cells: readonly Cell[], screen: string, viewport: string): Cell | undefined {
-  return cells.find((cell) => cell.screen === screen && cell.viewport === viewport);
 }

@@ -4,6 +4,7 @@ import type { ArtifactSink } from '../../core/artifact-sink.js';
 import type { BaselinePair } from '../../core/vocabulary/pair.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import { comparePair, type PairSettings } from '../../design/compare-pair.js';
+import type { BoxesReader } from '../../design/page-boxes.js';
 import type { Project } from '../../project/project.js';
 import type { BaselineOnDisk } from '../../store/baseline-files.js';
 
@@ -12,6 +13,8 @@ interface BaselineRequest {
   screen: string;
   viewport: string;
   cell: Cell | undefined;
+  /** Of the cell's page. */
+  boxes?: BoxesReader | undefined;
   /** Accepted pictures of this screen and viewport: one of this environment, or one and more of others. */
   candidates: readonly BaselineOnDisk[];
   /** Folder name of this environment. */
@@ -52,7 +55,7 @@ async function sameEnvironment(request: BaselineRequest, own: BaselineOnDisk): P
         file: join(project.dir, shot.image.path),
         artifact: shot.image,
         scale: shot.device_scale_factor,
-        ...(shot.dom ? { dom: join(project.dir, shot.dom.path) } : {}),
+        ...(request.boxes ? { boxes: request.boxes } : {}),
       },
       masks: shot.masks,
       settings: baselineSettings(project),

@@ -18,7 +18,6 @@ import {
   planCells,
   runEnvironments,
 } from '../../live/planned-cell.js';
-import { provenRun } from '../../live/proven-run.js';
 import type { Session } from '../../live/session.js';
 import { watchCode } from '../../project/code-state/code-watch.js';
 import type { Project } from '../../project/project.js';
@@ -27,6 +26,7 @@ import { type BaselineOnDisk, readBaseline, readBaselines } from '../../store/ba
 import { baselineEnvironment, baselinePlace } from '../../store/baseline-paths.js';
 import { removeProposal, writeProposal } from '../../store/baseline-proposals.js';
 import type { Run } from '../../store/run.js';
+import { whichRun } from '../../store/which-run.js';
 import { newestCells } from '../compare-stage.js';
 import { baselineSettings } from './compare-baseline.js';
 import { staleBaselines } from './stale-baselines.js';
@@ -103,7 +103,13 @@ export async function proposeBaselines(request: ProposeRequest): Promise<Propose
   if (request.ci) throw new CodeloopError('BASELINE_READ_ONLY');
   const screens = await projectScreens(project);
   const { state: current } = await watchCode(project);
-  const run = await provenRun(project, session, 'codeloop_update_baseline', current, request.runId);
+  const run = await whichRun(project.dir, {
+    rule: 'proven',
+    tool: 'codeloop_update_baseline',
+    clock: session.clock,
+    current,
+    runId: request.runId,
+  });
   if (!run.manifest.environment)
     throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'it holds no picture yet' });
   const cells = newestCells(run.manifest.cells);

@@ -8,20 +8,14 @@ import { LivePages } from '../../live/live-pages.js';
 import { LiveRecordings } from '../../live/live-recordings.js';
 import { findViewport } from '../../live/planned-cell.js';
 import type { Session } from '../../live/session.js';
-import type { CodeWatch } from '../../project/code-state/code-watch.js';
 import type { Project } from '../../project/project.js';
-import type { Run } from '../../store/run.js';
+import type { RunInHand } from '../verification.js';
 import { attemptFlow, type FlowOutcome, failedFlow } from './flow-attempt.js';
 import { type SavedFlow, savedFlows } from './saved-flows.js';
 
-interface FlowStageRequest {
-  project: Project;
-  session: Session;
-  run: Run;
-  watch: CodeWatch;
+interface FlowStageRequest extends RunInHand {
   /** Names of viewports to narrow to. */
   viewports?: readonly string[] | undefined;
-  signal: AbortSignal;
   onFlow?: (replayed: FlowReplay, done: number, total: number) => void;
 }
 

@@ -5,13 +5,12 @@ import { readSettings } from '../../config/load.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { isoTime } from '../../core/clock.js';
 import type { Lowering } from '../../core/vocabulary/bars.js';
-import { openRun } from '../../live/open-run.js';
 import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
-import { watchCode } from '../../project/code-state/code-watch.js';
 import type { Project } from '../../project/project.js';
 import { ensureFolder, realProject } from '../../store/safe-folder.js';
-import { judgeStored } from './judge-stored.js';
+import { storedVerification } from '../verification.js';
+import { gatherEvidence } from './gather-evidence.js';
 
 interface AcceptBarsRequest {
   project: Project;
@@ -33,9 +32,8 @@ export async function acceptBars(request: AcceptBarsRequest): Promise<Lowering[]
   const { project, session, caller, keys, reason } = request;
   const person = { what: 'Letting a lower bar through', command: COMMAND };
   await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
-  const { state: current } = await watchCode(project);
-  const run = await openRun(project, session, COMMAND, current);
-  const { bars } = await judgeStored(project, run, current, 'section');
+  const work = await storedVerification({ project, session, tool: COMMAND });
+  const { bars } = (await gatherEvidence(work, { stage: 'section' })).evidence;
   const chosen = bars.lowered.filter(({ key }) => keys === undefined || keys.includes(key));
   if (chosen.length === 0) return [];
   await confirmByPerson(caller, {

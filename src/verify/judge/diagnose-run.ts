@@ -1,14 +1,10 @@
-import { CodeloopError } from '../../core/errors.js';
-import type { CodeState } from '../../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
-import { newestRunId, openRun } from '../../live/open-run.js';
 import type { Session } from '../../live/session.js';
-import { watchCode } from '../../project/code-state/code-watch.js';
 import { ElementSources } from '../../project/element-source.js';
 import type { Project } from '../../project/project.js';
-import type { Run } from '../../store/run.js';
-import { judgeStored } from './judge-stored.js';
+import { storedVerification } from '../verification.js';
+import { judge } from './judge.js';
 import { focusFirst } from './mend/diagnose.js';
 
 interface DiagnoseRequest {
@@ -33,19 +29,9 @@ const TOOL = 'codeloop_diagnose';
  * looked at, and that the code changed since is its first issue. Writes nothing. Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED.
  */
 export async function diagnoseRun({ project, session, runId, focusFiles }: DiagnoseRequest): Promise<Diagnosis> {
-  const { state: current } = await watchCode(project);
-  const run = await anyRun(project, session, current, runId);
-  const { verdict, issues } = await judgeStored(project, run, current, 'section');
-  return { runId: run.id, verdict, issues: focusFirst(await placeElements(project, issues), focusFiles) };
-}
-
-async function anyRun(project: Project, session: Session, current: CodeState, runId: string | undefined): Promise<Run> {
-  try {
-    return await openRun(project, session, TOOL, current, runId);
-  } catch (error) {
-    if (!(error instanceof CodeloopError) || error.code !== 'EVIDENCE_STALE') throw error;
-    return openRun(project, session, TOOL, current, newestRunId(project));
-  }
+  const work = await storedVerification({ project, session, tool: TOOL, runId, rule: 'present_or_newest' });
+  const { verdict, issues } = await judge(work, { stage: 'section' });
+  return { runId: work.run.id, verdict, issues: focusFirst(await placeElements(project, issues), focusFiles) };
 }
 
 /** The issues with the place in the sources that writes their element, where there is just one. */

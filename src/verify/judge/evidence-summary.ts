@@ -1,15 +1,12 @@
-import type { DesignCompare } from '../../core/vocabulary/pair.js';
-import type { Cell } from '../../core/vocabulary/run.js';
 import type { EvidenceSummary } from '../../live/verify-jobs.js';
 import { verdictFile } from '../../store/layout.js';
 import type { Run } from '../../store/run.js';
+import type { Gathered } from './gather-evidence.js';
 
 /** What a verdict rests on, from the run as it is. */
 export function summarizeEvidence(
   run: Run,
-  compare: DesignCompare | undefined,
-  cells: readonly Cell[],
-  manifestSha256: string,
+  { compare, cells, manifestSha256 }: Pick<Gathered, 'compare' | 'cells' | 'manifestSha256'>,
   verdict?: number,
 ): EvidenceSummary {
   const { code_state: state, environment } = run.manifest;

@@ -2,13 +2,12 @@ import { canonicalJson } from '../../core/digest.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { CodeState } from '../../core/vocabulary/code-state.js';
 import type { Cell, StoredVerdict } from '../../core/vocabulary/run.js';
-import { provenRun } from '../../live/proven-run.js';
 import type { Session } from '../../live/session.js';
 import { watchCode } from '../../project/code-state/code-watch.js';
 import type { Project } from '../../project/project.js';
 import { projectScreens } from '../../project/screens.js';
-import { sameCodeState } from '../../store/current-run.js';
 import type { Run } from '../../store/run.js';
+import { sameCodeState, whichRun } from '../../store/which-run.js';
 import { newestCells } from '../compare-stage.js';
 import { savedFlows } from '../flows/saved-flows.js';
 import type { MoveFacts } from './judge-move.js';
@@ -17,7 +16,11 @@ import type { MoveFacts } from './judge-move.js';
 export async function moveFacts(project: Project, session: Session, tool: string): Promise<MoveFacts> {
   const { state: current } = await watchCode(project);
   try {
-    return await runFacts(project, await provenRun(project, session, tool, current, undefined), current);
+    return await runFacts(
+      project,
+      await whichRun(project.dir, { rule: 'proven', tool, clock: session.clock, current }),
+      current,
+    );
   } catch (error) {
     if (!(error instanceof CodeloopError) || !UNPROVEN.has(error.code)) throw error;
     const noVerdict =

@@ -17,13 +17,19 @@ export async function runnerEvidence(
   project: Project,
   run: Run,
   commits: readonly FormerCommit[],
-): Promise<{ evidence: RunnerEvidence; facts: Pick<GateFacts, 'runners' | 'testsWaived'> }> {
+): Promise<{
+  evidence: RunnerEvidence;
+  facts: Pick<GateFacts, 'runners' | 'testsWaived'>;
+  /** What the newest verification left out. */
+  skipped: RunnersRecord['skipped'];
+}> {
   const { runners, leftOut } = await detectRunners(filesOnDisk(project.dir), project.config);
   const commands = runners.map(({ name, kind, source, text }) => ({ name, kind, source, text }));
   const [records, changes] = await Promise.all([runnerRecords(run), formerCommands(project.dir, commands, commits)]);
   const { tree } = run.manifest.code_state;
   const results = records.flatMap((record) => record.results).filter((result) => result.tree === tree);
   const newest = new Map(results.map((result) => [result.name, result]));
+  const skipped = records.at(-1)?.skipped ?? [];
   const waiver = project.config.tests.waive_gate?.reason;
   const kinds = new Set<RunnerKind>([
     ...commands.map(({ kind }) => kind),
@@ -33,10 +39,11 @@ export async function runnerEvidence(
     evidence: {
       commands,
       results: [...newest.values()].filter(({ name }) => commands.some((command) => command.name === name)),
-      skipped: [...leftOut, ...(records.at(-1)?.skipped ?? [])],
+      skipped: [...leftOut, ...skipped],
       changes,
       ...(waiver === undefined ? {} : { waiver }),
     },
+    skipped,
     facts: { runners: [...kinds], testsWaived: project.config.tests.run ? undefined : waiver },
   };
 }

@@ -1,12 +1,11 @@
 import type { GateVerdict, Stage } from '../../core/vocabulary/gate.js';
-import { openRun } from '../../live/open-run.js';
 import type { Session } from '../../live/session.js';
 import type { EvidenceSummary } from '../../live/verify-jobs.js';
 import { type AcceptanceFile, namedAcceptance } from '../../project/acceptance-files.js';
-import { watchCode } from '../../project/code-state/code-watch.js';
 import type { Project } from '../../project/project.js';
 import { summarizeEvidence } from '../judge/evidence-summary.js';
-import { judgeStored } from '../judge/judge-stored.js';
+import { judge } from '../judge/judge.js';
+import { storedVerification } from '../verification.js';
 import { readSpec } from './replan.js';
 
 interface GateRequest {
@@ -35,11 +34,11 @@ export async function checkGate({
     ...(acceptancePath === undefined ? [] : await namedAcceptance(project.dir, acceptancePath)),
     ...(specPath === undefined ? [] : [await specCriteria(project, specPath)]),
   ];
-  const { state: current } = await watchCode(project);
-  const run = await openRun(project, session, 'codeloop_gate_check', current, runId);
-  const { verdict, cells, manifestSha256, compare } = await judgeStored(project, run, current, stage, more);
-  const stored = await run.appendVerdict(verdict, manifestSha256, current);
-  return { verdict, runId: run.id, evidence: summarizeEvidence(run, compare, cells, manifestSha256, stored.n) };
+  const work = await storedVerification({ project, session, tool: 'codeloop_gate_check', runId });
+  const judged = await judge(work, { stage, moreAcceptance: more });
+  const { run } = work;
+  const stored = await run.appendVerdict(judged.verdict, judged.manifestSha256, judged.current);
+  return { verdict: judged.verdict, runId: run.id, evidence: summarizeEvidence(run, judged, stored.n) };
 }
 
 /** What a specification asks for, as criteria: each item of each section, numbered. */

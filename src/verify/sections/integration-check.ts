@@ -2,17 +2,16 @@ import { isoTime } from '../../core/clock.js';
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
 import type { StoredVerdict } from '../../core/vocabulary/run.js';
 import type { Section, SectionState } from '../../core/vocabulary/section.js';
-import { openRun } from '../../live/open-run.js';
 import type { Session } from '../../live/session.js';
-import { watchCode } from '../../project/code-state/code-watch.js';
 import type { Project } from '../../project/project.js';
 import { changeSections, readSections } from '../../store/section-files.js';
 import { continueVerify } from '../continue-verify.js';
+import { judge } from '../judge/judge.js';
 import { judgeMove, type MoveFacts, whyNotIntegrated } from '../judge/judge-move.js';
-import { judgeStored } from '../judge/judge-stored.js';
 import { runFacts } from '../judge/move-facts.js';
 import { FINISHED } from '../judge/moves.js';
 import { type SectionFinding, sectionFindings } from '../judge/section-findings.js';
+import { storedVerification } from '../verification.js';
 import { findSection, recordMove } from './section-status.js';
 
 interface IntegrationRequest {
@@ -71,9 +70,9 @@ export async function integrationCheck(request: IntegrationRequest): Promise<Int
   const filter = { screens: undefined, viewports: undefined };
   const answer = await continueVerify({ project, session, filter, signal }, { runId, waitMs, progress });
   if (answer.state === 'running') return answer;
-  const { state: current } = await watchCode(project);
-  const run = await openRun(project, session, TOOL, current, answer.result.runId);
-  const { verdict, manifestSha256 } = await judgeStored(project, run, current, 'integration');
+  const work = await storedVerification({ project, session, tool: TOOL, runId: answer.result.runId });
+  const { run } = work;
+  const { verdict, manifestSha256, current } = await judge(work, { stage: 'integration' });
   const stored = await run.appendVerdict(verdict, manifestSha256, current);
   const facts = await runFacts(project, run, current);
   const at = isoTime(session.clock);

@@ -1,13 +1,12 @@
 import { cellOf, type Evidence, type SectionStanding } from '../../checks/evidence.js';
 import type { Artifact } from '../../core/vocabulary/artifact.js';
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
-import { openRun } from '../../live/open-run.js';
 import type { Session } from '../../live/session.js';
-import { watchCode } from '../../project/code-state/code-watch.js';
 import type { Project } from '../../project/project.js';
 import { viewFile } from '../../store/layout.js';
-import { judgeStored } from '../judge/judge-stored.js';
+import { judge } from '../judge/judge.js';
 import { writeReport } from '../report-stage.js';
+import { storedVerification } from '../verification.js';
 
 /** How one screen stands at one viewport. */
 interface ReleaseCell {
@@ -79,19 +78,20 @@ export async function releaseReadiness(
   session: Session,
   runId: string | undefined,
 ): Promise<Readiness> {
-  const { state: current } = await watchCode(project);
-  const run = await openRun(project, session, TOOL, current, runId);
-  const { verdict, cells, compare, evidence, manifestSha256 } = await judgeStored(project, run, current, 'release');
+  const work = await storedVerification({ project, session, tool: TOOL, runId });
+  const { run } = work;
+  const judged = await judge(work, { stage: 'release' });
+  const { verdict, compare, evidence } = judged;
   const report = compare && {
-    ...(await writeReport({ project, run, verdict, compare, cells, environment: run.manifest.environment })),
+    ...(await writeReport({ project, run, ...judged, compare, workflow: evidence.workflow })),
     path: viewFile(run.id, 'report.html'),
   };
-  await run.appendVerdict(verdict, manifestSha256, current);
+  await run.appendVerdict(verdict, judged.manifestSha256, judged.current);
   return {
     runId: run.id,
     verdict,
     matrix: releaseMatrix(evidence, verdict),
-    sections: evidence.sections ?? [],
+    sections: evidence.sections,
     artifacts: report ? [report] : [],
   };
 }

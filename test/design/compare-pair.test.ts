@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPair } from '../../src/compare/prepare.js';
 import { explainPair } from '../../src/design/compare-pair.js';
+import { boxesReader } from '../../src/design/page-boxes.js';
 import { blankImage, paste } from '../../src/image/crop.js';
 import { encode } from '../../src/image/encode.js';
 import { verifies } from '../requirements.js';
@@ -43,8 +45,9 @@ async function said(reference: string, scale = 1): Promise<string[]> {
   const [first] = await explainPair({
     regions,
     shifts: [],
+    pictures: await openPair({ path: reference }, { path: actual }, { reference: scale, actual: 1 }),
     reference: { file: reference, scale },
-    actual: { file: actual, scale: 1, dom },
+    actual: { scale: 1, boxes: boxesReader(dom) },
   });
   const { element, properties = [] } = first?.region ?? {};
   return [
@@ -85,8 +88,9 @@ test('a picture without boxes has nothing named', async () => {
   const explained = await explainPair({
     regions,
     shifts: [],
+    pictures: await openPair({ path: file }, { path: file }),
     reference: { file, scale: 1 },
-    actual: { file, scale: 1 },
+    actual: { scale: 1 },
   });
   expect(explained).toEqual([{ region: regions[0], alternatives: [] }]);
 });

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { Environment } from '../core/vocabulary/environment.js';
@@ -8,9 +7,82 @@ import { withProjectLock } from './file-lock.js';
 import { manifestFile, RUNS_DIR, runDir } from './layout.js';
 import { Ledger } from './ledger.js';
 import { Run, type RunOptions } from './run.js';
-import { runStanding } from './run-integrity.js';
-import { runsNewestFirst } from './run-list.js';
+import { inspectRun, runStanding } from './run-integrity.js';
+import { listRunIds, runsNewestFirst } from './run-list.js';
 import { isRealFolder, realProject } from './safe-folder.js';
+
+/**
+ * Which run a call means that names none (`docs/runs.md` has the table). `present`: the newest of the code as it is now.
+ * `present_or_newest`: that one, else the newest of any code. `newest`: the newest of any code, in whatever state it is. `proven`: as
+ * `present`, and every file is as it was written and the ledger agrees. `writable`: the open run of the code as it is now, else a new
+ * one, signed on; the caller must `end` it.
+ */
+export const RUN_RULES = ['present', 'present_or_newest', 'newest', 'proven', 'writable'] as const;
+type RunRule = (typeof RUN_RULES)[number];
+
+interface Asked extends RunOptions {
+  /** The run that the call names. It is the one meant, whatever the rule; `proven` asks of it what it asks of any. */
+  runId?: string | undefined;
+}
+
+/** What new evidence is made from. */
+interface Writable extends RunOptions {
+  current: CodeState;
+  environment?: Environment | undefined;
+}
+
+/** A call's question for its run. `current`: the code as it is now, of which `newest` asks nothing. */
+export type RunQuestion =
+  | (Asked & { rule: 'newest' })
+  | (Asked & { rule: Exclude<RunRule, 'newest' | 'writable'>; current: CodeState })
+  | (Asked & Writable & { rule: 'writable' });
+
+/**
+ * The run that a call means. Throws RUN_NOT_FOUND (the named one is not there, or there is none), EVIDENCE_STALE (there are runs, none of
+ * this code; for `proven` also a named one of other code), EVIDENCE_TAMPERED (all rules but `newest`, which only needs a readable
+ * manifest; for `proven` also when no ledger vouches for it). `writable` also throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS, DISK_FULL, RUN_BUSY.
+ */
+export async function whichRun(projectDir: string, question: RunQuestion): Promise<Run> {
+  const { rule, runId } = question;
+  if (rule === 'newest') return openNamed(projectDir, runId ?? newestId(projectDir), question);
+  if (rule === 'writable' && runId === undefined) return openOrCreate(projectDir, question);
+  const { current } = question;
+  const named = runId === undefined ? undefined : { runId, run: await openNamed(projectDir, runId, question) };
+  const found = named ?? (await findRun(projectDir, current, question));
+  if (found) {
+    const run = requireIntact(found);
+    if (rule === 'proven') await requireProven(run, current);
+    if (rule === 'writable') await run.begin();
+    return run;
+  }
+  const newest = newestId(projectDir);
+  if (newest === undefined) return requireIntact(undefined);
+  if (rule === 'present_or_newest')
+    return requireIntact({ runId: newest, run: await openNamed(projectDir, newest, question) });
+  throw new CodeloopError('EVIDENCE_STALE', { run_id: newest, reason: 'no run was made from the code as it is now' });
+}
+
+function newestId(projectDir: string): string | undefined {
+  for (const { runId } of runsNewestFirst(projectDir)) return runId;
+  return undefined;
+}
+
+async function openNamed(projectDir: string, runId: string | undefined, options: RunOptions): Promise<Run> {
+  if (runId === undefined || !listRunIds(projectDir).includes(runId))
+    throw new CodeloopError('RUN_NOT_FOUND', { run: runId ?? 'yet' });
+  return Run.open(projectDir, runId, options);
+}
+
+/** Passes a run that speaks for the code as it is now. */
+async function requireProven(run: Run, current: CodeState): Promise<void> {
+  if (!sameCodeState(run.manifest.code_state, current))
+    throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'the code has changed since' });
+  const { changed, ledger } = await inspectRun(run);
+  const [first] = changed;
+  if (first) throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: run.id, reason: `${first.path} ${first.problem}` });
+  if (ledger.state !== 'agrees')
+    throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: run.id, reason: ledger.reason });
+}
 
 /** The newest run of a code state: one that can be read, or what is wrong with it. */
 type FoundRun = { runId: string; run: Run } | { runId: string; broken: string };
@@ -27,11 +99,7 @@ export function sameCodeState(a: CodeState, b: CodeState): boolean {
  * The newest run of this code state, intact or not. A run of it that the ledger knows and that is newer but gone, and a newer
  * one that is too broken to say what it was made from, are found too, as broken: no older run stands in for them.
  */
-export async function findRun(
-  projectDir: string,
-  codeState: CodeState,
-  options: RunOptions,
-): Promise<FoundRun | undefined> {
+async function findRun(projectDir: string, codeState: CodeState, options: RunOptions): Promise<FoundRun | undefined> {
   const project = realProject(projectDir);
   const ledger = new Ledger(project, options.stateDir);
   const gone = newestGone(project, ledger, codeState.tree);
@@ -53,7 +121,7 @@ export async function findRun(
  * The run, or EVIDENCE_TAMPERED when its manifest or verdicts are not as they were written; RUN_NOT_FOUND when there is none.
  * Hashes no artefacts: `inspectRun` does.
  */
-export function requireIntact(found: FoundRun | undefined): Run {
+function requireIntact(found: FoundRun | undefined): Run {
   if (!found) throw new CodeloopError('RUN_NOT_FOUND', { run: 'of the present code state' });
   if ('broken' in found) throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: found.runId, reason: found.broken });
   const standing = runStanding(found.run);
@@ -64,13 +132,10 @@ export function requireIntact(found: FoundRun | undefined): Run {
 
 /**
  * The run that new evidence of this code state goes into, signed on: the newest one of the state when it is open (or was cut
- * off), untouched and of the same environment; else a new one, and runs of other states are closed. The caller must `end` it.
- * Processes that ask at once get the same one. Throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS, DISK_FULL, RUN_BUSY.
+ * off), untouched and of the same environment; else a new one, and runs of other states are closed. Processes that ask at once get the
+ * same one.
  */
-export async function openOrCreateRun(
-  projectDir: string,
-  options: RunOptions & { codeState: CodeState; environment?: Environment },
-): Promise<Run> {
+async function openOrCreate(projectDir: string, options: Writable): Promise<Run> {
   const project = realProject(projectDir);
   const open = await joinOpen(project, options);
   if (open) return open;
@@ -83,17 +148,15 @@ export async function openOrCreateRun(
       const made = await joinOpen(project, options);
       if (made) return made;
       await closeOthers(project, options);
-      return Run.create(project, options);
+      const { current: codeState, environment, ...rest } = options;
+      return Run.create(project, { ...rest, codeState, ...(environment ? { environment } : {}) });
     },
     RUNS_DIR,
   );
 }
 
-async function joinOpen(
-  project: string,
-  options: RunOptions & { codeState: CodeState; environment?: Environment },
-): Promise<Run | undefined> {
-  const found = await findRun(project, options.codeState, options);
+async function joinOpen(project: string, options: Writable): Promise<Run | undefined> {
+  const found = await findRun(project, options.current, options);
   if (!found || !('run' in found) || !joinable(found.run, options.environment)) return undefined;
   await found.run.begin();
   return found.run;
@@ -109,15 +172,12 @@ function joinable(run: Run, environment: Environment | undefined): boolean {
 }
 
 /** Closes every open run: the one of the present state, if any, was found not fit to be joined. */
-async function closeOthers(
-  project: string,
-  options: RunOptions & { codeState: CodeState; clock?: Clock },
-): Promise<void> {
+async function closeOthers(project: string, options: Writable): Promise<void> {
   for (const found of runsNewestFirst(project)) {
     if (!('read' in found) || found.read.manifest.state !== 'open') continue;
-    const same = sameCodeState(found.read.manifest.code_state, options.codeState);
+    const same = sameCodeState(found.read.manifest.code_state, options.current);
     try {
-      const run = await Run.open(project, found.runId, { ...options, clock: options.clock ?? systemClock });
+      const run = await Run.open(project, found.runId, options);
       await run.close(same ? 'a new run of the same code state took its place' : 'the code changed');
     } catch (error) {
       // A run that was tampered with, or that another user's ledger keeps, stays as it is.

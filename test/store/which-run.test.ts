@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { CodeloopError } from '../../src/core/errors.js';
 import type { Environment } from '../../src/core/vocabulary/environment.js';
-import { findRun, openOrCreateRun, requireIntact, sameCodeState } from '../../src/store/current-run.js';
 import { Run } from '../../src/store/run.js';
+import { RUN_RULES, sameCodeState, whichRun } from '../../src/store/which-run.js';
 import { verifies } from '../requirements.js';
 import { cell, codeState, handClock, project } from './samples.js';
 
@@ -27,12 +28,13 @@ function setting() {
     clock,
     options,
     join: (state = A, id?: string) =>
-      openOrCreateRun(where.projectDir, {
+      whichRun(where.projectDir, {
         ...options,
-        codeState: state,
-        ...(id ? { environment: environment(id) } : {}),
+        rule: 'writable',
+        current: state,
+        environment: id === undefined ? undefined : environment(id),
       }),
-    find: (state = A) => findRun(where.projectDir, state, options),
+    find: (state = A) => whichRun(where.projectDir, { ...options, rule: 'present', current: state }),
   };
 }
 
@@ -86,12 +88,12 @@ test('a run closes when the code changes, and its state coming back makes a new 
   const second = await join(B);
   await second.end();
   expect(first.manifest).toMatchObject({ state: 'closed', state_reason: 'the code changed' });
-  expect(requireIntact(await find(A)).id).toBe(first.id);
+  expect((await find(A)).id).toBe(first.id);
   clock.tick(2000);
   const third = await join(A);
   expect(third.id).not.toBe(first.id);
-  expect(requireIntact(await find(A)).id).toBe(third.id);
-  expect(requireIntact(await find(B)).id).toBe(second.id);
+  expect((await find(A)).id).toBe(third.id);
+  expect((await find(B)).id).toBe(second.id);
 });
 
 test('runs of one second are told apart by when they started', async () => {
@@ -101,7 +103,7 @@ test('runs of one second are told apart by when they started', async () => {
     clock.tick(10);
     ids.push((await Run.create(projectDir, { ...options, codeState: A })).id);
   }
-  expect(requireIntact(await find()).id).toBe(ids.at(-1));
+  expect((await find()).id).toBe(ids.at(-1));
 });
 
 test('another environment has a run of its own', async () => {
@@ -128,23 +130,19 @@ test('a run that is not as it was written is found as such, and no older one ins
   await newest.end();
   const file = join(projectDir, newest.dir, 'run.json');
   writeFileSync(file, JSON.stringify({ ...newest.manifest, cells: [] }));
-  const found = await find();
-  expect(found?.runId).toBe(newest.id);
-  expect(() => requireIntact(found)).toThrow('run.json was changed by something else than codeloop');
+  const tampered = (reason: string) => ({ code: 'EVIDENCE_TAMPERED', values: { run_id: newest.id, reason } });
+  await expect(find()).rejects.toMatchObject(tampered('run.json was changed by something else than codeloop'));
 
   writeFileSync(file, 'rubbish');
-  const broken = await find();
-  expect(broken).toEqual({ runId: newest.id, broken: 'run.json is not whole JSON' });
-  expect(() => requireIntact(broken)).toThrow(expect.objectContaining({ code: 'EVIDENCE_TAMPERED' }));
+  await expect(find()).rejects.toMatchObject(tampered('run.json is not whole JSON'));
 
   rmSync(join(projectDir, newest.dir), { recursive: true });
-  const gone = await find();
-  expect(gone).toEqual({ runId: newest.id, broken: 'its files are gone, and codeloop did not remove them' });
+  await expect(find()).rejects.toMatchObject(tampered('its files are gone, and codeloop did not remove them'));
 
   clock.tick(2000);
   const fresh = await openRun(A);
   expect(fresh.id).not.toBe(newest.id);
-  expect(requireIntact(await find()).id).toBe(fresh.id);
+  expect((await find()).id).toBe(fresh.id);
 });
 
 test('a broken run of another code state stands in nobody’s way', async () => {
@@ -154,14 +152,13 @@ test('a broken run of another code state stands in nobody’s way', async () => 
   clock.tick(2000);
   const other = await openRun(B);
   writeFileSync(join(projectDir, other.dir, 'run.json'), 'rubbish');
-  expect(requireIntact(await find(A)).id).toBe(mine.id);
+  expect((await find(A)).id).toBe(mine.id);
 });
 
 test('no run is RUN_NOT_FOUND; an empty folder left by a start that was cut off is no run', async () => {
   const { projectDir, find } = setting();
   mkdirSync(join(projectDir, 'artifacts/runs/run-20991231-235959-ffffff'), { recursive: true });
-  expect(await find()).toBeUndefined();
-  expect(() => requireIntact(undefined)).toThrow(expect.objectContaining({ code: 'RUN_NOT_FOUND' }));
+  await expect(find()).rejects.toMatchObject({ code: 'RUN_NOT_FOUND', values: { run: 'of the present code state' } });
 });
 
 test('a run of another ledger is left alone', async () => {
@@ -170,4 +167,84 @@ test('a run of another ledger is left alone', async () => {
   await theirs.end();
   clock.tick(1000);
   expect((await openRun(A)).id).not.toBe(theirs.id);
+});
+
+describe('which run a call means', () => {
+  /** Three runs, oldest first: of A, of A again, of B; the newest of A is what `present` means. */
+  async function three() {
+    const set = setting();
+    const make = async (state: typeof A) => {
+      set.clock.tick(2000);
+      const run = await Run.create(set.projectDir, { ...set.options, codeState: state });
+      await run.end();
+      return run;
+    };
+    const runs = { first: await make(A), second: await make(A), other: await make(B) };
+    const ask = (rule: 'present' | 'present_or_newest' | 'proven' | 'newest', current = A, runId?: string) =>
+      whichRun(set.projectDir, { ...set.options, rule, current, runId }).then(
+        ({ id }) => Object.entries(runs).find(([, run]) => run.id === id)?.[0],
+        (error: unknown) => (error instanceof CodeloopError ? error.code : error),
+      );
+    return { ...set, ...runs, ask };
+  }
+  const C = codeState('c'.repeat(64));
+
+  test('is told in docs/runs.md, rule by rule', () => {
+    verifies('store.which-run');
+    const page = readFileSync(join(import.meta.dirname, '../../docs/runs.md'), 'utf8');
+    const told = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, rule]) => rule);
+    expect(told).toEqual([...RUN_RULES]);
+  });
+
+  test('without a name', async () => {
+    verifies('store.which-run');
+    const { ask } = await three();
+    expect(
+      await Promise.all((['present', 'present_or_newest', 'proven', 'newest'] as const).map((rule) => ask(rule))),
+    ).toEqual(['second', 'second', 'second', 'other']);
+    expect(
+      await Promise.all((['present', 'present_or_newest', 'proven', 'newest'] as const).map((rule) => ask(rule, C))),
+    ).toEqual(['EVIDENCE_STALE', 'other', 'EVIDENCE_STALE', 'other']);
+  });
+
+  test('by name, which every rule follows; only what is to be proven has to be of this code', async () => {
+    verifies('store.which-run');
+    const { ask, other } = await three();
+    const named = (rule: Parameters<typeof ask>[0], id = other.id) => ask(rule, A, id);
+    expect([await named('present'), await named('present_or_newest'), await named('newest')]).toEqual([
+      'other',
+      'other',
+      'other',
+    ]);
+    expect(await named('proven')).toBe('EVIDENCE_STALE');
+    for (const rule of ['present', 'present_or_newest', 'proven', 'newest'] as const)
+      expect(await named(rule, 'run-20991231-235959-ffffff')).toBe('RUN_NOT_FOUND');
+  });
+
+  test('a file that was changed keeps a run from being proven, a manifest that was changed from being judged', async () => {
+    verifies('store.which-run');
+    const { ask, second, projectDir } = await three();
+    await second.begin();
+    const stored = await second.put({ kind: 'log', name: 'a.log', data: 'as it was' });
+    await second.end();
+    expect(await ask('proven')).toBe('second');
+    writeFileSync(join(projectDir, stored.path), 'as it was not');
+    expect([await ask('present'), await ask('proven')]).toEqual(['second', 'EVIDENCE_TAMPERED']);
+    writeFileSync(join(projectDir, second.dir, 'run.json'), JSON.stringify({ ...second.manifest, cells: [] }));
+    expect([await ask('present'), await ask('present_or_newest')]).toEqual(['EVIDENCE_TAMPERED', 'EVIDENCE_TAMPERED']);
+    // A report tells what is there, whoever wrote it.
+    expect(await ask('newest', A, second.id)).toBe('second');
+  });
+
+  test('to write into: the open run of this code, the one named, else a new one', async () => {
+    verifies('store.which-run');
+    const { second, other, projectDir, options } = await three();
+    const write = (current: typeof A, runId?: string) =>
+      whichRun(projectDir, { ...options, rule: 'writable', current, runId });
+    const joined = await write(A);
+    expect([joined.id, joined.manifest.writers.length]).toEqual([second.id, 1]);
+    const named = await write(A, other.id);
+    expect([named.id, named.manifest.writers.length]).toEqual([other.id, 1]);
+    expect([second.id, other.id]).not.toContain((await write(C)).id);
+  });
 });

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isErrno } from '../core/errors.js';
-import { FrameEntry } from '../core/vocabulary/recording.js';
+import { isErrno } from './errors.js';
+import { FrameEntry } from './vocabulary/recording.js';
 
 /** Name of the index in a folder of frames. */
 export const INDEX_FILE = 'index.jsonl';
@@ -11,6 +11,14 @@ export function formatIndex(entries: readonly FrameEntry[]): string {
   return byTime(entries)
     .map((entry) => `${JSON.stringify(entry)}\n`)
     .join('');
+}
+
+/** The lines of an index as they stand there; a torn line is left out. */
+export function parseIndex(text: string): FrameEntry[] {
+  return text.split('\n').flatMap((line) => {
+    const parsed = FrameEntry.safeParse(fromJson(line));
+    return parsed.success ? [parsed.data] : [];
+  });
 }
 
 /** Frames by time; those of equal time as they came. */
@@ -31,11 +39,7 @@ export async function readFrameIndex(dir: string): Promise<FrameEntry[]> {
     throw error;
   }
   const there = new Set(await readdir(dir));
-  const entries = text.split('\n').flatMap((line) => {
-    const parsed = FrameEntry.safeParse(fromJson(line));
-    return parsed.success && there.has(parsed.data.file) ? [parsed.data] : [];
-  });
-  return byTime(entries);
+  return byTime(parseIndex(text).filter(({ file }) => there.has(file)));
 }
 
 function fromJson(line: string): unknown {

@@ -1,0 +1,227 @@
+import { contradictions } from '../../checks/behaviour/contradictions.js';
+import type { Evidence, IntegrityFindings, SectionStanding } from '../../checks/evidence.js';
+import { CodeloopError } from '../../core/errors.js';
+import { CheckResult } from '../../core/vocabulary/check.js';
+import type { CodeState } from '../../core/vocabulary/code-state.js';
+import type { Stage } from '../../core/vocabulary/gate.js';
+import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+import type { RunnersRecord } from '../../core/vocabulary/runner.js';
+import type { GateFacts } from '../../gates/define-gate.js';
+import { expectedCell, planCells } from '../../live/planned-cell.js';
+import { type AcceptanceFile, acceptanceFiles } from '../../project/acceptance-files.js';
+import { formerCommits } from '../../project/code-state/former-commits.js';
+import type { Project } from '../../project/project.js';
+import type { Run } from '../../store/run.js';
+import { inspectRun } from '../../store/run-integrity.js';
+import { readSections } from '../../store/section-files.js';
+import { examineBaselines } from '../baselines/baseline-standing.js';
+import { newestCells } from '../compare-stage.js';
+import type { Verification } from '../verification.js';
+import { whyNotIntegrated } from './judge-move.js';
+import { runFacts } from './move-facts.js';
+import { FINISHED } from './moves.js';
+import { accessibilityEvidence } from './read-accessibility.js';
+import { barsEvidence } from './read-bars.js';
+import { workflowEvidence } from './read-behaviour.js';
+import { runnerEvidence } from './read-commands.js';
+
+/**
+ * How far each planned section has come, as a stage asks: its state, and for a release whether a verdict of stage integration in this
+ * very run proves it. Nothing at stage section, which asks for none. Throws CONFIG_INVALID, EVIDENCE_TAMPERED.
+ */
+async function sectionStandings(
+  project: Project,
+  run: Run,
+  current: CodeState,
+  stage: Stage,
+): Promise<SectionStanding[]> {
+  if (stage === 'section') return [];
+  const { sections } = readSections(project.dir);
+  if (sections.length === 0) return [];
+  const facts = stage === 'release' ? await runFacts(project, run, current) : undefined;
+  return sections.map((section) => {
+    const { id, state } = section;
+    const finished = stage === 'release' ? state === 'done' : FINISHED.has(state);
+    const unproven = facts && whyNotIntegrated(section, facts);
+    return { id, state, finished, ...(unproven === undefined ? {} : { unproven }) };
+  });
+}
+
+/** What a judgement asks beyond the run itself. */
+export interface EvidenceRequest {
+  stage: Stage;
+  /** The project as it is now, where it may have changed since the work began; `changedFiles`: those that did. */
+  now?: { state: CodeState; changedFiles: readonly string[] };
+  /** Where the app answered; by default its pictures tell. */
+  base?: string | undefined;
+  /** Criteria that a call names, besides those of `docs/acceptance`. */
+  moreAcceptance?: readonly AcceptanceFile[] | undefined;
+}
+
+/** The raw evidence: all that the checks of the first round look at. */
+type RawEvidence = Omit<
+  Evidence,
+  'pairs' | 'unmatched' | 'baselinePairs' | 'contradictions' | 'checkResults' | 'issues'
+> &
+  Partial<Pick<Evidence, 'pairs' | 'unmatched' | 'baselinePairs'>>;
+
+/** What a run holds beside the project as it is now, each piece read once: for the judgement, the diagnosis and the report. */
+export interface Gathered {
+  stage: Stage;
+  /** The code as it is now. */
+  current: CodeState;
+  cells: readonly Cell[];
+  /** Digest of the manifest that it was gathered by. */
+  manifestSha256: string;
+  /** The comparison with the designs. */
+  compare: DesignCompare | undefined;
+  /** The comparison with the accepted pictures. */
+  visual: VisualRegression | undefined;
+  evidence: RawEvidence;
+  /** What decides which gates are asked. */
+  facts: GateFacts;
+  /** What the newest verification left out of the project's own commands. */
+  skippedCommands: RunnersRecord['skipped'];
+  /** Where what the run says it came to does not follow from results that its pictures give now. */
+  contradicted(results: readonly CheckResult[]): string[];
+}
+
+/** Gathers the evidence of a run as it lies on disk; drives nothing and writes nothing. Throws EVIDENCE_TAMPERED, CONFIG_INVALID. */
+export async function gatherEvidence(work: Verification, request: EvidenceRequest): Promise<Gathered> {
+  const { project, run, screens, references } = work;
+  const { config } = project;
+  const { stage } = request;
+  const current = request.now?.state ?? work.watch.state;
+  const { manifest, sha256: manifestSha256 } = run.read();
+  const cells = newestCells(manifest.cells);
+  const head = current.method === 'git' ? current.commit : undefined;
+  const history = await formerCommits({ project: project.dir, head, env: process.env });
+  const visual = run.readJson('visual', VisualRegression);
+  const [compare, accepted, baselines, integrity, [runners, bars], workflow, accessibility, files, sections, checks] =
+    await Promise.all([
+      run.readJson('summary', DesignCompare),
+      visual,
+      examineBaselines(project, screens, current, run.ledger),
+      visual.then((one) => examineIntegrity(run, current, request.now?.changedFiles ?? [], one?.baselines)),
+      runnerEvidence(project, run, history.commits).then(async (one) => {
+        const asked = { project, screens, ledger: run.ledger, runners: one.evidence, history };
+        return [one, await barsEvidence({ ...asked, current })] as const;
+      }),
+      workflowEvidence(project, run, stage),
+      accessibilityEvidence(project, run, cells, current),
+      acceptanceFiles(project.dir),
+      sectionStandings(project, run, current, stage),
+      storedChecks(run),
+    ]);
+  const acceptance = withMore(files, request.moreAcceptance ?? []);
+  const base = request.base ?? baseOf(cells, screens) ?? 'http://127.0.0.1/';
+  return {
+    ...{ stage, current, cells, manifestSha256, compare, visual: accepted },
+    evidence: {
+      // Without an address nothing was photographed either; the screens are still expected, at their paths.
+      expected: planCells(project, screens, base).map(expectedCell),
+      cells: [...cells],
+      flaky: flakyCells(manifest.cells),
+      design: {
+        threshold: config.design.match_threshold,
+        blockOnSeverity: config.design.block_on_severity,
+        maxMaskedRatio: config.design.max_masked_ratio,
+      },
+      runtime: { allowedConsoleErrors: config.runtime.allowed_console_errors },
+      ...{ integrity, bars, workflow, accessibility, acceptance, sections, baselines },
+      runners: runners.evidence,
+      ...(accepted ? { baselinePairs: accepted.pairs.filter((pair) => !pair.ad_hoc) } : {}),
+      ...(compare ? { pairs: compare.pairs.filter((pair) => !pair.ad_hoc), unmatched: compare.unmatched } : {}),
+    },
+    facts: {
+      stage,
+      screens: screens.length,
+      pages: screens.filter(({ app }) => app === undefined).length,
+      references: references.references.length + references.unmatched.length,
+      baselines: baselines.files.length + baselines.removed.length + (baselines.vanished ? 1 : 0),
+      flows: workflow.saved.length,
+      acceptance: acceptance.length,
+      sections: sections.length,
+      accessibility: config.accessibility.enabled,
+      workflowRequired: config.workflow.required,
+      ...runners.facts,
+    },
+    skippedCommands: runners.skipped,
+    contradicted: (derived) => contradictions({ compare, cells: manifest.cells, checks, derived }),
+  };
+}
+
+/** The results that the run keeps, with when they were written. */
+async function storedChecks(run: Run): Promise<{ results: CheckResult[]; at: string } | undefined> {
+  const at = run.latest('checks')?.at;
+  try {
+    const results = await run.readJson('checks', CheckResult.array());
+    return results && at !== undefined ? { results, at } : undefined;
+  } catch (error) {
+    // A file that was edited is named by its hash; nothing is to be learnt from it.
+    if (error instanceof CodeloopError && error.code === 'EVIDENCE_TAMPERED') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What disk and ledger say about a run, against the project as it is now. Hashes every listed file. `baselines`: digest of those
+ * that the run was last compared with, which may be younger than the run.
+ */
+async function examineIntegrity(
+  run: Run,
+  now: CodeState,
+  changedFiles: readonly string[],
+  baselines: string | undefined,
+): Promise<IntegrityFindings> {
+  const { manifest } = run;
+  const { changed, ledger, files_examined } = await inspectRun(run);
+  const judgedBy = { ...manifest.code_state.bars, ...(baselines === undefined ? {} : { baselines }) };
+  const bars = Object.entries(judgedBy).filter(([name, digest]) => Reflect.get(now.bars, name) !== digest);
+  return {
+    ...{ changed, ledger, files_examined },
+    evidence_tree: manifest.code_state.tree,
+    current_tree: now.tree,
+    changed_files: [...changedFiles],
+    changed_bars: bars.map(([name]) => name),
+    environments: manifest.environment ? [manifest.environment.id] : [],
+  };
+}
+
+/** Cells of which two counting versions on one code state show different pixels. */
+function flakyCells(cells: readonly Cell[]): { screen: string; viewport: string; reason: string }[] {
+  const seen = new Map<string, { cell: Cell; digests: Map<string, number> }>();
+  for (const cell of cells) {
+    const shot = cell.screenshot;
+    if (cell.ad_hoc || cell.stale || !shot) continue;
+    const key = `${cell.screen}\n${cell.viewport}`;
+    const known = seen.get(key) ?? { cell, digests: new Map<string, number>() };
+    known.digests.set(shot.image.sha256, cell.version);
+    seen.set(key, known);
+  }
+  return [...seen.values()]
+    .filter(({ digests }) => digests.size > 1)
+    .map(({ cell, digests }) => ({
+      screen: cell.screen,
+      viewport: cell.viewport,
+      reason: `versions ${[...digests.values()].join(' and ')} differ`,
+    }));
+}
+
+/** Both, each file once. */
+function withMore(own: readonly AcceptanceFile[], more: readonly AcceptanceFile[]): AcceptanceFile[] {
+  return [...own, ...more.filter(({ file }) => !own.some((one) => one.file === file))];
+}
+
+/** The app's address as the pictures tell it: an address asked for, less the path of its screen. */
+function baseOf(cells: readonly Cell[], screens: Verification['screens']): string | undefined {
+  for (const cell of cells) {
+    const path = screens.find((screen) => screen.name === cell.screen)?.path;
+    const url = cell.screenshot?.requested_url;
+    if (path === undefined || url === undefined) continue;
+    const tail = path.replace(/^\/+/, '');
+    if (url.endsWith(tail)) return url.slice(0, url.length - tail.length);
+  }
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import type { ScreenConfig } from '../config/schema.js';
+import type { FigmaReferences } from '../design/figma/figma-references.js';
+import { findReferences, type ReferenceSet } from '../design/references.js';
+import type { Session } from '../live/session.js';
+import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
+import type { Project } from '../project/project.js';
+import { projectScreens } from '../project/screens.js';
+import type { Run } from '../store/run.js';
+import { type RunQuestion, whichRun } from '../store/which-run.js';
+
+/** A run in hand: whose project it is of, the code it is made from, and who may stop the work. */
+export interface RunInHand {
+  project: Project;
+  session: Session;
+  run: Run;
+  watch: CodeWatch;
+  signal: AbortSignal;
+}
+
+/** The work in hand, made once and carried through the stages: the run, what there is to look at, and what that is to look like. */
+export interface Verification extends RunInHand {
+  screens: readonly ScreenConfig[];
+  references: ReferenceSet;
+}
+
+/** What there is to look at, and what it is to look like. `figma`: its frames, where they were asked for just now. */
+export async function survey(
+  project: Project,
+  figma?: FigmaReferences,
+): Promise<Pick<Verification, 'screens' | 'references'>> {
+  const screens = await projectScreens(project);
+  const names = screens.map(({ name }) => name);
+  return { screens, references: await findReferences(project.dir, project.config, names, figma) };
+}
+
+/** A call that looks at a run and drives nothing. */
+interface StoredRequest {
+  project: Project;
+  session: Session;
+  tool: string;
+  /** Default: as the rule says. */
+  runId?: string | undefined;
+  rule?: Extract<RunQuestion['rule'], 'present' | 'present_or_newest'>;
+}
+
+/** The verification that a run on disk holds, beside the project as it is now. Throws as `whichRun`, REFERENCE_AMBIGUOUS, CONFIG_INVALID. */
+export async function storedVerification(request: StoredRequest): Promise<Verification> {
+  const { project, session, tool, runId, rule = 'present' } = request;
+  const watch = await watchCode(project);
+  const run = await whichRun(project.dir, { rule, tool, clock: session.clock, current: watch.state, runId });
+  // Nothing is driven, so nobody has to stop it.
+  return { project, session, run, watch, signal: new AbortController().signal, ...(await survey(project)) };
+}
