@@ -129,6 +129,8 @@ export const requirements = {
   'store.safe-names': 'No name, whatever is in it, makes a run write outside the folder it is meant for.',
   'store.no-links': 'Nothing is written through a link planted in the artefact folder.',
   'store.one-run-per-state': 'While the code state holds all evidence joins one run; when it changes the run closes.',
+  'verify.once':
+    'A verification decodes each side of a compared pair once, parses the boxes of each page once, and judges each check once.',
   'gates.two-rounds':
     'A judgement asks each check once: those over raw evidence first, then those over results of checks.',
   'store.which-run':

@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { comparePictures } from '../compare/compare-images.js';
 import { type OpenPair, openPair } from '../compare/prepare.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
-import { isErrno } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
-import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
+import type { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair, Region, Severity, Shift } from '../core/vocabulary/pair.js';
 import { readSize } from '../image/picture-header.js';
 import { resizeTo } from '../image/resize.js';
-import type { BoxesReader } from './page-boxes.js';
+import { type BoxesReader, neighbourBoxes } from './page-boxes.js';
 import { type ExplainedRegion, type ExplainRequest, explainRegions } from './region-element.js';
 
 /** How strictly one pair is judged. */
@@ -119,7 +117,7 @@ export async function explainPair(request: ExplainPairRequest): Promise<Explaine
   const { regions, shifts, reference, actual } = request;
   if (!actual.boxes || regions.length === 0) return regions.map((region) => ({ region, alternatives: [] }));
   const actualDom = await actual.boxes();
-  const referenceDom = await readNeighbour(reference.file);
+  const referenceDom = await neighbourBoxes(reference.file);
   const pictures = referenceDom ? undefined : await picturesOf(request, actualDom);
   return explainRegions({ regions, shifts, actualDom, referenceDom, pictures });
 }
@@ -136,24 +134,4 @@ async function picturesOf(
   const factor = actual.scale / reference.scale;
   const [width, height] = [Math.round(compared.width * factor), Math.round(compared.height * factor)];
   return { reference: await resizeTo(compared, { width, height }), actual: taken };
-}
-
-/** The boxes beside a reference picture. They may come from anywhere, so they are checked, and left aside when they are something else. */
-async function readNeighbour(picture: string): Promise<DomBoxes | undefined> {
-  const file = picture.replace(/\.[^./\\]+$/, '.dom.json');
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    // Most references are pictures only.
-    if (isErrno(error)) return undefined;
-    throw error;
-  }
-  try {
-    return DomBoxes.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    // Not JSON: no boxes.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -5,11 +5,11 @@ import { CodeloopError, isErrno } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
-import { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
 import { type DesignScreen, itemsOfLayers, itemsOfPage } from '../design/design-spec/design-items.js';
 import { designSpecMarkdown, SPEC_MARK } from '../design/design-spec/design-spec-markdown.js';
 import { findTokens, tokenDocument } from '../design/design-spec/design-tokens.js';
+import { readBoxes } from '../design/page-boxes.js';
 import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
@@ -93,7 +93,7 @@ async function fromRun({ project, session }: GenerateSpecRequest): Promise<Sourc
       (pair) => pair.screen === screen && pair.viewport === viewport && pair.outcome === 'match',
     );
     if (!match || !screenshot?.steady.settled || !screenshot.dom) continue;
-    const page = DomBoxes.parse(JSON.parse(await readFile(join(project.dir, screenshot.dom.path), 'utf8')));
+    const page = await readBoxes(join(project.dir, screenshot.dom.path));
     screens.push({ screen, viewport, size: page.size, items: itemsOfPage(page) });
   }
   if (screens.length === 0)

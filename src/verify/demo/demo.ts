@@ -6,7 +6,8 @@ import { parseConfig } from '../../config/load.js';
 import { DEFAULT_VIEWPORTS } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
 import { packageRoot } from '../../core/version.js';
-import { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
+import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
+import { readBoxes } from '../../design/page-boxes.js';
 import type { Session } from '../../live/session.js';
 import type { VerifyResult } from '../../live/verify-jobs.js';
 import { findProject } from '../../project/locate.js';
@@ -48,11 +49,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const healthy = await verifyState(request, folder, viewports, 'healthy');
   const boxes = new Map<string, DomBoxes>();
   for (const { screen, viewport, screenshot } of healthy.cells) {
-    if (screenshot?.dom)
-      boxes.set(
-        `${screen}@${viewport}`,
-        DomBoxes.parse(JSON.parse(await readFile(join(folder, screenshot.dom.path), 'utf8'))),
-      );
+    if (screenshot?.dom) boxes.set(`${screen}@${viewport}`, await readBoxes(join(folder, screenshot.dom.path)));
   }
   const broken = await verifyState(request, folder, viewports, 'defects');
   return {
