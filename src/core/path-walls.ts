@@ -27,7 +27,8 @@ async function realParent(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (!isErrno(error) || error.code !== 'ENOENT') throw error;
+    // What would lie below a file is not there either: `.git/config` where `.git` is a file, as in a worktree.
+    if (!isErrno(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) throw error;
     const parent = dirname(path);
     return parent === path ? path : join(await realParent(parent), relative(parent, path));
   }

@@ -1,22 +1,17 @@
 import { expect, test } from '@playwright/test';
-import { createBrowserDriver } from '../../src/browser/browser-driver.js';
-import type { CaptureDriver } from '../../src/capture/capture.js';
 import type { AccessibilityResult } from '../../src/core/vocabulary/accessibility.js';
 import { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { verifies } from '../requirements.js';
 import { memorySink } from './photo-booth.js';
 import { type Answer, startSite } from './site.js';
+import { warmDriver } from './warm-driver.js';
 
 const page = (body: string, head = '') =>
   `<!doctype html><html lang="en"><head><title>Lamps</title><link rel="icon" href="data:,">${head}</head><body><main><h1>Lamps</h1>${body}</main></body></html>`;
 const PICTURE = '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==">';
 
 test.describe('accessibility @once', () => {
-  let driver: CaptureDriver;
-  test.beforeAll(() => {
-    driver = createBrowserDriver();
-  });
-  test.afterAll(() => driver.dispose());
+  const driver = warmDriver();
 
   async function examine(pages: Readonly<Record<string, Answer>>, redact = (text: string) => text, path = '/') {
     const site = await startSite(pages);

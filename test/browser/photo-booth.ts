@@ -6,6 +6,7 @@ import { sha256 } from '../../src/core/digest.js';
 import type { DomBoxes } from '../../src/core/vocabulary/dom-boxes.js';
 import type { Screenshot } from '../../src/core/vocabulary/screenshot.js';
 import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { warmDriver } from './warm-driver.js';
 
 /** A sink that keeps everything in memory, by name. */
 export interface MemorySink extends ArtifactSink {
@@ -41,9 +42,15 @@ export interface PhotoOptions extends Partial<ScreenshotRequest> {
   waitFor?: (Target & { kind: 'url' })['waitFor'];
 }
 
-/** A driver of its own, and one call that opens an address, photographs it and closes the session. */
+/** The worker's browser (`own`: one of its own), and one call that opens an address, photographs it and closes the session. */
 export class PhotoBooth {
-  readonly driver: CaptureDriver = createBrowserDriver();
+  readonly driver: CaptureDriver;
+  readonly #own: boolean;
+
+  constructor({ own = false } = {}) {
+    this.#own = own;
+    this.driver = own ? createBrowserDriver() : warmDriver();
+  }
 
   async photo(url: string, options: PhotoOptions = {}): Promise<Photo> {
     const { viewport, allowedOrigins = [], freezeTime, live, redact = (text) => text, waitFor, ...request } = options;
@@ -76,8 +83,8 @@ export class PhotoBooth {
     }
   }
 
-  dispose(): Promise<void> {
-    return this.driver.dispose();
+  async dispose(): Promise<void> {
+    if (this.#own) await this.driver.dispose();
   }
 }
 

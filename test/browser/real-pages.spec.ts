@@ -27,7 +27,7 @@ for (const [at, name] of NAMES.entries()) {
         },
       };
       // Two browser processes; in the second three sessions at once.
-      const [one, other] = [new PhotoBooth(), new PhotoBooth()];
+      const [one, other] = [new PhotoBooth({ own: true }), new PhotoBooth({ own: true })];
       try {
         const first = await one.photo(`${site.url}/${name}.html`, options);
         const again = await Promise.all([1, 2, 3].map(() => other.photo(`${site.url}/${name}.html`, options)));

@@ -1,8 +1,8 @@
-import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import type { Capture, CaptureOptions, Inspectable, Interactive, Observed } from '../../src/capture/capture.js';
 import type { Step, StepResult } from '../../src/core/vocabulary/step.js';
 import { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { type MemorySink, memorySink } from './photo-booth.js';
+import { warmDriver } from './warm-driver.js';
 
 /** A page that steps are taken in, as the runner would have it. */
 export interface StepPage {
@@ -16,9 +16,9 @@ export interface StepPage {
   ref(text: string): Promise<string>;
 }
 
-/** Opens pages of one warm browser. */
+/** Opens pages of the worker's browser. */
 export class StepPages {
-  readonly #driver = createBrowserDriver();
+  readonly #driver = warmDriver();
   readonly #open: Capture[] = [];
 
   async open(url: string, options: Partial<CaptureOptions> = {}): Promise<StepPage> {
@@ -65,6 +65,5 @@ export class StepPages {
 
   async dispose(): Promise<void> {
     await this.closePages();
-    await this.#driver.dispose();
   }
 }

@@ -14,6 +14,7 @@ beforeEach(async () => {
   await mkdir(join(root, 'inner'), { recursive: true });
   await mkdir(join(top, 'root-twin'));
   await writeFile(join(top, 'secret.txt'), 'secret');
+  await writeFile(join(root, 'note.txt'), 'mine');
   await symlink(top, join(root, 'link'));
   await symlink(join(root, 'inner'), join(root, 'inner-link'));
 });
@@ -27,6 +28,8 @@ describe('insideRoots', () => {
     ['inner-link/x.png', 'inner/x.png'],
     ['..hidden', '..hidden'],
     ['', ''],
+    // What would lie below a file is not there, and is judged by where it would be.
+    ['note.txt/config', 'note.txt/config'],
   ])('lets %j in', async (path, real) => {
     expect(await insideRoots(path, [root])).toBe(join(root, real));
   });
@@ -34,6 +37,7 @@ describe('insideRoots', () => {
   it.each([
     '..',
     '../secret.txt',
+    '../secret.txt/config',
     'link',
     'link/secret.txt',
     'link/new.txt',

@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runDemo } from '../../src/verify/demo/demo.js';
+import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';
-import { WarmSession } from './warm-program.js';
 
 const VIEWPORTS = ['mobile', 'tablet', 'desktop'];
 

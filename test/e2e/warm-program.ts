@@ -1,24 +1,6 @@
-import { createBrowserDriver } from '../../src/browser/browser-driver.js';
-import { Dispatcher } from '../../src/call/dispatcher.js';
-import type { CaptureDriver } from '../../src/capture/capture.js';
 import { runProgram } from '../../src/cli/run-program.js';
-import type { Config } from '../../src/config/schema.js';
-import { Session } from '../../src/live/session.js';
-import { tools } from '../../src/tools/index.js';
 import { FakeTerminal } from '../cli/fake-terminal.js';
-
-/** The browsers of this worker, by their settings: each is started once for all that the worker tests, and ends with it. */
-const browsers = new Map<string, CaptureDriver>();
-
-/** A session like that of any door, except that its browser is warm already and stays so. */
-export class WarmSession extends Session {
-  override async browser(config: Config): Promise<CaptureDriver> {
-    const key = JSON.stringify([config.browser, process.env.CODELOOP_BROWSER]);
-    const driver = browsers.get(key) ?? createBrowserDriver(config.browser);
-    browsers.set(key, driver);
-    return driver;
-  }
-}
+import { openWarm } from '../live/warm-session.js';
 
 /** How a command line ended and what it printed. */
 export interface Answered {
@@ -39,14 +21,13 @@ export async function runWarm(
   const terminal = new FakeTerminal();
   const { CI: _ci, NO_COLOR: _no, FORCE_COLOR: _force, CODELOOP_PROJECT_DIR: _dir, ...before } = process.env;
   return withEnvironment({ ...before, ...env }, async () => {
-    const session = new WarmSession();
     const code = await runProgram(argv, {
       terminal,
       env: process.env,
       cwd,
       signal: new AbortController().signal,
       disposeGraceMs: 5000,
-      open: () => ({ dispatcher: new Dispatcher(tools, session), dispose: () => session.dispose() }),
+      open: openWarm,
     });
     return { code, stdout: terminal.stdout, stderr: terminal.stderr };
   });

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTools } from '../../src/tools/open-tools.js';
 import { type FlowProject, makeFlowProject } from '../e2e/flow-project.js';
+import { openWarm } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { connect } from '../server/connect.js';
 
@@ -12,7 +12,7 @@ let call: (tool: string, given: Record<string, unknown>) => Promise<Record<strin
 let close: () => Promise<void>;
 beforeAll(async () => {
   project = await makeFlowProject();
-  const { dispatcher, dispose } = openTools();
+  const { dispatcher, dispose } = openWarm();
   const client = new Client({ name: 'agent', version: '1' });
   await connect(client, { dispatcher: async () => dispatcher, givenRoots: [project.dir], cwd: project.dir });
   call = async (name, given) => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { openTools } from '../../src/tools/open-tools.js';
+import { openWarm } from '../live/warm-session.js';
 import { connect } from '../server/connect.js';
 
 /** A reply as an agent gets it: the JSON of the first text block, and how many pictures came with it. */
@@ -34,7 +34,7 @@ export async function openShop(change: Record<string, unknown> = {}): Promise<Sh
   };
   await writeFile(file, JSON.stringify(config, null, 2));
   await writeFile(path.join(dir, '.gitignore'), 'artifacts/\n');
-  const { dispatcher, dispose } = openTools();
+  const { dispatcher, dispose } = openWarm();
   const client = new Client({ name: 'agent', version: '1' });
   await connect(client, { dispatcher: async () => dispatcher, givenRoots: [dir], cwd: dir });
   return {

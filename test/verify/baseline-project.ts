@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { CallContext } from '../../src/call/define-tool.js';
 import type { DispatchReply } from '../../src/call/dispatcher.js';
-import { openTools } from '../../src/tools/open-tools.js';
+import { openWarm } from '../live/warm-session.js';
 
 /** A page with a heading and a button, at one viewport, in a repository of its own, and all tools on it. */
 export interface BaselineProject {
@@ -51,7 +51,7 @@ export async function openBaselineProject(options: { git?: boolean } = {}): Prom
   await writeFile(config, JSON.stringify(CONFIG, null, 1));
   const run = promisify(execFile);
   const git = async (...args: string[]) => (await run('git', args, { cwd: dir })).stdout;
-  const { dispatcher, dispose } = openTools();
+  const { dispatcher, dispose } = openWarm();
   const paint = (color: string) =>
     writeFile(
       path.join(dir, 'site/index.html'),

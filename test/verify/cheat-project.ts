@@ -15,10 +15,10 @@ import type { CallContext } from '../../src/call/define-tool.js';
 import { Dispatcher } from '../../src/call/dispatcher.js';
 import { systemClock } from '../../src/core/clock.js';
 import { sha256 } from '../../src/core/digest.js';
-import { Session } from '../../src/live/session.js';
 import { forgetCodeStates } from '../../src/project/code-state/code-state.js';
 import { userStateDir } from '../../src/store/ledger.js';
 import { tools } from '../../src/tools/index.js';
+import { WarmSession } from '../live/warm-session.js';
 
 /** What a call came to: how the work stands, and all that was said about why. */
 export interface Judgement {
@@ -103,7 +103,7 @@ export async function openCheatProject(): Promise<CheatProject> {
       },
     );
   let now: number | undefined;
-  const session = new Session({ clock: { now: () => now ?? systemClock.now() } });
+  const session = new WarmSession({ clock: { now: () => now ?? systemClock.now() } });
   const dispatcher = new Dispatcher(tools, session);
   const reply = (tool: string, given: Record<string, unknown>, as: Partial<CallContext> = {}) =>
     dispatcher.call(tool, given, {

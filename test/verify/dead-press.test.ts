@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Session } from '../../src/live/session.js';
 import { replay } from '../../src/replay/replay.js';
 import { recordingSource } from '../../src/replay/replay-source.js';
 import { html, startSite } from '../browser/site.js';
+import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { recordingProject, take } from './recording-project.js';
 
 const { signal } = new AbortController();
-const session = new Session();
+const session = new WarmSession();
 /** How long a recording goes on after the last press, ms; for one test. */
 let stopAfterMs = 1500;
 let folder: Awaited<ReturnType<typeof recordingProject>>;

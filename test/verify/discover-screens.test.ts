@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Session } from '../../src/live/session.js';
 import { discoverScreens, newScreens } from '../../src/verify/discover-screens.js';
 import { html, startSite } from '../browser/site.js';
+import { WarmSession } from '../live/warm-session.js';
 import { projectWith } from '../project/sample-project.js';
 import { verifies } from '../requirements.js';
 
-const session = new Session();
+const session = new WarmSession();
 afterAll(() => session.dispose());
 const { signal } = new AbortController();
 const VIEW =

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readFrameIndex } from '../../src/core/frame-index.js';
 import { decode } from '../../src/image/decode.js';
 import type { LiveRecording } from '../../src/live/live-recording.js';
-import { Session } from '../../src/live/session.js';
 import { html, startSite } from '../browser/site.js';
+import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { recordingProject, take } from './recording-project.js';
 
@@ -20,7 +20,7 @@ vi.mock('node:os', async (original) => {
 });
 
 const { signal } = new AbortController();
-const session = new Session();
+const session = new WarmSession();
 const START = 'codeloop_start_recording';
 let folder: Awaited<ReturnType<typeof recordingProject>>;
 let site: Awaited<ReturnType<typeof startSite>>;

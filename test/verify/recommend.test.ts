@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openTools } from '../../src/tools/open-tools.js';
+import { openWarm } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { temporaryFolder } from '../store/samples.js';
 
-const { dispatcher, dispose } = openTools();
+const { dispatcher, dispose } = openWarm();
 afterAll(dispose);
 
 /** Calls tools as an agent would, in a project with these files. */

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Session } from '../../src/live/session.js';
 import { replay } from '../../src/replay/replay.js';
 import { recordingSource } from '../../src/replay/replay-source.js';
 import { Run } from '../../src/store/run.js';
 import { inspectRun } from '../../src/store/run-integrity.js';
 import { html, type Site, startSite } from '../browser/site.js';
 import { probe } from '../capture/picture-files.js';
+import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { recordingProject } from './recording-project.js';
 
@@ -77,7 +77,7 @@ test.each<[string, string[], string]>([
   async (_name, args, endedBy) => {
     verifies('record.recovered', 'record.crash');
     const id = await killed(...args);
-    const session = new Session();
+    const session = new WarmSession();
     const recovered = await session.recordings.recover(folder.project);
     expect(recovered.map((record) => record.recording_id)).toEqual([id]);
     expect(session.recordings.running(folder.project)).toEqual([]);
@@ -97,7 +97,7 @@ test.each<[string, string[], string]>([
     const { changed, orphans } = await inspectRun(run);
     expect([changed, orphans]).toEqual([[], []]);
     expect(existsSync(join(folder.project.dir, record.frames.index.path, '../recording.json'))).toBe(false);
-    expect(await new Session().recordings.recover(folder.project)).toEqual([]);
+    expect(await new WarmSession().recordings.recover(folder.project)).toEqual([]);
     await session.dispose();
   },
 );

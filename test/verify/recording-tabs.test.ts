@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Session } from '../../src/live/session.js';
 import { html, type Site, startSite } from '../browser/site.js';
+import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { recordingProject, take } from './recording-project.js';
 
-const session = new Session();
+const session = new WarmSession();
 let folder: Awaited<ReturnType<typeof recordingProject>>;
 let site: Site;
 beforeAll(async () => {

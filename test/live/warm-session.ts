@@ -1,0 +1,19 @@
+import { Dispatcher } from '../../src/call/dispatcher.js';
+import type { CaptureDriver } from '../../src/capture/capture.js';
+import type { Config } from '../../src/config/schema.js';
+import { Session } from '../../src/live/session.js';
+import { tools } from '../../src/tools/index.js';
+import { warmDriver } from '../browser/warm-driver.js';
+
+/** A session like that of any door, except that its browser is the worker's: warm already, and left so. */
+export class WarmSession extends Session {
+  override async browser(config: Config): Promise<CaptureDriver> {
+    return warmDriver(config.browser);
+  }
+}
+
+/** All tools behind a dispatcher with a warm session of its own. `dispose` ends what their calls started. */
+export function openWarm(): { dispatcher: Dispatcher; dispose(): Promise<void> } {
+  const session = new WarmSession();
+  return { dispatcher: new Dispatcher(tools, session), dispose: () => session.dispose() };
+}
