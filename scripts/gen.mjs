@@ -1,4 +1,4 @@
-// Writes what is made from the code: the lists of tools, checks and gates, the reference pages, the README's table of tools.
+// Writes what is made from the code: the lists of tools, checks and gates, and the reference pages.
 // `--check` writes nothing and fails when a file on disk is not what it would write.
 import { fileURLToPath } from 'node:url';
 import { generate } from './gen/generate.mjs';

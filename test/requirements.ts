@@ -15,7 +15,8 @@ export const requirements = {
   'house.lazy':
     'Heavy packages are loaded on first use, so that help and the start of the server do not wait for them.',
   'house.dependencies-explained': 'Each runtime dependency is justified in docs/decisions/dependencies.md.',
-  'house.docs-from-code': "Generated lists, reference pages and the README's table agree with the code.",
+  'house.docs-index': 'docs/README.md leads to every page of the documentation.',
+  'house.docs-from-code': 'Generated lists and reference pages agree with the code.',
   'house.one-sum': 'A test run ends with one line that sums every suite, and fails when one failed or nothing ran.',
   'house.flaky-told':
     'What fails once and passes alone right after is named as flaky in the line before the sum; two of them, or the same one again, fail the run.',

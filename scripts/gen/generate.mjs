@@ -5,7 +5,7 @@ import { configPage } from './config-page.mjs';
 import { errorsPage } from './errors-page.mjs';
 import { gatesPage } from './gates-page.mjs';
 import { checkIdFile, indexFiles } from './index-files.mjs';
-import { readmeTable, toolsPage } from './tools-page.mjs';
+import { toolsPage } from './tools-page.mjs';
 
 /**
  * Makes every generated file and returns the names of those that differ from what is on disk, which it brings up to date when
@@ -31,7 +31,6 @@ export async function generate(root, { write }) {
     'docs/gates.md': gatesPage(source),
     'docs/errors.md': errorsPage(source),
     'docs/config.md': configPage(source),
-    'README.md': readmeTable(source, readFileSync(path.join(root, 'README.md'), 'utf8')),
   };
   return [...lists, ...settle(root, pages, write)];
 }

@@ -2,9 +2,8 @@ import { code, generatedNote, table } from './markdown.mjs';
 import { compactJson, fieldRows, jsonSchema } from './schema-rows.mjs';
 
 const toolsets = ['core', 'see', 'design', 'act', 'flows', 'reports'];
-const markers = ['<!-- tools:start, written by `npm run gen` -->', '<!-- tools:end -->'];
 
-/** docs/tools.md: every tool with its input and its result. */
+/** docs/tools.md: a table of all tools, then every tool with its input and its result. */
 export function toolsPage({ tools, ToolResult, z }) {
   const common = jsonSchema(z, ToolResult, 'output');
   const parts = ordered(tools).map((tool) =>
@@ -26,7 +25,9 @@ export function toolsPage({ tools, ToolResult, z }) {
   return `${[
     generatedNote,
     '# Tools',
-    'Agents call these over MCP, people and CI as `npx codeloop <command>`; both go through the same code. Over MCP, the schema of a result is also in the tool\'s `_meta["codeloop/resultSchema"]`. Every result has these fields:',
+    'Agents call these over MCP, people and CI as `npx codeloop <command>`; both go through the same code. A tool without a name is for a person or CI alone.',
+    overview(tools),
+    'Over MCP, the schema of a result is also in the tool\'s `_meta["codeloop/resultSchema"]`. Every result has these fields:',
     table(['Field', 'Type', ''], fieldRows(common)),
     ...parts,
   ].join('\n\n')}\n`;
@@ -46,17 +47,14 @@ function resultPart(schema, common) {
   ].join('\n\n');
 }
 
-/** The README with its table of tools brought up to date. Throws when the markers are gone. */
-export function readmeTable({ tools }, readme) {
-  const [start, end] = markers.map((marker) => readme.indexOf(marker));
-  if (start === -1 || end < start) throw new Error(`README.md lacks the markers ${markers.join(' and ')}`);
+/** Every tool in one table, so that a reader finds the one that is needed. */
+function overview(tools) {
   const rows = ordered(tools).map((tool) => [
     tool.doors.includes('mcp') ? code(tool.name) : '',
     tool.doors.includes('cli') ? code(`codeloop ${tool.command.name}`) : '',
     tool.title,
   ]);
-  const body = table(['Tool', 'Command', 'What it does'], rows);
-  return `${readme.slice(0, start)}${markers[0]}\n\n${body}\n\n${readme.slice(end)}`;
+  return table(['Tool', 'Command', 'What it does'], rows);
 }
 
 function ordered(tools) {

@@ -1,12 +1,12 @@
 import type { InlinePicture } from '../image/inline-pictures.js';
 
-/** Most characters of a reply's JSON: 10,000 tokens at 4 characters each (contract section 2). */
+/** Most characters of a reply's JSON: 10,000 tokens at 4 characters each, which every client takes in whole. */
 export const MAX_REPLY_CHARACTERS = 40_000;
-/** Most pictures in one reply (contract section 2). */
+/** Most pictures in one reply. */
 export const MAX_REPLY_IMAGES = 8;
-/** Longest side of one inline picture, pixels (contract section 2). */
+/** Longest side of one inline picture, pixels. */
 export const MAX_IMAGE_SIDE = 1568;
-/** Most pixels of one inline picture (contract section 2). */
+/** Most pixels of one inline picture. */
 export const MAX_IMAGE_PIXELS = 1_150_000;
 /** Most bytes of one inline picture: 5 MB once it is base64, which is what model APIs accept. */
 const MAX_IMAGE_BYTES = 3_750_000;

@@ -2,7 +2,7 @@ import type { DispatchReply } from '../call/dispatcher.js';
 import { CodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
 
-/** What the process ends with (contract section 3). */
+/** Exit codes of the process; the table is in the README and in docs/errors.md. */
 export const EXIT = { passed: 0, failed: 1, usage: 2, couldNotRun: 3, interrupted: 130 } as const;
 
 /** The exit code of a reply: a result's status, or an error's class. */

@@ -44,7 +44,7 @@ export interface EngineDiff {
 
 const ENGINES = { pixelmatch: pixelmatchComparator, odiff: odiffComparator };
 
-/** How near odiff's score may come to the threshold before pixelmatch decides, at least (contract section 5). */
+/** Least distance between odiff's score and the threshold at which odiff decides; nearer than that, pixelmatch decides. */
 const CLOSE_CALL = 0.001;
 
 /**

@@ -100,7 +100,7 @@ export function boundingBox(a: Size, b: Size): Size {
   return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };
 }
 
-/** Up to this many pixels a size difference is rounding, not a change of layout (contract section 5). */
+/** Up to this many pixels a size difference is rounding, not a change of layout. */
 export const ROUNDING_PIXELS = 1;
 
 /** Contrast of a strip: there is no other side to compare it with, so what it shows counts in full. */

@@ -16,7 +16,7 @@ const FigmaNodeId = z
   .regex(/^I?\d+[:-]\d+(?:;\d+[:-]\d+)*$/, 'a node id is like 12:345, the node-id of a frame’s address')
   .transform((id) => id.replaceAll('-', ':'));
 
-/** `.codeloop/figma.json` (contract section 5). Without `frames`, frames are found by their names `<viewport>/<screen>`. */
+/** `.codeloop/figma.json` (docs/figma.md). Without `frames`, frames are found by their names `<viewport>/<screen>`. */
 export const FigmaSettings = z.strictObject({
   $schema: z.string().optional(),
   file_key: FigmaFileKey,

@@ -23,7 +23,7 @@ export const Plugin = z.strictObject({
 });
 export type Plugin = z.infer<typeof Plugin>;
 
-/** `.codeloop/plugins.json` (contract section 4 and the runners of verify). Unknown keys are refused. */
+/** `.codeloop/plugins.json` (docs/runners.md). Unknown keys are refused. */
 const PluginsFile = z.strictObject({ $schema: z.string().optional(), plugins: z.array(Plugin) });
 
 /** The plugins written in `text` (JSON with comments and trailing commas). Throws CONFIG_INVALID with the nearest known name. */

@@ -76,7 +76,7 @@ export const ScreenConfig = z
   );
 export type ScreenConfig = z.infer<typeof ScreenConfig>;
 
-/** `.codeloop/config.json` (contract section 4). Every key has a default; unknown keys are refused. */
+/** `.codeloop/config.json` (docs/config.md). Every key has a default; unknown keys are refused. */
 export const Config = z.strictObject({
   $schema: z.string().optional(),
   project_type: z.string().default('auto'),

@@ -4,7 +4,7 @@ import type { ErrorClass, ErrorValues, SuggestedCall } from './error-text.js';
 export type { ErrorCode } from './error-catalogue.js';
 export type { ErrorClass, ErrorValues, SuggestedCall } from './error-text.js';
 
-/** The wire form of an error (contract section 9). */
+/** The wire form of an error: what failed, what is allowed, how to fix it, and the call that helps (docs/errors.md). */
 export interface ErrorBody {
   code: ErrorCode;
   message: string;

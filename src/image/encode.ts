@@ -100,7 +100,7 @@ export function tiffHead({ width, height }: { width: number; height: number }): 
 /** `png-fast` for pictures that are looked at once, `png-small` for those that are kept, `webp` and `jpeg` for copies in a reply. */
 export type Encoding = 'png-fast' | 'png-small' | 'webp' | 'jpeg';
 
-/** Quality of copies in a reply: text stays readable, photographs shrink (field.md section 5). */
+/** Quality of copies in a reply: text stays readable, photographs shrink. */
 const COPY_QUALITY = 75;
 
 /** Sets a pipeline's output format. */

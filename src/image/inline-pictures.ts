@@ -60,7 +60,7 @@ export interface InlinePicture {
   path: string;
 }
 
-/** Greatest width of the three pictures of a pair (contract section 2: at most 640 px wide). */
+/** Greatest width of the three pictures of a pair, pixels. */
 const PAIR_WIDTH = 640;
 /** Greatest height of each: three of 640 x 1000 cost about 2,600 tokens at width x height / 750. */
 const PAIR_HEIGHT = 1000;
@@ -168,7 +168,7 @@ function regionsOn(copy: BoundedCopy, pair: Pair, part: Rect | undefined): Rect[
   }));
 }
 
-/** A small picture of the whole page and the tiles of its three worst regions (contract section 5). */
+/** A small picture of the whole page and the tiles of its three worst regions. */
 export async function pairTiles(projectDir: string, pair: Pair): Promise<InlinePicture[]> {
   const pictures: InlinePicture[] = [];
   const where = `${pair.screen}@${pair.viewport}`;

@@ -8,7 +8,7 @@ import { readHeader, unreadable } from './picture-header.js';
 import { type ImageSource, type RawImage, sourceName } from './raw-image.js';
 import { readEncoded } from './read-source.js';
 
-/** What one inline picture may be: contract section 2. */
+/** Most that one inline picture may measure: its longest side and its pixels. */
 export const INLINE_MAX_SIDE = 1568;
 export const INLINE_MAX_PIXELS = 1_150_000;
 

@@ -80,7 +80,7 @@ const WORTH: Readonly<Record<KeyFrameReason, number>> = {
 /**
  * The few frames that tell what happened, by time: first and last, the state after each step (as it stood when the next one began), the
  * settled state after each other change, the state before big ones, and moments asked for. Neighbours that look the same become one.
- * Feasibility notes, section 5: the moment of a change shows half-drawn pages, the settled one shows what came of it.
+ * The moment of a change shows half-drawn pages; the settled state shows what came of it.
  */
 export function chooseKeyFrames(request: KeyFrameRequest): KeyFrame[] {
   const merged = mergeAlike(candidates(request), request);

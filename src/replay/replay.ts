@@ -79,7 +79,7 @@ function roomFor(columns: number, rows: number, picture: { width: number; height
 
 /** Most pictures of a reply; of more frames a contact sheet is shown. */
 const MAX_INLINE_FRAMES = 8;
-/** Greatest width and height of one frame, px (contract section 2: at most 640 px wide). */
+/** Greatest width and height of one frame of a reply, px. */
 const FRAME_WIDTH = 640;
 const FRAME_HEIGHT = 900;
 

@@ -19,7 +19,7 @@ import { servePrompts } from './prompt-handlers.js';
 const ERROR_META = 'codeloop/error';
 
 /**
- * A dispatcher's reply as it travels (contract section 1): the JSON is always the first text block. Tools with pictures add
+ * A dispatcher's reply as it travels over MCP: the JSON is always the first text block. Tools with pictures add
  * their images and no `structuredContent`, the others the same JSON as `structuredContent`. An error is `isError` with its
  * code in `_meta` and never `structuredContent`, which clients would hold against the tool's schema.
  */
@@ -103,7 +103,7 @@ function folderOf(uri: string): string[] {
   }
 }
 
-/** What a client tells its model about this server (contract: the standing rule in full). */
+/** The instructions that a client gives its model about this server, the standing rule in full. */
 export const INSTRUCTIONS = `codeloop verifies user interfaces in a real browser and answers with evidence.
 Standing rule: verify after every change. Call codeloop_verify, repair what it names, and verify again. Work is done only when codeloop_gate_check says ready_for_review; never say so yourself.
 Every reply has status, summary, artifacts and next; next holds concrete calls, cheapest first. An error names what is wrong, what is allowed and what to do.
@@ -158,7 +158,7 @@ const RESULT_SCHEMA_META = 'codeloop/resultSchema';
 
 /**
  * A tool as `tools/list` shows it. Tools with pictures declare no `outputSchema`, because clients that see one show their
- * model only `structuredContent` and drop the pictures (contract section 1).
+ * model only `structuredContent` and drop the pictures.
  */
 export function toolEntry(tool: Tool): McpTool {
   const result = published(resultSchema(tool));

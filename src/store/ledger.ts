@@ -205,7 +205,7 @@ export class Ledger {
     }
   }
 
-  /** Count and last hash of the audit log (contract section 8). */
+  /** Count and last hash of the audit log, by which lines cut off its end are noticed (docs/policy.md). */
   readAudit(): Look<{ count: number; head: string }> {
     return this.#read('audit', AuditHead);
   }

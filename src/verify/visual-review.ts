@@ -34,7 +34,7 @@ export interface Review {
   shown: ReviewItem[];
 }
 
-/** Tokens of pictures in one reply, at width x height / 750 each (contract section 5), and how many there may be. */
+/** Most tokens of pictures in one reply, at width x height / 750 each, and the most pictures. */
 const MAX_TOKENS = 3000;
 const MAX_PICTURES = 8;
 const PIXELS_PER_TOKEN = 750;

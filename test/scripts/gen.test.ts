@@ -5,10 +5,10 @@ import { gatesPage } from '../../scripts/gen/gates-page.mjs';
 import { generate } from '../../scripts/gen/generate.mjs';
 import { table } from '../../scripts/gen/markdown.mjs';
 import { compactJson, fieldRows, jsonSchema } from '../../scripts/gen/schema-rows.mjs';
-import { readmeTable } from '../../scripts/gen/tools-page.mjs';
+import { toolsPage } from '../../scripts/gen/tools-page.mjs';
 import { verifies } from '../requirements.js';
 
-test('lists, reference pages and the README say what the code says', async () => {
+test('lists and reference pages say what the code says', async () => {
   verifies('house.docs-from-code');
   const root = new URL('../..', import.meta.url).pathname;
   expect(await generate(root, { write: false })).toEqual([]);
@@ -74,6 +74,31 @@ test('a gate that names no check of ours is refused', () => {
   expect(() => gatesPage({ gates: [gate], checks: [] })).toThrow('gate g names the check gone, which is not there');
 });
 
-test('a README that lost its markers is refused', () => {
-  expect(() => readmeTable({ tools: [] }, '# codeloop')).toThrow('README.md lacks the markers');
+test('the page of tools begins with a table of all of them: by toolset, then by name, each with what its doors call it', () => {
+  const tool = (name: string, command: string, toolset: string, doors: string[]) => ({
+    name,
+    command: { name: command },
+    toolset,
+    doors,
+    title: `Does ${command}`,
+    description: '',
+    effect: 'read',
+    input: z.object({}),
+    output: z.object({}),
+  });
+  const tools = [
+    tool('c_zoom', 'zoom', 'see', ['mcp']),
+    tool('c_look', 'look', 'see', ['mcp', 'cli']),
+    tool('c_only', 'only', 'core', ['cli']),
+  ];
+  const page = toolsPage({ tools, ToolResult: z.object({}), z });
+  expect(page.match(/^\| Tool .*(?:\n\|.*)*/m)?.[0]).toBe(
+    [
+      '| Tool | Command | What it does |',
+      '|---|---|---|',
+      '|  | `codeloop only` | Does only |',
+      '| `c_look` | `codeloop look` | Does look |',
+      '| `c_zoom` |  | Does zoom |',
+    ].join('\n'),
+  );
 });

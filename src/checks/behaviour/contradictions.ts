@@ -35,7 +35,7 @@ function pairContradictions(pair: Pair, cells: readonly Cell[]): string[] {
   const name = `The stored pair ${screen}@${viewport}`;
   const found: string[] = [];
   if (score !== undefined && differing !== undefined && total !== undefined && total > 0) {
-    // Contract section 5: rounded down to four decimals.
+    // A score is rounded down to four decimals, so that no difference rounds up to a match.
     const derived = Math.floor(((total - differing) * 10_000) / total) / 10_000;
     if (derived !== score) found.push(`${name} says ${score}; its own counts of pixels give ${derived}.`);
   }

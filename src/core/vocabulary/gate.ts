@@ -36,7 +36,7 @@ export const RepeatedFailure = z.object({
 });
 export type RepeatedFailure = z.infer<typeof RepeatedFailure>;
 
-/** The judgement over all gates of a stage (contract section 7). */
+/** The judgement over all gates of a stage (docs/gates.md). */
 export const GateVerdict = z.object({
   stage: Stage,
   passed: z.boolean(),

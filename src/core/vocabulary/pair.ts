@@ -100,7 +100,7 @@ export const Shift = z.object({
 });
 export type Shift = z.infer<typeof Shift>;
 
-/** Reference and actual of one screen at one viewport, compared (contract section 5). */
+/** Reference and actual of one screen at one viewport, compared. */
 export const Pair = z.object({
   screen: z.string(),
   viewport: z.string(),

@@ -81,7 +81,7 @@ export const RunManifest = z.object({
   state_reason: z.string().optional(),
   /** Who writes it now: several servers and commands may. */
   writers: z.array(RunWriter),
-  /** Name of the ledger that keeps its digests (contract, "Ledger"); absent when none could be written. */
+  /** Name of the user's ledger that keeps its digests; absent when none could be written. */
   ledger: z.string().optional(),
   code_state: CodeState,
   environment: Environment.optional(),

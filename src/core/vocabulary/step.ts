@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StoredArtifact } from './artifact.js';
 import { LogEntry } from './log-entry.js';
 
-/** What a step can do (contract section 6). Desktop apps know those of `DESKTOP_ACTIONS`, pages know all but two. */
+/** The actions of a step. Desktop apps support those of `DESKTOP_ACTIONS`, pages support all but two. */
 export const StepAction = z.enum([
   'click',
   'double_click',

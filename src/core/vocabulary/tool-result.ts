@@ -10,7 +10,7 @@ export const NextCall = z.object({
 });
 export type NextCall = z.infer<typeof NextCall>;
 
-/** What every tool's result has (contract section 1). */
+/** The fields that every tool's result has. */
 export const ToolResult = z.object({
   schema_version: z.literal(1),
   status: Status,

@@ -20,7 +20,7 @@ export async function figmaStateFiles(project: string): Promise<string[]> {
   }
 }
 
-/** What codeloop itself writes: no part of the code (contract, "Code state"). Relative to the project. */
+/** The paths that codeloop itself writes, relative to the project: no part of the code state. */
 export const WRITTEN_BY_US: readonly string[] = ['artifacts', '.codeloop', 'docs/DEVELOPMENT_LOG.md'];
 
 /** The settings below `.codeloop` (and beside it) that do count, even where git ignores them. */

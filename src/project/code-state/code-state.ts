@@ -134,7 +134,7 @@ interface CodeSnapshot {
 }
 
 /**
- * Takes the code state of a project (contract section 1, "Code state").
+ * Takes the code state of a project: the digest of its code, its designs and its bars, by which evidence is fresh or stale.
  *
  * In git: every tracked and every untracked, not ignored file below the project folder, as the working tree has it, through a
  * temporary index; staging and committing do not change it. Repositories inside (submodules) count by their content. Without
