@@ -19,7 +19,7 @@ export async function generate(root, { write }) {
     [
       "export { tools } from './src/tools/index.js';",
       "export { checks } from './src/checks/index.js';",
-      "export { gates } from './src/gates/index.js';",
+      "export { gates } from './src/gates/table.js';",
       "export { CATALOGUE } from './src/core/error-catalogue.js';",
       "export { Config } from './src/config/schema.js';",
       "export { ToolResult } from './src/core/vocabulary/tool-result.js';",

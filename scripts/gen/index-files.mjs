@@ -19,14 +19,6 @@ const lists = [
     suffix: 'Check',
     what: 'Every check',
   },
-  {
-    folder: 'gates',
-    define: 'defineGate',
-    type: 'Gate',
-    typeFile: './define-gate',
-    suffix: 'Gate',
-    what: 'Every gate',
-  },
 ];
 
 /** The `index.ts` of each list, name → text: all files of the folder whose default export is made by its `define…`, by file name. */

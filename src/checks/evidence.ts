@@ -30,6 +30,8 @@ export interface ExaminedCell {
 
 /** What is known of the accessibility of the app, and what of it a person accepted. */
 export interface AccessibilityEvidence {
+  /** `accessibility.enabled`. */
+  enabled: boolean;
   /** Mildest impact that fails. */
   failOn: Impact;
   cells: ExaminedCell[];
@@ -97,6 +99,8 @@ export interface RunnerEvidence {
   changes: RunnerChange[];
   /** `tests.waive_gate.reason`. */
   waiver?: string;
+  /** Why the tests are not run at all: the waiver, where `tests.run` is false. */
+  testsOff?: string;
 }
 
 /** Tests that were really executed. */
@@ -153,6 +157,8 @@ export interface SavedFlowFile {
 
 /** Behaviour, as far as it was recorded. */
 export interface WorkflowEvidence {
+  /** `workflow.required`, where it is set. */
+  required?: boolean;
   saved: SavedFlowFile[];
   /** Newest replay of each flow at each viewport. */
   replays: FlowReplay[];
@@ -179,11 +185,15 @@ export interface IntegrityFindings {
 
 /** All that checks may look at. A part that could not be had is absent. */
 export interface Evidence {
+  /** Screens configured or discovered; `app` where one is a window of a desktop app. */
+  screens: { screen: string; app?: string }[];
   expected: ExpectedCell[];
   /** Newest counting version of each cell (not ad hoc), with its logs. */
   cells: Cell[];
   /** Cells whose versions disagree on one code state. */
   flaky: { screen: string; viewport: string; reason: string }[];
+  /** Design references found on disk. */
+  references: number;
   pairs: Pair[];
   unmatched: Unmatched;
   design: { threshold: number; blockOnSeverity: Severity; maxMaskedRatio: number };

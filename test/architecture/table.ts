@@ -90,7 +90,7 @@ export const maxFiles = 45;
 
 /**
  * The registries: files that are read as a list, one member a file, however short. Besides these each default export is one (a tool, a
- * check, a gate).
+ * check).
  */
 export const registries: readonly RegExp[] = [
   // What is stored or crosses layers, one noun a file.

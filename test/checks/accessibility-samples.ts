@@ -39,6 +39,7 @@ export const found = (
   baseline: Partial<AccessibilityEvidence['baseline']> = {},
   failOn: AccessibilityEvidence['failOn'] = 'serious',
 ): AccessibilityEvidence => ({
+  enabled: true,
   failOn,
   cells,
   baseline: { file: '.codeloop/accessibility.json', accepted: [], committed: true, ...baseline },

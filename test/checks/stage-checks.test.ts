@@ -4,8 +4,8 @@ import sectionsFinished from '../../src/checks/decisions/sections-finished.js';
 import { checks } from '../../src/checks/index.js';
 import cellsNotCarried from '../../src/checks/integrity/cells-not-carried.js';
 import type { Stage } from '../../src/core/vocabulary/gate.js';
-import { evaluateGates } from '../../src/gates/evaluate-gate.js';
-import { gates } from '../../src/gates/index.js';
+import { evaluateGates } from '../../src/gates/evaluate.js';
+import { gates } from '../../src/gates/table.js';
 import { verifies } from '../requirements.js';
 import { findings as baselines, proposal } from './baseline-samples.js';
 import { cell } from './samples.js';
@@ -71,7 +71,7 @@ test('what a section may have, integration and release refuse', () => {
     checkResults: [],
   };
   const blocking = (stage: Stage) =>
-    evaluateGates(gates, checks, evidence, { screens: 1, references: 0, sections: 1, stage }, 94)
+    evaluateGates(gates, checks, evidence, stage, 94)
       .verdict.checks.filter(
         ({ severity, examined, status }) => severity === 'block' && examined > 0 && status !== 'pass',
       )

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { WorkflowEvidence } from '../../src/checks/evidence.js';
 import { checks } from '../../src/checks/index.js';
-import { evaluateGates } from '../../src/gates/evaluate-gate.js';
-import workflowGate from '../../src/gates/workflow-evidence.js';
+import { evaluateGates } from '../../src/gates/evaluate.js';
+import { gates } from '../../src/gates/table.js';
 import { checkReply, gateReply } from '../../src/tools/reply-shapes.js';
 import { replayed, runtime, saved, step } from '../checks/workflow-samples.js';
 import { verifies } from '../requirements.js';
@@ -46,10 +46,10 @@ test('ten flows that fail at three viewports fit the reply, with nothing cut but
   verifies('flows.reply-fits');
   const expected = viewports.map((viewport) => ({ screen: 'home', viewport, url: 'http://127.0.0.1/', width: 375 }));
   const { verdict } = evaluateGates(
-    [workflowGate],
+    gates.filter(({ id }) => id === 'workflow_evidence'),
     checks,
     { expected, workflow: failing(), runtime },
-    { screens: 1, references: 0, flows: 10, stage: 'section' },
+    'section',
     94,
   );
   const reply = { checks: verdict.checks.map(checkReply), gate: gateReply(verdict) };

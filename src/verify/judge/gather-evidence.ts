@@ -7,7 +7,6 @@ import type { Stage } from '../../core/vocabulary/gate.js';
 import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import type { RunnersRecord } from '../../core/vocabulary/runner.js';
-import type { GateFacts } from '../../gates/define-gate.js';
 import { expectedCell, planCells } from '../../live/planned-cell.js';
 import { type AcceptanceFile, acceptanceFiles } from '../../project/acceptance-files.js';
 import { formerCommits } from '../../project/code-state/former-commits.js';
@@ -79,8 +78,6 @@ export interface Gathered {
   /** The comparison with the accepted pictures. */
   visual: VisualRegression | undefined;
   evidence: RawEvidence;
-  /** What decides which gates are asked. */
-  facts: GateFacts;
   /** What the newest verification left out of the project's own commands. */
   skippedCommands: RunnersRecord['skipped'];
   /** Where what the run says it came to does not follow from results that its pictures give now. */
@@ -119,6 +116,7 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
   return {
     ...{ stage, current, cells, manifestSha256, compare, visual: accepted },
     evidence: {
+      screens: screens.map(({ name: screen, app }) => ({ screen, ...(app === undefined ? {} : { app }) })),
       // Without an address nothing was photographed either; the screens are still expected, at their paths.
       expected: planCells(project, screens, base).map(expectedCell),
       cells: [...cells],
@@ -131,21 +129,9 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
       runtime: { allowedConsoleErrors: config.runtime.allowed_console_errors },
       ...{ integrity, bars, workflow, accessibility, acceptance, sections, baselines },
       runners: runners.evidence,
+      references: references.references.length + references.unmatched.length,
       ...(accepted ? { baselinePairs: accepted.pairs.filter((pair) => !pair.ad_hoc) } : {}),
       ...(compare ? { pairs: compare.pairs.filter((pair) => !pair.ad_hoc), unmatched: compare.unmatched } : {}),
-    },
-    facts: {
-      stage,
-      screens: screens.length,
-      pages: screens.filter(({ app }) => app === undefined).length,
-      references: references.references.length + references.unmatched.length,
-      baselines: baselines.files.length + baselines.removed.length + (baselines.vanished ? 1 : 0),
-      flows: workflow.saved.length,
-      acceptance: acceptance.length,
-      sections: sections.length,
-      accessibility: config.accessibility.enabled,
-      workflowRequired: config.workflow.required,
-      ...runners.facts,
     },
     skippedCommands: runners.skipped,
     contradicted: (derived) => contradictions({ compare, cells: manifest.cells, checks, derived }),

@@ -1,9 +1,9 @@
 import { checks } from '../../checks/index.js';
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
-import { evaluateGates } from '../../gates/evaluate-gate.js';
-import { gates } from '../../gates/index.js';
+import { evaluateGates } from '../../gates/evaluate.js';
 import { limitIterations } from '../../gates/iterations.js';
+import { gates } from '../../gates/table.js';
 import type { Verification } from '../verification.js';
 import { type EvidenceRequest, type Gathered, gatherEvidence } from './gather-evidence.js';
 import { diagnose } from './mend/diagnose.js';
@@ -19,8 +19,8 @@ export interface Judged extends Gathered {
 export async function judge(work: Verification, request: EvidenceRequest): Promise<Judged> {
   const gathered = await gatherEvidence(work, request);
   const { project, run } = work;
-  const { evidence, facts, current } = gathered;
-  const { verdict, over } = evaluateGates(gates, checks, evidence, facts, project.config.gates.threshold, {
+  const { evidence, stage, current } = gathered;
+  const { verdict, over } = evaluateGates(gates, checks, evidence, stage, project.config.gates.threshold, {
     // Of what was stored only that is held against the run which its pictures alone decide.
     contradictions: (results) => gathered.contradicted(results.filter(({ id }) => byPictures.has(id))),
     issues: (results) =>

@@ -22,6 +22,7 @@ export async function accessibilityEvidence(
   current: CodeState,
 ): Promise<AccessibilityEvidence> {
   return {
+    enabled: project.config.accessibility.enabled,
     failOn: project.config.accessibility.fail_on,
     cells: await mapConcurrent(cells, CONCURRENCY, (cell) => examined(run, cell)),
     baseline: await acceptedOnes(project, current),

@@ -31,7 +31,9 @@ export async function workflowEvidence(project: Project, run: Run, stage: Stage)
   const recordings = await mapConcurrent([...newest], CONCURRENCY, ([name, entry]) =>
     recorded(project, run, entries, name.replace(/\.json$/, ''), entry),
   );
+  const { required } = project.config.workflow;
   return {
+    ...(required === undefined ? {} : { required }),
     saved: saved.map((flow) => ('problem' in flow ? { ...flow, viewports: [] } : withoutSteps(flow))),
     replays,
     recordings,

@@ -1,7 +1,6 @@
 import type { RunnerEvidence } from '../../checks/evidence.js';
 import { CodeloopError } from '../../core/errors.js';
-import { type RunnerKind, RunnersRecord } from '../../core/vocabulary/runner.js';
-import type { GateFacts } from '../../gates/define-gate.js';
+import { RunnersRecord } from '../../core/vocabulary/runner.js';
 import type { FormerCommit } from '../../project/code-state/former-commits.js';
 import type { Project } from '../../project/project.js';
 import { detectRunners } from '../../project/runners/detect-runners.js';
@@ -19,7 +18,6 @@ export async function runnerEvidence(
   commits: readonly FormerCommit[],
 ): Promise<{
   evidence: RunnerEvidence;
-  facts: Pick<GateFacts, 'runners' | 'testsWaived'>;
   /** What the newest verification left out. */
   skipped: RunnersRecord['skipped'];
 }> {
@@ -31,20 +29,15 @@ export async function runnerEvidence(
   const newest = new Map(results.map((result) => [result.name, result]));
   const skipped = records.at(-1)?.skipped ?? [];
   const waiver = project.config.tests.waive_gate?.reason;
-  const kinds = new Set<RunnerKind>([
-    ...commands.map(({ kind }) => kind),
-    ...changes.filter(({ now }) => now === undefined).map(({ kind }) => kind),
-  ]);
   return {
     evidence: {
       commands,
       results: [...newest.values()].filter(({ name }) => commands.some((command) => command.name === name)),
       skipped: [...leftOut, ...skipped],
       changes,
-      ...(waiver === undefined ? {} : { waiver }),
+      ...(waiver === undefined ? {} : { waiver, ...(project.config.tests.run ? {} : { testsOff: waiver }) }),
     },
     skipped,
-    facts: { runners: [...kinds], testsWaived: project.config.tests.run ? undefined : waiver },
   };
 }
 

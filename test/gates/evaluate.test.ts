@@ -3,21 +3,10 @@ import type { AnyCheck } from '../../src/checks/define-check.js';
 import { checks } from '../../src/checks/index.js';
 import { freshEvidence } from '../../src/checks/repair.js';
 import type { Status } from '../../src/core/vocabulary/check.js';
-import { defineGate, type Gate } from '../../src/gates/define-gate.js';
-import { evaluateGates } from '../../src/gates/evaluate-gate.js';
-import { gates } from '../../src/gates/index.js';
+import { evaluateGates, type Gate } from '../../src/gates/evaluate.js';
+import { gates } from '../../src/gates/table.js';
 import { diagnose } from '../../src/verify/judge/mend/diagnose.js';
 import { verifies } from '../requirements.js';
-
-const facts = {
-  runners: ['build', 'lint', 'test'],
-  screens: 1,
-  references: 1,
-  flows: 1,
-  baselines: 1,
-  acceptance: 1,
-  stage: 'section',
-} as const;
 
 function check(id: string, status: Status): AnyCheck {
   return {
@@ -32,7 +21,7 @@ function check(id: string, status: Status): AnyCheck {
 }
 
 function gate(id: string, weight: Gate['weight'], ...ids: string[]): Gate {
-  return defineGate({
+  return {
     id,
     weight,
     stages: ['section'],
@@ -41,7 +30,7 @@ function gate(id: string, weight: Gate['weight'], ...ids: string[]): Gate {
     description: '',
     applies: () => true,
     checks: ids.map((name) => ({ id: name.replace('?', ''), severity: name.endsWith('?') ? 'warn' : 'block' })),
-  });
+  };
 }
 
 const all = [
@@ -63,7 +52,7 @@ describe('evaluateGates', () => {
     [[gate('a', 10, 'unknown')], 0, 'blocked'],
     [[], 0, 'blocked'],
   ])('case %#', (list, score, recommendation) => {
-    const { verdict } = evaluateGates(list, all, {}, facts, 94);
+    const { verdict } = evaluateGates(list, all, {}, 'section', 94);
     expect(verdict).toMatchObject({
       confidence_score: score,
       recommendation,
@@ -80,7 +69,7 @@ describe('evaluateGates', () => {
       ],
       all,
       {},
-      facts,
+      'section',
       94,
     );
     expect(verdict.not_applicable).toEqual([{ id: 'b', reason: 'nothing to judge' }]);
@@ -90,7 +79,7 @@ describe('evaluateGates', () => {
   it.each(['section', 'integration', 'release'] as const)(
     'without any evidence no shipped gate passes: %s',
     (stage) => {
-      const { verdict } = evaluateGates(gates, checks, {}, { ...facts, sections: 1, stage }, 94);
+      const { verdict } = evaluateGates(gates, checks, {}, stage, 94);
       expect(verdict.passing_gates).toEqual([]);
       expect(verdict.failing_gates.map((result) => [result.id, result.status])).toEqual(
         gates.filter(({ stages }) => stages.includes(stage)).map((one) => [one.id, 'could_not_run']),
@@ -130,7 +119,7 @@ describe('evaluateGates', () => {
       { ...check('worse', 'fail'), requires: ['cells'] as const, run: broken },
     ];
     const made: string[] = [];
-    const { verdict, over } = evaluateGates(list, checksOf, {}, facts, 94, {
+    const { verdict, over } = evaluateGates(list, checksOf, {}, 'section', 94, {
       contradictions: (results) => {
         made.push(`contradictions of ${results.map(({ id }) => id).join()}`);
         return ['contradicted'];

@@ -1,8 +1,21 @@
 import type { AnyCheck, CheckOutcome } from '../checks/define-check.js';
 import { type Evidence, OVER_RESULTS, type OverResults } from '../checks/evidence.js';
 import type { CheckResult, Problem, Status } from '../core/vocabulary/check.js';
-import type { GateResult, GateVerdict, Recommendation } from '../core/vocabulary/gate.js';
-import type { Gate, GateFacts } from './define-gate.js';
+import type { GateResult, GateVerdict, Recommendation, Stage } from '../core/vocabulary/gate.js';
+
+/** Which checks must hold for a stage: data, not code. `Id`: the checks that there are. */
+export interface Gate<Id extends string = string> {
+  id: string;
+  stages: readonly Stage[];
+  weight: number | 'blocks';
+  title: string;
+  failureTitle: string;
+  description: string;
+  /** True, or the reason why the gate has nothing to judge, as the evidence tells it. A part that could not be had is no reason. */
+  applies(evidence: Partial<Evidence>): true | string;
+  /** `stages`: asked only there; default: wherever the gate is. */
+  checks: readonly { id: Id; severity: 'block' | 'warn'; stages?: readonly Stage[] }[];
+}
 
 /** Problems kept per check; the count of all is kept beside them. */
 const MAX_PROBLEMS = 50;
@@ -29,20 +42,20 @@ export function evaluateGates(
   gates: readonly Gate[],
   checks: readonly AnyCheck[],
   evidence: Partial<Evidence>,
-  facts: GateFacts,
+  stage: Stage,
   threshold: number,
   parts?: ResultParts,
 ): Evaluation {
   const applicable: Gate[] = [];
   const notApplicable: GateVerdict['not_applicable'] = [];
-  for (const gate of gates.filter((candidate) => candidate.stages.includes(facts.stage))) {
-    const applies = gate.applies(facts);
+  for (const gate of gates.filter((candidate) => candidate.stages.includes(stage))) {
+    const applies = gate.applies(evidence);
     if (applies === true) applicable.push(gate);
     else notApplicable.push({ id: gate.id, reason: applies });
   }
   const asked = applicable.flatMap((gate) =>
     gate.checks
-      .filter(({ stages }) => stages?.includes(facts.stage) ?? true)
+      .filter(({ stages }) => stages?.includes(stage) ?? true)
       .map(
         ({ id, severity }): AskedCheck => ({ gate: gate.id, id, severity, check: checks.find((one) => one.id === id) }),
       ),
@@ -60,7 +73,7 @@ export function evaluateGates(
   return {
     over,
     verdict: {
-      stage: facts.stage,
+      stage,
       passed: failing.length === 0 && score >= threshold,
       recommendation: recommend(failing, score, threshold),
       confidence_score: score,
