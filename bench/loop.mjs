@@ -114,7 +114,7 @@ let passed = false;
 while (!passed && rounds.length < MAX_ITERATIONS) {
   const verified = await verify();
   passed = verified.gate?.recommendation === 'ready_for_review';
-  const mended = [];
+  const fixed = [];
   if (!passed) {
     const { issues = [] } = await ask('codeloop_diagnose', { run_id: verified.run_id });
     for (const issue of issues) {
@@ -123,15 +123,15 @@ while (!passed && rounds.length < MAX_ITERATIONS) {
         if (!one.named(said)) continue;
         one.repair();
         open.delete(one);
-        mended.push(`${one.id} (${issue.id})`);
+        fixed.push(`${one.id} (${issue.id})`);
       }
     }
   }
-  rounds.push({ summary: verified.summary, mended, tokens });
+  rounds.push({ summary: verified.summary, fixed, tokens });
   console.log(
-    `${rounds.length}. ${String(verified.summary).slice(0, 160)}\n   ${passed ? 'green' : `mended: ${mended.join(', ') || 'nothing'}`}`,
+    `${rounds.length}. ${String(verified.summary).slice(0, 160)}\n   ${passed ? 'green' : `fixed: ${fixed.join(', ') || 'nothing'}`}`,
   );
-  if (!passed && mended.length === 0) break;
+  if (!passed && fixed.length === 0) break;
 }
 const gate = await ask('codeloop_gate_check', {});
 await client.end();

@@ -105,7 +105,7 @@ export const requirements = {
   'audit.masked': 'Secrets in arguments are masked before they are written.',
   'audit.chain':
     'A changed, removed, added or moved line and a cut tail of the audit log are reported, first bad line first.',
-  'audit.crash': 'A line cut off by a crash is mended, with a record of it.',
+  'audit.crash': 'A line cut off by a crash is fixed, with a record of it.',
   'audit.processes': 'Several processes append to one audit log without breaking its chain, across rotations.',
 
   // report: what people and CI look at
@@ -242,7 +242,7 @@ export const requirements = {
   'diagnose.roots': 'Root failures come first, and what follows from them is folded under them.',
   'diagnose.source': 'An error in built code is placed at its line of the source, dependencies passed over.',
   'diagnose.gate':
-    'Work with a blocker or a critical issue is not done; what only a person or the machine can mend is told apart.',
+    'Work with a blocker or a critical issue is not done; what only a person or the machine can fix is told apart.',
   'discover.crawl':
     'A crawl stays on the app, opens one page of each template, follows nothing that changes things, and names broken links.',
   'discover.save': 'Found screens are added to the settings without touching what a person wrote there.',
@@ -295,8 +295,8 @@ export const requirements = {
   'replay.flow-split': 'An expected flow is read from arrows, numbers, bullets and lines.',
   'replay.flow':
     'Each expected step is matched in order to what was done and seen, contradicted with the reason, or not seen.',
-  'replay.flow-deeds':
-    'A step that says what is done is matched only to a step or an address that can be that deed, never to a text; else it is not seen, with the nearest.',
+  'replay.flow-acts':
+    'A step that says what is done is matched only to a step or an address that can be that act, never to a text; else it is not seen, with the nearest.',
   'replay.flow-lasting': 'A text shows an expected step at any time from when it came up until it was gone.',
   'flows.saved-names': 'A flow is saved under a name that stays itself, and replacing one of that name is said.',
   'replay.findings':

@@ -19,7 +19,7 @@ export default defineCheck({
       ...(path === undefined ? {} : { artifact: path }),
       title,
       ...(text === undefined ? {} : { text }),
-      fix: 'Nothing is to be mended: whoever reviews sees here what is measured against.',
+      fix: 'Nothing needs a fix: whoever reviews sees here what the pictures were compared with.',
     }));
     return { status: problems.length > 0 ? 'fail' : 'pass', problems, examined: baselines.files.length };
   },

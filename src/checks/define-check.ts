@@ -18,7 +18,7 @@ interface CheckFacts<Id extends string> {
   failureTitle: string;
   description: string;
   requires: readonly (keyof Evidence)[];
-  /** What its problems mean for whoever mends them. */
+  /** What its problems mean for whoever fixes them. */
   repair: Repair;
 }
 

@@ -1,7 +1,7 @@
 import type { IssueCategory, IssueSeverity } from '../core/vocabulary/issue.js';
 import type { CheckId } from './check-id.js';
 
-/** What the problems of a failed check mean for whoever has to mend them. */
+/** What the problems of a failed check mean for whoever has to fix them. */
 export interface Repair {
   category: IssueCategory;
   /** Of a problem that blocks a gate; one that only warns is a `warning` at most. */
@@ -10,7 +10,7 @@ export interface Repair {
   cause: string;
   /** What to do, where a problem has no `fix` of its own. */
   task: string;
-  /** The call that shows whether it is mended: of one screen, of one flow, of everything, or of the gates once a person decided. */
+  /** The call that shows whether it is fixed: of one screen, of one flow, of everything, or of the gates once a person decided. */
   verify: 'screen' | 'flow' | 'all' | 'person';
   /** Checks whose issues take these with them. The first entry that fits decides. */
   follows?: readonly Follows[];

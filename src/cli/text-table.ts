@@ -61,7 +61,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 /** A row as it comes from a result: any fields. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Rows under a heading, as lines: columns padded, verdicts coloured, what a row's problems are and how to mend them below it. `name` is the list's field. */
+/** Rows under a heading, as lines: columns padded, verdicts coloured, what a row's problems are and how to fix them below it. `name` is the list's field. */
 export function textTable(name: string, all: readonly Row[], colors: Palette, width: number): string[] {
   const rows = all.slice(0, MAX_ROWS);
   const columns = columnsOf(name, rows);
@@ -100,7 +100,7 @@ function columnsOf(name: string, rows: readonly Row[]): string[] {
   return present.filter((column) => !NOISE.has(column) && column !== 'fix').slice(0, MAX_COLUMNS);
 }
 
-/** What is wrong in a row, and what mends it, each on a line of its own and in full: commands are there to be copied. */
+/** What is wrong in a row, and what fixes it, each on a line of its own and in full: commands are there to be copied. */
 function remarks(row: Row, colors: Palette): string[] {
   const problems: unknown[] = Array.isArray(row.problems) ? row.problems : [];
   const lines = problems.slice(0, MAX_PROBLEMS).flatMap((problem) => {

@@ -1,7 +1,7 @@
 /** Values that an error's message, advice and `allowed` list are built from. */
 export type ErrorValues = Readonly<Record<string, unknown>>;
 
-/** A call that would mend or explain the error: tool name and arguments. */
+/** A call that would fix or explain the error: tool name and arguments. */
 export interface SuggestedCall {
   tool: string;
   arguments: Record<string, unknown>;

@@ -15,14 +15,14 @@ export const SECTION_ERRORS = define({
     fix: (v) =>
       v.help === undefined
         ? `From ${say(v.from)} it can become: ${list(v.allowed)}.`
-        : v.help === 'mend'
-          ? 'Mend what the verdict names and verify again, then move it.'
+        : v.help === 'fix'
+          ? 'Fix what the verdict names and verify again, then move it.'
           : 'A move rests on a verdict of the code as it is now; make one, then move it.',
     next: (v) => {
       if (v.help === 'integration')
         return [{ tool: 'codeloop_integration_check', arguments: { sections: [v.section] } }];
       if (v.help === 'verify') return [{ tool: 'codeloop_verify', arguments: {} }];
-      if (v.help === 'mend') return [{ tool: 'codeloop_diagnose', arguments: {} }];
+      if (v.help === 'fix') return [{ tool: 'codeloop_diagnose', arguments: {} }];
       return [{ tool: 'codeloop_section_status', arguments: { section: v.section } }];
     },
   },

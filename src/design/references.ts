@@ -9,7 +9,7 @@ import { contains, insideRoots } from '../core/path-walls.js';
 import type { FigmaSource } from '../core/vocabulary/figma-layer.js';
 import { readSize } from '../image/picture-header.js';
 import { cachedFigma } from './figma/ask-figma.js';
-import { figmaWish } from './figma/figma-address.js';
+import { figmaSelection } from './figma/figma-address.js';
 import type { FigmaReferences } from './figma/figma-references.js';
 import type { Reference, UnmatchedReference } from './reference.js';
 
@@ -120,8 +120,8 @@ export async function findReferences(
   figma?: FigmaReferences,
 ): Promise<ReferenceSet> {
   const files = await fileReferences(projectDir, config, screens);
-  const wish = figma ? undefined : await figmaWish(projectDir);
-  const frames = wish ? await cachedFigma({ projectDir, config, screens, wish, clock: systemClock }) : figma;
+  const selection = figma ? undefined : await figmaSelection(projectDir);
+  const frames = selection ? await cachedFigma({ projectDir, config, screens, selection, clock: systemClock }) : figma;
   if (!frames) return files;
   for (const frame of frames.references) {
     const file = files.references.find((one) => one.screen === frame.screen && one.viewport === frame.viewport);

@@ -123,7 +123,7 @@ export interface ExplainedRegion {
   alternatives: RegionElement[];
 }
 
-/** Properties that are listed per region; what follows from them is of no use to whoever mends it. */
+/** Properties that are listed per region; what follows from them is of no use to whoever fixes it. */
 const MOST_PROPERTIES = 8;
 const ALTERNATIVES = 2;
 /** Worst regions in which pixels are measured. */

@@ -168,7 +168,7 @@ function gateResult(gate: Gate, checks: readonly CheckResult[]): GateResult {
   };
 }
 
-/** A failure the agent can mend outranks what only a person or the machine can help with. */
+/** A failure the agent can fix outranks what only a person or the machine can help with. */
 function worst(statuses: readonly Status[]): Status {
   return (['fail', 'needs_human', 'could_not_run'] as const).find((status) => statuses.includes(status)) ?? 'pass';
 }

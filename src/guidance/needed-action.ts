@@ -68,7 +68,7 @@ const INTENTS: readonly Intent[] = [
   },
   {
     words: ['fix', 'mend', 'repair', 'why', 'error', 'broken', 'fails', 'failing', 'bug', 'debug', 'diagnose'],
-    why: 'says what to mend first, where, and the cheapest proof',
+    why: 'says what to fix first, where, and the cheapest proof',
     call: plain('diagnose'),
   },
   {

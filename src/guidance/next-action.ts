@@ -8,7 +8,7 @@ import { type LoopFacts, loopSteps } from './loop-steps.js';
 export interface ActionFacts extends LoopFacts {
   /** A verification that is under way in this process. */
   running: string | undefined;
-  /** What stands between the present code and a green gate, in the order in which to mend it. */
+  /** What stands between the present code and a green gate, in the order in which to fix it. */
   issues: readonly Issue[];
   sections: readonly Section[];
   /** Pictures that wait for a person. */
@@ -115,7 +115,7 @@ export function nextAction(facts: ActionFacts): { best: Recommendation; others: 
   return { best, others: others.slice(0, 2) };
 }
 
-/** When nothing that fails can be mended by changing code. */
+/** When nothing that fails can be fixed by changing code. */
 function blocked({ verdict, proposals, issues, run }: ActionFacts): Recommendation | undefined {
   if (!verdict || verdict.verdict.passed || verdict.verdict.recommendation !== 'blocked') return undefined;
   const id = 'id' in run ? { run_id: run.id } : {};

@@ -32,7 +32,7 @@ export class StdioWire extends StdioServerTransport {
 
   override async start(): Promise<void> {
     const deliver = this.onmessage;
-    this.onmessage = (message) => deliver?.(this.#mend(message));
+    this.onmessage = (message) => deliver?.(this.#repair(message));
     await super.start();
   }
 
@@ -47,7 +47,7 @@ export class StdioWire extends StdioServerTransport {
     this.#onClosed();
   }
 
-  #mend(message: JSONRPCMessage): JSONRPCMessage {
+  #repair(message: JSONRPCMessage): JSONRPCMessage {
     if (!('id' in message) || !('method' in message)) return message;
     const malformed = malformedArgumentsOf(message);
     if (!malformed) return message;

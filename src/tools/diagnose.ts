@@ -4,13 +4,13 @@ import { Issue } from '../core/vocabulary/issue.js';
 import { diagnoseRun } from '../verify/judge/diagnose-run.js';
 import { projectDir } from './input-shapes.js';
 
-/** Issues in one reply; the first ones are to be mended first. */
+/** Issues in one reply; the first ones are to be fixed first. */
 const SHOWN = 15;
 
 export default defineTool({
   name: 'codeloop_diagnose',
   command: { name: 'diagnose' },
-  title: 'What to mend, and in which order',
+  title: 'What to fix, and in which order',
   description:
     'Turns the failures of a run into issues with evidence, place, likely cause, repair task and the cheapest call that verifies the repair. Root failures first, their consequences folded under them.',
   toolset: 'core',
@@ -42,7 +42,7 @@ export default defineTool({
         status: 'pass',
         summary:
           issues.length === 0
-            ? `${runId} shows nothing to mend.`
+            ? `${runId} shows nothing to fix.`
             : `${issues.length} issue(s), ${urgent} of them blocker or critical; begin with ${first?.id}: ${first?.title}`,
         run_id: runId,
         issues: issues.slice(0, SHOWN),

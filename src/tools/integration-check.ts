@@ -91,7 +91,7 @@ export default defineTool({
         summary: `${holds} of ${sections.length} finished section(s) hold${regressions.length > 0 ? `; regressed: ${regressions.join(', ')}` : ''}${open > 0 ? `; ${open} could not be judged` : ''}. ${verdictLine(verdict)}`,
         next:
           regressions.length + open > 0
-            ? [{ tool: 'codeloop_diagnose', arguments: { run_id: runId }, why: 'what to mend' }]
+            ? [{ tool: 'codeloop_diagnose', arguments: { run_id: runId }, why: 'what to fix' }]
             : [{ tool: 'codeloop_release_readiness', arguments: {}, why: 'judge everything for a release' }],
         state: answer.state,
         run_id: runId,

@@ -72,7 +72,7 @@ export default defineTool({
                   run_id: runId,
                   ...(first.files.length > 0 ? { focus_files: first.files.slice(0, 3) } : {}),
                 },
-                why: 'what to mend in those files',
+                why: 'what to fix in those files',
               },
             ]
           : [],

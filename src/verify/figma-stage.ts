@@ -1,7 +1,7 @@
 import type { ScreenConfig } from '../config/schema.js';
 import { isErrno } from '../core/errors.js';
 import { askFigma } from '../design/figma/ask-figma.js';
-import { figmaWish } from '../design/figma/figma-address.js';
+import { figmaSelection } from '../design/figma/figma-address.js';
 import type { FigmaReferences } from '../design/figma/figma-references.js';
 import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';
@@ -29,20 +29,20 @@ export async function figmaStage(
   given: FigmaArguments,
   signal: AbortSignal,
 ): Promise<FigmaStage | undefined> {
-  const wish = await figmaWish(project.dir, given.fileUrl);
-  if (!wish) return undefined;
+  const selection = await figmaSelection(project.dir, given.fileUrl);
+  if (!selection) return undefined;
   const screens = project.config.screens ?? (await screensThere(project));
   const references = await askFigma({
     projectDir: project.dir,
     config: project.config,
     screens: screens.map((screen) => screen.name),
-    wish,
+    selection,
     clock: session.clock,
     token: given.token ?? process.env.FIGMA_API_TOKEN,
     base: process.env.FIGMA_API_BASE,
     signal,
   });
-  return { references, overrides: wish.overrides };
+  return { references, overrides: selection.overrides };
 }
 
 /** Pages that a build has still to make are not there yet; then any name is a screen. */

@@ -146,7 +146,7 @@ test('gates, checks and regions are shown by what is wrong with them', () => {
           status: 'fail',
           reason: '1 error',
           problem_count: 7,
-          problems: [{ screen: 'home', viewport: 'mobile', title: 'Console error', text: 'x is\nnull', fix: 'mend x' }],
+          problems: [{ screen: 'home', viewport: 'mobile', title: 'Console error', text: 'x is\nnull', fix: 'fix x' }],
         },
       ],
       probes: [{ id: 'browser', ok: false, detail: 'none found', fix: 'apt-get install chromium' }],
@@ -178,7 +178,7 @@ failing gates
   id             status  reason
   runtime_clean  fail    1 error
     - home@mobile: Console error x is null
-      → mend x
+      → fix x
     … and 6 more
 
 probes

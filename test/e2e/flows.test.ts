@@ -51,7 +51,7 @@ const replays = (verified: Verified): FlowReplay[] =>
     .entries.filter(({ kind }) => kind === 'flow')
     .map((entry) => JSON.parse(readFileSync(path.join(project.dir, entry.path), 'utf8')));
 
-test('verify replays saved flows: green, a dead button, mended', async () => {
+test('verify replays saved flows: green, a dead button, fixed', async () => {
   verifies('flows.replayed', 'flows.failing-step');
   const green = await codeloop('verify');
   expect(green.exit).toBe(0);

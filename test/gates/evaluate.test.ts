@@ -5,7 +5,7 @@ import { freshEvidence } from '../../src/checks/repair.js';
 import type { Status } from '../../src/core/vocabulary/check.js';
 import { evaluateGates, type Gate } from '../../src/gates/evaluate.js';
 import { gates } from '../../src/gates/table.js';
-import { diagnose } from '../../src/verify/judge/mend/diagnose.js';
+import { diagnose } from '../../src/verify/judge/diagnosis/diagnose.js';
 import { verifies } from '../requirements.js';
 
 function check(id: string, status: Status): AnyCheck {

@@ -263,7 +263,7 @@ test('without a usable state folder the work goes on, and the run is unknown wit
     state: 'unknown',
     reason: `the ledger folder ${join(stateDir, 'ledger')} cannot be used (ENOTDIR)`,
   });
-  // The folder is mended later: what was made meanwhile stays unknown.
+  // The folder is fixed later: what was made meanwhile stays unknown.
   rmSync(stateDir);
   expect((await run.inspect()).ledger).toEqual({
     state: 'unknown',

@@ -138,7 +138,7 @@ export class AuditLog {
   }
 
   /**
-   * The head to go on from. What a crash left unfinished is mended with a record of it; an end that does not fit the ledger
+   * The head to go on from. What a crash left unfinished is repaired with a record of it; an end that does not fit the ledger
    * becomes a `gap` entry, and the numbers go on from the higher of the two.
    */
   #recovered(file: AppendFile, project: string): AuditHead {

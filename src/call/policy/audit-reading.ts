@@ -25,7 +25,7 @@ interface AuditReport {
   files: string[];
   head: AuditHead;
   problems: AuditProblem[];
-  /** Mended crashes and other things worth knowing that are no sign of tampering. */
+  /** Repaired crashes and other things worth knowing that are no sign of tampering. */
   notes: string[];
   /** Whether count and head could be held against the ledger; without it a cut tail cannot be seen. */
   anchored: boolean;
@@ -173,7 +173,7 @@ function readChain(
       problem: `the last ${missing} of ${known.count} lines that the ledger counts are missing`,
     });
   }
-  if (torn) notes.push(`${torn.file}:${torn.line}: the line was cut off by a crash; the next call mends it`);
+  if (torn) notes.push(`${torn.file}:${torn.line}: the line was cut off by a crash; the next call fixes it`);
   if (known && last.count > known.count)
     notes.push(`${last.count - known.count} of the last lines are newer than the ledger: ${NEWER}`);
   if (look && 'damaged' in look) problems.push({ file: AUDIT_FILE, line: 1, problem: look.damaged });

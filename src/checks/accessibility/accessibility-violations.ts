@@ -35,7 +35,7 @@ function violationProblems(evidence: AccessibilityEvidence): Problem[] {
         uncounted.push({
           ...{ screen, viewport },
           title: `${titleOf(violation)} ${node_count - nodes.length} more elements than can be listed.`,
-          fix: `Mend those that are listed first. ${violation.help_url}`,
+          fix: `Fix those that are listed first. ${violation.help_url}`,
         });
     }
   const rank = ({ violation }: Broken) => Impact.options.indexOf(violation.impact);
@@ -60,7 +60,7 @@ function toProblem({ violation, node, artifact, places }: Broken, file: string):
       `to accept it: ${JSON.stringify(entry)}`,
     ].join('\n'),
     ...(artifact === undefined ? {} : { artifact }),
-    fix: `Mend the element${others.length > 0 ? `, which is also on ${others.join(', ')}` : ''}. ${violation.help_url} Where it has to stay, a person writes the quoted entry, with a reason, into "accepted" of ${file} and commits it.`,
+    fix: `Fix the element${others.length > 0 ? `, which is also on ${others.join(', ')}` : ''}. ${violation.help_url} Where it has to stay, a person writes the quoted entry, with a reason, into "accepted" of ${file} and commits it.`,
   };
 }
 
@@ -80,7 +80,7 @@ export default defineCheck({
     severity: 'critical',
     cause:
       'An element of the page breaks a rule of accessibility: people with other means of input or sight cannot use it.',
-    task: 'Mend the element as the rule asks; the address beside it explains how.',
+    task: 'Fix the element as the rule asks; the address beside it explains how.',
     verify: 'screen',
   },
   run({ accessibility, expected }) {
@@ -102,7 +102,7 @@ export default defineCheck({
         : [
             {
               title: `${baseline.file} accepts violations and is not committed: it does not count yet.`,
-              fix: `A person looks at what it accepts and commits ${baseline.file}, or the elements are mended.`,
+              fix: `A person looks at what it accepts and commits ${baseline.file}, or the elements are fixed.`,
             },
           ];
     const missing = notExamined(expected, accessibility.cells);

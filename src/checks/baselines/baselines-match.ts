@@ -117,7 +117,7 @@ function differences(pair: BaselinePair): Problem[] {
     {
       ...place,
       title: `The screen differs from the accepted picture in ${pair.diff_pixels} of ${pair.total_pixels} pixels.${size}`,
-      fix: 'Mend it; if the change is meant, propose the new picture with codeloop_update_baseline, and a person accepts it.',
+      fix: 'Fix it; if the change is meant, propose the new picture with codeloop_update_baseline, and a person accepts it.',
     },
     ...pair.regions.slice(0, REGIONS_NAMED).map((region) => {
       const { x, y, width, height } = region.rect;

@@ -24,7 +24,7 @@ export default defineCheck({
     category: 'workflow',
     severity: 'critical',
     cause: 'A saved flow no longer works: the element it needs is gone, dead or covered, or the app did not react.',
-    task: 'Look at the picture of the step and at the candidates; mend the app, or the step where the app is right.',
+    task: 'Look at the picture of the step and at the candidates; fix the app, or the step where the app is right.',
     verify: 'flow',
     follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
   },
@@ -84,7 +84,7 @@ function judged(
       title: `The flow "${name}" was done, but its recording shows: ${finding.text}`,
       ...(finding.said === undefined ? {} : { text: finding.said }),
       ...(finding.step === undefined ? {} : { step: finding.step }),
-      fix: 'Replay the recording with codeloop_interaction_replay and mend the cause.',
+      fix: 'Replay the recording with codeloop_interaction_replay and fix the cause.',
     },
   }));
 }
@@ -104,7 +104,7 @@ function stopped(replay: FlowReplay, viewport: string, runtime: Evidence['runtim
       ...(step ? { step: step.n } : {}),
       ...(step && step.candidates.length > 0 ? { candidates: step.candidates } : {}),
       fix: step
-        ? `Look at the picture. Mend the app; or, where the app is right, that step of ${replay.file}.`
+        ? `Look at the picture. Fix the app; or, where the app is right, that step of ${replay.file}.`
         : `Open the start of ${replay.file} by hand to see what is wrong there.`,
     },
   };

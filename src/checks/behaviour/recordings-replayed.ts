@@ -13,7 +13,7 @@ export default defineCheck({
     category: 'workflow',
     severity: 'critical',
     cause: 'A recording was never replayed, or its replay found something wrong.',
-    task: 'Replay it with codeloop_interaction_replay and mend what it finds.',
+    task: 'Replay it with codeloop_interaction_replay and fix what it finds.',
     verify: 'flow',
     follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
   },
@@ -38,7 +38,7 @@ export default defineCheck({
         title: `The recording ${recordingId} shows: ${text}`,
         ...(said === undefined ? {} : { text: said }),
         ...(step === undefined ? {} : { step }),
-        fix: 'Mend the cause and record it again.',
+        fix: 'Fix the cause and record it again.',
       }));
     });
     const unread = recordings.every(({ broken }) => broken !== undefined);

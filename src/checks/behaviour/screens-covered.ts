@@ -54,7 +54,7 @@ export default defineCheck({
           fix:
             names.length === 0
               ? 'Drive it with codeloop_interact, then keep the steps with codeloop_run_flow {page_id, save_as}; or record it and look at it with codeloop_interaction_replay.'
-              : 'Mend what their replays found, or replay them with codeloop_interaction_replay.',
+              : 'Fix what their replays found, or replay them with codeloop_interaction_replay.',
         },
       ];
     });

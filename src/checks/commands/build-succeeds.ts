@@ -12,7 +12,7 @@ export default defineCheck({
     category: 'build',
     severity: 'blocker',
     cause: 'The code does not build: a syntax or type error, or a module that is not found.',
-    task: 'Mend the first error that the build names; the others often follow from it.',
+    task: 'Fix the first error that the build names; the others often follow from it.',
     verify: 'all',
   },
   run: ({ runners }) => judgeCommands(runners, ['build']),

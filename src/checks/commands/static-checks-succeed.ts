@@ -12,7 +12,7 @@ export default defineCheck({
     category: 'static',
     severity: 'critical',
     cause: 'The linter or the type checker reports errors.',
-    task: 'Mend each at the line named.',
+    task: 'Fix each at the line named.',
     verify: 'all',
     follows: [{ checks: ['build-succeeds'], when: 'same_text' }],
   },

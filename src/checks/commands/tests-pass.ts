@@ -13,7 +13,7 @@ export default defineCheck({
     category: 'test',
     severity: 'critical',
     cause: 'A test expects something else than the code does.',
-    task: 'Read what it expected; mend the code, or the test where the new behaviour is wanted.',
+    task: 'Read what it expected; fix the code, or the test where the new behaviour is wanted.',
     verify: 'all',
     follows: [{ checks: ['build-succeeds'], when: 'same_text' }],
   },

@@ -84,7 +84,7 @@ function checkStanding(name: string, results: readonly CheckResult[]): ProofStan
   return other ? { status: other.status, why: `that check does not pass: ${other.title}` } : PASS;
 }
 
-/** Order in which a status decides: what can be mended outranks what only the machine or a person can help with. */
+/** Order in which a status decides: what can be fixed outranks what only the machine or a person can help with. */
 const WORST: readonly Status[] = ['fail', 'could_not_run', 'needs_human'];
 
 export default defineCheck({
@@ -151,7 +151,7 @@ export default defineCheck({
             ...said,
             text: `${said.text} [proof: ${kind} ${name}]`,
             title: `The proof of an acceptance criterion does not hold (${kind}): ${why}.`,
-            fix: 'Mend what the proof shows, then run codeloop_verify.',
+            fix: 'Fix what the proof shows, then run codeloop_verify.',
           },
         });
       }

@@ -3,7 +3,7 @@ import { type CheckOutcome, defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'no-critical-issues',
-  title: 'Nothing critical is left to mend',
+  title: 'Nothing critical is left to fix',
   failureTitle: 'An issue is a blocker or critical',
   description: 'The diagnosis of all other checks (codeloop_diagnose) lists no blocker and nothing critical.',
   requires: ['issues'],
@@ -11,13 +11,13 @@ export default defineCheck({
     category: 'evidence',
     severity: 'critical',
     cause: 'See the issues themselves.',
-    task: 'Mend the issues in the order given.',
+    task: 'Fix the issues in the order given.',
     verify: 'all',
     listed: false,
   },
   run({ issues }): CheckOutcome {
     const urgent = issues.filter(({ severity }) => severity === 'blocker' || severity === 'critical');
-    // What only a person or the machine can mend must not read as if the code could be changed to please it.
+    // What only a person or the machine can fix must not read as if the code could be changed to please it.
     const status = (['fail', 'needs_human', 'could_not_run'] satisfies Status[]).find((one) =>
       urgent.some((issue) => issue.status === one),
     );

@@ -13,7 +13,7 @@ export default defineCheck({
     category: 'visual',
     severity: 'critical',
     cause: 'An element of the page is not as the design shows it.',
-    task: 'Compare the element with the reference and mend the properties named.',
+    task: 'Compare the element with the reference and fix the properties named.',
     verify: 'screen',
     // The regions themselves are the issues, each with its element and properties.
     listed: false,
@@ -34,8 +34,8 @@ export default defineCheck({
             ...(region.element ? { text: regionLine(region), element: region.element.selector } : {}),
             ...(region.tile ? { artifact: region.tile.path } : pair.diff ? { artifact: pair.diff.path } : {}),
             fix: region.element
-              ? 'Compare this element with the reference and mend it.'
-              : 'Compare this place with the reference and mend it.',
+              ? 'Compare this element with the reference and fix it.'
+              : 'Compare this place with the reference and fix it.',
           })),
       ),
       compared.length,

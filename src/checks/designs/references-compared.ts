@@ -11,7 +11,7 @@ export default defineCheck({
     category: 'visual',
     severity: 'critical',
     cause: 'A reference has no screenshot to be compared with, or cannot be read.',
-    task: 'Name the screen as the reference is named, or mend the picture.',
+    task: 'Name the screen as the reference is named, or fix the picture.',
     verify: 'screen',
     follows: [{ checks: ['screenshots-present'], when: 'same_place' }],
   },
@@ -39,7 +39,7 @@ export default defineCheck({
             ? 'Export the reference again as a whole PNG, JPEG or WebP.'
             : pair.note === undefined
               ? 'Run codeloop_verify.'
-              : 'Mend what kept it from being photographed.',
+              : 'Fix what kept it from being photographed.',
       }));
     return failOn([...lost, ...broken], pairs.length + lost.length, 'Nothing was compared.');
   },

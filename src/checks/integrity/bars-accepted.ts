@@ -15,7 +15,7 @@ export default defineCheck({
       problems: bars.accepted.map((one) => ({
         title: `${loweringLine(one)}; a person let it through.`,
         text: `${shown(one.before)} → ${shown(one.after)}; ${one.by}, ${one.at}: ${one.reason}`,
-        fix: 'Nothing is to be mended: whoever reviews sees here how strictly was judged.',
+        fix: 'Nothing needs a fix: whoever reviews sees here how strict the verdict was.',
       })),
       examined: Object.keys(bars.now).length,
     };

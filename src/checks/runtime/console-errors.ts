@@ -12,7 +12,7 @@ export default defineCheck({
     category: 'runtime',
     severity: 'critical',
     cause: 'The code on this page writes an error to the console.',
-    task: 'Mend what it complains of; only what is known and accepted belongs into runtime.allowed_console_errors.',
+    task: 'Fix what it complains of; only what is known and accepted belongs into runtime.allowed_console_errors.',
     verify: 'screen',
     follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
   },

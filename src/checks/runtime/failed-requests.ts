@@ -12,7 +12,7 @@ export default defineCheck({
     category: 'network',
     severity: 'critical',
     cause: 'The server answered a request of the page with an error, or not at all.',
-    task: 'Mend the handler of that address, or the address that the page asks for.',
+    task: 'Fix the handler of that address, or the address that the page asks for.',
     verify: 'screen',
   },
   run({ cells }) {

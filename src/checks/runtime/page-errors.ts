@@ -11,7 +11,7 @@ export default defineCheck({
     category: 'runtime',
     severity: 'critical',
     cause: 'A script of the page threw and nobody caught it; what it should have done after that is missing.',
-    task: 'Mend the line that threw.',
+    task: 'Fix the line that threw.',
     verify: 'screen',
   },
   run({ cells }) {

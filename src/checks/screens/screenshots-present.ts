@@ -1,7 +1,7 @@
 import { defineCheck, failOn } from '../define-check.js';
 import { cellOf } from '../evidence.js';
 
-/** Failures that are the machine's or a person's to mend, not the app's. */
+/** Failures that are the machine's or a person's to fix, not the app's. */
 const BEYOND_THE_AGENT = new Set([
   'APP_NOT_READY',
   'APP_NOT_OURS',
@@ -24,7 +24,7 @@ export default defineCheck({
     category: 'app',
     severity: 'blocker',
     cause: 'The screen could not be opened: the app is not up, the path is wrong, or the page never finishes.',
-    task: 'Open the address by hand, look at the app’s output, and mend what keeps it from answering.',
+    task: 'Open the address by hand, look at the app’s output, and fix what keeps it from answering.',
     verify: 'screen',
     // A screen that does not open has its own address in its message; the reason is in the title.
     sameBy: 'title',

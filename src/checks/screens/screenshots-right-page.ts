@@ -37,7 +37,7 @@ export default defineCheck({
           ...where,
           title: 'The page shows an error in place of the app, whatever its status says.',
           text: shot.error_page,
-          fix: 'Mend what the page complains of.',
+          fix: 'Fix what the page complains of.',
         });
       }
       if (samePage(want.url, shot.url) === false) {

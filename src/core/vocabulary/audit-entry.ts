@@ -41,7 +41,7 @@ export const AuditEntry = z.discriminatedUnion('kind', [
     ...link,
     kind: z.literal('repair'),
     /**
-     * What was mended: a line that a crash had cut off, a missing line end, a ledger that did not know this log yet, or one
+     * What was repaired: a line that a crash had cut off, a missing line end, a ledger that did not know this log yet, or one
      * that did not know its last `lines`.
      */
     what: z.enum(['torn_line_removed', 'line_end_added', 'ledger_started', 'ledger_behind']),

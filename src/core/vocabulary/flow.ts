@@ -40,7 +40,7 @@ export const FlowReplay = z.object({
   recording_id: z.string().optional(),
   /** The page where it failed, or at its end. */
   screenshot: Artifact.optional(),
-  /** Steps whose target was found in another way than the first: the flow holds, and is worth mending. */
+  /** Steps whose target was found in another way than the first: the flow holds, and is worth fixing. */
   found_otherwise: z.array(z.object({ n: z.number().int(), as: z.string() })).optional(),
   /** What the recording shows that should not be. */
   findings: z.array(ReplayFinding),

@@ -23,13 +23,13 @@ export type IssueCategory = z.infer<typeof IssueCategory>;
 export const IssueSeverity = z.enum(['blocker', 'critical', 'warning', 'info']);
 export type IssueSeverity = z.infer<typeof IssueSeverity>;
 
-/** One thing to mend, with everything that shows it. `text` and names come from the project or its pages and are untrusted. */
+/** One thing to fix, with everything that shows it. `text` and names come from the project or its pages and are untrusted. */
 export const Issue = z.object({
   /** Stable for the same problem on another run: `design-regions-3f2c9a`. */
   id: z.string(),
   category: IssueCategory,
   severity: IssueSeverity,
-  /** `fail`: whoever changes the code can mend it; `needs_human` and `could_not_run`: only a person or the machine can. */
+  /** `fail`: whoever changes the code can fix it; `needs_human` and `could_not_run`: only a person or the machine can. */
   status: Status,
   /** Our own words. */
   title: z.string(),
@@ -46,7 +46,7 @@ export const Issue = z.object({
   properties: z.array(RegionProperty).optional(),
   likely_cause: z.string(),
   repair_task: z.string(),
-  /** The cheapest call that shows whether it is mended. */
+  /** The cheapest call that shows whether it is fixed. */
   verify_with: NextCall,
   /** Issues that are likely to go with this one, folded under it: their titles, where they are, and how many there were. */
   consequences: z.array(z.object({ id: z.string(), title: z.string() })),

@@ -2,7 +2,7 @@ import type { Config } from '../../config/schema.js';
 import { type Clock, isoTime } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
 import { fetchFrames, fetchListing } from './fetch-frames.js';
-import type { FigmaWish } from './figma-address.js';
+import type { FigmaSelection } from './figma-address.js';
 import { apiBase } from './figma-address.js';
 import { type CachedVersion, FigmaCache, isSafeVersion } from './figma-cache.js';
 import { FigmaClient, type FileVersion } from './figma-client.js';
@@ -15,7 +15,7 @@ interface FigmaRequest {
   projectDir: string;
   config: Config;
   screens: readonly string[];
-  wish: FigmaWish;
+  selection: FigmaSelection;
   clock: Clock;
 }
 
@@ -36,11 +36,11 @@ interface FigmaAsk extends FigmaRequest {
  * FIGMA_FRAME_NOT_FOUND, REFERENCE_AMBIGUOUS, CONFIG_INVALID, CANCELLED.
  */
 export async function askFigma(ask: FigmaAsk): Promise<FigmaReferences> {
-  const { wish, clock, signal, limits = FIGMA_LIMITS } = ask;
+  const { selection, clock, signal, limits = FIGMA_LIMITS } = ask;
   const base = apiBase(ask.base);
-  const token = checkedToken(ask.token, wish.fileKey);
-  if (token === undefined) return standIn(ask, noToken(wish.fileKey), 'no token');
-  const client = new FigmaClient(wish.fileKey, { base, token, limits, clock, signal });
+  const token = checkedToken(ask.token, selection.fileKey);
+  if (token === undefined) return standIn(ask, noToken(selection.fileKey), 'no token');
+  const client = new FigmaClient(selection.fileKey, { base, token, limits, clock, signal });
   let known: FileVersion;
   try {
     known = await client.version();
@@ -59,50 +59,50 @@ export async function askFigma(ask: FigmaAsk): Promise<FigmaReferences> {
 
 /** The references that are here, without asking anyone: what was current when Figma was last asked. Throws REFERENCE_AMBIGUOUS, CONFIG_INVALID. */
 export async function cachedFigma(request: FigmaRequest): Promise<FigmaReferences> {
-  const { wish } = request;
-  const cache = new FigmaCache(request.projectDir, wish.fileKey);
+  const { selection } = request;
+  const cache = new FigmaCache(request.projectDir, selection.fileKey);
   const version = await cache.newest();
   if (!version) {
     const reason = 'nothing of it is in the cache; codeloop_verify fetches it';
-    return { references: [], unmatched: [{ path: `figma:${wish.fileKey}`, reason }] };
+    return { references: [], unmatched: [{ path: `figma:${selection.fileKey}`, reason }] };
   }
-  const wanted = wantedFrames(wish, version, request.config, request.screens);
+  const wanted = wantedFrames(selection, version, request.config, request.screens);
   const { references, unmatched } = await referencesOf(request.projectDir, cache, version, wanted, undefined);
   return { references, unmatched, source: sourceOf(version, false) };
 }
 
 async function fetched(ask: FigmaAsk, client: FigmaClient, known: FileVersion): Promise<FigmaReferences> {
-  const { projectDir, config, screens, wish, clock, signal } = ask;
-  const cache = new FigmaCache(projectDir, wish.fileKey);
+  const { projectDir, config, screens, selection, clock, signal } = ask;
+  const cache = new FigmaCache(projectDir, selection.fileKey);
   const index: CachedVersion = cache.read(known.version) ?? {
     schema_version: 1,
-    file_key: wish.fileKey,
+    file_key: selection.fileKey,
     version: known.version,
     name: known.name,
     ...(known.lastModified === undefined ? {} : { last_modified: known.lastModified }),
     fetched_at: isoTime(clock),
     frames: [],
   };
-  const request = { client, cache, index, fileKey: wish.fileKey, signal };
-  if (!wish.frames) await fetchListing(request);
-  const wanted = wantedFrames(wish, index, config, screens);
+  const request = { client, cache, index, fileKey: selection.fileKey, signal };
+  if (!selection.frames) await fetchListing(request);
+  const wanted = wantedFrames(selection, index, config, screens);
   await fetchFrames(request, wanted.frames);
   const { references, unmatched, digests } = await referencesOf(projectDir, cache, index, wanted, undefined);
-  if (!wish.overrides) await cache.setCurrent(index.version, digests);
+  if (!selection.overrides) await cache.setCurrent(index.version, digests);
   return { references, unmatched, source: sourceOf(index, true) };
 }
 
 /** What the cache holds, if it is all that is wanted; else the error that says why it was needed. */
 async function standIn(request: FigmaRequest, error: CodeloopError, why: string): Promise<FigmaReferences> {
-  const { projectDir, config, screens, wish, clock } = request;
-  const cache = new FigmaCache(projectDir, wish.fileKey);
+  const { projectDir, config, screens, selection, clock } = request;
+  const cache = new FigmaCache(projectDir, selection.fileKey);
   const version = await cache.newest();
-  if (!version || (!wish.frames && !version.listing)) throw error;
+  if (!version || (!selection.frames && !version.listing)) throw error;
   const note = ageNote(version, why, clock);
-  const wanted = wantedFrames(wish, version, config, screens);
+  const wanted = wantedFrames(selection, version, config, screens);
   const { references, unmatched, digests } = await referencesOf(projectDir, cache, version, wanted, note);
   if (references.length < wanted.frames.length) throw error;
-  if (!wish.overrides) await cache.setCurrent(version.version, digests);
+  if (!selection.overrides) await cache.setCurrent(version.version, digests);
   return { references, unmatched, source: { ...sourceOf(version, false), note } };
 }
 

@@ -4,7 +4,7 @@ import type { FigmaLayer, FigmaLayers } from '../../core/vocabulary/figma-layer.
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { decode } from '../../image/decode.js';
 import type { CachedVersion, FigmaCache, ListedFrame } from './figma-cache.js';
-import type { ExportWish, FigmaClient, NodeReply } from './figma-client.js';
+import type { ExportOrder, FigmaClient, NodeReply } from './figma-client.js';
 import { FigmaTrouble, foreignText } from './figma-failure.js';
 import { aliasOf, type FigmaNode, readNode } from './figma-node.js';
 import { layerStyles } from './layer-styles.js';
@@ -181,23 +181,23 @@ export async function fetchFrames(request: FetchRequest, wanted: readonly Wanted
   const missing = wanted.filter(({ nodeId, scale }) => cache.frame(index, nodeId, scale) === undefined);
   if (missing.length === 0) return;
   const nodes = await client.nodes([...new Set(missing.map((frame) => frame.nodeId))], index.version);
-  const wishes: ExportWish[] = [];
+  const orders: ExportOrder[] = [];
   for (const frame of missing) {
     const node = nodes.get(frame.nodeId);
     const box = node && frameBox(node);
     if (!box || box.width <= 0 || box.height <= 0) throw await frameNotFound(request, frame);
-    const wish = { nodeId: frame.nodeId, scale: frame.scale, width: box.width, height: box.height };
-    if (!wishes.some((one) => one.nodeId === wish.nodeId && one.scale === wish.scale)) wishes.push(wish);
+    const order = { nodeId: frame.nodeId, scale: frame.scale, width: box.width, height: box.height };
+    if (!orders.some((one) => one.nodeId === order.nodeId && one.scale === order.scale)) orders.push(order);
   }
   const variables = [...nodes.values()].some(bindsVariables) ? await client.variableNames() : new Map<string, string>();
-  await client.export(wishes, index.version, async (wish, png) => {
-    const node = nodes.get(wish.nodeId);
-    if (!node || png === undefined) throw new FigmaTrouble(`frame ${wish.nodeId} could not be rendered`);
-    await checkPicture(wish, png);
+  await client.export(orders, index.version, async (order, png) => {
+    const node = nodes.get(order.nodeId);
+    if (!node || png === undefined) throw new FigmaTrouble(`frame ${order.nodeId} could not be rendered`);
+    await checkPicture(order, png);
     const layers = readLayers(node, variables);
-    const { nodeId: node_id, ...size } = wish;
+    const { nodeId: node_id, ...size } = order;
     const stored = await cache.putFrame(index.version, { node_id, name: layers.name, ...size }, png, layers);
-    index.frames = [...index.frames.filter((one) => one.node_id !== node_id || one.scale !== wish.scale), stored];
+    index.frames = [...index.frames.filter((one) => one.node_id !== node_id || one.scale !== order.scale), stored];
     await cache.write(index);
   });
 }
@@ -235,9 +235,9 @@ async function frameNotFound(request: FetchRequest, frame: WantedFrame): Promise
   });
 }
 
-async function checkPicture(wish: ExportWish, png: Buffer): Promise<void> {
+async function checkPicture(order: ExportOrder, png: Buffer): Promise<void> {
   try {
-    await decode({ bytes: png, name: `frame ${wish.nodeId}` });
+    await decode({ bytes: png, name: `frame ${order.nodeId}` });
   } catch (error) {
     if (error instanceof CodeloopError) throw new FigmaTrouble(error.message, { cause: error });
     throw error;

@@ -62,7 +62,7 @@ export function mayFetchPicture(url: URL, base: URL): boolean {
 }
 
 /** Which file is asked, and which of its frames are references. */
-export interface FigmaWish {
+export interface FigmaSelection {
   fileKey: string;
   /** Screen → viewport → node id; without it frames are found by name. */
   frames?: FigmaSettings['frames'];
@@ -76,7 +76,7 @@ export interface FigmaWish {
  * What settings and argument ask for together; `undefined` when neither names a file. An address of the configured file changes
  * nothing; one of another file stands instead of all the settings. Throws CONFIG_INVALID, ARGUMENTS_INVALID.
  */
-export async function figmaWish(projectDir: string, fileUrl?: string): Promise<FigmaWish | undefined> {
+export async function figmaSelection(projectDir: string, fileUrl?: string): Promise<FigmaSelection | undefined> {
   const settings = await loadFigmaSettings(projectDir);
   const given = fileUrl === undefined ? undefined : fileKeyOf(fileUrl);
   if (given !== undefined && given !== settings?.file_key) return { fileKey: given, scale: undefined, overrides: true };

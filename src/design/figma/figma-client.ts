@@ -57,7 +57,7 @@ const BATCH_PIXELS = 60_000_000;
 const MOST_HALVINGS = 2;
 
 /** A frame that is to be exported. Sizes in CSS pixels. */
-export interface ExportWish {
+export interface ExportOrder {
   nodeId: string;
   scale: number;
   width: number;
@@ -129,18 +129,18 @@ export class FigmaClient {
    * into one call; a call that Figma finds too large is halved. `undefined` bytes: Figma could not render that frame.
    */
   async export(
-    wishes: readonly ExportWish[],
+    orders: readonly ExportOrder[],
     version: string,
-    onPicture: (wish: ExportWish, png: Buffer | undefined) => Promise<void>,
+    onPicture: (order: ExportOrder, png: Buffer | undefined) => Promise<void>,
   ): Promise<void> {
-    const scales = [...new Set(wishes.map((wish) => wish.scale))].sort((a, b) => a - b);
+    const scales = [...new Set(orders.map((order) => order.scale))].sort((a, b) => a - b);
     for (const scale of scales) {
-      const same = wishes.filter((wish) => wish.scale === scale);
-      for (const batch of batches(same, (wish) => wish.width * wish.height * scale * scale)) {
+      const same = orders.filter((order) => order.scale === scale);
+      for (const batch of batches(same, (order) => order.width * order.height * scale * scale)) {
         const addresses = await this.#addresses(batch, scale, version);
-        for (const wish of batch) {
-          const address = addresses.get(wish.nodeId);
-          await onPicture(wish, address === undefined ? undefined : await this.#http.picture(this.#key, address));
+        for (const order of batch) {
+          const address = addresses.get(order.nodeId);
+          await onPicture(order, address === undefined ? undefined : await this.#http.picture(this.#key, address));
         }
       }
     }
@@ -168,13 +168,13 @@ export class FigmaClient {
   }
 
   async #addresses(
-    batch: readonly ExportWish[],
+    batch: readonly ExportOrder[],
     scale: number,
     version: string,
     halved = 0,
   ): Promise<Map<string, string>> {
     const query = {
-      ids: batch.map((wish) => wish.nodeId).join(','),
+      ids: batch.map((order) => order.nodeId).join(','),
       scale: String(scale),
       format: 'png',
       // The frame's own box: a shadow that reaches out of it must not make the picture larger than the screen.

@@ -10,7 +10,7 @@ export interface FailedAnswer {
   text: string;
 }
 
-/** What another try may mend: `again`, the same request later; `smaller`, one that asks for less at once. */
+/** What another try may fix: `again`, the same request later; `smaller`, one that asks for less at once. */
 interface Remedy {
   again?: boolean;
   smaller?: boolean;

@@ -6,7 +6,7 @@ import { nearestName } from '../../core/nearest-name.js';
 import type { FigmaSource } from '../../core/vocabulary/figma-layer.js';
 import { readSize } from '../../image/picture-header.js';
 import type { Reference, UnmatchedReference } from '../reference.js';
-import type { FigmaWish } from './figma-address.js';
+import type { FigmaSelection } from './figma-address.js';
 import type { CachedVersion, FigmaCache } from './figma-cache.js';
 import { type FrameNames, figmaPath, framesById, framesByName, type WantedFrames } from './wanted-frames.js';
 
@@ -19,13 +19,13 @@ export interface FigmaReferences {
 
 /** Which frames of a version are references. Without a listing, frames by name are not known, and none are wanted. */
 export function wantedFrames(
-  wish: FigmaWish,
+  selection: FigmaSelection,
   version: CachedVersion,
   config: Config,
   screens: readonly string[],
 ): WantedFrames {
-  const names: FrameNames = { config, screens, scale: wish.scale, fileKey: wish.fileKey };
-  if (wish.frames) return framesById(wish.frames, names);
+  const names: FrameNames = { config, screens, scale: selection.scale, fileKey: selection.fileKey };
+  if (selection.frames) return framesById(selection.frames, names);
   const listing = version.listing ?? [];
   const found = framesByName(listing, names);
   if (version.listing && found.frames.length === 0 && found.unmatched.length === 0) {
@@ -34,7 +34,7 @@ export function wantedFrames(
     const all = listing.map((one) => one.name);
     const nearest = nearestName(frame, all);
     throw new CodeloopError('FIGMA_FRAME_NOT_FOUND', {
-      file_key: wish.fileKey,
+      file_key: selection.fileKey,
       frame: `named like ${frame}`,
       ...(nearest === undefined ? {} : { nearest }),
       allowed: all.slice(0, 20),

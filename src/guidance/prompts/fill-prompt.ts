@@ -21,12 +21,12 @@ Screens concerned: {{screens}}
 1. Before you change anything, call codeloop_recommend_action; it says where the project stands.
 2. Make the smallest change that does it.
 3. Call codeloop_verify. While it answers running, call it again with its run_id.
-4. On fail call codeloop_diagnose, mend the first issue (consequences go with it), and make the call in its verify_with.
+4. On fail call codeloop_diagnose, fix the first issue (consequences go with it), and make the call in its verify_with.
 5. When the verdict passes, call codeloop_check_workflow; cover what it lists as uncovered with recorded steps.`,
 
   repair: `Something does not pass. Run: {{run_id}}
 1. Call codeloop_diagnose. Work through priority_order from the top; do not begin with what is easy.
-2. For each issue read its evidence and open file and line where they are given. Mend the cause, not the symptom.
+2. For each issue read its evidence and open file and line where they are given. Fix the cause, not the symptom.
 3. Make the call in verify_with, which is the cheapest proof. Only then go on to the next issue.
 4. When a screen looks different and you cannot tell why, call codeloop_visual_attribution: it names the commits and files.
 5. Stop after {{tries}} tries at the same issue and tell the person what you know.`,
@@ -43,7 +43,7 @@ Begin at: {{url}}
 1. codeloop_start_recording, then codeloop_page_snapshot to see what there is.
 2. codeloop_interact, one purpose a call; name targets by role and name. End with an assertion of what the user would see.
 3. codeloop_stop_recording, then codeloop_interaction_replay with expected_flow in your own words, and look at the frames.
-4. Mend what its findings name. When it is right, keep it: codeloop_run_flow with page_id and save_as.`,
+4. Fix what its findings name. When it is right, keep it: codeloop_run_flow with page_id and save_as.`,
 
   section: `Build the section: {{section}}
 What was asked for: {{requirements}}
@@ -66,7 +66,7 @@ What was asked for: {{requirements}}
 
   accessible: `Make these screens usable for everybody: {{screens}}
 1. codeloop_verify, then codeloop_diagnose with the issues of category accessibility: rule, element, address of the explanation.
-2. Mend the markup first: native elements, labels, headings in order, names of controls; attributes only where there is no element for it.
+2. Fix the markup first: native elements, labels, headings in order, names of controls; attributes only where there is no element for it.
 3. Go through the main way with the keyboard alone (codeloop_interact with press Tab, Enter, Escape): focus has to be visible and in order.
 4. No rule is switched off and nothing is accepted by you: a person does that in .codeloop/accessibility.json.`,
 

@@ -57,14 +57,14 @@ export const PROMPTS: readonly PromptTemplate[] = [
   {
     id: 'design_match',
     title: 'Bring screens to their designs',
-    description: 'Compares with the design references, worst pair first, and mends element by element.',
+    description: 'Compares with the design references, worst pair first, and fixes element by element.',
     variables: [SCREEN, FRAMEWORK],
     layers: ['rule', 'design', 'stack', 'evidence'],
   },
   {
     id: 'fix_failures',
-    title: 'Mend what does not pass',
-    description: 'Works through the issues of a run in their order, each with the cheapest proof that it is mended.',
+    title: 'Fix what does not pass',
+    description: 'Works through the issues of a run in their order, each with the cheapest proof that it is fixed.',
     variables: [
       { name: 'run_id', description: 'The run; default the newest', required: false, fallback: 'the newest' },
       { name: 'tries', description: 'Tries at one issue before a person is asked', required: false, fallback: '3' },
@@ -114,7 +114,7 @@ export const PROMPTS: readonly PromptTemplate[] = [
   {
     id: 'verify_change',
     title: 'Make a change and prove it',
-    description: 'The whole loop for one task: change, verify, diagnose, mend, gate.',
+    description: 'The whole loop for one task: change, verify, diagnose, fix, gate.',
     variables: [{ name: 'task', description: 'What is to be done', required: true }, SCREENS, FRAMEWORK],
     layers: ['rule', 'change', 'stack', 'evidence'],
   },

@@ -46,7 +46,7 @@ interface ProbeResult {
   ok: boolean;
   /** What was done and what came of it: version, size, milliseconds. */
   detail: string;
-  /** The exact command or step that mends it. */
+  /** The exact command or step that fixes it. */
   fix?: string;
 }
 

@@ -5,7 +5,7 @@ export type Client = (typeof CLIENTS)[number];
 /** The standing rule, as every client's instructions get it. */
 export const STANDING_RULE = `## UI verification with codeloop
 - After every change to the UI, call \`codeloop_verify\` (or run \`npx codeloop verify\`) and read its verdict.
-- Mend what fails, worst first, and verify again. Do not edit files under \`artifacts/\`, thresholds, masks or references to get a pass.
+- Fix what fails, worst first, and verify again. Do not edit files under \`artifacts/\`, thresholds, masks or references to get a pass.
 - Work is done only when \`codeloop_gate_check\` (or \`npx codeloop gate\`) says \`ready_for_review\`.`;
 
 /** The server as MCP clients name it. */

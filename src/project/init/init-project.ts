@@ -116,7 +116,7 @@ function isObject(value: unknown): value is object {
 }
 
 function invalid(file: string, problem: string): CodeloopError {
-  return new CodeloopError('CONFIG_INVALID', { file, problem, hint: 'Mend or move the file; nothing was written.' });
+  return new CodeloopError('CONFIG_INVALID', { file, problem, hint: 'Fix or move the file; nothing was written.' });
 }
 
 interface InitRequest {

@@ -1,4 +1,4 @@
-import { type FlowDeed, leadingDeed } from './flow-deeds.js';
+import { type FlowAct, leadingAct } from './flow-acts.js';
 import { plain, split, stem } from './flow-stems.js';
 
 /** Steps of a flow at most, and characters of each. */
@@ -40,7 +40,7 @@ export type FlowVerb = 'press' | 'type' | 'go' | 'see';
 export interface FlowWords {
   verb: FlowVerb | undefined;
   /** What is to be done, where it begins with a verb that says so: no text shows that. */
-  deed: FlowDeed | undefined;
+  act: FlowAct | undefined;
   /** True when it says that somebody does something; texts alone never show it. */
   doing: boolean;
   /** Its first word, where nobody knows whether that is a verb: evidence must have it. */
@@ -124,7 +124,7 @@ export function readExpectation(text: string): FlowWords {
   const begin = first === -1 ? all : all.slice(first);
   const leading = VERB_OF.get(stem(begin[0] ?? ''));
   const stated = !negated && isStatement(rest, begin, leading);
-  const led = negated || stated || leading !== undefined ? undefined : leadingDeed(begin);
+  const led = negated || stated || leading !== undefined ? undefined : leadingAct(begin);
   const words: string[] = [];
   let verb: FlowVerb | undefined = stated ? 'see' : undefined;
   const asked = stated && LEAD_IN.test(begin[0] ?? '') && LEAD_IN.test(begin[1] ?? '');
@@ -141,7 +141,7 @@ export function readExpectation(text: string): FlowWords {
   const opening = begin[0] ?? '';
   const named = EMPTY.has(opening) || /^\d/.test(opening) || PARTS.has(stem(opening)) || NOUNS.has(stem(opening));
   const lead = verb !== undefined || led || negated || named ? undefined : words[0];
-  return { verb, deed: led?.deed, doing, lead, negated, quotes, words: [...new Set(words)], numbers };
+  return { verb, act: led?.act, doing, lead, negated, quotes, words: [...new Set(words)], numbers };
 }
 
 /** `check that`, `make sure`. */

@@ -1,5 +1,5 @@
 import type { FlowMatch } from '../../core/vocabulary/replay.js';
-import { canBe, isDeed } from './flow-deeds.js';
+import { canBe, isAct } from './flow-acts.js';
 import { plain, stemsOf } from './flow-stems.js';
 import { type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';
 
@@ -163,13 +163,13 @@ function likeness(words: FlowWords, evidence: ReadEvidence): number {
 }
 
 /** False when evidence of this kind cannot show the step, whatever its words: a text shows nobody who deletes something. */
-function canShow({ deed, verb, doing, lead }: FlowWords, evidence: ReadEvidence): boolean {
+function canShow({ act, verb, doing, lead }: FlowWords, evidence: ReadEvidence): boolean {
   const { kind, action = evidence.plain.split(' ')[0] ?? '', names = evidence.text } = evidence;
   if (lead !== undefined && !evidence.stems.has(lead)) return false;
   if (!doing) return true;
-  if (kind === 'navigation') return !deed || deed.byAddress;
+  if (kind === 'navigation') return !act || act.byAddress;
   if (kind !== 'action') return false;
-  if (deed) return isDeed(deed, action, names);
+  if (act) return isAct(act, action, names);
   return verb === undefined || verb === 'see' || canBe(verb, action);
 }
 
@@ -179,7 +179,7 @@ function sharedWords(words: FlowWords, evidence: ReadEvidence): number {
   if (words.numbers.some((number) => !evidence.stems.has(number))) return 0;
   const fit = (words.verb === undefined ? FITS_ANY : FITS[words.verb])[evidence.kind];
   // What the step does is said by its kind or its name, and counts as a word.
-  const given = words.quotes.length * 2 + (words.deed ? 1 : 0);
+  const given = words.quotes.length * 2 + (words.act ? 1 : 0);
   const total = words.words.reduce((sum, word) => sum + weightOf(word), given);
   if (total === 0) return words.verb !== undefined && fit === 1 ? ENOUGH : 0;
   const covered = words.words.reduce((sum, word) => sum + coverage(word, evidence) * weightOf(word), given);
@@ -258,7 +258,7 @@ function otherNumber(words: FlowWords, around: readonly ReadEvidence[]): ReadEvi
 
 /** What has most of a step's words though it cannot show it, in our words; steps go before texts. */
 function nearest(words: FlowWords, evidence: readonly ReadEvidence[]): string | undefined {
-  const things = { ...words, deed: undefined, verb: undefined };
+  const things = { ...words, act: undefined, verb: undefined };
   let best: { share: number; by: string } | undefined;
   for (const one of evidence) {
     const share = sharedWords(things, one);

@@ -8,8 +8,7 @@ export default defineTool({
   name: 'codeloop_audit_show',
   command: { name: 'audit show' },
   title: 'Show the latest calls',
-  description:
-    'Lists the latest lines of the audit log: which tool was called by whom, what the policy said, how it ended.',
+  description: 'Lists the latest lines of the audit log: who called which tool, what the policy said, how it ended.',
   toolset: 'core',
   doors: ['cli'],
   effect: 'read',

@@ -17,7 +17,7 @@ const KEY_FRAMES = 4;
 /** Candidates told of a failing step, and characters of each. */
 const MAX_CANDIDATES = 5;
 const MAX_CANDIDATE = 120;
-/** Failures of the machine, or for a person to mend; all others are the app's or the flow's. */
+/** Failures of the machine, or for a person to fix; all others are the app's or the flow's. */
 const NOT_THE_APP: ReadonlySet<string> = new Set([
   'APP_NOT_READY',
   'BROWSER_CRASHED',

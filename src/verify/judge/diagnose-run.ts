@@ -4,8 +4,8 @@ import type { Session } from '../../live/session.js';
 import { ElementSources } from '../../project/element-source.js';
 import type { Project } from '../../project/project.js';
 import { storedVerification } from '../verification.js';
+import { focusFirst } from './diagnosis/diagnose.js';
 import { judge } from './judge.js';
-import { focusFirst } from './mend/diagnose.js';
 
 interface DiagnoseRequest {
   project: Project;
@@ -25,7 +25,7 @@ const MAX_LOOKED_UP = 30;
 const TOOL = 'codeloop_diagnose';
 
 /**
- * What is to be mended, by the evidence of a run and the project as it is now. Without a run of the present code the newest one is
+ * What is to be fixed, by the evidence of a run and the project as it is now. Without a run of the present code the newest one is
  * looked at, and that the code changed since is its first issue. Writes nothing. Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED.
  */
 export async function diagnoseRun({ project, session, runId, focusFiles }: DiagnoseRequest): Promise<Diagnosis> {

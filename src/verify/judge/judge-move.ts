@@ -17,8 +17,8 @@ export interface MoveFacts {
   seen: readonly string[];
 }
 
-/** What helps a move that was refused: to verify, to judge at stage integration, to mend what a verdict names. */
-type MoveHelp = 'verify' | 'integration' | 'mend';
+/** What helps a move that was refused: to verify, to judge at stage integration, to fix what a verdict names. */
+type MoveHelp = 'verify' | 'integration' | 'fix';
 
 /** Whether a section may move, and what the move rests on. */
 type MoveJudgement =
@@ -45,7 +45,7 @@ export function judgeMove(section: Section, to: SectionState, facts: MoveFacts):
   const { verdict, reason, stage } = verdictFor(need, facts);
   if (!verdict) return refused(reason, stage);
   const failing = against(need, section, verdict, facts);
-  if (failing !== undefined) return refused(failing, need === 'green' || need === 'integrated' ? 'mend' : undefined);
+  if (failing !== undefined) return refused(failing, need === 'green' || need === 'integrated' ? 'fix' : undefined);
   const { run_id, n, code_state } = verdict;
   return { allowed: true, evidence: { run_id, verdict: n, stage: verdict.verdict.stage, tree: code_state.tree } };
 }

@@ -5,13 +5,13 @@ import { evaluateGates } from '../../gates/evaluate.js';
 import { limitIterations } from '../../gates/iterations.js';
 import { gates } from '../../gates/table.js';
 import type { Verification } from '../verification.js';
+import { diagnose } from './diagnosis/diagnose.js';
 import { type EvidenceRequest, type Gathered, gatherEvidence } from './gather-evidence.js';
-import { diagnose } from './mend/diagnose.js';
 
 /** A judgement with what it was made from. */
 export interface Judged extends Gathered {
   verdict: GateVerdict;
-  /** What its failures come to, in the order in which to mend it. */
+  /** What its failures come to, in the order in which to fix it. */
   issues: readonly Issue[];
 }
 

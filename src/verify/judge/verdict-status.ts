@@ -30,7 +30,7 @@ function repeatedLine({ repeated: [worst] = [] }: GateVerdict): string | undefin
 
 /** What to do now, in one sentence of our own words. */
 export function suggestion(verdict: GateVerdict): string {
-  if (verdict.passed) return 'Ask a person to review; nothing is left to mend.';
+  if (verdict.passed) return 'Ask a person to review; nothing is left to fix.';
   const again = repeatedLine(verdict);
   if (again !== undefined) return `Stop and tell a person what was tried: ${again}`;
   const first = [...verdict.failing_gates].sort(byUrgency)[0]?.problems[0];
@@ -68,11 +68,11 @@ export function nextCalls(verdict: GateVerdict, runId: string): NextCall[] {
       arguments: { screen_name: cell.screen },
       why: 'look at the screen',
     });
-  calls.push({ tool: 'codeloop_verify', arguments: {}, why: 'after mending' });
+  calls.push({ tool: 'codeloop_verify', arguments: {}, why: 'after fixing' });
   return calls;
 }
 
-/** What the agent can mend comes before what only a person or the machine can. */
+/** What the agent can fix comes before what only a person or the machine can. */
 function byUrgency(a: GateResult, b: GateResult): number {
   return Number(b.status === 'fail') - Number(a.status === 'fail');
 }

@@ -421,7 +421,7 @@ test('a line that a crash cut off is removed with a record of it', async () => {
   await writeFile(join(dir, FILE), '{"seq":3,"time":"2026-01-02T12:0', { flag: 'a' });
   expect(await check()).toMatchObject({
     intact: true,
-    notes: [`${FILE}:3: the line was cut off by a crash; the next call mends it`],
+    notes: [`${FILE}:3: the line was cut off by a crash; the next call fixes it`],
   });
   await fill(1);
   expect(showAudit(dir)).toMatchObject([

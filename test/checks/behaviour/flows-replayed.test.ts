@@ -36,7 +36,7 @@ checkTable(check, [
       viewport: 'mobile',
       artifact: 'step.png',
       recording_id: 'rec-1',
-      fix: 'Look at the picture. Mend the app; or, where the app is right, that step of .codeloop/flows/pay.json.',
+      fix: 'Look at the picture. Fix the app; or, where the app is right, that step of .codeloop/flows/pay.json.',
     },
   ],
   [

@@ -142,7 +142,7 @@ test.each<[string, Evidence['acceptance'], Status, string]>([
   expect(judge(acceptance)).toMatchObject({ status, problems: [{ title }] });
 });
 
-test('check lists count from 1 in each file, and what can be mended is told first', () => {
+test('check lists count from 1 in each file, and what can be fixed is told first', () => {
   const list = (file: string, proof?: Proof) => ({ file, criteria: [{ id: '1', text: 'One can pay', proof }] });
   expect(judge([list('a.md'), list('b.md', { flow: 'nope' })])).toEqual({
     status: 'fail',
@@ -152,7 +152,7 @@ test('check lists count from 1 in each file, and what can be mended is told firs
         file: 'b.md',
         text: '1: One can pay [proof: flow nope]',
         title: 'The proof of an acceptance criterion does not hold (flow): no such flow is saved.',
-        fix: 'Mend what the proof shows, then run codeloop_verify.',
+        fix: 'Fix what the proof shows, then run codeloop_verify.',
       },
       expect.objectContaining({ file: 'a.md', title: 'This acceptance criterion cites no proof.' }),
     ],

@@ -14,14 +14,14 @@ const issue = (severity: Issue['severity'], status: Issue['status'] = 'fail'): I
   viewports: ['mobile', 'desktop'],
   evidence: [],
   likely_cause: 'x',
-  repair_task: 'Mend it.',
+  repair_task: 'Fix it.',
   verify_with: { tool: 'codeloop_verify', arguments: {} },
   consequences: [],
 });
 const title = 'page-errors-1: Uncaught error on the page.';
 
 checkTable(check, [
-  ['there is nothing to mend', { issues: [] }, 'pass', 0],
+  ['there is nothing to fix', { issues: [] }, 'pass', 0],
   ['what is left is a warning', { issues: [issue('warning'), issue('info')] }, 'pass', 2],
   [
     'something is critical',
@@ -34,7 +34,7 @@ checkTable(check, [
   ['only the machine can help', { issues: [issue('blocker', 'could_not_run')] }, 'could_not_run', 1, title],
 ]);
 
-test('what the agent can mend outranks what only a person can', () => {
+test('what the agent can fix outranks what only a person can', () => {
   verifies('diagnose.gate');
   const { status } = check.run({ issues: [issue('blocker', 'needs_human'), issue('critical', 'fail')] });
   expect(status).toBe('fail');

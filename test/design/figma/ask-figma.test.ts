@@ -252,10 +252,10 @@ test('what is here is read without asking anyone', async () => {
   const config = parseConfig(
     '{"screens":[{"name":"home","path":"/"}],"viewports":{"phone":{"width":320,"height":200}}}',
   );
-  const wish = { fileKey: KEY, frames: { home: { phone: '1:10' } }, scale: undefined, overrides: false };
-  const request = { projectDir: dir, config, screens: ['home'], wish, clock: { now: () => 0 } };
+  const selection = { fileKey: KEY, frames: { home: { phone: '1:10' } }, scale: undefined, overrides: false };
+  const request = { projectDir: dir, config, screens: ['home'], selection, clock: { now: () => 0 } };
   expect((await cachedFigma(request)).references).toEqual(references);
-  const none = await cachedFigma({ ...request, wish: { ...wish, fileKey: 'nothingofit' } });
+  const none = await cachedFigma({ ...request, selection: { ...selection, fileKey: 'nothingofit' } });
   expect(none.unmatched[0]?.reason).toContain('codeloop_verify fetches it');
   expect(server.seen).toEqual([]);
 });

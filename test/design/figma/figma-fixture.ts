@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config/load.js';
 import type { Clock } from '../../../src/core/clock.js';
 import { askFigma } from '../../../src/design/figma/ask-figma.js';
-import { figmaWish } from '../../../src/design/figma/figma-address.js';
+import { figmaSelection } from '../../../src/design/figma/figma-address.js';
 import { FIGMA_LIMITS, type FigmaLimits } from '../../../src/design/figma/figma-http.js';
 import type { FigmaReferences } from '../../../src/design/figma/figma-references.js';
 import { FigmaServer, type TestNode, TOKEN } from './figma-server.js';
@@ -117,13 +117,13 @@ export async function figmaSetting(settings?: object, config: object = {}, nodes
     server,
     clock,
     async ask(options = {}) {
-      const wish = await figmaWish(dir, options.url);
-      if (!wish) throw new Error('nothing names a file');
+      const selection = await figmaSelection(dir, options.url);
+      if (!selection) throw new Error('nothing names a file');
       return askFigma({
         projectDir: dir,
         config: parsed,
         screens: (parsed.screens ?? []).map((screen) => screen.name),
-        wish,
+        selection,
         // Real time, so that waits and limits are what they say; only stored times are the test's.
         clock,
         token: 'token' in options ? options.token : TOKEN,

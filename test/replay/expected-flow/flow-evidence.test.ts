@@ -45,7 +45,7 @@ test.each<[string, RecordingEvent[], string]>([
   ['open the desk lamp', [went(0, 'http://a/'), came(500, 'Lamps', 'Lamps', 'Desk lamp')], 'not_seen'],
   ['open Walk dog', [went(0, 'http://a/'), went(900, 'http://a/#/done'), came(950, 'Walk dog')], 'not_seen'],
 ])('a page is gone to by what it is called: %s %#', (expected, events, shown) => {
-  verifies('replay.flow-deeds');
+  verifies('replay.flow-acts');
   const [match] = matchFlow([expected], flowEvidence(recordingTimeline(events, START, 5000)));
   expect(`${match?.status} ${match?.matched_by ?? ''}`.trim()).toBe(shown);
 });

@@ -117,7 +117,7 @@ test('a verdict that is red elsewhere is not green, and one of integration prove
   });
 });
 
-test('a refusal says what helps: a verdict, one of integration, mending, or nothing but another move', () => {
+test('a refusal says what helps: a verdict, one of integration, fixing, or nothing but another move', () => {
   verifies('sections.evidence');
   const help = (given: Parameters<typeof judgeMove>[0], to: SectionState, extra: Partial<MoveFacts> = {}) => {
     const judged = judgeMove(given, to, facts(extra));
@@ -125,7 +125,7 @@ test('a refusal says what helps: a verdict, one of integration, mending, or noth
   };
   const verifying = section({ state: 'verifying' });
   expect(help(verifying, 'internally_verified')).toBe('verify');
-  expect(help(verifying, 'internally_verified', { verdicts: [stored('section', [failed()])] })).toBe('mend');
+  expect(help(verifying, 'internally_verified', { verdicts: [stored('section', [failed()])] })).toBe('fix');
   expect(help(section({ state: 'integration_pending' }), 'done', { verdicts: [stored()] })).toBe('integration');
   expect(help(verifying, 'needs_repair', { verdicts: [stored()] })).toBeUndefined();
   expect(help(verifying, 'done')).toBeUndefined();

@@ -9,7 +9,7 @@ const gate = (id: string, status: Status, screen?: string): GateResult => ({
   status,
   weight: 10,
   reason: `${id} says no`,
-  problems: [{ title: `${id} problem.`, fix: `Mend ${id}.`, text: 'words of the page', ...(screen ? { screen } : {}) }],
+  problems: [{ title: `${id} problem.`, fix: `Fix ${id}.`, text: 'words of the page', ...(screen ? { screen } : {}) }],
 });
 
 function verdict(recommendation: GateVerdict['recommendation'], ...failing: GateResult[]): GateVerdict {
@@ -48,9 +48,9 @@ test.each([
   expect(verdictLine(given)).toBe(line);
 });
 
-test('what the agent can mend comes first, and no words of a page are in the advice', () => {
+test('what the agent can fix comes first, and no words of a page are in the advice', () => {
   const given = verdict('continue_fixing', machine, agent);
-  expect(suggestion(given)).toBe('home: runtime_clean problem. Mend runtime_clean.');
+  expect(suggestion(given)).toBe('home: runtime_clean problem. Fix runtime_clean.');
   expect(JSON.stringify([suggestion(given), nextCalls(given, 'r'), verdictLine(given)])).not.toContain('words');
 });
 

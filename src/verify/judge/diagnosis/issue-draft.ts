@@ -19,7 +19,7 @@ export function issueId(check: string, key: unknown): string {
   return `${check}-${sha256(JSON.stringify(key)).slice(0, 6)}`;
 }
 
-/** The cheapest call that shows whether an issue is mended. */
+/** The cheapest call that shows whether an issue is fixed. */
 export function verifyCall(repair: Repair, where: Pick<Issue, 'screens' | 'viewports' | 'flow'>): NextCall {
   const { screens, viewports, flow } = where;
   const [screen] = screens;
@@ -38,5 +38,5 @@ export function verifyCall(repair: Repair, where: Pick<Issue, 'screens' | 'viewp
       };
     return { tool: 'codeloop_verify', arguments: { screens, ...sizes, skip_tests: true }, why: 'looks at these only' };
   }
-  return { tool: 'codeloop_verify', arguments: {}, why: 'after mending' };
+  return { tool: 'codeloop_verify', arguments: {}, why: 'after fixing' };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CheckResult, Problem } from '../../../../src/core/vocabulary/check.js';
 import type { Pair, Region } from '../../../../src/core/vocabulary/pair.js';
-import { diagnose, focusFirst } from '../../../../src/verify/judge/mend/diagnose.js';
+import { diagnose, focusFirst } from '../../../../src/verify/judge/diagnosis/diagnose.js';
 import { verifies } from '../../../requirements.js';
 
 function failed(id: string, problems: readonly Partial<Problem>[], severity: 'block' | 'warn' = 'block'): CheckResult {

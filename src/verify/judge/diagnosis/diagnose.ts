@@ -34,7 +34,7 @@ function repairOf({ id, title }: CheckResult): Repair {
       category: 'evidence',
       severity: 'critical',
       cause: title,
-      task: 'Read the problem and mend it.',
+      task: 'Read the problem and fix it.',
       verify: 'all',
     }
   );
@@ -197,7 +197,7 @@ const CATEGORIES: readonly IssueCategory[] = [
 ];
 
 /**
- * What is to be mended, in the order in which to mend it: what makes the rest hard to judge first, then by severity and by how many
+ * What is to be fixed, in the order in which to fix it: what makes the rest hard to judge first, then by severity and by how many
  * screens it concerns. The same problem on several screens or viewports is one issue; what likely goes away with another issue is
  * folded under it. Pure: the same evidence gives the same issues with the same ids.
  */

@@ -76,12 +76,12 @@ test.each<[string, FlowEvidence[], string]>([
   ['delete the photo', [text(0, 'Delete the photo')], 'not_seen'],
   ['click Delete', [text(0, 'click Delete')], 'not_seen'],
 ])('"%s" %#', (expected, evidence, shown) => {
-  verifies('replay.flow-deeds');
+  verifies('replay.flow-acts');
   expect(outcome([expected], evidence)).toEqual([shown]);
 });
 
 test('what was not seen comes with the nearest that was', () => {
-  verifies('replay.flow-deeds');
+  verifies('replay.flow-acts');
   expect(matchFlow(['delete Walk dog'], TODOS)).toEqual([
     { expected: 'delete Walk dog', status: 'not_seen', why: 'nearest is step 3 (fill), which does not show it' },
   ]);
@@ -110,7 +110,7 @@ test.each<[string, string[], string[]]>([
 });
 
 test('the whole flow is told as it was, and its last step as not seen', () => {
-  verifies('replay.flow-deeds', 'replay.flow-lasting');
+  verifies('replay.flow-acts', 'replay.flow-lasting');
   const flow = [
     'open the todos',
     'add Buy milk',

@@ -1,12 +1,12 @@
 import { split, stem } from './flow-stems.js';
 
 /** Something to do that only its own kind of step, or a press on something called so, can show: `delete`, `log in`. */
-export interface FlowDeed {
+export interface FlowAct {
   /** In our words, for a reason: `delete`. */
   name: string;
   /** What a thing that does it is called, as stems with blanks. */
   phrases: readonly string[];
-  /** Steps that are the deed, whatever the thing is called. */
+  /** Steps that are the act, whatever the thing is called. */
   natural: ReadonlySet<string>;
   /** True when an address can show it: `?sort=price`. */
   byAddress: boolean;
@@ -14,8 +14,8 @@ export interface FlowDeed {
 
 type Kind = readonly [names: string, natural?: string, byAddress?: boolean];
 
-/** Synonyms, the word itself first, then the steps that are such a deed. `closesign` stands for ×. */
-const DEEDS: readonly Kind[] = [
+/** Synonyms, the word itself first, then the steps that are such a act. `closesign` stands for ×. */
+const ACTS: readonly Kind[] = [
   ['delete|remove|trash|destroy|discard|erase|bin|closesign|x'],
   ['remove|delete|trash|destroy|discard|erase|bin|closesign|x'],
   ['complete|done|finish|toggle|checkbox|check|tick|mark', 'check toggle'],
@@ -97,12 +97,12 @@ const DEEDS: readonly Kind[] = [
 ];
 
 const phraseOf = (text: string) => split(text).map(stem).join(' ');
-const DEED_OF = new Map<string, FlowDeed>();
-for (const [names, natural = '', byAddress = false] of DEEDS) {
+const ACT_OF = new Map<string, FlowAct>();
+for (const [names, natural = '', byAddress = false] of ACTS) {
   const [name = '', ...others] = names.split('|');
   const phrase = phraseOf(name);
-  if (!DEED_OF.has(phrase))
-    DEED_OF.set(phrase, {
+  if (!ACT_OF.has(phrase))
+    ACT_OF.set(phrase, {
       name,
       phrases: [phrase, ...others.map(phraseOf)],
       natural: new Set(natural.split(' ')),
@@ -110,11 +110,11 @@ for (const [names, natural = '', byAddress = false] of DEEDS) {
     });
 }
 
-/** The deed that an expectation's words begin with, and of how many words its name is. Two words go before one. */
-export function leadingDeed(words: readonly string[]): { deed: FlowDeed; length: number } | undefined {
+/** The act that an expectation's words begin with, and of how many words its name is. Two words go before one. */
+export function leadingAct(words: readonly string[]): { act: FlowAct; length: number } | undefined {
   for (const length of [2, 1]) {
-    const deed = DEED_OF.get(words.slice(0, length).map(stem).join(' '));
-    if (deed && words.length >= length) return { deed, length };
+    const act = ACT_OF.get(words.slice(0, length).map(stem).join(' '));
+    if (act && words.length >= length) return { act, length };
   }
   return undefined;
 }
@@ -138,8 +138,8 @@ export function canBe(verb: 'press' | 'type' | 'go', action: string): boolean {
   return MEANS[verb](action);
 }
 
-/** True when a step is the deed: by its kind, or because it presses something that is called so. `names`: what the thing is called. */
-export function isDeed({ phrases, natural }: FlowDeed, action: string, names: string): boolean {
+/** True when a step is the act: by its kind, or because it presses something that is called so. `names`: what the thing is called. */
+export function isAct({ phrases, natural }: FlowAct, action: string, names: string): boolean {
   if (natural.has(action)) return true;
   const called = isCalled(phrases, names);
   if (!called) return false;
