@@ -15,8 +15,15 @@ const DEAD = `document.addEventListener('click', (event) => {
 const ERROR = `document.addEventListener('click', (event) => {
   if (event.target.closest('[data-testid="add-to-bag"]')) console.error('planted: the bag is not amused');
 }, true);`;
-/** Nine seconds, and on a crowded machine until it has worked for as long as no healthy page does in one go. */
-const FROZEN = `document.addEventListener('click', (event) => {
+/**
+ * Nine seconds, and on a crowded machine until it has worked for as long as no healthy page does in one go. The pointer that comes to the
+ * button is answered slowly, so that the page's last beat lies well before the press.
+ */
+const FROZEN = `document.addEventListener('pointerover', (event) => {
+  if (!event.target.closest('[data-testid="add-to-bag"]')) return;
+  for (const until = Date.now() + 1000; Date.now() < until;);
+}, { once: true });
+document.addEventListener('click', (event) => {
   if (!event.target.closest('[data-testid="add-to-bag"]')) return;
   const until = Date.now() + 9000;
   let rounds = 0;

@@ -169,6 +169,18 @@ export function witness(options: WitnessOptions): void {
     }, options.changeEveryMs / 2);
   };
   document.addEventListener(options.told, onTold, { signal: stop.signal });
+  let lastBeat = performance.now();
+  let loading = document.readyState !== 'complete';
+  const beat = () => {
+    const now = performance.now();
+    if (now - lastBeat > options.stuckMs) tell({ what: 'stuck', ms: Math.round(now - lastBeat), loading });
+    else tell({ what: 'beat' });
+    lastBeat = now;
+    loading = document.readyState !== 'complete';
+  };
+  // Who hears a press is alive: what holds the page up from now on began with it, not with the beat before, up to half a second ago and
+  // longer on a crowded machine, when the step had not begun.
+  for (const type of ['pointerdown', 'keydown', 'click']) listen(type, beat);
   listen('keydown', typing);
   listen('input', typing);
   addEventListener('pagehide', readPending, { signal: stop.signal });
@@ -220,15 +232,7 @@ export function witness(options: WitnessOptions): void {
     if (elementOf(event)?.matches('input[type=file]')) tell({ what: 'input' });
   });
 
-  let lastBeat = performance.now();
-  let loading = document.readyState !== 'complete';
-  const heart = setInterval(() => {
-    const now = performance.now();
-    if (now - lastBeat > options.stuckMs) tell({ what: 'stuck', ms: Math.round(now - lastBeat), loading });
-    else tell({ what: 'beat' });
-    lastBeat = now;
-    loading = document.readyState !== 'complete';
-  }, 500);
+  const heart = setInterval(beat, 500);
   Reflect.set(globalThis, Symbol.for('codeloop.witness.flush'), readTexts);
   Reflect.set(globalThis, key, () => {
     observer.disconnect();

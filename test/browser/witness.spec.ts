@@ -1,0 +1,34 @@
+import { expect, test } from '@playwright/test';
+import { witness } from '../../src/browser/page/witness.js';
+import { verifies } from '../requirements.js';
+
+const OPTIONS = {
+  ...{ binding: 'told', told: 'callback', freshMs: 15_000, maxFresh: 50, changeEveryMs: 100, textsEveryMs: 400 },
+  ...{ textsAfterMs: 60, stuckMs: 3000, valuesMs: 1000, maxFields: 300, maxTexts: 200, maxTextLength: 200 },
+};
+
+// By the page's own clock, which the test turns: a machine that is busy changes nothing.
+for (const [what, press, ms] of [
+  ['a press that the page has heard', true, 4000],
+  ['the last beat, where nothing was pressed', false, 4400],
+] as const)
+  test(`a standstill is told from ${what} @once`, async ({ page }) => {
+    verifies('replay.frozen');
+    const told: { what: string; ms?: number }[] = [];
+    await page.exposeFunction('told', (message: string) => {
+      told.push(JSON.parse(message));
+    });
+    await page.clock.install({ time: 0 });
+    await page.setContent('<button style="position:fixed;left:0;top:0;width:100px;height:100px">Press</button>');
+    await page.clock.pauseAt(1000);
+    await page.evaluate(`(${witness})(${JSON.stringify(OPTIONS)})`);
+    // No beat yet: the first comes after half a second.
+    await page.clock.runFor(400);
+    await page.mouse.move(50, 50);
+    if (press) await page.mouse.down();
+    // The clock goes on, and what was due meanwhile happens once: so it is after scripts have held everything up.
+    await page.clock.fastForward(4000);
+    await expect
+      .poll(() => told.filter((message) => message.what === 'stuck'))
+      .toEqual([{ what: 'stuck', ms, loading: false }]);
+  });
