@@ -40,7 +40,7 @@ export async function openShop(change: Record<string, unknown> = {}): Promise<Sh
   return {
     dir,
     async call(name, given) {
-      const reply = await client.callTool({ name, arguments: given }, undefined, { timeout: 120_000 });
+      const reply = await client.callTool({ name, arguments: given }, undefined, { timeout: 590_000 });
       const content = reply.content as { type: string; text?: string }[]; // looser in the client's type than on the wire
       const text = content[0]?.text ?? '';
       const json: Record<string, unknown> = JSON.parse(text);
