@@ -231,7 +231,11 @@ export const requirements = {
   'app.started-and-stopped': 'The app is started when nothing answers, and ends with everything it started.',
   'app.not-ready': 'An app that does not come is APP_NOT_READY with the reason and the last it printed.',
   'app.bound':
-    'A server that was there counts only when it runs from the project; else the evidence is unbound and says why.',
+    'A server that was there counts only when it runs from the project, by its command, with the code as it is; else the app is started beside it, or the evidence is unbound and says why.',
+  'app.stranger':
+    'A stranger on the port is never taken for the app: it is looked for where it went, started on another port, or refused with the stranger’s folder.',
+  'app.address':
+    'The address that a server prints is read as a person reads it: links, colours, brackets, bare ports, wildcards, IPv6; a proxy or a debugger is no page.',
   'app.shared': 'Several processes on one project share one app, and go on when the one that started it ends.',
 
   // init: the project's files

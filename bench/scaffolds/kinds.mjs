@@ -20,7 +20,7 @@ export const KINDS = {
     offline: withoutRemoteFonts,
   },
   'vue-router': { make: ['create-vue@latest', 'vue-router', '--ts', '--router', '--bare'] },
-  angular: { make: ['@angular/cli@20', 'new', 'angular', '--defaults', '--skip-git', '--skip-install'] },
+  angular: { make: ['@angular/cli@21', 'new', 'angular', '--defaults', '--skip-git', '--skip-install'] },
   express: { make: ['express-generator@latest', 'express', '--view=ejs'] },
   docusaurus: {
     make: [

@@ -193,7 +193,11 @@ export class PageSession {
       const allowed = allowedOrigins(options.allowedOrigins);
       const warm = await browser.get();
       const proxy = await browser.proxyFor(allowed);
-      context = await warm.newContext({ ...contextOptions(options.viewport, engine), ...(proxy ? { proxy } : {}) });
+      context = await warm.newContext({
+        ...contextOptions(options.viewport, engine),
+        ...(proxy ? { proxy } : {}),
+        ...(options.credentials ? { httpCredentials: options.credentials } : {}),
+      });
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
       await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });

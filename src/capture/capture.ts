@@ -48,6 +48,8 @@ export interface CaptureOptions {
    * after the load, so that a picture shows them at the same place each time.
    */
   live?: boolean;
+  /** User and password that the app asks for by HTTP authentication; sent to this origin only. */
+  credentials?: { origin: string; username: string; password: string };
   /** What steps may type by name. Without, no secret can be typed. */
   secrets?: readonly TypedSecret[];
   /** Folders that files to upload may lie in. Without, none can be uploaded. */

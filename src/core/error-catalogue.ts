@@ -13,9 +13,9 @@ export const CATALOGUE = define({
   APP_NOT_OURS: {
     class: 'could_not_run',
     message: (v) =>
-      `Something already answers at ${say(v.url)}, and it cannot be shown to run from this project (${say(v.reason)}).`,
+      `Something already answers at ${say(v.url)}, and it cannot be shown to be this project's app with its code as it is (${say(v.reason)}).`,
     fix: () =>
-      'Stop that server, or set server.url in .codeloop/config.json to a free port and let codeloop start the app.',
+      'Stop that server, or give the app a free port (server.url in .codeloop/config.json, and the port in its own settings) and let codeloop start it by server.command.',
   },
   APP_NOT_READY: {
     class: 'could_not_run',

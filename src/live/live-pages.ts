@@ -11,7 +11,7 @@ import { projectScreens } from '../project/screens.js';
 import { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
 import { LivePage } from './live-page.js';
-import { absoluteUrl, allowedOrigins, needsApp, pageViewport } from './page-address.js';
+import { absoluteUrl, accessTo, allowedOrigins, needsApp, pageViewport } from './page-address.js';
 import { findScreen, screenUrl } from './planned-cell.js';
 import { keepAppOutput, projectRedactor, typedSecrets } from './redactor.js';
 import type { RunningApps } from './running-apps.js';
@@ -85,6 +85,7 @@ export class LivePages {
     const { target, app } = await liveTarget(request, this.#session.apps);
     const driver = await this.#driver(project, target);
     const redact = projectRedactor(project.config);
+    const { address, credentials } = accessTo(target.kind === 'url' ? target.url : '', app);
     const page = new LivePage({
       id: `page-${randomBytes(3).toString('hex')}`,
       project,
@@ -102,12 +103,13 @@ export class LivePages {
             live: true,
             uploadRoots: [project.dir],
             secrets: typedSecrets(project.config),
+            ...(credentials ? { credentials } : {}),
           },
           sink,
         ),
     });
     try {
-      await page.capture.open(target, signal);
+      await page.capture.open(target.kind === 'url' ? { ...target, url: address } : target, signal);
     } catch (error) {
       await page.close();
       throw error;

@@ -12,6 +12,19 @@ export function allowedOrigins(project: Project, app: AppServer | undefined): st
   return [...new Set([...own.map((url) => new URL(url).origin), ...network.allowed_origins])].sort();
 }
 
+/** What lets a page in at the app: `credentials` for the browser, and the address with the query that it asks for. */
+export function accessTo(
+  url: string,
+  app: Pick<AppServer, 'url' | 'access'> | undefined,
+): { address: string; credentials?: { origin: string; username: string; password: string } } {
+  const { credentials, query } = app?.access ?? {};
+  const origin = app && new URL(app.url).origin;
+  if (origin === undefined || !URL.canParse(url) || new URL(url).origin !== origin) return { address: url };
+  const address = new URL(url);
+  if (query !== undefined && address.search === '') address.search = query;
+  return { address: address.href, ...(credentials ? { credentials: { origin, ...credentials } } : {}) };
+}
+
 /** Name and settings of a configured viewport, or of `WxH`. Throws VIEWPORT_NOT_FOUND. */
 export function pageViewport(project: Project, asked: string | undefined): [string, Viewport] {
   const size = /^(\d{2,4})x(\d{2,4})$/.exec(asked ?? '');

@@ -4,9 +4,13 @@ import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import { createRedactor } from '../core/redact.js';
 import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import { accessOf } from '../project/printed-addresses.js';
 import type { Project } from '../project/project.js';
 
-/** The project's own secrets (values of `secrets[].env`) and patterns (`redact[]`) as one masking function. Throws CONFIG_INVALID. */
+/**
+ * The project's own secrets (values of `secrets[].env`, the password in `server.url`) and patterns (`redact[]`) as one masking function.
+ * Throws CONFIG_INVALID.
+ */
 export function projectRedactor(config: Config, env: NodeJS.ProcessEnv = process.env): (text: string) => string {
   const patterns = config.redact.map((pattern) => {
     try {
@@ -19,8 +23,11 @@ export function projectRedactor(config: Config, env: NodeJS.ProcessEnv = process
       );
     }
   });
+  const password = config.server.url === undefined ? undefined : accessOf(config.server.url).credentials?.password;
   return createRedactor(
-    [...config.secrets.map((secret) => env[secret.env]), env.FIGMA_API_TOKEN].filter((value) => value !== undefined),
+    [...config.secrets.map((secret) => env[secret.env]), env.FIGMA_API_TOKEN, password].filter(
+      (value) => value !== undefined,
+    ),
     patterns,
   );
 }

@@ -1,5 +1,5 @@
 import { CodeloopError } from '../core/errors.js';
-import { type AppServer, ensureApp } from '../project/app-server.js';
+import { type AppServer, ensureApp, strangerAnswers } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
 import { projectRedactor } from './redactor.js';
 
@@ -35,6 +35,23 @@ export class RunningApps {
       return (await next)?.app;
     } finally {
       if (this.#starting.get(project.dir) === next) this.#starting.delete(project.dir);
+    }
+  }
+
+  /**
+   * Before long work: whether a stranger has the app's address, and the app can come up nowhere else. Throws APP_NOT_OURS then; an app
+   * that cannot be started yet for another reason (it waits for a build) is no matter here.
+   */
+  async refuseStranger(project: Project, tree: string, signal: AbortSignal): Promise<void> {
+    if (!(await strangerAnswers(project, signal))) return;
+    try {
+      await this.get(project, tree, signal);
+    } catch (error) {
+      if (!(error instanceof CodeloopError) || error.code !== 'APP_NOT_OURS' || error.values.taken !== true) {
+        signal.throwIfAborted();
+        return;
+      }
+      throw error;
     }
   }
 
@@ -75,14 +92,14 @@ export class RunningApps {
     try {
       app = await ensureApp(project, { signal, onOutput: (chunk) => void output.push(chunk) });
     } catch (error) {
-      if (error instanceof CodeloopError && error.code === 'APP_NOT_READY') {
+      if (error instanceof CodeloopError && (error.code === 'APP_NOT_READY' || error.code === 'APP_NOT_OURS')) {
         const tail = projectRedactor(project.config)(String(error.values.output_tail ?? ''));
         const values = {
           ...error.values,
           output: Buffer.concat(output),
           ...(tail ? { details: { output_tail: tail } } : {}),
         };
-        throw new CodeloopError('APP_NOT_READY', values, { cause: error });
+        throw new CodeloopError(error.code, values, { cause: error });
       }
       throw error;
     }

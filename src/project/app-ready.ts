@@ -1,108 +1,212 @@
-import { CodeloopError, isErrno } from '../core/errors.js';
-import type { RunningProcess } from '../core/run-command.js';
+import { CodeloopError } from '../core/errors.js';
+import { type Candidate, chooseAnswer, type Owner, type ReadyApp } from './choose-answer.js';
+import { askPage, type HttpAnswer } from './http-answer.js';
+import type { Listener, Listening } from './listeners.js';
+import { addressOfOwn, reachedBy } from './port-owner.js';
+import { plainOutput, portOf, printedAddresses, saysPortTaken } from './printed-addresses.js';
 
 /** What is known of an app that is starting. */
 interface ReadyOptions {
-  /** `server.url`; without it the address that the app prints. */
+  /** Resolves when the started process has ended. */
+  ended: Promise<number | null>;
+  /** `server.url`; without it, or where the app goes elsewhere, an address that it prints or listens on. */
   configured: string | undefined;
   /** What it printed so far. */
   output: () => string;
   timeoutMs: number;
   signal: AbortSignal;
-  /** Whether who listens on a port runs from this project: an app that found its port taken by such a one has ended, and may. */
-  isOurs: (port: number) => Promise<boolean>;
+  /** Who listens on this machine now; undefined where that cannot be shown. */
+  listening: () => Promise<Listening | undefined>;
+  /** Which of these processes `server.command` started, directly or not. */
+  ownAmong: (listeners: readonly Listener[]) => Promise<ReadonlySet<number>>;
+  /** Whether a process that the command did not start runs from this project: another codeloop may have started the app. */
+  isSibling: (listener: Listener) => boolean;
 }
 
-const LOOPBACK_ADDRESS = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):\d+(?:\/[^\s"'<>)]*)?/;
-/** Colours and cursor moves in a dev server's output (ECMA-48 control sequences). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
-const CONTROL_SEQUENCE = /\u001b\[[0-9;?]*[A-Za-z]/g;
 const POLL_MS = 100;
+/** Milliseconds between two looks at who listens while nothing new has answered. */
+const LOOK_MS = 500;
 
-/** Waits until a started app answers, and returns its address. Throws APP_NOT_READY with the tail of its output, CANCELLED. */
-export async function waitUntilReady(
-  app: Pick<RunningProcess, 'ended'>,
-  { configured, output, timeoutMs, signal, isOurs }: ReadyOptions,
-): Promise<string> {
+/**
+ * Waits until a started app answers, and says where. Of all addresses that it prints or listens on, those count whose listener it
+ * started (see `chooseAnswer`); what another process says at a printed address is nobody's answer. Throws APP_NOT_OURS as soon as it
+ * is clear that only a stranger answers, APP_NOT_READY with the tail of its output, CANCELLED.
+ */
+export async function waitUntilReady(options: ReadyOptions): Promise<ReadyApp> {
+  const { signal, listening, output, timeoutMs } = options;
+  const startMs = Date.now();
+  const endMs = startMs + timeoutMs;
   let exit: { code: number | null } | undefined;
-  void app.ended.then((code) => {
+  const over = new AbortController();
+  void options.ended.then((code) => {
     exit = { code };
+    // Nobody will answer any more: questions that wait for a late answer end.
+    over.abort();
   });
-  const end = Date.now() + timeoutMs;
-  const goneBy = endOf(app);
-  while (Date.now() < end) {
-    signal.throwIfAborted();
-    const ended = exit;
-    const url = configured ?? printedAddress(output());
-    // A dev server that builds on demand takes its first request at once and answers it late: it is ready when it has answered.
-    const patience = AbortSignal.timeout(Math.max(0, end - Date.now()));
-    const until = AbortSignal.any([signal, patience, ...(ended ? [] : [goneBy])]);
-    if (url !== undefined && (await answered(url, until, signal)) && (!ended || (await isOurs(portOf(url)))))
-      return url;
-    if (ended)
-      throw notReady(
-        url,
-        `server.command ended with exit code ${ended.code ?? 'by a signal'} before it answered`,
-        output(),
+  // A dev server that builds on demand takes its first request at once and answers it late: it is ready when it has answered.
+  const until = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeoutMs)]);
+  const questions = new Questions();
+  let looked = { atMs: 0, answers: -1 };
+  let seen: Listening | undefined;
+  let own: ReadonlySet<number> = new Set();
+  let spoken = { length: 0, atMs: startMs };
+  try {
+    while (Date.now() < endMs) {
+      signal.throwIfAborted();
+      const ended = exit;
+      const text = output();
+      if (text.length !== spoken.length) spoken = { length: text.length, atMs: Date.now() };
+      const addresses = addressesToTry(options.configured, text, seen, own);
+      // Once it has ended, each address is asked a last time: another one may have the port.
+      await questions.ask(
+        addresses,
+        ended ? AbortSignal.any([signal, AbortSignal.timeout(5000)]) : until,
+        ended !== undefined,
       );
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      if (ended || looked.answers !== questions.answers || Date.now() - looked.atMs >= LOOK_MS) {
+        looked = { atMs: Date.now(), answers: questions.answers };
+        seen = await listening();
+        own = seen ? await options.ownAmong(seen.listeners) : new Set();
+      }
+      const candidates = addresses.map((url): Candidate => {
+        const { owner, at } = ownerOf(url, seen, own, options, startMs);
+        const state = questions.at(url);
+        return {
+          url: at,
+          configured: url === options.configured,
+          owner: seen || !ended ? owner : 'stranger',
+          ...state,
+        };
+      });
+      const taken = saysPortTaken(text) ? { takenForMs: Date.now() - spoken.atMs } : {};
+      const choice = chooseAnswer(candidates, { ended: ended !== undefined, ...taken });
+      if (choice && 'ready' in choice) return choice.ready;
+      if (choice) throw notOurs(choice.refused, seen, text, 'and server.command found its port taken');
+      if (ended)
+        throw notReady(
+          options.configured ?? addresses[0],
+          `server.command ended with exit code ${ended.code ?? 'by a signal'} before it answered`,
+          text,
+        );
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  } finally {
+    over.abort();
   }
-  throw notReady(configured ?? printedAddress(output()), `no answer within ${timeoutMs} ms`, output());
+  const text = output();
+  const addresses = addressesToTry(options.configured, text, seen, own);
+  const refused = addresses.find(
+    (url) => questions.at(url).answered && ownerOf(url, seen, own, options, startMs).owner === 'stranger',
+  );
+  if (refused !== undefined)
+    throw notOurs(refused, seen, text, `and server.command came up nowhere else within ${timeoutMs} ms`);
+  const busy = addresses.find((url) => questions.at(url).answered?.starting);
+  const reason = busy === undefined ? 'no answer' : 'nothing but 503 with Retry-After';
+  throw notReady(busy ?? options.configured ?? addresses[0], `${reason} within ${timeoutMs} ms`, text);
+}
+
+/** `server.url`, then what the app prints, then ports that it listens on without a word. */
+function addressesToTry(
+  configured: string | undefined,
+  output: string,
+  seen: Listening | undefined,
+  own: ReadonlySet<number>,
+): string[] {
+  const said = [...new Set([...(configured === undefined ? [] : [configured]), ...printedAddresses(output)])];
+  const ports = new Set(said.map(portOf));
+  const silent = (seen?.listeners ?? []).filter(({ pid, port }) => own.has(pid) && !ports.has(port));
+  return [...said, ...new Set(silent.map(({ port }) => `http://localhost:${port}/`))];
+}
+
+/** Who answers at an address, and the spelling that leads to what was started alone. */
+function ownerOf(
+  url: string,
+  seen: Listening | undefined,
+  own: ReadonlySet<number>,
+  { isSibling }: Pick<ReadyOptions, 'isSibling'>,
+  startMs: number,
+): { owner: Owner; at: string } {
+  // Where nobody can be seen, whoever answers at the address of a living command is taken for it.
+  if (!seen) return { owner: 'own', at: url };
+  const at = addressOfOwn(url, seen, ({ pid }) => own.has(pid));
+  if (at !== undefined) return { owner: 'own', at };
+  const listeners = reachedBy(url, seen.listeners);
+  const first = listeners.find((one) => !isSibling(one)) ?? listeners[0];
+  if (!first) return { owner: reachedBy(url, seen.unseen).length > 0 ? 'unseen' : 'nobody', at: url };
+  if (isSibling(first)) return { owner: 'sibling', at: url };
+  return { owner: (first.startedMs ?? 0) > startMs ? 'newcomer' : 'stranger', at: url };
+}
+
+/** Questions to addresses: each is asked until it has answered as one that is ready, one question at a time. */
+class Questions {
+  readonly #asking = new Map<string, Promise<void>>();
+  readonly #answers = new Map<string, { answer: HttpAnswer; sinceMs: number }>();
+  /** How many answers have come; another number means that something is new. */
+  answers = 0;
+
+  /** Asks every address that has not answered and is not being asked; with `wait` until all of them are through. */
+  async ask(addresses: readonly string[], until: AbortSignal, wait: boolean): Promise<void> {
+    for (const url of addresses) {
+      const known = this.#answers.get(url)?.answer;
+      if (this.#asking.has(url) || (known && !known.starting && !wait)) continue;
+      if (wait) this.#answers.delete(url);
+      const question = askPage(url, until, NEVER).then((answer) => {
+        this.#asking.delete(url);
+        if (!answer) return;
+        this.answers += 1;
+        this.#answers.set(url, { answer, sinceMs: this.#answers.get(url)?.sinceMs ?? Date.now() });
+      });
+      this.#asking.set(url, question);
+    }
+    if (wait) await Promise.all(this.#asking.values());
+  }
+
+  /** What is known of an address. */
+  at(url: string): Pick<Candidate, 'answered' | 'pending'> {
+    const known = this.#answers.get(url);
+    return {
+      pending: this.#asking.has(url),
+      ...(known ? { answered: { ...known.answer, forMs: Date.now() - known.sinceMs } } : {}),
+    };
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+function notOurs(url: string, seen: Listening | undefined, output: string, more: string): CodeloopError {
+  const folder = reachedBy(url, seen?.listeners ?? [])[0]?.folder;
+  const port = portOf(url);
+  const reason =
+    folder === undefined ? `port ${port} is taken` : `the process that listens on port ${port} runs in ${folder}`;
+  return new CodeloopError('APP_NOT_OURS', {
+    url: shown(url),
+    reason: `${reason}, ${more}`,
+    taken: true,
+    ...tail(output),
+  });
 }
 
 function notReady(url: string | undefined, reason: string, output: string): CodeloopError {
-  const tail = output.replace(CONTROL_SEQUENCE, '').trim().split('\n').slice(-5).join('\n').slice(-1000);
-  return new CodeloopError('APP_NOT_READY', { url: url ?? 'any address it printed', reason, output_tail: tail });
+  const where = url === undefined ? 'any address it printed' : shown(url);
+  return new CodeloopError('APP_NOT_READY', { url: where, reason, taken: saysPortTaken(output), ...tail(output) });
 }
 
-function printedAddress(output: string): string | undefined {
-  return LOOPBACK_ADDRESS.exec(output.replace(CONTROL_SEQUENCE, ''))?.[0]
-    ?.replace('//0.0.0.0:', '//127.0.0.1:')
-    .replace('//[::]:', '//[::1]:');
+function tail(output: string): { output_tail: string } {
+  return { output_tail: plainOutput(output).trim().split('\n').slice(-5).join('\n').slice(-1000) };
 }
 
-/** A signal that says when the process has ended: nobody will answer any more. */
-function endOf(app: Pick<RunningProcess, 'ended'>): AbortSignal {
-  const gone = new AbortController();
-  void app.ended.then(() => gone.abort());
-  return gone.signal;
+/** An address without user and password, for a message. */
+export function shown(url: string): string {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return url;
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  return bare.href;
 }
 
 /** True when an HTTP server is there, whatever it says, and also when it has not answered within five seconds: it is busy, but there. */
 export async function answers(url: string, signal: AbortSignal): Promise<boolean> {
   const patience = AbortSignal.timeout(5000);
-  return (await answered(url, AbortSignal.any([signal, patience]), signal)) || patience.aborted;
-}
-
-/** True when an HTTP server has answered before `until`, whatever it said: an error page is an answer, and the checks will say so. */
-async function answered(url: string, until: AbortSignal, cancel: AbortSignal): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: until, redirect: 'manual' });
-    await response.body?.cancel();
-    return true;
-  } catch (error) {
-    cancel.throwIfAborted();
-    // A certificate that is not trusted was sent by somebody: dev servers make their own.
-    return isCertificateError(error);
-  }
-}
-
-/** Codes of OpenSSL's verification (X509_V_ERR_*, as Node spells them in tls.md) and Node's own for a name that does not fit. */
-const CERTIFICATE_ERROR = /SELF_SIGNED|CERT_|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS_CERT_ALTNAME_INVALID/;
-
-function isCertificateError(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return isErrno(cause) && CERTIFICATE_ERROR.test(cause.code ?? '');
-}
-
-/** The port of an address, its scheme's own when it names none. */
-export function portOf(url: string): number {
-  const { port, protocol } = new URL(url);
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-}
-
-/** The address without query and hash, ending with `/`. */
-export function withSlash(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname.endsWith('/') ? pathname : `${pathname}/`}`;
+  return (await askPage(url, AbortSignal.any([signal, patience]), signal)) !== undefined || patience.aborted;
 }

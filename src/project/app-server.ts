@@ -1,16 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { splitCommand } from '../config/command-line.js';
-import { CodeloopError } from '../core/errors.js';
-import { insideRoots } from '../core/path-walls.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { contains, insideRoots } from '../core/path-walls.js';
 import { type RunningProcess, startProcess } from '../core/run-command.js';
-import { answers, portOf, waitUntilReady, withSlash } from './app-ready.js';
+import { answers, shown, waitUntilReady } from './app-ready.js';
+import { type FoundServer, judgeFound } from './found-server.js';
+import { commandAtPort, freePort } from './free-port.js';
+import { type Listener, listening, variableOf } from './listeners.js';
 import { type PortOwner, portOwner } from './port-owner.js';
+import { type Access, accessOf, baseAddress, portOf } from './printed-addresses.js';
 import type { Project } from './project.js';
 import { serveStatic } from './static-server.js';
 
 /** The running app: where it answers, and whether it can be shown to be this project's. */
 export interface AppServer {
-  /** Base address, ends with `/`. */
+  /** Base address: the folder that pages lie in, ends with `/`. */
   url: string;
+  /** What `server.url` or the printed address holds besides, to be let in. */
+  access?: Access;
   /** True when codeloop started it and will stop it. */
   started: boolean;
   /** Why pictures of it do not count for a gate; absent when they do. */
@@ -29,14 +37,22 @@ interface AppServerOptions {
 }
 
 /**
- * The project's app, started if nothing answers at its address yet: `server.command` (its address from `server.url` or its own
- * output), else `server.static` served by codeloop. Answers undefined when the project names no server at all.
- * Throws APP_NOT_READY, CONFIG_INVALID, CANCELLED. What was started is stopped again on every error.
+ * The project's app: what answers at `server.url` where it can be shown to run this project's code as it is; else `server.command`
+ * started, beside a stranger or an older server on another port; else `server.static` served by codeloop. Answers undefined when the
+ * project names no server at all. Throws APP_NOT_READY, APP_NOT_OURS (a stranger has the port, and the app cannot be started
+ * elsewhere), CONFIG_INVALID, CANCELLED. What was started is stopped again on every error.
  */
 export async function ensureApp(project: Project, options: AppServerOptions): Promise<AppServer | undefined> {
   const { command, url, static: folder } = project.config.server;
-  if (url !== undefined && (await answers(url, options.signal))) return foundApp(url, project);
-  if (command !== undefined) return startApp(splitCommand(command, 'server.command'), project, options);
+  if (url !== undefined && (await answers(url, options.signal))) {
+    const found = await judgeFound(url, project, options.signal);
+    if (found.bound || found.kind === 'unseen') return foundApp(url, project, found);
+    if (command !== undefined) return startBeside(found, project, options);
+    if (found.kind === 'stranger')
+      throw new CodeloopError('APP_NOT_OURS', { url: shown(url), reason: found.reason, taken: true });
+    return foundApp(url, project, found);
+  }
+  if (command !== undefined) return startApp(project, options);
   if (folder !== undefined) {
     const server = await serveStatic(await insideRoots(folder, [project.dir]));
     return {
@@ -48,26 +64,69 @@ export async function ensureApp(project: Project, options: AppServerOptions): Pr
     };
   }
   if (url === undefined) return undefined;
-  throw new CodeloopError('APP_NOT_READY', { url, reason: 'nothing answers there and server.command is not set' });
+  throw new CodeloopError('APP_NOT_READY', {
+    url: shown(url),
+    reason: 'nothing answers there and server.command is not set',
+  });
 }
 
-/** A server that was there: another codeloop's on the same project, a person's, or a stranger's. */
-async function foundApp(url: string, project: Project): Promise<AppServer> {
-  const owner = await portOwner(portOf(url), project.dir);
-  const pids = ({ listeners }: PortOwner) => listeners.map(({ pid }) => pid).join(' ');
+/** Whether somebody answers at `server.url` who runs in another folder than the project's. */
+export async function strangerAnswers(project: Project, signal: AbortSignal): Promise<boolean> {
+  const { url } = project.config.server;
+  if (url === undefined || !(await answers(url, signal))) return false;
+  const owner = await portOwner(url, project.dir);
+  return !owner.ours && owner.stranger !== undefined;
+}
+
+/** A server that was there: another codeloop's on the same project, a person's, or one that nobody can see. */
+async function foundApp(url: string, project: Project, found: FoundServer): Promise<AppServer> {
+  const pids = ({ listeners }: Pick<PortOwner, 'listeners'>) => listeners.map(({ pid }) => pid).join(' ');
   return {
-    url: withSlash(url),
+    url: baseAddress(url),
+    access: accessOf(url),
     started: false,
     ended: new Promise<never>(() => undefined),
-    stillThere: async () => pids(await portOwner(portOf(url), project.dir)) === pids(owner),
+    stillThere: async () => pids(await portOwner(url, project.dir)) === pids(found),
     stop: async () => undefined,
-    ...(owner.ours ? {} : { unbound: { reason: owner.reason } }),
+    ...(found.bound ? {} : { unbound: { reason: found.reason } }),
   };
 }
 
-async function startApp(command: readonly string[], project: Project, options: AppServerOptions): Promise<AppServer> {
-  const [program = '', ...args] = command;
-  const configured = project.config.server.url;
+/** Starts the app although `server.url` is taken. Throws APP_NOT_OURS with both reasons when it comes up nowhere. */
+async function startBeside(
+  found: FoundServer & { bound: false },
+  project: Project,
+  options: AppServerOptions,
+): Promise<AppServer> {
+  try {
+    return await startApp(project, options, await freePort());
+  } catch (thrown) {
+    const error = toCodeloopError(thrown);
+    if (error.code !== 'APP_NOT_READY' && error.code !== 'APP_NOT_OURS') throw thrown;
+    const { url = '' } = project.config.server;
+    const why = error.code === 'APP_NOT_OURS' ? 'it found its port taken' : String(error.values.reason);
+    throw new CodeloopError(
+      'APP_NOT_OURS',
+      {
+        ...{ output_tail: error.values.output_tail, taken: error.values.taken },
+        url: shown(url),
+        reason: `${found.reason}; server.command was tried on another port: ${why}`,
+      },
+      { cause: thrown },
+    );
+  }
+}
+
+/** Set for whatever the command starts, so that it is known also where it leaves its group and its parent. */
+const MARK = 'CODELOOP_APP';
+
+/** Starts `server.command`; with `beside` at that port instead of the one in `server.url`, which somebody has. */
+async function startApp(project: Project, options: AppServerOptions, beside?: number): Promise<AppServer> {
+  const { url: configured, command: line = '', ready_timeout_ms: timeoutMs } = project.config.server;
+  const plain = splitCommand(line, 'server.command');
+  const [program = '', ...args] = beside === undefined ? plain : await commandAtPort(project, plain, beside);
+  const port = beside ?? (configured === undefined ? undefined : portOf(configured));
+  const mark = randomBytes(8).toString('hex');
   let output = '';
   let app: RunningProcess;
   try {
@@ -76,10 +135,8 @@ async function startApp(command: readonly string[], project: Project, options: A
       guarded: true,
       env: {
         ...process.env,
-        BROWSER: 'none',
-        NO_COLOR: '1',
-        FORCE_COLOR: '0',
-        ...(configured === undefined ? {} : { PORT: String(portOf(configured)) }),
+        ...{ BROWSER: 'none', NO_COLOR: '1', FORCE_COLOR: '0', [MARK]: mark },
+        ...(port === undefined ? {} : { PORT: String(port) }),
       },
       onOutput: (_stream, chunk) => {
         output = (output + chunk.toString('utf8')).slice(-64 * 1024);
@@ -89,35 +146,69 @@ async function startApp(command: readonly string[], project: Project, options: A
   } catch (error) {
     throw new CodeloopError(
       'APP_NOT_READY',
-      { url: configured ?? 'its address', reason: `${program} could not be started` },
+      { url: configured === undefined ? 'its address' : shown(configured), reason: `${program} could not be started` },
       { cause: error },
     );
   }
   try {
-    const url = await waitUntilReady(app, {
-      configured,
+    const real = await realpath(project.dir);
+    const ready = await waitUntilReady({
+      configured: beside === undefined ? configured : undefined,
       output: () => output,
-      timeoutMs: project.config.server.ready_timeout_ms,
+      ended: app.ended,
+      timeoutMs,
       signal: options.signal,
-      isOurs: async (port) => (await portOwner(port, project.dir)).ours,
+      listening: () => listening(),
+      ownAmong: (listeners) => ownAmong(listeners, app.pid, mark),
+      isSibling: ({ folder }) => contains(real, folder),
     });
-    const owner = await portOwner(portOf(url), project.dir);
-    if (owner.ours && !owner.listeners.some(({ group }) => group === app.pid)) {
+    if (ready.by === 'sibling') {
       // Two codeloops began at once and the other one's app has the port: one is enough, and ours may stand elsewhere.
       await app.stop();
-      return foundApp(url, project);
+      return await siblingApp(ready.url, project, options.signal);
     }
     return {
-      url: withSlash(url),
+      url: withConfiguredPath(ready.url, configured),
+      access: { ...accessOf(configured ?? ready.url), ...accessOf(ready.url) },
       started: true,
       ended: app.ended,
       stillThere: () => isPending(app.ended),
       stop: () => app.stop(),
+      ...(ready.by === 'own'
+        ? {}
+        : {
+            unbound: { reason: `who listens on port ${portOf(ready.url)} is no process that server.command started` },
+          }),
     };
   } catch (error) {
     await app.stop();
     throw error;
   }
+}
+
+async function siblingApp(url: string, project: Project, signal: AbortSignal): Promise<AppServer> {
+  const found = await judgeFound(url, project, signal);
+  if (!found.bound && found.kind !== 'unseen')
+    throw new CodeloopError('APP_NOT_OURS', { url: shown(url), reason: found.reason, taken: true });
+  return foundApp(url, project, found);
+}
+
+/** Processes of the group that was started, below it, or with its mark (a pseudo-terminal or a daemon has a group of its own). */
+async function ownAmong(listeners: readonly Listener[], group: number, mark: string): Promise<ReadonlySet<number>> {
+  const own = new Set<number>();
+  for (const one of listeners) {
+    if (own.has(one.pid)) continue;
+    const near = one.group === group || one.pid === group || one.ancestors.includes(group);
+    if (near || (await variableOf(one.pid, MARK)) === mark) own.add(one.pid);
+  }
+  return own;
+}
+
+/** The address that an app moved to, below the folder that `server.url` names where the app itself printed none. */
+function withConfiguredPath(url: string, configured: string | undefined): string {
+  const base = baseAddress(url);
+  if (configured === undefined || new URL(base).pathname !== '/') return base;
+  return new URL(new URL(baseAddress(configured)).pathname, base).href;
 }
 
 /** Whether a promise has not been settled yet. */

@@ -1,93 +1,76 @@
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
-import { CodeloopError } from '../core/errors.js';
-import { parseProcessStat, processIds } from '../core/linux-processes.js';
+import { realpath } from 'node:fs/promises';
 import { contains } from '../core/path-walls.js';
-import { runCommand } from '../core/run-command.js';
-
-/** A process that listens on a port. */
-interface Listener {
-  pid: number;
-  /** Its working directory. */
-  folder: string;
-  /** Its process group; absent where it cannot be seen. */
-  group?: number;
-}
+import { type ListenAddress, type Listener, type Listening, listening } from './listeners.js';
+import { portOf } from './printed-addresses.js';
 
 /** Whether the process that listens on a port of this machine can be shown to run from a folder. */
-export type PortOwner = { ours: true; listeners: Listener[] } | { ours: false; reason: string; listeners: Listener[] };
+export type PortOwner =
+  | { ours: true; listeners: Listener[] }
+  /** `stranger`: it was seen, and runs elsewhere; otherwise it cannot be seen. */
+  | { ours: false; reason: string; stranger?: Listener; listeners: Listener[] };
 
 /**
- * Looks at the working directory of whoever listens on `port`: inside `dir` means ours. Linux reads /proc, macOS asks lsof;
- * elsewhere it cannot be shown, and the reason says so.
+ * Looks at the working directory of whoever answers at `url` (a port of loopback): inside `dir` means ours. Where two listen on one
+ * port, each at an address of its own, only those that the name in the address can lead to count.
  */
-export async function portOwner(port: number, dir: string): Promise<PortOwner> {
+export async function portOwner(url: string, dir: string): Promise<PortOwner> {
   const real = await realpath(dir);
-  const listeners =
-    process.platform === 'linux'
-      ? await linuxListeners(port)
-      : process.platform === 'darwin'
-        ? await macListeners(port)
-        : undefined;
-  if (listeners === undefined)
+  const port = portOf(url);
+  const all = await listening(port);
+  if (all === undefined)
+    return { ours: false, reason: `who listens on port ${port} cannot be shown on ${process.platform}`, listeners: [] };
+  const listeners = reachedBy(url, all.listeners);
+  const stranger = listeners.find(({ folder }) => !contains(real, folder));
+  if (stranger !== undefined)
     return {
       ours: false,
-      reason: `who listens on port ${port} cannot be shown on ${process.platform}`,
-      listeners: [],
+      reason: `the process that listens on port ${port} runs in ${stranger.folder}`,
+      stranger,
+      listeners,
     };
-  if (listeners.length === 0)
-    return { ours: false, reason: `the process that listens on port ${port} cannot be seen by this user`, listeners };
-  const stranger = listeners.find(({ folder }) => !contains(real, folder));
-  return stranger === undefined
-    ? { ours: true, listeners }
-    : { ours: false, reason: `the process that listens on port ${port} runs in ${stranger.folder}`, listeners };
+  return listeners.length === 0 || reachedBy(url, all.unseen).length > 0
+    ? { ours: false, reason: `the process that listens on port ${port} cannot be seen by this user`, listeners }
+    : { ours: true, listeners };
 }
 
-async function linuxListeners(port: number): Promise<Listener[]> {
-  const inodes = new Set<string>();
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    const text = await readFile(table, 'utf8').catch(() => ''); // no IPv6 on this machine: no table
-    for (const line of text.split('\n').slice(1)) {
-      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-      // State 0A is LISTEN (include/net/tcp_states.h); the port is the hexadecimal tail of the local address.
-      if (state === '0A' && inode && Number.parseInt(local?.split(':').at(-1) ?? '', 16) === port)
-        inodes.add(`socket:[${inode}]`);
-    }
-  }
-  const listeners: Listener[] = [];
-  for (const pid of await processIds()) {
-    if (!(await holdsOne(pid, inodes))) continue;
-    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined); // ended meanwhile
-    const stat = parseProcessStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)); // ended meanwhile
-    if (folder !== undefined) listeners.push({ pid: Number(pid), folder, ...(stat ? { group: stat.group } : {}) });
-  }
-  return listeners;
+/** Addresses that a family of loopback leads to, the exact one first: it is served before one that takes every address. */
+const LEADS_TO: Readonly<Record<'4' | '6', readonly ListenAddress[][]>> = {
+  // A socket of every IPv6 address takes IPv4 too, unless it was told not to.
+  '4': [['127.0.0.1'], ['*4', '*6']],
+  '6': [['::1'], ['*6']],
+};
+
+/** Those that a connection to the address can end at; all of its port when none of them listens on loopback. */
+export function reachedBy<T extends Pick<Listener, 'port' | 'address'>>(url: string, listeners: readonly T[]): T[] {
+  const port = portOf(url);
+  const there = listeners.filter((one) => one.port === port);
+  const { hostname } = new URL(url);
+  const families =
+    hostname === '[::1]' ? (['6'] as const) : /^127\./.test(hostname) ? (['4'] as const) : (['4', '6'] as const);
+  const reached = families.flatMap((family) => {
+    const levels = LEADS_TO[family].map((addresses) => there.filter(({ address }) => addresses.includes(address)));
+    return levels.find((level) => level.length > 0) ?? [];
+  });
+  return reached.length === 0 ? there : [...new Set(reached)];
 }
 
-async function holdsOne(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {
-  const handles = await readdir(`/proc/${pid}/fd`).catch(() => []); // another user's process, or ended meanwhile
-  for (const handle of handles) {
-    const target = await readlink(`/proc/${pid}/fd/${handle}`).catch(() => ''); // closed meanwhile
-    if (inodes.has(target)) return true;
-  }
-  return false;
+/**
+ * The address, where need be with its name replaced by the number that leads to `own` alone (two may listen on one port, each at an
+ * address of its own); undefined when none leads only there.
+ */
+export function addressOfOwn(
+  url: string,
+  { listeners, unseen }: Listening,
+  isOwn: (one: Listener) => boolean,
+): string | undefined {
+  return [url, withHost(url, '127.0.0.1'), withHost(url, '[::1]')].find((spelling) => {
+    const reached = reachedBy<Pick<Listener, 'port' | 'address'>>(spelling, [...listeners, ...unseen]);
+    return reached.length > 0 && reached.every((one) => 'pid' in one && isOwn(one as Listener)); // only those that are seen have a process
+  });
 }
 
-async function macListeners(port: number): Promise<Listener[] | undefined> {
-  const lsof = async (...args: string[]) =>
-    (await runCommand('lsof', args, { timeoutMs: 5000 })).stdout.toString('utf8').split('\n');
-  try {
-    const listeners: Listener[] = [];
-    let pid: number | undefined;
-    // One letter per field (lsof(8), "OUTPUT FOR OTHER PROGRAMS"): p the process, g its group.
-    for (const line of await lsof('-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpg')) {
-      if (line.startsWith('p')) pid = Number(line.slice(1));
-      if (!line.startsWith('g') || pid === undefined) continue;
-      const folder = (await lsof('-a', '-p', String(pid), '-d', 'cwd', '-Fn')).find((one) => one.startsWith('n'));
-      if (folder !== undefined) listeners.push({ pid, folder: folder.slice(1), group: Number(line.slice(1)) });
-    }
-    return listeners;
-  } catch (error) {
-    if (error instanceof CodeloopError) return undefined; // no lsof: cannot be shown
-    throw error;
-  }
+function withHost(url: string, host: string): string {
+  const changed = new URL(url);
+  changed.hostname = host;
+  return changed.href;
 }

@@ -1,6 +1,6 @@
 import type { CaptureDriver } from '../capture/capture.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
-import { allowedOrigins, pageViewport } from '../live/page-address.js';
+import { accessTo, allowedOrigins, pageViewport } from '../live/page-address.js';
 import { projectRedactor } from '../live/redactor.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
@@ -109,16 +109,18 @@ async function linksOf(
   { project, driver, app, signal }: CrawlRequest,
   path: string,
 ): Promise<string[] | CodeloopError> {
+  const { address, credentials } = accessTo(new URL(path.slice(1), app.url).href, app);
   const capture = driver.create(
     {
       viewport: pageViewport(project, undefined)[1],
       allowedOrigins: allowedOrigins(project, app),
       redact: projectRedactor(project.config),
+      ...(credentials ? { credentials } : {}),
     },
     { put: () => Promise.reject(new CodeloopError('INTERNAL', { reason: 'a crawl takes no pictures' })) },
   );
   try {
-    await capture.open({ kind: 'url', url: new URL(path.slice(1), app.url).href }, signal);
+    await capture.open({ kind: 'url', url: address }, signal);
     return (await capture.links?.(signal)) ?? [];
   } catch (thrown) {
     const error = toCodeloopError(thrown);

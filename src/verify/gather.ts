@@ -9,7 +9,7 @@ import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import { cssHeight, referenceScale } from '../design/reference.js';
-import { allowedOrigins } from '../live/page-address.js';
+import { accessTo, allowedOrigins } from '../live/page-address.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import { projectRedactor, typedSecrets } from '../live/redactor.js';
 import { screenSteps, takeScreenSteps } from '../live/take-steps.js';
@@ -183,6 +183,7 @@ async function attempt(
   let capture: ReturnType<CaptureDriver['create']> | undefined;
   try {
     const steps = screenSteps(planned.screen);
+    const { address, credentials } = accessTo(planned.url, request.app);
     capture = driver.create(
       {
         viewport: planned.viewport,
@@ -190,11 +191,12 @@ async function attempt(
         redact: projectRedactor(config),
         uploadRoots: [project.dir],
         secrets: typedSecrets(config),
+        ...(credentials ? { credentials } : {}),
         ...(config.capture.freeze_time === undefined ? {} : { freezeTime: config.capture.freeze_time }),
       },
       request.run,
     );
-    await capture.open(targetOf(planned), stop);
+    await capture.open(targetOf(planned, address), stop);
     await takeScreenSteps(capture, steps, stop);
     const screenshot = await capture.screenshot(
       {
@@ -244,7 +246,7 @@ function unboundReason(planned: PlannedCell, app: AppServer | undefined): string
   return app.unbound?.reason;
 }
 
-function targetOf({ screen, url }: PlannedCell): Target {
+function targetOf({ screen }: PlannedCell, url: string): Target {
   if (screen.app !== undefined) return { kind: 'app', app: screen.app };
   return { kind: 'url', url, ...(screen.wait_for === undefined ? {} : { waitFor: pageWait(screen.wait_for) }) };
 }

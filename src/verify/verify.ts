@@ -83,14 +83,17 @@ export interface VerifyRequest {
 /**
  * Starts a verification and answers as soon as its run exists: run the project's own build and tests, start the app, photograph
  * every screen x viewport, compare with the references, judge, write the report. The job goes on by itself; what was gathered is kept when it fails or is cancelled.
- * Throws BROWSER_NOT_FOUND, PROJECT_NOT_FOUND, as `askFigma`, DISK_FULL, CONFIG_INVALID before there is a run.
+ * Throws BROWSER_NOT_FOUND, APP_NOT_OURS, PROJECT_NOT_FOUND, as `askFigma`, DISK_FULL, CONFIG_INVALID before there is a run.
  */
 export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const { project, session } = request;
   // First: the version of its file is part of the code state, and what is wrong with it should not wait for a browser.
   const figma = await figmaStage(project, session, {}, request.signal);
-  const environment = await verifyEnvironment(request);
   const watch = await watchCode(project);
+  // A stranger on the app's port is told at once, before the browser starts and the project's build and tests run.
+  if (!hasOnlyApps(project) && request.filter.platform !== 'native')
+    await session.apps.refuseStranger(project, watch.state.tree, request.signal);
+  const environment = await verifyEnvironment(request);
   const run = await whichRun(project.dir, {
     rule: 'writable',
     tool: 'codeloop_verify',

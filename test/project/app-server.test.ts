@@ -8,7 +8,7 @@ import { type AppServer, ensureApp } from '../../src/project/app-server.js';
 import type { Project } from '../../src/project/project.js';
 import { SELF_SIGNED } from '../browser/self-signed.js';
 import { verifies } from '../requirements.js';
-import { folderWith, freePort, lives, projectWith, until } from './sample-project.js';
+import { freePort, lives, projectWith, until } from './sample-project.js';
 
 /** Answers its process id; a child of the command, as with `npm run dev`. */
 const SERVER = `
@@ -201,20 +201,6 @@ server.listen(${port}, '127.0.0.1', () => console.log('ready'));`;
     await foreignServer(project.dir, port);
     const { app } = await ensure(project);
     expect([app.started, app.unbound]).toEqual([false, undefined]);
-  });
-
-  test('is unbound when it runs from elsewhere, and the reason names the folder', async () => {
-    verifies('app.bound');
-    const port = await freePort();
-    const elsewhere = folderWith(files);
-    await foreignServer(elsewhere, port);
-    const { app } = await ensure(
-      projectWith({ server: { command: ['node', 'server.mjs'], url: `http://127.0.0.1:${port}` } }, files),
-    );
-    expect(app).toMatchObject({
-      started: false,
-      unbound: { reason: `the process that listens on port ${port} runs in ${elsewhere}` },
-    });
   });
 
   test('is noticed when another one takes its place', async () => {

@@ -20,9 +20,9 @@ const here = realpathSync(process.cwd());
 
 test.each(['127.0.0.1', '0.0.0.0', '::1'])('a listener on %s is found by its working directory', async (host) => {
   const port = await listen(host);
-  const owner = await portOwner(port, here);
+  const owner = await portOwner(`http://localhost:${port}`, here);
   expect(owner).toMatchObject({ ours: true, listeners: [{ pid: process.pid, folder: here }] });
-  expect((await portOwner(port, path.dirname(here))).ours).toBe(true);
+  expect((await portOwner(`http://localhost:${port}`, path.dirname(here))).ours).toBe(true);
 });
 
 test('a listener that runs in another folder is not ours', async () => {
@@ -30,7 +30,7 @@ test('a listener that runs in another folder is not ours', async () => {
   // A checkout may lie in the folder for temporary files itself, so the stranger's folder is one of our own making.
   const stranger = realpathSync(mkdtempSync(path.join(tmpdir(), 'codeloop-stranger-')));
   try {
-    expect(await portOwner(port, stranger)).toMatchObject({
+    expect(await portOwner(`http://localhost:${port}`, stranger)).toMatchObject({
       ours: false,
       reason: `the process that listens on port ${port} runs in ${here}`,
     });
@@ -41,7 +41,7 @@ test('a listener that runs in another folder is not ours', async () => {
 
 test('a port where nobody listens has no owner', async () => {
   const port = await freePort();
-  expect(await portOwner(port, here)).toEqual({
+  expect(await portOwner(`http://localhost:${port}`, here)).toEqual({
     ours: false,
     reason: `the process that listens on port ${port} cannot be seen by this user`,
     listeners: [],

@@ -4,7 +4,7 @@ import { freshEvidence } from '../repair.js';
 export default defineCheck({
   id: 'evidence-fresh',
   title: 'The evidence belongs to the code as it is now',
-  failureTitle: 'The code changed since the evidence was made',
+  failureTitle: 'The evidence is not of this code as it is now',
   description:
     'The content hash of the working tree equals the one the run was made from, nothing changed while pictures were taken, and the app that was photographed runs from this project.',
   requires: ['integrity', 'cells'],

@@ -1,0 +1,133 @@
+import { lstat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { splitCommand } from '../config/command-line.js';
+import { takeCodeState } from './code-state/code-state.js';
+import { isOutOfScope } from './code-state/code-state-scope.js';
+import { commandLineOf, type Listener } from './listeners.js';
+import { portOwner } from './port-owner.js';
+import { portOf } from './printed-addresses.js';
+import type { Project } from './project.js';
+import { filesOnDisk } from './runners/project-files.js';
+import { allCommandsOf, readManifest, runScript } from './runners/scripts.js';
+import { servesAsItIs } from './served-content.js';
+
+/** Whether a server that was there can be shown to run this project's code as it is. */
+export type FoundServer =
+  | { bound: true; listeners: Listener[] }
+  /** `stranger`: of another folder; `other`: of this one, but another command or older code; `unseen`: nobody can tell. */
+  | { bound: false; kind: 'stranger' | 'other' | 'unseen'; reason: string; listeners: Listener[] };
+
+/**
+ * Looks at the process that answers at `url`: it must run in the project's folder, be what `server.command` starts (where there is
+ * one), and have started after the last change of the project's files; or serve the files that changed since as they are now.
+ */
+export async function judgeFound(url: string, project: Project, signal: AbortSignal): Promise<FoundServer> {
+  const owner = await portOwner(url, project.dir);
+  const { listeners } = owner;
+  if (!owner.ours)
+    return { bound: false, kind: owner.stranger ? 'stranger' : 'unseen', reason: owner.reason, listeners };
+  const other = (reason: string) => ({ bound: false, kind: 'other', reason, listeners }) as const;
+  const port = portOf(url);
+  const runs = await linesBehind(listeners);
+  const { command } = project.config.server;
+  if (command !== undefined) {
+    const wanted = await expectedLines(project, splitCommand(command, 'server.command'));
+    if (wanted.length > 0 && !runs.some(({ words, folder }) => wanted.some((line) => isStartedAs(words, line, folder))))
+      return other(`the process that listens on port ${port} was not started by server.command (${shortLine(runs)})`);
+  }
+  const startedMs = Math.min(...listeners.map((one) => one.startedMs ?? Number.NEGATIVE_INFINITY));
+  const changed = await changedSince(startedMs, project, signal);
+  if (changed.length === 0) return { bound: true, listeners };
+  const loaded = runs.flatMap(({ words, folder }) => words.map((word) => relative(project.dir, resolve(folder, word))));
+  const unproven = await servesAsItIs(url, project.dir, changed, loaded, signal);
+  if (unproven === undefined) return { bound: true, listeners };
+  return other(`the process that listens on port ${port} started before ${unproven} changed`);
+}
+
+/** Milliseconds by which a process may have started before a change that it still cannot have missed: the clocks are that exact. */
+const SLACK_MS = 30;
+
+/**
+ * Files of the project's code whose content, name or place changed after `ms`, by the time that only the system sets (ctime), the
+ * latest first; a folder stands for a file that is gone from it.
+ */
+async function changedSince(ms: number, project: Project, signal: AbortSignal): Promise<string[]> {
+  const { files } = await takeCodeState(project.dir, project.config, signal);
+  const designs = project.config.design.dir;
+  const served = [...files.keys()].filter(
+    (path) => !isOutOfScope(path) && path !== 'codeloop.yaml' && !path.startsWith(`${designs}/`),
+  );
+  // The top folder also holds what tools write while they run.
+  const folders = new Set(served.map((path) => dirname(path)).filter((path) => path !== '.'));
+  const times = await Promise.all(
+    [...served, ...folders].map(async (path) => {
+      const stat = await lstat(join(project.dir, path)).catch(() => undefined); // it went away just now: its folder tells
+      return { path, changedMs: stat?.ctimeMs ?? 0 };
+    }),
+  );
+  const late = times.filter(({ changedMs }) => changedMs > ms + SLACK_MS).sort((a, b) => b.changedMs - a.changedMs);
+  const paths = late.map(({ path }) => path);
+  // A folder whose changed files are there says nothing more.
+  return paths.filter((path) => !folders.has(path) || !paths.some((one) => one !== path && dirname(one) === path));
+}
+
+interface RunningLine {
+  words: string[];
+  folder: string;
+}
+
+/** Command lines of the processes and of those that started them. */
+async function linesBehind(listeners: readonly Listener[]): Promise<RunningLine[]> {
+  const ids = new Map(listeners.flatMap(({ pid, ancestors, folder }) => [pid, ...ancestors].map((id) => [id, folder])));
+  return Promise.all([...ids].map(async ([pid, folder]) => ({ words: await commandLineOf(pid), folder })));
+}
+
+function shortLine([first]: readonly RunningLine[]): string {
+  const text = first?.words.join(' ') ?? '';
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** The command and, where it runs a script, each command behind that; none where a shell would be needed to tell. */
+async function expectedLines(project: Project, command: readonly string[]): Promise<(readonly string[])[]> {
+  const script = runScript(command);
+  if (!script) return [command];
+  const manifest = readManifest(await filesOnDisk(project.dir).read('package.json'));
+  const lines = manifest && allCommandsOf(manifest.scripts, script.script);
+  return lines ? [command, ...lines.map(withoutSettings)] : [];
+}
+
+/** Without what only sets variables: `PORT=1`, `cross-env PORT=1`, `npx`. */
+function withoutSettings(words: readonly string[]): readonly string[] {
+  const first = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && !/^(?:cross-env|npx|bunx|env)$/.test(word));
+  return first < 0 ? words : words.slice(first);
+}
+
+/**
+ * Whether a command line is these words, perhaps with flags between and more behind them; the program stands first, or behind an
+ * interpreter and its flags, and is known by its name (`node --inspect /x/node_modules/.bin/vite` is `vite`). Files may be given from
+ * `folder` or whole.
+ */
+export function isStartedAs(running: readonly string[], wanted: readonly string[], folder: string): boolean {
+  const [program = '', ...rest] = wanted;
+  return running.some((word, at) => {
+    const stands = at === 0 || (word.includes('/') && running.slice(1, at).every((flag) => flag.startsWith('-')));
+    if (!stands || programName(word) !== programName(program)) return false;
+    let next = at;
+    return rest.every((one) => {
+      const word = plainWord(one, folder);
+      do next += 1;
+      while (plainWord(running[next] ?? '', folder) !== word && running[next]?.startsWith('-'));
+      return plainWord(running[next] ?? '', folder) === word;
+    });
+  });
+}
+
+function programName(word: string): string {
+  return (word.split('/').at(-1) ?? word).replace(/\.(?:[cm]?js|exe|cmd)$/, '');
+}
+
+function plainWord(word: string, folder: string): string {
+  if (/(?:^|\/)node_modules\//.test(word)) return programName(word);
+  const path = isAbsolute(word) ? relative(folder, word) : word;
+  return path.replace(/^\.\//, '').replace(/\.[cm]?js$/, '');
+}

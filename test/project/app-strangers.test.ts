@@ -1,0 +1,243 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CodeloopError } from '../../src/core/errors.js';
+import { type AppServer, ensureApp } from '../../src/project/app-server.js';
+import type { Project } from '../../src/project/project.js';
+import { verifies } from '../requirements.js';
+import { folderWith, freePort, projectWith } from './sample-project.js';
+
+/** Serves a page that says whose it is: `WHO` on `PORT` (or the port in the first argument), at `HOST`. Prints `SAYS` first. */
+const SERVER = `
+import { createServer } from 'node:http';
+const { WHO = 'app', PORT, HOST = '127.0.0.1', SAYS } = process.env;
+const port = Number(process.argv[2] ?? PORT ?? 0);
+if (SAYS) console.log(SAYS);
+createServer((request, response) => response.setHeader('content-type', 'text/html').end(WHO))
+  .listen(port, HOST, () => console.log('http://localhost:' + port + '/'));
+`;
+/** What dev servers do on a port that is taken: say so, and take the next one. */
+const MOVES = `
+import { createServer } from 'node:http';
+const server = createServer((request, response) => response.setHeader('content-type', 'text/html').end('app'));
+let port = Number(process.argv[2]);
+server.on('error', () => {
+  console.log('http://localhost:' + port + '/ is in use, trying another one…');
+  server.listen(++port, '127.0.0.1');
+});
+server.on('listening', () => console.log('ready at http://localhost:' + port + '/'));
+server.listen(port, '127.0.0.1');
+`;
+/** A watcher that outlives the server it could not start. */
+const WATCHES = `
+import { createServer } from 'node:http';
+const port = Number(process.argv[2]);
+createServer().on('error', (error) => { console.error(String(error)); setInterval(() => 0, 1000); }).listen(port, '127.0.0.1');
+console.log('watching; http://localhost:' + port);
+`;
+const files = { 'server.mjs': SERVER, 'moves.mjs': MOVES, 'watches.mjs': WATCHES };
+
+async function startIn(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child;
+}
+
+/** A port on which a process of another folder serves a page. */
+async function strangersPort(): Promise<{ port: number; folder: string }> {
+  const port = await freePort();
+  const folder = folderWith(files);
+  await startIn(folder, ['server.mjs'], { WHO: 'stranger', PORT: String(port) });
+  return { port, folder };
+}
+
+async function ensure(project: Project): Promise<AppServer> {
+  const app = await ensureApp(project, { signal: new AbortController().signal, onOutput: () => undefined });
+  if (!app) throw new Error('no app');
+  onTestFinished(() => app.stop());
+  return app;
+}
+
+async function failure(project: Project): Promise<{ code: string; message: string }> {
+  const error: unknown = await ensure(project).catch((thrown: unknown) => thrown);
+  if (!(error instanceof CodeloopError)) throw new Error(`no error of ours: ${error}`);
+  return { code: error.code, message: error.message };
+}
+
+const said = async (app: AppServer) => [await (await fetch(app.url)).text(), app.started, app.unbound?.reason];
+const OWN = ['app', true, undefined];
+
+describe('an app whose port a stranger has', () => {
+  test('is looked at where it went, not where the stranger answers', async () => {
+    verifies('app.stranger');
+    const { port } = await strangersPort();
+    const moves = ['node', 'moves.mjs', String(port)];
+    expect(await said(await ensure(projectWith({ server: { command: moves } }, files)))).toEqual(OWN);
+    const configured = { command: moves, url: `http://localhost:${port}/below/` };
+    const app = await ensure(projectWith({ server: configured }, files));
+    expect(await said(app)).toEqual(OWN);
+    expect(new URL(app.url).pathname).toBe('/below/');
+  });
+
+  test('is started on another port where it takes one', async () => {
+    verifies('app.stranger');
+    const { port } = await strangersPort();
+    const server = { command: ['node', 'server.mjs'], url: `http://localhost:${port}` };
+    const app = await ensure(projectWith({ server }, files));
+    expect(await said(app)).toEqual(OWN);
+    expect(new URL(app.url).port).not.toBe(String(port));
+  });
+
+  test('is refused with the stranger’s folder where it can come up nowhere', async () => {
+    verifies('app.stranger');
+    const { port, folder } = await strangersPort();
+    const url = `http://localhost:${port}/`;
+    const where = `the process that listens on port ${port} runs in ${folder}`;
+    const message = (reason: string) =>
+      `Something already answers at ${url}, and it cannot be shown to be this project's app with its code as it is (${reason}).`;
+    const refusal = async (server: unknown) => failure(projectWith({ server }, files));
+    expect(await refusal({ url })).toEqual({ code: 'APP_NOT_OURS', message: message(where) });
+    expect(await refusal({ command: ['node', 'watches.mjs', String(port)] })).toEqual({
+      code: 'APP_NOT_OURS',
+      message: message(`${where}, and server.command found its port taken`),
+    });
+    expect(await refusal({ command: ['node', 'server.mjs', String(port)], url })).toEqual({
+      code: 'APP_NOT_OURS',
+      message: message(`${where}; server.command was tried on another port: it found its port taken`),
+    });
+  });
+
+  test('is told from it by the address where both have the same port', async () => {
+    verifies('app.stranger');
+    const { port } = await strangersPort();
+    const project = projectWith(
+      { server: { command: ['node', 'server.mjs'] } },
+      {
+        'server.mjs': SERVER.replace("'127.0.0.1'", "'::1'").replace('process.argv[2] ?? PORT ?? 0', String(port)),
+      },
+    );
+    const app = await ensure(project);
+    expect(app.url).toBe(`http://[::1]:${port}/`);
+    expect(await said(app)).toEqual(OWN);
+  });
+});
+
+describe('an app that is started', () => {
+  const answers = (
+    body: string,
+  ) => `import { createServer } from 'node:http'; const listen = (port, type, body, more = {}) =>
+    createServer((_, response) => response.writeHead(200, { 'content-type': type, ...more }).end(body)).listen(port, '127.0.0.1');\n${body}`;
+
+  test('is its page, not its API, and is found without a word', async () => {
+    verifies('app.address');
+    const [api, web] = [await freePort(), await freePort()];
+    const both = answers(`listen(${api}, 'application/json', '{}'); console.log('http://localhost:${api}/');
+      setTimeout(() => { listen(${web}, 'text/html', 'app'); console.log('http://localhost:${web}/index.html'); }, 300);`);
+    const app = await ensure(projectWith({ server: { command: ['node', 'both.mjs'] } }, { 'both.mjs': both }));
+    expect(app.url).toBe(`http://localhost:${web}/`);
+    const silent = answers(`listen(0, 'text/html', 'app');`);
+    const quiet = projectWith({ server: { command: ['node', 'silent.mjs'] } }, { 'silent.mjs': silent });
+    expect(await said(await ensure(quiet))).toEqual(OWN);
+  });
+
+  test('is known although its server leaves the group, and at another port than server.url says', async () => {
+    verifies('app.stranger');
+    const port = await freePort();
+    const leaves = `import { spawn } from 'node:child_process';
+      const child = spawn(process.execPath, ['server.mjs', '${port}'], { detached: true, stdio: 'inherit' });
+      for (const signal of ['SIGTERM', 'exit']) process.on(signal, () => { try { process.kill(child.pid); } catch {} process.exit(); });
+      setInterval(() => 0, 1000);`;
+    const url = `http://localhost:${await freePort()}`;
+    const project = projectWith(
+      { server: { command: ['node', 'leaves.mjs'], url } },
+      { ...files, 'leaves.mjs': leaves },
+    );
+    const app = await ensure(project);
+    expect(app.url).toBe(`http://localhost:${port}/`);
+    expect(await said(app)).toEqual(OWN);
+  });
+
+  test('is waited for while it answers 503 with Retry-After', async () => {
+    verifies('app.not-ready');
+    const port = await freePort();
+    const source = (until: string) => `import { createServer } from 'node:http'; let asked = 0;
+      createServer((_, response) => ++asked < ${until} ? response.writeHead(503, { 'retry-after': '1' }).end('soon') : response.end(String(asked)))
+        .listen(${port}, '127.0.0.1');`;
+    const server = { command: ['node', 'slow.mjs'], url: `http://127.0.0.1:${port}`, ready_timeout_ms: 30_000 };
+    const app = await ensure(projectWith({ server }, { 'slow.mjs': source('4') }));
+    expect(await said(app)).toEqual(['5', true, undefined]);
+    await app.stop();
+    expect(
+      await failure(projectWith({ server: { ...server, ready_timeout_ms: 1500 } }, { 'slow.mjs': source('1e9') })),
+    ).toEqual({
+      code: 'APP_NOT_READY',
+      message: `The app did not answer at http://127.0.0.1:${port} (nothing but 503 with Retry-After within 1500 ms).`,
+    });
+  });
+
+  test('may ask for a name and a password, and a name below localhost', async () => {
+    verifies('app.address');
+    const port = await freePort();
+    const source = `import { createServer } from 'node:http';
+      createServer(({ headers }, response) => headers.authorization === 'Basic ' + btoa('me:pa:ss') && headers.host.startsWith('app.localhost')
+        ? response.end('in') : response.destroy()).listen(${port}, '127.0.0.1');`;
+    const server = { command: ['node', 'locked.mjs'], url: `http://me:pa%3Ass@app.localhost:${port}` };
+    const project = projectWith({ server }, { 'locked.mjs': source });
+    expect((await ensure(project)).url).toBe(`http://app.localhost:${port}/`);
+    const dead = projectWith({ server: { url: `http://me:secret@127.0.0.1:9/` } });
+    expect((await failure(dead)).message).not.toContain('secret');
+  });
+});
+
+describe('a server that runs in the project’s folder', () => {
+  const page = `import { createServer } from 'node:http'; import { readFileSync } from 'node:fs';
+    createServer(({ url }, response) => response.setHeader('content-type', 'text/html')
+      .end(url === '/' ? 'app' : readFileSync('.' + url))).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('up'));`;
+
+  test('counts only with the code as it is: a change of what it runs makes it old, one that it serves does not', async () => {
+    verifies('app.bound');
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const server = { command: ['node', 'page.mjs'], url };
+    const project = projectWith({ server }, { 'page.mjs': page, 'about.html': '<p>one</p>' });
+    await startIn(project.dir, ['page.mjs'], { PORT: String(port) });
+    const bound = async (config: Project['config'] = project.config) => {
+      const app = await ensure({ ...project, config });
+      await app.stop();
+      return [app.started, app.unbound?.reason];
+    };
+    expect(await bound()).toEqual([false, undefined]);
+    writeFileSync(path.join(project.dir, 'about.html'), '<p>two</p>');
+    expect(await bound()).toEqual([false, undefined]);
+    writeFileSync(path.join(project.dir, 'page.mjs'), page.replace("'app'", "'newer'"));
+    expect(await bound()).toEqual([true, undefined]);
+    expect(await said(await ensure(project))).toEqual(['newer', true, undefined]);
+    const { command: _command, ...urlAlone } = project.config.server;
+    expect(await bound({ ...project.config, server: urlAlone })).toEqual([
+      false,
+      `the process that listens on port ${port} started before page.mjs changed`,
+    ]);
+  });
+
+  test('counts only when it is what server.command starts', async () => {
+    verifies('app.bound');
+    const port = await freePort();
+    const project = projectWith(
+      { server: { command: ['npm', 'run', 'dev'], url: `http://127.0.0.1:${port}` } },
+      { 'page.mjs': page, 'other.mjs': page, 'package.json': '{"scripts":{"dev":"node ./page.mjs"}}' },
+    );
+    const other = await startIn(project.dir, ['other.mjs'], { PORT: String(port) });
+    expect((await ensure(project)).started).toBe(true);
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    await startIn(project.dir, ['--no-warnings', path.join(project.dir, 'page.mjs')], { PORT: String(port) });
+    expect((await ensure(project)).started).toBe(false);
+  });
+});

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { type Candidate, chooseAnswer } from '../../src/project/choose-answer.js';
+import { isStartedAs } from '../../src/project/found-server.js';
+import { verifies } from '../requirements.js';
+
+const page = (forMs = 0) => ({ status: 200, page: true, starting: false, forMs });
+const data = (forMs = 0) => ({ status: 404, page: false, starting: false, forMs });
+const one = (url: string, owner: Candidate['owner'], answered?: Candidate['answered']): Candidate => ({
+  url,
+  configured: url === 'url',
+  owner,
+  pending: answered === undefined,
+  ...(answered ? { answered } : {}),
+});
+const ready = (url: string, by = 'own') => ({ ready: { url, by } });
+
+test.each<[string, Candidate[], Parameters<typeof chooseAnswer>[1], unknown]>([
+  ['nothing answers', [one('a', 'nobody')], { ended: false }, undefined],
+  [
+    'server.url answers, whatever it says',
+    [one('url', 'own', data()), one('a', 'own', page())],
+    { ended: false },
+    ready('url'),
+  ],
+  ['a page and an API', [one('a', 'own', data(9999)), one('b', 'own', page())], { ended: false }, ready('b')],
+  ['an API alone, for a moment', [one('a', 'own', data(100))], { ended: false }, undefined],
+  ['an API alone, for long', [one('a', 'own', data(2500))], { ended: false }, ready('a')],
+  [
+    'an API, and a page that is being built',
+    [one('a', 'own', data(2500)), one('b', 'own')],
+    { ended: false },
+    undefined,
+  ],
+  ['a stranger first', [one('a', 'stranger', page()), one('b', 'own', page())], { ended: false }, ready('b')],
+  ['a stranger alone', [one('a', 'stranger', page(9999))], { ended: false }, undefined],
+  [
+    'a stranger, and the port is taken',
+    [one('a', 'stranger', page())],
+    { ended: false, takenForMs: 800 },
+    { refused: 'a' },
+  ],
+  ['a stranger, and taken a moment ago', [one('a', 'stranger', page())], { ended: false, takenForMs: 100 }, undefined],
+  [
+    'a stranger, and the app about to answer',
+    [one('a', 'stranger', page()), one('b', 'own')],
+    { ended: false, takenForMs: 800 },
+    undefined,
+  ],
+  ['a stranger, and the command ended', [one('a', 'stranger', page())], { ended: true }, { refused: 'a' }],
+  [
+    'moved from server.url, silent so far',
+    [one('url', 'nobody'), one('b', 'own', page(100))],
+    { ended: false },
+    undefined,
+  ],
+  [
+    'moved from server.url, silent for long',
+    [one('url', 'nobody'), one('b', 'own', page(2000))],
+    { ended: false },
+    ready('b'),
+  ],
+  [
+    'moved from server.url, a stranger has it',
+    [one('url', 'stranger', page()), one('b', 'own', page())],
+    { ended: false },
+    ready('b'),
+  ],
+  ['another codeloop started the app', [one('url', 'sibling', page())], { ended: false }, ready('url', 'sibling')],
+  [
+    'another server of the project at a printed address',
+    [one('a', 'sibling', page(9999))],
+    { ended: false },
+    undefined,
+  ],
+  ['a daemon that outlives its command', [one('a', 'own', page())], { ended: true }, ready('a', 'sibling')],
+  ['a container', [one('a', 'unseen', page(2500))], { ended: false }, ready('a', 'unknown')],
+  ['a container, and the command ended', [one('a', 'newcomer', page(0))], { ended: true }, ready('a', 'unknown')],
+  [
+    '503 with Retry-After',
+    [one('a', 'own', { ...data(9999), status: 503, starting: true })],
+    { ended: false },
+    undefined,
+  ],
+])('of the addresses of a starting app, with %s', (_what, candidates, start, choice) => {
+  verifies('app.stranger');
+  expect(chooseAnswer(candidates, start)).toEqual(choice);
+});
+
+test.each<[string, string, boolean]>([
+  ['npm run dev', 'npm run dev', true],
+  ['npm run dev -- --port 4000', 'npm run dev', true],
+  ['/usr/bin/node /p/server.js', 'node server.js', true],
+  ['/usr/bin/node server.js', 'node ./server.js', true],
+  ['node --inspect=0 server.js', 'node server.js', true],
+  ['node /p/node_modules/.bin/vite --host', 'vite', true],
+  ['node --max-old-space-size=99 /p/node_modules/vite/bin/vite.js dev', 'vite dev', true],
+  ['node /p/node_modules/.bin/next dev', 'next dev', true],
+  ['python3 -m http.server 8000', 'python3 -m http.server', true],
+  ['node other.js', 'node server.js', false],
+  ['node evil.js /p/node_modules/.bin/vite', 'vite', false],
+  ['node evil.js vite', 'vite', false],
+  ['node /elsewhere/server.js', 'node server.js', false],
+  ['npm run dev', 'npm run start', false],
+  ['vite build', 'vite dev', false],
+])('a process %j was started as %j: %s', (running, wanted, is) => {
+  verifies('app.bound');
+  expect(isStartedAs(running.split(' '), wanted.split(' '), '/p')).toBe(is);
+});
