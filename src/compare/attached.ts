@@ -1,7 +1,5 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
-import { channelDistance } from './color-distance.js';
-import { type PixelView, type Point, pixelAt } from './pixel-view.js';
-import { SAME_LEVELS } from './surroundings.js';
+import { channelDistance, type PixelView, type Point, pixelAt, SAME_LEVELS } from '../image/pixels.js';
 
 /** Share of a side along which what is inside must go on outside for a strip to be part of what is there. */
 const SIDE_SHARE = 0.8;

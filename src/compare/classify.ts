@@ -1,14 +1,21 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionKind } from '../core/vocabulary/pair.js';
+import {
+  channelDistance,
+  mostFrequent,
+  type PixelView,
+  type Point,
+  pixelAt,
+  SAME_LEVELS,
+  surroundingColor,
+} from '../image/pixels.js';
 import { continuesBox, hangsOn } from './attached.js';
-import { channelDistance, colorDistance } from './color-distance.js';
+import { colorDistance } from './color-distance.js';
 import { isColorMap } from './color-map.js';
 import type { Component } from './connect.js';
 import { findMove, type Move } from './find-move.js';
 import { isNoise } from './noise.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
-import { type PixelView, type Point, pixelAt } from './pixel-view.js';
-import { mostFrequent, SAME_LEVELS, surroundingColor } from './surroundings.js';
 
 /** Share of a text's rectangle that may be ink. */
 const MOST_INK = 0.65;

@@ -27,15 +27,6 @@ export function colorDistance(a: number, b: number): number {
   return distances[slot] ?? 0;
 }
 
-/** Largest difference of the three channels, 0-255: the cheap question "is this the same colour?". */
-export function channelDistance(a: number, b: number): number {
-  return Math.max(
-    Math.abs((a & 255) - (b & 255)),
-    Math.abs(((a >>> 8) & 255) - ((b >>> 8) & 255)),
-    Math.abs(((a >>> 16) & 255) - ((b >>> 16) & 255)),
-  );
-}
-
 function labOf(pixel: number) {
   return toLab({
     mode: 'rgb',
@@ -43,9 +34,4 @@ function labOf(pixel: number) {
     g: ((pixel >>> 8) & 255) / 255,
     b: ((pixel >>> 16) & 255) / 255,
   });
-}
-
-/** Perceived brightness 0-255, near enough to tell light from dark: two parts red, five green, one blue. */
-export function luma(pixel: number): number {
-  return ((pixel & 255) * 2 + ((pixel >>> 8) & 255) * 5 + ((pixel >>> 16) & 255)) / 8;
 }

@@ -1,6 +1,5 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
-import { channelDistance } from './color-distance.js';
-import { type PixelView, pixelAt } from './pixel-view.js';
+import { channelDistance, type PixelView, pixelAt } from '../image/pixels.js';
 
 /** Pixels of a region that are looked at. */
 const SAMPLES = 2_000;

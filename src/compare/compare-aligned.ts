@@ -1,14 +1,23 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionKind, Shift } from '../core/vocabulary/pair.js';
 import { crop } from '../image/crop.js';
+import { type Point, windowOf } from '../image/pixels.js';
 import type { RawImage } from '../image/raw-image.js';
 import { pictureStatistics } from '../image/statistics.js';
 import type { Alignment } from './align-lines.js';
 import { type AlignmentRequest, type FoundAlignment, findAlignments } from './find-alignments.js';
 import { type LineRun, type Lines, linesRect, type Span } from './line-place.js';
-import { coveredArea, eraseCovered, type MaskCover, moveCover } from './mask-cover.js';
-import { countDifferences, type DiffSettings, joinBands, type PixelDiff, scoreOf } from './pixel-diff.js';
-import { type Point, viewOf, windowOf } from './pixel-view.js';
+import {
+  countDifferences,
+  coveredArea,
+  type DiffSettings,
+  eraseCovered,
+  joinBands,
+  type MaskCover,
+  moveCover,
+  type PixelDiff,
+  scoreOf,
+} from './pixel-diff.js';
 import { pixelmatchComparator } from './pixelmatch-comparator.js';
 import { type Finding, findRegions, worstFirst } from './regions.js';
 import { severityOf, weightOf } from './severity.js';
@@ -126,9 +135,9 @@ async function compareAlong(
   const findings: Finding[] = [];
   let [unclassified, pixels] = [0, 0];
   for (const stretch of alignment.stretches) {
-    const place = linesRect(lines, stretch.actual, stretch.count);
     const part = await compareStretch(request, stretch, lines);
-    parts.push({ place, diff: part.diff });
+    const { place } = part;
+    parts.push(part);
     findings.push(...part.findings);
     unclassified += part.unclassified;
     pixels += place.width * place.height - coveredArea(cover, place);
@@ -159,8 +168,8 @@ async function compareStretch(request: AlignRequest, stretch: LineRun, lines: Li
   const place = linesRect(lines, stretch.actual, stretch.count);
   const there = linesRect(lines, stretch.reference, stretch.count);
   const views = {
-    reference: windowOf(viewOf(request.reference), there),
-    actual: windowOf(viewOf(request.actual), place),
+    reference: windowOf(request.views.reference, there),
+    actual: windowOf(request.views.actual, place),
   };
   const diff = await pixelmatchComparator.compare(views, request.settings);
   const cover = moveCover(request.cover, -place.x, -place.y, place);
@@ -174,7 +183,7 @@ async function compareStretch(request: AlignRequest, stretch: LineRun, lines: Li
     deviceScale: request.deviceScale,
   });
   const referenceBy = { x: there.x - place.x, y: there.y - place.y };
-  return { diff, unclassified, findings: findings.map((finding) => moveFinding(finding, place, referenceBy)) };
+  return { place, diff, unclassified, findings: findings.map((finding) => moveFinding(finding, place, referenceBy)) };
 }
 
 /** A finding of a window in coordinates of the whole actual picture. */

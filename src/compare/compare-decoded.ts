@@ -1,27 +1,28 @@
 import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
-import { blankImage, clipRect, crop, growRect, paste, tile } from '../image/crop.js';
+import { cutOut, tile } from '../image/crop.js';
 import { encode } from '../image/encode.js';
+import { clipRect, growRect, type Point, viewOf, windowOf } from '../image/pixels.js';
 import type { RawImage } from '../image/raw-image.js';
 import { fitWithin, resizeTo } from '../image/resize.js';
-import type { Compared, CompareOptions } from './compare.js';
+import type { Compared, CompareOptions, DecodedPair } from './compare.js';
 import { compareAligned } from './compare-aligned.js';
 import { drawDiff } from './diff-picture.js';
-import { coveredArea, coverOf, eraseCovered } from './mask-cover.js';
 import { odiffComparator } from './odiff-comparator.js';
 import {
   type Comparator,
   countDifferences,
+  coveredArea,
+  coverOf,
   type DiffSettings,
   differingColumns,
+  eraseCovered,
   type Overlap,
   type PixelDiff,
   scoreOf,
 } from './pixel-diff.js';
-import { type Point, viewOf, windowOf } from './pixel-view.js';
 import { pixelmatchComparator } from './pixelmatch-comparator.js';
-import type { DecodedPair } from './prepare.js';
 import { type Finding, findRegions, scaleRect, worstFirst } from './regions.js';
 import { atLeast } from './severity.js';
 import {
@@ -130,14 +131,6 @@ export async function drawTile(
   return { png: await encode(image, 'png-fast'), size: { width: image.width, height: image.height } };
 }
 
-function cutOut(image: RawImage, view: Rect): RawImage {
-  const there = clipRect(view, image);
-  if (there && there.width === view.width && there.height === view.height) return crop(image, there);
-  const paper = blankImage(view.width, view.height);
-  if (there) paste(paper, crop(image, there), there.x - view.x, there.y - view.y);
-  return paper;
-}
-
 /** Regions that are reported; on a page with more differences the worst say enough. */
 const MOST_REGIONS = 50;
 
@@ -167,7 +160,8 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
     width: Math.min(reference.width, actual.width),
     height: Math.min(reference.height, actual.height),
   };
-  const overlap = { reference: windowOf(viewOf(reference), common), actual: windowOf(viewOf(actual), common) };
+  const views = { reference: viewOf(reference), actual: viewOf(actual) };
+  const overlap = { reference: windowOf(views.reference, common), actual: windowOf(views.actual, common) };
   const extra = strips.reduce((sum, { rect }) => sum + rect.width * rect.height - coveredArea(cover, rect), 0);
   const totalPixels = size.width * size.height - masked;
   const counted = (candidate: PixelDiff) => {
@@ -189,7 +183,7 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   const scaled = (options.scale?.reference ?? 1) !== (options.scale?.actual ?? 1);
   const aligned = mayBeShifted(engine.diff, strips)
     ? await compareAligned({
-        ...{ reference, actual, cover, settings, deviceScale, scaled },
+        ...{ reference, actual, views, cover, settings, deviceScale, scaled },
         columns: differingColumns(engine.diff),
         rows: { from: engine.diff.bands[0]?.from ?? 0, to: engine.diff.bands.at(-1)?.to ?? 0 },
         plainDifferences: differing - extra,
@@ -234,7 +228,7 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
     ...(note === '' ? {} : { note }),
     tiles: differs ? await drawTiles(pair, worst, options.tiles ?? 0) : [],
     ...(differs && (options.diffPicture ?? true)
-      ? { diff: await drawDiff({ size, actual, diff: shown, extras, cover, regions }) }
+      ? { diff: await drawDiff({ size, actual: views.actual, diff: shown, extras, cover, regions }) }
       : {}),
   };
 }

@@ -1,6 +1,7 @@
 import type { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region, Severity, Shift } from '../core/vocabulary/pair.js';
+import type { RawImage } from '../image/raw-image.js';
 
 export type ComparatorId = 'identical' | 'pixelmatch' | 'odiff';
 
@@ -54,3 +55,26 @@ export interface Unreadable {
 }
 
 export type CompareResult = Compared | Unreadable;
+
+/** Two pictures made comparable: each decoded once, and the one with the larger device pixel ratio scaled down. */
+export interface DecodedPair {
+  kind: 'decoded';
+  reference: RawImage;
+  actual: RawImage;
+  /** The actual picture as it was taken, not scaled. */
+  taken: RawImage;
+  /** Sizes as given, before scaling. */
+  size: { reference: Size; actual: Size };
+  /** Factor by which the actual picture was scaled (1: not at all); its own pixels = compared pixels / factor. */
+  actualFactor: number;
+  note?: string;
+}
+
+/** Both sources hold the same bytes. */
+interface IdenticalPair {
+  kind: 'identical';
+  size: Size;
+}
+
+/** Two pictures that were opened to be compared, or which of them cannot be read. */
+export type OpenPair = DecodedPair | IdenticalPair | Unreadable;

@@ -1,10 +1,9 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region, Severity } from '../core/vocabulary/pair.js';
 import { encodeIndexedPng, type IndexedPaper, indexedPaper, type PaletteColor } from '../image/encode.js';
-import type { RawImage } from '../image/raw-image.js';
-import type { MaskCover } from './mask-cover.js';
+import type { PixelView } from '../image/pixels.js';
+import type { MaskCover } from './pixel-diff.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
-import { viewOf } from './pixel-view.js';
 
 /** Grey steps of the faded picture; 32 are as good as 256 behind the marks, and shrink better. */
 const GREYS = 32;
@@ -37,7 +36,7 @@ const OUTLINE_WIDTH = 2;
 /** What the diff picture shows. All in compared pixels. */
 interface DiffScene {
   size: Size;
-  actual: RawImage;
+  actual: PixelView;
   diff: PixelDiff;
   /** Parts that only one picture has. */
   extras: readonly Rect[];
@@ -61,10 +60,9 @@ export async function drawDiff(scene: DiffScene): Promise<Buffer> {
   return encodeIndexedPng(paper, PALETTE);
 }
 
-function drawFaded(paper: IndexedPaper, { data, width, height }: RawImage): void {
+function drawFaded(paper: IndexedPaper, { pixels, width, height }: PixelView): void {
   const { scanlines } = paper;
   if (width < paper.width || height < paper.height) fill(paper, { x: 0, y: 0, ...paper }, () => GREYS - 1);
-  const { pixels } = viewOf({ data, width, height });
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0, to = y * (paper.width + 1) + 1; x < width; x++, at++, to++) {
       const pixel = pixels[at] ?? 0;

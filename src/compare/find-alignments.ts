@@ -1,11 +1,10 @@
+import { luma, type PixelView } from '../image/pixels.js';
 import type { RawImage } from '../image/raw-image.js';
 import { type Alignment, alignLines } from './align-lines.js';
-import { luma } from './color-distance.js';
 import type { LineRun, Lines, Span } from './line-place.js';
 import { lineProfiles } from './line-profiles.js';
 import { matchProfiles } from './match-profiles.js';
 import { matchSignatures } from './match-signatures.js';
-import { type PixelView, viewOf } from './pixel-view.js';
 
 /** Levels of brightness by which a pixel must differ to speak: more than compression leaves on most pixels. */
 const APART = 24;
@@ -126,6 +125,8 @@ export function rowEquals(a: RawImage, b: RawImage, y: number): boolean {
 export interface AlignmentRequest {
   reference: RawImage;
   actual: RawImage;
+  /** The same two, as pixels. */
+  views: { reference: PixelView; actual: PixelView };
   /** Columns and rows in which anything differs; what stands still beside them (a fixed sidebar, a header) is equal. */
   columns: Span;
   rows: Span;
@@ -141,21 +142,25 @@ export interface FoundAlignment {
  * Ways to align the rows (pictures of the same width) or the columns (of the same height), the surest first: by lines that are byte-equal,
  * then by lines that are alike. Nothing is computed before it is asked for.
  */
-export function* findAlignments({ reference, actual, columns, rows }: AlignmentRequest): Generator<FoundAlignment> {
+export function* findAlignments(request: AlignmentRequest): Generator<FoundAlignment> {
+  const { reference, actual, views, columns, rows } = request;
   const [sameWidth, sameHeight] = [reference.width === actual.width, reference.height === actual.height];
   if (sameWidth) yield* found(alignRows(reference, actual, columns));
   if (sameHeight) {
     const [a, b] = [columnSignatures(reference, rows), columnSignatures(actual, rows)];
     yield* found({ alignment: alignLines(matchSignatures(a, b)), lines: { axis: 'x', across: rows } });
   }
-  if (sameWidth) yield* found(alignAlike(reference, actual, 'y', columns));
-  if (sameHeight) yield* found(alignAlike(reference, actual, 'x', rows));
+  if (sameWidth) yield* found(alignAlike(views, 'y', columns));
+  if (sameHeight) yield* found(alignAlike(views, 'x', rows));
 }
 
 /** Aligns lines that are alike: whole ones, else those of the part in which anything differs. */
-function alignAlike(reference: RawImage, actual: RawImage, axis: 'x' | 'y', differing: Span): Candidate {
-  const [a, b] = [viewOf(reference), viewOf(actual)];
-  const whole = { from: 0, to: axis === 'y' ? actual.width : actual.height };
+function alignAlike(
+  { reference: a, actual: b }: AlignmentRequest['views'],
+  axis: 'x' | 'y',
+  differing: Span,
+): Candidate {
+  const whole = { from: 0, to: axis === 'y' ? b.width : b.height };
   const align = (across: Span) =>
     alignLines(matchProfiles(lineProfiles(a, { axis, across }), lineProfiles(b, { axis, across })));
   const alignment = align(whole) ?? (differing.to - differing.from < whole.to ? align(differing) : undefined);

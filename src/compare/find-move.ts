@@ -1,6 +1,4 @@
-import { channelDistance } from './color-distance.js';
-import { type PixelView, type Point, pixelAt } from './pixel-view.js';
-import { SAME_LEVELS } from './surroundings.js';
+import { channelDistance, type PixelView, type Point, pixelAt, SAME_LEVELS } from '../image/pixels.js';
 
 /** A part that moved. */
 export interface Move {

@@ -1,5 +1,5 @@
-import { luma } from './color-distance.js';
-import type { PixelView, Point } from './pixel-view.js';
+import type { PixelView, Point } from '../image/pixels.js';
+import { luma } from '../image/pixels.js';
 
 /** Half the side of the patch that is looked for around a point: 5 x 5. */
 const PATCH = 2;

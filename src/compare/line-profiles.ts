@@ -1,5 +1,5 @@
+import type { PixelView } from '../image/pixels.js';
 import type { Lines } from './line-place.js';
-import type { PixelView } from './pixel-view.js';
 
 /** Pixels that one level of a profile is the mean of: the macroblock of JPEG (ITU-T T.81, A.2), in which much of its error averages out. */
 const CELL = 16;

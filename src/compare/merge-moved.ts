@@ -1,7 +1,7 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Point } from '../image/pixels.js';
 import type { Nature } from './classify.js';
 import { absorb, type Component } from './connect.js';
-import type { Point } from './pixel-view.js';
 
 /** A component and what it is. */
 export interface Classified {

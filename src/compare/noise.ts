@@ -1,8 +1,7 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
-import { growRect } from '../image/crop.js';
-import { colorDistance, luma } from './color-distance.js';
+import { growRect, luma, type PixelView, type Point, pixelAt } from '../image/pixels.js';
+import { colorDistance } from './color-distance.js';
 import { isJitter } from './jitter.js';
-import { type PixelView, type Point, pixelAt } from './pixel-view.js';
 
 /** Mean colour of a rectangle as a pixel, levels rounded; what lies outside the picture does not count. Black when nothing does. */
 function meanColor(view: PixelView, rect: Rect): number {

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { CodeloopError } from '../core/errors.js';
 import { decodeAlpha } from '../image/decode.js';
 import { tiffHead } from '../image/encode.js';
+import type { PixelView } from '../image/pixels.js';
 import { OdiffServer } from './odiff-server.js';
 import { type Comparator, type DiffSettings, type Overlap, type PixelDiff, windowPixels } from './pixel-diff.js';
-import type { PixelView } from './pixel-view.js';
 import { cutBands, unequalBands } from './row-bands.js';
 
 const server = new OdiffServer();

@@ -1,12 +1,12 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
+import type { Point } from '../image/pixels.js';
 import { classify, type Scene } from './classify.js';
 import { absorb, type Component, type Connected, connect } from './connect.js';
 import { LONGEST_MOVE } from './find-move.js';
 import { mergeCorners } from './merge-corners.js';
 import { type Classified, mergeMoved } from './merge-moved.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
-import type { Point } from './pixel-view.js';
 import { bySeverity, type Rated, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
 
 /** CSS px between parts of one line of text. */
@@ -154,15 +154,15 @@ function contains(outer: Rect, inner: Rect): boolean {
 function surrounds({ cell, columns, labels }: Connected, label: number, outer: Rect, inner: Rect): boolean {
   const row = Math.floor((inner.y + inner.height / 2) / cell);
   const column = Math.floor((inner.x + inner.width / 2) / cell);
-  const inRow = (from: number, to: number) => some(from, to, (x) => labels[row * columns + x] === label);
-  const inColumn = (from: number, to: number) => some(from, to, (y) => labels[y * columns + column] === label);
+  const inRow = (from: number, to: number) => anyOf(from, to, (x) => labels[row * columns + x] === label);
+  const inColumn = (from: number, to: number) => anyOf(from, to, (y) => labels[y * columns + column] === label);
   const [left, top] = [Math.floor(outer.x / cell), Math.floor(outer.y / cell)];
   const right = Math.floor((outer.x + outer.width - 1) / cell);
   const bottom = Math.floor((outer.y + outer.height - 1) / cell);
   return inRow(left, column) && inRow(column, right) && inColumn(top, row) && inColumn(row, bottom);
 }
 
-function some(from: number, to: number, test: (value: number) => boolean): boolean {
+function anyOf(from: number, to: number, test: (value: number) => boolean): boolean {
   for (let value = from; value <= to; value++) if (test(value)) return true;
   return false;
 }

@@ -1,5 +1,5 @@
+import type { PixelView } from '../image/pixels.js';
 import type { Overlap, RowBand } from './pixel-diff.js';
-import type { PixelView } from './pixel-view.js';
 
 /** Rows that are compared at once before they are looked at one by one; most of a page is equal. */
 const BLOCK = 16;

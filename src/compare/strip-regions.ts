@@ -1,14 +1,12 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { crop } from '../image/crop.js';
+import { channelDistance, SAME_LEVELS, viewOf } from '../image/pixels.js';
 import type { RawImage } from '../image/raw-image.js';
 import { pictureStatistics } from '../image/statistics.js';
-import { channelDistance } from './color-distance.js';
 import type { Lines } from './line-place.js';
-import { coveredArea, type MaskCover } from './mask-cover.js';
-import { viewOf } from './pixel-view.js';
+import { coveredArea, type MaskCover } from './pixel-diff.js';
 import type { Finding } from './regions.js';
 import { severityOf, weightOf } from './severity.js';
-import { SAME_LEVELS } from './surroundings.js';
 
 /** Share of the positions across that may hold something else: a dithered gradient, not a word. */
 const OTHER_SHARE = 0.01;

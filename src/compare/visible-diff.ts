@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
-import { channelDistance, colorDistance } from './color-distance.js';
+import type { PixelView } from '../image/pixels.js';
+import { channelDistance } from '../image/pixels.js';
+import { colorDistance } from './color-distance.js';
 import type { Overlap, PixelDiff, RowBand } from './pixel-diff.js';
-import type { PixelView } from './pixel-view.js';
 import { cutBands } from './row-bands.js';
 
 /** Side of a JPEG block (ITU-T T.81), on whose grid its error lies. */

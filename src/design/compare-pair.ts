@@ -1,5 +1,5 @@
-import { comparePictures } from '../compare/compare-images.js';
-import { type OpenPair, openPair } from '../compare/prepare.js';
+import type { OpenPair } from '../compare/compare.js';
+import { comparePictures, openPair } from '../compare/compare-images.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { slug } from '../core/ids.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';

@@ -1,25 +1,6 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
+import { clipRect } from './pixels.js';
 import type { RawImage } from './raw-image.js';
-
-/** A rectangle in whole pixels inside `width` x `height`: edges rounded outwards, then clipped; undefined when nothing is left. */
-export function clipRect(rect: Rect, bounds: { width: number; height: number }): Rect | undefined {
-  const left = Math.max(0, Math.floor(rect.x));
-  const top = Math.max(0, Math.floor(rect.y));
-  const right = Math.min(bounds.width, Math.ceil(rect.x + rect.width));
-  const bottom = Math.min(bounds.height, Math.ceil(rect.y + rect.height));
-  if (!(right > left && bottom > top)) return undefined;
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-
-/** A rectangle grown by `margin` pixels on each side (not clipped). */
-export function growRect(rect: Rect, margin: number): Rect {
-  return {
-    x: rect.x - margin,
-    y: rect.y - margin,
-    width: rect.width + 2 * margin,
-    height: rect.height + 2 * margin,
-  };
-}
 
 /** A copy of the pixels inside `rect`, which must lie within the picture in whole pixels (see `clipRect`). */
 export function crop(image: RawImage, rect: Rect): RawImage {
@@ -43,6 +24,15 @@ export function paste(target: RawImage, part: RawImage, x: number, y: number): v
 export function blankImage(width: number, height: number, color = 0xffffffff): RawImage {
   const pixels = new Uint32Array(width * height).fill(color);
   return { data: new Uint8Array(pixels.buffer), width, height };
+}
+
+/** A copy of the pixels inside `rect`, wherever that lies; where the picture has none the copy is white. */
+export function cutOut(image: RawImage, rect: Rect): RawImage {
+  const there = clipRect(rect, image);
+  if (there && there.width === rect.width && there.height === rect.height) return crop(image, there);
+  const paper = blankImage(rect.width, rect.height);
+  if (there) paste(paper, crop(image, there), there.x - rect.x, there.y - rect.y);
+  return paper;
 }
 
 /** Space between the parts of a tile, pixels, and its colour (mid grey, little-endian RGBA). */

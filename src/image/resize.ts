@@ -1,10 +1,10 @@
 import type { Sharp } from 'sharp';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
-import { clipRect } from './crop.js';
 import { decode, flatPipeline } from './decode.js';
 import { type Encoding, withEncoding } from './encode.js';
 import { pipelineFromPixels } from './load-sharp.js';
 import { readHeader, unreadable } from './picture-header.js';
+import { clipRect } from './pixels.js';
 import { type ImageSource, type RawImage, sourceName } from './raw-image.js';
 import { readEncoded } from './read-source.js';
 

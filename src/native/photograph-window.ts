@@ -37,7 +37,7 @@ export async function photographWindow(
       candidates: ['rectangles in px of the picture'],
     });
   const { encode } = await import('../image/encode.js');
-  const { clipRect } = await import('../image/crop.js');
+  const { clipRect } = await import('../image/pixels.js');
   let size = { width: 0, height: 0 };
   let title = '';
   let masks: Rect[] = [];

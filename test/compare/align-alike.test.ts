@@ -4,7 +4,7 @@ import { alignLines } from '../../src/compare/align-lines.js';
 import { shiftedSpan } from '../../src/compare/find-alignments.js';
 import type { LineProfiles } from '../../src/compare/line-profiles.js';
 import { matchProfiles } from '../../src/compare/match-profiles.js';
-import { viewOf } from '../../src/compare/pixel-view.js';
+import { viewOf } from '../../src/image/pixels.js';
 import { verifies } from '../requirements.js';
 import { canvas, textBlock } from './draw.js';
 

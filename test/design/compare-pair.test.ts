@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPair } from '../../src/compare/prepare.js';
+import { openPair } from '../../src/compare/compare-images.js';
 import { explainPair } from '../../src/design/compare-pair.js';
 import { boxesReader } from '../../src/design/page-boxes.js';
 import { blankImage, paste } from '../../src/image/crop.js';

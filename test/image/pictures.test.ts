@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { rowEquals, rowSignatures } from '../../src/compare/find-alignments.js';
-import { blankImage, clipRect, crop, growRect, paste, tile } from '../../src/image/crop.js';
+import { blankImage, crop, paste, tile } from '../../src/image/crop.js';
 import { decode } from '../../src/image/decode.js';
 import { encode, encodeIndexedPng, indexedPaper } from '../../src/image/encode.js';
+import { clipRect, growRect } from '../../src/image/pixels.js';
 import type { RawImage } from '../../src/image/raw-image.js';
 import { pictureStatistics } from '../../src/image/statistics.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { coveredArea, coverOf, eraseCovered } from '../../src/compare/mask-cover.js';
+import { coveredArea, coverOf, eraseCovered } from '../../src/compare/pixel-diff.js';
 import { verifies } from '../requirements.js';
 
 const bounds = { width: 40, height: 30 };
