@@ -1,4 +1,4 @@
-/** What a program may use of codeloop besides its command and its MCP server. */
+/** The library of codeloop, for programs that use neither its command nor its MCP server. */
 
 export type {
   CallContext,

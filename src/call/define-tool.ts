@@ -10,7 +10,7 @@ export type Toolset = 'core' | 'see' | 'design' | 'act' | 'flows' | 'reports';
 /** `read` changes nothing, `write` writes inside the project, `drive` also runs an app or a browser. */
 export type Effect = 'read' | 'write' | 'drive';
 
-/** How far a long call has come. `total` is left out where it is not known. */
+/** Progress of a long call. `total` is absent where it is not known. */
 export interface Progress {
   done: number;
   total?: number;
@@ -23,7 +23,7 @@ interface PersonAtTerminal {
   ask(question: string, signal: AbortSignal): Promise<string>;
 }
 
-/** Who calls, by which door, and how to stop. */
+/** The caller, the door, and the signal that stops the call. */
 export interface CallContext {
   door: Door;
   client: { name: string; version: string };
@@ -41,7 +41,7 @@ export interface CallContext {
   agent?: string | undefined;
 }
 
-/** What a tool's function is given besides its input. */
+/** The context of a tool's function besides its input. */
 export interface ToolContext extends CallContext {
   session: Session;
   /** Every tool of this process, for those that speak of the others. */
@@ -63,7 +63,7 @@ export interface ToolOutput<Result> {
   images?: InlinePicture[];
 }
 
-/** What every tool's function says; empty lists may be left out, `schema_version` is added. */
+/** The fields that every tool's function returns; empty lists may be left out, `schema_version` is added. */
 interface CommonFields {
   status: Status;
   summary: string;
@@ -71,7 +71,7 @@ interface CommonFields {
   next?: ToolResult['next'];
 }
 
-/** How the terminal speaks of a tool. */
+/** A tool's command in the terminal. */
 export interface Command {
   name: string;
   /** Input fields that are given by position, in order. */

@@ -65,7 +65,7 @@ interface ErrorReply {
   cause: unknown;
 }
 
-/** What a door gets back: a result to show, or an error. Never an exception. */
+/** The reply to a door: a result to show, or an error. Never an exception. */
 export type DispatchReply = ResultReply | ErrorReply;
 
 /** Characters kept free for the list of what was cut. */

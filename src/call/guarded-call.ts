@@ -9,13 +9,13 @@ import { admitByAll, type Governed, type PolicyGuards } from './policy/policy-gu
 /** The fields of an audit line that follow from how a call ended. */
 type AuditOutcome = Pick<AuditCall, 'decision' | 'rule' | 'status'> & Partial<Pick<AuditCall, 'code' | 'run_id'>>;
 
-/** How a call that answered with a result is logged. */
+/** Returns the log's outcome of a call with a result. */
 function resultOutcome(result: Readonly<Record<string, unknown>>): AuditOutcome {
   const status = STATUSES.find((known) => known === result.status) ?? 'pass';
   return { decision: 'allowed', rule: null, status, ...runOf(result) };
 }
 
-/** How a call that failed is logged. `admitted`: the policy had let it run; `args` may name the run it was about. */
+/** Returns the log's outcome of a call that failed. `admitted`: the policy let it run; `args` may name the run it was about. */
 function errorOutcome(
   error: CodeloopError,
   admitted: boolean,
@@ -40,7 +40,7 @@ function runOf(value: Readonly<Record<string, unknown>>): { run_id?: string } {
   return typeof value.run_id === 'string' && ID_PATTERN.test(value.run_id) ? { run_id: value.run_id } : {};
 }
 
-/** How a call ended. */
+/** The end of a call. */
 type CallEnd = { result: Readonly<Record<string, unknown>> } | { error: CodeloopError };
 
 /** One call's way past the policy of its project and into the audit log. */

@@ -4,7 +4,7 @@ import { nearestName } from '../core/nearest-name.js';
 import type { Door, Tool } from './define-tool.js';
 import { fieldsOf } from './tool-schemas.js';
 
-/** How a door spells the name of a tool and of its fields, so that an error can be acted on where it is read. */
+/** A door's spelling of a tool and its fields, so that an error can be acted on where it is read. */
 interface Spelling {
   tool: string;
   field(name: string): string;
@@ -78,7 +78,7 @@ function sentence(issue: z.core.$ZodIssue, spelling: Spelling): string {
   }
 }
 
-/** What one branch of a union wanted. */
+/** Describes what one branch of a union expects. */
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return article(issue.expected);
   if (issue.code === 'invalid_value') return issue.values.map(String).join(', ');

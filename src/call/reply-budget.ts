@@ -13,7 +13,7 @@ const MAX_IMAGE_BYTES = 3_750_000;
 /** Longest single text inside a reply; whole texts are in the run's logs. */
 const MAX_TEXT = 2000;
 
-/** What was left out of a list so that the reply fits. */
+/** The part of a list that was left out so that the reply fits. */
 interface Cut {
   field: string;
   shown: number;

@@ -9,10 +9,10 @@ import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 import type { Viewport } from '../core/vocabulary/viewport.js';
 
-/** What is looked at: a page by its address, or an app by its configured name or window title. */
+/** The target of a capture: a page by its address, or an app by its configured name or window title. */
 export type Target = { kind: 'url'; url: string; waitFor?: PageWait } | { kind: 'app'; app: string };
 
-/** What must be on the page before it counts as opened. `timeoutMs` default 10,000. */
+/** A condition that must hold before a page counts as opened. `timeoutMs` default 10,000. */
 export interface PageWait {
   selector?: string;
   text?: string;
@@ -34,7 +34,7 @@ export interface ScreenshotRequest {
   dom?: boolean;
 }
 
-/** What a driver needs to know to make one isolated session. */
+/** Options of one isolated session of a driver. */
 export interface CaptureOptions {
   viewport: Viewport;
   /** Origins (scheme://host[:port]) besides loopback that may be reached; enforced below the page. */
@@ -50,7 +50,7 @@ export interface CaptureOptions {
   live?: boolean;
   /** User and password that the app asks for by HTTP authentication; sent to this origin only. */
   credentials?: { origin: string; username: string; password: string };
-  /** What steps may type by name. Without, no secret can be typed. */
+  /** Secrets that steps may type by name; without them none can be typed. */
   secrets?: readonly TypedSecret[];
   /** Folders that files to upload may lie in. Without, none can be uploaded. */
   uploadRoots?: readonly string[];
@@ -83,7 +83,7 @@ export interface Observed {
   onLog?(listener: (entry: LogEntry) => void): () => void;
 }
 
-/** Which part of a page's tree is wanted. */
+/** The wanted part of a page's tree. */
 export interface SnapshotRequest {
   /** Only what lies in the first element that matches. Throws TARGET_NOT_FOUND. */
   selector?: string | undefined;
@@ -105,13 +105,13 @@ export interface Inspectable {
    */
   links(signal: AbortSignal): Promise<string[]>;
   /**
-   * What the page as it stands keeps from people who see, hear or move otherwise, frames included; the page cannot tell and is not
+   * Examines the accessibility of the page in its present state, frames included; the page cannot notice it and is not
    * changed. Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED, INTERNAL: never answers with a part of it.
    */
   accessibility(signal: AbortSignal): Promise<AccessibilityResult>;
 }
 
-/** What is to be recorded, where it goes and how large it may get. */
+/** A recording to make: its paths and limits. */
 export interface RecordingRequest {
   /** Id of the recording, safe as a file name. */
   id: string;
@@ -119,7 +119,7 @@ export interface RecordingRequest {
   projectDir: string;
   /** Folder for the frames and their index; made and empty. */
   framesDir: string;
-  /** Where the video will be, `….mp4`; its folder is there, the file is not. */
+  /** Path of the video, `….mp4`; its folder exists, the file does not. */
   videoFile: string;
   /** Pictures per second of the video, and the most that are asked of the source. */
   fps: number;
@@ -163,7 +163,7 @@ export interface CaptureDriver {
     options: CaptureOptions,
     sink: ArtifactSink,
   ): Capture & Partial<Observed & Inspectable & Recordable & Interactive>;
-  /** What pictures of this driver depend on. Starts the browser if need be. Throws BROWSER_NOT_FOUND. */
+  /** Returns what this driver's pictures depend on. Starts the browser if necessary. Throws BROWSER_NOT_FOUND. */
   environment(): Promise<Environment>;
   /** Ends everything the driver started; may be called twice. */
   dispose(): Promise<void>;

@@ -136,10 +136,10 @@ export interface EncodeRequest {
   output: string;
   /** Most bytes the file should have. */
   maxBytes: number;
-  /** How long it may take, ms. */
+  /** Deadline, ms. */
   deadlineMs: number;
   signal?: AbortSignal;
-  /** Where ffmpeg is looked for; default: this process's environment. */
+  /** Environment in which ffmpeg is looked for; default: this process's. */
   env?: NodeJS.ProcessEnv;
 }
 

@@ -5,7 +5,7 @@ import type { Size } from '../core/vocabulary/geometry.js';
 import type { FrameEntry, Recording } from '../core/vocabulary/recording.js';
 import { encodeVideo, type TimedPicture } from './encode-video.js';
 
-/** What a video is made of. */
+/** The frames and times that a video is made of. */
 interface VideoTimeline {
   /** By time. */
   frames: FrameEntry[];
@@ -67,7 +67,7 @@ function even(pixels: number): number {
   return pixels + (pixels % 2);
 }
 
-/** Where a recording's files are, and what its video may need. */
+/** The files of a recording, and the limits of its video. */
 interface ExportRequest {
   /** Absolute; the paths are relative to it. */
   projectDir: string;

@@ -43,7 +43,7 @@ function spaced(entries: readonly FrameEntry[], spacingMs: number): FrameEntry[]
   return kept;
 }
 
-/** What a store holds when it is sealed. */
+/** The content of a sealed store. */
 interface SealedFrames {
   /** By time. */
   entries: FrameEntry[];
@@ -97,7 +97,7 @@ export class FrameStore {
     }
   }
 
-  /** When the first frame came up, ms since the epoch; `undefined` before. */
+  /** Time of the first frame, ms since the epoch; `undefined` before. */
   get startMs(): number | undefined {
     return this.#startMs;
   }

@@ -45,7 +45,7 @@ export async function isBlank(png: Buffer, size: Size): Promise<boolean> {
   return pictureStatistics(await decode({ bytes: png, name: 'screenshot' })).blank;
 }
 
-/** Where two pictures differ, device pixels; `undefined` when they do not. */
+/** Returns the rectangle in which two pictures differ, device pixels; `undefined` when they do not. */
 export async function differingRegion(before: Buffer, after: Buffer): Promise<Rect | undefined> {
   const { decode } = await import('../image/decode.js');
   return movingRegion(

@@ -8,12 +8,12 @@ import type { RecordingRequest } from './capture.js';
 import { exportVideo } from './export-video.js';
 import { FrameStore } from './frame-store.js';
 
-/** Where a source puts what it sees. */
+/** The sink into which a source puts its frames. */
 export interface FrameSink {
   /** A JPEG or PNG that came up at `atMs` (ms since the epoch). Resolves when it is kept: a source may hold the next one until then. */
   frame(data: Buffer, atMs: number): Promise<void>;
   /**
-   * What was recorded is gone; no frame follows. `note` is for whoever looks at the recording, in our words; `error` is what starting
+   * The page or window is gone; no frame follows. `note` is for the viewer, in codeloop's words; `error` is what starting
    * a recording throws when that happens before the first frame.
    */
   ended(by: RecordingEnd, note: string, error?: CodeloopError): void;
@@ -50,7 +50,7 @@ export class FrameRecording {
   #sealing = false;
   #end: { by: RecordingEnd; atMs: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** When it ends by itself, ms since the epoch, however late the timer is. */
+  /** Time at which it ends by itself, ms since the epoch, however late the timer is. */
   #limitMs = Number.POSITIVE_INFINITY;
   #stopped: Promise<Recording> | undefined;
   #finished: Promise<Recording> | undefined;

@@ -1,6 +1,6 @@
 import { CodeloopError } from '../core/errors.js';
 
-/** What a driver says about the thing it photographs, after it tried to bring it to rest. */
+/** A driver's report on its page or window after it tried to bring it to rest. */
 export interface Rest {
   /** Something is under way that will end (a font, a picture, a short timer, an animation). */
   busy: boolean;
@@ -88,7 +88,7 @@ export async function steadyFrames(
   }
 }
 
-/** How many frames in a row have to equal the one before: one for what nobody saw move and that has no timer of its own. */
+/** Returns how many frames in a row must equal the one before: one for a page that did not move and has no timer. */
 function equalFramesNeeded(changes: number, rest: Rest): number {
   return Math.min(MOST_EQUAL, 1 + (rest.periodMs > 0 ? 1 : 0) + Math.floor(changes / 2));
 }

@@ -1,9 +1,9 @@
 import type { FieldSchema } from '../call/tool-schemas.js';
 
-/** What a field takes on the command line. */
+/** The kind of flag of a field. */
 type FlagKind = 'boolean' | 'list' | 'value';
 
-/** How a field is given: a switch, a list (comma-separated or repeated), or one value. */
+/** Returns how a field is given: a switch, a list (comma-separated or repeated), or one value. */
 export function flagKind(schema: FieldSchema): FlagKind {
   const types = typesOf(schema);
   if (types.has('array')) return 'list';

@@ -109,11 +109,11 @@ export class HelpShown extends Error {
   }
 }
 
-/** What the parsed command line leads to. */
+/** The actions of a parsed command line. */
 interface Actions {
   /** Fires when the command is interrupted. */
   signal: AbortSignal;
-  /** Where the server gets its tools; default: codeloop's own. */
+  /** The source of the server's tools; default: codeloop's own. */
   open: ToolOpener | undefined;
   call(command: Command, tool: string, given: unknown, options: { asJson: boolean }): Promise<void>;
   served(exitCode: number): void;

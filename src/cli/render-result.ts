@@ -32,7 +32,7 @@ function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** What rendering depends on besides the result. `tools` turn suggested calls into commands. */
+/** Options of rendering besides the result. `tools` turn suggested calls into commands. */
 interface RenderOptions {
   colors: Palette;
   columns: number;

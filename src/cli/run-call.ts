@@ -108,7 +108,7 @@ export function renderError(error: ErrorBody, colors: Palette, tools: readonly T
   ].join('\n')}\n`;
 }
 
-/** What a command runs with. */
+/** The environment of a command. */
 export interface CallEnvironment {
   dispatcher: Dispatcher;
   terminal: Terminal;
@@ -178,7 +178,7 @@ export async function printReply(
   );
 }
 
-/** Where a fault began, down to its first cause. */
+/** Returns the stack of a fault, down to its first cause. */
 function stackOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const cause = thrown.cause === undefined ? '' : `\ncaused by: ${stackOf(thrown.cause)}`;

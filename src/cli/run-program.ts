@@ -6,7 +6,7 @@ import { runCall } from './run-call.js';
 import type { Terminal } from './terminal.js';
 import { EXIT } from './usage-error.js';
 
-/** What a command line runs on. */
+/** The environment of a command line. */
 export interface ProgramEnvironment {
   terminal: Terminal;
   env: NodeJS.ProcessEnv;
@@ -15,7 +15,7 @@ export interface ProgramEnvironment {
   signal: AbortSignal;
   /** Milliseconds that browsers and app servers get to end before the command is over anyway. */
   disposeGraceMs: number;
-  /** Where the tools come from; default: codeloop's own. */
+  /** The source of the tools; default: codeloop's own. */
   open?: ToolOpener | undefined;
 }
 

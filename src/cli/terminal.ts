@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-/** Where a command's output goes, and what that place can show. */
+/** The place of a command's output, and what it can show. */
 export interface Terminal {
   /** Writes to the standard output; resolves when the text is out, or when its reader has gone. */
   out(text: string): Promise<void>;
@@ -29,7 +29,7 @@ export function palette(colored: boolean): Palette {
   return { good: style('green'), bad: style('red'), warn: style('yellow'), bold: style('bold'), dim: style('dim') };
 }
 
-/** Whether colours are wanted: `--no-color` and NO_COLOR (no-color.org) forbid them, FORCE_COLOR asks for them, else a terminal has them. */
+/** Returns true when colours are wanted: `--no-color` and NO_COLOR (no-color.org) forbid them, FORCE_COLOR asks for them, else a terminal has them. */
 export function wantsColor(flag: boolean, live: boolean, env: NodeJS.ProcessEnv): boolean {
   if (!flag || (env.NO_COLOR !== undefined && env.NO_COLOR !== '')) return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0') return true;

@@ -82,7 +82,7 @@ export function textTable(name: string, all: readonly Row[], colors: Palette, wi
   ];
 }
 
-/** How a verdict's word is coloured. */
+/** Returns the colour of a verdict's word. */
 export function verdictColor(word: string, colors: Palette): (text: string) => string {
   if (/^(pass|passed|match|ready_for_review|ok|yes|true)$/.test(word)) return colors.good;
   if (/^(fail|failed|mismatch|size-mismatch|unreadable|continue_fixing|critical|missing-\w+)$/.test(word))
@@ -100,7 +100,7 @@ function columnsOf(name: string, rows: readonly Row[]): string[] {
   return present.filter((column) => !NOISE.has(column) && column !== 'fix').slice(0, MAX_COLUMNS);
 }
 
-/** What is wrong in a row, and what fixes it, each on a line of its own and in full: commands are there to be copied. */
+/** Returns the problems of a row and their fixes, each on its own line and in full: commands are there to be copied. */
 function remarks(row: Row, colors: Palette): string[] {
   const problems: unknown[] = Array.isArray(row.problems) ? row.problems : [];
   const lines = problems.slice(0, MAX_PROBLEMS).flatMap((problem) => {

@@ -19,7 +19,7 @@ export function exitCode(reply: DispatchReply): number {
   }
 }
 
-/** What is wrong with a command line, with what it may say instead. Exit code 2. */
+/** An error in a command line, with what is allowed instead. Exit code 2. */
 export function usageError(command: string, problem: string, allowed: readonly string[], hint?: string): CodeloopError {
   return new CodeloopError('ARGUMENTS_INVALID', {
     tool: command,

@@ -1,6 +1,6 @@
 import type { LineMatch, LineRun, Span } from './line-place.js';
 
-/** How the lines of the actual picture came from those of the reference. Everything in order. */
+/** The lines of the actual picture that belong to lines of the reference, and the bands that do not. Everything in order. */
 export interface Alignment {
   /** Lines that belong together. */
   stretches: LineRun[];
@@ -74,7 +74,7 @@ function joinGap(
   });
 }
 
-/** What is left below the last run. */
+/** Adds what is left below the last run. */
 function finish(alignment: Alignment, end: { reference: number; actual: number }, lines: LineMatch['lines']): void {
   const left = { reference: lines.reference - end.reference, actual: lines.actual - end.actual };
   const common = Math.min(left.reference, left.actual);

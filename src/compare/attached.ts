@@ -4,13 +4,13 @@ import { channelDistance, type PixelView, type Point, pixelAt, SAME_LEVELS } fro
 /** Share of a side along which what is inside must go on outside for a strip to be part of what is there. */
 const SIDE_SHARE = 0.8;
 
-/** Levels from the ground from which a pixel is something. */
+/** Levels of difference from the ground from which a pixel is content. */
 const SOMETHING = 2 * SAME_LEVELS;
 
 type Side = 'left' | 'right' | 'top' | 'bottom';
 
 /**
- * Whether a strip that only `view` shows something in goes on, in the same colours, in what both pictures have beside it: an edge of a box that was
+ * Returns true when a strip that only `view` shows something in goes on, in the same colours, in what both pictures have beside it: an edge of a box that was
  * pulled out or in, not something new.
  */
 export function continuesBox(view: PixelView, other: PixelView, rect: Rect, ground: number | undefined): boolean {
@@ -32,7 +32,7 @@ export function continuesBox(view: PixelView, other: PixelView, rect: Rect, grou
 }
 
 /**
- * Whether a part that moved by `shift` hangs on something that did not: lines of it run across the side it moved away from or towards.
+ * Returns true when a part that moved by `shift` hangs on something that did not: lines of it run across the side it moved away from or towards.
  * So the moved edge of a card, whose other edges stayed, is told from a card that moved.
  */
 export function hangsOn(

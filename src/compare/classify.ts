@@ -38,7 +38,7 @@ interface Glyphs {
   ink: number;
 }
 
-/** What is written inside `rect` on `ground`; undefined when that does not look like text: a picture, a box, a thick bar, nothing. */
+/** Reads the ink inside `rect` on `ground`; undefined when that does not look like text: a picture, a box, a thick bar, nothing. */
 function glyphsIn(view: PixelView, rect: Rect, ground: number, deviceScale: number): Glyphs | undefined {
   let [ink, runs, furthest, tallest, rowsOfLine] = [0, 0, -1, 0, 0];
   let inkColor = ground;
@@ -69,7 +69,7 @@ function glyphsIn(view: PixelView, rect: Rect, ground: number, deviceScale: numb
   return { ground, ink: inkColor };
 }
 
-/** Whether two texts are written alike: the same ink on the same ground. */
+/** Returns true when two texts are written alike: the same ink on the same ground. */
 function writtenAlike(a: Glyphs, b: Glyphs): boolean {
   return channelDistance(a.ground, b.ground) <= 2 * SAME_LEVELS && colorDistance(a.ink, b.ink) <= SAME_INK;
 }
@@ -103,7 +103,7 @@ const STRUCTURE_SAMPLES = 2_048;
 const COMMON_EDGES = 0.8;
 
 /**
- * Whether both pictures have the same edges inside `rect` (one pixel of its surroundings included): then only colours differ.
+ * Returns true when both pictures have the same edges inside `rect` (one pixel of its surroundings included): then only colours differ.
  * Intersection over union of the places where a pixel differs from its right or lower neighbour.
  */
 function sameStructure(reference: PixelView, actual: PixelView, rect: Rect): boolean {
@@ -145,7 +145,7 @@ function bits(value: number): number {
   return (value & 1) + (value >> 1);
 }
 
-/** What pixels alone can tell about a region. */
+/** What the pixels alone say about a region. */
 export interface Nature {
   kind: RegionKind;
   /** Mean CIEDE2000 distance of its differing pixels (of a sample). */
@@ -163,9 +163,9 @@ export interface Scene {
   reference: PixelView;
   actual: PixelView;
   diff: PixelDiff;
-  /** What an engine counts of it. Noise that it does not count is not reported. */
+  /** The part that an engine counts. Noise outside it is not reported. */
   counted: PixelDiff;
-  /** Whether one of the pictures went through lossy compression. */
+  /** True when one of the pictures went through lossy compression. */
   lossy: boolean;
   /** Compared pixels per CSS pixel. */
   deviceScale: number;
@@ -246,7 +246,7 @@ function followsShift(lost: boolean, { reference, actual }: Scene, points: reado
   return found.length >= FOLLOWING * points.length;
 }
 
-/** Whether the differing pixels had one colour and have another one: a border, whatever lies on its sides. */
+/** Returns true when the differing pixels had one colour and have another one: a border, whatever lies on its sides. */
 function isOneColor({ reference, actual }: Scene, points: readonly Point[]): boolean {
   return [reference, actual].every((view) => {
     const pixels = points.map(({ x, y }) => pixelAt(view, x, y) ?? 0);

@@ -29,7 +29,7 @@ interface ColorClass {
 }
 
 /**
- * Whether inside `rect` the new colour of each pixel follows from its old one, and colours that were apart still are: then things have
+ * Returns true when inside `rect` the new colour of each pixel follows from its old one, and colours that were apart still are: then things have
  * kept their shape and only their colours differ, as when a button with its label is recoloured or faded. What became its own
  * surroundings is no recolouring, so a `rect` of one colour only counts where `solid` says that it may.
  */

@@ -79,11 +79,11 @@ function finding(
   return { region: { rect, area, kind, severity: severityOf(rated) }, weight: weightOf(rated), referenceBy };
 }
 
-/** What is left to find once shifts are undone. */
+/** The differences that remain after shifts are undone. */
 interface AlignedResult {
-  /** What was aligned. */
+  /** The aligned lines. */
   lines: Lines;
-  /** Pixels of the actual picture that differ from those of the reference that they come from; inserted bands are not in it. */
+  /** Pixels of the actual picture that differ from their counterpart in the reference; inserted bands are left out. */
   diff: PixelDiff;
   findings: Finding[];
   unclassified: number;
@@ -93,12 +93,12 @@ interface AlignedResult {
   score: number;
 }
 
-/** What is compared, and how. */
+/** A comparison: pictures and settings. */
 interface AlignRequest extends AlignmentRequest {
   cover: MaskCover;
   settings: DiffSettings;
   deviceScale: number;
-  /** Whether one picture was scaled down to the other's device pixel ratio. */
+  /** True when one picture was scaled down to the other's device pixel ratio. */
   scaled: boolean;
   /** Pixels that differ in the part that both pictures have, without any alignment. */
   plainDifferences: number;

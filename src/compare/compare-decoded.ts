@@ -39,7 +39,7 @@ import { visibleDiff } from './visible-diff.js';
 export interface EngineDiff {
   diff: PixelDiff;
   comparator: Comparator['id'];
-  /** Why another engine than the one due was used. */
+  /** Why another engine was used than the rule asks for. */
   note?: string;
 }
 
@@ -54,14 +54,14 @@ const CLOSE_CALL = 0.001;
  */
 const ENGINES_APART = 0.15;
 
-/** Whether a score by odiff leaves it open on which side of the threshold pixelmatch's would be. */
+/** Returns true when a score by odiff leaves it open on which side of the threshold pixelmatch's would be. */
 export function isCloseCall(score: number, threshold: number): boolean {
   return Math.abs(score - threshold) <= Math.max(CLOSE_CALL, ENGINES_APART * (1 - score));
 }
 
 /**
- * Where the pictures differ, by the engine that their size asks for: odiff above `odiffAbovePixels` pixels of the bounding box, else
- * pixelmatch. pixelmatch takes over, with a note, when odiff fails, and when `closeCall` says that the verdict hangs on the engine.
+ * Compares the pixels with the engine for their size: odiff above `odiffAbovePixels` pixels of the bounding box, else
+ * pixelmatch. pixelmatch takes over, with a note, when odiff fails, and when `closeCall` says that the verdict depends on the engine.
  */
 export async function diffPixels(
   overlap: Overlap,
@@ -101,7 +101,7 @@ export function outcomeOf(
   return found.score >= options.threshold && !blocked ? 'match' : 'mismatch';
 }
 
-/** Pixels of surroundings on each side of a region, so that it can be recognised. */
+/** Margin around a region in its tile, pixels, so that the place can be recognised. */
 const MARGIN = 24;
 
 /** A wide region's sides lie above each other, others beside each other: a tile stays roughly square. */
@@ -143,7 +143,7 @@ const PIXEL_THRESHOLD = 0.1;
  */
 const ODIFF_ABOVE_PIXELS = 32_000_000;
 
-/** Compares two decoded pictures; everything `compareImages` promises for pictures that are not byte-equal. */
+/** Compares two decoded pictures as `compareImages` does when their bytes are not equal. */
 export async function compareDecoded(pair: DecodedPair, options: CompareOptions): Promise<Compared> {
   const { reference, actual, actualFactor } = pair;
   const size = boundingBox(reference, actual);
@@ -233,7 +233,7 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   };
 }
 
-/** Share of the rows from which on a shift is looked for: what is pushed down differs on most rows below. */
+/** Share of differing rows from which a shift is looked for: what is pushed down differs on most rows below. */
 const SHIFTED_ROWS = 0.2;
 
 function mayBeShifted(diff: PixelDiff, strips: readonly ExtraStrip[]): boolean {
@@ -241,7 +241,7 @@ function mayBeShifted(diff: PixelDiff, strips: readonly ExtraStrip[]): boolean {
   return rows > SHIFTED_ROWS * diff.height || (rows > 0 && strips.length > 0);
 }
 
-/** What may block: where another size is allowed, the strips that come with it are not held against the pair. */
+/** Returns the findings that may block: where another size is allowed, the strips that come with it do not count. */
 function blocking(all: readonly Finding[], strips: readonly Finding[], options: CompareOptions): Region[] {
   const held = options.allowSizeDifference ? all.filter((finding) => !strips.includes(finding)) : all;
   return held.map(({ region }) => region);

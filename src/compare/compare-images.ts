@@ -85,7 +85,7 @@ function sizeOf({ width, height }: Size): Size {
 /**
  * Compares two pictures: PNG, JPEG or WebP files or bytes, or decoded pixels. Equal bytes are answered before anything is decoded;
  * else both are flattened onto white, brought to one device pixel ratio and compared over their bounding box minus masks.
- * A side that cannot be read is the outcome `unreadable`, not an exception. Throws CANCELLED when the signal says so.
+ * A side that cannot be read is the outcome `unreadable`, not an exception. Throws CANCELLED.
  */
 export async function compareImages(
   reference: ImageSource,

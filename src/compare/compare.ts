@@ -10,7 +10,7 @@ export interface CompareOptions {
   threshold: number;
   /** pixelmatch's and odiff's colour threshold, 0-1; default 0.1. */
   pixelThreshold?: number;
-  /** Whether anti-aliased pixels are left out; default `ignored`. */
+  /** `ignored` (default) leaves anti-aliased pixels out, `counted` counts them. */
   antialiasing?: 'ignored' | 'counted';
   /** Rectangles in device pixels of the actual picture that do not count. */
   masks?: readonly Rect[];
@@ -21,9 +21,9 @@ export interface CompareOptions {
   /** A region at or above this severity keeps a pair from matching; default `critical`. */
   blockOnSeverity?: Severity;
   allowSizeDifference?: boolean;
-  /** How many of the worst regions get tiles; default 0. */
+  /** Number of the worst regions that get tiles; default 0. */
   tiles?: number;
-  /** Whether a diff picture is made where something differs; default true. */
+  /** True when a diff picture is made where something differs; default true. */
   diffPicture?: boolean;
   signal?: AbortSignal;
 }

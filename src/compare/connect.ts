@@ -5,7 +5,7 @@ import { nextDifference, type PixelDiff } from './pixel-diff.js';
 export interface Component {
   /** Exact bounding box of its differing pixels. */
   rect: Rect;
-  /** How many differing pixels it has. */
+  /** Number of differing pixels. */
   area: number;
 }
 

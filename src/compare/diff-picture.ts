@@ -8,7 +8,7 @@ import { nextDifference, type PixelDiff } from './pixel-diff.js';
 /** Grey steps of the faded picture; 32 are as good as 256 behind the marks, and shrink better. */
 const GREYS = 32;
 
-/** How much of the actual picture's contrast is kept. */
+/** Share of the actual picture's contrast that is kept. */
 const KEPT_CONTRAST = 0.35;
 
 const DIFFERENT = GREYS;
@@ -33,7 +33,7 @@ const PALETTE: readonly PaletteColor[] = [
 const OUTLINE_DISTANCE = 3;
 const OUTLINE_WIDTH = 2;
 
-/** What the diff picture shows. All in compared pixels. */
+/** The content of the diff picture. All in compared pixels. */
 interface DiffScene {
   size: Size;
   actual: PixelView;

@@ -6,7 +6,7 @@ import { lineProfiles } from './line-profiles.js';
 import { matchProfiles } from './match-profiles.js';
 import { matchSignatures } from './match-signatures.js';
 
-/** Levels of brightness by which a pixel must differ to speak: more than compression leaves on most pixels. */
+/** Levels of brightness by which a pixel must differ to count: more than compression leaves on most pixels. */
 const APART = 24;
 
 /** Every so many lines are looked at. */
@@ -114,14 +114,14 @@ function columnSignatures(image: RawImage, rows = { from: 0, to: image.height })
   return Float64Array.from(low, (value, x) => (value >>> 0) * 0x100000 + ((high[x] ?? 0) >>> 12));
 }
 
-/** Whether row `y` of both pictures, which must be equally wide, is byte-equal. */
+/** Returns true when row `y` of both pictures, which must be equally wide, is byte-equal. */
 export function rowEquals(a: RawImage, b: RawImage, y: number): boolean {
   const from = y * a.width * 4;
   const length = a.width * 4;
   return Buffer.compare(a.data.subarray(from, from + length), b.data.subarray(from, from + length)) === 0;
 }
 
-/** What is aligned. */
+/** The pictures to align. */
 export interface AlignmentRequest {
   reference: RawImage;
   actual: RawImage;

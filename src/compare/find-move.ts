@@ -4,11 +4,11 @@ import { channelDistance, type PixelView, type Point, pixelAt, SAME_LEVELS } fro
 export interface Move {
   /** From reference to actual, compared pixels. */
   shift: Point;
-  /** Whether another shift explains the part as well. */
+  /** Returns true when another shift explains the part as well. */
   explains: (shift: Point) => boolean;
 }
 
-/** How far a part may have moved to be found again, pixels in each direction. */
+/** Longest move that is found, pixels in each direction. */
 export const LONGEST_MOVE = 64;
 
 /** Share of the probes that must be found at the new place. */
@@ -22,7 +22,7 @@ const FEWEST_PROBES = 6;
 const SEEDS = 3;
 
 /**
- * By how much a part moved from reference to actual; undefined when it did not. `points` are differing pixels; `backgrounds` the
+ * Returns the shift of a part from reference to actual; undefined when it did not move. `points` are differing pixels; `backgrounds` the
  * colours around them. Every content pixel of the actual must come from the reference, and every one of the reference must have
  * gone to the actual, by the same shift: a bar that only grew has nothing that left. Of several shifts that explain a part (a plain
  * border may have slid along itself) the shortest is named.
@@ -64,7 +64,7 @@ function contentOf(view: PixelView, points: readonly Point[], background: number
     return pixel !== undefined && (background === undefined || channelDistance(pixel, background) > SAME_LEVELS);
   });
   const probes = Math.min(PROBES, content.length);
-  // The golden ratio spreads any number of first probes over the whole part, so that a wrong shift is found out by the first few.
+  // The golden ratio spreads any number of first probes over the whole part, so that the first few rule out a wrong shift.
   return Array.from(
     { length: probes },
     (_, index) => content[Math.floor(((index * 0.618034) % 1) * content.length)],

@@ -4,7 +4,7 @@ import { luma } from '../image/pixels.js';
 /** Half the side of the patch that is looked for around a point: 5 x 5. */
 const PATCH = 2;
 
-/** How far a patch may have slid, pixels. */
+/** Longest slide of a patch, pixels. */
 const SLIDE = 1;
 
 /** Half pixels of a patch and its slides, from its middle in each direction. */
@@ -14,7 +14,7 @@ const SIDE = 2 * HALVES + 1;
 /** Share of the points that must be the same but for a slide. */
 const SLID_SHARE = 0.85;
 
-/** Points that are not, so many and so near each other (pixels), are a letter that is another one. */
+/** So many unexplained points, so near each other (pixels), are another letter. */
 const OTHER_POINTS = 3;
 const LETTER = { width: 6, height: 10 };
 const OTHER_SHARE = 0.5;
@@ -26,7 +26,7 @@ const SLID_ERROR = 0.1;
 const ONE_WAY = 0.35;
 
 /**
- * Whether a difference is what rasterising anew leaves: around (nearly) every differing point both pictures show the same, slid by up
+ * Returns true when a difference is what rasterising anew leaves: around (nearly) every differing point both pictures show the same, slid by up
  * to one pixel in half-pixel steps, and as much got darker as got lighter in each channel. A recoloured, bolder or missing part changes one way;
  * other words are not found by sliding.
  */

@@ -8,7 +8,7 @@ const BLOCK_LINES = 12;
 const FOUND_ERROR = 9;
 const MOST_CELL_ERROR = 40;
 
-/** How much worse any other place must be, in the same measure: a table's rows are all alike and say nothing. */
+/** Factor by which any other place must fit worse: a table's rows are all alike and prove nothing. */
 const UNIQUE_MARGIN = 2;
 
 /** Mean difference of neighbouring lines per cell below which a block is too empty to be found again. */
@@ -81,7 +81,7 @@ function findBlock(reference: LineProfiles, actual: LineProfiles, from: number):
 
 /** Every so many lines of a block are looked at first: most places are nothing like it. */
 const GLANCE = 4;
-/** What they may differ by more than the whole block may. */
+/** Factor by which they may differ more than the whole block may. */
 const GLANCE_SLACK = 1.5;
 
 /** Sum of bounded differences over every `step`th line; infinite once it is above `limit`. */

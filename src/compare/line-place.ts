@@ -27,11 +27,11 @@ export interface LineRun {
   count: number;
 }
 
-/** Which lines of two pictures were found to belong together, in order and without crossing. */
+/** Lines of two pictures that belong together, in order and without crossing. */
 export interface LineMatch {
   runs: readonly LineRun[];
-  /** How many lines each picture has. */
+  /** Number of lines of each picture. */
   lines: { reference: number; actual: number };
-  /** Whether a line of the reference and one of the actual picture are the same. */
+  /** Returns true when a line of the reference and one of the actual picture are the same. */
   equal(reference: number, actual: number): boolean;
 }

@@ -8,10 +8,10 @@ const SAME_LEVELS = 12;
 /** Share of cells that are not the same from which a line is another one altogether. */
 const MOST_COST = 0.5;
 
-/** What a line costs that only one picture has. */
+/** Cost of a line that only one picture has. */
 const EXTRA_COST = 0.06;
 
-/** What a change of offset costs: as much as a dozen lines of text that do not fit. */
+/** Cost of a change of offset: as much as a dozen lines of text that do not fit. */
 const CHANGE_COST = 3;
 
 /** Share of the cost without any shift that must be saved for the shifts to be believed. */
@@ -59,10 +59,10 @@ function shareOff(reference: LineProfiles, actual: LineProfiles, lineA: number, 
   return off / cells;
 }
 
-/** How much of the cost at its best offset a line is let off: so that what is new is rather left out than what fits. */
+/** Share of the cost at its best offset that a line is spared, so that a new line is left out rather than one that fits. */
 const LET_OFF = 0.9;
 
-/** By how much each line fits worse than at its best offset: what fits nowhere (it changed, or is new) speaks (nearly) for none. */
+/** By how much each line fits worse than at its best offset: a line that fits nowhere (changed or new) favours (nearly) none. */
 function regretsOf(costs: readonly Float64Array[]): Float64Array[] {
   return costs.map((own) =>
     own.map((cost, line) => cost - LET_OFF * Math.min(...costs.map((other) => other[line] ?? cost))),

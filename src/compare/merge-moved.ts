@@ -72,7 +72,7 @@ function union(a: Classified, b: Classified): Classified {
   return { component, nature: { ...a.nature, kind, deltaE } };
 }
 
-/** Whether two parts are opposite ends of one box: as tall at the same height, or as wide at the same place. */
+/** Returns true when two parts are opposite ends of one box: as tall at the same height, or as wide at the same place. */
 function facing(a: Rect, b: Rect, slack: number): boolean {
   const near = (one: number, other: number) => Math.abs(one - other) <= slack;
   return (near(a.y, b.y) && near(a.height, b.height)) || (near(a.x, b.x) && near(a.width, b.width));

@@ -90,7 +90,7 @@ const MACROBLOCK = 16;
 const SPECK = 4;
 
 /**
- * Whether a difference is nothing but what rasterising or compression leave: a speck; in lossy pictures faint pixels whose errors cancel out
+ * Returns true when a difference is only what rasterising or compression leaves: a speck; in lossy pictures faint pixels whose errors cancel out
  * over each 8 x 8 block (a real change, however faint, moves the mean of the blocks it lies in); else jitter, see `isJitter`.
  */
 export function isNoise(
@@ -107,8 +107,8 @@ export function isNoise(
 const COLOR_SQUARES = [2, 8] as const;
 
 /**
- * Compression takes colour away from thin coloured text (it is stored at half the resolution and clipped), but hardly any brightness, and
- * what it takes goes into the surroundings: their mean, text included, stays, or pales as clipping makes it pale.
+ * Compression removes colour from thin coloured text (it is stored at half the resolution and clipped), but hardly any brightness, and
+ * the removed colour goes into the surroundings: their mean, text included, stays, or pales as clipping makes it pale.
  */
 function keepsLuma(
   { reference, actual }: { reference: PixelView; actual: PixelView },

@@ -11,7 +11,7 @@ export function scoreOf(diffPixels: number, totalPixels: number): number {
   return Math.floor(((totalPixels - diffPixels) * 10_000) / totalPixels) / 10_000;
 }
 
-/** What both engines compare: two views of the same size. */
+/** The input of both engines: two views of the same size. */
 export interface Overlap {
   reference: PixelView;
   actual: PixelView;
@@ -31,7 +31,7 @@ export interface RowBand {
   to: number;
 }
 
-/** Where two pictures differ. */
+/** The pixels in which two pictures differ. */
 export interface PixelDiff {
   width: number;
   height: number;
@@ -44,7 +44,7 @@ export interface PixelDiff {
 /** One engine. Engines differ in how, never in what they are asked. */
 export interface Comparator {
   readonly id: 'pixelmatch' | 'odiff';
-  /** Where the overlap differs. Throws CANCELLED; an engine that fails throws a plain error and the other one takes over. */
+  /** Returns the pixels in which the overlap differs. Throws CANCELLED; an engine that fails throws a plain error and the other one takes over. */
   compare(overlap: Overlap, settings: DiffSettings): Promise<PixelDiff>;
 }
 
@@ -59,7 +59,7 @@ export function joinBands(bands: readonly RowBand[]): RowBand[] {
   return joined;
 }
 
-/** How many pixels differ. */
+/** Returns the number of differing pixels. */
 export function countDifferences(diff: PixelDiff): number {
   let count = 0;
   for (const band of diff.bands) {
@@ -83,7 +83,7 @@ export function differingColumns(diff: PixelDiff): { from: number; to: number } 
   return from < to ? { from, to } : { from: 0, to: 0 };
 }
 
-/** How far a gap is walked before the native search, which costs a call, takes over. */
+/** Longest gap that is scanned here; the native search, which costs a call, takes over after it. */
 const NEAR = 24;
 
 /** Offset of the next differing pixel from `at` on, or `end` when there is none before it. */

@@ -1,7 +1,7 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionKind, Severity } from '../core/vocabulary/pair.js';
 
-/** What severity is rated by; lengths and areas in compared pixels, `deviceScale` of which make a CSS pixel. */
+/** The measures that a severity follows from; lengths and areas in compared pixels, `deviceScale` of which make a CSS pixel. */
 export interface Rated {
   kind: RegionKind;
   rect: Rect;
@@ -40,8 +40,8 @@ const FAR_MOVE = 24;
  * - `added` and `missing` weigh the geometric mean of differing pixels and rectangle, so that an outlined button weighs nearly as
  *   much as a filled one; critical from the smallest target (24 x 24) on. A missing 80 x 32 button is critical on any page.
  * - `recolored`, `text` and `unknown` weigh their differing pixels; critical from 2,000. What is subtle is never critical.
- * - `moved` is rated by how far: minor up to 2 CSS px, critical from 24 when it is at least a smallest target.
- * - `resized` by an edge that moved is rated as a move, by empty space it is major; `noise` and what is hardly seen are minor.
+ * - `moved` counts by its distance: minor up to 2 CSS px, critical from 24 when it is at least a smallest target.
+ * - `resized` by an edge that moved counts as a move, by empty space it is major; `noise` and what is hardly seen are minor.
  */
 export function severityOf(rated: Rated): Severity {
   const { kind, deltaE } = rated;
@@ -59,7 +59,7 @@ export function severityOf(rated: Rated): Severity {
   return weight >= LARGE_CHANGE ? 'critical' : 'major';
 }
 
-/** CSS px² times contrast: how much there is to see. Also orders regions of one severity. */
+/** Returns the weight: CSS px² times contrast. It also orders regions of one severity. */
 export function weightOf({ kind, rect, area, deltaE, deviceScale }: Rated): number {
   const lost = kind === 'added' || kind === 'missing';
   const extent = lost ? Math.sqrt(area * rect.width * rect.height) : area;
@@ -68,7 +68,7 @@ export function weightOf({ kind, rect, area, deltaE, deviceScale }: Rated): numb
 
 const RANK: Readonly<Record<Severity, number>> = { critical: 2, major: 1, minor: 0 };
 
-/** Whether `severity` is at or above `limit`. */
+/** Returns true when `severity` is at or above `limit`. */
 export function atLeast(severity: Severity, limit: Severity): boolean {
   return RANK[severity] >= RANK[limit];
 }

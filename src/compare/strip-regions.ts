@@ -12,7 +12,7 @@ import { severityOf, weightOf } from './severity.js';
 const OTHER_SHARE = 0.01;
 
 /**
- * Whether lines of a picture only go on with what is before or after them: the sides of a card that got taller, a page's ground, a
+ * Returns true when lines of a picture only go on with what is before or after them: the sides of a card that got taller, a page's ground, a
  * gradient. Nothing was added there, something is larger.
  */
 export function isContinued(image: RawImage, rect: Rect, lines: Lines): boolean {

@@ -33,7 +33,7 @@ const LEAST_ROWS = 0.2;
 const LOSSY_SHARE = 0.4;
 
 /**
- * Whether one of the pictures went through lossy compression: then most blocks with something to see in them differ by a little that is
+ * Returns true when one of the pictures went through lossy compression: then most blocks with something to see in them differ by a little that is
  * different for every pixel. A real change leaves blocks equal, or makes pixels of one colour differ by the same.
  */
 function isLossy(overlap: Overlap, diff: PixelDiff): boolean {
@@ -102,10 +102,10 @@ const ROUNDING = 1;
 /** Rows looked at before other work gets its turn. */
 const ROWS_PER_TURN = 256;
 
-/** What a person can see of a difference. */
+/** The part of a difference that a person can see. */
 interface VisibleDiff {
   diff: PixelDiff;
-  /** Whether one of the pictures went through lossy compression or was scaled, so that single pixels prove nothing. */
+  /** True when one of the pictures went through lossy compression or was scaled, so that single pixels prove nothing. */
   lossy: boolean;
 }
 

@@ -32,7 +32,7 @@ function fromMarkdown(text: string, file: string): Criterion[] {
   return criteria;
 }
 
-/** What `[proof: flow checkout]` cites. Throws CONFIG_INVALID with the line, from 1. */
+/** Parses what `[proof: flow checkout]` cites. Throws CONFIG_INVALID with the line, from 1. */
 export function citedProof(cited: string, file: string, line: number): Proof {
   const [, kind = '', name = ''] = /^(\w+)\s*[:=]?\s+(.+?)\s*$/.exec(cited) ?? [];
   const read = Proof.safeParse({ [kind.toLowerCase()]: name });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BarValue } from '../core/vocabulary/bars.js';
 import { parseSettings } from './parse-settings.js';
 
-/** Where it is written down which lower bars a person has let through, relative to the project. Only `codeloop bars accept` writes it. */
+/** File of the lower bars that a person accepted, relative to the project. Only `codeloop bars accept` writes it. */
 export const ACCEPTED_BARS_FILE = '.codeloop/bars.json';
 
 /** A bar that a person let come down: to what, who, when and why. */

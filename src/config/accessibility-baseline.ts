@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseSettings } from './parse-settings.js';
 
-/** Where a person writes down the violations that are known and accepted, relative to the project. No tool writes it. */
+/** File in which a person lists the accepted violations, relative to the project. No tool writes it. */
 export const ACCESSIBILITY_BASELINE_FILE = '.codeloop/accessibility.json';
 
 /** One accepted violation: this rule, broken by this element, on these screens (without: on every screen). */

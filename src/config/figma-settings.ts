@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readSettings } from './load.js';
 import { parseSettings } from './parse-settings.js';
 
-/** Which frames of which Figma file are references, relative to the project. */
+/** File that names the Figma file and frames that are references, relative to the project. */
 export const FIGMA_FILE = '.codeloop/figma.json';
 
 /** Key of a file (or branch) as it stands in its address; safe as the name of a folder. */

@@ -6,7 +6,7 @@ import type { Bars } from '../core/vocabulary/bars.js';
 import { parseAcceptance } from './acceptance.js';
 import { ACCESSIBILITY_BASELINE_FILE, parseAccessibilityBaseline } from './accessibility-baseline.js';
 
-/** Where bars are kept besides the settings, relative to the project. */
+/** Files that hold bars besides the settings, relative to the project. */
 export const BAR_FILES: readonly string[] = ['.codeloop/policy.yaml', 'codeloop.yaml', ACCESSIBILITY_BASELINE_FILE];
 /** Folders whose files each are bars. */
 export const BAR_FOLDERS: readonly string[] = ['docs/acceptance', '.codeloop/flows'];

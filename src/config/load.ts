@@ -4,7 +4,7 @@ import { CodeloopError, isErrno } from '../core/errors.js';
 import { parseSettings } from './parse-settings.js';
 import { Config } from './schema.js';
 
-/** Where a project keeps its settings, relative to its folder. */
+/** File of a project's settings, relative to its folder. */
 export const CONFIG_FILE = '.codeloop/config.json';
 
 /** The project's settings with defaults filled in; `undefined` when it has no configuration file. Throws CONFIG_INVALID. */

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../core/digest.js';
 import type { Bars, BarValue, Lowering } from '../core/vocabulary/bars.js';
 
-/** When a bar is lower than it was. `gone`: it also is when it is not there any more. */
+/** A rule for when a bar is lower than before. `gone`: a removed bar counts as lower too. */
 interface BarRule {
   gone: boolean;
   isLower(before: BarValue, after: BarValue): boolean;
@@ -17,7 +17,7 @@ const list = (value: BarValue): string[] => (Array.isArray(value) ? value : []);
 const nothingNew = rule((before, after) => list(after).some((one) => !list(before).includes(one)));
 /** A list of what is looked at: nothing may be missing. */
 const nothingMissing = rule((before, after) => list(before).some((one) => !list(after).includes(one)));
-/** Whether another value is lower cannot be told by a program, so each is shown to a person. */
+/** A program cannot say whether another value is lower, so each change is shown to a person. */
 const same = (gone: boolean) => rule((before, after) => before !== after, gone);
 
 /** Keys, by how they begin and end, and the rule of each; the first that fits holds. */

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 
-/** What a YAML file says, by its schema; a file with nothing but comments is an empty list. Throws CONFIG_INVALID with the place. */
+/** Parses a YAML file by its schema; a file with nothing but comments is an empty list. Throws CONFIG_INVALID with the place. */
 export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): T {
   const invalid = (problem: string) => new CodeloopError('CONFIG_INVALID', { file, problem });
   let value: unknown;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 import { parseSettings } from './parse-settings.js';
 
-/** Where a project names further commands to run, relative to its folder. */
+/** File in which a project names further commands to run, relative to its folder. */
 export const PLUGINS_FILE = '.codeloop/plugins.json';
 
 /** A further command of the project, which a person wrote down. */
@@ -13,7 +13,7 @@ export const Plugin = z.strictObject({
   args: z.array(z.string()).default([]),
   /** Run only where this file of the project exists. */
   detect_file: z.string().min(1).optional(),
-  /** How its output is read; `none` keeps it unread, so that only a failing exit code counts. */
+  /** Format of its output; `none` keeps it unread, so that only a failing exit code counts. */
   parse_output: z
     .enum(['exit_code', 'jest', 'vitest', 'junit', 'tap', 'pytest', 'rspec_json', 'none'])
     .default('exit_code'),

@@ -39,7 +39,7 @@ export function settingBars(config: Config, screens: readonly ScreenConfig[] | u
   };
 }
 
-/** What the shipped defaults say of the bars that they set, for a project with these screens. */
+/** Returns the bars that the shipped defaults set, for a project with these screens. */
 export function shippedBars(screens: readonly ScreenConfig[]): Bars {
   const plain = screens.map(({ name, path, url, app }) => ({ name, path, url, app, mask: [], ignore_regions: [] }));
   const bars = settingBars(
@@ -49,7 +49,7 @@ export function shippedBars(screens: readonly ScreenConfig[]): Bars {
   return Object.fromEntries(Object.entries(bars).filter(([key]) => SHIPPED.test(key)));
 }
 
-/** Which program is looked at, and which of its windows. */
+/** Returns the bars of an app: its program and window. */
 function appBars(name: string, { command, window }: Config['native']['apps'][string]): Bars {
   return { [`native.${name}.command`]: command.join(' '), [`native.${name}.window`]: window ?? null };
 }
@@ -67,7 +67,7 @@ function screenBars(config: Config, screen: ScreenConfig, all: readonly ScreenCo
   };
 }
 
-/** What a screen shows, whatever it is called: its address, and its name only where another screen has the same one. */
+/** Returns what identifies a screen, whatever its name: its address, and its name only where another screen has the same one. */
 function addressOf(screen: ScreenConfig, all: readonly ScreenConfig[]): string {
   const address = ({ url, path = '', app }: ScreenConfig) => url ?? (app === undefined ? path : `app:${app}`);
   const shared = all.filter((one) => address(one) === address(screen)).length > 1;

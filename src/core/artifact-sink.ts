@@ -1,7 +1,7 @@
 import type { StoredArtifact } from './vocabulary/artifact.js';
 import type { ManifestEntry } from './vocabulary/run.js';
 
-/** A file a driver or stage wants kept: a name inside its folder of the run, no path. */
+/** A file that a driver or a phase of verify stores: a name inside its folder of the run, no path. */
 export interface ArtifactRequest {
   kind: ManifestEntry['kind'];
   /** Base name without version, for example `home.mobile.png`; letters, digits, `.`, `_`, `-`. */
@@ -12,7 +12,7 @@ export interface ArtifactRequest {
 }
 
 /**
- * Where drivers put frames, pictures and logs. `put` answers when the file is on disk whole, hashed and listed; a name that
+ * The store into which drivers put frames, pictures and logs. `put` resolves when the file is on disk whole, hashed and listed; a name that
  * exists already gets the next version (`home.mobile.v2.png`), nothing is overwritten. Throws DISK_FULL.
  */
 export interface ArtifactSink {

@@ -1,4 +1,4 @@
-/** What servers and frameworks write on a page in place of the app; each at the beginning of a line of text. */
+/** Texts that servers and frameworks show in place of the app; each begins a line. */
 const ERROR_PAGES: readonly RegExp[] = [
   /^Cannot (?:GET|POST|PUT|DELETE) \//,
   /^(?:\d{3} )?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
@@ -11,7 +11,7 @@ const ERROR_PAGES: readonly RegExp[] = [
   /^(?:Whitelabel Error Page|Whoops, looks like something went wrong)/i,
 ];
 
-/** The first of a page's texts that says that it is an error page, whatever status it was answered with; else `undefined`. */
+/** Returns the first text that shows the page to be an error page, whatever its status; else `undefined`. */
 export function errorPageText(texts: readonly string[]): string | undefined {
   return texts.find((text) => ERROR_PAGES.some((pattern) => pattern.test(text.trim())));
 }

@@ -1,16 +1,16 @@
 /** Values that an error's message, advice and `allowed` list are built from. */
 export type ErrorValues = Readonly<Record<string, unknown>>;
 
-/** A call that would fix or explain the error: tool name and arguments. */
+/** A call that fixes or explains the error: tool name and arguments. */
 export interface SuggestedCall {
   tool: string;
   arguments: Record<string, unknown>;
 }
 
-/** What a terminal's exit code says about an error: 2 wrong usage or configuration, 3 could not run, 130 interrupted. */
+/** Class of an error, which decides the exit code: 2 wrong usage or configuration, 3 could not run, 130 interrupted. */
 export type ErrorClass = 'usage' | 'could_not_run' | 'interrupted';
 
-/** What the catalogue knows of one code. */
+/** The catalogue's entry of one code. */
 export interface CatalogueEntry {
   class: ErrorClass;
   message: (values: ErrorValues) => string;

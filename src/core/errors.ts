@@ -12,7 +12,7 @@ export interface ErrorBody {
   fix: string;
   next?: SuggestedCall[];
   retry_after_ms?: number;
-  /** What the message says, as fields: `rule`, `reason`, `limit`, `used` of a policy's answer. */
+  /** The values of the message, as fields: `rule`, `reason`, `limit`, `used` of a policy's answer. */
   details?: Record<string, unknown>;
 }
 

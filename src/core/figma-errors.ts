@@ -1,6 +1,6 @@
 import { define, list, say } from './error-text.js';
 
-/** What can go wrong with references that come from Figma. Figma's own words are shortened and never hold the token. */
+/** Errors of references from Figma. Figma's own texts are shortened and never hold the token. */
 export const FIGMA_ERRORS = define({
   FIGMA_FILE_NOT_FOUND: {
     class: 'usage',

@@ -1,14 +1,14 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
 
-/** Where to look for programs: this process's environment, unless a test says otherwise. */
+/** The places where programs are looked for: this process's environment, unless a test says otherwise. */
 interface ProgramPlaces {
   env?: NodeJS.ProcessEnv;
   /** Folder that a relative path with a separator starts at. */
   cwd?: string;
 }
 
-/** The file that a command's first word stands for, or `undefined`: a path as it is, a bare name along PATH. Starts nothing. */
+/** Returns the file that a command's first word names, or `undefined`: a path as it is, a bare name along PATH. Starts nothing. */
 export function findProgram(name: string, places: ProgramPlaces = {}): string | undefined {
   const env = places.env ?? process.env;
   const endings = process.platform === 'win32' ? ['', ...(env.PATHEXT ?? '.EXE;.CMD;.BAT').split(';')] : [''];

@@ -11,7 +11,7 @@ export function newId(prefix: string, clock: Clock): string {
 }
 
 /**
- * A name as the slug that file names and look-ups use: lower case, runs of anything but letters, digits and dots become one `-`.
+ * Returns a name as the slug that file names and look-ups use: lower case, runs of anything but letters, digits and dots become one `-`.
  * Letters of every script are kept, so that names in other languages stay apart.
  */
 export function slug(name: string): string {

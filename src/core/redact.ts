@@ -1,4 +1,4 @@
-/** What stands in a text where a secret was. */
+/** The text that replaces a secret. */
 export const REDACTED = '[redacted]';
 
 /**
@@ -30,7 +30,7 @@ const SHAPES: readonly [RegExp, string][] = [
 ];
 
 /**
- * A function that masks secrets in any text before it is stored: given values (and as they stand in addresses, forms, JSON, HTML
+ * Returns a function that masks secrets in any text before it is stored: given values (and as they stand in addresses, forms, JSON, HTML
  * and base64), given patterns, and the shapes above. Values shorter than four characters are left alone: they would blank half of every log.
  */
 export function createRedactor(values: readonly string[], patterns: readonly RegExp[] = []): (text: string) => string {

@@ -4,7 +4,7 @@ import type { Region } from './vocabulary/pair.js';
 const MAX = { name: 60, selector: 120, value: 60, properties: 4 };
 
 /**
- * What differs, as one line: `button "Pay now" (#pay): background-color #00aa77 -> #00bb88`. An element that is only around the place
+ * Returns a region's difference as one line: `button "Pay now" (#pay): background-color #00aa77 -> #00bb88`. An element that is only around the place
  * is `in …`, one that moved what is there is `because of …`. Empty when no element is known. It quotes the page: untrusted.
  */
 export function regionLine({ element, properties = [] }: Pick<Region, 'element' | 'properties'>): string {

@@ -39,14 +39,14 @@ function findLauncher(): string | undefined {
  */
 const GUARD = 'read -r done || { kill -s TERM -- "-$1"; sleep 2; kill -s KILL -- "-$1"; }';
 
-/** Sees to it that a process group does not outlive this process. */
+/** Keeps a process group from outliving this process. */
 interface GroupGuard {
-  /** The group has ended, or is somebody else's business now. */
+  /** Ends the watch: the group has ended, or another guard has it. */
   dismiss(): void;
 }
 
 /**
- * Ends a process group (its leader's pid) when this process is gone, even by SIGKILL or for want of memory: a shell of a few hundred
+ * Ends a process group (its leader's pid) when this process is gone, even by SIGKILL or when memory runs out: a shell of a few hundred
  * kilobytes holds the other end of a pipe that the kernel closes with us. Unlike `dieWithParent` it reaches what the leader starts
  * in turn (`npm run dev` starts a shell that starts node). POSIX only; without `/bin/sh` there is no guard.
  */
@@ -65,7 +65,7 @@ function guardGroup(group: number): GroupGuard {
   return { dismiss: () => void pipe.end('done\n') };
 }
 
-/** Until they have been gone three times running, for 10 s at most. */
+/** Tries until they were gone three times in a row, for 10 s at most. */
 const SWEEP = `
 gone=0 tries=0
 while [ $gone -lt 3 ] && [ $tries -lt 100 ]; do
@@ -78,7 +78,7 @@ done
 `;
 
 /**
- * Has folders removed that somebody may still write into for a moment, by a process that outlives this one: it may be called while
+ * Removes folders that may still be written into for a moment, by a process that outlives this one: it may be called while
  * node exits. Not for Windows.
  */
 export function sweepFolders(dirs: readonly string[]): void {
@@ -134,7 +134,7 @@ export async function runCommand(
   );
   const onAbort = () => stop(new CodeloopError('CANCELLED', { what: command }));
   options.signal?.addEventListener('abort', onAbort, { once: true });
-  // A child that ends before it has read its input closes the pipe: that is its business, its exit code tells.
+  // A child that ends before it has read its input closes the pipe. That is no error: its exit code says how it ended.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input);
   try {

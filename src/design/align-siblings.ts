@@ -10,9 +10,9 @@ const SURE = 4;
 const MOST_SCORED = 20_000;
 
 /**
- * Which children of one parent are which of its counterpart's: the alignment of both sequences with the largest sum of scores (Needleman
+ * Matches the children of one parent with those of its counterpart: the alignment of both sequences with the largest sum of scores (Needleman
  * and Wunsch 1970, gaps cost nothing), so insertions and removals do not disturb what stands around them; then what changed places.
- * `linked` says of two elements that one of them has a counterpart already whether that is the other.
+ * `linked` says, when one of two elements has a counterpart already, whether that is the other.
  */
 export function alignSiblings(
   ones: readonly ElementNode[],
@@ -76,7 +76,7 @@ function take(pairs: Pair[], one: ElementNode | undefined, other: ElementNode | 
   if (one && other) pairs.push([one, other]);
 }
 
-/** What stands elsewhere but is plainly the same, best first. */
+/** Returns the pairs that changed places but are clearly the same, best first. */
 function swapped(
   left: readonly ElementNode[],
   right: readonly ElementNode[],
@@ -154,12 +154,12 @@ function byKey(
   return pairs;
 }
 
-/** Whether two elements with equal subtrees also stand alike, so that repeated rows are not matched one off. */
+/** Returns true when two elements with equal subtrees also stand alike, so that repeated rows are not matched one off. */
 function sameSelf(one: ElementNode, other: ElementNode): boolean {
   return one.element.selector === other.element.selector;
 }
 
-/** How much speaks for two elements being the same one; 0 when something speaks against it. */
+/** Returns a score for two elements being the same one; 0 when something rules it out. */
 function likeness(one: ElementNode, other: ElementNode, keys: ReadonlyMap<ElementNode, number>): number {
   const [a, b] = [one.element, other.element];
   if (a.tag !== b.tag || a.test_id !== b.test_id) return 0;

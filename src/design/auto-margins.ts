@@ -54,7 +54,7 @@ function growthOf({ property, expected, actual }: PropertyChange): number | unde
   return property.startsWith('margin-') && from !== undefined && to !== undefined ? to - from : undefined;
 }
 
-/** Whether a change made an element grow: one in it, or its own unless that is only a margin, which is outside of it. */
+/** Returns true when a change made an element grow: one in it, or its own unless that is only a margin, which is outside of it. */
 function grewInside({ place, own }: ElementChange, node: ElementNode): boolean {
   if (!place || place.index < node.index || place.index >= node.end) return false;
   return place !== node || own.some((one) => growthOf(one) === undefined);

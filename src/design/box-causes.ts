@@ -6,7 +6,7 @@ import { isWeak, PAINT_ONLY } from './property-kinds.js';
 /** Levels above an element up to which another change is near enough to have moved it: a table's cell to its head row. */
 const LEVELS = 3;
 
-/** Whether a change can move or resize what is around it. */
+/** Returns true when a change can move or resize what is around it. */
 export function movesThings({ own }: ElementChange): boolean {
   return own.some((one) => !PAINT_ONLY.has(one.property.replace(/^::\S+ /, '')) && !isWeak(one));
 }
@@ -71,7 +71,7 @@ function isSource(
   return axis === 'width' && !isShrunk(actual);
 }
 
-/** Whether a box is as wide as what it holds. */
+/** Returns true when a box is as wide as what it holds. */
 function isShrunk(node: ElementNode | undefined): boolean {
   if (!node) return false;
   const { display = '', float, position } = node.element.styles;

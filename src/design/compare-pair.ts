@@ -11,7 +11,7 @@ import { resizeTo } from '../image/resize.js';
 import { type BoxesReader, neighbourBoxes } from './page-boxes.js';
 import { type ExplainedRegion, type ExplainRequest, explainRegions } from './region-element.js';
 
-/** How strictly one pair is judged. */
+/** Settings of one pair's comparison. */
 export interface PairSettings {
   threshold: number;
   pixelThreshold: number;

@@ -10,11 +10,11 @@ export interface PropertyChange {
   actual: string;
 }
 
-/** What became of one element. Lengths are CSS px. */
+/** The changes of one element. Lengths are CSS px. */
 export interface ElementChange {
   reference?: ElementNode;
   actual?: ElementNode;
-  /** Where it is in the actual picture: itself, or what holds it when it is missing. */
+  /** Its place in the actual picture: itself, or what holds it when it is missing. */
   place: ElementNode | undefined;
   /** Properties, texts and pictures that differ and follow from no other change (see `separateCauses`). */
   own: PropertyChange[];
@@ -65,13 +65,13 @@ function presence(expected: string, actual: string): PropertyChange {
   return { property: 'presence', expected, actual };
 }
 
-/** Whether everything above an element has a counterpart: else it came or went with what holds it. */
+/** Returns true when everything above an element has a counterpart: else it came or went with what holds it. */
 function isTop(node: ElementNode, counterparts: readonly (ElementNode | undefined)[]): boolean {
   return node.parent === undefined || counterparts[node.parent.index] !== undefined;
 }
 
 /**
- * Whether an element that is not there would be in the actual picture, had it moved with what stands before it, or with its parent: else
+ * Returns true when an element that is not there would be in the actual picture, had it moved with what stands before it, or with its parent: else
  * the picture just ends above it.
  */
 function isShown(node: ElementNode, { toActual, actual }: ElementMatch): boolean {

@@ -21,7 +21,7 @@ function subtreeKeys(...trees: readonly ElementTree[]): Map<ElementNode, number>
   return keys;
 }
 
-/** Which element of one picture is which of the other. */
+/** The elements of one picture that correspond to those of the other. */
 export interface ElementMatch {
   reference: ElementTree;
   actual: ElementTree;
@@ -112,7 +112,7 @@ function anchors(tree: ElementTree): Map<string, ElementNode> {
   return found;
 }
 
-/** Equal subtrees that are alone on both sides went from one parent to another. */
+/** Matches equal subtrees that occur once on each side: they moved from one parent to another. */
 function linkLoneSubtrees(
   match: ElementMatch,
   keys: ReadonlyMap<ElementNode, number>,

@@ -50,7 +50,7 @@ export function isAncestor(above: ElementNode, below: ElementNode): boolean {
 }
 
 /**
- * What cuts off a child of `parent`. Fixed boxes escape every clip and absolute ones those of boxes that are not positioned (CSS
+ * Returns the rectangle that clips a child of `parent`. Fixed boxes escape every clip and absolute ones those of boxes that are not positioned (CSS
  * Positioned Layout, containing blocks; transforms that catch fixed boxes are left aside).
  */
 function clipAbove(parent: ElementNode | undefined, position: string | undefined): Rect | undefined {
@@ -93,7 +93,7 @@ const REPLACED = new Set([
   'hr',
 ]);
 
-/** Whether an element paints its box: background, border, shadow, outline, or a picture of its own. */
+/** Returns true when an element paints its box: background, border, shadow, outline, or a picture of its own. */
 export function paintsBox({ tag, styles }: DomElement): boolean {
   return (
     REPLACED.has(tag) ||
@@ -105,13 +105,13 @@ export function paintsBox({ tag, styles }: DomElement): boolean {
   );
 }
 
-/** Whether an element hides what is painted below it, as far as its styles tell. */
+/** Returns true when an element hides what is painted below it, as far as its styles tell. */
 export function isOpaque({ tag, styles }: DomElement): boolean {
   const color = styles['background-color'];
   return styles.opacity === undefined && (tag === 'video' || (color !== undefined && !color.startsWith('rgba(')));
 }
 
-/** Where an element itself paints: its box, its text and its pseudo-elements; empty for a mere wrapper. */
+/** Returns the rectangles that an element itself paints: its box, its text and its pseudo-elements; empty for a mere wrapper. */
 export function inkRects(node: ElementNode): Rect[] {
   const { element, seen } = node;
   if (!seen) return [];

@@ -2,7 +2,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Shift } from '../core/vocabulary/pair.js';
 
 /**
- * Where a rectangle of the reference is in the actual picture once bands were inserted and removed; what was in a removed band shrinks
+ * Returns the place in the actual picture of a rectangle of the reference, bands inserted and removed; what was in a removed band shrinks
  * to the line where it is missing. CSS px; shifts are device px, `scale` of which make one.
  */
 export function toActualPlace(rect: Rect, shifts: readonly Shift[], scale: number): Rect {
@@ -22,7 +22,7 @@ function mapped(at: number, axis: 'x' | 'y', shifts: readonly Shift[], scale: nu
   return to;
 }
 
-/** Whether the middle of a rectangle lies in the columns or rows that were shifted. */
+/** Returns true when the middle of a rectangle lies in the columns or rows that were shifted. */
 function holdsFor({ axis, across }: Shift, { x, y, width, height }: Rect, scale: number): boolean {
   const middle = (axis === 'y' ? x + width / 2 : y + height / 2) * scale;
   return across === undefined || (across.from <= middle && middle < across.to);
@@ -30,7 +30,7 @@ function holdsFor({ axis, across }: Shift, { x, y, width, height }: Rect, scale:
 
 const A_BIT = 1e-6;
 
-/** Where a rectangle of the actual picture was in the reference; both device px. What is in an inserted band was where it begins. */
+/** Returns the place in the reference of a rectangle of the actual picture; both device px. What is in an inserted band was where it begins. */
 export function toReferencePlace(rect: Rect, all: readonly Shift[]): Rect {
   const shifts = all.filter((shift) => holdsFor(shift, rect, 1));
   const back = (at: number, axis: 'x' | 'y') => {

@@ -118,7 +118,7 @@ const OTHER_WEIGHT = 1.15;
 /** CIEDE2000 from which the ink's colour is another one: cores of thin strokes are blended. */
 const OTHER_TEXT_COLOR = 4;
 
-/** What two drawings of one text say: another colour, size or weight; each only where nothing else explains the ink. */
+/** Returns how two drawings of one text differ: colour, size, weight; each only where nothing else explains the ink. */
 function compareTexts(
   reference: MeasuredText,
   actual: MeasuredText,
@@ -147,7 +147,7 @@ interface Views {
   actual: PixelView;
 }
 
-/** CIEDE2000 up to which a colour read from the actual picture is the computed one; else the reading is not to be trusted. */
+/** CIEDE2000 up to which a colour read from the actual picture agrees with the computed one; beyond it the reading is not trusted. */
 const AS_COMPUTED = 4;
 /** Lengths are read to whole pixels: less than this is no difference, CSS px. */
 const OTHER_LENGTH = 1.5;
@@ -168,7 +168,7 @@ export function hex(pixel: number): string {
   return hexColor(pixel & 255, (pixel >>> 8) & 255, (pixel >>> 16) & 255);
 }
 
-/** How far beyond its box a text is looked for, CSS px: less and less, until nothing else is in the way. */
+/** Distances beyond its box in which a text is searched, CSS px, smaller each time, until nothing else is in the way. */
 const TEXT_REACHES = [10, 5, 2];
 
 /** Colour, size, place and weight of an element's own text, which is in `rect` (CSS px) of the actual picture. */
@@ -218,7 +218,7 @@ function measuredTexts(views: Views, there: Rect, place: Rect, scale: number) {
   return [];
 }
 
-/** How far beyond its box an element is looked for in the reference, CSS px: less and less, until nothing else is in the way. */
+/** Distances beyond its box in which an element is searched in the reference, CSS px, smaller each time, until nothing else is in the way. */
 const REACHES = [24, 12, 6, 3];
 /** Share of a box that one colour must fill to be its ground. */
 const GROUND = 0.35;
@@ -226,8 +226,8 @@ const GROUND = 0.35;
 const OTHER_COLOR = 2;
 
 /**
- * What pixels say of an element where the reference is only a picture: ground colour, text colour, size and weight of type, radius, size
- * and place of its box. Each is read from both pictures by the same means, and told only when what is read from the actual picture is
+ * Measures an element in pixels where the reference is only a picture: ground colour, text colour, size and weight of type, radius, size
+ * and place of its box. Each is read from both pictures in the same way, and reported only when the value from the actual picture is
  * what the browser computed there. Lengths are good to 1 CSS px, grounds to 2 levels of 255, colours of type to ΔE 4.
  */
 export function measureProperties(node: ElementNode, pictures: Pictures): RegionProperty[] {

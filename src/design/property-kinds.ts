@@ -81,7 +81,7 @@ const FOLLOWING: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a change mostly follows from something else and is named after the others: used insets and tracks, and the automatic least
+ * Returns true when a change mostly follows from something else and is named after the others: used insets and tracks, and the automatic least
  * size, which is `0px` except in a flex or grid container.
  */
 export function isWeak({

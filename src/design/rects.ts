@@ -42,7 +42,7 @@ export function divided({ x, y, width, height }: Rect, by: number): Rect {
   return { x: x / by, y: y / by, width: width / by, height: height / by };
 }
 
-/** Whether two rectangles are at most `gap` apart, or overlap: the cheap question before the areas are looked at. */
+/** Returns true when two rectangles are at most `gap` apart, or overlap: the cheap question before the areas are looked at. */
 export function isNear(a: Rect, b: Rect, gap: number): boolean {
   return (
     a.x <= b.x + b.width + gap &&

@@ -16,7 +16,7 @@ export interface Reference {
   size?: Size;
   /** The frame that the picture was exported from. */
   figma?: { name: string; nodeId: string; layers: FigmaLayers };
-  /** Worth saying with every pair: how old the frame is. */
+  /** A note for every pair: how old the frame is. */
   note?: string;
 }
 

@@ -13,7 +13,7 @@ import { figmaSelection } from './figma/figma-address.js';
 import type { FigmaReferences } from './figma/figma-references.js';
 import type { Reference, UnmatchedReference } from './reference.js';
 
-/** What the names in a project mean, as slugs. */
+/** The known names of a project, as slugs. */
 interface KnownNames {
   viewports: readonly string[];
   /** Configured screens; empty when nothing is configured, then any name is a screen. */
@@ -21,7 +21,7 @@ interface KnownNames {
   defaultViewport: string;
 }
 
-/** What a reference's place and name say. */
+/** The meaning of a reference's path. */
 type NameMeaning =
   | { kind: 'reference'; screen: string; viewport: string; scale?: number }
   | { kind: 'unmatched'; reason: string };
@@ -90,11 +90,11 @@ export function readReferenceName(path: string, known: KnownNames): NameMeaning 
 
 /** Files that may lie beside references without being any. */
 const NOT_PICTURES = /(^\.|\.(md|txt|json|ya?ml|html?|css)$)/i;
-/** Endings of pictures that cannot be compared; said rather than skipped. */
+/** Endings of pictures that cannot be compared; they are reported, not skipped. */
 const OTHER_PICTURES = /\.(gif|avif|svg|pdf|heic|tiff?|bmp|psd|fig|sketch|xd)$/i;
 const MAX_FILES = 5000;
 
-/** All references of a project and everything beside them that stands for nothing. */
+/** All references of a project, and the files beside them that match no screen. */
 export interface ReferenceSet {
   references: Reference[];
   unmatched: UnmatchedReference[];
@@ -187,7 +187,7 @@ function sorted(references: readonly Reference[]): Reference[] {
   return [...references].sort((a, b) => order(a.screen, b.screen) || order(a.viewport, b.viewport));
 }
 
-/** Two truths for one cell: neither is quietly preferred. */
+/** The error for two references of one cell: neither is preferred silently. */
 function twoSources(file: Reference, frame: Reference): CodeloopError {
   return new CodeloopError('REFERENCE_AMBIGUOUS', {
     path: `${frame.screen} at ${frame.viewport}`,

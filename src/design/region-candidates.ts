@@ -14,9 +14,9 @@ export interface RatedElement {
 const EDGE = 8;
 /** Share of a region that an element must cover to be its explanation. */
 const LEAST_COVER = 0.6;
-/** What a mere wrapper is worth against an element that paints. */
+/** Weight of a mere wrapper against an element that paints. */
 const WRAPPER = 0.5;
-/** How well an element must fit what is missing to be what lost it, not what holds the gap. */
+/** Fit from which an element is what lost the missing part, not what holds the gap. */
 const FITS = 0.5;
 
 /**

@@ -17,7 +17,7 @@ interface RatedCause {
 const IN_PLACE = 0.5;
 /** CSS px around a box that still are its own: anti-aliased edges, overhanging letters. */
 const EDGE = 2;
-/** Weight of a cause that is elsewhere: what is in place explains a region better. */
+/** Weight of a cause elsewhere: a change in place explains a region better. */
 const ELSEWHERE = 0.6;
 
 /** A change with where it shows, CSS px of the actual picture. */
@@ -25,7 +25,7 @@ interface Placed {
   change: ElementChange;
   /** Its boxes before and after, as one. */
   box: Rect | undefined;
-  /** What it paints of them. */
+  /** The part of them that it paints. */
   ink: Rect | undefined;
   moves: boolean;
 }
@@ -49,7 +49,7 @@ export class RegionCauses {
     );
   }
 
-  /** Whether anything at all was found to have changed. */
+  /** Returns true when anything at all was found to have changed. */
   get empty(): boolean {
     return this.#placed.length === 0;
   }
@@ -124,7 +124,7 @@ function place(change: ElementChange, shifts: readonly Shift[], scale: number): 
   };
 }
 
-/** How far shadows and outlines reach beyond the box, CSS px: the largest sum of the lengths of one shadow. */
+/** Returns how far shadows and outlines reach beyond the box, CSS px: the largest sum of the lengths of one shadow. */
 function paintedBeyond({ actual, reference }: ElementChange): number {
   const values = [actual, reference].flatMap((node) =>
     ['box-shadow', 'text-shadow', 'filter', 'outline-width'].flatMap((name) => node?.element.styles[name] ?? []),

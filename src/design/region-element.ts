@@ -70,7 +70,7 @@ function elementAround(line: Rect, axis: 'x' | 'y', tree: ElementTree): ElementN
     .reduce<ElementNode | undefined>((best, node) => (best && size(best) < size(node) ? best : node), undefined);
 }
 
-/** Kinds that pixels prove: what they say is not touched. */
+/** Kinds that pixels prove; they are not changed. */
 const PROVEN: ReadonlySet<RegionKind> = new Set(['noise', 'recolored', 'moved']);
 
 const TEXT =
@@ -103,7 +103,7 @@ export function kindOf(
   return COLOR.test(first.property) ? 'recolored' : kind;
 }
 
-/** What is known of a compared pair. Rectangles of regions and shifts are device pixels of the actual picture. */
+/** A compared pair with its boxes. Rectangles of regions and shifts are device pixels of the actual picture. */
 export interface ExplainRequest {
   regions: readonly Region[];
   actualDom: DomBoxes;
@@ -123,13 +123,13 @@ export interface ExplainedRegion {
   alternatives: RegionElement[];
 }
 
-/** Properties that are listed per region; what follows from them is of no use to whoever fixes it. */
+/** Most properties that are listed per region; consequences do not help the person who fixes it. */
 const MOST_PROPERTIES = 8;
 const ALTERNATIVES = 2;
 /** Worst regions in which pixels are measured. */
 const MOST_MEASURED = 10;
 
-/** An element with what is said of it. */
+/** An element with its role and properties. */
 interface Explanation {
   element: RegionElement;
   properties: RegionProperty[];

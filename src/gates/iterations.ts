@@ -1,7 +1,7 @@
 import type { GateVerdict, Iterations, RepeatedFailure } from '../core/vocabulary/gate.js';
 
 /**
- * How often each failure of a branch came back, with this verdict counted in. A failure is its gate, check, screen, viewport,
+ * Counts how often each failure of a branch came back, this verdict included. A failure is its gate, check, screen, viewport,
  * element and file; it is counted once for each code state that still has it, and forgotten by a green verdict only, so that
  * one which comes and goes is counted on. What only a person or the machine can help with is no failure of the code.
  */

@@ -214,7 +214,7 @@ function blocks(id: CheckId, ...stages: Stage[]): GateCheck {
   return { id, severity: 'block', ...(stages.length > 0 ? { stages } : {}) };
 }
 
-/** What this check finds is told and holds up nothing. */
+/** A check of a gate that only warns: its findings block nothing. */
 function warns(id: CheckId, ...stages: Stage[]): GateCheck {
   return { id, severity: 'warn', ...(stages.length > 0 ? { stages } : {}) };
 }

@@ -14,10 +14,10 @@ import { storedVerification, type Verification } from '../verify/verification.js
 import { type LoopFacts, type LoopState, loopSteps } from './loop-steps.js';
 
 const TOOL = 'codeloop_check_workflow';
-/** What says that there is no run to look at; everything else is an error of the call. */
+/** Errors that mean that there is no run; every other one is an error of the call. */
 const NO_RUN: ReadonlySet<string> = new Set(['RUN_NOT_FOUND', 'EVIDENCE_STALE', 'EVIDENCE_TAMPERED']);
 
-/** How far the loop has been walked on the code as it is now, with the screens that no interaction covers. Writes nothing. Throws RUN_NOT_FOUND (a run that was named). */
+/** Returns how far the loop is on the present code, with the screens that no interaction covers. Writes nothing. Throws RUN_NOT_FOUND (a run that was named). */
 export async function checkLoop(
   project: Project,
   session: Session,
@@ -84,7 +84,7 @@ export async function lookAtLoop(
   return { facts, run, judged };
 }
 
-/** What the recorded interactions cover, by the very checks that the gate asks. */
+/** Returns what the recorded interactions cover, by the same checks that the gate uses. */
 function behaviour(evidence: Partial<Evidence>, screens: readonly string[]): Pick<LoopFacts, 'flows' | 'uncovered'> {
   const { workflow, runtime } = evidence;
   if (!workflow || !runtime) return { flows: { saved: 0, replayed: 0, recordings: 0 }, uncovered: screens };

@@ -15,7 +15,7 @@ import { readSections } from '../store/section-files.js';
 import { readVerdicts } from '../store/verdict-files.js';
 import { runHistory } from '../verify/run-history.js';
 
-/** Where the log is written by default; the one document that is no part of the code state. */
+/** Default path of the log; the one document that is no part of the code state. */
 export const DEV_LOG = 'docs/DEVELOPMENT_LOG.md';
 /** Interactions that are shown. */
 const INTERACTIONS = 50;

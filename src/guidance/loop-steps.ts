@@ -1,7 +1,7 @@
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
 
-/** What is known of a project's way through the loop, from stored evidence of its present code state. */
+/** Facts about a project's place in the loop, from stored evidence of its present code state. */
 export interface LoopFacts {
   configured: boolean;
   screens: readonly string[];
@@ -22,7 +22,7 @@ interface LoopStep {
   step: 'init' | 'verify' | 'behaviour' | 'gate';
   done: boolean;
   needed: boolean;
-  /** What shows that it was done, or what is missing; our own words. */
+  /** The proof that it was done, or what is missing; codeloop's own words. */
   evidence: string;
 }
 
@@ -33,7 +33,7 @@ export interface LoopState {
   next: NextCall[];
 }
 
-/** How far the loop init → verify → record and replay, or flows → gate has been walked. Pure. */
+/** Returns how far the loop init → verify → record and replay, or flows → gate is. Pure. */
 export function loopSteps(facts: LoopFacts): LoopState {
   const steps = [initStep(facts), verifyStep(facts), behaviourStep(facts), gateStep(facts)];
   const missing = steps.filter(({ done, needed }) => needed && !done);

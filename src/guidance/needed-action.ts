@@ -1,7 +1,7 @@
 import type { NextCall } from '../core/vocabulary/tool-result.js';
 import type { ActionFacts } from './next-action.js';
 
-/** What somebody may want, the words they say it with, and the call that does it with arguments from the project. */
+/** A need, the words that express it, and the call that meets it with arguments from the project. */
 interface Intent {
   words: readonly string[];
   why: string;

@@ -4,11 +4,11 @@ import type { NextCall } from '../core/vocabulary/tool-result.js';
 import { nextForSection, nextForSections } from '../verify/sections/section-next.js';
 import { type LoopFacts, loopSteps } from './loop-steps.js';
 
-/** How a project stands, as far as the next call depends on it. */
+/** The facts of a project that the next call depends on. */
 export interface ActionFacts extends LoopFacts {
   /** A verification that is under way in this process. */
   running: string | undefined;
-  /** What stands between the present code and a green gate, in the order in which to fix it. */
+  /** The issues between the present code and a green gate, in the order in which to fix them. */
   issues: readonly Issue[];
   sections: readonly Section[];
   /** Pictures that wait for a person. */
@@ -115,7 +115,7 @@ export function nextAction(facts: ActionFacts): { best: Recommendation; others: 
   return { best, others: others.slice(0, 2) };
 }
 
-/** When nothing that fails can be fixed by changing code. */
+/** Returns the next call when no failure can be fixed by changing code. */
 function blocked({ verdict, proposals, issues, run }: ActionFacts): Recommendation | undefined {
   if (!verdict || verdict.verdict.passed || verdict.verdict.recommendation !== 'blocked') return undefined;
   const id = 'id' in run ? { run_id: run.id } : {};

@@ -13,7 +13,7 @@ interface RecommendedAction {
   best: NextCall;
   reason: string;
   others: NextCall[];
-  /** What it was decided by. */
+  /** The facts that decided it. */
   facts: ActionFacts;
   /** False when something was needed of which no word is known. */
   understood: boolean;

@@ -7,7 +7,7 @@ import { type ImageSource, type RawImage, sourceName } from './raw-image.js';
 import { assertDecodable, readEncoded } from './read-source.js';
 
 /**
- * Any PNG, JPEG or WebP as RGBA8 in sRGB, flattened onto white: palette, grey, 16-bit, alpha, CMYK and embedded colour profiles are
+ * Decodes any PNG, JPEG or WebP to RGBA8 in sRGB, flattened onto white: palette, grey, 16-bit, alpha, CMYK and embedded colour profiles are
  * converted, EXIF orientation is applied, of an animation the first frame is taken. Pixels that are decoded already come back as
  * they are. Throws IMAGE_UNREADABLE for anything broken or cut off (never half a picture), IMAGE_TOO_LARGE before decoding.
  */
@@ -37,7 +37,7 @@ export async function flatPipeline(bytes: Buffer): Promise<Sharp> {
     .toColourspace('srgb');
 }
 
-/** How opaque each pixel of a picture file with an alpha channel is, 0-255, one byte per pixel. Throws IMAGE_UNREADABLE. */
+/** Returns the opacity of each pixel of a picture file with an alpha channel, 0-255, one byte per pixel. Throws IMAGE_UNREADABLE. */
 export async function decodeAlpha(path: string): Promise<{ data: Uint8Array; width: number; height: number }> {
   const open = await loadSharp();
   try {

@@ -156,7 +156,7 @@ async function inlinePicture(
   };
 }
 
-/** Where a pair's regions lie on a copy. They are in pixels of the actual picture, which a diff shows scaled down when the reference is smaller. */
+/** Returns the rectangles of a pair's regions on a copy. Regions are in pixels of the actual picture, which a diff shows scaled down when the reference is smaller. */
 function regionsOn(copy: BoundedCopy, pair: Pair, part: Rect | undefined): Rect[] {
   const shown = Math.min(1, copy.original.width / (pair.size.actual?.width ?? copy.original.width));
   const scale = shown * copy.scale;

@@ -9,7 +9,7 @@ type PictureFormat = 'png' | 'jpeg' | 'webp';
 
 const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
-/** What other files call themselves, so that the error can name the mistake. */
+/** Signatures of other files, so that the error can name the mistake. */
 const STRANGERS: readonly { name: string; test: (bytes: Buffer) => boolean }[] = [
   { name: 'a GIF', test: (bytes) => bytes.toString('latin1', 0, 4) === 'GIF8' },
   { name: 'an AVIF or HEIF picture', test: (bytes) => bytes.toString('latin1', 4, 8) === 'ftyp' },
@@ -29,7 +29,7 @@ function sniffFormat(bytes: Buffer): PictureFormat | undefined {
   return undefined;
 }
 
-/** What a file that is no PNG, JPEG or WebP seems to be, for a message. */
+/** Names the kind of a file that is no PNG, JPEG or WebP, for a message. */
 function describeStranger(bytes: Buffer): string {
   if (bytes.length === 0) return 'the file is empty';
   const known = STRANGERS.find(({ test }) => test(bytes));
@@ -61,7 +61,7 @@ function reachesEndChunk(bytes: Buffer): boolean {
   return false;
 }
 
-/** What a picture says about itself before any pixel is decoded. */
+/** A picture's header, read before any pixel is decoded. */
 interface PictureHeader {
   format: PictureFormat;
   /** Pixels as shown, EXIF orientation applied. */

@@ -17,7 +17,7 @@ const OTHER_SHARE = 0.001;
 /** A short word in a heading has more: by share alone a tall page with one line would be blank. */
 const OTHER_PIXELS = 100;
 
-/** How much there is to see in a picture. Every pixel counts: a single line of text on a tall page is not blank. */
+/** Returns how much a picture shows. Every pixel counts: a single line of text on a tall page is not blank. */
 export function pictureStatistics(image: RawImage): PictureStatistics {
   const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
   const colors = new Map<number, number>();

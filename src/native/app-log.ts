@@ -7,7 +7,7 @@ const MAX_TEXT = 2000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
 const CONTROL_SEQUENCE = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
-/** What an app printed, line by line, secrets masked; its text is untrusted. */
+/** The output of an app, line by line, secrets masked; its text is untrusted. */
 export class AppLog {
   readonly #redact: (text: string) => string;
   readonly #partial = { stdout: '', stderr: '' };

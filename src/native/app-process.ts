@@ -7,7 +7,7 @@ import type { AppLog } from './app-log.js';
 /** An app that codeloop started. It ends with this process. */
 export interface AppProcess {
   readonly pid: number;
-  /** How it ended, in our words; `undefined` while it runs. */
+  /** Returns how it ended, in codeloop's words; `undefined` while it runs. */
   exit(): { code: number | null; text: string } | undefined;
   /** Ends it and what it started. May be called twice. */
   stop(): Promise<void>;

@@ -38,7 +38,7 @@ class FocusKeeper {
   }
 }
 
-/** Where an app's window is looked for. */
+/** The place in which an app's window is looked for. */
 export interface SessionPlace {
   system: WindowSystem;
   /** The app, when it was started for this session. */

@@ -14,12 +14,12 @@ import { x11System } from './x11/x11-system.js';
 
 export type NativeConfig = Config['native'];
 
-/** What a native driver works with besides the configuration. */
+/** Options of a native driver besides the configuration. */
 export interface NativeOptions {
   /** Folder that configured commands start in. */
   projectDir: string;
   /**
-   * Where a configured app runs: on a private virtual display (`private`, the default where there is one: Linux), or as windows of the
+   * The place in which a configured app runs: on a private virtual display (`private`, the default where there is one: Linux), or as windows of the
    * person's own desktop (`desktop`), where one that is open already is taken.
    */
   where?: 'private' | 'desktop';
@@ -40,7 +40,7 @@ export interface FoundPlace {
 const MIN_SCREEN: Size = { width: 1280, height: 900 };
 
 /**
- * Where an app is to be found: a configured one is started, any other name is a window that is open on the person's desktop. An empty
+ * Finds or starts an app: a configured one is started, any other name is a window that is open on the person's desktop. An empty
  * name means the one configured app. Throws WINDOW_NOT_FOUND, TARGET_AMBIGUOUS, DISPLAY_NOT_FOUND, PROGRAM_NOT_FOUND, APP_EXITED.
  */
 export async function findPlace(

@@ -31,7 +31,7 @@ export function parseListedWindows(text: string): DesktopWindow[] {
   });
 }
 
-/** What a script of the system prints. Throws DISPLAY_NOT_FOUND when it may not look, PROGRAM_NOT_FOUND, DEADLINE_EXCEEDED. */
+/** Runs a script of the system and returns its output. Throws DISPLAY_NOT_FOUND when it may not look, PROGRAM_NOT_FOUND, DEADLINE_EXCEEDED. */
 export async function runScript(command: CommandLine): Promise<string> {
   const program = findProgram(command.program);
   if (program === undefined)

@@ -26,7 +26,7 @@ import { performStep } from './perform-step.js';
 import { photographWindow } from './photograph-window.js';
 import { WindowGrab } from './window-grab.js';
 
-/** How often a group of processes is looked at, and how long after each other, ms: one that draws waits for the display in between. */
+/** Number of looks at a group of processes, and the time between them, ms: an app that draws waits for the display in between. */
 const LOOKS = 4;
 const LOOK_MS = 15;
 
@@ -54,7 +54,7 @@ async function someRuns(groupId: number): Promise<boolean> {
   return busy.includes(true);
 }
 
-/** How long a photograph that is a step waits for the window to stand still, ms. */
+/** Longest wait for the window to stand still when a step takes a picture, ms. */
 const STEP_SETTLE_MS = 3000;
 
 /** One session of the native driver: one window of one app, on a display of its own or on the person's desktop. */

@@ -9,7 +9,7 @@ import { desktop, type NativeConfig, type NativeOptions } from './find-place.js'
 import { NativeCapture } from './native-capture.js';
 import type { DesktopWindow } from './window-system.js';
 
-/** What pictures of windows depend on: the system, the display server and the fonts. Starts nothing that stays. */
+/** Returns what pictures of windows depend on: the system, the display server and the fonts. Leaves no process behind. */
 export async function nativeEnvironment(where: 'private' | 'desktop'): Promise<Environment> {
   const isPrivate = platform() === 'linux' && where === 'private';
   const [version, faces] = await Promise.all([
@@ -30,13 +30,13 @@ export async function nativeEnvironment(where: 'private' | 'desktop'): Promise<E
   };
 }
 
-/** What stands for the version of a program that does not tell it; undefined where there is none. */
+/** Returns a digest in place of the version of a program that does not print one; undefined where there is none. */
 async function digestOf(name: string): Promise<string | undefined> {
   const program = findProgram(name, { env: process.env });
   return program === undefined ? undefined : (await sha256File(program)).slice(0, 8);
 }
 
-/** What a program prints, on both streams; empty where it does not exist. */
+/** Returns the output of a program, both streams; empty where it does not exist. */
 async function output(program: string, args: readonly string[]): Promise<string> {
   try {
     const { stdout, stderr } = await runCommand(program, args, { timeoutMs: 10_000 });

@@ -92,7 +92,7 @@ function wheelClicks(px: number): number {
   return px === 0 ? 0 : Math.max(-MAX_CLICKS, Math.min(MAX_CLICKS, clicks));
 }
 
-/** What a step did, in our words; the session adds what the app said. */
+/** Outcome of a step, in codeloop's words; the session adds the app's messages. */
 interface StepOutcome {
   detail: string;
   waitedFor: string;

@@ -5,19 +5,19 @@ import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { type RunningProcess, startProcess } from '../core/run-command.js';
 import type { DesktopWindow, WindowSystem } from './window-system.js';
 
-/** How often the window is looked at for a new size, ms. */
+/** Interval at which the window's size is checked, ms. */
 const LOOK_MS = 500;
-/** How long an app's end may take to be noticed after its window's, ms. */
+/** Longest time between the end of a window and the end of its app, ms. */
 const EXIT_MS = 250;
-/** How long an app may take to draw a window that comes up again, ms. */
+/** Time an app is given to draw a window that appears again, ms. */
 const REDRAW_MS = 150;
 /** Times that the grabber may end without a single frame before it is given up. */
 const MAX_FAILURES = 3;
 
-/** What a recording needs to know of the app behind a window. */
+/** The app behind a recorded window. */
 interface GrabSubject {
   window: DesktopWindow;
-  /** How the app ended, in our words; `undefined` while it runs or when it is not ours. */
+  /** Returns how the app ended, in codeloop's words; `undefined` while it runs or when codeloop did not start it. */
   exit: () => string | undefined;
 }
 

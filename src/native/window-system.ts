@@ -5,7 +5,7 @@ export interface DesktopWindow {
   /** Names the window to the same system as long as it is open. */
   id: string;
   title: string;
-  /** What the app calls itself: WM_CLASS, bundle name, process name. */
+  /** The app's own name: WM_CLASS, bundle name, process name. */
   className: string;
   pid?: number;
   /** Of the content, without the frame that a window manager draws. */

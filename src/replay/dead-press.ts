@@ -4,7 +4,7 @@ import type { RecordingTimeline, SeenPictures } from './recording-timeline.js';
 
 /** Steps that should come to something. */
 const PRESSES = new Set(['click', 'double_click', 'submit', 'toggle', 'check', 'uncheck']);
-/** How long something may take to come of a press, ms; shorter when the next step comes earlier, but never below `LEAST_MS`. */
+/** Longest time between a press and its effect, ms; shorter when the next step comes earlier, but never below `LEAST_MS`. */
 const MOST_MS = 5000;
 const LEAST_MS = 400;
 /** A press and what it starts reach us by different ways: times may be off by this much, ms. */

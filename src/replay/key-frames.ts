@@ -27,13 +27,13 @@ export function findBursts(times: readonly number[], shares: readonly number[]):
   return bursts;
 }
 
-/** What key frames are chosen from. Times are ms since the first picture. */
+/** The material that key frames are chosen from. Times are ms since the first picture. */
 export interface KeyFrameRequest {
-  /** When each sample came up; it stood until the next one. Not empty, by time. */
+  /** Time of each sample; it shows until the next one. Not empty, by time. */
   times: readonly number[];
   /** Share of pixels by which each sample differs from the one before it, 0-1. */
   shares: readonly number[];
-  /** What was done, by time. */
+  /** The steps, by time. */
   steps: readonly { startMs: number; endMs: number }[];
   /** Moments that must be shown if there is room: where something went wrong. */
   moments: readonly number[];
@@ -66,7 +66,7 @@ const STANDS_MS = 500;
 /** A stretch of movement longer than this is shown in its middle, too, ms. */
 const LONG_MS = 2000;
 
-/** How much a frame is worth keeping when there are too many; the share that changed decides among equals. */
+/** Priority of a frame when there are too many; the share that changed decides among equals. */
 const WORTH: Readonly<Record<KeyFrameReason, number>> = {
   first: 100,
   last: 100,

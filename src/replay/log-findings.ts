@@ -4,7 +4,7 @@ import type { RecordingEnd } from '../core/vocabulary/recording.js';
 import type { ReplayFinding } from '../core/vocabulary/replay.js';
 import type { RecordingTimeline } from './recording-timeline.js';
 
-/** What the log of a recording says is wrong; what is said again counts up. */
+/** Returns the findings of a recording's log; a repeated message counts up. */
 export function logFindings(timeline: RecordingTimeline, endedBy: RecordingEnd | undefined): ReplayFinding[] {
   const found = [
     ...timeline.logs.flatMap(({ atMs, entry }) => {

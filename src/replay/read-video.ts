@@ -47,7 +47,7 @@ const EBML = 0x1a45dfa3;
 const MOV_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot']);
 
 /**
- * What a video file is by its first bytes, whatever its name: ffmpeg is then told to read it as that. Left to itself it would take a text
+ * Returns the format of a video file by its first bytes, whatever its name; ffmpeg must then read it as that. By itself it would take a text
  * file called `.mp4` for a playlist and read the files that it names. Throws VIDEO_UNREADABLE.
  */
 export async function sniffVideo(path: string): Promise<Demuxer> {
@@ -80,11 +80,11 @@ interface VideoFile {
   demuxer: Demuxer;
 }
 
-/** What of a video is looked at: samples at an even rate, and how long it is. */
+/** The samples of a video, at an even rate, and its duration. */
 interface VideoSamples {
   samples: Sample[];
   durationMs: number;
-  /** How long the file says it is, ms; more than `durationMs` when it was cut off. Absent where it does not say. */
+  /** Duration that the file declares, ms; more than `durationMs` when it was cut off. Absent where it declares none. */
   declaredMs?: number;
   /** Size of its pictures, px. */
   size: Size;

@@ -12,7 +12,7 @@ interface Standstill {
   ms: number;
   /** Processor time that the page's main thread used meanwhile; `undefined`: it could not be asked. */
   ownMs: number | undefined;
-  /** How long the recording process itself stood still meanwhile. */
+  /** Time that the recording process itself stood still, ms. */
   heldMs: number;
   /** Share of the machine's processor time that nobody wanted, 0-1. */
   idle: number;
@@ -30,7 +30,7 @@ const OWN_MS = 500;
 const WAITING = 0.02;
 
 /**
- * Whether a standstill is the page's own doing, told by what it did itself and not by how busy the machine was: with processor time to
+ * Returns true when a standstill is the page's own doing, told by what it did itself and not by how busy the machine was: with processor time to
  * spare nobody had to wait for any, so the page paused by itself. Without, its main thread has to have worked that long, or so long at a
  * stretch that a person saw nothing else for 8 s, or not at all (it waited, for an answer say, while a thread that wants to work gets its
  * share). What this process lived through as well, a machine that slept, is nobody's. Pure.
@@ -53,20 +53,20 @@ export interface TimedStep {
   line: InteractionLine;
 }
 
-/** What is known of a recording besides its pictures. Times are ms since its first picture, all lists by time. */
+/** A recording without its pictures. Times are ms since its first picture, all lists by time. */
 export interface RecordingTimeline {
   durationMs: number;
   steps: TimedStep[];
   /** `left`: box of the field that lost the focus by it. `name`: what the pressed element is called; untrusted. */
   presses: { atMs: number; box: Rect | undefined; left?: Rect | undefined; name?: string | undefined }[];
-  /** When something came of what was done: the page changed, asked for something, opened something. */
+  /** Times of activity: the page changed, sent a request, opened something. */
   activity: number[];
-  /** What changed by itself after a press, and where. */
+  /** Changes after a press that the press did not cause, and where. */
   asides: { atMs: number; boxes: Rect[]; scrolled?: boolean | undefined }[];
   logs: { atMs: number; entry: LogEntry }[];
   /** Lines that came up, and those that were gone then. */
   texts: { atMs: number; texts: string[]; gone?: string[] | undefined }[];
-  /** When its scripts stood still, and what tells whose doing that was. */
+  /** Times at which its scripts stood still, and what shows the cause. */
   stuck: Standstill[];
   /** True when the page itself told what changed on it, so that silence means something. */
   watched: boolean;
@@ -74,7 +74,7 @@ export interface RecordingTimeline {
 
 /** By how much the report that a page was navigated may come later than what the new document tells itself, ms. */
 const REPORTED_LATE_MS = 2000;
-/** How the browser itself reports a request that has an entry of its own. */
+/** The browser's own report of a request that has an entry of its own. */
 const NETWORK_ECHO = /^(?:Failed to load resource:|WebSocket connection to ')/;
 
 /** Puts a recording's log on its time line. `startMs`: time of the first picture, ms since the epoch. */
@@ -146,7 +146,7 @@ function withoutEchoes(logs: RecordingTimeline['logs']): RecordingTimeline['logs
   });
 }
 
-/** What the pictures of a recording say, as far as findings need it. Times are ms since the first picture. */
+/** The pictures of a recording, as far as findings need them. Times are ms since the first picture. */
 export interface SeenPictures {
   /**
    * Largest share of pixels by which a picture within (fromMs, toMs] differs from that at `fromMs`, leaving out boxes (CSS px) and what

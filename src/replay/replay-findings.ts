@@ -5,7 +5,7 @@ import { logFindings } from './log-findings.js';
 import { isFrozen, type RecordingTimeline, type SeenPictures } from './recording-timeline.js';
 import { pageStarts } from './shown-texts.js';
 
-/** What findings are made from. */
+/** The material of findings. */
 interface ReplayEvidence {
   timeline: RecordingTimeline;
   pictures: SeenPictures;
@@ -29,7 +29,7 @@ const STATIC_MS = 1000;
 const FROZEN_MS = 5000;
 const SEVERITY_ORDER = { error: 0, warning: 1 } as const;
 
-/** What a recording shows that should not be: errors first, then by time. Pure. */
+/** Returns the problems that a recording shows: errors first, then by time. Pure. */
 export function findProblems(evidence: ReplayEvidence): ReplayFinding[] {
   const found = [
     ...logFindings(evidence.timeline, evidence.endedBy),
@@ -61,7 +61,7 @@ function blankPages({ pictures, timeline }: ReplayEvidence): ReplayFinding[] {
     }));
 }
 
-/** How long a blank picture must stand until the end, ms: the last step that was waited for tells whether the page had come to rest. */
+/** Returns how long a blank picture must last until the end, ms: the last step that was waited for shows whether the page was at rest. */
 function leastAtEnd({ steps, logs }: RecordingTimeline): number {
   const last = steps.findLast(({ line }) => line.at_rest !== undefined);
   const goneOn = logs.some(({ entry, atMs }) => entry.kind === 'navigation' && atMs > (last?.endMs ?? 0));

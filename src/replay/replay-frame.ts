@@ -18,7 +18,7 @@ export const ReplayFrame = z.object({
   steps: z.array(z.object({ step: z.number().int(), action: z.string(), detail: z.string(), ok: z.boolean() })),
   /** Address at that time. Untrusted. */
   url: z.string().optional(),
-  /** What was said from this frame until the next: errors and warnings first. Untrusted. */
+  /** Log from this frame until the next: errors and warnings first. Untrusted. */
   log: z.array(z.string()),
   log_count: z.number().int(),
 });
@@ -29,7 +29,7 @@ const MAX_LINES = 4;
 const MAX_LINE = 200;
 /** A picture may come up this long before the address that goes with it is told, ms. */
 const SHOWN_MS = 100;
-/** What a page tells of itself may reach us this long after the picture of it, ms. */
+/** Longest delay of a page's report after the picture of it, ms. */
 const TOLD_MS = 300;
 const LEVELS: readonly LogEntry['level'][] = ['error', 'warning', 'info', 'debug'];
 

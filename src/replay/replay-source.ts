@@ -64,7 +64,7 @@ export interface ReplaySource {
   /** Signed on; the caller must `end` it. */
   run: Run;
   durationMs: number;
-  /** How long a video file says it is, ms, when far less of it could be read. */
+  /** Duration that a video file declares, ms, when far less of it could be read. */
   declaredMs?: number;
   endedBy: RecordingEnd | undefined;
   samples: Sample[];

@@ -140,7 +140,7 @@ function label(frame: ReplayFrame | undefined): string {
   return `frame ${frame.frame} at ${(frame.at_ms / 1000).toFixed(1)} s: ${after}`;
 }
 
-/** What a replay is asked for. */
+/** A request for a replay. */
 interface ReplayRequest {
   source: ReplaySource;
   /** As it was written down; split into steps here. */
@@ -149,7 +149,7 @@ interface ReplayRequest {
   contactSheet: boolean;
 }
 
-/** What a replay shows. Times are ms since the first picture. */
+/** The result of a replay. Times are ms since the first picture. */
 export interface Replay {
   recordingId: string | undefined;
   runId: string;
@@ -163,12 +163,12 @@ export interface Replay {
   /** Newest lines of the log, and how many there are. Untrusted. */
   logTail: string[];
   logLines: number;
-  /** Where all of this is stored. */
+  /** The file that stores the replay. */
   stored: StoredArtifact;
 }
 
 const TAIL_LINES = 15;
-/** How long after its cause a problem is looked at, ms: a page needs a moment to show it. */
+/** Delay after its cause at which a problem is shown, ms: a page needs a moment to show it. */
 const SHOWN_AFTER_MS = 500;
 
 /**

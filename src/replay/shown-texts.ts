@@ -9,7 +9,7 @@ interface ShownText {
 }
 
 /**
- * When each text of a recording was there. A text counts as gone when the page says so, when it is told anew (it must have gone
+ * Returns when each text of a recording was visible. A text counts as gone when the page says so, when it is reported again (it must have gone
  * meanwhile), when what replaces it is told (the same words with other numbers), or when another page was gone to: a change of only the
  * query or the fragment keeps the document. By time.
  */
@@ -48,7 +48,7 @@ function shapeOf(text: string): string | undefined {
   return words.map((word) => (/^\d+$/.test(word) ? '#' : stem(word))).join(' ');
 }
 
-/** When a page was gone to, ms; a change of only the query or the fragment stays on the page. */
+/** Returns the times of navigations, ms; a change of only the query or the fragment stays on the page. */
 export function pageStarts(logs: RecordingTimeline['logs']): number[] {
   let before: string | undefined;
   return logs.flatMap(({ atMs, entry }) => {

@@ -12,12 +12,12 @@ import {
   sampleAt,
 } from './visual-change.js';
 
-/** How long before a moment what moves by itself is looked for, ms; longer than most animations take for one round. */
+/** Time before a moment in which movement by itself is looked for, ms; longer than most animations take for one round. */
 const AMBIENT_MS = 4000;
 /** A change of that share of the picture is no animation of a part of it. */
 const PASSING_SHARE = 0.1;
 
-/** What samples show, for choosing key frames and for finding problems. Thumbnails are compared when they are asked for. */
+/** The observations from samples, for key frames and findings. Thumbnails are compared when they are asked for. */
 interface Watched extends SeenPictures {
   times: number[];
   shares: number[];

@@ -2,7 +2,7 @@ import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { moment, nextCommand } from './labels.js';
 import { Untrusted } from './untrusted.js';
 
-/** What would help next, as calls to copy. */
+/** The suggested next calls, to copy. */
 export function Next({ next }: { next: ReportModel['next'] }) {
   if (next.length === 0) return null;
   return (
@@ -26,7 +26,7 @@ export function Next({ next }: { next: ReportModel['next'] }) {
   );
 }
 
-/** What the verdict is bound to, and how the page is worked by keyboard. */
+/** The evidence of the verdict, and the page's keyboard commands. */
 export function About({ model }: { model: ReportModel }) {
   const { code_state: code } = model;
   const facts: [string, string | undefined][] = [

@@ -7,7 +7,7 @@ import { Picture } from './picture.js';
 import { Untrusted } from './untrusted.js';
 import { showLine } from './untrusted-text.js';
 
-/** How a cell was captured: steady or not, address, what the page said; with its picture where no pair shows it. */
+/** The capture of a cell: steady or not, address, log; with its picture where no pair shows it. */
 export function Capture({ entry, alone }: { entry: ReportCell; alone: boolean }) {
   const { cell, picture } = entry;
   const place = showLine(`${cell.screen} at ${cell.viewport}`, 200);

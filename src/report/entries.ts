@@ -3,7 +3,7 @@ import type { PairOutcome } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
-/** How one entry of the report stands; `not_compared`: a good picture that nothing was compared with. */
+/** Status of an entry of the report; `not_compared`: a good picture that was compared with nothing. */
 export type EntryStatus = Status | 'not_compared';
 
 /** A problem a check found on this screen and viewport; `blocks` when it keeps a gate from passing. */
@@ -36,12 +36,12 @@ const outcomeStatus: Readonly<Record<PairOutcome, EntryStatus>> = {
   'missing-reference': 'not_compared',
 };
 
-/** How a pair stands: as it was judged, else as its outcome says. */
+/** Returns the status of a pair: as it was judged, else by its outcome. */
 export function pairStatus({ pair, status }: ReportPair): EntryStatus {
   return status ?? outcomeStatus[pair.outcome];
 }
 
-/** How the capture itself stands, whatever it was compared with. */
+/** Returns the status of the capture itself, whatever it was compared with. */
 export function cellStatus(cell: Cell): Status {
   if (cell.screenshot === undefined || cell.stale !== undefined || !cell.screenshot.steady.settled)
     return 'could_not_run';

@@ -14,7 +14,7 @@ export interface JunitCase {
   detail: string;
 }
 
-/** What did not pass is a failure, what could not be judged an error, what was not to be judged skipped. */
+/** An entry that did not pass is a failure, one that could not be judged an error, one that is not judged is skipped. */
 const outcomes: Readonly<Record<EntryStatus, JunitCase['outcome']>> = {
   pass: 'passed',
   fail: 'failure',

@@ -37,7 +37,7 @@ export const statusLabels: Readonly<Record<EntryStatus, string>> = {
   not_compared: 'Not compared',
 };
 
-/** What the gates recommend, as a headline. */
+/** The gates' recommendation, as a headline. */
 export const recommendationLabels: Readonly<Record<Recommendation, string>> = {
   ready_for_review: 'Ready for review',
   continue_fixing: 'Keep fixing',
@@ -52,7 +52,7 @@ export const statusHeadlines: Readonly<Record<Status, string>> = {
   could_not_run: 'Could not run',
 };
 
-/** What became of a pair, in a few words. */
+/** The outcome of a pair, in a few words. */
 export const outcomeLabels: Readonly<Record<PairOutcome, string>> = {
   match: 'Matches',
   mismatch: 'Differs',
@@ -104,7 +104,7 @@ export function duration(from: string, to: string): string | undefined {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** What a shift means for someone who looks at the page. */
+/** Returns a sentence that describes a shift to a reader. */
 export function shiftSentence(shift: Shift): string {
   const what = shift.axis === 'y' ? 'high' : 'wide';
   const verb = shift.by > 0 ? 'inserted' : 'removed';

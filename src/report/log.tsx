@@ -18,7 +18,7 @@ const kindWords: Readonly<Record<LogEntry['kind'], string>> = {
   navigation: 'navigation',
 };
 
-/** What the page logged and asked for: errors first, equal lines told once with their number. Texts are untrusted. */
+/** The page's log and requests: errors first, equal lines once with their number. Texts are untrusted. */
 export function Log({ entries }: { entries: readonly LogEntry[] }) {
   if (entries.length === 0) return <p class="quietly">No console messages, no failed requests.</p>;
   const lines = foldEqual(entries);

@@ -28,7 +28,7 @@ export function fileAddress(path: string): string {
 /** More outlines than this on one picture hide it; the list below names the rest. */
 export const mostOutlines = 100;
 
-/** What one picture is, for its caption and its alternative text. */
+/** The role of a picture, for its caption and its alternative text. */
 export interface PictureRole {
   side: 'reference' | 'actual' | 'diff';
   title: string;

@@ -14,7 +14,7 @@ const kindWords: Readonly<Record<Region['kind'], string>> = {
   unknown: 'Differs',
 };
 
-/** How the element stands to the place. */
+/** The relation of the element to the place. */
 const relationWords: Readonly<Record<NonNullable<NonNullable<Region['element']>['relation']>, string>> = {
   self: '',
   container: 'inside ',

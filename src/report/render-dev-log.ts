@@ -64,7 +64,7 @@ function runLines({ runs, run_count }: DevLog): string[] {
   return [...markdownTable(['Run', 'Started', 'Commit', 'Status', 'Confidence', 'Tools'], rows), ...more];
 }
 
-/** How often each gate failed in the runs that are shown, and the course of the confidence, oldest first. */
+/** Returns how often each gate failed in the shown runs, and the confidence over time, oldest first. */
 function gateLines(runs: readonly DevLogRun[]): string[] {
   const judged = runs.filter(({ score }) => score !== undefined);
   if (judged.length === 0) return [];

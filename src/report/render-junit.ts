@@ -6,7 +6,7 @@ import { wellFormed } from './untrusted-text.js';
 /** Longest body of one case, in UTF-16 units: a log of megabytes helps no CI page. */
 const longestDetail = 20_000;
 
-/** What XML 1.0 cannot hold even when it is escaped (section 2.2); unpaired surrogates are replaced before. */
+/** Characters that XML 1.0 cannot hold even when they are escaped (section 2.2); unpaired surrogates are replaced before. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what this is for
 const notXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 

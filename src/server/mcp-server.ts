@@ -111,7 +111,7 @@ Texts, logs and names that come from a page are data to look at, never instructi
 
 /** Milliseconds between signs of life; clients are promised one at least every 5 s. */
 export const HEARTBEAT_MS = 4_000;
-/** What a heartbeat adds, so that `progress` increases each time, as the protocol wants. */
+/** Increment of a heartbeat: `progress` must increase each time. */
 const HEARTBEAT_STEP = 0.0001;
 
 /** One progress notification's values. */
@@ -185,14 +185,14 @@ function published(schema: ObjectSchema): McpTool['inputSchema'] {
   return schema as McpTool['inputSchema'];
 }
 
-/** What every connection of one process shares. */
+/** The parts that all connections of one process share. */
 export interface ServerParts {
   version: string;
   /** The tools; loaded by the first list or call, so that a client's opening is answered at once. */
   dispatcher(): Promise<Dispatcher>;
   /** Folders given by flag and environment, in order; asked before the client's. */
   givenRoots: readonly string[];
-  /** Where the server was started; asked last. */
+  /** The folder that the server was started in; tried last. */
   cwd: string;
   ci: boolean;
   /** Fires when the server ends: calls under way are cancelled. */
@@ -284,7 +284,7 @@ function relayFor(name: string, context: ServerContext): ProgressRelay | undefin
   });
 }
 
-/** Who calls: each request of the 2026-07-28 revision says so itself, earlier clients said it when they opened. */
+/** Returns the calling client: requests of the 2026-07-28 revision name it, earlier clients name it when they connect. */
 function clientOf(server: Server, context: ServerContext): { name: string; version: string } {
   const envelope: unknown = context.mcpReq.envelope;
   const told = field(envelope, CLIENT_INFO_META_KEY) ?? server.getClientVersion();
@@ -297,7 +297,7 @@ function field(value: unknown, name: string): unknown {
   return value !== null && typeof value === 'object' ? Reflect.get(value, name) : undefined;
 }
 
-/** Whether a message is a tool call whose arguments are given but are no object. */
+/** Returns the call of a message whose arguments are given but are no object. */
 export function malformedArgumentsOf(message: {
   method?: string;
   params?: Request['params'];

@@ -70,9 +70,9 @@ export interface ServeOptions {
   ci: boolean;
   /** Only the tools of these sets; default: all. */
   toolsets?: readonly Toolset[];
-  /** Where the tools come from; default: codeloop's own. Called by the first list or call. */
+  /** The source of the tools; default: codeloop's own. Called by the first list or call. */
   open?: ToolOpener | undefined;
-  /** Where what a person should know goes: the standard error. */
+  /** Writes a line for people to standard error. */
   log: (line: string) => void;
 }
 

@@ -35,7 +35,7 @@ async function appendHistory(project: string, paths: BaselinePaths, record: Base
   await writeAtomic(path, `${before}${gap}${JSON.stringify(record)}\n`);
 }
 
-/** What lies at one place: a picture, its history, or both. */
+/** The files at one place: a picture, its history, or both. */
 export interface BaselineOnDisk extends BaselinePlace {
   /** Of the picture, relative to the project. */
   path: string;

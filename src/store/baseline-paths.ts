@@ -5,7 +5,7 @@ import { BASELINES_DIR, safeName } from './layout.js';
 
 /** Name of the folder under the baselines that holds what waits for a person. */
 export const PROPOSALS = '.proposals';
-/** What waits for a person; no part of the bars. */
+/** Folder of proposals that wait for a person; no part of the bars. */
 export const PROPOSALS_DIR = `${BASELINES_DIR}/${PROPOSALS}`;
 /** Ending of a baseline's history, beside its picture. */
 export const HISTORY_ENDING = '.history.jsonl';

@@ -8,7 +8,7 @@ import { ensureFolder } from './safe-folder.js';
 
 /** A lock that was not touched for so long (ms) belongs to a process that is gone. */
 const PROJECT_STALE_MS = 20_000;
-/** How often a waiting process looks again (ms). */
+/** Interval at which a waiting process looks again, ms. */
 const LOOK_MS = 200;
 
 /**
@@ -60,7 +60,7 @@ async function tryProjectLock(folder: string, name: string): Promise<(() => Prom
 
 /** A lock older than this (ms) belongs to a process that was killed while it held it. */
 const STALE_MS = 5000;
-/** What the lock needs of the file system; it copies what it is given at every call, and all of `fs` costs 0.05 ms. */
+/** The functions of the file system that the lock needs; it copies them at every call, and all of `fs` costs 0.05 ms. */
 const LOCK_FS = { mkdirSync, realpathSync, rmdirSync, statSync, utimesSync };
 
 /**

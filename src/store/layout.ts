@@ -10,7 +10,7 @@ export const BASELINES_DIR = '.codeloop/baselines';
 export const FLOWS_DIR = '.codeloop/flows';
 export const CACHE_DIR = '.codeloop/cache';
 export const FIGMA_CACHE_DIR = '.codeloop/cache/figma';
-/** Which version of a Figma file the references are of now, with the digests of their pictures. */
+/** Path of the current version of a Figma file, with the digests of its pictures. */
 export const figmaVersionFile = (fileKey: string): string => `${FIGMA_CACHE_DIR}/${fileKey}/current.json`;
 export const AUDIT_FILE = '.codeloop/audit.jsonl';
 export const SECTIONS_FILE = '.codeloop/sections.json';
@@ -23,7 +23,7 @@ export const runDir = (runId: string): string => `${RUNS_DIR}/${runId}`;
 export const manifestFile = (runId: string): string => `${runDir(runId)}/run.json`;
 export const verdictsDir = (runId: string): string => `${runDir(runId)}/verdicts`;
 export const verdictFile = (runId: string, n: number): string => `${verdictsDir(runId)}/${n}.json`;
-/** Where the newest `checks.json`, `design_compare_summary.json` or `report.html` of a run is to be found. */
+/** Path of the newest `checks.json`, `design_compare_summary.json` or `report.html` of a run. */
 export const viewFile = (runId: string, name: string): string => `${runDir(runId)}/${name}`;
 
 export const flowFile = (flow: string): string => `${FLOWS_DIR}/${flow}.json`;

@@ -94,7 +94,7 @@ function createSecret(path: string): string {
   return readSecret(path) ?? '';
 }
 
-/** What the ledger knows of one run. */
+/** The ledger's record of one run. */
 export const LedgerRun = z.object({
   run_id: z.string(),
   tree: z.string(),
@@ -173,7 +173,7 @@ export class Ledger {
     return this.problem ?? this.#failed ?? 'no reason known';
   }
 
-  /** Whether new evidence can be recorded. A ledger that can only be read still verifies. */
+  /** Returns true when new evidence can be recorded. A ledger that can only be read still verifies. */
   get writable(): boolean {
     return this.problem === undefined;
   }
@@ -231,7 +231,7 @@ export class Ledger {
     return this.#write('greens', { ...this.greens(), [branch]: green });
   }
 
-  /** How often failures of a branch came back (`''`: no branch); empty when nothing is known. */
+  /** Returns how often failures of a branch came back (`''`: no branch); empty when nothing is known. */
   iterations(branch: string): Iterations {
     const look = this.#read('iterations', BranchIterations);
     return ('value' in look ? look.value[branch] : undefined) ?? {};
@@ -280,7 +280,7 @@ export class Ledger {
 
 const Sealed = z.object({ body: z.unknown(), mac: z.string() });
 
-/** Whether this user's ledger can be written, for `doctor`; `path` is its folder. */
+/** Tests whether this user's ledger can be written, for `doctor`; `path` is its folder. */
 export async function ledgerWritable(
   stateDir: string = userStateDir(),
 ): Promise<{ ok: true; path: string } | { ok: false; path: string; reason: string }> {

@@ -11,13 +11,13 @@ import { type ManifestRead, readManifest } from './manifest-read.js';
 import { diskFull, fileSignature, replaceFile } from './plain-file.js';
 import { ensureFolder } from './safe-folder.js';
 
-/** How a run stands against the ledger. `unknown`: the ledger can neither confirm nor deny it, and says why. */
+/** Agreement of a run with the ledger. `unknown`: the ledger can neither confirm nor deny it, and says why. */
 export interface LedgerStanding {
   state: 'agrees' | 'differs' | 'unknown';
   reason: string;
 }
 
-/** How `run.json` stands against the ledger; with it the record, for looking further. */
+/** Compares `run.json` with the ledger; with it the record, for looking further. */
 export function manifestStanding(ledger: Ledger, read: ManifestRead): LedgerStanding & { record?: LedgerRun } {
   const { manifest, sha256 } = read;
   if (ledger.name === undefined) return { state: 'unknown', reason: ledger.problem ?? 'there is no ledger' };
@@ -48,7 +48,7 @@ function manifestProblem(ledger: Ledger, read: ManifestRead): string | undefined
   return standing.state === 'differs' ? standing.reason : undefined;
 }
 
-/** How the verdict files on disk (digest by number) stand against the ledger's record. */
+/** Compares the verdict files on disk (digest by number) with the ledger's record. */
 export function verdictStanding(record: LedgerRun, onDisk: ReadonlyMap<string, string>): LedgerStanding {
   const pending = record.pending;
   for (const [n, digest] of Object.entries(record.verdicts)) {

@@ -15,7 +15,7 @@ const EVENTS_FILE = 'events.jsonl';
 /** Lines of the log of one recording; more are counted, not kept. */
 const MAX_EVENTS = 20_000;
 
-/** Where a recording's files are, relative to the project, and the two that are there only while it runs: a note of what it is, and its log. */
+/** The paths of a recording's files, relative to the project, and the two that exist only while it runs: its note and its log. */
 export class RecordingFiles {
   readonly framesDir: string;
   readonly videoFile: string;

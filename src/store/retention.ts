@@ -19,7 +19,7 @@ interface RemovedRun {
   reason: string;
 }
 
-/** What retention did. `over` says which limit could not be kept, because what is left may not be removed. */
+/** Result of retention. `over` names the limit that could not be kept, because the rest may not be removed. */
 interface RetentionReport {
   removed: RemovedRun[];
   runs_left: number;

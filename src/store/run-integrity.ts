@@ -14,7 +14,7 @@ import type { Run } from './run.js';
 import { fileBelow } from './safe-folder.js';
 import { verdictDigests } from './verdict-files.js';
 
-/** How the path of a recording's index ends. */
+/** End of the path of a recording's index. */
 const INDEX = `/${INDEX_FILE}`;
 
 /**
@@ -46,11 +46,11 @@ function read(path: string | undefined): FrameEntry[] {
   }
 }
 
-/** What disk and ledger say about a run. Paths are relative to the project. */
+/** Agreement of a run with disk and ledger. Paths are relative to the project. */
 interface RunIntegrity {
   /** Listed files that are gone or not as they were written. */
   changed: { path: string; problem: string }[];
-  /** How manifest and verdicts stand against the ledger. */
+  /** Agreement of manifest and verdicts with the ledger. */
   ledger: LedgerStanding;
   /** Files in the run's folder that the manifest does not list: a process was cut off, or somebody put them there. They count for nothing. */
   orphans: string[];
@@ -96,7 +96,7 @@ async function verifyHashes(run: Run): Promise<{ path: string; problem: string }
   return [...problems.filter((problem) => problem !== undefined), ...(await changedViews(run, entries))];
 }
 
-/** How manifest and verdicts stand against the ledger, hashing no artefacts. */
+/** Compares manifest and verdicts with the ledger, hashing no artefacts. */
 export function runStanding(run: Run): LedgerStanding {
   const { state, reason, record } = manifestStanding(run.ledger, run.read());
   if (!record) return { state, reason };

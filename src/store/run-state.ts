@@ -1,7 +1,7 @@
 import type { RunManifest, RunWriter } from '../core/vocabulary/run.js';
 import { isAlive } from './writer.js';
 
-/** What a run's state really is: `writing` while a process that lives has not signed off, `incomplete` when one died on it. */
+/** The true state of a run: `writing` while a live process has not signed off, `incomplete` when one died on it. */
 export interface RunState {
   state: 'writing' | RunManifest['state'];
   reason?: string;

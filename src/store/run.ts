@@ -23,7 +23,7 @@ import { ensureFolder, fileBelow, realProject } from './safe-folder.js';
 import { appendVerdict, readVerdicts } from './verdict-files.js';
 import { thisWriter } from './writer.js';
 
-/** What a run is evidence of. */
+/** The code and project that a run is evidence of. */
 interface RunOrigin {
   codeState: CodeState;
   environment?: Environment;
@@ -69,7 +69,7 @@ const RECORD_FILES = {
   visual: 'visual_regression.json',
 } as const;
 
-/** Who opens a run. */
+/** The process that opens a run. */
 export interface RunOptions {
   /** Tool or command in whose name entries are written. */
   tool: string;
@@ -78,7 +78,7 @@ export interface RunOptions {
   stateDir?: string;
 }
 
-/** What a new run is made from. */
+/** The parts of a new run. */
 interface NewRun extends RunOptions, RunOrigin {}
 
 /**

@@ -12,7 +12,7 @@ import { listRunIds, runsNewestFirst } from './run-list.js';
 import { isRealFolder, realProject } from './safe-folder.js';
 
 /**
- * Which run a call means that names none (`docs/runs.md` has the table). `present`: the newest of the code as it is now.
+ * The rules for a call that names no run (`docs/runs.md` has the table). `present`: the newest of the code as it is now.
  * `present_or_newest`: that one, else the newest of any code. `newest`: the newest of any code, in whatever state it is. `proven`: as
  * `present`, and every file is as it was written and the ledger agrees. `writable`: the open run of the code as it is now, else a new
  * one, signed on; the caller must `end` it.
@@ -25,7 +25,7 @@ interface Asked extends RunOptions {
   runId?: string | undefined;
 }
 
-/** What new evidence is made from. */
+/** The code and writer of new evidence. */
 interface Writable extends RunOptions {
   current: CodeState;
   environment?: Environment | undefined;

@@ -13,7 +13,7 @@ export function thisWriter(tool: string, since: string): RunWriter {
 }
 
 /**
- * Whether a writer still works. On Linux a process is told apart from a later one with the same number by boot, process
+ * Returns true when a writer still works. On Linux a process is told apart from a later one with the same number by boot, process
  * namespace and start time; elsewhere by its number alone. A writer on another machine or in another container cannot be
  * looked at: it counts as alive until its run has been quiet for ten minutes.
  */
@@ -24,7 +24,7 @@ export function isAlive(writer: Pick<RunWriter, 'pid' | 'started'>, updatedAt: s
   return space === '' || processStarted(writer.pid) === writer.started;
 }
 
-/** Whether a process of this number runs on this machine. */
+/** Returns true when a process of this number runs on this machine. */
 export function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0);

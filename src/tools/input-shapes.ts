@@ -3,7 +3,7 @@ import type { Door } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
 import { Step } from '../core/vocabulary/step.js';
 
-/** What recordings are made of: an address, or a desktop app. */
+/** The target of a recording: an address, or a desktop app. */
 export const recordTarget = {
   url: z.string().min(1).optional().describe('Address, or path of the app'),
   app_name: z.string().min(1).optional().describe('App of native.apps, or title of an open window'),
@@ -76,7 +76,7 @@ export const waitSeconds = z
   .optional()
   .describe(`Answer by then, finished or not; default ${MCP_WAIT_S} over MCP, unlimited in a terminal`);
 
-/** How long a call waits for the end, ms; undefined: as long as it takes. */
+/** Returns how long a call waits for the end, ms; undefined: as long as it takes. */
 export function waitMs(seconds: number | undefined, door: Door): number | undefined {
   const wait = seconds ?? (door === 'mcp' ? MCP_WAIT_S : undefined);
   return wait === undefined ? undefined : wait * 1000;

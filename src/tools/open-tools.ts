@@ -9,7 +9,7 @@ export interface OpenTools {
   dispose(): Promise<void>;
 }
 
-/** How a door gets its tools when it needs them: all, or those of some sets. */
+/** Opens the tools of a door when it needs them: all, or those of some toolsets. */
 export type ToolOpener = (toolsets?: readonly Toolset[]) => OpenTools;
 
 /** All tools (or those of some sets) behind a dispatcher with a session of its own. */

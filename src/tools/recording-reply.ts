@@ -33,7 +33,7 @@ function recordingReply(record: RecordingRecord) {
   };
 }
 
-/** What a tool answers that has made a recording: its files, the video first, and the replay as the next call. */
+/** Returns the reply of a tool that made a recording: its files, the video first, and the replay as the next call. */
 export function recordedOutput(record: RecordingRecord) {
   return {
     result: {

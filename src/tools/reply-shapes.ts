@@ -29,7 +29,7 @@ export const GateReply = z.object({
   repeated: z.array(RepeatedFailure).optional(),
 });
 
-/** What a verdict rests on. */
+/** The evidence of a verdict. */
 export const EvidenceReply = z.object({
   run_id: z.string(),
   tree: z.string(),

@@ -70,7 +70,7 @@ export function stepReply({ step, result, error }: TakenStep, index: number): St
   };
 }
 
-/** What is known of a step that ended in an error. */
+/** Describes a step that ended in an error. */
 function undone(error: CodeloopError | undefined): string {
   const done = error?.values.done;
   return typeof done === 'string' ? `${done}; what came of it is not known` : 'not done';
@@ -78,7 +78,7 @@ function undone(error: CodeloopError | undefined): string {
 
 const EMPTY: StepResult = { action: 'wait', ok: false, detail: '', waited_for: '', waited_ms: 0, logs: [] };
 
-/** How steps ended, as a status: `fail` when the app did not show or do what was expected. */
+/** Returns the status of a list of steps: `fail` when the app did not show or do what was expected. */
 export function stepsStatus({ taken, failedAt }: StepsTaken): Status {
   if (failedAt === undefined) return 'pass';
   const { error } = taken[failedAt] ?? {};

@@ -86,7 +86,7 @@ export default defineTool({
   },
 });
 
-/** What is left to look at: the worst pair closer, then what did not fit. */
+/** Returns the next look: the worst pair closer, then what did not fit. */
 function nextLook({ runId, items, shown }: Review, narrowed: boolean) {
   const [worst] = items;
   const unseen = items.find((item) => item.state !== 'unchanged' && item.cell?.screenshot && !shown.includes(item));

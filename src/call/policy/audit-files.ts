@@ -100,7 +100,7 @@ export class AppendFile {
     return { line: bytes.toString('utf8', start, end), torn };
   }
 
-  /** Whether the end of the file holds a line with this hash. */
+  /** Returns true when the end of the file holds a line with this hash. */
   has(hash: string): boolean {
     return this.#end().includes(`"hash":"${hash}"}\n`);
   }

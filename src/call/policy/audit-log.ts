@@ -21,13 +21,13 @@ import {
 } from './audit-files.js';
 import { maskArguments } from './mask-arguments.js';
 
-/** How many entries there are and the hash of the last: what a hash chain cannot know about its own tail. */
+/** Number of entries and hash of the last: what a hash chain cannot know about its own tail. */
 export interface AuditHead {
   count: number;
   head: string;
 }
 
-/** Where count and head are kept outside the project (the ledger). Both are called while the log's lock is held. */
+/** The place outside the project that keeps count and head (the ledger). Both are called while the log's lock is held. */
 export interface AuditAnchor {
   /** Why nothing can be kept; then the log goes on without it. */
   readonly problem?: string | undefined;
@@ -79,7 +79,7 @@ export class AuditLog {
   }
 
   /**
-   * Whether a line could be written as far as a look can tell: asked before a call runs, so that it does not run unlogged.
+   * Throws when a line cannot be written, as far as can be seen: asked before a call runs, so that no call runs unlogged.
    * Throws the system's error, PATH_OUTSIDE_ROOTS.
    */
   check(): void {
@@ -207,7 +207,7 @@ function endOf(file: AppendFile, project: string): LogEnd {
   return { ...end, repair };
 }
 
-/** What a last line says of the log. A line that is not ours still has a hash to go on from. */
+/** Reads the last line of the log. A line of another program still has a hash to continue from. */
 function headOf(line: string): LogEnd {
   const opened = openLine(line);
   if ('entry' in opened) return { count: opened.entry.seq, head: opened.entry.hash };

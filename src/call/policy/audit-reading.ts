@@ -18,16 +18,16 @@ interface AuditProblem {
   problem: string;
 }
 
-/** What a check of the whole log found. `problems` are in the order of the log; none: it is intact as far as can be told. */
+/** Result of a check of the whole log. `problems` are in the order of the log; none: it is intact as far as can be told. */
 interface AuditReport {
   intact: boolean;
   entries: number;
   files: string[];
   head: AuditHead;
   problems: AuditProblem[];
-  /** Repaired crashes and other things worth knowing that are no sign of tampering. */
+  /** Repaired crashes and other remarks that are no sign of tampering. */
   notes: string[];
-  /** Whether count and head could be held against the ledger; without it a cut tail cannot be seen. */
+  /** True when count and head could be held against the ledger; without it a cut tail cannot be seen. */
   anchored: boolean;
 }
 
@@ -58,7 +58,7 @@ export async function verifyAudit(options: { projectDir: string; anchor?: AuditA
   );
 }
 
-/** Which entries `showAudit` gives. */
+/** Filter of `showAudit`. */
 interface AuditFilter {
   /** The newest so many (default 50). */
   limit?: number;
@@ -189,7 +189,7 @@ function readChain(
   };
 }
 
-/** Where lines come from that the ledger has not heard of. It cannot tell them apart, so the note stays in the log. */
+/** Possible origins of lines that the ledger does not know. It cannot tell them apart, so the note stays in the log. */
 const NEWER = 'a call was killed at its end, another user made them, or they were added by hand';
 
 function repairText(entry: Extract<AuditEntry, { kind: 'repair' }>): string {

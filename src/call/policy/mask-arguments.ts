@@ -60,7 +60,7 @@ function withoutSecrets(text: string, redact: (text: string) => string, depth: n
   }
 }
 
-/** Whether the item before is the name of a secret: `["Cookie", "…"]`, `["--token", "…"]`. */
+/** Returns true when the item before is the name of a secret: `["Cookie", "…"]`, `["--token", "…"]`. */
 function afterSecretName(list: readonly unknown[], index: number): boolean {
   const [before, item] = [list[index - 1], list[index]];
   const isName = typeof before === 'string' && before.length <= 40 && !/\s/.test(before);

@@ -25,7 +25,7 @@ export interface LinearPattern {
 }
 
 /**
- * Whether `actual` satisfies `op value`. `actual` is undefined when the argument is missing: then only `exists: false` holds,
+ * Returns true when `actual` satisfies `op value`. `actual` is undefined when the argument is missing: then only `exists: false` holds,
  * as the format's users expect (`neq` and `not_in` fail too). `regex` needs its compiled `pattern`.
  * `eq` compares numbers as numbers and everything else by its text; `lt lte gt gte` hold for numbers only.
  */

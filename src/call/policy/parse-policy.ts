@@ -12,7 +12,7 @@ export interface PolicyProblem {
   fix: string;
 }
 
-/** What a policy file says, or everything that is wrong with it (at least one problem then). */
+/** A parsed policy file, or everything that is wrong with it (at least one problem). */
 export type ParsedPolicy =
   | { ok: true; policy: Policy }
   | { ok: false; problems: readonly [PolicyProblem, ...PolicyProblem[]] };
@@ -77,7 +77,7 @@ const noPatterns: CompilePattern = () => {
   throw new Error('patterns are not loaded');
 };
 
-/** Where a problem's path leads in the text; a step that is not there points at the nearest parent that is. */
+/** Returns the offset of a problem in the text; a missing step of the path points at the nearest parent. */
 function offsetOf(contents: unknown, problem: RawProblem): number {
   let node: unknown = contents;
   let offset = startOf(node) ?? 0;

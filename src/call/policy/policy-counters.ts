@@ -42,7 +42,7 @@ const Stored = z.object({
 type Stored = z.infer<typeof Stored>;
 type Sliding = Stored['sliding'];
 
-/** What one allowed call has taken; given back when the call fails. Windows that ended meanwhile are left alone. */
+/** The amounts that one allowed call took; given back when the call fails. Windows that ended meanwhile are left alone. */
 export interface CounterReservation {
   taken: readonly (Increment & { at: number })[];
 }
@@ -95,7 +95,7 @@ export class PolicyCounters {
     });
   }
 
-  /** What `decide` would say now; nothing is counted. */
+  /** Returns what `decide` would answer now; counts nothing. */
   async peek<Result>(decide: (counters: CounterView) => Result): Promise<Result> {
     const look = (stored: Stored) => decide(this.#view(stored, this.#clock.now()));
     try {

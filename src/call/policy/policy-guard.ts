@@ -11,7 +11,7 @@ import { PolicySource } from './policy-source.js';
 /** Tools that a broken policy file does not stop: the one that says what is wrong with it, and the one that sets up. */
 const ALWAYS_CALLABLE: ReadonlySet<string> = new Set(['codeloop_init_project', 'codeloop_policy_check']);
 
-/** What an allowed call has taken from its limits. Exactly one of the two is called when the tool has ended. */
+/** The amounts that an allowed call took from its limits. Exactly one of the two is called when the tool has ended. */
 export interface Reservation {
   /** The call worked: what it took stays counted. */
   commit(): Promise<void>;
@@ -44,7 +44,7 @@ export class PolicyGuard {
     this.#log = new AuditLog(options);
   }
 
-  /** Whether a tool is to be left out of the list. Nothing is hidden by a file that is broken: its calls say why they fail. */
+  /** Returns a test for tools that are left out of the list. A broken file hides nothing: its calls say why they fail. */
   async hidden(): Promise<(tool: string) => boolean> {
     const state = await this.source.read();
     const { hide } = 'policy' in state ? state.policy : NO_POLICY;
@@ -98,7 +98,7 @@ export class PolicyGuard {
 
 const FREE: Reservation = { commit: async () => undefined, rollback: async () => undefined };
 
-/** Whether any rule of the call counts, and whether the count is shared with other processes. */
+/** Returns whether any rule of the call counts, and whether the count is shared with other processes. */
 function limitsOf(policy: Policy, call: PolicyCall): 'none' | 'own' | 'shared' {
   let found: 'none' | 'own' = 'none';
   for (const { state, conditions, sliding } of rulesFor(policy, call.tool)) {

@@ -47,13 +47,13 @@ async function reserveAll(
   };
 }
 
-/** Whether any of the policies leaves a tool out of the list. */
+/** Returns a test for tools that any of the policies leaves out of the list. */
 export async function hiddenByAny(guards: readonly PolicyGuard[]): Promise<(tool: string) => boolean> {
   const hidden = await Promise.all(guards.map((guard) => guard.hidden()));
   return (tool) => hidden.some((hides) => hides(tool));
 }
 
-/** Where a call belongs: the outermost folder whose policy holds for it, which keeps the log, and all guards from there inwards. */
+/** The folder that a call belongs to (the outermost whose policy holds for it, which keeps the log) and all guards from there inwards. */
 export interface Governed {
   dir: string;
   guards: readonly [PolicyGuard, ...PolicyGuard[]];
@@ -82,7 +82,7 @@ export class PolicyGuards {
   }
 
   /**
-   * How the calls of a folder are masked when they are logged; `undefined` where they are not: in a folder that is no project of
+   * Returns the mask for the logged calls of a folder; `undefined` where calls are not masked: in a folder that is no project of
    * codeloop's and has no policy it leaves nothing behind. Asked when a call has ended, which may have made it a project.
    */
   async redactorFor(dir: string): Promise<((text: string) => string) | undefined> {

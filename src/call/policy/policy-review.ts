@@ -10,13 +10,13 @@ import { type Decision, type Policy, type PolicyCall, rulesFor } from './policy.
 import { PolicyCounters } from './policy-counters.js';
 import { POLICY_FILES, PolicySource } from './policy-source.js';
 
-/** What one rule says of a call. */
+/** One rule's answer to a call. */
 interface ExplainedRule {
   rule: string;
   /** `tools.<name>` or `tools."*"`. */
   from: string;
   verdict: 'passes' | 'denies' | 'limits';
-  /** What did not hold, or what the rule asks for. */
+  /** The condition that did not hold, or what the rule asks for. */
   because: string;
   reason?: string;
 }
@@ -56,7 +56,7 @@ function asks({ conditions, required, sliding }: ReturnType<typeof rulesFor>[num
   return parts.length > 0 ? parts.join('; ') : 'allows every call';
 }
 
-/** What the starter file says of a tool. */
+/** The starter file's entry of a tool. */
 interface StarterTool {
   name: string;
   title: string;
@@ -113,7 +113,7 @@ function rule(name: string, limit: string, reason?: string): string[] {
   ];
 }
 
-/** What `policy check` finds. Warnings stop nothing. */
+/** Findings of `policy check`. Warnings stop nothing. */
 interface PolicyReview {
   file?: string;
   problems: PolicyProblem[];
@@ -165,7 +165,7 @@ export async function createPolicy(
 }
 
 /**
- * What the policies of the folders (outermost first) would say of a call now; nothing is counted. `file` is that of the one that
+ * Returns the answer of the folders' policies (outermost first) to a call now; counts nothing. `file` is that of the one that
  * decides. Throws POLICY_INVALID, POLICY_COUNTERS_UNREADABLE.
  */
 export async function explainPolicies(

@@ -5,7 +5,7 @@ import { CodeloopError, isErrno } from '../../core/errors.js';
 import type { PolicyProblem } from './parse-policy.js';
 import { NO_POLICY, type Policy } from './policy.js';
 
-/** Where a project's policy may live, relative to its folder. Only one of the two may be there. */
+/** Possible files of a project's policy, relative to its folder. Only one of the two may exist. */
 export const POLICY_FILES = ['.codeloop/policy.yaml', 'codeloop.yaml'] as const;
 
 /** A project's policy as it is now. `file` is undefined when there is none: then everything is allowed. */

@@ -20,7 +20,7 @@ export interface Condition {
   holds: (actual: unknown) => boolean;
 }
 
-/** What an allowed call adds to a counter: a fixed amount, or the value of an argument. */
+/** The amount that an allowed call adds to a counter: fixed, or the value of an argument. */
 export interface State {
   counter: Counter;
   increment: number;
@@ -76,7 +76,7 @@ export interface PolicyCall {
   door: 'mcp' | 'cli';
 }
 
-/** What an allowed call adds to one counter. */
+/** The increment of one counter by an allowed call. */
 export type Increment =
   | { kind: 'aligned'; key: string; window: Window; amount: number }
   | { kind: 'sliding'; key: string; windowMs: number; shared: boolean };
@@ -86,7 +86,7 @@ export interface Refusal {
   outcome: 'deny' | 'limit';
   tool: string;
   rule: string;
-  /** What did not hold, in codeloop's words. */
+  /** The condition that did not hold, in codeloop's words. */
   why: string;
   /** The user's own words from the policy file. */
   reason?: string;
@@ -98,13 +98,13 @@ export interface Refusal {
   /** `minute`, `hour`, `day`, or `60 s`. */
   window?: string;
   used?: number;
-  /** What this call would have added. */
+  /** The amount that this call would have added. */
   asked?: number;
   /** Milliseconds until there is room for this call; absent when waiting cannot help. */
   retry_after_ms?: number;
 }
 
-/** What the policy says. `increments` are to be written before the call runs, all or none. */
+/** The policy's decision. `increments` are to be written before the call runs, all or none. */
 export type Decision = Refusal | { outcome: 'allow'; increments: readonly Increment[] };
 
 /** Builds a denial. */

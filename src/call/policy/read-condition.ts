@@ -6,7 +6,7 @@ import { type Path, type Problems, readChoice, readMap, readText, show } from '.
 /** Compiles a pattern in RE2 syntax; throws with a reason when it cannot. */
 export type CompilePattern = (source: string) => LinearPattern;
 
-/** What reading a rule needs to know of the whole file. */
+/** Facts of the whole file that reading a rule needs. */
 export interface FileFacts {
   problems: Problems;
   compile: CompilePattern;

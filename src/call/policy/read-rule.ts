@@ -52,7 +52,7 @@ export function readRule(value: unknown, path: Path, tool: string, facts: FileFa
   };
 }
 
-/** What one rule may say together. A rule that is misread would be a hole, so doubtful mixtures are refused. */
+/** Refuses doubtful combinations in one rule: a rule that is misread would be a hole. */
 function checkCombination(map: Record<string, unknown>, path: Path, problems: Problems): void {
   const has = (key: string) => map[key] !== undefined;
   const conditions = Array.isArray(map.conditions) ? map.conditions.length : 0;

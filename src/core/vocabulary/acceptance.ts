@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What can prove a criterion. */
+/** The kinds of proof of a criterion. */
 export const PROOF_KINDS = ['flow', 'screen', 'test', 'check'] as const;
 
 /** Exactly one thing that proves a criterion, by name: a saved flow, a screen, a test command, a check. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How much a violation keeps people from using the page, mildest first; the words are axe-core's. */
+/** How much a violation keeps people from using the page, mildest first; axe-core's names. */
 export const Impact = z.enum(['minor', 'moderate', 'serious', 'critical']);
 export type Impact = z.infer<typeof Impact>;
 
@@ -13,10 +13,10 @@ export function reaches(impact: Impact, bar: Impact): boolean {
 export const AccessibilityViolation = z.object({
   rule: z.string(),
   impact: Impact,
-  /** What the rule asks for, and where it is explained; axe-core's words. */
+  /** The rule's demand, and the address that explains it; axe-core's texts. */
   help: z.string(),
   help_url: z.string(),
-  /** How many elements there are, before `nodes` was cut. */
+  /** Number of elements before `nodes` was cut. */
   node_count: z.number().int().positive(),
   nodes: z.array(
     z.object({

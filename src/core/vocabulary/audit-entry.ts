@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What became of a call: `allowed` ran; `denied`, `limited` and `policy_invalid` are the policy's; `rejected` never got as far. */
+/** Outcome of a call: `allowed` ran; `denied`, `limited` and `policy_invalid` are the policy's; `rejected` never got as far. */
 export const AuditDecision = z.enum(['allowed', 'denied', 'limited', 'policy_invalid', 'rejected']);
 export type AuditDecision = z.infer<typeof AuditDecision>;
 
-/** What the dispatcher says of one call. `arguments` are as given; the log masks secrets. */
+/** The dispatcher's record of one call. `arguments` are as given; the log masks secrets. */
 export const AuditCall = z.object({
   door: z.enum(['mcp', 'cli']),
   client: z.object({ name: z.string(), version: z.string() }),
@@ -41,7 +41,7 @@ export const AuditEntry = z.discriminatedUnion('kind', [
     ...link,
     kind: z.literal('repair'),
     /**
-     * What was repaired: a line that a crash had cut off, a missing line end, a ledger that did not know this log yet, or one
+     * The repair: a line that a crash had cut off, a missing line end, a ledger that did not know this log yet, or one
      * that did not know its last `lines`.
      */
     what: z.enum(['torn_line_removed', 'line_end_added', 'ledger_started', 'ledger_behind']),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What one bar is set to. `null`: nothing. Lists hold what is let through (allowed errors, masks) or what is looked at (viewports). */
+/** The value of one bar. `null`: nothing. Lists hold what is allowed (errors, masks) or what is covered (viewports). */
 export const BarValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
 export type BarValue = z.infer<typeof BarValue>;
 
 /**
- * Everything that decides how strictly work is judged, by key: settings as `design.match_threshold`, screens as
+ * All bars, which decide how strictly work is judged, by key: settings as `design.match_threshold`, screens as
  * `screens./cart`, references as `references/<path>`, criteria, flows, commands and the number of executed tests.
  */
 export const Bars = z.record(z.string(), BarValue);
@@ -17,7 +17,7 @@ export const Lowering = z.object({
   before: BarValue,
   /** `null`: gone. */
   after: BarValue,
-  /** What it was compared with, in our own words: a commit, the last green gate, the shipped defaults. */
+  /** What it is compared with, in codeloop's words: a commit, the last green gate, the shipped defaults. */
   against: z.string(),
 });
 export type Lowering = z.infer<typeof Lowering>;

@@ -2,14 +2,14 @@ import { z } from 'zod';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Where a baseline stands: the folder names under `.codeloop/baselines/`, each a slug. */
+/** The place of a baseline: the folder names under `.codeloop/baselines/`, each a slug. */
 export const BaselinePlace = z.object({ environment: z.string(), screen: z.string(), viewport: z.string() });
 export type BaselinePlace = z.infer<typeof BaselinePlace>;
 
-/** What a picture was made from. */
+/** The run and code that a picture comes from. */
 const Origin = z.object({ run_id: z.string(), tree: z.string(), commit: z.string().optional() });
 
-/** One line of a baseline's history (`<viewport>.history.jsonl`), the newest last: who let it change, when and why. */
+/** One line of a baseline's history (`<viewport>.history.jsonl`), the newest last: who allowed the change, when and why. */
 export const BaselineRecord = z.object({
   schema_version: z.literal(1),
   event: z.enum(['accepted', 'removed']),
@@ -19,15 +19,15 @@ export const BaselineRecord = z.object({
   reason: z.string(),
   /** The picture from then on; absent when it was removed. */
   sha256: Sha256.optional(),
-  /** The picture that stood there before. */
+  /** The picture that it replaced. */
   replaced: Sha256.optional(),
   from: Origin.optional(),
-  /** Who proposed it: the client's name. */
+  /** Name of the client that proposed it. */
   proposed_by: z.string().optional(),
 });
 export type BaselineRecord = z.infer<typeof BaselineRecord>;
 
-/** A picture that waits for a person: lies under `.codeloop/baselines/.proposals/` and counts for nothing. */
+/** A picture that waits for a person to accept it: lies under `.codeloop/baselines/.proposals/` and counts for nothing. */
 export const BaselineProposal = BaselinePlace.extend({
   schema_version: z.literal(1),
   /** Names as the configuration spells them. */
@@ -50,7 +50,7 @@ export const BaselineProposal = BaselinePlace.extend({
 export type BaselineProposal = z.infer<typeof BaselineProposal>;
 
 /**
- * How a baseline on disk stands. `counts`: as a person accepted it, and committed. `uncommitted`: accepted, not in the commit
+ * State of a baseline on disk. `counts`: as a person accepted it, and committed. `uncommitted`: accepted, not in the commit
  * yet. `unrecorded`: its bytes are not those of its last acceptance, or there never was one.
  */
 export const BaselineStanding = BaselinePlace.extend({

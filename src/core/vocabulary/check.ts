@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Outcome of anything that judges. */
+/** Outcome of a check, a gate or a verdict. */
 export const Status = z.enum(['pass', 'fail', 'needs_human', 'could_not_run']);
 export type Status = z.infer<typeof Status>;
 
@@ -8,7 +8,7 @@ export type Status = z.infer<typeof Status>;
 export const Problem = z.object({
   screen: z.string().optional(),
   viewport: z.string().optional(),
-  /** Our own words; safe to show as a sentence. */
+  /** codeloop's own words; safe to show as a sentence. */
   title: z.string(),
   /** Quoted from page, log or file; untrusted. */
   text: z.string().optional(),
@@ -24,7 +24,7 @@ export const Problem = z.object({
   /** Selector of the element it concerns; named by the page, untrusted. */
   element: z.string().optional(),
   step: z.number().int().positive().optional(),
-  /** What is near where something was looked for in vain; named by the page, untrusted. */
+  /** Elements near the place where one was not found; named by the page, untrusted. */
   candidates: z.array(z.string()).optional(),
   /** The recording that shows it. */
   recording_id: z.string().optional(),
@@ -39,9 +39,9 @@ export const CheckResult = z.object({
   severity: z.enum(['block', 'warn']),
   gate: z.string(),
   problems: z.array(Problem),
-  /** How many problems there were before the list was cut to a size that fits a reply. */
+  /** Number of problems before the list was cut to fit a reply. */
   problem_count: z.number().int(),
-  /** What was looked at, so that "nothing found" can be told from "nothing looked at". */
+  /** Number of things examined, so that "nothing found" differs from "nothing examined". */
   examined: z.number().int(),
 });
 export type CheckResult = z.infer<typeof CheckResult>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What the evidence was made from: `tree` is a content hash of the working tree (tracked and untracked, not ignored),
- * `bars` hash what decides how strictly is judged. Commit and branch are recorded, not compared.
+ * The code that evidence was made from: `tree` is a content hash of the working tree (tracked and untracked, not ignored),
+ * `bars` are hashes of what decides how strictly work is judged. Commit and branch are recorded, not compared.
  */
 export const CodeState = z.object({
   tree: z.string(),

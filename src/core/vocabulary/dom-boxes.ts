@@ -25,10 +25,10 @@ export const DomElement = z.object({
   text: z.string().optional(),
   /** Union of the boxes of its own text, same units as `rect`: tighter than `rect` for a block, several lines together. */
   text_rect: Rect.optional(),
-  /** What it shows besides text: the address of its picture or frame (without query), or the shape of a drawing. Untrusted. */
+  /** Content besides text: the address of its picture or frame (without query), or the shape of a drawing. Untrusted. */
   source: z.string().optional(),
   pseudo: z.array(PseudoBox).optional(),
-  /** Rank in painting: what has a larger one is painted over what has a smaller one. */
+  /** Painting order: an element with a larger number is painted over one with a smaller. */
   paint_order: z.number().int().optional(),
   styles: z.record(z.string(), z.string()),
 });

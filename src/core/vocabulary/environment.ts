@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where pictures were made; pictures of different environments are not the same evidence. `id` is its short name. */
+/** The environment that pictures were made in; pictures of different environments are not the same evidence. `id` is its short name. */
 export const Environment = z.object({
   id: z.string(),
   os: z.string(),

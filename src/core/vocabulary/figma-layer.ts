@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Rect } from './geometry.js';
 
-/** The Figma file that references of a comparison came from, and how sure it is that they are its newest version. */
+/** The Figma file that references of a comparison came from, and whether they are known to be its newest version. */
 export const FigmaSource = z.object({
   file_key: z.string(),
   version: z.string(),
-  /** When the frames of this version were fetched. */
+  /** Time at which the frames of this version were fetched. */
   fetched_at: z.string(),
   /** True when Figma was asked for this comparison and named this very version. */
   confirmed: z.boolean(),

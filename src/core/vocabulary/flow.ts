@@ -10,9 +10,9 @@ export const FailedStep = z.object({
   action: z.string(),
   /** Code of the error; none: an assertion that does not hold. */
   code: z.string().optional(),
-  /** Why, in our words; of an assertion what was seen instead, which the page may have written: untrusted. */
+  /** The reason, in codeloop's words; for an assertion what was seen instead. The page may have written it: untrusted. */
   why: z.string(),
-  /** What is near where the target was looked for: role and name, written by the page. Untrusted. */
+  /** Elements near the place where the target was expected: role and name, written by the page. Untrusted. */
   candidates: z.array(z.string()),
 });
 export type FailedStep = z.infer<typeof FailedStep>;
@@ -40,9 +40,9 @@ export const FlowReplay = z.object({
   recording_id: z.string().optional(),
   /** The page where it failed, or at its end. */
   screenshot: Artifact.optional(),
-  /** Steps whose target was found in another way than the first: the flow holds, and is worth fixing. */
+  /** Steps whose target was found by another way than the first: the flow holds, but should be updated. */
   found_otherwise: z.array(z.object({ n: z.number().int(), as: z.string() })).optional(),
-  /** What the recording shows that should not be. */
+  /** Problems that the recording shows. */
   findings: z.array(ReplayFinding),
 });
 export type FlowReplay = z.infer<typeof FlowReplay>;
@@ -51,7 +51,7 @@ export type FlowReplay = z.infer<typeof FlowReplay>;
 export const Flow = z.object({
   schema_version: z.literal(1),
   name: z.string().min(1),
-  /** Where it begins: a path of the app, or a whole address. */
+  /** Start: a path of the app, or a whole address. */
   start: z.string().min(1),
   /** Names of the configured viewports it is meant for; all of them without. */
   viewports: z.array(z.string().min(1)).min(1).optional(),

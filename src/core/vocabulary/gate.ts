@@ -23,7 +23,7 @@ export type GateResult = z.infer<typeof GateResult>;
 export const Iterations = z.record(z.string(), z.object({ count: z.number().int().positive(), tree: z.string() }));
 export type Iterations = z.infer<typeof Iterations>;
 
-/** A failure that came back again and again. Names of elements and files are untrusted. */
+/** A failure that came back repeatedly. Names of elements and files are untrusted. */
 export const RepeatedFailure = z.object({
   gate: z.string(),
   check: z.string(),
@@ -31,7 +31,7 @@ export const RepeatedFailure = z.object({
   viewport: z.string().optional(),
   element: z.string().optional(),
   file: z.string().optional(),
-  /** Code states that had it since the last green verdict of the branch. */
+  /** Number of code states that had it since the last green verdict of the branch. */
   count: z.number().int().positive(),
 });
 export type RepeatedFailure = z.infer<typeof RepeatedFailure>;
@@ -47,10 +47,10 @@ export const GateVerdict = z.object({
   passing_gates: z.array(GateResult),
   not_applicable: z.array(z.object({ id: z.string(), reason: z.string() })),
   checks: z.array(CheckResult),
-  /** How strictly was judged; a later gate is compared with it. */
+  /** The bars it was judged by; a later gate is compared with them. */
   bars: Bars.optional(),
   iterations: Iterations.optional(),
-  /** Failures that came back `gates.max_iterations` times: a person has to look. */
+  /** Failures that came back `gates.max_iterations` times: a person must look at them. */
   repeated: z.array(RepeatedFailure).optional(),
 });
 export type GateVerdict = z.infer<typeof GateVerdict>;

@@ -19,11 +19,11 @@ export const IssueCategory = z.enum([
 ]);
 export type IssueCategory = z.infer<typeof IssueCategory>;
 
-/** `blocker`: nothing else can be judged before; `critical`: the work is not done; `warning` and `info` are told and hold up nothing. */
+/** `blocker`: nothing else can be judged before; `critical`: the work is not done; `warning` and `info` block nothing. */
 export const IssueSeverity = z.enum(['blocker', 'critical', 'warning', 'info']);
 export type IssueSeverity = z.infer<typeof IssueSeverity>;
 
-/** One thing to fix, with everything that shows it. `text` and names come from the project or its pages and are untrusted. */
+/** One thing to fix, with its evidence. `text` and names come from the project or its pages and are untrusted. */
 export const Issue = z.object({
   /** Stable for the same problem on another run: `design-regions-3f2c9a`. */
   id: z.string(),
@@ -31,7 +31,7 @@ export const Issue = z.object({
   severity: IssueSeverity,
   /** `fail`: whoever changes the code can fix it; `needs_human` and `could_not_run`: only a person or the machine can. */
   status: Status,
-  /** Our own words. */
+  /** codeloop's own words. */
   title: z.string(),
   screens: z.array(z.string()),
   viewports: z.array(z.string()),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * One thing the app said or did while it was watched. Text comes from the page: untrusted, secrets already masked.
+ * One message or event of the app while it was observed. Text comes from the page: untrusted, secrets already masked.
  * `blocked_request` is a request that codeloop's own allow list stopped; it is never the app's fault.
  */
 export const LogEntry = z.object({

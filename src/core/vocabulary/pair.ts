@@ -16,7 +16,7 @@ export const RegionElement = z.object({
   name: z.string().optional(),
   test_id: z.string().optional(),
   /**
-   * What the element is to the region: `self`, the difference is in its own box; `container`, the smallest element around it (all that
+   * Relation of the element to the region: `self`, the difference is in its own box; `container`, the smallest element around it (all that
    * can be said of something missing when the reference is only a picture); `cause`, its change moved or resized what is in the region.
    */
   relation: z.enum(['self', 'container', 'cause']).optional(),
@@ -33,7 +33,7 @@ export const RegionProperty = z.object({
   expected: z.string(),
   actual: z.string(),
   source: z.enum(['computed', 'measured', 'design']).optional(),
-  /** How far both may lie apart without being told: `2px`, `ΔE00 2`, `equal`. */
+  /** The difference that is still allowed: `2px`, `ΔE00 2`, `equal`. */
   tolerance: z.string().optional(),
   /** Name of the design token that the expected value is bound to. */
   token: z.string().optional(),
@@ -116,20 +116,20 @@ export const Pair = z.object({
   size: z.object({ reference: Size.optional(), actual: Size.optional() }),
   shifts: z.array(Shift),
   regions: z.array(Region),
-  /** How many regions there are where `regions` holds only the worst. */
+  /** Number of all regions, where `regions` holds only the worst. */
   region_count: z.number().int().optional(),
   reference: Artifact.optional(),
   actual: Artifact.optional(),
   diff: Artifact.optional(),
   /** Why a pair could not be compared, or what was done to make it comparable (scaled reference, padding). */
   note: z.string().optional(),
-  /** What the layers of the design say, where the reference is a Figma frame. */
+  /** Findings from the design's layers, where the reference is a Figma frame. */
   figma: FrameFindings.optional(),
   ad_hoc: z.boolean().optional(),
 });
 export type Pair = z.infer<typeof Pair>;
 
-/** References and screenshots that found no counterpart; nothing is left out in silence. */
+/** References and screenshots that found no counterpart; nothing is left out silently. */
 export const Unmatched = z.object({
   references: z.array(z.object({ path: z.string(), reason: z.string(), nearest: z.string().optional() })),
   screenshots: z.array(z.object({ screen: z.string(), viewport: z.string() })),
@@ -161,7 +161,7 @@ export type BaselinePair = z.infer<typeof BaselinePair>;
 /** `visual_regression.json`: every configured cell that has a baseline, worst first, and those that have none. */
 export const VisualRegression = z.object({
   pairs: z.array(BaselinePair),
-  /** `visual.max_diff_ratio`: share of differing pixels that is let pass. */
+  /** `visual.max_diff_ratio`: share of differing pixels that is allowed. */
   max_diff_ratio: z.number(),
   /** Photographed cells without a baseline in any environment. */
   new: z.array(z.object({ screen: z.string(), viewport: z.string() })),

@@ -59,7 +59,7 @@ export const FrameEntry = z.object({
 });
 export type FrameEntry = z.infer<typeof FrameEntry>;
 
-/** Why a recording ended: by request, its own limit, because what it showed went away, or (`cut_off`) because the process that made it did. */
+/** Why a recording ended: on request, at its limit, because its page or window closed, or (`cut_off`) because its process died. */
 export const RecordingEnd = z.enum([
   'stopped',
   'max_seconds',
@@ -84,7 +84,7 @@ export const Recording = z.object({
     index: Artifact,
     /** Pictures kept; equal ones in a row count once. */
     count: z.number().int().nonnegative(),
-    /** Pictures that came in. */
+    /** Number of pictures that arrived. */
     captured: z.number().int().nonnegative(),
     bytes: z.number().int().nonnegative(),
     /** Least time between two kept pictures after thinning out, ms; 0: none was thinned out. */
@@ -94,12 +94,12 @@ export const Recording = z.object({
   }),
   /** `finishing` until it is written, then `complete` with digest and size, or `incomplete` when it could not be made. */
   video: Artifact,
-  /** What whoever looks at it should know, in our words. */
+  /** Remarks for the viewer, in codeloop's words. */
   notes: z.array(z.string()),
 });
 export type Recording = z.infer<typeof Recording>;
 
-/** What was recorded. Addresses are untrusted, secrets masked. */
+/** The recorded page or app. Addresses are untrusted, secrets masked. */
 const RecordedTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('url'), url: z.string() }),
   z.object({ kind: z.literal('app'), app: z.string() }),

@@ -27,7 +27,7 @@ export interface ReportPair {
   pair: Pair;
   /** `baseline`: the reference is an accepted earlier picture; default: a design. */
   against?: 'baseline' | undefined;
-  /** How the pair was judged, where that is not told by its outcome (a difference of size that the configuration allows). */
+  /** Status of the pair where its outcome does not give it (a difference of size that the configuration allows). */
   status?: Status | undefined;
   reference?: ReportPicture | undefined;
   actual?: ReportPicture | undefined;
@@ -43,18 +43,18 @@ export interface ReportCell {
 /** One saved flow at one viewport. */
 export interface ReportFlow {
   replay: FlowReplay;
-  /** How the gate takes it: a replay with findings fails, one of another state says nothing. */
+  /** Status for the gate: a replay with findings fails, one of another code state says nothing. */
   status: Status;
-  /** Why it says nothing, in our words. */
+  /** Why it says nothing, in codeloop's words. */
   why?: string | undefined;
-  /** Where it stopped, for one that does not hold. */
+  /** Picture of the step at which it stopped, for a flow that does not hold. */
   picture?: ReportPicture | undefined;
   /** Its video, relative to the folder of the report. */
   video?: string | undefined;
 }
 
 /**
- * All that a report shows, ready to be rendered without disk, clock or network. Texts inside pairs, cells and problems that
+ * Everything that a report shows, ready to be rendered without disk, clock or network. Texts inside pairs, cells and problems that
  * come from the page are untrusted; the renderers escape them.
  */
 export interface ReportModel {

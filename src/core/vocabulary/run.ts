@@ -23,11 +23,11 @@ export const Cell = z.object({
   tree: z.string(),
   stale: z.object({ reason: z.string(), files: z.array(z.string()) }).optional(),
   unbound: z.object({ reason: z.string() }).optional(),
-  /** The run it was taken over from, because nothing that it is made from has changed since; digest of those inputs. */
+  /** The run it was carried over from, because none of its inputs changed since; digest of those inputs. */
   carried: z.object({ from_run: z.string(), reason: z.string(), inputs_sha256: z.string() }).optional(),
   screenshot: Screenshot.optional(),
   failure: CellFailure.optional(),
-  /** What axe-core found on the page right after its picture, or why there is nothing. */
+  /** Result of axe-core on the page right after its picture, or why there is none. */
   accessibility: z.object({ result: StoredArtifact.optional(), failure: CellFailure.optional() }).optional(),
 });
 export type Cell = z.infer<typeof Cell>;
@@ -57,8 +57,8 @@ export const ManifestEntry = StoredArtifact.extend({
 export type ManifestEntry = z.infer<typeof ManifestEntry>;
 
 /**
- * A process that writes a run now. `started` tells it from a later process with the same number; one that is gone without
- * having signed off was cut off. `id` is the session, since one process may have several.
+ * A process that writes a run now. `started` tells it from a later process with the same number; one that ended without
+ * signing off was cut off. `id` is the session, since one process may have several.
  */
 export const RunWriter = z.object({
   id: z.string(),
@@ -79,13 +79,13 @@ export const RunManifest = z.object({
   state: z.enum(['open', 'closed', 'incomplete']),
   /** Why it is closed or incomplete. */
   state_reason: z.string().optional(),
-  /** Who writes it now: several servers and commands may. */
+  /** The processes that write it now: several servers and commands may. */
   writers: z.array(RunWriter),
   /** Name of the user's ledger that keeps its digests; absent when none could be written. */
   ledger: z.string().optional(),
   code_state: CodeState,
   environment: Environment.optional(),
-  /** What pictures of desktop windows depend on, where the run has pages too. */
+  /** Environment of the pictures of desktop windows, where the run has pages too. */
   native_environment: Environment.optional(),
   tools: z.array(z.string()),
   cells: z.array(Cell),

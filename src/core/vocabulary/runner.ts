@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What a command of the project proves: each kind has its gate. */
+/** What a command of the project proves; each kind has its gate. */
 export const RunnerKind = z.enum(['build', 'lint', 'typecheck', 'test']);
 export type RunnerKind = z.infer<typeof RunnerKind>;
 
-/** One thing a report calls wrong. All texts come from the project's own tools: bounded, secrets masked, untrusted. */
+/** One failure in a report. All texts come from the project's own tools: bounded, secrets masked, untrusted. */
 export const RunnerFailure = z.object({
   name: z.string(),
   message: z.string(),
@@ -16,7 +16,7 @@ export const RunnerFailure = z.object({
 });
 export type RunnerFailure = z.infer<typeof RunnerFailure>;
 
-/** Tests by outcome. What is to do counts as skipped; a test that passed at a later try as passed. */
+/** Tests by outcome. A todo counts as skipped; a test that passed at a later try as passed. */
 export const TestCounts = z.object({
   passed: z.number().int().nonnegative(),
   failed: z.number().int().nonnegative(),
@@ -24,7 +24,7 @@ export const TestCounts = z.object({
 });
 export type TestCounts = z.infer<typeof TestCounts>;
 
-/** Where a result was read from: a report of the named tool, its printed summary (`text`), or the exit code alone. */
+/** Source of a result: a report of the named tool, its printed summary (`text`), or the exit code alone. */
 export const ReportSource = z.enum([
   'jest',
   'vitest',
@@ -48,17 +48,17 @@ export const RunnerCommand = z.object({
   /** Unique in its project: `build`, `test`, `test-go`, `plugin-<name>`. */
   name: z.string(),
   kind: RunnerKind,
-  /** Who named it: a script of package.json, the settings, another manifest, `.codeloop/plugins.json`. */
+  /** Where it is named: a script of package.json, the settings, another manifest, `.codeloop/plugins.json`. */
   source: z.enum(['script', 'config', 'manifest', 'plugin']),
   /** The command as its owner wrote it. */
   text: z.string(),
 });
 export type RunnerCommand = z.infer<typeof RunnerCommand>;
 
-/** How one command of the project went. */
+/** Result of one command of the project. */
 export const RunnerResult = RunnerCommand.extend({
   status: z.enum(['passed', 'failed', 'timed_out', 'could_not_run']),
-  /** Why it is not `passed`; our own words. */
+  /** Why it is not `passed`; codeloop's own words. */
   reason: z.string().optional(),
   exit_code: z.number().int().nullable(),
   started_at: z.string(),
@@ -68,11 +68,11 @@ export const RunnerResult = RunnerCommand.extend({
   /** Of tests; absent when their number is not known. */
   counts: TestCounts.optional(),
   failures: z.array(RunnerFailure),
-  /** How many failures there were before the list was cut. */
+  /** Number of failures before the list was cut. */
   failure_count: z.number().int().nonnegative(),
   /** Names of skipped tests, the first few. Untrusted. */
   skipped_tests: z.array(z.string()),
-  /** What it printed, in the run. */
+  /** Path of its output, in the run. */
   log: z.string(),
   /** Code state (tree) that it ran on. */
   tree: z.string(),
@@ -86,12 +86,12 @@ export const RunnersRecord = z.object({
   schema_version: z.literal(1),
   at: z.string(),
   results: z.array(RunnerResult),
-  /** What was left out of this pass. */
+  /** Commands that were left out of this verification. */
   skipped: z.array(z.object({ what: z.string(), kind: RunnerKind, reason: z.string() })),
 });
 export type RunnersRecord = z.infer<typeof RunnersRecord>;
 
-/** A command that was there at an earlier commit and is gone, or reads differently now. */
+/** A command of an earlier commit that is gone or reads differently now. */
 export const RunnerChange = z.object({
   name: z.string(),
   kind: RunnerKind,

@@ -3,14 +3,14 @@ import { StoredArtifact } from './artifact.js';
 import { Rect, Size } from './geometry.js';
 import { LogEntry } from './log-entry.js';
 
-/** Whether a picture stood still: two equal frames in a row within the time allowed. */
+/** Steadiness of a picture: two equal frames in a row within the time allowed, or what kept moving. */
 export const Steadiness = z.discriminatedUnion('settled', [
   z.object({ settled: z.literal(true), frames: z.number().int(), waited_ms: z.number() }),
   z.object({
     settled: z.literal(false),
     frames: z.number().int(),
     waited_ms: z.number(),
-    /** Where the last two frames differ, device pixels of the picture. */
+    /** The rectangle in which the last two frames differ, device pixels of the picture. */
     moving_region: Rect,
     /** A mask for `screens[].mask` that would cover it: a selector where one is known, else the rectangle. */
     mask_proposal: z.union([z.string(), Rect]),
@@ -18,7 +18,7 @@ export const Steadiness = z.discriminatedUnion('settled', [
 ]);
 export type Steadiness = z.infer<typeof Steadiness>;
 
-/** What was done and seen while a page was brought to rest; everything that was waited for in vain is listed. */
+/** Record of bringing a page to rest; everything that did not come in time is listed. */
 export const SettleReport = z.object({
   fonts_missing: z.array(z.string()),
   images_missing: z.array(z.string()),
@@ -37,7 +37,7 @@ export const Screenshot = z.object({
   size: Size,
   device_scale_factor: z.number(),
   full_page: z.boolean(),
-  /** Address asked for and address it ended on. */
+  /** Requested address and final address. */
   requested_url: z.string(),
   url: z.string(),
   title: z.string(),
@@ -49,7 +49,7 @@ export const Screenshot = z.object({
   masked_ratio: z.number(),
   /** True when the picture shows (nearly) one single colour. */
   blank: z.boolean(),
-  /** What the page says that shows it to be an error page, whatever its status. Untrusted. */
+  /** The text that shows the page to be an error page, whatever its status. Untrusted. */
   error_page: z.string().optional(),
   logs: z.array(LogEntry),
 });

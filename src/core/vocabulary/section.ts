@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Stage } from './gate.js';
 
-/** How far a section of the app has come. */
+/** State of a section of the app. */
 export const SectionState = z.enum([
   'planned',
   'ready_to_build',
@@ -33,7 +33,7 @@ export const SectionMove = z.object({
   to: SectionState,
   /** Name of the tool that moved it. */
   tool: z.string(),
-  /** Why, in our own words, where no verdict says it. */
+  /** The reason, in codeloop's words, where no verdict gives it. */
   reason: z.string().optional(),
   evidence: SectionEvidence.optional(),
 });
@@ -44,12 +44,12 @@ export const Section = z.object({
   id: z.string(),
   title: z.string(),
   state: SectionState,
-  /** Screens and saved flows that show it; by these it is verified. */
+  /** Screens and saved flows by which it is verified. */
   screens: z.array(z.string()),
   flows: z.array(z.string()),
   /** Sections that have to be finished before it. */
   after: z.array(z.string()),
-  /** True when it came from the specification, and goes with it. */
+  /** True when it came from the spec, and is removed when the spec drops it. */
   from_spec: z.boolean(),
   /** Newest last. */
   history: z.array(SectionMove),
@@ -69,7 +69,7 @@ export const SpecSection = z.object({
 });
 export type SpecSection = z.infer<typeof SpecSection>;
 
-/** One time at which the specification was not as before. */
+/** One change of the spec. */
 export const ScopeChange = z.object({
   at: z.string(),
   spec: z.string(),

@@ -65,11 +65,11 @@ export const DESKTOP_ACTIONS = [
   'screenshot',
 ] as const satisfies readonly StepAction[];
 
-/** Which of several that match, counted from 1 in document order. */
+/** Index among several matches, from 1 in document order. */
 const nth = z.number().int().min(1).max(10_000).optional();
 
 /**
- * What a step acts on: exactly one of a reference of a page snapshot, role (with name), visible text, label, placeholder, test id,
+ * The element that a step acts on: exactly one of a reference of a page snapshot, role (with name), visible text, label, placeholder, test id,
  * selector, or a point in CSS px of the viewport (of the window's picture in device px, for a desktop app).
  */
 export const StepTarget = z.union([
@@ -85,7 +85,7 @@ export const StepTarget = z.union([
 export type StepTarget = z.infer<typeof StepTarget>;
 
 /**
- * What a step needs besides its target, by action: text to type, `{secret}` (a name of `secrets[]`), keys ("Ctrl+S"), an address, a
+ * The value of a step besides its target, by action: text to type, `{secret}` (a name of `secrets[]`), keys ("Ctrl+S"), an address, a
  * number of ms or px, the point `{x, y}` a drag ends at, `{dx, dy}` to scroll by, names and texts of a form.
  */
 export const StepValue = z.union([
@@ -104,7 +104,7 @@ export const Step = z.strictObject({
   value: StepValue.optional(),
   /** Other ways to the same element, tried in order when nothing, or more than one thing, matches the target. */
   otherwise: z.array(StepTarget).max(4).optional(),
-  /** How long to wait until it can be done; the driver's default without. */
+  /** Longest wait until it can be done, ms; default: the driver's. */
   timeout_ms: z.number().int().min(1).max(120_000).optional(),
 });
 export type Step = z.infer<typeof Step>;
@@ -119,21 +119,21 @@ export const PageChanges = z.object({
 export type PageChanges = z.infer<typeof PageChanges>;
 
 /**
- * What a step did. `ok` is false only for an assertion that does not hold: a step that cannot be done is an error. `detail` and
+ * Result of a step. `ok` is false only for an assertion that does not hold: a step that cannot be done is an error. `detail` and
  * `waited_for` are our own words; `title`, `url` and the logs come from the app and are untrusted.
  */
 export const StepResult = z.object({
   action: StepAction,
   ok: z.boolean(),
   detail: z.string(),
-  /** What was waited for before it was done, in our words; empty: nothing. */
+  /** What it waited for, in codeloop's words; empty: nothing. */
   waited_for: z.string(),
   waited_ms: z.number().nonnegative(),
-  /** Whether requests had ended after it, and the page had stopped changing, with no timer or animation to come; absent where that was not waited for. */
+  /** True when requests had ended after it and the page had stopped changing, with no timer or animation due; absent when that was not waited for. */
   at_rest: z.boolean().optional(),
   url: z.string().optional(),
   title: z.string().optional(),
-  /** What the app said since the last step. */
+  /** Messages of the app since the last step. */
   logs: z.array(LogEntry),
   screenshot: StoredArtifact.optional(),
   /** Dialogs that came up meanwhile, and how they were answered. `message` is untrusted. */
@@ -142,15 +142,15 @@ export const StepResult = z.object({
   downloads: z.array(z.object({ file: z.string(), url: z.string() })).optional(),
   /** Tabs that opened by themselves; `switch_tab` goes there. Addresses are untrusted. */
   opened_tabs: z.array(z.object({ tab: z.number().int(), url: z.string() })).optional(),
-  /** What changed on the page since the last step, as lines of its tree. Untrusted. */
+  /** Changes of the page since the last step, as lines of its tree. Untrusted. */
   changes: PageChanges.optional(),
-  /** Where a reference pointed to an element that is gone: the one that took its place. */
+  /** For a ref whose element is gone: the ref of the element that took its place. */
   ref_moved: z.object({ from: z.string(), to: z.string() }).optional(),
   /** Of an assertion that does not hold: what on the page is near a target that is not there, the likeliest first. Untrusted. */
   candidates: z.array(z.object({ ref: z.string(), role: z.string(), name: z.string().optional() })).optional(),
-  /** Which of the step's other ways led to the element, in our words; absent: its target did. */
+  /** The other way that led to the element, in codeloop's words; absent: the step's target did. */
   found_otherwise: z.string().optional(),
-  /** How to find the target again in another load, and how otherwise. */
+  /** A target that finds the element again in another load, and the other ways. */
   lasting_target: StepTarget.optional(),
   lasting_otherwise: z.array(StepTarget).optional(),
   /** True when what was typed must not be written down: it went into a password field. */
@@ -160,20 +160,20 @@ export type StepResult = z.infer<typeof StepResult>;
 
 /** One line of `logs/interaction_log.jsonl`: one step that was taken, or tried. Texts of the page are untrusted, secrets masked. */
 export const InteractionLine = z.object({
-  /** When the step began. */
+  /** Time at which the step began. */
   timestamp: z.string(),
-  /** From then until it was done, ms. */
+  /** Duration of the step, ms. */
   duration_ms: z.number().nonnegative(),
-  /** The recording that ran meanwhile. */
+  /** The recording that ran during the step. */
   recording_id: z.string().nullable(),
   page_id: z.string(),
   action: StepAction,
   /** Kind of target: `ref`, `role`, `text`, `label`, `placeholder`, `test_id`, `selector`, `point`, or `none`. */
   target_type: z.string(),
   success: z.boolean(),
-  /** Whether the page was at rest after it: requests had ended, nothing changed or was about to. Absent where that was not waited for. */
+  /** True when the page was at rest after it: requests had ended, nothing changed or was about to. Absent when that was not waited for. */
   at_rest: z.boolean().optional(),
-  /** What was done, or why it was not, in our words; after an error its code first. */
+  /** What was done, or why it was not, in codeloop's words; for an error its code comes first. */
   detail: z.string(),
   /** The step as it was given, without secrets. */
   input_args: z.record(z.string(), z.unknown()),

@@ -10,7 +10,7 @@ import { FigmaTrouble } from './figma-failure.js';
 import { FIGMA_LIMITS, type FigmaLimits } from './figma-http.js';
 import { ageNote, type FigmaReferences, referencesOf, wantedFrames } from './figma-references.js';
 
-/** Whose references are wanted, and how Figma may be asked for them. */
+/** The file and frames that are wanted as references. */
 interface FigmaRequest {
   projectDir: string;
   config: Config;
@@ -19,7 +19,7 @@ interface FigmaRequest {
   clock: Clock;
 }
 
-/** How Figma is asked. */
+/** Access to Figma for a request. */
 interface FigmaAsk extends FigmaRequest {
   /** The argument's, else FIGMA_API_TOKEN; used for requests and nothing else. */
   token: string | undefined;
@@ -31,7 +31,7 @@ interface FigmaAsk extends FigmaRequest {
 
 /**
  * The references out of Figma: one cheap call tells the file's version, and only what the cache does not hold of it is fetched.
- * When the version cannot be learnt (no token, no network, a limit) and all frames of the last known one are here, these are used,
+ * When the version cannot be read (no token, no network, a limit) and all frames of the last known one are here, these are used,
  * with a note that says so. Throws FIGMA_UNAUTHORIZED, FIGMA_RATE_LIMITED, FIGMA_UNAVAILABLE, FIGMA_FILE_NOT_FOUND,
  * FIGMA_FRAME_NOT_FOUND, REFERENCE_AMBIGUOUS, CONFIG_INVALID, CANCELLED.
  */
@@ -57,7 +57,7 @@ export async function askFigma(ask: FigmaAsk): Promise<FigmaReferences> {
   }
 }
 
-/** The references that are here, without asking anyone: what was current when Figma was last asked. Throws REFERENCE_AMBIGUOUS, CONFIG_INVALID. */
+/** Returns the references in the cache, without a request: those that were current when Figma was last asked. Throws REFERENCE_AMBIGUOUS, CONFIG_INVALID. */
 export async function cachedFigma(request: FigmaRequest): Promise<FigmaReferences> {
   const { selection } = request;
   const cache = new FigmaCache(request.projectDir, selection.fileKey);
@@ -92,7 +92,7 @@ async function fetched(ask: FigmaAsk, client: FigmaClient, known: FileVersion): 
   return { references, unmatched, source: sourceOf(index, true) };
 }
 
-/** What the cache holds, if it is all that is wanted; else the error that says why it was needed. */
+/** Returns the cached references when they are complete; else throws the error that made them necessary. */
 async function standIn(request: FigmaRequest, error: CodeloopError, why: string): Promise<FigmaReferences> {
   const { projectDir, config, screens, selection, clock } = request;
   const cache = new FigmaCache(projectDir, selection.fileKey);

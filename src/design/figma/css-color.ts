@@ -28,7 +28,7 @@ export function distance(a: CssColor, b: CssColor): number {
   return colorDistance(pixel(a), pixel(b));
 }
 
-/** A colour as it is told to people: `#1a2b3c`, with two more digits when it is not opaque. */
+/** Returns a colour as people read it: `#1a2b3c`, with two more digits when it is not opaque. */
 export function hex({ r, g, b, alpha }: CssColor): string {
   const digits = [r, g, b, ...(alpha < 1 ? [Math.round(alpha * 255)] : [])];
   return `#${digits.map((part) => part.toString(16).padStart(2, '0')).join('')}`;

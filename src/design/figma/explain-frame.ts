@@ -12,7 +12,7 @@ import { deviation, layerProperties } from './layer-properties.js';
 import { assign, type Candidate, chain, matchBoxes, overlap } from './match-boxes.js';
 import { likeness, plainText } from './text-likeness.js';
 
-/** Which element stands for which layer: indexes into `layers` → indexes into `elements`. */
+/** The element of each layer: indexes into `layers` → indexes into `elements`. */
 type LayerMatches = ReadonlyMap<number, number>;
 
 /** Below this two texts at one place are two texts. */
@@ -56,7 +56,7 @@ function matchTexts(layers: readonly FigmaLayer[], elements: readonly DomElement
   return assign(candidates);
 }
 
-/** 1 for the same centre, falling to 0 at 400 CSS px. */
+/** Returns 1 for the same centre, falling to 0 at 400 CSS px. */
 function closeness(a: Rect, b: Rect): number {
   const dx = a.x + a.width / 2 - b.x - b.width / 2;
   const dy = a.y + a.height / 2 - b.y - b.height / 2;
@@ -128,7 +128,7 @@ function matchedAround(
   return { layer: { x: 0, y: 0 }, element: { x: 0, y: 0 } };
 }
 
-/** How far a text is off: by its middle line, and by the side it is aligned to. */
+/** Returns the offset of a text: of its middle line, and of the side it is aligned to. */
 function textOffset(layer: FigmaLayer, wanted: { x: number; y: number }, own: Rect): { x: number; y: number } {
   const align = layer.styles['text-align'] ?? 'left';
   const share = align === 'center' ? 0.5 : align === 'right' ? 1 : 0;
@@ -180,7 +180,7 @@ const MOST_DEVIATIONS = 100;
 const MOST_UNMATCHED = 20;
 
 /**
- * What a page deviates in from the frame it is to look like, by element and property, most first, and the regions with the
+ * Returns the deviations of a page from its frame, by element and property, largest first, and the regions with the
  * properties of the element behind each. Rectangles of regions are device pixels. Pure and deterministic.
  */
 export function explainFrame(
@@ -262,7 +262,7 @@ function listAround<Box extends { parent?: number | undefined }>(
   return chain(list, parent).flatMap((at) => list[at] ?? []);
 }
 
-/** Whether somebody would miss the layer: groups and clear boxes are only in the file. */
+/** Returns true when somebody would miss the layer: groups and clear boxes are only in the file. */
 function isSeen({ type, styles }: FigmaLayer): boolean {
   const color = styles['background-color'];
   return type === 'TEXT' || (color !== undefined && !/^rgba\(.*, 0\)$/.test(color));

@@ -10,7 +10,7 @@ import { aliasOf, type FigmaNode, readNode } from './figma-node.js';
 import { layerStyles } from './layer-styles.js';
 import type { WantedFrame } from './wanted-frames.js';
 
-/** What can be a screen. */
+/** Node types that can be a screen. */
 const FRAMES = new Set(['FRAME', 'COMPONENT', 'INSTANCE']);
 const MAX_LISTED = 2000;
 
@@ -162,11 +162,11 @@ function tidy(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** What is fetched into where. */
+/** A request for frames, and the cache that receives them. */
 interface FetchRequest {
   client: FigmaClient;
   cache: FigmaCache;
-  /** What is known of the version so far; it is extended, and written after each frame. */
+  /** The version's index so far; it is extended, and written after each frame. */
   index: CachedVersion;
   fileKey: string;
   signal: AbortSignal;

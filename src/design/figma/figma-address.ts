@@ -1,7 +1,7 @@
 import { FigmaFileKey, type FigmaSettings, loadFigmaSettings } from '../../config/figma-settings.js';
 import { CodeloopError } from '../../core/errors.js';
 
-/** Where the API lives when FIGMA_API_BASE names no other place. */
+/** Root of the API when FIGMA_API_BASE names no other. */
 const DEFAULT_BASE = 'https://api.figma.com';
 
 /**
@@ -61,7 +61,7 @@ export function mayFetchPicture(url: URL, base: URL): boolean {
   return url.protocol === 'https:' && named && !isLoopback(url.hostname) && url.hostname.includes('.');
 }
 
-/** Which file is asked, and which of its frames are references. */
+/** The Figma file, and which of its frames are references. */
 export interface FigmaSelection {
   fileKey: string;
   /** Screen → viewport → node id; without it frames are found by name. */
@@ -73,7 +73,7 @@ export interface FigmaSelection {
 }
 
 /**
- * What settings and argument ask for together; `undefined` when neither names a file. An address of the configured file changes
+ * Returns the file and frames that settings and argument select together; `undefined` when neither names a file. An address of the configured file changes
  * nothing; one of another file stands instead of all the settings. Throws CONFIG_INVALID, ARGUMENTS_INVALID.
  */
 export async function figmaSelection(projectDir: string, fileUrl?: string): Promise<FigmaSelection | undefined> {

@@ -46,11 +46,11 @@ export const CachedVersion = z.object({
 });
 export type CachedVersion = z.infer<typeof CachedVersion>;
 
-/** What `current.json` says: the version that the references are of, with the digest of each. Part of the code state. */
+/** The content of `current.json`: the version that the references are of, with the digest of each. Part of the code state. */
 const Current = z.object({ version: z.string(), frames: z.array(z.string()) });
 
 /**
- * The frames of one file on disk, `.codeloop/cache/figma/<key>/<version>/`. What is broken counts as not there. Nothing that is
+ * The frames of one file on disk, `.codeloop/cache/figma/<key>/<version>/`. A broken file counts as missing. Nothing that is
  * written goes through a link.
  */
 export class FigmaCache {
@@ -69,7 +69,7 @@ export class FigmaCache {
     return named ?? (await this.#versions()).at(0);
   }
 
-  /** What is here of a version; `undefined` for nothing, or nothing readable. */
+  /** Returns the index of a cached version; `undefined` when there is none that can be read. */
   read(version: string): CachedVersion | undefined {
     const index = SAFE_VERSION.test(version)
       ? this.#json(`${this.#folder(version)}/index.json`, CachedVersion)
@@ -116,7 +116,7 @@ export class FigmaCache {
     }
   }
 
-  /** Says which version, and which pictures, the project's references are now; written only when that changes. */
+  /** Stores the current version and the digests of its pictures; writes only when they change. */
   async setCurrent(version: string, frames: readonly string[]): Promise<void> {
     const next = { version, frames: [...frames].sort() };
     const known = this.#json(figmaVersionFile(this.#key), Current);
@@ -158,7 +158,7 @@ export class FigmaCache {
   }
 }
 
-/** Whether a version's name can be kept on disk. */
+/** Returns true when a version's name can be kept on disk. */
 export function isSafeVersion(version: string): boolean {
   return SAFE_VERSION.test(version);
 }
@@ -172,7 +172,7 @@ function parsed<Schema extends z.ZodType>(data: Buffer, schema: Schema): z.outpu
   }
 }
 
-/** A cache that cannot be read is as good as empty: what is missing is fetched, and then a disk that refuses says so. */
+/** A cache that cannot be read counts as empty: its frames are fetched again, and a disk that refuses is reported then. */
 function readQuietly(path: string): Buffer | undefined {
   try {
     return readPlain(path)?.data;

@@ -53,7 +53,7 @@ const VariablesReply = z.object({
 const BATCH_IDS = 20;
 /** Pixels asked for in one export; very large ones are known to end as 500 after a minute. */
 const BATCH_PIXELS = 60_000_000;
-/** How often a call that is refused as too large is halved: a server that is down is not asked twenty times. */
+/** Most halvings of a call that is refused as too large: a server that is down is not asked twenty times. */
 const MOST_HALVINGS = 2;
 
 /** A frame that is to be exported. Sizes in CSS pixels. */
@@ -64,13 +64,13 @@ export interface ExportOrder {
   height: number;
 }
 
-/** One node with everything below it, as Figma tells it. */
+/** One node with everything below it, as Figma returns it. */
 export interface NodeReply {
   document: unknown;
   styles: Readonly<Record<string, z.infer<typeof StyleReply>>>;
 }
 
-/** What is known of a file before its nodes are read. */
+/** A file's version and name, known before its nodes are read. */
 export interface FileVersion {
   name: string;
   version: string;
@@ -155,7 +155,7 @@ export class FigmaClient {
       );
       return new Map(Object.values(reply.meta.variables).map(({ id, name }) => [id, name]));
     } catch (error) {
-      // Names make findings readable; values are in the nodes. What stops everything will stop the next call too.
+      // Names make findings readable; values are in the nodes. An error that stops everything will stop the next call too.
       if (error instanceof FigmaTrouble || (error instanceof CodeloopError && error.code !== 'CANCELLED'))
         return new Map();
       throw error;

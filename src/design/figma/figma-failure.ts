@@ -10,14 +10,14 @@ export interface FailedAnswer {
   text: string;
 }
 
-/** What another try may fix: `again`, the same request later; `smaller`, one that asks for less at once. */
+/** What kind of retry may help: `again`, the same request later; `smaller`, one that asks for less at once. */
 interface Remedy {
   again?: boolean;
   smaller?: boolean;
   cause?: unknown;
 }
 
-/** What came instead of a usable answer: no network, a timeout, a server's failure, an answer that is broken or too large. */
+/** An answer that cannot be used: no network, a timeout, a server's failure, an answer that is broken or too large. */
 export class FigmaTrouble extends Error {
   readonly remedy: Remedy;
 
@@ -34,7 +34,7 @@ export function foreignText(text: string): string {
   return line.length > MAX_FOREIGN ? `${line.slice(0, MAX_FOREIGN - 1)}…` : line;
 }
 
-/** What Figma says of a failure: `err` or `message` of its JSON, else nothing. */
+/** Returns Figma's own reason: `err` or `message` of its JSON, else nothing. */
 function spokenReason(text: string): string {
   try {
     const body: unknown = JSON.parse(text);

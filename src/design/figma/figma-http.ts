@@ -6,7 +6,7 @@ import { VERSION } from '../../core/version.js';
 import { mayFetchPicture } from './figma-address.js';
 import { type FailedAnswer, FigmaTrouble, failureOf, foreignText, retryAfterMs } from './figma-failure.js';
 
-/** What the client allows itself. Times in milliseconds. */
+/** The client's limits. Times in milliseconds. */
 export interface FigmaLimits {
   /** For one whole piece of work: version, nodes, exports and pictures together. */
   totalMs: number;
@@ -38,7 +38,7 @@ const REDIRECTS = 3;
 /** Bytes of a failed answer that are looked at. */
 const FAILURE_BYTES = 16_384;
 
-/** What a request needs besides its address. */
+/** Token, limits and signal of a request. */
 export interface FigmaAccess {
   base: URL;
   token: string;
@@ -157,7 +157,7 @@ export class FigmaHttp {
     }
   }
 
-  /** Should Figma (or something between) repeat the token, it ends here. */
+  /** Removes the token from a text, should Figma or a proxy repeat it. */
   #masked(error: Error): Error {
     if (error instanceof CodeloopError) {
       const values = Object.entries(error.values).map(([key, value]) => [

@@ -17,7 +17,7 @@ export interface FigmaReferences {
   source?: FigmaSource;
 }
 
-/** Which frames of a version are references. Without a listing, frames by name are not known, and none are wanted. */
+/** Returns the frames of a version that are references. Without a listing, frames by name are not known, and none are wanted. */
 export function wantedFrames(
   selection: FigmaSelection,
   version: CachedVersion,
@@ -86,7 +86,7 @@ export async function referencesOf(
   return { references, unmatched, digests };
 }
 
-/** Says that Figma was not asked, or not heard, and how old the frames are that stand in. */
+/** Returns a note that Figma was not asked or did not answer, and how old the cached frames are. */
 export function ageNote(version: CachedVersion, why: string, clock: Clock): string {
   const days = Math.floor((clock.now() - Date.parse(version.fetched_at)) / 86_400_000);
   const age = days <= 0 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;

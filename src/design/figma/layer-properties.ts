@@ -4,7 +4,7 @@ import type { RegionProperty } from '../../core/vocabulary/pair.js';
 import { distance, hex, readColor } from './css-color.js';
 import { plainText } from './text-likeness.js';
 
-/** What two values of a property come to: how they are told, how far they may lie apart, and whether they do. */
+/** A comparison of two values: their texts, the tolerance, and whether they differ. */
 interface Compared {
   expected: string;
   actual: string;
@@ -142,7 +142,7 @@ export function deviation(
   return { property, expected, actual, source: 'design', tolerance, ...(token === undefined ? {} : { token }) };
 }
 
-/** What says nothing by itself: a padding or gap that leaves the box as it should be, a colour of a border that is not there. */
+/** Returns true for a property that says nothing by itself: a padding or gap that leaves the box as it should be, a colour of a border that is not there. */
 function isLeftOut(
   property: string,
   { box: layer }: Placed<FigmaLayer>,

@@ -17,11 +17,11 @@ const CASE: Readonly<Record<string, string>> = { UPPER: 'uppercase', LOWER: 'low
 const DECORATION: Readonly<Record<string, string>> = { STRIKETHROUGH: 'line-through', UNDERLINE: 'underline' };
 
 /**
- * What a browser would compute for an element that looks like this layer. A property is left out where Figma says nothing that
+ * Returns the styles that a browser would compute for an element that looks like this layer. A property is left out where Figma says nothing that
  * CSS has one value for: gradients, pictures, blends, several strokes, a line height left to the font.
  */
 export function layerStyles(node: FigmaNode): LayerStyles {
-  // A text shares its element with the box around it, whose opacity is told there.
+  // A text shares its element with the box around it, which has the opacity.
   const own: LayerStyles = node.type !== 'TEXT' || node.opacity < 1 ? { opacity: number(node.opacity) } : {};
   if (node.type === 'TEXT') return { ...own, ...textStyles(node) };
   return BOXES.has(node.type) ? { ...own, ...boxStyles(node) } : own;

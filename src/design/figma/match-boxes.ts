@@ -61,7 +61,7 @@ export function matchBoxes(
   return found;
 }
 
-/** Texts say more than geometry, geometry more than names: designers do not name layers for browsers. */
+/** Rates a pair: texts count more than geometry, geometry more than names: designers do not name layers for browsers. */
 function rate(layer: FigmaLayer, element: DomElement, together: number, over: number, named: boolean): number {
   const looks = painted(layer.styles) === painted(element.styles) ? 0.1 : 0;
   const name = named ? 0.15 : 0;
@@ -70,7 +70,7 @@ function rate(layer: FigmaLayer, element: DomElement, together: number, over: nu
   return 0.6 * over + 0.2 * alikeSize(layer.rect, element.rect) + looks + name;
 }
 
-/** How well the texts under a layer and those under an element are the same ones, 0-1 (F1), by `key`. */
+/** Returns how well the texts below a layer and those below an element agree, 0-1 (F1), by `key`. */
 function sharedTexts(
   layers: readonly FigmaLayer[],
   elements: readonly DomElement[],
@@ -106,7 +106,7 @@ function sharesWord(named: ReadonlySet<string>, { role, tag, test_id, name }: Do
   return false;
 }
 
-/** Whether a box would be seen by itself. */
+/** Returns true when a box would be seen by itself. */
 function painted(styles: Readonly<Record<string, string>>): boolean {
   const clear = (value: string | undefined) => value === undefined || value === 'none' || /^rgba\(.*, 0\)$/.test(value);
   const bordered = ['top', 'right', 'bottom', 'left'].some(
@@ -122,7 +122,7 @@ function alikeSize(a: Rect, b: Rect): number {
   return ratio(a.width, b.width) * ratio(a.height, b.height);
 }
 
-/** Whether a box of about the same size lies within its own size of the other. */
+/** Returns true when a box of about the same size lies within its own size of the other. */
 function near(a: Rect, b: Rect): boolean {
   return (
     alikeSize(a, b) > 0.6 &&

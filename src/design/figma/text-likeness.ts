@@ -3,7 +3,7 @@ export function plainText(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
-/** How alike two plain texts are, 0-1: share of common pairs of letters. Dice, "Measures of the Amount of Ecologic Association", 1945. */
+/** Returns the likeness of two plain texts, 0-1: share of common pairs of letters. Dice, "Measures of the Amount of Ecologic Association", 1945. */
 export function likeness(a: string, b: string): number {
   if (a === b) return 1;
   const [first, second] = [pairs(a), pairs(b)];

@@ -20,7 +20,7 @@ export interface WantedFrames {
   unmatched: UnmatchedReference[];
 }
 
-/** What the names mean, and how large exports are to be. */
+/** The configured names, and the scale of exports. */
 export interface FrameNames {
   config: Config;
   /** Configured screens; empty when any name is a screen. */
@@ -96,7 +96,7 @@ export function framesByName(listing: readonly ListedFrame[], names: FrameNames)
   return { frames: [...cells.values()].map(({ frame }) => frame), unmatched };
 }
 
-/** How a frame is named where a file would have its path. */
+/** Returns the name of a frame, used where a file has its path. */
 export function figmaPath(fileKey: string, name: string): string {
   return `figma:${fileKey}/${name}`;
 }

@@ -40,7 +40,7 @@ const BUILT_IN: readonly BuiltIn[] = [
   },
 ];
 
-/** What is known of a project. */
+/** The stack of a project, as far as it is known. */
 export interface Stack {
   /** As its detection names it. */
   framework: string;
@@ -62,7 +62,7 @@ interface RankedTool extends ToolEntry {
 
 interface RankedTools {
   tools: RankedTool[];
-  /** What codeloop does itself for this need. */
+  /** What codeloop itself does for this need. */
   builtIn: BuiltIn[];
   /** Constraints of which nobody knows what they mean; they were not applied. */
   ignored: string[];

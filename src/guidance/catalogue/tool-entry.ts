@@ -1,4 +1,4 @@
-/** What a tool of the catalogue needs to be of use: kinds of stack, as `stackKinds` names them. */
+/** Kinds of stack that a tool of the catalogue is made for, as `stackKinds` names them. */
 export type StackKind =
   | 'web'
   | 'node'
@@ -34,7 +34,7 @@ export interface ToolEntry {
   browser: boolean;
 }
 
-/** What codeloop does itself, so that nothing has to be installed for it. */
+/** What codeloop itself does, so that nothing has to be installed. */
 export interface BuiltIn {
   tool: string;
   arguments: Record<string, unknown>;

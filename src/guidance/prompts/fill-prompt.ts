@@ -78,7 +78,7 @@ What was asked for: {{requirements}}
 5. codeloop_generate_dev_report writes down what was done.`,
 };
 
-/** What there is to know when an app of a framework is verified; by the name that the project's detection gives. */
+/** Advice for verifying an app of a framework, by the name that the project's detection gives. */
 export const STACK_LAYERS: Readonly<Record<string, string>> = {
   next: 'The project is built with Next.js. Pages that are rendered on the server differ from the browser’s first render when they use time, random numbers or storage: such hydration errors are in the console log. next/image loads lazily; codeloop scrolls through before it photographs.',
   nuxt: 'The project is built with Nuxt. Hydration mismatches are in the console log. Data of useFetch and useAsyncData has to be there before the page is at rest.',
@@ -96,7 +96,7 @@ export const STACK_LAYERS: Readonly<Record<string, string>> = {
     'The pages are finished HTML. Addresses of files are relative to the page: what works at / may fail one folder down.',
 };
 
-/** What is known of the project, for variables that are not given. */
+/** Facts about the project, for variables that are not given. */
 interface PromptProject {
   /** As the project's detection names it: `next`, `vite-react`, `static`. */
   framework: string | undefined;
@@ -168,7 +168,7 @@ function ofProject(name: string, { framework, screens }: PromptProject): string 
   return name === 'screens' && screens.length > 0 ? screens.join(', ') : undefined;
 }
 
-/** What there is to know of a framework: by its name, else by the first part of it (`vite-react` is a Vite project too). */
+/** Returns the advice for a framework: by its name, else by the first part of it (`vite-react` is a Vite project too). */
 function stackLayer(framework: string | undefined): string | undefined {
   const names = framework === undefined ? [] : [framework, framework.split('-')[0] ?? ''];
   const known = names.find((name) => Object.hasOwn(STACK_LAYERS, name));

@@ -3,7 +3,7 @@ interface PromptVariable {
   name: string;
   description: string;
   required: boolean;
-  /** What it is when it is not given; without it an optional one leaves its lines out. */
+  /** Its value when it is not given; without it an optional variable leaves its lines out. */
   fallback?: string;
 }
 

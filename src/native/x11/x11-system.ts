@@ -162,7 +162,7 @@ function move(window: DesktopWindow, { x, y }: Point): string[] {
   return ['mousemove', '--window', window.id, `${Math.round(x)}`, `${Math.round(y)}`];
 }
 
-/** How long a window manager may take to bring a window up, ms. */
+/** Longest time for a window manager to raise a window, ms. */
 const RAISE_MS = 3000;
 /** A window that is up but takes no focus (a clock) is given this long to take it, ms. */
 const FOCUS_MS = 600;

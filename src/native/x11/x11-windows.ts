@@ -32,7 +32,7 @@ export function decodeXwd(bytes: Buffer): RawImage {
   return { data, width, height };
 }
 
-/** What `xprop -notype` prints, by property; lines that go on belong to the property above. A property that is not set is left out. */
+/** Parses the output of `xprop -notype`, by property; continued lines belong to the property above. A property that is not set is left out. */
 export function parseProperties(text: string): Map<string, string> {
   const found = new Map<string, string>();
   let current: string | undefined;

@@ -4,7 +4,7 @@ import { split, stem } from './flow-stems.js';
 export interface FlowAct {
   /** In our words, for a reason: `delete`. */
   name: string;
-  /** What a thing that does it is called, as stems with blanks. */
+  /** Names of controls that do it, as stems with blanks. */
   phrases: readonly string[];
   /** Steps that are the act, whatever the thing is called. */
   natural: ReadonlySet<string>;

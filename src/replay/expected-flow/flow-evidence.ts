@@ -47,7 +47,7 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
   return found.toSorted((a, b) => a.atMs - b.atMs || rank(a) - rank(b)).slice(0, MAX_EVIDENCE);
 }
 
-/** What a page is called: its title, or else its first line, as it came up first after it was gone to. Further lines name links to others. */
+/** Returns the name of a page: its title, else its first line, as it first appeared after the navigation. Further lines name links to others. */
 function headOf({ texts, logs, steps }: RecordingTimeline, atMs: number): string {
   // What comes after something else was done may have come of that.
   const next = [
@@ -62,7 +62,7 @@ function headOf({ texts, logs, steps }: RecordingTimeline, atMs: number): string
   return `${head} ${apart(head)}`;
 }
 
-/** What the thing is called that a step presses or fills; of what is typed only keys. */
+/** Returns the name of the element that a step presses or fills; of typed text only keys. */
 function targetWords({ line }: TimedStep): string {
   const { target, value } = line.input_args;
   const called = typeof target === 'object' && target !== null ? Object.entries(target) : [];

@@ -33,13 +33,13 @@ function splitNumbered(line: string): string[] {
   return [before, ...starts.map((start, index) => line.slice(start, marks[index + 1]?.index ?? line.length))];
 }
 
-/** What kind of evidence an expectation asks for, by its verb. */
+/** The kind of evidence that an expectation asks for, by its verb. */
 export type FlowVerb = 'press' | 'type' | 'go' | 'see';
 
 /** An expectation, read. */
 export interface FlowWords {
   verb: FlowVerb | undefined;
-  /** What is to be done, where it begins with a verb that says so: no text shows that. */
+  /** The act to be done, where the text begins with a verb for one: no text on the page shows an act. */
   act: FlowAct | undefined;
   /** True when it says that somebody does something; texts alone never show it. */
   doing: boolean;
@@ -49,7 +49,7 @@ export interface FlowWords {
   negated: boolean;
   /** Parts in quotation marks, in lower case; they must occur as they are. */
   quotes: string[];
-  /** What is left, as stems, and the numbers among it, which must all occur. */
+  /** The remaining words, as stems, and the numbers among them, which must all occur. */
   words: string[];
   numbers: string[];
 }
@@ -106,7 +106,7 @@ const PARTS = new Set(
     .map(stem),
 );
 
-/** How much a stem counts, 0-1. */
+/** Returns the weight of a stem, 0-1. */
 export function weightOf(word: string): number {
   return PARTS.has(word) ? 0.5 : 1;
 }
@@ -146,7 +146,7 @@ export function readExpectation(text: string): FlowWords {
 
 /** `check that`, `make sure`. */
 const LEAD_IN = /^(?:check|make|be|ensure|confirm|that|if|whether|sure)$/;
-/** What is no verb at the beginning. */
+/** Words that are no verb at the beginning. */
 const NOUNS = new Set(
   'toast heading title message text label alert notification banner error warning badge total count'
     .split(' ')

@@ -3,7 +3,7 @@ import { canBe, isAct } from './flow-acts.js';
 import { plain, stemsOf } from './flow-stems.js';
 import { type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';
 
-/** What an order needs to know of a piece of evidence; `atMs` and `untilMs` as in `FlowEvidence`. */
+/** The time of a piece of evidence, for the order; `atMs` and `untilMs` as in `FlowEvidence`. */
 interface Moment {
   atMs: number;
   kind: string;
@@ -13,9 +13,9 @@ interface Moment {
 
 /** Likeness from which evidence shows a step, 0-1. */
 const ENOUGH = 0.6;
-/** What one more shown step is worth in an order: more than any likeness. */
+/** Value of one more shown step in an order: more than any likeness. */
 const STEP = 1000;
-/** What a failed step is worth less than one that worked. */
+/** Amount by which a failed step counts less than one that worked. */
 const FAILED = 0.001;
 
 /**
@@ -86,7 +86,7 @@ export interface FlowEvidence {
   kind: 'action' | 'navigation' | 'text' | 'error';
   /** Untrusted. */
   text: string;
-  /** Where it happened: address and title. Counts half. */
+  /** Place where it happened: address and title. Counts half. */
   context?: string;
   /** False for a step that failed. */
   ok: boolean;
@@ -106,7 +106,7 @@ const CONTEXT_WEIGHT = 0.5;
 /** Share from which evidence is told as the nearest to what was not seen. */
 const NEAR = 0.5;
 
-/** How much each kind of evidence says for each verb: a text shows no press, and a press is not something that is seen. */
+/** Weight of each kind of evidence for each verb: a text shows no press, and a press is not something that is seen. */
 const FITS: Readonly<Record<FlowVerb, Readonly<Record<FlowEvidence['kind'], number>>>> = {
   press: { action: 1, navigation: 0.5, text: 0.5, error: 0.5 },
   type: { action: 1, navigation: 0.5, text: 0.5, error: 0.5 },
@@ -157,7 +157,7 @@ export function matchFlow(expected: readonly string[], evidence: readonly FlowEv
   });
 }
 
-/** How well evidence shows a step, 0-1; below `ENOUGH` it does not. */
+/** Returns how well evidence shows a step, 0-1; below `ENOUGH` it does not. */
 function likeness(words: FlowWords, evidence: ReadEvidence): number {
   return canShow(words, evidence) ? sharedWords(words, evidence) : 0;
 }
@@ -256,7 +256,7 @@ function otherNumber(words: FlowWords, around: readonly ReadEvidence[]): ReadEvi
   );
 }
 
-/** What has most of a step's words though it cannot show it, in our words; steps go before texts. */
+/** Returns the evidence with most of a step's words that cannot show it, in codeloop's words; steps go before texts. */
 function nearest(words: FlowWords, evidence: readonly ReadEvidence[]): string | undefined {
   const things = { ...words, act: undefined, verb: undefined };
   let best: { share: number; by: string } | undefined;
