@@ -44,7 +44,7 @@ export interface CallContext {
 /** The context of a tool's function besides its input. */
 export interface ToolContext extends CallContext {
   session: Session;
-  /** Every tool of this process, for those that speak of the others. */
+  /** All tools of this process, for tools that name others. */
   tools: readonly Tool[];
   /** The project that `project_dir` or the roots lead to. Throws PROJECT_NOT_FOUND, CONFIG_INVALID, PATH_OUTSIDE_ROOTS. */
   project(): Promise<Project>;
@@ -76,7 +76,7 @@ export interface Command {
   name: string;
   /** Input fields that are given by position, in order. */
   positionals?: readonly string[];
-  /** The field that `--json '{…}'` gives, where the tool speaks of another call's arguments. */
+  /** The field that `--json '{…}'` gives, where the tool is about another call's arguments. */
   json?: string;
   /** Input fields that a person at a terminal has and agents have not: unlisted and refused over MCP. */
   only?: readonly string[];

@@ -16,7 +16,7 @@ const DEFAULT_DEADLINE_MS = 600_000;
 const CANCEL_GRACE_MS = 2_000;
 
 /**
- * Runs a tool's function within its deadline. A call whose signal fires gets a short grace to end by itself, so that what it
+ * Runs a tool's function within its deadline. A call whose signal fires gets a short time to end by itself, so that what it
  * wrote is closed properly; after that it is abandoned. Throws DEADLINE_EXCEEDED, CANCELLED, and what the tool throws.
  */
 async function runTool(

@@ -79,7 +79,7 @@ export interface Capture {
 export interface Observed {
   /** Entries since the last drain, oldest first. */
   drainLogs(): readonly LogEntry[];
-  /** Hears every entry as it comes, besides what `drainLogs` gives. Answers how to stop. */
+  /** Calls the listener with every entry as it arrives, besides what `drainLogs` returns. Returns a function that stops it. */
   onLog?(listener: (entry: LogEntry) => void): () => void;
 }
 
@@ -128,7 +128,7 @@ export interface RecordingRequest {
   maxMegabytes: number;
   /** Hears when the first picture came up, ms since the epoch. */
   onFirstFrame?: (atMs: number) => void;
-  /** Hears what the driver sees besides pictures and log: presses, changes, texts. Nothing where it cannot tell. */
+  /** Receives what the driver observes besides pictures and log: presses, changes, texts. Never called where the driver cannot observe them. */
   onEvent?: (event: RecordingEvent) => void;
 }
 
@@ -137,7 +137,7 @@ export interface Recordable {
   /** Resolves when the first frame is in. Throws RECORDING_ACTIVE, DEADLINE_EXCEEDED, DISK_FULL, and as `screenshot` does. */
   startRecording(request: RecordingRequest): Promise<void>;
   /**
-   * Answers at once: frames and index are whole and hashed, the video is `finishing`. Also for a recording that has ended by itself.
+   * Returns at once: frames and index are whole and hashed, the video is `finishing`. Also for a recording that has ended by itself.
    * Gives the focus back where it was taken. Throws RECORDING_NOT_FOUND, DISK_FULL.
    */
   stopRecording(): Promise<Recording>;

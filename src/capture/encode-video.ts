@@ -36,7 +36,7 @@ async function findEncoder(env: NodeJS.ProcessEnv = process.env): Promise<Encode
   if (!asked) {
     asked = ask(program);
     found.set(program, asked);
-    // A failure is not remembered: somebody may install it meanwhile.
+    // A failure is not remembered: it may be installed meanwhile.
     asked.catch(() => found.delete(program));
   }
   return asked;

@@ -108,7 +108,7 @@ export class FrameStore {
    */
   add(data: Buffer, atMs: number): Promise<void> {
     const added = this.#queue.then(() => this.#add(data, atMs));
-    // The queue goes on after a failure; whoever added the frame hears of it.
+    // The queue goes on after a failure; the caller that added the frame gets the error.
     this.#queue = added.catch(() => undefined);
     return added;
   }

@@ -183,7 +183,7 @@ function place(program: Command, name: string): Command {
   return complainOurWay(parent.command(words.at(-1) ?? name));
 }
 
-/** Makes a command throw our errors, in our words, with what is allowed at that place. */
+/** Makes a command throw codeloop's errors, with what is allowed at that place. */
 function complainOurWay(command: Command): Command {
   return command.exitOverride((error: CommanderError) => {
     const flags = [...new Set([command, command.parent].flatMap((level) => level?.options ?? []))]

@@ -36,7 +36,7 @@ interface ParserComplaint {
 }
 
 /**
- * The argument parser's complaint in our words. `flags` and `commands` are what was allowed at that place. Returns undefined for
+ * Turns the argument parser's complaint into codeloop's words. `flags` and `commands` are what was allowed at that place. Returns undefined for
  * what is no complaint (help was shown).
  */
 export function translateComplaint(

@@ -33,7 +33,7 @@ export function continuesBox(view: PixelView, other: PixelView, rect: Rect, grou
 
 /**
  * Returns true when a part that moved by `shift` hangs on something that did not: lines of it run across the side it moved away from or towards.
- * So the moved edge of a card, whose other edges stayed, is told from a card that moved.
+ * So the moved edge of a card, whose other edges stayed, differs from a card that moved.
  */
 export function hangsOn(
   reference: PixelView,

@@ -22,11 +22,11 @@ const OTHER_SHARE = 0.5;
 /** Mean error of a patch after its best slide, as a share of its contrast. */
 const SLID_ERROR = 0.1;
 
-/** Up to this share of all that changed, changes may point one way: rasterising anew makes as much darker as lighter. */
+/** Up to this share of all that changed, changes may point one way: rasterising again makes as much darker as lighter. */
 const ONE_WAY = 0.35;
 
 /**
- * Returns true when a difference is what rasterising anew leaves: around (nearly) every differing point both pictures show the same, slid by up
+ * Returns true when a difference is what rasterising again leaves: around (nearly) every differing point both pictures show the same, slid by up
  * to one pixel in half-pixel steps, and as much got darker as got lighter in each channel. A recoloured, bolder or missing part changes one way;
  * other words are not found by sliding.
  */

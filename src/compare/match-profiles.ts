@@ -5,7 +5,7 @@ import type { LineProfiles } from './line-profiles.js';
 /** Levels up to which two cells are the same: what JPEG at quality 80 leaves in the mean of 16 pixels beside text. */
 const SAME_LEVELS = 12;
 
-/** Share of cells that are not the same from which a line is another one altogether. */
+/** Share of cells that are not the same from which a line is a different line. */
 const MOST_COST = 0.5;
 
 /** Cost of a line that only one picture has. */

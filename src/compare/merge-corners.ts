@@ -12,7 +12,7 @@ const SLACK = 3;
 const SIZE_SLACK = 6;
 
 /**
- * Merges the small differences in the four corners of one box, whose radius changed. They are told from dots that happen to lie in a row by their size, which is about the same, and by being four.
+ * Merges the small differences in the four corners of one box, whose radius changed. Dots that happen to lie in a row are excluded: corners are four, of about the same size.
  */
 export function mergeCorners(parts: readonly Classified[], deviceScale: number): Classified[] {
   const [largest, slack] = [LARGEST * deviceScale, SLACK * deviceScale];

@@ -61,7 +61,7 @@ export function odiffPid(): Promise<number | undefined> {
 const WRITE_BYTES = 8 * 1024 * 1024;
 
 async function writePixels(file: string, view: PixelView): Promise<void> {
-  // 'wx': the folder is ours and new, so a file that is there is somebody else's.
+  // 'wx': the folder is ours and new, so an existing file is another program's.
   const { width, height } = view;
   const handle = await open(file, 'wx', 0o600);
   try {

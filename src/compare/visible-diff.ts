@@ -22,7 +22,7 @@ const BUSY_LEVELS = 24;
 const SMALLEST = 2;
 const LARGEST = 40;
 
-/** Pixels of a block that are off by so much for it to be compressed, and how many of them may be off by the very same. */
+/** Pixels of a block that are off by so much for it to be compressed, and how many of them may be off by exactly the same. */
 const FEWEST_OFF = 20;
 const SAME_SHARE = 0.4;
 

@@ -13,7 +13,7 @@ export const BAR_FOLDERS: readonly string[] = ['docs/acceptance', '.codeloop/flo
 
 const FlowSteps = z.object({ steps: z.array(z.object({ action: z.string() })) });
 
-/** The bars that files besides the settings set. `texts`: path relative to the project → its text. What cannot be read sets none. */
+/** The bars that files besides the settings set. `texts`: path relative to the project → its text. A file that cannot be read sets none. */
 export function fileBars(texts: ReadonlyMap<string, string>): Bars {
   const bars: Bars = { 'accessibility.accepted': [] };
   for (const [path, text] of texts) Object.assign(bars, barsOfFile(path, text));

@@ -13,7 +13,7 @@ const atMost = rule((before, after) => Number(after) > Number(before));
 /** From the laxest to the strictest. */
 const ordered = (...values: BarValue[]) => rule((before, after) => values.indexOf(after) < values.indexOf(before));
 const list = (value: BarValue): string[] => (Array.isArray(value) ? value : []);
-/** A list of what is let through: anything new in it lowers the bar. */
+/** A list of exceptions: anything new in it lowers the bar. */
 const nothingNew = rule((before, after) => list(after).some((one) => !list(before).includes(one)));
 /** A list of what is looked at: nothing may be missing. */
 const nothingMissing = rule((before, after) => list(before).some((one) => !list(after).includes(one)));
@@ -103,7 +103,7 @@ function followsFrom({ key, before, after }: Lowering, all: readonly Lowering[])
   return all.some((one) => one.key === from && one.before === before && one.after === after);
 }
 
-/** True when somebody let a bar come down to just this value, or to a lower one. */
+/** Returns true when a person accepted this value of a bar, or a lower one. */
 export function isCovered(lowering: Lowering, accepted: readonly { key: string; after: BarValue }[]): boolean {
   return accepted.some(
     ({ key, after }) =>

@@ -34,7 +34,7 @@ function findLauncher(): string | undefined {
 }
 
 /**
- * Waits on its standard input: a line says that all is well; its end means that whoever held the other end is gone, and the group
+ * Waits on its standard input: a line says that all is well; the end of input means that the process at the other end is gone, and the group
  * named by the first argument is ended, by force after two seconds.
  */
 const GUARD = 'read -r done || { kill -s TERM -- "-$1"; sleep 2; kill -s KILL -- "-$1"; }';
@@ -223,7 +223,7 @@ export async function startProcess(
     ended,
     child,
     async stop(graceMs = 2000) {
-      // Its number may be somebody else's by now.
+      // Its number may belong to another process by now.
       if (!LIVE.has(child)) return;
       killTree(child, 'SIGTERM');
       const timer = setTimeout(() => {

@@ -110,7 +110,7 @@ const MOST_PIXELS = 12_000_000;
 
 /**
  * The regions of a pair with the elements and properties behind them. A reference `<name>.png` with a neighbour `<name>.dom.json` (an
- * accepted screenshot) is compared with it element by element; a neighbour that is not such a file is as good as none. Without one,
+ * accepted screenshot) is compared with it element by element; a neighbour that is no such file is ignored. Without one,
  * colours, sizes and type are measured in both pictures.
  */
 export async function explainPair(request: ExplainPairRequest): Promise<ExplainedRegion[]> {

@@ -39,7 +39,7 @@ export function pairsStatus(pairs: readonly Pair[]): Status {
   return 'pass';
 }
 
-/** One line in our own words: `home@mobile: 0.9120 < 0.95, 3 regions (1 critical)`. */
+/** Returns one line in codeloop's words: `home@mobile: 0.9120 < 0.95, 3 regions (1 critical)`. */
 export function pairLine(pair: Pair): string {
   const where = pair.viewport === '' ? pair.screen : `${pair.screen}@${pair.viewport}`;
   if (pair.score === undefined) return `${where}: ${pair.outcome}`;

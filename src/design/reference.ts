@@ -2,7 +2,7 @@ import type { FigmaLayers } from '../core/vocabulary/figma-layer.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { Viewport } from '../core/vocabulary/viewport.js';
 
-/** A design picture that stands for one screen at one viewport. */
+/** The design picture of one screen at one viewport. */
 export interface Reference {
   screen: string;
   viewport: string;
@@ -20,7 +20,7 @@ export interface Reference {
   note?: string;
 }
 
-/** A file in the designs folder that stands for nothing we know. */
+/** A file in the designs folder that matches no screen. */
 export interface UnmatchedReference {
   path: string;
   reason: string;

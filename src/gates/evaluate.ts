@@ -20,7 +20,7 @@ export interface Gate<Id extends string = string> {
 /** Problems kept per check; the count of all is kept beside them. */
 const MAX_PROBLEMS = 50;
 
-/** Makes the parts of the evidence that lie over results, each from the results that there are, in the order of the gates. */
+/** Makes the parts of the evidence that are derived from results, in the order of the gates. */
 interface ResultParts {
   contradictions(results: readonly CheckResult[]): OverResults['contradictions'];
   issues(results: readonly CheckResult[]): OverResults['issues'];

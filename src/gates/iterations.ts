@@ -31,7 +31,7 @@ function repeatedFailures(iterations: Iterations, tree: string, limit: number): 
     .toSorted((a, b) => b.count - a.count);
 }
 
-/** The verdict, `blocked` once a failure came back so often that going on by itself will not fix it. */
+/** The verdict, `blocked` once a failure came back so often that more of the same will not fix it. */
 export function limitIterations(verdict: GateVerdict, before: Iterations, tree: string, limit: number): GateVerdict {
   const iterations = countIterations(before, verdict, tree);
   const repeated = repeatedFailures(iterations, tree, limit);

@@ -5,7 +5,7 @@ import type { RunnerKind } from '../core/vocabulary/runner.js';
 import type { Gate } from './evaluate.js';
 
 const EACH: readonly Stage[] = ['section', 'integration', 'release'];
-/** Stages that judge the whole app, not the part that somebody works on. */
+/** Stages that judge the whole app, not only the part in work. */
 const WHOLE: readonly Stage[] = ['integration', 'release'];
 
 const NO_SCREENS = 'no screens are configured';

@@ -116,7 +116,7 @@ const INTENTS: readonly Intent[] = [
   { words: ['prompt', 'prompts', 'instructions'], why: 'lists prompts', call: plain('list_prompts') },
 ];
 
-/** Calls for what somebody says they need, best first; none when no word is known. Pure. */
+/** Returns the calls for a need, best first; none when no word is known. Pure. */
 export function neededActions(need: string, facts: ActionFacts): NextCall[] {
   const said = new Set(need.toLowerCase().match(/\p{L}+/gu) ?? []);
   return INTENTS.map((intent, index) => ({

@@ -117,7 +117,7 @@ async function isOpen(system: WindowSystem, title: string): Promise<boolean> {
   return matching(await system.list(), title).length > 0;
 }
 
-/** Toolkits that know more than X are told to use the display that they are given. */
+/** Makes toolkits that know more than X use the given display. */
 function appEnv(display: X11Display): NodeJS.ProcessEnv {
   const { WAYLAND_DISPLAY: _wayland, ...env } = displayEnv(display);
   return {

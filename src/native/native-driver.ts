@@ -48,7 +48,7 @@ async function output(program: string, args: readonly string[]): Promise<string>
   }
 }
 
-/** The native driver, which besides can say what windows are open. */
+/** The native driver, which can also list the open windows. */
 export interface NativeDriver extends CaptureDriver {
   readonly id: 'native';
   /** Windows of the person's desktop. Throws DISPLAY_NOT_FOUND, PROGRAM_NOT_FOUND. */

@@ -18,7 +18,7 @@ type DesktopStep =
   | { action: 'wait'; window: string }
   | { action: 'screenshot' };
 
-/** CSS px that one click of a wheel stands for: about three lines of text, as browsers scroll. */
+/** CSS px of one click of a wheel: about three lines of text, as browsers scroll. */
 const PX_PER_CLICK = 50;
 /** Wheel clicks of one step at most. */
 const MAX_CLICKS = 100;

@@ -19,7 +19,7 @@ const CHANGED = 0.0002;
 /** Pixels around what was pressed that may change without meaning anything, CSS px: hover, focus and press styles, shadows. */
 const MARGIN = 14;
 /**
- * Presses that came to nothing: the page did not change, asked for nothing, went nowhere, and looks the same but for what was pressed
+ * Dead presses: the page did not change, sent no request, did not navigate, and looks the same but for what was pressed
  * (hover, focus), what was left (the hover before it), and what would have changed without the press (a message that goes after its time). A press that was followed by the end of the recording cannot be judged.
  */
 export function deadPresses(timeline: RecordingTimeline, pictures: SeenPictures): ReplayFinding[] {

@@ -51,7 +51,7 @@ export interface KeyFrame {
   sample: number;
   tMs: number;
   reasons: KeyFrameReason[];
-  /** Indexes of the steps after which the page looked like this, or which it stands for: see `passed`. */
+  /** Indexes of the steps after which the page looked like this, or which it represents: see `passed`. */
   steps: number[];
   /** Those of `steps` whose own frame had to go: it looked otherwise, and this is the next one. */
   passed?: number[];
@@ -80,7 +80,7 @@ const WORTH: Readonly<Record<KeyFrameReason, number>> = {
 /**
  * The few frames that tell what happened, by time: first and last, the state after each step (as it stood when the next one began), the
  * settled state after each other change, the state before big ones, and moments asked for. Neighbours that look the same become one.
- * The moment of a change shows half-drawn pages; the settled state shows what came of it.
+ * The moment of a change shows half-drawn pages; the settled state shows the effect.
  */
 export function chooseKeyFrames(request: KeyFrameRequest): KeyFrame[] {
   const merged = mergeAlike(candidates(request), request);
@@ -115,7 +115,7 @@ function candidates({ times, shares, steps, moments, differ }: KeyFrameRequest):
   return found.toSorted((a, b) => a.sample - b.sample);
 }
 
-/** Of neighbours that look alike the later one stays, with the reasons and steps of both; the very first stays where it is. */
+/** Of neighbours that look alike the later one stays, with the reasons and steps of both; the first stays where it is. */
 function mergeAlike(frames: readonly KeyFrame[], { differ }: KeyFrameRequest): KeyFrame[] {
   const merged: KeyFrame[] = [];
   for (const frame of frames) {

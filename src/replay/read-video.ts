@@ -219,7 +219,7 @@ async function runFfmpeg(
   }
 }
 
-/** Beginning and end: what the file is, and what became of it; a broken one has thousands of complaints between them. */
+/** Keeps the beginning and the end: the format, and how it ended; a broken file has thousands of complaints between them. */
 function shortened(text: string): string {
   return text.length > 16_000 ? `${text.slice(0, 8000)}${text.slice(-8000)}` : text;
 }

@@ -104,7 +104,7 @@ function frozen({ timeline, pictures, endedBy }: ReplayEvidence): ReplayFinding[
     text: `The page's scripts held everything up for ${seconds(toMs - fromMs)}.`,
     times: 1,
   }));
-  // Of a recording of ours the log tells whether somebody was waiting; a page that stands still while nobody does anything is no fault.
+  // In codeloop's own recordings the log shows whether a step was waiting; a page that stands still while nobody acts is no fault.
   if (endedBy !== undefined) return stuck;
   const waits = pictures.still.filter(
     ({ fromMs, toMs }) => toMs - fromMs >= FROZEN_MS && fromMs > 0 && toMs < timeline.durationMs - 1,

@@ -14,7 +14,7 @@ export const ReplayFrame = z.object({
   height: z.number().int().optional(),
   /** Why it was chosen: first, last, step, moment, settled, before, moving. */
   why: z.array(z.string()),
-  /** Steps that were done between the frame before and this one. `detail` is in our words but names what the page calls its elements: untrusted. */
+  /** Steps that were done between the frame before and this one. `detail` is in codeloop's words but quotes the page's names of elements: untrusted. */
   steps: z.array(z.object({ step: z.number().int(), action: z.string(), detail: z.string(), ok: z.boolean() })),
   /** Address at that time. Untrusted. */
   url: z.string().optional(),
@@ -27,7 +27,7 @@ export type ReplayFrame = z.infer<typeof ReplayFrame>;
 /** Lines of the log shown with a frame, and characters of each. */
 const MAX_LINES = 4;
 const MAX_LINE = 200;
-/** A picture may come up this long before the address that goes with it is told, ms. */
+/** A picture may appear this long before its address is reported, ms. */
 const SHOWN_MS = 100;
 /** Longest delay of a page's report after the picture of it, ms. */
 const TOLD_MS = 300;

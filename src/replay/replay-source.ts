@@ -69,7 +69,7 @@ export interface ReplaySource {
   endedBy: RecordingEnd | undefined;
   samples: Sample[];
   timeline: RecordingTimeline;
-  /** CSS px of the page that presses are told in; the pictures' own size for the rest. */
+  /** Size of the page in CSS px, the unit of presses; else the pictures' own size. */
   space: Size;
   /** The pictures of samples at these times (ms), by time, with the file each is kept in. */
   pictures(times: readonly number[]): Promise<KeptPicture[]>;
@@ -144,7 +144,7 @@ async function keptFrame(
 }
 
 /**
- * Any video file that lies inside `roots` (anywhere, without roots: a person typed it). Its container is told by its bytes and forced on
+ * Any video file that lies inside `roots` (anywhere, without roots: a person typed it). Its container is detected by its bytes and forced on
  * ffmpeg. Throws PATH_OUTSIDE_ROOTS, VIDEO_UNREADABLE, ENCODER_NOT_FOUND.
  */
 export async function videoSource(

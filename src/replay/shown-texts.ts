@@ -10,7 +10,7 @@ interface ShownText {
 
 /**
  * Returns when each text of a recording was visible. A text counts as gone when the page says so, when it is reported again (it must have gone
- * meanwhile), when what replaces it is told (the same words with other numbers), or when another page was gone to: a change of only the
+ * meanwhile), when its replacement is reported (the same words with other numbers), or when the page navigated: a change of only the
  * query or the fragment keeps the document. By time.
  */
 export function shownTexts({ texts, logs }: Pick<RecordingTimeline, 'texts' | 'logs'>): ShownText[] {

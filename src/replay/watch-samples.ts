@@ -24,7 +24,7 @@ interface Watched extends SeenPictures {
   differ(one: number, other: number): number;
 }
 
-/** Looks through the samples of a recording. `space`: size of the picture that boxes are told in. */
+/** Looks through the samples of a recording. `space`: size of the picture, the unit of boxes. */
 export function watchSamples(samples: readonly Sample[], durationMs: number, space: Size): Watched {
   const times = samples.map((sample) => sample.tMs);
   const shares = changeShares(samples);
@@ -38,7 +38,7 @@ export function watchSamples(samples: readonly Sample[], durationMs: number, spa
       const mask = new Uint8Array(thumb(base).data.length);
       maskBoxes(mask, thumb(base), except, space);
       for (let index = sampleAt(times, fromMs - AMBIENT_MS) + 1; index <= base; index++)
-        // A page that scrolls or makes way for another one does not move by itself.
+        // A page that scrolls or is replaced by another one does not move by itself.
         if ((shares[index] ?? 1) < PASSING_SHARE) maskChanges(mask, thumb(index - 1), thumb(index));
       let most = 0;
       for (let index = base + 1; index < times.length && (times[index] ?? 0) <= toMs; index++)

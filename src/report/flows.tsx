@@ -176,7 +176,7 @@ function Stopped({ flow, id, open }: { flow: ReportFlow; id: string; open: boole
 }
 
 function Findings({ replay }: { replay: FlowReplay }) {
-  // A failed step is told above; that nothing moved says nothing of a flow that only looked.
+  // A failed step is reported above; that nothing moved means nothing for a flow that only looked.
   const findings = replay.findings.filter(({ kind }) => kind !== 'failed_step' && kind !== 'static_video');
   if (findings.length === 0) return null;
   return (

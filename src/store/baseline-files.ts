@@ -112,7 +112,7 @@ export async function removeBaseline(projectDir: string, place: BaselinePlace, r
   const project = realProject(projectDir);
   const paths = baselinePaths(place);
   ensureFolder(project, paths.folder);
-  // First the word, then the deed: a picture that is gone without a word counts as taken away by nobody.
+  // First the history, then the file: a picture that is gone without a line in its history counts as removed without a person.
   await appendHistory(project, paths, record);
   for (const path of [paths.picture, paths.dom]) rmSync(join(project, path), { force: true });
 }
@@ -122,7 +122,7 @@ function folders(project: string, folder: string): string[] {
   return namesIn(project, folder, (entry) => entry.isDirectory());
 }
 
-/** Names of viewports that a picture or a history stands for, sorted. */
+/** Returns the viewports that have a picture or a history, sorted. */
 function viewportsIn(project: string, folder: string): string[] {
   const names = namesIn(project, folder, () => true).flatMap((name) => {
     const ending = [HISTORY_ENDING, PICTURE_ENDING].find((one) => name.endsWith(one));
@@ -139,7 +139,7 @@ function namesIn(project: string, folder: string, wanted: (entry: { isDirectory(
     .sort();
 }
 
-/** Names that codeloop writes; others (temporary files, what somebody put there) are no baselines. */
+/** Names that codeloop writes; others (temporary files, files of a person) are no baselines. */
 function isName(name: string): boolean {
   return /^[\p{L}\p{N}_]/u.test(name) && !name.includes('..');
 }
@@ -149,7 +149,7 @@ function bytesOf(project: string, folder: string, path: string): Buffer | undefi
   try {
     return readPlain(join(project, path))?.data;
   } catch (error) {
-    // A link, a pipe or a file without permission is no picture; whoever judges sees that it is gone.
+    // A link, a pipe or a file without permission is no picture; the checks report it as gone.
     if (isErrno(error)) return undefined;
     throw error;
   }

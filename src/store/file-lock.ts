@@ -111,7 +111,7 @@ function tryLock(folder: string): (() => void) | undefined {
 }
 
 /**
- * A lock from the future (the clock was set back since, or somebody set its time) would never grow old. It gets the time of
+ * A lock from the future (the clock was set back, or its time was changed) would never grow old. It gets the time of
  * now and is taken over in five seconds, if nobody holds it.
  */
 function ageFutureLock(lock: string): void {

@@ -5,7 +5,7 @@ type Kind = ManifestEntry['kind'];
 
 /** Every path below is relative to the project folder, with `/`. */
 export const RUNS_DIR = 'artifacts/runs';
-/** Accepted pictures; what lies below is told by baseline-paths.ts. */
+/** Folder of the accepted pictures; baseline-paths.ts has the paths below. */
 export const BASELINES_DIR = '.codeloop/baselines';
 export const FLOWS_DIR = '.codeloop/flows';
 export const CACHE_DIR = '.codeloop/cache';

@@ -41,7 +41,7 @@ export class LogFile {
     }
   }
 
-  /** Adds text, in the order of the calls. A failure is told by `finish`. */
+  /** Adds text, in the order of the calls. `finish` throws its failure. */
   append(text: string): void {
     this.#queue = this.#queue.then(() => this.#write(Buffer.from(text)));
     // Whoever finishes gets it; until then it must not count as unhandled.

@@ -108,7 +108,7 @@ export class ManifestFile {
   }
 
   /**
-   * Changes the manifest as it is on disk now, whoever wrote it last: `apply` edits the draft, or throws before it has
+   * Changes the manifest as it is on disk now, whichever process wrote it last: `apply` edits the draft, or throws before it has
    * touched it; it may be called again with a fresh draft. Resolves when the change is on disk; `after` runs then, still
    * under the lock. Throws EVIDENCE_TAMPERED when what is there is not what codeloop wrote, DISK_FULL, RUN_BUSY,
    * LEDGER_UNWRITABLE, and what `apply` throws.
@@ -145,7 +145,7 @@ export class ManifestFile {
           { what: this.#runId },
         );
       } catch (error) {
-        // Without the lock nothing was taken from the queue: everybody who waits is told.
+        // Without the lock nothing was taken from the queue: every waiting call gets the error.
         if (batch.length === 0) batch = this.#waiting.splice(0);
         failures = new Map(batch.map((change) => [change, diskFull(error, manifestFile(this.#runId))]));
       }
@@ -164,7 +164,7 @@ export class ManifestFile {
     }
   }
 
-  /** `undefined`: somebody took the lock over while this process was held up (a suspended machine), so look again. */
+  /** `undefined`: another process took the lock over while this one stood still (a suspended machine), so look again. */
   #tryBatch(batch: readonly Change[]): Map<Change, unknown> | undefined {
     const failures = new Map<Change, unknown>();
     this.#seen = readManifest(this.#project, this.#runId, this.#seen);

@@ -17,7 +17,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 
-/** A temporary sibling's name carries the process that made it, so that what a killed one left can be told and removed. */
+/** A temporary sibling's name carries the process that made it, so that the leftovers of a killed process can be recognised and removed. */
 export const temporaryFor = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
 
@@ -48,7 +48,7 @@ export function readPlainUnless(
 ): { data: Buffer | undefined; signature: string } | undefined {
   let fd: number;
   try {
-    // Not waiting: a pipe in the place of a file would hold the whole process until somebody writes into it.
+    // Not waiting: a pipe in the place of a file would block the whole process until something is written into it.
     fd = openSync(path, NO_FOLLOW | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
@@ -151,7 +151,7 @@ export function diskFull(error: unknown, path: string): CodeloopError {
     : toCodeloopError(error);
 }
 
-/** Points the name `view` at the content of `path`, in one step for whoever reads it. */
+/** Points the name `view` at the content of `path`, in one step for every reader. */
 export function pointView(path: string, view: string): void {
   const temporary = temporaryFor(view);
   copyFileSync(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);

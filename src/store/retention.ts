@@ -72,7 +72,7 @@ export async function applyRetention(
   return { removed, runs_left: count, bytes_left: bytes, ...(over === undefined ? {} : { over }) };
 }
 
-/** Makes a run no run any more, unless somebody writes it; false then. */
+/** Turns a run into no run, unless a process writes it; returns false then. */
 function takeAway(project: string, runId: string, ledger: Ledger, now: number): boolean {
   const found = readRun(project, runId);
   if (!found) return false;

@@ -52,7 +52,7 @@ interface RunIntegrity {
   changed: { path: string; problem: string }[];
   /** Agreement of manifest and verdicts with the ledger. */
   ledger: LedgerStanding;
-  /** Files in the run's folder that the manifest does not list: a process was cut off, or somebody put them there. They count for nothing. */
+  /** Files in the run's folder that the manifest does not list: a process was cut off, or they were put there by hand. They count for nothing. */
   orphans: string[];
   files_examined: number;
 }

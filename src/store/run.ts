@@ -84,7 +84,7 @@ interface NewRun extends RunOptions, RunOrigin {}
 /**
  * One run: the folder `artifacts/runs/<run_id>/` with all evidence of one code state. Several processes may write one run at
  * once; entries and cells only ever grow. Whoever writes signs on with `begin` (done by `create` and `whichRun`) and
- * off with `end`, so that work which was cut off can be told.
+ * off with `end`, so that work which was cut off can be recognised.
  */
 export class Run implements ArtifactSink {
   readonly id: string;

@@ -73,7 +73,7 @@ async function openNamed(projectDir: string, runId: string | undefined, options:
   return Run.open(projectDir, runId, options);
 }
 
-/** Passes a run that speaks for the code as it is now. */
+/** Accepts a run that was made from the present code. */
 async function requireProven(run: Run, current: CodeState): Promise<void> {
   if (!sameCodeState(run.manifest.code_state, current))
     throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'the code has changed since' });

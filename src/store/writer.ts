@@ -13,7 +13,7 @@ export function thisWriter(tool: string, since: string): RunWriter {
 }
 
 /**
- * Returns true when a writer still works. On Linux a process is told apart from a later one with the same number by boot, process
+ * Returns true when a writer still works. On Linux a process differs from a later one with the same number by boot, process
  * namespace and start time; elsewhere by its number alone. A writer on another machine or in another container cannot be
  * looked at: it counts as alive until its run has been quiet for ten minutes.
  */
@@ -30,7 +30,7 @@ export function pidExists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
+    // EPERM: it exists and belongs to another user.
     return isErrno(error) && error.code === 'EPERM';
   }
 }

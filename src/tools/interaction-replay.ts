@@ -110,7 +110,7 @@ function statusOf({ findings, flow, record }: Replay): 'pass' | 'fail' | 'needs_
   if (findings.some(({ severity }) => severity === 'error')) return 'fail';
   if (flow.some(({ status }) => status === 'contradicted')) return 'fail';
   if (flow.every(({ status }) => status === 'matched')) return 'pass';
-  // Without a log nothing can be matched: somebody has to look.
+  // Without a log nothing can be matched: a person has to look.
   return record ? 'fail' : 'needs_human';
 }
 

@@ -12,7 +12,7 @@ const LOGS_SHOWN = 10;
 const WORST_REGIONS_SHOWN = 5;
 const REGIONS_SHOWN = 2;
 
-/** A check in a reply: what it found is told by the gate that asked for it. */
+/** A check in a reply; its findings are with its gate. */
 export const CheckReply = CheckResult.pick({ id: true, gate: true, status: true, severity: true, problem_count: true });
 
 /** A verdict in a reply. */

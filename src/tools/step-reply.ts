@@ -85,7 +85,7 @@ export function stepsStatus({ taken, failedAt }: StepsTaken): Status {
   return error === undefined || APP_FAILS.has(error.code) ? 'fail' : 'could_not_run';
 }
 
-/** One line about steps, in our words. */
+/** Returns one line about steps, in codeloop's words. */
 export function stepsLine({ taken, failedAt }: StepsTaken, total: number): string {
   if (failedAt === undefined) return `${total} of ${total} step(s) done`;
   const failed = taken[failedAt];

@@ -104,7 +104,7 @@ export class AuditLog {
     return withFileLock(folder, () => this.#append(project, entry), { what: AUDIT_FILE });
   }
 
-  /** Counts a line that could not be written. Without the lock: whoever cannot be waited for may be what holds it. */
+  /** Counts a line that could not be written. It takes no lock: the process that cannot be waited for may hold it. */
   #owe(): void {
     try {
       this.#anchor ??= this.#openAnchor();

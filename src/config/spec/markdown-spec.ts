@@ -35,7 +35,7 @@ const SAYS = /^\s*(?:[-*+]\s+)?\**(screens?|flows?|depends on|after)\**\s*:\**\s
 
 /**
  * The sections of a Markdown file. Only what a specification is made of is read (headings, list items, `Name: values` lines), which is
- * why there is no Markdown library here: lines inside fences, comments and front matter are nothing of it. Throws CONFIG_INVALID (a proof).
+ * why there is no Markdown library here: lines inside fences, comments and front matter are ignored. Throws CONFIG_INVALID (a proof).
  */
 export function readMarkdownSpec(text: string, file: string): SpecPart[] {
   const headings = headingsOf(text);
@@ -77,7 +77,7 @@ function partOf({ title, lines }: { title: string; lines: Heading['lines'] }, fi
   // Where there is a check list, other lists are explanations.
   const checks = found.filter(({ checked }) => checked);
   part.items = (checks.length > 0 ? checks : found).map(({ item }) => item);
-  // A ticked box and another kind of bullet change nothing of what is asked for.
+  // A ticked box and another kind of bullet do not change what is asked for.
   part.words = [
     title,
     ...lines.map(({ text }) => text.replace(/^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?/, '- ')),

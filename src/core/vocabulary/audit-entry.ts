@@ -28,7 +28,7 @@ const link = {
   time: z.string(),
 };
 const seal = {
-  /** `hash` of the line before; 64 zeros at the very first. */
+  /** `hash` of the line before; 64 zeros at the first. */
   prev: z.string().regex(/^[0-9a-f]{64}$/),
   /** SHA-256 of this line without its `hash`. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),

@@ -55,7 +55,7 @@ export const Region = z.object({
 });
 export type Region = z.infer<typeof Region>;
 
-/** One element of the page that is not as the layer of the design that it stands for. */
+/** One element of the page that deviates from its layer of the design. */
 export const LayerDeviation = z.object({
   layer: z.object({ id: z.string(), name: z.string() }),
   element: RegionElement,

@@ -111,7 +111,7 @@ const Origin = z.object({
   run_id: z.string(),
   target: RecordedTarget,
   page_id: z.string().nullable(),
-  /** CSS px of the page, where it is one: presses are told in them. */
+  /** Size of a page in CSS px, the unit of presses. */
   viewport: Size.optional(),
   label: z.string().optional(),
   tool: z.string(),

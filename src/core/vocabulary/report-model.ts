@@ -9,7 +9,7 @@ import type { NextCall } from './tool-result.js';
 /** A picture for a report: a bounded copy that travels inside the report, and where the full-size file lies. */
 export interface ReportPicture {
   /**
-   * `data:image/png|jpeg|webp;base64,…`, already bounded by whoever builds the model. Without it the report loads `path`
+   * `data:image/png|jpeg|webp;base64,…`, already bounded by the builder of the model. Without it the report loads `path`
    * when the picture comes into view, and so depends on the file beside it.
    */
   data_uri?: string | undefined;

@@ -23,7 +23,7 @@ const TEXT_KEPT = 199;
 /**
  * Matches the layers of a frame with the elements of a page: texts by their words, equal ones by order and place, changed ones by
  * likeness and place; boxes by the texts they hold, by geometry, and by their names against role, name and test id. One element may
- * stand for a box and for the text in it, as a button does. Both in CSS px of the picture. Pure and deterministic.
+ * be the counterpart of a box and of the text in it, as a button does. Both in CSS px of the picture. Pure and deterministic.
  */
 function matchLayers(layers: readonly FigmaLayer[], boxes: DomBoxes): LayerMatches {
   const texts = matchTexts(layers, boxes.elements);
@@ -240,7 +240,7 @@ function withProperties(
   const found = named.length > 0 ? named : best ? [best] : [];
   if (found.length === 0) return region;
   const own = found.flatMap(({ properties }) => properties);
-  // What the design says is exact; what was measured from pixels stays for the properties that it does not speak of.
+  // What the design says is exact; what was measured from pixels stays for the properties that the design leaves open.
   const others = (region.properties ?? []).filter(({ property }) => !own.some((one) => one.property === property));
   const properties: RegionProperty[] = [...own, ...others].slice(0, MOST_PROPERTIES);
   return { ...region, ...(region.element ? {} : { element: found[0]?.element }), properties };
@@ -262,7 +262,7 @@ function listAround<Box extends { parent?: number | undefined }>(
   return chain(list, parent).flatMap((at) => list[at] ?? []);
 }
 
-/** Returns true when somebody would miss the layer: groups and clear boxes are only in the file. */
+/** Returns true when a layer is visible: groups and clear boxes exist only in the file. */
 function isSeen({ type, styles }: FigmaLayer): boolean {
   const color = styles['background-color'];
   return type === 'TEXT' || (color !== undefined && !/^rgba\(.*, 0\)$/.test(color));

@@ -168,7 +168,7 @@ function parsed<Schema extends z.ZodType>(data: Buffer, schema: Schema): z.outpu
     const read = schema.safeParse(JSON.parse(data.toString('utf8')));
     return read.success ? read.data : undefined;
   } catch {
-    return undefined; // not JSON: as good as not there, and fetched again
+    return undefined; // not JSON: treated as missing, and fetched again
   }
 }
 

@@ -111,7 +111,7 @@ interface Placed<Box> {
 
 /**
  * The properties in which an element differs from the layer that it stands for, beyond the stated tolerances; the token of each that
- * is bound to one. Places and sizes are told elsewhere.
+ * is bound to one. Places and sizes are reported elsewhere.
  */
 export function layerProperties(layer: Placed<FigmaLayer>, element: Placed<DomElement>): RegionProperty[] {
   const isText = layer.box.type === 'TEXT';
@@ -142,7 +142,7 @@ export function deviation(
   return { property, expected, actual, source: 'design', tolerance, ...(token === undefined ? {} : { token }) };
 }
 
-/** Returns true for a property that says nothing by itself: a padding or gap that leaves the box as it should be, a colour of a border that is not there. */
+/** Returns true for a property that means nothing by itself: a padding or gap that leaves the box as it should be, a colour of a border that is not there. */
 function isLeftOut(
   property: string,
   { box: layer }: Placed<FigmaLayer>,
@@ -155,7 +155,7 @@ function isLeftOut(
     return !/flex|grid/.test(element.styles.display ?? '') || element.styles[property] === undefined;
   const border = /^border-(\w+)-color$/.exec(property)?.[1];
   if (border !== undefined) return element.styles[`border-${border}-width`] === undefined;
-  // "normal" has no length that could be compared; texts in capitals are told by what is read.
+  // "normal" has no length that could be compared; texts in capitals are compared as they are read.
   if (property === 'line-height')
     return element.styles['line-height'] === 'normal' || element.styles['line-height'] === undefined;
   return property === 'text-transform';

@@ -3,7 +3,7 @@ import type { FigmaLayer } from '../../core/vocabulary/figma-layer.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { words } from './text-likeness.js';
 
-/** A layer, an element that may stand for it, and how likely that is: more is more. */
+/** A layer, a possible counterpart, and a score for it. */
 export interface Candidate {
   layer: number;
   element: number;
@@ -106,7 +106,7 @@ function sharesWord(named: ReadonlySet<string>, { role, tag, test_id, name }: Do
   return false;
 }
 
-/** Returns true when a box would be seen by itself. */
+/** Returns true when a box is visible by itself. */
 function painted(styles: Readonly<Record<string, string>>): boolean {
   const clear = (value: string | undefined) => value === undefined || value === 'none' || /^rgba\(.*, 0\)$/.test(value);
   const bordered = ['top', 'right', 'bottom', 'left'].some(

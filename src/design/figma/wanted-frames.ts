@@ -6,7 +6,7 @@ import { nearestName } from '../../core/nearest-name.js';
 import type { UnmatchedReference } from '../reference.js';
 import type { ListedFrame } from './figma-cache.js';
 
-/** A frame that stands for a cell. */
+/** A frame that is the reference of a cell. */
 export interface WantedFrame {
   screen: string;
   viewport: string;
@@ -14,7 +14,7 @@ export interface WantedFrame {
   scale: number;
 }
 
-/** The frames that are references, and what stands for nothing. */
+/** The frames that are references, and those that match no cell. */
 export interface WantedFrames {
   frames: WantedFrame[];
   unmatched: UnmatchedReference[];
@@ -58,7 +58,7 @@ export function framesById(frames: NonNullable<FigmaSettings['frames']>, names: 
 
 /**
  * The frames whose names are `<viewport>/<screen>`, compared as slugs. Other frames are no references. Throws
- * REFERENCE_AMBIGUOUS when two frames stand for one cell.
+ * REFERENCE_AMBIGUOUS when two frames match one cell.
  */
 export function framesByName(listing: readonly ListedFrame[], names: FrameNames): WantedFrames {
   const cells = new Map<string, { frame: WantedFrame; listed: ListedFrame }>();

@@ -13,7 +13,7 @@ export interface PromptTemplate {
   title: string;
   description: string;
   variables: readonly PromptVariable[];
-  /** Names of layers. `stack` stands for what there is to know of the project's framework. */
+  /** Names of layers. `stack` is the advice for the project's framework. */
   layers: readonly string[];
 }
 

@@ -56,7 +56,7 @@ export function authorityEntry(cookie: Buffer): Buffer {
 }
 
 async function removeLeftFolders(): Promise<void> {
-  const names = await readdir(tmpdir()).catch(() => []); // A temp folder that cannot be listed has nothing of ours to see.
+  const names = await readdir(tmpdir()).catch(() => []); // A temp folder that cannot be listed holds no display of codeloop.
   for (const name of names) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid !== undefined && !isRunning(Number(pid)))

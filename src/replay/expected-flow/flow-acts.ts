@@ -14,7 +14,7 @@ export interface FlowAct {
 
 type Kind = readonly [names: string, natural?: string, byAddress?: boolean];
 
-/** Synonyms, the word itself first, then the steps that are such a act. `closesign` stands for ×. */
+/** Synonyms, the word itself first, then the steps that are such an act. `closesign` stands for ×. */
 const ACTS: readonly Kind[] = [
   ['delete|remove|trash|destroy|discard|erase|bin|closesign|x'],
   ['remove|delete|trash|destroy|discard|erase|bin|closesign|x'],

@@ -49,7 +49,7 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
 
 /** Returns the name of a page: its title, else its first line, as it first appeared after the navigation. Further lines name links to others. */
 function headOf({ texts, logs, steps }: RecordingTimeline, atMs: number): string {
-  // What comes after something else was done may have come of that.
+  // What appears after another step may be caused by that step.
   const next = [
     ...logs.filter(({ entry }) => entry.kind === 'navigation'),
     ...steps,

@@ -41,7 +41,7 @@ export interface FlowWords {
   verb: FlowVerb | undefined;
   /** The act to be done, where the text begins with a verb for one: no text on the page shows an act. */
   act: FlowAct | undefined;
-  /** True when it says that somebody does something; texts alone never show it. */
+  /** True when the text says that a person acts; texts on the page alone never show it. */
   doing: boolean;
   /** Its first word, where nobody knows whether that is a verb: evidence must have it. */
   lead: string | undefined;
@@ -91,7 +91,7 @@ const NEGATIONS = new Set([
   'dont',
   'none',
 ]);
-/** Words that say nothing of which thing is meant. */
+/** Words that do not identify the thing. */
 const EMPTY = new Set(
   (
     'a an the to of on in at and or is are was be been it its with for by as i we you they then that this there has have into from up ' +

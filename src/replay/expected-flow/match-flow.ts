@@ -100,10 +100,10 @@ export interface FlowEvidence {
   untilMs?: number;
 }
 
-/** Share from which evidence speaks against a negated expectation. */
+/** Share from which evidence contradicts a negated expectation. */
 const CLEAR = 0.8;
 const CONTEXT_WEIGHT = 0.5;
-/** Share from which evidence is told as the nearest to what was not seen. */
+/** Share from which evidence is reported as the nearest to what was not seen. */
 const NEAR = 0.5;
 
 /** Weight of each kind of evidence for each verb: a text shows no press, and a press is not something that is seen. */
@@ -129,8 +129,8 @@ interface ReadEvidence extends FlowEvidence {
 
 /**
  * Finds for each expected step what of the evidence shows it, in order (`assignFlow`). A step whose evidence failed, whose numbers differ,
- * that must not happen and did, or that happened out of order is contradicted. What somebody does is shown by a step or an address only,
- * never by a text; what cannot be told is not seen, with what came nearest. Pure.
+ * that must not happen and did, or that happened out of order is contradicted. What a person does is shown by a step or an address only,
+ * never by a text; what cannot be decided is not seen, with the nearest evidence. Pure.
  */
 export function matchFlow(expected: readonly string[], evidence: readonly FlowEvidence[]): FlowMatch[] {
   const steps = expected.map(readExpectation);
