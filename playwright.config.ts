@@ -23,11 +23,11 @@ export default defineConfig({
     timezoneId: 'UTC',
   },
   // The viewports that codeloop itself looks at by default. What does not depend on the viewport is marked @once, what belongs to one of
-  // them by its name.
+  // them by its name. What is @sampled works the same way at each: it runs at one of them, and at all in the full run.
   projects: [
     {
       name: 'mobile',
-      grepInvert: /@(?:once|tablet|desktop)\b/,
+      grepInvert: FULL ? /@(?:once|tablet|desktop)\b/ : /@(?:once|sampled|tablet|desktop)\b/,
       use: { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true },
     },
     {

@@ -36,7 +36,7 @@ test('the slider moves by mouse and by keys', async ({ page, isMobile }) => {
   expect([await colorAt(frame, 0.7), await colorAt(frame, 0.8)]).toEqual(['red', 'blue']);
 });
 
-test('a reference that is smaller than the actual is cut at the same place', async ({ page }) => {
+test('a reference that is smaller than the actual is cut at the same place @sampled', async ({ page }) => {
   verifies('report.pictures');
   const model = twoColors();
   const [colored] = model.pairs;
@@ -52,7 +52,7 @@ test('a reference that is smaller than the actual is cut at the same place', asy
   expect([await colorAt(frame, 0.73), await colorAt(frame, 0.77)]).toEqual(['red', 'blue']);
 });
 
-test('onion skin mixes, blink shows one at a time and can be stopped', async ({ page }) => {
+test('onion skin mixes, blink shows one at a time and can be stopped @sampled', async ({ page }) => {
   verifies('report.pictures');
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openReport(page, twoColors());
@@ -126,7 +126,7 @@ test('a region is found from the list, and the list from the picture', async ({ 
   await expect(card.getByRole('button', { name: 'Show region 2 on the pictures' })).toBeFocused();
 });
 
-test('full-size pictures that are gone leave the embedded copies', async ({ page }) => {
+test('full-size pictures that are gone leave the embedded copies @sampled', async ({ page }) => {
   await openReport(page, twoColors());
   const card = firstCard(page);
   const image = card.locator('.actual img');

@@ -28,7 +28,7 @@ test('opens from disk, asks for nothing, complains of nothing', async ({ page })
   expect(seen.complaints).toEqual([]);
 });
 
-test('the worst screen is first and open, the good ones are closed', async ({ page }) => {
+test('the worst screen is first and open, the good ones are closed @sampled', async ({ page }) => {
   verifies('report.worst-first');
   await openReport(page, twoColors());
   await expect(page.locator('.card h3').first()).toContainText('home');
@@ -37,7 +37,7 @@ test('the worst screen is first and open, the good ones are closed', async ({ pa
   ).toEqual([true, true, false, false]);
 });
 
-test('the list narrows by screen, viewport and failure', async ({ page }) => {
+test('the list narrows by screen, viewport and failure @sampled', async ({ page }) => {
   verifies('report.filter');
   await openReport(page, twoColors());
   const shown = page.locator('.card:visible');
@@ -55,7 +55,7 @@ test('the list narrows by screen, viewport and failure', async ({ page }) => {
   await expect(shown).toHaveCount(4);
 });
 
-test('keys move through the list, change the view, and can be switched off', async ({ page }) => {
+test('keys move through the list, change the view, and can be switched off @sampled', async ({ page }) => {
   verifies('report.pictures', 'report.accessible');
   await openReport(page, twoColors());
   const summaries = page.locator('.card > details > summary');
@@ -78,7 +78,7 @@ test('keys move through the list, change the view, and can be switched off', asy
   await expect(page.locator('.card:visible')).toHaveCount(2);
 });
 
-test('a link leads to an entry and opens it', async ({ page }) => {
+test('a link leads to an entry and opens it @sampled', async ({ page }) => {
   await openReport(page, twoColors(), '#cart.desktop');
   await expect(page.locator('[id="cart.desktop"] > details')).toHaveAttribute('open');
   await expect(page.locator('[id="cart.desktop"] summary').first()).toBeInViewport();
@@ -126,7 +126,7 @@ test('names, landmarks, headings and labels are there, and nothing is wider than
   expect(faults).toEqual([]);
 });
 
-test('the theme follows the system and can be chosen', async ({ page }) => {
+test('the theme follows the system and can be chosen @sampled', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await openReport(page, twoColors());
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -177,7 +177,7 @@ test('nothing a page says runs, and no word of it widens the report', async ({ p
   );
 });
 
-test('a thousand pairs open, filter and stay light until they are looked at', async ({ page }) => {
+test('a thousand pairs open, filter and stay light until they are looked at @sampled', async ({ page }) => {
   verifies('report.scales');
   const data = flat(40, 30, [90, 120, 90]);
   const pairs = Array.from({ length: 1000 }, (_, at) => {

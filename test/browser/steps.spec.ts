@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { verifies } from '../requirements.js';
 import { html, type Site, startSite } from './site.js';
-import { StepPages } from './step-page.js';
+import { type StepPage, StepPages } from './step-page.js';
 
 /** Everything a step can act on; each event is written down in #log. */
 const playground = html(
@@ -41,17 +41,38 @@ const second = html(
   '<h1>Second page</h1><a href="/">Back home</a><script>localStorage.setItem("k", "v"); document.cookie = "c=1"</script>',
 );
 
+/** Cases that leave something in the session: they have a page of their own. */
+const LASTING = new Set([
+  'go, back, forward, reload',
+  'tabs',
+  'answer a confirmation and a prompt',
+  'dismiss a dialog by default',
+  'place and permission',
+  'storage',
+  'size and colours',
+]);
+
 test.describe('the steps @once', () => {
   let pages: StepPages;
+  let shared: StepPages;
+  let page: StepPage | undefined;
   let site: Site;
+  /** The page that the cases share, loaded anew. */
+  const fresh = async (): Promise<StepPage> => {
+    page ??= await shared.open(site.url);
+    await page.take({ action: 'navigate_url', value: site.url });
+    return page;
+  };
   // A worker may begin this file more than once.
   test.beforeAll(async () => {
     pages = new StepPages();
+    shared = new StepPages();
     site = await startSite({ '/': playground, '/second': second });
   });
   test.afterEach(() => pages.closePages());
   test.afterAll(async () => {
     await pages.dispose();
+    await shared.dispose();
     await site.close();
   });
 
@@ -206,7 +227,7 @@ test.describe('the steps @once', () => {
   for (const [name, steps, expected] of table) {
     test(name, async () => {
       verifies('steps.actions');
-      const page = await pages.open(site.url);
+      const page = LASTING.has(name) ? await pages.open(site.url) : await fresh();
       for (const step of steps) {
         const result = await page.take(step);
         expect(result.ok, `${step.action}: ${result.detail}`).toBe(true);
