@@ -18,6 +18,8 @@ export const requirements = {
   'house.docs-index': 'docs/README.md leads to every page of the documentation.',
   'house.docs-from-code': 'Generated lists and reference pages agree with the code.',
   'house.one-sum': 'A test run ends with one line that sums every suite, and fails when one failed or nothing ran.',
+  'house.tests-named':
+    'A unit test is found by the name of its source, with an aspect after it where there are several.',
   'house.flaky-told':
     'What fails once and passes alone right after is named as flaky in the line before the sum; two of them, or the same one again, fail the run.',
   'house.changed': 'npm test -- --changed runs every test file that what was changed can have reached.',

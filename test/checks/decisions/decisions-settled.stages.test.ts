@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import decisionsSettled from '../../src/checks/decisions/decisions-settled.js';
-import sectionsFinished from '../../src/checks/decisions/sections-finished.js';
-import { checks } from '../../src/checks/index.js';
-import cellsNotCarried from '../../src/checks/integrity/cells-not-carried.js';
-import type { Stage } from '../../src/core/vocabulary/gate.js';
-import { evaluateGates } from '../../src/gates/evaluate.js';
-import { gates } from '../../src/gates/table.js';
-import { verifies } from '../requirements.js';
-import { findings as baselines, proposal } from './baseline-samples.js';
-import { cell } from './samples.js';
+import decisionsSettled from '../../../src/checks/decisions/decisions-settled.js';
+import sectionsFinished from '../../../src/checks/decisions/sections-finished.js';
+import { checks } from '../../../src/checks/index.js';
+import cellsNotCarried from '../../../src/checks/integrity/cells-not-carried.js';
+import type { Stage } from '../../../src/core/vocabulary/gate.js';
+import { evaluateGates } from '../../../src/gates/evaluate.js';
+import { gates } from '../../../src/gates/table.js';
+import { verifies } from '../../requirements.js';
+import { findings as baselines, proposal } from '../baseline-samples.js';
+import { cell } from '../samples.js';
 
 const carried = { from_run: 'run-1', reason: 'its inputs did not change', inputs_sha256: 'x' };
 

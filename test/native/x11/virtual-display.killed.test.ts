@@ -4,15 +4,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { exportVideo } from '../../src/capture/export-video.js';
-import { sha256 } from '../../src/core/digest.js';
-import { readFrameIndex } from '../../src/core/frame-index.js';
-import type { Recording } from '../../src/core/vocabulary/recording.js';
-import { startVirtualDisplay } from '../../src/native/x11/virtual-display.js';
-import { runOnDisplay } from '../../src/native/x11/x11-programs.js';
-import { probe } from '../capture/picture-files.js';
-import { verifies } from '../requirements.js';
-import { projectFolder, until } from './x-programs.js';
+import { exportVideo } from '../../../src/capture/export-video.js';
+import { sha256 } from '../../../src/core/digest.js';
+import { readFrameIndex } from '../../../src/core/frame-index.js';
+import type { Recording } from '../../../src/core/vocabulary/recording.js';
+import { startVirtualDisplay } from '../../../src/native/x11/virtual-display.js';
+import { runOnDisplay } from '../../../src/native/x11/x11-programs.js';
+import { probe } from '../../capture/picture-files.js';
+import { verifies } from '../../requirements.js';
+import { projectFolder, until } from '../x-programs.js';
 
 const project = projectFolder();
 let child: ChildProcess | undefined;
@@ -47,7 +47,7 @@ function descendants(of: number) {
 
 test('a kill during a recording leaves no process, and frames from which the video can be made', async () => {
   verifies('native.nothing-left', 'record.crash');
-  const script = join(import.meta.dirname, 'processes/record-until-killed.mjs');
+  const script = join(import.meta.dirname, '../processes/record-until-killed.mjs');
   child = spawn(process.execPath, [script, project.dir], { stdio: ['ignore', 'pipe', 'inherit'] });
   if (!child.stdout || child.pid === undefined) throw new Error('it did not start');
   await once(child.stdout, 'data');

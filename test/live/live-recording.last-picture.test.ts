@@ -4,9 +4,9 @@ import { readFrameIndex } from '../../src/core/frame-index.js';
 import { decode } from '../../src/image/decode.js';
 import type { LiveRecording } from '../../src/live/live-recording.js';
 import { html, startSite } from '../browser/site.js';
-import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
-import { recordingProject, take } from './recording-project.js';
+import { recordingProject, take } from '../verify/recording-project.js';
+import { WarmSession } from './warm-session.js';
 
 // A machine that never has time to spare: as few pictures as ever are asked for.
 vi.mock('node:os', async (original) => {

@@ -1,12 +1,12 @@
 import { describe } from 'vitest';
-import build from '../../src/checks/commands/build-succeeds.js';
-import statics from '../../src/checks/commands/static-checks-succeed.js';
-import testsExecuted from '../../src/checks/commands/tests-executed.js';
-import notSkipped from '../../src/checks/commands/tests-not-skipped.js';
-import pass from '../../src/checks/commands/tests-pass.js';
-import waiver from '../../src/checks/tests-waiver.js';
-import { result, runners } from './runner-samples.js';
-import { checkTable } from './tables.js';
+import build from '../../../src/checks/commands/build-succeeds.js';
+import statics from '../../../src/checks/commands/static-checks-succeed.js';
+import testsExecuted from '../../../src/checks/commands/tests-executed.js';
+import notSkipped from '../../../src/checks/commands/tests-not-skipped.js';
+import pass from '../../../src/checks/commands/tests-pass.js';
+import waiver from '../../../src/checks/tests-waiver.js';
+import { result, runners } from '../runner-samples.js';
+import { checkTable } from '../tables.js';
 
 const none = { passed: 0, failed: 0, skipped: 0 };
 const gone = { name: 'build', kind: 'build', commit: 'abc', before: 'vite build' } as const;

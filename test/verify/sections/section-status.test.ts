@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifies } from '../requirements.js';
-import { type BaselineProject, openBaselineProject } from './baseline-project.js';
+import { verifies } from '../../requirements.js';
+import { type BaselineProject, openBaselineProject } from '../baseline-project.js';
 
 let project: BaselineProject;
 beforeAll(async () => {

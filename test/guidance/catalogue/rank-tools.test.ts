@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CATALOGUE, rankTools, type Stack, stackKinds } from '../../src/guidance/catalogue/rank-tools.js';
-import { verifies } from '../requirements.js';
+import { CATALOGUE, rankTools, type Stack, stackKinds } from '../../../src/guidance/catalogue/rank-tools.js';
+import { verifies } from '../../requirements.js';
 
 const stack = (framework: string, packages: string[] = [], languages: Stack['languages'] = []): Stack => ({
   framework,

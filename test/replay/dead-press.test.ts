@@ -4,7 +4,7 @@ import { recordingSource } from '../../src/replay/replay-source.js';
 import { html, startSite } from '../browser/site.js';
 import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
-import { recordingProject, take } from './recording-project.js';
+import { recordingProject, take } from '../verify/recording-project.js';
 
 const { signal } = new AbortController();
 const session = new WarmSession();

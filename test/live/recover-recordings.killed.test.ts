@@ -8,12 +8,12 @@ import { Run } from '../../src/store/run.js';
 import { inspectRun } from '../../src/store/run-integrity.js';
 import { html, type Site, startSite } from '../browser/site.js';
 import { probe } from '../capture/picture-files.js';
-import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
-import { recordingProject } from './recording-project.js';
+import { recordingProject } from '../verify/recording-project.js';
+import { WarmSession } from './warm-session.js';
 
 const { signal } = new AbortController();
-const SCRIPT = join(import.meta.dirname, 'processes/record-until-killed.mjs');
+const SCRIPT = join(import.meta.dirname, '../verify/processes/record-until-killed.mjs');
 let site: Site;
 let folder: Awaited<ReturnType<typeof recordingProject>>;
 const children: ChildProcess[] = [];

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { nodeModulesFit } from '../../scripts/setup/node-modules.mjs';
+import { nodeModulesFit } from '../../../scripts/setup/node-modules.mjs';
 
 let root: string;
 beforeEach(() => {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/config/load.js';
-import { CLIENTS } from '../../src/project/init/clients.js';
-import { initProject } from '../../src/project/init/init-project.js';
-import { verifies } from '../requirements.js';
-import { folderWith } from './sample-project.js';
+import { parseConfig } from '../../../src/config/load.js';
+import { CLIENTS } from '../../../src/project/init/clients.js';
+import { initProject } from '../../../src/project/init/init-project.js';
+import { verifies } from '../../requirements.js';
+import { folderWith } from '../sample-project.js';
 
 /** Every file below a folder with its text. */
 function contents(dir: string): Record<string, string> {

@@ -6,8 +6,8 @@ import { Session } from '../../src/live/session.js';
 import getPrompt from '../../src/tools/get-prompt.js';
 import listPrompts from '../../src/tools/list-prompts.js';
 import { verifies } from '../requirements.js';
+import { clients, connect } from '../server/connect.js';
 import { temporaryFolder } from '../store/samples.js';
-import { clients, connect } from './connect.js';
 
 /** Parts of a server over the two tools, in a project of its own. */
 function parts(policy?: string) {

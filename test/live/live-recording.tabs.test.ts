@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { html, type Site, startSite } from '../browser/site.js';
-import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
-import { recordingProject, take } from './recording-project.js';
+import { recordingProject, take } from '../verify/recording-project.js';
+import { WarmSession } from './warm-session.js';
 
 const session = new WarmSession();
 let folder: Awaited<ReturnType<typeof recordingProject>>;

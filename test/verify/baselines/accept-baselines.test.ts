@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifies } from '../requirements.js';
-import { type BaselineProject, openBaselineProject, typist } from './baseline-project.js';
+import { verifies } from '../../requirements.js';
+import { type BaselineProject, openBaselineProject, typist } from '../baseline-project.js';
 
 const BLUE = '#0645ad';
 const RED = '#ad0606';

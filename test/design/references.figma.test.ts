@@ -1,11 +1,11 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../../src/config/load.js';
-import { findReferences } from '../../../src/design/references.js';
-import { forgetCodeStates, takeCodeState } from '../../../src/project/code-state/code-state.js';
-import { verifies } from '../../requirements.js';
-import { figmaSetting, KEY, shopFrame } from './figma-fixture.js';
+import { parseConfig } from '../../src/config/load.js';
+import { findReferences } from '../../src/design/references.js';
+import { forgetCodeStates, takeCodeState } from '../../src/project/code-state/code-state.js';
+import { verifies } from '../requirements.js';
+import { figmaSetting, KEY, shopFrame } from './figma/figma-fixture.js';
 
 const VIEWPORTS = { phone: { width: 320, height: 200 } };
 const SCREENS = ['cart', 'home'];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type FlowEvidence, matchFlow } from '../../src/replay/expected-flow/match-flow.js';
-import { verifies } from '../requirements.js';
+import { type FlowEvidence, matchFlow } from '../../../src/replay/expected-flow/match-flow.js';
+import { verifies } from '../../requirements.js';
 
 const act = (atMs: number, action: string, what: string, names: string, by: string): FlowEvidence => ({
   ...{ atMs, kind: 'action', action, names, by, ok: true },

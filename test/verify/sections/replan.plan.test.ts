@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseSpec } from '../../../src/config/spec/parse-spec.js';
 import { compareSpecs, planOrder } from '../../../src/verify/sections/replan.js';
+import { section } from '../../project/sections/samples.js';
 import { verifies } from '../../requirements.js';
-import { section } from './samples.js';
 
 const read = (text: string) => parseSpec(text, 'spec.md').sections;
 

@@ -13,8 +13,8 @@ import { probe } from '../capture/picture-files.js';
 import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';
-import { type Planted, PlantedShop } from './planted-shop.js';
-import { recordingProject, take } from './recording-project.js';
+import { type Planted, PlantedShop } from '../verify/planted-shop.js';
+import { recordingProject, take } from '../verify/recording-project.js';
 
 const { signal } = new AbortController();
 const session = new WarmSession();

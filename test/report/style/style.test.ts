@@ -1,8 +1,8 @@
 import vm from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { script } from '../../src/report/script/script.js';
-import { palettes, styles } from '../../src/report/style/style.js';
-import { verifies } from '../requirements.js';
+import { script } from '../../../src/report/script/script.js';
+import { palettes, styles } from '../../../src/report/style/style.js';
+import { verifies } from '../../requirements.js';
 
 describe.each(['light', 'dark'] as const)('contrast in the %s theme', (theme) => {
   const colors = palettes[theme];
