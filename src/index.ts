@@ -8,7 +8,6 @@ export type {
   Tool,
   ToolContext,
   ToolOutput,
-  Toolset,
 } from './call/define-tool.js';
 export { defineTool } from './call/define-tool.js';
 export { Dispatcher, type DispatchReply } from './call/dispatcher.js';
@@ -29,6 +28,7 @@ export { GateVerdict } from './core/vocabulary/gate.js';
 export { Pair, Region } from './core/vocabulary/pair.js';
 export { RunManifest, StoredVerdict } from './core/vocabulary/run.js';
 export { NextCall, ToolResult } from './core/vocabulary/tool-result.js';
+export type { Toolset } from './core/vocabulary/toolset.js';
 export type { RawImage } from './image/raw-image.js';
 export { Session } from './live/session.js';
 export { tools } from './tools/index.js';

@@ -7,42 +7,33 @@ import { isBuilt, sourceDigest, writeStamp } from './stamp.mjs';
 
 export { isBuilt };
 
-/** The program was built, its types were not. */
-class TypesError extends Error {}
-
 /**
- * Builds dist/ from the source under `root` and stamps it. Throws when the bundle or the types fail;
- * the program is written before the types are checked, so that it can be tried while a type is still wrong.
+ * Builds dist/ from the source under `root` and stamps it. Throws when a type is wrong or the bundle fails: a program with a wrong field
+ * would build all the same, and answer INTERNAL later. The program of an earlier build stays until then.
  */
 export async function build(root) {
   const started = performance.now();
   const digest = sourceDigest(root);
+  writeTypes(root);
   const { files, bytes } = await bundle(root);
   await writeConfigSchema(root);
-  writeTypes(root);
   writeStamp(root, digest);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`build: dist/ (${files} files, ${Math.round(bytes / 1024)} KiB of code) in ${seconds} s`);
 }
 
-/**
- * Builds when the source has moved on since the last build. Types that are wrong are said and do not stop what only needs the program:
- * the type check among the tests fails on them.
- */
+/** Builds when the source has moved on since the last build. */
 export async function buildIfStale(root) {
-  if (isBuilt(root)) return;
-  try {
-    await build(root);
-  } catch (error) {
-    if (!(error instanceof TypesError)) throw error;
-    console.error(`build: ${error.message}`);
-  }
+  if (!isBuilt(root)) await build(root);
 }
 
+/** Checks the types of src and writes them, all or none. */
 function writeTypes(root) {
   rmSync(path.join(root, 'dist/types'), { recursive: true, force: true });
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-  const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-  if (result.status !== 0)
-    throw new TypesError(`tsc ended with ${result.status ?? result.signal}: the types are incomplete`);
+  const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, encoding: 'utf8' });
+  if (result.status === 0) return;
+  throw new Error(
+    `nothing was built, tsc ended with ${result.status ?? result.signal}\n${result.stdout}${result.stderr}`,
+  );
 }

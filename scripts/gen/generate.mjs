@@ -23,6 +23,7 @@ export async function generate(root, { write }) {
       "export { CATALOGUE } from './src/core/error-catalogue.js';",
       "export { Config } from './src/config/schema.js';",
       "export { ToolResult } from './src/core/vocabulary/tool-result.js';",
+      "export { TOOLSETS } from './src/core/vocabulary/toolset.js';",
       "export { z } from 'zod';",
     ].join('\n'),
   );

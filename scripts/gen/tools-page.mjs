@@ -1,12 +1,11 @@
 import { code, generatedNote, table } from './markdown.mjs';
 import { compactJson, fieldRows, jsonSchema } from './schema-rows.mjs';
 
-const toolsets = ['core', 'see', 'design', 'act', 'flows', 'reports'];
-
 /** docs/tools.md: a table of all tools, then every tool with its input and its result. */
-export function toolsPage({ tools, ToolResult, z }) {
+export function toolsPage({ tools, TOOLSETS, ToolResult, z }) {
+  const listed = ordered(tools, Object.keys(TOOLSETS));
   const common = jsonSchema(z, ToolResult, 'output');
-  const parts = ordered(tools).map((tool) =>
+  const parts = listed.map((tool) =>
     [
       `## ${code(tool.doors.includes('mcp') ? tool.name : usage(tool))}`,
       `**${tool.title}.** ${tool.description.trim()}`,
@@ -26,7 +25,7 @@ export function toolsPage({ tools, ToolResult, z }) {
     generatedNote,
     '# Tools',
     'Agents call these over MCP, people and CI as `npx codeloop <command>`; both go through the same code. A tool without a name is for a person or CI alone.',
-    overview(tools),
+    overview(listed),
     'Over MCP, the schema of a result is also in the tool\'s `_meta["codeloop/resultSchema"]`. Every result has these fields:',
     table(['Field', 'Type', ''], fieldRows(common)),
     ...parts,
@@ -49,7 +48,7 @@ function resultPart(schema, common) {
 
 /** Every tool in one table, so that a reader finds the one that is needed. */
 function overview(tools) {
-  const rows = ordered(tools).map((tool) => [
+  const rows = tools.map((tool) => [
     tool.doors.includes('mcp') ? code(tool.name) : '',
     tool.doors.includes('cli') ? code(`codeloop ${tool.command.name}`) : '',
     tool.title,
@@ -57,7 +56,7 @@ function overview(tools) {
   return table(['Tool', 'Command', 'What it does'], rows);
 }
 
-function ordered(tools) {
+function ordered(tools, toolsets) {
   const rank = (tool) => toolsets.indexOf(tool.toolset);
   return [...tools].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { Status } from '../core/vocabulary/check.js';
 import { ToolResult } from '../core/vocabulary/tool-result.js';
+import type { Toolset } from '../core/vocabulary/toolset.js';
 import type { InlinePicture } from '../image/inline-pictures.js';
 import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';
 
 export type Door = 'mcp' | 'cli';
-export type Toolset = 'core' | 'see' | 'design' | 'act' | 'flows' | 'reports';
 /** `read` changes nothing, `write` writes inside the project, `drive` also runs an app or a browser. */
 export type Effect = 'read' | 'write' | 'drive';
 
@@ -71,22 +71,22 @@ interface CommonFields {
   next?: ToolResult['next'];
 }
 
-/** A tool's command in the terminal. */
-export interface Command {
+/** A tool's command in the terminal. `Field`: the fields of its input. */
+interface Command<Field extends string> {
   name: string;
   /** Input fields that are given by position, in order. */
-  positionals?: readonly string[];
+  positionals?: readonly Field[];
   /** The field that `--json '{…}'` gives, where the tool is about another call's arguments. */
-  json?: string;
+  json?: Field;
   /** Input fields that a person at a terminal has and agents have not: unlisted and refused over MCP. */
-  only?: readonly string[];
+  only?: readonly Field[];
 }
 
 /** A tool as its file declares it. */
 interface ToolDefinition<In extends z.ZodObject, Out extends z.ZodRawShape> {
   /** `codeloop_<verb>_<noun>`. */
-  name: string;
-  command: Command;
+  name: `codeloop_${string}`;
+  command: Command<Extract<keyof z.output<In>, string>>;
   title: string;
   /** For agents: what it does, when to call it; counts against the 6,000 tokens of the list. */
   description: string;
@@ -104,7 +104,9 @@ interface ToolDefinition<In extends z.ZodObject, Out extends z.ZodRawShape> {
 }
 
 /** A tool as the dispatcher holds it: `input` parses what comes in, `output` is the whole result's schema. */
-export interface Tool extends Omit<ToolDefinition<z.ZodObject, z.ZodRawShape>, 'run' | 'output'> {
+export interface Tool extends Omit<ToolDefinition<z.ZodObject, z.ZodRawShape>, 'name' | 'command' | 'run' | 'output'> {
+  name: string;
+  command: Command<string>;
   output: z.ZodObject;
   run(input: Record<string, unknown>, context: ToolContext): Promise<ToolOutput<Record<string, unknown>>>;
 }

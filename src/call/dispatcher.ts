@@ -1,10 +1,11 @@
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
+import type { Toolset } from '../core/vocabulary/toolset.js';
 import type { InlinePicture } from '../image/inline-pictures.js';
 import type { Session } from '../live/session.js';
 import { findFolder, findProject } from '../project/locate.js';
-import type { CallContext, Door, Tool, ToolContext, ToolOutput, Toolset } from './define-tool.js';
+import type { CallContext, Door, Tool, ToolContext, ToolOutput } from './define-tool.js';
 import { GuardedCall } from './guarded-call.js';
 import { parseArguments } from './parse-arguments.js';
 import { governedFolders, hiddenByAny, PolicyGuards } from './policy/policy-guards.js';

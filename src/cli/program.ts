@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
-import type { Tool, Toolset } from '../call/define-tool.js';
+import type { Tool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
+import { TOOLSETS, type Toolset } from '../core/vocabulary/toolset.js';
 import type { ToolOpener } from '../tools/open-tools.js';
 import { addGlobalFlags, givenRoots, readGlobalFlags } from './global-flags.js';
 import { plainText, type Terminal } from './terminal.js';
@@ -51,7 +52,8 @@ async function readStdin(signal: AbortSignal): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const TOOLSETS: readonly Toolset[] = ['core', 'see', 'design', 'act', 'flows', 'reports'];
+/** The names of the sets, in the order in which help lists their tools. */
+const NAMES = Object.keys(TOOLSETS);
 
 /** Adds `serve`: the MCP server on standard input and output. The server's code loads when it runs. */
 function addServeCommand(
@@ -64,7 +66,7 @@ function addServeCommand(
     .command('serve')
     .summary('speak MCP on standard input and output')
     .description('Serves the tools to an MCP client on standard input and output, until the client closes its end.')
-    .option('--toolsets <names>', `only these sets of tools: ${TOOLSETS.join(', ')}`);
+    .option('--toolsets <names>', `only these sets of tools: ${NAMES.join(', ')}`);
   return command.action(async () => {
     const flags = readGlobalFlags(command, process.env);
     const toolsets = readToolsets(command.opts().toolsets);
@@ -88,15 +90,13 @@ function readToolsets(given: unknown): Toolset[] | undefined {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   return names.map((name) => {
-    const known = TOOLSETS.find((toolset) => toolset === name);
-    if (!known)
-      throw usageError(
-        'codeloop serve',
-        `--toolsets: there is no set ${name}; sets: ${TOOLSETS.join(', ')}.`,
-        TOOLSETS,
-      );
-    return known;
+    if (isToolset(name)) return name;
+    throw usageError('codeloop serve', `--toolsets: there is no set ${name}; sets: ${NAMES.join(', ')}.`, NAMES);
   });
+}
+
+function isToolset(name: string): name is Toolset {
+  return Object.hasOwn(TOOLSETS, name);
 }
 
 /** Thrown after help was printed: nothing is left to do. `asked` is false when help stood in for a missing command. */
@@ -119,15 +119,6 @@ interface Actions {
   served(exitCode: number): void;
 }
 
-const GROUPS: Readonly<Record<Toolset, string>> = {
-  core: 'Verify:',
-  see: 'Look:',
-  design: 'Design:',
-  act: 'Interact:',
-  flows: 'Flows:',
-  reports: 'Reports:',
-};
-
 /** The whole command line, made from the tools: one command per tool, `call` and `serve`. Parsing throws CodeloopError and HelpShown. */
 export function buildProgram(tools: readonly Tool[], version: string, terminal: Terminal, actions: Actions): Command {
   const program = new Command('codeloop')
@@ -149,12 +140,11 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
   complainOurWay(program);
 
   // Help lists the groups in the order in which they first appear.
-  const order = Object.keys(GROUPS);
-  for (const tool of tools.toSorted((a, b) => order.indexOf(a.toolset) - order.indexOf(b.toolset))) {
+  for (const tool of tools.toSorted((a, b) => NAMES.indexOf(a.toolset) - NAMES.indexOf(b.toolset))) {
     const command = place(program, tool.command.name)
       .summary(tool.title)
       .description(`${tool.title}.\n\n${tool.description}`)
-      .helpGroup(GROUPS[tool.toolset]);
+      .helpGroup(`${TOOLSETS[tool.toolset]}:`);
     addToolFlags(command, tool);
     addGlobalFlags(command, { json: tool.command.json === undefined });
     command.action(async () => {

@@ -1,5 +1,5 @@
-import type { Toolset } from '../call/define-tool.js';
 import { Dispatcher } from '../call/dispatcher.js';
+import type { Toolset } from '../core/vocabulary/toolset.js';
 import { Session } from '../live/session.js';
 import { tools } from './index.js';
 

@@ -21,7 +21,7 @@ const NOON = Date.UTC(2026, 0, 2, 12);
 
 const base = { toolset: 'core', doors: ['mcp', 'cli'], effect: 'read', pictures: false } as const;
 /** Two tools of one shape: they say that they ran, and fail on request. */
-const sample = (name: string) =>
+const sample = (name: `codeloop_${string}`) =>
   defineTool({
     ...base,
     name,

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { CheckId } from '../../src/checks/check-id.js';
 import type { Evidence } from '../../src/checks/evidence.js';
 import type { RunnerKind } from '../../src/core/vocabulary/runner.js';
+import type { Gate } from '../../src/gates/evaluate.js';
 import { gates } from '../../src/gates/table.js';
 import { found } from '../checks/accessibility-samples.js';
 import { findings as baselines } from '../checks/baseline-samples.js';
@@ -104,4 +106,23 @@ test('the weights, and the gates that must hold', () => {
     workflow_evidence: 10,
     zero_critical_issues: 10,
   });
+});
+
+test('a field that a gate cannot have does not compile', () => {
+  const [gate] = gates;
+  if (!gate) throw new Error('there is no gate');
+  // The type check fails where one of these is no error.
+  const wrong: Gate<CheckId>[] = [
+    // @ts-expect-error: no such stage
+    { ...gate, stages: ['nightly'] },
+    // @ts-expect-error: no such check
+    { ...gate, checks: [{ id: 'page-error', severity: 'block' }] },
+    // @ts-expect-error: no such severity
+    { ...gate, checks: [{ id: 'page-errors', severity: 'fail' }] },
+    // @ts-expect-error: no such evidence
+    { ...gate, applies: ({ screen }) => screen === undefined || 'no screen' },
+    // @ts-expect-error: neither a weight nor a word that it must hold
+    { ...gate, weight: 'must' },
+  ];
+  expect(wrong.every(({ id }) => id === gate.id)).toBe(true);
 });

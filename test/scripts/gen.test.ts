@@ -6,6 +6,7 @@ import { generate } from '../../scripts/gen/generate.mjs';
 import { table } from '../../scripts/gen/markdown.mjs';
 import { compactJson, fieldRows, jsonSchema } from '../../scripts/gen/schema-rows.mjs';
 import { toolsPage } from '../../scripts/gen/tools-page.mjs';
+import { TOOLSETS } from '../../src/core/vocabulary/toolset.js';
 import { verifies } from '../requirements.js';
 
 test('lists and reference pages say what the code says', async () => {
@@ -91,7 +92,7 @@ test('the page of tools begins with a table of all of them: by toolset, then by 
     tool('c_look', 'look', 'see', ['mcp', 'cli']),
     tool('c_only', 'only', 'core', ['cli']),
   ];
-  const page = toolsPage({ tools, ToolResult: z.object({}), z });
+  const page = toolsPage({ tools, TOOLSETS, ToolResult: z.object({}), z });
   expect(page.match(/^\| Tool .*(?:\n\|.*)*/m)?.[0]).toBe(
     [
       '| Tool | Command | What it does |',
