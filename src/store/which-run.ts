@@ -43,20 +43,33 @@ export type RunQuestion =
  * manifest; for `proven` also when no ledger vouches for it). `writable` also throws PROJECT_NOT_FOUND, PATH_OUTSIDE_ROOTS, DISK_FULL, RUN_BUSY.
  */
 export async function whichRun(projectDir: string, question: RunQuestion): Promise<Run> {
-  const { rule, runId } = question;
-  if (rule === 'newest') return openNamed(projectDir, runId ?? newestId(projectDir), question);
-  if (rule === 'writable' && runId === undefined) return openOrCreate(projectDir, question);
-  const { current } = question;
-  const named = runId === undefined ? undefined : { runId, run: await openNamed(projectDir, runId, question) };
-  const found = named ?? (await findRun(projectDir, current, question));
-  if (found) {
-    const run = requireIntact(found);
-    if (rule === 'proven') await requireProven(run, current);
-    if (rule === 'writable') await run.begin();
-    return run;
+  switch (question.rule) {
+    case 'newest':
+      return openNamed(projectDir, question.runId ?? newestId(projectDir), question);
+    case 'present':
+    case 'present_or_newest':
+      return presentRun(projectDir, question);
+    case 'proven': {
+      const run = await presentRun(projectDir, question);
+      await requireProven(run, question.current);
+      return run;
+    }
+    case 'writable': {
+      if (question.runId === undefined) return openOrCreate(projectDir, question);
+      const run = await presentRun(projectDir, question);
+      await run.begin();
+      return run;
+    }
   }
-  const newest = newestId(projectDir);
-  if (newest === undefined) return requireIntact(undefined);
+}
+
+/** The run that is named; else the newest of the present code; else, where the rule has it, the newest of any. */
+async function presentRun(projectDir: string, question: Exclude<RunQuestion, { rule: 'newest' }>): Promise<Run> {
+  const { rule, runId, current } = question;
+  if (runId !== undefined) return requireIntact({ runId, run: await openNamed(projectDir, runId, question) });
+  const found = await findRun(projectDir, current, question);
+  const newest = found ? undefined : newestId(projectDir);
+  if (newest === undefined) return requireIntact(found);
   if (rule === 'present_or_newest')
     return requireIntact({ runId: newest, run: await openNamed(projectDir, newest, question) });
   throw new CodeloopError('EVIDENCE_STALE', { run_id: newest, reason: 'no run was made from the code as it is now' });
