@@ -467,7 +467,7 @@ export const requirements = {
   'sections.integration':
     'Finished sections are verified again together; what breaks is a regression of its section by name and of no other.',
   'workflow.steps':
-    'How far the loop has been walked is told from stored evidence of the present code, with what is missing and the next call.',
+    'How far the loop is is told from stored evidence of the present code, with what is missing and the next call.',
   'replan.spec':
     'Sections are read from the headings and items of a Markdown or YAML specification; code, comments and prose are none.',
   'replan.changes':

@@ -48,7 +48,7 @@ export const ACT_ERRORS = define({
         ? `${sentence(v.done)}; since then the page does not answer: a script of it runs on and on (${say(v.what)} was given up).`
         : `The page does not answer: a script of it runs on and on (${say(v.what)} was given up). What was done before may have taken effect.`,
     fix: () =>
-      'Look for an endless loop or very long work in what the last step set off. Open the page anew with url; this one can be used again if it comes to rest.',
+      'Look for an endless loop or very long work in what the last step set off. Open the page again with url; this one can be used again if it comes to rest.',
   },
   PROGRAM_NOT_FOUND: {
     class: 'could_not_run',

@@ -19,7 +19,7 @@ export const BASELINE_ERRORS = define({
     class: 'usage',
     message: (v) => `${say(v.what)} takes a person at a terminal: ${say(v.why)}.`,
     fix: (v) =>
-      `Ask the user to run \`${say(v.command)}\` in a terminal of their own, outside of any agent. Do not try to get round it.`,
+      `Ask the user to run \`${say(v.command)}\` in a terminal of their own, outside of any agent. Do not try to work around it.`,
   },
   PROPOSAL_UNPROVEN: {
     class: 'could_not_run',

@@ -139,7 +139,7 @@ export const CATALOGUE = define({
   POLICY_COUNTERS_UNREADABLE: {
     class: 'could_not_run',
     message: (v) => `${say(v.file)} is damaged, so that the policy's limits cannot be counted.`,
-    fix: (v) => `Ask the user to look at it and to delete ${say(v.file)}; counting then starts anew.`,
+    fix: (v) => `Ask the user to look at it and to delete ${say(v.file)}; counting then starts again.`,
   },
   POLICY_DENIED: {
     class: 'usage',

@@ -29,7 +29,7 @@ export const gates: readonly Gate<CheckId>[] = [
     id: 'accessibility',
     stages: EACH,
     weight: 5,
-    title: 'Nobody is kept out',
+    title: 'The app is accessible',
     failureTitle: 'The app keeps people out',
     description:
       'On no screen does an element break a rule of accessibility at or above accessibility.fail_on, unless a person accepted it.',

@@ -6,9 +6,9 @@ import { projectDir } from './input-shapes.js';
 export default defineTool({
   name: 'codeloop_check_workflow',
   command: { name: 'workflow' },
-  title: 'How far the loop has been walked',
+  title: 'How far the loop is',
   description:
-    'Which steps of init, verify, behaviour and gate stored evidence of the present code shows, and what is missing.',
+    'Shows which steps (init, verify, behaviour, gate) stored evidence of the present code proves, and what is missing.',
   toolset: 'core',
   doors: ['mcp', 'cli'],
   effect: 'read',

@@ -9,7 +9,7 @@ import { EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
 export default defineTool({
   name: 'codeloop_gate_check',
   command: { name: 'gate' },
-  title: 'May the work be called done?',
+  title: 'Check whether the work is done',
   description:
     'Judges stored evidence of the code as it is now, without driving the app. Work is done only when it says ready_for_review.',
   toolset: 'core',

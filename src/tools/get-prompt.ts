@@ -6,8 +6,8 @@ import { projectDir } from './input-shapes.js';
 export default defineTool({
   name: 'codeloop_get_prompt',
   command: { name: 'prompt', positionals: ['id'] },
-  title: 'One prompt, put together',
-  description: 'A prompt filled with variables, and with what is known of the project for the rest.',
+  title: 'Fill in a prompt',
+  description: 'Fills a prompt with variables, and with facts of the project for the rest.',
   toolset: 'reports',
   doors: ['mcp', 'cli'],
   effect: 'read',

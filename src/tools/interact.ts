@@ -14,7 +14,7 @@ export default defineTool({
   command: { name: 'interact' },
   title: 'Act in a page',
   description:
-    'Takes one step or many in a live page (url or app_name opens one), waiting until each can be done. Tells what changed, errors, dialogs, downloads, new tabs; stops at the first failure with a picture and candidates.',
+    'Takes one step or many in a live page (url or app_name opens one), waiting until each can be done. Reports changes, errors, dialogs, downloads, new tabs; stops at the first failure with a picture and candidates.',
   toolset: 'act',
   doors: ['mcp', 'cli'],
   effect: 'drive',

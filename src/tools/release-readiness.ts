@@ -9,7 +9,7 @@ import { GateReply, gateReply } from './reply-shapes.js';
 export default defineTool({
   name: 'codeloop_release_readiness',
   command: { name: 'release' },
-  title: 'May it be released?',
+  title: 'Check whether it can be released',
   description:
     'Judges stored evidence by all gates of stage release: every screen x viewport, section, flow and open decision, in one report.',
   toolset: 'flows',

@@ -342,7 +342,7 @@ describe('no way round the gate', () => {
       /design\.match_threshold was lowered, against the commit that is checked out .*0\.95 → 0\.9/,
     );
     // The evidence is as fresh as before; what a person said counts once it is committed.
-    expect((await project.gate()).says).toMatch(/a person let it through, which is not committed yet/);
+    expect((await project.gate()).says).toMatch(/a person accepted it, which is not committed yet/);
     project.git('add', '-A');
     project.git('commit', '-qm', 'lower');
     expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });

@@ -7,7 +7,7 @@ export default defineCheck({
   title: 'Every baseline is what a person accepted, and committed',
   failureTitle: 'A baseline is not what a person accepted',
   description:
-    'The bytes of each accepted picture are those of the last line of its history, and the commit that is checked out holds them. Pictures that were edited, put there by hand or taken away without a word are named. Outside git an accepted picture counts at once.',
+    'The bytes of each accepted picture are those of the last line of its history, and the commit that is checked out holds them. Pictures that were edited, put there by hand or removed without a line in the history are named. Outside git an accepted picture counts at once.',
   requires: ['baselines'],
   repair: personDecides(
     'A baseline is there that nobody accepted, or that is not committed.',

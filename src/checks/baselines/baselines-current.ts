@@ -3,8 +3,8 @@ import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'baselines-current',
-  title: 'Every baseline stands for a configured screen and viewport',
-  failureTitle: 'A baseline stands for nothing that is configured',
+  title: 'Every baseline belongs to a configured screen and viewport',
+  failureTitle: 'A baseline belongs to nothing that is configured',
   description: 'Accepted pictures of screens or viewports that no longer exist are named: were those meant to go?',
   requires: ['baselines'],
   repair: personDecides(

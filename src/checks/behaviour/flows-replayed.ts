@@ -18,7 +18,7 @@ export default defineCheck({
   title: 'Every saved flow was replayed to its end, and nothing was wrong on the way',
   failureTitle: 'A saved flow does not hold',
   description:
-    'Each file of .codeloop/flows is a flow, and codeloop_verify replayed it as it is now at each of its viewports: every step could be done, every assertion held, and the recording shows no error, blank page or press that came to nothing. Without saved flows there is nothing to hold.',
+    'Each file of .codeloop/flows is a flow, and codeloop_verify replayed it as it is now at each of its viewports: every step could be done, every assertion held, and the recording shows no error, blank page or dead press. Without saved flows there is nothing to hold.',
   requires: ['workflow', 'runtime'],
   repair: {
     category: 'workflow',

@@ -7,7 +7,7 @@ export default defineCheck({
   title: 'No test fails',
   failureTitle: 'Tests fail',
   description:
-    'Each test command of the project and each plugin ran on this code and ended within its time, and neither its report nor its exit code tells of a failure: failing tests with exit code 0 are failures.',
+    'Each test command of the project and each plugin ran on this code and ended within its time, and neither its report nor its exit code shows a failure: failing tests with exit code 0 are failures.',
   requires: ['runners'],
   repair: {
     category: 'test',

@@ -5,7 +5,7 @@ export default defineCheck({
   title: 'Every design reference has a picture to be compared with',
   failureTitle: 'A reference was not compared',
   description:
-    'Each file under designs/ stands for a configured screen and viewport and has a fresh, readable pair. References that match nothing are named with the nearest screen.',
+    'Each file under designs/ belongs to a configured screen and viewport and has a fresh, readable pair. References that match nothing are named with the nearest screen.',
   requires: ['pairs', 'unmatched'],
   repair: {
     category: 'visual',

@@ -6,7 +6,7 @@ import { personDecides } from '../repair.js';
 export default defineCheck({
   id: 'bars-not-lowered',
   title: 'No bar was lowered without a person',
-  failureTitle: 'A bar was lowered, and no person let it through',
+  failureTitle: 'A bar was lowered, and no person accepted it',
   description:
     'Settings, screens, viewports, masks, references, policy, criteria, flows, accepted violations, commands and the number of tests, against the commit that is checked out, the one where the branch left the main line, the last green gate and the shipped defaults. What is lower or gone needs `codeloop bars accept` by a person.',
   requires: ['bars'],
@@ -25,7 +25,7 @@ export default defineCheck({
         fix: 'Put it back, or let a person accept it with `codeloop bars accept`.',
       })),
       ...bars.uncommitted.map((one) => ({
-        title: `${loweringLine(one)}; a person let it through, which is not committed yet.`,
+        title: `${loweringLine(one)}; a person accepted it, which is not committed yet.`,
         text: `${shown(one.before)} → ${shown(one.after)}; ${one.by}, ${one.at}: ${one.reason}`,
         fix: 'A person commits .codeloop/bars.json.',
       })),

@@ -3,7 +3,7 @@ import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'bars-unchanged',
-  title: 'Nothing that decides how strictly is judged changed since the evidence was made',
+  title: 'No bar changed since the evidence was made',
   failureTitle: 'A bar changed since the evidence was made',
   description: 'Configuration, policy, designs, baselines and acceptance files as they were when the run began.',
   requires: ['integrity'],

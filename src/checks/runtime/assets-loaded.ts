@@ -6,7 +6,7 @@ export default defineCheck({
   title: 'Fonts and images of every picture were there',
   failureTitle: 'Pictures were taken without a font or an image',
   description:
-    'Fonts, images and lazy content that were waited for in vain. A warning: what the app itself failed to deliver counts under failed-requests.',
+    'Fonts, images and lazy content that did not load in time. A warning: what the app itself failed to deliver counts under failed-requests.',
   requires: ['cells'],
   repair: {
     category: 'network',

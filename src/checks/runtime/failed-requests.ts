@@ -3,7 +3,7 @@ import { logProblems } from './log-problems.js';
 
 export default defineCheck({
   id: 'failed-requests',
-  title: 'Every request to the app itself was answered well',
+  title: 'Every request to the app itself succeeded',
   failureTitle: 'A request to the app failed',
   description:
     'Requests to the same origin that failed or were answered with HTTP 400 and above. Requests that codeloop itself blocked are not the app’s.',

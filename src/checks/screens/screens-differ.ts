@@ -9,9 +9,9 @@ const MANY = 3;
 export default defineCheck({
   id: 'screens-differ',
   title: 'Screens of different addresses show different pages',
-  failureTitle: 'Screens of different addresses show the very same page',
+  failureTitle: 'Screens of different addresses show the same page',
   description:
-    'Of the screens with addresses of their own no three, and never all of them, have the very same picture at a viewport: that is a log-in, an error page or a fallback in place of them.',
+    'Of the screens with addresses of their own no three, and never all of them, have the same picture at a viewport: that is a log-in, an error page or a fallback in place of them.',
   requires: ['expected', 'cells'],
   repair: {
     category: 'capture',

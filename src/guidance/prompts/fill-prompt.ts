@@ -40,7 +40,7 @@ Screens concerned: {{screens}}
 
   behaviour: `Prove that this works: {{behaviour}}
 Begin at: {{url}}
-1. codeloop_start_recording, then codeloop_page_snapshot to see what there is.
+1. codeloop_start_recording, then codeloop_page_snapshot to see what is on the page.
 2. codeloop_interact, one purpose a call; name targets by role and name. End with an assertion of what the user would see.
 3. codeloop_stop_recording, then codeloop_interaction_replay with expected_flow in your own words, and look at the frames.
 4. Fix what its findings name. When it is right, keep it: codeloop_run_flow with page_id and save_as.`,
@@ -87,7 +87,7 @@ export const STACK_LAYERS: Readonly<Record<string, string>> = {
   sveltekit:
     'The project is built with SvelteKit. svelte-check finds types and markup warnings of accessibility that no browser shows.',
   astro:
-    'The project is built with Astro. Islands without a client directive stay without behaviour: a press that comes to nothing is often that.',
+    'The project is built with Astro. Islands without a client directive stay without behaviour: a dead press is often that.',
   angular: 'The project is built with Angular. ExpressionChanged errors show in development only, and count.',
   vite: 'The project is built with Vite. An error of the build shows as an overlay over the page: when every screen looks alike, look for it first.',
   express:

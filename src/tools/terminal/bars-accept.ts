@@ -7,9 +7,9 @@ import { projectDir } from '../input-shapes.js';
 export default defineTool({
   name: 'codeloop_bars_accept',
   command: { name: 'bars accept', positionals: ['keys'] },
-  title: 'Let lowered bars through',
+  title: 'Accept lowered bars',
   description:
-    'For a person at a terminal: lets settings, screens, references and whatever else the work is judged by be lower than before, after a typed confirmation. Refused under CI and in agents’ environments. Counts once .codeloop/bars.json is committed.',
+    'For a person at a terminal: accepts that settings, screens, references and other bars are lower than before, after a typed confirmation. Refused under CI and in agents’ environments. Counts once .codeloop/bars.json is committed.',
   toolset: 'core',
   doors: ['cli'],
   effect: 'write',
@@ -30,8 +30,8 @@ export default defineTool({
         status: 'pass',
         summary:
           accepted.length === 0
-            ? 'No bar waits to be let through.'
-            : `Let ${accepted.length} lower bar(s) through. Commit .codeloop/bars.json: they count from then on.`,
+            ? 'No bar waits to be accepted.'
+            : `Accepted ${accepted.length} lower bar(s). Commit .codeloop/bars.json: they count from then on.`,
         next: [{ tool: 'codeloop_gate_check', arguments: {}, why: 'judges again' }],
         accepted,
       },

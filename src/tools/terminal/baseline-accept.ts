@@ -9,7 +9,7 @@ export default defineTool({
   command: { name: 'baseline accept', positionals: ['screens'] },
   title: 'Accept proposed baselines',
   description:
-    'For a person at a terminal: makes proposed pictures the ones that are measured against, after a typed confirmation. Refused under CI and in agents’ environments. They count once they are committed.',
+    'For a person at a terminal: turns proposed pictures into baselines, after a typed confirmation. Refused under CI and in agents’ environments. They count once they are committed.',
   toolset: 'design',
   doors: ['cli'],
   effect: 'write',

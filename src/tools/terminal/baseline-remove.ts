@@ -12,7 +12,7 @@ export default defineTool({
   command: { name: 'baseline remove', positionals: ['screens'] },
   title: 'Remove baselines',
   description:
-    'For a person at a terminal: takes accepted pictures away, after a typed confirmation, and says so in their history. Refused under CI and in agents’ environments.',
+    'For a person at a terminal: removes accepted pictures, after a typed confirmation, and notes it in their history. Refused under CI and in agents’ environments.',
   toolset: 'design',
   doors: ['cli'],
   effect: 'write',

@@ -8,7 +8,7 @@ export default defineTool({
   command: { name: 'demo' },
   title: 'Find the planted defects of the example app',
   description:
-    'Verifies the example app that ships with codeloop, healthy and with planted defects, and tells whether exactly those were found.',
+    'Verifies the example app that ships with codeloop, healthy and with planted defects, and reports whether exactly those were found.',
   toolset: 'core',
   doors: ['cli'],
   effect: 'drive',

@@ -34,13 +34,13 @@ describe('bars-not-lowered', () =>
       'policy was changed, against a commit.',
     ],
     [
-      'a person let it through, uncommitted',
+      'a person accepted it, uncommitted',
       bars({ uncommitted: [spoken] }),
       'needs_human',
       1,
-      'gates.threshold was lowered, against the shipped defaults; a person let it through, which is not committed yet.',
+      'gates.threshold was lowered, against the shipped defaults; a person accepted it, which is not committed yet.',
     ],
-    ['a person let it through', bars({ accepted: [spoken] }), 'pass', 1],
+    ['a person accepted it', bars({ accepted: [spoken] }), 'pass', 1],
     [
       'the history cannot be seen',
       bars({ hidden: { reason: 'this clone is shallow', fix: 'fetch it' } }),
@@ -74,7 +74,7 @@ describe('bars-accepted', () =>
       'fail',
       1,
       {
-        title: 'gates.threshold was lowered, against the shipped defaults; a person let it through.',
+        title: 'gates.threshold was lowered, against the shipped defaults; a person accepted it.',
         text: '94 → 50; Ada, 2026-01-01: a slow start',
       },
     ],
