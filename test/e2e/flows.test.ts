@@ -97,6 +97,15 @@ test('verify replays saved flows: green, a dead button, fixed', async () => {
 test('what is gone and what is no flow is named in one verification, and the rest goes on', async () => {
   verifies('flows.failing-step', 'flows.broken-file');
   await project.pay('gone');
+  // Nothing is to be waited for.
+  await project.flow('pay', {
+    start: '/pay.html',
+    steps: [
+      { action: 'assert_visible', target: { role: 'heading', name: 'Pay' } },
+      { action: 'click', target: { role: 'button', name: 'Pay now' }, timeout_ms: 1500 },
+      { action: 'assert_text', value: 'Thank you' },
+    ],
+  });
   await project.flow('broken', '{ "steps": [');
   await project.flow('nowhere', { start: '/', viewports: ['watch'], steps: [{ action: 'wait', value: 1 }] });
   const verified = await codeloop('verify');
