@@ -59,6 +59,8 @@ export const requirements = {
   'compare.scale':
     'A picture of a larger device pixel ratio is scaled down to the other; regions are pixels of the actual picture.',
   'compare.pictures': 'Where something differs there is a diff picture, and tiles of the worst regions.',
+  'compare.tall':
+    'Pictures too large to be decoded as a whole are compared in bands, with the figures and regions of one piece.',
   'compare.unreadable':
     'A broken, cut-off, empty or huge picture is a clear error, never a crash and never half a picture.',
 
@@ -208,6 +210,10 @@ export const requirements = {
     'A page that never comes to rest is kept, marked unsteady, with the moving region and a mask that would cover it.',
   'capture.untouched': 'Bringing a page to rest changes no attribute of its elements.',
   'capture.missing-listed': 'Fonts and pictures that did not come are listed with the picture.',
+  'capture.tall':
+    'A page up to 200,000 px tall is photographed whole, in bands; of a larger one it says how much was seen.',
+  'verify.one-cell':
+    'What happens to one cell, pair or picture is its own result; the others are judged, stored and answered.',
   'capture.full-page':
     'A full page shows sticky and fixed parts once, sections of the viewport height at their size, and every row of 20,000.',
   'capture.viewports': 'Size, pixel ratio, touch, colour scheme, locale and time zone are what the viewport says.',

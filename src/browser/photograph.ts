@@ -1,12 +1,12 @@
 import type { Page } from 'playwright';
 import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
-import { differingRegion, isBlank, pngSize } from '../capture/look-at-picture.js';
+import { differingRegion, isBlank, joinStack, stackSize } from '../capture/look-at-picture.js';
 import { type SteadyFrames, steadyFrames } from '../capture/steady-frames.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
-import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readDomBoxes } from './dom-boxes.js';
 import { setDeaf, setHeld } from './page/agenda-switches.js';
@@ -16,6 +16,7 @@ import { proposeMask } from './page/propose-mask.js';
 import { scrollThrough } from './page/scroll-through.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame, type RestLog, restLog, restPage } from './rest-page.js';
+import { clipOf, shootStack } from './tall-page.js';
 
 /**
  * The boxes of masks in CSS px of the page: every visible match of a selector, and rectangles, which are given in the picture's own
@@ -82,7 +83,7 @@ export function coveredRatio(rects: readonly Rect[], picture: { width: number; h
 
 /** Colour of masked parts; loud, so that nobody takes it for the page. */
 const MASK_COLOR = '#ff00ff';
-/** Furthest that a page is scrolled for lazy content, CSS px. */
+/** Furthest that a page which grows as it is scrolled is scrolled for lazy content, CSS px; one that is longer to begin with, to its end. */
 const LAZY_MAX_PX = 40_000;
 /** Longest that one frame is waited for, ms: a page that draws none within it will not. */
 const FRAME_LIMIT_MS = 2000;
@@ -107,6 +108,7 @@ export async function photograph(
   const full =
     typeof request.fullPage === 'object' ? request.fullPage.untilHeight > viewport.height + 1 : request.fullPage;
   const beyond = full || request.selector !== undefined;
+  const scale = viewport.device_scale_factor;
   const log = restLog();
   const ask = <T>(what: string, work: () => Promise<T>) => session.call(what, work, signal);
 
@@ -114,9 +116,11 @@ export async function photograph(
   let home: { x: number; y: number } | undefined;
   if (beyond) {
     await restPage(session, log, FIRST_QUIET_MS, signal);
+    const { clip } = await ask('measuring the page', () => clipOf(session, { fullPage: true }, true, scale));
+    const maxPx = Math.max(LAZY_MAX_PX, clip?.height ?? 0);
     const lazy = await session.call(
       'scrolling the page',
-      () => page.evaluate(scrollThrough, { maxPx: LAZY_MAX_PX }),
+      () => page.evaluate(scrollThrough, { maxPx }),
       signal,
       60_000,
     );
@@ -131,11 +135,12 @@ export async function photograph(
   }
   try {
     let clip: Rect | undefined;
+    let whole: Size | undefined;
     let masks: Rect[] = [];
     const subject = {
       rest: async (waitMs: number) => {
         const rest = await restPage(session, log, waitMs, signal);
-        clip = await ask('measuring the page', () => clipOf(session, request, full));
+        ({ clip, whole } = await ask('measuring the page', () => clipOf(session, request, full, scale)));
         const origin =
           clip ?? (await ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
         if (request.masks.length > 0) {
@@ -144,12 +149,11 @@ export async function photograph(
         }
         return rest;
       },
-      shoot: () => ask('taking the picture', () => shutter.shoot(clip)),
+      shoot: () => shootStack(clip, scale, (part) => ask('taking the picture', () => shutter.shoot(part))),
     };
     const taken = await steadyFrames(subject, request.settleTimeoutMs, signal);
     const origin = clip ?? (await ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
-    const size = pngSize(taken.frame);
-    const scale = viewport.device_scale_factor;
+    const size = stackSize(taken.frame);
     const rects = boxesInPicture(masks, origin, scale, size);
     const steady = await steadinessOf(session, taken, log, subject, origin, scale, signal);
     const title = options.redact(await ask('reading the title', () => page.title()));
@@ -165,7 +169,7 @@ export async function photograph(
     // The last picture, too, left the page at another size for a moment.
     if (beyond) await ask('drawing the page', () => page.evaluate(framesPass, { count: 2, limitMs: FRAME_LIMIT_MS }));
     const [image, blank, boxes] = await Promise.all([
-      sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: taken.frame, size }),
+      sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(taken.frame), size }),
       isBlank(taken.frame, size),
       protocol && (request.dom ?? true) ? ask('reading the boxes', () => readDomBoxes(protocol, picture)) : undefined,
     ]);
@@ -178,6 +182,9 @@ export async function photograph(
       size,
       device_scale_factor: scale,
       full_page: full,
+      ...(whole
+        ? { cut_from: { width: Math.ceil(whole.width * scale), height: Math.ceil(whole.height * scale) } }
+        : {}),
       requested_url: options.redact(opened.url),
       url: picture.url,
       title,
@@ -202,23 +209,6 @@ function spokenTexts(elements: readonly DomElement[]): string[] {
   return loud.flatMap(({ text }) => text ?? []);
 }
 
-/** The part of the page to photograph, CSS px of the page; `undefined` for the viewport as it stands. */
-async function clipOf(session: PageSession, request: ScreenshotRequest, full: boolean): Promise<Rect | undefined> {
-  const { page, shutter } = session;
-  if (request.selector !== undefined) {
-    const element = page.locator(request.selector).first();
-    const box = (await element.count()) > 0 ? await element.boundingBox() : null;
-    if (box === null || box.width === 0 || box.height === 0)
-      throw new CodeloopError('TARGET_NOT_FOUND', { target: request.selector });
-    // Whole pixels: half a pixel of the neighbour is no part of the element, half a pixel of the element is.
-    const [x, y] = [Math.floor(box.x), Math.floor(box.y)];
-    return { x, y, width: Math.ceil(box.x + box.width) - x, height: Math.ceil(box.y + box.height) - y };
-  }
-  if (!full) return undefined;
-  const { width, height } = await shutter.pageSize();
-  return { x: 0, y: 0, width, height };
-}
-
 /** Whether the picture may count as steady: equal frames, and nothing held in a state that another load would not give. */
 async function steadinessOf(
   session: PageSession,
@@ -239,7 +229,7 @@ async function steadinessOf(
       () => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200))),
       signal,
     );
-    other = await session.call('taking the picture', () => subject.shoot(), signal);
+    other = await subject.shoot();
   }
   const region = other === undefined ? undefined : await differingRegion(other, taken.frame);
   if (region === undefined) return { settled: true, ...figures };

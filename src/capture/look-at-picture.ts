@@ -1,5 +1,9 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import { pngSize, stackParts, stackSize } from '../image/png-stack.js';
 import type { RawImage } from '../image/raw-image.js';
+
+/** A frame of a tall page is a stack of pictures; a driver hands on one picture. */
+export { joinStack, stackSize } from '../image/png-stack.js';
 
 /**
  * The smallest rectangle (device pixels) that holds every pixel in which two pictures differ; the whole of the larger one when their
@@ -33,28 +37,51 @@ function words(image: RawImage): Uint32Array {
 const DENSE_BYTES_PER_PIXEL = 0.02;
 
 /**
- * True when the picture shows (nearly) one colour. A PNG of one colour packs to almost nothing, so only a picture whose file is
- * small for its size is decoded; tall pages full of content cost no memory here.
+ * True when a picture, or a stack of them (`png-stack.ts`), shows (nearly) one colour. A PNG of one colour packs to almost nothing, so
+ * only a picture whose file is small for its size is decoded; tall pages full of content cost no memory here.
  */
-export async function isBlank(png: Buffer, size: Size): Promise<boolean> {
-  if (png.length > 8192 + size.width * size.height * DENSE_BYTES_PER_PIXEL) return false;
+export async function isBlank(stack: Buffer, size: Size): Promise<boolean> {
+  if (stack.length > 8192 + size.width * size.height * DENSE_BYTES_PER_PIXEL) return false;
   const [{ decode }, { pictureStatistics }] = await Promise.all([
     import('../image/decode.js'),
     import('../image/statistics.js'),
   ]);
-  return pictureStatistics(await decode({ bytes: png, name: 'screenshot' })).blank;
+  let ground: number | undefined;
+  for (const part of stackParts(stack)) {
+    const { blank, dominant } = pictureStatistics(await decode({ bytes: part, name: 'screenshot' }));
+    const color = (dominant[0] << 16) | (dominant[1] << 8) | dominant[2];
+    if (!blank || (ground !== undefined && color !== ground)) return false;
+    ground = color;
+  }
+  return true;
 }
 
-/** Returns the rectangle in which two pictures differ, device pixels; `undefined` when they do not. */
+/** Returns the rectangle in which two pictures, or stacks of them (`png-stack.ts`), differ, device pixels; `undefined` when they do not. */
 export async function differingRegion(before: Buffer, after: Buffer): Promise<Rect | undefined> {
   const { decode } = await import('../image/decode.js');
-  return movingRegion(
-    await decode({ bytes: before, name: 'frame before' }),
-    await decode({ bytes: after, name: 'frame after' }),
-  );
+  const [former, present] = [stackParts(before), stackParts(after)];
+  let found: Rect | undefined;
+  let top = 0;
+  if (former.length !== present.length) return { x: 0, y: 0, ...stackSize(after) };
+  for (const [index, part] of present.entries()) {
+    const size = pngSize(part);
+    const old = former[index];
+    const region =
+      old &&
+      movingRegion(
+        await decode({ bytes: old, name: 'frame before' }),
+        await decode({ bytes: part, name: 'frame after' }),
+      );
+    if (region) found = around(found, { ...region, y: region.y + top });
+    top += size.height;
+  }
+  return found;
 }
 
-/** Width and height of a PNG, from its header. */
-export function pngSize(png: Buffer): Size {
-  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
+function around(one: Rect | undefined, other: Rect): Rect {
+  if (!one) return other;
+  const [x, y] = [Math.min(one.x, other.x), Math.min(one.y, other.y)];
+  const right = Math.max(one.x + one.width, other.x + other.width);
+  const bottom = Math.max(one.y + one.height, other.y + other.height);
+  return { x, y, width: right - x, height: bottom - y };
 }

@@ -132,7 +132,7 @@ export async function drawTile(
 }
 
 /** Regions that are reported; on a page with more differences the worst say enough. */
-const MOST_REGIONS = 50;
+export const MOST_REGIONS = 50;
 
 /** pixelmatch's own default: just above what sub-pixel rendering leaves. */
 const PIXEL_THRESHOLD = 0.1;

@@ -1,16 +1,30 @@
 import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
-import { decode } from '../image/decode.js';
+import { decode, flatPipeline } from '../image/decode.js';
+import { withEncoding } from '../image/encode.js';
 import { readSize } from '../image/picture-header.js';
 import type { ImageSource, RawImage } from '../image/raw-image.js';
 import { readEncoded } from '../image/read-source.js';
 import { resizeTo } from '../image/resize.js';
-import type { Compared, CompareOptions, CompareResult, DecodedPair, OpenPair, Unreadable } from './compare.js';
+import type {
+  Compared,
+  CompareOptions,
+  CompareResult,
+  DecodedPair,
+  Encoded,
+  OpenPair,
+  TallPair,
+  Unreadable,
+} from './compare.js';
 import { coveredArea, coverOf, scoreOf } from './pixel-diff.js';
 
+/** Pixels of a picture from which a pair is compared in bands: decoded, two of them take half a gigabyte; and longest side of others. */
+const TALL_PIXELS = 64_000_000;
+const TALL_SIDE = 32_768;
+
 /**
- * Reads and decodes both sides, each once; equal bytes are noticed before anything is decoded. A side that cannot be read is a result.
- * `scale`: device pixel ratio of each.
+ * Reads and decodes both sides, each once; equal bytes are noticed before anything is decoded, and what is too large to be decoded as
+ * a whole is left encoded. A side that cannot be read is a result. `scale`: device pixel ratio of each.
  */
 export async function openPair(
   reference: ImageSource,
@@ -24,6 +38,10 @@ export async function openPair(
     const size = await attempt('reference', readSize(left));
     return 'outcome' in size ? size : { kind: 'identical', size };
   }
+  const [one, other] = await Promise.all([attempt('reference', encoded(left)), attempt('actual', encoded(right))]);
+  if (one && 'outcome' in one) return one;
+  if (other && 'outcome' in other) return other;
+  if (one && other && (isTall(one.size) || isTall(other.size))) return scaledTall(one, other, scale);
   const [a, b] = await Promise.all([attempt('reference', decode(left)), attempt('actual', decode(right))]);
   if ('outcome' in a) return a;
   if ('outcome' in b) return b;
@@ -37,6 +55,15 @@ async function loaded(source: ImageSource): Promise<Loaded> {
   return 'path' in source ? { bytes: await readEncoded(source), name: source.path } : source;
 }
 
+/** The picture with its size; undefined when it is decoded already. */
+async function encoded(source: Loaded): Promise<Encoded | undefined> {
+  return 'bytes' in source ? { ...source, size: await readSize(source) } : undefined;
+}
+
+function isTall({ width, height }: Size): boolean {
+  return width * height > TALL_PIXELS || Math.max(width, height) > TALL_SIDE;
+}
+
 /** Whether both hold the same bytes, or the same pixels when both are decoded already. */
 function sameContent(reference: Loaded, actual: Loaded): boolean {
   if ('bytes' in reference && 'bytes' in actual) return reference.bytes.equals(actual.bytes);
@@ -45,28 +72,52 @@ function sameContent(reference: Loaded, actual: Loaded): boolean {
   return a.width === b.width && a.height === b.height && Buffer.compare(a.data, b.data) === 0;
 }
 
-async function scaled(
-  reference: RawImage,
-  actual: RawImage,
-  scale: { reference: number; actual: number },
-): Promise<DecodedPair> {
-  const size = { reference: sizeOf(reference), actual: sizeOf(actual) };
+/** As `scaled`, the larger picture packed anew as it comes. */
+async function scaledTall(reference: Encoded, actual: Encoded, scale: Scale): Promise<TallPair> {
+  const pair: TallPair = {
+    ...{ kind: 'tall', reference, actual, actualFactor: 1 },
+    size: { reference: reference.size, actual: actual.size },
+  };
+  const plan = planOf(pair.size, scale);
+  if (!plan) return pair;
+  const { side, factor, target, note } = plan;
+  const { bytes, name } = pair[side];
+  const shrunk = (await flatPipeline(bytes)).resize({ ...target, fit: 'fill', kernel: 'mitchell' });
+  pair[side] = { bytes: await withEncoding(shrunk, 'png-fast').toBuffer(), name, size: target };
+  return { ...pair, note, ...(side === 'actual' ? { actualFactor: factor } : {}) };
+}
+
+interface Scale {
+  reference: number;
+  actual: number;
+}
+
+/** Which picture is scaled down, by what, to what size; undefined when both have one device pixel ratio. */
+function planOf(size: { reference: Size; actual: Size }, scale: Scale) {
+  if (scale.reference === scale.actual) return undefined;
   const smaller = Math.min(scale.reference, scale.actual);
-  const pair: DecodedPair = { kind: 'decoded', reference, actual, taken: actual, size, actualFactor: 1 };
-  if (scale.reference === scale.actual) return pair;
-  const side = scale.reference > smaller ? 'reference' : 'actual';
+  const side = scale.reference > smaller ? ('reference' as const) : ('actual' as const);
   const factor = smaller / scale[side];
   const target = {
     width: Math.max(1, Math.round(size[side].width * factor)),
     height: Math.max(1, Math.round(size[side].height * factor)),
   };
-  pair[side] = await resizeTo(pair[side], target);
-  if (side === 'actual') pair.actualFactor = factor;
-  pair.note = `The ${side} (device pixel ratio ${scale[side]}) was scaled down to ${target.width}x${target.height}.`;
+  const note = `The ${side} (device pixel ratio ${scale[side]}) was scaled down to ${target.width}x${target.height}.`;
+  return { side, factor, target, note };
+}
+
+async function scaled(reference: RawImage, actual: RawImage, scale: Scale): Promise<DecodedPair> {
+  const size = { reference: sizeOf(reference), actual: sizeOf(actual) };
+  const pair: DecodedPair = { kind: 'decoded', reference, actual, taken: actual, size, actualFactor: 1 };
+  const plan = planOf(size, scale);
+  if (!plan) return pair;
+  pair[plan.side] = await resizeTo(pair[plan.side], plan.target);
+  if (plan.side === 'actual') pair.actualFactor = plan.factor;
+  pair.note = plan.note;
   return pair;
 }
 
-async function attempt<Value extends object>(
+async function attempt<Value extends object | undefined>(
   side: 'reference' | 'actual',
   work: Promise<Value>,
 ): Promise<Value | Unreadable> {
@@ -100,6 +151,7 @@ export async function comparePictures(pair: OpenPair, options: CompareOptions): 
   if (options.signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
   if ('outcome' in pair) return pair;
   if (pair.kind === 'identical') return identical(pair.size, options.masks ?? []);
+  if (pair.kind === 'tall') return (await import('./compare-tall.js')).compareTall(pair, options);
   // Loaded when needed: colour science and engines cost a tenth of a second, and most pairs are identical.
   const { compareDecoded } = await import('./compare-decoded.js');
   return compareDecoded(pair, options);

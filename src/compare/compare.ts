@@ -76,5 +76,23 @@ interface IdenticalPair {
   size: Size;
 }
 
+/** Two pictures of which at least one is too large to be decoded as a whole: encoded, at one device pixel ratio. */
+export interface TallPair {
+  kind: 'tall';
+  reference: Encoded;
+  actual: Encoded;
+  /** As in `DecodedPair`. */
+  size: { reference: Size; actual: Size };
+  actualFactor: number;
+  note?: string;
+}
+
+/** An encoded picture whose header was read. */
+export interface Encoded {
+  bytes: Buffer;
+  name: string;
+  size: Size;
+}
+
 /** Two pictures that were opened to be compared, or which of them cannot be read. */
-export type OpenPair = DecodedPair | IdenticalPair | Unreadable;
+export type OpenPair = DecodedPair | TallPair | IdenticalPair | Unreadable;

@@ -127,7 +127,7 @@ async function picturesOf(
   { pictures, reference, actual }: ExplainPairRequest,
   { size }: DomBoxes,
 ): Promise<ExplainRequest['pictures']> {
-  if (!('kind' in pictures) || pictures.kind === 'identical') return undefined;
+  if (!('kind' in pictures) || pictures.kind !== 'decoded') return undefined;
   if (size.width * size.height * actual.scale ** 2 > MOST_PIXELS) return undefined;
   const { reference: compared, taken } = pictures;
   if (pictures.actualFactor === 1) return { reference: compared, actual: taken };

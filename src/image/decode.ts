@@ -15,10 +15,31 @@ export async function decode(source: ImageSource): Promise<RawImage> {
   if ('raw' in source) return checked(source.raw, source.name);
   const bytes = await readEncoded(source);
   const name = sourceName(source);
-  await readHeader(bytes, name);
+  assertDecodable((await readHeader(bytes, name)).size, name);
   countedWork.decode.publish({ name });
   try {
     const { data, info } = await (await flatPipeline(bytes))
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { data: aligned(data), width: info.width, height: info.height };
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+/**
+ * Some rows of encoded bytes whose header was read already, as `decode` gives them; they must lie within the picture. What lies above
+ * them is unpacked and let go, so a tall picture is read in bands without ever being whole in memory. Throws IMAGE_UNREADABLE.
+ */
+export async function decodeRows(
+  bytes: Buffer,
+  name: string,
+  { width, from, to }: { width: number; from: number; to: number },
+): Promise<RawImage> {
+  try {
+    const { data, info } = await (await flatPipeline(bytes))
+      .extract({ left: 0, top: from, width, height: to - from })
       .ensureAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });

@@ -114,7 +114,13 @@ function readablePart(pair: Pair, most: number): Rect | undefined {
     : { x: 0, y, width: actual.width, height: rows };
 }
 
-/** The picture of a cell: a small copy (`thumb`), the largest that a reply may hold (`image`), or within bounds in pixels. */
+/** A page taller than this many times its width is shown by its first rows, a quarter as many: all of it could not be read. */
+const TALL_SHAPE = 16;
+
+/**
+ * The picture of a cell: a small copy (`thumb`), the largest that a reply may hold (`image`), or within bounds in pixels; of a very tall
+ * page its first rows.
+ */
 export async function cellPicture(
   projectDir: string,
   cell: Cell,
@@ -124,7 +130,10 @@ export async function cellPicture(
   if (!image) return undefined;
   const thumb = { maxWidth: THUMB_WIDTH, maxPixels: THUMB_WIDTH * 1000 };
   const bounds = size === 'thumb' ? thumb : size === 'image' ? {} : size;
-  return inlinePicture(projectDir, image.path, `${cell.screen}@${cell.viewport}`, bounds);
+  const { width = 0, height = 0 } = image;
+  const part = { x: 0, y: 0, width, height: (width * TALL_SHAPE) / 4 };
+  const shown = height > TALL_SHAPE * width && width > 0 ? { ...bounds, part } : bounds;
+  return inlinePicture(projectDir, image.path, `${cell.screen}@${cell.viewport}`, shown);
 }
 
 /** A small copy of a picture that a step took, or that shows where one failed. */

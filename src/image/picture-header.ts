@@ -2,7 +2,7 @@ import { CodeloopError } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import { loadSharp } from './load-sharp.js';
 import type { ImageSource } from './raw-image.js';
-import { assertDecodable, readEncoded } from './read-source.js';
+import { assertReadable, readEncoded } from './read-source.js';
 
 /** The formats that are read. */
 type PictureFormat = 'png' | 'jpeg' | 'webp';
@@ -79,7 +79,7 @@ export async function readHeader(bytes: Buffer, name: string): Promise<PictureHe
   if (!format) throw new CodeloopError('IMAGE_UNREADABLE', { path: name, reason: describeStranger(bytes) });
   // The codec refuses such a header too, but does not say why.
   if (format === 'png' && bytes.length >= 24)
-    assertDecodable({ width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }, name);
+    assertReadable({ width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }, name);
   const cut = missingEnd(bytes, format);
   if (cut) throw new CodeloopError('IMAGE_UNREADABLE', { path: name, reason: cut });
   const open = await loadSharp();
@@ -89,7 +89,7 @@ export async function readHeader(bytes: Buffer, name: string): Promise<PictureHe
       throw unreadable(name, error);
     });
   const size = { width: facts.autoOrient.width, height: facts.autoOrient.height };
-  assertDecodable(size, name);
+  assertReadable(size, name);
   const turned = facts.orientation !== undefined && facts.orientation > 1;
   const rgb8 = facts.space === 'srgb' && facts.channels === 3 && facts.depth === 'uchar' && !facts.isPalette;
   return { format, size, plain: rgb8 && !facts.hasAlpha && !facts.hasProfile && !turned };

@@ -2,27 +2,42 @@ import { readFile, stat } from 'node:fs/promises';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 
-/** Longest side a picture may have, in pixels. A full page of 32,768 rows is far beyond any design. */
+/** Longest side a picture may have that is decoded as a whole, in pixels, and most pixels of it: 800 MB as RGBA8. */
 const MAX_SIDE = 32_768;
-
-/** Most pixels a picture may decode to: 800 MB as RGBA8. A decompression bomb announces more in a header of a few bytes. */
 const MAX_PIXELS = 200_000_000;
+
+/**
+ * The same of a picture that is read in bands or scaled down while it is decoded: a page of 200,000 CSS px at three device pixels each.
+ * A decompression bomb announces more in a header of a few bytes.
+ */
+const MAX_READABLE_SIDE = 600_000;
+const MAX_READABLE_PIXELS = 1_200_000_000;
 
 /** Largest file that is read, in bytes. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
-/** Throws IMAGE_TOO_LARGE when a picture of this size must not be decoded, IMAGE_UNREADABLE when it has no pixels. */
-export function assertDecodable(size: Size, name: string): void {
+/** Throws IMAGE_TOO_LARGE when a picture of this size must not be read even in bands, IMAGE_UNREADABLE when it has no pixels. */
+export function assertReadable(size: Size, name: string): void {
   if (size.width < 1 || size.height < 1)
     throw new CodeloopError('IMAGE_UNREADABLE', {
       path: name,
       reason: `its header says ${size.width}x${size.height}, which is no pixel at all`,
     });
-  if (size.width > MAX_SIDE || size.height > MAX_SIDE || size.width * size.height > MAX_PIXELS)
+  assertWithin(size, name, MAX_READABLE_SIDE, MAX_READABLE_PIXELS);
+}
+
+/** Throws as `assertReadable`, and IMAGE_TOO_LARGE when a picture of this size must not be decoded as a whole. */
+export function assertDecodable(size: Size, name: string): void {
+  assertReadable(size, name);
+  assertWithin(size, name, MAX_SIDE, MAX_PIXELS);
+}
+
+function assertWithin(size: Size, name: string, side: number, pixels: number): void {
+  if (size.width > side || size.height > side || size.width * size.height > pixels)
     throw new CodeloopError('IMAGE_TOO_LARGE', {
       path: name,
       size: `${size.width}x${size.height}`,
-      limit: `${MAX_SIDE} px a side and ${MAX_PIXELS / 1_000_000} megapixels`,
+      limit: `${side} px a side and ${pixels / 1_000_000} megapixels`,
     });
 }
 

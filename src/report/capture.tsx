@@ -60,6 +60,12 @@ function Warnings({ entry: { cell } }: { entry: ReportCell }) {
           in the screen's settings.
         </p>
       )}
+      {shot?.cut_from ? (
+        <p class="notice">
+          <strong>The page is larger than its picture.</strong> {dimensions(shot.size)} of {dimensions(shot.cut_from)}{' '}
+          device px were photographed.
+        </p>
+      ) : null}
       {shot?.blank ? (
         <p class="notice">
           <strong>The picture is blank.</strong> Nearly all of it is one color.

@@ -83,6 +83,18 @@ export function Picture(props: {
           height={canvas.height}
           aria-hidden="true"
         >
+          {(picture.bands ?? [])
+            .filter((band) => embedded.test(band.data_uri))
+            .map((band) => (
+              <image
+                key={band.y}
+                href={band.data_uri}
+                y={band.y}
+                width={picture.size.width}
+                height={band.height}
+                preserveAspectRatio="none"
+              />
+            ))}
           {regions.slice(0, mostOutlines).map((region, index) => (
             <Outline key={index} region={region} index={index} />
           ))}

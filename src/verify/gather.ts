@@ -89,7 +89,7 @@ interface GatherRequest extends Verification {
 /** Pages photographed at once on small machines: much of a cell is waiting (0008-capture-concurrency). */
 const MIN_CONCURRENCY = 4;
 /** Milliseconds one cell may take in all; the steps inside have their own, shorter ones. */
-const CELL_DEADLINE_MS = 120_000;
+const CELL_DEADLINE_MS = 240_000;
 
 /**
  * Photographs every planned cell, each in its own browser context, and appends it to the run as soon as it is there. A screen
@@ -101,17 +101,29 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   const concurrency = project.config.capture.concurrency ?? Math.max(MIN_CONCURRENCY, availableParallelism());
   let done = 0;
   const current = { ...request };
-  return mapConcurrent(
+  const take = (planned: PlannedCell) => photograph(current, drivers(planned), planned);
+  const keep = async (taken: Omit<Cell, 'version'>) => {
+    const cell = await request.run.appendCell(taken);
+    done += 1;
+    request.onCell(cell, done);
+    return cell;
+  };
+  const first = await mapConcurrent(
     request.cells,
     concurrency,
     async (planned) => {
-      const cell = await request.run.appendCell(await photograph(current, drivers(planned), planned));
-      done += 1;
-      request.onCell(cell, done);
-      return cell;
+      const taken = await take(planned);
+      return taken.failure?.code === 'BROWSER_CRASHED' ? undefined : keep(taken);
     },
     signal,
   );
+  // A browser that dies takes along pages that did nothing to it: each gets another one to itself.
+  const cells: Cell[] = [];
+  for (const [index, planned] of request.cells.entries()) {
+    signal.throwIfAborted();
+    cells.push(first[index] ?? (await keep(await take(planned))));
+  }
+  return cells;
 }
 
 /** The driver of each cell; what pictures depend on is noted in the run, of desktop windows apart where there are pages too. */
@@ -179,7 +191,8 @@ async function attempt(
 ): Promise<{ screenshot: Screenshot; accessibility?: Cell['accessibility'] } | Required<Pick<Cell, 'failure'>>> {
   const { project, overrides = {} } = request;
   const { config } = project;
-  const stop = AbortSignal.any([request.signal, AbortSignal.timeout(CELL_DEADLINE_MS)]);
+  const late = AbortSignal.timeout(CELL_DEADLINE_MS);
+  const stop = AbortSignal.any([request.signal, late]);
   let capture: ReturnType<CaptureDriver['create']> | undefined;
   try {
     const steps = screenSteps(planned.screen);
@@ -216,7 +229,9 @@ async function attempt(
     return { screenshot, ...(examined ? { accessibility: examined } : {}) };
   } catch (thrown) {
     request.signal.throwIfAborted();
-    const error = toCodeloopError(thrown);
+    const error = late.aborted
+      ? new CodeloopError('DEADLINE_EXCEEDED', { what: 'photographing the screen', ms: CELL_DEADLINE_MS })
+      : toCodeloopError(thrown);
     if (['BROWSER_NOT_FOUND', 'DISK_FULL'].includes(error.code)) throw error;
     return { failure: { code: error.code, message: error.message, fix: error.toBody().fix } };
   } finally {

@@ -1,26 +1,19 @@
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
 import type { WorkflowEvidence } from '../checks/evidence.js';
 import { mapConcurrent } from '../core/lanes.js';
 import { VERSION } from '../core/version.js';
-import type { Artifact, StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { DesignCompare, Pair, VisualRegression } from '../core/vocabulary/pair.js';
-import type {
-  ReportCell,
-  ReportFlow,
-  ReportModel,
-  ReportPair,
-  ReportPicture,
-} from '../core/vocabulary/report-model.js';
+import type { ReportCell, ReportFlow, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import { readSize } from '../image/picture-header.js';
-import { boundedCopy } from '../image/resize.js';
 import type { Project } from '../project/project.js';
 import { plainName } from '../store/layout.js';
 import type { Run } from '../store/run.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
+import { type PictureSource, reportPictures } from './report-pictures.js';
 
 /** Width of the picture of where a flow stopped, in pixels. */
 const PICTURE_WIDTH = 800;
@@ -33,7 +26,7 @@ async function reportFlows(
   project: Project,
   run: Run,
   workflow: WorkflowEvidence,
-  picture: (artifact: Artifact | undefined, width: number) => Promise<ReportPicture | undefined>,
+  picture: PictureSource,
 ): Promise<ReportFlow[]> {
   const runtime = { allowedConsoleErrors: project.config.runtime.allowed_console_errors };
   const videos = run.manifest.entries.filter(({ kind }) => kind === 'video');
@@ -69,8 +62,6 @@ interface ReportRequest {
 /** Copies inside the report: pictures of a pair that differs, and thumbnails of everything else. Widths in pixels. */
 const DIFFERING_WIDTH = 1100;
 const THUMB_WIDTH = 360;
-/** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
-const MAX_EMBEDDED = 240;
 
 /** Writes `report.html` of a run: one file that opens from disk, worst pair first. */
 export async function writeReport(request: ReportRequest): Promise<StoredArtifact> {
@@ -84,25 +75,20 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
   const { project, run, verdict, compare, visual, workflow, cells } = request;
   const { manifest } = run;
   const { environment } = manifest;
-  let budget = MAX_EMBEDDED;
-  const picture = async (artifact: Artifact | undefined, width: number): Promise<ReportPicture | undefined> => {
-    if (!artifact) return undefined;
-    budget -= 1;
-    return budget >= 0 ? embed(project, run, artifact, width) : beside(project, run, artifact);
-  };
+  const picture = reportPictures(project, run);
   const accepted = visual?.pairs ?? [];
   const all: readonly Pair[] = [...compare.pairs, ...accepted];
   const pairs = await mapConcurrent(all, 2, async (pair, index): Promise<ReportPair> => {
     const against = index < compare.pairs.length ? undefined : 'baseline';
     const width = pair.outcome === 'match' && pair.regions.length === 0 ? THUMB_WIDTH : DIFFERING_WIDTH;
     // A file that cannot be read has no picture; its pair says why.
-    const reference = pair.outcome === 'unreadable' ? undefined : await picture(pair.reference, width);
+    const reference = pair.outcome === 'unreadable' ? undefined : await picture(pair.reference, width, pair.regions);
     return {
       pair,
       against,
       reference,
-      actual: await picture(pair.actual, width),
-      diff: await picture(pair.diff, width),
+      actual: await picture(pair.actual, width, pair.regions),
+      diff: await picture(pair.diff, width, pair.regions),
     };
   });
   const rest = await mapConcurrent(cells, 2, async (cell): Promise<ReportCell> => {
@@ -127,29 +113,6 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     next: nextCalls(verdict, run.id),
     generated_by: `codeloop ${VERSION}`,
   };
-}
-
-async function embed(project: Project, run: Run, artifact: Artifact, width: number): Promise<ReportPicture> {
-  const copy = await boundedCopy(
-    { path: join(project.dir, artifact.path) },
-    { maxWidth: width, maxSide: 16_000, maxPixels: 4_000_000, format: 'webp' },
-  );
-  return {
-    path: fromReport(run, artifact.path),
-    size: copy.original,
-    data_uri: `data:${copy.mimeType};base64,${copy.bytes.toString('base64')}`,
-  };
-}
-
-async function beside(project: Project, run: Run, artifact: Artifact): Promise<ReportPicture> {
-  const { width, height } = artifact;
-  const path = fromReport(run, artifact.path);
-  if (width !== undefined && height !== undefined) return { path, size: { width, height } };
-  return { path, size: await readSize({ path: join(project.dir, artifact.path) }) };
-}
-
-function fromReport(run: Run, path: string): string {
-  return posix.relative(run.dir, path);
 }
 
 /** `linux x64, chromium 156.0, fonts 1a2b3c4d`. */

@@ -16,9 +16,9 @@ const BEYOND_THE_AGENT = new Set([
 export default defineCheck({
   id: 'screenshots-present',
   title: 'Every configured screen was photographed at every viewport',
-  failureTitle: 'A configured screen has no picture',
+  failureTitle: 'A configured screen has no picture, or not a whole one',
   description:
-    'Each screen x viewport of the configuration has a picture made with the configured values, on the code as it is.',
+    'Each screen x viewport of the configuration has a picture made with the configured values, on the code as it is, and whole: of a page larger than any picture only a part was seen.',
   requires: ['expected', 'cells'],
   repair: {
     category: 'app',
@@ -52,6 +52,23 @@ export default defineCheck({
       expected.length,
       'No screens are configured: name them in screens[] of .codeloop/config.json, or run codeloop_init_project.',
     );
+    const cut = expected.flatMap((want) => {
+      const shot = cellOf(cells, want)?.screenshot;
+      if (!shot?.cut_from) return [];
+      const { width, height } = shot.cut_from;
+      return [
+        {
+          screen: want.screen,
+          viewport: want.viewport,
+          title: `Only ${shot.size.width} x ${shot.size.height} px of the page's ${width} x ${height} were photographed.`,
+          artifact: shot.image.path,
+          url: want.url,
+          fix: 'Give the page fewer rows (paging), or photograph less of it: full_page false for this screen.',
+        },
+      ];
+    });
+    if (missing.length === 0 && cut.length > 0) return { ...outcome, status: 'could_not_run', problems: cut };
+    outcome.problems.push(...cut);
     const beyondTheAgent =
       missing.length > 0 && missing.every((want) => BEYOND_THE_AGENT.has(cellOf(cells, want)?.failure?.code ?? ''));
     return beyondTheAgent ? { ...outcome, status: 'could_not_run' } : outcome;

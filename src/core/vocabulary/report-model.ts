@@ -13,6 +13,8 @@ export interface ReportPicture {
    * when the picture comes into view, and so depends on the file beside it.
    */
   data_uri?: string | undefined;
+  /** Rows of a picture too tall for a readable copy, each as an embedded copy of its own, in `size`'s coordinates. */
+  bands?: { data_uri: string; y: number; height: number }[] | undefined;
   /** Full-size file, relative to the folder of the report, with `/`. */
   path?: string | undefined;
   /**

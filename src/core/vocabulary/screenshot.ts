@@ -37,6 +37,8 @@ export const Screenshot = z.object({
   size: Size,
   device_scale_factor: z.number(),
   full_page: z.boolean(),
+  /** Device pixels of the whole page (or element), where it was too large and only its upper left part was photographed. */
+  cut_from: Size.optional(),
   /** Requested address and final address. */
   requested_url: z.string(),
   url: z.string(),
