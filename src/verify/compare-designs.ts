@@ -15,8 +15,8 @@ import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import type { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
-import { compareStage, newestCells } from './compare-stage.js';
-import { type FigmaArguments, type FigmaStage, figmaStage } from './figma-stage.js';
+import { comparePhase, newestCells } from './compare-phase.js';
+import { type FigmaArguments, type FigmaPhase, figmaPhase } from './figma-phase.js';
 import { gather } from './gather.js';
 import type { Verification } from './verification.js';
 
@@ -68,7 +68,7 @@ export async function compareDesigns(
   const run = await runOf(request, watch);
   const work: Verification = { project, session, run, watch, signal, screens, references };
   try {
-    const { compare } = await compareStage({
+    const { compare } = await comparePhase({
       ...work,
       cells: await cellsFor(work, request.progress),
       sink: run,
@@ -85,10 +85,10 @@ export async function compareDesigns(
 }
 
 /** Figma is not asked when an argument says that other pictures are the references. */
-async function askedFigma(request: CompareDesignsRequest): Promise<FigmaStage | undefined> {
+async function askedFigma(request: CompareDesignsRequest): Promise<FigmaPhase | undefined> {
   const { project, session, figma, signal } = request;
   if (request.single === undefined && request.designDir === undefined)
-    return figmaStage(project, session, figma, signal);
+    return figmaPhase(project, session, figma, signal);
   if (figma.fileUrl === undefined) return undefined;
   throw new CodeloopError('ARGUMENTS_INVALID', {
     tool: TOOL,
@@ -100,7 +100,7 @@ async function askedFigma(request: CompareDesignsRequest): Promise<FigmaStage | 
 async function referencesFor(
   request: CompareDesignsRequest,
   screens: readonly ScreenConfig[],
-  figma: FigmaStage | undefined,
+  figma: FigmaPhase | undefined,
 ): Promise<ReferenceSet> {
   const { project, single, designDir } = request;
   const names = screens.map((screen) => screen.name);

@@ -3,7 +3,7 @@ import { DesignCompare } from '../core/vocabulary/pair.js';
 import type { VerifyResult } from '../live/verify-jobs.js';
 import { viewFile } from '../store/layout.js';
 import type { Run } from '../store/run.js';
-import { newestCells } from './compare-stage.js';
+import { newestCells } from './compare-phase.js';
 import { summarizeEvidence } from './judge/evidence-summary.js';
 import { leftOut } from './judge/left-out.js';
 import { runnerRecords } from './judge/read-commands.js';

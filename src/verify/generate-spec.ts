@@ -14,8 +14,8 @@ import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { whichRun } from '../store/which-run.js';
-import { newestCells } from './compare-stage.js';
-import { figmaStage } from './figma-stage.js';
+import { newestCells } from './compare-phase.js';
+import { figmaPhase } from './figma-phase.js';
 
 interface GenerateSpecRequest {
   project: Project;
@@ -68,7 +68,7 @@ export async function generateSpec(
 }
 
 async function fromFigma({ project, session, signal }: GenerateSpecRequest): Promise<Source | undefined> {
-  const stage = await figmaStage(project, session, {}, signal);
+  const stage = await figmaPhase(project, session, {}, signal);
   if (!stage) return undefined;
   const { references, source } = stage.references;
   return {

@@ -15,17 +15,17 @@ import { viewFile } from '../store/layout.js';
 import { applyRetention } from '../store/retention.js';
 import type { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
-import { acceptedPictures, visualRegression } from './baselines/baseline-stage.js';
+import { acceptedPictures, visualRegression } from './baselines/baseline-phase.js';
 import { carryCells, findOrigin, keepCodeFiles, notThereYet } from './carry-cells.js';
-import { runnerStage } from './commands-stage.js';
-import { compareStage, newestCells } from './compare-stage.js';
-import { figmaStage } from './figma-stage.js';
-import { flowStage } from './flows/flow-stage.js';
+import { runnerPhase } from './commands-phase.js';
+import { comparePhase, newestCells } from './compare-phase.js';
+import { figmaPhase } from './figma-phase.js';
+import { flowPhase } from './flows/flow-phase.js';
 import { gather } from './gather.js';
 import { summarizeEvidence } from './judge/evidence-summary.js';
 import { type Judged, judge } from './judge/judge.js';
 import { leftOut } from './judge/left-out.js';
-import { writeReport } from './report-stage.js';
+import { writeReport } from './report-phase.js';
 import { type RunInHand, survey, type Verification } from './verification.js';
 
 /** `auto`: as `affected`, and silent where nothing can be taken over. */
@@ -88,7 +88,7 @@ export interface VerifyRequest {
 export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const { project, session } = request;
   // First: the version of its file is part of the code state, and what is wrong with it should not wait for a browser.
-  const figma = await figmaStage(project, session, {}, request.signal);
+  const figma = await figmaPhase(project, session, {}, request.signal);
   const watch = await watchCode(project);
   // A stranger on the app's port is told at once, before the browser starts and the project's build and tests run.
   if (!hasOnlyApps(project) && request.filter.platform !== 'native')
@@ -146,10 +146,10 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
   signal.addEventListener('abort', onCancel, { once: true });
   try {
     // Before anything is looked at or started: a build may make what is served.
-    const { watch } = await runnerStage({ ...begun, onProgress: tell });
+    const { watch } = await runnerPhase({ ...begun, onProgress: tell });
     const work: Verification = { project, session, run, watch, signal, ...(await survey(project, begun.figma)) };
     const { base, notes } = await photographStage(work, begun);
-    const flows = await flowStage({
+    const flows = await flowPhase({
       ...work,
       viewports: begun.filter.viewports,
       onFlow: ({ flow, viewport, status }, done, total) => tell(done, total, `flow ${flow}@${viewport}: ${status}`),
@@ -217,7 +217,7 @@ async function comparisons(
   const { project, run } = work;
   const cells = newestCells(run.manifest.cells);
   const accepted = await acceptedPictures(work, cells);
-  const { compare, baselinePairs } = await compareStage({ ...work, sink: run, cells, accepted, onPair });
+  const { compare, baselinePairs } = await comparePhase({ ...work, sink: run, cells, accepted, onPair });
   await run.writeJson('summary', compare);
   await run.writeJson('visual', visualRegression(project, accepted, cells, baselinePairs));
   return compare;

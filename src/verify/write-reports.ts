@@ -9,7 +9,7 @@ import type { Project } from '../project/project.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
-import { reportModel } from './report-stage.js';
+import { reportModel } from './report-phase.js';
 
 /** Forms a run can be told in. */
 export const REPORT_FORMATS = ['html', 'markdown', 'junit', 'json'] as const;

@@ -15,7 +15,7 @@ import type { Run } from '../../store/run.js';
 import { inspectRun } from '../../store/run-integrity.js';
 import { readSections } from '../../store/section-files.js';
 import { examineBaselines } from '../baselines/baseline-standing.js';
-import { newestCells } from '../compare-stage.js';
+import { newestCells } from '../compare-phase.js';
 import type { Verification } from '../verification.js';
 import { whyNotIntegrated } from './judge-move.js';
 import { runFacts } from './move-facts.js';

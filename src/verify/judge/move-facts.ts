@@ -8,7 +8,7 @@ import type { Project } from '../../project/project.js';
 import { projectScreens } from '../../project/screens.js';
 import type { Run } from '../../store/run.js';
 import { sameCodeState, whichRun } from '../../store/which-run.js';
-import { newestCells } from '../compare-stage.js';
+import { newestCells } from '../compare-phase.js';
 import { savedFlows } from '../flows/saved-flows.js';
 import type { MoveFacts } from './judge-move.js';
 

@@ -5,7 +5,7 @@ import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { viewFile } from '../../store/layout.js';
 import { judge } from '../judge/judge.js';
-import { writeReport } from '../report-stage.js';
+import { writeReport } from '../report-phase.js';
 import { storedVerification } from '../verification.js';
 
 /** How one screen stands at one viewport. */

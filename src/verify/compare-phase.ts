@@ -13,10 +13,10 @@ import type { Reference } from '../design/reference.js';
 import { referenceScale } from '../design/reference.js';
 import type { ReferenceSet } from '../design/references.js';
 import type { Project } from '../project/project.js';
-import type { AcceptedCell, AcceptedPictures } from './baselines/baseline-stage.js';
+import type { AcceptedCell, AcceptedPictures } from './baselines/baseline-phase.js';
 import { compareBaseline } from './baselines/compare-baseline.js';
 
-interface CompareStageRequest {
+interface ComparePhaseRequest {
   project: Project;
   screens: readonly ScreenConfig[];
   references: ReferenceSet;
@@ -57,7 +57,7 @@ interface Held {
  * Compares each cell's picture with its reference and with what was accepted of it, one cell after another, so that its page is read
  * once. What has no counterpart is reported, never skipped. Pairs are worst first.
  */
-export async function compareStage(request: CompareStageRequest): Promise<Comparisons> {
+export async function comparePhase(request: ComparePhaseRequest): Promise<Comparisons> {
   const { references, signal } = request;
   let done = 0;
   const compareAll = (chosen: readonly Held[], concurrency: number) =>
@@ -90,7 +90,7 @@ export async function compareStage(request: CompareStageRequest): Promise<Compar
 }
 
 /** Every screen and viewport that has a reference or an accepted picture. */
-function heldCells({ references, accepted, cells }: CompareStageRequest): Held[] {
+function heldCells({ references, accepted, cells }: ComparePhaseRequest): Held[] {
   const held = new Map<string, Held>();
   const of = ({ screen, viewport }: Pick<Held, 'screen' | 'viewport'>): Held => {
     const key = JSON.stringify([screen, viewport]);
@@ -104,7 +104,7 @@ function heldCells({ references, accepted, cells }: CompareStageRequest): Held[]
 }
 
 async function compareCell(
-  request: CompareStageRequest,
+  request: ComparePhaseRequest,
   { screen, viewport, cell, reference, accepted }: Held,
   onDesign: (pair: Pair) => void,
 ): Promise<{ design?: Pair; accepted?: BaselinePair }> {
@@ -119,7 +119,7 @@ async function compareCell(
 }
 
 function designCompare(
-  { project, references, cells, threshold }: CompareStageRequest,
+  { project, references, cells, threshold }: ComparePhaseRequest,
   all: readonly Pair[],
 ): DesignCompare {
   const pairs = worstFirst(all);
@@ -141,7 +141,7 @@ function designCompare(
 }
 
 async function designPair(
-  request: CompareStageRequest,
+  request: ComparePhaseRequest,
   reference: Reference,
   cell: Cell | undefined,
   boxes: BoxesReader | undefined,
@@ -199,7 +199,7 @@ async function designPair(
   return { ...pair, regions, figma: findings };
 }
 
-function pairSettings(request: CompareStageRequest, screenName: string): PairSettings {
+function pairSettings(request: ComparePhaseRequest, screenName: string): PairSettings {
   const { design } = request.project.config;
   const screen = request.screens.find((one) => one.name === screenName);
   return {

@@ -14,7 +14,7 @@ export interface FigmaArguments {
 }
 
 /** The references out of Figma, and whether an argument put them in the place of the configured ones. */
-export interface FigmaStage {
+export interface FigmaPhase {
   references: FigmaReferences;
   overrides: boolean;
 }
@@ -23,12 +23,12 @@ export interface FigmaStage {
  * Asks Figma for the frames that are references; `undefined` when nothing names a file. Must come before the code state is taken,
  * which the file's version is a part of. Throws as `askFigma`.
  */
-export async function figmaStage(
+export async function figmaPhase(
   project: Project,
   session: Session,
   given: FigmaArguments,
   signal: AbortSignal,
-): Promise<FigmaStage | undefined> {
+): Promise<FigmaPhase | undefined> {
   const selection = await figmaSelection(project.dir, given.fileUrl);
   if (!selection) return undefined;
   const screens = project.config.screens ?? (await screensThere(project));

@@ -13,7 +13,7 @@ import type { RunInHand } from '../verification.js';
 import { attemptFlow, type FlowOutcome, failedFlow } from './flow-attempt.js';
 import { type SavedFlow, savedFlows } from './saved-flows.js';
 
-interface FlowStageRequest extends RunInHand {
+interface FlowPhaseRequest extends RunInHand {
   /** Names of viewports to narrow to. */
   viewports?: readonly string[] | undefined;
   onFlow?: (replayed: FlowReplay, done: number, total: number) => void;
@@ -28,7 +28,7 @@ const MAX_CONCURRENCY = 8;
  * not be; stores what came of it in the run. A flow that fails or cannot be tried is a result; a file that is no flow is left to the
  * checks. Waits for the videos. Throws VIEWPORT_NOT_FOUND, CANCELLED, DISK_FULL, BROWSER_NOT_FOUND.
  */
-export async function flowStage(request: FlowStageRequest): Promise<FlowReplay[]> {
+export async function flowPhase(request: FlowPhaseRequest): Promise<FlowReplay[]> {
   const { project, session, signal } = request;
   const planned = plan(await savedFlows(project), project, request.viewports);
   if (planned.length === 0) return [];
@@ -80,7 +80,7 @@ function plan(flows: readonly SavedFlow[], project: Project, viewports: readonly
 
 /** One flow may take as long as one recording. */
 async function withinLimit(
-  { project, run, signal }: FlowStageRequest,
+  { project, run, signal }: FlowPhaseRequest,
   session: Pick<Session, 'pages' | 'recordings'>,
   { flow: { flow }, viewport }: Planned,
 ): Promise<FlowOutcome> {
@@ -96,7 +96,7 @@ async function withinLimit(
 }
 
 async function keep(
-  { run, watch, session }: FlowStageRequest,
+  { run, watch, session }: FlowPhaseRequest,
   { flow, viewport }: Planned,
   outcome: FlowOutcome,
 ): Promise<FlowReplay> {

@@ -60,13 +60,13 @@ class RunnerLog {
   }
 }
 
-interface RunnerStageRequest extends RunInHand {
+interface RunnerPhaseRequest extends RunInHand {
   /** Leaves tests and plugins out. */
   skipTests: boolean;
   onProgress: (done: number, total: number, message: string) => void;
 }
 
-interface RunnerStage {
+interface RunnerPhase {
   /** The state that the rest of the verification belongs to: another build output is another state. */
   watch: CodeWatch;
 }
@@ -76,7 +76,7 @@ interface RunnerStage {
  * run before the app is started, because a build may make what is served. That one fails stops nothing: the rest is evidence too.
  * Throws CANCELLED, CONFIG_INVALID, DISK_FULL, PATH_OUTSIDE_ROOTS.
  */
-export async function runnerStage(request: RunnerStageRequest): Promise<RunnerStage> {
+export async function runnerPhase(request: RunnerPhaseRequest): Promise<RunnerPhase> {
   const { project, session, run, watch, signal } = request;
   const plan = await detectRunners(filesOnDisk(project.dir), project.config);
   const { chosen, skipped } = choose(plan, project, request.skipTests);
@@ -125,7 +125,7 @@ function choose(
   };
 }
 
-async function runOne(runner: PlannedRunner, request: RunnerStageRequest, clock: Clock): Promise<RunnerResult> {
+async function runOne(runner: PlannedRunner, request: RunnerPhaseRequest, clock: Clock): Promise<RunnerResult> {
   const { project, run, watch, signal } = request;
   const redact = projectRedactor(project.config);
   const log = await LogFile.create(run.projectDir, run.id, `${runner.name}.log`);
