@@ -164,6 +164,7 @@ export const requirements = {
   'state.no-programs': 'Taking the code state runs no hook, filter or monitor that a repository names.',
   'state.repository-untouched':
     "Taking the code state leaves the repository's index, objects and references as they were.",
+  'state.own-reports': 'A report that codeloop wrote beside the code is no change of the code; edited, it is.',
   'state.without-git': 'A project without git has a code state, by a fixed ignore list and its .gitignore files.',
   'state.links': 'The code state hashes a link as a link and does not follow it.',
   'state.unreadable': 'A file that cannot be read is named in the code state and does not stop it.',
@@ -240,6 +241,8 @@ export const requirements = {
   'app.not-ready': 'An app that does not come is APP_NOT_READY with the reason and the last it printed.',
   'app.bound':
     'A server that was there counts only when it runs from the project, by its command, with the code as it is; else the app is started beside it, or the evidence is unbound and says why.',
+  'app.place-refused':
+    'A folder for temporary files or for the ledger that cannot be used is said before anything runs, with what to set.',
   'app.stranger':
     'A stranger on the port is never taken for the app: it is looked for where it went, started on another port, or refused with the stranger’s folder.',
   'app.address':
@@ -249,6 +252,9 @@ export const requirements = {
   // init: the project's files
   'project.routes':
     'The pages that source names are found, file routes and router configurations alike; those with parameters apart.',
+  'gates.not-known': 'A check that could not look says that it is not known, and why; never that something failed.',
+  'diagnose.stable-ids':
+    'An issue keeps its id from run to run: ports, times, amounts in pixels and hashes are no part of it.',
   'diagnose.grouped':
     'The same problem on several screens and viewports is one issue with the cheapest call that verifies its repair.',
   'diagnose.roots': 'Root failures come first, and what follows from them is folded under them.',

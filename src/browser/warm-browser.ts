@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserType, LaunchOptions } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError } from '../core/errors.js';
 import { sweepFolders } from '../core/run-command.js';
+import { makeTempFolder } from '../core/temp-folder.js';
 import { type AllowedOrigins, LOOPBACK_BYPASS, RESOLVER_RULES } from './allowed-origins.js';
 import { type BrowserChoice, type Engine, type FoundBrowser, findBrowser } from './find-browser.js';
 import { type OriginProxy, startOriginProxy } from './origin-proxy.js';
@@ -106,7 +106,7 @@ interface ThrowAwayProfile {
 /** Makes the folder of one browser process. On Windows Playwright's own clean-up has to do. */
 export async function throwAwayProfile(executable: string): Promise<ThrowAwayProfile> {
   if (process.platform === 'win32') return { options: {}, remove: () => Promise.resolve() };
-  const dir = await mkdtemp(join(tmpdir(), 'codeloop-browser-'));
+  const dir = await makeTempFolder('codeloop-browser-');
   const launcher = join(dir, 'launch');
   const artifactsDir = join(dir, 'artifacts');
   live.add(dir);

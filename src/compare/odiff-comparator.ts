@@ -1,7 +1,7 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CodeloopError } from '../core/errors.js';
+import { makeTempFolder } from '../core/temp-folder.js';
 import { decodeAlpha } from '../image/decode.js';
 import { tiffHead } from '../image/encode.js';
 import type { PixelView } from '../image/pixels.js';
@@ -21,7 +21,7 @@ export const odiffComparator: Comparator = {
     const { width, height } = overlap.reference;
     const bands = unequalBands(overlap, 1);
     if (bands.length === 0) return { width, height, mask: new Uint8Array(width * height), bands };
-    const folder = await mkdtemp(path.join(tmpdir(), 'codeloop-odiff-'));
+    const folder = await makeTempFolder('codeloop-odiff-');
     try {
       const base = path.join(folder, 'base.tiff');
       const compare = path.join(folder, 'compare.tiff');

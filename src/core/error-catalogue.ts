@@ -20,8 +20,10 @@ export const CATALOGUE = define({
   APP_NOT_READY: {
     class: 'could_not_run',
     message: (v) => `The app did not answer at ${say(v.url)} (${say(v.reason)}).`,
-    fix: () =>
-      'Start it by hand to see why, then check server.command, server.url and server.ready_timeout_ms in .codeloop/config.json.',
+    fix: (v) =>
+      typeof v.hint === 'string'
+        ? v.hint
+        : 'Start it by hand to see why, then check server.command, server.url and server.ready_timeout_ms in .codeloop/config.json.',
   },
   ARGUMENTS_INVALID: {
     class: 'usage',
@@ -204,6 +206,13 @@ export const CATALOGUE = define({
     message: (v) => `There is no screen ${say(v.screen)}${v.nearest ? `; did you mean ${say(v.nearest)}?` : '.'}`,
     fix: (v) => `Known screens: ${list(v.allowed)}. Add others to screens[] in .codeloop/config.json, or give url.`,
   },
+  STATE_FOLDER_UNUSABLE: {
+    class: 'could_not_run',
+    message: (v) =>
+      `Evidence cannot be vouched for, so no gate could pass: ${say(v.reason)}. codeloop keeps digests of its runs there, outside the project.`,
+    fix: () =>
+      'Set XDG_STATE_HOME to a folder that you may write and that stays (XDG_STATE_HOME=/path/to/state), or make HOME writable, and call again.',
+  },
   TARGET_NOT_FOUND: {
     class: 'could_not_run',
     message: (v) =>
@@ -214,6 +223,11 @@ export const CATALOGUE = define({
         : Array.isArray(v.allowed)
           ? 'Use a reference listed as allowed; what they are is in details.untrusted_candidates. Or look again with codeloop_page_snapshot.'
           : 'Check the selector on the page as it is now.',
+  },
+  TEMP_FOLDER_UNUSABLE: {
+    class: 'could_not_run',
+    message: (v) => `The folder for temporary files ${say(v.path)} cannot be used: ${say(v.reason)}.`,
+    fix: (v) => `Make it, or set ${say(v.variable)} to a folder that you may write: ${say(v.variable)}=/tmp.`,
   },
   TOOL_NOT_FOUND: {
     class: 'usage',

@@ -141,7 +141,7 @@ function resultOf(
   if (!outcome) return undefined;
   return {
     id,
-    title: outcome.status === 'pass' ? check.title : check.failureTitle,
+    title: titleFor(outcome.status, check),
     status: outcome.status,
     severity,
     gate,
@@ -157,15 +157,24 @@ function gateResult(gate: Gate, checks: readonly CheckResult[]): GateResult {
   const problems: Problem[] = blocking.flatMap((check) => check.problems);
   return {
     id: gate.id,
-    title: status === 'pass' ? gate.title : gate.failureTitle,
+    title: titleFor(status, gate),
     status,
     weight: gate.weight,
-    reason:
-      blocking.length === 0
-        ? gate.title
-        : blocking.map((check) => `${check.title} (${check.problem_count})`).join('; '),
+    reason: blocking.length === 0 ? gate.title : blocking.map((check) => `${check.title} (${why(check)})`).join('; '),
     problems: problems.slice(0, MAX_PROBLEMS),
   };
+}
+
+/** What could not be looked at has not failed: its title says what is not known. */
+function titleFor(status: Status, { title, failureTitle }: Pick<AnyCheck, 'title' | 'failureTitle'>): string {
+  if (status === 'pass') return title;
+  return status === 'could_not_run' ? `Not known: ${title.charAt(0).toLowerCase()}${title.slice(1)}` : failureTitle;
+}
+
+/** How many problems a check has; of one that could not run, the first reason. */
+function why({ status, problem_count: count, problems }: CheckResult): string {
+  const reason = status === 'could_not_run' ? problems[0]?.title.replace(/\.$/, '') : undefined;
+  return reason ?? String(count);
 }
 
 /** A failure the agent can fix outranks what only a person or the machine can help with. */

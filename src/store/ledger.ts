@@ -123,6 +123,7 @@ export const LastGreen = z.object({
 export type LastGreen = z.infer<typeof LastGreen>;
 
 const Greens = z.record(z.string(), LastGreen);
+const Reports = z.record(z.string(), z.string());
 const BranchIterations = z.record(z.string(), Iterations);
 const AuditHead = z.object({ count: z.number().int(), head: z.string() });
 
@@ -229,6 +230,18 @@ export class Ledger {
   /** False when it could not be written. Call it while holding the run lock. */
   recordGreen(branch: string, green: LastGreen): boolean {
     return this.#write('greens', { ...this.greens(), [branch]: green });
+  }
+
+  /** Returns the reports of this project that codeloop wrote outside its own folders: path relative to the project → digest. */
+  reports(): Record<string, string> {
+    const look = this.#read('reports', Reports);
+    return 'value' in look ? look.value : {};
+  }
+
+  /** Remembers a report that was just written, with the digest of its content; of 50 the oldest are forgotten. False when it could not be written. */
+  recordReport(path: string, digest: string): boolean {
+    const { [path]: _old, ...others } = this.reports();
+    return this.#write('reports', Object.fromEntries([...Object.entries(others), [path, digest]].slice(-50)));
   }
 
   /** Returns how often failures of a branch came back (`''`: no branch); empty when nothing is known. */

@@ -12,6 +12,7 @@ import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { hasOnlyApps } from '../project/screens.js';
 import { viewFile } from '../store/layout.js';
+import { Ledger } from '../store/ledger.js';
 import { applyRetention } from '../store/retention.js';
 import type { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
@@ -83,10 +84,11 @@ export interface VerifyRequest {
 /**
  * Starts a verification and answers as soon as its run exists: run the project's own build and tests, start the app, photograph
  * every screen x viewport, compare with the references, judge, write the report. The job goes on by itself; what was gathered is kept when it fails or is cancelled.
- * Throws BROWSER_NOT_FOUND, APP_NOT_OURS, PROJECT_NOT_FOUND, as `askFigma`, DISK_FULL, CONFIG_INVALID before there is a run.
+ * Throws STATE_FOLDER_UNUSABLE, BROWSER_NOT_FOUND, APP_NOT_OURS, PROJECT_NOT_FOUND, as `askFigma`, DISK_FULL, CONFIG_INVALID before there is a run.
  */
 export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const { project, session } = request;
+  assertVouched(project.dir);
   // First: the version of its file is part of the code state, and what is wrong with it should not wait for a browser.
   const figma = await figmaPhase(project, session, {}, request.signal);
   const watch = await watchCode(project);
@@ -117,6 +119,12 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   const job = { runId: run.id, status, cancel: () => stop.abort(), result };
   session.jobs.add(job);
   return job;
+}
+
+/** Without a ledger no gate can pass: that is said before minutes of work, not after them. Throws STATE_FOLDER_UNUSABLE. */
+function assertVouched(projectDir: string): void {
+  const { problem } = new Ledger(projectDir);
+  if (problem !== undefined) throw new CodeloopError('STATE_FOLDER_UNUSABLE', { reason: problem });
 }
 
 /** What the run's pictures depend on: the browser; the display where there are no pages, or none are wanted and there is no browser. */

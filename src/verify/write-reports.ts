@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { writeAtomic } from '../core/atomic-write.js';
+import { sha256 } from '../core/digest.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import { VisualRegression } from '../core/vocabulary/pair.js';
@@ -41,7 +42,10 @@ export async function writeReports(
       format === 'json'
         ? `${JSON.stringify({ ...model, pairs: model.pairs.map(({ pair }) => pair), cells: model.cells.map(({ cell }) => cell) }, null, 2)}\n`
         : await render(format, model);
-    await writeAtomic(resolve(await insideRoots(path, [project.dir])), text);
+    const file = resolve(await insideRoots(path, [project.dir]));
+    await writeAtomic(file, text);
+    // A report beside the code is no change of the code, as long as nobody edits it.
+    run.ledger.recordReport(relative(project.dir, file).split(sep).join('/'), sha256(text));
     artifacts.push({ path, bytes: Buffer.byteLength(text) });
   }
   return { runId: run.id, artifacts };

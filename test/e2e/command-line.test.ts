@@ -32,6 +32,30 @@ describe('the exit code of the built program is', () => {
     expect(await run(BIN, ['verify', '--quiet'], here())).toMatchObject({ code: 0 });
   });
 
+  test('3 when a place that it needs cannot be used, said before anything runs, with what to set', async () => {
+    verifies('app.place-refused');
+    const nowhere = path.join(BIN, 'x');
+    const without = async (env: NodeJS.ProcessEnv) => {
+      const { code, stdout, stderr } = await run(BIN, ['verify', '--json'], {
+        ...here(),
+        env: { ...process.env, ...env },
+      });
+      expect(stderr).not.toContain('photographing');
+      const { code: name, message, fix } = JSON.parse(stdout);
+      return [code, name, message, fix];
+    };
+    expect(await without({ TMPDIR: nowhere })).toEqual([
+      3,
+      'TEMP_FOLDER_UNUSABLE',
+      `The folder for temporary files ${nowhere} cannot be used: it is no folder.`,
+      'Make it, or set TMPDIR to a folder that you may write: TMPDIR=/tmp.',
+    ]);
+    const [code, name, message, fix] = await without({ XDG_STATE_HOME: '', HOME: nowhere });
+    expect([code, name]).toEqual([3, 'STATE_FOLDER_UNUSABLE']);
+    expect(message).toContain(`${nowhere}/.local/state/codeloop/ledger`);
+    expect(fix).toContain('XDG_STATE_HOME=');
+  });
+
   test('1 when it did not', async () => {
     verifies('doors.exit-codes');
     expect(await run(BIN, ['compare', 'red.png', 'blue.png'], here())).toMatchObject({ code: 1 });

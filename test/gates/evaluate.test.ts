@@ -60,6 +60,22 @@ describe('evaluateGates', () => {
     });
   });
 
+  it('says of what could not be looked at that it is not known, and why, not that it failed', () => {
+    verifies('gates.not-known');
+    const results = evaluateGates(
+      [gate('Pages load', 10, 'lost', 'good'), gate('b', 5, 'bad')],
+      all,
+      {},
+      'section',
+      94,
+    );
+    expect(results.verdict.failing_gates.map(({ title, reason }) => [title, reason])).toEqual([
+      ['Not known: pages load', 'Not known: lost (lost!)'],
+      ['b failed', 'bad failed (1)'],
+    ]);
+    expect(results.verdict.checks.map(({ title }) => title)).toEqual(['Not known: lost', 'good', 'bad failed']);
+  });
+
   it('leaves out gates that do not apply and those of other stages', () => {
     const { verdict } = evaluateGates(
       [

@@ -4,7 +4,7 @@ import { freshEvidence } from '../repair.js';
 export default defineCheck({
   id: 'evidence-intact',
   title: 'Every file of the run is as it was written',
-  failureTitle: 'Evidence was changed after it was written',
+  failureTitle: 'The run cannot be shown to be as it was written',
   description:
     'SHA-256 of every listed file, the run against the per-user ledger, and stored judgements against what the raw evidence says.',
   requires: ['integrity', 'contradictions'],

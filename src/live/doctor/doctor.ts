@@ -1,9 +1,9 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../core/digest.js';
 import { CodeloopError, toCodeloopError } from '../../core/errors.js';
 import { runCommand } from '../../core/run-command.js';
+import { makeTempFolder } from '../../core/temp-folder.js';
 import { Viewport } from '../../core/vocabulary/viewport.js';
 import { fileExists } from '../../project/file-exists.js';
 import type { Project } from '../../project/project.js';
@@ -240,7 +240,7 @@ export async function runDoctor(session: Session, project: Project, signal: Abor
   const diagnoses: Diagnosis[] = [];
   for (const probe of PROBES) {
     signal.throwIfAborted();
-    const folder = await mkdtemp(join(tmpdir(), 'codeloop-doctor-'));
+    const folder = await makeTempFolder('codeloop-doctor-');
     try {
       const { id, title, required } = probe;
       const result = await probe

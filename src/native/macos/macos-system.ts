@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError } from '../../core/errors.js';
 import { findProgram } from '../../core/find-program.js';
+import { makeTempFolder } from '../../core/temp-folder.js';
 import { parseListedWindows, runScript } from '../listed-window.js';
 import type { DesktopWindow, WindowSystem } from '../window-system.js';
 import * as commands from './macos-commands.js';
@@ -30,7 +30,7 @@ export function macosSystem(): WindowSystem {
     refocus: async (id) => void (await runScript(commands.raiseCommand(...at(id)))),
     minimise: async (window) => void (await runScript(commands.minimiseCommand(...at(window.id)))),
     async still(window: DesktopWindow) {
-      const folder = await mkdtemp(join(tmpdir(), 'codeloop-still-'));
+      const folder = await makeTempFolder('codeloop-still-');
       try {
         const file = join(folder, 'window.png');
         await runScript(commands.stillCommand(window, file));

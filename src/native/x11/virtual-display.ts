@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../core/deadline.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { type RunningProcess, startProcess } from '../../core/run-command.js';
+import { makeTempFolder } from '../../core/temp-folder.js';
 import type { Size } from '../../core/vocabulary/geometry.js';
 import { displayEnv, requireProgram, runOnDisplay, type X11Display } from './x11-programs.js';
 import { rootProperties, windowIds } from './x11-windows.js';
@@ -39,7 +40,7 @@ interface DisplayFiles {
 /** Writes them, after removing those of processes that are gone. */
 async function makeDisplayFiles(): Promise<DisplayFiles> {
   await removeLeftFolders();
-  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = await makeTempFolder(`${PREFIX}${process.pid}-`);
   const authority = join(folder, 'Xauthority');
   const settings = join(folder, 'openbox.xml');
   await writeFile(authority, authorityEntry(randomBytes(16)), { mode: 0o600 });

@@ -5,6 +5,7 @@ import { splitCommand } from '../../config/command-line.js';
 import type { Config } from '../../config/schema.js';
 import { isErrno } from '../../core/errors.js';
 import { contains } from '../../core/path-walls.js';
+import { Ledger } from '../../store/ledger.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
 
 /** Commands that serve finished output, and where each finds it when nothing else is said. */
@@ -30,10 +31,11 @@ export async function takeBuildOutput(
   tree: ReadonlyMap<string, string>,
 ): Promise<string | undefined> {
   const listing = new Map<string, string>();
+  const reports = new Ledger(project).reports();
   for (const folder of await servedFolders(project, config)) {
     for (const [inside, value] of await digests.ofFolder(join(project, folder), CHURN)) {
       const path = posix.join(folder, inside);
-      if (!tree.has(path)) listing.set(path, value);
+      if (!tree.has(path) && reports[path] !== value.replace(/^file /, '')) listing.set(path, value);
     }
   }
   return listing.size === 0 ? undefined : listingDigest(listing);

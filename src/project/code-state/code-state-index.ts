@@ -1,8 +1,9 @@
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
+import { makeTempFolder } from '../../core/temp-folder.js';
 import { pidExists } from '../../store/writer.js';
 import { type GitCall, gitText, parts, runGit } from './git-command.js';
 
@@ -35,8 +36,8 @@ export class TemporaryIndex {
 
   /** `objects` and `ownIndex`: absolute paths of the repository's object folder and index. */
   static async create(project: string, objects: string, ownIndex: string): Promise<TemporaryIndex> {
+    const folder = await makeTempFolder(`codeloop-index-${process.pid}-`);
     sweepOnce();
-    const folder = await mkdtemp(join(tmpdir(), `codeloop-index-${process.pid}-`));
     TEMPORARY.add(folder);
     return new TemporaryIndex(project, folder, objects, ownIndex);
   }

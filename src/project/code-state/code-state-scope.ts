@@ -3,6 +3,7 @@ import { ACCESSIBILITY_BASELINE_FILE } from '../../config/accessibility-baseline
 import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
 import { CodeloopError } from '../../core/errors.js';
 import { figmaVersionFile } from '../../store/layout.js';
+import { Ledger } from '../../store/ledger.js';
 import type { FileDigests } from './code-state-digests.js';
 
 /**
@@ -33,6 +34,21 @@ const SETTINGS: readonly string[] = [
 ];
 const SETTINGS_FOLDER = '.codeloop/flows';
 
+/**
+ * Files of a listing that are reports of codeloop's own, written where somebody asked for them: the user's ledger knows them by their
+ * content, so that an edited one counts as code again. Relative to the project.
+ */
+async function ownReports(
+  project: string,
+  listing: ReadonlyMap<string, string>,
+  digests: FileDigests,
+): Promise<Set<string>> {
+  const written = Object.entries(new Ledger(project).reports()).filter(([path]) => listing.has(path));
+  const own = new Set<string>();
+  for (const [path, digest] of written) if ((await digests.of(join(project, path))) === `file ${digest}`) own.add(path);
+  return own;
+}
+
 /** True when a file of the project is no part of the code state's tree. */
 export function isOutOfScope(path: string): boolean {
   return WRITTEN_BY_US.some((own) => path === own || path.startsWith(`${own}/`));
@@ -44,7 +60,8 @@ export async function scopeListing(
   listing: ReadonlyMap<string, string>,
   digests: FileDigests,
 ): Promise<Map<string, string>> {
-  const scoped = new Map([...listing].filter(([path]) => !isOutOfScope(path)));
+  const reports = await ownReports(project, listing, digests);
+  const scoped = new Map([...listing].filter(([path]) => !isOutOfScope(path) && !reports.has(path)));
   const settings = [...SETTINGS, ...(await figmaStateFiles(project))];
   for (const [path, value] of await digests.ofAll(project, settings)) scoped.set(path, value);
   for (const [path, value] of await digests.ofFolder(join(project, SETTINGS_FOLDER)))

@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { findProgram } from '../../core/find-program.js';
 import { insideRoots } from '../../core/path-walls.js';
+import { makeTempFolder } from '../../core/temp-folder.js';
 import type { PlannedRunner } from './planned-runner.js';
 import { filesOnDisk } from './project-files.js';
 import { planReport } from './report-flags.js';
@@ -27,7 +26,7 @@ export async function runRunner(
   options: RunRunnerOptions,
 ): Promise<RunnerOutcome & { leftRunning: boolean }> {
   const cwd = await insideRoots(runner.cwd, [options.project]);
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'codeloop-runner-')));
+  const folder = await makeTempFolder('codeloop-runner-');
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const manifest = readManifest(await filesOnDisk(options.project).read('package.json'));

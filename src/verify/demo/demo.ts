@@ -1,10 +1,10 @@
-import { cp, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../config/load.js';
 import { DEFAULT_VIEWPORTS } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
+import { makeTempFolder } from '../../core/temp-folder.js';
 import { packageRoot } from '../../core/version.js';
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
 import { readBoxes } from '../../design/page-boxes.js';
@@ -38,7 +38,7 @@ interface DemoRequest {
  */
 export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const root = await packageRoot();
-  const folder = join(await realpath(await mkdtemp(join(tmpdir(), 'codeloop-demo-'))), 'shop');
+  const folder = join(await makeTempFolder('codeloop-demo-'), 'shop');
   await cp(join(root, 'fixtures', 'apps', 'shop'), folder, { recursive: true });
   const viewports = request.viewports ?? Object.keys(DEFAULT_VIEWPORTS);
   for (const viewport of viewports)

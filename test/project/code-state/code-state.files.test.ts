@@ -1,6 +1,7 @@
 import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { sha256 } from '../../../src/core/digest.js';
 import { runCommand } from '../../../src/core/run-command.js';
 import {
   changesSince,
@@ -8,6 +9,7 @@ import {
   hasChanged,
   takeCodeState,
 } from '../../../src/project/code-state/code-state.js';
+import { Ledger } from '../../../src/store/ledger.js';
 import { verifies } from '../../requirements.js';
 import { config, Workspace } from '../code-state-repo.js';
 
@@ -196,4 +198,21 @@ test.each([
 test('a served folder whose files are all in the tree has no digest of its own', async () => {
   const place = await Workspace.git({ 'public/index.html': 'x' });
   expect((await take(place, config('{"server":{"static":"public"}}'))).state.build_output).toBeUndefined();
+});
+
+test('a report of codeloop’s own is no part of the state, wherever it was asked for; edited, or made by others, it is', async () => {
+  verifies('state.own-reports');
+  const place = new Workspace({ 'src/app.ts': 'a', 'public/index.html': 'p' });
+  const settings = config('{"server":{"static":"public"}}');
+  const before = await take(place, settings);
+  const ledger = new Ledger(place.dir);
+  for (const path of ['out/report.json', 'public/report.html', 'report.xml']) {
+    place.write(path, `report at ${path}`);
+    expect(ledger.recordReport(path, sha256(`report at ${path}`))).toBe(true);
+  }
+  expect((await changesSince(before)).files).toEqual([]);
+  place.write('out/report.json', 'report at out/report.json, edited');
+  expect((await changesSince(before)).files).toEqual(['out/report.json']);
+  place.write('out/report.json', 'report at report.xml');
+  expect((await changesSince(before)).files).toEqual(['out/report.json']);
 });

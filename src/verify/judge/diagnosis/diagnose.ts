@@ -6,7 +6,7 @@ import type { CheckResult, Problem } from '../../../core/vocabulary/check.js';
 import type { Issue, IssueCategory, IssueSeverity } from '../../../core/vocabulary/issue.js';
 import { type Pair, type Region, Severity } from '../../../core/vocabulary/pair.js';
 import { foldConsequences } from './fold-consequences.js';
-import { type Draft, issueId, verifyCall } from './issue-draft.js';
+import { type Draft, distinctIds, issueId, verifyCall } from './issue-draft.js';
 
 /** Characters of a quotation that an issue repeats; the run has all of it. */
 const MAX_TEXT = 600;
@@ -123,6 +123,16 @@ function regionKey({ screen, viewport }: Pair, { element, kind, rect }: Region):
   return element ? [screen, kind, element.selector] : [screen, viewport, kind, rect];
 }
 
+/** The key of a region as its id has it: where no element says what it is, the ninth of the picture that its middle lies in. */
+function regionPlace(pair: Pair, region: Region): unknown[] {
+  const { rect, kind, element } = region;
+  const size = pair.size?.reference ?? pair.size?.actual;
+  if (element || !size) return regionKey(pair, region);
+  const third = (middle: number, whole: number) => Math.min(2, Math.floor((3 * middle) / Math.max(1, whole)));
+  const ninth = [third(rect.x + rect.width / 2, size.width), third(rect.y + rect.height / 2, size.height)];
+  return [pair.screen, pair.viewport, kind, ninth];
+}
+
 function regionDraft(sightings: readonly [Sighting, ...Sighting[]], blockOnSeverity: Severity): Draft {
   const [{ pair, region }] = sightings;
   const { id: check, repair } = designRegions;
@@ -133,7 +143,7 @@ function regionDraft(sightings: readonly [Sighting, ...Sighting[]], blockOnSever
     check,
     follows: repair.follows ?? [],
     issue: {
-      id: issueId(check, regionKey(pair, region)),
+      id: issueId(check, regionPlace(pair, region)),
       category: 'visual',
       severity: worst(sightings.map((one) => regionSeverity(one.region.severity, blockOnSeverity))),
       status: 'fail',
@@ -204,7 +214,7 @@ const CATEGORIES: readonly IssueCategory[] = [
 export function diagnose(evidence: DiagnosisEvidence): Issue[] {
   const failed = evidence.checks.filter(({ status }) => status !== 'pass');
   const drafts = [...failed.flatMap(problemIssues), ...regionIssues(evidence.pairs, evidence.blockOnSeverity)];
-  return foldConsequences(drafts)
+  return foldConsequences(distinctIds(drafts))
     .toSorted(
       (a, b) =>
         SEVERITIES.indexOf(a.issue.severity) - SEVERITIES.indexOf(b.issue.severity) ||

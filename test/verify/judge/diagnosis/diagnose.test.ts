@@ -142,3 +142,45 @@ test('issues in the files somebody works on come first, and ids stay the same', 
   expect(focusFirst(of(checks), ['test/b.test.ts'])[0]).toMatchObject({ file: 'test/b.test.ts', line: 2 });
   expect(of(checks).map(({ id }) => id)).toEqual(of([...checks].reverse()).map(({ id }) => id));
 });
+
+test.each([
+  ['the port', 'GET http://localhost:5173/api failed', 'GET http://127.0.0.1:41234/api failed', true],
+  ['the port, bare', 'connect ECONNREFUSED 127.0.0.1:8080', 'connect ECONNREFUSED 127.0.0.1:8081', true],
+  ['a socket', 'WebSocket to ws://app.localhost:1/ closed', 'WebSocket to ws://[::1]:24678/ closed', true],
+  ['the time', 'Failed at 2026-11-29T14:52:42.120Z', 'Failed at 2026-12-01T08:00:01Z', true],
+  ['the clock', 'It is 9:05:01 pm', 'It is 12:31', true],
+  ['milliseconds since 1970', 'stamp 1764427962', 'stamp 1764427963120', true],
+  ['pixels', 'The page is 1413 px wide: it overflows.', 'The page is 1409.5 px wide: it overflows.', true],
+  ['a duration', 'timeout of 5000 ms exceeded', 'timeout of 4998 ms exceeded', true],
+  ['a count of a whole', '34 of 40 rows are not seen', '33 of 41 rows are not seen', true],
+  ['a hash', 'chunk app-3f2a91bc0d.js', 'chunk app-77e0c1aa19.js', true],
+  [
+    'a stack',
+    'Error: boom\n    at f (http://localhost:1/a.js:1:172)',
+    'Error: boom\n    at g (http://localhost:2/a.js:9:1)',
+    true,
+  ],
+  ['the status', 'The page answered with HTTP 404.', 'The page answered with HTTP 500.', false],
+  ['the path', 'GET http://localhost:5173/a failed', 'GET http://localhost:5173/b failed', false],
+  ['a name with a number', 'field2 is undefined', 'field3 is undefined', false],
+  ['another site', 'GET https://example.com:8443/ failed', 'GET https://example.org:8443/ failed', false],
+])('the id of an issue whose runs differ by %s', (_what, one, other, same) => {
+  verifies('diagnose.stable-ids');
+  const [first, second] = [one, other].map((text) => of([failed('page-errors', [{ text }])])[0]?.id);
+  expect(first).toMatch(/^page-errors-[0-9a-f]{6}$/);
+  expect(second === first).toBe(same);
+});
+
+test('issues that only a number tells apart have ids of their own, and a region keeps its id when it moves a little', () => {
+  verifies('diagnose.stable-ids');
+  const ids = of([failed('page-errors', [{ text: 'in 3 ms' }, { text: 'in 5 ms' }])]).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(2);
+  expect(ids[1]).toBe(`${ids[0]}-2`);
+  const size = { reference: { width: 300, height: 300 } };
+  const at = (x: number) => {
+    const seen = { ...pair('mobile', region({ rect: { x, y: 10, width: 40, height: 20 } })), size };
+    return of([], [seen])[0]?.id;
+  };
+  expect([at(12), at(200)]).toEqual([at(10), at(210)]);
+  expect(at(200)).not.toBe(at(10));
+});
