@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadSource } from '../build/load-source.mjs';
 import { configPage } from './config-page.mjs';
+import { contributingPage } from './contributing-page.mjs';
 import { errorsPage } from './errors-page.mjs';
 import { gatesPage } from './gates-page.mjs';
 import { checkIdFile, indexFiles } from './index-files.mjs';
@@ -23,15 +24,18 @@ export async function generate(root, { write }) {
       "export { CATALOGUE } from './src/core/error-catalogue.js';",
       "export { Config } from './src/config/schema.js';",
       "export { ToolResult } from './src/core/vocabulary/tool-result.js';",
+      "export { Stage } from './src/core/vocabulary/gate.js';",
       "export { TOOLSETS } from './src/core/vocabulary/toolset.js';",
       "export { z } from 'zod';",
     ].join('\n'),
   );
+  const read = (file) => readFileSync(path.join(root, file), 'utf8');
   const pages = {
     'docs/tools.md': toolsPage(source),
     'docs/gates.md': gatesPage(source),
     'docs/errors.md': errorsPage(source),
     'docs/config.md': configPage(source),
+    'CONTRIBUTING.md': contributingPage(read('CONTRIBUTING.md'), read, source),
   };
   return [...lists, ...settle(root, pages, write)];
 }

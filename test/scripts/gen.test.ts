@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { contributingPage } from '../../scripts/gen/contributing-page.mjs';
 import { errorsPage } from '../../scripts/gen/errors-page.mjs';
 import { gatesPage } from '../../scripts/gen/gates-page.mjs';
 import { generate } from '../../scripts/gen/generate.mjs';
@@ -75,18 +76,19 @@ test('a gate that names no check of ours is refused', () => {
   expect(() => gatesPage({ gates: [gate], checks: [] })).toThrow('gate g names the check gone, which is not there');
 });
 
+const tool = (name: string, command: string, toolset: string, doors: string[]) => ({
+  name,
+  command: { name: command },
+  toolset,
+  doors,
+  title: `Does ${command}`,
+  description: '',
+  effect: 'read',
+  input: z.object({}),
+  output: z.object({}),
+});
+
 test('the page of tools begins with a table of all of them: by toolset, then by name, each with what its doors call it', () => {
-  const tool = (name: string, command: string, toolset: string, doors: string[]) => ({
-    name,
-    command: { name: command },
-    toolset,
-    doors,
-    title: `Does ${command}`,
-    description: '',
-    effect: 'read',
-    input: z.object({}),
-    output: z.object({}),
-  });
   const tools = [
     tool('c_zoom', 'zoom', 'see', ['mcp']),
     tool('c_look', 'look', 'see', ['mcp', 'cli']),
@@ -102,4 +104,51 @@ test('the page of tools begins with a table of all of them: by toolset, then by 
       '| `c_zoom` |  | Does zoom |',
     ].join('\n'),
   );
+});
+
+describe('an example in CONTRIBUTING.md', () => {
+  const read = () =>
+    ['const all = [', '  {', "    id: 'a',", '  },', '  {', "    id: 'b',", '', '    last: 1,', '  },', '];', ''].join(
+      '\n',
+    );
+  const fenced = (...lines: string[]) => ['```ts', ...lines, '```'].join('\n');
+
+  test.each([
+    ['file x.ts', fenced(...read().trimEnd().split('\n'))],
+    ["block x.ts id: 'b'", fenced('{', "  id: 'b',", '', '  last: 1,', '},')],
+    ['lines x.ts id:', fenced("id: 'a',", "id: 'b',")],
+  ])('is what the file says: %s', (part, shown) => {
+    const page = (inside: string) => `Before\n<!-- ${part} -->\n${inside}<!-- end -->\nafter\n`;
+    expect(contributingPage(page(''), read, {})).toBe(page(`${shown}\n`));
+    expect(contributingPage(page('what it was\n'), read, {})).toBe(page(`${shown}\n`));
+  });
+
+  test.each(['block', 'lines'])('that is gone is refused: %s', (kind) => {
+    const page = `<!-- ${kind} x.ts id: 'c' -->\n<!-- end -->`;
+    expect(() => contributingPage(page, read, {})).toThrow(
+      `CONTRIBUTING.md shows "id: 'c'" of x.ts, which is not there`,
+    );
+  });
+
+  test('stands beside the lists of toolsets and stages', () => {
+    const source = {
+      TOOLSETS,
+      tools: [tool('codeloop_look', 'look', 'see', ['mcp', 'cli']), tool('codeloop_only', 'only', 'see', ['cli'])],
+      Stage: { options: ['section', 'release'] },
+      gates: [
+        { id: 'g', stages: ['section', 'release'] },
+        { id: 'whole', stages: ['release'] },
+      ],
+    };
+    const page = contributingPage('<!-- toolsets -->\n<!-- end -->\n<!-- stages -->\n<!-- end -->', read, source);
+    expect(page).toContain('| `see` | `codeloop_look` | `only` |');
+    expect([...page.matchAll(/^\| `(?:section|release)` .* \| (.*) \|$/gm)].map(([, gates]) => gates)).toEqual([
+      '1',
+      '2, with `whole`',
+    ]);
+    const unknown = { ...source, Stage: { options: ['nightly'] } };
+    expect(() => contributingPage('<!-- stages -->\n<!-- end -->', read, unknown)).toThrow(
+      'nothing says what the stage nightly is for',
+    );
+  });
 });
