@@ -3,22 +3,22 @@ import type { CheckId } from './check-id.js';
 import type { Evidence } from './evidence.js';
 import type { Repair } from './repair.js';
 
-/** What a check found. `examined` counts what was looked at: nothing looked at is never a pass. */
+/** Outcome of a check. `examined` counts what was looked at: nothing looked at is never a pass. */
 export interface CheckOutcome {
   status: Status;
   problems: Problem[];
   examined: number;
 }
 
-/** What a check says of itself. */
+/** The description of a check. */
 interface CheckFacts<Id extends string> {
   id: Id;
-  /** What holds when it passes, and what is wrong when it fails. */
+  /** Sentences for a pass and for a failure. */
   title: string;
   failureTitle: string;
   description: string;
   requires: readonly (keyof Evidence)[];
-  /** What its problems mean for whoever fixes them. */
+  /** Cause and fix of its problems. */
   repair: Repair;
 }
 

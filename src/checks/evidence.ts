@@ -19,7 +19,7 @@ interface AcceptedElement {
   reason: string;
 }
 
-/** What was found on one screen at one viewport; without a result, why there is none. */
+/** Result of one screen at one viewport; without one, the reason. */
 export interface ExaminedCell {
   screen: string;
   viewport: string;
@@ -28,7 +28,7 @@ export interface ExaminedCell {
   missing?: string;
 }
 
-/** What is known of the accessibility of the app, and what of it a person accepted. */
+/** Accessibility of the app, and the violations that a person accepted. */
 export interface AccessibilityEvidence {
   /** `accessibility.enabled`. */
   enabled: boolean;
@@ -50,22 +50,22 @@ export function accepts(accepted: AcceptedElement, screen: string, rule: string,
   return accepted.rule === rule && accepted.selector === selector && (accepted.screens?.includes(screen) ?? true);
 }
 
-/** A lower bar with the word of the person who let it through. */
+/** A lower bar that a person accepted, with the reason. */
 interface AcceptedLowering extends Lowering {
   by: string;
   at: string;
   reason: string;
 }
 
-/** The bars that the work is judged by, against what they were. */
+/** The bars that the work is judged by, compared with former ones. */
 export interface BarsEvidence {
   now: Bars;
-  /** Lower than before, and nobody has let it through. */
+  /** Lower than before, and not accepted. */
   lowered: Lowering[];
   /** Let through by a person whose word is not committed yet. */
   uncommitted: AcceptedLowering[];
   accepted: AcceptedLowering[];
-  /** How many sets of bars it was compared with. */
+  /** Number of former sets of bars it was compared with. */
   compared: number;
   /** Why the file of accepted bars cannot be read; nothing is accepted then. */
   problem?: string;
@@ -73,7 +73,7 @@ export interface BarsEvidence {
   hidden?: { reason: string; fix: string };
 }
 
-/** How the accepted pictures of a project stand now. Screens and viewports are named as the configuration spells them, where it knows them. */
+/** State of a project's baselines. Screens and viewports are named as the configuration spells them, where it knows them. */
 export interface BaselineFindings {
   files: BaselineStanding[];
   removed: RemovedBaseline[];
@@ -81,7 +81,7 @@ export interface BaselineFindings {
   unused: StaleBaseline[];
   /** Pictures that wait for a person. */
   proposals: { environment: string; screen: string; viewport: string; sha256: string }[];
-  /** What changed since the last green verdict; `text` quotes a history. */
+  /** Changes since the last green verdict; `text` quotes a history. */
   changes: { screen?: string; viewport?: string; path?: string; title: string; text?: string }[];
   /** True when there were baselines at the last green verdict, there are none now, and nothing says who took them away. */
   vanished: boolean;
@@ -89,7 +89,7 @@ export interface BaselineFindings {
 
 /** The project's own build, checks and tests: what there is, and how it went on this code state. */
 export interface RunnerEvidence {
-  /** What the project has now. */
+  /** The project's present commands. */
   commands: RunnerCommand[];
   /** Newest result of each, on the run's code state. */
   results: RunnerResult[];
@@ -133,13 +133,13 @@ export interface RecordedStep {
 /** An interaction that was recorded, as its log and its replay tell it. */
 export interface RecordedInteraction {
   recordingId: string;
-  /** Who recorded it: the tool, and the saved flow that a verification replayed. */
+  /** The tool that recorded it, and the saved flow that a verification replayed. */
   tool: string;
   flow?: string;
   /** Names of the configured viewports of its size. */
   viewports: string[];
   steps: RecordedStep[];
-  /** What its replay found; undefined: it was never replayed. */
+  /** Findings of its replay; undefined: it was never replayed. */
   findings: ReplayFinding[] | undefined;
   /** Why it cannot be read. */
   broken?: string;
@@ -167,11 +167,11 @@ export interface WorkflowEvidence {
   everyViewport: boolean;
 }
 
-/** What the integrity of a run was found to be, by the stage that may read disk and ledger. */
+/** Integrity of a run, from the part of verify that may read disk and ledger. */
 export interface IntegrityFindings {
   /** Files whose bytes differ from the manifest, or that are gone. */
   changed: { path: string; problem: string }[];
-  /** How the run's manifest and verdicts stand against the ledger. */
+  /** Agreement of the run's manifest and verdicts with the ledger. */
   ledger: { state: 'agrees' | 'differs' | 'unknown'; reason: string };
   /** Trees: what the evidence was made from, what the project is now. */
   evidence_tree: string;
@@ -199,12 +199,12 @@ export interface Evidence {
   design: { threshold: number; blockOnSeverity: Severity; maxMaskedRatio: number };
   runtime: { allowedConsoleErrors: string[] };
   integrity: IntegrityFindings;
-  /** How strictly is judged, against before. */
+  /** The bars, compared with former ones. */
   bars: BarsEvidence;
   runners: RunnerEvidence;
   /** The run's comparison with the accepted pictures. */
   baselinePairs: BaselinePair[];
-  /** How those pictures stand now. */
+  /** State of those pictures. */
   baselines: BaselineFindings;
   workflow: WorkflowEvidence;
   accessibility: AccessibilityEvidence;
@@ -214,9 +214,9 @@ export interface Evidence {
   sections: SectionStanding[];
   /** Stored judgements that do not follow from what the raw evidence gives now. */
   contradictions: readonly string[];
-  /** How the other checks stand, for criteria that cite one. */
+  /** Results of the other checks, for criteria that cite one. */
   checkResults: readonly CheckResult[];
-  /** What the other checks' problems come to. */
+  /** Issues from the other checks' problems. */
   issues: readonly Issue[];
 }
 

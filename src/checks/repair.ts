@@ -1,26 +1,26 @@
 import type { IssueCategory, IssueSeverity } from '../core/vocabulary/issue.js';
 import type { CheckId } from './check-id.js';
 
-/** What the problems of a failed check mean for whoever has to fix them. */
+/** Cause and fix of the problems of a failed check. */
 export interface Repair {
   category: IssueCategory;
   /** Of a problem that blocks a gate; one that only warns is a `warning` at most. */
   severity: IssueSeverity;
   /** The likely cause, in whole sentences. */
   cause: string;
-  /** What to do, where a problem has no `fix` of its own. */
+  /** The fix, where a problem has none of its own. */
   task: string;
   /** The call that shows whether it is fixed: of one screen, of one flow, of everything, or of the gates once a person decided. */
   verify: 'screen' | 'flow' | 'all' | 'person';
   /** Checks whose issues take these with them. The first entry that fits decides. */
   follows?: readonly Follows[];
-  /** What makes two problems the same one, wherever they show. Default: title, quotation or address, file, line, flow and step. */
+  /** The fields by which two problems are the same. Default: title, quotation or address, file, line, flow and step. */
   sameBy?: 'title';
   /** False: its problems are no issues of their own, because something else tells of them. */
   listed?: false;
 }
 
-/** When an issue likely goes away with one of another check, and what the two must share for that. */
+/** An issue that likely goes away with one of another check, and what the two must share for that. */
 interface Follows {
   checks: readonly CheckId[];
   /** A screen and a viewport that both name; a line that both quote; that, or an address that both speak of. */

@@ -92,7 +92,7 @@ interface Scale {
   actual: number;
 }
 
-/** Which picture is scaled down, by what, to what size; undefined when both have one device pixel ratio. */
+/** Returns which picture is scaled down, and to what size; undefined when both have one device pixel ratio. */
 function planOf(size: { reference: Size; actual: Size }, scale: Scale) {
   if (scale.reference === scale.actual) return undefined;
   const smaller = Math.min(scale.reference, scale.actual);

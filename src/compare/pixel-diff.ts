@@ -163,7 +163,7 @@ export function eraseCovered(diff: PixelDiff, cover: MaskCover): void {
   }
 }
 
-/** What two rectangles share; undefined when nothing. */
+/** Returns the intersection of two rectangles; undefined when they share nothing. */
 function intersect(a: Rect, b: Rect): Rect | undefined {
   const x = Math.max(a.x, b.x);
   const y = Math.max(a.y, b.y);

@@ -32,7 +32,7 @@ const MOST_PIXELS = 250_000;
 const LEAST_STEP = 24;
 /** Largest corner that is looked at, pixels. */
 const MOST_RADIUS = 48;
-/** What a corner of radius 1 leaves empty of its square: 1 - pi / 4. */
+/** Share of its square that a corner of radius 1 leaves empty: 1 - pi / 4. */
 const CUT_OFF = 1 - Math.PI / 4;
 /** Corners that differ by more than this have no common radius, pixels. */
 const UNLIKE = 2;

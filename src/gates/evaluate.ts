@@ -3,7 +3,7 @@ import { type Evidence, OVER_RESULTS, type OverResults } from '../checks/evidenc
 import type { CheckResult, Problem, Status } from '../core/vocabulary/check.js';
 import type { GateResult, GateVerdict, Recommendation, Stage } from '../core/vocabulary/gate.js';
 
-/** Which checks must hold for a stage: data, not code. `Id`: the checks that there are. */
+/** The checks that must hold for a stage: data, not code. `Id`: ids of the checks. */
 export interface Gate<Id extends string = string> {
   id: string;
   stages: readonly Stage[];

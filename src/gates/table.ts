@@ -11,7 +11,7 @@ const WHOLE: readonly Stage[] = ['integration', 'release'];
 const NO_SCREENS = 'no screens are configured';
 
 /**
- * Which checks must hold at which stage: one line a check, and that line is all a new check needs here. `applies` asks the evidence
+ * The checks that must hold at each stage: one line per check, all that a new check needs here. `applies` asks the evidence
  * itself whether there is anything to judge; a part that could not be had is no reason to leave a gate out.
  */
 export const gates: readonly Gate<CheckId>[] = [

@@ -169,7 +169,7 @@ export function inkColor(view: PixelView, rect: Rect, ground: number): number | 
   return sum.reduce((color, channel, at) => color | (Math.round(channel / count) << (8 * at)), 0) >>> 0;
 }
 
-/** How much is drawn on a ground: pixels, each counting by how far it is from the ground towards the ink's colour, 0-1. */
+/** Returns the amount of ink on a ground: pixels, each counting by how far it is from the ground towards the ink's colour, 0-1. */
 export function inkAmount(view: PixelView, rect: Rect, ground: number, ink: number): number {
   const whole = Math.max(1, channelDistance(ink, ground));
   let amount = 0;

@@ -14,7 +14,7 @@ import type { Run } from '../store/run.js';
 /** Lines of errors kept with a step. */
 const MAX_ERRORS = 10;
 
-/** What a line is made from besides the step. */
+/** The result that a line is made from besides the step. */
 interface StepEnd {
   step: Step;
   startedMs: number;
@@ -47,7 +47,7 @@ export function interactionLine(
   };
 }
 
-/** What stands in a saved step for a text that went into a password field. */
+/** Placeholder in a saved step for a text that went into a password field. */
 const NOT_SAVED = 'NOT_SAVED';
 
 /** A step as it can be taken in another load: by role and name instead of a reference, without what went into password fields. */
@@ -63,7 +63,7 @@ export function lastingStep(step: Step, result: StepResult): Step {
   };
 }
 
-/** What kind of target a step has. */
+/** Returns the kind of a step's target. */
 function targetType({ target }: Step): string {
   if (!target) return 'none';
   return 'x' in target ? 'point' : (Object.keys(target)[0] ?? 'none');
@@ -95,7 +95,7 @@ interface StepEvent {
   error?: CodeloopError;
 }
 
-/** What a live page is made from. */
+/** The parts of a live page. */
 interface LivePageOrigin {
   id: string;
   project: Project;
@@ -165,7 +165,7 @@ export class LivePage {
     return () => this.#closing.delete(listener);
   }
 
-  /** What is stored while `work` runs goes into `run`. One at a time: the lane of the page sees to that. */
+  /** Stores everything that `work` produces in `run`. One at a time, by the lane of the page. */
   async storingInto<T>(run: Run, work: () => Promise<T>): Promise<T> {
     const before = this.#run;
     this.#run = run;

@@ -16,7 +16,7 @@ import { findScreen, screenUrl } from './planned-cell.js';
 import { keepAppOutput, projectRedactor, typedSecrets } from './redactor.js';
 import type { RunningApps } from './running-apps.js';
 
-/** What to open. Exactly one of `url` (absolute, or a path of the app), `screen` and `app` (a native one). */
+/** A page to open. Exactly one of `url` (absolute, or a path of the app), `screen` and `app` (a native one). */
 interface LivePageRequest {
   project: Project;
   url?: string | undefined;
@@ -28,7 +28,7 @@ interface LivePageRequest {
 }
 
 /**
- * What a live page is opened on, the app's server started where it is needed. Throws SCREEN_NOT_FOUND, CONFIG_INVALID, APP_NOT_READY,
+ * Returns the target of a live page, starting the app's server where needed. Throws SCREEN_NOT_FOUND, CONFIG_INVALID, APP_NOT_READY,
  * CANCELLED.
  */
 async function liveTarget(
@@ -50,7 +50,7 @@ const IDLE_MS = 10 * 60_000;
 /** Pages kept at most; opening one more closes the one unused for longest. */
 const MAX_PAGES = 8;
 
-/** What live pages need of the session they belong to. */
+/** The parts of a session that live pages need. */
 interface LiveHost {
   readonly clock: Clock;
   readonly lanes: Lanes;

@@ -9,12 +9,12 @@ import type { Run } from '../store/run.js';
 import type { LivePage } from './live-page.js';
 import { PendingVideo, storeRecording } from './store-recording.js';
 
-/** How long a press may go without anything that came of it before the next step is taken, ms; what is judged later is 400. */
+/** Longest wait for the effect of a press before the next step is taken, ms; findings use 400. */
 const HOLD_MS = 600;
 const LOOK_MS = 20;
 
 /**
- * Whether something came of the last press of a recorded page. Steps taken one right after the other would hide a press that came to
+ * Tells whether the last press of a recorded page had an effect. Steps taken one right after the other would hide a press that came to
  * nothing behind what the next one does: such a press, and no other, is given time of its own.
  */
 export class PressAnswer {
@@ -36,7 +36,7 @@ export class PressAnswer {
   }
 }
 
-/** What a recording is made with. */
+/** The parts of a recording. */
 interface LiveRecordingStart {
   id: string;
   page: LivePage;
@@ -55,7 +55,7 @@ export class LiveRecording {
   readonly page: LivePage;
   readonly opened: boolean;
   readonly run: Run;
-  /** What the page said while it was opened for the recording. */
+  /** Log of the page while it was opened for the recording. */
   readonly said: readonly LogEntry[];
   readonly #files: RecordingFiles;
   readonly #unsubscribe: (() => void)[];
@@ -150,7 +150,7 @@ export class LiveRecording {
     }
   }
 
-  /** When the first picture came up, ISO 8601. */
+  /** Time of the first picture, ISO 8601. */
   get startedAt(): string {
     return this.#files.note.started_at ?? '';
   }
@@ -202,7 +202,7 @@ export class LiveRecording {
   }
 }
 
-/** How long after a step the page is given to show what came of it, ms; less when the next step comes earlier. */
+/** Time after a step that the page is given to show its effect, ms; less when the next step comes earlier. */
 const SETTLE_MS = 500;
 
 /** The log with the frame that shows the page after each step. */

@@ -9,7 +9,7 @@ import type { LivePages } from './live-pages.js';
 import { LiveRecording } from './live-recording.js';
 import { recoverRecordings, type VideoWork } from './recover-recordings.js';
 
-/** What is to be recorded: a page that is open already, or exactly one of `url` and `app`, which is opened for it. */
+/** A recording to make: a page that is open already, or exactly one of `url` and `app`, which is opened for it. */
 export interface RecordRequest {
   project: Project;
   tool: string;
@@ -25,11 +25,11 @@ export interface RecordRequest {
   signal: AbortSignal;
 }
 
-/** What recordings need of the session they belong to. */
+/** The parts of a session that recordings need. */
 interface RecordingHost {
   readonly clock: Clock;
   readonly pages: LivePages;
-  /** Who finds the recordings of killed processes, when that is not for these to do. */
+  /** Finds the recordings of killed processes, where another object does that. */
   readonly recover?: (project: Project) => Promise<RecordingRecord[]>;
 }
 

@@ -19,7 +19,7 @@ export async function whoIsHere(project: string): Promise<string> {
   }
 }
 
-/** Who calls, as far as it decides whether a person may be asked. */
+/** The caller, as far as it decides whether a person may be asked. */
 export interface Caller {
   ci: boolean;
   agent?: string | undefined;

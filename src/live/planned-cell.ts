@@ -7,7 +7,7 @@ import type { ExpectedCell, RunManifest } from '../core/vocabulary/run.js';
 import type { Viewport } from '../core/vocabulary/viewport.js';
 import type { Project } from '../project/project.js';
 
-/** What the pictures of a screen depend on: the browser, or for a desktop app's window the display. */
+/** Returns the environment of a screen's pictures: the browser, or for a desktop app's window the display. */
 export function cellEnvironment(manifest: RunManifest, { app }: ScreenConfig): Environment | undefined {
   const { environment, native_environment: native = environment } = manifest;
   return app === undefined ? environment : native;
@@ -29,7 +29,7 @@ export interface PlannedCell {
   name: string;
 }
 
-/** What to narrow a plan to; names are matched as slugs. */
+/** A filter of a plan; names are matched as slugs. */
 export interface PlanFilter {
   screens?: readonly string[] | undefined;
   viewports?: readonly string[] | undefined;
@@ -91,7 +91,7 @@ export function isOn(platform: Platform, { app }: ScreenConfig): boolean {
   return platform === 'auto' || (platform === 'native') === (app !== undefined);
 }
 
-/** What a gate expects of a planned cell. */
+/** Returns what a gate expects of a planned cell. */
 export function expectedCell({ screen, viewportName, viewport, url }: PlannedCell): ExpectedCell {
   return {
     screen: screen.name,

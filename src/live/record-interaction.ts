@@ -4,7 +4,7 @@ import type { RecordingRecord } from '../core/vocabulary/recording.js';
 import type { RecordRequest } from './live-recordings.js';
 import type { Session } from './session.js';
 
-/** How often progress is told, ms. */
+/** Interval of progress messages, ms. */
 const TICK_MS = 1000;
 /** Longest that the video is waited for after the end, ms; it is finished in any case. */
 const VIDEO_MS = 60_000;

@@ -32,7 +32,7 @@ export function projectRedactor(config: Config, env: NodeJS.ProcessEnv = process
   );
 }
 
-/** What steps may type by name: `secrets[]`, each read from the environment when it is typed. */
+/** Returns the secrets that steps may type by name: `secrets[]`, each read from the environment when it is typed. */
 export function typedSecrets(config: Config, env: NodeJS.ProcessEnv = process.env): TypedSecret[] {
   return config.secrets.map((secret) => ({ name: secret.env, origins: secret.origins, value: () => env[secret.env] }));
 }

@@ -10,7 +10,7 @@ interface Kept {
   app: AppServer;
   /** Code state and settings it was started for; another one starts it anew. */
   key: string;
-  /** What it printed since it was last drained. */
+  /** Its output since the last drain. */
   output: Buffer[];
   idle: NodeJS.Timeout | undefined;
 }
@@ -61,7 +61,7 @@ export class RunningApps {
     if (kept) this.#touch(project.dir, kept);
   }
 
-  /** What the project's app printed since the last call. Untrusted text. */
+  /** Returns the output of the project's app since the last call. Untrusted text. */
   drainOutput(project: Project): Buffer {
     const kept = this.#kept.get(project.dir);
     return Buffer.concat(kept?.output.splice(0) ?? []);

@@ -8,7 +8,7 @@ import { LiveRecordings } from './live-recordings.js';
 import { RunningApps } from './running-apps.js';
 import { VerifyJobs } from './verify-jobs.js';
 
-/** What lives across calls of one process: warm drivers, app servers, lanes, verifications under way. Made by a door, ended by it. */
+/** What stays open across calls of one process: warm drivers, app servers, lanes, verifications under way. Made by a door, ended by it. */
 export class Session {
   readonly clock: Clock;
   readonly lanes = new Lanes();

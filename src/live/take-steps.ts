@@ -63,7 +63,7 @@ export interface StepsTaken {
   log: StoredArtifact;
 }
 
-/** How long the page may take to stand still for a picture of where it failed, ms. */
+/** Longest wait for a still page before the picture of a failed step, ms. */
 const PICTURE_SETTLE_MS = 2000;
 
 /**

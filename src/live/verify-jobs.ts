@@ -3,7 +3,7 @@ import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
-/** What a finished verification came to. */
+/** Result of a finished verification. */
 export interface VerifyResult {
   runId: string;
   verdict: GateVerdict;
@@ -14,7 +14,7 @@ export interface VerifyResult {
   artifacts: Artifact[];
 }
 
-/** What a verdict rests on, in a few fields. */
+/** Evidence of a verdict, in a few fields. */
 export interface EvidenceSummary {
   run_id: string;
   tree: string;
@@ -35,7 +35,7 @@ export interface VerifyJob {
   runId: string;
   /** Rejects with the error that stopped it. */
   result: Promise<VerifyResult>;
-  /** What it does now, in our own words. */
+  /** Its present activity, in codeloop's words. */
   status: { done: number; total?: number; message: string };
   cancel(): void;
 }

@@ -5,7 +5,7 @@ import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { Criterion } from '../core/vocabulary/acceptance.js';
 
-/** Where the acceptance criteria of a project are, relative to it. */
+/** Folder of a project's acceptance criteria, relative to it. */
 export const ACCEPTANCE_DIR = 'docs/acceptance';
 
 /** One acceptance file, or what is wrong with it. */
@@ -33,7 +33,7 @@ async function filesBelow(project: string, folder: string): Promise<AcceptanceFi
 }
 
 /**
- * What else is to be proven, by a file or folder of the project that a call names. It is added to what `docs/acceptance` asks and takes
+ * Reads further criteria from a file or folder of the project that a call names. It is added to what `docs/acceptance` asks and takes
  * nothing from it. Throws PATH_OUTSIDE_ROOTS, CONFIG_INVALID (nothing there).
  */
 export async function namedAcceptance(project: string, path: string): Promise<AcceptanceFile[]> {

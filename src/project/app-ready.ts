@@ -5,13 +5,13 @@ import type { Listener, Listening } from './listeners.js';
 import { addressOfOwn, reachedBy } from './port-owner.js';
 import { plainOutput, portOf, printedAddresses, saysPortTaken } from './printed-addresses.js';
 
-/** What is known of an app that is starting. */
+/** An app that is starting. */
 interface ReadyOptions {
   /** Resolves when the started process has ended. */
   ended: Promise<number | null>;
   /** `server.url`; without it, or where the app goes elsewhere, an address that it prints or listens on. */
   configured: string | undefined;
-  /** What it printed so far. */
+  /** Returns its output so far. */
   output: () => string;
   timeoutMs: number;
   signal: AbortSignal;

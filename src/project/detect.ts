@@ -37,13 +37,13 @@ async function namesIn(dir: string): Promise<string[]> {
   return (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-/** What a project is built with, as far as its manifest says. */
+/** The stack of a project, as far as its manifest says. */
 export interface Detected {
   framework: string;
   package_manager: 'npm' | 'pnpm' | 'yarn' | 'bun' | 'none';
   /** Names of the manifest's scripts. */
   scripts: string[];
-  /** How its dev server is started and where it answers by default; absent when nothing is known. */
+  /** Command and default address of its dev server; absent when unknown. */
   server?: { command: string[]; url: string } | { static: string };
 }
 

@@ -8,7 +8,7 @@ export interface SourcePlace {
   line: number;
 }
 
-/** What is known of an element of a page. */
+/** The known facts of an element of a page. */
 interface KnownElement {
   selector: string;
   name?: string | undefined;
@@ -21,7 +21,7 @@ const MAX_BYTES = 500_000;
 /** A name shorter than this stands in too many places. */
 const MIN_NAME = 4;
 
-/** Where elements of a page are written in a project's sources: its files are read once, for all elements asked for. */
+/** Finds elements of a page in a project's sources: its files are read once, for all elements. */
 export class ElementSources {
   #lines: Promise<readonly { file: string; lines: readonly string[] }[]> | undefined;
 

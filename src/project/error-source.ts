@@ -18,7 +18,7 @@ const MAX_BYTES = 20_000_000;
 /** A frame's place in Chromium's, Firefox's and WebKit's stacks alike. */
 const FRAME = /(https?:\/\/[^\s()'"<>]+?):(\d+):(\d+)/g;
 
-/** Where errors of an app come from in its sources: by the source maps that it serves, else by the file that an address stands for. */
+/** Finds the sources of an app's errors: by the source maps that it serves, else by the file that an address stands for. */
 export class ErrorSources {
   readonly #scripts = new Map<string, Promise<TraceMap | undefined>>();
   readonly #origin: string;

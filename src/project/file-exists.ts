@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 
-/** Whether there is something at that path that this user may look at. Never throws. */
+/** Returns true when something exists at that path that this user may access. Never throws. */
 export function fileExists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

@@ -10,7 +10,7 @@ const MANIFESTS = {
 } as const;
 type Language = keyof typeof MANIFESTS;
 
-/** What the manifests of a project name: packages it depends on, and languages besides JavaScript. A broken manifest names nothing. */
+/** Returns what the manifests of a project name: its dependencies, and languages besides JavaScript. A broken manifest names nothing. */
 export async function installedPackages(dir: string): Promise<{ packages: Set<string>; languages: Language[] }> {
   const languages: Language[] = [];
   const packages = new Set(await npmPackages(dir));

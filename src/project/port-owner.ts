@@ -3,7 +3,7 @@ import { contains } from '../core/path-walls.js';
 import { type ListenAddress, type Listener, type Listening, listening } from './listeners.js';
 import { portOf } from './printed-addresses.js';
 
-/** Whether the process that listens on a port of this machine can be shown to run from a folder. */
+/** The owner of a port of this machine: whether the process that listens there runs from a folder. */
 export type PortOwner =
   | { ours: true; listeners: Listener[] }
   /** `stranger`: it was seen, and runs elsewhere; otherwise it cannot be seen. */

@@ -62,7 +62,7 @@ export function routeScreens(routes: readonly Route[]): ScreenConfig[] {
   return [...screens.values()];
 }
 
-/** What the screen at a path is called: `home`, or the path's words without the file's ending. */
+/** Returns the name of the screen at a path: `home`, or the path's words without the file's ending. */
 export function screenName(path: string): string {
   const words = path
     .replace(/\/index\.html?$/i, '/')

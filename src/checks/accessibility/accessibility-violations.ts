@@ -125,7 +125,7 @@ function inUse({ cells, baseline }: AccessibilityEvidence): boolean {
   );
 }
 
-/** What should have been examined and was not; the same reason at several viewports is told once. */
+/** Returns what should have been examined and was not; the same reason at several viewports once. */
 function notExamined(expected: readonly ExpectedCell[], cells: readonly ExaminedCell[]): Problem[] {
   const told = new Map<string, Problem>();
   for (const { screen, viewport, app } of expected) {

@@ -14,7 +14,7 @@ export interface StoredResults {
 }
 
 /**
- * Where stored results do not follow from the raw evidence: scores that their own counts contradict, pairs of pictures that the
+ * Returns the places where stored results do not follow from the raw evidence: scores that their own counts contradict, pairs of pictures that the
  * run does not hold, checks that were stored as passed and are not. Sentences of our own; empty when all agree.
  */
 export function contradictions({ compare, checks, cells, derived }: StoredResults): string[] {

@@ -126,7 +126,7 @@ function placeOf(
   };
 }
 
-/** What happened the same way at several viewports is told once, with all of them. */
+/** Merges problems that are the same at several viewports into one, with all of them. */
 function merged(found: readonly Found[]): Found[] {
   const known = new Map<string, Found>();
   for (const one of found) {

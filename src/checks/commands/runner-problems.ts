@@ -3,7 +3,7 @@ import type { RunnerKind, RunnerResult } from '../../core/vocabulary/runner.js';
 import type { CheckOutcome } from '../define-check.js';
 import type { RunnerEvidence } from '../evidence.js';
 
-/** How the words of a kind of command read in a sentence. */
+/** The noun of each kind of command in a sentence. */
 const NOUNS: Readonly<Record<RunnerKind, string>> = {
   build: 'The build',
   lint: 'The lint',

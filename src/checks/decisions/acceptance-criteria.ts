@@ -5,13 +5,13 @@ import { flowFindings, outdated } from '../behaviour/workflow-findings.js';
 import { defineCheck } from '../define-check.js';
 import { cellOf, type Evidence } from '../evidence.js';
 
-/** What proofs are looked up in. */
+/** The evidence in which proofs are looked up. */
 type ProofEvidence = Pick<
   Evidence,
   'workflow' | 'runtime' | 'runners' | 'expected' | 'cells' | 'pairs' | 'checkResults'
 >;
 
-/** How a proof stands; `why` where it is no pass. */
+/** Status of a proof; `why` where it is no pass. */
 interface ProofStanding {
   status: Status;
   why?: string;
@@ -21,10 +21,10 @@ const PASS: ProofStanding = { status: 'pass' };
 const fail = (why: string): ProofStanding => ({ status: 'fail', why });
 const unknown = (why: string): ProofStanding => ({ status: 'could_not_run', why });
 
-/** What asks after criteria, or after everything, proves none. */
+/** Checks that depend on criteria, or on all others, prove none. */
 const NO_PROOF: ReadonlySet<string> = new Set(['acceptance-criteria', 'no-critical-issues', 'decisions-settled']);
 
-/** Whether what a criterion cites exists and passed in this run. Pure. */
+/** Returns whether the proof of a criterion exists and passed in this run. Pure. */
 function standingOf(proof: Proof, evidence: ProofEvidence): ProofStanding {
   if (proof.flow !== undefined) return flowStanding(proof.flow, evidence);
   if (proof.screen !== undefined) return screenStanding(proof.screen, evidence);
@@ -84,7 +84,7 @@ function checkStanding(name: string, results: readonly CheckResult[]): ProofStan
   return other ? { status: other.status, why: `that check does not pass: ${other.title}` } : PASS;
 }
 
-/** Order in which a status decides: what can be fixed outranks what only the machine or a person can help with. */
+/** Order in which a status decides: a failure that can be fixed outranks one that needs the machine or a person. */
 const WORST: readonly Status[] = ['fail', 'could_not_run', 'needs_human'];
 
 export default defineCheck({

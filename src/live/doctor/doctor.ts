@@ -33,7 +33,7 @@ export async function installCommand(program: string): Promise<string> {
     : `install ${program} with your system's package manager`;
 }
 
-/** What probes may use: the session's drivers, the project's settings, a folder of their own that is removed afterwards. */
+/** Environment of a probe: the session's drivers, the project's settings, a folder of their own that is removed afterwards. */
 interface ProbeEnvironment {
   session: Session;
   project: Project;
@@ -41,10 +41,10 @@ interface ProbeEnvironment {
   signal: AbortSignal;
 }
 
-/** What a probe found out by doing it. */
+/** Result of a probe. */
 interface ProbeResult {
   ok: boolean;
-  /** What was done and what came of it: version, size, milliseconds. */
+  /** What was done, with the result: version, size, milliseconds. */
   detail: string;
   /** The exact command or step that fixes it. */
   fix?: string;

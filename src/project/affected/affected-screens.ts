@@ -33,7 +33,7 @@ async function knownPackages(dir: string): Promise<ReadonlySet<string>> {
   return new Set([...builtinModules, ...listed.flatMap((one) => Object.keys(one ?? {}))]);
 }
 
-/** Which screens a change can have reached. */
+/** The screens that a change can have reached. */
 type Affected =
   /** Every screen, and why nothing less can be said. */
   | { all: string }

@@ -12,7 +12,7 @@ const ENDINGS = [
 ];
 const INDEXES = ENDINGS.slice(1).map((end) => `/index${end}`);
 
-/** Which files of a project load which. */
+/** The files of a project and the files they load. */
 export interface ImportGraph {
   /** File → files of the project that it loads. */
   loads: ReadonlyMap<string, readonly string[]>;

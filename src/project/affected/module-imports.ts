@@ -1,4 +1,4 @@
-/** What one file loads, as it is spelt there. */
+/** The imports of one file, as written there. */
 interface ModuleImports {
   /** Specifiers of imports and re-exports, and addresses that a page loads. */
   specifiers: string[];
@@ -9,7 +9,7 @@ interface ModuleImports {
 const NOTHING: ModuleImports = { specifiers: [] };
 
 /**
- * What a file loads: imports of a module (static, dynamic with a plain text, `require`), those of the scripts in a component or
+ * Returns what a file loads: imports of a module (static, dynamic with a plain text, `require`), those of the scripts in a component or
  * page, and what a page loads by `src`, `srcset` and `<link href>`. Links to other pages load nothing. What does not parse, or loads
  * by a computed name, is unsure.
  */

@@ -6,7 +6,7 @@ import { sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import { mapConcurrent } from '../../core/lanes.js';
 
-/** What stands for a file that cannot be read, so that it still has a place in the state. */
+/** The digest of a file that cannot be read, so that it still has a place in the state. */
 export const UNREADABLE = 'unreadable';
 
 interface Known {

@@ -7,7 +7,7 @@ import { makeTempFolder } from '../../core/temp-folder.js';
 import { pidExists } from '../../store/writer.js';
 import { type GitCall, gitText, parts, runGit } from './git-command.js';
 
-/** What `git add` would not take, relative to the project. */
+/** A path that `git add` refused, relative to the project. */
 interface Refused {
   /** Repositories without a commit. */
   repositories: string[];
@@ -52,7 +52,7 @@ export class TemporaryIndex {
     return this.#filters;
   }
 
-  /** How to call git so that it works on this index. */
+  /** Returns the options with which git works on this index. */
   call(signal?: AbortSignal): GitCall {
     const off = this.#filters.flatMap((name) =>
       ['clean', 'smudge', 'process', 'required'].map((part) => [

@@ -176,7 +176,7 @@ export function changedFiles(before: CodeSnapshot, after: CodeSnapshot): string[
   return before.state.build_output === after.state.build_output ? changed : [...changed, '(build output)'];
 }
 
-/** What has changed since a snapshot, with the state as it is now. Nothing changed costs about one look at every file's times. */
+/** Returns the changes since a snapshot, with the present state. Without changes it costs about one look at every file's times. */
 export async function changesSince(
   before: CodeSnapshot,
   signal?: AbortSignal,
@@ -213,7 +213,7 @@ export function forgetCodeStates(): void {
 const TAKEN = new WeakMap<CodeState, ReadonlyMap<string, string>>();
 const LANES = new Lanes();
 const QUEUED = new Map<string, Promise<CodeSnapshot>>();
-/** What is remembered of a project between two takes. */
+/** Cache of a project's state between two takes. */
 const KNOWN = new Map<string, { digests: FileDigests; git: GitTree | undefined }>();
 
 async function takeNow(project: string, config: StateConfig, signal?: AbortSignal): Promise<CodeSnapshot> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sha256 } from '../../core/digest.js';
 import { parts, runGit } from './git-command.js';
 
-/** What the commit that is checked out holds below a folder. */
+/** The files below a folder in the commit that is checked out. */
 export interface CommittedFiles {
   /** Paths relative to the project, sorted. */
   paths: readonly string[];
@@ -14,7 +14,7 @@ export interface CommittedFiles {
 const MAX_POINTER = 1024;
 
 /**
- * What a commit holds below `folder` (relative to the project). Compared by content alone: neither the index nor
+ * Returns the files of a commit below `folder` (relative to the project). Compared by content alone: neither the index nor
  * what git believes of a file is asked, so no flag on a file can hide a change. Nothing for a repository without a commit.
  * Throws DEADLINE_EXCEEDED, CANCELLED.
  */
@@ -30,7 +30,7 @@ export async function committedFiles(
   return known;
 }
 
-/** What commits hold, by project, folder and commit: a commit never changes. */
+/** Cache of commits' files, by project, folder and commit: a commit never changes. */
 const KNOWN = new Map<string, CommittedFiles>();
 
 async function listCommitted(

@@ -9,7 +9,7 @@ import { parts, runGit } from './git-command.js';
 /** The bars as a commit had them. */
 interface FormerBars {
   bars: Bars;
-  /** What git has of the design references, by path: mode and object. To be compared with a snapshot's files. */
+  /** The design references in git, by path: mode and object. To be compared with a snapshot's files. */
   references: ReadonlyMap<string, string>;
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { runGit } from './git-command.js';
 
 /**
- * Where a project's main line may be found. Both remote names are asked: whoever moves `origin/HEAD` to the branch moves
+ * Refs of a project's main line. Both remote names are asked: who moves `origin/HEAD` to the branch moves
  * nothing of `origin/main`. Local branches count where there is no remote one.
  */
 const REMOTE_HEAD = 'refs/remotes/origin/HEAD';
@@ -123,7 +123,7 @@ async function mainLines(
   return { lines, ...(branch !== undefined && named !== undefined && !there.has(named) ? { missing: branch } : {}) };
 }
 
-/** Where a commit and a main line parted never changes. */
+/** Cache of merge bases: where a commit and a main line parted never changes. */
 const PARTED = new Map<string, string>();
 
 async function whereParted(project: string, head: string, line: string, call: Call): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import { devNull } from 'node:os';
 import { CodeloopError } from '../../core/errors.js';
 import { type CommandResult, runCommand } from '../../core/run-command.js';
 
-/** How a git command is called. */
+/** Options of a git command. */
 export interface GitCall {
   cwd: string;
   env?: Readonly<Record<string, string>>;

@@ -25,7 +25,7 @@ interface Instructions {
   front?: string;
 }
 
-/** What a client reads in a project, and what only the user may add to a file of their own. */
+/** The files that a client reads in a project, and the snippet that only the user may add to their own file. */
 interface ClientFiles {
   registration?: Registration;
   instructions: Instructions;

@@ -18,7 +18,7 @@ const SOURCE = /\.(?:html?|css|scss|less|vue|svelte|astro|[cm]?[jt]sx?)$/;
 /** Larger files are bundles or data, not somebody's source. */
 const MAX_BYTES = 500_000;
 const MAX_ORIGINS = 20;
-/** Where an address is loaded from, and not only linked to or spoken of. */
+/** Patterns of addresses that are loaded, not only linked or mentioned. */
 const LOADED = [
   /<script\b[^>]*\bsrc\s*=\s*["'](https?:\/\/[^"'\s]+)/gi,
   /<link\b(?=[^>]*\brel\s*=\s*["']?(?:stylesheet|preload|modulepreload|icon|preconnect))[^>]*\bhref\s*=\s*["'](https?:\/\/[^"'\s]+)/gi,
@@ -132,7 +132,7 @@ interface InitResult {
   created: string[];
   updated: string[];
   unchanged: string[];
-  /** What only a person may add, as text to copy. */
+  /** Texts that only a person may add, to copy. */
   proposed: { path: string; text: string; why: string }[];
   detected: Detected & { screens: { name: string; path: string }[]; origins: string[] };
 }

@@ -1,4 +1,4 @@
-/** How a file marks what codeloop wrote into it. */
+/** The marks around what codeloop wrote into a file. */
 interface BlockMarks {
   start: string;
   end: string;

@@ -6,7 +6,7 @@ export interface Route {
   foundIn: string;
 }
 
-/** How the pages of one kind of app are found in its source. */
+/** A source of routes: finds the pages of one kind of app in its code. */
 export interface RouteSource {
   id: string;
   /** Frameworks whose apps are looked at this way (names of `detectProject`). */

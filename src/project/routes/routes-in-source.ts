@@ -3,7 +3,7 @@ import { joinPath } from './route.js';
 /** A node of the syntax tree (ESTree with Babel's additions): fields are looked at by name only. */
 type Node = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-/** What a module says of routes. */
+/** The routes that a module names. */
 interface SourceRoutes {
   paths: string[];
   /** Modules (as imported) that name the routes below a path: Angular's `loadChildren`. */

@@ -12,7 +12,7 @@ import { readManifest } from './scripts.js';
 const DEFAULT_TIMEOUT_MS = 300_000;
 
 /**
- * What a project's build, lint, type check and tests are: a configured command stands for all detected ones of its kind; then
+ * Returns a project's build, lint, type check and test commands: a configured command replaces all detected ones of its kind; then
  * scripts of package.json, Go, Rust and Python by their manifests, and the plugins whose file is there. Reads only; every command
  * comes from a file of the project, none from an argument. Throws CONFIG_INVALID.
  */

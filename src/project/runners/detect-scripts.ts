@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<RunnerKind, readonly string[]>> = {
   typecheck: ['typecheck', 'type-check', 'check-types', 'types:check', 'check:types', 'tsc', 'check'],
   test: ['test', 'test:unit', 'test:ci', 'test:run', 'unit'],
 };
-/** What `npm init` writes. */
+/** The test script that `npm init` writes. */
 const NO_TEST = /no test specified/;
 /** `check` is a type check only when one of these is behind it. */
 const TYPE_CHECKERS = /\b(?:tsc|vue-tsc|svelte-check|astro check|tsgo)\b/;

@@ -7,7 +7,7 @@ export interface PlannedRunner extends RunnerCommand {
   /** Folder to run in, relative to the project. */
   cwd: string;
   timeoutMs: number;
-  /** How a plugin's output is to be read; absent: as the command behind it shows. */
+  /** Format of a plugin's output; absent: as its command shows. */
   parse?: ReportSource;
 }
 

@@ -48,14 +48,14 @@ function isNpxFlag(arg: string): boolean {
   return /^(?:--no-install|--no|-y|--yes)$/.test(arg);
 }
 
-/** How a command is started so that it leaves a report, without a change to the user's project. */
+/** A command's arguments and environment that make it write a report, without a change to the user's project. */
 export interface ReportPlan {
   argv: string[];
   /** Added to the environment. */
   env: Record<string, string>;
-  /** What the report is; `text`: none could be asked for, so the printed summary is read. */
+  /** Format of the report; `text`: none could be requested, so the printed summary is read. */
   source: ReportSource;
-  /** Where the report will lie; absent: it is what the command prints. */
+  /** Path of the report; absent: the command prints it. */
   file?: string;
 }
 
@@ -109,7 +109,7 @@ function fallback(runner: PlannedRunner): ReportSource {
   return runner.kind === 'lint' ? 'exit_code' : 'tsc';
 }
 
-/** What to ask of the tool that a command starts; `undefined` when it is none of those known, or already told otherwise. */
+/** Returns the flags for the tool that a command starts; `undefined` when the tool is unknown, or has such flags already. */
 function askTool(words: readonly string[], runner: PlannedRunner, places: ReportPlaces): Asked | undefined {
   const command = toolOf(words);
   if (command === undefined || command.args.includes('--')) return undefined;

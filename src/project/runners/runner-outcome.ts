@@ -13,7 +13,7 @@ const MAX_OUTPUT = 32 * 1024 * 1024;
 /** Characters kept of everything, from its end: summaries and last words. */
 const MAX_TAIL = 256 * 1024;
 
-/** What a command printed, bounded. */
+/** The output of a command, bounded. */
 export class RunnerOutput {
   readonly #stdout: Buffer[] = [];
   #stdoutBytes = 0;
@@ -36,7 +36,7 @@ export class RunnerOutput {
   }
 }
 
-/** What a command came to, before it is bound to a run. Texts are as the tools wrote them. */
+/** Outcome of a command, before it is bound to a run. Texts are as the tools wrote them. */
 export interface RunnerOutcome {
   status: RunnerResult['status'];
   reason?: string;

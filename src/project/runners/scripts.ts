@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { scriptCommands } from '../../config/command-line.js';
 
-/** What is read of a package.json. */
+/** The fields of a package.json that are read. */
 export interface Manifest {
   scripts: ReadonlyMap<string, string>;
 }

@@ -12,7 +12,7 @@ interface StartOptions {
   onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 }
 
-/** How a command ended; `leftRunning`: it left processes behind that held on to its output, and they were ended. */
+/** The end of a command; `leftRunning`: it left processes behind that kept its output open, and they were ended. */
 export type Ended =
   | { how: 'exited'; code: number | null; leftRunning: boolean }
   | { how: 'timed_out' }

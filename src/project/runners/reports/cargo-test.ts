@@ -6,7 +6,7 @@ const RESULT = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;/g
 const FAILURE = /^---- (.+?) stdout ----\n([\s\S]*?)(?=^---- |^failures:)/gm;
 const IGNORED = /^test (.+?) \.\.\. ignored/gm;
 
-/** What `cargo test` printed; `undefined` when no test binary came to its end. */
+/** Parses the output of `cargo test`; `undefined` when no test binary finished. */
 export function parseCargoTest(text: string): ParsedReport | undefined {
   const plain = text.replaceAll('\r\n', '\n');
   const results = [...plain.matchAll(RESULT)];

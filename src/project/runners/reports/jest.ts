@@ -8,7 +8,7 @@ const Assertion = z.object({
   status: z.string(),
   failureMessages: z.array(z.string()).nullish(),
 });
-/** What `jest --json` and vitest's `json` reporter have in common (jest: AggregatedResult; vitest writes the same shape). */
+/** The fields that `jest --json` and vitest's `json` reporter share (jest: AggregatedResult; vitest writes the same shape). */
 const JestReport = z.object({
   numPassedTests: z.number().int(),
   numFailedTests: z.number().int(),

@@ -1,6 +1,6 @@
 import type { RunnerFailure, TestCounts } from '../../../core/vocabulary/runner.js';
 
-/** What a tool's report says, as it says it: paths may be absolute, texts are neither bounded nor masked. */
+/** A tool's report as written: paths may be absolute, texts are neither bounded nor masked. */
 export interface ParsedReport {
   /** Absent where the tool counts no tests (a linter) or its words do not tell. */
   counts?: TestCounts;

@@ -10,7 +10,7 @@ const Assert = z.object({
   todo: z.union([z.boolean(), z.string()]).default(false),
   diag: z.record(z.string(), z.unknown()).nullish(),
 });
-/** What the parser says at the end; an entry with `tapError` is none of the tests. */
+/** The parser's final event; an entry with `tapError` is no test. */
 const Complete = z.object({ failures: z.array(z.object({ tapError: z.string().nullish() })) });
 
 /**
@@ -40,7 +40,7 @@ export function parseTap(text: string): ParsedReport | undefined {
   return { counts: { ...counts, failed: failures.length }, failures, skipped };
 }
 
-/** What the YAML block below a failed test says; its fields are conventions of node:test and tap. */
+/** Reads the YAML block below a failed test; its fields are conventions of node:test and tap. */
 function told(diag: Record<string, unknown>): { message: string; file?: string; line?: number; column?: number } {
   const words = [diag.error, diag.message, diag.stack].filter((part) => typeof part === 'string');
   const location = typeof diag.location === 'string' ? diag.location : '';
