@@ -24,7 +24,7 @@ export const requirements = {
     'What fails once and passes alone right after is named as flaky in the line before the sum; two of them, or the same one again, fail the run.',
   'house.changed': 'npm test -- --changed runs every test file that what was changed can have reached.',
   'house.setup-names-commands': 'What set-up cannot install it names with the exact command.',
-  'house.promises-tested': 'Every promise in this list is cited by at least one test.',
+  'house.promises-tested': 'Every promise in this list is cited by at least one test that npm test runs.',
 
   // example: the app that the demo judges
   'example.healthy': 'Every screen of the healthy example app answers and logs nothing, and each has its references.',
