@@ -446,6 +446,20 @@ export const requirements = {
   'report.differences':
     'A difference is one readable line in every report: role, name, selector, property, expected and actual.',
 
+  // layout: faults of a page's layout, without anything to compare it with
+  'layout.faults':
+    'Each kind of broken layout is a certain finding at its element, with nothing else on the page named.',
+  'layout.ranges': 'A finding carries the widths of the window in which it holds.',
+  'layout.pixels':
+    'What claims to be visible is certain only where the pixels bear it out, and nothing where they show that nobody sees it.',
+  'layout.folded': 'The same fault of like elements by the same cause is one finding, its siblings folded under it.',
+  'layout.gate':
+    'A certain finding that no person accepted fails its gate, with element, widths, source line and repair.',
+  'layout.accepted':
+    'A finding that is meant so passes once a person wrote it down with a reason and committed it; all accepted ones are shown.',
+  'layout.missing': 'A page whose layout could not be judged is never a pass.',
+  'layout.silence':
+    'What designers do on purpose (badges, carousels, closed drawers, layers, ellipsis, veils and the like) is no certain finding.',
   // accessibility: violations, and those that a person accepted
   'accessibility.examined':
     'Every page that is photographed for a gate is examined for accessibility, at every viewport.',

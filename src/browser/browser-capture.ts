@@ -7,6 +7,7 @@ import type {
   Observed,
   Recordable,
   RecordingRequest,
+  Resizable,
   ScreenshotRequest,
   SnapshotRequest,
   Target,
@@ -15,6 +16,8 @@ import { Recorder } from '../capture/recorder.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording } from '../core/vocabulary/recording.js';
@@ -23,6 +26,7 @@ import type { Step, StepResult } from '../core/vocabulary/step.js';
 import { allowedOrigins } from './allowed-origins.js';
 import type { Engine } from './find-browser.js';
 import { InteractivePage } from './interactive-page.js';
+import { layOutAt, styleBreakpoints } from './lay-out-at.js';
 import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
 import { examineAccessibility } from './page-accessibility.js';
 import { PageLog } from './page-log.js';
@@ -98,7 +102,7 @@ const STEP_SETTLE_MS = 3000;
 const LINKS_WAIT_MS = 3000;
 
 /** One session of the browser driver: one isolated page. */
-export class BrowserCapture implements Capture, Observed, Recordable, Interactive, Inspectable {
+export class BrowserCapture implements Capture, Observed, Recordable, Interactive, Inspectable, Resizable {
   readonly #browser: WarmBrowser;
   readonly #engine: Engine;
   readonly #options: CaptureOptions;
@@ -176,6 +180,19 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
 
   accessibility(signal: AbortSignal): Promise<AccessibilityResult> {
     return examineAccessibility(this.#acting().session, this.#options.redact, signal);
+  }
+
+  breakpoints(signal: AbortSignal): Promise<number[]> {
+    return styleBreakpoints(this.#acting().session, signal);
+  }
+
+  layOut(width: number, rested: boolean, signal: AbortSignal): Promise<LaidOutPage> {
+    return layOutAt(this.#acting().session, width, rested, this.#options.redact, signal);
+  }
+
+  part(clip: Rect, signal: AbortSignal): Promise<Buffer> {
+    const { session } = this.#acting();
+    return session.call('taking a part of the page', () => session.shutter.shoot(clip), signal);
   }
 
   async startRecording(request: RecordingRequest): Promise<void> {

@@ -1,10 +1,11 @@
 import type { CDPSession } from 'playwright';
-import { sha256 } from '../core/digest.js';
 import { DESIGN_STYLES } from '../core/vocabulary/design-styles.js';
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import { elementSelectors, testIdOf } from './element-selectors.js';
-import { type RawSnapshot, type SnapshotElement, snapshotElements } from './snapshot-tree.js';
+import { EMPTY_ROLES, LAYOUT_STYLE_NAMES, laidOutPage, type PageFacts, type Spoken, shownSource } from './laid-out.js';
+import { type SnapshotElement, snapshotElements } from './snapshot-tree.js';
 
 /** The names, in the order in which they are asked for and answered. */
 const STYLE_NAMES: readonly string[] = Object.keys(DESIGN_STYLES);
@@ -45,14 +46,6 @@ function tellingStyles(values: readonly string[]): Record<string, string> {
 
 /** Inputs whose caption is their `value` attribute. */
 const CAPTIONED = new Set(['submit', 'button', 'reset']);
-/** Elements whose `src` is what they show. */
-const SHOWS_SRC = new Set(['img', 'iframe', 'embed', 'audio', 'video', 'source']);
-/** Attributes that are the shape of a drawing's part. */
-const SHAPES = ['d', 'points', 'href', 'xlink:href', 'r', 'rx', 'x1', 'y1', 'x2', 'y2', 'viewBox'];
-const DRAWN = new Set(['path', 'polygon', 'polyline', 'use', 'image', 'circle', 'ellipse', 'rect', 'line', 'svg']);
-/** Longest shape that is stored as it is. */
-const MAX_SHAPE = 40;
-
 /**
  * The text that an element shows by itself: its text nodes, the caption of a button, or the placeholder of a field. What is typed
  * into fields is never part of it: it may be secret.
@@ -64,42 +57,9 @@ function shownText(element: SnapshotElement): string {
   return element.text;
 }
 
-/**
- * What an element shows besides text: the address of its picture without query and fragment (they are often signatures), and
- * without the page's own origin (a port may be new at every start), or the shape of a drawing's part, both as a short digest when long. Empty for most.
- */
-function shownSource(element: SnapshotElement, pageUrl: string): string {
-  const { tag, attributes } = element;
-  if (SHOWS_SRC.has(tag))
-    return address(element.chosenSource || attributes.get('src') || attributes.get('poster') || '', pageUrl);
-  if (!DRAWN.has(tag)) return '';
-  const shape = SHAPES.flatMap((name) => attributes.get(name) ?? []).join(' ');
-  return shape.length <= MAX_SHAPE ? shape : `sha256:${sha256(shape).slice(0, 16)}`;
-}
-
-function address(url: string, pageUrl: string): string {
-  // An address of a blob is new at every load.
-  if (url.startsWith('blob:')) return 'blob:';
-  if (url.startsWith('data:')) return `${/^[^;,]*/.exec(url)?.[0]};sha256:${sha256(url).slice(0, 16)}`;
-  const plain = url.replace(/[?#].*$/s, '');
-  const origin = URL.canParse(pageUrl) ? new URL(pageUrl).origin : '';
-  return origin !== '' && plain.startsWith(`${origin}/`) ? plain.slice(origin.length) : plain;
-}
-
 /** Most elements that are kept, the first in document order. */
 const MAX_ELEMENTS = 5000;
 const MAX_TEXT = 200;
-/** Roles that say nothing. */
-const EMPTY_ROLES = new Set([
-  'generic',
-  'none',
-  'presentation',
-  'StaticText',
-  'InlineTextBox',
-  'RootWebArea',
-  'LineBreak',
-]);
-
 /** What the boxes belong to: the picture's corner on the page and its size (CSS px), and how its texts are made safe. */
 interface BoxesFor {
   url: string;
@@ -110,28 +70,41 @@ interface BoxesFor {
   redact: (text: string) => string;
 }
 
-/** Role and name of an element as assistive technology sees it. */
-interface Spoken {
-  role: string;
-  name: string;
-}
+/** What is asked for: all that designs are compared by, and what layouts are judged by besides. */
+const ASKED = [...STYLE_NAMES, ...LAYOUT_STYLE_NAMES.filter((name) => DESIGN_STYLES[name] === undefined)];
 
 /**
- * Boxes, texts, roles and telling computed styles of every visible element of the page's main document, with open shadow roots: two
- * calls of Chromium's protocol, whatever the page's size.
+ * Boxes, texts, roles and telling computed styles of every visible element of the page's main document, with open shadow roots, and with
+ * `layout` how all of it lies: two calls of Chromium's protocol, whatever the page's size.
  */
-export async function readDomBoxes(protocol: CDPSession, picture: BoxesFor): Promise<DomBoxes> {
+export async function readPageBoxes(
+  protocol: CDPSession,
+  picture: BoxesFor,
+  layout?: PageFacts,
+): Promise<{ boxes: DomBoxes; laidOut: LaidOutPage | undefined }> {
   const [snapshot, spoken] = await Promise.all([
-    protocol.send('DOMSnapshot.captureSnapshot', { computedStyles: [...STYLE_NAMES], includePaintOrder: true }),
+    protocol.send('DOMSnapshot.captureSnapshot', {
+      computedStyles: layout ? ASKED : [...STYLE_NAMES],
+      includePaintOrder: true,
+      includeDOMRects: layout !== undefined,
+    }),
     readSpoken(protocol),
   ]);
-  return domBoxes(snapshot, spoken, picture);
-}
-
-/** The pure part: a snapshot as boxes. */
-function domBoxes(snapshot: RawSnapshot, spoken: ReadonlyMap<number, Spoken>, picture: BoxesFor): DomBoxes {
   const all = snapshotElements(snapshot);
   const selectors = elementSelectors(all);
+  const boxes = domBoxes(all, selectors, spoken, picture);
+  const { origin, redact } = picture;
+  const laidOut = layout && laidOutPage(snapshot, { all, selectors, spoken, styles: ASKED, origin, redact }, layout);
+  return { boxes, laidOut };
+}
+
+/** The pure part: the elements of a snapshot as boxes. */
+function domBoxes(
+  all: readonly SnapshotElement[],
+  selectors: ReadonlyMap<SnapshotElement, string>,
+  spoken: ReadonlyMap<number, Spoken>,
+  picture: BoxesFor,
+): DomBoxes {
   const inside = visibleOnly(all, picture);
   const kept = inside.slice(0, MAX_ELEMENTS);
   const index = new Map(kept.map((element, at) => [element, at] as const));

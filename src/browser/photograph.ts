@@ -5,13 +5,15 @@ import { type SteadyFrames, steadyFrames } from '../capture/steady-frames.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
+import { packLayout } from '../core/pack-layout.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
-import { readDomBoxes } from './dom-boxes.js';
+import { readPageBoxes } from './dom-boxes.js';
 import { setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/frames-pass.js';
 import { paintMasks } from './page/mask.js';
+import { pressTest } from './page/press-test.js';
 import { proposeMask } from './page/propose-mask.js';
 import { scrollThrough } from './page/scroll-through.js';
 import type { PageSession } from './page-session.js';
@@ -87,6 +89,8 @@ const MASK_COLOR = '#ff00ff';
 const LAZY_MAX_PX = 40_000;
 /** Longest that one frame is waited for, ms: a page that draws none within it will not. */
 const FRAME_LIMIT_MS = 2000;
+/** Controls of a page that are tried at most. */
+export const MAX_PRESSES = 400;
 /** A page with no more texts than this says nothing besides its message. */
 const FEW_TEXTS = 12;
 /** How long a page may take to be put back as it was, ms. */
@@ -168,17 +172,33 @@ export async function photograph(
     const { protocol } = session;
     // The last picture, too, left the page at another size for a moment.
     if (beyond) await ask('drawing the page', () => page.evaluate(framesPass, { count: 2, limitMs: FRAME_LIMIT_MS }));
-    const [image, blank, boxes] = await Promise.all([
+    // Before the boxes are read: what it scrolls is put back, and the page is deaf to it.
+    const facts =
+      request.layout && protocol
+        ? await ask('trying the controls', () => page.evaluate(pressTest, { most: MAX_PRESSES }))
+        : undefined;
+    const [image, blank, read] = await Promise.all([
       sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(taken.frame), size }),
       isBlank(taken.frame, size),
-      protocol && (request.dom ?? true) ? ask('reading the boxes', () => readDomBoxes(protocol, picture)) : undefined,
+      protocol && (request.dom ?? true)
+        ? ask('reading the boxes', () => readPageBoxes(protocol, picture, facts))
+        : undefined,
     ]);
+    const boxes = read?.boxes;
     const dom =
       boxes && (await sink.put({ kind: 'dom', name: `${request.name}.dom.json`, data: JSON.stringify(boxes) }));
+    const layout =
+      read?.laidOut &&
+      (await sink.put({
+        kind: 'layout',
+        name: `${request.name}.layout.json.gz`,
+        data: await packLayout([read.laidOut]),
+      }));
     const said = errorPageText([title, ...spokenTexts(boxes?.elements ?? [])]);
     return {
       image,
       ...(dom ? { dom } : {}),
+      ...(layout ? { layout } : {}),
       size,
       device_scale_factor: scale,
       full_page: full,

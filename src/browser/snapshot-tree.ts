@@ -1,4 +1,4 @@
-import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Rect, Size } from '../core/vocabulary/geometry.js';
 
 /** What is used of `DOMSnapshot.captureSnapshot`: one document as parallel arrays, texts as indices into `strings`. */
 export interface RawSnapshot {
@@ -15,7 +15,20 @@ export interface RawSnapshot {
       shadowRootType?: { index: number[] };
       currentSourceURL?: { index: number[]; value: number[] };
     };
-    layout: { nodeIndex: number[]; bounds: number[][]; styles: number[][]; text: number[]; paintOrders?: number[] };
+    layout: {
+      nodeIndex: number[];
+      bounds: number[][];
+      styles: number[][];
+      text: number[];
+      paintOrders?: number[];
+      /** Inner size, and size of the contents, as `[x, y, width, height]`; empty for what is no element. */
+      clientRects?: number[][];
+      scrollRects?: number[][];
+    };
+    /** Lines of texts: which layout they are of, their boxes, and which part of its text they hold. */
+    textBoxes?: { layoutIndex: number[]; bounds: number[][]; start: number[]; length: number[] };
+    contentWidth?: number;
+    contentHeight?: number;
   }[];
   strings: string[];
 }
@@ -44,6 +57,10 @@ export interface SnapshotElement {
   rect: Rect | undefined;
   /** Union of the boxes of its own text nodes, CSS px of the page. */
   textRect: Rect | undefined;
+  /** Lines of its own text, CSS px of the page. */
+  lines: { rect: Rect; text: string }[];
+  /** Size of its contents and of what is seen of them, where they differ; only when it was asked for. */
+  scroll: { content: Size; seen: Size } | undefined;
   pseudo: SnapshotPseudo[];
   /** Address of the picture that an image element chose; empty for others. */
   chosenSource: string;
@@ -67,6 +84,7 @@ export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
     if (layoutOf.has(node)) generated.set(node, `${generated.get(node) ?? ''}${text(layout.text[index])}`);
     else layoutOf.set(node, index);
   }
+  const lines = linesOf(layout, document.textBoxes, text);
   // Shadow trees are flattened: their nodes hang below the host and are named here, each of them.
   const shadowed = new Set(nodes.shadowRootType?.index ?? []);
   const { index: sourced = [], value: sources = [] } = nodes.currentSourceURL ?? {};
@@ -80,6 +98,7 @@ export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
     const box = layoutOf.get(node);
     const rect = box === undefined ? undefined : toRect(layout.bounds[box]);
     if (type === TEXT && parent && rect) addText(parent, text(nodes.nodeValue?.[node]), rect);
+    if (type === TEXT && parent) parent.lines.push(...(lines.get(node) ?? []));
     if (type !== ELEMENT) continue;
     const name = text(nodes.nodeName?.[node]).toLowerCase();
     const styles = box === undefined ? [] : (layout.styles[box] ?? []).map(text);
@@ -101,6 +120,8 @@ export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
       text: '',
       rect,
       textRect: undefined,
+      lines: [],
+      scroll: box === undefined ? undefined : scrollOf(layout.clientRects?.[box], layout.scrollRects?.[box]),
       pseudo: [],
       chosenSource: text(chosen.get(node)),
       paintOrder: (box === undefined ? undefined : layout.paintOrders?.[box]) ?? 0,
@@ -117,6 +138,31 @@ function addText(element: SnapshotElement, value: string, rect: Rect): void {
   if (!own) return;
   element.text = element.text ? `${element.text} ${own}` : own;
   element.textRect = element.textRect ? union(element.textRect, rect) : rect;
+}
+
+type Layout = RawSnapshot['documents'][number]['layout'];
+type TextBoxes = RawSnapshot['documents'][number]['textBoxes'];
+
+/** Lines of text nodes that hold more than white space. */
+function linesOf(layout: Layout, boxes: TextBoxes, text: (index: number | undefined) => string) {
+  const lines = new Map<number, { rect: Rect; text: string }[]>();
+  for (const [at, box] of (boxes?.layoutIndex ?? []).entries()) {
+    const node = layout.nodeIndex[box];
+    const rect = toRect(boxes?.bounds[at]);
+    const start = boxes?.start[at] ?? 0;
+    const words = text(layout.text[box]).slice(start, start + (boxes?.length[at] ?? 0));
+    if (node === undefined || !rect || words.trim() === '') continue;
+    lines.set(node, [...(lines.get(node) ?? []), { rect, text: words }]);
+  }
+  return lines;
+}
+
+/** Contents that are larger than what is seen of them by more than rounding. */
+function scrollOf(client: readonly number[] | undefined, scroll: readonly number[] | undefined) {
+  const [, , seenWidth = 0, seenHeight = 0] = client ?? [];
+  const [, , width = 0, height = 0] = scroll ?? [];
+  if (width <= seenWidth + 1 && height <= seenHeight + 1) return undefined;
+  return { content: { width, height }, seen: { width: seenWidth, height: seenHeight } };
 }
 
 function union(a: Rect, b: Rect): Rect {

@@ -2,6 +2,7 @@ import type { ArtifactSink } from '../core/artifact-sink.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
+import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording, RecordingEvent } from '../core/vocabulary/recording.js';
@@ -32,6 +33,8 @@ export interface ScreenshotRequest {
   settleTimeoutMs: number;
   /** Store boxes and computed styles beside the picture; default true where the driver can. */
   dom?: boolean;
+  /** Store how the page is laid out as well, so that its layout can be judged; default false. */
+  layout?: boolean;
 }
 
 /** Options of one isolated session of a driver. */
@@ -111,6 +114,22 @@ export interface Inspectable {
   accessibility(signal: AbortSignal): Promise<AccessibilityResult>;
 }
 
+/** A session whose page can be laid out in windows of other sizes. */
+export interface Resizable {
+  /**
+   * Widths (CSS px) from which on a style of the page's sheets holds or ends, ascending. Throws DEADLINE_EXCEEDED, BROWSER_CRASHED,
+   * CANCELLED.
+   */
+  breakpoints(signal: AbortSignal): Promise<number[]>;
+  /**
+   * How the page lies in a window of this width, once it has drawn itself there; `rested`: also once it has come to rest. It stays so
+   * until the next call. Throws as `breakpoints`.
+   */
+  layOut(width: number, rested: boolean, signal: AbortSignal): Promise<LaidOutPage>;
+  /** A part of the page as it lies now, CSS px of the page; PNG. Throws as `breakpoints`. */
+  part(clip: Rect, signal: AbortSignal): Promise<Buffer>;
+}
+
 /** A recording to make: its paths and limits. */
 export interface RecordingRequest {
   /** Id of the recording, safe as a file name. */
@@ -162,7 +181,7 @@ export interface CaptureDriver {
   create(
     options: CaptureOptions,
     sink: ArtifactSink,
-  ): Capture & Partial<Observed & Inspectable & Recordable & Interactive>;
+  ): Capture & Partial<Observed & Inspectable & Resizable & Recordable & Interactive>;
   /** Returns what this driver's pictures depend on. Starts the browser if necessary. Throws BROWSER_NOT_FOUND. */
   environment(): Promise<Environment>;
   /** Ends everything the driver started; may be called twice. */

@@ -5,6 +5,7 @@ import type { BaselineStanding, RemovedBaseline, StaleBaseline } from '../core/v
 import type { CheckResult } from '../core/vocabulary/check.js';
 import type { FlowReplay } from '../core/vocabulary/flow.js';
 import type { Issue } from '../core/vocabulary/issue.js';
+import type { LayoutFinding, LayoutKind, LayoutReport } from '../core/vocabulary/layout.js';
 import type { BaselinePair, Pair, Severity, Unmatched } from '../core/vocabulary/pair.js';
 import type { ReplayFinding } from '../core/vocabulary/replay.js';
 import type { Cell, ExpectedCell } from '../core/vocabulary/run.js';
@@ -43,6 +44,47 @@ export interface AccessibilityEvidence {
     /** Why the file cannot be read; nothing is accepted then. */
     problem?: string;
   };
+}
+
+/** A layout that a person accepted: this kind, at this element, on these screens and in these widths; without: everywhere. */
+interface AcceptedLayout {
+  kind: LayoutKind;
+  selector: string;
+  screens?: readonly string[] | undefined;
+  viewport?: string | undefined;
+  from_width?: number | undefined;
+  to_width?: number | undefined;
+  reason: string;
+}
+
+/** What was found in the layouts of the app's pages, and what of it a person accepted. */
+export interface LayoutEvidence {
+  /** `layout.enabled`. */
+  enabled: boolean;
+  report: LayoutReport;
+  /** The cells there are; `missing` says why one could not be judged. */
+  cells: { screen: string; viewport: string; missing?: string }[];
+  baseline: {
+    file: string;
+    accepted: AcceptedLayout[];
+    /** False where there is a repository and its commit holds another file, or none. */
+    committed: boolean;
+    /** Why the file cannot be read; nothing is accepted then. */
+    problem?: string;
+  };
+}
+
+/** True when `accepted` is about this finding: its element or one of its siblings, in all the widths that it holds in. */
+export function acceptsLayout(accepted: AcceptedLayout, finding: LayoutFinding): boolean {
+  const { kind, selector, screens, viewport, from_width: from = 0, to_width: to = Number.POSITIVE_INFINITY } = accepted;
+  return (
+    kind === finding.kind &&
+    selector === finding.element.selector &&
+    (screens?.includes(finding.screen) ?? true) &&
+    (viewport === undefined || (viewport === finding.viewport && finding.from_width === finding.to_width)) &&
+    from <= finding.from_width &&
+    finding.to_width <= to
+  );
 }
 
 /** True when `accepted` is about this element on this screen. */
@@ -208,6 +250,7 @@ export interface Evidence {
   baselines: BaselineFindings;
   workflow: WorkflowEvidence;
   accessibility: AccessibilityEvidence;
+  layout: LayoutEvidence;
   /** Files of `docs/acceptance`, with what is wrong with one. */
   acceptance: { file: string; criteria: Criterion[]; problem?: string }[];
   /** Sections of the project that are planned, and how far each has come. */

@@ -31,6 +31,9 @@ import cellsNotCarriedCheck from './integrity/cells-not-carried.js';
 import evidenceFreshCheck from './integrity/evidence-fresh.js';
 import evidenceIntactCheck from './integrity/evidence-intact.js';
 import oneEnvironmentCheck from './integrity/one-environment.js';
+import layoutAcceptedCheck from './layout/layout-accepted.js';
+import layoutLikelyCheck from './layout/layout-likely.js';
+import layoutSoundCheck from './layout/layout-sound.js';
 import assetsLoadedCheck from './runtime/assets-loaded.js';
 import blockedRequestsCheck from './runtime/blocked-requests.js';
 import consoleErrorsCheck from './runtime/console-errors.js';
@@ -68,6 +71,9 @@ export const checks: readonly AnyCheck[] = [
   evidenceIntactCheck,
   failedRequestsCheck,
   flowsReplayedCheck,
+  layoutAcceptedCheck,
+  layoutLikelyCheck,
+  layoutSoundCheck,
   masksWithinLimitCheck,
   noCriticalIssuesCheck,
   oneEnvironmentCheck,

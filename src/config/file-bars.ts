@@ -5,9 +5,15 @@ import { CodeloopError } from '../core/errors.js';
 import type { Bars } from '../core/vocabulary/bars.js';
 import { parseAcceptance } from './acceptance.js';
 import { ACCESSIBILITY_BASELINE_FILE, parseAccessibilityBaseline } from './accessibility-baseline.js';
+import { LAYOUT_BASELINE_FILE, parseLayoutBaseline } from './layout-baseline.js';
 
 /** Files that hold bars besides the settings, relative to the project. */
-export const BAR_FILES: readonly string[] = ['.codeloop/policy.yaml', 'codeloop.yaml', ACCESSIBILITY_BASELINE_FILE];
+export const BAR_FILES: readonly string[] = [
+  '.codeloop/policy.yaml',
+  'codeloop.yaml',
+  ACCESSIBILITY_BASELINE_FILE,
+  LAYOUT_BASELINE_FILE,
+];
 /** Folders whose files each are bars. */
 export const BAR_FOLDERS: readonly string[] = ['docs/acceptance', '.codeloop/flows'];
 
@@ -15,7 +21,7 @@ const FlowSteps = z.object({ steps: z.array(z.object({ action: z.string() })) })
 
 /** The bars that files besides the settings set. `texts`: path relative to the project → its text. A file that cannot be read sets none. */
 export function fileBars(texts: ReadonlyMap<string, string>): Bars {
-  const bars: Bars = { 'accessibility.accepted': [] };
+  const bars: Bars = { 'accessibility.accepted': [], 'layout.accepted': [] };
   for (const [path, text] of texts) Object.assign(bars, barsOfFile(path, text));
   return bars;
 }
@@ -27,6 +33,12 @@ function barsOfFile(path: string, text: string): Bars {
       return {
         'accessibility.accepted': parseAccessibilityBaseline(text)
           .map(({ rule, selector, screens = ['every screen'] }) => `${rule} ${selector} on ${screens.join(', ')}`)
+          .sort(),
+      };
+    if (path === LAYOUT_BASELINE_FILE)
+      return {
+        'layout.accepted': parseLayoutBaseline(text)
+          .map(({ kind, selector, screens = ['every screen'] }) => `${kind} ${selector} on ${screens.join(', ')}`)
           .sort(),
       };
     if (path.startsWith('.codeloop/flows/')) {

@@ -32,6 +32,8 @@ const RULES: readonly [RegExp, BarRule][] = [
   [/^accessibility\.enabled$/, ordered(false, true)],
   [/^accessibility\.fail_on$/, ordered('critical', 'serious', 'moderate', 'minor')],
   [/^accessibility\.accepted$/, nothingNew],
+  [/^layout\.(?:enabled|widths)$/, ordered(false, true)],
+  [/^layout\.accepted$/, nothingNew],
   [/^runtime\.allowed_console_errors$/, nothingNew],
   [/^gates\.threshold$/, atLeast()],
   [/^gates\.max_iterations$/, atMost],

@@ -158,6 +158,13 @@ export const Config = z.strictObject({
       fail_on: z.enum(['minor', 'moderate', 'serious', 'critical']).default('serious'),
     })
     .prefault({}),
+  layout: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Lay pages out at widths between the viewports as well, in full runs. */
+      widths: z.boolean().default(true),
+    })
+    .prefault({}),
   runtime: z
     .strictObject({
       /** Console errors that are known and accepted: a regular expression each, tested against the text. Shown in the gate. */

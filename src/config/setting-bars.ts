@@ -3,11 +3,11 @@ import { Config, type Mask, type ScreenConfig } from './schema.js';
 
 /** Bars that the shipped defaults set for every project; the others (screens, sizes, masks) are each project's own. */
 const SHIPPED =
-  /^(?:design|visual|accessibility|runtime|gates|tests|workflow)\.|^screens\..*\.(?:threshold|allow_size_difference)$/;
+  /^(?:design|visual|accessibility|layout|runtime|gates|tests|workflow)\.|^screens\..*\.(?:threshold|allow_size_difference)$/;
 
 /** The bars that settings set. `screens`: those that are looked at, configured or discovered; undefined where that cannot be known. */
 export function settingBars(config: Config, screens: readonly ScreenConfig[] | undefined): Bars {
-  const { design, visual, accessibility, runtime, gates, tests, workflow, capture, server } = config;
+  const { design, visual, accessibility, layout, runtime, gates, tests, workflow, capture, server } = config;
   const viewports = Object.entries(config.viewports);
   return {
     'design.match_threshold': design.match_threshold,
@@ -19,6 +19,8 @@ export function settingBars(config: Config, screens: readonly ScreenConfig[] | u
     'visual.approval': visual.approval,
     'accessibility.enabled': accessibility.enabled,
     'accessibility.fail_on': accessibility.fail_on,
+    'layout.enabled': layout.enabled,
+    'layout.widths': layout.widths,
     'runtime.allowed_console_errors': [...runtime.allowed_console_errors].sort(),
     'gates.threshold': gates.threshold,
     'gates.max_iterations': gates.max_iterations,

@@ -91,6 +91,21 @@ export const gates: readonly Gate<CheckId>[] = [
     ],
   },
   {
+    id: 'layout_sound',
+    stages: EACH,
+    weight: 10,
+    title: 'The layout holds at every width',
+    failureTitle: 'The layout breaks',
+    description:
+      'No page is broken to the eye, whatever the width of the window, without any design to compare with, unless a person accepted it.',
+    applies: ({ layout, screens }) => {
+      if (layout?.enabled === false) return 'layout.enabled is false';
+      if (screens?.length === 0) return NO_SCREENS;
+      return screens?.every(({ app }) => app !== undefined) ? 'there are no pages, only desktop apps' : true;
+    },
+    checks: [blocks('layout-sound'), warns('layout-likely'), warns('layout-accepted')],
+  },
+  {
     id: 'required_tests_pass',
     stages: EACH,
     weight: 20,

@@ -1,5 +1,6 @@
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
@@ -8,6 +9,8 @@ export interface VerifyResult {
   runId: string;
   verdict: GateVerdict;
   compare: DesignCompare;
+  /** What was found in the layouts, worst first. */
+  layout: readonly LayoutFinding[];
   cells: Cell[];
   skipped: { what: string; reason: string }[];
   evidence: EvidenceSummary;

@@ -28,7 +28,7 @@ export class ElementSources {
   constructor(private readonly dir: string) {}
 
   /**
-   * The one line that writes the element's test id, else its id, else its name as text. Undefined when none of them stands in exactly
+   * The one line that writes the element's test id, else its id, else its name as text, else the class that its selector ends in. Undefined when none of them stands in exactly
    * one line: a guess between two is no help.
    */
   async find(element: KnownElement): Promise<SourcePlace | undefined> {
@@ -56,12 +56,16 @@ export class ElementSources {
 
 function patternsOf({ test_id: testId, selector, name }: KnownElement): RegExp[] {
   const id = /#([\w-]+)$/.exec(selector)?.[1];
+  const own = /(?:^|[ >]|[a-z])\.([\w-]+)$/.exec(selector)?.[1];
   return [
     ...(testId === undefined ? [] : [new RegExp(`\\bdata-test-?id\\s*=\\s*[{]?["'\`]${literal(testId)}["'\`]`, 'i')]),
     ...(id === undefined ? [] : [new RegExp(`\\bid\\s*=\\s*[{]?["'\`]${literal(id)}["'\`]`)]),
     ...(name === undefined || name.length < MIN_NAME
       ? []
       : [new RegExp(`(?:^|[>"'\`\\s])${literal(name)}(?:$|[<"'\`\\s])`)]),
+    ...(own === undefined
+      ? []
+      : [new RegExp(`\\bclass(?:Name)?\\s*=\\s*[{]?["'\`](?:[^"'\`]*\\s)?${literal(own)}(?:\\s[^"'\`]*)?["'\`]`)]),
   ];
 }
 

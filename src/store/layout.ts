@@ -29,12 +29,21 @@ export const viewFile = (runId: string, name: string): string => `${runDir(runId
 export const flowFile = (flow: string): string => `${FLOWS_DIR}/${flow}.json`;
 
 /** Kinds whose newest version is also found under its plain name in the run's folder, for people and other programs. */
-export const VIEWED_KINDS: ReadonlySet<Kind> = new Set<Kind>(['checks', 'runners', 'summary', 'visual', 'report']);
+export const VIEWED_KINDS: ReadonlySet<Kind> = new Set<Kind>([
+  'checks',
+  'runners',
+  'summary',
+  'visual',
+  'report',
+  'layout_report',
+]);
 
 const FOLDERS: Readonly<Record<Exclude<Kind, 'frame'>, string>> = {
   screenshot: 'screenshots',
   dom: 'screenshots',
   accessibility: 'screenshots',
+  layout: 'screenshots',
+  layout_report: '',
   diff: 'diffs',
   tile: 'diffs',
   log: 'logs',
@@ -57,12 +66,12 @@ export function artifactDir(runId: string, kind: Kind, recording?: string): stri
 
 /**
  * The file name of a version: `home.mobile.png`, then `home.mobile.v2.png`; kinds with a view count from `checks.v1.json`,
- * because the plain name is the view's. `.dom.json` and `.axe.json` count as one extension, so that a picture and what belongs to it
+ * because the plain name is the view's. `.dom.json`, `.axe.json` and `.layout.json.gz` count as one extension, so that a picture and what belongs to it
  * carry their version at the same place.
  */
 export function versionedName(name: string, version: number, kind?: Kind): string {
   if (version === 1 && (kind === undefined || !VIEWED_KINDS.has(kind))) return name;
-  const extension = /(?:\.(?:dom|axe)\.json|\.[^.]+)?$/u.exec(name)?.[0] ?? '';
+  const extension = /(?:\.(?:dom|axe)\.json|\.layout\.json\.gz|\.[^.]+)?$/u.exec(name)?.[0] ?? '';
   return `${name.slice(0, name.length - extension.length)}.v${version}${extension}`;
 }
 

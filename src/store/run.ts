@@ -67,6 +67,7 @@ const RECORD_FILES = {
   checks: 'checks.json',
   summary: 'design_compare_summary.json',
   visual: 'visual_regression.json',
+  layout_report: 'layout.json',
 } as const;
 
 /** The process that opens a run. */

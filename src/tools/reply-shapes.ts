@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import { CheckResult, Problem } from '../core/vocabulary/check.js';
 import { GateResult, type GateVerdict, Recommendation, RepeatedFailure, Stage } from '../core/vocabulary/gate.js';
+import { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
@@ -122,4 +123,31 @@ export function cellReply(cell: Cell): z.infer<typeof CellReply> {
     log: said.slice(0, LOGS_SHOWN).map(({ kind, level, text }) => ({ kind, level, text })),
     log_count: said.length,
   };
+}
+
+/** A fault of a layout, without what its check says about it. */
+export const LayoutReply = LayoutFinding.pick({
+  screen: true,
+  kind: true,
+  certainty: true,
+  from_width: true,
+  to_width: true,
+  viewport: true,
+  element: true,
+  other: true,
+  rect: true,
+  by_px: true,
+  what: true,
+  new: true,
+}).extend({ tile: z.string().optional(), siblings: z.number().int() });
+
+/** As replies show it. */
+export function layoutReply({
+  width: _,
+  repair: __,
+  tile,
+  siblings,
+  ...finding
+}: LayoutFinding): z.infer<typeof LayoutReply> {
+  return { ...finding, ...(tile ? { tile: tile.path } : {}), siblings: siblings.length };
 }

@@ -4,7 +4,18 @@ import { continueVerify } from '../verify/continue-verify.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
 import { REPORT_FORMATS, writeReports } from '../verify/write-reports.js';
 import { projectDir, waitMs, waitSeconds } from './input-shapes.js';
-import { CheckReply, checkReply, EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
+import {
+  CheckReply,
+  checkReply,
+  EvidenceReply,
+  GateReply,
+  gateReply,
+  LayoutReply,
+  layoutReply,
+} from './reply-shapes.js';
+
+/** Faults of layouts in a reply; the run's `layout.json` has them all. */
+const MAX_LAYOUT = 30;
 
 export default defineTool({
   name: 'codeloop_verify',
@@ -46,6 +57,7 @@ export default defineTool({
     warning_count: z.number().int(),
     skipped: z.array(z.object({ what: z.string(), reason: z.string() })),
     checks: z.array(CheckReply),
+    layout: z.array(LayoutReply),
     gate: GateReply.optional(),
     evidence_summary: EvidenceReply.optional(),
     suggestion: z.string(),
@@ -77,12 +89,13 @@ export default defineTool({
           warning_count: 0,
           skipped: [],
           checks: [],
+          layout: [],
           suggestion: 'Call codeloop_verify again with this run_id for the verdict.',
           next: [{ tool: 'codeloop_verify', arguments: { run_id: runId }, why: 'the verdict is not there yet' }],
         },
       };
     }
-    const { verdict, runId, skipped, evidence, artifacts } = answer.result;
+    const { verdict, runId, layout, skipped, evidence, artifacts } = answer.result;
     // What is printed is the list.
     const formats = (input.reporter ?? []).filter((format) => format !== 'list');
     const reports =
@@ -103,6 +116,7 @@ export default defineTool({
         warning_count: verdict.checks.filter((check) => check.severity === 'warn' && check.status !== 'pass').length,
         skipped,
         checks: verdict.checks.map(checkReply),
+        layout: layout.slice(0, MAX_LAYOUT).map(layoutReply),
         gate: gateReply(verdict),
         evidence_summary: evidence,
         suggestion: suggestion(verdict),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { Cell } from '../core/vocabulary/run.js';
@@ -88,13 +89,16 @@ export async function carryCells(
 async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, changed: readonly string[]): Promise<void> {
   const { version: _, ...kept } = cell;
   const name = `${cell.screen}.${cell.viewport}`;
-  const copy = async (kind: 'screenshot' | 'dom' | 'accessibility', file: { path: string; sha256: string }) =>
+  const copy = async (
+    kind: 'screenshot' | 'dom' | 'accessibility' | 'layout' | 'tile',
+    file: { path: string; sha256: string },
+  ) =>
     run.put({
       kind,
       name: file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.v\d+(?=\.)/, ''),
       data: await origin.run.readEntry(file),
     });
-  const { screenshot, accessibility } = kept;
+  const { screenshot, accessibility, widths } = kept;
   const result = accessibility?.result && (await copy('accessibility', accessibility.result));
   await run.appendCell({
     ...kept,
@@ -104,16 +108,28 @@ async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, chang
             ...screenshot,
             image: { ...screenshot.image, ...(await copy('screenshot', screenshot.image)) },
             ...(screenshot.dom ? { dom: await copy('dom', screenshot.dom) } : {}),
+            ...(screenshot.layout ? { layout: await copy('layout', screenshot.layout) } : {}),
           },
         }
       : {}),
     ...(accessibility ? { accessibility: { ...accessibility, ...(result ? { result } : {}) } } : {}),
+    ...(widths ? { widths: await copyWidths(widths, copy) } : {}),
     carried: {
       from_run: cell.carried?.from_run ?? origin.run.id,
       reason: `nothing that ${name} is made from is among what changed: ${changed.slice(0, 5).join(', ') || 'nothing'}`,
       inputs_sha256: inputs,
     },
   });
+}
+
+/** How the page lies at other widths, with its pictures. */
+async function copyWidths(
+  widths: NonNullable<Cell['widths']>,
+  copy: (kind: 'layout' | 'tile', file: { path: string; sha256: string }) => Promise<StoredArtifact>,
+): Promise<NonNullable<Cell['widths']>> {
+  const pictures: (typeof widths)['pictures'] = [];
+  for (const one of widths.pictures) pictures.push({ ...one, picture: await copy('tile', one.picture) });
+  return { ...widths, pictures, ...(widths.evidence ? { evidence: await copy('layout', widths.evidence) } : {}) };
 }
 
 /** A picture that would pass by itself: taken, steady, of the files it says, of the project's own server. */

@@ -1,4 +1,5 @@
 import { CodeloopError } from '../core/errors.js';
+import { LayoutReport } from '../core/vocabulary/layout.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
 import type { VerifyResult } from '../live/verify-jobs.js';
 import { viewFile } from '../store/layout.js';
@@ -27,6 +28,7 @@ export async function finishedResult(run: Run): Promise<VerifyResult> {
     runId,
     verdict: verdict.verdict,
     compare,
+    layout: (await run.readJson('layout_report', LayoutReport))?.findings ?? [],
     cells,
     skipped: leftOut(verdict.verdict, (await runnerRecords(run)).at(-1)?.skipped ?? []),
     evidence: summarizeEvidence(run, { compare, cells, manifestSha256: verdict.manifest_sha256 }, verdict.n),

@@ -17,6 +17,7 @@ import type { AppServer } from '../project/app-server.js';
 import { ErrorSources } from '../project/error-source.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';
+import { sweepWidths } from './layouts/sweep-widths.js';
 import type { Verification } from './verification.js';
 
 /**
@@ -81,6 +82,8 @@ interface GatherRequest extends Verification {
   cells: readonly PlannedCell[];
   app: AppServer | undefined;
   overrides?: CaptureOverrides;
+  /** Lay each screen out at widths between its viewports as well. */
+  sweep?: boolean;
   /** Why the captures do not count for a gate; empty: they do. */
   adHocReasons: readonly string[];
   onCell: (cell: Cell, done: number) => void;
@@ -188,13 +191,18 @@ async function attempt(
   request: GatherRequest,
   driver: CaptureDriver,
   planned: PlannedCell,
-): Promise<{ screenshot: Screenshot; accessibility?: Cell['accessibility'] } | Required<Pick<Cell, 'failure'>>> {
+): Promise<
+  | { screenshot: Screenshot; accessibility?: Cell['accessibility']; widths?: Cell['widths'] }
+  | Required<Pick<Cell, 'failure'>>
+> {
   const { project, overrides = {} } = request;
   const { config } = project;
   const late = AbortSignal.timeout(CELL_DEADLINE_MS);
   const stop = AbortSignal.any([request.signal, late]);
   let capture: ReturnType<CaptureDriver['create']> | undefined;
   try {
+    // A capture that counts for no gate is not judged, and only pages have rules for it.
+    const judged = request.adHocReasons.length === 0 && planned.screen.app === undefined;
     const steps = screenSteps(planned.screen);
     const { address, credentials } = accessTo(planned.url, request.app);
     capture = driver.create(
@@ -218,15 +226,27 @@ async function attempt(
         ...(overrides.selector === undefined ? {} : { selector: overrides.selector }),
         masks: [...planned.screen.mask, ...planned.screen.ignore_regions, ...(overrides.mask ?? [])],
         settleTimeoutMs: config.capture.settle_timeout_ms,
+        layout: judged && config.layout.enabled,
       },
       stop,
     );
-    // After the picture, which it must not disturb; a capture that counts for no gate needs none, and only pages have rules for it.
+    // After the picture, which it must not disturb.
     const examined =
-      config.accessibility.enabled && request.adHocReasons.length === 0 && planned.screen.app === undefined
+      judged && config.accessibility.enabled
         ? await examineCell(capture, request.run, planned.name, request.signal)
         : undefined;
-    return { screenshot, ...(examined ? { accessibility: examined } : {}) };
+    // Last: it leaves the page at another size.
+    const widths =
+      judged && request.sweep && isSwept(request, planned)
+        ? await sweepWidths({
+            ...{ capture, run: request.run, name: planned.name, signal: request.signal },
+            viewports: request.cells
+              .filter(({ screen }) => screen === planned.screen)
+              .map(({ viewport }) => viewport.width),
+            scale: planned.viewport.device_scale_factor,
+          })
+        : undefined;
+    return { screenshot, ...(examined ? { accessibility: examined } : {}), ...(widths ? { widths } : {}) };
   } catch (thrown) {
     request.signal.throwIfAborted();
     const error = late.aborted
@@ -237,6 +257,17 @@ async function attempt(
   } finally {
     await capture?.close();
   }
+}
+
+/** Other widths are laid out once for each screen: in its widest viewport that is a window and no phone, where there is one. */
+function isSwept({ cells, project }: GatherRequest, planned: PlannedCell): boolean {
+  if (!project.config.layout.enabled || !project.config.layout.widths) return false;
+  const own = cells.filter(({ screen }) => screen.name === planned.screen.name);
+  const windows = own.some(({ viewport }) => !viewport.is_mobile)
+    ? own.filter(({ viewport }) => !viewport.is_mobile)
+    : own;
+  const widest = Math.max(...windows.map(({ viewport }) => viewport.width));
+  return windows.find(({ viewport }) => viewport.width === widest) === planned;
 }
 
 /** Full page as the screen says; `auto` follows the reference's height, and takes the whole page where there is none. */

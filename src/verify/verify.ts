@@ -26,6 +26,7 @@ import { gather } from './gather.js';
 import { summarizeEvidence } from './judge/evidence-summary.js';
 import { type Judged, judge } from './judge/judge.js';
 import { leftOut } from './judge/left-out.js';
+import { layoutPhase } from './layouts/layout-phase.js';
 import { writeReport } from './report-phase.js';
 import { type RunInHand, survey, type Verification } from './verification.js';
 
@@ -165,6 +166,7 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
     const compare = await comparisons(work, (pair, done, total) =>
       tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
     );
+    await layoutPhase(work, newestCells(run.manifest.cells));
     const now = { state: await watch.now(), changedFiles: await watch.changedFiles() };
     const judged = await judge(work, { stage: 'section', now, base });
     return await conclude(work, { ...judged, compare }, { notes, flows });
@@ -206,6 +208,7 @@ async function photographStage(
     cells: wanted,
     app,
     adHocReasons: [],
+    sweep: true,
     onCell: (cell, done) =>
       tell(
         done,
@@ -253,6 +256,7 @@ async function conclude(
     runId: run.id,
     verdict,
     compare,
+    layout: evidence.layout.report.findings,
     cells: [...judged.cells],
     skipped: [...notes, ...leftOut(verdict, judged.skippedCommands)],
     evidence: summarizeEvidence(run, judged, stored.n),

@@ -13,6 +13,7 @@ const floors = {
   browser: ['core', 'capture'],
   native: ['core', 'config', 'image', 'capture'],
   project: ['core', 'config', 'store'],
+  layout: ['core'],
   checks: ['core'],
   gates: ['core', 'checks'],
   report: ['core'],
@@ -20,7 +21,7 @@ const floors = {
   replay: ['core', 'store', 'image', 'capture', 'project', 'live'],
   verify: [
     ...['core', 'config', 'store', 'image', 'capture', 'compare', 'design', 'project'],
-    ...['checks', 'gates', 'report', 'live', 'replay'],
+    ...['layout', 'checks', 'gates', 'report', 'live', 'replay'],
   ],
   guidance: ['core', 'store', 'project', 'checks', 'report', 'live', 'verify'],
   call: ['core', 'config', 'store', 'image', 'project', 'live'],

@@ -16,6 +16,8 @@ function snapshot([tag, attributes, ...children]: Part, parent?: SnapshotElement
     text: '',
     rect: undefined,
     textRect: undefined,
+    lines: [],
+    scroll: undefined,
     pseudo: [],
     chosenSource: '',
     paintOrder: 0,

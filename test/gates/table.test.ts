@@ -97,6 +97,7 @@ test('the weights, and the gates that must hold', () => {
     decisions_settled: 'blocks',
     design_compare_evidence: 15,
     evidence_integrity: 'blocks',
+    layout_sound: 10,
     required_tests_pass: 20,
     runtime_clean: 10,
     screenshot_evidence: 10,

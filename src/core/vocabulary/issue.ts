@@ -13,6 +13,7 @@ export const IssueCategory = z.enum([
   'capture',
   'visual',
   'accessibility',
+  'layout',
   'workflow',
   'evidence',
   'decision',

@@ -29,6 +29,23 @@ export const Cell = z.object({
   failure: CellFailure.optional(),
   /** Result of axe-core on the page right after its picture, or why there is none. */
   accessibility: z.object({ result: StoredArtifact.optional(), failure: CellFailure.optional() }).optional(),
+  /** How the page lies in windows of other widths, or why nobody knows. */
+  widths: z
+    .object({
+      evidence: StoredArtifact.optional(),
+      /** Parts of the page at widths that are not photographed; `origin` is their corner on the page, CSS px. */
+      pictures: z.array(
+        z.object({
+          width: z.number().int().positive(),
+          origin: z.object({ x: z.number(), y: z.number() }),
+          scale: z.number(),
+          picture: StoredArtifact,
+        }),
+      ),
+      limits: z.array(z.string()),
+      failure: CellFailure.optional(),
+    })
+    .optional(),
 });
 export type Cell = z.infer<typeof Cell>;
 
@@ -50,6 +67,8 @@ export const ManifestEntry = StoredArtifact.extend({
     'flow',
     'runners',
     'accessibility',
+    'layout',
+    'layout_report',
   ]),
   tool: z.string(),
   at: z.string(),

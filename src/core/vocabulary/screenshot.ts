@@ -33,6 +33,8 @@ export type SettleReport = z.infer<typeof SettleReport>;
 export const Screenshot = z.object({
   image: StoredArtifact,
   dom: StoredArtifact.optional(),
+  /** How the page was laid out (`LayoutEvidence`, gzip). */
+  layout: StoredArtifact.optional(),
   /** Device pixels of the picture. */
   size: Size,
   device_scale_factor: z.number(),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ACCESSIBILITY_BASELINE_FILE } from '../../config/accessibility-baseline.js';
 import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
+import { LAYOUT_BASELINE_FILE } from '../../config/layout-baseline.js';
 import { CodeloopError } from '../../core/errors.js';
 import { figmaVersionFile } from '../../store/layout.js';
 import { Ledger } from '../../store/ledger.js';
@@ -29,6 +30,7 @@ const SETTINGS: readonly string[] = [
   '.codeloop/config.json',
   '.codeloop/plugins.json',
   ACCESSIBILITY_BASELINE_FILE,
+  LAYOUT_BASELINE_FILE,
   '.codeloop/policy.yaml',
   'codeloop.yaml',
 ];

@@ -4,6 +4,7 @@ import { join, posix, resolve } from 'node:path';
 import type { Ignore } from 'ignore';
 import ignore from 'ignore';
 import { ACCESSIBILITY_BASELINE_FILE } from '../../config/accessibility-baseline.js';
+import { LAYOUT_BASELINE_FILE } from '../../config/layout-baseline.js';
 import type { Config } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { Lanes } from '../../core/lanes.js';
@@ -37,7 +38,7 @@ async function takeBars(
   const designFiles = () => digests.ofFolder(designs, ['node_modules', '.git', 'artifacts', '.codeloop']);
   const frames = async () => digests.ofAll(project, await figmaStateFiles(project));
   const [configDigest, policy, designDigest, baselines, acceptance] = await Promise.all([
-    files('.codeloop/config.json', '.codeloop/plugins.json', ACCESSIBILITY_BASELINE_FILE),
+    files('.codeloop/config.json', '.codeloop/plugins.json', ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE),
     files('.codeloop/policy.yaml', 'codeloop.yaml'),
     Promise.all([designFiles(), frames()]).then(([files, figma]) => listingDigest(new Map([...files, ...figma]))),
     // What waits for a person decides nothing yet.

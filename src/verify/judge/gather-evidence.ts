@@ -20,10 +20,10 @@ import type { Verification } from '../verification.js';
 import { whyNotIntegrated } from './judge-move.js';
 import { runFacts } from './move-facts.js';
 import { FINISHED } from './moves.js';
-import { accessibilityEvidence } from './read-accessibility.js';
 import { barsEvidence } from './read-bars.js';
 import { workflowEvidence } from './read-behaviour.js';
 import { runnerEvidence } from './read-commands.js';
+import { accessibilityEvidence, layoutEvidence } from './read-findings.js';
 
 /**
  * How far each planned section has come, as a stage asks: its state, and for a release whether a verdict of stage integration in this
@@ -95,22 +95,34 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
   const head = current.method === 'git' ? current.commit : undefined;
   const history = await formerCommits({ project: project.dir, head, env: process.env });
   const visual = run.readJson('visual', VisualRegression);
-  const [compare, accepted, baselines, integrity, [runners, bars], workflow, accessibility, files, sections, checks] =
-    await Promise.all([
-      run.readJson('summary', DesignCompare),
-      visual,
-      examineBaselines(project, screens, current, run.ledger),
-      visual.then((one) => examineIntegrity(run, current, request.now?.changedFiles ?? [], one?.baselines)),
-      runnerEvidence(project, run, history.commits).then(async (one) => {
-        const asked = { project, screens, ledger: run.ledger, runners: one.evidence, history };
-        return [one, await barsEvidence({ ...asked, current })] as const;
-      }),
-      workflowEvidence(project, run, stage),
-      accessibilityEvidence(project, run, cells, current),
-      acceptanceFiles(project.dir),
-      sectionStandings(project, run, current, stage),
-      storedChecks(run),
-    ]);
+  const [
+    compare,
+    accepted,
+    baselines,
+    integrity,
+    [runners, bars],
+    workflow,
+    accessibility,
+    layout,
+    files,
+    sections,
+    checks,
+  ] = await Promise.all([
+    run.readJson('summary', DesignCompare),
+    visual,
+    examineBaselines(project, screens, current, run.ledger),
+    visual.then((one) => examineIntegrity(run, current, request.now?.changedFiles ?? [], one?.baselines)),
+    runnerEvidence(project, run, history.commits).then(async (one) => {
+      const asked = { project, screens, ledger: run.ledger, runners: one.evidence, history };
+      return [one, await barsEvidence({ ...asked, current })] as const;
+    }),
+    workflowEvidence(project, run, stage),
+    accessibilityEvidence(project, run, cells, current),
+    layoutEvidence(project, run, cells, current),
+    acceptanceFiles(project.dir),
+    sectionStandings(project, run, current, stage),
+    storedChecks(run),
+  ]);
   const acceptance = withMore(files, request.moreAcceptance ?? []);
   const base = request.base ?? baseOf(cells, screens) ?? 'http://127.0.0.1/';
   return {
@@ -127,7 +139,7 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
         maxMaskedRatio: config.design.max_masked_ratio,
       },
       runtime: { allowedConsoleErrors: config.runtime.allowed_console_errors },
-      ...{ integrity, bars, workflow, accessibility, acceptance, sections, baselines },
+      ...{ integrity, bars, workflow, accessibility, layout, acceptance, sections, baselines },
       runners: runners.evidence,
       references: references.references.length + references.unmatched.length,
       ...(accepted ? { baselinePairs: accepted.pairs.filter((pair) => !pair.ad_hoc) } : {}),

@@ -202,6 +202,7 @@ const CATEGORIES: readonly IssueCategory[] = [
   'test',
   'visual',
   'accessibility',
+  'layout',
   'workflow',
   'decision',
 ];

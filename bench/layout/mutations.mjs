@@ -1,0 +1,133 @@
+import { KINDS } from '../truth/mutations/kinds.mjs';
+import { readCandidates } from '../truth/page/candidates.mjs';
+import { mutate } from '../truth/page/mutate.mjs';
+import { seeded } from '../truth/seeded.mjs';
+import { PAGES, serveSites } from '../truth/sites.mjs';
+
+/** Share of an element that nothing may cover for it to be visible. */
+const CLEAR = 0.6;
+const signal = new AbortController().signal;
+/** Mutations that break a layout, and the findings that name them. */
+const BREAKS = {
+  overlap: ['text_overlap', 'covered', 'clipped', 'protrudes'],
+  overflow: ['outside_viewport', 'clipped', 'protrudes'],
+  'clipped-text': ['clipped', 'protrudes', 'text_overlap'],
+  squeezed: ['image_distorted'],
+};
+/** A picture squeezed to half its height: no mutation of the compared pairs, where a reference shows it. */
+const SQUEEZED = {
+  kind: 'squeezed',
+  fits: ({ loaded, rect }) => loaded && rect.width >= 60 && rect.height >= 40,
+  change: ({ rect }) => ({
+    style: { width: `${Math.round(rect.width)}px`, height: `${Math.round(rect.height / 2)}px`, 'object-fit': 'fill' },
+  }),
+};
+
+/** Breaks layouts of untouched pages one at a time, and judges each at its viewport without its reference. */
+export async function lookAtMutations({ product, per, only, say }) {
+  const site = await serveSites();
+  const browser = new product.WarmBrowser(
+    { engine: 'chromium', executable: process.env.CODELOOP_BROWSER || '/usr/bin/chromium' },
+    [],
+  );
+  const rows = [];
+  try {
+    for (const page of PAGES.filter(({ id }) => !only || only.includes(id)))
+      for (const name of ['mobile', 'desktop'])
+        for (const kind of Object.keys(BREAKS))
+          for (let turn = 0; turn < per; turn++) {
+            const row = await breakPage({ product, browser, site, page, name, wanted: kind, turn });
+            if (!row) continue;
+            rows.push(row);
+            say(
+              `${page.id}@${name} ${kind}: ${row.named ?? 'MISSED'}${row.named && !row.first ? ', element not first' : ''} ${row.selector}`,
+            );
+          }
+  } finally {
+    await Promise.all([browser.dispose(), site.close()]);
+  }
+  const named = rows.filter((row) => row.named);
+  return {
+    rows,
+    figures: { broken: rows.length, named: named.length, element_first: named.filter(({ first }) => first).length },
+  };
+}
+
+/** One page, broken once in one way, from a fresh load; nothing where no element fits, or where the change breaks nothing that is seen. */
+async function breakPage({ product, browser, site, page, name, wanted, turn }) {
+  const kind = wanted === 'squeezed' ? SQUEEZED : KINDS.find((one) => one.kind === wanted);
+  if (kind.viewports && !kind.viewports.includes(name)) return undefined;
+  const viewport = product.DEFAULT_VIEWPORTS[name];
+  const random = seeded('1', page.id, name, wanted, String(turn));
+  const options = { viewport, allowedOrigins: [], redact: (text) => text };
+  const log = new product.PageLog(options.redact);
+  const session = await product.PageSession.start(browser, 'chromium', options, log, signal);
+  try {
+    const url = `${site.url}${page.path}`;
+    const { status } = await product.navigate(session.page, { kind: 'url', url }, session.traffic, log, signal);
+    const shoot = async () => {
+      const files = new Map();
+      const run = {
+        async put({ name: file, data, size }) {
+          files.set(file, Buffer.from(data));
+          return { path: file, sha256: '', bytes: data.length, ...size };
+        },
+        readEntry: async ({ path }) => files.get(path),
+      };
+      const request = { name: 'page', fullPage: true, masks: [], settleTimeoutMs: 5000, layout: true };
+      const screenshot = await product.photograph(session, options, { url, status }, request, run, signal);
+      const [judged] = await product.judgeLayouts(run, [{ screen: 'page', viewport: name, version: 1, screenshot }]);
+      return {
+        findings: judged.findings,
+        elements: JSON.parse(files.get('page.dom.json')).elements.map(({ selector }) => selector),
+      };
+    };
+    const before = await shoot();
+    const candidates = await session.page.evaluate(readCandidates, true);
+    const fitting = random.shuffled(
+      candidates.filter((one) => one.clear >= CLEAR && !one.fixed && kind.fits(one, { size: viewport, page })),
+    );
+    const candidate = fitting.find((one) => kind.change(one, random, { size: viewport, page }));
+    if (!candidate) return undefined;
+    await session.page.evaluate(mutate, {
+      index: candidate.index,
+      change: kind.change(candidate, random, { size: viewport, page }),
+    });
+    const after = await shoot();
+    const { own, family } = await session.page.evaluate(kin, { index: candidate.index, selectors: after.elements });
+    const known = new Set(before.findings.map(keyOf));
+    const fresh = after.findings.filter((one) => BREAKS[wanted].includes(one.kind) && !known.has(keyOf(one)));
+    const [first] = fresh;
+    const touches = (finding) =>
+      [finding.element.selector, finding.other?.selector].some(
+        (selector) => selector !== undefined && family.includes(selector),
+      );
+    return {
+      page: page.id,
+      viewport: name,
+      kind: wanted,
+      selector: own,
+      named: first && `${first.certainty} ${first.kind}`,
+      first: first !== undefined && touches(first),
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+const keyOf = ({ kind, element, other }) => [kind, element.selector, other?.selector].join(' ');
+
+/** Runs in the page. The selector of what was changed, and those of all in it and around it up to two boxes. */
+function kin({ index, selectors }) {
+  const target = window.__truth[index];
+  const family = [];
+  let own = '';
+  for (const selector of selectors) {
+    const element = document.querySelector(selector);
+    if (!element) continue;
+    if (element === target) own = selector;
+    if (target.contains(element) || element === target.parentElement || element === target.parentElement?.parentElement)
+      family.push(selector);
+  }
+  return { own, family };
+}

@@ -1,0 +1,96 @@
+/** Share of a count, as text. */
+const share = (part, whole) => `${part} of ${whole}${whole > 0 ? ` (${((100 * part) / whole).toFixed(1)} %)` : ''}`;
+
+/** `docs/layout-truth.md`: what was measured, with misses and false alarms. Figures and selectors only: nothing of the pages. */
+export function renderLayoutTruth({ truth, designs, mutations }, args) {
+  const lines = [
+    '# How often a layout is judged rightly',
+    '',
+    `Written by \`npm run bench:layout -- ${args.filter((one) => !one.startsWith('/')).join(' ')}\`; do not edit.`,
+    'No design is compared with: what is judged is how the page lies, at its viewports and at the widths between them.',
+    '',
+    ...(truth ? study(truth) : []),
+    ...(mutations ? broken(mutations) : []),
+    ...(designs ? untouched(designs) : []),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function study({ figures, failures, traps }) {
+  const { distinct, distinct_found, observable, observable_found, traps_certain, traps_likely } = figures;
+  return [
+    '## Pages of a public study',
+    '',
+    'Saved pages whose failures people had classified (ISSTA 2017). A failure counts as found when a finding of the same kind holds in an',
+    'overlapping range of widths.',
+    '',
+    '| what | found |',
+    '|---|---|',
+    `| distinct failures at a viewport or beside a breakpoint | ${share(observable_found, observable)} |`,
+    `| all distinct failures | ${share(distinct_found, distinct)} |`,
+    `| reports that people called wrong or not observable, told as \`certain\` | ${share(traps_certain, traps.length)} |`,
+    `| the same, told as \`likely\` | ${share(traps_likely, traps.length)} |`,
+    '',
+    '| no. | page | kind | widths | finding | its widths |',
+    '|---|---|---|---|---|---|',
+    ...failures.map(
+      ({ number, page, kinds, from, to, found, otherwise }) =>
+        `| ${number} | ${page} | ${kinds.join(', ')} | ${from}-${to} | ${found ? `${found.certainty} \`${found.kind}\`` : otherwise ? `left out: ${otherwise}` : '**missed**'} | ${found ? `${found.from_width}-${found.to_width}` : ''} |`,
+    ),
+    '',
+    ...alarms(traps),
+  ];
+}
+
+function alarms(traps) {
+  const told = traps.filter(({ certain }) => certain);
+  if (told.length === 0) return ['No trap is told as `certain`.', ''];
+  return [
+    'Traps that are told as `certain`:',
+    '',
+    ...told.map(
+      ({ page, class: kind, from, to, certain }) =>
+        `- ${page}, ${kind} ${from}-${to}: \`${certain.kind}\` at ${certain.from_width}-${certain.to_width}`,
+    ),
+    '',
+  ];
+}
+
+function broken({ figures, rows }) {
+  const missed = rows.filter(({ named }) => !named);
+  return [
+    '## Layouts broken on purpose',
+    '',
+    'Untouched pages, broken in one known way at a time and judged without their reference.',
+    '',
+    `Named: ${share(figures.named, figures.broken)}; the element first: ${share(figures.element_first, figures.broken)}.`,
+    '',
+    ...(missed.length === 0
+      ? []
+      : [
+          'Missed:',
+          '',
+          ...missed.map(({ page, viewport, kind, selector }) => `- ${page} at ${viewport}, ${kind}: \`${selector}\``),
+          '',
+        ]),
+  ];
+}
+
+function untouched({ figures, pages }) {
+  return [
+    '## Pages that professionals made, untouched',
+    '',
+    `${figures.pages} pages of ${figures.packages} packages from npm, at three viewports and the widths between. Silent: ${share(figures.silent, figures.pages)};`,
+    `pages with a certain finding that a designer would call wrong: ${share(figures.wrong, figures.pages)}. Every certain finding was looked at:`,
+    '',
+    '| page | finding | widths | decided |',
+    '|---|---|---|---|',
+    ...pages.flatMap(({ page, certain }) =>
+      certain.map(
+        ({ kind, selector, from, to, siblings, decided }) =>
+          `| ${page} | \`${kind}\` \`${selector}\`${siblings > 0 ? ` and ${siblings} alike` : ''} | ${from}-${to} | ${decided ? `${decided.verdict}: ${decided.why}` : 'not yet'} |`,
+      ),
+    ),
+    '',
+  ];
+}

@@ -1,0 +1,198 @@
+import type { CDPSession } from 'playwright';
+import { sha256 } from '../core/digest.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
+import { LAYOUT_STYLES, type LaidOutElement, type LaidOutPage } from '../core/vocabulary/laid-out-page.js';
+import { elementSelectors } from './element-selectors.js';
+import type { PageFacts } from './page/press-test.js';
+import { type RawSnapshot, type SnapshotElement, snapshotElements } from './snapshot-tree.js';
+
+export type { PageFacts } from './page/press-test.js';
+
+/** The names of the properties that layouts are judged by. */
+export const LAYOUT_STYLE_NAMES: readonly string[] = Object.keys(LAYOUT_STYLES);
+/** Most elements that are kept, the first in document order, and characters of one text. */
+const MAX_ELEMENTS = 5000;
+const MAX_TEXT = 200;
+/** Attributes that judging needs as they are. */
+const ATTRIBUTES = ['type', 'class', 'role', 'disabled', 'inert', 'aria-hidden'];
+
+/** Elements whose `src` is what they show. */
+const SHOWS_SRC = new Set(['img', 'iframe', 'embed', 'audio', 'video', 'source']);
+/** Attributes that are the shape of a drawing's part. */
+const SHAPES = ['d', 'points', 'href', 'xlink:href', 'r', 'rx', 'x1', 'y1', 'x2', 'y2', 'viewBox'];
+const DRAWN = new Set(['path', 'polygon', 'polyline', 'use', 'image', 'circle', 'ellipse', 'rect', 'line', 'svg']);
+/** Longest shape that is stored as it is. */
+const MAX_SHAPE = 40;
+
+/** Roles that say nothing. */
+export const EMPTY_ROLES = new Set([
+  'generic',
+  'none',
+  'presentation',
+  'StaticText',
+  'InlineTextBox',
+  'RootWebArea',
+  'LineBreak',
+]);
+
+/** Role and name of an element as assistive technology sees it. */
+export interface Spoken {
+  role: string;
+  name: string;
+}
+
+/**
+ * What an element shows besides text: the address of its picture without query and fragment (they are often signatures), and
+ * without the page's own origin (a port may be new at every start), or the shape of a drawing's part, both as a short digest when long. Empty for most.
+ */
+export function shownSource(element: SnapshotElement, pageUrl: string): string {
+  const { tag, attributes } = element;
+  if (SHOWS_SRC.has(tag))
+    return address(element.chosenSource || attributes.get('src') || attributes.get('poster') || '', pageUrl);
+  if (!DRAWN.has(tag)) return '';
+  const shape = SHAPES.flatMap((name) => attributes.get(name) ?? []).join(' ');
+  return shape.length <= MAX_SHAPE ? shape : `sha256:${sha256(shape).slice(0, 16)}`;
+}
+
+function address(url: string, pageUrl: string): string {
+  // An address of a blob is new at every load.
+  if (url.startsWith('blob:')) return 'blob:';
+  if (url.startsWith('data:')) return `${/^[^;,]*/.exec(url)?.[0]};sha256:${sha256(url).slice(0, 16)}`;
+  const plain = url.replace(/[?#].*$/s, '');
+  const origin = URL.canParse(pageUrl) ? new URL(pageUrl).origin : '';
+  return origin !== '' && plain.startsWith(`${origin}/`) ? plain.slice(origin.length) : plain;
+}
+
+/** What of a page's snapshot is made into evidence, with the names that its style values are in. */
+interface Source {
+  all: readonly SnapshotElement[];
+  selectors: ReadonlyMap<SnapshotElement, string>;
+  spoken: ReadonlyMap<number, Spoken>;
+  styles: readonly string[];
+  /** Corner of the picture on the page, CSS px. */
+  origin: { x: number; y: number };
+  redact: (text: string) => string;
+}
+
+/** How the page lies now, in one call of Chromium's protocol and one of the page; without roles and names. */
+export async function readLaidOut(
+  protocol: CDPSession,
+  facts: PageFacts,
+  redact: (text: string) => string,
+): Promise<LaidOutPage> {
+  const snapshot = await protocol.send('DOMSnapshot.captureSnapshot', {
+    computedStyles: [...LAYOUT_STYLE_NAMES],
+    includePaintOrder: true,
+    includeDOMRects: true,
+  });
+  const all = snapshotElements(snapshot);
+  const source = { all, selectors: elementSelectors(all), spoken: new Map(), styles: LAYOUT_STYLE_NAMES };
+  return laidOutPage(snapshot, { ...source, origin: { x: 0, y: 0 }, redact }, facts);
+}
+
+/** The pure part: a snapshot, and what the page said of itself, as evidence. */
+export function laidOutPage(snapshot: RawSnapshot, source: Source, facts: PageFacts): LaidOutPage {
+  const { all } = source;
+  const boxed = all.filter(({ rect }) => rect && (rect.width > 0 || rect.height > 0));
+  const kept = boxed.slice(0, MAX_ELEMENTS);
+  const index = new Map(kept.map((element, at) => [element, at] as const));
+  // The page counts the elements of its document; those in shadow trees it does not see.
+  const light = all.filter((element) => !isShadowed(element));
+  const agrees = light.length === facts.count;
+  const presses = new Map(agrees ? facts.presses.map((press) => [light[press.element], press] as const) : []);
+  const naturals = new Map(agrees ? facts.images.map((image) => [light[image.element], image.size] as const) : []);
+  const at = new Map(source.styles.map((name, place) => [name, place] as const));
+  const { contentWidth = 0, contentHeight = 0 } = snapshot.documents[0] ?? {};
+  return {
+    window: facts.window,
+    content: { width: contentWidth, height: contentHeight },
+    elements: kept.map((element) => {
+      const press = presses.get(element);
+      const by = press?.by === undefined ? undefined : light[press.by];
+      const byIndex = by && index.get(by);
+      const natural = naturals.get(element);
+      return {
+        ...toElement(element, index, at, source),
+        ...(press ? { press: { reached: press.reached, ...(byIndex === undefined ? {} : { by: byIndex }) } } : {}),
+        ...(natural ? { natural } : {}),
+      };
+    }),
+    omitted: { elements: boxed.length - kept.length, presses: agrees ? facts.left : facts.presses.length + facts.left },
+  };
+}
+
+function toElement(
+  element: SnapshotElement,
+  index: ReadonlyMap<SnapshotElement, number>,
+  at: ReadonlyMap<string, number>,
+  { selectors, spoken, origin, redact }: Source,
+): LaidOutElement {
+  const placed = ({ x, y, width, height }: Rect) => ({
+    ...{ x: tidy(x - origin.x), y: tidy(y - origin.y) },
+    ...{ width: tidy(width), height: tidy(height) },
+  });
+  const telling = (values: readonly string[]) => {
+    const styles: Record<string, string> = {};
+    for (const name of LAYOUT_STYLE_NAMES) {
+      const value = values[at.get(name) ?? -1] ?? '';
+      if (value !== '' && value !== LAYOUT_STYLES[name]) styles[name] = value;
+    }
+    return styles;
+  };
+  let above = element.parent;
+  while (above && !index.has(above)) above = above.parent;
+  const parent = above && index.get(above);
+  const said = spoken.get(element.backendNodeId);
+  const pseudo = element.pseudo.filter(({ rect }) => rect.width > 0 && rect.height > 0);
+  return {
+    tag: element.tag,
+    selector: redact(selectors.get(element) ?? element.tag),
+    ...(parent === undefined ? {} : { parent }),
+    rect: placed(element.rect ?? { x: 0, y: 0, width: 0, height: 0 }),
+    paint: element.paintOrder,
+    styles: telling(element.styles),
+    attributes: attributesOf(element, redact),
+    ...(said && !EMPTY_ROLES.has(said.role) ? { role: said.role } : {}),
+    ...(said?.name ? { name: cut(redact(said.name)) } : {}),
+    ...(element.lines.length === 0
+      ? {}
+      : { lines: element.lines.map(({ rect, text }) => ({ rect: placed(rect), text: cut(redact(text)) })) }),
+    ...(pseudo.length === 0
+      ? {}
+      : {
+          pseudo: pseudo.map(({ name, text, rect, styles }) => ({
+            ...{ name, text: cut(redact(text)) },
+            ...{ rect: placed(rect), styles: telling(styles) },
+          })),
+        }),
+    ...(element.scroll ? { scroll: element.scroll } : {}),
+  };
+}
+
+function attributesOf(element: SnapshotElement, redact: (text: string) => string): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of ATTRIBUTES) {
+    const value = element.attributes.get(name);
+    if (value !== undefined) kept[name] = cut(redact(value));
+  }
+  // Queries are often signatures.
+  const href = element.attributes.get('href')?.replace(/\?[^#]*/, '');
+  if (href !== undefined) kept.href = cut(redact(href));
+  const src = element.tag === 'img' ? shownSource(element, '') : '';
+  if (src !== '') kept.src = cut(redact(src));
+  return kept;
+}
+
+function isShadowed(element: SnapshotElement): boolean {
+  for (let at: SnapshotElement | undefined = element; at; at = at.parent) if (at.inShadow) return true;
+  return false;
+}
+
+function tidy(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function cut(text: string): string {
+  const whole = text.replace(/\p{Surrogate}/gu, '\uFFFD');
+  return whole.length <= MAX_TEXT ? whole : `${[...whole].slice(0, MAX_TEXT - 1).join('')}…`;
+}

@@ -1,0 +1,84 @@
+/// <reference lib="dom" />
+
+/** What only the page itself can tell of its layout. Elements are numbered in the order of the document, shadow trees left out. */
+export interface PageFacts {
+  /** Inner size of the window, CSS px. */
+  window: { width: number; height: number };
+  /** Elements of the document. */
+  count: number;
+  presses: {
+    element: number;
+    /** At its middle, upper left, upper right, lower left and lower right corner. */
+    reached: boolean[];
+    /** What a press reaches instead. */
+    by?: number;
+  }[];
+  /** Controls that were not tried, since there are more than `most`. */
+  left: number;
+  /** Pixels of the files of images that have loaded. */
+  images: { element: number; size: { width: number; height: number } }[];
+}
+
+/**
+ * Tries every control as a finger would: brought to the middle of the window where scrolling can, is it what lies on top at its middle
+ * and near its corners? The page is scrolled back to where it was; it must not hear of scrolling meanwhile.
+ */
+export function pressTest({ most }: { most: number }): PageFacts {
+  const controls =
+    'a[href],button,input:not([type=hidden]),select,textarea,summary,[role=button],[role=link],[role=tab],[role=checkbox],[role=menuitem],[role=switch]';
+  const all = Array.from(document.querySelectorAll('*'));
+  const numbers = new Map(all.map((element, number) => [element, number]));
+  const root = document.scrollingElement ?? document.documentElement;
+  const home = { left: root.scrollLeft, top: root.scrollTop };
+  const size = { width: document.documentElement.clientWidth, height: window.innerHeight };
+  const facts: PageFacts = { window: size, count: all.length, presses: [], left: 0, images: [] };
+
+  const isReached = (control: Element, hit: Element): boolean => {
+    if (hit === control || control.contains(hit) || hit.contains(control)) return true;
+    const labels = 'labels' in control && control.labels instanceof NodeList ? Array.from(control.labels) : [];
+    return labels.some((label) => label.contains(hit)) || (control.closest('label')?.contains(hit) ?? false);
+  };
+
+  for (const control of Array.from(document.querySelectorAll(controls))) {
+    let box = control.getBoundingClientRect();
+    const { visibility, pointerEvents } = getComputedStyle(control);
+    if (box.width < 2 || box.height < 2 || visibility !== 'visible' || pointerEvents === 'none') continue;
+    if (facts.presses.length === most) {
+      facts.left += 1;
+      continue;
+    }
+    if (box.top < size.height * 0.2 || box.bottom > size.height * 0.8) {
+      const top = root.scrollTop + box.top + box.height / 2 - size.height / 2;
+      root.scrollTo({ left: home.left, top, behavior: 'instant' });
+      box = control.getBoundingClientRect();
+    }
+    // A link that runs over two lines is pressed on its first.
+    const lines = Array.from(control.getClientRects()).filter(({ width, height }) => width > 1 && height > 1);
+    const { left, top, right, bottom, width, height } = (lines.length > 1 ? lines[0] : undefined) ?? box;
+    const [inX, inY] = [Math.min(3, width / 4), Math.min(3, height / 4)];
+    const points = [
+      [left + width / 2, top + height / 2],
+      [left + inX, top + inY],
+      [right - inX, top + inY],
+      [left + inX, bottom - inY],
+      [right - inX, bottom - inY],
+    ];
+    let by: number | undefined;
+    const reached = points.map(([x = 0, y = 0]) => {
+      const hit = x < 0 || y < 0 || x >= size.width || y >= size.height ? null : document.elementFromPoint(x, y);
+      if (!hit) return false;
+      const reaches = isReached(control, hit);
+      if (!reaches) by ??= numbers.get(hit);
+      return reaches;
+    });
+    facts.presses.push({ element: numbers.get(control) ?? -1, reached, ...(by === undefined ? {} : { by }) });
+  }
+  root.scrollTo({ ...home, behavior: 'instant' });
+  for (const image of Array.from(document.images))
+    if (image.naturalWidth > 0)
+      facts.images.push({
+        element: numbers.get(image) ?? -1,
+        size: { width: image.naturalWidth, height: image.naturalHeight },
+      });
+  return facts;
+}

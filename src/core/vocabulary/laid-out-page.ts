@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { Rect, Size } from './geometry.js';
+
+/**
+ * Computed properties that judging a layout needs, with the initial value that is left out of the evidence; an empty one is always
+ * written.
+ */
+export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
+  display: '',
+  position: 'static',
+  float: 'none',
+  top: 'auto',
+  right: 'auto',
+  bottom: 'auto',
+  left: 'auto',
+  'flex-direction': 'row',
+  'flex-wrap': 'nowrap',
+  'overflow-x': 'visible',
+  'overflow-y': 'visible',
+  visibility: 'visible',
+  opacity: '1',
+  'pointer-events': 'auto',
+  clip: 'auto',
+  'clip-path': 'none',
+  'mask-image': 'none',
+  transform: 'none',
+  translate: 'none',
+  'animation-name': 'none',
+  color: '',
+  'background-color': 'rgba(0, 0, 0, 0)',
+  'background-image': 'none',
+  'background-clip': 'border-box',
+  'mix-blend-mode': 'normal',
+  'object-fit': 'fill',
+  'border-top-width': '0px',
+  'border-right-width': '0px',
+  'border-bottom-width': '0px',
+  'border-left-width': '0px',
+  'border-top-style': 'none',
+  'border-right-style': 'none',
+  'border-bottom-style': 'none',
+  'border-left-style': 'none',
+  'border-top-color': '',
+  'border-right-color': '',
+  'border-bottom-color': '',
+  'border-left-color': '',
+  'margin-top': '0px',
+  'margin-right': '0px',
+  'margin-bottom': '0px',
+  'margin-left': '0px',
+  'padding-top': '0px',
+  'padding-right': '0px',
+  'padding-bottom': '0px',
+  'padding-left': '0px',
+  'font-size': '',
+  'font-family': '',
+  'text-indent': '0px',
+  'text-overflow': 'clip',
+  'text-shadow': 'none',
+  '-webkit-line-clamp': 'none',
+  '-webkit-text-fill-color': '',
+  '-webkit-text-stroke-width': '0px',
+};
+
+/** One line of an element's own text, as it is set. */
+export const TextLine = z.object({ rect: Rect, text: z.string() });
+export type TextLine = z.infer<typeof TextLine>;
+
+/** What a press on a control reaches. */
+export const PressTest = z.object({
+  /** At its middle, upper left, upper right, lower left and lower right corner. */
+  reached: z.array(z.boolean()),
+  /** Index of the element that a press reaches instead. */
+  by: z.number().int().optional(),
+});
+export type PressTest = z.infer<typeof PressTest>;
+
+/** One element with a box, in document order. Rectangles are CSS px of the page, scrolled to its top; texts are the page's, untrusted. */
+export const LaidOutElement = z.object({
+  tag: z.string(),
+  selector: z.string(),
+  /** Index into `elements`; absent for the top. */
+  parent: z.number().int().optional(),
+  rect: Rect,
+  /** Rank in painting: what has a larger one is painted over what has a smaller one. */
+  paint: z.number().int(),
+  styles: z.record(z.string(), z.string()),
+  /** Those attributes that judging needs. */
+  attributes: z.record(z.string(), z.string()),
+  role: z.string().optional(),
+  name: z.string().optional(),
+  lines: z.array(TextLine).optional(),
+  pseudo: z
+    .array(z.object({ name: z.string(), text: z.string(), rect: Rect, styles: z.record(z.string(), z.string()) }))
+    .optional(),
+  /** Where its contents are larger than what of them is seen at once. */
+  scroll: z.object({ content: Size, seen: Size }).optional(),
+  press: PressTest.optional(),
+  /** Pixels of an image's file; none: it did not load. */
+  natural: Size.optional(),
+});
+export type LaidOutElement = z.infer<typeof LaidOutElement>;
+
+/** How one page lies at one size of its window. */
+export const LaidOutPage = z.object({
+  /** Window, CSS px. */
+  window: Size,
+  /** What scrolling reaches, CSS px. */
+  content: Size,
+  elements: z.array(LaidOutElement),
+  /** Elements, and controls whose press was not tried, that were left out because there are more than the limit. */
+  omitted: z.object({ elements: z.number().int(), presses: z.number().int() }),
+});
+export type LaidOutPage = z.infer<typeof LaidOutPage>;
+
+/** `….layout.json.gz`: a page at one or several widths, as it was laid out. */
+export const LayoutEvidence = z.object({ schema_version: z.literal(1), pages: z.array(LaidOutPage) });
+export type LayoutEvidence = z.infer<typeof LayoutEvidence>;

@@ -1,0 +1,53 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Certainty, LayoutKind } from '../core/vocabulary/layout.js';
+import type { PageModel, Placed } from './page-model.js';
+
+/** What the picture of the page must show for a finding to be one that a person sees. */
+export interface Claim {
+  /** `ink`: something is drawn there; `plain`: nothing is. */
+  shows: 'ink' | 'plain';
+  /** CSS px of the page. */
+  rect: Rect;
+}
+
+/** One fault of a page at one width. */
+export interface Found {
+  kind: LayoutKind;
+  certainty: Certainty;
+  element: Placed;
+  /** What it collides with, is cut by or sticks out of. */
+  other?: Placed | undefined;
+  rect: Rect;
+  by_px?: number;
+  /** One sentence without a subject: `sticks out 12 px at the right`. */
+  what: string;
+  /** Without one the measured boxes are proof enough. */
+  claim?: Claim;
+}
+
+/** Finds the faults of one kind. */
+export type FindKind = (model: PageModel) => Found[];
+
+/** The words of a text that a sentence quotes. */
+export function quoted(text: string): string {
+  const plain = text.replace(/\s+/g, ' ').trim();
+  return `“${plain.length <= 40 ? plain : `${plain.slice(0, 39)}…`}”`;
+}
+
+/** Keeps one finding for each key: the certain one, then the worst. */
+export class Worst {
+  readonly #found = new Map<string, Found>();
+
+  keep(key: string, found: Found): void {
+    const known = this.#found.get(key);
+    if (!known || rank(found) > rank(known)) this.#found.set(key, found);
+  }
+
+  all(): Found[] {
+    return [...this.#found.values()];
+  }
+}
+
+function rank({ certainty, by_px = 0 }: Found): number {
+  return (certainty === 'certain' ? 1e6 : 0) + by_px;
+}

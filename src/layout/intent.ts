@@ -1,0 +1,80 @@
+import { area, bottom, overlap, px, right } from './boxes.js';
+import { isWithin, type PageModel, type Placed } from './page-model.js';
+
+const IDENTITY = 'matrix(1, 0, 0, 1, 0, 0)';
+/** Share of the window that a veil spans at least, by width and height. */
+const VEIL_WIDTH = 0.8;
+const VEIL_HEIGHT = 0.7;
+
+/** Whether people are to use it at all: what is `inert` waits behind a dialog or in a closed drawer. */
+export function isTold(placed: Placed): boolean {
+  for (let at: Placed | undefined = placed; at; at = at.parent) if (at.el.attributes.inert !== undefined) return false;
+  return true;
+}
+
+/** Moved by its style, whatever the flow would give it. */
+export function isTransformed({ el: { styles } }: Placed): boolean {
+  return (styles.transform !== undefined && styles.transform !== IDENTITY) || styles.translate !== undefined;
+}
+
+/** Taken out of the flow, offset or moved: it lies where somebody put it. */
+export function isPositioned(placed: Placed): boolean {
+  const { styles } = placed.el;
+  if (styles.position === 'relative')
+    return isTransformed(placed) || ['top', 'right', 'bottom', 'left'].some((side) => px(styles[side]) !== 0);
+  return styles.position !== undefined || isTransformed(placed);
+}
+
+/**
+ * Part of a strip that is wider than the box that cuts it (a carousel, a marquee, tabs that are dragged): it scrolls, or is moved, or
+ * goes on beyond the edge by things that lie wholly outside. What is cut at the edge of a strip is cut on purpose.
+ */
+export function isInStrip(placed: Placed, { width }: PageModel): boolean {
+  for (let at = placed; at.parent; at = at.parent) {
+    if (isTransformed(at) || at.el.styles['animation-name'] !== undefined) return true;
+    const box = at.parent;
+    const { tag, scroll, styles, rect } = box.el;
+    const scrolls = styles['overflow-x'] === 'auto' || styles['overflow-x'] === 'scroll';
+    if (scrolls && scroll && scroll.content.width > scroll.seen.width + 1) return true;
+    if (tag === 'body') continue;
+    const start = Math.max(rect.x, placed.clip.left, 0);
+    const end = Math.min(right(rect), placed.clip.right, width);
+    const sameRow = ({ el }: Placed) => Math.abs(el.rect.y - at.el.rect.y) < Math.max(8, at.el.rect.height / 2);
+    const outside = ({ el }: Placed) => el.rect.x >= end - 1 || right(el.rect) <= start + 1;
+    if (box.children.some((one) => one !== at && one.el.rect.width > 4 && outside(one) && sameRow(one))) return true;
+  }
+  return false;
+}
+
+/** Whether what a box cuts off at its lower edge fades out there: by a mask, or a gradient that lies over it. */
+export function fadesOut(box: Placed): boolean {
+  if (box.el.styles['mask-image'] !== undefined) return true;
+  const low = bottom(box.el.rect);
+  const fades = (rect: Placed['el']['rect'], styles: Record<string, string>) =>
+    (styles['background-image'] ?? '').includes('gradient') && bottom(rect) >= low - 4 && rect.y < low;
+  return (
+    (box.el.pseudo ?? []).some(({ rect, styles }) => fades(rect, styles)) ||
+    box.children.some(({ el }) => el.styles.position === 'absolute' && fades(el.rect, el.styles))
+  );
+}
+
+/** Lies over most of the window and stays there: a dialog's veil, a cookie wall. What is behind it is not there to be used now. */
+export function isVeil(placed: Placed, model: PageModel): boolean {
+  for (let at: Placed | undefined = placed; at; at = at.parent) {
+    const { rect } = at.el;
+    if (at.fixed && rect.width > model.width * VEIL_WIDTH && rect.height > model.height * VEIL_HEIGHT) return true;
+  }
+  return false;
+}
+
+/** Both lie in layers of one stack, of which the upper hides the lower whole: slides, the sides of a card that turns. */
+export function isUnderLayer(lower: Placed, upper: Placed): boolean {
+  for (let at: Placed | undefined = lower; at && !isWithin(upper, at); at = at.parent) {
+    const { position } = at.el.styles;
+    if (!at.shown || (position !== 'absolute' && position !== 'fixed')) continue;
+    let layer: Placed | undefined = upper;
+    while (layer && layer.parent !== at.parent) layer = layer.parent;
+    if (layer && area(overlap(at.shown, layer.el.rect)) >= area(at.shown) * 0.95) return true;
+  }
+  return false;
+}

@@ -1,0 +1,214 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
+import type { Certainty, LayoutFinding, LayoutKind } from '../core/vocabulary/layout.js';
+import { runs } from './across-widths.js';
+import { confirm, type Pixels } from './confirm.js';
+import { type Examined, examineAcross, examinePage, keyOf } from './examine.js';
+import type { Found } from './found.js';
+import type { Placed } from './page-model.js';
+
+/** The cheapest repair of each kind, as a task. */
+const REPAIRS: Readonly<Record<LayoutKind, string>> = {
+  outside_viewport:
+    'Let it fit the window: max-width: 100% on it, flex-wrap on its row, overflow-x: auto on a table or code around it, or overflow-wrap: anywhere for a long word.',
+  text_overlap:
+    'Give both room: take out the fixed height, the negative margin or the absolute position that lets one lie over the other.',
+  covered:
+    'Move what lies over it, give the page room for it (padding or scroll-margin below a fixed bar), or a z-index that puts it on top.',
+  clipped:
+    'Let the box grow with its text (min-height or min-width instead of a fixed size), let the text wrap, or end it with text-overflow: ellipsis.',
+  protrudes:
+    'Let the box grow with its contents: min-height instead of height, display: flow-root around floats, flex-wrap, or smaller contents.',
+  target_size: 'Give it 24 x 24 px by padding, or keep 24 px between the middles of neighbours (WCAG 2.2, 2.5.8).',
+  unreadable: 'Give the text a colour that differs from its ground, or set the ground on the box that it lies in.',
+  leftover_text:
+    'Fill in the value before it is shown, or show nothing until it is there; for broken letters, serve and read the text as UTF-8.',
+  image_distorted:
+    'Keep its proportions: height: auto, object-fit: cover or contain, or a file of the size that is shown.',
+  wrapped: 'Let the row fit, or wrap evenly: smaller gaps, a grid with equal columns, or an earlier breakpoint.',
+  small_range:
+    'Make both breakpoints meet: max-width: 767.98px beside min-width: 768px, with the same number in all of the style sheets.',
+  unreachable: 'Let the box grow (height: auto), or fold its contents up behind a switch from this width on.',
+};
+
+/** A page at one width, with what there is to see of it. */
+export interface Laid {
+  page: LaidOutPage;
+  /** The viewport it was photographed at. */
+  viewport?: string | undefined;
+  /** The photograph, or pictures of parts; without one nothing is confirmed here. */
+  pictures: readonly Pixels[];
+}
+
+/** A finding of one screen with the evidence it is of. */
+export type ScreenFinding = Omit<LayoutFinding, 'screen' | 'tile' | 'new'> & {
+  /** The picture that shows it, where there is one. */
+  picture?: Pixels;
+};
+
+/** A finding at one width. */
+interface Seen {
+  width: number;
+  viewport: string | undefined;
+  kind: LayoutKind;
+  certainty: Certainty;
+  /** Whether a picture was looked at, or none is needed. */
+  looked: boolean;
+  /** A picture was looked at and does not show it. */
+  refused: boolean;
+  element: Placed;
+  other: Placed | undefined;
+  rect: Rect;
+  by_px: number | undefined;
+  what: string;
+  picture: Pixels | undefined;
+}
+
+/**
+ * Judges one screen by how it was laid out at its viewports and at the widths between: each fault once, with the range of widths in
+ * which it holds and its siblings folded under it; worst first. `certain` is what the boxes tell and a picture of one of its widths bears
+ * out.
+ */
+export function judgeScreen(laid: readonly Laid[]): ScreenFinding[] {
+  const pages = laid
+    .map((one) => ({ ...one, examined: examinePage(one.page) }))
+    .sort((a, b) => a.examined.width - b.examined.width);
+  const widths = [...new Set(pages.map(({ examined }) => examined.width))];
+  const seen = pages.flatMap(({ examined, viewport, pictures }) =>
+    examined.found.map((found) => seenAt(found, examined.width, viewport, pictures)),
+  );
+  const findings = [...grouped(seen).values()].flatMap((group) =>
+    runs([...new Set(group.map(({ width }) => width))], widths).flatMap((run) => {
+      const finding = toFinding(
+        group.filter(({ width }) => run.includes(width)),
+        run,
+      );
+      return finding ? [finding] : [];
+    }),
+  );
+  const across = acrossFindings(pages);
+  return foldSiblings([...findings, ...across]).sort(byWeight);
+}
+
+/** A finding at a width, held against the pictures of it; where nothing has to be seen, the first that holds its place shows it. */
+function seenAt(found: Found, width: number, viewport: string | undefined, pictures: readonly Pixels[]): Seen {
+  const base = { width, viewport, kind: found.kind, element: found.element, other: found.other, rect: found.rect };
+  const rest = { ...base, by_px: found.by_px, what: found.what };
+  for (const picture of pictures) {
+    const confirmed = confirm(found, picture);
+    if (!confirmed) return { ...rest, certainty: found.certainty, looked: true, refused: true, picture };
+    if (found.claim && confirmed.certainty === found.certainty)
+      return { ...rest, certainty: found.certainty, looked: true, refused: false, picture };
+  }
+  const looked = found.claim === undefined;
+  return { ...rest, certainty: found.certainty, looked, refused: false, picture: looked ? pictures[0] : undefined };
+}
+
+function grouped(seen: readonly Seen[]): Map<string, Seen[]> {
+  const groups = new Map<string, Seen[]>();
+  for (const one of seen) {
+    const key = keyOf(one);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return groups;
+}
+
+/** One run of widths as one finding; nothing when the pictures that there are do not show it. */
+function toFinding(group: readonly Seen[], run: readonly number[]): ScreenFinding | undefined {
+  const left = group.filter(({ refused }) => !refused);
+  if (left.length === 0 || (left.length < group.length && !left.some(({ looked }) => looked))) return undefined;
+  const shown = left.toSorted((a, b) => worth(b) - worth(a))[0];
+  if (!shown) return undefined;
+  const sure = left.some(({ looked, certainty }) => looked && certainty === 'certain');
+  return {
+    kind: shown.kind,
+    certainty: sure ? 'certain' : 'likely',
+    from_width: run[0] ?? shown.width,
+    to_width: run.at(-1) ?? shown.width,
+    ...(shown.viewport === undefined ? {} : { viewport: shown.viewport }),
+    element: elementOf(shown.element),
+    ...(shown.other ? { other: { selector: shown.other.el.selector } } : {}),
+    rect: shown.rect,
+    width: shown.width,
+    ...(shown.by_px === undefined ? {} : { by_px: shown.by_px }),
+    what: shown.what,
+    repair: REPAIRS[shown.kind],
+    siblings: [],
+    ...(shown.picture ? { picture: shown.picture } : {}),
+  };
+}
+
+/** The evidence to show: confirmed, certain, of a viewport, and then the worst. */
+function worth({ looked, certainty, viewport, by_px = 0 }: Seen): number {
+  return (looked ? 4e6 : 0) + (certainty === 'certain' ? 2e6 : 0) + (viewport === undefined ? 0 : 1e6) + by_px;
+}
+
+function elementOf({ el }: Placed): ScreenFinding['element'] {
+  // What has no name for assistive technology goes by its own words.
+  const name =
+    el.name ??
+    el.lines
+      ?.map(({ text }) => text)
+      .join('')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, MAX_NAME);
+  return {
+    selector: el.selector,
+    ...(el.role === undefined ? {} : { role: el.role }),
+    ...(name === undefined || name === '' ? {} : { name }),
+  };
+}
+
+function acrossFindings(pages: readonly { examined: Examined; viewport?: string | undefined }[]): ScreenFinding[] {
+  // One page for each width: what is compared is the width alone.
+  const each = [...new Map(pages.map(({ examined }) => [examined.width, examined])).values()];
+  if (each.length < 3) return [];
+  return examineAcross(each).map(({ kind, certainty, widths, element, other, what, by_px }) => {
+    const [from = 0] = widths;
+    const viewport = pages.find((one) => one.viewport !== undefined && widths.includes(one.examined.width))?.viewport;
+    return {
+      kind,
+      certainty,
+      from_width: from,
+      to_width: widths.at(-1) ?? from,
+      ...(viewport === undefined ? {} : { viewport }),
+      element: elementOf(element),
+      ...(other ? { other: { selector: other.el.selector } } : {}),
+      rect: element.el.rect,
+      width: from,
+      ...(by_px === undefined ? {} : { by_px }),
+      what,
+      repair: REPAIRS[kind],
+      siblings: [],
+    };
+  });
+}
+
+/** The same fault of like elements, by the same cause and in the same widths, is one: the first of them tells it. */
+export function foldSiblings(findings: readonly ScreenFinding[]): ScreenFinding[] {
+  const folded = new Map<string, ScreenFinding>();
+  for (const finding of findings) {
+    const key = [
+      ...[finding.kind, finding.certainty, finding.from_width, finding.to_width],
+      ...[general(finding.element.selector), general(finding.other?.selector ?? '')],
+    ].join('\n');
+    const known = folded.get(key);
+    if (!known) folded.set(key, { ...finding, siblings: [...finding.siblings] });
+    else known.siblings.push(finding.element.selector);
+  }
+  return [...folded.values()];
+}
+
+/** A selector without the places among siblings and the names of single elements. */
+function general(selector: string): string {
+  return selector.replace(/:nth-of-type\(\d+\)/g, '').replace(/\[[^\]]*\]/g, '');
+}
+
+/** Characters of a name that is an element's own text. */
+const MAX_NAME = 80;
+const WEIGHTS: Readonly<Record<Certainty, number>> = { certain: 0, likely: 1 };
+
+function byWeight(a: ScreenFinding, b: ScreenFinding): number {
+  return WEIGHTS[a.certainty] - WEIGHTS[b.certainty] || a.from_width - b.from_width;
+}

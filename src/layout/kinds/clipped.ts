@@ -1,0 +1,129 @@
+import { area, bottom, px, right } from '../boxes.js';
+import { type FindKind, type Found, quoted, Worst } from '../found.js';
+import { fadesOut, isInStrip, isTold } from '../intent.js';
+import {
+  clipInside,
+  cutsAxis,
+  isControl,
+  isInked,
+  isInline,
+  isPainted,
+  isVisible,
+  type Line,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
+
+/** What rounding and the overhang of letters come to, and what is surely seen, CSS px. */
+const SLACK = 2;
+const SURE = 3;
+/** Share of a line's height that is missing when it is cut through. */
+const CUT = 0.2;
+
+/** Text, or a control, of which a box cuts off a part without a sign that there is more. */
+export const clipped: FindKind = (model) => {
+  const worst = new Worst();
+  for (const line of model.lines) {
+    if (!isInked(line) || !isTold(line.owner)) continue;
+    for (const found of [cutAtSide(model, line), cutThrough(model, line)])
+      if (found) worst.keep(`${found.element.index}/${found.other?.index}`, found);
+  }
+  for (const found of cutControls(model)) worst.keep(`${found.element.index}/${found.other?.index}`, found);
+  return worst.all();
+};
+
+const clipOf = (owner: Placed) => (isInline(owner) ? owner.clip : clipInside(owner));
+
+function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found | undefined {
+  const clip = clipOf(owner);
+  const by = clip.byX;
+  if (!by || !cutsAxis(by, 'x') || area(by.el.rect) <= 4) return undefined;
+  const [over, under] = [right(rect) - clip.right, clip.left - rect.x];
+  const out = Math.max(over, under);
+  const seen = rect.x < clip.right - SLACK && right(rect) > clip.left + SLACK;
+  if (out <= SLACK || !seen || core.y >= clip.bottom || bottom(core) <= clip.top) return undefined;
+  if (endsInDots(owner, by) || isInStrip(owner, model) || isReplaced(owner)) return undefined;
+  const edge = over > under ? { x: clip.right - 4 } : { x: clip.left };
+  return {
+    kind: 'clipped',
+    certainty: out >= SURE ? 'certain' : 'likely',
+    element: owner,
+    other: by,
+    rect,
+    by_px: Math.round(out),
+    what: `${quoted(text)} is cut off: ${Math.round(out)} px are missing at the ${over > under ? 'right' : 'left'}`,
+    claim: { shows: 'ink', rect: { ...edge, y: rect.y, width: 4, height: rect.height } },
+  };
+}
+
+function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found | undefined {
+  const clip = clipOf(owner);
+  const by = clip.byY;
+  if (!by || !cutsAxis(by, 'y') || by.el.rect.height <= SLACK) return undefined;
+  if (right(rect) <= clip.left || rect.x >= clip.right) return undefined;
+  const [above, below] = [clip.top - core.y, bottom(core) - clip.bottom];
+  const cut = Math.max(above, below);
+  if (cut < SLACK || cut < core.height * CUT || core.height - cut < 1.5) return undefined;
+  if (isInStrip(owner, model) || fadesOut(by) || isClamped(owner)) return undefined;
+  const [top, low] = [Math.max(core.y, clip.top), Math.min(bottom(core), clip.bottom)];
+  return {
+    kind: 'clipped',
+    certainty: 'certain',
+    element: owner,
+    other: by,
+    rect,
+    by_px: Math.round(cut),
+    what: `${quoted(text)} is cut through: ${Math.round(cut)} px are missing at the ${above > below ? 'top' : 'bottom'}`,
+    claim: { shows: 'ink', rect: { x: rect.x, y: top, width: rect.width, height: low - top } },
+  };
+}
+
+/** Controls that a box cuts through. */
+function cutControls(model: PageModel): Found[] {
+  return model.all.flatMap((control): Found[] => {
+    const { el, shown, clip } = control;
+    if (!shown || !isControl(control) || !isPainted(control) || !isVisible(control) || !isTold(control)) return [];
+    const [outX, outY] = [el.rect.width - shown.width, el.rect.height - shown.height];
+    const by = outX > SURE ? clip.byX : outY > SURE ? clip.byY : undefined;
+    const lost = 1 - area(shown) / area(el.rect);
+    if (!by || lost < 0.1 || lost > 0.97 || !cutsAxis(by, outX > SURE ? 'x' : 'y')) return [];
+    if (isInStrip(control, model) || fadesOut(by)) return [];
+    return [
+      {
+        kind: 'clipped',
+        certainty: 'likely',
+        element: control,
+        other: by,
+        rect: el.rect,
+        by_px: Math.round(Math.max(outX, outY)),
+        what: `is cut off: ${Math.round(lost * 100)} % of it is missing`,
+      },
+    ];
+  });
+}
+
+/** An ellipsis stands where the text ends. */
+function endsInDots(owner: Placed, by: Placed): boolean {
+  for (let at: Placed | undefined = owner; at; at = at.parent) {
+    if (at.el.styles['text-overflow'] !== undefined) return true;
+    if (at === by) break;
+  }
+  return false;
+}
+
+function isClamped(owner: Placed): boolean {
+  for (let at: Placed | undefined = owner; at; at = at.parent)
+    if (at.el.styles['-webkit-line-clamp'] !== undefined) return true;
+  return false;
+}
+
+/** The text of a logo whose picture is its ground: pushed out of sight on purpose. */
+function isReplaced(owner: Placed): boolean {
+  for (let at: Placed | undefined = owner, up = 0; at && up < 3; at = at.parent, up++)
+    if (
+      Math.abs(px(at.el.styles['text-indent'])) > 50 ||
+      (at === owner && at.el.styles['background-image']?.startsWith('url'))
+    )
+      return true;
+  return false;
+}

@@ -1,0 +1,93 @@
+import { area, bottom, overlap, right } from '../boxes.js';
+import { type FindKind, type Found, quoted, Worst } from '../found.js';
+import { isTold, isUnderLayer, isVeil } from '../intent.js';
+import {
+  coversOf,
+  isControl,
+  isInked,
+  isVisible,
+  isWithin,
+  type Line,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
+
+/** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
+const PART = 0.08;
+const WHOLE = 0.92;
+/** Sides of a button that floats over the page, at most, CSS px. */
+const FLOATING = 120;
+
+/** Controls that a press does not reach, and texts that something else hides in part. */
+export const covered: FindKind = (model) => [...unpressable(model), ...hiddenTexts(model)];
+
+function unpressable(model: PageModel): Found[] {
+  return model.all.flatMap((control): Found[] => {
+    const { el, shown } = control;
+    if (!el.press || !shown || !isVisible(control) || !isTold(control)) return [];
+    if (el.attributes.disabled !== undefined || el.styles['pointer-events'] === 'none') return [];
+    // What is cut off or outside cannot be pressed either: other kinds say so.
+    if (area(shown) < area(el.rect) * 0.5 || right(el.rect) > model.width || el.rect.x < 0) return [];
+    const missed = el.press.reached.filter((reached) => !reached).length;
+    const by = el.press.by === undefined ? undefined : model.all[el.press.by];
+    const middle = el.press.reached[0] === false;
+    if (!by || missed < 3 || isWithin(by, control) || isWithin(control, by)) return [];
+    if (isVeil(by, model) || isUnderLayer(control, by)) return [];
+    const sure = middle && !isMeant(control, by);
+    return [
+      {
+        kind: 'covered',
+        certainty: sure ? 'certain' : 'likely',
+        element: control,
+        other: by,
+        rect: shown,
+        by_px: Math.round(Math.min(shown.width, shown.height)),
+        what: `is covered: a press at its ${middle ? 'middle' : 'corners'} does not reach it`,
+      },
+    ];
+  });
+}
+
+/**
+ * A press goes to the same place, or to something that is there for presses: the label of the control, a small button that floats over
+ * the end of a page, a canvas or map.
+ */
+function isMeant({ el }: Placed, by: Placed): boolean {
+  if (isControl(by) && by.el.attributes.href !== undefined && by.el.attributes.href === el.attributes.href) return true;
+  for (let at: Placed | undefined = by; at; at = at.parent) if (at.el.tag === 'label') return true;
+  if (by.fixed && by.el.rect.width <= FLOATING && by.el.rect.height <= FLOATING) return true;
+  return by.el.tag === 'canvas' || by.children.some(({ el: { tag } }) => tag === 'canvas');
+}
+
+function hiddenTexts(model: PageModel): Found[] {
+  const worst = new Worst();
+  for (const line of model.lines) {
+    if (!line.shown || !isInked(line) || !isTold(line.owner)) continue;
+    const core = overlap(line.core, line.shown);
+    if (!core) continue;
+    for (const cover of coversOf(model, line.owner, core)) {
+      const part = cover.shown && overlap(cover.shown, core);
+      if (!part || part.width < 3 || part.height < 2) continue;
+      const share = area(part) / area(core);
+      if (share < PART || (share > WHOLE && !cover.fixed)) continue;
+      if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
+      worst.keep(`${line.owner.index}/${cover.index}`, {
+        kind: 'covered',
+        certainty: share <= WHOLE ? 'certain' : 'likely',
+        element: line.owner,
+        other: cover,
+        rect: part,
+        by_px: Math.round(Math.min(part.width, part.height)),
+        what: `${quoted(line.text)} is hidden: ${Math.round(share * 100)} % of it lies under something else`,
+        claim: { shows: 'ink', rect: line.rect },
+      });
+    }
+  }
+  return worst.all();
+}
+
+/** Whether scrolling does not free the text: what is fixed at the top of the window hides the top of the page for good. */
+function stays({ core }: Line, cover: Placed): boolean {
+  if (cover.sticky) return false;
+  return !cover.fixed || (cover.el.rect.y <= 1 && core.y < bottom(cover.el.rect));
+}

@@ -1,0 +1,131 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import { bottom, right } from '../boxes.js';
+import { type FindKind, type Found, Worst } from '../found.js';
+import { isInStrip, isTold } from '../intent.js';
+import { isControl, isDrawn, isInked, isPainted, isVisible, type PageModel, type Placed } from '../page-model.js';
+
+/** What rounding and the overhang of letters come to, CSS px. */
+const SLACK = 2;
+/** Least that is surely noticed, CSS px: of texts, of boxes with something in them, of plain grounds. */
+const SURE_TEXT = 3;
+const SURE_BOX = 4;
+const SURE_GROUND = 8;
+
+/** What lies beyond an edge of the window, and by how much. */
+interface Out {
+  item: Placed;
+  rect: Rect;
+  by: number;
+  side: 'left' | 'right';
+  sure: boolean;
+}
+
+/**
+ * Content beyond the window's sides: to the right, where the page scrolls sideways for it; cut through by an edge, where nothing
+ * scrolls. What lies wholly outside a page that does not scroll there waits on purpose. One finding for each box that causes it.
+ */
+export const outsideViewport: FindKind = (model) => {
+  const worst = new Worst();
+  const scrolls = !model.cutsX && model.page.content.width > model.width + 1;
+  for (const out of [...textsOut(model, scrolls), ...boxesOut(model, scrolls)])
+    worst.keep(`${causeOf(out, model).index}`, toFound(out, model));
+  if (worst.all().length === 0 && scrolls) return emptyScroll(model);
+  return worst.all();
+};
+
+function textsOut(model: PageModel, scrolls: boolean): Out[] {
+  return model.lines.flatMap((line): Out[] => {
+    const { owner, shown, icon } = line;
+    if (!shown || shown.y < 0 || !isTold(owner) || (!isInked(line) && !icon)) return [];
+    const [over, under] = [right(shown) - model.width, -shown.x];
+    const cut = (inside: boolean) => inside && !isInStrip(owner, model);
+    if (over > SLACK && ((scrolls && !owner.fixed) || cut(shown.x < model.width - SLACK)))
+      return [{ item: owner, rect: shown, by: over, side: 'right', sure: over > SURE_TEXT && !icon }];
+    if (under > SLACK && cut(right(shown) > SLACK))
+      return [{ item: owner, rect: shown, by: under, side: 'left', sure: under > SURE_TEXT && !icon }];
+    return [];
+  });
+}
+
+function boxesOut(model: PageModel, scrolls: boolean): Out[] {
+  return model.all.flatMap((item): Out[] => {
+    const { shown, el } = item;
+    if (!shown || !isVisible(item) || !isTold(item) || el.tag === 'html' || el.tag === 'body') return [];
+    const ground = isPainted(item);
+    if (!ground && !isDrawn(item)) return [];
+    const control = ground && isControl(item);
+    const [over, under] = [right(shown) - model.width, -shown.x];
+    if (over > SLACK && scrolls && !item.fixed) {
+      const least = control || isDrawn(item) ? SURE_BOX : SURE_GROUND;
+      return over >= least || control || isDrawn(item)
+        ? [{ item, rect: shown, by: over, side: 'right', sure: over >= least && shown.height >= SURE_BOX }]
+        : [];
+    }
+    if (!control) return [];
+    if (over > SLACK && shown.x < model.width - SURE_BOX && !isInStrip(item, model))
+      return [{ item, rect: shown, by: over, side: 'right', sure: over >= SURE_BOX }];
+    if (under > SLACK && right(shown) > SLACK && !isInStrip(item, model))
+      return [{ item, rect: shown, by: under, side: 'left', sure: under >= SURE_BOX }];
+    return [];
+  });
+}
+
+/** The highest box on the way up that sticks out as well: the one to mend. */
+function causeOf({ item, side }: Out, { width }: PageModel): Placed {
+  const isOut = ({ el: { rect } }: Placed) => (side === 'right' ? right(rect) > width + 1 : rect.x < -1);
+  let cause = item;
+  for (let at = item.holder; at && at.el.tag !== 'body' && at.el.tag !== 'html' && isOut(at); at = at.holder)
+    cause = at;
+  return cause;
+}
+
+function toFound(out: Out, model: PageModel): Found {
+  const { item, rect, side, sure } = out;
+  const by = Math.round(out.by);
+  const cause = causeOf(out, model);
+  const outside =
+    side === 'right'
+      ? { x: model.width, y: rect.y, width: right(rect) - model.width, height: rect.height }
+      : { x: 0, y: rect.y, width: right(rect), height: rect.height };
+  return {
+    kind: 'outside_viewport',
+    certainty: sure ? 'certain' : 'likely',
+    element: item,
+    ...(cause === item ? {} : { other: cause }),
+    rect,
+    by_px: by,
+    what: `sticks out ${by} px at the ${side} of the window`,
+    // Its own edge belongs to the claim: a plain ground is seen by where it ends.
+    claim: {
+      shows: 'ink',
+      rect: { ...outside, x: outside.x - 4, y: outside.y - 4, width: outside.width + 8, height: outside.height + 8 },
+    },
+  };
+}
+
+/** Nothing is seen out there, but the page scrolls for it: the widest box that makes it do so. */
+function emptyScroll(model: PageModel): Found[] {
+  const { content } = model.page;
+  const reaching = model.all.filter(
+    ({ shown, fixed, el }) =>
+      shown &&
+      !fixed &&
+      el.tag !== 'html' &&
+      el.tag !== 'body' &&
+      right(shown) >= content.width - 1 &&
+      bottom(shown) > 0,
+  );
+  const element = reaching[0];
+  if (!element) return [];
+  const by = content.width - model.width;
+  return [
+    {
+      kind: 'outside_viewport',
+      certainty: 'likely',
+      element,
+      rect: element.el.rect,
+      by_px: by,
+      what: `makes the page scroll ${by} px sideways to where nothing is`,
+    },
+  ];
+}

@@ -1,0 +1,88 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import { alpha, bottom, overlap, px, right } from '../boxes.js';
+import { type FindKind, Worst } from '../found.js';
+import { isInStrip, isPositioned, isTold } from '../intent.js';
+import { borderedSides, isControl, isInked, isInline, isPainted, isVisible, type Placed } from '../page-model.js';
+
+/** What is not seen as sticking out, and what surely is, CSS px. */
+const SLACK = 2.5;
+const SURE = 4;
+/** Share of a line's height that sticks out when it is seen. */
+const OUT = 0.25;
+const SIDES = ['right', 'left', 'bottom', 'top'] as const;
+type Side = (typeof SIDES)[number];
+
+/** Content that sticks out of the painted box that holds it, although nothing was placed there on purpose. */
+export const protrudes: FindKind = (model) => {
+  const worst = new Worst();
+  const look = (item: Placed, rect: Rect, isText: boolean) => {
+    const out = brokenOut(item, rect, isText);
+    if (!out || isInStrip(item, model)) return;
+    const by = Math.round(out.by);
+    worst.keep(`${out.box.index}/${out.side}`, {
+      kind: 'protrudes',
+      certainty: out.by >= SURE ? 'certain' : 'likely',
+      element: item,
+      other: out.box,
+      rect,
+      by_px: by,
+      what: `sticks out ${by} px at the ${out.side} of the box that holds it`,
+      claim: { shows: 'ink', rect },
+    });
+  };
+  for (const line of model.lines) {
+    const rect = line.shown && isInked(line) && isTold(line.owner) ? overlap(line.core, line.shown) : undefined;
+    if (rect) look(line.owner, rect, true);
+  }
+  for (const item of model.all) if (item.shown && isSolid(item)) look(item, item.shown, false);
+  return worst.all();
+};
+
+/** A control with a box, or a picture of some size. */
+function isSolid(item: Placed): boolean {
+  if (!isVisible(item) || !isTold(item)) return false;
+  return (isControl(item) && isPainted(item) && !isInline(item)) || (item.el.tag === 'img' && item.el.rect.width > 8);
+}
+
+/** The nearest painted box that was to hold it and does not. */
+function brokenOut(item: Placed, rect: Rect, isText: boolean): { box: Placed; side: Side; by: number } | undefined {
+  for (let at: Placed | undefined = item; at; at = at.parent) {
+    const { tag, rect: box } = at.el;
+    if (tag === 'body' || tag === 'html') return undefined;
+    if ((at !== item || isText) && !isInline(at) && hasEdge(at)) {
+      const out = {
+        right: right(rect) - right(box),
+        left: box.x - rect.x,
+        bottom: bottom(rect) - bottom(box),
+        top: box.y - rect.y,
+      };
+      const side = SIDES.reduce((worst, one) => (out[one] > out[worst] ? one : worst));
+      const isSeen = !isText || side === 'left' || side === 'right' || out[side] >= rect.height * OUT;
+      if (out[side] > SLACK)
+        return isSeen && box.width >= 3 && box.height >= 3 ? { box: at, side, by: out[side] } : undefined;
+      // It is held; what holds that box in turn is asked of the box itself.
+      if (alpha(at.el.styles['background-color']) > 0.9) return undefined;
+    }
+    if (isPositioned(at) || isPulled(at)) return undefined;
+  }
+  return undefined;
+}
+
+function isPulled({ el: { styles } }: Placed): boolean {
+  return SIDES.some((side) => px(styles[`margin-${side}`]) < -1);
+}
+
+/** Whether one sees where it ends: a line all around, or a ground unlike the one behind it. */
+function hasEdge(box: Placed): boolean {
+  if (!isPainted(box)) return false;
+  if (borderedSides(box) === 4) return true;
+  const { styles } = box.el;
+  const own = styles['background-color'];
+  if (alpha(own) <= 0.05) return (styles['background-image'] ?? '').includes('gradient');
+  for (let at = box.parent; at; at = at.parent) {
+    if (at.el.styles['background-image'] !== undefined) return true;
+    const behind = at.el.styles['background-color'];
+    if (alpha(behind) > 0.5) return behind !== own;
+  }
+  return own !== 'rgb(255, 255, 255)';
+}

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AccessibilityEvidence, ExaminedCell, LayoutEvidence } from '../../checks/evidence.js';
+import { ACCESSIBILITY_BASELINE_FILE, parseAccessibilityBaseline } from '../../config/accessibility-baseline.js';
+import { LAYOUT_BASELINE_FILE, parseLayoutBaseline } from '../../config/layout-baseline.js';
+import { toCodeloopError } from '../../core/errors.js';
+import { mapConcurrent } from '../../core/lanes.js';
+import { AccessibilityResult } from '../../core/vocabulary/accessibility.js';
+import type { CodeState } from '../../core/vocabulary/code-state.js';
+import { LayoutReport } from '../../core/vocabulary/layout.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+import { committedFiles } from '../../project/code-state/committed-files.js';
+import type { Project } from '../../project/project.js';
+import type { Run } from '../../store/run.js';
+import { cellVersion, judgeLayouts } from '../layouts/judge-layouts.js';
+
+/** Files read at once. */
+const CONCURRENCY = 8;
+
+/** What the cells of a run say about accessibility, each file checked against its digest, and what a person accepted of it. Throws nothing. */
+export async function accessibilityEvidence(
+  project: Project,
+  run: Run,
+  cells: readonly Cell[],
+  current: CodeState,
+): Promise<AccessibilityEvidence> {
+  return {
+    enabled: project.config.accessibility.enabled,
+    failOn: project.config.accessibility.fail_on,
+    cells: await mapConcurrent(cells, CONCURRENCY, (cell) => examined(run, cell)),
+    baseline: await readAccepted(project, current, ACCESSIBILITY_BASELINE_FILE, parseAccessibilityBaseline),
+  };
+}
+
+async function examined(run: Run, cell: Cell): Promise<ExaminedCell> {
+  const place = { screen: cell.screen, viewport: cell.viewport };
+  const stored = cell.accessibility?.result;
+  if (!stored) {
+    const failure = cell.accessibility?.failure ?? cell.failure;
+    return { ...place, missing: failure?.message ?? 'it was photographed without being examined' };
+  }
+  try {
+    const result = AccessibilityResult.parse(JSON.parse((await run.readEntry(stored)).toString('utf8')));
+    return { ...place, artifact: stored.path, result };
+  } catch {
+    // In what way it differs is what the integrity checks are about.
+    return { ...place, missing: `${stored.path} is not as it was written` };
+  }
+}
+
+/**
+ * What the layouts of a run's cells come to, and what a person accepted of it: as the run's `layout.json` says where it is of these very
+ * cells, else judged anew from what is stored of them. Throws EVIDENCE_TAMPERED, IMAGE_UNREADABLE.
+ */
+export async function layoutEvidence(
+  project: Project,
+  run: Run,
+  cells: readonly Cell[],
+  current: CodeState,
+): Promise<LayoutEvidence> {
+  const baseline = await readAccepted(project, current, LAYOUT_BASELINE_FILE, parseLayoutBaseline);
+  const stored = await run.readJson('layout_report', LayoutReport);
+  const report = stored && isOf(stored, cells) ? stored : await judged(run, cells);
+  return { enabled: project.config.layout.enabled, report, cells: cells.map((cell) => standingOf(cell)), baseline };
+}
+
+function isOf(report: LayoutReport, cells: readonly Cell[]): boolean {
+  const judgedBy = new Map(report.screens.map((one) => [one.screen, new Set(one.cells)]));
+  return cells.every((cell) => !cell.screenshot?.layout || judgedBy.get(cell.screen)?.has(cellVersion(cell)));
+}
+
+async function judged(run: Run, cells: readonly Cell[]): Promise<LayoutReport> {
+  const screens = await judgeLayouts(run, cells);
+  return {
+    schema_version: 1,
+    findings: screens.flatMap(({ screen, findings }) =>
+      findings.map(({ picture: _, ...finding }) => ({ ...finding, screen, new: true })),
+    ),
+    screens: screens.map(({ findings: _, ...rest }) => rest),
+  };
+}
+
+function standingOf({ screen, viewport, screenshot, failure }: Cell): LayoutEvidence['cells'][number] {
+  const place = { screen, viewport };
+  if (screenshot?.layout) return place;
+  return { ...place, missing: failure?.message ?? 'it was photographed without its layout' };
+}
+
+/** What a person accepted of what was found, and whether that counts. */
+interface AcceptedFile<Entry> {
+  file: string;
+  accepted: Entry[];
+  /** False where there is a repository and its commit holds another file, or none. */
+  committed: boolean;
+  /** Why the file cannot be read; nothing is accepted then. */
+  problem?: string;
+}
+
+/** Reads a file of accepted findings, relative to the project. Throws nothing. */
+async function readAccepted<Entry>(
+  project: Project,
+  current: CodeState,
+  file: string,
+  parse: (text: string) => Entry[],
+): Promise<AcceptedFile<Entry>> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(join(project.dir, file));
+  } catch (error) {
+    // Nothing is accepted where there is no file; one that is there and cannot be read is told.
+    const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { file, accepted: [], committed: true, ...(gone ? {} : { problem: toCodeloopError(error).message }) };
+  }
+  // Outside git nobody can tell who wrote it: it counts, and what it accepts is shown.
+  const committed =
+    current.method !== 'git' || (await (await committedFiles(project.dir, file, current.commit)).holds(file, bytes));
+  try {
+    return { file, accepted: parse(bytes.toString('utf8')), committed };
+  } catch (error) {
+    return { file, accepted: [], committed, problem: toCodeloopError(error).message };
+  }
+}

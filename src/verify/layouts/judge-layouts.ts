@@ -1,0 +1,107 @@
+import { mapConcurrent } from '../../core/lanes.js';
+import { unpackLayout } from '../../core/pack-layout.js';
+import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+import { decode } from '../../image/decode.js';
+import type { Pixels } from '../../layout/confirm.js';
+import { examinePage } from '../../layout/examine.js';
+import { judgeScreen, type Laid, type ScreenFinding } from '../../layout/judge-screen.js';
+import type { Run } from '../../store/run.js';
+
+/** Screens that are judged at once: each holds its pictures. */
+const CONCURRENCY = 2;
+
+/** What the layouts of one screen come to. */
+export interface JudgedScreen {
+  screen: string;
+  findings: ScreenFinding[];
+  /** Widths that were looked at, CSS px, ascending. */
+  widths: number[];
+  /** Why it was judged in part or not at all. */
+  limits: string[];
+  /** The cells it was judged by, each with its version. */
+  cells: string[];
+}
+
+/** Judges how every page of a run was laid out, by what is stored of it. Throws IMAGE_UNREADABLE, EVIDENCE_TAMPERED. */
+export function judgeLayouts(run: Run, cells: readonly Cell[], signal?: AbortSignal): Promise<JudgedScreen[]> {
+  const screens = [...new Set(cells.filter(({ screenshot }) => screenshot?.layout).map(({ screen }) => screen))];
+  return mapConcurrent(
+    screens,
+    CONCURRENCY,
+    (screen) =>
+      judgeOne(
+        run,
+        screen,
+        cells.filter((cell) => cell.screen === screen),
+      ),
+    signal,
+  );
+}
+
+/** What a judgement of layouts is of: other versions of the same cells make another one. */
+export const cellVersion = ({ viewport, version }: Cell): string => `${viewport}#${version}`;
+
+async function judgeOne(run: Run, screen: string, cells: readonly Cell[]): Promise<JudgedScreen> {
+  const laid: Laid[] = [];
+  const limits: string[] = [];
+  for (const cell of cells) {
+    const { screenshot, widths, viewport } = cell;
+    if (screenshot?.layout)
+      for (const page of await unpackLayout(await run.readEntry(screenshot.layout))) {
+        limits.push(...omissions(page));
+        laid.push({ page, viewport, pictures: showsFaults(page) ? [await photograph(run, screenshot)] : [] });
+      }
+    if (widths?.failure) limits.push(`it could not be laid out at other widths: ${widths.failure.message}`);
+    limits.push(...(widths?.limits ?? []));
+    if (widths?.evidence) laid.push(...(await swept(run, widths, new Set(laid.map(({ page }) => page.window.width)))));
+  }
+  return {
+    screen,
+    findings: judgeScreen(laid),
+    widths: [...new Set(laid.map(({ page }) => page.window.width))].sort((a, b) => a - b),
+    limits: [...new Set(limits)],
+    cells: cells.map(cellVersion),
+  };
+}
+
+/** The other widths, with the pictures that were taken of some; those that are photographed whole are judged by the photograph. */
+async function swept(
+  run: Run,
+  { evidence, pictures }: NonNullable<Cell['widths']>,
+  known: ReadonlySet<number>,
+): Promise<Laid[]> {
+  if (!evidence) return [];
+  const pages = (await unpackLayout(await run.readEntry(evidence))).filter(({ window }) => !known.has(window.width));
+  const shown = new Map<number, Pixels[]>();
+  for (const { width, origin, scale, picture } of pictures) {
+    const image = await decode({ bytes: await run.readEntry(picture), name: picture.path });
+    shown.set(width, [...(shown.get(width) ?? []), { ...image, origin, scale }]);
+  }
+  return pages.map((page) => ({ page, pictures: shown.get(page.window.width) ?? [] }));
+}
+
+/** A page without faults needs no picture to be decoded. */
+function showsFaults(page: LaidOutPage): boolean {
+  return examinePage(page).found.some(({ claim }) => claim !== undefined);
+}
+
+async function photograph(
+  run: Run,
+  { image, device_scale_factor: scale, masks }: NonNullable<Cell['screenshot']>,
+): Promise<Pixels> {
+  const pixels = await decode({ bytes: await run.readEntry(image), name: image.path });
+  const inCss = masks.map(({ x, y, width, height }) => ({
+    ...{ x: x / scale, y: y / scale },
+    ...{ width: width / scale, height: height / scale },
+  }));
+  return { ...pixels, origin: { x: 0, y: 0 }, scale, masks: inCss };
+}
+
+function omissions({ window, omitted }: LaidOutPage): string[] {
+  const said: string[] = [];
+  if (omitted.elements > 0)
+    said.push(`${omitted.elements} elements beyond the limit were left out at ${window.width} px`);
+  if (omitted.presses > 0) said.push(`${omitted.presses} controls were not tried at ${window.width} px`);
+  return said;
+}

@@ -1,0 +1,136 @@
+import type { CaptureDriver } from '../../capture/capture.js';
+import { toCodeloopError } from '../../core/errors.js';
+import { packLayout } from '../../core/pack-layout.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+import { runs } from '../../layout/across-widths.js';
+import { bottom, right } from '../../layout/boxes.js';
+import { type Examined, examinePage, keyOf } from '../../layout/examine.js';
+import { chooseWidths, nextToHalve } from '../../layout/widths.js';
+import type { Run } from '../../store/run.js';
+
+/** Layouts that are spent on finding where a fault begins and ends, and pictures of widths that no photograph shows. */
+const MAX_HALVINGS = 10;
+const MAX_PICTURES = 4;
+/** Highest picture of a part of a page, and what is shown around the faults, CSS px. */
+const MAX_HEIGHT = 4000;
+const MARGIN = 60;
+/** Longest that all widths of a screen may take, ms; what is not reached by then is told. */
+const SWEEP_MS = 45_000;
+
+type Capture = ReturnType<CaptureDriver['create']>;
+
+/** What is swept: the page of a capture that was just photographed. */
+export interface SweepRequest {
+  capture: Capture;
+  run: Run;
+  /** Base name of its files. */
+  name: string;
+  /** Widths that are photographed anyway, CSS px. */
+  viewports: readonly number[];
+  /** Device px per CSS px of the page's pictures. */
+  scale: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Lays the page out in windows of many widths, without pictures: 320 px, the viewports, both sides of each breakpoint and between, more
+ * closely where faults come and go; then photographs the faults that no viewport shows, each once. Stores it with the run. That a page
+ * cannot be laid out becomes a failure of the cell. Throws DISK_FULL, CANCELLED.
+ */
+export async function sweepWidths(request: SweepRequest): Promise<Cell['widths']> {
+  const { capture, signal } = request;
+  if (!capture.layOut || !capture.breakpoints) return undefined;
+  try {
+    const pages = new Map<number, LaidOutPage>();
+    const limits = await layOutAll(request, pages);
+    const pictures = await photographFaults(request, pages);
+    const data = await packLayout([...pages.values()].sort((a, b) => a.window.width - b.window.width));
+    const evidence = await request.run.put({ kind: 'layout', name: `${request.name}.widths.layout.json.gz`, data });
+    return { evidence, pictures, limits };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const error = toCodeloopError(thrown);
+    if (['CANCELLED', 'DISK_FULL'].includes(error.code)) throw error;
+    return { pictures: [], limits: [], failure: { code: error.code, message: error.message } };
+  }
+}
+
+/** Lays the page out from wide to narrow; answers what it did not come to. */
+async function layOutAll({ capture, viewports, signal }: SweepRequest, pages: Map<number, LaidOutPage>) {
+  const ends = performance.now() + SWEEP_MS;
+  const examined = new Map<number, Examined>();
+  const at = async (width: number) => {
+    const page = await capture.layOut?.(width, false, signal);
+    if (!page) return;
+    pages.set(width, page);
+    examined.set(width, examinePage(page));
+  };
+  const widths = chooseWidths((await capture.breakpoints?.(signal)) ?? [], viewports).reverse();
+  for (const [done, width] of widths.entries()) {
+    if (performance.now() > ends)
+      return [`${widths.length - done} of ${widths.length} widths were not laid out in time`];
+    await at(width);
+  }
+  for (let halved = 0; halved < MAX_HALVINGS && performance.now() < ends; halved++) {
+    const samples = [...examined].map(([width, { found }]) => ({
+      width,
+      keys: new Set(found.filter(isWorthIt).map(keyOf)),
+    }));
+    const next = nextToHalve(samples.sort((a, b) => a.width - b.width));
+    if (next === undefined) break;
+    await at(next);
+  }
+  return [];
+}
+
+/** Small targets change with every width and are told by the viewports. */
+const isWorthIt = ({ kind }: { kind: string }): boolean => kind !== 'target_size';
+
+/** Pictures of the fewest widths that show every fault which no photographed viewport shows; the page is brought to rest for each. */
+async function photographFaults(request: SweepRequest, pages: Map<number, LaidOutPage>) {
+  const { capture, viewports, run, signal, scale } = request;
+  const open = new Set(certainRuns(pages).filter((widths) => !widths.some((width) => viewports.includes(width))));
+  const pictures: NonNullable<Cell['widths']>['pictures'] = [];
+  while (open.size > 0 && pictures.length < MAX_PICTURES) {
+    const shows = (width: number) => [...open].filter((widths) => widths.includes(width)).length;
+    const width = [...pages.keys()].reduce((best, one) => (shows(one) > shows(best) ? one : best));
+    if (shows(width) === 0) break;
+    for (const widths of open) if (widths.includes(width)) open.delete(widths);
+    const page = await capture.layOut?.(width, true, signal);
+    if (!page) break;
+    pages.set(width, page);
+    const clip = clipOf(page);
+    const data = clip && (await capture.part?.(clip, signal));
+    if (!clip || !data) continue;
+    const size = { width: Math.round(clip.width * scale), height: Math.round(clip.height * scale) };
+    const picture = await run.put({ kind: 'tile', name: `${request.name}.w${width}.png`, data, size });
+    pictures.push({ width, origin: { x: clip.x, y: clip.y }, scale, picture });
+  }
+  return pictures;
+}
+
+/** The widths of each certain fault, in runs without a width between that does not show it. */
+function certainRuns(pages: ReadonlyMap<number, LaidOutPage>): number[][] {
+  const sampled = [...pages.keys()].sort((a, b) => a - b);
+  const widths = new Map<string, number[]>();
+  for (const width of sampled) {
+    const page = pages.get(width);
+    for (const found of page ? examinePage(page).found : [])
+      if (found.certainty === 'certain') widths.set(keyOf(found), [...(widths.get(keyOf(found)) ?? []), width]);
+  }
+  return [...widths.values()].flatMap((found) => runs(found, sampled));
+}
+
+/** The part of the page that holds its certain faults, as wide as the page. */
+function clipOf(page: LaidOutPage): Rect | undefined {
+  const rects = examinePage(page).found.flatMap(({ claim, certainty, rect }) =>
+    certainty === 'certain' ? [claim?.rect ?? rect] : [],
+  );
+  if (rects.length === 0) return undefined;
+  const y = Math.max(0, Math.floor(Math.min(...rects.map((rect) => rect.y)) - MARGIN));
+  const end = Math.min(Math.max(...rects.map(bottom)) + MARGIN, page.content.height, y + MAX_HEIGHT);
+  const width = Math.min(Math.max(page.window.width, ...rects.map(right)), page.content.width, page.window.width * 2);
+  return { x: 0, y, width: Math.ceil(width), height: Math.max(1, Math.ceil(end) - y) };
+}

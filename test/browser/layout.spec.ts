@@ -1,0 +1,63 @@
+import { expect, test } from '@playwright/test';
+import { createBrowserDriver } from '../../src/browser/browser-driver.js';
+import type { CaptureDriver } from '../../src/capture/capture.js';
+import { unpackLayout } from '../../src/core/pack-layout.js';
+import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { decode } from '../../src/image/decode.js';
+import { judgeScreen } from '../../src/layout/judge-screen.js';
+import { BROKEN, documentOf, type JudgedPage, MEANT } from '../layout/pages.js';
+import { verifies } from '../requirements.js';
+import { memorySink } from './photo-booth.js';
+import { startSite } from './site.js';
+
+test.describe('layout @once', () => {
+  let driver: CaptureDriver;
+  test.beforeAll(() => {
+    driver = createBrowserDriver();
+  });
+  test.afterAll(() => driver.dispose());
+
+  /** What is found on each page, photographed at its own width. */
+  async function judgeAll(pages: readonly JudgedPage[]) {
+    const site = await startSite(Object.fromEntries(pages.map((page, at) => [`/${at}`, documentOf(page)])));
+    const { signal } = new AbortController();
+    const found: Record<string, string[]> = {};
+    for (const [at, { about, width = 800 }] of pages.entries()) {
+      const sink = memorySink();
+      const viewport = Viewport.parse({ width, height: 600 });
+      const capture = driver.create({ viewport, allowedOrigins: [], redact: (text) => text }, sink);
+      try {
+        await capture.open({ kind: 'url', url: `${site.url}/${at}` }, signal);
+        const shot = await capture.screenshot(
+          { name: 'page', fullPage: true, masks: [], settleTimeoutMs: 5000, layout: true },
+          signal,
+        );
+        const bytes = (path = '') => Buffer.from(sink.files.get(path)?.data ?? '');
+        const [page] = await unpackLayout(bytes(shot.layout?.path));
+        if (!page) throw new Error('no layout was stored');
+        const image = await decode({ bytes: bytes(shot.image.path), name: 'page.png' });
+        const pictures = [{ ...image, origin: { x: 0, y: 0 }, scale: 1 }];
+        found[about] = judgeScreen([{ page, viewport: 'window', pictures }])
+          .filter(({ certainty }) => certainty === 'certain')
+          .map(({ kind, element }) => `${kind} ${element.selector}`)
+          .sort();
+      } finally {
+        await capture.close();
+      }
+    }
+    await site.close();
+    return found;
+  }
+  const expected = (pages: readonly JudgedPage[]) =>
+    Object.fromEntries(pages.map(({ about, faults }) => [about, [...faults]]));
+
+  test('what designers do on purpose is no certain finding', async () => {
+    verifies('layout.silence');
+    expect(await judgeAll(MEANT)).toEqual(expected(MEANT));
+  });
+
+  test('each real fault is named, at its element, and nothing else', async () => {
+    verifies('layout.faults');
+    expect(await judgeAll(BROKEN)).toEqual(expected(BROKEN));
+  });
+});
