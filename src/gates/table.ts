@@ -14,7 +14,7 @@ const NO_SCREENS = 'no screens are configured';
  * The checks that must hold at each stage: one line per check, all that a new check needs here. `applies` asks the evidence
  * itself whether there is anything to judge; a part that could not be had is no reason to leave a gate out.
  */
-export const gates: readonly Gate<CheckId>[] = [
+const table = [
   {
     id: 'acceptance_criteria_met',
     stages: EACH,
@@ -220,7 +220,12 @@ export const gates: readonly Gate<CheckId>[] = [
     applies: () => true,
     checks: [blocks('no-critical-issues')],
   },
-];
+] as const satisfies readonly Gate<CheckId>[];
+
+/** Every gate, by its id. */
+export const gates: readonly Gate<CheckId>[] = table;
+/** The id of a gate: where one is named, a wrong one does not compile. */
+export type GateId = (typeof table)[number]['id'];
 
 type GateCheck = Gate<CheckId>['checks'][number];
 

@@ -2,6 +2,7 @@ import { slug } from '../../core/ids.js';
 import type { Proof } from '../../core/vocabulary/acceptance.js';
 import type { CheckResult, Problem, Status } from '../../core/vocabulary/check.js';
 import { flowFindings, outdated } from '../behaviour/workflow-findings.js';
+import type { CheckId } from '../check-id.js';
 import { defineCheck } from '../define-check.js';
 import { cellOf, type Evidence } from '../evidence.js';
 
@@ -22,7 +23,11 @@ const fail = (why: string): ProofStanding => ({ status: 'fail', why });
 const unknown = (why: string): ProofStanding => ({ status: 'could_not_run', why });
 
 /** Checks that depend on criteria, or on all others, prove none. */
-const NO_PROOF: ReadonlySet<string> = new Set(['acceptance-criteria', 'no-critical-issues', 'decisions-settled']);
+const NO_PROOF: ReadonlySet<string> = new Set<CheckId>([
+  'acceptance-criteria',
+  'no-critical-issues',
+  'decisions-settled',
+]);
 
 /** Returns whether the proof of a criterion exists and passed in this run. Pure. */
 function standingOf(proof: Proof, evidence: ProofEvidence): ProofStanding {

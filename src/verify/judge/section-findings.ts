@@ -2,6 +2,7 @@ import { slug } from '../../core/ids.js';
 import type { CheckResult, Problem } from '../../core/vocabulary/check.js';
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
 import type { Section } from '../../core/vocabulary/section.js';
+import type { GateId } from '../../gates/table.js';
 
 /** One thing that a verdict holds against a section. */
 export interface SectionFinding {
@@ -21,7 +22,7 @@ interface SectionFindings {
 }
 
 /** Gates that ask after other gates, or after sections: what they find is no fault of one section, or is found by another gate too. */
-const DERIVED: ReadonlySet<string> = new Set([
+const DERIVED: ReadonlySet<string> = new Set<GateId>([
   'sections_complete',
   'zero_critical_issues',
   'acceptance_criteria_met',
