@@ -10,7 +10,7 @@ type Asserting = Extract<WebStep, { action: 'assert_visible' | 'assert_text' | '
 
 const LOOK_MS = 50;
 
-/** Whether something holds, waited for; `ok` false when it did not within the time. Throws as `findTarget` only for references. */
+/** Waits for an assertion to hold; `ok` is false when it did not within the time. Throws as `findTarget` only for references. */
 export async function actAssert(acting: Acting, step: Asserting): Promise<Acted> {
   const { holds, words } = assertion(acting, step);
   const ok = await until(acting, holds);
@@ -24,7 +24,7 @@ export async function actAssert(acting: Acting, step: Asserting): Promise<Acted>
   };
 }
 
-/** What is near a target that is not there; nothing where one is, or none was wanted. */
+/** Returns the elements near a missing target; none when it exists, or when it should not. */
 async function meant(acting: Acting, step: Asserting): Promise<Candidate[] | undefined> {
   if (step.action === 'assert_url' || step.target === undefined || 'x' in step.target) return undefined;
   if (step.action === 'assert_visible' && !step.visible) return undefined;

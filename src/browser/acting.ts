@@ -18,7 +18,7 @@ const TEST_IDS = ['data-testid', 'data-test-id', 'data-test', 'data-cy', 'data-q
 /** Longest wait for each question about an element, ms: it was found just before. */
 const ASK_MS = 1000;
 
-/** How to find an element again in another load: first `lasting`, then what is in `otherwise`, in that order. */
+/** Targets that find an element again in another load: first `lasting`, then what is in `otherwise`, in that order. */
 interface LastingTargets {
   lasting?: StepTarget;
   otherwise: StepTarget[];
@@ -75,7 +75,7 @@ async function roleAndName(
   return count === 1 && same === 1 ? { role: node.role, name } : undefined;
 }
 
-/** How long a step waits for what it acts on, and then until it can be done, ms each; a step that says how long has that for both. */
+/** Longest wait for the element of a step, and then until the step can be done, ms each; a step's own timeout covers both. */
 const STEP_MS = 5000;
 /** The same for what takes several steps of its own, or waits for somebody else. */
 const LONGER_MS: Partial<Record<Step['action'], number>> = {
@@ -89,7 +89,7 @@ const LONGER_MS: Partial<Record<Step['action'], number>> = {
   navigate_forward: 30_000,
   reload: 30_000,
 };
-/** What is left for acting once the element was found late, ms. */
+/** Least time left for acting when the element was found late, ms. */
 const LEAST_MS = 1000;
 /** Longest that is waited after an action until the page has come to rest, and for reading what it shows then, ms. */
 export const REST_MS = 10_000;
@@ -132,7 +132,7 @@ export class StepBudget {
   }
 }
 
-/** What the actions of a page work with. */
+/** The tools of a page's actions. */
 export interface Acting {
   readonly session: PageSession;
   readonly tree: PageTree;
@@ -141,7 +141,7 @@ export interface Acting {
   readonly secrets: readonly TypedSecret[];
   readonly uploadRoots: readonly string[];
   readonly action: StepAction;
-  /** How long it may take until it is done. */
+  /** Time budget of the step. */
   readonly budget: Pick<StepBudget, 'timeoutMs' | 'toFind' | 'toAct'>;
   readonly signal: AbortSignal;
   /** The step's target as it was given, and other ways to the same element. */
@@ -151,18 +151,18 @@ export interface Acting {
   photograph(): Promise<Screenshot>;
 }
 
-/** What an action did, in our words. */
+/** Result of an action, in codeloop's words. */
 export interface Acted {
   detail: string;
   ok?: boolean;
-  /** What was waited for before it, in our words. */
+  /** What was waited for before it, in codeloop's words. */
   waitedFor?: string;
   found?: FoundTarget;
   screenshot?: Screenshot;
   hideValue?: boolean;
   /** True for what leaves the page as it is: there is nothing to wait for after it. */
   looksOnly?: boolean;
-  /** What an assertion may have meant where nothing is what it names. Untrusted. */
+  /** Elements that an assertion may have meant where none matches. Untrusted. */
   candidates?: Candidate[];
 }
 
@@ -193,7 +193,7 @@ function isUntold(error: unknown): boolean {
   return error instanceof CodeloopError && ['TARGET_NOT_FOUND', 'TARGET_AMBIGUOUS'].includes(error.code);
 }
 
-/** What one of the other ways leads to, as the page is now. */
+/** Finds the element by one of the other ways, as the page is now. */
 async function findOtherwise(acting: Acting, hidden: boolean): Promise<FoundTarget | undefined> {
   const { session, tree, signal } = acting;
   for (const by of acting.otherwise) {
@@ -256,7 +256,7 @@ export async function onElement(
   return found;
 }
 
-/** What held an action up. */
+/** The obstacle of an action. */
 interface Obstacle {
   words: string;
   by?: string;

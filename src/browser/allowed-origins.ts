@@ -1,8 +1,8 @@
-/** Which addresses a page may reach: loopback always, and the listed origins exactly (scheme, host and port). */
+/** The addresses a page may reach: loopback always, and the listed origins exactly (scheme, host and port). */
 export interface AllowedOrigins {
   /** True when a page may load this address; `data:`, `blob:` and `about:` hold no network and are fine inside a page. */
   permits(url: string): boolean;
-  /** What a tunnel to this host and port may carry: TLS for a listed https origin, anything else for an http one. */
+  /** Returns what a tunnel to this host and port may carry: TLS for a listed https origin, anything else for an http one. */
   permitsTunnel(host: string, port: number, tls: boolean): boolean;
   /** The origins besides loopback, normalised and sorted. */
   readonly listed: readonly string[];
@@ -48,7 +48,7 @@ export function originOf(text: string): string | undefined {
   return parseOrigin(text)?.origin;
 }
 
-/** The line for `.codeloop/config.json` that would let this address through. */
+/** Returns the line for `.codeloop/config.json` that allows this address. */
 export function configLine(text: string): string | undefined {
   const origin = originOf(text);
   return origin === undefined ? undefined : `network.allowed_origins: ["${origin}"]`;

@@ -37,7 +37,7 @@ import { photograph } from './photograph.js';
 import { restLog, restPage } from './rest-page.js';
 import type { WarmBrowser } from './warm-browser.js';
 
-/** What of a session is recorded. */
+/** The recorded part of a session. */
 interface RecordedPage {
   context: BrowserContext;
   page: Page;

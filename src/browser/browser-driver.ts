@@ -10,7 +10,7 @@ import { WarmBrowser } from './warm-browser.js';
 
 /// <reference lib="dom" />
 
-/** What pictures of this browser on this machine depend on. Starts the browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED. */
+/** Returns what this browser's pictures on this machine depend on. Starts the browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED. */
 export async function readEnvironment(browser: WarmBrowser, engine: Engine): Promise<Environment> {
   const [running, found, fonts] = await Promise.all([browser.get(), browser.find(), fontDigest(browser)]);
   const version = running.version();
@@ -63,7 +63,7 @@ function presentFonts(families: string[]): string[] {
   return families.filter((family) => generic.some((base) => width(`"${family}", ${base}`) !== width(base)));
 }
 
-/** What the browser driver is made from: the `browser` part of the configuration. */
+/** Options of the browser driver: the `browser` part of the configuration. */
 export interface BrowserDriverOptions {
   /** Default chromium. */
   engine?: Engine | undefined;

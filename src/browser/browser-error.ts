@@ -2,7 +2,7 @@ import { CodeloopError } from '../core/errors.js';
 
 const GONE = /Target crashed|Page crashed|has been closed|Target closed|browser has disconnected|Connection closed/i;
 
-/** What Playwright threw as an error of ours: a page or browser that went away is BROWSER_CRASHED, its own time-out DEADLINE_EXCEEDED, the rest INTERNAL. */
+/** Turns an error of Playwright into codeloop's: a page or browser that went away is BROWSER_CRASHED, its own time-out DEADLINE_EXCEEDED, the rest INTERNAL. */
 export function browserError(error: unknown, during: string): CodeloopError {
   if (error instanceof CodeloopError) return error;
   const message = error instanceof Error ? error.message : String(error);

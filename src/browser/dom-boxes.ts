@@ -60,7 +60,7 @@ function shownText(element: SnapshotElement): string {
 /** Most elements that are kept, the first in document order. */
 const MAX_ELEMENTS = 5000;
 const MAX_TEXT = 200;
-/** What the boxes belong to: the picture's corner on the page and its size (CSS px), and how its texts are made safe. */
+/** The picture that boxes belong to: its corner on the page and its size (CSS px), and how its texts are made safe. */
 interface BoxesFor {
   url: string;
   title: string;

@@ -1,11 +1,11 @@
 import { type AriaNode, allNodes } from './aria-tree.js';
 
-/** What is known of an element that was given a reference. */
+/** The memory of an element that has a ref. */
 export interface RefMemory {
   ref: string;
   role: string;
   name: string | undefined;
-  /** Which of those with the same role and name it was, from 1, and of how many. */
+  /** Its number among those with the same role and name, from 1, and their count. */
   nth: number;
   total: number;
   /** Playwright's reference in the newest tree that had it. */
@@ -59,7 +59,7 @@ export class ElementRefs {
     return node.ref === undefined ? undefined : this.#byKey.get(keyOf(node))?.ref;
   }
 
-  /** What is known of a reference, also of one whose element is gone. */
+  /** Returns the memory of a ref, also of one whose element is gone. */
   recall(ref: string): RefMemory | undefined {
     return this.#byRef.get(ref);
   }

@@ -80,7 +80,7 @@ function classesOf(element: SnapshotElement): string[] {
   return (element.attributes.get('class') ?? '').split(/\s+/).filter((name) => name !== '');
 }
 
-/** Whether a class is likely to be there after the next build and in another state. */
+/** Returns true when a class is likely to be there after the next build and in another state. */
 function isLasting(name: string): boolean {
   return /^[A-Za-z_][\w-]*$/.test(name) && !GENERATED.test(name) && !PASSING.test(name);
 }

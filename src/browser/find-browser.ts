@@ -5,7 +5,7 @@ import { CodeloopError } from '../core/errors.js';
 /** The browsers that Playwright drives. */
 export type Engine = 'chromium' | 'firefox' | 'webkit';
 
-/** What the configuration says about the browser; `executable` is CODELOOP_BROWSER where that is set. */
+/** The configured browser; `executable` is CODELOOP_BROWSER where that is set. */
 export interface BrowserChoice {
   engine: Engine;
   executable?: string;

@@ -21,7 +21,7 @@ export interface FoundTarget {
 
 type Element = Exclude<StepTarget, { x: number; y: number }>;
 
-/** How an element has to be for it to be found. */
+/** The state an element must have to be found. */
 interface Looking {
   timeoutMs: number;
   /** Also what cannot be seen, such as a file field behind a button. */
@@ -71,7 +71,7 @@ export async function findTarget(
   }
 }
 
-/** How many visible elements match just now; exact names and texts, without those in frames when there are some outside. */
+/** Returns the number of visible elements that match now; exact names and texts, without those in frames when there are some outside. */
 export async function countTarget(
   session: PageSession,
   tree: PageTree,
@@ -99,7 +99,7 @@ async function findRef(session: PageSession, tree: PageTree, ref: string, signal
 
 type Way = (scope: Frame) => Locator;
 
-/** How a target is looked for, the strictest way first. */
+/** Returns the ways to look for a target, the strictest first. */
 function waysTo(target: Exclude<Element, { ref: string }>): Way[] {
   if ('role' in target) {
     const { name } = target;

@@ -39,7 +39,7 @@ export async function frameWorlds(context: BrowserContext, page: Page, protocol:
   };
 }
 
-/** Which session each frame belongs to; `own` are those that were opened for it. */
+/** Returns the session of each frame; `own` are those that were opened for it. */
 async function frameOwners(context: BrowserContext, page: Page, protocol: CDPSession) {
   const owners = new Map<string, CDPSession>();
   const own: CDPSession[] = [];

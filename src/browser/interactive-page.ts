@@ -17,12 +17,12 @@ import { takeWebStep } from './take-web-step.js';
 import { describeTarget } from './target-candidates.js';
 import { readWebStep, type WebStep } from './web-step.js';
 
-/** How long things must be quiet, and the longest that is waited for each, ms. */
+/** Quiet time that is required, and the longest wait for it, ms. */
 const QUIET_MS = 80;
 const NETWORK_MS = 3000;
 const PAGE_MS = 1500;
 
-/** What was waited for after a step, in our words. */
+/** What was waited for after a step, in codeloop's words. */
 interface Settled {
   waitedFor: string;
   ms: number;
@@ -215,7 +215,7 @@ export class InteractivePage {
     };
   }
 
-  /** What changed since the last step or snapshot, and now counts as known; undefined where one of both could not be read. */
+  /** Returns the changes since the last step or snapshot, and remembers the new state; undefined where one of both could not be read. */
   async #changes(signal: AbortSignal) {
     const before = this.#before;
     this.#before = await this.#read(signal);
@@ -238,7 +238,7 @@ export class InteractivePage {
   }
 }
 
-/** What took too long is left out; all else is an error. */
+/** Ignores a time-out; throws every other error. */
 function unlessSlow(error: unknown): undefined {
   if (error instanceof CodeloopError && error.code === 'DEADLINE_EXCEEDED') return undefined;
   throw error;

@@ -113,7 +113,7 @@ export function rememberAddress(page: Page): void {
   if (originOf(page.url()) !== undefined) shownBefore.set(page, page.url());
 }
 
-/** What `rememberAddress` kept for it. */
+/** Returns what `rememberAddress` stored. */
 export function lastAddress(page: Page): string | undefined {
   return shownBefore.get(page);
 }

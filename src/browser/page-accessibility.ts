@@ -9,7 +9,7 @@ import type { PageSession } from './page-session.js';
 const require = createRequire(import.meta.url);
 const Package = z.object({ version: z.string() });
 
-/** What is sent to pages to examine them. */
+/** The script that is sent to pages to examine them. */
 interface AxeSource {
   version: string;
   /** A script that leaves `axe` behind in the world it runs in. */

@@ -3,10 +3,10 @@ import type { LogEntry } from '../core/vocabulary/log-entry.js';
 /** Most characters of one entry, and most entries between two drains. */
 const MAX_TEXT = 2000;
 const MAX_ENTRIES = 500;
-/** How the browser itself reports a request that failed; the request has an entry of its own. */
+/** The browser's own report of a failed request; the request has an entry of its own. */
 const NETWORK_ECHO = /^(Failed to load resource:|WebSocket connection to ')/;
 
-/** What is known of an entry before it is cleaned: text and addresses as the page gave them. */
+/** An entry before it is cleaned: text and addresses as the page gave them. */
 type RawEntry = Omit<LogEntry, 'at'>;
 
 /**
@@ -53,7 +53,7 @@ export class PageLog {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whether the page names an icon itself. Without one, the browser's own question for `/favicon.ico` is no fault of the app. */
+  /** Stores whether the page names an icon itself. Without one, the browser's own request for `/favicon.ico` is no fault of the app. */
   setIconDeclared(declared: boolean): void {
     this.#iconDeclared = declared;
   }

@@ -7,7 +7,7 @@ import { freeShare, type IdleReading, readIdle } from '../core/machine-load.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import { browserError } from './browser-error.js';
 
-/** How often the processors are looked at, ms. */
+/** Interval at which the processors are read, ms. */
 const LOOK_MS = 500;
 /** Below this share of free processor time frames become fewer, above that one they become more again. */
 const BUSY = 0.1;
@@ -18,7 +18,7 @@ const STEP = 1.5;
 const MAX_SPACING_MS = 200;
 
 /**
- * How far apart frames should be, ms: `1000 / fps` while the machine has time to spare, and up to 200 when it has none. A browser draws
+ * Chooses the distance of frames, ms: `1000 / fps` while the machine has time to spare, and up to 200 when it has none. A browser draws
  * what is recorded at a higher priority than the page's own scripts: on a busy machine every frame is taken from the app that is looked at.
  */
 export class FramePace {
@@ -65,15 +65,15 @@ const STOP_MS = 3000;
 const MAX_SIDE = 4096;
 /** JPEG quality: text stays sharp, and a picture needs two thirds of what 90 needs. */
 const QUALITY = 80;
-/** How long after a navigation, and after a burst of pictures, the browser is asked to draw once more, ms. */
+/** Delay after a navigation, and after a burst of pictures, before the browser is asked to draw once more, ms. */
 const NUDGE_MS = 400;
-/** How long a stop waits for a picture that is still owed, ms. */
+/** Longest wait of a stop for a picture that is still due, ms. */
 const LAST_PICTURE_MS = 200;
 
-/** What the browser sends. */
+/** A frame as the browser sends it. */
 interface ScreencastFrame {
   data: Buffer;
-  /** When it was shown, ms since the epoch. */
+  /** Time at which it was shown, ms since the epoch. */
   timestamp: number;
   viewportWidth: number;
   viewportHeight: number;

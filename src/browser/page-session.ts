@@ -112,7 +112,7 @@ export interface Tab {
  * stuck page costs nobody else anything.
  */
 export class PageSession {
-  /** What its pages asked and offered; dialogs are answered by it. */
+  /** Events of its pages; it answers dialogs. */
   readonly events: PageEvents;
   readonly #tabOf: (page: Page, viewport: Viewport) => Promise<Tab>;
   #active: Tab;
@@ -287,13 +287,13 @@ function tookTooLong(error: unknown): boolean {
   return error instanceof CodeloopError || (error instanceof Error && /Timeout [\d.]+ms exceeded/.test(error.message));
 }
 
-/** What an error says was done all the same. */
+/** Returns what was done according to an error. */
 function done(error: unknown): { done?: unknown } {
   return error instanceof CodeloopError && error.values.done !== undefined ? { done: error.values.done } : {};
 }
 
 /**
- * Whether the page's own thread answers. Asked past Playwright, whose questions also wait for a document that is on its way. A machine
+ * Returns true when the page's own thread answers. Asked past Playwright, whose questions also wait for a document that is on its way. A machine
  * without processor time to spare lets healthy pages wait as well: there it is given more time.
  */
 async function ping({ page, protocol }: Tab): Promise<boolean> {

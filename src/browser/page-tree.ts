@@ -106,7 +106,7 @@ export class PageTree {
   }
 }
 
-/** What differs between two readings, the first lines of each kind. Undefined when nothing does. */
+/** Returns the differences of two readings, the first lines of each kind. Undefined when nothing does. */
 export function treeChanges(before: readonly TreeLine[], after: readonly TreeLine[]): PageChanges | undefined {
   const added = surplus(after, before);
   const removed = surplus(before, after);

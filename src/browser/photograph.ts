@@ -93,9 +93,9 @@ const FRAME_LIMIT_MS = 2000;
 export const MAX_PRESSES = 400;
 /** A page with no more texts than this says nothing besides its message. */
 const FEW_TEXTS = 12;
-/** How long a page may take to be put back as it was, ms. */
+/** Longest time to put a page back as it was, ms. */
 const LEAVE_MS = 3000;
-/** How long the network may take to fall quiet before lazy content is woken, ms. */
+/** Longest wait for a quiet network before lazy content is loaded, ms. */
 const FIRST_QUIET_MS = 3000;
 
 /** One steady picture of a page, stored through the sink. Throws as `Capture.screenshot`. */
@@ -222,14 +222,14 @@ export async function photograph(
   }
 }
 
-/** What a page says of itself: its headings and plain output; everything where it says little, as error pages do. */
+/** Returns the texts that describe a page: its headings and plain output; everything where it says little, as error pages do. */
 function spokenTexts(elements: readonly DomElement[]): string[] {
   const spoken = elements.filter(({ text }) => text !== undefined);
   const loud = spoken.length <= FEW_TEXTS ? spoken : spoken.filter(({ tag }) => /^(?:h1|pre)$/i.test(tag));
   return loud.flatMap(({ text }) => text ?? []);
 }
 
-/** Whether the picture may count as steady: equal frames, and nothing held in a state that another load would not give. */
+/** Returns the steadiness of the picture: equal frames, and nothing held in a state that another load would not give. */
 async function steadinessOf(
   session: PageSession,
   taken: SteadyFrames,

@@ -12,7 +12,7 @@ const MAIN_MS = 10_000;
 /** Longest a frame other than the main one is asked, ms: one that hangs or is going away does not hold up the picture. */
 const CHILD_MS = 3000;
 
-/** What was done and seen while a page was brought to rest, gathered over all rounds and frames. */
+/** Record of bringing a page to rest, gathered over all rounds and frames. */
 export interface RestLog {
   settle: SettleReport;
   /** A chain of frames is held whose state another load would not give. */

@@ -1,6 +1,6 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 
-/** What is used of `DOMSnapshot.captureSnapshot`: one document as parallel arrays, texts as indices into `strings`. */
+/** The used part of `DOMSnapshot.captureSnapshot`: one document as parallel arrays, texts as indices into `strings`. */
 export interface RawSnapshot {
   documents: {
     scrollOffsetX?: number;

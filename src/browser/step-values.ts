@@ -4,7 +4,7 @@ import { StepTarget, type StepValue } from '../core/vocabulary/step.js';
 /** Text to type: as it is, or by the name of a secret. */
 export type TypedText = { text: string } | { secret: string };
 
-/** What `wait` can wait for. Times in ms. */
+/** The goals of `wait`. Times in ms. */
 export type WaitGoal =
   | { ms: number }
   | { text: string }
@@ -41,7 +41,7 @@ export function formFields(value: Value, invalid: Invalid): [string, TypedText |
   });
 }
 
-/** What to wait for: the target, or what the value says. Throws what `invalid` makes. */
+/** Returns the goal of a wait: the target, or what the value says. Throws what `invalid` makes. */
 export function goal(target: StepTarget | undefined, value: Value, invalid: Invalid): WaitGoal {
   if (typeof value === 'number' && value >= 0 && value <= MAX_WAIT_MS) return { ms: value };
   if (target) return { target, gone: value === 'gone' || value === false };

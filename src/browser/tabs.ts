@@ -5,7 +5,7 @@ import type { StepResult } from '../core/vocabulary/step.js';
 import type { PageSession, Tab } from './page-session.js';
 import type { SecretGuard } from './secret-guard.js';
 
-/** How long a tab that the browser says it opens is waited for, ms, and how often it is looked for. */
+/** Longest wait for a tab that the browser opens, ms, and the interval of looks. */
 const ARRIVE_MS = 3000;
 const LOOK_MS = 20;
 

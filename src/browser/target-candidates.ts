@@ -16,7 +16,7 @@ export interface Candidate {
   name?: string;
 }
 
-/** What on the page is near a target, the likeliest first; nothing where the page does not say. Throws CANCELLED, BROWSER_CRASHED. */
+/** Returns the elements near a target, the likeliest first; none where the page does not answer. Throws CANCELLED, BROWSER_CRASHED. */
 export async function nearCandidates(
   tree: PageTree,
   target: StepTarget,

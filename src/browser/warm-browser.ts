@@ -35,7 +35,7 @@ const CHROMIUM_FLAGS: readonly string[] = [
   '--disable-client-side-phishing-detection',
 ];
 
-/** What the warm browser is launched with. `args` from the configuration come last; nothing of a tool's input gets here. */
+/** Returns the launch options of the warm browser. `args` from the configuration come last; nothing of a tool's input gets here. */
 function launchOptions(engine: Engine, found: FoundBrowser, args: readonly string[]): LaunchOptions {
   const shared: LaunchOptions = {
     executablePath: found.path,
@@ -97,7 +97,7 @@ exit $code
 
 /** A folder (0700) for one browser process, with its launcher. */
 interface ThrowAwayProfile {
-  /** What to add to the launch options. */
+  /** Additional launch options. */
   options: LaunchOptions;
   /** Removes the folder; for a browser that never started. */
   remove(): Promise<void>;

@@ -4,7 +4,7 @@ import type { StepResult } from '../core/vocabulary/step.js';
 import { type AllowedOrigins, configLine, originOf } from './allowed-origins.js';
 import type { PageLog } from './page-log.js';
 
-/** How a dialog is to be answered; `text` goes into a prompt. */
+/** The answer to a dialog; `text` goes into a prompt. */
 interface DialogAnswer {
   accept: boolean;
   text?: string | undefined;
@@ -50,7 +50,7 @@ export class PageEvents {
     if (this.#downloads.length < MAX_KEPT) this.#downloads.push({ file, url });
   }
 
-  /** What came since the last call. */
+  /** Returns the events since the last call. */
   drain(): { dialogs: Dialogs; downloads: Downloads } {
     const drained = { dialogs: this.#dialogs, downloads: this.#downloads };
     this.#dialogs = [];
@@ -82,7 +82,7 @@ const HANGING_MS = 1500;
 /** Playwright's own word when it keeps a service worker from registering. */
 const SERVICE_WORKER_NOTE = 'Service Worker registration blocked by Playwright';
 
-/** What goes on in a page's network, for the waits. */
+/** The traffic of a page, for the waits. */
 export interface Traffic {
   /** Requests that have not ended and that a picture could show: no streams, beacons and prefetches. */
   pending(): number;

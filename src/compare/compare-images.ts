@@ -64,7 +64,7 @@ function isTall({ width, height }: Size): boolean {
   return width * height > TALL_PIXELS || Math.max(width, height) > TALL_SIDE;
 }
 
-/** Whether both hold the same bytes, or the same pixels when both are decoded already. */
+/** Returns true when both hold the same bytes, or the same pixels when both are decoded already. */
 function sameContent(reference: Loaded, actual: Loaded): boolean {
   if ('bytes' in reference && 'bytes' in actual) return reference.bytes.equals(actual.bytes);
   if (!('raw' in reference && 'raw' in actual)) return false;

@@ -30,7 +30,7 @@ export function confirm(found: Found, pixels: Pixels | undefined): Found | undef
   return shows ? found : undefined;
 }
 
-/** Whether the picture bears a claim out; undefined where it cannot tell. */
+/** Returns true when the picture bears a claim out; undefined where it cannot tell. */
 export function look({ shows, rect }: Claim, pixels: Pixels): boolean | undefined {
   if (pixels.masks?.some((mask) => touches(mask, rect))) return undefined;
   const [left, top] = [

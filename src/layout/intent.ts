@@ -6,7 +6,7 @@ const IDENTITY = 'matrix(1, 0, 0, 1, 0, 0)';
 const VEIL_WIDTH = 0.8;
 const VEIL_HEIGHT = 0.7;
 
-/** Whether people are to use it at all: what is `inert` waits behind a dialog or in a closed drawer. */
+/** Returns true when people are to use it at all: what is `inert` waits behind a dialog or in a closed drawer. */
 export function isTold(placed: Placed): boolean {
   for (let at: Placed | undefined = placed; at; at = at.parent) if (at.el.attributes.inert !== undefined) return false;
   return true;
@@ -46,7 +46,7 @@ export function isInStrip(placed: Placed, { width }: PageModel): boolean {
   return false;
 }
 
-/** Whether what a box cuts off at its lower edge fades out there: by a mask, or a gradient that lies over it. */
+/** Returns true when what a box cuts off at its lower edge fades out there: by a mask, or a gradient that lies over it. */
 export function fadesOut(box: Placed): boolean {
   if (box.el.styles['mask-image'] !== undefined) return true;
   const low = bottom(box.el.rect);

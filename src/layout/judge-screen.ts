@@ -52,7 +52,7 @@ interface Seen {
   viewport: string | undefined;
   kind: LayoutKind;
   certainty: Certainty;
-  /** Whether a picture was looked at, or none is needed. */
+  /** True when a picture was looked at, or none is needed. */
   looked: boolean;
   /** A picture was looked at and does not show it. */
   refused: boolean;

@@ -178,7 +178,7 @@ export function isInline({ el: { styles } }: Placed): boolean {
   return styles.display === 'inline' || styles.display === 'contents';
 }
 
-/** Whether `inner` is `outer`, or lies in it in the document. */
+/** Returns true when `inner` is `outer`, or lies in it in the document. */
 export function isWithin(inner: Placed, outer: Placed): boolean {
   for (let at: Placed | undefined = inner; at; at = at.parent) if (at === outer) return true;
   return false;

@@ -19,7 +19,7 @@ interface ReadyOptions {
   listening: () => Promise<Listening | undefined>;
   /** Which of these processes `server.command` started, directly or not. */
   ownAmong: (listeners: readonly Listener[]) => Promise<ReadonlySet<number>>;
-  /** Whether a process that the command did not start runs from this project: another codeloop may have started the app. */
+  /** Returns true when a process that the command did not start runs from this project: another codeloop may have started the app. */
   isSibling: (listener: Listener) => boolean;
 }
 

@@ -25,7 +25,7 @@ export interface AppServer {
   unbound?: { reason: string };
   /** Resolves when a started app has ended by itself; never for one that was there. */
   ended: Promise<number | null>;
-  /** Whether the very same server still answers; one that was there before may be stopped or replaced by its owner. */
+  /** Returns true when the very same server still answers; one that was there before may be stopped or replaced by its owner. */
   stillThere(): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function ensureApp(project: Project, options: AppServerOptions): Pr
   });
 }
 
-/** Whether somebody answers at `server.url` who runs in another folder than the project's. */
+/** Returns true when somebody answers at `server.url` who runs in another folder than the project's. */
 export async function strangerAnswers(project: Project, signal: AbortSignal): Promise<boolean> {
   const { url } = project.config.server;
   if (url === undefined || !(await answers(url, signal))) return false;
@@ -211,7 +211,7 @@ function withConfiguredPath(url: string, configured: string | undefined): string
   return new URL(new URL(baseAddress(configured)).pathname, base).href;
 }
 
-/** Whether a promise has not been settled yet. */
+/** Returns true when a promise has not been settled yet. */
 async function isPending(promise: Promise<unknown>): Promise<boolean> {
   const pending = Symbol('pending');
   return (await Promise.race([promise, Promise.resolve(pending)])) === pending;

@@ -103,7 +103,7 @@ function withoutSettings(words: readonly string[]): readonly string[] {
 }
 
 /**
- * Whether a command line is these words, perhaps with flags between and more behind them; the program stands first, or behind an
+ * Returns true when a command line is these words, perhaps with flags between and more behind them; the program stands first, or behind an
  * interpreter and its flags, and is known by its name (`node --inspect /x/node_modules/.bin/vite` is `vite`). Files may be given from
  * `folder` or whole.
  */

@@ -120,7 +120,7 @@ function count(text: string, mark: string): number {
 const TAKEN =
   /\bEADDRINUSE\b|\baddress (?:is )?already in use\b|\bport\b[^\n]{0,40}\b(?:is )?(?:already )?(?:in use|being used|taken|occupied|not available|allocated)\b|\bis (?:already )?in use\b|\balready running on port\b|\bOnly one usage of each socket address\b/i;
 
-/** Whether the text says that a port is taken; the server may have gone on elsewhere all the same. */
+/** Returns true when the text says that a port is taken; the server may have gone on elsewhere all the same. */
 export function saysPortTaken(output: string): boolean {
   return TAKEN.test(plainOutput(output));
 }

@@ -47,7 +47,7 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Whether a name on the path begins with a dot, `.well-known` apart. */
+/** Returns true when a name on the path begins with a dot, `.well-known` apart. */
 function hasDotName(url: string): boolean {
   const path = url.split(/[?#]/, 1)[0] ?? '';
   try {

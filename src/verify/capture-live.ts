@@ -12,7 +12,7 @@ interface CaptureLiveRequest {
   project: Project;
   session: Session;
   tool: string;
-  /** What the picture is called. */
+  /** Name of the picture. */
   screenName: string;
   pageId?: string | undefined;
   /** App of `native.apps`, or the title of an open window. */

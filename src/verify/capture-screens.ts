@@ -32,7 +32,7 @@ export interface CapturedScreens {
   cells: Cell[];
 }
 
-/** What is photographed otherwise than configured is held against no design. */
+/** A picture with overridden settings is compared with no design. */
 const NO_REFERENCES: ReferenceSet = { references: [], unmatched: [] };
 
 /**

@@ -19,7 +19,7 @@ import type { Verification } from './verification.js';
 const CodeFiles = z.record(z.string(), z.string());
 const CODE_FILES = 'code-files.json';
 
-/** Where pictures may be carried over from. */
+/** A run from which pictures may be carried over. */
 interface Origin {
   run: Run;
   cells: readonly Cell[];

@@ -22,7 +22,7 @@ const KEY_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/;
 const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/;
 
 /**
- * What a command prints on its way into a log: whole lines only, secrets masked, so that no secret is written in two halves. A
+ * Passes a command's output into a log: whole lines only, secrets masked, so that no secret is written in two halves. A
  * private key is held back until its last line.
  */
 class RunnerLog {
@@ -170,7 +170,7 @@ async function runOne(runner: PlannedRunner, request: RunnerPhaseRequest, clock:
   }
 }
 
-/** What stands for changed build output among changed files; that a build changes it is its purpose. */
+/** Name of changed build output among changed files; changing it is the purpose of a build. */
 const BUILD_OUTPUT = '(build output)';
 
 /**

@@ -12,7 +12,7 @@ interface CompareFilesRequest {
   reference: string;
   actual: string;
   cwd: string;
-  /** Where the diff picture (or, for folders, the diff pictures) goes; nothing is written without it. */
+  /** Path of the diff picture (for folders: of the diff pictures); nothing is written without it. */
   diff?: string | undefined;
   threshold?: number | undefined;
   config: Config;

@@ -33,7 +33,7 @@ interface ComparePhaseRequest {
   onPair?: ((pair: Pair, done: number, total: number) => void) | undefined;
 }
 
-/** What the cells came to against their designs, and against the pictures that were accepted. */
+/** Comparisons of the cells with their designs and with the accepted pictures. */
 interface Comparisons {
   compare: DesignCompare;
   baselinePairs: BaselinePair[];

@@ -14,7 +14,7 @@ interface Waiting {
 
 type VerifyAnswer = { state: 'running'; runId: string; doing: string } | { state: 'finished'; result: VerifyResult };
 
-/** How often progress is told, in milliseconds. */
+/** Interval of progress messages, ms. */
 const TELL_MS = 1000;
 
 /**
@@ -51,7 +51,7 @@ export async function continueVerify(request: VerifyRequest, waiting: Waiting): 
   }
 }
 
-/** What a run came to; `undefined` when it was interrupted before it was judged, so that it can go on. Throws RUN_NOT_FOUND, and as `finishedResult`. */
+/** Returns the result of a run; `undefined` when it was interrupted before it was judged, so that it can go on. Throws RUN_NOT_FOUND, and as `finishedResult`. */
 async function finishedOrInterrupted({ project, session }: VerifyRequest, runId: string) {
   const question = { rule: 'newest', tool: 'codeloop_verify', clock: session.clock, runId } as const;
   const run = await whichRun(project.dir, question);

@@ -28,7 +28,7 @@ const FILE = /\.[a-z0-9]{1,8}$/i;
 const CHANGES = /(?:^|[/_-])(?:log-?out|sign-?out|delete|remove|destroy|unsubscribe)(?:$|[/_.?-])/i;
 
 /**
- * What pages made from one template have in common: numbers, ids and dates in a path are one placeholder each, and a path that fits a
+ * Returns the part of an address that pages of one template share: numbers, ids and dates in a path are one placeholder each, and a path that fits a
  * route with parameters (`/users/:id`) is that route.
  */
 export function pageKind(path: string, routes: readonly string[]): string {
@@ -49,7 +49,7 @@ interface CrawledPage {
   path: string;
   /** The page that links to it; absent for those the crawl began with. */
   linkedFrom?: string;
-  /** What pages of the same template have in common: their route, or the path with placeholders. */
+  /** The part that pages of the same template share: their route, or the path with placeholders. */
   kind: string;
 }
 

@@ -25,7 +25,7 @@ interface DiscoveredScreen {
   path: string;
   /** Files that name it, and `link on <path>` for what a crawl reached. */
   found_in: string[];
-  /** Whether a configured screen shows it. */
+  /** True when a configured screen shows it. */
   covered: boolean;
 }
 
@@ -113,7 +113,7 @@ function comparable(path: string): string {
   return path.replace(/\/index\.html?$/i, '/').replace(/(?!^)\/$/, '');
 }
 
-/** What `save` adds to the configuration: each page that no screen shows yet, under a name that is free. */
+/** Returns the screens that `save` adds to the configuration: each page that no screen shows yet, under a name that is free. */
 export function newScreens(
   discovery: Discovery,
   configured: readonly ScreenConfig[],

@@ -7,7 +7,7 @@ import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 
-/** What a call says about Figma beyond the settings. */
+/** A call's arguments about Figma, beyond the settings. */
 export interface FigmaArguments {
   fileUrl?: string | undefined;
   token?: string | undefined;

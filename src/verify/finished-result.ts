@@ -9,7 +9,7 @@ import { summarizeEvidence } from './judge/evidence-summary.js';
 import { leftOut } from './judge/left-out.js';
 import { runnerRecords } from './judge/read-commands.js';
 
-/** What a run on disk came to, by its newest verdict. Throws RUN_BUSY (still being written), EVIDENCE_STALE (cut off before it was judged). */
+/** Returns the result of a run on disk, by its newest verdict. Throws RUN_BUSY (still being written), EVIDENCE_STALE (cut off before it was judged). */
 export async function finishedResult(run: Run): Promise<VerifyResult> {
   const runId = run.id;
   const state = run.state();

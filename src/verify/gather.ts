@@ -70,14 +70,14 @@ function isError({ kind, level }: LogEntry): boolean {
   return kind === 'page_error' || (kind === 'console' && level === 'error');
 }
 
-/** What a call asks for beyond the configuration; each makes the capture ad hoc. */
+/** A call's overrides of the configuration; each makes the capture ad hoc. */
 export interface CaptureOverrides {
   fullPage?: boolean | undefined;
   selector?: string | undefined;
   mask?: readonly Mask[] | undefined;
 }
 
-/** Which cells of a verification are photographed. */
+/** The cells of a verification that are photographed. */
 interface GatherRequest extends Verification {
   cells: readonly PlannedCell[];
   app: AppServer | undefined;

@@ -124,7 +124,7 @@ function chosen({ screens }: Source, frames: readonly string[] | undefined): Des
   });
 }
 
-/** Where a file is to be written: inside the project, and not over one that somebody else made. */
+/** Returns the path of a file to write: inside the project, and not over one of another author. */
 async function ownFile(project: Project, path: string): Promise<{ path: string; file: string }> {
   const file = await insideRoots(path, [project.dir]);
   try {

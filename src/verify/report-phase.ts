@@ -48,7 +48,7 @@ async function reportFlows(
   return flows.toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
 }
 
-/** What a report shows: a run's verdict with what it was made from. */
+/** The content of a report: a run's verdict with its evidence. */
 interface ReportRequest {
   project: Project;
   run: Run;

@@ -1,7 +1,7 @@
 import type { BaselinePair, Region } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 
-/** How a cell stands against its accepted picture. */
+/** State of a cell compared with its accepted picture. */
 export type ReviewState = 'changed' | 'not_comparable' | 'new' | 'not_photographed' | 'unchanged';
 
 /** One screen at one viewport that is to be looked at. */
@@ -26,7 +26,7 @@ const REGIONS_ASKED = 3;
 const MOST_QUESTIONS = 12;
 
 /**
- * What to ask oneself in front of the pictures, from what was measured and from nothing else: regions and what they are, shifts,
+ * Returns the questions for a person in front of the pictures, only from what was measured: regions and what they are, shifts,
  * screens that are new, viewports that disagree, pictures that did not load. Pure; at most twelve, in the order of the items.
  */
 export function reviewQuestions(items: readonly ReviewItem[]): ReviewQuestion[] {

@@ -23,7 +23,7 @@ export interface Verification extends RunInHand {
   references: ReferenceSet;
 }
 
-/** What there is to look at, and what it is to look like. `figma`: its frames, where they were asked for just now. */
+/** Returns the screens and their references. `figma`: its frames, where they were asked for just now. */
 export async function survey(
   project: Project,
   figma?: FigmaReferences,

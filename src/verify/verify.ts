@@ -47,7 +47,7 @@ interface ChosenCells {
 }
 
 /**
- * Which cells a verification photographs: all of them; of an interrupted run those it lacks; with scope `affected` those that
+ * Chooses the cells that a verification photographs: all; of an interrupted run the missing ones; with scope `affected` those that
  * a change since an earlier run may have reached, the others being taken over. Throws EVIDENCE_TAMPERED, DISK_FULL.
  */
 async function chooseCells(request: ChooseRequest): Promise<ChosenCells> {
@@ -128,7 +128,7 @@ function assertVouched(projectDir: string): void {
   if (problem !== undefined) throw new CodeloopError('STATE_FOLDER_UNUSABLE', { reason: problem });
 }
 
-/** What the run's pictures depend on: the browser; the display where there are no pages, or none are wanted and there is no browser. */
+/** Returns what the run's pictures depend on: the browser; the display where there are no pages, or none are wanted and there is no browser. */
 async function verifyEnvironment({ project, session, filter }: VerifyRequest): Promise<Environment> {
   const native = async () => (await session.native(project)).environment();
   if (hasOnlyApps(project)) return native();

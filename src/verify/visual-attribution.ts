@@ -16,7 +16,7 @@ import { readEntry } from '../store/artifact-files.js';
 import { runsNewestFirst } from '../store/run-list.js';
 import { whichRun } from '../store/which-run.js';
 
-/** How one pair came out in one run. */
+/** Result of one pair in one run. */
 interface PairInRun {
   run_id: string;
   outcome: PairOutcome;
@@ -24,7 +24,7 @@ interface PairInRun {
   picture: string | undefined;
 }
 
-/** Where a pair that does not match began not to match. */
+/** The run in which a pair first did not match. */
 interface FirstChange {
   /** The first run of the unbroken row of runs up to now in which it did not match. */
   firstRun: string;
@@ -57,7 +57,7 @@ export function firstChange(runs: readonly PairInRun[]): FirstChange | undefined
   return { firstRun, sameSince, ...(lastGood === undefined ? {} : { lastGood }) };
 }
 
-/** What lies between two states of a repository. Paths are relative to the project. */
+/** The commits between two states of a repository. Paths are relative to the project. */
 interface CommitRange {
   from: string;
   /** Absent: the working tree as it is now. */
@@ -67,7 +67,7 @@ interface CommitRange {
   files: string[];
 }
 
-/** What codeloop itself writes: no change of the app. */
+/** Files that codeloop itself writes: no change of the app. */
 const OWN = /^(?:artifacts|\.codeloop\/(?:cache|audit))|^docs\/DEVELOPMENT_LOG\.md$/;
 const COMMIT = /^[0-9a-f]{7,64}$/;
 
@@ -106,11 +106,11 @@ interface AttributedPair extends FirstChange {
   against: 'design' | 'baseline';
   outcome: string;
   score: number | undefined;
-  /** What lies between the last run in which it matched and the first in which it did not. */
+  /** The commits between the last run in which it matched and the first in which it did not. */
   range?: CommitRange;
   /** Elements that differ, worst first, with the place that writes them; `in_range`: that file is one of the range. */
   elements: (RegionElement & Partial<SourcePlace> & { in_range: boolean })[];
-  /** What the range does not tell, in our own words. */
+  /** Limits of the range, in codeloop's words. */
   note?: string;
 }
 
@@ -198,7 +198,7 @@ function inRun(run: JudgedRun, want: Pair, against: string) {
   return found && { run_id: run.runId, outcome: found.outcome, picture: found.actual?.sha256 };
 }
 
-/** What changed between the last good run and the first bad one, as far as git can tell. */
+/** Returns the changes between the last good run and the first bad one, as far as git knows. */
 async function between(
   project: Project,
   runs: readonly JudgedRun[],

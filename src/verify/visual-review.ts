@@ -47,7 +47,7 @@ const BESIDE = 5;
 const ORDER: readonly ReviewState[] = ['changed', 'not_comparable', 'new', 'not_photographed', 'unchanged'];
 
 /**
- * What there is to look at in a run, with pictures: the worst changed pair whole or as tiles, then the other changed and new
+ * Returns what to look at in a run, with pictures: the worst changed pair whole or as tiles, then the other changed and new
  * screens as small copies. Throws RUN_NOT_FOUND, EVIDENCE_STALE, EVIDENCE_TAMPERED, SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND.
  */
 export async function visualReview(request: ReviewRequest): Promise<Review> {

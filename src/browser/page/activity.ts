@@ -1,4 +1,4 @@
-/** What may still change the picture. Times in ms. */
+/** Activity that may still change the picture. Times in ms. */
 export interface PageActivity {
   /** Animation frame callbacks waiting, of chains below the limit. */
   frames: number;

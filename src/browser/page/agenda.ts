@@ -3,7 +3,7 @@
 import type { PageActivity } from './activity.js';
 
 /**
- * What a page is about to do, kept by the init script in every frame under `window[Symbol.for('codeloop.agenda')]`. All functions in
+ * A page's pending work, kept by the init script in every frame under `window[Symbol.for('codeloop.agenda')]`. All functions in
  * this folder run inside the page: they are sent there as text, so they may use nothing but their argument and the page.
  */
 export interface Agenda {
@@ -26,7 +26,7 @@ export interface Agenda {
    * what it answers to is told by itself. Empty: none is sent.
    */
   told: string;
-  /** What is going on right now. */
+  /** Returns the present activity. */
   activity(): PageActivity;
   /** Lets pinned chains go on. */
   release(): void;

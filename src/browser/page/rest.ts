@@ -3,7 +3,7 @@
 import type { PageActivity } from './activity.js';
 import type { Agenda } from './agenda.js';
 
-/** What one round of bringing a frame to rest found and did. */
+/** Report of one round of bringing a frame to rest. */
 export interface RestReport {
   activity: PageActivity;
   fontsLoading: boolean;

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Agenda } from './agenda.js';
 
-/** How far the page was scrolled to wake lazy content, CSS px, and whether its end was reached. */
+/** Distance that the page was scrolled to load lazy content, CSS px, and whether its end was reached. */
 interface ScrollReport {
   px: number;
   complete: boolean;

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-/** What stands in the password fields of a frame, open shadow roots included; runs inside the page. */
+/** Returns the values of the password fields of a frame, open shadow roots included; runs inside the page. */
 export function typedPasswords(): string[] {
   const found: string[] = [];
   const visit = (root: Document | ShadowRoot) => {

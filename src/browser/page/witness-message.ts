@@ -1,4 +1,4 @@
-/** What the page is asked to tell, as JSON through one binding. */
+/** A message of the page, as JSON through one binding. */
 export interface WitnessMessage {
   what: 'press' | 'dom' | 'aside' | 'input' | 'texts' | 'stuck' | 'beat';
   box?: { x: number; y: number; width: number; height: number };
@@ -8,16 +8,16 @@ export interface WitnessMessage {
   boxes?: { x: number; y: number; width: number; height: number }[];
   /** Of what changed by itself: the page heard that it was scrolled before the press. */
   scrolled?: boolean;
-  /** What the pressed element is called. */
+  /** Name of the pressed element. */
   name?: string;
   texts?: string[];
   /** Address of the document whose first texts these are; of the page itself only, not of frames in it. */
   url?: string;
   /** Lines told before that are not there any more. */
   gone?: string[];
-  /** How long scripts stood still; of texts: how long ago the page began to change to what is read now. */
+  /** Time that scripts stood still; for texts: time since the page began to change to the present text. */
   ms?: number;
-  /** Whether the document was being loaded when scripts began to stand still. */
+  /** True when the document was being loaded when scripts began to stand still. */
   loading?: boolean;
 }
 

@@ -86,7 +86,7 @@ function hiddenTexts(model: PageModel): Found[] {
   return worst.all();
 }
 
-/** Whether scrolling does not free the text: what is fixed at the top of the window hides the top of the page for good. */
+/** Returns true when scrolling does not free the text: what is fixed at the top of the window hides the top of the page for good. */
 function stays({ core }: Line, cover: Placed): boolean {
   if (cover.sticky) return false;
   return !cover.fixed || (cover.el.rect.y <= 1 && core.y < bottom(cover.el.rect));

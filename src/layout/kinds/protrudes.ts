@@ -72,7 +72,7 @@ function isPulled({ el: { styles } }: Placed): boolean {
   return SIDES.some((side) => px(styles[`margin-${side}`]) < -1);
 }
 
-/** Whether one sees where it ends: a line all around, or a ground unlike the one behind it. */
+/** Returns true when one sees where it ends: a line all around, or a ground unlike the one behind it. */
 function hasEdge(box: Placed): boolean {
   if (!isPainted(box)) return false;
   if (borderedSides(box) === 4) return true;

@@ -27,7 +27,7 @@ export const VITE_APPS = [
   'vite-vue',
 ] as const;
 
-/** Whether the path can be opened as it stands. */
+/** Returns true when the path can be opened as it stands. */
 export function isOpenable({ path }: Route): boolean {
   return !/[:*]/.test(path);
 }

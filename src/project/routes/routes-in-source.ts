@@ -36,7 +36,7 @@ export async function routesInSource(text: string, base = ''): Promise<SourceRou
 interface Found {
   paths: Set<string>;
   lazy: { path: string; module: string }[];
-  /** Whether calls name routes, as in React Router's `routes.ts`. */
+  /** True when calls name routes, as in React Router's `routes.ts`. */
   calls: boolean;
 }
 
@@ -96,7 +96,7 @@ function firstOf(found: readonly (string | undefined)[]): string | undefined {
   return found.find((one) => one !== undefined);
 }
 
-/** Whether a child route stands at its parent's own path. */
+/** Returns true when a child route stands at its parent's own path. */
 function isStart(node: Node): boolean {
   return listOf(node.properties).some((property) => {
     const name = nameOf(property.key);

@@ -64,7 +64,7 @@ interface ReportPlaces {
   scripts: ReadonlyMap<string, string>;
   /** Folder for reports, outside the project. */
   folder: string;
-  /** Whether the `node` that scripts find takes `--test-reporter` from NODE_OPTIONS. */
+  /** True when the `node` that scripts find takes `--test-reporter` from NODE_OPTIONS. */
   nodeReporters: boolean;
   /** NODE_OPTIONS as they are. */
   nodeOptions: string;

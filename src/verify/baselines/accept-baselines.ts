@@ -13,7 +13,7 @@ import { runStanding } from '../../store/run-integrity.js';
 import { listRunIds } from '../../store/run-list.js';
 import { realProject } from '../../store/safe-folder.js';
 
-/** Which places are meant; names are matched as slugs, nothing given means all. */
+/** A filter of baselines; names are matched as slugs, an empty filter means all. */
 export interface PlaceFilter {
   screens?: readonly string[] | undefined;
   viewports?: readonly string[] | undefined;
@@ -116,7 +116,7 @@ async function provenPicture(project: Project, session: Session, waiting: Waitin
   }
 }
 
-/** What a person sees of one proposal before confirming it. */
+/** Returns the line of one proposal that a person reads before confirming. */
 function lineOf({ proposal, path }: WaitingProposal): string {
   const change = proposal.replaces === undefined ? 'new' : 'replaces the accepted one';
   // Names and reasons come from a client or a file: nothing in them may act on the terminal.

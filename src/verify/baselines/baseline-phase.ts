@@ -24,7 +24,7 @@ export interface AcceptedPictures {
   digest: string;
 }
 
-/** What each configured screen x viewport is to look like by what was accepted. `cells`: the newest of each, as they were photographed. */
+/** Returns the accepted picture of each configured screen x viewport. `cells`: the newest of each, as photographed. */
 export async function acceptedPictures(
   { project, screens, run, watch }: Pick<Verification, 'project' | 'screens' | 'run' | 'watch'>,
   cells: readonly Cell[],
@@ -45,7 +45,7 @@ export async function acceptedPictures(
   return { cells: asked, digest };
 }
 
-/** What a run keeps as `visual_regression.json`. */
+/** Returns the content of `visual_regression.json`. */
 export function visualRegression(
   project: Project,
   accepted: AcceptedPictures,

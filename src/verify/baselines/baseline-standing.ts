@@ -19,12 +19,12 @@ interface BaselineChange {
   place?: BaselinePlace;
   path?: string;
   title: string;
-  /** Who and why, as the history quotes them. */
+  /** Person and reason, as the history quotes them. */
   text?: string;
 }
 
 /**
- * What changed since a green verdict, newest first: each line of a history that is younger, and one line more where the
+ * Returns the changes since a green verdict, newest first: each line of a history that is younger, and one line more where the
  * baselines differ and no history says how. Without a green verdict all that counts is one line: it is new to the gate.
  */
 function baselineChanges(
@@ -63,7 +63,7 @@ function baselineChanges(
 const NOTHING = listingDigest(new Map());
 
 /**
- * How the accepted pictures of a project stand now: whether each is what a person accepted, whether it is committed (by
+ * Returns the state of a project's baselines: whether each is what a person accepted, whether it is committed (by
  * content, against the commit that is checked out; outside git it counts at once), what is gone, and what has changed since
  * the last green verdict of the branch (of any branch, where this one has none).
  */

@@ -111,7 +111,7 @@ async function elsewhere(request: BaselineRequest): Promise<BaselinePair> {
   };
 }
 
-/** How strictly accepted pictures are held: `visual.max_diff_ratio`, every anti-aliased pixel counted. */
+/** Returns the settings for baselines: `visual.max_diff_ratio`, every anti-aliased pixel counted. */
 export function baselineSettings(project: Project): PairSettings {
   const { design, visual } = project.config;
   return {

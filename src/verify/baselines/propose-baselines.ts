@@ -31,7 +31,7 @@ import { newestCells } from '../compare-phase.js';
 import { baselineSettings } from './compare-baseline.js';
 import { staleBaselines } from './stale-baselines.js';
 
-/** What a gate asks of a picture is asked of it before it may become a measure, too. */
+/** Checks that a picture must pass before it can become a baseline: those that a gate asks of every picture. */
 const ASKED: readonly AnyCheck[] = [
   screenshotsPresent,
   screenshotsRightPage,

@@ -31,7 +31,7 @@ export function unusedBaselines(
 }
 
 /**
- * What nobody compares with here: unused baselines, and those of other environments than `environments` (any pixel ratio that
+ * Returns the baselines that nothing is compared with here: unused ones, and those of other environments than `environments` (any pixel ratio that
  * the configured viewports have; without any, only the unused are told). The latter may be another machine's, and are no fault.
  */
 export function staleBaselines(

@@ -18,7 +18,7 @@ import { DefectFile, type Finding, matchDefects } from './match-defects.js';
 interface DemoResult {
   /** The example's folder, kept so that its report can be looked at. */
   folder: string;
-  /** Whether the healthy app passed its gate, and why not. */
+  /** Gate of the healthy app: passed, or why not. */
   healthy: { passed: boolean; reason: string };
   findings: Finding[];
   report: string;

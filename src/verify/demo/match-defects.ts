@@ -29,7 +29,7 @@ type Defect = z.infer<typeof Defect>;
 
 export const DefectFile = z.object({ defects: z.array(Defect) });
 
-/** What the demo found of one defect at one viewport, or what it found that nobody planted. */
+/** One defect at one viewport as the demo found it, or a finding that was not planted. */
 export interface Finding {
   defect: string;
   screen: string;
@@ -46,7 +46,7 @@ interface DefectEvidence {
   defects: readonly Defect[];
   /** Boxes of the healthy app, by `screen@viewport`. */
   healthy: ReadonlyMap<string, DomBoxes>;
-  /** What was found on the app with the defects. */
+  /** The comparison of the app with the defects. */
   compare: DesignCompare;
   cells: readonly Cell[];
 }

@@ -6,7 +6,7 @@ import { replay } from '../../replay/replay.js';
 import { recordingSource } from '../../replay/replay-source.js';
 import { type FlowAtViewport, type RunFlowRequest, runFlow } from './run-flow.js';
 
-/** What came of one attempt: the part of `FlowReplay` that the flow itself does not tell. */
+/** Outcome of one attempt: the part of `FlowReplay` that the flow itself does not tell. */
 export type FlowOutcome = Pick<
   FlowReplay,
   'status' | 'steps_done' | 'failed_step' | 'found_otherwise' | 'error' | 'recording_id' | 'screenshot' | 'findings'
@@ -64,7 +64,7 @@ export function failedFlow({ code, message }: CodeloopError): FlowOutcome {
   return { status: statusOf(code), steps_done: 0, error: { code, message }, findings: [] };
 }
 
-/** What the recording shows; one that cannot be looked through proves nothing. */
+/** Returns the findings of the recording; one that cannot be replayed proves nothing. */
 async function lookThrough(
   { project, tool, signal }: Pick<RunFlowRequest, 'project' | 'tool' | 'signal'>,
   { recordingId }: FlowAtViewport,

@@ -9,7 +9,7 @@ import type { Run } from '../../store/run.js';
 /** A flow that is to be replayed. */
 export interface RunFlowRequest {
   project: Project;
-  /** Where its pages and recordings live. */
+  /** The session of its pages and recordings. */
   session: Pick<Session, 'pages' | 'recordings'>;
   tool: string;
   flow: Flow;
@@ -21,7 +21,7 @@ export interface RunFlowRequest {
   onViewport?: (name: string, done: number, total: number) => void;
 }
 
-/** What came of it at one viewport. */
+/** Result of a flow at one viewport. */
 export interface FlowAtViewport {
   viewport: string;
   runId: string;
@@ -75,7 +75,7 @@ async function runAt(request: RunFlowRequest, viewport: string): Promise<FlowAtV
   }
 }
 
-/** How long the recording goes on after the last step, ms: what comes of a press shows after it. */
+/** Time that the recording continues after the last step, ms, to show the effect of a press. */
 const AFTER_MS = 600;
 
 /** A start that fails like this is the app's fault at this viewport. */

@@ -40,12 +40,12 @@ async function savedFlow(project: Project, name: string): Promise<SavedFlow> {
   }
 }
 
-/** Where a flow comes from: a saved one, steps as given, or what was done in a live page. */
+/** Source of a flow: a saved one, steps as given, or what was done in a live page. */
 interface FlowSource {
   flow?: string | undefined;
   steps?: readonly Step[] | undefined;
   page?: LivePage | undefined;
-  /** Where it begins, for given steps; default the app's start page. */
+  /** Start address for given steps; default: the app's start page. */
   url?: string | undefined;
   saveAs?: string | undefined;
 }

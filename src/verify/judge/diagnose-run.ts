@@ -25,7 +25,7 @@ const MAX_LOOKED_UP = 30;
 const TOOL = 'codeloop_diagnose';
 
 /**
- * What is to be fixed, by the evidence of a run and the project as it is now. Without a run of the present code the newest one is
+ * Returns the issues by the evidence of a run and the project as it is now. Without a run of the present code the newest one is
  * looked at, and that the code changed since is its first issue. Writes nothing. Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED.
  */
 export async function diagnoseRun({ project, session, runId, focusFiles }: DiagnoseRequest): Promise<Diagnosis> {

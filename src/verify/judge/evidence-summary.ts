@@ -3,7 +3,7 @@ import { verdictFile } from '../../store/layout.js';
 import type { Run } from '../../store/run.js';
 import type { Gathered } from './gather-evidence.js';
 
-/** What a verdict rests on, from the run as it is. */
+/** Returns the evidence of a verdict, from the run as it is. */
 export function summarizeEvidence(
   run: Run,
   { compare, cells, manifestSha256 }: Pick<Gathered, 'compare' | 'cells' | 'manifestSha256'>,

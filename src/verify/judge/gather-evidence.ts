@@ -26,7 +26,7 @@ import { runnerEvidence } from './read-commands.js';
 import { accessibilityEvidence, layoutEvidence } from './read-findings.js';
 
 /**
- * How far each planned section has come, as a stage asks: its state, and for a release whether a verdict of stage integration in this
+ * Returns how far each planned section is, as a stage asks: its state, and for a release whether a verdict of stage integration in this
  * very run proves it. Nothing at stage section, which asks for none. Throws CONFIG_INVALID, EVIDENCE_TAMPERED.
  */
 async function sectionStandings(
@@ -47,12 +47,12 @@ async function sectionStandings(
   });
 }
 
-/** What a judgement asks beyond the run itself. */
+/** A judgement's request beyond the run itself. */
 export interface EvidenceRequest {
   stage: Stage;
   /** The project as it is now, where it may have changed since the work began; `changedFiles`: those that did. */
   now?: { state: CodeState; changedFiles: readonly string[] };
-  /** Where the app answered; by default its pictures tell. */
+  /** Address of the app; default: that of its pictures. */
   base?: string | undefined;
   /** Criteria that a call names, besides those of `docs/acceptance`. */
   moreAcceptance?: readonly AcceptanceFile[] | undefined;
@@ -65,7 +65,7 @@ type RawEvidence = Omit<
 > &
   Partial<Pick<Evidence, 'pairs' | 'unmatched' | 'baselinePairs'>>;
 
-/** What a run holds beside the project as it is now, each piece read once: for the judgement, the diagnosis and the report. */
+/** The content of a run and the present project, each piece read once: for the judgement, the diagnosis and the report. */
 export interface Gathered {
   stage: Stage;
   /** The code as it is now. */
@@ -78,9 +78,9 @@ export interface Gathered {
   /** The comparison with the accepted pictures. */
   visual: VisualRegression | undefined;
   evidence: RawEvidence;
-  /** What the newest verification left out of the project's own commands. */
+  /** The project's own commands that the newest verification left out. */
   skippedCommands: RunnersRecord['skipped'];
-  /** Where what the run says it came to does not follow from results that its pictures give now. */
+  /** Returns the stored results of the run that do not follow from its pictures. */
   contradicted(results: readonly CheckResult[]): string[];
 }
 
@@ -164,7 +164,7 @@ async function storedChecks(run: Run): Promise<{ results: CheckResult[]; at: str
 }
 
 /**
- * What disk and ledger say about a run, against the project as it is now. Hashes every listed file. `baselines`: digest of those
+ * Compares a run with disk, ledger and the present project. Hashes every listed file. `baselines`: digest of those
  * that the run was last compared with, which may be younger than the run.
  */
 async function examineIntegrity(

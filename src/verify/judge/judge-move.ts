@@ -4,7 +4,7 @@ import type { Section, SectionEvidence, SectionState } from '../../core/vocabula
 import { type MoveNeed, movesFrom, needOf } from './moves.js';
 import { sectionFindings } from './section-findings.js';
 
-/** What a move is judged by. */
+/** The facts that a move is judged by. */
 export interface MoveFacts {
   /** Names of the screens that are configured, and of the flows that are saved and can be replayed. */
   screens: readonly string[];
@@ -17,10 +17,10 @@ export interface MoveFacts {
   seen: readonly string[];
 }
 
-/** What helps a move that was refused: to verify, to judge at stage integration, to fix what a verdict names. */
+/** What helps a refused move: to verify, to judge at stage integration, to fix what a verdict names. */
 type MoveHelp = 'verify' | 'integration' | 'fix';
 
-/** Whether a section may move, and what the move rests on. */
+/** A decision about a move of a section, with its evidence. */
 type MoveJudgement =
   | { allowed: true; evidence?: SectionEvidence }
   | { allowed: false; reason: string; moves: SectionState[]; help?: MoveHelp };
@@ -50,7 +50,7 @@ export function judgeMove(section: Section, to: SectionState, facts: MoveFacts):
   return { allowed: true, evidence: { run_id, verdict: n, stage: verdict.verdict.stage, tree: code_state.tree } };
 }
 
-/** Whether a verdict proves that a section stands among the others; undefined: it does, else why not. Pure. */
+/** Returns why a verdict does not prove that a section works with the others; undefined when it does. Pure. */
 export function whyNotIntegrated(section: Section, facts: MoveFacts): string | undefined {
   if (section.screens.length + section.flows.length === 0) return 'it names no screen and no flow';
   const missing = unknownParts(section, facts);

@@ -11,7 +11,7 @@ import { type EvidenceRequest, type Gathered, gatherEvidence } from './gather-ev
 /** A judgement with what it was made from. */
 export interface Judged extends Gathered {
   verdict: GateVerdict;
-  /** What its failures come to, in the order in which to fix it. */
+  /** Issues from its failures, in the order in which to fix them. */
   issues: readonly Issue[];
 }
 

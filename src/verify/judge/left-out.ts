@@ -1,7 +1,7 @@
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
 import type { RunnersRecord } from '../../core/vocabulary/runner.js';
 
-/** What a verification can leave out, by the gate that judges it. */
+/** The parts that a verification can leave out, by the gate that judges them. */
 const PARTS: Readonly<Record<string, string>> = {
   build_passes: 'build',
   static_checks_pass: 'lint and type check',
@@ -9,7 +9,7 @@ const PARTS: Readonly<Record<string, string>> = {
   accessibility: 'accessibility',
 };
 
-/** What a verification left out and why: what the project has not, and what was asked or configured to be left out. `skippedCommands`: as the newest verification recorded them. */
+/** Returns what a verification left out and why: what the project has not, and what was asked or configured to be left out. `skippedCommands`: as the newest verification recorded them. */
 export function leftOut(
   verdict: GateVerdict,
   skippedCommands: RunnersRecord['skipped'],

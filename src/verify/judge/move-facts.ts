@@ -48,7 +48,7 @@ export async function runFacts(project: Project, run: Run, current: CodeState): 
   return { ...names, verdicts, noVerdict, seen };
 }
 
-/** Whether a verdict was made from this code, by these bars. */
+/** Returns true when a verdict was made from this code, by these bars. */
 function judgedNow({ code_state: judged }: StoredVerdict, current: CodeState): boolean {
   return sameCodeState(judged, current) && canonicalJson(judged.bars) === canonicalJson(current.bars);
 }

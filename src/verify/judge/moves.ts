@@ -1,7 +1,7 @@
 import type { SectionState } from '../../core/vocabulary/section.js';
 
 /**
- * What a move has to rest on. `nothing`: it is a plan; `means`: screens or flows by which the section can be verified; `configured`:
+ * The evidence that a move needs. `nothing`: it is a plan; `means`: screens or flows by which the section can be verified; `configured`:
  * these exist; `green`: a passed verdict on the code as it is now, over its screens; `red`: a verdict on it that finds something wrong
  * with the section; `integrated` and `regressed`: the same by a verdict of stage integration or release.
  */
@@ -31,7 +31,7 @@ export function movesFrom(state: SectionState): SectionState[] {
   return Object.keys(MOVES[state]) as SectionState[];
 }
 
-/** What a move has to rest on; undefined: there is no such move. */
+/** Returns the evidence that a move needs; undefined: there is no such move. */
 export function needOf(from: SectionState, to: SectionState): MoveNeed | undefined {
   return MOVES[from][to];
 }

@@ -94,7 +94,7 @@ function withoutReferences(bars: Bars, without: boolean): Bars {
   return Object.fromEntries(Object.entries(bars).filter(([key]) => !key.startsWith(referenceKey(''))));
 }
 
-/** What persons let through, and whether the commit holds that file as it is (outside git it counts at once). */
+/** Returns the bars that persons accepted, and whether the commit holds that file as it is (outside git it counts at once). */
 async function acceptedBars(
   project: Project,
   current: CodeState,

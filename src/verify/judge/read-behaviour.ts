@@ -15,7 +15,7 @@ import { savedFlows } from '../flows/saved-flows.js';
 /** Files read at once. */
 const CONCURRENCY = 8;
 
-/** What `<recording>.replay.json` must say for its recording to count. */
+/** The fields of `<recording>.replay.json` that its recording needs to count. */
 const StoredReplay = z.object({ findings: z.array(ReplayFinding) });
 
 /**
@@ -104,7 +104,7 @@ function stepsOf(log: string, start: string | undefined): RecordedStep[] {
   });
 }
 
-/** What a file says, or why it cannot be relied on. */
+/** Returns the content of a file, or why it cannot be trusted. */
 async function readAs<Value>(run: Run, entry: ManifestEntry, schema: z.ZodType<Value>): Promise<Value | string> {
   const data = await bytesOf(run, entry);
   if (typeof data === 'string') return data;

@@ -9,7 +9,7 @@ import { filesOnDisk } from '../../project/runners/project-files.js';
 import type { Run } from '../../store/run.js';
 
 /**
- * What a run holds about the project's own commands, against what the project has now: a result that is not there cannot hide
+ * Returns a run's results of the project's own commands, compared with the present commands: a missing result cannot hide
  * behind a record that leaves its command out. `commits`: those whose commands it is to have still. Throws CONFIG_INVALID, EVIDENCE_TAMPERED.
  */
 export async function runnerEvidence(
@@ -18,7 +18,7 @@ export async function runnerEvidence(
   commits: readonly FormerCommit[],
 ): Promise<{
   evidence: RunnerEvidence;
-  /** What the newest verification left out. */
+  /** The commands that the newest verification left out. */
   skipped: RunnersRecord['skipped'];
 }> {
   const { runners, leftOut } = await detectRunners(filesOnDisk(project.dir), project.config);
@@ -41,7 +41,7 @@ export async function runnerEvidence(
   };
 }
 
-/** What the verifications of a run recorded, oldest first. Throws EVIDENCE_TAMPERED. */
+/** Returns the records of the verifications of a run, oldest first. Throws EVIDENCE_TAMPERED. */
 export async function runnerRecords(run: Run): Promise<RunnersRecord[]> {
   const entries = run.manifest.entries.filter(({ kind }) => kind === 'runners');
   return Promise.all(

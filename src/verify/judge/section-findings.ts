@@ -15,7 +15,7 @@ export interface SectionFinding {
   flow?: string;
 }
 
-/** What a verdict says of a section: `own`, of its screens and flows; `shared`, of the project as a whole, so that nothing can be said of any section. */
+/** A verdict's findings about a section: `own` about its screens and flows; `shared` about the project as a whole, so that no section can be judged. */
 interface SectionFindings {
   own: SectionFinding[];
   shared: SectionFinding[];
@@ -29,7 +29,7 @@ const DERIVED: ReadonlySet<string> = new Set<GateId>([
   'decisions_settled',
 ]);
 
-/** What the blocking checks of a verdict found that concerns a section. Pure. */
+/** Returns the findings of a verdict's blocking checks about a section. Pure. */
 export function sectionFindings(verdict: GateVerdict, section: Pick<Section, 'screens' | 'flows'>): SectionFindings {
   const screens = new Set(section.screens.map(slug));
   const flows = new Set(section.flows.map(slug));

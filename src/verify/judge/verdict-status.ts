@@ -28,7 +28,7 @@ function repeatedLine({ repeated: [worst] = [] }: GateVerdict): string | undefin
   return `${worst.check}${where === '' ? '' : ` of ${where}`} came back on ${worst.count} states of the code, so a person has to look.`;
 }
 
-/** What to do now, in one sentence of our own words. */
+/** Returns what to do now, in one sentence of codeloop's own words. */
 export function suggestion(verdict: GateVerdict): string {
   if (verdict.passed) return 'Ask a person to review; nothing is left to fix.';
   const again = repeatedLine(verdict);
@@ -39,7 +39,7 @@ export function suggestion(verdict: GateVerdict): string {
   return `${where === '' ? '' : `${where}: `}${first.title} ${first.fix ?? ''}`.trim();
 }
 
-/** What follows when a stage is green. */
+/** The next call when a stage is green. */
 const AFTER: Readonly<Record<Stage, NextCall>> = {
   section: { tool: 'codeloop_check_workflow', arguments: {}, why: 'is behaviour proven too?' },
   release: { tool: 'codeloop_generate_dev_report', arguments: {}, why: 'write down what was done' },
@@ -72,7 +72,7 @@ export function nextCalls(verdict: GateVerdict, runId: string): NextCall[] {
   return calls;
 }
 
-/** What the agent can fix comes before what only a person or the machine can. */
+/** Sorts what the agent can fix before what only a person or the machine can. */
 function byUrgency(a: GateResult, b: GateResult): number {
   return Number(b.status === 'fail') - Number(a.status === 'fail');
 }

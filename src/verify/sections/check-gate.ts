@@ -41,7 +41,7 @@ export async function checkGate({
   return { verdict: judged.verdict, runId: run.id, evidence: summarizeEvidence(run, judged, stored.n) };
 }
 
-/** What a specification asks for, as criteria: each item of each section, numbered. */
+/** Returns a spec's demands as criteria: each item of each section, numbered. */
 async function specCriteria(project: Project, path: string): Promise<AcceptanceFile> {
   const { items } = await readSpec(project, path);
   return {

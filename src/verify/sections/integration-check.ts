@@ -26,7 +26,7 @@ interface IntegrationRequest {
   signal: AbortSignal;
 }
 
-/** How a section stands among the others. `not_judged`: something that concerns every section keeps anything from being said of one. */
+/** State of a section among the others. `not_judged`: a finding that concerns every section prevents a judgement of one. */
 interface CheckedSection {
   section: string;
   before: SectionState;

@@ -8,7 +8,7 @@ import { judge } from '../judge/judge.js';
 import { writeReport } from '../report-phase.js';
 import { storedVerification } from '../verification.js';
 
-/** How one screen stands at one viewport. */
+/** State of one screen at one viewport. */
 interface ReleaseCell {
   screen: string;
   viewport: string;

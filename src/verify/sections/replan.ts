@@ -11,7 +11,7 @@ import { projectScreens } from '../../project/screens.js';
 import { changeSections, readSections } from '../../store/section-files.js';
 import { recordMove } from './section-status.js';
 
-/** What is in trouble or under way comes before what is not begun, and what is over last. */
+/** Order of work: trouble and work in progress first, then what is not begun, finished sections last. */
 const RANK: Readonly<Record<SectionState, number>> = {
   integration_regression: 0,
   needs_repair: 1,
@@ -54,7 +54,7 @@ interface ChangedSection {
   items_removed: string[];
 }
 
-/** What is different between two readings of a specification, in the order of the newer one. */
+/** Differences between two readings of a spec, in the order of the newer one. */
 interface SpecChanges {
   added: string[];
   changed: ChangedSection[];
@@ -88,7 +88,7 @@ function sameItems(a: SpecSection, b: SpecSection): boolean {
   return a.items.length > 0 && a.items.length === b.items.length && a.items.every((item) => b.items.includes(item));
 }
 
-/** Where a specification is looked for when none was named, now or before. */
+/** Files in which a spec is looked for when none was named, now or before. */
 const SPEC_FILES: readonly string[] = [
   'docs/spec.md',
   'docs/SPEC.md',
@@ -188,13 +188,13 @@ function applySpec(
   return { spec: path, first: before === undefined, changes, reopened, circular, sections: order };
 }
 
-/** Where a section stands in the specification; behind it, where it is not from there. */
+/** Returns the position of a section in the spec; after its end when it is not from there. */
 function position(outline: readonly SpecSection[], id: string): number {
   const at = outline.findIndex((one) => one.id === id);
   return at < 0 ? outline.length : at;
 }
 
-/** What the specification says of a section; what it leaves unsaid stays as it was. */
+/** Returns the spec's fields of a section; absent ones stay as they were. */
 function stated({ screens, flows }: SpecSection): Partial<Pick<Section, 'screens' | 'flows'>> {
   return { ...(screens.length > 0 ? { screens } : {}), ...(flows.length > 0 ? { flows } : {}) };
 }

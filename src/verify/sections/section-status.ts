@@ -16,7 +16,7 @@ interface SectionRequest {
   tool: string;
   section: string | undefined;
   set: SectionState | undefined;
-  /** What shows the section, instead of what it names so far. */
+  /** Screens of the section, instead of those it has so far. */
   screens: readonly string[] | undefined;
   flows: readonly string[] | undefined;
 }

@@ -27,7 +27,7 @@ function problemIssues(check: CheckResult): Draft[] {
   return [...groups.values()].map((problems) => problemDraft(check, repair, problems));
 }
 
-/** What the check says of its problems. Those of a check that is not there, which a test finds, must not be lost. */
+/** Returns a check's cause and fix. Problems of an unknown check, which a test finds, must not be lost. */
 function repairOf({ id, title }: CheckResult): Repair {
   return (
     checks.find((check) => check.id === id)?.repair ?? {
@@ -40,7 +40,7 @@ function repairOf({ id, title }: CheckResult): Repair {
   );
 }
 
-/** What makes two problems the same one: not where they show. */
+/** Returns the key by which two problems are the same, wherever they show. */
 function problemKey({ sameBy }: Repair, { title, text, file, line, flow, step, url }: Problem): unknown[] {
   if (sameBy === 'title') return [title];
   return [title, text ?? url, file, line, flow, step];
@@ -74,7 +74,7 @@ function problemDraft(check: CheckResult, repair: Repair, problems: readonly [Pr
   };
 }
 
-/** What only warns holds up nothing. */
+/** Returns the severity of an issue; a check that only warns blocks nothing. */
 function problemSeverity(check: CheckResult, repair: Repair): IssueSeverity {
   if (check.severity === 'block') return repair.severity;
   return repair.severity === 'info' ? 'info' : 'warning';
@@ -182,7 +182,7 @@ function artifactOf({ pair, region }: Sighting): { artifact?: string } {
   return path === undefined ? {} : { artifact: path };
 }
 
-/** What a diagnosis is made from: a verdict's checks, and the pairs behind those about pictures. */
+/** The material of a diagnosis: a verdict's checks, and the pairs behind those about pictures. */
 interface DiagnosisEvidence {
   checks: readonly CheckResult[];
   pairs: readonly Pair[];
@@ -190,7 +190,7 @@ interface DiagnosisEvidence {
 }
 
 const SEVERITIES: readonly IssueSeverity[] = ['blocker', 'critical', 'warning', 'info'];
-/** What stands first makes the rest hard to judge. */
+/** Order of categories: the first make the rest hard to judge. */
 const CATEGORIES: readonly IssueCategory[] = [
   'evidence',
   'build',
@@ -208,7 +208,7 @@ const CATEGORIES: readonly IssueCategory[] = [
 ];
 
 /**
- * What is to be fixed, in the order in which to fix it: what makes the rest hard to judge first, then by severity and by how many
+ * Returns the issues in the order in which to fix them: what makes the rest hard to judge first, then by severity and by how many
  * screens it concerns. The same problem on several screens or viewports is one issue; what likely goes away with another issue is
  * folded under it. Pure: the same evidence gives the same issues with the same ids.
  */
@@ -232,7 +232,7 @@ export function focusFirst(issues: readonly Issue[], files: readonly string[]): 
   return issues.toSorted((a, b) => Number(inFocus(b)) - Number(inFocus(a)));
 }
 
-/** How many screens and viewports an issue concerns. */
+/** Returns the number of screens and viewports of an issue. */
 function spread({ issue }: Draft): number {
   return Math.max(1, issue.screens.length) * Math.max(1, issue.viewports.length);
 }

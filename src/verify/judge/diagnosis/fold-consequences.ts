@@ -2,7 +2,7 @@ import type { Draft } from './issue-draft.js';
 
 type Sharing = Draft['follows'][number]['when'];
 
-/** What an issue and the one it follows must have in common. */
+/** Tests of what an issue and the one it follows must share. */
 const SHARE: Readonly<Record<Sharing, (root: Draft, consequence: Draft) => boolean>> = {
   always: () => true,
   same_place: sharesPlace,
@@ -59,7 +59,7 @@ function sharesPlace({ issue: a }: Draft, { issue: b }: Draft): boolean {
 /** Characters that two quotations must have in common to speak of the same thing. */
 const COMMON = 24;
 
-/** What one quotes, the other quotes too: the first line of an error. */
+/** Returns true when both quote the same text: the first line of an error. */
 function sharesText({ issue: a }: Draft, { issue: b }: Draft): boolean {
   const said = a.evidence.flatMap(({ text }) => (text === undefined ? [] : [firstLine(text)]));
   return said.some(

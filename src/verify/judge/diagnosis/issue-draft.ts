@@ -6,7 +6,7 @@ import type { NextCall } from '../../../core/vocabulary/tool-result.js';
 /** An issue with the check it comes from, while issues are still being put together. */
 export interface Draft {
   check: string;
-  /** What it likely goes away with. */
+  /** The check whose issue it likely goes away with. */
   follows: NonNullable<Repair['follows']>;
   issue: Issue;
 }
