@@ -67,6 +67,9 @@ async function visit(env: NodeJS.ProcessEnv, value: unknown) {
     env,
     config: { server: { url }, secrets: [{ env: 'CODELOOP_TEST_KEY', origins: [] }] },
   });
+  // The site is served by this process: so it is the project's own, and no stranger, where the process runs in its folder.
+  const before = process.cwd();
+  process.chdir(agent.dir);
   try {
     const said: string[] = [];
     const call = async (name: string, given: Record<string, unknown>) => {
@@ -124,6 +127,7 @@ async function visit(env: NodeJS.ProcessEnv, value: unknown) {
     const flow = readFileSync(path.join(agent.dir, '.codeloop/flows/keys.json'), 'utf8');
     return { pictures, after, everything, flow, findings: replay.findings };
   } finally {
+    process.chdir(before);
     await agent.close();
   }
 }

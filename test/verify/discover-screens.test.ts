@@ -28,24 +28,25 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const discover = (source: 'code' | 'crawl' | 'both', maxPages = 30) =>
-  discoverScreens({
-    project: projectWith(
-      {
-        server: { url: site.url },
-        screens: [
-          { name: 'home', path: '/' },
-          { name: 'help', path: '/faq' },
-        ],
-      },
-      { 'package.json': '{"dependencies":{"vite":"1","vue":"3"}}', 'index.html': '', 'src/router.js': VIEW },
-    ),
-    session,
-    source,
-    maxPages,
-    signal,
-    onPage: () => undefined,
-  });
+const CONFIG = {
+  screens: [
+    { name: 'home', path: '/' },
+    { name: 'help', path: '/faq' },
+  ],
+};
+const FILES = { 'package.json': '{"dependencies":{"vite":"1","vue":"3"}}', 'index.html': '', 'src/router.js': VIEW };
+
+async function discover(source: 'code' | 'crawl' | 'both', maxPages = 30) {
+  const project = projectWith({ ...CONFIG, server: { url: site.url } }, FILES);
+  // The site is served by this process: so it is the project's own, and no stranger, where the process runs in its folder.
+  const before = process.cwd();
+  process.chdir(project.dir);
+  try {
+    return await discoverScreens({ project, session, source, maxPages, signal, onPage: () => undefined });
+  } finally {
+    process.chdir(before);
+  }
+}
 
 test('source and links together give the screens, and say which are verified', async () => {
   verifies('discover.crawl', 'project.routes');
