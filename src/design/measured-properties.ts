@@ -20,7 +20,7 @@ import { toReferencePlace } from './map-shifts.js';
 import { grown } from './rects.js';
 
 /** A box as it is drawn, device px. */
-export interface MeasuredBox {
+interface MeasuredBox {
   rect: Rect;
   /** Mean radius of its four corners; `undefined` when they are not alike. */
   radius: number | undefined;
@@ -41,7 +41,7 @@ const UNLIKE = 2;
  * The box drawn about a place, by its edges against the colour around it: looked for up to `reach` pixels beyond. `undefined` when it
  * does not stand alone there (something touches the rim of the window), or stands on a picture or a gradient.
  */
-export function measureBox(view: PixelView, place: Rect, reach: number): MeasuredBox | undefined {
+function measureBox(view: PixelView, place: Rect, reach: number): MeasuredBox | undefined {
   const window = clipRect(grown(place, reach), view);
   if (!window || window.width * window.height > MOST_PIXELS) return undefined;
   const ground = surroundingColor(view, grown(place, reach - 3)) ?? surroundingColor(view, place);

@@ -12,8 +12,8 @@ import { Run } from '../store/run.js';
 import { runStanding } from '../store/run-integrity.js';
 import { runsNewestFirst } from '../store/run-list.js';
 import { sameCodeState } from '../store/which-run.js';
-import { newestCells } from './compare-phase.js';
 import type { Verification } from './verification.js';
+import { newestCells } from './verification.js';
 
 /** The content that a run was made from: path → what stands for its content. */
 const CodeFiles = z.record(z.string(), z.string());

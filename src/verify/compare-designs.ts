@@ -4,7 +4,6 @@ import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
-import type { Cell } from '../core/vocabulary/run.js';
 import { defaultViewport, fileReferences, findReferences, type ReferenceSet } from '../design/references.js';
 import { readSize } from '../image/picture-header.js';
 import { findScreen, findViewport, planCells } from '../live/planned-cell.js';
@@ -15,10 +14,10 @@ import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import type { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
-import { comparePhase, newestCells } from './compare-phase.js';
+import { comparePhase } from './compare-phase.js';
 import { type FigmaArguments, type FigmaPhase, figmaPhase } from './figma-phase.js';
 import { gather } from './gather.js';
-import type { Verification } from './verification.js';
+import { type Photographed, photographed, type Verification } from './verification.js';
 
 /** An absolute file of a project as results name it: relative, with `/`. */
 function projectPath(project: Project, file: string): string {
@@ -69,9 +68,7 @@ export async function compareDesigns(
   const work: Verification = { project, session, run, watch, signal, screens, references };
   try {
     const { compare } = await comparePhase({
-      ...work,
-      cells: await cellsFor(work, request.progress),
-      sink: run,
+      ...(await withCells(work, request.progress)),
       threshold: request.threshold,
       adHoc,
       onPair: (pair, done, total) =>
@@ -119,13 +116,14 @@ async function runOf(request: CompareDesignsRequest, watch: CodeWatch): Promise<
   return whichRun(project.dir, { ...question, environment: await driver.environment() });
 }
 
-/** The run's newest cells, with those that the references ask for and the run lacks photographed now. */
-async function cellsFor(work: Verification, progress: CompareDesignsRequest['progress']): Promise<Cell[]> {
+/** The work with its newest cells; those that the references ask for and the run lacks are photographed now. */
+async function withCells(work: Verification, progress: CompareDesignsRequest['progress']): Promise<Photographed> {
   const { project, session, run, watch, screens, signal } = work;
   const { references } = work.references;
-  const have = newestCells(run.manifest.cells);
+  const have = photographed(work);
   const wanted = references.filter(
-    (reference) => screens.some((screen) => screen.name === reference.screen) && !cellOf(have, reference)?.screenshot,
+    (reference) =>
+      screens.some((screen) => screen.name === reference.screen) && !cellOf(have.cells, reference)?.screenshot,
   );
   if (wanted.length === 0 || run.manifest.code_state.tree !== watch.state.tree) return have;
   const app = await session.apps.get(project, watch.state.tree, signal);
@@ -141,7 +139,7 @@ async function cellsFor(work: Verification, progress: CompareDesignsRequest['pro
       progress({ done, total: plan.length, message: `photographed ${cell.screen}@${cell.viewport}` }),
   });
   await keepAppOutput(run, session.apps.drainOutput(project), project);
-  return newestCells(run.manifest.cells);
+  return photographed(work);
 }
 
 async function singleReference(

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { cellOf } from '../checks/evidence.js';
-import type { ScreenConfig } from '../config/schema.js';
-import type { ArtifactSink } from '../core/artifact-sink.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { BaselinePair, DesignCompare, Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
@@ -11,21 +9,13 @@ import { type BoxesReader, boxesReader } from '../design/page-boxes.js';
 import { worstFirst } from '../design/pair-summary.js';
 import type { Reference } from '../design/reference.js';
 import { referenceScale } from '../design/reference.js';
-import type { ReferenceSet } from '../design/references.js';
-import type { Project } from '../project/project.js';
 import type { AcceptedCell, AcceptedPictures } from './baselines/baseline-phase.js';
 import { compareBaseline } from './baselines/compare-baseline.js';
+import type { Photographed } from './verification.js';
 
-interface ComparePhaseRequest {
-  project: Project;
-  screens: readonly ScreenConfig[];
-  references: ReferenceSet;
+interface ComparePhaseRequest extends Photographed {
   /** Accepted pictures; without them cells are held against their design alone. */
   accepted?: AcceptedPictures | undefined;
-  /** The newest cell of each screen and viewport. */
-  cells: readonly Cell[];
-  sink: ArtifactSink;
-  signal: AbortSignal;
   /** Overrides the configured thresholds and makes the pairs ad hoc. */
   threshold?: number | undefined;
   adHoc?: boolean | undefined;
@@ -108,13 +98,13 @@ async function compareCell(
   { screen, viewport, cell, reference, accepted }: Held,
   onDesign: (pair: Pair) => void,
 ): Promise<{ design?: Pair; accepted?: BaselinePair }> {
-  const { project, sink, signal } = request;
+  const { project, run, signal } = request;
   const dom = cell?.screenshot?.dom;
   const boxes = dom && boxesReader(join(project.dir, dom.path));
   const design = reference && (await designPair(request, reference, cell, boxes));
   if (design) onDesign(design);
   const pair =
-    accepted && (await compareBaseline({ ...accepted, project, screen, viewport, cell, boxes, sink, signal }));
+    accepted && (await compareBaseline({ ...accepted, project, screen, viewport, cell, boxes, sink: run, signal }));
   return { ...(design ? { design } : {}), ...(pair ? { accepted: pair } : {}) };
 }
 
@@ -192,7 +182,7 @@ async function designPair(
       ...(note === '' ? {} : { note }),
       signal: request.signal,
     },
-    request.sink,
+    request.run,
   );
   if (!reference.figma || !boxes || pair.outcome === 'unreadable') return pair;
   const { regions, findings } = explainFrame(reference.figma, await boxes(), pair.regions);
@@ -210,14 +200,4 @@ function pairSettings(request: ComparePhaseRequest, screenName: string): PairSet
     blockOnSeverity: design.block_on_severity,
     allowSizeDifference: screen?.allow_size_difference ?? false,
   };
-}
-
-/** The newest cell of each screen and viewport that counts (or, with `adHoc`, of any kind), in the order they were planned. */
-export function newestCells(cells: readonly Cell[], options: { adHoc?: boolean } = {}): Cell[] {
-  const newest = new Map<string, Cell>();
-  for (const cell of cells) {
-    if (cell.ad_hoc && !options.adHoc) continue;
-    newest.set(`${cell.screen}\n${cell.viewport}`, cell);
-  }
-  return [...newest.values()];
 }

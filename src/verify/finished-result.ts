@@ -4,10 +4,10 @@ import { DesignCompare } from '../core/vocabulary/pair.js';
 import type { VerifyResult } from '../live/verify-jobs.js';
 import { viewFile } from '../store/layout.js';
 import type { Run } from '../store/run.js';
-import { newestCells } from './compare-phase.js';
 import { summarizeEvidence } from './judge/evidence-summary.js';
 import { leftOut } from './judge/left-out.js';
 import { runnerRecords } from './judge/read-commands.js';
+import { newestCells } from './verification.js';
 
 /** Returns the result of a run on disk, by its newest verdict. Throws RUN_BUSY (still being written), EVIDENCE_STALE (cut off before it was judged). */
 export async function finishedResult(run: Run): Promise<VerifyResult> {
@@ -31,7 +31,7 @@ export async function finishedResult(run: Run): Promise<VerifyResult> {
     layout: (await run.readJson('layout_report', LayoutReport))?.findings ?? [],
     cells,
     skipped: leftOut(verdict.verdict, (await runnerRecords(run)).at(-1)?.skipped ?? []),
-    evidence: summarizeEvidence(run, { compare, cells, manifestSha256: verdict.manifest_sha256 }, verdict.n),
+    evidence: summarizeEvidence({ run, compare, cells, manifestSha256: verdict.manifest_sha256 }, verdict.n),
     artifacts: report ? [{ path: viewFile(runId, 'report.html'), sha256: report.sha256, bytes: report.bytes }] : [],
   };
 }

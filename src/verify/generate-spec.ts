@@ -14,8 +14,8 @@ import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-watch.js';
 import type { Project } from '../project/project.js';
 import { whichRun } from '../store/which-run.js';
-import { newestCells } from './compare-phase.js';
 import { figmaPhase } from './figma-phase.js';
+import { newestCells } from './verification.js';
 
 interface GenerateSpecRequest {
   project: Project;

@@ -1,4 +1,5 @@
 import type { ScreenConfig } from '../config/schema.js';
+import type { Cell } from '../core/vocabulary/run.js';
 import type { FigmaReferences } from '../design/figma/figma-references.js';
 import { findReferences, type ReferenceSet } from '../design/references.js';
 import type { Session } from '../live/session.js';
@@ -21,6 +22,16 @@ export interface RunInHand {
 export interface Verification extends RunInHand {
   screens: readonly ScreenConfig[];
   references: ReferenceSet;
+}
+
+/** A verification with its pictures: the newest cell of each screen and viewport that counts. */
+export interface Photographed extends Verification {
+  cells: readonly Cell[];
+}
+
+/** The verification with the pictures that its run holds now. */
+export function photographed(work: Verification): Photographed {
+  return { ...work, cells: newestCells(work.run.manifest.cells) };
 }
 
 /** Returns the screens and their references. `figma`: its frames, where they were asked for just now. */
@@ -50,4 +61,13 @@ export async function storedVerification(request: StoredRequest): Promise<Verifi
   const run = await whichRun(project.dir, { rule, tool, clock: session.clock, current: watch.state, runId });
   // Nothing is driven, so nobody has to stop it.
   return { project, session, run, watch, signal: new AbortController().signal, ...(await survey(project)) };
+}
+
+/** The newest cell of each screen and viewport that counts, in the order they were planned. */
+export function newestCells(cells: readonly Cell[]): Cell[] {
+  const newest = new Map<string, Cell>();
+  for (const cell of cells) {
+    if (!cell.ad_hoc) newest.set(`${cell.screen}\n${cell.viewport}`, cell);
+  }
+  return [...newest.values()];
 }

@@ -19,7 +19,7 @@ import { whichRun } from '../store/which-run.js';
 import { acceptedPictures, visualRegression } from './baselines/baseline-phase.js';
 import { carryCells, findOrigin, keepCodeFiles, notThereYet } from './carry-cells.js';
 import { runnerPhase } from './commands-phase.js';
-import { comparePhase, newestCells } from './compare-phase.js';
+import { comparePhase } from './compare-phase.js';
 import { figmaPhase } from './figma-phase.js';
 import { flowPhase } from './flows/flow-phase.js';
 import { gather } from './gather.js';
@@ -28,7 +28,7 @@ import { type Judged, judge } from './judge/judge.js';
 import { leftOut } from './judge/left-out.js';
 import { layoutPhase } from './layouts/layout-phase.js';
 import { writeReport } from './report-phase.js';
-import { type RunInHand, survey, type Verification } from './verification.js';
+import { type Photographed, photographed, type RunInHand, survey, type Verification } from './verification.js';
 
 /** `auto`: as `affected`, and silent where nothing can be taken over. */
 type VerifyScope = 'full' | 'affected' | 'auto';
@@ -157,19 +157,20 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
     // Before anything is looked at or started: a build may make what is served.
     const { watch } = await runnerPhase({ ...begun, onProgress: tell });
     const work: Verification = { project, session, run, watch, signal, ...(await survey(project, begun.figma)) };
-    const { base, notes } = await photographStage(work, begun);
+    const { base, notes } = await photographPhase(work, begun);
     const flows = await flowPhase({
       ...work,
       viewports: begun.filter.viewports,
       onFlow: ({ flow, viewport, status }, done, total) => tell(done, total, `flow ${flow}@${viewport}: ${status}`),
     });
-    const compare = await comparisons(work, (pair, done, total) =>
+    const seen = photographed(work);
+    const compare = await comparisons(seen, (pair, done, total) =>
       tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
     );
-    await layoutPhase(work, newestCells(run.manifest.cells));
+    await layoutPhase(seen);
     const now = { state: await watch.now(), changedFiles: await watch.changedFiles() };
     const judged = await judge(work, { stage: 'section', now, base });
-    return await conclude(work, { ...judged, compare }, { notes, flows });
+    return await conclude({ ...judged, compare }, { notes, flows });
   } catch (thrown) {
     const error = toCodeloopError(signal.aborted ? new CodeloopError('CANCELLED', {}, { cause: thrown }) : thrown);
     await markIncomplete(run, error, project);
@@ -180,7 +181,7 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
 }
 
 /** Starts the app and photographs what is wanted of its screens; answers the app's address and what is said of the rest. Throws CONFIG_INVALID. */
-async function photographStage(
+async function photographPhase(
   work: Verification,
   { filter, environment, scope, resume, tell }: Begun,
 ): Promise<{ base: string | undefined; notes: VerifyResult['skipped'] }> {
@@ -222,28 +223,25 @@ async function photographStage(
 
 /** Compares the newest pictures with their designs and with what was accepted, and keeps both in the run. */
 async function comparisons(
-  work: Verification,
+  work: Photographed,
   onPair: (pair: Pair, done: number, total: number) => void,
 ): Promise<DesignCompare> {
-  const { project, run } = work;
-  const cells = newestCells(run.manifest.cells);
-  const accepted = await acceptedPictures(work, cells);
-  const { compare, baselinePairs } = await comparePhase({ ...work, sink: run, cells, accepted, onPair });
-  await run.writeJson('summary', compare);
-  await run.writeJson('visual', visualRegression(project, accepted, cells, baselinePairs));
+  const accepted = await acceptedPictures(work);
+  const { compare, baselinePairs } = await comparePhase({ ...work, accepted, onPair });
+  await work.run.writeJson('summary', compare);
+  await work.run.writeJson('visual', visualRegression(work, accepted, baselinePairs));
   return compare;
 }
 
 /** Keeps the verdict with its report, signs off, and says what the verification came to. */
 async function conclude(
-  { project, session, run, watch }: Verification,
   judged: Judged & { compare: DesignCompare },
   { notes, flows }: { notes: VerifyResult['skipped']; flows: readonly FlowReplay[] },
 ): Promise<VerifyResult> {
-  const { verdict, compare, evidence } = judged;
+  const { project, session, run, watch, verdict, compare, evidence } = judged;
   await keepCodeFiles(project, run, watch.state);
   await run.writeJson('checks', verdict.checks);
-  const report = await writeReport({ ...judged, project, run, workflow: evidence.workflow });
+  const report = await writeReport({ ...judged, workflow: evidence.workflow });
   const stored = await run.appendVerdict(verdict, judged.manifestSha256, judged.current);
   await run.end();
   await removeOldRuns(project, session);
@@ -259,7 +257,7 @@ async function conclude(
     layout: evidence.layout.report.findings,
     cells: [...judged.cells],
     skipped: [...notes, ...leftOut(verdict, judged.skippedCommands)],
-    evidence: summarizeEvidence(run, judged, stored.n),
+    evidence: summarizeEvidence(judged, stored.n),
     artifacts,
   };
 }

@@ -11,8 +11,8 @@ import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import { readProposals } from '../store/baseline-proposals.js';
 import { whichRun } from '../store/which-run.js';
-import { newestCells } from './compare-phase.js';
 import type { ReviewItem, ReviewState } from './review-questions.js';
+import { newestCells } from './verification.js';
 
 interface ReviewRequest {
   project: Project;

@@ -1,12 +1,10 @@
 import { cellOf } from '../../checks/evidence.js';
 import { slug } from '../../core/ids.js';
 import type { BaselinePair, VisualRegression } from '../../core/vocabulary/pair.js';
-import type { Cell } from '../../core/vocabulary/run.js';
 import { cellEnvironment, planCells } from '../../live/planned-cell.js';
-import type { Project } from '../../project/project.js';
 import { type BaselineOnDisk, readBaselines } from '../../store/baseline-files.js';
 import { baselineEnvironment } from '../../store/baseline-paths.js';
-import type { Verification } from '../verification.js';
+import type { Photographed } from '../verification.js';
 
 /** A configured screen at a viewport, with the pictures that were accepted of it. */
 export interface AcceptedCell {
@@ -24,11 +22,9 @@ export interface AcceptedPictures {
   digest: string;
 }
 
-/** Returns the accepted picture of each configured screen x viewport. `cells`: the newest of each, as photographed. */
-export async function acceptedPictures(
-  { project, screens, run, watch }: Pick<Verification, 'project' | 'screens' | 'run' | 'watch'>,
-  cells: readonly Cell[],
-): Promise<AcceptedPictures> {
+/** Returns the accepted picture of each configured screen x viewport. */
+export async function acceptedPictures(work: Photographed): Promise<AcceptedPictures> {
+  const { project, screens, run, watch, cells } = work;
   // Taken before they are read: a baseline that changes meanwhile makes the comparison stale.
   const { baselines: digest } = (await watch.now()).bars;
   const places = readBaselines(project.dir).filter((place) => place.sha256 !== undefined);
@@ -47,9 +43,8 @@ export async function acceptedPictures(
 
 /** Returns the content of `visual_regression.json`. */
 export function visualRegression(
-  project: Project,
+  { project, cells }: Photographed,
   accepted: AcceptedPictures,
-  cells: readonly Cell[],
   pairs: BaselinePair[],
 ): VisualRegression {
   return {

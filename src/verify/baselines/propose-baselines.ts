@@ -27,7 +27,7 @@ import { baselineEnvironment, baselinePlace } from '../../store/baseline-paths.j
 import { removeProposal, writeProposal } from '../../store/baseline-proposals.js';
 import type { Run } from '../../store/run.js';
 import { whichRun } from '../../store/which-run.js';
-import { newestCells } from '../compare-phase.js';
+import { newestCells } from '../verification.js';
 import { baselineSettings } from './compare-baseline.js';
 import { staleBaselines } from './stale-baselines.js';
 

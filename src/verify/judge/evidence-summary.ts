@@ -1,12 +1,10 @@
 import type { EvidenceSummary } from '../../live/verify-jobs.js';
 import { verdictFile } from '../../store/layout.js';
-import type { Run } from '../../store/run.js';
 import type { Gathered } from './gather-evidence.js';
 
 /** Returns the evidence of a verdict, from the run as it is. */
 export function summarizeEvidence(
-  run: Run,
-  { compare, cells, manifestSha256 }: Pick<Gathered, 'compare' | 'cells' | 'manifestSha256'>,
+  { run, compare, cells, manifestSha256 }: Pick<Gathered, 'run' | 'compare' | 'cells' | 'manifestSha256'>,
   verdict?: number,
 ): EvidenceSummary {
   const { code_state: state, environment } = run.manifest;

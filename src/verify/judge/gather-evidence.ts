@@ -15,8 +15,8 @@ import type { Run } from '../../store/run.js';
 import { inspectRun } from '../../store/run-integrity.js';
 import { readSections } from '../../store/section-files.js';
 import { examineBaselines } from '../baselines/baseline-standing.js';
-import { newestCells } from '../compare-phase.js';
-import type { Verification } from '../verification.js';
+import type { Photographed, Verification } from '../verification.js';
+import { newestCells } from '../verification.js';
 import { whyNotIntegrated } from './judge-move.js';
 import { runFacts } from './move-facts.js';
 import { FINISHED } from './moves.js';
@@ -66,12 +66,11 @@ type RawEvidence = Omit<
   Partial<Pick<Evidence, 'pairs' | 'unmatched' | 'baselinePairs'>>;
 
 /** The content of a run and the present project, each piece read once: for the judgement, the diagnosis and the report. */
-export interface Gathered {
+export interface Gathered extends Photographed {
   stage: Stage;
   /** The code as it is now. */
   current: CodeState;
-  cells: readonly Cell[];
-  /** Digest of the manifest that it was gathered by. */
+  /** Digest of the manifest that its cells and its evidence are of. */
   manifestSha256: string;
   /** The comparison with the designs. */
   compare: DesignCompare | undefined;
@@ -126,6 +125,7 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
   const acceptance = withMore(files, request.moreAcceptance ?? []);
   const base = request.base ?? baseOf(cells, screens) ?? 'http://127.0.0.1/';
   return {
+    ...work,
     ...{ stage, current, cells, manifestSha256, compare, visual: accepted },
     evidence: {
       screens: screens.map(({ name: screen, app }) => ({ screen, ...(app === undefined ? {} : { app }) })),

@@ -8,8 +8,8 @@ import type { Project } from '../../project/project.js';
 import { projectScreens } from '../../project/screens.js';
 import type { Run } from '../../store/run.js';
 import { sameCodeState, whichRun } from '../../store/which-run.js';
-import { newestCells } from '../compare-phase.js';
 import { savedFlows } from '../flows/saved-flows.js';
+import { newestCells } from '../verification.js';
 import type { MoveFacts } from './judge-move.js';
 
 /** Facts that a move of a section is judged by, from the newest run of the code as it is now. Without one, why there is none is a fact. */

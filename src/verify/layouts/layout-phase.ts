@@ -1,7 +1,6 @@
 import { isErrno } from '../../core/errors.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { type LayoutFinding, LayoutReport } from '../../core/vocabulary/layout.js';
-import type { Cell } from '../../core/vocabulary/run.js';
 import { crop } from '../../image/crop.js';
 import { encode } from '../../image/encode.js';
 import { clipRect, growRect } from '../../image/pixels.js';
@@ -10,7 +9,7 @@ import { ElementSources } from '../../project/element-source.js';
 import type { Project } from '../../project/project.js';
 import { lastGreen } from '../../store/last-green.js';
 import { Run } from '../../store/run.js';
-import type { RunInHand } from '../verification.js';
+import type { Photographed } from '../verification.js';
 import { type JudgedScreen, judgeLayouts } from './judge-layouts.js';
 
 /** CSS px shown around a fault, and pictures of faults of one run. */
@@ -21,10 +20,7 @@ const MAX_TILES = 60;
  * Judges the layouts of a run's newest cells and stores `layout.json`: each fault with its place in the sources, a picture of it, and
  * whether the last green run had it too. Throws DISK_FULL, IMAGE_UNREADABLE, EVIDENCE_TAMPERED.
  */
-export async function layoutPhase(
-  { project, run, watch, signal }: RunInHand,
-  cells: readonly Cell[],
-): Promise<LayoutReport> {
+export async function layoutPhase({ project, run, watch, signal, cells }: Photographed): Promise<LayoutReport> {
   const judged = await judgeLayouts(run, cells, signal);
   const sources = new ElementSources(project.dir);
   const known = await knownFindings(project, run, watch.state.branch);

@@ -36,9 +36,9 @@ export async function checkGate({
   ];
   const work = await storedVerification({ project, session, tool: 'codeloop_gate_check', runId });
   const judged = await judge(work, { stage, moreAcceptance: more });
-  const { run } = work;
-  const stored = await run.appendVerdict(judged.verdict, judged.manifestSha256, judged.current);
-  return { verdict: judged.verdict, runId: run.id, evidence: summarizeEvidence(run, judged, stored.n) };
+  const { run, verdict, manifestSha256, current } = judged;
+  const stored = await run.appendVerdict(verdict, manifestSha256, current);
+  return { verdict, runId: run.id, evidence: summarizeEvidence(judged, stored.n) };
 }
 
 /** Returns a spec's demands as criteria: each item of each section, numbered. */
