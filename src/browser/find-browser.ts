@@ -144,7 +144,6 @@ export function installCommand(choice: BrowserChoice, machine: Machine = thisMac
   return managed;
 }
 
-/** This machine. */
 const thisMachine: Machine = {
   platform: process.platform,
   env: process.env,

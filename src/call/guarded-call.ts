@@ -40,7 +40,6 @@ function runOf(value: Readonly<Record<string, unknown>>): { run_id?: string } {
   return typeof value.run_id === 'string' && ID_PATTERN.test(value.run_id) ? { run_id: value.run_id } : {};
 }
 
-/** The end of a call. */
 type CallEnd = { result: Readonly<Record<string, unknown>> } | { error: CodeloopError };
 
 /** One call's way past the policy of its project and into the audit log. */

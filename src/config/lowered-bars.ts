@@ -57,7 +57,6 @@ const RULES: readonly [RegExp, BarRule][] = [
   [/./, same(true)],
 ];
 
-/** The rule of a bar. */
 function barRule(key: string): BarRule {
   return RULES.find(([pattern]) => pattern.test(key))?.[1] ?? same(true);
 }

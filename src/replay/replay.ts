@@ -140,7 +140,6 @@ function label(frame: ReplayFrame | undefined): string {
   return `frame ${frame.frame} at ${(frame.at_ms / 1000).toFixed(1)} s: ${after}`;
 }
 
-/** A request for a replay. */
 interface ReplayRequest {
   source: ReplaySource;
   /** As it was written down; split into steps here. */

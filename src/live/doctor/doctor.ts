@@ -41,7 +41,6 @@ interface ProbeEnvironment {
   signal: AbortSignal;
 }
 
-/** Result of a probe. */
 interface ProbeResult {
   ok: boolean;
   /** What was done, with the result: version, size, milliseconds. */
