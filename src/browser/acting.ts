@@ -77,7 +77,7 @@ async function roleAndName(
 
 /** Longest wait for the element of a step, and then until the step can be done, ms each; a step's own timeout covers both. */
 const STEP_MS = 5000;
-/** The same for what takes several steps of its own, or waits for somebody else. */
+/** The same for a step with several parts, or one that waits for another party. */
 const LONGER_MS: Partial<Record<Step['action'], number>> = {
   wait: 10_000,
   drag: 10_000,
@@ -264,7 +264,7 @@ interface Obstacle {
   begun?: boolean;
 }
 
-/** Why Playwright waited in vain, by the last lines of its call log; undefined when it did not. */
+/** Returns why Playwright timed out, by the last lines of its call log; undefined when it did not. */
 function obstacleIn(error: CodeloopError, delivers: boolean): Obstacle | undefined {
   const text = error.cause instanceof Error ? error.cause.message : '';
   const stuck = [...text.matchAll(/(<[^\n]{0,300}) intercepts pointer events/g)].at(-1);

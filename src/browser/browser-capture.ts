@@ -78,7 +78,7 @@ class PageRecorder {
     const stopping = this.#recorder.stop();
     stopping.catch(() => undefined);
     await witness?.flush();
-    // A page that hangs must not hold up the answer.
+    // A page that hangs must not delay the answer.
     void witness?.stop();
     return stopping;
   }

@@ -16,7 +16,7 @@ export interface RefMemory {
 const MAX_REFS = 20_000;
 
 /**
- * The references `e1`, `e2`, … of one page, never used twice: Playwright's own start anew with each document, so that an old one could
+ * The references `e1`, `e2`, … of one page, never used twice: Playwright's own start again with each document, so that an old one could
  * mean another element. An element keeps its reference as long as its role, its name and its node stay.
  */
 export class ElementRefs {

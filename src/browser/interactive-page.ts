@@ -32,7 +32,7 @@ interface Settled {
 
 /**
  * Waits after a step until a navigation it began has a document, requests have ended and the page has stopped changing. What never
- * rests (a clock, a poll, an animation) holds it up for a moment only, and is told; nothing holds it up for longer than `maxMs`. Throws CANCELLED, BROWSER_CRASHED.
+ * rests (a clock, a poll, an animation) delays it for a moment only, and is reported; nothing delays it for longer than `maxMs`. Throws CANCELLED, BROWSER_CRASHED.
  */
 async function settlePage(session: PageSession, signal: AbortSignal, maxMs: number): Promise<Settled> {
   const start = performance.now();
@@ -109,10 +109,10 @@ export class InteractivePage {
   async perform(step: Step, given: AbortSignal): Promise<StepResult> {
     const wanted = readWebStep(step);
     const budget = new StepBudget(step, wanted);
-    // What was done when it fails, in our words.
+    // What was done when it fails, in codeloop's words.
     let done: string | undefined;
     try {
-      // Whatever part hangs: the step ends, and nothing of it goes on behind the back of whoever asked.
+      // Whatever part hangs: the step ends, and nothing of it continues after the caller has its answer.
       return await withDeadline(
         step.action,
         budget.wholeMs,
@@ -143,7 +143,7 @@ export class InteractivePage {
     }
   }
 
-  /** Nothing is tried in a page that does not answer, and what came of such a page is told as that. */
+  /** Tries nothing in a page that does not answer, and reports such a page as unresponsive. */
   async #answering<T>(step: Step, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       await this.#session.assertAnswers(step.action);

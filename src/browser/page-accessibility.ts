@@ -134,7 +134,7 @@ function toResult(
     undecided: report.incomplete.map(({ id }) => id).sort(),
     violations: report.violations.map(({ id, impact, help, helpUrl, nodes }) => ({
       rule: id,
-      // A violation that nobody rated is not taken lightly.
+      // A violation without a rating is not treated as minor.
       impact: impact ?? 'serious',
       help,
       help_url: helpUrl,

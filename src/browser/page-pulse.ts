@@ -4,7 +4,7 @@ import type { RecordingEvent } from '../core/vocabulary/recording.js';
 
 type Stuck = Extract<RecordingEvent, { kind: 'stuck' }>;
 
-/** A page that was not heard of for this long when its recording ends may be stuck, ms. */
+/** A page that sent nothing for this long when its recording ends may be stuck, ms. */
 const SILENT_MS = 3000;
 
 /** Readings kept: half a minute of beats, twice a second. */
@@ -45,7 +45,7 @@ export class PagePulse {
     await this.#protocol.send('Performance.enable');
   }
 
-  /** The page was heard of. */
+  /** Notes that the page sent something. */
   heard(): void {
     this.#heardMs = Date.now();
   }

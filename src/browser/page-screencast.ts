@@ -80,7 +80,7 @@ interface ScreencastFrame {
 }
 
 /**
- * Records one page by Chromium's screencast: JPEG at CSS size, one whenever the page is drawn anew, so that a page that stands still
+ * Records one page by Chromium's screencast: JPEG at CSS size, one whenever the page is drawn again, so that a page that stands still
  * costs nothing. The page goes on at full speed; the browser is asked for no more than `fps` frames, and for fewer on a busy machine
  * (`FramePace`), by holding its acknowledgements.
  */

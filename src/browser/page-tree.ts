@@ -14,7 +14,7 @@ const TREE_MS = 10_000;
 const FRAME_MS = 2000;
 /** Characters of the lines of one answer: about 3,000 tokens, far below the cap of a reply. */
 const MAX_CHARACTERS = 12_000;
-/** Lines of each kind that a change is told by. */
+/** Most lines of each kind in a change. */
 const CHANGES_SHOWN = 8;
 
 /** Reads the accessibility tree of a session's active page, and keeps the references of its elements. */

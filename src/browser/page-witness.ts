@@ -30,7 +30,7 @@ const OPTIONS: WitnessOptions = {
 const CALL_MS = 3000;
 /** Longest that stopping waits for what the page has still to tell, ms. */
 const FLUSH_MS = 120;
-/** Requests within this time are told as one, ms. */
+/** Requests within this time are reported as one, ms. */
 const NETWORK_MS = 50;
 
 /** Tells what a page shows and does while it is recorded, besides its pictures and its log. Chromium tells most; others the network only. */

@@ -83,7 +83,7 @@ export function coveredRatio(rects: readonly Rect[], picture: { width: number; h
   return picture.width * picture.height === 0 ? 0 : area / (picture.width * picture.height);
 }
 
-/** Colour of masked parts; loud, so that nobody takes it for the page. */
+/** Colour of masked parts; loud, so that it is not mistaken for the page. */
 const MASK_COLOR = '#ff00ff';
 /** Furthest that a page which grows as it is scrolled is scrolled for lazy content, CSS px; one that is longer to begin with, to its end. */
 const LAZY_MAX_PX = 40_000;

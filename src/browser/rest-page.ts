@@ -7,9 +7,9 @@ import type { PageSession } from './page-session.js';
 
 /** Network has to be quiet for this long, ms, before a picture counts. */
 const QUIET_MS = 60;
-/** Longest the main frame may take beyond what it was told to wait, ms; a page whose script never ends takes for ever. */
+/** Longest the main frame may take beyond its wait, ms; a page whose script never ends takes for ever. */
 const MAIN_MS = 10_000;
-/** Longest a frame other than the main one is asked, ms: one that hangs or is going away does not hold up the picture. */
+/** Longest a frame other than the main one is asked, ms: one that hangs or is going away does not delay the picture. */
 const CHILD_MS = 3000;
 
 /** Record of bringing a page to rest, gathered over all rounds and frames. */

@@ -25,7 +25,7 @@ export class Tabs {
     this.#guard = guard;
     this.#known.set(session.page, Promise.resolve(this.#keep(session.active)));
     session.context.on('page', (page) => {
-      // What opened by itself is told after the step; a page that is gone already cannot be watched.
+      // A tab that opened by itself is reported after the step; a page that is gone already cannot be watched.
       if (!this.#known.has(page))
         this.#add(page)
           .then(

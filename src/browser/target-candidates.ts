@@ -61,7 +61,7 @@ export async function targetError(
   });
 }
 
-/** A target in our words; what the caller gave is repeated, nothing of the page. */
+/** A target in codeloop's words; what the caller gave is repeated, nothing of the page. */
 export function describeTarget(target: StepTarget): string {
   if ('x' in target) return `the point ${target.x},${target.y}`;
   const nth = 'nth' in target && target.nth !== undefined ? ` (number ${target.nth})` : '';

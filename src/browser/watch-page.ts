@@ -32,7 +32,7 @@ export class PageEvents {
     this.#next = answer;
   }
 
-  /** Answers at once: a dialog nobody answers stops the page for good. */
+  /** Answers at once: an open dialog stops the page. */
   answer(dialog: Dialog): void {
     const { accept, text } = this.#next ?? { accept: false };
     this.#next = undefined;
@@ -77,7 +77,7 @@ const UNSEEN = new Set([
   'manifest',
   'media',
 ]);
-/** Requests that have hung for this long, ms, hold up nothing any more. */
+/** Requests that have hung for this long, ms, are no longer waited for. */
 const HANGING_MS = 1500;
 /** Playwright's own word when it keeps a service worker from registering. */
 const SERVICE_WORKER_NOTE = 'Service Worker registration blocked by Playwright';
@@ -139,7 +139,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
   page.on('requestfailed', (request) => {
     end(request);
     refuse(request);
-    // An answer that says no was told already; that its body is not read is no news.
+    // A failed answer was reported already; that its body is not read is no second failure.
     if (refusedByStatus.has(request)) return;
     const url = request.url();
     const reason = request.failure()?.errorText ?? 'failed';

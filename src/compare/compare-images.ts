@@ -72,7 +72,7 @@ function sameContent(reference: Loaded, actual: Loaded): boolean {
   return a.width === b.width && a.height === b.height && Buffer.compare(a.data, b.data) === 0;
 }
 
-/** As `scaled`, the larger picture packed anew as it comes. */
+/** As `scaled`, the larger picture packed again as it comes. */
 async function scaledTall(reference: Encoded, actual: Encoded, scale: Scale): Promise<TallPair> {
   const pair: TallPair = {
     ...{ kind: 'tall', reference, actual, actualFactor: 1 },

@@ -53,7 +53,7 @@ export function joinStack(stack: Buffer): Promise<Buffer> {
 }
 
 /**
- * The first `rows` rows of each picture, one below the other, as one PNG: the same pixels, packed anew as they come. All pictures have
+ * The first `rows` rows of each picture, one below the other, as one PNG: the same pixels, packed again as they come. All pictures have
  * one width and one kind of pixel, 8 bits a sample, not interlaced, and one palette or none. Throws IMAGE_UNREADABLE for others.
  */
 export async function joinRows(parts: readonly { png: Buffer; rows: number }[]): Promise<Buffer> {

@@ -120,9 +120,9 @@ export class LivePage {
   readonly app: AppServer | undefined;
   readonly capture: LiveCapture;
   readonly redact: (text: string) => string;
-  /** Id of the recording that runs on it; whoever records sets it, and the lines of the log name it. */
+  /** Id of the recording that runs on it; the recorder sets it, and the lines of the log name it. */
   recordingId: string | undefined;
-  /** Waited for after each step that was done; whoever records sets it. Must not throw. */
+  /** Waited for after each step that was done; the recorder sets it. Must not throw. */
   afterStep: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Every step since it was opened, oldest first; the newest 1,000. */
   readonly log: InteractionLine[] = [];

@@ -45,7 +45,7 @@ async function liveTarget(
   return { target: { kind: 'url', url: address }, app: server };
 }
 
-/** Milliseconds a page is kept when nobody uses it. */
+/** Milliseconds an unused page is kept. */
 const IDLE_MS = 10 * 60_000;
 /** Pages kept at most; opening one more closes the one unused for longest. */
 const MAX_PAGES = 8;

@@ -26,7 +26,7 @@ export class PressAnswer {
     else if (event.kind === 'activity' || event.kind === 'log') this.#pressedMs = undefined;
   }
 
-  /** Resolves when something came of the last press, or nothing did for 600 ms, or the signal is aborted. Never throws. */
+  /** Resolves when the last press had an effect, or none within 600 ms, or when the signal is aborted. Never throws. */
   async wait(signal: AbortSignal): Promise<void> {
     while (this.#pressedMs !== undefined && !signal.aborted) {
       const left = this.#pressedMs + HOLD_MS - Date.now();

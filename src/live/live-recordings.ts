@@ -58,7 +58,7 @@ export class LiveRecordings {
     const page = opens ? await this.#host.pages.open(request) : this.#host.pages.find(project, request.pageId);
     const before = page.recordingId === undefined ? undefined : this.#active.get(page.recordingId);
     if (before?.active) throw new CodeloopError('RECORDING_ACTIVE', { recording: before.id });
-    // One that ended by its own limit or with its window, and that nobody has stopped.
+    // One that ended by its own limit or with its window, and that was not stopped.
     if (before) await this.#end(before);
     const id = newId('rec', this.#host.clock);
     try {
@@ -66,7 +66,7 @@ export class LiveRecordings {
       const live = await LiveRecording.start({ id, page, run, opened: opens, ...request });
       this.#active.set(id, live);
       page.onClose(() => {
-        // Ended before its page goes; what it shows is kept for whoever asks.
+        // Ended before its page closes; its frames are kept.
         if (this.#active.has(id)) void this.#end(live).catch(() => undefined);
       });
       return live;
@@ -139,7 +139,7 @@ export class LiveRecordings {
 
   #keep(id: string, work: VideoWork): void {
     this.#finishing.set(id, work);
-    // Whoever waits for it hears what went wrong; the frames are there in any case.
+    // The waiting caller gets the error; the frames are there in any case.
     work.finishing.catch(() => undefined);
     const over = () => this.#finishing.set(id, { finishing: work.finishing, leave: async () => undefined });
     work.finishing.then(over, over);

@@ -25,7 +25,7 @@ export async function recordInteraction(
     for (let left = until - Date.now(); left > 0; left = until - Date.now()) {
       await sleep(Math.min(TICK_MS, left), undefined, { signal: request.signal });
       request.onSecond(Math.min(request.seconds, Math.round(request.seconds - (until - Date.now()) / 1000)));
-      // Stopped by somebody else, or its page was closed.
+      // Stopped by another call, or its page was closed.
       if (!recordings.running(request.project).includes(live.id)) break;
     }
   } catch (error) {

@@ -24,8 +24,8 @@ export interface VideoWork {
 
 /**
  * Stores the recordings whose process was ended before they were (a kill, a crash), and begins to write the videos that are missing, one
- * after the other: `first` before the rest, then the shortest, so that a long one keeps nobody waiting. What another living process
- * works on is left to it. `onWork` is given each. Answers those that nobody has been told of. Recordings of runs that cannot be read are
+ * after the other: `first` before the rest, then the shortest, so that a long one delays no other. What another living process
+ * works on is left to it. `onWork` is given each. Returns those that were not reported yet. Recordings of runs that cannot be read are
  * left alone. Throws DISK_FULL.
  */
 export async function recoverRecordings(
@@ -92,7 +92,7 @@ async function storedRecord(project: Project, id: string): Promise<{ run: Run; r
   }
 }
 
-/** One that another process has in hand is its own to speak of. */
+/** A recording that another process works on is reported by that process. */
 async function leave(project: Project, one: Recovered): Promise<void> {
   if (wasLeft(one.record)) return;
   one.claimed ||= await one.files.claim(project.dir, new Date().toISOString());

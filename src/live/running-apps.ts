@@ -3,12 +3,12 @@ import { type AppServer, ensureApp, strangerAnswers } from '../project/app-serve
 import type { Project } from '../project/project.js';
 import { projectRedactor } from './redactor.js';
 
-/** Milliseconds an app that codeloop started is kept when nobody asks for it. */
+/** Milliseconds an unused app that codeloop started is kept. */
 const IDLE_MS = 10 * 60_000;
 
 interface Kept {
   app: AppServer;
-  /** Code state and settings it was started for; another one starts it anew. */
+  /** Code state and settings it was started for; another one starts it again. */
   key: string;
   /** Its output since the last drain. */
   output: Buffer[];
@@ -16,7 +16,7 @@ interface Kept {
 }
 
 /**
- * Apps that were started for projects, kept warm between calls. An app is started anew when the code changed, because a plain
+ * Apps that were started for projects, kept warm between calls. An app is started again when the code changed, because a plain
  * server would go on serving what it read at its start; one that was running already is left alone.
  */
 export class RunningApps {
@@ -67,9 +67,9 @@ export class RunningApps {
     return Buffer.concat(kept?.output.splice(0) ?? []);
   }
 
-  /** Stops the project's app if it was started here; the next `get` starts it anew. */
+  /** Stops the project's app if it was started here; the next `get` starts it again. */
   async release(project: Project): Promise<void> {
-    await this.#starting.get(project.dir)?.catch(() => undefined); // that it could not start is told to whoever asked
+    await this.#starting.get(project.dir)?.catch(() => undefined); // the caller that started it gets the error
     await this.#stop(project.dir);
   }
 

@@ -43,13 +43,13 @@ export interface VerifyJob {
   cancel(): void;
 }
 
-/** Verifications by the run they write; an ended one is kept until somebody has asked for it. */
+/** Verifications by the run they write; an ended one is kept until its result was read. */
 export class VerifyJobs {
   readonly #jobs = new Map<string, VerifyJob>();
 
   add(job: VerifyJob): void {
     this.#jobs.set(job.runId, job);
-    // A job may fail with nobody waiting; whoever asks later gets the error.
+    // A job may fail while no call waits; a later call gets the error.
     job.result.catch(() => undefined);
   }
 

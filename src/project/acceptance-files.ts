@@ -15,7 +15,7 @@ export interface AcceptanceFile {
   problem?: string;
 }
 
-/** Every YAML and Markdown file below `docs/acceptance`, by name. One that cannot be read is told, never thrown. */
+/** Every YAML and Markdown file below `docs/acceptance`, by name. One that cannot be read is reported, never thrown. */
 export function acceptanceFiles(project: string): Promise<AcceptanceFile[]> {
   return filesBelow(project, ACCEPTANCE_DIR);
 }

@@ -25,7 +25,7 @@ export interface AppServer {
   unbound?: { reason: string };
   /** Resolves when a started app has ended by itself; never for one that was there. */
   ended: Promise<number | null>;
-  /** Returns true when the very same server still answers; one that was there before may be stopped or replaced by its owner. */
+  /** Returns true when the same server still answers; one that was there before may be stopped or replaced by its owner. */
   stillThere(): Promise<boolean>;
   stop(): Promise<void>;
 }

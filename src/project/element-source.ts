@@ -16,7 +16,7 @@ interface KnownElement {
 }
 
 const MARKUP = /\.(?:html?|vue|svelte|astro|[cm]?[jt]sx?|mdx?|ejs|pug|hbs)$/;
-/** Larger files are bundles or data, not somebody's source. */
+/** Larger files are bundles or data, not source code. */
 const MAX_BYTES = 500_000;
 /** A name shorter than this stands in too many places. */
 const MIN_NAME = 4;

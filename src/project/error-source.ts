@@ -18,7 +18,7 @@ const MAX_BYTES = 20_000_000;
 /** A frame's place in Chromium's, Firefox's and WebKit's stacks alike. */
 const FRAME = /(https?:\/\/[^\s()'"<>]+?):(\d+):(\d+)/g;
 
-/** Finds the sources of an app's errors: by the source maps that it serves, else by the file that an address stands for. */
+/** Finds the sources of an app's errors: by the source maps that it serves, else by the file of an address. */
 export class ErrorSources {
   readonly #scripts = new Map<string, Promise<TraceMap | undefined>>();
   readonly #origin: string;
@@ -96,7 +96,7 @@ async function readMap(url: string): Promise<TraceMap | undefined> {
     const address = new URL(named, url);
     return new SourceMap(await fetchText(address.href), address.protocol === 'data:' ? url : address.href);
   } catch {
-    return undefined; // no map: the place in the script is told as it is
+    return undefined; // no map: the place in the script is reported as it is
   }
 }
 

@@ -8,7 +8,7 @@ interface StaticServer {
   stop(): Promise<void>;
 }
 
-/** Serves the files of `dir` (read afresh at each request, nothing cached) on 127.0.0.1. Missing files answer 404. */
+/** Serves the files of `dir` (read at each request, nothing cached) on 127.0.0.1. Missing files answer 404. */
 export async function serveStatic(dir: string): Promise<StaticServer> {
   const { default: sirv } = await import('sirv');
   const files = sirv(dir, { dev: true, etag: false });

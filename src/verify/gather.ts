@@ -153,7 +153,7 @@ async function driversFor({
   };
 }
 
-/** Photographs one cell. `request.app` is replaced when the app has to be started anew. */
+/** Photographs one cell. `request.app` is replaced when the app has to be started again. */
 async function photograph(
   request: GatherRequest,
   driver: CaptureDriver,

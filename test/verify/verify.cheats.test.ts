@@ -266,7 +266,7 @@ const VERIFIED: readonly Cheat[][] = [
         for (const file of ['site/index.html', 'site/cart.html'])
           project.write(file, '<!doctype html><html lang="en"><title>Log in</title><h1>Log in</h1></html>');
       },
-      /2 screens show the very same picture: a log-in/,
+      /2 screens show the same picture: a log-in/,
     ],
     [
       'waive the tests',

@@ -2,8 +2,8 @@
 import type { Agenda } from './agenda.js';
 
 /**
- * Makes a frame deaf for resizes, scrolling, media queries and observers, or lets it hear again after two frames of quiet. While it is deaf,
- * what the moment of another size sets off (a transition, an animation that begins anew) is finished in each frame before it is drawn.
+ * Keeps events of resizes, scrolling, media queries and observers from a frame, or delivers them again after two quiet frames. Meanwhile,
+ * what the moment of another size sets off (a transition, an animation that begins again) is finished in each frame before it is drawn.
  */
 export async function setDeaf(deaf: boolean): Promise<void> {
   const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;

@@ -12,7 +12,7 @@ export interface Agenda {
     requestAnimationFrame(callback: FrameRequestCallback): number;
     setTimeout(callback: () => void, ms: number): number;
   };
-  /** While true the page hears no `resize`, `scroll`, media query and no observer: a picture beyond the viewport causes them. */
+  /** While true the page gets no event of `resize`, `scroll`, media queries or observers: a picture beyond the viewport causes them. */
   deaf: boolean;
   /** Lazy pictures that were made to load, though far away; known once the page was scrolled through. */
   woken?: WeakSet<Element>;
@@ -21,7 +21,7 @@ export interface Agenda {
   /** Frame chains that reached the limit wait here while `pinned`. */
   pinned: boolean;
   /**
-   * Name of an event for whoever watches the page: sent to the document after the callback of each one-shot timer that is no link of a
+   * Name of an event for the witness of the page: sent to the document after the callback of each one-shot timer that is no link of a
    * loop, `detail` = how long ago it was asked for, ms; and after that of an observer of sizes and places, as asked for at the beginning:
    * what it answers to is told by itself. Empty: none is sent.
    */

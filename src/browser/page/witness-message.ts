@@ -34,7 +34,7 @@ export interface WitnessOptions {
   textsEveryMs: number;
   /** Least time from a change to a look at the page's text, ms. */
   textsAfterMs: number;
-  /** A pause of the page's scripts longer than this is told, ms. */
+  /** A pause of the page's scripts longer than this is reported, ms. */
   stuckMs: number;
   /** For how long after a press the values of fields are watched, ms, and how many fields. */
   valuesMs: number;

@@ -111,7 +111,7 @@ export function witness(options: WitnessOptions): void {
     introduced = true;
   };
 
-  // What is done next may take away what nobody has read yet.
+  // The next step may remove what was not read yet.
   const readPending = () => {
     if (textsTimer !== undefined) readTexts();
   };
@@ -148,7 +148,7 @@ export function witness(options: WitnessOptions): void {
     );
   };
 
-  // Whoever types fast is not held up at each letter.
+  // Fast typing is not delayed at each letter.
   const typing = () => {
     if (performance.now() - lastTexts > options.changeEveryMs) readPending();
   };
@@ -192,7 +192,7 @@ export function witness(options: WitnessOptions): void {
     const pressed = target?.closest('button, a, label, summary, [role], [tabindex], input') ?? target;
     const focused = document.activeElement;
     const left = focused && focused !== document.body && focused !== pressed ? boxOf(focused) : undefined;
-    // What changed before is told already; what changes from now on is told at once.
+    // Earlier changes are reported already; later ones are reported at once.
     clearTimeout(changeTimer);
     changeTimer = undefined;
     lastChange = Number.NEGATIVE_INFINITY;

@@ -13,8 +13,8 @@ interface Broken {
 }
 
 /**
- * The violations at or above the bar that nobody accepted, worst first: one problem for each element and rule, with all the screens
- * and viewports where it shows. What was cut from a list of elements is not accepted by anybody, and is told as a number.
+ * The violations at or above the bar that are not accepted, worst first: one problem for each element and rule, with all the screens
+ * and viewports where it shows. Elements cut from a list are not accepted, and are reported as a number.
  */
 function violationProblems(evidence: AccessibilityEvidence): Problem[] {
   const { failOn, cells, baseline } = evidence;

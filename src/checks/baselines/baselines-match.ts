@@ -43,7 +43,7 @@ export default defineCheck({
         examined: 0,
         problems: [
           {
-            title: 'No accepted picture stands for a configured screen and viewport: nothing was compared.',
+            title: 'No accepted picture belongs to a configured screen and viewport: nothing was compared.',
             fix: 'See `codeloop baseline stale`; a person removes what is not needed any more with `codeloop baseline remove`.',
           },
         ],

@@ -18,8 +18,8 @@ export function countedFindings(
 }
 
 /**
- * As `countedFindings`, of a flow that codeloop replayed itself: what a failing step says is told by the step, and that nothing moved
- * proves nothing where nothing but checks was done (a press that came to nothing is a finding of its own).
+ * As `countedFindings`, of a flow that codeloop replayed itself: a failing step reports its own message, and that nothing moved
+ * proves nothing where nothing but checks was done (a dead press is a finding of its own).
  */
 export function flowFindings({ findings }: FlowReplay, runtime: Evidence['runtime']): ReplayFinding[] {
   return countedFindings(findings, runtime).filter(({ kind }) => kind !== 'failed_step' && kind !== 'static_video');

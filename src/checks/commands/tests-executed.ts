@@ -19,7 +19,7 @@ export default defineCheck({
     follows: [{ checks: ['build-succeeds'], when: 'same_text' }],
   },
   run({ runners }) {
-    // What failed before it counted, or was not run, is told by tests-pass.
+    // A command that failed before it counted, or did not run, is reported by tests-pass.
     const results = runners.results.filter(({ kind, report }) => kind === 'test' && report !== 'none');
     const some = results.some((result) => executed(result) > 0);
     const empty = results.filter((result) => result.counts !== undefined && executed(result) === 0);

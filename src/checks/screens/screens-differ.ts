@@ -3,7 +3,7 @@ import { defineCheck, failOn } from '../define-check.js';
 import type { Evidence } from '../evidence.js';
 import { cellOf } from '../evidence.js';
 
-/** So many addresses that show the very same picture are no two names of one page. */
+/** So many addresses that show the same picture are no two names of one page. */
 const MANY = 3;
 
 export default defineCheck({
@@ -33,7 +33,7 @@ export default defineCheck({
         .map((same) => ({
           screen: same.map(({ screen }) => screen).join(', '),
           viewport,
-          title: `${same.length} screens show the very same picture: a log-in, an error page or a fallback in place of them.`,
+          title: `${same.length} screens show the same picture: a log-in, an error page or a fallback in place of them.`,
           fix: 'Look at one of the pictures; give the screens steps that log in, or the addresses that lead to them.',
         }));
     });

@@ -227,7 +227,7 @@ const nodeProbe: Probe = {
 
 const PROBES: readonly Probe[] = [nodeProbe, browserProbe, compareProbe, encoderProbe, ledgerProbe];
 
-/** A probe with what came of it. */
+/** A probe with its result. */
 interface Diagnosis extends ProbeResult {
   id: string;
   title: string;

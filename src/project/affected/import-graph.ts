@@ -16,7 +16,7 @@ const INDEXES = ENDINGS.slice(1).map((end) => `/index${end}`);
 export interface ImportGraph {
   /** File → files of the project that it loads. */
   loads: ReadonlyMap<string, readonly string[]>;
-  /** Files of which cannot be told what they load, and why. */
+  /** Files whose imports are unknown, and why. */
   unsure: ReadonlyMap<string, string>;
 }
 

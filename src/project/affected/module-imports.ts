@@ -2,7 +2,7 @@
 interface ModuleImports {
   /** Specifiers of imports and re-exports, and addresses that a page loads. */
   specifiers: string[];
-  /** Why what it loads cannot be told from its text. */
+  /** Why its imports are unknown. */
   unsure?: string;
 }
 

@@ -42,7 +42,7 @@ export class GitTree {
   }
 
   /**
-   * `undefined` when git cannot speak for the folder: no git, no repository, one that git refuses (another owner), or one
+   * `undefined` when git does not know the folder: no git, no repository, one that git refuses (another owner), or one
    * that ignores the whole folder (a home folder kept in git).
    */
   static async open(

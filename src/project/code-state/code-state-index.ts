@@ -148,7 +148,7 @@ function quoted(path: string): string {
 
 const TEMPORARY = new Set<string>();
 
-/** Removes the temporary folders of this process; done at its exit. Indexes that are used afterwards start afresh. */
+/** Removes the temporary folders of this process; done at its exit. Indexes that are used afterwards start again. */
 export function removeTemporaryIndexes(): void {
   for (const folder of TEMPORARY) rmSync(folder, { recursive: true, force: true });
   TEMPORARY.clear();

@@ -16,7 +16,7 @@ export async function figmaStateFiles(project: string): Promise<string[]> {
     const settings = await loadFigmaSettings(project);
     return settings ? [FIGMA_FILE, figmaVersionFile(settings.file_key)] : [];
   } catch (error) {
-    // Settings that are wrong are still part of the state; whoever needs them says what is wrong.
+    // Settings that are wrong are still part of the state; the code that needs them reports what is wrong.
     if (error instanceof CodeloopError) return [FIGMA_FILE];
     throw error;
   }
@@ -37,7 +37,7 @@ const SETTINGS: readonly string[] = [
 const SETTINGS_FOLDER = '.codeloop/flows';
 
 /**
- * Files of a listing that are reports of codeloop's own, written where somebody asked for them: the user's ledger knows them by their
+ * Files of a listing that are reports of codeloop's own, written where a call asked for them: the user's ledger knows them by their
  * content, so that an edited one counts as code again. Relative to the project.
  */
 async function ownReports(

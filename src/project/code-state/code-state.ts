@@ -126,7 +126,7 @@ export type StateConfig = Pick<Config, 'design' | 'server'>;
 /** A code state and what it was taken from. */
 interface CodeSnapshot {
   readonly state: CodeState;
-  /** Path relative to the project → what stands for its content. Only to be compared. */
+  /** Path relative to the project → digest of its content. Only to be compared. */
   readonly files: ReadonlyMap<string, string>;
   /** Files that could not be read; they count as unreadable, whatever is in them. */
   readonly unreadable: readonly string[];
@@ -170,7 +170,7 @@ export async function takeCodeState(
   return take;
 }
 
-/** Files that differ between two snapshots of a project, sorted; `(build output)` stands for served output. */
+/** Files that differ between two snapshots of a project, sorted; `(build output)` means served output. */
 export function changedFiles(before: CodeSnapshot, after: CodeSnapshot): string[] {
   const paths = new Set([...before.files.keys(), ...after.files.keys()]);
   const changed = [...paths].filter((path) => before.files.get(path) !== after.files.get(path)).sort();
@@ -195,7 +195,7 @@ export async function hasChanged(before: CodeSnapshot, signal?: AbortSignal): Pr
   return (await changesSince(before, signal)).changed;
 }
 
-/** The content that a state of this process was taken from; taken anew for one that was stored. */
+/** The content that a state of this process was taken from; taken again for one that was stored. */
 export async function snapshotFiles(
   projectDir: string,
   config: StateConfig,
@@ -204,13 +204,13 @@ export async function snapshotFiles(
   return TAKEN.get(state) ?? (await takeCodeState(projectDir, config)).files;
 }
 
-/** Forgets all projects and removes the temporary folders kept for them; the next take starts afresh. For the end of a process or a test. */
+/** Forgets all projects and removes the temporary folders kept for them; the next take starts again. For the end of a process or a test. */
 export function forgetCodeStates(): void {
   KNOWN.clear();
   removeTemporaryIndexes();
 }
 
-/** Files by the state that was taken from them, as long as somebody has it. */
+/** Files by the state that was taken from them, as long as it is in use. */
 const TAKEN = new WeakMap<CodeState, ReadonlyMap<string, string>>();
 const LANES = new Lanes();
 const QUEUED = new Map<string, Promise<CodeSnapshot>>();

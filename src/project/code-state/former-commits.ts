@@ -23,7 +23,7 @@ const TARGETS = [
   'BUILDKITE_PULL_REQUEST_BASE_BRANCH',
 ] as const;
 
-/** A commit that the present files are compared with. `what`: which one it is, in our own words. */
+/** A commit that the present files are compared with. `what`: which one it is, in codeloop's own words. */
 export interface FormerCommit {
   commit: string;
   what: string;

@@ -15,7 +15,7 @@ import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, STANDING_RULE } from 
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
 
 const SOURCE = /\.(?:html?|css|scss|less|vue|svelte|astro|[cm]?[jt]sx?)$/;
-/** Larger files are bundles or data, not somebody's source. */
+/** Larger files are bundles or data, not source code. */
 const MAX_BYTES = 500_000;
 const MAX_ORIGINS = 20;
 /** Patterns of addresses that are loaded, not only linked or mentioned. */

@@ -65,7 +65,7 @@ function fits(text: string | undefined, name: string, kind: RunnerKind): boolean
   return name !== 'check' || TYPE_CHECKERS.test(text);
 }
 
-/** Returns true when anything behind a script would change files. ESLint can be told not to (see report-flags.ts) when it is the last command. */
+/** Returns true when anything behind a script would change files. ESLint has a flag against it (see report-flags.ts) when it is the last command. */
 function rewrites({ scripts }: Manifest, name: string): boolean {
   const commands = allCommandsOf(scripts, name);
   if (commands === undefined) return REWRITES.test(scripts.get(name) ?? '');

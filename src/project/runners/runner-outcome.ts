@@ -47,7 +47,7 @@ export interface RunnerOutcome {
   skipped: string[];
 }
 
-/** Lines of the output that stand for the failure where no report names one. */
+/** Lines of the output that describe the failure where no report does. */
 const LAST_LINES = 20;
 /** Largest report that is read, in bytes. */
 const MAX_REPORT = 64 * 1024 * 1024;
@@ -90,7 +90,7 @@ export async function runnerOutcome(
     const reason = code === 0 ? `${what}, although it ended with exit code 0` : `${what}, ${exitWords(code)}`;
     return { ...found, status: 'failed', reason, exitCode: code, failures: orLastWords(found.failures, runner, tail) };
   }
-  // pytest ends with 5 when it collected no test, vitest and jest with 1: that is told apart from a failure by its number.
+  // pytest ends with 5 when it collected no test, vitest and jest with 1: the number of tests shows that it is no failure.
   const none = runner.kind === 'test' && found.counts !== undefined && total(found.counts) === 0;
   if (code !== 0 && !none)
     return {

@@ -14,7 +14,7 @@ import { BASELINES_DIR } from '../../store/layout.js';
 import type { LastGreen, Ledger } from '../../store/ledger.js';
 import { unusedBaselines } from './stale-baselines.js';
 
-/** One change of the baselines, in our own words. */
+/** One change of the baselines, in codeloop's own words. */
 interface BaselineChange {
   place?: BaselinePlace;
   path?: string;

@@ -114,7 +114,7 @@ export async function proposeBaselines(request: ProposeRequest): Promise<Propose
     throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'it holds no picture yet' });
   const cells = newestCells(run.manifest.cells);
   const result: ProposeResult = { runId: run.id, proposed: [], unchanged: [], refused: [], stale: [] };
-  // The address is that of the pictures themselves; whether it is the right page is told apart from its origin below.
+  // The address is that of the pictures themselves; whether it is the right page is checked below, apart from its origin.
   for (const planned of planCells(project, screens, 'http://127.0.0.1/', request)) {
     request.signal.throwIfAborted();
     const cell = cells.find((one) => one.screen === planned.screen.name && one.viewport === planned.viewportName);
@@ -187,7 +187,7 @@ async function stillMatches(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const last = standing.history.at(-1);
-  // A picture that nobody accepted is no measure.
+  // A picture without acceptance is no baseline.
   if (standing.sha256 === undefined || standing.damaged || last?.sha256 !== standing.sha256) return undefined;
   if (standing.sha256 === shot.image.sha256) return 'the same bytes';
   const compared = await compareImages(

@@ -11,7 +11,7 @@ export interface MoveFacts {
   flows: readonly string[];
   /** Verdicts on the code and the bars as they are now, oldest first. */
   verdicts: readonly StoredVerdict[];
-  /** Why there are none, in our own words. */
+  /** Why there are none, in codeloop's own words. */
   noVerdict: string;
   /** Screens of which the judged run holds a picture that counts at each of their viewports. */
   seen: readonly string[];

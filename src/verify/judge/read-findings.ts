@@ -50,7 +50,7 @@ async function examined(run: Run, cell: Cell): Promise<ExaminedCell> {
 
 /**
  * What the layouts of a run's cells come to, and what a person accepted of it: as the run's `layout.json` says where it is of these very
- * cells, else judged anew from what is stored of them. Throws EVIDENCE_TAMPERED, IMAGE_UNREADABLE.
+ * cells, else judged again from what is stored of them. Throws EVIDENCE_TAMPERED, IMAGE_UNREADABLE.
  */
 export async function layoutEvidence(
   project: Project,

@@ -32,7 +32,7 @@ interface CheckedSection {
   before: SectionState;
   after: SectionState;
   outcome: 'holds' | 'regressed' | 'not_judged';
-  /** Why it does not hold, in our own words. */
+  /** Why it does not hold, in codeloop's own words. */
   reason?: string;
   findings: SectionFinding[];
 }

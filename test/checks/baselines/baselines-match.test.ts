@@ -83,6 +83,6 @@ checkTable(check, [
     },
     'could_not_run',
     0,
-    'No accepted picture stands for a configured screen and viewport: nothing was compared.',
+    'No accepted picture belongs to a configured screen and viewport: nothing was compared.',
   ],
 ]);

@@ -21,7 +21,7 @@ checkTable(check, [
     {
       screen: 'cart, pay, account',
       viewport: 'mobile',
-      title: '3 screens show the very same picture: a log-in, an error page or a fallback in place of them.',
+      title: '3 screens show the same picture: a log-in, an error page or a fallback in place of them.',
     },
   ],
   [
@@ -29,7 +29,7 @@ checkTable(check, [
     { expected: expected.slice(0, 2), cells: cells('aa') },
     'fail',
     2,
-    '2 screens show the very same picture: a log-in, an error page or a fallback in place of them.',
+    '2 screens show the same picture: a log-in, an error page or a fallback in place of them.',
   ],
   ['there is one screen', { expected: expected.slice(0, 1), cells: cells('a') }, 'pass', 1],
   [
