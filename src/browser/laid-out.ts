@@ -42,7 +42,7 @@ export interface Spoken {
 }
 
 /**
- * What an element shows besides text: the address of its picture without query and fragment (they are often signatures), and
+ * Returns an element's content besides text: the address of its picture without query and fragment (they are often signatures), and
  * without the page's own origin (a port may be new at every start), or the shape of a drawing's part, both as a short digest when long. Empty for most.
  */
 export function shownSource(element: SnapshotElement, pageUrl: string): string {
@@ -74,7 +74,7 @@ interface Source {
   redact: (text: string) => string;
 }
 
-/** How the page lies now, in one call of Chromium's protocol and one of the page; without roles and names. */
+/** Returns the page's layout now, in one call of Chromium's protocol and one of the page; without roles and names. */
 export async function readLaidOut(
   protocol: CDPSession,
   facts: PageFacts,

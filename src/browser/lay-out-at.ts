@@ -39,7 +39,7 @@ export async function styleBreakpoints(session: PageSession, signal: AbortSignal
   return [...widths].filter((width) => width > 0 && width < 10_000).sort((a, b) => a - b);
 }
 
-/** How the page lies in a window of another width. The page stays at that width. Throws as `styleBreakpoints`. */
+/** Returns the page's layout in a window of another width. The page stays at that width. Throws as `styleBreakpoints`. */
 export async function layOutAt(
   session: PageSession,
   width: number,

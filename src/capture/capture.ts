@@ -122,7 +122,7 @@ export interface Resizable {
    */
   breakpoints(signal: AbortSignal): Promise<number[]>;
   /**
-   * How the page lies in a window of this width, once it has drawn itself there; `rested`: also once it has come to rest. It stays so
+   * Returns the page's layout in a window of this width, once it is drawn; `rested`: also once it is at rest. It stays so
    * until the next call. Throws as `breakpoints`.
    */
   layOut(width: number, rested: boolean, signal: AbortSignal): Promise<LaidOutPage>;

@@ -165,13 +165,13 @@ function gateResult(gate: Gate, checks: readonly CheckResult[]): GateResult {
   };
 }
 
-/** What could not be looked at has not failed: its title says what is not known. */
+/** Returns the title of a result: a check that could not run has not failed, and says what is unknown. */
 function titleFor(status: Status, { title, failureTitle }: Pick<AnyCheck, 'title' | 'failureTitle'>): string {
   if (status === 'pass') return title;
   return status === 'could_not_run' ? `Not known: ${title.charAt(0).toLowerCase()}${title.slice(1)}` : failureTitle;
 }
 
-/** How many problems a check has; of one that could not run, the first reason. */
+/** Returns the number of a check's problems; for one that could not run, the first reason. */
 function why({ status, problem_count: count, problems }: CheckResult): string {
   const reason = status === 'could_not_run' ? problems[0]?.title.replace(/\.$/, '') : undefined;
   return reason ?? String(count);

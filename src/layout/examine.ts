@@ -46,7 +46,7 @@ export function examineAcross(widths: readonly AtWidth[]): FoundAcross[] {
   return ACROSS.flatMap((find) => find(widths));
 }
 
-/** What the same finding is called at every width. */
+/** Returns the name of a finding, the same at every width. */
 export function keyOf({ kind, element, other }: Pick<Found, 'kind' | 'element' | 'other'>): string {
   return [kind, element.el.selector, other?.el.selector ?? ''].join('\n');
 }

@@ -12,7 +12,7 @@ export function allowedOrigins(project: Project, app: AppServer | undefined): st
   return [...new Set([...own.map((url) => new URL(url).origin), ...network.allowed_origins])].sort();
 }
 
-/** What lets a page in at the app: `credentials` for the browser, and the address with the query that it asks for. */
+/** Returns the access of a page to the app: `credentials` for the browser, and the address with the query that it asks for. */
 export function accessTo(
   url: string,
   app: Pick<AppServer, 'url' | 'access'> | undefined,

@@ -118,7 +118,7 @@ function addressesToTry(
   return [...said, ...new Set(silent.map(({ port }) => `http://localhost:${port}/`))];
 }
 
-/** Who answers at an address, and the spelling that leads to what was started alone. */
+/** Returns who answers at an address, and the spelling that leads only to what was started. */
 function ownerOf(
   url: string,
   seen: Listening | undefined,
@@ -161,7 +161,7 @@ class Questions {
     if (wait) await Promise.all(this.#asking.values());
   }
 
-  /** What is known of an address. */
+  /** Returns the known answers of an address. */
   at(url: string): Pick<Candidate, 'answered' | 'pending'> {
     const known = this.#answers.get(url);
     return {

@@ -31,7 +31,7 @@ export interface Listening {
 }
 
 /**
- * Who listens on this machine, on `port` alone when it is given. Linux reads /proc, macOS asks lsof; undefined elsewhere: it cannot be
+ * Returns the processes that listen on this machine, on `port` alone when it is given. Linux reads /proc, macOS asks lsof; undefined elsewhere: it cannot be
  * shown. Never throws for processes that end meanwhile.
  */
 export async function listening(port?: number): Promise<Listening | undefined> {

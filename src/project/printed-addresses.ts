@@ -13,7 +13,7 @@ const COMMAND = /(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u0
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
 const CONTROL = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[@-Z\\^_]/g;
 
-/** What a server printed, without what only a terminal reads; the target of a hyperlink stands before its text. */
+/** Returns the output of a server without terminal codes; the target of a hyperlink comes before its text. */
 export function plainOutput(output: string): string {
   return output.replace(HYPERLINK, ' $1 ').replace(COMMAND, '').replace(CONTROL, '').replace(/\r\n?/g, '\n');
 }
@@ -151,7 +151,7 @@ export interface Access {
   query?: string;
 }
 
-/** How one gets in at an address; empty where it says nothing. */
+/** Returns the credentials and query of an address; empty where it has none. */
 export function accessOf(url: string): Access {
   const { username, password, search } = new URL(url);
   return {

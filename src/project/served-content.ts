@@ -15,7 +15,7 @@ const HANDED_OUT =
 const ROOTS = /^(?:public|static|src|app|www|site|dist|build|out)\//;
 
 /**
- * Whether a running server serves each of these files of `dir` with its present content: as it is, or as a source of a script that the
+ * Returns whether a running server serves each of these files of `dir` with its present content: as it is, or as a source of a script that the
  * start page loads, straight or through others (source maps carry the content; a dev server that reloads modules answers with the new
  * one). Answers the first file that it cannot be shown for; undefined when it serves all. `loaded`: files that the server's own process
  * runs, which no answer can prove.

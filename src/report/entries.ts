@@ -95,7 +95,7 @@ function draft(
   return { screen: place.screen, viewport: place.viewport, pair, cell, problems: [] };
 }
 
-/** Where a place has a pair with its accepted picture beside that with its design, what the gate of those says belongs to that pair, and the rest to the others. */
+/** Returns true when a gate's finding belongs to a pair: at a place with a baseline pair and a design pair, findings of the baseline gate belong to the baseline pair, others to the design pair. */
 function concerns(gate: string, pair: ReportPair | undefined): boolean {
   return (gate === 'visual_regression') === (pair?.against === 'baseline');
 }

@@ -122,7 +122,7 @@ async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, chang
   });
 }
 
-/** How the page lies at other widths, with its pictures. */
+/** Copies the page's layouts at other widths, with their pictures. */
 async function copyWidths(
   widths: NonNullable<Cell['widths']>,
   copy: (kind: 'layout' | 'tile', file: { path: string; sha256: string }) => Promise<StoredArtifact>,

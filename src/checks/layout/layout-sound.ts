@@ -104,7 +104,7 @@ export default defineCheck({
   },
 });
 
-/** What should have been judged and was not; the same reason at several viewports is told once. */
+/** Returns what should have been judged and was not; the same reason at several viewports once. */
 function notJudged(expected: readonly ExpectedCell[], cells: LayoutEvidence['cells']): Problem[] {
   const told = new Map<string, Problem>();
   for (const { screen, viewport, app } of expected) {

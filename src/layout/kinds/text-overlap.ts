@@ -53,7 +53,7 @@ function texts(model: PageModel): Found[] {
   return worst.all();
 }
 
-/** What two lines share where both are seen; nothing for those that belong together. */
+/** Returns the area that two lines share where both are visible; none for lines that belong together. */
 function collision(model: PageModel, under: Line, over: Line): Rect | undefined {
   if (!under.shown || !over.shown || under.owner === over.owner) return undefined;
   const cores = overlap(under.core, over.core);

@@ -17,7 +17,7 @@ import { cellVersion, judgeLayouts } from '../layouts/judge-layouts.js';
 /** Files read at once. */
 const CONCURRENCY = 8;
 
-/** What the cells of a run say about accessibility, each file checked against its digest, and what a person accepted of it. Throws nothing. */
+/** Returns the accessibility results of a run's cells, each file checked against its digest, and the violations that a person accepted. Throws nothing. */
 export async function accessibilityEvidence(
   project: Project,
   run: Run,
@@ -49,7 +49,7 @@ async function examined(run: Run, cell: Cell): Promise<ExaminedCell> {
 }
 
 /**
- * What the layouts of a run's cells come to, and what a person accepted of it: as the run's `layout.json` says where it is of these very
+ * Returns the layout findings of a run's cells, and those that a person accepted: as the run's `layout.json` says where it is of these very
  * cells, else judged again from what is stored of them. Throws EVIDENCE_TAMPERED, IMAGE_UNREADABLE.
  */
 export async function layoutEvidence(

@@ -50,12 +50,12 @@ export function screenOf({ screen, widths, limits, cells }: JudgedScreen): Layou
   return { screen, widths, limits, cells };
 }
 
-/** What a finding is called from run to run. */
+/** Returns the name of a finding, the same from run to run. */
 function nameOf({ screen, kind, element }: Pick<LayoutFinding, 'screen' | 'kind' | 'element'>): string {
   return [screen, kind, element.selector].join('\n');
 }
 
-/** What the last green run had as well. A run that is gone, or is not as it was written, knows nothing. */
+/** Returns the findings that the last green run had as well. A run that is gone, or is not as it was written, knows nothing. */
 async function knownFindings(project: Project, run: Run, branch: string | undefined): Promise<Set<string>> {
   const green = lastGreen(run.ledger, branch);
   if (!green || green.run_id === run.id) return new Set();
