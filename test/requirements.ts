@@ -250,6 +250,8 @@ export const requirements = {
   'app.shared': 'Several processes on one project share one app, and go on when the one that started it ends.',
 
   // init: the project's files
+  'project.workspaces':
+    'In a workspace the app is the package that the script runs, or the one that is an app; finished HTML is served where its script cannot run.',
   'project.routes':
     'The pages that source names are found, file routes and router configurations alike; those with parameters apart.',
   'gates.not-known': 'A check that could not look says that it is not known, and why; never that something failed.',
@@ -330,6 +332,8 @@ export const requirements = {
   // runners: the project's own build, checks and tests
   'runners.reports':
     'Reports of the tools that projects use are read with names, places and messages; one that cannot be read is never zero tests.',
+  'runners.ends':
+    'A command that watches is told not to, left out, or ended as soon as it says so, with the setting that names another.',
   'runners.detected':
     "The project's build, lint, type check and test commands are found, and no command comes from an argument.",
   'runners.no-edit':

@@ -5,6 +5,7 @@ import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { contains, insideRoots } from '../core/path-walls.js';
 import { type RunningProcess, startProcess } from '../core/run-command.js';
 import { answers, shown, waitUntilReady } from './app-ready.js';
+import { staticFolder } from './detect.js';
 import { type FoundServer, judgeFound } from './found-server.js';
 import { commandAtPort, freePort } from './free-port.js';
 import { type Listener, listening, variableOf } from './listeners.js';
@@ -52,7 +53,8 @@ export async function ensureApp(project: Project, options: AppServerOptions): Pr
       throw new CodeloopError('APP_NOT_OURS', { url: shown(url), reason: found.reason, taken: true });
     return foundApp(url, project, found);
   }
-  if (command !== undefined) return startApp(project, options);
+  if (command !== undefined)
+    return startApp(project, options).catch(async (error: unknown) => withHint(error, project));
   if (folder !== undefined) {
     const server = await serveStatic(await insideRoots(folder, [project.dir]));
     return {
@@ -115,6 +117,21 @@ async function startBeside(
       { cause: thrown },
     );
   }
+}
+
+/** Where the command's program is not there, what else the project could be looked at with. Always throws. */
+async function withHint(thrown: unknown, project: Project): Promise<never> {
+  const error = toCodeloopError(thrown);
+  // sh(1): 127 not found; npm passes it on.
+  const missing = /could not be started|exit code 127\b/.test(String(error.values.reason));
+  const folder = error.code === 'APP_NOT_READY' && missing ? await staticFolder(project.dir) : undefined;
+  if (error.code !== 'APP_NOT_READY' || !missing) throw thrown;
+  const finished =
+    folder === undefined
+      ? ''
+      : ` Or look at the finished HTML without it: there is ${folder === '.' ? '' : `${folder}/`}index.html, so set "server": {"static": ${JSON.stringify(folder)}} in .codeloop/config.json.`;
+  const hint = `A program that server.command needs is not there: install the project's packages.${finished}`;
+  throw new CodeloopError('APP_NOT_READY', { ...error.values, hint }, { cause: thrown });
 }
 
 /** Set for whatever the command starts, so that it is known also where it leaves its group and its parent. */

@@ -1,7 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../core/errors.js';
+import { findProgram } from '../core/find-program.js';
 import { fileExists } from './file-exists.js';
+import { allCommandsOf } from './runners/scripts.js';
+import { packageRunBy, type WorkspacePackage, workspacePackages } from './workspaces.js';
 
 /** Settings files of dev servers, in which `port: 4000` is the server's. */
 const SETTINGS = /^(?:vite|nuxt|astro|vue|rsbuild|rspack|webpack|svelte)\.config\.[cm]?[jt]s$/;
@@ -10,13 +13,18 @@ const IN_SETTINGS = /\bport\s*:\s*(\d{2,5})\b/;
 
 /** The port that a project gives its dev server: in the script's own arguments, else in the settings file. Undefined: the framework's default. */
 export async function devPort(dir: string, script: string): Promise<number | undefined> {
-  const own = IN_SCRIPT.exec(script)?.[1];
-  if (own !== undefined) return Number(own);
+  const own = portIn(script);
+  if (own !== undefined) return own;
   for (const name of (await namesIn(dir)).filter((one) => SETTINGS.test(one))) {
     const set = IN_SETTINGS.exec(withoutPreview(await readFile(join(dir, name), 'utf8')))?.[1];
     if (set !== undefined) return Number(set);
   }
   return angularPort(dir);
+}
+
+function portIn(script: string): number | undefined {
+  const port = IN_SCRIPT.exec(script)?.[1];
+  return port === undefined ? undefined : Number(port);
 }
 
 /** Vite's settings of the preview server have a port of their own. */
@@ -45,6 +53,8 @@ export interface Detected {
   scripts: string[];
   /** Command and default address of its dev server; absent when unknown. */
   server?: { command: string[]; url: string } | { static: string };
+  /** The package of a workspace that the app is, relative to the project; absent when the project itself is the app. */
+  app_folder?: string;
 }
 
 /**
@@ -83,33 +93,98 @@ const STATIC_FOLDERS = ['.', 'public', 'dist', 'build', 'out', '_site'];
 export async function detectProject(dir: string): Promise<Detected> {
   const manifest = await readManifest(dir);
   if (!manifest) return withStatic(dir, { framework: 'none', package_manager: 'none', scripts: [] });
-  const framework = FRAMEWORKS.find(({ name, marks }) =>
-    ANY_MARK.has(name)
-      ? marks.some((mark) => manifest.packages.has(mark))
-      : marks.every((mark) => manifest.packages.has(mark)),
-  );
+  const framework = frameworkOf(manifest);
   const packageManager = await lockManager(dir);
   const base: Detected = {
     framework: framework?.name ?? 'node',
     package_manager: packageManager,
     scripts: manifest.scripts,
   };
-  const script = ['dev', 'develop', 'start', 'serve', 'preview'].find((name) => manifest.scripts.includes(name));
+  const script = devScript(manifest);
+  const inside = await workspaceApp(dir, manifest, script);
+  if (inside) {
+    const { app, own } = inside;
+    const appScript = devScript(own);
+    const command =
+      script === undefined ? commandIn(packageManager, app, appScript ?? 'dev') : [packageManager, 'run', script];
+    const line = own.lines[appScript ?? ''] ?? '';
+    const port = portIn(manifest.lines[script ?? ''] ?? '') ?? (await devPort(join(dir, app.folder), line));
+    const known = frameworkOf(own);
+    const url = `http://localhost:${port ?? known?.port ?? 3000}`;
+    return { ...base, framework: known?.name ?? 'node', app_folder: app.folder, server: { command, url } };
+  }
   if (script === undefined) return withStatic(dir, base);
+  const hopeless = framework === undefined && !canRun(dir, manifest, script);
+  if (hopeless && (await staticFolder(dir)) !== undefined) return withStatic(dir, base);
   const port = (await devPort(dir, manifest.lines[script] ?? '')) ?? framework?.port ?? 3000;
   return { ...base, server: { command: [packageManager, 'run', script], url: `http://localhost:${port}` } };
 }
 
-async function withStatic(dir: string, detected: Detected): Promise<Detected> {
-  for (const folder of STATIC_FOLDERS) {
-    if (await fileExists(join(dir, folder, 'index.html')))
-      return {
-        ...detected,
-        framework: detected.framework === 'none' ? 'static' : detected.framework,
-        server: { static: folder },
-      };
+function frameworkOf(manifest: Manifest): (typeof FRAMEWORKS)[number] | undefined {
+  return FRAMEWORKS.find(({ name, marks }) =>
+    ANY_MARK.has(name)
+      ? marks.some((mark) => manifest.packages.has(mark))
+      : marks.every((mark) => manifest.packages.has(mark)),
+  );
+}
+
+/** The script that starts an app: the first of these that there is. */
+function devScript(manifest: Manifest): string | undefined {
+  return ['dev', 'develop', 'start', 'serve', 'preview'].find((name) => manifest.scripts.includes(name));
+}
+
+/** Names that apps have among packages, where several could be meant. */
+const APP_NAME = /(?:^|[/-])(?:web|app|www|site|frontend|front|client|ui|portal|shop|dashboard)$/i;
+
+/** The package that is the app of a workspace: the one that the script runs, else the only one (or the only one named so) of a known framework. */
+async function workspaceApp(
+  dir: string,
+  manifest: Manifest,
+  script: string | undefined,
+): Promise<{ app: WorkspacePackage; own: Manifest } | undefined> {
+  const packages = await workspacePackages(dir, manifest.raw);
+  const named = packageRunBy(manifest.lines[script ?? ''] ?? '', packages);
+  if (named === undefined && frameworkOf(manifest)) return undefined;
+  const apps: { app: WorkspacePackage; own: Manifest }[] = [];
+  for (const app of named ? [named] : packages) {
+    const own = await readManifest(join(dir, app.folder));
+    if (own && (named || (frameworkOf(own) && devScript(own)))) apps.push({ app, own });
   }
-  return detected;
+  const likely = apps.filter(({ app }) => APP_NAME.test(app.name) || APP_NAME.test(app.folder));
+  return apps.length === 1 ? apps[0] : likely.length === 1 ? likely[0] : undefined;
+}
+
+function commandIn(manager: string, { name, folder }: WorkspacePackage, script: string): string[] {
+  if (manager === 'pnpm') return ['pnpm', '--filter', name, 'run', script];
+  if (manager === 'yarn') return ['yarn', 'workspace', name, 'run', script];
+  if (manager === 'bun') return ['bun', 'run', '--filter', name, script];
+  return ['npm', 'run', script, '-w', folder];
+}
+
+/** Whether the first program behind a script is there or will be with the project's packages; a script that needs a shell counts as one that can. */
+function canRun(dir: string, manifest: Manifest, script: string): boolean {
+  const program = allCommandsOf(new Map(Object.entries(manifest.lines)), script)?.[0]?.find(
+    (word) => !/^[A-Za-z_]\w*=/.test(word) && !/^(?:cross-env|npx|bunx|env)$/.test(word),
+  );
+  if (program === undefined || manifest.packages.has(program)) return true;
+  // Packages whose programs have another name (`http-server-cli`) are seen once they are installed.
+  return (
+    findProgram(join(dir, 'node_modules/.bin', program)) !== undefined ||
+    findProgram(program, { cwd: dir }) !== undefined
+  );
+}
+
+/** The folder of finished HTML that a project holds, relative to it; undefined when there is none. */
+export async function staticFolder(dir: string): Promise<string | undefined> {
+  for (const folder of STATIC_FOLDERS) if (await fileExists(join(dir, folder, 'index.html'))) return folder;
+  return undefined;
+}
+
+async function withStatic(dir: string, detected: Detected): Promise<Detected> {
+  const folder = await staticFolder(dir);
+  if (folder === undefined) return detected;
+  const framework = detected.framework === 'none' ? 'static' : detected.framework;
+  return { ...detected, framework, server: { static: folder } };
 }
 
 async function lockManager(dir: string): Promise<Exclude<Detected['package_manager'], 'none'>> {
@@ -122,6 +197,8 @@ interface Manifest {
   scripts: string[];
   /** Script → its command line. */
   lines: Readonly<Record<string, string>>;
+  /** All of it. */
+  raw: unknown;
 }
 
 async function readManifest(dir: string): Promise<Manifest | undefined> {
@@ -129,6 +206,7 @@ async function readManifest(dir: string): Promise<Manifest | undefined> {
     const manifest: unknown = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
     return {
       packages: new Set([...keys(manifest, 'dependencies'), ...keys(manifest, 'devDependencies')]),
+      raw: manifest,
       scripts: keys(manifest, 'scripts'),
       lines: Object.fromEntries(
         entriesOf(manifest, 'scripts').filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

@@ -5,7 +5,7 @@ import { slug } from '../core/ids.js';
 import { insideRoots } from '../core/path-walls.js';
 import { detectProject } from './detect.js';
 import type { Project } from './project.js';
-import { codeRoutes } from './routes/code-routes.js';
+import { type CodeRoutes, codeRoutes } from './routes/code-routes.js';
 import type { Route } from './routes/route.js';
 
 /** Folders that hold no pages of the project's own. */
@@ -43,8 +43,16 @@ async function pageScreens(project: Project): Promise<ScreenConfig[]> {
   const { command, url, static: folder } = project.config.server;
   if (folder !== undefined) return staticScreens(await insideRoots(folder, [project.dir]));
   if (url === undefined && command === undefined) return [];
-  const { framework } = await detectProject(project.dir);
-  return routeScreens((await codeRoutes(project.dir, framework)).open);
+  return routeScreens((await appRoutes(project.dir)).open);
+}
+
+/** The pages that the source of a project's app names, the app being a package of its workspace where it is one. */
+export async function appRoutes(dir: string): Promise<CodeRoutes> {
+  const { framework, app_folder: folder } = await detectProject(dir);
+  if (folder === undefined) return codeRoutes(dir, framework);
+  const { open, withParameters } = await codeRoutes(join(dir, folder), framework);
+  const here = (route: Route) => ({ ...route, foundIn: `${folder}/${route.foundIn}` });
+  return { open: open.map(here), withParameters: withParameters.map(here) };
 }
 
 /** The screens that the project's configuration names; none is no error here. */

@@ -32,6 +32,7 @@ export default defineTool({
       scripts: z.array(z.string()),
       screens: z.array(z.object({ name: z.string(), path: z.string() })),
       origins: z.array(z.string()),
+      app_folder: z.string().optional(),
     }),
   },
   async run(input, context) {

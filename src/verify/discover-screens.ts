@@ -3,10 +3,9 @@ import { CodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-watch.js';
-import { detectProject } from '../project/detect.js';
 import type { Project } from '../project/project.js';
-import { codeRoutes } from '../project/routes/code-routes.js';
-import { configuredScreens, screenName, staticScreens } from '../project/screens.js';
+import type { CodeRoutes } from '../project/routes/code-routes.js';
+import { appRoutes, configuredScreens, screenName, staticScreens } from '../project/screens.js';
 import { type Crawl, crawl } from './crawl.js';
 
 interface DiscoverRequest {
@@ -78,16 +77,17 @@ export async function discoverScreens(request: DiscoverRequest): Promise<Discove
   };
 }
 
-type Named = Awaited<ReturnType<typeof codeRoutes>>;
-
-async function namedPages(project: Project): Promise<Named> {
+async function namedPages(project: Project): Promise<CodeRoutes> {
   const folder = project.config.server.static;
-  if (folder === undefined) return codeRoutes(project.dir, (await detectProject(project.dir)).framework);
+  if (folder === undefined) return appRoutes(project.dir);
   const pages = await staticScreens(await insideRoots(folder, [project.dir]));
   return { open: pages.map(({ path = '/' }) => ({ path, foundIn: folder })), withParameters: [] };
 }
 
-async function crawlApp({ project, session, maxPages, signal, onPage }: DiscoverRequest, named: Named): Promise<Crawl> {
+async function crawlApp(
+  { project, session, maxPages, signal, onPage }: DiscoverRequest,
+  named: CodeRoutes,
+): Promise<Crawl> {
   const { state } = await watchCode(project);
   const app = await session.apps.get(project, state.tree, signal);
   if (!app)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { detectProject } from '../../src/project/detect.js';
+import { verifies } from '../requirements.js';
 import { folderWith } from './sample-project.js';
 
 const packages = (...names: string[]) => Object.fromEntries(names.map((name) => [name, '1.0.0']));
@@ -65,4 +66,109 @@ test.each([
   ],
 ])('a folder with %s', async (_what, files, detected) => {
   expect(await detectProject(folderWith(files))).toEqual(detected);
+});
+
+const json = (value: unknown) => JSON.stringify(value);
+const web = { name: '@acme/web', scripts: { dev: 'vite --port 5174' }, dependencies: packages('vite', 'react') };
+const site = { name: 'docs', scripts: { dev: 'astro dev' }, devDependencies: packages('astro') };
+
+test.each<[string, Record<string, string>, string, string | undefined, string[], number]>([
+  [
+    'one app, run by name',
+    {
+      'package.json': json({ workspaces: ['apps/*'], scripts: { dev: 'npm run dev --workspace=@acme/web' } }),
+      'apps/web/package.json': json(web),
+      'apps/docs/package.json': json(site),
+    },
+    'vite-react',
+    'apps/web',
+    ['npm', 'run', 'dev'],
+    5174,
+  ],
+  [
+    'one app, run by folder, its port in its settings',
+    {
+      'package.json': json({
+        workspaces: { packages: ['packages/*'] },
+        scripts: { start: 'cd packages/web && npm start' },
+      }),
+      'packages/web/package.json': json({ ...web, scripts: { dev: 'vite' } }),
+      'packages/web/vite.config.ts': 'export default { server: { port: 5180 } }',
+    },
+    'vite-react',
+    'packages/web',
+    ['npm', 'run', 'start'],
+    5180,
+  ],
+  [
+    'several apps started together, one of them named so',
+    {
+      'package.json': json({ scripts: { dev: 'turbo run dev' } }),
+      'pnpm-workspace.yaml': "packages:\n  # ours\n  - 'apps/*'\n  - packages/**\n  - '!apps/old'\n",
+      'pnpm-lock.yaml': '',
+      'apps/web/package.json': json(web),
+      'apps/docs/package.json': json(site),
+      'apps/old/package.json': json({ ...web, name: 'frontend' }),
+    },
+    'vite-react',
+    'apps/web',
+    ['pnpm', 'run', 'dev'],
+    5174,
+  ],
+  [
+    'an app and a library, and no script at the top',
+    {
+      'package.json': json({ workspaces: ['packages/*'] }),
+      'packages/ui/package.json': json({ name: 'ui', dependencies: packages('react') }),
+      'packages/site/package.json': json(site),
+    },
+    'astro',
+    'packages/site',
+    ['npm', 'run', 'dev', '-w', 'packages/site'],
+    4321,
+  ],
+  [
+    'two apps that nobody chose from',
+    {
+      'package.json': json({ workspaces: ['*'], scripts: { dev: 'node all.js' } }),
+      'one/package.json': json({ ...web, name: 'one' }),
+      'two/package.json': json(site),
+    },
+    'node',
+    undefined,
+    ['npm', 'run', 'dev'],
+    3000,
+  ],
+  [
+    'a framework at the top',
+    {
+      'package.json': json({
+        workspaces: ['packages/*'],
+        scripts: { dev: 'next dev' },
+        dependencies: packages('next'),
+      }),
+      'packages/web/package.json': json(web),
+    },
+    'next',
+    undefined,
+    ['npm', 'run', 'dev'],
+    3000,
+  ],
+])('the app of a workspace with %s', async (_what, files, framework, folder, command, port) => {
+  verifies('project.workspaces');
+  const { scripts: _scripts, package_manager: _manager, ...detected } = await detectProject(folderWith(files));
+  const server = { command, url: `http://localhost:${port}` };
+  expect(detected).toEqual({ framework, server, ...(folder === undefined ? {} : { app_folder: folder }) });
+});
+
+test.each([
+  ['gulp, which no package brings', { scripts: { start: 'gulp watch' } }, { static: '.' }],
+  ['gulp behind another script', { scripts: { start: 'npm run x', x: 'FOO=1 gulp' } }, { static: '.' }],
+  ['a package of its own', { scripts: { start: 'gulp' }, devDependencies: packages('gulp') }, undefined],
+  ['node', { scripts: { start: 'node server.js' } }, undefined],
+  ['a line for a shell', { scripts: { start: 'gulp | cat' } }, undefined],
+])('finished HTML whose script starts %s', async (_what, manifest, server) => {
+  verifies('project.workspaces');
+  const detected = await detectProject(folderWith({ 'package.json': json(manifest), 'index.html': '' }));
+  expect(detected.server).toEqual(server ?? { command: ['npm', 'run', 'start'], url: 'http://localhost:3000' });
 });

@@ -5,9 +5,8 @@ import { z } from 'zod';
 import type { ScreenConfig } from '../../config/schema.js';
 import { canonicalJson, sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
-import { detectProject } from '../detect.js';
 import type { Project } from '../project.js';
-import { codeRoutes } from '../routes/code-routes.js';
+import { appRoutes } from '../screens.js';
 import { closure, type ImportGraph, importGraph, MODULE, TEST } from './import-graph.js';
 
 const Packages = z.record(z.string(), z.unknown()).optional();
@@ -80,10 +79,7 @@ async function entriesOf(
   files: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {
   const entries = new Map<string, string>();
-  const routes =
-    project.config.server.static === undefined
-      ? (await codeRoutes(project.dir, (await detectProject(project.dir)).framework)).open
-      : [];
+  const routes = project.config.server.static === undefined ? (await appRoutes(project.dir)).open : [];
   for (const { name, path, steps } of screens) {
     // Steps may lead anywhere, and another origin is not made from these files.
     if (path === undefined || (steps ?? []).length > 0) continue;
@@ -92,7 +88,7 @@ async function entriesOf(
     const page = [at, `${at}.html`, posix.join(at, 'index.html')].find(
       (file) => /\.html?$/i.test(file) && files.has(file),
     );
-    const route = routes.filter((one) => one.path === plain.replace(/(?<=.)\/$/, ''));
+    const route = routes.filter((one) => one.path.replace(/(?<=.)\/$/, '') === plain.replace(/(?<=.)\/$/, ''));
     const found = project.config.server.static === undefined ? route[0]?.foundIn : page;
     const shared = routes.filter((one) => one.foundIn === found).length > 1;
     if (found !== undefined && !shared) entries.set(name, found);

@@ -8,9 +8,8 @@ import { CodeloopError, isErrno } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
 import { fileExists } from '../file-exists.js';
-import { codeRoutes } from '../routes/code-routes.js';
 import { sourceFiles } from '../routes/source-files.js';
-import { routeScreens, staticScreens } from '../screens.js';
+import { appRoutes, routeScreens, staticScreens } from '../screens.js';
 import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, STANDING_RULE } from './clients.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
 
@@ -150,7 +149,7 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
   const found =
     server && 'static' in server
       ? await staticScreens(join(dir, server.static))
-      : routeScreens((await codeRoutes(dir, detected.framework)).open);
+      : routeScreens((await appRoutes(dir)).open);
   const screens = found.map(({ name, path }) => ({ name, path: path ?? '/' }));
   const origins = server ? await findOrigins(dir) : [];
   const result: InitResult = {

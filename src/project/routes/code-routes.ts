@@ -20,7 +20,7 @@ const SOURCES: readonly RouteSource[] = [
 ];
 
 /** The pages that an app's source names. */
-interface CodeRoutes {
+export interface CodeRoutes {
   /** Those that can be opened as they stand: the start page first, then by path. */
   open: Route[];
   /** Those with a parameter (`/users/:id`) or a rest: somebody must say with which value. */

@@ -1,15 +1,46 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type RouteSource, VITE_APPS } from './route.js';
+import { sourceFiles } from './source-files.js';
 
-/** Pages that a Vite app has as HTML files at its top: each is an entry of its own (https://vite.dev/guide/build#multi-page-app). */
+/** Folders whose HTML is no page of the app: tests, parts of pages, reports, mails. */
+const NO_PAGES =
+  /(?:^|\/)(?:tests?|__tests__|e2e|cypress|fixtures|__fixtures__|mocks?|templates?|partials|includes|emails?|storybook-static|playwright-report|test-results)\//i;
+/** What makes a file a document and not a part of one. */
+const DOCUMENT = /<!doctype html|<html[\s>]|<script\b[^>]*\btype\s*=\s*["']?module/i;
+const MAX_DEPTH = 4;
+const MAX_PAGES = 50;
+
+/**
+ * Pages that a Vite app has as HTML files: its dev server serves each by its path below the root, at any depth, so a library's
+ * `examples/*.html` and a second entry (https://vite.dev/guide/build#multi-page-app) are pages like `index.html`; files of `public`
+ * are served at the top.
+ */
 export const htmlFiles: RouteSource = {
   id: 'html-files',
   frameworks: VITE_APPS,
   async find(dir) {
-    const files = (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isFile());
-    return files
-      .map(({ name }) => name)
-      .filter((name) => /\.html$/i.test(name))
-      .map((name) => ({ path: name === 'index.html' ? '/' : `/${name}`, foundIn: name }));
+    const root = await viteRoot(dir);
+    const files = (await sourceFiles(dir, root, /\.html$/i)).filter(
+      (file) => !NO_PAGES.test(file) && file.split('/').length <= MAX_DEPTH,
+    );
+    const pages: string[] = [];
+    for (const file of files) {
+      if (pages.length >= MAX_PAGES) break;
+      if (!file.includes('/') || DOCUMENT.test(await readFile(join(dir, root, file), 'utf8'))) pages.push(file);
+    }
+    return pages.map((file) => ({
+      path: `/${file.replace(/^public\//, '')}`.replace(/\/index\.html$/i, '/'),
+      foundIn: root === '.' ? file : `${root}/${file}`,
+    }));
   },
 };
+
+/** `root` of the Vite settings, relative to the project; the project itself when none is written as plain text. */
+async function viteRoot(dir: string): Promise<string> {
+  const names = await readdir(dir).catch(() => []); // a folder that went away has no pages
+  const settings = names.find((name) => /^vite\.config\.[cm]?[jt]s$/.test(name));
+  const text = settings === undefined ? '' : await readFile(join(dir, settings), 'utf8');
+  const root = /(?:^|[\s{,])root\s*:\s*["'`]\.?\/?([\w./-]*)["'`]/.exec(text)?.[1]?.replace(/\/$/, '');
+  return root === undefined || root === '' || root.includes('..') ? '.' : root;
+}

@@ -1,7 +1,7 @@
 import type { RunnerKind } from '../../core/vocabulary/runner.js';
 import { KINDS, type RunnerPlan } from './planned-runner.js';
 import type { ProjectFiles } from './project-files.js';
-import { allCommandsOf, type Manifest } from './scripts.js';
+import { allCommandsOf, lastCommandOf, type Manifest } from './scripts.js';
 
 /** Names that projects give to each kind of script, the usual one first. */
 const NAMES: Readonly<Record<RunnerKind, readonly string[]>> = {
@@ -27,6 +27,29 @@ export async function packageManager(files: ProjectFiles): Promise<string> {
   return 'npm';
 }
 
+/** Programs that start a command anew at each change and never end. */
+const WATCHERS = /^(?:nodemon|chokidar|onchange|watchexec|watch)$/;
+/** Tools that are told by flags behind the script not to watch (report-flags.ts). */
+const TOLD_BY_FLAGS = /^(?:vitest|jest|react-scripts|tsc|vue-tsc|ng|karma)$/;
+
+/** Whether the last command of a script goes on until somebody ends it: a watch mode, or a window of a test tool. */
+function goesOn(manifest: Manifest, script: string): boolean {
+  const words = lastCommandOf(manifest.scripts, script)?.words ?? [];
+  const at = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && !/^(?:cross-env|npx|bunx|env)$/.test(word));
+  const [program = '', ...args] = words.slice(Math.max(0, at)).map((word, next) => (next === 0 ? nameOf(word) : word));
+  const given = (flag: RegExp) => args.some((arg) => flag.test(arg));
+  if (WATCHERS.test(program)) return true;
+  if ((program === 'tsx' || program === 'gulp' || program === 'nx') && args[0] === 'watch') return true;
+  if (program === 'cypress' && args[0] === 'open') return true;
+  if (given(/^--ui(?:=true)?$/) && (program === 'playwright' || program === 'vitest')) return true;
+  if (TOLD_BY_FLAGS.test(program)) return false;
+  return given(/^--watch(?:-?all)?(?:=true)?$/i) || (given(/^-w$/) && /^(?:mocha|ava|wtr|tap|lab)$/.test(program));
+}
+
+function nameOf(word: string): string {
+  return (word.split('/').at(-1) ?? word).replace(/\.(?:[cm]?js|cmd)$/, '');
+}
+
 /** The scripts of package.json that build, lint, check types and test. One that rewrites the sources is left out, and named. */
 export function detectScripts(
   manifest: Manifest,
@@ -43,6 +66,14 @@ export function detectScripts(
         what: `${kind} (script ${script})`,
         kind,
         reason: `it rewrites the sources; name a command that only checks in runners.${kind}.command`,
+      });
+      continue;
+    }
+    if (goesOn(manifest, script)) {
+      plan.leftOut.push({
+        what: `${kind} (script ${script})`,
+        kind,
+        reason: `it watches and never ends (${text.slice(0, 80)}); name a command that ends in runners.${kind}.command`,
       });
       continue;
     }

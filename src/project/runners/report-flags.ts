@@ -9,6 +9,8 @@ export type Tool =
   | 'jest'
   | 'playwright'
   | 'eslint'
+  | 'ng test'
+  | 'karma'
   | 'node --test'
   | 'pytest'
   | 'go test'
@@ -31,6 +33,8 @@ function toolOf(words: readonly string[]): { tool: Tool; args: readonly string[]
     program === 'pytest'
   )
     return { tool: program, args };
+  if (program === 'ng' && (args[0] === 'test' || args[0] === 't')) return { tool: 'ng test', args: args.slice(1) };
+  if (program === 'karma' && args[0] === 'start') return { tool: 'karma', args: args.slice(1) };
   if (program === 'react-scripts' && args[0] === 'test') return { tool: 'jest', args: args.slice(1) };
   if (program === 'tsc' || program === 'vue-tsc') return { tool: 'tsc', args };
   if (/^python[\d.]*$/.test(program) && args[0] === '-m' && args[1] === 'pytest')
@@ -148,6 +152,11 @@ function askTool(words: readonly string[], runner: PlannedRunner, places: Report
       const report = file('eslint.json');
       return { flags: [...check, '--format=json', `--output-file=${report}`], source: 'eslint', file: report };
     }
+    // Both go on for ever unless they are told not to (https://angular.dev/cli/test, https://karma-runner.github.io: singleRun).
+    case 'ng test':
+      return has('--watch', '--no-watch') ? undefined : { flags: ['--watch=false'], source: 'text' };
+    case 'karma':
+      return has('--single-run', '--no-single-run') ? undefined : { flags: ['--single-run'], source: 'text' };
     case 'node --test': {
       if (!places.nodeReporters || has('--test-reporter', '--watch')) return undefined;
       const report = file('tap');
@@ -165,7 +174,13 @@ function askTool(words: readonly string[], runner: PlannedRunner, places: Report
     case 'cargo test':
       return { source: 'cargo' };
     case 'tsc':
-      return { flags: has('--pretty') ? [] : ['--pretty', 'false'], source: 'tsc' };
+      return {
+        flags: [
+          ...(has('--pretty') ? [] : ['--pretty', 'false']),
+          ...(has('--watch', '-w') ? ['--watch', 'false'] : []),
+        ],
+        source: 'tsc',
+      };
   }
 }
 

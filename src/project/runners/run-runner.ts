@@ -43,6 +43,7 @@ export async function runRunner(
       env: runnerEnvironment(plan.env),
       timeoutMs: runner.timeoutMs,
       signal: options.signal,
+      waitsForChanges: () => output.waitsForChanges,
       onOutput: (stream, chunk) => {
         output.add(stream, chunk);
         options.onOutput(stream, chunk);

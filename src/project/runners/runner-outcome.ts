@@ -13,6 +13,15 @@ const MAX_OUTPUT = 32 * 1024 * 1024;
 /** Characters kept of everything, from its end: summaries and last words. */
 const MAX_TAIL = 256 * 1024;
 
+/** Last words of test tools, compilers and servers in their watch modes. */
+const WAITS =
+  /\b(?:watch(?:ing)? (?:for )?(?:file |files? for )?changes|waiting for (?:file |source )?changes|watching (?:path|dir|files)|watch mode enabled|watch usage|press (?:`?\w+`?|\w+ \+ \w) to (?:quit|exit|rerun|show help)|completed running .{0,80}waiting)\b/i;
+
+/** Whether the end of what a command printed says that it waits for changes of the files. */
+export function saysItWaits(output: string): boolean {
+  return WAITS.test(stripVTControlCharacters(output.slice(-2000)));
+}
+
 /** The output of a command, bounded. */
 export class RunnerOutput {
   readonly #stdout: Buffer[] = [];
@@ -28,6 +37,11 @@ export class RunnerOutput {
   /** The standard output; `undefined` when it was too long to be kept whole. */
   get stdout(): string | undefined {
     return this.#stdoutBytes > MAX_OUTPUT ? undefined : Buffer.concat(this.#stdout).toString('utf8');
+  }
+
+  /** Whether its last words are those of a tool that watches: "Watching for file changes", "press q to quit". */
+  get waitsForChanges(): boolean {
+    return saysItWaits(this.#tail);
   }
 
   /** The end of both streams together, as they came. */
@@ -67,9 +81,19 @@ export async function runnerOutcome(
     return { ...NOTHING, status: 'could_not_run', reason: `${runner.argv[0]} could not be started`, exitCode: null };
   const { report, parsed } = await readReport(runner, plan, output, tail);
   const found = { report, ...parsed, failures: parsed?.failures ?? [], skipped: parsed?.skipped ?? [] };
+  if (ended.how === 'waits') {
+    const reason = `it waits for changes and never ends (a watch mode); name a command that ends in runners.${runner.kind}.command`;
+    return {
+      ...found,
+      status: 'timed_out',
+      reason,
+      exitCode: null,
+      failures: orLastWords(found.failures, runner, tail),
+    };
+  }
   if (ended.how === 'timed_out') {
     const seconds = Math.round(runner.timeoutMs / 1000);
-    const reason = `it was still running after ${seconds} s and was ended, with all it had started (a watch mode? a server?)`;
+    const reason = `it was still running after ${seconds} s and was ended, with all it had started (a watch mode? a server?); name a command that ends in runners.${runner.kind}.command`;
     return {
       ...found,
       status: 'timed_out',

@@ -10,13 +10,19 @@ interface StartOptions {
   timeoutMs: number;
   signal: AbortSignal;
   onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  /** Whether what it printed so far shows that it waits for changes; asked when it has been silent for a while. */
+  waitsForChanges?: () => boolean;
 }
 
 /** The end of a command; `leftRunning`: it left processes behind that kept its output open, and they were ended. */
 export type Ended =
   | { how: 'exited'; code: number | null; leftRunning: boolean }
   | { how: 'timed_out' }
+  | { how: 'waits' }
   | { how: 'not_started'; reason: string };
+
+/** Milliseconds of silence after which a command that says that it waits for changes is believed. */
+const SILENCE_MS = 5000;
 
 /** Milliseconds for what a command started and left behind to let go of its output. */
 const GRACE_MS = 2000;
@@ -30,12 +36,16 @@ export async function startRunner(argv: readonly string[], options: StartOptions
   const [program = '', ...args] = argv;
   options.signal.throwIfAborted();
   let running: Awaited<ReturnType<typeof startProcess>>;
+  let spokenMs = Date.now();
   try {
     running = await startProcess(program, args, {
       cwd: options.cwd,
       env: options.env,
       guarded: true,
-      onOutput: options.onOutput,
+      onOutput: (stream, chunk) => {
+        spokenMs = Date.now();
+        options.onOutput(stream, chunk);
+      },
     });
   } catch (error) {
     if (error instanceof CodeloopError) return { how: 'not_started', reason: String(error.values.reason) };
@@ -50,13 +60,19 @@ export async function startRunner(argv: readonly string[], options: StartOptions
     void running.ended.then(done);
   });
   const deadline = unlessOver(wait(options.timeoutMs, { how: 'timed_out' } as const, { signal: over.signal }));
+  const waits = new Promise<{ how: 'waits' }>((resolve) => {
+    const look = setInterval(() => {
+      if (Date.now() - spokenMs >= SILENCE_MS && options.waitsForChanges?.()) resolve({ how: 'waits' });
+    }, 500);
+    over.signal.addEventListener('abort', () => clearInterval(look), { once: true });
+  });
   const cancelled = new Promise<{ how: 'cancelled' }>((resolve) => {
     const onAbort = () => resolve({ how: 'cancelled' });
     options.signal.addEventListener('abort', onAbort, { once: true, signal: over.signal });
     if (options.signal.aborted) onAbort();
   });
   try {
-    const first = await Promise.race([exit, deadline, cancelled]);
+    const first = await Promise.race([exit, deadline, waits, cancelled]);
     if (first.how === 'exited') {
       const closed = running.ended.then(() => 'closed' as const);
       const held =
@@ -66,7 +82,7 @@ export async function startRunner(argv: readonly string[], options: StartOptions
     }
     await running.stop(GRACE_MS);
     if (first.how === 'cancelled') throw new CodeloopError('CANCELLED', { what: program });
-    return { how: 'timed_out' };
+    return first.how === 'waits' ? first : { how: 'timed_out' };
   } finally {
     over.abort();
   }

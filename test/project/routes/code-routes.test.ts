@@ -173,3 +173,40 @@ test('source that does not parse, and folders that are not there, give no pages 
     withParameters: [],
   });
 });
+
+test.each<[string, Record<string, string>, string[]]>([
+  [
+    'a library with examples',
+    {
+      'examples/basic.html': '<!doctype html>',
+      'examples/grid/index.html': '<html>',
+      'src/part.html': '<p>',
+      'dist/x.html': '<html>',
+    },
+    ['/examples/basic.html', '/examples/grid/'],
+  ],
+  [
+    'a second entry at any depth',
+    {
+      'index.html': '',
+      'admin.html': '',
+      'pages/about/index.html': '<script type="module" src="/a.js">',
+      'public/plain.html': '<!DOCTYPE html>',
+    },
+    ['/', '/admin.html', '/pages/about/', '/plain.html'],
+  ],
+  [
+    'a root of its own, and HTML that is no page',
+    {
+      'vite.config.ts': "export default { root: './app' }",
+      'app/index.html': '',
+      'app/tests/a.html': '<html>',
+      'app/emails/hi.html': '<html>',
+      'index.html': '',
+    },
+    ['/'],
+  ],
+])('a Vite app of HTML files: %s', async (_what, files, found) => {
+  verifies('project.routes');
+  expect(paths((await codeRoutes(folderWith(files), 'vite')).open)).toEqual(found);
+});

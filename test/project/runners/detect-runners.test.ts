@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Config } from '../../../src/config/schema.js';
 import { detectRunners } from '../../../src/project/runners/detect-runners.js';
 import { planReport } from '../../../src/project/runners/report-flags.js';
+import { saysItWaits } from '../../../src/project/runners/runner-outcome.js';
 import { readManifest } from '../../../src/project/runners/scripts.js';
 import { verifies } from '../../requirements.js';
 
@@ -98,6 +99,9 @@ describe('asking for a report', () => {
       '-- --watch=false --watchAll=false --json --outputFile=/r/test.jest.json',
       'jest',
     ],
+    ['ng test', '-- --watch=false', 'text'],
+    ['karma start karma.conf.js', '-- --single-run', 'text'],
+    ['karma start --single-run', undefined, 'text'],
     ['playwright test', '-- --reporter=list,json', 'playwright'],
     ['node --test', undefined, 'tap'],
     ['vitest run; echo done', undefined, 'text'],
@@ -129,4 +133,42 @@ describe('asking for a report', () => {
           '--max-old-space-size=512 --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="/r/test.tap"',
       });
   });
+});
+
+test.each([
+  ['mocha --watch', false],
+  ['mocha -w', false],
+  ['ava --watch', false],
+  ['node --test --watch', false],
+  ['nodemon --exec mocha', false],
+  ['cypress open', false],
+  ['playwright test --ui', false],
+  ['npx cross-env A=1 wtr --watch', false],
+  ['npm run inner', false],
+  ['mocha', true],
+  ['mocha -w=false --watch-files src', true],
+  ['vitest --watch', true],
+  ['jest --watchAll', true],
+  ['ng test', true],
+  ['cypress run', true],
+])('the script %j is run as a test: %s', async (line, runs) => {
+  verifies('runners.ends');
+  const { runners, leftOut } = await detect(scripts({ test: line, inner: 'ava --watch' }));
+  expect(runners.map(({ name }) => name)).toEqual(runs ? ['test'] : []);
+  const reason = `it watches and never ends (${line}); name a command that ends in runners.test.command`;
+  expect(leftOut.map((one) => one.reason)).toEqual(runs ? [] : [reason]);
+});
+
+test.each([
+  ['Watch mode enabled.', true],
+  [' PASS  Waiting for file changes...\n       press h to show help, press q to quit', true],
+  ['Found 0 errors. Watching for file changes.', true],
+  ['TOTAL: 3 SUCCESS\nINFO [watcher]: watching for changes', true],
+  ["Completed running 'test.js'. Waiting for graceful termination", true],
+  ['Watch Usage\n › Press f to run only failed tests.\n › Press q to quit watch mode.', true],
+  ['tests passed', false],
+  ['watched 3 films', false],
+])('the last words %j say that a command waits for changes: %s', (words, waits) => {
+  verifies('runners.ends');
+  expect(saysItWaits(words)).toBe(waits);
 });

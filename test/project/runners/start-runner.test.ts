@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
+import { RunnerOutput } from '../../../src/project/runners/runner-outcome.js';
 import { startRunner } from '../../../src/project/runners/start-runner.js';
 import { staying } from '../../e2e/fixture-project.js';
 import { verifies } from '../../requirements.js';
@@ -53,4 +54,16 @@ test('a prompt gets the end of its input; a program that is not there is said to
   expect(await startRunner(['no-such-program-here'], { ...options, onOutput: () => undefined })).toMatchObject({
     how: 'not_started',
   });
+});
+
+test('what says that it waits for changes is ended, and not only at its deadline', async () => {
+  verifies('runners.ends');
+  const output = new RunnerOutput();
+  const script = `console.log('1 passed'); console.log('Waiting for file changes...'); setInterval(() => {}, 1000)`;
+  const ended = await startRunner([process.execPath, '-e', script], {
+    ...{ cwd: tmpdir(), env: process.env, timeoutMs: 3_600_000, signal: new AbortController().signal },
+    waitsForChanges: () => output.waitsForChanges,
+    onOutput: (stream, chunk) => output.add(stream, chunk),
+  });
+  expect(ended).toEqual({ how: 'waits' });
 });
