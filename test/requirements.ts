@@ -453,6 +453,10 @@ export const requirements = {
   // layout: faults of a page's layout, without anything to compare it with
   'layout.faults':
     'Each kind of broken layout is a certain finding at its element, with nothing else on the page named.',
+  'layout.verify':
+    'A verification of pages without any design is red for a broken layout, names element, source line and widths, and is green once it is mended.',
+  'layout.between':
+    'A fault that holds only between the viewports is found, and photographed at a width that shows it.',
   'layout.ranges': 'A finding carries the widths of the window in which it holds.',
   'layout.pixels':
     'What claims to be visible is certain only where the pixels bear it out, and nothing where they show that nobody sees it.',

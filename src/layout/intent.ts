@@ -67,6 +67,20 @@ export function isVeil(placed: Placed, model: PageModel): boolean {
   return false;
 }
 
+const POPUP_ROLES = new Set(['menu', 'listbox', 'tooltip', 'dialog', 'alertdialog', 'alert', 'status']);
+const POPUP_CLASS =
+  /(?:^|[\s_-])(?:show|shown|open|opened|dropdown|popover|popup|tooltip|modal|dialog|toast|autocomplete|suggestions?)(?:$|[\s_-])/i;
+
+/** Opened over the page for a while: a menu, a tooltip, a message. People see that it floats, and close it. */
+export function isPopup(placed: Placed): boolean {
+  for (let at: Placed | undefined = placed; at; at = at.parent) {
+    const { attributes, styles } = at.el;
+    if (styles.position !== 'absolute' && styles.position !== 'fixed') continue;
+    if (POPUP_ROLES.has(attributes.role ?? '') || POPUP_CLASS.test(attributes.class ?? '')) return true;
+  }
+  return false;
+}
+
 /** Both lie in layers of one stack, of which the upper hides the lower whole: slides, the sides of a card that turns. */
 export function isUnderLayer(lower: Placed, upper: Placed): boolean {
   for (let at: Placed | undefined = lower; at && !isWithin(upper, at); at = at.parent) {

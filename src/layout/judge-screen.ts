@@ -138,9 +138,15 @@ function toFinding(group: readonly Seen[], run: readonly number[]): ScreenFindin
   };
 }
 
-/** The evidence to show: confirmed, certain, of a viewport, and then the worst. */
-function worth({ looked, certainty, viewport, by_px = 0 }: Seen): number {
-  return (looked ? 4e6 : 0) + (certainty === 'certain' ? 2e6 : 0) + (viewport === undefined ? 0 : 1e6) + by_px;
+/** The evidence to show: confirmed, certain, of a viewport, with a picture, and then the worst. */
+function worth({ looked, certainty, viewport, picture, by_px = 0 }: Seen): number {
+  return (
+    (looked ? 4e6 : 0) +
+    (certainty === 'certain' ? 2e6 : 0) +
+    (viewport === undefined ? 0 : 1e6) +
+    (picture ? 5e5 : 0) +
+    by_px
+  );
 }
 
 function elementOf({ el }: Placed): ScreenFinding['element'] {

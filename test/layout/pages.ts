@@ -97,6 +97,12 @@ export const MEANT: readonly JudgedPage[] = [
     faults: [],
   },
   {
+    about: 'a menu that is open over the text below its button',
+    style: `.nav{position:relative}.list{position:absolute;left:0;top:40px;width:200px;background:#fff;border:1px solid #999;padding:10px;z-index:5}.list a{display:block;padding:8px}p{width:360px;margin-top:30px}`,
+    body: `<div class="nav"><button aria-expanded="true">Rooms</button><div class="list" role="menu"><a href="#k" role="menuitem">Kitchen</a><a href="#b" role="menuitem">Bath</a></div></div><p>${LOREM}</p>`,
+    faults: [],
+  },
+  {
     about: 'a dialog over its veil, and a list with a card whose link covers it whole',
     style: `.veil{position:fixed;inset:0;background:rgba(0,0,0,.5)}.dialog{position:fixed;left:200px;top:100px;width:400px;background:#fff;padding:20px}
       .card{position:relative;border:1px solid #999;padding:16px;margin-top:20px}.card a::after{content:'';position:absolute;inset:0}`,

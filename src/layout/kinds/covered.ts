@@ -1,6 +1,6 @@
 import { area, bottom, overlap, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { isTold, isUnderLayer, isVeil } from '../intent.js';
+import { isPopup, isTold, isUnderLayer, isVeil } from '../intent.js';
 import {
   coversOf,
   isControl,
@@ -33,7 +33,7 @@ function unpressable(model: PageModel): Found[] {
     const middle = el.press.reached[0] === false;
     if (!by || missed < 3 || isWithin(by, control) || isWithin(control, by)) return [];
     if (isVeil(by, model) || isUnderLayer(control, by)) return [];
-    const sure = middle && !isMeant(control, by);
+    const sure = middle && !isMeant(control, by) && !isPopup(by);
     return [
       {
         kind: 'covered',
@@ -73,7 +73,7 @@ function hiddenTexts(model: PageModel): Found[] {
       if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
       worst.keep(`${line.owner.index}/${cover.index}`, {
         kind: 'covered',
-        certainty: share <= WHOLE ? 'certain' : 'likely',
+        certainty: share <= WHOLE && !isPopup(cover) ? 'certain' : 'likely',
         element: line.owner,
         other: cover,
         rect: part,

@@ -49,8 +49,8 @@ async function examined(run: Run, cell: Cell): Promise<ExaminedCell> {
 }
 
 /**
- * Returns the layout findings of a run's cells, and those that a person accepted: as the run's `layout.json` says where it is of these very
- * cells, else judged again from what is stored of them. Throws EVIDENCE_TAMPERED, IMAGE_UNREADABLE.
+ * What the layouts of a run's cells come to, and what a person accepted of it: as the run's `layout.json` says where it is of these very
+ * cells, else judged again from what is stored of them. Evidence that is not as it was written judges nothing. Throws nothing of its own.
  */
 export async function layoutEvidence(
   project: Project,
@@ -59,9 +59,17 @@ export async function layoutEvidence(
   current: CodeState,
 ): Promise<LayoutEvidence> {
   const baseline = await readAccepted(project, current, LAYOUT_BASELINE_FILE, parseLayoutBaseline);
-  const stored = await run.readJson('layout_report', LayoutReport);
-  const report = stored && isOf(stored, cells) ? stored : await judged(run, cells);
-  return { enabled: project.config.layout.enabled, report, cells: cells.map((cell) => standingOf(cell)), baseline };
+  const { enabled } = project.config.layout;
+  try {
+    const stored = await run.readJson('layout_report', LayoutReport);
+    const report = stored && isOf(stored, cells) ? stored : await judged(run, cells);
+    return { enabled, report, cells: cells.map((cell) => standingOf(cell)), baseline };
+  } catch {
+    // In what way it differs is what the integrity checks are about.
+    const missing = 'what is stored of its layout is not as it was written';
+    const report: LayoutReport = { schema_version: 1, findings: [], screens: [] };
+    return { enabled, report, cells: cells.map(({ screen, viewport }) => ({ screen, viewport, missing })), baseline };
+  }
 }
 
 function isOf(report: LayoutReport, cells: readonly Cell[]): boolean {

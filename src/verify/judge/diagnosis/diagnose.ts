@@ -66,6 +66,7 @@ function problemDraft(check: CheckResult, repair: Repair, problems: readonly [Pr
       ...(first.file === undefined ? {} : { file: first.file }),
       ...(first.line === undefined ? {} : { line: first.line }),
       ...(first.column === undefined ? {} : { column: first.column }),
+      ...(first.element === undefined ? {} : { element: { selector: first.element } }),
       likely_cause: repair.cause,
       repair_task: first.fix ?? repair.task,
       verify_with: verifyCall(repair, where),

@@ -1,0 +1,86 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LayoutFinding } from '../../src/core/vocabulary/layout.js';
+import { verifies } from '../requirements.js';
+import { type BaselineProject, openBaselineProject } from './baseline-project.js';
+
+/** A page with a heading under a tag, a button that a banner covers from 690 to 720 px, and a label cut off; or with all of it mended. */
+function lamps({ mended = false } = {}): string {
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Lamps</title>
+<link rel="icon" href="data:,">
+<style>
+body{margin:0;font:16px/1.5 sans-serif;color:#222;background:#fff}main{padding:24px}
+.tag{${mended ? '' : 'position:absolute;left:24px;top:52px;'}margin:0;font-size:20px}
+.row{position:relative;height:60px}.buy{padding:12px 24px;background:#06c;color:#fff;border:0}
+.banner{display:none;width:220px;background:#fd0;padding:8px}
+@media (min-width:690px) and (max-width:720px){.banner{display:block;${mended ? '' : 'position:absolute;left:-8px;top:-8px;height:60px;'}}}
+.label{${mended ? '' : 'width:90px;'}overflow:hidden;white-space:nowrap;border:1px solid #ccc}
+</style>
+<main><h1>Lamps for every room</h1>
+<p class="tag">New this spring</p>
+<div class="row"><button class="buy" id="buy">Buy now</button>
+<div class="banner">Sale this week</div></div>
+<p class="label">Warm white ceiling lamp</p></main></html>`;
+}
+
+describe('a page with three broken layouts and no design', () => {
+  let project: BaselineProject;
+  beforeAll(async () => {
+    project = await openBaselineProject();
+    await project.configure({ viewports: { phone: { width: 375, height: 600 }, desk: { width: 1000, height: 600 } } });
+    await writeFile(path.join(project.dir, 'site/index.html'), lamps());
+  });
+  afterAll(() => project?.close());
+
+  /** What the tools' own results hold, which the dispatcher has validated. */
+  const gateOf = (result: Record<string, unknown>) =>
+    (result.gate ?? result) as {
+      passed: boolean;
+      passing_gates: string[];
+      failing_gates: {
+        id: string;
+        status: string;
+        problems: { title: string; file?: string; line?: number; text?: string }[];
+      }[];
+    };
+  const layoutGate = (result: Record<string, unknown>) => {
+    const gate = gateOf(result);
+    const failing = gate.failing_gates.find(({ id }) => id === 'layout_sound');
+    return failing ?? { status: gate.passing_gates.includes('layout_sound') ? 'pass' : 'not applicable', problems: [] };
+  };
+
+  test('is red with three issues, each with element, place and widths', async () => {
+    verifies('layout.verify', 'layout.between');
+    const result = await project.result('codeloop_verify', {});
+    expect(layoutGate(result).status).toBe('fail');
+    const layout = result.layout as LayoutFinding[];
+    expect(
+      layout.map(({ kind, certainty, element, from_width, to_width }) => [
+        ...[kind, certainty, element.selector, element.source, from_width, to_width],
+      ]),
+    ).toEqual([
+      ['text_overlap', 'certain', 'p.tag', 'site/index.html:13', 320, 1000],
+      ['clipped', 'certain', 'p.label', 'site/index.html:16', 320, 1000],
+      ['covered', 'certain', '#buy', 'site/index.html:14', 690, 720],
+    ]);
+    expect(layout.map(({ tile }) => typeof tile)).toEqual(['string', 'string', 'string']);
+    const { issues } = (await project.result('codeloop_diagnose', {})) as { issues: Record<string, unknown>[] };
+    const told = issues
+      .filter(({ category }) => category === 'layout')
+      .map(({ severity, element, file, line }) => [line, file, severity, element])
+      .sort(([a], [b]) => Number(a) - Number(b));
+    expect(told).toEqual([
+      [13, 'site/index.html', 'critical', { selector: 'p.tag' }],
+      [14, 'site/index.html', 'critical', { selector: '#buy' }],
+      [16, 'site/index.html', 'critical', { selector: 'p.label' }],
+    ]);
+  });
+
+  test('is green once it is mended', async () => {
+    await writeFile(path.join(project.dir, 'site/index.html'), lamps({ mended: true }));
+    const result = await project.result('codeloop_verify', {});
+    expect([layoutGate(result).status, result.layout]).toEqual(['pass', []]);
+  });
+});
