@@ -201,21 +201,26 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   const all = worstFirst([...findings, ...stripped]);
   const worst = all.slice(0, MOST_REGIONS);
   const score = scoreOf(differing, totalPixels);
+  // Colours hardly apart make no region and no score.
+  const faint = options.exact && all.length === 0 && differing === 0 ? countDifferences(shown) : 0;
+  const differs = differing > 0 || all.length > 0 || faint > 0;
   const notes = [
     pair.note,
     engine.note,
     noteOnCount(all.length + unclassified, worst.length),
     noteOnMask(totalPixels),
+    faint > 0 ? `${faint} pixels differ in colour by little: CIEDE2000 2 or more.` : undefined,
     aligned ? 'Regions and diff picture are after the shifts were undone; the score is not.' : undefined,
   ];
   const note = notes.filter((line) => line !== undefined).join(' ');
-
-  const differs = differing > 0 || all.length > 0;
   const regions = worst.map(({ region }) => region);
   if (options.signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
   const extras = [...left.map(({ rect }) => rect), ...(aligned?.inserted ?? [])];
   return {
-    outcome: outcomeOf({ score, sizes: [reference, actual], regions: blocking(all, stripped, options) }, options),
+    outcome: exactly(
+      options.exact === true && differs,
+      outcomeOf({ score, sizes: [reference, actual], regions: blocking(all, stripped, options) }, options),
+    ),
     comparator: engine.diff.bands.length === 0 && strips.length === 0 ? 'identical' : engine.comparator,
     score,
     ...(aligned ? { aligned_score: aligned.score } : {}),
@@ -231,6 +236,11 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
       ? { diff: await drawDiff({ size, actual: views.actual, diff: shown, extras, cover, regions }) }
       : {}),
   };
+}
+
+/** Returns what an exact comparison comes to where anything differs. */
+export function exactly(differs: boolean, outcome: Compared['outcome']): Compared['outcome'] {
+  return differs && outcome === 'match' ? 'mismatch' : outcome;
 }
 
 /** Share of differing rows from which a shift is looked for: what is pushed down differs on most rows below. */

@@ -6,7 +6,7 @@ import { viewOf } from '../image/pixels.js';
 import { joinRows } from '../image/png-stack.js';
 import type { RawImage } from '../image/raw-image.js';
 import type { Compared, CompareOptions, Encoded, TallPair } from './compare.js';
-import { compareDecoded, MOST_REGIONS, outcomeOf } from './compare-decoded.js';
+import { compareDecoded, exactly, MOST_REGIONS, outcomeOf } from './compare-decoded.js';
 import { drawDiff } from './diff-picture.js';
 import { coveredArea, coverOf, type MaskCover, type RowBand, scoreOf } from './pixel-diff.js';
 import { scaleRect } from './regions.js';
@@ -58,9 +58,9 @@ export async function compareTall(pair: TallPair, options: CompareOptions, bandP
   const held = options.allowSizeDifference ? all.filter(({ strip }) => !strip) : all;
   const differs = differing > 0 || all.length > 0;
   return {
-    outcome: outcomeOf(
-      { score, sizes: [reference.size, actual.size], regions: held.map(({ region }) => region) },
-      options,
+    outcome: exactly(
+      options.exact === true && (differs || work.faint),
+      outcomeOf({ score, sizes: [reference.size, actual.size], regions: held.map(({ region }) => region) }, options),
     ),
     comparator: differs ? work.comparator : 'identical',
     score,
@@ -73,7 +73,7 @@ export async function compareTall(pair: TallPair, options: CompareOptions, bandP
     regions: worst.map(({ region }) => ({ ...region, rect: scaleRect(region.rect, 1 / actualFactor) })),
     note: notes.filter((line) => line !== undefined).join(' '),
     tiles: worst.slice(0, options.tiles ?? 0).flatMap(({ tile }, index) => (tile ? [{ ...tile, index }] : [])),
-    ...(differs && (options.diffPicture ?? true) ? { diff: await joinRows(work.drawn) } : {}),
+    ...((differs || work.faint) && (options.diffPicture ?? true) ? { diff: await joinRows(work.drawn) } : {}),
   };
 }
 
@@ -91,6 +91,8 @@ class TallCompare {
   /** The diff picture's rows, in bands of the actual picture. */
   readonly drawn: { png: Buffer; rows: number }[] = [];
   bands = 0;
+  /** Something differs that makes no region and no score. */
+  faint = false;
   comparator: Compared['comparator'] = 'pixelmatch';
   /** Differences of the rows of both pictures that lie at one height, and up to which row they are counted. */
   #plain = 0;
@@ -186,6 +188,7 @@ class TallCompare {
 
   #take({ reference, actual, compared }: BandResult): void {
     this.bands += 1;
+    if (this.options.exact && compared.outcome !== 'match') this.faint = true;
     const rows = actual.to - actual.from;
     const common = Math.min(this.pair.reference.size.height, this.pair.actual.size.height);
     for (const [index, region] of compared.regions.entries()) {

@@ -21,6 +21,8 @@ export interface CompareOptions {
   /** A region at or above this severity keeps a pair from matching; default `critical`. */
   blockOnSeverity?: Severity;
   allowSizeDifference?: boolean;
+  /** Any pixel that differs visibly keeps a pair from matching, whatever score and regions say. */
+  exact?: boolean;
   /** Number of the worst regions that get tiles; default 0. */
   tiles?: number;
   /** True when a diff picture is made where something differs; default true. */

@@ -1,11 +1,13 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
+import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
 import type { Pair } from '../core/vocabulary/pair.js';
+import { worstFirst } from '../design/pair-summary.js';
 
 interface CompareFilesRequest {
   /** Two pictures or two folders; relative ones start at `cwd`. */
@@ -14,6 +16,7 @@ interface CompareFilesRequest {
   cwd: string;
   /** Path of the diff picture (for folders: of the diff pictures); nothing is written without it. */
   diff?: string | undefined;
+  /** Score from which a pair matches when no region blocks; without it any visible difference is one. */
   threshold?: number | undefined;
   config: Config;
   signal: AbortSignal;
@@ -26,12 +29,17 @@ interface CompareFilesResult {
   folders: boolean;
 }
 
-const PICTURE = /\.(png|jpe?g|webp)$/i;
+/** What names itself a picture; the formats that are not decoded are compared by their bytes. */
+const PICTURE = /\.(png|jpe?g|webp|gif|avif|bmp|tiff?|heic|jxl|svg)$/i;
+const DECODED = /\.(png|jpe?g|webp)$/i;
+/** Longest name of a diff picture, bytes: with what is put around it while it is written, file systems take 255. */
+const MAX_NAME = 180;
 
 /**
- * Compares two pictures, or two folders by equal relative paths, with no project and no run. What is in one folder only
- * comes back as `missing-reference` or `missing-actual`. Throws IMAGE_UNREADABLE for a path that is not there and
- * ARGUMENTS_INVALID for a picture against a folder.
+ * Compares two pictures, or two folders by equal relative paths, with no project and no run; worst pair first. Exact unless a threshold
+ * is given. What is in one folder only comes back as `missing-reference` or `missing-actual`, and what befalls one pair of a folder is
+ * its result. Throws IMAGE_UNREADABLE for a path that is not there or one picture that cannot be read, ARGUMENTS_INVALID for a picture
+ * against a folder, NO_REFERENCES, CANCELLED.
  */
 export async function compareFiles(request: CompareFilesRequest): Promise<CompareFilesResult> {
   const reference = resolve(request.cwd, request.reference);
@@ -58,6 +66,7 @@ export async function compareFiles(request: CompareFilesRequest): Promise<Compar
   const [left, right] = [await pictures(reference), await pictures(actual)];
   const names = [...new Set([...left, ...right])].sort();
   if (names.length === 0) throw new CodeloopError('NO_REFERENCES', { dir: request.reference });
+  const diffs = request.diff === undefined ? undefined : diffNames(names);
   const pairs = await mapConcurrent(
     names,
     2,
@@ -65,15 +74,43 @@ export async function compareFiles(request: CompareFilesRequest): Promise<Compar
       if (!right.has(name))
         return missing(name, 'missing-actual', { reference: { path: join(request.reference, name) } });
       if (!left.has(name)) return missing(name, 'missing-reference', { actual: { path: join(request.actual, name) } });
-      const diff =
-        request.diff === undefined
-          ? undefined
-          : join(resolve(request.cwd, request.diff), name.replace(PICTURE, '.png'));
-      return compareOne(request, name, join(reference, name), join(actual, name), diff, artifacts);
+      const diff = diffs && join(resolve(request.cwd, request.diff ?? ''), diffs.get(name) ?? name);
+      const sides = { reference: { path: join(reference, name) }, actual: { path: join(actual, name) } };
+      try {
+        return await compareOne(request, name, sides.reference.path, sides.actual.path, diff, artifacts);
+      } catch (error) {
+        request.signal.throwIfAborted();
+        return { ...missing(name, 'unreadable', sides), note: error instanceof Error ? error.message : String(error) };
+      }
     },
     request.signal,
   );
-  return { pairs, artifacts, folders: true };
+  return { pairs: worstFirst(pairs), artifacts, folders: true };
+}
+
+/** A name for the diff picture of each: its own with the ending `.png`, told apart where two would be the same, short enough to be written. */
+function diffNames(names: readonly string[]): Map<string, string> {
+  const taken = new Set<string>();
+  return new Map(
+    names.map((name) => {
+      const own = name.replace(PICTURE, '');
+      const long = Buffer.byteLength(basename(own)) > MAX_NAME;
+      let chosen = long
+        ? join(dirname(name), `${shortened(basename(own))}-${sha256(name).slice(0, 8)}.png`)
+        : `${own}.png`;
+      if (taken.has(chosen.toLowerCase()))
+        chosen = join(dirname(name), `${basename(chosen, '.png')}${extname(name)}.png`);
+      if (taken.has(chosen.toLowerCase())) chosen = chosen.replace(/\.png$/, `-${sha256(name).slice(0, 8)}.png`);
+      taken.add(chosen.toLowerCase());
+      return [name, chosen];
+    }),
+  );
+}
+
+function shortened(name: string): string {
+  const signs = [...name];
+  while (Buffer.byteLength(signs.join('')) > MAX_NAME - 16) signs.pop();
+  return signs.join('');
 }
 
 async function compareOne(
@@ -84,9 +121,18 @@ async function compareOne(
   diffFile: string | undefined,
   artifacts: Artifact[],
 ): Promise<Pair> {
-  const { compareImages } = await import('../compare/compare-images.js');
   const { design } = request.config;
-  const threshold = request.threshold ?? design.match_threshold;
+  const threshold = request.threshold ?? 1;
+  const common = {
+    ...{ screen: name, viewport: '', reference: { path: reference }, actual: { path: actual } },
+    ...(request.threshold === undefined ? {} : { threshold }),
+  };
+  const bytes = DECODED.test(name) ? undefined : await Promise.all([readFile(reference), readFile(actual)]);
+  if (bytes?.[0].equals(bytes[1])) {
+    const note = 'The bytes are equal; pictures of this format are not decoded.';
+    return { ...common, outcome: 'match', comparator: 'identical', score: 1, size: {}, shifts: [], regions: [], note };
+  }
+  const { compareImages } = await import('../compare/compare-images.js');
   const result = await compareImages(
     { path: reference },
     { path: actual },
@@ -96,11 +142,11 @@ async function compareOne(
       antialiasing: design.antialiasing,
       odiffAbovePixels: design.odiff_above_pixels,
       blockOnSeverity: design.block_on_severity,
+      exact: request.threshold === undefined,
       diffPicture: diffFile !== undefined,
       signal: request.signal,
     },
   );
-  const common = { screen: name, viewport: '', threshold, reference: { path: reference }, actual: { path: actual } };
   if (result.outcome === 'unreadable') {
     // One pair that was asked for by name is wrong input; one of many is a finding.
     if (!(await isFolder(resolve(request.cwd, request.reference), request.reference))) throw result.error;
@@ -115,7 +161,13 @@ async function compareOne(
   }
   const { diff, tiles: _tiles, ...compared } = result;
   if (diff === undefined || diffFile === undefined) return { ...common, ...compared };
-  await writeAtomic(diffFile, diff);
+  try {
+    await writeAtomic(diffFile, diff);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const lost = `The diff picture could not be written (${error.code}).`;
+    return { ...common, ...compared, note: [compared.note, lost].filter((line) => line !== undefined).join(' ') };
+  }
   const artifact = { path: diffFile, bytes: diff.length };
   artifacts.push(artifact);
   return { ...common, ...compared, diff: artifact };
@@ -123,7 +175,7 @@ async function compareOne(
 
 function missing(
   name: string,
-  outcome: 'missing-reference' | 'missing-actual',
+  outcome: 'missing-reference' | 'missing-actual' | 'unreadable',
   sides: Pick<Pair, 'reference' | 'actual'>,
 ): Pair {
   return { screen: name, viewport: '', outcome, size: {}, shifts: [], regions: [], ...sides };
@@ -144,11 +196,22 @@ async function isFolder(path: string, given: string): Promise<boolean> {
   }
 }
 
+/** Relative paths of all pictures in a folder; links are followed, each folder once. */
 async function pictures(folder: string): Promise<Set<string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return new Set(
-    entries
-      .filter((entry) => entry.isFile() && PICTURE.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)),
-  );
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const walk = async (inside: string): Promise<void> => {
+    const real = await realpath(join(folder, inside));
+    if (seen.has(real)) return;
+    seen.add(real);
+    for (const entry of await readdir(real, { withFileTypes: true })) {
+      const path = join(inside, entry.name);
+      // A link that leads nowhere is kept when it is named like a picture: its pair says that it cannot be read.
+      const target = entry.isSymbolicLink() ? await stat(join(real, entry.name)).catch(() => undefined) : entry;
+      if (target?.isDirectory()) await walk(path);
+      else if (PICTURE.test(entry.name) && (target === undefined || target.isFile())) found.add(path);
+    }
+  };
+  await walk('');
+  return found;
 }

@@ -9,7 +9,8 @@ export default defineTool({
   name: 'codeloop_compare',
   command: { name: 'compare', positionals: ['reference', 'actual'] },
   title: 'Compare two pictures or two folders',
-  description: 'Compares two pictures, or two folders by equal names, without a project.',
+  description:
+    'Compares two pictures, or two folders by equal names, without a project. Any visible difference is one unless --threshold allows it.',
   toolset: 'design',
   doors: ['cli'],
   effect: 'read',
@@ -19,7 +20,12 @@ export default defineTool({
     reference: z.string().min(1).describe('Picture or folder that shows what is wanted'),
     actual: z.string().min(1).describe('Picture or folder that shows what is there'),
     diff: z.string().min(1).optional().describe('File (or folder) for the diff picture'),
-    threshold: z.number().min(0).max(1).optional().describe('Score from which a pair matches'),
+    threshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('Score from which a pair matches; without it any visible difference is one'),
   }),
   output: { pair: Pair.optional(), pairs: z.array(Pair).optional(), min_score: z.number().optional() },
   async run(input, context) {
@@ -31,12 +37,14 @@ export default defineTool({
       signal: context.signal,
     });
     const worst = worstPair(pairs);
-    const summary = folders
-      ? `${pairs.filter((pair) => pair.outcome === 'match').length} of ${pairs.length} pairs match`
-      : 'compared';
+    const equal = pairs.filter((pair) => pair.outcome === 'match').length;
+    const summary = folders ? `${equal} of ${pairs.length} pairs match` : 'compared';
+    const status = pairsStatus(pairs);
+    // Nobody asked for references here: a picture too many is a difference as well.
+    const extra = pairs.some(({ outcome }) => outcome === 'missing-reference');
     return {
       result: {
-        status: pairsStatus(pairs),
+        status: extra && status !== 'could_not_run' ? 'fail' : status,
         summary: worst ? `${folders ? `${summary}; worst: ` : ''}${pairLine(worst)}` : summary,
         artifacts,
         ...(folders
