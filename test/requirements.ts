@@ -61,6 +61,8 @@ export const requirements = {
   'compare.pictures': 'Where something differs there is a diff picture, and tiles of the worst regions.',
   'compare.tall':
     'Pictures too large to be decoded as a whole are compared in bands, with the figures and regions of one piece.',
+  'compare.files-exact':
+    'Two pictures or folders are compared exactly unless a threshold is given; no picture is left out, and no pair ends the run.',
   'compare.unreadable':
     'A broken, cut-off, empty or huge picture is a clear error, never a crash and never half a picture.',
 
@@ -285,6 +287,9 @@ export const requirements = {
   'steps.actions': 'Every action of the contract does in a real page what it says.',
   'steps.targets': 'A target is found by each of its kinds; several or none are errors that name what is near.',
   'steps.waiting': 'A step waits until it can be done, says what for and how long, and in vain is STEP_TIMEOUT.',
+  'steps.prompts':
+    'Another program that a page wants opened is refused and told, passkeys are answered, and no input is lost to a prompt.',
+  'steps.leaving': 'A page that asks before it is left stays and says so at once; a history that has ended says so.',
   'steps.refs': 'References of a snapshot survive a re-render, are never used twice, and say so when they moved.',
   'steps.told':
     'A result tells address, title, errors since the last step, dialogs, downloads, new tabs and what changed.',

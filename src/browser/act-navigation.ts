@@ -33,10 +33,29 @@ export async function actNavigation(acting: Acting, step: Moving): Promise<Acted
     case 'reload':
       return moved(acting, () => page.reload(options(acting)), 'reloaded the page');
     case 'navigate_back':
+      await assertHistory(acting, -1);
       return moved(acting, () => page.goBack(options(acting)), 'went back');
     case 'navigate_forward':
+      await assertHistory(acting, 1);
       return moved(acting, () => page.goForward(options(acting)), 'went forward');
   }
+}
+
+/** Throws STEP_INVALID where the page's history has nothing in that direction; the blank page of a tab that was just opened is nothing. */
+async function assertHistory({ session, action }: Acting, by: 1 | -1): Promise<void> {
+  const { protocol } = session;
+  if (!protocol) return;
+  const { currentIndex, entries } = await session.call('reading the history', () =>
+    protocol.send('Page.getNavigationHistory'),
+  );
+  const entry = entries[currentIndex + by];
+  const blank = entry?.url === 'about:blank' && currentIndex + by === 0;
+  if (entry && !blank) return;
+  throw new CodeloopError('STEP_INVALID', {
+    action,
+    problem: `there is no page ${by === 1 ? 'after' : 'before'} this one`,
+    wanted: 'navigate_url with the address',
+  });
 }
 
 /** Throws ORIGIN_BLOCKED or NAVIGATION_FAILED when the step left an address that could not be opened in front of us. */
@@ -58,13 +77,8 @@ async function go(acting: Acting, given: string): Promise<Acted> {
   const { session, signal } = acting;
   const url = address(acting, given);
   await trustOwnMachine(session.protocol, url);
-  const { status } = await navigate(
-    session.page,
-    { kind: 'url', url },
-    session.traffic,
-    session.log,
-    signal,
-    acting.budget.toAct(),
+  const { status } = await session.events.leave(() =>
+    navigate(session.page, { kind: 'url', url }, session.traffic, session.log, signal, acting.budget.toAct()),
   );
   return {
     detail: `opened the address${status === undefined ? '' : ` (HTTP ${status})`}`,
@@ -82,7 +96,7 @@ function address({ session }: Acting, given: string): string {
 }
 
 async function moved(acting: Acting, go: () => Promise<Response | null>, detail: string): Promise<Acted> {
-  const response = await act(acting, undefined, go);
+  const response = await act(acting, undefined, () => acting.session.events.leave(go));
   const status = response?.status();
   return { detail: `${detail}${status === undefined ? '' : ` (HTTP ${status})`}`, waitedFor: 'the document' };
 }

@@ -8,6 +8,7 @@ import type { Step, StepResult } from '../core/vocabulary/step.js';
 import { assertArrived } from './act-navigation.js';
 import { type Acted, type Acting, READING_MS, REST_MS, StepBudget } from './acting.js';
 import type { TreeLine } from './aria-tree.js';
+import { leavePrompt } from './leave-prompt.js';
 import { stirring } from './page/stir.js';
 import type { PageSession } from './page-session.js';
 import { PageTree, treeChanges } from './page-tree.js';
@@ -161,6 +162,8 @@ export class InteractivePage {
     onDone: (detail: string) => void,
   ): Promise<StepResult> {
     const session = this.#session;
+    // One that a page shows as soon as it is there would swallow the step.
+    await leavePrompt(session, signal);
     this.#before ??= await this.#read(signal);
     const acting: Acting = {
       session,
@@ -186,6 +189,13 @@ export class InteractivePage {
       await this.#tabs.arrived();
       assertArrived(acting);
     }
+    const asked = acted.looksOnly ? undefined : await leavePrompt(session, signal);
+    if (asked !== undefined)
+      session.events.note({
+        type: 'other_program',
+        message: asked,
+        answer: 'refused; the page was loaded again, because the question held all its input',
+      });
     const changes = acted.looksOnly ? undefined : await this.#changes(signal);
     const title = await session
       .call('reading the title', () => session.page.title(), signal, READING_MS)

@@ -8,6 +8,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Viewport } from '../core/vocabulary/viewport.js';
 import { type AllowedOrigins, allowedOrigins } from './allowed-origins.js';
 import { browserError } from './browser-error.js';
+import { answerPrompts, refuseOtherPrograms } from './browser-prompts.js';
 import type { Engine } from './find-browser.js';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import type { PageLog } from './page-log.js';
@@ -200,12 +201,14 @@ export class PageSession {
       });
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
+      await refuseOtherPrograms(context);
       await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
       const events = new PageEvents(options.redact);
       const own = context;
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = watchPage(page, log, allowed, events);
         const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
+        await answerPrompts(page, protocol, events);
         const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);
         return { page, traffic, shutter, protocol };
       };

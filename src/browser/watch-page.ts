@@ -1,7 +1,9 @@
 import type { ConsoleMessage, Dialog, Download, Page, Request } from 'playwright';
+import { CodeloopError } from '../core/errors.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { StepResult } from '../core/vocabulary/step.js';
 import { type AllowedOrigins, configLine, originOf } from './allowed-origins.js';
+import { isRefusal } from './browser-prompts.js';
 import type { PageLog } from './page-log.js';
 
 /** The answer to a dialog; `text` goes into a prompt. */
@@ -22,6 +24,8 @@ export class PageEvents {
   #next: DialogAnswer | undefined;
   #dialogs: Dialogs = [];
   #downloads: Downloads = [];
+  #suspected: { url: string; fresh: boolean } | undefined;
+  #kept: ((message: string) => void) | undefined;
 
   constructor(redact: (text: string) => string) {
     this.#redact = redact;
@@ -36,11 +40,60 @@ export class PageEvents {
   answer(dialog: Dialog): void {
     const { accept, text } = this.#next ?? { accept: false };
     this.#next = undefined;
-    const message = this.#redact(dialog.message()).slice(0, 500);
+    const { type, message } = { type: dialog.type(), message: dialog.message() };
     const answer = `${accept ? 'accepted' : 'dismissed'}${accept && text !== undefined ? ' with a text' : ''}`;
-    if (this.#dialogs.length < MAX_KEPT) this.#dialogs.push({ type: dialog.type(), message, answer });
+    this.note({ type, message, answer });
+    if (type === 'beforeunload' && !accept) this.#kept?.(answer);
     // It may be gone already, with its page.
     (accept ? dialog.accept(text) : dialog.dismiss()).catch(() => undefined);
+  }
+
+  /** Something that the page asked of whoever looks at it, and what it was answered. */
+  note({ type, message, answer }: Dialogs[number]): void {
+    const text = this.#redact(message).slice(0, 500);
+    if (this.#dialogs.length < MAX_KEPT) this.#dialogs.push({ type, message: text, answer });
+  }
+
+  /**
+   * Leaves a page, unless it asks whether it may be left (`beforeunload`) and is answered that it may not: then it stays as it is, and
+   * whatever waits for another document would wait in vain. Throws PAGE_KEPT at once.
+   */
+  async leave<T>(work: () => Promise<T>): Promise<T> {
+    let keep: (reason: CodeloopError) => void = () => undefined;
+    const kept = new Promise<never>((_resolve, reject) => {
+      keep = reject;
+    });
+    let stayed: CodeloopError | undefined;
+    this.#kept = () => {
+      stayed = new CodeloopError('PAGE_KEPT');
+      keep(stayed);
+    };
+    kept.catch(() => undefined);
+    try {
+      return await Promise.race([work(), kept]);
+    } catch (error) {
+      // The browser's own complaint may come first.
+      throw stayed ?? error;
+    } finally {
+      this.#kept = undefined;
+    }
+  }
+
+  /** A frame went to another program's address: the browser may ask about it, and hold all input. */
+  suspect(url: string): void {
+    this.#suspected = { url: this.#redact(url).slice(0, 500), fresh: true };
+  }
+
+  /** What was last suspected, as long as its page is there; `fresh` when it is told for the first time. */
+  suspected(): { url: string; fresh: boolean } | undefined {
+    const told = this.#suspected;
+    if (told) this.#suspected = { ...told, fresh: false };
+    return told;
+  }
+
+  /** Another document is there, and the prompts of the one before are gone with it. */
+  trust(): void {
+    this.#suspected = undefined;
   }
 
   /** A file that a page offers. The context keeps none: it is only told of. */
@@ -121,7 +174,9 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
     lastChange = Date.now();
   };
 
-  page.on('console', (message) => logConsole(message, log));
+  page.on('console', (message) => {
+    if (!isRefusal(message, events)) logConsole(message, log);
+  });
   page.on('pageerror', (error) =>
     log.add({ kind: 'page_error', level: 'error', text: error.stack || `${error.name}: ${error.message}` }),
   );
@@ -195,6 +250,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
   });
   page.on('download', (download) => events.offer(download));
   page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame() && frame.url() === 'about:blank') events.trust();
     if (frame === page.mainFrame() && frame.url() !== 'about:blank' && !frame.url().startsWith('chrome-error:'))
       log.add({ kind: 'navigation', level: 'info', text: `navigated to ${frame.url()}`, url: frame.url() });
   });

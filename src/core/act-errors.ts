@@ -33,6 +33,20 @@ export const ACT_ERRORS = define({
     message: (v) => `There is no flow ${say(v.flow)}${v.nearest ? `; did you mean ${say(v.nearest)}?` : '.'}`,
     fix: (v) => `Saved flows: ${list(v.allowed)}. Save one with codeloop_run_flow {steps, save_as}.`,
   },
+  INPUT_HELD: {
+    class: 'could_not_run',
+    message: () =>
+      'The browser asks whether to open another program, and the page takes no input meanwhile; loading it again brings the question back.',
+    fix: () =>
+      'Take out the frame that begins with an address of another program (its scheme is no http), or open it by a link.',
+  },
+  PAGE_KEPT: {
+    class: 'usage',
+    message: () =>
+      'The page asked whether it may be left (beforeunload), was told that it may not, and stays as it is: it says that something on it is not saved.',
+    fix: () =>
+      'Save what is on it, or take the step {"action": "dialog", "value": "accept"} before this one: it answers the question with yes.',
+  },
   PAGE_NOT_FOUND: {
     class: 'usage',
     message: (v) => `There is no live page ${say(v.page)}${v.reason ? ` (${say(v.reason)})` : ''}.`,

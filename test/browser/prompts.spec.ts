@@ -1,0 +1,121 @@
+import { expect, test } from '@playwright/test';
+import type { Step } from '../../src/core/vocabulary/step.js';
+import { verifies } from '../requirements.js';
+import { html, type Site, startSite } from './site.js';
+import { StepPages } from './step-page.js';
+
+const asking = html(
+  `<a href="tel:123">Call</a> <a href="sms:123"><b>Write</b></a> <a href="mailto:a@example.org">Mail</a>
+   <button onclick="location.href='zoommtg://meet'">Meet</button>
+   <form action="myapp://send"><button>Send</button></form>
+   <button onclick="navigation.navigate('magnet:?x').finished.catch(() => 0)">Load</button>
+   <button onclick="const f = document.createElement('iframe'); f.src = 'myapp://open'; document.body.append(f)">Frame</button>
+   <button onclick="key()">Key</button> <button onclick="make()">Make</button>
+   <button onclick="out.textContent += ' counted'">Count</button><p id="out"></p>
+   <iframe srcdoc="<a href='skype:me'>Inner</a>"></iframe>`,
+  `<script>
+    const said = (promise) => promise.then((got) => { out.textContent += ' ' + got.type; }, (error) => { out.textContent += ' ' + error.name; });
+    const key = () => said(navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16), rpId: 'localhost' } }));
+    const make = () => said(navigator.credentials.create({ publicKey: { challenge: new Uint8Array(16), rp: { id: 'localhost', name: 'Shop' },
+      user: { id: new Uint8Array(8), name: 'ada', displayName: 'Ada' }, pubKeyCredParams: [{ type: 'public-key', alg: -7 }], authenticatorSelection: { residentKey: 'required' } } }));
+  </script>`,
+);
+const dirty = html(
+  `<input aria-label="Text"><a href="/asking">Away</a>`,
+  `<script>addEventListener('beforeunload', (event) => { if (document.querySelector('input').value) event.preventDefault(); });</script>`,
+);
+const count: Step = { action: 'click', target: { role: 'button', name: 'Count' } };
+
+test.describe('what belongs to the browser @once', () => {
+  let pages: StepPages;
+  let site: Site;
+  let home: string;
+  test.beforeAll(async () => {
+    pages = new StepPages();
+    site = await startSite({ '/asking': asking, '/dirty': dirty, '/plain': html('<h1>Plain</h1>') });
+    // Passkeys belong to names, not to numbers.
+    home = site.url.replace('127.0.0.1', 'localhost');
+  });
+  test.afterEach(() => pages.closePages());
+  test.afterAll(async () => {
+    await pages.dispose();
+    await site.close();
+  });
+
+  test('another program is refused, told, and holds up no input', async () => {
+    verifies('steps.prompts');
+    const page = await pages.open(`${home}/asking`);
+    const told: [string, string | undefined, string | undefined][] = [];
+    for (const name of ['Call', 'Write', 'Mail', 'Meet', 'Send', 'Load']) {
+      const { dialogs, url } = await page.take({ action: 'click', target: { text: name } });
+      expect(url).toBe(`${home}/asking`);
+      told.push([name, dialogs?.[0]?.message, dialogs?.[0]?.answer]);
+      await page.take(count);
+    }
+    expect(told).toEqual([
+      ['Call', 'tel:123', 'refused'],
+      ['Write', 'sms:123', 'refused'],
+      ['Mail', 'mailto:a@example.org', 'refused'],
+      ['Meet', 'zoommtg://meet', 'refused'],
+      ['Send', 'myapp://send', 'refused'],
+      ['Load', 'magnet:?x', 'refused'],
+    ]);
+    expect((await page.lines()).join()).toContain('counted counted counted counted counted counted');
+    expect(page.capture.drainLogs()).toEqual([]);
+  });
+
+  test('a frame that begins with another program is told, and input arrives again', async () => {
+    verifies('steps.prompts');
+    const page = await pages.open(`${home}/asking`);
+    const { dialogs } = await page.take({ action: 'click', target: { text: 'Frame' } });
+    expect(dialogs).toEqual([
+      {
+        type: 'other_program',
+        message: 'myapp://open',
+        answer: 'refused; the page was loaded again, because the question held all its input',
+      },
+    ]);
+    await page.take(count);
+    expect((await page.lines()).join()).toContain('counted');
+  });
+
+  test('a passkey is asked for in vain, made, and then found', async () => {
+    verifies('steps.prompts');
+    const page = await pages.open(`${home}/asking`);
+    for (const name of ['Key', 'Make', 'Key', 'Count'])
+      await page.take({ action: 'click', target: { role: 'button', name } });
+    await page.take({ action: 'wait', value: { text: 'counted' } });
+    expect((await page.lines()).join()).toContain('NotAllowedError public-key public-key counted');
+  });
+
+  for (const [name, step] of Object.entries<Step>({
+    'another address': { action: 'navigate_url', value: '/plain' },
+    'the same again': { action: 'reload' },
+    'the page before': { action: 'navigate_back' },
+  }))
+    test(`a page that asks before it is left stays, and says so at once: ${name}`, async () => {
+      verifies('steps.leaving');
+      const page = await pages.open(`${home}/plain`);
+      await page.take({ action: 'navigate_url', value: '/dirty' });
+      await page.take({ action: 'type', target: { label: 'Text' }, value: 'not saved' });
+      await expect(page.take(step)).rejects.toMatchObject({ code: 'PAGE_KEPT' });
+      expect((await page.lines()).join()).toContain('not saved');
+      await page.take({ action: 'dialog', value: 'accept' });
+      const { dialogs, url } = await page.take(step);
+      expect(dialogs?.map(({ type, answer }) => [type, answer])).toEqual([['beforeunload', 'accepted']]);
+      expect(url).toBe(`${home}${name === 'the same again' ? '/dirty' : '/plain'}`);
+    });
+
+  test('a history that ends says so', async () => {
+    verifies('steps.leaving');
+    const page = await pages.open(`${home}/plain`);
+    await expect(page.take({ action: 'navigate_back' })).rejects.toMatchObject({
+      code: 'STEP_INVALID',
+      message: expect.stringContaining('there is no page before this one'),
+    });
+    await expect(page.take({ action: 'navigate_forward' })).rejects.toMatchObject({ code: 'STEP_INVALID' });
+    await page.take({ action: 'navigate_url', value: '/asking' });
+    expect((await page.take({ action: 'navigate_back' })).url).toBe(`${home}/plain`);
+    expect((await page.take({ action: 'navigate_forward' })).url).toBe(`${home}/asking`);
+  });
+});
