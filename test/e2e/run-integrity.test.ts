@@ -152,7 +152,7 @@ describe('after a passing verification', () => {
     expect(await codeloop('gate')).toMatchObject({ exit: 0, body: { evidence_summary: { run_id: runId } } });
   });
 
-  test('a server from another folder on the port does not count, and its folder is named', async () => {
+  test('a server from another folder on the port is refused, and its folder is named', async () => {
     verifies('app.bound', 'integrity.tampered');
     const elsewhere = await mkdtemp(path.join(tmpdir(), 'codeloop-elsewhere-'));
     cpSync(at('index.html'), path.join(elsewhere, 'index.html'));
@@ -162,9 +162,8 @@ describe('after a passing verification', () => {
     try {
       await answers(server.url);
       const { exit, body } = await codeloop('verify');
-      const { failing_gates } = body.gate as { failing_gates: Outcome['body']['failing_gates'] }; // verify's own schema
-      expect(integrity(failing_gates).join('\n')).toContain(elsewhere);
-      expect(exit).toBe(1);
+      expect([exit, body.code]).toEqual([3, 'APP_NOT_OURS']);
+      expect(body.message).toContain(elsewhere);
     } finally {
       stranger.child.kill('SIGKILL');
       await stranger.ended;
