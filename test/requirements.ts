@@ -245,6 +245,8 @@ export const requirements = {
     'A server that was there counts only when it runs from the project, by its command, with the code as it is; else the app is started beside it, or the evidence is unbound and says why.',
   'app.place-refused':
     'A folder for temporary files or for the ledger that cannot be used is said before anything runs, with what to set.',
+  'app.serves-changes':
+    'A dev server that reloads proves itself by serving the changed files; what it runs itself it cannot prove.',
   'app.stranger':
     'A stranger on the port is never taken for the app: it is looked for where it went, started on another port, or refused with the stranger’s folder.',
   'app.address':

@@ -10,7 +10,7 @@ import { type FoundServer, judgeFound } from './found-server.js';
 import { commandAtPort, freePort } from './free-port.js';
 import { type Listener, listening, variableOf } from './listeners.js';
 import { type PortOwner, portOwner } from './port-owner.js';
-import { type Access, accessOf, baseAddress, portOf } from './printed-addresses.js';
+import { type Access, accessOf, baseAddress, plainOutput, portOf } from './printed-addresses.js';
 import type { Project } from './project.js';
 import { serveStatic } from './static-server.js';
 
@@ -100,13 +100,23 @@ async function startBeside(
   project: Project,
   options: AppServerOptions,
 ): Promise<AppServer> {
+  const isOfStart = ({ code }: CodeloopError) => code === 'APP_NOT_READY' || code === 'APP_NOT_OURS';
   try {
-    return await startApp(project, options, await freePort());
+    const port = await freePort();
+    return await startApp(project, options, { port, flags: [] }).catch((thrown: unknown) => {
+      const error = toCodeloopError(thrown);
+      // Vite 8 starts a second time only when it is told that this is meant.
+      const flags = String(error.values.output_tail)
+        .match(/--bypass-lock\b/g)
+        ?.slice(0, 1);
+      if (!isOfStart(error) || !flags) throw thrown;
+      return startApp(project, options, { port, flags });
+    });
   } catch (thrown) {
     const error = toCodeloopError(thrown);
-    if (error.code !== 'APP_NOT_READY' && error.code !== 'APP_NOT_OURS') throw thrown;
+    if (!isOfStart(error)) throw thrown;
     const { url = '' } = project.config.server;
-    const why = error.code === 'APP_NOT_OURS' ? 'it found its port taken' : String(error.values.reason);
+    const why = error.code === 'APP_NOT_OURS' ? 'it came up nowhere' : String(error.values.reason);
     throw new CodeloopError(
       'APP_NOT_OURS',
       {
@@ -138,11 +148,16 @@ async function withHint(thrown: unknown, project: Project): Promise<never> {
 const MARK = 'CODELOOP_APP';
 
 /** Starts `server.command`; with `beside` at that port instead of the one in `server.url`, which somebody has. */
-async function startApp(project: Project, options: AppServerOptions, beside?: number): Promise<AppServer> {
+async function startApp(
+  project: Project,
+  options: AppServerOptions,
+  beside?: { port: number; flags: readonly string[] },
+): Promise<AppServer> {
   const { url: configured, command: line = '', ready_timeout_ms: timeoutMs } = project.config.server;
   const plain = splitCommand(line, 'server.command');
-  const [program = '', ...args] = beside === undefined ? plain : await commandAtPort(project, plain, beside);
-  const port = beside ?? (configured === undefined ? undefined : portOf(configured));
+  const [program = '', ...args] =
+    beside === undefined ? plain : await commandAtPort(project, plain, beside.port, beside.flags);
+  const port = beside?.port ?? (configured === undefined ? undefined : portOf(configured));
   const mark = randomBytes(8).toString('hex');
   let output = '';
   let app: RunningProcess;
@@ -179,6 +194,15 @@ async function startApp(project: Project, options: AppServerOptions, beside?: nu
       ownAmong: (listeners) => ownAmong(listeners, app.pid, mark),
       isSibling: ({ folder }) => contains(real, folder),
     });
+    if (ready.by === 'sibling' && beside !== undefined) {
+      // It told the address of the very server that it was to stand beside.
+      const tail = plainOutput(output).trim().slice(-1000);
+      throw new CodeloopError('APP_NOT_OURS', {
+        url: shown(ready.url),
+        reason: 'it came up nowhere',
+        output_tail: tail,
+      });
+    }
     if (ready.by === 'sibling') {
       // Two codeloops began at once and the other one's app has the port: one is enough, and ours may stand elsewhere.
       await app.stop();

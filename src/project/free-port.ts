@@ -26,9 +26,14 @@ const TAKES_PORT: Readonly<Record<string, RegExp>> = {
 
 /**
  * The command with what makes the app come up on `port`: an argument for dev servers that take one, found through scripts; else as it
- * is (the port also goes with the environment, as `PORT`). Reads package.json only.
+ * is (the port also goes with the environment, as `PORT`). `flags` go behind the port. Reads package.json only.
  */
-export async function commandAtPort(project: Project, command: readonly string[], port: number): Promise<string[]> {
+export async function commandAtPort(
+  project: Project,
+  command: readonly string[],
+  port: number,
+  flags: readonly string[] = [],
+): Promise<string[]> {
   const script = runScript(command);
   if (script && script.rest.length > 0) return [...command];
   const manifest = script && readManifest(await filesOnDisk(project.dir).read('package.json'));
@@ -36,7 +41,7 @@ export async function commandAtPort(project: Project, command: readonly string[]
   if (!last || !takesPort(last.words)) return [...command];
   // npm takes flags for itself until a `--`, once for every script that is passed through.
   const dashes = script?.manager === 'npm' ? Array<string>(last.levels).fill('--') : [];
-  return [...command, ...dashes, '--port', String(port)];
+  return [...command, ...dashes, '--port', String(port), ...flags];
 }
 
 function takesPort(words: readonly string[]): boolean {

@@ -34,6 +34,7 @@ const MAX_BODY = 8 * 1024 * 1024;
 
 /** The text that an address answers with 200, asked for as a browser asks for a script or a style; undefined otherwise. Never throws. */
 export async function askText(url: string, until: AbortSignal): Promise<string | undefined> {
+  if (!/^https?:/i.test(url)) return undefined;
   const body = await read(url, until, async (response) => {
     if (response.statusCode !== 200) return undefined;
     const chunks: Buffer[] = [];

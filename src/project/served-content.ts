@@ -58,8 +58,11 @@ async function isHandedOut(base: string, path: string, content: string, until: A
     const text = await askText(new URL(name, base).href, until);
     if (text === undefined) continue;
     if (digest(text) === digest(content)) return true;
-    // Dev servers put a script of their own into documents.
-    if (/\.html?$/i.test(path) && linesOf(content).every((line) => text.includes(line))) return true;
+    // Dev servers hand out styles as a script that holds them as one string.
+    if (text.includes(JSON.stringify(content).slice(1, -1))) return true;
+    // They put a script of their own into documents, and a stamp behind the addresses of changed modules.
+    const plain = text.replace(/[?&](?:t|v)=\w+/g, '');
+    if (/\.html?$/i.test(path) && linesOf(content).every((line) => plain.includes(line))) return true;
   }
   return false;
 }
@@ -83,7 +86,7 @@ async function servedContents(base: string, until: AbortSignal): Promise<Readonl
     for (const source of await mappedSources(text, url, until)) contents.add(digest(source));
     for (const next of url === base ? loadedByPage(text) : imported(text)) {
       const address = URL.canParse(next, url) ? new URL(next, url) : undefined;
-      if (address?.origin !== new URL(base).origin || /\/node_modules\/|\/@(?:vite|id|fs)\//.test(address.pathname))
+      if (address?.origin !== new URL(base).origin || /\/node_modules\/|\/@(?:vite|id)\//.test(address.pathname))
         continue;
       if (seen.has(address.href) || seen.size >= MAX_RESOURCES) continue;
       seen.add(address.href);
@@ -108,7 +111,7 @@ async function mappedSources(text: string, url: string, until: AbortSignal): Pro
   for (const [, address = ''] of text.matchAll(/[#@]\s*sourceMappingURL=([^\s'"*\\]+)/g)) {
     const inline = /^data:application\/json[^,]*;base64,(.+)$/.exec(address)?.[1];
     if (inline !== undefined) sources.push(...sourcesOf(Buffer.from(inline, 'base64').toString('utf8')));
-    else if (URL.canParse(address, url))
+    else if (!address.startsWith('data:') && URL.canParse(address, url))
       sources.push(...sourcesOf((await askText(new URL(address, url).href, until)) ?? ''));
   }
   return sources;

@@ -110,7 +110,7 @@ describe('an app whose port a stranger has', () => {
     });
     expect(await refusal({ command: ['node', 'server.mjs', String(port)], url })).toEqual({
       code: 'APP_NOT_OURS',
-      message: message(`${where}; server.command was tried on another port: it found its port taken`),
+      message: message(`${where}; server.command was tried on another port: it came up nowhere`),
     });
   });
 
