@@ -325,6 +325,8 @@ export const requirements = {
   'replay.flow-acts':
     'A step that says what is done is matched only to a step or an address that can be that act, never to a text; else it is not seen, with the nearest.',
   'replay.flow-lasting': 'A text shows an expected step at any time from when it came up until it was gone.',
+  'flows.saved-viewports':
+    'A flow that is saved as it is tried at some viewports is meant for those, and replayed at no other.',
   'flows.saved-names': 'A flow is saved under a name that stays itself, and replacing one of that name is said.',
   'replay.findings':
     'A dead button, a console error, an error answer, a blank page and a crash are named with their frame.',

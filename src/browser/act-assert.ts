@@ -17,11 +17,18 @@ export async function actAssert(acting: Acting, step: Asserting): Promise<Acted>
   const candidates = ok ? undefined : await meant(acting, step);
   return {
     ok,
-    detail: `${words} ${ok ? 'holds' : 'does not hold'}`,
+    detail: `${words} ${ok ? 'holds' : `does not hold${await instead(acting, step)}`}`,
     waitedFor: words,
     looksOnly: true,
     ...(candidates ? { candidates } : {}),
   };
+}
+
+/** Returns what there was instead, as the end of a sentence; nothing for what the reply tells anyway. */
+async function instead(acting: Acting, step: Asserting): Promise<string> {
+  if (step.action !== 'assert_count') return '';
+  const count = await counted(acting, step.target);
+  return count === 1 ? ': there is 1' : `: there are ${count}`;
 }
 
 /** Returns the elements near a missing target; none when it exists, or when it should not. */

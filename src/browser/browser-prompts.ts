@@ -6,8 +6,8 @@ import { stayOnWeb } from './page/stay-on-web.js';
  * key is lost without a word. They are kept from opening.
  */
 
-/** How a page tells which other program it was kept from opening. */
-const MARK = 'codeloop kept the page from opening ';
+/** How a page tells what it was kept from: what follows is the kind, and what was asked for. */
+const MARK = 'codeloop keeps the page from ';
 
 /** Who hears what pages asked of the browser. */
 interface Listener {
@@ -25,7 +25,8 @@ export async function refuseOtherPrograms(context: BrowserContext): Promise<void
 /** True for a message that only tells what was refused; it is told as an answered dialog. */
 export function isRefusal(message: ConsoleMessage, events: Pick<Listener, 'note'>): boolean {
   if (message.type() !== 'debug' || !message.text().startsWith(MARK)) return false;
-  events.note({ type: 'other_program', message: message.text().slice(MARK.length), answer: 'refused' });
+  const [type = '', ...asked] = message.text().slice(MARK.length).split(' ');
+  events.note({ type, message: asked.join(' '), answer: 'refused' });
   return true;
 }
 

@@ -4,7 +4,7 @@ import { CodeloopError } from '../core/errors.js';
 import type { Flow } from '../core/vocabulary/flow.js';
 import { stepPicture } from '../image/inline-pictures.js';
 import { type FlowAtViewport, runFlow } from '../verify/flows/run-flow.js';
-import { flowToRun, saveFlow } from '../verify/flows/saved-flows.js';
+import { flowToRun, forViewports, saveFlow } from '../verify/flows/saved-flows.js';
 import { projectDir, readSteps, stepsInput } from './input-shapes.js';
 import { StepReply, stepReply, stepsLine, stepsStatus } from './step-reply.js';
 
@@ -65,8 +65,9 @@ export default defineTool({
       },
       NAME,
     );
-    const saved = input.save_as === undefined ? undefined : await saveFlow(project, flow, NAME);
     const viewports = input.viewports ?? flow.viewports;
+    const kept = forViewports(flow, viewports, project.config);
+    const saved = input.save_as === undefined ? undefined : await saveFlow(project, kept, NAME);
     const results = await runFlow({
       ...{ project, session, tool: NAME, flow, viewports, signal },
       onViewport: (name, done, total) => context.progress({ done, total, message: name }),

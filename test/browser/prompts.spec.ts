@@ -11,6 +11,7 @@ const asking = html(
    <button onclick="navigation.navigate('magnet:?x').finished.catch(() => 0)">Load</button>
    <button onclick="const f = document.createElement('iframe'); f.src = 'myapp://open'; document.body.append(f)">Frame</button>
    <button onclick="key()">Key</button> <button onclick="make()">Make</button>
+   <button onclick="said(navigator.mediaDevices.getDisplayMedia({ video: true }))">Share</button>
    <button onclick="out.textContent += ' counted'">Count</button><p id="out"></p>
    <iframe srcdoc="<a href='skype:me'>Inner</a>"></iframe>`,
   `<script>
@@ -62,6 +63,15 @@ test.describe('what belongs to the browser @once', () => {
     ]);
     expect((await page.lines()).join()).toContain('counted counted counted counted counted counted');
     expect(page.capture.drainLogs()).toEqual([]);
+  });
+
+  test('the choice of a window to share is cancelled, and holds up no input', async () => {
+    verifies('steps.prompts');
+    const page = await pages.open(`${home}/asking`);
+    const { dialogs } = await page.take({ action: 'click', target: { text: 'Share' } });
+    expect(dialogs).toEqual([{ type: 'screen_share', message: 'getDisplayMedia', answer: 'refused' }]);
+    await page.take(count);
+    expect((await page.lines()).join()).toContain('NotAllowedError counted');
   });
 
   test('a frame that begins with another program is told, and input arrives again', async () => {

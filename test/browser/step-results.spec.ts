@@ -161,6 +161,9 @@ test.describe('what a step answers @once', () => {
         { ref: await page.ref('Wish for rug'), role: 'button', name: 'Wish for rug' },
       ]);
     }
+    // How many there are is said.
+    const lots = { action: 'assert_count', target: { text: 'Add' }, value: 2, timeout_ms: 200 } as const;
+    expect((await page.take(lots)).detail).toBe('that there are 2 of text "Add" does not hold: there are 3');
     // Something that should be gone, and is not, needs no guess.
     const there = { action: 'assert_visible', target: { text: 'Redraw' }, value: false, timeout_ms: 200 } as const;
     expect(await page.take(there)).not.toHaveProperty('candidates');

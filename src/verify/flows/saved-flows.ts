@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Config } from '../../config/schema.js';
 import { sha256 } from '../../core/digest.js';
 import { CodeloopError, toCodeloopError } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
@@ -64,6 +65,15 @@ export async function flowToRun(project: Project, source: FlowSource, tool: stri
       allowed: ['flow', 'steps', 'page_id'],
     });
   return { schema_version: 1, name, start: startOf(page), steps: [...steps] };
+}
+
+/**
+ * The flow as it is saved when it is tried at these viewports: it is meant for them, and a verification replays it at no other. Sizes that
+ * have no name in the configuration cannot be kept; where only such are given, the flow is meant for all configured viewports.
+ */
+export function forViewports(flow: Flow, viewports: readonly string[] | undefined, config: Config): Flow {
+  const named = viewports?.filter((name) => Object.hasOwn(config.viewports, name)) ?? [];
+  return named.length > 0 ? { ...flow, viewports: named } : flow;
 }
 
 /**

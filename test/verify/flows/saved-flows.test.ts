@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Flow } from '../../../src/core/vocabulary/flow.js';
-import { saveFlow } from '../../../src/verify/flows/saved-flows.js';
+import { forViewports, saveFlow } from '../../../src/verify/flows/saved-flows.js';
 import { verifies } from '../../requirements.js';
 import { recordingProject } from '../recording-project.js';
 
@@ -30,6 +30,18 @@ test.each([
     message: `codeloop_run_flow: save_as ${JSON.stringify(name)} cannot be the name of a flow${better}.`,
   });
   expect(existsSync(join(folder.project.dir, '.codeloop/flows'))).toBe(false);
+});
+
+test.each([
+  [['desktop'], ['desktop']],
+  [['desktop', '500x400'], ['desktop']],
+  [['500x400'], undefined],
+  [undefined, undefined],
+])('a flow that is tried at %j is meant for %j', (tried, meant) => {
+  verifies('flows.saved-viewports');
+  const { config } = folder.project;
+  expect(Object.keys(config.viewports)).toContain('desktop');
+  expect(forViewports(flow('a'), tried, config).viewports).toEqual(meant);
 });
 
 test('a flow in the place of another is said', async () => {
