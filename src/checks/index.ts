@@ -2,7 +2,7 @@
 
 import accessibilityAcceptedCheck from './accessibility/accessibility-accepted.js';
 import accessibilityViolationsCheck from './accessibility/accessibility-violations.js';
-import baselineChangesCheck from './baseline-changes.js';
+import baselineChangesCheck from './baselines/baseline-changes.js';
 import baselinesAcceptedCheck from './baselines/baselines-accepted.js';
 import baselinesCurrentCheck from './baselines/baselines-current.js';
 import baselinesMatchCheck from './baselines/baselines-match.js';
@@ -14,6 +14,7 @@ import staticChecksSucceedCheck from './commands/static-checks-succeed.js';
 import testsExecutedCheck from './commands/tests-executed.js';
 import testsNotSkippedCheck from './commands/tests-not-skipped.js';
 import testsPassCheck from './commands/tests-pass.js';
+import testsWaiverCheck from './commands/tests-waiver.js';
 import acceptanceCriteriaCheck from './decisions/acceptance-criteria.js';
 import decisionsSettledCheck from './decisions/decisions-settled.js';
 import noCriticalIssuesCheck from './decisions/no-critical-issues.js';
@@ -44,7 +45,6 @@ import screenshotsPaintedCheck from './screens/screenshots-painted.js';
 import screenshotsPresentCheck from './screens/screenshots-present.js';
 import screenshotsRightPageCheck from './screens/screenshots-right-page.js';
 import screenshotsSteadyCheck from './screens/screenshots-steady.js';
-import testsWaiverCheck from './tests-waiver.js';
 
 /** Every check, by file name. */
 export const checks: readonly AnyCheck[] = [

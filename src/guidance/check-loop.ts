@@ -6,7 +6,7 @@ import { CodeloopError } from '../core/errors.js';
 import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
-import { verdictFile } from '../store/layout.js';
+import { verdictFile } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import { sameCodeState } from '../store/which-run.js';
 import { type Judged, judge } from '../verify/judge/judge.js';

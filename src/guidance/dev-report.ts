@@ -9,7 +9,7 @@ import type { Project } from '../project/project.js';
 import { type DevLog, type DevLogRun, renderDevLog } from '../report/render-dev-log.js';
 import { readEntry } from '../store/artifact-files.js';
 import { readBaselines } from '../store/baseline-files.js';
-import { plainName } from '../store/layout.js';
+import { plainName } from '../store/paths.js';
 import { runsNewestFirst } from '../store/run-list.js';
 import { readSections } from '../store/section-files.js';
 import { readVerdicts } from '../store/verdict-files.js';

@@ -6,7 +6,7 @@ import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
-import { artifactDir, runDir, safeName, versionedName } from './layout.js';
+import { artifactDir, runDir, safeName, versionedName } from './paths.js';
 import { claimName, diskFull, NO_FOLLOW, temporaryFor } from './plain-file.js';
 import { ensureFolder, fileBelow } from './safe-folder.js';
 

@@ -5,7 +5,7 @@ import { sha256 } from '../core/digest.js';
 import { isErrno } from '../core/errors.js';
 import { type BaselinePlace, BaselineRecord } from '../core/vocabulary/baseline.js';
 import { type BaselinePaths, baselinePaths, HISTORY_ENDING, PROPOSALS } from './baseline-paths.js';
-import { BASELINES_DIR } from './layout.js';
+import { BASELINES_DIR } from './paths.js';
 import { diskFull, readPlain } from './plain-file.js';
 import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
 

@@ -1,7 +1,7 @@
 import { slug } from '../core/ids.js';
 import type { BaselinePlace } from '../core/vocabulary/baseline.js';
 import type { Environment } from '../core/vocabulary/environment.js';
-import { BASELINES_DIR, safeName } from './layout.js';
+import { BASELINES_DIR, safeName } from './paths.js';
 
 /** Name of the folder under the baselines that holds what waits for a person. */
 export const PROPOSALS = '.proposals';

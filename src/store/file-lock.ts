@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lock, lockSync } from 'proper-lockfile';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { CACHE_DIR } from './layout.js';
+import { CACHE_DIR } from './paths.js';
 import { ensureFolder } from './safe-folder.js';
 
 /** A lock that was not touched for so long (ms) belongs to a process that is gone. */

@@ -6,7 +6,7 @@ import { CodeloopError, isErrno } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import { nearestName } from '../core/nearest-name.js';
 import { Flow } from '../core/vocabulary/flow.js';
-import { FLOWS_DIR, flowFile, safeName } from './layout.js';
+import { FLOWS_DIR, flowFile, safeName } from './paths.js';
 import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
 
 /** Names of the flows that a project has saved, sorted. */

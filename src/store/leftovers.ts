@@ -1,7 +1,7 @@
 import { type Dirent, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { isErrno } from '../core/errors.js';
-import { runDir } from './layout.js';
+import { runDir } from './paths.js';
 import { temporaryOwner } from './plain-file.js';
 import { pidExists } from './writer.js';
 

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../core/errors.js';
 import type { StoredArtifact } from '../core/vocabulary/artifact.js';
-import { artifactDir, safeName, versionedName } from './layout.js';
+import { artifactDir, safeName, versionedName } from './paths.js';
 import { diskFull } from './plain-file.js';
 import { ensureFolder } from './safe-folder.js';
 

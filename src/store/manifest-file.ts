@@ -5,9 +5,9 @@ import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
 import type { RunManifest } from '../core/vocabulary/run.js';
 import { withFileLock } from './file-lock.js';
-import { manifestFile, RUNS_DIR, runDir } from './layout.js';
 import type { Ledger, LedgerRun } from './ledger.js';
 import { type ManifestRead, readManifest } from './manifest-read.js';
+import { manifestFile, RUNS_DIR, runDir } from './paths.js';
 import { diskFull, fileSignature, replaceFile } from './plain-file.js';
 import { ensureFolder } from './safe-folder.js';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { RunManifest } from '../core/vocabulary/run.js';
-import { manifestFile, runDir } from './layout.js';
+import { manifestFile, runDir } from './paths.js';
 import { readPlainUnless } from './plain-file.js';
 import { isRealFolder } from './safe-folder.js';
 

@@ -5,7 +5,7 @@ import { writeAtomic } from '../core/atomic-write.js';
 import { isErrno } from '../core/errors.js';
 import { RecordingEvent, RecordingNote } from '../core/vocabulary/recording.js';
 import { withFileLock } from './file-lock.js';
-import { artifactDir, RUNS_DIR } from './layout.js';
+import { artifactDir, RUNS_DIR } from './paths.js';
 import { listRunIds } from './run-list.js';
 import { ensureFolder, isRealFolder } from './safe-folder.js';
 import { isAlive, thisWriter } from './writer.js';

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
-import { RUNS_DIR } from './layout.js';
 import { type ManifestRead, readManifest } from './manifest-read.js';
+import { RUNS_DIR } from './paths.js';
 import { isRealFolder } from './safe-folder.js';
 
 /** A run as it lies there: readable, or broken and why. */

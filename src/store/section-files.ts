@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { SectionsFile } from '../core/vocabulary/section.js';
 import { withFileLock } from './file-lock.js';
-import { SECTIONS_FILE } from './layout.js';
+import { SECTIONS_FILE } from './paths.js';
 import { diskFull, readPlain, replaceFile } from './plain-file.js';
 import { ensureFolder, realProject } from './safe-folder.js';
 

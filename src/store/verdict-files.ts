@@ -6,8 +6,8 @@ import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import { StoredVerdict } from '../core/vocabulary/run.js';
 import { withFileLock } from './file-lock.js';
-import { RUNS_DIR, verdictFile, verdictsDir } from './layout.js';
 import type { Ledger } from './ledger.js';
+import { RUNS_DIR, verdictFile, verdictsDir } from './paths.js';
 import { claimName, diskFull, readPlain, temporaryFor } from './plain-file.js';
 import { ensureFolder } from './safe-folder.js';
 

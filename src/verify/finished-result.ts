@@ -2,7 +2,7 @@ import { CodeloopError } from '../core/errors.js';
 import { LayoutReport } from '../core/vocabulary/layout.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
 import type { VerifyResult } from '../live/verify-jobs.js';
-import { viewFile } from '../store/layout.js';
+import { viewFile } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import { summarizeEvidence } from './judge/evidence-summary.js';
 import { leftOut } from './judge/left-out.js';

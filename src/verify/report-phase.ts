@@ -10,7 +10,7 @@ import type { DesignCompare, Pair, VisualRegression } from '../core/vocabulary/p
 import type { ReportCell, ReportFlow, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Project } from '../project/project.js';
-import { plainName } from '../store/layout.js';
+import { plainName } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { type PictureSource, reportPictures } from './report-pictures.js';

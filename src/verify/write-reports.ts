@@ -12,11 +12,25 @@ import { finishedResult } from './finished-result.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { reportModel } from './report-phase.js';
 
-/** Forms a run can be told in. */
-export const REPORT_FORMATS = ['html', 'markdown', 'junit', 'json'] as const;
-type ReportFormat = (typeof REPORT_FORMATS)[number];
+/** The formats of a report: the ending of the file, and the renderer, loaded on first use. A new format is one line here. */
+const FORMATS = {
+  html: { ending: 'html', render: async (model) => (await import('../report/render-html.js')).renderHtml(model) },
+  markdown: {
+    ending: 'md',
+    render: async (model) => (await import('../report/render-markdown.js')).renderMarkdown(model),
+  },
+  junit: { ending: 'xml', render: async (model) => (await import('../report/render-junit.js')).renderJunit(model) },
+  json: {
+    ending: 'json',
+    render: (model) =>
+      `${JSON.stringify({ ...model, pairs: model.pairs.map(({ pair }) => pair), cells: model.cells.map(({ cell }) => cell) }, null, 2)}\n`,
+  },
+} satisfies Record<string, { ending: string; render(model: ReportModel): string | Promise<string> }>;
 
-const ENDINGS: Record<ReportFormat, string> = { html: 'html', markdown: 'md', junit: 'xml', json: 'json' };
+type ReportFormat = keyof typeof FORMATS;
+
+/** Names of the formats, as `--reporter` takes them. */
+export const REPORT_FORMATS = ['html', 'markdown', 'junit', 'json'] as const satisfies readonly ReportFormat[];
 
 /**
  * Renders a finished run (default: the newest) again, without driving anything, into `<output>.<ending>` inside the project (default
@@ -37,11 +51,9 @@ export async function writeReports(
   const model = await reportModel({ project, run, ...result, workflow, visual });
   const artifacts: Artifact[] = [];
   for (const format of request.formats) {
-    const path = `${request.output ?? 'artifacts/report'}.${ENDINGS[format]}`;
-    const text =
-      format === 'json'
-        ? `${JSON.stringify({ ...model, pairs: model.pairs.map(({ pair }) => pair), cells: model.cells.map(({ cell }) => cell) }, null, 2)}\n`
-        : await render(format, model);
+    const { ending, render } = FORMATS[format];
+    const path = `${request.output ?? 'artifacts/report'}.${ending}`;
+    const text = await render(model);
     const file = resolve(await insideRoots(path, [project.dir]));
     await writeAtomic(file, text);
     // A report beside the code is no change of the code, as long as nobody edits it.
@@ -49,10 +61,4 @@ export async function writeReports(
     artifacts.push({ path, bytes: Buffer.byteLength(text) });
   }
   return { runId: run.id, artifacts };
-}
-
-async function render(format: Exclude<ReportFormat, 'json'>, model: ReportModel): Promise<string> {
-  if (format === 'html') return (await import('../report/render-html.js')).renderHtml(model);
-  if (format === 'markdown') return (await import('../report/render-markdown.js')).renderMarkdown(model);
-  return (await import('../report/render-junit.js')).renderJunit(model);
 }

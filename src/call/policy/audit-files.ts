@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import { AuditEntry } from '../../core/vocabulary/audit-entry.js';
-import { AUDIT_FILE } from '../../store/layout.js';
+import { AUDIT_FILE } from '../../store/paths.js';
 import { notAFile } from '../../store/plain-file.js';
 
 /** `prev` of the first line of a log. */

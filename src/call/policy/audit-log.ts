@@ -6,7 +6,7 @@ import { isErrno } from '../../core/errors.js';
 import { createRedactor } from '../../core/redact.js';
 import type { AuditCall } from '../../core/vocabulary/audit-entry.js';
 import { withFileLock } from '../../store/file-lock.js';
-import { AUDIT_FILE } from '../../store/layout.js';
+import { AUDIT_FILE } from '../../store/paths.js';
 import { notAFile, readPlain } from '../../store/plain-file.js';
 import { ensureFolder, isRealFolder, realProject } from '../../store/safe-folder.js';
 import {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
 import { withFileLock } from '../../store/file-lock.js';
-import { CACHE_DIR, POLICY_COUNTERS_FILE } from '../../store/layout.js';
+import { CACHE_DIR, POLICY_COUNTERS_FILE } from '../../store/paths.js';
 import { readPlain, rewriteJson } from '../../store/plain-file.js';
 import { ensureFolder, isRealFolder, realProject } from '../../store/safe-folder.js';
 import { type CounterView, plus } from './limits.js';

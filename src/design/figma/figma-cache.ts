@@ -5,7 +5,7 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import { sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import { FigmaLayers } from '../../core/vocabulary/figma-layer.js';
-import { FIGMA_CACHE_DIR, figmaVersionFile } from '../../store/layout.js';
+import { FIGMA_CACHE_DIR, figmaVersionFile } from '../../store/paths.js';
 import { readPlain } from '../../store/plain-file.js';
 import { ensureFolder } from '../../store/safe-folder.js';
 

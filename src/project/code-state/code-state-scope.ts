@@ -3,8 +3,8 @@ import { ACCESSIBILITY_BASELINE_FILE } from '../../config/accessibility-baseline
 import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
 import { LAYOUT_BASELINE_FILE } from '../../config/layout-baseline.js';
 import { CodeloopError } from '../../core/errors.js';
-import { figmaVersionFile } from '../../store/layout.js';
 import { Ledger } from '../../store/ledger.js';
+import { figmaVersionFile } from '../../store/paths.js';
 import type { FileDigests } from './code-state-digests.js';
 
 /**

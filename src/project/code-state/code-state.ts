@@ -11,7 +11,7 @@ import { Lanes } from '../../core/lanes.js';
 import { contains } from '../../core/path-walls.js';
 import type { CodeState } from '../../core/vocabulary/code-state.js';
 import { PROPOSALS } from '../../store/baseline-paths.js';
-import { BASELINES_DIR } from '../../store/layout.js';
+import { BASELINES_DIR } from '../../store/paths.js';
 import { ACCEPTANCE_DIR } from '../acceptance-files.js';
 import { takeBuildOutput } from './code-state-build.js';
 import { FileDigests, listingDigest, UNREADABLE } from './code-state-digests.js';

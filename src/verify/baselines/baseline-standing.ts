@@ -10,8 +10,8 @@ import { type BaselineOnDisk, baselinePicture, readBaselines } from '../../store
 import { baselinePaths, PROPOSALS_DIR } from '../../store/baseline-paths.js';
 import { readProposals } from '../../store/baseline-proposals.js';
 import { lastGreen } from '../../store/last-green.js';
-import { BASELINES_DIR } from '../../store/layout.js';
 import type { LastGreen, Ledger } from '../../store/ledger.js';
+import { BASELINES_DIR } from '../../store/paths.js';
 import { unusedBaselines } from './stale-baselines.js';
 
 /** One change of the baselines, in codeloop's own words. */

@@ -11,7 +11,7 @@ import { readBoxes } from '../../design/page-boxes.js';
 import type { Session } from '../../live/session.js';
 import type { VerifyResult } from '../../live/verify-jobs.js';
 import { findProject } from '../../project/locate.js';
-import { viewFile } from '../../store/layout.js';
+import { viewFile } from '../../store/paths.js';
 import { continueVerify } from '../continue-verify.js';
 import { DefectFile, type Finding, matchDefects } from './match-defects.js';
 

@@ -11,7 +11,7 @@ import type { LivePage } from '../../live/live-page.js';
 import { findViewport } from '../../live/planned-cell.js';
 import type { Project } from '../../project/project.js';
 import { listFlows, readFlow, writeFlow } from '../../store/flow-files.js';
-import { FLOWS_DIR } from '../../store/layout.js';
+import { FLOWS_DIR } from '../../store/paths.js';
 
 /** A file below `.codeloop/flows`: a flow that can be replayed, or what is wrong with it. */
 export type SavedFlow =

@@ -1,5 +1,5 @@
 import type { EvidenceSummary } from '../../live/verify-jobs.js';
-import { verdictFile } from '../../store/layout.js';
+import { verdictFile } from '../../store/paths.js';
 import type { Gathered } from './gather-evidence.js';
 
 /** Returns the evidence of a verdict, from the run as it is. */

@@ -7,7 +7,7 @@ import { RecordingRecord } from '../../core/vocabulary/recording.js';
 import { ReplayFinding } from '../../core/vocabulary/replay.js';
 import type { ManifestEntry } from '../../core/vocabulary/run.js';
 import type { Project } from '../../project/project.js';
-import { plainName } from '../../store/layout.js';
+import { plainName } from '../../store/paths.js';
 import { parseEvents } from '../../store/recording-files.js';
 import type { Run } from '../../store/run.js';
 import { savedFlows } from '../flows/saved-flows.js';

@@ -3,7 +3,7 @@ import type { Artifact } from '../../core/vocabulary/artifact.js';
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
-import { viewFile } from '../../store/layout.js';
+import { viewFile } from '../../store/paths.js';
 import { judge } from '../judge/judge.js';
 import { writeReport } from '../report-phase.js';
 import { storedVerification } from '../verification.js';

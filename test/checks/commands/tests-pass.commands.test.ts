@@ -4,7 +4,7 @@ import statics from '../../../src/checks/commands/static-checks-succeed.js';
 import testsExecuted from '../../../src/checks/commands/tests-executed.js';
 import notSkipped from '../../../src/checks/commands/tests-not-skipped.js';
 import pass from '../../../src/checks/commands/tests-pass.js';
-import waiver from '../../../src/checks/tests-waiver.js';
+import waiver from '../../../src/checks/commands/tests-waiver.js';
 import { result, runners } from '../runner-samples.js';
 import { checkTable } from '../tables.js';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
 import { slug } from '../../src/core/ids.js';
-import { artifactDir, plainName, safeName, versionedName } from '../../src/store/layout.js';
+import { artifactDir, plainName, safeName, versionedName } from '../../src/store/paths.js';
 import { verifies } from '../requirements.js';
 
 test('whatever string is accepted as a name is one plain file name', () => {

@@ -1,5 +1,5 @@
-import { defineCheck } from './define-check.js';
-import { personDecides } from './repair.js';
+import { defineCheck } from '../define-check.js';
+import { personDecides } from '../repair.js';
 
 export default defineCheck({
   id: 'baseline-changes',

@@ -1,4 +1,4 @@
-import { defineCheck } from './define-check.js';
+import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'tests-waiver',

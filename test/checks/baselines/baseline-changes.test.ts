@@ -1,6 +1,6 @@
-import check from '../../src/checks/baseline-changes.js';
-import { findings } from './baseline-samples.js';
-import { checkTable } from './tables.js';
+import check from '../../../src/checks/baselines/baseline-changes.js';
+import { findings } from '../baseline-samples.js';
+import { checkTable } from '../tables.js';
 
 checkTable(check, [
   ['nothing changed', { baselines: findings() }, 'pass', 1],
