@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { splitCommand } from '../config/command-line.js';
 import { takeCodeState } from './code-state/code-state.js';
@@ -47,6 +47,10 @@ export async function judgeFound(url: string, project: Project, signal: AbortSig
 /** Milliseconds by which a process may have started before a change that it still cannot have missed: the clocks are that exact. */
 const SLACK_MS = 30;
 
+/** Files that no server runs or serves: for git, editors and agents (`init` writes some while a dev server runs), about the project, tests. */
+const NOT_OF_THE_APP =
+  /^(?:\.git\w+|\.editorconfig|\.mcp\.json|\.(?:vscode|cursor|github|codex|gemini|windsurf|claude|husky|idea|zed)\/.*|(?:AGENTS|CLAUDE|GEMINI|README|CHANGELOG|CONTRIBUTING)\.md|LICEN[CS]E(?:\.\w+)?)$|\.(?:test|spec|stories)\.[cm]?[jt]sx?$|(?:^|\/)__(?:tests|snapshots)__\//i;
+
 /**
  * Files of the project's code whose content, name or place changed after `ms`, by the time that only the system sets (ctime), the
  * latest first; a folder stands for a file that is gone from it.
@@ -55,7 +59,8 @@ async function changedSince(ms: number, project: Project, signal: AbortSignal): 
   const { files } = await takeCodeState(project.dir, project.config, signal);
   const designs = project.config.design.dir;
   const served = [...files.keys()].filter(
-    (path) => !isOutOfScope(path) && path !== 'codeloop.yaml' && !path.startsWith(`${designs}/`),
+    (path) =>
+      !isOutOfScope(path) && !NOT_OF_THE_APP.test(path) && path !== 'codeloop.yaml' && !path.startsWith(`${designs}/`),
   );
   // The top folder also holds what tools write while they run.
   const folders = new Set(served.map((path) => dirname(path)).filter((path) => path !== '.'));
@@ -66,9 +71,25 @@ async function changedSince(ms: number, project: Project, signal: AbortSignal): 
     }),
   );
   const late = times.filter(({ changedMs }) => changedMs > ms + SLACK_MS).sort((a, b) => b.changedMs - a.changedMs);
-  const paths = late.map(({ path }) => path);
-  // A folder whose changed files are there says nothing more.
-  return paths.filter((path) => !folders.has(path) || !paths.some((one) => one !== path && dirname(one) === path));
+  const changed: string[] = [];
+  for (const { path, changedMs } of late) {
+    // A folder whose changed files are listed says nothing more.
+    const isExplained =
+      folders.has(path) &&
+      (late.some((one) => one.path !== path && dirname(one.path) === path) ||
+        (await holdsSince(join(project.dir, path), changedMs)));
+    if (!isExplained) changed.push(path);
+  }
+  return changed;
+}
+
+/** Whether a folder changed at `ms` because something came into it, a test or what git ignores too: that is there, and was written then. */
+async function holdsSince(folder: string, ms: number): Promise<boolean> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const stat = await lstat(join(folder, name)).catch(() => undefined); // it went away just now
+    if (stat && stat.ctimeMs > ms - 100) return true;
+  }
+  return false;
 }
 
 interface RunningLine {

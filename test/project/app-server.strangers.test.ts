@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
@@ -206,7 +206,10 @@ describe('a server that runs in the project’s folder', () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const server = { command: ['node', 'page.mjs'], url };
-    const project = projectWith({ server }, { 'page.mjs': page, 'about.html': '<p>one</p>' });
+    const project = projectWith(
+      { server },
+      { 'page.mjs': page, 'about.html': '<p>one</p>', 'lib/a.mjs': '', 'old/a.mjs': '', 'old/b.mjs': '' },
+    );
     await startIn(project.dir, ['page.mjs'], { PORT: String(port) });
     const bound = async (config: Project['config'] = project.config) => {
       const app = await ensure({ ...project, config });
@@ -214,8 +217,12 @@ describe('a server that runs in the project’s folder', () => {
       return [app.started, app.unbound?.reason];
     };
     expect(await bound()).toEqual([false, undefined]);
+    for (const name of ['AGENTS.md', '.gitignore', '.mcp.json', 'page.test.ts', 'lib/a.test.ts'])
+      writeFileSync(path.join(project.dir, name), 'x');
     writeFileSync(path.join(project.dir, 'about.html'), '<p>two</p>');
     expect(await bound()).toEqual([false, undefined]);
+    rmSync(path.join(project.dir, 'old/b.mjs'));
+    expect(await bound()).toEqual([true, undefined]);
     writeFileSync(path.join(project.dir, 'page.mjs'), page.replace("'app'", "'newer'"));
     expect(await bound()).toEqual([true, undefined]);
     expect(await said(await ensure(project))).toEqual(['newer', true, undefined]);
