@@ -466,6 +466,8 @@ export const requirements = {
     'A verification of pages without any design is red for a broken layout, names element, source line and widths, and is green once it is mended.',
   'layout.between':
     'A fault that holds only between the viewports is found, and photographed at a width that shows it.',
+  'layout.report':
+    'The report shows each fault of a layout with its picture, its widths on a strip, its place and its repair.',
   'layout.ranges': 'A finding carries the widths of the window in which it holds.',
   'layout.pixels':
     'What claims to be visible is certain only where the pixels bear it out, and nothing where they show that nobody sees it.',

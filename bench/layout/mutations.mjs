@@ -93,6 +93,7 @@ async function breakPage({ product, browser, site, page, name, wanted, turn }) {
       index: candidate.index,
       change: kind.change(candidate, random, { size: viewport, page }),
     });
+    if (!(await session.page.evaluate(isBroken, { index: candidate.index, wanted }))) return undefined;
     const after = await shoot();
     const { own, family } = await session.page.evaluate(kin, { index: candidate.index, selectors: after.elements });
     const known = new Set(before.findings.map(keyOf));
@@ -130,4 +131,40 @@ function kin({ index, selectors }) {
       family.push(selector);
   }
   return { own, family };
+}
+
+/**
+ * Runs in the page. Whether the change breaks something that a person sees, by the page's own account: a text that lies over another, one
+ * that the window or its box cuts. What merely leaves a gap no one can tell without the reference.
+ */
+function isBroken({ index, wanted }) {
+  const target = window.__truth[index];
+  const texts = (root) => {
+    const out = [];
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.data.trim() === '' || getComputedStyle(node.parentElement).visibility !== 'visible') continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const rect of range.getClientRects()) if (rect.width > 4 && rect.height > 6) out.push({ node, rect });
+    }
+    return out;
+  };
+  const own = texts(target);
+  if (wanted === 'squeezed') return true;
+  if (wanted === 'clipped-text')
+    return target.scrollWidth > target.clientWidth + 4 || target.scrollHeight > target.clientHeight + 6;
+  if (wanted === 'overflow')
+    return (
+      document.documentElement.scrollWidth > innerWidth + 8 ||
+      own.some(({ rect }) => rect.right > innerWidth + 4 && rect.left < innerWidth)
+    );
+  const others = texts(document.body).filter(({ node }) => !target.contains(node));
+  return own.some((a) =>
+    others.some((b) => {
+      const width = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
+      const height = Math.min(a.rect.bottom, b.rect.bottom) - Math.max(a.rect.top, b.rect.top);
+      return width > 6 && height > Math.min(a.rect.height, b.rect.height) * 0.6;
+    }),
+  );
 }

@@ -27,10 +27,12 @@ export function isPositioned(placed: Placed): boolean {
 
 /**
  * Part of a strip that is wider than the box that cuts it (a carousel, a marquee, tabs that are dragged): it scrolls, or is moved, or
- * goes on beyond the edge by things that lie wholly outside. What is cut at the edge of a strip is cut on purpose.
+ * goes on beyond the edge by things that lie wholly outside. What is cut at the edge of a strip is cut on purpose. `cutter`: the box that
+ * cuts; what lies around it has no part in that. Without it the window cuts.
  */
-export function isInStrip(placed: Placed, { width }: PageModel): boolean {
-  for (let at = placed; at.parent; at = at.parent) {
+export function isInStrip(placed: Placed, { width }: PageModel, cutter?: Placed): boolean {
+  if (placed.el.styles['animation-name'] !== undefined) return true;
+  for (let at = placed; at.parent && at !== cutter; at = at.parent) {
     if (isTransformed(at) || at.el.styles['animation-name'] !== undefined) return true;
     const box = at.parent;
     const { tag, scroll, styles, rect } = box.el;

@@ -6,6 +6,7 @@ import { Flows } from './flows.js';
 import { Gates } from './gates.js';
 import { Header } from './header.js';
 import { count, plural } from './labels.js';
+import { Layouts } from './layouts.js';
 import { Overview } from './overview.js';
 import { Problems } from './problems.js';
 import { Untrusted } from './untrusted.js';
@@ -184,6 +185,7 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
             Nothing matches the filter.
           </p>
         </section>
+        <Layouts layouts={model.layouts ?? []} />
         <Flows flows={model.flows ?? []} />
         <Problems verdict={model.verdict} entries={entries} />
         <Unmatched unmatched={model.unmatched} />

@@ -6,8 +6,9 @@ import { VERSION } from '../core/version.js';
 import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { Environment } from '../core/vocabulary/environment.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { LayoutReport } from '../core/vocabulary/layout.js';
 import type { DesignCompare, Pair, VisualRegression } from '../core/vocabulary/pair.js';
-import type { ReportCell, ReportFlow, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
+import type { ReportCell, ReportFlow, ReportLayout, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Project } from '../project/project.js';
 import { plainName } from '../store/paths.js';
@@ -15,6 +16,8 @@ import type { Run } from '../store/run.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { type PictureSource, reportPictures } from './report-pictures.js';
 
+/** Faults of layouts in a report. */
+const MAX_LAYOUTS = 40;
 /** Width of the picture of where a flow stopped, in pixels. */
 const PICTURE_WIDTH = 800;
 
@@ -56,6 +59,8 @@ interface ReportRequest {
   compare: DesignCompare;
   visual: VisualRegression | undefined;
   workflow: WorkflowEvidence;
+  /** What was found in the layouts. */
+  layout: LayoutReport;
   cells: readonly Cell[];
 }
 
@@ -72,7 +77,7 @@ export async function writeReport(request: ReportRequest): Promise<StoredArtifac
 
 /** The report's model of a run, pictures embedded. */
 export async function reportModel(request: ReportRequest): Promise<ReportModel> {
-  const { project, run, verdict, compare, visual, workflow, cells } = request;
+  const { project, run, verdict, compare, visual, workflow, layout, cells } = request;
   const { manifest } = run;
   const { environment } = manifest;
   const picture = reportPictures(project, run);
@@ -95,6 +100,15 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     const paired = all.some((pair) => pair.screen === cell.screen && pair.viewport === cell.viewport && pair.actual);
     return paired ? { cell } : { cell, picture: await picture(cell.screenshot?.image, THUMB_WIDTH * 2) };
   });
+  const widest = Math.max(0, ...layout.screens.flatMap(({ widths }) => widths));
+  const layouts = await mapConcurrent(
+    layout.findings.slice(0, MAX_LAYOUTS),
+    2,
+    async (finding): Promise<ReportLayout> => {
+      const shown = await picture(finding.tile, PICTURE_WIDTH);
+      return { finding, widest, ...(shown ? { picture: shown } : {}) };
+    },
+  );
   const flows = await reportFlows(project, run, workflow, picture);
   return {
     run_id: run.id,
@@ -108,6 +122,7 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     verdict,
     pairs,
     cells: rest,
+    ...(layouts.length > 0 ? { layouts } : {}),
     flows,
     unmatched: compare.unmatched,
     next: nextCalls(verdict, run.id),

@@ -241,7 +241,7 @@ async function conclude(
   const { project, session, run, watch, verdict, compare, evidence } = judged;
   await keepCodeFiles(project, run, watch.state);
   await run.writeJson('checks', verdict.checks);
-  const report = await writeReport({ ...judged, workflow: evidence.workflow });
+  const report = await writeReport({ ...judged, workflow: evidence.workflow, layout: evidence.layout.report });
   const stored = await run.appendVerdict(verdict, judged.manifestSha256, judged.current);
   await run.end();
   await removeOldRuns(project, session);

@@ -3,6 +3,7 @@ import { writeAtomic } from '../core/atomic-write.js';
 import { sha256 } from '../core/digest.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { Artifact } from '../core/vocabulary/artifact.js';
+import { LayoutReport } from '../core/vocabulary/layout.js';
 import { VisualRegression } from '../core/vocabulary/pair.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import type { Session } from '../live/session.js';
@@ -44,11 +45,13 @@ export async function writeReports(
   const { runId } = request;
   const run = await whichRun(project.dir, { rule: 'newest', tool: 'codeloop_report', clock: session.clock, runId });
   const result = await finishedResult(run);
-  const [workflow, visual] = await Promise.all([
+  const none: LayoutReport = { schema_version: 1, findings: [], screens: [] };
+  const [workflow, visual, layout = none] = await Promise.all([
     workflowEvidence(project, run, result.verdict.stage),
     run.readJson('visual', VisualRegression),
+    run.readJson('layout_report', LayoutReport),
   ]);
-  const model = await reportModel({ project, run, ...result, workflow, visual });
+  const model = await reportModel({ project, run, ...result, workflow, visual, layout });
   const artifacts: Artifact[] = [];
   for (const format of request.formats) {
     const { ending, render } = FORMATS[format];

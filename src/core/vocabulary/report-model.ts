@@ -2,6 +2,7 @@ import type { Status } from './check.js';
 import type { FlowReplay } from './flow.js';
 import type { GateVerdict } from './gate.js';
 import type { Size } from './geometry.js';
+import type { LayoutFinding } from './layout.js';
 import type { Pair } from './pair.js';
 import type { Cell } from './run.js';
 import type { NextCall } from './tool-result.js';
@@ -42,6 +43,13 @@ export interface ReportCell {
   picture?: ReportPicture | undefined;
 }
 
+/** One fault of a layout. */
+export interface ReportLayout {
+  finding: LayoutFinding;
+  widest: number;
+  picture?: ReportPicture | undefined;
+}
+
 /** One saved flow at one viewport. */
 export interface ReportFlow {
   replay: FlowReplay;
@@ -76,6 +84,8 @@ export interface ReportModel {
   verdict?: GateVerdict | undefined;
   pairs: ReportPair[];
   cells: ReportCell[];
+  /** Faults of layouts, worst first, with their pictures; `widest`: the widest window that was looked at, CSS px. */
+  layouts?: ReportLayout[] | undefined;
   /** Replayed flows, those that do not hold first. */
   flows?: ReportFlow[] | undefined;
   unmatched: {

@@ -17,6 +17,8 @@ import {
 /** What rounding and the overhang of letters come to, and what is surely seen, CSS px. */
 const SLACK = 2;
 const SURE = 3;
+/** Part of a text at the edge that cuts it in which its letters are to be seen: about two of them, since one may be a space. */
+const EDGE = 20;
 /** Share of a line's height that is missing when it is cut through. */
 const CUT = 0.2;
 
@@ -42,8 +44,8 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
   const out = Math.max(over, under);
   const seen = rect.x < clip.right - SLACK && right(rect) > clip.left + SLACK;
   if (out <= SLACK || !seen || core.y >= clip.bottom || bottom(core) <= clip.top) return undefined;
-  if (endsInDots(owner, by) || isInStrip(owner, model) || isReplaced(owner)) return undefined;
-  const edge = over > under ? { x: clip.right - 4 } : { x: clip.left };
+  if (endsInDots(owner, by) || isInStrip(owner, model, by) || isReplaced(owner)) return undefined;
+  const edge = over > under ? { x: Math.max(rect.x, clip.right - EDGE) } : { x: clip.left };
   return {
     kind: 'clipped',
     certainty: out >= SURE ? 'certain' : 'likely',
@@ -52,7 +54,7 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
     rect,
     by_px: Math.round(out),
     what: `${quoted(text)} is cut off: ${Math.round(out)} px are missing at the ${over > under ? 'right' : 'left'}`,
-    claim: { shows: 'ink', rect: { ...edge, y: rect.y, width: 4, height: rect.height } },
+    claim: { shows: 'ink', rect: { ...edge, y: rect.y, width: EDGE, height: rect.height } },
   };
 }
 
@@ -64,7 +66,7 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
   const [above, below] = [clip.top - core.y, bottom(core) - clip.bottom];
   const cut = Math.max(above, below);
   if (cut < SLACK || cut < core.height * CUT || core.height - cut < 1.5) return undefined;
-  if (isInStrip(owner, model) || fadesOut(by) || isClamped(owner)) return undefined;
+  if (isInStrip(owner, model, by) || fadesOut(by) || isClamped(owner)) return undefined;
   const [top, low] = [Math.max(core.y, clip.top), Math.min(bottom(core), clip.bottom)];
   return {
     kind: 'clipped',
@@ -87,7 +89,7 @@ function cutControls(model: PageModel): Found[] {
     const by = outX > SURE ? clip.byX : outY > SURE ? clip.byY : undefined;
     const lost = 1 - area(shown) / area(el.rect);
     if (!by || lost < 0.1 || lost > 0.97 || !cutsAxis(by, outX > SURE ? 'x' : 'y')) return [];
-    if (isInStrip(control, model) || fadesOut(by)) return [];
+    if (isInStrip(control, model, by) || fadesOut(by)) return [];
     return [
       {
         kind: 'clipped',

@@ -17,7 +17,7 @@ export const protrudes: FindKind = (model) => {
   const worst = new Worst();
   const look = (item: Placed, rect: Rect, isText: boolean) => {
     const out = brokenOut(item, rect, isText);
-    if (!out || isInStrip(item, model)) return;
+    if (!out || isInStrip(item, model, out.box)) return;
     const by = Math.round(out.by);
     worst.keep(`${out.box.index}/${out.side}`, {
       kind: 'protrudes',

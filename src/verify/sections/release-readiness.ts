@@ -83,7 +83,7 @@ export async function releaseReadiness(
   const judged = await judge(work, { stage: 'release' });
   const { verdict, compare, evidence } = judged;
   const report = compare && {
-    ...(await writeReport({ ...judged, compare, workflow: evidence.workflow })),
+    ...(await writeReport({ ...judged, compare, workflow: evidence.workflow, layout: evidence.layout.report })),
     path: viewFile(run.id, 'report.html'),
   };
   await run.appendVerdict(verdict, judged.manifestSha256, judged.current);
