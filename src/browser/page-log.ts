@@ -3,6 +3,8 @@ import type { LogEntry } from '../core/vocabulary/log-entry.js';
 /** Most characters of one entry, and most entries between two drains. */
 const MAX_TEXT = 2000;
 const MAX_ENTRIES = 500;
+/** What gives way to what when there is too much. */
+const WEIGHT: Readonly<Record<LogEntry['level'], number>> = { debug: 0, info: 0, warning: 1, error: 2 };
 /** The browser's own report of a failed request; the request has an entry of its own. */
 const NETWORK_ECHO = /^(Failed to load resource:|WebSocket connection to ')/;
 
@@ -11,7 +13,7 @@ type RawEntry = Omit<LogEntry, 'at'>;
 
 /**
  * Keeps what a page said, bounded: text redacted, lone surrogates repaired, cut at 2,000 characters; equal entries become one with a
- * count; at most 500 different ones between two drains, the rest is counted. What the browser prints for a request that has an
+ * count; at most 500 different ones between two drains, the rest is counted: chatter gives way to errors and warnings, warnings to errors. What the browser prints for a request that has an
  * entry of its own is folded into that.
  */
 export class PageLog {
@@ -43,8 +45,24 @@ export class PageLog {
     for (const listener of this.#listeners) listener(entry);
     const known = this.#entries.get(key);
     if (known) known.times++;
-    else if (this.#entries.size >= MAX_ENTRIES) this.#dropped++;
-    else this.#entries.set(key, { entry, times: 1 });
+    else if (this.#entries.size < MAX_ENTRIES || this.#giveWay(entry)) this.#entries.set(key, { entry, times: 1 });
+    else this.#dropped++;
+  }
+
+  /** Drops an entry that says less than this one; false when there is none. */
+  #giveWay(entry: LogEntry): boolean {
+    const weight = WEIGHT[entry.level];
+    if (weight === 0) return false;
+    let least: { key: string; weight: number; times: number } | undefined;
+    for (const [key, { entry: other, times }] of this.#entries) {
+      const own = WEIGHT[other.level];
+      if (own < weight && (least === undefined || own < least.weight)) least = { key, weight: own, times };
+      if (own === 0) break;
+    }
+    if (!least) return false;
+    this.#entries.delete(least.key);
+    this.#dropped += least.times;
+    return true;
   }
 
   /** Hears every entry as it comes, echoes and repetitions included. Answers how to stop. */
@@ -94,7 +112,8 @@ export class PageLog {
   }
 
   #clean(text: string): string {
-    const whole = this.#redact(text).replace(/\p{Surrogate}/gu, '\uFFFD');
+    // What is far beyond the end is not looked at: a line may have millions of characters.
+    const whole = this.#redact(text.slice(0, 4 * MAX_TEXT)).replace(/\p{Surrogate}/gu, '\uFFFD');
     if (whole.length <= MAX_TEXT) return whole;
     // A pair is not cut in two.
     const end = /[\uD800-\uDBFF]$/.test(whole.slice(0, MAX_TEXT - 1)) ? MAX_TEXT - 2 : MAX_TEXT - 1;

@@ -44,6 +44,32 @@ describe('the page log', () => {
     expect(JSON.stringify(pageLog.drain())).not.toContain('hunter2');
   });
 
+  test('keeps errors in the place of chatter, and counts what was dropped', () => {
+    verifies('capture.logs');
+    const pageLog = log();
+    for (let i = 0; i < 600; i++) pageLog.add({ kind: 'console', level: 'info', text: `line ${i}` });
+    pageLog.add({ kind: 'console', level: 'warning', text: 'a warning' });
+    for (let i = 0; i < 499; i++) pageLog.add(said(`error ${i}`));
+    const kept = pageLog.drain();
+    expect(kept.filter(({ level }) => level === 'error')).toHaveLength(499);
+    expect(kept.slice(0, 1).map(({ text }) => text)).toEqual(['a warning']);
+    expect(kept.at(-1)?.text).toBe(
+      '600 more entries were dropped: only 500 different ones are kept between two pictures.',
+    );
+    // Warnings give way to errors, errors to nothing.
+    for (let i = 0; i < 500; i++) pageLog.add({ kind: 'console', level: 'warning', text: `warning ${i}` });
+    pageLog.add(said('the last error'));
+    for (let i = 0; i < 500; i++) pageLog.add(said(`error ${i}`));
+    pageLog.add(said('too late'));
+    const texts = pageLog.drain().map(({ text }) => text);
+    expect([texts[0], texts.includes('error 498'), texts.includes('error 499'), texts.includes('too late')]).toEqual([
+      'the last error',
+      true,
+      false,
+      false,
+    ]);
+  });
+
   test('never cuts a character in two', () => {
     verifies('capture.logs');
     const pageLog = log();

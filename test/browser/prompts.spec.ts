@@ -33,7 +33,12 @@ test.describe('what belongs to the browser @once', () => {
   let home: string;
   test.beforeAll(async () => {
     pages = new StepPages();
-    site = await startSite({ '/asking': asking, '/dirty': dirty, '/plain': html('<h1>Plain</h1>') });
+    site = await startSite({
+      '/asking': asking,
+      '/dirty': dirty,
+      '/plain': html('<h1>Plain</h1>'),
+      '/greeting': html("<script>alert('hi')</script><h1>Hi</h1>"),
+    });
     // Passkeys belong to names, not to numbers.
     home = site.url.replace('127.0.0.1', 'localhost');
   });
@@ -115,6 +120,26 @@ test.describe('what belongs to the browser @once', () => {
       expect(dialogs?.map(({ type, answer }) => [type, answer])).toEqual([['beforeunload', 'accepted']]);
       expect(url).toBe(`${home}${name === 'the same again' ? '/dirty' : '/plain'}`);
     });
+
+  test('a link of a page that asks before it is left leads nowhere, and the next press arrives', async () => {
+    verifies('steps.leaving');
+    const page = await pages.open(`${home}/dirty`);
+    await page.take({ action: 'type', target: { label: 'Text' }, value: 'not saved' });
+    const stayed = await page.take({ action: 'click', target: { text: 'Away' } });
+    expect([stayed.url, stayed.dialogs?.map(({ type, answer }) => [type, answer])]).toEqual([
+      `${home}/dirty`,
+      [['beforeunload', 'dismissed']],
+    ]);
+    await page.take({ action: 'clear', target: { label: 'Text' } });
+    expect((await page.take({ action: 'click', target: { text: 'Away' } })).url).toBe(`${home}/asking`);
+  });
+
+  test('a dialog of a page that is still loading holds up no navigation', async () => {
+    verifies('steps.leaving');
+    const page = await pages.open(`${home}/plain`);
+    const { dialogs, url } = await page.take({ action: 'navigate_url', value: '/greeting' });
+    expect([url, dialogs]).toEqual([`${home}/greeting`, [{ type: 'alert', message: 'hi', answer: 'dismissed' }]]);
+  });
 
   test('a history that ends says so', async () => {
     verifies('steps.leaving');
