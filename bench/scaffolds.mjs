@@ -76,8 +76,9 @@ async function staying(dir) {
 }
 
 function prepare(kind, dir) {
-  const { make, offline } = KINDS[kind];
-  if (!existsSync(dir)) must('npx', make, home, { CI: '1' });
+  const { make, around, offline } = KINDS[kind];
+  if (make && !existsSync(dir)) must('npx', make, home, { CI: '1' });
+  around?.(dir);
   if (!values.online) offline?.(dir);
   if (existsSync(path.join(dir, 'package.json')) && !existsSync(path.join(dir, 'node_modules')))
     must('npm', ['install'], dir);
