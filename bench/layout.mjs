@@ -94,7 +94,7 @@ async function lookedWidths(product, driver, url) {
 }
 
 function strip({ findings, widths, spent }) {
-  return { widths, spent, findings: findings.map(({ picture: _, ...finding }) => finding) };
+  return { widths, spent, findings };
 }
 
 function summary() {

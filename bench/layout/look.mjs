@@ -54,5 +54,7 @@ export async function lookAt(product, driver, url, { viewports = product.DEFAULT
   const start = performance.now();
   const [judged] = await product.judgeLayouts(run, cells);
   spent.judge_ms += performance.now() - start;
-  return { findings: judged?.findings ?? [], widths: judged?.widths ?? [], limits: judged?.limits ?? [], spent };
+  // Pixels are not kept: what is measured is told in figures and selectors.
+  const findings = (judged?.findings ?? []).map(({ picture: _, ...finding }) => finding);
+  return { findings, widths: judged?.widths ?? [], limits: judged?.limits ?? [], spent };
 }

@@ -61,7 +61,9 @@ function broken({ figures, rows }) {
   return [
     '## Layouts broken on purpose',
     '',
-    'Untouched pages, broken in one known way at a time and judged without their reference.',
+    'Untouched pages, broken in one known way at a time (an element moved over the next, wider than the window, its text cut, a picture squeezed)',
+    'and judged at that viewport without their reference. A change by which no text lies over another and none is cut breaks nothing that can',
+    'be seen without the reference: it is left out. So is the changed direction of a flexible row, which may be a design.',
     '',
     `Named: ${share(figures.named, figures.broken)}; the element first: ${share(figures.element_first, figures.broken)}.`,
     '',
