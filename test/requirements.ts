@@ -219,6 +219,14 @@ export const requirements = {
     'What happens to one cell, pair or picture is its own result; the others are judged, stored and answered.',
   'capture.full-page':
     'A full page shows sticky and fixed parts once, sections of the viewport height at their size, and every row of 20,000.',
+  'capture.whole':
+    'A full page shows what comes up where it is scrolled to, also what goes again, and what scrolls in place of the page; what no scroll position shows is named.',
+  'capture.ends':
+    'What is animated and ends is shown at its end, what does not end at a fixed place: by CSS, script or SMIL, in every shadow root and in picture files.',
+  'capture.masks-visible':
+    'A mask covers the parts of its element that can be seen, in frames and shadow roots too, and nothing else; what each selector matched is told.',
+  'capture.service-workers':
+    'A service worker of the app runs, is waited for while it is installed, and what it answers is in the log.',
   'capture.viewports': 'Size, pixel ratio, touch, colour scheme, locale and time zone are what the viewport says.',
   'capture.masks':
     'Masked parts are painted over in the picture, listed as rectangles, and their share of it is right.',

@@ -11,13 +11,15 @@ import { browserError } from './browser-error.js';
 import { answerPrompts, refuseOtherPrograms } from './browser-prompts.js';
 import type { Engine } from './find-browser.js';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
+import { installDrawingEnds } from './page/drawing-ends.js';
+import { installScene } from './page/scene.js';
 import type { PageLog } from './page-log.js';
 import type { WarmBrowser } from './warm-browser.js';
 import { PageEvents, type Traffic, watchPage } from './watch-page.js';
 
 /**
- * The isolated context of one session: nothing of another one, no permission, no download, no service worker (it would answer
- * requests from a cache and out of sight of the log).
+ * The isolated context of one session: nothing of another one, no permission, no download. A page's own service worker may run: it
+ * begins anew in each context, so that no other session's cache answers, and what it answers is in the log.
  */
 function contextOptions(viewport: Viewport, engine: string): BrowserContextOptions {
   return {
@@ -31,7 +33,7 @@ function contextOptions(viewport: Viewport, engine: string): BrowserContextOptio
     reducedMotion: viewport.reduced_motion,
     locale: viewport.locale,
     timezoneId: viewport.timezone,
-    serviceWorkers: 'block',
+    serviceWorkers: 'allow',
     acceptDownloads: false,
     permissions: [],
   };
@@ -181,6 +183,15 @@ export class PageSession {
     this.#active = { page, traffic, shutter, protocol };
   }
 
+  /** Gives the active page this height for a picture, CSS px; without one its own again. What is laid out by the screen's height follows. */
+  async stretch(height = this.#viewport.height): Promise<void> {
+    const { page, traffic, protocol } = this.#active;
+    const viewport = { ...this.#viewport, height };
+    await page.setViewportSize({ width: viewport.width, height });
+    const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);
+    this.#active = { page, traffic, shutter, protocol };
+  }
+
   /** Makes a context and a page in the warm browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED, DEADLINE_EXCEEDED, CANCELLED. */
   static async start(
     browser: WarmBrowser,
@@ -203,12 +214,16 @@ export class PageSession {
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
       await refuseOtherPrograms(context);
       await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
+      await context.addInitScript(installScene);
+      await context.addInitScript(installDrawingEnds);
       const events = new PageEvents(options.redact);
       const own = context;
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = watchPage(page, log, allowed, events);
         const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
         await answerPrompts(page, protocol, events);
+        // Without it the texts of documents and pictures that are loaded cannot be read.
+        await protocol?.send('Page.enable');
         const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);
         return { page, traffic, shutter, protocol };
       };

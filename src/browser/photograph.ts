@@ -1,5 +1,5 @@
-import type { Page } from 'playwright';
 import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
+import { composePicture, type Patches } from '../capture/compose-picture.js';
 import { differingRegion, isBlank, joinStack, stackSize } from '../capture/look-at-picture.js';
 import { type SteadyFrames, steadyFrames } from '../capture/steady-frames.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
@@ -8,93 +8,30 @@ import { CodeloopError } from '../core/errors.js';
 import { packLayout } from '../core/pack-layout.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
-import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
+import type { Screenshot, SettleReport, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readPageBoxes } from './dom-boxes.js';
-import { setDeaf, setHeld } from './page/agenda-switches.js';
+import { boxesInPicture, coveredRatio, type FoundMasks, findMasks } from './masks.js';
+import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/frames-pass.js';
 import { paintMasks } from './page/mask.js';
 import { pressTest } from './page/press-test.js';
 import { proposeMask } from './page/propose-mask.js';
-import { scrollThrough } from './page/scroll-through.js';
+import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
-import { everyFrame, type RestLog, restLog, restPage } from './rest-page.js';
-import { clipOf, shootStack } from './tall-page.js';
-
-/**
- * The boxes of masks in CSS px of the page: every visible match of a selector, and rectangles, which are given in the picture's own
- * coordinates, moved to the page's by the picture's `origin`.
- */
-async function maskedBoxes(
-  page: Page,
-  masks: readonly (string | Rect)[],
-  origin: { x: number; y: number },
-): Promise<Rect[]> {
-  const boxes: Rect[] = [];
-  for (const mask of masks) {
-    if (typeof mask !== 'string') {
-      boxes.push({ ...mask, x: mask.x + origin.x, y: mask.y + origin.y });
-      continue;
-    }
-    boxes.push(
-      ...(await page.locator(mask).evaluateAll((elements) =>
-        elements
-          .map((element) => element.getBoundingClientRect())
-          .filter((box) => box.width > 0 && box.height > 0)
-          .map((box) => ({ x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height })),
-      )),
-    );
-  }
-  return boxes;
-}
-
-/** Boxes of the page as whole device pixels of a picture, cut at its edges; what lies outside is left out. */
-export function boxesInPicture(
-  boxes: readonly Rect[],
-  origin: { x: number; y: number },
-  scale: number,
-  picture: { width: number; height: number },
-): Rect[] {
-  return boxes.flatMap((box) => {
-    const left = Math.max(0, Math.floor((box.x - origin.x) * scale));
-    const top = Math.max(0, Math.floor((box.y - origin.y) * scale));
-    const right = Math.min(picture.width, Math.ceil((box.x - origin.x + box.width) * scale));
-    const bottom = Math.min(picture.height, Math.ceil((box.y - origin.y + box.height) * scale));
-    return right > left && bottom > top ? [{ x: left, y: top, width: right - left, height: bottom - top }] : [];
-  });
-}
-
-/** Share of a picture that rectangles cover, 0-1; what two cover counts once. */
-export function coveredRatio(rects: readonly Rect[], picture: { width: number; height: number }): number {
-  const edges = [...new Set(rects.flatMap((rect) => [rect.x, rect.x + rect.width]))].sort((a, b) => a - b);
-  let area = 0;
-  for (const [index, left] of edges.entries()) {
-    const right = edges[index + 1];
-    if (right === undefined) break;
-    const spans = rects
-      .filter((rect) => rect.x <= left && rect.x + rect.width >= right)
-      .map((rect) => [rect.y, rect.y + rect.height] as const)
-      .sort((a, b) => a[0] - b[0]);
-    let end = Number.NEGATIVE_INFINITY;
-    for (const [top, bottom] of spans) {
-      area += (right - left) * Math.max(0, bottom - Math.max(top, end));
-      end = Math.max(end, bottom);
-    }
-  }
-  return picture.width * picture.height === 0 ? 0 : area / (picture.width * picture.height);
-}
+import { showPictureEnds } from './picture-ends.js';
+import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage } from './rest-page.js';
+import { clipOf, FRAME_LIMIT_MS, photographStops, type Surveyed, shootStack, surveyPage } from './whole-page.js';
 
 /** Colour of masked parts; loud, so that it is not mistaken for the page. */
 const MASK_COLOR = '#ff00ff';
-/** Furthest that a page which grows as it is scrolled is scrolled for lazy content, CSS px; one that is longer to begin with, to its end. */
-const LAZY_MAX_PX = 40_000;
-/** Longest that one frame is waited for, ms: a page that draws none within it will not. */
-const FRAME_LIMIT_MS = 2000;
 /** Controls of a page that are tried at most. */
 export const MAX_PRESSES = 400;
 /** A page with no more texts than this says nothing besides its message. */
 const FEW_TEXTS = 12;
 /** Longest time to put a page back as it was, ms. */
 const LEAVE_MS = 3000;
+/** Rounds after which a page that will not stand still is looked through for roots that nobody has named. */
+const UNSTEADY_ROUNDS = 4;
 /** Longest wait for a quiet network before lazy content is loaded, ms. */
 const FIRST_QUIET_MS = 3000;
 
@@ -107,58 +44,69 @@ export async function photograph(
   sink: ArtifactSink,
   signal: AbortSignal,
 ): Promise<Screenshot> {
-  const { page, shutter } = session;
+  const { page } = session;
   const { viewport } = options;
   const full =
     typeof request.fullPage === 'object' ? request.fullPage.untilHeight > viewport.height + 1 : request.fullPage;
   const beyond = full || request.selector !== undefined;
-  const scale = viewport.device_scale_factor;
   const log = restLog();
   const ask = <T>(what: string, work: () => Promise<T>) => session.call(what, work, signal);
+  const scale = viewport.device_scale_factor;
+  let surveyed: Surveyed | undefined;
 
   await everyFrame(session, (frame) => frame.evaluate(setHeld, true), signal);
-  let home: { x: number; y: number } | undefined;
-  if (beyond) {
-    await restPage(session, log, FIRST_QUIET_MS, signal);
-    const { clip } = await ask('measuring the page', () => clipOf(session, { fullPage: true }, true, scale));
-    const maxPx = Math.max(LAZY_MAX_PX, clip?.height ?? 0);
-    const lazy = await session.call(
-      'scrolling the page',
-      () => page.evaluate(scrollThrough, { maxPx }),
-      signal,
-      60_000,
-    );
-    log.settle.lazy_scroll_px = lazy.px;
-    log.settle.lazy_complete = lazy.complete;
-    home = await ask('scrolling to the top', () => page.evaluate(() => ({ x: scrollX, y: scrollY })));
-    await ask('scrolling to the top', () => page.evaluate(() => scrollTo({ left: 0, top: 0, behavior: 'instant' })));
-    // Its listeners and observers hear that it is at the top before it goes deaf, and what they start is waited for.
-    await ask('drawing the top', () => page.evaluate(framesPass, { count: 3, limitMs: FRAME_LIMIT_MS }));
-    await restPage(session, log, 500, signal);
-    await everyFrame(session, (frame) => frame.evaluate(setDeaf, true), signal);
-  }
   try {
+    await nameClosedRoots(session, false);
     let clip: Rect | undefined;
     let whole: Size | undefined;
-    let masks: Rect[] = [];
+    let masks: FoundMasks = { boxes: [], matches: [] };
+    const cornerOf = async () =>
+      clip ?? (await ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
+    const cover = async () => {
+      ({ clip, whole } = await ask('measuring the page', () => clipOf(session, request, full, scale)));
+      if (request.masks.length === 0) return;
+      const corner = await cornerOf();
+      const size = await ask('measuring the page', () => session.shutter.pageSize());
+      masks = await ask('finding the masks', () => findMasks(session, request.masks, corner, size));
+      await ask('painting the masks', () => page.evaluate(paintMasks, { boxes: masks.boxes, color: MASK_COLOR }));
+    };
+    const screens: Patches[] = [];
+    const alsoMasked: Rect[] = [];
+    if (beyond) {
+      await restPage(session, log, FIRST_QUIET_MS, signal);
+      surveyed = await surveyPage(session, log, full, signal);
+      await showPictureEnds(session, log, signal);
+      if (surveyed.stops.length > 0) {
+        await cover();
+        const coverScreen = async () => {
+          await cover();
+          alsoMasked.push(...masks.boxes);
+        };
+        screens.push(
+          ...(await photographStops(session, log, surveyed.stops, await cornerOf(), scale, coverScreen, signal)),
+        );
+      }
+      await everyFrame(session, (frame) => frame.evaluate(setDeaf, true), signal);
+      const { height } = await ask('measuring the page', () => session.shutter.pageSize());
+      if (full) await ask('continuing backdrops', () => page.evaluate(continueBackdrops, { height }));
+    }
+    let rounds = 0;
     const subject = {
       rest: async (waitMs: number) => {
+        // What keeps moving may do so where nobody has looked yet.
+        if (++rounds === UNSTEADY_ROUNDS) await nameClosedRoots(session, true);
         const rest = await restPage(session, log, waitMs, signal);
-        ({ clip, whole } = await ask('measuring the page', () => clipOf(session, request, full, scale)));
-        const origin =
-          clip ?? (await ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
-        if (request.masks.length > 0) {
-          masks = await ask('finding the masks', () => maskedBoxes(page, request.masks, origin));
-          await ask('painting the masks', () => page.evaluate(paintMasks, { boxes: masks, color: MASK_COLOR }));
-        }
+        if (rounds === 1 && !beyond) await showPictureEnds(session, log, signal);
+        await cover();
         return rest;
       },
-      shoot: () => shootStack(clip, scale, (part) => ask('taking the picture', () => shutter.shoot(part))),
+      shoot: () => shootStack(clip, scale, (part) => ask('taking the picture', () => session.shutter.shoot(part))),
     };
     const taken = await steadyFrames(subject, request.settleTimeoutMs, signal);
-    const origin = clip ?? (await ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
-    const size = stackSize(taken.frame);
-    const rects = boxesInPicture(masks, origin, scale, size);
+    const origin = await cornerOf();
+    const stack = screens.length > 0 ? await composePicture(taken.frame, screens) : taken.frame;
+    const size = stackSize(stack);
+    const rects = boxesInPicture(uniqueBoxes([...masks.boxes, ...alsoMasked]), origin, scale, size);
     const steady = await steadinessOf(session, taken, log, subject, origin, scale, signal);
     const title = options.redact(await ask('reading the title', () => page.title()));
     const picture = {
@@ -178,8 +126,8 @@ export async function photograph(
         ? await ask('trying the controls', () => page.evaluate(pressTest, { most: MAX_PRESSES }))
         : undefined;
     const [image, blank, read] = await Promise.all([
-      sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(taken.frame), size }),
-      isBlank(taken.frame, size),
+      sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(stack), size }),
+      isBlank(stack, size),
       protocol && (request.dom ?? true)
         ? ask('reading the boxes', () => readPageBoxes(protocol, picture, facts))
         : undefined,
@@ -210,16 +158,32 @@ export async function photograph(
       title,
       ...(opened.status === undefined ? {} : { http_status: opened.status }),
       steady,
-      settle: { ...log.settle, images_missing: log.settle.images_missing.map(options.redact) },
+      settle: redacted(log.settle, options.redact),
       masks: rects,
       masked_ratio: coveredRatio(rects, size),
+      ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),
       blank,
       ...(said === undefined ? {} : { error_page: said.slice(0, 200) }),
       logs: session.log.drain(),
     };
   } finally {
-    await leave(session, home, request.masks.length > 0);
+    await leave(session, surveyed, request.masks.length > 0);
   }
+}
+
+function uniqueBoxes(boxes: readonly Rect[]): Rect[] {
+  return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+}
+
+function redacted(settle: SettleReport, redact: (text: string) => string): SettleReport {
+  const unseen = settle.unseen?.map((one) => ({ ...one, selector: redact(one.selector) }));
+  const scrollers = settle.scrollers?.map((one) => ({ ...one, selector: redact(one.selector) }));
+  return {
+    ...settle,
+    images_missing: settle.images_missing.map(redact),
+    ...(unseen ? { unseen } : {}),
+    ...(scrollers ? { scrollers } : {}),
+  };
 }
 
 /** Returns the texts that describe a page: its headings and plain output; everything where it says little, as error pages do. */
@@ -273,13 +237,16 @@ function inCss(rect: Rect, scale: number): Rect {
 }
 
 /** Puts the page back as it was before the picture; a page that hangs or is gone is left as it is. */
-async function leave(session: PageSession, home: { x: number; y: number } | undefined, masked: boolean): Promise<void> {
+async function leave(session: PageSession, surveyed: Surveyed | undefined, masked: boolean): Promise<void> {
   const { page } = session;
   const work = async () => {
     if (masked) await page.evaluate(paintMasks, { boxes: [], color: MASK_COLOR });
-    if (home) await everyFrame(session, (frame) => frame.evaluate(setDeaf, false));
-    if (home) await page.evaluate(({ x, y }) => scrollTo({ left: x, top: y, behavior: 'instant' }), home);
-    await everyFrame(session, (frame) => frame.evaluate(setHeld, false));
+    if (surveyed) {
+      await everyFrame(session, (frame) => frame.evaluate(setDeaf, false));
+      if (surveyed.stretched) await session.stretch();
+      await page.evaluate(({ x, y }) => scrollTo({ left: x, top: y, behavior: 'instant' }), surveyed.home);
+    }
+    await everyFrame(session, (frame) => frame.evaluate(letGo));
   };
   try {
     await session.call('letting the page go on', work, undefined, LEAVE_MS);

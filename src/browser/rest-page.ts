@@ -1,4 +1,4 @@
-import type { Frame } from 'playwright';
+import type { CDPSession, Frame } from 'playwright';
 import type { Rest } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import type { SettleReport } from '../core/vocabulary/screenshot.js';
@@ -66,6 +66,7 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
           report.imagesLoading > 0 ||
           report.mediaWaiting > 0 ||
           report.activity.frames > 0 ||
+          report.activity.workers > 0 ||
           report.activity.timers > 0,
       ),
     periodMs: Math.max(0, ...known.map((report) => report.activity.period)),
@@ -88,4 +89,66 @@ export async function everyFrame(session: PageSession, work: (frame: Frame) => P
 
 function ask(frame: Frame, waitMs: number): Promise<RestReport> {
   return frame.evaluate(restFrame, { waitMs });
+}
+
+/** What the protocol tells of a node, as far as it is needed here. */
+interface TreeNode {
+  backendNodeId: number;
+  shadowRootType?: string;
+  children?: TreeNode[];
+  shadowRoots?: TreeNode[];
+  contentDocument?: TreeNode;
+}
+
+/**
+ * Names to a page's scenes the closed shadow roots that no script attached: those that the document itself declares. Only developer tools
+ * see them. Without `anyway` it is done only when the document's text declares a root: reading the whole tree takes as long as a small
+ * picture. Chromium only. Never throws for a page that went away meanwhile.
+ */
+export async function nameClosedRoots(session: PageSession, anyway: boolean): Promise<void> {
+  const { protocol } = session;
+  if (!protocol) return;
+  const work = async () => {
+    if (!anyway && !(await declaresRoots(protocol))) return;
+    const { root } = await protocol.send('DOM.getDocument', { depth: -1, pierce: true });
+    // Asking for the document begins to tell of every change of it.
+    await protocol.send('DOM.disable');
+    const queue: TreeNode[] = [root];
+    for (let node = queue.pop(); node; node = queue.pop()) {
+      if (node.shadowRootType === 'closed') await name(protocol, node.backendNodeId);
+      if (node.shadowRootType === 'user-agent') continue;
+      queue.push(...(node.children ?? []), ...(node.shadowRoots ?? []));
+      if (node.contentDocument) queue.push(node.contentDocument);
+    }
+  };
+  try {
+    await session.call('looking for shadow roots', work);
+  } catch (error) {
+    // A page without its closed roots is photographed all the same; one that hangs is met again by the rest.
+    if (!(error instanceof CodeloopError) || error.code === 'CANCELLED') throw error;
+  }
+}
+
+async function declaresRoots(protocol: CDPSession): Promise<boolean> {
+  const { frameTree } = await protocol.send('Page.getFrameTree');
+  const { id: frameId, url } = frameTree.frame;
+  try {
+    const { content } = await protocol.send('Page.getResourceContent', { frameId, url });
+    return /shadowrootmode/i.test(content);
+  } catch (error) {
+    // A document without a text of its own (about:blank, one that a script wrote).
+    if (!(error instanceof Error)) throw error;
+    return false;
+  }
+}
+
+async function name(protocol: CDPSession, backendNodeId: number): Promise<void> {
+  const { object } = await protocol.send('DOM.resolveNode', { backendNodeId });
+  if (object.objectId === undefined) return;
+  await protocol.send('Runtime.callFunctionOn', {
+    objectId: object.objectId,
+    functionDeclaration:
+      'function () { this.ownerDocument.defaultView?.[Symbol.for("codeloop.agenda")]?.scene?.look(this) }',
+  });
+  await protocol.send('Runtime.releaseObject', { objectId: object.objectId });
 }

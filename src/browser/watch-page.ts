@@ -132,8 +132,6 @@ const UNSEEN = new Set([
 ]);
 /** Requests that have hung for this long, ms, are no longer waited for. */
 const HANGING_MS = 1500;
-/** Playwright's own word when it keeps a service worker from registering. */
-const SERVICE_WORKER_NOTE = 'Service Worker registration blocked by Playwright';
 
 /** The traffic of a page, for the waits. */
 export interface Traffic {
@@ -272,7 +270,6 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
 }
 
 function logConsole(message: ConsoleMessage, log: PageLog): void {
-  if (message.text().startsWith(SERVICE_WORKER_NOTE)) return;
   const place = message.location();
   log.add({
     kind: 'console',

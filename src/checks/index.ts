@@ -40,11 +40,14 @@ import blockedRequestsCheck from './runtime/blocked-requests.js';
 import consoleErrorsCheck from './runtime/console-errors.js';
 import failedRequestsCheck from './runtime/failed-requests.js';
 import pageErrorsCheck from './runtime/page-errors.js';
+import masksMatchCheck from './screens/masks-match.js';
 import screensDifferCheck from './screens/screens-differ.js';
 import screenshotsPaintedCheck from './screens/screenshots-painted.js';
 import screenshotsPresentCheck from './screens/screenshots-present.js';
 import screenshotsRightPageCheck from './screens/screenshots-right-page.js';
 import screenshotsSteadyCheck from './screens/screenshots-steady.js';
+import screenshotsWholeCheck from './screens/screenshots-whole.js';
+import scrollersSeenCheck from './screens/scrollers-seen.js';
 
 /** Every check, by file name. */
 export const checks: readonly AnyCheck[] = [
@@ -74,6 +77,7 @@ export const checks: readonly AnyCheck[] = [
   layoutAcceptedCheck,
   layoutLikelyCheck,
   layoutSoundCheck,
+  masksMatchCheck,
   masksWithinLimitCheck,
   noCriticalIssuesCheck,
   oneEnvironmentCheck,
@@ -86,6 +90,8 @@ export const checks: readonly AnyCheck[] = [
   screenshotsPresentCheck,
   screenshotsRightPageCheck,
   screenshotsSteadyCheck,
+  screenshotsWholeCheck,
+  scrollersSeenCheck,
   sectionsFinishedCheck,
   staticChecksSucceedCheck,
   testsExecutedCheck,

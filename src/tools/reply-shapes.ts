@@ -58,6 +58,10 @@ export const CellReply = z.object({
   steady: z.boolean().optional(),
   moving_region: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }).optional(),
   blank: z.boolean().optional(),
+  /** Parts of the page that are not in the picture, with why. Untrusted selectors. */
+  unseen: z.array(z.object({ selector: z.string(), reason: z.string() })).optional(),
+  /** What each mask that is a selector found. */
+  mask_matches: z.array(z.object({ selector: z.string(), matched: z.number(), covered: z.number() })).optional(),
   ad_hoc_reasons: z.array(z.string()).optional(),
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
   /** Errors and warnings of console and network. Untrusted text. */
@@ -118,6 +122,8 @@ export function cellReply(cell: Cell): z.infer<typeof CellReply> {
       : {}),
     ...(shot?.http_status === undefined ? {} : { http_status: shot.http_status }),
     ...(shot && !shot.steady.settled ? { moving_region: shot.steady.moving_region } : {}),
+    ...(shot?.settle.unseen ? { unseen: shot.settle.unseen.slice(0, LOGS_SHOWN) } : {}),
+    ...(shot?.mask_matches ? { mask_matches: shot.mask_matches } : {}),
     ...(cell.ad_hoc ? { ad_hoc_reasons: cell.ad_hoc_reasons } : {}),
     ...(cell.failure ? { failure: cell.failure } : {}),
     log: said.slice(0, LOGS_SHOWN).map(({ kind, level, text }) => ({ kind, level, text })),

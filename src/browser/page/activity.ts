@@ -10,6 +10,8 @@ export interface PageActivity {
   timers: number;
   /** One-shot timers due within three seconds. */
   pending: number;
+  /** Service workers that are being installed: the page may wait for them before it shows anything. */
+  workers: number;
   /** Longest period among repeating timers of up to 1.5 s; 0 without. */
   period: number;
 }

@@ -21,7 +21,7 @@ export async function setDeaf(deaf: boolean): Promise<void> {
   // The styles of the new size are known to a callback of the frame that draws them (HTML, "update the rendering").
   const finish = () => {
     if (!agenda.deaf) return;
-    agenda.stopAnimations?.();
+    agenda.scene?.stopAnimations();
     agenda.native.requestAnimationFrame(finish);
   };
   if (deaf) agenda.native.requestAnimationFrame(finish);
@@ -32,6 +32,14 @@ export function setHeld(held: boolean): void {
   const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
   if (held) agenda?.hold();
   else agenda?.release();
+}
+
+/** Takes back what was done to a frame for a picture, and lets its chains go on. */
+export function letGo(): void {
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  agenda?.scene?.restore();
+  if (agenda) delete agenda.scroller;
+  agenda?.release();
 }
 
 /** Has each timer's callback told to the document as an event of this name; empty ends it. */

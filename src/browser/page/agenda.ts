@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { PageActivity } from './activity.js';
+import type { DrawingEnds, Scene, Survey, Watched } from './agenda-parts.js';
 
 /**
  * A page's pending work, kept by the init script in every frame under `window[Symbol.for('codeloop.agenda')]`. All functions in
@@ -16,8 +17,18 @@ export interface Agenda {
   deaf: boolean;
   /** Lazy pictures that were made to load, though far away; known once the page was scrolled through. */
   woken?: WeakSet<Element>;
-  /** Finishes what is animated; known from the first round of rest on. */
-  stopAnimations?(): number;
+  /** What the frame is drawn from; there as soon as scripts of the page run. */
+  scene?: Scene;
+  /** Where the animations of its vector drawings end. */
+  drawings?: DrawingEnds;
+  /** What was seen of the page while it was scrolled; there while a full page is photographed. */
+  survey?: Survey;
+  /** The part that scrolls in place of the page, as it was last looked for. */
+  scroller?: WeakRef<Element>;
+  /** True once a script listens to the scrolling of the page. */
+  hearsScroll(): boolean;
+  /** What intersection observers of the page wait for. */
+  watched(): Watched[];
   /** Frame chains that reached the limit wait here while `pinned`. */
   pinned: boolean;
   /**
@@ -186,9 +197,16 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
   // machine is busy. Who began to listen at the size that it tells has nothing to hear. (`onresize` tells no size: it hears.)
   const size = () => `${innerWidth}x${innerHeight}`;
   const heardAt = new Set<string>();
-  const listen = window.addEventListener;
-  window.addEventListener = function (this: unknown, type: string, ...rest: unknown[]) {
-    if (type === 'resize') heardAt.add(size());
+  let hearsScroll = false;
+  // On the prototype: an own one of `window` would keep later patches of it (zone.js) from it.
+  const listen = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (this: EventTarget | undefined, type: string, ...rest: unknown[]) {
+    if (type === 'resize' && (this ?? window) === window) heardAt.add(size());
+    if (
+      type === 'scroll' &&
+      (!(this instanceof Element) || this === document.body || this === document.documentElement)
+    )
+      hearsScroll = true;
     return Reflect.apply(listen, this ?? window, [type, ...rest]);
   };
   const firstSize = (event: Event) => {
@@ -198,6 +216,28 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
     if (window.onresize === null && [...heardAt].every((one) => one === now)) event.stopImmediatePropagation();
   };
   listen.call(window, 'resize', firstSize, true);
+  // A page may show nothing before its worker is there (mocks of a back end, an app that starts from its own cache).
+  let workers = 0;
+  const Container = Reflect.get(window, 'ServiceWorkerContainer') as typeof ServiceWorkerContainer | undefined;
+  const register = Container?.prototype.register;
+  const installed = async ({ installing, waiting, active }: ServiceWorkerRegistration) => {
+    const worker = installing ?? (active ? null : waiting);
+    if (!worker) return;
+    await new Promise<void>((resolve) => {
+      const look = () => /activated|redundant/.test(worker.state) && resolve();
+      worker.addEventListener('statechange', look);
+      look();
+    });
+  };
+  if (Container && register)
+    Container.prototype.register = function (...rest) {
+      const registering = Reflect.apply(register, this, rest);
+      workers++;
+      // What the page does then it does at once.
+      const done = () => native.setTimeout(() => workers--, 50);
+      registering.then(installed).then(done, done);
+      return registering;
+    };
   const answer = (work: () => void) => {
     if (agenda.deaf) return;
     work();
@@ -210,9 +250,40 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
     }
   };
   const Intersection = window.IntersectionObserver;
+  const watching = new Set<{
+    of: WeakRef<IntersectionObserver>;
+    ratios: WeakMap<Element, number>;
+    targets: Set<WeakRef<Element>>;
+  }>();
   window.IntersectionObserver = class extends Intersection {
+    readonly #ratios = new WeakMap<Element, number>();
+    readonly #targets = new Set<WeakRef<Element>>();
     constructor(callback: IntersectionObserverCallback, options?: IntersectionObserverInit) {
-      super((entries, observer) => answer(() => callback.call(observer, entries, observer)), options);
+      super((entries, observer) => {
+        for (const { target, isIntersecting, intersectionRatio } of entries)
+          if (isIntersecting) this.#ratios.set(target, Math.max(this.#ratios.get(target) ?? -1, intersectionRatio));
+        answer(() => callback.call(observer, entries, observer));
+      }, options);
+      watching.add({ of: new WeakRef(this), ratios: this.#ratios, targets: this.#targets });
+    }
+    override observe(target: Element) {
+      super.observe(target);
+      if (this.#ratios.has(target)) return;
+      this.#ratios.set(target, -1);
+      this.#targets.add(new WeakRef(target));
+    }
+    override unobserve(target: Element) {
+      super.unobserve(target);
+      this.#ratios.delete(target);
+      for (const one of this.#targets) if (one.deref() === target) this.#targets.delete(one);
+    }
+    override disconnect() {
+      super.disconnect();
+      for (const one of this.#targets) {
+        const target = one.deref();
+        if (target) this.#ratios.delete(target);
+      }
+      this.#targets.clear();
     }
   };
 
@@ -233,9 +304,27 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
         unrepeatable: held.size > 0 && (random || clockInChain || late),
         timers: oneShots.filter(({ due }) => due - native.now() <= 1000).length,
         pending: oneShots.filter(({ due }) => due - native.now() <= 3000).length,
+        workers,
         period: Math.max(0, ...periods),
       };
     },
+    hearsScroll: () =>
+      hearsScroll ||
+      [window.onscroll, document.onscroll, document.body?.onscroll].some((one) => typeof one === 'function'),
+    watched: () =>
+      [...watching].flatMap((entry) => {
+        const observer = entry.of.deref();
+        if (!observer) watching.delete(entry);
+        const { root, rootMargin, thresholds } = observer ?? { root: null, rootMargin: '', thresholds: [] };
+        const margin = root === null || root instanceof Document ? rootMargin : undefined;
+        return (observer ? [...entry.targets] : []).flatMap((reference) => {
+          const element = reference.deref();
+          if (!element) entry.targets.delete(reference);
+          return element?.isConnected
+            ? [{ element, ratio: entry.ratios.get(element) ?? -1, wanted: Math.max(0, ...thresholds), margin }]
+            : [];
+        });
+      }),
     release() {
       this.pinned = false;
       for (const [id, entry] of held) request(id, entry);

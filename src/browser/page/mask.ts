@@ -1,10 +1,98 @@
 /// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { Agenda } from './agenda.js';
 
 interface Box {
   x: number;
   y: number;
   width: number;
   height: number;
+}
+
+/** What a selector found in one frame: how many elements, and the parts of them that can be seen, CSS px of the frame's viewport. */
+export interface MaskedParts {
+  matched: number;
+  boxes: Box[];
+}
+
+/**
+ * The visible parts of some elements: not what is hidden, transparent or of no size, and cut where something that they lie in cuts them off.
+ * With a `selector`, also what it finds in closed shadow roots.
+ */
+export function maskedParts(elements: Element | readonly Element[], selector?: string): MaskedParts {
+  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const found = new Set(elements instanceof Element ? [elements] : elements);
+  for (const root of scene?.roots() ?? []) {
+    if (selector === undefined || !(root instanceof ShadowRoot)) continue;
+    try {
+      for (const element of Array.from(root.querySelectorAll(selector))) found.add(element);
+    } catch {
+      // A selector of another kind (text, XPath): the driver's own engine has looked for it in open roots.
+      break;
+    }
+  }
+  const above = (element: Element): Element | null => {
+    const parent = element.assignedSlot ?? element.parentNode;
+    return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
+  };
+  const holdsPlaced = ({
+    transform,
+    perspective,
+    filter,
+    contain,
+    willChange,
+    translate,
+    rotate,
+    scale,
+  }: CSSStyleDeclaration) =>
+    [transform, perspective, filter, translate, rotate, scale].some((value) => value !== 'none' && value !== '') ||
+    /paint|layout|strict|content/.test(contain) ||
+    /transform|filter|perspective/.test(willChange);
+  const visiblePart = (element: Element): Box | undefined => {
+    const whole = element.getBoundingClientRect();
+    let [left, top, right, bottom] = [whole.left, whole.top, whole.right, whole.bottom];
+    let { position } = getComputedStyle(element);
+    for (let at = above(element); at; at = above(at)) {
+      const style = getComputedStyle(at);
+      const holds = holdsPlaced(style);
+      // What is placed by something further out is not cut by what lies between.
+      if (position === 'fixed' && !holds) continue;
+      if (position === 'absolute' && style.position === 'static' && !holds) continue;
+      position = style.position;
+      if (
+        at === document.documentElement ||
+        (at === document.body && getComputedStyle(document.documentElement).overflowX === 'visible')
+      )
+        continue;
+      const edge = at.getBoundingClientRect();
+      const scale = at instanceof HTMLElement && at.offsetWidth > 0 ? edge.width / at.offsetWidth : 1;
+      if (!/visible/.test(style.overflowX) || /paint|strict|content/.test(style.contain)) {
+        left = Math.max(left, edge.left + at.clientLeft * scale);
+        right = Math.min(right, edge.left + (at.clientLeft + at.clientWidth) * scale);
+      }
+      if (!/visible/.test(style.overflowY) || /paint|strict|content/.test(style.contain)) {
+        top = Math.max(top, edge.top + at.clientTop * scale);
+        bottom = Math.min(bottom, edge.top + (at.clientTop + at.clientHeight) * scale);
+      }
+    }
+    return right - left > 0 && bottom - top > 0
+      ? { x: left, y: top, width: right - left, height: bottom - top }
+      : undefined;
+  };
+  const boxes: Box[] = [];
+  for (const element of found) {
+    if (!element.checkVisibility({ checkOpacity: true })) continue;
+    // A hidden element may hold parts that are shown again.
+    const parts =
+      getComputedStyle(element).visibility === 'visible'
+        ? [element]
+        : Array.from(element.querySelectorAll('*')).filter((one) => getComputedStyle(one).visibility === 'visible');
+    for (const part of parts) {
+      const box = visiblePart(part);
+      if (box) boxes.push(box);
+    }
+  }
+  return { matched: found.size, boxes };
 }
 
 /** Paints boxes (CSS px of the page) over everything else, in one flat colour; called again it replaces them, with none it removes them. */
@@ -15,9 +103,12 @@ export function paintMasks({ boxes, color }: { boxes: Box[]; color: string }): v
   const host = document.createElement('div');
   host.id = id;
   host.setAttribute('aria-hidden', 'true');
+  const zoom: unknown = Reflect.get(document.documentElement, 'currentCSSZoom');
   host.style.cssText =
     'all:initial!important;position:absolute!important;left:0!important;top:0!important;width:0!important;height:0!important;' +
-    'overflow:visible!important;z-index:2147483647!important;pointer-events:none!important';
+    'overflow:visible!important;z-index:2147483647!important;pointer-events:none!important;' +
+    // Boxes are measured in px of the screen; a zoomed page would draw them larger.
+    `zoom:${typeof zoom === 'number' && zoom > 0 ? 1 / zoom : 1}!important`;
   const root = host.attachShadow({ mode: 'closed' });
   for (const box of boxes) {
     const patch = document.createElement('div');

@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
+import type { Agenda } from './agenda.js';
 
 /** A selector for the smallest element that holds a moving part (CSS px of the page), when one that names it alone can be found. */
 export function proposeMask(part: { x: number; y: number; width: number; height: number }): string | undefined {
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
   const x = part.x + part.width / 2 - scrollX;
   const y = part.y + part.height / 2 - scrollY;
   const holds = (element: Element) => {
@@ -19,23 +21,5 @@ export function proposeMask(part: { x: number; y: number; width: number; height:
   while (element && !holds(element)) element = element.parentElement;
   if (!element || element === document.body || element === document.documentElement) element = inside.at(-1) ?? null;
   if (!element) return undefined;
-  const alone = (selector: string) => document.querySelectorAll(selector).length === 1;
-  const steps: string[] = [];
-  for (let at: Element | null = element; at && at !== document.documentElement; at = at.parentElement) {
-    const testId = at.getAttribute('data-testid');
-    const own = [
-      ...(testId ? [`[data-testid="${CSS.escape(testId)}"]`] : []),
-      ...(at.id ? [`#${CSS.escape(at.id)}`] : []),
-      ...Array.from(at.classList).map((name) => `${at?.localName}.${CSS.escape(name)}`),
-      at.localName,
-    ].map((step) => [step, ...steps].join(' > '));
-    const found = own.find(alone);
-    if (found) return found;
-    const parent: Element | null = at.parentElement;
-    const index = parent ? Array.from(parent.children).indexOf(at) + 1 : 1;
-    steps.unshift(`${at.localName}:nth-child(${index})`);
-    const path = steps.join(' > ');
-    if (alone(path)) return path;
-  }
-  return undefined;
+  return agenda?.scene?.nameOf(element);
 }

@@ -22,6 +22,8 @@ export interface RestReport {
  */
 export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestReport> {
   const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const scene = agenda?.scene;
+  scene?.look();
   const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
   const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
   const paint = () => new Promise<void>((resolve) => nextFrame(() => resolve()));
@@ -48,6 +50,8 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   };
   const still =
     '*,*::before,*::after{caret-color:transparent!important;scroll-behavior:auto!important}' +
+    // A bar of unknown length is drawn by a clock that nothing reaches.
+    'progress:indeterminate{appearance:none!important}' +
     '::-webkit-scrollbar{display:none!important}html{scrollbar-width:none!important}' +
     `${devTools}{display:none!important}`;
   if (!adopt(document, still) && !document.getElementById(styleId)) {
@@ -59,38 +63,15 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   }
   // Next.js draws its button, and its errors, into one shadow root: a sheet that only hides the button changes no attribute of it.
   const nextTools = '#devtools-indicator,[data-next-badge-root],[data-nextjs-dev-tools-button]{display:none!important}';
-  for (const { shadowRoot } of Array.from(document.querySelectorAll('nextjs-portal')))
-    if (shadowRoot) adopt(shadowRoot, nextTools);
+  for (const root of scene?.roots() ?? [])
+    if (root instanceof ShadowRoot) adopt(root, root.host.localName === 'nextjs-portal' ? still + nextTools : still);
 
-  const stopAnimations = (): number => {
-    let stopped = 0;
-    for (const animation of document.getAnimations()) {
-      // A scroll-driven animation stands where the scroll position puts it.
-      if (animation.timeline !== null && !(animation.timeline instanceof DocumentTimeline)) continue;
-      if (animation.playState === 'finished' || animation.playState === 'idle') continue;
-      const end = animation.effect?.getComputedTiming().endTime;
-      try {
-        if (typeof end === 'number' && Number.isFinite(end) && animation.playbackRate !== 0) animation.finish();
-        else animation.cancel();
-        stopped++;
-      } catch {
-        // An animation of zero rate or without an effect cannot be finished; it does not move either.
-        animation.cancel();
-      }
-    }
-    for (const svg of Array.from(document.querySelectorAll('svg'))) {
-      if (svg.querySelector('animate,animateTransform,animateMotion,set') === null || svg.animationsPaused()) continue;
-      svg.setCurrentTime(0);
-      svg.pauseAnimations();
-      stopped++;
-    }
-    for (const marquee of Array.from(document.querySelectorAll('marquee'))) (marquee as HTMLMarqueeElement).stop();
-    return stopped;
-  };
-  if (agenda) agenda.stopAnimations = stopAnimations;
+  const stopAnimations = () => scene?.stopAnimations() ?? 0;
+  const everywhere = <Kind extends Element>(selector: string) =>
+    (scene?.roots() ?? [document]).flatMap((root) => Array.from(root.querySelectorAll<Kind>(selector)));
 
   // Array.from: a page may have put array-likes that are not iterable in the place of lists (polyfills of shadow DOM).
-  const media = Array.from(document.querySelectorAll<HTMLMediaElement>('video,audio'));
+  const media = everywhere<HTMLMediaElement>('video,audio');
   let mediaPinned = 0;
   for (const element of media) {
     // Pausing also ends the wish to play by itself; the attribute stays, for a framework that compares it when it hydrates.
@@ -108,7 +89,9 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     ).length + media.filter((element) => element.seeking).length;
 
   const shown = (element: Element) => element.getClientRects().length > 0;
-  const images = Array.from(document.images).filter((image) => image.currentSrc !== '' || image.getAttribute('src'));
+  const images = everywhere<HTMLImageElement>('img').filter(
+    (image) => image.currentSrc !== '' || image.getAttribute('src'),
+  );
   const eager = (image: HTMLImageElement) =>
     image.loading !== 'lazy' ||
     agenda?.woken?.has(image) === true ||
@@ -123,13 +106,14 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   );
 
   let animationsStopped = stopAnimations();
-  const calm: PageActivity = { frames: 0, held: 0, unrepeatable: false, timers: 0, pending: 0, period: 0 };
+  const calm: PageActivity = { frames: 0, held: 0, unrepeatable: false, timers: 0, pending: 0, workers: 0, period: 0 };
   const activity = () => agenda?.activity() ?? calm;
   const busy = () =>
     document.fonts.status === 'loading' ||
     loading().length > 0 ||
     mediaWaiting() > 0 ||
     activity().timers > 0 ||
+    activity().workers > 0 ||
     activity().frames > 0;
   await Promise.race([decoded, pause(waitMs)]);
   const until = performance.now() + waitMs;

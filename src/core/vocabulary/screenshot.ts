@@ -26,6 +26,10 @@ export const SettleReport = z.object({
   lazy_complete: z.boolean(),
   media_pinned: z.number().int(),
   animations_stopped: z.number().int(),
+  /** Parts of the page that could not be brought into the picture, each with why. Selectors are the page's: untrusted. */
+  unseen: z.array(z.object({ selector: z.string(), reason: z.string() })).optional(),
+  /** Parts that scroll by themselves, with how much of their height the picture shows, CSS px. */
+  scrollers: z.array(z.object({ selector: z.string(), shown_px: z.number(), total_px: z.number() })).optional(),
 });
 export type SettleReport = z.infer<typeof SettleReport>;
 
@@ -51,6 +55,10 @@ export const Screenshot = z.object({
   /** Masked rectangles in device pixels of the picture, and their share of its area. */
   masks: z.array(Rect),
   masked_ratio: z.number(),
+  /** What each mask given as a selector found: elements that match, and boxes of them that can be seen and were covered. */
+  mask_matches: z
+    .array(z.object({ selector: z.string(), matched: z.number().int(), covered: z.number().int() }))
+    .optional(),
   /** True when the picture shows (nearly) one single colour. */
   blank: z.boolean(),
   /** The text that shows the page to be an error page, whatever its status. Untrusted. */

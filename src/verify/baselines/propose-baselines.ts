@@ -5,6 +5,7 @@ import screenshotsPainted from '../../checks/screens/screenshots-painted.js';
 import screenshotsPresent from '../../checks/screens/screenshots-present.js';
 import screenshotsRightPage from '../../checks/screens/screenshots-right-page.js';
 import screenshotsSteady from '../../checks/screens/screenshots-steady.js';
+import screenshotsWhole from '../../checks/screens/screenshots-whole.js';
 import { compareImages } from '../../compare/compare-images.js';
 import { isoTime } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
@@ -37,6 +38,7 @@ const ASKED: readonly AnyCheck[] = [
   screenshotsRightPage,
   screenshotsPainted,
   screenshotsSteady,
+  screenshotsWhole,
   masksWithinLimit,
 ];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { boxesInPicture, coveredRatio } from '../../src/browser/photograph.js';
+import { boxesInPicture, coveredRatio } from '../../src/browser/masks.js';
 import { verifies } from '../requirements.js';
 
 test('boxes become whole device pixels of the picture, cut at its edges', () => {

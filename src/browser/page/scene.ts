@@ -1,0 +1,127 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { Agenda } from './agenda.js';
+
+/** Puts the scene on the frame's agenda; runs after `installAgenda` and before any script of the page. */
+export function installScene(): void {
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  if (!agenda || agenda.scene) return;
+
+  const shadows = new Set<WeakRef<ShadowRoot>>();
+  const known = new WeakSet<ShadowRoot>();
+  const keep = (root: ShadowRoot) => {
+    if (known.has(root)) return;
+    known.add(root);
+    shadows.add(new WeakRef(root));
+  };
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (init) {
+    const root = attach.call(this, init);
+    keep(root);
+    return root;
+  };
+  const roots = () => {
+    const found: (Document | ShadowRoot)[] = [document];
+    for (const reference of shadows) {
+      const root = reference.deref();
+      if (!root) shadows.delete(reference);
+      else if (root.isConnected) found.push(root);
+    }
+    return found;
+  };
+  const look = (closed?: ShadowRoot) => {
+    if (closed) keep(closed);
+    // A root that is found is looked through in its turn.
+    for (let seen = -1, all = roots(); all.length > seen; all = roots()) {
+      for (const root of all.slice(Math.max(0, seen)))
+        for (const element of Array.from(root.querySelectorAll('*'))) if (element.shadowRoot) keep(element.shadowRoot);
+      seen = all.length;
+    }
+  };
+
+  const own = new Set<Animation>();
+  const ofScreen = new Set<Animation>();
+  const styled = (element: Element, styles: Record<string, string>, pseudo?: string) => {
+    const twice = Object.fromEntries(Object.entries(styles).map(([name, value]) => [name, [value, value]]));
+    return element.animate(twice, { duration: 0, fill: 'both', ...(pseudo ? { pseudoElement: pseudo } : {}) });
+  };
+  const takeBack = (animations: Set<Animation>) => {
+    for (const animation of animations) animation.cancel();
+    animations.clear();
+  };
+  const stopAnimations = (): number => {
+    let stopped = 0;
+    for (const root of roots()) {
+      for (const animation of root.getAnimations()) {
+        // A scroll-driven animation stands where the scroll position puts it.
+        if (animation.timeline !== null && !(animation.timeline instanceof DocumentTimeline)) continue;
+        if (animation.playState === 'finished' || animation.playState === 'idle') continue;
+        const end = animation.effect?.getComputedTiming().endTime;
+        try {
+          if (typeof end === 'number' && Number.isFinite(end) && animation.playbackRate !== 0) animation.finish();
+          else animation.cancel();
+          stopped++;
+        } catch {
+          // An animation of zero rate or without an effect cannot be finished; it does not move either.
+          animation.cancel();
+        }
+      }
+      stopped += agenda.drawings?.end(root) ?? 0;
+      // Where the browser runs their clocks, drawings that never end stand where they begin.
+      for (const svg of Array.from(root.querySelectorAll('svg'))) {
+        if (svg.animationsPaused() || svg.querySelector('animate,animateTransform,animateMotion,set') === null)
+          continue;
+        svg.setCurrentTime(0);
+        svg.pauseAnimations();
+        stopped++;
+      }
+      for (const marquee of Array.from(root.querySelectorAll('marquee'))) (marquee as HTMLMarqueeElement).stop();
+    }
+    return stopped;
+  };
+
+  const nameOf = (element: Element): string | undefined => {
+    const root = element.getRootNode();
+    // Within a shadow root no selector finds it from outside; its host is the nearest that can be named.
+    if (root instanceof ShadowRoot) return nameOf(root.host);
+    const alone = (selector: string) => document.querySelectorAll(selector).length === 1;
+    const steps: string[] = [];
+    for (let at: Element | null = element; at && at !== document.documentElement; at = at.parentElement) {
+      const testId = at.getAttribute('data-testid');
+      const found = [
+        ...(testId ? [`[data-testid="${CSS.escape(testId)}"]`] : []),
+        ...(at.id ? [`#${CSS.escape(at.id)}`] : []),
+        ...Array.from(at.classList).map((name) => `${at?.localName}.${CSS.escape(name)}`),
+        at.localName,
+      ]
+        .map((step) => [step, ...steps].join(' > '))
+        .find(alone);
+      if (found) return found;
+      const parent: Element | null = at.parentElement;
+      const index = parent ? Array.from(parent.children).indexOf(at) + 1 : 1;
+      steps.unshift(`${at.localName}:nth-child(${index})`);
+      const path = steps.join(' > ');
+      if (alone(path)) return path;
+    }
+    return undefined;
+  };
+
+  agenda.scene = {
+    roots,
+    look,
+    stopAnimations,
+    style(element, styles, pseudo) {
+      own.add(styled(element, styles, pseudo));
+    },
+    styleScreen(element, styles) {
+      ofScreen.add(styled(element, styles));
+    },
+    restore() {
+      takeBack(own);
+      takeBack(ofScreen);
+      agenda.drawings?.restore();
+    },
+    restoreScreen: () => takeBack(ofScreen),
+    nameOf,
+  };
+}

@@ -1,0 +1,175 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { Agenda } from './agenda.js';
+
+/**
+ * Brings on in one frame what waits only for being near the screen: draws what the browser skips (`content-visibility: auto`), and has lazy
+ * pictures load wherever they are; the attribute stays, for a framework that compares it when it hydrates.
+ */
+export function bringOn(): void {
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const woken = agenda?.woken ?? new WeakSet<Element>();
+  for (const root of agenda?.scene?.roots() ?? [document])
+    for (const element of Array.from(root.querySelectorAll('*'))) {
+      if (element instanceof HTMLImageElement && element.loading === 'lazy') {
+        // Loading begins at the first of these two.
+        element.loading = 'eager';
+        element.loading = 'lazy';
+        woken.add(element);
+      }
+      if (getComputedStyle(element).getPropertyValue('content-visibility') === 'auto')
+        agenda?.scene?.style(element, { contentVisibility: 'visible' });
+    }
+  if (agenda) agenda.woken = woken;
+}
+
+/**
+ * Continues below the first screen what is painted behind every screen: fixed backgrounds, and fixed boxes over the whole screen that hold
+ * nothing but paint. Pictures keep the size that they have on one screen and repeat, colours and gradients stretch. `height` in CSS px of
+ * the page.
+ */
+export async function continueBackdrops({ height }: { height: number }): Promise<void> {
+  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  if (!scene) return;
+  const [wide, high] = [document.documentElement.clientWidth, innerHeight];
+  const layersOf = (value: string) => value.split(/,(?![^(]*\))/).map((one) => one.trim());
+  /** A picture that fits one screen, in px, so that it does so on each. */
+  const perScreen = async (style: CSSStyleDeclaration): Promise<Record<string, string>> => {
+    const [sizes, images, repeats] = [style.backgroundSize, style.backgroundImage, style.backgroundRepeat].map(
+      layersOf,
+    );
+    const address = /^url\("(.*)"\)$/.exec(images?.[0] ?? '')?.[1];
+    if (images?.length !== 1 || address === undefined || !/cover|contain/.test(sizes?.[0] ?? '')) return {};
+    const picture = new Image();
+    picture.src = address;
+    try {
+      await picture.decode();
+    } catch {
+      // It has no size of its own, or is not there.
+      return {};
+    }
+    const [x, y] = [wide / picture.naturalWidth, high / picture.naturalHeight];
+    const factor = sizes?.[0] === 'cover' ? Math.max(x, y) : Math.min(x, y);
+    const [width, tall] = [picture.naturalWidth * factor, picture.naturalHeight * factor];
+    const [across = '50%', down = '50%'] = style.backgroundPosition.split(' ');
+    const top = down.endsWith('%') ? ((high - tall) * Number.parseFloat(down)) / 100 : Number.parseFloat(down);
+    const repeat = repeats?.[0] === 'no-repeat' ? 'repeat-y' : 'repeat';
+    return {
+      backgroundSize: `${width}px ${tall}px`,
+      backgroundPosition: `${across} ${top}px`,
+      backgroundRepeat: repeat,
+    };
+  };
+  const covers = (style: CSSStyleDeclaration) =>
+    style.position === 'fixed' &&
+    style.display !== 'none' &&
+    Number.parseFloat(style.width) >= wide - 1 &&
+    Number.parseFloat(style.height) >= high - 1;
+  const continued = async (
+    style: CSSStyleDeclaration,
+    empty: boolean,
+    whole: boolean,
+  ): Promise<Record<string, string> | undefined> => {
+    const grown = { height: `${height}px`, maxHeight: 'none', bottom: 'auto' };
+    if (covers(style) && empty) return { ...grown, backgroundAttachment: 'scroll', ...(await perScreen(style)) };
+    if (!style.backgroundAttachment.includes('fixed')) return undefined;
+    // Drawn for the screen that the page stands at; told to go along with its box it is drawn wherever that is.
+    return { backgroundAttachment: 'scroll', ...(whole ? await perScreen(style) : {}) };
+  };
+  for (const root of scene.roots())
+    for (const element of Array.from(root.querySelectorAll('*'))) {
+      const paint = element.childElementCount === 0 && (element.textContent ?? '').trim() === '';
+      const empty = paint && !/^(?:canvas|video|iframe|svg|object|embed)$/.test(element.localName);
+      const whole = element === document.body || element === document.documentElement;
+      const styles = await continued(getComputedStyle(element), empty, whole);
+      if (styles) scene.style(element, styles);
+      for (const pseudo of ['::before', '::after']) {
+        const drawn = getComputedStyle(element, pseudo);
+        if (drawn.content === 'none' || drawn.content === 'normal') continue;
+        const below = await continued(drawn, /^(?:""|'')$/.test(drawn.content), false);
+        if (below) scene.style(element, below, pseudo);
+      }
+    }
+}
+
+/** Takes fixed parts out of sight and sticky ones back to their place, for pictures of single screens that go into the whole. */
+export function hidePinned(): void {
+  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  for (const root of scene?.roots() ?? [])
+    for (const element of Array.from(root.querySelectorAll('*'))) {
+      const { position, zIndex } = getComputedStyle(element);
+      if (position === 'sticky') scene?.styleScreen(element, { top: 'auto', bottom: 'auto' });
+      // What lies behind the page is seen through it.
+      else if (position === 'fixed' && !(Number(zIndex) < 0)) scene?.styleScreen(element, { opacity: '0' });
+    }
+}
+
+/** Takes back what `hidePinned` did. */
+export function showPinned(): void {
+  (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene?.restoreScreen();
+}
+
+/** A part of the page that scrolls by itself, CSS px. */
+export interface Scroller {
+  selector: string;
+  /** Height of what is in it, and of what it shows. */
+  total: number;
+  shown: number;
+  /** It fills most of a screen that does not scroll itself, so that its content is the page's. */
+  main: boolean;
+}
+
+/** Parts that scroll up and down by themselves and hide more than a line, in one frame. Text fields are none. */
+export function findScrollers(): Scroller[] {
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const scene = agenda?.scene;
+  const found: (Scroller & { area: number; element: Element })[] = [];
+  const root = document.documentElement;
+  const known = agenda?.scroller?.deref();
+  const pageScrolls = root.scrollHeight > innerHeight + 1 && !/hidden|clip/.test(getComputedStyle(root).overflowY);
+  for (const tree of scene?.roots() ?? [document])
+    for (const element of Array.from(tree.querySelectorAll('*'))) {
+      if (
+        element.scrollHeight - element.clientHeight < 24 ||
+        element.clientHeight < 24 ||
+        element.localName === 'textarea'
+      )
+        continue;
+      // What the body says of overflow holds for the whole page where the root says nothing.
+      if (element === document.body && getComputedStyle(root).overflowY === 'visible') continue;
+      if (element === document.scrollingElement || !/auto|scroll|overlay/.test(getComputedStyle(element).overflowY))
+        continue;
+      if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
+      const box = element.getBoundingClientRect();
+      if (box.right <= 0 || box.left >= innerWidth) continue;
+      const main =
+        element === known ||
+        (!pageScrolls &&
+          known === undefined &&
+          element.clientWidth >= innerWidth / 2 &&
+          element.clientHeight >= innerHeight / 2);
+      found.push({
+        selector: scene?.nameOf(element) ?? element.localName,
+        total: element.scrollHeight,
+        shown: element.clientHeight,
+        main,
+        element,
+        area: element.clientWidth * element.clientHeight,
+      });
+    }
+  const largest = Math.max(0, ...found.filter(({ main }) => main).map(({ area }) => area));
+  for (const one of found) one.main &&= one.area === largest;
+  const first = found.find(({ main }) => main);
+  if (agenda && first) agenda.scroller = new WeakRef(first.element);
+  return found.map(({ selector, total, shown, main }) => ({ selector, total, shown, main }));
+}
+
+/** Makes the main scroller that `findScrollers` found as tall as what is in it, where its height is its own and not the screen's. */
+export function growScroller(): void {
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const element = agenda?.scroller?.deref();
+  if (!element) return;
+  const around = element.getBoundingClientRect().height - element.clientHeight;
+  const height = `${element.scrollHeight + (getComputedStyle(element).boxSizing === 'border-box' ? around : 0)}px`;
+  agenda?.scene?.style(element, { height, maxHeight: 'none' });
+}

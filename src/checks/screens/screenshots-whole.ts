@@ -1,0 +1,33 @@
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'screenshots-whole',
+  title: 'Every picture shows all that there is to see',
+  failureTitle: 'A part of a page is in no picture',
+  description:
+    'What waits to be seen was scrolled to and came up, what scrolls in place of the page is in the picture to its end. A part that no scroll position shows is named.',
+  requires: ['cells'],
+  repair: {
+    category: 'capture',
+    severity: 'critical',
+    cause: 'A part of the page never comes up, or only where nobody can scroll to.',
+    task: 'Let it show when it is scrolled to (a smaller margin or threshold of its observer), or hide it for good.',
+    verify: 'screen',
+  },
+  run({ cells }) {
+    const shot = cells.flatMap((cell) => (cell.screenshot ? [{ ...cell, screenshot: cell.screenshot }] : []));
+    const problems = shot.flatMap(({ screen, viewport, screenshot }) =>
+      (screenshot.settle.unseen ?? []).map(({ selector, reason }) => ({
+        screen,
+        viewport,
+        title: `A part of the page is not in the picture: ${reason}.`,
+        text: selector,
+        artifact: screenshot.image.path,
+        fix: 'Open the page and scroll to that part: if it stays empty there too, that is the mistake; else give the screen steps that bring it up.',
+      })),
+    );
+    if (shot.length === 0)
+      return { status: 'could_not_run', problems: [{ title: 'There is no picture to look at.' }], examined: 0 };
+    return { status: problems.length > 0 ? 'could_not_run' : 'pass', problems, examined: shot.length };
+  },
+});

@@ -1,0 +1,104 @@
+import { expect, test } from '@playwright/test';
+import type { Rect } from '../../src/core/vocabulary/geometry.js';
+import { verifies } from '../requirements.js';
+import { colorAt, PhotoBooth } from './photo-booth.js';
+import { html, type Site, startSite } from './site.js';
+
+const GREEN = '#00aa00';
+const place = (left: number, top: number, width: number, height: number) =>
+  `position:absolute;left:${left}px;top:${top}px;width:${width}px;height:${height}px;`;
+const secret = (style: string, more = '') =>
+  `<div class="secret" style="${style}background:#ff0000"${more}>secret</div>`;
+const frame = `<body style='margin:0'><div style='height:20px'></div><div class='secret' style='height:30px;background:#ff0000'>secret</div><div style='height:400px'></div><div class='secret' style='height:30px'>far</div></body>`;
+
+/** What a mask on `.secret` covers, CSS px of the picture (400 wide); the page is green where it must stay readable. */
+const cases: Record<string, { body: string; head?: string; covered: Rect[]; matched: number }> = {
+  'nothing of a menu that is hidden': {
+    body: `<div style="${place(0, 0, 200, 100)}background:${GREEN}">price</div>${secret(`${place(0, 0, 200, 100)}visibility:hidden;`)}${secret(`${place(0, 0, 200, 100)}opacity:0;`)}`,
+    covered: [],
+    matched: 2,
+  },
+  'the part of a hidden box that is shown again': {
+    body: `<div class="secret" style="${place(0, 0, 200, 100)}visibility:hidden"><b style="${place(20, 20, 50, 30)}visibility:visible;background:#ff0000">pin</b></div>`,
+    covered: [{ x: 20, y: 20, width: 50, height: 30 }],
+    matched: 1,
+  },
+  'nothing of a closed accordion, nor of closed details': {
+    body: `<div style="height:0;overflow:hidden">${secret('height:200px;')}</div><details><summary style="height:20px">more</summary>${secret('height:200px;')}</details><div style="height:100px;background:${GREEN}">price</div>`,
+    covered: [],
+    matched: 2,
+  },
+  'the rows of a table that its box shows': {
+    body: `<div style="${place(0, 0, 300, 100)}overflow:auto"><div style="height:80px">a</div>${secret('height:60px;')}${secret('height:60px;')}</div><div style="${place(0, 100, 300, 100)}background:${GREEN}">price</div>`,
+    covered: [{ x: 0, y: 80, width: 300, height: 20 }],
+    matched: 2,
+  },
+  'the slide on the stage': {
+    body: `<div style="${place(50, 0, 100, 50)}overflow:hidden"><div style="display:flex;width:300px;transform:translateX(-100px)">${secret('flex:0 0 100px;height:50px;').repeat(3)}</div></div>`,
+    covered: [{ x: 50, y: 0, width: 100, height: 50 }],
+    matched: 3,
+  },
+  'a hint that its scroll box does not cut off, as it is placed by the page': {
+    body: `<div style="overflow:hidden;height:20px">${secret(place(10, 40, 80, 30))}</div>`,
+    covered: [{ x: 10, y: 40, width: 80, height: 30 }],
+    matched: 1,
+  },
+  'nothing of a drawer beside the page': {
+    body: `${secret('position:fixed;top:0;right:-300px;width:300px;height:200px;')}<div style="height:100px;background:${GREEN}">price</div>`,
+    covered: [],
+    matched: 1,
+  },
+  'what a zoomed page shows, where it shows it': {
+    body: secret(place(40, 60, 100, 20)),
+    head: '<style>html{zoom:1.5}</style>',
+    covered: [{ x: 60, y: 90, width: 150, height: 30 }],
+    matched: 1,
+  },
+  'what a frame shows': {
+    body: `<iframe style="${place(30, 10, 100, 100)}border:5px solid ${GREEN};padding:3px;box-sizing:content-box" srcdoc="${frame}"></iframe>`,
+    covered: [{ x: 38, y: 38, width: 100, height: 30 }],
+    matched: 2,
+  },
+  'what lies in shadow roots, closed ones too': {
+    body: `<div id="open"></div><div id="closed"></div><script>for(const mode of ['open','closed'])document.getElementById(mode).attachShadow({mode}).innerHTML='<div class="secret" style="height:30px;background:#ff0000">secret</div>'</script>`,
+    covered: [
+      { x: 0, y: 0, width: 400, height: 30 },
+      { x: 0, y: 30, width: 400, height: 30 },
+    ],
+    matched: 2,
+  },
+  nothing: { body: '<p>text</p>', covered: [], matched: 0 },
+};
+
+test.describe('a mask @once', () => {
+  const booth = new PhotoBooth();
+  const all = Object.entries(cases);
+  let site: Site;
+  test.beforeAll(async () => {
+    site = await startSite(Object.fromEntries(all.map(([, { body, head }], index) => [`/${index}`, html(body, head)])));
+  });
+  test.afterAll(async () => {
+    await site.close();
+    await booth.dispose();
+  });
+
+  for (const [index, [name, { covered, matched }]] of all.entries())
+    test(`covers ${name}`, async () => {
+      verifies('capture.masks-visible', 'capture.masks');
+      const { shot, png } = await booth.photo(`${site.url}/${index}`, {
+        fullPage: true,
+        masks: ['.secret'],
+        dom: false,
+      });
+      expect(shot.size.width).toBe(400);
+      expect(shot.masks).toEqual(covered);
+      expect(shot.mask_matches).toEqual([{ selector: '.secret', matched, covered: covered.length }]);
+      for (let y = 2; y < 300; y += 8)
+        for (const x of [12, 60, 100, 180, 350]) {
+          const inside = covered.some(
+            (box) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height,
+          );
+          expect([x, y, (await colorAt(png, x, y)) === '#ff00ff']).toEqual([x, y, inside]);
+        }
+    });
+});

@@ -1,0 +1,369 @@
+import { expect, test } from '@playwright/test';
+import { verifies } from '../requirements.js';
+import { colorAt, type Photo, PhotoBooth, type PhotoOptions } from './photo-booth.js';
+import { type Answer, html, type Site, startSite } from './site.js';
+
+const GREEN = '#00aa00';
+const WHITE = '#ffffff';
+
+/** `count` boxes of `height` px, white until a script gives them the class `on`. */
+const boxes = (count: number, height: number) =>
+  `<style>.box{height:${height}px;background:${GREEN};opacity:0}.on{opacity:1}</style>${'<div class="box">text</div>'.repeat(count)}`;
+const observed = (then: string, options = '{}') =>
+  `<script>const seen=new IntersectionObserver((all)=>all.forEach((e)=>{${then}}),${options});document.querySelectorAll('.box').forEach((box)=>seen.observe(box))</script>`;
+const once = "if(e.isIntersecting){e.target.classList.add('on');seen.unobserve(e.target)}";
+const toggle = "e.target.classList.toggle('on',e.isIntersecting)";
+const onScroll = (how: string) =>
+  `<script>const show=()=>document.querySelectorAll('.box').forEach((box)=>{const r=box.getBoundingClientRect();if(r.top<innerHeight&&r.bottom>0)box.classList.add('on')});show();${how}</script>`;
+const row = (draw: string) =>
+  `<div id="list" style="height:4000px;position:relative"></div><script>
+   const put=(d,i)=>{d.textContent='Row '+i;d.style.cssText='position:absolute;left:0;width:100%;height:40px;background:${GREEN};transform:translateY('+i*40+'px)';list.append(d)};
+   const first=()=>Math.max(0,Math.floor(scrollY/40)-1), ends=()=>Math.min(100,first()+Math.ceil(innerHeight/40)+2);
+   ${draw};draw();addEventListener('scroll',draw)</script>`;
+const rows = (count: number) =>
+  `<div style="height:100px;background:${GREEN};border-bottom:1px solid #fff">row</div>`.repeat(count);
+
+interface Case {
+  body: string;
+  head?: string;
+  height: number;
+  /** Colour by height, at x = 200 (or the x given). */
+  colors: [number, string, number?][];
+  unseen?: string[];
+  scrollers?: { selector: string; shown_px: number; total_px: number }[];
+}
+
+/** Every box of the table that is listed as green is one that a person sees who scrolls through the page. Viewport 400 x 300. */
+const cases: Record<string, Case> = {
+  'boxes that wait within a margin; the first and the last can never be reached': {
+    body: boxes(25, 80) + observed(once, "{rootMargin:'-100px'}"),
+    height: 2000,
+    colors: [
+      [40, WHITE],
+      [120, GREEN],
+      [680, GREEN],
+      [1240, GREEN],
+      [1880, GREEN],
+      [1960, WHITE],
+    ],
+    unseen: ['div:nth-child(2)', 'div:nth-child(26)'],
+  },
+  'boxes that must be seen whole': {
+    body: boxes(7, 280) + observed("if(e.intersectionRatio>=1)e.target.classList.add('on')", '{threshold:1}'),
+    height: 1960,
+    colors: [
+      [140, GREEN],
+      [420, GREEN],
+      [700, GREEN],
+      [1820, GREEN],
+    ],
+  },
+  'a box taller than the screen that must be seen whole': {
+    body: `${boxes(1, 100)}<div style="height:400px"></div><div class="box" style="height:500px">text</div>${observed(
+      "if(e.intersectionRatio>=1)e.target.classList.add('on')",
+      '{threshold:1}',
+    )}`,
+    height: 1000,
+    colors: [
+      [50, GREEN],
+      [700, WHITE],
+    ],
+    unseen: ['div:nth-child(4)'],
+  },
+  'a band of a few px in the middle': {
+    body: `<div style="height:300px"></div>${boxes(6, 100)}<div style="height:300px"></div>${observed(toggle, "{rootMargin:'-49% 0px'}")}`,
+    height: 1200,
+    colors: [
+      [350, GREEN],
+      [450, GREEN],
+      [650, GREEN],
+      [850, GREEN],
+    ],
+  },
+  'observers that take away again what is out of sight': {
+    body: boxes(25, 80) + observed(toggle),
+    height: 2000,
+    colors: [
+      [40, GREEN],
+      [760, GREEN],
+      [1160, GREEN],
+      [1960, GREEN],
+    ],
+  },
+  'the same in closed shadow roots, with parts that go along': {
+    body: `<header style="position:sticky;top:0;height:40px;background:#000088;z-index:1"></header><script>for(let i=0;i<12;i++){const h=document.createElement('div');document.body.append(h);
+      const r=h.attachShadow({mode:'closed'});r.innerHTML='<div style="height:100px;background:${GREEN};opacity:0">text</div>';
+      new IntersectionObserver((e)=>{r.firstChild.style.opacity=e[0].isIntersecting?1:0}).observe(r.firstChild)}</script>
+      <footer style="position:fixed;bottom:0;left:0;width:100%;height:30px;background:#880000"></footer>`,
+    height: 1240,
+    colors: [
+      [20, '#000088'],
+      [90, GREEN],
+      [285, '#880000'],
+      [310, GREEN],
+      [590, GREEN],
+      [790, GREEN],
+      [1220, GREEN],
+    ],
+  },
+  'a listener that is throttled': {
+    body:
+      boxes(30, 80) +
+      onScroll("let last=0;addEventListener('scroll',()=>{const now=Date.now();if(now-last>=200){last=now;show()}})"),
+    height: 2400,
+    colors: [
+      [40, GREEN],
+      [600, GREEN],
+      [1240, GREEN],
+      [2360, GREEN],
+    ],
+  },
+  'a listener that waits until scrolling has ended': {
+    body: boxes(30, 80) + onScroll("let t;addEventListener('scroll',()=>{clearTimeout(t);t=setTimeout(show,150)})"),
+    height: 2400,
+    colors: [
+      [40, GREEN],
+      [600, GREEN],
+      [1240, GREEN],
+      [2360, GREEN],
+    ],
+  },
+  'what is animated by its way through the screen': {
+    body: boxes(25, 80),
+    head: '<style>@keyframes way{0%,100%{opacity:0}30%,70%{opacity:1}}.box{animation:way linear both;animation-timeline:view()}</style>',
+    height: 2000,
+    colors: [
+      [360, GREEN],
+      [520, GREEN],
+      [1000, GREEN],
+      [1640, GREEN],
+    ],
+  },
+  'a list that draws only the rows near the screen': {
+    body: row(
+      "const draw=()=>{list.textContent='';for(let i=first();i<ends();i++)put(document.createElement('div'),i)}",
+    ),
+    height: 4000,
+    colors: [
+      [20, GREEN],
+      [1300, GREEN],
+      [2620, GREEN],
+      [3980, GREEN],
+    ],
+  },
+  'a list that uses its rows again': {
+    body: row(
+      "const pool=Array.from({length:12},()=>document.createElement('div'));const draw=()=>{for(let i=first();i<ends();i++)put(pool[i%12],i)}",
+    ),
+    height: 4000,
+    colors: [
+      [20, GREEN],
+      [1300, GREEN],
+      [2620, GREEN],
+      [3980, GREEN],
+    ],
+  },
+  'content that the browser skips off the screen': {
+    body: `<ul style="list-style:none;padding:0">${'<li><div>item</div></li>'.repeat(40)}</ul>`,
+    head: `<style>li{content-visibility:auto;contain-intrinsic-size:auto 60px}li div{height:60px;background:${GREEN}}</style>`,
+    height: 2400,
+    colors: [
+      [30, GREEN],
+      [900, GREEN],
+      [2390, GREEN],
+    ],
+  },
+  'backgrounds that are fixed to the screen': {
+    body: `<div style="height:600px"></div><section style="height:200px;background:linear-gradient(${GREEN},${GREEN}) no-repeat fixed"></section><section style="height:200px;background:url(/green.svg) center/cover no-repeat fixed"></section><div style="height:200px"></div>`,
+    height: 1200,
+    colors: [
+      [500, WHITE],
+      [700, GREEN],
+      [900, GREEN],
+      [1100, WHITE],
+    ],
+  },
+  'paint behind every screen': {
+    body: '<div style="height:1200px"></div>',
+    head: `<style>body::before{content:"";position:fixed;inset:0;background:url(/green.svg) center/cover no-repeat;z-index:-1}</style>`,
+    height: 1200,
+    colors: [
+      [150, GREEN],
+      [450, GREEN],
+      [1190, GREEN],
+    ],
+  },
+  'the background of the page itself': {
+    body: '<div style="height:1200px"></div><div style="position:fixed;inset:0 50% 0 0;background:#000088"></div>',
+    head: `<style>body{background:url(/green.svg) center/cover no-repeat fixed}</style>`,
+    height: 1200,
+    colors: [
+      [150, GREEN, 300],
+      [450, GREEN],
+      [1190, GREEN],
+      [290, '#000088', 100],
+      [310, GREEN, 100],
+    ],
+  },
+  'an app shell': {
+    body: `<header style="height:40px;background:#000088"></header><main>${rows(20)}</main>`,
+    head: '<style>html{overflow:hidden;height:100%}body{height:100%;display:flex;flex-direction:column}main{flex:1;min-height:0;overflow:auto}</style>',
+    height: 2040,
+    colors: [
+      [20, '#000088'],
+      [90, GREEN],
+      [390, GREEN],
+      [2030, GREEN],
+    ],
+  },
+  'an app shell with a sticky head and a side bar of its own': {
+    body: `<div style="position:fixed;inset:0;display:grid;grid-template-columns:100px 1fr"><nav style="height:250px;overflow:auto"><div style="height:900px;background:#888800"></div></nav><main style="overflow:auto"><h2 style="position:sticky;top:0;height:50px;background:#880000"></h2>${rows(10)}</main></div>`,
+    height: 1050,
+    colors: [
+      [25, '#880000'],
+      [90, GREEN],
+      [325, GREEN],
+      [1040, GREEN],
+      [125, '#888800', 50],
+      [300, WHITE, 50],
+    ],
+    scrollers: [{ selector: 'nav', shown_px: 250, total_px: 900 }],
+  },
+  'a body that scrolls in a page that does not': {
+    body: rows(12),
+    head: '<style>html{overflow:hidden;height:100%}body{overflow:auto;height:100%}</style>',
+    height: 1200,
+    colors: [
+      [50, GREEN],
+      [350, GREEN],
+      [1190, GREEN],
+    ],
+  },
+  'a shell with a list that draws what it has room for': {
+    body: `<main id="m" style="height:100vh;overflow:auto"><div id="list" style="height:3000px;position:relative"></div></main><script>
+      const draw=()=>{list.textContent='';for(let i=Math.floor(m.scrollTop/50);i<Math.min(60,(m.scrollTop+m.clientHeight)/50);i++){const d=document.createElement('div');d.style.cssText='position:absolute;width:100%;height:50px;background:${GREEN};top:'+i*50+'px';list.append(d)}};
+      draw();m.addEventListener('scroll',draw);new ResizeObserver(draw).observe(m)</script>`,
+    head: '<style>body{overflow:hidden}</style>',
+    height: 3000,
+    colors: [
+      [20, GREEN],
+      [1300, GREEN],
+      [2980, GREEN],
+    ],
+  },
+  'a part of a height of its own that scrolls in place of the page': {
+    body: `<main style="height:280px;overflow:auto">${rows(10)}</main>`,
+    height: 1000,
+    colors: [
+      [50, GREEN],
+      [350, GREEN],
+      [990, GREEN],
+    ],
+  },
+};
+
+/** Pages of which nothing may be told and nothing put in a second place: what they show at the top is all there is. */
+const calm: Record<string, Case> = {
+  'slides that take turns': {
+    body: `<style>.slide{position:absolute;inset:0;background:${GREEN}}</style><div style="position:relative;height:600px"><div class="slide">one</div><div class="slide" style="opacity:0">two</div></div><div style="height:900px"></div>
+      <script>let now=0;const all=document.querySelectorAll('.slide');setInterval(()=>{all[now].style.opacity=0;now=1-now;all[now].style.opacity=1},1700)</script>`,
+    height: 1500,
+    colors: [
+      [300, GREEN],
+      [590, GREEN],
+      [700, WHITE],
+    ],
+  },
+  'a head that moves along at half the speed': {
+    body: `<div id="head" style="height:200px;background:${GREEN}">head</div><div style="height:1300px"></div><script>addEventListener('scroll',()=>{head.style.transform='translateY('+scrollY/2+'px)'})</script>`,
+    height: 1500,
+    colors: [
+      [100, GREEN],
+      [250, WHITE],
+      [600, WHITE],
+      [1000, WHITE],
+    ],
+  },
+  'a bar that is fixed and changes its look': {
+    body: `<nav id="bar" style="position:fixed;top:0;width:100%;height:60px;background:${GREEN}">bar</nav><div style="height:1500px"></div><script>addEventListener('scroll',()=>{bar.style.background=scrollY>50?'#000000':'${GREEN}'})</script>`,
+    height: 1500,
+    colors: [
+      [30, GREEN],
+      [400, WHITE],
+      [900, WHITE],
+      [1450, WHITE],
+    ],
+  },
+  'a bar that becomes fixed': {
+    body: `<nav id="bar" style="height:60px;background:${GREEN}">bar</nav><div style="height:1440px"></div><script>addEventListener('scroll',()=>{bar.style.cssText+=scrollY>50?';position:fixed;top:0;width:100%':';position:static'})</script>`,
+    height: 1500,
+    colors: [
+      [30, GREEN],
+      [100, WHITE],
+      [400, WHITE],
+      [900, WHITE],
+    ],
+  },
+  'menus and hints that wait for a pointer': {
+    body: `<div style="position:relative;height:50px">menu<ul style="position:absolute;top:50px;opacity:0;visibility:hidden"><li>one</li></ul></div><p style="height:20px"><a style="opacity:0">#</a> heading</p><div style="height:1000px"></div>${observed('')}`,
+    height: 1070,
+    colors: [[300, WHITE]],
+  },
+  'a feed that grows a few times': {
+    body: `<div id="feed"></div><div id="last" style="height:1px"></div><script>let n=0;const more=()=>{for(let i=0;i<4&&n<16;i++,n++)feed.insertAdjacentHTML('beforeend','<div style="height:100px;background:${GREEN}">post</div>')};more();new IntersectionObserver((e)=>e[0].isIntersecting&&more()).observe(last)</script>`,
+    height: 1601,
+    colors: [
+      [50, GREEN],
+      [750, GREEN],
+      [1590, GREEN],
+    ],
+  },
+};
+
+test.describe('a picture of everything @once', () => {
+  const booth = new PhotoBooth();
+  let site: Site;
+  const all = Object.entries({ ...cases, ...calm });
+  const path = (name: string) => `/${all.findIndex(([one]) => one === name)}`;
+  const photo = (name: string, options: PhotoOptions = {}): Promise<Photo> =>
+    booth.photo(site.url + path(name), { fullPage: true, dom: false, ...options });
+  test.beforeAll(async () => {
+    const answers = Object.fromEntries(
+      all.map(([name, { body, head }]): [string, Answer] => [path(name), html(body, head)]),
+    );
+    const body = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><rect width="80" height="60" fill="${GREEN}"/></svg>`;
+    site = await startSite({ ...answers, '/green.svg': { type: 'image/svg+xml', body } });
+  });
+  test.afterAll(async () => {
+    await site.close();
+    await booth.dispose();
+  });
+
+  for (const [name, { height, colors, unseen = [], scrollers }] of all)
+    test(`has ${name}`, async () => {
+      verifies('capture.whole');
+      const { shot, png } = await photo(name);
+      expect(shot.size).toEqual({ width: 400, height });
+      const drawn = await Promise.all(colors.map(async ([y, , x = 200]) => [y, await colorAt(png, x, y)]));
+      expect(drawn).toEqual(colors.map(([y, color]) => [y, color]));
+      expect((shot.settle.unseen ?? []).map(({ selector }) => selector)).toEqual(unseen);
+      expect(shot.settle.scrollers).toEqual(scrollers);
+      expect(shot.steady.settled).toBe(true);
+    });
+
+  test('is the same each time, at the pixel ratio of a phone too, and covers what is masked in every part', async () => {
+    verifies('capture.whole', 'capture.same-bytes', 'capture.masks');
+    const name = 'observers that take away again what is out of sight';
+    const viewport = { device_scale_factor: 2, is_mobile: true, has_touch: true };
+    const options = { viewport, masks: ['.box:nth-child(20)'] };
+    const [one, other] = [await photo(name, options), await photo(name, options)];
+    expect(other.shot.image.sha256).toBe(one.shot.image.sha256);
+    // The page of a phone without a viewport of its own is 980 px wide: the boxes keep their height.
+    expect(one.shot.masks).toHaveLength(1);
+    const [mask] = one.shot.masks;
+    if (!mask) throw new Error('nothing was masked');
+    expect(await colorAt(one.png, mask.x + 10, mask.y + 80)).toBe('#ff00ff');
+    expect(await colorAt(one.png, mask.x + 10, mask.y + mask.height + 80)).toBe(GREEN);
+    expect(await colorAt(one.png, mask.x + 10, mask.y - 20)).toBe(GREEN);
+  });
+});
