@@ -12,7 +12,7 @@ import type { Run } from '../store/run.js';
 /** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
 const MAX_EMBEDDED = 240;
 /** A copy smaller than this cannot be read: bands of the picture are embedded as well. */
-const READABLE_SCALE = 0.25;
+const READABLE_SCALE = 0.4;
 /** Rows of a band as a multiple of its width, and how many of them a picture has. */
 const BAND_SHAPE = 1.5;
 const MOST_BANDS = 8;
