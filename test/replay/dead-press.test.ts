@@ -4,6 +4,7 @@ import { recordingSource } from '../../src/replay/replay-source.js';
 import { html, startSite } from '../browser/site.js';
 import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
+import { FULL } from '../sample.js';
 import { recordingProject, take } from '../verify/recording-project.js';
 
 const { signal } = new AbortController();
@@ -86,7 +87,8 @@ test.each([
   expect(await pressed(`${site.url}/restless`, `#${button}`)).toEqual(findings);
 });
 
-test.each([1, 2, 3])('a dead button that was scrolled to is named: %i', async () => {
+// The same three times over in the full run: the first picture after a scroll is a matter of timing.
+test.each(FULL ? [1, 2, 3] : [1])('a dead button that was scrolled to is named: %i', async () => {
   verifies('replay.findings');
   expect(await pressed(`${site.url}/far`, '#dead')).toEqual([['dead_click', 1]]);
 });
