@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { isCi } from '../core/ci.js';
 
 /** The flags that every command takes. */
 export interface GlobalFlags {
@@ -40,7 +41,7 @@ export function readGlobalFlags(command: Command, env: NodeJS.ProcessEnv): Globa
     json: some('json'),
     quiet: some('quiet'),
     color: !levels.some((values) => values.color === false),
-    ci: some('ci') || (env.CI !== undefined && !['', '0', 'false'].includes(env.CI)),
+    ci: some('ci') || isCi(env),
   };
 }
 

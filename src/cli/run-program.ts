@@ -1,3 +1,4 @@
+import { isCi } from '../core/ci.js';
 import { VERSION } from '../core/version.js';
 import type { ToolOpener } from '../tools/open-tools.js';
 import { readGlobalFlags } from './global-flags.js';
@@ -25,7 +26,7 @@ export async function runProgram(argv: readonly string[], environment: ProgramEn
   // The server loads its tools when a client asks for them; building their commands here would only make its start slow.
   const serving = argv[0] === 'serve' && !argv.includes('--help') && !argv.includes('-h');
   const open = environment.open ?? (serving ? undefined : (await import('../tools/open-tools.js')).openTools);
-  const opened = serving ? undefined : open?.();
+  const opened = serving ? undefined : open?.({ ci: argv.includes('--ci') || isCi(env) });
   const tools = opened?.dispatcher.list('cli') ?? [];
   let code: number = EXIT.passed;
   const program = buildProgram(tools, VERSION, terminal, {

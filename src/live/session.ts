@@ -1,5 +1,6 @@
 import type { CaptureDriver } from '../capture/capture.js';
 import type { Config } from '../config/schema.js';
+import { isCi } from '../core/ci.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { Lanes } from '../core/lanes.js';
 import type { Project } from '../project/project.js';
@@ -11,6 +12,8 @@ import { VerifyJobs } from './verify-jobs.js';
 /** What stays open across calls of one process: warm drivers, app servers, lanes, verifications under way. Made by a door, ended by it. */
 export class Session {
   readonly clock: Clock;
+  /** True under CI, whose judgement is the authority. */
+  readonly ci: boolean;
   readonly lanes = new Lanes();
   readonly apps = new RunningApps();
   readonly jobs = new VerifyJobs();
@@ -20,8 +23,10 @@ export class Session {
   readonly #browsers = new Map<string, CaptureDriver>();
   readonly #natives = new Map<string, CaptureDriver>();
 
-  constructor(options: { clock?: Clock } = {}) {
+  /** `ci`: default as the environment says. */
+  constructor(options: { clock?: Clock; ci?: boolean } = {}) {
     this.clock = options.clock ?? systemClock;
+    this.ci = options.ci ?? isCi(process.env);
   }
 
   /** The warm browser driver for these settings. */

@@ -91,7 +91,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, ended);
   process.on('unhandledRejection', (reason) => options.log(`unhandled rejection: ${reasonText(reason)}`));
 
-  const tools = new LazyTools(async () => (options.open ?? (await ownTools()))(options.toolsets));
+  const tools = new LazyTools(async () => (options.open ?? (await ownTools()))(options));
   const wire = new StdioWire(output, ended);
   const handle = serveStdio(
     () =>

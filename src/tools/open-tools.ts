@@ -9,12 +9,18 @@ export interface OpenTools {
   dispose(): Promise<void>;
 }
 
-/** Opens the tools of a door when it needs them: all, or those of some toolsets. */
-export type ToolOpener = (toolsets?: readonly Toolset[]) => OpenTools;
+/** The choice of a door: tools of these sets only (default: all), and whether it stands under CI. */
+interface Opening {
+  toolsets?: readonly Toolset[] | undefined;
+  ci: boolean;
+}
+
+/** Opens the tools of a door when it needs them. */
+export type ToolOpener = (opening: Opening) => OpenTools;
 
 /** All tools (or those of some sets) behind a dispatcher with a session of its own. */
-export function openTools(toolsets?: readonly Toolset[]): OpenTools {
-  const session = new Session();
+export function openTools({ toolsets, ci }: Opening): OpenTools {
+  const session = new Session({ ci });
   const chosen = toolsets ? tools.filter((tool) => toolsets.includes(tool.toolset)) : tools;
   return { dispatcher: new Dispatcher(chosen, session), dispose: () => session.dispose() };
 }

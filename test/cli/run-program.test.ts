@@ -142,6 +142,17 @@ describe('flags of every command', () => {
     [[], { CI: '' }, false],
   ])('%o with %o: CI is %o', async (flags, env, ci) => {
     expect((await echoed(['echo', 'x', ...flags], { env })).caller.ci).toBe(ci);
+    // What the evidence is gathered with, too: under CI the history has to be seen.
+    const opened: boolean[] = [];
+    const open: ProgramEnvironment['open'] = (opening) => {
+      opened.push(opening.ci);
+      return {
+        dispatcher: new Dispatcher(sampleTools, new Session({ ci: opening.ci })),
+        dispose: async () => undefined,
+      };
+    };
+    await run(['echo', 'x', ...flags], { env, open });
+    expect(opened).toEqual([ci]);
   });
 
   test('--quiet prints one line and no progress', async () => {

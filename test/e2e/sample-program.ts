@@ -4,10 +4,10 @@ import { Session } from '../../src/live/session.js';
 import { sampleTools } from '../tools/sample-tools.js';
 
 // The program as dist/bin.js is, with tools that do what no real tool should: print, never end, answer with too much.
-await main(process.argv.slice(2), (toolsets) => ({
+await main(process.argv.slice(2), ({ toolsets, ci }) => ({
   dispatcher: new Dispatcher(
     sampleTools.filter((tool) => !toolsets || toolsets.includes(tool.toolset)),
-    new Session(),
+    new Session({ ci }),
   ),
   // What will not end, as a hung browser, or what ends at once.
   dispose: () => (process.env.SAMPLE_STUCK ? new Promise(() => undefined) : Promise.resolve()),

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ciTarget } from '../../core/ci.js';
 import { runGit } from './git-command.js';
 
 /**
@@ -9,19 +10,6 @@ import { runGit } from './git-command.js';
 const REMOTE_HEAD = 'refs/remotes/origin/HEAD';
 const REMOTE_LINES = ['refs/remotes/origin/main', 'refs/remotes/origin/master'];
 const LOCAL_LINES = ['refs/heads/main', 'refs/heads/master'];
-
-/** Variables in which a CI service names the branch that a change is meant for. */
-const TARGETS = [
-  // GitHub Actions, Forgejo, Gitea
-  'GITHUB_BASE_REF',
-  'CI_MERGE_REQUEST_TARGET_BRANCH_NAME',
-  'BITBUCKET_PR_DESTINATION_BRANCH',
-  // Jenkins
-  'CHANGE_TARGET',
-  // Azure Pipelines
-  'SYSTEM_PULLREQUEST_TARGETBRANCH',
-  'BUILDKITE_PULL_REQUEST_BASE_BRANCH',
-] as const;
 
 /** A commit that the present files are compared with. `what`: which one it is, in codeloop's own words. */
 export interface FormerCommit {
@@ -40,6 +28,9 @@ interface HistoryRequest {
   project: string;
   /** The commit that is checked out; undefined where git does not speak for the project. */
   head: string | undefined;
+  /** True under CI, which is the authority and so has to see the history. */
+  ci: boolean;
+  /** Where CI names the branch that the change is meant for. */
   env: Readonly<Record<string, string | undefined>>;
   signal?: AbortSignal;
 }
@@ -52,14 +43,13 @@ const FULL_CLONE =
  * seen is told in `hidden`: a shallow clone, a missing main line, a repository that git refuses. A work tree that its settings lead
  * elsewhere is told everywhere. Throws DEADLINE_EXCEEDED, CANCELLED.
  */
-export async function formerCommits({ project, head, env, signal }: HistoryRequest): Promise<FormerCommits> {
+export async function formerCommits({ project, head, ci, env, signal }: HistoryRequest): Promise<FormerCommits> {
   const call = { cwd: project, ...(signal ? { signal } : {}) };
-  const inCi = env.CI !== undefined && !['', '0', 'false'].includes(env.CI);
-  const refused = await refusedRepository(project, head, inCi, call);
+  const refused = await refusedRepository(project, head, ci, call);
   if (refused) return { commits: [], hidden: refused };
   if (head === undefined) return { commits: [] };
   const checkedOut = { commit: head, what: `the commit that is checked out (${head.slice(0, 10)})` };
-  const { lines, missing } = await mainLines(call, inCi ? env : {});
+  const { lines, missing } = await mainLines(call, ci ? ciTarget(env) : undefined);
   const bases = new Set<string>();
   let parted = true;
   for (const line of lines) {
@@ -75,7 +65,7 @@ export async function formerCommits({ project, head, env, signal }: HistoryReque
       what: `the commit where this branch left the main line (${base.slice(0, 10)})`,
     })),
   ];
-  if (!inCi) return { commits };
+  if (!ci) return { commits };
   const shallow =
     (await runGit(['rev-parse', '--is-shallow-repository'], call))?.stdout.toString('utf8').trim() === 'true';
   const cause = shallow ? 'this clone is shallow' : 'this clone does not hold it';
@@ -100,13 +90,8 @@ export async function formerCommits({ project, head, env, signal }: HistoryReque
 
 type Call = Parameters<typeof runGit>[1];
 
-/** Tips of the main line that are here, each once; `missing`: the branch that CI names, where it is not here. */
-async function mainLines(
-  call: Call,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<{ lines: string[]; missing?: string }> {
-  const target = TARGETS.map((name) => env[name]).find((name) => name !== undefined && name !== '' && name !== 'false');
-  const branch = target?.replace(/^refs\/heads\//, '');
+/** Tips of the main line that are here, each once; `missing`: `branch`, which CI names, where it is not here. */
+async function mainLines(call: Call, branch: string | undefined): Promise<{ lines: string[]; missing?: string }> {
   const named = branch === undefined ? undefined : `refs/remotes/origin/${branch}`;
   const asked = [REMOTE_HEAD, ...REMOTE_LINES, ...LOCAL_LINES, ...(named === undefined ? [] : [named])];
   const refs = await runGit(['for-each-ref', '--format=%(refname) %(objectname)', ...asked], call);
@@ -141,7 +126,7 @@ async function whereParted(project: string, head: string, line: string, call: Ca
 async function refusedRepository(
   project: string,
   head: string | undefined,
-  inCi: boolean,
+  ci: boolean,
   call: Call,
 ): Promise<FormerCommits['hidden']> {
   const repository = repositoryOf(project);
@@ -156,12 +141,18 @@ async function refusedRepository(
       fix: 'Take core.worktree out of the settings: `git config --unset core.worktree`.',
     };
   }
-  if (!inCi || head !== undefined) return undefined;
+  if (!ci || head !== undefined) return undefined;
   if (answer === undefined)
     return { reason: 'The project is kept in git, and there is no git here.', fix: 'Install git on this machine.' };
+  const words = answer.stderr.toString('utf8').trim();
+  if (/dubious ownership/.test(words))
+    return {
+      reason: 'git refuses to read this repository: it belongs to another user (dubious ownership).',
+      fix: 'Let git read it: `git config --global --add safe.directory "$PWD"` before codeloop runs.',
+    };
   return {
-    reason: 'git refuses to read this repository: it belongs to another user (dubious ownership).',
-    fix: 'Let git read it: `git config --global --add safe.directory "$PWD"` before codeloop runs.',
+    reason: `git cannot read this repository: ${words.split('\n')[0]?.slice(0, 300) ?? ''}`,
+    fix: 'Make `git status` work in the project, in the environment that codeloop runs in.',
   };
 }
 

@@ -92,7 +92,7 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
   const { manifest, sha256: manifestSha256 } = run.read();
   const cells = newestCells(manifest.cells);
   const head = current.method === 'git' ? current.commit : undefined;
-  const history = await formerCommits({ project: project.dir, head, env: process.env });
+  const history = await formerCommits({ project: project.dir, head, ci: work.session.ci, env: process.env });
   const visual = run.readJson('visual', VisualRegression);
   const [
     compare,

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isCi } from '../../../src/core/ci.js';
+import { findProgram } from '../../../src/core/find-program.js';
 import { formerCommits } from '../../../src/project/code-state/former-commits.js';
 import { verifies } from '../../requirements.js';
 
@@ -49,7 +51,7 @@ function clone(...options: string[]): string {
 }
 
 const seen = async (project: string, env: Record<string, string> = { CI: 'true' }, at = head) => {
-  const { commits, hidden } = await formerCommits({ project, head: at === '' ? undefined : at, env });
+  const { commits, hidden } = await formerCommits({ project, head: at === '' ? undefined : at, ci: isCi(env), env });
   return { commits: commits.map(({ commit }) => commit), hidden: hidden?.reason, fix: hidden?.fix };
 };
 const whole = () => ({ commits: [head, parted], hidden: undefined, fix: undefined });
@@ -113,14 +115,33 @@ describe('the commits that a change is compared with', () => {
     expect((await seen(copy, {}, head)).hidden).toMatch(/core\.worktree/);
   });
 
-  // Only root can give a folder to somebody else.
-  test.runIf(process.getuid?.() === 0)('are hidden under CI where git refuses the owner', async () => {
+  test('are hidden under CI where git refuses the owner', async () => {
     const copy = clone();
-    chownSync(copy, 65_534, 65_534);
-    chownSync(join(copy, '.git'), 65_534, 65_534);
+    // git's own switch for its tests of safe.directory: every owner counts as somebody else. codeloop's calls of git take no
+    // variable of git's from around them, so the switch is in front of the program.
+    const programs = join(folder, 'programs');
+    mkdirSync(programs);
+    const switched = `#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec '${findProgram('git')}' "$@"\n`;
+    writeFileSync(join(programs, 'git'), switched, { mode: 0o755 });
+    vi.stubEnv('PATH', `${programs}${delimiter}${process.env.PATH}`);
     const found = await seen(copy, { CI: 'true' }, '');
+    vi.unstubAllEnvs();
     expect(found.hidden).toMatch(/dubious ownership/);
     expect(found.fix).toContain('safe.directory');
+  });
+
+  test('are hidden under CI with git’s own words where it cannot read the repository', async () => {
+    const copy = clone();
+    writeFileSync(join(copy, '.git/config'), '[core\n');
+    const found = await seen(copy, { CI: 'true' }, '');
+    expect(found.hidden).toMatch(/^git cannot read this repository: fatal: bad config/);
+    expect(found.fix).toContain('git status');
+    const odd = clone();
+    git(odd, 'config', 'core.repositoryFormatVersion', '9');
+    expect((await seen(odd, { CI: 'true' }, '')).hidden).toMatch(/expected git repo version/i);
+    const empty = join(folder, 'empty');
+    mkdirSync(join(empty, '.git'), { recursive: true });
+    expect((await seen(empty, { CI: 'true' }, '')).hidden).toMatch(/not a git repository/);
   });
 
   test('are none, and nothing is hidden, where there is no repository', async () => {
