@@ -25,7 +25,7 @@ export async function generate(root, { write }) {
       "export { Config } from './src/config/schema.js';",
       "export { ToolResult } from './src/core/vocabulary/tool-result.js';",
       "export { Stage } from './src/core/vocabulary/gate.js';",
-      "export { TOOLSETS } from './src/core/vocabulary/toolset.js';",
+      "export { TOOLSETS } from './src/core/vocabulary/tool-result.js';",
       "export { z } from 'zod';",
     ].join('\n'),
   );

@@ -3,7 +3,7 @@ import type { CaptureDriver } from '../capture/capture.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import { runCommand } from '../core/run-command.js';
-import type { Environment } from '../core/vocabulary/environment.js';
+import type { Environment } from '../core/vocabulary/screenshot.js';
 import { BrowserCapture } from './browser-capture.js';
 import type { Engine } from './find-browser.js';
 import { WarmBrowser } from './warm-browser.js';

@@ -5,7 +5,7 @@ import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { PageChanges } from '../core/vocabulary/step.js';
 import { type AriaNode, allNodes, readAriaTree, type TreeLine, treeLines } from './aria-tree.js';
 import { ElementRefs, type RefMemory } from './element-refs.js';
-import { typedPasswords } from './page/typed-passwords.js';
+import { typedPasswords } from './page/hide-secrets.js';
 import type { PageSession } from './page-session.js';
 
 /** Longest that the browser may take to make the tree, ms. */

@@ -6,7 +6,7 @@ import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import { tellCallbacks } from './page/agenda-switches.js';
 import { witness } from './page/witness.js';
 import type { WitnessMessage, WitnessOptions } from './page/witness-message.js';
-import { dismissWitness, flushWitness } from './page/witness-switches.js';
+import { dismissWitness, flushWitness } from './page/witness-message.js';
 import { PagePulse } from './page-pulse.js';
 
 const WORLD = 'codeloop';

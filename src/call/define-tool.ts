@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Status } from '../core/vocabulary/check.js';
+import type { Status } from '../core/vocabulary/gate.js';
+import type { Toolset } from '../core/vocabulary/tool-result.js';
 import { ToolResult } from '../core/vocabulary/tool-result.js';
-import type { Toolset } from '../core/vocabulary/toolset.js';
 import type { InlinePicture } from '../image/inline-pictures.js';
 import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';

@@ -1,7 +1,7 @@
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
-import type { Toolset } from '../core/vocabulary/toolset.js';
+import type { Toolset } from '../core/vocabulary/tool-result.js';
 import type { InlinePicture } from '../image/inline-pictures.js';
 import type { Session } from '../live/session.js';
 import { findFolder, findProject } from '../project/locate.js';

@@ -2,9 +2,9 @@ import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
 import type { AuditCall } from '../core/vocabulary/audit-entry.js';
 import type { CallContext, Tool } from './define-tool.js';
-import { requiredOf } from './named-tool.js';
 import type { Admission } from './policy/policy-guard.js';
 import { admitByAll, type Governed, type PolicyGuards } from './policy/policy-guards.js';
+import { requiredOf } from './tool-schemas.js';
 
 /** The fields of an audit line that follow from how a call ended. */
 type AuditOutcome = Pick<AuditCall, 'decision' | 'rule' | 'status'> & Partial<Pick<AuditCall, 'code' | 'run_id'>>;

@@ -1,12 +1,11 @@
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
-import type { Environment } from '../core/vocabulary/environment.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording, RecordingEvent } from '../core/vocabulary/recording.js';
-import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Environment, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 import type { Viewport } from '../core/vocabulary/viewport.js';
 

@@ -15,7 +15,7 @@ export interface Patches {
 export async function composePicture(stack: Buffer, screens: readonly Patches[]): Promise<Buffer> {
   const [{ decode }, { crop, paste }, { encode }] = await Promise.all([
     import('../image/decode.js'),
-    import('../image/crop.js'),
+    import('../image/resize.js'),
     import('../image/encode.js'),
   ]);
   const composed: Buffer[] = [];

@@ -6,8 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { withDeadline } from '../core/deadline.js';
 import { sha256File } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { findProgram } from '../core/find-program.js';
-import { type RunningProcess, runCommand, startProcess } from '../core/run-command.js';
+import { findProgram, type RunningProcess, runCommand, startProcess } from '../core/run-command.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 
 /** The system's ffmpeg, and which of its H.264 encoders is used. */

@@ -1,6 +1,6 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { RawImage } from '../image/pixels.js';
 import { pngSize, stackParts, stackSize } from '../image/png-stack.js';
-import type { RawImage } from '../image/raw-image.js';
 
 /** A frame of a tall page is a stack of pictures; a driver hands on one picture. */
 export { joinStack, stackSize } from '../image/png-stack.js';
@@ -44,7 +44,7 @@ export async function isBlank(stack: Buffer, size: Size): Promise<boolean> {
   if (stack.length > 8192 + size.width * size.height * DENSE_BYTES_PER_PIXEL) return false;
   const [{ decode }, { pictureStatistics }] = await Promise.all([
     import('../image/decode.js'),
-    import('../image/statistics.js'),
+    import('../image/pixels.js'),
   ]);
   let ground: number | undefined;
   for (const part of stackParts(stack)) {

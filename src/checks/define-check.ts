@@ -1,4 +1,4 @@
-import type { Problem, Status } from '../core/vocabulary/check.js';
+import type { Problem, Status } from '../core/vocabulary/gate.js';
 import type { CheckId } from './check-id.js';
 import type { Evidence } from './evidence.js';
 import type { Repair } from './repair.js';

@@ -1,9 +1,8 @@
-import type { Criterion } from '../core/vocabulary/acceptance.js';
 import type { AccessibilityResult, Impact } from '../core/vocabulary/accessibility.js';
-import type { Bars, Lowering } from '../core/vocabulary/bars.js';
+import type { Bars, Criterion, Lowering } from '../core/vocabulary/bars.js';
 import type { BaselineStanding, RemovedBaseline, StaleBaseline } from '../core/vocabulary/baseline.js';
-import type { CheckResult } from '../core/vocabulary/check.js';
 import type { FlowReplay } from '../core/vocabulary/flow.js';
+import type { CheckResult } from '../core/vocabulary/gate.js';
 import type { Issue } from '../core/vocabulary/issue.js';
 import type { LayoutFinding, LayoutKind, LayoutReport } from '../core/vocabulary/layout.js';
 import type { BaselinePair, Pair, Severity, Unmatched } from '../core/vocabulary/pair.js';

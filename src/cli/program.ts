@@ -1,7 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import type { Tool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
-import { TOOLSETS, type Toolset } from '../core/vocabulary/toolset.js';
+import { TOOLSETS, type Toolset } from '../core/vocabulary/tool-result.js';
 import type { ToolOpener } from '../tools/open-tools.js';
 import { addGlobalFlags, givenRoots, readGlobalFlags } from './global-flags.js';
 import { plainText, type Terminal } from './terminal.js';

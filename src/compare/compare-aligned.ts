@@ -1,9 +1,8 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionKind, Shift } from '../core/vocabulary/pair.js';
-import { crop } from '../image/crop.js';
-import { type Point, windowOf } from '../image/pixels.js';
-import type { RawImage } from '../image/raw-image.js';
-import { pictureStatistics } from '../image/statistics.js';
+import type { RawImage } from '../image/pixels.js';
+import { type Point, pictureStatistics, windowOf } from '../image/pixels.js';
+import { crop } from '../image/resize.js';
 import type { Alignment } from './align-lines.js';
 import { type AlignmentRequest, type FoundAlignment, findAlignments } from './find-alignments.js';
 import { type LineRun, type Lines, linesRect, type Span } from './line-place.js';

@@ -1,11 +1,10 @@
 import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
-import { cutOut, tile } from '../image/crop.js';
 import { encode } from '../image/encode.js';
+import type { RawImage } from '../image/pixels.js';
 import { clipRect, growRect, type Point, viewOf, windowOf } from '../image/pixels.js';
-import type { RawImage } from '../image/raw-image.js';
-import { fitWithin, resizeTo } from '../image/resize.js';
+import { cutOut, fitWithin, resizeTo, tile } from '../image/resize.js';
 import type { Compared, CompareOptions, DecodedPair } from './compare.js';
 import { compareAligned } from './compare-aligned.js';
 import { drawDiff } from './diff-picture.js';

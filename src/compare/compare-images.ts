@@ -3,7 +3,7 @@ import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { decode, flatPipeline } from '../image/decode.js';
 import { withEncoding } from '../image/encode.js';
 import { readSize } from '../image/picture-header.js';
-import type { ImageSource, RawImage } from '../image/raw-image.js';
+import type { ImageSource, RawImage } from '../image/pixels.js';
 import { readEncoded } from '../image/read-source.js';
 import { resizeTo } from '../image/resize.js';
 import type {

@@ -1,7 +1,7 @@
 import type { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region, Severity, Shift } from '../core/vocabulary/pair.js';
-import type { RawImage } from '../image/raw-image.js';
+import type { RawImage } from '../image/pixels.js';
 
 export type ComparatorId = 'identical' | 'pixelmatch' | 'odiff';
 

@@ -1,5 +1,5 @@
+import type { RawImage } from '../image/pixels.js';
 import { luma, type PixelView } from '../image/pixels.js';
-import type { RawImage } from '../image/raw-image.js';
 import { type Alignment, alignLines } from './align-lines.js';
 import type { LineRun, Lines, Span } from './line-place.js';
 import { lineProfiles } from './line-profiles.js';

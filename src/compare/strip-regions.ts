@@ -1,8 +1,7 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
-import { crop } from '../image/crop.js';
-import { channelDistance, SAME_LEVELS, viewOf } from '../image/pixels.js';
-import type { RawImage } from '../image/raw-image.js';
-import { pictureStatistics } from '../image/statistics.js';
+import type { RawImage } from '../image/pixels.js';
+import { channelDistance, pictureStatistics, SAME_LEVELS, viewOf } from '../image/pixels.js';
+import { crop } from '../image/resize.js';
 import type { Lines } from './line-place.js';
 import { coveredArea, type MaskCover } from './pixel-diff.js';
 import type { Finding } from './regions.js';

@@ -1,7 +1,80 @@
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
-import { type Criterion, PROOF_KINDS, Proof } from '../core/vocabulary/acceptance.js';
+import { BarValue, type Criterion, PROOF_KINDS, Proof } from '../core/vocabulary/bars.js';
+import { LayoutKind } from '../core/vocabulary/layout.js';
+import { parseSettings } from './parse-settings.js';
 import { parseYaml } from './parse-yaml.js';
+
+/** File of the lower bars that a person accepted, relative to the project. Only `codeloop bars accept` writes it. */
+export const ACCEPTED_BARS_FILE = '.codeloop/bars.json';
+
+/** A bar that a person let come down: to what, who, when and why. */
+export const AcceptedBar = z.strictObject({
+  key: z.string().min(1),
+  after: BarValue,
+  at: z.string(),
+  by: z.string(),
+  reason: z.string().trim().min(1),
+});
+export type AcceptedBar = z.infer<typeof AcceptedBar>;
+
+/** `.codeloop/bars.json`. Unknown keys are refused. */
+const AcceptedBars = z.strictObject({ $schema: z.string().optional(), accepted: z.array(AcceptedBar) });
+
+/** The accepted bars written in `text`. Throws CONFIG_INVALID with the place. */
+export function parseAcceptedBars(text: string): AcceptedBar[] {
+  return parseSettings(AcceptedBars, text, ACCEPTED_BARS_FILE).accepted;
+}
+
+/** File in which a person lists the accepted violations, relative to the project. No tool writes it. */
+export const ACCESSIBILITY_BASELINE_FILE = '.codeloop/accessibility.json';
+
+/** One accepted violation: this rule, broken by this element, on these screens (without: on every screen). */
+const AcceptedViolation = z.strictObject({
+  rule: z.string().min(1),
+  /** As codeloop names the element. */
+  selector: z.string().min(1),
+  screens: z.array(z.string().min(1)).min(1).optional(),
+  reason: z.string().trim().min(1),
+});
+type AcceptedViolation = z.infer<typeof AcceptedViolation>;
+
+/** `.codeloop/accessibility.json`. Unknown keys are refused. */
+const AccessibilityBaseline = z.strictObject({
+  $schema: z.string().optional(),
+  accepted: z.array(AcceptedViolation),
+});
+
+/** The accepted violations written in `text` (JSON with comments and trailing commas). Throws CONFIG_INVALID with the place. */
+export function parseAccessibilityBaseline(text: string): AcceptedViolation[] {
+  return parseSettings(AccessibilityBaseline, text, ACCESSIBILITY_BASELINE_FILE).accepted;
+}
+
+/** Where a person writes down the layouts that are meant as they are, relative to the project. No tool writes it. */
+export const LAYOUT_BASELINE_FILE = '.codeloop/layout.json';
+
+/** One accepted finding: this kind, at this element, on these screens (without: on every screen), in these widths (without: in all). */
+const AcceptedLayout = z.strictObject({
+  kind: LayoutKind,
+  /** As codeloop names the element. */
+  selector: z.string().min(1),
+  screens: z.array(z.string().min(1)).min(1).optional(),
+  /** Viewport that it is accepted at. */
+  viewport: z.string().min(1).optional(),
+  /** Narrowest and widest window that it is accepted in, CSS px. */
+  from_width: z.number().int().positive().optional(),
+  to_width: z.number().int().positive().optional(),
+  reason: z.string().trim().min(1),
+});
+export type AcceptedLayout = z.infer<typeof AcceptedLayout>;
+
+/** `.codeloop/layout.json`. Unknown keys are refused. */
+const LayoutBaseline = z.strictObject({ $schema: z.string().optional(), accepted: z.array(AcceptedLayout) });
+
+/** The accepted findings written in `text` (JSON with comments and trailing commas). Throws CONFIG_INVALID with the place. */
+export function parseLayoutBaseline(text: string): AcceptedLayout[] {
+  return parseSettings(LayoutBaseline, text, LAYOUT_BASELINE_FILE).accepted;
+}
 
 const Item = z.strictObject({ id: z.string().trim().min(1), text: z.string().trim().min(1), proof: Proof.optional() });
 const Criteria = z.union([z.array(Item), z.strictObject({ criteria: z.array(Item) }).transform((one) => one.criteria)]);

@@ -1,5 +1,150 @@
-import { canonicalJson } from '../core/digest.js';
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { canonicalJson, sha256 } from '../core/digest.js';
+import { CodeloopError } from '../core/errors.js';
 import type { Bars, BarValue, Lowering } from '../core/vocabulary/bars.js';
+import {
+  ACCESSIBILITY_BASELINE_FILE,
+  LAYOUT_BASELINE_FILE,
+  parseAcceptance,
+  parseAccessibilityBaseline,
+  parseLayoutBaseline,
+} from './acceptance.js';
+import { Config, type Mask, type ScreenConfig } from './schema.js';
+
+/** Files that hold bars besides the settings, relative to the project. */
+export const BAR_FILES: readonly string[] = [
+  '.codeloop/policy.yaml',
+  'codeloop.yaml',
+  ACCESSIBILITY_BASELINE_FILE,
+  LAYOUT_BASELINE_FILE,
+];
+/** Folders whose files each are bars. */
+export const BAR_FOLDERS: readonly string[] = ['docs/acceptance', '.codeloop/flows'];
+
+const FlowSteps = z.object({ steps: z.array(z.object({ action: z.string() })) });
+
+/** The bars that files besides the settings set. `texts`: path relative to the project → its text. A file that cannot be read sets none. */
+export function fileBars(texts: ReadonlyMap<string, string>): Bars {
+  const bars: Bars = { 'accessibility.accepted': [], 'layout.accepted': [] };
+  for (const [path, text] of texts) Object.assign(bars, barsOfFile(path, text));
+  return bars;
+}
+
+function barsOfFile(path: string, text: string): Bars {
+  if (path.endsWith('policy.yaml') || path === 'codeloop.yaml') return { policy: sha256(text) };
+  try {
+    if (path === ACCESSIBILITY_BASELINE_FILE)
+      return {
+        'accessibility.accepted': parseAccessibilityBaseline(text)
+          .map(({ rule, selector, screens = ['every screen'] }) => `${rule} ${selector} on ${screens.join(', ')}`)
+          .sort(),
+      };
+    if (path === LAYOUT_BASELINE_FILE)
+      return {
+        'layout.accepted': parseLayoutBaseline(text)
+          .map(({ kind, selector, screens = ['every screen'] }) => `${kind} ${selector} on ${screens.join(', ')}`)
+          .sort(),
+      };
+    if (path.startsWith('.codeloop/flows/')) {
+      const { steps } = FlowSteps.parse(JSON.parse(text));
+      const expected = steps.filter(({ action }) => action.startsWith('assert')).length;
+      return { [`flows/${posix.basename(path, '.json')}`]: expected };
+    }
+    return Object.fromEntries(
+      parseAcceptance(text, path).map(({ id, text: said, proof }) => [
+        // Numbers of a check list move when a line is added above.
+        `acceptance/${posix.basename(path)}#${path.endsWith('.md') ? said : id}`,
+        `${said} [${Object.entries(proof ?? {})
+          .flat()
+          .join(' ')}]`,
+      ]),
+    );
+  } catch (error) {
+    // A file that is broken fails the check that reads it; as a bar it says nothing.
+    if (error instanceof CodeloopError || error instanceof SyntaxError || error instanceof z.ZodError) return {};
+    throw error;
+  }
+}
+
+/** Bars that the shipped defaults set for every project; the others (screens, sizes, masks) are each project's own. */
+const SHIPPED =
+  /^(?:design|visual|accessibility|layout|runtime|gates|tests|workflow)\.|^screens\..*\.(?:threshold|allow_size_difference)$/;
+
+/** The bars that settings set. `screens`: those that are looked at, configured or discovered; undefined where that cannot be known. */
+export function settingBars(config: Config, screens: readonly ScreenConfig[] | undefined): Bars {
+  const { design, visual, accessibility, layout, runtime, gates, tests, workflow, capture, server } = config;
+  const viewports = Object.entries(config.viewports);
+  return {
+    'design.match_threshold': design.match_threshold,
+    'design.block_on_severity': design.block_on_severity,
+    'design.pixel_threshold': design.pixel_threshold,
+    'design.antialiasing': design.antialiasing,
+    'design.max_masked_ratio': design.max_masked_ratio,
+    'visual.max_diff_ratio': visual.max_diff_ratio,
+    'visual.approval': visual.approval,
+    'accessibility.enabled': accessibility.enabled,
+    'accessibility.fail_on': accessibility.fail_on,
+    'layout.enabled': layout.enabled,
+    'layout.widths': layout.widths,
+    'runtime.allowed_console_errors': [...runtime.allowed_console_errors].sort(),
+    'gates.threshold': gates.threshold,
+    'gates.max_iterations': gates.max_iterations,
+    'tests.run': tests.run,
+    'tests.waive_gate': tests.waive_gate?.reason ?? null,
+    'workflow.required': workflow.required ?? null,
+    'capture.full_page': capture.full_page,
+    ...(server.static === undefined ? {} : { 'server.static': server.static }),
+    ...(server.command === undefined ? {} : { 'server.command': [server.command].flat().join(' ') }),
+    ...Object.assign({}, ...Object.entries(config.native.apps).map(([name, app]) => appBars(name, app))),
+    ...Object.fromEntries(
+      viewports.map(([name, { width, height, device_scale_factor }]) => [
+        `viewports.${name}`,
+        `${width}x${height}@${device_scale_factor}`,
+      ]),
+    ),
+    ...Object.assign({}, ...(screens ?? []).map((screen) => screenBars(config, screen, screens ?? []))),
+  };
+}
+
+/** Returns the bars that the shipped defaults set, for a project with these screens. */
+export function shippedBars(screens: readonly ScreenConfig[]): Bars {
+  const plain = screens.map(({ name, path, url, app }) => ({ name, path, url, app, mask: [], ignore_regions: [] }));
+  const bars = settingBars(
+    Config.parse({}),
+    plain.map((screen) => ({ ...screen, allow_size_difference: false })),
+  );
+  return Object.fromEntries(Object.entries(bars).filter(([key]) => SHIPPED.test(key)));
+}
+
+/** Returns the bars of an app: its program and window. */
+function appBars(name: string, { command, window }: Config['native']['apps'][string]): Bars {
+  return { [`native.${name}.command`]: command.join(' '), [`native.${name}.window`]: window ?? null };
+}
+
+function screenBars(config: Config, screen: ScreenConfig, all: readonly ScreenConfig[]): Bars {
+  const key = `screens.${addressOf(screen, all)}`;
+  const masks = [...screen.mask, ...screen.ignore_regions].map(maskText);
+  return {
+    [key]: screen.name,
+    [`${key}.threshold`]: screen.threshold ?? config.design.match_threshold,
+    [`${key}.allow_size_difference`]: screen.allow_size_difference,
+    [`${key}.full_page`]: screen.full_page ?? config.capture.full_page,
+    [`${key}.mask`]: masks.sort(),
+    [`${key}.viewports`]: [...(screen.viewports ?? Object.keys(config.viewports))].sort(),
+  };
+}
+
+/** Returns what identifies a screen, whatever its name: its address, and its name only where another screen has the same one. */
+function addressOf(screen: ScreenConfig, all: readonly ScreenConfig[]): string {
+  const address = ({ url, path = '', app }: ScreenConfig) => url ?? (app === undefined ? path : `app:${app}`);
+  const shared = all.filter((one) => address(one) === address(screen)).length > 1;
+  return shared ? `${address(screen)} (${screen.name})` : address(screen);
+}
+
+function maskText(mask: Mask): string {
+  return typeof mask === 'string' ? mask : `${mask.x},${mask.y} ${mask.width}x${mask.height}`;
+}
 
 /** A rule for when a bar is lower than before. `gone`: a removed bar counts as lower too. */
 interface BarRule {

@@ -1,5 +1,5 @@
-import type { StoredArtifact } from './vocabulary/artifact.js';
 import type { ManifestEntry } from './vocabulary/run.js';
+import type { StoredArtifact } from './vocabulary/screenshot.js';
 
 /** A file that a driver or a phase of verify stores: a name inside its folder of the run, no path. */
 export interface ArtifactRequest {

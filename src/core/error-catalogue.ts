@@ -1,8 +1,71 @@
 import { ACT_ERRORS } from './act-errors.js';
-import { BASELINE_ERRORS } from './baseline-errors.js';
 import { define, list, say } from './error-text.js';
-import { FIGMA_ERRORS } from './figma-errors.js';
 import { SECTION_ERRORS } from './section-errors.js';
+
+/** Errors of accepted pictures and of those who accept them. */
+export const BASELINE_ERRORS = define({
+  BASELINE_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no ${say(v.what)} of that name.`,
+    fix: (v) =>
+      Array.isArray(v.allowed) && v.allowed.length > 0
+        ? `Known: ${list(v.allowed)}.`
+        : 'See `codeloop baseline list`; pictures are proposed with codeloop_update_baseline.',
+  },
+  BASELINE_READ_ONLY: {
+    class: 'usage',
+    message: () => 'Baselines are never written under CI, proposals neither.',
+    fix: () => 'Propose on a developer’s machine; CI compares with what is committed.',
+  },
+  PERSON_NEEDED: {
+    class: 'usage',
+    message: (v) => `${say(v.what)} takes a person at a terminal: ${say(v.why)}.`,
+    fix: (v) =>
+      `Ask the user to run \`${say(v.command)}\` in a terminal of their own, outside of any agent. Do not try to work around it.`,
+  },
+  PROPOSAL_UNPROVEN: {
+    class: 'could_not_run',
+    message: (v) => `The proposal for ${say(v.place)} cannot be traced to its run: ${say(v.reason)}.`,
+    fix: () => 'Verify again and propose again with codeloop_update_baseline.',
+    next: () => [{ tool: 'codeloop_verify', arguments: {} }],
+  },
+});
+
+/** Errors of references from Figma. Figma's own texts are shortened and never hold the token. */
+export const FIGMA_ERRORS = define({
+  FIGMA_FILE_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no Figma file ${say(v.file_key)} that the token may see.`,
+    fix: () =>
+      'Copy the key from the address of the file (figma.com/design/<key>/…), and share the file with the owner of the token.',
+  },
+  FIGMA_FRAME_NOT_FOUND: {
+    class: 'usage',
+    message: (v) =>
+      `The Figma file ${say(v.file_key)} has no frame ${say(v.frame)}${v.was ? ` (it was ${say(v.was)})` : ''}${v.nearest ? `; nearest: ${say(v.nearest)}` : ''}.`,
+    fix: (v) =>
+      `${Array.isArray(v.allowed) && v.allowed.length > 0 ? `Frames there are: ${list(v.allowed)}. ` : ''}Name frames <viewport>/<screen>, or correct the node id in .codeloop/figma.json (the node-id of the frame’s address).`,
+  },
+  FIGMA_RATE_LIMITED: {
+    class: 'could_not_run',
+    message: (v) =>
+      `Figma allows no more calls for now${v.limit ? ` (${say(v.limit)})` : ''}, and the frames are not all cached.`,
+    fix: (v) =>
+      `${typeof v.retry_after_ms === 'number' ? `Call again in ${v.retry_after_ms} ms. ` : ''}Frames fetched so far are kept; some seats get six calls a month, so keep .codeloop/cache/figma between runs.`,
+  },
+  FIGMA_UNAUTHORIZED: {
+    class: 'usage',
+    message: (v) => `Figma refuses access to file ${say(v.file_key)}: ${say(v.reason)}.`,
+    fix: () =>
+      'Set FIGMA_API_TOKEN to a personal access token that is not expired and has the scopes file_content:read and file_metadata:read, or give figma_token. It is stored nowhere.',
+  },
+  FIGMA_UNAVAILABLE: {
+    class: 'could_not_run',
+    message: (v) => `Figma could not be asked, and the frames are not all cached: ${say(v.reason)}.`,
+    fix: () =>
+      'Try again with a network, or leave .codeloop/cache/figma of an earlier run in place: cached frames work offline.',
+  },
+});
 
 /** Every error codeloop can answer with: its message, what to do, and the call that helps. `docs/errors.md` is made from it. */
 export const CATALOGUE = define({

@@ -2,6 +2,7 @@ import { colorDistance } from '../compare/color-distance.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionProperty, Shift } from '../core/vocabulary/pair.js';
+import type { RawImage } from '../image/pixels.js';
 import {
   channelDistance,
   clipRect,
@@ -13,7 +14,6 @@ import {
   surroundingColor,
   viewOf,
 } from '../image/pixels.js';
-import type { RawImage } from '../image/raw-image.js';
 import { hexColor, lengthOf, px } from './css-values.js';
 import { type ElementNode, paintsBox } from './element-tree.js';
 import { toReferencePlace } from './map-shifts.js';

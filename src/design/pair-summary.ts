@@ -1,4 +1,4 @@
-import type { Status } from '../core/vocabulary/check.js';
+import type { Status } from '../core/vocabulary/gate.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 
 /** Outcomes from worst to best, for pairs without a score. */

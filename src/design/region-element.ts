@@ -1,7 +1,7 @@
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region, RegionElement, RegionKind, RegionProperty, Shift } from '../core/vocabulary/pair.js';
-import type { RawImage } from '../image/raw-image.js';
+import type { RawImage } from '../image/pixels.js';
 import { separateAutoMargins } from './auto-margins.js';
 import { movesThings, nameBoxCauses } from './box-causes.js';
 import { cssValue, px, withShorthands } from './css-values.js';

@@ -1,7 +1,14 @@
 import type { AnyCheck, CheckOutcome } from '../checks/define-check.js';
 import { type Evidence, OVER_RESULTS, type OverResults } from '../checks/evidence.js';
-import type { CheckResult, Problem, Status } from '../core/vocabulary/check.js';
-import type { GateResult, GateVerdict, Recommendation, Stage } from '../core/vocabulary/gate.js';
+import type {
+  CheckResult,
+  GateResult,
+  GateVerdict,
+  Problem,
+  Recommendation,
+  Stage,
+  Status,
+} from '../core/vocabulary/gate.js';
 
 /** The checks that must hold for a stage: data, not code. `Id`: ids of the checks. */
 export interface Gate<Id extends string = string> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { writeAtomic } from '../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
-import type { Artifact } from '../core/vocabulary/artifact.js';
+import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { InteractionLine } from '../core/vocabulary/step.js';
 import { MARKDOWN_MARKS, setBlock } from '../project/init/marked-block.js';
 import type { Project } from '../project/project.js';

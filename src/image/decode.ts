@@ -3,7 +3,7 @@ import { countedWork } from '../core/counted-work.js';
 import { CodeloopError } from '../core/errors.js';
 import { loadSharp } from './load-sharp.js';
 import { readHeader, unreadable } from './picture-header.js';
-import { type ImageSource, type RawImage, sourceName } from './raw-image.js';
+import { type ImageSource, type RawImage, sourceName } from './pixels.js';
 import { assertDecodable, readEncoded } from './read-source.js';
 
 /**

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { constants, crc32, deflate } from 'node:zlib';
 import type { Sharp } from 'sharp';
 import { pipelineFromPixels } from './load-sharp.js';
-import type { RawImage } from './raw-image.js';
+import type { RawImage } from './pixels.js';
 
 const compress = promisify(deflate);
 

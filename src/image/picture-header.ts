@@ -1,7 +1,7 @@
 import { CodeloopError } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import { loadSharp } from './load-sharp.js';
-import type { ImageSource } from './raw-image.js';
+import type { ImageSource } from './pixels.js';
 import { assertReadable, readEncoded } from './read-source.js';
 
 /** The formats that are read. */

@@ -2,11 +2,129 @@ import type { Sharp } from 'sharp';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { decode, flatPipeline } from './decode.js';
 import { type Encoding, withEncoding } from './encode.js';
-import { pipelineFromPixels } from './load-sharp.js';
+import { loadSharp, pipelineFromPixels } from './load-sharp.js';
 import { readHeader, unreadable } from './picture-header.js';
-import { clipRect } from './pixels.js';
-import { type ImageSource, type RawImage, sourceName } from './raw-image.js';
+import { clipRect, type ImageSource, type RawImage, sourceName } from './pixels.js';
 import { readEncoded } from './read-source.js';
+
+/** A copy of the pixels inside `rect`, which must lie within the picture in whole pixels (see `clipRect`). */
+export function crop(image: RawImage, rect: Rect): RawImage {
+  const data = new Uint8Array(rect.width * rect.height * 4);
+  for (let row = 0; row < rect.height; row++) {
+    const from = ((rect.y + row) * image.width + rect.x) * 4;
+    data.set(image.data.subarray(from, from + rect.width * 4), row * rect.width * 4);
+  }
+  return { data, width: rect.width, height: rect.height };
+}
+
+/** Copies `part` into `target` with its upper left corner at `x`,`y`; the part must fit. */
+export function paste(target: RawImage, part: RawImage, x: number, y: number): void {
+  for (let row = 0; row < part.height; row++) {
+    const from = row * part.width * 4;
+    target.data.set(part.data.subarray(from, from + part.width * 4), ((y + row) * target.width + x) * 4);
+  }
+}
+
+/** A picture of one colour (RGBA8, default white). */
+export function blankImage(width: number, height: number, color = 0xffffffff): RawImage {
+  const pixels = new Uint32Array(width * height).fill(color);
+  return { data: new Uint8Array(pixels.buffer), width, height };
+}
+
+/** A copy of the pixels inside `rect`, wherever that lies; where the picture has none the copy is white. */
+export function cutOut(image: RawImage, rect: Rect): RawImage {
+  const there = clipRect(rect, image);
+  if (there && there.width === rect.width && there.height === rect.height) return crop(image, there);
+  const paper = blankImage(rect.width, rect.height);
+  if (there) paste(paper, crop(image, there), there.x - rect.x, there.y - rect.y);
+  return paper;
+}
+
+/** Space between the parts of a tile, pixels, and its colour (mid grey, little-endian RGBA). */
+const GAP = 8;
+const GAP_COLOR = 0xff9e9e9e;
+
+/** Pictures beside each other (wide when `row`) or above each other, in order, with a grey gap; smaller ones leave grey. */
+export function tile(parts: readonly RawImage[], direction: 'row' | 'column'): RawImage {
+  const along = (part: RawImage) => (direction === 'row' ? part.width : part.height);
+  const across = (part: RawImage) => (direction === 'row' ? part.height : part.width);
+  const length = parts.reduce((sum, part) => sum + along(part), GAP * Math.max(0, parts.length - 1));
+  const breadth = Math.max(...parts.map(across));
+  const sheet = direction === 'row' ? blankImage(length, breadth, GAP_COLOR) : blankImage(breadth, length, GAP_COLOR);
+  let offset = 0;
+  for (const part of parts) {
+    paste(sheet, part, direction === 'row' ? offset : 0, direction === 'row' ? 0 : offset);
+    offset += along(part) + GAP;
+  }
+  return sheet;
+}
+
+/** A small grey picture, row-major, one byte per pixel. */
+export interface GreyImage {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/**
+ * A picture small and grey, within a square of `maxSide` pixels, never enlarged. Made for telling pictures apart, not for looking at:
+ * JPEG is decoded at the nearest smaller scale. Throws IMAGE_UNREADABLE.
+ */
+export async function greyThumbnail(source: Buffer | string, maxSide: number): Promise<GreyImage> {
+  const open = await loadSharp();
+  try {
+    const { data, info } = await open(source, { failOn: 'truncated', limitInputPixels: 100_000_000 })
+      .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { data: greyOf(data, info.channels), width: info.width, height: info.height };
+  } catch (error) {
+    throw unreadable(typeof source === 'string' ? source : 'frame', error);
+  }
+}
+
+/**
+ * Luma of interleaved pixels, weights of ITU-R BT.601 in 256ths, as ffmpeg's grey pictures have it. The decoder's own conversion goes
+ * through linear light and takes as long as decoding a picture this small.
+ */
+function greyOf(data: Uint8Array, channels: number): Uint8Array {
+  const grey = new Uint8Array(data.length / channels);
+  if (channels < 3) for (let at = 0; at < grey.length; at++) grey[at] = data[at * channels] ?? 0;
+  else
+    for (let at = 0, from = 0; at < grey.length; at++, from += channels)
+      grey[at] = ((data[from] ?? 0) * 77 + (data[from + 1] ?? 0) * 150 + (data[from + 2] ?? 0) * 29) >> 8;
+  return grey;
+}
+
+/** A small copy of a picture for a reply; `scale` = its width / the original's. */
+interface FrameCopy {
+  bytes: Buffer;
+  size: Size;
+  scale: number;
+}
+
+/**
+ * A picture as WebP within `maxWidth` x `maxHeight` pixels, never enlarged: as `boundedCopy` with the kernel that suits text, but JPEG is
+ * decoded at the nearest larger scale and no pixels pass through here. For many frames at once. Throws IMAGE_UNREADABLE.
+ */
+export async function frameCopy(source: Buffer, bounds: { maxWidth: number; maxHeight: number }): Promise<FrameCopy> {
+  const open = await loadSharp();
+  try {
+    const pipeline = open(source, { failOn: 'truncated', limitInputPixels: 100_000_000 });
+    const { width: original } = await pipeline.metadata();
+    pipeline.resize({
+      width: bounds.maxWidth,
+      height: bounds.maxHeight,
+      fit: 'inside',
+      withoutEnlargement: true,
+      kernel: 'mitchell',
+    });
+    const { data, info } = await withEncoding(pipeline, 'webp').toBuffer({ resolveWithObject: true });
+    return { bytes: data, size: { width: info.width, height: info.height }, scale: info.width / original };
+  } catch (error) {
+    throw unreadable('frame', error);
+  }
+}
 
 /** Most that one inline picture may measure: its longest side and its pixels. */
 export const INLINE_MAX_SIDE = 1568;

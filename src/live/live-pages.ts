@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Lanes } from '../core/lanes.js';
 import type { AppServer } from '../project/app-server.js';
-import { watchCode } from '../project/code-state/code-watch.js';
+import { watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import { Run } from '../store/run.js';

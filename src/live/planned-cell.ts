@@ -2,8 +2,8 @@ import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import { nearestName } from '../core/nearest-name.js';
-import type { Environment } from '../core/vocabulary/environment.js';
 import type { ExpectedCell, RunManifest } from '../core/vocabulary/run.js';
+import type { Environment } from '../core/vocabulary/screenshot.js';
 import type { Viewport } from '../core/vocabulary/viewport.js';
 import type { Project } from '../project/project.js';
 

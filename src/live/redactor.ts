@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import { createRedactor } from '../core/redact.js';
-import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { accessOf } from '../project/printed-addresses.js';
 import type { Project } from '../project/project.js';
 

@@ -1,11 +1,11 @@
 import { CodeloopError } from '../core/errors.js';
-import { StoredArtifact } from '../core/vocabulary/artifact.js';
 import {
   type Recording,
   type RecordingEvent,
   type RecordingNote,
   RecordingRecord,
 } from '../core/vocabulary/recording.js';
+import { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { Run } from '../store/run.js';
 import { readRun, runsNewestFirst } from '../store/run-list.js';
 

@@ -1,7 +1,7 @@
 import type { Capture, Interactive } from '../capture/capture.js';
 import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
-import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { Step, type StepResult } from '../core/vocabulary/step.js';
 import type { Run } from '../store/run.js';
 import type { LivePage } from './live-page.js';

@@ -1,8 +1,8 @@
-import type { Artifact } from '../core/vocabulary/artifact.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
+import type { Artifact } from '../core/vocabulary/screenshot.js';
 
 /** Result of a finished verification. */
 export interface VerifyResult {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
-import { findProgram } from '../core/find-program.js';
-import { type RunningProcess, startProcess } from '../core/run-command.js';
+import { findProgram, type RunningProcess, startProcess } from '../core/run-command.js';
 import type { AppLog } from './app-log.js';
 
 /** An app that codeloop started. It ends with this process. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
-import type { RawImage } from '../image/raw-image.js';
+import type { RawImage } from '../image/pixels.js';
 import type { AppProcess } from './app-process.js';
 import { describe, findWindow, matching } from './find-window.js';
 import type { DesktopWindow, WindowSystem } from './window-system.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
-import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { DESKTOP_ACTIONS, type Step } from '../core/vocabulary/step.js';
 import type { AppSession } from './app-session.js';
 import { matching } from './find-window.js';

@@ -6,7 +6,7 @@ import { CodeloopError } from '../core/errors.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
-import type { RawImage } from '../image/raw-image.js';
+import type { RawImage } from '../image/pixels.js';
 
 /** The window to photograph, as its session knows it. */
 interface WindowSubject {

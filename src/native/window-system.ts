@@ -1,4 +1,4 @@
-import type { RawImage } from '../image/raw-image.js';
+import type { RawImage } from '../image/pixels.js';
 
 /** A window of a desktop, as the system tells it. `title` and `className` are the app's own words: untrusted. Px are device px. */
 export interface DesktopWindow {

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { parseAcceptance } from '../config/acceptance.js';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
-import type { Criterion } from '../core/vocabulary/acceptance.js';
+import type { Criterion } from '../core/vocabulary/bars.js';
 
 /** Folder of a project's acceptance criteria, relative to it. */
 export const ACCEPTANCE_DIR = 'docs/acceptance';

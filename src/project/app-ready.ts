@@ -1,8 +1,7 @@
 import { CodeloopError } from '../core/errors.js';
-import { type Candidate, chooseAnswer, type Owner, type ReadyApp } from './choose-answer.js';
-import { askPage, type HttpAnswer } from './http-answer.js';
+import { askPage, type Candidate, chooseAnswer, type HttpAnswer, type Owner, type ReadyApp } from './http-answer.js';
 import type { Listener, Listening } from './listeners.js';
-import { addressOfOwn, reachedBy } from './port-owner.js';
+import { addressOfOwn, reachedBy } from './ports.js';
 import { plainOutput, portOf, printedAddresses, saysPortTaken } from './printed-addresses.js';
 
 /** An app that is starting. */

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../core/errors.js';
-import { findProgram } from '../core/find-program.js';
-import { fileExists } from './file-exists.js';
+import { findProgram } from '../core/run-command.js';
+import { fileExists } from './project.js';
 import { allCommandsOf } from './runners/scripts.js';
 import { packageRunBy, type WorkspacePackage, workspacePackages } from './workspaces.js';
 

@@ -4,7 +4,7 @@ import { splitCommand } from '../config/command-line.js';
 import { takeCodeState } from './code-state/code-state.js';
 import { isOutOfScope } from './code-state/code-state-scope.js';
 import { commandLineOf, type Listener } from './listeners.js';
-import { portOwner } from './port-owner.js';
+import { portOwner } from './ports.js';
 import { portOf } from './printed-addresses.js';
 import type { Project } from './project.js';
 import { filesOnDisk } from './runners/project-files.js';

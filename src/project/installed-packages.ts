@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileExists } from './file-exists.js';
+import { fileExists } from './project.js';
 
 /** Files by which a language is seen. */
 const MANIFESTS = {

@@ -1,12 +1,33 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { applyEdits, modify } from 'jsonc-parser';
+import { CONFIG_FILE, parseConfig } from '../config/load.js';
 import { ScreenConfig } from '../config/schema.js';
+import { writeAtomic } from '../core/atomic-write.js';
 import { slug } from '../core/ids.js';
 import { insideRoots } from '../core/path-walls.js';
 import { detectProject } from './detect.js';
 import type { Project } from './project.js';
 import { type CodeRoutes, codeRoutes } from './routes/code-routes.js';
 import type { Route } from './routes/route.js';
+
+/**
+ * Adds screens at the end of `screens[]` in the project's settings; comments and spacing of the rest stay as they are. Throws
+ * CONFIG_INVALID when the settings cannot be read, or would not be valid with them.
+ */
+export async function addScreens(dir: string, screens: readonly { name: string; path: string }[]): Promise<void> {
+  if (screens.length === 0) return;
+  const file = await insideRoots(CONFIG_FILE, [dir]);
+  let text = await readFile(file, 'utf8');
+  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes('\r\n') ? '\r\n' : '\n' };
+  const edit = (path: (string | number)[], value: unknown, isArrayInsertion: boolean) => {
+    text = applyEdits(text, modify(text, path, value, { formattingOptions, isArrayInsertion }));
+  };
+  if (parseConfig(text).screens === undefined) edit(['screens'], screens, false);
+  else for (const screen of screens) edit(['screens', -1], screen, true);
+  parseConfig(text);
+  await writeAtomic(file, text);
+}
 
 /** Folders that hold no pages of the project's own. */
 const SKIPPED = new Set(['node_modules', 'artifacts', 'designs', 'coverage', 'test', 'tests', 'vendor']);

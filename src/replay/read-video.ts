@@ -3,10 +3,9 @@ import { open } from 'node:fs/promises';
 import { frameHeader, JpegStream } from '../capture/jpeg-stream.js';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { findProgram } from '../core/find-program.js';
-import { startProcess } from '../core/run-command.js';
+import { findProgram, startProcess } from '../core/run-command.js';
 import type { Size } from '../core/vocabulary/geometry.js';
-import type { GreyImage } from '../image/thumbnail.js';
+import type { GreyImage } from '../image/resize.js';
 import { changedShare, SAMPLE_SIDE, type Sample } from './visual-change.js';
 
 /** Longest header that is believed to be one, bytes. */

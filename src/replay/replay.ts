@@ -1,14 +1,20 @@
-import type { Artifact, StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { RecordingRecord } from '../core/vocabulary/recording.js';
 import type { FlowMatch, ReplayFinding } from '../core/vocabulary/replay.js';
-import { blankImage, paste } from '../image/crop.js';
+import type { Artifact, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { decode } from '../image/decode.js';
 import { encode } from '../image/encode.js';
 import type { InlinePicture } from '../image/inline-pictures.js';
-import { drawLabel, labelHeight } from '../image/label.js';
-import type { RawImage } from '../image/raw-image.js';
-import { fitWithin, INLINE_MAX_PIXELS, INLINE_MAX_SIDE, resizeTo } from '../image/resize.js';
-import { frameCopy } from '../image/thumbnail.js';
+import { drawLabel, labelHeight } from '../image/inline-pictures.js';
+import type { RawImage } from '../image/pixels.js';
+import {
+  blankImage,
+  fitWithin,
+  frameCopy,
+  INLINE_MAX_PIXELS,
+  INLINE_MAX_SIDE,
+  paste,
+  resizeTo,
+} from '../image/resize.js';
 import { flowEvidence } from './expected-flow/flow-evidence.js';
 import { splitFlow } from './expected-flow/flow-words.js';
 import { matchFlow } from './expected-flow/match-flow.js';

@@ -1,4 +1,4 @@
-import type { CheckResult, Problem, Status } from '../core/vocabulary/check.js';
+import type { CheckResult, Problem, Status } from '../core/vocabulary/gate.js';
 import type { PairOutcome } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';

@@ -1,5 +1,4 @@
-import type { CheckResult, Problem, Status } from '../core/vocabulary/check.js';
-import type { GateResult, Recommendation } from '../core/vocabulary/gate.js';
+import type { CheckResult, GateResult, Problem, Recommendation, Status } from '../core/vocabulary/gate.js';
 import type { Pair, PairOutcome, Region, Shift } from '../core/vocabulary/pair.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
 import type { EntryStatus } from './entries.js';

@@ -1,5 +1,4 @@
-import type { Problem } from '../core/vocabulary/check.js';
-import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { GateVerdict, Problem } from '../core/vocabulary/gate.js';
 import type { Entry } from './entries.js';
 import { count, plural, problemsOfGate } from './labels.js';
 import { StatusMark } from './mark.js';

@@ -1,7 +1,7 @@
 import type { BaselineRecord } from '../core/vocabulary/baseline.js';
 import type { ScopeChange, Section } from '../core/vocabulary/section.js';
 import type { InteractionLine } from '../core/vocabulary/step.js';
-import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
+import { markdownCode, markdownTable, markdownText } from './render-markdown.js';
 
 /** One run in the log. `score`: confidence of its newest verdict, 0-100. */
 export interface DevLogRun {

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Dispatcher } from '../call/dispatcher.js';
-import type { Toolset } from '../core/vocabulary/toolset.js';
+import type { Toolset } from '../core/vocabulary/tool-result.js';
 import type { OpenTools, ToolOpener } from '../tools/open-tools.js';
 import { createMcpServer, malformedArgumentsOf } from './mcp-server.js';
 

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import type { ArtifactRequest } from '../core/artifact-sink.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
+import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { artifactDir, runDir, safeName, versionedName } from './paths.js';
-import { claimName, diskFull, NO_FOLLOW, temporaryFor } from './plain-file.js';
-import { ensureFolder, fileBelow } from './safe-folder.js';
+import { claimName, diskFull, ensureFolder, fileBelow, NO_FOLLOW, temporaryFor } from './plain-file.js';
 
 /**
  * Writes a file of a run under the first version of its name that is free; it is there whole or not at all, and nothing is

@@ -6,8 +6,7 @@ import { isErrno } from '../core/errors.js';
 import { type BaselinePlace, BaselineRecord } from '../core/vocabulary/baseline.js';
 import { type BaselinePaths, baselinePaths, HISTORY_ENDING, PROPOSALS } from './baseline-paths.js';
 import { BASELINES_DIR } from './paths.js';
-import { diskFull, readPlain } from './plain-file.js';
-import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
+import { diskFull, ensureFolder, isRealFolder, readPlain, realProject } from './plain-file.js';
 
 /** The history of one place, oldest first. `damaged`: a line is not as codeloop writes them, or the file cannot be read. */
 function readHistory(project: string, paths: BaselinePaths): { history: BaselineRecord[]; damaged: boolean } {

@@ -1,6 +1,6 @@
 import { slug } from '../core/ids.js';
 import type { BaselinePlace } from '../core/vocabulary/baseline.js';
-import type { Environment } from '../core/vocabulary/environment.js';
+import type { Environment } from '../core/vocabulary/screenshot.js';
 import { BASELINES_DIR, safeName } from './paths.js';
 
 /** Name of the folder under the baselines that holds what waits for a person. */

@@ -5,8 +5,7 @@ import { sha256 } from '../core/digest.js';
 import { isErrno } from '../core/errors.js';
 import { type BaselinePlace, BaselineProposal } from '../core/vocabulary/baseline.js';
 import { PROPOSALS_DIR, proposalPaths } from './baseline-paths.js';
-import { diskFull, readPlain } from './plain-file.js';
-import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
+import { diskFull, ensureFolder, isRealFolder, readPlain, realProject } from './plain-file.js';
 
 /** A proposal as it lies there. */
 export interface WaitingProposal {

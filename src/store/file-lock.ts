@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { lock, lockSync } from 'proper-lockfile';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { CACHE_DIR } from './paths.js';
-import { ensureFolder } from './safe-folder.js';
+import { ensureFolder } from './plain-file.js';
 
 /** A lock that was not touched for so long (ms) belongs to a process that is gone. */
 const PROJECT_STALE_MS = 20_000;

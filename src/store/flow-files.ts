@@ -7,7 +7,7 @@ import { slug } from '../core/ids.js';
 import { nearestName } from '../core/nearest-name.js';
 import { Flow } from '../core/vocabulary/flow.js';
 import { FLOWS_DIR, flowFile, safeName } from './paths.js';
-import { ensureFolder, isRealFolder, realProject } from './safe-folder.js';
+import { ensureFolder, isRealFolder, realProject } from './plain-file.js';
 
 /** Names of the flows that a project has saved, sorted. */
 export function listFlows(projectDir: string): string[] {

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../core/errors.js';
-import type { StoredArtifact } from '../core/vocabulary/artifact.js';
+import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { artifactDir, safeName, versionedName } from './paths.js';
-import { diskFull } from './plain-file.js';
-import { ensureFolder } from './safe-folder.js';
+import { diskFull, ensureFolder } from './plain-file.js';
 
 /** Bytes kept of one log; what comes after is counted. */
 const MAX_BYTES = 16 * 1024 * 1024;

@@ -6,8 +6,8 @@ import { isErrno } from '../core/errors.js';
 import { RecordingEvent, RecordingNote } from '../core/vocabulary/recording.js';
 import { withFileLock } from './file-lock.js';
 import { artifactDir, RUNS_DIR } from './paths.js';
+import { ensureFolder, isRealFolder } from './plain-file.js';
 import { listRunIds } from './run-list.js';
-import { ensureFolder, isRealFolder } from './safe-folder.js';
 import { isAlive, thisWriter } from './writer.js';
 
 const NOTE_FILE = 'recording.json';

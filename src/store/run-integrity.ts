@@ -6,12 +6,11 @@ import { INDEX_FILE, parseIndex } from '../core/frame-index.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { FrameEntry } from '../core/vocabulary/recording.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
-import { filesOnDisk } from './leftovers.js';
 import { type LedgerStanding, manifestStanding, verdictStanding } from './manifest-file.js';
 import { manifestFile, plainName, VIEWED_KINDS, verdictsDir, viewFile } from './paths.js';
-import { NO_FOLLOW, temporaryOwner } from './plain-file.js';
+import { fileBelow, NO_FOLLOW, temporaryOwner } from './plain-file.js';
+import { filesOnDisk } from './retention.js';
 import type { Run } from './run.js';
-import { fileBelow } from './safe-folder.js';
 import { verdictDigests } from './verdict-files.js';
 
 /** End of the path of a recording's index. */

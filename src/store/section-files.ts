@@ -4,8 +4,7 @@ import { CodeloopError, isErrno } from '../core/errors.js';
 import { SectionsFile } from '../core/vocabulary/section.js';
 import { withFileLock } from './file-lock.js';
 import { SECTIONS_FILE } from './paths.js';
-import { diskFull, readPlain, replaceFile } from './plain-file.js';
-import { ensureFolder, realProject } from './safe-folder.js';
+import { diskFull, ensureFolder, readPlain, realProject, replaceFile } from './plain-file.js';
 
 const NONE: SectionsFile = { schema_version: 1, sections: [], scope_changes: [] };
 

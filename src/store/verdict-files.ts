@@ -8,8 +8,7 @@ import { StoredVerdict } from '../core/vocabulary/run.js';
 import { withFileLock } from './file-lock.js';
 import type { Ledger } from './ledger.js';
 import { RUNS_DIR, verdictFile, verdictsDir } from './paths.js';
-import { claimName, diskFull, readPlain, temporaryFor } from './plain-file.js';
-import { ensureFolder } from './safe-folder.js';
+import { claimName, diskFull, ensureFolder, readPlain, temporaryFor } from './plain-file.js';
 
 interface Judged {
   /** Digest of the manifest that was judged. */

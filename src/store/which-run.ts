@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeloopError } from '../core/errors.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
-import type { Environment } from '../core/vocabulary/environment.js';
+import type { Environment } from '../core/vocabulary/screenshot.js';
 import { withProjectLock } from './file-lock.js';
 import { Ledger } from './ledger.js';
 import { manifestFile, RUNS_DIR, runDir } from './paths.js';
+import { isRealFolder, realProject } from './plain-file.js';
 import { Run, type RunOptions } from './run.js';
 import { inspectRun, runStanding } from './run-integrity.js';
 import { listRunIds, runsNewestFirst } from './run-list.js';
-import { isRealFolder, realProject } from './safe-folder.js';
 
 /**
  * The rules for a call that names no run (`docs/runs.md` has the table). `present`: the newest of the code as it is now.

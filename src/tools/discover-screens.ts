@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
-import { addScreens } from '../project/add-screens.js';
-import { configuredScreens } from '../project/screens.js';
+import { addScreens, configuredScreens } from '../project/screens.js';
 import { discoverScreens, newScreens } from '../verify/discover-screens.js';
 import { projectDir } from './input-shapes.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
-import { Status } from '../core/vocabulary/check.js';
+import { Status } from '../core/vocabulary/gate.js';
 import { SectionState } from '../core/vocabulary/section.js';
 import { verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
 import { integrationCheck } from '../verify/sections/integration-check.js';

@@ -1,5 +1,5 @@
 import { Dispatcher } from '../call/dispatcher.js';
-import type { Toolset } from '../core/vocabulary/toolset.js';
+import type { Toolset } from '../core/vocabulary/tool-result.js';
 import { Session } from '../live/session.js';
 import { tools } from './index.js';
 

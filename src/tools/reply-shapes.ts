@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import type { Artifact } from '../core/vocabulary/artifact.js';
-import { CheckResult, Problem } from '../core/vocabulary/check.js';
-import { GateResult, type GateVerdict, Recommendation, RepeatedFailure, Stage } from '../core/vocabulary/gate.js';
+import {
+  CheckResult,
+  GateResult,
+  type GateVerdict,
+  Problem,
+  Recommendation,
+  RepeatedFailure,
+  Stage,
+} from '../core/vocabulary/gate.js';
 import { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
+import type { Artifact } from '../core/vocabulary/screenshot.js';
 
 /** Problems of one gate shown in a reply; all are in the run's checks.json. */
 const PROBLEMS_SHOWN = 5;

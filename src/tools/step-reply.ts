@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CodeloopError } from '../core/errors.js';
-import type { Status } from '../core/vocabulary/check.js';
+import type { Status } from '../core/vocabulary/gate.js';
 import { StepResult } from '../core/vocabulary/step.js';
 import type { StepsTaken, TakenStep } from '../live/take-steps.js';
 

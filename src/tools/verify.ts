@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { continueVerify } from '../verify/continue-verify.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
-import { REPORT_FORMATS, writeReports } from '../verify/write-reports.js';
+import { REPORT_FORMATS, writeReports } from '../verify/report-phase.js';
 import { projectDir, waitMs, waitSeconds } from './input-shapes.js';
 import {
   CheckReply,

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { Region } from '../core/vocabulary/pair.js';
-import { type ReviewItem, reviewQuestions } from '../verify/review-questions.js';
-import { type Review, visualReview } from '../verify/visual-review.js';
+import { type Review, type ReviewItem, reviewQuestions, visualReview } from '../verify/visual-review.js';
 import { projectDir } from './input-shapes.js';
 
 /** Regions listed of one pair; all are in the run's visual_regression.json. */

@@ -3,7 +3,7 @@ import { isoTime } from '../core/clock.js';
 import { slug } from '../core/ids.js';
 import type { LivePage } from '../live/live-page.js';
 import type { Session } from '../live/session.js';
-import { watchCode } from '../project/code-state/code-watch.js';
+import { watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import type { CapturedScreens } from './capture-screens.js';
 

@@ -6,7 +6,7 @@ import { findReferences, type ReferenceSet } from '../design/references.js';
 import { planCells, screenUrl, viewportsOf } from '../live/planned-cell.js';
 import { keepAppOutput } from '../live/redactor.js';
 import type { Session } from '../live/session.js';
-import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
+import { type CodeWatch, watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { hasOnlyApps, projectScreens } from '../project/screens.js';
 import type { Run } from '../store/run.js';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { StoredArtifact } from '../core/vocabulary/artifact.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
-import type { Environment } from '../core/vocabulary/environment.js';
 import type { Cell } from '../core/vocabulary/run.js';
+import type { Environment, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import type { Session } from '../live/session.js';
 import { affectedScreens } from '../project/affected/affected-screens.js';

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type Clock, isoTime } from '../core/clock.js';
 import type { RunnerKind, RunnerResult, RunnersRecord } from '../core/vocabulary/runner.js';
 import { projectRedactor } from '../live/redactor.js';
-import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
+import { type CodeWatch, watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { boundFailures, boundText, MAX_SKIPPED } from '../project/runners/bound-failures.js';
 import { detectRunners } from '../project/runners/detect-runners.js';

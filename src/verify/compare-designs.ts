@@ -9,7 +9,7 @@ import { readSize } from '../image/picture-header.js';
 import { findScreen, findViewport, planCells } from '../live/planned-cell.js';
 import { keepAppOutput } from '../live/redactor.js';
 import type { Session } from '../live/session.js';
-import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
+import { type CodeWatch, watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import type { Run } from '../store/run.js';

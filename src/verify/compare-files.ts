@@ -5,8 +5,8 @@ import { writeAtomic } from '../core/atomic-write.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
-import type { Artifact } from '../core/vocabulary/artifact.js';
 import type { Pair } from '../core/vocabulary/pair.js';
+import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { worstFirst } from '../design/pair-summary.js';
 
 interface CompareFilesRequest {

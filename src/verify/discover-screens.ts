@@ -1,12 +1,141 @@
+import type { CaptureDriver } from '../capture/capture.js';
 import type { ScreenConfig } from '../config/schema.js';
-import { CodeloopError } from '../core/errors.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
+import { accessTo, allowedOrigins, pageViewport } from '../live/page-address.js';
+import { projectRedactor } from '../live/redactor.js';
 import type { Session } from '../live/session.js';
-import { watchCode } from '../project/code-state/code-watch.js';
+import type { AppServer } from '../project/app-server.js';
+import { watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import type { CodeRoutes } from '../project/routes/code-routes.js';
 import { appRoutes, configuredScreens, screenName, staticScreens } from '../project/screens.js';
-import { type Crawl, crawl } from './crawl.js';
+
+/**
+ * The pages among the addresses that a page links to, as paths below `base` (begin with `/`; `/#/…` of hash routers is kept, other
+ * hashes and queries are not pages of their own). Left out: other origins, files to download, and what changes something when it is
+ * followed (log out, delete). Pure.
+ */
+export function pageLinks(addresses: readonly string[], base: string): string[] {
+  const root = new URL(base);
+  const paths = addresses.flatMap((address) => {
+    if (!URL.canParse(address)) return [];
+    const { origin, pathname, hash } = new URL(address);
+    if (origin !== root.origin || !pathname.startsWith(root.pathname)) return [];
+    const path = `/${pathname.slice(root.pathname.length)}`;
+    if (FILE.test(path) && !/\.html?$/i.test(path)) return [];
+    const route = /^#!?\/./.test(hash) ? `${path}${hash}` : path;
+    return CHANGES.test(route) ? [] : [route];
+  });
+  return [...new Set(paths.map((path) => path.replace(/\/index\.html?$/i, '/')))];
+}
+
+const FILE = /\.[a-z0-9]{1,8}$/i;
+const CHANGES = /(?:^|[/_-])(?:log-?out|sign-?out|delete|remove|destroy|unsubscribe)(?:$|[/_.?-])/i;
+
+/**
+ * Returns the part of an address that pages of one template share: numbers, ids and dates in a path are one placeholder each, and a path that fits a
+ * route with parameters (`/users/:id`) is that route.
+ */
+export function pageKind(path: string, routes: readonly string[]): string {
+  const parts = path.split('/');
+  const known = routes.find((route) => fitsRoute(parts, route.split('/')));
+  return known ?? parts.map((part) => (VALUE.test(part) ? ':value' : part)).join('/');
+}
+
+const VALUE = /^(?:\d+|[0-9a-f]{8,}(?:-[0-9a-f]{4,}){0,4}|\d{4}-\d{2}(?:-\d{2})?|.*\d{3,}.*)$/i;
+
+function fitsRoute(parts: readonly string[], route: readonly string[]): boolean {
+  if (!route.some((part) => part.startsWith(':'))) return false;
+  return parts.length === route.length && route.every((part, at) => part.startsWith(':') || part === parts[at]);
+}
+
+/** A page that was reached by following links. */
+interface CrawledPage {
+  path: string;
+  /** The page that links to it; absent for those the crawl began with. */
+  linkedFrom?: string;
+  /** The part that pages of the same template share: their route, or the path with placeholders. */
+  kind: string;
+}
+
+interface CrawlRequest {
+  project: Project;
+  driver: CaptureDriver;
+  app: AppServer;
+  /** Paths to begin with. */
+  start: readonly string[];
+  /** Routes with parameters: of pages that fit one of them, the first is taken. */
+  routes: readonly string[];
+  /** Pages that are opened at most. */
+  maxPages: number;
+  signal: AbortSignal;
+  onPage: (path: string, done: number) => void;
+}
+
+export interface Crawl {
+  pages: CrawledPage[];
+  /** Pages that are linked to and could not be opened, with the reason. */
+  broken: { path: string; linkedFrom?: string; reason: string }[];
+  /** True when there were more links than `maxPages`. */
+  more: boolean;
+}
+
+/**
+ * Follows the app's own links from page to page, breadth first, each page in its own browser context. Of pages made from one template
+ * (`/users/1`, `/users/2`) only the first is opened. Throws CANCELLED, BROWSER_NOT_FOUND, BROWSER_CRASHED.
+ */
+export async function crawl(request: CrawlRequest): Promise<Crawl> {
+  const { app, routes, maxPages } = request;
+  const queue: CrawledPage[] = request.start.map((path) => ({ path, kind: pageKind(path, routes) }));
+  const kinds = new Set(queue.map(({ kind }) => kind));
+  const found: Crawl = { pages: [], broken: [], more: false };
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    request.signal.throwIfAborted();
+    if (found.pages.length + found.broken.length >= maxPages) return { ...found, more: true };
+    const links = await linksOf(request, next.path);
+    if (links instanceof CodeloopError) {
+      const { path, linkedFrom } = next;
+      found.broken.push({ path, ...(linkedFrom === undefined ? {} : { linkedFrom }), reason: links.message });
+      continue;
+    }
+    found.pages.push(next);
+    request.onPage(next.path, found.pages.length);
+    for (const path of pageLinks(links, app.url)) {
+      const kind = pageKind(path, routes);
+      if (kinds.has(kind)) continue;
+      kinds.add(kind);
+      queue.push({ path, kind, linkedFrom: next.path });
+    }
+  }
+  return found;
+}
+
+async function linksOf(
+  { project, driver, app, signal }: CrawlRequest,
+  path: string,
+): Promise<string[] | CodeloopError> {
+  const { address, credentials } = accessTo(new URL(path.slice(1), app.url).href, app);
+  const capture = driver.create(
+    {
+      viewport: pageViewport(project, undefined)[1],
+      allowedOrigins: allowedOrigins(project, app),
+      redact: projectRedactor(project.config),
+      ...(credentials ? { credentials } : {}),
+    },
+    { put: () => Promise.reject(new CodeloopError('INTERNAL', { reason: 'a crawl takes no pictures' })) },
+  );
+  try {
+    await capture.open({ kind: 'url', url: address }, signal);
+    return (await capture.links?.(signal)) ?? [];
+  } catch (thrown) {
+    const error = toCodeloopError(thrown);
+    if (signal.aborted || ['CANCELLED', 'BROWSER_NOT_FOUND', 'BROWSER_CRASHED'].includes(error.code)) throw error;
+    return error;
+  } finally {
+    await capture.close();
+  }
+}
 
 interface DiscoverRequest {
   project: Project;

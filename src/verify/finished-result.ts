@@ -1,13 +1,56 @@
 import { CodeloopError } from '../core/errors.js';
+import type { GateVerdict } from '../core/vocabulary/gate.js';
 import { LayoutReport } from '../core/vocabulary/layout.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
-import type { VerifyResult } from '../live/verify-jobs.js';
-import { viewFile } from '../store/paths.js';
+import type { RunnersRecord } from '../core/vocabulary/runner.js';
+import type { EvidenceSummary, VerifyResult } from '../live/verify-jobs.js';
+import { verdictFile, viewFile } from '../store/paths.js';
 import type { Run } from '../store/run.js';
-import { summarizeEvidence } from './judge/evidence-summary.js';
-import { leftOut } from './judge/left-out.js';
+import type { Gathered } from './judge/gather-evidence.js';
 import { runnerRecords } from './judge/read-commands.js';
 import { newestCells } from './verification.js';
+
+/** Returns the evidence of a verdict, from the run as it is. */
+export function summarizeEvidence(
+  { run, compare, cells, manifestSha256 }: Pick<Gathered, 'run' | 'compare' | 'cells' | 'manifestSha256'>,
+  verdict?: number,
+): EvidenceSummary {
+  const { code_state: state, environment } = run.manifest;
+  return {
+    run_id: run.id,
+    tree: state.tree,
+    ...(state.commit === undefined ? {} : { commit: state.commit }),
+    ...(state.branch === undefined ? {} : { branch: state.branch }),
+    dirty: state.dirty,
+    ...(environment ? { environment: environment.id } : {}),
+    cells: cells.length,
+    screenshots: cells.filter((cell) => cell.screenshot).length,
+    pairs: compare?.pairs.length ?? 0,
+    ...(compare?.min_score === undefined ? {} : { min_score: compare.min_score }),
+    manifest_sha256: manifestSha256,
+    ...(verdict === undefined ? {} : { verdict: verdictFile(run.id, verdict) }),
+  };
+}
+
+/** The parts that a verification can leave out, by the gate that judges them. */
+const PARTS: Readonly<Record<string, string>> = {
+  build_passes: 'build',
+  static_checks_pass: 'lint and type check',
+  required_tests_pass: 'tests',
+  accessibility: 'accessibility',
+};
+
+/** Returns what a verification left out and why: what the project has not, and what was asked or configured to be left out. `skippedCommands`: as the newest verification recorded them. */
+export function leftOut(
+  verdict: GateVerdict,
+  skippedCommands: RunnersRecord['skipped'],
+): { what: string; reason: string }[] {
+  const missing = verdict.not_applicable.flatMap(({ id, reason }) => {
+    const what = PARTS[id];
+    return what === undefined ? [] : [{ what, reason }];
+  });
+  return [...skippedCommands.map(({ what, reason }) => ({ what, reason })), ...missing];
+}
 
 /** Returns the result of a run on disk, by its newest verdict. Throws RUN_BUSY (still being written), EVIDENCE_STALE (cut off before it was judged). */
 export async function finishedResult(run: Run): Promise<VerifyResult> {

@@ -1,20 +1,107 @@
-import { posix } from 'node:path';
+import { join, posix, relative, resolve, sep } from 'node:path';
 import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
 import type { WorkflowEvidence } from '../checks/evidence.js';
+import { writeAtomic } from '../core/atomic-write.js';
+import { sha256 } from '../core/digest.js';
+import { CodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
+import { insideRoots } from '../core/path-walls.js';
 import { VERSION } from '../core/version.js';
-import type { StoredArtifact } from '../core/vocabulary/artifact.js';
-import type { Environment } from '../core/vocabulary/environment.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
-import type { LayoutReport } from '../core/vocabulary/layout.js';
-import type { DesignCompare, Pair, VisualRegression } from '../core/vocabulary/pair.js';
-import type { ReportCell, ReportFlow, ReportLayout, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
+import type { Size } from '../core/vocabulary/geometry.js';
+import { LayoutReport } from '../core/vocabulary/layout.js';
+import { type DesignCompare, type Pair, type Region, VisualRegression } from '../core/vocabulary/pair.js';
+import type {
+  ReportCell,
+  ReportFlow,
+  ReportLayout,
+  ReportModel,
+  ReportPair,
+  ReportPicture,
+} from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
+import type { Artifact, Environment, StoredArtifact } from '../core/vocabulary/screenshot.js';
+import { readSize } from '../image/picture-header.js';
+import { boundedCopy } from '../image/resize.js';
+import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';
 import { plainName } from '../store/paths.js';
 import type { Run } from '../store/run.js';
+import { whichRun } from '../store/which-run.js';
+import { finishedResult } from './finished-result.js';
+import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
-import { type PictureSource, reportPictures } from './report-pictures.js';
+
+/** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
+const MAX_EMBEDDED = 240;
+/** A copy smaller than this cannot be read: bands of the picture are embedded as well. */
+const READABLE_SCALE = 0.4;
+/** Rows of a band as a multiple of its width, and how many of them a picture has. */
+const BAND_SHAPE = 1.5;
+const MOST_BANDS = 8;
+
+/** Gives a picture of a run as a report shows it, `width` pixels wide at most; nothing where there is none, or none that can be read. */
+export type PictureSource = (
+  artifact: Artifact | undefined,
+  width: number,
+  regions?: readonly Region[],
+) => Promise<ReportPicture | undefined>;
+
+/**
+ * The pictures of a run for its report. A picture that is gone or cannot be read is none, and costs no other its place. Of a page too
+ * tall to be read in one copy its first and last rows and those around its worst regions are embedded in bands.
+ */
+export function reportPictures(project: Project, run: Run): PictureSource {
+  let budget = MAX_EMBEDDED;
+  return async (artifact, width, regions = []) => {
+    if (!artifact) return undefined;
+    budget -= 1;
+    const path = posix.relative(run.dir, artifact.path);
+    const file = join(project.dir, artifact.path);
+    try {
+      return budget >= 0 ? await embed(file, path, width, regions) : { path, size: await sizeOf(artifact, file) };
+    } catch (error) {
+      if (error instanceof CodeloopError && error.code.startsWith('IMAGE_')) return undefined;
+      throw error;
+    }
+  };
+}
+
+async function embed(file: string, path: string, width: number, regions: readonly Region[]): Promise<ReportPicture> {
+  const copy = await boundedCopy(
+    { path: file },
+    { maxWidth: width, maxSide: 16_000, maxPixels: 4_000_000, format: 'webp' },
+  );
+  const bands: NonNullable<ReportPicture['bands']> = [];
+  const size = copy.original;
+  const height = Math.round(size.width * BAND_SHAPE);
+  if (copy.scale < READABLE_SCALE && size.height > 2 * height)
+    for (const y of bandTops(size, height, regions)) {
+      const part = { x: 0, y, width: size.width, height };
+      bands.push({ data_uri: dataUri(await boundedCopy({ path: file }, { maxWidth: width, part })), y, height });
+    }
+  return { path, size, data_uri: dataUri(copy), ...(bands.length > 0 ? { bands } : {}) };
+}
+
+function dataUri({ bytes, mimeType }: { bytes: Buffer; mimeType: string }): string {
+  return `data:${mimeType};base64,${bytes.toString('base64')}`;
+}
+
+/** Upper edges of the bands that are shown: the first and the last rows, and those around the worst regions that none shows yet. */
+function bandTops(size: Size, height: number, regions: readonly Region[]): number[] {
+  const last = size.height - height;
+  const tops = [0, last];
+  for (const { rect } of regions) {
+    if (tops.length >= MOST_BANDS) break;
+    const y = Math.round(Math.min(Math.max(0, rect.y + Math.min(rect.height, height) / 2 - height / 2), last));
+    if (!tops.some((top) => Math.abs(top - y) < height)) tops.push(y);
+  }
+  return tops.toSorted((a, b) => a - b);
+}
+
+async function sizeOf({ width, height }: Artifact, file: string): Promise<Size> {
+  return width !== undefined && height !== undefined ? { width, height } : readSize({ path: file });
+}
 
 /** Faults of layouts in a report. */
 const MAX_LAYOUTS = 40;
@@ -133,4 +220,57 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
 /** `linux x64, chromium 156.0, fonts 1a2b3c4d`. */
 function environmentLine(environment: Environment): string {
   return `${environment.os} ${environment.arch}, ${environment.browser} ${environment.browser_version}, fonts ${environment.fonts.slice(0, 8)}`;
+}
+
+/** The formats of a report: the ending of the file, and the renderer, loaded on first use. A new format is one line here. */
+const FORMATS = {
+  html: { ending: 'html', render: async (model) => (await import('../report/render-html.js')).renderHtml(model) },
+  markdown: {
+    ending: 'md',
+    render: async (model) => (await import('../report/render-markdown.js')).renderMarkdown(model),
+  },
+  junit: { ending: 'xml', render: async (model) => (await import('../report/render-junit.js')).renderJunit(model) },
+  json: {
+    ending: 'json',
+    render: (model) =>
+      `${JSON.stringify({ ...model, pairs: model.pairs.map(({ pair }) => pair), cells: model.cells.map(({ cell }) => cell) }, null, 2)}\n`,
+  },
+} satisfies Record<string, { ending: string; render(model: ReportModel): string | Promise<string> }>;
+
+type ReportFormat = keyof typeof FORMATS;
+
+/** Names of the formats, as `--reporter` takes them. */
+export const REPORT_FORMATS = ['html', 'markdown', 'junit', 'json'] as const satisfies readonly ReportFormat[];
+
+/**
+ * Renders a finished run (default: the newest) again, without driving anything, into `<output>.<ending>` inside the project (default
+ * `artifacts/report`). Throws RUN_NOT_FOUND, PATH_OUTSIDE_ROOTS, and as `finishedResult`.
+ */
+export async function writeReports(
+  project: Project,
+  session: Session,
+  request: { runId?: string | undefined; formats: readonly ReportFormat[]; output?: string | undefined },
+): Promise<{ runId: string; artifacts: Artifact[] }> {
+  const { runId } = request;
+  const run = await whichRun(project.dir, { rule: 'newest', tool: 'codeloop_report', clock: session.clock, runId });
+  const result = await finishedResult(run);
+  const none: LayoutReport = { schema_version: 1, findings: [], screens: [] };
+  const [workflow, visual, layout = none] = await Promise.all([
+    workflowEvidence(project, run, result.verdict.stage),
+    run.readJson('visual', VisualRegression),
+    run.readJson('layout_report', LayoutReport),
+  ]);
+  const model = await reportModel({ project, run, ...result, workflow, visual, layout });
+  const artifacts: Artifact[] = [];
+  for (const format of request.formats) {
+    const { ending, render } = FORMATS[format];
+    const path = `${request.output ?? 'artifacts/report'}.${ending}`;
+    const text = await render(model);
+    const file = resolve(await insideRoots(path, [project.dir]));
+    await writeAtomic(file, text);
+    // A report beside the code is no change of the code, as long as nobody edits it.
+    run.ledger.recordReport(relative(project.dir, file).split(sep).join('/'), sha256(text));
+    artifacts.push({ path, bytes: Buffer.byteLength(text) });
+  }
+  return { runId: run.id, artifacts };
 }

@@ -1,8 +1,7 @@
 import { systemClock } from '../core/clock.js';
 import { toCodeloopError } from '../core/errors.js';
-import type { Status } from '../core/vocabulary/check.js';
-import { runsNewestFirst } from '../store/run-list.js';
-import { runState } from '../store/run-state.js';
+import type { Status } from '../core/vocabulary/gate.js';
+import { runState, runsNewestFirst } from '../store/run-list.js';
 import { readVerdicts } from '../store/verdict-files.js';
 import { verdictStatus } from './judge/verdict-status.js';
 

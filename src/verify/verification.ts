@@ -3,7 +3,7 @@ import type { Cell } from '../core/vocabulary/run.js';
 import type { FigmaReferences } from '../design/figma/figma-references.js';
 import { findReferences, type ReferenceSet } from '../design/references.js';
 import type { Session } from '../live/session.js';
-import { type CodeWatch, watchCode } from '../project/code-state/code-watch.js';
+import { type CodeWatch, watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import type { Run } from '../store/run.js';

@@ -8,10 +8,10 @@ import {
   VisualRegression,
 } from '../core/vocabulary/pair.js';
 import type { ManifestEntry, RunManifest } from '../core/vocabulary/run.js';
-import { watchCode } from '../project/code-state/code-watch.js';
+import { watchCode } from '../project/code-state/code-state.js';
 import { parts, runGit } from '../project/code-state/git-command.js';
-import { ElementSources, type SourcePlace } from '../project/element-source.js';
 import type { Project } from '../project/project.js';
+import { ElementSources, type SourcePlace } from '../project/source-place.js';
 import { readEntry } from '../store/artifact-files.js';
 import { runsNewestFirst } from '../store/run-list.js';
 import { whichRun } from '../store/which-run.js';

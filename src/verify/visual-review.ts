@@ -1,18 +1,152 @@
 import { slug } from '../core/ids.js';
-import type { BaselinePair } from '../core/vocabulary/pair.js';
-import { VisualRegression } from '../core/vocabulary/pair.js';
+import { type BaselinePair, type Region, VisualRegression } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import { worstFirst } from '../design/pair-summary.js';
 import { cellPicture, type InlinePicture, pairPictures, pairTiles } from '../image/inline-pictures.js';
 import { findScreen, findViewport } from '../live/planned-cell.js';
 import type { Session } from '../live/session.js';
-import { watchCode } from '../project/code-state/code-watch.js';
+import { watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import { readProposals } from '../store/baseline-proposals.js';
 import { whichRun } from '../store/which-run.js';
-import type { ReviewItem, ReviewState } from './review-questions.js';
 import { newestCells } from './verification.js';
+
+/** State of a cell compared with its accepted picture. */
+export type ReviewState = 'changed' | 'not_comparable' | 'new' | 'not_photographed' | 'unchanged';
+
+/** One screen at one viewport that is to be looked at. */
+export interface ReviewItem {
+  screen: string;
+  viewport: string;
+  state: ReviewState;
+  pair?: BaselinePair | undefined;
+  cell?: Cell | undefined;
+}
+
+/** Something to answer by looking. `region`: its number on the diff picture; `text` quotes page or styles and is untrusted. */
+interface ReviewQuestion {
+  screen: string;
+  viewport: string;
+  region?: number;
+  question: string;
+  text?: string;
+}
+
+const REGIONS_ASKED = 3;
+const MOST_QUESTIONS = 12;
+
+/**
+ * Returns the questions for a person in front of the pictures, only from what was measured: regions and what they are, shifts,
+ * screens that are new, viewports that disagree, pictures that did not load. Pure; at most twelve, in the order of the items.
+ */
+export function reviewQuestions(items: readonly ReviewItem[]): ReviewQuestion[] {
+  return items.flatMap((item) => [...ofItem(item), ...ofViewports(item, items)]).slice(0, MOST_QUESTIONS);
+}
+
+function ofItem(item: ReviewItem): ReviewQuestion[] {
+  const place = { screen: item.screen, viewport: item.viewport };
+  if (item.state === 'changed' && item.pair) return ofPair(item.pair).map((question) => ({ ...place, ...question }));
+  if (item.state === 'new') return ofNew(item).map((question) => ({ ...place, ...question }));
+  if (item.state === 'not_comparable')
+    return [
+      {
+        ...place,
+        question:
+          'The accepted picture was made in another environment: beyond the drawing of letters, does anything differ between the two?',
+      },
+    ];
+  return [];
+}
+
+type Asked = Omit<ReviewQuestion, 'screen' | 'viewport'>;
+
+function ofPair(pair: BaselinePair): Asked[] {
+  const { reference, actual } = pair.size;
+  const grown = (actual?.height ?? 0) - (reference?.height ?? 0);
+  return [
+    ...pair.regions.slice(0, REGIONS_ASKED).map((region, index) => ofRegion(region, index + 1)),
+    ...pair.shifts.slice(0, 2).map((shift) => ({
+      question: `From ${shift.axis} = ${shift.at} on everything moved by ${shift.by} px. Is what was ${shift.by > 0 ? 'put in' : 'taken out'} there meant, and does the rest still fit?`,
+    })),
+    ...(grown !== 0 && pair.shifts.length === 0
+      ? [
+          {
+            question: `The page is ${Math.abs(grown)} px ${grown > 0 ? 'taller' : 'shorter'} than accepted. What at its end explains that?`,
+          },
+        ]
+      : []),
+    ...(pair.regions.length > REGIONS_ASKED
+      ? [
+          {
+            question: `${pair.regions.length - REGIONS_ASKED} more regions differ. Do they all follow from the same change?`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const ASKED: Readonly<Record<Region['kind'], string>> = {
+  added: 'something appeared. Does it belong there, and is it whole?',
+  missing: 'something is gone. Was it meant to go?',
+  moved: 'something moved. Is it aligned with its neighbours now?',
+  resized: 'something has another size. Does its content still fit?',
+  recolored: 'colours changed. Is it the colour that was asked for, and can the text on it be read?',
+  text: 'the text changed. Is it the wording that was asked for, and does none of it end early?',
+  noise: 'there is only what drawing leaves. Can you see any difference at all?',
+  unknown: 'it looks different. What changed, and was it asked for?',
+};
+
+function ofRegion(region: Region, number: number): Asked {
+  const { x, y, width, height } = region.rect;
+  const properties = (region.properties ?? []).slice(0, 3);
+  const text = [
+    region.element?.selector,
+    region.element?.name,
+    ...properties.map(({ property, expected, actual }) => `${property}: ${expected} → ${actual}`),
+  ].filter((part) => part !== undefined);
+  const named = properties.map(({ property }) => property).join(', ');
+  return {
+    region: number,
+    question: `Region ${number} (x ${x}, y ${y}, ${width} x ${height} px): ${ASKED[region.kind]}${named === '' ? '' : ` Measured: ${named}.`}`,
+    ...(text.length > 0 ? { text: text.join(' | ') } : {}),
+  };
+}
+
+function ofNew({ cell }: ReviewItem): Asked[] {
+  const shot = cell?.screenshot;
+  if (!shot) return [];
+  const errors = shot.logs.filter((entry) => entry.level === 'error').length;
+  const missing = shot.settle.images_missing.length;
+  return [
+    {
+      question: `This screen has no accepted picture yet. Is this ${shot.size.width} x ${shot.size.height} px picture the state it should be kept in, with its real content?`,
+      text: shot.title,
+    },
+    ...(errors > 0
+      ? [{ question: `${errors} error(s) were logged while it loaded. Does the picture show what they broke?` }]
+      : []),
+    ...(missing > 0 ? [{ question: `${missing} picture(s) did not load. Where are the holes?` }] : []),
+  ];
+}
+
+/** Asked once per screen, at the first of its viewports in the list. */
+function ofViewports(item: ReviewItem, items: readonly ReviewItem[]): ReviewQuestion[] {
+  const same = items.filter((other) => other.screen === item.screen);
+  const place = { screen: item.screen, viewport: item.viewport };
+  const at = (state: ReviewState) => same.filter((other) => other.state === state).map((other) => other.viewport);
+  const [changed, unchanged, fresh] = [at('changed'), at('unchanged'), at('new')];
+  if (item.state === 'changed' && changed[0] === item.viewport && unchanged.length > 0)
+    return [
+      {
+        ...place,
+        question: `It changed at ${changed.join(', ')} and not at ${unchanged.join(', ')}. Is the change meant for those widths alone?`,
+      },
+    ];
+  if (item.state === 'new' && fresh[0] === item.viewport && fresh.length > 1)
+    return [{ ...place, question: `It is new at ${fresh.join(', ')}. Is the same content reachable at each of them?` }];
+  return [];
+}
 
 interface ReviewRequest {
   project: Project;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AnyCheck } from '../../src/checks/define-check.js';
 import type { Evidence } from '../../src/checks/evidence.js';
-import type { Status } from '../../src/core/vocabulary/check.js';
+import type { Status } from '../../src/core/vocabulary/gate.js';
 
 /** What is judged, and what comes out: the status, how much was examined, and where and what each problem is. */
 export type Row = [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compareImages } from '../../src/compare/compare-images.js';
 import { decode } from '../../src/image/decode.js';
 import { encode } from '../../src/image/encode.js';
-import type { RawImage } from '../../src/image/raw-image.js';
+import type { RawImage } from '../../src/image/pixels.js';
 import { verifies } from '../requirements.js';
 import { BLACK, BLUE, type Color, canvas, GREEN, painted, source, textBlock, WHITE } from './draw.js';
 

@@ -10,8 +10,8 @@ import { OdiffServer } from '../../src/compare/odiff-server.js';
 import type { Comparator } from '../../src/compare/pixel-diff.js';
 import { pixelmatchComparator } from '../../src/compare/pixelmatch-comparator.js';
 import { CodeloopError } from '../../src/core/errors.js';
+import type { ImageSource } from '../../src/image/pixels.js';
 import { viewOf } from '../../src/image/pixels.js';
-import type { ImageSource } from '../../src/image/raw-image.js';
 import { verifies } from '../requirements.js';
 import { BLACK, BLUE, canvas, painted, source } from './draw.js';
 

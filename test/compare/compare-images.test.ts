@@ -3,7 +3,7 @@ import type { Compared, CompareOptions } from '../../src/compare/compare.js';
 import { compareImages } from '../../src/compare/compare-images.js';
 import { decode } from '../../src/image/decode.js';
 import { encode } from '../../src/image/encode.js';
-import type { RawImage } from '../../src/image/raw-image.js';
+import type { RawImage } from '../../src/image/pixels.js';
 import { verifies } from '../requirements.js';
 import { BLACK, BLUE, canvas, painted, source, WHITE } from './draw.js';
 

@@ -5,7 +5,7 @@ import { compareTall } from '../../src/compare/compare-tall.js';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
 import { decode } from '../../src/image/decode.js';
 import { encode } from '../../src/image/encode.js';
-import type { RawImage } from '../../src/image/raw-image.js';
+import type { RawImage } from '../../src/image/pixels.js';
 import { verifies } from '../requirements.js';
 import { BLUE, canvas, GREEN, paint, painted, source, textBlock } from './draw.js';
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Compared, CompareOptions } from '../../src/compare/compare.js';
 import { compareImages } from '../../src/compare/compare-images.js';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
-import { crop, paste } from '../../src/image/crop.js';
-import type { RawImage } from '../../src/image/raw-image.js';
+import type { RawImage } from '../../src/image/pixels.js';
+import { crop, paste } from '../../src/image/resize.js';
 import { verifies } from '../requirements.js';
 import { BLUE, type Color, canvas, GREEN, painted, source, textBlock, WHITE } from './draw.js';
 

@@ -1,5 +1,5 @@
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
-import type { ImageSource, RawImage } from '../../src/image/raw-image.js';
+import type { ImageSource, RawImage } from '../../src/image/pixels.js';
 
 /** `[red, green, blue]`. */
 export type Color = readonly [number, number, number];

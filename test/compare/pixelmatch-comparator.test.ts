@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { countDifferences } from '../../src/compare/pixel-diff.js';
 import { pixelmatchComparator } from '../../src/compare/pixelmatch-comparator.js';
 import { cutBands, unequalBands } from '../../src/compare/row-bands.js';
+import type { RawImage } from '../../src/image/pixels.js';
 import { viewOf, windowOf } from '../../src/image/pixels.js';
-import type { RawImage } from '../../src/image/raw-image.js';
 import { verifies } from '../requirements.js';
 import { BLACK, canvas, paint, painted, textBlock } from './draw.js';
 

@@ -4,7 +4,7 @@ import { colorDistance } from '../../src/compare/color-distance.js';
 import { compareImages } from '../../src/compare/compare-images.js';
 import { decode } from '../../src/image/decode.js';
 import { encode } from '../../src/image/encode.js';
-import type { RawImage } from '../../src/image/raw-image.js';
+import type { RawImage } from '../../src/image/pixels.js';
 import { verifies } from '../requirements.js';
 import { BLUE, type Color, canvas, paint, painted, source, textBlock, WHITE } from './draw.js';
 

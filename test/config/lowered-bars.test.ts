@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fileBars } from '../../src/config/file-bars.js';
-import { isCovered, loweredBars } from '../../src/config/lowered-bars.js';
+import { fileBars, isCovered, loweredBars, settingBars, shippedBars } from '../../src/config/lowered-bars.js';
 import { Config } from '../../src/config/schema.js';
-import { settingBars, shippedBars } from '../../src/config/setting-bars.js';
 import type { Bars, BarValue } from '../../src/core/vocabulary/bars.js';
 import { verifies } from '../requirements.js';
 

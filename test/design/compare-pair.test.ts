@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPair } from '../../src/compare/compare-images.js';
 import { explainPair } from '../../src/design/compare-pair.js';
 import { boxesReader } from '../../src/design/page-boxes.js';
-import { blankImage, paste } from '../../src/image/crop.js';
 import { encode } from '../../src/image/encode.js';
+import { blankImage, paste } from '../../src/image/resize.js';
 import { verifies } from '../requirements.js';
 import { dom, el, region } from './draw-dom.js';
 

@@ -3,8 +3,8 @@ import type { DomElement } from '../../src/core/vocabulary/dom-boxes.js';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
 import { elementTree } from '../../src/design/element-tree.js';
 import { measureProperties } from '../../src/design/measured-properties.js';
-import { blankImage } from '../../src/image/crop.js';
-import type { RawImage } from '../../src/image/raw-image.js';
+import type { RawImage } from '../../src/image/pixels.js';
+import { blankImage } from '../../src/image/resize.js';
 import { verifies } from '../requirements.js';
 import { dom, el, rect } from './draw-dom.js';
 

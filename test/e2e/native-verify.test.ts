@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BaselinePlace } from '../../src/core/vocabulary/baseline.js';
-import type { Problem } from '../../src/core/vocabulary/check.js';
+import type { Problem } from '../../src/core/vocabulary/gate.js';
 import { RunManifest } from '../../src/core/vocabulary/run.js';
 import { verifies } from '../requirements.js';
 import { runWarm } from './warm-program.js';

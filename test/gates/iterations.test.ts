@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CheckResult } from '../../src/core/vocabulary/check.js';
-import type { GateVerdict, Iterations } from '../../src/core/vocabulary/gate.js';
+import type { CheckResult, GateVerdict, Iterations } from '../../src/core/vocabulary/gate.js';
 import { limitIterations } from '../../src/gates/iterations.js';
 import { verdictLine, verdictStatus } from '../../src/verify/judge/verdict-status.js';
 import { verifies } from '../requirements.js';

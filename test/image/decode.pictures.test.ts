@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { rowEquals, rowSignatures } from '../../src/compare/find-alignments.js';
-import { blankImage, crop, paste, tile } from '../../src/image/crop.js';
 import { decode } from '../../src/image/decode.js';
 import { encode, encodeIndexedPng, indexedPaper } from '../../src/image/encode.js';
-import { clipRect, growRect } from '../../src/image/pixels.js';
-import type { RawImage } from '../../src/image/raw-image.js';
-import { pictureStatistics } from '../../src/image/statistics.js';
+import type { RawImage } from '../../src/image/pixels.js';
+import { clipRect, growRect, pictureStatistics } from '../../src/image/pixels.js';
+import { blankImage, crop, paste, tile } from '../../src/image/resize.js';
 
 /** Every pixel another colour. */
 function gradient(width: number, height: number): RawImage {

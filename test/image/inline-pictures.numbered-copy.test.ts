@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { blankImage } from '../../src/image/crop.js';
 import { decode } from '../../src/image/decode.js';
 import { encode } from '../../src/image/encode.js';
 import { numberedCopy } from '../../src/image/inline-pictures.js';
 import type { BoundedCopy } from '../../src/image/resize.js';
+import { blankImage } from '../../src/image/resize.js';
 import { verifies } from '../requirements.js';
 
 const size = { width: 100, height: 80 };

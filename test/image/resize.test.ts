@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blankImage } from '../../src/image/crop.js';
 import { decode } from '../../src/image/decode.js';
-import { boundedCopy, fitWithin, INLINE_MAX_PIXELS, INLINE_MAX_SIDE, resizeTo } from '../../src/image/resize.js';
+import {
+  blankImage,
+  boundedCopy,
+  fitWithin,
+  INLINE_MAX_PIXELS,
+  INLINE_MAX_SIDE,
+  resizeTo,
+} from '../../src/image/resize.js';
 import { verifies } from '../requirements.js';
 
 test.each([

@@ -6,7 +6,7 @@ import { formatIndex, INDEX_FILE } from '../../src/core/frame-index.js';
 import type { RecordingRecord } from '../../src/core/vocabulary/recording.js';
 import { recoverRecordings, type VideoWork } from '../../src/live/recover-recordings.js';
 import { findRecording, PendingVideo, storeRecording, wasLeft } from '../../src/live/store-recording.js';
-import { watchCode } from '../../src/project/code-state/code-watch.js';
+import { watchCode } from '../../src/project/code-state/code-state.js';
 import { RecordingFiles } from '../../src/store/recording-files.js';
 import type { Run } from '../../src/store/run.js';
 import { whichRun } from '../../src/store/which-run.js';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { commandAtPort } from '../../src/project/free-port.js';
+import { commandAtPort } from '../../src/project/ports.js';
 import { servesAsItIs } from '../../src/project/served-content.js';
 import { verifies } from '../requirements.js';
 import { folderWith, projectWith } from './sample-project.js';

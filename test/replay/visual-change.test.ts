@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GreyImage } from '../../src/image/thumbnail.js';
+import type { GreyImage } from '../../src/image/resize.js';
 import {
   changedShare,
   changedShareOutside,

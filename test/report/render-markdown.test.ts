@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { markdownCode, markdownText } from '../../src/report/markdown-text.js';
-import { renderMarkdown } from '../../src/report/render-markdown.js';
+import { markdownCode, markdownText, renderMarkdown } from '../../src/report/render-markdown.js';
 import { verifies } from '../requirements.js';
 import { hostileTexts } from './hostile-text.js';
 import { check, pair, reportPair, sampleModel, verdict } from './sample-model.js';

@@ -1,5 +1,4 @@
-import type { CheckResult, Problem } from '../../src/core/vocabulary/check.js';
-import type { GateResult, GateVerdict } from '../../src/core/vocabulary/gate.js';
+import type { CheckResult, GateResult, GateVerdict, Problem } from '../../src/core/vocabulary/gate.js';
 import type { LogEntry } from '../../src/core/vocabulary/log-entry.js';
 import type { Pair, Region } from '../../src/core/vocabulary/pair.js';
 import type { ReportModel, ReportPair, ReportPicture } from '../../src/core/vocabulary/report-model.js';

@@ -7,7 +7,7 @@ import { generate } from '../../scripts/gen/generate.mjs';
 import { table } from '../../scripts/gen/markdown.mjs';
 import { compactJson, fieldRows, jsonSchema } from '../../scripts/gen/schema-rows.mjs';
 import { toolsPage } from '../../scripts/gen/tools-page.mjs';
-import { TOOLSETS } from '../../src/core/vocabulary/toolset.js';
+import { TOOLSETS } from '../../src/core/vocabulary/tool-result.js';
 import { verifies } from '../requirements.js';
 
 test('lists and reference pages say what the code says', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
-import type { Environment } from '../../src/core/vocabulary/environment.js';
+import type { Environment } from '../../src/core/vocabulary/screenshot.js';
 import { Run } from '../../src/store/run.js';
 import { RUN_RULES, sameCodeState, whichRun } from '../../src/store/which-run.js';
 import { verifies } from '../requirements.js';

@@ -1,6 +1,21 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
+/** Returns the values of the password fields of a frame, open shadow roots included; runs inside the page. */
+export function typedPasswords(): string[] {
+  const found: string[] = [];
+  const visit = (root: Document | ShadowRoot) => {
+    for (const field of root.querySelectorAll<HTMLInputElement>('input[type=password]'))
+      if (field.value !== '') found.push(field.value);
+    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) visit(element.shadowRoot);
+  };
+  visit(document);
+  return found;
+}
+
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
 /**
  * Draws as dots every element whose own text or value holds one of the values, now and whenever the document changes. Mutations are
  * heard before the next picture is drawn; values of fields, which cause none, are looked at before each. Runs in an isolated world.

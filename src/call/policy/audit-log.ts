@@ -7,8 +7,7 @@ import { createRedactor } from '../../core/redact.js';
 import type { AuditCall } from '../../core/vocabulary/audit-entry.js';
 import { withFileLock } from '../../store/file-lock.js';
 import { AUDIT_FILE } from '../../store/paths.js';
-import { notAFile, readPlain } from '../../store/plain-file.js';
-import { ensureFolder, isRealFolder, realProject } from '../../store/safe-folder.js';
+import { ensureFolder, isRealFolder, notAFile, readPlain, realProject } from '../../store/plain-file.js';
 import {
   AppendFile,
   AUDIT_DIR,

@@ -4,8 +4,7 @@ import type { AuditDecision, AuditEntry } from '../../core/vocabulary/audit-entr
 import { withFileLock } from '../../store/file-lock.js';
 import { Ledger } from '../../store/ledger.js';
 import { AUDIT_FILE } from '../../store/paths.js';
-import { readPlain } from '../../store/plain-file.js';
-import { ensureFolder, realProject } from '../../store/safe-folder.js';
+import { ensureFolder, readPlain, realProject } from '../../store/plain-file.js';
 import { AUDIT_DIR, GENESIS, openLine, rotatedFiles } from './audit-files.js';
 import type { AuditAnchor, AuditHead } from './audit-log.js';
 

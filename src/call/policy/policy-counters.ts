@@ -4,8 +4,7 @@ import type { Clock } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
 import { withFileLock } from '../../store/file-lock.js';
 import { CACHE_DIR, POLICY_COUNTERS_FILE } from '../../store/paths.js';
-import { readPlain, rewriteJson } from '../../store/plain-file.js';
-import { ensureFolder, isRealFolder, realProject } from '../../store/safe-folder.js';
+import { ensureFolder, isRealFolder, readPlain, realProject, rewriteJson } from '../../store/plain-file.js';
 import { type CounterView, plus } from './limits.js';
 import { type Decision, type Increment, WINDOWS, type Window } from './policy.js';
 

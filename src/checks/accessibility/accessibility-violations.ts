@@ -1,5 +1,5 @@
 import { type AccessibilityViolation, Impact, reaches } from '../../core/vocabulary/accessibility.js';
-import type { Problem } from '../../core/vocabulary/check.js';
+import type { Problem } from '../../core/vocabulary/gate.js';
 import type { ExpectedCell } from '../../core/vocabulary/run.js';
 import { defineCheck } from '../define-check.js';
 import { type AccessibilityEvidence, accepts, type ExaminedCell } from '../evidence.js';

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../core/vocabulary/check.js';
+import type { CheckResult } from '../../core/vocabulary/gate.js';
 import type { DesignCompare, Pair } from '../../core/vocabulary/pair.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 

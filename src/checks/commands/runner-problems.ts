@@ -1,4 +1,4 @@
-import type { Problem, Status } from '../../core/vocabulary/check.js';
+import type { Problem, Status } from '../../core/vocabulary/gate.js';
 import type { RunnerKind, RunnerResult } from '../../core/vocabulary/runner.js';
 import type { CheckOutcome } from '../define-check.js';
 import type { RunnerEvidence } from '../evidence.js';

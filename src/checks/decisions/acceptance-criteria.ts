@@ -1,6 +1,6 @@
 import { slug } from '../../core/ids.js';
-import type { Proof } from '../../core/vocabulary/acceptance.js';
-import type { CheckResult, Problem, Status } from '../../core/vocabulary/check.js';
+import type { Proof } from '../../core/vocabulary/bars.js';
+import type { CheckResult, Problem, Status } from '../../core/vocabulary/gate.js';
 import { flowFindings, outdated } from '../behaviour/workflow-findings.js';
 import type { CheckId } from '../check-id.js';
 import { defineCheck } from '../define-check.js';

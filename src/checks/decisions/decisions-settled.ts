@@ -1,4 +1,4 @@
-import type { Problem } from '../../core/vocabulary/check.js';
+import type { Problem } from '../../core/vocabulary/gate.js';
 import { defineCheck } from '../define-check.js';
 import { personDecides } from '../repair.js';
 

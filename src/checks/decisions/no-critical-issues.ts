@@ -1,4 +1,4 @@
-import type { Status } from '../../core/vocabulary/check.js';
+import type { Status } from '../../core/vocabulary/gate.js';
 import { type CheckOutcome, defineCheck } from '../define-check.js';
 
 export default defineCheck({

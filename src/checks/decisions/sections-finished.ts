@@ -1,4 +1,4 @@
-import type { Problem } from '../../core/vocabulary/check.js';
+import type { Problem } from '../../core/vocabulary/gate.js';
 import { defineCheck, failOn } from '../define-check.js';
 
 export default defineCheck({

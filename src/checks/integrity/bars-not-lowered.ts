@@ -1,5 +1,5 @@
 import type { Lowering } from '../../core/vocabulary/bars.js';
-import type { Problem } from '../../core/vocabulary/check.js';
+import type { Problem } from '../../core/vocabulary/gate.js';
 import { defineCheck } from '../define-check.js';
 import { personDecides } from '../repair.js';
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../../core/vocabulary/check.js';
+import type { Problem } from '../../core/vocabulary/gate.js';
 import type { Certainty, LayoutFinding } from '../../core/vocabulary/layout.js';
 import type { ExpectedCell } from '../../core/vocabulary/run.js';
 import { defineCheck } from '../define-check.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../core/vocabulary/check.js';
+import type { Problem } from '../../core/vocabulary/gate.js';
 import type { LogEntry } from '../../core/vocabulary/log-entry.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 

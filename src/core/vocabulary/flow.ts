@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Artifact } from './artifact.js';
 import { ReplayFinding } from './replay.js';
+import { Artifact } from './screenshot.js';
 import { Step } from './step.js';
 
 /** The step at which the replay of a flow ended. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Status } from './check.js';
+import { Status } from './gate.js';
 import { RegionElement, RegionProperty } from './pair.js';
 import { NextCall } from './tool-result.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { StoredArtifact } from './artifact.js';
 import { Rect } from './geometry.js';
+import { StoredArtifact } from './screenshot.js';
 
 /** What may be wrong with a layout. */
 export const LayoutKind = z.enum([

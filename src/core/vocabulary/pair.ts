@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Artifact } from './artifact.js';
 import { FigmaSource } from './figma-layer.js';
 import { Rect, Size } from './geometry.js';
+import { Artifact } from './screenshot.js';
 
 export const Severity = z.enum(['critical', 'major', 'minor']);
 export type Severity = z.infer<typeof Severity>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Artifact } from './artifact.js';
 import { Rect, Size } from './geometry.js';
 import { LogEntry } from './log-entry.js';
 import { RunWriter } from './run.js';
+import { Artifact } from './screenshot.js';
 import { InteractionLine } from './step.js';
 
 /**

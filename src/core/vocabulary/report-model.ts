@@ -1,6 +1,5 @@
-import type { Status } from './check.js';
 import type { FlowReplay } from './flow.js';
-import type { GateVerdict } from './gate.js';
+import type { GateVerdict, Status } from './gate.js';
 import type { Size } from './geometry.js';
 import type { LayoutFinding } from './layout.js';
 import type { Pair } from './pair.js';

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { StoredArtifact } from './artifact.js';
 import { CodeState } from './code-state.js';
-import { Environment } from './environment.js';
 import { GateVerdict } from './gate.js';
-import { Screenshot } from './screenshot.js';
+import { Environment, Screenshot, StoredArtifact } from './screenshot.js';
 
 /** Why a cell has no picture. */
 const CellFailure = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });

@@ -1,7 +1,39 @@
 import { z } from 'zod';
-import { StoredArtifact } from './artifact.js';
 import { Rect, Size } from './geometry.js';
 import { LogEntry } from './log-entry.js';
+
+/** A file of a run. `path` is relative to the project folder, with `/`; sizes of pictures in device pixels. */
+export const Artifact = z.object({
+  path: z.string(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  bytes: z.number().int().nonnegative().optional(),
+  width: z.number().int().positive().optional(),
+  height: z.number().int().positive().optional(),
+  state: z.enum(['complete', 'finishing', 'incomplete']).optional(),
+});
+export type Artifact = z.infer<typeof Artifact>;
+
+/** An artefact that is finished: its digest and length are known. */
+export const StoredArtifact = Artifact.extend({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.number().int().nonnegative(),
+});
+export type StoredArtifact = z.infer<typeof StoredArtifact>;
+
+/** The environment that pictures were made in; pictures of different environments are not the same evidence. `id` is its short name. */
+export const Environment = z.object({
+  id: z.string(),
+  os: z.string(),
+  arch: z.string(),
+  browser: z.string(),
+  browser_version: z.string(),
+  /** Digest of the names of the fonts the system offers. */
+  fonts: z.string(),
+});
+export type Environment = z.infer<typeof Environment>;
 
 /** Steadiness of a picture: two equal frames in a row within the time allowed, or what kept moving. */
 export const Steadiness = z.discriminatedUnion('settled', [

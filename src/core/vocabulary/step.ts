@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { StoredArtifact } from './artifact.js';
 import { LogEntry } from './log-entry.js';
+import { StoredArtifact } from './screenshot.js';
 
 /** The actions of a step. Desktop apps support those of `DESKTOP_ACTIONS`, pages support all but two. */
 export const StepAction = z.enum([

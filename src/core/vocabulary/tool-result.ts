@@ -1,6 +1,17 @@
 import { z } from 'zod';
-import { Artifact } from './artifact.js';
-import { Status } from './check.js';
+import { Status } from './gate.js';
+import { Artifact } from './screenshot.js';
+
+/** The sets of tools that a client can ask for, in the order in which they are listed, each with its heading in the help. */
+export const TOOLSETS = {
+  core: 'Verify',
+  see: 'Look',
+  design: 'Design',
+  act: 'Interact',
+  flows: 'Flows',
+  reports: 'Reports',
+} as const;
+export type Toolset = keyof typeof TOOLSETS;
 
 /** A concrete call that would help next, arguments filled in. */
 export const NextCall = z.object({

@@ -1,4 +1,4 @@
-import { readColor } from '../figma/css-color.js';
+import { readColor } from '../figma/layer-styles.js';
 
 /**
  * Values of the W3C Community Group's Design Tokens Format Module 2025.10 (and its Color Module): colours as components of a named

@@ -9,8 +9,7 @@ import type {
   RegionProperty,
 } from '../../core/vocabulary/pair.js';
 import { deviation, layerProperties } from './layer-properties.js';
-import { assign, type Candidate, chain, matchBoxes, overlap } from './match-boxes.js';
-import { likeness, plainText } from './text-likeness.js';
+import { assign, type Candidate, chain, likeness, matchBoxes, overlap, plainText } from './match-boxes.js';
 
 /** The element of each layer: indexes into `layers` → indexes into `elements`. */
 type LayerMatches = ReadonlyMap<number, number>;

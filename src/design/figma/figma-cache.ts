@@ -6,8 +6,7 @@ import { sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import { FigmaLayers } from '../../core/vocabulary/figma-layer.js';
 import { FIGMA_CACHE_DIR, figmaVersionFile } from '../../store/paths.js';
-import { readPlain } from '../../store/plain-file.js';
-import { ensureFolder } from '../../store/safe-folder.js';
+import { ensureFolder, readPlain } from '../../store/plain-file.js';
 
 /** Versions of a file that are kept, the newest by when they were fetched. */
 const VERSIONS_KEPT = 4;

@@ -1,8 +1,8 @@
 import type { DomElement } from '../../core/vocabulary/dom-boxes.js';
 import type { FigmaLayer } from '../../core/vocabulary/figma-layer.js';
 import type { RegionProperty } from '../../core/vocabulary/pair.js';
-import { distance, hex, readColor } from './css-color.js';
-import { plainText } from './text-likeness.js';
+import { distance, hex, readColor } from './layer-styles.js';
+import { plainText } from './match-boxes.js';
 
 /** A comparison of two values: their texts, the tolerance, and whether they differ. */
 interface Compared {

@@ -5,8 +5,8 @@ import { CodeloopError, toCodeloopError } from '../../core/errors.js';
 import { runCommand } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import { Viewport } from '../../core/vocabulary/viewport.js';
-import { fileExists } from '../../project/file-exists.js';
 import type { Project } from '../../project/project.js';
+import { fileExists } from '../../project/project.js';
 import { serveStatic } from '../../project/static-server.js';
 import type { Session } from '../session.js';
 

@@ -1,4 +1,4 @@
-import type { CommandLine } from '../listed-window.js';
+import type { CommandLine } from '../find-window.js';
 import type { DesktopWindow } from '../window-system.js';
 
 /**

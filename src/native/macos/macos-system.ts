@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError } from '../../core/errors.js';
-import { findProgram } from '../../core/find-program.js';
+import { findProgram } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
-import { parseListedWindows, runScript } from '../listed-window.js';
+import { parseListedWindows, runScript } from '../find-window.js';
 import type { DesktopWindow, WindowSystem } from '../window-system.js';
 import * as commands from './macos-commands.js';
 

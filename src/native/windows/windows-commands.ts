@@ -1,4 +1,4 @@
-import type { CommandLine } from '../listed-window.js';
+import type { CommandLine } from '../find-window.js';
 
 /** Declares what the scripts need of user32.dll. */
 const USER32 = `

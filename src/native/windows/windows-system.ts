@@ -1,7 +1,6 @@
 import { CodeloopError } from '../../core/errors.js';
-import { findProgram } from '../../core/find-program.js';
-import { runCommand } from '../../core/run-command.js';
-import { parseListedWindows, runScript } from '../listed-window.js';
+import { findProgram, runCommand } from '../../core/run-command.js';
+import { parseListedWindows, runScript } from '../find-window.js';
 import type { WindowSystem } from '../window-system.js';
 import * as commands from './windows-commands.js';
 

@@ -1,6 +1,5 @@
 import { CodeloopError } from '../../core/errors.js';
-import { findProgram } from '../../core/find-program.js';
-import { type CommandResult, runCommand } from '../../core/run-command.js';
+import { type CommandResult, findProgram, runCommand } from '../../core/run-command.js';
 
 /** A display and the cookie file that opens it. */
 export interface X11Display {

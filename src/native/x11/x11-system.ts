@@ -1,5 +1,5 @@
 import { CodeloopError } from '../../core/errors.js';
-import type { RawImage } from '../../image/raw-image.js';
+import type { RawImage } from '../../image/pixels.js';
 import type { DesktopInput, DesktopWindow, GrabCommand, Point, WindowSystem } from '../window-system.js';
 import { keysyms } from './keysym.js';
 import { displayEnv, requireProgram, runOnDisplay, type X11Display } from './x11-programs.js';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { ACCESSIBILITY_BASELINE_FILE } from '../../config/accessibility-baseline.js';
+import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/acceptance.js';
 import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
-import { LAYOUT_BASELINE_FILE } from '../../config/layout-baseline.js';
 import { CodeloopError } from '../../core/errors.js';
 import { Ledger } from '../../store/ledger.js';
 import { figmaVersionFile } from '../../store/paths.js';

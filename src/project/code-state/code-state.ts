@@ -3,8 +3,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import type { Ignore } from 'ignore';
 import ignore from 'ignore';
-import { ACCESSIBILITY_BASELINE_FILE } from '../../config/accessibility-baseline.js';
-import { LAYOUT_BASELINE_FILE } from '../../config/layout-baseline.js';
+import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/acceptance.js';
 import type { Config } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { Lanes } from '../../core/lanes.js';
@@ -13,6 +12,7 @@ import type { CodeState } from '../../core/vocabulary/code-state.js';
 import { PROPOSALS } from '../../store/baseline-paths.js';
 import { BASELINES_DIR } from '../../store/paths.js';
 import { ACCEPTANCE_DIR } from '../acceptance-files.js';
+import type { Project } from '../project.js';
 import { takeBuildOutput } from './code-state-build.js';
 import { FileDigests, listingDigest, UNREADABLE } from './code-state-digests.js';
 import { GitTree } from './code-state-git.js';
@@ -241,4 +241,24 @@ async function takeNow(project: string, config: StateConfig, signal?: AbortSigna
   TAKEN.set(state, files);
   const unreadable = [...files].filter(([, value]) => value === UNREADABLE).map(([path]) => path);
   return { projectDir: project, config, files, unreadable, state };
+}
+
+/** The code state that evidence is made from, and whether it still holds. */
+export interface CodeWatch {
+  /** As it was when the watch began. */
+  readonly state: CodeState;
+  /** Files that differ from then, sorted; empty while the state holds. */
+  changedFiles(): Promise<string[]>;
+  /** The state as it is now. */
+  now(): Promise<CodeState>;
+}
+
+/** Takes the project's code state and keeps it for comparison. Throws what `takeCodeState` throws. */
+export async function watchCode(project: Project, signal?: AbortSignal): Promise<CodeWatch> {
+  const start = await takeCodeState(project.dir, project.config, signal);
+  return {
+    state: start.state,
+    changedFiles: async () => (await changesSince(start)).files,
+    now: async () => (await takeCodeState(project.dir, project.config)).state,
+  };
 }

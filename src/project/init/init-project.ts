@@ -7,7 +7,7 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
-import { fileExists } from '../file-exists.js';
+import { fileExists } from '../project.js';
 import { sourceFiles } from '../routes/source-files.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
 import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, STANDING_RULE } from './clients.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { fileExists } from '../file-exists.js';
+import { fileExists } from '../project.js';
 import { joinPath, type Route, type RouteSource } from './route.js';
 import { sourceFiles } from './source-files.js';
 

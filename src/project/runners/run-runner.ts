@@ -1,6 +1,6 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
-import { findProgram } from '../../core/find-program.js';
 import { insideRoots } from '../../core/path-walls.js';
+import { findProgram } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import type { PlannedRunner } from './planned-runner.js';
 import { filesOnDisk } from './project-files.js';

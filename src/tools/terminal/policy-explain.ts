@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
-import { namedTool, requiredOf, withDefaults } from '../../call/named-tool.js';
 import { explainPolicies } from '../../call/policy/policy-review.js';
+import { namedTool, requiredOf, withDefaults } from '../../call/tool-schemas.js';
 import { projectDir } from '../input-shapes.js';
 
 const Rule = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
-import { REPORT_FORMATS, writeReports } from '../../verify/write-reports.js';
+import { REPORT_FORMATS, writeReports } from '../../verify/report-phase.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({

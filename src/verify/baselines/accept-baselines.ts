@@ -8,10 +8,10 @@ import type { Project } from '../../project/project.js';
 import { readBaseline, storeBaseline } from '../../store/baseline-files.js';
 import { placeName } from '../../store/baseline-paths.js';
 import { readProposals, removeProposal, type WaitingProposal } from '../../store/baseline-proposals.js';
+import { realProject } from '../../store/plain-file.js';
 import { Run } from '../../store/run.js';
 import { runStanding } from '../../store/run-integrity.js';
 import { listRunIds } from '../../store/run-list.js';
-import { realProject } from '../../store/safe-folder.js';
 
 /** A filter of baselines; names are matched as slugs, an empty filter means all. */
 export interface PlaceFilter {

@@ -9,9 +9,9 @@ import type { Project } from '../../project/project.js';
 import { type BaselineOnDisk, baselinePicture, readBaselines } from '../../store/baseline-files.js';
 import { baselinePaths, PROPOSALS_DIR } from '../../store/baseline-paths.js';
 import { readProposals } from '../../store/baseline-proposals.js';
-import { lastGreen } from '../../store/last-green.js';
 import type { LastGreen, Ledger } from '../../store/ledger.js';
 import { BASELINES_DIR } from '../../store/paths.js';
+import { lastGreen } from '../../store/run-list.js';
 import { unusedBaselines } from './stale-baselines.js';
 
 /** One change of the baselines, in codeloop's own words. */

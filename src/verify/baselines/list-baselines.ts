@@ -1,14 +1,14 @@
 import type { BaselineFindings } from '../../checks/evidence.js';
 import type { StaleBaseline } from '../../core/vocabulary/baseline.js';
-import type { Environment } from '../../core/vocabulary/environment.js';
+import type { Environment } from '../../core/vocabulary/screenshot.js';
 import { runEnvironments } from '../../live/planned-cell.js';
-import { watchCode } from '../../project/code-state/code-watch.js';
+import { watchCode } from '../../project/code-state/code-state.js';
 import type { Project } from '../../project/project.js';
 import { projectScreens } from '../../project/screens.js';
 import { readBaselines } from '../../store/baseline-files.js';
 import { Ledger } from '../../store/ledger.js';
+import { realProject } from '../../store/plain-file.js';
 import { runsNewestFirst } from '../../store/run-list.js';
-import { realProject } from '../../store/safe-folder.js';
 import { examineBaselines } from './baseline-standing.js';
 import { staleBaselines } from './stale-baselines.js';
 

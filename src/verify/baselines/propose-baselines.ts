@@ -20,7 +20,7 @@ import {
   runEnvironments,
 } from '../../live/planned-cell.js';
 import type { Session } from '../../live/session.js';
-import { watchCode } from '../../project/code-state/code-watch.js';
+import { watchCode } from '../../project/code-state/code-state.js';
 import type { Project } from '../../project/project.js';
 import { projectScreens } from '../../project/screens.js';
 import { type BaselineOnDisk, readBaseline, readBaselines } from '../../store/baseline-files.js';

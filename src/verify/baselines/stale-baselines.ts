@@ -1,7 +1,7 @@
 import type { ScreenConfig } from '../../config/schema.js';
 import { slug } from '../../core/ids.js';
 import type { StaleBaseline } from '../../core/vocabulary/baseline.js';
-import type { Environment } from '../../core/vocabulary/environment.js';
+import type { Environment } from '../../core/vocabulary/screenshot.js';
 import { viewportsOf } from '../../live/planned-cell.js';
 import type { Project } from '../../project/project.js';
 import type { BaselineOnDisk } from '../../store/baseline-files.js';

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { loweringLine, shown } from '../../checks/integrity/bars-not-lowered.js';
-import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars } from '../../config/accepted-bars.js';
+import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars } from '../../config/acceptance.js';
 import { readSettings } from '../../config/load.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { isoTime } from '../../core/clock.js';
@@ -8,7 +8,7 @@ import type { Lowering } from '../../core/vocabulary/bars.js';
 import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
-import { ensureFolder, realProject } from '../../store/safe-folder.js';
+import { ensureFolder, realProject } from '../../store/plain-file.js';
 import { storedVerification } from '../verification.js';
 import { gatherEvidence } from './gather-evidence.js';
 

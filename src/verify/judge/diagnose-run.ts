@@ -1,8 +1,8 @@
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
 import type { Session } from '../../live/session.js';
-import { ElementSources } from '../../project/element-source.js';
 import type { Project } from '../../project/project.js';
+import { ElementSources } from '../../project/source-place.js';
 import { storedVerification } from '../verification.js';
 import { focusFirst } from './diagnosis/diagnose.js';
 import { judge } from './judge.js';

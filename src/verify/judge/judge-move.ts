@@ -1,8 +1,62 @@
+import { canonicalJson } from '../../core/digest.js';
+import { CodeloopError } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
-import type { StoredVerdict } from '../../core/vocabulary/run.js';
+import type { CodeState } from '../../core/vocabulary/code-state.js';
+import type { Cell, StoredVerdict } from '../../core/vocabulary/run.js';
 import type { Section, SectionEvidence, SectionState } from '../../core/vocabulary/section.js';
-import { type MoveNeed, movesFrom, needOf } from './moves.js';
-import { sectionFindings } from './section-findings.js';
+import type { Session } from '../../live/session.js';
+import { watchCode } from '../../project/code-state/code-state.js';
+import type { Project } from '../../project/project.js';
+import { projectScreens } from '../../project/screens.js';
+import type { Run } from '../../store/run.js';
+import { sameCodeState, whichRun } from '../../store/which-run.js';
+import { savedFlows } from '../flows/saved-flows.js';
+import { newestCells } from '../verification.js';
+import { sectionFindings } from './read-findings.js';
+
+/**
+ * The evidence that a move needs. `nothing`: it is a plan; `means`: screens or flows by which the section can be verified; `configured`:
+ * these exist; `green`: a passed verdict on the code as it is now, over its screens; `red`: a verdict on it that finds something wrong
+ * with the section; `integrated` and `regressed`: the same by a verdict of stage integration or release.
+ */
+export type MoveNeed = 'nothing' | 'means' | 'configured' | 'green' | 'red' | 'integrated' | 'regressed';
+
+/** Every move there is: from a state, to a state, by what. What is not listed is refused. */
+export const MOVES: Readonly<Record<SectionState, Partial<Readonly<Record<SectionState, MoveNeed>>>>> = {
+  planned: { ready_to_build: 'means' },
+  ready_to_build: { planned: 'nothing', building: 'means' },
+  building: { ready_to_build: 'means', verifying: 'configured' },
+  verifying: { building: 'nothing', needs_repair: 'red', internally_verified: 'green' },
+  needs_repair: { building: 'nothing', verifying: 'configured' },
+  internally_verified: { building: 'nothing', needs_repair: 'red', integration_pending: 'nothing' },
+  integration_pending: {
+    building: 'nothing',
+    needs_repair: 'red',
+    done: 'integrated',
+    integration_regression: 'regressed',
+  },
+  done: { building: 'nothing', integration_regression: 'regressed' },
+  integration_regression: { building: 'nothing', verifying: 'configured', integration_pending: 'integrated' },
+};
+
+/** States a section can go to from here, in the order of the work. */
+export function movesFrom(state: SectionState): SectionState[] {
+  // Keys of an object whose keys are exactly these states.
+  return Object.keys(MOVES[state]) as SectionState[];
+}
+
+/** Returns the evidence that a move needs; undefined: there is no such move. */
+export function needOf(from: SectionState, to: SectionState): MoveNeed | undefined {
+  return MOVES[from][to];
+}
+
+/** States of a section whose own work is over, so that it can be verified together with the others. */
+export const FINISHED: ReadonlySet<SectionState> = new Set([
+  'internally_verified',
+  'integration_pending',
+  'done',
+  'integration_regression',
+]);
 
 /** The facts that a move is judged by. */
 export interface MoveFacts {
@@ -100,4 +154,64 @@ function against(need: MoveNeed, section: Section, stored: StoredVerdict, { seen
   if (need === 'green' && !stored.verdict.passed)
     return `${named} is not green: ${stored.verdict.failing_gates.map(({ id }) => id).join(', ') || 'its score is below the threshold'}`;
   return undefined;
+}
+
+/** Facts that a move of a section is judged by, from the newest run of the code as it is now. Without one, why there is none is a fact. */
+export async function moveFacts(project: Project, session: Session, tool: string): Promise<MoveFacts> {
+  const { state: current } = await watchCode(project);
+  try {
+    return await runFacts(
+      project,
+      await whichRun(project.dir, { rule: 'proven', tool, clock: session.clock, current }),
+      current,
+    );
+  } catch (error) {
+    if (!(error instanceof CodeloopError) || !UNPROVEN.has(error.code)) throw error;
+    const noVerdict =
+      error.code === 'RUN_NOT_FOUND' ? 'nothing has been verified yet' : error.message.replace(/\.$/, '');
+    return { ...(await namesOf(project)), verdicts: [], noVerdict, seen: [] };
+  }
+}
+
+const UNPROVEN: ReadonlySet<string> = new Set(['RUN_NOT_FOUND', 'EVIDENCE_STALE', 'EVIDENCE_TAMPERED']);
+
+/** The same of a run whose files were found to be as they were written. */
+export async function runFacts(project: Project, run: Run, current: CodeState): Promise<MoveFacts> {
+  const cells = newestCells(run.manifest.cells);
+  const latest =
+    cells
+      .map(({ captured_at }) => captured_at)
+      .sort()
+      .at(-1) ?? '';
+  const verdicts = run.verdicts().filter((one) => judgedNow(one, current) && one.at >= latest);
+  const { seen, ...names } = await namesOf(project, cells);
+  const noVerdict =
+    run.verdicts().length > verdicts.length
+      ? `the verdicts of ${run.id} are older than its pictures, or were made by other rules`
+      : `${run.id} was not judged yet`;
+  return { ...names, verdicts, noVerdict, seen };
+}
+
+/** Returns true when a verdict was made from this code, by these bars. */
+function judgedNow({ code_state: judged }: StoredVerdict, current: CodeState): boolean {
+  return sameCodeState(judged, current) && canonicalJson(judged.bars) === canonicalJson(current.bars);
+}
+
+async function namesOf(
+  project: Project,
+  cells: readonly Cell[] = [],
+): Promise<Pick<MoveFacts, 'screens' | 'flows' | 'seen'>> {
+  const [screens, flows] = await Promise.all([projectScreens(project), savedFlows(project)]);
+  const viewports = Object.keys(project.config.viewports);
+  const counts = (screen: string, viewport: string) =>
+    cells.some(
+      (cell) => cell.screen === screen && cell.viewport === viewport && cell.screenshot !== undefined && !cell.stale,
+    );
+  return {
+    screens: screens.map(({ name }) => name),
+    flows: flows.flatMap((flow) => ('problem' in flow ? [] : [flow.name])),
+    seen: screens
+      .filter((screen) => (screen.viewports ?? viewports).every((viewport) => counts(screen.name, viewport)))
+      .map(({ name }) => name),
+  };
 }

@@ -2,21 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BarsEvidence } from '../../checks/evidence.js';
 import { executed, type RunnerEvidence } from '../../checks/evidence.js';
-import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars } from '../../config/accepted-bars.js';
-import { isCovered, loweredBars } from '../../config/lowered-bars.js';
+import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars } from '../../config/acceptance.js';
+import { isCovered, loweredBars, shippedBars } from '../../config/lowered-bars.js';
 import type { ScreenConfig } from '../../config/schema.js';
-import { shippedBars } from '../../config/setting-bars.js';
 import { isErrno, toCodeloopError } from '../../core/errors.js';
 import type { Bars, Lowering } from '../../core/vocabulary/bars.js';
 import type { CodeState } from '../../core/vocabulary/code-state.js';
+import {
+  designsFolder,
+  formerBars,
+  isPointerTo,
+  presentBars,
+  referenceKey,
+} from '../../project/code-state/bars-of-commit.js';
 import { snapshotFiles } from '../../project/code-state/code-state.js';
 import { committedFiles } from '../../project/code-state/committed-files.js';
-import { designsFolder, formerBars, isPointerTo } from '../../project/code-state/former-bars.js';
 import type { FormerCommits } from '../../project/code-state/former-commits.js';
-import { presentBars, referenceKey } from '../../project/code-state/present-bars.js';
 import type { Project } from '../../project/project.js';
-import { lastGreen } from '../../store/last-green.js';
 import type { Ledger } from '../../store/ledger.js';
+import { lastGreen } from '../../store/run-list.js';
 
 interface BarsRequest {
   project: Project;

@@ -1,5 +1,4 @@
-import type { Status } from '../../core/vocabulary/check.js';
-import type { GateResult, GateVerdict, Stage } from '../../core/vocabulary/gate.js';
+import type { GateResult, GateVerdict, Stage, Status } from '../../core/vocabulary/gate.js';
 import type { NextCall } from '../../core/vocabulary/tool-result.js';
 
 /** A verdict as one of the four outcomes. */

@@ -1,14 +1,14 @@
 import { isErrno } from '../../core/errors.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { type LayoutFinding, LayoutReport } from '../../core/vocabulary/layout.js';
-import { crop } from '../../image/crop.js';
 import { encode } from '../../image/encode.js';
 import { clipRect, growRect } from '../../image/pixels.js';
+import { crop } from '../../image/resize.js';
 import type { ScreenFinding } from '../../layout/judge-screen.js';
-import { ElementSources } from '../../project/element-source.js';
 import type { Project } from '../../project/project.js';
-import { lastGreen } from '../../store/last-green.js';
+import { ElementSources } from '../../project/source-place.js';
 import { Run } from '../../store/run.js';
+import { lastGreen } from '../../store/run-list.js';
 import type { Photographed } from '../verification.js';
 import { type JudgedScreen, judgeLayouts } from './judge-layouts.js';
 

@@ -3,7 +3,7 @@ import type { Session } from '../../live/session.js';
 import type { EvidenceSummary } from '../../live/verify-jobs.js';
 import { type AcceptanceFile, namedAcceptance } from '../../project/acceptance-files.js';
 import type { Project } from '../../project/project.js';
-import { summarizeEvidence } from '../judge/evidence-summary.js';
+import { summarizeEvidence } from '../finished-result.js';
 import { judge } from '../judge/judge.js';
 import { storedVerification } from '../verification.js';
 import { readSpec } from './replan.js';

@@ -7,10 +7,8 @@ import type { Project } from '../../project/project.js';
 import { changeSections, readSections } from '../../store/section-files.js';
 import { continueVerify } from '../continue-verify.js';
 import { judge } from '../judge/judge.js';
-import { judgeMove, type MoveFacts, whyNotIntegrated } from '../judge/judge-move.js';
-import { runFacts } from '../judge/move-facts.js';
-import { FINISHED } from '../judge/moves.js';
-import { type SectionFinding, sectionFindings } from '../judge/section-findings.js';
+import { FINISHED, judgeMove, type MoveFacts, runFacts, whyNotIntegrated } from '../judge/judge-move.js';
+import { type SectionFinding, sectionFindings } from '../judge/read-findings.js';
 import { storedVerification } from '../verification.js';
 import { findSection, recordMove } from './section-status.js';
 

@@ -1,6 +1,6 @@
 import { cellOf, type Evidence, type SectionStanding } from '../../checks/evidence.js';
-import type { Artifact } from '../../core/vocabulary/artifact.js';
 import type { GateVerdict } from '../../core/vocabulary/gate.js';
+import type { Artifact } from '../../core/vocabulary/screenshot.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { viewFile } from '../../store/paths.js';

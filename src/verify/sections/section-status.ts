@@ -6,9 +6,7 @@ import type { Section, SectionMove, SectionState, SectionsFile } from '../../cor
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { changeSections, readSections } from '../../store/section-files.js';
-import { judgeMove, type MoveFacts } from '../judge/judge-move.js';
-import { moveFacts } from '../judge/move-facts.js';
-import { movesFrom } from '../judge/moves.js';
+import { judgeMove, type MoveFacts, moveFacts, movesFrom } from '../judge/judge-move.js';
 
 interface SectionRequest {
   project: Project;

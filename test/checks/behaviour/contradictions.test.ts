@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contradictions, type StoredResults } from '../../../src/checks/behaviour/contradictions.js';
-import type { CheckResult } from '../../../src/core/vocabulary/check.js';
+import type { CheckResult } from '../../../src/core/vocabulary/gate.js';
 import type { Pair } from '../../../src/core/vocabulary/pair.js';
 import { verifies } from '../../requirements.js';
 import { cell, pair } from '../samples.js';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import check from '../../../src/checks/decisions/acceptance-criteria.js';
 import type { Evidence, RunnerEvidence } from '../../../src/checks/evidence.js';
-import type { Proof } from '../../../src/core/vocabulary/acceptance.js';
-import type { CheckResult, Status } from '../../../src/core/vocabulary/check.js';
+import type { Proof } from '../../../src/core/vocabulary/bars.js';
+import type { CheckResult, Status } from '../../../src/core/vocabulary/gate.js';
 import type { RunnerResult } from '../../../src/core/vocabulary/runner.js';
 import { verifies } from '../../requirements.js';
 import { bare, cell, pair } from '../samples.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isCi } from '../../../src/core/ci.js';
-import { findProgram } from '../../../src/core/find-program.js';
+import { findProgram } from '../../../src/core/run-command.js';
 import { formerCommits } from '../../../src/project/code-state/former-commits.js';
 import { verifies } from '../../requirements.js';
 

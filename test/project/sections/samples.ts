@@ -1,5 +1,4 @@
-import type { CheckResult } from '../../../src/core/vocabulary/check.js';
-import type { GateVerdict } from '../../../src/core/vocabulary/gate.js';
+import type { CheckResult, GateVerdict } from '../../../src/core/vocabulary/gate.js';
 import type { StoredVerdict } from '../../../src/core/vocabulary/run.js';
 import type { Section } from '../../../src/core/vocabulary/section.js';
 import { codeState, verdict } from '../../store/samples.js';

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { SectionState } from '../../../src/core/vocabulary/section.js';
-import { judgeMove, type MoveFacts, whyNotIntegrated } from '../../../src/verify/judge/judge-move.js';
-import { MOVES, movesFrom, needOf } from '../../../src/verify/judge/moves.js';
+import {
+  judgeMove,
+  MOVES,
+  type MoveFacts,
+  movesFrom,
+  needOf,
+  whyNotIntegrated,
+} from '../../../src/verify/judge/judge-move.js';
 import { failed, section, stored } from '../../project/sections/samples.js';
 import { verifies } from '../../requirements.js';
 

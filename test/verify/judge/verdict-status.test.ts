@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Status } from '../../../src/core/vocabulary/check.js';
-import type { GateResult, GateVerdict } from '../../../src/core/vocabulary/gate.js';
+import type { GateResult, GateVerdict, Status } from '../../../src/core/vocabulary/gate.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../../../src/verify/judge/verdict-status.js';
 
 const gate = (id: string, status: Status, screen?: string): GateResult => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CheckResult, Problem } from '../../../../src/core/vocabulary/check.js';
+import type { CheckResult, Problem } from '../../../../src/core/vocabulary/gate.js';
 import type { Pair, Region } from '../../../../src/core/vocabulary/pair.js';
 import { diagnose, focusFirst } from '../../../../src/verify/judge/diagnosis/diagnose.js';
 import { verifies } from '../../../requirements.js';

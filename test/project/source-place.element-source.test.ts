@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ElementSources } from '../../src/project/element-source.js';
+import { ElementSources } from '../../src/project/source-place.js';
 import { folderWith } from './sample-project.js';
 
 const files = {

@@ -1,8 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { blankImage } from '../../src/image/crop.js';
-import { drawLabel } from '../../src/image/label.js';
-import { frameCopy, greyThumbnail } from '../../src/image/thumbnail.js';
+import { drawLabel } from '../../src/image/inline-pictures.js';
+import { blankImage, frameCopy, greyThumbnail } from '../../src/image/resize.js';
 import { verifies } from '../requirements.js';
 
 const picture = (width: number, height: number) =>

@@ -1,6 +1,6 @@
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ErrorSources } from '../../src/project/error-source.js';
+import { ErrorSources } from '../../src/project/source-place.js';
 import { startSite } from '../browser/site.js';
 import { verifies } from '../requirements.js';
 import { folderWith } from './sample-project.js';

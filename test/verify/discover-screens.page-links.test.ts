@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pageKind, pageLinks } from '../../src/verify/crawl.js';
+import { pageKind, pageLinks } from '../../src/verify/discover-screens.js';
 
 test.each([
   ['a page', ['http://a.test/x/about'], ['/about']],

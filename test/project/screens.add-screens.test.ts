@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addScreens } from '../../src/project/add-screens.js';
+import { addScreens } from '../../src/project/screens.js';
 import { verifies } from '../requirements.js';
 import { folderWith } from './sample-project.js';
 

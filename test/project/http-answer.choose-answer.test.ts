@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Candidate, chooseAnswer } from '../../src/project/choose-answer.js';
 import { isStartedAs } from '../../src/project/found-server.js';
+import { type Candidate, chooseAnswer } from '../../src/project/http-answer.js';
 import { verifies } from '../requirements.js';
 
 const page = (forMs = 0) => ({ status: 200, page: true, starting: false, forMs });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAccessibilityBaseline } from '../../src/config/accessibility-baseline.js';
+import { parseAccessibilityBaseline } from '../../src/config/acceptance.js';
 
 const entry = { rule: 'label', selector: '#name', reason: 'a widget of others' };
 

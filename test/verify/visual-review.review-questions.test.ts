@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ReviewItem, reviewQuestions } from '../../src/verify/review-questions.js';
+import { type ReviewItem, reviewQuestions } from '../../src/verify/visual-review.js';
 import { baselinePair } from '../checks/baseline-samples.js';
 import { cell, entry, region } from '../checks/samples.js';
 import { verifies } from '../requirements.js';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { portOwner } from '../../src/project/port-owner.js';
+import { portOwner } from '../../src/project/ports.js';
 import { freePort } from './sample-project.js';
 
 /** This process listens; its working directory is the repository. */
