@@ -35,6 +35,17 @@ const CHROMIUM_FLAGS: readonly string[] = [
   '--disable-client-side-phishing-detection',
 ];
 
+/**
+ * Features of Chromium that no page needs and each costs. It has a window of its own for every session, though nobody sees it, and loads
+ * the pop-ups of its address bar in it: two pages of its own, which take more processor time than a small page and its picture (0.36 s of
+ * 0.6 s, Chromium 156). The spare renderer waits for a page of another site, which most sessions never go to.
+ */
+const NEEDLESS_FEATURES: readonly string[] = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'SpareRendererForSitePerProcess',
+];
+
 /** Returns the launch options of the warm browser. `args` from the configuration come last; nothing of a tool's input gets here. */
 function launchOptions(engine: Engine, found: FoundBrowser, args: readonly string[]): LaunchOptions {
   const shared: LaunchOptions = {
@@ -75,6 +86,7 @@ function loadEngine(engine: Engine): BrowserType {
  * Starts the browser on a profile in this folder and removes the folder when it has ended. A browser ends with the pipe to its parent, so
  * this holds too when node was killed and could clean up nothing. The profile lies here and not where Playwright wants it, so that one
  * place is cleaned up by one hand; its helpers write for a moment after the browser has ended, so that a removal may have to be repeated.
+ * Chromium heeds only the last list of features to disable, and Playwright gives one: ours is added to it here.
  */
 const LAUNCHER = `#!/bin/sh
 dir="$(dirname "$0")" theirs=
@@ -82,6 +94,7 @@ for argument in "$@"; do
   shift
   case "$argument" in --user-data-dir=*/playwright_*) theirs="\${argument#--user-data-dir=}" ;; esac
   case "$argument" in --user-data-dir=*/playwright_chromiumdev_profile-*) argument="--user-data-dir=$dir/profile" ;; esac
+  case "$argument" in --disable-features=*) argument="$argument,${NEEDLESS_FEATURES.join(',')}" ;; esac
   set -- "$@" "$argument"
 done
 "$CODELOOP_BROWSER_BINARY" "$@"

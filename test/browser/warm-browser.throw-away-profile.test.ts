@@ -33,13 +33,20 @@ test('a profile is gone although helpers of the browser write into it after its 
   writeFileSync(executable, BROWSER, { mode: 0o700 });
   const profile = await throwAwayProfile(executable);
   const { executablePath = '', env, artifactsDir = '' } = profile.options;
-  const given = ['--headless', '--user-data-dir=/elsewhere/playwright_chromiumdev_profile-x', '--title=two  words', ''];
+  const given = [
+    '--headless',
+    '--user-data-dir=/elsewhere/playwright_chromiumdev_profile-x',
+    '--disable-features=One,Two',
+    '--title=two  words',
+    '',
+  ];
   const child = spawn(executablePath, given, { env: { ...env }, stdio: 'ignore' });
   const [code] = await once(child, 'exit');
   expect(code, 'the exit code of the browser').toBe(7);
   expect(readFileSync(join(folder, 'arguments'), 'utf8').split('\n')).toEqual([
     '--headless',
     `--user-data-dir=${join(dirname(artifactsDir), 'profile')}`,
+    '--disable-features=One,Two,WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess',
     '--title=two  words',
     '',
     '',
