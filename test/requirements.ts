@@ -395,6 +395,8 @@ export const requirements = {
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',
   'gates.iterations':
     'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',
+  'bars.every-field':
+    'Every field of the settings, of a screen and of a saved flow that decides what is seen is compared; a new field is, unless it says why not.',
   'bars.history-seen':
     'Under CI a history that cannot be compared with (shallow, without its main line, refused by git) could not run, and says what makes it visible.',
   'bars.person': 'A lower bar counts only when a person let just that through at a terminal and committed it.',

@@ -46,7 +46,7 @@ const NEEDLESS_FEATURES: readonly string[] = [
   'SpareRendererForSitePerProcess',
 ];
 
-/** Returns the launch options of the warm browser. `args` from the configuration come last; nothing of a tool's input gets here. */
+/** Returns the launch options of the warm browser. `args` are the configuration's; nothing of a tool's input gets here. */
 function launchOptions(engine: Engine, found: FoundBrowser, args: readonly string[]): LaunchOptions {
   const shared: LaunchOptions = {
     executablePath: found.path,
@@ -62,11 +62,12 @@ function launchOptions(engine: Engine, found: FoundBrowser, args: readonly strin
   return {
     ...shared,
     args: [
+      ...args,
+      // Of two flags of a name Chromium takes the last: none of the project's stands against these.
       ...CHROMIUM_FLAGS,
       // Pictures of chromium-headless-shell are stale after a compositor animation; Chromium needs no such flag.
       ...(found.headlessShell ? ['--disable-threaded-animation'] : []),
       `--host-resolver-rules=${RESOLVER_RULES}`,
-      ...args,
     ],
   };
 }

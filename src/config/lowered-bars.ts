@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Bars, BarValue, Lowering } from '../core/vocabulary/bars.js';
+import { Viewport } from '../core/vocabulary/viewport.js';
 import {
   ACCESSIBILITY_BASELINE_FILE,
   LAYOUT_BASELINE_FILE,
@@ -10,7 +11,18 @@ import {
   parseAccessibilityBaseline,
   parseLayoutBaseline,
 } from './acceptance.js';
-import { Config, type Mask, type ScreenConfig } from './schema.js';
+import {
+  AT_LEAST,
+  type BarRule,
+  BEGINS_SO,
+  barFields,
+  barValue,
+  NOT_NARROWER,
+  NOTHING_NEW,
+  SAME,
+  stepLines,
+} from './bar-rules.js';
+import { Config, type Mask, NativeApp, ScreenConfig, SecretConfig } from './schema.js';
 
 /** Files that hold bars besides the settings, relative to the project. */
 export const BAR_FILES: readonly string[] = [
@@ -22,7 +34,11 @@ export const BAR_FILES: readonly string[] = [
 /** Folders whose files each are bars. */
 export const BAR_FOLDERS: readonly string[] = ['docs/acceptance', '.codeloop/flows'];
 
-const FlowSteps = z.object({ steps: z.array(z.object({ action: z.string() })) });
+const FlowSteps = z.object({
+  start: z.string().optional(),
+  viewports: z.array(z.string()).optional(),
+  steps: z.array(z.looseObject({ action: z.string() })),
+});
 
 /** The bars that files besides the settings set. `texts`: path relative to the project → its text. A file that cannot be read sets none. */
 export function fileBars(texts: ReadonlyMap<string, string>): Bars {
@@ -47,9 +63,13 @@ function barsOfFile(path: string, text: string): Bars {
           .sort(),
       };
     if (path.startsWith('.codeloop/flows/')) {
-      const { steps } = FlowSteps.parse(JSON.parse(text));
-      const expected = steps.filter(({ action }) => action.startsWith('assert')).length;
-      return { [`flows/${posix.basename(path, '.json')}`]: expected };
+      const { start = '', steps, viewports } = FlowSteps.parse(JSON.parse(text));
+      const key = `flows/${posix.basename(path, '.json')}`;
+      return {
+        [key]: steps.filter(({ action }) => action.startsWith('assert')).length,
+        [`${key}.steps`]: [`start ${start}`, ...stepLines(steps)],
+        [`${key}.viewports`]: viewports?.toSorted() ?? null,
+      };
     }
     return Object.fromEntries(
       parseAcceptance(text, path).map(({ id, text: said, proof }) => [
@@ -69,42 +89,50 @@ function barsOfFile(path: string, text: string): Bars {
 
 /** Bars that the shipped defaults set for every project; the others (screens, sizes, masks) are each project's own. */
 const SHIPPED =
-  /^(?:design|visual|accessibility|layout|runtime|gates|tests|workflow)\.|^screens\..*\.(?:threshold|allow_size_difference)$/;
+  /^(?:design\.(?!odiff)|(?:visual|accessibility|layout|runtime|gates|tests|workflow)\.|screens\..*\.(?:threshold|allow_size_difference)$)/;
 
-/** The bars that settings set. `screens`: those that are looked at, configured or discovered; undefined where that cannot be known. */
-export function settingBars(config: Config, screens: readonly ScreenConfig[] | undefined): Bars {
-  const { design, visual, accessibility, layout, runtime, gates, tests, workflow, capture, server } = config;
-  const viewports = Object.entries(config.viewports);
+/**
+ * The bars that settings set: every field that does not say that it is none. `screens`: those that are looked at, configured or
+ * discovered; undefined where that cannot be known. `configured`: false where the defaults stand in; then only those count.
+ */
+export function settingBars(config: Config, screens: readonly ScreenConfig[] | undefined, configured = true): Bars {
+  const own = bars(Config, config);
   return {
-    'design.match_threshold': design.match_threshold,
-    'design.block_on_severity': design.block_on_severity,
-    'design.pixel_threshold': design.pixel_threshold,
-    'design.antialiasing': design.antialiasing,
-    'design.max_masked_ratio': design.max_masked_ratio,
-    'visual.max_diff_ratio': visual.max_diff_ratio,
-    'visual.approval': visual.approval,
-    'accessibility.enabled': accessibility.enabled,
-    'accessibility.fail_on': accessibility.fail_on,
-    'layout.enabled': layout.enabled,
-    'layout.widths': layout.widths,
-    'runtime.allowed_console_errors': [...runtime.allowed_console_errors].sort(),
-    'gates.threshold': gates.threshold,
-    'gates.max_iterations': gates.max_iterations,
-    'tests.run': tests.run,
-    'tests.waive_gate': tests.waive_gate?.reason ?? null,
-    'workflow.required': workflow.required ?? null,
-    'capture.full_page': capture.full_page,
-    ...(server.static === undefined ? {} : { 'server.static': server.static }),
-    ...(server.command === undefined ? {} : { 'server.command': [server.command].flat().join(' ') }),
-    ...Object.assign({}, ...Object.entries(config.native.apps).map(([name, app]) => appBars(name, app))),
+    ...(configured ? own : Object.fromEntries(Object.entries(own).filter(([key]) => SHIPPED.test(key)))),
+    ...membersBars(
+      'secrets',
+      SecretConfig,
+      config.secrets.map((secret) => [secret.env, secret]),
+    ),
+    ...membersBars('native', NativeApp, Object.entries(config.native.apps)),
+    ...membersBars('viewports', ViewportRest, Object.entries(config.viewports)),
     ...Object.fromEntries(
-      viewports.map(([name, { width, height, device_scale_factor }]) => [
+      Object.entries(config.viewports).map(([name, { width, height, device_scale_factor }]) => [
         `viewports.${name}`,
         `${width}x${height}@${device_scale_factor}`,
       ]),
     ),
     ...Object.assign({}, ...(screens ?? []).map((screen) => screenBars(config, screen, screens ?? []))),
   };
+}
+
+/** What else a viewport says than its size. */
+const ViewportRest = Viewport.omit({ width: true, height: true, device_scale_factor: true });
+
+/** The bars of a schema's fields, as a value has them. */
+function bars(schema: z.ZodObject, value: object, prefix = ''): Bars {
+  return Object.fromEntries(
+    barFields(schema).map(({ path, rule }) => {
+      let held: unknown = value;
+      for (const step of path) held = Reflect.get(Object(held), step);
+      const shown = rule.shown?.(held) ?? barValue(held);
+      return [prefix + path.join('.'), Array.isArray(shown) && !rule.incomparable ? shown.toSorted() : shown];
+    }),
+  );
+}
+
+function membersBars(above: string, schema: z.ZodObject, members: readonly (readonly [string, object])[]): Bars {
+  return Object.assign({}, ...members.map(([name, value]) => bars(schema, value, `${above}.${name}.`)));
 }
 
 /** Returns the bars that the shipped defaults set, for a project with these screens. */
@@ -117,22 +145,16 @@ export function shippedBars(screens: readonly ScreenConfig[]): Bars {
   return Object.fromEntries(Object.entries(bars).filter(([key]) => SHIPPED.test(key)));
 }
 
-/** Returns the bars of an app: its program and window. */
-function appBars(name: string, { command, window }: Config['native']['apps'][string]): Bars {
-  return { [`native.${name}.command`]: command.join(' '), [`native.${name}.window`]: window ?? null };
-}
-
 function screenBars(config: Config, screen: ScreenConfig, all: readonly ScreenConfig[]): Bars {
   const key = `screens.${addressOf(screen, all)}`;
-  const masks = [...screen.mask, ...screen.ignore_regions].map(maskText);
-  return {
-    [key]: screen.name,
-    [`${key}.threshold`]: screen.threshold ?? config.design.match_threshold,
-    [`${key}.allow_size_difference`]: screen.allow_size_difference,
-    [`${key}.full_page`]: screen.full_page ?? config.capture.full_page,
-    [`${key}.mask`]: masks.sort(),
-    [`${key}.viewports`]: [...(screen.viewports ?? Object.keys(config.viewports))].sort(),
+  const effective = {
+    ...screen,
+    threshold: screen.threshold ?? config.design.match_threshold,
+    full_page: screen.full_page ?? config.capture.full_page,
+    mask: [...screen.mask, ...screen.ignore_regions].map(maskText),
+    viewports: screen.viewports ?? Object.keys(config.viewports),
   };
+  return { [key]: screen.name, ...bars(ScreenConfig, effective, `${key}.`) };
 }
 
 /** Returns what identifies a screen, whatever its name: its address, and its name only where another screen has the same one. */
@@ -146,64 +168,31 @@ function maskText(mask: Mask): string {
   return typeof mask === 'string' ? mask : `${mask.x},${mask.y} ${mask.width}x${mask.height}`;
 }
 
-/** A rule for when a bar is lower than before. `gone`: a removed bar counts as lower too. */
-interface BarRule {
-  gone: boolean;
-  isLower(before: BarValue, after: BarValue): boolean;
-}
+/** The rules of the settings' own keys. */
+const SETTINGS = new Map(barFields(Config).map(({ path, rule }) => [path.join('.'), rule]));
+/** The rules of a screen's fields. */
+const SCREEN = new Map(barFields(ScreenConfig).map(({ path, rule }) => [path.join('.'), rule]));
+/** The one rule of what has no other: it may neither change nor go. */
+const KEPT: BarRule = { ...SAME, gone: true };
 
-const rule = (isLower: BarRule['isLower'], gone = false): BarRule => ({ gone, isLower });
-const atLeast = (gone = false) => rule((before, after) => Number(after) < Number(before), gone);
-const atMost = rule((before, after) => Number(after) > Number(before));
-/** From the laxest to the strictest. */
-const ordered = (...values: BarValue[]) => rule((before, after) => values.indexOf(after) < values.indexOf(before));
-const list = (value: BarValue): string[] => (Array.isArray(value) ? value : []);
-/** A list of exceptions: anything new in it lowers the bar. */
-const nothingNew = rule((before, after) => list(after).some((one) => !list(before).includes(one)));
-/** A list of what is looked at: nothing may be missing. */
-const nothingMissing = rule((before, after) => list(before).some((one) => !list(after).includes(one)));
-/** A program cannot say whether another value is lower, so each change is shown to a person. */
-const same = (gone: boolean) => rule((before, after) => before !== after, gone);
-
-/** Keys, by how they begin and end, and the rule of each; the first that fits holds. */
+/** Keys that are no single setting, by how they begin and end; the first that fits holds. */
 const RULES: readonly [RegExp, BarRule][] = [
-  [/^design\.match_threshold$/, atLeast()],
-  [/^design\.block_on_severity$/, ordered('critical', 'major', 'minor')],
-  [/^design\.pixel_threshold$/, atMost],
-  [/^design\.antialiasing$/, ordered('ignored', 'counted')],
-  [/^design\.max_masked_ratio$/, atMost],
-  [/^visual\.max_diff_ratio$/, atMost],
-  [/^visual\.approval$/, ordered('auto', 'human')],
-  [/^accessibility\.enabled$/, ordered(false, true)],
-  [/^accessibility\.fail_on$/, ordered('critical', 'serious', 'moderate', 'minor')],
-  [/^accessibility\.accepted$/, nothingNew],
-  [/^layout\.(?:enabled|widths)$/, ordered(false, true)],
-  [/^layout\.accepted$/, nothingNew],
-  [/^runtime\.allowed_console_errors$/, nothingNew],
-  [/^gates\.threshold$/, atLeast()],
-  [/^gates\.max_iterations$/, atMost],
-  [/^tests\.run$/, ordered(false, true)],
-  [/^tests\.waive_gate$/, rule((before, after) => after !== null && after !== before)],
-  [/^tests\.executed$/, atLeast()],
-  // Without the setting, flows and screens decide.
-  [/^workflow\.required$/, ordered(false, null, true)],
-  [/^capture\.full_page$/, ordered(false, 'auto', true)],
-  [/^(?:server|native)\./, same(false)],
-  [/^viewports\./, same(true)],
-  [/^screens\..*\.threshold$/, atLeast()],
-  [/^screens\..*\.full_page$/, ordered(false, 'auto', true)],
-  [/^screens\..*\.allow_size_difference$/, ordered(true, false)],
-  [/^screens\..*\.mask$/, nothingNew],
-  [/^screens\..*\.viewports$/, nothingMissing],
+  [/^secrets\..*\.origins$/, NOTHING_NEW],
+  [/^native\.|^viewports\.[^.]+\./, SAME],
+  [/^(?:accessibility|layout)\.accepted$/, NOTHING_NEW],
+  [/^tests\.executed$/, AT_LEAST],
+  [/^server\.script$/, SAME],
   // What a screen is called may change, as long as its address is looked at.
-  [/^screens\./, rule(() => false, true)],
-  [/^flows\//, atLeast(true)],
-  // `policy`, `references/…`, `acceptance/…`, `runners.…`
-  [/./, same(true)],
+  [/^screens\./, { gone: true, isLower: () => false }],
+  [/^flows\/.*\.steps$/, BEGINS_SO],
+  [/^flows\/.*\.viewports$/, NOT_NARROWER],
+  [/^flows\//, { ...AT_LEAST, gone: true }],
 ];
 
+/** The rule of a key. `policy`, `references/…`, `acceptance/…`, `runners.…` and all that is not known here are kept as they are. */
 function barRule(key: string): BarRule {
-  return RULES.find(([pattern]) => pattern.test(key))?.[1] ?? same(true);
+  const field = key.startsWith('screens.') ? SCREEN.get(key.slice(key.lastIndexOf('.') + 1)) : SETTINGS.get(key);
+  return field ?? RULES.find(([pattern]) => pattern.test(key))?.[1] ?? KEPT;
 }
 
 /**
@@ -214,17 +203,19 @@ export function loweredBars(before: Bars, now: Bars, against: string): Lowering[
   const lower = Object.keys(before)
     .sort()
     .flatMap((key) => {
-      const [was, is] = [before[key] ?? null, now[key] ?? now[otherKey(key, before, now) ?? '']];
-      const { gone, isLower } = barRule(key);
+      // Nothing is a value too: a setting that was taken out.
+      const [was, is] = [before[key] ?? null, key in now ? now[key] : now[otherKey(key, before, now) ?? '']];
+      const { gone = false, incomparable, isLower } = barRule(key);
       const lowered = is === undefined ? gone : isLower(was, is);
-      return lowered ? [{ key, before: was, after: is ?? null, against }] : [];
+      const how = incomparable ? { changed: true } : {};
+      return lowered ? [{ key, before: was, after: is ?? null, against, ...how }] : [];
     });
-  return lower.filter((one) => !followsFrom(one, lower));
+  return lower.filter((one) => !followsFrom(one, lower) && !isFirstServer(one, before));
 }
 
 /**
  * The key that a screen's bar has now, where another screen has come to its address or gone from it: keys hold a screen's name only
- * where its address does not tell it apart (setting-bars.ts).
+ * where its address does not tell it apart.
  */
 function otherKey(key: string, before: Bars, now: Bars): string | undefined {
   const base = Object.keys(before)
@@ -243,10 +234,17 @@ const INHERITED: readonly [end: string, from: string][] = [
   ['.full_page', 'capture.full_page'],
 ];
 
-/** True for a screen's bar that came down with the one it is taken from. */
+/** True for a bar that came down with another one: a screen's with the one it is taken from, a script with the command that runs it. */
 function followsFrom({ key, before, after }: Lowering, all: readonly Lowering[]): boolean {
+  if (key === 'server.script') return all.some((one) => one.key === 'server.command');
   const from = INHERITED.find(([end]) => key.startsWith('screens.') && key.endsWith(end))?.[1];
   return all.some((one) => one.key === from && one.before === before && one.after === after);
+}
+
+/** True for a server where none was named before: nothing is put in the place of another one. */
+function isFirstServer({ key }: Lowering, before: Bars): boolean {
+  const named = ['server.command', 'server.url', 'server.static'];
+  return named.includes(key) && named.every((one) => (before[one] ?? null) === null);
 }
 
 /** Returns true when a person accepted this value of a bar, or a lower one. */

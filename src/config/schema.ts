@@ -2,6 +2,18 @@ import { z } from 'zod';
 import { Rect } from '../core/vocabulary/geometry.js';
 import { Severity } from '../core/vocabulary/pair.js';
 import { Viewport } from '../core/vocabulary/viewport.js';
+import {
+  AT_LEAST,
+  AT_MOST,
+  barValue,
+  COMPARED,
+  free,
+  NOTHING_MISSING,
+  NOTHING_NEW,
+  ordered,
+  SAME,
+  stepLines,
+} from './bar-rules.js';
 
 /** A viewport as the configuration spells it; what is left out takes the vocabulary's default. */
 const ViewportSettings = Viewport;
@@ -17,10 +29,13 @@ export const DEFAULT_VIEWPORTS: Record<string, Viewport> = {
 export const CommandLine = z.union([z.array(z.string().min(1)).min(1), z.string().min(1)]);
 export type CommandLine = z.infer<typeof CommandLine>;
 
-const Runner = z.strictObject({
-  command: CommandLine.optional(),
-  timeout_ms: z.number().int().positive().default(300_000),
-});
+const Runner = z
+  .strictObject({ command: CommandLine.optional(), timeout_ms: z.number().int().positive().default(300_000) })
+  .optional()
+  .register(
+    COMPARED,
+    free('commands are compared as `runners.<name>`, configured or found; a time limit can only fail them'),
+  );
 
 /** A part of the picture that does not count: a selector (every match) or a rectangle in CSS pixels of the picture. */
 export const Mask = z.union([z.string().min(1), Rect]);
@@ -46,22 +61,31 @@ export const WaitFor = z.union([
 ]);
 export type WaitFor = z.infer<typeof WaitFor>;
 
+const MASKED = free('compared as `mask`, with the rectangles of both');
+const PLACE = free('it is the key that the screen is known by');
+
 /** A named place of the app. */
 export const ScreenConfig = z
   .strictObject({
-    name: z.string().min(1),
-    path: z.string().optional(),
-    url: z.url().optional(),
+    name: z.string().min(1).register(COMPARED, free('what a screen is called may change')),
+    path: z.string().optional().register(COMPARED, PLACE),
+    url: z.url().optional().register(COMPARED, PLACE),
     /** App of `native.apps`: its window is the screen. */
-    app: z.string().min(1).optional(),
-    wait_for: WaitFor.optional(),
-    steps: z.array(z.looseObject({ action: z.string() })).optional(),
-    mask: z.array(Mask).default([]),
-    ignore_regions: z.array(Rect).default([]),
-    viewports: z.array(z.string()).optional(),
-    full_page: z.boolean().optional(),
-    threshold: z.number().min(0).max(1).optional(),
-    allow_size_difference: z.boolean().default(false),
+    app: z.string().min(1).optional().register(COMPARED, PLACE),
+    wait_for: WaitFor.optional().register(COMPARED, SAME),
+    steps: z
+      .array(z.looseObject({ action: z.string() }))
+      .optional()
+      .register(COMPARED, { ...SAME, shown: shownSteps }),
+    mask: z.array(Mask).default([]).register(COMPARED, NOTHING_NEW),
+    ignore_regions: z.array(Rect).default([]).register(COMPARED, MASKED),
+    viewports: z.array(z.string()).optional().register(COMPARED, NOTHING_MISSING),
+    full_page: z
+      .boolean()
+      .optional()
+      .register(COMPARED, ordered(false, 'auto', true)),
+    threshold: z.number().min(0).max(1).optional().register(COMPARED, AT_LEAST),
+    allow_size_difference: z.boolean().default(false).register(COMPARED, ordered(true, false)),
   })
   .refine(({ path, url, app }) => [path, url, app].filter((place) => place !== undefined).length === 1, {
     message: 'a screen needs exactly one of path, url and app',
@@ -76,121 +100,204 @@ export const ScreenConfig = z
   );
 export type ScreenConfig = z.infer<typeof ScreenConfig>;
 
+function shownSteps(steps: unknown) {
+  const known = z.array(z.looseObject({ action: z.string() })).safeParse(steps);
+  return known.success ? stepLines(known.data) : null;
+}
+
+/** A desktop app: its program, and the title of its window where it has several. */
+export const NativeApp = z.strictObject({
+  command: z
+    .array(z.string())
+    .min(1)
+    .register(COMPARED, { ...SAME, shown: words }),
+  window: z.string().optional().register(COMPARED, SAME),
+});
+
+/** An argument array or a string, as one line. */
+function words(command: unknown) {
+  return Array.isArray(command) ? command.join(' ') : barValue(command);
+}
+
+/** A secret of the environment, and where it may be typed. */
+export const SecretConfig = z.strictObject({
+  env: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/i)
+    .register(COMPARED, free('it is the key that the secret is known by')),
+  origins: z.array(z.string()).default([]).register(COMPARED, NOTHING_NEW),
+});
+
+/** Flags of Chromium that answer for a host from another place, reach past the proxy, run another program, or let others drive it. */
+const REROUTES =
+  /^--?(?:host-(?:resolver-)?rules|proxy-(?:server|pac-url|auto-detect|bypass-list)|no-proxy-server|load-extension|disable-extensions-except|remote-debugging-\w+|[\w-]+-cmd-prefix|gpu-launcher|browser-subprocess-path|user-data-dir)(?:=|$)/;
+
+const LIMIT = free('it can only stop the work, and is told when it does');
+const KEPT = free('how long older runs are kept changes no judgement; the ledger keeps their digests');
+const ONE_BY_ONE = free('each has bars of its own, by its address or name');
+
 /** `.codeloop/config.json` (docs/config.md). Every key has a default; unknown keys are refused. */
 export const Config = z.strictObject({
-  $schema: z.string().optional(),
-  project_type: z.string().default('auto'),
+  $schema: z.string().optional().register(COMPARED, free('it is for editors')),
+  project_type: z.string().default('auto').register(COMPARED, SAME),
   runners: z
     .strictObject({
-      build: Runner.optional(),
-      lint: Runner.optional(),
-      typecheck: Runner.optional(),
-      test: Runner.optional(),
+      build: Runner,
+      lint: Runner,
+      typecheck: Runner,
+      test: Runner,
     })
     .prefault({}),
   tests: z
     .strictObject({
-      run: z.boolean().default(true),
-      waive_gate: z.strictObject({ reason: z.string().min(1) }).optional(),
+      run: z.boolean().default(true).register(COMPARED, ordered(false, true)),
+      waive_gate: z
+        .strictObject({ reason: z.string().min(1) })
+        .optional()
+        .register(COMPARED, {
+          isLower: (before, after) => after !== null && after !== before,
+          shown: (value) => barValue(value === undefined ? undefined : Reflect.get(Object(value), 'reason')),
+        }),
     })
     .prefault({}),
   server: z
     .strictObject({
-      command: CommandLine.optional(),
-      url: z.url().optional(),
+      command: CommandLine.optional().register(COMPARED, { ...SAME, shown: words }),
+      url: z.url().optional().register(COMPARED, SAME),
       /** Folder of finished HTML that codeloop serves itself when there is no command. */
-      static: z.string().optional(),
-      ready_timeout_ms: z.number().int().positive().default(60_000),
+      static: z.string().optional().register(COMPARED, SAME),
+      ready_timeout_ms: z.number().int().positive().default(60_000).register(COMPARED, LIMIT),
     })
     .prefault({}),
   browser: z
     .strictObject({
-      engine: z.enum(['chromium', 'firefox', 'webkit']).default('chromium'),
-      executable: z.string().optional(),
-      channel: z.string().optional(),
-      args: z.array(z.string()).default([]),
+      engine: z.enum(['chromium', 'firefox', 'webkit']).default('chromium').register(COMPARED, SAME),
+      executable: z.string().optional().register(COMPARED, SAME),
+      channel: z.string().optional().register(COMPARED, SAME),
+      args: z
+        .array(
+          z
+            .string()
+            .refine(
+              (flag) => !REROUTES.test(flag),
+              'would lead the browser past the walls that codeloop puts around it',
+            ),
+        )
+        .default([])
+        .register(COMPARED, SAME),
     })
     .prefault({}),
-  screens: z.array(ScreenConfig).optional(),
-  viewports: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]*$/i), ViewportSettings).default(DEFAULT_VIEWPORTS),
+  screens: z.array(ScreenConfig).optional().register(COMPARED, ONE_BY_ONE),
+  viewports: z
+    .record(z.string().regex(/^[a-z0-9][a-z0-9_-]*$/i), ViewportSettings)
+    .default(DEFAULT_VIEWPORTS)
+    .register(COMPARED, ONE_BY_ONE),
   capture: z
     .strictObject({
-      full_page: z.union([z.literal('auto'), z.boolean()]).default('auto'),
-      settle_timeout_ms: z.number().int().min(500).default(10_000),
-      concurrency: z.number().int().min(1).max(32).optional(),
+      full_page: z
+        .union([z.literal('auto'), z.boolean()])
+        .default('auto')
+        .register(COMPARED, ordered(false, 'auto', true)),
+      settle_timeout_ms: z.number().int().min(500).default(10_000).register(COMPARED, AT_LEAST),
+      concurrency: z
+        .number()
+        .int()
+        .min(1)
+        .max(32)
+        .optional()
+        .register(COMPARED, free('pictures do not depend on how many are taken at once')),
       /** ISO time at which the page's clock stands still. */
-      freeze_time: z.iso.datetime({ offset: true }).optional(),
+      freeze_time: z.iso.datetime({ offset: true }).optional().register(COMPARED, SAME),
     })
     .prefault({}),
-  network: z.strictObject({ allowed_origins: z.array(z.string()).default([]) }).prefault({}),
+  network: z
+    .strictObject({ allowed_origins: z.array(z.string()).default([]).register(COMPARED, NOTHING_NEW) })
+    .prefault({}),
   native: z
     .strictObject({
-      apps: z
-        .record(z.string(), z.strictObject({ command: z.array(z.string()).min(1), window: z.string().optional() }))
-        .default({}),
+      apps: z.record(z.string(), NativeApp).default({}).register(COMPARED, ONE_BY_ONE),
     })
     .prefault({}),
   secrets: z
-    .array(z.strictObject({ env: z.string().regex(/^[A-Z_][A-Z0-9_]*$/i), origins: z.array(z.string()).default([]) }))
-    .default([]),
-  redact: z.array(z.string()).default([]),
+    .array(SecretConfig)
+    .default([])
+    .register(COMPARED, {
+      ...NOTHING_MISSING,
+      shown: (value) =>
+        Array.isArray(value) ? value.map((one) => String(Reflect.get(Object(one), 'env'))).sort() : null,
+    }),
+  redact: z.array(z.string()).default([]).register(COMPARED, NOTHING_MISSING),
   design: z
     .strictObject({
-      dir: z.string().default('designs'),
-      match_threshold: z.number().min(0).max(1).default(0.95),
-      block_on_severity: Severity.default('critical'),
-      pixel_threshold: z.number().min(0).max(1).default(0.1),
-      antialiasing: z.enum(['ignored', 'counted']).default('ignored'),
+      dir: z.string().default('designs').register(COMPARED, free('the references in it are compared')),
+      match_threshold: z.number().min(0).max(1).default(0.95).register(COMPARED, AT_LEAST),
+      block_on_severity: Severity.default('critical').register(COMPARED, ordered('critical', 'major', 'minor')),
+      pixel_threshold: z.number().min(0).max(1).default(0.1).register(COMPARED, AT_MOST),
+      antialiasing: z.enum(['ignored', 'counted']).default('ignored').register(COMPARED, ordered('ignored', 'counted')),
       /** Measured: below this pixelmatch on decoded pixels is faster; above it odiff keeps the memory out of this process. */
-      odiff_above_pixels: z.number().int().positive().default(32_000_000),
-      max_masked_ratio: z.number().min(0).max(1).default(0.2),
+      odiff_above_pixels: z.number().int().positive().default(32_000_000).register(COMPARED, SAME),
+      max_masked_ratio: z.number().min(0).max(1).default(0.2).register(COMPARED, AT_MOST),
     })
     .prefault({}),
   visual: z
     .strictObject({
-      max_diff_ratio: z.number().min(0).max(1).default(0),
-      approval: z.enum(['human', 'auto']).default('human'),
+      max_diff_ratio: z.number().min(0).max(1).default(0).register(COMPARED, AT_MOST),
+      approval: z.enum(['human', 'auto']).default('human').register(COMPARED, ordered('auto', 'human')),
     })
     .prefault({}),
   accessibility: z
     .strictObject({
-      enabled: z.boolean().default(true),
-      fail_on: z.enum(['minor', 'moderate', 'serious', 'critical']).default('serious'),
+      enabled: z.boolean().default(true).register(COMPARED, ordered(false, true)),
+      fail_on: z
+        .enum(['minor', 'moderate', 'serious', 'critical'])
+        .default('serious')
+        .register(COMPARED, ordered('critical', 'serious', 'moderate', 'minor')),
     })
     .prefault({}),
   layout: z
     .strictObject({
-      enabled: z.boolean().default(true),
+      enabled: z.boolean().default(true).register(COMPARED, ordered(false, true)),
       /** Lay pages out at widths between the viewports as well, in full runs. */
-      widths: z.boolean().default(true),
+      widths: z.boolean().default(true).register(COMPARED, ordered(false, true)),
     })
     .prefault({}),
   runtime: z
     .strictObject({
       /** Console errors that are known and accepted: a regular expression each, tested against the text. Shown in the gate. */
-      allowed_console_errors: z.array(z.string().refine(isRegExp, 'is not a regular expression')).default([]),
+      allowed_console_errors: z
+        .array(z.string().refine(isRegExp, 'is not a regular expression'))
+        .default([])
+        .register(COMPARED, NOTHING_NEW),
     })
     .prefault({}),
   recording: z
     .strictObject({
-      fps: z.number().int().min(1).max(60).default(25),
-      max_seconds: z.number().int().positive().default(600),
-      max_megabytes: z.number().int().positive().default(200),
+      fps: z.number().int().min(1).max(60).default(25).register(COMPARED, AT_LEAST),
+      max_seconds: z.number().int().positive().default(600).register(COMPARED, AT_LEAST),
+      max_megabytes: z.number().int().positive().default(200).register(COMPARED, AT_LEAST),
     })
     .prefault({}),
   gates: z
     .strictObject({
-      threshold: z.number().min(0).max(100).default(94),
-      max_iterations: z.number().int().positive().default(15),
+      threshold: z.number().min(0).max(100).default(94).register(COMPARED, AT_LEAST),
+      max_iterations: z.number().int().positive().default(15).register(COMPARED, AT_MOST),
     })
     .prefault({}),
   retention: z
     .strictObject({
-      runs: z.number().int().positive().default(20),
-      megabytes: z.number().int().positive().default(2000),
+      runs: z.number().int().positive().default(20).register(COMPARED, KEPT),
+      megabytes: z.number().int().positive().default(2000).register(COMPARED, KEPT),
     })
     .prefault({}),
-  workflow: z.strictObject({ required: z.boolean().optional() }).prefault({}),
+  workflow: z
+    .strictObject({
+      /** Without it, flows and screens decide. */
+      required: z
+        .boolean()
+        .optional()
+        .register(COMPARED, ordered(false, null, true)),
+    })
+    .prefault({}),
 });
 /** The configuration with every default filled in. */
 export type Config = z.infer<typeof Config>;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { barFields, SAME, settingsFields } from '../../src/config/bar-rules.js';
 import { fileBars, isCovered, loweredBars, settingBars, shippedBars } from '../../src/config/lowered-bars.js';
-import { Config } from '../../src/config/schema.js';
+import { Config, NativeApp, ScreenConfig, SecretConfig } from '../../src/config/schema.js';
 import type { Bars, BarValue } from '../../src/core/vocabulary/bars.js';
 import { verifies } from '../requirements.js';
 
@@ -120,6 +122,139 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>, [string, Ba
   expect(found.map(({ key, before: was, after }) => [key, was, after])).toEqual(expected);
 });
 
+/** Another value of each field that decides what is seen, and how it is told: key, before, after. */
+const SEEN: [Record<string, unknown>, Record<string, unknown>, [string, BarValue, BarValue][]][] = [
+  [
+    { server: { static: 'site' } },
+    { server: { command: 'node mock.mjs' } },
+    [
+      ['server.command', null, 'node mock.mjs'],
+      ['server.static', 'site', null],
+    ],
+  ],
+  [
+    { server: { command: 'npm run dev' } },
+    { server: { command: ['npm', 'run', 'dev'], url: 'http://localhost:9999' } },
+    [['server.url', null, 'http://localhost:9999']],
+  ],
+  [{}, { browser: { executable: '/tmp/chrome' } }, [['browser.executable', null, '/tmp/chrome']]],
+  [{}, { browser: { channel: 'chrome' } }, [['browser.channel', null, 'chrome']]],
+  [{}, { browser: { engine: 'webkit' } }, [['browser.engine', 'chromium', 'webkit']]],
+  [{}, { browser: { args: ['--disable-web-security'] } }, [['browser.args', [], ['--disable-web-security']]]],
+  [
+    { browser: { args: ['--a', '--b'] } },
+    { browser: { args: ['--b', '--a'] } },
+    [['browser.args', ['--a', '--b'], ['--b', '--a']]],
+  ],
+  [{}, { screens: [{ ...screen, wait_for: { text: 'Fine' } }] }, [['screens./.wait_for', null, '{"text":"Fine"}']]],
+  [
+    {},
+    { screens: [{ ...screen, steps: [{ action: 'click', target: '#mock' }] }] },
+    [['screens./.steps', null, ['click d4ebfa7bd997']]],
+  ],
+  [
+    { screens: [{ ...screen, steps: [{ action: 'type', text: 'a' }] }] },
+    { screens: [{ ...screen, steps: [{ action: 'type', text: 'b' }] }] },
+    [['screens./.steps', ['type 2cd1c7f0a90d'], ['type 6515a5c640b2']]],
+  ],
+  [
+    { viewports: { phone: { width: 320, height: 480 } } },
+    { viewports: { phone: { width: 320, height: 480, color_scheme: 'dark', locale: 'de-DE', has_touch: true } } },
+    [
+      ['viewports.phone.color_scheme', 'light', 'dark'],
+      ['viewports.phone.has_touch', false, true],
+      ['viewports.phone.locale', 'en-US', 'de-DE'],
+    ],
+  ],
+  [
+    { capture: { freeze_time: '2026-01-01T00:00:00Z' } },
+    { capture: { freeze_time: '2020-01-01T00:00:00Z', settle_timeout_ms: 600 } },
+    [
+      ['capture.freeze_time', '2026-01-01T00:00:00Z', '2020-01-01T00:00:00Z'],
+      ['capture.settle_timeout_ms', 10_000, 600],
+    ],
+  ],
+  [
+    {},
+    { network: { allowed_origins: ['https://mock.example'] } },
+    [['network.allowed_origins', [], ['https://mock.example']]],
+  ],
+  [{ redact: ['id-\\d+'] }, {}, [['redact', ['id-\\d+'], []]]],
+  [
+    { secrets: [{ env: 'PIN', origins: ['http://localhost'] }, { env: 'KEY' }] },
+    { secrets: [{ env: 'PIN', origins: ['http://localhost', 'https://mock.example'] }] },
+    [
+      ['secrets', ['KEY', 'PIN'], ['PIN']],
+      ['secrets.PIN.origins', ['http://localhost'], ['http://localhost', 'https://mock.example']],
+    ],
+  ],
+  [{}, { project_type: 'static' }, [['project_type', 'auto', 'static']]],
+  [
+    {},
+    { recording: { fps: 1, max_seconds: 1 } },
+    [
+      ['recording.fps', 25, 1],
+      ['recording.max_seconds', 600, 1],
+    ],
+  ],
+];
+
+test.each(SEEN)('what decides what is seen is a bar: %j → %j', (before, now, expected) => {
+  verifies('bars.every-field');
+  const found = loweredBars(bars(before), bars(now), 'then');
+  expect(found.map(({ key, before: was, after }) => [key, was, after])).toEqual(expected);
+});
+
+test('every field of the settings says how it is compared', () => {
+  verifies('bars.every-field');
+  const silent = [Config, ScreenConfig, NativeApp, SecretConfig]
+    .flatMap((schema) => settingsFields(schema))
+    .filter(({ compared }) => compared === undefined);
+  expect(silent.map(({ path }) => path.join('.'))).toEqual([]);
+});
+
+test('a field that says nothing is compared all the same: each change is shown', () => {
+  verifies('bars.every-field');
+  const schema = z.strictObject({ part: z.strictObject({ novel: z.string().optional() }).prefault({}) });
+  expect(barFields(schema).map(({ path, rule }) => [path.join('.'), rule])).toEqual([['part.novel', SAME]]);
+  expect(loweredBars({ 'some.key': 'a' }, { 'some.key': 'b' }, 'then')).toEqual([
+    { key: 'some.key', before: 'a', after: 'b', against: 'then', changed: true },
+  ]);
+});
+
+test.each([
+  '--host-resolver-rules=MAP * 127.0.0.1:9',
+  '--host-rules=MAP a b',
+  '--proxy-server=x:1',
+  '--renderer-cmd-prefix=sh',
+])('a flag that leads the browser elsewhere is refused: %s', (flag) => {
+  expect(() => Config.parse({ browser: { args: [flag] } })).toThrow(/past the walls/);
+});
+
+test('a flow that does something else with as many assertions is another one; more steps at its end are not', () => {
+  verifies('bars.every-field');
+  const of = (flow: object) => fileBars(new Map([['.codeloop/flows/pay.json', JSON.stringify(flow)]]));
+  const click = { action: 'click', target: '#pay' };
+  const paid = { action: 'assert_text', target: '#paid', text: 'Paid' };
+  const before = of({ start: '/cart', steps: [click, paid] });
+  const lowered = (flow: object) => loweredBars(before, of(flow), 'then').map(({ key }) => key);
+  const steps = ['flows/pay.steps'];
+  expect(lowered({ start: '/cart', steps: [click, paid, { action: 'assert_url', url: '/done' }] })).toEqual([]);
+  expect(
+    lowered({
+      start: '/cart',
+      steps: [
+        { action: 'hover', target: '#pay' },
+        { action: 'assert_visible', target: 'body' },
+      ],
+    }),
+  ).toEqual(steps);
+  expect(lowered({ start: '/cart', steps: [click, { ...paid, text: '' }] })).toEqual(steps);
+  expect(lowered({ start: '/mock', steps: [click, paid] })).toEqual(steps);
+  expect(lowered({ start: '/cart', steps: [{ action: 'navigate_url', url: '/mock' }, click, paid] })).toEqual(steps);
+  expect(lowered({ start: '/cart', viewports: ['phone'], steps: [click, paid] })).toEqual(['flows/pay.viewports']);
+});
+
 test('files besides the settings are bars: policy, criteria, flows, accepted violations', () => {
   verifies('bars.lowered');
   const flow = (...actions: string[]) => JSON.stringify({ steps: actions.map((action) => ({ action })) });
@@ -148,6 +283,7 @@ test('files besides the settings are bars: policy, criteria, flows, accepted vio
     ['accessibility.accepted', ['label #q on every screen']],
     ['flows/buy', null],
     ['flows/pay', 1],
+    ['flows/pay.steps', ['start ', 'click cf5edce96393', 'assert_url a67f815e48ce']],
     ['policy', expect.stringMatching(/^[0-9a-f]{64}$/)],
   ]);
 });

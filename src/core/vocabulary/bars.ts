@@ -40,5 +40,7 @@ export const Lowering = z.object({
   after: BarValue,
   /** What it is compared with, in codeloop's words: a commit, the last green gate, the shipped defaults. */
   against: z.string(),
+  /** True where no program can say which of the two values is lower. */
+  changed: z.boolean().optional(),
 });
 export type Lowering = z.infer<typeof Lowering>;

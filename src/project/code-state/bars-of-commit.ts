@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { splitCommand } from '../../config/command-line.js';
 import { CONFIG_FILE, parseConfig, readSettings } from '../../config/load.js';
 import { BAR_FILES, BAR_FOLDERS, fileBars, settingBars } from '../../config/lowered-bars.js';
-import type { ScreenConfig } from '../../config/schema.js';
+import type { Config, ScreenConfig } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import type { Bars } from '../../core/vocabulary/bars.js';
 import type { Project } from '../project.js';
+import { readManifest, scriptLines } from '../runners/scripts.js';
 import { parts, runGit } from './git-command.js';
 
 /** The bars as a commit had them. */
@@ -38,6 +40,23 @@ export function designsFolder(setting: string): string {
   return posix.normalize(setting).replace(/\/$/, '');
 }
 
+/** The manifest whose scripts `server.command` may run, relative to the project. */
+const MANIFEST = 'package.json';
+
+/** The bar that the scripts behind `server.command` are: the same command may start another program. None where it runs no script. */
+function serverScript({ server }: Pick<Config, 'server'>, manifest: string | undefined): Bars {
+  const scripts = readManifest(manifest)?.scripts;
+  if (server.command === undefined || scripts === undefined) return {};
+  try {
+    const lines = scriptLines(splitCommand(server.command, 'server.command'), scripts);
+    return lines === undefined ? {} : { 'server.script': lines };
+  } catch (error) {
+    // A command that needs a shell starts nothing, and whoever starts it says so.
+    if (error instanceof CodeloopError && error.code === 'CONFIG_INVALID') return {};
+    throw error;
+  }
+}
+
 async function readBars(
   project: string,
   commit: string,
@@ -46,17 +65,21 @@ async function readBars(
 ): Promise<FormerBars> {
   const call = { cwd: project, ...(signal ? { signal } : {}) };
   // The references most likely lie where they lie now: one listing less.
-  const all = await listing(commit, [CONFIG_FILE, ...BAR_FILES, ...BAR_FOLDERS, designs], call);
+  const all = await listing(commit, [CONFIG_FILE, MANIFEST, ...BAR_FILES, ...BAR_FOLDERS, designs], call);
   const isText = (path: string) =>
-    path === CONFIG_FILE || BAR_FILES.includes(path) || BAR_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+    path === CONFIG_FILE ||
+    path === MANIFEST ||
+    BAR_FILES.includes(path) ||
+    BAR_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
   const texts = await readTexts(new Map([...all].filter(([path]) => isText(path))), call);
   const config = settings(texts.get(CONFIG_FILE));
-  texts.delete(CONFIG_FILE);
+  const script = config && serverScript(config, texts.get(MANIFEST));
+  for (const path of [CONFIG_FILE, MANIFEST]) texts.delete(path);
   const dir = designsFolder(config?.design.dir ?? 'designs');
   const below = new Map([...all].filter(([path]) => path.startsWith(`${dir}/`)));
   const references = dir === designs ? below : await listing(commit, [dir], call);
   return {
-    bars: { ...(config ? settingBars(config, config.screens) : {}), ...fileBars(texts) },
+    bars: { ...(config ? settingBars(config, config.screens) : {}), ...script, ...fileBars(texts) },
     references,
   };
 }
@@ -142,7 +165,8 @@ export async function presentBars(
   const designs = designsFolder(project.config.design.dir);
   const references = [...more.files].filter(([path]) => path.startsWith(`${designs}/`));
   return {
-    ...settingBars(project.config, screens),
+    ...settingBars(project.config, screens, project.configured),
+    ...serverScript(project.config, await readSettings(project.dir, MANIFEST)),
     ...fileBars(texts),
     ...Object.fromEntries(references.map(([path, value]) => [referenceKey(path), value])),
     ...Object.fromEntries(more.commands.map(({ name, text }) => [`runners.${name}`, text])),

@@ -68,3 +68,26 @@ export function allCommandsOf(
   });
   return all.includes(undefined) ? undefined : all.flatMap((part) => part ?? []);
 }
+
+/**
+ * The lines of package.json's scripts that a command runs through a package manager (`npm run dev`, `yarn dev`, `npm start`), those
+ * that they run in turn included, in order; undefined where it runs none.
+ */
+export function scriptLines(words: readonly string[], scripts: ReadonlyMap<string, string>): string[] | undefined {
+  const lines: string[] = [];
+  const follow = (command: readonly string[], depth: number) => {
+    const [program = '', ...rest] = command;
+    if (!/^(?:npm|pnpm|yarn|bun)(?:\.cmd)?$/.test(program) || depth > 3) return;
+    const [first = '', second = ''] = rest.filter((word) => !word.startsWith('-'));
+    const name = /^run(?:-script)?$/.test(first) ? second : first;
+    // `predev` and `postdev` run with `dev` (npm-run-script(1)).
+    for (const one of [`pre${name}`, name, `post${name}`]) {
+      const line = scripts.get(one);
+      if (line === undefined) continue;
+      lines.push(`${one}: ${line}`);
+      for (const inner of scriptCommands(line) ?? []) follow(inner, depth + 1);
+    }
+  };
+  follow(words, 0);
+  return lines.length === 0 ? undefined : lines;
+}

@@ -89,7 +89,9 @@ async function againstCommit(project: Project, commit: string, what: string, now
 /** Commands that read differently than at an earlier commit; those that are gone stop their own gate. */
 function runnerLowerings({ changes }: RunnerEvidence): Lowering[] {
   return changes.flatMap(({ name, commit, before, now }) =>
-    now === undefined ? [] : [{ key: `runners.${name}`, before, after: now, against: `commit ${commit}` }],
+    now === undefined
+      ? []
+      : [{ key: `runners.${name}`, before, after: now, against: `commit ${commit}`, changed: true }],
   );
 }
 

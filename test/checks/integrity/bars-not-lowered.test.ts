@@ -25,7 +25,7 @@ describe('bars-not-lowered', () =>
       bars({
         lowered: [
           { key: 'references/designs/a.png', before: 'x', after: null, against: 'a commit' },
-          { key: 'policy', before: 'x', after: 'y', against: 'a commit' },
+          { key: 'policy', before: 'x', after: 'y', against: 'a commit', changed: true },
         ],
       }),
       'needs_human',
