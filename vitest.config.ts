@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import SlowFirst from './scripts/test/slow-first.mjs';
 
 // Far above what any test takes on a crowded machine: these limits end what hangs; no test is about time.
 const limits = { testTimeout: 600_000, hookTimeout: 600_000, teardownTimeout: 30_000 };
@@ -9,7 +10,10 @@ export default defineConfig({
   test: {
     allowOnly: !process.env.CI,
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores that CI has: a browser, a server or a recording is often waited for.
+    maxWorkers: 3,
+    // The end-to-end tests first: the order of the projects is that of their names.
+    sequence: { sequencer: SlowFirst },
     // A worker loads the source once, and what is slow to start (a browser) lives as long as the worker does.
     isolate: false,
     projects: [
@@ -17,8 +21,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // After the long ones, so that both workers end together.
-          sequence: { groupOrder: 1 },
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           exclude: ['test/e2e/**'],
           ...limits,
@@ -28,7 +30,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          sequence: { groupOrder: 0 },
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['scripts/build/ensure-built.mjs'],
           ...limits,

@@ -6,8 +6,9 @@ import { flakyLine, judgeFlaky, MOST_AGAIN, readMemory, splitFlaky, writeMemory 
 import { runScript } from './run-script.mjs';
 
 /**
- * Runs the suites one after the other, all of them whatever fails, and prints the sum as the last line of standard output.
- * What fails is run once more, alone, right after its suite; what then passes is named as flaky in the line before the sum.
+ * Runs the suites, all of them whatever fails, and prints the sum as the last line of standard output. They run one after the other,
+ * except that a suite which goes `beside` another runs at the same time as that one, with `besideArgs` added, and is shown after it.
+ * What fails is run once more, alone, when its suites have ended; what then passes is named as flaky in the line before the sum.
  * `reached` names the test files to run of each suite (undefined: all). Returns whether nothing failed and something passed.
  */
 export async function runSuites(root, suites, { reached } = {}) {
@@ -16,18 +17,21 @@ export async function runSuites(root, suites, { reached } = {}) {
   const lines = [];
   const failures = [];
   const flaky = [];
+  const toRun = [];
   for (const suite of suites) {
     const files = suite.files && reached ? reached.filter(suite.files) : undefined;
     const absent = suite.absent?.(root) ?? (files?.length === 0 ? 'the change reaches none of its files' : undefined);
-    if (absent !== undefined) {
-      lines.push(`${suite.name}: not run, ${absent}`);
-      continue;
+    if (absent === undefined) toRun.push({ suite, files: files ?? [] });
+    else lines.push(`${suite.name}: not run, ${absent}`);
+  }
+  for (const together of inGroups(toRun)) {
+    for (const { suite, first } of await runTogether(root, together)) {
+      const { counts, failed, flaky: unsteady } = await settleSuite(root, suite, first);
+      failures.push(...failed);
+      flaky.push(...unsteady);
+      for (const key of Object.keys(total)) total[key] += counts[key];
+      lines.push(`${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
     }
-    const { counts, failed, flaky: unsteady } = await runSuite(root, suite, files ?? []);
-    failures.push(...failed);
-    flaky.push(...unsteady);
-    for (const key of Object.keys(total)) total[key] += counts[key];
-    lines.push(`${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   }
   const memoryFile = path.join(root, 'test-results/flaky.json');
   const memory = readMemory(memoryFile);
@@ -58,10 +62,36 @@ function say(title, tests) {
   console.log(`\n── ${title} ──\n${texts.join('\n\n')}`);
 }
 
-/** One suite with its counts, in which what turned out flaky has passed; `files` are those to run, none: all. */
-async function runSuite(root, suite, files) {
-  console.log(`\n── ${suite.name} ──`);
-  const first = await runOnce(root, suite, files);
+/** What is to be run, in groups that run at the same time: a suite that goes beside one of them joins it. */
+function inGroups(toRun) {
+  const groups = [];
+  for (const one of toRun) {
+    const neighbours = groups.find((group) => group.some(({ suite }) => suite.name === one.suite.beside));
+    if (neighbours) neighbours.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+/** The first runs of suites that run at the same time. What the first one prints is seen at once, of the others when all have ended. */
+async function runTogether(root, together) {
+  const [{ suite: main }, ...others] = together;
+  console.log(
+    `\n── ${main.name} ──${others.map(({ suite }) => ` (beside it ${suite.name}, shown after it)`).join('')}`,
+  );
+  const log = ({ name }) => path.join(root, `test-results/${name}.log`);
+  const ended = await Promise.all(
+    together.map(async ({ suite, files }) => {
+      const beside = suite === main ? [[], undefined] : [suite.besideArgs, log(suite)];
+      return { suite, first: await runOnce(root, suite, [...beside[0], ...files], beside[1]) };
+    }),
+  );
+  for (const { suite } of others) console.log(`\n── ${suite.name} ──\n${readFileSync(log(suite), 'utf8')}`);
+  return ended;
+}
+
+/** The counts of a suite after its first run, in which what turned out flaky has passed. */
+async function settleSuite(root, suite, first) {
   const { failed, flaky } = await runAgain(root, suite, first);
   if (flaky.length === 0 && failed.length === first.failures.length) return { counts: first.counts, failed, flaky };
   const passed = first.counts.passed + flaky.length;
@@ -83,11 +113,11 @@ async function runAgain(root, suite, { failures }) {
   return splitFlaky(failures, again.reported ? again.failures : undefined);
 }
 
-/** One run of a suite's command: counts, failures, and whether it left a report. */
-async function runOnce(root, { name, command, report }, args) {
+/** One run of a suite's command: counts, failures, and whether it left a report. `log`: the file for what it prints. */
+async function runOnce(root, { name, command, report }, args, log) {
   const file = report && path.join(root, report.file);
   if (file) rmSync(file, { force: true });
-  const exitCode = await runScript(root, [...command, ...args]);
+  const exitCode = await runScript(root, [...command, ...args], { log });
   const result = file && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   const counts = result
     ? report.count(result)
