@@ -232,6 +232,8 @@ export const requirements = {
     'Masked parts are painted over in the picture, listed as rectangles, and their share of it is right.',
   'capture.boxes':
     'Each visible element is stored with a selector that names it alone and with its box in the picture.',
+  'capture.hidden-errors':
+    'Errors that a page keeps from the browser, buries under other lines or throws from a script called like an icon are in its log.',
   'capture.logs':
     'What a page says and which requests fail is kept, bounded, redacted and without noise of the browser itself.',
   'capture.allow-list':

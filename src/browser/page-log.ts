@@ -1,4 +1,5 @@
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import { originOf } from './allowed-origins.js';
 
 /** Most characters of one entry, and most entries between two drains. */
 const MAX_TEXT = 2000;
@@ -8,20 +9,37 @@ const WEIGHT: Readonly<Record<LogEntry['level'], number>> = { debug: 0, info: 0,
 /** The browser's own report of a failed request; the request has an entry of its own. */
 const NETWORK_ECHO = /^(Failed to load resource:|WebSocket connection to ')/;
 
+/** What a page has to do with `favicon.ico`: whether it names an icon itself, and which such addresses its scripts and elements asked for. */
+interface IconRequests {
+  declared: boolean;
+  asked: readonly string[];
+}
+
+/** The address of a request for `favicon.ico` that the browser printed a failure of. */
+function iconAddress({ kind, text, location }: LogEntry): string | undefined {
+  if (kind !== 'console' || !/^Failed to load resource:/.test(text)) return undefined;
+  const address = location?.replace(/(:\d+){1,2}$/, '');
+  return address !== undefined && URL.canParse(address) && new URL(address).pathname.endsWith('/favicon.ico')
+    ? address
+    : undefined;
+}
+
 /** An entry before it is cleaned: text and addresses as the page gave them. */
 type RawEntry = Omit<LogEntry, 'at'>;
 
 /**
  * Keeps what a page said, bounded: text redacted, lone surrogates repaired, cut at 2,000 characters; equal entries become one with a
- * count; at most 500 different ones between two drains, the rest is counted: chatter gives way to errors and warnings, warnings to errors. What the browser prints for a request that has an
- * entry of its own is folded into that.
+ * count; at most 500 different ones between two drains, the rest is counted, errors apart: chatter gives way to errors and warnings,
+ * warnings to errors. What the browser prints for a request that has an entry of its own is folded into that.
  */
 export class PageLog {
   readonly #redact: (text: string) => string;
   readonly #now: () => number;
   #entries = new Map<string, { entry: LogEntry; times: number }>();
   #dropped = 0;
-  #iconDeclared = false;
+  #lostErrors = 0;
+  #icons: IconRequests = { declared: false, asked: [] };
+  #origin: string | undefined;
   readonly #listeners = new Set<(entry: LogEntry) => void>();
 
   constructor(redact: (text: string) => string, now: () => number = Date.now) {
@@ -43,10 +61,14 @@ export class PageLog {
       entry.method,
     ]);
     for (const listener of this.#listeners) listener(entry);
+    if (raw.kind === 'navigation' && raw.url !== undefined) this.#origin = originOf(raw.url);
     const known = this.#entries.get(key);
     if (known) known.times++;
     else if (this.#entries.size < MAX_ENTRIES || this.#giveWay(entry)) this.#entries.set(key, { entry, times: 1 });
-    else this.#dropped++;
+    else {
+      this.#dropped++;
+      if (entry.level === 'error') this.#lostErrors++;
+    }
   }
 
   /** Drops an entry that says less than this one; false when there is none. */
@@ -71,29 +93,34 @@ export class PageLog {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Stores whether the page names an icon itself. Without one, the browser's own request for `/favicon.ico` is no fault of the app. */
-  setIconDeclared(declared: boolean): void {
-    this.#iconDeclared = declared;
+  /** Stores what the page has to do with icons. Without that the browser's own request for `/favicon.ico` is no fault of the app. */
+  setIcons(icons: IconRequests): void {
+    this.#icons = icons;
   }
 
   /** Entries since the last drain, oldest first. */
   drain(): LogEntry[] {
     const all = [...this.#entries.values()];
-    const dropped = this.#dropped;
+    const [dropped, lostErrors] = [this.#dropped, this.#lostErrors];
     this.#entries = new Map();
     this.#dropped = 0;
+    this.#lostErrors = 0;
     const requests = new Set(
       all.flatMap(({ entry }) => (entry.kind !== 'console' && entry.url !== undefined ? [entry.url] : [])),
     );
     const kept = all
       .filter(({ entry }) => !this.#isEcho(entry, requests) && !this.#isOwnIcon(entry))
-      .map(({ entry, times }) => (times > 1 ? { ...entry, text: `${entry.text} (${times} times)` } : entry));
+      .map(({ entry, times }) => {
+        const told = this.#asRequest(entry);
+        return times > 1 ? { ...told, text: `${told.text} (${times} times)` } : told;
+      });
     if (dropped > 0)
       kept.push({
         at: new Date(this.#now()).toISOString(),
         kind: 'console',
         level: 'warning',
         text: `${dropped} more entries were dropped: only ${MAX_ENTRIES} different ones are kept between two pictures.`,
+        ...(lostErrors > 0 ? { lost_errors: lostErrors } : {}),
       });
     return kept;
   }
@@ -105,10 +132,33 @@ export class PageLog {
     return address !== undefined && requests.has(address);
   }
 
+  /** The browser's own question for an icon, which it asks of every site: of all entries only what is printed for that request. */
   #isOwnIcon(entry: LogEntry): boolean {
-    if (this.#iconDeclared) return false;
-    const address = entry.url ?? entry.location?.replace(/(:\d+){1,2}$/, '');
-    return address !== undefined && URL.canParse(address) && new URL(address).pathname === '/favicon.ico';
+    const address = iconAddress(entry);
+    const { declared, asked } = this.#icons;
+    return (
+      address !== undefined && new URL(address).pathname === '/favicon.ico' && !declared && !asked.includes(address)
+    );
+  }
+
+  /**
+   * Playwright tells of no request whose address ends with `/favicon.ico`, whatever it is for: where the page itself asked for it, what
+   * the browser prints stands for the request.
+   */
+  #asRequest(entry: LogEntry): LogEntry {
+    const url = iconAddress(entry);
+    if (url === undefined || !this.#icons.asked.includes(url)) return entry;
+    const status = /status of (\d{3})/.exec(entry.text)?.[1];
+    return {
+      ...{
+        at: entry.at,
+        level: 'error',
+        text: `GET ${url}: ${entry.text}`,
+        url,
+        same_origin: originOf(url) === this.#origin,
+      },
+      ...(status === undefined ? { kind: 'failed_request' } : { kind: 'http_error', status: Number(status) }),
+    };
   }
 
   #clean(text: string): string {

@@ -12,10 +12,11 @@ import { answerPrompts, refuseOtherPrograms } from './browser-prompts.js';
 import type { Engine } from './find-browser.js';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
+import { hiddenErrors, tellHiddenErrors } from './page/hidden-errors.js';
 import { installScene } from './page/scene.js';
 import type { PageLog } from './page-log.js';
 import type { WarmBrowser } from './warm-browser.js';
-import { PageEvents, type Traffic, watchPage } from './watch-page.js';
+import { HIDDEN, PageEvents, type Traffic, watchPage } from './watch-page.js';
 
 /**
  * The isolated context of one session: nothing of another one, no permission, no download. A page's own service worker may run: it
@@ -213,6 +214,7 @@ export class PageSession {
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
       await refuseOtherPrograms(context);
+      await context.addInitScript(tellHiddenErrors, hiddenErrors(HIDDEN));
       await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
       await context.addInitScript(installScene);
       await context.addInitScript(installDrawingEnds);

@@ -56,7 +56,10 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   log.settle.media_pinned = sum((report) => report.mediaPinned + report.activity.held);
   log.settle.animations_stopped += sum((report) => report.animationsStopped);
   log.unrepeatable = known.some((report) => report.activity.unrepeatable);
-  session.log.setIconDeclared(reports[frames.indexOf(page.mainFrame())]?.iconDeclared ?? false);
+  session.log.setIcons({
+    declared: reports[frames.indexOf(page.mainFrame())]?.iconDeclared ?? false,
+    asked: known.flatMap((report) => report.iconsAsked),
+  });
   return {
     busy:
       !(await quiet) ||

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ConsoleMessage, Dialog, Download, Page, Request } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
@@ -119,6 +120,9 @@ const LEVELS: Readonly<Record<string, LogEntry['level']>> = {
   debug: 'debug',
   trace: 'debug',
 };
+/** What errors begin with that the page kept from the browser; each process has its own, so that no page can know it beforehand. */
+export const HIDDEN = `codeloop-${randomUUID()} `;
+
 /** Requests that no picture waits for. */
 const UNSEEN = new Set([
   'eventsource',
@@ -270,11 +274,17 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
 }
 
 function logConsole(message: ConsoleMessage, log: PageLog): void {
+  const said = message.text();
+  if (said.startsWith(HIDDEN)) {
+    const text = `${said.slice(HIDDEN.length)} (the page kept this error from the browser)`;
+    log.add({ kind: 'page_error', level: 'error', text });
+    return;
+  }
   const place = message.location();
   log.add({
     kind: 'console',
     level: LEVELS[message.type()] ?? 'info',
-    text: message.text(),
+    text: said,
     ...(place.url ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` } : {}),
   });
 }

@@ -66,7 +66,13 @@ export class AppLog {
   }
 
   #add(entry: LogEntry): void {
-    if (this.#entries.length < MAX_ENTRIES) this.#entries.push(entry);
-    else this.#left += 1;
+    if (this.#entries.length >= MAX_ENTRIES) {
+      this.#left += 1;
+      // That the app is gone displaces what it printed.
+      const chatter = entry.level === 'error' ? this.#entries.findIndex(({ level }) => level !== 'error') : -1;
+      if (chatter < 0) return;
+      this.#entries.splice(chatter, 1);
+    }
+    this.#entries.push(entry);
   }
 }

@@ -139,10 +139,12 @@ function withoutEchoes(logs: RecordingTimeline['logs']): RecordingTimeline['logs
   const requests = new Set(logs.flatMap(({ entry }) => (entry.kind === 'console' ? [] : (entry.url ?? []))));
   return logs.filter(({ entry }) => {
     const address = entry.url ?? entry.location?.replace(/(?::\d+){1,2}$/, '');
-    if (address !== undefined && URL.canParse(address) && new URL(address).pathname === '/favicon.ico') return false;
-    return (
-      entry.kind !== 'console' || !NETWORK_ECHO.test(entry.text) || address === undefined || !requests.has(address)
-    );
+    const isEcho = entry.kind === 'console' && NETWORK_ECHO.test(entry.text);
+    const isRequest = isEcho || entry.kind === 'http_error' || entry.kind === 'failed_request';
+    if (address === undefined || !isRequest) return true;
+    // What a script of that name says is no question for an icon.
+    if (URL.canParse(address) && new URL(address).pathname === '/favicon.ico') return false;
+    return !isEcho || !requests.has(address);
   });
 }
 

@@ -71,6 +71,57 @@ test.describe('the log @once', () => {
     expect(named.shot.logs.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
+  test('hears what a page keeps from the browser, and a script that calls itself an icon', async () => {
+    verifies('capture.hidden-errors');
+    const site = await startSite({
+      '/': html(
+        `<script>
+          window.onerror = () => true;
+          window.addEventListener('error', (event) => event.stopImmediatePropagation(), true);
+          window.addEventListener('unhandledrejection', (event) => event.preventDefault());
+          setTimeout(() => { throw new TypeError('kept by onerror') });
+          setTimeout(() => { throw 'kept without a stack' });
+          Promise.reject(new RangeError('kept by a listener'));
+          for (let i = 0; i < 600; i++) console.log('noise ' + i);
+          window.addEventListener('load', () => { for (let i = 0; i < 600; i++) console.log('after ' + i); });
+        </script><script src="/favicon.ico"></script><script src="/deep/favicon.ico"></script><img src="/gone.png">`,
+      ),
+      '/favicon.ico': { type: 'text/javascript', body: `console.error('said by an icon'); undefined.property` },
+    });
+    const { shot } = await booth.photo(site.url);
+    await site.close();
+    const errors = shot.logs
+      .filter(({ level }) => level === 'error')
+      .map(({ kind, text, status }) => `${kind} ${status ?? ''} ${text.split('\n')[0]?.replaceAll(site.url, '')}`);
+    expect(errors.toSorted()).toEqual([
+      'console  said by an icon',
+      'http_error 404 GET /deep/favicon.ico: Failed to load resource: the server responded with a status of 404 (Not Found)',
+      'http_error 404 GET /gone.png: HTTP 404 Not Found',
+      'page_error  RangeError: kept by a listener',
+      expect.stringMatching(/^page_error {2}TypeError: Cannot read properties of undefined/),
+      'page_error  TypeError: kept by onerror',
+      expect.stringMatching(/^page_error {2}Uncaught kept without a stack/),
+    ]);
+  });
+
+  test('hears nothing where a page catches what it throws', async () => {
+    verifies('capture.hidden-errors');
+    const site = await startSite({
+      '/': html(
+        `<script>
+          window.addEventListener('error', () => 0); window.onunhandledrejection = () => 0;
+          try { throw new Error('caught') } catch {}
+          Promise.reject(new Error('handled')).catch(() => 0);
+          window.dispatchEvent(new ErrorEvent('error', { message: 'made up', cancelable: true }));
+          new Image().src = 'data:,';
+        </script>`,
+      ),
+    });
+    const { shot } = await booth.photo(site.url);
+    await site.close();
+    expect(shot.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   test('redacts, repairs, cuts and counts', async () => {
     verifies('capture.logs');
     const site = await startSite({

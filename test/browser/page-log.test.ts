@@ -70,6 +70,46 @@ describe('the page log', () => {
     ]);
   });
 
+  test('counts the errors among what was dropped: they may be those that matter', () => {
+    verifies('capture.logs');
+    const pageLog = log();
+    for (let i = 0; i < 700; i++) pageLog.add({ kind: 'console', level: 'info', text: `line ${i}` });
+    expect(pageLog.drain().at(-1)).not.toHaveProperty('lost_errors');
+    for (let i = 0; i < 503; i++) pageLog.add(said(`known and allowed ${i}`));
+    pageLog.add({ kind: 'page_error', level: 'error', text: 'the real one' });
+    expect(pageLog.drain().at(-1)).toMatchObject({ lost_errors: 4, level: 'warning' });
+    expect(pageLog.drain()).toEqual([]);
+  });
+
+  test('leaves out the browser’s own question for an icon, and nothing else that has its address', () => {
+    verifies('capture.logs');
+    const icon = 'http://a.test/favicon.ico';
+    const echo = said('Failed to load resource: the server responded with a status of 404 (Not Found)', `${icon}:0:0`);
+    const thrown = said('from a script of that name', `${icon}:1:7`);
+    const drained = (icons: { declared: boolean; asked: string[] }) => {
+      const pageLog = log();
+      pageLog.add({ kind: 'navigation', level: 'info', text: 'navigated', url: 'http://a.test/' });
+      pageLog.setIcons(icons);
+      for (const entry of [
+        echo,
+        thrown,
+        { kind: 'page_error', level: 'error', text: 'x', location: `${icon}:1:9` } as const,
+      ])
+        pageLog.add(entry);
+      return pageLog.drain().slice(1);
+    };
+    expect(drained({ declared: false, asked: [] }).map(({ text }) => text)).toEqual([thrown.text, 'x']);
+    expect(drained({ declared: true, asked: [] }).map(({ text }) => text)).toEqual([echo.text, thrown.text, 'x']);
+    // Asked for by the page itself it is a request like any other, which Playwright does not tell of.
+    expect(drained({ declared: false, asked: [icon] })[0]).toMatchObject({
+      ...{ kind: 'http_error', status: 404, url: icon, same_origin: true, text: `GET ${icon}: ${echo.text}` },
+    });
+    const other = log();
+    other.setIcons({ declared: false, asked: ['http://b.test/x/favicon.ico'] });
+    other.add(said('Failed to load resource: net::ERR_NAME_NOT_RESOLVED', 'http://b.test/x/favicon.ico:0:0'));
+    expect(other.drain()).toMatchObject([{ kind: 'failed_request', same_origin: false }]);
+  });
+
   test('never cuts a character in two', () => {
     verifies('capture.logs');
     const pageLog = log();

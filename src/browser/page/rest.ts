@@ -14,6 +14,8 @@ export interface RestReport {
   mediaWaiting: number;
   animationsStopped: number;
   iconDeclared: boolean;
+  /** Addresses that end with `favicon.ico` which the page itself asked for: scripts, pictures, `fetch`. */
+  iconsAsked: string[];
 }
 
 /**
@@ -140,5 +142,14 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     mediaWaiting: mediaWaiting(),
     animationsStopped,
     iconDeclared: document.querySelector('link[rel~=icon]') !== null,
+    iconsAsked: performance
+      .getEntriesByType('resource')
+      // The browser's own question is listed too, as asked by nobody or by the page's link.
+      .filter((entry) => !['other', 'link'].includes(String(Reflect.get(entry, 'initiatorType'))))
+      .map(({ name }) => name.split('#')[0] ?? name)
+      .concat(
+        [...document.querySelectorAll('[src$="/favicon.ico"]')].map((element) => String(Reflect.get(element, 'src'))),
+      )
+      .filter((name) => name.split('?')[0]?.endsWith('/favicon.ico')),
   };
 }

@@ -1,5 +1,5 @@
-import { defineCheck, failOn } from '../define-check.js';
-import { logProblems } from './log-problems.js';
+import { defineCheck } from '../define-check.js';
+import { judgeLogs } from './log-problems.js';
 
 export default defineCheck({
   id: 'console-errors',
@@ -17,16 +17,11 @@ export default defineCheck({
     follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
   },
   run({ cells, runtime }) {
-    const shot = cells.filter((cell) => cell.screenshot);
     const allowed = runtime.allowedConsoleErrors.map((pattern) => new RegExp(pattern));
-    return failOn(
-      logProblems(shot, (entry) => {
-        if (entry.kind !== 'console' || entry.level !== 'error') return undefined;
-        if (/^Failed to load resource:/.test(entry.text)) return undefined;
-        return allowed.some((pattern) => pattern.test(entry.text)) ? undefined : 'Error in the console.';
-      }),
-      shot.length,
-      'No page was opened.',
-    );
+    return judgeLogs(cells, (entry) => {
+      if (entry.kind !== 'console' || entry.level !== 'error') return undefined;
+      if (/^Failed to load resource:/.test(entry.text)) return undefined;
+      return allowed.some((pattern) => pattern.test(entry.text)) ? undefined : 'Error in the console.';
+    });
   },
 });

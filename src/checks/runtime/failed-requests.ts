@@ -1,5 +1,5 @@
-import { defineCheck, failOn } from '../define-check.js';
-import { logProblems } from './log-problems.js';
+import { defineCheck } from '../define-check.js';
+import { judgeLogs } from './log-problems.js';
 
 export default defineCheck({
   id: 'failed-requests',
@@ -16,15 +16,10 @@ export default defineCheck({
     verify: 'screen',
   },
   run({ cells }) {
-    const shot = cells.filter((cell) => cell.screenshot);
-    return failOn(
-      logProblems(shot, (entry) => {
-        if (entry.same_origin === false) return undefined;
-        if (entry.kind === 'http_error') return `A request was answered with HTTP ${entry.status ?? '?'}.`;
-        return entry.kind === 'failed_request' ? 'A request to the app failed.' : undefined;
-      }),
-      shot.length,
-      'No page was opened.',
-    );
+    return judgeLogs(cells, (entry) => {
+      if (entry.same_origin === false) return undefined;
+      if (entry.kind === 'http_error') return `A request was answered with HTTP ${entry.status ?? '?'}.`;
+      return entry.kind === 'failed_request' ? 'A request to the app failed.' : undefined;
+    });
   },
 });

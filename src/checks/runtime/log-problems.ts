@@ -1,6 +1,7 @@
 import type { Problem } from '../../core/vocabulary/gate.js';
 import type { LogEntry } from '../../core/vocabulary/log-entry.js';
 import type { Cell } from '../../core/vocabulary/run.js';
+import { type CheckOutcome, failOn } from '../define-check.js';
 
 /**
  * Log entries as problems, the same entry on one screen counted once with all its viewports. `judge` answers the sentence
@@ -34,4 +35,19 @@ export function logProblems(cells: readonly Cell[], judge: (entry: LogEntry) => 
     ...problem,
     viewport: [...viewports].join(', '),
   }));
+}
+
+/**
+ * Fails with the problems of log entries, or passes. Where errors were dropped because a page has too many, nobody knows what they say:
+ * without a problem among those that were kept it could not run.
+ */
+export function judgeLogs(cells: readonly Cell[], judge: (entry: LogEntry) => string | undefined): CheckOutcome {
+  const shot = cells.filter((cell) => cell.screenshot);
+  const lost = logProblems(shot, ({ lost_errors: lostErrors }) =>
+    lostErrors === undefined ? undefined : `${lostErrors} errors were dropped, because the page has too many.`,
+  );
+  const outcome = failOn(logProblems(shot, judge), shot.length, 'No page was opened.');
+  if (lost.length === 0) return outcome;
+  const problems = [...outcome.problems, ...lost];
+  return { ...outcome, problems, status: outcome.status === 'pass' ? 'could_not_run' : outcome.status };
 }

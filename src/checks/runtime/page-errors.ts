@@ -1,5 +1,5 @@
-import { defineCheck, failOn } from '../define-check.js';
-import { logProblems } from './log-problems.js';
+import { defineCheck } from '../define-check.js';
+import { judgeLogs } from './log-problems.js';
 
 export default defineCheck({
   id: 'page-errors',
@@ -15,17 +15,12 @@ export default defineCheck({
     verify: 'screen',
   },
   run({ cells }) {
-    const shot = cells.filter((cell) => cell.screenshot);
-    return failOn(
-      logProblems(shot, (entry) =>
-        entry.kind === 'page_error' || entry.kind === 'crash'
-          ? entry.kind === 'crash'
-            ? 'The page crashed.'
-            : 'Uncaught error on the page.'
-          : undefined,
-      ),
-      shot.length,
-      'No page was opened.',
+    return judgeLogs(cells, (entry) =>
+      entry.kind === 'page_error' || entry.kind === 'crash'
+        ? entry.kind === 'crash'
+          ? 'The page crashed.'
+          : 'Uncaught error on the page.'
+        : undefined,
     );
   },
 });

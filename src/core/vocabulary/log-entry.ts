@@ -30,6 +30,8 @@ export const LogEntry = z.object({
   method: z.string().optional(),
   resource_type: z.string().optional(),
   same_origin: z.boolean().optional(),
+  /** Errors among what was dropped because there was too much: nobody knows what they say. */
+  lost_errors: z.number().int().positive().optional(),
   /** For blocked requests: the line to add to the configuration. */
   config_line: z.string().optional(),
 });

@@ -17,4 +17,15 @@ checkTable(check, [
   ],
   ['the app did not answer', logs(entry('failed_request')), 'fail', 1, 'A request to the app failed.'],
   ['no page was opened', { cells: [bare()] }, 'could_not_run', 0, 'No page was opened.'],
+  [
+    'errors were dropped',
+    {
+      cells: [
+        cell({ logs: [entry('console', { text: '3 more entries were dropped', level: 'warning', lost_errors: 2 })] }),
+      ],
+    },
+    'could_not_run',
+    1,
+    '2 errors were dropped, because the page has too many.',
+  ],
 ]);

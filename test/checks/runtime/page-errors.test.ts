@@ -18,4 +18,15 @@ checkTable(check, [
   ],
   ['a page crashed', { cells: [cell({ logs: [entry('crash')] })] }, 'fail', 1, 'The page crashed.'],
   ['no page was opened', { cells: [bare()] }, 'could_not_run', 0, 'No page was opened.'],
+  [
+    'errors were dropped',
+    {
+      cells: [
+        cell({ logs: [entry('console', { text: '3 more entries were dropped', level: 'warning', lost_errors: 2 })] }),
+      ],
+    },
+    'could_not_run',
+    1,
+    '2 errors were dropped, because the page has too many.',
+  ],
 ]);
