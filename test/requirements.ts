@@ -387,6 +387,13 @@ export const requirements = {
   // integrity: evidence by the built program
   'bars.lowered':
     'Whatever is judged less strictly than at the commit, the merge base, the last green gate or by default is named with what it was.',
+  'verify.green-names-rest':
+    'A green verdict names the visible differences that remain, with the call that shows them; nothing is left only when nothing is.',
+  'verify.green-names-unheld':
+    'A green verdict says where no design, baseline, test or flow speaks, with the call that adds a baseline.',
+  'verify.part-judged': 'A look at some screens or viewports is judged for these, and says that the gate asks for all.',
+  'verify.configured-is-no-override':
+    'An argument of a capture that says what the configuration says makes no picture that does not count.',
   'verify.affected':
     'Scope affected photographs the screens that a change can have reached, by routes and imports; unsure means all.',
   'verify.carried':

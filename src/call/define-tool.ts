@@ -121,7 +121,17 @@ export function defineTool<In extends z.ZodObject, Out extends z.ZodRawShape>(
     async run(input, context) {
       // The dispatcher has parsed `input` with this very schema; parsing again would apply transforms twice.
       const output = await definition.run(input as z.output<In>, context);
-      return { ...output, result: { artifacts: [], next: [], ...output.result, schema_version: 1 } };
+      const next = output.result.next ?? [];
+      const told = next.length > 0 ? next : nextOfFailure(definition.doors, output.result);
+      return { ...output, result: { artifacts: [], ...output.result, next: told, schema_version: 1 } };
     },
   };
+}
+
+/** The call after a result that is not green and names none: nobody is left without a next step. Terminal commands say it in their summary. */
+function nextOfFailure(doors: readonly Door[], result: CommonFields & { run_id?: unknown }): ToolResult['next'] {
+  if (result.status === 'pass' || !doors.includes('mcp')) return [];
+  return typeof result.run_id === 'string'
+    ? [{ tool: 'codeloop_diagnose', arguments: { run_id: result.run_id }, why: 'what to fix, and in which order' }]
+    : [{ tool: 'codeloop_recommend_action', arguments: {}, why: 'what helps now' }];
 }

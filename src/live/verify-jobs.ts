@@ -1,4 +1,4 @@
-import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { GateVerdict, Remaining, Status } from '../core/vocabulary/gate.js';
 import type { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
@@ -8,6 +8,10 @@ import type { Artifact } from '../core/vocabulary/screenshot.js';
 export interface VerifyResult {
   runId: string;
   verdict: GateVerdict;
+  /** What the verdict leaves, green or not. */
+  remaining: Remaining;
+  /** The judgement of the cells that were asked for, where these were not all. */
+  part?: AskedPart;
   compare: DesignCompare;
   /** What was found in the layouts, worst first. */
   layout: readonly LayoutFinding[];
@@ -15,6 +19,16 @@ export interface VerifyResult {
   skipped: { what: string; reason: string }[];
   evidence: EvidenceSummary;
   artifacts: Artifact[];
+}
+
+/** The judgement of the part of an app that a call asked for; the stored verdict is always about all of it. */
+export interface AskedPart {
+  status: Status;
+  /** Number of cells that were asked for, and that the gate asks for. */
+  cells: number;
+  of: number;
+  /** The verdict with the findings of the part alone. It has not passed: that only a look at everything can give. */
+  verdict: GateVerdict;
 }
 
 /** Evidence of a verdict, in a few fields. */

@@ -54,14 +54,20 @@ export default defineTool({
     const shown = input.return ?? 'thumb';
     const pictures =
       shown === 'path' ? [] : await Promise.all(cells.map((cell) => cellPicture(project.dir, cell, shown)));
+    // What does not count for the gate says so where it is read first.
+    const reasons = [...new Set(cells.flatMap((cell) => (cell.ad_hoc ? (cell.ad_hoc_reasons ?? []) : [])))];
     const failed = cells.filter((cell) => cell.failure);
     const unsteady = cells.filter((cell) => cell.screenshot && !cell.screenshot.steady.settled);
     return {
       images: pictures.filter((picture) => picture !== undefined),
       result: {
         status: failed.length > 0 ? 'fail' : unsteady.length > 0 ? 'could_not_run' : 'pass',
-        summary: `${cells.length - failed.length} of ${cells.length} picture(s) taken${unsteady.length > 0 ? `, ${unsteady.length} never settled` : ''}.`,
+        summary: `${cells.length - failed.length} of ${cells.length} picture(s) taken${unsteady.length > 0 ? `, ${unsteady.length} never settled` : ''}.${reasons.length > 0 ? ` To look at only: it counts for no gate (${reasons.join(', ')}).` : ''}`,
         artifacts: cells.flatMap((cell) => (cell.screenshot ? [cell.screenshot.image] : [])),
+        next:
+          failed.length + unsteady.length === 0
+            ? []
+            : [{ tool: NAME, arguments: { ...input }, why: 'after what is said of the picture was fixed' }],
         run_id: runId,
         cells: cells.map(cellReply),
       },

@@ -22,8 +22,8 @@ export default defineTool({
     project_dir: projectDir,
     mode: z.enum(['all', 'single']).optional().describe('single needs reference_image_path and screen_name'),
     reference_image_path: z.string().optional(),
-    screen_name: z.string().optional(),
-    viewport: z.string().optional(),
+    screen_name: z.string().optional().describe('Only this screen'),
+    viewport: z.string().optional().describe('Only this viewport'),
     design_dir: z.string().optional(),
     figma_file_url: z.string().optional(),
     figma_token: z.string().optional().describe('Default: FIGMA_API_TOKEN; stored nowhere'),
@@ -50,6 +50,7 @@ export default defineTool({
         single && reference !== undefined && screen !== undefined
           ? { reference, screen, viewport: input.viewport }
           : undefined,
+      screen: input.screen_name,
       viewport: input.viewport,
       designDir: input.design_dir,
       figma: { fileUrl: input.figma_file_url, token: input.figma_token },
@@ -73,6 +74,26 @@ export default defineTool({
         status: lost > 0 && pairsStatus(compare.pairs) === 'pass' ? 'fail' : pairsStatus(compare.pairs),
         summary: `${matching} of ${compare.pairs.length} pairs match${lost > 0 ? `, ${lost} reference(s) match no screen` : ''}${worst ? `; worst: ${pairLine(worst)}` : ''}.`,
         artifacts: worst?.diff ? [worst.diff] : [],
+        next:
+          matching === compare.pairs.length && lost === 0
+            ? []
+            : [
+                ...(worst && input.detail !== 'tiles'
+                  ? [
+                      {
+                        tool: 'codeloop_design_compare',
+                        arguments: {
+                          run_id: runId,
+                          screen_name: worst.screen,
+                          viewport: worst.viewport,
+                          detail: 'tiles',
+                        },
+                        why: 'the worst places at full size',
+                      },
+                    ]
+                  : []),
+                { tool: 'codeloop_diagnose', arguments: { run_id: runId }, why: 'what to fix, and in which order' },
+              ],
         run_id: runId,
         ...compare,
         pairs: compare.pairs.map(pairReply),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
-import { Stage } from '../core/vocabulary/gate.js';
+import { Remaining, Stage } from '../core/vocabulary/gate.js';
 import { nextCalls, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
 import { checkGate } from '../verify/sections/check-gate.js';
 import { projectDir } from './input-shapes.js';
@@ -23,9 +23,9 @@ export default defineTool({
     spec_path: z.string().min(1).optional().describe('Its items have to be proven too'),
     acceptance_path: z.string().min(1).optional().describe('Criteria besides docs/acceptance'),
   }),
-  output: { ...GateReply.shape, evidence_summary: EvidenceReply },
+  output: { ...GateReply.shape, remaining: Remaining, evidence_summary: EvidenceReply },
   async run(input, context) {
-    const { verdict, evidence, runId } = await checkGate({
+    const { verdict, remaining, evidence, runId } = await checkGate({
       project: await context.project(),
       session: context.session,
       runId: input.run_id,
@@ -36,10 +36,11 @@ export default defineTool({
     return {
       result: {
         status: verdictStatus(verdict),
-        summary: verdictLine(verdict),
-        next: nextCalls(verdict, runId),
+        summary: verdictLine(verdict, remaining),
+        next: nextCalls(verdict, remaining, runId),
         artifacts: evidence.verdict === undefined ? [] : [{ path: evidence.verdict }],
         ...gateReply(verdict),
+        remaining,
         evidence_summary: evidence,
       },
     };

@@ -79,7 +79,7 @@ export default defineTool({
           ...{ state: answer.state, run_id: answer.runId, sections: [], regressions: [] },
         },
       };
-    const { verdict, runId, sections } = answer;
+    const { verdict, remaining, runId, sections } = answer;
     const regressions = sections.filter(({ outcome }) => outcome === 'regressed').map(({ section }) => section);
     const open = sections.filter(({ outcome }) => outcome === 'not_judged').length;
     const holds = sections.length - regressions.length - open;
@@ -88,7 +88,7 @@ export default defineTool({
       result: {
         // Nothing can be said of a section although the verdict is green: its screens or flows are not there.
         status: open > 0 && word === 'pass' ? 'could_not_run' : word,
-        summary: `${holds} of ${sections.length} finished section(s) hold${regressions.length > 0 ? `; regressed: ${regressions.join(', ')}` : ''}${open > 0 ? `; ${open} could not be judged` : ''}. ${verdictLine(verdict)}`,
+        summary: `${holds} of ${sections.length} finished section(s) hold${regressions.length > 0 ? `; regressed: ${regressions.join(', ')}` : ''}${open > 0 ? `; ${open} could not be judged` : ''}. ${verdictLine(verdict, remaining)}`,
         next:
           regressions.length + open > 0
             ? [{ tool: 'codeloop_diagnose', arguments: { run_id: runId }, why: 'what to fix' }]

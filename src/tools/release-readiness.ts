@@ -38,7 +38,7 @@ export default defineTool({
     gate: GateReply,
   },
   async run(input, context) {
-    const { verdict, runId, matrix, sections, artifacts } = await releaseReadiness(
+    const { verdict, remaining, runId, matrix, sections, artifacts } = await releaseReadiness(
       await context.project(),
       context.session,
       input.run_id,
@@ -48,11 +48,11 @@ export default defineTool({
     return {
       result: {
         status: verdictStatus(verdict),
-        summary: `${ready} of ${matrix.length} screen x viewport(s) are ready. ${verdictLine(verdict)}`,
+        summary: `${ready} of ${matrix.length} screen x viewport(s) are ready. ${verdictLine(verdict, remaining)}`,
         artifacts,
         next: behind
           ? [{ tool: 'codeloop_integration_check', arguments: {}, why: 'no verdict proves a finished section yet' }]
-          : nextCalls(verdict, runId),
+          : nextCalls(verdict, remaining, runId),
         run_id: runId,
         ready_count: ready,
         cell_count: matrix.length,

@@ -12,6 +12,7 @@ import { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
+import { saidOnce } from '../verify/judge/verdict-status.js';
 
 /** Problems of one gate shown in a reply; all are in the run's checks.json. */
 const PROBLEMS_SHOWN = 5;
@@ -76,14 +77,15 @@ export const CellReply = z.object({
   log_count: z.number().int(),
 });
 
-/** A verdict cut to what a reply shows. */
+/** A verdict cut to what a reply shows. What a gate repeats of the others is counted, not said twice. */
 export function gateReply(verdict: GateVerdict): z.infer<typeof GateReply> {
   const { checks: _checks, bars: _bars, iterations: _iterations, failing_gates, passing_gates, ...rest } = verdict;
+  const said = saidOnce(failing_gates);
   return {
     ...rest,
     failing_gates: failing_gates.map((gate) => ({
       ...gate,
-      problems: gate.problems.slice(0, PROBLEMS_SHOWN),
+      problems: said.includes(gate) ? gate.problems.slice(0, PROBLEMS_SHOWN) : [],
       problem_count: gate.problems.length,
     })),
     passing_gates: passing_gates.map((gate) => gate.id),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
+import { Remaining, Status } from '../core/vocabulary/gate.js';
 import { continueVerify } from '../verify/continue-verify.js';
+import { askedLine, REST_TO_LOOK_AT } from '../verify/judge/asked-part.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
 import { REPORT_FORMATS, writeReports } from '../verify/report-phase.js';
 import { projectDir, waitMs, waitSeconds } from './input-shapes.js';
@@ -56,9 +58,15 @@ export default defineTool({
     fail_count: z.number().int(),
     warning_count: z.number().int(),
     skipped: z.array(z.object({ what: z.string(), reason: z.string() })),
+    /** Those that did not pass; the run's checks.json has all with their findings. */
     checks: z.array(CheckReply),
+    passing_checks: z.array(z.string()),
     layout: z.array(LayoutReply),
+    layout_count: z.number().int(),
     gate: GateReply.optional(),
+    remaining: Remaining.optional(),
+    /** The judgement of the cells that were asked for, where these were not all; `gate` is about them, and has not passed. */
+    part: z.object({ status: Status, cells: z.number().int(), of: z.number().int() }).optional(),
     evidence_summary: EvidenceReply.optional(),
     suggestion: z.string(),
   },
@@ -89,13 +97,16 @@ export default defineTool({
           warning_count: 0,
           skipped: [],
           checks: [],
+          passing_checks: [],
           layout: [],
+          layout_count: 0,
           suggestion: 'Call codeloop_verify again with this run_id for the verdict.',
           next: [{ tool: 'codeloop_verify', arguments: { run_id: runId }, why: 'the verdict is not there yet' }],
         },
       };
     }
-    const { verdict, runId, layout, skipped, evidence, artifacts } = answer.result;
+    const { part, remaining, runId, layout, skipped, evidence, artifacts } = answer.result;
+    const verdict = part?.verdict ?? answer.result.verdict;
     // What is printed is the list.
     const formats = (input.reporter ?? []).filter((format) => format !== 'list');
     const reports =
@@ -105,21 +116,28 @@ export default defineTool({
     const blocking = verdict.checks.filter((check) => check.severity === 'block');
     return {
       result: {
-        status: verdictStatus(verdict),
-        summary: verdictLine(verdict),
+        status: part?.status ?? verdictStatus(verdict),
+        summary: part ? askedLine(part) : verdictLine(verdict, remaining),
         artifacts: [...reports, ...artifacts],
-        next: nextCalls(verdict, runId),
+        next:
+          part?.status === 'pass'
+            ? [{ tool: 'codeloop_verify', arguments: {}, why: 'the rest of the app' }]
+            : nextCalls(verdict, remaining, runId),
         run_id: runId,
         state: 'finished' as const,
         pass_count: verdict.checks.filter((check) => check.status === 'pass').length,
         fail_count: blocking.filter((check) => check.status !== 'pass').length,
         warning_count: verdict.checks.filter((check) => check.severity === 'warn' && check.status !== 'pass').length,
         skipped,
-        checks: verdict.checks.map(checkReply),
+        checks: verdict.checks.filter((check) => check.status !== 'pass').map(checkReply),
+        passing_checks: verdict.checks.filter((check) => check.status === 'pass').map(({ id }) => id),
         layout: layout.slice(0, MAX_LAYOUT).map(layoutReply),
+        layout_count: layout.length,
         gate: gateReply(verdict),
+        remaining,
+        ...(part ? { part: { status: part.status, cells: part.cells, of: part.of } } : {}),
         evidence_summary: evidence,
-        suggestion: suggestion(verdict),
+        suggestion: part?.status === 'pass' ? REST_TO_LOOK_AT : suggestion(verdict, remaining),
       },
     };
   },

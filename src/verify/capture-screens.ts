@@ -1,9 +1,10 @@
 import { ScreenConfig } from '../config/schema.js';
+import { canonicalJson } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import { findReferences, type ReferenceSet } from '../design/references.js';
-import { planCells, screenUrl, viewportsOf } from '../live/planned-cell.js';
+import { type PlannedCell, planCells, screenUrl, viewportsOf } from '../live/planned-cell.js';
 import { keepAppOutput } from '../live/redactor.js';
 import type { Session } from '../live/session.js';
 import { type CodeWatch, watchCode } from '../project/code-state/code-state.js';
@@ -11,7 +12,7 @@ import type { Project } from '../project/project.js';
 import { hasOnlyApps, projectScreens } from '../project/screens.js';
 import type { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
-import { type CaptureOverrides, gather } from './gather.js';
+import { type CaptureOverrides, fullPage, gather } from './gather.js';
 import type { Verification } from './verification.js';
 
 interface CaptureScreensRequest {
@@ -55,21 +56,19 @@ export async function captureScreens(request: CaptureScreensRequest): Promise<Ca
     ...project,
     config: request.colorScheme === undefined ? project.config : withColorScheme(project, request.colorScheme),
   };
-  const reasons = adHocReasons(request, configured, app?.url);
   const cells = planCells(target, [screen], app?.url, { viewports: request.viewports });
   if (cells.length === 0)
     throw new CodeloopError('VIEWPORT_NOT_FOUND', {
       viewport: `${(request.viewports ?? []).join(', ')} of the screen "${screen.name}"`,
       allowed: viewportsOf(target, screen),
     });
-  const references =
-    reasons.length > 0
-      ? NO_REFERENCES
-      : await findReferences(
-          project.dir,
-          project.config,
-          screens.map((one) => one.name),
-        );
+  const found = await findReferences(
+    project.dir,
+    project.config,
+    screens.map((one) => one.name),
+  );
+  const { reasons, overrides } = whatOverrides(request, { configured, base: app?.url, cells, references: found });
+  const references = reasons.length > 0 ? NO_REFERENCES : found;
   const run = await openRunFor(request, screen, watch);
   const work: Verification = { project: target, session, run, watch, signal, screens, references };
   try {
@@ -77,7 +76,7 @@ export async function captureScreens(request: CaptureScreensRequest): Promise<Ca
       ...work,
       cells,
       app,
-      overrides: request.overrides,
+      overrides,
       adHocReasons: reasons,
       onCell: (cell, done) => request.onCell?.(cell, done, cells.length),
     });
@@ -102,24 +101,47 @@ async function openRunFor(request: CaptureScreensRequest, screen: ScreenConfig, 
   });
 }
 
-/** Why a capture does not count for a gate: every argument that overrides the configuration. */
-function adHocReasons(
-  request: CaptureScreensRequest,
-  configured: ScreenConfig | undefined,
-  base: string | undefined,
-): string[] {
-  const { overrides } = request;
-  const sameUrl =
-    request.url === undefined ||
-    (configured !== undefined && base !== undefined && screenUrl(configured, base, request.project) === request.url);
-  return [
+/** What the arguments are held against: the configuration of the screen, and what it makes of these cells. */
+interface Configured {
+  configured: ScreenConfig | undefined;
+  base: string | undefined;
+  cells: readonly PlannedCell[];
+  references: ReferenceSet;
+}
+
+/**
+ * The overrides among the arguments, and why they make a capture that does not count for a gate. An argument that says what the
+ * configuration says is none. Pure.
+ */
+export function whatOverrides(
+  request: Pick<CaptureScreensRequest, 'project' | 'url' | 'colorScheme' | 'overrides'>,
+  { configured, base, cells, references }: Configured,
+): { reasons: string[]; overrides: CaptureOverrides } {
+  const { project, url, colorScheme, overrides } = request;
+  const known = configured !== undefined && (base !== undefined || configured.url !== undefined);
+  const address = known ? screenUrl(configured, base, project) : undefined;
+  const sameUrl = url === undefined || (address !== undefined && new URL(address).href === new URL(url).href);
+  const samePage = cells.every((cell) => fullPage(project, references, cell) === overrides.fullPage);
+  const own = new Set((configured ? [...configured.mask, ...configured.ignore_regions] : []).map(canonicalJson));
+  const masks = (overrides.mask ?? []).filter((mask) => !own.has(canonicalJson(mask)));
+  // The cells have the scheme that was asked for; the configuration says which one they would have.
+  const sameScheme = cells.every(
+    ({ viewportName }) => project.config.viewports[viewportName]?.color_scheme === colorScheme,
+  );
+  const left: CaptureOverrides = {
+    ...(overrides.selector === undefined ? {} : { selector: overrides.selector }),
+    ...(overrides.fullPage === undefined || samePage ? {} : { fullPage: overrides.fullPage }),
+    ...(masks.length === 0 ? {} : { mask: masks }),
+  };
+  const reasons = [
     ...(configured ? [] : ['the screen is not configured']),
     ...(sameUrl ? [] : ['url']),
-    ...(overrides.selector === undefined ? [] : ['selector']),
-    ...(overrides.fullPage === undefined ? [] : ['full_page']),
-    ...(overrides.mask === undefined || overrides.mask.length === 0 ? [] : ['mask']),
-    ...(request.colorScheme === undefined ? [] : ['color_scheme']),
+    ...(left.selector === undefined ? [] : ['selector']),
+    ...(left.fullPage === undefined ? [] : ['full_page']),
+    ...(left.mask === undefined ? [] : ['mask']),
+    ...(colorScheme === undefined || sameScheme ? [] : ['color_scheme']),
   ];
+  return { reasons, overrides: left };
 }
 
 function withUrl(request: CaptureScreensRequest, configured: ScreenConfig | undefined): ScreenConfig {

@@ -17,7 +17,7 @@ import { whichRun } from '../store/which-run.js';
 import { comparePhase } from './compare-phase.js';
 import { type FigmaArguments, type FigmaPhase, figmaPhase } from './figma-phase.js';
 import { gather } from './gather.js';
-import { type Photographed, photographed, type Verification } from './verification.js';
+import { newerPictures, type Photographed, photographed, type Verification } from './verification.js';
 
 /** An absolute file of a project as results name it: relative, with `/`. */
 function projectPath(project: Project, file: string): string {
@@ -29,6 +29,8 @@ interface CompareDesignsRequest {
   session: Session;
   /** Compare one picture with one screen instead of all references. */
   single?: { reference: string; screen: string; viewport: string | undefined } | undefined;
+  /** Only the references of this screen, and of this viewport. */
+  screen?: string | undefined;
   viewport?: string | undefined;
   designDir?: string | undefined;
   figma: FigmaArguments;
@@ -53,8 +55,7 @@ export async function compareDesigns(
   const screens = await projectScreens(project);
   const figma = await askedFigma(request);
   const all = await referencesFor(request, screens, figma);
-  const references =
-    request.viewport === undefined || request.single ? all : onlyViewport(all, findViewport(project, request.viewport));
+  const references = request.single ? all : onlyAsked(all, request, screens);
   if (references.references.length === 0 && references.unmatched.length === 0)
     throw new CodeloopError('NO_REFERENCES', { dir: request.designDir ?? project.config.design.dir });
   const adHoc =
@@ -62,6 +63,7 @@ export async function compareDesigns(
     request.designDir !== undefined ||
     (figma?.overrides ?? false) ||
     request.threshold !== undefined ||
+    request.screen !== undefined ||
     request.viewport !== undefined;
   const watch = await watchCode(project);
   const run = await runOf(request, watch);
@@ -116,14 +118,16 @@ async function runOf(request: CompareDesignsRequest, watch: CodeWatch): Promise<
   return whichRun(project.dir, { ...question, environment: await driver.environment() });
 }
 
-/** The work with its newest cells; those that the references ask for and the run lacks are photographed now. */
+/** The work with its newest cells; those that the references ask for and the run lacks, or that look otherwise by now, are photographed now. */
 async function withCells(work: Verification, progress: CompareDesignsRequest['progress']): Promise<Photographed> {
   const { project, session, run, watch, screens, signal } = work;
   const { references } = work.references;
   const have = photographed(work);
+  const changed = newerPictures(run.manifest.cells);
   const wanted = references.filter(
     (reference) =>
-      screens.some((screen) => screen.name === reference.screen) && !cellOf(have.cells, reference)?.screenshot,
+      screens.some((screen) => screen.name === reference.screen) &&
+      (!cellOf(have.cells, reference)?.screenshot || cellOf(changed, reference) !== undefined),
   );
   if (wanted.length === 0 || run.manifest.code_state.tree !== watch.state.tree) return have;
   const app = await session.apps.get(project, watch.state.tree, signal);
@@ -158,9 +162,18 @@ async function singleReference(
   };
 }
 
-function onlyViewport(set: ReferenceSet, viewport: string): ReferenceSet {
-  return {
-    references: set.references.filter((reference) => reference.viewport === viewport),
-    unmatched: set.unmatched,
-  };
+/** The references of the screen and viewport that were asked for. Throws SCREEN_NOT_FOUND, VIEWPORT_NOT_FOUND, NO_REFERENCES. */
+function onlyAsked(set: ReferenceSet, request: CompareDesignsRequest, screens: readonly ScreenConfig[]): ReferenceSet {
+  const screen = request.screen === undefined ? undefined : findScreen(screens, request.screen).name;
+  const viewport = request.viewport === undefined ? undefined : findViewport(request.project, request.viewport);
+  if (screen === undefined && viewport === undefined) return set;
+  const references = set.references.filter(
+    (one) => (screen ?? one.screen) === one.screen && (viewport ?? one.viewport) === one.viewport,
+  );
+  if (references.length === 0)
+    throw new CodeloopError('NO_REFERENCES', {
+      dir: [request.designDir ?? request.project.config.design.dir, viewport, screen].filter(Boolean).join('/'),
+    });
+  // What matches no screen is no part of what was asked for.
+  return { references, unmatched: [] };
 }

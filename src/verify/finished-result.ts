@@ -1,14 +1,15 @@
 import { CodeloopError } from '../core/errors.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import { LayoutReport } from '../core/vocabulary/layout.js';
-import { DesignCompare } from '../core/vocabulary/pair.js';
+import { DesignCompare, VisualRegression } from '../core/vocabulary/pair.js';
 import type { RunnersRecord } from '../core/vocabulary/runner.js';
 import type { EvidenceSummary, VerifyResult } from '../live/verify-jobs.js';
 import { verdictFile, viewFile } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import type { Gathered } from './judge/gather-evidence.js';
 import { runnerRecords } from './judge/read-commands.js';
-import { newestCells } from './verification.js';
+import { whatRemains } from './judge/what-remains.js';
+import { newerPictures, newestCells } from './verification.js';
 
 /** Returns the evidence of a verdict, from the run as it is. */
 export function summarizeEvidence(
@@ -70,6 +71,10 @@ export async function finishedResult(run: Run): Promise<VerifyResult> {
   return {
     runId,
     verdict: verdict.verdict,
+    remaining: whatRemains({
+      ...{ verdict: verdict.verdict, compare, cells, newer: newerPictures(run.manifest.cells) },
+      visual: await run.readJson('visual', VisualRegression),
+    }),
     compare,
     layout: (await run.readJson('layout_report', LayoutReport))?.findings ?? [],
     cells,

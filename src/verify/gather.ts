@@ -9,6 +9,7 @@ import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import { cssHeight, referenceScale } from '../design/reference.js';
+import type { ReferenceSet } from '../design/references.js';
 import { accessTo, allowedOrigins } from '../live/page-address.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import { projectRedactor, typedSecrets } from '../live/redactor.js';
@@ -222,7 +223,7 @@ async function attempt(
     const screenshot = await capture.screenshot(
       {
         name: planned.name,
-        fullPage: overrides.fullPage ?? fullPage(request, planned),
+        fullPage: overrides.fullPage ?? fullPage(request.project, request.references, planned),
         ...(overrides.selector === undefined ? {} : { selector: overrides.selector }),
         masks: [...planned.screen.mask, ...planned.screen.ignore_regions, ...(overrides.mask ?? [])],
         settleTimeoutMs: config.capture.settle_timeout_ms,
@@ -271,10 +272,14 @@ function isSwept({ cells, project }: GatherRequest, planned: PlannedCell): boole
 }
 
 /** Full page as the screen says; `auto` follows the reference's height, and takes the whole page where there is none. */
-function fullPage(request: GatherRequest, planned: PlannedCell): boolean | { untilHeight: number } {
-  const setting = planned.screen.full_page ?? request.project.config.capture.full_page;
+export function fullPage(
+  project: Project,
+  { references }: ReferenceSet,
+  planned: PlannedCell,
+): boolean | { untilHeight: number } {
+  const setting = planned.screen.full_page ?? project.config.capture.full_page;
   if (setting !== 'auto') return setting;
-  const reference = request.references.references.find(
+  const reference = references.find(
     (one) => one.screen === planned.screen.name && one.viewport === planned.viewportName,
   );
   if (!reference?.size || planned.screen.app !== undefined) return true;

@@ -31,6 +31,8 @@ import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
+import { whatRemains } from './judge/what-remains.js';
+import { newerPictures } from './verification.js';
 
 /** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
 const MAX_EMBEDDED = 240;
@@ -197,6 +199,7 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     },
   );
   const flows = await reportFlows(project, run, workflow, picture);
+  const remaining = whatRemains({ verdict, compare, visual, cells, newer: newerPictures(manifest.cells) });
   return {
     run_id: run.id,
     project: project.name,
@@ -205,14 +208,14 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     code_state: manifest.code_state,
     ...(environment ? { environment: environmentLine(environment) } : {}),
     status: verdictStatus(verdict),
-    summary: verdictLine(verdict),
+    summary: verdictLine(verdict, remaining),
     verdict,
     pairs,
     cells: rest,
     ...(layouts.length > 0 ? { layouts } : {}),
     flows,
     unmatched: compare.unmatched,
-    next: nextCalls(verdict, run.id),
+    next: nextCalls(verdict, remaining, run.id),
     generated_by: `codeloop ${VERSION}`,
   };
 }

@@ -63,6 +63,21 @@ export async function storedVerification(request: StoredRequest): Promise<Verifi
   return { project, session, run, watch, signal: new AbortController().signal, ...(await survey(project)) };
 }
 
+/**
+ * Pictures that do not count, are newer than the one that does, of the same size, and show something else: the page has changed although
+ * the code has not.
+ */
+export function newerPictures(cells: readonly Cell[]): Cell[] {
+  const counting = newestCells(cells);
+  return counting.flatMap((cell) => {
+    const last = cells.findLast((one) => one.screen === cell.screen && one.viewport === cell.viewport);
+    const [old, now] = [cell.screenshot, last?.screenshot];
+    if (!last?.ad_hoc || !old || !now || last.captured_at <= cell.captured_at) return [];
+    const same = old.size.width === now.size.width && old.size.height === now.size.height;
+    return same && old.image.sha256 !== now.image.sha256 ? [last] : [];
+  });
+}
+
 /** The newest cell of each screen and viewport that counts, in the order they were planned. */
 export function newestCells(cells: readonly Cell[]): Cell[] {
   const newest = new Map<string, Cell>();

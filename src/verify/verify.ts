@@ -23,6 +23,7 @@ import { figmaPhase } from './figma-phase.js';
 import { leftOut, summarizeEvidence } from './finished-result.js';
 import { flowPhase } from './flows/flow-phase.js';
 import { gather } from './gather.js';
+import { askedPart } from './judge/asked-part.js';
 import { type Judged, judge } from './judge/judge.js';
 import { layoutPhase } from './layouts/layout-phase.js';
 import { writeReport } from './report-phase.js';
@@ -155,7 +156,7 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
     // Before anything is looked at or started: a build may make what is served.
     const { watch } = await runnerPhase({ ...begun, onProgress: tell });
     const work: Verification = { project, session, run, watch, signal, ...(await survey(project, begun.figma)) };
-    const { base, notes } = await photographPhase(work, begun);
+    const { base, notes, part } = await photographPhase(work, begun);
     const flows = await flowPhase({
       ...work,
       viewports: begun.filter.viewports,
@@ -168,7 +169,7 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
     await layoutPhase(seen);
     const now = { state: await watch.now(), changedFiles: await watch.changedFiles() };
     const judged = await judge(work, { stage: 'section', now, base });
-    return await conclude({ ...judged, compare }, { notes, flows });
+    return await conclude({ ...judged, compare }, { notes, flows, part });
   } catch (thrown) {
     const error = toCodeloopError(signal.aborted ? new CodeloopError('CANCELLED', {}, { cause: thrown }) : thrown);
     await markIncomplete(run, error, project);
@@ -178,11 +179,21 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
   }
 }
 
+/** A part of the app's cells that a call asked for. */
+interface PartAsked {
+  asked: readonly { screen: string; viewport: string }[];
+  all: PartAsked['asked'];
+}
+
+function placeOf({ screen, viewportName }: PlannedCell): { screen: string; viewport: string } {
+  return { screen: screen.name, viewport: viewportName };
+}
+
 /** Starts the app and photographs what is wanted of its screens; answers the app's address and what is said of the rest. Throws CONFIG_INVALID. */
 async function photographPhase(
   work: Verification,
   { filter, environment, scope, resume, tell }: Begun,
-): Promise<{ base: string | undefined; notes: VerifyResult['skipped'] }> {
+): Promise<{ base: string | undefined; notes: VerifyResult['skipped']; part: PartAsked | undefined }> {
   const { project, session, run, watch, screens, signal } = work;
   if (screens.length === 0) {
     throw new CodeloopError('CONFIG_INVALID', {
@@ -216,7 +227,11 @@ async function photographPhase(
       ),
   });
   await keepAppOutput(run, session.apps.drainOutput(project), project);
-  return { base: app?.url, notes };
+  return {
+    base: app?.url,
+    notes,
+    part: plan.length < all.length ? { asked: plan.map(placeOf), all: all.map(placeOf) } : undefined,
+  };
 }
 
 /** Compares the newest pictures with their designs and with what was accepted, and keeps both in the run. */
@@ -234,9 +249,9 @@ async function comparisons(
 /** Keeps the verdict with its report, signs off, and says what the verification came to. */
 async function conclude(
   judged: Judged & { compare: DesignCompare },
-  { notes, flows }: { notes: VerifyResult['skipped']; flows: readonly FlowReplay[] },
+  { notes, flows, part }: { notes: VerifyResult['skipped']; flows: readonly FlowReplay[]; part: PartAsked | undefined },
 ): Promise<VerifyResult> {
-  const { project, session, run, watch, verdict, compare, evidence } = judged;
+  const { project, session, run, watch, verdict, remaining, compare, evidence } = judged;
   await keepCodeFiles(project, run, watch.state);
   await run.writeJson('checks', verdict.checks);
   const report = await writeReport({ ...judged, workflow: evidence.workflow, layout: evidence.layout.report });
@@ -251,6 +266,8 @@ async function conclude(
   return {
     runId: run.id,
     verdict,
+    remaining,
+    ...(part ? { part: askedPart(verdict, part.asked, part.all) } : {}),
     compare,
     layout: evidence.layout.report.findings,
     cells: [...judged.cells],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { CheckResult, GateVerdict, Iterations } from '../../src/core/vocabulary/gate.js';
 import { limitIterations } from '../../src/gates/iterations.js';
 import { verdictLine, verdictStatus } from '../../src/verify/judge/verdict-status.js';
+import { whatRemains } from '../../src/verify/judge/what-remains.js';
 import { verifies } from '../requirements.js';
 
 function verdict(problems: CheckResult['problems'], extra: Partial<GateVerdict> = {}): GateVerdict {
@@ -83,7 +84,12 @@ test('the same failure on as many code states as the limit allows is blocked, an
     ],
   });
   expect(verdictStatus(blocked)).toBe('needs_human');
-  expect(verdictLine(blocked)).toBe(
+  expect(
+    verdictLine(
+      blocked,
+      whatRemains({ verdict: blocked, compare: undefined, visual: undefined, cells: [], newer: [] }),
+    ),
+  ).toBe(
     'BLOCKED 80 of 100: design-regions of home@phone came back on 3 states of the code, so a person has to look. design_compare_evidence (A severe difference (1)).',
   );
 });

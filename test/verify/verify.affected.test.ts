@@ -64,10 +64,14 @@ test('after a one-file change only the screens that load it are photographed; th
   expect(JSON.stringify(gate.failing_gates)).toContain(`Its picture was taken over from ${full.run_id}.`);
 });
 
-test('an interrupted run goes on by its id, and photographs only what it lacks', async () => {
-  verifies('verify.resumed');
+test('a look at some screens is judged for these, and an interrupted run goes on by its id, and photographs only what it lacks', async () => {
+  verifies('verify.resumed', 'verify.part-judged');
   write('site/about.html', page('About us'));
-  const { run_id: id } = await verify({ screens: ['home', 'cart'] });
+  const some = await verify({ screens: ['home', 'cart'] });
+  const { run_id: id } = some;
+  expect(some).toMatchObject({ status: 'pass', part: { cells: 2, of: 3 }, gate: { passed: false, failing_gates: [] } });
+  expect(some.summary).toMatch(/^PASS of the 2 cell\(s\) asked for, of 3\. The gate asks for all cells/);
+  expect(await project.result('codeloop_gate_check', {})).toMatchObject({ status: 'fail', passed: false });
   const run = await Run.open(project.dir, id, { tool: 'test' });
   await run.update((draft) => Object.assign(draft, { state: 'incomplete', state_reason: 'CANCELLED' }));
   const resumed = await verify({ run_id: id });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Bars } from './bars.js';
+import { Rect } from './geometry.js';
+import { RegionKind, Severity } from './pair.js';
 
 /** Outcome of a check, a gate or a verdict. */
 export const Status = z.enum(['pass', 'fail', 'needs_human', 'could_not_run']);
@@ -99,3 +101,32 @@ export const GateVerdict = z.object({
   repeated: z.array(RepeatedFailure).optional(),
 });
 export type GateVerdict = z.infer<typeof GateVerdict>;
+
+/** What a verdict leaves although it may be green: what still differs, what only warns, and what nothing holds. */
+export const Remaining = z.object({
+  /** Visible differences that are still there, worst first. Selectors come from the page and are untrusted. */
+  differences: z.array(
+    z.object({
+      against: z.enum(['design', 'baseline']),
+      screen: z.string(),
+      viewport: z.string(),
+      kind: RegionKind,
+      severity: Severity,
+      rect: Rect,
+      element: z.string().optional(),
+      tile: z.string().optional(),
+    }),
+  ),
+  difference_count: z.number().int(),
+  /** Cells whose page looked otherwise in a newer picture, which does not count. */
+  newer_pictures: z.array(z.object({ screen: z.string(), viewport: z.string() })),
+  /** Checks that found something and block nothing. */
+  warnings: z.array(z.object({ check: z.string(), count: z.number().int() })),
+  /** What no evidence speaks for, in codeloop's own words. */
+  unheld: z.array(z.string()),
+  /** Photographed cells that have neither a design nor an accepted baseline. */
+  unheld_cells: z.number().int(),
+  /** Their screens, the first 20. */
+  unheld_screens: z.array(z.string()),
+});
+export type Remaining = z.infer<typeof Remaining>;

@@ -1,18 +1,21 @@
 import { checks } from '../../checks/index.js';
-import type { GateVerdict } from '../../core/vocabulary/gate.js';
+import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
 import { evaluateGates } from '../../gates/evaluate.js';
 import { limitIterations } from '../../gates/iterations.js';
 import { gates } from '../../gates/table.js';
-import type { Verification } from '../verification.js';
+import { newerPictures, type Verification } from '../verification.js';
 import { diagnose } from './diagnosis/diagnose.js';
 import { type EvidenceRequest, type Gathered, gatherEvidence } from './gather-evidence.js';
+import { whatRemains } from './what-remains.js';
 
 /** A judgement with what it was made from. */
 export interface Judged extends Gathered {
   verdict: GateVerdict;
   /** Issues from its failures, in the order in which to fix them. */
   issues: readonly Issue[];
+  /** What it leaves, green or not. */
+  remaining: Remaining;
 }
 
 /** Judges a run's stored evidence by all gates of a stage; drives nothing and writes nothing. Throws as `gatherEvidence`. */
@@ -36,6 +39,7 @@ export async function judge(work: Verification, request: EvidenceRequest): Promi
     ...gathered,
     verdict: limitIterations(judged, run.ledger.iterations(branch), tree, project.config.gates.max_iterations),
     issues: over.issues ?? [],
+    remaining: whatRemains({ ...gathered, verdict, newer: newerPictures(run.manifest.cells) }),
   };
 }
 

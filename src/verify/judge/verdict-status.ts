@@ -1,5 +1,7 @@
-import type { GateResult, GateVerdict, Stage, Status } from '../../core/vocabulary/gate.js';
+import type { GateResult, GateVerdict, Remaining, Stage, Status } from '../../core/vocabulary/gate.js';
 import type { NextCall } from '../../core/vocabulary/tool-result.js';
+import { REPEATING_GATE } from './asked-part.js';
+import { remainingLine } from './what-remains.js';
 
 /** A verdict as one of the four outcomes. */
 export function verdictStatus(verdict: GateVerdict): Status {
@@ -8,16 +10,25 @@ export function verdictStatus(verdict: GateVerdict): Status {
   return verdict.failing_gates.some((gate) => gate.status === 'could_not_run') ? 'could_not_run' : 'needs_human';
 }
 
-/** One line: verdict, number, what it means. Holds only our own words: quoted page text stays in `problems[].text`. */
-export function verdictLine(verdict: GateVerdict): string {
+/** One line: verdict, number, what it means, and what a green leaves. Holds only our own words: quoted page text stays in `problems[].text`. */
+export function verdictLine(verdict: GateVerdict, remaining: Remaining): string {
   const score = `${verdict.confidence_score} of 100`;
-  if (verdict.passed) return `PASS ${score}: ready for review, ${verdict.passing_gates.length} gate(s) hold.`;
-  const failing = verdict.failing_gates.map((gate) => `${gate.id} (${gate.reason})`).join('; ');
+  if (verdict.passed)
+    return `PASS ${score}: ready for review, ${verdict.passing_gates.length} gate(s) hold. ${remainingLine(remaining)}`.trim();
+  const failing = saidOnce(verdict.failing_gates)
+    .map((gate) => `${gate.id} (${gate.reason})`)
+    .join('; ');
   const word = verdictStatus(verdict) === 'fail' ? 'FAIL' : verdict.recommendation === 'blocked' ? 'BLOCKED' : 'FAIL';
   const again = repeatedLine(verdict);
   if (again !== undefined) return `${word} ${score}: ${again} ${failing}.`;
   if (failing === '') return `${word} ${score}: below the threshold of ${verdict.threshold}.`;
   return `${word} ${score}: ${failing}.`;
+}
+
+/** The gates that failed, without the one that repeats what the others found. */
+export function saidOnce(failing: readonly GateResult[]): readonly GateResult[] {
+  const others = failing.filter(({ id }) => id !== REPEATING_GATE);
+  return others.length > 0 ? others : failing;
 }
 
 /** Why going on by itself will not help, where a failure came back too often. */
@@ -28,8 +39,13 @@ function repeatedLine({ repeated: [worst] = [] }: GateVerdict): string | undefin
 }
 
 /** Returns what to do now, in one sentence of codeloop's own words. */
-export function suggestion(verdict: GateVerdict): string {
-  if (verdict.passed) return 'Ask a person to review; nothing is left to fix.';
+export function suggestion(verdict: GateVerdict, remaining: Remaining): string {
+  if (verdict.passed) {
+    const line = remainingLine(remaining);
+    return line === ''
+      ? 'Ask a person to review; nothing is left to fix.'
+      : `Look at what is left, then ask a person to review. ${line}`;
+  }
   const again = repeatedLine(verdict);
   if (again !== undefined) return `Stop and tell a person what was tried: ${again}`;
   const first = [...verdict.failing_gates].sort(byUrgency)[0]?.problems[0];
@@ -45,9 +61,28 @@ const AFTER: Readonly<Record<Stage, NextCall>> = {
   integration: { tool: 'codeloop_release_readiness', arguments: {}, why: 'judge everything for a release' },
 };
 
+/** The calls that show, or hold, what a green verdict leaves. */
+function nextForRemaining(
+  { differences, difference_count: count, unheld_cells: loose, unheld_screens }: Remaining,
+  runId: string,
+): NextCall[] {
+  const [worst] = differences;
+  const why = `${count} visible difference(s) remain`;
+  const look =
+    worst?.against === 'design'
+      ? { tool: 'codeloop_design_compare', arguments: { run_id: runId, detail: 'tiles' }, why }
+      : { tool: 'codeloop_visual_review', arguments: { run_id: runId, detail: 'tiles' }, why };
+  const hold = {
+    tool: 'codeloop_update_baseline',
+    arguments: { screens: unheld_screens, reason: 'first accepted look' },
+    why: 'nothing says how these screens are to look',
+  };
+  return [...(worst ? [look] : []), ...(loose > 0 ? [hold] : [])];
+}
+
 /** The next calls after a verdict, cheapest first. */
-export function nextCalls(verdict: GateVerdict, runId: string): NextCall[] {
-  if (verdict.passed) return [AFTER[verdict.stage]];
+export function nextCalls(verdict: GateVerdict, remaining: Remaining, runId: string): NextCall[] {
+  if (verdict.passed) return [...nextForRemaining(remaining, runId), AFTER[verdict.stage]];
   const broken = [...verdict.failing_gates].sort(byUrgency);
   const problems = broken.flatMap((gate) => gate.problems);
   const cell = problems.find((problem) => problem.screen !== undefined);

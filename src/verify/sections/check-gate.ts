@@ -1,4 +1,4 @@
-import type { GateVerdict, Stage } from '../../core/vocabulary/gate.js';
+import type { GateVerdict, Remaining, Stage } from '../../core/vocabulary/gate.js';
 import type { Session } from '../../live/session.js';
 import type { EvidenceSummary } from '../../live/verify-jobs.js';
 import { type AcceptanceFile, namedAcceptance } from '../../project/acceptance-files.js';
@@ -29,16 +29,16 @@ export async function checkGate({
   stage,
   specPath,
   acceptancePath,
-}: GateRequest): Promise<{ verdict: GateVerdict; evidence: EvidenceSummary; runId: string }> {
+}: GateRequest): Promise<{ verdict: GateVerdict; remaining: Remaining; evidence: EvidenceSummary; runId: string }> {
   const more = [
     ...(acceptancePath === undefined ? [] : await namedAcceptance(project.dir, acceptancePath)),
     ...(specPath === undefined ? [] : [await specCriteria(project, specPath)]),
   ];
   const work = await storedVerification({ project, session, tool: 'codeloop_gate_check', runId });
   const judged = await judge(work, { stage, moreAcceptance: more });
-  const { run, verdict, manifestSha256, current } = judged;
+  const { run, verdict, remaining, manifestSha256, current } = judged;
   const stored = await run.appendVerdict(verdict, manifestSha256, current);
-  return { verdict, runId: run.id, evidence: summarizeEvidence(judged, stored.n) };
+  return { verdict, remaining, runId: run.id, evidence: summarizeEvidence(judged, stored.n) };
 }
 
 /** Returns a spec's demands as criteria: each item of each section, numbered. */

@@ -1,5 +1,5 @@
 import { isoTime } from '../../core/clock.js';
-import type { GateVerdict } from '../../core/vocabulary/gate.js';
+import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
 import type { StoredVerdict } from '../../core/vocabulary/run.js';
 import type { Section, SectionState } from '../../core/vocabulary/section.js';
 import type { Session } from '../../live/session.js';
@@ -38,7 +38,14 @@ interface CheckedSection {
 type IntegrationAnswer =
   | { state: 'nothing_finished'; sections: Section[] }
   | { state: 'running'; runId: string; doing: string }
-  | { state: 'finished'; runId: string; verdict: GateVerdict; stored: StoredVerdict; sections: CheckedSection[] };
+  | {
+      state: 'finished';
+      runId: string;
+      verdict: GateVerdict;
+      remaining: Remaining;
+      stored: StoredVerdict;
+      sections: CheckedSection[];
+    };
 
 const TOOL = 'codeloop_integration_check';
 /** Longest way of a section within one check: verified, pending, done. */
@@ -70,14 +77,14 @@ export async function integrationCheck(request: IntegrationRequest): Promise<Int
   if (answer.state === 'running') return answer;
   const work = await storedVerification({ project, session, tool: TOOL, runId: answer.result.runId });
   const { run } = work;
-  const { verdict, manifestSha256, current } = await judge(work, { stage: 'integration' });
+  const { verdict, remaining, manifestSha256, current } = await judge(work, { stage: 'integration' });
   const stored = await run.appendVerdict(verdict, manifestSha256, current);
   const facts = await runFacts(project, run, current);
   const at = isoTime(session.clock);
   const sections = await changeSections(project.dir, (draft) =>
     finished.map(({ id }) => check(findSection(draft, id), verdict, facts, at)),
   );
-  return { state: 'finished', runId: run.id, verdict, stored, sections };
+  return { state: 'finished', runId: run.id, verdict, remaining, stored, sections };
 }
 
 function check(section: Section, verdict: GateVerdict, facts: MoveFacts, at: string): CheckedSection {

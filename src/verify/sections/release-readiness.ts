@@ -1,5 +1,5 @@
 import { cellOf, type Evidence, type SectionStanding } from '../../checks/evidence.js';
-import type { GateVerdict } from '../../core/vocabulary/gate.js';
+import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
 import type { Artifact } from '../../core/vocabulary/screenshot.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
@@ -61,6 +61,7 @@ function pictureOf(
 interface Readiness {
   runId: string;
   verdict: GateVerdict;
+  remaining: Remaining;
   matrix: ReleaseCell[];
   sections: readonly SectionStanding[];
   /** The report and the verdict. */
@@ -81,7 +82,7 @@ export async function releaseReadiness(
   const work = await storedVerification({ project, session, tool: TOOL, runId });
   const { run } = work;
   const judged = await judge(work, { stage: 'release' });
-  const { verdict, compare, evidence } = judged;
+  const { verdict, remaining, compare, evidence } = judged;
   const report = compare && {
     ...(await writeReport({ ...judged, compare, workflow: evidence.workflow, layout: evidence.layout.report })),
     path: viewFile(run.id, 'report.html'),
@@ -90,6 +91,7 @@ export async function releaseReadiness(
   return {
     runId: run.id,
     verdict,
+    remaining,
     matrix: releaseMatrix(evidence, verdict),
     sections: evidence.sections,
     artifacts: report ? [report] : [],

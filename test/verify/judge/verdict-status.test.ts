@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GateResult, GateVerdict, Status } from '../../../src/core/vocabulary/gate.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../../../src/verify/judge/verdict-status.js';
+import { whatRemains } from '../../../src/verify/judge/what-remains.js';
 
 const gate = (id: string, status: Status, screen?: string): GateResult => ({
   id,
@@ -26,6 +27,10 @@ function verdict(recommendation: GateVerdict['recommendation'], ...failing: Gate
   };
 }
 
+/** Nothing differs, and nothing was photographed that could. */
+const nothing = (of: GateVerdict) =>
+  whatRemains({ verdict: of, compare: undefined, visual: undefined, cells: [], newer: [] });
+
 const machine = gate('screenshot_evidence', 'could_not_run');
 const person = gate('evidence_integrity', 'needs_human');
 const agent = gate('runtime_clean', 'fail', 'home');
@@ -44,13 +49,19 @@ test.each([
   [verdict('continue_fixing'), 'fail', 'FAIL 40 of 100: below the threshold of 94.'],
 ])('verdict %#: %s', (given, status, line) => {
   expect(verdictStatus(given)).toBe(status);
-  expect(verdictLine(given)).toBe(line);
+  expect(verdictLine(given, nothing(given))).toBe(line);
 });
 
 test('what the agent can fix comes first, and no words of a page are in the advice', () => {
   const given = verdict('continue_fixing', machine, agent);
-  expect(suggestion(given)).toBe('home: runtime_clean problem. Fix runtime_clean.');
-  expect(JSON.stringify([suggestion(given), nextCalls(given, 'r'), verdictLine(given)])).not.toContain('words');
+  expect(suggestion(given, nothing(given))).toBe('home: runtime_clean problem. Fix runtime_clean.');
+  expect(
+    JSON.stringify([
+      suggestion(given, nothing(given)),
+      nextCalls(given, nothing(given), 'r'),
+      verdictLine(given, nothing(given)),
+    ]),
+  ).not.toContain('words');
 });
 
 test.each([
@@ -60,5 +71,12 @@ test.each([
   [verdict('blocked', machine), ['codeloop_verify']],
   [verdict('continue_fixing', recorded), ['codeloop_interaction_replay', 'codeloop_verify']],
 ])('the next calls of verdict %#', (given, tools) => {
-  expect(nextCalls(given, 'run-1').map(({ tool }) => tool)).toEqual(tools);
+  expect(nextCalls(given, nothing(given), 'run-1').map(({ tool }) => tool)).toEqual(tools);
+});
+
+test('the gate that repeats what others found is not said again', () => {
+  const given = verdict('continue_fixing', agent, gate('zero_critical_issues', 'fail'));
+  expect(verdictLine(given, nothing(given))).toBe('FAIL 40 of 100: runtime_clean (runtime_clean says no).');
+  const alone = verdict('continue_fixing', gate('zero_critical_issues', 'fail'));
+  expect(verdictLine(alone, nothing(alone))).toContain('zero_critical_issues');
 });

@@ -1,0 +1,117 @@
+import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
+import type { DesignCompare, Pair, Region, Severity, VisualRegression } from '../../core/vocabulary/pair.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+
+/** Differences shown; `difference_count` counts all. */
+const SHOWN = 5;
+/** Screens named of those that nothing holds; as many as one proposal of baselines is asked for. */
+const SCREENS_SHOWN = 20;
+
+/** The facts that the rest of a verdict is told from. */
+interface Judgement {
+  verdict: Pick<GateVerdict, 'checks' | 'not_applicable'>;
+  compare: Pick<DesignCompare, 'pairs'> | undefined;
+  visual: Pick<VisualRegression, 'pairs'> | undefined;
+  cells: readonly Pick<Cell, 'screen' | 'viewport' | 'screenshot'>[];
+  /** Newer pictures that do not count, and show something else. */
+  newer: readonly Pick<Cell, 'screen' | 'viewport'>[];
+}
+
+/** Returns what a verdict leaves. Pure. */
+export function whatRemains({ verdict, compare, visual, cells, newer }: Judgement): Remaining {
+  const designs = compare?.pairs ?? [];
+  const baselines = visual?.pairs ?? [];
+  const found = [
+    ...designs.flatMap((pair) => differencesOf(pair, 'design')),
+    ...baselines.flatMap((pair) => differencesOf(pair, 'baseline')),
+  ].sort(worse);
+  const held = new Set(
+    [...designs, ...baselines].filter(holds).map(({ screen, viewport }) => `${screen}\n${viewport}`),
+  );
+  const shot = cells.filter(({ screenshot }) => screenshot !== undefined);
+  const loose = shot.filter(({ screen, viewport }) => !held.has(`${screen}\n${viewport}`));
+  return {
+    differences: found.slice(0, SHOWN).map(({ area: _, ...difference }) => difference),
+    difference_count: countOf(designs) + countOf(baselines),
+    newer_pictures: newer.map(({ screen, viewport }) => ({ screen, viewport })),
+    warnings: verdict.checks
+      .filter(({ severity, status }) => severity === 'warn' && status !== 'pass')
+      .map(({ id, problem_count }) => ({ check: id, count: problem_count })),
+    unheld: unheld(verdict, shot.length, loose.length),
+    unheld_cells: loose.length,
+    unheld_screens: [...new Set(loose.map(({ screen }) => screen))].slice(0, SCREENS_SHOWN),
+  };
+}
+
+type Difference = Remaining['differences'][number] & { area: number };
+
+function differencesOf({ screen, viewport, regions }: Pair, against: Difference['against']): Difference[] {
+  return regions.filter(isVisible).map(({ kind, severity, rect, area, element, tile }) => ({
+    against,
+    screen,
+    viewport,
+    kind,
+    severity,
+    rect,
+    area,
+    ...(element ? { element: element.selector } : {}),
+    ...(tile ? { tile: tile.path } : {}),
+  }));
+}
+
+/** Visible differences of the pairs, those too that a bounded list left out. */
+function countOf(pairs: readonly Pair[]): number {
+  return pairs.reduce((sum, { regions, region_count: all = regions.length }) => {
+    const noise = regions.filter((region) => !isVisible(region)).length;
+    return sum + all - noise;
+  }, 0);
+}
+
+function isVisible({ kind }: Pick<Region, 'kind'>): boolean {
+  return kind !== 'noise';
+}
+
+/** True when the pair says how the cell is to look: it has a reference that could be compared. */
+function holds({ outcome }: Pair): boolean {
+  return outcome !== 'missing-reference' && outcome !== 'unreadable';
+}
+
+const RANK: readonly Severity[] = ['critical', 'major', 'minor'];
+
+function worse(a: Difference, b: Difference): number {
+  return RANK.indexOf(a.severity) - RANK.indexOf(b.severity) || b.area - a.area;
+}
+
+/** Gates that hold behaviour, by what is missing where they do not apply. */
+const BEHAVIOUR: Readonly<Record<string, string>> = { required_tests_pass: 'test', workflow_evidence: 'flow' };
+
+function unheld({ not_applicable: gone }: Judgement['verdict'], shot: number, loose: number): string[] {
+  const missing = gone.flatMap(({ id }) => BEHAVIOUR[id] ?? []);
+  return [
+    ...(shot > 0 && loose === shot ? ['no design or baseline holds the look'] : []),
+    ...(loose > 0 && loose < shot ? [`${loose} of ${shot} cells have neither a design nor a baseline`] : []),
+    ...(missing.length === Object.keys(BEHAVIOUR).length ? [`no ${missing.join(' or ')} holds the behaviour`] : []),
+  ];
+}
+
+/** Returns what remains as sentences of codeloop's own words; empty when nothing does. */
+export function remainingLine(remaining: Remaining): string {
+  const { differences, difference_count: count, newer_pictures: newer, warnings, unheld: loose } = remaining;
+  const [worst] = differences;
+  const against = new Set(differences.map((one) => one.against));
+  const from = against.size === 2 ? 'designs and baselines' : against.has('baseline') ? 'baselines' : 'designs';
+  return [
+    ...(worst
+      ? [
+          `${count} visible difference(s) from the ${from} remain, worst: ${worst.severity} at ${worst.screen}@${worst.viewport}.`,
+        ]
+      : []),
+    ...(newer.length > 0
+      ? [`${newer.length} cell(s) looked otherwise in a newer picture that does not count: run codeloop_verify again.`]
+      : []),
+    ...(warnings.length > 0
+      ? [`Warnings: ${warnings.map(({ check, count: n }) => `${check} (${n})`).join(', ')}.`]
+      : []),
+    ...(loose.length > 0 ? [`Not covered: ${loose.join('; ')}.`] : []),
+  ].join(' ');
+}

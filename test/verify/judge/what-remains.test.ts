@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { GateVerdict } from '../../../src/core/vocabulary/gate.js';
+import type { Pair, Region } from '../../../src/core/vocabulary/pair.js';
+import { nextCalls, suggestion, verdictLine } from '../../../src/verify/judge/verdict-status.js';
+import { whatRemains } from '../../../src/verify/judge/what-remains.js';
+import { verifies } from '../../requirements.js';
+
+const region = (severity: Region['severity'], kind: Region['kind'], area: number): Region => ({
+  rect: { x: 1, y: 2, width: 3, height: 4 },
+  area,
+  kind,
+  severity,
+});
+
+const pair = (screen: string, outcome: Pair['outcome'], ...regions: Region[]): Pair => ({
+  screen,
+  viewport: 'desktop',
+  outcome,
+  size: {},
+  shifts: [],
+  regions,
+});
+
+const shot = (screen: string) => ({ screen, viewport: 'desktop', screenshot: {} as never });
+
+const green: GateVerdict = {
+  stage: 'section',
+  passed: true,
+  recommendation: 'ready_for_review',
+  confidence_score: 100,
+  threshold: 94,
+  failing_gates: [],
+  passing_gates: [],
+  not_applicable: [],
+  checks: [],
+};
+
+const nothing = { verdict: green, compare: undefined, visual: undefined, cells: [], newer: [] };
+
+test('a green verdict names the visible differences that remain, worst first, and noise is none', () => {
+  verifies('verify.green-names-rest');
+  const compare = {
+    pairs: [
+      pair(
+        'home',
+        'match',
+        region('minor', 'recolored', 50),
+        region('major', 'text', 20),
+        region('minor', 'noise', 900),
+      ),
+      pair('about', 'match', region('major', 'missing', 30)),
+    ],
+  };
+  const remaining = whatRemains({ ...nothing, compare, cells: [shot('home'), shot('about')] });
+  expect(remaining.difference_count).toBe(3);
+  expect(remaining.differences.map(({ screen, kind }) => [screen, kind])).toEqual([
+    ['about', 'missing'],
+    ['home', 'text'],
+    ['home', 'recolored'],
+  ]);
+  expect(verdictLine(green, remaining)).toBe(
+    'PASS 100 of 100: ready for review, 0 gate(s) hold. 3 visible difference(s) from the designs remain, worst: major at about@desktop.',
+  );
+  expect(suggestion(green, remaining)).not.toContain('nothing is left');
+  expect(nextCalls(green, remaining, 'run-1')[0]).toMatchObject({
+    tool: 'codeloop_design_compare',
+    arguments: { run_id: 'run-1', detail: 'tiles' },
+  });
+});
+
+test('regions that a bounded list left out are counted', () => {
+  const compare = {
+    pairs: [{ ...pair('home', 'match', region('minor', 'text', 5), region('minor', 'noise', 5)), region_count: 40 }],
+  };
+  expect(whatRemains({ ...nothing, compare }).difference_count).toBe(39);
+});
+
+test('differences from accepted pictures are shown by the review of these pictures', () => {
+  const same = { environment: 'linux', same_environment: true };
+  const visual = { pairs: [{ ...pair('home', 'match', region('minor', 'text', 5)), ...same }] };
+  const remaining = whatRemains({ ...nothing, visual, cells: [shot('home')] });
+  expect(verdictLine(green, remaining)).toContain('1 visible difference(s) from the baselines remain');
+  expect(nextCalls(green, remaining, 'run-1')[0]).toMatchObject({ tool: 'codeloop_visual_review' });
+});
+
+test('a green without design, baseline, test and flow says what nothing holds, and which call adds it', () => {
+  verifies('verify.green-names-unheld');
+  const missing = ['design_compare_evidence', 'visual_regression', 'required_tests_pass', 'workflow_evidence'];
+  const verdict = { ...green, not_applicable: missing.map((id) => ({ id, reason: 'there are none' })) };
+  const remaining = whatRemains({ ...nothing, verdict, cells: [shot('home'), shot('about')] });
+  expect(verdictLine(verdict, remaining)).toContain(
+    'Not covered: no design or baseline holds the look; no test or flow holds the behaviour.',
+  );
+  expect(nextCalls(verdict, remaining, 'run-1')[0]).toMatchObject({
+    tool: 'codeloop_update_baseline',
+    arguments: { screens: ['home', 'about'] },
+  });
+});
+
+test('some cells without a design are counted, and tests alone hold the behaviour', () => {
+  const verdict = { ...green, not_applicable: [{ id: 'workflow_evidence', reason: 'no flows' }] };
+  const compare = { pairs: [pair('home', 'match'), pair('late', 'missing-reference')] };
+  const remaining = whatRemains({ ...nothing, verdict, compare, cells: [shot('home'), shot('about'), shot('late')] });
+  expect(remaining.unheld).toEqual(['2 of 3 cells have neither a design nor a baseline']);
+  expect(remaining.unheld_screens).toEqual(['about', 'late']);
+});
+
+test('warnings and newer pictures are told, and only a green without any of it leaves nothing', () => {
+  const warning = { id: 'layout-likely', title: '', status: 'fail', severity: 'warn', gate: 'layout_sound' } as const;
+  const verdict = { ...green, checks: [{ ...warning, problems: [], problem_count: 4, examined: 9 }] };
+  const remaining = whatRemains({ ...nothing, verdict, newer: [{ screen: 'home', viewport: 'desktop' }] });
+  expect(verdictLine(verdict, remaining)).toContain(
+    '1 cell(s) looked otherwise in a newer picture that does not count: run codeloop_verify again. Warnings: layout-likely (4).',
+  );
+  expect(suggestion(green, whatRemains(nothing))).toBe('Ask a person to review; nothing is left to fix.');
+});
