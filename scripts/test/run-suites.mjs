@@ -7,7 +7,7 @@ import { runScript } from './run-script.mjs';
 
 /**
  * Runs the suites, all of them whatever fails, and prints the sum as the last line of standard output. They run one after the other,
- * except that a suite which goes `beside` another runs at the same time as that one, with `besideArgs` added, and is shown after it.
+ * except that a suite which goes `beside` another runs at the same time as that one, and is shown after it.
  * What fails is run once more, alone, when its suites have ended; what then passes is named as flaky in the line before the sum.
  * `reached` names the test files to run of each suite (undefined: all). Returns whether nothing failed and something passed.
  */
@@ -82,8 +82,8 @@ async function runTogether(root, together) {
   const log = ({ name }) => path.join(root, `test-results/${name}.log`);
   const ended = await Promise.all(
     together.map(async ({ suite, files }) => {
-      const beside = suite === main ? [[], undefined] : [suite.besideArgs, log(suite)];
-      return { suite, first: await runOnce(root, suite, [...beside[0], ...files], beside[1]) };
+      const first = await runOnce(root, suite, files, suite === main ? undefined : log(suite));
+      return { suite, first };
     }),
   );
   for (const { suite } of others) console.log(`\n── ${suite.name} ──\n${readFileSync(log(suite), 'utf8')}`);

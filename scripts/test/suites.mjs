@@ -6,8 +6,8 @@ import { playwrightFailures, vitestFailures } from './failures.mjs';
 /**
  * The suites, quick ones first. A suite without `report` counts as one test: its exit code. `absent` says why there is nothing to run yet.
  * `command` is a script for this Node and its arguments, so that no shell and no PATH is needed. A suite of test files takes their names
- * as further arguments: `files` tells which are its own, `alone` is what lets them run with nothing beside them. One that is to run
- * `beside` another, at the same time, takes fewer workers for that: `besideArgs`.
+ * as further arguments: `files` tells which are its own, `alone` is what lets them run with nothing beside them. One that goes
+ * `beside` another runs at the same time: between them they have more workers than CI has cores, because both wait a lot.
  */
 export const suites = [
   { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
@@ -31,7 +31,6 @@ export const suites = [
     files: (file) => /\.spec\.ts$/.test(file),
     alone: ['--workers=1'],
     beside: 'vitest',
-    besideArgs: ['--workers=1'],
     report: { file: 'test-results/playwright.json', count: playwrightCount, failures: playwrightFailures },
     absent: (root) => (hasSpecs(path.join(root, 'test/browser')) ? undefined : 'test/browser holds no *.spec.ts'),
   },

@@ -163,30 +163,30 @@ describe('a suite that goes beside another', () => {
   const waits = (name: string, other: string) => {
     const program = `import { existsSync, writeFileSync } from 'node:fs';
       writeFileSync('test-results/${name}-is-here', '');
-      const look = () => existsSync('test-results/${other}-is-here') ? console.log('${name} met ${other}', ...process.argv.slice(2)) : setTimeout(look, 5);
+      const look = () => existsSync('test-results/${other}-is-here') ? console.log('${name} met ${other}') : setTimeout(look, 5);
       look();`;
     writeFileSync(path.join(root, `${name}.mjs`), program);
     return `command: ['${name}.mjs']`;
   };
 
-  test('runs at the same time, with fewer workers, and is shown after it', () => {
+  test('runs at the same time, and is shown after it', () => {
     verifies('house.one-sum');
     const { code, lines } = run(`[{ name: 'a', ${waits('a', 'b')} },
-      { name: 'b', ${waits('b', 'a')}, beside: 'a', besideArgs: ['--few'] }, { name: 'c', command: ['ok.mjs'] }]`);
-    const said = ['── a ── (beside it b, shown after it)', 'a met b', '── b ──', 'b met a --few', '── c ──', 'fine'];
+      { name: 'b', ${waits('b', 'a')}, beside: 'a' }, { name: 'c', command: ['ok.mjs'] }]`);
+    const said = ['── a ── (beside it b, shown after it)', 'a met b', '── b ──', 'b met a', '── c ──', 'fine'];
     expect(lines.filter((line) => said.includes(line))).toEqual(said);
     expect([lines.at(-1), code]).toEqual(['3 passed, 0 failed, 0 skipped', 0]);
   });
 
   test('runs by itself where that one does not', () => {
-    const { code, lines } = run("[{ name: 'b', command: ['given.mjs'], beside: 'a', besideArgs: ['--few'] }]");
+    const { code, lines } = run("[{ name: 'b', command: ['given.mjs'], beside: 'a' }]");
     expect(lines).toContain('given');
     expect([lines.at(-1), code]).toEqual(['1 passed, 0 failed, 0 skipped', 0]);
   });
 
   test('is run again alone, when both have ended', () => {
     verifies('house.flaky-told');
-    const flaky = suite({ failing: ['a > 1'] }).replace('{', "{ beside: 'slow', besideArgs: ['--few'],");
+    const flaky = suite({ failing: ['a > 1'] }).replace('{', "{ beside: 'slow',");
     writeFileSync(
       path.join(root, 'slow.mjs'),
       `import { existsSync } from 'node:fs';
@@ -194,7 +194,7 @@ describe('a suite that goes beside another', () => {
       look();`,
     );
     const { code, lines } = run(`[{ name: 'slow', command: ['slow.mjs'] }, ${flaky}]`);
-    const said = ['slow has ended', 'ran --few', 'ran --alone a'];
+    const said = ['slow has ended', 'ran', 'ran --alone a'];
     expect(lines.filter((line) => said.includes(line))).toEqual(said);
     expect([lines.at(-1), code]).toEqual(['6 passed, 0 failed, 0 skipped', 0]);
   });
