@@ -387,6 +387,8 @@ export const requirements = {
   // integrity: evidence by the built program
   'bars.lowered':
     'Whatever is judged less strictly than at the commit, the merge base, the last green gate or by default is named with what it was.',
+  'init.names-after-designs':
+    'init names screens after the designs that fit them, and proposes a screen for a design that fits none.',
   'verify.green-names-rest':
     'A green verdict names the visible differences that remain, with the call that shows them; nothing is left only when nothing is.',
   'verify.green-names-unheld':

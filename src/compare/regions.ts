@@ -226,10 +226,11 @@ function extentOf({ rect, area }: Component): number {
   return Math.sqrt(area * rect.width * rect.height);
 }
 
-/** By severity, then weight, then place: the same pictures always give the same order. */
+/** By severity, then weight, then place, noise last: the same pictures always give the same order, and noise crowds nothing out of a list. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     (a, b) =>
+      Number(a.region.kind === 'noise') - Number(b.region.kind === 'noise') ||
       bySeverity(a.region.severity, b.region.severity) ||
       b.weight - a.weight ||
       a.region.rect.y - b.region.rect.y ||

@@ -12,6 +12,7 @@ import { sourceFiles } from '../routes/source-files.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
 import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, STANDING_RULE } from './clients.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
+import { designNames, nameAfterDesigns } from './name-after-designs.js';
 
 const SOURCE = /\.(?:html?|css|scss|less|vue|svelte|astro|[cm]?[jt]sx?)$/;
 /** Larger files are bundles or data, not source code. */
@@ -150,7 +151,10 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
     server && 'static' in server
       ? await staticScreens(join(dir, server.static))
       : routeScreens((await appRoutes(dir)).open);
-  const screens = found.map(({ name, path }) => ({ name, path: path ?? '/' }));
+  const { screens, unmatched } = nameAfterDesigns(
+    found.map(({ name, path }) => ({ name, path: path ?? '/' })),
+    await designNames(dir),
+  );
   const origins = server ? await findOrigins(dir) : [];
   const result: InitResult = {
     created: [],
@@ -159,6 +163,12 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
     proposed: [],
     detected: { ...detected, screens: server ? screens : [], origins },
   };
+  for (const name of unmatched)
+    result.proposed.push({
+      path: CONFIG_FILE,
+      text: JSON.stringify({ name, path: '/' }),
+      why: `there are designs named "${name}", and no page fits: add it to screens[] with its own path`,
+    });
   const writes: { path: string; text: string }[] = [];
   const plan = async (path: string, change: (old: string | undefined) => string) => {
     const file = await insideRoots(path, [dir]);
