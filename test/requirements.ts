@@ -305,6 +305,8 @@ export const requirements = {
   'steps.refs': 'References of a snapshot survive a re-render, are never used twice, and say so when they moved.',
   'steps.told':
     'A result tells address, title, errors since the last step, dialogs, downloads, new tabs and what changed.',
+  'steps.remarks':
+    'A press that came to nothing is said at once, beside whatever moves by itself, and so are a submission that was sent twice and an error page that is answered as any other; a press that does something is silent.',
   'steps.secrets': 'A secret is typed by name, on its origins only, and shows in no reply, log, line or picture.',
   'steps.walls': 'Steps reach allowed origins only, and upload only files of the project that are not hidden.',
   'steps.before-picture': 'A screen with steps is photographed after them; one that fails is the failure of its cell.',

@@ -34,6 +34,7 @@ import { PageScreencast } from './page-screencast.js';
 import { PageSession } from './page-session.js';
 import { PageWitness } from './page-witness.js';
 import { photograph } from './photograph.js';
+import { PressWatch } from './press-watch.js';
 import { restLog, restPage } from './rest-page.js';
 import type { WarmBrowser } from './warm-browser.js';
 
@@ -111,6 +112,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
   readonly #recorder = new PageRecorder();
   #session: PageSession | undefined;
   #interactive: InteractivePage | undefined;
+  #presses: PressWatch | undefined;
   #opened: { url: string; status: number | undefined } | undefined;
   #closed = false;
 
@@ -130,6 +132,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     assertMayOpen(target.url, allowedOrigins(this.#options.allowedOrigins));
     this.#session ??= await PageSession.start(this.#browser, this.#engine, this.#options, this.#log, signal);
     const { page, traffic, protocol } = this.#session;
+    await this.#watchPresses(this.#session);
     await trustOwnMachine(protocol, target.url);
     const { status } = await navigate(page, target, traffic, this.#log, signal);
     this.#opened = { url: target.url, status };
@@ -220,10 +223,19 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     await session?.close();
   }
 
+  /** What pages do by themselves is known from their beginning on. */
+  async #watchPresses({ context, page }: PageSession): Promise<void> {
+    if (!this.#options.live || this.#engine !== 'chromium' || this.#presses) return;
+    const presses = new PressWatch(context, this.#options.redact);
+    this.#presses = presses;
+    context.on('page', (other) => void presses.watch(other));
+    await presses.watch(page);
+  }
+
   #acting(): { interactive: InteractivePage; session: PageSession } {
     const session = this.#session;
     if (!session || this.#closed) throw new CodeloopError('INTERNAL', { reason: 'no page is open to act in' });
-    this.#interactive ??= new InteractivePage(session, this.#options, (signal) =>
+    this.#interactive ??= new InteractivePage(session, this.#options, this.#presses, (signal) =>
       this.screenshot(
         { name: STEP_PICTURE, fullPage: false, masks: [], settleTimeoutMs: STEP_SETTLE_MS, dom: false },
         signal,

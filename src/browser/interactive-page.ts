@@ -1,17 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import type { CaptureOptions, SnapshotRequest } from '../capture/capture.js';
 import { withDeadline } from '../core/deadline.js';
+import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
-import type { Step, StepResult } from '../core/vocabulary/step.js';
+import type { Step, StepRemark, StepResult } from '../core/vocabulary/step.js';
 import { assertArrived } from './act-navigation.js';
 import { type Acted, type Acting, READING_MS, REST_MS, StepBudget } from './acting.js';
 import type { TreeLine } from './aria-tree.js';
 import { leavePrompt } from './leave-prompt.js';
-import { stirring } from './page/stir.js';
+import { spokenTexts, stirring } from './page/stir.js';
 import type { PageSession } from './page-session.js';
 import { PageTree, treeChanges } from './page-tree.js';
+import type { PressWatch } from './press-watch.js';
 import { SecretGuard } from './secret-guard.js';
 import { Tabs } from './tabs.js';
 import { takeWebStep } from './take-web-step.js';
@@ -89,9 +91,18 @@ export class InteractivePage {
   readonly #guard = new SecretGuard();
   readonly #tabs: Tabs;
   readonly #tree: PageTree;
+  readonly #presses: PressWatch | undefined;
   #before: TreeLine[] | undefined;
+  #errorPage: string | undefined;
 
-  constructor(session: PageSession, options: CaptureOptions, photograph: (signal: AbortSignal) => Promise<Screenshot>) {
+  /** `presses`: hears what comes of presses; without, nothing is said of them. */
+  constructor(
+    session: PageSession,
+    options: CaptureOptions,
+    presses: PressWatch | undefined,
+    photograph: (signal: AbortSignal) => Promise<Screenshot>,
+  ) {
+    this.#presses = presses;
     this.#session = session;
     this.#options = options;
     this.#photograph = photograph;
@@ -180,6 +191,7 @@ export class InteractivePage {
       redact: this.#options.redact,
       photograph: () => this.#photograph(signal),
     };
+    const pressed = await this.#presses?.before(session, step.action);
     const start = performance.now();
     const acted = await takeWebStep(acting, wanted);
     onDone(acted.detail);
@@ -196,6 +208,7 @@ export class InteractivePage {
         message: asked,
         answer: 'refused; the page was loaded again, because the question held all its input',
       });
+    const remarks = acted.looksOnly ? [] : await this.#remarks(pressed, signal);
     const changes = acted.looksOnly ? undefined : await this.#changes(signal);
     const title = await session
       .call('reading the title', () => session.page.title(), signal, READING_MS)
@@ -215,6 +228,7 @@ export class InteractivePage {
       logs: [...(acted.screenshot?.logs ?? []), ...session.log.drain()],
       ...this.#happened(),
       ...(changes ? { changes } : {}),
+      ...(remarks.length > 0 ? { remarks } : {}),
       ...(acted.candidates ? { candidates: acted.candidates } : {}),
       ...(acted.screenshot ? { screenshot: acted.screenshot.image } : {}),
       ...(acted.found?.moved ? { ref_moved: acted.found.moved } : {}),
@@ -223,6 +237,23 @@ export class InteractivePage {
       ...(acted.found?.otherwise?.length ? { lasting_otherwise: acted.found.otherwise } : {}),
       ...(acted.hideValue ? { hide_value: true } : {}),
     };
+  }
+
+  /** What is to be said of a step that was done. */
+  async #remarks(pressed: Awaited<ReturnType<PressWatch['before']>>, signal: AbortSignal): Promise<StepRemark[]> {
+    if (!this.#presses) return [];
+    const session = this.#session;
+    const remarks = await this.#presses.after(session, pressed, signal);
+    const spoken = await session
+      .call('reading the page', () => session.page.evaluate(spokenTexts), signal, READING_MS)
+      .catch(unlessSlow);
+    const said = spoken && errorPageText(spoken.texts, spoken.heads);
+    const place = said === undefined ? undefined : `${session.page.url()} ${said}`;
+    const isNew = place !== undefined && place !== this.#errorPage;
+    this.#errorPage = place;
+    if (!isNew) return remarks;
+    const text = 'the page shows an error in place of the app';
+    return [...remarks, { kind: 'error_page', text, said: this.#options.redact(said ?? '').slice(0, 200) }];
   }
 
   /** Returns the changes since the last step or snapshot, and remembers the new state; undefined where one of both could not be read. */

@@ -288,3 +288,40 @@ function logConsole(message: ConsoleMessage, log: PageLog): void {
     ...(place.url ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` } : {}),
   });
 }
+
+/** Times kept of each kind of request, kinds kept, and how far back a time counts, ms. */
+const KEPT = 6;
+const MAX_KINDS = 500;
+const REMEMBERED_MS = 60_000;
+/** A request that comes so much later than its turn, as a multiple of the longest distance, is none of the usual ones. */
+const LATE = 2.5;
+/** Kinds of files that nobody asks for by an address of their own: the next picture of a show. */
+const PICTURES = new Set(['image', 'media', 'font']);
+
+/** Tells the requests that a page makes by itself again and again (a poll, a beacon, the pictures of a slide show) from all others. */
+export class RequestHabits {
+  readonly #times = new Map<string, number[]>();
+
+  /** True for one that was due at this time (ms, of any clock); notes it. */
+  isOwn(request: Pick<Request, 'url' | 'method' | 'resourceType'>, nowMs: number): boolean {
+    const kind = kindOf(request);
+    const before = (this.#times.get(kind) ?? []).filter((at) => nowMs - at < REMEMBERED_MS);
+    this.#times.delete(kind);
+    this.#times.set(kind, [...before, nowMs].slice(-KEPT));
+    const [oldest] = this.#times.keys();
+    if (this.#times.size > MAX_KINDS && oldest !== undefined) this.#times.delete(oldest);
+    const gaps = before.slice(1).map((at, index) => at - (before[index] ?? at));
+    // What a press asks for in its own course is told by the page.
+    return gaps.length > 0 && nowMs - (before.at(-1) ?? 0) <= LATE * Math.max(...gaps);
+  }
+}
+
+/** Method and path of a request, numbers left open; of a picture its folder. */
+function kindOf(request: Pick<Request, 'url' | 'method' | 'resourceType'>): string {
+  const url = request.url();
+  const type = request.resourceType();
+  if (!URL.canParse(url)) return `${request.method()} ${type}`;
+  const { origin, pathname } = new URL(url);
+  const path = PICTURES.has(type) ? pathname.replace(/[^/]*$/, '') : pathname;
+  return `${request.method()} ${type} ${origin}${path.replace(/\d+/g, '#')}`;
+}

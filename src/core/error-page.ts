@@ -11,7 +11,32 @@ const ERROR_PAGES: readonly RegExp[] = [
   /^(?:Whitelabel Error Page|Whoops, looks like something went wrong)/i,
 ];
 
-/** Returns the first text that shows the page to be an error page, whatever its status; else `undefined`. */
-export function errorPageText(texts: readonly string[]): string | undefined {
-  return texts.find((text) => ERROR_PAGES.some((pattern) => pattern.test(text.trim())));
+/** How such pages begin before they say what is wrong. */
+const SIGH = /^(?:(?:oops|sorry|uh[- ]?oh|whoops|hmm+|error|we(?:['’]re| are) sorry|404|but)\W+)+/i;
+const SUBJECT = String.raw`(?:(?:the|this|that|your|requested) )*(?:page|url|route|address)`;
+const ASIDE = String.raw`(?:(?:that )?(?:you|we)(?: (?:are|were|have))? ?(?:requested|looking for|visit\w*|tried to \w+) )?`;
+const DENIED = String.raw`(?:(?:was|is|could|can|does|has) ?(?:n['’]t|not) |cannot |can['’]t |not |no longer )`;
+/** Headings and titles by which an app says the same in its own words, whatever the status; the sigh before it left out. */
+const ERROR_HEADS: readonly RegExp[] = [
+  new RegExp(`^${SUBJECT} ${ASIDE}${DENIED}(?:be )?(?:found|available|exists?|located)\\b(?! in\\b)`, 'i'),
+  /^(?:we )?(?:can['’]t|cannot|couldn['’]t|could not) find (?:the|this|that) page\b/i,
+  /^(?:not found|page (?:is )?missing)(?:\s*(?:[|·•:–—.!-]|$).*)?$/i,
+  /^(?:something went wrong|an (?:unexpected )?error (?:has )?occurred|unexpected application error)\b/i,
+];
+/** Its number alone. */
+const ERROR_NUMBER = /^(?:error )?(?:404|500|502|503)(?: error)?(?:\s*(?:[|·•:–—-]|$).*)?$/i;
+
+/**
+ * Returns the first text that shows the page to be an error page, whatever its status; else `undefined`. `heads`: titles and main headings,
+ * or all lines of a page that says little, where an app's own words count as well.
+ */
+export function errorPageText(texts: readonly string[], heads: readonly string[] = []): string | undefined {
+  const strong = texts.find((text) => ERROR_PAGES.some((pattern) => pattern.test(text.trim())));
+  return strong ?? heads.find(isErrorHead);
+}
+
+function isErrorHead(head: string): boolean {
+  const text = head.replace(/\s+/g, ' ').trim();
+  const said = text.replace(SIGH, '');
+  return ERROR_NUMBER.test(text) || ERROR_HEADS.some((pattern) => pattern.test(said));
 }

@@ -1,4 +1,4 @@
-import { sampleAt } from './visual-change.js';
+import { sampleAt } from '../image/grey-changes.js';
 
 /** A stretch in which the picture changes: from the sample that stood before it to the first one that stands after it. */
 interface Burst {

@@ -18,6 +18,7 @@ export function logFindings(timeline: RecordingTimeline, endedBy: RecordingEnd |
         : [finding(timeline, atMs, { kind: 'error_page', text: 'The page shows an error in place of the app.' }, said)];
     }),
   ];
+  found.push(...remarked(timeline, found));
   const crashed = found.some(({ kind }) => kind === 'crash');
   if (endedBy === 'app_exited' && !crashed)
     found.push(
@@ -29,6 +30,25 @@ export function logFindings(timeline: RecordingTimeline, endedBy: RecordingEnd |
       ),
     );
   return counted(found);
+}
+
+/** What was noticed of a step when it was taken: an error page that nobody asked for, a submission that was sent twice. */
+function remarked({ steps }: RecordingTimeline, found: readonly ReplayFinding[]): ReplayFinding[] {
+  const wanted = steps.some(
+    ({ line }) =>
+      line.action.startsWith('assert_') &&
+      line.success &&
+      errorPageText([], [String(line.input_args.value)]) !== undefined,
+  );
+  return steps.flatMap(({ number, endMs, line }) =>
+    (line.remarks ?? []).flatMap(({ kind, text, said }): ReplayFinding[] => {
+      const known = found.some((one) => one.kind === kind && one.step === number);
+      if (kind === 'nothing_came' || known || (kind === 'error_page' && wanted)) return [];
+      const severity = kind === 'error_page' ? 'error' : 'warning';
+      const place = { at_ms: endMs, step: number, ...(said === undefined ? {} : { said }), times: 1 };
+      return [{ kind, severity, ...place, text: `Step ${number} (${line.action}): ${text}.` }];
+    }),
+  );
 }
 
 type Problem = Pick<ReplayFinding, 'kind' | 'text'>;

@@ -5,8 +5,8 @@ import { withDeadline } from '../core/deadline.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { findProgram, startProcess } from '../core/run-command.js';
 import type { Size } from '../core/vocabulary/geometry.js';
+import { changedShare, SAMPLE_SIDE, type Sample } from '../image/grey-changes.js';
 import type { GreyImage } from '../image/resize.js';
-import { changedShare, SAMPLE_SIDE, type Sample } from './visual-change.js';
 
 /** Longest header that is believed to be one, bytes. */
 const MAX_HEADER = 64;

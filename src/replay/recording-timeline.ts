@@ -1,3 +1,4 @@
+import type { PressEvents } from '../capture/press-outcome.js';
 import { IDLE_ENOUGH } from '../core/machine-load.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
@@ -54,16 +55,9 @@ export interface TimedStep {
 }
 
 /** A recording without its pictures. Times are ms since its first picture, all lists by time. */
-export interface RecordingTimeline {
+export interface RecordingTimeline extends PressEvents {
   durationMs: number;
   steps: TimedStep[];
-  /** `left`: box of the field that lost the focus by it. `name`: what the pressed element is called; untrusted. */
-  presses: { atMs: number; box: Rect | undefined; left?: Rect | undefined; name?: string | undefined }[];
-  /** Times of activity: the page changed, sent a request, opened something. */
-  activity: number[];
-  /** Changes after a press that the press did not cause, and where. */
-  asides: { atMs: number; boxes: Rect[]; scrolled?: boolean | undefined }[];
-  logs: { atMs: number; entry: LogEntry }[];
   /** Lines that came up, and those that were gone then. */
   texts: { atMs: number; texts: string[]; gone?: string[] | undefined }[];
   /** Times at which its scripts stood still, and what shows the cause. */
@@ -99,9 +93,9 @@ export function recordingTimeline(
   return {
     durationMs,
     steps,
-    presses: of('press').map(({ atMs, event }) => ({ atMs, box: event.box, left: event.left, name: event.name })),
+    presses: of('press').map(({ atMs, event }) => ({ atMs, ...event, inPlayer: event.in_player, box: event.box })),
     activity: of('activity').map(({ atMs }) => atMs),
-    asides: of('aside').map(({ atMs, event }) => ({ atMs, boxes: event.boxes, scrolled: event.scrolled })),
+    asides: of('aside').map(({ atMs, event }) => ({ ...event, atMs })),
     logs: withoutEchoes(navigatedInTime(of('log'), of('texts'))),
     texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts, gone: event.gone })),
     stuck: of('stuck').map(({ atMs, event }) => ({
@@ -155,6 +149,8 @@ export interface SeenPictures {
    * moved by itself before.
    */
   changedShare(fromMs: number, toMs: number, except: readonly Rect[]): number;
+  /** True when what is shown in a box (CSS px) moved again and again before a time, ms. */
+  moved(untilMs: number, box: Rect): boolean;
   /** Stretches in which the picture shows one colour. */
   blank: readonly { fromMs: number; toMs: number }[];
   /** Stretches between two movements in which nothing moves at all, and before the first and after the last one. */

@@ -10,6 +10,7 @@ import { insideRoots } from '../core/path-walls.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { FrameEntry, RecordingEnd, RecordingRecord } from '../core/vocabulary/recording.js';
 import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
+import { SAMPLE_SIDE, type Sample } from '../image/grey-changes.js';
 import { greyThumbnail } from '../image/resize.js';
 import { findRecording } from '../live/store-recording.js';
 import { watchCode } from '../project/code-state/code-state.js';
@@ -19,7 +20,6 @@ import type { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
 import { extractPictures, sampleVideo, sniffVideo } from './read-video.js';
 import { type RecordingTimeline, recordingTimeline } from './recording-timeline.js';
-import { SAMPLE_SIDE, type Sample } from './visual-change.js';
 
 /** Least time between samples, ms, and how many there are at most; of a longer recording they lie further apart. */
 const SPACING_MS = 100;

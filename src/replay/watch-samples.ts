@@ -1,6 +1,4 @@
 import type { Size } from '../core/vocabulary/geometry.js';
-import { findBursts } from './key-frames.js';
-import type { SeenPictures } from './recording-timeline.js';
 import {
   changedShare,
   changedShareOutside,
@@ -10,10 +8,14 @@ import {
   maskChanges,
   type Sample,
   sampleAt,
-} from './visual-change.js';
+} from '../image/grey-changes.js';
+import { findBursts } from './key-frames.js';
+import type { SeenPictures } from './recording-timeline.js';
 
 /** Time before a moment in which movement by itself is looked for, ms; longer than most animations take for one round. */
 const AMBIENT_MS = 4000;
+/** What has changed this often in that time moves by itself. */
+const MOVES = 2;
 /** A change of that share of the picture is no animation of a part of it. */
 const PASSING_SHARE = 0.1;
 
@@ -44,6 +46,16 @@ export function watchSamples(samples: readonly Sample[], durationMs: number, spa
       for (let index = base + 1; index < times.length && (times[index] ?? 0) <= toMs; index++)
         most = Math.max(most, changedShareOutside(thumb(base), thumb(index), mask));
       return most;
+    },
+    moved(untilMs, box) {
+      const base = sampleAt(times, untilMs);
+      const outside = new Uint8Array(thumb(base).data.length);
+      maskBoxes(outside, thumb(base), [box], space);
+      const mask = outside.map((inside) => 1 - inside);
+      let count = 0;
+      for (let index = sampleAt(times, untilMs - AMBIENT_MS) + 1; index <= base; index++)
+        if (changedShareOutside(thumb(index - 1), thumb(index), mask) > 0 && (shares[index] ?? 1) < 1) count++;
+      return count >= MOVES;
     },
     blank: stretches(samples, durationMs, (sample) => isBlankThumb(sample.thumb)),
     still: stillStretches(times, shares, durationMs),

@@ -87,7 +87,10 @@ export function stepsStatus({ taken, failedAt }: StepsTaken): Status {
 
 /** Returns one line about steps, in codeloop's words. */
 export function stepsLine({ taken, failedAt }: StepsTaken, total: number): string {
-  if (failedAt === undefined) return `${total} of ${total} step(s) done`;
+  const remarks = taken.flatMap(({ result }, index) =>
+    (result?.remarks ?? []).map(({ text }) => (total > 1 ? `step ${index + 1}: ${text}` : text)),
+  );
+  if (failedAt === undefined) return [`${total} of ${total} step(s) done`, ...remarks.slice(0, 3)].join('; ');
   const failed = taken[failedAt];
   const why = failed?.error ? failed.error.code : 'the assertion does not hold';
   return `step ${failedAt + 1} of ${total} (${failed?.step.action}) failed: ${why}`;

@@ -1,10 +1,11 @@
 import { expect, test } from '@playwright/test';
+import { installHabits } from '../../src/browser/page/habits.js';
 import { witness } from '../../src/browser/page/witness.js';
 import { verifies } from '../requirements.js';
 
 const OPTIONS = {
   ...{ binding: 'told', told: 'callback', freshMs: 15_000, maxFresh: 50, changeEveryMs: 100, textsEveryMs: 400 },
-  ...{ textsAfterMs: 60, stuckMs: 3000, valuesMs: 1000, maxFields: 300, maxTexts: 200, maxTextLength: 200 },
+  ...{ textsAfterMs: 60, stuckMs: 3000, pressMs: 1000, texts: true, beats: true, maxTexts: 200, maxTextLength: 200 },
 };
 
 // By the page's own clock, which the test turns: a machine that is busy changes nothing.
@@ -21,7 +22,7 @@ for (const [what, press, ms] of [
     await page.clock.install({ time: 0 });
     await page.setContent('<button style="position:fixed;left:0;top:0;width:100px;height:100px">Press</button>');
     await page.clock.pauseAt(1000);
-    await page.evaluate(`(${witness})(${JSON.stringify(OPTIONS)})`);
+    await page.evaluate(`(${installHabits})({ maxFields: 300 });(${witness})(${JSON.stringify(OPTIONS)})`);
     // No beat yet: the first comes after half a second.
     await page.clock.runFor(400);
     await page.mouse.move(50, 50);

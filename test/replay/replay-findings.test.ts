@@ -46,6 +46,7 @@ const activity = (ms: number): RecordingEvent => ({ kind: 'activity', at: at(ms)
 
 const MOVING: SeenPictures = {
   changedShare: () => 0,
+  moved: () => false,
   blank: [],
   still: [
     { fromMs: 0, toMs: 500 },

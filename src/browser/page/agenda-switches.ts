@@ -42,8 +42,69 @@ export function letGo(): void {
   agenda?.release();
 }
 
-/** Has each timer's callback told to the document as an event of this name; empty ends it. */
+/**
+ * Has each timer's callback told to the document as an event of this name, and, as `<name>-did`, what a script does that neither the
+ * document nor the network shows: `detail` is 0 for a press that a script listens to, else the number of what was called.
+ */
 export function tellCallbacks(name: string): void {
   const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
-  if (agenda) agenda.told = name;
+  if (!agenda) return;
+  const first = agenda.told === '';
+  agenda.told = name;
+  if (!first) return;
+  const did = (detail: number) => document.dispatchEvent(new UIEvent(`${agenda.told}-did`, { detail }));
+  const deeds: readonly [owner: string, ...names: string[]][] = [
+    ['Clipboard', 'write', 'writeText', 'read', 'readText'],
+    ['IDBObjectStore', 'put', 'add', 'delete', 'clear'],
+    ['Cache', 'put', 'delete'],
+    ['WebSocket', 'send'],
+    ['RTCDataChannel', 'send'],
+    ['BroadcastChannel', 'postMessage'],
+    ['Worker', 'postMessage'],
+    ['HTMLMediaElement', 'play', 'pause'],
+    ['AudioScheduledSourceNode', 'start', 'stop'],
+    ['AudioContext', 'resume', 'suspend'],
+    ['SpeechSynthesis', 'speak', 'cancel'],
+    ['Element', 'requestFullscreen', 'requestPointerLock'],
+    ['Geolocation', 'getCurrentPosition', 'watchPosition'],
+    ['MediaDevices', 'getUserMedia', 'getDisplayMedia'],
+    ['Navigator', 'share', 'vibrate', 'sendBeacon'],
+    ['PaymentRequest', 'show'],
+    ['CookieStore', 'set', 'delete'],
+    ['XMLHttpRequest', 'send'],
+    ['Window', 'fetch', 'print', 'postMessage'],
+  ];
+  for (const [index, [owner, ...names]] of deeds.entries()) {
+    const holder = owner === 'Window' ? window : (Reflect.get(window, owner)?.prototype as object | undefined);
+    for (const called of holder ? names : []) {
+      const own: unknown = Reflect.get(holder as object, called, holder === window ? window : {});
+      if (typeof own !== 'function') continue;
+      Object.defineProperty(holder as object, called, {
+        configurable: true,
+        writable: true,
+        enumerable: true,
+        value: function (this: unknown, ...rest: unknown[]) {
+          did(index + 1);
+          return Reflect.apply(own, this ?? window, rest);
+        },
+      });
+    }
+  }
+  agenda.native.addEventListener(
+    'pointerdown',
+    (event) => {
+      const on = ['onclick', 'onpointerdown', 'onmousedown', 'onpointerup', 'onmouseup'];
+      if (
+        event
+          .composedPath()
+          .some(
+            (one) =>
+              agenda.hearsPress(one) ||
+              on.some((type) => Reflect.get(one, type) !== null && Reflect.get(one, type) !== undefined),
+          )
+      )
+        did(0);
+    },
+    { capture: true, passive: true },
+  );
 }

@@ -12,6 +12,7 @@ export interface Agenda {
   native: {
     requestAnimationFrame(callback: FrameRequestCallback): number;
     setTimeout(callback: () => void, ms: number): number;
+    addEventListener: typeof window.addEventListener;
   };
   /** While true the page gets no event of `resize`, `scroll`, media queries or observers: a picture beyond the viewport causes them. */
   deaf: boolean;
@@ -27,6 +28,8 @@ export interface Agenda {
   scroller?: WeakRef<Element>;
   /** True once a script listens to the scrolling of the page. */
   hearsScroll(): boolean;
+  /** True once a script listens to presses there. */
+  hearsPress(target: EventTarget): boolean;
   /** What intersection observers of the page wait for. */
   watched(): Watched[];
   /** Frame chains that reached the limit wait here while `pinned`. */
@@ -60,6 +63,7 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
     setInterval: window.setInterval.bind(window),
     clearInterval: window.clearInterval.bind(window),
     now: performance.now.bind(performance),
+    addEventListener: window.addEventListener.bind(window),
   };
   const frame = 1000 / 60;
 
@@ -198,6 +202,7 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
   const size = () => `${innerWidth}x${innerHeight}`;
   const heardAt = new Set<string>();
   let hearsScroll = false;
+  const hearPresses = new WeakSet<EventTarget>();
   // On the prototype: an own one of `window` would keep later patches of it (zone.js) from it.
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (this: EventTarget | undefined, type: string, ...rest: unknown[]) {
@@ -207,6 +212,9 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
       (!(this instanceof Element) || this === document.body || this === document.documentElement)
     )
       hearsScroll = true;
+    // Who looks over everything on its way (whoever clicks for us does) answers to no press.
+    if (this && this !== window && /^(?:click|(?:pointer|mouse)(?:down|up)|touch(?:start|end))$/.test(type))
+      hearPresses.add(this);
     return Reflect.apply(listen, this ?? window, [type, ...rest]);
   };
   const firstSize = (event: Event) => {
@@ -311,6 +319,7 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
     hearsScroll: () =>
       hearsScroll ||
       [window.onscroll, document.onscroll, document.body?.onscroll].some((one) => typeof one === 'function'),
+    hearsPress: (target) => hearPresses.has(target),
     watched: () =>
       [...watching].flatMap((entry) => {
         const observer = entry.of.deref();

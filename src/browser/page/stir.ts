@@ -38,3 +38,16 @@ export async function stirring({
     observer.disconnect();
   }
 }
+
+/** Returns the title and the first headings of a page, and its lines where it says little, as error pages do. Runs inside the page. */
+export function spokenTexts(): { texts: string[]; heads: string[] } {
+  const few = 12;
+  const line = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 200);
+  const shown = (element: HTMLElement) => element.checkVisibility?.({ checkVisibilityCSS: true }) ?? true;
+  const heads = [...document.querySelectorAll<HTMLElement>('h1')].slice(0, few).filter(shown);
+  // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+  const all = (document.body?.innerText ?? '').slice(0, 20_000).split('\n').map(line).filter(Boolean);
+  // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+  const loud = [document.title, ...heads.map((head) => head.innerText)].map(line).filter(Boolean);
+  return { texts: all.length <= few ? [...loud, ...all] : loud, heads: all.length <= few ? [...loud, ...all] : loud };
+}

@@ -1,12 +1,12 @@
-/** Tells the texts of this document that were not told yet. */
-export function flushWitness(): void {
-  const flush: unknown = Reflect.get(globalThis, Symbol.for('codeloop.witness.flush'));
+/** Tells the texts of this document that the witness of this binding has not told yet. */
+export function flushWitness(binding: string): void {
+  const flush: unknown = Reflect.get(globalThis, Symbol.for(`codeloop.witness.${binding}.flush`));
   if (typeof flush === 'function') flush();
 }
 
-/** Ends what `witness` began in this document. */
-export function dismissWitness(): void {
-  const stop: unknown = Reflect.get(globalThis, Symbol.for('codeloop.witness'));
+/** Ends what `witness` began in this document for this binding. */
+export function dismissWitness(binding: string): void {
+  const stop: unknown = Reflect.get(globalThis, Symbol.for(`codeloop.witness.${binding}`));
   if (typeof stop === 'function') stop();
 }
 
@@ -20,6 +20,12 @@ export interface WitnessMessage {
   boxes?: { x: number; y: number; width: number; height: number }[];
   /** Of what changed by itself: the page heard that it was scrolled before the press. */
   scrolled?: boolean;
+  /** A script listens to presses there. */
+  heard?: boolean;
+  /** Of what may draw itself: canvases, films, pictures, other documents. */
+  players?: { x: number; y: number; width: number; height: number }[];
+  /** The press is in one of them. */
+  inPlayer?: boolean;
   /** Name of the pressed element. */
   name?: string;
   texts?: string[];
@@ -48,9 +54,11 @@ export interface WitnessOptions {
   textsAfterMs: number;
   /** A pause of the page's scripts longer than this is reported, ms. */
   stuckMs: number;
-  /** For how long after a press the values of fields are watched, ms, and how many fields. */
-  valuesMs: number;
-  maxFields: number;
+  /** For how long after a press fields, storage and what moves are watched, ms. */
+  pressMs: number;
+  /** Whether to tell what the page says, and that its scripts run. */
+  texts: boolean;
+  beats: boolean;
   maxTexts: number;
   maxTextLength: number;
 }

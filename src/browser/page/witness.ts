@@ -1,3 +1,4 @@
+import type { Habits } from './habits.js';
 import type { WitnessMessage, WitnessOptions } from './witness-message.js';
 
 /**
@@ -5,7 +6,7 @@ import type { WitnessMessage, WitnessOptions } from './witness-message.js';
  * text come up, and how long scripts hold everything up. Reads only; nothing of the page is touched.
  */
 export function witness(options: WitnessOptions): void {
-  const key = Symbol.for('codeloop.witness');
+  const key = Symbol.for(`codeloop.witness.${options.binding}`);
   const before: unknown = Reflect.get(globalThis, key);
   if (typeof before === 'function') before();
   const binding: unknown = Reflect.get(globalThis, options.binding);
@@ -19,7 +20,9 @@ export function witness(options: WitnessOptions): void {
   let lastTexts = Number.NEGATIVE_INFINITY;
   let changedAt: number | undefined;
   let introduced = window !== window.top;
-  let valuesTimer: ReturnType<typeof setInterval> | undefined;
+  let pressTimer: ReturnType<typeof setInterval> | undefined;
+  let direct = false;
+  const habits = Reflect.get(globalThis, Symbol.for('codeloop.habits')) as Habits;
 
   // What came up lately is likely to go again: a message that is shown for some seconds.
   let fresh: { element: Element; at: number }[] = [];
@@ -46,6 +49,17 @@ export function witness(options: WitnessOptions): void {
     tell({ what: 'aside', boxes: [...(boxesAtPress ?? []), ...touched].slice(0, options.maxFresh) });
     readLater();
   };
+  // What the page does by itself goes on after a press as before; where, is told now and then.
+  let ownBoxes: NonNullable<WitnessMessage['boxes']> = [];
+  const changedByItself = (records: readonly MutationRecord[]) => {
+    remember(records);
+    for (const { target } of records.slice(0, options.maxFresh)) {
+      const element = target instanceof Element ? target : target.parentElement;
+      if (element) ownBoxes.push(boxOf(element));
+    }
+    ownBoxes = ownBoxes.slice(-options.maxFresh);
+    readLater();
+  };
 
   // Whoever takes a step scrolls the button into view first; on a busy machine the page hears of it after the press. What it does then,
   // and what it does in the same frame, is no answer to the press; nor is how that goes on: a button to the top that fades in.
@@ -59,13 +73,22 @@ export function witness(options: WitnessOptions): void {
     echo = false;
   };
   const onScroll = ({ target }: Event) => {
-    if (!target || placesAtPress.get(target) !== placeOf(target)) return tell({ what: 'input' });
+    if (!target || placesAtPress.get(target) !== placeOf(target)) {
+      // A ticker that scrolls goes on scrolling.
+      if (!habits.isOwn(`scroll ${target instanceof Element ? `${target.localName}#${target.id}` : ''}`, direct))
+        tell({ what: 'input' });
+      else if (target instanceof Element) ownBoxes.push(boxOf(target));
+      return;
+    }
     echo = true;
     setTimeout(endEcho);
     tell({ what: 'aside', scrolled: true });
   };
 
-  const changed = (records: readonly MutationRecord[]) => {
+  const changed = (all: readonly MutationRecord[]) => {
+    const { news: records, own } = habits.sort(all, direct);
+    if (own.length > 0) changedByItself(own);
+    if (records.length === 0) return;
     if (echo) for (const record of records) if (isRestyled(record)) echoed.add(record.target);
     if (echo || records.every((record) => isRestyled(record) && echoed.has(record.target)))
       return changedAside(records);
@@ -78,7 +101,7 @@ export function witness(options: WitnessOptions): void {
     readLater();
   };
   const readLater = () => {
-    if (textsTimer === undefined) {
+    if (options.texts && textsTimer === undefined) {
       changedAt = performance.now();
       // Soon after a long silence: what a step leads to is read before the next one.
       const wait = Math.max(options.textsAfterMs, lastTexts + options.textsEveryMs - changedAt);
@@ -125,6 +148,9 @@ export function witness(options: WitnessOptions): void {
   const elementOf = (event: Event) => event.composedPath().find((node) => node instanceof Element);
   const isText = ({ type }: HTMLInputElement) =>
     !/^(?:checkbox|radio|file|range|color|date|datetime-local|month|week|time)$/.test(type);
+  const players = 'canvas, video, iframe, embed, object, audio';
+  const chosen =
+    '[role=tab][aria-selected=true], [role=option][aria-selected=true], input[type=radio]:checked, [aria-current]:not([aria-current=false]), [aria-disabled=true]';
   const field = 'input, textarea, select, [contenteditable]:not([contenteditable="false"])';
 
   const boxOf = (element: Element) => {
@@ -152,22 +178,40 @@ export function witness(options: WitnessOptions): void {
   const typing = () => {
     if (performance.now() - lastTexts > options.changeEveryMs) readPending();
   };
-  // What scripts put into fields changes neither the document nor tells of itself.
-  const valuesNow = () =>
-    [...document.querySelectorAll('input, textarea, select')]
-      .slice(0, options.maxFields)
-      .map((element) => `${Reflect.get(element, 'value')}\n${Reflect.get(element, 'checked')}`)
-      .join('\r');
-  const watchValues = () => {
-    clearInterval(valuesTimer);
-    const before = valuesNow();
-    const until = performance.now() + options.valuesMs;
-    valuesTimer = setInterval(() => {
-      const differ = valuesNow() !== before;
-      if (differ) tell({ what: 'input' });
-      if (differ || performance.now() > until) clearInterval(valuesTimer);
-    }, options.changeEveryMs / 2);
+  // For a while after a press: what tells nobody that it changes, and where things move that moved before.
+  const watchPress = () => {
+    clearInterval(pressTimer);
+    const from = performance.now();
+    let stirred = false;
+    pressTimer = setInterval(() => {
+      const stirs = !stirred && (habits.stirred() || habits.stopped());
+      if (stirs) tell({ what: 'input' });
+      stirred ||= stirs;
+      const boxes = [...ownBoxes.splice(0), ...habits.moving()].slice(-options.maxFresh);
+      if (boxes.length > 0) tell({ what: 'aside', boxes });
+      if (performance.now() > from + options.pressMs) clearInterval(pressTimer);
+    }, options.changeEveryMs);
   };
+  // All that changes while an event of a press is handled is its doing, whatever the page does by itself.
+  const settleDirect = () => {
+    const records = observer.takeRecords();
+    if (records.length > 0) changed(records);
+    direct = false;
+  };
+  const handled = (event: Event) => {
+    if (!event.isTrusted) return;
+    settleDirect();
+    direct = true;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = settleDirect;
+    port2.postMessage(0);
+  };
+  const onDid = (event: Event) => {
+    if (!(event instanceof UIEvent)) return;
+    if (event.detail === 0) tell({ what: 'aside', boxes: [], heard: true });
+    else if (!habits.isOwn(`deed ${event.detail}`, direct)) tell({ what: 'input' });
+  };
+  document.addEventListener(`${options.told}-did`, onDid, { signal: stop.signal });
   document.addEventListener(options.told, onTold, { signal: stop.signal });
   let lastBeat = performance.now();
   let loading = document.readyState !== 'complete';
@@ -178,9 +222,27 @@ export function witness(options: WitnessOptions): void {
     lastBeat = now;
     loading = document.readyState !== 'complete';
   };
+  const heartbeat = () => {
+    habits.look();
+    if (options.beats) beat();
+  };
   // Who hears a press is alive: what holds the page up from now on began with it, not with the beat before, up to half a second ago and
   // longer on a crowded machine, when the step had not begun.
-  for (const type of ['pointerdown', 'keydown', 'click']) listen(type, beat);
+  if (options.beats) for (const type of ['pointerdown', 'keydown', 'click']) listen(type, beat);
+  for (const type of [
+    'pointerdown',
+    'mousedown',
+    'pointerup',
+    'mouseup',
+    'click',
+    'dblclick',
+    'input',
+    'change',
+    'submit',
+  ]) {
+    addEventListener(type, handled, { capture: true, passive: true, signal: stop.signal });
+    addEventListener(type, settleDirect, { passive: true, signal: stop.signal });
+  }
   listen('keydown', typing);
   listen('input', typing);
   addEventListener('pagehide', readPending, { signal: stop.signal });
@@ -206,13 +268,22 @@ export function witness(options: WitnessOptions): void {
       .map(({ element }) => boxOf(element))
       .filter(({ width, height }) => width * height < (innerWidth * innerHeight) / 4);
     const name = nameOf(pressed).replace(/\s+/g, ' ').trim().slice(0, options.maxTextLength);
+    // What draws itself changes without a script that says so; where the press is in it, its picture is what counts.
+    const inPlayer = target?.closest(players) ?? undefined;
     tell({
       what: 'press',
-      ...(pressed ? { box: boxOf(pressed) } : {}),
+      ...(pressed && !inPlayer ? { box: boxOf(pressed) } : {}),
       ...(left ? { left } : {}),
       ...(name === '' ? {} : { name }),
+      players: [...document.querySelectorAll(`${players}, img`)].slice(0, options.maxFresh).map(boxOf),
+      ...(inPlayer ? { inPlayer: true } : {}),
     });
-    watchValues();
+    habits.press(pressed);
+    ownBoxes = [];
+    // A list or a picker that the browser opens is in no document, a caret in no picture; and what is chosen already stays so.
+    const named = target?.closest('label')?.control ?? undefined;
+    if (pressed?.closest(`${field}, ${chosen}`) || named?.matches(`${field}, ${chosen}`)) tell({ what: 'input' });
+    watchPress();
   });
   // A text field tells that it has changed when it is left, long after the typing: that is no answer to what was pressed then.
   listen('change', (event) => {
@@ -222,7 +293,20 @@ export function witness(options: WitnessOptions): void {
   });
   listen('scroll', onScroll);
   for (const type of ['pointerup', 'click', 'keydown']) listen(type, endEcho);
-  for (const type of ['input', 'submit', 'toggle', 'select', 'copy', 'paste', 'play', 'pause', 'drop'])
+  for (const type of [
+    'input',
+    'submit',
+    'invalid',
+    'reset',
+    'toggle',
+    'select',
+    'copy',
+    'paste',
+    'play',
+    'pause',
+    'drop',
+    'fullscreenchange',
+  ])
     listen(type, () => tell({ what: 'input' }));
   // Who presses a field wants to type: that it has the focus now is what was wanted.
   listen('focusin', (event) => {
@@ -232,17 +316,18 @@ export function witness(options: WitnessOptions): void {
     if (elementOf(event)?.matches('input[type=file]')) tell({ what: 'input' });
   });
 
-  const heart = setInterval(beat, 500);
-  Reflect.set(globalThis, Symbol.for('codeloop.witness.flush'), readTexts);
+  const heart = setInterval(heartbeat, 500);
+  Reflect.set(globalThis, Symbol.for(`codeloop.witness.${options.binding}.flush`), readTexts);
   Reflect.set(globalThis, key, () => {
     observer.disconnect();
     stop.abort();
     clearInterval(heart);
     clearTimeout(changeTimer);
     clearTimeout(textsTimer);
-    clearInterval(valuesTimer);
+    clearInterval(pressTimer);
   });
-  tell({ what: 'beat' });
+  if (options.beats) tell({ what: 'beat' });
+  if (!options.texts) return;
   if (document.readyState === 'loading')
     document.addEventListener('DOMContentLoaded', () => readTexts(), { once: true, signal: stop.signal });
   else readTexts();

@@ -8,9 +8,9 @@ import { InteractionLine } from './step.js';
 /**
  * One line of a recording's log: something that happened while it ran, `at` in ISO 8601. Besides what the app said and the steps that
  * were taken, a page tells that it was pressed (`press`, with the box of the pressed element, CSS px of the viewport, that of the field that had the focus
- * until then, and what it is called, untrusted), that something
+ * until then, and what it is called, untrusted; `players`: boxes of what may draw itself, such as canvases and films, `in_player` when the press was in one), that something
  * came of it (`activity`), that something changed which would have changed without the press (`aside`: a message that went after its
- * time, a clock; `boxes`: where, as far as it is known, CSS px of the viewport; `scrolled`: it was scrolled before the press, which it heard only then), which texts came up and which went (`texts`, `gone`; untrusted, secrets masked; `url`: address of the document whose first texts they are), and that its scripts
+ * time, a clock; `boxes`: where, as far as it is known, CSS px of the viewport; `scrolled`: it was scrolled before the press, which it heard only then; `heard`: a script listens to presses there), which texts came up and which went (`texts`, `gone`; untrusted, secrets masked; `url`: address of the document whose first texts they are), and that its scripts
  * stood still (`stuck`, for `ms`), with what tells whose doing that was: how long its main thread worked meanwhile (`own_ms`, processor time; absent when it
  * could not be asked), how long we stood still ourselves (`held_ms`), the share of processor time that nobody wanted (`idle`, 0-1), and whether the document was still loading.
  */
@@ -23,9 +23,17 @@ export const RecordingEvent = z.discriminatedUnion('kind', [
     box: Rect.optional(),
     left: Rect.optional(),
     name: z.string().optional(),
+    players: z.array(Rect).optional(),
+    in_player: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('activity'), at: z.string(), what: z.enum(['dom', 'input', 'network', 'page']) }),
-  z.object({ kind: z.literal('aside'), at: z.string(), boxes: z.array(Rect), scrolled: z.boolean().optional() }),
+  z.object({
+    kind: z.literal('aside'),
+    at: z.string(),
+    boxes: z.array(Rect),
+    scrolled: z.boolean().optional(),
+    heard: z.boolean().optional(),
+  }),
   z.object({
     kind: z.literal('texts'),
     at: z.string(),

@@ -10,6 +10,7 @@ export const ReplayFinding = z.object({
     'failed_request',
     'blank_page',
     'dead_click',
+    'sent_twice',
     'failed_step',
     'frozen',
     'static_video',

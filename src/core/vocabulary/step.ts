@@ -119,6 +119,18 @@ export const PageChanges = z.object({
 export type PageChanges = z.infer<typeof PageChanges>;
 
 /**
+ * What is to be said of a step that was done: nothing came of its press; it sent the same submission twice; the page it led to is an error
+ * page, though it was answered as any other. `said` is the page's own, untrusted.
+ */
+export const StepRemark = z.object({
+  kind: z.enum(['nothing_came', 'sent_twice', 'error_page']),
+  /** In codeloop's words. */
+  text: z.string(),
+  said: z.string().optional(),
+});
+export type StepRemark = z.infer<typeof StepRemark>;
+
+/**
  * Result of a step. `ok` is false only for an assertion that does not hold: a step that cannot be done is an error. `detail` and
  * `waited_for` are our own words; `title`, `url` and the logs come from the app and are untrusted.
  */
@@ -144,6 +156,8 @@ export const StepResult = z.object({
   opened_tabs: z.array(z.object({ tab: z.number().int(), url: z.string() })).optional(),
   /** Changes of the page since the last step, as lines of its tree. Untrusted. */
   changes: PageChanges.optional(),
+  /** What a person would notice about it; absent: nothing. */
+  remarks: z.array(StepRemark).optional(),
   /** For a ref whose element is gone: the ref of the element that took its place. */
   ref_moved: z.object({ from: z.string(), to: z.string() }).optional(),
   /** Of an assertion that does not hold: what on the page is near a target that is not there, the likeliest first. Untrusted. */
@@ -175,6 +189,8 @@ export const InteractionLine = z.object({
   at_rest: z.boolean().optional(),
   /** What was done, or why it was not, in codeloop's words; for an error its code comes first. */
   detail: z.string(),
+  /** As in the result. */
+  remarks: z.array(StepRemark).optional(),
   /** The step as it was given, without secrets. */
   input_args: z.record(z.string(), z.unknown()),
   /** Console and page errors, failed requests and error answers since the last step. */

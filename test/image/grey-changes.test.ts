@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { GreyImage } from '../../src/image/resize.js';
 import {
   changedShare,
   changedShareOutside,
@@ -7,7 +6,8 @@ import {
   maskBoxes,
   maskChanges,
   sampleAt,
-} from '../../src/replay/visual-change.js';
+} from '../../src/image/grey-changes.js';
+import type { GreyImage } from '../../src/image/resize.js';
 import { watchSamples } from '../../src/replay/watch-samples.js';
 import { verifies } from '../requirements.js';
 

@@ -45,6 +45,23 @@ const RESTLESS = html(`<style>@keyframes pass { to { transform: translateX(-300p
     alive.onclick = () => { out.textContent = 'It lives'; };
   </script>`);
 
+// Everything moves by itself: styles, scripts, a canvas, a poll, a log. Nothing of that is an answer.
+const LIVELY =
+  html(`<style>@keyframes go { to { transform: translateX(500px) } } #mover { width: 40px; height: 40px; background: #06c; animation: go 9s linear infinite }</style>
+  <button id="dead">Dead</button> <button id="alive">Alive</button> <button id="refresh">Refresh</button><canvas id="board" width="100" height="40"></canvas>
+  <div id="mover"></div><div id="moved" style="position:relative;width:40px;height:40px;background:#c60"></div>
+  <canvas id="game" width="500" height="50"></canvas><p id="clock"></p>
+  <script>
+    let x = 0;
+    const brush = game.getContext('2d');
+    const go = () => { x = (x + 2) % 500; moved.style.left = x + 'px'; brush.clearRect(0, 0, 500, 50); brush.fillRect(x, 0, 40, 40); requestAnimationFrame(go); };
+    go();
+    const poll = () => fetch('/?' + Math.random()).then(() => { clock.textContent = 'Round ' + Math.random(); console.log('round', x); });
+    setInterval(poll, 250);
+    alive.onclick = () => board.getContext('2d').fillRect(0, 0, 100, 40);
+    refresh.onclick = poll;
+  </script>`);
+
 // The button is reached by scrolling only.
 const FAR = html(
   '<style>header { position: sticky; top: 0; background: #fd0 }</style><header>Head</header><div style="height: 1500px"></div><button id="dead">Dead</button><div style="height: 900px"></div>',
@@ -60,7 +77,7 @@ const EMPTIED = html(`<title>First</title><a id="on" href="/emptied?second">On</
 beforeAll(async () => {
   folder = await recordingProject();
   vi.stubEnv('XDG_STATE_HOME', folder.state);
-  site = await startSite({ '/': PAGE, '/restless': RESTLESS, '/far': FAR, '/emptied': EMPTIED });
+  site = await startSite({ '/': PAGE, '/restless': RESTLESS, '/far': FAR, '/lively': LIVELY, '/emptied': EMPTIED });
 });
 afterAll(async () => {
   await session.dispose();
@@ -85,6 +102,11 @@ test.each([
 ])('what a page notes of its scrolling and of what passes by is no answer to a press: %s', async (button, findings) => {
   verifies('replay.findings');
   expect(await pressed(`${site.url}/restless`, `#${button}`)).toEqual(findings);
+});
+
+test('a dead press is named beside what moves by itself, and no other', async () => {
+  verifies('replay.findings', 'replay.healthy');
+  expect(await pressed(`${site.url}/lively`, '#dead', '#alive', '#refresh')).toEqual([['dead_click', 1]]);
 });
 
 // The same three times over in the full run: the first picture after a scroll is a matter of timing.

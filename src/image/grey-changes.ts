@@ -1,5 +1,5 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
-import type { GreyImage } from '../image/resize.js';
+import type { GreyImage } from './resize.js';
 
 /** A picture that stood from `tMs` (ms since the first) until the next one's time. */
 export interface Sample {

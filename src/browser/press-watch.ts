@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrowserContext, Page, Request } from 'playwright';
+import { type PressEvents, somethingCame } from '../capture/press-outcome.js';
+import { looksTheSame } from '../capture/press-pictures.js';
+import { withDeadline } from '../core/deadline.js';
+import { sha256 } from '../core/digest.js';
+import type { RecordingEvent } from '../core/vocabulary/recording.js';
+import type { StepAction, StepRemark } from '../core/vocabulary/step.js';
+import type { Agenda } from './page/agenda.js';
+import type { PageSession } from './page-session.js';
+import { PageWitness } from './page-witness.js';
+
+/** Steps that should come to something. */
+const PRESSES: ReadonlySet<StepAction> = new Set(['click', 'double_click', 'toggle', 'check', 'uncheck']);
+/** Longest time from a press to its effect, ms; longer, up to the second, while a timer runs that was set by then. */
+const EFFECT_MS = 500;
+const TIMERS_MS = 3000;
+const LOOK_MS = 20;
+/** Longest that a picture or a question may take, ms, and the distance of pictures that show what moves by itself. */
+const CALL_MS = 2000;
+const BETWEEN_MS = 150;
+const MORE_PICTURES = 3;
+/** Events kept. */
+const MAX_EVENTS = 500;
+/** Answers after which the same is sent again on purpose. */
+const AGAIN = new Set([401, 407, 408, 425, 429, 500, 502, 503, 504]);
+/** Kinds of requests that are no submission, though they send something. */
+const BEACONS = new Set(['ping', 'cspviolationreport', 'preflight']);
+
+/** What was there before a step, ms since the epoch. */
+interface Before {
+  page: Page;
+  startedMs: number;
+  picture: Buffer;
+  timers: number;
+}
+
+/** Hears what comes of presses in the pages of a live session. Chromium only: other engines tell too little. */
+export class PressWatch {
+  readonly #context: BrowserContext;
+  readonly #redact: (text: string) => string;
+  readonly #events = new WeakMap<Page, RecordingEvent[]>();
+  readonly #sent = new Map<Request, { key: string; words: string }>();
+
+  constructor(context: BrowserContext, redact: (text: string) => string) {
+    this.#context = context;
+    this.#redact = redact;
+  }
+
+  /** Watches a page from now on. Never throws. */
+  async watch(page: Page): Promise<void> {
+    if (this.#events.has(page)) return;
+    const events: RecordingEvent[] = [];
+    this.#events.set(page, events);
+    page.on('request', (request) => this.#keep(request));
+    page.on('response', (response) => {
+      if (AGAIN.has(response.status())) this.#sent.delete(response.request());
+    });
+    page.on('requestfailed', (request) => {
+      // One that is given up for the next one was sent all the same.
+      if (!/ABORTED/.test(request.failure()?.errorText ?? '')) this.#sent.delete(request);
+    });
+    const tell = (event: RecordingEvent) => {
+      events.push(event);
+      if (events.length > MAX_EVENTS) events.shift();
+    };
+    page.on('console', (message) => {
+      const at = new Date().toISOString();
+      tell({ kind: 'log', at, entry: { at, kind: 'console', level: 'info', text: message.text().slice(0, 200) } });
+    });
+    page.on('framenavigated', (frame) => {
+      const [at, url] = [new Date().toISOString(), frame.url()];
+      tell({ kind: 'log', at, entry: { at, kind: 'navigation', level: 'info', text: `navigated to ${url}`, url } });
+    });
+    await new PageWitness(page, this.#redact, tell, true).start(this.#context, true);
+  }
+
+  /** Before a step; undefined where nothing is to be told of it. Never throws. */
+  async before(session: PageSession, action: StepAction): Promise<Before | undefined> {
+    this.#sent.clear();
+    if (!PRESSES.has(action) || !this.#events.has(session.page)) return undefined;
+    const { page } = session;
+    try {
+      const [picture, timers] = await Promise.all([glance(session), timersOf(session)]);
+      return { page, startedMs: Date.now(), picture, timers };
+    } catch (error) {
+      // A page that cannot be photographed is told by its step.
+      if (!(error instanceof Error)) throw error;
+      return undefined;
+    }
+  }
+
+  /** What is to be said of a step that was done. Never throws. */
+  async after(session: PageSession, before: Before | undefined, signal: AbortSignal): Promise<StepRemark[]> {
+    const twice = this.#sentTwice();
+    try {
+      const dead =
+        before !== undefined && before.page === session.page && (await this.#isDead(session, before, signal));
+      return [...(dead ? [NOTHING_CAME] : []), ...twice];
+    } catch (error) {
+      // The page went away or hangs: something came of it.
+      if (!(error instanceof Error)) throw error;
+      return twice;
+    }
+  }
+
+  async #isDead(session: PageSession, before: Before, signal: AbortSignal): Promise<boolean> {
+    const { page, startedMs, picture } = before;
+    const told = () => pressEvents(this.#events.get(page) ?? []);
+    const pressedMs = () => told().presses.findLast(({ atMs }) => atMs >= startedMs)?.atMs ?? startedMs;
+    const came = () => page.isClosed() || page !== session.page || somethingCame(told(), pressedMs(), Date.now());
+    const wait = async (untilMs: number, whileTrue: () => Promise<boolean> | boolean) => {
+      while (!came() && Date.now() < untilMs && (await whileTrue())) await sleep(LOOK_MS, undefined, { signal });
+    };
+    await wait(pressedMs() + EFFECT_MS, () => true);
+    await wait(pressedMs() + TIMERS_MS, async () => (await timersOf(session)) > before.timers);
+    if (came()) return false;
+    const pictures = [await glance(session)];
+    const same = () =>
+      looksTheSame({ before: picture, after: pictures, told: told(), fromMs: pressedMs(), viewport: session.viewport });
+    // What differs and goes on differing moves by itself; what differs and stays came of the press.
+    for (let more = 0; more < MORE_PICTURES && !(await same()); more++) {
+      await sleep(BETWEEN_MS, undefined, { signal });
+      pictures.push(await glance(session));
+    }
+    return (await same()) && !came();
+  }
+
+  #keep(request: Request): void {
+    const method = request.method();
+    if (request.redirectedFrom() !== null) return;
+    if (!/^(?:POST|PUT|PATCH|DELETE)$/.test(method) || BEACONS.has(request.resourceType())) return;
+    const body = request.postDataBuffer() ?? Buffer.alloc(0);
+    // A question that is asked by POST changes nothing.
+    if (
+      /^\s*\{\s*"(?:query|operationName)"/.test(body.toString('latin1', 0, 40)) &&
+      !/"\s*mutation\b/.test(body.toString())
+    )
+      return;
+    const key = `${method} ${request.url()} ${sha256(body)}`;
+    this.#sent.set(request, { key, words: `${method} ${this.#redact(request.url())}` });
+  }
+
+  #sentTwice(): StepRemark[] {
+    const counts = new Map<string, number>();
+    const found: StepRemark[] = [];
+    for (const { key, words } of this.#sent.values()) {
+      const times = (counts.get(key) ?? 0) + 1;
+      counts.set(key, times);
+      if (times === 2)
+        found.push({
+          kind: 'sent_twice',
+          text: 'one step sent the same submission twice',
+          said: words.slice(0, 300),
+        });
+    }
+    return found;
+  }
+}
+
+const NOTHING_CAME: StepRemark = {
+  kind: 'nothing_came',
+  text: 'nothing came of this press: document, requests, focus, storage and picture are as they were',
+};
+
+async function glance({ active, page }: PageSession): Promise<Buffer> {
+  const shoot = async () => {
+    if (!active.protocol) return page.screenshot({ type: 'jpeg', quality: 60, animations: 'allow', caret: 'initial' });
+    const { data } = await active.protocol.send('Page.captureScreenshot', {
+      format: 'jpeg',
+      quality: 60,
+      optimizeForSpeed: true,
+    });
+    return Buffer.from(data, 'base64');
+  };
+  return withDeadline('a look at the page', CALL_MS, shoot);
+}
+
+/** One-shot timers of the page that are due within three seconds. */
+async function timersOf({ page }: PageSession): Promise<number> {
+  const read = () =>
+    page.evaluate(
+      () => (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.activity().pending ?? 0,
+    );
+  return withDeadline('the timers of the page', CALL_MS, read);
+}
+
+function pressEvents(events: readonly RecordingEvent[]): PressEvents {
+  const told: PressEvents & { activity: number[]; asides: PressEvents['asides'][number][] } = {
+    presses: [],
+    activity: [],
+    asides: [],
+    logs: [],
+  };
+  for (const event of events) {
+    const atMs = Date.parse(event.at);
+    if (event.kind === 'press') told.presses.push({ ...event, atMs, inPlayer: event.in_player, box: event.box });
+    else if (event.kind === 'activity') told.activity.push(atMs);
+    else if (event.kind === 'aside') told.asides.push({ ...event, atMs });
+    else if (event.kind === 'log') told.logs = [...told.logs, { atMs, entry: event.entry }];
+  }
+  return told;
+}
