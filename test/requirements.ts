@@ -408,6 +408,11 @@ export const requirements = {
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',
   'gates.iterations':
     'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',
+  'secrets.shapes':
+    'Secrets of some sixty kinds are masked by their shape in every text that is stored or sent, whoever wrote it.',
+  'secrets.writers':
+    'Every place that writes a file masks secrets, or a test says why there are none in what it writes.',
+  'secrets.typed': 'What is typed into a password field is in no file and no reply, whatever the page does with it.',
   'bars.every-field':
     'Every field of the settings, of a screen and of a saved flow that decides what is seen is compared; a new field is, unless it says why not.',
   'bars.history-seen':

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
+import { learnSecret } from '../core/redact.js';
 import { type Acted, type Acting, act, find, onElement, READY } from './acting.js';
 import type { TypedText } from './step-values.js';
 import { describeTarget } from './target-candidates.js';
@@ -129,6 +130,10 @@ async function safeText(acting: Acting, typed: TypedText, element: Locator): Pro
       ? element.evaluate((field) => field instanceof HTMLInputElement && field.type === 'password')
       : false,
   );
+  if (hide && learnSecret(acting.redact, typed.text)) {
+    guard.remember(typed.text);
+    await act(acting, undefined, () => guard.hide(session, element));
+  }
   return { text: typed.text, hide };
 }
 

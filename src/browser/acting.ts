@@ -147,7 +147,7 @@ export interface Acting {
   /** The step's target as it was given, and other ways to the same element. */
   readonly target?: StepTarget | undefined;
   readonly otherwise: readonly StepTarget[];
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
   photograph(): Promise<Screenshot>;
 }
 

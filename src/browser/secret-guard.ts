@@ -49,6 +49,11 @@ export class SecretGuard {
     return value;
   }
 
+  /** Keeps a value out of sight that no setting names: what is typed into a password field, wherever the page may show it. */
+  remember(value: string): void {
+    this.#values.add(value);
+  }
+
   /** Hides a value in the field that it is about to be typed into, and wherever the pages show it later. */
   async hide(session: PageSession, element: Locator): Promise<void> {
     await element.evaluate((field) => {

@@ -1,6 +1,7 @@
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/nearest-name.js';
+import { redactValue } from '../core/redact.js';
 import type { Toolset } from '../core/vocabulary/tool-result.js';
 import type { InlinePicture } from '../image/inline-pictures.js';
 import type { Session } from '../live/session.js';
@@ -142,7 +143,13 @@ export class Dispatcher {
         await guarded.record({ error }).catch((unlogged: unknown) => {
           error = toCodeloopError(unlogged);
         });
-      return { kind: 'error', ...(tool ? { tool } : {}), error: error.toBody(), class: error.class, cause: thrown };
+      return {
+        kind: 'error',
+        ...(tool ? { tool } : {}),
+        error: redactValue(error.toBody()),
+        class: error.class,
+        cause: thrown,
+      };
     } finally {
       this.#unlogged.delete(guarded);
     }
@@ -160,7 +167,7 @@ export class Dispatcher {
     const input = parseArguments(tool, given ?? {}, context.door);
     return guarded.run(input, async () => {
       const output = await runTool(tool, input, this.#contextOf(input, context));
-      const result = checkResult(tool, output.result);
+      const result = redactValue(checkResult(tool, output.result));
       const images = output.images ?? [];
       // The budget is for a model's context; a terminal, a file or a pipe takes the result as it is.
       return context.door === 'mcp' ? fitResult(tool, result, images) : { kind: 'result', tool, result, images };

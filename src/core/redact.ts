@@ -1,53 +1,67 @@
-/** The text that replaces a secret. */
-export const REDACTED = '[redacted]';
+import { HINT, REDACTED, SHAPES } from './secret-shapes.js';
+
+export { REDACTED } from './secret-shapes.js';
+
+/** Values that were learnt while a redactor was in use, each in all its spellings. */
+const LEARNT = new WeakMap<(text: string) => string, Set<string>>();
 
 /**
- * Shapes of secrets whose value need not be known: JSON web tokens, authorization values, keys of well-known issuers,
- * credentials in addresses, values of query fields and headers that are named like secrets. Each keeps what names it ($1).
+ * Makes a redactor mask a value from now on that it was not given: what was typed into a password field. Answers whether it does: not for
+ * values under four characters and plain words (`admin`, `password`), which stand in many texts that give nothing away.
  */
-const SHAPES: readonly [RegExp, string][] = [
-  // A run of token characters is looked at once, from its start: a text of many `eyJ-` must not cost its length squared.
-  [/(?<![\w-])(?=[\w-]*?\beyJ[\w-]{8})[\w-]+\.[\w-]{8,}\.[\w-]*/g, REDACTED],
-  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, REDACTED],
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
-  [
-    /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|figd_[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{16,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,})/g,
-    REDACTED,
-  ],
-  [/(\/\/)[^/\s?#"'<>:]*:[^/\s?#"'<>]*@/g, `$1${REDACTED}@`],
-  [/(:\/\/)[^/\s?#"'<>:@]{8,}@/g, `$1${REDACTED}@`],
-  [
-    /([?&;#](?:[\w.-]{0,40}(?:token|api[_-]?key|secret|passw(?:or)?d|signature|credential)|key|pwd|auth|sig|session|sid|code)=)[^&#\s"']+/gi,
-    `$1${REDACTED}`,
-  ],
-  [/\b((?:set-)?cookie|authorization|x-api-key)(["']?\s*[:=]\s*["']?)[^\n"']+/gi, `$1$2${REDACTED}`],
-  [
-    /(["']?(?:password|passwd|secret|api[_-]?key|access_?token|client_secret)["']?\s*[:=]\s*["'])[^"'\n]+/gi,
-    `$1${REDACTED}`,
-  ],
-  [/(["'][\w-]{0,40}(?:token|secret|password)["']\s*:\s*["'])[^"'\n]+/gi, `$1${REDACTED}`],
-  [/(\b[\w-]{0,40}(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)=)[^\s"'&;,[\]]+/gi, `$1${REDACTED}`],
-];
+export function learnSecret(redact: (text: string) => string, value: string): boolean {
+  const learnt = LEARNT.get(redact);
+  if (!learnt || value.length < MIN_LENGTH || /^[a-z]{0,11}$/i.test(value)) return false;
+  for (const one of spellings(value)) learnt.add(one);
+  return true;
+}
+
+/** Shorter values would blank half of every log. */
+const MIN_LENGTH = 4;
+
+/** Masks secrets by their shape alone, whatever project they are of. */
+export const redactShapes: (text: string) => string = createRedactor([]);
+
+/**
+ * The last hand before text leaves this process: a copy of a value of which every text is masked by shape. Names of fields, numbers and
+ * the order are as they were, so that what was valid stays valid.
+ */
+export function redactValue<T>(value: T): T {
+  // The same fields with the same kinds of values: only texts differ.
+  return masked(value) as T;
+}
+
+function masked(value: unknown): unknown {
+  // A picture is no text, and any three letters stand somewhere in it.
+  if (typeof value === 'string') return value.startsWith('data:image/') ? value : redactShapes(value);
+  if (Array.isArray(value)) return value.map(masked);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner)]));
+}
 
 /**
  * Returns a function that masks secrets in any text before it is stored: given values (and as they stand in addresses, forms, JSON, HTML
- * and base64), given patterns, and the shapes above. Values shorter than four characters are left alone: they would blank half of every log.
+ * and base64), given patterns, what it learns, and the shapes of `secret-shapes.ts`. Values shorter than four characters are left alone.
  */
 export function createRedactor(values: readonly string[], patterns: readonly RegExp[] = []): (text: string) => string {
   const known = [...new Set(values.flatMap(spellings))]
-    .filter((value) => value.length >= 4)
+    .filter((value) => value.length >= MIN_LENGTH)
     .sort((a, b) => b.length - a.length);
-  return (text) => {
-    let masked = text;
-    for (const value of known) masked = masked.replaceAll(value, REDACTED);
+  const learnt = new Set<string>();
+  const redact = (text: string) => {
+    let rest = text;
+    for (const value of known) rest = rest.replaceAll(value, REDACTED);
+    for (const value of learnt) rest = rest.replaceAll(value, REDACTED);
     for (const pattern of patterns)
-      masked = masked.replace(
+      rest = rest.replace(
         new RegExp(pattern, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`),
         REDACTED,
       );
-    for (const [shape, replacement] of SHAPES) masked = masked.replace(shape, replacement);
-    return masked;
+    if (HINT.test(rest)) for (const [shape, replacement] of SHAPES) rest = rest.replace(shape, replacement);
+    return rest;
   };
+  LEARNT.set(redact, learnt);
+  return redact;
 }
 
 /** A value as other texts carry it. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ArtifactRequest } from '../core/artifact-sink.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
+import { redactShapes, redactValue } from '../core/redact.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
 import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { artifactDir, runDir, safeName, versionedName } from './paths.js';
@@ -22,7 +23,8 @@ export async function storeArtifact(
   const name = safeName(request.name);
   const folder = artifactDir(runId, request.kind, recording);
   const absolute = ensureFolder(project, folder);
-  const data = typeof request.data === 'string' ? Buffer.from(request.data) : request.data;
+  const data =
+    typeof request.data === 'string' ? Buffer.from(withoutSecrets(request.data, request.kind)) : request.data;
   const temporary = temporaryFor(join(absolute, name));
   try {
     const handle = await open(temporary, 'wx', 0o644);
@@ -43,6 +45,21 @@ export async function storeArtifact(
     rmSync(temporary, { force: true });
     throw diskFull(error, `${folder}/${name}`);
   }
+}
+
+/** Text as it may be stored, whoever made it: JSON text by text, so that it stays JSON, everything else as one text. */
+function withoutSecrets(text: string, kind: ManifestEntry['kind']): string {
+  // The boxes of a page are masked one by one as they are read; a report is made of masked texts, with pictures in between.
+  if (kind === 'dom' || kind === 'report') return text;
+  if (!/^\s*[[{]/.test(text)) return redactShapes(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return redactShapes(text); // no JSON after all: a log whose first line begins with a bracket
+  }
+  const masked = redactValue(value);
+  return JSON.stringify(masked) === JSON.stringify(value) ? text : JSON.stringify(masked);
 }
 
 /** Bytes of a listed file, checked against its digest. Throws EVIDENCE_TAMPERED when it is gone, a link, or changed. */

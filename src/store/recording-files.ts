@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomic } from '../core/atomic-write.js';
 import { isErrno } from '../core/errors.js';
+import { redactValue } from '../core/redact.js';
 import { RecordingEvent, RecordingNote } from '../core/vocabulary/recording.js';
 import { withFileLock } from './file-lock.js';
 import { artifactDir, RUNS_DIR } from './paths.js';
@@ -106,9 +107,13 @@ export class RecordingFiles {
   /** Adds a line to the log; never throws, what cannot be written is missing there. */
   append(event: RecordingEvent): void {
     const handle = this.#events;
-    if (!handle || this.#count >= MAX_EVENTS) return;
+    // Errors are kept where chatter has filled the log; a page that floods it with errors has enough of them in it.
+    const most = event.kind === 'log' && event.entry.level === 'error' ? 2 * MAX_EVENTS : MAX_EVENTS;
+    if (!handle || this.#count >= most) return;
     this.#count += 1;
-    this.#queue = this.#queue.then(() => handle.appendFile(`${JSON.stringify(event)}\n`)).catch(() => undefined);
+    this.#queue = this.#queue
+      .then(() => handle.appendFile(`${JSON.stringify(redactValue(event))}\n`))
+      .catch(() => undefined);
   }
 
   /** The log by time, as far as it was written; nothing is added any more. */

@@ -5,6 +5,7 @@ import type { ArtifactRequest, ArtifactSink } from '../core/artifact-sink.js';
 import { type Clock, isoTime, systemClock } from '../core/clock.js';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { newId } from '../core/ids.js';
+import { redactValue } from '../core/redact.js';
 import { VERSION } from '../core/version.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
@@ -192,7 +193,7 @@ export class Run implements ArtifactSink {
     let version = 1;
     await this.update((draft) => {
       version = 1 + draft.cells.filter((old) => old.screen === cell.screen && old.viewport === cell.viewport).length;
-      draft.cells.push({ ...cell, version });
+      draft.cells.push({ ...redactValue(cell), version });
     });
     return { ...cell, version };
   }

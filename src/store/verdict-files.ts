@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
+import { redactValue } from '../core/redact.js';
 import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import { StoredVerdict } from '../core/vocabulary/run.js';
@@ -37,7 +38,7 @@ export async function appendVerdict(
       at,
       manifest_sha256: judged,
       code_state: codeState,
-      verdict,
+      verdict: redactValue(verdict),
     };
     const text = `${JSON.stringify(stored, null, 1)}\n`;
     const digest = sha256(text);

@@ -6,6 +6,7 @@ import { sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import { insideRoots } from '../core/path-walls.js';
+import { redactValue } from '../core/redact.js';
 import { VERSION } from '../core/version.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Size } from '../core/vocabulary/geometry.js';
@@ -160,7 +161,7 @@ const THUMB_WIDTH = 360;
 /** Writes `report.html` of a run: one file that opens from disk, worst pair first. */
 export async function writeReport(request: ReportRequest): Promise<StoredArtifact> {
   const { renderHtml } = await import('../report/render-html.js');
-  const html = renderHtml(await reportModel(request));
+  const html = renderHtml(redactValue(await reportModel(request)));
   return request.run.put({ kind: 'report', name: 'report.html', data: html });
 }
 
@@ -263,7 +264,7 @@ export async function writeReports(
     run.readJson('visual', VisualRegression),
     run.readJson('layout_report', LayoutReport),
   ]);
-  const model = await reportModel({ project, run, ...result, workflow, visual, layout });
+  const model = redactValue(await reportModel({ project, run, ...result, workflow, visual, layout }));
   const artifacts: Artifact[] = [];
   for (const format of request.formats) {
     const { ending, render } = FORMATS[format];

@@ -96,6 +96,28 @@ test.describe('secrets @once', () => {
     });
   }
 
+  test('what is typed into a password field shows in no reply, log or picture, though no setting names it', async () => {
+    verifies('secrets.typed');
+    const open = leaky.replace('<input id="key"', '<input id="key" type="password"');
+    const own = await startSite({ '/': open, '/other': other });
+    const pictures = [];
+    for (const value of ['canary-7f3a91c2', 'CANARY_0b8d44e6']) {
+      const page = await pages.open(own.url, { redact: createRedactor([]) });
+      const said: unknown[] = [];
+      page.capture.onLog?.((entry) => said.push(entry));
+      said.push(await page.take({ action: 'fill', target: { label: 'Key' }, value }));
+      said.push(await page.take({ action: 'click', target: { text: 'Ask' } }));
+      said.push(await page.lines());
+      pictures.push((await shoot(page))[0]);
+      for (const file of page.sink.files.values()) if (typeof file.data === 'string') said.push(file.data);
+      // The page's own log of each key is a single letter.
+      expect(JSON.stringify(said)).not.toContain(value);
+      await pages.closePages();
+    }
+    await own.close();
+    expect(pictures[0]?.equals(pictures[1] ?? Buffer.of())).toBe(true);
+  });
+
   async function shoot(page: Awaited<ReturnType<StepPages['open']>>): Promise<Buffer[]> {
     const request = { name: 'secret', fullPage: false, masks: [], settleTimeoutMs: 3000, dom: true };
     await page.capture.screenshot(request, new AbortController().signal);

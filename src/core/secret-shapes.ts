@@ -1,0 +1,152 @@
+/** The text that replaces a secret. */
+export const REDACTED = '[redacted]';
+
+/** What says that something is a secret, as part of a name: `DB_PASSWORD`, `client-secret`, `sharedAccessKey`, `X-Amz-Signature`. */
+const NAME =
+  '[\\w.-]{0,40}(?:passw(?:or)?d|passphrase|api[_-]?key|(?:access|auth|account|secret|private|signing|encryption|shared[_-]?access)[_-]?(?:token|key)|client[_-]?secret|(?:refresh|session|bearer|csrf|xsrf|id)[_-]?token)[\\w-]{0,20}';
+/** Names that are words of everyday life too: what follows has to look like a secret. */
+const WORD = '[\\w.-]{0,40}(?:token|secret|pwd|signature|credentials?|pin[_-]?code|otp)';
+/** What follows a name in prose and on forms, and is none: "password: must be …", "Password: required". */
+const PROSE =
+  '(?!(?:required|must|is|are|was|has|should|may|can(?:not)?|too|at|the|this|your|an?|and|or|please|enter|type|choose|forgot|forgotten|show|hide|hidden|change|reset|confirm|new|old|repeat|invalid|incorrect|wrong|weak|strong|not?|null|undefined|true|false|none|empty|missing|field|input|min(?:imum)?|max(?:imum)?|string|number|object|text|password|\\d{1,2})(?![\\w-]))';
+/** From a name to its value, in code, JSON (also inside another JSON), headers and assignments. */
+const TO = '(\\\\?["\']?\\s*(?:=>|[:=])\\s*)';
+
+/**
+ * Tokens that their issuer marks by how they begin, with the least length of the rest; from the issuers' own documents, as lists like that
+ * of gitleaks collect them. A token is looked for where a word begins.
+ */
+const MARKED: readonly [least: number, marks: readonly string[]][] = [
+  // GitHub, GitLab, Bitbucket and Atlassian, npm, PyPI, RubyGems, Docker, crates
+  [
+    16,
+    ['gh[pousr]_', 'github_pat_', 'gl(?:pat|dt|rt|ft|soat|cbt|imt|agent|ptt|oas|wt)-', 'AT(?:ATT3|CTT3|BB)', 'npm_'],
+  ],
+  [16, ['pypi-', 'rubygems_', 'dckr_[po]at_', 'cio[A-Za-z0-9]{6}', 'figd_', 'figo_', 'figu_']],
+  // Stripe, Square, Shopify, PayPal, Plaid, payment and mail services
+  [
+    10,
+    [
+      '(?:sk|rk|pk)_(?:live|test|prod)_',
+      'whsec_',
+      'sq0(?:atp|csp|idp)-',
+      'shp(?:at|ca|pa|ss)_',
+      'access_token\\$production\\$',
+    ],
+  ],
+  [
+    16,
+    ['key-(?=[0-9a-f]{32})', 'pubkey-(?=[0-9a-f]{32})', 're_', 'SG\\.', 'xkeysib-', 'duffel_(?:test|live)_', 'EZ[AT]K'],
+  ],
+  // Slack, Discord, Twilio, Linear, Notion, Airtable, Postman, Asana
+  [
+    10,
+    ['xox[abeoprs]-', 'xapp-\\d-', 'SK(?=[0-9a-f]{32})', 'lin_(?:api|oauth)_', 'ntn_', 'secret_(?=\\w{40})', 'PMAK-'],
+  ],
+  // Clouds and their databases, and tools that run things
+  [
+    16,
+    [
+      '(?:AKIA|ASIA|ABIA|ACCA)(?=[0-9A-Z]{16})',
+      'AIza',
+      'ya29\\.',
+      'GOCSPX-',
+      '1//0',
+      'LTAI',
+      'do[opr]_v1_',
+      'pscale_\\w{2,5}_',
+    ],
+  ],
+  [
+    16,
+    [
+      'hv[sb]\\.',
+      'tskey-\\w+-',
+      'fo1_',
+      'fm[12]_',
+      'rnd_',
+      'nfp_',
+      'sbp_',
+      'sb_secret_',
+      'pul-',
+      'dapi(?=[0-9a-f]{32})',
+      'dp\\.\\w{2,5}\\.',
+    ],
+  ],
+  // Models and their hosts, observability, others
+  [
+    16,
+    [
+      'sk-',
+      'sess-',
+      'hf_',
+      'r8_',
+      'gsk_',
+      'xai-',
+      'nvapi-',
+      'pplx-',
+      'glsa_',
+      'glc_',
+      'NRAK-',
+      'sntry[su]_',
+      'dt0c01\\.',
+      'CFPAT-',
+    ],
+  ],
+  [
+    16,
+    ['AGE-SECRET-KEY-1', 'ops_eyJ', 'A3-(?=[A-Z0-9]{6}-)', 'sgp_', 'lsv2_', 'phc_', 'phx_', 'rdme_', 'ATZ[A-Z0-9]{2}-'],
+  ],
+];
+
+/** Shapes of secrets whose value need not be known. Each keeps what names it ($1, $2). Every one costs no more than a multiple of the text's length. */
+export const SHAPES: readonly [RegExp, string][] = [
+  // A run of token characters is looked at once, from its start: a text of many `eyJ-` must not cost its length squared.
+  [/(?<![\w-])(?=[\w-]*?\beyJ[\w-]{8})[\w-]+\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  [
+    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    REDACTED,
+  ],
+  [/\b(Bearer|Basic|Token|ApiKey|DPoP)\s+(?=[\w.~+/=-]*[\d.=_-])[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
+  ...MARKED.map(([least, marks]): [RegExp, string] => [
+    new RegExp(`(?<![\\w-])(?:${marks.join('|')})[\\w.=-]{${least},}`, 'g'),
+    REDACTED,
+  ]),
+  // Telegram, Discord, Mailchimp
+  [/(?<![\w-])(?:\d{8,10}:AA[\w-]{32,}|[MNO][\w-]{22,26}\.[\w-]{6}\.[\w-]{27,}|[0-9a-f]{32}-us\d{1,2}\b)/g, REDACTED],
+  // Addresses that let whoever knows them write: the path is the secret.
+  [
+    /((?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{1,63}\.webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook|hooks\.zapier\.com\/hooks\/catch|maker\.ifttt\.com\/trigger|chat\.googleapis\.com\/v1\/spaces)\/)[^\s"'<>]+/gi,
+    `$1${REDACTED}`,
+  ],
+  [/(\/\/)[^/\s?#"'<>:]*:[^/\s?#"'<>]*@/g, `$1${REDACTED}@`],
+  [/(:\/\/)[^/\s?#"'<>:@]{8,}@/g, `$1${REDACTED}@`],
+  [
+    /([?&;#](?:[\w.-]{0,40}(?:token|api[_-]?key|secret|passw(?:or)?d|signature|credential)|key|pwd|auth|sig|session|sid|code)=)[^&#\s"']+/gi,
+    `$1${REDACTED}`,
+  ],
+  [
+    /\b((?:set-)?cookies?|(?:proxy-)?authorization|x-api-key)(\\?["']?\s*[:=]\s*\\?["']?)(?!\s*\[redacted\])[^\n"'\\]+/gi,
+    `$1$2${REDACTED}`,
+  ],
+  [
+    /\b(x-[\w-]{0,30}(?:token|key|secret|auth|signature)|(?:private|job|deploy)-token|ocp-apim-subscription-key)(\\?["']?\s*[:=]\s*\\?["']?)[^\s"',;}\\]+/gi,
+    `$1$2${REDACTED}`,
+  ],
+  // A cookie's own text, wherever it is printed.
+  [
+    /((?<![\w])(?:[\w.-]{0,20}sess(?:ion)?[_-]?id|connect\.sid|sid|jwt|_?csrf(?:token)?|xsrf-token|remember_(?:me|token)|__(?:Secure|Host)-[\w.-]{1,40})=)[^\s"'&;,\\]+/gi,
+    `$1${REDACTED}`,
+  ],
+  // What stands in quotes after a secret's name, to its end.
+  [new RegExp(`(\\\\?["']?(?<![\\w.-])(?:${NAME}|${WORD}|pass)${TO}\\\\?["'])[^"'\\n\\\\]+`, 'gi'), `$1${REDACTED}`],
+  // Without quotes: to the end of the word.
+  [new RegExp(`((?<![\\w.-])${NAME}${TO})${PROSE}[^\\s"'&;,<>{}()[\\]\\\\]+`, 'gi'), `$1${REDACTED}`],
+  [new RegExp(`((?<![\\w.-])(?:${WORD}|pass)=)[^\\s"'&;,<>[\\]\\\\]+`, 'gi'), `$1${REDACTED}`],
+  [new RegExp(`((?<![\\w.-])(?:${WORD}|pass)${TO})(?=[^\\s"'&;,]{0,200}\\d)[\\w.~+/=-]{6,}`, 'gi'), `$1${REDACTED}`],
+  // The value of a password field, as markup has it.
+  [/(<input\b(?=[^>]{0,1000}\btype=\\?["']?password\b)[^>]{0,1000}?\bvalue=\\?["'])[^"'\\>]+/gi, `$1${REDACTED}`],
+];
+
+/** What every shape has something of: a text without it is left as it is at once. */
+export const HINT = /[=:@]|[\w.-]{16}|-----BEGIN|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s/i;

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { createRedactor, learnSecret, redactShapes, redactValue } from '../../src/core/redact.js';
+import { verifies } from '../requirements.js';
+
+/** Letters and digits that look like a secret, put together here so that no scanner of this repository takes them for one. */
+const filler = (length: number, of = 'aB3dE5gH7jK9mN1pQ2sT4vW6xY8z') =>
+  of.repeat(Math.ceil(length / of.length)).slice(0, length);
+const hex = (length: number) => filler(length, '0a1b2c3d4e5f6789');
+
+/** A kind of secret: how it begins, and the rest. */
+const MARKED: Record<string, [mark: string, rest: string]> = {
+  'GitHub, personal': ['ghp_', filler(36)],
+  'GitHub, fine-grained': ['github_pat_', filler(60)],
+  GitLab: ['glpat-', filler(20)],
+  'GitLab, routable': ['glpat-', `${filler(27)}.01.${filler(9)}`],
+  Atlassian: ['ATATT3', filler(60)],
+  npm: ['npm_', filler(36)],
+  PyPI: ['pypi-', filler(60)],
+  Docker: ['dckr_pat_', filler(27)],
+  Figma: ['figd_', filler(40)],
+  'Stripe, live': ['sk_live_', filler(24)],
+  'Stripe, restricted': ['rk_test_', filler(24)],
+  'Stripe, webhook': ['whsec_', filler(32)],
+  Square: ['sq0csp-', filler(43)],
+  Shopify: ['shpat_', hex(32)],
+  Mailgun: ['key-', hex(32)],
+  SendGrid: ['SG.', `${filler(22)}.${filler(43)}`],
+  Brevo: ['xkeysib-', filler(64)],
+  'Slack, bot': ['xoxb-', `123456789012-${filler(24)}`],
+  'Slack, app': ['xapp-1-', filler(40)],
+  Twilio: ['SK', hex(32)],
+  Linear: ['lin_api_', filler(40)],
+  Notion: ['ntn_', filler(46)],
+  Postman: ['PMAK-', `${hex(24)}-${hex(34)}`],
+  'AWS, key id': ['AKIA', filler(16, 'QW3RTY7UIOP2ASDF')],
+  'AWS, temporary': ['ASIA', filler(16, 'QW3RTY7UIOP2ASDF')],
+  'Google, API': ['AIza', filler(35)],
+  'Google, OAuth': ['ya29.', filler(60)],
+  'Google, client': ['GOCSPX-', filler(28)],
+  DigitalOcean: ['dop_v1_', hex(64)],
+  PlanetScale: ['pscale_tkn_', filler(40)],
+  Vault: ['hvs.', filler(90)],
+  Tailscale: ['tskey-auth-', filler(30)],
+  Supabase: ['sbp_', hex(40)],
+  Databricks: ['dapi', hex(32)],
+  Doppler: ['dp.pt.', filler(43)],
+  OpenAI: ['sk-proj-', filler(48)],
+  Anthropic: ['sk-ant-api03-', filler(80)],
+  'Hugging Face': ['hf_', filler(34)],
+  Groq: ['gsk_', filler(52)],
+  Grafana: ['glsa_', `${filler(32)}_${hex(8)}`],
+  Sentry: ['sntrys_', filler(60)],
+  Telegram: ['123456789:AA', filler(33)],
+  Mailchimp: [hex(32), '-us12'],
+};
+
+/** A secret by what stands around it: the text, and what of it has to go. */
+const NAMED: [text: string, secret: string, left: string][] = [
+  ['password: hunter2', 'hunter2', 'password: [redacted]'],
+  ['{password: hunter2, user: ada}', 'hunter2', '{password: [redacted], user: ada}'],
+  ["{ user: 'ada', dbPassword: 'hunter 2' }", 'hunter 2', "{ user: 'ada', dbPassword: '[redacted]' }"],
+  ['password => "hunter2"', 'hunter2', 'password => "[redacted]"'],
+  ['sent {\\"password\\":\\"hunter2\\",\\"n\\":1}', 'hunter2', 'sent {\\"password\\":\\"[redacted]\\",\\"n\\":1}'],
+  ['PGPASSWORD=hunter2 psql', 'hunter2', 'PGPASSWORD=[redacted] psql'],
+  ['passphrase = hunter2;', 'hunter2', 'passphrase = [redacted];'],
+  ['x-auth-token: abcdef', 'abcdef', 'x-auth-token: [redacted]'],
+  ['"X-Vault-Token": "abcdef"', 'abcdef', '"X-Vault-Token": "[redacted]"'],
+  ['PRIVATE-TOKEN: abcdef', 'abcdef', 'PRIVATE-TOKEN: [redacted]'],
+  ['Proxy-Authorization: Basic YTpi', 'YTpi', 'Proxy-Authorization: [redacted]'],
+  ['got access_token=abcdef from it', 'abcdef', 'got access_token=[redacted] from it'],
+  ['accessToken: abcdef', 'abcdef', 'accessToken: [redacted]'],
+  ['token: 8f14e45fceea', '8f14e45fceea', 'token: [redacted]'],
+  ['AccountName=a;AccountKey=Zm9v+/==;End=1', 'Zm9v+/==', 'AccountName=a;AccountKey=[redacted];End=1'],
+  ['Endpoint=sb://x/;SharedAccessKey=Zm9vYmFy', 'Zm9vYmFy', 'Endpoint=sb://x/;SharedAccessKey=[redacted]'],
+  ['document.cookie is theme=dark; sessionid=abc123', 'abc123', 'document.cookie is theme=dark; sessionid=[redacted]'],
+  ['connect.sid=s%3Aabc; a=1', 's%3Aabc', 'connect.sid=[redacted]; a=1'],
+  ['PHPSESSID=abc123', 'abc123', 'PHPSESSID=[redacted]'],
+  ['cookies: a=b; c=d', 'a=b', 'cookies: [redacted]'],
+  ['https://hooks.slack.com/services/T0/B0/xyz', 'T0/B0/xyz', 'https://hooks.slack.com/services/[redacted]'],
+  ['https://discord.com/api/webhooks/1/abc-d', '1/abc-d', 'https://discord.com/api/webhooks/[redacted]'],
+  ['postgres://ada:hunter2@db.test/x', 'hunter2', 'postgres://[redacted]@db.test/x'],
+  ['<input value="hunter2" type="password">', 'hunter2', '<input value="[redacted]" type="password">'],
+  ["<input type='password' id=p value='hunter2'>", 'hunter2', "<input type='password' id=p value='[redacted]'>"],
+  ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nabc\n-----END PGP PRIVATE KEY BLOCK----- b', 'abc', '[redacted] b'],
+];
+
+/** What pages and tools say every day, and what has to stay as it is. */
+const HONEST = [
+  'Password: must be at least 8 characters',
+  'Password: required',
+  'Your password is too short',
+  'Forgot password? Reset it',
+  'password: string; token: string; secret: keyboard',
+  'The token: a key to the door',
+  'Sign in with a passkey',
+  'inside=5 outside=6',
+  'main > section:nth-of-type(2) > button.primary-action-with-a-long-name',
+  'artifacts/runs/20261129-1730-0001/screenshots/home.mobile.png',
+  'sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  'GET /assets/index-BkQ1aD2x.js: HTTP 404 Not Found',
+  'at render (http://localhost:5173/src/App.tsx?t=1712345678901:12:7)',
+  '2026-11-29T17:30:00.000Z 10.0.0.1:8080',
+  'skip-navigation-link_container__content',
+  'a Basic understanding and a Token of thanks',
+  '--color-primary-token: #112233',
+  '{"tokens":{"color":{"primary":"#112233"}}}',
+];
+
+describe('secrets by their shape', () => {
+  test.each(Object.entries(MARKED))('%s', (_kind, [mark, rest]) => {
+    verifies('secrets.shapes');
+    const secret = mark + rest;
+    for (const text of [`a ${secret} b`, `"${secret}"`, `key=${secret}&b`, `(${secret})`, `log:\n${secret}\nend`])
+      expect(redactShapes(text)).not.toContain(rest.slice(-8));
+    expect(redactShapes(`before ${secret} after`)).toBe('before [redacted] after');
+  });
+
+  test.each(NAMED)('%s', (text, secret, left) => {
+    verifies('secrets.shapes');
+    expect(redactShapes(text)).toBe(left);
+    expect(redactShapes(text)).not.toContain(secret);
+    // What was masked once stays as it is.
+    expect(redactShapes(left)).toBe(left);
+  });
+
+  test.each(HONEST)('leaves alone: %s', (text) => {
+    expect(redactShapes(text)).toBe(text);
+  });
+
+  test.each([
+    'password: ',
+    'x-token: ',
+    'sk_live_',
+    'sid=',
+    '<input type="password" ',
+    'token:',
+    'AIza-',
+    'a.sessionid',
+    'hooks.slack.com/services/',
+  ])('costs no more than the length of a text: %s', (part) => {
+    expect(redactShapes(`// ${part.repeat(200_000 / part.length)}`)).toMatch(/^\/\//);
+  });
+});
+
+test('a redactor learns what was typed into a password field, in all its spellings', () => {
+  verifies('secrets.typed');
+  const [redact, other] = [createRedactor([]), createRedactor([])];
+  learnSecret(redact, 'open & sesame');
+  learnSecret(redact, 'abc');
+  for (const text of ['said open & sesame', 'q=open%20%26%20sesame', 'open &amp; sesame', 'q=open+%26+sesame'])
+    expect(redact(text)).toBe(text.replace(/open.*sesame/, '[redacted]'));
+  expect(redact('abc')).toBe('abc');
+  expect(other('said open & sesame')).toBe('said open & sesame');
+});
+
+test('a value is masked text by text, and keeps its form', () => {
+  verifies('secrets.shapes');
+  const value = {
+    password: 'kept: a name of ours',
+    n: 1,
+    none: null,
+    list: ['password: hunter2', { deep: 'x\npassword=hunter2' }],
+  };
+  expect(redactValue(value)).toEqual({
+    ...{ password: 'kept: a name of ours', n: 1, none: null },
+    list: ['password: [redacted]', { deep: 'x\npassword=[redacted]' }],
+  });
+});
