@@ -499,6 +499,10 @@ export const requirements = {
   'layout.ranges': 'A finding carries the widths of the window in which it holds.',
   'layout.pixels':
     'What claims to be visible is certain only where the pixels bear it out, and nothing where they show that nobody sees it.',
+  'layout.conditions':
+    'Under each condition that is asked for, what breaks there only is a finding of that condition, at its element.',
+  'layout.conditions.silence':
+    'A page that holds under a condition, or knows nothing of it, has no certain finding of it.',
   'layout.folded': 'The same fault of like elements by the same cause is one finding, its siblings folded under it.',
   'layout.gate':
     'A certain finding that no person accepted fails its gate, with element, widths, source line and repair.',

@@ -7,7 +7,12 @@ const SETTLE_MS = 10_000;
  * Looks at a page as `verify` does: a photograph at each viewport, then the widths between, then the judgement of what was stored. Answers
  * its findings, the widths and the processor seconds of photographing and of all that layouts add (of this process: the browser's own are not in it).
  */
-export async function lookAt(product, driver, url, { viewports = product.DEFAULT_VIEWPORTS, change } = {}) {
+export async function lookAt(
+  product,
+  driver,
+  url,
+  { viewports = product.DEFAULT_VIEWPORTS, change, conditions = [], shown } = {},
+) {
   const files = new Map();
   const run = {
     async put({ name, data, size }) {
@@ -45,6 +50,14 @@ export async function lookAt(product, driver, url, { viewports = product.DEFAULT
           signal,
         });
         spent.sweep_ms += performance.now() - start;
+        if (conditions.length > 0)
+          Object.assign(
+            cell,
+            await product.layOutUnderConditions({
+              ...{ capture, run, name: 'page', conditions, signal },
+              ...{ narrowest: Math.min(...widths), width: viewport.width, scale: viewport.device_scale_factor },
+            }),
+          );
       }
       cells.push(cell);
     } finally {
@@ -54,7 +67,8 @@ export async function lookAt(product, driver, url, { viewports = product.DEFAULT
   const start = performance.now();
   const [judged] = await product.judgeLayouts(run, cells);
   spent.judge_ms += performance.now() - start;
+  await shown?.(judged?.findings ?? []);
   // Pixels are not kept: what is measured is told in figures and selectors.
   const findings = (judged?.findings ?? []).map(({ picture: _, ...finding }) => finding);
-  return { findings, widths: judged?.widths ?? [], limits: judged?.limits ?? [], spent };
+  return { findings, widths: judged?.widths ?? [], limits: judged?.limits ?? [], shifts: judged?.shifts ?? [], spent };
 }

@@ -15,6 +15,7 @@ export { createBrowserDriver } from './src/browser/browser-driver.ts';
 export { unpackLayout } from './src/core/pack-layout.ts';
 export { DEFAULT_VIEWPORTS } from './src/config/schema.ts';
 export { sweepWidths } from './src/verify/layouts/sweep-widths.ts';
+export { layOutUnderConditions } from './src/verify/layouts/under-conditions.ts';
 export { judgeLayouts } from './src/verify/layouts/judge-layouts.ts';
 `;
 

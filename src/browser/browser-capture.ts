@@ -18,6 +18,7 @@ import { CodeloopError } from '../core/errors.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
+import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording } from '../core/vocabulary/recording.js';
@@ -26,7 +27,7 @@ import type { Step, StepResult } from '../core/vocabulary/step.js';
 import { allowedOrigins } from './allowed-origins.js';
 import type { Engine } from './find-browser.js';
 import { InteractivePage } from './interactive-page.js';
-import { layOutAt, styleBreakpoints } from './lay-out-at.js';
+import { layOutAt, layOutMoving, putUnder, styleBreakpoints, walkByTab } from './layout/lay-out-at.js';
 import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
 import { examineAccessibility } from './page-accessibility.js';
 import { PageLog } from './page-log.js';
@@ -189,8 +190,20 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     return styleBreakpoints(this.#acting().session, signal);
   }
 
-  layOut(width: number, rested: boolean, signal: AbortSignal): Promise<LaidOutPage> {
-    return layOutAt(this.#acting().session, width, rested, this.#options.redact, signal);
+  layOut(width: number, rested: boolean, signal: AbortSignal, height?: number): Promise<LaidOutPage> {
+    return layOutAt(this.#acting().session, width, rested, this.#options.redact, signal, height);
+  }
+
+  putUnder(condition: Exclude<LayoutCondition, 'keyboard'> | undefined, signal: AbortSignal): Promise<void> {
+    return putUnder(this.#acting().session, condition, signal);
+  }
+
+  layOutMoving(signal: AbortSignal): Promise<LaidOutPage> {
+    return layOutMoving(this.#acting().session, this.#options.redact, signal);
+  }
+
+  walkByTab(signal: AbortSignal): Promise<LaidOutPage> {
+    return walkByTab(this.#acting().session, this.#options.redact, signal);
   }
 
   part(clip: Rect, signal: AbortSignal): Promise<Buffer> {

@@ -74,11 +74,15 @@ interface Source {
   redact: (text: string) => string;
 }
 
-/** Returns the page's layout now, in one call of Chromium's protocol and one of the page; without roles and names. */
+/**
+ * Returns the page's layout now, in one call of Chromium's protocol and one of the page; without roles and names. `meanwhile` tells more
+ * of the same elements, after the layout is read.
+ */
 export async function readLaidOut(
   protocol: CDPSession,
   facts: PageFacts,
   redact: (text: string) => string,
+  meanwhile?: () => Promise<Partial<PageFacts>>,
 ): Promise<LaidOutPage> {
   const snapshot = await protocol.send('DOMSnapshot.captureSnapshot', {
     computedStyles: [...LAYOUT_STYLE_NAMES],
@@ -87,7 +91,8 @@ export async function readLaidOut(
   });
   const all = snapshotElements(snapshot);
   const source = { all, selectors: elementSelectors(all), spoken: new Map(), styles: LAYOUT_STYLE_NAMES };
-  return laidOutPage(snapshot, { ...source, origin: { x: 0, y: 0 }, redact }, facts);
+  const more = await meanwhile?.();
+  return laidOutPage(snapshot, { ...source, origin: { x: 0, y: 0 }, redact }, { ...facts, ...more });
 }
 
 /** The pure part: a snapshot, and what the page said of itself, as evidence. */
@@ -101,6 +106,14 @@ export function laidOutPage(snapshot: RawSnapshot, source: Source, facts: PageFa
   const agrees = light.length === facts.count;
   const presses = new Map(agrees ? facts.presses.map((press) => [light[press.element], press] as const) : []);
   const naturals = new Map(agrees ? facts.images.map((image) => [light[image.element], image.size] as const) : []);
+  const motions = new Map(agrees ? facts.motions?.map(({ element, what }) => [light[element], what] as const) : []);
+  const focus = new Map(agrees ? facts.focus?.map(({ element, ...rest }) => [light[element], rest] as const) : []);
+  const placeOf = (number: number | undefined) => {
+    const element = agrees && number !== undefined ? light[number] : undefined;
+    return element && index.get(element);
+  };
+  const trap = placeOf(facts.walk?.trap);
+  const shifted = facts.shift?.count === facts.count ? placeOf(facts.shift.element) : undefined;
   const at = new Map(source.styles.map((name, place) => [name, place] as const));
   const { contentWidth = 0, contentHeight = 0 } = snapshot.documents[0] ?? {};
   return {
@@ -115,9 +128,28 @@ export function laidOutPage(snapshot: RawSnapshot, source: Source, facts: PageFa
         ...toElement(element, index, at, source),
         ...(press ? { press: { reached: press.reached, ...(byIndex === undefined ? {} : { by: byIndex }) } } : {}),
         ...(natural ? { natural } : {}),
+        ...(motions.has(element) ? { moves: motions.get(element) } : {}),
+        ...(focus.has(element) ? { focus: focus.get(element) } : {}),
       };
     }),
     omitted: { elements: boxed.length - kept.length, presses: agrees ? facts.left : facts.presses.length + facts.left },
+    ...(facts.shift
+      ? {
+          shift: {
+            score: facts.shift.score,
+            ...(shifted === undefined ? {} : { element: shifted, by_px: facts.shift.by }),
+          },
+        }
+      : {}),
+    ...(facts.walk
+      ? {
+          walk: {
+            presses: facts.walk.presses,
+            complete: facts.walk.complete && agrees,
+            ...(trap === undefined ? {} : { trap }),
+          },
+        }
+      : {}),
   };
 }
 

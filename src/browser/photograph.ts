@@ -13,8 +13,9 @@ import { readPageBoxes } from './dom-boxes.js';
 import { boxesInPicture, coveredRatio, type FoundMasks, findMasks } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/frames-pass.js';
+import { layoutShifts } from './page/layout-shifts.js';
 import { paintMasks, proposeMask } from './page/mask.js';
-import { pressTest } from './page/press-test.js';
+import { type PageFacts, pressTest } from './page/press-test.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { showPictureEnds } from './picture-ends.js';
@@ -52,6 +53,7 @@ export async function photograph(
   const ask = <T>(what: string, work: () => Promise<T>) => session.call(what, work, signal);
   const scale = viewport.device_scale_factor;
   let surveyed: Surveyed | undefined;
+  let shift: PageFacts['shift'];
 
   await everyFrame(session, (frame) => frame.evaluate(setHeld, true), signal);
   try {
@@ -73,6 +75,8 @@ export async function photograph(
     const alsoMasked: Rect[] = [];
     if (beyond) {
       await restPage(session, log, FIRST_QUIET_MS, signal);
+      // Before the page is stretched, which moves it as well.
+      if (request.layout && session.protocol) shift = await ask('reading its moves', () => page.evaluate(layoutShifts));
       surveyed = await surveyPage(session, log, full, signal);
       await showPictureEnds(session, log, signal);
       if (surveyed.stops.length > 0) {
@@ -124,6 +128,8 @@ export async function photograph(
       request.layout && protocol
         ? await ask('trying the controls', () => page.evaluate(pressTest, { most: MAX_PRESSES }))
         : undefined;
+    if (facts && !beyond) shift = await ask('reading its moves', () => page.evaluate(layoutShifts));
+    if (facts && shift) facts.shift = shift;
     const [image, blank, read] = await Promise.all([
       sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(stack), size }),
       isBlank(stack, size),

@@ -2,6 +2,7 @@ import type { ArtifactSink } from '../core/artifact-sink.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
+import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording, RecordingEvent } from '../core/vocabulary/recording.js';
@@ -122,9 +123,18 @@ export interface Resizable {
   breakpoints(signal: AbortSignal): Promise<number[]>;
   /**
    * Returns the page's layout in a window of this width, once it is drawn; `rested`: also once it is at rest. It stays so
-   * until the next call. Throws as `breakpoints`.
+   * until the next call. `height`: of the window, CSS px; default: the viewport's. Throws as `breakpoints`.
    */
-  layOut(width: number, rested: boolean, signal: AbortSignal): Promise<LaidOutPage>;
+  layOut(width: number, rested: boolean, signal: AbortSignal, height?: number): Promise<LaidOutPage>;
+  /** Puts the page under a condition, or, without one, back as it was. Throws as `breakpoints`. */
+  putUnder(condition: Exclude<LayoutCondition, 'keyboard'> | undefined, signal: AbortSignal): Promise<void>;
+  /** Returns the page's layout at its own size, with what moves without end in it. Throws as `breakpoints`. */
+  layOutMoving(signal: AbortSignal): Promise<LaidOutPage>;
+  /**
+   * Walks through the page by Tab, at its own size, and returns its layout with what the walk met. It stays scrolled where the walk
+   * ended. Throws as `breakpoints`.
+   */
+  walkByTab(signal: AbortSignal): Promise<LaidOutPage>;
   /** A part of the page as it lies now, CSS px of the page; PNG. Throws as `breakpoints`. */
   part(clip: Rect, signal: AbortSignal): Promise<Buffer>;
 }

@@ -26,6 +26,7 @@ export type CheckId =
   | 'failed-requests'
   | 'flows-replayed'
   | 'layout-accepted'
+  | 'layout-conditions'
   | 'layout-likely'
   | 'layout-sound'
   | 'masks-match'

@@ -4,7 +4,7 @@ import type { BaselineStanding, RemovedBaseline, StaleBaseline } from '../core/v
 import type { FlowReplay } from '../core/vocabulary/flow.js';
 import type { CheckResult } from '../core/vocabulary/gate.js';
 import type { Issue } from '../core/vocabulary/issue.js';
-import type { LayoutFinding, LayoutKind, LayoutReport } from '../core/vocabulary/layout.js';
+import type { LayoutCondition, LayoutFinding, LayoutKind, LayoutReport } from '../core/vocabulary/layout.js';
 import type { BaselinePair, Pair, Severity, Unmatched } from '../core/vocabulary/pair.js';
 import type { ReplayFinding } from '../core/vocabulary/replay.js';
 import type { Cell, ExpectedCell } from '../core/vocabulary/run.js';
@@ -51,6 +51,7 @@ interface AcceptedLayout {
   selector: string;
   screens?: readonly string[] | undefined;
   viewport?: string | undefined;
+  condition?: LayoutCondition | undefined;
   from_width?: number | undefined;
   to_width?: number | undefined;
   reason: string;
@@ -60,6 +61,8 @@ interface AcceptedLayout {
 export interface LayoutEvidence {
   /** `layout.enabled`. */
   enabled: boolean;
+  /** The conditions that a release asks for. */
+  conditions: readonly LayoutCondition[];
   report: LayoutReport;
   /** The cells there are; `missing` says why one could not be judged. */
   cells: { screen: string; viewport: string; missing?: string }[];
@@ -79,6 +82,7 @@ export function acceptsLayout(accepted: AcceptedLayout, finding: LayoutFinding):
   return (
     kind === finding.kind &&
     selector === finding.element.selector &&
+    accepted.condition === finding.condition &&
     (screens?.includes(finding.screen) ?? true) &&
     (viewport === undefined || (viewport === finding.viewport && finding.from_width === finding.to_width)) &&
     from <= finding.from_width &&

@@ -33,6 +33,7 @@ import evidenceFreshCheck from './integrity/evidence-fresh.js';
 import evidenceIntactCheck from './integrity/evidence-intact.js';
 import oneEnvironmentCheck from './integrity/one-environment.js';
 import layoutAcceptedCheck from './layout/layout-accepted.js';
+import layoutConditionsCheck from './layout/layout-conditions.js';
 import layoutLikelyCheck from './layout/layout-likely.js';
 import layoutSoundCheck from './layout/layout-sound.js';
 import assetsLoadedCheck from './runtime/assets-loaded.js';
@@ -75,6 +76,7 @@ export const checks: readonly AnyCheck[] = [
   failedRequestsCheck,
   flowsReplayedCheck,
   layoutAcceptedCheck,
+  layoutConditionsCheck,
   layoutLikelyCheck,
   layoutSoundCheck,
   masksMatchCheck,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 import { BarValue, type Criterion, PROOF_KINDS, Proof } from '../core/vocabulary/bars.js';
-import { LayoutKind } from '../core/vocabulary/layout.js';
+import { LayoutCondition, LayoutKind } from '../core/vocabulary/layout.js';
 import { parseSettings } from './parse-settings.js';
 import { parseYaml } from './parse-yaml.js';
 
@@ -61,6 +61,8 @@ const AcceptedLayout = z.strictObject({
   screens: z.array(z.string().min(1)).min(1).optional(),
   /** Viewport that it is accepted at. */
   viewport: z.string().min(1).optional(),
+  /** Condition that it is accepted under; without: as the page is photographed. */
+  condition: LayoutCondition.optional(),
   /** Narrowest and widest window that it is accepted in, CSS px. */
   from_width: z.number().int().positive().optional(),
   to_width: z.number().int().positive().optional(),

@@ -59,7 +59,14 @@ function barsOfFile(path: string, text: string): Bars {
     if (path === LAYOUT_BASELINE_FILE)
       return {
         'layout.accepted': parseLayoutBaseline(text)
-          .map(({ kind, selector, screens = ['every screen'] }) => `${kind} ${selector} on ${screens.join(', ')}`)
+          .map(({ kind, selector, condition, screens = ['every screen'] }) =>
+            [
+              kind,
+              selector,
+              ...(condition === undefined ? [] : [`under ${condition}`]),
+              `on ${screens.join(', ')}`,
+            ].join(' '),
+          )
           .sort(),
       };
     if (path.startsWith('.codeloop/flows/')) {

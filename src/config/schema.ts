@@ -41,6 +41,12 @@ const Runner = z
 export const Mask = z.union([z.string().min(1), Rect]);
 export type Mask = z.infer<typeof Mask>;
 
+/** When pages are looked at under a condition. */
+const WhenLooked = z
+  .enum(['off', 'release', 'always'])
+  .default('release')
+  .register(COMPARED, ordered('off', 'release', 'always'));
+
 function isRegExp(text: string): boolean {
   try {
     return new RegExp(text) instanceof RegExp;
@@ -259,6 +265,21 @@ export const Config = z.strictObject({
       enabled: z.boolean().default(true).register(COMPARED, ordered(false, true)),
       /** Lay pages out at widths between the viewports as well, in full runs. */
       widths: z.boolean().default(true).register(COMPARED, ordered(false, true)),
+      /** Conditions that pages are looked at under as well: for a release, in each verification, or never. */
+      conditions: z
+        .strictObject({
+          text_200: WhenLooked,
+          text_spacing: WhenLooked,
+          reflow: WhenLooked,
+          forced_colors: WhenLooked,
+          dark: WhenLooked,
+          reduced_motion: WhenLooked,
+          rtl: WhenLooked,
+          long_text: WhenLooked,
+          print: WhenLooked,
+          keyboard: WhenLooked,
+        })
+        .prefault({}),
     })
     .prefault({}),
   runtime: z

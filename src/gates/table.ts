@@ -103,7 +103,12 @@ const table = [
       if (screens?.length === 0) return NO_SCREENS;
       return screens?.every(({ app }) => app !== undefined) ? 'there are no pages, only desktop apps' : true;
     },
-    checks: [blocks('layout-sound'), warns('layout-likely'), warns('layout-accepted')],
+    checks: [
+      blocks('layout-sound'),
+      blocks('layout-conditions', 'release'),
+      warns('layout-likely'),
+      warns('layout-accepted'),
+    ],
   },
   {
     id: 'required_tests_pass',

@@ -1,4 +1,5 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
+import { contrast, type Rgb } from './boxes.js';
 import type { Claim, Found } from './found.js';
 
 /** A picture of the page, or of a part of it. RGBA8, row-major, `width * height * 4`. */
@@ -16,6 +17,8 @@ export interface Pixels {
 
 /** Difference of a channel that is seen, 0-255, and what the encoding and smoothing of a plain ground come to. */
 const SEEN = 24;
+/** Contrast below which nobody reads a text, 1-21. */
+const FAINT = 2;
 /** Pixels that make ink; a single one may be a speck. */
 const LEAST = 3;
 
@@ -26,7 +29,7 @@ const LEAST = 3;
 export function confirm(found: Found, pixels: Pixels | undefined): Found | undefined {
   if (!found.claim) return found;
   const shows = pixels && look(found.claim, pixels);
-  if (shows === undefined) return { ...found, certainty: 'likely' };
+  if (shows === undefined) return { ...found, certainty: found.certainty === 'listed' ? 'listed' : 'likely' };
   return shows ? found : undefined;
 }
 
@@ -42,12 +45,34 @@ export function look({ shows, rect }: Claim, pixels: Pixels): boolean | undefine
   const x1 = Math.min(pixels.width, Math.ceil((rect.x + rect.width - pixels.origin.x) * pixels.scale));
   const y1 = Math.min(pixels.height, Math.ceil((rect.y + rect.height - pixels.origin.y) * pixels.scale));
   if (x1 - x0 < 1 || y1 - y0 < 1) return undefined;
+  if (shows === 'faint') return strongest(pixels, x0, y0, x1, y1) < FAINT;
   const ink = inkIn(pixels, x0, y0, x1, y1);
   return shows === 'ink' ? ink >= LEAST : ink < LEAST;
 }
 
 /** Pixels that differ from the commonest colour of a part. */
-function inkIn({ data, width }: Pixels, x0: number, y0: number, x1: number, y1: number): number {
+function inkIn(pixels: Pixels, x0: number, y0: number, x1: number, y1: number): number {
+  const { counts, ground } = coloursIn(pixels, x0, y0, x1, y1);
+  let ink = 0;
+  for (const [key, count] of counts)
+    if (
+      Math.abs((key >> 16) - (ground >> 16)) > SEEN ||
+      Math.abs(((key >> 8) & 255) - ((ground >> 8) & 255)) > SEEN ||
+      Math.abs((key & 255) - (ground & 255)) > SEEN
+    )
+      ink += count;
+  return ink;
+}
+
+/** Contrast of the part's commonest colour with what differs most from it. */
+function strongest(pixels: Pixels, x0: number, y0: number, x1: number, y1: number): number {
+  const { counts, ground } = coloursIn(pixels, x0, y0, x1, y1);
+  const parts = (key: number): Rgb => [key >> 16, (key >> 8) & 255, key & 255];
+  return Math.max(1, ...[...counts.keys()].map((key) => contrast(parts(key), parts(ground))));
+}
+
+/** How often each colour is in a part, and the commonest. */
+function coloursIn({ data, width }: Pixels, x0: number, y0: number, x1: number, y1: number) {
   const counts = new Map<number, number>();
   for (let y = y0; y < y1; y++)
     for (let x = x0; x < x1; x++) {
@@ -58,15 +83,7 @@ function inkIn({ data, width }: Pixels, x0: number, y0: number, x1: number, y1: 
   let ground = 0;
   let most = 0;
   for (const [key, count] of counts) if (count > most) [ground, most] = [key, count];
-  let ink = 0;
-  for (const [key, count] of counts)
-    if (
-      Math.abs((key >> 16) - (ground >> 16)) > SEEN ||
-      Math.abs(((key >> 8) & 255) - ((ground >> 8) & 255)) > SEEN ||
-      Math.abs((key & 255) - (ground & 255)) > SEEN
-    )
-      ink += count;
-  return ink;
+  return { counts, ground };
 }
 
 function touches(a: Rect, b: Rect): boolean {

@@ -4,8 +4,8 @@ import type { PageModel, Placed } from './page-model.js';
 
 /** What the picture of the page must show for a finding to be one that a person sees. */
 export interface Claim {
-  /** `ink`: something is drawn there; `plain`: nothing is. */
-  shows: 'ink' | 'plain';
+  /** `ink`: something is drawn there; `plain`: nothing is; `faint`: nothing that can be read. */
+  shows: 'ink' | 'plain' | 'faint';
   /** CSS px of the page. */
   rect: Rect;
 }
@@ -21,6 +21,8 @@ export interface Found {
   by_px?: number;
   /** One sentence without a subject: `sticks out 12 px at the right`. */
   what: string;
+  /** What findings have in common that are one fault: those of one kind and cause are told once. */
+  cause?: string;
   /** Without one the measured boxes are proof enough. */
   claim?: Claim;
 }

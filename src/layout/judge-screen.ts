@@ -6,30 +6,7 @@ import { confirm, type Pixels } from './confirm.js';
 import { type Examined, examineAcross, examinePage, keyOf } from './examine.js';
 import type { Found } from './found.js';
 import type { Placed } from './page-model.js';
-
-/** The cheapest repair of each kind, as a task. */
-const REPAIRS: Readonly<Record<LayoutKind, string>> = {
-  outside_viewport:
-    'Let it fit the window: max-width: 100% on it, flex-wrap on its row, overflow-x: auto on a table or code around it, or overflow-wrap: anywhere for a long word.',
-  text_overlap:
-    'Give both room: take out the fixed height, the negative margin or the absolute position that lets one lie over the other.',
-  covered:
-    'Move what lies over it, give the page room for it (padding or scroll-margin below a fixed bar), or a z-index that puts it on top.',
-  clipped:
-    'Let the box grow with its text (min-height or min-width instead of a fixed size), let the text wrap, or end it with text-overflow: ellipsis.',
-  protrudes:
-    'Let the box grow with its contents: min-height instead of height, display: flow-root around floats, flex-wrap, or smaller contents.',
-  target_size: 'Give it 24 x 24 px by padding, or keep 24 px between the middles of neighbours (WCAG 2.2, 2.5.8).',
-  unreadable: 'Give the text a colour that differs from its ground, or set the ground on the box that it lies in.',
-  leftover_text:
-    'Fill in the value before it is shown, or show nothing until it is there; for broken letters, serve and read the text as UTF-8.',
-  image_distorted:
-    'Keep its proportions: height: auto, object-fit: cover or contain, or a file of the size that is shown.',
-  wrapped: 'Let the row fit, or wrap evenly: smaller gaps, a grid with equal columns, or an earlier breakpoint.',
-  small_range:
-    'Make both breakpoints meet: max-width: 767.98px beside min-width: 768px, with the same number in all of the style sheets.',
-  unreachable: 'Let the box grow (height: auto), or fold its contents up behind a switch from this width on.',
-};
+import { REPAIRS } from './repairs.js';
 
 /** A page at one width, with what there is to see of it. */
 export interface Laid {
@@ -44,6 +21,8 @@ export interface Laid {
 export type ScreenFinding = Omit<LayoutFinding, 'screen' | 'tile' | 'new'> & {
   /** The picture that shows it, where there is one. */
   picture?: Pixels;
+  /** What makes one fault of several. */
+  cause?: string;
 };
 
 /** A finding at one width. */
@@ -62,16 +41,20 @@ interface Seen {
   by_px: number | undefined;
   what: string;
   picture: Pixels | undefined;
+  cause: string | undefined;
 }
 
 /**
  * Judges one screen by how it was laid out at its viewports and at the widths between: each fault once, with the range of widths in
  * which it holds and its siblings folded under it; worst first. `certain` is what the boxes tell and a picture of one of its widths bears
- * out.
+ * out. `examine`: another way to find the faults of a page.
  */
-export function judgeScreen(laid: readonly Laid[]): ScreenFinding[] {
+export function judgeScreen(
+  laid: readonly Laid[],
+  examine: (one: Laid) => Examined = ({ page }) => examinePage(page),
+): ScreenFinding[] {
   const pages = laid
-    .map((one) => ({ ...one, examined: examinePage(one.page) }))
+    .map((one) => ({ ...one, examined: examine(one) }))
     .sort((a, b) => a.examined.width - b.examined.width);
   const widths = [...new Set(pages.map(({ examined }) => examined.width))];
   const seen = pages.flatMap(({ examined, viewport, pictures }) =>
@@ -93,7 +76,7 @@ export function judgeScreen(laid: readonly Laid[]): ScreenFinding[] {
 /** A finding at a width, held against the pictures of it; where nothing has to be seen, the first that holds its place shows it. */
 function seenAt(found: Found, width: number, viewport: string | undefined, pictures: readonly Pixels[]): Seen {
   const base = { width, viewport, kind: found.kind, element: found.element, other: found.other, rect: found.rect };
-  const rest = { ...base, by_px: found.by_px, what: found.what };
+  const rest = { ...base, by_px: found.by_px, what: found.what, cause: found.cause };
   for (const picture of pictures) {
     const confirmed = confirm(found, picture);
     if (!confirmed) return { ...rest, certainty: found.certainty, looked: true, refused: true, picture };
@@ -122,7 +105,7 @@ function toFinding(group: readonly Seen[], run: readonly number[]): ScreenFindin
   const sure = left.some(({ looked, certainty }) => looked && certainty === 'certain');
   return {
     kind: shown.kind,
-    certainty: sure ? 'certain' : 'likely',
+    certainty: sure ? 'certain' : shown.certainty === 'listed' ? 'listed' : 'likely',
     from_width: run[0] ?? shown.width,
     to_width: run.at(-1) ?? shown.width,
     ...(shown.viewport === undefined ? {} : { viewport: shown.viewport }),
@@ -135,6 +118,7 @@ function toFinding(group: readonly Seen[], run: readonly number[]): ScreenFindin
     repair: REPAIRS[shown.kind],
     siblings: [],
     ...(shown.picture ? { picture: shown.picture } : {}),
+    ...(shown.cause === undefined ? {} : { cause: shown.cause }),
   };
 }
 
@@ -197,7 +181,7 @@ export function foldSiblings(findings: readonly ScreenFinding[]): ScreenFinding[
   for (const finding of findings) {
     const key = [
       ...[finding.kind, finding.certainty, finding.from_width, finding.to_width],
-      ...[general(finding.element.selector), general(finding.other?.selector ?? '')],
+      finding.cause ?? `${general(finding.element.selector)} ${general(finding.other?.selector ?? '')}`,
     ].join('\n');
     const known = folded.get(key);
     if (!known) folded.set(key, { ...finding, siblings: [...finding.siblings] });
@@ -213,7 +197,7 @@ function general(selector: string): string {
 
 /** Characters of a name that is an element's own text. */
 const MAX_NAME = 80;
-const WEIGHTS: Readonly<Record<Certainty, number>> = { certain: 0, likely: 1 };
+const WEIGHTS: Readonly<Record<Certainty, number>> = { certain: 0, likely: 1, listed: 2 };
 
 function byWeight(a: ScreenFinding, b: ScreenFinding): number {
   return WEIGHTS[a.certainty] - WEIGHTS[b.certainty] || a.from_width - b.from_width;

@@ -51,6 +51,8 @@ export interface PageModel {
   readonly painters: readonly Placed[];
   /** The page cuts off what is wider than the window instead of scrolling. */
   readonly cutsX: boolean;
+  /** Written from right to left: it scrolls to the left. */
+  readonly rtl: boolean;
 }
 
 const OPEN: Clip = {
@@ -78,7 +80,8 @@ export function modelOf(page: LaidOutPage): PageModel {
   const lines = all.filter(isVisible).flatMap(linesOf);
   const painters = all.filter((one) => isVisible(one) && one.opacity > 0.95 && one.shown && isOpaque(one));
   const cutsX = all.some(({ el }) => isRoot(el) && cuts(el.styles['overflow-x']));
-  return { page, width: page.window.width, height: page.window.height, all, lines, painters, cutsX };
+  const rtl = all[0]?.el.styles.direction === 'rtl';
+  return { page, width: page.window.width, height: page.window.height, all, lines, painters, cutsX, rtl };
 }
 
 function placeOf(index: number, el: LaidOutElement, all: readonly Placed[]): Placed {

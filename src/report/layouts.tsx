@@ -1,4 +1,4 @@
-import type { LayoutFinding } from '../core/vocabulary/layout.js';
+import { CONDITION_WORDS, type LayoutFinding } from '../core/vocabulary/layout.js';
 import type { ReportLayout } from '../core/vocabulary/report-model.js';
 import { plural } from './labels.js';
 import { StatusMark } from './mark.js';
@@ -25,13 +25,19 @@ export function Layouts({ layouts }: { layouts: readonly ReportLayout[] }) {
 }
 
 function Fault({ layout: { finding, picture }, widest }: { layout: ReportLayout; widest: number }) {
-  const { screen, kind, certainty, element, what, repair, siblings } = finding;
+  const { screen, kind, certainty, condition, element, what, repair, siblings } = finding;
   const source = picture && pictureSource(picture);
   return (
     <article class="sheet layout-fault">
       <h3>
         <StatusMark status={certainty === 'certain' ? 'fail' : 'needs_human'} /> <Untrusted text={screen} limit={60} />{' '}
         <code>{kind}</code> <span class="viewport">{certainty}</span>
+        {condition === undefined ? null : (
+          <>
+            {' '}
+            <span class="viewport">{CONDITION_WORDS[condition]}</span>
+          </>
+        )}
       </h3>
       <p>
         <Untrusted text={`${element.selector} ${what}`} limit={300} />

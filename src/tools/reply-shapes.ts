@@ -145,6 +145,7 @@ export const LayoutReply = LayoutFinding.pick({
   screen: true,
   kind: true,
   certainty: true,
+  condition: true,
   from_width: true,
   to_width: true,
   viewport: true,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { Remaining, Status } from '../core/vocabulary/gate.js';
+import { LayoutCondition } from '../core/vocabulary/layout.js';
 import { continueVerify } from '../verify/continue-verify.js';
 import { askedLine, REST_TO_LOOK_AT } from '../verify/judge/asked-part.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
@@ -43,6 +44,10 @@ export default defineTool({
       .optional()
       .describe('Only pages, or only windows of native.apps; default auto: both'),
     skip_tests: z.boolean().optional(),
+    conditions: z
+      .array(z.enum(['all', ...LayoutCondition.options]))
+      .optional()
+      .describe('Also judge layouts so; a release asks for all'),
     run_id: z.string().optional().describe('Go on with, or look at, this run'),
     wait_seconds: waitSeconds,
     reporter: z
@@ -80,6 +85,9 @@ export default defineTool({
         // Without an earlier run, affected is full.
         scope: input.scope ?? (context.door === 'mcp' ? 'auto' : 'full'),
         skipTests: input.skip_tests,
+        conditions: LayoutCondition.options.filter((one) =>
+          input.conditions?.some((name) => name === 'all' || name === one),
+        ),
         signal: context.signal,
       },
       { runId: input.run_id, waitMs: waitMs(input.wait_seconds, context.door), progress: context.progress },

@@ -97,7 +97,7 @@ async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, chang
       name: file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.v\d+(?=\.)/, ''),
       data: await origin.run.readEntry(file),
     });
-  const { screenshot, accessibility, widths } = kept;
+  const { screenshot, accessibility, widths, conditions, plain } = kept;
   const result = accessibility?.result && (await copy('accessibility', accessibility.result));
   await run.appendCell({
     ...kept,
@@ -113,6 +113,8 @@ async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, chang
       : {}),
     ...(accessibility ? { accessibility: { ...accessibility, ...(result ? { result } : {}) } } : {}),
     ...(widths ? { widths: await copyWidths(widths, copy) } : {}),
+    ...(plain ? { plain: await copyWidths(plain, copy) } : {}),
+    ...(conditions ? { conditions: await Promise.all(conditions.map((one) => copyWidths(one, copy))) } : {}),
     carried: {
       from_run: cell.carried?.from_run ?? origin.run.id,
       reason: `nothing that ${name} is made from is among what changed: ${changed.slice(0, 5).join(', ') || 'nothing'}`,
@@ -121,14 +123,14 @@ async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, chang
   });
 }
 
-/** Copies the page's layouts at other widths, with their pictures. */
-async function copyWidths(
-  widths: NonNullable<Cell['widths']>,
+/** Copies the page's layouts at other widths, or under a condition, with their pictures. */
+async function copyWidths<Laid extends NonNullable<Cell['widths']>>(
+  laid: Laid,
   copy: (kind: 'layout' | 'tile', file: { path: string; sha256: string }) => Promise<StoredArtifact>,
-): Promise<NonNullable<Cell['widths']>> {
-  const pictures: (typeof widths)['pictures'] = [];
-  for (const one of widths.pictures) pictures.push({ ...one, picture: await copy('tile', one.picture) });
-  return { ...widths, pictures, ...(widths.evidence ? { evidence: await copy('layout', widths.evidence) } : {}) };
+): Promise<Laid> {
+  const pictures: Laid['pictures'] = [];
+  for (const one of laid.pictures) pictures.push({ ...one, picture: await copy('tile', one.picture) });
+  return { ...laid, pictures, ...(laid.evidence ? { evidence: await copy('layout', laid.evidence) } : {}) };
 }
 
 /** A picture that would pass by itself: taken, steady, of the files it says, of the project's own server. */

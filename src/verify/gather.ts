@@ -5,6 +5,7 @@ import type { Mask, WaitFor } from '../config/schema.js';
 import { isoTime } from '../core/clock.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
+import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
@@ -19,6 +20,7 @@ import type { Project } from '../project/project.js';
 import { ErrorSources } from '../project/source-place.js';
 import type { Run } from '../store/run.js';
 import { sweepWidths } from './layouts/sweep-widths.js';
+import { layOutUnderConditions } from './layouts/under-conditions.js';
 import type { Verification } from './verification.js';
 
 /**
@@ -85,6 +87,8 @@ interface GatherRequest extends Verification {
   overrides?: CaptureOverrides;
   /** Lay each screen out at widths between its viewports as well. */
   sweep?: boolean;
+  /** Conditions that each screen is looked at under as well. */
+  conditions?: readonly LayoutCondition[];
   /** Why the captures do not count for a gate; empty: they do. */
   adHocReasons: readonly string[];
   onCell: (cell: Cell, done: number) => void;
@@ -193,7 +197,7 @@ async function attempt(
   driver: CaptureDriver,
   planned: PlannedCell,
 ): Promise<
-  | { screenshot: Screenshot; accessibility?: Cell['accessibility']; widths?: Cell['widths'] }
+  | ({ screenshot: Screenshot } & Pick<Cell, 'accessibility' | 'widths' | 'conditions' | 'plain'>)
   | Required<Pick<Cell, 'failure'>>
 > {
   const { project, overrides = {} } = request;
@@ -238,16 +242,29 @@ async function attempt(
         : undefined;
     // Last: it leaves the page at another size.
     const widths =
-      judged && request.sweep && isSwept(request, planned)
+      judged && request.sweep && project.config.layout.widths && isWidest(request, planned)
         ? await sweepWidths({
             ...{ capture, run: request.run, name: planned.name, signal: request.signal },
-            viewports: request.cells
-              .filter(({ screen }) => screen === planned.screen)
-              .map(({ viewport }) => viewport.width),
+            viewports: widthsOf(request, planned),
             scale: planned.viewport.device_scale_factor,
           })
         : undefined;
-    return { screenshot, ...(examined ? { accessibility: examined } : {}), ...(widths ? { widths } : {}) };
+    const conditions =
+      judged && (request.conditions?.length ?? 0) > 0 && isWidest(request, planned)
+        ? await layOutUnderConditions({
+            ...{ capture, run: request.run, name: planned.name, signal: request.signal },
+            conditions: request.conditions ?? [],
+            narrowest: Math.min(...widthsOf(request, planned)),
+            width: planned.viewport.width,
+            scale: planned.viewport.device_scale_factor,
+          })
+        : {};
+    return {
+      screenshot,
+      ...(examined ? { accessibility: examined } : {}),
+      ...(widths ? { widths } : {}),
+      ...conditions,
+    };
   } catch (thrown) {
     request.signal.throwIfAborted();
     const error = late.aborted
@@ -260,9 +277,17 @@ async function attempt(
   }
 }
 
-/** Other widths are laid out once for each screen: in its widest viewport that is a window and no phone, where there is one. */
-function isSwept({ cells, project }: GatherRequest, planned: PlannedCell): boolean {
-  if (!project.config.layout.enabled || !project.config.layout.widths) return false;
+/** Widths of the windows that a screen is photographed in, CSS px. */
+function widthsOf({ cells }: GatherRequest, planned: PlannedCell): number[] {
+  return cells.filter(({ screen }) => screen === planned.screen).map(({ viewport }) => viewport.width);
+}
+
+/**
+ * Other widths and conditions are looked at once for each screen: in its widest viewport that is a window and no phone, where there is
+ * one.
+ */
+function isWidest({ cells, project }: GatherRequest, planned: PlannedCell): boolean {
+  if (!project.config.layout.enabled) return false;
   const own = cells.filter(({ screen }) => screen.name === planned.screen.name);
   const windows = own.some(({ viewport }) => !viewport.is_mobile)
     ? own.filter(({ viewport }) => !viewport.is_mobile)

@@ -1,5 +1,6 @@
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import type { FlowReplay } from '../core/vocabulary/flow.js';
+import { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { DesignCompare, Pair } from '../core/vocabulary/pair.js';
 import type { Artifact, Environment } from '../core/vocabulary/screenshot.js';
 import type { FigmaReferences } from '../design/figma/figma-references.js';
@@ -78,6 +79,8 @@ export interface VerifyRequest {
   resume?: string | undefined;
   /** Leaves the project's tests and plugins out. */
   skipTests?: boolean | undefined;
+  /** Conditions that layouts are looked at under, besides those that the configuration asks for each time. */
+  conditions?: readonly LayoutCondition[] | undefined;
   signal: AbortSignal;
 }
 
@@ -192,7 +195,7 @@ function placeOf({ screen, viewportName }: PlannedCell): { screen: string; viewp
 /** Starts the app and photographs what is wanted of its screens; answers the app's address and what is said of the rest. Throws CONFIG_INVALID. */
 async function photographPhase(
   work: Verification,
-  { filter, environment, scope, resume, tell }: Begun,
+  { filter, environment, scope, resume, conditions, tell }: Begun,
 ): Promise<{ base: string | undefined; notes: VerifyResult['skipped']; part: PartAsked | undefined }> {
   const { project, session, run, watch, screens, signal } = work;
   if (screens.length === 0) {
@@ -205,7 +208,10 @@ async function photographPhase(
   const pages = screens.some((screen) => screen.app === undefined && isOn(filter.platform ?? 'auto', screen));
   const app = pages ? await session.apps.get(project, watch.state.tree, signal) : undefined;
   const plan = planCells(project, screens, app?.url, filter);
-  const { cells: wanted, notes } = await chooseCells({ ...work, environment, plan, scope, resume });
+  const under = wantedConditions(project, conditions);
+  // What is taken over was not looked at under them.
+  const begunScope = conditions && conditions.length > 0 ? 'full' : scope;
+  const { cells: wanted, notes } = await chooseCells({ ...work, environment, plan, resume, scope: begunScope });
   const all = planCells(project, screens, app?.url ?? 'http://127.0.0.1/');
   if (plan.length < all.length)
     notes.push({
@@ -219,6 +225,7 @@ async function photographPhase(
     app,
     adHocReasons: [],
     sweep: true,
+    conditions: under,
     onCell: (cell, done) =>
       tell(
         done,
@@ -232,6 +239,15 @@ async function photographPhase(
     notes,
     part: plan.length < all.length ? { asked: plan.map(placeOf), all: all.map(placeOf) } : undefined,
   };
+}
+
+/** The conditions that a call names, and those that the configuration asks for each time. */
+function wantedConditions(
+  { config }: Project,
+  named: readonly LayoutCondition[] | undefined,
+): readonly LayoutCondition[] {
+  const { enabled, conditions } = config.layout;
+  return enabled ? LayoutCondition.options.filter((one) => conditions[one] === 'always' || named?.includes(one)) : [];
 }
 
 /** Compares the newest pictures with their designs and with what was accepted, and keeps both in the run. */

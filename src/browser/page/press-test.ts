@@ -1,4 +1,6 @@
 /// <reference lib="dom" />
+import type { Focus } from '../../core/vocabulary/laid-out-page.js';
+import type { EndlessMotion } from './endless-motion.js';
 
 /** What only the page itself can tell of its layout. Elements are numbered in the order of the document, shadow trees left out. */
 export interface PageFacts {
@@ -17,6 +19,13 @@ export interface PageFacts {
   left: number;
   /** Pixels of the files of images that have loaded. */
   images: { element: number; size: { width: number; height: number } }[];
+  /** What moves without end; only where it was asked for. */
+  motions?: EndlessMotion[];
+  /** How the page moved by itself while it loaded, and how many elements the document had when that was asked. */
+  shift?: { score: number; element?: number; by: number; count: number };
+  /** What a walk by Tab met. */
+  focus?: (Focus & { element: number })[];
+  walk?: { presses: number; complete: boolean; trap?: number };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/vocabulary/gate.js';
-import type { Certainty, LayoutFinding } from '../../core/vocabulary/layout.js';
+import { type Certainty, CONDITION_WORDS, type LayoutFinding } from '../../core/vocabulary/layout.js';
 import type { ExpectedCell } from '../../core/vocabulary/run.js';
 import { defineCheck } from '../define-check.js';
 import { acceptsLayout, type LayoutEvidence } from '../evidence.js';
@@ -18,6 +18,17 @@ const TITLES: Readonly<Record<LayoutFinding['kind'], string>> = {
   wrapped: 'One of a row wrapped',
   small_range: 'A layout holds for a few pixels only',
   unreachable: 'Something cannot be reached',
+  missing_glyph: 'A letter has no shape in any font',
+  ellipsis: 'A text ends in dots',
+  uneven: 'One of a row is of another size',
+  vanishes: 'Something is not to be seen',
+  moves: 'Something moves without end',
+  crowded: 'What stays in the window leaves little of it',
+  not_printed: 'Content is missing on paper',
+  no_focus: 'A control does not show that it has the focus',
+  not_tabbable: 'A control cannot be reached by Tab',
+  focus_trap: 'The focus is caught',
+  shifts: 'The page moved while it loaded',
 };
 
 /** The findings of one certainty that nobody accepted, as problems. */
@@ -30,14 +41,15 @@ export function layoutProblems({ report, baseline }: LayoutEvidence, certainty: 
 }
 
 function toProblem(finding: LayoutFinding, file: string): Problem {
-  const { screen, kind, viewport, element, other, siblings, tile } = finding;
+  const { screen, kind, viewport, condition, element, other, siblings, tile } = finding;
   const [, place, line] = /^(.*):(\d+)$/.exec(element.source ?? '') ?? [];
-  const entry = { kind, selector: element.selector, screens: [screen], reason: '…' };
+  const so = condition === undefined ? {} : { condition };
+  const entry = { kind, selector: element.selector, screens: [screen], ...so, reason: '…' };
   const many = siblings.length > 0 ? ` (${siblings.length + 1} alike)` : '';
   return {
     screen,
     ...(viewport === undefined ? {} : { viewport }),
-    title: `${TITLES[kind]} at ${widthsOf(finding)}${many}${finding.new ? '' : ', as in the last green run'}.`,
+    title: `${TITLES[kind]} at ${widthsOf(finding)}${condition === undefined ? '' : ` ${CONDITION_WORDS[condition]}`}${many}${finding.new ? '' : ', as in the last green run'}.`,
     text: [
       `${element.selector} ${finding.what}`,
       ...(other ? [`by ${other.selector}`] : []),

@@ -7,6 +7,7 @@ import { Rect, Size } from './geometry.js';
  */
 export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
   display: '',
+  direction: 'ltr',
   position: 'static',
   float: 'none',
   top: 'auto',
@@ -75,6 +76,29 @@ export const PressTest = z.object({
 });
 export type PressTest = z.infer<typeof PressTest>;
 
+/** How a control takes part in the walk by Tab. */
+export const Focus = z.object({
+  /** Tab is to come to it: it is a control that is shown, enabled and no part of a group that arrow keys move in. */
+  expected: z.boolean(),
+  /** Tab can come to it at all; one that is taken out on purpose (`tabindex="-1"`) has `taken_out`. */
+  focusable: z.boolean(),
+  taken_out: z.boolean(),
+  /** Tab came to it. */
+  reached: z.boolean(),
+  /** Pixels that change around it, or anywhere in the window, while it has the focus; absent: not looked at. */
+  changed: z.number().int().optional(),
+});
+export type Focus = z.infer<typeof Focus>;
+
+/** A move of the page while it loaded, as Layout Instability defines it. */
+export const LayoutShift = z.object({
+  /** The largest sum of a burst of moves: Cumulative Layout Shift. */
+  score: z.number(),
+  /** Index of the element that moved most, and the CSS px that it moved. */
+  element: z.number().int().optional(),
+  by_px: z.number().int().optional(),
+});
+
 /** One element with a box, in document order. Rectangles are CSS px of the page, scrolled to its top; texts are the page's, untrusted. */
 export const LaidOutElement = z.object({
   tag: z.string(),
@@ -98,6 +122,10 @@ export const LaidOutElement = z.object({
   press: PressTest.optional(),
   /** Pixels of an image's file; none: it did not load. */
   natural: Size.optional(),
+  /** How it moves without end, where less motion is asked for. */
+  moves: z.string().optional(),
+  /** What Tab does about a control, where the page was walked through by keyboard. */
+  focus: Focus.optional(),
 });
 export type LaidOutElement = z.infer<typeof LaidOutElement>;
 
@@ -110,6 +138,10 @@ export const LaidOutPage = z.object({
   elements: z.array(LaidOutElement),
   /** Elements, and controls whose press was not tried, that were left out because there are more than the limit. */
   omitted: z.object({ elements: z.number().int(), presses: z.number().int() }),
+  /** How it moved by itself while it loaded; absent: not measured, or it did not. */
+  shift: LayoutShift.optional(),
+  /** The walk by Tab: how often Tab was pressed, whether every stop was come to, and the element that it did not leave again. */
+  walk: z.object({ presses: z.number().int(), complete: z.boolean(), trap: z.number().int().optional() }).optional(),
 });
 export type LaidOutPage = z.infer<typeof LaidOutPage>;
 

@@ -16,11 +16,57 @@ export const LayoutKind = z.enum([
   'wrapped',
   'small_range',
   'unreachable',
+  'missing_glyph',
+  'ellipsis',
+  'uneven',
+  'vanishes',
+  'moves',
+  'crowded',
+  'not_printed',
+  'no_focus',
+  'not_tabbable',
+  'focus_trap',
+  'shifts',
 ]);
 export type LayoutKind = z.infer<typeof LayoutKind>;
 
-/** `certain`: measured, and seen in the pixels where it claims to be visible; `likely`: it may be meant so. */
-export const Certainty = z.enum(['certain', 'likely']);
+/**
+ * What people set up, or use, that the viewports do not show: text twice as large, the spacing of WCAG 1.4.12, a window of 320 x 256 px
+ * (WCAG 1.4.10), forced colours, the dark scheme, less motion, the other direction of writing, texts 40 % longer, paper, and the keyboard.
+ */
+export const LayoutCondition = z.enum([
+  'text_200',
+  'text_spacing',
+  'reflow',
+  'forced_colors',
+  'dark',
+  'reduced_motion',
+  'rtl',
+  'long_text',
+  'print',
+  'keyboard',
+]);
+export type LayoutCondition = z.infer<typeof LayoutCondition>;
+
+/** What each condition is called in a sentence. */
+export const CONDITION_WORDS: Readonly<Record<LayoutCondition, string>> = {
+  text_200: 'with text at 200 %',
+  text_spacing: 'with the text spacing of WCAG 1.4.12',
+  reflow: 'in a window of 320 x 256 px',
+  forced_colors: 'with forced colours',
+  dark: 'in the dark scheme',
+  reduced_motion: 'where less motion is asked for',
+  rtl: 'written from right to left',
+  long_text: 'with texts 40 % longer',
+  print: 'on paper',
+  keyboard: 'by keyboard',
+};
+
+/**
+ * `certain`: measured, and seen in the pixels where it claims to be visible; `likely`: it may be meant so; `listed`: worth knowing, and
+ * no fault by itself.
+ */
+export const Certainty = z.enum(['certain', 'likely', 'listed']);
 export type Certainty = z.infer<typeof Certainty>;
 
 /**
@@ -31,6 +77,8 @@ export const LayoutFinding = z.object({
   screen: z.string(),
   kind: LayoutKind,
   certainty: Certainty,
+  /** It holds only so; absent: as the page is photographed. */
+  condition: LayoutCondition.optional(),
   /** Narrowest and widest window in which it was found, CSS px. */
   from_width: z.number().int().positive(),
   to_width: z.number().int().positive(),
@@ -75,6 +123,10 @@ export const LayoutReport = z.object({
       limits: z.array(z.string()),
       /** The cells it was judged by: `<viewport>#<version>`. */
       cells: z.array(z.string()),
+      /** The conditions it was judged under besides. */
+      conditions: z.array(LayoutCondition).default([]),
+      /** How much the page moved by itself while it loaded: the score of Cumulative Layout Shift at each viewport; 0.1 and less is good. */
+      shifts: z.array(z.object({ viewport: z.string(), score: z.number() })).default([]),
     }),
   ),
 });

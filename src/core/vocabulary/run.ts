@@ -1,10 +1,27 @@
 import { z } from 'zod';
 import { CodeState } from './code-state.js';
 import { GateVerdict } from './gate.js';
+import { LayoutCondition } from './layout.js';
 import { Environment, Screenshot, StoredArtifact } from './screenshot.js';
 
 /** Why a cell has no picture. */
 const CellFailure = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
+
+/** How a page lies in windows of several widths. */
+const WidthsEvidence = z.object({
+  evidence: StoredArtifact.optional(),
+  /** Parts of the page as it lay so; `origin` is their corner on the page, CSS px. */
+  pictures: z.array(
+    z.object({
+      width: z.number().int().positive(),
+      origin: z.object({ x: z.number(), y: z.number() }),
+      scale: z.number(),
+      picture: StoredArtifact,
+    }),
+  ),
+  limits: z.array(z.string()),
+  failure: CellFailure.optional(),
+});
 
 /**
  * One capture of one screen at one viewport. Immutable: capturing again appends the next `version`. `ad_hoc` cells were
@@ -28,22 +45,11 @@ export const Cell = z.object({
   /** Result of axe-core on the page right after its picture, or why there is none. */
   accessibility: z.object({ result: StoredArtifact.optional(), failure: CellFailure.optional() }).optional(),
   /** How the page lies in windows of other widths, or why nobody knows. */
-  widths: z
-    .object({
-      evidence: StoredArtifact.optional(),
-      /** Parts of the page at widths that are not photographed; `origin` is their corner on the page, CSS px. */
-      pictures: z.array(
-        z.object({
-          width: z.number().int().positive(),
-          origin: z.object({ x: z.number(), y: z.number() }),
-          scale: z.number(),
-          picture: StoredArtifact,
-        }),
-      ),
-      limits: z.array(z.string()),
-      failure: CellFailure.optional(),
-    })
-    .optional(),
+  widths: WidthsEvidence.optional(),
+  /** How the page lies under each condition that was asked for, as at other widths. */
+  conditions: z.array(WidthsEvidence.extend({ condition: LayoutCondition })).optional(),
+  /** How it lay right before them, with pictures: its scripts may have changed it since it was photographed. */
+  plain: WidthsEvidence.optional(),
 });
 export type Cell = z.infer<typeof Cell>;
 

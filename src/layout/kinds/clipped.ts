@@ -64,7 +64,8 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
   if (!by || !cutsAxis(by, 'y') || by.el.rect.height <= SLACK) return undefined;
   if (right(rect) <= clip.left || rect.x >= clip.right) return undefined;
   const [above, below] = [clip.top - core.y, bottom(core) - clip.bottom];
-  const cut = Math.max(above, below);
+  // What stands in the middle of too low a box is cut at both edges.
+  const cut = Math.max(above, 0) + Math.max(below, 0);
   if (cut < SLACK || cut < core.height * CUT || core.height - cut < 1.5) return undefined;
   if (isInStrip(owner, model, by) || fadesOut(by) || isClamped(owner)) return undefined;
   const [top, low] = [Math.max(core.y, clip.top), Math.min(bottom(core), clip.bottom)];

@@ -21,7 +21,7 @@ interface Out {
 }
 
 /**
- * Content beyond the window's sides: to the right, where the page scrolls sideways for it; cut through by an edge, where nothing
+ * Content beyond the window's sides: to the right (written from the right: to the left), where the page scrolls sideways for it; cut through by an edge, where nothing
  * scrolls. What lies wholly outside a page that does not scroll there waits on purpose. One finding for each box that causes it.
  */
 export const outsideViewport: FindKind = (model) => {
@@ -39,9 +39,10 @@ function textsOut(model: PageModel, scrolls: boolean): Out[] {
     if (!shown || shown.y < 0 || !isTold(owner) || (!isInked(line) && !icon)) return [];
     const [over, under] = [right(shown) - model.width, -shown.x];
     const cut = (inside: boolean) => inside && !isInStrip(owner, model);
-    if (over > SLACK && ((scrolls && !owner.fixed) || cut(shown.x < model.width - SLACK)))
+    const reached = scrolls && !owner.fixed;
+    if (over > SLACK && ((reached && !model.rtl) || cut(shown.x < model.width - SLACK)))
       return [{ item: owner, rect: shown, by: over, side: 'right', sure: over > SURE_TEXT && !icon }];
-    if (under > SLACK && cut(right(shown) > SLACK))
+    if (under > SLACK && ((reached && model.rtl) || cut(right(shown) > SLACK)))
       return [{ item: owner, rect: shown, by: under, side: 'left', sure: under > SURE_TEXT && !icon }];
     return [];
   });
@@ -55,10 +56,12 @@ function boxesOut(model: PageModel, scrolls: boolean): Out[] {
     if (!ground && !isDrawn(item)) return [];
     const control = ground && isControl(item);
     const [over, under] = [right(shown) - model.width, -shown.x];
-    if (over > SLACK && scrolls && !item.fixed) {
+    const beyond = model.rtl ? under : over;
+    if (beyond > SLACK && scrolls && !item.fixed) {
       const least = control || isDrawn(item) ? SURE_BOX : SURE_GROUND;
-      return over >= least || control || isDrawn(item)
-        ? [{ item, rect: shown, by: over, side: 'right', sure: over >= least && shown.height >= SURE_BOX }]
+      const side = model.rtl ? 'left' : 'right';
+      return beyond >= least || control || isDrawn(item)
+        ? [{ item, rect: shown, by: beyond, side, sure: beyond >= least && shown.height >= SURE_BOX }]
         : [];
     }
     if (!control) return [];
@@ -112,7 +115,7 @@ function emptyScroll(model: PageModel): Found[] {
       !fixed &&
       el.tag !== 'html' &&
       el.tag !== 'body' &&
-      right(shown) >= content.width - 1 &&
+      (model.rtl ? shown.x <= model.width - content.width + 1 : right(shown) >= content.width - 1) &&
       bottom(shown) > 0,
   );
   const element = reaching[0];

@@ -6,12 +6,18 @@ import { coversOf, isDrawn, isInked, isWithin, type PageModel, type Placed } fro
 
 /** Contrast at which nobody sees that there is a text; 1 is none. */
 const NONE = 1.1;
+const HARDLY = 1.7;
 const WHITE: Rgb = [255, 255, 255];
 /** Styles by which a text is seen without a colour of its own. */
 const DRAWN_OTHERWISE = ['text-shadow', '-webkit-text-stroke-width', 'mix-blend-mode'];
 
 /** Text in the colour of what is behind it. */
-export const unreadable: FindKind = (model) => {
+export const unreadable: FindKind = (model) => below(model, NONE, 'plain');
+
+/** Text that hardly differs from what is behind it: what it had a contrast for is gone with the colours it was made for. */
+export const faint: FindKind = (model) => below(model, HARDLY, 'faint');
+
+function below(model: PageModel, least: number, shows: 'plain' | 'faint'): Found[] {
   const seen = new Set<Placed>();
   return model.lines.flatMap((line): Found[] => {
     const { owner, core, shown } = line;
@@ -21,7 +27,7 @@ export const unreadable: FindKind = (model) => {
     if (styles['background-clip']?.includes('text') || area(shown) < area(line.rect) * 0.5) return [];
     const ink = rgb(styles['-webkit-text-fill-color'] ?? styles.color);
     const ground = ink && groundOf(owner, core);
-    if (!ink || !ground || contrast(ink, ground) >= NONE) return [];
+    if (!ink || !ground || contrast(ink, ground) >= least) return [];
     if (coversOf(model, owner, core).length > 0 || liesOnOthers(model, owner, core)) return [];
     seen.add(owner);
     return [
@@ -30,12 +36,12 @@ export const unreadable: FindKind = (model) => {
         certainty: 'certain',
         element: owner,
         rect: shown,
-        what: `${quoted(line.text)} has the colour of what is behind it`,
-        claim: { shows: 'plain', rect: core },
+        what: `${quoted(line.text)} has ${shows === 'plain' ? 'the colour of' : 'hardly another colour than'} what is behind it`,
+        claim: { shows, rect: core },
       },
     ];
   });
-};
+}
 
 /** The plain colour of the boxes around a text; undefined where a picture or a gradient is. */
 function groundOf(owner: Placed, rect: Rect): Rgb | undefined {

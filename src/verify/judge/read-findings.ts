@@ -13,7 +13,7 @@ import { mapConcurrent } from '../../core/lanes.js';
 import { AccessibilityResult } from '../../core/vocabulary/accessibility.js';
 import type { CodeState } from '../../core/vocabulary/code-state.js';
 import type { CheckResult, GateVerdict, Problem } from '../../core/vocabulary/gate.js';
-import { LayoutReport } from '../../core/vocabulary/layout.js';
+import { LayoutCondition, LayoutReport } from '../../core/vocabulary/layout.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import type { Section } from '../../core/vocabulary/section.js';
 import type { GateId } from '../../gates/table.js';
@@ -127,15 +127,23 @@ export async function layoutEvidence(
 ): Promise<LayoutEvidence> {
   const baseline = await readAccepted(project, current, LAYOUT_BASELINE_FILE, parseLayoutBaseline);
   const { enabled } = project.config.layout;
+  const wanted = project.config.layout.conditions;
+  const conditions = LayoutCondition.options.filter((one) => wanted[one] !== 'off');
   try {
     const stored = await run.readJson('layout_report', LayoutReport);
     const report = stored && isOf(stored, cells) ? stored : await judged(run, cells);
-    return { enabled, report, cells: cells.map((cell) => standingOf(cell)), baseline };
+    return { enabled, conditions, report, cells: cells.map((cell) => standingOf(cell)), baseline };
   } catch {
     // In what way it differs is what the integrity checks are about.
     const missing = 'what is stored of its layout is not as it was written';
     const report: LayoutReport = { schema_version: 1, findings: [], screens: [] };
-    return { enabled, report, cells: cells.map(({ screen, viewport }) => ({ screen, viewport, missing })), baseline };
+    return {
+      enabled,
+      conditions,
+      report,
+      cells: cells.map(({ screen, viewport }) => ({ screen, viewport, missing })),
+      baseline,
+    };
   }
 }
 
@@ -149,7 +157,7 @@ async function judged(run: Run, cells: readonly Cell[]): Promise<LayoutReport> {
   return {
     schema_version: 1,
     findings: screens.flatMap(({ screen, findings }) =>
-      findings.map(({ picture: _, ...finding }) => ({ ...finding, screen, new: true })),
+      findings.map(({ picture: _, cause: __, ...finding }) => ({ ...finding, screen, new: true })),
     ),
     screens: screens.map(({ findings: _, ...rest }) => rest),
   };

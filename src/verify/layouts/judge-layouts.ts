@@ -1,12 +1,17 @@
 import { mapConcurrent } from '../../core/lanes.js';
 import { unpackLayout } from '../../core/pack-layout.js';
 import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import { CONDITION_WORDS, type LayoutCondition } from '../../core/vocabulary/layout.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import { decode } from '../../image/decode.js';
 import type { Pixels } from '../../layout/confirm.js';
 import { examinePage } from '../../layout/examine.js';
 import { judgeScreen, type Laid, type ScreenFinding } from '../../layout/judge-screen.js';
+import { judgeUnder } from '../../layout/under-condition.js';
 import type { Run } from '../../store/run.js';
+
+/** What is read of a run. */
+type Stored = Pick<Run, 'readEntry'>;
 
 /** Screens that are judged at once: each holds its pictures. */
 const CONCURRENCY = 2;
@@ -21,10 +26,13 @@ export interface JudgedScreen {
   limits: string[];
   /** The cells it was judged by, each with its version. */
   cells: string[];
+  /** The conditions it was judged under besides, and how it moved while it loaded. */
+  conditions: LayoutCondition[];
+  shifts: { viewport: string; score: number }[];
 }
 
 /** Judges how every page of a run was laid out, by what is stored of it. Throws IMAGE_UNREADABLE, EVIDENCE_TAMPERED. */
-export function judgeLayouts(run: Run, cells: readonly Cell[], signal?: AbortSignal): Promise<JudgedScreen[]> {
+export function judgeLayouts(run: Stored, cells: readonly Cell[], signal?: AbortSignal): Promise<JudgedScreen[]> {
   const screens = [...new Set(cells.filter(({ screenshot }) => screenshot?.layout).map(({ screen }) => screen))];
   return mapConcurrent(
     screens,
@@ -42,23 +50,43 @@ export function judgeLayouts(run: Run, cells: readonly Cell[], signal?: AbortSig
 /** What a judgement of layouts is of: other versions of the same cells make another one. */
 export const cellVersion = ({ viewport, version }: Cell): string => `${viewport}#${version}`;
 
-async function judgeOne(run: Run, screen: string, cells: readonly Cell[]): Promise<JudgedScreen> {
+async function judgeOne(run: Stored, screen: string, cells: readonly Cell[]): Promise<JudgedScreen> {
   const laid: Laid[] = [];
   const limits: string[] = [];
+  const shifts: JudgedScreen['shifts'] = [];
   for (const cell of cells) {
     const { screenshot, widths, viewport } = cell;
     if (screenshot?.layout)
       for (const page of await unpackLayout(await run.readEntry(screenshot.layout))) {
         limits.push(...omissions(page));
+        if (page.shift) shifts.push({ viewport, score: page.shift.score });
         laid.push({ page, viewport, pictures: showsFaults(page) ? [await photograph(run, screenshot)] : [] });
       }
     if (widths?.failure) limits.push(`it could not be laid out at other widths: ${widths.failure.message}`);
     limits.push(...(widths?.limits ?? []));
     if (widths?.evidence) laid.push(...(await swept(run, widths, new Set(laid.map(({ page }) => page.window.width)))));
   }
+  const findings = judgeScreen(laid);
+  const conditions: LayoutCondition[] = [];
+  for (const { conditions: all = [], plain } of cells) {
+    // Right before it was put under them it may lie otherwise than photographed.
+    const before = plain && all.length > 0 ? await swept(run, plain, new Set()) : [];
+    const known = [...findings, ...judgeScreen(before)];
+    for (const under of all) {
+      const { condition, failure } = under;
+      if (failure) limits.push(`it could not be looked at ${CONDITION_WORDS[condition]}: ${failure.message}`);
+      else conditions.push(condition);
+      limits.push(...under.limits);
+      // The walk by Tab is of the page as it is photographed.
+      const photographed = ({ window }: LaidOutPage) =>
+        condition === 'keyboard' ? laid.find(({ page }) => page.window.width === window.width) : undefined;
+      const pages = await swept(run, under, new Set());
+      const shown = pages.map((one) => ({ ...one, pictures: photographed(one.page)?.pictures ?? one.pictures }));
+      findings.push(...judgeUnder(condition, shown, { laid: before, findings: known }));
+    }
+  }
   return {
-    screen,
-    findings: judgeScreen(laid),
+    ...{ screen, findings, conditions, shifts },
     widths: [...new Set(laid.map(({ page }) => page.window.width))].sort((a, b) => a - b),
     limits: [...new Set(limits)],
     cells: cells.map(cellVersion),
@@ -67,7 +95,7 @@ async function judgeOne(run: Run, screen: string, cells: readonly Cell[]): Promi
 
 /** The other widths, with the pictures that were taken of some; those that are photographed whole are judged by the photograph. */
 async function swept(
-  run: Run,
+  run: Stored,
   { evidence, pictures }: NonNullable<Cell['widths']>,
   known: ReadonlySet<number>,
 ): Promise<Laid[]> {
@@ -87,7 +115,7 @@ function showsFaults(page: LaidOutPage): boolean {
 }
 
 async function photograph(
-  run: Run,
+  run: Stored,
   { image, device_scale_factor: scale, masks }: NonNullable<Cell['screenshot']>,
 ): Promise<Pixels> {
   const pixels = await decode({ bytes: await run.readEntry(image), name: image.path });

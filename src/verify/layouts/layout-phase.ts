@@ -26,7 +26,7 @@ export async function layoutPhase({ project, run, watch, signal, cells }: Photog
   const known = await knownFindings(project, run, watch.state.branch);
   const findings: LayoutFinding[] = [];
   for (const { screen, findings: own } of judged)
-    for (const { picture, ...finding } of own) {
+    for (const { picture, cause: _, ...finding } of own) {
       const place = await sources.find(finding.element);
       const tile =
         picture && findings.length < MAX_TILES
@@ -46,13 +46,18 @@ export async function layoutPhase({ project, run, watch, signal, cells }: Photog
 }
 
 /** The report's line about a screen. */
-export function screenOf({ screen, widths, limits, cells }: JudgedScreen): LayoutReport['screens'][number] {
-  return { screen, widths, limits, cells };
+export function screenOf({ findings: _, ...line }: JudgedScreen): LayoutReport['screens'][number] {
+  return line;
 }
 
 /** Returns the name of a finding, the same from run to run. */
-function nameOf({ screen, kind, element }: Pick<LayoutFinding, 'screen' | 'kind' | 'element'>): string {
-  return [screen, kind, element.selector].join('\n');
+function nameOf({
+  screen,
+  kind,
+  element,
+  condition,
+}: Pick<LayoutFinding, 'screen' | 'kind' | 'element' | 'condition'>): string {
+  return [screen, kind, element.selector, condition ?? ''].join('\n');
 }
 
 /** Returns the findings that the last green run had as well. A run that is gone, or is not as it was written, knows nothing. */

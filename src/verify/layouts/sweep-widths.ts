@@ -14,7 +14,7 @@ import type { Run } from '../../store/run.js';
 const MAX_HALVINGS = 10;
 const MAX_PICTURES = 4;
 /** Highest picture of a part of a page, and what is shown around the faults, CSS px. */
-const MAX_HEIGHT = 4000;
+export const MAX_HEIGHT = 4000;
 const MARGIN = 60;
 /** Longest that all widths of a screen may take, ms; what is not reached by then is told. */
 const SWEEP_MS = 45_000;
@@ -124,7 +124,7 @@ function certainRuns(pages: ReadonlyMap<number, LaidOutPage>): number[][] {
 }
 
 /** The part of the page that holds its certain faults, as wide as the page. */
-function clipOf(page: LaidOutPage): Rect | undefined {
+export function clipOf(page: LaidOutPage): Rect | undefined {
   const rects = examinePage(page).found.flatMap(({ claim, certainty, rect }) =>
     certainty === 'certain' ? [claim?.rect ?? rect] : [],
   );

@@ -26,10 +26,11 @@ const finding = (more: Partial<LayoutFinding> = {}): LayoutFinding => ({
 const expected: ExpectedCell[] = [{ screen: 'home', viewport: 'mobile', url: 'http://127.0.0.1/', width: 375 }];
 const evidence = (findings: LayoutFinding[], more: Partial<LayoutEvidence> = {}): LayoutEvidence => ({
   enabled: true,
+  conditions: [],
   report: {
     schema_version: 1,
     findings,
-    screens: [{ screen: 'home', widths: [320, 375], limits: [], cells: ['mobile#1'] }],
+    screens: [{ screen: 'home', widths: [320, 375], limits: [], conditions: [], shifts: [], cells: ['mobile#1'] }],
   },
   cells: [{ screen: 'home', viewport: 'mobile' }],
   baseline: { file: '.codeloop/layout.json', accepted: [], committed: true },

@@ -1,0 +1,137 @@
+import { CodeloopError } from '../../core/errors.js';
+import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import type { LayoutCondition } from '../../core/vocabulary/layout.js';
+import { readLaidOut } from '../laid-out.js';
+import { endlessMotion } from '../page/endless-motion.js';
+import { finishMotion } from '../page/finish-motion.js';
+import { framesPass } from '../page/frames-pass.js';
+import { pressTest } from '../page/press-test.js';
+import { type TextChange, textCondition } from '../page/text-condition.js';
+import type { PageSession } from '../page-session.js';
+import { MAX_PRESSES } from '../photograph.js';
+import { restLog, restPage } from '../rest-page.js';
+import { walkKeyboard } from './keyboard-walk.js';
+
+/** Longest that one frame is waited for, and that a page may take to come to rest at another width, ms. */
+const FRAME_LIMIT_MS = 1000;
+const REST_MS = 3000;
+
+/**
+ * Widths from which on a style holds or ends, CSS px: of every style sheet, whatever origin it came from. Container queries are none of
+ * them: they ask for boxes, not for the window. Throws DEADLINE_EXCEEDED, BROWSER_CRASHED, CANCELLED, INTERNAL.
+ */
+export async function styleBreakpoints(session: PageSession, signal: AbortSignal): Promise<number[]> {
+  const protocol = chromium(session);
+  const read = async () => {
+    await protocol.send('DOM.enable');
+    await protocol.send('CSS.enable');
+    const { medias } = await protocol.send('CSS.getMediaQueries');
+    await protocol.send('CSS.disable');
+    await protocol.send('DOM.disable');
+    return medias;
+  };
+  const widths = new Set<number>();
+  for (const { mediaList = [] } of await session.call('reading breakpoints', read, signal))
+    for (const { feature, value, computedLength = value, unit } of mediaList.flatMap(
+      ({ expressions }) => expressions,
+    )) {
+      const at = unit === 'px' ? value : computedLength;
+      if (feature === 'min-width') widths.add(Math.ceil(at));
+      else if (feature === 'max-width') widths.add(Math.floor(at) + 1);
+      else if (feature === 'width') widths.add(Math.floor(at)).add(Math.floor(at) + 1);
+    }
+  return [...widths].filter((width) => width > 0 && width < 10_000).sort((a, b) => a - b);
+}
+
+/** Returns the page's layout in a window of another width. The page stays at that width. Throws as `styleBreakpoints`. */
+export async function layOutAt(
+  session: PageSession,
+  width: number,
+  rested: boolean,
+  redact: (text: string) => string,
+  signal: AbortSignal,
+  height = session.viewport.height,
+): Promise<LaidOutPage> {
+  const { page, viewport } = session;
+  const protocol = chromium(session);
+  const work = async () => {
+    await protocol.send('Emulation.setDeviceMetricsOverride', {
+      ...{ width, height, screenWidth: width, screenHeight: height },
+      ...{ deviceScaleFactor: viewport.device_scale_factor, mobile: viewport.is_mobile },
+    });
+    // Its own listeners hear of the new size, and what styles animate towards it is taken to its end.
+    await page.evaluate(framesPass, { count: 2, limitMs: FRAME_LIMIT_MS });
+    await page.evaluate(finishMotion);
+  };
+  await session.call('laying the page out', work, signal);
+  if (rested) {
+    await restPage(session, restLog(), REST_MS, signal);
+    await session.call('laying the page out', () => page.evaluate(finishMotion), signal);
+  }
+  // What it scrolls is put back before the page hears of it, in the next frame.
+  const read = async () => readLaidOut(protocol, await page.evaluate(pressTest, { most: MAX_PRESSES }), redact);
+  return session.call('reading the layout', read, signal);
+}
+
+/** Returns the page's layout at its own size, with what moves without end in it. Throws as `styleBreakpoints`. */
+export async function layOutMoving(
+  session: PageSession,
+  redact: (text: string) => string,
+  signal: AbortSignal,
+): Promise<LaidOutPage> {
+  const { page } = session;
+  const work = async () => {
+    await page.evaluate(framesPass, { count: 2, limitMs: FRAME_LIMIT_MS });
+    const motions = await page.evaluate(endlessMotion);
+    const facts = await page.evaluate(pressTest, { most: 0 });
+    return readLaidOut(chromium(session), { ...facts, left: 0, motions }, redact);
+  };
+  return session.call('looking for motion', work, signal);
+}
+
+/** Returns the page's layout at its own size, with what a walk by Tab met. Throws as `styleBreakpoints`. */
+export async function walkByTab(
+  session: PageSession,
+  redact: (text: string) => string,
+  signal: AbortSignal,
+): Promise<LaidOutPage> {
+  const { page } = session;
+  await session.stretch();
+  const facts = await session.call('reading the layout', () => page.evaluate(pressTest, { most: 0 }), signal);
+  return readLaidOut(chromium(session), { ...facts, left: 0 }, redact, () => walkKeyboard(session, signal));
+}
+
+/** The text change of each condition that is one. */
+const TEXTS: Partial<Record<LayoutCondition, TextChange>> = {
+  text_200: 'larger',
+  text_spacing: 'spaced',
+  long_text: 'longer',
+  rtl: 'turned',
+};
+
+/**
+ * Puts the page under a condition, or back as it was without one. What its own scripts do about it is theirs. Throws DEADLINE_EXCEEDED,
+ * BROWSER_CRASHED, CANCELLED.
+ */
+export async function putUnder(
+  session: PageSession,
+  condition: Exclude<LayoutCondition, 'keyboard'> | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { page, viewport } = session;
+  const work = async () => {
+    await page.emulateMedia({
+      media: condition === 'print' ? 'print' : 'screen',
+      colorScheme: condition === 'dark' ? 'dark' : viewport.color_scheme,
+      reducedMotion: condition === 'reduced_motion' ? 'reduce' : viewport.reduced_motion,
+      forcedColors: condition === 'forced_colors' ? 'active' : 'none',
+    });
+    await page.evaluate(textCondition, (condition && TEXTS[condition]) ?? 'none');
+  };
+  await session.call('putting the page under a condition', work, signal);
+}
+
+function chromium(session: PageSession) {
+  if (session.protocol) return session.protocol;
+  throw new CodeloopError('INTERNAL', { reason: 'only Chromium tells how it laid a page out' });
+}

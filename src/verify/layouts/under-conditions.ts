@@ -1,0 +1,127 @@
+import type { CaptureDriver } from '../../capture/capture.js';
+import type { ArtifactSink } from '../../core/artifact-sink.js';
+import { toCodeloopError } from '../../core/errors.js';
+import { packLayout } from '../../core/pack-layout.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import type { LayoutCondition } from '../../core/vocabulary/layout.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+import { clipOf, MAX_HEIGHT } from './sweep-widths.js';
+
+type Capture = ReturnType<CaptureDriver['create']>;
+type Laid = NonNullable<Cell['conditions']>[number];
+
+/** Window of WCAG 1.4.10: 1280 x 1024 px at 400 %. */
+const REFLOW = { width: 320, height: 256 };
+/** Width of a sheet of A4 between its margins, CSS px. */
+const PAPER = 718;
+/** Conditions that change colours: whole pages are compared, with or without a fault. */
+const COLOURS: ReadonlySet<LayoutCondition> = new Set(['dark', 'forced_colors']);
+
+/** What is looked at: the page of a capture that was just photographed, as it is at `viewport`. */
+export interface ConditionsRequest {
+  capture: Capture;
+  run: ArtifactSink;
+  /** Base name of its files. */
+  name: string;
+  conditions: readonly LayoutCondition[];
+  /** Narrowest and own width of the window, CSS px. */
+  narrowest: number;
+  width: number;
+  /** Device px per CSS px of the page's pictures. */
+  scale: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Lays the page out under each condition, with pictures of what may be wrong, and stores it with the run; `plain` is how it lay right
+ * before. A condition under which it cannot be laid out carries a failure; the others go on. Throws DISK_FULL, CANCELLED.
+ */
+export async function layOutUnderConditions(request: ConditionsRequest): Promise<Pick<Cell, 'conditions' | 'plain'>> {
+  const { capture, signal, conditions } = request;
+  if (!capture.putUnder || !capture.layOut || !capture.walkByTab || conditions.length === 0) return {};
+  const plain = await kept(signal, () => layOut(request, undefined));
+  const laid: Laid[] = [];
+  // The keyboard moves the page, and may open what stays open: it comes last.
+  for (const condition of conditions.toSorted((a, b) => Number(a === 'keyboard') - Number(b === 'keyboard')))
+    laid.push({
+      ...(await kept(signal, () => (condition === 'keyboard' ? walk(request) : layOut(request, condition)))),
+      condition,
+    });
+  return { conditions: laid, plain };
+}
+
+type Evidence = NonNullable<Cell['plain']>;
+
+/** What was laid out, or why nothing was. */
+async function kept(signal: AbortSignal, work: () => Promise<Evidence>): Promise<Evidence> {
+  try {
+    return await work();
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const error = toCodeloopError(thrown);
+    if (['CANCELLED', 'DISK_FULL'].includes(error.code)) throw error;
+    return { pictures: [], limits: [], failure: { code: error.code, message: error.message } };
+  }
+}
+
+async function layOut(
+  request: ConditionsRequest,
+  condition: Exclude<LayoutCondition, 'keyboard'> | undefined,
+): Promise<Evidence> {
+  const { capture, signal, conditions } = request;
+  const pages: LaidOutPage[] = [];
+  const pictures: Evidence['pictures'] = [];
+  const whole = condition ? COLOURS.has(condition) : conditions.some((one) => COLOURS.has(one));
+  try {
+    await capture.putUnder?.(condition, signal);
+    for (const { width, height } of windowsOf(request, condition)) {
+      const page = await capture.layOut?.(width, true, signal, height);
+      if (!page) continue;
+      pages.push(page);
+      const clip = whole ? wholeOf(page) : condition && clipOf(page);
+      if (clip) pictures.push(await photograph(request, condition, page.window.width, clip));
+    }
+    const moving = condition === 'reduced_motion' ? await capture.layOutMoving?.(signal) : undefined;
+    if (moving) pages.push(moving);
+  } finally {
+    if (condition) await capture.putUnder?.(undefined, signal);
+  }
+  return { evidence: await keep(request, condition, pages), pictures, limits: [] };
+}
+
+async function walk(request: ConditionsRequest): Promise<Evidence> {
+  const page = await request.capture.walkByTab?.(request.signal);
+  const limits = page?.walk?.complete
+    ? []
+    : [`the walk by Tab was not complete after ${page?.walk?.presses ?? 0} presses`];
+  return { evidence: await keep(request, 'keyboard', page ? [page] : []), pictures: [], limits };
+}
+
+async function keep({ run, name }: ConditionsRequest, condition: string | undefined, pages: LaidOutPage[]) {
+  const about = condition ?? 'plain';
+  return run.put({ kind: 'layout', name: `${name}.${about}.layout.json.gz`, data: await packLayout(pages) });
+}
+
+function windowsOf({ narrowest, width }: ConditionsRequest, condition: LayoutCondition | undefined) {
+  if (condition === 'reflow') return [REFLOW];
+  if (condition === 'print') return [{ width: PAPER, height: undefined }];
+  return [...new Set([width, narrowest])].map((one) => ({ width: one, height: undefined }));
+}
+
+/** The whole page, as far as one picture goes. */
+function wholeOf({ window, content }: LaidOutPage): Rect {
+  return { x: 0, y: 0, width: window.width, height: Math.min(Math.max(content.height, 1), MAX_HEIGHT) };
+}
+
+async function photograph(
+  { capture, run, name, scale, signal }: ConditionsRequest,
+  condition: string | undefined,
+  width: number,
+  clip: Rect,
+): Promise<Laid['pictures'][number]> {
+  const data = (await capture.part?.(clip, signal)) ?? Buffer.alloc(0);
+  const size = { width: Math.round(clip.width * scale), height: Math.round(clip.height * scale) };
+  const picture = await run.put({ kind: 'tile', name: `${name}.${condition ?? 'plain'}.w${width}.png`, data, size });
+  return { width, origin: { x: clip.x, y: clip.y }, scale, picture };
+}

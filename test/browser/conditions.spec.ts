@@ -1,0 +1,76 @@
+import { expect, test } from '@playwright/test';
+import { createBrowserDriver } from '../../src/browser/browser-driver.js';
+import type { CaptureDriver } from '../../src/capture/capture.js';
+import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { judgeLayouts } from '../../src/verify/layouts/judge-layouts.js';
+import { layOutUnderConditions } from '../../src/verify/layouts/under-conditions.js';
+import { BROKEN_UNDER, type ConditionPage, MEANT_UNDER } from '../layout/condition-pages.js';
+import { documentOf } from '../layout/pages.js';
+import { verifies } from '../requirements.js';
+import { memorySink } from './photo-booth.js';
+import { startSite } from './site.js';
+
+test.describe('layout under conditions @once', () => {
+  let driver: CaptureDriver;
+  test.beforeAll(() => {
+    driver = createBrowserDriver();
+  });
+  test.afterAll(() => driver.dispose());
+
+  /** The certain findings of each page under its condition, looked at in one window. */
+  async function judgeAll(pages: readonly ConditionPage[]) {
+    const site = await startSite(Object.fromEntries(pages.map((page, at) => [`/${at}`, documentOf(page)])));
+    const { signal } = new AbortController();
+    const found: Record<string, string[]> = {};
+    for (const [at, { about, condition, width = 800 }] of pages.entries()) {
+      const sink = memorySink();
+      const readEntry = async ({ path }: { path: string }) => Buffer.from(sink.files.get(path)?.data ?? '');
+      const run = Object.assign(sink, { readEntry });
+      const viewport = Viewport.parse({ width, height: 600 });
+      const capture = driver.create({ viewport, allowedOrigins: [], redact: (text) => text }, sink);
+      try {
+        await capture.open({ kind: 'url', url: `${site.url}/${at}` }, signal);
+        const screenshot = await capture.screenshot(
+          { name: 'page', fullPage: true, masks: [], settleTimeoutMs: 5000, layout: true },
+          signal,
+        );
+        const window = { narrowest: width, width, scale: 1 };
+        const under = await layOutUnderConditions({
+          ...{ capture, run, name: 'page', conditions: [condition], signal },
+          ...window,
+        });
+        const [judged] = await judgeLayouts(run, [
+          {
+            ...{ screen: 'page', viewport: 'window', version: 1, captured_at: '', tree: '' },
+            ...{ ad_hoc: false, ad_hoc_reasons: [], screenshot },
+            ...under,
+          },
+        ]);
+        found[about] = (judged?.findings ?? [])
+          .filter((one) => one.certainty === 'certain')
+          .map((one) => {
+            const more = one.siblings.length > 0 ? ` +${one.siblings.length}` : '';
+            const where = one.condition === condition ? '' : `${one.condition} `;
+            return `${where}${one.kind} ${one.element.selector}${more}`;
+          })
+          .sort();
+      } finally {
+        await capture.close();
+      }
+    }
+    await site.close();
+    return found;
+  }
+  const expected = (pages: readonly ConditionPage[]) =>
+    Object.fromEntries(pages.map(({ about, faults }) => [about, [...faults]]));
+
+  test('what breaks under a condition only is named there, at its element', async () => {
+    verifies('layout.conditions');
+    expect(await judgeAll(BROKEN_UNDER)).toEqual(expected(BROKEN_UNDER));
+  });
+
+  test('what holds under a condition, or knows nothing of it, is no certain finding', async () => {
+    verifies('layout.conditions.silence');
+    expect(await judgeAll(MEANT_UNDER)).toEqual(expected(MEANT_UNDER));
+  });
+});
