@@ -501,6 +501,8 @@ export const requirements = {
     'What claims to be visible is certain only where the pixels bear it out, and nothing where they show that nobody sees it.',
   'layout.conditions':
     'Under each condition that is asked for, what breaks there only is a finding of that condition, at its element.',
+  'layout.conditions.release':
+    'A release is blocked until its pages were looked at under every condition that is not off.',
   'layout.conditions.silence':
     'A page that holds under a condition, or knows nothing of it, has no certain finding of it.',
   'layout.folded': 'The same fault of like elements by the same cause is one finding, its siblings folded under it.',

@@ -3,7 +3,7 @@ import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../../core/vocabulary/layout.js';
 import { readLaidOut } from '../laid-out.js';
 import { endlessMotion } from '../page/endless-motion.js';
-import { finishMotion } from '../page/finish-motion.js';
+import { endTransitions, finishMotion } from '../page/finish-motion.js';
 import { framesPass } from '../page/frames-pass.js';
 import { pressTest } from '../page/press-test.js';
 import { type TextChange, textCondition } from '../page/text-condition.js';
@@ -55,6 +55,7 @@ export async function layOutAt(
   const { page, viewport } = session;
   const protocol = chromium(session);
   const work = async () => {
+    await page.evaluate(endTransitions);
     await protocol.send('Emulation.setDeviceMetricsOverride', {
       ...{ width, height, screenWidth: width, screenHeight: height },
       ...{ deviceScaleFactor: viewport.device_scale_factor, mobile: viewport.is_mobile },

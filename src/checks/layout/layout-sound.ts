@@ -59,7 +59,7 @@ function toProblem(finding: LayoutFinding, file: string): Problem {
     element: element.selector,
     ...(tile ? { artifact: tile.path } : {}),
     ...(place === undefined || line === undefined ? {} : { file: place, line: Number(line) }),
-    fix: `${finding.repair} Where it is meant so, a person writes the quoted entry, with a reason, into "accepted" of ${file} and commits it.`,
+    fix: `${finding.repair}${condition === undefined ? '' : ` Verify it by codeloop_verify {"conditions": ["${condition}"]}.`} Where it is meant so, a person writes the quoted entry, with a reason, into "accepted" of ${file} and commits it.`,
   };
 }
 

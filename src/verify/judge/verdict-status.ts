@@ -102,7 +102,9 @@ export function nextCalls(verdict: GateVerdict, remaining: Remaining, runId: str
       arguments: { screen_name: cell.screen },
       why: 'look at the screen',
     });
-  calls.push({ tool: 'codeloop_verify', arguments: {}, why: 'after fixing' });
+  const unlooked = verdict.checks.some(({ id, status }) => id === 'layout-conditions' && status !== 'pass');
+  const how = unlooked ? { conditions: ['all'] } : {};
+  calls.push({ tool: 'codeloop_verify', arguments: how, why: unlooked ? 'a release asks for it' : 'after fixing' });
   return calls;
 }
 

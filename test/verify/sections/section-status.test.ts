@@ -99,7 +99,15 @@ test('a section that breaks is a regression by name, and the other is left alone
 });
 
 test('a release is ready with every cell, section and decision, in one report; a state in a file proves nothing', async () => {
-  verifies('stages.release', 'stages.proof');
+  verifies('stages.release', 'stages.proof', 'layout.conditions.release');
+  expect(await call('release_readiness')).toMatchObject({
+    status: 'could_not_run',
+    cells: [{ failing: ['layout-conditions'] }, { failing: ['layout-conditions'] }],
+    next: [{ tool: 'codeloop_capture_screenshot' }, { tool: 'codeloop_verify', arguments: { conditions: ['all'] } }],
+  });
+  expect(await call('verify', { conditions: ['all'] })).toMatchObject({ status: 'pass' });
+  // The same code need not be looked at so again.
+  expect(await call('integration_check')).toMatchObject({ status: 'pass' });
   expect(await call('release_readiness')).toMatchObject({
     status: 'pass',
     ready_count: 2,
@@ -110,7 +118,7 @@ test('a release is ready with every cell, section and decision, in one report; a
     artifacts: [{ path: expect.stringMatching(/report\.html$/) }],
   });
   await page('cart', '<p>new</p>');
-  await call('verify');
+  await call('verify', { conditions: ['all'] });
   await call('update_baseline', { screens: ['home'], reason: 'first' });
   expect(await call('section_status')).toMatchObject({ counts: { done: 2 } });
   expect(await call('release_readiness')).toMatchObject({
