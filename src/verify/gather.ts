@@ -20,7 +20,7 @@ import type { Project } from '../project/project.js';
 import { ErrorSources } from '../project/source-place.js';
 import type { Run } from '../store/run.js';
 import { sweepWidths } from './layouts/sweep-widths.js';
-import { layOutUnderConditions } from './layouts/under-conditions.js';
+import { layOutUnderConditions, withConditions } from './layouts/under-conditions.js';
 import type { Verification } from './verification.js';
 
 /**
@@ -132,20 +132,6 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
     cells.push(first[index] ?? (await keep(await take(planned))));
   }
   return cells;
-}
-
-/** The cell with the conditions that the same code was looked at under before, in this run, and now was not. */
-function withConditions(taken: Omit<Cell, 'version'>, cells: readonly Cell[]): Omit<Cell, 'version'> {
-  if (taken.ad_hoc || taken.stale || !taken.screenshot) return taken;
-  const before = cells.findLast(
-    ({ screen, viewport, tree, ad_hoc, stale }) =>
-      screen === taken.screen && viewport === taken.viewport && tree === taken.tree && !ad_hoc && !stale,
-  );
-  const own = taken.conditions ?? [];
-  const kept = (before?.conditions ?? []).filter((one) => !own.some(({ condition }) => condition === one.condition));
-  if (kept.length === 0) return taken;
-  const plain = taken.plain ?? before?.plain;
-  return { ...taken, conditions: [...kept, ...own], ...(plain ? { plain } : {}) };
 }
 
 /** The driver of each cell; what pictures depend on is noted in the run, of desktop windows apart where there are pages too. */

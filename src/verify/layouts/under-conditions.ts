@@ -125,3 +125,17 @@ async function photograph(
   const picture = await run.put({ kind: 'tile', name: `${name}.${condition ?? 'plain'}.w${width}.png`, data, size });
   return { width, origin: { x: clip.x, y: clip.y }, scale, picture };
 }
+
+/** The cell with the conditions that the same code was looked at under before, in this run, and now was not. */
+export function withConditions(taken: Omit<Cell, 'version'>, cells: readonly Cell[]): Omit<Cell, 'version'> {
+  if (taken.ad_hoc || taken.stale || !taken.screenshot) return taken;
+  const before = cells.findLast(
+    ({ screen, viewport, tree, ad_hoc, stale }) =>
+      screen === taken.screen && viewport === taken.viewport && tree === taken.tree && !ad_hoc && !stale,
+  );
+  const own = taken.conditions ?? [];
+  const kept = (before?.conditions ?? []).filter((one) => !own.some(({ condition }) => condition === one.condition));
+  if (kept.length === 0) return taken;
+  const plain = taken.plain ?? before?.plain;
+  return { ...taken, conditions: [...kept, ...own], ...(plain ? { plain } : {}) };
+}
