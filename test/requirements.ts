@@ -389,6 +389,10 @@ export const requirements = {
   // integrity: evidence by the built program
   'bars.lowered':
     'Whatever is judged less strictly than at the commit, the merge base, the last green gate or by default is named with what it was.',
+  'report.annotations':
+    'Issues become annotations of GitHub and GitLab at the line of code, worst first, and no text of a page is a command.',
+  'report.sarif':
+    'A report in SARIF 2.1.0 has a rule for each check, and the place and a stable fingerprint of each issue.',
   'init.names-after-designs':
     'init names screens after the designs that fit them, and proposes a screen for a design that fits none.',
   'verify.green-names-rest':

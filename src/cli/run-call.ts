@@ -1,3 +1,4 @@
+import { appendFile, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Progress, Tool } from '../call/define-tool.js';
 import type { Dispatcher, DispatchReply } from '../call/dispatcher.js';
@@ -141,8 +142,31 @@ export async function runCall(
     ...(agent === undefined ? {} : { agent }),
   });
   display.end();
+  if (reply.kind === 'result') await tellGithub(reply.result, inProject(given, flags, cwd), { terminal, env, cwd });
   await printReply(reply, flags, terminal, env, dispatcher.list('cli'));
   return exitCode(reply);
+}
+
+/**
+ * Tells GitHub Actions what the `github` reporter wrote: the workflow commands go to the log, on the standard error so that `--json` stays
+ * JSON, and the Markdown to the step's summary where there is one. GitHub reads commands from both streams.
+ */
+async function tellGithub(
+  result: Record<string, unknown>,
+  given: unknown,
+  { terminal, env, cwd }: Pick<CallEnvironment, 'terminal' | 'env' | 'cwd'>,
+): Promise<void> {
+  const paths = (Array.isArray(result.artifacts) ? result.artifacts : []).map(({ path }: { path?: unknown }) =>
+    String(path),
+  );
+  const commands = paths.find((path) => path.endsWith('.github.txt'));
+  if (commands === undefined) return;
+  const folder =
+    given !== null && typeof given === 'object' && 'project_dir' in given ? String(given.project_dir) : '.';
+  const read = (path: string) => readFile(resolve(cwd, folder, path), 'utf8');
+  terminal.err(await read(commands));
+  const summary = paths.find((path) => path.endsWith('.md'));
+  if (summary !== undefined && env.GITHUB_STEP_SUMMARY) await appendFile(env.GITHUB_STEP_SUMMARY, await read(summary));
 }
 
 /** The arguments with the folder of `--project-dir`, which is the project and no other, wherever the command stands. */

@@ -3,7 +3,6 @@ import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TraceMap } from '@jridgewell/trace-mapping';
 import { contains } from '../core/path-walls.js';
-import { fileExists } from './project.js';
 import { sourceFiles } from './routes/source-files.js';
 
 /** A place in the project's sources; the line from 1. */
@@ -135,10 +134,13 @@ export class ErrorSources {
   async #own(source: string): Promise<string | undefined> {
     const path = sourcePath(source);
     if (path === undefined || /(?:^|\/)node_modules\//.test(path)) return undefined;
-    const candidates = [path, ...this.folders.map((folder) => join(folder, path))];
+    // An address without a file's name is of a page: `/` and `/about` of `index.html` and `about.html`, whose scripts stand in it.
+    const pages = /\.\w+$/.test(path) ? [path] : [path, join(path, 'index.html'), `${path.replace(/\/$/, '')}.html`];
+    const candidates = [...pages, ...this.folders.flatMap((folder) => pages.map((page) => join(folder, page)))];
     for (const absolute of candidates) {
       if (!contains(this.dir, absolute) || absolute === this.dir) continue;
-      if (await fileExists(absolute)) return posix.join(...absolute.slice(this.dir.length + 1).split(/[\\/]/));
+      const there = await stat(absolute).catch(() => undefined); // not there, which is the answer
+      if (there?.isFile()) return posix.join(...absolute.slice(this.dir.length + 1).split(/[\\/]/));
     }
     return undefined;
   }

@@ -25,11 +25,13 @@ import type { Artifact, Environment, StoredArtifact } from '../core/vocabulary/s
 import { readSize } from '../image/picture-header.js';
 import { boundedCopy } from '../image/resize.js';
 import type { Session } from '../live/session.js';
+import { folderInRepository } from '../project/code-state/git-command.js';
 import type { Project } from '../project/project.js';
 import { plainName } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
+import { diagnoseRun } from './judge/diagnose-run.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
@@ -226,6 +228,13 @@ function environmentLine(environment: Environment): string {
   return `${environment.os} ${environment.arch}, ${environment.browser} ${environment.browser_version}, fonts ${environment.fonts.slice(0, 8)}`;
 }
 
+/** One format: `issues`: it shows them at their places in the sources. */
+interface ReportRenderer {
+  ending: string;
+  render(model: ReportModel): string | Promise<string>;
+  issues?: boolean;
+}
+
 /** The formats of a report: the ending of the file, and the renderer, loaded on first use. A new format is one line here. */
 const FORMATS = {
   html: { ending: 'html', render: async (model) => (await import('../report/render-html.js')).renderHtml(model) },
@@ -234,17 +243,40 @@ const FORMATS = {
     render: async (model) => (await import('../report/render-markdown.js')).renderMarkdown(model),
   },
   junit: { ending: 'xml', render: async (model) => (await import('../report/render-junit.js')).renderJunit(model) },
+  github: {
+    ending: 'github.txt',
+    render: async (model) => (await import('../report/render-issues.js')).renderGithub(model),
+    issues: true,
+  },
+  sarif: {
+    ending: 'sarif',
+    render: async (model) => (await import('../report/render-issues.js')).renderSarif(model),
+    issues: true,
+  },
+  gitlab: {
+    ending: 'gitlab.json',
+    render: async (model) => (await import('../report/render-issues.js')).renderGitlab(model),
+    issues: true,
+  },
   json: {
     ending: 'json',
     render: (model) =>
       `${JSON.stringify({ ...model, pairs: model.pairs.map(({ pair }) => pair), cells: model.cells.map(({ cell }) => cell) }, null, 2)}\n`,
   },
-} satisfies Record<string, { ending: string; render(model: ReportModel): string | Promise<string> }>;
+} satisfies Record<string, ReportRenderer>;
 
 type ReportFormat = keyof typeof FORMATS;
 
 /** Names of the formats, as `--reporter` takes them. */
-export const REPORT_FORMATS = ['html', 'markdown', 'junit', 'json'] as const satisfies readonly ReportFormat[];
+export const REPORT_FORMATS = [
+  'html',
+  'markdown',
+  'junit',
+  'json',
+  'github',
+  'sarif',
+  'gitlab',
+] as const satisfies readonly ReportFormat[];
 
 /**
  * Renders a finished run (default: the newest) again, without driving anything, into `<output>.<ending>` inside the project (default
@@ -264,9 +296,21 @@ export async function writeReports(
     run.readJson('visual', VisualRegression),
     run.readJson('layout_report', LayoutReport),
   ]);
-  const model = redactValue(await reportModel({ project, run, ...result, workflow, visual, layout }));
+  // What GitHub shows of a step besides its annotations is Markdown.
+  const formats = new Set([...request.formats, ...(request.formats.includes('github') ? (['markdown'] as const) : [])]);
+  const wanted: readonly ReportRenderer[] = [...formats].map((format) => FORMATS[format]);
+  const placed = wanted.some(({ issues }) => issues)
+    ? {
+        issues: (await diagnoseRun({ project, session, runId: run.id, focusFiles: [] })).issues,
+        source_root: await folderInRepository(project.dir),
+      }
+    : {};
+  const model = redactValue({
+    ...(await reportModel({ project, run, ...result, workflow, visual, layout })),
+    ...placed,
+  });
   const artifacts: Artifact[] = [];
-  for (const format of request.formats) {
+  for (const format of formats) {
     const { ending, render } = FORMATS[format];
     const path = `${request.output ?? 'artifacts/report'}.${ending}`;
     const text = await render(model);

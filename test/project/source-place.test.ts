@@ -66,3 +66,14 @@ test('frames in dependencies are passed over for the first of the project’s ow
   const stack = `Error\n at a (${site.url}/assets/dependency.js:1:60)\n at b (${site.url}/src/cart.ts:4:1)`;
   expect(await sources.find(stack)).toMatchObject({ file: 'src/cart.ts', line: 4 });
 });
+
+test.each([
+  ['/', 'public/index.html'],
+  ['/about', 'public/about.html'],
+  ['/blog/', 'public/blog/index.html'],
+])('an error of a script that stands in the page at %s is placed in its file', async (address, file) => {
+  verifies('diagnose.source');
+  const root = folderWith({ 'public/index.html': 'x', 'public/about.html': 'x', 'public/blog/index.html': 'x' });
+  const sources = new ErrorSources(root, site.url, [root, `${root}/public`]);
+  expect(await sources.find(`Error: x\n    at ${site.url}${address}:4:15`)).toEqual({ file, line: 4, column: 15 });
+});

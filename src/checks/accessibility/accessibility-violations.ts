@@ -60,6 +60,7 @@ function toProblem({ violation, node, artifact, places }: Broken, file: string):
       `to accept it: ${JSON.stringify(entry)}`,
     ].join('\n'),
     ...(artifact === undefined ? {} : { artifact }),
+    element: node.selector,
     fix: `Fix the element${others.length > 0 ? `, which is also on ${others.join(', ')}` : ''}. ${violation.help_url} Where it has to stay, a person writes the quoted entry, with a reason, into "accepted" of ${file} and commits it.`,
   };
 }

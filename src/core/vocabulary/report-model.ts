@@ -1,6 +1,7 @@
 import type { FlowReplay } from './flow.js';
 import type { GateVerdict, Status } from './gate.js';
 import type { Size } from './geometry.js';
+import type { Issue } from './issue.js';
 import type { LayoutFinding } from './layout.js';
 import type { Pair } from './pair.js';
 import type { Cell } from './run.js';
@@ -91,6 +92,10 @@ export interface ReportModel {
     references: { path: string; reason: string; nearest?: string | undefined }[];
     screenshots: { screen: string; viewport: string }[];
   };
+  /** Issues with their places in the sources, for the formats that show them there. */
+  issues?: readonly Issue[] | undefined;
+  /** Folder of the project inside its repository, ending with `/`; empty at the root. */
+  source_root?: string | undefined;
   next: NextCall[];
   /** Name and version of the program. */
   generated_by: string;

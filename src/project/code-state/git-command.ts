@@ -74,3 +74,9 @@ export async function gitText(args: readonly string[], call: GitCall): Promise<s
 
 /** Parts of a NUL-separated output. */
 export const parts = (text: string): string[] => text.split('\0').filter((part) => part !== '');
+
+/** Returns the folder's place in its repository, with `/` and ending with one: `apps/shop/`; empty at the root and outside of git. */
+export async function folderInRepository(dir: string): Promise<string> {
+  const result = await runGit(['rev-parse', '--show-prefix'], { cwd: dir });
+  return result?.code === 0 ? result.stdout.toString('utf8').trim() : '';
+}

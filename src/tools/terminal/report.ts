@@ -7,7 +7,8 @@ export default defineTool({
   name: 'codeloop_report',
   command: { name: 'report' },
   title: 'Write reports of a run',
-  description: 'Writes a finished run as HTML, Markdown, JUnit XML or JSON, without driving the app.',
+  description:
+    'Writes a finished run as HTML, Markdown, JUnit XML, JSON, SARIF, or for GitHub and GitLab, without driving the app.',
   toolset: 'reports',
   doors: ['cli'],
   effect: 'write',
