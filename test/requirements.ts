@@ -412,6 +412,8 @@ export const requirements = {
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',
   'gates.iterations':
     'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',
+  'evidence.stranger':
+    'A stored run is read as data from a stranger: no link is followed, nothing outside is read, what was changed is called tampered before it is shown.',
   'secrets.shapes':
     'Secrets of some sixty kinds are masked by their shape in every text that is stored or sent, whoever wrote it.',
   'secrets.writers':

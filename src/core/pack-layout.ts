@@ -8,7 +8,12 @@ export async function packLayout(pages: readonly LaidOutPage[]): Promise<Buffer>
   return promisify(gzip)(JSON.stringify(evidence), { level: 4 });
 }
 
-/** The pages of such a file. Throws whatever zlib, JSON or the schema say about bytes that are none. */
+/** Longest text that such a file unpacks to, in bytes: a page of a hundred thousand boxes at twenty widths. More is a bomb. */
+const MAX_UNPACKED = 256 * 1024 * 1024;
+
+/** The pages of such a file. Throws whatever zlib, JSON or the schema say about bytes that are none, or that unpack to too much. */
 export async function unpackLayout(data: Buffer): Promise<LaidOutPage[]> {
-  return LayoutEvidence.parse(JSON.parse((await promisify(gunzip)(data)).toString('utf8'))).pages;
+  return LayoutEvidence.parse(
+    JSON.parse((await promisify(gunzip)(data, { maxOutputLength: MAX_UNPACKED })).toString('utf8')),
+  ).pages;
 }

@@ -1,4 +1,5 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import { readStored } from '../core/stored-bytes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
@@ -130,7 +131,7 @@ export async function pairPictures(projectDir: string, pair: Pair, most = PAIR_H
       pictures.push(
         await inlinePicture(
           projectDir,
-          artifact.path,
+          artifact,
           label,
           { maxWidth: PAIR_WIDTH, maxSide: most, ...(part ? { part } : {}) },
           side === 'diff' ? pair : undefined,
@@ -176,22 +177,23 @@ export async function cellPicture(
   const { width = 0, height = 0 } = image;
   const part = { x: 0, y: 0, width, height: (width * TALL_SHAPE) / 4 };
   const shown = height > TALL_SHAPE * width && width > 0 ? { ...bounds, part } : bounds;
-  return inlinePicture(projectDir, image.path, `${cell.screen}@${cell.viewport}`, shown);
+  return inlinePicture(projectDir, image, `${cell.screen}@${cell.viewport}`, shown);
 }
 
 /** A small copy of a picture that a step took, or that shows where one failed. */
 export function stepPicture(projectDir: string, path: string, label: string): Promise<InlinePicture> {
-  return inlinePicture(projectDir, path, label, { maxWidth: PAIR_WIDTH, maxSide: PAIR_HEIGHT });
+  return inlinePicture(projectDir, { path }, label, { maxWidth: PAIR_WIDTH, maxSide: PAIR_HEIGHT });
 }
 
 async function inlinePicture(
   projectDir: string,
-  path: string,
+  artifact: Pick<Artifact, 'path' | 'sha256'>,
   label: string,
   bounds: CopyBounds,
   numbered?: Pair,
 ): Promise<InlinePicture> {
-  const plain = await boundedCopy({ path: join(projectDir, path) }, bounds);
+  const { path } = artifact;
+  const plain = await boundedCopy({ bytes: await readStored(projectDir, artifact), name: path }, bounds);
   const copy = numbered ? await numberedCopy(plain, regionsOn(plain, numbered, bounds.part)) : plain;
   const { part } = bounds;
   const rows = part
@@ -229,7 +231,7 @@ export async function pairTiles(projectDir: string, pair: Pair): Promise<InlineP
     pictures.push(
       await inlinePicture(
         projectDir,
-        locator.path,
+        locator,
         `${where} locator`,
         { maxWidth: THUMB_WIDTH, maxPixels: THUMB_WIDTH * 1000 },
         pair,
@@ -238,7 +240,7 @@ export async function pairTiles(projectDir: string, pair: Pair): Promise<InlineP
   for (const [index, region] of pair.regions.entries()) {
     if (region.tile && pictures.length < 4)
       pictures.push(
-        await inlinePicture(projectDir, region.tile.path, `${where} region ${index + 1}`, {
+        await inlinePicture(projectDir, region.tile, `${where} region ${index + 1}`, {
           maxWidth: PAIR_WIDTH,
           maxPixels: PAIR_WIDTH * 600,
         }),

@@ -73,6 +73,17 @@ export async function inspectRun(run: Run): Promise<RunIntegrity> {
   return found;
 }
 
+/** Returns when a run is as it was written, as far as disk and ledger tell; whoever shows it asks first. Throws EVIDENCE_TAMPERED with what is not. */
+export async function assertIntact(run: Run): Promise<void> {
+  const { changed, ledger } = await inspectRun(run);
+  const [first] = changed;
+  const reasons = [
+    ...(ledger.state === 'differs' ? [ledger.reason] : []),
+    ...(first ? [`${first.path} ${first.problem}${changed.length > 1 ? `, and ${changed.length - 1} more` : ''}`] : []),
+  ];
+  if (reasons.length > 0) throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: run.id, reason: reasons.join('; ') });
+}
+
 async function lookOnce(run: Run): Promise<RunIntegrity> {
   const { entries } = run.manifest;
   return {

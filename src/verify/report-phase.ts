@@ -1,4 +1,4 @@
-import { join, posix, relative, resolve, sep } from 'node:path';
+import { posix, relative, resolve, sep } from 'node:path';
 import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
 import type { WorkflowEvidence } from '../checks/evidence.js';
 import { writeAtomic } from '../core/atomic-write.js';
@@ -7,6 +7,7 @@ import { CodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import { insideRoots } from '../core/path-walls.js';
 import { redactValue } from '../core/redact.js';
+import { readStored } from '../core/stored-bytes.js';
 import { VERSION } from '../core/version.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Size } from '../core/vocabulary/geometry.js';
@@ -29,6 +30,7 @@ import { folderInRepository } from '../project/code-state/git-command.js';
 import type { Project } from '../project/project.js';
 import { plainName } from '../store/paths.js';
 import type { Run } from '../store/run.js';
+import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
 import { diagnoseRun } from './judge/diagnose-run.js';
@@ -60,21 +62,26 @@ export function reportPictures(project: Project, run: Run): PictureSource {
   let budget = MAX_EMBEDDED;
   return async (artifact, width, regions = []) => {
     if (!artifact) return undefined;
+    const read = (one: Artifact) => readStored(project.dir, one);
     budget -= 1;
     const path = posix.relative(run.dir, artifact.path);
-    const file = join(project.dir, artifact.path);
     try {
-      return budget >= 0 ? await embed(file, path, width, regions) : { path, size: await sizeOf(artifact, file) };
+      return budget >= 0
+        ? await embed(await read(artifact), path, width, regions)
+        : { path, size: await sizeOf(artifact, read) };
     } catch (error) {
-      if (error instanceof CodeloopError && error.code.startsWith('IMAGE_')) return undefined;
+      // What is wrong with the files of the run is the gate's to say.
+      if (error instanceof CodeloopError && NO_PICTURE.test(error.code)) return undefined;
       throw error;
     }
   };
 }
 
-async function embed(file: string, path: string, width: number, regions: readonly Region[]): Promise<ReportPicture> {
+const NO_PICTURE = /^(?:IMAGE_|EVIDENCE_TAMPERED$|PATH_OUTSIDE_ROOTS$)/;
+
+async function embed(bytes: Buffer, path: string, width: number, regions: readonly Region[]): Promise<ReportPicture> {
   const copy = await boundedCopy(
-    { path: file },
+    { bytes, name: path },
     { maxWidth: width, maxSide: 16_000, maxPixels: 4_000_000, format: 'webp' },
   );
   const bands: NonNullable<ReportPicture['bands']> = [];
@@ -83,7 +90,7 @@ async function embed(file: string, path: string, width: number, regions: readonl
   if (copy.scale < READABLE_SCALE && size.height > 2 * height)
     for (const y of bandTops(size, height, regions)) {
       const part = { x: 0, y, width: size.width, height };
-      bands.push({ data_uri: dataUri(await boundedCopy({ path: file }, { maxWidth: width, part })), y, height });
+      bands.push({ data_uri: dataUri(await boundedCopy({ bytes, name: path }, { maxWidth: width, part })), y, height });
     }
   return { path, size, data_uri: dataUri(copy), ...(bands.length > 0 ? { bands } : {}) };
 }
@@ -104,8 +111,11 @@ function bandTops(size: Size, height: number, regions: readonly Region[]): numbe
   return tops.toSorted((a, b) => a - b);
 }
 
-async function sizeOf({ width, height }: Artifact, file: string): Promise<Size> {
-  return width !== undefined && height !== undefined ? { width, height } : readSize({ path: file });
+async function sizeOf(artifact: Artifact, read: (one: Artifact) => Promise<Buffer>): Promise<Size> {
+  const { width, height, path } = artifact;
+  return width !== undefined && height !== undefined
+    ? { width, height }
+    : readSize({ bytes: await read(artifact), name: path });
 }
 
 /** Faults of layouts in a report. */
@@ -280,7 +290,7 @@ export const REPORT_FORMATS = [
 
 /**
  * Renders a finished run (default: the newest) again, without driving anything, into `<output>.<ending>` inside the project (default
- * `artifacts/report`). Throws RUN_NOT_FOUND, PATH_OUTSIDE_ROOTS, and as `finishedResult`.
+ * `artifacts/report`). Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED, PATH_OUTSIDE_ROOTS, and as `finishedResult`.
  */
 export async function writeReports(
   project: Project,
@@ -289,6 +299,7 @@ export async function writeReports(
 ): Promise<{ runId: string; artifacts: Artifact[] }> {
   const { runId } = request;
   const run = await whichRun(project.dir, { rule: 'newest', tool: 'codeloop_report', clock: session.clock, runId });
+  await assertIntact(run);
   const result = await finishedResult(run);
   const none: LayoutReport = { schema_version: 1, findings: [], screens: [] };
   const [workflow, visual, layout = none] = await Promise.all([

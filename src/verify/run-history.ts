@@ -1,6 +1,8 @@
 import { systemClock } from '../core/clock.js';
 import { toCodeloopError } from '../core/errors.js';
 import type { Status } from '../core/vocabulary/gate.js';
+import { Ledger } from '../store/ledger.js';
+import { manifestStanding } from '../store/manifest-file.js';
 import { runState, runsNewestFirst } from '../store/run-list.js';
 import { readVerdicts } from '../store/verdict-files.js';
 import { verdictStatus } from './judge/verdict-status.js';
@@ -33,6 +35,7 @@ const PATHS_SHOWN = 5;
 /** Runs, newest first. A run that cannot be read is listed as broken with the reason. */
 export async function runHistory(projectDir: string, filter: HistoryFilter): Promise<RunSummary[]> {
   const runs: RunSummary[] = [];
+  const ledger = new Ledger(projectDir);
   for (const found of runsNewestFirst(projectDir)) {
     if (runs.length >= filter.limit) break;
     if ('broken' in found) {
@@ -51,7 +54,11 @@ export async function runHistory(projectDir: string, filter: HistoryFilter): Pro
     const { manifest } = found.read;
     if (filter.since !== undefined && Date.parse(manifest.started_at) < Date.parse(filter.since)) break;
     if (filter.tool !== undefined && !manifest.tools.includes(filter.tool)) continue;
-    const { status, note } = verdictOf(projectDir, found.runId);
+    const standing = manifestStanding(ledger, found.read);
+    const { status, note } =
+      standing.state === 'differs'
+        ? ({ status: 'broken', note: `tampered: ${standing.reason}` } as const)
+        : verdictOf(projectDir, found.runId);
     if (filter.status !== undefined && filter.status !== status) continue;
     const state = runState(manifest, systemClock.now());
     const why = note ?? state.reason;

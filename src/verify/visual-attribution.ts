@@ -13,6 +13,7 @@ import { parts, runGit } from '../project/code-state/git-command.js';
 import type { Project } from '../project/project.js';
 import { ElementSources, type SourcePlace } from '../project/source-place.js';
 import { readEntry } from '../store/artifact-files.js';
+import { assertIntact } from '../store/run-integrity.js';
 import { runsNewestFirst } from '../store/run-list.js';
 import { whichRun } from '../store/which-run.js';
 
@@ -129,7 +130,9 @@ export async function attributePairs(
   project: Project,
   runId: string | undefined,
 ): Promise<{ runId: string; pairs: AttributedPair[] }> {
-  const { id } = await whichRun(project.dir, { rule: 'newest', tool: TOOL, runId });
+  const run = await whichRun(project.dir, { rule: 'newest', tool: TOOL, runId });
+  await assertIntact(run);
+  const { id } = run;
   const runs = await judgedRuns(project, id);
   const at = runs.findIndex((run) => run.runId === id);
   const now = runs[at];

@@ -9,6 +9,7 @@ import { watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
 import { readProposals } from '../store/baseline-proposals.js';
+import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
 import { newestCells } from './verification.js';
 
@@ -194,6 +195,7 @@ export async function visualReview(request: ReviewRequest): Promise<Review> {
     current: state,
     runId: request.runId,
   });
+  await assertIntact(run);
   const visual = await run.readJson('visual', VisualRegression);
   const screen =
     request.screen === undefined ? undefined : findScreen(await projectScreens(project), request.screen).name;

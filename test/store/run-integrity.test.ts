@@ -18,7 +18,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runCommand } from '../../src/core/run-command.js';
 import { Ledger } from '../../src/store/ledger.js';
 import { Run } from '../../src/store/run.js';
-import { inspectRun } from '../../src/store/run-integrity.js';
+import { assertIntact, inspectRun } from '../../src/store/run-integrity.js';
 import { verifies } from '../requirements.js';
 import { cell, codeState, handClock, project, temporaryFolder, verdict } from './samples.js';
 
@@ -340,4 +340,15 @@ test('a manifest cannot make anybody read files outside its run', async () => {
     await expect(run.readEntry({ path, sha256 })).rejects.toMatchObject({ code: 'EVIDENCE_TAMPERED' });
   expect((await inspect()).orphans).toEqual([`${run.dir}/way-out`]);
   expect(existsSync(join(projectDir, 'secret.txt'))).toBe(true);
+});
+
+test('whoever shows a run asks first whether it is as it was written', async () => {
+  verifies('evidence.stranger');
+  const good = await finishedRun();
+  const open = async () => Run.open(good.projectDir, good.run.id, { tool: 'codeloop_report', stateDir: good.stateDir });
+  await expect(assertIntact(await open())).resolves.toBeUndefined();
+  writeFileSync(good.home, 'HOME');
+  await expect(assertIntact(await open())).rejects.toThrow(/home\.mobile\.png was changed/);
+  rmSync(good.about);
+  await expect(assertIntact(await open())).rejects.toThrow(/and 1 more/);
 });

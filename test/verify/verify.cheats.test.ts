@@ -1,4 +1,4 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
@@ -322,6 +322,29 @@ describe('no way round the gate', () => {
     const { says, recommendation } = await project.gate();
     expect(recommendation).not.toBe('ready_for_review');
     expect(says).toMatch(/workflow_evidence: .*(?:nothing moves|static|No recorded interaction)/is);
+  });
+
+  test('what was bent is called tampered by whoever shows it, and no link is followed', async () => {
+    verifies('evidence.stranger');
+    const shown = ['codeloop_report', 'codeloop_visual_review', 'codeloop_visual_attribution'];
+    const outside = path.join(project.dir, 'site/private.png');
+    cpSync(path.join(project.dir, 'designs/phone/cart.png'), outside);
+    project.remove(`${project.run}/screenshots/home.phone.png`);
+    symlinkSync(outside, path.join(project.dir, project.run, 'screenshots/home.phone.png'));
+    for (const tool of shown)
+      await expect(project.call(tool, { run_id: path.basename(project.run) })).rejects.toThrow(
+        tool === 'codeloop_visual_review'
+          ? /EVIDENCE_(?:TAMPERED|STALE)/
+          : /EVIDENCE_TAMPERED.*home\.phone\.png is a link/,
+      );
+    project.restore();
+    expect(await project.call('codeloop_run_history', { limit: 1 })).toMatchObject({ runs: [{ status: 'pass' }] });
+    edit(`${project.run}/run.json`, '"dirty": false', '"dirty": true');
+    expect(await project.call('codeloop_run_history', { limit: 1 })).toMatchObject({
+      runs: [{ status: 'broken', note: expect.stringMatching(/^tampered: run\.json was changed/) }],
+    });
+    for (const tool of shown)
+      await expect(project.call(tool, { run_id: path.basename(project.run) })).rejects.toThrow(/EVIDENCE_TAMPERED/);
   });
 
   test('nobody but a person at a terminal lets a lower bar through, and then it is shown', async () => {

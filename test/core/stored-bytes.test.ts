@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sha256 } from '../../src/core/digest.js';
+import { CodeloopError } from '../../src/core/errors.js';
+import { packLayout, unpackLayout } from '../../src/core/pack-layout.js';
+import { readStored } from '../../src/core/stored-bytes.js';
+import { verifies } from '../requirements.js';
+
+let folder: string;
+let project: string;
+const RUN = 'artifacts/runs/20260101-0000-aaaa';
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'codeloop-stored-')));
+  project = path.join(folder, 'project');
+  mkdirSync(path.join(project, RUN, 'screenshots'), { recursive: true });
+  mkdirSync(path.join(project, 'designs'));
+  mkdirSync(path.join(folder, 'outside'));
+  for (const [file, text] of Object.entries({
+    'outside/private.png': 'private',
+    [`project/${RUN}/screenshots/home.png`]: 'home',
+    'project/designs/home.png': 'design',
+  }))
+    writeFileSync(path.join(folder, file), text);
+  symlinkSync(path.join(folder, 'outside/private.png'), path.join(project, RUN, 'screenshots/out.png'));
+  symlinkSync('home.png', path.join(project, RUN, 'screenshots/inside.png'));
+  symlinkSync(path.join(folder, 'outside'), path.join(project, RUN, 'tiles'));
+  symlinkSync(path.join(folder, 'outside'), path.join(project, 'more-designs'));
+  symlinkSync('designs', path.join(project, 'same-designs'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const read = async (named: string, digest?: string, most?: number) => {
+  try {
+    return (await readStored(project, { path: named, sha256: digest }, most)).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof CodeloopError)) throw error;
+    return `${error.code} ${error.values.reason ?? ''}`.trim();
+  }
+};
+
+test.each([
+  ['a file of the run', `${RUN}/screenshots/home.png`, 'home'],
+  ['a link out of the run', `${RUN}/screenshots/out.png`, `EVIDENCE_TAMPERED ${RUN}/screenshots/out.png is a link`],
+  ['a link inside it', `${RUN}/screenshots/inside.png`, `EVIDENCE_TAMPERED ${RUN}/screenshots/inside.png is a link`],
+  [
+    'a folder that is a link',
+    `${RUN}/tiles/private.png`,
+    `EVIDENCE_TAMPERED ${RUN}/tiles/private.png lies behind a link`,
+  ],
+  [
+    'a way out of the run',
+    `${RUN}/../../../../outside/private.png`,
+    `EVIDENCE_TAMPERED ${RUN}/../../../../outside/private.png does not lie in the run`,
+  ],
+  ['a way out of the project', '../outside/private.png', 'PATH_OUTSIDE_ROOTS'],
+  ['an absolute path', '/etc/hostname', 'PATH_OUTSIDE_ROOTS'],
+  ['a design', 'designs/home.png', 'design'],
+  ['a design behind a link in the project', 'same-designs/home.png', 'design'],
+  ['a design behind a link out of it', 'more-designs/private.png', 'PATH_OUTSIDE_ROOTS'],
+  ['a folder', `${RUN}/screenshots`, `EVIDENCE_TAMPERED ${RUN}/screenshots is no file`],
+  ['what is gone', `${RUN}/screenshots/gone.png`, `EVIDENCE_TAMPERED ${RUN}/screenshots/gone.png is gone`],
+  ['a design that is gone', 'designs/gone.png', 'IMAGE_UNREADABLE there is no such file'],
+])('%s', async (_what, named, said) => {
+  verifies('evidence.stranger');
+  expect(await read(named)).toBe(said);
+});
+
+test('bytes of a run have to be those that were written; a design may have been drawn anew', async () => {
+  verifies('evidence.stranger');
+  expect(await read(`${RUN}/screenshots/home.png`, sha256('home'))).toBe('home');
+  expect(await read(`${RUN}/screenshots/home.png`, sha256('other'))).toBe(
+    `EVIDENCE_TAMPERED ${RUN}/screenshots/home.png was changed`,
+  );
+  expect(await read('designs/home.png', sha256('other'))).toBe('design');
+  expect(await read(`${RUN}/screenshots/home.png`, undefined, 3)).toMatch(/is larger than anything/);
+  expect(await read('designs/home.png', undefined, 3)).toBe('IMAGE_TOO_LARGE');
+});
+
+test('packed pages that unpack to too much are refused before they are unpacked', async () => {
+  verifies('evidence.stranger');
+  expect(await unpackLayout(await packLayout([]))).toEqual([]);
+  await expect(unpackLayout(gzipSync(Buffer.alloc(257 * 1024 * 1024, 0x20), { level: 1 }))).rejects.toThrow(
+    /larger than|too large|output length/i,
+  );
+});
