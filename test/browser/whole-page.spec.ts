@@ -16,9 +16,9 @@ const toggle = "e.target.classList.toggle('on',e.isIntersecting)";
 const onScroll = (how: string) =>
   `<script>const show=()=>document.querySelectorAll('.box').forEach((box)=>{const r=box.getBoundingClientRect();if(r.top<innerHeight&&r.bottom>0)box.classList.add('on')});show();${how}</script>`;
 const row = (draw: string) =>
-  `<div id="list" style="height:4000px;position:relative"></div><script>
+  `<div id="list" style="height:2000px;position:relative"></div><script>
    const put=(d,i)=>{d.textContent='Row '+i;d.style.cssText='position:absolute;left:0;width:100%;height:40px;background:${GREEN};transform:translateY('+i*40+'px)';list.append(d)};
-   const first=()=>Math.max(0,Math.floor(scrollY/40)-1), ends=()=>Math.min(100,first()+Math.ceil(innerHeight/40)+2);
+   const first=()=>Math.max(0,Math.floor(scrollY/40)-1), ends=()=>Math.min(50,first()+Math.ceil(innerHeight/40)+2);
    ${draw};draw();addEventListener('scroll',draw)</script>`;
 const rows = (count: number) =>
   `<div style="height:100px;background:${GREEN};border-bottom:1px solid #fff">row</div>`.repeat(count);
@@ -143,24 +143,24 @@ const cases: Record<string, Case> = {
     body: row(
       "const draw=()=>{list.textContent='';for(let i=first();i<ends();i++)put(document.createElement('div'),i)}",
     ),
-    height: 4000,
+    height: 2000,
     colors: [
       [20, GREEN],
+      [660, GREEN],
       [1300, GREEN],
-      [2620, GREEN],
-      [3980, GREEN],
+      [1980, GREEN],
     ],
   },
   'a list that uses its rows again': {
     body: row(
       "const pool=Array.from({length:12},()=>document.createElement('div'));const draw=()=>{for(let i=first();i<ends();i++)put(pool[i%12],i)}",
     ),
-    height: 4000,
+    height: 2000,
     colors: [
       [20, GREEN],
+      [660, GREEN],
       [1300, GREEN],
-      [2620, GREEN],
-      [3980, GREEN],
+      [1980, GREEN],
     ],
   },
   'content that the browser skips off the screen': {
