@@ -3,6 +3,7 @@ import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/c
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { BIN, run } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 /** What a call came to: the result object, or the error's body. */
 export type Outcome = Record<string, unknown> & { code?: string; status?: string };
@@ -53,11 +54,12 @@ export async function openMcp(
   };
 }
 
-/** The terminal: every call is a process of its own. */
-export async function openCli(dir: string, env: Record<string, string>): Promise<OpenDoor> {
+/** The terminal: every call is a process of its own, or (`warm`, one call at a time) the program begun anew in this one. */
+export async function openCli(dir: string, env: Record<string, string>, { warm = false } = {}): Promise<OpenDoor> {
   return {
     async call(tool, args = {}) {
-      const ended = await run(BIN, ['call', tool, '--json', JSON.stringify(args)], { cwd: dir, env });
+      const argv = ['call', tool, '--json', JSON.stringify(args)];
+      const ended = await (warm ? runWarm(argv, { cwd: dir, env }) : run(BIN, argv, { cwd: dir, env }));
       return outcomeOf(ended.stdout);
     },
     list: async () => undefined,

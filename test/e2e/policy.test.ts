@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
 import { type OpenDoor, type Outcome, openCli, openMcp, SERVER } from './policy-doors.js';
 import { BIN, run, start } from './programs.js';
+import { runWarm } from './warm-program.js';
 
 let dir: string;
 let env: Record<string, string>;
@@ -27,7 +28,7 @@ const policy = (text: string) => writeFile(join(dir, '.codeloop/policy.yaml'), `
 const say = (outcome: Outcome) => outcome.code ?? outcome.status ?? outcome;
 
 async function opened(kind: 'mcp' | 'cli', era: 'first' | 'modern' = 'first'): Promise<OpenDoor> {
-  const door = kind === 'mcp' ? await openMcp(dir, env, era) : await openCli(dir, env);
+  const door = kind === 'mcp' ? await openMcp(dir, env, era) : await openCli(dir, env, { warm: true });
   doors.push(door);
   return door;
 }
@@ -169,7 +170,7 @@ test('two servers and the terminal on one project never exceed a limit together'
   await withinOne(DAY, async () => {
     await rm(join(dir, '.codeloop/cache'), { recursive: true, force: true });
     await policy(`tools: {${RUNS}: {rules: [{name: n, rate_limit: 12/day}]}}`);
-    const [one, two, cli] = [await opened('mcp'), await opened('mcp', 'modern'), await opened('cli')];
+    const [one, two, cli] = [await opened('mcp'), await opened('mcp', 'modern'), await openCli(dir, env)];
     const outcomes = await Promise.all([
       ...Array.from({ length: 10 }, () => one.call(RUNS)),
       ...Array.from({ length: 10 }, () => two.call(RUNS)),
@@ -182,7 +183,7 @@ test('two servers and the terminal on one project never exceed a limit together'
 
 test('the commands: a starter that is valid, every mistake at once, and what would happen', async () => {
   const codeloop = async (...argv: string[]) => {
-    const { code, stdout } = await run(BIN, [...argv, '--project-dir', dir], { cwd: dir, env });
+    const { code, stdout } = await runWarm([...argv, '--project-dir', dir], { cwd: dir, env });
     return { code, stdout };
   };
   expect((await codeloop('policy', 'init')).code).toBe(0);
@@ -197,7 +198,7 @@ test('the commands: a starter that is valid, every mistake at once, and what wou
     `hide: [codeloop_verfy, design-compare]\ntools:\n  ${RUNS}:\n    rules:\n      - {name: few, conditions: [{path: args.limit, op: lt, value: 10}], on_deny: Ask for less.}\n      - {name: hourly, rate_limit: 1/hour}`,
   );
   const explain = async (given: string) => {
-    const { code, stdout } = await codeloop('policy', 'explain', 'run-history', '--json', given);
+    const { code, stdout } = await run(BIN, ['policy', 'explain', 'run-history', '--json', given], { cwd: dir, env });
     expect(code).toBe(0);
     return stdout;
   };
@@ -207,13 +208,13 @@ test('the commands: a starter that is valid, every mistake at once, and what wou
   const denied = await explain('{"limit":20}');
   expect(denied).toContain('codeloop_run_history would be denied, rule "few": "args.limit lt 10" does not hold.');
   expect(denied).toMatch(/few .* denies .*Ask for less[\s\S]*hourly .* passes/);
-  const checked = await run(BIN, ['policy', 'check', '--json'], { cwd: dir, env });
+  const checked = await codeloop('policy', 'check', '--json');
   expect(JSON.parse(checked.stdout).warnings).toEqual([
     'There is no tool codeloop_verfy; did you mean codeloop_verify?',
     'There is no tool design-compare; did you mean codeloop_design_compare?',
   ]);
   await policy('tools:\n  a: {rules: [{action: dny}, {rate_limit: 5/week}]}\nhide: x');
-  const wrong = JSON.parse((await run(BIN, ['policy', 'check', '--json'], { cwd: dir, env })).stdout);
+  const wrong = JSON.parse((await codeloop('policy', 'check', '--json')).stdout);
   expect(wrong.problems.map(({ line }: { line: number }) => line)).toEqual([3, 3, 4]);
 });
 
@@ -226,7 +227,7 @@ test('editing, cutting and reordering the audit log by hand is reported with the
   const lines = whole.split('\n').slice(0, -1);
   const verify = async (text: string) => {
     await writeFile(file, text);
-    const { code, stdout } = await run(BIN, ['audit', 'verify', '--json'], { cwd: dir, env });
+    const { code, stdout } = await runWarm(['audit', 'verify', '--json'], { cwd: dir, env });
     // The check itself is a call and leaves its line; the next case begins from a fresh file and ledger.
     return { code, first: JSON.parse(stdout).problems[0] };
   };
