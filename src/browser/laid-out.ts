@@ -107,6 +107,7 @@ export function laidOutPage(snapshot: RawSnapshot, source: Source, facts: PageFa
   const presses = new Map(agrees ? facts.presses.map((press) => [light[press.element], press] as const) : []);
   const naturals = new Map(agrees ? facts.images.map((image) => [light[image.element], image.size] as const) : []);
   const motions = new Map(agrees ? facts.motions?.map(({ element, what }) => [light[element], what] as const) : []);
+  const missing = new Map(agrees ? facts.missing?.map((one) => [light[one.element], one.letter] as const) : []);
   const focus = new Map(agrees ? facts.focus?.map(({ element, ...rest }) => [light[element], rest] as const) : []);
   const placeOf = (number: number | undefined) => {
     const element = agrees && number !== undefined ? light[number] : undefined;
@@ -128,6 +129,7 @@ export function laidOutPage(snapshot: RawSnapshot, source: Source, facts: PageFa
         ...toElement(element, index, at, source),
         ...(press ? { press: { reached: press.reached, ...(byIndex === undefined ? {} : { by: byIndex }) } } : {}),
         ...(natural ? { natural } : {}),
+        ...(missing.has(element) ? { missing: missing.get(element) } : {}),
         ...(motions.has(element) ? { moves: motions.get(element) } : {}),
         ...(focus.has(element) ? { focus: focus.get(element) } : {}),
       };

@@ -15,6 +15,7 @@ import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/frames-pass.js';
 import { layoutShifts } from './page/layout-shifts.js';
 import { paintMasks, proposeMask } from './page/mask.js';
+import { missingGlyphs } from './page/missing-glyphs.js';
 import { type PageFacts, pressTest } from './page/press-test.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
@@ -130,6 +131,7 @@ export async function photograph(
         : undefined;
     if (facts && !beyond) shift = await ask('reading its moves', () => page.evaluate(layoutShifts));
     if (facts && shift) facts.shift = shift;
+    if (facts) facts.missing = await ask('looking at letters', () => page.evaluate(missingGlyphs));
     const [image, blank, read] = await Promise.all([
       sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(stack), size }),
       isBlank(stack, size),

@@ -3,13 +3,16 @@ import type { AtWidth, FoundAcross } from './across-widths.js';
 import type { FindKind, Found } from './found.js';
 import { clipped } from './kinds/clipped.js';
 import { covered } from './kinds/covered.js';
+import { ellipsis } from './kinds/ellipsis.js';
 import { imageDistorted } from './kinds/image-distorted.js';
 import { leftoverText } from './kinds/leftover-text.js';
+import { missingGlyph } from './kinds/missing-glyph.js';
 import { outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
 import { smallRange } from './kinds/small-range.js';
 import { targetSize } from './kinds/target-size.js';
 import { textOverlap } from './kinds/text-overlap.js';
+import { uneven } from './kinds/uneven.js';
 import { unreachable } from './kinds/unreachable.js';
 import { unreadable } from './kinds/unreadable.js';
 import { wrapped } from './kinds/wrapped.js';
@@ -26,6 +29,9 @@ const ON_A_PAGE: readonly FindKind[] = [
   imageDistorted,
   targetSize,
   unreadable,
+  missingGlyph,
+  ellipsis,
+  uneven,
 ];
 /** What the comparison of widths shows. */
 const ACROSS: readonly ((widths: readonly AtWidth[]) => FoundAcross[])[] = [unreachable, wrapped, smallRange];

@@ -30,8 +30,10 @@ function Fault({ layout: { finding, picture }, widest }: { layout: ReportLayout;
   return (
     <article class="sheet layout-fault">
       <h3>
-        <StatusMark status={certainty === 'certain' ? 'fail' : 'needs_human'} /> <Untrusted text={screen} limit={60} />{' '}
-        <code>{kind}</code> <span class="viewport">{certainty}</span>
+        <StatusMark
+          status={certainty === 'certain' ? 'fail' : certainty === 'likely' ? 'needs_human' : 'not_compared'}
+        />{' '}
+        <Untrusted text={screen} limit={60} /> <code>{kind}</code> <span class="viewport">{certainty}</span>
         {condition === undefined ? null : (
           <>
             {' '}

@@ -114,6 +114,12 @@ export const MEANT: readonly JudgedPage[] = [
 /** One real fault each, among things that are meant. */
 export const BROKEN: readonly JudgedPage[] = [
   {
+    about: 'a sign of which no font has a shape',
+    style: '',
+    body: '<p id="sign">Call us \u{f8ff} today</p><p>\u2713 In stock, 20 \u20ac, \u2605 4.5, \u00bd off, caf\u00e9 \u2192 shop</p>',
+    faults: ['missing_glyph #sign'],
+  },
+  {
     about: 'a fixed width that the window does not have',
     style: '.wide{width:620px;background:#eee;padding:10px}',
     body: `<h2>Lamps</h2><div class="wide"><p>${LOREM}</p></div>`,

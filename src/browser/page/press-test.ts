@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { Focus } from '../../core/vocabulary/laid-out-page.js';
 import type { EndlessMotion } from './endless-motion.js';
+import type { MissingGlyph } from './missing-glyphs.js';
 
 /** What only the page itself can tell of its layout. Elements are numbered in the order of the document, shadow trees left out. */
 export interface PageFacts {
@@ -19,6 +20,8 @@ export interface PageFacts {
   left: number;
   /** Pixels of the files of images that have loaded. */
   images: { element: number; size: { width: number; height: number } }[];
+  /** Letters that have no shape; only where a page is photographed. */
+  missing?: MissingGlyph[];
   /** What moves without end; only where it was asked for. */
   motions?: EndlessMotion[];
   /** How the page moved by itself while it loaded, and how many elements the document had when that was asked. */

@@ -122,6 +122,8 @@ export const LaidOutElement = z.object({
   press: PressTest.optional(),
   /** Pixels of an image's file; none: it did not load. */
   natural: Size.optional(),
+  /** A letter of its own text of which no font has a shape. */
+  missing: z.string().optional(),
   /** How it moves without end, where less motion is asked for. */
   moves: z.string().optional(),
   /** What Tab does about a control, where the page was walked through by keyboard. */

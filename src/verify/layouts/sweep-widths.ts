@@ -85,8 +85,9 @@ async function layOutAll({ capture, viewports, signal }: SweepRequest, pages: Ma
   return [];
 }
 
-/** Small targets change with every width and are told by the viewports. */
-const isWorthIt = ({ kind }: { kind: string }): boolean => kind !== 'target_size';
+/** Small targets and dots change with every width and are told by the viewports. */
+const isWorthIt = ({ kind, certainty }: { kind: string; certainty: string }): boolean =>
+  kind !== 'target_size' && kind !== 'uneven' && certainty !== 'listed';
 
 /** Pictures of the fewest widths that show every fault which no photographed viewport shows; the page is brought to rest for each. */
 async function photographFaults(request: SweepRequest, pages: Map<number, LaidOutPage>) {

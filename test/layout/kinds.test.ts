@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import type { LaidOutElement, LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
+import { ellipsis } from '../../src/layout/kinds/ellipsis.js';
+import { keyboard } from '../../src/layout/kinds/keyboard.js';
+import { missingGlyph } from '../../src/layout/kinds/missing-glyph.js';
+import { uneven } from '../../src/layout/kinds/uneven.js';
+import { modelOf } from '../../src/layout/page-model.js';
+import { verifies } from '../requirements.js';
+
+const rect = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
+let paint = 0;
+const element = (
+  selector: string,
+  box: ReturnType<typeof rect>,
+  more: Partial<LaidOutElement> = {},
+): LaidOutElement => ({
+  ...{ tag: selector.replace(/\W.*/, '') || 'div', selector, rect: box, paint: ++paint, attributes: {} },
+  ...more,
+  styles: { display: 'block', color: 'rgb(0, 0, 0)', 'font-size': '16px', ...more.styles },
+});
+const page = (elements: LaidOutElement[], more: Partial<LaidOutPage> = {}) =>
+  modelOf({
+    ...{ window: { width: 800, height: 600 }, content: { width: 800, height: 600 } },
+    ...{ elements, omitted: { elements: 0, presses: 0 } },
+    ...more,
+  });
+const body = element('body', rect(0, 0, 800, 600));
+const card = (at: number, width: number, height: number, name = 'card') =>
+  element(`div.${name}:nth-of-type(${at})`, rect(at * 120, 10, width, height), {
+    parent: 0,
+    attributes: { class: name },
+    styles: { 'background-color': 'rgb(200, 200, 200)' },
+  });
+
+test.each([
+  ['one is taller', [card(0, 100, 80), card(1, 100, 104), card(2, 100, 80)], ['div.card:nth-of-type(1) 24']],
+  ['one is wider', [card(0, 100, 80), card(1, 112, 80), card(2, 100, 80)], ['div.card:nth-of-type(1) 12']],
+  ['all are alike', [card(0, 100, 80), card(1, 100, 80), card(2, 100, 80.6)], []],
+  ['each is of its own size', [card(0, 90, 80), card(1, 100, 100), card(2, 110, 120)], []],
+  ['one is another thing', [card(0, 100, 80), card(1, 100, 104, 'best'), card(2, 100, 80)], []],
+  ['two of them only', [card(0, 100, 80), card(1, 100, 104)], []],
+  ['the last takes what is left', [card(0, 100, 80), card(1, 100, 80), card(2, 112, 80)], []],
+])('a row of like things: %s', (_, cards, expected) => {
+  verifies('layout.rows');
+  expect(uneven(page([body, ...cards])).map(({ element: { el }, by_px }) => `${el.selector} ${by_px}`)).toEqual(
+    expected,
+  );
+});
+
+test('a text that ends in dots is listed, with what is hidden; one that just fits is not', () => {
+  verifies('layout.listed');
+  const dots = { 'overflow-x': 'hidden', 'overflow-y': 'hidden', 'text-overflow': 'ellipsis' };
+  const line = (width: number) => ({
+    styles: dots,
+    parent: 0,
+    lines: [{ rect: rect(0, 0, width, 20), text: 'Warm white lamp' }],
+  });
+  const found = ellipsis(
+    page([body, element('p.cut', rect(0, 0, 90, 20), line(140)), element('p.whole', rect(0, 0, 90, 20), line(89))]),
+  );
+  expect(found.map(({ element: { el }, certainty, by_px }) => [el.selector, certainty, by_px])).toEqual([
+    ['p.cut', 'listed', 50],
+  ]);
+});
+
+test('a private sign without a shape is certain, a letter of a living script may only be missing here', () => {
+  verifies('layout.glyphs');
+  const text = (selector: string, missing: string) =>
+    element(selector, rect(0, 0, 90, 20), { parent: 0, missing, lines: [{ rect: rect(0, 0, 90, 20), text: missing }] });
+  const found = missingGlyph(page([body, text('#icon', '\uf8ff'), text('#word', '\u4e2d')]));
+  expect(found.map(({ certainty, what }) => [certainty, what])).toEqual([
+    ['certain', 'shows a box for U+F8FF, of which no font has a shape'],
+    ['likely', 'shows a box for U+4E2D, of which no font has a shape'],
+  ]);
+});
+
+test('of a walk that is not complete, and behind a trap, nothing is said to be passed over', () => {
+  verifies('layout.conditions.silence');
+  const focus = { expected: true, focusable: true, taken_out: false, reached: false };
+  const button = element('button', rect(10, 10, 80, 30), { parent: 0, focus });
+  const told = (walk: LaidOutPage['walk']) =>
+    keyboard(page([body, button], walk ? { walk } : {})).map(({ kind, certainty }) => `${certainty} ${kind}`);
+  expect(told({ presses: 3, complete: true })).toEqual(['certain not_tabbable']);
+  expect(told({ presses: 120, complete: false })).toEqual([]);
+  expect(told({ presses: 3, complete: true, trap: 1 })).toEqual(['certain focus_trap']);
+  expect(told(undefined)).toEqual([]);
+});
