@@ -22,6 +22,7 @@ export function Capture({ entry, alone }: { entry: ReportCell; alone: boolean })
               role={{ side: 'actual', title: 'Screenshot', alt: `Screenshot of ${place}` }}
               canvas={picture.size}
               regions={[]}
+              faults={entry.faults}
             />
           </section>
         </div>

@@ -30,7 +30,9 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
         </summary>
         <div class="body">
           <Problems entry={entry} />
-          {entry.pair === undefined ? null : <Comparison entry={entry.pair} id={entry.id} />}
+          {entry.pair === undefined ? null : (
+            <Comparison entry={entry.pair} id={entry.id} faults={entry.cell?.faults} />
+          )}
           {entry.cell === undefined ? null : <Capture entry={entry.cell} alone={entry.pair === undefined} />}
         </div>
       </details>

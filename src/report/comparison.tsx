@@ -1,6 +1,6 @@
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
-import type { ReportPair, ReportPicture } from '../core/vocabulary/report-model.js';
+import type { ReportFault, ReportPair, ReportPicture } from '../core/vocabulary/report-model.js';
 import { count, dimensions, plural, shiftSentence } from './labels.js';
 import { mostOutlines, Picture, type PictureRole } from './picture.js';
 import { Untrusted } from './untrusted.js';
@@ -110,7 +110,15 @@ function roundSize(rect: Region['rect']): { width: number; height: number } {
 }
 
 /** Reference, actual and difference of a pair, with the regions on the pictures and in a list. */
-export function Comparison({ entry, id }: { entry: ReportPair; id: string }) {
+export function Comparison({
+  entry,
+  id,
+  faults,
+}: {
+  entry: ReportPair;
+  id: string;
+  faults?: readonly ReportFault[] | undefined;
+}) {
   const { pair } = entry;
   const place = showLine(`${pair.screen} at ${pair.viewport}`, 200);
   const roles: PictureRole[] = [
@@ -139,6 +147,7 @@ export function Comparison({ entry, id }: { entry: ReportPair; id: string }) {
               role={role}
               canvas={canvas}
               regions={role.side === 'diff' && pair.regions.length > 12 ? [] : pair.regions}
+              faults={role.side === 'actual' ? faults : undefined}
             />
           ))}
         </section>

@@ -17,14 +17,22 @@ export function Layouts({ layouts }: { layouts: readonly ReportLayout[] }) {
     <section id="layouts" aria-labelledby="layouts-title">
       <h2 id="layouts-title">Layouts</h2>
       {layouts.slice(0, mostShown).map((layout, index) => (
-        <Fault key={index} layout={layout} widest={widest} />
+        <Fault key={index} layout={layout} number={index + 1} widest={widest} />
       ))}
       {rest > 0 ? <p class="muted">{plural(rest, 'more finding')} in layout.json.</p> : null}
     </section>
   );
 }
 
-function Fault({ layout: { finding, picture }, widest }: { layout: ReportLayout; widest: number }) {
+function Fault({
+  layout: { finding, picture },
+  number,
+  widest,
+}: {
+  layout: ReportLayout;
+  number: number;
+  widest: number;
+}) {
   const { screen, kind, certainty, condition, element, what, repair, siblings } = finding;
   const source = picture && pictureSource(picture);
   return (
@@ -33,7 +41,7 @@ function Fault({ layout: { finding, picture }, widest }: { layout: ReportLayout;
         <StatusMark
           status={certainty === 'certain' ? 'fail' : certainty === 'likely' ? 'needs_human' : 'not_compared'}
         />{' '}
-        <Untrusted text={screen} limit={60} /> <code>{kind}</code> <span class="viewport">{certainty}</span>
+        <Untrusted text={screen} limit={60} /> L{number} <code>{kind}</code> <span class="viewport">{certainty}</span>
         {condition === undefined ? null : (
           <>
             {' '}

@@ -1,6 +1,6 @@
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
-import type { ReportPicture } from '../core/vocabulary/report-model.js';
+import type { ReportFault, ReportPicture } from '../core/vocabulary/report-model.js';
 import { dimensions } from './labels.js';
 import { wellFormed } from './untrusted-text.js';
 
@@ -46,8 +46,10 @@ export function Picture(props: {
   role: PictureRole;
   canvas: Size;
   regions: readonly Region[];
+  /** Faults of the layout, with their numbers in the list of layouts. */
+  faults?: readonly ReportFault[] | undefined;
 }) {
-  const { picture, role, canvas, regions } = props;
+  const { picture, role, canvas, regions, faults = [] } = props;
   const source = pictureSource(picture);
   const full = picture.path === undefined ? undefined : fileAddress(picture.path);
   return (
@@ -96,7 +98,10 @@ export function Picture(props: {
               />
             ))}
           {regions.slice(0, mostOutlines).map((region, index) => (
-            <Outline key={index} region={region} index={index} />
+            <Outline key={index} region={region} label={`${index + 1}`} index={index} />
+          ))}
+          {faults.slice(0, mostOutlines).map((fault) => (
+            <Outline key={`L${fault.number}`} region={fault} label={`L${fault.number}`} />
           ))}
         </svg>
       </div>
@@ -104,17 +109,26 @@ export function Picture(props: {
   );
 }
 
-function Outline({ region, index }: { region: Region; index: number }) {
+/** `index`: its place in the list of regions, which lights it up; a fault of a layout has its list elsewhere. */
+function Outline({
+  region,
+  label,
+  index,
+}: {
+  region: Pick<Region, 'rect' | 'severity'>;
+  label: string;
+  index?: number;
+}) {
   const { x, y, width, height } = region.rect;
   return (
-    <g class={`outline is-${region.severity}`} data-region={index}>
+    <g class={`outline is-${region.severity}`} {...(index === undefined ? {} : { 'data-region': index })}>
       <rect class="halo" x={x} y={y} width={width} height={height} />
       <rect class="line" x={x} y={y} width={width} height={height} />
       <g transform={`translate(${x} ${y})`}>
         <g class="pin">
           <circle cx="-6" cy="-6" r="9" />
           <text x="-6" y="-6" text-anchor="middle" dy="0.35em">
-            {index + 1}
+            {label}
           </text>
         </g>
       </g>

@@ -3,6 +3,7 @@ import { defineTool } from '../call/define-tool.js';
 import { Region } from '../core/vocabulary/pair.js';
 import { type Review, type ReviewItem, reviewQuestions, visualReview } from '../verify/visual-review.js';
 import { projectDir } from './input-shapes.js';
+import { LayoutReply, layoutReply } from './reply-shapes.js';
 
 /** Regions listed of one pair; all are in the run's visual_regression.json. */
 const REGIONS_SHOWN = 5;
@@ -22,6 +23,8 @@ const Item = z.object({
   /** Worst first; `number` is the one on the diff picture. Names come from the page: untrusted. */
   regions: z.array(Region.omit({ tile: true }).extend({ number: z.number().int() })),
   region_count: z.number().int(),
+  /** Faults of its layout, worst first; all are in the run's layout.json. Selectors and quoted texts are the page's: untrusted. */
+  layout: z.array(LayoutReply),
 });
 
 const Question = z.object({
@@ -102,7 +105,10 @@ function nextLook({ runId, items, shown }: Review, narrowed: boolean) {
   ];
 }
 
-function itemReply({ screen, viewport, state, pair, cell }: ReviewItem, proposed: boolean): z.infer<typeof Item> {
+function itemReply(
+  { screen, viewport, state, pair, cell, faults = [] }: ReviewItem,
+  proposed: boolean,
+): z.infer<typeof Item> {
   const actual = pair?.actual?.path ?? cell?.screenshot?.image.path;
   return {
     screen,
@@ -119,5 +125,6 @@ function itemReply({ screen, viewport, state, pair, cell }: ReviewItem, proposed
       .slice(0, REGIONS_SHOWN)
       .map(({ tile: _tile, ...region }, index) => ({ ...region, number: index + 1 })),
     region_count: pair?.regions.length ?? 0,
+    layout: faults.slice(0, REGIONS_SHOWN).map(layoutReply),
   };
 }

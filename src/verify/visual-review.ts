@@ -1,4 +1,5 @@
 import { slug } from '../core/ids.js';
+import { CONDITION_WORDS, type LayoutFinding, LayoutReport } from '../core/vocabulary/layout.js';
 import { type BaselinePair, type Region, VisualRegression } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import { worstFirst } from '../design/pair-summary.js';
@@ -23,6 +24,8 @@ export interface ReviewItem {
   state: ReviewState;
   pair?: BaselinePair | undefined;
   cell?: Cell | undefined;
+  /** What was found in its layout, worst first. */
+  faults?: readonly LayoutFinding[];
 }
 
 /** Something to answer by looking. `region`: its number on the diff picture; `text` quotes page or styles and is untrusted. */
@@ -35,6 +38,7 @@ interface ReviewQuestion {
 }
 
 const REGIONS_ASKED = 3;
+const FAULTS_ASKED = 3;
 const MOST_QUESTIONS = 12;
 
 /**
@@ -42,7 +46,22 @@ const MOST_QUESTIONS = 12;
  * screens that are new, viewports that disagree, pictures that did not load. Pure; at most twelve, in the order of the items.
  */
 export function reviewQuestions(items: readonly ReviewItem[]): ReviewQuestion[] {
-  return items.flatMap((item) => [...ofItem(item), ...ofViewports(item, items)]).slice(0, MOST_QUESTIONS);
+  return items
+    .flatMap((item) => [...ofFaults(item), ...ofItem(item), ...ofViewports(item, items)])
+    .slice(0, MOST_QUESTIONS);
+}
+
+/** What was found in the layout and may be meant so is a question for the eye; what is certain is to be seen on the picture. */
+function ofFaults({ screen, viewport, faults = [] }: ReviewItem): ReviewQuestion[] {
+  return faults.slice(0, FAULTS_ASKED).map(({ kind, certainty, condition, rect, width, element, what }) => {
+    const so = condition === undefined ? '' : ` ${CONDITION_WORDS[condition]}`;
+    const where = `Layout, ${kind} at x ${Math.round(rect.x)}, y ${Math.round(rect.y)} of a window ${width} px wide${so}`;
+    const question =
+      certainty === 'certain'
+        ? `${where}: it is a fault by measure. Do you see it, and what has to give way?`
+        : `${where}: is it meant so?`;
+    return { screen, viewport, question, text: `${element.selector} ${what}` };
+  });
 }
 
 function ofItem(item: ReviewItem): ReviewQuestion[] {
@@ -201,7 +220,9 @@ export async function visualReview(request: ReviewRequest): Promise<Review> {
     request.screen === undefined ? undefined : findScreen(await projectScreens(project), request.screen).name;
   const viewports = request.viewports?.map((name) => findViewport(project, name));
   const cells = newestCells(run.manifest.cells);
-  const items = reviewItems(visual?.pairs ?? [], cells).filter(
+  const layout = await run.readJson('layout_report', LayoutReport);
+  const faults = layout?.findings.filter(({ certainty }) => certainty !== 'listed') ?? [];
+  const items = reviewItems(visual?.pairs ?? [], cells, faults).filter(
     (item) =>
       (screen === undefined || slug(item.screen) === slug(screen)) &&
       (viewports === undefined || viewports.some((name) => slug(name) === slug(item.viewport))),
@@ -212,12 +233,18 @@ export async function visualReview(request: ReviewRequest): Promise<Review> {
       .map(({ proposal }) => `${proposal.screen_name}@${proposal.viewport_name}`),
   );
   // Somebody who names a screen wants to see it, changed or not.
-  const wanted = items.filter((item) => request.screen !== undefined || item.state !== 'unchanged');
+  const wanted = items.filter(
+    (item) => request.screen !== undefined || item.state !== 'unchanged' || item.faults !== undefined,
+  );
   return { runId: run.id, items, proposed, ...(await show(project, wanted, request.detail)) };
 }
 
 /** Every photographed or accepted cell with how it stands, those to look at first. */
-function reviewItems(pairs: readonly BaselinePair[], cells: readonly Cell[]): ReviewItem[] {
+function reviewItems(
+  pairs: readonly BaselinePair[],
+  cells: readonly Cell[],
+  faults: readonly LayoutFinding[],
+): ReviewItem[] {
   const paired = worstFirst(pairs).map((pair) => ({
     screen: pair.screen,
     viewport: pair.viewport,
@@ -231,7 +258,16 @@ function reviewItems(pairs: readonly BaselinePair[], cells: readonly Cell[]): Re
       const state = cell.screenshot ? 'new' : 'not_photographed';
       return { screen: cell.screen, viewport: cell.viewport, state, cell };
     });
-  return [...paired, ...rest].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  const all = [...paired, ...rest].map((item) => {
+    const own = faults.filter((one) => one.screen === item.screen && placeOf(one, cells) === item.viewport);
+    return own.length > 0 ? { ...item, faults: own } : item;
+  });
+  return all.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+}
+
+/** The viewport at which a fault is asked about: the one that shows it, else the first of its screen. */
+function placeOf({ screen, viewport }: LayoutFinding, cells: readonly Cell[]): string | undefined {
+  return viewport ?? cells.find((cell) => cell.screen === screen)?.viewport;
 }
 
 function stateOf(pair: BaselinePair): ReviewState {

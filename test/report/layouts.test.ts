@@ -50,3 +50,21 @@ test('a single width is still to be seen, and without a fault there is no sectio
   expect(html).not.toContain('<img');
   expect(shown()).toBe('');
 });
+
+test('the picture of a screen carries the boxes of its faults, with their numbers in the list', () => {
+  verifies('layout.boxes');
+  const model = sampleModel({ layouts: [{ finding, widest: 1440 }] });
+  const cells = model.cells.map((cell, index) =>
+    index === 0
+      ? {
+          ...cell,
+          picture: { data_uri: 'data:image/png;base64,AAAA', size: { width: 750, height: 600 } },
+          faults: [{ rect: { x: 48, y: 288, width: 198, height: 78 }, severity: 'critical' as const, number: 1 }],
+        }
+      : cell,
+  );
+  const html = renderHtml({ ...model, pairs: [], cells });
+  expect(html).toContain('<rect class="line" x="48" y="288" width="198" height="78"');
+  expect(html).toMatch(/dy="0\.35em">\s*L1\s*<\/text>/);
+  expect(html).toMatch(/L1 <code>covered<\/code>/);
+});

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LayoutFinding } from '../../src/core/vocabulary/layout.js';
@@ -76,6 +76,25 @@ describe('a page with three broken layouts and no design', () => {
       [14, 'site/index.html', 'critical', { selector: '#buy' }],
       [16, 'site/index.html', 'critical', { selector: 'p.label' }],
     ]);
+  });
+
+  test('is shown by a review with the eye, and in the report with its boxes', async () => {
+    verifies('layout.review', 'layout.boxes');
+    const review = (await project.result('codeloop_visual_review', {})) as {
+      items: { viewport: string; layout: LayoutFinding[] }[];
+      questions: { question: string }[];
+    };
+    const kinds = review.items.flatMap(({ viewport, layout }) => layout.map(({ kind }) => `${viewport} ${kind}`));
+    expect(kinds.toSorted()).toEqual(['phone clipped', 'phone covered', 'phone text_overlap']);
+    expect(review.questions.filter(({ question }) => question.startsWith('Layout, ')).length).toBe(3);
+    const { artifacts } = (await project.result('codeloop_verify', {
+      reporter: ['junit'],
+      output: 'out/report',
+    })) as { artifacts: { path: string }[] };
+    const text = async (end: string) =>
+      readFile(path.join(project.dir, artifacts.find((one) => one.path.endsWith(end))?.path ?? ''), 'utf8');
+    expect((await text('report.html')).match(/L\d<\/text>/g)?.toSorted()).toEqual(['L1</text>', 'L2</text>']);
+    expect((await text('.xml')).match(/Something is covered at 690 to 720 px/g)?.length).toBeGreaterThan(0);
   });
 
   test('is green once it is mended', async () => {

@@ -78,3 +78,30 @@ test('nothing that changed asks nothing, and there are never more than twelve', 
   const many = Array.from({ length: 9 }, (_, at) => changed({ regions: [region('minor'), region('minor')] }, `v${at}`));
   expect(questions(...many)).toHaveLength(12);
 });
+
+test('faults of the layout are asked about: whether they are meant so, or what has to give way', () => {
+  verifies('layout.review');
+  const fault = {
+    ...{ screen: 'home', kind: 'covered' as const, from_width: 375, to_width: 375, width: 375 },
+    ...{ element: { selector: '#buy' }, rect: { x: 24.4, y: 144, width: 99, height: 39 }, what: 'is covered' },
+    ...{ repair: '', siblings: [], new: true },
+  };
+  const item: ReviewItem = {
+    ...{ screen: 'home', viewport: 'mobile', state: 'unchanged' },
+    faults: [
+      { ...fault, certainty: 'certain' },
+      { ...fault, certainty: 'likely', condition: 'rtl' },
+    ],
+  };
+  expect(reviewQuestions([item])).toEqual([
+    {
+      ...{ screen: 'home', viewport: 'mobile', text: '#buy is covered' },
+      question:
+        'Layout, covered at x 24, y 144 of a window 375 px wide: it is a fault by measure. Do you see it, and what has to give way?',
+    },
+    {
+      ...{ screen: 'home', viewport: 'mobile', text: '#buy is covered' },
+      question: 'Layout, covered at x 24, y 144 of a window 375 px wide written from right to left: is it meant so?',
+    },
+  ]);
+});

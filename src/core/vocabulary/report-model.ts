@@ -1,9 +1,9 @@
 import type { FlowReplay } from './flow.js';
 import type { GateVerdict, Status } from './gate.js';
-import type { Size } from './geometry.js';
+import type { Rect, Size } from './geometry.js';
 import type { Issue } from './issue.js';
 import type { LayoutFinding } from './layout.js';
-import type { Pair } from './pair.js';
+import type { Pair, Severity } from './pair.js';
 import type { Cell } from './run.js';
 import type { NextCall } from './tool-result.js';
 
@@ -37,9 +37,18 @@ export interface ReportPair {
   diff?: ReportPicture | undefined;
 }
 
+/** A fault of a layout on a picture: its place in device px, how bad, and its number in the list of layouts. */
+export interface ReportFault {
+  rect: Rect;
+  severity: Severity;
+  number: number;
+}
+
 /** One cell of the run; `picture` is needed only where no pair shows the same screen at the same viewport. */
 export interface ReportCell {
   cell: Cell;
+  /** Faults of its layout that its picture shows. */
+  faults?: ReportFault[] | undefined;
   picture?: ReportPicture | undefined;
 }
 
