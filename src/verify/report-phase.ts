@@ -11,11 +11,10 @@ import { readStored } from '../core/stored-bytes.js';
 import { VERSION } from '../core/version.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Size } from '../core/vocabulary/geometry.js';
-import { type LayoutFinding, LayoutReport } from '../core/vocabulary/layout.js';
+import { LayoutReport } from '../core/vocabulary/layout.js';
 import { type DesignCompare, type Pair, type Region, VisualRegression } from '../core/vocabulary/pair.js';
 import type {
   ReportCell,
-  ReportFault,
   ReportFlow,
   ReportLayout,
   ReportModel,
@@ -38,6 +37,7 @@ import { diagnoseRun } from './judge/diagnose-run.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
+import { faultsIn } from './layouts/layout-phase.js';
 import { newerPictures } from './verification.js';
 
 /** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
@@ -201,7 +201,7 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
   });
   const rest = await mapConcurrent(cells, 2, async (cell): Promise<ReportCell> => {
     const paired = all.some((pair) => pair.screen === cell.screen && pair.viewport === cell.viewport && pair.actual);
-    const faults = faultsIn(cell, layout.findings);
+    const faults = faultsIn(cell, layout.findings.slice(0, MAX_LAYOUTS));
     const shown = paired ? undefined : await picture(cell.screenshot?.image, THUMB_WIDTH * 2);
     return { cell, ...(faults.length > 0 ? { faults } : {}), ...(shown ? { picture: shown } : {}) };
   });
@@ -234,19 +234,6 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
     next: nextCalls(verdict, remaining, run.id),
     generated_by: `codeloop ${VERSION}`,
   };
-}
-
-/** The faults of a layout that the picture of a cell shows, by their numbers in the list. What is only listed is no fault. */
-function faultsIn({ screen, viewport, screenshot }: Cell, findings: readonly LayoutFinding[]): ReportFault[] {
-  if (!screenshot) return [];
-  const scale = screenshot.device_scale_factor;
-  return findings.slice(0, MAX_LAYOUTS).flatMap((finding, index): ReportFault[] => {
-    const { rect, certainty, condition } = finding;
-    if (finding.screen !== screen || finding.viewport !== viewport) return [];
-    if (condition !== undefined || certainty === 'listed') return [];
-    const placed = { x: rect.x * scale, y: rect.y * scale, width: rect.width * scale, height: rect.height * scale };
-    return [{ rect: placed, severity: certainty === 'certain' ? 'critical' : 'minor', number: index + 1 }];
-  });
 }
 
 /** `linux x64, chromium 156.0, fonts 1a2b3c4d`. */

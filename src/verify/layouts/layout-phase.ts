@@ -1,6 +1,8 @@
 import { isErrno } from '../../core/errors.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { type LayoutFinding, LayoutReport } from '../../core/vocabulary/layout.js';
+import type { ReportFault } from '../../core/vocabulary/report-model.js';
+import type { Cell } from '../../core/vocabulary/run.js';
 import { encode } from '../../image/encode.js';
 import { clipRect, growRect } from '../../image/pixels.js';
 import { crop } from '../../image/resize.js';
@@ -92,5 +94,18 @@ async function tileOf(
     name: `layout.${screen}.${number + 1}.png`,
     data,
     size: { width: clip.width, height: clip.height },
+  });
+}
+
+/** The faults of a layout that the picture of a cell shows, by their numbers in the list. What is only listed is no fault. */
+export function faultsIn({ screen, viewport, screenshot }: Cell, findings: readonly LayoutFinding[]): ReportFault[] {
+  if (!screenshot) return [];
+  const scale = screenshot.device_scale_factor;
+  return findings.flatMap((finding, index): ReportFault[] => {
+    const { rect, certainty, condition } = finding;
+    if (finding.screen !== screen || finding.viewport !== viewport) return [];
+    if (condition !== undefined || certainty === 'listed') return [];
+    const placed = { x: rect.x * scale, y: rect.y * scale, width: rect.width * scale, height: rect.height * scale };
+    return [{ rect: placed, severity: certainty === 'certain' ? 'critical' : 'minor', number: index + 1 }];
   });
 }
