@@ -336,6 +336,8 @@ export const requirements = {
     'Each expected step is matched in order to what was done and seen, contradicted with the reason, or not seen.',
   'replay.flow-acts':
     'A step that says what is done is matched only to a step or an address that can be that act, never to a text; else it is not seen, with the nearest.',
+  'replay.flow-clauses':
+    'Each clause of an expected step is shown or not seen: that something opens is not shown by the press, nor a text by an address, a denial or an error page.',
   'replay.flow-lasting': 'A text shows an expected step at any time from when it came up until it was gone.',
   'flows.saved-viewports':
     'A flow that is saved as it is tried at some viewports is meant for those, and replayed at no other.',

@@ -6,6 +6,7 @@ import { type IdleReading, idleShare, OwnPauses, readIdle } from '../core/machin
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import { tellCallbacks } from './page/agenda-switches.js';
 import { installHabits } from './page/habits.js';
+import { installParts } from './page/parts.js';
 import { witness } from './page/witness.js';
 import type { WitnessMessage, WitnessOptions } from './page/witness-message.js';
 import { dismissWitness, flushWitness } from './page/witness-message.js';
@@ -37,6 +38,8 @@ const FLUSH_MS = 120;
 const NETWORK_MS = 50;
 /** Fields and items of storage that are looked at. */
 const MAX_FIELDS = 300;
+/** Menus, dialogs and the like that are looked at. */
+const MAX_PARTS = 60;
 /** What a witness of presses alone leaves out: it tells no texts, and not that scripts run. */
 const OF_PRESSES: WitnessOptions = { ...OPTIONS, binding: 'codeloopPress', texts: false, beats: false };
 
@@ -211,7 +214,7 @@ export class PageWitness {
         }
         await protocol.send('Runtime.addBinding', { name: this.#options.binding, executionContextName: WORLD });
         await protocol.send('Page.addScriptToEvaluateOnNewDocument', {
-          source: `(${installHabits})(${JSON.stringify({ maxFields: MAX_FIELDS })});(${witness})(${JSON.stringify(this.#options)})`,
+          source: `(${installHabits})(${JSON.stringify({ maxFields: MAX_FIELDS })});(${installParts})(${JSON.stringify({ most: MAX_PARTS, maxLength: OPTIONS.maxTextLength })});(${witness})(${JSON.stringify(this.#options)})`,
           worldName: WORLD,
           runImmediately: true,
         });
@@ -303,6 +306,8 @@ export class PageWitness {
         texts: (message.texts ?? []).map(this.#redact),
         ...(message.url === undefined ? {} : { url: this.#redact(message.url) }),
         ...(message.gone?.length ? { gone: message.gone.map(this.#redact) } : {}),
+        ...(message.opened?.length ? { opened: message.opened.map(this.#redact) } : {}),
+        ...(message.closed?.length ? { closed: message.closed.map(this.#redact) } : {}),
       });
     else if (message.what === 'aside')
       this.#tell({

@@ -13,9 +13,9 @@ const ERROR_PAGES: readonly RegExp[] = [
 
 /** How such pages begin before they say what is wrong. */
 const SIGH = /^(?:(?:oops|sorry|uh[- ]?oh|whoops|hmm+|error|we(?:['’]re| are) sorry|404|but)\W+)+/i;
-const SUBJECT = String.raw`(?:(?:the|this|that|your|requested) )*(?:page|url|route|address)`;
+const SUBJECT = `(?:(?:the|this|that|your|requested) )*(?:page|url|route|address)`;
 const ASIDE = String.raw`(?:(?:that )?(?:you|we)(?: (?:are|were|have))? ?(?:requested|looking for|visit\w*|tried to \w+) )?`;
-const DENIED = String.raw`(?:(?:was|is|could|can|does|has) ?(?:n['’]t|not) |cannot |can['’]t |not |no longer )`;
+const DENIED = `(?:(?:was|is|could|can|does|has) ?(?:n['’]t|not) |cannot |can['’]t |not |no longer )`;
 /** Headings and titles by which an app says the same in its own words, whatever the status; the sigh before it left out. */
 const ERROR_HEADS: readonly RegExp[] = [
   new RegExp(`^${SUBJECT} ${ASIDE}${DENIED}(?:be )?(?:found|available|exists?|located)\\b(?! in\\b)`, 'i'),

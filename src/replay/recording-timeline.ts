@@ -59,7 +59,14 @@ export interface RecordingTimeline extends PressEvents {
   durationMs: number;
   steps: TimedStep[];
   /** Lines that came up, and those that were gone then. */
-  texts: { atMs: number; texts: string[]; gone?: string[] | undefined }[];
+  texts: {
+    atMs: number;
+    texts: string[];
+    gone?: string[] | undefined;
+    /** Parts of the page (menus, dialogs) that opened and closed, by role and name. */
+    opened?: string[] | undefined;
+    closed?: string[] | undefined;
+  }[];
   /** Times at which its scripts stood still, and what shows the cause. */
   stuck: Standstill[];
   /** True when the page itself told what changed on it, so that silence means something. */
@@ -97,7 +104,7 @@ export function recordingTimeline(
     activity: of('activity').map(({ atMs }) => atMs),
     asides: of('aside').map(({ atMs, event }) => ({ ...event, atMs })),
     logs: withoutEchoes(navigatedInTime(of('log'), of('texts'))),
-    texts: of('texts').map(({ atMs, event }) => ({ atMs, texts: event.texts, gone: event.gone })),
+    texts: of('texts').map(({ atMs, event }) => ({ ...event, atMs })),
     stuck: of('stuck').map(({ atMs, event }) => ({
       fromMs: Math.max(0, atMs - event.ms),
       toMs: atMs,

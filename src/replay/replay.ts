@@ -194,7 +194,8 @@ async function look({ source, expectedFlow, maxFrames, contactSheet }: ReplayReq
   const { timeline, durationMs, samples } = source;
   const seen = watchSamples(samples, durationMs, source.space);
   const problems = findProblems({ timeline, pictures: seen, endedBy: source.endedBy });
-  const flow = expectedFlow === undefined ? [] : matchFlow(splitFlow(expectedFlow), flowEvidence(timeline));
+  const flow =
+    expectedFlow === undefined ? [] : matchFlow(splitFlow(expectedFlow), flowEvidence(timeline, deadSteps(problems)));
   const keyFrames = chooseKeyFrames({
     times: seen.times,
     shares: seen.shares,
@@ -232,9 +233,15 @@ async function look({ source, expectedFlow, maxFrames, contactSheet }: ReplayReq
   };
 }
 
+/** Numbers of the steps that came to nothing. */
+function deadSteps(problems: readonly ReplayFinding[]): Set<number> {
+  return new Set(problems.flatMap(({ kind, step }) => (kind === 'dead_click' && step !== undefined ? [step] : [])));
+}
+
 function flowFrame(frames: readonly KeyFrame[], match: FlowMatch): { frame?: number } {
   if (match.at_ms === undefined) return {};
-  if (match.matched_by === 'text') return frameWithin(frames, match.at_ms, match.until_ms);
+  if (match.matched_by === 'text' || match.matched_by?.startsWith('a part'))
+    return frameWithin(frames, match.at_ms, match.until_ms);
   const step = /^step (\d+)$/.exec(match.matched_by ?? '')?.[1];
   return step === undefined ? frameFor(frames, match.at_ms, undefined) : frameOfStep(frames, Number(step));
 }

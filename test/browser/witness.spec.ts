@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { installHabits } from '../../src/browser/page/habits.js';
+import { installParts } from '../../src/browser/page/parts.js';
 import { witness } from '../../src/browser/page/witness.js';
 import { verifies } from '../requirements.js';
 
@@ -22,7 +23,9 @@ for (const [what, press, ms] of [
     await page.clock.install({ time: 0 });
     await page.setContent('<button style="position:fixed;left:0;top:0;width:100px;height:100px">Press</button>');
     await page.clock.pauseAt(1000);
-    await page.evaluate(`(${installHabits})({ maxFields: 300 });(${witness})(${JSON.stringify(OPTIONS)})`);
+    await page.evaluate(
+      `(${installHabits})({ maxFields: 300 });(${installParts})({ most: 60, maxLength: 200 });(${witness})(${JSON.stringify(OPTIONS)})`,
+    );
     // No beat yet: the first comes after half a second.
     await page.clock.runFor(400);
     await page.mouse.move(50, 50);

@@ -33,6 +33,9 @@ export interface WitnessMessage {
   url?: string;
   /** Lines told before that are not there any more. */
   gone?: string[];
+  /** Menus, dialogs and the like that came into view and went, by role and name. */
+  opened?: string[];
+  closed?: string[];
   /** Time that scripts stood still; for texts: time since the page began to change to the present text. */
   ms?: number;
   /** True when the document was being loaded when scripts began to stand still. */

@@ -1,4 +1,5 @@
 import type { Habits } from './habits.js';
+import type { PartsInView } from './parts.js';
 import type { WitnessMessage, WitnessOptions } from './witness-message.js';
 
 /**
@@ -21,6 +22,8 @@ export function witness(options: WitnessOptions): void {
   let changedAt: number | undefined;
   let introduced = window !== window.top;
   let pressTimer: ReturnType<typeof setInterval> | undefined;
+  const partsInView = Reflect.get(globalThis, Symbol.for('codeloop.parts')) as PartsInView;
+  let parts = new Map<Element, string>();
   let direct = false;
   const habits = Reflect.get(globalThis, Symbol.for('codeloop.habits')) as Habits;
 
@@ -129,8 +132,12 @@ export function witness(options: WitnessOptions): void {
     // What is gone may come again, and is news then.
     known.clear();
     for (const line of now) known.add(line);
-    if (news.length + gone.length === 0) return;
-    tell({ what: 'texts', texts: news, gone, ms: ago, ...(introduced ? {} : { url: location.href }) });
+    const partsBefore = parts;
+    parts = partsInView();
+    const opened = introduced ? [...parts].flatMap(([part, name]) => (partsBefore.has(part) ? [] : [name])) : [];
+    const closed = [...partsBefore].flatMap(([part, name]) => (parts.has(part) ? [] : [name]));
+    if (news.length + gone.length + opened.length + closed.length === 0) return;
+    tell({ what: 'texts', texts: news, gone, opened, closed, ms: ago, ...(introduced ? {} : { url: location.href }) });
     introduced = true;
   };
 
@@ -183,6 +190,8 @@ export function witness(options: WitnessOptions): void {
     clearInterval(pressTimer);
     const from = performance.now();
     let stirred = false;
+    // What opens by style alone tells nobody.
+    readLater();
     pressTimer = setInterval(() => {
       const stirs = !stirred && (habits.stirred() || habits.stopped());
       if (stirs) tell({ what: 'input' });

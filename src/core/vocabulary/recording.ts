@@ -10,7 +10,7 @@ import { InteractionLine } from './step.js';
  * were taken, a page tells that it was pressed (`press`, with the box of the pressed element, CSS px of the viewport, that of the field that had the focus
  * until then, and what it is called, untrusted; `players`: boxes of what may draw itself, such as canvases and films, `in_player` when the press was in one), that something
  * came of it (`activity`), that something changed which would have changed without the press (`aside`: a message that went after its
- * time, a clock; `boxes`: where, as far as it is known, CSS px of the viewport; `scrolled`: it was scrolled before the press, which it heard only then; `heard`: a script listens to presses there), which texts came up and which went (`texts`, `gone`; untrusted, secrets masked; `url`: address of the document whose first texts they are), and that its scripts
+ * time, a clock; `boxes`: where, as far as it is known, CSS px of the viewport; `scrolled`: it was scrolled before the press, which it heard only then; `heard`: a script listens to presses there), which texts came up and which went (`texts`, `gone`; `opened`, `closed`: menus, dialogs and the like, by role and name; untrusted, secrets masked; `url`: address of the document whose first texts they are), and that its scripts
  * stood still (`stuck`, for `ms`), with what tells whose doing that was: how long its main thread worked meanwhile (`own_ms`, processor time; absent when it
  * could not be asked), how long we stood still ourselves (`held_ms`), the share of processor time that nobody wanted (`idle`, 0-1), and whether the document was still loading.
  */
@@ -39,6 +39,8 @@ export const RecordingEvent = z.discriminatedUnion('kind', [
     at: z.string(),
     texts: z.array(z.string()),
     gone: z.array(z.string()).optional(),
+    opened: z.array(z.string()).optional(),
+    closed: z.array(z.string()).optional(),
     url: z.string().optional(),
   }),
   z.object({

@@ -1,3 +1,4 @@
+import { errorPageText } from '../../core/error-page.js';
 import type { RecordingTimeline, TimedStep } from '../recording-timeline.js';
 import { pageStarts, shownTexts } from '../shown-texts.js';
 import type { FlowEvidence } from './match-flow.js';
@@ -9,12 +10,25 @@ const SLACK_MS = 30;
 /** A page that was gone to shows what it is called within this, ms. */
 const ARRIVAL_MS = 2000;
 
-/** Everything of a time line that can show a step of a flow, by time: steps, addresses, texts that came up, errors. */
-export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
+/** A text that comes up this long after a step, ms, may be its doing. */
+const FRESH_MS = 3000;
+/** A page that says no more than so many lines at once may say an error in its own words. */
+const FEW_TEXTS = 12;
+
+/**
+ * Everything of a time line that can show a step of a flow, by time: steps, addresses, texts that came up, parts of pages that opened and
+ * closed, errors. `dead`: numbers of the steps that came to nothing.
+ */
+export function flowEvidence(timeline: RecordingTimeline, dead: ReadonlySet<number> = new Set()): FlowEvidence[] {
   const { steps, logs, presses } = timeline;
   const placeAt = (atMs: number) => {
     const navigation = logs.findLast(({ atMs: at, entry }) => entry.kind === 'navigation' && at <= atMs);
     return addressWords(navigation?.entry.url);
+  };
+  // A page is known by what it is called as well as by its address.
+  const headAt = (atMs: number) => {
+    const start = [...starts].findLast((at) => at <= atMs);
+    return start === undefined ? '' : headOf(timeline, start);
   };
   const found: FlowEvidence[] = [];
   const starts = new Set(pageStarts(logs));
@@ -25,11 +39,35 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
     const text = [stepText(step), ...pressed.map(({ name }) => name ?? '')].join(' ');
     const context = `${placeAt(step.atMs)} ${addressWords(url ?? undefined)}`;
     const names = [targetWords(step), ...pressed.map(({ name }) => name ?? '')].join(' ');
-    found.push({ atMs: step.atMs, kind: 'action', text, context, ok: success, by, action, names });
+    found.push({
+      atMs: step.atMs,
+      kind: 'action',
+      text,
+      context,
+      ok: success,
+      by,
+      action,
+      names,
+      ...(dead.has(step.number) ? { dead: true } : {}),
+    });
     if (action.startsWith('assert_')) found.push({ atMs: step.endMs, kind: 'text', text, ok: success, by });
   }
   for (const { atMs, text, untilMs } of shownTexts(timeline))
-    found.push({ atMs, kind: 'text', text, context: placeAt(atMs), ok: true, by: 'text', untilMs });
+    found.push({
+      atMs,
+      kind: 'text',
+      text,
+      context: `${placeAt(atMs)} ${headAt(atMs)}`,
+      ok: true,
+      by: 'text',
+      untilMs,
+      ...(cameByStep(timeline, atMs) ? { fresh: true } : {}),
+    });
+  for (const { atMs, opened = [], closed = [], gone = [] } of timeline.texts) {
+    for (const text of opened) found.push({ atMs, kind: 'opened', text, ok: true, by: 'a part that opened' });
+    for (const text of [...closed, ...gone])
+      found.push({ atMs, kind: 'closed', text, ok: true, by: 'a part that closed' });
+  }
   for (const { atMs, entry } of logs) {
     if (entry.kind === 'navigation' && entry.url !== undefined)
       found.push({
@@ -38,6 +76,8 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
         text: `${addressWords(entry.url)} ${starts.has(atMs) ? headOf(timeline, atMs) : ''}`,
         ok: true,
         by: 'navigation',
+        ...(starts.has(atMs) ? { head: headOf(timeline, atMs) } : {}),
+        ...(isErrorPage(timeline, atMs) ? { errorPage: true } : {}),
       });
     else if (entry.level === 'error')
       found.push({ atMs, kind: 'error', text: `error ${entry.text}`, ok: true, by: `${entry.kind} log` });
@@ -45,6 +85,20 @@ export function flowEvidence(timeline: RecordingTimeline): FlowEvidence[] {
   // What a page shows at the moment it was gone to came after that.
   const rank = ({ kind }: FlowEvidence) => (kind === 'navigation' ? 0 : 1);
   return found.toSorted((a, b) => a.atMs - b.atMs || rank(a) - rank(b)).slice(0, MAX_EVIDENCE);
+}
+
+/** True when a step was taken shortly before. */
+function cameByStep({ steps }: RecordingTimeline, atMs: number): boolean {
+  return steps.some((step) => atMs >= step.atMs && atMs <= step.endMs + FRESH_MS);
+}
+
+/** True when what is shown first after a navigation is an error page, by its status or its words. */
+function isErrorPage({ texts, logs }: RecordingTimeline, atMs: number): boolean {
+  const next = logs.find((one) => one.atMs > atMs && one.entry.kind === 'navigation')?.atMs ?? Number.POSITIVE_INFINITY;
+  const first = texts.filter((one) => one.atMs >= atMs - SLACK_MS && one.atMs < Math.min(next, atMs + ARRIVAL_MS));
+  return first.some(
+    ({ texts: lines }) => errorPageText(lines, lines.length <= FEW_TEXTS ? lines : lines.slice(0, 1)) !== undefined,
+  );
 }
 
 /** Returns the name of a page: its title, else its first line, as it first appeared after the navigation. Further lines name links to others. */

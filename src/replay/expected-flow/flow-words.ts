@@ -34,7 +34,7 @@ function splitNumbered(line: string): string[] {
 }
 
 /** The kind of evidence that an expectation asks for, by its verb. */
-export type FlowVerb = 'press' | 'type' | 'go' | 'see';
+export type FlowVerb = 'press' | 'type' | 'go' | 'see' | 'open' | 'close';
 
 /** An expectation, read. */
 export interface FlowWords {
@@ -47,6 +47,8 @@ export interface FlowWords {
   lead: string | undefined;
   /** True when it must not happen: `no error appears`. */
   negated: boolean;
+  /** True when the text speaks of a page or an address, which an address can show. */
+  placed: boolean;
   /** Parts in quotation marks, in lower case; they must occur as they are. */
   quotes: string[];
   /** The remaining words, as stems, and the numbers among them, which must all occur. */
@@ -123,6 +125,23 @@ export function readExpectation(text: string): FlowWords {
   const first = all.findIndex((word) => !FILLERS.has(word));
   const begin = first === -1 ? all : all.slice(first);
   const leading = VERB_OF.get(stem(begin[0] ?? ''));
+  const happens = negated || leading !== undefined ? undefined : happening(begin);
+  const placed = /\b(?:page|screen|view|url|address|site|route|tab)\b/i.test(rest);
+  if (happens) {
+    const words = [...new Set(happens.words.filter((word) => !EMPTY.has(word) || word === 'menu').map(stem))];
+    const numbers = words.filter((word) => /^\d+$/.test(word));
+    return {
+      verb: happens.verb,
+      act: undefined,
+      doing: false,
+      lead: undefined,
+      negated,
+      placed,
+      quotes,
+      words,
+      numbers,
+    };
+  }
   const stated = !negated && isStatement(rest, begin, leading);
   const led = negated || stated || leading !== undefined ? undefined : leadingAct(begin);
   const words: string[] = [];
@@ -141,7 +160,29 @@ export function readExpectation(text: string): FlowWords {
   const opening = begin[0] ?? '';
   const named = EMPTY.has(opening) || /^\d/.test(opening) || PARTS.has(stem(opening)) || NOUNS.has(stem(opening));
   const lead = verb !== undefined || led || negated || named ? undefined : words[0];
-  return { verb, act: led?.act, doing, lead, negated, quotes, words: [...new Set(words)], numbers };
+  return { verb, act: led?.act, doing, lead, negated, placed, quotes, words: [...new Set(words)], numbers };
+}
+
+/** Of what opens and closes by itself, as words after the thing: `the menu opens`, `the dialog is closed`, `a toast pops up`. */
+const OPENS = /^(?:opens|expands|unfolds|opened|expanded|unfolded|open|pops|slides|drops|comes)$/;
+const CLOSES = /^(?:closes|collapses|disappears|vanishes|closed|collapsed|hidden|gone|removed|dismissed|goes)$/;
+
+/** Reads what happens to a thing, which no press alone shows: verb, and the words besides it. */
+function happening(begin: readonly string[]): { verb: 'open' | 'close'; words: string[] } | undefined {
+  const at = begin.findIndex((word, index) => {
+    if (index === 0) return false;
+    const [before, after] = [begin[index - 1] ?? '', begin[index + 1] ?? ''];
+    if (/^(?:opened|expanded|unfolded|open|closed|collapsed|hidden|gone|removed|dismissed)$/.test(word))
+      return /^(?:is|are|gets|get|was|were)$/.test(before);
+    if (/^(?:pops|slides|drops|comes)$/.test(word)) return /^(?:up|in|out|down)$/.test(after);
+    return word === 'goes' ? after === 'away' : OPENS.test(word) || CLOSES.test(word);
+  });
+  if (at === -1) return undefined;
+  const around = [...begin.slice(0, at), ...begin.slice(at + 1)];
+  const words = around.filter((word) => !/^(?:is|are|gets|get|was|were|up|in|out|down|away)$/.test(word));
+  return words.some((word) => !EMPTY.has(word))
+    ? { verb: CLOSES.test(begin[at] ?? '') ? 'close' : 'open', words }
+    : undefined;
 }
 
 /** `check that`, `make sure`. */
@@ -169,4 +210,41 @@ function isStatement(rest: string, begin: readonly string[], leading: FlowVerb |
 /** Verbs of where one comes to, which the page itself may show. */
 function isOutcome(word: string): boolean {
   return /^(?:load|land|redirect|arrive|reach|lead)(?:s|es|ed|d|ing)?$/.test(word);
+}
+
+/** Between two clauses of one step. */
+const BETWEEN = /\s*(?:[,;]\s*(?:and\s+)?(?:then\s+)?|\s+and\s+(?:then\s+)?|\s+then\s+)/gi;
+
+/**
+ * The clauses of an expected step, each of which says something on its own: `click Save and "Saved" is shown` are two, `see mug and lamp` is one.
+ * What stands in quotation marks stays whole.
+ */
+export function clausesOf(text: string): string[] {
+  const quotes: string[] = [];
+  const held = text.replace(QUOTED, (quote) => `\uE000${quotes.push(quote) - 1}\uE001`);
+  const whole = (part: string) => part.replace(/\uE000(\d+)\uE001/g, (_, index) => quotes[Number(index)] ?? '');
+  const clauses: string[] = [];
+  let from = 0;
+  for (const { index, 0: gap } of held.matchAll(BETWEEN)) {
+    const [left, right] = [whole(held.slice(from, index)).trim(), whole(held.slice(index + gap.length)).trim()];
+    if (!isClause(left) || !isClause(right)) continue;
+    clauses.push(left);
+    from = index + gap.length;
+  }
+  return [...clauses, whole(held.slice(from)).trim()];
+}
+
+/** True for a verb with something to it, or a statement. */
+function isClause(text: string): boolean {
+  const bare = text.replace(/"[^"]+"|“[^”]+”|`[^`]+`/g, ' it ').replace(/^\s*(?:the\s+)?user\b/i, ' ');
+  const words = split(bare);
+  const begin = words.slice(
+    Math.max(
+      0,
+      words.findIndex((word) => !FILLERS.has(word) || word === 'it'),
+    ),
+  );
+  const leading = VERB_OF.get(stem(begin[0] ?? ''));
+  if (leading !== undefined || leadingAct(begin)) return begin.length > 1;
+  return happening(begin) !== undefined || isStatement(bare, begin, undefined);
 }

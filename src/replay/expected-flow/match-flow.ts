@@ -1,7 +1,7 @@
 import type { FlowMatch } from '../../core/vocabulary/replay.js';
 import { canBe, isAct } from './flow-acts.js';
-import { plain, stemsOf } from './flow-stems.js';
-import { type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';
+import { plain, stem, stemsOf } from './flow-stems.js';
+import { clausesOf, type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';
 
 /** The time of a piece of evidence, for the order; `atMs` and `untilMs` as in `FlowEvidence`. */
 interface Moment {
@@ -83,7 +83,7 @@ function trace(by: readonly Int32Array[], evidence: readonly Moment[]): (number 
 /** Something that happened, as evidence for a flow, by time. */
 export interface FlowEvidence {
   atMs: number;
-  kind: 'action' | 'navigation' | 'text' | 'error';
+  kind: 'action' | 'navigation' | 'text' | 'error' | 'opened' | 'closed';
   /** Untrusted. */
   text: string;
   /** Place where it happened: address and title. Counts half. */
@@ -96,6 +96,14 @@ export interface FlowEvidence {
   action?: string;
   /** Of a step: what the thing is called that it pressed or filled; without, `text`. Untrusted. */
   names?: string;
+  /** Of a step: nothing came of it. */
+  dead?: boolean;
+  /** Of a text: it came up soon after a step. */
+  fresh?: boolean;
+  /** Of a page that was gone to: its title, or its first line. Untrusted. */
+  head?: string;
+  /** Of a page that was gone to: it shows an error in place of the app. */
+  errorPage?: boolean;
   /** Of a text: until when it was to be seen; without, only at `atMs`. */
   untilMs?: number;
 }
@@ -108,10 +116,12 @@ const NEAR = 0.5;
 
 /** Weight of each kind of evidence for each verb: a text shows no press, and a press is not something that is seen. */
 const FITS: Readonly<Record<FlowVerb, Readonly<Record<FlowEvidence['kind'], number>>>> = {
-  press: { action: 1, navigation: 0.5, text: 0.5, error: 0.5 },
-  type: { action: 1, navigation: 0.5, text: 0.5, error: 0.5 },
-  go: { action: 1, navigation: 1, text: 0.7, error: 0.5 },
-  see: { action: 0.5, navigation: 0.9, text: 1, error: 1 },
+  press: { action: 1, navigation: 0.5, text: 0.5, error: 0.5, opened: 0, closed: 0 },
+  type: { action: 1, navigation: 0.5, text: 0.5, error: 0.5, opened: 0, closed: 0 },
+  go: { action: 1, navigation: 1, text: 0.7, error: 0.5, opened: 0.7, closed: 0 },
+  see: { action: 0.5, navigation: 0.9, text: 1, error: 1, opened: 1, closed: 0 },
+  open: { action: 0, navigation: 1, text: 0.95, error: 0, opened: 1, closed: 0 },
+  close: { action: 0, navigation: 0, text: 0, error: 0, opened: 0, closed: 1 },
 };
 /** The same for `add a mug to the bag`: something to do, or a text that says the same. */
 const FITS_ANY: Readonly<Record<FlowEvidence['kind'], number>> = {
@@ -119,7 +129,31 @@ const FITS_ANY: Readonly<Record<FlowEvidence['kind'], number>> = {
   navigation: 0.95,
   text: 0.95,
   error: 0.95,
+  opened: 0.95,
+  closed: 0.95,
 };
+/**
+ * Share of its words that a text must have to show what is said to be seen: two of three are something else, and so is one of two whose
+ * other is what the page is called.
+ */
+const SEEN = 0.76;
+/** Words by which a text says that something is not so. */
+const DENIALS = new Set(
+  [
+    'no',
+    'not',
+    'never',
+    'fail',
+    'unable',
+    'cannot',
+    'error',
+    'invalid',
+    'denied',
+    'unsuccessful',
+    'none',
+    'nothing',
+  ].map(stem),
+);
 
 interface ReadEvidence extends FlowEvidence {
   stems: Set<string>;
@@ -130,10 +164,30 @@ interface ReadEvidence extends FlowEvidence {
 /**
  * Finds for each expected step what of the evidence shows it, in order (`assignFlow`). A step whose evidence failed, whose numbers differ,
  * that must not happen and did, or that happened out of order is contradicted. What a person does is shown by a step or an address only,
- * never by a text; what cannot be decided is not seen, with the nearest evidence. Pure.
+ * never by a text; what opens or closes by what came up or went, never by the press; what cannot be decided is not seen, with the nearest
+ * evidence. Of a step of several clauses each must be shown. Pure.
  */
 export function matchFlow(expected: readonly string[], evidence: readonly FlowEvidence[]): FlowMatch[] {
-  const steps = expected.map(readExpectation);
+  const clauses = expected.map(clausesOf);
+  const outcomes = matchClauses(clauses.flat(), evidence);
+  let from = 0;
+  return expected.map((text, index) => {
+    const parts = clauses[index] ?? [];
+    const own = outcomes.slice(from, from + parts.length);
+    from += parts.length;
+    const worst = ['contradicted', 'not_seen'].flatMap((status) => {
+      const at = own.findIndex((one) => one.status === status);
+      return at === -1 ? [] : [at];
+    })[0];
+    const shown = own[worst ?? own.length - 1] ?? { status: 'not_seen' as const };
+    const clause = worst === undefined || own.length === 1 ? undefined : parts[worst];
+    const why = clause === undefined ? shown.why : [`"${clause}"`, shown.why ?? 'was not seen'].join(': ');
+    return { expected: text, ...shown, ...(why === undefined ? {} : { why }) };
+  });
+}
+
+function matchClauses(clauses: readonly string[], evidence: readonly FlowEvidence[]): Outcome[] {
+  const steps = clauses.map(readExpectation);
   const read = evidence.map((one) => ({
     ...one,
     stems: stemsOf(one.text),
@@ -145,15 +199,14 @@ export function matchFlow(expected: readonly string[], evidence: readonly FlowEv
     read,
   );
   let nowMs = 0;
-  return expected.map((text, index) => {
-    const words = steps[index] as FlowWords; // as many as there are expectations
-    if (words.negated) return { expected: text, ...negatedOutcome(words, read) };
+  return steps.map((words, index) => {
+    if (words.negated) return negatedOutcome(words, read);
     const at = assigned[index];
     const found = at === undefined ? undefined : read[at];
-    if (!found) return { expected: text, ...missingOutcome(words, read, assigned, index) };
+    if (!found) return missingOutcome(words, read, assigned, index);
     // A text that was there before shows it from what came last on.
     nowMs = Math.max(nowMs, found.atMs);
-    return { expected: text, ...matchedOutcome(found, nowMs) };
+    return matchedOutcome(words, found, nowMs);
   });
 }
 
@@ -163,14 +216,28 @@ function likeness(words: FlowWords, evidence: ReadEvidence): number {
 }
 
 /** False when evidence of this kind cannot show the step, whatever its words: a text shows nobody who deletes something. */
-function canShow({ act, verb, doing, lead }: FlowWords, evidence: ReadEvidence): boolean {
+function canShow({ act, verb, doing, lead, placed, words, quotes }: FlowWords, evidence: ReadEvidence): boolean {
   const { kind, action = evidence.plain.split(' ')[0] ?? '', names = evidence.text } = evidence;
+  // That an address has the words shows nothing of what is on the page.
+  if (verb === 'see' && kind === 'navigation' && !placed) {
+    const head = evidence.head ?? '';
+    const stems = stemsOf(head);
+    return quotes.every((quote) => plain(head).includes(quote)) && words.every((word) => stems.has(word));
+  }
+  // A word on a button that was there all along is not the menu that it names.
+  const isPart =
+    verb === 'open' || (verb === 'see' && quotes.length === 0 && words.every((word) => weightOf(word) < 1));
+  if (isPart && kind === 'text' && !evidence.fresh) return false;
+  if (kind === 'text' && quotes.length === 0 && (verb === 'see' || verb === 'open')) {
+    const denied = [...evidence.stems].some((one) => DENIALS.has(one) && !words.includes(one));
+    if (denied || /n['’]t\b/.test(evidence.plain)) return false;
+  }
   if (lead !== undefined && !evidence.stems.has(lead)) return false;
   if (!doing) return true;
   if (kind === 'navigation') return !act || act.byAddress;
   if (kind !== 'action') return false;
   if (act) return isAct(act, action, names);
-  return verb === undefined || verb === 'see' || canBe(verb, action);
+  return verb === undefined || verb === 'see' || verb === 'open' || verb === 'close' || canBe(verb, action);
 }
 
 /** Share of a step's words that evidence has, by how well its kind fits. */
@@ -183,6 +250,7 @@ function sharedWords(words: FlowWords, evidence: ReadEvidence): number {
   const total = words.words.reduce((sum, word) => sum + weightOf(word), given);
   if (total === 0) return words.verb !== undefined && fit === 1 ? ENOUGH : 0;
   const covered = words.words.reduce((sum, word) => sum + coverage(word, evidence) * weightOf(word), given);
+  if (words.verb === 'see' && evidence.kind === 'text' && covered / total < SEEN) return 0;
   return (covered / total) * fit;
 }
 
@@ -193,9 +261,12 @@ function coverage(word: string, { stems, contextStems }: ReadEvidence): number {
 
 type Outcome = Omit<FlowMatch, 'expected'>;
 
-function matchedOutcome(found: ReadEvidence, atMs: number): Outcome {
+function matchedOutcome(words: FlowWords, found: ReadEvidence, atMs: number): Outcome {
   const until = found.untilMs !== undefined && Number.isFinite(found.untilMs) ? { until_ms: found.untilMs } : {};
   const where = { matched_by: found.by, at_ms: atMs, ...until };
+  if (found.errorPage) return { status: 'contradicted', ...where, why: 'an error page came in its place' };
+  if (found.dead && words.verb === 'go')
+    return { status: 'contradicted', ...where, why: `nothing came of ${found.by}` };
   return found.ok ? { status: 'matched', ...where } : { status: 'contradicted', ...where, why: `${found.by} failed` };
 }
 
