@@ -314,6 +314,9 @@ export const requirements = {
 
   // replay: recordings and videos looked through once more
   'record.live-page': 'A live page is recorded at its own size, in order, across navigations, without slowing it down.',
+  'record.default-page': 'A step that names no page means the one that is recorded.',
+  'flows.state':
+    'A flow against a back end with state holds again and again: it is reset before each replay by a command or a request, texts are unique where asked, and a flow runs once where asked.',
   'record.several': 'Several recordings run at once; each is stopped by its id, at once.',
   'record.kept': 'Frames, log and record of a recording belong to its run, each picture by its digest.',
   'record.recovered':

@@ -52,6 +52,7 @@ class PageRecorder {
   readonly #recorder = new Recorder();
   #witness: PageWitness | undefined;
   #screencast: PageScreencast | undefined;
+  #recorded: Page | undefined;
 
   /** As `Recordable.startRecording`. */
   async start(subject: RecordedPage, request: RecordingRequest): Promise<void> {
@@ -61,6 +62,7 @@ class PageRecorder {
     const screencast = new PageScreencast(page, isChromium);
     await this.#recorder.start(request, screencast);
     this.#screencast = screencast;
+    this.#recorded = page;
     // One that ended by itself was never stopped.
     await before?.stop();
     this.#witness = witness;
@@ -72,10 +74,16 @@ class PageRecorder {
     this.#screencast?.actedIn(page);
   }
 
+  /** False while another page than this one is recorded. */
+  shows(page: Page): boolean {
+    return this.#recorded === undefined || this.#recorded === page;
+  }
+
   /** As `Recordable.stopRecording`. */
   async stop(): Promise<Recording> {
     const witness = this.#witness;
     this.#witness = undefined;
+    this.#recorded = undefined;
     // It ends now, whatever the page has still to tell.
     const stopping = this.#recorder.stop();
     stopping.catch(() => undefined);
@@ -159,7 +167,8 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     const { interactive, session } = this.#acting();
     const before = session.page.url();
     try {
-      return await interactive.perform(step, signal);
+      const result = await interactive.perform(step, signal);
+      return this.#recorder.shows(session.page) ? result : { ...result, off_record: true };
     } finally {
       // Where the steps led is what a picture after them was asked of.
       const url = session.page.url();

@@ -37,6 +37,7 @@ export const BAR_FOLDERS: readonly string[] = ['docs/acceptance', '.codeloop/flo
 const FlowSteps = z.object({
   start: z.string().optional(),
   viewports: z.array(z.string()).optional(),
+  once: z.boolean().optional(),
   steps: z.array(z.looseObject({ action: z.string() })),
 });
 
@@ -70,12 +71,14 @@ function barsOfFile(path: string, text: string): Bars {
           .sort(),
       };
     if (path.startsWith('.codeloop/flows/')) {
-      const { start = '', steps, viewports } = FlowSteps.parse(JSON.parse(text));
+      const { start = '', steps, viewports, once } = FlowSteps.parse(JSON.parse(text));
       const key = `flows/${posix.basename(path, '.json')}`;
       return {
         [key]: steps.filter(({ action }) => action.startsWith('assert')).length,
         [`${key}.steps`]: [`start ${start}`, ...stepLines(steps)],
-        [`${key}.viewports`]: viewports?.toSorted() ?? null,
+        [`${key}.viewports`]: once
+          ? ['the first only', ...(viewports?.slice(0, 1) ?? [])]
+          : (viewports?.toSorted() ?? null),
       };
     }
     return Object.fromEntries(

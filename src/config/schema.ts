@@ -317,6 +317,11 @@ export const Config = z.strictObject({
         .boolean()
         .optional()
         .register(COMPARED, ordered(false, null, true)),
+      /**
+       * Brings the back end to the state that flows begin with, before each replay: a command, or a request to the app such as
+       * `POST /test/reset`. Flows are replayed one after the other then.
+       */
+      reset: CommandLine.optional().register(COMPARED, SAME),
     })
     .prefault({}),
 });

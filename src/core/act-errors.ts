@@ -84,6 +84,12 @@ export const ACT_ERRORS = define({
     message: (v) => `Step ${say(v.n)} of the screen's steps (${say(v.action)}) failed: ${say(v.reason)}`,
     fix: () => 'Try the steps with codeloop_interact, and correct screens[].steps in .codeloop/config.json.',
   },
+  FLOW_RESET_FAILED: {
+    class: 'could_not_run',
+    message: (v) => `workflow.reset (${say(v.reset)}) did not bring the back end to its first state: ${say(v.reason)}.`,
+    fix: () =>
+      'Run it yourself, and correct workflow.reset in .codeloop/config.json: a command, or a request such as "POST /test/reset".',
+  },
   STEP_INVALID: {
     class: 'usage',
     message: (v) => `The step "${say(v.action)}" cannot be done: ${say(v.problem)}.`,

@@ -39,6 +39,7 @@ export function interactionLine(
     success: result?.ok ?? false,
     ...(result?.at_rest === undefined ? {} : { at_rest: result.at_rest }),
     detail: page.redact(error ? `${error.code}: ${error.message}` : (result?.detail ?? '')),
+    ...(result?.off_record ? { off_record: true } : {}),
     ...(result?.remarks ? { remarks: result.remarks } : {}),
     input_args: inputArgs(step, result?.hide_value ?? error?.values.hide_value === true, page.redact),
     console_errors: errors.slice(0, MAX_ERRORS).map((entry) => entry.text),

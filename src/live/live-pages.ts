@@ -141,7 +141,7 @@ export class LivePages {
     return this.find(project, pageId);
   }
 
-  /** The page of that id, or the project's only one. Throws PAGE_NOT_FOUND, naming those there are. */
+  /** The page of that id, or the project's only one, or the only one that is recorded. Throws PAGE_NOT_FOUND, naming those there are. */
   find(project: Project, id?: string): LivePage {
     const own = this.list(project);
     const allowed = own.map((page) => page.id);
@@ -156,6 +156,9 @@ export class LivePages {
     }
     const [only, ...more] = own;
     if (only && more.length === 0) return only;
+    // Who records a page means it.
+    const [recorded, ...others] = own.filter((page) => page.recordingId !== undefined);
+    if (recorded && others.length === 0) return recorded;
     throw new CodeloopError('PAGE_NOT_FOUND', {
       page: 'to take by default',
       allowed,

@@ -127,7 +127,8 @@ function frozen({ timeline, pictures, endedBy }: ReplayEvidence): ReplayFinding[
 function staticVideo({ timeline, pictures }: ReplayEvidence): ReplayFinding[] {
   const [only, ...more] = pictures.still;
   const whole = only !== undefined && more.length === 0 && only.fromMs === 0 && only.toMs >= timeline.durationMs - 1;
-  if (!whole || timeline.durationMs < STATIC_MS) return [];
+  // What is done in another tab moves there.
+  if (!whole || timeline.durationMs < STATIC_MS || timeline.steps.some(({ line }) => line.off_record)) return [];
   const done = timeline.steps.length;
   return [
     {
@@ -170,7 +171,7 @@ const CHANGED = 0.0002;
 function deadPresses(timeline: RecordingTimeline, pictures: SeenPictures): ReplayFinding[] {
   const { steps, durationMs } = timeline;
   return steps.flatMap((step, index) => {
-    if (!PRESSES.has(step.line.action) || !step.line.success) return [];
+    if (!PRESSES.has(step.line.action) || !step.line.success || step.line.off_record) return [];
     const press = timeline.presses.find(({ atMs }) => atMs >= step.atMs - SLACK_MS && atMs <= step.endMs + SLACK_MS);
     const fromMs = press?.atMs ?? step.atMs;
     const next = steps[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;

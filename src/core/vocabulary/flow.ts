@@ -55,6 +55,9 @@ export const Flow = z.object({
   start: z.string().min(1),
   /** Names of the configured viewports it is meant for; all of them without. */
   viewports: z.array(z.string().min(1)).min(1).optional(),
+  /** Replayed once in a run, at the first of its viewports: what it does cannot be done twice. */
+  once: z.boolean().optional(),
+  /** `{{unique}}` in a text is replaced by one that no replay had before. */
   steps: z.array(Step).min(1).max(200),
 });
 export type Flow = z.infer<typeof Flow>;

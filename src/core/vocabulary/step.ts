@@ -156,6 +156,8 @@ export const StepResult = z.object({
   opened_tabs: z.array(z.object({ tab: z.number().int(), url: z.string() })).optional(),
   /** Changes of the page since the last step, as lines of its tree. Untrusted. */
   changes: PageChanges.optional(),
+  /** Taken in another tab than the one that is recorded: its pictures do not show it. */
+  off_record: z.boolean().optional(),
   /** What a person would notice about it; absent: nothing. */
   remarks: z.array(StepRemark).optional(),
   /** For a ref whose element is gone: the ref of the element that took its place. */
@@ -189,6 +191,8 @@ export const InteractionLine = z.object({
   at_rest: z.boolean().optional(),
   /** What was done, or why it was not, in codeloop's words; for an error its code comes first. */
   detail: z.string(),
+  /** Taken in another tab than the one that is recorded. */
+  off_record: z.boolean().optional(),
   /** As in the result. */
   remarks: z.array(StepRemark).optional(),
   /** The step as it was given, without secrets. */

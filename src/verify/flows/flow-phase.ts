@@ -34,6 +34,7 @@ const NOT_THE_APP: ReadonlySet<string> = new Set([
   'BROWSER_CRASHED',
   'DEADLINE_EXCEEDED',
   'EVIDENCE_TAMPERED',
+  'FLOW_RESET_FAILED',
   'INTERNAL',
   'RUN_BUSY',
 ]);
@@ -141,7 +142,9 @@ export async function flowPhase(request: FlowPhaseRequest): Promise<FlowReplay[]
   const recover = (of: Project) => session.recordings.recover(of);
   const live = { pages, recordings: new LiveRecordings({ clock: session.clock, pages, recover }) };
   // A page that is recorded takes more than one that is photographed.
-  const concurrency = project.config.capture.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));
+  const free = project.config.capture.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));
+  // Who resets the back end takes it from under the others.
+  const concurrency = project.config.workflow.reset === undefined ? free : 1;
   const videos: Promise<unknown>[] = [];
   let done = 0;
   try {

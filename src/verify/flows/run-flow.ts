@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { splitCommand } from '../../config/command-line.js';
 import { CodeloopError, toCodeloopError } from '../../core/errors.js';
+import { runCommand } from '../../core/run-command.js';
 import type { Flow } from '../../core/vocabulary/flow.js';
+import type { Step } from '../../core/vocabulary/step.js';
 import type { Session } from '../../live/session.js';
 import { type StepsTaken, takeSteps } from '../../live/take-steps.js';
 import type { Project } from '../../project/project.js';
 import type { Run } from '../../store/run.js';
+import { flowViewports } from './saved-flows.js';
 
 /** A flow that is to be replayed. */
 export interface RunFlowRequest {
@@ -38,7 +42,7 @@ export interface FlowAtViewport {
  */
 export async function runFlow(request: RunFlowRequest): Promise<FlowAtViewport[]> {
   const { project } = request;
-  const names = request.viewports ?? request.flow.viewports ?? Object.keys(project.config.viewports);
+  const names = request.viewports ?? flowViewports(request.flow, project.config);
   const results: FlowAtViewport[] = [];
   for (const [index, name] of names.entries()) {
     results.push(await runAt(request, name));
@@ -49,19 +53,28 @@ export async function runFlow(request: RunFlowRequest): Promise<FlowAtViewport[]
 
 async function runAt(request: RunFlowRequest, viewport: string): Promise<FlowAtViewport> {
   const { project, session, flow, signal, tool, runId } = request;
-  const page = await session.pages.open({ project, url: flow.start, viewport, signal }).catch((thrown: unknown) => {
-    const error = toCodeloopError(thrown);
-    if (STARTS_NOTHING.has(error.code)) return error;
-    throw error;
-  });
+  const open = () =>
+    session.pages.open({ project, url: flow.start, viewport, signal }).catch((thrown: unknown) => {
+      const error = toCodeloopError(thrown);
+      if (STARTS_NOTHING.has(error.code)) return error;
+      throw error;
+    });
+  await resetBy(project, 'command', undefined, signal);
+  let page = await open();
+  // A request reaches an app that runs; what was loaded before it shows the state before.
+  if (!(page instanceof CodeloopError) && (await resetBy(project, 'request', page.app?.url ?? flow.start, signal))) {
+    await session.pages.close(page.id);
+    page = await open();
+  }
   if (page instanceof CodeloopError)
     return { viewport, runId: '', steps: undefined, error: page, recordingId: undefined };
+  const opened = page;
   try {
     const label = flow.name;
     const recording = await session.recordings.start({ project, tool, pageId: page.id, label, runId, signal });
     try {
       const take = async (run: Run) => {
-        const steps = await takeSteps(page, run, flow.steps, { signal, picture: true });
+        const steps = await takeSteps(opened, run, unique(flow.steps), { signal, picture: true });
         await sleep(AFTER_MS);
         return { runId: run.id, steps };
       };
@@ -73,6 +86,61 @@ async function runAt(request: RunFlowRequest, viewport: string): Promise<FlowAtV
   } finally {
     await session.pages.close(page.id);
   }
+}
+
+/** A reset that is a request: method and path. */
+const REQUEST = /^(GET|POST|PUT|PATCH|DELETE) (\S+)$/;
+/** Longest that a reset may take, ms. */
+const RESET_MS = 60_000;
+
+/**
+ * Brings the back end to its first state, where `workflow.reset` is of this kind; false where it is not. Throws FLOW_RESET_FAILED, CONFIG_INVALID,
+ * CANCELLED.
+ */
+async function resetBy(
+  { config, dir }: Project,
+  kind: 'command' | 'request',
+  base: string | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { reset } = config.workflow;
+  const request = typeof reset === 'string' ? REQUEST.exec(reset) : null;
+  if (reset === undefined || (request !== null) !== (kind === 'request')) return false;
+  const failed = (reason: string, cause?: unknown) =>
+    new CodeloopError('FLOW_RESET_FAILED', { reset: String(reset), reason }, { cause });
+  if (request) {
+    const [, method = 'POST', path = '/'] = request;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(RESET_MS)]);
+    const answer = await fetch(new URL(path, base), { method, signal: limit, redirect: 'manual' }).catch(
+      (error: unknown) => {
+        throw signal.aborted
+          ? new CodeloopError('CANCELLED', { what: 'the reset' })
+          : failed('the app did not answer', error);
+      },
+    );
+    await answer.body?.cancel();
+    if (answer.status >= 400) throw failed(`HTTP ${answer.status}`);
+    return true;
+  }
+  const [program = '', ...args] = splitCommand(reset, 'workflow.reset');
+  const { code, stderr } = await runCommand(program, args, { cwd: dir, timeoutMs: RESET_MS, signal });
+  if (code !== 0) throw failed(`it ended with ${code}: ${stderr.toString('utf8').trim().slice(-300)}`);
+  return true;
+}
+
+let replays = 0;
+
+/** The steps with `{{unique}}` in their texts replaced by one word that no replay had before. */
+function unique(steps: readonly Step[]): Step[] {
+  const word = `u${Date.now().toString(36)}${(replays++).toString(36)}`;
+  const replaced = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replaceAll('{{unique}}', word);
+    if (Array.isArray(value)) return value.map(replaced);
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replaced(inner)]));
+  };
+  // Texts alone change, so that each is still a step.
+  return steps.map((step) => replaced(step) as Step);
 }
 
 /** Time that the recording continues after the last step, ms, to show the effect of a press. */

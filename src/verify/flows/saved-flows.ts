@@ -30,15 +30,19 @@ async function savedFlow(project: Project, name: string): Promise<SavedFlow> {
     const loose = flow.steps.findIndex((step) => step.target && 'ref' in step.target);
     if (loose !== -1)
       return { name, file, problem: `step ${loose + 1} has a ref, which means nothing in another load.` };
-    const viewports = (flow.viewports ?? Object.keys(project.config.viewports)).map((one) =>
-      findViewport(project, one),
-    );
+    const viewports = flowViewports(flow, project.config).map((one) => findViewport(project, one));
     return { name, file, flow, viewports, sha256: sha256(await readFile(join(project.dir, file))) };
   } catch (thrown) {
     const error = toCodeloopError(thrown);
     const { problem } = error.values;
     return { name, file, problem: typeof problem === 'string' ? problem : error.message };
   }
+}
+
+/** Names of the viewports that a flow is replayed at: the first alone where it can be done once. */
+export function flowViewports(flow: Flow, config: Config): string[] {
+  const names = flow.viewports ?? Object.keys(config.viewports);
+  return flow.once ? names.slice(0, 1) : names;
 }
 
 /** Source of a flow: a saved one, steps as given, or what was done in a live page. */
