@@ -398,6 +398,12 @@ export const requirements = {
     'Issues become annotations of GitHub and GitLab at the line of code, worst first, and no text of a page is a command.',
   'report.sarif':
     'A report in SARIF 2.1.0 has a rule for each check, and the place and a stable fingerprint of each issue.',
+  'init.hook':
+    "init adds a hook to a coding agent's settings that asks codeloop before the agent says that it is done.",
+  'hook.holds':
+    'The Stop hook holds an agent back when the code is not judged or not green, with the next step, and lets it go after a limit, saying so.',
+  'hook.silent':
+    'The Stop hook is silent when the code is green, when nothing that a page shows has changed, and where codeloop is not set up.',
   'init.names-after-designs':
     'init names screens after the designs that fit them, and proposes a screen for a design that fits none.',
   'verify.green-names-rest':

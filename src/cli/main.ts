@@ -68,6 +68,11 @@ async function run(argv: readonly string[], terminal: Terminal, open: ToolOpener
     await terminal.out(`${VERSION}\n`);
     return EXIT.passed;
   }
+  // An agent waits for it at the end of every turn: none of the tools is loaded.
+  if (argv[0] === 'gate' && argv.includes('--hook')) {
+    const { answerHook } = await import('./answer-hook.js');
+    return answerHook(argv, { terminal, env: process.env, cwd: process.cwd() });
+  }
   const { runProgram } = await import('./run-program.js');
   return runProgram(argv, {
     terminal,

@@ -244,6 +244,17 @@ export class Ledger {
     return this.#write('reports', Object.fromEntries([...Object.entries(others), [path, digest]].slice(-50)));
   }
 
+  /** Returns what is remembered of stops that agents were held at; empty when nothing is known. */
+  stops<Value extends object>(schema: z.ZodType<Value>): Value | Record<string, never> {
+    const look = this.#read('stops', schema);
+    return 'value' in look ? look.value : {};
+  }
+
+  /** Remembers stops, those of the last 20 sessions. False when it could not be written. */
+  recordStops(stops: Record<string, unknown>): boolean {
+    return this.#write('stops', Object.fromEntries(Object.entries(stops).slice(-20)));
+  }
+
   /** Returns how often failures of a branch came back (`''`: no branch); empty when nothing is known. */
   iterations(branch: string): Iterations {
     const look = this.#read('iterations', BranchIterations);

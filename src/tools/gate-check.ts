@@ -8,7 +8,7 @@ import { EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
 
 export default defineTool({
   name: 'codeloop_gate_check',
-  command: { name: 'gate' },
+  command: { name: 'gate', only: ['hook'] },
   title: 'Check whether the work is done',
   description:
     'Judges stored evidence of the code as it is now, without driving the app. Work is done only when it says ready_for_review.',
@@ -22,6 +22,7 @@ export default defineTool({
     stage: Stage.optional().describe('Default: section'),
     spec_path: z.string().min(1).optional().describe('Its items have to be proven too'),
     acceptance_path: z.string().min(1).optional().describe('Criteria besides docs/acceptance'),
+    hook: z.boolean().optional().describe("Answer a coding agent's Stop hook instead (docs/agents.md)"),
   }),
   output: { ...GateReply.shape, remaining: Remaining, evidence_summary: EvidenceReply },
   async run(input, context) {

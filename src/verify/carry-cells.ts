@@ -31,6 +31,12 @@ export async function keepCodeFiles(project: Project, run: Run, state: CodeState
   await run.put({ kind: 'log', name: CODE_FILES, data: JSON.stringify(Object.fromEntries(files)) });
 }
 
+/** Returns the content that a run was made from; undefined when it was not kept. Throws EVIDENCE_TAMPERED. */
+export async function codeFilesOf(run: Run): Promise<Readonly<Record<string, string>> | undefined> {
+  const entry = run.latest('log', CODE_FILES);
+  return entry && CodeFiles.parse(JSON.parse((await run.readEntry(entry)).toString('utf8')));
+}
+
 /**
  * The newest run of an earlier code state that was judged, is as it was written, comes from the same environment, and has a good
  * picture of every planned cell. `undefined`: there is none to carry anything over from.
@@ -50,11 +56,11 @@ export async function findOrigin(
     if (manifest.environment?.id !== environment.id || then.method !== state.method) continue;
     if (then.build_output !== state.build_output) continue;
     const run = await Run.open(project.dir, found.runId, { tool: 'codeloop_verify', clock: session.clock });
-    const entry = run.latest('log', CODE_FILES);
+    const files = await codeFilesOf(run);
     const cells = newestCells(manifest.cells).filter((cell) => isGood(cell));
-    if (!entry || run.verdicts().length === 0 || runStanding(run).state !== 'agrees') continue;
+    if (!files || run.verdicts().length === 0 || runStanding(run).state !== 'agrees') continue;
     if (!plan.every((one) => cells.some((cell) => isCellOf(cell, one)))) continue;
-    return { run, cells, files: CodeFiles.parse(JSON.parse((await run.readEntry(entry)).toString('utf8'))) };
+    return { run, cells, files };
   }
   return undefined;
 }

@@ -27,7 +27,7 @@ const floors = {
   call: ['core', 'config', 'store', 'image', 'project', 'live'],
   tools: ['core', 'config', 'image', 'design', 'project', 'live', 'replay', 'verify', 'guidance', 'call'],
   server: ['core', 'call', 'tools'],
-  cli: ['core', 'call', 'tools', 'server'],
+  cli: ['core', 'call', 'guidance', 'tools', 'server'],
 } as const;
 
 /** Folder → the folders it may import. */

@@ -15,7 +15,7 @@ const SERVER = { command: 'npx', args: ['-y', 'codeloop', 'serve'] };
 interface Registration {
   path: string;
   keys: readonly string[];
-  value: Record<string, unknown>;
+  value: unknown;
 }
 
 /** A text file that holds standing instructions; a file of our own is written whole, a shared one gets a marked block. */
@@ -28,19 +28,37 @@ interface Instructions {
 /** The files that a client reads in a project, and the snippet that only the user may add to their own file. */
 interface ClientFiles {
   registration?: Registration;
+  /** What asks codeloop before the agent says that it is done, where the client has such a hook. `needs`: what else its file must hold. */
+  hook?: Registration & { needs?: { keys: readonly string[]; value: unknown } };
   instructions: Instructions;
   /** Snippet for a user-global file, printed and never written. */
   snippet?: { path: string; text: string };
 }
 
+/** The command of a Stop hook. */
+export const HOOK_COMMAND = 'npx -y codeloop gate --hook';
+/** Seconds that a client waits for it: the first call of npx may have to download. */
+const HOOK_TIMEOUT_S = 60;
+
 /** Paths and formats from each client's documentation, as of November 2026. */
 export const CLIENT_FILES: Record<Client, ClientFiles> = {
   'claude-code': {
     registration: { path: '.mcp.json', keys: ['mcpServers', 'codeloop'], value: { type: 'stdio', ...SERVER } },
+    hook: {
+      path: '.claude/settings.json',
+      keys: ['hooks', 'Stop'],
+      value: [{ hooks: [{ type: 'command', command: HOOK_COMMAND, timeout: HOOK_TIMEOUT_S }] }],
+    },
     instructions: { path: 'CLAUDE.md' },
   },
   cursor: {
     registration: { path: '.cursor/mcp.json', keys: ['mcpServers', 'codeloop'], value: SERVER },
+    hook: {
+      path: '.cursor/hooks.json',
+      keys: ['hooks', 'stop'],
+      value: [{ command: HOOK_COMMAND, timeout: HOOK_TIMEOUT_S }],
+      needs: { keys: ['version'], value: 1 },
+    },
     instructions: {
       path: '.cursor/rules/codeloop.mdc',
       front: '---\ndescription: Verify every UI change with codeloop\nalwaysApply: true\n---\n',
@@ -59,6 +77,14 @@ export const CLIENT_FILES: Record<Client, ClientFiles> = {
   },
   gemini: {
     registration: { path: '.gemini/settings.json', keys: ['mcpServers', 'codeloop'], value: SERVER },
+    hook: {
+      path: '.gemini/settings.json',
+      keys: ['hooks', 'AfterAgent'],
+      // Gemini counts milliseconds.
+      value: [
+        { hooks: [{ type: 'command', name: 'codeloop', command: HOOK_COMMAND, timeout: HOOK_TIMEOUT_S * 1000 }] },
+      ],
+    },
     instructions: { path: 'GEMINI.md' },
   },
   windsurf: {

@@ -10,7 +10,7 @@ import { type Detected, detectProject } from '../detect.js';
 import { fileExists } from '../project.js';
 import { sourceFiles } from '../routes/source-files.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
-import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, STANDING_RULE } from './clients.js';
+import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, HOOK_COMMAND, STANDING_RULE } from './clients.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
 import { designNames, nameAfterDesigns } from './name-after-designs.js';
 
@@ -61,12 +61,7 @@ function addOrigin(address: string | undefined, origins: Set<string>): void {
  * The text of a JSON file (comments and trailing commas allowed) with `value` added at `keys`, by one insertion: what a person
  * wrote stays byte for byte. An entry that is there, in whatever form, is the user's choice and stays. Throws CONFIG_INVALID.
  */
-function addEntry(
-  path: string,
-  old: string | undefined,
-  keys: readonly string[],
-  value: Record<string, unknown>,
-): string {
+function addEntry(path: string, old: string | undefined, keys: readonly string[], value: unknown): string {
   const text = old === undefined || old.trim() === '' ? '{}\n' : old;
   const errors: ParseError[] = [];
   const parsed: unknown = parse(text, errors, { allowTrailingComma: true });
@@ -109,6 +104,15 @@ function laidOut(
   // After others the closing bracket stands where it stood; into an empty object it comes on a line of its own.
   const end = alone && !/^\s*?\n/.test(text.slice(edit.offset)) ? line + unit.repeat(depth) : '';
   return `${follows ? ',' : ''}${indent}${JSON.stringify(name)}: ${body}${edit.content.endsWith(',') ? ',' : ''}${end}`;
+}
+
+/** True when the list at `keys` has our hook, in whatever form: a local path of the program, other flags. */
+function holdsHook(text: string | undefined, keys: readonly string[]): boolean {
+  const list = keys.reduce<unknown>(
+    (inner, key) => (isObject(inner) ? Reflect.get(inner, key) : undefined),
+    parse(text ?? ''),
+  );
+  return JSON.stringify(list ?? null).includes(HOOK_COMMAND.replace(/^.*codeloop/, 'codeloop'));
 }
 
 function isObject(value: unknown): value is object {
@@ -169,16 +173,18 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
       text: JSON.stringify({ name, path: '/' }),
       why: `there are designs named "${name}", and no page fits: add it to screens[] with its own path`,
     });
-  const writes: { path: string; text: string }[] = [];
+  const writes = new Map<string, string>();
+  const outcomes = new Map<string, 'created' | 'updated' | 'unchanged'>();
   const plan = async (path: string, change: (old: string | undefined) => string) => {
     const file = await insideRoots(path, [dir]);
-    const old = await readText(file);
+    const planned = writes.get(file);
+    const old = planned ?? (await readText(file));
     const text = change(old);
-    if (old === text) result.unchanged.push(path);
-    else {
-      (old === undefined ? result.created : result.updated).push(path);
-      writes.push({ path: file, text });
-    }
+    // Two changes of one file are told once.
+    const before = outcomes.get(path);
+    if (before === undefined || before === 'unchanged')
+      outcomes.set(path, old === text ? 'unchanged' : old === undefined ? 'created' : 'updated');
+    if (old !== text) writes.set(file, text);
   };
 
   await plan(CONFIG_FILE, (old) => {
@@ -191,9 +197,23 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
   await plan('.gitignore', (old) => setBlock(old ?? '', IGNORED.join('\n'), HASH_MARKS));
   for (const client of request.clients ?? (await clientsInUse(dir))) {
     const files = CLIENT_FILES[client];
-    const { registration, instructions, snippet } = files;
+    const { registration, hook, instructions, snippet } = files;
     if (registration)
       await plan(registration.path, (old) => addEntry(registration.path, old, registration.keys, registration.value));
+    if (hook) {
+      await plan(hook.path, (old) => {
+        const text = addEntry(hook.path, old, hook.keys, hook.value);
+        return hook.needs ? addEntry(hook.path, text, hook.needs.keys, hook.needs.value) : text;
+      });
+      if (
+        !holdsHook(writes.get(await insideRoots(hook.path, [dir])) ?? (await readText(join(dir, hook.path))), hook.keys)
+      )
+        result.proposed.push({
+          path: hook.path,
+          text: JSON.stringify(hook.value),
+          why: `${hook.keys.join('.')} has entries of yours; add this one, so that ${client} asks codeloop before it says that it is done`,
+        });
+    }
     await plan(instructions.path, (old) => setBlock(old ?? instructions.front ?? '', STANDING_RULE, MARKDOWN_MARKS));
     if (snippet)
       result.proposed.push({
@@ -201,8 +221,9 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
         why: `${client} reads MCP servers from a file of yours; codeloop writes nothing outside the project`,
       });
   }
+  for (const [path, outcome] of outcomes) result[outcome].push(path);
   if (!request.dryRun) {
-    for (const { path, text } of writes) {
+    for (const [path, text] of writes) {
       if (path.endsWith('.gitkeep'))
         await mkdir(join(path, '..'), { recursive: true }).then(() => writeFile(path, text));
       else await writeAtomic(path, text);

@@ -32,7 +32,14 @@ describe('init', () => {
     verifies('init.files');
     const dir = folderWith({ 'index.html': '', 'about.html': '' });
     const result = await initProject(dir, {});
-    const written = ['.codeloop/config.json', '.gitignore', '.mcp.json', 'CLAUDE.md', ...DESIGNS];
+    const written = [
+      '.claude/settings.json',
+      '.codeloop/config.json',
+      '.gitignore',
+      '.mcp.json',
+      'CLAUDE.md',
+      ...DESIGNS,
+    ];
     expect([...result.created].sort()).toEqual([...written].sort());
     expect(Object.keys(contents(dir))).toEqual([...written, 'about.html', 'index.html'].sort());
     expect(parseConfig(contents(dir)['.codeloop/config.json'] ?? '')).toMatchObject({
@@ -46,6 +53,9 @@ describe('init', () => {
     expect(JSON.parse(contents(dir)['.mcp.json'] ?? '')).toEqual({
       mcpServers: { codeloop: { type: 'stdio', command: 'npx', args: ['-y', 'codeloop', 'serve'] } },
     });
+    expect(JSON.parse(contents(dir)['.claude/settings.json'] ?? '')).toEqual({
+      hooks: { Stop: [{ hooks: [{ type: 'command', command: 'npx -y codeloop gate --hook', timeout: 60 }] }] },
+    });
     expect(contents(dir)['CLAUDE.md']).toContain(RULE);
     expect(contents(dir)['.gitignore']).toContain('artifacts/\n');
   });
@@ -58,6 +68,20 @@ describe('init', () => {
     const second = await initProject(dir, { clients: CLIENTS });
     expect(contents(dir)).toEqual(before);
     expect(second).toEqual({ ...first, created: [], updated: [], unchanged: first.created });
+  });
+
+  test('puts a hook beside what a client has in the same file, and proposes it where hooks of a person stand', async () => {
+    verifies('init.hook');
+    const own = '{"hooks":{"stop":[{"command":"./mine.sh"}]}}';
+    const dir = folderWith({ 'index.html': '', '.cursor/hooks.json': own });
+    const { proposed } = await initProject(dir, { clients: ['gemini', 'cursor'] });
+    const gemini = JSON.parse(contents(dir)['.gemini/settings.json'] ?? '');
+    expect([Object.keys(gemini.mcpServers), gemini.hooks.AfterAgent[0].hooks[0].command]).toEqual([
+      ['codeloop'],
+      'npx -y codeloop gate --hook',
+    ]);
+    expect(JSON.parse(contents(dir)['.cursor/hooks.json'] ?? '')).toMatchObject({ ...JSON.parse(own), version: 1 });
+    expect(proposed.map(({ path }) => path)).toEqual(['.cursor/hooks.json']);
   });
 
   test('keeps every byte that a person wrote', async () => {
