@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -100,7 +100,7 @@ async function visit(env: NodeJS.ProcessEnv, value: unknown, { picturesOnly = fa
     const video = path.join(agent.dir, stopped.video);
     await until(() => {
       try {
-        return probe(video).frames > 0;
+        return existsSync(video) && probe(video).frames > 0;
       } catch {
         return false; // it is still written
       }
