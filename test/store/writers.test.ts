@@ -21,6 +21,7 @@ const WRITERS: Record<string, 'masked' | { none: string }> = {
   'store/manifest-file.ts': { none: 'cells that run.ts has masked, names and digests' },
   'store/log-file.ts': { none: 'what commands-phase.ts has masked, line by line' },
   'guidance/dev-report.ts': { none: 'made of stored verdicts' },
+  'cli/run-call.ts': { none: 'the report that report-phase.ts has masked, for the page of a CI run' },
   'store/ledger.ts': { none: 'digests, outside the project, for its owner only' },
   'store/section-files.ts': { none: 'the plan, as people and agents word it' },
   'store/flow-files.ts': { none: 'steps; what went into password fields is a placeholder in them' },
