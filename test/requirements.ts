@@ -423,6 +423,8 @@ export const requirements = {
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',
   'gates.iterations':
     'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',
+  'images.no-bomb': 'Of a PNG nothing but pixels and a colour profile of sane size is ever unpacked.',
+  'settings.linear': 'Patterns of the settings cost time linear in the text, whatever a page writes.',
   'evidence.stranger':
     'A stored run is read as data from a stranger: no link is followed, nothing outside is read, what was changed is called tampered before it is shown.',
   'secrets.shapes':

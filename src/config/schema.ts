@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { patternProblem } from '../core/linear-pattern.js';
 import { Rect } from '../core/vocabulary/geometry.js';
 import { Severity } from '../core/vocabulary/pair.js';
 import { Viewport } from '../core/vocabulary/viewport.js';
@@ -47,13 +48,12 @@ const WhenLooked = z
   .default('release')
   .register(COMPARED, ordered('off', 'release', 'always'));
 
-function isRegExp(text: string): boolean {
-  try {
-    return new RegExp(text) instanceof RegExp;
-  } catch {
-    return false; // that it throws is the answer
-  }
-}
+/** A regular expression in RE2 syntax, which no text can make slow: without look-around and back-references. */
+const Pattern = z.string().superRefine((text, context) => {
+  const problem = patternProblem(text);
+  if (problem !== undefined)
+    context.addIssue({ code: 'custom', message: `is no regular expression of RE2: ${problem}` });
+});
 
 /** Something to wait for before a screen is photographed. */
 export const WaitFor = z.union([
@@ -232,7 +232,7 @@ export const Config = z.strictObject({
       shown: (value) =>
         Array.isArray(value) ? value.map((one) => String(Reflect.get(Object(one), 'env'))).sort() : null,
     }),
-  redact: z.array(z.string()).default([]).register(COMPARED, NOTHING_MISSING),
+  redact: z.array(Pattern).default([]).register(COMPARED, NOTHING_MISSING),
   design: z
     .strictObject({
       dir: z.string().default('designs').register(COMPARED, free('the references in it are compared')),
@@ -285,10 +285,7 @@ export const Config = z.strictObject({
   runtime: z
     .strictObject({
       /** Console errors that are known and accepted: a regular expression each, tested against the text. Shown in the gate. */
-      allowed_console_errors: z
-        .array(z.string().refine(isRegExp, 'is not a regular expression'))
-        .default([])
-        .register(COMPARED, NOTHING_NEW),
+      allowed_console_errors: z.array(Pattern).default([]).register(COMPARED, NOTHING_NEW),
     })
     .prefault({}),
   recording: z

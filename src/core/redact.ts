@@ -1,3 +1,4 @@
+import type { LinearPattern } from './linear-pattern.js';
 import { HINT, REDACTED, SHAPES } from './secret-shapes.js';
 
 export { REDACTED } from './secret-shapes.js';
@@ -43,7 +44,10 @@ function masked(value: unknown): unknown {
  * Returns a function that masks secrets in any text before it is stored: given values (and as they stand in addresses, forms, JSON, HTML
  * and base64), given patterns, what it learns, and the shapes of `secret-shapes.ts`. Values shorter than four characters are left alone.
  */
-export function createRedactor(values: readonly string[], patterns: readonly RegExp[] = []): (text: string) => string {
+export function createRedactor(
+  values: readonly string[],
+  patterns: readonly LinearPattern[] = [],
+): (text: string) => string {
   const known = [...new Set(values.flatMap(spellings))]
     .filter((value) => value.length >= MIN_LENGTH)
     .sort((a, b) => b.length - a.length);
@@ -52,11 +56,7 @@ export function createRedactor(values: readonly string[], patterns: readonly Reg
     let rest = text;
     for (const value of known) rest = rest.replaceAll(value, REDACTED);
     for (const value of learnt) rest = rest.replaceAll(value, REDACTED);
-    for (const pattern of patterns)
-      rest = rest.replace(
-        new RegExp(pattern, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`),
-        REDACTED,
-      );
+    for (const pattern of patterns) rest = pattern.replaceAll(rest, REDACTED);
     if (HINT.test(rest)) for (const [shape, replacement] of SHAPES) rest = rest.replace(shape, replacement);
     return rest;
   };

@@ -2,12 +2,10 @@ import { CodeloopError } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import { loadSharp } from './load-sharp.js';
 import type { ImageSource } from './pixels.js';
-import { assertReadable, readEncoded } from './read-source.js';
+import { assertReadable, PNG_SIGNATURE, readEncoded } from './read-source.js';
 
 /** The formats that are read. */
 type PictureFormat = 'png' | 'jpeg' | 'webp';
-
-const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /** Signatures of other files, so that the error can name the mistake. */
 const STRANGERS: readonly { name: string; test: (bytes: Buffer) => boolean }[] = [

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { inflateSync } from 'node:zlib';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 
@@ -67,11 +68,54 @@ async function fileLength(path: string): Promise<number> {
   return facts.size;
 }
 
-/** The encoded bytes of a source that is not decoded yet. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */
+/**
+ * The encoded bytes of a source that is not decoded yet, as a decoder may see them: of a PNG without chunks that unpack to anything but
+ * pixels. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE.
+ */
 export async function readEncoded(source: { path: string } | { bytes: Buffer; name: string }): Promise<Buffer> {
-  if ('bytes' in source) return source.bytes;
+  if ('bytes' in source) return withoutBombs(source.bytes);
   await fileLength(source.path);
-  return guarded(source.path, readFile(source.path));
+  return withoutBombs(await guarded(source.path, readFile(source.path)));
+}
+
+/** The first eight bytes of every PNG. */
+export const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+/** Largest colour profile that is unpacked, in bytes: those of printers have half of it. */
+const MAX_PROFILE = 4 * 1024 * 1024;
+
+/**
+ * A PNG without its compressed texts (zTXt, iTXt), and without a colour profile (iCCP) that unpacks to more than a profile has, or to
+ * nothing: a few bytes of each can stand for gigabytes, and no pixel depends on them. Everything else as it is.
+ * Chunks by the PNG specification, sections 5.3 and 11.3: length, type, data, CRC.
+ */
+function withoutBombs(bytes: Buffer): Buffer {
+  if (!bytes.subarray(0, 8).equals(PNG_SIGNATURE)) return bytes;
+  const kept: Buffer[] = [];
+  let from = 0;
+  let offset = 8;
+  while (offset + 12 <= bytes.length) {
+    const end = offset + 12 + bytes.readUInt32BE(offset);
+    const type = bytes.toString('latin1', offset + 4, offset + 8);
+    if (type === 'IEND' || end > bytes.length) break;
+    const data = bytes.subarray(offset + 8, end - 4);
+    if (type === 'zTXt' || type === 'iTXt' || (type === 'iCCP' && !isProfile(data))) {
+      kept.push(bytes.subarray(from, offset));
+      from = end;
+    }
+    offset = end;
+  }
+  return from === 0 ? bytes : Buffer.concat([...kept, bytes.subarray(from)]);
+}
+
+/** A profile's name (at most 79 bytes), a zero, the method (0: deflate), and the packed profile. */
+function isProfile(data: Buffer): boolean {
+  const name = data.indexOf(0);
+  if (name < 1 || name > 79 || data[name + 1] !== 0) return false;
+  try {
+    return inflateSync(data.subarray(name + 2), { maxOutputLength: MAX_PROFILE }).length >= 128;
+  } catch {
+    return false; // too much, or nothing that can be unpacked: either way no profile
+  }
 }
 
 async function guarded<Value>(path: string, work: Promise<Value>): Promise<Value> {

@@ -1,7 +1,7 @@
 import type { TypedSecret } from '../capture/capture.js';
 import type { Config } from '../config/schema.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
-import { CodeloopError } from '../core/errors.js';
+import { linearPattern } from '../core/linear-pattern.js';
 import { createRedactor } from '../core/redact.js';
 import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { accessOf } from '../project/printed-addresses.js';
@@ -9,20 +9,10 @@ import type { Project } from '../project/project.js';
 
 /**
  * The project's own secrets (values of `secrets[].env`, the password in `server.url`) and patterns (`redact[]`) as one masking function.
- * Throws CONFIG_INVALID.
  */
 export function projectRedactor(config: Config, env: NodeJS.ProcessEnv = process.env): (text: string) => string {
-  const patterns = config.redact.map((pattern) => {
-    try {
-      return new RegExp(pattern);
-    } catch (error) {
-      throw new CodeloopError(
-        'CONFIG_INVALID',
-        { file: '.codeloop/config.json', problem: `redact: ${JSON.stringify(pattern)} is not a regular expression` },
-        { cause: error },
-      );
-    }
-  });
+  // The schema has let through only what the engine takes.
+  const patterns = config.redact.map(linearPattern);
   const password = config.server.url === undefined ? undefined : accessOf(config.server.url).credentials?.password;
   return createRedactor(
     [...config.secrets.map((secret) => env[secret.env]), env.FIGMA_API_TOKEN, password].filter(

@@ -57,7 +57,7 @@ export const owners: Readonly<Record<string, readonly string[] | 'everyone'>> = 
   '@jridgewell/trace-mapping': ['project'],
   ignore: ['project'],
   sirv: ['project'],
-  re2js: ['call'],
+  re2js: ['core'],
   'fast-xml-parser': ['project'],
   'tap-parser': ['project'],
   'fast-xml-builder': ['report'],

@@ -37,7 +37,10 @@ describe('parseConfig', () => {
 
   it.each([
     ['{', 'line 1, column 2: CloseBraceExpected'],
-    ['{"runtime": {"allowed_console_errors": ["["]}}', 'runtime.allowed_console_errors.0: is not a regular expression'],
+    [
+      '{"runtime": {"allowed_console_errors": ["["]}}',
+      'runtime.allowed_console_errors.0: is no regular expression of RE2: error parsing regexp: missing closing ]: `[`',
+    ],
     ['{"gates": {"treshold": 90}}', 'unknown key "treshold" at gates, did you mean "threshold"?'],
     ['{"desgin": {}}', 'unknown key "desgin" at the top level, did you mean "design"?'],
     [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { linearPattern } from '../../src/core/linear-pattern.js';
 import { createRedactor } from '../../src/core/redact.js';
 
-const redact = createRedactor(['hunter2 x', 'abc'], [/SSN \d+/]);
+const redact = createRedactor(['hunter2 x', 'abc'], [linearPattern('SSN \\d+')]);
 
 describe('createRedactor', () => {
   it.each([

@@ -6,6 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decode } from '../../src/image/decode.js';
 import { readHeader, readSize } from '../../src/image/picture-header.js';
+import { readEncoded } from '../../src/image/read-source.js';
 import { verifies } from '../requirements.js';
 
 let folder = '';
@@ -183,4 +184,32 @@ test('pixels given must be as many as their size says', async () => {
   const odd = new Uint8Array(new ArrayBuffer(17), 1).fill(7);
   const image = await decode({ raw: { data: odd, width: 2, height: 2 }, name: 'raw' });
   expect([image.data.byteOffset % 4, ...image.data.subarray(0, 2)]).toEqual([0, 7, 7]);
+});
+
+test('what a PNG holds besides its pixels is not unpacked: texts, and profiles that are none', async () => {
+  verifies('images.no-bomb');
+  const plain = await picture().png().toBuffer();
+  // Signature and header: 8 + 25 bytes. A thousandth of what they unpack to.
+  const bomb = deflateSync(Buffer.alloc(64 * 1024 * 1024), { level: 9 });
+  const named = Buffer.from('name\0\0', 'latin1');
+  const bombs = [
+    chunk('zTXt', Buffer.concat([named, bomb])),
+    chunk('iTXt', Buffer.concat([Buffer.from('name\0\u0001\0\0\0', 'latin1'), bomb])),
+    chunk('iCCP', Buffer.concat([named, bomb])),
+    chunk('iCCP', Buffer.from('no profile')),
+  ];
+  const given = Buffer.concat([
+    plain.subarray(0, 33),
+    ...bombs,
+    plain.subarray(33, -12),
+    ...bombs.slice(0, 2),
+    plain.subarray(-12),
+  ]);
+  expect((await readEncoded(bytesOf(given))).equals(plain)).toBe(true);
+  expect([...(await decode(bytesOf(given))).data]).toEqual(RGBA);
+  // A real profile stays, and so does a file that ends in the middle of a chunk: the decoder says what is wrong with that.
+  const profiled = await picture().withIccProfile('p3').png().toBuffer();
+  expect((await readEncoded(bytesOf(profiled))).equals(profiled)).toBe(true);
+  const cut = given.subarray(0, 60);
+  expect((await readEncoded(bytesOf(cut))).equals(cut)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { linearPattern } from '../../core/linear-pattern.js';
 import type { Policy } from './policy.js';
-import type { CompilePattern } from './read-condition.js';
 import { readPolicy } from './read-policy.js';
 import type { RawProblem } from './read-value.js';
 
@@ -45,8 +45,7 @@ export async function parsePolicy(text: string): Promise<ParsedPolicy> {
     const message = error instanceof Error ? error.message : String(error);
     return wrong([{ line: 1, column: 1, message, fix: 'Write the rules out instead of using YAML aliases.' }]);
   }
-  const compile = text.includes('regex') ? await linearPatterns() : noPatterns;
-  const { policy, problems } = readPolicy(value, compile);
+  const { policy, problems } = readPolicy(value, linearPattern);
   if (policy) return { ok: true, policy };
   return wrong(
     problems
@@ -66,16 +65,6 @@ function wrong(problems: PolicyProblem[]): ParsedPolicy {
     problems: [first ?? { line: 1, column: 1, message: 'the file is not a policy', fix: 'Write one.' }, ...rest],
   };
 }
-
-/** The engine is loaded only for a policy that has a pattern. */
-async function linearPatterns(): Promise<CompilePattern> {
-  const { RE2JS } = await import('re2js');
-  return (source) => RE2JS.compile(source);
-}
-
-const noPatterns: CompilePattern = () => {
-  throw new Error('patterns are not loaded');
-};
 
 /** Returns the offset of a problem in the text; a missing step of the path points at the nearest parent. */
 function offsetOf(contents: unknown, problem: RawProblem): number {

@@ -1,3 +1,4 @@
+import { linearPattern } from '../../core/linear-pattern.js';
 import type { FlowReplay } from '../../core/vocabulary/flow.js';
 import type { ReplayFinding } from '../../core/vocabulary/replay.js';
 import type { Evidence, RecordedInteraction, WorkflowEvidence } from '../evidence.js';
@@ -10,7 +11,7 @@ export function countedFindings(
   findings: readonly ReplayFinding[],
   { allowedConsoleErrors }: Evidence['runtime'],
 ): ReplayFinding[] {
-  const allowed = allowedConsoleErrors.map((pattern) => new RegExp(pattern));
+  const allowed = allowedConsoleErrors.map(linearPattern);
   return findings.filter(
     ({ kind, severity, said }) =>
       severity === 'error' && !(kind === 'console_error' && allowed.some((pattern) => pattern.test(said ?? ''))),

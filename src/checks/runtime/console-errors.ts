@@ -1,3 +1,4 @@
+import { linearPattern } from '../../core/linear-pattern.js';
 import { defineCheck } from '../define-check.js';
 import { judgeLogs } from './log-problems.js';
 
@@ -17,7 +18,7 @@ export default defineCheck({
     follows: [{ checks: ['page-errors', 'failed-requests'], when: 'same_text_or_url' }],
   },
   run({ cells, runtime }) {
-    const allowed = runtime.allowedConsoleErrors.map((pattern) => new RegExp(pattern));
+    const allowed = runtime.allowedConsoleErrors.map(linearPattern);
     return judgeLogs(cells, (entry) => {
       if (entry.kind !== 'console' || entry.level !== 'error') return undefined;
       if (/^Failed to load resource:/.test(entry.text)) return undefined;

@@ -1,0 +1,49 @@
+import { RE2JS, RE2JSException } from 're2js';
+
+/** Longest text that a pattern is asked about, in UTF-16 units; of a longer one this much of its beginning. */
+const MAX_TEXT = 65_536;
+
+/** A pattern of the settings in RE2 syntax: its time is linear in the text, so that no line of a page can stall anything. */
+export interface LinearPattern {
+  /** True when the text holds what the pattern means, anywhere. */
+  test(text: string): boolean;
+  /** The text with every place that the pattern means replaced. */
+  replaceAll(text: string, by: string): string;
+}
+
+const KNOWN = new Map<string, LinearPattern>();
+
+/** Why a pattern cannot be used, in the engine's words (no look-around, no back-references); undefined when it can. */
+export function patternProblem(source: string): string | undefined {
+  try {
+    linearPattern(source);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RE2JSException) return error.message;
+    throw error;
+  }
+}
+
+/** The pattern of a source that `patternProblem` has nothing against; each is compiled once. Throws what the engine says. */
+export function linearPattern(source: string): LinearPattern {
+  const known = KNOWN.get(source);
+  if (known) return known;
+  const compiled = RE2JS.compile(source);
+  const pattern: LinearPattern = {
+    test: (text) => compiled.matcher(text.slice(0, MAX_TEXT)).find(),
+    replaceAll: (text, by) => {
+      const parts: string[] = [];
+      const matcher = compiled.matcher(text);
+      let from = 0;
+      while (matcher.find()) {
+        // An empty match stands for nothing that could be masked.
+        if (matcher.end() === matcher.start()) continue;
+        parts.push(text.slice(from, matcher.start()), by);
+        from = matcher.end();
+      }
+      return parts.join('') + text.slice(from);
+    },
+  };
+  KNOWN.set(source, pattern);
+  return pattern;
+}
