@@ -425,6 +425,8 @@ export const requirements = {
     'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',
   'images.no-bomb': 'Of a PNG nothing but pixels and a colour profile of sane size is ever unpacked.',
   'settings.linear': 'Patterns of the settings cost time linear in the text, whatever a page writes.',
+  'mcp.bounded':
+    'A message that is too long, too deep or no request is answered with an error, and the next one is read.',
   'evidence.stranger':
     'A stored run is read as data from a stranger: no link is followed, nothing outside is read, what was changed is called tampered before it is shown.',
   'secrets.shapes':

@@ -4,6 +4,7 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import type { Dispatcher } from '../call/dispatcher.js';
 import type { Toolset } from '../core/vocabulary/tool-result.js';
 import type { OpenTools, ToolOpener } from '../tools/open-tools.js';
+import { BoundedInput } from './bounded-input.js';
 import { createMcpServer, malformedArgumentsOf } from './mcp-server.js';
 
 /**
@@ -26,7 +27,9 @@ export class StdioWire extends StdioServerTransport {
   readonly #onClosed: () => void;
 
   constructor(output: Writable, onClosed: () => void) {
-    super(process.stdin, output);
+    const input = new BoundedInput((line) => void output.write(`${line}\n`));
+    super(input, output);
+    process.stdin.once('error', (error) => input.destroy(error)).pipe(input);
     this.#onClosed = onClosed;
   }
 
