@@ -400,6 +400,8 @@ export const requirements = {
     'A report in SARIF 2.1.0 has a rule for each check, and the place and a stable fingerprint of each issue.',
   'init.hook':
     "init adds a hook to a coding agent's settings that asks codeloop before the agent says that it is done.",
+  'findings.accepted-at-once':
+    'A person accepts all findings of accessibility and layout of today by one confirmed command; later ones fail.',
   'hook.holds':
     'The Stop hook holds an agent back when the code is not judged or not green, with the next step, and lets it go after a limit, saying so.',
   'hook.silent':

@@ -1,3 +1,4 @@
+import { applyEdits, modify } from 'jsonc-parser';
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 import { BarValue, type Criterion, PROOF_KINDS, Proof } from '../core/vocabulary/bars.js';
@@ -26,7 +27,7 @@ export function parseAcceptedBars(text: string): AcceptedBar[] {
   return parseSettings(AcceptedBars, text, ACCEPTED_BARS_FILE).accepted;
 }
 
-/** File in which a person lists the accepted violations, relative to the project. No tool writes it. */
+/** File in which a person lists the accepted violations, relative to the project. `codeloop findings accept` adds to it, for a person only. */
 export const ACCESSIBILITY_BASELINE_FILE = '.codeloop/accessibility.json';
 
 /** One accepted violation: this rule, broken by this element, on these screens (without: on every screen). */
@@ -50,7 +51,7 @@ export function parseAccessibilityBaseline(text: string): AcceptedViolation[] {
   return parseSettings(AccessibilityBaseline, text, ACCESSIBILITY_BASELINE_FILE).accepted;
 }
 
-/** Where a person writes down the layouts that are meant as they are, relative to the project. No tool writes it. */
+/** Where a person writes down the layouts that are meant as they are, relative to the project. `codeloop findings accept` adds to it, for a person only. */
 export const LAYOUT_BASELINE_FILE = '.codeloop/layout.json';
 
 /** One accepted finding: this kind, at this element, on these screens (without: on every screen), in these widths (without: in all). */
@@ -76,6 +77,17 @@ const LayoutBaseline = z.strictObject({ $schema: z.string().optional(), accepted
 /** The accepted findings written in `text` (JSON with comments and trailing commas). Throws CONFIG_INVALID with the place. */
 export function parseLayoutBaseline(text: string): AcceptedLayout[] {
   return parseSettings(LayoutBaseline, text, LAYOUT_BASELINE_FILE).accepted;
+}
+
+/** Returns the text of a file of accepted findings with entries added behind those that are there; what a person wrote stays byte for byte. */
+export function withAccepted(text: string | undefined, entries: readonly object[]): string {
+  if (text === undefined || text.trim() === '') return `${JSON.stringify({ accepted: entries }, null, 2)}\n`;
+  const formattingOptions = { insertSpaces: true, tabSize: 2 };
+  return entries.reduce<string>(
+    (changed, entry) =>
+      applyEdits(changed, modify(changed, ['accepted', -1], entry, { formattingOptions, isArrayInsertion: true })),
+    text,
+  );
 }
 
 const Item = z.strictObject({ id: z.string().trim().min(1), text: z.string().trim().min(1), proof: Proof.optional() });

@@ -36,6 +36,7 @@ import baselineStaleTool from './terminal/baseline-stale.js';
 import compareTool from './terminal/compare.js';
 import demoTool from './terminal/demo.js';
 import doctorTool from './terminal/doctor.js';
+import findingsAcceptTool from './terminal/findings-accept.js';
 import policyCheckTool from './terminal/policy-check.js';
 import policyExplainTool from './terminal/policy-explain.js';
 import policyInitTool from './terminal/policy-init.js';
@@ -63,6 +64,7 @@ export const tools: readonly Tool[] = [
   diagnoseTool,
   discoverScreensTool,
   doctorTool,
+  findingsAcceptTool,
   gateCheckTool,
   generateDevReportTool,
   generateSpecTool,
