@@ -429,6 +429,8 @@ export const requirements = {
   'settings.linear': 'Patterns of the settings cost time linear in the text, whatever a page writes.',
   'mcp.bounded':
     'A message that is too long, too deep or no request is answered with an error, and the next one is read.',
+  'runners.real-tools':
+    'The project’s commands run without variables that put other code into them, and not where something stands in the place of node, a shell or git.',
   'evidence.stranger':
     'A stored run is read as data from a stranger: no link is followed, nothing outside is read, what was changed is called tampered before it is shown.',
   'secrets.shapes':

@@ -30,6 +30,7 @@ export const BAR_FILES: readonly string[] = [
   'codeloop.yaml',
   ACCESSIBILITY_BASELINE_FILE,
   LAYOUT_BASELINE_FILE,
+  '.npmrc',
 ];
 /** Folders whose files each are bars. */
 export const BAR_FOLDERS: readonly string[] = ['docs/acceptance', '.codeloop/flows'];
@@ -43,12 +44,20 @@ const FlowSteps = z.object({
 
 /** The bars that files besides the settings set. `texts`: path relative to the project → its text. A file that cannot be read sets none. */
 export function fileBars(texts: ReadonlyMap<string, string>): Bars {
-  const bars: Bars = { 'accessibility.accepted': [], 'layout.accepted': [] };
+  const bars: Bars = {
+    ...{ 'accessibility.accepted': [], 'layout.accepted': [] },
+    ...{ 'npmrc.script-shell': null, 'npmrc.node-options': null, 'npmrc.ignore-scripts': null },
+  };
   for (const [path, text] of texts) Object.assign(bars, barsOfFile(path, text));
   return bars;
 }
 
+/** Settings of npm that choose what runs a script. */
+const NPM_RUNS = /^\s*(script-shell|node-options|ignore-scripts)\s*=\s*(.*?)\s*$/gm;
+
 function barsOfFile(path: string, text: string): Bars {
+  if (path === '.npmrc')
+    return Object.fromEntries([...text.matchAll(NPM_RUNS)].map(([, name, value = '']) => [`npmrc.${name}`, value]));
   if (path.endsWith('policy.yaml') || path === 'codeloop.yaml') return { policy: sha256(text) };
   try {
     if (path === ACCESSIBILITY_BASELINE_FILE)
@@ -191,7 +200,7 @@ const RULES: readonly [RegExp, BarRule][] = [
   [/^native\.|^viewports\.[^.]+\./, SAME],
   [/^(?:accessibility|layout)\.accepted$/, NOTHING_NEW],
   [/^tests\.executed$/, AT_LEAST],
-  [/^server\.script$/, SAME],
+  [/^(?:server\.script$|npmrc\.)/, SAME],
   // What a screen is called may change, as long as its address is looked at.
   [/^screens\./, { gone: true, isLower: () => false }],
   [/^flows\/.*\.steps$/, BEGINS_SO],

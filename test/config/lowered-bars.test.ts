@@ -288,6 +288,19 @@ test('files besides the settings are bars: policy, criteria, flows, accepted vio
   ]);
 });
 
+test('what npm runs scripts with is a bar, in whichever way it is written', () => {
+  verifies('bars.every-field');
+  const npmrc = (text: string) => fileBars(new Map([['.npmrc', text]]));
+  const lowered = (text: string) =>
+    loweredBars(fileBars(new Map()), npmrc(text), 'then').map(({ key, after }) => [key, after]);
+  expect(lowered('registry=https://r.test/\nsave-exact = true\n')).toEqual([]);
+  expect(lowered('script-shell=./yes.sh')).toEqual([['npmrc.script-shell', './yes.sh']]);
+  expect(lowered('a=b\n  node-options = --require ./x.cjs \n')).toEqual([['npmrc.node-options', '--require ./x.cjs']]);
+  expect(loweredBars(npmrc('script-shell=bash'), fileBars(new Map()), 'then').map(({ key }) => key)).toEqual([
+    'npmrc.script-shell',
+  ]);
+});
+
 test('what was let through covers that value and stricter ones, nothing lower', () => {
   verifies('bars.person');
   const lowering = (after: BarValue) => ({ key: 'design.match_threshold', before: 0.95, after, against: 'then' });

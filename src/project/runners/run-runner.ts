@@ -4,6 +4,7 @@ import { findProgram } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import type { PlannedRunner } from './planned-runner.js';
 import { filesOnDisk } from './project-files.js';
+import { honestEnvironment, standIn } from './real-tools.js';
 import { planReport } from './report-flags.js';
 import { type RunnerOutcome, RunnerOutput, runnerOutcome } from './runner-outcome.js';
 import { readManifest } from './scripts.js';
@@ -26,6 +27,12 @@ export async function runRunner(
   options: RunRunnerOptions,
 ): Promise<RunnerOutcome & { leftRunning: boolean }> {
   const cwd = await insideRoots(runner.cwd, [options.project]);
+  const instead = standIn(options.project);
+  if (instead !== undefined) {
+    const none = { exitCode: null, report: 'none', leftRunning: false } as const;
+    return { ...none, status: 'could_not_run', reason: instead, failures: [], skipped: [] };
+  }
+  const environment = honestEnvironment(process.env);
   const folder = await makeTempFolder('codeloop-runner-');
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -34,13 +41,13 @@ export async function runRunner(
       scripts: manifest?.scripts ?? new Map(),
       folder,
       nodeReporters: (await scriptsNode()) === (await realpath(process.execPath)),
-      nodeOptions: process.env.NODE_OPTIONS ?? '',
-      pytestOptions: process.env.PYTEST_ADDOPTS ?? '',
+      nodeOptions: environment.NODE_OPTIONS ?? '',
+      pytestOptions: '',
     });
     const output = new RunnerOutput();
     const ended = await startRunner(plan.argv, {
       cwd,
-      env: runnerEnvironment(plan.env),
+      env: runnerEnvironment(environment, plan.env),
       timeoutMs: runner.timeoutMs,
       signal: options.signal,
       waitsForChanges: () => output.waitsForChanges,
@@ -60,8 +67,7 @@ export async function runRunner(
  * The environment of the project's commands: `CI=1`, so that nothing watches, prompts or writes snapshots; no colours; no browser
  * windows; not taken for a part of a test run around us.
  */
-function runnerEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { FORCE_COLOR: _force, NODE_TEST_CONTEXT: _context, ...env } = process.env;
+function runnerEnvironment(env: NodeJS.ProcessEnv, extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...env, CI: '1', NO_COLOR: '1', BROWSER: 'none', npm_config_update_notifier: 'false', ...extra };
 }
 
