@@ -400,6 +400,8 @@ export const requirements = {
     'A report in SARIF 2.1.0 has a rule for each check, and the place and a stable fingerprint of each issue.',
   'init.hook':
     "init adds a hook to a coding agent's settings that asks codeloop before the agent says that it is done.",
+  'config.keys-explained':
+    'Every key of the settings has a description, its default, and an example that is valid, in the docs and in the schema for editors.',
   'findings.accepted-at-once':
     'A person accepts all findings of accessibility and layout of today by one confirmed command; later ones fail.',
   'hook.holds':
