@@ -13,6 +13,16 @@ const BREAKS = {
   overflow: ['outside_viewport', 'clipped', 'protrudes'],
   'clipped-text': ['clipped', 'protrudes', 'text_overlap'],
   squeezed: ['image_distorted'],
+  breakpoint: [
+    'outside_viewport',
+    'text_overlap',
+    'covered',
+    'clipped',
+    'protrudes',
+    'unreachable',
+    'wrapped',
+    'uneven',
+  ],
 };
 /** A picture squeezed to half its height: no mutation of the compared pairs, where a reference shows it. */
 const SQUEEZED = {
@@ -89,6 +99,8 @@ async function breakPage({ product, browser, site, page, name, wanted, turn }) {
     );
     const candidate = fitting.find((one) => kind.change(one, random, { size: viewport, page }));
     if (!candidate) return undefined;
+    const was = await session.page.evaluate(isBroken, { index: candidate.index, wanted });
+    if (wanted === 'breakpoint' && was) return undefined;
     await session.page.evaluate(mutate, {
       index: candidate.index,
       change: kind.change(candidate, random, { size: viewport, page }),
@@ -159,9 +171,15 @@ function isBroken({ index, wanted }) {
       document.documentElement.scrollWidth > innerWidth + 8 ||
       own.some(({ rect }) => rect.right > innerWidth + 4 && rect.left < innerWidth)
     );
-  const others = texts(document.body).filter(({ node }) => !target.contains(node));
+  const all = texts(document.body);
+  if (wanted === 'breakpoint' && document.documentElement.scrollWidth > innerWidth + 8) return true;
+  if (wanted === 'breakpoint' && own.some(({ rect }) => rect.right > innerWidth + 4 && rect.left < innerWidth))
+    return true;
+  // Beside a row that became a column its own parts may meet as well.
+  const others = all.filter(({ node }) => (wanted === 'breakpoint' ? true : !target.contains(node)));
   return own.some((a) =>
     others.some((b) => {
+      if (a.node === b.node) return false;
       const width = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
       const height = Math.min(a.rect.bottom, b.rect.bottom) - Math.max(a.rect.top, b.rect.top);
       return width > 6 && height > Math.min(a.rect.height, b.rect.height) * 0.6;

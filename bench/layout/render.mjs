@@ -2,7 +2,7 @@
 const share = (part, whole) => `${part} of ${whole}${whole > 0 ? ` (${((100 * part) / whole).toFixed(1)} %)` : ''}`;
 
 /** `docs/layout-truth.md`: what was measured, with misses and false alarms. Figures and selectors only: nothing of the pages. */
-export function renderLayoutTruth({ truth, designs, mutations }, args) {
+export function renderLayoutTruth({ truth, designs, mutations, cost }, args) {
   const lines = [
     '# How often a layout is judged rightly',
     '',
@@ -12,6 +12,7 @@ export function renderLayoutTruth({ truth, designs, mutations }, args) {
     ...(truth ? study(truth) : []),
     ...(mutations ? broken(mutations) : []),
     ...(designs ? untouched(designs) : []),
+    ...(cost ? spent(cost) : []),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -63,7 +64,7 @@ function broken({ figures, rows }) {
     '',
     'Untouched pages, broken in one known way at a time (an element moved over the next, wider than the window, its text cut, a picture squeezed)',
     'and judged at that viewport without their reference. A change by which no text lies over another and none is cut breaks nothing that can',
-    'be seen without the reference: it is left out. So is the changed direction of a flexible row, which may be a design.',
+    'be seen without the reference: it is left out, as is a row whose changed direction leaves everything in its place (a breakpoint that is passed).',
     '',
     `Named: ${share(figures.named, figures.broken)}; the element first: ${share(figures.element_first, figures.broken)}.`,
     '',
@@ -93,6 +94,23 @@ function untouched({ figures, pages }) {
           `| ${page} | \`${kind}\` \`${selector}\`${siblings > 0 ? ` and ${siblings} alike` : ''} | ${from}-${to} | ${decided ? `${decided.verdict}: ${decided.why}` : 'not yet'} |`,
       ),
     ),
+    '',
+  ];
+}
+
+function spent({ figures: { checks_share, widths_per_page, sweep_by_photographs }, load }) {
+  return [
+    '## What it costs',
+    '',
+    'Processor seconds of whole verifications of six pages of professionals at three viewports, browser and all, alternating; the least of each kind.',
+    '',
+    '| what | figure |',
+    '|---|---|',
+    `| the checks, of a verification without them | ${(100 * checks_share).toFixed(1)} % |`,
+    `| windows laid out for a page, on average | ${widths_per_page.toFixed(1)} |`,
+    `| a sweep of 16 widths, of photographing the page twice | ${(100 * sweep_by_photographs).toFixed(0)} % |`,
+    '',
+    `Load of the machine meanwhile: ${load.join(', ')} (1, 5 and 15 minutes, 2 cores).`,
     '',
   ];
 }

@@ -32,7 +32,19 @@ export function rgb(color: string | undefined): Rgb | undefined {
   return parts && [parts[0] ?? 0, parts[1] ?? 0, parts[2] ?? 0];
 }
 
+/** A page has few colours and asks for each of them thousands of times. */
+const read = new Map<string, number[] | undefined>();
+const MOST_COLOURS = 5000;
+
 function channels(color: string): number[] | undefined {
+  if (read.has(color)) return read.get(color);
+  if (read.size > MOST_COLOURS) read.clear();
+  const parts = parseChannels(color);
+  read.set(color, parts);
+  return parts;
+}
+
+function parseChannels(color: string): number[] | undefined {
   return /^rgba?\(([^)]+)\)/
     .exec(color)?.[1]
     ?.split(/[ ,/]+/)

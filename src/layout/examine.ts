@@ -41,8 +41,19 @@ export interface Examined extends AtWidth {
   found: Found[];
 }
 
-/** Finds the faults of a page as it lies at one width. */
+/** The same page is asked for by who sweeps, who photographs and who judges. */
+const examined = new WeakMap<LaidOutPage, Examined>();
+
+/** Finds the faults of a page as it lies at one width; of the same page once. */
 export function examinePage(page: LaidOutPage): Examined {
+  const known = examined.get(page);
+  if (known) return known;
+  const fresh = examineAfresh(page);
+  examined.set(page, fresh);
+  return fresh;
+}
+
+function examineAfresh(page: LaidOutPage): Examined {
   const model: PageModel = modelOf(page);
   return { width: model.width, model, found: withoutEchoes(ON_A_PAGE.flatMap((find) => find(model))) };
 }

@@ -7,10 +7,7 @@ const VEIL_WIDTH = 0.8;
 const VEIL_HEIGHT = 0.7;
 
 /** Returns true when people are to use it at all: what is `inert` waits behind a dialog or in a closed drawer. */
-export function isTold(placed: Placed): boolean {
-  for (let at: Placed | undefined = placed; at; at = at.parent) if (at.el.attributes.inert !== undefined) return false;
-  return true;
-}
+export const isTold = ({ inert }: Placed): boolean => !inert;
 
 /** Moved by its style, whatever the flow would give it. */
 export function isTransformed({ el: { styles } }: Placed): boolean {

@@ -28,6 +28,8 @@ export interface Placed {
   /** Stays where it is when the page is scrolled. */
   readonly fixed: boolean;
   readonly sticky: boolean;
+  /** Waits behind a dialog or in a closed drawer: it, or something that it lies in, is `inert`. */
+  readonly inert: boolean;
 }
 
 /** A line of text with where its ink is. */
@@ -38,6 +40,8 @@ export interface Line extends TextLine {
   readonly shown: Rect | undefined;
   /** Drawn by a font of icons: no text to read. */
   readonly icon: boolean;
+  /** Letters or digits that are drawn in a colour and size that can be seen. */
+  readonly inked: boolean;
 }
 
 /** A page with everything that the kinds of findings ask of it. */
@@ -103,6 +107,7 @@ function placeOf(index: number, el: LaidOutElement, all: readonly Placed[]): Pla
     shown: cutTo(el.rect, clip),
     fixed: fixed || (holder?.fixed ?? false),
     sticky: position === 'sticky' || (holder?.sticky ?? false),
+    inert: (parent?.inert ?? false) || el.attributes.inert !== undefined,
   };
 }
 
@@ -118,12 +123,15 @@ function linesOf(owner: Placed): Line[] {
   const font = px(el.styles['font-size'] ?? '16px');
   const icons = ICON_FONT.test((el.styles['font-family'] ?? '').split(',')[0] ?? '');
   const clip = isInline(owner) ? owner.clip : clipInside(owner);
+  const seen = alpha(el.styles['-webkit-text-fill-color'] ?? el.styles.color) > 0.15 && font >= 5;
   return el.lines
     .filter(({ rect }) => rect.width >= 1 && rect.height >= 3)
     .map((line) => {
       const height = Math.min(line.rect.height, font * INK);
       const core = { ...line.rect, y: line.rect.y + (line.rect.height - height) / 2, height };
-      return { ...line, owner, core, shown: cutTo(line.rect, clip), icon: icons || PRIVATE_USE.test(line.text) };
+      const icon = icons || PRIVATE_USE.test(line.text);
+      const inked = !icon && seen && /[\p{L}\p{N}]/u.test(line.text);
+      return { ...line, owner, core, shown: cutTo(line.rect, clip), icon, inked };
     });
 }
 
@@ -232,11 +240,7 @@ export function isControl({ el: { tag, attributes } }: Placed): boolean {
   return CONTROLS.has(tag) || CONTROL_ROLES.has(attributes.role ?? '');
 }
 
-/** Letters or digits that are drawn in a colour and size that can be seen. */
-export function isInked({ owner: { el }, text, icon }: Line): boolean {
-  const color = el.styles['-webkit-text-fill-color'] ?? el.styles.color;
-  return !icon && alpha(color) > 0.15 && px(el.styles['font-size'] ?? '16px') >= 5 && /[\p{L}\p{N}]/u.test(text);
-}
+export const isInked = ({ inked }: Line): boolean => inked;
 
 /** The opaque boxes painted over this element at this place; its own contents and what holds it are none. */
 export function coversOf(model: PageModel, placed: Placed, rect: Rect): Placed[] {

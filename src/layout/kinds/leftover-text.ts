@@ -23,7 +23,7 @@ export const leftoverText: FindKind = (model) => {
   const seen = new Set<Placed>();
   return model.lines.flatMap((line) => {
     const { owner, shown } = line;
-    if (!shown || seen.has(owner) || line.icon || !isTold(owner) || isCode(owner)) return [];
+    if (!shown || seen.has(owner) || line.icon || !isTold(owner)) return [];
     seen.add(owner);
     const text = (owner.el.lines ?? [])
       .map((one) => one.text)
@@ -32,7 +32,7 @@ export const leftoverText: FindKind = (model) => {
       .trim();
     const value = VALUE.exec(text);
     const hit = WHOLE.exec(text) ?? TEMPLATE.exec(text) ?? MOJIBAKE.exec(text) ?? value;
-    if (!hit || !(isInked(line) || MOJIBAKE.test(text))) return [];
+    if (!hit || !(isInked(line) || MOJIBAKE.test(text)) || isCode(owner)) return [];
     const mayBeMeant = text === 'null' || (hit === value && text.length > VALUE_TEXT);
     return [
       {

@@ -36,7 +36,9 @@ export const outsideViewport: FindKind = (model) => {
 function textsOut(model: PageModel, scrolls: boolean): Out[] {
   return model.lines.flatMap((line): Out[] => {
     const { owner, shown, icon } = line;
-    if (!shown || shown.y < 0 || !isTold(owner) || (!isInked(line) && !icon)) return [];
+    // Most lie inside.
+    if (!shown || (shown.x >= -SLACK && right(shown) <= model.width + SLACK)) return [];
+    if (shown.y < 0 || !isTold(owner) || (!isInked(line) && !icon)) return [];
     const [over, under] = [right(shown) - model.width, -shown.x];
     const cut = (inside: boolean) => inside && !isInStrip(owner, model);
     const reached = scrolls && !owner.fixed;
@@ -51,7 +53,8 @@ function textsOut(model: PageModel, scrolls: boolean): Out[] {
 function boxesOut(model: PageModel, scrolls: boolean): Out[] {
   return model.all.flatMap((item): Out[] => {
     const { shown, el } = item;
-    if (!shown || !isVisible(item) || !isTold(item) || el.tag === 'html' || el.tag === 'body') return [];
+    if (!shown || (shown.x >= -SLACK && right(shown) <= model.width + SLACK)) return [];
+    if (!isVisible(item) || !isTold(item) || el.tag === 'html' || el.tag === 'body') return [];
     const ground = isPainted(item);
     if (!ground && !isDrawn(item)) return [];
     const control = ground && isControl(item);

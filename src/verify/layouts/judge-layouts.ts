@@ -126,8 +126,13 @@ async function photograph(
   return { ...pixels, origin: { x: 0, y: 0 }, scale, masks: inCss };
 }
 
-function omissions({ window, omitted }: LaidOutPage): string[] {
+/** Sides from which on a frame inside a page is more than a mark, CSS px. */
+const FRAME = 100;
+
+function omissions({ window, omitted, elements }: LaidOutPage): string[] {
   const said: string[] = [];
+  const frames = elements.filter(({ tag, rect }) => tag === 'iframe' && rect.width >= FRAME && rect.height >= FRAME);
+  if (frames.length > 0) said.push(`what lies in ${frames.length} frame(s) inside the page was not judged`);
   if (omitted.elements > 0)
     said.push(`${omitted.elements} elements beyond the limit were left out at ${window.width} px`);
   if (omitted.presses > 0) said.push(`${omitted.presses} controls were not tried at ${window.width} px`);
