@@ -1,7 +1,8 @@
 // How often a layout is judged rightly without any design.
 //   npm run bench:layout -- --pages DIR     pages of the public study, a local copy (github.com/redecheck/example-webpages); never copied
 //     [--truth FILE]                        what people said of them; default ../shared/layout-truth/truth.json beside the project
-//     [--only name,name]  [--mutations]  [--designs]  [--cost]   which parts; default all four; --cost needs a build
+//     [--only name,name]  [--mutations]  [--designs]  [--cost]  [--fresh]   which parts; default all;
+//                                           --cost and --fresh need a build, --fresh the package registry
 //     [--more DIR]                          node_modules with further packages of ready-made pages
 //     [--write]                             docs/layout-truth.md
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { againstTruth, figures } from './layout/against-truth.mjs';
 import { measureCost } from './layout/cost.mjs';
 import { lookAtDesigns } from './layout/designs.mjs';
+import { mendFreshProject } from './layout/fresh.mjs';
 import { lookAt } from './layout/look.mjs';
 import { lookAtMutations } from './layout/mutations.mjs';
 import { loadProduct } from './layout/product.mjs';
@@ -28,22 +30,25 @@ const { values } = parseArgs({
     mutations: { type: 'boolean', default: false },
     designs: { type: 'boolean', default: false },
     cost: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '2' },
     per: { type: 'string', default: '2' },
     keep: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
-const all = !values.mutations && !values.designs && !values.cost && !values.only;
+const all = !values.mutations && !values.designs && !values.cost && !values.fresh && !values.only;
 const product = await loadProduct();
 const driver = product.createBrowserDriver();
 const say = (line) => console.error(line);
 const results = {};
 try {
-  if (values.pages !== undefined && !values.mutations && !values.designs && !values.cost) results.truth = await study();
+  if (values.pages !== undefined && !values.mutations && !values.designs && !values.cost && !values.fresh)
+    results.truth = await study();
   if (all || values.mutations)
     results.mutations = await lookAtMutations({ product, per: Number(values.per), only: values.only?.split(','), say });
   if (all || values.designs) results.designs = await lookAtDesigns({ product, driver, more: values.more, say });
+  if (all || values.fresh) results.fresh = mendFreshProject({ say });
   if (all || values.cost)
     results.cost = {
       ...(await measureCost({ rounds: Number(values.rounds), say })),
@@ -123,6 +128,7 @@ function summary() {
         }
       : {}),
     ...(results.mutations ? { mutations: results.mutations.figures } : {}),
+    ...(results.fresh ? { fresh: results.fresh } : {}),
     ...(results.cost ? { cost: results.cost.figures } : {}),
     ...(results.designs ? { designs: results.designs.figures } : {}),
   };

@@ -2,7 +2,7 @@
 const share = (part, whole) => `${part} of ${whole}${whole > 0 ? ` (${((100 * part) / whole).toFixed(1)} %)` : ''}`;
 
 /** `docs/layout-truth.md`: what was measured, with misses and false alarms. Figures and selectors only: nothing of the pages. */
-export function renderLayoutTruth({ truth, designs, mutations, cost }, args) {
+export function renderLayoutTruth({ truth, designs, mutations, fresh, cost }, args) {
   const lines = [
     '# How often a layout is judged rightly',
     '',
@@ -12,6 +12,7 @@ export function renderLayoutTruth({ truth, designs, mutations, cost }, args) {
     ...(truth ? study(truth) : []),
     ...(mutations ? broken(mutations) : []),
     ...(designs ? untouched(designs) : []),
+    ...(fresh ? mended(fresh) : []),
     ...(cost ? spent(cost) : []),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
@@ -111,6 +112,19 @@ function spent({ figures: { checks_share, widths_per_page, sweep_by_photographs 
     `| a sweep of 16 widths, of photographing the page twice | ${(100 * sweep_by_photographs).toFixed(0)} % |`,
     '',
     `Load of the machine meanwhile: ${load.join(', ')} (1, 5 and 15 minutes, 2 cores).`,
+    '',
+  ];
+}
+
+function mended({ red, places, green }) {
+  return [
+    '## A fresh project, mended by what the reply says',
+    '',
+    'Vite with React from its starter, three faults planted, no design: `init`, `verify`, each fault mended as its own reply says, `verify`.',
+    '',
+    `- before: ${red}`,
+    ...places.map(([kind, selector, file, line]) => `- \`${kind}\` \`${selector}\` at ${file}:${line}`),
+    `- after: ${green}`,
     '',
   ];
 }
