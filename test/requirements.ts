@@ -424,6 +424,8 @@ export const requirements = {
   'verify.resumed': 'An interrupted run goes on by its id and photographs only what it lacks.',
   'integrity.cheats':
     'No way to ready_for_review without deserving it that is not named in docs/security.md: edited, copied and forged evidence, lowered bars, tests that prove nothing, other pages.',
+  'integrity.honest':
+    'Stash, worktree, submodule, rebase, amended commits and generated files keep nobody from a green gate who deserves it.',
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',
   'gates.iterations':
     'A failure that came back on gates.max_iterations states of the code is blocked, and named; a green verdict forgets it.',

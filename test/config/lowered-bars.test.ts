@@ -288,6 +288,23 @@ test('files besides the settings are bars: policy, criteria, flows, accepted vio
   ]);
 });
 
+test('what init writes lowers nothing against a gate that was green before there were settings', () => {
+  verifies('bars.every-field');
+  const before = settingBars(Config.parse({}), [{ ...screen, ...SCREEN }], false);
+  const now = bars({
+    ...{
+      project_type: 'vite',
+      server: { command: 'npm run dev' },
+      network: { allowed_origins: ['https://fonts.test'] },
+    },
+    ...{ browser: { channel: 'chrome' }, capture: { freeze_time: '2026-01-01T00:00:00Z' }, redact: ['id-[0-9]+'] },
+  });
+  expect(loweredBars(before, now, 'then')).toEqual([]);
+  expect(loweredBars(before, bars({ design: { match_threshold: 0.5 } }), 'then').map(({ key }) => key)).toEqual([
+    'design.match_threshold',
+  ]);
+});
+
 test('what npm runs scripts with is a bar, in whichever way it is written', () => {
   verifies('bars.every-field');
   const npmrc = (text: string) => fileBars(new Map([['.npmrc', text]]));

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -345,6 +346,44 @@ describe('no way round the gate', () => {
     });
     for (const tool of shown)
       await expect(project.call(tool, { run_id: path.basename(project.run) })).rejects.toThrow(/EVIDENCE_TAMPERED/);
+  });
+
+  test('who works as people do is not held up: stash, worktree, generated files, a submodule, a rebase, an amended commit', async () => {
+    verifies('integrity.honest');
+    const { git } = project;
+    // What comes back as it was needs no new evidence.
+    project.write('notes.txt', 'an idea');
+    git('stash', '-uq');
+    expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
+    git('stash', 'drop', '-q');
+    const beside = path.join(path.dirname(project.dir), `${path.basename(project.dir)}-beside`);
+    git('worktree', 'add', '-q', beside, 'main');
+    git('commit', '-q', '--amend', '-m', 'start, said better', '--allow-empty');
+    expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
+    // The main line moves on, a tool writes ignored files, a library comes as a submodule, the page gets another line and one more test.
+    execFileSync(
+      'git',
+      ['-c', 'user.name=Bo', '-c', 'user.email=bo@example.org', 'commit', '-q', '--allow-empty', '-m', 'main goes on'],
+      {
+        cwd: beside,
+      },
+    );
+    git('worktree', 'remove', '--force', beside);
+    git('rebase', '-q', 'main');
+    project.write('.gitignore', `${FILES['.gitignore']}coverage/\n`);
+    project.write('coverage/index.html', '<p>made by a tool</p>');
+    execFileSync('git', ['init', '-q', '-b', 'main', 'vendor/lib'], { cwd: project.dir });
+    project.write('vendor/lib/README.md', 'a library');
+    const inside = ['-c', 'user.name=Cy', '-c', 'user.email=cy@example.org'];
+    execFileSync('git', ['add', '-A'], { cwd: path.join(project.dir, 'vendor/lib') });
+    execFileSync('git', [...inside, 'commit', '-qm', 'lib'], { cwd: path.join(project.dir, 'vendor/lib') });
+    git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', './vendor/lib', 'vendor/lib');
+    edit('sum.test.mjs', "test('one lamp'", "test('no lamp', () => assert.equal(0, 0));\ntest('one lamp'");
+    edit('package.json', '"scripts": {', '"version": "1.0.1", "scripts": {');
+    expect(await project.verify()).toEqual({ recommendation: 'ready_for_review', says: '' });
+    git('add', '-A');
+    git('commit', '-qm', 'more');
+    expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
   });
 
   test('nobody but a person at a terminal lets a lower bar through, and then it is shown', async () => {
