@@ -234,6 +234,8 @@ export const requirements = {
     'Each visible element is stored with a selector that names it alone and with its box in the picture.',
   'capture.hidden-errors':
     'Errors that a page keeps from the browser, buries under other lines or throws from a script called like an icon are in its log.',
+  'capture.flood':
+    'A page that says a hundred thousand lines, or lines of megabytes, is heard up to a bound; what it was kept from saying is counted, errors apart; the next call works.',
   'capture.logs':
     'What a page says and which requests fail is kept, bounded, redacted and without noise of the browser itself.',
   'capture.allow-list':

@@ -1,5 +1,7 @@
+import type { BrowserContext, ConsoleMessage } from 'playwright';
 import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import { originOf } from './allowed-origins.js';
+import { limitConsole } from './page/console-limit.js';
 
 /** Most characters of one entry, and most entries between two drains. */
 const MAX_TEXT = 2000;
@@ -87,6 +89,12 @@ export class PageLog {
     return true;
   }
 
+  /** Counts what the page was kept from saying. */
+  lose(chatter: number, errors: number): void {
+    this.#dropped += chatter + errors;
+    this.#lostErrors += errors;
+  }
+
   /** Hears every entry as it comes, echoes and repetitions included. Answers how to stop. */
   listen(listener: (entry: LogEntry) => void): () => void {
     this.#listeners.add(listener);
@@ -169,4 +177,20 @@ export class PageLog {
     const end = /[\uD800-\uDBFF]$/.test(whole.slice(0, MAX_TEXT - 1)) ? MAX_TEXT - 2 : MAX_TEXT - 1;
     return `${whole.slice(0, end)}…`;
   }
+}
+
+/** How a page tells what it was kept from saying, and where it said an error. */
+const LIMIT_MARK = 'codeloop hears no more: ';
+/** Lines of each kind that a page may say in a time, ms, and characters of each: more than is kept, and than anybody reads. */
+const LIMITS = { mark: LIMIT_MARK, calls: 1000, perMs: 5000, maxText: 4000 };
+
+/** Keeps the pages of a context from saying more than that; before its first page. */
+export async function limitLogs(context: BrowserContext): Promise<void> {
+  await context.addInitScript(limitConsole, LIMITS);
+}
+
+/** What a page told of its limit, as words: `dropped CHATTER ERRORS`, or `at ADDRESS LINE COLUMN` before an error that it says. */
+export function limitTold(message: ConsoleMessage): string[] | undefined {
+  if (message.type() !== 'debug' || !message.text().startsWith(LIMIT_MARK)) return undefined;
+  return message.text().slice(LIMIT_MARK.length).split(' ');
 }

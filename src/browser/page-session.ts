@@ -14,7 +14,7 @@ import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
 import { hiddenErrors, tellHiddenErrors } from './page/hidden-errors.js';
 import { installScene } from './page/scene.js';
-import type { PageLog } from './page-log.js';
+import { limitLogs, type PageLog } from './page-log.js';
 import type { WarmBrowser } from './warm-browser.js';
 import { HIDDEN, PageEvents, type Traffic, watchPage } from './watch-page.js';
 
@@ -119,6 +119,7 @@ export class PageSession {
   /** Events of its pages; it answers dialogs. */
   readonly events: PageEvents;
   readonly #tabOf: (page: Page, viewport: Viewport) => Promise<Tab>;
+  readonly #onStuck: () => void;
   #active: Tab;
   #viewport: Viewport;
   /** Pages in which something took too long, and which have not answered since; when that was last asked, ms of `performance.now`. */
@@ -132,7 +133,9 @@ export class PageSession {
     first: Tab,
     viewport: Viewport,
     events: PageEvents,
+    onStuck: () => void,
   ) {
+    this.#onStuck = onStuck;
     this.#tabOf = tabOf;
     this.#active = first;
     this.#viewport = viewport;
@@ -213,6 +216,7 @@ export class PageSession {
       });
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
+      await limitLogs(context);
       await refuseOtherPrograms(context);
       await context.addInitScript(tellHiddenErrors, hiddenErrors(HIDDEN));
       await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
@@ -230,12 +234,12 @@ export class PageSession {
         return { page, traffic, shutter, protocol };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
-      return new PageSession(own, log, allowed, tabOf, first, options.viewport, events);
+      return new PageSession(own, log, allowed, tabOf, first, options.viewport, events, () => browser.replace());
     };
     try {
       return await withDeadline('making a page', CALL_MS * 2, make, signal);
     } catch (error) {
-      await closeContext(context);
+      if (!(await closeContext(context))) browser.replace();
       throw browserError(error, 'making a page');
     }
   }
@@ -284,19 +288,23 @@ export class PageSession {
     return answered;
   }
 
-  /** Ends the page and its context within five seconds; never throws. */
-  close(): Promise<void> {
-    return closeContext(this.context);
+  /** Ends the page and its context within five seconds; a browser that cannot gives way to another one. Never throws. */
+  async close(): Promise<void> {
+    if (!(await closeContext(this.context))) this.#onStuck();
   }
 }
 
-async function closeContext(context: BrowserContext | undefined): Promise<void> {
-  if (!context) return;
+/** True when it is closed, or gone. */
+async function closeContext(context: BrowserContext | undefined): Promise<boolean> {
+  if (!context) return true;
   try {
     await withDeadline('closing the page', CLOSE_MS, () => context.close());
+    return true;
   } catch (error) {
-    // A page that hangs, or a browser that is gone already: the browser's end takes it along.
-    if (!(error instanceof CodeloopError) && !(error instanceof Error)) throw error;
+    // A browser that is gone already takes its pages along.
+    if (error instanceof CodeloopError) return error.code !== 'DEADLINE_EXCEEDED';
+    if (!(error instanceof Error)) throw error;
+    return true;
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserType, LaunchOptions } from 'playwright';
 import { withDeadline } from '../core/deadline.js';
 import { CodeloopError } from '../core/errors.js';
@@ -152,6 +153,10 @@ function removeLive(): void {
   sweepFolders([...live]);
 }
 
+/** Longest that a browser which is replaced is left to its other pages, and how often they are counted, ms. */
+const LAST_PAGES_MS = 30_000;
+const LOOK_MS = 200;
+
 /** A browser process that is started on first use, kept warm, and started again after it died. */
 export class WarmBrowser {
   readonly #choice: BrowserChoice;
@@ -179,6 +184,23 @@ export class WarmBrowser {
     }
     this.#launching = this.#launch();
     return this.#launching;
+  }
+
+  /**
+   * Has the next session begin in another process: this one does not end a page any more. It is ended once its other pages are closed,
+   * or after half a minute.
+   */
+  replace(): void {
+    const stuck = this.#launching;
+    this.#launching = undefined;
+    void stuck
+      ?.then(async (browser) => {
+        const until = Date.now() + LAST_PAGES_MS;
+        while (browser.isConnected() && browser.contexts().length > 1 && Date.now() < until)
+          await sleep(LOOK_MS, undefined, { ref: false });
+        await browser.close();
+      })
+      .catch(() => undefined); // It never started, or is gone: both are what was wanted.
   }
 
   /** The browser that was found; started or not. Throws BROWSER_NOT_FOUND. */

@@ -5,7 +5,7 @@ import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { StepResult } from '../core/vocabulary/step.js';
 import { type AllowedOrigins, configLine, originOf } from './allowed-origins.js';
 import { isRefusal } from './browser-prompts.js';
-import type { PageLog } from './page-log.js';
+import { limitTold, type PageLog } from './page-log.js';
 
 /** The answer to a dialog; `text` goes into a prompt. */
 interface DialogAnswer {
@@ -176,8 +176,15 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
     lastChange = Date.now();
   };
 
+  let place: string | undefined;
   page.on('console', (message) => {
-    if (!isRefusal(message, events)) logConsole(message, log);
+    const told = limitTold(message);
+    if (told?.[0] === 'at') place = `${told[1]}:${told[2]}:${told[3]}`;
+    else if (told) log.lose(Number(told[1]), Number(told[2]));
+    else if (!isRefusal(message, events)) {
+      logConsole(message, log, place);
+      place = undefined;
+    }
   });
   page.on('pageerror', (error) =>
     log.add({ kind: 'page_error', level: 'error', text: error.stack || `${error.name}: ${error.message}` }),
@@ -273,7 +280,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
   };
 }
 
-function logConsole(message: ConsoleMessage, log: PageLog): void {
+function logConsole(message: ConsoleMessage, log: PageLog, at: string | undefined): void {
   const said = message.text();
   if (said.startsWith(HIDDEN)) {
     const text = `${said.slice(HIDDEN.length)} (the page kept this error from the browser)`;
@@ -285,7 +292,11 @@ function logConsole(message: ConsoleMessage, log: PageLog): void {
     kind: 'console',
     level: LEVELS[message.type()] ?? 'info',
     text: said,
-    ...(place.url ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` } : {}),
+    ...(place.url
+      ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` }
+      : at !== undefined && /^(?:error|warning|assert)$/.test(message.type())
+        ? { location: at }
+        : {}),
   });
 }
 

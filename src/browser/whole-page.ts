@@ -275,6 +275,9 @@ function within(whole: Rect, scale: number): { clip: Rect; whole?: Size } {
   return width === whole.width && height === whole.height ? { clip } : { clip, whole };
 }
 
+/** Most device pixels of one picture: with more the browser gives up. */
+const ONE_PIXELS = 60_000_000;
+
 /**
  * A part of the page as a stack of pictures: one, or for what is taller than browsers can draw, several that lie one below the other.
  * Each is asked for by itself. `part` is in CSS px of the page, `scale` device px per CSS px.
@@ -284,8 +287,10 @@ export async function shootStack(
   scale: number,
   shoot: (clip: Rect | undefined) => Promise<Buffer>,
 ): Promise<Buffer> {
-  if (part === undefined || part.height * scale <= ONE_PICTURE) return shoot(part);
-  const rows = Math.floor(BAND / scale);
+  if (part === undefined) return shoot(part);
+  const wide = part.width * scale;
+  if (part.height * scale <= ONE_PICTURE && wide * part.height * scale <= ONE_PIXELS) return shoot(part);
+  const rows = Math.max(1, Math.floor(Math.min(BAND, ONE_PIXELS / wide) / scale));
   const pictures: Buffer[] = [];
   for (let top = 0; top < part.height; top += rows)
     pictures.push(await shoot({ ...part, y: part.y + top, height: Math.min(rows, part.height - top) }));

@@ -143,6 +143,54 @@ test.describe('the log @once', () => {
     expect(texts.at(-1)).toMatch(/^204 more entries were dropped/);
   });
 
+  test('is bounded by what the page may say, errors apart from chatter, and the next page is photographed as ever', async () => {
+    verifies('capture.flood');
+    const flood = (script: string) => html(`<h1>Page</h1><script>\n${script}\n</script>`);
+    const site = await startSite({
+      '/lines': flood(
+        'const say = console.log; for (let i = 0; i < 100000; i++) say("line " + i); console.error("the error");',
+      ),
+      '/errors': flood('for (let i = 0; i < 30000; i++) console.error("bad " + i);'),
+      '/long': flood(
+        'const long = "x".repeat(5e6); for (let i = 0; i < 20; i++) console[i % 2 ? "log" : "warn"](i + long); console.error("the error");',
+      ),
+      '/thrown': flood(
+        'for (let i = 0; i < 20000; i++) Promise.reject(new Error("no " + i)); setTimeout(() => { throw new Error("the error"); }, 100);',
+      ),
+      '/next': html('<h1>Next</h1>'),
+    });
+    const told: Record<string, unknown> = {};
+    for (const name of ['lines', 'errors', 'long', 'thrown']) {
+      const { shot } = await booth.photo(`${site.url}/${name}`);
+      const last = shot.logs.at(-1);
+      told[name] = [
+        shot.logs.some(({ level, text }) => level === 'error' && text.includes('the error')),
+        Number(/^(\d+) more entries were dropped/.exec(last?.text ?? '')?.[1] ?? 0) > 19_000,
+        (last?.lost_errors ?? 0) > 19_000,
+        Math.max(...shot.logs.map(({ text }) => text.length)) <= 2100,
+      ];
+      expect((await booth.photo(`${site.url}/next`)).shot).toMatchObject({ http_status: 200, blank: false });
+    }
+    await site.close();
+    expect(told).toEqual({
+      lines: [true, true, false, true],
+      errors: [false, true, true, true],
+      long: [true, false, false, true],
+      thrown: [false, true, true, true],
+    });
+  });
+
+  test('says where an error was said', async () => {
+    verifies('capture.logs');
+    const site = await startSite({
+      '/': html('<h1>Page</h1><script src="/a.js"></script>'),
+      '/a.js': { type: 'text/javascript', body: '\n\n  function fail() { console.error("here"); }\nfail();' },
+    });
+    const { shot } = await booth.photo(site.url);
+    await site.close();
+    expect(shot.logs.find(({ text }) => text === 'here')?.location).toBe(`${site.url}/a.js:2:28`);
+  });
+
   test('tells the status of the page, and the address it ended on', async () => {
     verifies('capture.logs');
     const site = await startSite({

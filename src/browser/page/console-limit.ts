@@ -1,0 +1,103 @@
+/// <reference lib="dom" />
+
+/**
+ * Keeps a page from saying more than anybody reads: of each kind (chatter; warnings and errors) `calls` lines in `perMs`, each text of at
+ * most `maxText` characters. Every line costs the browser, the pipe and us, and a page that says a hundred thousand would stand in the way
+ * of everything after it. How much was left out is told by debug messages that begin with `mark`, and so is where an error was said.
+ */
+export function limitConsole({
+  mark,
+  calls,
+  perMs,
+  maxText,
+}: {
+  mark: string;
+  calls: number;
+  perMs: number;
+  maxText: number;
+}): void {
+  const spoken = window.console;
+  const tell = spoken.debug.bind(spoken);
+  const [clock, later] = [performance.now.bind(performance), window.setTimeout.bind(window)];
+  const kindOf = () => ({ left: calls, since: clock(), lost: 0 });
+  const [chatter, errors] = [kindOf(), kindOf()];
+  let [dropped, tellAt, waiting] = [0, 1, false];
+
+  const report = () => {
+    waiting = false;
+    if (chatter.lost + errors.lost === 0) return;
+    tell(`${mark}dropped ${chatter.lost} ${errors.lost}`);
+    chatter.lost = 0;
+    errors.lost = 0;
+  };
+  const isSpent = (kind: typeof chatter): boolean => {
+    const now = clock();
+    if (now - kind.since > perMs) Object.assign(kind, { left: calls, since: now });
+    if (kind.left > 0) {
+      kind.left--;
+      return false;
+    }
+    kind.lost++;
+    dropped++;
+    if (dropped >= tellAt) {
+      tellAt *= 4;
+      report();
+    } else if (!waiting) {
+      waiting = true;
+      later(report, 200);
+    }
+    return true;
+  };
+  const cut = (said: unknown) =>
+    typeof said === 'string' && said.length > maxText ? `${said.slice(0, maxText)}…` : said;
+
+  const wrap = (name: string, kind: typeof chatter) => {
+    const native: unknown = Reflect.get(spoken, name);
+    if (typeof native !== 'function') return;
+    const said = (...words: unknown[]) => {
+      if (name === 'assert' && words[0]) return;
+      if (isSpent(kind)) return;
+      if (kind === errors) {
+        // The line that called: ours is the first.
+        const place = new Error().stack?.split('\n')[2]?.match(/((?:https?|file|blob):[^\s()]+):(\d+):(\d+)\)?$/);
+        if (place) tell(`${mark}at ${place[1]} ${Number(place[2]) - 1} ${Number(place[3]) - 1}`);
+      }
+      Reflect.apply(native, spoken, words.map(cut));
+    };
+    Object.defineProperty(said, 'name', { value: name });
+    Object.defineProperty(spoken, name, { configurable: true, enumerable: true, writable: true, value: said });
+  };
+  for (const name of [
+    'debug',
+    'log',
+    'info',
+    'trace',
+    'dir',
+    'dirxml',
+    'table',
+    'group',
+    'groupCollapsed',
+    'count',
+    'timeLog',
+    'timeEnd',
+  ])
+    wrap(name, chatter);
+  for (const name of ['error', 'warn', 'assert']) wrap(name, errors);
+  // What nobody catches is said as well, with all that it is made of.
+  const thrown = { ...kindOf(), lost: 0 };
+  const refuse = (event: Event) => {
+    const now = clock();
+    if (now - thrown.since > perMs) Object.assign(thrown, { left: calls, since: now });
+    if (thrown.left-- > 0) return;
+    // Nobody hears of it, the page itself included: a handler that says each one would go on.
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    errors.lost++;
+    if (!waiting) {
+      waiting = true;
+      later(report, 200);
+    }
+  };
+  window.addEventListener('error', refuse, true);
+  window.addEventListener('unhandledrejection', refuse, true);
+}
