@@ -402,6 +402,8 @@ export const requirements = {
     'A report in SARIF 2.1.0 has a rule for each check, and the place and a stable fingerprint of each issue.',
   'init.hook':
     "init adds a hook to a coding agent's settings that asks codeloop before the agent says that it is done.",
+  'ci.workflow':
+    'A CI workflow is written that sees the whole history, annotates, and keeps the run; never over a file that is there.',
   'config.keys-explained':
     'Every key of the settings has a description, its default, and an example that is valid, in the docs and in the schema for editors.',
   'findings.accepted-at-once':

@@ -33,6 +33,7 @@ import baselineAcceptTool from './terminal/baseline-accept.js';
 import baselineListTool from './terminal/baseline-list.js';
 import baselineRemoveTool from './terminal/baseline-remove.js';
 import baselineStaleTool from './terminal/baseline-stale.js';
+import ciInitTool from './terminal/ci-init.js';
 import compareTool from './terminal/compare.js';
 import demoTool from './terminal/demo.js';
 import doctorTool from './terminal/doctor.js';
@@ -58,6 +59,7 @@ export const tools: readonly Tool[] = [
   baselineStaleTool,
   captureScreenshotTool,
   checkWorkflowTool,
+  ciInitTool,
   compareTool,
   demoTool,
   designCompareTool,
