@@ -53,8 +53,8 @@ test.describe('a driver leaves nothing behind @once', () => {
       if (end.startsWith('SIG')) child.kill(end as 'SIGTERM');
       else child.stdin.write(end);
       await once(child, 'exit');
-      await expect.poll(() => started.filter(lives), { timeout: 10_000 }).toEqual([]);
-      await expect.poll(() => readdirSync(temp), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => started.filter(lives), { timeout: 60_000 }).toEqual([]);
+      await expect.poll(() => readdirSync(temp), { timeout: 60_000 }).toEqual([]);
       rmSync(temp, { recursive: true });
     });
   }

@@ -52,6 +52,6 @@ test('a profile is gone although helpers of the browser write into it after its 
     '',
   ]);
   // The helpers make no folder anew once it is gone for good.
-  await expect.poll(() => existsSync(dirname(artifactsDir)), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => existsSync(dirname(artifactsDir)), { timeout: 60_000 }).toBe(false);
   await profile.remove();
 });

@@ -123,7 +123,7 @@ describe('the exit code of the built program is', () => {
     expect(await command.ended).toMatchObject({ code: 130, stdout: '' });
     silent.closeAllConnections();
     silent.close();
-    await expect.poll(() => alive(started), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => alive(started), { timeout: 60_000 }).toEqual([]);
   });
 });
 

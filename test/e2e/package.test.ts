@@ -54,7 +54,7 @@ beforeAll(() => {
     '--no-fund',
   ]);
   if (installed.code !== 0) throw new Error(packed.stderr + installed.stdout + installed.stderr);
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('installed from its tarball into an empty folder', () => {

@@ -15,12 +15,12 @@ test('an app that computes is busy, also where a child of it does, and one that 
   verifies('native.verify');
   const works = 'setTimeout(() => { for (;;); }, 50); console.log(1)';
   const pid = await start(works);
-  await expect.poll(() => appIsBusy(pid), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => appIsBusy(pid), { timeout: 60_000 }).toBe(true);
   const child = JSON.stringify(works);
   const parent = await start(
     `require('node:child_process').spawn(process.execPath, ['-e', ${child}], { stdio: 'ignore' }); console.log(1)`,
   );
-  await expect.poll(() => appIsBusy(parent), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => appIsBusy(parent), { timeout: 60_000 }).toBe(true);
   const idle = await start('setInterval(() => {}, 1e6); console.log(1)');
-  await expect.poll(() => appIsBusy(idle), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => appIsBusy(idle), { timeout: 60_000 }).toBe(false);
 });
