@@ -45,8 +45,16 @@ export function pressTest({ most }: { most: number }): PageFacts {
   const size = { width: document.documentElement.clientWidth, height: window.innerHeight };
   const facts: PageFacts = { window: size, count: all.length, presses: [], left: 0, images: [] };
 
+  const liesOver = ({ content, position, pointerEvents, display }: CSSStyleDeclaration): boolean =>
+    content !== 'none' &&
+    content !== 'normal' &&
+    display !== 'none' &&
+    pointerEvents !== 'none' &&
+    (position === 'absolute' || position === 'fixed');
   const isReached = (control: Element, hit: Element): boolean => {
-    if (hit === control || control.contains(hit) || hit.contains(control)) return true;
+    if (hit === control || control.contains(hit)) return true;
+    // What holds it is met beside its shape; over it lies only what is drawn for a pseudo-element.
+    if (hit.contains(control)) return !['::before', '::after'].some((name) => liesOver(getComputedStyle(hit, name)));
     const labels = 'labels' in control && control.labels instanceof NodeList ? Array.from(control.labels) : [];
     return labels.some((label) => label.contains(hit)) || (control.closest('label')?.contains(hit) ?? false);
   };

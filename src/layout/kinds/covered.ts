@@ -1,3 +1,4 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, overlap, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { isPopup, isTold, isUnderLayer, isVeil } from '../intent.js';
@@ -31,7 +32,9 @@ function unpressable(model: PageModel): Found[] {
     const missed = el.press.reached.filter((reached) => !reached).length;
     const by = el.press.by === undefined ? undefined : model.all[el.press.by];
     const middle = el.press.reached[0] === false;
-    if (!by || missed < 3 || isWithin(by, control) || isWithin(control, by)) return [];
+    if (!by || missed < 3 || isWithin(by, control)) return [];
+    // What holds it covers it by a pseudo-element, unless a press there is a press on it.
+    if (isWithin(control, by) && (isControl(by) || !overlays(by, shown))) return [];
     if (isVeil(by, model) || isUnderLayer(control, by)) return [];
     const sure = middle && !isMeant(control, by) && !isPopup(by);
     return [
@@ -45,6 +48,14 @@ function unpressable(model: PageModel): Found[] {
         what: `is covered: a press at its ${middle ? 'middle' : 'corners'} does not reach it`,
       },
     ];
+  });
+}
+
+/** A pseudo-element of the box is placed over this part of it. */
+function overlays({ el }: Placed, part: Rect): boolean {
+  return (el.pseudo ?? []).some(({ rect, styles }) => {
+    const placed = styles.position === 'absolute' || styles.position === 'fixed';
+    return placed && area(overlap(rect, part)) >= area(part) * 0.5;
   });
 }
 

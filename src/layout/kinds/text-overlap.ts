@@ -1,5 +1,5 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, bottom, overlap } from '../boxes.js';
+import { alpha, area, bottom, overlap, px } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { isPositioned, isTold } from '../intent.js';
 import {
@@ -37,13 +37,13 @@ function texts(model: PageModel): Found[] {
       const [under, over] = a.owner.el.paint <= b.owner.el.paint ? [a, b] : [b, a];
       const both = collision(model, under, over);
       if (!both) continue;
-      const share = both.height / Math.min(a.core.height, b.core.height);
+      const share = a.owner === b.owner ? 1 : both.height / Math.min(a.core.height, b.core.height);
       const sure = share >= SURE && both.width > LEAST && !isBackdrop(a, b) && !isTurned(a.owner) && !isTurned(b.owner);
       worst.keep(`${under.owner.index}/${over.owner.index}`, {
         kind: 'text_overlap',
         certainty: sure ? 'certain' : 'likely',
         element: over.owner,
-        other: under.owner,
+        ...(under.owner === over.owner ? {} : { other: under.owner }),
         rect: both,
         by_px: Math.round(both.width),
         what: `${quoted(over.text)} lies over ${quoted(under.text)}`,
@@ -55,7 +55,8 @@ function texts(model: PageModel): Found[] {
 
 /** Returns the area that two lines share where both are visible; none for lines that belong together. */
 function collision(model: PageModel, under: Line, over: Line): Rect | undefined {
-  if (!under.shown || !over.shown || under.owner === over.owner) return undefined;
+  if (!under.shown || !over.shown) return undefined;
+  if (under.owner === over.owner) return tooTight(under, over);
   const cores = overlap(under.core, over.core);
   const both = cores && overlap(cores, under.shown) && overlap(cores, over.shown) ? cores : undefined;
   if (!both || both.width < LEAST || both.height < LEAST) return undefined;
@@ -66,6 +67,16 @@ function collision(model: PageModel, under: Line, over: Line): Rect | undefined 
   if (isDrawnText(under.owner) && isDrawnText(over.owner)) return undefined;
   if (isHidden(model, under.owner, both) || isHidden(model, over.owner, both)) return undefined;
   return hasGround(under, over, both) ? undefined : both;
+}
+
+/** Lines of one text that are set so tightly that their letters meet: less than this share of the font's height apart. */
+const TIGHT = 0.6;
+
+function tooTight(a: Line, b: Line): Rect | undefined {
+  const font = px(a.owner.el.styles['font-size'] ?? '16px');
+  const apart = Math.abs(a.rect.y - b.rect.y);
+  if (apart <= LEAST || apart >= font * TIGHT || Math.abs(a.rect.height - b.rect.height) > 1) return undefined;
+  return overlap(a.core, b.core) && overlap(a.rect, b.rect);
 }
 
 function isHidden(model: PageModel, placed: Placed, rect: Rect): boolean {

@@ -1,0 +1,145 @@
+import type { JudgedPage } from './pages.js';
+
+const SENTENCE = 'Warm light makes a room quiet, cold light keeps you awake.';
+const PHOTO =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='400' height='200'%3E%3Crect width='400' height='200' fill='%23468'/%3E%3Ccircle cx='100' cy='100' r='60' fill='%23fc0'/%3E%3C/svg%3E";
+
+/** Kinds of broken pages that no list names. */
+export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
+  {
+    about: 'a page written from the right with a band that is too wide',
+    style: '.band{width:960px;background:#ddd;padding:8px}',
+    body: `<div dir="ltr"></div><script>document.documentElement.dir='rtl'</script><div class="band">${SENTENCE}</div>`,
+    faults: ['outside_viewport div.band'],
+  },
+  {
+    about: 'rows of a grid that are lower than their text',
+    style: '.notes{display:grid;grid-auto-rows:30px;width:200px}.notes p{margin:0}',
+    body: `<div class="notes"><p>${SENTENCE}</p><p>One more line of it</p></div>`,
+    faults: ['text_overlap div.notes > p:nth-of-type(2)'],
+  },
+  {
+    about: 'a heading whose lines lie over each other',
+    style: 'h2{width:240px;font-size:32px;line-height:.5;margin:30px 0 60px}',
+    body: `<h2>Lamps for every room of the house</h2><p>${SENTENCE}</p>`,
+    faults: ['text_overlap body > h2'],
+  },
+  {
+    about: 'a bar at the foot of the window over the last link of the page',
+    style:
+      '.bar{position:fixed;left:0;right:0;bottom:0;height:70px;background:#246;color:#fff}.tall{height:700px}body{padding-bottom:0!important}',
+    body: `<div class="tall">${SENTENCE}</div><a id="last" href="#terms">Terms of use</a><div class="bar">Our shop</div>`,
+    faults: ['covered #last'],
+  },
+  {
+    about: 'a ground that lies over the button of its own card',
+    style:
+      ".card{position:relative;padding:20px;border:1px solid #333}.card::after{content:'';position:absolute;inset:0;background:rgba(0,0,0,.05)}",
+    body: `<div class="card"><p>${SENTENCE}</p><button id="buy">Buy</button></div>`,
+    faults: ['covered #buy'],
+  },
+  {
+    about: 'cells of a fixed table that write into the next one',
+    style: 'table{table-layout:fixed;width:300px;border-collapse:collapse}td{white-space:nowrap}',
+    body: '<table><tr><td>Ceiling lamp with a cable</td><td id="price">240 euro</td><td>In stock</td></tr></table>',
+    faults: ['text_overlap #price'],
+  },
+  {
+    about: 'an open menu that the next section covers',
+    style:
+      '.nav{position:relative;z-index:0}.list{position:absolute;top:30px;left:0;width:200px;background:#fff;border:1px solid #333}.list a{display:block;padding:8px}.next{position:relative;z-index:1;background:#cde;height:120px;margin-top:40px}',
+    body: '<div class="nav"><b>Rooms</b><div class="list"><a href="#k">Kitchen</a><a id="bath" href="#b">Bath</a></div></div><div class="next">Offers of this week</div>',
+    faults: ['covered #bath'],
+  },
+  {
+    about: 'a picture with the size of its file, made narrower without its height',
+    style: '.col{width:180px}img{max-width:100%}',
+    body: `<div class="col"><img src="${PHOTO}" width="400" height="200" alt="A lamp"></div>`,
+    faults: ['image_distorted img[alt="A lamp"]'],
+  },
+  {
+    about: 'a caption that a button does not hold',
+    style: '.go{width:110px;white-space:nowrap;background:#06c;color:#fff;border:0;padding:8px;text-align:left}',
+    body: `<button class="go">Put it into the basket now</button><p style="margin-top:40px">${SENTENCE}</p>`,
+    faults: ['protrudes button.go'],
+  },
+  {
+    about: 'a date that a program could not read',
+    style: '',
+    body: `<p id="when">Delivered on Invalid Date</p><p>${SENTENCE}</p>`,
+    faults: ['leftover_text #when'],
+  },
+];
+
+/** Kinds of pages that are meant so, and that no list names. */
+export const MEANT_SIBLINGS: readonly JudgedPage[] = [
+  {
+    about: 'a table whose head and first column stay while it scrolls',
+    style:
+      '.t{height:120px;width:260px;overflow:auto}th{position:sticky;top:0;background:#eee}td:first-child{position:sticky;left:0;background:#fff}td,th{padding:8px 30px;white-space:nowrap}',
+    body: `<div class="t"><table><tr><th>Lamp</th><th>Room</th><th>Price</th></tr>${'<tr><td>Desk lamp</td><td>Kitchen</td><td>240</td></tr>'.repeat(6)}</table></div>`,
+    faults: [],
+  },
+  {
+    about: 'a picture with an overlay that shows when it is pointed at',
+    style:
+      '.pic{position:relative;width:300px;height:150px}.pic img{width:300px;height:150px}.over{position:absolute;inset:0;background:#000c;color:#fff;opacity:0;display:grid;place-items:center}',
+    body: `<div class="pic"><img src="${PHOTO}" alt=""><div class="over"><p>Desk lamp</p><button>Buy</button></div></div>`,
+    faults: [],
+  },
+  {
+    about: 'a ribbon turned across the corner of a card, cut by it',
+    style:
+      '.card{position:relative;overflow:hidden;width:240px;height:140px;border:1px solid #333}.ribbon{position:absolute;top:18px;right:-40px;width:150px;text-align:center;background:#c00;color:#fff;transform:rotate(45deg)}',
+    body: '<div class="card"><span class="ribbon">New here</span><p>Desk lamp</p></div>',
+    faults: [],
+  },
+  {
+    about: 'a first letter over three lines, text in columns, and a word set upright',
+    style:
+      '.drop::first-letter{float:left;font-size:54px;line-height:.9;padding-right:6px}.cols{columns:3;width:640px}.up{writing-mode:vertical-rl;float:right}',
+    body: `<div class="up">Since 1921</div><p class="drop">${SENTENCE} ${SENTENCE}</p><div class="cols">${SENTENCE} ${SENTENCE}</div>`,
+    faults: [],
+  },
+  {
+    about: 'signs above and below the line, small letters above words',
+    style: 'sup,sub{line-height:0}p{line-height:1.1}',
+    body: '<p>H<sub>2</sub>O and m<sup>2</sup>, a note<sup><a href="#n">1</a></sup> on <ruby>lamp<rt>light</rt></ruby> and its <del>240</del> <b>199</b> euro</p>',
+    faults: [],
+  },
+  {
+    about: 'a field over the coloured copy of its own text',
+    style:
+      '.ed{position:relative;width:360px;height:90px;font:14px/1.5 monospace}.ed pre,.ed textarea{position:absolute;inset:0;margin:0;padding:8px;border:0;font:inherit;white-space:pre-wrap}.ed textarea{color:transparent;caret-color:#000;background:none;resize:none}',
+    body: '<div class="ed"><pre>const lamp = light("warm");</pre><textarea aria-label="Code">const lamp = light("warm");</textarea></div>',
+    faults: [],
+  },
+  {
+    about: 'a bar of progress with its figure over the part that is done',
+    style:
+      '.bar{position:relative;width:300px;height:26px;background:#ddd}.bar i{position:absolute;left:0;top:0;bottom:0;width:55%;background:#8bc}.bar span{position:relative;display:block;text-align:center;line-height:26px}',
+    body: '<div class="bar"><i></i><span>55 % of the lamps are sold</span></div>',
+    faults: [],
+  },
+  {
+    about: 'a switch drawn over its native box, and a star rating of labels',
+    style:
+      '.sw{position:relative;display:inline-block;width:50px;height:26px}.sw input{position:absolute;opacity:0;width:0;height:0}.sw i{position:absolute;inset:0;background:#999;border-radius:13px}.stars{display:inline-flex;flex-direction:row-reverse}.stars input{position:absolute;opacity:0}.stars label{font-size:26px;padding:2px}',
+    body: '<label class="sw"><input type="checkbox" aria-label="On"><i></i></label><div class="stars"><input type="radio" name="s" id="s2"><label for="s2">\u2605</label><input type="radio" name="s" id="s1"><label for="s1">\u2605</label></div>',
+    faults: [],
+  },
+  {
+    about: 'a deck of cards that lie turned behind each other, the upper ones whole',
+    style:
+      '.deck{position:relative;height:180px;width:260px}.deck div{position:absolute;inset:0;background:#fff;border:1px solid #333;padding:16px}.deck div:nth-child(1){transform:rotate(-6deg)}.deck div:nth-child(2){transform:rotate(3deg)}',
+    body: `<div class="deck"><div>Third lamp</div><div>Second lamp</div><div>${SENTENCE}</div></div>`,
+    faults: [],
+  },
+  {
+    about: 'a chat with faces that reach over its bubbles, and an arrow at each',
+    style:
+      ".m{position:relative;margin:24px 0 0 40px;padding:12px;background:#def;border-radius:8px;width:320px}.m::before{content:'';position:absolute;left:-8px;top:14px;border:8px solid transparent;border-right-color:#def;border-left:0}.m img{position:absolute;left:-44px;top:-4px;width:40px;height:40px;border-radius:50%;object-fit:cover}",
+    body: `<div class="m"><img src="${PHOTO}" alt="">${SENTENCE}</div><div class="m"><img src="${PHOTO}" alt="">Yes, that one.</div>`,
+    faults: [],
+  },
+];
