@@ -439,6 +439,7 @@ export const requirements = {
     'A message that is too long, too deep or no request is answered with an error, and the next one is read.',
   'runners.real-tools':
     'The project’s commands run without variables that put other code into them, and not where something stands in the place of node, a shell or git.',
+  'capture.no-packet': 'The browser asks no resolver for a name by itself, not even from its own error page.',
   'evidence.stranger':
     'A stored run is read as data from a stranger: no link is followed, nothing outside is read, what was changed is called tampered before it is shown.',
   'secrets.shapes':

@@ -110,6 +110,12 @@ done
 exit $code
 `;
 
+/**
+ * Settings that no flag has. With its own error pages Chromium looks up a well-known host, past every rule for names, to say whether the
+ * network or the address is at fault (`NetErrorTabHelper::ProbesAllowed`).
+ */
+const PREFERENCES = JSON.stringify({ alternate_error_pages: { enabled: false, backup: false } });
+
 /** A folder (0700) for one browser process, with its launcher. */
 interface ThrowAwayProfile {
   /** Additional launch options. */
@@ -128,6 +134,8 @@ export async function throwAwayProfile(executable: string): Promise<ThrowAwayPro
   if (live.size === 1) process.once('exit', removeLive);
   await mkdir(artifactsDir);
   await writeFile(launcher, LAUNCHER, { mode: 0o700 });
+  await mkdir(join(dir, 'profile', 'Default'), { recursive: true });
+  await writeFile(join(dir, 'profile', 'Default', 'Preferences'), PREFERENCES);
   const env = Object.fromEntries(
     Object.entries({
       ...process.env,

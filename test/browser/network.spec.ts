@@ -1,7 +1,13 @@
 import { createSocket } from 'node:dgram';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { z } from 'zod';
+import { createBrowserDriver } from '../../src/browser/browser-driver.js';
+import { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { verifies } from '../requirements.js';
-import { PhotoBooth } from './photo-booth.js';
+import { memorySink, PhotoBooth } from './photo-booth.js';
 import { html, type Site, startSite } from './site.js';
 
 // 127.0.0.2 answers on Linux, and codeloop counts it as no loopback: a literal address that is really there.
@@ -138,6 +144,46 @@ test.describe('the allow list @once', () => {
       await expect(booth.photo(url)).rejects.toMatchObject({ code });
     });
   }
+
+  test('asks no resolver by itself, not even from its own page for an address that does not exist', async () => {
+    verifies('capture.no-packet');
+    const folder = mkdtempSync(path.join(tmpdir(), 'codeloop-net-log-'));
+    const log = path.join(folder, 'net.json');
+    const driver = createBrowserDriver({ args: [`--log-net-log=${log}`] });
+    const away = await startSite({
+      '/': html('<p>away</p><script>setTimeout(() => { location = "http://nowhere.invalid/" })</script>'),
+      '/still': html('<p>still</p><a href="http://elsewhere.invalid/">x</a><img src="http://picture.invalid/x.png">'),
+    });
+    const open = async (url: string) => {
+      const viewport = Viewport.parse({ width: 400, height: 300 });
+      const capture = driver.create({ viewport, allowedOrigins: [], redact: (text) => text }, memorySink());
+      const signal = new AbortController().signal;
+      // Where the page went is the browser's own error page: whether that can be photographed is not asked here.
+      await capture.open({ kind: 'url', url }, signal).catch(() => undefined);
+      const request = { name: 'x', fullPage: false, masks: [], settleTimeoutMs: 1000, dom: false };
+      await capture.screenshot(request, signal).catch(() => undefined);
+      return capture;
+    };
+    // The error page stays open while other pages are looked at.
+    const first = await open(away.url);
+    for (let n = 0; n < 3; n += 1) await (await open(`${away.url}/still`)).close();
+    await first.close();
+    await driver.dispose();
+    await away.close();
+    const text = readFileSync(log, 'utf8');
+    rmSync(folder, { recursive: true });
+    const known = z.object({ constants: z.object({ logEventTypes: z.record(z.string(), z.number()) }) });
+    const { logEventTypes: types } = known.parse(
+      JSON.parse(`${text.slice(0, text.indexOf('"events"')).replace(/,\s*$/, '')}}`),
+    ).constants;
+    const events = [...text.matchAll(/"time":"\d+","type":(\d+)\}/g)].map((found) => Number(found[1]));
+    const count = (name: string) => events.filter((type) => type === types[name]).length;
+    // The log sees what is asked of the resolver; nothing of it goes to the system's or to any server.
+    expect(text).toContain('nowhere.invalid');
+    expect(count('HOST_RESOLVER_MANAGER_REQUEST')).toBeGreaterThan(0);
+    const asked = ['DNS_TRANSACTION', 'HOST_RESOLVER_DNS_TASK', 'HOST_RESOLVER_SYSTEM_TASK', 'HOST_RESOLVER_MDNS_TASK'];
+    expect(asked.map((name) => [name, count(name)])).toEqual(asked.map((name) => [name, 0]));
+  });
 
   test('refuses a redirect out, and names where it led', async () => {
     verifies('capture.allow-list', 'capture.no-file');
