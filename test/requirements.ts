@@ -59,6 +59,8 @@ export const requirements = {
   'compare.scale':
     'A picture of a larger device pixel ratio is scaled down to the other; regions are pixels of the actual picture.',
   'compare.pictures': 'Where something differs there is a diff picture, and tiles of the worst regions.',
+  'compare.report':
+    'A comparison of files or folders is shown on request as one HTML file: worst pair first, pictures inside, no name of a file as markup.',
   'compare.tall':
     'Pictures too large to be decoded as a whole are compared in bands, with the figures and regions of one piece.',
   'compare.files-exact':

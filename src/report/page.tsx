@@ -28,10 +28,10 @@ export function Header({ model }: { model: ReportModel }) {
         </p>
         <nav aria-label="Sections">
           <a href="#screens">Screens</a>
-          <a href="#gates">Gates</a>
+          {model.pairs_only ? null : <a href="#gates">Gates</a>}
           {model.flows === undefined || model.flows.length === 0 ? null : <a href="#flows">Flows</a>}
-          <a href="#problems">Problems</a>
-          <a href="#about">About</a>
+          {model.pairs_only ? null : <a href="#problems">Problems</a>}
+          {model.pairs_only ? null : <a href="#about">About</a>}
         </nav>
         <button type="button" id="theme" class="quiet" hidden>
           Theme: auto
@@ -242,7 +242,7 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
       <main>
         <div class="lead">
           <Overview entries={entries} />
-          <Gates verdict={model.verdict} />
+          {model.pairs_only ? null : <Gates verdict={model.verdict} />}
         </div>
         <section id="screens" aria-labelledby="screens-title">
           <h2 id="screens-title">Screens, worst first</h2>
@@ -263,11 +263,11 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
         </section>
         <Layouts layouts={model.layouts ?? []} />
         <Flows flows={model.flows ?? []} />
-        <Problems verdict={model.verdict} entries={entries} />
+        {model.pairs_only ? null : <Problems verdict={model.verdict} entries={entries} />}
         <Unmatched unmatched={model.unmatched} />
         <Next next={model.next} />
       </main>
-      <About model={model} />
+      {model.pairs_only ? null : <About model={model} />}
       <Tools />
     </>
   );

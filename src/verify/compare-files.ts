@@ -16,6 +16,8 @@ interface CompareFilesRequest {
   cwd: string;
   /** Path of the diff picture (for folders: of the diff pictures); nothing is written without it. */
   diff?: string | undefined;
+  /** Hears each diff picture (PNG), by the name of its pair, also without a path for it. */
+  onDiff?: ((name: string, picture: Buffer) => void) | undefined;
   /** Score from which a pair matches when no region blocks; without it any visible difference is one. */
   threshold?: number | undefined;
   config: Config;
@@ -143,7 +145,7 @@ async function compareOne(
       odiffAbovePixels: design.odiff_above_pixels,
       blockOnSeverity: design.block_on_severity,
       exact: request.threshold === undefined,
-      diffPicture: diffFile !== undefined,
+      diffPicture: diffFile !== undefined || request.onDiff !== undefined,
       signal: request.signal,
     },
   );
@@ -160,6 +162,7 @@ async function compareOne(
     };
   }
   const { diff, tiles: _tiles, ...compared } = result;
+  if (diff !== undefined) request.onDiff?.(name, diff);
   if (diff === undefined || diffFile === undefined) return { ...common, ...compared };
   try {
     await writeAtomic(diffFile, diff);

@@ -41,7 +41,7 @@ import { faultsIn } from './layouts/layout-phase.js';
 import { newerPictures } from './verification.js';
 
 /** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
-const MAX_EMBEDDED = 240;
+export const MAX_EMBEDDED = 240;
 /** A copy smaller than this cannot be read: bands of the picture are embedded as well. */
 const READABLE_SCALE = 0.4;
 /** Rows of a band as a multiple of its width, and how many of them a picture has. */
@@ -68,7 +68,7 @@ export function reportPictures(project: Project, run: Run): PictureSource {
     const path = posix.relative(run.dir, artifact.path);
     try {
       return budget >= 0
-        ? await embed(await read(artifact), path, width, regions)
+        ? await embedPicture(await read(artifact), path, width, regions)
         : { path, size: await sizeOf(artifact, read) };
     } catch (error) {
       // What is wrong with the files of the run is the gate's to say.
@@ -80,7 +80,13 @@ export function reportPictures(project: Project, run: Run): PictureSource {
 
 const NO_PICTURE = /^(?:IMAGE_|EVIDENCE_TAMPERED$|PATH_OUTSIDE_ROOTS$)/;
 
-async function embed(bytes: Buffer, path: string, width: number, regions: readonly Region[]): Promise<ReportPicture> {
+/** A picture as a report shows it, inside the report; rows of a tall one in bands. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */
+export async function embedPicture(
+  bytes: Buffer,
+  path: string,
+  width: number,
+  regions: readonly Region[],
+): Promise<ReportPicture> {
   const copy = await boundedCopy(
     { bytes, name: path },
     { maxWidth: width, maxSide: 16_000, maxPixels: 4_000_000, format: 'webp' },

@@ -88,6 +88,8 @@ export interface ReportModel {
   /** One short line: system, browser and version, pixel ratio. */
   environment?: string | undefined;
   status: Status;
+  /** True for pictures that were compared without a run: there are pairs alone, no gates and no code. */
+  pairs_only?: boolean | undefined;
   /** One sentence: verdict, number, what it means. */
   summary: string;
   verdict?: GateVerdict | undefined;
