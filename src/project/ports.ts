@@ -1,5 +1,7 @@
+import { lookup } from 'node:dns/promises';
 import { realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { contains } from '../core/path-walls.js';
 import { type ListenAddress, type Listener, type Listening, listening } from './listeners.js';
 import { portOf } from './printed-addresses.js';
@@ -13,11 +15,30 @@ export type PortOwner =
   /** `stranger`: it was seen, and runs elsewhere; otherwise it cannot be seen. */
   | { ours: false; reason: string; stranger?: Listener; listeners: Listener[] };
 
+/** Names and addresses that mean this machine wherever they are asked. */
+const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1|0\.0\.0\.0|::)$/i;
+
+/** True when a host is this machine: by its name, by what its name stands for (`/etc/hosts`), or as an address of one of its networks. */
+async function isThisMachine(hostname: string): Promise<boolean> {
+  const plain = hostname.replace(/^\[|\]$/g, '');
+  if (LOOPBACK.test(plain)) return true;
+  const own = new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));
+  const found = await lookup(plain, { all: true }).catch(() => []); // a name that stands for nothing is no machine at all
+  return found.length > 0 && found.every(({ address }) => LOOPBACK.test(address) || own.has(address));
+}
+
 /**
  * Looks at the working directory of whoever answers at `url` (a port of loopback): inside `dir` means ours. Where two listen on one
  * port, each at an address of its own, only those that the name in the address can lead to count.
  */
 export async function portOwner(url: string, dir: string): Promise<PortOwner> {
+  const { hostname, origin } = new URL(url);
+  if (!(await isThisMachine(hostname)))
+    return {
+      ours: false,
+      reason: `${origin} is not on this machine, so that its pages belong to no state of this code`,
+      listeners: [],
+    };
   const real = await realpath(dir);
   const port = portOf(url);
   const all = await listening(port);

@@ -1,6 +1,6 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { portOwner } from '../../src/project/ports.js';
@@ -46,4 +46,17 @@ test('a port where nobody listens has no owner', async () => {
     reason: `the process that listens on port ${port} cannot be seen by this user`,
     listeners: [],
   });
+});
+
+test('a server on another machine is bound to no code of this one, and its own addresses are', async () => {
+  // 192.0.2.0/24 is for documentation (RFC 5737): nobody has it.
+  expect(await portOwner('https://192.0.2.7/preview', here)).toEqual({
+    ours: false,
+    reason: 'https://192.0.2.7 is not on this machine, so that its pages belong to no state of this code',
+    listeners: [],
+  });
+  const port = await listen('0.0.0.0');
+  const outside = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  for (const { address, family } of outside.filter((one) => one.family === 'IPv4'))
+    expect([family, (await portOwner(`http://${address}:${port}`, here)).ours]).toEqual(['IPv4', true]);
 });

@@ -39,7 +39,7 @@ export default defineCheck({
                 screen: cell.screen,
                 viewport: cell.viewport,
                 title: `The app that was photographed cannot be shown to run from this project: ${cell.unbound.reason}.`,
-                fix: 'Stop that server and let codeloop start the app.',
+                fix: 'Let codeloop start the app from this project (server.command or server.static): what ran already, or runs elsewhere, proves nothing about this code.',
               },
             ]
           : [],
