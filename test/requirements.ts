@@ -538,6 +538,7 @@ export const requirements = {
   'layout.boxes':
     'The report draws the boxes of the faults on the picture of the screen, with their numbers in the list.',
   'layout.review': 'A review with the eye shows screens with faults of their layout and asks about each.',
+  'layout.shifts': 'How much a page moves by itself while it loads is measured, and what moved most is listed.',
   'layout.rows': 'Of a row of like things the one of another size may be a fault.',
   'layout.listed': 'A text that ends in dots is listed and is no fault.',
   'layout.glyphs': 'A letter of which no font has a shape is named; certain only where it is of no living script.',

@@ -51,6 +51,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   pairs: ['screen', 'viewport', 'outcome', 'score', 'comparator', 'regions', 'note'],
   regions: ['rect', 'kind', 'severity', 'area', 'element'],
   cells: ['screen', 'viewport', 'size', 'steady', 'log_count', 'failure', 'path'],
+  layout: ['screen', 'kind', 'certainty', 'condition', 'from_width', 'to_width', 'element'],
   checks: ['id', 'status', 'severity', 'problem_count', 'title'],
   failing_gates: ['id', 'status', 'reason'],
   passing_gates: ['id', 'status', 'reason'],

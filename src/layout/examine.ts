@@ -9,6 +9,7 @@ import { leftoverText } from './kinds/leftover-text.js';
 import { missingGlyph } from './kinds/missing-glyph.js';
 import { outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
+import { shifts } from './kinds/shifts.js';
 import { smallRange } from './kinds/small-range.js';
 import { targetSize } from './kinds/target-size.js';
 import { textOverlap } from './kinds/text-overlap.js';
@@ -32,6 +33,7 @@ const ON_A_PAGE: readonly FindKind[] = [
   missingGlyph,
   ellipsis,
   uneven,
+  shifts,
 ];
 /** What the comparison of widths shows. */
 const ACROSS: readonly ((widths: readonly AtWidth[]) => FoundAcross[])[] = [unreachable, wrapped, smallRange];

@@ -19,7 +19,7 @@ test.describe('layout @once', () => {
   test.afterAll(() => driver.dispose());
 
   /** What is found on each page, photographed at its own width. */
-  async function judgeAll(pages: readonly JudgedPage[]) {
+  async function judgeAll(pages: readonly JudgedPage[], wanted = 'certain') {
     const site = await startSite(Object.fromEntries(pages.map((page, at) => [`/${at}`, documentOf(page)])));
     const { signal } = new AbortController();
     const found: Record<string, string[]> = {};
@@ -39,7 +39,7 @@ test.describe('layout @once', () => {
         const image = await decode({ bytes: bytes(shot.image.path), name: 'page.png' });
         const pictures = [{ ...image, origin: { x: 0, y: 0 }, scale: 1 }];
         found[about] = judgeScreen([{ page, viewport: 'window', pictures }])
-          .filter(({ certainty }) => certainty === 'certain')
+          .filter(({ certainty }) => certainty === wanted)
           .map(({ kind, element }) => `${kind} ${element.selector}`)
           .sort();
       } finally {
@@ -56,6 +56,18 @@ test.describe('layout @once', () => {
     verifies('layout.silence');
     const pages = [...MEANT, ...MEANT_SIBLINGS];
     expect(await judgeAll(pages)).toEqual(expected(pages));
+  });
+
+  test('what comes late and pushes the page down is measured', async () => {
+    verifies('layout.shifts');
+    const late = {
+      about: 'late',
+      style: '#late{height:0}#late.in{height:220px}',
+      body: `<div id="late"></div><h2>Lamps</h2>${'<p>Warm light makes a room quiet.</p>'.repeat(6)}
+        <script>requestAnimationFrame(()=>requestAnimationFrame(()=>requestAnimationFrame(()=>late.classList.add('in'))))</script>`,
+      faults: [],
+    };
+    expect(await judgeAll([late], 'listed')).toEqual({ late: [expect.stringMatching(/^shifts /)] });
   });
 
   test('each real fault is named, at its element, and nothing else', async () => {

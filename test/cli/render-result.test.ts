@@ -208,3 +208,27 @@ next
 `,
   );
 });
+
+test('faults of layouts are listed with their condition and element, in the width there is', () => {
+  const fault = {
+    screen: 'home',
+    kind: 'covered',
+    certainty: 'certain',
+    from_width: 320,
+    to_width: 768,
+    viewport: 'mobile',
+  };
+  const result = {
+    ...{ schema_version: 1, status: 'fail', summary: 'FAIL', artifacts: [], next: [] },
+    layout: [
+      { ...fault, element: { selector: '#buy', name: 'Buy' }, rect: { x: 0, y: 0, width: 9, height: 9 } },
+      { ...fault, condition: 'rtl', element: { selector: 'p.tag' }, rect: { x: 0, y: 0, width: 9, height: 9 } },
+    ],
+  };
+  const [, ...lines] = renderResult(result, options).slice(renderResult(result, options).indexOf('layout')).split('\n');
+  expect(lines.slice(0, 3).map((line) => line.trim().split(/ {2,}/))).toEqual([
+    ['screen', 'kind', 'certainty', 'condition', 'from width', 'to width', 'element'],
+    ['home', 'covered', 'certain', '320', '768', '#buy'],
+    ['home', 'covered', 'certain', 'rtl', '320', '768', 'p.tag'],
+  ]);
+});

@@ -3,6 +3,7 @@ import type { LaidOutElement, LaidOutPage } from '../../src/core/vocabulary/laid
 import { ellipsis } from '../../src/layout/kinds/ellipsis.js';
 import { keyboard } from '../../src/layout/kinds/keyboard.js';
 import { missingGlyph } from '../../src/layout/kinds/missing-glyph.js';
+import { shifts } from '../../src/layout/kinds/shifts.js';
 import { uneven } from '../../src/layout/kinds/uneven.js';
 import { modelOf } from '../../src/layout/page-model.js';
 import { verifies } from '../requirements.js';
@@ -84,4 +85,14 @@ test('of a walk that is not complete, and behind a trap, nothing is said to be p
   expect(told({ presses: 120, complete: false })).toEqual([]);
   expect(told({ presses: 3, complete: true, trap: 1 })).toEqual(['certain focus_trap']);
   expect(told(undefined)).toEqual([]);
+});
+
+test('what moved most while the page loaded is listed where that was more than is good', () => {
+  verifies('layout.shifts');
+  const told = (score: number) =>
+    shifts(page([body], { shift: { score, element: 0, by_px: 120 } })).map(({ what }) => what);
+  expect(told(0.1)).toEqual([]);
+  expect(told(0.24)).toEqual([
+    'moved 120 px while the page loaded; its Cumulative Layout Shift is 0.24, and 0.1 is good',
+  ]);
 });
