@@ -87,7 +87,8 @@ function loadEngine(engine: Engine): BrowserType {
 /**
  * Starts the browser on a profile in this folder and removes the folder when it has ended. A browser ends with the pipe to its parent, so
  * this holds too when node was killed and could clean up nothing. The profile lies here and not where Playwright wants it, so that one
- * place is cleaned up by one hand; its helpers write for a moment after the browser has ended, so that a removal may have to be repeated.
+ * place is cleaned up by one hand. Its helpers write for a moment after the browser has ended, and one that has only just begun makes the
+ * folder anew: on Linux, where /proc tells, the others of its process group are waited for; elsewhere a removal may have to be repeated.
  * Chromium heeds only the last list of features to disable, and Playwright gives one: ours is added to it here.
  */
 const LAUNCHER = `#!/bin/sh
@@ -102,11 +103,22 @@ done
 "$CODELOOP_BROWSER_BINARY" "$@"
 code=$?
 [ -z "$theirs" ] || rm -rf "$theirs"
+helpers() {
+  for stat in /proc/[0-9]*/stat; do
+    line=
+    read -r line 2>/dev/null < "$stat" || continue
+    of="\${line%% *}"
+    set -- \${line##*) }
+    [ "$1" = Z ] || [ "$3" != $$ ] || [ "$of" = $$ ] || return 0
+  done
+  return 1
+}
 tries=0
-until rm -rf "$dir" 2>/dev/null || [ $tries -ge 50 ]; do
+until { ! helpers && rm -rf "$dir" 2>/dev/null; } || [ $tries -ge 200 ]; do
   tries=$((tries + 1))
-  sleep 0.1
+  sleep 0.05
 done
+rm -rf "$dir" 2>/dev/null
 exit $code
 `;
 
