@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import { readFrameIndex } from '../core/frame-index.js';
 import { slug } from '../core/ids.js';
 import { mapConcurrent } from '../core/lanes.js';
 import { insideRoots } from '../core/path-walls.js';
+import { readStored } from '../core/stored-bytes.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { FrameEntry, RecordingEnd, RecordingRecord } from '../core/vocabulary/recording.js';
 import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
@@ -43,12 +42,20 @@ function spacedEntries(entries: readonly FrameEntry[], durationMs: number, marks
   return [...wanted];
 }
 
-/** The pictures of entries, small and grey. Throws IMAGE_UNREADABLE, CANCELLED. */
-async function sampleFrames(dir: string, entries: readonly FrameEntry[], signal?: AbortSignal): Promise<Sample[]> {
+/** The pictures of entries, small and grey. `folder`: theirs, relative to the project. Throws EVIDENCE_TAMPERED, IMAGE_UNREADABLE, CANCELLED. */
+async function sampleFrames(
+  projectDir: string,
+  folder: string,
+  entries: readonly FrameEntry[],
+  signal?: AbortSignal,
+): Promise<Sample[]> {
   return mapConcurrent(
     entries,
     CONCURRENCY,
-    async (entry) => ({ tMs: entry.t_ms, thumb: await greyThumbnail(join(dir, entry.file), SAMPLE_SIDE) }),
+    async ({ t_ms: tMs, file, sha256: digest }) => {
+      const frame = await readStored(projectDir, { path: `${folder}/${file}`, sha256: digest });
+      return { tMs, thumb: await greyThumbnail(frame, SAMPLE_SIDE) };
+    },
     signal,
   );
 }
@@ -104,7 +111,7 @@ export async function recordingSource(
   );
   const marks = [...timeline.presses, ...timeline.steps].map(({ atMs }) => atMs);
   const chosen = spacedEntries(entries, record.duration_ms, marks);
-  const samples = await sampleFrames(dir, chosen, signal);
+  const samples = await sampleFrames(run.projectDir, folder, chosen, signal);
   await run.begin();
   const [first] = entries;
   return {
@@ -121,20 +128,14 @@ export async function recordingSource(
         times.map(async (tMs) => {
           const entry = chosen.findLast((one) => one.t_ms <= tMs) ?? chosen[0];
           if (!entry) throw tampered(`${folder} holds no frames`);
-          return keptFrame(dir, folder, entry, tampered);
+          return keptFrame(run.projectDir, folder, entry);
         }),
       ),
   };
 }
 
-async function keptFrame(
-  dir: string,
-  folder: string,
-  entry: FrameEntry,
-  tampered: (reason: string) => CodeloopError,
-): Promise<KeptPicture> {
-  const data = await readFile(join(dir, entry.file));
-  if (sha256(data) !== entry.sha256) throw tampered(`${folder}/${entry.file} was changed`);
+async function keptFrame(projectDir: string, folder: string, entry: FrameEntry): Promise<KeptPicture> {
+  const data = await readStored(projectDir, { path: `${folder}/${entry.file}`, sha256: entry.sha256 });
   const { file, width, height } = entry;
   return {
     tMs: entry.t_ms,

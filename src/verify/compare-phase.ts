@@ -100,7 +100,7 @@ async function compareCell(
 ): Promise<{ design?: Pair; accepted?: BaselinePair }> {
   const { project, run, signal } = request;
   const dom = cell?.screenshot?.dom;
-  const boxes = dom && boxesReader(join(project.dir, dom.path));
+  const boxes = dom && boxesReader(project.dir, dom);
   const design = reference && (await designPair(request, reference, cell, boxes));
   if (design) onDesign(design);
   const pair =

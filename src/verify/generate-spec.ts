@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { writeAtomic } from '../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { slug } from '../core/ids.js';
@@ -93,7 +92,7 @@ async function fromRun({ project, session }: GenerateSpecRequest): Promise<Sourc
       (pair) => pair.screen === screen && pair.viewport === viewport && pair.outcome === 'match',
     );
     if (!match || !screenshot?.steady.settled || !screenshot.dom) continue;
-    const page = await readBoxes(join(project.dir, screenshot.dom.path));
+    const page = await readBoxes(project.dir, screenshot.dom);
     screens.push({ screen, viewport, size: page.size, items: itemsOfPage(page) });
   }
   if (screens.length === 0)

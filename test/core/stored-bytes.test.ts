@@ -7,6 +7,7 @@ import { sha256 } from '../../src/core/digest.js';
 import { CodeloopError } from '../../src/core/errors.js';
 import { packLayout, unpackLayout } from '../../src/core/pack-layout.js';
 import { readStored } from '../../src/core/stored-bytes.js';
+import { neighbourBoxes, readBoxes } from '../../src/design/page-boxes.js';
 import { verifies } from '../requirements.js';
 
 let folder: string;
@@ -86,4 +87,24 @@ test('packed pages that unpack to too much are refused before they are unpacked'
   await expect(unpackLayout(gzipSync(Buffer.alloc(257 * 1024 * 1024, 0x20), { level: 1 }))).rejects.toThrow(
     /larger than|too large|output length/i,
   );
+});
+
+test('boxes of a page that are something else are called tampered, not a failure of ours', async () => {
+  verifies('evidence.stranger');
+  const crafted = {
+    'list.dom.json': '[]',
+    'deep.dom.json': '['.repeat(100_000),
+    'cut.dom.json': '{"schema_version": 1, "elem',
+    'other.dom.json': '{"schema_version": 1, "size": {"width": "wide"}}',
+  };
+  for (const [name, text] of Object.entries(crafted)) {
+    writeFileSync(path.join(project, RUN, 'screenshots', name), text);
+    await expect(readBoxes(project, { path: `${RUN}/screenshots/${name}` })).rejects.toMatchObject({
+      code: 'EVIDENCE_TAMPERED',
+    });
+    // Beside a reference they come from anywhere, and are left aside.
+    expect(
+      await neighbourBoxes(path.join(project, RUN, 'screenshots', name.replace('.dom.json', '.png'))),
+    ).toBeUndefined();
+  }
 });

@@ -47,7 +47,7 @@ async function said(reference: string, scale = 1): Promise<string[]> {
     shifts: [],
     pictures: await openPair({ path: reference }, { path: actual }, { reference: scale, actual: 1 }),
     reference: { file: reference, scale },
-    actual: { scale: 1, boxes: boxesReader(dom) },
+    actual: { scale: 1, boxes: boxesReader(folder, { path: 'actual.dom.json' }) },
   });
   const { element, properties = [] } = first?.region ?? {};
   return [

@@ -198,8 +198,7 @@ test('a frame that was changed is no evidence', async () => {
   writeFileSync(join(dir, file), Buffer.concat([readFileSync(join(dir, file)), Buffer.from('!')]));
   const run = await Run.open(project.dir, record.run_id, { tool: TOOL });
   expect((await inspectRun(run)).changed).toEqual([{ path: expect.stringContaining(file), problem: 'was changed' }]);
-  const source = await recordingSource(project, record.recording_id, TOOL, signal);
-  await expect(replay({ source, expectedFlow: undefined, maxFrames: 8, contactSheet: false })).rejects.toMatchObject({
+  await expect(recordingSource(project, record.recording_id, TOOL, signal)).rejects.toMatchObject({
     code: 'EVIDENCE_TAMPERED',
   });
 });

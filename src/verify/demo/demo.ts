@@ -49,7 +49,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const healthy = await verifyState(request, folder, viewports, 'healthy');
   const boxes = new Map<string, DomBoxes>();
   for (const { screen, viewport, screenshot } of healthy.cells) {
-    if (screenshot?.dom) boxes.set(`${screen}@${viewport}`, await readBoxes(join(folder, screenshot.dom.path)));
+    if (screenshot?.dom) boxes.set(`${screen}@${viewport}`, await readBoxes(folder, screenshot.dom));
   }
   const broken = await verifyState(request, folder, viewports, 'defects');
   return {
