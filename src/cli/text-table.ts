@@ -40,6 +40,7 @@ const MAX_PROBLEMS = 5;
 export const NOISE: ReadonlySet<string> = new Set([
   'sha256',
   'manifest_sha256',
+  'passing_checks',
   'bytes',
   'version',
   'schema_version',

@@ -22,13 +22,7 @@ export default defineTool({
   }),
   output: {
     accepted: z.array(
-      z.object({
-        file: z.string(),
-        entry: z.object({
-          ...{ selector: z.string(), screens: z.array(z.string()) },
-          ...{ rule: z.string().optional(), kind: z.string().optional(), condition: z.string().optional() },
-        }),
-      }),
+      z.object({ what: z.string(), element: z.string(), screens: z.array(z.string()), file: z.string() }),
     ),
   },
   async run({ kinds, reason }, context) {
@@ -44,9 +38,12 @@ export default defineTool({
         summary:
           accepted.length === 0
             ? 'No finding of accessibility or layout fails the gate.'
-            : `Accepted ${accepted.length} finding(s) as known. Commit ${files.join(' and ')}: they count from then on.`,
+            : `Accepted ${accepted.length} finding(s) as known. Commit .codeloop (${files.join(', ')} and bars.json): they count from then on.`,
         next: [{ tool: 'codeloop_verify', arguments: {}, why: 'judges again, with what is known left out' }],
-        accepted,
+        accepted: accepted.map(({ file, entry: { rule, kind, condition, selector: element, screens } }) => {
+          const what = rule ?? kind ?? '';
+          return { what: condition === undefined ? what : `${what} (${condition})`, element, screens, file };
+        }),
       },
     };
   },

@@ -42,6 +42,17 @@ export async function acceptBars(request: AcceptBarsRequest): Promise<Lowering[]
     words: `accept ${chosen.length}`,
     typed: true,
   });
+  await writeAcceptedBars(project, session, chosen, reason);
+  return chosen;
+}
+
+/** Writes the word of the person at this terminal on lowered bars down; what was said of others stays. Throws CONFIG_INVALID. */
+export async function writeAcceptedBars(
+  project: Project,
+  session: Session,
+  chosen: readonly Lowering[],
+  reason: string,
+): Promise<void> {
   const text = await readSettings(project.dir, ACCEPTED_BARS_FILE);
   const before = text === undefined ? [] : parseAcceptedBars(text);
   const [by, at] = [await whoIsHere(project.dir), isoTime(session.clock)];
@@ -52,7 +63,6 @@ export async function acceptBars(request: AcceptBarsRequest): Promise<Lowering[]
   const root = realProject(project.dir);
   ensureFolder(root, dirname(ACCEPTED_BARS_FILE));
   await writeAtomic(join(root, ACCEPTED_BARS_FILE), `${JSON.stringify({ accepted }, null, 2)}\n`);
-  return chosen;
 }
 
 function line(lowering: Lowering): string {

@@ -9,6 +9,7 @@ import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { ensureFolder, realProject } from '../../store/plain-file.js';
 import { storedVerification } from '../verification.js';
+import { writeAcceptedBars } from './accept-bars.js';
 import { gatherEvidence } from './gather-evidence.js';
 
 /** Kinds of findings that a person can accept as they are, by the file that lists them. */
@@ -59,6 +60,7 @@ export async function acceptFindings(request: AcceptFindingsRequest): Promise<Ac
     words: `accept ${open.length}`,
     typed: true,
   });
+  const lowerBefore = new Set(evidence.bars.lowered.map(({ key }) => key));
   const root = realProject(project.dir);
   for (const file of new Set(open.map((one) => one.file))) {
     const entries = open.filter((one) => one.file === file).map(({ entry }) => ({ ...entry, reason }));
@@ -66,6 +68,13 @@ export async function acceptFindings(request: AcceptFindingsRequest): Promise<Ac
     ensureFolder(root, dirname(file));
     await writeAtomic(join(root, file), text);
   }
+  // A longer list is a lower bar: this person has just said yes to it. Not to what was in the list before and waits for a word of its own.
+  const after = await storedVerification({ project, session, tool: COMMAND, rule: 'present_or_newest' });
+  const { bars } = (await gatherEvidence(after, { stage: 'section' })).evidence;
+  const ours = bars.lowered.filter(
+    ({ key }) => kinds.some((kind) => key === `${kind}.accepted`) && !lowerBefore.has(key),
+  );
+  if (ours.length > 0) await writeAcceptedBars(project, session, ours, reason);
   return open;
 }
 

@@ -22,10 +22,13 @@ afterAll(() => project?.close());
 const failing = (result: Record<string, unknown>) =>
   (result.gate as { failing_gates: { id: string }[] }).failing_gates
     .map(({ id }) => id)
-    .filter((id) => /access|layout/.test(id));
+    .filter((id) => /access|layout|integrity/.test(id));
 
 test('what is there on the first day is accepted by one confirmed command, and what comes later is not', async () => {
   verifies('findings.accepted-at-once');
+  // On a branch: where it left the main line, nothing was accepted.
+  await project.git('branch', '-M', 'main');
+  await project.git('checkout', '-qb', 'work');
   expect(failing(await project.result('codeloop_verify', {}))).toEqual(['accessibility', 'layout_sound']);
   const given = { reason: 'known on the first day' };
   for (const as of [{ ci: true }, { agent: 'CLAUDECODE' }, typist('yes')])
@@ -35,11 +38,18 @@ test('what is there on the first day is accepted by one confirmed command, and w
   const person = typist('accept 2');
   const { accepted } = await project.result('codeloop_findings_accept', given, person);
   expect(person.asked[0]).toContain('image-alt: img on home\n  clipped: #label on home');
-  expect(accepted).toHaveLength(2);
+  expect(accepted).toEqual([
+    { what: 'image-alt', element: 'img', screens: ['home'], file: '.codeloop/accessibility.json' },
+    { what: 'clipped', element: '#label', screens: ['home'], file: '.codeloop/layout.json' },
+  ]);
   expect(parseAccessibilityBaseline(read('.codeloop/accessibility.json'))).toEqual([
     { rule: 'image-alt', selector: 'img', screens: ['home'], reason: given.reason },
   ]);
   expect(parseLayoutBaseline(read('.codeloop/layout.json'))).toMatchObject([{ kind: 'clipped', selector: '#label' }]);
+  expect(JSON.parse(read('.codeloop/bars.json')).accepted.map(({ key }: { key: string }) => key)).toEqual([
+    'accessibility.accepted',
+    'layout.accepted',
+  ]);
   await project.git('add', '-A');
   await project.git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '-qm', 'what is known');
   expect(failing(await project.result('codeloop_verify', {}))).toEqual([]);
