@@ -40,6 +40,8 @@ export class PressWatch {
   readonly #context: BrowserContext;
   readonly #redact: (text: string) => string;
   readonly #events = new WeakMap<Page, RecordingEvent[]>();
+  /** When a page last opened what only a press opens, ms since the epoch. */
+  readonly #opened = new WeakMap<Page, number>();
   readonly #sent = new Map<Request, { key: string; words: string }>();
 
   constructor(context: BrowserContext, redact: (text: string) => string) {
@@ -60,6 +62,9 @@ export class PressWatch {
       // One that is given up for the next one was sent all the same.
       if (!/ABORTED/.test(request.failure()?.errorText ?? '')) this.#sent.delete(request);
     });
+    // These reach us by another way than the press that opens them, on a crowded machine before it.
+    const opens = () => void this.#opened.set(page, Date.now());
+    page.on('download', opens).on('popup', opens);
     const tell = (event: RecordingEvent) => {
       events.push(event);
       if (events.length > MAX_EVENTS) events.shift();
@@ -108,7 +113,11 @@ export class PressWatch {
     const { page, startedMs, picture } = before;
     const told = () => pressEvents(this.#events.get(page) ?? []);
     const pressedMs = () => told().presses.findLast(({ atMs }) => atMs >= startedMs)?.atMs ?? startedMs;
-    const came = () => page.isClosed() || page !== session.page || somethingCame(told(), pressedMs(), Date.now());
+    const came = () =>
+      page.isClosed() ||
+      page !== session.page ||
+      (this.#opened.get(page) ?? 0) >= startedMs ||
+      somethingCame(told(), pressedMs(), Date.now());
     const wait = async (untilMs: number, whileTrue: () => Promise<boolean> | boolean) => {
       while (!came() && Date.now() < untilMs && (await whileTrue())) await sleep(LOOK_MS, undefined, { signal });
     };
