@@ -188,6 +188,8 @@ export const requirements = {
   'record.crash': 'After a kill the frames are found again and their video can be written.',
 
   // native: windows of desktop apps
+  'native.dialogs':
+    'A window of its own that a desktop app brings up is named by the step and photographed in front of the first.',
   'native.find':
     'A window is found by its exact name before a similar one; none or several are errors that list what is there.',
   'native.only-that-window': 'Pictures and videos of a window hold only that window, also when it is covered or moved.',

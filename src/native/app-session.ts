@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
 import type { RawImage } from '../image/pixels.js';
+import { blankImage, paste } from '../image/resize.js';
 import type { AppProcess } from './app-process.js';
 import { describe, findWindow, matching } from './find-window.js';
 import type { DesktopWindow, WindowSystem } from './window-system.js';
@@ -47,6 +48,8 @@ export interface SessionPlace {
   isPrivate: boolean;
 }
 
+/** Most pixels of a window with the dialogs around it. */
+const MOST_PIXELS = 40_000_000;
 /** Longest wait for an app's first window, ms. */
 const FIRST_WINDOW_MS = 30_000;
 const LOOK_MS = 100;
@@ -58,6 +61,8 @@ export class AppSession {
   readonly app: AppProcess | undefined;
   readonly focus: FocusKeeper;
   readonly #isPrivate: boolean;
+  /** Windows that the app had when it was opened. */
+  readonly #known = new Set<string>();
   #window: DesktopWindow;
 
   private constructor(name: string, place: SessionPlace, window: DesktopWindow) {
@@ -132,6 +137,16 @@ export class AppSession {
     return this.#isPrivate ? windows : windows.filter((window) => pid !== undefined && window.pid === pid);
   }
 
+  /** Notes the windows that there are; those that come up from now on are new. */
+  async knowWindows(): Promise<void> {
+    for (const { id } of await this.ownWindows()) this.#known.add(id);
+  }
+
+  /** Windows of the app that came up since it was opened and are still there: a dialog, a second document. */
+  async newWindows(): Promise<DesktopWindow[]> {
+    return (await this.ownWindows()).filter(({ id, minimised }) => !this.#known.has(id) && !minimised);
+  }
+
   /** Makes another window of the app the one that is looked at and acted on. Throws WINDOW_NOT_FOUND, TARGET_AMBIGUOUS. */
   async switchTo(title: string): Promise<DesktopWindow> {
     this.#window = findWindow(await this.ownWindows(), title);
@@ -142,7 +157,34 @@ export class AppSession {
   async still(): Promise<{ image: RawImage; title: string }> {
     const window = await this.window();
     if (window.minimised || (!this.#isPrivate && !this.focus.holds)) await this.focus.take(window);
-    return { image: await this.system.still(window), title: window.title };
+    return { image: await this.#withDialogs(window, await this.system.still(window)), title: window.title };
+  }
+
+  /**
+   * The picture with the windows on it that came up since the app was opened, each at its place: what a person sees in front. Places
+   * stay those of the window, so that what lies left of it or above is cut, and room is made to the right and below.
+   */
+  async #withDialogs(window: DesktopWindow, image: RawImage): Promise<RawImage> {
+    const inFront = (await this.newWindows()).filter(({ id }) => id !== window.id);
+    let shown = image;
+    for (const dialog of inFront) {
+      const part = await this.system.still(dialog).catch((error: unknown) => {
+        // One that was closed meanwhile is not there.
+        if (!(error instanceof CodeloopError)) throw error;
+        return undefined;
+      });
+      if (!part) continue;
+      const [x, y] = [Math.max(0, dialog.x - window.x), Math.max(0, dialog.y - window.y)];
+      const [width, height] = [Math.max(shown.width, x + part.width), Math.max(shown.height, y + part.height)];
+      if (width * height > MOST_PIXELS) continue;
+      if (width > shown.width || height > shown.height) {
+        const larger = blankImage(width, height);
+        paste(larger, shown, 0, 0);
+        shown = larger;
+      }
+      paste(shown, part, x, y);
+    }
+    return shown;
   }
 }
 

@@ -54,6 +54,8 @@ async function someRuns(groupId: number): Promise<boolean> {
   return busy.includes(true);
 }
 
+/** Time that a toolkit takes to bring up a dialog, ms. */
+const CAME_UP_MS = 150;
 /** Longest wait for the window to stand still when a step takes a picture, ms. */
 const STEP_SETTLE_MS = 3000;
 
@@ -67,6 +69,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
   readonly #recorder = new Recorder();
   #found: FoundPlace | undefined;
   #session: AppSession | undefined;
+  readonly #toldBySteps = new Set<string>();
   #closed = false;
 
   constructor(config: NativeConfig, native: NativeOptions, options: CaptureOptions, sink: ArtifactSink) {
@@ -90,6 +93,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
     this.#found = found;
     try {
       this.#session = await AppSession.find(found.name, found.title, found.place, signal);
+      await this.#session.knowWindows();
     } catch (error) {
       await this.#leave();
       throw error;
@@ -126,7 +130,9 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
     const session = this.#opened();
     const window = await session.window();
     await session.focus.take(window);
-    const subject = { window, exit: () => session.app?.exit()?.text };
+    const told = new Set((await session.newWindows()).map(({ id }) => id));
+    const cameUp = async () => (await this.#untold(session, told)).map((title) => this.#options.redact(title));
+    const subject = { window, exit: () => session.app?.exit()?.text, cameUp };
     try {
       await this.#recorder.start(request, new WindowGrab(session.system, subject));
     } catch (error) {
@@ -163,6 +169,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
     const photograph = async () =>
       (await this.screenshot({ name, fullPage: false, masks: [], settleTimeoutMs: STEP_SETTLE_MS }, signal)).image;
     const outcome = await performStep(session, input, step, photograph, signal);
+    const opened = await this.#cameUp(session);
     return {
       action: step.action,
       ok: true,
@@ -172,6 +179,7 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
       url: `app:${session.name}`,
       ...(await this.#title(session)),
       logs: this.#log.drain(),
+      ...(opened.length > 0 ? { opened_windows: opened } : {}),
       ...(outcome.screenshot ? { screenshot: outcome.screenshot } : {}),
     };
   }
@@ -204,6 +212,24 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
     } catch (error) {
       if (['WINDOW_NOT_FOUND', 'APP_EXITED'].includes(toCodeloopError(error).code)) return {};
       throw error;
+    }
+  }
+
+  /** Titles of new windows that were not told yet. */
+  async #untold(session: AppSession, told: Set<string>): Promise<string[]> {
+    const fresh = (await session.newWindows()).filter(({ id }) => !told.has(id));
+    for (const { id } of fresh) told.add(id);
+    return fresh.map(({ title }) => title.slice(0, 200));
+  }
+
+  /** Titles of windows that came up by a step; none where the app has gone. */
+  async #cameUp(session: AppSession): Promise<string[]> {
+    try {
+      await sleep(CAME_UP_MS);
+      return (await this.#untold(session, this.#toldBySteps)).map((title) => this.#options.redact(title));
+    } catch (error) {
+      if (!(error instanceof CodeloopError)) throw error;
+      return [];
     }
   }
 

@@ -19,6 +19,8 @@ interface GrabSubject {
   window: DesktopWindow;
   /** Returns how the app ended, in codeloop's words; `undefined` while it runs or when codeloop did not start it. */
   exit: () => string | undefined;
+  /** Titles of the app's windows that came up since the last call. */
+  cameUp?: () => Promise<string[]>;
 }
 
 /**
@@ -125,6 +127,10 @@ export class WindowGrab implements FrameSource {
         if (this.#subject.exit() === undefined) await this.#pause(EXIT_MS);
         return this.#windowGone();
       }
+      for (const title of (await this.#subject.cameUp?.()) ?? [])
+        this.#sink?.note(
+          `a window of its own came up ${this.#after(Date.now())} s after the start: ${JSON.stringify(title)}; the recording stayed with the first, pictures of steps show both`,
+        );
       if (window.minimised) {
         this.#hiddenSinceMs ??= Date.now();
         continue;

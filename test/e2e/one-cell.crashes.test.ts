@@ -68,7 +68,10 @@ afterAll(async () => {
 test('a tab that crashes, a browser that dies and a page out of time are the results of their cells; the others are there', async () => {
   verifies('verify.one-cell');
   const cwd = path.join(folder, 'project');
-  const { stdout, stderr } = await run(BIN, ['verify', '--json'], { cwd, env: { XDG_STATE_HOME: path.join(folder, 'state') } });
+  const { stdout, stderr } = await run(BIN, ['verify', '--json'], {
+    cwd,
+    env: { XDG_STATE_HOME: path.join(folder, 'state') },
+  });
   const { run_id, gate, ...rest } = JSON.parse(stdout);
   expect(run_id, JSON.stringify(rest).slice(0, 1500) + stderr).toBeTypeOf('string');
   const cells = new Map(newestCells(cwd, run_id).map((cell) => [cell.screen, cell]));

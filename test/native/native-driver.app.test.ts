@@ -20,6 +20,7 @@ writeFileSync(typed, '');
 const MAIN = "xterm -T Main -bg '#c02020' -fg '#c02020' -cr '#c02020' -geometry 40x15+200+200 -e cat";
 const MENU =
   "xterm -xrm 'XTerm.overrideRedirect: True' -bg '#2040a0' -fg '#2040a0' -cr '#2040a0' -geometry 20x5+190+210 -e cat";
+const DIALOG = "xterm -T Save -bg '#2040a0' -fg '#2040a0' -cr '#2040a0' -geometry 20x5+150+150 -e cat";
 const driver = createNativeDriver(
   {
     apps: {
@@ -27,6 +28,8 @@ const driver = createNativeDriver(
       events: { command: ['xev', '-geometry', '300x200+50+50'] },
       notes: { command: terminal('Notes', '#204080', '+10+10', 'sh', '-c', `cat > ${typed}`) },
       menu: { command: ['sh', '-c', `${MAIN} & exec ${MENU}`], window: 'Main' },
+      // A key brings up a window of its own over the corner of the first.
+      dialog: { command: terminal('Editor', '#c02020', '+100+100', 'sh', '-c', `read line; ${DIALOG}`) },
       question: { command: ['xmessage', '-buttons', 'yes:3,no:4', '-center', 'Go on?'] },
       broken: { command: ['sh', '-c', 'echo token hunter2 >&2; exit 7'] },
       missing: { command: ['no-such-program-anywhere'] },
@@ -60,6 +63,26 @@ async function open(app: string) {
 }
 
 describe('a configured app on a private display', () => {
+  test('tells of a window of its own that comes up, and photographs it in front', async () => {
+    verifies('native.dialogs');
+    const { session, sink, perform } = await open('dialog');
+    await session.screenshot(shot, signal);
+    expect(await shareOf(sink.files.get('app.png') ?? Buffer.alloc(0), [32, 64, 160])).toBe(0);
+    const titles = [...((await perform('hotkey', { value: 'Enter' })).opened_windows ?? [])];
+    // On a busy machine it may come up after the step: the next one tells it.
+    await until(async () => {
+      if (titles.length === 0) titles.push(...((await perform('wait', { value: 50 })).opened_windows ?? []));
+      return titles.length > 0;
+    });
+    expect(titles).toEqual(['Save']);
+    expect((await perform('wait', { value: 50 })).opened_windows).toBeUndefined();
+    const shown = await session.screenshot(shot, signal);
+    expect(shown.title).toBe('Editor');
+    const share = await shareOf(sink.files.get('app.png') ?? Buffer.alloc(0), [32, 64, 160]);
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.6);
+  });
+
   test('is photographed, and its keys work', async () => {
     verifies('native.no-display', 'native.steps');
     const { session, sink, perform } = await open('calculator');

@@ -154,6 +154,8 @@ export const StepResult = z.object({
   downloads: z.array(z.object({ file: z.string(), url: z.string() })).optional(),
   /** Tabs that opened by themselves; `switch_tab` goes there. Addresses are untrusted. */
   opened_tabs: z.array(z.object({ tab: z.number().int(), url: z.string() })).optional(),
+  /** Titles of windows of a desktop app that came up by it, such as dialogs; pictures show them in front. Untrusted. */
+  opened_windows: z.array(z.string()).optional(),
   /** Changes of the page since the last step, as lines of its tree. Untrusted. */
   changes: PageChanges.optional(),
   /** Taken in another tab than the one that is recorded: its pictures do not show it. */
