@@ -19,6 +19,10 @@ export function limitConsole({
   const spoken = window.console;
   const tell = spoken.debug.bind(spoken);
   const [clock, later] = [performance.now.bind(performance), window.setTimeout.bind(window)];
+  // As they are now: a page may put others in their place.
+  const { apply, defineProperty } = Reflect;
+  const { slice, split } = String.prototype;
+  const { exec } = RegExp.prototype;
   const kindOf = () => ({ left: calls, since: clock(), lost: 0 });
   const [chatter, errors] = [kindOf(), kindOf()];
   let [dropped, tellAt, waiting] = [0, 1, false];
@@ -32,7 +36,10 @@ export function limitConsole({
   };
   const isSpent = (kind: typeof chatter): boolean => {
     const now = clock();
-    if (now - kind.since > perMs) Object.assign(kind, { left: calls, since: now });
+    if (now - kind.since > perMs) {
+      kind.left = calls;
+      kind.since = now;
+    }
     if (kind.left > 0) {
       kind.left--;
       return false;
@@ -49,7 +56,8 @@ export function limitConsole({
     return true;
   };
   const cut = (said: unknown) =>
-    typeof said === 'string' && said.length > maxText ? `${said.slice(0, maxText)}…` : said;
+    typeof said === 'string' && said.length > maxText ? `${apply(slice, said, [0, maxText])}…` : said;
+  const CALLER = /((?:https?|file|blob):[^\s()]+):(\d+):(\d+)\)?$/;
 
   const wrap = (name: string, kind: typeof chatter) => {
     const native: unknown = Reflect.get(spoken, name);
@@ -59,13 +67,15 @@ export function limitConsole({
       if (isSpent(kind)) return;
       if (kind === errors) {
         // The line that called: ours is the first.
-        const place = new Error().stack?.split('\n')[2]?.match(/((?:https?|file|blob):[^\s()]+):(\d+):(\d+)\)?$/);
+        const line: string | undefined = apply(split, new Error().stack ?? '', ['\n'])[2];
+        const place: RegExpExecArray | null = line === undefined ? null : apply(exec, CALLER, [line]);
         if (place) tell(`${mark}at ${place[1]} ${Number(place[2]) - 1} ${Number(place[3]) - 1}`);
       }
-      Reflect.apply(native, spoken, words.map(cut));
+      for (let at = 0; at < words.length; at++) words[at] = cut(words[at]);
+      apply(native, spoken, words);
     };
-    Object.defineProperty(said, 'name', { value: name });
-    Object.defineProperty(spoken, name, { configurable: true, enumerable: true, writable: true, value: said });
+    defineProperty(said, 'name', { value: name });
+    defineProperty(spoken, name, { configurable: true, enumerable: true, writable: true, value: said });
   };
   for (const name of [
     'debug',
@@ -87,7 +97,10 @@ export function limitConsole({
   const thrown = { ...kindOf(), lost: 0 };
   const refuse = (event: Event) => {
     const now = clock();
-    if (now - thrown.since > perMs) Object.assign(thrown, { left: calls, since: now });
+    if (now - thrown.since > perMs) {
+      thrown.left = calls;
+      thrown.since = now;
+    }
     if (thrown.left-- > 0) return;
     // Nobody hears of it, the page itself included: a handler that says each one would go on.
     event.preventDefault();
