@@ -2,7 +2,7 @@
 // apart; judged by codeloop as `verify` compares, and by pixelmatch, odiff, looks-same and reg-cli. The seed decides everything.
 //   npm run bench:truth -- [--seed 1] [--sample N] [--pages id,id] [--viewports mobile,desktop] [--kinds a,b] [--noises a,b] [--per 2] [--concurrency 3]
 //     [--dir folder] keep the pairs there, and go on there: with all pairs there, only the judging is done again
-//     [--no-capture] judge what is there   [--keep folder] pictures of what went wrong   [--no-peers]   [--write] docs/truth.md
+//     [--no-capture] judge what is there   [--keep folder] pictures of what went wrong   [--no-peers]   [--no-other] no pictures by Firefox   [--write] docs/truth.md
 //     [--product folder] judge by an earlier bundle: a copy of node_modules/.codeloop-truth-*, taken while a run went on
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     product: { type: 'string' },
     capture: { type: 'boolean', default: true },
     peers: { type: 'boolean', default: true },
+    other: { type: 'boolean', default: true },
     write: { type: 'boolean', default: false },
   },
   allowNegative: true,
@@ -47,7 +48,12 @@ try {
     keep: values.keep && path.resolve(values.keep),
     capture: values.capture,
     peers: values.peers,
-    command: ['npm run bench:truth --', ...process.argv.slice(2)].join(' '),
+    other: values.other,
+    // Folders are of the machine that it ran on.
+    command: [
+      'npm run bench:truth --',
+      ...process.argv.slice(2).map((word) => (path.isAbsolute(word) ? '<folder>' : word)),
+    ].join(' '),
     say: (line) => console.error(line),
   });
   console.log(text);

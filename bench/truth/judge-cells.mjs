@@ -7,37 +7,52 @@ import { pixels, seenChange, sightOf } from './visible.mjs';
  * Judges the planned cells' pairs on disk. Answers are kept beside them: what is seen and what the peers say for good, what the product
  * says for as long as its judges are the same.
  */
-export async function judgeCells(cells, { product, store, peers, modes, concurrency, say }) {
+export async function judgeCells(cells, { product, store, peers, modes, others, concurrency, say }) {
   const found = new Map();
   const queue = cells.filter(({ id }) => store.has(id));
   const total = queue.length;
   const work = async () => {
-    for (let cell = queue.shift(); cell; cell = queue.shift()) {
-      const { id } = cell;
-      const { key, pairs } = store.read(id);
+    for (let part = queue.shift(); part; part = queue.shift()) {
+      const { id } = part;
+      const { key, pairs: taken } = store.read(id);
+      // Correct pages are held against every design of the other renderer once, with the pairs of noise.
+      const cell = taken[0]?.cell;
+      const drawn = others?.has(cell) ?? false;
+      const pairs = drawn ? taken.map((pair) => ({ ...pair, design: () => others.of(pair) })) : taken;
+      const correct = drawn && id.endsWith('.noise') ? correctOf(taken, (app) => others.correct(cell, app)) : [];
       const verdicts = {};
       for (const mode of modes)
         verdicts[mode] = await kept(store.file(id, `${mode}.json`), `${key} ${product.digest}`, () =>
-          judge(product, pairs, mode),
+          judge(
+            product,
+            mode === 'other' ? (drawn ? [...pairs.filter(({ type }) => type === 'mutation'), ...correct] : []) : pairs,
+            mode,
+          ),
         );
       const seen = await kept(store.file(id, 'seen.json'), key, () => sights(pairs));
       const asked = store.file(id, 'peers.json');
       const answers = peers ? await kept(asked, key, () => askPeers(pairs, store.folder(id))) : remembered(asked, key);
-      found.set(
-        id,
-        pairs.map((pair) => ({
+      found.set(id, [
+        ...correct.map((pair) => ({ ...pair, settled: true, other: verdicts.other[pair.id] })),
+        ...pairs.map((pair) => ({
           ...pair,
           settled: pair.reference.settled && pair.actual.settled,
           ...seen[pair.id],
           ...Object.fromEntries(modes.map((mode) => [mode, verdicts[mode][pair.id]])),
           ...(answers ? { peers: answers[pair.id] } : {}),
         })),
-      );
+      ]);
       say(`judged ${found.size}/${total} ${id}`);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
   return cells.flatMap(({ id }) => found.get(id) ?? []);
+}
+
+/** The app's own picture of the page as it should be: the actual side of noise that only touches the reference. */
+function correctOf(pairs, make) {
+  const plain = pairs.find(({ kind }) => ['rerender', 'jpeg-90', 'jpeg-80', 'rounding'].includes(kind));
+  return plain ? make(plain.actual) : [];
 }
 
 async function judge(product, pairs, mode) {

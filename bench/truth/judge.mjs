@@ -30,19 +30,20 @@ function bareReference({ file }) {
 
 /**
  * One pair as `verify` compares it. `mode` is `baseline` (boxes and styles lie beside both pictures) or `picture` (the reference is
- * nothing but a picture; the app's own boxes are there as always).
+ * nothing but a picture; the app's own boxes are there as always), or `other` (a picture that another renderer drew: `pair.design()` says which).
  */
 export async function comparePairs(product, pair, mode) {
   const artifact = ({ file, size }) => ({ path: file, ...size });
-  const { reference, actual } = pair;
+  const { actual } = pair;
+  const reference = mode === 'other' ? { ...pair.reference, ...(await pair.design()) } : pair.reference;
   return product.comparePair(
     {
       screen: pair.cell,
       viewport: 'bench',
       reference: {
-        file: mode === 'baseline' ? reference.file : bareReference(reference),
+        file: mode === 'picture' ? bareReference(reference) : reference.file,
         artifact: artifact(reference),
-        scale: 1,
+        scale: reference.scale ?? 1,
       },
       // `dom`: for judges of before, which read the file themselves.
       actual: {
@@ -81,7 +82,7 @@ export function verdictOf(pair, result, mode) {
   if (pair.type === 'noise') return { ...common, regions: told(regions) };
   const { element } = pair;
   const own = (region) => region.element !== undefined && element.own.includes(region.element.selector);
-  const holders = mode === 'picture' && pair.kind.startsWith('missing') ? holdersOf(pair) : [];
+  const holders = mode !== 'baseline' && pair.kind.startsWith('missing') ? holdersOf(pair) : [];
   const same = (region) =>
     own(region) ||
     (region.element !== undefined && element.same.includes(region.element.selector)) ||

@@ -1,3 +1,4 @@
+import { DIFFER } from './other-renderer.mjs';
 import { pairLine } from './render-text.mjs';
 import { percent } from './tabulate.mjs';
 
@@ -28,6 +29,10 @@ export function renderMarkdown(table, about) {
         'found, picture only',
         'gate fails, picture only',
         '1st, picture only',
+        'property, picture only',
+        'gate fails, other renderer',
+        '1st, other renderer',
+        'property, other renderer',
         ...peers,
       ],
       [...table.kinds, table.total].map((line) => [
@@ -37,9 +42,14 @@ export function renderMarkdown(table, about) {
         percent(line.picture.found),
         percent(line.picture.gate),
         percent(line.picture.rank1),
+        percent(line.picture.property),
+        percent(line.other.gate),
+        percent(line.other.rank1),
+        percent(line.other.property),
         ...peers.map((peer) => share(line.peers[peer])),
       ]),
     ),
+    ...otherSection(table),
     '## Noise',
     'Pairs that were called different: 0 is right.',
     grid(
@@ -64,6 +74,8 @@ export function renderMarkdown(table, about) {
       ]),
     ),
     '## What went wrong',
+    ...listed('Gate passes, picture only', table.missedBy.picture, 'picture'),
+    ...listed('Gate passes, other renderer', table.missedBy.other, 'other'),
     ...listed('Visible and not found', table.misses),
     ...listed('False alarms', table.falseAlarms),
     ...listed('Another element first', table.wrongElement),
@@ -75,6 +87,28 @@ export function renderMarkdown(table, about) {
     '## How it was measured',
     provenance(table, about),
   ].join('\n\n')}\n`;
+}
+
+/** Correct pages against designs that another renderer drew. */
+function otherSection({ correct, correctTotal, correctAlarms }) {
+  if (correctTotal.other.gate.of === 0) return [];
+  return [
+    '## Correct pages, other renderer',
+    `The app as it should be against the same page drawn by Firefox (Debian's \`firefox-esr\`, headless), at one and two device pixels per CSS pixel, as PNG, JPEG and WebP: pairs that the default gate fails. 0 is right. Left out, because the browsers themselves show them differently: ${Object.entries(
+      DIFFER,
+    )
+      .map(([name, why]) => `${name} (${why})`)
+      .join('; ')}.`,
+    grid(
+      ['design', 'pairs', 'gate fails'],
+      [...correct, correctTotal].map((line) => [
+        line.name === 'all' ? '**all**' : line.name,
+        line.other.gate.of,
+        line.other.gate.hits,
+      ]),
+    ),
+    ...listed('Correct, and the gate fails', correctAlarms, 'other'),
+  ];
 }
 
 /** How many alarms; of how many, where not all were asked about. */
@@ -93,9 +127,11 @@ function asked({ total, noiseTotal }) {
 
 const share = (value) => (value ? percent(value) : '–');
 
-function summary({ total, noiseTotal, falseAlarms, mutations, noises, cells }) {
+function summary({ total, correctTotal, noiseTotal, falseAlarms, mutations, noises, cells }) {
   const { found, rank1, rank3, property } = total.baseline;
-  return `${mutations} mutations and ${noises} pairs of noise on ${cells} pages x viewports. Of ${found.of} mutations that a person can see, **${percent(found)} %** were found; **${falseAlarms.length}** of ${noiseTotal.baseline.found.of} pairs of noise raised an alarm. The worst region named the right element in ${percent(rank1)} %, one of the first three in ${percent(rank3)} %; the property was named in ${percent(property)} %.`;
+  return `${mutations} mutations and ${noises} pairs of noise on ${cells} pages x viewports. Of ${found.of} mutations that a person can see, **${percent(found)} %** were found; **${falseAlarms.length}** of ${noiseTotal.baseline.found.of} pairs of noise raised an alarm. The worst region named the right element in ${percent(rank1)} %, one of the first three in ${percent(rank3)} %; the property was named in ${percent(property)} %.
+
+Held against a design that is only a picture, the gate fails for **${percent(total.picture.gate)} %** of them (element first ${percent(total.picture.rank1)} %, property ${percent(total.picture.property)} %); drawn by another renderer **${percent(total.other.gate)} %** (${percent(total.other.rank1)} %, ${percent(total.other.property)} %), with **${correctTotal.other.gate.hits}** false alarms on ${correctTotal.other.gate.of} correct pairs.`;
 }
 
 function rules() {
@@ -108,7 +144,7 @@ function rules() {
 - **Property**: one of the first three regions that name the element also names the changed property. **Kind right**: of the first region that lies there; only where the vocabulary has a word for it.
 - The reference is a baseline: boxes and styles (\`.dom.json\`) exist on both sides, and every pixel counts (\`visual.max_diff_ratio\` 0). *Picture only*: it is a
   design, nothing but a picture, held by score and by severity (severity.md); what is missing has no element left in the page, so right is what held it, its parent, named
-  as a container. A JPEG is never a baseline and is judged as a design in both columns.`;
+  as a container. *Other renderer*: such a picture drawn by Firefox, at one or two pixels per CSS pixel, as PNG, JPEG or WebP, which one the seed says. A JPEG is never a baseline and is judged as a design in both columns.`;
 }
 
 function grid(head, lines) {
@@ -116,9 +152,9 @@ function grid(head, lines) {
   return [row(head), row(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...lines.map(row)].join('\n');
 }
 
-function listed(title, rows) {
+function listed(title, rows, mode = 'baseline') {
   if (rows.length === 0) return [`### ${title}: none`];
-  const lines = rows.slice(0, LISTED).map((row) => `- \`${pairLine(row).replaceAll('`', "'")}\``);
+  const lines = rows.slice(0, LISTED).map((row) => `- \`${pairLine(row, mode).replaceAll('`', "'")}\``);
   if (rows.length > LISTED) lines.push(`- and ${rows.length - LISTED} more`);
   return [`### ${title}: ${rows.length}`, lines.join('\n')];
 }

@@ -14,13 +14,17 @@ const COLUMNS = [
   'pic found',
   'pic gate',
   'pic 1st',
+  'pic prop',
+  'oth gate',
+  'oth 1st',
+  'oth prop',
 ];
 
 /** The table for a terminal: shares in percent. */
 export function renderText(table, about) {
   const peers = Object.keys({ ...table.total.peers, ...table.noiseTotal.peers });
   const head = [...COLUMNS, ...peers];
-  const row = ({ name, baseline: b, picture, peers: said }) => [
+  const row = ({ name, baseline: b, picture, other, peers: said }) => [
     name,
     String(b.found.of),
     ...[
@@ -35,6 +39,10 @@ export function renderText(table, about) {
       picture.found,
       picture.gate,
       picture.rank1,
+      picture.property,
+      other.gate,
+      other.rank1,
+      other.property,
     ].map(percent),
     ...peers.map((peer) => percent(said[peer] ?? { hits: 0, of: 0 })),
   ];
@@ -64,6 +72,10 @@ export function renderText(table, about) {
       noiseRow(table.noiseTotal),
     ]),
     '',
+    `correct pages, other renderer: ${table.correctTotal.other.gate.hits} of ${table.correctTotal.other.gate.of} raise an alarm`,
+    ...list('false alarms, other renderer', table.correctAlarms, 'other'),
+    ...list('gate passes, picture only', table.missedBy.picture, 'picture'),
+    ...list('gate passes, other renderer', table.missedBy.other, 'other'),
     ...list('misses', table.misses),
     ...list('false alarms', table.falseAlarms),
     ...list('another element first', table.wrongElement),
@@ -72,12 +84,13 @@ export function renderText(table, about) {
   ].join('\n');
 }
 
-const list = (title, rows) =>
-  rows.length === 0 ? [] : [`${title}: ${rows.length}`, ...rows.map((one) => `  ${pairLine(one)}`), ''];
+const list = (title, rows, mode) =>
+  rows.length === 0 ? [] : [`${title}: ${rows.length}`, ...rows.map((one) => `  ${pairLine(one, mode)}`), ''];
 
 /** One pair in a line: what was changed and what was said. */
-export function pairLine({ id, element, change, baseline }) {
-  const said = (baseline.regions ?? [])
+export function pairLine({ id, element, change, ...verdicts }, mode = 'baseline') {
+  const verdict = verdicts[mode];
+  const said = (verdict.regions ?? [])
     .slice(0, 2)
     .map(
       ({ kind, severity, rect, selector, properties }) =>
@@ -85,7 +98,7 @@ export function pairLine({ id, element, change, baseline }) {
     );
   const what = change ? JSON.stringify(change.style ?? change.text ?? Object.keys(change)) : '';
   const where = element ? ` ${element.own[0] ?? element.tag}` : '';
-  return `${id}${where} ${what.slice(0, 90)} => ${baseline.outcome} ${baseline.count} regions${said.length ? `: ${said.join(' | ')}` : ''}`;
+  return `${id}${where} ${what.slice(0, 90)} => ${verdict.outcome} ${verdict.count} regions${said.length ? `: ${said.join(' | ')}` : ''}`;
 }
 
 function grid(lines) {

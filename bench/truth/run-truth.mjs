@@ -4,6 +4,7 @@ import { judgeCells } from './judge-cells.mjs';
 import { keepMisses } from './keep-misses.mjs';
 import { KINDS } from './mutations/kinds.mjs';
 import { NOISES } from './noise-cell.mjs';
+import { otherRenderer } from './other-renderer.mjs';
 import { pairStore } from './pair-store.mjs';
 import { planCells } from './plan.mjs';
 import { loadProduct } from './product.mjs';
@@ -13,8 +14,8 @@ import { renderText } from './render-text.mjs';
 import { PAGES, serveSites } from './sites.mjs';
 import { tabulate } from './tabulate.mjs';
 
-/** How much is known of the reference: its boxes and styles, or nothing but the picture. */
-const MODES = ['baseline', 'picture'];
+/** How much is known of the reference: its boxes and styles, nothing but the picture, or nothing but a picture that another renderer drew. */
+const MODES = ['baseline', 'picture', 'other'];
 
 /** The whole bench: plan, photograph what is not there yet, judge, count. Answers the table as text and as Markdown, and every verdict. */
 export async function runTruth(options) {
@@ -42,7 +43,9 @@ export async function runTruth(options) {
       ? await captureCells(cells, { lens, store, seed, concurrency, say })
       : cells.filter(({ id }) => !store.has(id)).map(({ id }) => ({ cell: id, reason: 'not photographed' }));
     const captured = performance.now();
-    const rows = await judgeCells(cells, { product, store, peers: options.peers, modes: MODES, concurrency: 2, say });
+    const others = options.other ? await otherRenderer(cells, { dir, site, seed, say }) : undefined;
+    const modes = others ? MODES : MODES.filter((mode) => mode !== 'other');
+    const rows = await judgeCells(cells, { product, store, peers: options.peers, modes, others, concurrency: 2, say });
     const judged = performance.now();
     const table = tabulate(rows);
     const about = await describeRun(lens, options, {

@@ -2,7 +2,7 @@ const share = (list, test) => ({ of: list.length, hits: list.filter(test).length
 
 /** Figures of the visible mutations of one kind, or of all: everything as `{hits, of}`. */
 function figures(rows, mode) {
-  const verdicts = rows.map((row) => ({ ...row, verdict: row[mode] }));
+  const verdicts = rows.filter((row) => row[mode] !== undefined).map((row) => ({ ...row, verdict: row[mode] }));
   const withProperty = verdicts.filter(({ verdict }) => verdict.property !== undefined);
   const withKind = verdicts.filter(({ verdict }) => verdict.kindRight !== undefined);
   return {
@@ -27,6 +27,7 @@ const line = (name, rows) => ({
   name,
   baseline: figures(rows, 'baseline'),
   picture: figures(rows, 'picture'),
+  other: figures(rows, 'other'),
   peers: peerFigures(rows),
 });
 
@@ -43,7 +44,8 @@ const byKind = (rows) => {
 export function tabulate(rows) {
   const steady = rows.filter(({ settled }) => settled);
   const mutations = steady.filter(({ type }) => type === 'mutation');
-  const noise = steady.filter(({ type }) => type === 'noise');
+  const noise = steady.filter(({ type, baseline }) => type === 'noise' && baseline !== undefined);
+  const correct = steady.filter(({ type, baseline }) => type === 'noise' && baseline === undefined);
   const of = (sight) => mutations.filter((row) => row.sight === sight);
   const visible = of('visible');
   return {
@@ -60,6 +62,12 @@ export function tabulate(rows) {
       .map(({ id }) => id),
     noise: byKind(noise),
     noiseTotal: line('all', noise),
+    correct: byKind(correct),
+    correctTotal: line('all', correct),
+    correctAlarms: correct.filter(({ other }) => other.gate),
+    missedBy: Object.fromEntries(
+      ['picture', 'other'].map((mode) => [mode, visible.filter((row) => row[mode] && !row[mode].gate)]),
+    ),
     misses: visible.filter(({ baseline }) => !baseline.found),
     falseAlarms: noise.filter(({ baseline, picture }) => baseline.found || picture.found),
     wrongElement: visible.filter(({ baseline }) => baseline.found && baseline.rankSame !== 1),

@@ -38,7 +38,7 @@ test('changes of somebody else’s page are found and named, and noise is not', 
   const { code, stderr } = await run(BENCH, [
     ...['--pages', 'admin-index', '--viewports', 'mobile'],
     ...['--kinds', KINDS.join(','), '--noises', NOISES.join(',')],
-    ...['--dir', dir, '--no-peers'],
+    ...['--dir', dir, '--no-peers', '--no-other'],
   ]);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   const rows: Row[] = JSON.parse(await readFile(path.join(dir, 'verdicts.json'), 'utf8'));
