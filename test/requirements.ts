@@ -40,7 +40,8 @@ export const requirements = {
   'compare.regions':
     'Every differing pixel is in exactly one region, and a region is no larger than its differing pixels.',
   'compare.kinds': 'A region says what its pixels can tell: added, missing, moved, recoloured, noise, else unknown.',
-  'compare.severity': 'Severity follows from area in CSS pixels, colour distance and kind, by one documented formula.',
+  'compare.severity':
+    'Severity follows from what a difference is, by one documented rule: what is missing or extra is critical whatever its size.',
   'compare.visible':
     'A surface of 2 x 2 pixels or more that changed by CIEDE2000 3 or more is a region, whatever the score says.',
   'compare.one-finding': 'The corners of a box, the ends of a moved box and the words of a line are one region each.',
@@ -520,6 +521,10 @@ export const requirements = {
   // design: which element, which property
   'design.measured':
     'Where the reference is a picture only, colours, sizes, radii and weights that differ are read from pixels, marked as measured, or not told.',
+  'design.read-silent':
+    'A design by another renderer of a page that is as it should be has no finding: softer letters, parts of a pixel, more ink, and roundings are silent.',
+  'design.read-picture':
+    'A design that is only a picture is read by what the app shows: another word, colour, weight, size, radius or gap and what is missing or extra is named by element and property, whoever drew it.',
   'design.explained-pair':
     'A reference with boxes beside it is compared element by element; what lies there and is no such file is as good as none.',
   'report.differences':

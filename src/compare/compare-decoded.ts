@@ -180,22 +180,24 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
   const differing = counted(engine.diff);
   const deviceScale = Math.min(options.scale?.reference ?? 1, options.scale?.actual ?? 1);
   const scaled = (options.scale?.reference ?? 1) !== (options.scale?.actual ?? 1);
-  const aligned = mayBeShifted(engine.diff, strips)
-    ? await compareAligned({
-        ...{ reference, actual, views, cover, settings, deviceScale, scaled },
-        columns: differingColumns(engine.diff),
-        rows: { from: engine.diff.bands[0]?.from ?? 0, to: engine.diff.bands.at(-1)?.to ?? 0 },
-        plainDifferences: differing - extra,
-      })
-    : undefined;
+  const aligned =
+    !options.scoreOnly && mayBeShifted(engine.diff, strips)
+      ? await compareAligned({
+          ...{ reference, actual, views, cover, settings, deviceScale, scaled },
+          columns: differingColumns(engine.diff),
+          rows: { from: engine.diff.bands[0]?.from ?? 0, to: engine.diff.bands.at(-1)?.to ?? 0 },
+          plainDifferences: differing - extra,
+        })
+      : undefined;
   const unaligned = async () => {
+    if (options.scoreOnly) return { findings: [], unclassified: 0, diff: engine.diff };
     const visible = await visibleDiff(overlap, engine.diff, { scaled, signal: options.signal });
     eraseCovered(visible.diff, cover);
     return { ...findRegions({ ...overlap, ...visible, counted: engine.diff, deviceScale }), diff: visible.diff };
   };
   const { findings, unclassified, diff: shown } = aligned ?? (await unaligned());
   // What the alignment explains is in its findings; a strip beside the aligned lines is not.
-  const left = aligned ? strips.flatMap((strip) => besideLines(strip, aligned.lines)) : strips;
+  const left = options.scoreOnly ? [] : aligned ? strips.flatMap((strip) => besideLines(strip, aligned.lines)) : strips;
   const stripped = stripFindings(left, pair, cover, deviceScale);
   const all = worstFirst([...findings, ...stripped]);
   const worst = all.slice(0, MOST_REGIONS);

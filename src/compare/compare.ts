@@ -23,6 +23,8 @@ export interface CompareOptions {
   allowSizeDifference?: boolean;
   /** Any pixel that differs visibly keeps a pair from matching, whatever score and regions say. */
   exact?: boolean;
+  /** The score and the diff picture are all that is wanted: no regions and no shifts are looked for. */
+  scoreOnly?: boolean;
   /** Number of the worst regions that get tiles; default 0. */
   tiles?: number;
   /** True when a diff picture is made where something differs; default true. */

@@ -1,14 +1,19 @@
-import type { OpenPair } from '../compare/compare.js';
+import type { Compared, OpenPair } from '../compare/compare.js';
+import { MOST_REGIONS } from '../compare/compare-decoded.js';
 import { comparePictures, openPair } from '../compare/compare-images.js';
+import { scaleRect } from '../compare/regions.js';
+import { atLeast, bySeverity } from '../compare/severity.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { slug } from '../core/ids.js';
 import type { DomBoxes } from '../core/vocabulary/dom-boxes.js';
-import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Pair, Region, Severity, Shift } from '../core/vocabulary/pair.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { readSize } from '../image/picture-header.js';
 import { resizeTo } from '../image/resize.js';
 import { type BoxesReader, neighbourBoxes } from './page-boxes.js';
+import { outcomeOfReading, readOpenPair, readRegions, unreadRegions } from './reading/read-pair.js';
+import type { Reading } from './reading/read-reference.js';
 import { type ExplainedRegion, type ExplainRequest, explainRegions } from './region-element.js';
 
 /** Settings of one pair's comparison. */
@@ -50,7 +55,17 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   const scale = { reference: request.reference.scale, actual: request.actual.scale };
   const pictures = await openPair({ path: request.reference.file }, { path: request.actual.file }, scale);
   const { masks, signal } = request;
-  const result = await comparePictures(pictures, { ...settings, masks, scale, tiles: TILES, signal });
+  const beside = boxesBeside(request.reference.file);
+  const reading = await readPicture(request, pictures, beside);
+  const scoreOnly = reading?.sameRenderer === false;
+  const result = await comparePictures(pictures, {
+    ...settings,
+    masks,
+    scale,
+    tiles: reading ? 0 : TILES,
+    scoreOnly,
+    signal,
+  });
   const common = {
     screen,
     viewport,
@@ -65,9 +80,11 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   }
   const { diff, tiles, note, ...compared } = result;
   const base = [slug(screen), slug(viewport), ...(request.label === undefined ? [] : [request.label])].join('.');
-  const explained = await explainPair({ ...request, pictures, regions: result.regions, shifts: result.shifts });
-  const regions: Region[] = explained.map(({ region }) => region);
-  for (const { index, png, size } of tiles) {
+  const left = reading ? unreadRegions(result.regions, reading) : result.regions;
+  const explained = await explainPair({ ...request, beside, pictures, regions: left, shifts: result.shifts });
+  const unread: Region[] = explained.map(({ region }) => region);
+  const regions = reading ? joined(readRegions(reading, result.size.actual), unread) : unread;
+  for (const { index, png, size } of reading ? await tilesOf(pictures, regions) : tiles) {
     const region = regions[index];
     if (region)
       regions[index] = {
@@ -88,10 +105,78 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   return {
     ...common,
     ...compared,
+    ...(reading
+      ? {
+          renderer: reading.sameRenderer ? ('same' as const) : ('other' as const),
+          outcome: outcomeWith(compared, regions, reading, request),
+        }
+      : {}),
     regions,
     ...(stored ? { diff: stored } : {}),
     ...(notes === '' ? {} : { note: notes }),
   };
+}
+
+/** Reads the boxes beside a reference when they are first asked for, and not again. */
+function boxesBeside(file: string): () => Promise<DomBoxes | undefined> {
+  let read: Promise<DomBoxes | undefined> | undefined;
+  return () => {
+    read ??= neighbourBoxes(file);
+    return read;
+  };
+}
+
+/** Names of pictures that may have been compressed with loss. */
+const LOSSY = /\.(jpe?g|webp|avif)$/i;
+
+/** What is read of a reference that is only a picture; nothing of one with boxes of its own. */
+async function readPicture(
+  { reference, actual, masks }: PairRequest,
+  pictures: OpenPair,
+  beside: () => Promise<DomBoxes | undefined>,
+): Promise<Reading | undefined> {
+  if (!actual.boxes || !('kind' in pictures) || pictures.kind !== 'decoded') return undefined;
+  if (await beside()) return undefined;
+  return readOpenPair(
+    pictures,
+    await actual.boxes(),
+    { reference: reference.scale, actual: actual.scale },
+    masks,
+    LOSSY.test(reference.file),
+  );
+}
+
+/** What was read comes before what only pixels say, within each severity. */
+function joined(read: readonly Region[], unread: readonly Region[]): Region[] {
+  return [...read, ...unread].sort((a, b) => bySeverity(a.severity, b.severity)).slice(0, MOST_REGIONS);
+}
+
+function outcomeWith(
+  compared: { outcome: Compared['outcome']; size: Compared['size'] },
+  regions: readonly Region[],
+  reading: Reading,
+  { settings, reference, actual }: PairRequest,
+): Pair['outcome'] {
+  const blocked = regions.some(({ severity }) => atLeast(severity, settings.blockOnSeverity));
+  if (reading.sameRenderer) return blocked && compared.outcome === 'match' ? 'mismatch' : compared.outcome;
+  const css = (size: Size, scale: number) => ({ width: size.width / scale, height: size.height / scale });
+  const { size } = compared;
+  return outcomeOfReading(
+    blocked,
+    { reference: css(size.reference, reference.scale), actual: css(size.actual, actual.scale) },
+    settings.allowSizeDifference,
+  );
+}
+
+async function tilesOf(pictures: OpenPair, regions: readonly Region[]): Promise<Compared['tiles']> {
+  if (!('kind' in pictures) || pictures.kind !== 'decoded') return [];
+  const tiles: Compared['tiles'] = [];
+  for (const [index, { rect }] of regions.slice(0, TILES).entries()) {
+    const { drawTile } = await import('../compare/compare-decoded.js');
+    const tile = await drawTile(pictures.reference, pictures.actual, scaleRect(rect, pictures.actualFactor));
+    if (tile) tiles.push({ index, ...tile });
+  }
+  return tiles;
 }
 
 /** A compared pair that is to be explained. Regions and shifts are device px of the actual picture. */
@@ -103,6 +188,8 @@ interface ExplainPairRequest {
   /** `scale`: device px per CSS px. */
   reference: { file: string; scale: number };
   actual: { scale: number; boxes?: BoxesReader };
+  /** Reads the boxes beside the reference, where they were asked for before. */
+  beside?: () => Promise<DomBoxes | undefined>;
 }
 
 /** Pixels of a picture above which nothing is measured in it. */
@@ -117,7 +204,7 @@ export async function explainPair(request: ExplainPairRequest): Promise<Explaine
   const { regions, shifts, reference, actual } = request;
   if (!actual.boxes || regions.length === 0) return regions.map((region) => ({ region, alternatives: [] }));
   const actualDom = await actual.boxes();
-  const referenceDom = await neighbourBoxes(reference.file);
+  const referenceDom = await (request.beside ?? boxesBeside(reference.file))();
   const pictures = referenceDom ? undefined : await picturesOf(request, actualDom);
   return explainRegions({ regions, shifts, actualDom, referenceDom, pictures });
 }

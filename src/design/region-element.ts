@@ -223,7 +223,8 @@ function distinct(all: readonly Explanation[]): Explanation[] {
   });
 }
 
-function elementOf(element: DomElement | undefined, relation: RegionElement['relation']): RegionElement {
+/** An element as regions name it. */
+export function elementOf(element: DomElement | undefined, relation: RegionElement['relation']): RegionElement {
   const { selector = '', role, name, test_id } = element ?? {};
   return {
     selector,

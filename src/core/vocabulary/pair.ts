@@ -116,6 +116,11 @@ export const Pair = z.object({
   size: z.object({ reference: Size.optional(), actual: Size.optional() }),
   shifts: z.array(Shift),
   regions: z.array(Region),
+  /**
+   * Who drew a reference that is only a picture: `same` as the app, so that single pixels prove something, or `other`. Of another renderer
+   * what the app shows is looked for in it and judged, not the score.
+   */
+  renderer: z.enum(['same', 'other']).optional(),
   /** Number of all regions, where `regions` holds only the worst. */
   region_count: z.number().int().optional(),
   reference: Artifact.optional(),

@@ -1,0 +1,139 @@
+import { type ElementNode, type ElementTree, paintsBox } from '../element-tree.js';
+import type { Edges } from './finding.js';
+
+export type Axis = 'x' | 'y';
+
+/** Names of the two ends of an axis. */
+export const ENDS = { x: ['left', 'right', 'width'], y: ['top', 'bottom', 'height'] } as const;
+
+/** What is known of where things are in the reference. */
+interface Places {
+  tree: ElementTree;
+  own: ReadonlyMap<ElementNode, Edges>;
+  tolerance: number;
+}
+
+/** Start and end of each element along an axis, as far as they are known: its own, else those of its outermost children. */
+export class Ends {
+  readonly #known = new Map<ElementNode, { start?: number; end?: number; first?: ElementNode; last?: ElementNode }>();
+
+  constructor(
+    readonly axis: Axis,
+    readonly facts: Places,
+  ) {
+    const [low, high] = ENDS[axis];
+    for (const node of [...facts.tree.nodes].reverse()) {
+      const own = facts.own.get(node);
+      const found: { start?: number; end?: number; first?: ElementNode; last?: ElementNode } = {};
+      if (own?.[low] !== undefined) found.start = own[low];
+      if (own?.[high] !== undefined) found.end = own[high];
+      const held = node.children.filter((child) => inFlow(child) && this.#known.has(child));
+      const least = usual(
+        held.filter(
+          (child) =>
+            this.#known.get(child)?.start !== undefined &&
+            !held.some((one) => one !== child && isBefore(one, child, axis)),
+        ),
+        (child) => this.#known.get(child)?.start ?? 0,
+        axis === 'x' ? 0 : this.#about(node),
+        facts.tolerance,
+      );
+      const most = pick(held, (child) => (this.#known.get(child)?.end === undefined ? undefined : endOf(child, axis)));
+      const open = !(own && paintsBox(node.element));
+      if (found.start === undefined && least && open) {
+        found.start = this.#known.get(least)?.start ?? 0;
+        found.first = this.#known.get(least)?.first ?? least;
+      }
+      if (found.end === undefined && most && open) {
+        found.end = this.#known.get(most)?.end ?? 0;
+        found.last = this.#known.get(most)?.last ?? most;
+      }
+      if (found.start !== undefined || found.end !== undefined) this.#known.set(node, found);
+    }
+  }
+
+  /** By how much things just before an element in the document moved down: the median of a few that were read themselves. */
+  #about(node: ElementNode): number {
+    const near: number[] = [];
+    for (let at = node.index - 1; at >= 0 && near.length < 7; at--) {
+      const one = this.facts.tree.nodes[at];
+      const top = one && this.facts.own.get(one)?.top;
+      if (top !== undefined) near.push(top);
+    }
+    near.sort((a, b) => a - b);
+    return near[near.length >> 1] ?? 0;
+  }
+
+  start(node: ElementNode): number | undefined {
+    return this.#known.get(node)?.start;
+  }
+
+  end(node: ElementNode): number | undefined {
+    return this.#known.get(node)?.end;
+  }
+
+  /** The element whose edge the end of another one is. */
+  lastOf(node: ElementNode): ElementNode {
+    return this.#known.get(node)?.last ?? node;
+  }
+
+  firstOf(node: ElementNode): ElementNode {
+    return this.#known.get(node)?.first ?? node;
+  }
+}
+
+export function pick(
+  nodes: readonly ElementNode[],
+  by: (node: ElementNode) => number | undefined,
+): ElementNode | undefined {
+  let best: ElementNode | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const node of nodes) {
+    const value = by(node);
+    if (value !== undefined && value > most) [best, most] = [node, value];
+  }
+  return best;
+}
+
+/** The first of the largest group of elements that moved by the same; of equal groups the one that is nearest to `about`. */
+function usual(
+  nodes: readonly ElementNode[],
+  by: (node: ElementNode) => number,
+  about: number,
+  tolerance: number,
+): ElementNode | undefined {
+  const inOrder = [...nodes].sort((a, b) => a.index - b.index);
+  let best: ElementNode | undefined;
+  let most = 0;
+  for (const node of inOrder) {
+    const alike = inOrder.filter((one) => Math.abs(by(one) - by(node)) < tolerance).length;
+    // Of two that disagree the one that stayed as what is about it: most of a page is right.
+    const stayed =
+      best !== undefined && alike === most && Math.abs(by(node) - about) + tolerance < Math.abs(by(best) - about);
+    if (alike > most || stayed) [best, most] = [node, alike];
+  }
+  return best;
+}
+
+/** Returns true when an element ends before another one begins, and they lie beside each other across the axis. */
+export function isBefore(one: ElementNode, node: ElementNode, axis: Axis): boolean {
+  const other: Axis = axis === 'y' ? 'x' : 'y';
+  return (
+    endOf(one, axis) <= startOf(node, axis) + 1 &&
+    startOf(one, other) < endOf(node, other) &&
+    startOf(node, other) < endOf(one, other)
+  );
+}
+
+export function inFlow({ element }: ElementNode): boolean {
+  const { position } = element.styles;
+  return position !== 'absolute' && position !== 'fixed';
+}
+
+export function startOf({ element }: ElementNode, axis: Axis): number {
+  return element.rect[axis];
+}
+
+export function endOf({ element }: ElementNode, axis: Axis): number {
+  return element.rect[axis] + element.rect[axis === 'x' ? 'width' : 'height'];
+}

@@ -1,0 +1,35 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { RegionElement, RegionKind, RegionProperty, Severity } from '../../core/vocabulary/pair.js';
+import type { ElementNode } from '../element-tree.js';
+
+/** One difference from the reference, in terms of what the app shows. */
+export interface Finding {
+  node: ElementNode;
+  relation: NonNullable<RegionElement['relation']>;
+  kind: RegionKind;
+  severity: Severity;
+  properties: RegionProperty[];
+  /** Device px of the app's picture. */
+  rect: Rect;
+  /** Device px by which its size differs along each axis, for what moved after it. */
+  grew?: { x: number; y: number };
+}
+
+/** A property read from pixels. */
+export function measured(property: string, expected: string, actual: string): RegionProperty {
+  return { property, expected, actual, source: 'measured' };
+}
+
+/** How much further right or lower the edges of an element stand in the reference, device px; undefined where that is not known. */
+export interface Edges {
+  left?: number;
+  top?: number;
+  right?: number;
+  bottom?: number;
+}
+
+/** An offset of a place in the reference from the same place in the app, device px. */
+export interface Offset {
+  dx: number;
+  dy: number;
+}

@@ -1,0 +1,136 @@
+import type { ElementNode } from '../element-tree.js';
+import { isNear, unionOf } from '../rects.js';
+import { deviceRect } from './displaced.js';
+import { type Finding, measured } from './finding.js';
+
+const within = (above: ElementNode, below: ElementNode) => above.index <= below.index && below.index < above.end;
+
+/**
+ * Findings with those of one cause in one: colours of all that is faded by one element are its opacity, a changed surface shows through
+ * what lies on it half transparent, and what belongs to something extra is not told apart.
+ */
+export function foldFindings(findings: readonly Finding[], scale: number): Finding[] {
+  return byElement(joinedMissing(withoutContents(withoutLookThrough(faded(findings, scale)))));
+}
+
+/** Colours that differ inside an element with an opacity of its own. */
+function faded(findings: readonly Finding[], scale: number): Finding[] {
+  const result: Finding[] = [];
+  const told = new Set<ElementNode>();
+  for (const finding of findings) {
+    const fader = finding.kind === 'recolored' ? faderOf(finding.node) : undefined;
+    if (!fader) {
+      result.push(finding);
+      continue;
+    }
+    if (told.has(fader)) continue;
+    told.add(fader);
+    const now = fader.element.styles.opacity ?? '1';
+    result.push({
+      ...finding,
+      node: fader,
+      rect: deviceRect(fader, scale),
+      properties: [measured('opacity', now === '1' ? 'less' : 'another', now), ...finding.properties],
+    });
+  }
+  return result;
+}
+
+function faderOf(node: ElementNode): ElementNode | undefined {
+  for (let at: ElementNode | undefined = node; at; at = at.parent)
+    if (at.element.styles.opacity !== undefined) return at;
+  return undefined;
+}
+
+/** A surface that shows through is told once, at the one that is not transparent. */
+function withoutLookThrough(findings: readonly Finding[]): Finding[] {
+  const isSurface = ({ properties }: Finding) =>
+    properties[0]?.property === 'background-color' || properties[0]?.property === 'background-image';
+  return findings.filter((one) => {
+    const color = one.node.element.styles['background-color'];
+    if (!isSurface(one) || (color !== undefined && !color.startsWith('rgba('))) return true;
+    return !findings.some(
+      (other) => other !== one && isSurface(other) && other.node !== one.node && within(other.node, one.node),
+    );
+  });
+}
+
+/** Device px between pieces that the app lacks within which they are one thing: an icon and its label. */
+const ONE_THING = 24;
+
+/** Pieces that the app lacks at one place are one thing; what is lacking where a text is cut off is the rest of that text. */
+function joinedMissing(findings: readonly Finding[]): Finding[] {
+  const result: Finding[] = [];
+  for (const finding of findings) {
+    const lacks = finding.kind === 'missing' && finding.relation === 'container';
+    const near = lacks
+      ? result.findIndex(
+          (one) => one.kind === 'missing' && one.node === finding.node && isNear(one.rect, finding.rect, ONE_THING),
+        )
+      : -1;
+    const known = result[near];
+    if (!known) result.push(finding);
+    else {
+      const rect = unionOf(known.rect, finding.rect);
+      result[near] = { ...known, rect };
+    }
+  }
+  return result.map((one) => {
+    const cut = one.kind === 'missing' ? cutText(one) : undefined;
+    if (!cut) return one;
+    const name = cut.element.styles['overflow-x'] === undefined ? 'overflow-y' : 'overflow-x';
+    return {
+      ...one,
+      node: cut,
+      relation: 'self',
+      kind: 'text',
+      properties: [measured(name, 'visible', cut.element.styles[name] ?? 'hidden'), ...one.properties],
+    };
+  });
+}
+
+/** A text with its end cut off, beside or above what is missing. */
+function cutText({ node, rect }: Finding): ElementNode | undefined {
+  const cuts = ({ element: { styles, text } }: ElementNode) =>
+    text !== undefined && (styles['overflow-x'] !== undefined || styles['overflow-y'] !== undefined);
+  if (cuts(node)) return node;
+  return node.children.find(
+    (child) => cuts(child) && child.seen !== undefined && isNear(child.seen, rect, 2 * ONE_THING),
+  );
+}
+
+/** What lies in something that is extra as a whole is extra with it. */
+function withoutContents(findings: readonly Finding[]): Finding[] {
+  const extra = findings.filter(({ kind, relation }) => kind === 'added' && relation === 'self');
+  return findings.filter(
+    (one) => !extra.some((other) => other !== one && other.node !== one.node && within(other.node, one.node)),
+  );
+}
+
+/** All that is wrong with one element in one finding, the worst first. */
+function byElement(findings: readonly Finding[]): Finding[] {
+  const result: Finding[] = [];
+  for (const finding of findings) {
+    const known = result.findIndex(
+      (one) =>
+        one.node === finding.node &&
+        one.relation === 'self' &&
+        finding.relation === 'self' &&
+        finding.kind !== 'moved' &&
+        one.kind !== 'moved',
+    );
+    const first = result[known];
+    if (!first) {
+      result.push(finding);
+      continue;
+    }
+    const critical = first.severity !== 'critical' && finding.severity === 'critical';
+    const [head, tail] = critical ? [finding, first] : [first, finding];
+    const properties = [
+      ...head.properties,
+      ...tail.properties.filter(({ property }) => !head.properties.some((one) => one.property === property)),
+    ];
+    result[known] = { ...head, properties };
+  }
+  return result;
+}

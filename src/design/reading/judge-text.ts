@@ -1,0 +1,264 @@
+import { colorDistance } from '../../compare/color-distance.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { RegionProperty } from '../../core/vocabulary/pair.js';
+import { luma, type PixelView } from '../../image/pixels.js';
+import { lengthOf, px } from '../css-values.js';
+import { hex } from '../measured-properties.js';
+import { type Edges, type Finding, measured, type Offset } from './finding.js';
+import { around } from './parts.js';
+import type { Searched } from './place-parts.js';
+import { type Redrawn, readRedrawn } from './read-text.js';
+import { inkColors, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
+
+/** What is known of an element's own text in the reference. */
+export interface TextRead {
+  finding: Finding | undefined;
+  edges: Edges;
+  /** Where it is in the reference, device px; nothing when it is not there. */
+  places: Rect[];
+}
+
+/** Both pictures, as pixels and as they are searched. */
+export interface Pictured {
+  views: { actual: PixelView; reference: PixelView };
+  planes: { actual: Searched; reference: Searched };
+  /** Device px per CSS px. */
+  scale: number;
+}
+
+/** Natural logarithm of how much more ink another weight has; in the same renderer any. */
+const HEAVIER = { same: 0.06, other: 0.2, small: 0.28 };
+/** Device px of an em below which single pixels are much of a letter, and below which compression blurs its colour. */
+const SMALL = 14;
+const TINY = 11;
+const THIN = 28;
+/** CIEDE2000 from which even a blurred colour is another one. */
+const ANOTHER_ALTOGETHER = 35;
+/** How much less alike underlined words may be. */
+const UNDERLINE = 0.15;
+/** Words up to which all of them may be other ones, sooner than the typeface. */
+const FEW_WORDS = 3;
+/** Correlation of single letters from which they are of one typeface. */
+const SAME_LETTERS = 0.92;
+/** CIEDE2000 from which a ground is another one. */
+const OTHER_GROUND = 2;
+/** Correlation of a text made as large as its drawing from which it is the same text. */
+const SAME_TEXT = 0.72;
+
+/** Judges an element's own text by its lines. `expected`: where it would stand; `taken`: places in the reference that are other parts'. */
+export function judgeText(
+  lines: readonly LineRead[],
+  renderer: Renderer,
+  pictured: Pictured,
+  expected: Offset,
+  taken: readonly Rect[],
+): TextRead {
+  const node = lines[0]?.placed.part.node;
+  const rect = around(lines.map(({ placed }) => placed.part.rect));
+  if (!node || !rect) return { finding: undefined, edges: {}, places: [] };
+  const good = lines.filter((line) => isSame(line, renderer));
+  const places = lines.flatMap(({ placed: { part, place } }) =>
+    place ? [{ ...part.rect, x: part.rect.x + Math.round(place.dx), y: part.rect.y + Math.round(place.dy) }] : [],
+  );
+  if (good.length === lines.length) {
+    const properties = inkProperties(lines, renderer);
+    const finding: Finding | undefined =
+      properties.length === 0
+        ? undefined
+        : {
+            node,
+            relation: 'self',
+            kind: properties[0]?.property === 'color' ? 'recolored' : 'text',
+            severity: 'major',
+            properties,
+            rect,
+          };
+    return { finding, edges: edgesOf(lines), places };
+  }
+  const parts = lines.map(({ placed }) => placed.part);
+  const own = taken.filter((one) => !places.includes(one));
+  const redrawn = readRedrawn(parts, expected, pictured.views, pictured.planes, own, pictured.scale);
+  if (!redrawn)
+    return {
+      finding: {
+        node,
+        relation: 'self',
+        kind: 'added',
+        severity: 'critical',
+        properties: [measured('presence', 'missing', 'present')],
+        rect,
+        grew: { x: -rect.width, y: -rect.height },
+      },
+      edges: {},
+      places: [],
+    };
+  const { properties, wrong } = redrawnProperties(lines, redrawn, renderer);
+  const finding: Finding = {
+    node,
+    relation: 'self',
+    kind: 'text',
+    severity: wrong ? 'critical' : 'major',
+    properties,
+    rect,
+    grew: { x: redrawn.rect.width - rect.width, y: redrawn.rect.height - rect.height },
+  };
+  const edges = {
+    left: redrawn.rect.x - rect.x,
+    top: redrawn.rect.y - rect.y,
+    right: redrawn.rect.x + redrawn.rect.width - rect.x - rect.width,
+    bottom: redrawn.rect.y + redrawn.rect.height - rect.y - rect.height,
+  };
+  return { finding: properties.length === 0 ? undefined : finding, edges, places: [redrawn.rect] };
+}
+
+/** Words too small to be read are as their line is. */
+function isSame({ placed, words }: LineRead, renderer: Renderer): boolean {
+  if (!placed.place) return false;
+  if (words.length === 0) return true;
+  // A line under the letters stands elsewhere, and is of another thickness, with each renderer.
+  const underlined = placed.part.node.element.styles['text-decoration-line'] !== undefined && !renderer.same;
+  const allowed = underlined ? UNDERLINE : 0;
+  const wrong = words.filter(
+    ({ alike, least }) => alike < renderer.word - allowed || least < renderer.letter - allowed,
+  );
+  return wrong.length === 0;
+}
+
+function edgesOf(lines: readonly LineRead[]): Edges {
+  const edges: { left: number; right: number; x: number; end: number } = {
+    left: 0,
+    right: 0,
+    x: Number.POSITIVE_INFINITY,
+    end: -1,
+  };
+  let [top, bottom]: (number | undefined)[] = [undefined, undefined];
+  for (const { placed } of lines) {
+    const { place, part } = placed;
+    if (!place) continue;
+    if (part.rect.x < edges.x) [edges.x, edges.left] = [part.rect.x, place.dx];
+    if (part.rect.x + part.rect.width > edges.end) [edges.end, edges.right] = [part.rect.x + part.rect.width, place.dx];
+    top ??= place.dy;
+    bottom = place.dy;
+  }
+  return {
+    left: edges.left,
+    right: edges.right,
+    ...(top === undefined ? {} : { top }),
+    ...(bottom === undefined ? {} : { bottom }),
+  };
+}
+
+/** Weight and colour of a text whose letters are the same. */
+function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionProperty[] {
+  const read = lines.filter(({ colors, words }) => colors && words.length > 0);
+  const [first] = read;
+  if (!first?.colors) return [];
+  const weight = (line: LineRead) => line.placed.part.rect.width;
+  const mean = (of: (line: LineRead) => number) => {
+    const all = read.reduce((sum, line) => sum + weight(line), 0);
+    return read.reduce((sum, line) => sum + of(line) * weight(line), 0) / all;
+  };
+  const ink = mean((line) => Math.log(Math.max(0.05, line.ink / renderer.ink)));
+  const core = mean((line) => Math.log(Math.max(0.05, line.core / renderer.core)));
+  const { styles } = first.placed.part.node.element;
+  const small = first.placed.part.em < SMALL;
+  const heavier = Math.max(
+    renderer.same ? HEAVIER.same : small ? HEAVIER.small : HEAVIER.other,
+    4 * renderer.inkSpread,
+  );
+  if (Math.abs(ink - core) > heavier && Math.abs(core) < 0.6 * Math.abs(ink))
+    return [
+      measured('font-weight', `${Math.round(100 * Math.exp(ink)) / 100} times the ink`, styles['font-weight'] ?? '400'),
+    ];
+  const apart = mean((line) => {
+    const seen = line.colors && inkColors(line.colors, line, renderer);
+    return seen ? apartAs(first, renderer, seen.actual, seen.reference) : 0;
+  });
+  if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blurOf(first, renderer))) return [];
+  // On another ground another ink would be seen; the ground is told.
+  if (colorDistance(first.colors.actual.ground, first.colors.reference.ground) >= OTHER_GROUND) return [];
+  const { actual, reference } = inkColors(first.colors, first, renderer);
+  return [measured('color', hex(reference), hex(actual))];
+}
+
+/** How much further apart the colours of a text may be for what its drawing does to them. */
+function blurOf({ placed: { part } }: LineRead, { same, lossy, scaled }: Renderer): number {
+  if (same) return 1;
+  return part.em < TINY ? 4 : lossy || part.em < SMALL ? 2 : scaled ? 3 : 1;
+}
+
+/** CIEDE2000; of thin letters in a compressed picture that of their brightness, as their colour is blurred, but where it is another one altogether. */
+function apartAs({ placed: { part } }: LineRead, { same, lossy }: Renderer, a: number, b: number): number {
+  const apart = colorDistance(a, b);
+  if (same || !lossy || part.em >= THIN || apart >= ANOTHER_ALTOGETHER) return apart;
+  const grey = (pixel: number) => Math.round(luma(pixel)) * 0x10101;
+  return colorDistance(grey(a), grey(b));
+}
+
+/** Why a text is drawn differently: `wrong` when it is another text. */
+function redrawnProperties(
+  lines: readonly LineRead[],
+  redrawn: Redrawn,
+  renderer: Renderer,
+): { properties: RegionProperty[]; wrong: boolean } {
+  const { styles } = lines[0]?.placed.part.node.element ?? { styles: {} as Record<string, string> };
+  const part = lines[0]?.placed.part;
+  const words = lines.flatMap((line) => line.words);
+  const kept = words.filter(
+    ({ alike, rect }) => alike >= Math.max(0.9, renderer.word) && rect.width >= (part?.em ?? 0),
+  ).length;
+  const { width, height, ink } = redrawn;
+  const fontSize = lengthOf(styles['font-size']);
+  const text = () => {
+    const shown = part?.node.element.text ?? '';
+    return measured('text', 'another text', shown.length > 60 ? `${shown.slice(0, 59)}…` : shown);
+  };
+  const resized =
+    Math.abs(height - 1) * (part?.rect.height ?? 0) >= 1 &&
+    Math.abs(width - 1) >= 0.035 &&
+    Math.abs(width / height - 1) <= 0.14;
+  if (redrawn.alike >= SAME_TEXT && resized && fontSize !== undefined && kept === 0)
+    return {
+      properties: [measured('font-size', px(Math.round(fontSize * width * 10) / 10), px(fontSize))],
+      wrong: false,
+    };
+  const alike = redrawn.alike >= SAME_TEXT || redrawn.letters >= 0.8;
+  const oneHeight = Math.abs(height - 1) * (part?.rect.height ?? 0) <= 2.1 || redrawn.words.actual > 1;
+  if (alike && oneHeight && kept === 0) {
+    // Bold letters are wider and have more ink on the same area; letters that stand further apart have less.
+    const heavier = Math.log(ink) - Math.log(width) * 0;
+    if (Math.abs(heavier) >= 0.17 && Math.abs(width - 1) <= 0.13)
+      return {
+        properties: [
+          measured('font-weight', `${Math.round(100 * ink) / 100} times the ink`, styles['font-weight'] ?? '400'),
+        ],
+        wrong: false,
+      };
+    const count = Math.max(1, (part?.node.element.text ?? '').length - 1);
+    if (
+      Math.abs(redrawn.drift) >= 2 ||
+      Math.abs(width - 1) >= 0.02 ||
+      redrawn.words.actual !== redrawn.words.reference
+    ) {
+      const now = lengthOf(styles['letter-spacing'] ?? '0px') ?? 0;
+      const by = Math.round(((redrawn.rect.width - (part?.rect.width ?? 0)) / count) * 10) / 10;
+      const spacing = measured(
+        'letter-spacing',
+        lines.length === 1 ? px(now + by) : 'another',
+        styles['letter-spacing'] ?? 'normal',
+      );
+      // Letters of a like typeface fit as well as those that only stand further apart.
+      const sure = redrawn.letters >= SAME_LETTERS || redrawn.alike >= SAME_LETTERS;
+      return {
+        properties: sure
+          ? [spacing]
+          : [measured('font-family', 'another typeface', styles['font-family'] ?? ''), spacing],
+        wrong: false,
+      };
+    }
+  }
+  const few = redrawn.words.actual <= FEW_WORDS;
+  const family = measured('font-family', 'another typeface', styles['font-family'] ?? '');
+  if (kept > 0) return { properties: [text()], wrong: true };
+  return { properties: few ? [text(), family] : [family, text()], wrong: true };
+}

@@ -1,0 +1,94 @@
+import type { OpenPair } from '../../compare/compare.js';
+import { bySeverity } from '../../compare/severity.js';
+import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
+import type { Rect, Size } from '../../core/vocabulary/geometry.js';
+import type { Pair, Region } from '../../core/vocabulary/pair.js';
+import { clipRect } from '../../image/pixels.js';
+import { resizeTo } from '../../image/resize.js';
+import { grown, sharedArea } from '../rects.js';
+import { elementOf } from '../region-element.js';
+import type { Finding } from './finding.js';
+import { type Reading, readReference } from './read-reference.js';
+
+/** Pixels of a picture above which it is not read. */
+const MOST_PIXELS = 40_000_000;
+/** Share of the app's text that a reference must show to be a picture of it. */
+const OF_THIS_PAGE = 0.25;
+
+/**
+ * Reads a reference that is only a picture, both pictures at the scale of the actual one. Undefined where that says nothing: the pictures
+ * are equal, or too large, or the reference shows something else.
+ */
+export async function readOpenPair(
+  pictures: OpenPair,
+  boxes: DomBoxes,
+  scale: { reference: number; actual: number },
+  masks: readonly Rect[],
+  lossy: boolean,
+): Promise<Reading | undefined> {
+  if (!('kind' in pictures) || pictures.kind !== 'decoded') return undefined;
+  const { taken } = pictures;
+  if (taken.width * taken.height > MOST_PIXELS) return undefined;
+  const factor = pictures.actualFactor === 1 ? 1 : scale.actual / scale.reference;
+  const { reference: compared } = pictures;
+  const reference =
+    factor === 1
+      ? compared
+      : await resizeTo(compared, {
+          width: Math.round(compared.width * factor),
+          height: Math.round(compared.height * factor),
+        });
+  const reading = readReference({
+    boxes,
+    actual: taken,
+    reference,
+    scale: scale.actual,
+    masks,
+    lossy,
+    scaled: scale.reference !== scale.actual,
+  });
+  return reading.found >= OF_THIS_PAGE ? reading : undefined;
+}
+
+/** The findings of a reading as regions of the actual picture, worst first. */
+export function readRegions({ findings }: Reading, size: Size): Region[] {
+  const area = ({ rect }: Finding) => rect.width * rect.height;
+  return findings
+    .map((finding, at) => ({ finding, at }))
+    .sort((a, b) => bySeverity(a.finding.severity, b.finding.severity) || a.at - b.at)
+    .map(({ finding }) => ({
+      rect: clipRect(finding.rect, size) ?? { x: 0, y: 0, width: 1, height: 1 },
+      area: Math.max(1, Math.round(area(finding))),
+      kind: finding.kind,
+      severity: finding.severity,
+      element: elementOf(finding.node.element, finding.relation),
+      ...(finding.properties.length === 0 ? {} : { properties: finding.properties }),
+    }));
+}
+
+/** Device px about a finding in which pixels that differ are its own. */
+const ABOUT = 8;
+
+/** Regions of pixels that no finding accounts for: what lies in or about one, or in something that moved, follows from it. */
+export function unreadRegions(regions: readonly Region[], { findings, moved }: Reading): Region[] {
+  const known = [...findings.map(({ rect }) => grown(rect, ABOUT)), ...moved];
+  return regions.filter(
+    ({ rect }) =>
+      !known.some((one) => sharedArea(one, rect) >= 0.3 * Math.min(rect.width * rect.height, one.width * one.height)),
+  );
+}
+
+/** Share of the height by which pages of two renderers differ where lines are rounded otherwise. */
+const HEIGHT_ROUNDING = 0.005;
+
+/** Outcome of a pair of two renderers: what was read decides, not the score; a page that is much higher or wider is another size. */
+export function outcomeOfReading(
+  blocked: boolean,
+  { reference, actual }: { reference: Size; actual: Size },
+  allowSizeDifference: boolean,
+): Pair['outcome'] {
+  const apart = { width: Math.abs(reference.width - actual.width), height: Math.abs(reference.height - actual.height) };
+  const rounding = Math.max(2, HEIGHT_ROUNDING * actual.height);
+  if (!allowSizeDifference && (apart.width > 1 || apart.height > rounding)) return 'size-mismatch';
+  return blocked ? 'mismatch' : 'match';
+}

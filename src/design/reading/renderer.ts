@@ -1,0 +1,193 @@
+import { colorDistance } from '../../compare/color-distance.js';
+import { type PixelView, surroundingColor } from '../../image/pixels.js';
+import { grown } from '../rects.js';
+import { type Ground, groundOf, type Part } from './parts.js';
+import type { Placed } from './place-parts.js';
+import type { Plane } from './planes.js';
+import { type Ink, inkIn, readWords, type WordRead } from './read-text.js';
+
+/** A line of text that was found in the reference, with what was read of it there. */
+export interface LineRead {
+  placed: Placed;
+  words: WordRead[];
+  /** Amount of ink, reference / actual; and how far its darkest pixels are from the ground, likewise. */
+  ink: number;
+  core: number;
+  /** Colours of ground and ink as pixels; undefined on a picture. */
+  colors: { actual: Colors; reference: Colors } | undefined;
+}
+
+export interface Colors {
+  ground: number;
+  /** Vector from the ground to the ink: its direction and length per channel. */
+  core: [number, number, number];
+  sum: [number, number, number];
+}
+
+/**
+ * How another renderer draws the same: read from the page itself, of which most is as it should be.
+ */
+export interface Renderer {
+  /** Most text is the same to the pixel: one renderer drew both. */
+  same: boolean;
+  /** The reference was compressed: colours of thin things are blurred. */
+  lossy: boolean;
+  /** The reference was scaled down. */
+  scaled: boolean;
+  /** Correlation below which a word, or a letter of one, is another one. */
+  word: number;
+  letter: number;
+  /** What all texts have in common: amount of ink and darkness, reference / actual. */
+  ink: number;
+  core: number;
+  /** How far single texts stray from that, natural logarithm; at least a little. */
+  inkSpread: number;
+  /** CIEDE2000 from which a text is of another colour. */
+  otherColor: number;
+}
+
+export function readLine(
+  placed: Placed,
+  planes: { actual: Plane; reference: Plane },
+  views: { actual: PixelView; reference: PixelView },
+): LineRead {
+  const { part, place } = placed;
+  const words = readWords(placed, planes.actual, planes.reference);
+  if (!place) return { placed, words, ink: 1, core: 1, colors: undefined };
+  const there = { ...part.rect, x: part.rect.x + Math.round(place.dx), y: part.rect.y + Math.round(place.dy) };
+  const grounds = { actual: groundAbout(views.actual, part.rect), reference: groundAbout(views.reference, there) };
+  if (!grounds.actual.plain || !grounds.reference.plain) return { placed, words, ink: 1, core: 1, colors: undefined };
+  const by = { dx: Math.round(place.dx), dy: Math.round(place.dy) };
+  const actual = inkOf(views.actual, part, grounds.actual, { dx: 0, dy: 0 });
+  const reference = inkOf(views.reference, part, grounds.reference, by);
+  const along = (a: readonly number[], b: readonly number[]) => {
+    const square = a.reduce((sum, one) => sum + one * one, 0);
+    return square === 0 ? 1 : a.reduce((sum, one, at) => sum + one * (b[at] ?? 0), 0) / square;
+  };
+  if (Math.min(Math.hypot(...actual.core), Math.hypot(...reference.core)) < LEAST_CORE)
+    return { placed, words, ink: 1, core: 1, colors: undefined };
+  return {
+    placed,
+    words,
+    ink: along(actual.sum, reference.sum),
+    core: along(actual.core, reference.core),
+    colors: { actual, reference },
+  };
+}
+
+/** Levels between a ground and its ink, as a vector, from which colours of type are read. */
+const LEAST_CORE = 40;
+
+/** The ground of something: the colour around it, else its main one. */
+function groundAbout(view: PixelView, rect: Part['rect']): Ground {
+  const around = surroundingColor(view, rect);
+  return around === undefined ? groundOf(view, rect) : { top: around, bottom: around, plain: true };
+}
+
+/** The ink of the words of a line, moved by an offset. What its neighbours show does not count. */
+function inkOf(view: PixelView, { words }: Part, ground: Ground, { dx, dy }: { dx: number; dy: number }): Colors {
+  const inks = words.map((word) => inkIn(view, grown({ ...word, x: word.x + dx, y: word.y + dy }, 1), ground));
+  const whole = (of: (ink: Ink) => readonly number[], weight: (ink: Ink) => number) =>
+    [0, 1, 2].map((at) => inks.reduce((sum, ink) => sum + (of(ink)[at] ?? 0) * weight(ink), 0)) as [
+      number,
+      number,
+      number,
+    ];
+  const amount = (ink: Ink) => Math.hypot(...ink.sum);
+  const all = inks.reduce((sum, ink) => sum + amount(ink), 0);
+  return {
+    ground: ground.top,
+    core: whole(
+      (ink) => ink.core,
+      (ink) => (all === 0 ? 0 : amount(ink) / all),
+    ),
+    sum: whole(
+      (ink) => ink.sum,
+      () => 1,
+    ),
+  };
+}
+
+/** The colour of a text as it seems: from its ground in the direction of all its ink, `far` levels of 255 away. As a pixel. */
+function inkSeen({ ground, sum }: Colors, far: number): number {
+  const length = Math.hypot(...sum) || 1;
+  let color = 0;
+  for (const at of [0, 1, 2]) {
+    const level = ((ground >>> (8 * at)) & 255) + ((sum[at] ?? 0) / length) * far;
+    color |= Math.max(0, Math.min(255, Math.round(level))) << (8 * at);
+  }
+  return color >>> 0;
+}
+
+/**
+ * The colours of a text in both pictures, as pixels. Another colour changes the amount of ink and its darkest pixels alike; sharper or
+ * softer drawing only one of them, so that the smaller change counts. `ink`, `core`: what all texts of the pair have in common.
+ */
+export function inkColors(
+  { actual, reference }: { actual: Colors; reference: Colors },
+  read: { ink: number; core: number },
+  all: { ink: number; core: number },
+): { actual: number; reference: number } {
+  const [ink, core] = [Math.log(Math.max(0.05, read.ink / all.ink)), Math.log(Math.max(0.05, read.core / all.core))];
+  const change = ink * core <= 0 ? 0 : Math.sign(ink) * Math.min(Math.abs(ink), Math.abs(core));
+  const far = Math.hypot(...actual.core);
+  return { actual: inkSeen(actual, far), reference: inkSeen(reference, far * Math.exp(change)) };
+}
+
+/** Share of the lines that must be the same to the pixel. */
+const SAME_SHARE = 0.4;
+const EQUAL = 0.9999;
+/** Spread of correlations, in median distances, that is still the same text. */
+const STRAYS = 5;
+
+/** CIEDE2000 from which a person sees another colour. */
+export const OTHER_COLOR = 2.9;
+
+function strays(lines: readonly LineRead[], all: { ink: number; core: number }): number[] {
+  return lines.flatMap((line) => {
+    if (!line.colors) return [];
+    const { actual, reference } = inkColors(line.colors, line, all);
+    return [colorDistance(actual, reference)];
+  });
+}
+
+/** The model of a pair, from its lines. */
+export function rendererOf(
+  lines: readonly LineRead[],
+  { lossy, scaled }: { lossy: boolean; scaled: boolean },
+): Renderer {
+  const found = lines.filter(({ placed, words }) => placed.place && words.length > 0);
+  const equal = found.filter(({ placed }) => (placed.place?.alike ?? 0) >= EQUAL).length;
+  const same = !lossy && !scaled && found.length > 0 && equal >= SAME_SHARE * found.length;
+  const alike = found.flatMap(({ words }) => words.map((one) => one.alike)).filter((one) => one > 0.75);
+  const [middle, low] = [quantile(alike, 0.5, 1), quantile(alike, 0.05, 1)];
+  const word = same ? 0.97 : Math.min(0.88, Math.max(0.62, middle - STRAYS * Math.max(0.01, middle - low)));
+  const colored = found.filter(({ colors, placed }) => colors && (placed.place?.alike ?? 0) > 0.85);
+  const inks = colored.map(({ ink }) => Math.log(Math.max(0.05, ink)));
+  const cores = colored.map(({ core }) => Math.log(Math.max(0.05, core)));
+  const [ink, core] = same ? [0, 0] : [quantile(inks, 0.5, 0), quantile(cores, 0.5, 0)];
+  const spread = (values: readonly number[], about: number) =>
+    quantile(
+      values.map((one) => Math.abs(one - about)),
+      0.75,
+      0,
+    );
+  return {
+    same,
+    lossy,
+    scaled,
+    word,
+    letter: same ? 0.93 : word - 0.06,
+    ink: Math.exp(ink),
+    core: Math.exp(core),
+    inkSpread: same ? 0.01 : Math.max(0.02, spread(inks, ink)),
+    otherColor: same
+      ? OTHER_COLOR
+      : Math.max(OTHER_COLOR, 2.2 * quantile(strays(colored, { ink: Math.exp(ink), core: Math.exp(core) }), 0.8, 0)),
+  };
+}
+
+export function quantile(values: readonly number[], part: number, none: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.round(part * (sorted.length - 1))] ?? none;
+}
