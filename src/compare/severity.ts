@@ -22,40 +22,38 @@ const SUBTLE = 5;
 /** CIEDE2000 from which colours count in full: clearly different ones, such as a blue and a purple. Ours. */
 const FULL_CONTRAST = 20;
 
-/** CSS px²: the smallest target a pointer may need, 24 x 24 (WCAG 2.2, success criterion 2.5.8). Losing one is critical. */
+/** CSS px²: the smallest target a pointer may need, 24 x 24 (WCAG 2.2, success criterion 2.5.8). */
 export const SMALLEST_TARGET = 24 * 24;
 
 /** CSS px²: changed (not lost) pixels from which a region is critical: about three quarters of an 80 x 32 button. Ours. */
 const LARGE_CHANGE = 2_000;
 
-/** CSS px²: below this a difference is a detail, an 8 x 8 dot. Ours. */
-const DETAIL = 64;
+/** CSS px²: below this a difference is a speck, a 2 x 2 dot. Ours. */
+const SPECK = 4;
 
-/** CSS px: moves up to this are minor; a part that moved by a whole smallest target is somewhere else. */
-const SLIGHT_MOVE = 2;
+/** CSS px: moves up to this are rounding; a part that moved by a whole smallest target is somewhere else. */
+const SLIGHT_MOVE = 1;
 const FAR_MOVE = 24;
 
 /**
- * Severity of a region. Its weight is an area in CSS px² times contrast, where contrast is `min(1, deltaE / 20)`:
- * - `added` and `missing` weigh the geometric mean of differing pixels and rectangle, so that an outlined button weighs nearly as
- *   much as a filled one; critical from the smallest target (24 x 24) on. A missing 80 x 32 button is critical on any page.
- * - `recolored`, `text` and `unknown` weigh their differing pixels; critical from 2,000. What is subtle is never critical.
- * - `moved` counts by its distance: minor up to 2 CSS px, critical from 24 when it is at least a smallest target.
- * - `resized` by an edge that moved counts as a move, by empty space it is major; `noise` and what is hardly seen are minor.
+ * Severity of a region, by what it is; its weight is an area in CSS px² times contrast, where contrast is `min(1, deltaE / 20)`:
+ * - `added` and `missing` are critical, whatever their size: an icon, a word or a link is as lost as a button.
+ * - `recolored`, `text` and `unknown` are major; critical from a weight of 2,000. What is subtle is never critical.
+ * - `moved`, and `resized` by an edge, are major from more than 1 CSS px on, critical from 24 when it is at least a smallest target.
+ * - `noise`, what is hardly seen and specks below 2 x 2 are minor.
  */
 export function severityOf(rated: Rated): Severity {
   const { kind, deltaE } = rated;
   if (kind === 'noise' || deltaE < JUST_NOTICEABLE) return 'minor';
   const weight = weightOf(rated);
-  if (weight < DETAIL) return 'minor';
+  if (weight < SPECK) return 'minor';
   if (kind === 'moved' || (kind === 'resized' && rated.moved !== undefined)) {
     const distance = (rated.moved ?? 0) / rated.deviceScale;
     if (distance <= SLIGHT_MOVE) return 'minor';
     return distance >= FAR_MOVE && weight >= SMALLEST_TARGET ? 'critical' : 'major';
   }
-  if (kind === 'resized') return 'major';
-  if (deltaE < SUBTLE) return 'major';
-  if (kind === 'added' || kind === 'missing') return weight >= SMALLEST_TARGET ? 'critical' : 'major';
+  if (kind === 'resized' || deltaE < SUBTLE) return 'major';
+  if (kind === 'added' || kind === 'missing') return 'critical';
   return weight >= LARGE_CHANGE ? 'critical' : 'major';
 }
 

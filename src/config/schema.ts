@@ -237,7 +237,7 @@ export const Config = z.strictObject({
     .strictObject({
       dir: z.string().default('designs').register(COMPARED, free('the references in it are compared')),
       match_threshold: z.number().min(0).max(1).default(0.95).register(COMPARED, AT_LEAST),
-      block_on_severity: Severity.default('critical').register(COMPARED, ordered('critical', 'major', 'minor')),
+      block_on_severity: Severity.default('major').register(COMPARED, ordered('critical', 'major', 'minor')),
       pixel_threshold: z.number().min(0).max(1).default(0.1).register(COMPARED, AT_MOST),
       antialiasing: z.enum(['ignored', 'counted']).default('ignored').register(COMPARED, ordered('ignored', 'counted')),
       /** Measured: below this pixelmatch on decoded pixels is faster; above it odiff keeps the memory out of this process. */

@@ -102,7 +102,7 @@ test.each([
     name: 'text',
     found: ['text major 9,18,149,22', 'unknown major 60,126,13,14'],
   },
-  { name: 'icon', found: ['missing major 193,105,28,32'] },
+  { name: 'icon', found: ['missing critical 193,105,28,32'] },
   {
     name: 'radius',
     found: [

@@ -70,10 +70,10 @@ test('the score says how much differs, the blocking severity what may not', asyn
   const result = await compare(withButton, page, { blockOnSeverity: 'critical' });
   expect(result.score).toBe(0.9786);
   expect(result.outcome).toBe('mismatch');
-  const minor = painted(page, [{ x: 10, y: 10, width: 5, height: 5 }, BLACK]);
+  const minor = painted(page, [{ x: 10, y: 10, width: 1, height: 3 }, BLACK]);
   expect((await compare(page, minor)).outcome).toBe('match');
   expect((await compare(page, minor, { blockOnSeverity: 'minor' })).outcome).toBe('mismatch');
-  expect((await compare(page, minor, { threshold: 0.9999 })).outcome).toBe('mismatch');
+  expect((await compare(page, minor, { threshold: 0.99999 })).outcome).toBe('mismatch');
 });
 
 test('masks count neither above nor below the line, and once where they overlap', async () => {

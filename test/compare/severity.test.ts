@@ -15,8 +15,9 @@ test.each<{ what: string; rated: Omit<Rated, 'deviceScale'>; severity: string }>
     severity: 'critical',
   },
   { what: 'a missing pale button', rated: { kind: 'missing', ...region(80, 32), deltaE: 6 }, severity: 'critical' },
-  { what: 'a missing icon', rated: { kind: 'missing', ...region(16, 16, 0.5), deltaE: 40 }, severity: 'major' },
-  { what: 'a missing dot', rated: { kind: 'missing', ...region(6, 6), deltaE: 40 }, severity: 'minor' },
+  { what: 'a missing icon', rated: { kind: 'missing', ...region(16, 16, 0.5), deltaE: 40 }, severity: 'critical' },
+  { what: 'a missing dot', rated: { kind: 'missing', ...region(6, 6), deltaE: 40 }, severity: 'critical' },
+  { what: 'a missing speck', rated: { kind: 'missing', ...region(1, 3), deltaE: 40 }, severity: 'minor' },
   { what: 'an added banner', rated: { kind: 'added', ...region(1280, 40), deltaE: 20 }, severity: 'critical' },
   { what: 'a changed word', rated: { kind: 'unknown', ...region(60, 12, 0.3), deltaE: 45 }, severity: 'major' },
   {
@@ -66,11 +67,11 @@ test.each<{ what: string; rated: Omit<Rated, 'deviceScale'>; severity: string }>
   expect(severityOf({ ...rated, deviceScale: 1 })).toBe(severity);
 });
 
-test('severity is measured in CSS pixels: the same button at twice the ratio', () => {
+test('severity is measured in CSS pixels: the same move at twice the ratio', () => {
   verifies('compare.severity');
-  const icon = { kind: 'missing' as const, deltaE: 40 };
-  expect(severityOf({ ...icon, ...region(32, 32, 0.5), deviceScale: 2 })).toBe('major');
-  expect(severityOf({ ...icon, ...region(32, 32, 0.5), deviceScale: 1 })).toBe('critical');
+  const card = { kind: 'moved' as const, deltaE: 40, moved: 30 };
+  expect(severityOf({ ...card, ...region(60, 60, 0.5), deviceScale: 2 })).toBe('major');
+  expect(severityOf({ ...card, ...region(60, 60, 0.5), deviceScale: 1 })).toBe('critical');
 });
 
 test('severities are ordered', () => {

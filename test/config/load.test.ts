@@ -7,7 +7,7 @@ describe('parseConfig', () => {
     expect(config.design).toEqual({
       dir: 'designs',
       match_threshold: 0.95,
-      block_on_severity: 'critical',
+      block_on_severity: 'major',
       pixel_threshold: 0.1,
       antialiasing: 'ignored',
       odiff_above_pixels: 32_000_000,
