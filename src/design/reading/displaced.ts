@@ -49,7 +49,7 @@ function causesAlong(axis: Axis, facts: Displacements): Cause[] {
     for (const node of held) {
       const before = inFlow(node)
         ? pick(
-            held.filter(
+            container.children.filter(
               (one) => one !== node && inFlow(one) && ends.end(one) !== undefined && isBefore(one, node, axis),
             ),
             (one) => endOf(one, axis),
@@ -227,6 +227,13 @@ export function deviceRect({ seen, element }: ElementNode, scale: number): Findi
   return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
 
+/** Where what moved is to be seen: a text that is no box of its own is its letters. */
+function shownRect(node: ElementNode, scale: number): Finding['rect'] {
+  const { text_rect: text, text: own } = node.element;
+  if (own === undefined || text === undefined || paintsBox(node.element)) return deviceRect(node, scale);
+  return { x: text.x * scale, y: text.y * scale, width: text.width * scale, height: text.height * scale };
+}
+
 /** Moves of one container along one axis by the same are one cause. */
 function folded(causes: readonly Cause[]): Cause[][] {
   const groups: Cause[][] = [];
@@ -287,7 +294,7 @@ function told(group: readonly Cause[], scale: number): Finding {
     (one, at) => properties.findIndex(({ property }) => property === one.property) === at,
   );
   const rect = group
-    .map((one) => deviceRect(one.node, scale))
+    .map((one) => shownRect(one.node, scale))
     .reduce((all, one) => {
       const [x, y] = [Math.min(all.x, one.x), Math.min(all.y, one.y)];
       return {

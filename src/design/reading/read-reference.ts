@@ -1,7 +1,7 @@
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { RawImage } from '../../image/pixels.js';
 import { drawnRect, type PixelView, surroundingColor, viewOf } from '../../image/pixels.js';
-import type { RawImage } from '../../image/raw-image.js';
 import { type ElementNode, elementTree } from '../element-tree.js';
 import { sharedArea } from '../rects.js';
 import { cellsOf, surfaces } from './cells.js';
@@ -143,7 +143,7 @@ export function readReference({
       squared,
       views,
       offsetOf,
-      (rect) => texty.some((one) => sharedArea(one, rect) > 0.5 * rect.width * rect.height),
+      (rect) => [...texty, ...gaps].some((one) => sharedArea(one, rect) > 0.5 * rect.width * rect.height),
       offsets.common(),
       { same, lossy },
       scale,

@@ -1,5 +1,5 @@
 import type { Rect } from '../../../src/core/vocabulary/geometry.js';
-import type { RawImage } from '../../../src/image/raw-image.js';
+import type { RawImage } from '../../../src/image/pixels.js';
 import type { Color } from '../../compare/draw.js';
 
 /** Letters of 5 x 7 dots, one line of dots per number, the left one the highest bit. */
