@@ -57,13 +57,11 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   const { masks, signal } = request;
   const beside = boxesBeside(request.reference.file);
   const reading = await readPicture(request, pictures, beside);
-  const scoreOnly = reading?.sameRenderer === false;
   const result = await comparePictures(pictures, {
     ...settings,
     masks,
     scale,
     tiles: reading ? 0 : TILES,
-    scoreOnly,
     signal,
   });
   const common = {
@@ -80,7 +78,7 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   }
   const { diff, tiles, note, ...compared } = result;
   const base = [slug(screen), slug(viewport), ...(request.label === undefined ? [] : [request.label])].join('.');
-  const left = reading ? unreadRegions(result.regions, reading) : result.regions;
+  const left = !reading ? result.regions : reading.sameRenderer ? unreadRegions(result.regions, reading) : [];
   const explained = await explainPair({ ...request, beside, pictures, regions: left, shifts: result.shifts });
   const unread: Region[] = explained.map(({ region }) => region);
   const regions = reading ? joined(readRegions(reading, result.size.actual), unread) : unread;

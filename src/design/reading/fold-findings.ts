@@ -130,7 +130,7 @@ function byElement(findings: readonly Finding[]): Finding[] {
       ...head.properties,
       ...tail.properties.filter(({ property }) => !head.properties.some((one) => one.property === property)),
     ];
-    result[known] = { ...head, properties };
+    result[known] = { ...head, properties, rect: unionOf(head.rect, tail.rect) };
   }
   return result;
 }

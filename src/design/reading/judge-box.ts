@@ -1,7 +1,7 @@
 import { colorDistance } from '../../compare/color-distance.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { RegionProperty } from '../../core/vocabulary/pair.js';
-import { channelDistance } from '../../image/pixels.js';
+import { channelDistance, dominantColor } from '../../image/pixels.js';
 import { px } from '../css-values.js';
 import { type ElementNode, paintsBox } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
@@ -292,16 +292,36 @@ function colorOfLine({ amount, inside }: { amount: [number, number, number]; ins
   return color >>> 0;
 }
 
+/** CIEDE2000 from which the reference shows no surface of a box at its place. */
+const NOT_THERE = 6;
+
+/** Returns true when the reference has another main colour where a box would stand: with nothing of its content there, neither is the box. */
+export function isOtherSurface(
+  { node }: BoxRead,
+  views: Pictured['views'],
+  { dx, dy }: Offset,
+  scale: number,
+): boolean {
+  const { x, y, width, height } = node.seen ?? node.element.rect;
+  const rect = { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+  const [a, b] = [
+    dominantColor(views.actual, rect),
+    dominantColor(views.reference, { ...rect, x: rect.x + dx, y: rect.y + dy }),
+  ];
+  return a !== undefined && (b === undefined || colorDistance(a.color, b.color) >= NOT_THERE);
+}
+
 /** What a box's own properties and its absence come to. */
 export function boxFinding(
   { node, lost, seen, properties, isLineThere }: BoxRead,
   scale: number,
   isContentThere: boolean,
+  isGone: boolean,
 ): Finding | undefined {
   const { x, y, width, height } = node.seen ?? node.element.rect;
   const rect = { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
   const isLine = Math.min(rect.width, rect.height) < 6 && seen === 2;
-  if ((isLine ? lost.length === 2 && !isLineThere : seen >= 3 && lost.length >= 3) && !isContentThere)
+  if (isGone || ((isLine ? lost.length === 2 && !isLineThere : seen >= 3 && lost.length >= 3) && !isContentThere))
     return {
       node,
       relation: 'self',

@@ -8,7 +8,7 @@ import { cellsOf, surfaces } from './cells.js';
 import { deviceRect, displaced } from './displaced.js';
 import { type Edges, type Finding, measured, type Offset } from './finding.js';
 import { foldFindings } from './fold-findings.js';
-import { type BoxRead, boxFinding, isBox, movedBy, readBox } from './judge-box.js';
+import { type BoxRead, boxFinding, isBox, isOtherSurface, movedBy, readBox } from './judge-box.js';
 import { judgePicture } from './judge-picture.js';
 import { judgeText, type Pictured } from './judge-text.js';
 import { partsOf } from './parts.js';
@@ -111,10 +111,10 @@ export function readReference({
     own.set(node, { ...own.get(node), ...box.edges });
   }
   for (const box of read) {
-    const inside = placed.some(
-      ({ part, place }) => place && part.node.index >= box.node.index && part.node.index < box.node.end,
-    );
-    const finding = boxFinding(box, scale, inside);
+    const held = placed.filter(({ part }) => part.node.index >= box.node.index && part.node.index < box.node.end);
+    const inside = held.some(({ place }) => place !== undefined);
+    const alone = held.length > 0 && held.every(({ part }) => isExtra(part.node, findings));
+    const finding = boxFinding(box, scale, inside, alone && isOtherSurface(box, views, offsets.near(box.node), scale));
     if (finding) findings.push(finding);
   }
   const offsetOf = (index: number) => {
@@ -263,6 +263,10 @@ function counts({ cells, contrast, rect }: Piece, same: boolean, scale: number):
   return same
     ? cells >= 2 || contrast >= 24
     : (cells >= 3 && large && contrast >= 24) || (cells >= 2 && contrast >= 48);
+}
+
+function isExtra(node: ElementNode, findings: readonly Finding[]): boolean {
+  return findings.some((one) => one.node === node && one.kind === 'added');
 }
 
 /** Device px above and below a place in which parts tell by how much it moved. */
