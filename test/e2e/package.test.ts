@@ -63,7 +63,7 @@ describe('installed from its tarball into an empty folder', () => {
     const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
     expect(statSync(path.join(folder, tarball)).size).toBeLessThan(5_000_000);
     const top = readdirSync(path.join(project, 'node_modules/codeloop')).sort();
-    expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'fixtures', 'package.json']);
+    expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'fixtures', 'package.json']);
   });
 
   test('npx finds it', () => {
