@@ -2,9 +2,8 @@ import type { Locator } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import { learnSecret } from '../core/redact.js';
 import { type Acted, type Acting, act, find, onElement, READY } from './acting.js';
-import type { TypedText } from './step-values.js';
 import { describeTarget } from './target-candidates.js';
-import type { WebStep } from './web-step.js';
+import type { TypedText, WebStep } from './web-step.js';
 
 /** Longest text that is typed key by key; longer ones are put in at once. */
 const KEY_BY_KEY = 200;

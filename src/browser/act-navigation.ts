@@ -1,8 +1,8 @@
 import type { Response } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import { type Acted, type Acting, act } from './acting.js';
-import { originOf } from './allowed-origins.js';
 import { assertMayOpen, blockedHop, lastAddress, navigate, rememberAddress, trustOwnMachine } from './navigate.js';
+import { originOf } from './origin-proxy.js';
 import type { WebStep } from './web-step.js';
 
 type Moving = Extract<

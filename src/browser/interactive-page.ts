@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { CaptureOptions, SnapshotRequest } from '../capture/capture.js';
-import { withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/clock.js';
 import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
-import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
+import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepRemark, StepResult } from '../core/vocabulary/step.js';
 import { assertArrived } from './act-navigation.js';

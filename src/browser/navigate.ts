@@ -1,9 +1,9 @@
 import type { CDPSession, Page } from 'playwright';
 import type { Target } from '../capture/capture.js';
-import { withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
-import { type AllowedOrigins, isLoopback, originOf } from './allowed-origins.js';
 import { browserError, navigationReason } from './browser-error.js';
+import { type AllowedOrigins, isLoopback, originOf } from './origin-proxy.js';
 import type { PageLog } from './page-log.js';
 import type { Traffic } from './watch-page.js';
 

@@ -1,6 +1,6 @@
 import type { BrowserContext, ConsoleMessage } from 'playwright';
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
-import { originOf } from './allowed-origins.js';
+import type { LogEntry } from '../core/vocabulary/screenshot.js';
+import { originOf } from './origin-proxy.js';
 import { limitConsole } from './page/console-limit.js';
 
 /** Most characters of one entry, and most entries between two drains. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Frame, Page } from 'playwright';
 import { frameHeader } from '../capture/jpeg-stream.js';
 import type { FrameSink, FrameSource } from '../capture/recorder.js';
-import { withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/clock.js';
 import { freeShare, type IdleReading, readIdle } from '../core/machine-load.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import { browserError } from './browser-error.js';

@@ -1,10 +1,10 @@
 import type { SnapshotRequest } from '../capture/capture.js';
 import { CodeloopError } from '../core/errors.js';
 import { REDACTED } from '../core/redact.js';
-import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
+import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
 import type { PageChanges } from '../core/vocabulary/step.js';
 import { type AriaNode, allNodes, readAriaTree, type TreeLine, treeLines } from './aria-tree.js';
-import { ElementRefs, type RefMemory } from './element-refs.js';
+import { ElementRefs, type RefMemory } from './element-selectors.js';
 import { typedPasswords } from './page/hide-secrets.js';
 import type { PageSession } from './page-session.js';
 

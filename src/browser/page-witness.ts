@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page, Request } from 'playwright';
-import { withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/clock.js';
 import { type IdleReading, idleShare, OwnPauses, readIdle } from '../core/machine-load.js';
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import { tellCallbacks } from './page/agenda-switches.js';

@@ -1,7 +1,13 @@
 import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
-import { composePicture, type Patches } from '../capture/compose-picture.js';
-import { differingRegion, isBlank, joinStack, stackSize } from '../capture/look-at-picture.js';
-import { type SteadyFrames, steadyFrames } from '../capture/steady-frames.js';
+import { composePicture, type Patches } from '../capture/frame-store.js';
+import {
+  differingRegion,
+  isBlank,
+  joinStack,
+  type SteadyFrames,
+  stackSize,
+  steadyFrames,
+} from '../capture/steady-frames.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
@@ -12,15 +18,14 @@ import type { Screenshot, SettleReport, Steadiness } from '../core/vocabulary/sc
 import { readPageBoxes } from './dom-boxes.js';
 import { boxesInPicture, coveredRatio, type FoundMasks, findMasks } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
-import { framesPass } from './page/frames-pass.js';
+import { framesPass } from './page/endless-motion.js';
 import { layoutShifts } from './page/layout-shifts.js';
 import { paintMasks, proposeMask } from './page/mask.js';
 import { missingGlyphs } from './page/missing-glyphs.js';
 import { type PageFacts, pressTest } from './page/press-test.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
-import { showPictureEnds } from './picture-ends.js';
-import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage } from './rest-page.js';
+import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, showPictureEnds } from './rest-page.js';
 import { clipOf, FRAME_LIMIT_MS, photographStops, type Surveyed, shootStack, surveyPage } from './whole-page.js';
 
 /** Colour of masked parts; loud, so that it is not mistaken for the page. */

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, Page, Request } from 'playwright';
-import { type PressEvents, somethingCame } from '../capture/press-outcome.js';
-import { looksTheSame } from '../capture/press-pictures.js';
-import { withDeadline } from '../core/deadline.js';
+import { looksTheSame, type PressEvents, somethingCame } from '../capture/press-outcome.js';
+import { withDeadline } from '../core/clock.js';
 import { sha256 } from '../core/digest.js';
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import type { StepAction, StepRemark } from '../core/vocabulary/step.js';

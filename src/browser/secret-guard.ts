@@ -1,7 +1,7 @@
 import type { CDPSession, Locator } from 'playwright';
 import type { TypedSecret } from '../capture/capture.js';
 import { CodeloopError } from '../core/errors.js';
-import { isLoopback, originOf } from './allowed-origins.js';
+import { isLoopback, originOf } from './origin-proxy.js';
 import { hideSecrets } from './page/hide-secrets.js';
 import type { PageSession, Tab } from './page-session.js';
 

@@ -1,9 +1,17 @@
 import { CodeloopError } from '../core/errors.js';
 import { actAssert, actWait } from './act-assert.js';
-import { actCheck, actFillForm, actSelect, actSubmit, actUpload } from './act-form.js';
 import { actFill, actPress, actType } from './act-keys.js';
 import { actNavigation } from './act-navigation.js';
-import { actDrag, actPointer, actScroll } from './act-pointer.js';
+import {
+  actCheck,
+  actDrag,
+  actFillForm,
+  actPointer,
+  actScroll,
+  actSelect,
+  actSubmit,
+  actUpload,
+} from './act-pointer.js';
 import { type Acted, type Acting, act, onElement, READY } from './acting.js';
 import { describeTarget } from './target-candidates.js';
 import type { WebStep } from './web-step.js';

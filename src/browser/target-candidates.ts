@@ -1,7 +1,7 @@
 import { CodeloopError } from '../core/errors.js';
-import { editDistance } from '../core/nearest-name.js';
+import { editDistance } from '../core/ids.js';
 import type { StepTarget } from '../core/vocabulary/step.js';
-import type { RefMemory } from './element-refs.js';
+import type { RefMemory } from './element-selectors.js';
 import type { PageTree } from './page-tree.js';
 
 /** Candidates told at most. */

@@ -3,13 +3,18 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserType, LaunchOptions } from 'playwright';
-import { withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import { sweepFolders } from '../core/run-command.js';
 import { makeTempFolder } from '../core/temp-folder.js';
-import { type AllowedOrigins, LOOPBACK_BYPASS, RESOLVER_RULES } from './allowed-origins.js';
 import { type BrowserChoice, type Engine, type FoundBrowser, findBrowser } from './find-browser.js';
-import { type OriginProxy, startOriginProxy } from './origin-proxy.js';
+import {
+  type AllowedOrigins,
+  LOOPBACK_BYPASS,
+  type OriginProxy,
+  RESOLVER_RULES,
+  startOriginProxy,
+} from './origin-proxy.js';
 
 /**
  * Flags that make one page give the same pixels each time, and that keep the browser from talking to anyone by itself.

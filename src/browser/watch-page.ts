@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsoleMessage, Dialog, Download, Page, Request } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import type { StepResult } from '../core/vocabulary/step.js';
-import { type AllowedOrigins, configLine, originOf } from './allowed-origins.js';
 import { isRefusal } from './browser-prompts.js';
+import { type AllowedOrigins, configLine, originOf } from './origin-proxy.js';
 import { limitTold, type PageLog } from './page-log.js';
 
 /** The answer to a dialog; `text` goes into a prompt. */

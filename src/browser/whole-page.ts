@@ -1,11 +1,11 @@
 import type { ScreenshotRequest } from '../capture/capture.js';
-import type { Patches } from '../capture/compose-picture.js';
+import type { Patches } from '../capture/frame-store.js';
 import { steadyFrames } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Agenda } from './page/agenda.js';
 import type { Stop, Unseen } from './page/agenda-parts.js';
-import { framesPass } from './page/frames-pass.js';
+import { framesPass } from './page/endless-motion.js';
 import { installSurvey } from './page/survey.js';
 import { bringOn, findScrollers, growScroller, hidePinned, type Scroller, showPinned } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';

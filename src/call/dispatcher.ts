@@ -1,6 +1,6 @@
-import { withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/clock.js';
 import { CodeloopError, type ErrorBody, type ErrorClass, toCodeloopError } from '../core/errors.js';
-import { nearestName } from '../core/nearest-name.js';
+import { nearestName } from '../core/ids.js';
 import { redactValue } from '../core/redact.js';
 import type { Toolset } from '../core/vocabulary/tool-result.js';
 import type { InlinePicture } from '../image/inline-pictures.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
-import { nearestName } from '../core/nearest-name.js';
+import { nearestName } from '../core/ids.js';
 import type { Door, Tool } from './define-tool.js';
 import { fieldsOf } from './tool-schemas.js';
 

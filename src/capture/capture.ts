@@ -1,14 +1,12 @@
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
-import type { Rect } from '../core/vocabulary/geometry.js';
+import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
+import type { Rect, Viewport } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../core/vocabulary/layout.js';
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
-import type { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
 import type { Recording, RecordingEvent } from '../core/vocabulary/recording.js';
-import type { Environment, Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Environment, LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
-import type { Viewport } from '../core/vocabulary/viewport.js';
 
 /** The target of a capture: a page by its address, or an app by its configured name or window title. */
 export type Target = { kind: 'url'; url: string; waitFor?: PageWait } | { kind: 'app'; app: string };

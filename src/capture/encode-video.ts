@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rename, rm, stat } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/clock.js';
 import { sha256File } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { findProgram, type RunningProcess, runCommand, startProcess } from '../core/run-command.js';

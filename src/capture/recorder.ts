@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../core/clock.js';
-import { withDeadline } from '../core/deadline.js';
+import { type Clock, systemClock, withDeadline } from '../core/clock.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { INDEX_FILE } from '../core/frame-index.js';
 import type { Recording, RecordingEnd } from '../core/vocabulary/recording.js';

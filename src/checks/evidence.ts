@@ -6,7 +6,7 @@ import type { CheckResult } from '../core/vocabulary/gate.js';
 import type { Issue } from '../core/vocabulary/issue.js';
 import type { LayoutCondition, LayoutFinding, LayoutKind, LayoutReport } from '../core/vocabulary/layout.js';
 import type { BaselinePair, Pair, Severity, Unmatched } from '../core/vocabulary/pair.js';
-import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import type { ReplayFinding } from '../core/vocabulary/recording.js';
 import type { Cell, ExpectedCell } from '../core/vocabulary/run.js';
 import type { RunnerChange, RunnerCommand, RunnerKind, RunnerResult } from '../core/vocabulary/runner.js';
 import type { SectionState } from '../core/vocabulary/section.js';

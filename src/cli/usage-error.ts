@@ -1,6 +1,6 @@
 import type { DispatchReply } from '../call/dispatcher.js';
 import { CodeloopError } from '../core/errors.js';
-import { nearestName } from '../core/nearest-name.js';
+import { nearestName } from '../core/ids.js';
 
 /** Exit codes of the process; the table is in the README and in docs/errors.md. */
 export const EXIT = { passed: 0, failed: 1, usage: 2, couldNotRun: 3, interrupted: 130 } as const;

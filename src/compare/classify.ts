@@ -9,10 +9,9 @@ import {
   SAME_LEVELS,
   surroundingColor,
 } from '../image/pixels.js';
-import { continuesBox, hangsOn } from './attached.js';
-import { colorDistance } from './color-distance.js';
-import { isColorMap } from './color-map.js';
+import { colorDistance, isColorMap } from './color-distance.js';
 import type { Component } from './connect.js';
+import { continuesBox, hangsOn } from './connect.js';
 import { findMove, type Move } from './find-move.js';
 import { isNoise } from './noise.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';

@@ -1,7 +1,7 @@
 import type { RawImage } from '../image/pixels.js';
 import { luma, type PixelView } from '../image/pixels.js';
 import { type Alignment, alignLines } from './align-lines.js';
-import type { LineRun, Lines, Span } from './line-place.js';
+import type { LineRun, Lines, Span } from './line-profiles.js';
 import { lineProfiles } from './line-profiles.js';
 import { matchProfiles } from './match-profiles.js';
 import { matchSignatures } from './match-signatures.js';

@@ -1,5 +1,4 @@
-import type { LineMatch, LineRun } from './line-place.js';
-import type { LineProfiles } from './line-profiles.js';
+import type { LineMatch, LineProfiles, LineRun } from './line-profiles.js';
 
 /** Blocks of the reference that are looked for in the actual picture, and lines of each. */
 const BLOCKS = 64;

@@ -1,4 +1,4 @@
-import type { LineMatch, LineRun } from './line-place.js';
+import type { LineMatch, LineRun } from './line-profiles.js';
 
 /** Equal rows, with those of them that occur once only in each picture: what the run rests on, blank rows are equal everywhere. */
 interface EqualRun extends LineRun {

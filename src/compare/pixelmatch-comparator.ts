@@ -9,7 +9,7 @@ import {
   type RowBand,
   windowPixels,
 } from './pixel-diff.js';
-import { cutBands, unequalBands, unequalColumns } from './row-bands.js';
+import { cutBands, unequalBands, unequalColumns } from './visible-diff.js';
 
 /**
  * Pixels of context on each side of a window. The anti-aliasing test looks at a pixel's neighbours and at the neighbours of those,

@@ -4,8 +4,7 @@ import type { Point } from '../image/pixels.js';
 import { classify, type Scene } from './classify.js';
 import { absorb, type Component, type Connected, connect } from './connect.js';
 import { LONGEST_MOVE } from './find-move.js';
-import { mergeCorners } from './merge-corners.js';
-import { type Classified, mergeMoved } from './merge-moved.js';
+import { type Classified, mergeCorners, mergeMoved } from './merge-moved.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
 import { bySeverity, type Rated, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
 

@@ -1,6 +1,6 @@
 import { parse } from 'shell-quote';
 import { CodeloopError } from '../core/errors.js';
-import { CONFIG_FILE } from './load.js';
+import { CONFIG_FILE } from './parse-settings.js';
 import type { CommandLine } from './schema.js';
 
 /**

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { readSettings } from './load.js';
-import { parseSettings } from './parse-settings.js';
+import { parseSettings, readSettings } from './parse-settings.js';
 
 /** File that names the Figma file and frames that are references, relative to the project. */
 export const FIGMA_FILE = '.codeloop/figma.json';

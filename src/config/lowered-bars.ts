@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Bars, BarValue, Lowering } from '../core/vocabulary/bars.js';
-import { Viewport } from '../core/vocabulary/viewport.js';
+import { Viewport } from '../core/vocabulary/geometry.js';
 import {
   ACCESSIBILITY_BASELINE_FILE,
   LAYOUT_BASELINE_FILE,

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
-import { CodeloopError } from '../core/errors.js';
-import { nearestName } from '../core/nearest-name.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
+import { nearestName } from '../core/ids.js';
+import { Config } from './schema.js';
 
 /**
  * Settings written in `text` (JSON with comments and trailing commas) as their schema lets them through. `file` is for messages.
@@ -75,4 +78,48 @@ function field(value: unknown, key: string): unknown {
 function position(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** File of a project's settings, relative to its folder. */
+export const CONFIG_FILE = '.codeloop/config.json';
+
+/** The project's settings with defaults filled in; `undefined` when it has no configuration file. Throws CONFIG_INVALID. */
+export async function loadConfig(projectDir: string): Promise<Config | undefined> {
+  const text = await readSettings(projectDir, CONFIG_FILE);
+  return text === undefined ? undefined : parseConfig(text);
+}
+
+/** The text of a settings file of a project; `undefined` when it is not there. Throws CONFIG_INVALID when it cannot be read. */
+export async function readSettings(projectDir: string, file: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(projectDir, file), 'utf8');
+  } catch (error) {
+    if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    throw new CodeloopError(
+      'CONFIG_INVALID',
+      { file, problem: `cannot be read (${isErrno(error) ? error.code : String(error)})` },
+      { cause: error },
+    );
+  }
+}
+
+/** The settings written in `text` (JSON with comments and trailing commas). Throws CONFIG_INVALID with line, column and the nearest known name. */
+export function parseConfig(text: string): Config {
+  const config = parseSettings(Config, text, CONFIG_FILE);
+  const names = new Set<string>();
+  for (const screen of config.screens ?? []) {
+    const name = screen.name.toLowerCase();
+    if (names.has(name))
+      throw new CodeloopError('CONFIG_INVALID', { file: CONFIG_FILE, problem: `screens has "${screen.name}" twice` });
+    names.add(name);
+    for (const viewport of screen.viewports ?? []) {
+      if (!(viewport in config.viewports)) {
+        throw new CodeloopError('CONFIG_INVALID', {
+          file: CONFIG_FILE,
+          problem: `screens "${screen.name}" names the viewport "${viewport}", which is not in viewports (${Object.keys(config.viewports).join(', ')})`,
+        });
+      }
+    }
+  }
+  return config;
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { patternProblem } from '../core/linear-pattern.js';
-import { Rect } from '../core/vocabulary/geometry.js';
+import { Rect, Viewport } from '../core/vocabulary/geometry.js';
 import { Severity } from '../core/vocabulary/pair.js';
-import { Viewport } from '../core/vocabulary/viewport.js';
 import {
   AT_LEAST,
   AT_MOST,

@@ -6,15 +6,73 @@ import { atLeast, bySeverity } from '../compare/severity.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { slug } from '../core/ids.js';
 import type { DomBoxes } from '../core/vocabulary/dom-boxes.js';
+import type { Status } from '../core/vocabulary/gate.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Pair, Region, Severity, Shift } from '../core/vocabulary/pair.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { readSize } from '../image/picture-header.js';
 import { resizeTo } from '../image/resize.js';
-import { type BoxesReader, neighbourBoxes } from './page-boxes.js';
+import { type BoxesReader, neighbourBoxes } from './element-tree.js';
 import { outcomeOfReading, readOpenPair, readRegions, unreadRegions } from './reading/read-pair.js';
 import type { Reading } from './reading/read-reference.js';
 import { type ExplainedRegion, type ExplainRequest, explainRegions } from './region-element.js';
+
+/** Outcomes from worst to best, for pairs without a score. */
+const RANK: readonly Pair['outcome'][] = [
+  'unreadable',
+  'missing-actual',
+  'size-mismatch',
+  'mismatch',
+  'missing-reference',
+  'match',
+];
+
+/** Worst first: outcome, then score, then name, so that the order never depends on timing. */
+export function worstFirst<Compared extends Pair>(pairs: readonly Compared[]): Compared[] {
+  return [...pairs].sort(
+    (a, b) =>
+      RANK.indexOf(a.outcome) - RANK.indexOf(b.outcome) ||
+      (a.score ?? 0) - (b.score ?? 0) ||
+      (`${a.screen}@${a.viewport}` < `${b.screen}@${b.viewport}` ? -1 : 1),
+  );
+}
+
+/** The pair to look at first. */
+export function worstPair(pairs: readonly Pair[]): Pair | undefined {
+  return worstFirst(pairs)[0];
+}
+
+/** `pass` when everything that has a reference matches; a reference that cannot be read is `could_not_run`. */
+export function pairsStatus(pairs: readonly Pair[]): Status {
+  const judged = pairs.filter((pair) => pair.outcome !== 'missing-reference');
+  if (
+    judged.some(
+      (pair) => pair.outcome === 'mismatch' || pair.outcome === 'size-mismatch' || pair.outcome === 'missing-actual',
+    )
+  )
+    return 'fail';
+  if (judged.length === 0 || judged.some((pair) => pair.outcome === 'unreadable')) return 'could_not_run';
+  return 'pass';
+}
+
+/** Returns one line in codeloop's words: `home@mobile: 0.9120 < 0.95, 3 regions (1 critical)`. */
+export function pairLine(pair: Pair): string {
+  const where = pair.viewport === '' ? pair.screen : `${pair.screen}@${pair.viewport}`;
+  if (pair.score === undefined) return `${where}: ${pair.outcome}`;
+  const { reference, actual } = pair.size;
+  const size =
+    pair.outcome === 'size-mismatch'
+      ? `, size ${reference?.width}x${reference?.height} against ${actual?.width}x${actual?.height}`
+      : '';
+  const critical = pair.regions.filter((region) => region.severity === 'critical').length;
+  const regions =
+    pair.regions.length === 0
+      ? ''
+      : `, ${pair.regions.length} region${pair.regions.length === 1 ? '' : 's'}${critical > 0 ? ` (${critical} critical)` : ''}`;
+  const against =
+    pair.threshold === undefined ? '' : pair.score >= pair.threshold ? ` >= ${pair.threshold}` : ` < ${pair.threshold}`;
+  return `${where}: ${pair.outcome}, ${pair.score.toFixed(4)}${against}${size}${regions}`;
+}
 
 /** Settings of one pair's comparison. */
 export interface PairSettings {

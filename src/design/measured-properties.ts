@@ -16,8 +16,7 @@ import {
 } from '../image/pixels.js';
 import { hexColor, lengthOf, px } from './css-values.js';
 import { type ElementNode, paintsBox } from './element-tree.js';
-import { toReferencePlace } from './map-shifts.js';
-import { grown } from './rects.js';
+import { grown, toReferencePlace } from './rects.js';
 
 /** A box as it is drawn, device px. */
 interface MeasuredBox {

@@ -1,6 +1,5 @@
-import type { FigmaLayers } from '../core/vocabulary/figma-layer.js';
-import type { Size } from '../core/vocabulary/geometry.js';
-import type { Viewport } from '../core/vocabulary/viewport.js';
+import type { Size, Viewport } from '../core/vocabulary/geometry.js';
+import type { FigmaLayers } from '../core/vocabulary/pair.js';
 
 /** The design picture of one screen at one viewport. */
 export interface Reference {

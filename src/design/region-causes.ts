@@ -3,8 +3,7 @@ import type { RegionElement, Shift } from '../core/vocabulary/pair.js';
 import { movesThings } from './box-causes.js';
 import type { ElementChange } from './element-changes.js';
 import { type ElementNode, inkRects } from './element-tree.js';
-import { toActualPlace } from './map-shifts.js';
-import { areaOf, grown, isNear, sharedArea, unionOf } from './rects.js';
+import { areaOf, grown, isNear, sharedArea, toActualPlace, unionOf } from './rects.js';
 
 /** A change as a possible explanation of a region. */
 interface RatedCause {

@@ -1,10 +1,9 @@
 import type { Sharp } from 'sharp';
-import { countedWork } from '../core/counted-work.js';
 import { CodeloopError } from '../core/errors.js';
-import { loadSharp } from './load-sharp.js';
+import { countedWork } from '../core/lanes.js';
 import { readHeader, unreadable } from './picture-header.js';
 import { type ImageSource, type RawImage, sourceName } from './pixels.js';
-import { assertDecodable, readEncoded } from './read-source.js';
+import { assertDecodable, loadSharp, readEncoded } from './read-source.js';
 
 /**
  * Decodes any PNG, JPEG or WebP to RGBA8 in sRGB, flattened onto white: palette, grey, 16-bit, alpha, CMYK and embedded colour profiles are

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { constants, crc32, deflate } from 'node:zlib';
 import type { Sharp } from 'sharp';
-import { pipelineFromPixels } from './load-sharp.js';
 import type { RawImage } from './pixels.js';
+import { pipelineFromPixels } from './read-source.js';
 
 const compress = promisify(deflate);
 

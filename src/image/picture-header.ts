@@ -1,8 +1,7 @@
 import { CodeloopError } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
-import { loadSharp } from './load-sharp.js';
 import type { ImageSource } from './pixels.js';
-import { assertReadable, PNG_SIGNATURE, readEncoded } from './read-source.js';
+import { assertReadable, loadSharp, PNG_SIGNATURE, readEncoded } from './read-source.js';
 
 /** The formats that are read. */
 type PictureFormat = 'png' | 'jpeg' | 'webp';

@@ -2,10 +2,9 @@ import type { Sharp } from 'sharp';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { decode, flatPipeline } from './decode.js';
 import { type Encoding, withEncoding } from './encode.js';
-import { loadSharp, pipelineFromPixels } from './load-sharp.js';
 import { readHeader, unreadable } from './picture-header.js';
 import { clipRect, type ImageSource, type RawImage, sourceName } from './pixels.js';
-import { readEncoded } from './read-source.js';
+import { loadSharp, pipelineFromPixels, readEncoded } from './read-source.js';
 
 /** A copy of the pixels inside `rect`, which must lie within the picture in whole pixels (see `clipRect`). */
 export function crop(image: RawImage, rect: Rect): RawImage {

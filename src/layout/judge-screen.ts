@@ -3,10 +3,9 @@ import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { Certainty, LayoutFinding, LayoutKind } from '../core/vocabulary/layout.js';
 import { runs } from './across-widths.js';
 import { confirm, type Pixels } from './confirm.js';
-import { type Examined, examineAcross, examinePage, keyOf } from './examine.js';
+import { type Examined, examineAcross, examinePage, keyOf, REPAIRS } from './examine.js';
 import type { Found } from './found.js';
 import type { Placed } from './page-model.js';
-import { REPAIRS } from './repairs.js';
 
 /** A page at one width, with what there is to see of it. */
 export interface Laid {

@@ -1,6 +1,6 @@
 import type { Certainty, LayoutCondition, LayoutKind } from '../core/vocabulary/layout.js';
 import { bottom } from './boxes.js';
-import { type Examined, examinePage } from './examine.js';
+import { type Examined, examinePage, REPAIRS } from './examine.js';
 import type { Found } from './found.js';
 import { isTold, isVeil } from './intent.js';
 import { judgeScreen, type Laid, type ScreenFinding } from './judge-screen.js';
@@ -9,7 +9,6 @@ import { onPaper } from './kinds/on-paper.js';
 import { faint } from './kinds/unreadable.js';
 import { vanishes } from './kinds/vanishes.js';
 import { isPainted, isVisible, modelOf, type PageModel, type Placed } from './page-model.js';
-import { REPAIRS } from './repairs.js';
 
 /** Share of a low window that what is fixed may take. */
 const CROWDED = 0.6;

@@ -3,10 +3,9 @@ import type { Capture, Inspectable, Interactive, Observed, Recordable, Target } 
 import type { ArtifactRequest, ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { REDACTED } from '../core/redact.js';
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
-import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
+import type { Viewport } from '../core/vocabulary/geometry.js';
+import type { LogEntry, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import type { InteractionLine, Step, StepResult } from '../core/vocabulary/step.js';
-import type { Viewport } from '../core/vocabulary/viewport.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
 import type { Run } from '../store/run.js';

@@ -1,6 +1,6 @@
 import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
-import { Viewport } from '../core/vocabulary/viewport.js';
+import { Viewport } from '../core/vocabulary/geometry.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
 import { findViewport } from './planned-cell.js';

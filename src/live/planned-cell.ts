@@ -1,10 +1,9 @@
 import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
-import { slug } from '../core/ids.js';
-import { nearestName } from '../core/nearest-name.js';
+import { nearestName, slug } from '../core/ids.js';
+import type { Viewport } from '../core/vocabulary/geometry.js';
 import type { ExpectedCell, RunManifest } from '../core/vocabulary/run.js';
 import type { Environment } from '../core/vocabulary/screenshot.js';
-import type { Viewport } from '../core/vocabulary/viewport.js';
 import type { Project } from '../project/project.js';
 
 /** Returns the environment of a screen's pictures: the browser, or for a desktop app's window the display. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
 import type { RawImage } from '../image/pixels.js';
 import { blankImage, paste } from '../image/resize.js';
-import type { AppProcess } from './app-process.js';
+import type { AppProcess } from './app-log.js';
 import { describe, findWindow, matching } from './find-window.js';
 import type { DesktopWindow, WindowSystem } from './window-system.js';
 

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { AppLog } from './app-log.js';
-import { startApp } from './app-process.js';
+import { startApp } from './app-log.js';
 import type { SessionPlace } from './app-session.js';
 import { matching } from './find-window.js';
 import { macosSystem } from './macos/macos-system.js';

@@ -1,11 +1,9 @@
 import type { ScreenshotRequest } from '../capture/capture.js';
-import { differingRegion, isBlank } from '../capture/look-at-picture.js';
-import { steadyFrames } from '../capture/steady-frames.js';
+import { differingRegion, isBlank, steadyFrames } from '../capture/steady-frames.js';
 import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
-import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { RawImage } from '../image/pixels.js';
 
 /** The window to photograph, as its session knows it. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { CodeloopError } from '../core/errors.js';
-import { parseProcessStat, processIds } from '../core/linux-processes.js';
+import { parseProcessStat, processIds } from '../core/machine-load.js';
 import { runCommand } from '../core/run-command.js';
 
 /** Where a socket listens: one family of this machine's own addresses, or others. `*` takes every address of its family. */

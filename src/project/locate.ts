@@ -2,7 +2,7 @@ import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, parse, resolve } from 'node:path';
-import { loadConfig } from '../config/load.js';
+import { loadConfig } from '../config/parse-settings.js';
 import { Config } from '../config/schema.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { contains, insideRoots } from '../core/path-walls.js';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyEdits, modify } from 'jsonc-parser';
-import { CONFIG_FILE, parseConfig } from '../config/load.js';
+import { CONFIG_FILE, parseConfig } from '../config/parse-settings.js';
 import { ScreenConfig } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { slug } from '../core/ids.js';

@@ -1,7 +1,6 @@
 import { errorPageText } from '../core/error-page.js';
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
-import type { RecordingEnd } from '../core/vocabulary/recording.js';
-import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import type { RecordingEnd, ReplayFinding } from '../core/vocabulary/recording.js';
+import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import type { RecordingTimeline } from './recording-timeline.js';
 
 /** Returns the findings of a recording's log; a repeated message counts up. */

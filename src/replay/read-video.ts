@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { frameHeader, JpegStream } from '../capture/jpeg-stream.js';
-import { withDeadline } from '../core/deadline.js';
+import { withDeadline } from '../core/clock.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { findProgram, startProcess } from '../core/run-command.js';
 import type { Size } from '../core/vocabulary/geometry.js';

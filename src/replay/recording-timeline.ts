@@ -1,8 +1,8 @@
 import type { PressEvents } from '../capture/press-outcome.js';
 import { IDLE_ENOUGH } from '../core/machine-load.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
+import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import type { InteractionLine } from '../core/vocabulary/step.js';
 
 /** A stretch in which a page's scripts stood still, with what tells whose doing that was. Times in ms. */

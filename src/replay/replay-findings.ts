@@ -1,6 +1,5 @@
 import { boxesAside, SLACK_MS, selfDrawn, somethingCame } from '../capture/press-outcome.js';
-import type { RecordingEnd } from '../core/vocabulary/recording.js';
-import type { ReplayFinding } from '../core/vocabulary/replay.js';
+import type { RecordingEnd, ReplayFinding } from '../core/vocabulary/recording.js';
 import { logFindings } from './log-findings.js';
 import { isFrozen, type RecordingTimeline, type SeenPictures } from './recording-timeline.js';
 import { pageStarts } from './shown-texts.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import type { KeyFrame } from './key-frames.js';
 import type { RecordingTimeline } from './recording-timeline.js';
 import type { KeptPicture } from './replay-source.js';

@@ -4,8 +4,7 @@ import { shapeOf } from './comparison.js';
 import { dimensions, moment } from './labels.js';
 import { Log } from './log.js';
 import { Picture } from './picture.js';
-import { Untrusted } from './untrusted.js';
-import { showLine } from './untrusted-text.js';
+import { showLine, Untrusted } from './untrusted.js';
 
 /** The capture of a cell: steady or not, address, log; with its picture where no pair shows it. */
 export function Capture({ entry, alone }: { entry: ReportCell; alone: boolean }) {

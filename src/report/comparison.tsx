@@ -3,8 +3,7 @@ import type { Region } from '../core/vocabulary/pair.js';
 import type { ReportFault, ReportPair, ReportPicture } from '../core/vocabulary/report-model.js';
 import { count, dimensions, plural, shiftSentence } from './labels.js';
 import { mostOutlines, Picture, type PictureRole } from './picture.js';
-import { Untrusted } from './untrusted.js';
-import { showLine } from './untrusted-text.js';
+import { showLine, Untrusted } from './untrusted.js';
 
 const kindWords: Readonly<Record<Region['kind'], string>> = {
   added: 'Added',

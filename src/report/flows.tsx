@@ -1,11 +1,10 @@
 import type { FlowReplay } from '../core/vocabulary/flow.js';
 import type { ReportFlow } from '../core/vocabulary/report-model.js';
+import { StatusMark } from './card.js';
 import { shapeOf } from './comparison.js';
 import { plural, statusLabels } from './labels.js';
-import { StatusMark } from './mark.js';
 import { fileAddress, Picture } from './picture.js';
-import { Untrusted } from './untrusted.js';
-import { showLine } from './untrusted-text.js';
+import { showLine, Untrusted } from './untrusted.js';
 
 /** Findings listed of one replay. */
 const mostFindings = 20;

@@ -1,6 +1,6 @@
 import type { GateResult, GateVerdict } from '../core/vocabulary/gate.js';
+import { StatusMark, StatusWord } from './card.js';
 import { plural, problemsOfGate } from './labels.js';
-import { StatusMark, StatusWord } from './mark.js';
 import { Untrusted } from './untrusted.js';
 
 /** Table of all gates of the verdict: failing first, then passing, then those that do not apply. */

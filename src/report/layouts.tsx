@@ -1,7 +1,7 @@
 import { CONDITION_WORDS, type LayoutFinding } from '../core/vocabulary/layout.js';
 import type { ReportLayout } from '../core/vocabulary/report-model.js';
+import { StatusMark } from './card.js';
 import { plural } from './labels.js';
-import { StatusMark } from './mark.js';
 import { pictureSource } from './picture.js';
 import { Untrusted } from './untrusted.js';
 

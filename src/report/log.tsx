@@ -1,4 +1,4 @@
-import type { LogEntry } from '../core/vocabulary/log-entry.js';
+import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import { count, plural } from './labels.js';
 import { Untrusted } from './untrusted.js';
 

@@ -1,6 +1,6 @@
+import { StatusMark } from './card.js';
 import type { Entry } from './entries.js';
 import { percent, statusLabels } from './labels.js';
-import { StatusMark } from './mark.js';
 import { Untrusted } from './untrusted.js';
 
 /** Map of the run: a row per screen, a column per viewport, each field leading to its entry. Screens with trouble come first. */

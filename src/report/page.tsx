@@ -1,16 +1,14 @@
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { About, Next } from './about.js';
-import { Card } from './card.js';
+import { Card, StatusMark } from './card.js';
 import type { Entry } from './entries.js';
 import { Flows } from './flows.js';
 import { Gates } from './gates.js';
 import { count, duration, moment, plural, recommendationLabels, statusHeadlines } from './labels.js';
 import { Layouts } from './layouts.js';
-import { StatusMark } from './mark.js';
 import { Overview } from './overview.js';
 import { Problems } from './problems.js';
-import { Untrusted } from './untrusted.js';
-import { showLine } from './untrusted-text.js';
+import { showLine, Untrusted } from './untrusted.js';
 
 /** Banner of the page: whose report it is, the verdict as a headline, the score against its threshold. */
 export function Header({ model }: { model: ReportModel }) {

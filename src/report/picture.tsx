@@ -2,7 +2,7 @@ import type { Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
 import type { ReportFault, ReportPicture } from '../core/vocabulary/report-model.js';
 import { dimensions } from './labels.js';
-import { wellFormed } from './untrusted-text.js';
+import { wellFormed } from './untrusted.js';
 
 /** Raster formats only: an SVG can carry a script. */
 const embedded = /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/;

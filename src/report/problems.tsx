@@ -1,7 +1,7 @@
 import type { GateVerdict, Problem } from '../core/vocabulary/gate.js';
+import { StatusMark } from './card.js';
 import type { Entry } from './entries.js';
 import { count, plural, problemsOfGate } from './labels.js';
-import { StatusMark } from './mark.js';
 import { Untrusted } from './untrusted.js';
 
 /** Most problems listed per gate. */

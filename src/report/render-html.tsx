@@ -5,7 +5,7 @@ import { buildEntries } from './entries.js';
 import { Page } from './page.js';
 import { script } from './script/script.js';
 import { styles } from './style/style.js';
-import { showLine } from './untrusted-text.js';
+import { showLine } from './untrusted.js';
 
 /**
  * The report as one self-contained HTML file: styles, script and bounded pictures inside, nothing fetched, fit to be opened

@@ -1,7 +1,7 @@
 import { sha256 } from '../core/digest.js';
 import type { Issue, IssueSeverity } from '../core/vocabulary/issue.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
-import { showLine } from './untrusted-text.js';
+import { showLine } from './untrusted.js';
 
 /** Longest message, in characters: GitHub cuts annotations at 4 KB, and nobody reads more on a line of code. */
 const MAX_MESSAGE = 1000;

@@ -1,5 +1,5 @@
-import { regionLine } from '../core/region-line.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
+import { regionLine } from '../core/vocabulary/pair.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { buildEntries, type Entry } from './entries.js';
 import {
@@ -12,7 +12,7 @@ import {
   statusHeadlines,
   statusLabels,
 } from './labels.js';
-import { showLine } from './untrusted-text.js';
+import { showLine } from './untrusted.js';
 
 /**
  * Our own words inside Markdown: on one line, with every character escaped that Markdown or HTML gives a meaning, so that a

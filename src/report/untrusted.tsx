@@ -1,4 +1,43 @@
-import { showText } from './untrusted-text.js';
+/** Longest stretch of foreign text shown at one place, in code points. */
+const longestText = 2000;
+
+/**
+ * Characters that change how the text around them reads, or that no one can see: controls, direction overrides and marks
+ * (Trojan Source, CVE-2021-42574), zero-width spaces, the tag block that smuggles text past human eyes.
+ * Joiners (U+200C, U+200D) stay: scripts and emoji need them.
+ */
+const invisible =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what this is for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** Text with each unpaired surrogate replaced by U+FFFD, so that it can be stored as UTF-8. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+/**
+ * Foreign text made harmless to read: invisible and reordering characters are written out (`⟨U+202E⟩`), unpaired surrogates
+ * replaced, line ends unified, and what is longer than `limit` code points cut with the number of characters left out.
+ * It is still text: escaping for HTML, Markdown or XML is the renderer's part.
+ */
+export function showText(text: string, limit = longestText): string {
+  // Cut before the work, so that a log line of many megabytes costs little; two units per code point at most.
+  const points = Array.from(text.slice(0, limit * 2 + 2));
+  const shown = points.length > limit ? points.slice(0, limit).join('') : text;
+  const rest = text.length - shown.length;
+  const visible = wellFormed(shown.replace(/\r\n?/g, '\n')).replace(invisible, writtenOut);
+  return rest > 0 ? `${visible}… (${rest.toLocaleString('en-US')} more characters)` : visible;
+}
+
+/** The same on one line: white space, line ends too, becomes single spaces. */
+export function showLine(text: string, limit = longestText): string {
+  return showText(text.replace(/\s+/gu, ' ').trim(), limit);
+}
+
+function writtenOut(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+}
 
 /**
  * Text that came from the page, a log or a file, set apart from our own words: invisible characters written out, its

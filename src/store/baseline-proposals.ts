@@ -4,7 +4,7 @@ import { writeAtomic } from '../core/atomic-write.js';
 import { sha256 } from '../core/digest.js';
 import { isErrno } from '../core/errors.js';
 import { type BaselinePlace, BaselineProposal } from '../core/vocabulary/baseline.js';
-import { PROPOSALS_DIR, proposalPaths } from './baseline-paths.js';
+import { PROPOSALS_DIR, proposalPaths } from './baseline-files.js';
 import { diskFull, ensureFolder, isRealFolder, readPlain, realProject } from './plain-file.js';
 
 /** A proposal as it lies there. */

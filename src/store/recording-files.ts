@@ -5,11 +5,10 @@ import { writeAtomic } from '../core/atomic-write.js';
 import { isErrno } from '../core/errors.js';
 import { redactValue } from '../core/redact.js';
 import { RecordingEvent, RecordingNote } from '../core/vocabulary/recording.js';
-import { withFileLock } from './file-lock.js';
+import { isAlive, thisWriter, withFileLock } from './file-lock.js';
 import { artifactDir, RUNS_DIR } from './paths.js';
 import { ensureFolder, isRealFolder } from './plain-file.js';
 import { listRunIds } from './run-list.js';
-import { isAlive, thisWriter } from './writer.js';
 
 const NOTE_FILE = 'recording.json';
 const EVENTS_FILE = 'events.jsonl';

@@ -4,12 +4,11 @@ import { join, relative, sep } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { isErrno, toCodeloopError } from '../core/errors.js';
-import { withFileLock } from './file-lock.js';
+import { pidExists, withFileLock } from './file-lock.js';
 import { Ledger } from './ledger.js';
 import { RUNS_DIR, runDir } from './paths.js';
 import { ensureFolder, realProject, temporaryOwner } from './plain-file.js';
 import { readRun, runState, runsNewestFirst } from './run-list.js';
-import { pidExists } from './writer.js';
 
 /** Paths (relative to the project, sorted) of everything in a run's folder that is no folder; links are not followed. */
 export function filesOnDisk(project: string, runId: string): string[] {

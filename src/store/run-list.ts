@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
 import type { RunManifest, RunWriter } from '../core/vocabulary/run.js';
+import { isAlive } from './file-lock.js';
 import type { LastGreen, Ledger } from './ledger.js';
 import { type ManifestRead, readManifest } from './manifest-file.js';
 import { RUNS_DIR } from './paths.js';
 import { isRealFolder } from './plain-file.js';
-import { isAlive } from './writer.js';
 
 /** The newest green verdict of the branch; of any branch, where this one has none. */
 export function lastGreen(ledger: Ledger, branch: string | undefined): LastGreen | undefined {

@@ -12,6 +12,7 @@ import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Cell, ManifestEntry, RunManifest, RunWriter, StoredVerdict } from '../core/vocabulary/run.js';
 import type { Environment, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { readEntry, storeArtifact } from './artifact-files.js';
+import { thisWriter } from './file-lock.js';
 import { Ledger } from './ledger.js';
 import type { ManifestRead } from './manifest-file.js';
 import { ManifestFile } from './manifest-file.js';
@@ -20,7 +21,6 @@ import { ensureFolder, fileBelow, pointView, realProject } from './plain-file.js
 import { removeLeftovers } from './retention.js';
 import { cutOffReason, deadWriters, type RunState, runState } from './run-list.js';
 import { appendVerdict, readVerdicts } from './verdict-files.js';
-import { thisWriter } from './writer.js';
 
 /** The code and project that a run is evidence of. */
 interface RunOrigin {

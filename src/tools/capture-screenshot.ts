@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { Mask } from '../config/schema.js';
 import { cellPicture } from '../image/inline-pictures.js';
-import { captureLive } from '../verify/capture-live.js';
-import { captureScreens } from '../verify/capture-screens.js';
+import { captureLive, captureScreens } from '../verify/capture-screens.js';
 import { oneTarget, projectDir } from './input-shapes.js';
 import { CellReply, cellReply } from './reply-shapes.js';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
-import { pairLine, pairsStatus, worstPair } from '../design/pair-summary.js';
+import { pairLine, pairsStatus, worstPair } from '../design/compare-pair.js';
 import { pairPictures, pairTiles } from '../image/inline-pictures.js';
 import { compareDesigns } from '../verify/compare-designs.js';
 import { projectDir } from './input-shapes.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool, type ToolContext } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
 import type { RecordingRecord } from '../core/vocabulary/recording.js';
-import { FlowMatch, ReplayFinding } from '../core/vocabulary/replay.js';
+import { FlowMatch, ReplayFinding } from '../core/vocabulary/recording.js';
 import { type Replay, replay } from '../replay/replay.js';
 import { ReplayFrame } from '../replay/replay-frame.js';
 import { recordingSource, videoSource } from '../replay/replay-source.js';

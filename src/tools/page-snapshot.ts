@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
-import { PageSnapshot } from '../core/vocabulary/page-snapshot.js';
+import { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
 import { projectDir } from './input-shapes.js';
 
 const NAME = 'codeloop_page_snapshot';

@@ -1,9 +1,12 @@
 import { relative, sep } from 'node:path';
 import { cellOf } from '../checks/evidence.js';
 import type { ScreenConfig } from '../config/schema.js';
-import { CodeloopError } from '../core/errors.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
+import { askFigma } from '../design/figma/ask-figma.js';
+import { figmaSelection } from '../design/figma/figma-address.js';
+import type { FigmaReferences } from '../design/figma/figma-references.js';
 import { defaultViewport, fileReferences, findReferences, type ReferenceSet } from '../design/references.js';
 import { readSize } from '../image/picture-header.js';
 import { findScreen, findViewport, planCells } from '../live/planned-cell.js';
@@ -15,9 +18,56 @@ import { projectScreens } from '../project/screens.js';
 import type { Run } from '../store/run.js';
 import { whichRun } from '../store/which-run.js';
 import { comparePhase } from './compare-phase.js';
-import { type FigmaArguments, type FigmaPhase, figmaPhase } from './figma-phase.js';
 import { gather } from './gather.js';
 import { newerPictures, type Photographed, photographed, type Verification } from './verification.js';
+
+/** A call's arguments about Figma, beyond the settings. */
+export interface FigmaArguments {
+  fileUrl?: string | undefined;
+  token?: string | undefined;
+}
+
+/** The references out of Figma, and whether an argument put them in the place of the configured ones. */
+export interface FigmaPhase {
+  references: FigmaReferences;
+  overrides: boolean;
+}
+
+/**
+ * Asks Figma for the frames that are references; `undefined` when nothing names a file. Must come before the code state is taken,
+ * which the file's version is a part of. Throws as `askFigma`.
+ */
+export async function figmaPhase(
+  project: Project,
+  session: Session,
+  given: FigmaArguments,
+  signal: AbortSignal,
+): Promise<FigmaPhase | undefined> {
+  const selection = await figmaSelection(project.dir, given.fileUrl);
+  if (!selection) return undefined;
+  const screens = project.config.screens ?? (await screensThere(project));
+  const references = await askFigma({
+    projectDir: project.dir,
+    config: project.config,
+    screens: screens.map((screen) => screen.name),
+    selection,
+    clock: session.clock,
+    token: given.token ?? process.env.FIGMA_API_TOKEN,
+    base: process.env.FIGMA_API_BASE,
+    signal,
+  });
+  return { references, overrides: selection.overrides };
+}
+
+/** Pages that a build has still to make are not there yet; then any name is a screen. */
+async function screensThere(project: Project): Promise<ScreenConfig[]> {
+  try {
+    return await projectScreens(project);
+  } catch (error) {
+    if (isErrno(error)) return [];
+    throw error;
+  }
+}
 
 /** An absolute file of a project as results name it: relative, with `/`. */
 function projectPath(project: Project, file: string): string {

@@ -7,7 +7,7 @@ import { CodeloopError, isErrno } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
-import { worstFirst } from '../design/pair-summary.js';
+import { worstFirst } from '../design/compare-pair.js';
 
 interface CompareFilesRequest {
   /** Two pictures or two folders; relative ones start at `cwd`. */

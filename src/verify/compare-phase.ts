@@ -3,13 +3,12 @@ import { cellOf } from '../checks/evidence.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { BaselinePair, DesignCompare, Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import { comparePair, type PairSettings } from '../design/compare-pair.js';
+import { comparePair, type PairSettings, worstFirst } from '../design/compare-pair.js';
+import { type BoxesReader, boxesReader } from '../design/element-tree.js';
 import { explainFrame } from '../design/figma/explain-frame.js';
-import { type BoxesReader, boxesReader } from '../design/page-boxes.js';
-import { worstFirst } from '../design/pair-summary.js';
 import type { Reference } from '../design/reference.js';
 import { referenceScale } from '../design/reference.js';
-import type { AcceptedCell, AcceptedPictures } from './baselines/baseline-phase.js';
+import type { AcceptedCell, AcceptedPictures } from './baselines/compare-baseline.js';
 import { compareBaseline } from './baselines/compare-baseline.js';
 import type { Photographed } from './verification.js';
 

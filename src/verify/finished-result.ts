@@ -7,7 +7,7 @@ import type { EvidenceSummary, VerifyResult } from '../live/verify-jobs.js';
 import { verdictFile, viewFile } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import type { Gathered } from './judge/gather-evidence.js';
-import { runnerRecords } from './judge/read-commands.js';
+import { runnerRecords } from './judge/read-behaviour.js';
 import { whatRemains } from './judge/what-remains.js';
 import { newerPictures, newestCells } from './verification.js';
 

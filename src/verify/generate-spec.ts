@@ -8,12 +8,12 @@ import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { type DesignScreen, itemsOfLayers, itemsOfPage } from '../design/design-spec/design-items.js';
 import { designSpecMarkdown, SPEC_MARK } from '../design/design-spec/design-spec-markdown.js';
 import { findTokens, tokenDocument } from '../design/design-spec/design-tokens.js';
-import { readBoxes } from '../design/page-boxes.js';
+import { readBoxes } from '../design/element-tree.js';
 import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { whichRun } from '../store/which-run.js';
-import { figmaPhase } from './figma-phase.js';
+import { figmaPhase } from './compare-designs.js';
 import { newestCells } from './verification.js';
 
 interface GenerateSpecRequest {

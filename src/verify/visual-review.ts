@@ -2,7 +2,7 @@ import { slug } from '../core/ids.js';
 import { CONDITION_WORDS, type LayoutFinding, LayoutReport } from '../core/vocabulary/layout.js';
 import { type BaselinePair, type Region, VisualRegression } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import { worstFirst } from '../design/pair-summary.js';
+import { worstFirst } from '../design/compare-pair.js';
 import { cellPicture, type InlinePicture, pairPictures, pairTiles } from '../image/inline-pictures.js';
 import { findScreen, findViewport } from '../live/planned-cell.js';
 import type { Session } from '../live/session.js';

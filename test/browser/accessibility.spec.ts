@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { AccessibilityResult } from '../../src/core/vocabulary/accessibility.js';
-import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
 import { memorySink } from './photo-booth.js';
 import { type Answer, startSite } from './site.js';

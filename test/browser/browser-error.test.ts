@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { allowedOrigins } from '../../src/browser/allowed-origins.js';
 import { browserError } from '../../src/browser/browser-error.js';
 import { assertMayOpen } from '../../src/browser/navigate.js';
+import { allowedOrigins } from '../../src/browser/origin-proxy.js';
 import { toCodeloopError } from '../../src/core/errors.js';
 import { verifies } from '../requirements.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import type { CaptureDriver } from '../../src/capture/capture.js';
-import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { judgeLayouts } from '../../src/verify/layouts/judge-layouts.js';
 import { layOutUnderConditions } from '../../src/verify/layouts/under-conditions.js';
 import { BROKEN_UNDER, type ConditionPage, MEANT_UNDER } from '../layout/condition-pages.js';

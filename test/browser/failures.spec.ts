@@ -2,7 +2,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
-import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
 import { memorySink, PhotoBooth } from './photo-booth.js';
 import { browserProcesses } from './processes.js';

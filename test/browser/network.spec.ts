@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { z } from 'zod';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
-import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
 import { memorySink, PhotoBooth } from './photo-booth.js';
 import { html, type Site, startSite } from './site.js';

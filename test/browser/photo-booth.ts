@@ -4,8 +4,8 @@ import type { CaptureDriver, CaptureOptions, ScreenshotRequest, Target } from '.
 import type { ArtifactRequest, ArtifactSink } from '../../src/core/artifact-sink.js';
 import { sha256 } from '../../src/core/digest.js';
 import type { DomBoxes } from '../../src/core/vocabulary/dom-boxes.js';
+import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import type { Screenshot } from '../../src/core/vocabulary/screenshot.js';
-import { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { warmDriver } from './warm-driver.js';
 
 /** A sink that keeps everything in memory, by name. */

@@ -1,6 +1,6 @@
 import type { Capture, CaptureOptions, Inspectable, Interactive, Observed } from '../../src/capture/capture.js';
+import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import type { Step, StepResult } from '../../src/core/vocabulary/step.js';
-import { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { type MemorySink, memorySink } from './photo-booth.js';
 import { warmDriver } from './warm-driver.js';
 

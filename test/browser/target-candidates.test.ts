@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RefMemory } from '../../src/browser/element-refs.js';
+import type { RefMemory } from '../../src/browser/element-selectors.js';
 import { candidates } from '../../src/browser/target-candidates.js';
 import { verifies } from '../requirements.js';
 

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import type { Capture, CaptureDriver, Observed } from '../../src/capture/capture.js';
 import { CodeloopError } from '../../src/core/errors.js';
-import type { LogEntry } from '../../src/core/vocabulary/log-entry.js';
+import type { LogEntry } from '../../src/core/vocabulary/screenshot.js';
 
 /** A driver without a browser for tests of what stands above it: every page is white, titled "Contract", and steady at once. */
 export function fakeDriver(): CaptureDriver {

@@ -1,8 +1,7 @@
 import type { IntegrityFindings } from '../../src/checks/evidence.js';
-import type { LogEntry } from '../../src/core/vocabulary/log-entry.js';
 import type { Pair, Region } from '../../src/core/vocabulary/pair.js';
 import type { Cell } from '../../src/core/vocabulary/run.js';
-import type { Screenshot } from '../../src/core/vocabulary/screenshot.js';
+import type { LogEntry, Screenshot } from '../../src/core/vocabulary/screenshot.js';
 
 /** A healthy picture of `/` at 375 px. */
 export const shot = (extra: Partial<Screenshot> = {}): Screenshot => ({

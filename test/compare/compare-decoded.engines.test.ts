@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import { diffPixels, isCloseCall } from '../../src/compare/compare-decoded.js';
 import { compareImages, disposeComparators } from '../../src/compare/compare-images.js';
-import { OdiffServer } from '../../src/compare/odiff-server.js';
+import { OdiffServer } from '../../src/compare/odiff-comparator.js';
 import type { Comparator } from '../../src/compare/pixel-diff.js';
 import { pixelmatchComparator } from '../../src/compare/pixelmatch-comparator.js';
 import { CodeloopError } from '../../src/core/errors.js';

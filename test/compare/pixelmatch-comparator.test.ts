@@ -3,7 +3,7 @@ import pixelmatch from 'pixelmatch';
 import { expect, test } from 'vitest';
 import { countDifferences } from '../../src/compare/pixel-diff.js';
 import { pixelmatchComparator } from '../../src/compare/pixelmatch-comparator.js';
-import { cutBands, unequalBands } from '../../src/compare/row-bands.js';
+import { cutBands, unequalBands } from '../../src/compare/visible-diff.js';
 import type { RawImage } from '../../src/image/pixels.js';
 import { viewOf, windowOf } from '../../src/image/pixels.js';
 import { verifies } from '../requirements.js';

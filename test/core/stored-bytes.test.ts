@@ -7,7 +7,7 @@ import { sha256 } from '../../src/core/digest.js';
 import { CodeloopError } from '../../src/core/errors.js';
 import { packLayout, unpackLayout } from '../../src/core/pack-layout.js';
 import { readStored } from '../../src/core/stored-bytes.js';
-import { neighbourBoxes, readBoxes } from '../../src/design/page-boxes.js';
+import { neighbourBoxes, readBoxes } from '../../src/design/element-tree.js';
 import { verifies } from '../requirements.js';
 
 let folder: string;

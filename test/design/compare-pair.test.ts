@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPair } from '../../src/compare/compare-images.js';
 import { explainPair } from '../../src/design/compare-pair.js';
-import { boxesReader } from '../../src/design/page-boxes.js';
+import { boxesReader } from '../../src/design/element-tree.js';
 import { encode } from '../../src/image/encode.js';
 import { blankImage, paste } from '../../src/image/resize.js';
 import { verifies } from '../requirements.js';

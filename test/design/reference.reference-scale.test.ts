@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Viewport } from '../../src/core/vocabulary/viewport.js';
+import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { cssHeight, referenceScale } from '../../src/design/reference.js';
 
 const viewport = Viewport.parse({ width: 400, height: 300 });

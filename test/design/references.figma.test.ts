@@ -1,7 +1,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../src/config/load.js';
+import { parseConfig } from '../../src/config/parse-settings.js';
 import { findReferences } from '../../src/design/references.js';
 import { forgetCodeStates, takeCodeState } from '../../src/project/code-state/code-state.js';
 import { verifies } from '../requirements.js';

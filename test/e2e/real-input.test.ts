@@ -17,9 +17,8 @@ import {
 } from '../../bench/matrix/admin-site.mjs';
 import { findBrowser } from '../../src/browser/find-browser.js';
 import { DEFAULT_VIEWPORTS } from '../../src/config/schema.js';
-import type { Rect } from '../../src/core/vocabulary/geometry.js';
+import type { Rect, Viewport } from '../../src/core/vocabulary/geometry.js';
 import { DesignCompare } from '../../src/core/vocabulary/pair.js';
-import type { Viewport } from '../../src/core/vocabulary/viewport.js';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';
 import { BIN, run } from './programs.js';

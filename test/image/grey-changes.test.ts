@@ -8,7 +8,7 @@ import {
   sampleAt,
 } from '../../src/image/grey-changes.js';
 import type { GreyImage } from '../../src/image/resize.js';
-import { watchSamples } from '../../src/replay/watch-samples.js';
+import { watchSamples } from '../../src/replay/replay.js';
 import { verifies } from '../requirements.js';
 
 /** A grey picture of 40x30 with dark dots at some pixels. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Capture, Interactive, Observed, Recordable } from '../../src/capture/capture.js';
-import type { LogEntry } from '../../src/core/vocabulary/log-entry.js';
+import type { LogEntry } from '../../src/core/vocabulary/screenshot.js';
 import { Environment } from '../../src/core/vocabulary/screenshot.js';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { createNativeDriver } from '../../src/native/native-driver.js';

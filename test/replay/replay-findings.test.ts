@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { LogEntry } from '../../src/core/vocabulary/log-entry.js';
 import type { RecordingEvent } from '../../src/core/vocabulary/recording.js';
+import type { LogEntry } from '../../src/core/vocabulary/screenshot.js';
 import type { SeenPictures } from '../../src/replay/recording-timeline.js';
 import { recordingTimeline } from '../../src/replay/recording-timeline.js';
 import { findProblems } from '../../src/replay/replay-findings.js';

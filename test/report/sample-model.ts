@@ -1,9 +1,8 @@
 import type { CheckResult, GateResult, GateVerdict, Problem } from '../../src/core/vocabulary/gate.js';
-import type { LogEntry } from '../../src/core/vocabulary/log-entry.js';
 import type { Pair, Region } from '../../src/core/vocabulary/pair.js';
 import type { ReportModel, ReportPair, ReportPicture } from '../../src/core/vocabulary/report-model.js';
 import type { Cell } from '../../src/core/vocabulary/run.js';
-import type { Screenshot } from '../../src/core/vocabulary/screenshot.js';
+import type { LogEntry, Screenshot } from '../../src/core/vocabulary/screenshot.js';
 
 /** One grey pixel. */
 const dot =

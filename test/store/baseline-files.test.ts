@@ -3,8 +3,14 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/core/digest.js';
 import type { BaselineProposal, BaselineRecord } from '../../src/core/vocabulary/baseline.js';
-import { readBaselines, removeBaseline, storeBaseline } from '../../src/store/baseline-files.js';
-import { baselineEnvironment, baselinePaths, baselinePlace } from '../../src/store/baseline-paths.js';
+import {
+  baselineEnvironment,
+  baselinePaths,
+  baselinePlace,
+  readBaselines,
+  removeBaseline,
+  storeBaseline,
+} from '../../src/store/baseline-files.js';
 import { readProposals, removeProposal, writeProposal } from '../../src/store/baseline-proposals.js';
 import { verifies } from '../requirements.js';
 import { temporaryFolder } from './samples.js';

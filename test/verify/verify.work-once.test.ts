@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checks } from '../../src/checks/index.js';
-import { countedWork } from '../../src/core/counted-work.js';
+import { countedWork } from '../../src/core/lanes.js';
 import { verifies } from '../requirements.js';
 import { type BaselineProject, openBaselineProject, typist } from './baseline-project.js';
 

@@ -1,3 +1,50 @@
+import type { Agenda } from './agenda.js';
+
+/// <reference lib="dom" />
+
+/**
+ * Lets styles change at once from now on, in the document itself: a window that becomes another for a moment, as for a picture beyond
+ * its edge, begins transitions that nobody waits for.
+ */
+export function endTransitions(): void {
+  const mark = Symbol.for('codeloop.transitions');
+  if (Reflect.has(document, mark)) return;
+  Reflect.set(document, mark, true);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('*,*::before,*::after{transition:none!important}');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+
+/** Takes transitions and animations that come to an end to that end; what moves for ever is left as it is. */
+export function finishMotion(): void {
+  for (const animation of document.getAnimations()) {
+    try {
+      animation.finish();
+    } catch {
+      // It has no end: `finish` refuses infinite ones.
+    }
+  }
+}
+
+/// <reference lib="dom" />
+
+/**
+ * Resolves when the browser has really drawn `count` frames and run the tasks that each left behind: scroll events are sent at
+ * the beginning of a frame, intersection observers told after its end (HTML, "update the rendering"). On a busy machine a
+ * frame can take long, so only a page that draws nothing for `limitMs` is given up.
+ */
+export async function framesPass({ count, limitMs }: { count: number; limitMs: number }): Promise<void> {
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
+  const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
+  for (let frame = 0; frame < count; frame += 1) {
+    await new Promise<void>((resolve) => {
+      nextFrame(() => later(resolve, 0));
+      later(resolve, limitMs);
+    });
+  }
+}
+
 /// <reference lib="dom" />
 
 /** Properties that move what is seen; a change of colour or clearness is none of it. */

@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CONFIG_FILE, loadConfig } from '../../config/load.js';
+import { CONFIG_FILE, loadConfig } from '../../config/parse-settings.js';
 import type { Clock } from '../../core/clock.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { createRedactor } from '../../core/redact.js';

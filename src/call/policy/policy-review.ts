@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writeAtomic } from '../../core/atomic-write.js';
 import type { Clock } from '../../core/clock.js';
-import { nearestName } from '../../core/nearest-name.js';
+import { nearestName } from '../../core/ids.js';
 import { decide, decideAccess, decideRequired, refuseArguments, refuseDenied, refuseMissing } from './decide.js';
 import { type CounterView, checkLimits } from './limits.js';
 import type { PolicyProblem } from './parse-policy.js';

@@ -1,4 +1,4 @@
-import { nearestName } from '../../core/nearest-name.js';
+import { nearestName } from '../../core/ids.js';
 import { holds, type LinearPattern, OPERATORS } from './operators.js';
 import { type Condition, type Counter, type State, WINDOWS } from './policy.js';
 import { type Path, type Problems, readChoice, readMap, readText, show } from './read-value.js';

@@ -1,4 +1,4 @@
-import { nearestName } from '../../core/nearest-name.js';
+import { nearestName } from '../../core/ids.js';
 
 export type Path = readonly (string | number)[];
 

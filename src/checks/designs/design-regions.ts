@@ -1,5 +1,4 @@
-import { regionLine } from '../../core/region-line.js';
-import { Severity } from '../../core/vocabulary/pair.js';
+import { regionLine, Severity } from '../../core/vocabulary/pair.js';
 import { defineCheck, failOn } from '../define-check.js';
 
 export default defineCheck({

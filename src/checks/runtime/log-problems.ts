@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/vocabulary/gate.js';
-import type { LogEntry } from '../../core/vocabulary/log-entry.js';
 import type { Cell } from '../../core/vocabulary/run.js';
+import type { LogEntry } from '../../core/vocabulary/screenshot.js';
 import { type CheckOutcome, failOn } from '../define-check.js';
 
 /**

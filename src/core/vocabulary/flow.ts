@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReplayFinding } from './replay.js';
+import { ReplayFinding } from './recording.js';
 import { Artifact } from './screenshot.js';
 import { Step } from './step.js';
 

@@ -1,7 +1,47 @@
 import { z } from 'zod';
-import { FigmaSource } from './figma-layer.js';
 import { Rect, Size } from './geometry.js';
 import { Artifact } from './screenshot.js';
+
+/** The Figma file that references of a comparison came from, and whether they are known to be its newest version. */
+export const FigmaSource = z.object({
+  file_key: z.string(),
+  version: z.string(),
+  /** Time at which the frames of this version were fetched. */
+  fetched_at: z.string(),
+  /** True when Figma was asked for this comparison and named this very version. */
+  confirmed: z.boolean(),
+  /** Why it could not be confirmed, and how old the frames are. */
+  note: z.string().optional(),
+});
+export type FigmaSource = z.infer<typeof FigmaSource>;
+
+/**
+ * One visible layer of a Figma frame in the words of CSS. `rect` is in CSS pixels of the frame; `parent` is an index into the
+ * list; `styles` hold computed values as a browser writes them; `tokens` name the variable or style a value is bound to.
+ * Names and texts come from the file and are untrusted.
+ */
+export const FigmaLayer = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  rect: Rect,
+  parent: z.number().int().optional(),
+  text: z.string().optional(),
+  styles: z.record(z.string(), z.string()),
+  tokens: z.record(z.string(), z.string()),
+});
+export type FigmaLayer = z.infer<typeof FigmaLayer>;
+
+/** The layers of one frame, in the order in which they are painted, the frame itself first. */
+export const FigmaLayers = z.object({
+  schema_version: z.literal(1),
+  node_id: z.string(),
+  name: z.string(),
+  layers: z.array(FigmaLayer),
+  /** True when the frame had more layers than are kept. */
+  truncated: z.boolean(),
+});
+export type FigmaLayers = z.infer<typeof FigmaLayers>;
 
 export const Severity = z.enum(['critical', 'major', 'minor']);
 export type Severity = z.infer<typeof Severity>;
@@ -174,3 +214,33 @@ export const VisualRegression = z.object({
   baselines: z.string(),
 });
 export type VisualRegression = z.infer<typeof VisualRegression>;
+
+/** Longest parts of a line, in characters. */
+const MAX = { name: 60, selector: 120, value: 60, properties: 4 };
+
+/**
+ * Returns a region's difference as one line: `button "Pay now" (#pay): background-color #00aa77 -> #00bb88`. An element that is only around the place
+ * is `in …`, one that moved what is there is `because of …`. Empty when no element is known. It quotes the page: untrusted.
+ */
+export function regionLine({ element, properties = [] }: Pick<Region, 'element' | 'properties'>): string {
+  if (!element) return '';
+  const { selector, role, name, relation } = element;
+  const place = relation === 'container' ? 'in ' : relation === 'cause' ? 'because of ' : '';
+  const named = [role, name === undefined ? undefined : `"${cut(name, MAX.name)}"`].filter(
+    (part) => part !== undefined,
+  );
+  const who = named.length === 0 ? cut(selector, MAX.selector) : `${named.join(' ')} (${cut(selector, MAX.selector)})`;
+  const listed = properties.slice(0, MAX.properties).map(({ property, expected, actual, source }) => {
+    const values = `${cut(expected, MAX.value) || '(empty)'} -> ${cut(actual, MAX.value) || '(empty)'}`;
+    return `${cut(property, MAX.value)} ${values}${source === 'measured' ? ' (measured)' : ''}`;
+  });
+  const more = properties.length - listed.length;
+  const rest = more > 0 ? [`${more} more`] : [];
+  return `${place}${who}${listed.length === 0 ? '' : `: ${[...listed, ...rest].join('; ')}`}`;
+}
+
+function cut(text: string, most: number): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  const characters = [...line];
+  return characters.length <= most ? line : `${characters.slice(0, most - 1).join('')}…`;
+}

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { LogEntry } from './log-entry.js';
-import { StoredArtifact } from './screenshot.js';
+import { LogEntry, StoredArtifact } from './screenshot.js';
 
 /** The actions of a step. Desktop apps support those of `DESKTOP_ACTIONS`, pages support all but two. */
 export const StepAction = z.enum([

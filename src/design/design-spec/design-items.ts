@@ -1,6 +1,6 @@
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
-import type { FigmaLayers } from '../../core/vocabulary/figma-layer.js';
 import type { Size } from '../../core/vocabulary/geometry.js';
+import type { FigmaLayers } from '../../core/vocabulary/pair.js';
 
 /** One styled thing of a screen: computed CSS, and the names of the tokens that values are bound to. Names and texts are untrusted. */
 export interface DesignItem {

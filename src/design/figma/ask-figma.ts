@@ -6,8 +6,7 @@ import type { FigmaSelection } from './figma-address.js';
 import { apiBase } from './figma-address.js';
 import { type CachedVersion, FigmaCache, isSafeVersion } from './figma-cache.js';
 import { FigmaClient, type FileVersion } from './figma-client.js';
-import { FigmaTrouble } from './figma-failure.js';
-import { FIGMA_LIMITS, type FigmaLimits } from './figma-http.js';
+import { FIGMA_LIMITS, type FigmaLimits, FigmaTrouble } from './figma-http.js';
 import { ageNote, type FigmaReferences, referencesOf, wantedFrames } from './figma-references.js';
 
 /** The file and frames that are wanted as references. */

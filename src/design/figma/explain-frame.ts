@@ -1,7 +1,8 @@
 import type { DomBoxes, DomElement } from '../../core/vocabulary/dom-boxes.js';
-import type { FigmaLayer, FigmaLayers } from '../../core/vocabulary/figma-layer.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type {
+  FigmaLayer,
+  FigmaLayers,
   FrameFindings,
   LayerDeviation,
   Region,

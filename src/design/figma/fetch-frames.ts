@@ -1,11 +1,11 @@
 import { CodeloopError } from '../../core/errors.js';
-import { nearestName } from '../../core/nearest-name.js';
-import type { FigmaLayer, FigmaLayers } from '../../core/vocabulary/figma-layer.js';
+import { nearestName } from '../../core/ids.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { FigmaLayer, FigmaLayers } from '../../core/vocabulary/pair.js';
 import { decode } from '../../image/decode.js';
 import type { CachedVersion, FigmaCache, ListedFrame } from './figma-cache.js';
 import type { ExportOrder, FigmaClient, NodeReply } from './figma-client.js';
-import { FigmaTrouble, foreignText } from './figma-failure.js';
+import { FigmaTrouble, foreignText } from './figma-http.js';
 import { aliasOf, type FigmaNode, readNode } from './figma-node.js';
 import { layerStyles } from './layer-styles.js';
 import type { WantedFrame } from './wanted-frames.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
-import { FigmaLayers } from '../../core/vocabulary/figma-layer.js';
+import { FigmaLayers } from '../../core/vocabulary/pair.js';
 import { FIGMA_CACHE_DIR, figmaVersionFile } from '../../store/paths.js';
 import { ensureFolder, readPlain } from '../../store/plain-file.js';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { CodeloopError } from '../../core/errors.js';
-import { FigmaTrouble, foreignText } from './figma-failure.js';
-import { type FigmaAccess, FigmaHttp } from './figma-http.js';
+import { type FigmaAccess, FigmaHttp, FigmaTrouble, foreignText } from './figma-http.js';
 
 /**
  * The parts that are used of what the REST API answers (its published description: npm `@figma/rest-api-spec`). Fields that a

@@ -1,6 +1,5 @@
 import type { DomElement } from '../../core/vocabulary/dom-boxes.js';
-import type { FigmaLayer } from '../../core/vocabulary/figma-layer.js';
-import type { RegionProperty } from '../../core/vocabulary/pair.js';
+import type { FigmaLayer, RegionProperty } from '../../core/vocabulary/pair.js';
 import { distance, hex, readColor } from './layer-styles.js';
 import { plainText } from './match-boxes.js';
 

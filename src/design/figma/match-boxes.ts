@@ -1,6 +1,6 @@
 import type { DomElement } from '../../core/vocabulary/dom-boxes.js';
-import type { FigmaLayer } from '../../core/vocabulary/figma-layer.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { FigmaLayer } from '../../core/vocabulary/pair.js';
 
 /** A text as it is compared: one line, lower case, composed. */
 export function plainText(text: string): string {

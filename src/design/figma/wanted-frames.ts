@@ -1,8 +1,7 @@
 import { FIGMA_FILE, type FigmaSettings } from '../../config/figma-settings.js';
 import type { Config } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
-import { slug } from '../../core/ids.js';
-import { nearestName } from '../../core/nearest-name.js';
+import { nearestName, slug } from '../../core/ids.js';
 import type { UnmatchedReference } from '../reference.js';
 import type { ListedFrame } from './figma-cache.js';
 

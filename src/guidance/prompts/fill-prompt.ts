@@ -1,5 +1,5 @@
 import { CodeloopError } from '../../core/errors.js';
-import { nearestName } from '../../core/nearest-name.js';
+import { nearestName } from '../../core/ids.js';
 import { detectProject } from '../../project/detect.js';
 import type { Project } from '../../project/project.js';
 import { projectScreens } from '../../project/screens.js';

@@ -4,10 +4,10 @@ import { sha256 } from '../../core/digest.js';
 import { CodeloopError, toCodeloopError } from '../../core/errors.js';
 import { runCommand } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
-import { Viewport } from '../../core/vocabulary/viewport.js';
+import { Viewport } from '../../core/vocabulary/geometry.js';
+import { serveStatic } from '../../project/app-server.js';
 import type { Project } from '../../project/project.js';
 import { fileExists } from '../../project/project.js';
-import { serveStatic } from '../../project/static-server.js';
 import type { Session } from '../session.js';
 
 /** Package managers by the file that shows them, with the command that installs a package. */

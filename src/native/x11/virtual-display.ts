@@ -3,7 +3,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withDeadline } from '../../core/deadline.js';
+import { withDeadline } from '../../core/clock.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { type RunningProcess, startProcess } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
-import { pidExists } from '../../store/writer.js';
+import { pidExists } from '../../store/file-lock.js';
 import { type GitCall, gitText, parts, runGit } from './git-command.js';
 
 /** A path that `git add` refused, relative to the project. */

@@ -9,15 +9,14 @@ import { CodeloopError, isErrno } from '../../core/errors.js';
 import { Lanes } from '../../core/lanes.js';
 import { contains } from '../../core/path-walls.js';
 import type { CodeState } from '../../core/vocabulary/code-state.js';
-import { PROPOSALS } from '../../store/baseline-paths.js';
+import { PROPOSALS } from '../../store/baseline-files.js';
 import { BASELINES_DIR } from '../../store/paths.js';
 import { ACCEPTANCE_DIR } from '../acceptance-files.js';
 import type { Project } from '../project.js';
-import { takeBuildOutput } from './code-state-build.js';
 import { FileDigests, listingDigest, UNREADABLE } from './code-state-digests.js';
 import { GitTree } from './code-state-git.js';
 import { removeTemporaryIndexes } from './code-state-index.js';
-import { figmaStateFiles, isOutOfScope, scopeListing } from './code-state-scope.js';
+import { figmaStateFiles, isOutOfScope, scopeListing, takeBuildOutput } from './code-state-scope.js';
 
 /**
  * Digests of what decides how strictly is judged: configuration with its plugins and accepted accessibility violations, policy, designs (files, and the Figma version that frames are

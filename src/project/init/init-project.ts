@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modify, type ParseError, parse } from 'jsonc-parser';
-import { CONFIG_FILE, parseConfig } from '../../config/load.js';
+import { CONFIG_FILE, parseConfig } from '../../config/parse-settings.js';
 import { DEFAULT_VIEWPORTS } from '../../config/schema.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';

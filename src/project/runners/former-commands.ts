@@ -1,4 +1,4 @@
-import { CONFIG_FILE, parseConfig } from '../../config/load.js';
+import { CONFIG_FILE, parseConfig } from '../../config/parse-settings.js';
 import { PLUGINS_FILE } from '../../config/plugins.js';
 import { Config } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';

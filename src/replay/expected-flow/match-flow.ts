@@ -1,4 +1,4 @@
-import type { FlowMatch } from '../../core/vocabulary/replay.js';
+import type { FlowMatch } from '../../core/vocabulary/recording.js';
 import { canBe, isAct } from './flow-acts.js';
 import { plain, stem, stemsOf } from './flow-stems.js';
 import { clausesOf, type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
 import { Lowering } from '../../core/vocabulary/bars.js';
-import { acceptBars } from '../../verify/judge/accept-bars.js';
+import { acceptBars } from '../../verify/judge/accept-findings.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
 import { isoTime } from '../../core/clock.js';
 import { Pair } from '../../core/vocabulary/pair.js';
-import { pairLine, pairsStatus, worstPair } from '../../design/pair-summary.js';
+import { pairLine, pairsStatus, worstPair } from '../../design/compare-pair.js';
 import { compareFiles } from '../../verify/compare-files.js';
 import { writeCompareReport } from '../../verify/compare-report.js';
 import { projectDir } from '../input-shapes.js';

@@ -5,8 +5,7 @@ import type { BaselinePlace, BaselineRecord } from '../../core/vocabulary/baseli
 import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
-import { readBaseline, storeBaseline } from '../../store/baseline-files.js';
-import { placeName } from '../../store/baseline-paths.js';
+import { placeName, readBaseline, storeBaseline } from '../../store/baseline-files.js';
 import { readProposals, removeProposal, type WaitingProposal } from '../../store/baseline-proposals.js';
 import { realProject } from '../../store/plain-file.js';
 import { Run } from '../../store/run.js';

@@ -3,11 +3,16 @@ import type { ScreenConfig } from '../../config/schema.js';
 import { slug } from '../../core/ids.js';
 import type { BaselinePlace, BaselineStanding, RemovedBaseline } from '../../core/vocabulary/baseline.js';
 import type { CodeState } from '../../core/vocabulary/code-state.js';
+import { type CommittedFiles, committedFiles } from '../../project/code-state/bars-of-commit.js';
 import { listingDigest } from '../../project/code-state/code-state-digests.js';
-import { type CommittedFiles, committedFiles } from '../../project/code-state/committed-files.js';
 import type { Project } from '../../project/project.js';
-import { type BaselineOnDisk, baselinePicture, readBaselines } from '../../store/baseline-files.js';
-import { baselinePaths, PROPOSALS_DIR } from '../../store/baseline-paths.js';
+import {
+  type BaselineOnDisk,
+  baselinePaths,
+  baselinePicture,
+  PROPOSALS_DIR,
+  readBaselines,
+} from '../../store/baseline-files.js';
 import { readProposals } from '../../store/baseline-proposals.js';
 import type { LastGreen, Ledger } from '../../store/ledger.js';
 import { BASELINES_DIR } from '../../store/paths.js';

@@ -23,8 +23,13 @@ import type { Session } from '../../live/session.js';
 import { watchCode } from '../../project/code-state/code-state.js';
 import type { Project } from '../../project/project.js';
 import { projectScreens } from '../../project/screens.js';
-import { type BaselineOnDisk, readBaseline, readBaselines } from '../../store/baseline-files.js';
-import { baselineEnvironment, baselinePlace } from '../../store/baseline-paths.js';
+import {
+  type BaselineOnDisk,
+  baselineEnvironment,
+  baselinePlace,
+  readBaseline,
+  readBaselines,
+} from '../../store/baseline-files.js';
 import { removeProposal, writeProposal } from '../../store/baseline-proposals.js';
 import type { Run } from '../../store/run.js';
 import { whichRun } from '../../store/which-run.js';

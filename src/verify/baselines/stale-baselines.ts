@@ -5,7 +5,7 @@ import type { Environment } from '../../core/vocabulary/screenshot.js';
 import { viewportsOf } from '../../live/planned-cell.js';
 import type { Project } from '../../project/project.js';
 import type { BaselineOnDisk } from '../../store/baseline-files.js';
-import { baselineEnvironment } from '../../store/baseline-paths.js';
+import { baselineEnvironment } from '../../store/baseline-files.js';
 
 /** Baselines whose screen or viewport is not configured. */
 export function unusedBaselines(

@@ -1,13 +1,13 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { parseConfig } from '../../config/load.js';
+import { parseConfig } from '../../config/parse-settings.js';
 import { DEFAULT_VIEWPORTS } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import { packageRoot } from '../../core/version.js';
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
-import { readBoxes } from '../../design/page-boxes.js';
+import { readBoxes } from '../../design/element-tree.js';
 import type { Session } from '../../live/session.js';
 import type { VerifyResult } from '../../live/verify-jobs.js';
 import { findProject } from '../../project/locate.js';

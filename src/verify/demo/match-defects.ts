@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import type { LogEntry } from '../../core/vocabulary/log-entry.js';
 import type { DesignCompare, Region } from '../../core/vocabulary/pair.js';
 import type { Cell } from '../../core/vocabulary/run.js';
+import type { LogEntry } from '../../core/vocabulary/screenshot.js';
 
 /** A log entry that a defect must cause besides, or instead of, a visible difference. */
 const LogSign = z.object({

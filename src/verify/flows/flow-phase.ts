@@ -4,7 +4,7 @@ import { CodeloopError, toCodeloopError } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
 import { mapConcurrent } from '../../core/lanes.js';
 import type { FailedStep, FlowReplay } from '../../core/vocabulary/flow.js';
-import type { ReplayFinding } from '../../core/vocabulary/replay.js';
+import type { ReplayFinding } from '../../core/vocabulary/recording.js';
 import { LivePages } from '../../live/live-pages.js';
 import { LiveRecordings } from '../../live/live-recordings.js';
 import { findViewport } from '../../live/planned-cell.js';

@@ -19,8 +19,7 @@ import type { Photographed, Verification } from '../verification.js';
 import { newestCells } from '../verification.js';
 import { FINISHED, runFacts, whyNotIntegrated } from './judge-move.js';
 import { barsEvidence } from './read-bars.js';
-import { workflowEvidence } from './read-behaviour.js';
-import { runnerEvidence } from './read-commands.js';
+import { runnerEvidence, workflowEvidence } from './read-behaviour.js';
 import { accessibilityEvidence, layoutEvidence } from './read-findings.js';
 
 /**

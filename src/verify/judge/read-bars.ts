@@ -9,6 +9,7 @@ import { isErrno, toCodeloopError } from '../../core/errors.js';
 import type { Bars, Lowering } from '../../core/vocabulary/bars.js';
 import type { CodeState } from '../../core/vocabulary/code-state.js';
 import {
+  committedFiles,
   designsFolder,
   formerBars,
   isPointerTo,
@@ -16,7 +17,6 @@ import {
   referenceKey,
 } from '../../project/code-state/bars-of-commit.js';
 import { snapshotFiles } from '../../project/code-state/code-state.js';
-import { committedFiles } from '../../project/code-state/committed-files.js';
 import type { FormerCommits } from '../../project/code-state/former-commits.js';
 import type { Project } from '../../project/project.js';
 import type { Ledger } from '../../store/ledger.js';

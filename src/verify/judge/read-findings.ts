@@ -17,7 +17,7 @@ import { LayoutCondition, LayoutReport } from '../../core/vocabulary/layout.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import type { Section } from '../../core/vocabulary/section.js';
 import type { GateId } from '../../gates/table.js';
-import { committedFiles } from '../../project/code-state/committed-files.js';
+import { committedFiles } from '../../project/code-state/bars-of-commit.js';
 import type { Project } from '../../project/project.js';
 import type { Run } from '../../store/run.js';
 import { cellVersion, judgeLayouts } from '../layouts/judge-layouts.js';

@@ -7,7 +7,7 @@ import type { Cell } from '../../core/vocabulary/run.js';
 import { runs } from '../../layout/across-widths.js';
 import { bottom, right } from '../../layout/boxes.js';
 import { type Examined, examinePage, keyOf } from '../../layout/examine.js';
-import { chooseWidths, nextToHalve } from '../../layout/widths.js';
+import { chooseWidths, nextToHalve } from '../../layout/page-model.js';
 import type { Run } from '../../store/run.js';
 
 /** Layouts that are spent on finding where a fault begins and ends, and pictures of widths that no photograph shows. */

@@ -1,7 +1,6 @@
 import { type Clock, isoTime } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
-import { slug } from '../../core/ids.js';
-import { nearestName } from '../../core/nearest-name.js';
+import { nearestName, slug } from '../../core/ids.js';
 import type { Section, SectionMove, SectionState, SectionsFile } from '../../core/vocabulary/section.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';

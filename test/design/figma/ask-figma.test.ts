@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../../src/config/load.js';
+import { parseConfig } from '../../../src/config/parse-settings.js';
 import { cachedFigma } from '../../../src/design/figma/ask-figma.js';
 import { verifies } from '../../requirements.js';
 import { allFiles, figmaSetting, KEY, shopFrame } from './figma-fixture.js';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { parseConfig } from '../../../src/config/load.js';
+import { parseConfig } from '../../../src/config/parse-settings.js';
 import type { Clock } from '../../../src/core/clock.js';
 import { askFigma } from '../../../src/design/figma/ask-figma.js';
 import { figmaSelection } from '../../../src/design/figma/figma-address.js';

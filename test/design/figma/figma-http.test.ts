@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { apiBase, fileKeyOf, mayFetchPicture } from '../../../src/design/figma/figma-address.js';
-import { retryAfterMs } from '../../../src/design/figma/figma-failure.js';
 import type { FigmaLimits } from '../../../src/design/figma/figma-http.js';
+import { retryAfterMs } from '../../../src/design/figma/figma-http.js';
 import { verifies } from '../../requirements.js';
 import { figmaSetting, KEY, shopFrame } from './figma-fixture.js';
 import { refuse, TOKEN, type Trick } from './figma-server.js';

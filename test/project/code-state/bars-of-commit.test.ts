@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../../src/config/load.js';
 import { loweredBars } from '../../../src/config/lowered-bars.js';
+import { parseConfig } from '../../../src/config/parse-settings.js';
 import { formerBars, presentBars } from '../../../src/project/code-state/bars-of-commit.js';
 import { verifies } from '../../requirements.js';
 import { Workspace } from '../code-state-repo.js';

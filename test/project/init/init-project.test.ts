@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../../src/config/load.js';
+import { parseConfig } from '../../../src/config/parse-settings.js';
 import { CLIENTS } from '../../../src/project/init/clients.js';
 import { initProject } from '../../../src/project/init/init-project.js';
 import { verifies } from '../../requirements.js';

@@ -1,10 +1,9 @@
 import designRegions from '../../../checks/designs/design-regions.js';
 import { checks } from '../../../checks/index.js';
 import type { Repair } from '../../../checks/repair.js';
-import { regionLine } from '../../../core/region-line.js';
 import type { CheckResult, Problem } from '../../../core/vocabulary/gate.js';
 import type { Issue, IssueCategory, IssueSeverity } from '../../../core/vocabulary/issue.js';
-import { type Pair, type Region, Severity } from '../../../core/vocabulary/pair.js';
+import { type Pair, type Region, regionLine, Severity } from '../../../core/vocabulary/pair.js';
 import { foldConsequences } from './fold-consequences.js';
 import { type Draft, distinctIds, issueId, verifyCall } from './issue-draft.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseWidths, nextToHalve } from '../../src/layout/widths.js';
+import { chooseWidths, nextToHalve } from '../../src/layout/page-model.js';
 
 test('widths are 320, the viewports, both sides of each breakpoint, and between', () => {
   expect(chooseWidths([768, 992], [375, 768, 1440], 12)).toEqual([

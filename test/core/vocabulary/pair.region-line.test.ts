@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { regionLine } from '../../src/core/region-line.js';
-import type { Region } from '../../src/core/vocabulary/pair.js';
-import { verifies } from '../requirements.js';
+import type { Region } from '../../../src/core/vocabulary/pair.js';
+import { regionLine } from '../../../src/core/vocabulary/pair.js';
+import { verifies } from '../../requirements.js';
 
 describe('regionLine', () => {
   const pay = { selector: '#pay', role: 'button', name: 'Pay now' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestName } from '../../src/core/nearest-name.js';
+import { nearestName } from '../../src/core/ids.js';
 
 describe('nearestName', () => {
   it.each([

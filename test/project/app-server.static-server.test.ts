@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { serveStatic } from '../../src/project/static-server.js';
+import { serveStatic } from '../../src/project/app-server.js';
 import { folderWith } from './sample-project.js';
 
 async function serve(files: Record<string, string>) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allowedOrigins, configLine } from '../../src/browser/allowed-origins.js';
+import { allowedOrigins, configLine } from '../../src/browser/origin-proxy.js';
 import { verifies } from '../requirements.js';
 
 const list = allowedOrigins([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/load.js';
+import { parseConfig } from '../../src/config/parse-settings.js';
 
 describe('parseConfig', () => {
   it('fills every default of the contract', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseProcessStat } from '../../src/core/linux-processes.js';
+import { parseProcessStat } from '../../src/core/machine-load.js';
 
 const REST = '0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 987654 0 0';
 

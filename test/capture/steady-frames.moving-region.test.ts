@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { movingRegion } from '../../src/capture/look-at-picture.js';
+import { movingRegion } from '../../src/capture/steady-frames.js';
 import { verifies } from '../requirements.js';
 
 const blank = (width: number, height: number) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { showLine, showText } from '../../src/report/untrusted-text.js';
+import { showLine, showText } from '../../src/report/untrusted.js';
 import { verifies } from '../requirements.js';
 
 describe('showText', () => {
