@@ -5,6 +5,7 @@ import { withDeadline } from '../core/clock.js';
 import { sha256 } from '../core/digest.js';
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import type { StepAction, StepRemark } from '../core/vocabulary/step.js';
+import type { PageActivity } from './page/activity.js';
 import type { Agenda } from './page/agenda.js';
 import type { PageSession } from './page-session.js';
 import { PageWitness } from './page-witness.js';
@@ -14,6 +15,8 @@ const PRESSES: ReadonlySet<StepAction> = new Set(['click', 'double_click', 'togg
 /** Longest time from a press to its effect, ms; longer, up to the second, while a timer runs that was set by then. */
 const EFFECT_MS = 500;
 const TIMERS_MS = 3000;
+/** A repeating timer that is gone so long after a press is ended by it: one that waits for an answer in between is there again. */
+const STOP_MS = 1200;
 const LOOK_MS = 20;
 /** Longest that a picture or a question may take, ms, and the distance of pictures that show what moves by itself. */
 const CALL_MS = 2000;
@@ -31,7 +34,7 @@ interface Before {
   page: Page;
   startedMs: number;
   picture: Buffer;
-  timers: number;
+  timers: Timers;
 }
 
 /** Hears what comes of presses in the pages of a live session. Chromium only: other engines tell too little. */
@@ -121,7 +124,14 @@ export class PressWatch {
       while (!came() && Date.now() < untilMs && (await whileTrue())) await sleep(LOOK_MS, undefined, { signal });
     };
     await wait(pressedMs() + EFFECT_MS, () => true);
-    await wait(pressedMs() + TIMERS_MS, async () => (await timersOf(session)) > before.timers);
+    const { pending, period } = before.timers;
+    let ended = false;
+    await wait(pressedMs() + STOP_MS, async () => {
+      ended = (await timersOf(session)).period < period;
+      return ended;
+    });
+    if (ended || came()) return false;
+    await wait(pressedMs() + TIMERS_MS, async () => (await timersOf(session)).pending > pending);
     if (came()) return false;
     const pictures = [await glance(session)];
     const same = () =>
@@ -184,12 +194,16 @@ async function glance({ active, page }: PageSession): Promise<Buffer> {
   return withDeadline('a look at the page', CALL_MS, shoot);
 }
 
-/** One-shot timers of the page that are due within three seconds. */
-async function timersOf({ page }: PageSession): Promise<number> {
+/** Timers of the page, as its agenda has them. */
+type Timers = Pick<PageActivity, 'pending' | 'period'>;
+
+/** One-shot timers of the page that are due within three seconds, and the longest period of those that repeat. */
+async function timersOf({ page }: PageSession): Promise<Timers> {
   const read = () =>
-    page.evaluate(
-      () => (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.activity().pending ?? 0,
-    );
+    page.evaluate(() => {
+      const known = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.activity();
+      return { pending: known?.pending ?? 0, period: known?.period ?? 0 };
+    });
   return withDeadline('the timers of the page', CALL_MS, read);
 }
 

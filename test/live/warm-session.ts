@@ -14,6 +14,7 @@ export class WarmSession extends Session {
 
 /** All tools behind a dispatcher with a warm session of its own. `dispose` ends what their calls started. */
 export function openWarm(): { dispatcher: Dispatcher; dispose(): Promise<void> } {
-  const session = new WarmSession();
+  // Whether the tests themselves run in CI says nothing of the projects that they make.
+  const session = new WarmSession({ ci: false });
   return { dispatcher: new Dispatcher(tools, session), dispose: () => session.dispose() };
 }

@@ -103,7 +103,7 @@ export async function openCheatProject(): Promise<CheatProject> {
       },
     );
   let now: number | undefined;
-  const session = new WarmSession({ clock: { now: () => now ?? systemClock.now() } });
+  const session = new WarmSession({ ci: false, clock: { now: () => now ?? systemClock.now() } });
   const dispatcher = new Dispatcher(tools, session);
   const reply = (tool: string, given: Record<string, unknown>, as: Partial<CallContext> = {}) =>
     dispatcher.call(tool, given, {
