@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const { createNativeDriver, Viewport } = await loadSource(
   root,
   `export { createNativeDriver } from './src/native/native-driver.ts';
-   export { Viewport } from './src/core/vocabulary/viewport.ts';`,
+   export { Viewport } from './src/core/vocabulary/geometry.ts';`,
 );
 const clock = ['sh', '-c', 'while :; do date +%s.%N; sleep 0.1; done'];
 const driver = createNativeDriver({ apps: { clock: { command: ['xterm', '-e', ...clock] } } }, { projectDir });

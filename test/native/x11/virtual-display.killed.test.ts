@@ -50,7 +50,9 @@ test('a kill during a recording leaves no process, and frames from which the vid
   const script = join(import.meta.dirname, '../processes/record-until-killed.mjs');
   child = spawn(process.execPath, [script, project.dir], { stdio: ['ignore', 'pipe', 'inherit'] });
   if (!child.stdout || child.pid === undefined) throw new Error('it did not start');
-  await once(child.stdout, 'data');
+  const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`it ended by itself, exit code ${code}`)));
+  await Promise.race([once(child.stdout, 'data'), died]);
+  died.catch(() => undefined);
   const started = descendants(child.pid);
   expect(started.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['Xvfb', 'openbox', 'xcompmgr', 'xterm', 'ffmpeg']),
