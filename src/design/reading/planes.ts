@@ -18,22 +18,26 @@ export function lumaPlane(view: PixelView): Plane {
 
 /** Each pixel blended with its eight neighbours (binomial 1 2 1): what hinting and sub-pixel places of glyphs differ by evens out. */
 export function smoothed({ width, height, data }: Plane): Plane {
-  const across = new Uint16Array(width * height);
-  for (let y = 0; y < height; y++) {
+  // Three rows at a time: the pictures of a tall page are the largest that this process holds.
+  const rows = [new Uint16Array(width), new Uint16Array(width), new Uint16Array(width)] as const;
+  const across = (y: number, into: Uint16Array) => {
     const row = y * width;
     for (let x = 0; x < width; x++) {
       const here = data[row + x] ?? 0;
-      across[row + x] =
+      into[x] =
         (x > 0 ? (data[row + x - 1] ?? 0) : here) + 2 * here + (x + 1 < width ? (data[row + x + 1] ?? 0) : here);
     }
-  }
+    return into;
+  };
+  let [above, here, below]: [Uint16Array, Uint16Array, Uint16Array] = [...rows];
   const out = new Uint8Array(width * height);
+  if (height > 0) above.set(across(0, here));
   for (let y = 0; y < height; y++) {
+    if (y + 1 < height) across(y + 1, below);
+    else below.set(here);
     const row = y * width;
-    const above = y > 0 ? row - width : row;
-    const below = y + 1 < height ? row + width : row;
-    for (let x = 0; x < width; x++)
-      out[row + x] = ((across[above + x] ?? 0) + 2 * (across[row + x] ?? 0) + (across[below + x] ?? 0) + 8) >> 4;
+    for (let x = 0; x < width; x++) out[row + x] = ((above[x] ?? 0) + 2 * (here[x] ?? 0) + (below[x] ?? 0) + 8) >> 4;
+    [above, here, below] = [here, below, above];
   }
   return { width, height, data: out };
 }
