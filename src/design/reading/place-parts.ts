@@ -1,7 +1,20 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { PixelView } from '../../image/pixels.js';
 import { sharedArea } from '../rects.js';
+import { type Cells, cellsOf } from './cells.js';
 import type { Part } from './parts.js';
-import { bestPlace, COARSE, coarse, correlation, finePlace, type Patch, type Place, type Plane } from './planes.js';
+import {
+  bestPlace,
+  COARSE,
+  coarse,
+  correlation,
+  finePlace,
+  lumaPlane,
+  type Patch,
+  type Place,
+  type Plane,
+  smoothed,
+} from './planes.js';
 
 /** A picture as it is searched: smoothed brightness, and its squares of 4 x 4. */
 export interface Searched {
@@ -9,8 +22,11 @@ export interface Searched {
   squares: Plane;
 }
 
-export function searched(plane: Plane): Searched {
-  return { plane, squares: coarse(plane) };
+/** Returns a picture as it is searched, and how much there is to see in its squares; the plane between the two is let go. */
+export function searched(view: PixelView): { search: Searched; cells: Cells } {
+  const raw = lumaPlane(view);
+  const plane = smoothed(raw);
+  return { search: { plane, squares: coarse(plane) }, cells: cellsOf(raw) };
 }
 
 /** A part with its place in the reference; none when nothing there looks like it. */

@@ -4,7 +4,7 @@ import type { RawImage } from '../../image/pixels.js';
 import { drawnRect, type PixelView, surroundingColor, viewOf } from '../../image/pixels.js';
 import { type ElementNode, elementTree } from '../element-tree.js';
 import { sharedArea } from '../rects.js';
-import { cellsOf, surfaces } from './cells.js';
+import { surfaces } from './cells.js';
 import { deviceRect, displaced } from './displaced.js';
 import { type Edges, type Finding, measured, type Offset } from './finding.js';
 import { foldFindings } from './fold-findings.js';
@@ -13,7 +13,6 @@ import { judgePicture } from './judge-picture.js';
 import { judgeText, type Pictured } from './judge-text.js';
 import { partsOf } from './parts.js';
 import { type Placed, placeParts, searched } from './place-parts.js';
-import { lumaPlane, smoothed } from './planes.js';
 import { type LineRead, readLine, rendererOf } from './renderer.js';
 import { judgeSurfaces, type Piece, unexplained } from './residue.js';
 
@@ -61,8 +60,8 @@ export function readReference({
 }: ReadingRequest): Reading {
   const tree = elementTree(boxes);
   const views = { actual: viewOf(actual), reference: viewOf(reference) };
-  const raw = { actual: lumaPlane(views.actual), reference: lumaPlane(views.reference) };
-  const planes = { actual: searched(smoothed(raw.actual)), reference: searched(smoothed(raw.reference)) };
+  const [ours, theirs] = [searched(views.actual), searched(views.reference)];
+  const planes = { actual: ours.search, reference: theirs.search };
   const pictured: Pictured = { views, planes, scale };
   const placed = placeParts(partsOf(tree, views.actual, scale), planes.actual, planes.reference);
   const lines = placed.map((one) =>
@@ -121,7 +120,7 @@ export function readReference({
     const node = tree.nodes[index];
     return node ? offsets.of(node) : { dx: 0, dy: 0 };
   };
-  const cells = { actual: cellsOf(raw.actual), reference: cellsOf(raw.reference) };
+  const cells = { actual: ours.cells, reference: theirs.cells };
   const squared = { ...cells, owner: surfaces(tree, cells.actual, scale) };
   for (const box of read) {
     const there = movedBy(deviceRect(box.node, scale), box.edges, offsets.near(box.node));
