@@ -93,7 +93,14 @@ export async function shareOf(
   return near / (width * height);
 }
 
-/** Waits until something holds; the test's own time limit ends it. */
+/** Longest wait, ms: a crowded machine needs seconds, and what a window manager never does should not cost ten minutes. */
+const MOST_MS = 120_000;
+
+/** Waits until something holds. Throws what it waited for when that does not come. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = Date.now() + MOST_MS;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`this never held: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
