@@ -42,8 +42,8 @@ export interface Reading {
   moved: Rect[];
 }
 
-/** Device px from which a place is another one. */
-const OTHER_PLACE = { same: 0.75, other: 1.7 };
+/** CSS px from which a place is another one: an offset of one pixel is a matter of rounding, one of two is seen. */
+const OTHER_PLACE = { same: 1.5, other: 1.7 };
 
 /**
  * Reads a picture by what the app shows: each line of text, box and picture of the app is looked for in it, and its properties are
@@ -152,9 +152,7 @@ export function readReference({
   findings.push(...displaced({ tree, own, findings, gaps, scale, tolerance, sameRenderer: same }));
   return {
     sameRenderer: same,
-    moved: placed.flatMap(({ part, place }) =>
-      place && Math.hypot(place.dx, place.dy) >= OTHER_PLACE.same ? [part.rect] : [],
-    ),
+    moved: placed.flatMap(({ part, place }) => (place && Math.hypot(place.dx, place.dy) >= 0.75 ? [part.rect] : [])),
     found: texts.length === 0 ? 1 : foundTexts.length / texts.length,
     findings: foldFindings(findings, scale).filter(
       ({ rect }) => !masks.some((mask) => sharedArea(mask, rect) > 0.5 * rect.width * rect.height),
