@@ -12,7 +12,7 @@ export { WarmBrowser } from './src/browser/warm-browser.ts';
 export { navigate } from './src/browser/navigate.ts';
 export { photograph } from './src/browser/photograph.ts';
 export { createBrowserDriver } from './src/browser/browser-driver.ts';
-export { unpackLayout } from './src/core/pack-layout.ts';
+export { unpackLayout } from './src/core/vocabulary/laid-out-page.ts';
 export { DEFAULT_VIEWPORTS } from './src/config/schema.ts';
 export { sweepWidths } from './src/verify/layouts/sweep-widths.ts';
 export { layOutUnderConditions } from './src/verify/layouts/under-conditions.ts';

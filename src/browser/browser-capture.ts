@@ -13,7 +13,6 @@ import type {
   Target,
 } from '../capture/capture.js';
 import { Recorder } from '../capture/recorder.js';
-import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
@@ -21,6 +20,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { Recording } from '../core/vocabulary/recording.js';
+import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 import type { Engine } from './find-browser.js';

@@ -8,12 +8,12 @@ import {
   stackSize,
   steadyFrames,
 } from '../capture/steady-frames.js';
-import type { ArtifactSink } from '../core/artifact-sink.js';
 import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
-import { packLayout } from '../core/pack-layout.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import { packLayout } from '../core/vocabulary/laid-out-page.js';
+import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Screenshot, SettleReport, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readPageBoxes } from './dom-boxes.js';
 import { boxesInPicture, coveredRatio, type FoundMasks, findMasks } from './masks.js';

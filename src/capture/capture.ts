@@ -1,10 +1,10 @@
-import type { ArtifactSink } from '../core/artifact-sink.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Viewport } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { Recording, RecordingEvent } from '../core/vocabulary/recording.js';
+import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Environment, LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 

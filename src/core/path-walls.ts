@@ -1,5 +1,7 @@
-import { realpath } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { sha256 } from './digest.js';
 import { CodeloopError, isErrno } from './errors.js';
 
 /**
@@ -31,5 +33,79 @@ async function realParent(path: string): Promise<string> {
     if (!isErrno(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) throw error;
     const parent = dirname(path);
     return parent === path ? path : join(await realParent(parent), relative(parent, path));
+  }
+}
+
+/** Where runs lie, relative to the project: what is there was written by codeloop, and a link among it by somebody else. */
+const RUNS = /^artifacts\/runs\/([^/]+)\//;
+/** Largest file that is read, in bytes: a screen recording's picture or a page's boxes have a thousandth of it. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
+/** A file as something stored names it: a path relative to the project, and its digest where that is known. */
+interface Named {
+  path: string;
+  sha256?: string | undefined;
+}
+
+/**
+ * The bytes of a file that something stored names. What is stored may be from a stranger: the path has to stay in the project, whatever
+ * links there are; inside a run no link is followed at all, and the bytes have to be those that were written. `most`: bytes.
+ * Throws EVIDENCE_TAMPERED; PATH_OUTSIDE_ROOTS, IMAGE_UNREADABLE and IMAGE_TOO_LARGE for files beside the runs.
+ */
+export async function readStored(projectDir: string, named: Named, most = MAX_BYTES): Promise<Buffer> {
+  const run = RUNS.exec(named.path)?.[1];
+  const wrong = (reason: string, cause?: unknown) =>
+    run === undefined
+      ? new CodeloopError('IMAGE_UNREADABLE', { path: named.path, reason }, { cause })
+      : new CodeloopError('EVIDENCE_TAMPERED', { run_id: run, reason: `${named.path} ${reason}` }, { cause });
+  const parts = named.path.split('/');
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || /[\\\0]/.test(part)))
+    throw run === undefined
+      ? new CodeloopError('PATH_OUTSIDE_ROOTS', { path: named.path.replaceAll('\0', '\\0'), allowed: [projectDir] })
+      : wrong('does not lie in the run');
+  try {
+    const project = await realpath(projectDir);
+    const path = join(project, named.path);
+    if (run !== undefined) await assertNoLink(project, parts, wrong);
+    else if (!contains(project, await realpath(path)))
+      throw new CodeloopError('PATH_OUTSIDE_ROOTS', { path: named.path, allowed: [projectDir] });
+    const follow = run === undefined ? 0 : (constants.O_NOFOLLOW ?? 0);
+    // Without waiting: a pipe in place of a picture must not hold anything up.
+    const handle = await open(path, constants.O_RDONLY | follow | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw wrong('is no file');
+      if (stat.size > most)
+        throw run === undefined
+          ? new CodeloopError('IMAGE_TOO_LARGE', {
+              path: named.path,
+              size: `${stat.size} bytes`,
+              limit: `${most} bytes`,
+            })
+          : wrong(`is larger than anything that is written there (${stat.size} bytes)`);
+      const data = await handle.readFile();
+      // Beside the runs a file may change by right: a design that was drawn anew.
+      if (run !== undefined && named.sha256 !== undefined && sha256(data) !== named.sha256) throw wrong('was changed');
+      return data;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof CodeloopError || !isErrno(error)) throw error;
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+      throw wrong(run === undefined ? 'there is no such file' : 'is gone', error);
+    throw wrong(error.code === 'ELOOP' ? 'is a link' : `cannot be read (${error.code})`, error);
+  }
+}
+
+async function assertNoLink(
+  project: string,
+  parts: readonly string[],
+  wrong: (reason: string) => CodeloopError,
+): Promise<void> {
+  let current = project;
+  for (const part of parts.slice(0, -1)) {
+    current = join(current, part);
+    if ((await lstat(current)).isSymbolicLink()) throw wrong('lies behind a link');
   }
 }

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { countedWork } from '../core/lanes.js';
-import { readStored } from '../core/stored-bytes.js';
+import { readStored } from '../core/path-walls.js';
 import { DomBoxes, type DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { canonicalJson } from '../core/digest.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
-import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { CodeState } from '../core/vocabulary/run.js';
 import { snapshotFiles, watchCode } from '../project/code-state/code-state.js';
 import { runGit } from '../project/code-state/git-command.js';
 import { findProject } from '../project/locate.js';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readStored } from '../core/stored-bytes.js';
+import { readStored } from '../core/path-walls.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';

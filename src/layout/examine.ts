@@ -1,7 +1,6 @@
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LayoutKind } from '../core/vocabulary/layout.js';
-import type { AtWidth, FoundAcross } from './across-widths.js';
-import type { FindKind, Found } from './found.js';
+import type { AtWidth, FindKind, Found, FoundAcross } from './found.js';
 import { clipped } from './kinds/clipped.js';
 import { covered } from './kinds/covered.js';
 import { ellipsis } from './kinds/ellipsis.js';

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Capture, Inspectable, Interactive, Observed, Recordable, Target } from '../capture/capture.js';
-import type { ArtifactRequest, ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { REDACTED } from '../core/redact.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
+import type { ArtifactRequest, ArtifactSink } from '../core/vocabulary/run.js';
 import type { LogEntry, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import type { InteractionLine, Step, StepResult } from '../core/vocabulary/step.js';
 import type { AppServer } from '../project/app-server.js';

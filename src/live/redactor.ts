@@ -1,8 +1,8 @@
 import type { TypedSecret } from '../capture/capture.js';
 import type { Config } from '../config/schema.js';
-import type { ArtifactSink } from '../core/artifact-sink.js';
 import { linearPattern } from '../core/linear-pattern.js';
 import { createRedactor } from '../core/redact.js';
+import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { accessOf } from '../project/printed-addresses.js';
 import type { Project } from '../project/project.js';

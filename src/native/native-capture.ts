@@ -11,11 +11,11 @@ import type {
   Target,
 } from '../capture/capture.js';
 import { Recorder } from '../capture/recorder.js';
-import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import { parseProcessStat, processIds } from '../core/machine-load.js';
 import type { Recording } from '../core/vocabulary/recording.js';
+import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 import { AppLog } from './app-log.js';

@@ -1,8 +1,8 @@
 import type { ScreenshotRequest } from '../capture/capture.js';
 import { differingRegion, isBlank, steadyFrames } from '../capture/steady-frames.js';
-import type { ArtifactSink } from '../core/artifact-sink.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
+import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { RawImage } from '../image/pixels.js';
 

@@ -7,7 +7,7 @@ import { commandLineOf, type Listener } from './listeners.js';
 import { portOwner } from './ports.js';
 import { portOf } from './printed-addresses.js';
 import type { Project } from './project.js';
-import { filesOnDisk } from './runners/project-files.js';
+import { filesOnDisk } from './project.js';
 import { allCommandsOf, readManifest, runScript } from './runners/scripts.js';
 import { servesAsItIs } from './served-content.js';
 

@@ -6,7 +6,7 @@ import { contains } from '../core/path-walls.js';
 import { type ListenAddress, type Listener, type Listening, listening } from './listeners.js';
 import { portOf } from './printed-addresses.js';
 import type { Project } from './project.js';
-import { filesOnDisk } from './runners/project-files.js';
+import { filesOnDisk } from './project.js';
 import { lastCommandOf, readManifest, runScript } from './runners/scripts.js';
 
 /** The owner of a port of this machine: whether the process that listens there runs from a folder. */

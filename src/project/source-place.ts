@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TraceMap } from '@jridgewell/trace-mapping';
 import { contains } from '../core/path-walls.js';
-import { sourceFiles } from './routes/source-files.js';
+import { sourceFiles } from './routes/route.js';
 
 /** A place in the project's sources; the line from 1. */
 export interface SourcePlace {

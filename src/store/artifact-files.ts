@@ -1,11 +1,10 @@
 import { constants, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactRequest } from '../core/artifact-sink.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { redactShapes, redactValue } from '../core/redact.js';
-import type { ManifestEntry } from '../core/vocabulary/run.js';
+import type { ArtifactRequest, ManifestEntry } from '../core/vocabulary/run.js';
 import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { artifactDir, runDir, safeName, versionedName } from './paths.js';
 import { claimName, diskFull, ensureFolder, fileBelow, NO_FOLLOW, temporaryFor } from './plain-file.js';

@@ -17,8 +17,8 @@ import { canonicalJson, sha256 } from '../core/digest.js';
 import { isErrno } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
 import { Bars } from '../core/vocabulary/bars.js';
-import { CodeState } from '../core/vocabulary/code-state.js';
 import { Iterations } from '../core/vocabulary/gate.js';
+import { CodeState } from '../core/vocabulary/run.js';
 import { claimName, readPlain, replaceFile, rewriteJson, temporaryFor } from './plain-file.js';
 
 /** The user's folder for state that belongs to no project: `$XDG_STATE_HOME/codeloop`, else `~/.local/state/codeloop`. */

@@ -1,15 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { ArtifactRequest, ArtifactSink } from '../core/artifact-sink.js';
 import { type Clock, isoTime, systemClock } from '../core/clock.js';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { newId } from '../core/ids.js';
 import { redactValue } from '../core/redact.js';
 import { VERSION } from '../core/version.js';
-import type { CodeState } from '../core/vocabulary/code-state.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
-import type { Cell, ManifestEntry, RunManifest, RunWriter, StoredVerdict } from '../core/vocabulary/run.js';
+import type {
+  ArtifactRequest,
+  ArtifactSink,
+  Cell,
+  CodeState,
+  ManifestEntry,
+  RunManifest,
+  RunWriter,
+  StoredVerdict,
+} from '../core/vocabulary/run.js';
 import type { Environment, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { readEntry, storeArtifact } from './artifact-files.js';
 import { thisWriter } from './file-lock.js';

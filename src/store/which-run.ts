@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeloopError } from '../core/errors.js';
-import type { CodeState } from '../core/vocabulary/code-state.js';
+import type { CodeState } from '../core/vocabulary/run.js';
 import type { Environment } from '../core/vocabulary/screenshot.js';
 import { withProjectLock } from './file-lock.js';
 import { Ledger } from './ledger.js';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { CodeState } from '../core/vocabulary/code-state.js';
-import type { Cell } from '../core/vocabulary/run.js';
+import type { Cell, CodeState } from '../core/vocabulary/run.js';
 import type { Environment, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import type { Session } from '../live/session.js';

@@ -6,11 +6,10 @@ import type { RunnerKind, RunnerResult, RunnersRecord } from '../core/vocabulary
 import { projectRedactor } from '../live/redactor.js';
 import { type CodeWatch, watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
-import { boundFailures, boundText, MAX_SKIPPED } from '../project/runners/bound-failures.js';
+import { filesOnDisk } from '../project/project.js';
 import { detectRunners } from '../project/runners/detect-runners.js';
 import type { PlannedRunner, RunnerPlan } from '../project/runners/planned-runner.js';
-import { filesOnDisk } from '../project/runners/project-files.js';
-import { runRunner } from '../project/runners/run-runner.js';
+import { boundFailures, boundText, MAX_SKIPPED, runRunner } from '../project/runners/run-runner.js';
 import { withProjectLock } from '../store/file-lock.js';
 import { LogFile } from '../store/log-file.js';
 import type { Run } from '../store/run.js';

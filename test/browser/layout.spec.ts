@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import type { CaptureDriver } from '../../src/capture/capture.js';
-import { unpackLayout } from '../../src/core/pack-layout.js';
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
+import { unpackLayout } from '../../src/core/vocabulary/laid-out-page.js';
 import { decode } from '../../src/image/decode.js';
 import { judgeScreen } from '../../src/layout/judge-screen.js';
 import { BROKEN, documentOf, type JudgedPage, MEANT } from '../layout/pages.js';

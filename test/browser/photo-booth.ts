@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import type { CaptureDriver, CaptureOptions, ScreenshotRequest, Target } from '../../src/capture/capture.js';
-import type { ArtifactRequest, ArtifactSink } from '../../src/core/artifact-sink.js';
 import { sha256 } from '../../src/core/digest.js';
 import type { DomBoxes } from '../../src/core/vocabulary/dom-boxes.js';
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
+import type { ArtifactRequest, ArtifactSink } from '../../src/core/vocabulary/run.js';
 import type { Screenshot } from '../../src/core/vocabulary/screenshot.js';
 import { warmDriver } from './warm-driver.js';
 

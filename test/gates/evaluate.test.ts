@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyCheck } from '../../src/checks/define-check.js';
+import { freshEvidence } from '../../src/checks/define-check.js';
 import { checks } from '../../src/checks/index.js';
-import { freshEvidence } from '../../src/checks/repair.js';
 import type { Status } from '../../src/core/vocabulary/gate.js';
 import { evaluateGates, type Gate } from '../../src/gates/evaluate.js';
 import { gates } from '../../src/gates/table.js';

@@ -1,5 +1,5 @@
-import type { ArtifactSink } from '../../src/core/artifact-sink.js';
 import { sha256 } from '../../src/core/digest.js';
+import type { ArtifactSink } from '../../src/core/vocabulary/run.js';
 
 /** A sink that keeps files in memory, by name. */
 export function memorySink(): ArtifactSink & { files: Map<string, Buffer> } {

@@ -2,9 +2,8 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { CodeState } from '../../src/core/vocabulary/code-state.js';
 import type { GateVerdict } from '../../src/core/vocabulary/gate.js';
-import type { Cell } from '../../src/core/vocabulary/run.js';
+import type { Cell, CodeState } from '../../src/core/vocabulary/run.js';
 
 /** A temporary folder (real path) that is removed when the test has ended. */
 export function temporaryFolder(name = 'codeloop-test-'): string {

@@ -1,5 +1,4 @@
-import { defineCheck } from '../define-check.js';
-import { personDecides } from '../repair.js';
+import { defineCheck, personDecides } from '../define-check.js';
 
 export default defineCheck({
   id: 'baseline-changes',

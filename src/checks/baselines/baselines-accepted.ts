@@ -1,6 +1,5 @@
 import type { Problem } from '../../core/vocabulary/gate.js';
-import { defineCheck } from '../define-check.js';
-import { personDecides } from '../repair.js';
+import { defineCheck, personDecides } from '../define-check.js';
 
 export default defineCheck({
   id: 'baselines-accepted',

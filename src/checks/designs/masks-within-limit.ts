@@ -1,5 +1,4 @@
-import { defineCheck, failOn } from '../define-check.js';
-import { personDecides } from '../repair.js';
+import { defineCheck, failOn, personDecides } from '../define-check.js';
 
 export default defineCheck({
   id: 'masks-within-limit',

@@ -1,5 +1,4 @@
-import { defineCheck } from '../define-check.js';
-import { personDecides } from '../repair.js';
+import { defineCheck, personDecides } from '../define-check.js';
 import { loweringLine, shown } from './bars-not-lowered.js';
 
 export default defineCheck({

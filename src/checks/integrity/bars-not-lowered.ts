@@ -1,7 +1,6 @@
 import type { Lowering } from '../../core/vocabulary/bars.js';
 import type { Problem } from '../../core/vocabulary/gate.js';
-import { defineCheck } from '../define-check.js';
-import { personDecides } from '../repair.js';
+import { defineCheck, personDecides } from '../define-check.js';
 
 export default defineCheck({
   id: 'bars-not-lowered',

@@ -1,5 +1,4 @@
-import { defineCheck, failOn } from '../define-check.js';
-import { freshEvidence } from '../repair.js';
+import { defineCheck, failOn, freshEvidence } from '../define-check.js';
 
 export default defineCheck({
   id: 'cells-not-carried',

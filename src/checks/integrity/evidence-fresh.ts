@@ -1,5 +1,4 @@
-import { defineCheck } from '../define-check.js';
-import { freshEvidence } from '../repair.js';
+import { defineCheck, freshEvidence } from '../define-check.js';
 
 export default defineCheck({
   id: 'evidence-fresh',

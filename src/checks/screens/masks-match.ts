@@ -1,6 +1,5 @@
 import type { Problem } from '../../core/vocabulary/gate.js';
-import { defineCheck, failOn } from '../define-check.js';
-import { personDecides } from '../repair.js';
+import { defineCheck, failOn, personDecides } from '../define-check.js';
 
 export default defineCheck({
   id: 'masks-match',

@@ -1,8 +1,29 @@
 import { z } from 'zod';
-import { CodeState } from './code-state.js';
 import { GateVerdict } from './gate.js';
 import { LayoutCondition } from './layout.js';
 import { Environment, Screenshot, StoredArtifact } from './screenshot.js';
+
+/**
+ * The code that evidence was made from: `tree` is a content hash of the working tree (tracked and untracked, not ignored),
+ * `bars` are hashes of what decides how strictly work is judged. Commit and branch are recorded, not compared.
+ */
+export const CodeState = z.object({
+  tree: z.string(),
+  method: z.enum(['git', 'files']),
+  commit: z.string().optional(),
+  branch: z.string().optional(),
+  dirty: z.boolean(),
+  bars: z.object({
+    config: z.string(),
+    policy: z.string(),
+    designs: z.string(),
+    baselines: z.string(),
+    acceptance: z.string(),
+  }),
+  /** Digest of served build output, where there is such a folder. */
+  build_output: z.string().optional(),
+});
+export type CodeState = z.infer<typeof CodeState>;
 
 /** Why a cell has no picture. */
 const CellFailure = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
@@ -139,4 +160,22 @@ export interface ExpectedCell {
   width: number;
   /** Desktop app whose window it is: no page, and of a size of its own. */
   app?: string;
+}
+
+/** A file that a driver or a phase of verify stores: a name inside its folder of the run, no path. */
+export interface ArtifactRequest {
+  kind: ManifestEntry['kind'];
+  /** Base name without version, for example `home.mobile.png`; letters, digits, `.`, `_`, `-`. */
+  name: string;
+  data: Buffer | string;
+  /** Device pixels, for pictures. */
+  size?: { width: number; height: number };
+}
+
+/**
+ * The store into which drivers put frames, pictures and logs. `put` resolves when the file is on disk whole, hashed and listed; a name that
+ * exists already gets the next version (`home.mobile.v2.png`), nothing is overwritten. Throws DISK_FULL.
+ */
+export interface ArtifactSink {
+  put(request: ArtifactRequest): Promise<StoredArtifact>;
 }

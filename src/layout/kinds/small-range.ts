@@ -1,5 +1,5 @@
-import type { AtWidth, FoundAcross } from '../across-widths.js';
 import { px } from '../boxes.js';
+import type { AtWidth, FoundAcross } from '../found.js';
 import { isVisible, type PageModel, type Placed } from '../page-model.js';
 
 /** Widths that a layout holds for when nobody meant it to, CSS px: two breakpoints that were to be one. */

@@ -1,5 +1,5 @@
-import { type AtWidth, type FoundAcross, runs } from '../across-widths.js';
 import { area, bottom, right } from '../boxes.js';
+import { type AtWidth, type FoundAcross, runs } from '../found.js';
 import { isPositioned, isTold } from '../intent.js';
 import { cutsAxis, isControl, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
 

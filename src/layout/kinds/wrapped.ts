@@ -1,5 +1,5 @@
-import { type AtWidth, type FoundAcross, runs } from '../across-widths.js';
 import { bottom, right } from '../boxes.js';
+import { type AtWidth, type FoundAcross, runs } from '../found.js';
 import { isVisible, type PageModel, type Placed } from '../page-model.js';
 
 /** Items of lists, menus and rows of buttons. Sections that stack and cards that keep their column are laid out so. */

@@ -8,7 +8,7 @@ import type { Config } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { Lanes } from '../../core/lanes.js';
 import { contains } from '../../core/path-walls.js';
-import type { CodeState } from '../../core/vocabulary/code-state.js';
+import type { CodeState } from '../../core/vocabulary/run.js';
 import { PROPOSALS } from '../../store/baseline-files.js';
 import { BASELINES_DIR } from '../../store/paths.js';
 import { ACCEPTANCE_DIR } from '../acceptance-files.js';

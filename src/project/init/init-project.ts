@@ -8,7 +8,7 @@ import { CodeloopError, isErrno } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
 import { fileExists } from '../project.js';
-import { sourceFiles } from '../routes/source-files.js';
+import { sourceFiles } from '../routes/route.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
 import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, HOOK_COMMAND, STANDING_RULE } from './clients.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';

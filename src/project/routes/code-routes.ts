@@ -1,12 +1,9 @@
-import { astroRoutes } from './astro.js';
 import { expressRoutes } from './express.js';
+import { astroRoutes, nextRoutes, nuxtRoutes, sveltekitRoutes } from './file-routes.js';
 import { htmlFiles } from './html-files.js';
-import { nextRoutes } from './next.js';
-import { nuxtRoutes } from './nuxt.js';
 import { reactRouterFiles } from './react-router-files.js';
 import { isOpenable, type Route, type RouteSource } from './route.js';
 import { routerConfig } from './router-config.js';
-import { sveltekitRoutes } from './sveltekit.js';
 
 const SOURCES: readonly RouteSource[] = [
   astroRoutes,

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileExists } from '../project.js';
-import { joinPath, type Route, type RouteSource } from './route.js';
-import { sourceFiles } from './source-files.js';
+import { joinPath, type Route, type RouteSource, sourceFiles } from './route.js';
 
 const SOURCE = /\.(?:js|mjs|cjs|ts|mts)$/;
 /** A handler that answers with a page: it renders a view, sends an HTML file, or writes HTML. */

@@ -1,5 +1,4 @@
-import { joinPath, type Route } from './route.js';
-import { sourceFiles } from './source-files.js';
+import { joinPath, type Route, type RouteSource, sourceFiles } from './route.js';
 
 /** A convention by which files are pages. */
 interface FileConvention {
@@ -32,3 +31,85 @@ function bracketPart(part: string): string[] {
   if (/\[\.\.\..+\]/.test(part)) return ['*'];
   return [part.replaceAll(/\[([^\]=]+)(?:=[^\]]+)?\]/g, ':$1')];
 }
+
+const ASTRO_PAGE = /\.(?:astro|md|mdx|html)$/;
+
+/** Astro: `src/pages/`; names with `_` in front are no pages. https://docs.astro.build/en/guides/routing/ */
+export const astroRoutes: RouteSource = {
+  id: 'astro',
+  frameworks: ['astro'],
+  find: (dir) =>
+    fileRoutes(dir, {
+      folders: ['src/pages'],
+      name: ASTRO_PAGE,
+      parts(file) {
+        const parts = file.replace(ASTRO_PAGE, '').split('/');
+        if (parts.some((part) => part.startsWith('_')) || ['404', '500'].includes(parts.at(-1) ?? '')) return undefined;
+        return parts.at(-1) === 'index' ? parts.slice(0, -1) : parts;
+      },
+    }),
+};
+
+const NEXT_PAGE = /^page\.(?:tsx|ts|jsx|js|mdx|md)$/;
+const NEXT_ROUTE = /\.(?:tsx|ts|jsx|js|mdx|md)$/;
+
+/** Next: `app/` (App Router: groups, slots, private and intercepting folders) and `pages/`. https://nextjs.org/docs/app/getting-started/project-structure */
+export const nextRoutes: RouteSource = {
+  id: 'next',
+  frameworks: ['next'],
+  async find(dir) {
+    const app = await fileRoutes(dir, {
+      folders: ['app', 'src/app'],
+      name: NEXT_PAGE,
+      parts(file) {
+        const folders = file.split('/').slice(0, -1);
+        if (folders.some((part) => /^_/.test(part) || /^\(\.{1,3}\)/.test(part))) return undefined;
+        return folders.filter((part) => !/^\(.*\)$/.test(part) && !part.startsWith('@'));
+      },
+    });
+    const pages = await fileRoutes(dir, {
+      folders: ['pages', 'src/pages'],
+      name: NEXT_ROUTE,
+      parts(file) {
+        const parts = file.replace(NEXT_ROUTE, '').split('/');
+        if (parts[0] === 'api' || /^(?:_|404$|500$)/.test(parts.at(-1) ?? '')) return undefined;
+        return parts.at(-1) === 'index' ? parts.slice(0, -1) : parts;
+      },
+    });
+    return [...app, ...pages];
+  },
+};
+
+/** Nuxt: `pages/` and, from version 4, `app/pages/`. Without pages the app is one page. https://nuxt.com/docs/guide/directory-structure/pages */
+export const nuxtRoutes: RouteSource = {
+  id: 'nuxt',
+  frameworks: ['nuxt'],
+  find: (dir) =>
+    fileRoutes(dir, {
+      folders: ['app/pages', 'pages', 'src/pages'],
+      name: /\.(?:vue|tsx|jsx)$/,
+      parts(file) {
+        const parts = file
+          .replace(/\.[a-z]+$/, '')
+          .split('/')
+          .filter((part) => !/^\(.*\)$/.test(part));
+        return parts.at(-1) === 'index' ? parts.slice(0, -1) : parts;
+      },
+    }),
+};
+
+/** SvelteKit: `+page.svelte` below `src/routes`, with groups and layout resets. https://svelte.dev/docs/kit/advanced-routing */
+export const sveltekitRoutes: RouteSource = {
+  id: 'sveltekit',
+  frameworks: ['sveltekit'],
+  find: (dir) =>
+    fileRoutes(dir, {
+      folders: ['src/routes'],
+      name: /^\+page(?:@.*)?\.(?:svelte|svx|md)$/,
+      parts: (file) =>
+        file
+          .split('/')
+          .slice(0, -1)
+          .filter((part) => !/^\(.*\)$/.test(part)),
+    }),
+};

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RouteSource, VITE_APPS } from './route.js';
-import { sourceFiles } from './source-files.js';
+import { type RouteSource, sourceFiles, VITE_APPS } from './route.js';
 
 /** Folders whose HTML is no page of the app: tests, parts of pages, reports, mails. */
 const NO_PAGES =

@@ -1,6 +1,5 @@
 import type { Route, RouteSource } from './route.js';
-import { joinPath } from './route.js';
-import { sourceFiles } from './source-files.js';
+import { joinPath, sourceFiles } from './route.js';
 
 const MODULE = /\.(?:tsx|ts|jsx|js|mdx|md)$/;
 

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { type Route, type RouteSource, VITE_APPS } from './route.js';
+import { type Route, type RouteSource, sourceFiles, VITE_APPS } from './route.js';
 import { routesInSource } from './routes-in-source.js';
-import { sourceFiles } from './source-files.js';
 
 const SOURCE = /\.(?:tsx|ts|jsx|js|mjs|mts|vue)$/;
 const TEST = /\.(?:test|spec|stories|d)\.[a-z]+$/;

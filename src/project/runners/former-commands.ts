@@ -5,10 +5,9 @@ import { CodeloopError } from '../../core/errors.js';
 import type { RunnerChange, RunnerCommand } from '../../core/vocabulary/runner.js';
 import type { FormerCommit } from '../code-state/former-commits.js';
 import { runGit } from '../code-state/git-command.js';
-import { LOOKED_AT } from './detect-manifests.js';
-import { detectRunners } from './detect-runners.js';
+import type { ProjectFiles } from '../project.js';
+import { detectRunners, LOOKED_AT } from './detect-runners.js';
 import { LOCK_FILES } from './detect-scripts.js';
-import type { ProjectFiles } from './project-files.js';
 
 /** Commands by project and commit: a commit never changes. */
 const KNOWN = new Map<string, readonly RunnerCommand[]>();

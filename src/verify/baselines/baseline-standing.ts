@@ -2,7 +2,7 @@ import type { BaselineFindings } from '../../checks/evidence.js';
 import type { ScreenConfig } from '../../config/schema.js';
 import { slug } from '../../core/ids.js';
 import type { BaselinePlace, BaselineStanding, RemovedBaseline } from '../../core/vocabulary/baseline.js';
-import type { CodeState } from '../../core/vocabulary/code-state.js';
+import type { CodeState } from '../../core/vocabulary/run.js';
 import { type CommittedFiles, committedFiles } from '../../project/code-state/bars-of-commit.js';
 import { listingDigest } from '../../project/code-state/code-state-digests.js';
 import type { Project } from '../../project/project.js';

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { cellOf } from '../../checks/evidence.js';
 import { compareImages } from '../../compare/compare-images.js';
-import type { ArtifactSink } from '../../core/artifact-sink.js';
 import { slug } from '../../core/ids.js';
 import type { BaselinePair, VisualRegression } from '../../core/vocabulary/pair.js';
-import type { Cell } from '../../core/vocabulary/run.js';
+import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
 import { comparePair, type PairSettings } from '../../design/compare-pair.js';
 import type { BoxesReader } from '../../design/element-tree.js';
 import { cellEnvironment, planCells } from '../../live/planned-cell.js';

@@ -1,11 +1,10 @@
 import { contradictions } from '../../checks/behaviour/contradictions.js';
 import type { Evidence, IntegrityFindings, SectionStanding } from '../../checks/evidence.js';
 import { CodeloopError } from '../../core/errors.js';
-import type { CodeState } from '../../core/vocabulary/code-state.js';
 import type { Stage } from '../../core/vocabulary/gate.js';
 import { CheckResult } from '../../core/vocabulary/gate.js';
 import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
-import type { Cell } from '../../core/vocabulary/run.js';
+import type { Cell, CodeState } from '../../core/vocabulary/run.js';
 import type { RunnersRecord } from '../../core/vocabulary/runner.js';
 import { expectedCell, planCells } from '../../live/planned-cell.js';
 import { type AcceptanceFile, acceptanceFiles } from '../../project/acceptance-files.js';

@@ -1,8 +1,7 @@
 import { canonicalJson } from '../../core/digest.js';
 import { CodeloopError } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
-import type { CodeState } from '../../core/vocabulary/code-state.js';
-import type { Cell, StoredVerdict } from '../../core/vocabulary/run.js';
+import type { Cell, CodeState, StoredVerdict } from '../../core/vocabulary/run.js';
 import type { Section, SectionEvidence, SectionState } from '../../core/vocabulary/section.js';
 import type { Session } from '../../live/session.js';
 import { watchCode } from '../../project/code-state/code-state.js';

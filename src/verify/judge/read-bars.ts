@@ -7,7 +7,7 @@ import { isCovered, loweredBars, shippedBars } from '../../config/lowered-bars.j
 import type { ScreenConfig } from '../../config/schema.js';
 import { isErrno, toCodeloopError } from '../../core/errors.js';
 import type { Bars, Lowering } from '../../core/vocabulary/bars.js';
-import type { CodeState } from '../../core/vocabulary/code-state.js';
+import type { CodeState } from '../../core/vocabulary/run.js';
 import {
   committedFiles,
   designsFolder,

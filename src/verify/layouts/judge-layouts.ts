@@ -1,6 +1,6 @@
 import { mapConcurrent } from '../../core/lanes.js';
-import { unpackLayout } from '../../core/pack-layout.js';
 import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import { unpackLayout } from '../../core/vocabulary/laid-out-page.js';
 import { CONDITION_WORDS, type LayoutCondition } from '../../core/vocabulary/layout.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import { decode } from '../../image/decode.js';

@@ -1,12 +1,12 @@
 import type { CaptureDriver } from '../../capture/capture.js';
 import { toCodeloopError } from '../../core/errors.js';
-import { packLayout } from '../../core/pack-layout.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import { packLayout } from '../../core/vocabulary/laid-out-page.js';
 import type { Cell } from '../../core/vocabulary/run.js';
-import { runs } from '../../layout/across-widths.js';
 import { bottom, right } from '../../layout/boxes.js';
 import { type Examined, examinePage, keyOf } from '../../layout/examine.js';
+import { runs } from '../../layout/found.js';
 import { chooseWidths, nextToHalve } from '../../layout/page-model.js';
 import type { Run } from '../../store/run.js';
 

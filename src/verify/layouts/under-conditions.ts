@@ -1,11 +1,10 @@
 import type { CaptureDriver } from '../../capture/capture.js';
-import type { ArtifactSink } from '../../core/artifact-sink.js';
 import { toCodeloopError } from '../../core/errors.js';
-import { packLayout } from '../../core/pack-layout.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import { packLayout } from '../../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../../core/vocabulary/layout.js';
-import type { Cell } from '../../core/vocabulary/run.js';
+import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
 import { clipOf, MAX_HEIGHT } from './sweep-widths.js';
 
 type Capture = ReturnType<CaptureDriver['create']>;

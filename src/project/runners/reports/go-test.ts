@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { RunnerFailure } from '../../../core/vocabulary/runner.js';
-import { placeIn } from './place.js';
-import { type ParsedReport, parseJson } from './report.js';
+import { type ParsedReport, parseJson, placeIn } from './report.js';
 
 /** One line of `go test -json` (TestEvent of `go doc test2json`). */
 const Event = z.object({

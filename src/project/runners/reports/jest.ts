@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { RunnerFailure } from '../../../core/vocabulary/runner.js';
-import { placeIn } from './place.js';
-import { type ParsedReport, parseJson } from './report.js';
+import { type ParsedReport, parseJson, placeIn } from './report.js';
 
 const Assertion = z.object({
   fullName: z.string(),

@@ -1,8 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { RunnerFailure } from '../../../core/vocabulary/runner.js';
-import { placeIn } from './place.js';
 import type { ParsedReport } from './report.js';
+import { placeIn } from './report.js';
 
 const Outcome = z.array(
   z.union([

@@ -17,13 +17,13 @@ export async function reportParser(source: ReportSource): Promise<ReportParser |
     case 'go':
       return (await import('./go-test.js')).parseGoTest;
     case 'cargo':
-      return (await import('./cargo-test.js')).parseCargoTest;
+      return (await import('./text-summary.js')).parseCargoTest;
     case 'rspec_json':
       return (await import('./rspec.js')).parseRspec;
     case 'eslint':
-      return (await import('./eslint.js')).parseEslint;
+      return (await import('./static-checks.js')).parseEslint;
     case 'tsc':
-      return (await import('./tsc.js')).parseTsc;
+      return (await import('./static-checks.js')).parseTsc;
     case 'text':
       return (await import('./text-summary.js')).parseTextSummary;
     case 'exit_code':

@@ -1,7 +1,7 @@
 import { Parser } from 'tap-parser';
 import { z } from 'zod';
-import { placeIn } from './place.js';
 import type { ParsedReport } from './report.js';
+import { placeIn } from './report.js';
 
 const Assert = z.object({
   ok: z.boolean(),

@@ -1,6 +1,6 @@
+import type { Repair } from '../../../checks/define-check.js';
 import designRegions from '../../../checks/designs/design-regions.js';
 import { checks } from '../../../checks/index.js';
-import type { Repair } from '../../../checks/repair.js';
 import type { CheckResult, Problem } from '../../../core/vocabulary/gate.js';
 import type { Issue, IssueCategory, IssueSeverity } from '../../../core/vocabulary/issue.js';
 import { type Pair, type Region, regionLine, Severity } from '../../../core/vocabulary/pair.js';

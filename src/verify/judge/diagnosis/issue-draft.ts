@@ -1,4 +1,4 @@
-import type { Repair } from '../../../checks/repair.js';
+import type { Repair } from '../../../checks/define-check.js';
 import { sha256 } from '../../../core/digest.js';
 import type { Issue } from '../../../core/vocabulary/issue.js';
 import type { NextCall } from '../../../core/vocabulary/tool-result.js';

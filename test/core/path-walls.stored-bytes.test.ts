@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../src/core/digest.js';
 import { CodeloopError } from '../../src/core/errors.js';
-import { packLayout, unpackLayout } from '../../src/core/pack-layout.js';
-import { readStored } from '../../src/core/stored-bytes.js';
+import { readStored } from '../../src/core/path-walls.js';
+import { packLayout, unpackLayout } from '../../src/core/vocabulary/laid-out-page.js';
 import { neighbourBoxes, readBoxes } from '../../src/design/element-tree.js';
 import { verifies } from '../requirements.js';
 
