@@ -407,6 +407,8 @@ export const requirements = {
     'A report in SARIF 2.1.0 has a rule for each check, and the place and a stable fingerprint of each issue.',
   'init.hook':
     "init adds a hook to a coding agent's settings that asks codeloop before the agent says that it is done.",
+  'init.skill':
+    'init gives each coding agent a skill where the agent looks for it, and the plugin of the marketplaces holds the same server, skill and hook.',
   'ci.workflow':
     'A CI workflow is written that sees the whole history, annotates, and keeps the run; never over a file that is there.',
   'config.keys-explained':

@@ -6,6 +6,7 @@ import { contributingPage } from './contributing-page.mjs';
 import { errorsPage } from './errors-page.mjs';
 import { gatesPage } from './gates-page.mjs';
 import { checkIdFile, indexFiles } from './index-files.mjs';
+import { pluginFiles } from './plugin-files.mjs';
 import { toolsPage } from './tools-page.mjs';
 
 /**
@@ -26,6 +27,7 @@ export async function generate(root, { write }) {
       "export { ToolResult } from './src/core/vocabulary/tool-result.js';",
       "export { Stage } from './src/core/vocabulary/gate.js';",
       "export { TOOLSETS } from './src/core/vocabulary/tool-result.js';",
+      "export { SERVER, SKILL, SKILL_FRONT, STOP_HOOKS } from './src/project/init/clients.js';",
       "export { z } from 'zod';",
     ].join('\n'),
   );
@@ -36,6 +38,7 @@ export async function generate(root, { write }) {
     'docs/errors.md': errorsPage(source),
     'docs/config.md': configPage(source),
     'CONTRIBUTING.md': contributingPage(read('CONTRIBUTING.md'), read, source),
+    ...pluginFiles(source, JSON.parse(read('package.json'))),
   };
   return [...lists, ...settle(root, pages, write)];
 }

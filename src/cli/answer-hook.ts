@@ -7,7 +7,9 @@ import { EXIT } from './usage-error.js';
 /** Fields of the clients' hook input that matter here; all of it comes from outside. */
 interface HookInput {
   hook_event_name?: unknown;
+  hookEventName?: unknown;
   session_id?: unknown;
+  sessionId?: unknown;
   conversation_id?: unknown;
   cwd?: unknown;
   status?: unknown;
@@ -20,8 +22,9 @@ const MAX_INPUT = 1_000_000;
 
 /**
  * `codeloop gate --hook`: answers the Stop hook of a coding agent on its standard output and ends with exit code 0. The form of the answer
- * follows the event's name: `Stop` and `SubagentStop` (Claude Code, Codex; code.claude.com/docs/en/hooks), `stop` (Cursor;
- * cursor.com/docs/hooks), `AfterAgent` (Gemini CLI; geminicli.com/docs/hooks/reference); read 2026-11.
+ * follows the event's name: `Stop` and `SubagentStop` (Claude Code, Codex; code.claude.com/docs/en/hooks, learn.chatgpt.com/docs/hooks; VS Code
+ * spells the field `hookEventName`; code.visualstudio.com/docs/agents/reference/hooks-reference), `stop` (Cursor; cursor.com/docs/hooks),
+ * `AfterAgent` (Gemini CLI; geminicli.com/docs/hooks/reference); read 2026-11.
  */
 export async function answerHook(
   argv: readonly string[],
@@ -31,12 +34,13 @@ export async function answerHook(
   const given = argv[argv.indexOf('--project-dir') + 1];
   const here =
     argv.includes('--project-dir') && given !== undefined ? given : (env.CLAUDE_PROJECT_DIR ?? text(input.cwd) ?? cwd);
-  const session = text(input.session_id) ?? text(input.conversation_id) ?? 'one session';
+  const session = text(input.session_id) ?? text(input.sessionId) ?? text(input.conversation_id) ?? 'one session';
   // Somebody pressed stop: that is no claim of being done.
   const aborted = input.status !== undefined && input.status !== 'completed';
   const answer = aborted ? ({ answer: 'silent' } as const) : await answered(resolve(cwd, here), session);
-  const reply = replyOf(answer, text(input.hook_event_name) ?? 'Stop');
-  if (reply !== undefined) await terminal.out(`${JSON.stringify(reply)}\n`);
+  const nested = text(input.hookEventName);
+  const reply = replyOf(answer, text(input.hook_event_name) ?? nested ?? 'Stop', nested !== undefined);
+  await terminal.out(`${JSON.stringify(reply)}\n`);
   return EXIT.passed;
 }
 
@@ -54,12 +58,17 @@ async function answered(projectDir: string, session: string): Promise<StopAnswer
   }
 }
 
-/** The answer as the client of an event takes it; undefined: nothing is printed. Text of a client's own shows to the user. */
-export function replyOf(answer: StopAnswer, event: string): Record<string, unknown> | undefined {
-  if (answer.answer === 'silent') return event === 'stop' ? {} : undefined;
+/**
+ * The answer as the client of an event takes it; an empty object lets the agent stop without a word (Codex takes no empty output). Text of a
+ * client's own shows to the user. `nested`: the client reads its decision from `hookSpecificOutput`.
+ */
+export function replyOf(answer: StopAnswer, event: string, nested = false): Record<string, unknown> {
+  if (answer.answer === 'silent') return {};
   if (answer.answer === 'let_go') return event === 'stop' ? {} : { systemMessage: answer.reason };
-  if (event === 'stop') return { followup_message: answer.reason };
-  return { decision: event === 'AfterAgent' ? 'deny' : 'block', reason: answer.reason };
+  const { reason } = answer;
+  if (event === 'stop') return { followup_message: reason };
+  const held = { decision: event === 'AfterAgent' ? 'deny' : 'block', reason };
+  return nested ? { hookSpecificOutput: { hookEventName: event, ...held } } : held;
 }
 
 function text(value: unknown): string | undefined {

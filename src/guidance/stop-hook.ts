@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Clock, systemClock } from '../core/clock.js';
 import { canonicalJson } from '../core/digest.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
@@ -17,6 +18,8 @@ import { suggestion, verdictLine } from '../verify/judge/verdict-status.js';
 const MOST_HELD = 6;
 /** Stops held on one state of the code: whoever did nothing after being told twice will do nothing. */
 const MOST_HELD_AT_REST = 2;
+/** Two hooks of one stop (of the project and of a plugin, say) come within this, ms; a stop of its own after it. */
+const ONE_STOP_MS = 2000;
 
 /** What the newest verdict says of the code as it is now. */
 type Judged = { passed: true } | { passed: false; line: string; advice: string } | undefined;
@@ -62,14 +65,18 @@ function unjudged(files: readonly string[] | undefined): string {
   return `The code changed since the last verdict: ${shown}${files.length > 3 ? ` and ${files.length - 3} more` : ''}.`;
 }
 
-/** Stops that were held, by session. */
-const Held = z.record(z.string(), z.object({ all: z.number().int(), here: z.number().int(), tree: z.string() }));
+/** Stops that were held, by session; when the last one was counted, and how many there were before it. */
+const Count = z.object({ all: z.number().int(), here: z.number().int() });
+const Held = z.record(
+  z.string(),
+  Count.extend({ tree: z.string(), at: z.number().default(0), before: Count.optional() }),
+);
 
 /**
  * Answers an agent's wish to stop by stored evidence alone; drives nothing. A project without settings is none of codeloop's: silent. What
  * cannot be judged for its settings is held, as a failure is. `session`: the client's name for its session.
  */
-export async function answerStop(projectDir: string, session: string): Promise<StopAnswer> {
+export async function answerStop(projectDir: string, session: string, clock: Clock = systemClock): Promise<StopAnswer> {
   let project: Project;
   try {
     project = await findProject(projectDir, [projectDir]);
@@ -81,13 +88,21 @@ export async function answerStop(projectDir: string, session: string): Promise<S
   const { state } = await watchCode(project);
   const ledger = new Ledger(project.dir);
   const known = ledger.stops(Held);
-  const before = known[session] ?? { all: 0, here: 0, tree: state.tree };
-  const held = { all: before.all, here: before.tree === state.tree ? before.here : 0 };
+  const last = known[session];
+  const now = clock.now();
+  const here = last !== undefined && last.tree === state.tree;
+  const again = here && Math.abs(now - last.at) < ONE_STOP_MS ? last.before : undefined;
+  const held = again ?? { all: last?.all ?? 0, here: here ? last.here : 0 };
   const answer = mayStop({ ...(await factsOf(project, state, ledger)), held });
   const { [session]: _, ...others } = known;
-  const next = { all: held.all + 1, here: held.here + 1, tree: state.tree };
-  if (answer.answer === 'hold') ledger.recordStops({ ...others, [session]: next });
-  else if (known[session]) ledger.recordStops(others);
+  // Who was let go begins anew.
+  const next = answer.answer === 'hold' ? { all: held.all + 1, here: held.here + 1 } : { all: 0, here: 0 };
+  if (answer.answer !== 'silent')
+    ledger.recordStops({
+      ...others,
+      [session]: { ...next, tree: state.tree, at: again ? last?.at : now, before: held },
+    });
+  else if (last) ledger.recordStops(others);
   return answer;
 }
 

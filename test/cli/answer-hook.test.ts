@@ -9,7 +9,7 @@ const silent = { answer: 'silent' } as const;
 test.each([
   ['Stop', hold, { decision: 'block', reason: 'not done' }],
   ['Stop', letGo, { systemMessage: 'NOT verified' }],
-  ['Stop', silent, undefined],
+  ['Stop', silent, {}],
   ['SubagentStop', hold, { decision: 'block', reason: 'not done' }],
   ['stop', hold, { followup_message: 'not done' }],
   ['stop', letGo, {}],
@@ -19,4 +19,15 @@ test.each([
 ])('the client of %s gets %o as %o', (event, answer, reply) => {
   verifies('hook.holds');
   expect(replyOf(answer, event)).toEqual(reply);
+});
+
+test('a client that spells its fields in camel case reads the decision one level deeper', () => {
+  verifies('hook.holds');
+  expect(replyOf(hold, 'Stop', true)).toEqual({
+    hookSpecificOutput: { hookEventName: 'Stop', decision: 'block', reason: 'not done' },
+  });
+  expect([replyOf(letGo, 'Stop', true), replyOf(silent, 'Stop', true)]).toEqual([
+    { systemMessage: 'NOT verified' },
+    {},
+  ]);
 });

@@ -49,7 +49,11 @@ describe('a project', () => {
     project = await openBaselineProject();
   });
   afterAll(() => project?.close());
-  const stop = async (session = 'a') => (await answerStop(project.dir, session)).answer;
+  let now = 1_800_000_000_000;
+  const stop = async (session = 'a', passes = 60_000) => {
+    now += passes;
+    return (await answerStop(project.dir, session, { now: () => now })).answer;
+  };
 
   test('is held after a change, by what is stored, until it is green again', async () => {
     verifies('hook.holds', 'hook.silent');
@@ -61,6 +65,13 @@ describe('a project', () => {
     await project.git('add', '-A');
     await project.git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '-qm', 'nobody looked at it');
     expect([await stop(), await stop(), await stop(), await stop('b')]).toEqual(['hold', 'hold', 'let_go', 'hold']);
+    // Two hooks that ask about one stop are counted once, and answered alike.
+    const twice = async () => [await stop('c'), await stop('c', 10)];
+    expect([await twice(), await twice(), await twice()]).toEqual([
+      ['hold', 'hold'],
+      ['hold', 'hold'],
+      ['let_go', 'let_go'],
+    ]);
     await project.paint('#0645ad');
     expect(await stop()).toBe('silent');
   });

@@ -10,7 +10,16 @@ import { type Detected, detectProject } from '../detect.js';
 import { fileExists } from '../project.js';
 import { sourceFiles } from '../routes/route.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
-import { CLIENT_FILES, CLIENT_SIGNS, CLIENTS, type Client, HOOK_COMMAND, STANDING_RULE } from './clients.js';
+import {
+  CLIENT_FILES,
+  CLIENT_SIGNS,
+  CLIENTS,
+  type Client,
+  HOOK_COMMAND,
+  SKILL,
+  SKILL_FRONT,
+  STANDING_RULE,
+} from './clients.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
 import { designNames, nameAfterDesigns } from './name-after-designs.js';
 
@@ -197,9 +206,13 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
   await plan('.gitignore', (old) => setBlock(old ?? '', IGNORED.join('\n'), HASH_MARKS));
   for (const client of request.clients ?? (await clientsInUse(dir))) {
     const files = CLIENT_FILES[client];
-    const { registration, hook, instructions, snippet } = files;
+    const { registration, table, hook, skill, instructions, snippet } = files;
     if (registration)
       await plan(registration.path, (old) => addEntry(registration.path, old, registration.keys, registration.value));
+    if (table)
+      await plan(table.path, (old = '') =>
+        table.has.test(old) && !old.includes(HASH_MARKS.start) ? old : setBlock(old, table.text, HASH_MARKS),
+      );
     if (hook) {
       await plan(hook.path, (old) => {
         const text = addEntry(hook.path, old, hook.keys, hook.value);
@@ -214,6 +227,7 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
           why: `${hook.keys.join('.')} has entries of yours; add this one, so that ${client} asks codeloop before it says that it is done`,
         });
     }
+    await plan(skill, (old) => setBlock(old ?? SKILL_FRONT, SKILL.body, MARKDOWN_MARKS));
     await plan(instructions.path, (old) => setBlock(old ?? instructions.front ?? '', STANDING_RULE, MARKDOWN_MARKS));
     if (snippet)
       result.proposed.push({

@@ -24,6 +24,7 @@ function withoutInsertion(now: string, old: string): string {
   return now.slice(0, start) + now.slice(now.length - (old.length - start));
 }
 
+const ROOT = path.join(import.meta.dirname, '../../..');
 const RULE = 'Work is done only when `codeloop_gate_check`';
 const DESIGNS = ['desktop', 'mobile', 'tablet'].map((viewport) => `designs/${viewport}/.gitkeep`);
 
@@ -34,6 +35,7 @@ describe('init', () => {
     const result = await initProject(dir, {});
     const written = [
       '.claude/settings.json',
+      '.claude/skills/codeloop/SKILL.md',
       '.codeloop/config.json',
       '.gitignore',
       '.mcp.json',
@@ -82,6 +84,40 @@ describe('init', () => {
     ]);
     expect(JSON.parse(contents(dir)['.cursor/hooks.json'] ?? '')).toMatchObject({ ...JSON.parse(own), version: 1 });
     expect(proposed.map(({ path }) => path)).toEqual(['.cursor/hooks.json']);
+  });
+
+  test('gives each client its skill, and Codex its server and hook beside what is there', async () => {
+    verifies('init.skill');
+    const mine = 'model = "x"\n\n[mcp_servers.other]\ncommand = "y"\n';
+    const dir = folderWith({ 'index.html': '', '.codex/config.toml': mine });
+    await initProject(dir, { clients: CLIENTS });
+    const now = contents(dir);
+    const server =
+      '\n# codeloop:start\n[mcp_servers.codeloop]\ncommand = "npx"\nargs = ["-y", "codeloop", "serve"]\n# codeloop:end\n';
+    expect(now['.codex/config.toml']).toBe(mine + server);
+    const plugin = (name: string) => readFileSync(path.join(ROOT, 'plugins/codeloop', name), 'utf8');
+    expect(JSON.parse(now['.codex/hooks.json'] ?? '')).toEqual(JSON.parse(plugin('hooks/hooks.json')));
+    expect(JSON.parse(plugin('.mcp.json')).mcpServers).toMatchObject(
+      JSON.parse(now['.gemini/settings.json'] ?? '').mcpServers,
+    );
+    const withoutMarks = (text = '') => text.replace(/<!-- codeloop:(?:start|end) -->\n/g, '');
+    for (const file of ['.claude/skills/codeloop/SKILL.md', '.agents/skills/codeloop/SKILL.md'])
+      expect(withoutMarks(now[file]).replace(/\n+/g, '\n')).toBe(
+        plugin('skills/codeloop/SKILL.md').replace(/\n+/g, '\n'),
+      );
+    // Front matter begins the file: a skill without it is none.
+    expect(now['.agents/skills/codeloop/SKILL.md']).toMatch(/^---\nname: codeloop\ndescription: [^\n]{40,1024}\n---\n/);
+  });
+
+  test.each([
+    '[mcp_servers.codeloop]\ncommand = "mine"\n',
+    '[mcp_servers."codeloop".env]\nA = "1"\n',
+    'mcp_servers = { codeloop = { command = "mine" } }\n',
+  ])('leaves a server of the same name in Codex as it is: %j', async (mine) => {
+    verifies('init.foreign-text');
+    const dir = folderWith({ 'index.html': '', '.codex/config.toml': mine });
+    await initProject(dir, { clients: ['codex'] });
+    expect(contents(dir)['.codex/config.toml']).toBe(mine);
   });
 
   test('keeps every byte that a person wrote', async () => {
@@ -183,10 +219,7 @@ describe('init', () => {
     verifies('init.files');
     const dir = folderWith({ 'index.html': '' });
     const { proposed } = await initProject(dir, { clients: ['codex', 'windsurf'] });
-    expect(proposed.map(({ path: file }) => file)).toEqual([
-      '~/.codex/config.toml',
-      '~/.codeium/windsurf/mcp_config.json',
-    ]);
+    expect(proposed.map(({ path: file }) => file)).toEqual(['~/.codeium/windsurf/mcp_config.json']);
     expect(existsSync(path.join(dir, '~'))).toBe(false);
   });
 
