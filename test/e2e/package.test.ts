@@ -61,7 +61,7 @@ describe('installed from its tarball into an empty folder', () => {
   test('it is small, and holds neither sources nor tests', () => {
     verifies('package.works');
     const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
-    expect(statSync(path.join(folder, tarball)).size).toBeLessThan(5_000_000);
+    expect(statSync(path.join(folder, tarball)).size).toBeLessThan(1_600_000);
     const top = readdirSync(path.join(project, 'node_modules/codeloop')).sort();
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'fixtures', 'package.json']);
   });
@@ -120,11 +120,13 @@ describe('installed from its tarball into an empty folder', () => {
     expect(codeloop('gate').code).toBe(1);
   });
 
-  test('the example ships whole', () => {
+  test('the example ships whole, without the pictures that the demo draws', () => {
     verifies('package.works');
     const files = (from: string) =>
-      readdirSync(path.join(from, 'fixtures'), { recursive: true, encoding: 'utf8' }).sort();
-    expect(files(path.join(project, 'node_modules/codeloop'))).toEqual(files(repository));
+      readdirSync(path.join(from, 'fixtures/apps'), { recursive: true, encoding: 'utf8' }).sort();
+    const shipped = path.join(project, 'node_modules/codeloop');
+    expect(files(shipped)).toEqual(files(repository));
+    expect(readdirSync(path.join(shipped, 'fixtures'))).toEqual(['apps']);
   });
 
   // What the demo does is tested at one viewport (demo.test.ts).

@@ -1,6 +1,6 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseConfig } from '../../config/parse-settings.js';
 import { DEFAULT_VIEWPORTS } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
@@ -12,6 +12,7 @@ import type { Session } from '../../live/session.js';
 import type { VerifyResult } from '../../live/verify-jobs.js';
 import { findProject } from '../../project/locate.js';
 import { viewFile } from '../../store/paths.js';
+import { captureScreens } from '../capture-screens.js';
 import { continueVerify } from '../continue-verify.js';
 import { DefectFile, type Finding, matchDefects } from './match-defects.js';
 
@@ -33,16 +34,16 @@ interface DemoRequest {
 }
 
 /**
- * The main job on the example app that ships with the package: verify the healthy app, which must pass, then the same app with
- * its planted defects, of which each must be found and nothing else. Works on a copy in a temporary folder.
+ * The main job on the example app that ships with the package: draw its designs with this machine's browser, verify the healthy app,
+ * which must pass, then the same app with its planted defects, of which each must be found and nothing else. Works on a copy in a
+ * temporary folder.
  */
 export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const root = await packageRoot();
   const folder = join(await makeTempFolder('codeloop-demo-'), 'shop');
   await cp(join(root, 'fixtures', 'apps', 'shop'), folder, { recursive: true });
   const viewports = request.viewports ?? Object.keys(DEFAULT_VIEWPORTS);
-  for (const viewport of viewports)
-    await cp(join(root, 'fixtures', 'designs', viewport), join(folder, 'designs', viewport), { recursive: true });
+  await drawDesigns(request, folder, viewports);
   const { defects: all } = DefectFile.parse(JSON.parse(await readFile(join(folder, 'defects.json'), 'utf8')));
   const defects = all.map((one) => ({ ...one, viewports: one.viewports.filter((name) => viewports.includes(name)) }));
 
@@ -63,12 +64,43 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   };
 }
 
+/** Photographs the healthy app as its designs: pictures of 18 pages would be two thirds of the package. */
+async function drawDesigns(request: DemoRequest, folder: string, viewports: readonly string[]): Promise<void> {
+  const { session, signal, progress } = request;
+  const project = await exampleProject(folder, viewports, 'healthy');
+  for (const { name } of project.config.screens ?? []) {
+    progress({ done: 0, message: `drawing the design of ${name}` });
+    const overrides = { fullPage: true };
+    const tool = 'codeloop_demo';
+    const { cells } = await captureScreens({ project, session, tool, screenName: name, overrides, signal });
+    for (const { viewport, screenshot, failure } of cells) {
+      if (!screenshot)
+        throw new CodeloopError('INTERNAL', { reason: `the example could not be drawn: ${failure?.message ?? name}` });
+      const design = join(folder, 'designs', viewport, `${name}.png`);
+      await mkdir(dirname(design), { recursive: true });
+      await copyFile(join(folder, screenshot.image.path), design);
+    }
+  }
+}
+
 async function verifyState(
   request: DemoRequest,
   folder: string,
   viewports: readonly string[],
   state: 'healthy' | 'defects',
 ): Promise<VerifyResult> {
+  const project = await exampleProject(folder, viewports, state);
+  const answer = await continueVerify(
+    { project, session: request.session, filter: {}, signal: request.signal },
+    { progress: ({ message, ...rest }) => request.progress({ ...rest, message: `${state} app: ${message}` }) },
+  );
+  if (answer.state === 'running')
+    throw new CodeloopError('INTERNAL', { reason: 'the verification of the example did not end' });
+  return answer.result;
+}
+
+/** The example with the settings of a state: its own server, on a port of its own. */
+async function exampleProject(folder: string, viewports: readonly string[], state: 'healthy' | 'defects') {
   const file = join(folder, '.codeloop', 'config.json');
   const screens = parseConfig(await readFile(file, 'utf8')).screens?.map(({ name, path }) => ({ name, path }));
   const sizes = Object.fromEntries(Object.entries(DEFAULT_VIEWPORTS).filter(([name]) => viewports.includes(name)));
@@ -77,14 +109,7 @@ async function verifyState(
     url: `http://127.0.0.1:${await freePort()}`,
   };
   await writeFile(file, `${JSON.stringify({ screens, server, viewports: sizes }, null, 2)}\n`);
-  const project = await findProject(folder, [folder]);
-  const answer = await continueVerify(
-    { project, session: request.session, filter: {}, signal: request.signal },
-    { progress: ({ message, ...rest }) => request.progress({ ...rest, message: `${state} app: ${message}` }) },
-  );
-  if (answer.state === 'running')
-    throw new CodeloopError('INTERNAL', { reason: 'the verification of the example did not end' });
-  return answer.result;
+  return findProject(folder, [folder]);
 }
 
 /** A port that was free a moment ago. */
