@@ -92,6 +92,12 @@ export const requirements = {
   'doors.flags-from-schema': "Every field of a tool's input is a flag of its command.",
   'doors.terminal-safe': 'Nothing a page says can act on the terminal it is printed in.',
 
+  // attest: proof for others
+  'attest.dsse': 'Envelopes are signed and read as DSSE says, with ed25519 and ECDSA keys.',
+  'attest.foreign': 'A verifier that is not ours accepts an attestation, and refuses it when a byte differs.',
+  'attest.holds': 'An attestation is refused when a byte of run, verdict, code or statement differs.',
+  'attest.only-green': 'Only a green, intact run of the code and bars as they are now is attested.',
+
   // policy: the file the user owns
   'policy.errors-placed':
     'A policy file that is wrong is refused with every problem, its line, its column and what to do.',

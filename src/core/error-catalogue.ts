@@ -140,6 +140,12 @@ export const CATALOGUE = define({
     message: (v) => `The disk is full; ${say(v.path)} could not be written. What was written before is kept.`,
     fix: () => 'Free some space (old runs are in artifacts/runs/) and call again.',
   },
+  ATTESTATION_REFUSED: {
+    class: 'could_not_run',
+    message: (v) => `Run ${say(v.run_id)} is not attested: ${say(v.reason)}.`,
+    fix: () => 'Attest only what is green: verify, fix what the gate names, and attest the run that passes.',
+    next: () => [{ tool: 'codeloop_verify', arguments: {} }],
+  },
   EVIDENCE_STALE: {
     class: 'could_not_run',
     message: (v) => `The evidence of run ${say(v.run_id)} belongs to another code state (${say(v.reason)}).`,

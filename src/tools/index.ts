@@ -26,6 +26,8 @@ import runHistoryTool from './run-history.js';
 import sectionStatusTool from './section-status.js';
 import startRecordingTool from './start-recording.js';
 import stopRecordingTool from './stop-recording.js';
+import attestTool from './terminal/attest.js';
+import attestVerifyTool from './terminal/attest-verify.js';
 import auditShowTool from './terminal/audit-show.js';
 import auditVerifyTool from './terminal/audit-verify.js';
 import barsAcceptTool from './terminal/bars-accept.js';
@@ -50,6 +52,8 @@ import visualReviewTool from './visual-review.js';
 
 /** Every tool, by file name. */
 export const tools: readonly Tool[] = [
+  attestTool,
+  attestVerifyTool,
   auditShowTool,
   auditVerifyTool,
   barsAcceptTool,

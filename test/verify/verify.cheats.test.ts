@@ -1,7 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, symlinkSync } from 'node:fs';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { verifyByForeigner } from '../core/foreign-verifier.js';
 import { verifies } from '../requirements.js';
 import { typist } from './baseline-project.js';
 import { type CheatProject, FILES, openCheatProject } from './cheat-project.js';
@@ -414,3 +426,139 @@ describe('no way round the gate', () => {
     );
   });
 });
+
+describe('an attestation', () => {
+  const pair = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const keys = mkdtempSync(path.join(tmpdir(), 'codeloop-keys-'));
+  const own = path.join(keys, 'own.pem');
+  const trusted = path.join(keys, 'trusted.pem');
+  const strange = path.join(keys, 'strange.pem');
+  writeFileSync(own, pair.privateKey);
+  writeFileSync(trusted, pair.publicKey);
+  writeFileSync(strange, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
+  afterAll(() => rmSync(keys, { recursive: true }));
+
+  const attest = () => project.call('codeloop_attest', { key: own });
+  const envelopeFile = () => {
+    const folder = 'artifacts/attestations';
+    return path.join(folder, readdirSync(path.join(project.dir, folder)).find((name) => name.endsWith('.jsonl')) ?? '');
+  };
+  const check = (given: Record<string, unknown> = { key: [trusted] }) =>
+    project.call('codeloop_attest_verify', { attestation: path.join(project.dir, envelopeFile()), ...given });
+  const statement = () =>
+    JSON.parse(Buffer.from(JSON.parse(project.read(envelopeFile())).payload, 'base64').toString());
+
+  test('of a green run says what passed, and is accepted here and by a foreign verifier', async () => {
+    verifies('attest.holds', 'attest.foreign');
+    await project.call('codeloop_attest', { unsigned: true });
+    const parts = statementOfParts(project);
+    const { run_id, verdict } = await attest();
+    expect(await check()).toMatchObject({ status: 'pass', signature: 'good', run_id, problems: [] });
+    verifyByForeigner(JSON.parse(project.read(envelopeFile())), pair.publicKey);
+    const { subject, predicate } = statement();
+    const bytes = (name: string) => createHash('sha256').update(project.read(name)).digest('hex');
+    expect(subject).toEqual(
+      [`${project.run}/run.json`, `${project.run}/verdicts/${verdict}.json`].map((name) => ({
+        name,
+        digest: { sha256: bytes(name) },
+      })),
+    );
+    expect(predicate).toMatchObject({
+      run: { id: run_id },
+      verdict: { number: verdict, passed: true, recommendation: 'ready_for_review', failing_gates: [] },
+      code: { commit: project.git('rev-parse', 'HEAD').trim(), branch: 'work', dirty: false, method: 'git' },
+    });
+    expect(predicate.pictures.map(({ screen, viewport }: Record<string, string>) => [screen, viewport])).toEqual([
+      ['home', 'phone'],
+      ['cart', 'phone'],
+    ]);
+    expect(await check({ key: [strange] })).toMatchObject({ status: 'fail', signature: 'bad' });
+    expect(await check({ key: [strange, trusted] })).toMatchObject({ status: 'pass', signature: 'good' });
+    expect(await check({ signature_elsewhere: true })).toMatchObject({ status: 'pass', signature: 'not_checked' });
+    await expect(check({})).rejects.toThrow(/ARGUMENTS_INVALID/);
+    // The parts for a signer of the platform's are the same.
+    expect(parts.predicate).toMatchObject({ code: predicate.code, bars: predicate.bars, pictures: predicate.pictures });
+    project.keep('attested');
+  });
+
+  test('is refused when a byte of code, run, verdict or statement differs, or something is gone', async () => {
+    verifies('attest.holds');
+    project.restore('attested');
+    const refused = async () => {
+      const { status, problems } = await check();
+      return [status, String(problems)];
+    };
+    const fails = (says: RegExp) => ['fail', expect.stringMatching(says)];
+    // One after another, each found beside the others.
+    edit('site/cart.html', 'Two lamps', 'Two Lamps');
+    expect(await refused()).toEqual(['fail', 'the code is not the one that was judged']);
+    flip(`${project.run}/screenshots/cart.phone.png`);
+    project.remove(`${project.run}/screenshots/home.phone.png`);
+    project.write('.codeloop/baselines/x/a/b.png', 'x');
+    expect(await refused()).toEqual(
+      fails(/^(?=.*cart\.phone\.png was changed)(?=.*home\.phone\.png is gone)(?=.*the bars differ: baselines)/),
+    );
+    const last = JSON.parse(project.read(newestVerdict()));
+    const red = { ...last, n: last.n + 1, verdict: { ...last.verdict, passed: false, recommendation: 'blocked' } };
+    project.write(`${project.run}/verdicts/${red.n}.json`, JSON.stringify(red));
+    expect(await refused()).toEqual(fails(/came after it and is blocked/));
+    project.remove(newestVerdict());
+    edit(newestVerdict(), '"threshold": 94', '"threshold": 95');
+    edit(`${project.run}/run.json`, '"dirty": false', '"dirty":  false');
+    expect(await refused()).toEqual(
+      fails(/subject\.0\.digest\.sha256 .*subject\.1\.digest\.sha256 .*verdict\.threshold is not as it is attested/),
+    );
+    project.remove(newestVerdict());
+    expect(await refused()).toEqual(fails(/^verdict \d+ of run .* is gone$/));
+    project.remove(project.run);
+    expect(await refused()).toEqual(fails(/There is no run/));
+    editPayload('"work"', '"main"');
+    expect(await check()).toMatchObject({ status: 'fail', signature: 'bad' });
+  });
+
+  test('is made of no run that is red, of other code, touched, or unknown to the ledger', async () => {
+    verifies('attest.only-green');
+    const screenshot = `${project.run}/screenshots/home.phone.png`;
+    flip(screenshot);
+    await expect(attest()).rejects.toThrow(/EVIDENCE_TAMPERED.*home\.phone\.png was changed/);
+    flip(screenshot);
+    project.forgetLedger();
+    await expect(attest()).rejects.toThrow(/EVIDENCE_TAMPERED/);
+    spoil();
+    await expect(attest()).rejects.toThrow(/EVIDENCE_STALE/);
+    project.restore('failed');
+    await expect(attest()).rejects.toThrow(/ATTESTATION_REFUSED.*its newest verdict \(1\) is continue_fixing/);
+    expect(existsSync(path.join(project.dir, 'artifacts/attestations'))).toBe(false);
+  });
+
+  const newestVerdict = () => {
+    const folder = `${project.run}/verdicts`;
+    const numbers = readdirSync(path.join(project.dir, folder)).map((name) => Number.parseInt(name, 10));
+    return `${folder}/${Math.max(...numbers)}.json`;
+  };
+  const flip = (file: string) => {
+    const bytes = readFileSync(path.join(project.dir, file));
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    writeFileSync(path.join(project.dir, file), bytes);
+  };
+  const editPayload = (from: string, to: string) => {
+    const envelope = JSON.parse(project.read(envelopeFile()));
+    const body = Buffer.from(envelope.payload, 'base64').toString();
+    expect(body).toContain(from);
+    const payload = Buffer.from(body.replace(from, to)).toString('base64');
+    project.write(envelopeFile(), `${JSON.stringify({ ...envelope, payload })}\n`);
+  };
+});
+
+/** What `--unsigned` writes, as `actions/attest` reads it. */
+function statementOfParts(of: CheatProject) {
+  const sums = of.read('artifacts/attestations/subjects.sha256').trimEnd().split('\n');
+  expect(sums).toEqual([
+    expect.stringMatching(/^[0-9a-f]{64} {2}artifacts\/runs\/.*run\.json$/),
+    expect.stringMatching(/verdicts\/\d+\.json$/),
+  ]);
+  return { predicate: JSON.parse(of.read('artifacts/attestations/predicate.json')) };
+}

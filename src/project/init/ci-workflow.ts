@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeAtomic } from '../../core/atomic-write.js';
+import { PREDICATE_TYPE } from '../../core/dsse.js';
 import { CodeloopError } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { folderInRepository } from '../code-state/git-command.js';
@@ -36,11 +37,15 @@ const INSTALL: Readonly<Record<Detected['package_manager'], string>> = {
 /** Returns the workflow of a service. Pure. */
 export function ciFile(service: CiService, project: CiProject): CiFile {
   const verify = (reporters: string) => `npx -y codeloop@${project.version} verify --ci --reporter ${reporters}`;
+  const attest = `npx -y codeloop@${project.version} attest --ci --unsigned`;
   const install = INSTALL[project.packageManager];
   // The browser that belongs to the Playwright of this very codeloop, with its libraries from the system's packages.
   const browser = `npx -y -p codeloop@${project.version} playwright install --with-deps chromium`;
   if (service === 'github')
-    return { path: '.github/workflows/codeloop.yml', text: githubWorkflow(project, [install, browser], verify) };
+    return {
+      path: '.github/workflows/codeloop.yml',
+      text: githubWorkflow(project, [install, browser], verify, attest),
+    };
   if (service === 'gitlab')
     return {
       path: '.gitlab-ci.codeloop.yml',
@@ -83,6 +88,7 @@ function githubWorkflow(
   { packageManager, folder }: CiProject,
   [install, browser]: readonly [string, string],
   verify: (reporters: string) => string,
+  attest: string,
 ): string {
   const cache = ['npm', 'pnpm', 'yarn'].includes(packageManager);
   const here = folder === '' ? '' : `    defaults:\n      run:\n        working-directory: ${folder.slice(0, -1)}\n`;
@@ -97,6 +103,9 @@ permissions:
   # For the comment, and for code scanning.
   pull-requests: write
   security-events: write
+  # For the attestation: the platform signs by the identity of this workflow, with no key to keep.
+  id-token: write
+  attestations: write
 jobs:
   verify:
     runs-on: ubuntu-24.04
@@ -114,6 +123,17 @@ ${cache ? `          cache: ${packageManager}\n` : ''}${cache && folder !== '' ?
       - run: ${browser}
       # Annotations at the lines of code, and the step's summary.
       - run: ${verify('github,sarif,junit,html')}
+      # What passes on the main line is attested (docs/attest.md): gh attestation verify checks it.
+      - if: github.event_name == 'push'
+        run: ${attest}
+      - if: github.event_name == 'push'
+        uses: actions/attest@v4
+        # Private repositories need GitHub Enterprise Cloud for it.
+        continue-on-error: true
+        with:
+          subject-checksums: ${folder}artifacts/attestations/subjects.sha256
+          predicate-type: ${PREDICATE_TYPE}
+          predicate-path: ${folder}artifacts/attestations/predicate.json
       - uses: actions/upload-artifact@v4
         if: always()
         with:

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { PREDICATE_TYPE } from '../../../src/core/dsse.js';
 import { CI_SERVICES, ciFile, writeCiFile } from '../../../src/project/init/ci-workflow.js';
 import { verifies } from '../../requirements.js';
 import { folderWith } from '../sample-project.js';
@@ -21,6 +22,15 @@ test.each(MANAGERS.flatMap((packageManager) => ['', 'apps/shop/'].map((folder) =
     expect(steps.find(({ uses }) => uses === 'actions/upload-artifact@v4')).toMatchObject({
       if: 'always()',
       with: { path: `${folder}artifacts` },
+    });
+    expect(parse(text).permissions).toMatchObject({ 'id-token': 'write', attestations: 'write' });
+    expect(steps.find(({ uses }) => uses === 'actions/attest@v4')).toMatchObject({
+      if: "github.event_name == 'push'",
+      with: {
+        'subject-checksums': `${folder}artifacts/attestations/subjects.sha256`,
+        'predicate-type': PREDICATE_TYPE,
+        'predicate-path': `${folder}artifacts/attestations/predicate.json`,
+      },
     });
     expect(job.defaults?.run['working-directory']).toBe(folder === '' ? undefined : 'apps/shop');
     expect(text).toContain('npx -y codeloop@1.2.3 verify --ci --reporter github,sarif,junit,html\n');
