@@ -131,6 +131,12 @@ export const requirements = {
   'report.pictures':
     'Reference, actual and difference can be looked at side by side and on top of each other, by mouse and keys.',
   'report.regions-align': 'Regions are outlined where they are on the picture, at every size of the window.',
+  'report.true-pixels':
+    'Actual pixels are those of the file, wherever the report lies; where it has only copies it says so.',
+  'report.next-difference': 'A key goes to the next difference, and each has a link of its own.',
+  'report.one-status':
+    'A screen at a viewport has one status: what a check found there, at one viewport or several, counts.',
+  'report.chips': 'What is wrong is said in words, never by a share of pixels alone.',
   'report.filter': 'The report can be narrowed to a screen, a viewport and what fails.',
   'report.accessible':
     'The report has landmarks, headings, names for controls and pictures, and 4.5:1 contrast in both themes.',

@@ -60,9 +60,9 @@ export function About({ model }: { model: ReportModel }) {
         <div class="keys">
           <h3>Keyboard</h3>
           <p>
-            <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>o</kbd> open or close, <kbd>f</kbd> only failing,{' '}
-            <kbd>1</kbd> side by side, <kbd>2</kbd> slider, <kbd>3</kbd> onion skin, <kbd>4</kbd> blink, <kbd>r</kbd>{' '}
-            regions, <kbd>z</kbd> actual pixels
+            <kbd>j</kbd> next difference, <kbd>k</kbd> previous, <kbd>n</kbd> next screen, <kbd>p</kbd> previous,{' '}
+            <kbd>o</kbd> open or close, <kbd>f</kbd> only failing, <kbd>1</kbd> side by side, <kbd>2</kbd> slider,{' '}
+            <kbd>3</kbd> onion skin, <kbd>4</kbd> blink, <kbd>r</kbd> regions, <kbd>z</kbd> actual pixels
           </p>
           <label class="check">
             <input type="checkbox" id="shortcuts" checked />

@@ -1,7 +1,8 @@
 import { Capture } from './capture.js';
 import { Comparison } from './comparison.js';
-import type { Entry, EntryStatus } from './entries.js';
-import { outcomeLabels, percent, plural, severityCounts, shortPercent, statusLabels } from './labels.js';
+import type { Entry } from './entries.js';
+import { type Chip, chipsOf } from './findings.js';
+import { type EntryStatus, statusLabels } from './labels.js';
 import { showLine, Untrusted } from './untrusted.js';
 
 const shapes: Readonly<Record<EntryStatus, string>> = {
@@ -41,6 +42,7 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
       data-status={entry.status}
       data-screen={`=${showLine(entry.screen)}`}
       data-viewport={`=${showLine(entry.viewport)}`}
+      data-kinds={[...new Set(entry.findings.map(({ kind }) => kind))].join(' ')}
     >
       <details open={open}>
         <summary>
@@ -66,35 +68,45 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
   );
 }
 
+/** The chips of an entry: what is wrong, in words. */
+export function Chips({ chips }: { chips: readonly Chip[] }) {
+  return (
+    <>
+      {chips.map(({ severity, text }) => (
+        <span class={`tag is-${severity}`} key={text}>
+          <Untrusted text={text} limit={80} />
+        </span>
+      ))}
+    </>
+  );
+}
+
 function Gist({ entry }: { entry: Entry }) {
-  const pair = entry.pair?.pair;
   const shot = entry.cell?.cell.screenshot;
-  const errors = shot?.logs.filter(({ level }) => level === 'error').length ?? 0;
-  const tags = [
+  const remarks = [
     entry.pair?.against === 'baseline' ? 'baseline' : '',
-    pair !== undefined && pair.outcome !== 'match' && pair.outcome !== 'mismatch' ? outcomeLabels[pair.outcome] : '',
-    pair === undefined ? '' : severityCounts(pair.regions),
     shot !== undefined && !shot.steady.settled ? 'unsteady' : '',
-    shot?.blank ? 'blank' : '',
-    entry.cell?.cell.failure === undefined ? '' : showLine(entry.cell.cell.failure.code, 60),
-    errors > 0 ? plural(errors, 'error') : '',
-    pair?.ad_hoc || entry.cell?.cell.ad_hoc ? 'ad hoc' : '',
+    entry.pair?.pair.ad_hoc || entry.cell?.cell.ad_hoc ? 'ad hoc' : '',
   ].filter((tag) => tag !== '');
+  const chips = chipsOf(entry.findings);
   return (
     <span class="gist">
-      {tags.map((tag) => (
+      <Chips chips={chips} />
+      {chips.length === 0 ? <span class="tag">{calm(entry)}</span> : null}
+      {remarks.map((tag) => (
         <span class="tag" key={tag}>
           {tag}
         </span>
       ))}
-      {pair?.score === undefined ? null : (
-        <span class="points">
-          {percent(pair.score)}
-          {pair.threshold === undefined ? null : <span class="bar-of"> needs {shortPercent(pair.threshold)}</span>}
-        </span>
-      )}
     </span>
   );
+}
+
+/** What is said of an entry without a finding. */
+export function calm({ status, pair }: Entry): string {
+  if (status === 'not_compared') return 'no reference';
+  if (status !== 'pass') return statusLabels[status].toLowerCase();
+  return pair?.pair.score === 1 ? 'same' : 'as it should be';
 }
 
 function Problems({ entry }: { entry: Entry }) {

@@ -1,7 +1,8 @@
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
 import type { ReportFault, ReportPair, ReportPicture } from '../core/vocabulary/report-model.js';
-import { count, dimensions, plural, shiftSentence } from './labels.js';
+import { differenceWords } from './findings.js';
+import { count, dimensions, percent, plural, shiftSentence, shortPercent } from './labels.js';
 import { mostOutlines, Picture, type PictureRole } from './picture.js';
 import { showLine, Untrusted } from './untrusted.js';
 
@@ -32,7 +33,7 @@ export function RegionList({ regions, id }: { regions: readonly Region[]; id: st
       <h4 id={`${id}-regions`}>{plural(regions.length, 'region')}</h4>
       <ol>
         {listed.map((region, index) => (
-          <li key={index} class={`is-${region.severity}`}>
+          <li key={index} id={`${id}~${index + 1}`} class={`is-${region.severity}`}>
             <button type="button" class="locate" data-region={index}>
               <span class="visually-hidden">Show region </span>
               {index + 1}
@@ -42,6 +43,9 @@ export function RegionList({ regions, id }: { regions: readonly Region[]; id: st
               <p class="what">
                 <b>{kindWords[region.kind]}</b> <span class="severity">{region.severity}</span>
                 <ElementName element={region.element} />
+              </p>
+              <p class="says">
+                <Untrusted text={differenceWords(region)} limit={300} />
               </p>
               <Properties properties={region.properties} />
               <p class="where">
@@ -158,7 +162,11 @@ export function Comparison({
 }
 
 function Remarks({ entry: { pair } }: { entry: ReportPair }) {
+  const needs = pair.threshold === undefined ? '' : ` (needs ${shortPercent(pair.threshold)})`;
   const remarks = [
+    ...(pair.score === undefined || pair.score === 1
+      ? []
+      : [`${percent(pair.score)} of the pixels are equal${needs}.`]),
     ...(pair.note === undefined ? [] : [<Untrusted key="note" text={pair.note} />]),
     ...pair.shifts.map((shift) => shiftSentence(shift)),
     ...(pair.masked_ratio !== undefined && pair.masked_ratio > 0

@@ -1,17 +1,9 @@
-import type { CheckResult, Problem, Status } from '../core/vocabulary/gate.js';
+import type { CheckResult, Status } from '../core/vocabulary/gate.js';
 import type { PairOutcome } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
-
-/** Status of an entry of the report; `not_compared`: a good picture that was compared with nothing. */
-export type EntryStatus = Status | 'not_compared';
-
-/** A problem a check found on this screen and viewport; `blocks` when it keeps a gate from passing. */
-interface EntryProblem {
-  problem: Problem;
-  gate: string;
-  blocks: boolean;
-}
+import { type EntryProblem, type Finding, findingsOf, rank } from './findings.js';
+import type { EntryStatus } from './labels.js';
 
 /** One line of the report: a screen at a viewport, its comparison and its capture. */
 export interface Entry {
@@ -23,6 +15,8 @@ export interface Entry {
   pair?: ReportPair | undefined;
   cell?: ReportCell | undefined;
   problems: EntryProblem[];
+  /** What is wrong here, worst first. */
+  findings: Finding[];
 }
 
 const worstFirst: readonly EntryStatus[] = ['fail', 'could_not_run', 'needs_human', 'not_compared', 'pass'];
@@ -49,13 +43,16 @@ export function cellStatus(cell: Cell): Status {
 }
 
 /**
- * The lines of a report, worst first: failing ones by critical regions, then by score; then what could not run, what needs
+ * The lines of a report, worst first: failing ones by their worst finding, then by score; then what could not run, what needs
  * a person, and the good ones. One line per pair, and one per cell that has none; of several versions of a cell the last
  * counting one is shown. The order depends on nothing but the model.
  */
 export function buildEntries(model: ReportModel): Entry[] {
-  const problems = problemsByPlace(model.verdict?.checks ?? []);
   const cells = newestCells(model.cells);
+  const problems = problemsByPlace(model.verdict?.checks ?? [], [
+    ...model.pairs.map(({ pair }) => pair),
+    ...[...cells.values()].map(({ cell }) => cell),
+  ]);
   const paired = new Set(model.pairs.map(({ pair }) => placeKey(pair.screen, pair.viewport)));
   const drafts: Omit<Entry, 'id' | 'status'>[] = [
     ...model.pairs.map((pair) => draft(pair.pair, pair, cells.get(placeKey(pair.pair.screen, pair.pair.viewport)))),
@@ -76,6 +73,12 @@ export function buildEntries(model: ReportModel): Entry[] {
       return {
         ...entry,
         problems: found.map(({ problem, gate, blocks }) => ({ problem, gate, blocks })),
+        // What is wrong with a capture is told once, at the design pair where there are two.
+        findings: findingsOf(
+          entry.pair,
+          entry.pair?.against === 'baseline' && designed.has(key) ? undefined : entry.cell,
+          found,
+        ),
         status: statusOf(entry, found),
       };
     })
@@ -92,7 +95,7 @@ function draft(
   pair?: ReportPair,
   cell?: ReportCell,
 ): Omit<Entry, 'id' | 'status'> {
-  return { screen: place.screen, viewport: place.viewport, pair, cell, problems: [] };
+  return { screen: place.screen, viewport: place.viewport, pair, cell, problems: [], findings: [] };
 }
 
 /** Returns true when a gate's finding belongs to a pair: at a place with a baseline pair and a design pair, findings of the baseline gate belong to the baseline pair, others to the design pair. */
@@ -119,16 +122,31 @@ function counts(cell: Cell): number {
   return cell.ad_hoc ? cell.version - 1e9 : cell.version;
 }
 
-function problemsByPlace(checks: readonly CheckResult[]): Map<string, FoundProblem[]> {
+/**
+ * The problems at each place. A check may tell of one problem at several viewports at once (`mobile, tablet`), or of a whole screen without
+ * a viewport: each place it is about has it, or a page that throws would look green.
+ */
+function problemsByPlace(
+  checks: readonly CheckResult[],
+  shown: readonly { screen: string; viewport: string }[],
+): Map<string, FoundProblem[]> {
+  const viewportsOf = new Map<string, Set<string>>();
+  for (const { screen, viewport } of shown)
+    viewportsOf.set(screen, (viewportsOf.get(screen) ?? new Set<string>()).add(viewport));
   const places = new Map<string, FoundProblem[]>();
   for (const check of checks) {
     const blocks = check.severity === 'block' && check.status !== 'pass';
     for (const problem of check.problems) {
-      if (problem.screen === undefined || problem.viewport === undefined) continue;
-      const key = placeKey(problem.screen, problem.viewport);
-      const list = places.get(key) ?? [];
-      list.push({ problem, gate: check.gate, blocks, status: check.status });
-      places.set(key, list);
+      const { screen, viewport } = problem;
+      if (screen === undefined || problem.flow !== undefined) continue;
+      const there = [...(viewportsOf.get(screen) ?? [])];
+      const named = viewport === undefined ? there : there.includes(viewport) ? [viewport] : viewport.split(', ');
+      for (const one of named) {
+        const key = placeKey(screen, one);
+        const list = places.get(key) ?? [];
+        list.push({ problem, gate: check.gate, blocks, status: check.status });
+        places.set(key, list);
+      }
     }
   }
   return places;
@@ -145,7 +163,7 @@ function statusOf(entry: Omit<Entry, 'id' | 'status'>, found: readonly FoundProb
 function compareEntries(a: Omit<Entry, 'id'>, b: Omit<Entry, 'id'>): number {
   return (
     worstFirst.indexOf(a.status) - worstFirst.indexOf(b.status) ||
-    criticals(b) - criticals(a) ||
+    worstRank(a) - worstRank(b) ||
     (a.pair?.pair.score ?? -1) - (b.pair?.pair.score ?? -1) ||
     Number(b.problems.length > 0) - Number(a.problems.length > 0) ||
     order(a.screen, b.screen) ||
@@ -153,8 +171,8 @@ function compareEntries(a: Omit<Entry, 'id'>, b: Omit<Entry, 'id'>): number {
   );
 }
 
-function criticals(entry: Omit<Entry, 'id'>): number {
-  return entry.pair?.pair.regions.some(({ severity }) => severity === 'critical') ? 1 : 0;
+function worstRank({ findings: [worst] }: Pick<Entry, 'findings'>): number {
+  return worst === undefined ? Number.MAX_SAFE_INTEGER : rank(worst);
 }
 
 /** By code unit: the same on every machine, unlike a locale's order. */

@@ -1,7 +1,9 @@
 import type { CheckResult, GateResult, Problem, Recommendation, Status } from '../core/vocabulary/gate.js';
 import type { Pair, PairOutcome, Region, Shift } from '../core/vocabulary/pair.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
-import type { EntryStatus } from './entries.js';
+
+/** Status of an entry of the report; `not_compared`: a good picture that was compared with nothing. */
+export type EntryStatus = Status | 'not_compared';
 
 /** The problems behind one gate; `total` counts those too that were cut from the lists before they came here. */
 interface GateProblems {

@@ -1,6 +1,7 @@
-import { StatusMark } from './card.js';
+import { Chips, calm, StatusMark } from './card.js';
 import type { Entry } from './entries.js';
-import { percent, statusLabels } from './labels.js';
+import { chipsOf } from './findings.js';
+import { statusLabels } from './labels.js';
 import { Untrusted } from './untrusted.js';
 
 /** Map of the run: a row per screen, a column per viewport, each field leading to its entry. Screens with trouble come first. */
@@ -49,16 +50,12 @@ export function Overview({ entries }: { entries: readonly Entry[] }) {
 
 function Field({ entry }: { entry: Entry | undefined }) {
   if (entry === undefined) return <span class="none">–</span>;
-  const score = entry.pair?.pair.score;
+  const chips = chipsOf(entry.findings);
   return (
     <a class={`field is-${entry.status}`} href={`#${entry.id}`}>
       <StatusMark status={entry.status} />
       <span class="visually-hidden">{statusLabels[entry.status]} </span>
-      {score === undefined ? (
-        <span class="small">{statusLabels[entry.status].toLowerCase()}</span>
-      ) : (
-        <span class="small">{percent(score)}</span>
-      )}
+      {chips.length === 0 ? <span class="small">{calm(entry)}</span> : <Chips chips={chips} />}
     </a>
   );
 }

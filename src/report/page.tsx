@@ -171,6 +171,7 @@ export function Tools() {
           Actual pixels
         </label>
       </span>
+      <p class="copies" role="status" hidden />
     </template>
   );
 }

@@ -58,7 +58,7 @@ export function Picture(props: {
         <span class="side">{role.title}</span>
         <span class="size">{dimensions(picture.size)}</span>
         {full === undefined ? null : (
-          <a href={full} target="_blank" rel="noopener noreferrer">
+          <a class="full" href={full} target="_blank" rel="noopener noreferrer">
             Full size<span class="visually-hidden">, {role.alt}</span>
           </a>
         )}
@@ -73,6 +73,7 @@ export function Picture(props: {
             loading="lazy"
             decoding="async"
             draggable={false}
+            data-width={picture.size.width}
             width={share(picture.size.width, canvas.width)}
             height={share(picture.size.height, canvas.height)}
             {...(full === undefined ? {} : { 'data-full': full })}

@@ -2,8 +2,8 @@ import XMLBuilder from 'fast-xml-builder';
 import type { GateResult, GateVerdict } from '../core/vocabulary/gate.js';
 import { regionLine } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
-import { cellStatus, type EntryStatus, pairStatus } from './entries.js';
-import { pairSentence, problemsOfGate } from './labels.js';
+import { cellStatus, pairStatus } from './entries.js';
+import { type EntryStatus, pairSentence, problemsOfGate } from './labels.js';
 import { wellFormed } from './untrusted.js';
 
 /** One JUnit test case before it is XML: `type` and `message` where it did not pass, `detail` for the body. */

@@ -1,4 +1,4 @@
-import { posix, relative, resolve, sep } from 'node:path';
+import { dirname, posix, relative, resolve, sep } from 'node:path';
 import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
 import type { WorkflowEvidence } from '../checks/evidence.js';
 import { writeAtomic } from '../core/atomic-write.js';
@@ -55,16 +55,16 @@ export type PictureSource = (
 ) => Promise<ReportPicture | undefined>;
 
 /**
- * The pictures of a run for its report. A picture that is gone or cannot be read is none, and costs no other its place. Of a page too
+ * The pictures of a run for its report, which is written into the folder `from` (relative to the project): what it leads to is found from there. A picture that is gone or cannot be read is none, and costs no other its place. Of a page too
  * tall to be read in one copy its first and last rows and those around its worst regions are embedded in bands.
  */
-export function reportPictures(project: Project, run: Run): PictureSource {
+export function reportPictures(project: Project, from: string): PictureSource {
   let budget = MAX_EMBEDDED;
   return async (artifact, width, regions = []) => {
     if (!artifact) return undefined;
     const read = (one: Artifact) => readStored(project.dir, one);
     budget -= 1;
-    const path = posix.relative(run.dir, artifact.path);
+    const path = posix.relative(from, artifact.path);
     try {
       return budget >= 0
         ? await embedPicture(await read(artifact), path, width, regions)
@@ -138,6 +138,7 @@ async function reportFlows(
   run: Run,
   workflow: WorkflowEvidence,
   picture: PictureSource,
+  from: string,
 ): Promise<ReportFlow[]> {
   const runtime = { allowedConsoleErrors: project.config.runtime.allowed_console_errors };
   const videos = run.manifest.entries.filter(({ kind }) => kind === 'video');
@@ -153,7 +154,7 @@ async function reportFlows(
       status,
       ...(why === undefined ? {} : { why: `It says nothing about the project as it is now: ${why}.` }),
       ...(shown ? { picture: shown } : {}),
-      ...(video ? { video: posix.relative(run.dir, video.path) } : {}),
+      ...(video ? { video: posix.relative(from, video.path) } : {}),
     });
   }
   return flows.toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
@@ -179,16 +180,16 @@ const THUMB_WIDTH = 360;
 /** Writes `report.html` of a run: one file that opens from disk, worst pair first. */
 export async function writeReport(request: ReportRequest): Promise<StoredArtifact> {
   const { renderHtml } = await import('../report/render-html.js');
-  const html = renderHtml(redactValue(await reportModel(request)));
+  const html = renderHtml(redactValue(await reportModel(request, request.run.dir)));
   return request.run.put({ kind: 'report', name: 'report.html', data: html });
 }
 
-/** The report's model of a run, pictures embedded. */
-export async function reportModel(request: ReportRequest): Promise<ReportModel> {
+/** The report's model of a run, pictures embedded, for a report in the folder `from`, relative to the project. */
+export async function reportModel(request: ReportRequest, from: string): Promise<ReportModel> {
   const { project, run, verdict, compare, visual, workflow, layout, cells } = request;
   const { manifest } = run;
   const { environment } = manifest;
-  const picture = reportPictures(project, run);
+  const picture = reportPictures(project, from);
   const accepted = visual?.pairs ?? [];
   const all: readonly Pair[] = [...compare.pairs, ...accepted];
   const pairs = await mapConcurrent(all, 2, async (pair, index): Promise<ReportPair> => {
@@ -219,7 +220,7 @@ export async function reportModel(request: ReportRequest): Promise<ReportModel> 
       return { finding, widest, ...(shown ? { picture: shown } : {}) };
     },
   );
-  const flows = await reportFlows(project, run, workflow, picture);
+  const flows = await reportFlows(project, run, workflow, picture, from);
   const remaining = whatRemains({ verdict, compare, visual, cells, newer: newerPictures(manifest.cells) });
   return {
     run_id: run.id,
@@ -324,14 +325,17 @@ export async function writeReports(
         source_root: await folderInRepository(project.dir),
       }
     : {};
+  const output = request.output ?? 'artifacts/report';
+  const folder = dirname(resolve(await insideRoots(`${output}.html`, [project.dir])));
+  const from = relative(project.dir, folder).split(sep).join('/');
   const model = redactValue({
-    ...(await reportModel({ project, run, ...result, workflow, visual, layout })),
+    ...(await reportModel({ project, run, ...result, workflow, visual, layout }, from)),
     ...placed,
   });
   const artifacts: Artifact[] = [];
   for (const format of formats) {
     const { ending, render } = FORMATS[format];
-    const path = `${request.output ?? 'artifacts/report'}.${ending}`;
+    const path = `${output}.${ending}`;
     const text = await render(model);
     const file = resolve(await insideRoots(path, [project.dir]));
     await writeAtomic(file, text);

@@ -1,6 +1,8 @@
-import { expect, type Locator, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
+import { PNG } from 'pngjs';
+import { pair, region, sampleModel } from '../report/sample-model.js';
 import { verifies } from '../requirements.js';
-import { colorAt, firstCard, openReport, setUpReports, twoColors } from './report-page.js';
+import { colorAt, firstCard, flat, openReport, setUpReports, twoColors } from './report-page.js';
 
 setUpReports();
 
@@ -73,47 +75,115 @@ test('onion skin mixes, blink shows one at a time and can be stopped @sampled', 
   await expect(card.locator('.showing')).toHaveText('Actual');
 });
 
-test('regions lie where they are, at every size of the window and in every view', async ({ page }) => {
+/** Three shapes of pages, as photographed at the three viewports; each with a mark that lies at an uneven place. */
+const shapes = [
+  { screen: 'phone', size: { width: 375, height: 812 }, mark: { x: 200, y: 600, width: 90, height: 44 } },
+  { screen: 'tablet', size: { width: 768, height: 1024 }, mark: { x: 500, y: 700, width: 180, height: 60 } },
+  { screen: 'desktop', size: { width: 1440, height: 900 }, mark: { x: 1100, y: 120, width: 220, height: 40 } },
+  { screen: 'long', size: { width: 768, height: 3000 }, mark: { x: 40, y: 1500, width: 300, height: 200 } },
+] as const;
+
+function marked(
+  size: { width: number; height: number },
+  mark: { x: number; y: number; width: number; height: number },
+) {
+  const png = new PNG({ ...size });
+  png.data.fill(255);
+  for (let y = mark.y; y < mark.y + mark.height; y += 1)
+    for (let x = mark.x; x < mark.x + mark.width; x += 1) png.data.set([30, 30, 200, 255], (y * size.width + x) * 4);
+  return `data:image/png;base64,${PNG.sync.write(png).toString('base64')}`;
+}
+
+test('regions cover the pixels they name, in every view, at every shape of page and width of the window @once', async ({
+  page,
+}) => {
   verifies('report.regions-align');
-  await openReport(page, twoColors());
-  const card = firstCard(page);
-  const { width, height } = page.viewportSize() ?? { width: 800, height: 600 };
-  for (const view of ['Side by side', 'Slider', 'Onion skin']) {
-    await card.getByRole('radio', { name: view }).check();
-    for (const narrower of [1, 0.8]) {
-      await page.setViewportSize({ width: Math.round(width * narrower), height });
-      await expectAligned(card);
-    }
-    await page.setViewportSize({ width, height });
+  const pairs = shapes.map(({ screen, size, mark }) => {
+    const shown = { data_uri: marked(size, mark), size };
+    const of = pair(screen, 'any', { outcome: 'mismatch', score: 0.9, regions: [region(0, 0, 0, 0, { rect: mark })] });
+    return { pair: of, reference: shown, actual: shown, diff: shown };
+  });
+  await openReport(page, sampleModel({ pairs, cells: [], verdict: undefined }));
+  await page.evaluate(() => {
+    for (const card of document.querySelectorAll<HTMLDetailsElement>('.card > details')) card.open = true;
+  });
+  await expect(page.locator('.card .modes')).toHaveCount(shapes.length);
+  for (const width of [1440, 900, 375]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const view of ['side', 'slider', 'onion', 'blink', 'zoom'])
+      expect(await offBy(page, view), `${view} at ${width}`).toEqual([]);
   }
-  await card.getByRole('checkbox', { name: 'Actual pixels' }).check();
-  await expectAligned(card);
-  expect(await card.locator('.actual .frame').evaluate((frame) => frame.getBoundingClientRect().width)).toBe(400);
 });
 
-/** The first region is 100..180 x 150..182 of 400 x 300: compared with the box of the picture, within half a pixel. */
-async function expectAligned(card: Locator): Promise<void> {
-  const off = await card.locator('.actual .frame').evaluate((frame) => {
-    const image = frame.querySelector('img')?.getBoundingClientRect();
-    const line = frame.querySelector('[data-region="0"] .line');
-    if (image === undefined || !(line instanceof SVGGraphicsElement)) return ['no picture or no outline'];
-    const box = line.getBBox();
-    const matrix = line.getScreenCTM();
-    if (matrix === null) return ['not drawn'];
-    const corner = new DOMPoint(box.x, box.y).matrixTransform(matrix);
-    const opposite = new DOMPoint(box.x + box.width, box.y + box.height).matrixTransform(matrix);
-    const expected = [
-      image.x + image.width * 0.25,
-      image.y + image.height * 0.5,
-      image.x + image.width * 0.45,
-      image.y + image.height * (182 / 300),
-    ];
-    return [corner.x, corner.y, opposite.x, opposite.y]
-      .map((at, index) => at - (expected[index] ?? Number.NaN))
-      .filter((by) => !(Math.abs(by) < 0.5));
-  });
-  expect(off).toEqual([]);
+/** What lies elsewhere than its pixel by more than half a pixel, in one view of all cards. */
+async function offBy(page: Page, view: string): Promise<string[]> {
+  return page.evaluate(
+    ([chosen, marks]) => {
+      const wrong: string[] = [];
+      for (const card of document.querySelectorAll('.card')) {
+        const [mark] = marks.filter(({ screen }) => card.id.startsWith(screen));
+        const zoom = card.querySelector<HTMLInputElement>('.zoom');
+        if (mark === undefined || zoom === null) return [`no tools in ${card.id}`];
+        if (zoom.checked !== (chosen === 'zoom')) zoom.click();
+        card.querySelector<HTMLInputElement>(`[type=radio][value=${chosen === 'zoom' ? 'side' : chosen}]`)?.click();
+        for (const side of ['reference', 'actual']) {
+          const image = card.querySelector(`.${side} img`)?.getBoundingClientRect();
+          const line = card.querySelector(`.${side} .line`);
+          if (image === undefined || !(line instanceof SVGGraphicsElement)) return ['no picture or no outline'];
+          if (side === 'reference' && chosen !== 'side' && chosen !== 'zoom') continue;
+          const [box, matrix] = [line.getBBox(), line.getScreenCTM()];
+          if (matrix === null) return ['not drawn'];
+          const from = new DOMPoint(box.x, box.y).matrixTransform(matrix);
+          const to = new DOMPoint(box.x + box.width, box.y + box.height).matrixTransform(matrix);
+          const scale = { x: image.width / mark.size.width, y: image.height / mark.size.height };
+          const { x, y, width, height } = mark.mark;
+          const off = [
+            from.x - image.x - x * scale.x,
+            from.y - image.y - y * scale.y,
+            to.x - image.x - (x + width) * scale.x,
+            to.y - image.y - (y + height) * scale.y,
+            // A picture keeps its shape: a frame that is wider than what it holds would stretch it.
+            (scale.x / scale.y - 1) * 100,
+            chosen === 'zoom' ? image.width - mark.size.width : 0,
+          ];
+          if (off.some((by) => !(Math.abs(by) < 0.5)))
+            wrong.push(`${card.id} ${side}: ${off.map((by) => by.toFixed(1))}`);
+        }
+      }
+      return wrong;
+    },
+    [view, shapes] as const,
+  );
 }
+
+test('actual pixels are true pixels, or the report says that they are copies @once', async ({ page }) => {
+  verifies('report.true-pixels');
+  const [tablet] = shapes.filter(({ screen }) => screen === 'tablet');
+  if (tablet === undefined) throw new Error('no tablet');
+  const whole = { data_uri: marked(tablet.size, tablet.mark), size: tablet.size };
+  const copy = { data_uri: flat(200, 150, [200, 30, 30]), path: 'gone/actual.png', size: { width: 400, height: 300 } };
+  const of = (screen: string) => pair(screen, 'a', { outcome: 'mismatch', score: 0.9, regions: [region(0, 0, 9, 9)] });
+  await openReport(
+    page,
+    sampleModel({
+      pairs: [
+        { pair: of('a-whole'), reference: whole, actual: whole },
+        { pair: of('b-copy'), reference: copy, actual: copy },
+      ],
+      cells: [],
+      verdict: undefined,
+    }),
+  );
+  const [first, second] = [page.locator('.card').nth(0), page.locator('.card').nth(1)];
+  await first.getByRole('checkbox', { name: 'Actual pixels' }).check();
+  await expect(first.locator('.actual img')).toHaveClass('exact');
+  await expect(first.locator('.copies')).toBeHidden();
+  // A link to a file that is not there shows what there is, and says so.
+  await second.locator('.actual a.full').click();
+  await expect(second.locator('.copies')).toHaveText(/what you see are copies, 200 of 400 pixels wide/);
+  await expect(second.locator('.actual img')).not.toHaveClass('exact');
+  await expect(second.getByRole('checkbox', { name: 'Actual pixels' })).toBeChecked();
+});
 
 test('a region is found from the list, and the list from the picture', async ({ page }) => {
   verifies('report.regions-align');

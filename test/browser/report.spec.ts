@@ -55,27 +55,49 @@ test('the list narrows by screen, viewport and failure @sampled', async ({ page 
   await expect(shown).toHaveCount(4);
 });
 
-test('keys move through the list, change the view, and can be switched off @sampled', async ({ page }) => {
-  verifies('report.pictures', 'report.accessible');
-  await openReport(page, twoColors());
+test('keys go to the next difference and the next screen, change the view, and can be switched off @sampled', async ({
+  page,
+}) => {
+  verifies('report.pictures', 'report.accessible', 'report.next-difference');
+  const model = twoColors();
+  const [first] = model.pairs;
+  if (first === undefined) throw new Error('The model has no pair.');
+  const again = { ...first.pair, viewport: 'tablet', score: 0.99, regions: [region(10, 10, 30, 30)] };
+  await openReport(page, { ...model, pairs: [...model.pairs, { ...first, pair: again }], verdict: undefined });
   const summaries = page.locator('.card > details > summary');
+  const at = () => page.evaluate(() => decodeURIComponent(location.hash));
   await page.keyboard.press('j');
+  expect(await at()).toBe('#home.mobile~1');
+  await page.keyboard.press('j');
+  expect(await at()).toBe('#home.mobile~2');
+  await page.keyboard.press('j');
+  expect(await at()).toBe('#home.tablet~1');
+  await expect(page.locator('[id="home.tablet"] .actual .outline.is-picked .line')).toBeInViewport();
+  await page.keyboard.press('k');
+  expect(await at()).toBe('#home.mobile~2');
+  await page.keyboard.press('n');
+  await expect(summaries.nth(1)).toBeFocused();
+  await page.keyboard.press('p');
   await expect(summaries.nth(0)).toBeFocused();
   await page.keyboard.press('2');
   await expect(firstCard(page).getByRole('radio', { name: 'Slider' })).toBeChecked();
   await page.keyboard.press('r');
   await expect(firstCard(page).getByRole('checkbox', { name: 'Regions' })).not.toBeChecked();
-  await page.keyboard.press('j');
-  await expect(summaries.nth(1)).toBeFocused();
   await page.keyboard.press('o');
-  await expect(page.locator('.card > details').nth(1)).not.toHaveAttribute('open');
-  await page.keyboard.press('k');
-  await expect(summaries.nth(0)).toBeFocused();
+  await expect(page.locator('.card > details').nth(0)).not.toHaveAttribute('open');
   await page.keyboard.press('f');
-  await expect(page.locator('.card:visible')).toHaveCount(2);
+  const failing = await page.locator('.card:visible').count();
+  expect(failing).toBe(3);
   await page.getByRole('checkbox', { name: 'Single-key shortcuts' }).uncheck();
   await page.keyboard.press('f');
-  await expect(page.locator('.card:visible')).toHaveCount(2);
+  await expect(page.locator('.card:visible')).toHaveCount(failing);
+});
+
+test('a link leads to one difference and opens what holds it @sampled', async ({ page }) => {
+  verifies('report.next-difference');
+  await openReport(page, twoColors(), '#home.mobile~2');
+  await expect(firstCard(page).locator('.actual .outline[data-region="1"]')).toHaveClass(/is-picked/);
+  await expect(firstCard(page).locator('.actual .outline[data-region="1"] .line')).toBeInViewport();
 });
 
 test('a link leads to an entry and opens it @sampled', async ({ page }) => {

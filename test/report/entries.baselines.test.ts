@@ -19,8 +19,9 @@ const titlesOf = (pairs: (typeof design)[]) =>
 
 test('a place with design and baseline has an entry for each, with its own problems', () => {
   expect(titlesOf([design, accepted])).toEqual([
-    ['baseline', ['changed']],
+    // An error is worse than a difference.
     [undefined, ['noisy']],
+    ['baseline', ['changed']],
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cell } from '../../src/core/vocabulary/run.js';
 import { buildEntries } from '../../src/report/entries.js';
+import { chipsOf } from '../../src/report/findings.js';
 import { verifies } from '../requirements.js';
 import { cell, check, pair, region, reportPair, sampleModel, screenshot, verdict } from './sample-model.js';
 
@@ -59,6 +60,47 @@ describe('status', () => {
     expect(statusOf({ pairs, verdict: blocking })).toBe('fail');
     expect(statusOf({ pairs, verdict: warning })).toBe('pass');
   });
+});
+
+test('a problem told once for several viewports, or for a whole screen, counts at each of them', () => {
+  verifies('report.one-status');
+  const problems = [
+    { screen: 'home', viewport: 'a, b', title: 'Uncaught error on the page.', text: 'ReferenceError: x\n  at y' },
+    { screen: 'cart', title: 'Uncaught error on the page.' },
+    { screen: 'odd', viewport: 'a, b', title: 'Uncaught error on the page.' },
+    { screen: 'shop', viewport: 'a', title: 'A flow stopped.', flow: 'buy' },
+  ];
+  const places: [string, string][] = [
+    ['home', 'a'],
+    ['home', 'b'],
+    ['home', 'c'],
+    ['cart', 'a'],
+    // A viewport may be called so: then it is that one.
+    ['odd', 'a, b'],
+    ['odd', 'a'],
+    ['shop', 'a'],
+  ];
+  const model = sampleModel({
+    pairs: places.map(([screen, viewport]) => reportPair(pair(screen, viewport))),
+    cells: [],
+    verdict: verdict({ checks: [check('runtime_clean', problems)] }),
+  });
+  const entries = buildEntries(model).map(({ screen, viewport, status, findings }) => [
+    `${screen}@${viewport}`,
+    status,
+    chipsOf(findings)
+      .map(({ text }) => text)
+      .join(),
+  ]);
+  expect(entries.toSorted()).toEqual([
+    ['cart@a', 'fail', '1 error'],
+    ['home@a', 'fail', '1 error'],
+    ['home@b', 'fail', '1 error'],
+    ['home@c', 'pass', ''],
+    ['odd@a, b', 'fail', '1 error'],
+    ['odd@a', 'pass', ''],
+    ['shop@a', 'pass', ''],
+  ]);
 });
 
 test('a cell joins its pair, its last counting version wins, and ids are unique', () => {

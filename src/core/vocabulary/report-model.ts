@@ -42,6 +42,12 @@ export interface ReportFault {
   rect: Rect;
   severity: Severity;
   number: number;
+  /** What it is, in one sentence that names the element: untrusted. */
+  words?: string | undefined;
+  /** `file:line` of the element, where it is known; untrusted. */
+  source?: string | undefined;
+  /** False when the last green run had it too. */
+  isNew?: boolean | undefined;
 }
 
 /** One cell of the run; `picture` is needed only where no pair shows the same screen at the same viewport. */

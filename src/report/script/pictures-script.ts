@@ -79,13 +79,35 @@ setInterval(() => {
 function zoom(comparison, on) {
   comparison.classList.toggle('zoomed', on);
   comparison.querySelector('.zoom').checked = on;
-  for (const image of all('img[data-full]', comparison)) {
+  const note = comparison.querySelector('.copies');
+  note.hidden = true;
+  for (const image of all('img', comparison)) {
+    const { full, width } = image.dataset;
     image.dataset.copy = image.dataset.copy || image.getAttribute('src');
+    const settle = () => {
+      const exact = image.naturalWidth === Number(width);
+      image.classList.toggle('exact', exact);
+      if (on && !exact) {
+        note.hidden = false;
+        note.textContent = 'The full-size files are not beside this report: what you see are copies, ' + image.naturalWidth + ' of ' + width + ' pixels wide.';
+      }
+    };
+    image.onload = settle;
+    if (!full) { settle(); continue; }
     // The embedded copy may be smaller than the picture; the file beside the report has every pixel.
-    image.onload = () => image.classList.toggle('exact', image.getAttribute('src') === image.dataset.full);
     image.onerror = () => { image.onerror = null; image.src = image.dataset.copy; };
-    image.src = on ? image.dataset.full : image.dataset.copy;
+    const wanted = on ? full : image.dataset.copy;
+    if (image.getAttribute('src') === wanted) settle();
+    else image.src = wanted;
   }
+}
+// A report travels without its run: a link that would lead nowhere shows what there is instead.
+function openFull(link) {
+  const comparison = link.closest('.comparison');
+  const probe = new Image();
+  probe.onload = () => open(link.href, '_blank', 'noopener');
+  probe.onerror = () => { if (comparison.querySelector('.zoom')) zoom(comparison, true); else link.replaceWith('Full size: not beside this report'); };
+  probe.src = link.href;
 }
 
 // A region is lit while it is pointed at, and stays picked after a click: scrolling there moves the pointer off it.

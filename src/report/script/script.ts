@@ -24,6 +24,8 @@ document.addEventListener('change', (event) => {
 document.addEventListener('click', (event) => {
   const comparison = within(event);
   if (!comparison) return;
+  const full = event.target.closest('a.full');
+  if (full && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); openFull(full); return; }
   const region = event.target.closest('.locate, .outline');
   if (region) {
     locate(comparison, region.dataset.region);
@@ -66,7 +68,9 @@ function openTarget() {
   try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
   const target = name && document.getElementById(name);
   if (!target) return;
-  if (target.classList.contains('card')) reveal(target);
+  const holder = target.closest('.card');
+  if (holder) reveal(holder);
+  if (holder && holder !== target) return visit(target);
   const details = target.matches('details') ? target : target.querySelector(':scope > details');
   if (details) details.open = true;
   // Opening changed the heights above and below: go there again.
@@ -122,6 +126,8 @@ function start() {
   button.addEventListener('click', () => nextTheme(button));
   addEventListener('hashchange', openTarget);
   openTarget();
+  // The browser goes to the target by itself once more when everything is loaded; the picture is what should be seen.
+  if (location.hash.includes('~')) addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(openTarget)));
 }
 `;
 
@@ -134,6 +140,34 @@ function currentCard() {
   const focused = document.activeElement && document.activeElement.closest('.card');
   return focused && !focused.hidden ? focused : null;
 }
+// Differences are visited in the order of the page, over the screens that the filter shows.
+function differences() {
+  return visibleCards().flatMap((card) => all('.regions > ol > li, .findings > li', card));
+}
+let visited = null;
+function visit(item) {
+  const card = item.closest('.card');
+  card.querySelector(':scope > details').open = true;
+  prepare(card);
+  if (visited) visited.classList.remove('is-visited');
+  visited = item;
+  item.classList.add('is-visited');
+  const button = item.querySelector('.locate');
+  if (!button) {
+    item.tabIndex = -1;
+    item.focus({ preventScroll: true });
+    return item.scrollIntoView({ block: 'center' });
+  }
+  button.focus({ preventScroll: true });
+  locate(item.closest('.comparison'), button.dataset.region);
+  if (item.id) history.replaceState(null, '', '#' + encodeURIComponent(item.id));
+}
+function step(by) {
+  const list = differences();
+  if (list.length === 0) return move(by);
+  const at = visited && visited.isConnected ? list.indexOf(visited) : -1;
+  visit(list[at === -1 ? 0 : Math.min(list.length - 1, Math.max(0, at + by))]);
+}
 function move(step) {
   const list = visibleCards();
   if (list.length === 0) return;
@@ -144,8 +178,10 @@ function move(step) {
 }
 const views = { 1: 'side', 2: 'slider', 3: 'onion', 4: 'blink' };
 function press(key) {
-  if (key === 'j') return move(1);
-  if (key === 'k') return move(-1);
+  if (key === 'j') return step(1);
+  if (key === 'k') return step(-1);
+  if (key === 'n') return move(1);
+  if (key === 'p') return move(-1);
   if (key === 'f') {
     filter.elements.failing.checked = !filter.elements.failing.checked;
     return applyFilter();

@@ -6,7 +6,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 va
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure, blockquote, fieldset { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
 fieldset { border: 0; min-width: 0; }
-code, kbd, .number, .points, .size, .where, .small, .address, .origin { font-family: var(--mono); font-size: .867em; }
+code, kbd, .number, .size, .where, .small, .address, .origin { font-family: var(--mono); font-size: .867em; }
 code { font-variant-ligatures: none; }
 a { color: var(--link); text-underline-offset: .18em; text-decoration-thickness: 1px; }
 button, select, input { font: inherit; color: inherit; }

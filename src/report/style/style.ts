@@ -22,10 +22,7 @@ summary h3 { display: flex; flex-wrap: wrap; gap: 0 .6rem; min-width: 0; }
 summary h3 > bdi { font-weight: 620; }
 .gist { margin-left: auto; display: flex; flex-wrap: wrap; gap: .3rem .5rem; align-items: center; justify-content: flex-end; }
 .tag { font-size: .8rem; padding: .05rem .55rem; border-radius: 6px; background: var(--idle-soft); color: var(--soft); }
-.card.is-fail .tag { background: var(--fail-soft); color: var(--fail); }
-.card.is-could_not_run .tag { background: var(--warn-soft); color: var(--warn); }
-.points { font-variant-numeric: tabular-nums; font-weight: 600; min-width: 4.5rem; text-align: right; }
-.bar-of { color: var(--soft); font-weight: 400; }
+.tag.is-critical { background: var(--fail-soft); color: var(--fail); font-weight: 550; } .tag.is-major { background: var(--warn-soft); color: var(--warn); font-weight: 550; }
 .body { padding: .25rem 1rem 1.1rem; display: grid; gap: 1.1rem; }
 .body > * { min-width: 0; }
 .findings { display: grid; gap: .4rem; }
@@ -36,7 +33,7 @@ summary h3 > bdi { font-weight: 620; }
 .regions { margin: 1rem 0 0; }
 .regions > ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: .25rem 1.5rem; }
 .regions > ol > li { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .75rem; padding: .5rem; margin-inline: -.5rem; border-radius: 8px; }
-.regions > ol > li:is(.is-lit, .is-picked) { background: var(--press); }
+.regions > ol > li:is(.is-lit, .is-picked), .findings > li.is-visited { background: var(--press); }
 .is-critical { --sev: var(--critical); } .is-major { --sev: var(--major); } .is-minor { --sev: var(--minor); }
 .locate { width: 1.6rem; height: 1.6rem; border: 0; border-radius: 50%; background: var(--sev); color: #fff; font-size: .8rem; font-weight: 650; padding: 0; cursor: pointer; font-variant-numeric: tabular-nums; }
 .locate:focus-visible { border-radius: 50%; }
@@ -60,7 +57,6 @@ summary h3 > bdi { font-weight: 620; }
 .log .origin { grid-column: 2; color: var(--soft); font-size: .8rem; }
 @media (max-width: 700px) {
   .gist { width: 100%; margin-left: 1.75rem; justify-content: flex-start; }
-  .points { margin-left: auto; }
   summary { position: relative; padding-right: 2.25rem; } summary::after { position: absolute; right: 1.1rem; top: 1.1rem; }
   .log summary { position: static; } .log summary::after { position: static; }
   .log li { grid-template-columns: minmax(0, 1fr); } .log .origin { grid-column: 1; }
@@ -96,12 +92,12 @@ export const pictures = `
 .shot figcaption { display: flex; flex-wrap: wrap; gap: 0 .7rem; align-items: baseline; padding-bottom: .5rem; font-size: .867rem; }
 .side { font-weight: 600; } .size { color: var(--soft); }
 .shot figcaption a { margin-left: auto; }
+/* The frame alone says how wide a picture is: picture and outlines follow it, or they would part where a limit holds for one of them. */
 .frame { position: relative; width: fit-content; max-width: 100%; margin: 0 auto; background: var(--sheet); }
 .frame img { position: absolute; left: 0; top: 0; max-width: none; display: block; user-select: none; -webkit-user-drag: none; color: var(--soft); font-size: .8rem; }
 .reference img { z-index: 2; } .actual img, .diff img { z-index: 1; }
 .regions-on-top { display: block; position: relative; z-index: 3; max-width: 100%; height: auto; overflow: visible; pointer-events: none; box-shadow: 0 0 0 1px var(--line); }
-.has-1 .regions-on-top { max-height: none; }
-.portrait .regions-on-top { max-width: min(100%, 320px); } .portrait .has-1 .regions-on-top { max-width: min(100%, 300px); }
+.portrait .frame { max-width: min(100%, 320px); } .portrait .has-1 .frame { max-width: min(100%, 300px); }
 .absent { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; color: var(--soft); padding: .5rem; }
 .outline rect { fill: none; vector-effect: non-scaling-stroke; }
 .outline .halo { stroke: #fff; stroke-width: 4; stroke-opacity: .8; } .outline .line { stroke: var(--sev); stroke-width: 2; }
@@ -119,8 +115,8 @@ export const pictures = `
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) figcaption a { margin-left: 0; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .reference .frame { background: none; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .reference .outline { display: none; }
-:is([data-mode=slider], [data-mode=onion], [data-mode=blink]).portrait .regions-on-top { max-width: min(100%, 420px); }
-:is([data-mode=slider], [data-mode=onion], [data-mode=blink]).tall .regions-on-top { max-width: min(100%, 900px); }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]).portrait .frame { max-width: min(100%, 560px); }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]).tall .frame { max-width: min(100%, 900px); }
 [data-mode=slider] .frame { cursor: ew-resize; touch-action: pan-y; }
 [data-mode=slider] .reference img { clip-path: inset(0 calc(100% - var(--cut-in-picture, 50%)) 0 0); }
 [data-mode=onion] .reference img { opacity: var(--mix, .5); }
@@ -129,7 +125,10 @@ export const pictures = `
 .seam::after { content: ""; position: sticky; display: block; top: 40vh; width: 26px; height: 26px; margin: 0 -12px; translate: 0 min(3rem, 40%); border-radius: 50%; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / .55), 0 1px 6px rgb(0 0 0 / .3); }
 [data-mode=slider] .actual .seam { display: block; }
 .zoomed .pictures, .zoomed.portrait .pictures { grid-template-columns: repeat(3, max-content); justify-content: start; }
-.zoomed .frame, .zoomed .regions-on-top, .zoomed.comparison .pictures .regions-on-top { max-width: none; }
+.zoomed.comparison .pictures .frame, .zoomed .regions-on-top { max-width: none; }
+.zoomed .exact ~ .regions-on-top image { display: none; }
+.copies { flex-basis: 100%; color: var(--warn); font-size: .867rem; }
+.says { font-weight: 500; }
 .zoomed:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .pictures { grid-template-columns: max-content max-content; }
 .zoomed .frame img.exact { image-rendering: pixelated; }
 @media (max-width: 700px) {

@@ -102,10 +102,19 @@ export function faultsIn({ screen, viewport, screenshot }: Cell, findings: reado
   if (!screenshot) return [];
   const scale = screenshot.device_scale_factor;
   return findings.flatMap((finding, index): ReportFault[] => {
-    const { rect, certainty, condition } = finding;
+    const { rect, certainty, condition, element } = finding;
     if (finding.screen !== screen || finding.viewport !== viewport) return [];
     if (condition !== undefined || certainty === 'listed') return [];
     const placed = { x: rect.x * scale, y: rect.y * scale, width: rect.width * scale, height: rect.height * scale };
-    return [{ rect: placed, severity: certainty === 'certain' ? 'critical' : 'minor', number: index + 1 }];
+    return [
+      {
+        rect: placed,
+        severity: certainty === 'certain' ? 'critical' : 'minor',
+        number: index + 1,
+        words: `${element.name ?? element.selector} ${finding.what}`,
+        ...(element.source === undefined ? {} : { source: element.source }),
+        isNew: finding.new,
+      },
+    ];
   });
 }

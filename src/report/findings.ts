@@ -1,0 +1,236 @@
+import type { Problem } from '../core/vocabulary/gate.js';
+import type { Region, RegionProperty, Severity } from '../core/vocabulary/pair.js';
+import type { ReportCell, ReportPair } from '../core/vocabulary/report-model.js';
+import { outcomeLabels, plural } from './labels.js';
+import { showLine } from './untrusted.js';
+
+/** A problem a check found on this screen and viewport; `blocks` when it keeps a gate from passing. */
+export interface EntryProblem {
+  problem: Problem;
+  gate: string;
+  blocks: boolean;
+}
+
+/** What kind of thing is wrong, worst kind first: nothing can be seen, it threw, it looks different, it is laid out badly, it keeps people out, anything else. */
+export const findingKinds = ['capture', 'error', 'difference', 'layout', 'accessibility', 'other'] as const;
+export type FindingKind = (typeof findingKinds)[number];
+
+/** One thing that is wrong at a place: what the chips count, the keys visit and the filter knows. */
+export interface Finding {
+  kind: FindingKind;
+  severity: Severity;
+  /** One sentence; quotes the page, so untrusted. */
+  words: string;
+  element?: string | undefined;
+  /** `file:line`, untrusted. */
+  source?: string | undefined;
+  /** Place of a difference among the regions of its pair. */
+  region?: number | undefined;
+  /** Number of a layout finding in the list of layouts. */
+  layout?: number | undefined;
+  /** False: the last green run had it too. */
+  isNew?: boolean | undefined;
+}
+
+/** Gates whose problems are told by what they are about: regions, faults, and the gate that repeats what the others found. */
+const toldElsewhere: ReadonlySet<string> = new Set([
+  'design_compare_evidence',
+  'visual_regression',
+  'zero_critical_issues',
+]);
+
+const kindOfGate: Readonly<Record<string, FindingKind>> = {
+  screenshot_evidence: 'capture',
+  runtime_clean: 'error',
+  layout_sound: 'layout',
+  accessibility: 'accessibility',
+};
+
+/** Everything that is wrong at one place, worst first. Noise is no finding; what only warns is told in the problems, not here. Pure. */
+export function findingsOf(
+  pair: ReportPair | undefined,
+  cell: ReportCell | undefined,
+  problems: readonly EntryProblem[],
+): Finding[] {
+  const faults = new Set((cell?.faults ?? []).map(({ number }) => number));
+  const found: Finding[] = [
+    ...captureFindings(cell),
+    ...outcomeFindings(pair),
+    ...(pair?.pair.regions ?? []).flatMap((region, index): Finding[] =>
+      region.kind === 'noise'
+        ? []
+        : [
+            {
+              kind: 'difference',
+              severity: region.severity,
+              words: differenceWords(region),
+              element: region.element?.selector,
+              region: index,
+            },
+          ],
+    ),
+    ...(cell?.faults ?? []).map(
+      ({ severity, number, words, source, isNew }): Finding => ({
+        kind: 'layout',
+        severity,
+        words: words ?? `A fault of the layout, L${number}.`,
+        source,
+        layout: number,
+        isNew,
+      }),
+    ),
+    ...problems.flatMap(({ problem, gate, blocks }): Finding[] => {
+      const kind = kindOfGate[gate] ?? 'other';
+      if (!blocks || toldElsewhere.has(gate) || (kind === 'layout' && faults.size > 0)) return [];
+      const { title, text, element, file, line } = problem;
+      const said = text === undefined || kind === 'accessibility' ? '' : ` ${showLine(text.split('\n')[0] ?? '', 160)}`;
+      return [
+        {
+          kind,
+          severity: kind === 'error' || kind === 'capture' ? 'critical' : 'major',
+          words: `${title}${said}`,
+          element: element ?? (kind === 'accessibility' ? text?.split('\n')[0] : undefined),
+          ...(file === undefined ? {} : { source: line === undefined ? file : `${file}:${line}` }),
+        },
+      ];
+    }),
+  ];
+  return found.sort((a, b) => rank(a) - rank(b));
+}
+
+const severities: readonly Severity[] = ['critical', 'major', 'minor'];
+
+/** Order of findings: by how bad, then by kind. */
+export function rank({ kind, severity }: Pick<Finding, 'kind' | 'severity'>): number {
+  return severities.indexOf(severity) * findingKinds.length + findingKinds.indexOf(kind);
+}
+
+function captureFindings(cell: ReportCell | undefined): Finding[] {
+  const failure = cell?.cell.failure;
+  const shot = cell?.cell.screenshot;
+  const say = (words: string): Finding => ({ kind: 'capture', severity: 'critical', words });
+  return [
+    ...(failure === undefined ? [] : [say(`No picture could be taken: ${showLine(failure.message, 160)}`)]),
+    ...(shot?.blank ? [say('The picture is blank.')] : []),
+  ];
+}
+
+/** A pair that differs as a whole: in size, by a side that is missing or unreadable. */
+function outcomeFindings(entry: ReportPair | undefined): Finding[] {
+  if (entry === undefined || entry.status === 'pass') return [];
+  const { outcome, size, regions, note } = entry.pair;
+  if (outcome === 'match' || outcome === 'missing-reference') return [];
+  if (outcome === 'mismatch')
+    return regions.some(({ kind }) => kind !== 'noise')
+      ? []
+      : [{ kind: 'difference', severity: 'major', words: 'Too many pixels differ, none of them in one place.' }];
+  const { reference, actual } = size;
+  const sizes =
+    outcome === 'size-mismatch' && reference && actual
+      ? `The picture is ${actual.width} × ${actual.height} px, not ${reference.width} × ${reference.height}.`
+      : `${outcomeLabels[outcome]}${note === undefined ? '.' : `: ${showLine(note, 160)}`}`;
+  return [{ kind: 'difference', severity: 'major', words: sizes }];
+}
+
+/** What a chip says of some findings of one kind: `7 major`, `3 accessibility`, `1 error`; of a single minor difference, what it is. */
+export interface Chip {
+  kind: FindingKind;
+  severity: Severity;
+  text: string;
+}
+
+/** The chips of a place, worst first: they say what is wrong, and never a share of pixels. */
+export function chipsOf(findings: readonly Finding[]): Chip[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = finding.kind === 'difference' ? `difference ${finding.severity}` : finding.kind;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group as [Finding, ...Finding[]];
+    return { kind: first.kind, severity: first.severity, text: chipText(first, group.length, findings.length) };
+  });
+}
+
+function chipText({ kind, severity, words }: Finding, many: number, all: number): string {
+  switch (kind) {
+    case 'difference':
+      return all === 1 && words.length <= 48 ? words.replace(/\.$/, '') : `${many} ${severity}`;
+    case 'error':
+      return plural(many, 'error');
+    case 'capture':
+      return 'not seen properly';
+    case 'layout':
+      return `${many} layout`;
+    case 'accessibility':
+      return `${many} accessibility`;
+    default:
+      return plural(many, 'problem');
+  }
+}
+
+/** A difference in one sentence: `button “Buy” is missing.`, `heading “Welcome” is 8 px further right.` Quotes the page: untrusted. */
+export function differenceWords({
+  kind,
+  element,
+  properties = [],
+}: Pick<Region, 'kind' | 'element' | 'properties'>): string {
+  const who = subject(element);
+  const inside = element?.relation === 'container';
+  const one = (name: string) => properties.find(({ property }) => property === name);
+  const presence = one('presence');
+  if (kind === 'missing') return inside ? `Something is missing in ${who}.` : `${start(who)} is missing.`;
+  if (kind === 'added') return inside ? `Something new is in ${who}.` : `${start(who)} is not in the reference.`;
+  if (presence?.actual === 'missing') return `${start(who)} is missing.`;
+  const text = one('text');
+  if (kind === 'text' && text)
+    return text.expected === 'another text'
+      ? `${start(who)} reads “${showLine(text.actual, 60)}”; the reference shows another text.`
+      : `${start(who)} reads “${showLine(text.actual, 60)}”, not “${showLine(text.expected, 60)}”.`;
+  const moves = kind === 'moved' || kind === 'resized' ? properties.flatMap((property) => movement(property)) : [];
+  if (moves.length > 0) return `${start(who)} is ${moves.slice(0, 2).join(' and ')}.`;
+  const [first] = properties;
+  if (first)
+    return `${start(who)}: ${showLine(first.property, 40)} is ${showLine(first.actual, 40)}, not ${showLine(first.expected, 40)}.`;
+  return `${start(who)} ${verbs[kind]}.`;
+}
+
+const verbs: Readonly<Record<Region['kind'], string>> = {
+  added: 'is new',
+  missing: 'is missing',
+  moved: 'moved',
+  resized: 'has another size',
+  recolored: 'has another colour',
+  text: 'has another text',
+  noise: 'differs by noise',
+  unknown: 'looks different',
+};
+
+/** Properties that say where and how large, with the words for more and for less. */
+const directions: Readonly<Record<string, readonly [string, string]>> = {
+  x: ['further right', 'further left'],
+  y: ['lower', 'higher'],
+  width: ['wider', 'narrower'],
+  height: ['taller', 'shorter'],
+};
+
+function movement({ property, expected, actual }: RegionProperty): string[] {
+  const words = directions[property];
+  const by = Math.round((Number.parseFloat(actual) - Number.parseFloat(expected)) * 10) / 10;
+  if (words === undefined || !Number.isFinite(by) || by === 0) return [];
+  return [`${Math.abs(by)} px ${by > 0 ? words[0] : words[1]}`];
+}
+
+function subject(element: Region['element']): string {
+  if (element === undefined) return 'something';
+  const { role, name, selector, relation } = element;
+  const named = name === undefined || name === '' ? '' : `“${showLine(name, 60)}”`;
+  const called = [role, named].filter((part) => part).join(' ');
+  return relation === 'cause'
+    ? `what ${called || showLine(selector, 60)} pushes`
+    : called || showLine(selector.split(' > ').at(-1) ?? '', 60);
+}
+
+function start(who: string): string {
+  return `${who.charAt(0).toUpperCase()}${who.slice(1)}`;
+}

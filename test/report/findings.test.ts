@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type { Region } from '../../src/core/vocabulary/pair.js';
+import { chipsOf, differenceWords, findingsOf } from '../../src/report/findings.js';
+import { verifies } from '../requirements.js';
+import { cell, pair, region, reportPair, screenshot } from './sample-model.js';
+
+const button = { selector: 'form > button', role: 'button', name: 'Buy' };
+const changed = (property: string, expected: string, actual: string) => [{ property, expected, actual }];
+
+describe('a difference in one sentence', () => {
+  const cases: [Partial<Region>, string][] = [
+    [{ kind: 'missing', element: button }, 'Button “Buy” is missing.'],
+    [{ kind: 'missing', element: { ...button, relation: 'container' } }, 'Something is missing in button “Buy”.'],
+    [{ kind: 'added', element: button }, 'Button “Buy” is not in the reference.'],
+    [
+      { kind: 'moved', element: button, properties: changed('x', '68px', '76px') },
+      'Button “Buy” is 8 px further right.',
+    ],
+    [{ kind: 'moved', element: button, properties: changed('y', '10.5', '8') }, 'Button “Buy” is 2.5 px higher.'],
+    [
+      {
+        kind: 'resized',
+        element: button,
+        properties: [...changed('width', '80px', '76px'), ...changed('height', '32px', '40px')],
+      },
+      'Button “Buy” is 4 px narrower and 8 px taller.',
+    ],
+    [
+      { kind: 'text', element: button, properties: changed('text', 'Buy', 'Bye') },
+      'Button “Buy” reads “Bye”, not “Buy”.',
+    ],
+    [
+      {
+        kind: 'recolored',
+        element: { selector: 'main > #side' },
+        properties: changed('background-color', '#fff', '#000'),
+      },
+      '#side: background-color is #000, not #fff.',
+    ],
+    [{ kind: 'recolored', element: button }, 'Button “Buy” has another colour.'],
+    [{ kind: 'moved', element: { ...button, relation: 'cause' } }, 'What button “Buy” pushes moved.'],
+    [{ kind: 'unknown' }, 'Something looks different.'],
+  ];
+  test.each(cases)('%o', (more, words) => {
+    verifies('report.chips');
+    expect(differenceWords(region(0, 0, 1, 1, more))).toBe(words);
+  });
+});
+
+describe('chips', () => {
+  const of = (regions: Region[], problems: Parameters<typeof findingsOf>[2] = [], faults = 0) =>
+    chipsOf(
+      findingsOf(
+        reportPair(pair('home', 'a', { outcome: regions.length > 0 ? 'mismatch' : 'match', regions })),
+        {
+          cell: cell('home', 'a'),
+          faults: Array.from({ length: faults }, (_, at) => ({
+            rect: region(0, 0, 1, 1).rect,
+            severity: 'critical' as const,
+            number: at + 1,
+          })),
+        },
+        problems,
+      ),
+    ).map(({ text }) => text);
+  const problem = (gate: string, blocks = true) => ({ gate, blocks, problem: { title: 'It is so.' } });
+
+  test('count what is wrong by what it is, the worst first', () => {
+    verifies('report.chips');
+    const major = (n: number) => Array.from({ length: n }, () => region(0, 0, 1, 1, { severity: 'major' }));
+    expect(of([...major(7), region(0, 0, 1, 1, { kind: 'noise', severity: 'minor' })])).toEqual(['7 major']);
+    expect(
+      of(
+        [...major(2), region(0, 0, 1, 1)],
+        [problem('runtime_clean'), problem('accessibility'), problem('accessibility')],
+        1,
+      ),
+    ).toEqual(['1 error', '1 critical', '1 layout', '2 major', '2 accessibility']);
+    expect(of([], [problem('runtime_clean', false), problem('zero_critical_issues')])).toEqual([]);
+  });
+
+  test('a single difference is said in words', () => {
+    verifies('report.chips');
+    const moved = region(0, 0, 1, 1, {
+      kind: 'moved',
+      severity: 'minor',
+      element: button,
+      properties: changed('x', '10px', '8px'),
+    });
+    expect(of([moved])).toEqual(['Button “Buy” is 2 px further left']);
+  });
+
+  test('a picture of another size, a page that is blank or was not taken say so', () => {
+    const larger = pair('home', 'a', {
+      outcome: 'size-mismatch',
+      size: { reference: { width: 4, height: 3 }, actual: { width: 4, height: 5 } },
+    });
+    expect(findingsOf(reportPair(larger), undefined, []).map(({ words }) => words)).toEqual([
+      'The picture is 4 × 5 px, not 4 × 3.',
+    ]);
+    expect(findingsOf({ ...reportPair(larger), status: 'pass' }, undefined, [])).toEqual([]);
+    const blank = { cell: cell('home', 'a', { screenshot: screenshot('home', { blank: true }) }) };
+    expect(chipsOf(findingsOf(undefined, blank, [])).map(({ text }) => text)).toEqual(['not seen properly']);
+  });
+});
