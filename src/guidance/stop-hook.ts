@@ -136,14 +136,19 @@ function wordsOf(verdict: GateVerdict): { line: string; advice: string } {
   return { line: verdictLine(verdict, nothing), advice: suggestion(verdict, nothing) };
 }
 
-/** Nothing differs from the commit that is checked out, and the last step of HEAD was no commit made here: fetched, cloned, switched to. */
+/**
+ * Nothing differs from the commit that is checked out, settings and designs included, and the last step of HEAD was no commit made here:
+ * fetched, cloned, switched to.
+ */
 async function isUntouched({ dir }: Project, state: CodeState): Promise<boolean> {
   if (state.method !== 'git' || state.dirty) return false;
+  const tracked = await runGit(['diff', '--quiet', '--no-ext-diff', '--no-textconv', 'HEAD', '--', '.'], { cwd: dir });
+  if (tracked?.code !== 0) return false;
   const last = await runGit(['reflog', '-1', '--format=%gs'], { cwd: dir });
   return last?.code === 0 && !/^(?:commit|cherry-pick|revert|rebase|am)\b/.test(last.stdout.toString('utf8'));
 }
 
-/** The files that changed since the newest run that was judged. */
+/** The files that changed since the newest run that was judged, and what decides how strictly it was judged. */
 async function changedSince(project: Project, state: CodeState): Promise<StopFacts['since']> {
   const run = await openRun(project, state, 'present_or_newest');
   const verdict = run?.verdicts().at(-1);
@@ -151,8 +156,13 @@ async function changedSince(project: Project, state: CodeState): Promise<StopFac
   if (!verdict || !then) return undefined;
   const now = await snapshotFiles(project.dir, project.config, state);
   const paths = new Set([...now.keys(), ...Object.keys(then)]);
+  const { bars } = verdict.code_state;
+  const lately = Object.entries(state.bars).filter(([name, value]) => Reflect.get(bars, name) !== value);
   return {
-    files: [...paths].filter((path) => now.get(path) !== then[path]).sort(),
+    files: [
+      ...[...paths].filter((path) => now.get(path) !== then[path]).sort(),
+      ...lately.map(([name]) => `what it is judged by (${name})`),
+    ],
     passed: verdict.verdict.passed,
   };
 }
