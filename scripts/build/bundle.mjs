@@ -11,7 +11,7 @@ import {
 import path from 'node:path';
 import { thirdPartyLicences } from './licences.mjs';
 
-/** Left outside the bundle and resolved from node_modules at run time: native code, or files of their own that they look for. */
+/** Left outside the bundle and resolved from node_modules at run time: native code, files of their own that they look for, named exports. */
 const external = [
   'playwright',
   'playwright-core',
@@ -21,6 +21,8 @@ const external = [
   'pngjs',
   'axe-core',
   'proper-lockfile',
+  // CommonJS that is loaded on first use for its named exports, which esbuild does not give such a chunk.
+  '@babel/parser',
 ];
 
 // CommonJS packages inside an ES module bundle still call require() for Node's built-ins.
@@ -65,6 +67,13 @@ export async function bundle(root) {
   const outputs = new Map(
     result.outputFiles.map((file) => [path.relative(dist, file.path), Buffer.from(file.contents)]),
   );
+  for (const [name, contents] of outputs) {
+    const [, lost] = /export default require_(\w+)\(\);\s*$/.exec(contents.toString('utf8')) ?? [];
+    if (lost !== undefined)
+      throw new Error(
+        `${name}: what import() gives of the CommonJS file ${lost} has a default export only; take the package out of the bundle`,
+      );
+  }
   const bin = outputs.get('bin.js');
   if (bin !== undefined && !bin.subarray(0, 2).equals(Buffer.from('#!')))
     outputs.set('bin.js', Buffer.concat([Buffer.from('#!/usr/bin/env node\n'), bin]));
