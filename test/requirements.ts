@@ -331,6 +331,16 @@ export const requirements = {
   'steps.before-picture': 'A screen with steps is photographed after them; one that fails is the failure of its cell.',
   'snapshot.bounded': 'A snapshot is scoped, paged and far below the budget of a reply.',
 
+  // stories: the pages of a Storybook or a Ladle
+  'stories.screens':
+    'Each story of a built Storybook or Ladle, or of one that is served, is a screen, named for its title, args and globals.',
+  'stories.parameters':
+    'A story says in `parameters.codeloop` how it is looked at; what cannot be read without running the file is refused with its line.',
+  'stories.played':
+    'A story is photographed when its play function has ended; that it could not be drawn or played is its own result.',
+  'stories.bars': 'What files of stories or the settings take out of the judgement of stories is a bar.',
+  'stories.affected': 'With scope affected, stories that load nothing of what changed are not photographed again.',
+
   // replay: recordings and videos looked through once more
   'record.live-page': 'A live page is recorded at its own size, in order, across navigations, without slowing it down.',
   'record.default-page': 'A step that names no page means the one that is recorded.',

@@ -9,6 +9,8 @@ const VALUES = /\b(?:ignore_regions|steps)$/;
 const INTRODUCTIONS = {
   screens:
     'A list of the places of the app that are looked at; without it, `discover-screens` finds them by following links.',
+  stories:
+    'Every story of a Storybook or Ladle as a screen, besides those of `screens` ([storybook.md](storybook.md)).',
   viewports:
     'Named sizes. Default: `mobile` 375 x 812 with touch, `tablet` 768 x 1024, `desktop` 1440 x 900; naming any replaces all three.',
   native: 'Desktop apps, by name ([desktop.md](desktop.md)).',
@@ -40,6 +42,9 @@ export function describedSchema(schema) {
     if (about !== undefined) field.description = about.replaceAll(/\[([\w.]+)\]\([^)]*\)/g, '$1');
     if (example !== undefined) field.examples = [example];
   }
+  // The short spelling, which `parseConfig` reads as `stories`.
+  const { screens, stories } = copy.properties;
+  copy.properties.screens = { anyOf: [screens, structuredClone(stories)] };
   return copy;
 }
 

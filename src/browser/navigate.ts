@@ -2,8 +2,10 @@ import type { CDPSession, Page } from 'playwright';
 import type { Target } from '../capture/capture.js';
 import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
+import { isStoryAddress } from '../core/story-address.js';
 import { browserError, navigationReason } from './browser-error.js';
 import { type AllowedOrigins, isLoopback, originOf } from './origin-proxy.js';
+import { storyEnd } from './page/story.js';
 import type { PageLog } from './page-log.js';
 import type { Traffic } from './watch-page.js';
 
@@ -68,8 +70,29 @@ export async function navigate(
       });
     },
   );
+  if (isStoryAddress(target.url)) await waitForStory(page, log, signal);
   if (target.waitFor) await waitFor(page, target.waitFor, signal);
   return { status: response?.status() };
+}
+
+/** Longest that a story may take to be drawn and played, ms. */
+const STORY_MS = 30_000;
+
+/**
+ * Waits until a story is drawn and its `play` function has ended. That it failed is what the page says, as an error of its script: the
+ * picture shows it, and the story's own cell is judged by it.
+ */
+async function waitForStory(page: Page, log: PageLog, signal: AbortSignal): Promise<void> {
+  const tell = (text: string) => log.add({ kind: 'page_error', level: 'error', text, url: page.url() });
+  const wait = async () => (await page.waitForFunction(storyEnd, undefined, { timeout: 0 })).jsonValue();
+  try {
+    const end = await withDeadline('the story', STORY_MS, wait, signal);
+    if (end && !end.shown) tell(`The story failed: ${end.message}`);
+  } catch (error) {
+    if (!(error instanceof CodeloopError)) throw browserError(error, 'waiting for the story');
+    if (error.code !== 'DEADLINE_EXCEEDED') throw error;
+    tell(`The story was not drawn, or its play function has not ended, within ${STORY_MS} ms.`);
+  }
 }
 
 async function waitFor(page: Page, wanted: NonNullable<(Target & { kind: 'url' })['waitFor']>, signal: AbortSignal) {

@@ -22,7 +22,8 @@ import {
   SAME,
   stepLines,
 } from './bar-rules.js';
-import { Config, type Mask, NativeApp, ScreenConfig, SecretConfig } from './schema.js';
+import type { Mask } from './place-settings.js';
+import { Config, NativeApp, ScreenConfig, SecretConfig } from './schema.js';
 
 /** Files that hold bars besides the settings, relative to the project. */
 export const BAR_FILES: readonly string[] = [
@@ -198,7 +199,7 @@ const KEPT: BarRule = { ...SAME, gone: true };
 const RULES: readonly [RegExp, BarRule][] = [
   [/^secrets\..*\.origins$/, NOTHING_NEW],
   [/^native\.|^viewports\.[^.]+\./, SAME],
-  [/^(?:accessibility|layout)\.accepted$/, NOTHING_NEW],
+  [/^(?:(?:accessibility|layout)\.accepted|stories\.exceptions)$/, NOTHING_NEW],
   [/^tests\.executed$/, AT_LEAST],
   [/^(?:server\.script$|npmrc\.)/, SAME],
   // What a screen is called may change, as long as its address is looked at.
@@ -260,8 +261,9 @@ function followsFrom({ key, before, after }: Lowering, all: readonly Lowering[])
   return all.some((one) => one.key === from && one.before === before && one.after === after);
 }
 
-/** True for a server where none was named before: nothing is put in the place of another one. */
+/** True for a server, or a Storybook, where none was named before: nothing is put in the place of another one. */
 function isFirstServer({ key }: Lowering, before: Bars): boolean {
+  if (key.startsWith('stories.')) return (before['stories.storybook'] ?? null) === null;
   const named = ['server.command', 'server.url', 'server.static'];
   return named.includes(key) && named.every((one) => (before[one] ?? null) === null);
 }

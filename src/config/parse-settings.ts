@@ -8,11 +8,16 @@ import { Config } from './schema.js';
 
 /**
  * Settings written in `text` (JSON with comments and trailing commas) as their schema lets them through. `file` is for messages.
- * Throws CONFIG_INVALID with line and column, or with the place of a wrong value and the known name nearest to an unknown one.
+ * `spelt` puts a short spelling into the one that the schema has. Throws CONFIG_INVALID with line and column, or with the place of a wrong value and the known name nearest to an unknown one.
  */
-export function parseSettings<Schema extends z.ZodType>(schema: Schema, text: string, file: string): z.output<Schema> {
+export function parseSettings<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  file: string,
+  spelt: (value: unknown) => unknown = (value) => value,
+): z.output<Schema> {
   const errors: ParseError[] = [];
-  const value: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+  const written: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
   const first = errors[0];
   if (first) {
     throw new CodeloopError('CONFIG_INVALID', {
@@ -21,7 +26,7 @@ export function parseSettings<Schema extends z.ZodType>(schema: Schema, text: st
       hint: 'Correct the JSON at that place; comments and trailing commas are allowed.',
     });
   }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(spelt(written));
   if (!result.success)
     throw new CodeloopError('CONFIG_INVALID', {
       file,
@@ -105,7 +110,7 @@ export async function readSettings(projectDir: string, file: string): Promise<st
 
 /** The settings written in `text` (JSON with comments and trailing commas). Throws CONFIG_INVALID with line, column and the nearest known name. */
 export function parseConfig(text: string): Config {
-  const config = parseSettings(Config, text, CONFIG_FILE);
+  const config = withStories(parseSettings(Config, text, CONFIG_FILE, screensSpelt));
   const names = new Set<string>();
   for (const screen of config.screens ?? []) {
     const name = screen.name.toLowerCase();
@@ -121,5 +126,30 @@ export function parseConfig(text: string): Config {
       }
     }
   }
+  return config;
+}
+
+/** `screens: { storybook: … }` is short for `screens: []` with `stories`. */
+function screensSpelt(value: unknown): unknown {
+  const screens: unknown = Reflect.get(Object(value), 'screens');
+  if (screens === null || typeof screens !== 'object' || Array.isArray(screens)) return value;
+  return { ...Object(value), screens: [], stories: screens };
+}
+
+/** The settings with the server that stories come from, where they name none: the built folder, or the address. Throws CONFIG_INVALID. */
+function withStories(config: Config): Config {
+  const { stories, server, viewports } = config;
+  if (stories === undefined) return config;
+  const unknown = stories.viewports?.find((name) => !(name in viewports));
+  if (unknown !== undefined)
+    throw new CodeloopError('CONFIG_INVALID', {
+      file: CONFIG_FILE,
+      problem: `stories names the viewport "${unknown}", which is not in viewports (${Object.keys(viewports).join(', ')})`,
+    });
+  const isUrl = /^https?:/i.test(stories.storybook);
+  if (isUrl && server.static === undefined)
+    return { ...config, server: { ...server, url: server.url ?? stories.storybook.replace(/\/?$/, '/') } };
+  if (!isUrl && server.command === undefined && server.url === undefined && server.static === undefined)
+    return { ...config, server: { ...server, static: stories.storybook } };
   return config;
 }

@@ -14,6 +14,7 @@ import {
   SAME,
   stepLines,
 } from './bar-rules.js';
+import { Mask, StorybookScreens, WaitFor } from './place-settings.js';
 
 /** A viewport as the configuration spells it; what is left out takes the vocabulary's default. */
 const ViewportSettings = Viewport;
@@ -37,10 +38,6 @@ const Runner = z
     free('commands are compared as `runners.<name>`, configured or found; a time limit can only fail them'),
   );
 
-/** A part of the picture that does not count: a selector (every match) or a rectangle in CSS pixels of the picture. */
-export const Mask = z.union([z.string().min(1), Rect]);
-export type Mask = z.infer<typeof Mask>;
-
 /** When pages are looked at under a condition. */
 const WhenLooked = z
   .enum(['off', 'release', 'always'])
@@ -53,18 +50,6 @@ const Pattern = z.string().superRefine((text, context) => {
   if (problem !== undefined)
     context.addIssue({ code: 'custom', message: `is no regular expression of RE2: ${problem}` });
 });
-
-/** Something to wait for before a screen is photographed. */
-export const WaitFor = z.union([
-  z.string().min(1),
-  z.strictObject({
-    selector: z.string().optional(),
-    text: z.string().optional(),
-    url: z.string().optional(),
-    timeout_ms: z.number().int().positive().optional(),
-  }),
-]);
-export type WaitFor = z.infer<typeof WaitFor>;
 
 const MASKED = free('compared as `mask`, with the rectangles of both');
 const PLACE = free('it is the key that the screen is known by');
@@ -193,6 +178,8 @@ export const Config = z.strictObject({
     })
     .prefault({}),
   screens: z.array(ScreenConfig).optional().register(COMPARED, ONE_BY_ONE),
+  /** Stories that are screens as well. `screens: { storybook: … }` is read as this and no other screens. */
+  stories: StorybookScreens.optional(),
   viewports: z
     .record(z.string().regex(/^[a-z0-9][a-z0-9_-]*$/i), ViewportSettings)
     .default(DEFAULT_VIEWPORTS)

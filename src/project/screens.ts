@@ -10,6 +10,7 @@ import { detectProject } from './detect.js';
 import type { Project } from './project.js';
 import { type CodeRoutes, codeRoutes } from './routes/code-routes.js';
 import type { Route } from './routes/route.js';
+import { storyScreens } from './stories.js';
 
 /**
  * Adds screens at the end of `screens[]` in the project's settings; comments and spacing of the rest stay as they are. Throws
@@ -35,11 +36,14 @@ const MAX_SCREENS = 50;
 const MAX_DEPTH = 3;
 
 /**
- * The screens of a project: those of its configuration; without any, each HTML file of `server.static`; else the pages that its
+ * The screens of a project: those of its configuration, and the stories of its Storybook; without any, each HTML file of `server.static`; else the pages that its
  * source names, the start page when it names none; then each app of `native.apps`. Pages sorted by path, at most 50.
  */
 export async function projectScreens(project: Project): Promise<ScreenConfig[]> {
-  if (project.config.screens !== undefined) return project.config.screens;
+  const { screens, stories } = project.config;
+  const shown = stories ? (await storyScreens(project, stories)).map(({ screen }) => screen) : [];
+  if (screens !== undefined) return [...screens, ...shown];
+  if (stories) return shown;
   const pages = await pageScreens(project);
   return [...pages, ...appScreens(project, pages)];
 }
@@ -47,7 +51,8 @@ export async function projectScreens(project: Project): Promise<ScreenConfig[]> 
 /** True when nothing of the project is a page: no browser is needed to look at it. */
 export function hasOnlyApps({ config }: Project): boolean {
   const { command, url, static: folder } = config.server;
-  const { screens } = config;
+  const { screens, stories } = config;
+  if (stories !== undefined) return false;
   if (screens !== undefined) return screens.length > 0 && screens.every(({ app }) => app !== undefined);
   return [command, url, folder].every((one) => one === undefined) && Object.keys(config.native.apps).length > 0;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
-import { Mask } from '../config/schema.js';
+import { Mask } from '../config/place-settings.js';
 import { cellPicture } from '../image/inline-pictures.js';
 import { captureLive, captureScreens } from '../verify/capture-screens.js';
 import { oneTarget, projectDir } from './input-shapes.js';

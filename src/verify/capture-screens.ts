@@ -1,4 +1,5 @@
-import { type Mask, ScreenConfig } from '../config/schema.js';
+import type { Mask } from '../config/place-settings.js';
+import { ScreenConfig } from '../config/schema.js';
 import { isoTime } from '../core/clock.js';
 import { canonicalJson } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';

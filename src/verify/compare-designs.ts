@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { cellOf } from '../checks/evidence.js';
 import type { ScreenConfig } from '../config/schema.js';
-import { CodeloopError, isErrno } from '../core/errors.js';
+import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
 import { askFigma } from '../design/figma/ask-figma.js';
@@ -45,7 +45,7 @@ export async function figmaPhase(
 ): Promise<FigmaPhase | undefined> {
   const selection = await figmaSelection(project.dir, given.fileUrl);
   if (!selection) return undefined;
-  const screens = project.config.screens ?? (await screensThere(project));
+  const screens = await screensThere(project);
   const references = await askFigma({
     projectDir: project.dir,
     config: project.config,
@@ -64,7 +64,7 @@ async function screensThere(project: Project): Promise<ScreenConfig[]> {
   try {
     return await projectScreens(project);
   } catch (error) {
-    if (isErrno(error)) return [];
+    if (isErrno(error) || toCodeloopError(error).code === 'APP_NOT_READY') return project.config.screens ?? [];
     throw error;
   }
 }

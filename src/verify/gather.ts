@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CaptureDriver, PageWait, Target } from '../capture/capture.js';
-import type { Mask, WaitFor } from '../config/schema.js';
+import type { Mask, WaitFor } from '../config/place-settings.js';
 import { isoTime } from '../core/clock.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';

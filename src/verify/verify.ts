@@ -11,6 +11,7 @@ import type { VerifyJob, VerifyResult } from '../live/verify-jobs.js';
 import { watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { hasOnlyApps } from '../project/screens.js';
+import { asksForStories } from '../project/stories.js';
 import { Ledger } from '../store/ledger.js';
 import { viewFile } from '../store/paths.js';
 import { applyRetention } from '../store/retention.js';
@@ -158,6 +159,8 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
   try {
     // Before anything is looked at or started: a build may make what is served.
     const { watch } = await runnerPhase({ ...begun, onProgress: tell });
+    // Where a server lists the stories, it has to run before anyone knows what there is to look at.
+    if (asksForStories(project)) await session.apps.get(project, watch.state.tree, signal);
     const work: Verification = { project, session, run, watch, signal, ...(await survey(project, begun.figma)) };
     const { base, notes, part } = await photographPhase(work, begun);
     const flows = await flowPhase({

@@ -36,6 +36,7 @@ const NEEDED: Readonly<Record<string, Record<string, unknown>>> = {
   'viewports.<name>': { width: 100, height: 100 },
   'native.apps.<name>': { command: ['x'] },
   'secrets[]': { env: 'X' },
+  stories: { storybook: 'storybook-static' },
 };
 
 /** The smallest settings that hold a value at a key. */

@@ -37,6 +37,7 @@ const WRITERS: Record<string, 'masked' | { none: string }> = {
   'capture/frame-store.ts': { none: 'frames, their times and digests' },
   'live/recover-recordings.ts': { none: 'times and digests of frames' },
   'live/doctor/doctor.ts': { none: 'a page of our own' },
+  'project/stories.ts': { none: 'the list of stories as their server gives it' },
   'compare/odiff-comparator.ts': { none: 'pixels' },
   'design/figma/figma-cache.ts': { none: 'frames of Figma; its token travels in a header' },
   'project/screens.ts': { none: 'settings' },

@@ -1,3 +1,4 @@
+import { isStoryAddress } from '../../core/story-address.js';
 import { defineCheck, failOn } from '../define-check.js';
 import { cellOf } from '../evidence.js';
 import { pagePath } from '../screen-address.js';
@@ -70,6 +71,7 @@ export default defineCheck({
 
 /** A screen that is there to show an error: `/404.html`, `not-found`. */
 function isErrorScreen({ screen, url }: { screen: string; url: string }): boolean {
+  if (isStoryAddress(url)) return true;
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   return /\b(?:404|5\d\d|not-?found|error|offline|maintenance)\b/i.test(`${screen} ${path}`);
 }

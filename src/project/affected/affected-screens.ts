@@ -7,6 +7,7 @@ import { canonicalJson, sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import type { Project } from '../project.js';
 import { appRoutes } from '../screens.js';
+import { storyScreens } from '../stories.js';
 import { closure, type ImportGraph, importGraph, MODULE, TEST } from './import-graph.js';
 
 const Packages = z.record(z.string(), z.unknown()).optional();
@@ -52,12 +53,16 @@ export async function affectedScreens(
 ): Promise<Affected> {
   const strange = changed.find((path) => !MODULE.test(path) || !files.has(path));
   if (strange !== undefined) return { all: `${strange} may concern every screen` };
-  const root = project.config.server.static ?? '';
+  // Stories are made from the sources, wherever their built pages lie.
+  const sources = await storySources(project);
+  const settings = sources && changed.find((path) => /(?:^|\/)\.(?:storybook|ladle)\//.test(path));
+  if (settings) return { all: `${settings} may concern every story` };
+  const root = sources ? '' : (project.config.server.static ?? '');
   const base = root === '' ? '' : posix.normalize(root);
   // Only what lies in a folder that is served as it stands can be loaded from it.
   const seen = [...files.keys()].filter((path) => base === '' || base === '.' || path.startsWith(`${base}/`));
   const graph = await importGraph(project.dir, seen, { root: base, packages: await knownPackages(project.dir) });
-  const entries = await entriesOf(project, screens, base, files);
+  const entries = sources ?? (await entriesOf(project, screens, base, files));
   const pages = new Map([...entries].map(([name, file]) => [name, closure(graph, file)]));
   const lost = unreached(graph, new Set(entries.values()), changed);
   if (lost !== undefined) return { all: lost };
@@ -69,6 +74,13 @@ export async function affectedScreens(
     unaffected.set(name, sha256(canonicalJson(inputs)));
   }
   return unaffected.size === 0 ? { all: 'every screen loads what changed, or may do so' } : { unaffected };
+}
+
+/** The file of each story, by its screen, where stories are all that is looked at. */
+async function storySources(project: Project): Promise<Map<string, string> | undefined> {
+  const { stories, screens = [] } = project.config;
+  if (!stories || screens.length > 0) return undefined;
+  return new Map((await storyScreens(project, stories)).map(({ screen, importPath }) => [screen.name, importPath]));
 }
 
 /** The file that each screen's page is, where one file is the page. */

@@ -10,6 +10,7 @@ import { CodeloopError, isErrno } from '../../core/errors.js';
 import type { Bars } from '../../core/vocabulary/bars.js';
 import type { Project } from '../project.js';
 import { readManifest, scriptLines } from '../runners/scripts.js';
+import { STORY_FILE, storyExceptions } from '../story-parameters.js';
 import { parts, runGit } from './git-command.js';
 
 /** The files below a folder in the commit that is checked out. */
@@ -154,9 +155,31 @@ async function readBars(
   const below = new Map([...all].filter(([path]) => path.startsWith(`${dir}/`)));
   const references = dir === designs ? below : await listing(commit, [dir], call);
   return {
-    bars: { ...(config ? settingBars(config, config.screens) : {}), ...script, ...fileBars(texts) },
+    bars: {
+      ...(config ? settingBars(config, config.screens) : {}),
+      ...script,
+      ...fileBars(texts),
+      ...(config?.stories ? await committedExceptions(commit, call) : {}),
+    },
     references,
   };
+}
+
+/** What files of stories took out of the judgement at a commit. */
+async function committedExceptions(commit: string, call: Call): Promise<Bars> {
+  const all = await listing(commit, ['.'], call);
+  const texts = await readTexts(new Map([...all].filter(([path]) => STORY_FILE.test(path))), call);
+  return { 'stories.exceptions': await storyExceptions(texts) };
+}
+
+/** What they take out of it now. */
+async function presentExceptions(project: Project, files: Iterable<string>): Promise<Bars> {
+  const texts = new Map<string, string>();
+  for (const path of files) {
+    const text = STORY_FILE.test(path) ? await readSettings(project.dir, path) : undefined;
+    if (text !== undefined) texts.set(path, text);
+  }
+  return { 'stories.exceptions': await storyExceptions(texts) };
 }
 
 function settings(text: string | undefined) {
@@ -243,6 +266,7 @@ export async function presentBars(
     ...settingBars(project.config, screens, project.configured),
     ...serverScript(project.config, await readSettings(project.dir, MANIFEST)),
     ...fileBars(texts),
+    ...(project.config.stories ? await presentExceptions(project, more.files.keys()) : {}),
     ...Object.fromEntries(references.map(([path, value]) => [referenceKey(path), value])),
     ...Object.fromEntries(more.commands.map(({ name, text }) => [`runners.${name}`, text])),
     ...(more.executed === undefined ? {} : { 'tests.executed': more.executed }),

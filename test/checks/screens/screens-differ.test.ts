@@ -38,5 +38,14 @@ checkTable(check, [
     'pass',
     4,
   ],
+  [
+    'they are stories',
+    {
+      expected: expected.map((one, at) => ({ ...one, url: `http://app/iframe.html?id=a--${at}&viewMode=story` })),
+      cells: cells('aaab'),
+    },
+    'pass',
+    4,
+  ],
   ['there is no picture', { expected, cells: [bare()] }, 'could_not_run', 0, 'There is no picture to look at.'],
 ]);
