@@ -593,6 +593,9 @@ export const requirements = {
   'accessibility.examined':
     'Every page that is photographed for a gate is examined for accessibility, at every viewport.',
   'accessibility.frames': 'Violations are found in frames, those of other sites included, and in shadow roots.',
+  'accessibility.closed-roots': 'Violations are found in closed shadow roots too, which stay closed to the page.',
+  'integrity.picture':
+    'A screen whose writing is drawn by a picture of the design, whatever paints it, is no screen; photographs, grounds, galleries and logos are none.',
   'accessibility.isolated': 'No script of a page and no content security policy changes what is found on it.',
   'accessibility.untrusted': 'What a page wrote about its elements is cut, masked and never part of our own sentences.',
   'accessibility.missing': 'A page that could not be examined, or whose result cannot be read, is never a pass.',

@@ -46,6 +46,10 @@ export const CONFIG_NOTES = {
   ],
   'screens[].viewports': ['Viewports that it is looked at; default: all.', ['desktop']],
   'screens[].full_page': ['As `capture.full_page`, for this screen.', true],
+  'screens[].drawn': [
+    'What can be read on it is drawn by nature, not text: a map, a drawing board, a viewer of documents.',
+    true,
+  ],
   'screens[].threshold': ['As `design.match_threshold`, for this screen.', 0.98],
   'screens[].allow_size_difference': ['The design may have another height or width than the page.'],
   'stories.storybook': [

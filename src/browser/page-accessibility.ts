@@ -15,6 +15,8 @@ export interface FrameWorld {
   evaluate(expression: string): Promise<unknown>;
   /** The frame that an expression's element holds. Throws INTERNAL when it is no frame. */
   frameOf(expression: string): Promise<string>;
+  /** Makes the closed shadow roots of the frame ones that scripts of this world, and no others, can look into. */
+  openRoots(): Promise<void>;
 }
 
 /** The frames of a page, and worlds in them. */
@@ -92,7 +94,47 @@ async function enterFrame(protocol: CDPSession, frameId: string): Promise<FrameW
         throw new CodeloopError('INTERNAL', { reason: 'a frame could not be found' });
       return node.node.frameId;
     },
+    async openRoots() {
+      const { root } = await protocol.send('DOM.getDocument', { depth: -1, pierce: true });
+      // Asking for the document begins to tell of every change of it.
+      await protocol.send('DOM.disable');
+      const { frameTree } = await protocol.send('Page.getFrameTree');
+      const handle = async (backendNodeId: number) =>
+        (await protocol.send('DOM.resolveNode', { backendNodeId, executionContextId: contextId })).object;
+      for (const [host, closed] of closedRoots(root, frameTree.frame.id === frameId, frameId)) {
+        const [{ objectId }, inner] = [await handle(host), await handle(closed)];
+        if (objectId === undefined || inner.objectId === undefined) continue;
+        // The list keeps what is written on the elements alive.
+        const functionDeclaration =
+          'function (root) { Object.defineProperty(this, "shadowRoot", { value: root, configurable: true }); (globalThis.opened ??= []).push(this, root); }';
+        await protocol.send('Runtime.callFunctionOn', {
+          ...{ objectId, functionDeclaration },
+          arguments: [{ objectId: inner.objectId }],
+        });
+      }
+    },
   };
+}
+
+/** What the protocol tells of a node, as far as it is needed here. */
+interface TreeNode {
+  backendNodeId: number;
+  frameId?: string;
+  shadowRootType?: string;
+  children?: TreeNode[];
+  shadowRoots?: TreeNode[];
+  contentDocument?: TreeNode;
+}
+
+/** Hosts and closed roots of one frame's document, outer ones first; `inside`: whether `node` belongs to it. */
+function* closedRoots(node: TreeNode, inside: boolean, frameId: string): Generator<[host: number, root: number]> {
+  for (const root of node.shadowRoots ?? []) {
+    if (root.shadowRootType === 'user-agent') continue;
+    if (inside && root.shadowRootType === 'closed') yield [node.backendNodeId, root.backendNodeId];
+    yield* closedRoots(root, inside, frameId);
+  }
+  for (const child of node.children ?? []) yield* closedRoots(child, inside, frameId);
+  if (node.contentDocument) yield* closedRoots(node.contentDocument, node.frameId === frameId, frameId);
 }
 
 const require = createRequire(import.meta.url);
@@ -194,6 +236,7 @@ async function examineFrame(
   depth: number,
 ): Promise<{ world: FrameWorld; results: unknown[] }> {
   const world = await worlds.enter(frameId);
+  await world.openRoots();
   await world.evaluate(`${source};undefined`);
   const children = FrameContexts.parse(await world.evaluate(`axe.utils.getFrameContexts(${scope}, ${OPTIONS})`));
   const results = [await world.evaluate(`axe.runPartial(${scope}, ${OPTIONS})`)];

@@ -1,4 +1,5 @@
 import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
+import { drawnWriting, WRITING_ROWS } from '../capture/drawn-writing.js';
 import { composePicture, type Patches } from '../capture/frame-store.js';
 import {
   differingRegion,
@@ -14,11 +15,12 @@ import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { packLayout } from '../core/vocabulary/laid-out-page.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
-import type { Screenshot, SettleReport, Steadiness } from '../core/vocabulary/screenshot.js';
+import type { Screenshot, SettleReport, Steadiness, Writing } from '../core/vocabulary/screenshot.js';
 import { readPageBoxes } from './dom-boxes.js';
 import { boxesInPicture, coveredRatio, type FoundMasks, findMasks } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
+import { hideWriting, pictureBoxes } from './page/hide-writing.js';
 import { layoutShifts } from './page/layout-shifts.js';
 import { paintMasks, proposeMask } from './page/mask.js';
 import { missingGlyphs } from './page/missing-glyphs.js';
@@ -36,6 +38,8 @@ export const MAX_PRESSES = 400;
 const FEW_TEXTS = 12;
 /** Longest time to put a page back as it was, ms. */
 const LEAVE_MS = 3000;
+/** Boxes of pictures that are looked at in each frame, the largest ones. */
+const MOST_PICTURES = 600;
 /** Rounds after which a page that will not stand still is looked through for roots that nobody has named. */
 const UNSTEADY_ROUNDS = 4;
 /** Longest wait for a quiet network before lazy content is loaded, ms. */
@@ -144,6 +148,9 @@ export async function photograph(
         ? ask('reading the boxes', () => readPageBoxes(protocol, picture, facts))
         : undefined,
     ]);
+    const writing = request.writing
+      ? await lookAtWriting(session, taken.frame, { clip, origin, scale }, signal)
+      : undefined;
     const boxes = read?.boxes;
     const dom =
       boxes && (await sink.put({ kind: 'dom', name: `${request.name}.dom.json`, data: JSON.stringify(boxes) }));
@@ -174,6 +181,7 @@ export async function photograph(
       masks: rects,
       masked_ratio: coveredRatio(rects, size),
       ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),
+      ...(writing ? { writing } : {}),
       blank,
       ...(said === undefined ? {} : { error_page: said.slice(0, 200) }),
       logs: session.log.drain(),
@@ -181,6 +189,31 @@ export async function photograph(
   } finally {
     await leave(session, surveyed, request.masks.length > 0);
   }
+}
+
+/**
+ * How much of what can be read in a picture of the page is text: the same part is photographed again with all letters hidden. Last of all, because it
+ * touches every colour.
+ */
+async function lookAtWriting(
+  session: PageSession,
+  shown: Buffer,
+  { clip, origin, scale }: { clip: Rect | undefined; origin: { x: number; y: number }; scale: number },
+  signal: AbortSignal,
+): Promise<Writing> {
+  const { page, viewport } = session;
+  const ask = <T>(work: () => Promise<T>) => session.call('looking at the writing', work, signal);
+  const part = clip && { ...clip, height: Math.min(clip.height, WRITING_ROWS) };
+  const boxes = await ask(() => page.evaluate(pictureBoxes, { most: MOST_PICTURES }));
+  await everyFrame(session, (frame) => frame.evaluate(hideWriting, { on: true }), signal);
+  let hidden: Buffer;
+  try {
+    hidden = await ask(() => session.shutter.shoot(part));
+  } finally {
+    await everyFrame(session, (frame) => frame.evaluate(hideWriting, { on: false }));
+  }
+  const pictures = boxes.map((box) => ({ ...box, x: box.x - origin.x, y: box.y - origin.y }));
+  return drawnWriting(shown, hidden, scale, pictures, viewport);
 }
 
 function uniqueBoxes(boxes: readonly Rect[]): Rect[] {

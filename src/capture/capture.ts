@@ -31,6 +31,8 @@ export interface ScreenshotRequest {
   settleTimeoutMs: number;
   /** Store boxes and computed styles beside the picture; default true where the driver can. */
   dom?: boolean;
+  /** Find out how much of the writing is text, and how much was drawn; default false. */
+  writing?: boolean;
   /** Store how the page is laid out as well, so that its layout can be judged; default false. */
   layout?: boolean;
 }

@@ -49,4 +49,5 @@ export type CheckId =
   | 'tests-executed'
   | 'tests-not-skipped'
   | 'tests-pass'
-  | 'tests-waiver';
+  | 'tests-waiver'
+  | 'writing-is-text';

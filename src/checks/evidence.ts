@@ -230,8 +230,8 @@ export interface IntegrityFindings {
 
 /** All that checks may look at. A part that could not be had is absent. */
 export interface Evidence {
-  /** Screens configured or discovered; `app` where one is a window of a desktop app. */
-  screens: { screen: string; app?: string }[];
+  /** Screens configured or discovered; `app` where one is a window of a desktop app, `drawn` where what can be read is drawn by nature. */
+  screens: { screen: string; app?: string; drawn?: true }[];
   expected: ExpectedCell[];
   /** Newest counting version of each cell (not ad hoc), with its logs. */
   cells: Cell[];

@@ -49,6 +49,7 @@ import screenshotsRightPageCheck from './screens/screenshots-right-page.js';
 import screenshotsSteadyCheck from './screens/screenshots-steady.js';
 import screenshotsWholeCheck from './screens/screenshots-whole.js';
 import scrollersSeenCheck from './screens/scrollers-seen.js';
+import writingIsTextCheck from './screens/writing-is-text.js';
 
 /** Every check, by file name. */
 export const checks: readonly AnyCheck[] = [
@@ -100,4 +101,5 @@ export const checks: readonly AnyCheck[] = [
   testsNotSkippedCheck,
   testsPassCheck,
   testsWaiverCheck,
+  writingIsTextCheck,
 ];

@@ -74,6 +74,8 @@ export const ScreenConfig = z
       .boolean()
       .optional()
       .register(COMPARED, ordered(false, 'auto', true)),
+    /** What can be read on it is drawn by nature, not text: a map, a drawing board, a viewer of documents. */
+    drawn: z.literal(true).optional().register(COMPARED, ordered(true, null)),
     threshold: z.number().min(0).max(1).optional().register(COMPARED, AT_LEAST),
     allow_size_difference: z.boolean().default(false).register(COMPARED, ordered(true, false)),
   })

@@ -152,6 +152,7 @@ const table = [
       blocks('screenshots-steady'),
       blocks('screenshots-whole'),
       blocks('masks-within-limit'),
+      blocks('writing-is-text'),
       warns('masks-match'),
       warns('scrollers-seen'),
       warns('assets-loaded'),

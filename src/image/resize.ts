@@ -83,6 +83,23 @@ export async function greyThumbnail(source: Buffer | string, maxSide: number): P
 }
 
 /**
+ * The upper part of a picture in grey, one pixel per CSS px: `scale` device px each, at most `rows` of them. Throws IMAGE_UNREADABLE.
+ */
+export async function greyCopy(source: Buffer, scale: number, rows: number): Promise<GreyImage> {
+  const open = await loadSharp();
+  try {
+    const whole = open(source, { failOn: 'truncated', limitInputPixels: false });
+    const { width, height } = await whole.metadata();
+    const top = whole.extract({ left: 0, top: 0, width, height: Math.min(height, Math.ceil(rows * scale)) });
+    const sized = scale === 1 ? top : top.resize({ width: Math.max(1, Math.round(width / scale)), kernel: 'linear' });
+    const { data, info } = await sized.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    return { data: greyOf(data, info.channels), width: info.width, height: info.height };
+  } catch (error) {
+    throw unreadable('screenshot', error);
+  }
+}
+
+/**
  * Luma of interleaved pixels, weights of ITU-R BT.601 in 256ths, as ffmpeg's grey pictures have it. The decoder's own conversion goes
  * through linear light and takes as long as decoding a picture this small.
  */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CaptureDriver, PageWait, Target } from '../capture/capture.js';
@@ -17,6 +18,7 @@ import { screenSteps, takeScreenSteps } from '../live/take-steps.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
 import { ErrorSources } from '../project/source-place.js';
+import { BASELINES_DIR } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import { sweepWidths } from './layouts/sweep-widths.js';
 import { layOutUnderConditions, withConditions } from './layouts/under-conditions.js';
@@ -231,6 +233,7 @@ async function attempt(
         masks: [...planned.screen.mask, ...planned.screen.ignore_regions, ...(overrides.mask ?? [])],
         settleTimeoutMs: config.capture.settle_timeout_ms,
         layout: judged && config.layout.enabled,
+        writing: judged && hasPicture(request, planned),
       },
       stop,
     );
@@ -308,6 +311,14 @@ export function fullPage(
   );
   if (!reference?.size || planned.screen.app !== undefined) return true;
   return { untilHeight: cssHeight(reference.size, referenceScale(reference, planned.viewport).scale) };
+}
+
+/** Whether there is a picture that the screen is to look like: a design, or what was accepted of it. */
+function hasPicture({ project, references }: GatherRequest, { screen, viewportName }: PlannedCell): boolean {
+  return (
+    references.references.some((one) => one.screen === screen.name && one.viewport === viewportName) ||
+    existsSync(join(project.dir, BASELINES_DIR))
+  );
 }
 
 /** Why a picture of this address cannot be bound to the project's code; undefined when it can. */

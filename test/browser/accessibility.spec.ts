@@ -66,6 +66,34 @@ test.describe('accessibility @once', () => {
     ]);
   });
 
+  test('closed shadow roots are examined too: attached, declared, nested, in a frame; the page itself still cannot look inside', async () => {
+    verifies('accessibility.closed-roots');
+    const { found, logs } = await examine({
+      '/': page(
+        `<div id="attached"></div><my-card id="card"></my-card>
+         <section id="declared"><template shadowrootmode="closed">${PICTURE}<div id="inner"></div></template></section>
+         <iframe id="near" title="near" src="/near"></iframe>
+         <script>
+           const deep = document.getElementById('attached').attachShadow({ mode: 'closed' });
+           deep.innerHTML = '<div id="outer"></div>';
+           deep.firstChild.attachShadow({ mode: 'closed' }).innerHTML = '<input id="nested">';
+           customElements.define('my-card', class extends HTMLElement { connectedCallback() { this.attachShadow({ mode: 'closed' }).innerHTML = '<button></button>' } });
+           setInterval(() => { if (attached.shadowRoot || card.shadowRoot || declared.shadowRoot) console.error('open') }, 1);
+         </script>`,
+      ),
+      '/near':
+        '<!doctype html><html lang="en"><title>near</title><main><div id="host"></div></main><script>host.attachShadow({mode:"closed"}).innerHTML="<select><option>a</select>"</script></html>',
+    });
+    expect(named(found).sort()).toEqual([
+      ['button-name', 'critical', ['#card >>> button']],
+      ['image-alt', 'critical', ['#declared >>> img']],
+      ['label', 'critical', ['#attached >>> #outer >>> #nested']],
+      ['landmark-unique', 'moderate', ['main']],
+      ['select-name', 'critical', ['#near >> #host >>> select']],
+    ]);
+    expect(logs.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   test('neither a content security policy nor what the page does to its own scripts changes the result', async () => {
     verifies('accessibility.isolated');
     const hostile = `<script>

@@ -252,6 +252,18 @@ const VERIFIED: readonly Cheat[][] = [
       /tests\.executed was lowered, against the last green gate .*2 → 1/,
     ],
     [
+      'lay the picture of the design over a screen',
+      () => {
+        cpSync(path.join(project.dir, 'designs/phone/cart.png'), path.join(project.dir, 'site/all.png'));
+        edit(
+          'site/cart.html',
+          '</main>',
+          '</main><img src="all.png" alt="" style="position:fixed;inset:0;pointer-events:none">',
+        );
+      },
+      /100 % of what can be read is drawn and no text, by one picture over 100 % of the screen/,
+    ],
+    [
       'serve an error page with status 200',
       () =>
         project.write(

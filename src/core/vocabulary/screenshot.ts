@@ -101,6 +101,18 @@ export const SettleReport = z.object({
 });
 export type SettleReport = z.infer<typeof SettleReport>;
 
+/**
+ * The writing of a page, in tiles of 32 x 16 CSS px: text, and what was drawn instead (in a picture, a canvas, a pattern of boxes). `lines`: rows of
+ * tiles with drawn writing of plain size. `covered`: share of the screen under the largest picture that such writing is in.
+ */
+export const Writing = z.object({
+  text: z.number().int(),
+  drawn: z.number().int(),
+  lines: z.number().int(),
+  covered: z.number(),
+});
+export type Writing = z.infer<typeof Writing>;
+
 /** One steady (or honestly unsteady) picture with what was observed on the way to it. */
 export const Screenshot = z.object({
   image: StoredArtifact,
@@ -127,6 +139,8 @@ export const Screenshot = z.object({
   mask_matches: z
     .array(z.object({ selector: z.string(), matched: z.number().int(), covered: z.number().int() }))
     .optional(),
+  /** How much of the writing is no text; absent where nobody looked. */
+  writing: Writing.optional(),
   /** True when the picture shows (nearly) one single colour. */
   blank: z.boolean(),
   /** The text that shows the page to be an error page, whatever its status. Untrusted. */

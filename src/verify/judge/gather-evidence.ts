@@ -124,7 +124,11 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
     ...work,
     ...{ stage, current, cells, manifestSha256, compare, visual: accepted },
     evidence: {
-      screens: screens.map(({ name: screen, app }) => ({ screen, ...(app === undefined ? {} : { app }) })),
+      screens: screens.map(({ name: screen, app, drawn }) => ({
+        screen,
+        ...(app === undefined ? {} : { app }),
+        ...(drawn ? { drawn } : {}),
+      })),
       // Without an address nothing was photographed either; the screens are still expected, at their paths.
       expected: planCells(project, screens, base).map(expectedCell),
       cells: [...cells],
