@@ -300,6 +300,8 @@ export const requirements = {
     'A crawl stays on the app, opens one page of each template, follows nothing that changes things, and names broken links.',
   'discover.save': 'Found screens are added to the settings without touching what a person wrote there.',
   'init.origins': 'Init lists the origins that the source loads things from, and none that it only links to.',
+  'import.settings':
+    'Settings of BackstopJS and lost-pixel are read without being run, become screens, viewports and designs, and what could not be carried over is listed.',
   'init.files':
     'Init writes settings, reference folders, ignore lines, and each client its registration and standing rule.',
   'init.twice': 'Running init twice changes nothing, byte for byte.',

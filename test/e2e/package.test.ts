@@ -120,6 +120,23 @@ describe('installed from its tarball into an empty folder', () => {
     expect(codeloop('gate').code).toBe(1);
   });
 
+  test('init finds the pages that an app names in its source', () => {
+    verifies('package.works');
+    const app = path.join(folder, 'routed');
+    mkdirSync(path.join(app, 'src'), { recursive: true });
+    const manifest = { scripts: { dev: 'vite' }, dependencies: { vite: '7', vue: '3', 'vue-router': '4' } };
+    writeFileSync(path.join(app, 'package.json'), JSON.stringify(manifest));
+    writeFileSync(
+      path.join(app, 'src/router.ts'),
+      "export const routes = [{ path: '/', component: Home }, { path: '/prices', component: () => import('./P.vue') }];",
+    );
+    const { stdout } = shell(path.join(project, 'node_modules/.bin/codeloop'), ['init', '--dry-run', '--json'], app);
+    expect(JSON.parse(stdout).detected.screens.map((screen: { path: string }) => screen.path)).toEqual([
+      '/',
+      '/prices',
+    ]);
+  });
+
   test('the example ships whole, without the pictures that the demo draws', () => {
     verifies('package.works');
     const files = (from: string) =>

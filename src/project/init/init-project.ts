@@ -7,6 +7,8 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { insideRoots } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
+import { copyPictures, type ImportedSettings, importSettings } from '../import/import-settings.js';
+import type { LeftOver } from '../import/imported.js';
 import { fileExists } from '../project.js';
 import { sourceFiles } from '../routes/route.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
@@ -137,6 +139,8 @@ interface InitRequest {
   baseUrl?: string | undefined;
   /** Default: those whose files are in the project, and claude-code when there are none. */
   clients?: readonly Client[] | undefined;
+  /** Settings file of BackstopJS or lost-pixel that screens, viewports and pictures are taken from. */
+  from?: string | undefined;
   /** Say what would be done, write nothing. */
   dryRun?: boolean | undefined;
 }
@@ -148,6 +152,14 @@ interface InitResult {
   /** Texts that only a person may add, to copy. */
   proposed: { path: string; text: string; why: string }[];
   detected: Detected & { screens: { name: string; path: string }[]; origins: string[] };
+  /** What was taken over from another tool, and what could not be. */
+  imported?: {
+    tool: string;
+    screens: number;
+    viewports: string[];
+    pictures: number;
+    not_carried: LeftOver[];
+  };
 }
 
 const IGNORED = ['artifacts/', '.codeloop/cache/', '.codeloop/audit*.jsonl', '.codeloop/state/'];
@@ -155,9 +167,12 @@ const IGNORED = ['artifacts/', '.codeloop/cache/', '.codeloop/audit*.jsonl', '.c
 /**
  * Prepares a project: settings, reference folders, ignore lines, registration and standing rule for the coding agents in use.
  * Never overwrites a user's text; running it twice changes nothing. Throws CONFIG_INVALID when a file that must be extended
- * is not readable JSON; then nothing was written.
+ * is not readable JSON, or the settings to import cannot be read; then nothing was written.
  */
 export async function initProject(dir: string, request: InitRequest): Promise<InitResult> {
+  const imported = request.from === undefined ? undefined : await importSettings(dir, request.from);
+  if (imported && (await readText(join(dir, CONFIG_FILE))) !== undefined)
+    throw invalid(CONFIG_FILE, 'is there already, and an import does not write over it');
   const detected = await detectProject(dir);
   const server = detected.server;
   const found =
@@ -174,9 +189,17 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
     updated: [],
     unchanged: [],
     proposed: [],
-    detected: { ...detected, screens: server ? screens : [], origins },
+    detected: { ...detected, screens: server && !imported ? screens : [], origins },
+    ...(imported
+      ? {
+          imported: {
+            ...{ tool: imported.tool, screens: imported.screens.length, viewports: Object.keys(imported.viewports) },
+            ...{ pictures: imported.pictures.length, not_carried: [...imported.left] },
+          },
+        }
+      : {}),
   };
-  for (const name of unmatched)
+  for (const name of imported ? [] : unmatched)
     result.proposed.push({
       path: CONFIG_FILE,
       text: JSON.stringify({ name, path: '/' }),
@@ -197,11 +220,11 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
   };
 
   await plan(CONFIG_FILE, (old) => {
-    if (old === undefined) return configText(request, detected, result.detected.screens, origins);
+    if (old === undefined) return configText(request, detected, result.detected.screens, origins, imported);
     parseConfig(old);
     return old;
   });
-  for (const viewport of Object.keys(await viewports(dir)))
+  for (const viewport of Object.keys(imported?.viewports ?? (await viewports(dir))))
     await plan(`designs/${viewport}/.gitkeep`, (old) => old ?? '');
   await plan('.gitignore', (old) => setBlock(old ?? '', IGNORED.join('\n'), HASH_MARKS));
   for (const client of request.clients ?? (await clientsInUse(dir))) {
@@ -242,6 +265,7 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
         await mkdir(join(path, '..'), { recursive: true }).then(() => writeFile(path, text));
       else await writeAtomic(path, text);
     }
+    result.created.push(...(await copyPictures(dir, imported?.pictures ?? [])));
   }
   return result;
 }
@@ -256,10 +280,14 @@ function configText(
   detected: Detected,
   screens: readonly { name: string; path: string }[],
   origins: readonly string[],
+  imported: ImportedSettings | undefined,
 ): string {
+  const elsewhere = (imported?.screens ?? []).flatMap(({ url }) => (url === undefined ? [] : [new URL(url).origin]));
+  const allowed = [...new Set([...origins, ...elsewhere])];
+  const own = imported ? importedServer(imported, detected.server) : detected.server;
   const server =
     request.baseUrl === undefined
-      ? detected.server
+      ? own
       : {
           ...(detected.server && 'command' in detected.server ? { command: detected.server.command } : {}),
           url: request.baseUrl,
@@ -268,10 +296,25 @@ function configText(
     $schema: 'https://unpkg.com/codeloop/dist/config.schema.json',
     project_type: request.projectType ?? detected.framework,
     ...(server ? { server } : {}),
-    ...(screens.length > 0 ? { screens } : {}),
-    ...(origins.length > 0 ? { network: { allowed_origins: origins } } : {}),
+    ...(imported?.engine === undefined ? {} : { browser: { engine: imported.engine } }),
+    ...(imported && Object.keys(imported.viewports).length > 0 ? { viewports: imported.viewports } : {}),
+    ...(imported && imported.screens.length > 0
+      ? { screens: imported.screens }
+      : screens.length > 0
+        ? { screens }
+        : {}),
+    ...(allowed.length > 0 ? { network: { allowed_origins: allowed } } : {}),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/**
+ * Where the app of imported settings is: finished pages where only these are named; the project's own dev server where it has one (an
+ * address of another tool may be that of a preview, or of a container); finished pages that nobody serves; else the address.
+ */
+function importedServer({ origin, static: folder }: ImportedSettings, found: Detected['server']) {
+  if (origin === undefined) return folder === undefined ? found : { static: folder };
+  return found ?? { url: origin };
 }
 
 async function clientsInUse(dir: string): Promise<Client[]> {
