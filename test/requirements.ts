@@ -131,6 +131,8 @@ export const requirements = {
   'report.pictures':
     'Reference, actual and difference can be looked at side by side and on top of each other, by mouse and keys.',
   'report.regions-align': 'Regions are outlined where they are on the picture, at every size of the window.',
+  'report.first-screen':
+    'The first screen shows the worst finding large and in words, each screen with its marks, one sentence of verdict and the next call.',
   'report.true-pixels':
     'Actual pixels are those of the file, wherever the report lies; where it has only copies it says so.',
   'report.next-difference': 'A key goes to the next difference, and each has a link of its own.',

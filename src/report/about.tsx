@@ -2,27 +2,40 @@ import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { moment, nextCommand } from './labels.js';
 import { Untrusted } from './untrusted.js';
 
-/** The suggested next calls, to copy. */
+/** The suggested next calls, to copy: the first at once, the others on demand. */
 export function Next({ next }: { next: ReportModel['next'] }) {
-  if (next.length === 0) return null;
+  const [first, ...others] = next;
+  if (first === undefined) return null;
   return (
-    <section id="next" aria-labelledby="next-title">
-      <h2 id="next-title">Next</h2>
-      <ol class="sheet next">
-        {next.map((call) => (
-          <li key={nextCommand(call)}>
-            <code>
-              <Untrusted text={nextCommand(call)} limit={1000} />
-            </code>
-            {call.why === undefined ? null : (
-              <span class="reason">
-                <Untrusted text={call.why} limit={400} />
-              </span>
-            )}
-          </li>
-        ))}
-      </ol>
-    </section>
+    <div class="next" id="next">
+      <Call call={first} />
+      {others.length === 0 ? null : (
+        <details>
+          <summary>Then</summary>
+          {others.map((call) => (
+            <Call key={nextCommand(call)} call={call} />
+          ))}
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Call({ call }: { call: ReportModel['next'][number] }) {
+  return (
+    <p class="call">
+      <code>
+        <Untrusted text={nextCommand(call)} limit={1000} />
+      </code>
+      <button type="button" class="quiet copy" hidden>
+        Copy
+      </button>
+      {call.why === undefined ? null : (
+        <span class="reason">
+          <Untrusted text={call.why} limit={400} />
+        </span>
+      )}
+    </p>
   );
 }
 
@@ -39,6 +52,7 @@ export function About({ model }: { model: ReportModel }) {
     ],
     ['Working tree', `${code.tree}${code.dirty ? ', with changes that are not committed' : ', clean'}`],
     ['Environment', model.environment],
+    ['Pictures', model.pictures_note],
     ['Made by', model.generated_by],
   ];
   return (

@@ -42,7 +42,17 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
       data-status={entry.status}
       data-screen={`=${showLine(entry.screen)}`}
       data-viewport={`=${showLine(entry.viewport)}`}
-      data-kinds={[...new Set(entry.findings.map(({ kind }) => kind))].join(' ')}
+      data-kinds={[...new Set(entry.findings.map(({ kind }) => `=${kind}`))].join(' ')}
+      data-files={[
+        ...new Set(
+          entry.findings.flatMap(({ source }) =>
+            source === undefined ? [] : [`=${showLine(source.replace(/:\d+(?::\d+)?$/, ''))}`],
+          ),
+        ),
+      ].join('|')}
+      data-age={
+        entry.findings.length === 0 ? '' : entry.findings.every(({ isNew }) => isNew === false) ? '=known' : '=new'
+      }
     >
       <details open={open}>
         <summary>
@@ -109,16 +119,35 @@ export function calm({ status, pair }: Entry): string {
   return pair?.pair.score === 1 ? 'same' : 'as it should be';
 }
 
+/** What the checks say of this place; regions and what only repeats the rest have their own lists. */
 function Problems({ entry }: { entry: Entry }) {
-  if (entry.problems.length === 0) return null;
+  const told = entry.pair !== undefined && entry.pair.pair.regions.length > 0;
+  const problems = entry.problems.filter(
+    ({ gate, problem }) =>
+      gate !== 'zero_critical_issues' && !(told && problem.element !== undefined && toldByRegions.has(gate)),
+  );
+  if (problems.length === 0) return null;
   return (
     <ul class="findings">
-      {entry.problems.map(({ problem, gate, blocks }, index) => (
+      {problems.map(({ problem, gate, blocks }, index) => (
         <li key={index} class={blocks ? 'blocks' : 'warns'}>
           <b>
             <Untrusted text={problem.title} limit={300} />
           </b>{' '}
           <a href={`#problems-${gate}`}>{gate}</a>
+          {problem.text === undefined ? null : (
+            <code class="quoted">
+              <Untrusted text={problem.text.split('\n')[0] ?? ''} limit={300} />
+            </code>
+          )}
+          {problem.file === undefined ? null : (
+            <code class="quoted">
+              <Untrusted
+                text={problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`}
+                limit={200}
+              />
+            </code>
+          )}
           {problem.fix === undefined ? null : (
             <span class="fix">
               <Untrusted text={problem.fix} limit={400} />
@@ -129,3 +158,5 @@ function Problems({ entry }: { entry: Entry }) {
     </ul>
   );
 }
+
+const toldByRegions: ReadonlySet<string> = new Set(['design_compare_evidence', 'visual_regression']);

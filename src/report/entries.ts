@@ -1,4 +1,5 @@
 import type { CheckResult, Status } from '../core/vocabulary/gate.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
 import type { PairOutcome } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
@@ -84,6 +85,26 @@ export function buildEntries(model: ReportModel): Entry[] {
     })
     .sort(compareEntries)
     .map((entry) => ({ ...entry, id: uniqueId(`${entry.screen}.${entry.viewport}`, ids) }));
+}
+
+/** The first thing to look at: the worst finding of the worst entry that does not hold, and where it lies on the actual picture. */
+export interface Worst {
+  entry: Entry;
+  finding: Finding;
+  rect?: Rect | undefined;
+}
+
+/** The worst finding of all, or nothing when every screen holds. */
+export function worstFinding(entries: readonly Entry[]): Worst | undefined {
+  const entry = entries.find(({ status, findings }) => status !== 'pass' && findings.length > 0);
+  const [finding] = entry?.findings ?? [];
+  if (entry === undefined || finding === undefined) return undefined;
+  const { region, layout } = finding;
+  const rect =
+    region === undefined
+      ? entry.cell?.faults?.find(({ number }) => number === layout)?.rect
+      : entry.pair?.pair.regions[region]?.rect;
+  return { entry, finding, rect };
 }
 
 interface FoundProblem extends EntryProblem {

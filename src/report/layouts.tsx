@@ -36,7 +36,7 @@ function Fault({
   const { screen, kind, certainty, condition, element, what, repair, siblings } = finding;
   const source = picture && pictureSource(picture);
   return (
-    <article class="sheet layout-fault">
+    <article class="sheet layout-fault" id={`layout-${number}`}>
       <h3>
         <StatusMark
           status={certainty === 'certain' ? 'fail' : certainty === 'likely' ? 'needs_human' : 'not_compared'}

@@ -1,20 +1,107 @@
+import type { ReportModel, ReportThumb } from '../core/vocabulary/report-model.js';
 import { Chips, calm, StatusMark } from './card.js';
-import type { Entry } from './entries.js';
+import { type Entry, type Worst, worstFinding } from './entries.js';
 import { chipsOf } from './findings.js';
-import { statusLabels } from './labels.js';
+import { plural, statusLabels } from './labels.js';
+import { embeddedSource } from './picture.js';
 import { Untrusted } from './untrusted.js';
 
-/** Map of the run: a row per screen, a column per viewport, each field leading to its entry. Screens with trouble come first. */
-export function Overview({ entries }: { entries: readonly Entry[] }) {
+/** The first screen: the worst finding large, and the map of the run with a small picture for each screen and viewport. */
+export function Overview({ model, entries }: { model: ReportModel; entries: readonly Entry[] }) {
+  const worst = worstFinding(entries);
+  if (entries.length === 0) return null;
+  return (
+    <div class={worst === undefined ? 'lead calm' : 'lead'}>
+      {worst === undefined ? null : <WorstFinding worst={worst} closeup={model.closeup} />}
+      <Grid entries={entries} />
+    </div>
+  );
+}
+
+/** Address of a finding in the page: the difference itself, the fault in its list, else its entry. */
+export function addressOf({ entry, finding }: Pick<Worst, 'entry' | 'finding'>): string {
+  if (finding.region !== undefined) return `#${entry.id}~${finding.region + 1}`;
+  return finding.layout === undefined ? `#${entry.id}` : `#layout-${finding.layout}`;
+}
+
+function WorstFinding({ worst, closeup }: { worst: Worst; closeup: ReportModel['closeup'] }) {
+  const { entry, finding, rect } = worst;
+  const sides = [
+    [entry.pair?.against === 'baseline' ? 'Accepted' : 'Reference', embeddedSource(closeup?.reference)],
+    ['Actual', embeddedSource(closeup?.actual)],
+  ] as const;
+  const shown = sides.flatMap(([title, source]) => (source === undefined ? [] : [{ title, source }]));
+  return (
+    <section class="sheet worst" aria-labelledby="worst-title">
+      <h2 id="worst-title">Worst first</h2>
+      <p class="what">
+        <Untrusted text={finding.words} limit={300} />
+      </p>
+      <p class="facts-line">
+        <b>
+          <Untrusted text={entry.screen} limit={120} />
+        </b>{' '}
+        <Untrusted text={entry.viewport} limit={60} />
+        {finding.element === undefined ? null : (
+          <>
+            {' · '}
+            <code>
+              <Untrusted text={finding.element} limit={160} />
+            </code>
+          </>
+        )}
+        {finding.source === undefined ? null : (
+          <>
+            {' · '}
+            <code>
+              <Untrusted text={finding.source} limit={200} />
+            </code>
+          </>
+        )}
+      </p>
+      {closeup === undefined || shown.length === 0 ? null : (
+        <div class={`closeups has-${shown.length}${closeup.part.width > closeup.part.height * 2.4 ? ' flat' : ''}`}>
+          {shown.map(({ title, source }) => (
+            <figure key={title}>
+              <figcaption class="side">{title}</figcaption>
+              <div class="closeup">
+                <img src={source} alt={`${title} around the worst finding`} decoding="async" />
+                {rect === undefined ? null : (
+                  <svg
+                    viewBox={`${closeup.part.x} ${closeup.part.y} ${closeup.part.width} ${closeup.part.height}`}
+                    preserveAspectRatio="none"
+                    aria-hidden="true"
+                  >
+                    <g class={`outline is-${finding.severity}`}>
+                      <rect class="halo" x={rect.x} y={rect.y} width={rect.width} height={rect.height} />
+                      <rect class="line" x={rect.x} y={rect.y} width={rect.width} height={rect.height} />
+                    </g>
+                  </svg>
+                )}
+              </div>
+            </figure>
+          ))}
+        </div>
+      )}
+      <p>
+        <a href={addressOf(worst)}>Look at it on the whole page</a>
+      </p>
+    </section>
+  );
+}
+
+/** A row per screen, a column per viewport, each field leading to its entry. Screens with trouble come first. */
+function Grid({ entries }: { entries: readonly Entry[] }) {
   const screens = [...new Set(entries.map(({ screen }) => screen))];
   const viewports = [...new Set(entries.map(({ viewport }) => viewport))].sort();
   const fields = new Map<string, Entry>();
   // The first entry of a place is its worst: the list is sorted so.
   for (const entry of [...entries].reverse()) fields.set(JSON.stringify([entry.screen, entry.viewport]), entry);
-  if (entries.length === 0) return null;
   return (
     <section aria-labelledby="overview-title">
-      <h2 id="overview-title">Overview</h2>
+      <h2 id="overview-title">
+        {plural(screens.length, 'screen')} at {plural(viewports.length, 'viewport')}
+      </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
       <section class="sheet overview" aria-labelledby="overview-title" tabIndex={0}>
         <table>
@@ -53,9 +140,38 @@ function Field({ entry }: { entry: Entry | undefined }) {
   const chips = chipsOf(entry.findings);
   return (
     <a class={`field is-${entry.status}`} href={`#${entry.id}`}>
-      <StatusMark status={entry.status} />
-      <span class="visually-hidden">{statusLabels[entry.status]} </span>
-      {chips.length === 0 ? <span class="small">{calm(entry)}</span> : <Chips chips={chips} />}
+      <Thumb thumb={entry.pair?.thumb ?? entry.cell?.thumb} entry={entry} />
+      <span class="said">
+        <StatusMark status={entry.status} />
+        <span class="visually-hidden">{statusLabels[entry.status]} </span>
+        {chips.length === 0 ? <span class="small">{calm(entry)}</span> : <Chips chips={chips.slice(0, 3)} />}
+      </span>
     </a>
+  );
+}
+
+/** The most marks on one thumbnail. */
+const mostMarks = 12;
+
+function Thumb({ thumb, entry }: { thumb: ReportThumb | undefined; entry: Entry }) {
+  const source = embeddedSource(thumb?.data_uri);
+  if (thumb === undefined || source === undefined) return null;
+  const { x, y, width, height } = thumb.part;
+  const marks = [
+    ...(entry.pair?.pair.regions ?? []).filter(({ kind }) => kind !== 'noise'),
+    ...(entry.cell?.faults ?? []),
+  ];
+  return (
+    <span class="thumb">
+      {/* Its words stand beside it. */}
+      <img src={source} alt="" loading="lazy" decoding="async" />
+      <svg viewBox={`${x} ${y} ${width} ${height}`} preserveAspectRatio="xMidYMin slice" aria-hidden="true">
+        {marks.slice(0, mostMarks).map(({ rect, severity }, index) => (
+          <g key={index} class={`outline is-${severity}`}>
+            <rect class="line" x={rect.x} y={rect.y} width={rect.width} height={rect.height} />
+          </g>
+        ))}
+      </svg>
+    </span>
   );
 }

@@ -1,17 +1,19 @@
+import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { About, Next } from './about.js';
 import { Card, StatusMark } from './card.js';
 import type { Entry } from './entries.js';
+import { type FindingKind, findingKinds } from './findings.js';
 import { Flows } from './flows.js';
 import { Gates } from './gates.js';
-import { count, duration, moment, plural, recommendationLabels, statusHeadlines } from './labels.js';
+import { count, duration, moment, plural, recommendationLabels, statusHeadlines, statusLabels } from './labels.js';
 import { Layouts } from './layouts.js';
 import { Overview } from './overview.js';
 import { Problems } from './problems.js';
 import { showLine, Untrusted } from './untrusted.js';
 
 /** Banner of the page: whose report it is, the verdict as a headline, the score against its threshold. */
-export function Header({ model }: { model: ReportModel }) {
+export function Header({ model, entries }: { model: ReportModel; entries: readonly Entry[] }) {
   const headline = model.verdict ? recommendationLabels[model.verdict.recommendation] : statusHeadlines[model.status];
   return (
     <header class="top">
@@ -38,21 +40,20 @@ export function Header({ model }: { model: ReportModel }) {
       <div class="verdict">
         <div>
           <p class="project">
-            <Untrusted text={model.project} limit={200} />
+            <Untrusted text={model.project} limit={200} /> <span class="when">{times(model)}</span>
           </p>
           <h1>
             <StatusMark status={model.status} />
             {headline}
           </h1>
           <p class="summary">
-            <Untrusted text={model.summary} />
+            {model.verdict === undefined || model.status === 'pass' ? (
+              <Untrusted text={model.summary} />
+            ) : (
+              verdictSentence(model.verdict, entries)
+            )}
           </p>
-          <p class="when">
-            {moment(model.started_at)}
-            {model.finished_at
-              ? ` · took ${duration(model.started_at, model.finished_at) ?? 'an unknown time'}`
-              : ' · not finished'}
-          </p>
+          <Next next={model.next} />
         </div>
         <Score model={model} />
       </div>
@@ -64,6 +65,34 @@ export function Header({ model }: { model: ReportModel }) {
       )}
     </header>
   );
+}
+
+/** `12 of 15 screenshots fail: 2 errors, 11 differences, 1 layout fault. 7 of 10 gates do not hold.` */
+function verdictSentence({ failing_gates, passing_gates }: GateVerdict, entries: readonly Entry[]): string {
+  const bad = entries.filter(({ status }) => status !== 'pass' && status !== 'not_compared');
+  const counts = findingKinds.flatMap((kind) => {
+    const many = bad.flatMap(({ findings }) => findings.filter((one) => one.kind === kind)).length;
+    return many === 0 ? [] : [plural(many, ...kindWords[kind])];
+  });
+  const what = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
+  const gates = `${failing_gates.length} of ${plural(failing_gates.length + passing_gates.length, 'gate')} do not hold.`;
+  if (bad.length === 0) return gates;
+  return `${bad.length} of ${plural(entries.length, 'screenshot')} ${bad.length === 1 ? 'does' : 'do'} not hold${what}. ${gates}`;
+}
+
+/** Kinds of findings as they are counted. */
+const kindWords: Readonly<Record<FindingKind, [one: string, many: string]>> = {
+  capture: ['picture not seen properly', 'pictures not seen properly'],
+  error: ['error', 'errors'],
+  difference: ['difference', 'differences'],
+  layout: ['fault of layout', 'faults of layout'],
+  accessibility: ['accessibility problem', 'accessibility problems'],
+  other: ['problem', 'problems'],
+};
+
+function times(model: ReportModel): string {
+  const took = model.finished_at && `took ${duration(model.started_at, model.finished_at) ?? 'an unknown time'}`;
+  return `${moment(model.started_at)} · ${took ?? 'not finished'}`;
 }
 
 function Score({ model }: { model: ReportModel }) {
@@ -89,11 +118,22 @@ function Score({ model }: { model: ReportModel }) {
 /** Controls that narrow the list of screens. They show once the script runs: without it the whole list is there. */
 function Filter({ entries }: { entries: readonly Entry[] }) {
   const failing = entries.filter(({ status }) => status !== 'pass' && status !== 'not_compared').length;
+  const findings = entries.flatMap((entry) => entry.findings);
+  const files = findings.flatMap(({ source }) => (source === undefined ? [] : [source.replace(/:\d+(?::\d+)?$/, '')]));
+  const known = findings.some(({ isNew }) => isNew === false);
   return (
     <search>
       <form class="filter" id="filter" aria-label="Filter screens" hidden>
+        <label class="find">
+          <span>Search</span>
+          <input type="search" name="find" placeholder="text, element, file" />
+        </label>
         <Choice name="screen" label="Screen" values={entries.map(({ screen }) => screen)} />
         <Choice name="viewport" label="Viewport" values={entries.map(({ viewport }) => viewport)} />
+        <Choice name="status" label="Status" values={entries.map(({ status }) => status)} words={statusLabels} />
+        <Choice name="kind" label="Kind" values={findings.map(({ kind }) => kind)} words={kindNames} />
+        <Choice name="file" label="File" values={files} />
+        {known ? <Choice name="age" label="New" values={['new', 'known']} words={ages} /> : null}
         <label class="check">
           <input type="checkbox" name="failing" />
           Only failing <span class="tally">{count(failing)}</span>
@@ -106,8 +146,30 @@ function Filter({ entries }: { entries: readonly Entry[] }) {
   );
 }
 
-function Choice({ name, label, values }: { name: string; label: string; values: string[] }) {
+const ages = { new: 'New', known: 'Known' };
+const kindNames: Readonly<Record<FindingKind, string>> = {
+  capture: 'Not seen properly',
+  error: 'Errors',
+  difference: 'Differences',
+  layout: 'Layout',
+  accessibility: 'Accessibility',
+  other: 'Other',
+};
+
+function Choice({
+  name,
+  label,
+  values,
+  words = {},
+}: {
+  name: string;
+  label: string;
+  values: readonly string[];
+  words?: Readonly<Record<string, string>>;
+}) {
   const distinct = [...new Set(values)].sort();
+  // What there is only one of narrows nothing; screens and viewports are looked for all the same.
+  if (distinct.length < 2 && name !== 'screen' && name !== 'viewport') return null;
   return (
     <label>
       <span>{label}</span>
@@ -116,7 +178,7 @@ function Choice({ name, label, values }: { name: string; label: string; values: 
         {distinct.map((value) => (
           // The prefix keeps a screen whose name is empty apart from "All".
           <option key={value} value={`=${showLine(value)}`}>
-            {showLine(value, 80)}
+            {words[value] ?? showLine(value, 80)}
           </option>
         ))}
       </select>
@@ -237,12 +299,9 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
       <a class="skip" href="#screens">
         Skip to screens
       </a>
-      <Header model={model} />
+      <Header model={model} entries={entries} />
       <main>
-        <div class="lead">
-          <Overview entries={entries} />
-          {model.pairs_only ? null : <Gates verdict={model.verdict} />}
-        </div>
+        <Overview model={model} entries={entries} />
         <section id="screens" aria-labelledby="screens-title">
           <h2 id="screens-title">Screens, worst first</h2>
           {entries.length === 0 ? <p class="empty">No screen was captured or compared in this run.</p> : null}
@@ -262,9 +321,9 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
         </section>
         <Layouts layouts={model.layouts ?? []} />
         <Flows flows={model.flows ?? []} />
+        {model.pairs_only ? null : <Gates verdict={model.verdict} summary={model.summary} />}
         {model.pairs_only ? null : <Problems verdict={model.verdict} entries={entries} />}
         <Unmatched unmatched={model.unmatched} />
-        <Next next={model.next} />
       </main>
       {model.pairs_only ? null : <About model={model} />}
       <Tools />

@@ -13,6 +13,11 @@ export function pictureSource(picture: ReportPicture): string | undefined {
   return picture.path === undefined ? undefined : fileAddress(picture.path);
 }
 
+/** A data address of a picture, or nothing when it is anything else. */
+export function embeddedSource(address: string | undefined): string | undefined {
+  return address !== undefined && embedded.test(address) ? address : undefined;
+}
+
 /**
  * A relative file path as an address for `href` and `src`. Every segment is percent-encoded and the result starts with `./`
  * or `../`, so that no path can name a scheme (`javascript:`), a host (`//host`) or the root.

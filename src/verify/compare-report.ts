@@ -9,7 +9,7 @@ import type { Pair, Region } from '../core/vocabulary/pair.js';
 import type { ReportPair, ReportPicture } from '../core/vocabulary/report-model.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { readSize } from '../image/picture-header.js';
-import { embedPicture, MAX_EMBEDDED } from './report-phase.js';
+import { embedPicture, MAX_EMBEDDED } from './report-pictures.js';
 
 /** Widths of the copies, pixels: of a pair that differs, and of one that does not. */
 const DIFFERING_WIDTH = 1100;

@@ -1,29 +1,19 @@
-import { dirname, posix, relative, resolve, sep } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
 import type { WorkflowEvidence } from '../checks/evidence.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { sha256 } from '../core/digest.js';
-import { CodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
-import { insideRoots, readStored } from '../core/path-walls.js';
+import { insideRoots } from '../core/path-walls.js';
 import { redactValue } from '../core/redact.js';
 import { VERSION } from '../core/version.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
-import type { Size } from '../core/vocabulary/geometry.js';
 import { LayoutReport } from '../core/vocabulary/layout.js';
-import { type DesignCompare, type Pair, type Region, VisualRegression } from '../core/vocabulary/pair.js';
-import type {
-  ReportCell,
-  ReportFlow,
-  ReportLayout,
-  ReportModel,
-  ReportPair,
-  ReportPicture,
-} from '../core/vocabulary/report-model.js';
+import { type DesignCompare, type Pair, VisualRegression } from '../core/vocabulary/pair.js';
+import type { ReportCell, ReportFlow, ReportLayout, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Artifact, Environment, StoredArtifact } from '../core/vocabulary/screenshot.js';
-import { readSize } from '../image/picture-header.js';
-import { boundedCopy } from '../image/resize.js';
 import type { Session } from '../live/session.js';
 import { folderInRepository } from '../project/code-state/git-command.js';
 import type { Project } from '../project/project.js';
@@ -37,92 +27,8 @@ import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
 import { faultsIn } from './layouts/layout-phase.js';
+import { type PicturesAs, ReportPictures } from './report-pictures.js';
 import { newerPictures } from './verification.js';
-
-/** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
-export const MAX_EMBEDDED = 240;
-/** A copy smaller than this cannot be read: bands of the picture are embedded as well. */
-const READABLE_SCALE = 0.4;
-/** Rows of a band as a multiple of its width, and how many of them a picture has. */
-const BAND_SHAPE = 1.5;
-const MOST_BANDS = 8;
-
-/** Gives a picture of a run as a report shows it, `width` pixels wide at most; nothing where there is none, or none that can be read. */
-export type PictureSource = (
-  artifact: Artifact | undefined,
-  width: number,
-  regions?: readonly Region[],
-) => Promise<ReportPicture | undefined>;
-
-/**
- * The pictures of a run for its report, which is written into the folder `from` (relative to the project): what it leads to is found from there. A picture that is gone or cannot be read is none, and costs no other its place. Of a page too
- * tall to be read in one copy its first and last rows and those around its worst regions are embedded in bands.
- */
-export function reportPictures(project: Project, from: string): PictureSource {
-  let budget = MAX_EMBEDDED;
-  return async (artifact, width, regions = []) => {
-    if (!artifact) return undefined;
-    const read = (one: Artifact) => readStored(project.dir, one);
-    budget -= 1;
-    const path = posix.relative(from, artifact.path);
-    try {
-      return budget >= 0
-        ? await embedPicture(await read(artifact), path, width, regions)
-        : { path, size: await sizeOf(artifact, read) };
-    } catch (error) {
-      // What is wrong with the files of the run is the gate's to say.
-      if (error instanceof CodeloopError && NO_PICTURE.test(error.code)) return undefined;
-      throw error;
-    }
-  };
-}
-
-const NO_PICTURE = /^(?:IMAGE_|EVIDENCE_TAMPERED$|PATH_OUTSIDE_ROOTS$)/;
-
-/** A picture as a report shows it, inside the report; rows of a tall one in bands. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */
-export async function embedPicture(
-  bytes: Buffer,
-  path: string,
-  width: number,
-  regions: readonly Region[],
-): Promise<ReportPicture> {
-  const copy = await boundedCopy(
-    { bytes, name: path },
-    { maxWidth: width, maxSide: 16_000, maxPixels: 4_000_000, format: 'webp' },
-  );
-  const bands: NonNullable<ReportPicture['bands']> = [];
-  const size = copy.original;
-  const height = Math.round(size.width * BAND_SHAPE);
-  if (copy.scale < READABLE_SCALE && size.height > 2 * height)
-    for (const y of bandTops(size, height, regions)) {
-      const part = { x: 0, y, width: size.width, height };
-      bands.push({ data_uri: dataUri(await boundedCopy({ bytes, name: path }, { maxWidth: width, part })), y, height });
-    }
-  return { path, size, data_uri: dataUri(copy), ...(bands.length > 0 ? { bands } : {}) };
-}
-
-function dataUri({ bytes, mimeType }: { bytes: Buffer; mimeType: string }): string {
-  return `data:${mimeType};base64,${bytes.toString('base64')}`;
-}
-
-/** Upper edges of the bands that are shown: the first and the last rows, and those around the worst regions that none shows yet. */
-function bandTops(size: Size, height: number, regions: readonly Region[]): number[] {
-  const last = size.height - height;
-  const tops = [0, last];
-  for (const { rect } of regions) {
-    if (tops.length >= MOST_BANDS) break;
-    const y = Math.round(Math.min(Math.max(0, rect.y + Math.min(rect.height, height) / 2 - height / 2), last));
-    if (!tops.some((top) => Math.abs(top - y) < height)) tops.push(y);
-  }
-  return tops.toSorted((a, b) => a - b);
-}
-
-async function sizeOf(artifact: Artifact, read: (one: Artifact) => Promise<Buffer>): Promise<Size> {
-  const { width, height, path } = artifact;
-  return width !== undefined && height !== undefined
-    ? { width, height }
-    : readSize({ bytes: await read(artifact), name: path });
-}
 
 /** Faults of layouts in a report. */
 const MAX_LAYOUTS = 40;
@@ -130,14 +36,13 @@ const MAX_LAYOUTS = 40;
 const PICTURE_WIDTH = 800;
 
 /**
- * The replayed flows of a run as a report shows them, judged as the gate does: those that do not hold first, with their pictures. Every
- * picture is asked for by `picture`.
+ * The replayed flows of a run as a report shows them, judged as the gate does: those that do not hold first, with their pictures.
  */
 async function reportFlows(
   project: Project,
   run: Run,
   workflow: WorkflowEvidence,
-  picture: PictureSource,
+  pictures: ReportPictures,
   from: string,
 ): Promise<ReportFlow[]> {
   const runtime = { allowedConsoleErrors: project.config.runtime.allowed_console_errors };
@@ -148,7 +53,7 @@ async function reportFlows(
     const found = flowFindings(replay, runtime).length > 0;
     const status = why !== undefined ? 'could_not_run' : replay.status === 'pass' && found ? 'fail' : replay.status;
     const video = videos.find(({ path }) => plainName(path) === `${replay.recording_id}.mp4`);
-    const shown = status === 'pass' ? undefined : await picture(replay.screenshot, PICTURE_WIDTH);
+    const shown = status === 'pass' ? undefined : await pictures.show(replay.screenshot, PICTURE_WIDTH);
     flows.push({
       replay,
       status,
@@ -180,49 +85,64 @@ const THUMB_WIDTH = 360;
 /** Writes `report.html` of a run: one file that opens from disk, worst pair first. */
 export async function writeReport(request: ReportRequest): Promise<StoredArtifact> {
   const { renderHtml } = await import('../report/render-html.js');
-  const html = renderHtml(redactValue(await reportModel(request, request.run.dir)));
+  const html = renderHtml(
+    redactValue(
+      await reportModel(request, new ReportPictures(request.project.dir, request.run.dir, 'copies'), request.run.dir),
+    ),
+  );
   return request.run.put({ kind: 'report', name: 'report.html', data: html });
 }
 
-/** The report's model of a run, pictures embedded, for a report in the folder `from`, relative to the project. */
-export async function reportModel(request: ReportRequest, from: string): Promise<ReportModel> {
+/** The report's model of a run with its pictures, for a report in the folder `from`, relative to the project. */
+export async function reportModel(
+  request: ReportRequest,
+  pictures: ReportPictures,
+  from: string,
+): Promise<ReportModel> {
   const { project, run, verdict, compare, visual, workflow, layout, cells } = request;
   const { manifest } = run;
   const { environment } = manifest;
-  const picture = reportPictures(project, from);
   const accepted = visual?.pairs ?? [];
   const all: readonly Pair[] = [...compare.pairs, ...accepted];
   const pairs = await mapConcurrent(all, 2, async (pair, index): Promise<ReportPair> => {
     const against = index < compare.pairs.length ? undefined : 'baseline';
     const width = pair.outcome === 'match' && pair.regions.length === 0 ? THUMB_WIDTH : DIFFERING_WIDTH;
     // A file that cannot be read has no picture; its pair says why.
-    const reference = pair.outcome === 'unreadable' ? undefined : await picture(pair.reference, width, pair.regions);
+    const reference =
+      pair.outcome === 'unreadable' ? undefined : await pictures.show(pair.reference, width, pair.regions);
     return {
       pair,
       against,
       reference,
-      actual: await picture(pair.actual, width, pair.regions),
-      diff: await picture(pair.diff, width, pair.regions),
+      actual: await pictures.show(pair.actual, width, pair.regions),
+      diff: await pictures.show(pair.diff, width, pair.regions),
+      thumb: await pictures.thumb(pair.actual ?? pair.reference, pair.regions[0]?.rect),
     };
   });
   const rest = await mapConcurrent(cells, 2, async (cell): Promise<ReportCell> => {
     const paired = all.some((pair) => pair.screen === cell.screen && pair.viewport === cell.viewport && pair.actual);
     const faults = faultsIn(cell, layout.findings.slice(0, MAX_LAYOUTS));
-    const shown = paired ? undefined : await picture(cell.screenshot?.image, THUMB_WIDTH * 2);
-    return { cell, ...(faults.length > 0 ? { faults } : {}), ...(shown ? { picture: shown } : {}) };
+    const shown = paired ? undefined : await pictures.show(cell.screenshot?.image, THUMB_WIDTH * 2);
+    const thumb = paired ? undefined : await pictures.thumb(cell.screenshot?.image, faults[0]?.rect);
+    return {
+      cell,
+      ...(faults.length > 0 ? { faults } : {}),
+      ...(shown ? { picture: shown } : {}),
+      ...(thumb ? { thumb } : {}),
+    };
   });
   const widest = Math.max(0, ...layout.screens.flatMap(({ widths }) => widths));
   const layouts = await mapConcurrent(
     layout.findings.slice(0, MAX_LAYOUTS),
     2,
     async (finding): Promise<ReportLayout> => {
-      const shown = await picture(finding.tile, PICTURE_WIDTH);
+      const shown = await pictures.show(finding.tile, PICTURE_WIDTH);
       return { finding, widest, ...(shown ? { picture: shown } : {}) };
     },
   );
-  const flows = await reportFlows(project, run, workflow, picture, from);
+  const flows = await reportFlows(project, run, workflow, pictures, from);
   const remaining = whatRemains({ verdict, compare, visual, cells, newer: newerPictures(manifest.cells) });
-  return {
+  const model: ReportModel = {
     run_id: run.id,
     project: project.name,
     started_at: manifest.started_at,
@@ -238,7 +158,43 @@ export async function reportModel(request: ReportRequest, from: string): Promise
     flows,
     unmatched: compare.unmatched,
     next: nextCalls(verdict, remaining, run.id),
+    ...(pictures.left > 0
+      ? { pictures_note: `${pictures.left} picture(s) are copies: there was no room for every pixel. Write a folder.` }
+      : {}),
     generated_by: `codeloop ${VERSION}`,
+  };
+  const closeup = await closeupOf(model, pictures);
+  return closeup ? { ...model, closeup } : model;
+}
+
+/** Room around the worst finding in its close-up, and the least it shows, pixels of the picture. */
+const AROUND = 90;
+const CLOSEUP = { width: 640, height: 360 };
+
+/** What the first look at a report falls on: the worst finding, at true pixels, as it is to be and as it is. */
+async function closeupOf(model: ReportModel, pictures: ReportPictures): Promise<ReportModel['closeup']> {
+  const { buildEntries, worstFinding } = await import('../report/entries.js');
+  const worst = worstFinding(buildEntries(model));
+  if (!worst) return undefined;
+  const { entry, rect } = worst;
+  const actual = entry.pair?.pair.actual ?? entry.cell?.cell.screenshot?.image;
+  const { width = 0, height = 0 } = entry.pair?.pair.size.actual ?? entry.cell?.cell.screenshot?.size ?? {};
+  const shown = {
+    width: Math.min(width, Math.max(CLOSEUP.width, (rect?.width ?? 0) + 2 * AROUND)),
+    height: Math.min(height, Math.max(CLOSEUP.height, Math.min(rect?.height ?? 0, 480) + 2 * AROUND)),
+  };
+  const start = (at: number, long: number, room: number, all: number) =>
+    Math.round(Math.max(0, Math.min(at + long / 2 - room / 2, all - room)));
+  const part = {
+    x: start(rect?.x ?? 0, rect?.width ?? 0, shown.width, width),
+    y: start(rect?.y ?? 0, Math.min(rect?.height ?? 0, 480), shown.height, height),
+    ...shown,
+  };
+  if (part.width < 1 || part.height < 1) return undefined;
+  return {
+    part,
+    reference: await pictures.part(entry.pair?.pair.reference, part, 960),
+    actual: await pictures.part(actual, part, 960),
   };
 }
 
@@ -304,7 +260,12 @@ export const REPORT_FORMATS = [
 export async function writeReports(
   project: Project,
   session: Session,
-  request: { runId?: string | undefined; formats: readonly ReportFormat[]; output?: string | undefined },
+  request: {
+    runId?: string | undefined;
+    formats: readonly ReportFormat[];
+    output?: string | undefined;
+    pictures?: PicturesAs | undefined;
+  },
 ): Promise<{ runId: string; artifacts: Artifact[] }> {
   const { runId } = request;
   const run = await whichRun(project.dir, { rule: 'newest', tool: 'codeloop_report', clock: session.clock, runId });
@@ -328,8 +289,16 @@ export async function writeReports(
   const output = request.output ?? 'artifacts/report';
   const folder = dirname(resolve(await insideRoots(`${output}.html`, [project.dir])));
   const from = relative(project.dir, folder).split(sep).join('/');
+  const beside = `${basename(output)}-pictures`;
+  const pictures = new ReportPictures(project.dir, from, request.pictures ?? 'copies', async (name, bytes) => {
+    const file = join(await insideRoots(join(folder, beside), [project.dir]), name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeAtomic(file, bytes);
+    run.ledger.recordReport(relative(project.dir, file).split(sep).join('/'), sha256(bytes));
+    return `${beside}/${name}`;
+  });
   const model = redactValue({
-    ...(await reportModel({ project, run, ...result, workflow, visual, layout }, from)),
+    ...(await reportModel({ project, run, ...result, workflow, visual, layout }, pictures, from)),
     ...placed,
   });
   const artifacts: Artifact[] = [];

@@ -148,6 +148,72 @@ test('names, landmarks, headings and labels are there, and nothing is wider than
   expect(faults).toEqual([]);
 });
 
+test('the first screen shows the worst finding large, and every screen with its marks @once', async ({ page }) => {
+  verifies('report.first-screen', 'report.filter');
+  const model = twoColors();
+  const [first, ...others] = model.pairs;
+  if (first === undefined) throw new Error('The model has no pair.');
+  const part = { x: 0, y: 0, width: 400, height: 300 };
+  const worst = { ...region(100, 150, 80, 32), element: { selector: 'form > button', role: 'button', name: 'Buy' } };
+  const thumb = { data_uri: flat(40, 30, [30, 30, 200]), part };
+  const named = { ...first, pair: { ...first.pair, regions: [worst, ...first.pair.regions.slice(1)] }, thumb };
+  const picture = flat(400, 300, [200, 30, 30]);
+  const checks = [
+    check(
+      'runtime_clean',
+      [{ screen: 'cart', viewport: 'mobile, desktop', title: 'It threw.', file: 'src/cart.ts', line: 7 }],
+      {
+        severity: 'warn',
+      },
+    ),
+  ];
+  await openReport(page, {
+    ...model,
+    pairs: [named, ...others],
+    closeup: { part, reference: picture, actual: picture },
+    verdict: verdict({ checks }),
+    next: [
+      { tool: 'codeloop_diagnose', arguments: { run_id: 'r1' }, why: 'Names the files.' },
+      { tool: 'codeloop_verify', arguments: {} },
+    ],
+  });
+  await expect(page.locator('.worst .what')).toHaveText('Button “Buy” is missing.');
+  await expect(page.locator('.worst .facts-line')).toHaveText('home mobile · form > button');
+  // The mark lies on the pixels it names, in the close-up as in the thumbnail, and all of it is on the first screen.
+  for (const [box, shown] of [
+    ['.closeup', 'img'],
+    ['.thumb', 'img'],
+  ] as const) {
+    const holder = page.locator(box).first();
+    const [image, mark] = [
+      await holder.locator(shown).boundingBox(),
+      await holder.locator('.line').first().boundingBox(),
+    ];
+    if (image === null || mark === null) throw new Error('not drawn');
+    expect(Math.abs((mark.x - image.x) / image.width - 0.25)).toBeLessThan(0.01);
+    expect(Math.abs((mark.y - image.y) / image.height - 0.5)).toBeLessThan(0.01);
+    expect(mark.y + mark.height).toBeLessThan(900);
+  }
+  await expect(page.locator('.summary')).toHaveText(
+    '2 of 4 screenshots do not hold: 2 differences. 1 of 2 gates do not hold.',
+  );
+  await expect(page.locator('.field .tag').first()).toHaveText('1 critical');
+  await page.locator('.worst a').click();
+  await expect(firstCard(page).locator('.actual .outline[data-region="0"]')).toHaveClass(/is-picked/);
+  // What holds is folded.
+  await expect(page.getByText('1 gate holds, 1 does not apply')).toBeVisible();
+  await expect(page.getByText('Gate evidence_integrity')).toBeHidden();
+  const shown = page.locator('.card:visible');
+  await page.getByRole('searchbox', { name: 'Search' }).fill('src/cart.ts THREW');
+  await expect(shown).toHaveCount(2);
+  await page.getByRole('searchbox', { name: 'Search' }).fill('');
+  await page.getByRole('combobox', { name: 'Status' }).selectOption({ label: 'Fail' });
+  await expect(shown).toHaveCount(1);
+  await page.getByText('Then').click();
+  await page.locator('.call .copy').nth(1).click();
+  await expect(page.locator('.call .copy').nth(1)).toHaveText(/Copied|Selected/);
+});
+
 test('the theme follows the system and can be chosen @sampled', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await openReport(page, twoColors());

@@ -31,7 +31,7 @@ const stopped = flow(
 /** The part of the page about flows. */
 const shown = (...flows: ReportFlow[]) => {
   const html = renderHtml(sampleModel({ flows }));
-  return html.slice(html.indexOf('<section id="flows"'), html.indexOf('<section id="problems"'));
+  return html.slice(html.indexOf('<section id="flows"'), html.indexOf('<section id="gates"'));
 };
 
 describe('flows in the report', () => {

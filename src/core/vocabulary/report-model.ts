@@ -25,6 +25,12 @@ export interface ReportPicture {
   size: Size;
 }
 
+/** A small picture of one part of a page, in device pixels of the page. */
+export interface ReportThumb {
+  data_uri: string;
+  part: Rect;
+}
+
 /** One compared pair with its pictures. */
 export interface ReportPair {
   pair: Pair;
@@ -35,6 +41,7 @@ export interface ReportPair {
   reference?: ReportPicture | undefined;
   actual?: ReportPicture | undefined;
   diff?: ReportPicture | undefined;
+  thumb?: ReportThumb | undefined;
 }
 
 /** A fault of a layout on a picture: its place in device px, how bad, and its number in the list of layouts. */
@@ -56,6 +63,7 @@ export interface ReportCell {
   /** Faults of its layout that its picture shows. */
   faults?: ReportFault[] | undefined;
   picture?: ReportPicture | undefined;
+  thumb?: ReportThumb | undefined;
 }
 
 /** One fault of a layout. */
@@ -114,6 +122,10 @@ export interface ReportModel {
   /** Folder of the project inside its repository, ending with `/`; empty at the root. */
   source_root?: string | undefined;
   next: NextCall[];
+  /** The worst finding at true pixels, as it is to be and as it is: data addresses of `part`, device px of the actual picture. */
+  closeup?: { part: Rect; reference?: string | undefined; actual?: string | undefined } | undefined;
+  /** Which pictures are not whole, in codeloop's words. */
+  pictures_note?: string | undefined;
   /** Name and version of the program. */
   generated_by: string;
 }

@@ -84,14 +84,25 @@ function reveal(card) {
 /** The filter and the theme switch. */
 const filterScript = `
 const filter = document.getElementById('filter');
+const texts = new Map();
+function textOf(card) {
+  if (!texts.has(card)) texts.set(card, card.textContent.toLowerCase());
+  return texts.get(card);
+}
 function applyFilter() {
-  const { screen, viewport, failing } = filter.elements;
+  const { find, screen, viewport, status, kind, file, age, failing } = filter.elements;
+  const words = find.value.toLowerCase().split(/s+/).filter(Boolean);
   let shown = 0;
   for (const card of cards) {
     const bad = card.dataset.status !== 'pass' && card.dataset.status !== 'not_compared';
     const fits = (!screen.value || card.dataset.screen === screen.value)
       && (!viewport.value || card.dataset.viewport === viewport.value)
-      && (!failing.checked || bad);
+      && (!failing.checked || bad)
+      && (!status || !status.value || '=' + card.dataset.status === status.value)
+      && (!kind || !kind.value || card.dataset.kinds.split(' ').includes(kind.value))
+      && (!file || !file.value || card.dataset.files.split('|').includes(file.value))
+      && (!age || !age.value || card.dataset.age === age.value)
+      && words.every((word) => textOf(card).includes(word));
     card.hidden = !fits;
     if (fits) shown += 1;
   }
@@ -118,9 +129,19 @@ function start() {
   for (const card of cards) if (card.querySelector(':scope > details').open) prepare(card);
   filter.hidden = cards.length < 2;
   filter.addEventListener('change', applyFilter);
+  filter.elements.find.addEventListener('input', applyFilter);
   filter.addEventListener('submit', (event) => event.preventDefault());
   // A browser may bring back the fields of an earlier visit.
   applyFilter();
+  for (const copy of all('.copy')) {
+    copy.hidden = false;
+    copy.addEventListener('click', async () => {
+      const code = copy.parentElement.querySelector('code');
+      // Where the clipboard is shut, the text is selected: one key copies it.
+      try { await navigator.clipboard.writeText(code.textContent); copy.textContent = 'Copied'; }
+      catch { getSelection().selectAllChildren(code); copy.textContent = 'Selected'; }
+    });
+  }
   const button = document.getElementById('theme');
   button.hidden = false;
   button.addEventListener('click', () => nextTheme(button));

@@ -24,19 +24,28 @@ nav a { color: var(--soft); text-decoration: none; padding: .25rem 0; }
 nav a:hover { color: var(--ink); text-decoration: underline; }
 .quiet { background: none; border: 1px solid var(--line); border-radius: 7px; padding: .2rem .65rem; cursor: pointer; color: var(--soft); font-size: .867rem; }
 .quiet:hover { color: var(--ink); background: var(--press); }
-.verdict { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1.5rem 4rem; align-items: end; padding: 2.25rem 0 2rem; }
+.verdict { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1rem 4rem; align-items: center; padding: 1.1rem 0 1.25rem; }
 .project { color: var(--soft); font-weight: 550; }
-h1 { font-size: clamp(2rem, 1.4rem + 2.6vw, 3.25rem); line-height: 1.08; letter-spacing: -.028em; font-weight: 700; margin: .3rem 0 .7rem; display: flex; align-items: center; gap: .32em; }
+h1 { font-size: clamp(1.6rem, 1.3rem + 1.4vw, 2.2rem); line-height: 1.1; letter-spacing: -.025em; font-weight: 700; margin: .15rem 0 .35rem; display: flex; align-items: center; gap: .32em; }
 h1 .mark { width: .82em; height: .82em; flex: none; }
-.summary { font-size: 1.0667rem; max-width: 62ch; }
-.when { color: var(--soft); margin-top: .35rem; font-size: .867rem; }
+.summary { font-size: 1.0667rem; max-width: 76ch; }
+.when { color: var(--soft); font-size: .867rem; font-weight: 400; margin-left: .5rem; }
 .score { min-width: 15rem; }
-.score b { font-size: 3.25rem; line-height: 1; letter-spacing: -.04em; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--status); }
+.score b { font-size: 2.5rem; line-height: 1; letter-spacing: -.04em; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--status); }
 .score span, .at-stage { color: var(--soft); font-size: .867rem; }
 .score svg { display: block; width: 100%; height: 8px; border-radius: 4px; margin: .5rem 0 .3rem; }
 .track { fill: var(--line); } .fill { fill: var(--status); } .bar-at { fill: var(--ink); }
-.lead { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 2rem 2.5rem; align-items: start; }
-main > section, .lead > section, footer { margin-bottom: 2.75rem; min-width: 0; }
+.lead { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 5fr); gap: 1.5rem 2rem; align-items: start; margin-bottom: 2.25rem; }
+.lead.calm { grid-template-columns: minmax(0, 1fr); }
+.lead > section { min-width: 0; }
+.worst { padding: 1rem 1.25rem 1.1rem; border-left: 4px solid var(--fail); }
+.worst h2 { font-size: .867rem; color: var(--soft); margin-bottom: .15rem; }
+.worst .what { font-size: 1.3rem; line-height: 1.25; font-weight: 650; letter-spacing: -.012em; }
+.facts-line { color: var(--soft); font-size: .9rem; margin: .3rem 0 .8rem; } .facts-line b { color: var(--ink); }
+.closeups { display: grid; gap: .75rem; margin-bottom: .7rem; } .closeups.has-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); } .closeups.flat { grid-template-columns: minmax(0, 1fr); }
+.closeup { position: relative; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; background: var(--table); width: fit-content; max-width: 100%; margin-top: .3rem; }
+.closeup img { display: block; max-width: 100%; height: auto; max-height: 22rem; } .closeup svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+main > section, footer { margin-bottom: 2.75rem; min-width: 0; }
 h2 { font-size: 1.2rem; letter-spacing: -.012em; font-weight: 650; margin-bottom: .75rem; }
 h3 { font-size: 1rem; font-weight: 600; }
 h4 { font-size: .867rem; font-weight: 600; color: var(--soft); margin-bottom: .5rem; }
@@ -55,12 +64,15 @@ tbody th { font-weight: 550; }
 .status { display: inline-flex; align-items: center; gap: .45rem; color: var(--status); font-weight: 550; white-space: nowrap; }
 .mark { flex: none; } .mark circle { fill: var(--status); }
 .mark path { fill: none; stroke: var(--on-status); stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
-.overview { position: relative; overflow: auto; max-height: 30rem; }
+.overview { position: relative; overflow: auto; max-height: 34rem; }
+.thumb { position: relative; display: block; aspect-ratio: 4 / 3; width: 100%; min-width: 6.5rem; max-width: 15rem; overflow: hidden; border-radius: 4px; background: var(--table); }
+.thumb img { display: block; width: 100%; height: 100%; object-fit: cover; object-position: top; } .thumb svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.said { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .3rem; font-size: .8rem; } .field .tag { font-size: .75rem; padding: 0 .35rem; }
 .overview thead th { position: sticky; top: 0; background: var(--sheet); box-shadow: 0 1px var(--line); z-index: 1; }
 .overview th { white-space: nowrap; overflow-wrap: normal; } .overview th bdi { display: block; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
 .overview td { padding: .3rem .4rem; }
 .overview td:last-child { padding-right: .8rem; }
-.field { display: flex; align-items: center; gap: .45rem; padding: .32rem .6rem; border-radius: 7px; background: var(--status-soft); color: var(--status); text-decoration: none; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.field { display: grid; gap: .3rem; padding: .3rem; border-radius: 7px; background: var(--status-soft); color: var(--status); text-decoration: none; font-variant-numeric: tabular-nums; }
 .field:hover { box-shadow: inset 0 0 0 1px var(--status); }
 .field .mark { width: 14px; height: 14px; }
 .none { color: var(--soft); padding: .3rem .6rem; display: block; }
@@ -77,7 +89,10 @@ blockquote { font-family: var(--mono); font-size: .85rem; white-space: pre-wrap;
 .rest { color: var(--soft); font-size: .867rem; padding: .5rem 1rem .75rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 3rem; padding: 1.1rem 1.25rem; }
 .columns h3 { margin-bottom: .4rem; } .columns li { padding: .35rem 0; }
-.next { padding: .25rem 1.25rem; } .next li { padding: .7rem 0; } .next li + li { border-top: 1px solid var(--line); }
+.next { margin-top: .6rem; display: grid; gap: .3rem; } .call { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem .6rem; } .call code { background: var(--press); border-radius: 6px; padding: .15rem .5rem; } .call .reason { display: inline; }
+.next summary { padding: 0; font-size: .867rem; color: var(--soft); width: fit-content; } @media (max-width: 700px) { .next summary::after, .folded summary::after { position: static; } }
+.next summary:hover { background: none; color: var(--ink); } .next details > .call { margin-top: .3rem; }
+.folded { margin-top: .6rem; } .folded > summary { color: var(--soft); } .in-full { margin-bottom: .75rem; max-width: 90ch; } .muted { color: var(--soft); }
 .viewport { font-weight: 450; color: var(--soft); }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1.25rem; font-size: .93rem; }
 .facts dt { color: var(--soft); }
@@ -85,7 +100,9 @@ blockquote { font-family: var(--mono); font-size: .85rem; white-space: pre-wrap;
 kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 5px; padding: .05rem .4rem; color: var(--ink); background: var(--paper); }
 .check { display: inline-flex; align-items: center; gap: .45rem; cursor: pointer; }
 .check input { width: 1.05rem; height: 1.05rem; margin: 0; accent-color: var(--link); }
+@media (max-width: 900px) { .lead { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 700px) {
+  .worst { padding-inline: .9rem; } .closeups.has-2 { grid-template-columns: minmax(0, 1fr); }
   .verdict { grid-template-columns: minmax(0, 1fr); padding: 1.5rem 0; }
   nav { order: 3; width: 100%; justify-content: space-between; gap: .5rem; }
   .gates thead { display: none; } .gates tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; padding: .6rem 0; }

@@ -5,6 +5,7 @@ export const cards = `
 search { display: contents; }
 .filter { position: sticky; top: 0; z-index: 10; display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; background: var(--paper); padding: .6rem 0; margin-bottom: .25rem; }
 .filter label:not(.check) { display: inline-flex; align-items: center; gap: .5rem; color: var(--soft); font-size: .9rem; }
+[type=search] { background: var(--sheet); border: 1px solid var(--line); border-radius: 7px; padding: .3rem .6rem; width: 13rem; color: var(--ink); }
 .filter select { background: var(--sheet); border: 1px solid var(--line); border-radius: 7px; padding: .3rem .5rem; max-width: 14rem; color: var(--ink); }
 .tally { background: var(--fail-soft); color: var(--fail); border-radius: 9px; padding: 0 .5rem; font-size: .8rem; font-variant-numeric: tabular-nums; font-weight: 600; }
 .shown { margin-left: auto; color: var(--soft); font-size: .9rem; }
@@ -28,6 +29,7 @@ summary h3 > bdi { font-weight: 620; }
 .findings { display: grid; gap: .4rem; }
 .findings li { border-left: 3px solid var(--warn); padding: .1rem 0 .1rem .8rem; }
 .findings li.blocks { border-color: var(--fail); }
+.findings .quoted { display: block; color: var(--soft); }
 .findings b { font-weight: 580; } .findings a { font: .8rem var(--mono); color: var(--soft); margin-left: .25rem; text-decoration: underline dotted; text-underline-offset: .35em; white-space: nowrap; }
 .remarks { margin-top: .75rem; color: var(--soft); } .remarks li { padding: .1rem 0; }
 .regions { margin: 1rem 0 0; }
@@ -61,7 +63,7 @@ summary h3 > bdi { font-weight: 620; }
   .log summary { position: static; } .log summary::after { position: static; }
   .log li { grid-template-columns: minmax(0, 1fr); } .log .origin { grid-column: 1; }
   .shown { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .filter { gap: .6rem; flex-wrap: nowrap; font-size: .9rem; } .filter label:not(.check) { flex: 1 1 0; min-width: 0; } .filter select { width: 100%; max-width: none; }
+  .filter { position: static; display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem; font-size: .9rem; } .filter .find { grid-column: 1 / -1; } .filter select, .filter [type=search] { width: 100%; max-width: none; }
   .filter .check { white-space: nowrap; }
   .filter label:not(.check) span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .body { padding-inline: .75rem; }

@@ -18,6 +18,10 @@ export default defineTool({
     run_id: z.string().optional().describe('Default: the newest run'),
     reporter: z.array(z.enum(REPORT_FORMATS)).optional().describe('Default: html'),
     output: z.string().min(1).optional().describe('Path without ending; default artifacts/report'),
+    pictures: z
+      .enum(['copies', 'file', 'folder'])
+      .optional()
+      .describe('copies: bounded, inside (default); file: every pixel inside; folder: the files beside the report'),
   }),
   output: { run_id: z.string() },
   async run(input, context) {
@@ -26,6 +30,7 @@ export default defineTool({
       runId: input.run_id,
       formats: input.reporter ?? ['html'],
       output: input.output,
+      pictures: input.pictures,
     });
     return {
       result: {

@@ -1,0 +1,177 @@
+import { posix } from 'node:path';
+import { sha256 } from '../core/digest.js';
+import { CodeloopError } from '../core/errors.js';
+import { readStored } from '../core/path-walls.js';
+import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { Region } from '../core/vocabulary/pair.js';
+import type { ReportPicture, ReportThumb } from '../core/vocabulary/report-model.js';
+import type { Artifact } from '../core/vocabulary/screenshot.js';
+import { readSize } from '../image/picture-header.js';
+import { boundedCopy } from '../image/resize.js';
+
+/** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
+export const MAX_EMBEDDED = 240;
+/** Bytes of whole pictures inside one report; beyond, copies stand in for them. A browser holds a page of this size without trouble. */
+const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
+/** A copy smaller than this cannot be read: bands of the picture are embedded as well. */
+const READABLE_SCALE = 0.4;
+/** Rows of a band as a multiple of its width, and how many of them a picture has. */
+const BAND_SHAPE = 1.5;
+const MOST_BANDS = 8;
+/** Thumbnails of a report, their width in pixels, and their height as a share of it. */
+const MAX_THUMBS = 400;
+const THUMB = { width: 240, shape: 0.75 };
+
+/**
+ * How a report holds its pictures. `copies`: bounded ones inside, the files stay where they are. `file`: every pixel inside, so that the
+ * report is whole wherever it is taken. `folder`: the files are copied beside it.
+ */
+export type PicturesAs = 'copies' | 'file' | 'folder';
+
+/** The pictures of a run for a report in the folder `from` (relative to the project): what it leads to is found from there. */
+export class ReportPictures {
+  readonly #projectDir: string;
+  readonly #from: string;
+  readonly #as: PicturesAs;
+  readonly #keep: ((name: string, bytes: Buffer) => Promise<string>) | undefined;
+  #embedded = MAX_EMBEDDED;
+  #whole = MAX_WHOLE_BYTES;
+  #thumbs = MAX_THUMBS;
+  #left = 0;
+
+  /** `keep`: writes a file of the folder beside the report and answers its path from there; for `folder`. */
+  constructor(
+    projectDir: string,
+    from: string,
+    as: PicturesAs,
+    keep?: (name: string, bytes: Buffer) => Promise<string>,
+  ) {
+    this.#projectDir = projectDir;
+    this.#from = from;
+    this.#as = as;
+    this.#keep = keep;
+  }
+
+  /** Pictures of which there was no room for every pixel. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /**
+   * A picture, `width` pixels wide at most where it is a copy. One that is gone or cannot be read is none, and costs no other its place.
+   * Of a page too tall to be read in one copy its first and last rows and those around its worst regions are embedded in bands.
+   */
+  async show(
+    artifact: Artifact | undefined,
+    width: number,
+    regions: readonly Region[] = [],
+  ): Promise<ReportPicture | undefined> {
+    return this.#readable(artifact, async (one) => {
+      const path = posix.relative(this.#from, one.path);
+      const bytes = await readStored(this.#projectDir, one);
+      if (this.#as === 'folder' && this.#keep) {
+        const name = `${sha256(bytes).slice(0, 20)}${posix.extname(one.path).toLowerCase() || '.png'}`;
+        return { path: await this.#keep(name, bytes), size: await readSize({ bytes, name: path }) };
+      }
+      if (this.#as === 'file') {
+        this.#whole -= bytes.length;
+        const mime = mimeOf(bytes);
+        if (this.#whole >= 0 && mime !== undefined)
+          return {
+            data_uri: `data:${mime};base64,${bytes.toString('base64')}`,
+            size: await readSize({ bytes, name: path }),
+          };
+        this.#left += 1;
+      }
+      this.#embedded -= 1;
+      if (this.#embedded >= 0) return embedPicture(bytes, path, width, regions);
+      return { path, size: await sizeOf(one, bytes) };
+    });
+  }
+
+  /** A small picture of the part of a page where `focus` is, else of its top: for the grid of screens. */
+  async thumb(artifact: Artifact | undefined, focus?: Rect): Promise<ReportThumb | undefined> {
+    this.#thumbs -= 1;
+    if (this.#thumbs < 0) return undefined;
+    return this.#readable(artifact, async (one) => {
+      const bytes = await readStored(this.#projectDir, one);
+      const size = await sizeOf(one, bytes);
+      const height = Math.min(size.height, Math.round(size.width * THUMB.shape));
+      const middle = focus === undefined ? 0 : focus.y + Math.min(focus.height, height) / 2;
+      const y = Math.round(Math.max(0, Math.min(middle - height / 2, size.height - height)));
+      const part = { x: 0, y, width: size.width, height };
+      const copy = await boundedCopy({ bytes, name: one.path }, { maxWidth: THUMB.width, part });
+      return { data_uri: dataUri(copy), part };
+    });
+  }
+
+  /** The pixels of `part`, at most `maxWidth` wide. */
+  async part(artifact: Artifact | undefined, part: Rect, maxWidth: number): Promise<string | undefined> {
+    return this.#readable(artifact, async (one) => {
+      const bytes = await readStored(this.#projectDir, one);
+      return dataUri(await boundedCopy({ bytes, name: one.path }, { maxWidth, part }));
+    });
+  }
+
+  async #readable<T>(artifact: Artifact | undefined, read: (artifact: Artifact) => Promise<T>): Promise<T | undefined> {
+    if (!artifact) return undefined;
+    try {
+      return await read(artifact);
+    } catch (error) {
+      // What is wrong with the files of the run is the gate's to say.
+      if (error instanceof CodeloopError && NO_PICTURE.test(error.code)) return undefined;
+      throw error;
+    }
+  }
+}
+
+const NO_PICTURE = /^(?:IMAGE_|EVIDENCE_TAMPERED$|PATH_OUTSIDE_ROOTS$)/;
+
+/** Kinds of pictures that a browser shows as they are, by their first bytes. */
+function mimeOf(bytes: Buffer): string | undefined {
+  if (bytes.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47]))) return 'image/png';
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'image/jpeg';
+  return bytes.subarray(8, 12).toString('latin1') === 'WEBP' ? 'image/webp' : undefined;
+}
+
+async function sizeOf({ width, height, path }: Artifact, bytes: Buffer): Promise<Size> {
+  return width !== undefined && height !== undefined ? { width, height } : readSize({ bytes, name: path });
+}
+
+/** A picture as a report shows it, inside the report; rows of a tall one in bands. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */
+export async function embedPicture(
+  bytes: Buffer,
+  path: string,
+  width: number,
+  regions: readonly Region[],
+): Promise<ReportPicture> {
+  const copy = await boundedCopy(
+    { bytes, name: path },
+    { maxWidth: width, maxSide: 16_000, maxPixels: 4_000_000, format: 'webp' },
+  );
+  const bands: NonNullable<ReportPicture['bands']> = [];
+  const size = copy.original;
+  const height = Math.round(size.width * BAND_SHAPE);
+  if (copy.scale < READABLE_SCALE && size.height > 2 * height)
+    for (const y of bandTops(size, height, regions)) {
+      const part = { x: 0, y, width: size.width, height };
+      bands.push({ data_uri: dataUri(await boundedCopy({ bytes, name: path }, { maxWidth: width, part })), y, height });
+    }
+  return { path, size, data_uri: dataUri(copy), ...(bands.length > 0 ? { bands } : {}) };
+}
+
+function dataUri({ bytes, mimeType }: { bytes: Buffer; mimeType: string }): string {
+  return `data:${mimeType};base64,${bytes.toString('base64')}`;
+}
+
+/** Upper edges of the bands that are shown: the first and the last rows, and those around the worst regions that none shows yet. */
+function bandTops(size: Size, height: number, regions: readonly Region[]): number[] {
+  const last = size.height - height;
+  const tops = [0, last];
+  for (const { rect } of regions) {
+    if (tops.length >= MOST_BANDS) break;
+    const y = Math.round(Math.min(Math.max(0, rect.y + Math.min(rect.height, height) / 2 - height / 2), last));
+    if (!tops.some((top) => Math.abs(top - y) < height)) tops.push(y);
+  }
+  return tops.toSorted((a, b) => a - b);
+}
