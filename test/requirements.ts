@@ -85,6 +85,7 @@ export const requirements = {
   'doors.progress': 'A client that asks for progress gets it, and a sign of life at least every 5 s.',
   'doors.roots':
     "Projects are looked for in --root, CODELOOP_PROJECT_DIR, the client's roots and the working directory, in that order.",
+  'doors.hung-decoder': 'A decoder that hangs costs its call an error, and keeps no process from ending.',
   'doors.gone': 'The server ends by itself when its client closes its end or goes, also during a long call.',
   'doors.list-budget': 'Names, descriptions and input schemas of all tools cost at most 6,000 tokens.',
   'doors.exit-codes': 'The exit code says how it went: 0, 1, 2, 3 or 130.',

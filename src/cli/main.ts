@@ -1,5 +1,6 @@
 import type { DispatchReply } from '../call/dispatcher.js';
 import { toCodeloopError } from '../core/errors.js';
+import { endProcess } from '../core/native-work.js';
 import { VERSION } from '../core/version.js';
 import type { ToolOpener } from '../tools/open-tools.js';
 import type { Terminal } from './terminal.js';
@@ -48,7 +49,7 @@ async function askPerson(question: string, signal: AbortSignal): Promise<string>
 /** Milliseconds that browsers and app servers get to end before the process ends anyway. */
 const DISPOSE_GRACE_MS = 5_000;
 /** Milliseconds that an interrupted command gets in all: the tool's grace, then the end of what was started. */
-const INTERRUPT_GRACE_MS = 8_000;
+const INTERRUPT_GRACE_MS = 3_000;
 
 /** The terminal's door: reads the command line, does what it says, and ends the process with its exit code. `open`: other tools than codeloop's. */
 export async function main(argv: readonly string[], open?: ToolOpener): Promise<never> {
@@ -60,7 +61,7 @@ export async function main(argv: readonly string[], open?: ToolOpener): Promise<
     code = await reportFailure(thrown, argv, terminal);
   }
   // Whatever a library still holds open, the command is over. A write that failed (not EPIPE) has left its mark in exitCode.
-  process.exit(code === EXIT.passed ? process.exitCode : code);
+  return endProcess(code === EXIT.passed ? process.exitCode : code);
 }
 
 async function run(argv: readonly string[], terminal: Terminal, open: ToolOpener | undefined): Promise<number> {
@@ -90,9 +91,9 @@ function interruption(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(EXIT.interrupted);
+      if (stop.signal.aborted) void endProcess(EXIT.interrupted);
       stop.abort();
-      setTimeout(() => process.exit(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
+      setTimeout(() => void endProcess(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
     });
   }
   return stop.signal;

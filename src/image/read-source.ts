@@ -3,6 +3,7 @@ import { inflateSync } from 'node:zlib';
 import type sharp from 'sharp';
 import type { Sharp, SharpOptions } from 'sharp';
 import { CodeloopError, isErrno } from '../core/errors.js';
+import { nativeWork } from '../core/native-work.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 
 type SharpModule = typeof sharp;
@@ -17,9 +18,19 @@ export function loadSharp(): Promise<SharpModule> {
   loading ??= import('sharp').then(({ default: module }) => {
     module.cache(false);
     module.concurrency(1);
+    for (const name of ['toBuffer', 'toFile', 'metadata', 'stats']) watch(module.prototype, name);
     return module;
   });
   return loading;
+}
+
+/** Every picture that is decoded or encoded goes through one of these: none of them may hang us (`nativeWork`). */
+function watch(prototype: object, name: string): void {
+  const work: unknown = Reflect.get(prototype, name);
+  if (typeof work !== 'function') return;
+  Reflect.set(prototype, name, function (this: unknown, ...given: unknown[]) {
+    return nativeWork(`the decoder (${name})`, async () => Reflect.apply(work, this, given));
+  });
 }
 
 /** A sharp pipeline over decoded pixels, without a copy of them. `channels` 4: RGBA8, 3: RGB8, 1: grey. */

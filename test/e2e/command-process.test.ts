@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
 import { buildSampleProgram, run, start } from './programs.js';
@@ -39,6 +41,24 @@ describe('a command', () => {
     await command.printed('stderr', '[1/3] waiting');
     command.child.kill('SIGINT');
     expect(await command.ended).toMatchObject({ code: 130 });
+  });
+
+  test('and a server in which a decoder hangs end all the same, with the thread that nobody else can end', async () => {
+    verifies('doors.hung-decoder');
+    const pipe = path.join(path.dirname(program.file), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const env = { SAMPLE_HUNG_PIPE: pipe };
+    const command = start(program.file, ['wait'], { env });
+    await command.printed('stderr', '[1/3] waiting');
+    command.child.kill('SIGTERM');
+    expect(await command.ended).toMatchObject({ code: null, signal: 'SIGKILL', stdout: '' });
+    const server = start(program.file, ['serve'], { env });
+    server.child.stdin.write(
+      `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } } })}\n`,
+    );
+    await server.printed('stdout', '"id":1');
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toMatchObject({ code: null, signal: 'SIGKILL' });
   });
 
   test('that waits for its standard input can be interrupted too', async () => {
