@@ -26,16 +26,19 @@ export async function readEnvironment(browser: WarmBrowser, engine: Engine): Pro
   };
 }
 
+/** Longest wait for the list of fonts, ms: the first one after fonts were installed writes a cache. */
+const FONTS_MS = 60_000;
+
 /** Digest of the system's font faces: from fontconfig where it is there, else of which of the well-known families the browser has. */
 async function fontDigest(browser: WarmBrowser): Promise<string> {
   try {
     const { code, stdout } = await runCommand('fc-list', ['--format', '%{family}|%{style}|%{fontversion}\n'], {
-      timeoutMs: 10_000,
+      timeoutMs: FONTS_MS,
     });
     if (code === 0) return sha256([...new Set(stdout.toString('utf8').split('\n'))].sort().join('\n'));
   } catch (error) {
-    // No fontconfig on this system (macOS, Windows): the browser is asked instead.
-    if (!(error instanceof CodeloopError)) throw error;
+    // No fontconfig on this system (macOS, Windows): the browser is asked instead. One that is slow must not make another environment.
+    if (!(error instanceof CodeloopError) || error.code === 'DEADLINE_EXCEEDED') throw error;
   }
   const page = await (await browser.get()).newPage();
   try {

@@ -92,7 +92,9 @@ function plainShutter(page: Page): Shutter {
 
 /** Deadline of one call to the browser that has no longer one of its own, ms. */
 const CALL_MS = 20_000;
+/** Longest that closing a page may take, ms: with processor time to spare, and what is added without. */
 const CLOSE_MS = 5000;
+const CROWDED_CLOSE_MS = 15_000;
 /**
  * Longest that a page may take to answer the simplest question, ms: with processor time to spare, and without, when anything may take
  * long; and how long the answer that it does not is taken for true.
@@ -233,12 +235,12 @@ export class PageSession {
         return { page, traffic, shutter, protocol };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
-      return new PageSession(own, log, allowed, tabOf, first, options.viewport, events, () => browser.replace());
+      return new PageSession(own, log, allowed, tabOf, first, options.viewport, events, () => browser.replace(own));
     };
     try {
       return await withDeadline('making a page', CALL_MS * 2, make, signal);
     } catch (error) {
-      if (!(await closeContext(context))) browser.replace();
+      if (!(await closeContext(context))) browser.replace(context);
       throw browserError(error, 'making a page');
     }
   }
@@ -287,24 +289,21 @@ export class PageSession {
     return answered;
   }
 
-  /** Ends the page and its context within five seconds; a browser that cannot gives way to another one. Never throws. */
+  /** Ends the page and its context within five seconds, on a crowded machine within twenty; a browser that cannot gives way to another one. Never throws. */
   async close(): Promise<void> {
     if (!(await closeContext(this.context))) this.#onStuck();
   }
 }
 
-/** True when it is closed, or gone. */
+/** True when it is closed, or gone: a browser that is gone takes its pages along. */
 async function closeContext(context: BrowserContext | undefined): Promise<boolean> {
   if (!context) return true;
-  try {
-    await withDeadline('closing the page', CLOSE_MS, () => context.close());
-    return true;
-  } catch (error) {
-    // A browser that is gone already takes its pages along.
-    if (error instanceof CodeloopError) return error.code !== 'DEADLINE_EXCEEDED';
-    if (!(error instanceof Error)) throw error;
-    return true;
-  }
+  const idle = readIdle();
+  const ended = () => true;
+  const closed = context.close().then(ended, ended);
+  const within = (ms: number) => Promise.race([closed, sleep(ms, false, { ref: false })]);
+  if (await within(CLOSE_MS)) return true;
+  return idleShare(idle) < IDLE_ENOUGH && within(CROWDED_CLOSE_MS);
 }
 
 /** Ours, or Playwright's own deadline. */

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, BrowserType, LaunchOptions } from 'playwright';
+import type { Browser, BrowserContext, BrowserType, LaunchOptions } from 'playwright';
 import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import { sweepFolders } from '../core/run-command.js';
@@ -212,16 +212,16 @@ export class WarmBrowser {
   }
 
   /**
-   * Has the next session begin in another process: this one does not end a page any more. It is ended once its other pages are closed,
-   * or after half a minute.
+   * Has the next session begin in another process: this one does not end the pages of `stuck` any more, in time or at all. It is ended
+   * once the pages of all other sessions are closed, or after half a minute.
    */
-  replace(): void {
-    const stuck = this.#launching;
+  replace(stuck: BrowserContext | undefined): void {
+    const launched = this.#launching;
     this.#launching = undefined;
-    void stuck
+    void launched
       ?.then(async (browser) => {
         const until = Date.now() + LAST_PAGES_MS;
-        while (browser.isConnected() && browser.contexts().length > 1 && Date.now() < until)
+        while (browser.isConnected() && browser.contexts().some((one) => one !== stuck) && Date.now() < until)
           await sleep(LOOK_MS, undefined, { ref: false });
         await browser.close();
       })

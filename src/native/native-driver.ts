@@ -38,11 +38,11 @@ async function digestOf(name: string): Promise<string | undefined> {
 /** Returns the output of a program, both streams; empty where it does not exist. */
 async function output(program: string, args: readonly string[]): Promise<string> {
   try {
-    const { stdout, stderr } = await runCommand(program, args, { timeoutMs: 10_000 });
+    const { stdout, stderr } = await runCommand(program, args, { timeoutMs: 60_000 });
     return `${stdout.toString('utf8')}\n${stderr.toString('utf8')}`;
   } catch (error) {
-    // No such program on this system: its part of the environment is unknown.
-    if (error instanceof CodeloopError) return '';
+    // No such program on this system: its part of the environment is unknown. One that is slow must not make another environment.
+    if (error instanceof CodeloopError && error.code !== 'DEADLINE_EXCEEDED') return '';
     throw error;
   }
 }

@@ -95,6 +95,9 @@ interface AppServerOptions {
   onOutput: (chunk: Buffer) => void;
 }
 
+/** Looks that follow the first one while others start and stop the same app. */
+const MORE_LOOKS = 3;
+
 /**
  * The project's app: what answers at `server.url` where it can be shown to run this project's code as it is; else `server.command`
  * started, beside a stranger or an older server on another port; else `server.static` served by codeloop. Answers undefined when the
@@ -102,9 +105,26 @@ interface AppServerOptions {
  * elsewhere), CONFIG_INVALID, CANCELLED. What was started is stopped again on every error.
  */
 export async function ensureApp(project: Project, options: AppServerOptions): Promise<AppServer | undefined> {
+  const { command, url } = project.config.server;
+  for (let left = MORE_LOOKS; ; left--) {
+    try {
+      return await findOrStart(project, options);
+    } catch (thrown) {
+      // Another codeloop stops the app that it had started when it is done: its port was taken, and is free a moment later.
+      const { code, values } = toCodeloopError(thrown);
+      const freed = code === 'APP_NOT_READY' && values.taken === true && url !== undefined && command !== undefined;
+      if (left === 0 || !freed || (await answers(url, options.signal))) throw thrown;
+    }
+  }
+}
+
+async function findOrStart(project: Project, options: AppServerOptions): Promise<AppServer | undefined> {
   const { command, url, static: folder } = project.config.server;
-  if (url !== undefined && (await answers(url, options.signal))) {
-    const found = await judgeFound(url, project, options.signal);
+  const found =
+    url !== undefined && (await answers(url, options.signal))
+      ? await judgeFound(url, project, options.signal)
+      : undefined;
+  if (url !== undefined && found && !(await hasGone(found, url, options.signal))) {
     if (found.bound || found.kind === 'unseen') return foundApp(url, project, found);
     if (command !== undefined) return startBeside(found, project, options);
     if (found.kind === 'stranger')
@@ -130,6 +150,11 @@ export async function ensureApp(project: Project, options: AppServerOptions): Pr
   });
 }
 
+/** Returns true when the server that answered was stopped before anybody saw who it was: nobody listens there any more. */
+async function hasGone({ listeners }: FoundServer, url: string, signal: AbortSignal): Promise<boolean> {
+  return listeners.length === 0 && !(await answers(url, signal));
+}
+
 /** Returns true when somebody answers at `server.url` who runs in another folder than the project's. */
 export async function strangerAnswers(project: Project, signal: AbortSignal): Promise<boolean> {
   const { url } = project.config.server;
@@ -146,7 +171,10 @@ async function foundApp(url: string, project: Project, found: FoundServer): Prom
     access: accessOf(url),
     started: false,
     ended: new Promise<never>(() => undefined),
-    stillThere: async () => pids(await portOwner(url, project.dir)) === pids(found),
+    // Of one that cannot be seen only its answers tell.
+    stillThere: async () =>
+      pids(await portOwner(url, project.dir)) === pids(found) &&
+      (found.listeners.length > 0 || answers(url, new AbortController().signal)),
     stop: async () => undefined,
     ...(found.bound ? {} : { unbound: { reason: found.reason } }),
   };
@@ -287,6 +315,8 @@ async function startApp(
 
 async function siblingApp(url: string, project: Project, signal: AbortSignal): Promise<AppServer> {
   const found = await judgeFound(url, project, signal);
+  if (await hasGone(found, url, signal))
+    throw new CodeloopError('APP_NOT_READY', { url: shown(url), reason: 'who had started it stopped it', taken: true });
   if (!found.bound && found.kind !== 'unseen')
     throw new CodeloopError('APP_NOT_OURS', { url: shown(url), reason: found.reason, taken: true });
   return foundApp(url, project, found);

@@ -171,8 +171,8 @@ async function photograph(
   // Seen once in fifty starts on a busy machine: an app whose window did not come, and came at the next start.
   if ('failure' in outcome && outcome.failure?.code === 'WINDOW_NOT_FOUND')
     outcome = await attempt(request, driver, planned);
-  if (request.app && !request.app.started && !(await request.app.stillThere())) {
-    // Whoever had started it (another codeloop on this project) stopped it meanwhile: what came out may be half a page.
+  while (request.app && !request.app.started && !(await request.app.stillThere())) {
+    // Whoever had started it (another codeloop on this project) stopped it meanwhile: what came out may be half a page. Once for each.
     request.app = await session.apps.get(project, watch.state.tree, signal);
     outcome = await attempt(request, driver, planned);
   }

@@ -2,6 +2,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
+import { WarmBrowser } from '../../src/browser/warm-browser.js';
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
 import { memorySink, PhotoBooth } from './photo-booth.js';
@@ -113,5 +114,24 @@ test.describe('when something goes wrong @once', () => {
     await driver.dispose();
     await driver.dispose();
     await site.close();
+  });
+
+  test('a browser that let a page go too late is replaced, and stays for the pages of others', async () => {
+    verifies('capture.restarts');
+    const warm = new WarmBrowser({ engine: 'chromium' }, []);
+    try {
+      const first = await warm.get();
+      const ended = new Promise((resolve) => first.once('disconnected', resolve));
+      const [late, other] = [await first.newContext(), await first.newContext()];
+      const page = await other.newPage();
+      warm.replace(late);
+      await late.close();
+      expect(await warm.get()).not.toBe(first);
+      expect(await page.evaluate('6 * 7')).toBe(42);
+      await other.close();
+      await ended;
+    } finally {
+      await warm.dispose();
+    }
   });
 });

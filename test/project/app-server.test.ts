@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
@@ -212,6 +213,45 @@ server.listen(${port}, '127.0.0.1', () => console.log('ready'));`;
     await once(first, 'exit');
     await foreignServer(project.dir, port);
     expect(await app.stillThere()).toBe(false);
+  });
+
+  test('is started anew when it is stopped between its answer and the look at who gave it', async () => {
+    verifies('app.shared');
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const project = projectWith({ server: { command: ['node', 'server.mjs'], url } }, files);
+    // Takes no further connection once it was asked, and answers then.
+    const leaving = createServer((_, response) => {
+      leaving.close();
+      response.setHeader('connection', 'close');
+      response.end('last');
+    });
+    await once(leaving.listen(port, '127.0.0.1'), 'listening');
+    const { app } = await ensure(project);
+    expect({ started: app.started, unbound: app.unbound }).toEqual({ started: true, unbound: undefined });
+    expect(await answer(url)).not.toBe('last');
+  });
+
+  test('may hold the port a moment longer: the app is started again once it is free', async () => {
+    verifies('app.shared');
+    const url = `http://127.0.0.1:${await freePort()}`;
+    // The first start finds the port taken by one that is gone when anybody looks.
+    const source = `
+import { existsSync, writeFileSync } from 'node:fs';
+if (existsSync('artifacts/tried')) await import('./server.mjs');
+else {
+  writeFileSync('artifacts/tried', '');
+  console.error('Error: listen EADDRINUSE: address already in use 127.0.0.1');
+  process.exitCode = 1;
+}`;
+    const project = projectWith(
+      { server: { command: ['node', 'late.mjs'], url } },
+      { ...files, 'late.mjs': source, 'artifacts/.keep': '' },
+    );
+    const { app, output } = await ensure(project);
+    expect(app.started).toBe(true);
+    expect(output()).toContain('EADDRINUSE');
+    expect(Number(await answer(url))).toBeGreaterThan(0);
   });
 
   test('is shared when several start it at once', async () => {

@@ -1,0 +1,59 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { RunningApps } from '../../src/live/running-apps.js';
+import type { AppServer } from '../../src/project/app-server.js';
+import { findProject } from '../../src/project/locate.js';
+import { captureScreens } from '../../src/verify/capture-screens.js';
+import { WarmSession } from '../live/warm-session.js';
+import { folderWith, freePort } from '../project/sample-project.js';
+import { verifies } from '../requirements.js';
+
+const PAGE = '<!doctype html><html lang="en"><title>Lamps</title><h1>Lamps</h1></html>';
+
+/** An app that two others start and stop one after the other, each before anybody has looked at it; the third start is our own. */
+class StoppedByOthers extends RunningApps {
+  starts = 0;
+  override async get(...given: Parameters<RunningApps['get']>): Promise<AppServer | undefined> {
+    this.starts += 1;
+    if (this.starts > 2) return super.get(...given);
+    const url = given[0].config.server.url ?? '';
+    return {
+      url: `${url}/`,
+      started: false,
+      ended: new Promise<never>(() => undefined),
+      stillThere: async () => false,
+      stop: async () => undefined,
+    };
+  }
+}
+
+class Session extends WarmSession {
+  override readonly apps = new StoppedByOthers();
+}
+
+test('a screen is photographed anew as often as others stop the app, until it was started here', async () => {
+  verifies('app.shared');
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const server = `import { createServer } from 'node:http';
+createServer((_, response) => response.setHeader('content-type', 'text/html').end(${JSON.stringify(PAGE)})).listen(${new URL(url).port}, '127.0.0.1');`;
+  const dir = folderWith({
+    'server.mjs': server,
+    'package.json': '{ "name": "lamps" }',
+    '.codeloop/config.json': JSON.stringify({
+      server: { command: ['node', 'server.mjs'], url },
+      screens: [{ name: 'home', path: '/' }],
+      viewports: { phone: { width: 320, height: 240 } },
+    }),
+  });
+  const session = new Session({ ci: false });
+  onTestFinished(() => session.dispose());
+  const { cells } = await captureScreens({
+    project: await findProject(dir, [dir]),
+    session,
+    tool: 'test',
+    screenName: 'home',
+    overrides: {},
+    signal: new AbortController().signal,
+  });
+  expect(cells.map(({ failure, screenshot }) => [failure, screenshot?.title])).toEqual([[undefined, 'Lamps']]);
+  expect(session.apps.starts).toBe(3);
+});
