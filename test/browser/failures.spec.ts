@@ -21,17 +21,22 @@ test.describe('when something goes wrong @once', () => {
   test('a page that hangs holds up no other, and can be cancelled and closed', async () => {
     verifies('capture.isolated');
     const booth = new PhotoBooth({ own: true });
+    // One waits for an answer that never comes, which takes the page's thread and no processor; one computes until its page is closed.
+    const wait = "const request = new XMLHttpRequest(); request.open('GET', '/never', false); request.send()";
+    const hang = (by: string) => html(`<script>onload = () => setTimeout(() => { ${by} }, 50)</script>`);
     const site = await startSite({
-      '/hang': html('<script>onload=()=>setTimeout(()=>{for(;;);},50)</script>'),
+      '/waits': hang(wait),
+      '/computes': hang('for (;;);'),
+      '/never': () => undefined,
       '/fine': html('<p>fine</p>'),
     });
-    const hanging = async (signal: AbortSignal) => {
+    const hanging = async (path: string, signal: AbortSignal) => {
       const hung = booth.driver.create(options, memorySink());
-      await hung.open({ kind: 'url', url: `${site.url}/hang` }, signal);
+      await hung.open({ kind: 'url', url: site.url + path }, signal);
       return { hung, picture: hung.screenshot(request, signal).catch((error: unknown) => error) };
     };
     const end = new AbortController();
-    const held = await hanging(end.signal);
+    const held = await hanging('/waits', end.signal);
     const { shot } = await booth.photo(`${site.url}/fine`);
     expect(shot.steady.settled).toBe(true);
     end.abort();
@@ -39,10 +44,10 @@ test.describe('when something goes wrong @once', () => {
     expect(['CANCELLED', 'PAGE_UNRESPONSIVE']).toContain(Reflect.get(Object(await held.picture), 'code'));
 
     const cancel = new AbortController();
-    const { hung, picture } = await hanging(cancel.signal);
+    const { hung, picture } = await hanging('/computes', cancel.signal);
     cancel.abort();
     expect(await picture).toMatchObject({ code: 'CANCELLED' });
-    for (const one of [held.hung, hung, hung]) await one.close();
+    for (const one of [hung, hung, held.hung]) await one.close();
     await booth.dispose();
     await site.close();
   });
