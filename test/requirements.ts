@@ -108,6 +108,12 @@ export const requirements = {
     'Hidden, denied, unlisted, incomplete and limited calls are refused in that order, naming the rule.',
   'policy.windows': 'Windows are aligned to UTC minutes, hours and days, or slide by the millisecond.',
   'policy.no-limit-exceeded': 'No sequence of calls, by any number of processes, exceeds a limit of the policy.',
+  'policy.who':
+    'Who calls, and how that is known, is told apart by door, token, environment and terminal, and stands in the audit log.',
+  'policy.grants':
+    'Grants give each identity its tools and conditions, and all others a default; no name, case or look-alike gets another one’s.',
+  'policy.per':
+    'Limits count by session, identity or project; a session’s end with it, and a new name is no new limit.',
   'policy.failed-calls-free': 'A call that failed does not count.',
   'policy.kept': 'Counters survive restarts and are shared by every process of a project.',
   'policy.file-changes':

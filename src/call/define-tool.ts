@@ -39,6 +39,10 @@ export interface CallContext {
   person?: PersonAtTerminal | undefined;
   /** The environment variable by which a coding agent shows that it runs this; absent: none does. */
   agent?: string | undefined;
+  /** Name of the token by which the caller has proved itself; absent: by none. */
+  token?: string | undefined;
+  /** The connection that a call came by: limits by session are counted by it, and end with it. */
+  connection?: string | undefined;
 }
 
 /** The context of a tool's function besides its input. */

@@ -9,6 +9,7 @@ import { findFolder, findProject } from '../project/locate.js';
 import type { CallContext, Door, Tool, ToolContext, ToolOutput } from './define-tool.js';
 import { GuardedCall } from './guarded-call.js';
 import { parseArguments } from './parse-arguments.js';
+import { identityOf } from './policy/identity.js';
 import { governedFolders, hiddenByAny, PolicyGuards } from './policy/policy-guards.js';
 import { fitImages, fitReply, MAX_REPLY_CHARACTERS } from './reply-budget.js';
 
@@ -90,11 +91,13 @@ export class Dispatcher {
     this.#guards = new PolicyGuards(session.clock);
   }
 
-  /** Tools that a door shows: what `list` gives without what the policy of the project that the roots lead to hides. */
-  async offered(door: Door, roots: readonly string[]): Promise<Tool[]> {
-    const governed = await this.#guards.find(undefined, roots);
-    const hidden = governed && (await hiddenByAny(governed.guards));
-    return this.list(door).filter((tool) => !hidden?.(tool.name));
+  /** Tools that a caller is shown: what `list` gives without what the policy of the project that the roots lead to hides or does not grant. */
+  async offered(
+    caller: Pick<CallContext, 'door' | 'roots' | 'client' | 'ci' | 'agent' | 'token' | 'person'>,
+  ): Promise<Tool[]> {
+    const governed = await this.#guards.find(undefined, caller.roots);
+    const hidden = governed && (await hiddenByAny(governed.guards, identityOf(caller)));
+    return this.list(caller.door).filter((tool) => !hidden?.(tool.name));
   }
 
   /** Tools that a door offers, in the order of the list. */
@@ -113,6 +116,11 @@ export class Dispatcher {
     } finally {
       this.#active.delete(work);
     }
+  }
+
+  /** A connection has ended: limits by session end with it. */
+  endSession(connection: string): void {
+    this.#guards.endSession(connection);
   }
 
   /** Resolves when the calls that are under way now have been answered. */
@@ -186,8 +194,8 @@ export class Dispatcher {
     };
   }
 
-  async #unknown(name: string, { door, roots }: CallContext): Promise<CodeloopError> {
-    const known = (await this.offered(door, roots)).map((tool) => tool.name);
+  async #unknown(name: string, context: CallContext): Promise<CodeloopError> {
+    const known = (await this.offered(context)).map((tool) => tool.name);
     // Compared without the prefix that all of them share, which would make any two names alike.
     const bare = (text: string) => text.replace(/^codeloop_/, '');
     const near = nearestName(bare(name), known.map(bare));

@@ -2,6 +2,7 @@ import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
 import type { AuditCall } from '../core/vocabulary/audit-entry.js';
 import type { CallContext, Tool } from './define-tool.js';
+import { identityOf } from './policy/identity.js';
 import type { Admission } from './policy/policy-guard.js';
 import { admitByAll, type Governed, type PolicyGuards } from './policy/policy-guards.js';
 import { requiredOf } from './tool-schemas.js';
@@ -71,6 +72,8 @@ export class GuardedCall {
       arguments: record(this.#given),
       required: requiredOf(tool),
       door: this.#context.door,
+      who: identityOf(this.#context),
+      connection: this.#context.connection,
     });
   }
 
@@ -108,9 +111,10 @@ export class GuardedCall {
       const outcome =
         'result' in end ? resultOutcome(end.result) : errorOutcome(end.error, this.#begun, record(this.#given));
       const { door, client } = this.#context;
+      const who = identityOf(this.#context);
       const duration_ms = Math.round((performance.now() - this.#started) * 10) / 10;
       await governed.guards[0].record(
-        { door, client, tool: this.#name, arguments: this.#given ?? {}, duration_ms, ...outcome },
+        { door, client, who, tool: this.#name, arguments: this.#given ?? {}, duration_ms, ...outcome },
         redact,
       );
     } catch (thrown) {

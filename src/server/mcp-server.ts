@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import {
   type CallToolResult,
@@ -200,6 +201,8 @@ export interface ServerParts {
   /** Arguments that were no object, by request id, kept back from the SDK, whose validator would answer in our place. */
   malformedArguments: ReadonlyMap<string | number, unknown>;
   log(line: string): void;
+  /** A connection has ended. */
+  ended?(connection: string): void;
 }
 
 /** One protocol instance over the shared parts; made per connection and era by the serving entry. Starts nothing by itself. */
@@ -217,6 +220,8 @@ export function createMcpServer(parts: ServerParts): Server {
   };
 
   let shown: string | undefined;
+  const connection = randomUUID();
+  server.onclose = () => void parts.ended?.(connection);
 
   const call = (
     { dispatcher, roots }: Awaited<ReturnType<typeof open>>,
@@ -228,6 +233,7 @@ export function createMcpServer(parts: ServerParts): Server {
     dispatcher.call(name, given, {
       door: 'mcp',
       client: clientOf(server, context),
+      connection,
       signal: AbortSignal.any([context.mcpReq.signal, parts.stopping]),
       progress: progress ?? (() => undefined),
       roots,
@@ -236,9 +242,11 @@ export function createMcpServer(parts: ServerParts): Server {
     });
   servePrompts(server, async (name, given, context) => call(await open(), name, given, context));
 
-  server.setRequestHandler('tools/list', async () => {
-    const { dispatcher, roots } = await open();
-    const tools = await dispatcher.offered('mcp', roots);
+  const offered = ({ dispatcher, roots }: Awaited<ReturnType<typeof open>>, context: ServerContext) =>
+    dispatcher.offered({ door: 'mcp', roots, client: clientOf(server, context), ci: parts.ci });
+
+  server.setRequestHandler('tools/list', async (_request, context) => {
+    const tools = await offered(await open(), context);
     shown = namesOf(tools);
     return { tools: tools.map(toolEntry) };
   });
@@ -251,7 +259,7 @@ export function createMcpServer(parts: ServerParts): Server {
       const held = parts.malformedArguments.has(id) ? parts.malformedArguments.get(id) : given;
       const asked = await open();
       const reply = await call(asked, name, held, context, relay?.report);
-      if (shown !== undefined) await tellChange(asked);
+      if (shown !== undefined) await tellChange(asked, context);
       return callReply(reply);
     } finally {
       relay?.stop();
@@ -259,10 +267,10 @@ export function createMcpServer(parts: ServerParts): Server {
   });
 
   /** Tells the client to look at the list again once the policy was edited: the call went by the new one already. */
-  async function tellChange({ dispatcher, roots }: Awaited<ReturnType<typeof open>>): Promise<void> {
-    const offered = namesOf(await dispatcher.offered('mcp', roots));
-    if (offered === shown) return;
-    shown = offered;
+  async function tellChange(asked: Awaited<ReturnType<typeof open>>, context: ServerContext): Promise<void> {
+    const now = namesOf(await offered(asked, context));
+    if (now === shown) return;
+    shown = now;
     await server.sendToolListChanged().catch((error: unknown) => parts.log(String(error)));
   }
   return server;
@@ -288,7 +296,9 @@ function relayFor(name: string, context: ServerContext): ProgressRelay | undefin
 function clientOf(server: Server, context: ServerContext): { name: string; version: string } {
   const envelope: unknown = context.mcpReq.envelope;
   const told = field(envelope, CLIENT_INFO_META_KEY) ?? server.getClientVersion();
-  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 100) : 'unknown');
+  // A name that is cut must not be another client's: its end says so.
+  const text = (value: unknown) =>
+    typeof value !== 'string' ? 'unknown' : value.length > 100 ? `${value.slice(0, 99)}…` : value;
   return { name: text(field(told, 'name')), version: text(field(told, 'version')) };
 }
 

@@ -107,6 +107,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         stopping: stopping.signal,
         malformedArguments: wire.malformedArguments,
         log: options.log,
+        ended: (connection) => tools.endSession(connection),
       }),
     { transport: wire, onerror: (error) => options.log(error.message) },
   );
@@ -135,6 +136,11 @@ class LazyTools {
   /** Resolves when no call is under way. */
   async idle(): Promise<void> {
     await (await this.#loading)?.dispatcher.idle();
+  }
+
+  /** Limits by session end with their connection. */
+  async endSession(connection: string): Promise<void> {
+    (await this.#loading)?.dispatcher.endSession(connection);
   }
 
   /** Logs the calls that have not ended. */

@@ -155,11 +155,63 @@ test.each(DOORS)('%s: an allow-list, and what it hides', async (door) => {
     await call(door, {}, 'codeloop_record'),
     await call(door, {}, 'codeloop_init_project'),
   ]).toEqual(['pass', 'POLICY_DENIED', 'POLICY_DENIED']);
-  expect((await dispatcher.offered(door, [dir])).map(({ name }) => name)).toEqual([
+  expect((await dispatcher.offered(contextOf(door))).map(({ name }) => name)).toEqual([
     'codeloop_verify',
     'codeloop_init_project',
   ]);
   expect((await errorOf(door, {}, 'codeloop_recor')).allowed).not.toContain('codeloop_record');
+});
+
+test('limits count by session, identity or project; a session’s end with it', async () => {
+  verifies('policy.per');
+  const rule = (per: string) =>
+    policy(`grants: { "client:a": { tools: ["*"] }, default: { tools: ["*"] } }
+tools: {codeloop_verify: {rules: [{name: ${per}, action: allow, rate_limit: {max: 1, window: 60, per: ${per}}}]}}`);
+  const by = async (name: string, connection: string, door: Door = 'mcp') => {
+    const context = contextOf(door, { client: { name, version: '1' }, connection });
+    const reply = await dispatcher.call('codeloop_verify', { url: 'u' }, context);
+    return reply.kind === 'result' ? 'pass' : reply.error.code;
+  };
+  await rule('session');
+  expect([await by('a', '1'), await by('a', '1'), await by('b', '1'), await by('a', '2')]).toEqual([
+    'pass',
+    'RATE_LIMITED',
+    'RATE_LIMITED',
+    'pass',
+  ]);
+  dispatcher.endSession('1');
+  expect([await by('a', '1'), await by('a', '2')]).toEqual(['pass', 'RATE_LIMITED']);
+  // Each command of a terminal would be a session of its own.
+  expect([await by('x', 'p', 'cli'), await by('x', 'q', 'cli')]).toEqual(['pass', 'RATE_LIMITED']);
+  await rule('identity');
+  // A new name, which nobody granted anything, does not begin anew.
+  expect([await by('a', '3'), await by('a', '4'), await by('b', '5'), await by('c', '6')]).toEqual([
+    'pass',
+    'RATE_LIMITED',
+    'pass',
+    'RATE_LIMITED',
+  ]);
+  await rule('project');
+  expect([await by('a', '7'), await by('b', '8'), await by('x', '9', 'cli')]).toEqual([
+    'pass',
+    'RATE_LIMITED',
+    'RATE_LIMITED',
+  ]);
+});
+
+test('who called, and how that is known, stands in the log; what is not granted is not in the list', async () => {
+  verifies('policy.who', 'policy.grants');
+  await policy('grants: { "client:a": { tools: [codeloop_verify] }, default: { tools: [codeloop_record] } }');
+  const as = (name: string) => contextOf('mcp', { client: { name, version: '1' } });
+  for (const name of ['a', 'A']) await dispatcher.call('codeloop_verify', { url: 'u' }, as(name));
+  await dispatcher.call('codeloop_record', { url: 'u' }, contextOf('cli', { agent: 'CLAUDECODE' }));
+  expect(showAudit(dir, { limit: 9 }).map((line) => ('who' in line ? [line.who, line.decision] : line))).toEqual([
+    [{ id: 'client:a', known_by: 'said_by_itself' }, 'allowed'],
+    [{ id: 'client:A', known_by: 'said_by_itself' }, 'denied'],
+    [{ id: 'agent', known_by: 'environment' }, 'allowed'],
+  ]);
+  const names = async (name: string) => (await dispatcher.offered(as(name))).map((tool) => tool.name);
+  expect([await names('a'), await names('b')]).toEqual([['codeloop_verify'], ['codeloop_record']]);
 });
 
 test.each(DOORS)('%s: 60 calls a minute of all tools together', async (door) => {

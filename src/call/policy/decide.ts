@@ -1,6 +1,7 @@
 import { type CounterView, checkLimits } from './limits.js';
 import { valueAt } from './operators.js';
 import {
+  countedAs,
   type Decision,
   type Increment,
   type Policy,
@@ -12,12 +13,13 @@ import {
 } from './policy.js';
 
 /** First, before the arguments are looked at: hidden tools, `default: deny`, deny rules. */
-export function decideAccess(policy: Policy, tool: string): Refusal | undefined {
+export function decideAccess(policy: Policy, call: Pick<PolicyCall, 'tool' | 'who'>): Refusal | undefined {
+  const { tool } = call;
   if (policy.hide.has(tool) || policy.hide.has('*'))
     return refuse(tool, 'hide', 'the tool is hidden', undefined, { final: true });
   if (policy.default === 'deny' && (tool === '*' || !policy.tools.has(tool)))
     return refuse(tool, 'default: deny', 'the tool is not listed', undefined, { final: true });
-  for (const rule of rulesFor(policy, tool)) {
+  for (const rule of rulesFor(policy, call)) {
     const refusal = refuseDenied(rule, tool);
     if (refusal) return refusal;
   }
@@ -26,7 +28,7 @@ export function decideAccess(policy: Policy, tool: string): Refusal | undefined 
 
 /** Second, before the arguments are validated: `validate.required_args`. */
 export function decideRequired(policy: Policy, call: PolicyCall): Refusal | undefined {
-  for (const rule of rulesFor(policy, call.tool)) {
+  for (const rule of rulesFor(policy, call)) {
     const refusal = refuseMissing(rule, call);
     if (refusal) return refusal;
   }
@@ -35,7 +37,7 @@ export function decideRequired(policy: Policy, call: PolicyCall): Refusal | unde
 
 /** Third: conditions on arguments whose defaults are filled in. */
 export function decideArguments(policy: Policy, call: PolicyCall): Refusal | undefined {
-  for (const rule of rulesFor(policy, call.tool)) {
+  for (const rule of rulesFor(policy, call)) {
     const refusal = refuseArguments(rule, call);
     if (refusal) return refusal;
   }
@@ -45,8 +47,8 @@ export function decideArguments(policy: Policy, call: PolicyCall): Refusal | und
 /** Last: limits and conditions on counters. Allowed: what the call adds, to be written in one step. */
 export function decideLimits(policy: Policy, call: PolicyCall, counters: CounterView): Decision {
   const increments: Increment[] = [];
-  for (const rule of rulesFor(policy, call.tool)) {
-    const limited = checkLimits(rule, call, counters);
+  for (const rule of rulesFor(policy, call)) {
+    const limited = checkLimits(rule, call, counters, countedAs(policy.grants, call.who));
     if (limited.refusal) return limited.refusal;
     increments.push(...limited.increments);
   }
@@ -56,7 +58,7 @@ export function decideLimits(policy: Policy, call: PolicyCall, counters: Counter
 /** Everything a policy says about one call, in the order of the dispatcher. Pure: no clock, no disk, no side effect. */
 export function decide(policy: Policy, call: PolicyCall, counters: CounterView): Decision {
   return (
-    decideAccess(policy, call.tool) ??
+    decideAccess(policy, call) ??
     decideRequired(policy, call) ??
     decideArguments(policy, call) ??
     decideLimits(policy, call, counters)
@@ -65,7 +67,8 @@ export function decide(policy: Policy, call: PolicyCall, counters: CounterView):
 
 /** A deny rule's refusal. */
 export function refuseDenied(rule: Rule, tool: string): Refusal | undefined {
-  return rule.deny ? refuse(tool, rule.name, 'the tool is denied', rule.reason, { final: true }) : undefined;
+  if (!rule.deny) return undefined;
+  return refuse(tool, rule.name, rule.why ?? 'the tool is denied', rule.reason, { final: true });
 }
 
 /** Refusal by `validate.required_args`: an argument that is missing or null is not there. */

@@ -19,9 +19,10 @@ interface Limited {
 
 /**
  * A rule's limits and its conditions on counters. A rule's own counter is judged by what it would be *after* the call
- * (`lte 10` allows the tenth call and refuses the eleventh), the counters of other rules by what they are.
+ * (`lte 10` allows the tenth call and refuses the eleventh), the counters of other rules by what they are. `identity`: the name that
+ * limits by identity count the caller under.
  */
-export function checkLimits(rule: Rule, call: PolicyCall, counters: CounterView): Limited {
+export function checkLimits(rule: Rule, call: PolicyCall, counters: CounterView, identity: string): Limited {
   const increments: Increment[] = [];
   const amount = incrementOf(rule, call);
   if (typeof amount === 'object') return { refusal: amount, increments };
@@ -31,9 +32,10 @@ export function checkLimits(rule: Rule, call: PolicyCall, counters: CounterView)
   }
   if (rule.state) increments.push({ kind: 'aligned', ...rule.state.counter, amount });
   if (rule.sliding) {
-    const refusal = refuseSliding(rule.sliding, rule, call, counters);
+    const increment = slidingIncrement(rule.sliding, call, identity);
+    const refusal = refuseSliding(rule.sliding, rule, call, counters, increment);
     if (refusal) return { refusal, increments };
-    increments.push(slidingIncrement(rule.sliding, call));
+    increments.push(increment);
   }
   return { increments };
 }
@@ -79,8 +81,13 @@ function refuseCounter(
   };
 }
 
-function refuseSliding(limit: SlidingLimit, rule: Rule, call: PolicyCall, counters: CounterView): Refusal | undefined {
-  const { shared, key, windowMs } = slidingIncrement(limit, call);
+function refuseSliding(
+  limit: SlidingLimit,
+  rule: Rule,
+  call: PolicyCall,
+  counters: CounterView,
+  { key, windowMs, shared }: SlidingIncrement,
+): Refusal | undefined {
   const times = counters.sliding(key, windowMs, shared);
   if (times.length < limit.max) return undefined;
   // There is room again when so many of the oldest have left that one less than `max` remain.
@@ -99,9 +106,25 @@ function refuseSliding(limit: SlidingLimit, rule: Rule, call: PolicyCall, counte
   };
 }
 
-function slidingIncrement(limit: SlidingLimit, call: PolicyCall): Extract<Increment, { kind: 'sliding' }> {
-  const shared = limit.scope === 'project' || call.door === 'cli';
-  return { kind: 'sliding', key: limit.key, windowMs: limit.windowMs, shared };
+type SlidingIncrement = Extract<Increment, { kind: 'sliding' }>;
+
+/** A command of the terminal is a session of its own, which no limit could hold: there sessions count by identity. */
+function slidingIncrement(
+  { key, windowMs, scope }: SlidingLimit,
+  call: PolicyCall,
+  identity: string,
+): SlidingIncrement {
+  const kind = 'sliding';
+  const terminal = call.door === 'cli';
+  if (scope === 'session' && !terminal)
+    return { kind, key: sessionKey(key, call.connection ?? ''), windowMs, shared: false };
+  if (scope === 'session' || scope === 'identity') return { kind, key: `${key}@${identity}`, windowMs, shared: true };
+  return { kind, key, windowMs, shared: scope === 'project' || terminal };
+}
+
+/** The counter of a connection: `PolicyCounters.endSession` knows it by its end. */
+export function sessionKey(key: string, connection: string): string {
+  return `${key}@session:${connection}`;
 }
 
 /** A sum without the noise of binary fractions: 0.1 + 0.2 is 0.3. */

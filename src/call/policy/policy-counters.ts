@@ -5,7 +5,7 @@ import { CodeloopError } from '../../core/errors.js';
 import { withFileLock } from '../../store/file-lock.js';
 import { CACHE_DIR, POLICY_COUNTERS_FILE } from '../../store/paths.js';
 import { ensureFolder, isRealFolder, readPlain, realProject, rewriteJson } from '../../store/plain-file.js';
-import { type CounterView, plus } from './limits.js';
+import { type CounterView, plus, sessionKey } from './limits.js';
 import { type Decision, type Increment, WINDOWS, type Window } from './policy.js';
 
 /** Length of a window in ms. Unix time has no leap seconds and starts at a UTC midnight, so all three align by division. */
@@ -92,6 +92,11 @@ export class PolicyCounters {
       for (const item of taken) if (isShared(item)) giveBack(item, stored.sliding, stored.aligned);
       save(pruned(stored, this.#clock.now()));
     });
+  }
+
+  /** Forgets what a connection that has ended was counted for. */
+  endSession(connection: string): void {
+    for (const key of Object.keys(this.#own)) if (key.endsWith(sessionKey('', connection))) delete this.#own[key];
   }
 
   /** Returns what `decide` would answer now; counts nothing. */

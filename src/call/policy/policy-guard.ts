@@ -4,7 +4,7 @@ import type { AuditCall } from '../../core/vocabulary/audit-entry.js';
 import { type AuditAnchor, AuditLog } from './audit-log.js';
 import { decideAccess, decideArguments, decideLimits, decideRequired } from './decide.js';
 import type { Decision, PolicyCall, Refusal } from './policy.js';
-import { NO_POLICY, type Policy, rulesFor } from './policy.js';
+import { grantRule, type Identity, NO_POLICY, type Policy, rulesFor } from './policy.js';
 import { PolicyCounters } from './policy-counters.js';
 import { PolicySource } from './policy-source.js';
 
@@ -44,17 +44,22 @@ export class PolicyGuard {
     this.#log = new AuditLog(options);
   }
 
-  /** Returns a test for tools that are left out of the list. A broken file hides nothing: its calls say why they fail. */
-  async hidden(): Promise<(tool: string) => boolean> {
+  /** Returns a test for tools that a caller's list leaves out: hidden, or not granted. A broken file hides nothing: its calls say why they fail. */
+  async hidden(who: Identity): Promise<(tool: string) => boolean> {
     const state = await this.source.read();
-    const { hide } = 'policy' in state ? state.policy : NO_POLICY;
-    return (tool) => hide.has(tool) || hide.has('*');
+    const { hide, grants } = 'policy' in state ? state.policy : NO_POLICY;
+    return (tool) => hide.has(tool) || hide.has('*') || grantRule(grants, who, tool).some(({ deny }) => deny);
+  }
+
+  /** A connection has ended, and its limits with it. */
+  endSession(connection: string): void {
+    this.counters.endSession(connection);
   }
 
   /** Hidden, denied and incomplete calls end here, before anything is counted. Throws POLICY_DENIED, POLICY_INVALID. */
   async admit(call: PolicyCall): Promise<Admission> {
     const policy = await this.#policyFor(call.tool);
-    const refusal = decideAccess(policy, call.tool) ?? decideRequired(policy, call);
+    const refusal = decideAccess(policy, call) ?? decideRequired(policy, call);
     if (refusal) throw asError(refusal);
     return { reserve: (args) => this.#reserve(policy, { ...call, arguments: args }) };
   }
@@ -101,9 +106,9 @@ const FREE: Reservation = { commit: async () => undefined, rollback: async () =>
 /** Returns whether any rule of the call counts, and whether the count is shared with other processes. */
 function limitsOf(policy: Policy, call: PolicyCall): 'none' | 'own' | 'shared' {
   let found: 'none' | 'own' = 'none';
-  for (const { state, conditions, sliding } of rulesFor(policy, call.tool)) {
+  for (const { state, conditions, sliding } of rulesFor(policy, call)) {
     if (state || conditions.some(({ source }) => source.from === 'state')) return 'shared';
-    if (sliding && (sliding.scope === 'project' || call.door === 'cli')) return 'shared';
+    if (sliding && (['project', 'identity'].includes(sliding.scope) || call.door === 'cli')) return 'shared';
     if (sliding) found = 'own';
   }
   return found;

@@ -8,7 +8,7 @@ import { createRedactor } from '../../core/redact.js';
 import { projectRedactor } from '../../live/redactor.js';
 import { locateFolder } from '../../project/locate.js';
 import { Ledger } from '../../store/ledger.js';
-import type { PolicyCall } from './policy.js';
+import type { Identity, PolicyCall } from './policy.js';
 import { type Admission, PolicyGuard, type Reservation } from './policy-guard.js';
 import { POLICY_FILES } from './policy-source.js';
 
@@ -47,9 +47,9 @@ async function reserveAll(
   };
 }
 
-/** Returns a test for tools that any of the policies leaves out of the list. */
-export async function hiddenByAny(guards: readonly PolicyGuard[]): Promise<(tool: string) => boolean> {
-  const hidden = await Promise.all(guards.map((guard) => guard.hidden()));
+/** Returns a test for tools that any of the policies leaves out of a caller's list. */
+export async function hiddenByAny(guards: readonly PolicyGuard[], who: Identity): Promise<(tool: string) => boolean> {
+  const hidden = await Promise.all(guards.map((guard) => guard.hidden(who)));
   return (tool) => hidden.some((hides) => hides(tool));
 }
 
@@ -88,6 +88,11 @@ export class PolicyGuards {
   async redactorFor(dir: string): Promise<((text: string) => string) | undefined> {
     const known = ['.codeloop', ...POLICY_FILES].some((name) => isThere(join(dir, name)));
     return known ? this.#redactor(dir) : undefined;
+  }
+
+  /** A connection has ended, and with it what it was counted for. */
+  endSession(connection: string): void {
+    for (const guard of this.#guards.values()) guard.endSession(connection);
   }
 
   async #folder(projectDir: unknown, roots: readonly string[]): Promise<string | undefined> {

@@ -4,16 +4,17 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import type { Clock } from '../../core/clock.js';
 import { nearestName } from '../../core/ids.js';
 import { decide, decideAccess, decideRequired, refuseArguments, refuseDenied, refuseMissing } from './decide.js';
+import { grantWarnings } from './identity.js';
 import { type CounterView, checkLimits } from './limits.js';
 import type { PolicyProblem } from './parse-policy.js';
-import { type Decision, type Policy, type PolicyCall, rulesFor } from './policy.js';
+import { countedAs, type Decision, type Policy, type PolicyCall, rulesFor } from './policy.js';
 import { PolicyCounters } from './policy-counters.js';
 import { POLICY_FILES, PolicySource } from './policy-source.js';
 
 /** One rule's answer to a call. */
 interface ExplainedRule {
   rule: string;
-  /** `tools.<name>` or `tools."*"`. */
+  /** `grants`, `tools.<name>` or `tools."*"`. */
   from: string;
   verdict: 'passes' | 'denies' | 'limits';
   /** The condition that did not hold, or what the rule asks for. */
@@ -29,16 +30,18 @@ interface Explanation {
 
 /** Explains a call without counting it. Pure; the outcome is that of `decide`. */
 export function explainCall(policy: Policy, call: PolicyCall, counters: CounterView): Explanation {
-  const own = policy.tools.get(call.tool)?.length ?? 0;
-  const rules = rulesFor(policy, call.tool).map((rule, index): ExplainedRule => {
+  const granted = policy.grants ? 1 : 0;
+  const own = granted + (policy.tools.get(call.tool)?.length ?? 0);
+  const identity = countedAs(policy.grants, call.who);
+  const rules = rulesFor(policy, call).map((rule, index): ExplainedRule => {
     const refusal =
       refuseDenied(rule, call.tool) ??
       refuseMissing(rule, call) ??
       refuseArguments(rule, call) ??
-      checkLimits(rule, call, counters).refusal;
+      checkLimits(rule, call, counters, identity).refusal;
     return {
       rule: rule.name,
-      from: index < own ? `tools.${call.tool}` : 'tools."*"',
+      from: index < granted ? 'grants' : index < own ? `tools.${call.tool}` : 'tools."*"',
       verdict: refusal ? (refusal.outcome === 'limit' ? 'limits' : 'denies') : 'passes',
       because: refusal?.why ?? asks(rule),
       ...(rule.reason === undefined ? {} : { reason: rule.reason }),
@@ -50,10 +53,14 @@ export function explainCall(policy: Policy, call: PolicyCall, counters: CounterV
 function asks({ conditions, required, sliding }: ReturnType<typeof rulesFor>[number]): string {
   const parts = [
     ...conditions.map(({ text }) => text),
-    ...(sliding ? [`at most ${sliding.max} calls in ${sliding.windowMs / 1000} s`] : []),
+    ...(sliding ? [`at most ${sliding.max} calls in ${sliding.windowMs / 1000} s${per(sliding.scope)}`] : []),
     ...(required ? ['required arguments are there'] : []),
   ];
   return parts.length > 0 ? parts.join('; ') : 'allows every call';
+}
+
+function per(scope: string): string {
+  return scope === 'session' || scope === 'identity' ? ` per ${scope}` : '';
 }
 
 /** The starter file's entry of a tool. */
@@ -143,7 +150,9 @@ async function reviewPolicy(dir: string, tools: readonly string[]): Promise<Poli
   );
   if (!('policy' in state)) return { file: state.file, problems: [...state.problems], warnings };
   const { policy, file } = state;
-  for (const name of new Set([...policy.hide, ...policy.tools.keys()])) {
+  warnings.push(...grantWarnings(policy.grants));
+  const granted = [...(policy.grants?.values() ?? [])].flatMap((grant) => [...grant.tools]);
+  for (const name of new Set([...policy.hide, ...policy.tools.keys(), ...granted])) {
     if (name === '*' || tools.includes(name)) continue;
     const full = `codeloop_${name.replaceAll('-', '_')}`;
     const near = tools.includes(full) ? full : nearestName(name, tools);
@@ -193,7 +202,7 @@ async function explainPolicy(
 ): Promise<Explanation & { file?: string; early: boolean }> {
   const { policy, file } = await new PolicySource(dir).current();
   const explanation = await new PolicyCounters(dir, clock).peek((counters) => explainCall(policy, call, counters));
-  const early = (decideAccess(policy, call.tool) ?? decideRequired(policy, call)) !== undefined;
+  const early = (decideAccess(policy, call) ?? decideRequired(policy, call)) !== undefined;
   return {
     ...explanation,
     early,

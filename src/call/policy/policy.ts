@@ -32,7 +32,8 @@ export interface SlidingLimit {
   key: string;
   max: number;
   windowMs: number;
-  scope: 'process' | 'project';
+  /** What is counted together: all calls of the project, of one process, of one connection, or of one identity. */
+  scope: 'process' | 'project' | 'session' | 'identity';
 }
 
 /** One rule in the order of the file, both spellings brought to one form. Every part that is there must pass. */
@@ -42,12 +43,40 @@ export interface Rule {
   /** The user's own words (`on_deny` or `reason`); shown as they are, never interpreted. */
   reason?: string;
   deny: boolean;
+  /** Why a denying rule that no person wrote denies. */
+  why?: string;
   conditions: readonly Condition[];
   state?: State;
   sliding?: SlidingLimit;
   /** True: every argument the tool requires must be there. A list: these must. */
   required?: true | readonly string[];
 }
+
+/**
+ * How it is known who calls. `token`: proved by a secret that only the caller has. `terminal`: a terminal at both ends. `environment`: a variable
+ * that any process may set. `said_by_itself`: the client's own word. `door`: no more than the way it came in by.
+ */
+export const KNOWN_BY = ['token', 'terminal', 'environment', 'said_by_itself', 'door'] as const;
+type KnownBy = (typeof KNOWN_BY)[number];
+
+/** Who calls. `id`: `person`, `ci`, `agent`, `script`, `client`, `client:<name>` or `token:<name>`. */
+export interface Identity {
+  id: string;
+  known_by: KnownBy;
+}
+
+/** A client that says no name, or none that can be told from another by eye. */
+export const UNNAMED: Identity = { id: 'client', known_by: 'door' };
+
+/** What one identity may call. */
+export interface Grant {
+  tools: ReadonlySet<string>;
+  conditions: readonly Condition[];
+  reason?: string;
+}
+
+/** Grants by the id of an identity; `default` is for all others. */
+export type Grants = ReadonlyMap<string, Grant>;
 
 /** A policy file that was read without a problem. */
 export interface Policy {
@@ -56,14 +85,47 @@ export interface Policy {
   hide: ReadonlySet<string>;
   /** Rules by tool name; `*` applies to every tool, after the tool's own. */
   tools: ReadonlyMap<string, readonly Rule[]>;
+  /** What each identity may call; absent: identities make no difference. */
+  grants?: Grants;
 }
 
 /** The policy of a project without a policy file: everything is allowed. */
 export const NO_POLICY: Policy = { default: 'allow', hide: new Set(), tools: new Map() };
 
-/** The rules of a call in the order in which they are asked: the tool's own, then `*`. */
-export function rulesFor(policy: Policy, tool: string): readonly Rule[] {
-  return [...(policy.tools.get(tool) ?? []), ...(policy.tools.get('*') ?? [])];
+/** The grant that an identity falls under, and its name: its own, else the default, else none. */
+function grantFor(grants: Grants, { id }: Identity): [name: string, grant: Grant | undefined] {
+  const own = grants.get(id);
+  return own ? [id, own] : ['default', grants.get('default')];
+}
+
+/** A grant as the first rule of every call of its identity: what is not granted is denied, what is has the grant's conditions. */
+export function grantRule(grants: Grants | undefined, who: Identity = UNNAMED, tool: string): Rule[] {
+  if (!grants) return [];
+  const [name, grant] = grantFor(grants, who);
+  const reason = grant?.reason;
+  const granted = grant !== undefined && (grant.tools.has(tool) || grant.tools.has('*'));
+  return [
+    {
+      name: `grants.${name}`,
+      deny: !granted,
+      ...(granted ? {} : { why: `${who.id} (known by: ${who.known_by.replaceAll('_', ' ')}) is not granted it` }),
+      conditions: granted ? grant.conditions : [],
+      ...(reason === undefined ? {} : { reason }),
+    },
+  ];
+}
+
+/**
+ * The name that an identity is counted by. A name that only the caller vouches for counts apart where the file grants it something; all others count
+ * together, or another name would be another limit.
+ */
+export function countedAs(grants: Grants | undefined, who: Identity = UNNAMED): string {
+  return who.known_by !== 'said_by_itself' || grants?.has(who.id) ? who.id : UNNAMED.id;
+}
+
+/** The rules of a call in the order in which they are asked: the caller's grant, the tool's own, then `*`. */
+export function rulesFor(policy: Policy, { tool, who }: Pick<PolicyCall, 'tool' | 'who'>): readonly Rule[] {
+  return [...grantRule(policy.grants, who, tool), ...(policy.tools.get(tool) ?? []), ...(policy.tools.get('*') ?? [])];
 }
 
 /** A call as the policy sees it. */
@@ -74,6 +136,10 @@ export interface PolicyCall {
   required: readonly string[];
   /** The terminal counts every limit by project: its process ends with the call. */
   door: 'mcp' | 'cli';
+  /** Who calls; absent: nobody knows. */
+  who?: Identity;
+  /** The connection it came by. */
+  connection?: string | undefined;
 }
 
 /** The increment of one counter by an allowed call. */

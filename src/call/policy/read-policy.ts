@@ -1,9 +1,10 @@
+import { readGrants } from './identity.js';
 import { type Counter, type Policy, type Rule, WINDOWS } from './policy.js';
 import type { CompilePattern, FileFacts } from './read-condition.js';
 import { readRule, scopeOf } from './read-rule.js';
 import { type Path, Problems, type RawProblem, readChoice, readList, readMap, readText, show } from './read-value.js';
 
-const TOP_KEYS = ['version', 'description', 'default', 'hide', 'tools'];
+const TOP_KEYS = ['version', 'description', 'default', 'hide', 'tools', 'grants'];
 
 /** Reads the value of a policy file. Every problem is listed; the policy is there only when there is none. */
 export function readPolicy(value: unknown, compile: CompilePattern): { policy?: Policy; problems: RawProblem[] } {
@@ -24,10 +25,17 @@ export function readPolicy(value: unknown, compile: CompilePattern): { policy?: 
   const standard =
     map.default === undefined ? 'allow' : readChoice(map.default, ['default'], ['allow', 'deny'], problems);
   const hide = readHide(map.hide, problems);
-  const tools = readTools(map.tools, compile, problems);
+  const { tools, facts } = readTools(map.tools, compile, problems);
+  const grants = readGrants(map.grants, facts);
   if (problems.found.length > 0) return { problems: problems.found };
   return {
-    policy: { ...(description === undefined ? {} : { description }), default: standard ?? 'deny', hide, tools },
+    policy: {
+      ...(description === undefined ? {} : { description }),
+      default: standard ?? 'deny',
+      hide,
+      tools,
+      ...(grants ? { grants } : {}),
+    },
     problems: [],
   };
 }
@@ -44,10 +52,14 @@ function readHide(value: unknown, problems: Problems): ReadonlySet<string> {
   return hide;
 }
 
-function readTools(value: unknown, compile: CompilePattern, problems: Problems): ReadonlyMap<string, Rule[]> {
+/** The rules by tool, and the facts of the file that reading conditions needs. */
+function readTools(
+  value: unknown,
+  compile: CompilePattern,
+  problems: Problems,
+): { tools: ReadonlyMap<string, Rule[]>; facts: FileFacts } {
   const tools = new Map<string, Rule[]>();
-  if (value === undefined || value === null) return tools;
-  const map = readMap(value, ['tools'], undefined, problems);
+  const map = value === undefined || value === null ? {} : readMap(value, ['tools'], undefined, problems);
   const lists = Object.entries(map ?? {}).map(([tool, entry]) => ({ tool, rules: rulesOf(tool, entry, problems) }));
   const facts: FileFacts = { problems, compile, counters: declaredCounters(lists, problems) };
   for (const { tool, rules } of lists) {
@@ -56,7 +68,7 @@ function readTools(value: unknown, compile: CompilePattern, problems: Problems):
     const read = rules.map((rule, index) => readRule(rule, ['tools', tool, 'rules', index], tool, facts));
     tools.set(tool, apart(read.filter((rule) => rule !== undefined)));
   }
-  return tools;
+  return { tools, facts };
 }
 
 /** A tool listed with nothing below it has no rules, as in the published format. */

@@ -15,6 +15,8 @@ import {
 const RULE_KEYS = ['name', 'action', 'conditions', 'rate_limit', 'on_deny', 'state', 'reason', 'validate', 'scope'];
 const ACTIONS = ['evaluate', 'deny', 'allow'] as const;
 const SCOPES = ['process', 'project'] as const;
+/** What `per` counts together; the newer word, which `scope` has as `process` and `project`. */
+const PER = ['session', 'identity', 'project'] as const;
 /** Longest sliding window: 366 days in seconds. */
 const MAX_SECONDS = 31_622_400;
 
@@ -112,7 +114,7 @@ function readRateLimit(
   const at = [...path, 'rate_limit'];
   if (value === undefined) return undefined;
   if (typeof value === 'string') return readAligned(value, at, scope, problems);
-  const limit = readMap(value, at, ['max', 'window', 'scope'], problems);
+  const limit = readMap(value, at, ['max', 'window', 'scope', 'per'], problems);
   if (!limit) return undefined;
   const { max, window } = limit;
   if (!isWhole(max, Number.MAX_SAFE_INTEGER))
@@ -125,9 +127,14 @@ function readRateLimit(
     );
   if (limit.scope !== undefined && map.scope !== undefined)
     problems.add([...path, 'scope'], 'scope is given twice', 'Keep one of the two.', 'key');
+  if (limit.per !== undefined && (limit.scope !== undefined || map.scope !== undefined))
+    problems.add([...at, 'per'], 'per and scope say the same thing', 'Keep per.', 'key');
   const where = limit.scope !== undefined ? [...at, 'scope'] : [...path, 'scope'];
   const given = limit.scope ?? map.scope ?? 'process';
-  const sharing = readChoice(given, where, SCOPES, problems);
+  const sharing =
+    limit.per === undefined
+      ? readChoice(given, where, SCOPES, problems)
+      : readChoice(limit.per, [...at, 'per'], PER, problems);
   if (!isWhole(max, Number.MAX_SAFE_INTEGER) || !isWhole(window, MAX_SECONDS) || !sharing) return undefined;
   return { sliding: { key: `${scope}.${name}`, max, windowMs: window * 1000, scope: sharing } };
 }

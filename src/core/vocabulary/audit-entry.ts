@@ -8,6 +8,10 @@ export type AuditDecision = z.infer<typeof AuditDecision>;
 export const AuditCall = z.object({
   door: z.enum(['mcp', 'cli']),
   client: z.object({ name: z.string(), version: z.string() }),
+  /** Who called, as grants name it, and how that is known; lines of earlier versions have none. */
+  who: z
+    .object({ id: z.string(), known_by: z.enum(['token', 'terminal', 'environment', 'said_by_itself', 'door']) })
+    .optional(),
   tool: z.string(),
   arguments: z.unknown(),
   decision: AuditDecision,

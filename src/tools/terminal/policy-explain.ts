@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { defineTool } from '../../call/define-tool.js';
+import { type Door, defineTool } from '../../call/define-tool.js';
+import { identityOf, isIdentity } from '../../call/policy/identity.js';
+import { type Identity, KNOWN_BY } from '../../call/policy/policy.js';
 import { explainPolicies } from '../../call/policy/policy-review.js';
 import { namedTool, requiredOf, withDefaults } from '../../call/tool-schemas.js';
 import { projectDir } from '../input-shapes.js';
@@ -11,6 +13,8 @@ const Rule = z.object({
   because: z.string(),
   reason: z.string().optional(),
 });
+
+const KnownBy = z.enum([...KNOWN_BY, 'assumed']);
 
 export default defineTool({
   name: 'codeloop_policy_explain',
@@ -25,9 +29,19 @@ export default defineTool({
     project_dir: projectDir,
     tool: z.string().min(1).describe('Name of the tool, with or without codeloop_'),
     arguments: z.record(z.string(), z.unknown()).default({}).describe('Arguments of the call'),
+    as: z
+      .string()
+      .refine(
+        (id) => id !== 'default' && isIdentity(id),
+        'is person, ci, agent, script, client, client:<name> or token:<name>',
+      )
+      .optional()
+      .describe('Who would call; default: who runs this'),
   }),
   output: {
     file: z.string().optional(),
+    who: z.string().describe('Who calls, as grants name it'),
+    known_by: KnownBy.describe('How that is known'),
     outcome: z.enum(['allow', 'deny', 'limit']),
     rule: z.string().optional(),
     why: z.string().optional(),
@@ -37,12 +51,15 @@ export default defineTool({
     rules: z.array(Rule),
   },
   async run(input, context) {
+    const who = input.as === undefined ? identityOf(context) : assumed(input.as);
+    const knownBy: z.infer<typeof KnownBy> = input.as === undefined ? who.known_by : 'assumed';
     const tool = namedTool(input.tool, context.tools);
     const call = {
       tool: tool?.name ?? input.tool,
       arguments: tool ? withDefaults(tool, input.arguments) : input.arguments,
       required: tool ? requiredOf(tool) : [],
-      door: context.door,
+      door: input.as === undefined ? context.door : doorOf(input.as),
+      who,
     };
     const { decision, rules, file } = await explainPolicies(await context.governed(), call, context.session.clock);
     const { outcome } = decision;
@@ -51,8 +68,10 @@ export default defineTool({
     return {
       result: {
         status: 'pass',
-        summary: `${call.tool} would be ${outcome === 'allow' ? 'allowed' : outcome === 'deny' ? 'denied' : 'limited'}${why}.`,
+        summary: `${call.tool}, called by ${who.id}, would be ${outcome === 'allow' ? 'allowed' : outcome === 'deny' ? 'denied' : 'limited'}${why}.`,
         ...(file === undefined ? {} : { file }),
+        who: who.id,
+        known_by: knownBy,
         outcome,
         ...pick(refused),
         rules,
@@ -60,6 +79,16 @@ export default defineTool({
     };
   },
 });
+
+/** Somebody else, known as such a one would be. */
+function assumed(id: string): Identity {
+  if (id.startsWith('token:')) return { id, known_by: 'token' };
+  return { id, known_by: id.startsWith('client:') ? 'said_by_itself' : 'door' };
+}
+
+function doorOf(id: string): Door {
+  return /^(?:client|token)/.test(id) ? 'mcp' : 'cli';
+}
 
 function pick(
   refused: { rule: string; why: string; limit?: number; used?: number; retry_after_ms?: number } | undefined,

@@ -46,7 +46,7 @@ test.each<[string, string, string[]]>([
   [
     'rules at the top',
     'version: "1"\nzzz: []',
-    ['2:1 zzz: unknown key "zzz" | Remove it; known keys here: version, description, default, hide, tools.'],
+    ['2:1 zzz: unknown key "zzz" | Remove it; known keys here: version, description, default, hide, tools, grants.'],
   ],
   [
     'a wrong default',
