@@ -10,6 +10,7 @@ import { answerPrompts, refuseOtherPrograms } from './browser-prompts.js';
 import type { Engine } from './find-browser.js';
 import { type AllowedOrigins, allowedOrigins } from './origin-proxy.js';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
+import { installObservers } from './page/agenda-observers.js';
 import { hiddenErrors, tellHiddenErrors } from './page/console-limit.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
 import { installScene } from './page/scene.js';
@@ -220,6 +221,7 @@ export class PageSession {
       await refuseOtherPrograms(context);
       await context.addInitScript(tellHiddenErrors, hiddenErrors(HIDDEN));
       await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
+      await context.addInitScript(installObservers);
       await context.addInitScript(installScene);
       await context.addInitScript(installDrawingEnds);
       const events = new PageEvents(options.redact);

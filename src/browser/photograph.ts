@@ -95,9 +95,7 @@ export async function photograph(
           await cover();
           alsoMasked.push(...masks.boxes);
         };
-        screens.push(
-          ...(await photographStops(session, log, surveyed.stops, await cornerOf(), scale, coverScreen, signal)),
-        );
+        screens.push(...(await photographStops(session, log, surveyed, await cornerOf(), scale, coverScreen, signal)));
       }
       await everyFrame(session, (frame) => frame.evaluate(setDeaf, true), signal);
       const { height } = await ask('measuring the page', () => session.shutter.pageSize());

@@ -4,10 +4,20 @@ import { steadyFrames } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Agenda } from './page/agenda.js';
-import type { Stop, Unseen } from './page/agenda-parts.js';
+import type { Pass, Stop, Unseen } from './page/agenda-parts.js';
+import { setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
+import { installEye } from './page/eye.js';
 import { installSurvey } from './page/survey.js';
-import { bringOn, findScrollers, growScroller, hidePinned, type Scroller, showPinned } from './page/whole-page.js';
+import {
+  bringOn,
+  drawsItsEnd,
+  findScrollers,
+  growScroller,
+  hidePinned,
+  type Scroller,
+  showPinned,
+} from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame, type RestLog, restPage } from './rest-page.js';
 
@@ -37,6 +47,8 @@ export interface Surveyed {
   home: { x: number; y: number };
   /** It was made taller than its viewport. */
   stretched: boolean;
+  /** An endless chain of animation frames looks where the page stands: it has to run at each stop. */
+  run: boolean;
 }
 
 /**
@@ -54,65 +66,92 @@ export async function surveyPage(
   const unseen: Unseen[] = [];
   await everyFrame(session, (frame) => frame.evaluate(bringOn), signal);
   const home = await ask('scrolling to the top', () => page.evaluate(() => ({ x: scrollX, y: scrollY })));
-  const stretched = whole && (await stretchToContent(session, log, signal));
+  const stretched = whole && (await stretchToContent(session, log, unseen, signal));
+  await ask('scrolling the page', () => page.evaluate(installEye));
   await ask('scrolling the page', () => page.evaluate(installSurvey));
   const { clip } = await ask('measuring the page', () =>
     clipOf(session, { fullPage: true }, true, session.viewport.device_scale_factor),
   );
   const longest = Math.max(LAZY_MAX_PX, clip?.height ?? 0);
-  const pass = (step: number, dwellMs: number, maxPx: number) =>
+  const pass = (options: Pass) =>
     ask(
       'scrolling the page',
       async () => {
-        const options = { step, dwellMs, maxPx };
         return page.evaluate(async (given) => {
           const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
           const survey = agenda?.survey;
           const went = (await survey?.pass(given)) ?? { px: 0, complete: true };
-          const waits = survey?.waits() ?? false;
-          return { ...went, waits, reacts: survey?.reacts() ?? false, hears: agenda?.hearsScroll() ?? false };
+          return {
+            ...went,
+            waits: survey?.waits() ?? false,
+            late: survey?.late() ?? false,
+            polls: survey?.polls() ?? 0,
+            misses: survey?.misses() ?? false,
+            reacts: survey?.reacts() ?? false,
+            hears: agenda?.hearsScroll() ?? false,
+          };
         }, options);
       },
       SURVEY_MS,
     );
-  const first = await pass(1, 0, longest);
+  const first = await pass({ step: 1, dwellMs: 0, maxPx: longest });
   log.settle.lazy_scroll_px = first.px;
   log.settle.lazy_complete = first.complete;
-  // What answers to scrolling is gone through once more, in steps that overlap, slowly enough for who listens now and then only.
-  const dwellMs = first.hears ? DWELL_MS : 0;
-  let { waits } = first;
+  // What answers to scrolling is gone through once more, in steps that overlap, slowly enough for who listens or looks now and then only.
+  const run = first.polls > 0;
+  const dwellMs = first.hears || run ? Math.min(1000, Math.max(DWELL_MS, first.polls)) : 0;
+  let { waits, late } = first;
   if (first.reacts) {
-    const second = await pass(0.5, dwellMs, LAZY_MAX_PX);
-    ({ waits } = second);
+    const slow = { step: 0.5, dwellMs, maxPx: LAZY_MAX_PX, run };
+    const second = await pass(slow);
+    ({ waits, late } = second);
     if (!second.complete && first.complete) unseen.push(fromHereOn(second.px));
+    // Some pages show a part only to who comes back to it.
+    if (second.misses && (first.hears || run)) ({ waits, late } = await pass({ ...slow, up: true }));
   }
   const visit = (ms: number) =>
     (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.survey?.visit(ms);
-  if (waits) await ask('scrolling the page', () => page.evaluate(visit, first.reacts ? dwellMs : 0), SURVEY_MS);
-  await toTop(session, log, signal);
+  const stayMs = late ? Math.max(dwellMs, DWELL_MS) : first.reacts ? dwellMs : 0;
+  if (waits) await ask('scrolling the page', () => page.evaluate(visit, stayMs), SURVEY_MS);
+  await toTop(session, log, run, signal);
   const seen = await ask('looking at what was seen', () =>
     page.evaluate(() => {
       const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
-      const end = agenda?.survey?.end() ?? { stops: [], unseen: [] };
-      if (agenda) delete agenda.survey;
-      return end;
+      return agenda?.survey?.end() ?? { stops: [], unseen: [], doubtful: false };
     }),
   );
+  if (seen.doubtful) {
+    const again = (ms: number) =>
+      (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.survey?.again(ms);
+    seen.stops.push(...((await ask('scrolling the page', () => page.evaluate(again, stayMs), SURVEY_MS)) ?? []));
+    seen.stops.sort((one, other) => one.y - other.y);
+    await toTop(session, log, run, signal);
+  }
   unseen.push(...seen.unseen);
   const beyond = seen.stops[MOST_STOPS];
   if (beyond) unseen.push(fromHereOn(beyond.y));
   if (whole) await listScrollers(session, log, unseen, signal);
   if (unseen.length > 0) log.settle.unseen = unseen.slice(0, 50);
-  return { stops: seen.stops.slice(0, MOST_STOPS), home, stretched };
+  return { stops: seen.stops.slice(0, MOST_STOPS), home, stretched, run };
 }
 
 /** To the top, and its listeners and observers hear that it is there before it goes deaf; what they start is waited for. */
-async function toTop(session: PageSession, log: RestLog, signal: AbortSignal): Promise<void> {
-  const { page } = session;
-  const top = () => scrollTo({ left: 0, top: 0, behavior: 'instant' });
-  await session.call('scrolling to the top', () => page.evaluate(top), signal);
-  await session.call('drawing the top', () => page.evaluate(framesPass, { count: 3, limitMs: FRAME_LIMIT_MS }), signal);
+async function toTop(session: PageSession, log: RestLog, run: boolean, signal: AbortSignal): Promise<void> {
+  await goTo(session, 0, run, signal);
   await restPage(session, log, 500, signal);
+}
+
+/** Scrolls there; `run`: an endless chain of animation frames gets to see it. */
+async function goTo(session: PageSession, y: number, run: boolean, signal: AbortSignal): Promise<void> {
+  const { page } = session;
+  const held = (hold: boolean) =>
+    run ? session.call('holding the page', () => page.evaluate(setHeld, hold), signal) : undefined;
+  const go = (top: number) => scrollTo({ left: 0, top, behavior: 'instant' });
+  await held(false);
+  await session.call('scrolling the page', () => page.evaluate(go, y), signal);
+  const frames = { count: 3, limitMs: FRAME_LIMIT_MS };
+  await session.call('drawing the page', () => page.evaluate(framesPass, frames), signal);
+  await held(true);
 }
 
 /**
@@ -122,7 +161,7 @@ async function toTop(session: PageSession, log: RestLog, signal: AbortSignal): P
 export async function photographStops(
   session: PageSession,
   log: RestLog,
-  stops: readonly Stop[],
+  { stops, run }: Surveyed,
   origin: { x: number; y: number },
   scale: number,
   paint: () => Promise<void>,
@@ -136,13 +175,7 @@ export async function photographStops(
       log.settle.unseen = [...(log.settle.unseen ?? []), fromHereOn(y)];
       break;
     }
-    const go = (top: number) => scrollTo({ left: 0, top, behavior: 'instant' });
-    await session.call('scrolling the page', () => page.evaluate(go, y), signal);
-    await session.call(
-      'drawing the page',
-      () => page.evaluate(framesPass, { count: 3, limitMs: FRAME_LIMIT_MS }),
-      signal,
-    );
+    await goTo(session, y, run, signal);
     await session.call('hiding what goes along', () => page.evaluate(hidePinned), signal);
     // A page that is shown smaller than it is laid out (a phone's, without a viewport of its own) is taken in its own px.
     const clip = await session.call('measuring the page', () => page.evaluate(screenInPage), signal);
@@ -158,7 +191,7 @@ export async function photographStops(
     await session.call('showing what goes along', () => page.evaluate(showPinned), signal);
     screens.push({ picture: frame, parts: places.map((place) => partOf(place, y, origin, scale)) });
   }
-  await toTop(session, log, signal);
+  await toTop(session, log, run, signal);
   return screens;
 }
 
@@ -187,7 +220,12 @@ function partOf(
 }
 
 /** An app whose page does not scroll but holds a part that does: the page is made as tall as that part needs. True when it was. */
-async function stretchToContent(session: PageSession, log: RestLog, signal: AbortSignal): Promise<boolean> {
+async function stretchToContent(
+  session: PageSession,
+  log: RestLog,
+  unseen: Unseen[],
+  signal: AbortSignal,
+): Promise<boolean> {
   const { page, viewport } = session;
   const main = async (): Promise<Scroller | undefined> =>
     (await session.call('looking for scrollers', () => page.evaluate(findScrollers), signal)).find((one) => one.main);
@@ -202,6 +240,10 @@ async function stretchToContent(session: PageSession, log: RestLog, signal: Abor
   let height = viewport.height;
   let scroller = await main();
   let hidden = scroller ? scroller.total - scroller.shown : 0;
+  const selector = scroller?.selector ?? 'body';
+  const ending = (go: boolean) =>
+    session.call('looking at its end', () => page.evaluate(drawsItsEnd, { go, seenPx: viewport.height }), signal);
+  const drawn = hidden > 0 && (await ending(true));
   for (let round = 0; round < STRETCHES && hidden > 0 && height < TALLEST_PX; round++) {
     height = Math.min(TALLEST_PX, height + hidden);
     await session.call('making the page taller', () => session.stretch(height), signal);
@@ -210,6 +252,9 @@ async function stretchToContent(session: PageSession, log: RestLog, signal: Abor
     const left = scroller ? scroller.total - scroller.shown : 0;
     if (left >= hidden) break;
     hidden = left;
+  }
+  if (drawn && height > viewport.height && !(await ending(false))) {
+    unseen.push({ selector, reason: 'it draws only what it is scrolled to, and that is in the picture in part' });
   }
   if (hidden === 0 || height >= TALLEST_PX || !scroller) return height > viewport.height;
   // Its height is not the screen's: it is given one of its own.
@@ -224,9 +269,12 @@ async function stretchToContent(session: PageSession, log: RestLog, signal: Abor
 async function listScrollers(session: PageSession, log: RestLog, unseen: Unseen[], signal: AbortSignal): Promise<void> {
   const found = await session.call('looking for scrollers', () => session.page.evaluate(findScrollers), signal);
   if (found.length > 0)
-    log.settle.scrollers = found
-      .slice(0, 50)
-      .map(({ selector, shown, total }) => ({ selector, shown_px: Math.round(shown), total_px: Math.round(total) }));
+    log.settle.scrollers = found.slice(0, 50).map(({ selector, shown, total, sideways }) => ({
+      selector,
+      shown_px: Math.round(shown),
+      total_px: Math.round(total),
+      ...(sideways ? { sideways } : {}),
+    }));
   for (const { main, selector, shown, total } of found)
     if (main)
       unseen.push({

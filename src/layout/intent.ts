@@ -29,6 +29,7 @@ export function isPositioned(placed: Placed): boolean {
  */
 export function isInStrip(placed: Placed, { width }: PageModel, cutter?: Placed): boolean {
   if (placed.el.styles['animation-name'] !== undefined) return true;
+  for (let at: Placed | undefined = placed; at; at = at.parent) if (at.el.tag === 'marquee') return true;
   for (let at = placed; at.parent && at !== cutter; at = at.parent) {
     if (isTransformed(at) || at.el.styles['animation-name'] !== undefined) return true;
     const box = at.parent;

@@ -21,6 +21,9 @@ const grows = rect('<animate attributeName="height" to="40" dur="0.6s" fill="fre
   'height="0"',
 );
 
+/** A loop of frames that draws something for four seconds, and is done. */
+const counting = `<b style="display:block;height:40px;background:${rest.red}"></b><script>{const b=document.currentScript.previousElementSibling;let first;requestAnimationFrame(function draw(now){first??=now;if(now-first<4000){b.textContent=Math.round(now-first);requestAnimationFrame(draw)}else b.style.background='${rest.green}'})}</script>`;
+
 /** What is drawn, and the colour that it has at its end; what never ends has the one that it begins with or has without it. */
 const roots: [string, string][] = [
   [host('open', css('1.3s infinite alternate')), rest.blue],
@@ -40,6 +43,7 @@ const roots: [string, string][] = [
     `<div id="by-script"></div><script>{const r=document.getElementById('by-script').attachShadow({mode:'closed'});const d=document.createElement('div');d.style.cssText='width:40px;height:40px;background:${rest.blue}';r.append(d);d.animate({background:['${rest.red}','${rest.green}']},{duration:60000,fill:'forwards'});d.animate({opacity:[0,1]},{duration:700,iterations:Infinity})}</script>`,
     rest.green,
   ],
+  [counting, rest.green],
   [host('closed', `<svg ${SVG}>${grows}</svg>`), rest.green],
   [host('closed', '<img src="/late.svg" width="40" height="40" style="display:block">'), rest.green],
   [
@@ -89,6 +93,11 @@ const drawings: [string, string][] = [
   ],
   [
     `<path d="M0 20h40" stroke="${rest.green}" stroke-width="40" stroke-dasharray="40" stroke-dashoffset="40"><animate attributeName="stroke-dashoffset" by="-40" dur="800ms" fill="freeze"/></path>`,
+    rest.green,
+  ],
+  [`<defs><symbol id="copied">${grows}</symbol></defs><use href="#copied"/>`, rest.green],
+  [
+    `${grows.replace('<animate ', '<animate id="called" begin="indefinite" ')}<script>addEventListener('load',()=>called.beginElement())</script>`,
     rest.green,
   ],
   // Without end, at the click of somebody, and ended without a trace: as without them.

@@ -30,7 +30,7 @@ interface Case {
   /** Colour by height, at x = 200 (or the x given). */
   colors: [number, string, number?][];
   unseen?: string[];
-  scrollers?: { selector: string; shown_px: number; total_px: number }[];
+  scrollers?: { selector: string; shown_px: number; total_px: number; sideways?: boolean }[];
 }
 
 /** Every box of the table that is listed as green is one that a person sees who scrolls through the page. Viewport 400 x 300. */
@@ -258,6 +258,93 @@ const cases: Record<string, Case> = {
       [50, GREEN],
       [350, GREEN],
       [990, GREEN],
+    ],
+  },
+  'what a timer finds where the page stands': {
+    body: boxes(12, 100) + onScroll('setInterval(show,150)'),
+    height: 1200,
+    colors: [
+      [50, GREEN],
+      [650, GREEN],
+      [1150, GREEN],
+    ],
+  },
+  'what a loop of frames shows where the page stands, and hides elsewhere': {
+    body: `${boxes(12, 100)}<script>const all=[...document.querySelectorAll('.box')];(function look(){for(const b of all){const r=b.getBoundingClientRect();b.classList.toggle('on',r.top<innerHeight&&r.bottom>0)}requestAnimationFrame(look)})()</script>`,
+    height: 1200,
+    colors: [
+      [50, GREEN],
+      [650, GREEN],
+      [1150, GREEN],
+    ],
+  },
+  'what takes its time, and asks whether it is still looked at': {
+    body:
+      boxes(10, 100) +
+      observed(
+        "clearTimeout(e.target.wait);if(e.isIntersecting)e.target.wait=setTimeout(()=>e.target.classList.add('on'),400)",
+      ),
+    height: 1000,
+    colors: [
+      [50, GREEN],
+      [450, GREEN],
+      [950, GREEN],
+    ],
+  },
+  'pictures and cards that are let go of out of sight, with something of their size in their place': {
+    body: `<style>.box{height:100px;opacity:1;background:#ddd}</style>${'<img class="box" style="display:block;width:400px" alt="" data-picture="/green.svg">'.repeat(5)}${'<div class="box"></div>'.repeat(5)}${observed(
+      "const b=e.target,on=e.isIntersecting;if(b.dataset.picture){if(on)b.src=b.dataset.picture;else b.removeAttribute('src')}else b.innerHTML='<p style=\"margin:0;height:100px;background:'+(on?'#00aa00':'#ddd')+'\">'+(on?'card':'')+'</p>'",
+    )}`,
+    height: 1000,
+    colors: [
+      [50, GREEN],
+      [450, GREEN],
+      [550, GREEN],
+      [950, GREEN],
+    ],
+  },
+  'what comes up for who scrolls back': {
+    body: `${boxes(10, 100)}<script>let last=0;addEventListener('scroll',()=>{const up=scrollY<last;last=scrollY;if(up)document.querySelectorAll('.box').forEach((box)=>{const r=box.getBoundingClientRect();if(r.top<innerHeight&&r.bottom>0)box.classList.add('on')})})</script>`,
+    height: 1000,
+    colors: [
+      [50, GREEN],
+      [450, GREEN],
+      [950, GREEN],
+    ],
+  },
+  'a frame below, whose own parts show themselves when they are seen': {
+    body: `<div style="height:900px"></div><iframe style="border:0;display:block" width="400" height="200" srcdoc="${(boxes(2, 90) + observed(toggle)).replaceAll('"', '&quot;')}"></iframe>`,
+    height: 1100,
+    colors: [
+      [450, WHITE],
+      [950, GREEN],
+      [1060, GREEN],
+    ],
+  },
+  'a frame over the screen that scrolls': {
+    body: `<style>html,body,iframe{height:100%;overflow:hidden;display:block;border:0;width:100%}</style><iframe srcdoc="${`<style>body{margin:0}</style>${rows(9)}`.replaceAll('"', '&quot;')}"></iframe>`,
+    height: 909,
+    colors: [
+      [50, GREEN],
+      [850, GREEN],
+    ],
+  },
+  'a list in a shell that draws what it is scrolled to, and no more for being taller': {
+    body: `<style>html,body,main{height:100%;overflow:hidden}main{overflow:auto}</style><main id="main"><div id="list" style="position:relative;height:2000px"></div></main><script>const draw=()=>{list.textContent='';const f=Math.floor(main.scrollTop/40);for(let i=f;i<Math.min(50,f+9);i++)list.insertAdjacentHTML('beforeend','<div style="position:absolute;width:100%;height:40px;background:${GREEN};top:'+i*40+'px">row</div>')};draw();main.onscroll=draw</script>`,
+    height: 2000,
+    colors: [
+      [100, GREEN],
+      [1900, WHITE],
+    ],
+    unseen: ['#main'],
+  },
+  'screens that a script moves on, and a strip that scrolls sideways': {
+    body: `<style>html,body{height:100%;overflow:hidden}section,main{height:300px}main{overflow-x:auto;white-space:nowrap}main section{display:inline-block;width:300px}</style><div><main>${'<section>side</section>'.repeat(3)}</main><section>two</section><section>three</section></div>`,
+    height: 300,
+    colors: [[150, WHITE]],
+    scrollers: [
+      { selector: 'body', shown_px: 300, total_px: 900 },
+      { selector: 'main', shown_px: 400, total_px: 900, sideways: true },
     ],
   },
 };

@@ -34,7 +34,7 @@ export const MEANT: readonly JudgedPage[] = [
     about: 'a marquee whose text is wider than its line',
     style: `.news{overflow:hidden;white-space:nowrap;border:1px solid #999;width:300px}.news span{display:inline-block;animation:go 9s linear infinite}
       @keyframes go{from{transform:translateX(0)}to{transform:translateX(-50%)}}`,
-    body: `<div class="news"><span>${LOREM}</span></div>`,
+    body: `<div class="news"><span>${LOREM}</span></div><marquee>${LOREM}</marquee>`,
     faults: [],
   },
   {

@@ -49,18 +49,39 @@ export interface Unseen {
   reason: string;
 }
 
+/** One way through the page. */
+export interface Pass {
+  /** Screens from stop to stop. */
+  step: number;
+  /** How long listeners that are throttled are given at each, ms. */
+  dwellMs: number;
+  maxPx: number;
+  /** From where it stands back to the top. */
+  up?: boolean;
+  /** Endless chains of animation frames run meanwhile. */
+  run?: boolean;
+}
+
 /** What a frame's page shows while it is scrolled, kept on its agenda until the picture is taken. */
 export interface Survey {
-  /** Scrolls down, `step` screens at a time, with `dwellMs` at each stop for listeners that are throttled. Stays at the end. */
-  pass(options: { step: number; dwellMs: number; maxPx: number }): Promise<{ px: number; complete: boolean }>;
+  /** Scrolls from stop to stop and notes what shows. Stays at the end. */
+  pass(options: Pass): Promise<{ px: number; complete: boolean }>;
   /** Whether scrolling changed something that is part of the page itself, or something is animated by it. */
   reacts(): boolean;
   /** Whether an observer or a timeline of the page waits for something that was not seen. */
   waits(): boolean;
+  /** Whether an observer was told of something that did not show at once. */
+  late(): boolean;
+  /** How long a script that looks by itself, now and then, where the page stands takes to do so, ms; 0 where nothing waits for one. */
+  polls(): number;
+  /** Whether something keeps a place of the page for itself and has shown nothing there. */
+  misses(): boolean;
   /** Scrolls to what waits to be seen and was not. */
   visit(dwellMs: number): Promise<void>;
-  /** With the page back at the top and at rest: what has vanished, and what was never seen. */
-  end(): { stops: Stop[]; unseen: Unseen[] };
+  /** With the page back at the top and at rest: what has vanished, and what was never seen. `doubtful`: something shows something else. */
+  end(): { stops: Stop[]; unseen: Unseen[]; doubtful: boolean };
+  /** Goes to what shows something else now, and answers what of it shows again what it did: it hangs on the place, and on no clock. */
+  again(dwellMs: number): Promise<Stop[]>;
 }
 
 /** An element that an intersection observer of the page waits for. */
@@ -72,4 +93,29 @@ export interface Watched {
   wanted: number;
   /** Its observer's `rootMargin`; undefined when it watches within another element than the page. */
   margin: string | undefined;
+}
+
+/** What an element looks like that its place cannot tell; `parts`: how many elements in it show, `picture`: the address of what it shows. */
+export interface Look {
+  opacity: number;
+  clip: string;
+  text: string;
+  parts: number;
+  picture: string;
+}
+
+/** What tells of an element whether and what it shows, kept on the agenda as `eye`. */
+export interface Eye {
+  inPage(box: DOMRect): Place;
+  /** The element around it in what is drawn: its slot, its host, its parent. */
+  above(element: Element): Element | null;
+  /** It goes along with the screen: fixed and sticky parts are no part of one place of the page. Known until the page has `movedOn`. */
+  pinned(element: Element): boolean;
+  movedOn(): void;
+  /** It can be seen where it stands, if there is anything of it. */
+  shown(element: Element): boolean;
+  /** There is something to see of it, in itself; or in what it holds too. */
+  drawsItself(element: Element): boolean;
+  draws(element: Element): boolean;
+  lookOf(element: Element): Look;
 }

@@ -38,7 +38,7 @@ export function setHeld(held: boolean): void {
 export function letGo(): void {
   const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
   agenda?.scene?.restore();
-  if (agenda) delete agenda.scroller;
+  if (agenda) for (const kept of ['scroller', 'survey', 'eye'] as const) delete agenda[kept];
   agenda?.release();
 }
 

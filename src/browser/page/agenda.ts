@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { PageActivity } from './activity.js';
-import type { DrawingEnds, Scene, Survey, Watched } from './agenda-parts.js';
+import type { DrawingEnds, Eye, Scene, Survey, Watched } from './agenda-parts.js';
 
 /**
  * A page's pending work, kept by the init script in every frame under `window[Symbol.for('codeloop.agenda')]`. All functions in
@@ -22,6 +22,8 @@ export interface Agenda {
   scene?: Scene;
   /** Where the animations of its vector drawings end. */
   drawings?: DrawingEnds;
+  /** What tells whether an element shows; there while a full page is photographed. */
+  eye?: Eye;
   /** What was seen of the page while it was scrolled; there while a full page is photographed. */
   survey?: Survey;
   /** The part that scrolls in place of the page, as it was last looked for. */
@@ -48,7 +50,10 @@ export interface Agenda {
   hold(): void;
 }
 
-/** Frames after which an endless chain of animation frames is held: two seconds of a page at 60 Hz. */
+/**
+ * Frames after which a chain of animation frames that paints a canvas is held: two seconds of a page at 60 Hz. Any other is after five times
+ * as many, of which those beyond the limit run ahead of the screen.
+ */
 export const CHAIN_LIMIT = 120;
 
 /** Installs the agenda; runs before any script of the page. With `pinned` false chains run free until the first picture. */
@@ -73,6 +78,8 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
     depth: number;
     start: number;
     native: number;
+    /** It paints a canvas: each of its frames costs a picture. */
+    paints: boolean;
   }
   const waiting = new Map<number, Waiting>();
   const held = new Map<number, Waiting>();
@@ -80,18 +87,34 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
   let running: Waiting | undefined;
   let [random, clockInChain, late] = [false, false, false];
 
+  const run = (id: number, entry: Waiting, time: number) => {
+    waiting.delete(id);
+    if (entry.depth === 0) entry.start = time;
+    running = entry;
+    try {
+      entry.callback(agenda.pinned ? entry.start + entry.depth * frame : time);
+    } finally {
+      running = undefined;
+    }
+  };
   const request = (id: number, entry: Waiting) => {
     waiting.set(id, entry);
-    entry.native = native.requestAnimationFrame((time) => {
-      waiting.delete(id);
-      if (entry.depth === 0) entry.start = time;
-      running = entry;
-      try {
-        entry.callback(agenda.pinned ? entry.start + entry.depth * frame : time);
-      } finally {
-        running = undefined;
-      }
-    });
+    entry.native = native.requestAnimationFrame((time) => run(id, entry, time));
+  };
+  // A number that counts up, a bar that fills, takes its seconds: from the limit on a chain runs ahead of the screen, so that it comes to its
+  // end. How far it runs is a count of frames, the same on each machine.
+  const ahead = new Set<number>();
+  let asked = false;
+  const runAhead = (time: number) => {
+    const until = native.now() + 8;
+    for (const id of ahead) {
+      ahead.delete(id);
+      const entry = waiting.get(id);
+      if (entry) run(id, entry, time);
+      if (native.now() > until) break;
+    }
+    asked = ahead.size > 0;
+    if (asked) native.requestAnimationFrame(runAhead);
   };
   window.requestAnimationFrame = (callback) => {
     const id = ++lastFrame;
@@ -100,11 +123,44 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
       depth: running ? running.depth + 1 : 0,
       start: running?.start ?? 0,
       native: 0,
+      paints: running?.paints ?? false,
     };
-    if (agenda.pinned && entry.depth >= chainLimit) held.set(id, entry);
-    else request(id, entry);
+    if (!agenda.pinned || entry.depth < chainLimit) request(id, entry);
+    else if (entry.paints || entry.depth >= 5 * chainLimit) held.set(id, entry);
+    else {
+      waiting.set(id, entry);
+      ahead.add(id);
+      if (!asked) native.requestAnimationFrame(runAhead);
+      asked = true;
+    }
     return id;
   };
+  const getContext: unknown = HTMLCanvasElement.prototype.getContext;
+  const known = new Set<object>();
+  Reflect.set(HTMLCanvasElement.prototype, 'getContext', function (this: HTMLCanvasElement, ...rest: unknown[]) {
+    const context: unknown = typeof getContext === 'function' ? Reflect.apply(getContext, this, rest) : null;
+    const kind: unknown = context && Object.getPrototypeOf(context);
+    if (!kind || typeof kind !== 'object' || known.has(kind)) return context;
+    known.add(kind);
+    for (const name of [
+      'clearRect',
+      'fillRect',
+      'fill',
+      'stroke',
+      'drawImage',
+      'clear',
+      'drawArrays',
+      'drawElements',
+    ]) {
+      const paint: unknown = Reflect.get(kind, name, context);
+      if (typeof paint !== 'function') continue;
+      Reflect.set(kind, name, function (this: unknown, ...given: unknown[]) {
+        if (running) running.paints = true;
+        return Reflect.apply(paint, this, given);
+      });
+    }
+    return context;
+  });
   window.cancelAnimationFrame = (id) => {
     const entry = waiting.get(id);
     if (entry) native.cancelAnimationFrame(entry.native);
@@ -246,55 +302,6 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
       registering.then(installed).then(done, done);
       return registering;
     };
-  const answer = (work: () => void) => {
-    if (agenda.deaf) return;
-    work();
-    if (agenda.told) document.dispatchEvent(new UIEvent(agenda.told, { detail: Math.round(native.now()) }));
-  };
-  const Resize = window.ResizeObserver;
-  window.ResizeObserver = class extends Resize {
-    constructor(callback: ResizeObserverCallback) {
-      super((entries, observer) => answer(() => callback.call(observer, entries, observer)));
-    }
-  };
-  const Intersection = window.IntersectionObserver;
-  const watching = new Set<{
-    of: WeakRef<IntersectionObserver>;
-    ratios: WeakMap<Element, number>;
-    targets: Set<WeakRef<Element>>;
-  }>();
-  window.IntersectionObserver = class extends Intersection {
-    readonly #ratios = new WeakMap<Element, number>();
-    readonly #targets = new Set<WeakRef<Element>>();
-    constructor(callback: IntersectionObserverCallback, options?: IntersectionObserverInit) {
-      super((entries, observer) => {
-        for (const { target, isIntersecting, intersectionRatio } of entries)
-          if (isIntersecting) this.#ratios.set(target, Math.max(this.#ratios.get(target) ?? -1, intersectionRatio));
-        answer(() => callback.call(observer, entries, observer));
-      }, options);
-      watching.add({ of: new WeakRef(this), ratios: this.#ratios, targets: this.#targets });
-    }
-    override observe(target: Element) {
-      super.observe(target);
-      if (this.#ratios.has(target)) return;
-      this.#ratios.set(target, -1);
-      this.#targets.add(new WeakRef(target));
-    }
-    override unobserve(target: Element) {
-      super.unobserve(target);
-      this.#ratios.delete(target);
-      for (const one of this.#targets) if (one.deref() === target) this.#targets.delete(one);
-    }
-    override disconnect() {
-      super.disconnect();
-      for (const one of this.#targets) {
-        const target = one.deref();
-        if (target) this.#ratios.delete(target);
-      }
-      this.#targets.clear();
-    }
-  };
-
   const agenda: Agenda = {
     native,
     deaf: false,
@@ -320,20 +327,8 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
       hearsScroll ||
       [window.onscroll, document.onscroll, document.body?.onscroll].some((one) => typeof one === 'function'),
     hearsPress: (target) => hearPresses.has(target),
-    watched: () =>
-      [...watching].flatMap((entry) => {
-        const observer = entry.of.deref();
-        if (!observer) watching.delete(entry);
-        const { root, rootMargin, thresholds } = observer ?? { root: null, rootMargin: '', thresholds: [] };
-        const margin = root === null || root instanceof Document ? rootMargin : undefined;
-        return (observer ? [...entry.targets] : []).flatMap((reference) => {
-          const element = reference.deref();
-          if (!element) entry.targets.delete(reference);
-          return element?.isConnected
-            ? [{ element, ratio: entry.ratios.get(element) ?? -1, wanted: Math.max(0, ...thresholds), margin }]
-            : [];
-        });
-      }),
+    // What its observers wait for is told by the script that watches them.
+    watched: () => [],
     release() {
       this.pinned = false;
       for (const [id, entry] of held) request(id, entry);

@@ -137,8 +137,19 @@ export function installDrawingEnds(): void {
     const limit = seconds(total);
     return Number.isNaN(limit) ? repeated : Math.min(repeated, limit);
   };
-  /** When it last begins by itself, in seconds; NaN when it waits for somebody or for ever. */
+  // What a script has begun, it has begun; the clock that it asks does not run.
+  const begun = new WeakMap<Element, number>();
+  for (const name of ['beginElement', 'beginElementAt']) {
+    const begin: unknown = Reflect.get(SVGAnimationElement.prototype, name);
+    Reflect.set(SVGAnimationElement.prototype, name, function (this: SVGAnimationElement, ...rest: unknown[]) {
+      begun.set(this, performance.now() / 1000 + (Number(rest[0]) || 0));
+      if (typeof begin === 'function') Reflect.apply(begin, this, rest);
+    });
+  }
+  /** When it last begins by itself or by a script, in seconds; NaN when it waits for somebody or for ever. */
   const beginOf = (animation: Element, depth = 0): number => {
+    const called = begun.get(animation);
+    if (called !== undefined) return called;
     const times = (animation.getAttribute('begin') ?? '0s').split(';').map((one): number => {
       const offset = seconds(one);
       if (!Number.isNaN(offset)) return offset;
@@ -249,6 +260,14 @@ export function installDrawingEnds(): void {
     return said === undefined ? undefined : [name, said];
   };
 
+  /** Shown in other places too: copies there take over attributes, and no style that a script gives. */
+  const isCopied = (target: Element, root: ParentNode) => {
+    const shown = new Set(Array.from(root.querySelectorAll('use'), (use) => refOf(use)?.slice(1)));
+    for (let at: Element | null = target; at && shown.size > 0; at = at.parentElement)
+      if (shown.has(at.id)) return true;
+    return false;
+  };
+
   let given = new WeakMap<Element, Map<string, string>>();
   agenda.drawings = {
     end(root) {
@@ -259,7 +278,7 @@ export function installDrawingEnds(): void {
         if (known.get(name) === value) continue;
         given.set(target, known.set(name, value));
         count++;
-        const style = styleFor(final);
+        const style = isCopied(target, root) ? undefined : styleFor(final);
         if (style) {
           const property = style[0].replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
           agenda.scene?.style(target, { [property]: style[1] });

@@ -1,15 +1,17 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { Agenda } from './agenda.js';
-import type { Place, Survey } from './agenda-parts.js';
+import type { Look, Place, Stop, Survey } from './agenda-parts.js';
 
-/** Begins to note what scrolling changes in the main frame. */
+/** Begins to note what scrolling changes in the main frame; runs after `installEye`. */
 export function installSurvey(): void {
   const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
   const scene = agenda?.scene;
-  if (!agenda || !scene) return;
+  const eye = agenda?.eye;
+  if (!agenda || !scene || !eye) return;
+  const { inPage, above, pinned, shown, drawsItself, draws, lookOf } = eye;
   const MOST_VISITS = 60;
-  const MOST_PARTS = 200;
+  const MOST_DOUBTS = 40;
   const page = document.scrollingElement ?? document.documentElement;
   const paint = () =>
     new Promise<void>((resolve) => {
@@ -27,7 +29,7 @@ export function installSurvey(): void {
     /** What of that is to be taken from this stop. */
     place: Place;
     /** What its place cannot tell: how opaque it was, and behind which clip. */
-    look: { opacity: number; clip: string; text: string; parts: number };
+    look: Look;
     y: number;
     off: number;
   }
@@ -54,58 +56,15 @@ export function installSurvey(): void {
   for (const root of scene.roots())
     observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
 
-  const inPage = (box: DOMRect): Place => ({
-    x: box.x + scrollX,
-    y: box.y + scrollY,
-    width: box.width,
-    height: box.height,
-  });
-  const above = (element: Element): Element | null => {
-    const parent = element.assignedSlot ?? element.parentNode;
-    return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
-  };
-  // Fixed and sticky parts go along with the screen: they are no part of one place of the page.
-  const goesAlong = new Map<Element, boolean>();
-  const pinned = (element: Element): boolean => {
-    let known = goesAlong.get(element);
-    if (known === undefined) {
-      const parent = above(element);
-      known = /fixed|sticky/.test(getComputedStyle(element).position) || (parent !== null && pinned(parent));
-      goesAlong.set(element, known);
-    }
-    return known;
-  };
-  const shown = (element: Element) => {
-    if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: false }))
-      return false;
-    // Parts that wait behind a clip of nothing are as good as transparent.
-    return !/inset\([^)]*100%/.test(getComputedStyle(element).clipPath);
-  };
-  const drawsItself = (element: Element) => {
-    if (/^(?:img|svg|canvas|video|iframe|input|button|select|textarea|object|embed|hr)$/.test(element.localName))
-      return true;
-    if (
-      Array.from(element.childNodes).some(
-        (node) => node.nodeType === Node.TEXT_NODE && (node.nodeValue ?? '').trim() !== '',
-      )
-    )
-      return true;
-    const { backgroundColor, backgroundImage, borderTopWidth } = getComputedStyle(element);
-    return (
-      backgroundImage !== 'none' || !/^(?:transparent|rgba\(.*, 0\))$/.test(backgroundColor) || borderTopWidth !== '0px'
+  /** Frames whose own page answers to being seen. */
+  const frames = () =>
+    scene.roots().flatMap((root) =>
+      Array.from(root.querySelectorAll('iframe')).filter((frame) => {
+        const own = frame.contentDocument && frame.contentWindow;
+        const its = own && (Reflect.get(own, Symbol.for('codeloop.agenda')) as Agenda | undefined);
+        return its ? its.watched().length > 0 : false;
+      }),
     );
-  };
-  const draws = (element: Element) =>
-    drawsItself(element) ||
-    (element.textContent ?? '').trim() !== '' ||
-    element.querySelector('img,svg,canvas,video,iframe,input,button') !== null ||
-    Array.from(element.querySelectorAll('*')).some(drawsItself);
-  const lookOf = (element: Element) => {
-    const { opacity, clipPath } = getComputedStyle(element);
-    // A class of its own may bring up what is in it.
-    const parts = Array.from(element.querySelectorAll('*')).slice(0, MOST_PARTS).filter(shown).length;
-    return { opacity: Number(opacity), clip: clipPath, text: (element.textContent ?? '').slice(0, 200), parts };
-  };
   const findDriven = () => {
     for (const root of scene.roots())
       for (const { timeline, effect } of root.getAnimations())
@@ -122,11 +81,11 @@ export function installSurvey(): void {
   const sight = () => {
     note(observer.takeRecords());
     // A header may have become fixed since the last stop.
-    goesAlong.clear();
+    eye.movedOn();
     const height = innerHeight;
     const [first, last] = [scrollY <= 0, scrollY + height >= page.scrollHeight - 1];
     const zone = { top: first ? 0 : height / 4, bottom: last ? height : (height * 3) / 4 };
-    for (const element of [...touched, ...driven, ...waiting().map((one) => one.element)]) {
+    for (const element of [...touched, ...driven, ...waiting().map((one) => one.element), ...frames()]) {
       // What the whole page is told concerns all of it, and none of its places.
       if (!element.isConnected || element === document.documentElement || element === document.body) {
         touched.delete(element);
@@ -164,48 +123,90 @@ export function installSurvey(): void {
     ...agenda.watched().filter(({ margin }) => margin !== undefined),
     ...[...driven].map((element) => ({ element, ratio: 0, wanted: 0, margin: '' })),
   ];
+  /** What an observer was told of and did not show: it may take its time, or was told too early that it is gone again. */
+  const late = () => waiting().filter(({ element, ratio, wanted }) => ratio >= wanted && ratio >= 0 && isLate(element));
+  const isLate = (element: Element) => !driven.has(element) && !seen.has(element) && !shown(element) && draws(element);
+  /** Whether a script looks by itself, now and then, where the page stands. */
+  const looks = () => agenda.activity().held > 0 || agenda.activity().period > 0;
   /** Whether something keeps a place of the page for itself and shows nothing there: it may wait for a listener that takes its time. */
-  const hiddenInFlow = () =>
-    scene.roots().some((root) =>
-      Array.from(root.querySelectorAll('*')).some((element) => {
+  const hiddenInFlow = () => allHiddenInFlow().length > 0;
+  const allHiddenInFlow = () =>
+    scene.roots().flatMap((root) =>
+      Array.from(root.querySelectorAll('*')).filter((element) => {
         const { position, opacity, visibility } = getComputedStyle(element);
+        if (seen.has(element)) return false;
         if ((opacity !== '0' && visibility === 'visible') || !/static|relative/.test(position)) return false;
         const { width, height } = element.getBoundingClientRect();
         return width * height > 1000 && !pinned(element) && draws(element);
       }),
     );
+  const hiddenAtFirst = agenda.hearsScroll() || looks() ? allHiddenInFlow() : [];
+  let runs = false;
   const settle = async (dwellMs: number) => {
+    // A loop that looks where the page stands has to run for it.
+    if (runs) agenda.release();
     // One frame for the scroll, one for what the observers do.
     await paint();
     await paint();
     if (dwellMs > 0) await pause(dwellMs);
+    if (runs) agenda.hold();
     for (let ms = 0; dwellMs > 0 && ms < 600 && agenda.activity().timers > 0; ms += 40) await pause(40);
     sight();
   };
 
   const unvisited = () =>
     waiting().filter(({ element, ratio, wanted }) =>
-      ratio >= wanted && ratio >= 0 ? driven.has(element) && !seen.has(element) : ratio < 0 || !shown(element),
+      ratio >= wanted && ratio >= 0
+        ? driven.has(element)
+          ? !seen.has(element)
+          : isLate(element)
+        : ratio < 0 || !shown(element),
     );
   /** Visits on the way may have shown it. */
   const stillWaits = (element: Element) => unvisited().some((one) => one.element === element);
 
+  /** What shows something else at the top of the page than it did: it may take turns with others, or wait to be seen again. */
+  let doubtful: Sighting[] = [];
+  const sorted = (stops: Map<number, Place[]>): Stop[] =>
+    [...stops].map(([y, places]) => ({ y, places })).sort((a, b) => a.y - b.y);
+  /** Whether there is, at that place, what was there: the same words and the same picture. */
+  const showsAgain = ({ element, box, look }: Sighting) =>
+    scene.roots().some((root) =>
+      Array.from(root.querySelectorAll(element.localName)).some((other) => {
+        const at = inPage(other.getBoundingClientRect());
+        if (Math.abs(at.x - box.x) + Math.abs(at.y - box.y) > 4 || Math.abs(at.height - box.height) > 2) return false;
+        const now = lookOf(other);
+        return shown(other) && now.text === look.text && now.picture === look.picture && now.parts >= look.parts;
+      }),
+    );
+
   const survey: Survey = {
-    async pass({ step, dwellMs, maxPx }) {
+    async pass({ step, dwellMs, maxPx, up = false, run = false }) {
       findDriven();
+      runs = run;
       const end = () => page.scrollHeight - page.clientHeight;
-      let reached = 0;
+      const stride = () => Math.max(1, Math.floor(page.clientHeight * step));
+      let reached = up ? scrollY : 0;
+      for (let px = 40; up && reached > 0; px = stride()) {
+        reached = Math.max(0, reached - px);
+        page.scrollTo({ top: reached, behavior: 'instant' });
+        await settle(dwellMs);
+      }
+      if (up) return { px: 0, complete: true };
       page.scrollTo({ top: 0, behavior: 'instant' });
       if (dwellMs > 0 || step < 1) await settle(dwellMs);
       while (reached < end() && reached < maxPx) {
-        reached = Math.min(reached + Math.max(1, Math.floor(page.clientHeight * step)), end(), maxPx);
+        reached = Math.min(reached + stride(), end(), maxPx);
         page.scrollTo({ top: reached, behavior: 'instant' });
         await settle(dwellMs);
       }
       return { px: Math.round(reached), complete: reached >= end() };
     },
     waits: () => unvisited().length > 0,
-    reacts: () => best.size > 0 || driven.size > 0 || (agenda.hearsScroll() && hiddenInFlow()),
+    reacts: () => best.size > 0 || driven.size > 0 || ((agenda.hearsScroll() || looks()) && hiddenInFlow()),
+    late: () => late().length > 0,
+    polls: () => (looks() && hiddenInFlow() ? agenda.activity().period + 50 : 0),
+    misses: () => hiddenInFlow() || late().length > 0,
     async visit(dwellMs) {
       let [visits, last] = [0, Number.NaN];
       for (const { element, margin } of unvisited()) {
@@ -232,7 +233,7 @@ export function installSurvey(): void {
       }
     },
     end() {
-      goesAlong.clear();
+      eye.movedOn();
       note(observer.takeRecords());
       observer.disconnect();
       const within = (one: Element, other: Element) => {
@@ -267,11 +268,19 @@ export function installSurvey(): void {
         );
       const vanished = (one: Sighting) => {
         const { element, box, look } = one;
-        if (!element.isConnected || !shown(element)) return !replaced(one);
+        if (!element.isConnected || !shown(element)) {
+          if (!replaced(one)) return true;
+          doubtful.push(one);
+          return false;
+        }
         const now = lookOf(element);
         if (driven.has(element) && now.opacity < look.opacity - 0.02) return true;
         if (now.opacity < look.opacity * 0.7 || now.clip !== look.clip) return true;
         if (now.parts < look.parts * 0.9 && now.text === look.text) return true;
+        if (now.picture !== look.picture && /[:(]/.test(look.picture) && now.text === look.text) {
+          doubtful.push(one);
+          return false;
+        }
         // One that only moved is in the picture where it is now; a row that was used again shows something else there.
         return now.text !== look.text && !same(inPage(element.getBoundingClientRect()), box) && !replaced(one);
       };
@@ -295,8 +304,9 @@ export function installSurvey(): void {
       };
       // Where one of a kind came up when it was scrolled to, its brothers and sisters wait for the same; not those that lie in its place.
       const kinds = new Map<Element, { names: Set<string>; boxes: Place[] }>();
-      for (const element of seen) {
-        const parent = touched.has(element) ? element.parentElement : null;
+      const cameUp = [...[...seen].filter((element) => touched.has(element)), ...hiddenAtFirst.filter(shown)];
+      for (const element of cameUp) {
+        const parent = element.parentElement;
         if (!parent) continue;
         const kind = kinds.get(parent) ?? { names: new Set<string>(), boxes: [] };
         for (const name of [element.localName, ...element.classList]) kind.names.add(name);
@@ -321,7 +331,19 @@ export function installSurvey(): void {
           selector: scene.nameOf(element) ?? element.localName,
           reason: 'it waits to be seen, and no scroll position shows it',
         }));
-      return { stops: [...stops].map(([y, places]) => ({ y, places })).sort((a, b) => a.y - b.y), unseen };
+      doubtful = doubtful.filter((one) => !showsAgain(one));
+      return { stops: sorted(stops), unseen, doubtful: doubtful.length > 0 };
+    },
+    async again(dwellMs) {
+      const stops = new Map<number, Place[]>();
+      for (const y of [...new Set(doubtful.map((one) => one.y))].slice(0, MOST_DOUBTS)) {
+        page.scrollTo({ top: y, behavior: 'instant' });
+        const here = doubtful.filter((one) => one.y === y);
+        for (let round = 0; round < 3 && !(round > 0 && here.every(showsAgain)); round++) await settle(dwellMs);
+        const places = here.filter(showsAgain).map(({ place }) => place);
+        if (places.length > 0) stops.set(y, places);
+      }
+      return sorted(stops);
     },
   };
   agenda.survey = survey;

@@ -112,14 +112,18 @@ export function showPinned(): void {
 /** A part of the page that scrolls by itself, CSS px. */
 export interface Scroller {
   selector: string;
-  /** Height of what is in it, and of what it shows. */
+  /** Height of what is in it, and of what it shows; `sideways`: width. */
   total: number;
   shown: number;
+  sideways?: boolean;
   /** It fills most of a screen that does not scroll itself, so that its content is the page's. */
   main: boolean;
 }
 
-/** Parts that scroll up and down by themselves and hide more than a line, in one frame. Text fields are none. */
+/**
+ * Parts that scroll by themselves and hide more than a line, in one frame: boxes, frames that show another page, a screen of the page that
+ * moves on by a script alone; sideways only where that fills most of the screen. Text fields are none.
+ */
 export function findScrollers(): Scroller[] {
   const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
   const scene = agenda?.scene;
@@ -127,41 +131,101 @@ export function findScrollers(): Scroller[] {
   const root = document.documentElement;
   const known = agenda?.scroller?.deref();
   const pageScrolls = root.scrollHeight > innerHeight + 1 && !/hidden|clip/.test(getComputedStyle(root).overflowY);
+  const scrolls = (overflow: string) => /auto|scroll|overlay/.test(overflow);
+  /** Words or pictures that lie wholly below what a box shows. */
+  const holdsMore = (element: Element) => {
+    const { bottom } = element.getBoundingClientRect();
+    return Array.from(element.querySelectorAll('h1,h2,h3,p,li,img,button,section')).some((one) => {
+      const box = one.getBoundingClientRect();
+      const said = (one.textContent ?? '').trim() !== '' || one.localName === 'img';
+      return said && box.top >= bottom - 1 && box.width > 8 && box.left < innerWidth && one.checkVisibility();
+    });
+  };
+  const add = (element: Element, shown: number, total: number, mayBeMain: boolean, sideways = false) => {
+    if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return;
+    const box = element.getBoundingClientRect();
+    if (box.right <= 0 || box.left >= innerWidth) return;
+    const [width, height] = [element.clientWidth, element.clientHeight];
+    const large = width >= innerWidth / 2 && height >= innerHeight / 2;
+    if (sideways && !large) return;
+    const main = mayBeMain && (element === known || (!pageScrolls && known === undefined && large));
+    const selector = scene?.nameOf(element) ?? element.localName;
+    found.push({ selector, total, shown, main, element, area: width * height, ...(sideways ? { sideways } : {}) });
+  };
   for (const tree of scene?.roots() ?? [document])
     for (const element of Array.from(tree.querySelectorAll('*'))) {
-      if (
-        element.scrollHeight - element.clientHeight < 24 ||
-        element.clientHeight < 24 ||
-        element.localName === 'textarea'
-      )
+      if (element instanceof HTMLIFrameElement) {
+        const page = element.contentDocument?.scrollingElement;
+        const view = element.contentWindow;
+        const overflow = page && view ? view.getComputedStyle(page).overflowY : 'hidden';
+        if (page && view && !/hidden|clip/.test(overflow) && page.scrollHeight - view.innerHeight >= 24)
+          add(element, view.innerHeight, page.scrollHeight, true);
         continue;
+      }
+      const [down, across] = [element.scrollHeight - element.clientHeight, element.scrollWidth - element.clientWidth];
+      if ((down < 24 && across < 100) || element.clientHeight < 24 || element.localName === 'textarea') continue;
       // What the body says of overflow holds for the whole page where the root says nothing.
+      const { overflowX, overflowY } = getComputedStyle(element);
       if (element === document.body && getComputedStyle(root).overflowY === 'visible') continue;
-      if (element === document.scrollingElement || !/auto|scroll|overlay/.test(getComputedStyle(element).overflowY))
-        continue;
-      if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
-      const box = element.getBoundingClientRect();
-      if (box.right <= 0 || box.left >= innerWidth) continue;
-      const main =
-        element === known ||
-        (!pageScrolls &&
-          known === undefined &&
-          element.clientWidth >= innerWidth / 2 &&
-          element.clientHeight >= innerHeight / 2);
-      found.push({
-        selector: scene?.nameOf(element) ?? element.localName,
-        total: element.scrollHeight,
-        shown: element.clientHeight,
-        main,
-        element,
-        area: element.clientWidth * element.clientHeight,
-      });
+      if (element === document.scrollingElement) continue;
+      if (down >= 24 && scrolls(overflowY)) add(element, element.clientHeight, element.scrollHeight, true);
+      else if (across >= 100 && scrolls(overflowX)) add(element, element.clientWidth, element.scrollWidth, false, true);
+      else if (
+        !pageScrolls &&
+        down >= innerHeight / 2 &&
+        /hidden|clip/.test(overflowY) &&
+        element.clientHeight >= innerHeight - 1 &&
+        element.clientWidth >= innerWidth - 1 &&
+        holdsMore(element)
+      )
+        add(element, element.clientHeight, element.scrollHeight, false);
     }
   const largest = Math.max(0, ...found.filter(({ main }) => main).map(({ area }) => area));
   for (const one of found) one.main &&= one.area === largest;
   const first = found.find(({ main }) => main);
   if (agenda && first) agenda.scroller = new WeakRef(first.element);
-  return found.map(({ selector, total, shown, main }) => ({ selector, total, shown, main }));
+  return found.map(({ selector, total, shown, main, sideways }) => ({
+    selector,
+    total,
+    shown,
+    main,
+    ...(sideways ? { sideways } : {}),
+  }));
+}
+
+/**
+ * Whether something is drawn in the last screen of what the main scroller holds; `go`: with that scrolled to, and back again. A list that
+ * draws what it is scrolled to has something there only then.
+ */
+export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number }): Promise<boolean> {
+  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const element = agenda?.scroller?.deref();
+  if (!agenda || !element || element instanceof HTMLIFrameElement) return false;
+  const paint = () =>
+    new Promise<void>((resolve) => {
+      agenda.native.requestAnimationFrame(() => resolve());
+      agenda.native.setTimeout(resolve, 1000);
+    });
+  const before = element.scrollTop;
+  if (go) element.scrollTop = element.scrollHeight;
+  // It may count its rows anew only when it hears of scrolling.
+  else element.dispatchEvent(new Event('scroll'));
+  await paint();
+  await paint();
+  const bottom = element.getBoundingClientRect().top + element.clientTop + element.scrollHeight - element.scrollTop;
+  const top = bottom - Math.min(seenPx, element.scrollHeight / 2);
+  const drawn = Array.from(element.querySelectorAll('*')).some((one) => {
+    const said = Array.from(one.childNodes).some((node) => node.nodeType === 3 && (node.nodeValue ?? '').trim() !== '');
+    if (!said && !/^(?:img|svg|canvas|video|input|button)$/.test(one.localName)) return false;
+    const box = one.getBoundingClientRect();
+    return box.bottom > top && box.top < bottom && box.width * box.height > 0 && one.checkVisibility();
+  });
+  if (go) {
+    element.scrollTop = before;
+    await paint();
+    await paint();
+  }
+  return drawn;
 }
 
 /** Makes the main scroller that `findScrollers` found as tall as what is in it, where its height is its own and not the screen's. */
@@ -170,6 +234,7 @@ export function growScroller(): void {
   const element = agenda?.scroller?.deref();
   if (!element) return;
   const around = element.getBoundingClientRect().height - element.clientHeight;
-  const height = `${element.scrollHeight + (getComputedStyle(element).boxSizing === 'border-box' ? around : 0)}px`;
+  const inner = element instanceof HTMLIFrameElement ? element.contentDocument?.scrollingElement : undefined;
+  const height = `${(inner ?? element).scrollHeight + (getComputedStyle(element).boxSizing === 'border-box' ? around : 0)}px`;
   agenda?.scene?.style(element, { height, maxHeight: 'none' });
 }

@@ -22,10 +22,10 @@ export default defineCheck({
     const problems = shot.flatMap(({ screen, viewport, screenshot }) =>
       (screenshot.settle.scrollers ?? [])
         .filter(({ shown_px, total_px }) => total_px - shown_px >= WORTH_TELLING_PX)
-        .map(({ selector, shown_px, total_px }) => ({
+        .map(({ selector, shown_px, total_px, sideways }) => ({
           screen,
           viewport,
-          title: `A part that scrolls by itself shows ${shown_px} of its ${total_px} px.`,
+          title: `A part that ${sideways ? 'scrolls sideways' : 'scrolls by itself'} shows ${shown_px} of its ${total_px} px.`,
           text: selector,
           artifact: screenshot.image.path,
         })),

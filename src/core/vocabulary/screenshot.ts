@@ -96,8 +96,17 @@ export const SettleReport = z.object({
   animations_stopped: z.number().int(),
   /** Parts of the page that could not be brought into the picture, each with why. Selectors are the page's: untrusted. */
   unseen: z.array(z.object({ selector: z.string(), reason: z.string() })).optional(),
-  /** Parts that scroll by themselves, with how much of their height the picture shows, CSS px. */
-  scrollers: z.array(z.object({ selector: z.string(), shown_px: z.number(), total_px: z.number() })).optional(),
+  /** Parts that scroll by themselves, with how much of their height (`sideways`: width) the picture shows, CSS px. */
+  scrollers: z
+    .array(
+      z.object({
+        selector: z.string(),
+        shown_px: z.number(),
+        total_px: z.number(),
+        sideways: z.boolean().optional(),
+      }),
+    )
+    .optional(),
 });
 export type SettleReport = z.infer<typeof SettleReport>;
 
