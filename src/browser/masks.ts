@@ -44,7 +44,15 @@ export async function findMasks(
 
 /** The parts in one frame, in px of the page's viewport. */
 async function partsIn(frame: Frame, mask: string, main: boolean): Promise<{ matched: number; boxes: Rect[] }> {
-  if (main) return frame.locator(mask).evaluateAll(maskedParts, mask);
+  if (main)
+    try {
+      return await frame.locator(mask).evaluateAll(maskedParts, mask);
+    } catch (error) {
+      // What is no selector of elements (`a::after`, a typing error) finds nothing, and that is told.
+      if (!(error instanceof Error) || !/valid selector|parsing (?:css )?selector|Unexpected token/.test(error.message))
+        throw error;
+      return { matched: 0, boxes: [] };
+    }
   // A frame's element is one of its parent's.
   const showing = maskedParts as (node: Node) => MaskedParts;
   try {

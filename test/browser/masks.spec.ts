@@ -67,6 +67,31 @@ const cases: Record<string, { body: string; head?: string; covered: Rect[]; matc
     ],
     matched: 2,
   },
+  'what sticks out of an element of no size or no box of its own, and of one that is smaller': {
+    body: `<div class="secret"><div style="float:left;width:90px;height:30px;background:#ff0000">pin</div></div><div style="clear:both"></div>
+      <div class="secret" style="display:contents"><div style="width:70px;height:30px;background:#ff0000">pin</div></div>
+      <div class="secret" style="width:50px;height:30px;background:#ff0000;position:relative"><i style="${place(120, 10, 60, 40)}background:#ff0000"></i></div>`,
+    covered: [
+      { x: 0, y: 0, width: 90, height: 30 },
+      { x: 0, y: 30, width: 70, height: 30 },
+      { x: 0, y: 60, width: 50, height: 30 },
+      { x: 120, y: 70, width: 60, height: 40 },
+    ],
+    matched: 3,
+  },
+  'each line of an inline element, and nothing beside it': {
+    body: `<div style="width:200px;font-size:0;line-height:0"><i style="display:inline-block;width:150px;height:30px;background:${GREEN}"></i><span class="secret"><i style="display:inline-block;width:40px;height:30px"></i><i style="display:inline-block;width:60px;height:30px"></i></span></div>`,
+    covered: [
+      { x: 150, y: 0, width: 40, height: 30 },
+      { x: 0, y: 30, width: 60, height: 30 },
+    ],
+    matched: 1,
+  },
+  'nothing of what waits behind a clip': {
+    body: `<div style="clip-path:inset(0 100% 0 0)">${secret('height:30px;')}</div><div style="height:100px;background:${GREEN}">price</div>`,
+    covered: [],
+    matched: 1,
+  },
   nothing: { body: '<p>text</p>', covered: [], matched: 0 },
 };
 
@@ -87,12 +112,16 @@ test.describe('a mask @once', () => {
       verifies('capture.masks-visible', 'capture.masks');
       const { shot, png } = await booth.photo(`${site.url}/${index}`, {
         fullPage: true,
-        masks: ['.secret'],
+        masks: ['.secret', ...(matched === 0 ? ['.secret::after'] : [])],
         dom: false,
       });
       expect(shot.size.width).toBe(400);
       expect(shot.masks).toEqual(covered);
-      expect(shot.mask_matches).toEqual([{ selector: '.secret', matched, covered: covered.length }]);
+      expect(shot.mask_matches).toEqual([
+        { selector: '.secret', matched, covered: covered.length },
+        // What is no selector of elements is told as finding nothing.
+        ...(matched === 0 ? [{ selector: '.secret::after', matched: 0, covered: 0 }] : []),
+      ]);
       for (let y = 2; y < 300; y += 8)
         for (const x of [12, 60, 100, 180, 350]) {
           const inside = covered.some(

@@ -42,11 +42,12 @@ export interface MaskedParts {
 }
 
 /**
- * The visible parts of some elements: not what is hidden, transparent or of no size, and cut where something that they lie in cuts them off.
+ * The visible parts of some elements, with what sticks out of them: not what is hidden, transparent or of no size, and cut where something that they lie in cuts them off.
  * With a `selector`, also what it finds in closed shadow roots.
  */
 export function maskedParts(elements: Element | readonly Element[], selector?: string): MaskedParts {
   const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const MOST_PARTS = 2000;
   const found = new Set(elements instanceof Element ? [elements] : elements);
   for (const root of scene?.roots() ?? []) {
     if (selector === undefined || !(root instanceof ShadowRoot)) continue;
@@ -74,12 +75,15 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
     [transform, perspective, filter, translate, rotate, scale].some((value) => value !== 'none' && value !== '') ||
     /paint|layout|strict|content/.test(contain) ||
     /transform|filter|perspective/.test(willChange);
-  const visiblePart = (element: Element): Box | undefined => {
-    const whole = element.getBoundingClientRect();
+  const hiddenBehindClip = (element: Element) => /inset\([^)]*100%/.test(getComputedStyle(element).clipPath);
+  /** What can be seen of a box that is drawn by `element`, or by the words `within` it. */
+  const visiblePart = (whole: DOMRect, element: Element, within: boolean): Box | undefined => {
     let [left, top, right, bottom] = [whole.left, whole.top, whole.right, whole.bottom];
-    let { position } = getComputedStyle(element);
-    for (let at = above(element); at; at = above(at)) {
+    let position = within ? 'static' : getComputedStyle(element).position;
+    if (hiddenBehindClip(element)) return undefined;
+    for (let at = within ? element : above(element); at; at = above(at)) {
       const style = getComputedStyle(at);
+      if (hiddenBehindClip(at)) return undefined;
       const holds = holdsPlaced(style);
       // What is placed by something further out is not cut by what lies between.
       if (position === 'fixed' && !holds) continue;
@@ -106,17 +110,34 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
       : undefined;
   };
   const boxes: Box[] = [];
+  const holds = (outer: Box, inner: Box) =>
+    inner.x >= outer.x - 0.5 &&
+    inner.y >= outer.y - 0.5 &&
+    inner.x + inner.width <= outer.x + outer.width + 0.5 &&
+    inner.y + inner.height <= outer.y + outer.height + 0.5;
   for (const element of found) {
-    if (!element.checkVisibility({ checkOpacity: true })) continue;
-    // A hidden element may hold parts that are shown again.
-    const parts =
-      getComputedStyle(element).visibility === 'visible'
-        ? [element]
-        : Array.from(element.querySelectorAll('*')).filter((one) => getComputedStyle(one).visibility === 'visible');
-    for (const part of parts) {
-      const box = visiblePart(part);
-      if (box) boxes.push(box);
+    const own: Box[] = [];
+    const add = (rects: Iterable<DOMRect>, of: Element, within = false) => {
+      for (const rect of rects) {
+        const box = visiblePart(rect, of, within);
+        if (box && !own.some((known) => holds(known, box))) own.push(box);
+      }
+    };
+    // A hidden element may hold parts that are shown again, one without a box or of no size what sticks out of it; words may do so too.
+    for (const part of [element, ...Array.from(element.querySelectorAll('*')).slice(0, MOST_PARTS)]) {
+      const { visibility, display } = getComputedStyle(part);
+      if (visibility !== 'visible' || (display !== 'contents' && !part.checkVisibility({ checkOpacity: true })))
+        continue;
+      // Words that run over several lines leave room beside them.
+      add(display === 'inline' ? part.getClientRects() : [part.getBoundingClientRect()], part);
+      for (const node of Array.from(part.childNodes)) {
+        if (node.nodeType !== Node.TEXT_NODE || (node.nodeValue ?? '').trim() === '') continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        add(range.getClientRects(), part, true);
+      }
     }
+    boxes.push(...own);
   }
   return { matched: found.size, boxes };
 }
