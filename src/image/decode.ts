@@ -28,6 +28,31 @@ export async function decode(source: ImageSource): Promise<RawImage> {
 }
 
 /**
+ * All pictures of an animation or a file of several pages, one below the other, as `decode` gives one: of GIF, AVIF and TIFF, and of WebP
+ * with more than one; undefined for everything else, which `decode` reads or refuses. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE.
+ */
+export async function decodeFrames(path: string): Promise<{ image: RawImage; frames: number } | undefined> {
+  const bytes = await readEncoded({ path });
+  const open = await loadSharp();
+  try {
+    const { format, width, height, pages = 1 } = await open(bytes, { pages: -1, limitInputPixels: false }).metadata();
+    if (!/^(?:gif|heif|tiff)$/.test(format) && !(format === 'webp' && pages > 1)) return undefined;
+    assertDecodable({ width, height }, path);
+    const { data, info } = await open(bytes, { pages: -1, failOn: 'error', limitInputPixels: false })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { image: { data: aligned(data), width: info.width, height: info.height }, frames: pages };
+  } catch (error) {
+    // What nobody can read is refused by `decode`, which says why.
+    if (error instanceof CodeloopError) throw error;
+    return undefined;
+  }
+}
+
+/**
  * Some rows of encoded bytes whose header was read already, as `decode` gives them; they must lie within the picture. What lies above
  * them is unpacked and let go, so a tall picture is read in bands without ever being whole in memory. Throws IMAGE_UNREADABLE.
  */

@@ -32,8 +32,10 @@ interface CompareFilesResult {
 }
 
 /** What names itself a picture; the formats that are not decoded are compared by their bytes. */
-const PICTURE = /\.(png|jpe?g|webp|gif|avif|bmp|tiff?|heic|jxl|svg)$/i;
-const DECODED = /\.(png|jpe?g|webp)$/i;
+const PICTURE = /\.(a?png|jpe?g|jpe|jfif|webp|gif|avif|bmp|tiff?|hei[cf]|jxl|svg)$/i;
+const DECODED = /\.(a?png|jpe?g|jpe|jfif)$/i;
+/** What may hold several pictures, or is read for a comparison only. */
+const FRAMED = /\.(webp|gif|avif|tiff?)$/i;
 /** Longest name of a diff picture, bytes: with what is put around it while it is written, file systems take 255. */
 const MAX_NAME = 180;
 
@@ -66,18 +68,20 @@ export async function compareFiles(request: CompareFilesRequest): Promise<Compar
     return { pairs: [pair], artifacts, folders: false };
   }
   const [left, right] = [await pictures(reference), await pictures(actual)];
-  const names = [...new Set([...left, ...right])].sort();
+  const names = [...new Set([...left.keys(), ...right.keys()])].sort();
   if (names.length === 0) throw new CodeloopError('NO_REFERENCES', { dir: request.reference });
   const diffs = request.diff === undefined ? undefined : diffNames(names);
   const pairs = await mapConcurrent(
     names,
     2,
     async (name): Promise<Pair> => {
-      if (!right.has(name))
-        return missing(name, 'missing-actual', { reference: { path: join(request.reference, name) } });
-      if (!left.has(name)) return missing(name, 'missing-reference', { actual: { path: join(request.actual, name) } });
+      const [before, after] = [left.get(name), right.get(name)];
+      if (after === undefined)
+        return missing(name, 'missing-actual', { reference: { path: join(request.reference, before ?? name) } });
+      if (before === undefined)
+        return missing(name, 'missing-reference', { actual: { path: join(request.actual, after) } });
       const diff = diffs && join(resolve(request.cwd, request.diff ?? ''), diffs.get(name) ?? name);
-      const sides = { reference: { path: join(reference, name) }, actual: { path: join(actual, name) } };
+      const sides = { reference: { path: join(reference, before) }, actual: { path: join(actual, after) } };
       try {
         return await compareOne(request, name, sides.reference.path, sides.actual.path, diff, artifacts);
       } catch (error) {
@@ -135,9 +139,13 @@ async function compareOne(
     return { ...common, outcome: 'match', comparator: 'identical', score: 1, size: {}, shifts: [], regions: [], note };
   }
   const { compareImages } = await import('../compare/compare-images.js');
+  const { decodeFrames } = await import('../image/decode.js');
+  const framed = FRAMED.test(name) || FRAMED.test(reference) || FRAMED.test(actual);
+  const [one, other] = framed ? [await decodeFrames(reference), await decodeFrames(actual)] : [];
+  const frames = Math.max(one?.frames ?? 1, other?.frames ?? 1);
   const result = await compareImages(
-    { path: reference },
-    { path: actual },
+    one ? { raw: one.image, name: reference } : { path: reference },
+    other ? { raw: other.image, name: actual } : { path: actual },
     {
       threshold,
       pixelThreshold: design.pixel_threshold,
@@ -162,6 +170,10 @@ async function compareOne(
     };
   }
   const { diff, tiles: _tiles, ...compared } = result;
+  if (frames > 1)
+    compared.note = [compared.note, `Up to ${frames} pictures of an animation, one below the other.`]
+      .filter((line) => line !== undefined)
+      .join(' ');
   if (diff !== undefined) request.onDiff?.(name, diff);
   if (diff === undefined || diffFile === undefined) return { ...common, ...compared };
   try {
@@ -199,9 +211,12 @@ async function isFolder(path: string, given: string): Promise<boolean> {
   }
 }
 
-/** Relative paths of all pictures in a folder; links are followed, each folder once. */
-async function pictures(folder: string): Promise<Set<string>> {
-  const found = new Set<string>();
+/**
+ * Relative paths of all pictures in a folder, by the name that pairs them: some systems write an accent as a sign of its own. Links are
+ * followed, each folder once.
+ */
+async function pictures(folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
   const seen = new Set<string>();
   const walk = async (inside: string): Promise<void> => {
     const real = await realpath(join(folder, inside));
@@ -212,7 +227,8 @@ async function pictures(folder: string): Promise<Set<string>> {
       // A link that leads nowhere is kept when it is named like a picture: its pair says that it cannot be read.
       const target = entry.isSymbolicLink() ? await stat(join(real, entry.name)).catch(() => undefined) : entry;
       if (target?.isDirectory()) await walk(path);
-      else if (PICTURE.test(entry.name) && (target === undefined || target.isFile())) found.add(path);
+      else if (PICTURE.test(entry.name) && (target === undefined || target.isFile()))
+        found.set(found.has(path.normalize('NFC')) ? path : path.normalize('NFC'), path);
     }
   };
   await walk('');

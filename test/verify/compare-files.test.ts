@@ -21,6 +21,22 @@ async function put(name: string, picture: ReturnType<typeof plain> | string): Pr
   writeFileSync(file, typeof picture === 'string' ? picture : await picture.toBuffer());
 }
 
+/** A clip of two pictures that ends: green, then `color`. */
+const played = (kind: 'gif' | 'webp', color: string) => {
+  const rows = [[0, 128, 0], color === 'red' ? [255, 0, 0] : [0, 0, 255]];
+  const pixels = Buffer.from(rows.flatMap((row) => Array.from({ length: 60 * 40 }, () => row).flat()));
+  const clip = sharp(pixels, { raw: { width: 60, height: 80, channels: 3, pageHeight: 40 } });
+  return kind === 'gif'
+    ? clip.gif({ delay: [90, 90], loop: 1 })
+    : clip.webp({ lossless: true, delay: [90, 90], loop: 1 });
+};
+
+/** The pairs that differ. */
+const DIFFERENT = [
+  ...[LONG, CJK, 'deep/er/zoo.png', 'link.png', 'linked/real.png', 'twin.PNG.webp', 'twin.png', 'twin.webp'],
+  ...['moved.gif', 'small.avif', 'photo.jfif', 'played.gif', 'played.webp'],
+];
+
 const compared = (reference: string, actual: string, more: { threshold?: number; diff?: string } = {}) =>
   compareFiles({ reference, actual, cwd: dir, config: Config.parse({}), signal, ...more });
 
@@ -36,6 +52,15 @@ beforeAll(async () => {
     for (let at = 0; at < 30; at++) await put(`${side}/0-equal-${at}.png`, plain('green').png());
     await put(`${side}/same.gif`, plain('green').gif());
     await put(`${side}/moved.gif`, plain(color).gif());
+    await put(
+      `${side}/again.gif`,
+      side === 'a' ? plain('green').gif() : plain('green').gif({ colours: 16, effort: 1 }),
+    );
+    await put(`${side}/small.avif`, plain(color).avif());
+    await put(`${side}/photo.jfif`, plain(color).jpeg());
+    await put(`${side}/drawn.svg`, `<svg xmlns="http://www.w3.org/2000/svg"><path fill="${color}"/></svg>`);
+    await put(`${side}/caf\u00e9.png`.normalize(side === 'a' ? 'NFC' : 'NFD'), plain('green').png());
+    for (const kind of ['gif', 'webp'] as const) await put(`${side}/played.${kind}`, played(kind, color));
     await put(`${side}/broken.png`, side === 'a' ? plain('red').png() : 'no picture');
     await put(`${side}-linked/real.png`, plain(color).png());
     symlinkSync(join(dir, `${side}-linked`), join(dir, side, 'linked'));
@@ -77,19 +102,23 @@ test('no picture of a folder is left out, none ends the run, and what changed co
     new Map([
       ['broken.png', 'unreadable'],
       ['lost.png', 'unreadable'],
-      ['moved.gif', 'unreadable'],
+      ['drawn.svg', 'unreadable'],
       ['more.png', 'missing-reference'],
-      ...[LONG, CJK, 'deep/er/zoo.png', 'link.png', 'linked/real.png', 'twin.PNG.webp', 'twin.png', 'twin.webp'].map(
-        (name): [string, string] => [name, 'mismatch'],
-      ),
+      ...DIFFERENT.map((name): [string, string] => [name, 'mismatch']),
     ]),
   );
-  expect(pairs).toHaveLength(changed.length + 31);
-  expect(pairs.find(({ screen }) => screen === 'moved.gif')?.note).toContain('it is a GIF');
+  expect(pairs).toHaveLength(changed.length + 33);
+  expect(pairs.find(({ screen }) => screen === 'drawn.svg')?.note).toContain('it is an SVG');
+  // The first of two pictures is the same in each; the second is not.
+  for (const name of ['played.gif', 'played.webp']) {
+    const pair = pairs.find(({ screen }) => screen === name);
+    expect(pair?.regions.map(({ rect }) => rect)).toEqual([{ x: 0, y: 40, width: 60, height: 40 }]);
+    expect(pair?.note).toContain('2 pictures of an animation');
+  }
   // Every pair that differs has its own diff picture.
   const diffs = pairs.flatMap(({ diff }) => diff?.path ?? []);
-  expect(new Set(diffs).size).toBe(8);
+  expect(new Set(diffs).size).toBe(DIFFERENT.length);
   const written = readdirSync(join(dir, 'out'), { recursive: true, encoding: 'utf8' });
-  expect(written.filter((name) => name.endsWith('.png'))).toHaveLength(8);
+  expect(written.filter((name) => name.endsWith('.png'))).toHaveLength(DIFFERENT.length);
   expect(written).toEqual(expect.arrayContaining(['twin.png', 'twin.webp.png']));
 });
