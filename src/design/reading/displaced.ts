@@ -3,12 +3,14 @@ import { lengthOf, px } from '../css-values.js';
 import { type ElementNode, type ElementTree, paintsBox } from '../element-tree.js';
 import { type Axis, ENDS, Ends, endOf, inFlow, isBefore, pick, startOf } from './ends.js';
 import { type Edges, type Finding, measured } from './finding.js';
+import { type Cause, deviceRect, folded, toldCause } from './name-cause.js';
 
 /** What is known of places: own edges by element, and what differs besides, which may have moved things. */
 export interface Displacements {
   tree: ElementTree;
-  /** Edges that were read of an element itself. */
+  /** Edges that were read of an element itself; and those of its own text. */
   own: ReadonlyMap<ElementNode, Edges>;
+  texts: ReadonlyMap<ElementNode, Edges>;
   /** Findings so far: what is larger, missing or extra explains what moved about it. */
   findings: readonly Finding[];
   /** Places in the app, device px, where the reference has something that the app lacks. */
@@ -19,26 +21,36 @@ export interface Displacements {
   sameRenderer: boolean;
 }
 
-interface Cause {
-  node: ElementNode;
-  axis: Axis;
-  /** Reference minus actual, device px. */
-  by: number;
-  before: ElementNode | undefined;
-  container: ElementNode;
-  alone?: boolean;
-}
-
 /**
  * What moved by itself: of each run of things along an axis, the one whose distance to what is before it, or to the padding of what holds it,
  * differs. What only follows is not told.
  */
-export function displaced(facts: Displacements): Finding[] {
-  const { scale } = facts;
+export function displaced(read: Displacements): Finding[] {
+  const { scale } = read;
+  const facts = { ...read, findings: [...read.findings, ...ownFields(read)] };
   const causes = (['y', 'x'] as const).flatMap((axis) => causesAlong(axis, facts));
   const sizes = (['y', 'x'] as const).flatMap((axis) => resized(axis, facts, causes));
-  return [...folded(causes).map((group) => told(group, scale)), ...sizes];
+  return [...folded(causes).map((group) => toldCause(group, scale)), ...sizes];
 }
+
+/** Share of its width by which a field is wider in another browser, which gives it its width. */
+const FIELD_WIDER = 0.06;
+
+/** Fields of another width by another renderer: not told, but what stands beside them follows. */
+function ownFields({ tree, own, scale, sameRenderer }: Displacements): Finding[] {
+  if (sameRenderer) return [];
+  return tree.nodes.flatMap((node) => {
+    const { left, right } = own.get(node) ?? {};
+    if (!FIELDS.has(node.element.tag) || left === undefined || right === undefined) return [];
+    const wider = Math.abs(right - left);
+    if (wider > FIELD_WIDER * node.element.rect.width * scale) return [];
+    const rect = deviceRect(node, scale);
+    const grew = { x: 2 * wider, y: 0 };
+    return [{ node, relation: 'self', kind: 'unknown', severity: 'minor', properties: [], rect, grew }];
+  });
+}
+
+const FIELDS = new Set(['input', 'select', 'textarea']);
 
 function causesAlong(axis: Axis, facts: Displacements): Cause[] {
   const ends = new Ends(axis, facts);
@@ -69,6 +81,9 @@ function causesAlong(axis: Axis, facts: Displacements): Cause[] {
   return withoutReturns(found, ends, facts);
 }
 
+/** Share of what holds a box that it fills from which its letters do not make it as wide as it is. */
+const FULL_WIDTH = 0.7;
+
 /** Letters of another renderer are a little wider, and stand a little higher or lower in their line. */
 function toleranceOf(
   node: ElementNode,
@@ -78,10 +93,15 @@ function toleranceOf(
 ): number {
   if (sameRenderer) return tolerance;
   const box = (one: ElementNode | undefined) => one === undefined || paintsBox(one.element);
-  if (axis === 'y') return tolerance + (box(node) && box(before) ? 0 : 0.5 * scale);
-  // Where it begins at the left, how wide its letters are does not matter.
+  // Roundings of lines add up in what is before it.
+  const long = 0.001 * (before?.element.rect.height ?? 0) * scale;
+  if (axis === 'y') return tolerance + (box(node) && box(before) ? 0 : 0.5 * scale) + Math.min(2 * scale, long);
+  // Where it begins at the left, how wide its letters are does not matter; nor for a box as wide as what holds it.
   const { styles, rect, text_rect: text } = node.element;
-  const begins = before === undefined && (styles['text-align'] ?? 'start') === 'start';
+  const holder = node.parent?.element.rect.width ?? 0;
+  const begins =
+    before === undefined &&
+    ((styles['text-align'] ?? 'start') === 'start' || (box(node) && rect.width >= FULL_WIDTH * holder));
   return tolerance + (begins ? 0 : 0.006 * (text ?? rect).width * scale);
 }
 
@@ -117,11 +137,41 @@ function withoutReturns(causes: readonly Cause[], ends: Ends, facts: Displacemen
     gone.add(after);
   }
   for (const cause of causes) {
-    if (cause.before || cause.alone) continue;
-    // Beside others that stayed, with nothing behind that follows.
-    cause.alone = facts.own.get(cause.container)?.[ENDS[cause.axis][0]] === undefined;
+    const { axis, container, node, by } = cause;
+    if (cause.alone) continue;
+    const low = ENDS[axis][0];
+    const [held, text] = [facts.own.get(container)?.[low], facts.texts.get(container)?.[low]];
+    // Beside others that stayed, or before a text that did, with nothing behind that follows.
+    if (!cause.before)
+      cause.alone = held === undefined || (text !== undefined && Math.abs(text - held) < facts.tolerance);
+    else cause.alone = !isFollowed(node, container, axis, (ends.start(node) ?? 0) - by, by, ends, facts);
   }
   return causes.filter((one) => !gone.has(one));
+}
+
+/** Returns true when something behind an element moved as it did: then what is between it and the one before it differs, and not its place alone. */
+function isFollowed(
+  node: ElementNode,
+  container: ElementNode,
+  axis: Axis,
+  base: number,
+  by: number,
+  ends: Ends,
+  { own, tree, tolerance }: Displacements,
+): boolean {
+  // Of two things in a container that sets a gap it is the gap.
+  const gap = lengthOf(container.element.styles[axis === 'x' ? 'column-gap' : 'row-gap'] ?? '0px') ?? 0;
+  if (gap > 0 && container.children.filter(inFlow).length === 2) return true;
+  // With a larger gap each one moves further.
+  const moved = (place: number | undefined) =>
+    place !== undefined && Math.sign(by) * (place - base) > Math.abs(by) - tolerance;
+  const behind = container.children.filter((one) => one.index >= node.end && inFlow(one) && isBefore(node, one, axis));
+  if (behind.some((one) => moved(ends.start(one)))) return true;
+  if (behind.some((one) => ends.start(one) !== undefined)) return false;
+  if (moved(own.get(container)?.[ENDS[axis][1]])) return true;
+  if (axis === 'x') return false;
+  const after = tree.nodes.slice(container.end).find((one) => inFlow(one) && own.get(one)?.top !== undefined);
+  return after !== undefined && moved(own.get(after)?.top);
 }
 
 /** Times that a move goes into the size of something that is missing, at most. */
@@ -220,89 +270,4 @@ function paddings({ element }: ElementNode, axis: Axis, by: number): RegionPrope
     const now = lengthOf(element.styles[`padding-${side}`] ?? '0px') ?? 0;
     return now > 0 && now + by >= 0 ? [measured(`padding-${side}`, px(now + by), px(now))] : [];
   });
-}
-
-export function deviceRect({ seen, element }: ElementNode, scale: number): Finding['rect'] {
-  const { x, y, width, height } = seen ?? element.rect;
-  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
-}
-
-/** Where what moved is to be seen: a text that is no box of its own is its letters. */
-function shownRect(node: ElementNode, scale: number): Finding['rect'] {
-  const { text_rect: text, text: own } = node.element;
-  if (own === undefined || text === undefined || paintsBox(node.element)) return deviceRect(node, scale);
-  return { x: text.x * scale, y: text.y * scale, width: text.width * scale, height: text.height * scale };
-}
-
-/** Moves of one container along one axis by the same are one cause. */
-function folded(causes: readonly Cause[]): Cause[][] {
-  const groups: Cause[][] = [];
-  for (const cause of causes) {
-    const group = groups.find(
-      ([first]) =>
-        first &&
-        first.container === cause.container &&
-        first.axis === cause.axis &&
-        Math.abs(first.by - cause.by) < 1 &&
-        !first.alone &&
-        !cause.alone,
-    );
-    if (group) group.push(cause);
-    else groups.push([cause]);
-  }
-  return groups;
-}
-
-function told(group: readonly Cause[], scale: number): Finding {
-  const [first] = group;
-  if (!first) throw new Error('a group has a first cause');
-  const { node, axis, before, container } = first;
-  const by = first.by / scale;
-  const [side, far] = ENDS[axis];
-  const change = (of: ElementNode, name: string): RegionProperty | undefined => {
-    const value = of.element.styles[name];
-    const now = lengthOf(value ?? '0px') ?? 0;
-    return now + by < -0.5 && !name.startsWith('margin')
-      ? undefined
-      : measured(name, px(Math.round((now + by) * 10) / 10), px(now));
-  };
-  const has = (of: ElementNode, name: string) => (lengthOf(of.element.styles[name] ?? '0px') ?? 0) > 0;
-  const gap = axis === 'x' ? 'column-gap' : 'row-gap';
-  const place = measured(axis, px(node.element.rect[axis] + by), px(node.element.rect[axis]));
-  const listed = (...all: (RegionProperty | undefined)[]) => all.filter((one) => one !== undefined);
-  // Which of the lengths it is the picture does not tell: those that are there come first.
-  const own = (of: ElementNode) =>
-    listed(
-      has(of, `margin-${side}`) ? change(of, `margin-${side}`) : undefined,
-      has(of, `padding-${side}`) && !paintsBox(of.element) ? change(of, `padding-${side}`) : undefined,
-    );
-  let [shown, properties]: [ElementNode, RegionProperty[]] = [node, []];
-  if (first.alone) properties = [...own(node), place];
-  else if (before && has(container, gap) && group.length >= container.children.length - 1)
-    [shown, properties] = [container, listed(change(container, gap))];
-  else if (before) {
-    const mine = own(node);
-    const later = mine.length > 0 || !has(before, `margin-${far}`);
-    if (!later) shown = before;
-    properties = later
-      ? [...mine, ...listed(change(node, `margin-${side}`)), place]
-      : [...listed(change(before, `margin-${far}`)), place];
-  } else if (own(node).length > 0 && !(has(container, `padding-${side}`) && group.length > 1))
-    properties = [...own(node), place];
-  else [shown, properties] = [container, listed(change(container, `padding-${side}`), place)];
-  const unique = properties.filter(
-    (one, at) => properties.findIndex(({ property }) => property === one.property) === at,
-  );
-  const rect = group
-    .map((one) => shownRect(one.node, scale))
-    .reduce((all, one) => {
-      const [x, y] = [Math.min(all.x, one.x), Math.min(all.y, one.y)];
-      return {
-        x,
-        y,
-        width: Math.max(all.x + all.width, one.x + one.width) - x,
-        height: Math.max(all.y + all.height, one.y + one.height) - y,
-      };
-    });
-  return { node: shown, relation: 'self', kind: 'moved', severity: 'major', properties: unique, rect };
 }

@@ -20,6 +20,19 @@ export function measured(property: string, expected: string, actual: string): Re
   return { property, expected, actual, source: 'measured' };
 }
 
+/** Something of the app (device px) that the reference does not show. */
+export function extraFinding(node: ElementNode, rect: Rect): Finding {
+  return {
+    node,
+    relation: 'self',
+    kind: 'added',
+    severity: 'critical',
+    properties: [measured('presence', 'missing', 'present')],
+    rect,
+    grew: { x: -rect.width, y: -rect.height },
+  };
+}
+
 /** How much further right or lower the edges of an element stand in the reference, device px; undefined where that is not known. */
 export interface Edges {
   left?: number;

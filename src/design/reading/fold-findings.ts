@@ -1,7 +1,7 @@
 import type { ElementNode } from '../element-tree.js';
-import { isNear, unionOf } from '../rects.js';
-import { deviceRect } from './displaced.js';
+import { grown, isNear, sharedArea, unionOf } from '../rects.js';
 import { type Finding, measured } from './finding.js';
+import { deviceRect } from './name-cause.js';
 
 const within = (above: ElementNode, below: ElementNode) => above.index <= below.index && below.index < above.end;
 
@@ -10,7 +10,7 @@ const within = (above: ElementNode, below: ElementNode) => above.index <= below.
  * what lies on it half transparent, and what belongs to something extra is not told apart.
  */
 export function foldFindings(findings: readonly Finding[], scale: number): Finding[] {
-  return byElement(joinedMissing(withoutContents(withoutLookThrough(faded(findings, scale)))));
+  return byElement(joinedMissing(withoutContents(withoutCovered(withoutLookThrough(faded(findings, scale)))), scale));
 }
 
 /** Colours that differ inside an element with an opacity of its own. */
@@ -55,11 +55,36 @@ function withoutLookThrough(findings: readonly Finding[]): Finding[] {
   });
 }
 
+/** Share of an icon that something else lies over from which it is no icon of its own that differs. */
+const COVERED = 0.15;
+/** Device px of something missing that lie on what is accounted for. */
+const RIM = 5;
+
+/** An icon under something that differs, such as a badge, looks different for that. */
+function withoutCovered(findings: readonly Finding[]): Finding[] {
+  const isIcon = ({ kind, properties }: Finding) =>
+    properties[0]?.property === 'picture' || (kind === 'recolored' && properties[0]?.property === 'color');
+  const lies = ({ kind, relation, properties, node }: Finding, on: ElementNode) =>
+    (kind === 'missing' && relation === 'container') ||
+    ((kind === 'added' || properties[0]?.property === 'background-color') && !within(node, on) && !within(on, node));
+  return findings.filter(
+    (one) =>
+      !isIcon(one) ||
+      !findings.some(
+        (other) =>
+          other !== one &&
+          lies(other, one.node) &&
+          sharedArea(grown(other.rect, other.kind === 'missing' ? RIM : 0), one.rect) >=
+            COVERED * one.rect.width * one.rect.height,
+      ),
+  );
+}
+
 /** Device px between pieces that the app lacks within which they are one thing: an icon and its label. */
 const ONE_THING = 24;
 
 /** Pieces that the app lacks at one place are one thing; what is lacking where a text is cut off is the rest of that text. */
-function joinedMissing(findings: readonly Finding[]): Finding[] {
+function joinedMissing(findings: readonly Finding[], scale: number): Finding[] {
   const result: Finding[] = [];
   for (const finding of findings) {
     const lacks = finding.kind === 'missing' && finding.relation === 'container';
@@ -76,7 +101,7 @@ function joinedMissing(findings: readonly Finding[]): Finding[] {
     }
   }
   return result.map((one) => {
-    const cut = one.kind === 'missing' ? cutText(one) : undefined;
+    const cut = one.kind === 'missing' ? cutText(one, scale) : undefined;
     if (!cut) return one;
     const name = cut.element.styles['overflow-x'] === undefined ? 'overflow-y' : 'overflow-x';
     return {
@@ -90,12 +115,17 @@ function joinedMissing(findings: readonly Finding[]): Finding[] {
 }
 
 /** A text with its end cut off, beside or above what is missing. */
-function cutText({ node, rect }: Finding): ElementNode | undefined {
-  const cuts = ({ element: { styles, text } }: ElementNode) =>
-    text !== undefined && (styles['overflow-x'] !== undefined || styles['overflow-y'] !== undefined);
+function cutText({ node, rect }: Finding, scale: number): ElementNode | undefined {
+  const cuts = ({ element: { styles, text, text_rect: lines } }: ElementNode) =>
+    text !== undefined &&
+    lines !== undefined &&
+    (styles['overflow-x'] !== undefined || styles['overflow-y'] !== undefined) &&
+    // What is about the text is something that held it.
+    (rect.x > lines.x * scale || rect.y > (lines.y + 0.5 * lines.height) * scale);
   if (cuts(node)) return node;
   return node.children.find(
-    (child) => cuts(child) && child.seen !== undefined && isNear(child.seen, rect, 2 * ONE_THING),
+    (child) =>
+      cuts(child) && child.seen !== undefined && isNear(deviceRect(child, scale), rect, (2 * ONE_THING) / scale),
   );
 }
 

@@ -2,7 +2,7 @@ import { colorDistance } from '../../compare/color-distance.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { clipRect } from '../../image/pixels.js';
 import { hex } from '../measured-properties.js';
-import { type Edges, type Finding, measured, type Offset } from './finding.js';
+import { type Edges, extraFinding, type Finding, measured, type Offset } from './finding.js';
 import type { Pictured } from './judge-text.js';
 import { groundAt, groundOf } from './parts.js';
 import { inkIn } from './read-text.js';
@@ -73,15 +73,7 @@ export function judgePicture(line: LineRead, renderer: Renderer, { views }: Pict
   const gone = ground.plain && b < SOMETHING * a && plain !== undefined;
   if (gone)
     return {
-      finding: {
-        node,
-        relation: 'self',
-        kind: 'added',
-        severity: 'critical',
-        properties: [measured('presence', 'missing', 'present')],
-        rect,
-        grew: { x: -rect.width, y: -rect.height },
-      },
+      finding: extraFinding(node, rect),
       edges: {},
       places: [],
     };

@@ -3,8 +3,9 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { RegionProperty } from '../../core/vocabulary/pair.js';
 import { luma, type PixelView } from '../../image/pixels.js';
 import { lengthOf, px } from '../css-values.js';
+import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
-import { type Edges, type Finding, measured, type Offset } from './finding.js';
+import { type Edges, extraFinding, type Finding, measured, type Offset } from './finding.js';
 import { around } from './parts.js';
 import type { Searched } from './place-parts.js';
 import { type Redrawn, readRedrawn } from './read-text.js';
@@ -32,10 +33,15 @@ const HEAVIER = { same: 0.06, other: 0.2, small: 0.28 };
 const SMALL = 14;
 const TINY = 11;
 const THIN = 28;
+/** How much further apart colours on a picture may be. */
+const ON_PICTURE = 3;
 /** CIEDE2000 from which even a blurred colour is another one. */
 const ANOTHER_ALTOGETHER = 35;
 /** How much less alike underlined words may be. */
 const UNDERLINE = 0.15;
+/** Part of a pixel from which a text lies between two; correlation of its words and letters, which are the same. */
+const BETWEEN = 0.06;
+const BETWEEN_PIXELS = { word: 0.82, letter: 0.74 };
 /** Words up to which all of them may be other ones, sooner than the typeface. */
 const FEW_WORDS = 3;
 /** Correlation of single letters from which they are of one typeface. */
@@ -78,17 +84,13 @@ export function judgeText(
   const parts = lines.map(({ placed }) => placed.part);
   const own = taken.filter((one) => !places.includes(one));
   const redrawn = readRedrawn(parts, expected, pictured.views, pictured.planes, own, pictured.scale);
+  // What would stand below the end of the reference is not to be seen there.
+  const end = rect.y + rect.height + expected.dy;
+  if (end > pictured.views.reference.height && (!redrawn || good.length > 0))
+    return { finding: undefined, edges: good.length > 0 ? edgesOf(good) : {}, places };
   if (!redrawn)
     return {
-      finding: {
-        node,
-        relation: 'self',
-        kind: 'added',
-        severity: 'critical',
-        properties: [measured('presence', 'missing', 'present')],
-        rect,
-        grew: { x: -rect.width, y: -rect.height },
-      },
+      finding: extraFinding(node, rect),
       edges: {},
       places: [],
     };
@@ -118,9 +120,10 @@ function isSame({ placed, words }: LineRead, renderer: Renderer): boolean {
   // A line under the letters stands elsewhere, and is of another thickness, with each renderer.
   const underlined = placed.part.node.element.styles['text-decoration-line'] !== undefined && !renderer.same;
   const allowed = underlined ? UNDERLINE : 0;
-  const wrong = words.filter(
-    ({ alike, least }) => alike < renderer.word - allowed || least < renderer.letter - allowed,
-  );
+  // Between two pixels the same renderer draws the same letters differently.
+  const between = renderer.same && Math.abs(placed.place.dx - Math.round(placed.place.dx)) > BETWEEN;
+  const [word, letter] = between ? [BETWEEN_PIXELS.word, BETWEEN_PIXELS.letter] : [renderer.word, renderer.letter];
+  const wrong = words.filter(({ alike, least }) => alike < word - allowed || least < letter - allowed);
   return wrong.length === 0;
 }
 
@@ -161,12 +164,14 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
   const ink = mean((line) => Math.log(Math.max(0.05, line.ink / renderer.ink)));
   const core = mean((line) => Math.log(Math.max(0.05, line.core / renderer.core)));
   const { styles } = first.placed.part.node.element;
+  // On a picture it depends on what is below the letters how much of them is seen.
+  const onPicture = !renderer.same && !first.placed.part.ground.plain;
   const small = first.placed.part.em < SMALL;
   const heavier = Math.max(
     renderer.same ? HEAVIER.same : small ? HEAVIER.small : HEAVIER.other,
     4 * renderer.inkSpread,
   );
-  if (Math.abs(ink - core) > heavier && Math.abs(core) < 0.6 * Math.abs(ink))
+  if (!onPicture && Math.abs(ink - core) > heavier && Math.abs(core) < 0.6 * Math.abs(ink))
     return [
       measured('font-weight', `${Math.round(100 * Math.exp(ink)) / 100} times the ink`, styles['font-weight'] ?? '400'),
     ];
@@ -174,7 +179,8 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
     const seen = line.colors && inkColors(line.colors, line, renderer);
     return seen ? apartAs(first, renderer, seen.actual, seen.reference) : 0;
   });
-  if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blurOf(first, renderer))) return [];
+  const blur = blurOf(first, renderer) * (onPicture ? ON_PICTURE : 1);
+  if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blur)) return [];
   // On another ground another ink would be seen; the ground is told.
   if (colorDistance(first.colors.actual.ground, first.colors.reference.ground) >= OTHER_GROUND) return [];
   const { actual, reference } = inkColors(first.colors, first, renderer);
@@ -184,7 +190,8 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
 /** How much further apart the colours of a text may be for what its drawing does to them. */
 function blurOf({ placed: { part } }: LineRead, { same, lossy, scaled }: Renderer): number {
   if (same) return 1;
-  return part.em < TINY ? 4 : lossy || part.em < SMALL ? 2 : scaled ? 3 : 1;
+  if (scaled) return part.em < THIN ? 4 : 3;
+  return part.em < TINY ? 4 : lossy || part.em < SMALL ? 2 : 1;
 }
 
 /** CIEDE2000; of thin letters in a compressed picture that of their brightness, as their colour is blurred, but where it is another one altogether. */
@@ -193,6 +200,13 @@ function apartAs({ placed: { part } }: LineRead, { same, lossy }: Renderer, a: n
   if (same || !lossy || part.em >= THIN || apart >= ANOTHER_ALTOGETHER) return apart;
   const grey = (pixel: number) => Math.round(luma(pixel)) * 0x10101;
   return colorDistance(grey(a), grey(b));
+}
+
+/** What cuts a text off that is longer than its box. */
+function cutOff({ element: { styles, text_rect: text, rect } }: ElementNode): RegionProperty | undefined {
+  const name = (['overflow-x', 'overflow-y'] as const).find((one) => styles[one] !== undefined);
+  const longer = text !== undefined && (text.width > rect.width + 2 || text.height > rect.height + 2);
+  return name && longer ? measured(name, 'visible', styles[name] ?? 'hidden') : undefined;
 }
 
 /** Why a text is drawn differently: `wrong` when it is another text. */
@@ -257,6 +271,8 @@ function redrawnProperties(
       };
     }
   }
+  const cut = part && cutOff(part.node);
+  if (cut) return { properties: [cut, text()], wrong: true };
   const few = redrawn.words.actual <= FEW_WORDS;
   const family = measured('font-family', 'another typeface', styles['font-family'] ?? '');
   if (kept > 0) return { properties: [text()], wrong: true };

@@ -76,17 +76,17 @@ export function partsOf(tree: ElementTree, view: PixelView, scale: number): Part
     }
     const text = element.text && element.text_rect && intersection(grown(element.text_rect, 1), grown(seen, 1));
     if (text) parts.push(...linesOf(node, text, view, scale));
-    else if (FIELDS.has(element.tag)) add(parts, node, insideOf(node, seen), view, scale);
+    else if (FIELDS.has(element.tag)) add(parts, node, insideOf(node, seen), view, scale, besideText(node, scale));
   }
   return parts;
 }
 
-/** Where a field shows its text: inside its border and padding. */
+/** Where a field shows its text: inside its border and the padding at its ends; what is above and below its letters may be less than a line. */
 function insideOf({ element: { styles } }: ElementNode, { x, y, width, height }: Rect): Rect {
-  const inset = (side: string) =>
-    2 +
-    (Number.parseFloat(styles[`border-${side}-width`] ?? '') || 0) +
-    Math.max(0, (Number.parseFloat(styles[`padding-${side}`] ?? '') || 0) - 2);
+  const inset = (side: 'left' | 'top' | 'right' | 'bottom') => {
+    const padding = side === 'left' || side === 'right' ? Number.parseFloat(styles[`padding-${side}`] ?? '') || 0 : 0;
+    return 2 + (Number.parseFloat(styles[`border-${side}-width`] ?? '') || 0) + Math.max(0, padding - 2);
+  };
   return {
     x: x + inset('left'),
     y: y + inset('top'),
@@ -108,12 +108,35 @@ function hidden(node: ElementNode): boolean {
   return false;
 }
 
-function add(parts: Part[], node: ElementNode, css: Rect, view: PixelView, scale: number): void {
+/** CSS px of the square by which a text field is made larger. */
+const GRIP = 20;
+
+/** Pixels that show no text of what stands beside a field: a label that floats over it. */
+function besideText(node: ElementNode, scale: number): (x: number, y: number) => boolean {
+  const others = (node.parent?.children ?? []).flatMap(({ element }) =>
+    element === node.element || !element.text_rect ? [] : [scaled(grown(element.text_rect, 1), scale)],
+  );
+  // What a text field is made larger by at its lower right is the browser's own.
+  if (node.element.tag === 'textarea' && node.seen) {
+    const { x, y, width, height } = node.seen;
+    others.push(scaled({ x: x + width - GRIP, y: y + height - GRIP, width: GRIP, height: GRIP }, scale));
+  }
+  return (x, y) => !others.some((one) => x >= one.x && x < one.x + one.width && y >= one.y && y < one.y + one.height);
+}
+
+function add(
+  parts: Part[],
+  node: ElementNode,
+  css: Rect,
+  view: PixelView,
+  scale: number,
+  own: (x: number, y: number) => boolean = () => true,
+): void {
   const box = clipRect(scaled(css, scale), view);
   if (!box) return;
   const ground = groundOf(view, box);
   const isFont = !PICTURES.has(node.element.tag);
-  const rect = isFont ? (inkRect(view, box, ground, () => true) ?? undefined) : box;
+  const rect = isFont ? inkRect(view, box, ground, own) : box;
   if (rect && rect.width * rect.height >= SMALLEST)
     parts.push({ node, kind: 'picture', rect, words: [rect], ground, em: 2 * Math.max(rect.width, rect.height) });
 }

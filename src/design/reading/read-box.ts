@@ -14,6 +14,8 @@ export interface SideRead {
   /** What lies across it from 8 px outside to 8 px inside, as it is in the app and, at its place, in the reference. */
   actual: Profile;
   reference: Profile;
+  /** Device px of its border there, where that is another width. */
+  border?: number;
 }
 
 /** Colours along a line across a side, from outside to inside; the side lies between the middle two. */
@@ -84,7 +86,8 @@ export function stepOf(profile: Profile): number {
 
 /**
  * Looks for a side in the reference, near where it would stand, at most `reach` pixels away; undefined where nothing is to be seen of it in
- * the app, and `alike` below `SAME_SIDE` where it is not there.
+ * the app, and `alike` below `SAME_SIDE` where it is not there. `border`: device px of its border in the app, which may be of another width there,
+ * by `apart` or more.
  */
 export function readSide(
   views: { actual: PixelView; reference: PixelView },
@@ -92,6 +95,8 @@ export function readSide(
   side: Side,
   expected: { dx: number; dy: number },
   reach: number,
+  border = 0,
+  apart = 1,
 ): SideRead | undefined {
   const length = side === 'left' || side === 'right' ? rect.height : rect.width;
   const inset = Math.min(length * 0.25, 14);
@@ -104,15 +109,58 @@ export function readSide(
   // One long profile holds all places that are tried.
   const long = profileAcross(views.reference, rect, side, by, slide, DEPTH + reach + 1, inset);
   const way = side === 'left' || side === 'top' ? 1 : -1;
-  const at = (t: number) => steps(actual, long, reach + 1 + way * t);
-  let best = { t: 0, alike: -2 };
-  for (let t = -reach; t <= reach; t++) {
-    const alike = at(t) - 0.002 * Math.abs(t);
-    if (alike > best.alike) best = { t, alike };
-  }
+  let at = (t: number) => steps(actual, long, reach + 1 + way * t);
+  const search = () => {
+    let best = { t: 0, alike: -2 };
+    for (let t = -reach; t <= reach; t++) {
+      const alike = at(t) - 0.002 * Math.abs(t);
+      if (alike > best.alike) best = { t, alike };
+    }
+    return best;
+  };
+  let best = search();
+  let other: number | undefined;
+  if (border >= 1 && best.alike < SURE)
+    for (const width of BORDERS) {
+      if (Math.abs(width - border) < apart) continue;
+      const drawn = withBorder(actual, border, width);
+      const before = at;
+      at = (t: number) => steps(drawn, long, reach + 1 + way * t);
+      const here = search();
+      if (here.alike >= SURE && here.alike > best.alike + CLEARLY) [best, other] = [here, width];
+      else at = before;
+    }
   const fine = peak(at(best.t - 1), at(best.t), at(best.t + 1));
   const start = (reach + 1 + way * best.t) * 3;
-  return { by: by + best.t + fine, alike: best.alike, actual, reference: long.slice(start, start + actual.length) };
+  const reference = long.slice(start, start + actual.length);
+  return {
+    by: by + best.t + fine,
+    alike: best.alike,
+    actual,
+    reference,
+    // None at all is one of the colour of what is beside it.
+    ...(other ? { border: other } : {}),
+  };
+}
+
+/** Correlation from which a side is what is looked for; widths that a border may have instead, device px; and how much more alike it must be. */
+const SURE = 0.95;
+const BORDERS = [0, 1, 2, 3, 4, 5, 6];
+const CLEARLY = 0.05;
+
+/** A profile as it would be with a border of another width: what is inside begins earlier or later. */
+function withBorder(profile: Profile, from: number, to: number): Profile {
+  const count = profile.length / 3;
+  const middle = count / 2;
+  const [now, then] = [Math.round(from), to];
+  const changed = new Float32Array(profile.length);
+  for (let k = 0; k < count; k++) {
+    const inside = k - middle;
+    const of =
+      inside < 0 ? k : inside < then ? middle + Math.min(inside, now - 1) : Math.min(count - 1, k - then + now);
+    for (let c = 0; c < 3; c++) changed[k * 3 + c] = profile[of * 3 + c] ?? 0;
+  }
+  return changed;
 }
 
 function peak(before: number, here: number, after: number): number {
@@ -188,6 +236,37 @@ export function radiusAt(
     }
   return Math.sqrt(empty / CUT_OFF);
 }
+
+/**
+ * The radius of a corner from where its outermost line of pixels begins, device px: a border about a surface like what is outside has no area
+ * to tell it by. Undefined where that line does not stand out.
+ */
+export function radiusOfLine(view: PixelView, rect: Rect, right: boolean, lower: boolean, most: number) {
+  const side = Math.floor(Math.min(most, MOST_RADIUS, rect.width / 2, rect.height / 2));
+  if (side < 3) return undefined;
+  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
+  const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
+  const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
+  const begin = (at: (along: number, out: number) => number | undefined) => {
+    const line = at(side, 0);
+    const outside = at(side, -1);
+    if (line === undefined || outside === undefined || channelDistance(line, outside) < LINE_SEEN) return undefined;
+    let start = side;
+    while (start > 0 && channelDistance(at(start - 1, 0) ?? 0, line) <= LINE_SAME) start--;
+    // A circle of radius r reaches half a pixel deep r - sqrt(r - 1/4) from its corner.
+    const root = 0.5 + Math.sqrt(start);
+    return start === 0 ? 0 : root * root + 0.25;
+  };
+  const [row, column] = [
+    begin((along, out) => pixelAt(view, cx + sx * along, cy + sy * out)),
+    begin((along, out) => pixelAt(view, cx + sx * out, cy + sy * along)),
+  ];
+  return row === undefined || column === undefined ? undefined : Math.max(row, column);
+}
+
+/** Levels by which a line stands out of what is outside, and within which its pixels are one colour. */
+const LINE_SEEN = 6;
+const LINE_SAME = 2;
 
 /** The largest radius of the corners of an element, CSS px, as computed. */
 export function computedRadius({ element }: ElementNode): number {

@@ -1,20 +1,23 @@
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { RawImage } from '../../image/pixels.js';
-import { drawnRect, type PixelView, surroundingColor, viewOf } from '../../image/pixels.js';
-import { type ElementNode, elementTree } from '../element-tree.js';
-import { sharedArea } from '../rects.js';
-import { surfaces } from './cells.js';
-import { deviceRect, displaced } from './displaced.js';
-import { type Edges, type Finding, measured, type Offset } from './finding.js';
+import { viewOf } from '../../image/pixels.js';
+import { type ElementNode, elementTree, isAncestor, isOpaque } from '../element-tree.js';
+import { grown, sharedArea } from '../rects.js';
+import { hasSurface, surfaces } from './cells.js';
+import { displaced } from './displaced.js';
+import { type Edges, extraFinding, type Finding, type Offset } from './finding.js';
 import { foldFindings } from './fold-findings.js';
 import { type BoxRead, boxFinding, isBox, isOtherSurface, movedBy, readBox } from './judge-box.js';
 import { judgePicture } from './judge-picture.js';
 import { judgeText, type Pictured } from './judge-text.js';
-import { partsOf } from './parts.js';
+import { lackingFindings } from './lacking.js';
+import { deviceRect } from './name-cause.js';
+import { Offsets } from './offsets.js';
+import { type Part, partsOf } from './parts.js';
 import { type Placed, placeParts, searched } from './place-parts.js';
 import { type LineRead, readLine, rendererOf } from './renderer.js';
-import { judgeSurfaces, type Piece, unexplained } from './residue.js';
+import { judgeSurfaces, unexplained } from './residue.js';
 
 /** A pair to be read: both pictures at the scale of the app's, device px. */
 export interface ReadingRequest {
@@ -63,7 +66,15 @@ export function readReference({
   const [ours, theirs] = [searched(views.actual), searched(views.reference)];
   const planes = { actual: ours.search, reference: theirs.search };
   const pictured: Pictured = { views, planes, scale };
-  const placed = placeParts(partsOf(tree, views.actual, scale), planes.actual, planes.reference);
+  const cells = { actual: ours.cells, reference: theirs.cells };
+  const squared = { ...cells, owner: surfaces(tree, cells.actual, scale) };
+  const parts = partsOf(tree, views.actual, scale);
+  const covered = coveredParts(parts, tree.nodes, scale);
+  const placed = placeParts(
+    parts.filter((part) => !covered.has(part)),
+    planes.actual,
+    planes.reference,
+  );
   const lines = placed.map((one) =>
     readLine(one, { actual: planes.actual.plane, reference: planes.reference.plane }, views),
   );
@@ -76,6 +87,7 @@ export function readReference({
   const foundTexts = texts.filter(({ placed: { place } }) => place !== undefined);
 
   const own = new Map<ElementNode, Edges>();
+  const ofTexts = new Map<ElementNode, Edges>();
   const explained: Rect[] = [];
   const taken = placed.flatMap((one) => placeOf(one));
   const findings: Finding[] = [];
@@ -90,6 +102,7 @@ export function readReference({
       taken.filter((one) => !group.some(({ placed: p }) => placeOf(p).some((mine) => same2(mine, one)))),
     );
     own.set(node, read.edges);
+    ofTexts.set(node, read.edges);
     explained.push(...read.places);
     if (read.finding) findings.push(read.finding);
   }
@@ -104,35 +117,42 @@ export function readReference({
   const read: BoxRead[] = [];
   for (const node of tree.nodes) {
     if (!isBox(node)) continue;
-    const box = readBox(node, pictured, offsets.near(node), { same, lossy: lossy || scaled });
+    const box = readBox(node, pictured, offsets.likely(node), { same, lossy: lossy || scaled });
     offsets.learn(node, box.edges);
     read.push(box);
     own.set(node, { ...own.get(node), ...box.edges });
   }
+  for (const one of twins(read, offsets, scale)) findings.push(extraFinding(one.node, deviceRect(one.node, scale)));
   for (const box of read) {
     const held = placed.filter(({ part }) => part.node.index >= box.node.index && part.node.index < box.node.end);
     const inside = held.some(({ place }) => place !== undefined);
     const alone = held.length > 0 && held.every(({ part }) => isExtra(part.node, findings));
-    const finding = boxFinding(box, scale, inside, alone && isOtherSurface(box, views, offsets.near(box.node), scale));
+    const other = isOtherSurface(box, views, offsets.near(box.node), scale);
+    const finding = boxFinding(box, scale, inside, alone && other, hasSurface(box.node) && !other);
     if (finding) findings.push(finding);
   }
   const offsetOf = (index: number) => {
     const node = tree.nodes[index];
     return node ? offsets.of(node) : { dx: 0, dy: 0 };
   };
-  const cells = { actual: ours.cells, reference: theirs.cells };
-  const squared = { ...cells, owner: surfaces(tree, cells.actual, scale) };
+  const arrived: Rect[] = [];
   for (const box of read) {
     const there = movedBy(deviceRect(box.node, scale), box.edges, offsets.near(box.node));
     explained.push(...rims(there, box.edges));
+    const at = deviceRect(box.node, scale);
+    if (Math.abs(there.x - at.x) >= 1 || Math.abs(there.y - at.y) >= 1) arrived.push(grown(there, 2));
   }
-  const pieces = unexplained(squared, explained, pictorialOf(tree.nodes, offsets, scale), offsetOf, {
+  const pieces = unexplained(squared, explained, pictorialOf(tree.nodes, offsets, scale), offsetOf, { same, lossy });
+  const missing = lackingFindings(pieces, {
+    nodes: tree.nodes,
+    placed,
+    findings,
+    covered: [...covered].map(({ rect, node }) => shifted(rect, offsets.near(node))),
+    view: views.reference,
+    size: actual,
+    scale,
     same,
-    lossy,
-  }).filter((piece) => counts(piece, same, scale));
-  const missing = pieces.flatMap((piece) =>
-    missingFinding(tight(piece, views.reference), tree.nodes, usualNear(placed, piece.rect), findings, scale),
-  );
+  });
   const gaps = missing.map(({ rect }) => rect);
   findings.push(...missing);
   const texty = placed.map(({ part }) => part.rect);
@@ -142,14 +162,14 @@ export function readReference({
       squared,
       views,
       offsetOf,
-      (rect) => [...texty, ...gaps].some((one) => sharedArea(one, rect) > 0.5 * rect.width * rect.height),
+      (rect) => [...texty, ...gaps, ...arrived].some((one) => sharedArea(one, rect) > 0.5 * rect.width * rect.height),
       offsets.common(),
       { same, lossy },
       scale,
     ),
   );
   const tolerance = (same ? OTHER_PLACE.same : OTHER_PLACE.other) * scale;
-  findings.push(...displaced({ tree, own, findings, gaps, scale, tolerance, sameRenderer: same }));
+  findings.push(...displaced({ tree, own, texts: ofTexts, findings, gaps, scale, tolerance, sameRenderer: same }));
   return {
     sameRenderer: same,
     moved: placed.flatMap(({ part, place }) => (place && Math.hypot(place.dx, place.dy) >= 0.75 ? [part.rect] : [])),
@@ -164,8 +184,35 @@ function same2(a: Rect, b: Rect): boolean {
   return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
+function shifted(rect: Rect, { dx, dy }: Offset): Rect {
+  return { ...rect, x: rect.x + Math.round(dx), y: rect.y + Math.round(dy) };
+}
+
+/** Share of a part over which something else is painted from which it is not to be read: a text sooner than an icon with a badge. */
+const COVERED = { text: 0.2, picture: 0.6 };
+
+/** Parts that lie under something that is painted later. */
+function coveredParts(parts: readonly Part[], nodes: readonly ElementNode[], scale: number): Set<Part> {
+  const order = ({ element: { paint_order: order } }: ElementNode) => order ?? Number.NEGATIVE_INFINITY;
+  const over = nodes.flatMap((node) =>
+    node.seen && node.parent && isOpaque(node.element) ? [{ node, rect: deviceRect(node, scale) }] : [],
+  );
+  return new Set(
+    parts.filter(({ node, rect, kind }) =>
+      over.some(
+        (top) =>
+          order(top.node) > order(node) &&
+          sharedArea(top.rect, rect) >= COVERED[kind] * rect.width * rect.height &&
+          top.node !== node &&
+          !isAncestor(top.node, node) &&
+          !isAncestor(node, top.node),
+      ),
+    ),
+  );
+}
+
 function placeOf({ part, place }: Placed): Rect[] {
-  return place ? [{ ...part.rect, x: part.rect.x + Math.round(place.dx), y: part.rect.y + Math.round(place.dy) }] : [];
+  return place ? [shifted(part.rect, place)] : [];
 }
 
 function byNode(lines: readonly LineRead[]): Map<ElementNode, LineRead[]> {
@@ -177,56 +224,6 @@ function byNode(lines: readonly LineRead[]): Map<ElementNode, LineRead[]> {
     else groups.set(node, [line]);
   }
   return groups;
-}
-
-/** Where elements are in the reference: by their own edges, what they hold, what holds them, or what is before them. */
-class Offsets {
-  readonly #own = new Map<ElementNode, Offset>();
-
-  constructor(placed: readonly Placed[], nodes: readonly ElementNode[]) {
-    let last: Offset = { dx: 0, dy: 0 };
-    let at = 0;
-    for (const node of nodes) {
-      while (at < placed.length && (placed[at]?.part.node.index ?? 0) < node.index) at++;
-      // The first part in it that was surely found tells where it is.
-      for (let k = at; k < placed.length && (placed[k]?.part.node.index ?? node.end) < node.end; k++) {
-        const { place, part } = placed[k] ?? {};
-        if (!place || !part || place.alike < 0.85 || part.rect.width * part.rect.height < 60) continue;
-        last = { dx: place.dx, dy: place.dy };
-        break;
-      }
-      this.#own.set(node, last);
-    }
-  }
-
-  near(node: ElementNode): Offset {
-    return this.#own.get(node) ?? { dx: 0, dy: 0 };
-  }
-
-  /** A box's edges tell more exactly where its surface is. */
-  learn(node: ElementNode, { left, top, right, bottom }: Edges): void {
-    const near = this.near(node);
-    this.#own.set(node, { dx: left ?? right ?? near.dx, dy: top ?? bottom ?? near.dy });
-  }
-
-  /** The offsets that most elements have. */
-  common(): Offset[] {
-    const counts = new Map<string, { offset: Offset; count: number }>();
-    for (const { dx, dy } of this.#own.values()) {
-      const offset = { dx: Math.round(dx), dy: Math.round(dy) };
-      const known = counts.get(`${offset.dx} ${offset.dy}`) ?? { offset, count: 0 };
-      known.count++;
-      counts.set(`${offset.dx} ${offset.dy}`, known);
-    }
-    return [...counts.values()]
-      .sort((a, b) => b.count - a.count)
-      .slice(0, 5)
-      .map(({ offset }) => offset);
-  }
-
-  of(node: ElementNode): Offset {
-    return this.near(node);
-  }
 }
 
 /** Where the reference shows the pictures of the page. */
@@ -243,104 +240,47 @@ function pictorialOf(nodes: readonly ElementNode[], offsets: Offsets, scale: num
 
 const DRAWN = new Set(['img', 'canvas', 'video', 'iframe', 'embed', 'object']);
 
-/** The four sides of a box in the reference, as thin rectangles. */
+/** The four sides of a box in the reference, as thin rectangles; one that is covered in the app stands there, too. */
 function rims({ x, y, width, height }: Rect, edges: Edges): Rect[] {
+  if (Object.keys(edges).length === 0) return [];
   const thin = 4;
-  const rims: Rect[] = [];
-  if (edges.left !== undefined) rims.push({ x: x - 2, y, width: thin, height });
-  if (edges.right !== undefined) rims.push({ x: x + width - 2, y, width: thin, height });
-  if (edges.top !== undefined) rims.push({ x, y: y - 2, width, height: thin });
-  if (edges.bottom !== undefined) rims.push({ x, y: y + height - 2, width, height: thin });
-  return rims;
+  return [
+    { x: x - 2, y, width: thin, height },
+    { x: x + width - 2, y, width: thin, height },
+    { x, y: y - 2, width, height: thin },
+    { x, y: y + height - 2, width, height: thin },
+  ];
 }
 
-/** A speck is something only where it is strong. */
-function counts({ cells, contrast, rect }: Piece, same: boolean, scale: number): boolean {
-  const large = Math.max(rect.width, rect.height) >= 8 * scale;
-  return same
-    ? cells >= 2 || contrast >= 24
-    : (cells >= 3 && large && contrast >= 24) || (cells >= 2 && contrast >= 48);
+/** CSS px to which two places are one. */
+const ONE_PLACE = 1.5;
+
+/** Of boxes that were found at one place of the reference, and stand beside each other in the app, the later one. */
+function twins(read: readonly BoxRead[], offsets: Offsets, scale: number): BoxRead[] {
+  const there = read.map((box) => ({
+    box,
+    rect: movedBy(deviceRect(box.node, scale), box.edges, offsets.near(box.node)),
+  }));
+  const isOne = (a: Rect, b: Rect) =>
+    (['x', 'y', 'width', 'height'] as const).every((side) => Math.abs(a[side] - b[side]) <= ONE_PLACE * scale);
+  return there.flatMap(({ box, rect }, at) => {
+    if (box.lost.length > 0 || box.seen < 3) return [];
+    const twin = there
+      .slice(Math.max(0, at - NEIGHBOURS), at)
+      .some(
+        (one) =>
+          one.box.lost.length === 0 &&
+          one.box.seen >= 3 &&
+          isOne(one.rect, rect) &&
+          sharedArea(deviceRect(one.box.node, scale), deviceRect(box.node, scale)) === 0,
+      );
+    return twin ? [box] : [];
+  });
 }
+
+/** Boxes before one among which its twin is looked for. */
+const NEIGHBOURS = 12;
 
 function isExtra(node: ElementNode, findings: readonly Finding[]): boolean {
   return findings.some((one) => one.node === node && one.kind === 'added');
-}
-
-/** Device px above and below a place in which parts tell by how much it moved. */
-const NEAR_PARTS = 220;
-
-/** By how much most of what was found about a place of the reference stands elsewhere there. */
-function usualNear(placed: readonly Placed[], { y, height }: Rect): Offset {
-  const counts = new Map<string, { offset: Offset; count: number }>();
-  for (const { part, place } of placed) {
-    if (!place || Math.abs(part.rect.y + place.dy - y) > NEAR_PARTS + height) continue;
-    const offset = { dx: Math.round(place.dx), dy: Math.round(place.dy) };
-    const known = counts.get(`${offset.dx} ${offset.dy}`) ?? { offset, count: 0 };
-    known.count++;
-    counts.set(`${offset.dx} ${offset.dy}`, known);
-  }
-  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
-  return most?.offset ?? { dx: 0, dy: 0 };
-}
-
-/** A piece without the empty rest of its squares. */
-function tight(piece: Piece, view: PixelView): Piece {
-  const ground = surroundingColor(view, piece.rect);
-  const drawn = ground === undefined ? undefined : drawnRect(view, piece.rect, ground, 8);
-  return drawn ? { ...piece, rect: drawn } : piece;
-}
-
-/** Something that the app lacks: named by the smallest element about its place. */
-function missingFinding(
-  { rect }: Piece,
-  nodes: readonly ElementNode[],
-  { dx, dy }: Offset,
-  findings: readonly Finding[],
-  scale: number,
-): Finding[] {
-  let holder: ElementNode | undefined;
-  const here = { ...rect, x: rect.x - dx, y: rect.y - dy };
-  for (const node of nodes) {
-    const box = node.seen && deviceRect(node, scale);
-    if (!box || (node.children.length === 0 && node.element.text !== undefined)) continue;
-    const inside =
-      here.x >= box.x - 4 &&
-      here.y >= box.y - 4 &&
-      here.x + here.width <= box.x + box.width + 4 &&
-      here.y + here.height <= box.y + box.height + 4;
-    const area = (one: ElementNode | undefined) =>
-      one?.seen ? one.seen.width * one.seen.height : Number.POSITIVE_INFINITY;
-    if (inside && area(node) <= area(holder)) holder = node;
-  }
-  holder ??= nodes[0];
-  if (!holder) return [];
-  // What stands where a text is drawn differently is that text.
-  if (
-    findings.some(
-      (one) =>
-        one.kind === 'text' &&
-        sharedArea(
-          {
-            ...one.rect,
-            x: one.rect.x - 8,
-            y: one.rect.y - 4,
-            width: one.rect.width + 16,
-            height: one.rect.height + 8,
-          },
-          here,
-        ) >
-          0.5 * here.width * here.height,
-    )
-  )
-    return [];
-  return [
-    {
-      node: holder,
-      relation: 'container',
-      kind: 'missing',
-      severity: 'critical',
-      properties: [measured('presence', 'present', 'missing')],
-      rect: here,
-    },
-  ];
 }

@@ -18,6 +18,13 @@ interface Page {
   icon: boolean;
   link: boolean;
   label: string;
+  /** CSS px by which the button stands further right or lower. */
+  aside: number;
+  lower: number;
+  /** CSS px of the button's border. */
+  border: number;
+  /** The button's label after an icon of this width, CSS px; 0 for none. */
+  mark: number;
 }
 
 const RIGHT: Page = {
@@ -31,15 +38,21 @@ const RIGHT: Page = {
   icon: true,
   link: true,
   label: 'BUY',
+  aside: 0,
+  lower: 0,
+  border: 0,
+  mark: 0,
 };
 
 const rgb = ([red, green, blue]: Color) => `rgb(${red}, ${green}, ${blue})`;
 const INK: Color = [40, 40, 40];
 const BLUE: Color = [30, 90, 220];
+const EDGE: Color = [10, 20, 60];
 
 /** The page as shapes and as boxes: a title, three cards with a text each, a button, an icon and a link. */
 function page(wrong: Partial<Page> = {}): { shapes: Shape[]; boxes: DomBoxes } {
   const { title, titleHigh, titleColor, bold, radius, gap, surface, icon, link, label } = { ...RIGHT, ...wrong };
+  const { aside, lower, border, mark } = { ...RIGHT, ...wrong };
   const shapes: Shape[] = [];
   const write = (text: string, at: readonly [number, number], high: number, color: Color, heavy = false): Drawn => {
     shapes.push({ text, at, high, color, bold: heavy });
@@ -65,18 +78,49 @@ function page(wrong: Partial<Page> = {}): { shapes: Shape[]; boxes: DomBoxes } {
     parts.push(el('svg', [40, below, 14, 14], { test_id: 'icon' }));
   }
   if (link) parts.push({ ...write('CONTACT', [80, below], 14, BLUE), tag: 'a' });
-  shapes.push({ box: [40, below + 40, 120, 40], color: BLUE, radius: 6 });
-  const button = { styles: { 'background-color': rgb(BLUE), 'border-top-left-radius': '6px' }, test_id: 'buy' };
-  parts.push(el('button', [40, below + 40, 120, 40], button, [write(label, [76, below + 53], 14, [255, 255, 255])]));
+  const [left, top] = [40 + aside, below + 40 + lower];
+  shapes.push({ box: [left, top, 120, 40], color: border > 0 ? EDGE : BLUE, radius: 6 });
+  if (border > 0)
+    shapes.push({ box: [left + border, top + border, 120 - 2 * border, 40 - 2 * border], color: BLUE, radius: 6 });
+  if (mark > 0) shapes.push({ box: [left + 12, top + 14, mark - 6, 12], color: [255, 220, 90] });
+  const borders = ['top', 'right', 'bottom', 'left'].map((side) => [`border-${side}-width`, `${border}px`]);
+  const button = {
+    styles: {
+      'background-color': rgb(BLUE),
+      'border-top-left-radius': '6px',
+      ...(border > 0 ? Object.fromEntries(borders) : {}),
+    },
+    test_id: 'buy',
+  };
+  const sign = mark > 0 ? [el('svg', [left + 12, top + 14, mark - 6, 12], { test_id: 'mark' })] : [];
+  const shown = write(label, [left + 36 + mark, top + 13], 14, [255, 255, 255]);
+  parts.push(el('button', [left, top, 120, 40], button, [...sign, shown]));
   return { shapes, boxes: dom(el('body', [0, 0, 400, 600], {}, parts)) };
 }
 
+const scaledShape = (shape: Shape, by: number): Shape =>
+  'box' in shape
+    ? {
+        ...shape,
+        box: [shape.box[0] * by, shape.box[1] * by, shape.box[2] * by, shape.box[3] * by],
+        radius: (shape.radius ?? 0) * by,
+      }
+    : { ...shape, at: [shape.at[0] * by, shape.at[1] * by], high: shape.high * by };
+
+const draw = (shapes: readonly Shape[], drawer: Drawer, scale: number) =>
+  drawPage(
+    400 * scale,
+    600 * scale,
+    shapes.map((shape) => scaledShape(shape, scale)),
+    drawer,
+  );
+
 /** What is said of a page that is wrong, against the right one by a renderer: kind, element, first property. */
-function said(wrong: Partial<Page>, drawer: Drawer): string[] {
-  const { shapes, boxes } = page(wrong);
-  const actual = drawPage(400, 600, shapes, OURS);
-  const reference = drawPage(400, 600, page().shapes, drawer);
-  const { findings } = readReference({ boxes, actual, reference, scale: 1 });
+function said(wrong: Partial<Page>, drawer: Drawer, scale = 1, right: Partial<Page> = {}): string[] {
+  const { shapes, boxes } = page({ ...right, ...wrong });
+  const actual = draw(shapes, OURS, scale);
+  const reference = draw(page(right).shapes, drawer, scale);
+  const { findings } = readReference({ boxes, actual, reference, scale });
   return findings.map(
     ({ severity, kind, node, properties: [first] }) =>
       `${severity} ${kind} ${node.element.selector}: ${first?.property} ${first?.expected} -> ${first?.actual}`,
@@ -123,4 +167,40 @@ test.each<[string, Partial<Page>, RegExp]>([
 ])('%s is named, by whichever renderer', (_name, wrong, expected) => {
   verifies('design.read-picture', 'design.element-alone');
   for (const drawer of [OURS, OTHERS]) expect(said(wrong, drawer)[0]).toMatch(expected);
+});
+
+test.each([
+  [1, OURS],
+  [1, OTHERS],
+  [2, OURS],
+  [2, OTHERS],
+])('an offset of one CSS px is silent and one of two is told, at %d device px each', (scale, drawer) => {
+  verifies('design.read-silent', 'design.read-picture');
+  expect(said({ aside: 1, lower: 1 }, drawer, scale)).toEqual([]);
+  const aside = said({ aside: 2 }, drawer, scale);
+  expect(aside).toHaveLength(1);
+  expect(aside[0]).toMatch(/^major moved \[data-testid="buy"\]: margin-left -2(\.1)?px -> 0px$/);
+  expect(said({ lower: 2 }, drawer, scale)).toHaveLength(1);
+});
+
+test('a border of another width is told as that, and what it moves is not', () => {
+  verifies('design.read-picture');
+  const told = 'major unknown [data-testid="buy"]: border-width';
+  expect(said({ border: 3 }, OURS, 1, { border: 1 })).toEqual([`${told} 1px -> 3px`]);
+  expect(said({ border: 1 }, OURS, 1, { border: 4 })).toEqual([`${told} 4px -> 1px`]);
+  expect(said({ border: 4 }, OTHERS, 1, { border: 1 })).toEqual([`${told} 1px -> 4px`]);
+});
+
+test('a label that stands elsewhere by a part of a pixel because its icon is missing is the same label', () => {
+  verifies('design.read-picture');
+  for (const drawer of [OURS, OTHERS]) {
+    const { shapes, boxes } = page({ mark: 0 });
+    const reference = draw(page({ mark: 24.4 }).shapes, drawer, 1);
+    const { findings } = readReference({ boxes, actual: draw(shapes, OURS, 1), reference, scale: 1 });
+    expect(findings.map(({ kind, node }) => [kind, node.element.selector])).toContainEqual([
+      'missing',
+      '[data-testid="buy"]',
+    ]);
+    expect(findings.filter(({ kind }) => kind === 'text')).toEqual([]);
+  }
 });

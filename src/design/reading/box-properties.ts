@@ -1,0 +1,236 @@
+import { colorDistance } from '../../compare/color-distance.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { RegionProperty } from '../../core/vocabulary/pair.js';
+import { channelDistance } from '../../image/pixels.js';
+import { px } from '../css-values.js';
+import type { ElementNode } from '../element-tree.js';
+import { hex } from '../measured-properties.js';
+import { measured } from './finding.js';
+import type { Pictured } from './judge-text.js';
+import { computedRadius, type Profile, radiusAt, radiusOfLine, SIDES, type Side, type SideRead } from './read-box.js';
+
+/** Who drew the reference, and whether it was compressed. */
+export interface Drawn {
+  same: boolean;
+  lossy: boolean;
+}
+
+/** A box that was found: where it is in the app and in the reference, device px, and its sides. */
+interface BoxFound {
+  rect: Rect;
+  there: Rect;
+  sides: Partial<Record<Side, SideRead>>;
+}
+
+/** Levels of a step, and of a corner, that compression leaves clear. */
+const CLEAR = 60;
+/** CSS px by which a corner's radius differs at least, and how far the reading may be off what is computed. */
+const OTHER_RADIUS = 1.6;
+const AS_COMPUTED = 1.5;
+/** Share by which the amount of a border differs at least, and CIEDE2000 of its colour. */
+const OTHER_BORDER = { same: 0.12, other: 0.5, lossy: 0.8 };
+/** CIEDE2000 from which a ground is another one. */
+const OTHER_GROUND = 3;
+/** CSS px of a side that must be straight. */
+const STRAIGHT = 12;
+/** Levels of a border, summed over its width, from which it stands out. */
+const STANDS_OUT = { same: 12, other: 30 };
+
+/** Radius, border and shadow of a box, as far as they differ. */
+export function boxProperties(
+  node: ElementNode,
+  pictured: Pictured,
+  { rect, there, sides }: BoxFound,
+  drawn: Drawn,
+): RegionProperty[] {
+  return [
+    ...radius(node, pictured, rect, there, drawn),
+    ...otherWidth(node, sides, pictured.scale),
+    ...borders(node, sides, pictured.scale, drawn),
+    ...shadow(node, sides, drawn),
+  ];
+}
+
+/** A border of another width, where two sides or all that are seen agree. */
+function otherWidth(node: ElementNode, sides: Partial<Record<Side, SideRead>>, scale: number): RegionProperty[] {
+  const found = SIDES.flatMap((side) => (sides[side] ? [{ side, border: sides[side].border }] : []));
+  const other = found.filter(({ border }) => border !== undefined);
+  const [first] = other;
+  if (first?.border === undefined || other.length < Math.min(2, found.length)) return [];
+  const { side, border } = first;
+  const now = Number.parseFloat(node.element.styles[`border-${side}-width`] ?? '0') || 0;
+  const name = other.length === 1 && found.length > 1 ? `border-${side}-width` : 'border-width';
+  return [measured(name, px(Math.round((border / scale) * 10) / 10), px(now))];
+}
+
+function radius(
+  node: ElementNode,
+  { views, scale }: Pictured,
+  rect: Rect,
+  there: Rect,
+  { same, lossy }: Drawn,
+): RegionProperty[] {
+  const computed = computedRadius(node) * scale;
+  const most = computed + 16 * scale;
+  const apart: number[] = [];
+  for (const [right, lower] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as const) {
+    const least = lossy ? CLEAR : undefined;
+    const actual = radiusAt(views.actual, rect, right, lower, most, least);
+    const reference = radiusAt(views.reference, there, right, lower, most, least);
+    // In the corner of a page there is nothing outside to tell a corner from.
+    if (!same && (there.x < 2 || there.y < 2 || there.x + there.width > views.reference.width - 2)) continue;
+    if (actual === undefined || reference === undefined) {
+      const [mine, other] = same
+        ? [
+            radiusOfLine(views.actual, rect, right, lower, most),
+            radiusOfLine(views.reference, there, right, lower, most),
+          ]
+        : [];
+      if (mine !== undefined && other !== undefined) apart.push(other - mine);
+      continue;
+    }
+    const inner = Math.min(rect.width, rect.height, there.width, there.height) / 2;
+    const [a, b] = [Math.min(actual, inner), Math.min(reference, inner)];
+    if (Math.abs(a - Math.min(computed, inner)) <= AS_COMPUTED * scale || a < 1.5 * scale) apart.push(b - a);
+  }
+  const limit = same
+    ? OTHER_RADIUS * scale
+    : lossy
+      ? Math.max(3 * scale, 0.25 * computed)
+      : Math.max(1.9 * scale, 0.14 * computed);
+  const wrong = apart.filter((one) => Math.abs(one) >= limit);
+  // One corner may be hidden by something; two that agree are a radius.
+  if (wrong.length < Math.max(2, apart.length / 2) || Math.max(...wrong) * Math.min(...wrong) < 0) return [];
+  const by = wrong.reduce((sum, one) => sum + one, 0) / wrong.length / scale;
+  const now = Math.round(computedRadius(node));
+  return [measured('border-radius', px(Math.max(0, Math.round(now + by))), px(now))];
+}
+
+/** Levels of 255 that what lies outside of a side is darker or lighter by, on the mean, from which it has another shadow. */
+const OTHER_SHADE = { same: 2, other: 7, lossy: 10 };
+
+/** Levels that a shadow changes by from one pixel to the next, at most, where it is not strong. */
+const FADE = 10;
+
+/** CSS px of the smallest box whose shadow is looked at. */
+const LEAST_SHADOWED = 12;
+
+/** A shadow: what lies 3 to 8 px outside of two sides differs, and goes over into the ground in one of the pictures. */
+function shadow(
+  { element, seen }: ElementNode,
+  sides: Partial<Record<Side, SideRead>>,
+  { same, lossy }: Drawn,
+): RegionProperty[] {
+  const limit = same ? OTHER_SHADE.same : lossy ? OTHER_SHADE.lossy : OTHER_SHADE.other;
+  let [apart, read] = [0, 0];
+  if (!seen || Math.min(seen.width, seen.height) < LEAST_SHADOWED) return [];
+  for (const side of SIDES) {
+    const one = sides[side];
+    if (!one) continue;
+    read++;
+    let [off, near, far] = [0, 0, 0];
+    const apartAt: number[] = [];
+    for (let k = 0; k < 6; k++) {
+      apartAt[k] = 0;
+      for (let c = 0; c < 3; c++) {
+        const by = (one.actual[k * 3 + c] ?? 0) - (one.reference[k * 3 + c] ?? 0);
+        apartAt[k] = (apartAt[k] ?? 0) + by / 3;
+        off += by / 18;
+        if (k >= 4) near += by / 6;
+        if (k < 2) far += by / 6;
+      }
+    }
+    // What stands beside it ends with a step; a shadow fades.
+    const steepest = Math.max(...apartAt.slice(1).map((by, k) => Math.abs(by - (apartAt[k] ?? 0))));
+    if (steepest > Math.max(FADE, 0.6 * Math.abs(near))) continue;
+    // A ground of another colour is as far off everywhere; a shadow is strongest at the box.
+    if (Math.abs(off) >= limit && Math.abs(near) > Math.abs(far) + limit / 4) apart++;
+  }
+  if (read < 2 || apart < 2) return [];
+  const now = element.styles['box-shadow'];
+  return [measured('box-shadow', now === undefined ? 'a shadow' : 'another shadow', now ?? 'none')];
+}
+
+/** Amount of a line between what is outside and inside, per channel: the area by which a profile leaves the step from one to the other. */
+function lineOf(
+  profile: Profile,
+  width: number,
+): { amount: [number, number, number]; outside: number; inside: number } {
+  const middle = profile.length / 6;
+  const reach = Math.ceil(width) + 2;
+  const at = (k: number, c: number) => profile[Math.max(0, Math.min(profile.length / 3 - 1, k)) * 3 + c] ?? 0;
+  const amount: [number, number, number] = [0, 0, 0];
+  let [outside, inside] = [0, 0];
+  for (const c of [0, 1, 2] as const) {
+    const [out, within] = [at(middle - 3, c), at(middle + reach, c)];
+    for (let k = middle - 2; k < middle + reach; k++) amount[c] += at(k, c) - (k < middle ? out : within);
+    outside |= Math.round(out) << (8 * c);
+    inside |= Math.round(within) << (8 * c);
+  }
+  return { amount, outside: outside >>> 0, inside: inside >>> 0 };
+}
+
+function borders(
+  node: ElementNode,
+  sides: Partial<Record<Side, SideRead>>,
+  scale: number,
+  { same, lossy }: Drawn,
+): RegionProperty[] {
+  const { styles } = node.element;
+  const found: { side: Side; ratio: number; expected: number; actual: number; width: number }[] = [];
+  let read = 0;
+  for (const side of SIDES) {
+    const width = (Number.parseFloat(styles[`border-${side}-width`] ?? '0') || 0) * scale;
+    const one = sides[side];
+    const box = node.element.rect;
+    // A side that is all curve has no straight line to be read.
+    const straight = (side === 'left' || side === 'right' ? box.height : box.width) - 2 * computedRadius(node);
+    if (!one || one.border !== undefined || width < 0.5 || width > 6 || straight < (same ? 3 : STRAIGHT)) continue;
+    read++;
+    const [a, b] = [lineOf(one.actual, width), lineOf(one.reference, width)];
+    const length = Math.hypot(...a.amount);
+    // A line that hardly stands out tells nothing.
+    if (length < (same ? STANDS_OUT.same : STANDS_OUT.other)) continue;
+    // A soft edge leaves part of the step between outside and inside, which must not be taken for the line.
+    if (!same && length < channelDistance(a.outside, a.inside)) continue;
+    // Between other colours the same line is another one; those are told.
+    if (colorDistance(a.outside, b.outside) >= OTHER_GROUND || colorDistance(a.inside, b.inside) >= OTHER_GROUND)
+      continue;
+    const ratio = (a.amount[0] * b.amount[0] + a.amount[1] * b.amount[1] + a.amount[2] * b.amount[2]) / length ** 2;
+    const off =
+      Math.hypot(
+        b.amount[0] - ratio * a.amount[0],
+        b.amount[1] - ratio * a.amount[1],
+        b.amount[2] - ratio * a.amount[2],
+      ) / length;
+    const limit = same ? OTHER_BORDER.same : lossy ? OTHER_BORDER.lossy : OTHER_BORDER.other;
+    if (Math.abs(ratio - 1) < limit && off < limit) continue;
+    const [expected, actual] = [colorOfLine(b, width), colorOfLine(a, width)];
+    if (colorDistance(expected, actual) < (same ? 2.5 : 4)) continue;
+    found.push({ side, ratio, expected, actual, width });
+  }
+  const [first] = found;
+  if (!first || found.length < read / 2) return [];
+  const now = Math.round(first.width / scale);
+  const name = (what: string) => (read > 1 ? `border-${what}` : `border-${first.side}-${what}`);
+  return [
+    measured(name('color'), hex(first.expected), hex(first.actual)),
+    ...(first.ratio < 0.7 || first.ratio > 1.5
+      ? [measured(name('width'), px(Math.max(0, Math.round(now * first.ratio))), px(now))]
+      : []),
+  ];
+}
+
+function colorOfLine({ amount, inside }: { amount: [number, number, number]; inside: number }, width: number): number {
+  let color = 0;
+  for (const c of [0, 1, 2] as const) {
+    const level = ((inside >>> (8 * c)) & 255) + amount[c] / Math.max(1, width);
+    color |= Math.max(0, Math.min(255, Math.round(level))) << (8 * c);
+  }
+  return color >>> 0;
+}

@@ -1,0 +1,101 @@
+import type { RegionProperty } from '../../core/vocabulary/pair.js';
+import { lengthOf, px } from '../css-values.js';
+import { type ElementNode, paintsBox } from '../element-tree.js';
+import { type Axis, ENDS } from './ends.js';
+import { type Finding, measured } from './finding.js';
+
+/** Something that stands elsewhere by itself. */
+export interface Cause {
+  node: ElementNode;
+  axis: Axis;
+  /** Reference minus actual, device px. */
+  by: number;
+  before: ElementNode | undefined;
+  container: ElementNode;
+  alone?: boolean;
+}
+
+export function deviceRect({ seen, element }: ElementNode, scale: number): Finding['rect'] {
+  const { x, y, width, height } = seen ?? element.rect;
+  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+}
+
+/** Where what moved is to be seen: a text that is no box of its own is its letters. */
+function shownRect(node: ElementNode, scale: number): Finding['rect'] {
+  const { text_rect: text, text: own } = node.element;
+  if (own === undefined || text === undefined || paintsBox(node.element)) return deviceRect(node, scale);
+  return { x: text.x * scale, y: text.y * scale, width: text.width * scale, height: text.height * scale };
+}
+
+/** Moves of one container along one axis by the same are one cause. */
+export function folded(causes: readonly Cause[]): Cause[][] {
+  const groups: Cause[][] = [];
+  for (const cause of causes) {
+    const group = groups.find(
+      ([first]) =>
+        first &&
+        first.container === cause.container &&
+        first.axis === cause.axis &&
+        Math.abs(first.by - cause.by) < 1 &&
+        !first.alone &&
+        !cause.alone,
+    );
+    if (group) group.push(cause);
+    else groups.push([cause]);
+  }
+  return groups;
+}
+
+export function toldCause(group: readonly Cause[], scale: number): Finding {
+  const [first] = group;
+  if (!first) throw new Error('a group has a first cause');
+  const { node, axis, before, container } = first;
+  const by = first.by / scale;
+  const [side, far] = ENDS[axis];
+  const change = (of: ElementNode, name: string): RegionProperty | undefined => {
+    const value = of.element.styles[name];
+    const now = lengthOf(value ?? '0px') ?? 0;
+    return now + by < -0.5 && !name.startsWith('margin')
+      ? undefined
+      : measured(name, px(Math.round((now + by) * 10) / 10), px(now));
+  };
+  const has = (of: ElementNode, name: string) => (lengthOf(of.element.styles[name] ?? '0px') ?? 0) > 0;
+  const gap = axis === 'x' ? 'column-gap' : 'row-gap';
+  const place = measured(axis, px(node.element.rect[axis] + by), px(node.element.rect[axis]));
+  const listed = (...all: (RegionProperty | undefined)[]) => all.filter((one) => one !== undefined);
+  // Which of the lengths it is the picture does not tell: those that are there come first.
+  const own = (of: ElementNode) =>
+    listed(
+      has(of, `margin-${side}`) ? change(of, `margin-${side}`) : undefined,
+      has(of, `padding-${side}`) && !paintsBox(of.element) ? change(of, `padding-${side}`) : undefined,
+    );
+  let [shown, properties]: [ElementNode, RegionProperty[]] = [node, []];
+  if (first.alone) properties = [...own(node), ...listed(change(node, `margin-${side}`)), place];
+  else if (before && has(container, gap) && group.length >= container.children.length - 1)
+    [shown, properties] = [container, listed(change(container, gap))];
+  else if (before) {
+    const mine = own(node);
+    const later = mine.length > 0 || !has(before, `margin-${far}`);
+    if (!later) shown = before;
+    properties = later
+      ? [...mine, ...listed(change(node, `margin-${side}`)), place]
+      : [...listed(change(before, `margin-${far}`)), place];
+  } else if (own(node).length > 0 && !(has(container, `padding-${side}`) && group.length > 1))
+    properties = [...own(node), place];
+  else [shown, properties] = [container, listed(change(container, `padding-${side}`), place)];
+  const unique = properties.filter(
+    (one, at) => properties.findIndex(({ property }) => property === one.property) === at,
+  );
+  const rect = group
+    .map((one) => shownRect(one.node, scale))
+    .reduce((all, one) => {
+      const [x, y] = [Math.min(all.x, one.x), Math.min(all.y, one.y)];
+      return {
+        x,
+        y,
+        width: Math.max(all.x + all.width, one.x + one.width) - x,
+        height: Math.max(all.y + all.height, one.y + one.height) - y,
+      };
+    });
+  return { node: shown, relation: 'self', kind: 'moved', severity: 'major', properties: unique, rect };
+}
