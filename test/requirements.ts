@@ -444,6 +444,8 @@ export const requirements = {
     "init adds a hook to a coding agent's settings that asks codeloop before the agent says that it is done.",
   'init.skill':
     'init gives each coding agent a skill where the agent looks for it, and the plugin of the marketplaces holds the same server, skill and hook.',
+  'changes.base':
+    'What a branch changed is shown cell by cell against the commit it parted from, a run or an address, without accepted pictures and without a trace in the repository.',
   'ci.workflow':
     'A CI workflow is written that sees the whole history, annotates, and keeps the run; never over a file that is there.',
   'config.keys-explained':

@@ -35,6 +35,7 @@ import baselineAcceptTool from './terminal/baseline-accept.js';
 import baselineListTool from './terminal/baseline-list.js';
 import baselineRemoveTool from './terminal/baseline-remove.js';
 import baselineStaleTool from './terminal/baseline-stale.js';
+import changesTool from './terminal/changes.js';
 import ciInitTool from './terminal/ci-init.js';
 import compareTool from './terminal/compare.js';
 import demoTool from './terminal/demo.js';
@@ -62,6 +63,7 @@ export const tools: readonly Tool[] = [
   baselineRemoveTool,
   baselineStaleTool,
   captureScreenshotTool,
+  changesTool,
   checkWorkflowTool,
   ciInitTool,
   compareTool,

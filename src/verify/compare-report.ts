@@ -19,7 +19,7 @@ const EQUAL_WIDTH = 360;
 interface CompareReportRequest {
   /** Worst first; their paths are absolute, or start at `cwd`. */
   pairs: readonly Pair[];
-  /** Diff pictures by the name of their pair, PNG. */
+  /** Diff pictures, PNG, by the name of their pair: its screen, or `screen@viewport`. */
   diffs: ReadonlyMap<string, Buffer>;
   /** Path of the report; a relative one starts at `cwd`. */
   html: string;
@@ -72,7 +72,7 @@ export async function writeCompareReport(request: CompareReportRequest): Promise
         const path = one && resolve(cwd, one.path);
         return path === undefined ? Promise.resolve(undefined) : show(() => readFile(path), path, width, pair.regions);
       };
-      const diff = diffs.get(pair.screen);
+      const diff = diffs.get(pair.screen) ?? diffs.get(`${pair.screen}@${pair.viewport}`);
       return {
         pair,
         // Nobody asked for references here: a picture too many is a difference as well.

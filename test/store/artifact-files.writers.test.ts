@@ -30,6 +30,7 @@ const WRITERS: Record<string, 'masked' | { none: string }> = {
   'verify/judge/accept-findings.ts': { none: 'findings of stored evidence, and the reason that a person gives' },
   'verify/generate-spec.ts': { none: 'made of the project’s own criteria and designs' },
   'verify/attestation.ts': { none: 'digests, names of screens and gates' },
+  'verify/changes.ts': { none: 'pictures of runs, and the settings of the project' },
   'verify/compare-files.ts': { none: 'a picture' },
   'verify/compare-report.ts': { none: 'two pictures that were given, their names and regions' },
   'verify/flows/saved-flows.ts': { none: 'steps; what went into password fields is a placeholder in them' },
