@@ -87,7 +87,11 @@ export const requirements = {
     "Projects are looked for in --root, CODELOOP_PROJECT_DIR, the client's roots and the working directory, in that order.",
   'doors.hung-decoder': 'A decoder that hangs costs its call an error, and keeps no process from ending.',
   'doors.gone': 'The server ends by itself when its client closes its end or goes, also during a long call.',
-  'doors.list-budget': 'Names, descriptions and input schemas of all tools cost at most 6,000 tokens.',
+  'doors.list-budget':
+    'Names, descriptions and input schemas of all tools cost at most 4,500 tokens, those of the core set 1,500; the whole list as it travels 10,000.',
+  'start.opening':
+    'A client is opened and shown the tools from a record of the build, which says what the server itself says.',
+  'start.modules': 'Until the first call the server loads neither the protocol’s library nor zod nor any tool.',
   'doors.exit-codes': 'The exit code says how it went: 0, 1, 2, 3 or 130.',
   'doors.json-alone': 'With --json the standard output holds exactly the result object, or the error.',
   'doors.flags-from-schema': "Every field of a tool's input is a flag of its command.",

@@ -3,7 +3,13 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import path from 'node:path';
 
 const inputs = ['src', 'scripts/build', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-const outputs = ['dist/bin.js', 'dist/index.js', 'dist/types/index.d.ts', 'dist/config.schema.json'];
+const outputs = [
+  'dist/bin.js',
+  'dist/index.js',
+  'dist/types/index.d.ts',
+  'dist/config.schema.json',
+  'dist/opening.json',
+];
 
 const stampFile = (root) => path.join(root, 'node_modules/.codeloop-build.json');
 

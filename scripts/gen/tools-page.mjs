@@ -26,7 +26,7 @@ export function toolsPage({ tools, TOOLSETS, ToolResult, z }) {
     '# Tools',
     'Agents call these over MCP, people and CI as `npx codeloop <command>`; both go through the same code. A tool without a name is for a person or CI alone.',
     overview(listed),
-    'Over MCP, the schema of a result is also in the tool\'s `_meta["codeloop/resultSchema"]`. Every result has these fields:',
+    'Over MCP a tool without pictures lists the fields of its result as `outputSchema`, and `_meta["codeloop/resultSchema"]` names its place on this page. Every result has these fields:',
     table(['Field', 'Type', ''], fieldRows(common)),
     ...parts,
   ].join('\n\n')}\n`;

@@ -92,7 +92,7 @@ interface ToolDefinition<In extends z.ZodObject, Out extends z.ZodRawShape> {
   name: `codeloop_${string}`;
   command: Command<Extract<keyof z.output<In>, string>>;
   title: string;
-  /** For agents: what it does, when to call it; counts against the 6,000 tokens of the list. */
+  /** For agents: what it does, when to call it; counts against the 4,500 tokens of the list. */
   description: string;
   toolset: Toolset;
   doors: readonly Door[];

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { isCi } from '../core/ci.js';
 
@@ -43,15 +42,4 @@ export function readGlobalFlags(command: Command, env: NodeJS.ProcessEnv): Globa
     color: !levels.some((values) => values.color === false),
     ci: some('ci') || isCi(env),
   };
-}
-
-/** Folders given by flag and by CODELOOP_PROJECT_DIR, absolute, in the order in which they are asked. */
-export function givenRoots(flags: GlobalFlags, env: NodeJS.ProcessEnv, cwd: string): string[] {
-  const named = env.CODELOOP_PROJECT_DIR;
-  const folders = [
-    ...(flags.projectDir === undefined ? [] : [flags.projectDir]),
-    ...flags.roots,
-    ...(named === undefined || named === '' ? [] : [named]),
-  ];
-  return [...new Set(folders.map((folder) => resolve(cwd, folder)))];
 }

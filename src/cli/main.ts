@@ -3,7 +3,8 @@ import { toCodeloopError } from '../core/errors.js';
 import { endProcess } from '../core/native-work.js';
 import { VERSION } from '../core/version.js';
 import type { ToolOpener } from '../tools/open-tools.js';
-import type { Terminal } from './terminal.js';
+import { plainServe, startServer } from './plain-serve.js';
+import { plainText, type Terminal } from './terminal.js';
 import { EXIT, exitCode } from './usage-error.js';
 
 /** The process's own streams. A reader that has gone (`| head`) is no error of ours: what it did not want is dropped. */
@@ -73,6 +74,18 @@ async function run(argv: readonly string[], terminal: Terminal, open: ToolOpener
   if (argv[0] === 'gate' && argv.includes('--hook')) {
     const { answerHook } = await import('./answer-hook.js');
     return answerHook(argv, { terminal, env: process.env, cwd: process.cwd() });
+  }
+  // A client waits for its opening: neither the command line's parser nor a tool is loaded.
+  if (argv[0] === 'serve' && !open) {
+    const serving = plainServe(argv.slice(1), process.env, process.cwd());
+    if (serving) {
+      await startServer({
+        ...serving,
+        version: VERSION,
+        log: (line) => terminal.err(`codeloop: ${plainText(line)}\n`),
+      });
+      return EXIT.passed;
+    }
   }
   const { runProgram } = await import('./run-program.js');
   return runProgram(argv, {

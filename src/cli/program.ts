@@ -3,7 +3,8 @@ import type { Tool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
 import { TOOLSETS, type Toolset } from '../core/vocabulary/tool-result.js';
 import type { ToolOpener } from '../tools/open-tools.js';
-import { addGlobalFlags, givenRoots, readGlobalFlags } from './global-flags.js';
+import { addGlobalFlags, readGlobalFlags } from './global-flags.js';
+import { givenRoots, startServer } from './plain-serve.js';
 import { plainText, type Terminal } from './terminal.js';
 import { addToolFlags, readToolArguments } from './tool-flags.js';
 import { EXIT, translateComplaint, usageError } from './usage-error.js';
@@ -70,8 +71,7 @@ function addServeCommand(
   return command.action(async () => {
     const flags = readGlobalFlags(command, process.env);
     const toolsets = readToolsets(command.opts().toolsets);
-    const { serve } = await import('../server/serve.js');
-    await serve({
+    await startServer({
       version,
       roots: givenRoots(flags, process.env, process.cwd()),
       ci: flags.ci,

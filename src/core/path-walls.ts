@@ -4,6 +4,9 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { sha256 } from './digest.js';
 import { CodeloopError, isErrno } from './errors.js';
 
+/** Possible files of a project's policy, relative to its folder. Only one of the two may exist. */
+export const POLICY_FILES = ['.codeloop/policy.yaml', 'codeloop.yaml'] as const;
+
 /**
  * The absolute real path of `path` (relative ones start at the first root), if it lies inside one of `roots`; links are
  * followed for the nearest parent that exists, so that a link cannot lead out. Throws PATH_OUTSIDE_ROOTS.

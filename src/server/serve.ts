@@ -1,11 +1,9 @@
-import { Writable } from 'node:stream';
-import type { JSONRPCMessage } from '@modelcontextprotocol/server';
-import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { PassThrough, Writable } from 'node:stream';
 import type { Dispatcher } from '../call/dispatcher.js';
 import type { Toolset } from '../core/vocabulary/tool-result.js';
 import type { OpenTools, ToolOpener } from '../tools/open-tools.js';
 import { BoundedInput } from './bounded-input.js';
-import { createMcpServer, malformedArgumentsOf } from './mcp-server.js';
+import { type Handover, Opening, type Recorded, readRecorded } from './opening.js';
 
 /**
  * The standard output for the protocol alone: whatever else this process prints from now on, a library's stray line
@@ -15,48 +13,6 @@ export function claimStdout(): Writable {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
   return new Writable({ decodeStrings: false, write: (chunk, encoding, done) => void write(chunk, encoding, done) });
-}
-
-/**
- * The line-by-line transport over standard input and output. It tells when it has closed, and keeps tool arguments that are
- * no object aside (`malformedArguments`), so that they get our error and not the SDK's protocol error.
- */
-export class StdioWire extends StdioServerTransport {
-  /** By request id; an entry goes when its answer has been sent. */
-  readonly malformedArguments = new Map<string | number, unknown>();
-  readonly #onClosed: () => void;
-
-  constructor(output: Writable, onClosed: () => void) {
-    const input = new BoundedInput((line) => void output.write(`${line}\n`));
-    super(input, output);
-    process.stdin.once('error', (error) => input.destroy(error)).pipe(input);
-    this.#onClosed = onClosed;
-  }
-
-  override async start(): Promise<void> {
-    const deliver = this.onmessage;
-    this.onmessage = (message) => deliver?.(this.#repair(message));
-    await super.start();
-  }
-
-  override async send(message: JSONRPCMessage): Promise<void> {
-    if ('id' in message && message.id !== undefined && !('method' in message))
-      this.malformedArguments.delete(message.id);
-    await super.send(message);
-  }
-
-  override async close(): Promise<void> {
-    await super.close();
-    this.#onClosed();
-  }
-
-  #repair(message: JSONRPCMessage): JSONRPCMessage {
-    if (!('id' in message) || !('method' in message)) return message;
-    const malformed = malformedArgumentsOf(message);
-    if (!malformed) return message;
-    this.malformedArguments.set(message.id, malformed.given);
-    return { ...message, params: { ...message.params, arguments: {} } };
-  }
 }
 
 /** Milliseconds that calls under way get to put their evidence in order when the server ends. */
@@ -95,28 +51,71 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.on('unhandledRejection', (reason) => options.log(`unhandled rejection: ${reasonText(reason)}`));
 
   const tools = new LazyTools(async () => (options.open ?? (await ownTools()))(options));
-  const wire = new StdioWire(output, ended);
-  const handle = serveStdio(
-    () =>
-      createMcpServer({
-        version: options.version,
-        dispatcher: () => tools.dispatcher(),
-        givenRoots: options.roots,
-        cwd: process.cwd(),
-        ci: options.ci,
-        stopping: stopping.signal,
-        malformedArguments: wire.malformedArguments,
-        log: options.log,
-        ended: (connection) => tools.endSession(connection),
+  const input = new BoundedInput((line) => void output.write(`${line}\n`));
+  let door: Promise<{ close(): Promise<void> }> | undefined;
+  /** From now on the server itself hears the client, beginning with what it has still to see. */
+  const handOver = ({ lines, answered, shown }: Handover) => {
+    const rest = new PassThrough();
+    for (const line of lines) rest.write(`${line}\n`);
+    input.pipe(rest);
+    door = import('./stdio-door.js').then(({ openStdio }) =>
+      openStdio({
+        input: rest,
+        output,
+        answered,
+        onClosed: ended,
+        parts: {
+          version: options.version,
+          dispatcher: () => tools.dispatcher(),
+          givenRoots: options.roots,
+          cwd: process.cwd(),
+          ci: options.ci,
+          stopping: stopping.signal,
+          log: options.log,
+          ended: (connection) => tools.endSession(connection),
+          shown,
+        },
       }),
-    { transport: wire, onerror: (error) => options.log(error.message) },
-  );
+    );
+    door.catch((error: unknown) => {
+      options.log(reasonText(error));
+      ended();
+    });
+  };
+  const recorded = options.open ? undefined : readRecorded(options.version);
+  if (recorded) answerOpening(input, { ...options, recorded, output, ended, handOver });
+  else handOver({ lines: [], answered: [] });
+  process.stdin.once('error', (error) => input.destroy(error)).pipe(input);
 
   await end;
   stopping.abort();
   await within(CALLS_GRACE_MS, tools.idle());
   await within(LOG_GRACE_MS, tools.giveUp());
-  await within(DISPOSE_GRACE_MS, Promise.all([handle.close(), tools.dispose()]));
+  await within(DISPOSE_GRACE_MS, Promise.all([door?.then((opened) => opened.close()), tools.dispose()]));
+}
+
+/** Lets the opening answer for as long as it can. */
+function answerOpening(
+  input: BoundedInput,
+  door: ServeOptions & {
+    recorded: Recorded;
+    output: Writable;
+    ended(): void;
+    handOver(state: Handover): void;
+  },
+): void {
+  const opening = new Opening({
+    recorded: door.recorded,
+    roots: [...door.roots, process.cwd()],
+    toolsets: door.toolsets,
+    say: (message) => void door.output.write(`${JSON.stringify(message)}\n`),
+    handOver(state) {
+      input.off('data', take).off('end', door.ended);
+      door.handOver(state);
+    },
+  });
+  const take = (line: Buffer) => void opening.take(line.toString('utf8'));
+  input.on('data', take).on('end', door.ended).on('error', door.ended);
 }
 
 /** The tools and their session, loaded by the first call or list. */

@@ -13,6 +13,8 @@ import {
   MAX_REPLY_CHARACTERS,
   MAX_REPLY_IMAGES,
 } from '../../src/call/reply-budget.js';
+import { resultSchema } from '../../src/call/tool-schemas.js';
+import { tools as ownTools } from '../../src/tools/index.js';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';
 import { type FixtureProject, makeFixtureProject } from './fixture-project.js';
@@ -125,10 +127,11 @@ describe.each(CLIENTS)('%s', (name, connect) => {
       expect(reply.isError ?? false, `${tool.name}: ${text}`).toBe(false);
       expect(text.length).toBeLessThanOrEqual(MAX_REPLY_CHARACTERS);
 
-      const schema = tool._meta?.['codeloop/resultSchema'];
-      expect(schema).toBeTypeOf('object');
+      const ours = ownTools.find(({ name }) => name === tool.name);
+      if (!ours) throw new Error(`${tool.name} is no tool of ours`);
+      expect(tool._meta?.['codeloop/resultSchema']).toBe(`docs/tools.md#${tool.name}`);
       ajv.validateSchema(tool.inputSchema, true);
-      const validate = ajv.compile(schema as object);
+      const validate = ajv.compile(resultSchema(ours));
       validate(JSON.parse(text));
       expect(validate.errors ?? [], tool.name).toEqual([]);
 

@@ -18,13 +18,17 @@ describe('a tool in the list', () => {
     expect(inputSchema).toMatchObject({ additionalProperties: false });
   });
 
-  test('declares its result as outputSchema only when it has no pictures, and in _meta always', () => {
+  test('declares the fields of its result only when it has no pictures, and says where all of it is described', () => {
     verifies('doors.travel');
     const [plain, pictured] = [toolEntry(echo), toolEntry(picture)];
-    expect(plain.outputSchema).toMatchObject({ type: 'object', additionalProperties: false });
-    expect(plain._meta?.['codeloop/resultSchema']).toEqual(plain.outputSchema);
+    expect(plain.outputSchema).toMatchObject({
+      type: 'object',
+      properties: { summary: { type: 'string' }, artifacts: { type: 'array' }, status: { type: 'string' } },
+      required: expect.arrayContaining(['status', 'summary']),
+    });
+    expect(plain._meta).toEqual({ 'codeloop/resultSchema': 'docs/tools.md#codeloop_echo' });
     expect(pictured).not.toHaveProperty('outputSchema');
-    expect(pictured._meta?.['codeloop/resultSchema']).toMatchObject({ type: 'object' });
+    expect(pictured._meta).toEqual({ 'codeloop/resultSchema': 'docs/tools.md#codeloop_picture' });
   });
 
   test.each([

@@ -6,19 +6,22 @@ import { tools } from '../../src/tools/index.js';
 import { FakeTerminal } from '../cli/fake-terminal.js';
 import { verifies } from '../requirements.js';
 
-/** Tokens of the whole list as the contract counts them: characters of names, descriptions and input schemas, by four. */
-function listTokens(): number {
+/** Tokens of a list as they are counted here: characters of names, descriptions and input schemas, by four. */
+function listTokens(toolsets?: readonly string[]): number {
   const texts = tools
-    .filter(({ doors }) => doors.includes('mcp'))
+    .filter(({ doors, toolset }) => doors.includes('mcp') && (toolsets?.includes(toolset) ?? true))
     .map(toolEntry)
     .map(({ name, description, inputSchema }) => name + (description ?? '') + JSON.stringify(inputSchema));
   return texts.join('').length / 4;
 }
 
 describe('the tools', () => {
-  test('cost an agent at most 6,000 tokens to know', () => {
+  test('cost an agent at most 4,500 tokens to know, the core set 1,500', () => {
     verifies('doors.list-budget');
-    expect(listTokens()).toBeLessThanOrEqual(6000);
+    expect(listTokens()).toBeLessThanOrEqual(4500);
+    expect(listTokens(['core'])).toBeLessThanOrEqual(1500);
+    const whole = tools.filter(({ doors }) => doors.includes('mcp')).map(toolEntry);
+    expect(JSON.stringify(whole).length / 4).toBeLessThanOrEqual(10_000);
   });
 
   test('have names of one kind, and names and commands of their own', () => {

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { CONFIG_FILE, loadConfig } from '../../config/parse-settings.js';
 import type { Clock } from '../../core/clock.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
+import { POLICY_FILES } from '../../core/path-walls.js';
 import { createRedactor } from '../../core/redact.js';
 import { projectRedactor } from '../../live/redactor.js';
 import { locateFolder } from '../../project/locate.js';
 import { Ledger } from '../../store/ledger.js';
 import type { Identity, PolicyCall } from './policy.js';
 import { type Admission, PolicyGuard, type Reservation } from './policy-guard.js';
-import { POLICY_FILES } from './policy-source.js';
 
 /**
  * Asks several policies about one call, the outermost first: all must let it pass, so that a policy in a subfolder can only

@@ -3,13 +3,14 @@ import { join, relative } from 'node:path';
 import { writeAtomic } from '../../core/atomic-write.js';
 import type { Clock } from '../../core/clock.js';
 import { nearestName } from '../../core/ids.js';
+import { POLICY_FILES } from '../../core/path-walls.js';
 import { decide, decideAccess, decideRequired, refuseArguments, refuseDenied, refuseMissing } from './decide.js';
 import { grantWarnings } from './identity.js';
 import { type CounterView, checkLimits } from './limits.js';
 import type { PolicyProblem } from './parse-policy.js';
 import { countedAs, type Decision, type Policy, type PolicyCall, rulesFor } from './policy.js';
 import { PolicyCounters } from './policy-counters.js';
-import { POLICY_FILES, PolicySource } from './policy-source.js';
+import { PolicySource } from './policy-source.js';
 
 /** One rule's answer to a call. */
 interface ExplainedRule {

@@ -2,11 +2,9 @@ import { lstatSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
+import { POLICY_FILES } from '../../core/path-walls.js';
 import type { PolicyProblem } from './parse-policy.js';
 import { NO_POLICY, type Policy } from './policy.js';
-
-/** Possible files of a project's policy, relative to its folder. Only one of the two may exist. */
-export const POLICY_FILES = ['.codeloop/policy.yaml', 'codeloop.yaml'] as const;
 
 /** A project's policy as it is now. `file` is undefined when there is none: then everything is allowed. */
 interface LoadedPolicy {

@@ -1,0 +1,74 @@
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { verifies } from '../requirements.js';
+import { BIN, type Running, start } from './programs.js';
+
+const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'codeloop-opening-')));
+const running: Running[] = [];
+afterAll(() => {
+  for (const { child } of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The built server in a folder, opened by a client. */
+function serving(cwd: string, env: NodeJS.ProcessEnv = {}) {
+  const server = start(BIN, ['serve'], { cwd, env });
+  running.push(server);
+  const ask = (message: object) => void server.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '0' } };
+  ask({ id: 1, method: 'initialize', params });
+  ask({ method: 'notifications/initialized' });
+  ask({ id: 2, method: 'tools/list' });
+  return { ...server, ask };
+}
+
+const parsed = (stdout: string) =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+test('the opening loads a few small files, and none of the library or the tools', async () => {
+  verifies('start.modules');
+  const coverage = path.join(folder, 'coverage');
+  const { child, ended, printed } = serving(folder, { NODE_V8_COVERAGE: coverage });
+  await printed('stdout', '"id":2');
+  child.stdin.end();
+  expect((await ended).code).toBe(0);
+  const [report = ''] = readdirSync(coverage);
+  const { result } = JSON.parse(readFileSync(path.join(coverage, report), 'utf8')) as { result: { url: string }[] };
+  const files = result.flatMap(({ url }) => (url.startsWith('file:') ? [fileURLToPath(url)] : []));
+  expect(files.filter((file) => !file.startsWith(path.dirname(BIN)))).toEqual([]);
+  expect(files.length).toBeLessThanOrEqual(12);
+  // The catalogue of errors is the most of it; zod alone would be some 300 kB.
+  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(90_000);
+});
+
+test('what is recorded is what the server says itself, and a call after it finds everything as it was', async () => {
+  verifies('start.opening');
+  const governed = path.join(folder, 'codeloop.yaml');
+  const recorded = serving(folder);
+  const fast = parsed(await recorded.printed('stdout', '"id":2'));
+  writeFileSync(governed, 'version: "1"\nhide: [codeloop_replan]\n');
+  // The policy came after the list: the call goes by it, and the client is told to look again.
+  recorded.ask({ id: 3, method: 'tools/call', params: { name: 'codeloop_replan', arguments: {} } });
+  const after = parsed(await recorded.printed('stdout', '"id":3'));
+  expect(after.map(({ id, method }) => id ?? method).sort()).toEqual([1, 2, 3, 'notifications/tools/list_changed']);
+  expect(after.find(({ id }) => id === 3).result.content[0].text).toContain('POLICY_DENIED');
+  recorded.ask({ id: 4, method: 'tools/list' });
+  const again = parsed(await recorded.printed('stdout', '"id":4')).find(({ id }) => id === 4);
+  const [{ result: opened }, { result: listed }] = fast;
+  expect(again.result.tools).toEqual(listed.tools.filter(({ name }: { name: string }) => name !== 'codeloop_replan'));
+  // With a policy the server answers from the first.
+  writeFileSync(governed, 'version: "1"\ntools: {}\n');
+  const slow = serving(folder);
+  await slow.printed('stdout', '"id":2');
+  expect(parsed(await slow.printed('stdout', '"id":1')).map(({ result }) => result)).toEqual([opened, listed]);
+  for (const { child, ended } of [recorded, slow]) {
+    child.stdin.end();
+    expect((await ended).code).toBe(0);
+  }
+});
