@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { colorAt, type Photo, PhotoBooth, type PhotoOptions } from './photo-booth.js';
 import { type Answer, html, type Site, startSite } from './site.js';
 
@@ -426,7 +427,7 @@ test.describe('a picture of everything @once', () => {
     await booth.dispose();
   });
 
-  for (const [name, { height, colors, unseen = [], scrollers }] of all)
+  for (const [name, { height, colors, unseen = [], scrollers }] of sampleOf(all))
     test(`has ${name}`, async () => {
       verifies('capture.whole');
       const { shot, png } = await photo(name);

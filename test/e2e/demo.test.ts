@@ -1,38 +1,51 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { compareImages } from '../../src/compare/compare-images.js';
+import { DEFAULT_VIEWPORTS } from '../../src/config/schema.js';
 import { runDemo } from '../../src/verify/demo/demo.js';
 import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';
 
-const VIEWPORTS = ['mobile', 'tablet', 'desktop'];
+const VIEWPORTS = Object.keys(DEFAULT_VIEWPORTS);
+const SHOP = path.join(import.meta.dirname, '../../fixtures/apps/shop');
+const read = (file: string) => JSON.parse(readFileSync(path.join(SHOP, file), 'utf8'));
+const screens: string[] = read('.codeloop/config.json').screens.map(({ name }: { name: string }) => name);
+
+// As a sample each screen is looked at in one viewport, and every viewport by a third of the screens: what is on all pages, as the
+// navigation is, is seen at each width.
+const viewportsOf = (screen: string) =>
+  FULL ? VIEWPORTS : VIEWPORTS.filter((_, at) => at === (screens.indexOf(screen) + SEED) % VIEWPORTS.length);
 
 test('the healthy example passes its gate, and each of its planted defects is found, with nothing else', async () => {
   verifies('example.demo');
   const session = new WarmSession();
   onTestFinished(() => session.dispose());
-  const viewports = VIEWPORTS.filter((_, at) => FULL || at === SEED % VIEWPORTS.length);
   const { signal } = new AbortController();
-  const demo = await runDemo({ session, signal, progress: () => undefined, viewports });
+  const demo = await runDemo({ session, signal, progress: () => undefined, viewportsOf });
   onTestFinished(() => rm(path.dirname(demo.folder), { recursive: true, force: true }));
   expect(demo.healthy).toEqual({ passed: true, reason: '' });
-  expect(demo.findings.length).toBeGreaterThanOrEqual(5 * viewports.length);
   expect(demo.findings.filter(({ ok }) => !ok)).toEqual([]);
-  expect([...new Set(demo.findings.map(({ viewport }) => viewport))].sort()).toEqual(viewports.sort());
+  const planted = read('defects.json').defects.flatMap(
+    ({ id, screen, viewports }: { id: string; screen: string; viewports: string[] }) =>
+      viewports.filter((viewport) => viewportsOf(screen).includes(viewport)).map((viewport) => `${id}@${viewport}`),
+  );
+  expect(planted.length).toBeGreaterThanOrEqual(4);
+  const found = demo.findings.map(({ defect, viewport }) => `${defect}@${viewport}`);
+  expect([...new Set(found)].sort()).toEqual(planted.sort());
+  expect(new Set(screens.flatMap(viewportsOf))).toEqual(new Set(VIEWPORTS));
 
   // The designs that the demo draws are those that another program drew from the same app, by the bar that designs are held to.
-  const kept = path.join(import.meta.dirname, '../../fixtures/designs');
-  for (const viewport of viewports)
-    for (const file of readdirSync(path.join(kept, viewport))) {
-      const [before, drawn] = [kept, path.join(demo.folder, 'designs')].map((from) => {
-        const name = path.join(from, viewport, file);
+  for (const screen of screens)
+    for (const viewport of viewportsOf(screen)) {
+      const [before, drawn] = [path.join(SHOP, '../../designs'), path.join(demo.folder, 'designs')].map((from) => {
+        const name = path.join(from, viewport, `${screen}.png`);
         return { name, bytes: readFileSync(name) };
       });
-      if (!before || !drawn) throw new Error(file);
+      if (!before || !drawn) throw new Error(screen);
       const { outcome } = await compareImages(before, drawn, { threshold: 0.95, blockOnSeverity: 'major' });
-      expect([viewport, file, outcome]).toEqual([viewport, file, 'match']);
+      expect([screen, viewport, outcome]).toEqual([screen, viewport, 'match']);
     }
 });

@@ -25,12 +25,14 @@ interface DemoResult {
   report: string;
 }
 
+type ViewportsOf = (screen: string) => readonly string[];
+
 interface DemoRequest {
   session: Session;
   signal: AbortSignal;
   progress: (progress: { done: number; total?: number; message: string }) => void;
-  /** Names of the default viewports to look at; all of them where nothing is said. */
-  viewports?: readonly string[];
+  /** Names of the default viewports that a screen is looked at in; all of them where nothing is said. */
+  viewportsOf?: ViewportsOf;
 }
 
 /**
@@ -42,17 +44,20 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const root = await packageRoot();
   const folder = join(await makeTempFolder('codeloop-demo-'), 'shop');
   await cp(join(root, 'fixtures', 'apps', 'shop'), folder, { recursive: true });
-  const viewports = request.viewports ?? Object.keys(DEFAULT_VIEWPORTS);
-  await drawDesigns(request, folder, viewports);
+  const viewportsOf = request.viewportsOf ?? (() => Object.keys(DEFAULT_VIEWPORTS));
+  await drawDesigns(request, folder, viewportsOf);
   const { defects: all } = DefectFile.parse(JSON.parse(await readFile(join(folder, 'defects.json'), 'utf8')));
-  const defects = all.map((one) => ({ ...one, viewports: one.viewports.filter((name) => viewports.includes(name)) }));
+  const defects = all.map((one) => ({
+    ...one,
+    viewports: one.viewports.filter((name) => viewportsOf(one.screen).includes(name)),
+  }));
 
-  const healthy = await verifyState(request, folder, viewports, 'healthy');
+  const healthy = await verifyState(request, folder, viewportsOf, 'healthy');
   const boxes = new Map<string, DomBoxes>();
   for (const { screen, viewport, screenshot } of healthy.cells) {
     if (screenshot?.dom) boxes.set(`${screen}@${viewport}`, await readBoxes(folder, screenshot.dom));
   }
-  const broken = await verifyState(request, folder, viewports, 'defects');
+  const broken = await verifyState(request, folder, viewportsOf, 'defects');
   return {
     folder,
     healthy: {
@@ -65,9 +70,9 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
 }
 
 /** Photographs the healthy app as its designs: pictures of 18 pages would be two thirds of the package. */
-async function drawDesigns(request: DemoRequest, folder: string, viewports: readonly string[]): Promise<void> {
+async function drawDesigns(request: DemoRequest, folder: string, viewportsOf: ViewportsOf): Promise<void> {
   const { session, signal, progress } = request;
-  const project = await exampleProject(folder, viewports, 'healthy');
+  const project = await exampleProject(folder, viewportsOf, 'healthy');
   for (const { name } of project.config.screens ?? []) {
     progress({ done: 0, message: `drawing the design of ${name}` });
     const overrides = { fullPage: true };
@@ -86,10 +91,10 @@ async function drawDesigns(request: DemoRequest, folder: string, viewports: read
 async function verifyState(
   request: DemoRequest,
   folder: string,
-  viewports: readonly string[],
+  viewportsOf: ViewportsOf,
   state: 'healthy' | 'defects',
 ): Promise<VerifyResult> {
-  const project = await exampleProject(folder, viewports, state);
+  const project = await exampleProject(folder, viewportsOf, state);
   const answer = await continueVerify(
     { project, session: request.session, filter: {}, signal: request.signal },
     { progress: ({ message, ...rest }) => request.progress({ ...rest, message: `${state} app: ${message}` }) },
@@ -100,15 +105,17 @@ async function verifyState(
 }
 
 /** The example with the settings of a state: its own server, on a port of its own. */
-async function exampleProject(folder: string, viewports: readonly string[], state: 'healthy' | 'defects') {
+async function exampleProject(folder: string, viewportsOf: ViewportsOf, state: 'healthy' | 'defects') {
   const file = join(folder, '.codeloop', 'config.json');
-  const screens = parseConfig(await readFile(file, 'utf8')).screens?.map(({ name, path }) => ({ name, path }));
-  const sizes = Object.fromEntries(Object.entries(DEFAULT_VIEWPORTS).filter(([name]) => viewports.includes(name)));
+  const screens = parseConfig(await readFile(file, 'utf8')).screens?.map(({ name, path }) => ({
+    ...{ name, path },
+    viewports: viewportsOf(name),
+  }));
   const server = {
     command: [process.execPath, 'server.mjs', '--state', state],
     url: `http://127.0.0.1:${await freePort()}`,
   };
-  await writeFile(file, `${JSON.stringify({ screens, server, viewports: sizes }, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify({ screens, server, viewports: DEFAULT_VIEWPORTS }, null, 2)}\n`);
   return findProject(folder, [folder]);
 }
 
