@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleProduct, CAMERA, loadBundle } from '../load-product.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,47 +14,22 @@ export { baselineSettings } from './src/verify/baselines/compare-baseline.ts';
 export { Config } from './src/config/schema.ts';
 `;
 
-/** The parts of the product that the bench drives: its own session, its own camera, and the comparison as `verify` runs it. */
-const ENTRY = `
-export { PageSession } from './src/browser/page-session.ts';
-export { PageLog } from './src/browser/page-log.ts';
-export { WarmBrowser } from './src/browser/warm-browser.ts';
-export { navigate } from './src/browser/navigate.ts';
-export { photograph } from './src/browser/photograph.ts';
+/** The parts of the product that the bench drives: its session, its camera, and the comparison as `verify` runs it. */
+const ENTRY = `${CAMERA}
 export { readEnvironment } from './src/browser/browser-driver.ts';
-export { DEFAULT_VIEWPORTS } from './src/config/schema.ts';
 ${JUDGES}
 export { disposeComparators } from './src/compare/compare-images.ts';
 `;
 
 /**
- * The product as it is in src at this moment, bundled into a throw-away folder beside node_modules, or as it was when `kept` was such a
- * folder (a copy of it, beside node_modules too); `digest` is that of its judges.
+ * The product as it is in src at this moment, or as it was when `kept` was the folder of such a bundle (a copy of it, beside node_modules
+ * too); `digest` is that of its judges.
  */
 export async function loadProduct(kept) {
-  if (kept !== undefined) return load(path.resolve(kept));
-  const outdir = mkdtempSync(path.join(root, 'node_modules/.codeloop-truth-'));
-  process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
-  writeFileSync(path.join(outdir, 'digest.txt'), await judgesDigest());
-  await build({
-    stdin: { contents: ENTRY, resolveDir: root, sourcefile: 'truth-entry.ts', loader: 'ts' },
-    outdir,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    outExtension: { '.js': '.mjs' },
-    logLevel: 'error',
-  });
-  return load(outdir);
-}
-
-async function load(folder) {
-  const parts = await import(pathToFileURL(path.join(folder, 'stdin.mjs')).href);
-  return { ...parts, digest: readFileSync(path.join(folder, 'digest.txt'), 'utf8') };
+  const folder = kept === undefined ? await bundleProduct(ENTRY) : path.resolve(kept);
+  const file = path.join(folder, 'digest.txt');
+  if (kept === undefined) writeFileSync(file, await judgesDigest());
+  return { ...(await loadBundle(folder)), digest: readFileSync(file, 'utf8') };
 }
 
 /** Digest of everything that judges a pair, by what it bundles to: what was judged by the same need not be judged again. */

@@ -1,5 +1,5 @@
 import type { CDPSession } from 'playwright';
-import { DESIGN_STYLES } from '../core/vocabulary/design-styles.js';
+import { DESIGN_STYLES } from '../core/vocabulary/computed-styles.js';
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';

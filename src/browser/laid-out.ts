@@ -1,12 +1,13 @@
 import type { CDPSession } from 'playwright';
 import { sha256 } from '../core/digest.js';
+import { LAYOUT_STYLES } from '../core/vocabulary/computed-styles.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
-import { LAYOUT_STYLES, type LaidOutElement, type LaidOutPage } from '../core/vocabulary/laid-out-page.js';
+import type { LaidOutElement, LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import { elementSelectors } from './element-selectors.js';
-import type { PageFacts } from './page/press-test.js';
+import type { PageFacts } from './page/page-facts.js';
 import { type RawSnapshot, type SnapshotElement, snapshotElements } from './snapshot-tree.js';
 
-export type { PageFacts } from './page/press-test.js';
+export type { PageFacts } from './page/page-facts.js';
 
 /** The names of the properties that layouts are judged by. */
 export const LAYOUT_STYLE_NAMES: readonly string[] = Object.keys(LAYOUT_STYLES);

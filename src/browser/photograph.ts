@@ -24,7 +24,7 @@ import { hideWriting, pictureBoxes } from './page/hide-writing.js';
 import { layoutShifts } from './page/layout-shifts.js';
 import { paintMasks, proposeMask } from './page/mask.js';
 import { missingGlyphs } from './page/missing-glyphs.js';
-import { type PageFacts, pressTest } from './page/press-test.js';
+import { type PageFacts, readPageFacts } from './page/page-facts.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, showPictureEnds } from './rest-page.js';
@@ -134,7 +134,7 @@ export async function photograph(
     // Before the boxes are read: what it scrolls is put back, and the page is deaf to it.
     const facts =
       request.layout && protocol
-        ? await ask('trying the controls', () => page.evaluate(pressTest, { most: MAX_PRESSES }))
+        ? await ask('trying the controls', () => page.evaluate(readPageFacts, { most: MAX_PRESSES }))
         : undefined;
     if (facts && !beyond) shift = await ask('reading its moves', () => page.evaluate(layoutShifts));
     if (facts && shift) facts.shift = shift;

@@ -1,4 +1,4 @@
-import { DESIGN_STYLES } from '../core/vocabulary/design-styles.js';
+import { DESIGN_STYLES } from '../core/vocabulary/computed-styles.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { ElementMatch } from './element-match.js';
 import type { ElementNode } from './element-tree.js';

@@ -141,14 +141,14 @@ describe('roots', () => {
       { name: 'rooted', version: '1' },
       { capabilities: { roots: { listChanged: true } } },
     );
-    let roots = ['file:///work/one', 'file:///work/two%20words'];
+    let roots = ['file:///projects/one', 'file:///projects/two%20words'];
     client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: roots.map((uri) => ({ uri })) }));
     await connected(() => client, { givenRoots: ['/flag', '/env'] });
     const asked = async () => {
       const { structuredContent } = await client.callTool({ name: 'codeloop_echo', arguments: { text: 'where' } });
       return (structuredContent as { caller: { roots: string[] } }).caller.roots;
     };
-    expect(await asked()).toEqual(['/flag', '/env', '/work/one', '/work/two words', '/cwd']);
+    expect(await asked()).toEqual(['/flag', '/env', '/projects/one', '/projects/two words', '/cwd']);
     roots = ['file:///elsewhere'];
     await client.sendRootsListChanged();
     expect(await asked()).toEqual(['/flag', '/env', '/elsewhere', '/cwd']);

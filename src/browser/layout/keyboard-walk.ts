@@ -1,7 +1,7 @@
 import { differingRegion } from '../../capture/steady-frames.js';
 import type { Focus } from '../../core/vocabulary/laid-out-page.js';
 import { finishMotion, framesPass } from '../page/endless-motion.js';
-import type { PageFacts } from '../page/press-test.js';
+import type { PageFacts } from '../page/page-facts.js';
 import { beginWalk, currentStop, dropFocus, giveFocusBack, type Stop } from '../page/tab-stops.js';
 import type { PageSession } from '../page-session.js';
 

@@ -3,7 +3,7 @@ import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../../core/vocabulary/layout.js';
 import { readLaidOut } from '../laid-out.js';
 import { endlessMotion, endTransitions, finishMotion, framesPass } from '../page/endless-motion.js';
-import { pressTest } from '../page/press-test.js';
+import { readPageFacts } from '../page/page-facts.js';
 import { type TextChange, textCondition } from '../page/text-condition.js';
 import type { PageSession } from '../page-session.js';
 import { MAX_PRESSES } from '../photograph.js';
@@ -68,7 +68,7 @@ export async function layOutAt(
     await session.call('laying the page out', () => page.evaluate(finishMotion), signal);
   }
   // What it scrolls is put back before the page hears of it, in the next frame.
-  const read = async () => readLaidOut(protocol, await page.evaluate(pressTest, { most: MAX_PRESSES }), redact);
+  const read = async () => readLaidOut(protocol, await page.evaluate(readPageFacts, { most: MAX_PRESSES }), redact);
   return session.call('reading the layout', read, signal);
 }
 
@@ -82,7 +82,7 @@ export async function layOutMoving(
   const work = async () => {
     await page.evaluate(framesPass, { count: 2, limitMs: FRAME_LIMIT_MS });
     const motions = await page.evaluate(endlessMotion);
-    const facts = await page.evaluate(pressTest, { most: 0 });
+    const facts = await page.evaluate(readPageFacts, { most: 0 });
     return readLaidOut(chromium(session), { ...facts, left: 0, motions }, redact);
   };
   return session.call('looking for motion', work, signal);
@@ -96,7 +96,7 @@ export async function walkByTab(
 ): Promise<LaidOutPage> {
   const { page } = session;
   await session.stretch();
-  const facts = await session.call('reading the layout', () => page.evaluate(pressTest, { most: 0 }), signal);
+  const facts = await session.call('reading the layout', () => page.evaluate(readPageFacts, { most: 0 }), signal);
   return readLaidOut(chromium(session), { ...facts, left: 0 }, redact, () => walkKeyboard(session, signal));
 }
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Agenda } from './agenda.js';
-import type { PageFacts } from './press-test.js';
+import type { PageFacts } from './page-facts.js';
 
 /** An entry of the Layout Instability API, which the DOM's own types do not have. */
 interface ShiftEntry extends PerformanceEntry {

@@ -3,68 +3,6 @@ import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { Rect, Size } from './geometry.js';
 
-/**
- * Computed properties that judging a layout needs, with the initial value that is left out of the evidence; an empty one is always
- * written.
- */
-export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
-  display: '',
-  direction: 'ltr',
-  position: 'static',
-  float: 'none',
-  top: 'auto',
-  right: 'auto',
-  bottom: 'auto',
-  left: 'auto',
-  'flex-direction': 'row',
-  'flex-wrap': 'nowrap',
-  'overflow-x': 'visible',
-  'overflow-y': 'visible',
-  visibility: 'visible',
-  opacity: '1',
-  'pointer-events': 'auto',
-  clip: 'auto',
-  'clip-path': 'none',
-  'mask-image': 'none',
-  transform: 'none',
-  translate: 'none',
-  'animation-name': 'none',
-  color: '',
-  'background-color': 'rgba(0, 0, 0, 0)',
-  'background-image': 'none',
-  'background-clip': 'border-box',
-  'mix-blend-mode': 'normal',
-  'object-fit': 'fill',
-  'border-top-width': '0px',
-  'border-right-width': '0px',
-  'border-bottom-width': '0px',
-  'border-left-width': '0px',
-  'border-top-style': 'none',
-  'border-right-style': 'none',
-  'border-bottom-style': 'none',
-  'border-left-style': 'none',
-  'border-top-color': '',
-  'border-right-color': '',
-  'border-bottom-color': '',
-  'border-left-color': '',
-  'margin-top': '0px',
-  'margin-right': '0px',
-  'margin-bottom': '0px',
-  'margin-left': '0px',
-  'padding-top': '0px',
-  'padding-right': '0px',
-  'padding-bottom': '0px',
-  'padding-left': '0px',
-  'font-size': '',
-  'font-family': '',
-  'text-indent': '0px',
-  'text-overflow': 'clip',
-  'text-shadow': 'none',
-  '-webkit-line-clamp': 'none',
-  '-webkit-text-fill-color': '',
-  '-webkit-text-stroke-width': '0px',
-};
-
 /** One line of an element's own text, as it is set. */
 export const TextLine = z.object({ rect: Rect, text: z.string() });
 export type TextLine = z.infer<typeof TextLine>;

@@ -114,3 +114,27 @@ export const DESIGN_STYLES: Readonly<Record<string, string>> = {
   stroke: 'none',
   'stroke-width': '1px',
 };
+
+/** Those of them that judging a layout needs as well. */
+const SHARED = new Set(
+  `display direction position float top right bottom left flex-direction flex-wrap overflow-x overflow-y visibility opacity clip-path
+  transform translate color background-color background-image background-clip mix-blend-mode object-fit border-top-width border-right-width
+  border-bottom-width border-left-width border-top-style border-right-style border-bottom-style border-left-style border-top-color
+  border-right-color border-bottom-color border-left-color margin-top margin-right margin-bottom margin-left padding-top padding-right
+  padding-bottom padding-left font-size font-family text-indent text-overflow text-shadow -webkit-line-clamp -webkit-text-fill-color`.split(
+    /\s+/,
+  ),
+);
+
+/**
+ * Computed properties that judging a layout needs, with the initial value that is left out of the evidence; an empty one is always
+ * written.
+ */
+export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(DESIGN_STYLES).filter(([name]) => SHARED.has(name))),
+  'pointer-events': 'auto',
+  clip: 'auto',
+  'mask-image': 'none',
+  'animation-name': 'none',
+  '-webkit-text-stroke-width': '0px',
+};

@@ -35,7 +35,7 @@ export interface PageFacts {
  * Tries every control as a finger would: brought to the middle of the window where scrolling can, is it what lies on top at its middle
  * and near its corners? The page is scrolled back to where it was; it must not hear of scrolling meanwhile.
  */
-export function pressTest({ most }: { most: number }): PageFacts {
+export function readPageFacts({ most }: { most: number }): PageFacts {
   const controls =
     'a[href],button,input:not([type=hidden]),select,textarea,summary,[role=button],[role=link],[role=tab],[role=checkbox],[role=menuitem],[role=switch]';
   const all = Array.from(document.querySelectorAll('*'));
