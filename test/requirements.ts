@@ -346,6 +346,14 @@ export const requirements = {
   'steps.before-picture': 'A screen with steps is photographed after them; one that fails is the failure of its cell.',
   'snapshot.bounded': 'A snapshot is scoped, paged and far below the budget of a reply.',
 
+  // shards: one verification on several machines
+  'shards.named': 'A shard is named by its number, or by what Kubernetes, GitLab, Buildkite or CircleCI say.',
+  'shards.split': 'Screens are split by measured time, the same way on every machine.',
+  'shards.merged':
+    'Merged shards make one run with one gate, byte-equal in its records to a verification that was not split.',
+  'shards.refused':
+    'A shard that is lost, doubled, cut off, changed, or of other code, bars, builds or browsers is refused with the reason.',
+
   // stories: the pages of a Storybook or a Ladle
   'stories.screens':
     'Each story of a built Storybook or Ladle, or of one that is served, is a screen, named for its title, args and globals.',

@@ -158,6 +158,12 @@ export const CATALOGUE = define({
     fix: () => 'Do not edit files under artifacts/. Verify again to make fresh evidence.',
     next: () => [{ tool: 'codeloop_verify', arguments: { scope: 'full' } }],
   },
+  SHARDS_UNFIT: {
+    class: 'could_not_run',
+    message: (v) => `The shards do not make one verification: ${say(v.reason)}.`,
+    fix: () =>
+      'Run verify --shard 1/n to n/n on one commit, with the same settings and browser, and give merge the folder of each once.',
+  },
   IMAGE_TOO_LARGE: {
     class: 'usage',
     message: (v) => `${say(v.path)} is too large to open: ${say(v.size)} (limit ${say(v.limit)}).`,

@@ -41,6 +41,7 @@ import compareTool from './terminal/compare.js';
 import demoTool from './terminal/demo.js';
 import doctorTool from './terminal/doctor.js';
 import findingsAcceptTool from './terminal/findings-accept.js';
+import mergeTool from './terminal/merge.js';
 import policyCheckTool from './terminal/policy-check.js';
 import policyExplainTool from './terminal/policy-explain.js';
 import policyInitTool from './terminal/policy-init.js';
@@ -82,6 +83,7 @@ export const tools: readonly Tool[] = [
   interactTool,
   interactionReplayTool,
   listPromptsTool,
+  mergeTool,
   pageSnapshotTool,
   policyCheckTool,
   policyExplainTool,

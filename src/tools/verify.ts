@@ -6,6 +6,7 @@ import { continueVerify } from '../verify/continue-verify.js';
 import { askedLine, REST_TO_LOOK_AT } from '../verify/judge/asked-part.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
 import { REPORT_FORMATS, writeReports } from '../verify/report-phase.js';
+import { parseShard } from '../verify/shards.js';
 import { projectDir, waitMs, waitSeconds } from './input-shapes.js';
 import {
   CheckReply,
@@ -22,7 +23,7 @@ const MAX_LAYOUT = 30;
 
 export default defineTool({
   name: 'codeloop_verify',
-  command: { name: 'verify', only: ['reporter', 'output'] },
+  command: { name: 'verify', only: ['reporter', 'output', 'shard'] },
   title: 'Verify the app',
   description:
     'Call after every change. Builds, lints, tests, starts the app, photographs every screen at every viewport with logs, compares with the design references, judges and answers with one verdict. Long work goes on: call again with run_id.',
@@ -44,6 +45,10 @@ export default defineTool({
       .optional()
       .describe('Only pages, or only windows of native.apps; default auto: both'),
     skip_tests: z.boolean().optional(),
+    shard: z
+      .string()
+      .optional()
+      .describe('2/4: the second of four parts of the screens; auto/4: the part that CI names. Then merge'),
     conditions: z
       .array(z.enum(['all', ...LayoutCondition.options]))
       .optional()
@@ -85,6 +90,7 @@ export default defineTool({
         // Without an earlier run, affected is full.
         scope: input.scope ?? (context.door === 'mcp' ? 'auto' : 'full'),
         skipTests: input.skip_tests,
+        ...(input.shard === undefined ? {} : { shard: parseShard(input.shard, process.env) }),
         conditions: LayoutCondition.options.filter((one) =>
           input.conditions?.some((name) => name === 'all' || name === one),
         ),

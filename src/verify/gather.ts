@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { CaptureDriver, PageWait, Target } from '../capture/capture.js';
-import type { Mask, WaitFor } from '../config/place-settings.js';
+import type { CaptureDriver } from '../capture/capture.js';
+import type { Mask } from '../config/place-settings.js';
 import { isoTime } from '../core/clock.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import { cssHeight, referenceScale } from '../design/reference.js';
 import type { ReferenceSet } from '../design/references.js';
 import { accessTo, allowedOrigins } from '../live/page-address.js';
@@ -17,62 +17,11 @@ import { projectRedactor, typedSecrets } from '../live/redactor.js';
 import { screenSteps, takeScreenSteps } from '../live/take-steps.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
-import { ErrorSources } from '../project/source-place.js';
 import { BASELINES_DIR } from '../store/paths.js';
-import type { Run } from '../store/run.js';
+import { examineCell, placeErrors, targetOf } from './cell-parts.js';
 import { sweepWidths } from './layouts/sweep-widths.js';
 import { layOutUnderConditions, withConditions } from './layouts/under-conditions.js';
 import type { Verification } from './verification.js';
-
-/**
- * Examines the accessibility of the page that was just photographed and stores what was found beside its picture. That it cannot be
- * examined becomes a failure of the cell. Throws DISK_FULL, CANCELLED.
- */
-async function examineCell(
-  capture: ReturnType<CaptureDriver['create']>,
-  run: Run,
-  name: string,
-  signal: AbortSignal,
-): Promise<Cell['accessibility']> {
-  if (!capture.accessibility) return undefined;
-  try {
-    const found = await capture.accessibility(signal);
-    const data = `${JSON.stringify(found, null, 1)}\n`;
-    return { result: await run.put({ kind: 'accessibility', name: `${name}.axe.json`, data }) };
-  } catch (thrown) {
-    const error = toCodeloopError(thrown);
-    if (['CANCELLED', 'DISK_FULL'].includes(error.code)) throw error;
-    return { failure: { code: error.code, message: error.message } };
-  }
-}
-
-/** Errors of one page that are looked up; the first ones are the ones somebody reads. */
-const MAX_PLACED = 10;
-/** Folders whose files dev servers serve under the root of their address. */
-const SERVED = ['.', 'public', 'static', 'src', 'dist', 'build', 'out'];
-
-/** The picture with the errors in its log placed in the project's sources, while the app still serves its scripts. */
-async function placeErrors(
-  screenshot: Screenshot,
-  project: Project,
-  app: Pick<AppServer, 'url'> | undefined,
-): Promise<Screenshot> {
-  const errors = screenshot.logs.filter(isError).slice(0, MAX_PLACED);
-  if (!app || errors.length === 0) return screenshot;
-  const folders = [...new Set([project.config.server.static ?? '.', ...SERVED])].map((one) => join(project.dir, one));
-  const sources = new ErrorSources(project.dir, app.url, folders);
-  const places = new Map<LogEntry, LogEntry['source']>();
-  for (const entry of errors) places.set(entry, await sources.find(`${entry.text}\n${entry.location ?? ''}`));
-  const place = (entry: LogEntry): LogEntry => {
-    const source = places.get(entry);
-    return source ? { ...entry, source } : entry;
-  };
-  return { ...screenshot, logs: screenshot.logs.map(place) };
-}
-
-function isError({ kind, level }: LogEntry): boolean {
-  return kind === 'page_error' || (kind === 'console' && level === 'error');
-}
 
 /** A call's overrides of the configuration; each makes the capture ad hoc. */
 export interface CaptureOverrides {
@@ -166,6 +115,7 @@ async function photograph(
   planned: PlannedCell,
 ): Promise<Omit<Cell, 'version'>> {
   const { session, watch, project, signal } = request;
+  const began = session.clock.now();
   let outcome = await attempt(request, driver, planned);
   session.apps.keepWarm(project);
   // Seen once in fifty starts on a busy machine: an app whose window did not come, and came at the next start.
@@ -187,6 +137,7 @@ async function photograph(
     ad_hoc: request.adHocReasons.length > 0,
     ad_hoc_reasons: [...request.adHocReasons],
     tree: watch.state.tree,
+    took_ms: Math.max(0, Number(session.clock.now()) - Number(began)),
     ...(changed.length > 0 ? { stale: { reason: 'files changed while it was captured', files: changed } } : {}),
     ...(unbound === undefined ? {} : { unbound: { reason: unbound } }),
     ...outcome,
@@ -330,20 +281,4 @@ function unboundReason(planned: PlannedCell, app: AppServer | undefined): string
   if (app === undefined || new URL(planned.url).origin !== new URL(app.url).origin)
     return `${new URL(planned.url).origin} is not the project's own server`;
   return app.unbound?.reason;
-}
-
-function targetOf({ screen }: PlannedCell, url: string): Target {
-  if (screen.app !== undefined) return { kind: 'app', app: screen.app };
-  return { kind: 'url', url, ...(screen.wait_for === undefined ? {} : { waitFor: pageWait(screen.wait_for) }) };
-}
-
-function pageWait(wait: WaitFor): PageWait {
-  if (typeof wait === 'string') return { selector: wait };
-  const { selector, text, url, timeout_ms } = wait;
-  return {
-    ...(selector === undefined ? {} : { selector }),
-    ...(text === undefined ? {} : { text }),
-    ...(url === undefined ? {} : { url }),
-    ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }),
-  };
 }

@@ -31,7 +31,8 @@ export interface Photographed extends Verification {
 
 /** The verification with the pictures that its run holds now. */
 export function photographed(work: Verification): Photographed {
-  return { ...work, cells: newestCells(work.run.manifest.cells) };
+  const { run, screens, project } = work;
+  return { ...work, cells: inPlannedOrder(newestCells(run.manifest.cells), screens, project.config) };
 }
 
 /** Returns the screens and their references. `figma`: its frames, where they were asked for just now. */
@@ -78,7 +79,19 @@ export function newerPictures(cells: readonly Cell[]): Cell[] {
   });
 }
 
-/** The newest cell of each screen and viewport that counts, in the order they were planned. */
+/** Cells in the order in which the settings name their screens and viewports, however their pictures came in; others last, as they came. */
+export function inPlannedOrder(
+  cells: readonly Cell[],
+  screens: readonly ScreenConfig[],
+  { viewports }: Pick<Project['config'], 'viewports'>,
+): Cell[] {
+  const order = new Map(screens.map(({ name }, at) => [name, at]));
+  const names = Object.keys(viewports);
+  const place = (cell: Cell) => order.get(cell.screen) ?? screens.length;
+  return cells.toSorted((a, b) => place(a) - place(b) || names.indexOf(a.viewport) - names.indexOf(b.viewport));
+}
+
+/** The newest cell of each screen and viewport that counts, in the order they came. */
 export function newestCells(cells: readonly Cell[]): Cell[] {
   const newest = new Map<string, Cell>();
   for (const cell of cells) {

@@ -2,6 +2,7 @@ import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import type { FlowReplay } from '../core/vocabulary/flow.js';
 import { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { DesignCompare, Pair } from '../core/vocabulary/pair.js';
+import type { ArtifactRequest } from '../core/vocabulary/run.js';
 import type { Artifact, Environment } from '../core/vocabulary/screenshot.js';
 import type { FigmaReferences } from '../design/figma/figma-references.js';
 import { isOn, type PlanFilter, type PlannedCell, planCells } from '../live/planned-cell.js';
@@ -29,6 +30,7 @@ import { askedPart } from './judge/asked-part.js';
 import { type Judged, judge } from './judge/judge.js';
 import { layoutPhase } from './layouts/layout-phase.js';
 import { writeReport } from './report-phase.js';
+import { type Shard, takeShard } from './shards.js';
 import { type Photographed, photographed, type RunInHand, survey, type Verification } from './verification.js';
 
 /** `auto`: as `affected`, and silent where nothing can be taken over. */
@@ -80,6 +82,8 @@ export interface VerifyRequest {
   resume?: string | undefined;
   /** Leaves the project's tests and plugins out. */
   skipTests?: boolean | undefined;
+  /** One of several parts of the screens; `merge` makes one run of all. */
+  shard?: Shard | undefined;
   /** Conditions that layouts are looked at under, besides those that the configuration asks for each time. */
   conditions?: readonly LayoutCondition[] | undefined;
   signal: AbortSignal;
@@ -158,24 +162,25 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
   signal.addEventListener('abort', onCancel, { once: true });
   try {
     // Before anything is looked at or started: a build may make what is served.
-    const { watch } = await runnerPhase({ ...begun, onProgress: tell });
+    const skipTests = begun.skipTests || (begun.shard?.index ?? 1) > 1;
+    const { watch } = await runnerPhase({ ...begun, skipTests, onProgress: tell });
     // Where a server lists the stories, it has to run before anyone knows what there is to look at.
     if (asksForStories(project)) await session.apps.get(project, watch.state.tree, signal);
     const work: Verification = { project, session, run, watch, signal, ...(await survey(project, begun.figma)) };
-    const { base, notes, part } = await photographPhase(work, begun);
-    const flows = await flowPhase({
-      ...work,
-      viewports: begun.filter.viewports,
-      onFlow: ({ flow, viewport, status }, done, total) => tell(done, total, `flow ${flow}@${viewport}: ${status}`),
-    });
-    const seen = photographed(work);
-    const compare = await comparisons(seen, (pair, done, total) =>
-      tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
-    );
-    await layoutPhase(seen);
-    const now = { state: await watch.now(), changedFiles: await watch.changedFiles() };
-    const judged = await judge(work, { stage: 'section', now, base });
-    return await conclude({ ...judged, compare }, { notes, flows, part });
+    const { shard, filter } = begun;
+    const screens = shard ? await takeShard(project, work.screens, run, shard) : filter.screens;
+    const { base, notes, part } = await photographPhase(work, { ...begun, filter: { ...filter, screens } });
+    // Flows are few and belong to no screen: the first shard replays them.
+    const flows =
+      shard && shard.index > 1
+        ? []
+        : await flowPhase({
+            ...work,
+            viewports: filter.viewports,
+            onFlow: ({ flow, viewport, status }, done, total) =>
+              tell(done, total, `flow ${flow}@${viewport}: ${status}`),
+          });
+    return await concludeRun(work, { base, notes, flows, part, tell });
   } catch (thrown) {
     const error = toCodeloopError(signal.aborted ? new CodeloopError('CANCELLED', {}, { cause: thrown }) : thrown);
     await markIncomplete(run, error, project);
@@ -183,6 +188,30 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
   } finally {
     signal.removeEventListener('abort', onCancel);
   }
+}
+
+/** What is known of a run whose pictures are all there. */
+interface Seen {
+  base: string | undefined;
+  notes: VerifyResult['skipped'];
+  flows: readonly FlowReplay[];
+  part: PartAsked | undefined;
+  tell: (done: number, total: number, message: string) => void;
+  /** Kept in the run besides, once it is judged. */
+  note?: ArtifactRequest;
+}
+
+/** Compares, judges and reports a run whose pictures are all there, and signs off. Throws EVIDENCE_TAMPERED, CONFIG_INVALID, DISK_FULL. */
+export async function concludeRun(work: Verification, { base, tell, note, ...said }: Seen): Promise<VerifyResult> {
+  const seen = photographed(work);
+  const compare = await comparisons(seen, (pair, done, total) =>
+    tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
+  );
+  await layoutPhase(seen);
+  const now = { state: await work.watch.now(), changedFiles: await work.watch.changedFiles() };
+  const judged = await judge(work, { stage: 'section', now, base });
+  if (note) await work.run.put(note);
+  return conclude({ ...judged, compare }, said);
 }
 
 /** A part of the app's cells that a call asked for. */

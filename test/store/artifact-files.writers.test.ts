@@ -38,6 +38,8 @@ const WRITERS: Record<string, 'masked' | { none: string }> = {
   'capture/frame-store.ts': { none: 'frames, their times and digests' },
   'live/recover-recordings.ts': { none: 'times and digests of frames' },
   'live/doctor/doctor.ts': { none: 'a page of our own' },
+  'verify/merge-shards.ts': { none: 'files of shards, which were masked when they were written' },
+  'verify/shards.ts': { none: 'names of screens and how long they took' },
   'project/stories.ts': { none: 'the list of stories as their server gives it' },
   'compare/odiff-comparator.ts': { none: 'pixels' },
   'design/figma/figma-cache.ts': { none: 'frames of Figma; its token travels in a header' },

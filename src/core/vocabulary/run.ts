@@ -59,6 +59,8 @@ export const Cell = z.object({
   tree: z.string(),
   stale: z.object({ reason: z.string(), files: z.array(z.string()) }).optional(),
   unbound: z.object({ reason: z.string() }).optional(),
+  /** How long it took in all, ms; the work of a shard is measured by it. */
+  took_ms: z.number().optional(),
   /** The run it was carried over from, because none of its inputs changed since; digest of those inputs. */
   carried: z.object({ from_run: z.string(), reason: z.string(), inputs_sha256: z.string() }).optional(),
   screenshot: Screenshot.optional(),

@@ -15,7 +15,7 @@ import { inspectRun } from '../../store/run-integrity.js';
 import { readSections } from '../../store/section-files.js';
 import { examineBaselines } from '../baselines/baseline-standing.js';
 import type { Photographed, Verification } from '../verification.js';
-import { newestCells } from '../verification.js';
+import { inPlannedOrder, newestCells } from '../verification.js';
 import { FINISHED, runFacts, whyNotIntegrated } from './judge-move.js';
 import { barsEvidence } from './read-bars.js';
 import { runnerEvidence, workflowEvidence } from './read-behaviour.js';
@@ -86,7 +86,7 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
   const { stage } = request;
   const current = request.now?.state ?? work.watch.state;
   const { manifest, sha256: manifestSha256 } = run.read();
-  const cells = newestCells(manifest.cells);
+  const cells = inPlannedOrder(newestCells(manifest.cells), screens, config);
   const head = current.method === 'git' ? current.commit : undefined;
   const history = await formerCommits({ project: project.dir, head, ci: work.session.ci, env: process.env });
   const visual = run.readJson('visual', VisualRegression);
@@ -213,7 +213,7 @@ function withMore(own: readonly AcceptanceFile[], more: readonly AcceptanceFile[
 }
 
 /** The app's address as the pictures tell it: an address asked for, less the path of its screen. */
-function baseOf(cells: readonly Cell[], screens: Verification['screens']): string | undefined {
+export function baseOf(cells: readonly Cell[], screens: Verification['screens']): string | undefined {
   for (const cell of cells) {
     const path = screens.find((screen) => screen.name === cell.screen)?.path;
     const url = cell.screenshot?.requested_url;

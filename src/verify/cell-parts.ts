@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { CaptureDriver, PageWait, Target } from '../capture/capture.js';
+import type { WaitFor } from '../config/place-settings.js';
+import { toCodeloopError } from '../core/errors.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
+import type { PlannedCell } from '../live/planned-cell.js';
+import type { AppServer } from '../project/app-server.js';
+import type { Project } from '../project/project.js';
+import { ErrorSources } from '../project/source-place.js';
+import type { Run } from '../store/run.js';
+
+/**
+ * Examines the accessibility of the page that was just photographed and stores what was found beside its picture. That it cannot be
+ * examined becomes a failure of the cell. Throws DISK_FULL, CANCELLED.
+ */
+export async function examineCell(
+  capture: ReturnType<CaptureDriver['create']>,
+  run: Run,
+  name: string,
+  signal: AbortSignal,
+): Promise<Cell['accessibility']> {
+  if (!capture.accessibility) return undefined;
+  try {
+    const found = await capture.accessibility(signal);
+    const data = `${JSON.stringify(found, null, 1)}\n`;
+    return { result: await run.put({ kind: 'accessibility', name: `${name}.axe.json`, data }) };
+  } catch (thrown) {
+    const error = toCodeloopError(thrown);
+    if (['CANCELLED', 'DISK_FULL'].includes(error.code)) throw error;
+    return { failure: { code: error.code, message: error.message } };
+  }
+}
+
+/** Errors of one page that are looked up; the first ones are the ones somebody reads. */
+const MAX_PLACED = 10;
+/** Folders whose files dev servers serve under the root of their address. */
+const SERVED = ['.', 'public', 'static', 'src', 'dist', 'build', 'out'];
+
+/** The picture with the errors in its log placed in the project's sources, while the app still serves its scripts. */
+export async function placeErrors(
+  screenshot: Screenshot,
+  project: Project,
+  app: Pick<AppServer, 'url'> | undefined,
+): Promise<Screenshot> {
+  const errors = screenshot.logs.filter(isError).slice(0, MAX_PLACED);
+  if (!app || errors.length === 0) return screenshot;
+  const folders = [...new Set([project.config.server.static ?? '.', ...SERVED])].map((one) => join(project.dir, one));
+  const sources = new ErrorSources(project.dir, app.url, folders);
+  const places = new Map<LogEntry, LogEntry['source']>();
+  for (const entry of errors) places.set(entry, await sources.find(`${entry.text}\n${entry.location ?? ''}`));
+  const place = (entry: LogEntry): LogEntry => {
+    const source = places.get(entry);
+    return source ? { ...entry, source } : entry;
+  };
+  return { ...screenshot, logs: screenshot.logs.map(place) };
+}
+
+function isError({ kind, level }: LogEntry): boolean {
+  return kind === 'page_error' || (kind === 'console' && level === 'error');
+}
+
+/** Where a cell's page or window is opened, and what is waited for there. */
+export function targetOf({ screen }: PlannedCell, url: string): Target {
+  if (screen.app !== undefined) return { kind: 'app', app: screen.app };
+  return { kind: 'url', url, ...(screen.wait_for === undefined ? {} : { waitFor: pageWait(screen.wait_for) }) };
+}
+
+function pageWait(wait: WaitFor): PageWait {
+  if (typeof wait === 'string') return { selector: wait };
+  const { selector, text, url, timeout_ms } = wait;
+  return {
+    ...(selector === undefined ? {} : { selector }),
+    ...(text === undefined ? {} : { text }),
+    ...(url === undefined ? {} : { url }),
+    ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }),
+  };
+}
