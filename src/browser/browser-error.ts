@@ -1,14 +1,20 @@
 import { CodeloopError } from '../core/errors.js';
 
 const GONE = /Target crashed|Page crashed|has been closed|Target closed|browser has disconnected|Connection closed/i;
+/** What was asked went away with the page that it was asked of. */
+const LEFT = /context was destroyed|page is navigating|Frame was detached/i;
 
-/** Turns an error of Playwright into codeloop's: a page or browser that went away is BROWSER_CRASHED, its own time-out DEADLINE_EXCEEDED, the rest INTERNAL. */
+/** Turns an error of Playwright into codeloop's: a page or browser that went away is BROWSER_CRASHED, its own time-out DEADLINE_EXCEEDED, one that was left meanwhile NAVIGATION_FAILED, the rest INTERNAL. */
 export function browserError(error: unknown, during: string): CodeloopError {
   if (error instanceof CodeloopError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (GONE.test(message)) return new CodeloopError('BROWSER_CRASHED', { during }, { cause: error });
   const late = /Timeout ([\d.]+)ms exceeded/.exec(message);
   if (late) return new CodeloopError('DEADLINE_EXCEEDED', { what: during, ms: Number(late[1]) }, { cause: error });
+  if (LEFT.test(message)) {
+    const reason = `it loads itself again and again, or went elsewhere (${during} was given up)`;
+    return new CodeloopError('NAVIGATION_FAILED', { url: 'the page', reason }, { cause: error });
+  }
   return new CodeloopError('INTERNAL', { reason: `${during}: ${firstLine(message)}` }, { cause: error });
 }
 

@@ -17,6 +17,12 @@ test('what took Playwright too long is a deadline, and no mistake of ours', () =
     'DEADLINE_EXCEEDED',
   );
   expect(browserError(new Error('odd'), 'reading the page').code).toBe('INTERNAL');
+  const left = new Error('frame.evaluate: Execution context was destroyed, most likely because of a navigation.');
+  expect(browserError(left, 'bringing the page to rest')).toMatchObject({
+    code: 'NAVIGATION_FAILED',
+    message:
+      'the page could not be opened: it loads itself again and again, or went elsewhere (bringing the page to rest was given up).',
+  });
 });
 
 test.each([

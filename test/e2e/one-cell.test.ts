@@ -24,6 +24,10 @@ function page(rows: number, marked = -1): string {
     const mark = row === marked ? '<i></i>' : '';
     return `<div style="background:rgb(${color(row).join(' ')})">${mark}</div>`;
   });
+  // The tall one has a fault far down.
+  const lying = (at: number, text: string) =>
+    `<p style="position:absolute;margin:0;left:${at}px;top:${69_900 + at}px">${text}</p>`;
+  if (rows === PAGES.tall) body.push(lying(20, 'Orders'), lying(26, 'Lamps'));
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rows</title><style>body{margin:0}
 div{height:${ROW}px}i{display:block;width:80px;height:32px;background:#fff}</style></head><body>${body.join('')}</body></html>`;
 }
@@ -69,6 +73,18 @@ beforeAll(async () => {
   writeFileSync(path.join(dir, 'designs/desktop/home.png'), 'no picture at all');
 });
 afterAll(() => rmSync(path.dirname(dir), { recursive: true, force: true }));
+
+test('a fault far down a page that is too tall to be held whole is confirmed in its picture, and shown', () => {
+  verifies('verify.one-cell');
+  const { findings } = JSON.parse(readFileSync(path.join(seen.folder, 'layout.json'), 'utf8'));
+  const faults = findings
+    .filter(({ certainty }: { certainty: string }) => certainty === 'certain')
+    .toSorted((one: { screen: string }, other: { screen: string }) => one.screen.localeCompare(other.screen));
+  expect(faults).toMatchObject([
+    { screen: 'tall', kind: 'text_overlap', tile: { path: expect.stringContaining('layout.tall') } },
+    { screen: 'wide', kind: 'outside_viewport' },
+  ]);
+});
 
 test.each([
   ['tall', 700],

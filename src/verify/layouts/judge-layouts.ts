@@ -1,9 +1,10 @@
 import { mapConcurrent } from '../../core/lanes.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import { unpackLayout } from '../../core/vocabulary/laid-out-page.js';
 import { CONDITION_WORDS, type LayoutCondition } from '../../core/vocabulary/layout.js';
 import type { Cell } from '../../core/vocabulary/run.js';
-import { decode } from '../../image/decode.js';
+import { decode, decodeRows } from '../../image/decode.js';
 import type { Pixels } from '../../layout/confirm.js';
 import { examinePage } from '../../layout/examine.js';
 import { judgeScreen, type Laid, type ScreenFinding } from '../../layout/judge-screen.js';
@@ -15,6 +16,10 @@ type Stored = Pick<Run, 'readEntry'>;
 
 /** Screens that are judged at once: each holds its pictures. */
 const CONCURRENCY = 2;
+/** What of one photograph is held at once, device px, and the rows around a fault that are looked at with it, CSS px. */
+const MOST_PIXELS = 40_000_000;
+const LONGEST_SIDE = 32_768;
+const AROUND = 40;
 
 /** What the layouts of one screen come to. */
 export interface JudgedScreen {
@@ -60,7 +65,12 @@ async function judgeOne(run: Stored, screen: string, cells: readonly Cell[]): Pr
       for (const page of await unpackLayout(await run.readEntry(screenshot.layout))) {
         limits.push(...omissions(page));
         if (page.shift) shifts.push({ viewport, score: page.shift.score });
-        laid.push({ page, viewport, pictures: showsFaults(page) ? [await photograph(run, screenshot)] : [] });
+        const shown = await photograph(run, screenshot, faultsOf(page));
+        if (shown.cut)
+          limits.push(
+            `its picture at ${page.window.width} px is so large that what lies far apart is not confirmed in it`,
+          );
+        laid.push({ page, viewport, pictures: shown.pictures });
       }
     if (widths?.failure) limits.push(`it could not be laid out at other widths: ${widths.failure.message}`);
     limits.push(...(widths?.limits ?? []));
@@ -109,21 +119,49 @@ async function swept(
   return pages.map((page) => ({ page, pictures: shown.get(page.window.width) ?? [] }));
 }
 
-/** A page without faults needs no picture to be decoded. */
-function showsFaults(page: LaidOutPage): boolean {
-  return examinePage(page).found.some(({ claim }) => claim !== undefined);
+/** Where the faults of a page have to be looked at, CSS px of the page. */
+function faultsOf(page: LaidOutPage): Rect[] {
+  return examinePage(page).found.flatMap(({ claim, rect }) => (claim ? [claim.rect, rect] : []));
 }
 
+/**
+ * What of a photograph the faults need: nothing without any, all of it, or of one that is too large to be held, the rows around them. `cut`:
+ * some of those were left out. Throws IMAGE_UNREADABLE, EVIDENCE_TAMPERED.
+ */
 async function photograph(
   run: Stored,
-  { image, device_scale_factor: scale, masks }: NonNullable<Cell['screenshot']>,
-): Promise<Pixels> {
-  const pixels = await decode({ bytes: await run.readEntry(image), name: image.path });
+  { image, size, device_scale_factor: scale, masks }: NonNullable<Cell['screenshot']>,
+  faults: readonly Rect[],
+): Promise<{ pictures: Pixels[]; cut: boolean }> {
+  if (faults.length === 0) return { pictures: [], cut: false };
+  const bytes = await run.readEntry(image);
   const inCss = masks.map(({ x, y, width, height }) => ({
     ...{ x: x / scale, y: y / scale },
     ...{ width: width / scale, height: height / scale },
   }));
-  return { ...pixels, origin: { x: 0, y: 0 }, scale, masks: inCss };
+  const seen = { scale, masks: inCss };
+  if (size.width * size.height <= MOST_PIXELS && Math.max(size.width, size.height) <= LONGEST_SIDE)
+    return {
+      pictures: [{ ...(await decode({ bytes, name: image.path })), origin: { x: 0, y: 0 }, ...seen }],
+      cut: false,
+    };
+  const bands: { from: number; to: number }[] = [];
+  for (const { y, height } of faults.toSorted((one, other) => one.y - other.y)) {
+    const from = Math.max(0, Math.floor((y - AROUND) * scale));
+    const to = Math.min(size.height, Math.ceil((y + height + AROUND) * scale));
+    const last = bands.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else if (to > from) bands.push({ from, to });
+  }
+  const pictures: Pixels[] = [];
+  let rows = Math.floor(MOST_PIXELS / size.width);
+  for (const band of bands) {
+    rows -= band.to - band.from;
+    if (rows < 0) return { pictures, cut: true };
+    const part = await decodeRows(bytes, image.path, { width: size.width, ...band });
+    pictures.push({ ...part, origin: { x: 0, y: band.from / scale }, ...seen });
+  }
+  return { pictures, cut: false };
 }
 
 /** Sides from which on a frame inside a page is more than a mark, CSS px. */
