@@ -89,6 +89,10 @@ export const requirements = {
   'doors.gone': 'The server ends by itself when its client closes its end or goes, also during a long call.',
   'doors.list-budget':
     'Names, descriptions and input schemas of all tools cost at most 4,500 tokens, those of the core set 1,500; the whole list as it travels 10,000.',
+  'http.clients':
+    'By HTTP on loopback clients of every era are served at once, each known by its token, with limits of its session.',
+  'http.walls':
+    'A request for another host, from another origin or without a token never reaches the protocol; a session is its token’s alone.',
   'start.opening':
     'A client is opened and shown the tools from a record of the build, which says what the server itself says.',
   'start.modules': 'Until the first call the server loads neither the protocol’s library nor zod nor any tool.',

@@ -66,21 +66,33 @@ function addServeCommand(
   const command = parent
     .command('serve')
     .summary('speak MCP on standard input and output')
-    .description('Serves the tools to an MCP client on standard input and output, until the client closes its end.')
+    .description(
+      'Serves the tools to an MCP client on standard input and output, until the client closes its end; with --http to any number of them, until it is stopped.',
+    )
     .option('--toolsets <names>', `only these sets of tools: ${NAMES.join(', ')}`);
+  command.option('--http [port]', 'also by HTTP on 127.0.0.1, with a token (default port 7717; 0: any)');
   return command.action(async () => {
     const flags = readGlobalFlags(command, process.env);
+    const http = readPort(command.opts().http);
     const toolsets = readToolsets(command.opts().toolsets);
     await startServer({
       version,
       roots: givenRoots(flags, process.env, process.cwd()),
       ci: flags.ci,
       ...(toolsets ? { toolsets } : {}),
+      ...(http === undefined ? {} : { http }),
       open,
       log: (line) => terminal.err(`codeloop: ${plainText(line)}\n`),
     });
     served(EXIT.passed);
   });
+}
+
+function readPort(given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  const port = given === true ? 7717 : Number(given);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw usageError('codeloop serve', `--http: ${String(given)} is no port.`, ['--http', '--http 0', '--http 7717']);
 }
 
 function readToolsets(given: unknown): Toolset[] | undefined {

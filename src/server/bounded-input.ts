@@ -1,7 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
 /** Longest message in bytes; the SDK's own buffer ends the connection at as many. */
-const MAX_MESSAGE = 10_000_000;
+export const MAX_MESSAGE = 10_000_000;
 /** Deepest nesting of a message: calls of ours need ten levels, and a parser that calls itself for each ends at some thousands. */
 const MAX_DEPTH = 200;
 /** Bytes that are kept of a message that is too long, at either end: the id stands at one of them. */
@@ -79,7 +79,8 @@ export class BoundedInput extends Transform {
   }
 }
 
-interface Fault {
+/** Why a message is not handed on, as JSON-RPC says it. */
+export interface Fault {
   /** Absent where the message tells none. */
   id?: string | number | undefined;
   code: number;
@@ -87,7 +88,7 @@ interface Fault {
 }
 
 /** What keeps a line from being handed on; blank lines have nothing. */
-function faultOf(line: Buffer): Fault | undefined {
+export function faultOf(line: Buffer): Fault | undefined {
   if (depthOf(line) > MAX_DEPTH) {
     const text = line.toString('utf8');
     const id = idIn(text.slice(0, KEPT)) ?? idIn(text.slice(-KEPT));

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import {
   type CallToolResult,
   CLIENT_INFO_META_KEY,
@@ -204,6 +202,10 @@ export interface ServerParts {
   log(line: string): void;
   /** Names of the tools that the client was shown before this server was made, joined by blanks. */
   shown?: string | undefined;
+  /** Name of this connection, by which limits by session are counted; absent where each request is one of its own. */
+  connection?: string | undefined;
+  /** Name of the token that the caller has proved itself by. */
+  token?: string | undefined;
   /** A connection has ended. */
   ended?(connection: string): void;
 }
@@ -223,8 +225,10 @@ export function createMcpServer(parts: ServerParts): Server {
   };
 
   let { shown } = parts;
-  const connection = randomUUID();
-  server.onclose = () => void parts.ended?.(connection);
+  const { connection, token } = parts;
+  server.onclose = () => {
+    if (connection !== undefined) parts.ended?.(connection);
+  };
 
   const call = (
     { dispatcher, roots }: Awaited<ReturnType<typeof open>>,
@@ -237,6 +241,7 @@ export function createMcpServer(parts: ServerParts): Server {
       door: 'mcp',
       client: clientOf(server, context),
       connection,
+      token,
       signal: AbortSignal.any([context.mcpReq.signal, parts.stopping]),
       progress: progress ?? (() => undefined),
       roots,
@@ -246,7 +251,7 @@ export function createMcpServer(parts: ServerParts): Server {
   servePrompts(server, async (name, given, context) => call(await open(), name, given, context));
 
   const offered = ({ dispatcher, roots }: Awaited<ReturnType<typeof open>>, context: ServerContext) =>
-    dispatcher.offered({ door: 'mcp', roots, client: clientOf(server, context), ci: parts.ci });
+    dispatcher.offered({ door: 'mcp', roots, client: clientOf(server, context), ci: parts.ci, token });
 
   server.setRequestHandler('tools/list', async (_request, context) => {
     const tools = await offered(await open(), context);

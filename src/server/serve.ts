@@ -3,6 +3,7 @@ import type { Dispatcher } from '../call/dispatcher.js';
 import type { Toolset } from '../core/vocabulary/tool-result.js';
 import type { OpenTools, ToolOpener } from '../tools/open-tools.js';
 import { BoundedInput } from './bounded-input.js';
+import type { HttpDoor } from './http-door.js';
 import { type Handover, Opening, type Recorded, readRecorded } from './opening.js';
 
 /**
@@ -31,6 +32,8 @@ export interface ServeOptions {
   toolsets?: readonly Toolset[];
   /** The source of the tools; default: codeloop's own. Called by the first list or call. */
   open?: ToolOpener | undefined;
+  /** Port of the HTTP door on loopback, beside the standard streams; 0: any that is free. Absent: no such door. */
+  http?: number | undefined;
   /** Writes a line for people to standard error. */
   log: (line: string) => void;
 }
@@ -45,12 +48,30 @@ export async function serve(options: ServeOptions): Promise<void> {
   const end = new Promise<void>((resolve) => {
     ended = resolve;
   });
+  /** The client of the standard streams has gone: those of the other door may stay. */
+  const gone = options.http === undefined ? ended : () => undefined;
   const output = claimStdout();
-  for (const stream of [output, process.stdout]) stream.on('error', ended); // EPIPE: the client has gone
+  for (const stream of [output, process.stdout]) stream.on('error', gone); // EPIPE: the client has gone
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, ended);
   process.on('unhandledRejection', (reason) => options.log(`unhandled rejection: ${reasonText(reason)}`));
 
   const tools = new LazyTools(async () => (options.open ?? (await ownTools()))(options));
+  const parts = {
+    version: options.version,
+    dispatcher: () => tools.dispatcher(),
+    givenRoots: options.roots,
+    cwd: process.cwd(),
+    ci: options.ci,
+    stopping: stopping.signal,
+    log: options.log,
+    ended: (connection: string) => void tools.endSession(connection),
+  };
+  let http: HttpDoor | undefined;
+  if (options.http !== undefined) {
+    const { openHttp, readTokens } = await import('./http-door.js');
+    http = await openHttp({ port: options.http, tokens: readTokens(process.env, options.log), parts });
+    options.log(`MCP by HTTP at ${http.url}; clients send the token as "Authorization: Bearer …"`);
+  }
   const input = new BoundedInput((line) => void output.write(`${line}\n`));
   let door: Promise<{ close(): Promise<void> }> | undefined;
   /** From now on the server itself hears the client, beginning with what it has still to see. */
@@ -59,23 +80,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     for (const line of lines) rest.write(`${line}\n`);
     input.pipe(rest);
     door = import('./stdio-door.js').then(({ openStdio }) =>
-      openStdio({
-        input: rest,
-        output,
-        answered,
-        onClosed: ended,
-        parts: {
-          version: options.version,
-          dispatcher: () => tools.dispatcher(),
-          givenRoots: options.roots,
-          cwd: process.cwd(),
-          ci: options.ci,
-          stopping: stopping.signal,
-          log: options.log,
-          ended: (connection) => tools.endSession(connection),
-          shown,
-        },
-      }),
+      openStdio({ input: rest, output, answered, onClosed: gone, parts: { ...parts, shown } }),
     );
     door.catch((error: unknown) => {
       options.log(reasonText(error));
@@ -83,7 +88,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     });
   };
   const recorded = options.open ? undefined : readRecorded(options.version);
-  if (recorded) answerOpening(input, { ...options, recorded, output, ended, handOver });
+  if (recorded) answerOpening(input, { ...options, recorded, output, ended: gone, handOver });
   else handOver({ lines: [], answered: [] });
   process.stdin.once('error', (error) => input.destroy(error)).pipe(input);
 
@@ -91,7 +96,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   stopping.abort();
   await within(CALLS_GRACE_MS, tools.idle());
   await within(LOG_GRACE_MS, tools.giveUp());
-  await within(DISPOSE_GRACE_MS, Promise.all([door?.then((opened) => opened.close()), tools.dispose()]));
+  await within(DISPOSE_GRACE_MS, Promise.all([door?.then((opened) => opened.close()), http?.close(), tools.dispose()]));
 }
 
 /** Lets the opening answer for as long as it can. */

@@ -64,8 +64,11 @@ interface StdioDoor {
 /** Serves the client of a pair of streams. The library loads with this file. */
 export function openStdio({ input, output, answered, parts, onClosed }: StdioDoor): { close(): Promise<void> } {
   const wire = new StdioWire(input, output, answered, onClosed);
-  return serveStdio(() => createMcpServer({ ...parts, malformedArguments: wire.malformedArguments }), {
-    transport: wire,
-    onerror: (error) => parts.log(error.message),
-  });
+  return serveStdio(
+    () => createMcpServer({ ...parts, connection: 'stdio', malformedArguments: wire.malformedArguments }),
+    {
+      transport: wire,
+      onerror: (error) => parts.log(error.message),
+    },
+  );
 }

@@ -108,7 +108,7 @@ function refuseSliding(
 
 type SlidingIncrement = Extract<Increment, { kind: 'sliding' }>;
 
-/** A command of the terminal is a session of its own, which no limit could hold: there sessions count by identity. */
+/** A command of the terminal is a session of its own, as is a request without one; no limit could hold there: they count by identity. */
 function slidingIncrement(
   { key, windowMs, scope }: SlidingLimit,
   call: PolicyCall,
@@ -116,8 +116,8 @@ function slidingIncrement(
 ): SlidingIncrement {
   const kind = 'sliding';
   const terminal = call.door === 'cli';
-  if (scope === 'session' && !terminal)
-    return { kind, key: sessionKey(key, call.connection ?? ''), windowMs, shared: false };
+  if (scope === 'session' && !terminal && call.connection !== undefined)
+    return { kind, key: sessionKey(key, call.connection), windowMs, shared: false };
   if (scope === 'session' || scope === 'identity') return { kind, key: `${key}@${identity}`, windowMs, shared: true };
   return { kind, key, windowMs, shared: scope === 'project' || terminal };
 }
