@@ -86,6 +86,10 @@ export const requirements = {
   'doors.roots':
     "Projects are looked for in --root, CODELOOP_PROJECT_DIR, the client's roots and the working directory, in that order.",
   'doors.hung-decoder': 'A decoder that hangs costs its call an error, and keeps no process from ending.',
+  'kept.chaos':
+    'Killed at any moment, itself or what it started, it leaves no process and no temporary folder, and the next verification works.',
+  'kept.soak': 'Any number of mixed calls keeps memory, handles and processes flat.',
+  'kept.fuzz': 'Every generated input is answered, none with an internal error.',
   'doors.gone': 'The server ends by itself when its client closes its end or goes, also during a long call.',
   'doors.list-budget':
     'Names, descriptions and input schemas of all tools cost at most 4,500 tokens, those of the core set 1,500; the whole list as it travels 10,000.',

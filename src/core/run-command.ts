@@ -119,6 +119,38 @@ export function sweepFolders(dirs: readonly string[]): void {
   spawn('/bin/sh', ['-c', SWEEP, 'sweep', ...dirs], { detached: true, stdio: 'ignore' }).unref();
 }
 
+/** As `SWEEP`, once the end of input says that whoever named the folders, one a line, is gone; at once where nothing is left of them. */
+const SWEEP_LATER = `
+set --
+while IFS= read -r dir; do set -- "$@" "$dir"; done
+for dir in "$@"; do [ -e "$dir" ] && left=1; done
+[ "$left" ] || exit 0
+${SWEEP}`;
+
+let sweeper: Socket | undefined;
+
+/**
+ * Has a folder removed when this process is gone, however it ended: a shell of a few hundred kilobytes, one for all folders, holds the other end of a
+ * pipe that the kernel closes with us. POSIX only; without `/bin/sh` the orderly ways of ending still hold.
+ */
+export function removeWithUs(folder: string): void {
+  if (process.platform === 'win32') return;
+  if (!sweeper?.writable) {
+    // In no folder that somebody wants to be rid of, and in a group of its own: what ends us must not take it along.
+    const child = spawn('/bin/sh', ['-c', SWEEP_LATER, 'codeloop-sweeper'], {
+      ...{ cwd: '/', detached: true },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.on('error', () => undefined);
+    child.unref();
+    if (!(child.stdin instanceof Socket)) return;
+    child.stdin.on('error', () => undefined);
+    child.stdin.unref();
+    sweeper = child.stdin;
+  }
+  sweeper.write(`${folder}\n`);
+}
+
 interface CommandOptions {
   cwd?: string;
   /** The child's whole environment; default: this process's. */

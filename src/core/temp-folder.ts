@@ -2,18 +2,22 @@ import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from './errors.js';
+import { removeWithUs } from './run-command.js';
 
 /** What systems say of a folder that is not there, is none, or may not be written. */
 const UNUSABLE = /^(?:ENOENT|ENOTDIR|EACCES|EPERM|EROFS|ELOOP|ENAMETOOLONG)$/;
 
 /**
- * Makes a folder of this process's own (0700) in the system's folder for temporary files; its real path. Throws TEMP_FOLDER_UNUSABLE,
+ * Makes a folder of this process's own (0700) in the system's folder for temporary files, which is gone when the process is
+ * (unless it `stays`); its real path. Throws TEMP_FOLDER_UNUSABLE,
  * and as the system does when the disk is full.
  */
-export async function makeTempFolder(prefix: string): Promise<string> {
+export async function makeTempFolder(prefix: string, { stays = false } = {}): Promise<string> {
   const parent = tmpdir();
   try {
-    return await realpath(await mkdtemp(join(parent, prefix)));
+    const folder = await realpath(await mkdtemp(join(parent, prefix)));
+    if (!stays) removeWithUs(folder);
+    return folder;
   } catch (error) {
     throw isErrno(error) && UNUSABLE.test(error.code ?? '') ? unusable(parent, error.code) : error;
   }

@@ -42,7 +42,7 @@ interface DemoRequest {
  */
 export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const root = await packageRoot();
-  const folder = join(await makeTempFolder('codeloop-demo-'), 'shop');
+  const folder = join(await makeTempFolder('codeloop-demo-', { stays: true }), 'shop');
   await cp(join(root, 'fixtures', 'apps', 'shop'), folder, { recursive: true });
   const viewportsOf = request.viewportsOf ?? (() => Object.keys(DEFAULT_VIEWPORTS));
   await drawDesigns(request, folder, viewportsOf);

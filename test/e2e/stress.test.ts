@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { company, fullDisk, kills } from '../../scripts/stress/chaos.mjs';
+import { fuzz } from '../../scripts/stress/fuzz.mjs';
+import { soak } from '../../scripts/stress/soak.mjs';
+import { verifies } from '../requirements.js';
+import { FULL, SEED } from '../sample.js';
+
+// Samples of what `npm run test:chaos`, `test:soak` and `test:fuzz` do at length.
+const seed = SEED;
+
+test('killed at a random moment, nothing is left behind', async () => {
+  verifies('kept.chaos');
+  const kinds = FULL ? undefined : [['record', 'verify', 'window', 'compare'][seed % 4] ?? 'verify', 'compare'];
+  const { counts, wrong } = await kills({ times: FULL ? 20 : 2, seed, ...(kinds ? { kinds } : {}) });
+  expect(wrong).toEqual([]);
+  expect(Object.values<number>(counts).reduce((sum, count) => sum + count, 0)).toBe(FULL ? 20 : 2);
+});
+
+test.runIf(FULL)('a full disk gets an answer, and two servers and a command get on with each other', async () => {
+  verifies('kept.chaos');
+  expect((await fullDisk()).wrong).toEqual([]);
+  expect(await company({ rounds: 1 })).toEqual({ calls: 5, wrong: [] });
+});
+
+test('mixed calls keep memory, handles and processes flat', async () => {
+  verifies('kept.soak');
+  const calls = FULL ? 200 : 24;
+  expect(await soak({ calls, seed })).toMatchObject({ calls, wrong: [] });
+});
+
+test('each generated input is answered', async () => {
+  verifies('kept.fuzz');
+  expect((await fuzz({ inputs: FULL ? 2000 : 150, seed })).wrong).toEqual([]);
+});
