@@ -131,6 +131,8 @@ export class WindowGrab implements FrameSource {
         this.#sink?.note(
           `a window of its own came up ${this.#after(Date.now())} s after the start: ${JSON.stringify(title)}; the recording stayed with the first, pictures of steps show both`,
         );
+      // What it was until now has been noted by whoever stopped it meanwhile.
+      if (this.#stopper.signal.aborted) return;
       if (window.minimised) {
         this.#hiddenSinceMs ??= Date.now();
         continue;

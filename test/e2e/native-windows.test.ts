@@ -64,14 +64,22 @@ describe('two programs on one screen, one over the other', () => {
     await agent?.close();
     await desktop?.stop();
   });
-  const xdotool = (...args: string[]) => runOnDisplay(desktop.display, 'xdotool', args);
+  const xdotool = async (...args: string[]) => {
+    const { code, stderr } = await runOnDisplay(desktop.display, 'xdotool', args);
+    expect([code, String(stderr)]).toEqual([0, '']);
+  };
   const system = () => x11System(desktop.display, false);
   const idOf = async (title: string) => (await system().list()).find((window) => window.title === title)?.id ?? '';
+  const hasFocus = (title: string) =>
+    until(
+      async () => (await system().focused()) === (await idOf(title)),
+      async () => ({ focused: await system().focused(), windows: await system().list() }),
+    );
 
   test('the asked-for one is recorded, driven, photographed and replayed, and nothing of the other shows', async () => {
     verifies('native.only-that-window', 'native.focus-restored', 'native.steps', 'native.replayed');
     await xdotool('windowactivate', await idOf('Red'));
-    await until(async () => (await system().focused()) === (await idOf('Red')));
+    await hasFocus('Red');
     const { result: started } = await agent.call('start_recording', { app_name: 'Calculator' });
     const { page_id } = started;
     const { result: acted } = await agent.call('interact', {
@@ -84,7 +92,7 @@ describe('two programs on one screen, one over the other', () => {
     expect(acted.steps.map(({ ok }: { ok: boolean }) => ok)).toEqual([true, true]);
     // The other one comes over it again, in the middle of the recording.
     await xdotool('windowactivate', await idOf('Red'));
-    await until(async () => (await system().focused()) === (await idOf('Red')));
+    await hasFocus('Red');
     const { result: shot } = await agent.call('capture_screenshot', {
       app_name: 'Calculator',
       screen_name: 'calculator',
@@ -98,7 +106,7 @@ describe('two programs on one screen, one over the other', () => {
     });
     const { result: stopped } = await agent.call('stop_recording', { recording_id: started.recording_id });
     expect(stopped).toMatchObject({ status: 'pass', ended_by: 'stopped', notes: [] });
-    await until(async () => (await system().focused()) === (await idOf('Red')));
+    await hasFocus('Red');
 
     const photograph = readFileSync(path.join(agent.dir, shot.cells[0].path));
     expect(await shareOf(photograph, RED)).toBe(0);

@@ -96,11 +96,15 @@ export async function shareOf(
 /** Longest wait, ms: a crowded machine needs seconds, and what a window manager never does should not cost ten minutes. */
 const MOST_MS = 120_000;
 
-/** Waits until something holds. Throws what it waited for when that does not come. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+/** Waits until something holds. Throws what it waited for, and what was `seen` in its place, when that does not come. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  seen: () => unknown = () => undefined,
+): Promise<void> {
   const end = Date.now() + MOST_MS;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`this never held: ${condition.toString()}`);
+    if (Date.now() > end)
+      throw new Error(`this never held: ${condition.toString()}; seen: ${JSON.stringify(await seen())}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

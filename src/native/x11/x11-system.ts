@@ -178,6 +178,16 @@ export function x11System(display: X11Display, isPrivate: boolean): WindowSystem
   const focused = async () =>
     windowIds((await rootProperties(display, ['_NET_ACTIVE_WINDOW'])).get('_NET_ACTIVE_WINDOW'))[0];
 
+  /** True as soon as another window than `from` has the focus, or `to` has it; false when neither comes in time. */
+  const leaves = async (from: string | undefined, to: string, ms: number) => {
+    for (const end = Date.now() + ms; ; ) {
+      const now = await focused();
+      if (now === to || (now !== undefined && now !== from)) return true;
+      if (Date.now() > end) return false;
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+  };
+
   const isUp = async (window: DesktopWindow) => {
     const [now, root] = await Promise.all([
       describeX11Window(display, window.id),
@@ -209,8 +219,15 @@ export function x11System(display: X11Display, isPrivate: boolean): WindowSystem
       }
     },
     async refocus(id) {
-      if ((await describeX11Window(display, id)) !== undefined)
+      const before = await focused();
+      const start = Date.now();
+      // A window manager that is at work on something else may pass over a request: it is asked again, until it has done so or a person
+      // has gone to another window.
+      while ((await describeX11Window(display, id)) !== undefined) {
         await runOnDisplay(display, 'xdotool', ['windowactivate', id]);
+        if (await leaves(before, id, FOCUS_MS)) return;
+        if (Date.now() - start > RAISE_MS) return;
+      }
     },
     async minimise(window) {
       await runOnDisplay(display, 'xdotool', ['windowminimize', window.id]);

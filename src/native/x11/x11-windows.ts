@@ -117,7 +117,10 @@ export async function describeX11Window(display: X11Display, id: string): Promis
 
 /** Properties of the root window. Throws DISPLAY_NOT_FOUND. */
 export async function rootProperties(display: X11Display, names: readonly string[]): Promise<Map<string, string>> {
-  const { stdout } = await runOnDisplay(display, 'xprop', ['-root', '-notype', ...names]);
+  const { code, stdout } = await runOnDisplay(display, 'xprop', ['-root', '-notype', ...names]);
+  // Nothing printed is no answer: it must not pass for a screen on which no window has the focus.
+  if (code !== 0)
+    throw new CodeloopError('DISPLAY_NOT_FOUND', { reason: `${display.name} does not tell its properties` });
   return parseProperties(stdout.toString('utf8'));
 }
 
