@@ -466,6 +466,10 @@ export const requirements = {
     'init gives each coding agent a skill where the agent looks for it, and the plugin of the marketplaces holds the same server, skill and hook.',
   'changes.base':
     'What a branch changed is shown cell by cell against the commit it parted from, a run or an address, without accepted pictures and without a trace in the repository.',
+  'report.comment':
+    'The comment of a pull request is at most 60 kB, is found again by the next run, and shows the worst places as pictures where readers can load them.',
+  'ci.pull-request':
+    'A pull request gets annotations at the lines, a comment with pictures that load, and an artefact that opens from any folder with every picture.',
   'ci.workflow':
     'A CI workflow is written that sees the whole history, annotates, and keeps the run; never over a file that is there.',
   'config.keys-explained':

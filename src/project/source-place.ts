@@ -16,6 +16,8 @@ interface KnownElement {
   selector: string;
   name?: string | undefined;
   test_id?: string | undefined;
+  /** Its tag as the page has it. */
+  html?: string | undefined;
 }
 
 const MARKUP = /\.(?:html?|vue|svelte|astro|[cm]?[jt]sx?|mdx?|ejs|pug|hbs)$/;
@@ -31,8 +33,8 @@ export class ElementSources {
   constructor(private readonly dir: string) {}
 
   /**
-   * The one line that writes the element's test id, else its id, else its name as text, else the class that its selector ends in. Undefined when none of them stands in exactly
-   * one line: a guess between two is no help.
+   * The one line that writes the element's test id, else its id, else its name as text, else an attribute that tells it (an address, a name), else
+   * the class that its selector ends in. Undefined when none of them stands in exactly one line: a guess between two is no help.
    */
   async find(element: KnownElement): Promise<SourcePlace | undefined> {
     this.#lines ??= this.#read();
@@ -57,7 +59,10 @@ export class ElementSources {
   }
 }
 
-function patternsOf({ test_id: testId, selector, name }: KnownElement): RegExp[] {
+/** Attributes whose values tell an element among others, as people write them. */
+const TELLING = /\b(src|href|name|for|alt|placeholder|aria-label|title)="([^"]{4,200})"/gi;
+
+function patternsOf({ test_id: testId, selector, name, html = '' }: KnownElement): RegExp[] {
   const id = /#([\w-]+)$/.exec(selector)?.[1];
   const own = /(?:^|[ >]|[a-z])\.([\w-]+)$/.exec(selector)?.[1];
   return [
@@ -66,6 +71,9 @@ function patternsOf({ test_id: testId, selector, name }: KnownElement): RegExp[]
     ...(name === undefined || name.length < MIN_NAME
       ? []
       : [new RegExp(`(?:^|[>"'\`\\s])${literal(name)}(?:$|[<"'\`\\s])`)]),
+    ...[...html.matchAll(TELLING)].map(
+      ([, attribute = '', value = '']) => new RegExp(`\\b${attribute}\\s*=\\s*[{]?["'\`]${literal(value)}["'\`]`, 'i'),
+    ),
     ...(own === undefined
       ? []
       : [new RegExp(`\\bclass(?:Name)?\\s*=\\s*[{]?["'\`](?:[^"'\`]*\\s)?${literal(own)}(?:\\s[^"'\`]*)?["'\`]`)]),

@@ -14,6 +14,13 @@ export interface JunitCase {
   type: string;
   message: string;
   detail: string;
+  /** Seconds that the page took to stand still. */
+  time?: number;
+  /** Where in the repository the first issue of it lies. */
+  file?: string;
+  line?: number;
+  /** Files that show it, from the project's folder: services that know `[[ATTACHMENT|…]]` (GitLab, Jenkins) show them. */
+  attachments?: string[];
 }
 
 /** An entry that did not pass is a failure, one that could not be judged an error, one that is not judged is skipped. */
@@ -29,9 +36,19 @@ const outcomes: Readonly<Record<EntryStatus, JunitCase['outcome']>> = {
 export function junitCases(model: ReportModel): JunitCase[] {
   return [
     ...(model.verdict === undefined ? [] : gateCases(model.verdict)),
-    ...model.pairs.map(pairCase),
-    ...model.cells.map(cellCase),
+    ...model.pairs.map((pair) => ({ ...pairCase(pair), ...placeOf(model, pair.pair) })),
+    ...model.cells.map((cell) => ({ ...cellCase(cell), ...placeOf(model, cell.cell) })),
   ];
+}
+
+/** The source of the first issue at a screen and viewport, where one is known; paths from the root of the repository. */
+function placeOf({ issues = [], source_root: root = '' }: ReportModel, at: { screen: string; viewport: string }) {
+  const found = issues.find(
+    ({ file, screens, viewports }) =>
+      file !== undefined && screens.includes(at.screen) && (viewports.length === 0 || viewports.includes(at.viewport)),
+  );
+  if (found?.file === undefined) return {};
+  return { file: root + found.file, ...(found.line === undefined ? {} : { line: found.line }) };
 }
 
 function gateCases(verdict: GateVerdict): JunitCase[] {
@@ -88,6 +105,7 @@ function pairCase(entry: ReportPair): JunitCase {
     type: pair.outcome,
     message: pairSentence(pair),
     detail: lines.join('\n'),
+    attachments: status === 'pass' ? [] : [pair.reference, pair.actual, pair.diff].flatMap((one) => one?.path ?? []),
   };
 }
 
@@ -104,6 +122,8 @@ function cellCase({ cell }: ReportCell): JunitCase {
       .filter(({ level }) => level === 'error')
       .map((entry) => [entry.kind, entry.text, entry.url ?? ''].join(' ').trim())
       .join('\n'),
+    ...(cell.screenshot ? { time: cell.screenshot.steady.waited_ms / 1000 } : {}),
+    attachments: cell.screenshot && type !== '' ? [cell.screenshot.image.path] : [],
   };
 }
 
@@ -153,9 +173,16 @@ export function renderJunit(model: ReportModel): string {
 }
 
 function caseNode(entry: JunitCase): Record<string, unknown> {
-  const node = attributes({ classname: `codeloop.${entry.suite}`, name: entry.name });
+  const node = attributes({
+    ...{ classname: `codeloop.${entry.suite}`, name: entry.name },
+    ...(entry.time === undefined ? {} : { time: entry.time.toFixed(3) }),
+    ...(entry.file === undefined ? {} : { file: entry.file }),
+    ...(entry.line === undefined ? {} : { line: entry.line }),
+  });
   if (entry.outcome === 'passed') return node;
-  if (entry.outcome === 'skipped') return { ...node, skipped: attributes({ message: entry.message }) };
+  const shown = (entry.attachments ?? []).map((path) => `[[ATTACHMENT|${path}]]`).join('\n');
+  const attached = shown === '' ? {} : { 'system-out': xmlText(shown) };
+  if (entry.outcome === 'skipped') return { ...node, skipped: attributes({ message: entry.message }), ...attached };
   const detail = entry.detail.length > longestDetail ? `${entry.detail.slice(0, longestDetail)}…` : entry.detail;
   return {
     ...node,
@@ -163,6 +190,7 @@ function caseNode(entry: JunitCase): Record<string, unknown> {
       ...attributes({ type: entry.type, message: entry.message }),
       '#text': xmlText(detail || entry.message),
     },
+    ...attached,
   };
 }
 

@@ -56,10 +56,16 @@ function row(cells: readonly string[]): string {
 /** Screens and problems listed; a comment should be read, not scrolled. */
 const mostRows = 10;
 
+/** First line of every comment of ours, by which the next run finds it: it is written again, not another one beside it. */
+export const COMMENT_MARK = '<!-- codeloop -->';
+
+/** Longest comment in bytes: GitHub takes 65,536 characters, others count otherwise. */
+export const MAX_COMMENT = 60_000;
+
 /**
- * A short summary for a pull request comment or a log: verdict, gates, the worst screens, the first problems, what to do
- * next, what it is bound to. GitHub-flavoured Markdown without pictures; texts from the page stay inside code spans. Lists
- * that are cut say how much was left out. Pure.
+ * A short summary for a pull request comment or a log: verdict, gates, the worst screens with a picture of their worst place, the first
+ * problems, what to do next, what it is bound to. GitHub-flavoured Markdown of at most 60 kB; texts from the page stay inside code spans.
+ * Lists that are cut say how much was left out. Pure.
  */
 export function renderMarkdown(model: ReportModel): string {
   const { verdict } = model;
@@ -67,6 +73,7 @@ export function renderMarkdown(model: ReportModel): string {
   const headline = verdict ? recommendationLabels[verdict.recommendation] : statusHeadlines[model.status];
   const score = verdict ? ` (${Math.floor(verdict.confidence_score)} of 100, ${verdict.threshold} needed)` : '';
   const blocks = [
+    [COMMENT_MARK],
     [`## codeloop: ${headline}${score}`],
     [markdownText(model.summary, 600)],
     model.incomplete_reason === undefined
@@ -74,6 +81,7 @@ export function renderMarkdown(model: ReportModel): string {
       : [`**This run is not complete.** ${markdownText(model.incomplete_reason)}`],
     verdict === undefined ? [] : gateTable(verdict),
     worstScreens(entries),
+    pictureStrips(model),
     verdict === undefined ? [] : firstProblems(verdict),
     unmatchedLine(model),
     model.next.length === 0
@@ -81,10 +89,44 @@ export function renderMarkdown(model: ReportModel): string {
       : ['**Next**', '', ...model.next.map((call) => `- ${markdownCode(nextCommand(call), 400)}`)],
     [boundTo(model)],
   ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`;
+  return bounded(blocks.filter((block) => block.length > 0).map((block) => block.join('\n')));
+}
+
+/** The blocks as one text; those in the middle that would make it too long are left out, which is said. */
+function bounded(blocks: readonly string[]): string {
+  const size = (parts: readonly string[]) => Buffer.byteLength(`${parts.join('\n\n')}\n`);
+  const kept = [...blocks];
+  while (size(kept) > MAX_COMMENT && kept.length > 3) {
+    const [longest = ''] = kept.slice(2, -1).toSorted((a, b) => b.length - a.length);
+    kept.splice(kept.indexOf(longest), 1, '(Too long to be shown here: see the report.)');
+    if (longest.startsWith('(Too long')) break;
+  }
+  return `${kept.join('\n\n')}\n`;
+}
+
+/** The worst places as pictures where readers can load them, else where they lie. */
+function pictureStrips({ strips = [], pictures_url: url }: ReportModel): string[] {
+  if (strips.length === 0) return [];
+  const title = '**What differs most** (wanted: above or on the left; there: below or on the right)';
+  if (url === undefined)
+    return [title, '', ...strips.map((strip) => `- ${placeOf(strip)}: ${markdownCode(strip.path, 300)}`)];
+  return [
+    title,
+    ...strips.flatMap((strip) => {
+      const path = strip.path.split('/').map((part) => encodeURIComponent(part).replace(/[()']/g, percent));
+      const address = `${url}${path.join('/')}`;
+      return ['', `${placeOf(strip)}<br>`, `[![${placeOf(strip)}](${address})](${address})`];
+    }),
+  ];
+}
+
+/** What `encodeURIComponent` leaves and Markdown gives a meaning. */
+function percent(sign: string): string {
+  return `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function placeOf({ screen, viewport }: { screen: string; viewport: string }): string {
+  return `${markdownText(screen, 80)} · ${markdownText(viewport, 40)}`;
 }
 
 function gateTable(verdict: GateVerdict): string[] {

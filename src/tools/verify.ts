@@ -23,7 +23,7 @@ const MAX_LAYOUT = 30;
 
 export default defineTool({
   name: 'codeloop_verify',
-  command: { name: 'verify', only: ['reporter', 'output', 'shard'] },
+  command: { name: 'verify', only: ['reporter', 'output', 'pictures_url', 'shard'] },
   title: 'Verify the app',
   description:
     'Call after every change. Builds, lints, tests, starts the app, photographs every screen at every viewport with logs, compares with the design references, judges and answers with one verdict. Long work goes on: call again with run_id.',
@@ -60,6 +60,7 @@ export default defineTool({
       .optional()
       .describe("Reports to write besides the run's own"),
     output: z.string().min(1).optional().describe('Their path without ending; default artifacts/report'),
+    pictures_url: z.url().optional().describe('Where their folder will be read: Markdown shows pictures from there'),
   }),
   output: {
     run_id: z.string(),
@@ -126,7 +127,11 @@ export default defineTool({
     const reports =
       formats.length === 0
         ? []
-        : (await writeReports(project, context.session, { runId, formats, output: input.output })).artifacts;
+        : (
+            await writeReports(project, context.session, {
+              ...{ runId, formats, output: input.output, picturesUrl: input.pictures_url },
+            })
+          ).artifacts;
     const blocking = verdict.checks.filter((check) => check.severity === 'block');
     return {
       result: {

@@ -217,7 +217,11 @@ const FORMATS = {
     ending: 'md',
     render: async (model) => (await import('../report/render-markdown.js')).renderMarkdown(model),
   },
-  junit: { ending: 'xml', render: async (model) => (await import('../report/render-junit.js')).renderJunit(model) },
+  junit: {
+    ending: 'xml',
+    render: async (model) => (await import('../report/render-junit.js')).renderJunit(model),
+    issues: true,
+  },
   github: {
     ending: 'github.txt',
     render: async (model) => (await import('../report/render-issues.js')).renderGithub(model),
@@ -265,6 +269,8 @@ export async function writeReports(
     formats: readonly ReportFormat[];
     output?: string | undefined;
     pictures?: PicturesAs | undefined;
+    /** Address where the folder of the reports will be, for pictures in Markdown. */
+    picturesUrl?: string | undefined;
   },
 ): Promise<{ runId: string; artifacts: Artifact[] }> {
   const { runId } = request;
@@ -300,6 +306,10 @@ export async function writeReports(
   const model = redactValue({
     ...(await reportModel({ project, run, ...result, workflow, visual, layout }, pictures, from)),
     ...placed,
+    ...(formats.has('markdown')
+      ? { strips: await pictures.strips([...result.compare.pairs, ...(visual?.pairs ?? [])]) }
+      : {}),
+    ...(request.picturesUrl === undefined ? {} : { pictures_url: request.picturesUrl.replace(/\/*$/, '/') }),
   });
   const artifacts: Artifact[] = [];
   for (const format of formats) {

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
+import { slug } from '../core/ids.js';
 import { readStored } from '../core/path-walls.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
-import type { Region } from '../core/vocabulary/pair.js';
-import type { ReportPicture, ReportThumb } from '../core/vocabulary/report-model.js';
+import type { Pair, Region } from '../core/vocabulary/pair.js';
+import type { ReportPicture, ReportStrip, ReportThumb } from '../core/vocabulary/report-model.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
+import { worstFirst } from '../design/compare-pair.js';
 import { readSize } from '../image/picture-header.js';
 import { boundedCopy } from '../image/resize.js';
 
@@ -22,11 +24,19 @@ const MOST_BANDS = 8;
 const MAX_THUMBS = 400;
 const THUMB = { width: 240, shape: 0.75 };
 
+/** Pairs whose worst place is shown beside a report. */
+const MAX_STRIPS = 6;
+
 /**
  * How a report holds its pictures. `copies`: bounded ones inside, the files stay where they are. `file`: every pixel inside, so that the
  * report is whole wherever it is taken. `folder`: the files are copied beside it.
  */
 export type PicturesAs = 'copies' | 'file' | 'folder';
+
+/** Name of a copy: the same picture is kept once. */
+function nameOf(bytes: Buffer, path: string): string {
+  return `${sha256(bytes).slice(0, 20)}${posix.extname(path).toLowerCase() || '.png'}`;
+}
 
 /** The pictures of a run for a report in the folder `from` (relative to the project): what it leads to is found from there. */
 export class ReportPictures {
@@ -67,11 +77,12 @@ export class ReportPictures {
     regions: readonly Region[] = [],
   ): Promise<ReportPicture | undefined> {
     return this.#readable(artifact, async (one) => {
-      const path = posix.relative(this.#from, one.path);
       const bytes = await readStored(this.#projectDir, one);
+      const own = posix.relative(this.#from, one.path);
+      // What lies outside (a design, an accepted picture) is copied beside the report: a folder that is taken elsewhere holds all it shows.
+      const path = own.startsWith('../') && this.#keep ? await this.#keep(nameOf(bytes, one.path), bytes) : own;
       if (this.#as === 'folder' && this.#keep) {
-        const name = `${sha256(bytes).slice(0, 20)}${posix.extname(one.path).toLowerCase() || '.png'}`;
-        return { path: await this.#keep(name, bytes), size: await readSize({ bytes, name: path }) };
+        return { path: await this.#keep(nameOf(bytes, one.path), bytes), size: await readSize({ bytes, name: path }) };
       }
       if (this.#as === 'file') {
         this.#whole -= bytes.length;
@@ -111,6 +122,24 @@ export class ReportPictures {
       const bytes = await readStored(this.#projectDir, one);
       return dataUri(await boundedCopy({ bytes, name: one.path }, { maxWidth, part }));
     });
+  }
+
+  /**
+   * Puts the worst place of each of the worst pairs beside the report: small pictures of what is wanted and what is there, for reports that
+   * cannot hold pictures.
+   */
+  async strips(pairs: readonly Pair[]): Promise<ReportStrip[]> {
+    const strips: ReportStrip[] = [];
+    const tiled = worstFirst(pairs.filter(({ outcome }) => outcome === 'mismatch' || outcome === 'size-mismatch'));
+    for (const { screen, viewport, regions } of tiled) {
+      if (!this.#keep || strips.length >= MAX_STRIPS) break;
+      const tile = regions.find((region) => region.tile)?.tile;
+      const bytes = await this.#readable(tile, (one) => readStored(this.#projectDir, one));
+      if (bytes === undefined) continue;
+      const path = await this.#keep(`${strips.length + 1}-${slug(screen)}.${slug(viewport)}.png`, bytes);
+      strips.push({ screen, viewport, path });
+    }
+    return strips;
   }
 
   async #readable<T>(artifact: Artifact | undefined, read: (artifact: Artifact) => Promise<T>): Promise<T | undefined> {

@@ -114,3 +114,30 @@ test('any text gives well-formed XML', () => {
     { numRuns: 60 },
   );
 });
+
+test('a case has its time, its place in the sources and the files that show it', () => {
+  verifies('report.junit');
+  const at = (path: string) => ({ path, sha256: '0'.repeat(64), bytes: 1 });
+  const bad = pair('home', 'a', {
+    outcome: 'mismatch',
+    reference: at('designs/a/home.png'),
+    diff: at('artifacts/d.png'),
+  });
+  const issue = { ...{ id: 'x-000001', severity: 'critical', category: 'visual', title: 't', evidence: [] } };
+  const model = sampleModel({
+    pairs: [reportPair(bad), reportPair(pair('cart', 'a'))],
+    cells: [{ cell: cell('home', 'a') }],
+    issues: [{ ...issue, screens: ['home'], viewports: [], file: 'src/home.html', line: 7 }] as unknown as NonNullable<
+      Parameters<typeof renderJunit>[0]['issues']
+    >,
+    source_root: 'apps/shop/',
+  });
+  const [, pairs, cells] = parse(renderJunit(model)).testsuites.testsuite;
+  expect(pairs?.testcase[0]).toMatchObject({
+    ...{ name: 'home at a', file: 'apps/shop/src/home.html', line: '7' },
+    'system-out': expect.stringContaining('[[ATTACHMENT|designs/a/home.png]]'),
+  });
+  expect(String(pairs?.testcase[0]?.['system-out'])).toContain('[[ATTACHMENT|artifacts/d.png]]');
+  expect(pairs?.testcase[1]).not.toHaveProperty('system-out');
+  expect(cells?.testcase[0]).toMatchObject({ name: 'home at a', time: '0.180', file: 'apps/shop/src/home.html' });
+});

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { markdownCode, markdownText, renderMarkdown } from '../../src/report/render-markdown.js';
+import {
+  COMMENT_MARK,
+  MAX_COMMENT,
+  markdownCode,
+  markdownText,
+  renderMarkdown,
+} from '../../src/report/render-markdown.js';
 import { verifies } from '../requirements.js';
 import { hostileTexts } from './hostile-text.js';
 import { check, pair, reportPair, sampleModel, verdict } from './sample-model.js';
@@ -75,7 +81,7 @@ test.each(hostileTexts.map((text) => [text.slice(0, 40), text] as const))(
           checks: [check('design_compare_evidence', [{ title: text, text, screen: text, viewport: text }])],
         }),
       }),
-    );
+    ).replace(`${COMMENT_MARK}\n`, '');
     for (const line of markdown.split('\n').filter((row) => row.startsWith('|'))) {
       const bars = line.replace(/\\./g, '').split('|').length - 1;
       expect([4, 5]).toContain(bars);
@@ -84,3 +90,41 @@ test.each(hostileTexts.map((text) => [text.slice(0, 40), text] as const))(
     expect(outsideCode).not.toMatch(/<(?!\/?$)|(?<!&#64;|\w)@\w|(?<!\\)\]\(|:\/\//);
   },
 );
+
+describe('a comment', () => {
+  const strips = [{ screen: 'home', viewport: 'a', path: 'report-pictures/1-home.a.png' }];
+
+  test('shows the worst places where readers can load them, and names them otherwise', () => {
+    verifies('report.comment');
+    const shown = renderMarkdown(sampleModel({ strips, pictures_url: 'https://x.test/raw/pics/7/' }));
+    const address = 'https://x.test/raw/pics/7/report-pictures/1-home.a.png';
+    expect(shown.startsWith(`${COMMENT_MARK}\n`)).toBe(true);
+    expect(shown).toContain(`home · a<br>\n[![home · a](${address})](${address})`);
+    const named = renderMarkdown(sampleModel({ strips }));
+    expect(named).toContain('- home · a: `report-pictures/1-home.a.png`');
+    expect(named).not.toContain('![');
+  });
+
+  test('no name of a screen leads elsewhere', () => {
+    verifies('report.comment');
+    const hostile = [{ screen: '](https://evil.test/) ![x', viewport: 'a', path: 'p/1-) "x.png' }];
+    const text = renderMarkdown(sampleModel({ strips: hostile, pictures_url: 'https://x.test/' }));
+    const targets = [...text.matchAll(/(?<!\\)\]\(([^)]*)\)/g)].map(([, to]) => to);
+    expect(new Set(targets)).toEqual(new Set(['https://x.test/p/1-%29%20%22x.png']));
+  });
+
+  test('is never longer than a service takes, and says what it leaves out', () => {
+    verifies('report.comment');
+    const screen = 'ä'.repeat(5000);
+    const next = Array.from({ length: 400 }, () => ({
+      tool: 'codeloop_verify',
+      arguments: { screens: [screen] },
+      why: '',
+    }));
+    const text = renderMarkdown(sampleModel({ next }));
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_COMMENT);
+    expect(text).toContain('(Too long to be shown here: see the report.)');
+    expect(text).toContain('## codeloop: Keep fixing');
+    expect(text).toContain('Run `r1`');
+  });
+});

@@ -86,6 +86,14 @@ export interface ReportFlow {
   video?: string | undefined;
 }
 
+/** The worst place of a pair as a small picture beside a report: what is wanted, and what is there. */
+export interface ReportStrip {
+  screen: string;
+  viewport: string;
+  /** Path from the folder of the report, with `/`. */
+  path: string;
+}
+
 /**
  * Everything that a report shows, ready to be rendered without disk, clock or network. Texts inside pairs, cells and problems that
  * come from the page are untrusted; the renderers escape them.
@@ -109,6 +117,10 @@ export interface ReportModel {
   verdict?: GateVerdict | undefined;
   pairs: ReportPair[];
   cells: ReportCell[];
+  /** For reports that cannot hold pictures themselves, worst first. */
+  strips?: ReportStrip[] | undefined;
+  /** Address where the folder of the report can be read by those who read it, with a `/` at its end; without it pictures are named only. */
+  pictures_url?: string | undefined;
   /** Faults of layouts, worst first, with their pictures; `widest`: the widest window that was looked at, CSS px. */
   layouts?: ReportLayout[] | undefined;
   /** Replayed flows, those that do not hold first. */

@@ -91,6 +91,8 @@ function githubWorkflow(
   attest: string,
 ): string {
   const cache = ['npm', 'pnpm', 'yarn'].includes(packageManager);
+  const mayWrite =
+    "always() && github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository";
   const here = folder === '' ? '' : `    defaults:\n      run:\n        working-directory: ${folder.slice(0, -1)}\n`;
   return `# Written by codeloop ci init.
 name: codeloop
@@ -99,8 +101,8 @@ on:
   push:
     branches: [main, master]
 permissions:
-  contents: read
-  # For the comment, and for code scanning.
+  # For the pictures of the comment, the comment, and code scanning.
+  contents: write
   pull-requests: write
   security-events: write
   # For the attestation: the platform signs by the identity of this workflow, with no key to keep.
@@ -122,7 +124,9 @@ ${here}    steps:
 ${cache ? `          cache: ${packageManager}\n` : ''}${cache && folder !== '' ? `          cache-dependency-path: ${folder}\n` : ''}      - run: ${install}
       - run: ${browser}
       # Annotations at the lines of code, and the step's summary.
-      - run: ${verify('github,sarif,junit,html')}
+      - run: ${verify('github,sarif,junit,html')} \${PICTURES:+--pictures-url "$PICTURES"}
+        env:
+          PICTURES: \${{ github.event.pull_request.head.repo.full_name == github.repository && format('{0}/{1}/raw/codeloop-pictures-{2}/{3}', github.server_url, github.repository, github.event.number, github.run_id) || '' }}
       # What passes on the main line is attested (docs/attest.md): gh attestation verify checks it.
       - if: github.event_name == 'push'
         run: ${attest}
@@ -134,6 +138,7 @@ ${cache ? `          cache: ${packageManager}\n` : ''}${cache && folder !== '' ?
           subject-checksums: ${folder}artifacts/attestations/subjects.sha256
           predicate-type: ${PREDICATE_TYPE}
           predicate-path: ${folder}artifacts/attestations/predicate.json
+      # The run with all its pictures: report.html opens from wherever it is unpacked.
       - uses: actions/upload-artifact@v4
         if: always()
         with:
@@ -141,12 +146,25 @@ ${cache ? `          cache: ${packageManager}\n` : ''}${cache && folder !== '' ?
           path: ${folder}artifacts
           if-no-files-found: ignore
           include-hidden-files: true
+      # A comment shows only pictures that have an address: those of the worst places, on a branch of their own for each pull request.
+      - if: ${mayWrite}
+        run: |
+          test -d artifacts/report-pictures || exit 0
+          export GIT_INDEX_FILE="$RUNNER_TEMP/codeloop-pictures"
+          git --work-tree=artifacts add --force report-pictures
+          tree=$(git write-tree)
+          folder=$(printf '040000 tree %s\\t%s\\n' "$tree" "$RUN" | git mktree)
+          commit=$(git -c user.name=codeloop -c user.email=codeloop@localhost commit-tree "$folder" -m "Pictures of run $RUN")
+          git push --quiet --force origin "$commit:refs/heads/codeloop-pictures-$NUMBER"
+        env:
+          RUN: \${{ github.run_id }}
+          NUMBER: \${{ github.event.number }}
       # One comment, written again by each run. A pull request from a fork has no right to it.
-      - if: always() && github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository
+      - if: ${mayWrite}
         run: gh pr comment "$NUMBER" --edit-last --create-if-none --body-file artifacts/report.md
         env:
           GH_TOKEN: \${{ github.token }}
-          NUMBER: \${{ github.event.pull_request.number }}
+          NUMBER: \${{ github.event.number }}
       - uses: github/codeql-action/upload-sarif@v3
         if: always() && hashFiles('${folder}artifacts/report.sarif') != ''
         # Private repositories without code scanning refuse it.

@@ -18,6 +18,10 @@ export default defineTool({
     run_id: z.string().optional().describe('Default: the newest run'),
     reporter: z.array(z.enum(REPORT_FORMATS)).optional().describe('Default: html'),
     output: z.string().min(1).optional().describe('Path without ending; default artifacts/report'),
+    pictures_url: z
+      .url()
+      .optional()
+      .describe('Where the folder of the reports will be read: Markdown shows its pictures from there'),
     pictures: z
       .enum(['copies', 'file', 'folder'])
       .optional()
@@ -31,6 +35,7 @@ export default defineTool({
       formats: input.reporter ?? ['html'],
       output: input.output,
       pictures: input.pictures,
+      picturesUrl: input.pictures_url,
     });
     return {
       result: {

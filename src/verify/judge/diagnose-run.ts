@@ -39,8 +39,13 @@ async function placeElements(project: Project, issues: readonly Issue[]): Promis
   const sources = new ElementSources(project.dir);
   const placed: Issue[] = [];
   for (const [at, issue] of issues.entries()) {
-    const wanted = at < MAX_LOOKED_UP && issue.file === undefined ? issue.element : undefined;
-    const place = wanted ? await sources.find(wanted) : undefined;
+    const open = at < MAX_LOOKED_UP && issue.file === undefined;
+    // Accessibility shows the tag itself.
+    const html = issue.evidence
+      .map(({ text }) => /<[a-z][^<>]*>/i.exec(text ?? '')?.[0])
+      .find((tag) => tag !== undefined);
+    const known = issue.element ?? (html === undefined ? undefined : { selector: '' });
+    const place = open && known ? await sources.find({ ...known, html }) : undefined;
     placed.push(place ? { ...issue, ...place } : issue);
   }
   return placed;

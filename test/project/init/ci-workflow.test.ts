@@ -33,7 +33,7 @@ test.each(MANAGERS.flatMap((packageManager) => ['', 'apps/shop/'].map((folder) =
       },
     });
     expect(job.defaults?.run['working-directory']).toBe(folder === '' ? undefined : 'apps/shop');
-    expect(text).toContain('npx -y codeloop@1.2.3 verify --ci --reporter github,sarif,junit,html\n');
+    expect(text).toContain('npx -y codeloop@1.2.3 verify --ci --reporter github,sarif,junit,html ');
     const gitlab = parse(ciFile('gitlab', { ...project, packageManager, folder }).text).codeloop;
     expect([gitlab.variables.GIT_DEPTH, gitlab.artifacts.reports.codequality]).toEqual([
       '0',
