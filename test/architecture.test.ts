@@ -200,7 +200,7 @@ describe('each breach is found', () => {
         'image/decode.ts': "import sharp from 'sharp'; import type { Png } from 'pngjs';",
         'server/s.ts': "import '@modelcontextprotocol/server';",
       },
-      ['eager: bin.ts -> cli/main.ts -> tools/a.ts -> image/decode.ts -> sharp is loaded at start'],
+      ['eager: cli/main.ts -> tools/a.ts -> image/decode.ts -> sharp is loaded at start'],
     ],
     ['a bad file name', { 'core/path-utils.ts': '' }, ['name: core/path-utils.ts: nothing is called path-utils']],
     ['a bad folder name', { 'core/common/a.ts': '' }, ['name: core/common/a.ts: nothing is called common']],

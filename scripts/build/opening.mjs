@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,7 +33,13 @@ export async function writeOpening(root) {
     initialize,
     tools: list.map((entry) => ({ toolset: toolsets.get(entry.name), entry })),
   };
-  writeFileSync(file, JSON.stringify(record));
+  writeFileSync(file, JSON.stringify({ ...record, help: helpOf(root) }));
+}
+
+/** What the built program says of itself, in plain text. */
+function helpOf(root) {
+  const { FORCE_COLOR: _force, ...env } = process.env;
+  return execFileSync(process.execPath, [path.join(root, 'dist/bin.js'), '--help'], { encoding: 'utf8', env });
 }
 
 /** Opens the built server with a protocol version, and asks for its list. */

@@ -3,7 +3,7 @@ import { toCodeloopError } from '../core/errors.js';
 import { endProcess } from '../core/native-work.js';
 import { VERSION } from '../core/version.js';
 import type { ToolOpener } from '../tools/open-tools.js';
-import { plainServe, startServer } from './plain-serve.js';
+import { plainServe, recordedHelp, startServer } from './plain-serve.js';
 import { plainText, type Terminal } from './terminal.js';
 import { EXIT, exitCode } from './usage-error.js';
 
@@ -74,6 +74,13 @@ async function run(argv: readonly string[], terminal: Terminal, open: ToolOpener
   if (argv[0] === 'gate' && argv.includes('--hook')) {
     const { answerHook } = await import('./answer-hook.js');
     return answerHook(argv, { terminal, env: process.env, cwd: process.cwd() });
+  }
+  if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h') && !open) {
+    const help = await recordedHelp(VERSION);
+    if (help !== undefined) {
+      await terminal.out(help);
+      return EXIT.passed;
+    }
   }
   // A client waits for its opening: neither the command line's parser nor a tool is loaded.
   if (argv[0] === 'serve' && !open) {

@@ -46,6 +46,12 @@ export function plainServe(
   return { roots: givenRoots({ projectDir, roots }, env, cwd), ci };
 }
 
+/** What `--help` prints, as the build heard it, wrapped for 80 columns; undefined where nothing is recorded. */
+export async function recordedHelp(version: string): Promise<string | undefined> {
+  const { readRecorded } = await import('../server/opening.js');
+  return readRecorded(version)?.help;
+}
+
 /** Serves until the client goes. The server's code loads when it runs. */
 export async function startServer(options: ServeOptions): Promise<void> {
   const { serve } = await import('../server/serve.js');

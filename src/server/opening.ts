@@ -13,6 +13,8 @@ export interface Recorded {
   /** The version that is answered to one that nobody knows. */
   latest: string;
   tools: { toolset: string; entry: { name: string } }[];
+  /** What `--help` prints. */
+  help: string;
 }
 
 /** The record beside the bundle; undefined where there is none (from source), or it is of another version. */

@@ -173,10 +173,13 @@ function folderGraph(graph: ReadonlyMap<string, readonly string[]>): Map<string,
   return new Map([...folders].map(([from, set]) => [from, [...set]]));
 }
 
-/** For each heavy package that the program loads at start, the shortest trail to it from `bin.ts`. */
+/** What `bin.ts` loads at once, after it has said where compiled code is kept. */
+const START = 'cli/main.ts';
+
+/** For each heavy package that the program loads at start, the shortest trail to it from `cli/main.ts`. */
 function heavyTrails(eagerGraph: ReadonlyMap<string, readonly string[]>): string[][] {
-  const trails = new Map([['bin.ts', ['bin.ts']]]);
-  const queue = ['bin.ts'];
+  const trails = new Map([[START, [START]]]);
+  const queue = [START];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const target of eagerGraph.get(next) ?? []) {
       if (trails.has(target)) continue;

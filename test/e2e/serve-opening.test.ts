@@ -51,6 +51,15 @@ test('the opening loads a few small files, and none of the library or the tools'
   expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(90_000);
 });
 
+test('--help is what the command line’s own parser prints', async () => {
+  verifies('start.opening');
+  const [recorded, own] = await Promise.all(
+    [['--help'], ['--no-color', '--help']].map((argv) => start(BIN, argv).ended),
+  );
+  expect(recorded?.stdout).toContain('codeloop <command> [flags]');
+  expect(recorded).toEqual(own);
+});
+
 test('with --http the server stays when its first client goes, until it is stopped', async () => {
   verifies('http.clients');
   const token = 't'.repeat(24);

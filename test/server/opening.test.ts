@@ -9,6 +9,7 @@ import { temporaryFolder } from '../store/samples.js';
 const recorded = {
   version: '1',
   latest: '2025-11-25',
+  help: 'help',
   initialize: { '2025-11-25': { protocolVersion: '2025-11-25' }, '2025-06-18': { protocolVersion: '2025-06-18' } },
   tools: [
     { toolset: 'core', entry: { name: 'a' } },
