@@ -3,12 +3,12 @@
 // agent that can program would, and never looks at the project. Ends with 1 when it takes more than 15 verifications or 60,000 tokens
 // (characters / 4) of replies.
 //   node bench/loop.mjs       BENCH_KEEP=1 keeps the project
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { connect, freePort } from './loop/client.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = path.join(root, 'dist/bin.js');
@@ -100,23 +100,22 @@ function bug(id, file, good, bad, named) {
 }
 
 await makeShop();
-const client = connect();
-let tokens = 0;
-const first = await verify();
+const client = connect(bin, dir, at('.git/state'));
+const first = await client.verify();
 if (!first.gate?.passed) throw new Error(`the healthy shop does not pass: ${first.summary}`);
-const healthy = tokens;
+const healthy = client.tokens();
 for (const one of BUGS) one.seed();
 
-tokens = 0;
+client.reset();
 const open = new Set(BUGS);
 const rounds = [];
 let passed = false;
 while (!passed && rounds.length < MAX_ITERATIONS) {
-  const verified = await verify();
+  const verified = await client.verify();
   passed = verified.gate?.recommendation === 'ready_for_review';
   const fixed = [];
   if (!passed) {
-    const { issues = [] } = await ask('codeloop_diagnose', { run_id: verified.run_id });
+    const { issues = [] } = await client.ask('codeloop_diagnose', { run_id: verified.run_id });
     for (const issue of issues) {
       const said = { file: issue.file ?? '', category: issue.category, text: JSON.stringify(issue) };
       for (const one of open) {
@@ -127,14 +126,15 @@ while (!passed && rounds.length < MAX_ITERATIONS) {
       }
     }
   }
-  rounds.push({ summary: verified.summary, fixed, tokens });
+  rounds.push({ summary: verified.summary, fixed, tokens: client.tokens() });
   console.log(
     `${rounds.length}. ${String(verified.summary).slice(0, 160)}\n   ${passed ? 'green' : `fixed: ${fixed.join(', ') || 'nothing'}`}`,
   );
   if (!passed && fixed.length === 0) break;
 }
-const gate = await ask('codeloop_gate_check', {});
+const gate = await client.ask('codeloop_gate_check', {});
 await client.end();
+const tokens = client.tokens();
 const green = passed && gate.recommendation === 'ready_for_review' && open.size === 0;
 const load = loadavg().map((value) => Number(value.toFixed(1)));
 console.log(
@@ -155,61 +155,6 @@ writeFileSync(path.join(root, 'bench/results/loop.json'), `${JSON.stringify(resu
 if (process.env.BENCH_KEEP) console.log(dir);
 else rmSync(dir, { recursive: true, force: true });
 process.exitCode = green && tokens <= MAX_TOKENS ? 0 : 1;
-
-/** A verification, asked for again until it has ended. */
-async function verify() {
-  let reply = await ask('codeloop_verify', {});
-  while (reply.state === 'running') reply = await ask('codeloop_verify', { run_id: reply.run_id });
-  return reply;
-}
-
-/** What a tool answers, as the model sees it; it counts. */
-async function ask(name, given) {
-  const { result } = await client.call('tools/call', { name, arguments: given });
-  const shown = result.structuredContent
-    ? JSON.stringify(result.structuredContent)
-    : result.content.map(({ text = '' }) => text).join('');
-  tokens += Math.ceil(shown.length / 4);
-  if (result.isError) throw new Error(`${name}: ${shown.slice(0, 500)}`);
-  return result.structuredContent ?? JSON.parse(result.content[0].text);
-}
-
-function connect() {
-  const state = { ...process.env, XDG_STATE_HOME: at('.git/state') };
-  const child = spawn(process.execPath, [bin, 'serve'], { cwd: dir, env: state, stdio: ['pipe', 'pipe', 'ignore'] });
-  const waiting = new Map();
-  let rest = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const message = JSON.parse(line);
-      waiting.get(message.id)?.(message);
-    }
-  });
-  const ended = new Promise((resolve) => child.on('close', resolve));
-  let id = 0;
-  const send = (message) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const call = (method, params) =>
-    new Promise((resolve) => {
-      id += 1;
-      waiting.set(id, resolve);
-      send({ id, method, params });
-    });
-  void call('initialize', {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'loop', version: '0' },
-  });
-  send({ method: 'notifications/initialized' });
-  return {
-    call,
-    end() {
-      child.stdin.end();
-      return ended;
-    },
-  };
-}
 
 /** The shop with sources that are built, checked and tested, flows and a criterion; all of it good and committed. */
 async function makeShop() {
@@ -284,14 +229,4 @@ async function makeShop() {
   git('init', '-q', '-b', 'main');
   git('add', '-A');
   git('commit', '-qm', 'shop');
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

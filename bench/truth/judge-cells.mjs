@@ -11,15 +11,17 @@ export async function judgeCells(cells, { product, store, peers, modes, others, 
   const found = new Map();
   const queue = cells.filter(({ id }) => store.has(id));
   const total = queue.length;
+  const ids = new Set(queue.map(({ id }) => id));
   const work = async () => {
     for (let part = queue.shift(); part; part = queue.shift()) {
       const { id } = part;
       const { key, pairs: taken } = store.read(id);
-      // Correct pages are held against every design of the other renderer once, with the pairs of noise.
+      // Correct pages are held against every design of the other renderer once, with the pairs of noise where there are any.
       const cell = taken[0]?.cell;
       const drawn = others?.has(cell) ?? false;
       const pairs = drawn ? taken.map((pair) => ({ ...pair, design: () => others.of(pair) })) : taken;
-      const correct = drawn && id.endsWith('.noise') ? correctOf(taken, (app) => others.correct(cell, app)) : [];
+      const once = id.endsWith('.noise') || !ids.has(`${cell}.noise`);
+      const correct = drawn && once ? correctOf(taken, (app) => others.correct(cell, app)) : [];
       const verdicts = {};
       for (const mode of modes)
         verdicts[mode] = await kept(store.file(id, `${mode}.json`), `${key} ${product.digest}`, () =>
@@ -49,10 +51,11 @@ export async function judgeCells(cells, { product, store, peers, modes, others, 
   return cells.flatMap(({ id }) => found.get(id) ?? []);
 }
 
-/** The app's own picture of the page as it should be: the actual side of noise that only touches the reference. */
+/** The app's own picture of the page as it should be: the actual side of noise that only touches the reference, or what mutations are held against. */
 function correctOf(pairs, make) {
   const plain = pairs.find(({ kind }) => ['rerender', 'jpeg-90', 'jpeg-80', 'rounding'].includes(kind));
-  return plain ? make(plain.actual) : [];
+  const app = plain?.actual ?? pairs.find(({ type }) => type === 'mutation')?.reference;
+  return app ? make(app) : [];
 }
 
 async function judge(product, pairs, mode) {

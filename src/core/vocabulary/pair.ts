@@ -60,6 +60,8 @@ export const RegionElement = z.object({
    * can be said of something missing when the reference is only a picture); `cause`, its change moved or resized what is in the region.
    */
   relation: z.enum(['self', 'container', 'cause']).optional(),
+  /** Selectors of other elements that differ by the same, and surely for the same cause; the first ten. */
+  alike: z.array(z.string()).optional(),
 });
 export type RegionElement = z.infer<typeof RegionElement>;
 
@@ -224,12 +226,13 @@ const MAX = { name: 60, selector: 120, value: 60, properties: 4 };
  */
 export function regionLine({ element, properties = [] }: Pick<Region, 'element' | 'properties'>): string {
   if (!element) return '';
-  const { selector, role, name, relation } = element;
+  const { selector, role, name, relation, alike = [] } = element;
   const place = relation === 'container' ? 'in ' : relation === 'cause' ? 'because of ' : '';
   const named = [role, name === undefined ? undefined : `"${cut(name, MAX.name)}"`].filter(
     (part) => part !== undefined,
   );
-  const who = named.length === 0 ? cut(selector, MAX.selector) : `${named.join(' ')} (${cut(selector, MAX.selector)})`;
+  const one = named.length === 0 ? cut(selector, MAX.selector) : `${named.join(' ')} (${cut(selector, MAX.selector)})`;
+  const who = alike.length === 0 ? one : `${one} and ${alike.length} alike`;
   const listed = properties.slice(0, MAX.properties).map(({ property, expected, actual, source }) => {
     const values = `${cut(expected, MAX.value) || '(empty)'} -> ${cut(actual, MAX.value) || '(empty)'}`;
     return `${cut(property, MAX.value)} ${values}${source === 'measured' ? ' (measured)' : ''}`;

@@ -79,24 +79,19 @@ function radius(
     [false, true],
     [true, true],
   ] as const) {
-    const least = lossy ? CLEAR : undefined;
-    const actual = radiusAt(views.actual, rect, right, lower, most, least);
-    const reference = radiusAt(views.reference, there, right, lower, most, least);
     // In the corner of a page there is nothing outside to tell a corner from.
     if (!same && (there.x < 2 || there.y < 2 || there.x + there.width > views.reference.width - 2)) continue;
-    if (actual === undefined || reference === undefined) {
-      const [mine, other] = same
-        ? [
-            radiusOfLine(views.actual, rect, right, lower, most),
-            radiusOfLine(views.reference, there, right, lower, most),
-          ]
-        : [];
-      if (mine !== undefined && other !== undefined) apart.push(other - mine);
-      continue;
-    }
+    const least = lossy ? CLEAR : undefined;
     const inner = Math.min(rect.width, rect.height, there.width, there.height) / 2;
-    const [a, b] = [Math.min(actual, inner), Math.min(reference, inner)];
-    if (Math.abs(a - Math.min(computed, inner)) <= AS_COMPUTED * scale || a < 1.5 * scale) apart.push(b - a);
+    const corner = (read: typeof radiusAt) => {
+      const actual = read(views.actual, rect, right, lower, most, least);
+      const reference = read(views.reference, there, right, lower, most, least);
+      if (actual === undefined || reference === undefined) return undefined;
+      const [a, b] = [Math.min(actual, inner), Math.min(reference, inner)];
+      return Math.abs(a - Math.min(computed, inner)) <= AS_COMPUTED * scale || a < 1.5 * scale ? b - a : undefined;
+    };
+    const by = corner(radiusAt) ?? corner(radiusOfLine);
+    if (by !== undefined) apart.push(by);
   }
   const limit = same
     ? OTHER_RADIUS * scale

@@ -41,9 +41,10 @@ function ownFields({ tree, own, scale, sameRenderer }: Displacements): Finding[]
   if (sameRenderer) return [];
   return tree.nodes.flatMap((node) => {
     const { left, right } = own.get(node) ?? {};
-    if (!FIELDS.has(node.element.tag) || left === undefined || right === undefined) return [];
-    const wider = Math.abs(right - left);
-    if (wider > FIELD_WIDER * node.element.rect.width * scale) return [];
+    if (!FIELDS.has(node.element.tag)) return [];
+    const most = FIELD_WIDER * node.element.rect.width * scale;
+    const wider = left === undefined || right === undefined ? most : Math.abs(right - left);
+    if (wider > most) return [];
     const rect = deviceRect(node, scale);
     const grew = { x: 2 * wider, y: 0 };
     return [{ node, relation: 'self', kind: 'unknown', severity: 'minor', properties: [], rect, grew }];
@@ -138,7 +139,7 @@ function withoutReturns(causes: readonly Cause[], ends: Ends, facts: Displacemen
   }
   for (const cause of causes) {
     const { axis, container, node, by } = cause;
-    if (cause.alone) continue;
+    if (cause.alone || isGap(cause, causes)) continue;
     const low = ENDS[axis][0];
     const [held, text] = [facts.own.get(container)?.[low], facts.texts.get(container)?.[low]];
     // Beside others that stayed, or before a text that did, with nothing behind that follows.
@@ -147,6 +148,15 @@ function withoutReturns(causes: readonly Cause[], ends: Ends, facts: Displacemen
     else cause.alone = !isFollowed(node, container, axis, (ends.start(node) ?? 0) - by, by, ends, facts);
   }
   return causes.filter((one) => !gone.has(one));
+}
+
+/** Returns true when all things of a container that sets a gap are as much further from what is before them. */
+function isGap({ container, axis, by, before }: Cause, causes: readonly Cause[]): boolean {
+  const gap = lengthOf(container.element.styles[axis === 'x' ? 'column-gap' : 'row-gap'] ?? '0px') ?? 0;
+  const alike = causes.filter(
+    (one) => one.container === container && one.axis === axis && one.before && Math.abs(one.by - by) < 1,
+  );
+  return gap > 0 && before !== undefined && alike.length >= container.children.filter(inFlow).length - 1;
 }
 
 /** Returns true when something behind an element moved as it did: then what is between it and the one before it differs, and not its place alone. */
@@ -159,9 +169,6 @@ function isFollowed(
   ends: Ends,
   { own, tree, tolerance }: Displacements,
 ): boolean {
-  // Of two things in a container that sets a gap it is the gap.
-  const gap = lengthOf(container.element.styles[axis === 'x' ? 'column-gap' : 'row-gap'] ?? '0px') ?? 0;
-  if (gap > 0 && container.children.filter(inFlow).length === 2) return true;
   // With a larger gap each one moves further.
   const moved = (place: number | undefined) =>
     place !== undefined && Math.sign(by) * (place - base) > Math.abs(by) - tolerance;

@@ -10,7 +10,8 @@ const within = (above: ElementNode, below: ElementNode) => above.index <= below.
  * what lies on it half transparent, and what belongs to something extra is not told apart.
  */
 export function foldFindings(findings: readonly Finding[], scale: number): Finding[] {
-  return byElement(joinedMissing(withoutContents(withoutCovered(withoutLookThrough(faded(findings, scale)))), scale));
+  const own = withoutContents(withoutCovered(withoutLookThrough(faded(findings, scale))));
+  return likeSiblings(byElement(joinedMissing(own, scale)));
 }
 
 /** Colours that differ inside an element with an opacity of its own. */
@@ -163,4 +164,56 @@ function byElement(findings: readonly Finding[]): Finding[] {
     result[known] = { ...head, properties, rect: unionOf(head.rect, tail.rect) };
   }
   return result;
+}
+
+/** Properties that a rule of a style sheet sets for several elements alike. */
+const OF_A_RULE = /^(color|background-color|background-image|font-|letter-spacing|border-|box-shadow|opacity)/;
+/** Share by which amounts of ink that are measured may differ. */
+const INK_APART = 0.15;
+
+/** Elements of one make that differ by the same have one cause: it is told once, with how many there are. */
+function likeSiblings(findings: readonly Finding[]): Finding[] {
+  const result: Finding[] = [];
+  for (const finding of findings) {
+    const known = result.findIndex((one) => isAlike(one, finding));
+    const first = result[known];
+    if (first) result[known] = { ...first, alike: [...(first.alike ?? []), finding.node] };
+    else result.push(finding);
+  }
+  return result;
+}
+
+function isAlike(one: Finding, other: Finding): boolean {
+  const make = ({ node: { element, parent } }: Finding) =>
+    `${element.tag} ${element.role} ${element.styles['font-size']} ${parent?.element.tag}`;
+  const [a, b] = [one.properties, other.properties];
+  return (
+    one.kind === other.kind &&
+    one.severity === other.severity &&
+    one.relation === 'self' &&
+    other.relation === 'self' &&
+    one.node !== other.node &&
+    a.length === b.length &&
+    a.length > 0 &&
+    make(one) === make(other) &&
+    a.every(({ property, expected, actual }, at) => {
+      const same = b[at];
+      return (
+        OF_A_RULE.test(property) &&
+        same?.property === property &&
+        same.actual === actual &&
+        (same.expected === expected || isNearly(same.expected, expected))
+      );
+    })
+  );
+}
+
+/** Measured values that are equal but for what measuring leaves: amounts within a share, colours of a level or two. */
+function isNearly(a: string, b: string): boolean {
+  if (a.startsWith('#') && b.startsWith('#'))
+    return [1, 3, 5].every(
+      (at) => Math.abs(Number.parseInt(a.slice(at, at + 2), 16) - Number.parseInt(b.slice(at, at + 2), 16)) <= 4,
+    );
+  const [x, y] = [Number.parseFloat(a), Number.parseFloat(b)];
+  return a.replace(/^[\d.]+/, '') === b.replace(/^[\d.]+/, '') && Math.abs(x - y) <= INK_APART * Math.max(x, y);
 }

@@ -165,7 +165,8 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
   const core = mean((line) => Math.log(Math.max(0.05, line.core / renderer.core)));
   const { styles } = first.placed.part.node.element;
   // On a picture it depends on what is below the letters how much of them is seen.
-  const onPicture = !renderer.same && !first.placed.part.ground.plain;
+  const { node, ground } = first.placed.part;
+  const onPicture = !renderer.same && (!ground.plain || isOnPicture(node));
   const small = first.placed.part.em < SMALL;
   const heavier = Math.max(
     renderer.same ? HEAVIER.same : small ? HEAVIER.small : HEAVIER.other,
@@ -185,6 +186,16 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
   if (colorDistance(first.colors.actual.ground, first.colors.reference.ground) >= OTHER_GROUND) return [];
   const { actual, reference } = inkColors(first.colors, first, renderer);
   return [measured('color', hex(reference), hex(actual))];
+}
+
+/** Returns true when the nearest surface below a text is a picture or a gradient. */
+function isOnPicture(node: ElementNode): boolean {
+  for (let at: ElementNode | undefined = node; at; at = at.parent) {
+    const { styles } = at.element;
+    if (styles['background-image'] !== undefined) return true;
+    if (styles['background-color'] !== undefined) return false;
+  }
+  return false;
 }
 
 /** How much further apart the colours of a text may be for what its drawing does to them. */

@@ -241,7 +241,14 @@ export function radiusAt(
  * The radius of a corner from where its outermost line of pixels begins, device px: a border about a surface like what is outside has no area
  * to tell it by. Undefined where that line does not stand out.
  */
-export function radiusOfLine(view: PixelView, rect: Rect, right: boolean, lower: boolean, most: number) {
+export function radiusOfLine(
+  view: PixelView,
+  rect: Rect,
+  right: boolean,
+  lower: boolean,
+  most: number,
+  least = LINE_SEEN,
+): number | undefined {
   const side = Math.floor(Math.min(most, MOST_RADIUS, rect.width / 2, rect.height / 2));
   if (side < 3) return undefined;
   const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
@@ -250,9 +257,11 @@ export function radiusOfLine(view: PixelView, rect: Rect, right: boolean, lower:
   const begin = (at: (along: number, out: number) => number | undefined) => {
     const line = at(side, 0);
     const outside = at(side, -1);
-    if (line === undefined || outside === undefined || channelDistance(line, outside) < LINE_SEEN) return undefined;
+    if (line === undefined || outside === undefined) return undefined;
+    const contrast = channelDistance(line, outside);
+    if (contrast < least) return undefined;
     let start = side;
-    while (start > 0 && channelDistance(at(start - 1, 0) ?? 0, line) <= LINE_SAME) start--;
+    while (start > 0 && channelDistance(at(start - 1, 0) ?? 0, line) <= contrast / 2) start--;
     // A circle of radius r reaches half a pixel deep r - sqrt(r - 1/4) from its corner.
     const root = 0.5 + Math.sqrt(start);
     return start === 0 ? 0 : root * root + 0.25;
@@ -264,9 +273,8 @@ export function radiusOfLine(view: PixelView, rect: Rect, right: boolean, lower:
   return row === undefined || column === undefined ? undefined : Math.max(row, column);
 }
 
-/** Levels by which a line stands out of what is outside, and within which its pixels are one colour. */
+/** Levels by which a line stands out of what is outside. */
 const LINE_SEEN = 6;
-const LINE_SAME = 2;
 
 /** The largest radius of the corners of an element, CSS px, as computed. */
 export function computedRadius({ element }: ElementNode): number {

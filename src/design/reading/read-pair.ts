@@ -50,6 +50,9 @@ export async function readOpenPair(
   return reading.found >= OF_THIS_PAGE ? reading : undefined;
 }
 
+/** Elements that are named beside one that differs alike. */
+const ALIKE = 10;
+
 /** The findings of a reading as regions of the actual picture, worst first. */
 export function readRegions({ findings }: Reading, size: Size): Region[] {
   const area = ({ rect }: Finding) => rect.width * rect.height;
@@ -61,7 +64,10 @@ export function readRegions({ findings }: Reading, size: Size): Region[] {
       area: Math.max(1, Math.round(area(finding))),
       kind: finding.kind,
       severity: finding.severity,
-      element: elementOf(finding.node.element, finding.relation),
+      element: {
+        ...elementOf(finding.node.element, finding.relation),
+        ...(finding.alike ? { alike: finding.alike.slice(0, ALIKE).map(({ element }) => element.selector) } : {}),
+      },
       ...(finding.properties.length === 0 ? {} : { properties: finding.properties }),
     }));
 }

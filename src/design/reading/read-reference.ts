@@ -142,7 +142,11 @@ export function readReference({
     const at = deviceRect(box.node, scale);
     if (Math.abs(there.x - at.x) >= 1 || Math.abs(there.y - at.y) >= 1) arrived.push(grown(there, 2));
   }
-  const pieces = unexplained(squared, explained, pictorialOf(tree.nodes, offsets, scale), offsetOf, { same, lossy });
+  const elsewhere = placed.flatMap(({ part, place }) =>
+    place && place.alike >= SURELY && Math.hypot(place.dx, place.dy) >= ELSEWHERE ? [grown(part.rect, 2)] : [],
+  );
+  const pictorial = pictorialOf(tree.nodes, offsets, scale);
+  const pieces = unexplained(squared, explained, pictorial, offsetOf, elsewhere, { same, lossy });
   const missing = lackingFindings(pieces, {
     nodes: tree.nodes,
     placed,
@@ -251,6 +255,10 @@ function rims({ x, y, width, height }: Rect, edges: Edges): Rect[] {
     { x, y: y + height - 2, width, height: thin },
   ];
 }
+
+/** Correlation from which a part surely stands elsewhere, and device px from there. */
+const SURELY = 0.85;
+const ELSEWHERE = 4;
 
 /** CSS px to which two places are one. */
 const ONE_PLACE = 1.5;

@@ -32,13 +32,14 @@ export interface Piece {
 
 /**
  * What the reference shows and nothing of the app accounts for. `explained`: rectangles of the reference, device px, that the app's parts are
- * found at; `pictorial`: those that show a picture, of which two renderers scale the details differently; `offsetOf`: where the surface of an element is in the reference.
+ * found at; `elsewhere`: those of the app that were found somewhere else; `pictorial`: those that show a picture, of which two renderers scale the details differently; `offsetOf`: where the surface of an element is in the reference.
  */
 export function unexplained(
   { actual, reference, owner }: Squared,
   explained: readonly Rect[],
   pictorial: readonly Rect[],
   offsetOf: (index: number) => Offset,
+  elsewhere: readonly Rect[],
   { same, lossy }: { same: boolean; lossy: boolean },
 ): Piece[] {
   const limit = same ? ACTIVE.same : ACTIVE.other;
@@ -60,11 +61,23 @@ export function unexplained(
       Math.floor((x + width + rim - 1) / COARSE),
       Math.floor((y + height + rim - 1) / COARSE),
     );
-  // What the app shows half as strongly accounts for it, too.
+  // What the app shows half as strongly accounts for it, too; what stands elsewhere in the reference does so there.
+  const left = new Uint8Array(actual.columns * actual.rows);
+  for (const { x, y, width, height } of elsewhere)
+    for (
+      let row = Math.max(0, Math.ceil(y / COARSE));
+      row < Math.min(actual.rows, Math.floor((y + height) / COARSE));
+      row++
+    )
+      left.fill(
+        1,
+        row * actual.columns + Math.max(0, Math.ceil(x / COARSE)),
+        row * actual.columns + Math.max(0, Math.min(actual.columns, Math.floor((x + width) / COARSE))),
+      );
   for (let row = 0; row < actual.rows; row++)
     for (let column = 0; column < actual.columns; column++) {
       const at = row * actual.columns + column;
-      if ((actual.activity[at] ?? 0) < limit / 2) continue;
+      if ((actual.activity[at] ?? 0) < limit / 2 || left[at] === 1) continue;
       const { dx, dy } = offsetOf(owner[at] ?? -1);
       const [x, y] = [Math.round(column + dx / COARSE), Math.round(row + dy / COARSE)];
       const by = lossy ? 2 : 1;
@@ -83,10 +96,10 @@ export function unexplained(
           row * reference.columns + Math.max(0, Math.floor(x / COARSE)),
           row * reference.columns + Math.min(reference.columns, Math.ceil((x + width) / COARSE)),
         );
-  const left = new Uint8Array(known.length);
+  const rest = new Uint8Array(known.length);
   for (let at = 0; at < known.length; at++)
-    if (known[at] === 0 && (reference.activity[at] ?? 0) >= (least[at] ?? limit)) left[at] = 1;
-  return piecesOf(left, reference, 2);
+    if (known[at] === 0 && (reference.activity[at] ?? 0) >= (least[at] ?? limit)) rest[at] = 1;
+  return piecesOf(rest, reference, 2);
 }
 
 /** Connected squares, up to `gap` squares apart. */

@@ -25,6 +25,8 @@ interface Page {
   border: number;
   /** The button's label after an icon of this width, CSS px; 0 for none. */
   mark: number;
+  /** Cards are outlines of a CSS px, white inside, instead of surfaces. */
+  outlined: boolean;
 }
 
 const RIGHT: Page = {
@@ -42,17 +44,19 @@ const RIGHT: Page = {
   lower: 0,
   border: 0,
   mark: 0,
+  outlined: false,
 };
 
 const rgb = ([red, green, blue]: Color) => `rgb(${red}, ${green}, ${blue})`;
 const INK: Color = [40, 40, 40];
 const BLUE: Color = [30, 90, 220];
 const EDGE: Color = [10, 20, 60];
+const WHITE: Color = [255, 255, 255];
 
 /** The page as shapes and as boxes: a title, three cards with a text each, a button, an icon and a link. */
 function page(wrong: Partial<Page> = {}): { shapes: Shape[]; boxes: DomBoxes } {
   const { title, titleHigh, titleColor, bold, radius, gap, surface, icon, link, label } = { ...RIGHT, ...wrong };
-  const { aside, lower, border, mark } = { ...RIGHT, ...wrong };
+  const { aside, lower, border, mark, outlined } = { ...RIGHT, ...wrong };
   const shapes: Shape[] = [];
   const write = (text: string, at: readonly [number, number], high: number, color: Color, heavy = false): Drawn => {
     shapes.push({ text, at, high, color, bold: heavy });
@@ -63,9 +67,11 @@ function page(wrong: Partial<Page> = {}): { shapes: Shape[]; boxes: DomBoxes } {
   const parts: Drawn[] = [write(title, [40, 30], titleHigh, titleColor, bold)];
   const cards = ['ONE PERSON', 'TEAL TEAR', 'ALL OPTIONS'].map((text, at) => {
     const y = 80 + at * (80 + gap);
-    shapes.push({ box: [40, y, 320, 80], color: surface, radius });
-    const styles = {
-      'background-color': rgb(surface),
+    shapes.push({ box: [40, y, 320, 80], color: outlined ? EDGE : surface, radius });
+    if (outlined) shapes.push({ box: [41, y + 1, 318, 78], color: WHITE, radius: Math.max(0, radius - 1) });
+    const lines = ['top', 'right', 'bottom', 'left'].map((side) => [`border-${side}-width`, '1px']);
+    const styles: Record<string, string> = {
+      ...(outlined ? Object.fromEntries(lines) : { 'background-color': rgb(surface) }),
       ...(radius > 0 ? { 'border-top-left-radius': `${radius}px` } : {}),
     };
     return el('div', [40, y, 320, 80], { styles, test_id: `card-${at + 1}` }, [write(text, [60, y + 32], 14, INK)]);
@@ -203,4 +209,19 @@ test('a label that stands elsewhere by a part of a pixel because its icon is mis
     ]);
     expect(findings.filter(({ kind }) => kind === 'text')).toEqual([]);
   }
+});
+
+test('three cards with one wrong radius are one cause, also where only a thin border shows it', () => {
+  verifies('design.read-picture', 'design.element-alone');
+  for (const drawer of [OURS, OTHERS])
+    for (const outlined of [false, true]) {
+      const { shapes, boxes } = page({ radius: 6, outlined });
+      const reference = draw(page({ outlined }).shapes, drawer, 1);
+      // Lengths are good to one CSS px.
+      const expected = outlined ? '13px' : '14px';
+      const { findings } = readReference({ boxes, actual: draw(shapes, OURS, 1), reference, scale: 1 });
+      expect(findings.map(({ node, alike, properties }) => [node.element.test_id, alike?.length, properties])).toEqual([
+        ['card-1', 2, [{ property: 'border-radius', expected, actual: '6px', source: 'measured' }]],
+      ]);
+    }
 });
