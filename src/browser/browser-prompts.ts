@@ -32,13 +32,20 @@ export function isRefusal(message: ConsoleMessage, events: Pick<Listener, 'note'
 
 /**
  * Answers what a page asks of passkeys by an authenticator of its own, which holds none at first: a request for a passkey is refused as by
- * a person who has none, and one that is made works from then on. Also hears of a frame that begins with another program's address.
+ * a person who has none, and one that is made works from then on. A server that asks for a user and a password is refused, unless they are
+ * `known`: it answers with its own page then. Also hears of a frame that begins with another program's address.
  */
-export async function answerPrompts(page: Page, protocol: CDPSession | undefined, events: Listener): Promise<void> {
+export async function answerPrompts(
+  page: Page,
+  protocol: CDPSession | undefined,
+  events: Listener,
+  known: boolean,
+): Promise<void> {
   page.on('request', (request) => {
     if (isOtherProgram(request)) events.suspect(request.url());
   });
   if (!protocol) return;
+  if (!known) await refuseLogin(protocol, events);
   await protocol.send('WebAuthn.enable', { enableUI: false });
   await protocol.send('WebAuthn.addVirtualAuthenticator', {
     options: {
@@ -50,6 +57,25 @@ export async function answerPrompts(page: Page, protocol: CDPSession | undefined
       automaticPresenceSimulation: true,
     },
   });
+}
+
+/** The requests whose refusal a page can show; each is held for a moment, so the others are left alone. */
+const ASKING = ['Document', 'XHR', 'Fetch'] as const;
+
+async function refuseLogin(protocol: CDPSession, events: Listener): Promise<void> {
+  // A page that is gone has no request left to go on with.
+  const gone = () => undefined;
+  protocol.on('Fetch.requestPaused', ({ requestId }) => {
+    protocol.send('Fetch.continueRequest', { requestId }).catch(gone);
+  });
+  protocol.on('Fetch.authRequired', ({ requestId, authChallenge: { source, origin, realm } }) => {
+    const refused = source !== 'Proxy';
+    if (refused) events.note({ type: 'login', message: `${origin} ${realm}`.trim(), answer: 'refused' });
+    const authChallengeResponse = { response: refused ? ('CancelAuth' as const) : ('Default' as const) };
+    protocol.send('Fetch.continueWithAuth', { requestId, authChallengeResponse }).catch(gone);
+  });
+  const patterns = ASKING.map((resourceType) => ({ urlPattern: '*', resourceType }));
+  await protocol.send('Fetch.enable', { handleAuthRequests: true, patterns });
 }
 
 function isOtherProgram(request: Request): boolean {

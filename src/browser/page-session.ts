@@ -229,7 +229,7 @@ export class PageSession {
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = watchPage(page, log, allowed, events);
         const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
-        await answerPrompts(page, protocol, events);
+        await answerPrompts(page, protocol, events, options.credentials !== undefined);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');
         const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);

@@ -12,6 +12,7 @@ const asking = html(
    <button onclick="const f = document.createElement('iframe'); f.src = 'myapp://open'; document.body.append(f)">Frame</button>
    <button onclick="key()">Key</button> <button onclick="make()">Make</button>
    <button onclick="said(navigator.mediaDevices.getDisplayMedia({ video: true }))">Share</button>
+   <button onclick="fetch('/staff').then(({ status }) => { out.textContent += ' status ' + status; })">Staff</button>
    <button onclick="out.textContent += ' counted'">Count</button><p id="out"></p>
    <iframe srcdoc="<a href='skype:me'>Inner</a>"></iframe>`,
   `<script>
@@ -37,6 +38,12 @@ test.describe('what belongs to the browser @once', () => {
       '/asking': asking,
       '/dirty': dirty,
       '/plain': html('<h1>Plain</h1>'),
+      '/staff': {
+        type: 'text/html',
+        body: '<h1>Members only</h1>',
+        status: 401,
+        headers: { 'www-authenticate': 'Basic realm="staff"' },
+      },
       '/greeting': html("<script>alert('hi')</script><h1>Hi</h1>"),
     });
     // Passkeys belong to names, not to numbers.
@@ -92,6 +99,19 @@ test.describe('what belongs to the browser @once', () => {
     ]);
     await page.take(count);
     expect((await page.lines()).join()).toContain('counted');
+  });
+
+  test('a server that asks for a user and a password is refused, told, and holds up no input', async () => {
+    verifies('steps.prompts');
+    const page = await pages.open(`${home}/asking`);
+    const refused = [{ type: 'login', message: `${home} staff`, answer: 'refused' }];
+    const asked = await page.take({ action: 'click', target: { text: 'Staff' } });
+    expect(asked.dialogs).toEqual(refused);
+    await page.take(count);
+    expect((await page.lines()).join()).toContain('status 401 counted');
+    const gone = await page.take({ action: 'navigate_url', value: '/staff' });
+    expect([gone.url, gone.dialogs]).toEqual([`${home}/staff`, refused]);
+    expect((await page.lines()).join()).toContain('Members only');
   });
 
   test('a passkey is asked for in vain, made, and then found', async () => {
