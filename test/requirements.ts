@@ -323,6 +323,8 @@ export const requirements = {
   'init.origins': 'Init lists the origins that the source loads things from, and none that it only links to.',
   'import.settings':
     'Settings of BackstopJS and lost-pixel are read without being run, become screens, viewports and designs, and what could not be carried over is listed.',
+  'start.first-hour':
+    'One command leads from a project without settings to a first verdict, known findings and accepted baselines by two typed confirmations; nobody is asked where no person is.',
   'init.files':
     'Init writes settings, reference folders, ignore lines, and each client its registration and standing rule.',
   'init.twice': 'Running init twice changes nothing, byte for byte.',

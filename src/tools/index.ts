@@ -47,6 +47,7 @@ import policyExplainTool from './terminal/policy-explain.js';
 import policyInitTool from './terminal/policy-init.js';
 import recordTool from './terminal/record.js';
 import reportTool from './terminal/report.js';
+import startTool from './terminal/start.js';
 import updateBaselineTool from './update-baseline.js';
 import verifyTool from './verify.js';
 import visualAttributionTool from './visual-attribution.js';
@@ -99,6 +100,7 @@ export const tools: readonly Tool[] = [
   runHistoryTool,
   sectionStatusTool,
   startRecordingTool,
+  startTool,
   stopRecordingTool,
   updateBaselineTool,
   verifyTool,

@@ -54,7 +54,9 @@ export async function acceptBaselines(request: AcceptRequest): Promise<AcceptedB
   for (const waiting of chosen) pictures.push({ waiting, picture: await provenPicture(project, session, waiting) });
   await confirmByPerson(caller, {
     ...person,
-    question: ['Look at these pictures before you accept them:', ...chosen.map(lineOf)].join('\n'),
+    question: ['Look at these pictures before you accept them:', ...chosen.map(lineOf), whereTheyHold(chosen)].join(
+      '\n',
+    ),
     words: `accept ${chosen.length}`,
     // Whoever set `visual.approval: auto` trusts the terminal alone.
     typed: project.config.visual.approval === 'human',
@@ -116,6 +118,12 @@ async function provenPicture(project: Project, session: Session, waiting: Waitin
 }
 
 /** Returns the line of one proposal that a person reads before confirming. */
+/** What the name of the environment means, before it matters. */
+function whereTheyHold(chosen: readonly WaitingProposal[]): string {
+  const names = [...new Set(chosen.map(({ proposal }) => proposal.environment))].map(visible).join(', ');
+  return `They hold where pictures come out alike: ${names} (system, browser, fonts, pixel ratio). Elsewhere a difference is "not comparable", never a failure; one image for laptop and CI shares them (docs/ci.md).`;
+}
+
 function lineOf({ proposal, path }: WaitingProposal): string {
   const change = proposal.replaces === undefined ? 'new' : 'replaces the accepted one';
   // Names and reasons come from a client or a file: nothing in them may act on the terminal.
