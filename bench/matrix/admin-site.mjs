@@ -59,18 +59,18 @@ export const defects = [
 const fileOf = (dir, page) => path.join(dir, page === 'home' ? 'index.html' : `${page}.html`);
 
 /** Copies the site into `dir` as a codeloop project with these screens; `concurrency` pages are photographed at once. */
-export function makeSite(dir, screens, concurrency) {
+export function makeSite(dir, screens, concurrency, viewports) {
   mkdirSync(dir, { recursive: true });
   for (const name of readdirSync(PACKAGE).filter((entry) => /\.html$|^(css|js|img|vendor)$/.test(entry)))
     cpSync(path.join(PACKAGE, name), path.join(dir, name), { recursive: true, filter: (file) => !UNUSED.test(file) });
-  configure(dir, screens, concurrency);
+  configure(dir, screens, concurrency, viewports);
 }
 
-/** Writes the project's settings anew. */
-export function configure(dir, screens, concurrency) {
+/** Writes the project's settings anew. `viewports`: names of those to look at, default all. */
+export function configure(dir, screens, concurrency, viewports) {
   const config = {
     server: { static: '.' },
-    screens: screens.map((name) => ({ name, path: name === 'home' ? '/' : `/${name}.html` })),
+    screens: screens.map((name) => ({ name, path: name === 'home' ? '/' : `/${name}.html`, viewports })),
     capture: { concurrency },
     // The template has violations of its own; this is about its pictures.
     accessibility: { enabled: false },

@@ -189,6 +189,8 @@ export class WarmBrowser {
   #launching: Promise<Browser> | undefined;
   #found: FoundBrowser | undefined;
   #disposed = false;
+  /** Contexts that were not closed in time. */
+  readonly #stuck = new WeakSet<BrowserContext>();
   readonly #proxies = new Map<string, Promise<OriginProxy>>();
 
   constructor(choice: BrowserChoice, args: readonly string[]) {
@@ -213,16 +215,17 @@ export class WarmBrowser {
 
   /**
    * Has the next session begin in another process: this one does not end the pages of `stuck` any more, in time or at all. It is ended
-   * once the pages of all other sessions are closed, or after half a minute.
+   * once the pages of all other sessions are closed or stuck too, or after half a minute.
    */
   replace(stuck: BrowserContext | undefined): void {
+    if (stuck) this.#stuck.add(stuck);
     const launched = this.#launching;
     this.#launching = undefined;
     void launched
       ?.then(async (browser) => {
         const until = Date.now() + LAST_PAGES_MS;
-        while (browser.isConnected() && browser.contexts().some((one) => one !== stuck) && Date.now() < until)
-          await sleep(LOOK_MS, undefined, { ref: false });
+        const isUsed = () => browser.contexts().some((one) => !this.#stuck.has(one));
+        while (browser.isConnected() && isUsed() && Date.now() < until) await sleep(LOOK_MS, undefined, { ref: false });
         await browser.close();
       })
       .catch(() => undefined); // It never started, or is gone: both are what was wanted.

@@ -54,7 +54,7 @@ test.describe('when something goes wrong @once', () => {
 
   test('a page that never answers ends by its deadline', async () => {
     verifies('capture.isolated');
-    const booth = new PhotoBooth({ own: true });
+    const booth = new PhotoBooth();
     const site = await startSite({ '/': html('<p>never</p>') });
     await expect(booth.photo(site.url, { waitFor: { selector: '#never', timeoutMs: 300 } })).rejects.toMatchObject({
       code: 'DEADLINE_EXCEEDED',
@@ -65,7 +65,7 @@ test.describe('when something goes wrong @once', () => {
 
   test('nothing that listens is told in words', async () => {
     verifies('capture.isolated');
-    const booth = new PhotoBooth({ own: true });
+    const booth = new PhotoBooth();
     const site = await startSite({});
     await site.close();
     await expect(booth.photo(site.url)).rejects.toMatchObject({
@@ -81,7 +81,7 @@ test.describe('when something goes wrong @once', () => {
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const booth = new PhotoBooth({ own: true });
+    const booth = new PhotoBooth();
     const { shot } = await booth.photo(`https://localhost:${port}/`);
     expect(shot.http_status).toBe(200);
     await booth.dispose();
@@ -90,7 +90,7 @@ test.describe('when something goes wrong @once', () => {
 
   test('an element that is not there is told', async () => {
     verifies('capture.isolated');
-    const booth = new PhotoBooth({ own: true });
+    const booth = new PhotoBooth();
     const site = await startSite({ '/': html('<p>one</p>') });
     await expect(booth.photo(site.url, { selector: '#two' })).rejects.toMatchObject({ code: 'TARGET_NOT_FOUND' });
     await booth.dispose();

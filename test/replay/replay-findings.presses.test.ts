@@ -4,7 +4,7 @@ import { recordingSource } from '../../src/replay/replay-source.js';
 import { html, startSite } from '../browser/site.js';
 import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
-import { FULL } from '../sample.js';
+import { FULL, sampleOf } from '../sample.js';
 import { recordingProject, take } from '../verify/recording-project.js';
 
 const { signal } = new AbortController();
@@ -93,23 +93,31 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-test.each([
+const PASSING: [string, number, unknown[]][] = [
   ['dead', 1200, [['dead_click', 2]]],
   ['late', 1200, []],
   ['hide', 60_000, []],
-])('a message that goes by itself is no answer to a press: %s', async (button, ms, findings) => {
-  verifies('replay.findings');
-  const seen = await pressed(`${site.url}/?ms=${ms}`, '#show', `#${button}`);
-  expect(seen).toEqual(findings);
-});
+];
+test.each(sampleOf(PASSING))(
+  'a message that goes by itself is no answer to a press: %s',
+  async (button, ms, findings) => {
+    verifies('replay.findings');
+    const seen = await pressed(`${site.url}/?ms=${ms}`, '#show', `#${button}`);
+    expect(seen).toEqual(findings);
+  },
+);
 
-test.each([
+const NOTED: [string, unknown[]][] = [
   ['dead', [['dead_click', 1]]],
   ['alive', []],
-])('what a page notes of its scrolling and of what passes by is no answer to a press: %s', async (button, findings) => {
-  verifies('replay.findings');
-  expect(await pressed(`${site.url}/restless`, `#${button}`)).toEqual(findings);
-});
+];
+test.each(sampleOf(NOTED))(
+  'what a page notes of its scrolling and of what passes by is no answer to a press: %s',
+  async (button, findings) => {
+    verifies('replay.findings');
+    expect(await pressed(`${site.url}/restless`, `#${button}`)).toEqual(findings);
+  },
+);
 
 test('a dead press is named beside what moves by itself, and no other', async () => {
   verifies('replay.findings', 'replay.healthy');
@@ -123,17 +131,21 @@ test.each(FULL ? [1, 2, 3] : [1])('a dead button that was scrolled to is named: 
   expect(await pressed(`${site.url}/far`, '#dead')).toEqual([['dead_click', 1]]);
 });
 
-test.each<[string, string[], unknown[]]>([
+const EMPTYING: [string, string[], unknown[]][] = [
   ['soon after the start', ['#clear'], [['blank_page', 1]]],
   ['soon after another page was gone to', ['#on', '#clear'], [['blank_page', 2]]],
   ['soon after another part of the page was gone to', ['#tab', '#clear'], [['blank_page', 2]]],
-])('a page that a press empties is blank by that press: %s', async (_when, selectors, findings) => {
-  verifies('replay.findings');
-  const found = await pressed(`${site.url}/emptied`, ...selectors);
-  expect(found.filter(([kind]) => kind === 'blank_page')).toEqual(findings);
-});
+];
+test.each(sampleOf(EMPTYING))(
+  'a page that a press empties is blank by that press: %s',
+  async (_when, selectors, findings) => {
+    verifies('replay.findings');
+    const found = await pressed(`${site.url}/emptied`, ...selectors);
+    expect(found.filter(([kind]) => kind === 'blank_page')).toEqual(findings);
+  },
+);
 
-test.each(['#fade', '#later'])(
+test.each(sampleOf(['#fade', '#later']))(
   'a page that is white when the recording stops, and is about to change, is not blank: %s',
   async (selector) => {
     verifies('replay.healthy');
