@@ -4,21 +4,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { CallContext } from '../../src/call/define-tool.js';
-import type { DispatchReply } from '../../src/call/dispatcher.js';
 import { openWarm } from '../live/warm-session.js';
+import { callTools, type ToolCalls } from './call-tools.js';
 
 /** A page with a heading and a button, at one viewport, in a repository of its own, and all tools on it. */
-export interface BaselineProject {
+export interface BaselineProject extends ToolCalls {
   dir: string;
   /** Writes the page with a button of that colour. */
   paint(color: string): Promise<void>;
   configure(change: Record<string, unknown>): Promise<void>;
   git(...args: string[]): Promise<string>;
-  /** Calls a tool as a person's terminal would, unless `as` says otherwise. */
-  call(tool: string, given: Record<string, unknown>, as?: Partial<CallContext>): Promise<DispatchReply>;
-  /** As `call`, for calls that must work. */
-  result(tool: string, given: Record<string, unknown>, as?: Partial<CallContext>): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -27,20 +22,6 @@ const CONFIG = {
   screens: [{ name: 'home', path: '/' }],
   viewports: { phone: { width: 320, height: 240 } },
 };
-
-/** A person who types the same whenever asked; `asked` keeps the questions. */
-export function typist(words: string): { person: NonNullable<CallContext['person']>; asked: string[] } {
-  const asked: string[] = [];
-  return {
-    asked,
-    person: {
-      async ask(question) {
-        asked.push(question);
-        return words;
-      },
-    },
-  };
-}
 
 export async function openBaselineProject(options: { git?: boolean } = {}): Promise<BaselineProject> {
   const dir = realpathSync(await mkdtemp(path.join(tmpdir(), 'codeloop-baselines-')));
@@ -67,29 +48,13 @@ export async function openBaselineProject(options: { git?: boolean } = {}): Prom
     await git('add', '-A');
     await git('commit', '-qm', 'start');
   }
-  const call: BaselineProject['call'] = (tool, given, as = {}) =>
-    dispatcher.call(tool, given, {
-      door: 'cli',
-      client: { name: 'test', version: '1' },
-      signal: new AbortController().signal,
-      progress: () => undefined,
-      roots: [dir],
-      cwd: dir,
-      ci: false,
-      ...as,
-    });
   return {
     dir,
     paint,
     git,
-    call,
+    ...callTools(dispatcher, dir),
     async configure(change) {
       await writeFile(config, JSON.stringify({ ...JSON.parse(await readFile(config, 'utf8')), ...change }, null, 1));
-    },
-    async result(tool, given, as) {
-      const reply = await call(tool, given, as);
-      if (reply.kind === 'error') throw new Error(`${tool}: ${JSON.stringify(reply.error)}`);
-      return reply.result;
     },
     async close() {
       await dispose();

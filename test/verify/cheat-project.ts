@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CallContext } from '../../src/call/define-tool.js';
 import { Dispatcher } from '../../src/call/dispatcher.js';
 import { systemClock } from '../../src/core/clock.js';
 import { sha256 } from '../../src/core/digest.js';
@@ -19,6 +18,7 @@ import { forgetCodeStates } from '../../src/project/code-state/code-state.js';
 import { userStateDir } from '../../src/store/ledger.js';
 import { tools } from '../../src/tools/index.js';
 import { WarmSession } from '../live/warm-session.js';
+import { callTools, type ToolCalls } from './call-tools.js';
 
 /** What a call came to: how the work stands, and all that was said about why. */
 export interface Judgement {
@@ -40,7 +40,7 @@ export interface CheatProject {
   configure(change: Record<string, unknown>): void;
   verify(): Promise<Judgement>;
   gate(): Promise<Judgement>;
-  call(tool: string, given: Record<string, unknown>, as?: Partial<CallContext>): Promise<Record<string, unknown>>;
+  call: ToolCalls['result'];
   /** Sets the clock that codeloop reads to another time, in ms since the epoch; `undefined`: the true one. */
   setClock(now: number | undefined): void;
   /** Remembers project and ledger as they are now. */
@@ -104,23 +104,7 @@ export async function openCheatProject(): Promise<CheatProject> {
     );
   let now: number | undefined;
   const session = new WarmSession({ ci: false, clock: { now: () => now ?? systemClock.now() } });
-  const dispatcher = new Dispatcher(tools, session);
-  const reply = (tool: string, given: Record<string, unknown>, as: Partial<CallContext> = {}) =>
-    dispatcher.call(tool, given, {
-      door: 'cli',
-      client: { name: 'test', version: '1' },
-      signal: new AbortController().signal,
-      progress: () => undefined,
-      roots: [dir],
-      cwd: dir,
-      ci: false,
-      ...as,
-    });
-  const call: CheatProject['call'] = async (tool, given, as) => {
-    const answer = await reply(tool, given, as);
-    if (answer.kind === 'error') throw new Error(`${tool}: ${JSON.stringify(answer.error)}`);
-    return answer.result;
-  };
+  const { call: reply, result: call } = callTools(new Dispatcher(tools, session), dir);
   const judged = async (tool: string): Promise<Judgement> => {
     const answer = await reply(tool, {});
     if (answer.kind === 'error')

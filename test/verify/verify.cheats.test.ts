@@ -16,7 +16,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { verifyByForeigner } from '../core/foreign-verifier.js';
 import { verifies } from '../requirements.js';
 import { sampleOf } from '../sample.js';
-import { typist } from './baseline-project.js';
+import { typist } from './call-tools.js';
 import { type CheatProject, FILES, openCheatProject } from './cheat-project.js';
 
 let project: CheatProject;

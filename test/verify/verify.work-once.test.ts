@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checks } from '../../src/checks/index.js';
 import { countedWork } from '../../src/core/lanes.js';
 import { verifies } from '../requirements.js';
-import { type BaselineProject, openBaselineProject, typist } from './baseline-project.js';
+import { type BaselineProject, openBaselineProject } from './baseline-project.js';
+import { typist } from './call-tools.js';
 
 /** What was done while `work` ran: pictures decoded from files and pages' boxes parsed, by path in the project, and checks judged. */
 async function countWork(dir: string, work: () => Promise<unknown>) {

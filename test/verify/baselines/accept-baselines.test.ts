@@ -3,7 +3,8 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../../requirements.js';
-import { type BaselineProject, openBaselineProject, typist } from '../baseline-project.js';
+import { type BaselineProject, openBaselineProject } from '../baseline-project.js';
+import { typist } from '../call-tools.js';
 
 const BLUE = '#0645ad';
 const RED = '#ad0606';

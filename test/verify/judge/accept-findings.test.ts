@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAccessibilityBaseline, parseLayoutBaseline, withAccepted } from '../../../src/config/acceptance.js';
 import { verifies } from '../../requirements.js';
-import { type BaselineProject, openBaselineProject, typist } from '../baseline-project.js';
+import { type BaselineProject, openBaselineProject } from '../baseline-project.js';
+import { typist } from '../call-tools.js';
 
 let project: BaselineProject;
 const read = (file: string) => readFileSync(path.join(project.dir, file), 'utf8');
