@@ -364,6 +364,14 @@ export const requirements = {
   'shards.refused':
     'A shard that is lost, doubled, cut off, changed, or of other code, bars, builds or browsers is refused with the reason.',
 
+  // remote: browsers that run elsewhere
+  'remote.endpoints': 'A Playwright server and an endpoint of the DevTools protocol are told apart by their address.',
+  'remote.bar': 'Who takes the pictures is a bar.',
+  'remote.same': 'Pictures of several remote browsers are those of one, and so is all that is made of them.',
+  'remote.retried': 'A cell whose remote browser dies is photographed by another one.',
+  'remote.no-token': 'What opens a remote browser is in no artefact, error or bar.',
+  'remote.walls': 'A remote browser of this machine reaches no other origin, whatever flags it was started with.',
+
   // stories: the pages of a Storybook or a Ladle
   'stories.screens':
     'Each story of a built Storybook or Ladle, or of one that is served, is a screen, named for its title, args and globals.',

@@ -6,6 +6,7 @@ import { runCommand } from '../core/run-command.js';
 import type { Environment } from '../core/vocabulary/screenshot.js';
 import { BrowserCapture } from './browser-capture.js';
 import type { Engine } from './find-browser.js';
+import { createRemoteDriver } from './remote-browsers.js';
 import { WarmBrowser } from './warm-browser.js';
 
 /// <reference lib="dom" />
@@ -74,6 +75,8 @@ export interface BrowserDriverOptions {
   executable?: string | undefined;
   /** `chrome`, `msedge` or `chromium`: that one of the system's. */
   channel?: string | undefined;
+  /** Browsers that run elsewhere, in the place of one of this machine. */
+  endpoints?: readonly string[] | undefined;
   /** More flags, from the configuration file only; nothing of a tool's input may get here. */
   args?: readonly string[] | undefined;
 }
@@ -84,6 +87,10 @@ export interface BrowserDriverOptions {
  */
 export function createBrowserDriver(options: BrowserDriverOptions = {}): CaptureDriver {
   const engine = options.engine ?? 'chromium';
+  if (options.endpoints && options.endpoints.length > 0)
+    return createRemoteDriver({
+      ...{ engine, endpoints: options.endpoints, executable: options.executable, args: options.args ?? [] },
+    });
   const executable = process.env.CODELOOP_BROWSER || options.executable;
   const browser = new WarmBrowser(
     {

@@ -217,6 +217,7 @@ export class PageSession {
       });
       // Without a frozen clock nothing of the page's time is touched.
       if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
+      if (browser.onlyRoutes) await wallByRoutes(context, allowed);
       await limitLogs(context);
       await refuseOtherPrograms(context);
       await context.addInitScript(tellHiddenErrors, hiddenErrors(HIDDEN));
@@ -294,6 +295,20 @@ export class PageSession {
   async close(): Promise<void> {
     if (!(await closeContext(this.context))) this.#onStuck();
   }
+}
+
+/** Stops what a page asks of other places, request by request and WebSocket by WebSocket: a browser on another machine has no wall of ours below it. */
+async function wallByRoutes(context: BrowserContext, allowed: AllowedOrigins): Promise<void> {
+  await context.route('**/*', (route) =>
+    allowed.permits(route.request().url()) ? route.continue() : route.abort('blockedbyclient'),
+  );
+  await context.routeWebSocket(
+    () => true,
+    (socket) => {
+      if (allowed.permits(socket.url())) socket.connectToServer();
+      else void socket.close();
+    },
+  );
 }
 
 /** True when it is closed, or gone: a browser that is gone takes its pages along. */

@@ -20,7 +20,7 @@ import {
  * Flags that make one page give the same pixels each time, and that keep the browser from talking to anyone by itself.
  * Each was tried by `bench/capture.mjs --determinism`: two launches, one and four pages at a time, byte-equal pictures.
  */
-const CHROMIUM_FLAGS: readonly string[] = [
+export const CHROMIUM_FLAGS: readonly string[] = [
   // Rounded corners differ between two pictures of one page when only the damaged part of a tile is drawn again.
   '--disable-partial-raster',
   // Sub-pixel text depends on the layer that it lies in, and on the screen.
@@ -84,7 +84,7 @@ const require = createRequire(import.meta.url);
  * Playwright's launcher of that engine, loaded on first use. By `require`: imported, Node first scans its one file of 3.6 MB for named
  * exports, a third of what loading it costs.
  */
-function loadEngine(engine: Engine): BrowserType {
+export function loadEngine(engine: Engine): BrowserType {
   const playwright: typeof import('playwright') = require('playwright');
   return playwright[engine];
 }
@@ -182,10 +182,19 @@ function removeLive(): void {
 const LAST_PAGES_MS = 30_000;
 const LOOK_MS = 200;
 
+/** A browser that runs elsewhere, in the place of a process of ours. */
+export interface Remote {
+  /** True where its loopback is ours, so that a proxy of this machine can stand between it and the network. */
+  readonly here: boolean;
+  /** Throws BROWSER_CRASHED, DEADLINE_EXCEEDED. */
+  connect(): Promise<Browser>;
+}
+
 /** A browser process that is started on first use, kept warm, and started again after it died. */
 export class WarmBrowser {
   readonly #choice: BrowserChoice;
   readonly #args: readonly string[];
+  readonly #remote: Remote | undefined;
   #launching: Promise<Browser> | undefined;
   #found: FoundBrowser | undefined;
   #disposed = false;
@@ -193,9 +202,10 @@ export class WarmBrowser {
   readonly #stuck = new WeakSet<BrowserContext>();
   readonly #proxies = new Map<string, Promise<OriginProxy>>();
 
-  constructor(choice: BrowserChoice, args: readonly string[]) {
+  constructor(choice: BrowserChoice, args: readonly string[], remote?: Remote) {
     this.#choice = choice;
     this.#args = args;
+    this.#remote = remote;
   }
 
   /** The running browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED (it did not start), DEADLINE_EXCEEDED. */
@@ -239,12 +249,19 @@ export class WarmBrowser {
     return this.#found;
   }
 
+  /** True where nothing below the page can be walled off: a browser on another machine, whose requests can only be stopped one by one. */
+  get onlyRoutes(): boolean {
+    return this.#remote?.here === false;
+  }
+
   /**
    * The proxy through which listed origins are reached, one for each different list. None when nothing but loopback is allowed and
    * Chromium's resolver rules see to that; the other engines have no such rules and always get one.
    */
   async proxyFor(allowed: AllowedOrigins): Promise<{ server: string; bypass: string } | undefined> {
-    if (allowed.listed.length === 0 && this.#choice.engine === 'chromium') return undefined;
+    if (this.onlyRoutes) return undefined;
+    // Nobody knows with which flags a browser was started elsewhere: it gets a proxy too, which refuses everything.
+    if (allowed.listed.length === 0 && this.#choice.engine === 'chromium' && !this.#remote) return undefined;
     const key = allowed.listed.join(' ');
     const starting = this.#proxies.get(key) ?? startOriginProxy(allowed);
     this.#proxies.set(key, starting);
@@ -266,6 +283,7 @@ export class WarmBrowser {
   }
 
   async #launch(): Promise<Browser> {
+    if (this.#remote) return this.#remote.connect();
     const found = await this.find();
     const type = loadEngine(this.#choice.engine);
     const profile = await throwAwayProfile(found.path);

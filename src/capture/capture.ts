@@ -185,6 +185,8 @@ export interface Interactive {
 /** Makes sessions; keeps what is expensive (a warm browser, a display) between them. */
 export interface CaptureDriver {
   readonly id: 'browser' | 'native';
+  /** Browsers that the sessions are spread over; default 1. */
+  readonly places?: number;
   accepts(target: Target): boolean;
   /** Isolated from every other session. */
   create(

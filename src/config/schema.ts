@@ -92,6 +92,13 @@ export const ScreenConfig = z
   );
 export type ScreenConfig = z.infer<typeof ScreenConfig>;
 
+/** Scheme and host of each: the rest of an address may be the secret that opens it. */
+function shownEndpoints(endpoints: unknown) {
+  const plain = (one: unknown) =>
+    /^(?:cdp\+)?\w+:\/\/(?:[^/@]*@)?[^/?#]*/.exec(String(one))?.[0].replace(/\/\/.*@/, '//') ?? '?';
+  return barValue(Array.isArray(endpoints) ? endpoints.map(plain) : endpoints);
+}
+
 function shownSteps(steps: unknown) {
   const known = z.array(z.looseObject({ action: z.string() })).safeParse(steps);
   return known.success ? stepLines(known.data) : null;
@@ -177,6 +184,11 @@ export const Config = z.strictObject({
         )
         .default([])
         .register(COMPARED, SAME),
+      /** Browsers that run elsewhere and take the pictures in the place of one of this machine. */
+      endpoints: z
+        .array(z.string().min(1))
+        .default([])
+        .register(COMPARED, { ...SAME, shown: shownEndpoints }),
     })
     .prefault({}),
   screens: z.array(ScreenConfig).optional().register(COMPARED, ONE_BY_ONE),

@@ -56,7 +56,9 @@ const CELL_DEADLINE_MS = 240_000;
 export async function gather(request: GatherRequest): Promise<Cell[]> {
   const { project, signal } = request;
   const drivers = await driversFor(request);
-  const concurrency = project.config.capture.concurrency ?? Math.max(MIN_CONCURRENCY, availableParallelism());
+  const places = (await webDriver(request))?.places;
+  const own = places === undefined ? Math.max(MIN_CONCURRENCY, availableParallelism()) : MIN_CONCURRENCY * places;
+  const concurrency = project.config.capture.concurrency ?? own;
   let done = 0;
   const current = { ...request };
   const take = (planned: PlannedCell) => photograph(current, drivers(planned), planned);
@@ -70,7 +72,10 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
     request.cells,
     concurrency,
     async (planned) => {
-      const taken = await take(planned);
+      let taken = await take(planned);
+      // Of several browsers another one is tried at once.
+      for (let left = (places ?? 1) - 1; left > 0 && taken.failure?.code === 'BROWSER_CRASHED'; left -= 1)
+        taken = await take(planned);
       return taken.failure?.code === 'BROWSER_CRASHED' ? undefined : keep(taken);
     },
     signal,
@@ -84,15 +89,16 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   return cells;
 }
 
+/** The driver of pages, where there are any. */
+async function webDriver({ project, session, cells }: GatherRequest): Promise<CaptureDriver | undefined> {
+  return cells.every(({ screen }) => screen.app !== undefined) ? undefined : session.browser(project.config);
+}
+
 /** The driver of each cell; what pictures depend on is noted in the run, of desktop windows apart where there are pages too. */
-async function driversFor({
-  project,
-  session,
-  run,
-  cells,
-}: GatherRequest): Promise<(one: PlannedCell) => CaptureDriver> {
+async function driversFor(request: GatherRequest): Promise<(one: PlannedCell) => CaptureDriver> {
+  const { project, session, run, cells } = request;
   const isNative = ({ screen }: PlannedCell) => screen.app !== undefined;
-  const web = cells.every(isNative) ? undefined : await session.browser(project.config);
+  const web = await webDriver(request);
   const native = cells.some(isNative) ? await session.native(project) : undefined;
   const [pages, windows] = await Promise.all([web?.environment(), native?.environment()]);
   await run.update((draft) => {
