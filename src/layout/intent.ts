@@ -1,3 +1,4 @@
+import type { Rect } from '../core/vocabulary/geometry.js';
 import { area, bottom, overlap, px, right } from './boxes.js';
 import { isWithin, type PageModel, type Placed } from './page-model.js';
 
@@ -46,12 +47,17 @@ export function isInStrip(placed: Placed, { width }: PageModel, cutter?: Placed)
   return false;
 }
 
-/** Returns true when what a box cuts off at its lower edge fades out there: by a mask, or a gradient that lies over it. */
-export function fadesOut(box: Placed): boolean {
+/** Returns true when what a box cuts off at an edge fades out there: by a mask, or a gradient that lies over it. */
+export function fadesOut(box: Placed, edge: 'bottom' | 'left' | 'right' = 'bottom'): boolean {
   if (box.el.styles['mask-image'] !== undefined) return true;
-  const low = bottom(box.el.rect);
-  const fades = (rect: Placed['el']['rect'], styles: Record<string, string>) =>
-    (styles['background-image'] ?? '').includes('gradient') && bottom(rect) >= low - 4 && rect.y < low;
+  const own = box.el.rect;
+  const covers = {
+    bottom: (rect: Rect) => bottom(rect) >= bottom(own) - 4 && rect.y < bottom(own),
+    right: (rect: Rect) => right(rect) >= right(own) - 4 && rect.x < right(own),
+    left: (rect: Rect) => rect.x <= own.x + 4 && right(rect) > own.x,
+  }[edge];
+  const fades = (rect: Rect, styles: Record<string, string>) =>
+    (styles['background-image'] ?? '').includes('gradient') && covers(rect);
   return (
     (box.el.pseudo ?? []).some(({ rect, styles }) => fades(rect, styles)) ||
     box.children.some(({ el }) => el.styles.position === 'absolute' && fades(el.rect, el.styles))

@@ -66,13 +66,20 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
   {
     about: 'a date that a program could not read',
     style: '',
-    body: `<p id="when">Delivered on Invalid Date</p><p>${SENTENCE}</p>`,
-    faults: ['leftover_text #when'],
+    body: `<p id="when">Delivered on Invalid Date</p><p id="safe">Lamps &amp;amp; shades</p><p>${SENTENCE}</p>`,
+    faults: ['leftover_text #safe', 'leftover_text #when'],
   },
 ];
 
 /** Kinds of pages that are meant so, and that no list names. */
 export const MEANT_SIBLINGS: readonly JudgedPage[] = [
+  {
+    about: 'a line that fades out at its side, by a mask and under a gradient, and words about values',
+    style: `.fade{width:300px;overflow:hidden;white-space:nowrap;position:relative}.mask{mask-image:linear-gradient(90deg,#000 70%,transparent)}
+      .under::after{content:'';position:absolute;top:0;right:0;bottom:0;width:60px;background:linear-gradient(90deg,transparent,#fff)}`,
+    body: `<p class="fade mask">${SENTENCE} ${SENTENCE}</p><p class="fade under">${SENTENCE} ${SENTENCE}</p><p>The value NaN means not a number.</p>`,
+    faults: [],
+  },
   {
     about: 'a table whose head and first column stay while it scrolls',
     style:

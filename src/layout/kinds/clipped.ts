@@ -45,6 +45,7 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
   const seen = rect.x < clip.right - SLACK && right(rect) > clip.left + SLACK;
   if (out <= SLACK || !seen || core.y >= clip.bottom || bottom(core) <= clip.top) return undefined;
   if (endsInDots(owner, by) || isInStrip(owner, model, by) || isReplaced(owner)) return undefined;
+  if (fadesOut(by, over > under ? 'right' : 'left')) return undefined;
   const edge = over > under ? { x: Math.max(rect.x, clip.right - EDGE) } : { x: clip.left };
   return {
     kind: 'clipped',

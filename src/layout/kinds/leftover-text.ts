@@ -9,6 +9,13 @@ const VALUE =
 /** Braces of templates that nobody filled in. */
 const TEMPLATE =
   /\{\{\s*[\w.$[\]'"| ()-]{1,80}\s*\}\}|\$\{\s*[\w.[\]]{1,60}\s*\}|<%[=-]?\s*[\w.]{1,60}\s*%>|\{%\s*\w[^%]{0,80}%\}/;
+/** Places for values that a translation left open: people write such braces too. */
+const HOLE = /(?:^|\s)(?:\{\w{1,40}\}|%[sd])(?=$|[\s.,:;!?])/;
+/** Signs that were made safe for HTML twice. */
+const ENTITY = /&(?:amp|nbsp|lt|gt|quot|#39|#x27);/;
+/** What is said of such a value, and by it. */
+const ABOUT =
+  /\b(?:values?|types?|keywords?|words?) (?:undefined|NaN)\b|\b(?:undefined|NaN) (?:is|are|means|stands|or|when)\b/;
 /** UTF-8 read as Latin-1 or Windows-1252, and the sign for bytes that are no text. */
 const MOJIBAKE =
   /\u00C3[\u0080-\u00BF\u0192\u201A-\u2122]|\u00E2\u20AC[\u0080-\u00BF\u0153\u2122\u201C\u201D\u02DC\u00A6\u00A2]|\u00C2[\u00A0-\u00BF]|\u00EF\u00BF\u00BD|\uFFFD/;
@@ -31,9 +38,11 @@ export const leftoverText: FindKind = (model) => {
       .replace(/\s+/g, ' ')
       .trim();
     const value = VALUE.exec(text);
-    const hit = WHOLE.exec(text) ?? TEMPLATE.exec(text) ?? MOJIBAKE.exec(text) ?? value;
+    const [entity, hole] = [ENTITY.exec(text), HOLE.exec(text)];
+    const hit = WHOLE.exec(text) ?? TEMPLATE.exec(text) ?? MOJIBAKE.exec(text) ?? value ?? entity ?? hole;
     if (!hit || !(isInked(line) || MOJIBAKE.test(text)) || isCode(owner)) return [];
-    const mayBeMeant = text === 'null' || (hit === value && text.length > VALUE_TEXT);
+    const inProse = (hit === value || hit === entity) && text.length > VALUE_TEXT;
+    const mayBeMeant = text === 'null' || inProse || hit === hole || (hit === value && ABOUT.test(text));
     return [
       {
         kind: 'leftover_text' as const,
