@@ -97,6 +97,8 @@ export const requirements = {
     'By HTTP on loopback clients of every era are served at once, each known by its token, with limits of its session.',
   'http.walls':
     'A request for another host, from another origin or without a token never reaches the protocol; a session is its token’s alone.',
+  'mcp.resources':
+    'Files of runs are resources, by the same policy and log as tools; one that is not as it was written, or lies elsewhere, is refused.',
   'start.opening':
     'A client is opened and shown the tools from a record of the build, which says what the server itself says.',
   'start.modules': 'Until the first call the server loads neither the protocol’s library nor zod nor any tool.',

@@ -14,6 +14,7 @@ import { fitReply } from '../call/reply-budget.js';
 import { inputSchema, type ObjectSchema, resultSchema } from '../call/tool-schemas.js';
 import { folderOf } from './opening.js';
 import { servePrompts } from './prompt-handlers.js';
+import { serveResources } from './resource-handlers.js';
 
 /** Key of `_meta` that carries the code of an error. */
 const ERROR_META = 'codeloop/error';
@@ -214,7 +215,7 @@ export interface ServerParts {
 export function createMcpServer(parts: ServerParts): Server {
   const server = new Server(
     { name: 'codeloop', title: 'codeloop', version: parts.version },
-    { capabilities: { tools: { listChanged: true }, prompts: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: { listChanged: true }, prompts: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
   const clientRoots = new ClientRoots(server, parts.log);
   server.onerror = (error) => parts.log(error.message);
@@ -248,7 +249,10 @@ export function createMcpServer(parts: ServerParts): Server {
       cwd: parts.cwd,
       ci: parts.ci,
     });
-  servePrompts(server, async (name, given, context) => call(await open(), name, given, context));
+  const calling = async (name: string, given: Record<string, unknown>, context: ServerContext) =>
+    call(await open(), name, given, context);
+  servePrompts(server, calling);
+  serveResources(server, calling);
 
   const offered = ({ dispatcher, roots }: Awaited<ReturnType<typeof open>>, context: ServerContext) =>
     dispatcher.offered({ door: 'mcp', roots, client: clientOf(server, context), ci: parts.ci, token });

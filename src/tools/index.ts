@@ -21,6 +21,7 @@ import recommendToolTool from './recommend-tool.js';
 import recordInteractionTool from './record-interaction.js';
 import releaseReadinessTool from './release-readiness.js';
 import replanTool from './replan.js';
+import runFilesTool from './run-files.js';
 import runFlowTool from './run-flow.js';
 import runHistoryTool from './run-history.js';
 import sectionStatusTool from './section-status.js';
@@ -96,6 +97,7 @@ export const tools: readonly Tool[] = [
   releaseReadinessTool,
   replanTool,
   reportTool,
+  runFilesTool,
   runFlowTool,
   runHistoryTool,
   sectionStatusTool,

@@ -1,10 +1,12 @@
 import { systemClock } from '../core/clock.js';
-import { toCodeloopError } from '../core/errors.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import type { Status } from '../core/vocabulary/gate.js';
 import { Ledger } from '../store/ledger.js';
 import { manifestStanding } from '../store/manifest-file.js';
+import { runStanding } from '../store/run-integrity.js';
 import { runState, runsNewestFirst } from '../store/run-list.js';
 import { readVerdicts } from '../store/verdict-files.js';
+import { whichRun } from '../store/which-run.js';
 import { verdictStatus } from './judge/verdict-status.js';
 
 interface HistoryFilter {
@@ -87,4 +89,56 @@ function verdictOf(projectDir: string, runId: string): Pick<RunSummary, 'status'
   } catch (error) {
     return { status: 'broken', note: toCodeloopError(error).message };
   }
+}
+
+/** A file of a run, as its manifest lists it. */
+interface RunFile {
+  path: string;
+  sha256: string;
+  bytes: number;
+  kind: string;
+  mime: string;
+}
+
+const MIMES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  html: 'text/html',
+  md: 'text/markdown',
+  txt: 'text/plain',
+  log: 'text/plain',
+  json: 'application/json',
+  jsonl: 'application/jsonl',
+  xml: 'application/xml',
+  webm: 'video/webm',
+  mp4: 'video/mp4',
+  gz: 'application/gzip',
+};
+/** Kinds of which a run has thousands, or that only codeloop reads; a path names them all the same. */
+const UNLISTED: ReadonlySet<string> = new Set(['frame', 'dom', 'accessibility', 'layout', 'tile']);
+
+/**
+ * The files of a run (default: the newest), newest first; `path` below its folder: that one alone, of whatever kind. Throws RUN_NOT_FOUND,
+ * EVIDENCE_TAMPERED (manifest and ledger do not agree; whoever reads a file compares it with its digest).
+ */
+export async function runFiles(
+  projectDir: string,
+  runId: string | undefined,
+  path: string | undefined,
+): Promise<{ runId: string; files: RunFile[] }> {
+  const run = await whichRun(projectDir, { rule: 'newest', tool: 'codeloop_run_files', runId });
+  const standing = runStanding(run);
+  if (standing.state === 'differs')
+    throw new CodeloopError('EVIDENCE_TAMPERED', { run_id: run.id, reason: standing.reason });
+  const wanted = path === undefined ? undefined : `${run.dir}/${path}`;
+  const files = run.manifest.entries
+    .filter((entry) => (wanted === undefined ? !UNLISTED.has(entry.kind) : entry.path === wanted))
+    .map(({ path: file, sha256, bytes, kind }) => ({
+      ...{ path: file, sha256, bytes, kind },
+      mime: MIMES[file.slice(file.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream',
+    }))
+    .reverse();
+  return { runId: run.id, files };
 }

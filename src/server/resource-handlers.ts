@@ -1,0 +1,103 @@
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  type Resource,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { DispatchReply } from '../call/dispatcher.js';
+import { toCodeloopError } from '../core/errors.js';
+import { readStored } from '../core/path-walls.js';
+
+/** Calls a tool for a request, through the one funnel. */
+type ToolCaller = (tool: string, given: Record<string, unknown>, context: ServerContext) => Promise<DispatchReply>;
+
+/** Addresses of files of runs: `codeloop://runs/<run>/<path in its folder>`. */
+const BASE = 'codeloop://runs/';
+/** Longest file that travels, bytes: in base64 it is still a message. */
+const MAX_BYTES = 7_000_000;
+
+const TOOL = 'codeloop_run_files';
+
+/**
+ * The resources of MCP: files of runs, by the tool `codeloop_run_files` under another name, so that a policy which hides or denies it holds for
+ * these too, and each request is a line of the audit log. A file that is not as it was written is refused.
+ */
+export function serveResources(server: Server, call: ToolCaller): void {
+  server.setRequestHandler('resources/list', async (_request, context) => {
+    const reply = await call(TOOL, {}, context);
+    // What may not be listed is not there: a client asks for it without being told to.
+    return { resources: reply.kind === 'error' ? [] : filesOf(reply.result).map(resourceOf) };
+  });
+
+  server.setRequestHandler('resources/templates/list', () => ({
+    resourceTemplates: [
+      {
+        uriTemplate: `${BASE}{run_id}/{+path}`,
+        name: 'run-file',
+        title: 'A file of a run',
+        description: 'Report, picture, log or verdict, by the path that tools name below artifacts/runs.',
+      },
+    ],
+  }));
+
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, context) => {
+    const [runId, path] = partsOf(uri);
+    const reply = await call(TOOL, { run_id: runId, path }, context);
+    if (reply.kind === 'error') throw refused(uri, `${reply.error.message} ${reply.error.fix}`, reply.error.code);
+    const [file] = filesOf(reply.result);
+    const folder = reply.result.folder;
+    if (!file || typeof folder !== 'string') throw refused(uri, `The run has no such file.`, 'RUN_NOT_FOUND');
+    try {
+      const data = await readStored(folder, file, MAX_BYTES);
+      const contents = isText(file.mime) ? { text: data.toString('utf8') } : { blob: data.toString('base64') };
+      return { contents: [{ uri, mimeType: file.mime, ...contents }] };
+    } catch (thrown) {
+      const error = toCodeloopError(thrown);
+      throw refused(uri, error.message, error.code);
+    }
+  });
+}
+
+/** A file as the tool lists it; the dispatcher has held it against the tool's schema. */
+interface RunFile {
+  path: string;
+  sha256: string;
+  bytes: number;
+  kind: string;
+  mime: string;
+}
+
+function filesOf(result: Record<string, unknown>): RunFile[] {
+  return Array.isArray(result.files) ? result.files : [];
+}
+
+function resourceOf({ path, bytes, kind, mime }: RunFile): Resource {
+  const below = path.replace(/^artifacts\/runs\//, '');
+  return {
+    uri: `${BASE}${below.split('/').map(encodeURIComponent).join('/')}`,
+    name: below.slice(below.indexOf('/') + 1),
+    description: kind,
+    mimeType: mime,
+    size: bytes,
+  };
+}
+
+/** The run and the path that an address names; what is no address of ours names nothing. */
+function partsOf(uri: string): [runId: string, path: string] {
+  try {
+    const [runId = '', ...rest] = uri.startsWith(BASE) ? uri.slice(BASE.length).split('/').map(decodeURIComponent) : [];
+    if (runId !== '' && rest.length > 0) return [runId, rest.join('/')];
+  } catch {
+    // Percent signs that stand for nothing.
+  }
+  throw refused(uri, `An address is ${BASE}<run>/<path>.`, 'ARGUMENTS_INVALID');
+}
+
+function isText(mime: string): boolean {
+  return mime.startsWith('text/') || /[/+](?:json|xml)$/.test(mime);
+}
+
+function refused(uri: string, message: string, code: string): ProtocolError {
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message, { uri, code });
+}
