@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { FULL } from '../sample.js';
 import { BIN, type Running, start } from './programs.js';
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'codeloop-opening-')));
@@ -82,6 +86,79 @@ test('with --http the server stays when its first client goes, until it is stopp
   expect(await second.ended).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be had (EADDRINUSE)') });
   child.kill('SIGTERM');
   expect(await ended).toMatchObject({ code: 0, stdout: '' });
+});
+
+/** Scenarios of the official suite that need no tools, prompts or resources of the suite's own on the server. */
+const SCENARIOS = [
+  'server-initialize',
+  'ping',
+  'tools-list',
+  'tools-call-error',
+  'server-sse-multiple-streams',
+  'prompts-list',
+  'resources-list',
+  'dns-rebinding-protection',
+];
+
+test('the official conformance suite finds nothing', { timeout: 600_000 }, async () => {
+  if (!FULL) return;
+  verifies('http.clients');
+  const server = start(BIN, ['serve', '--http', '0'], {
+    cwd: folder,
+    env: { CODELOOP_HTTP_TOKENS: `box=${'t'.repeat(24)}` },
+  });
+  running.push(server);
+  const [, url = ''] = /(http:\S+\/mcp)/.exec(await server.printed('stderr', 'Bearer')) ?? [];
+  // The suite has no tokens to send: what it says of host and origin goes on as it is, but for the port.
+  const proxy = createServer((asked, answer) => {
+    const { host, port } = new URL(url);
+    const own = String(asked.headers.host?.replace(/:\d+$/, `:${port}`));
+    const origin = asked.headers.origin?.replace(String(asked.headers.host), own);
+    const sent = request(
+      {
+        host: host.split(':')[0],
+        port,
+        path: asked.url,
+        method: asked.method,
+        headers: {
+          ...asked.headers,
+          host: own,
+          ...(origin ? { origin } : {}),
+          authorization: `Bearer ${'t'.repeat(24)}`,
+        },
+      },
+      (back) => {
+        answer.writeHead(back.statusCode ?? 500, back.headers).flushHeaders();
+        back.pipe(answer);
+      },
+    );
+    sent.on('error', () => answer.destroy());
+    answer.on('close', () => sent.destroy());
+    asked.pipe(sent);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const at = proxy.address();
+  const address = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}/mcp`;
+  // It wants Node 22, whatever runs here.
+  const suite = [
+    '-y',
+    '-p',
+    'node@22',
+    '-p',
+    '@modelcontextprotocol/conformance@0.1.16',
+    'conformance',
+    'server',
+    '--url',
+    address,
+  ];
+  for (const scenario of SCENARIOS) {
+    const { stdout } = await promisify(execFile)('npx', [...suite, '--scenario', scenario], { cwd: folder });
+    expect(stdout, scenario).toMatch(/Passed: (\d+)\/\1, 0 failed, 0 warnings/);
+  }
+  proxy.closeAllConnections();
+  proxy.close();
+  server.child.kill('SIGTERM');
+  await server.ended;
 });
 
 test('what is recorded is what the server says itself, and a call after it finds everything as it was', async () => {
