@@ -9,6 +9,9 @@ import { continueVerify } from './continue-verify.js';
 import { ACCEPTABLE, acceptFindings } from './judge/accept-findings.js';
 import { verdictLine, verdictStatus } from './judge/verdict-status.js';
 
+/** Gates that hold once what a person has just accepted is committed. */
+const WAITS = /^(?:accessibility|layout_sound|evidence_integrity|zero_critical_issues)$/;
+
 interface FirstHourRequest {
   project: Project;
   session: Session;
@@ -33,7 +36,7 @@ interface FirstHour {
 
 /**
  * From a prepared project to a gate that holds it: verifies, lets the person accept what accessibility and layout find today as known, verifies
- * again, and holds today's pictures as baselines where no design says how a screen is to look. Each acceptance is one typed confirmation; one that
+ * again, and, once the gate is green, holds today's pictures as baselines where no design says how a screen is to look. Each acceptance is one typed confirmation; one that
  * is not given, or cannot be asked for (CI, an agent, no terminal), is left and named. Throws as `continueVerify`.
  */
 export async function firstHour(request: FirstHourRequest): Promise<FirstHour> {
@@ -46,21 +49,24 @@ export async function firstHour(request: FirstHourRequest): Promise<FirstHour> {
 
   if (failing(looked.verdict, /^(?:accessibility|layout_sound)$/)) {
     const command = `codeloop findings accept --reason ${JSON.stringify(reason)}`;
-    const accepted = await ifAPersonSaysSo(() =>
-      acceptFindings({ project, session, caller, kinds: ACCEPTABLE, reason }),
-    );
-    if (accepted === undefined) left.push(`findings of today fail the gate: mend them, or ${command}`);
+    const known = await ifAPersonSaysSo(() => acceptFindings({ project, session, caller, kinds: ACCEPTABLE, reason }));
+    if (known === undefined) left.push(`findings of today fail the gate: mend them, or ${command}`);
     else {
-      for (const { file } of accepted) commit.add(file);
+      for (const { file } of known) commit.add(file);
       commit.add('.codeloop/bars.json');
-      done.push(`accepted ${accepted.length} finding(s) as known`);
+      done.push(`accepted ${known.length} finding(s) as known`);
       // The lists of what is known are part of what a run was made with; pictures that they cannot have changed are taken over.
       looked = await look(request, 'auto');
       done.push(`verified again: ${verdictLine(looked.verdict, looked.remaining)}`);
     }
   }
 
-  if (looked.remaining.unheld_cells > 0) await holdTheLook(request, looked, { done, left, commit });
+  // The first look that is held is that of a green run: what is broken today would be held with it.
+  const accepted = commit.has('.codeloop/bars.json');
+  const green = looked.verdict.failing_gates.every(({ id }) => accepted && WAITS.test(id));
+  if (green && looked.remaining.unheld_cells > 0) await holdTheLook(request, looked, { done, left, commit });
+  else if (!green && left.length === 0)
+    left.push('the gate is red: codeloop diagnose says what to mend first; then codeloop start goes on');
   const { verdict, remaining, runId } = looked;
   return {
     runId,
