@@ -86,6 +86,8 @@ export const requirements = {
   'doors.roots':
     "Projects are looked for in --root, CODELOOP_PROJECT_DIR, the client's roots and the working directory, in that order.",
   'doors.hung-decoder': 'A decoder that hangs costs its call an error, and keeps no process from ending.',
+  'kept.promises':
+    'Of generated pages none hides its fault, of secrets none is kept in any file or reply, of honest runs none is held up.',
   'kept.chaos':
     'Killed at any moment, itself or what it started, it leaves no process and no temporary folder, and the next verification works.',
   'kept.soak': 'Any number of mixed calls keeps memory, handles and processes flat.',

@@ -1,5 +1,5 @@
-import { lstat, readdir } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { splitCommand } from '../config/command-line.js';
 import { takeCodeState } from './code-state/code-state.js';
 import { isOutOfScope } from './code-state/code-state-scope.js';
@@ -36,7 +36,7 @@ export async function judgeFound(url: string, project: Project, signal: AbortSig
       return other(`the process that listens on port ${port} was not started by server.command (${shortLine(runs)})`);
   }
   const startedMs = Math.min(...listeners.map((one) => one.startedMs ?? Number.NEGATIVE_INFINITY));
-  const changed = await changedSince(startedMs, project, signal);
+  const changed = await withoutLooseProse(await changedSince(startedMs, project, signal), project, signal);
   if (changed.length === 0) return { bound: true, listeners };
   const loaded = runs.flatMap(({ words, folder }) => words.map((word) => relative(project.dir, resolve(folder, word))));
   const unproven = await servesAsItIs(url, project.dir, changed, loaded, signal);
@@ -81,6 +81,47 @@ async function changedSince(ms: number, project: Project, signal: AbortSignal): 
     if (!isExplained) changed.push(path);
   }
   return changed;
+}
+
+const PROSE = /\.(?:md|markdown|rst|adoc)$/i;
+const CODE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|py|rb|php|go|rs|java|kt|cs|ex|exs|json|ya?ml|toml)$/i;
+/** Files of code that are asked whether they speak of prose, and the largest of them, bytes. */
+const MOST_CODE = 3000;
+const LARGEST_CODE = 500_000;
+
+/**
+ * Leaves out prose that no code speaks of: notes and documents that nothing serves. Code speaks of it by its name, by that of its folder, or by what
+ * reads such files at all.
+ */
+async function withoutLooseProse(changed: readonly string[], project: Project, signal: AbortSignal): Promise<string[]> {
+  if (!changed.some((path) => PROSE.test(path))) return [...changed];
+  const { files } = await takeCodeState(project.dir, project.config, signal);
+  const code = [...files.keys()].filter(
+    (path) => CODE.test(path) && !/(?:^|\/)(?:package-lock|\.codeloop\/)/.test(path),
+  );
+  if (code.length > MOST_CODE) return [...changed];
+  const spoken = new Set<string>();
+  const words = new Map(changed.filter((path) => PROSE.test(path)).map((path) => [path, wordsFor(path)]));
+  for (const path of code) {
+    const file = join(project.dir, path);
+    const size = (await lstat(file).catch(() => undefined))?.size ?? 0; // it went away just now
+    const text = size > LARGEST_CODE ? 'markdown' : await readFile(file, 'utf8').catch(() => '');
+    for (const [prose, pattern] of words) if (pattern.test(text)) spoken.add(prose);
+  }
+  return changed.filter((path) => !PROSE.test(path) || spoken.has(path));
+}
+
+function wordsFor(path: string): RegExp {
+  const folder = basename(dirname(path));
+  const names = [
+    basename(path),
+    ...(folder === '.' || folder === '' ? [] : [`${folder}/`, `'${folder}'`, `"${folder}"`]),
+  ];
+  const plain = names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(
+    `${plain.join('|')}|\\.mdx?\\b|\\bmdx?\\b|markdown|\\bremark|\\brehype|\\.rst\\b|\\.adoc\\b|asciidoc`,
+    'i',
+  );
 }
 
 /** Whether a folder changed at `ms` because something came into it, a test or what git ignores too: that is there, and was written then. */

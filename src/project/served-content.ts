@@ -10,7 +10,7 @@ const PATIENCE_MS = 10_000;
 
 /** Files that servers hand out as they are; of all others only what a page loads counts. */
 const HANDED_OUT =
-  /\.(?:html?|css|svg|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|txt|xml|webmanifest|mp4|webm|mp3|ogg|pdf|wasm)$/i;
+  /\.(?:html?|css|svg|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|txt|md|xml|webmanifest|mp4|webm|mp3|ogg|pdf|wasm)$/i;
 /** Folders whose files are served at the root of the address. */
 const ROOTS = /^(?:public|static|src|app|www|site|dist|build|out)\//;
 

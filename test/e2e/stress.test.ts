@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { company, fullDisk, kills } from '../../scripts/stress/chaos.mjs';
 import { fuzz } from '../../scripts/stress/fuzz.mjs';
+import { hiddenFaults, honestRuns, keptSecrets } from '../../scripts/stress/promises.mjs';
 import { soak } from '../../scripts/stress/soak.mjs';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';
@@ -31,4 +32,12 @@ test('mixed calls keep memory, handles and processes flat', async () => {
 test('each generated input is answered', async () => {
   verifies('kept.fuzz');
   expect((await fuzz({ inputs: FULL ? 2000 : 150, seed })).wrong).toEqual([]);
+});
+
+test('no page hides its fault, no secret is kept, nobody who works as people do is held up', async () => {
+  verifies('kept.promises');
+  const count = FULL ? 40 : 5;
+  expect(await hiddenFaults({ count, seed })).toEqual({ pages: count, sound: FULL ? 4 : 1, hidden: [], blamed: [] });
+  expect((await keptSecrets({ record: FULL })).kept).toEqual([]);
+  expect((await honestRuns({ runs: FULL ? 10 : 1, seed })).blocked).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
@@ -221,6 +221,10 @@ describe('a server that runs in the project’s folder', () => {
       writeFileSync(path.join(project.dir, name), 'x');
     writeFileSync(path.join(project.dir, 'about.html'), '<p>two</p>');
     expect(await bound()).toEqual([false, undefined]);
+    // Notes that no code speaks of are nobody's content, wherever they lie.
+    mkdirSync(path.join(project.dir, 'ideas'));
+    for (const name of ['todo.md', 'ideas/today.md', 'lib/how.rst']) writeFileSync(path.join(project.dir, name), 'x');
+    expect(await bound()).toEqual([false, undefined]);
     rmSync(path.join(project.dir, 'old/b.mjs'));
     expect(await bound()).toEqual([true, undefined]);
     writeFileSync(path.join(project.dir, 'page.mjs'), page.replace("'app'", "'newer'"));
@@ -231,6 +235,26 @@ describe('a server that runs in the project’s folder', () => {
       false,
       `the process that listens on port ${port} started before page.mjs changed`,
     ]);
+  });
+
+  test.each([
+    ['its name', "readFileSync('todo.md', 'utf8')", 'todo.md'],
+    ['its folder', "readdirSync('posts').map((one) => readFileSync('posts/' + one, 'utf8')).join()", 'posts/today.md'],
+    [
+      'such files',
+      "readdirSync('.').filter((one) => one.endsWith('.md')).map((one) => readFileSync(one, 'utf8')).join()",
+      'todo.md',
+    ],
+  ])('does not count when prose changed and code speaks of it: by %s', async (_by, reads, prose) => {
+    verifies('app.bound');
+    const port = await freePort();
+    const program = `import { createServer } from 'node:http'; import { readdirSync, readFileSync } from 'node:fs'; const said = ${reads};
+      createServer((_, response) => response.setHeader('content-type', 'text/html').end(said)).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('up'));`;
+    const server = { command: ['node', 'page.mjs'], url: `http://127.0.0.1:${port}` };
+    const project = projectWith({ server }, { 'page.mjs': program, [prose]: 'old' });
+    await startIn(project.dir, ['page.mjs'], { PORT: String(port) });
+    writeFileSync(path.join(project.dir, prose), 'new');
+    expect(await said(await ensure(project))).toEqual(['new', true, undefined]);
   });
 
   test('counts only when it is what server.command starts', async () => {
