@@ -374,7 +374,8 @@ export const requirements = {
   'remote.same': 'Pictures of several remote browsers are those of one, and so is all that is made of them.',
   'remote.retried': 'A cell whose remote browser dies is photographed by another one.',
   'remote.no-token': 'What opens a remote browser is in no artefact, error or bar.',
-  'remote.walls': 'A remote browser of this machine reaches no other origin, whatever flags it was started with.',
+  'remote.walls':
+    'Pages of a remote browser reach no other origin, whatever flags it was started with: on this machine by a proxy, on another request by request.',
 
   // stories: the pages of a Storybook or a Ladle
   'stories.screens':

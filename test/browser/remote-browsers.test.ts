@@ -28,7 +28,7 @@ describe('an endpoint', () => {
     ['ws://127.0.0.1:3000/x', 'playwright', 'ws://127.0.0.1:3000/x', 'ws://127.0.0.1:3000', true],
     ['http://localhost:9222', 'cdp', 'http://localhost:9222', 'http://localhost:9222', true],
     ['ws://a/devtools/browser/1', 'cdp', 'ws://a/devtools/browser/1', 'ws://a', false],
-    ['cdp+wss://u:p@a/?token=${T}', 'cdp', 'wss://u:p@a/?token=s3cret', 'wss://a', false],
+    [`cdp+wss://u:p@a/?token=\${T}`, 'cdp', 'wss://u:p@a/?token=s3cret', 'wss://a', false],
   ])('%s is read', (text, kind, url, shown, here) => {
     verifies('remote.endpoints');
     expect(readEndpoint(text, { T: 's3cret' })).toEqual({ kind, url, shown, here });
@@ -37,7 +37,7 @@ describe('an endpoint', () => {
   test.each([
     ['ftp://a', 'each begins with ws://'],
     ['a:3000', 'each begins with ws://'],
-    ['ws://a/${NOT_SET}', 'the variable NOT_SET is not set'],
+    [`ws://a/\${NOT_SET}`, 'the variable NOT_SET is not set'],
   ])('%s is refused', (text, problem) => {
     expect(() => readEndpoint(text, {})).toThrow(problem);
   });
@@ -85,10 +85,10 @@ describe('browsers elsewhere', () => {
     await until(() => ready.test(said));
     started.push({ child, url: url(port) });
   }
-  const server = () => {
+  const server = (host = '127.0.0.1') => {
     const cli = path.join(path.dirname(require.resolve('playwright/package.json')), 'cli.js');
-    const args = [cli, 'run-server', '--unsafe', '--host', '127.0.0.1', '--port', 'PORT', '--path', `/${TOKEN}`];
-    return start(process.execPath, args, /Listening on/, (port) => `ws://127.0.0.1:${port}/\${CODELOOP_TEST_TOKEN}`);
+    const args = [cli, 'run-server', '--unsafe', '--host', host, '--port', 'PORT', '--path', `/${TOKEN}`];
+    return start(process.execPath, args, /Listening on/, (port) => `ws://${host}:${port}/\${CODELOOP_TEST_TOKEN}`);
   };
   const chromium = () => {
     const profile = mkdtempSync(path.join(tmpdir(), 'codeloop-remote-'));
@@ -117,7 +117,8 @@ describe('browsers elsewhere', () => {
 
   beforeAll(async () => {
     vi.stubEnv('CODELOOP_TEST_TOKEN', TOKEN);
-    await Promise.all(Array.from({ length: EACH }, () => [server(), chromium()]).flat());
+    // By its address one of them is on another machine.
+    await Promise.all([server('127.0.0.2'), ...Array.from({ length: EACH }, () => [server(), chromium()]).flat()]);
     started.sort((a, b) => (a.url > b.url ? -1 : 1));
     project = await openBaselineProject();
     const names = Array.from({ length: PAGES }, (_, at) => `page-${at}`);
@@ -157,14 +158,14 @@ describe('browsers elsewhere', () => {
     });
     await new Promise<void>((resolve) => outside.listen(0, '127.0.0.2', resolve));
     const { port } = outside.address() as AddressInfo;
-    for (const endpoint of [started[0]?.url ?? '', started.at(-1)?.url ?? '']) {
+    for (const endpoint of [started[0]?.url ?? '', started[1]?.url ?? '', started.at(-1)?.url ?? '']) {
       const driver = createBrowserDriver({ endpoints: [endpoint], executable: browser });
       const site = await startSite({
         '/': {
           type: 'text/html',
           body: `<!doctype html><title>x</title><script>
             const tell = (what, work) => work.then(() => what + ' got out', () => what + ' was stopped');
-            const socket = new Promise((yes, no) => { const s = new WebSocket('ws://127.0.0.2:${port}/'); s.onopen = yes; s.onerror = no; });
+            const socket = new Promise((yes, no) => { const s = new WebSocket('ws://127.0.0.2:${port}/'); s.onopen = yes; s.onerror = no; s.onclose = no; });
             Promise.all([tell('fetch', fetch('http://127.0.0.2:${port}/', { mode: 'no-cors' })), tell('socket', socket)]).then((said) => { document.title = said.join(', '); });
           </script><h1>x</h1>`,
         },
