@@ -154,6 +154,14 @@ export const requirements = {
   'report.pictures':
     'Reference, actual and difference can be looked at side by side and on top of each other, by mouse and keys.',
   'report.regions-align': 'Regions are outlined where they are on the picture, at every size of the window.',
+  'review.person':
+    'The review page opens for a person at a terminal alone: not under CI, not for an agent, not over MCP.',
+  'review.walls':
+    'The review page answers on loopback, to the browser that opened its address, and decides for no other origin.',
+  'review.page':
+    'The review page shows what waits, the runs with their trend and two runs side by side, and runs no script.',
+  'review.decide':
+    'A person accepts or refuses with a reason on the review page and undoes it until it is committed; each is a line of the log.',
   'report.first-screen':
     'The first screen shows the worst finding large and in words, each screen with its marks, one sentence of verdict and the next call.',
   'report.true-pixels':

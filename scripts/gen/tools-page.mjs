@@ -10,8 +10,7 @@ export function toolsPage({ tools, TOOLSETS, ToolResult, z }) {
       `## ${code(tool.doors.includes('mcp') ? tool.name : usage(tool))}`,
       `**${tool.title}.** ${tool.description.trim()}`,
       [
-        tool.doors.includes('cli') ? `Command: ${code(usage(tool))}` : 'Over MCP only',
-        ...(tool.doors.includes('mcp') ? [] : ['terminal only']),
+        doorOf(tool),
         `effect: ${tool.effect}`,
         `toolset: ${tool.toolset}`,
         ...(tool.command.only ? [`in a terminal only: ${tool.command.only.map(code).join(', ')}`] : []),
@@ -30,6 +29,12 @@ export function toolsPage({ tools, TOOLSETS, ToolResult, z }) {
     table(['Field', 'Type', ''], fieldRows(common)),
     ...parts,
   ].join('\n\n')}\n`;
+}
+
+function doorOf(tool) {
+  if (tool.doors.includes('review')) return 'on the page of `codeloop review` only';
+  const command = tool.doors.includes('cli') ? `Command: ${code(usage(tool))}` : 'Over MCP only';
+  return tool.doors.includes('mcp') ? command : `${command} · terminal only`;
 }
 
 /** The fields that a result has besides the common ones: a table for people, the schema for programs. */

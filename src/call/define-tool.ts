@@ -6,7 +6,8 @@ import type { InlinePicture } from '../image/inline-pictures.js';
 import type { Session } from '../live/session.js';
 import type { Project } from '../project/project.js';
 
-export type Door = 'mcp' | 'cli';
+/** `review`: a person's browser, on the page that `codeloop review` serves. */
+export type Door = 'mcp' | 'cli' | 'review';
 /** `read` changes nothing, `write` writes inside the project, `drive` also runs an app or a browser. */
 export type Effect = 'read' | 'write' | 'drive';
 

@@ -20,7 +20,11 @@ export interface FieldSchema {
   anyOf?: FieldSchema[];
 }
 
-const inputs: Readonly<Record<Door, WeakMap<Tool, ObjectSchema>>> = { mcp: new WeakMap(), cli: new WeakMap() };
+const inputs: Readonly<Record<Door, WeakMap<Tool, ObjectSchema>>> = {
+  mcp: new WeakMap(),
+  cli: new WeakMap(),
+  review: new WeakMap(),
+};
 const results = new WeakMap<Tool, ObjectSchema>();
 
 /** JSON Schema of a tool's arguments as they are given by a door: fields with a default are not required. Made once per tool. */
@@ -30,7 +34,7 @@ export function inputSchema(tool: Tool, door: Door = 'cli'): ObjectSchema {
 
 /** Names of the input fields that a door offers. */
 export function fieldsOf(tool: Tool, door: Door): string[] {
-  const only = door === 'cli' ? [] : (tool.command.only ?? []);
+  const only = door !== 'mcp' ? [] : (tool.command.only ?? []);
   return Object.keys(tool.input.shape).filter((field) => !only.includes(field));
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isCi } from '../core/ci.js';
+import type { DoorOptions, openReviewDoor } from '../server/review-door.js';
 import type { ServeOptions } from '../server/serve.js';
 
 /** The flags that name folders, as they were given. */
@@ -56,4 +57,10 @@ export async function recordedHelp(version: string): Promise<string | undefined>
 export async function startServer(options: ServeOptions): Promise<void> {
   const { serve } = await import('../server/serve.js');
   await serve(options);
+}
+
+/** Opens the page where a person decides, or answers why not. Its code loads when it runs. */
+export async function openReviewPage(options: DoorOptions): ReturnType<typeof openReviewDoor> {
+  const door = await import('../server/review-door.js');
+  return door.openReviewDoor(options);
 }

@@ -111,6 +111,24 @@ function isToolset(name: string): name is Toolset {
   return Object.hasOwn(TOOLSETS, name);
 }
 
+/** Adds `review`: the page where a person decides. Its address is printed to the terminal alone. */
+function addReviewCommand(parent: Command, review: Actions['review']): Command {
+  const command = parent
+    .command('review')
+    .summary('the page where a person looks and decides')
+    .description(
+      'Serves a page on this machine alone: what waits for a person, the runs with their trend, two runs side by side. Accept or refuse proposed baselines, known findings and lowered bars there, with a reason, and undo until it is committed. The address is for the person at this terminal; through SSH, forward its port. Ends with Ctrl-C.',
+    )
+    .option('--port <number>', 'port of the page (default: any that is free)');
+  return command.action(async () => {
+    const given: unknown = command.opts().port;
+    const port = given === undefined ? 0 : Number(given);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw usageError('codeloop review', `--port: ${String(given)} is no port.`, ['--port']);
+    await review(command, port);
+  });
+}
+
 /** Thrown after help was printed: nothing is left to do. `asked` is false when help stood in for a missing command. */
 export class HelpShown extends Error {
   readonly asked: boolean;
@@ -129,6 +147,7 @@ interface Actions {
   open: ToolOpener | undefined;
   call(command: Command, tool: string, given: unknown, options: { asJson: boolean }): Promise<void>;
   served(exitCode: number): void;
+  review(command: Command, port: number): Promise<void>;
 }
 
 /** The whole command line, made from the tools: one command per tool, `call` and `serve`. Parsing throws CodeloopError and HelpShown. */
@@ -152,7 +171,8 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
   complainOurWay(program);
 
   // Help lists the groups in the order in which they first appear.
-  for (const tool of tools.toSorted((a, b) => NAMES.indexOf(a.toolset) - NAMES.indexOf(b.toolset))) {
+  const typed = tools.filter(({ doors }) => doors.includes('cli'));
+  for (const tool of typed.toSorted((a, b) => NAMES.indexOf(a.toolset) - NAMES.indexOf(b.toolset))) {
     const command = place(program, tool.command.name)
       .summary(tool.title)
       .description(`${tool.title}.\n\n${tool.description}`)
@@ -167,7 +187,8 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
     actions.call(command, name, given, { asJson: true }),
   );
   const serve = addServeCommand(program, version, terminal, actions);
-  for (const command of [call, serve]) {
+  const review = addReviewCommand(program, actions.review);
+  for (const command of [call, serve, review]) {
     complainOurWay(command.helpGroup('Doors:'));
     addGlobalFlags(command, { json: false });
   }

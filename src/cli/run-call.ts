@@ -4,10 +4,10 @@ import type { Progress, Tool } from '../call/define-tool.js';
 import type { Dispatcher, DispatchReply } from '../call/dispatcher.js';
 import type { ErrorBody } from '../core/errors.js';
 import type { GlobalFlags } from './global-flags.js';
-import { givenRoots } from './plain-serve.js';
+import { givenRoots, openReviewPage } from './plain-serve.js';
 import { commandLine, renderResult, renderSummary } from './render-result.js';
 import { type Palette, palette, plainText, safeJson, type Terminal, wantsColor } from './terminal.js';
-import { exitCode } from './usage-error.js';
+import { EXIT, exitCode } from './usage-error.js';
 
 /**
  * Environment variables that coding agents set for the commands they run, and no person's terminal has. A name that ends in `_`
@@ -146,6 +146,34 @@ export async function runCall(
   if (reply.kind === 'result') await tellGithub(reply.result, inProject(given, flags, cwd), { terminal, env, cwd });
   await printReply(reply, flags, terminal, env, dispatcher.list('cli'));
   return exitCode(reply);
+}
+
+/** Serves the review page until the command is interrupted, and returns the exit code. The address goes to the terminal and nowhere else. */
+export async function runReview(flags: GlobalFlags, port: number, environment: CallEnvironment): Promise<number> {
+  const { dispatcher, terminal, env, cwd, version, signal } = environment;
+  const agent = agentVariable(env);
+  const { ask } = terminal;
+  const door = await openReviewPage({
+    dispatcher,
+    projectDir: flags.projectDir === undefined ? undefined : resolve(cwd, flags.projectDir),
+    signal,
+    port,
+    caller: {
+      client: { name: 'codeloop-cli', version },
+      roots: [...new Set([...givenRoots(flags, env, cwd), cwd])],
+      cwd,
+      ci: flags.ci,
+      ...(ask ? { person: { ask: (question, stop) => ask.call(terminal, question, stop) } } : {}),
+      ...(agent === undefined ? {} : { agent }),
+    },
+  });
+  if ('kind' in door) {
+    await printReply(door, flags, terminal, env, dispatcher.list('cli'));
+    return exitCode(door);
+  }
+  terminal.err(`Open this in a browser; it is for you alone:\n  ${door.address}\nEnd with Ctrl-C.\n`);
+  await door.ended;
+  return EXIT.passed;
 }
 
 /**

@@ -3,7 +3,7 @@ import { VERSION } from '../core/version.js';
 import type { ToolOpener } from '../tools/open-tools.js';
 import { readGlobalFlags } from './global-flags.js';
 import { buildProgram, fullToolName, HelpShown } from './program.js';
-import { runCall } from './run-call.js';
+import { runCall, runReview } from './run-call.js';
 import type { Terminal } from './terminal.js';
 import { EXIT } from './usage-error.js';
 
@@ -41,6 +41,11 @@ export async function runProgram(argv: readonly string[], environment: ProgramEn
     },
     served(exit) {
       code = exit;
+    },
+    async review(command, port) {
+      if (!opened) return;
+      const context = { dispatcher: opened.dispatcher, terminal, env, cwd, version: VERSION, signal };
+      code = await runReview(readGlobalFlags(command, env), port, context);
     },
   });
   try {

@@ -12,6 +12,19 @@ export const BASELINE_ERRORS = define({
         ? `Known: ${list(v.allowed)}.`
         : 'See `codeloop baseline list`; pictures are proposed with codeloop_update_baseline.',
   },
+  DECISION_NOT_FOUND: {
+    class: 'usage',
+    message: (v) => `There is no decision ${say(v.id)} that is still open.`,
+    fix: (v) =>
+      Array.isArray(v.allowed) && v.allowed.length > 0
+        ? `Known: ${list(v.allowed)}.`
+        : 'Nothing was decided on the review page since the last commit.',
+  },
+  DECISION_SETTLED: {
+    class: 'usage',
+    message: (v) => `Decision ${say(v.id)} can no longer be undone: ${say(v.reason)}.`,
+    fix: () => 'Take it back with git, or decide anew on the review page.',
+  },
   BASELINE_READ_ONLY: {
     class: 'usage',
     message: () => 'Baselines are never written under CI, proposals neither.',

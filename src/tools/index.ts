@@ -48,6 +48,9 @@ import policyExplainTool from './terminal/policy-explain.js';
 import policyInitTool from './terminal/policy-init.js';
 import recordTool from './terminal/record.js';
 import reportTool from './terminal/report.js';
+import reviewDecideTool from './terminal/review-decide.js';
+import reviewShowTool from './terminal/review-show.js';
+import reviewUndoTool from './terminal/review-undo.js';
 import startTool from './terminal/start.js';
 import updateBaselineTool from './update-baseline.js';
 import verifyTool from './verify.js';
@@ -97,6 +100,9 @@ export const tools: readonly Tool[] = [
   releaseReadinessTool,
   replanTool,
   reportTool,
+  reviewDecideTool,
+  reviewShowTool,
+  reviewUndoTool,
   runFilesTool,
   runFlowTool,
   runHistoryTool,

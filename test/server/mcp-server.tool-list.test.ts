@@ -57,8 +57,9 @@ describe('the tools', () => {
       open: undefined,
       call: async () => undefined,
       served: () => undefined,
+      review: async () => undefined,
     });
-    for (const tool of tools) {
+    for (const tool of tools.filter(({ doors }) => doors.includes('cli'))) {
       const words = tool.command.name.split(' ');
       const command = words.reduce<typeof program | undefined>(
         (parent, word) => parent?.commands.find((inner) => inner.name() === word),

@@ -27,6 +27,7 @@ const WRITERS: Record<string, 'masked' | { none: string }> = {
   'store/baseline-files.ts': { none: 'pictures and boxes of the run, and who accepted them' },
   'store/baseline-proposals.ts': { none: 'pictures and boxes of the run' },
   'verify/judge/accept-bars.ts': { none: 'bars to be compared with, word by word' },
+  'verify/review/decide.ts': { none: 'files of baselines and bars as they were, and the reason that a person gives' },
   'verify/judge/accept-findings.ts': { none: 'findings of stored evidence, and the reason that a person gives' },
   'verify/generate-spec.ts': { none: 'made of the project’s own criteria and designs' },
   'verify/attestation.ts': { none: 'digests, names of screens and gates' },

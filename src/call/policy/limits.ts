@@ -115,7 +115,7 @@ function slidingIncrement(
   identity: string,
 ): SlidingIncrement {
   const kind = 'sliding';
-  const terminal = call.door === 'cli';
+  const terminal = call.door !== 'mcp';
   if (scope === 'session' && !terminal && call.connection !== undefined)
     return { kind, key: sessionKey(key, call.connection), windowMs, shared: false };
   if (scope === 'session' || scope === 'identity') return { kind, key: `${key}@${identity}`, windowMs, shared: true };

@@ -108,8 +108,8 @@ function limitsOf(policy: Policy, call: PolicyCall): 'none' | 'own' | 'shared' {
   let found: 'none' | 'own' = 'none';
   for (const { state, conditions, sliding } of rulesFor(policy, call)) {
     if (state || conditions.some(({ source }) => source.from === 'state')) return 'shared';
-    const sessionless = call.door === 'cli' || call.connection === undefined;
-    if (sliding && (['project', 'identity'].includes(sliding.scope) || call.door === 'cli')) return 'shared';
+    const sessionless = call.door !== 'mcp' || call.connection === undefined;
+    if (sliding && (['project', 'identity'].includes(sliding.scope) || call.door !== 'mcp')) return 'shared';
     if (sliding?.scope === 'session' && sessionless) return 'shared';
     if (sliding) found = 'own';
   }

@@ -135,7 +135,7 @@ export interface PolicyCall {
   /** Arguments that the tool's schema requires. */
   required: readonly string[];
   /** The terminal counts every limit by project: its process ends with the call. */
-  door: 'mcp' | 'cli';
+  door: 'mcp' | 'cli' | 'review';
   /** Who calls; absent: nobody knows. */
   who?: Identity;
   /** The connection it came by. */

@@ -6,7 +6,7 @@ export type AuditDecision = z.infer<typeof AuditDecision>;
 
 /** The dispatcher's record of one call. `arguments` are as given; the log masks secrets. */
 export const AuditCall = z.object({
-  door: z.enum(['mcp', 'cli']),
+  door: z.enum(['mcp', 'cli', 'review']),
   client: z.object({ name: z.string(), version: z.string() }),
   /** Who called, as grants name it, and how that is known; lines of earlier versions have none. */
   who: z

@@ -191,3 +191,25 @@ function paletteOf(block: string): ReadonlyMap<string, string> {
 
 /** The whole style sheet of the report; constant, because the page's policy names its hash. */
 export const styles: string = [tokens, pageLayout, cards, pictures].join('\n');
+
+/** What the review page needs beyond the report's styles. */
+export const reviewStyles = `
+.items { display: grid; gap: .6rem; margin-bottom: .8rem; }
+.item { padding: .7rem 1rem; } .item > label { display: flex; gap: .7rem; align-items: baseline; cursor: pointer; }
+.item .reason { margin-left: 1.75rem; }
+.sides { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem; margin-top: .6rem; background: var(--table); border-radius: 8px; padding: 12px; }
+.sides img { display: block; max-width: 100%; max-height: 30rem; height: auto; border: 1px solid var(--line); }
+.decide { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; padding: .8rem 0; position: sticky; bottom: 0; background: var(--paper); }
+.decide label { flex: 1 1 16rem; display: grid; gap: .2rem; color: var(--soft); font-size: .9rem; }
+.decide input, .compare select { background: var(--sheet); border: 1px solid var(--line); border-radius: 7px; padding: .4rem .6rem; color: var(--ink); width: 100%; }
+.act { font-weight: 600; padding: .42rem 1rem; border-radius: 7px; border: 1px solid var(--line); background: var(--sheet); cursor: pointer; min-height: 2.3rem; }
+.act.yes { background: var(--pass); color: var(--on-status); border-color: transparent; }
+.act:hover { box-shadow: inset 0 0 0 2px var(--focus); }
+.trend { overflow: auto; } .trend td { white-space: nowrap; } .trend .is-pass { color: var(--pass); } .trend .is-fail { color: var(--fail); }
+.compare { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .8rem 0; } .compare label { display: grid; gap: .2rem; flex: 1 1 14rem; color: var(--soft); font-size: .9rem; }
+.done { margin-bottom: 1.25rem; } .done form { display: inline; }
+.done li { padding: .5rem 1rem; display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; } .done li + li { border-top: 1px solid var(--line); }
+.sides.single { grid-template-columns: minmax(0, 1fr); }
+.list > summary { padding: .3rem 0; color: var(--soft); width: fit-content; } .list > summary:hover { background: none; color: var(--ink); }
+@media (max-width: 700px) { .decide { position: static; } .sides { grid-template-columns: minmax(0, 1fr); } }
+`;

@@ -24,6 +24,8 @@ interface AcceptRequest extends PlaceFilter {
   session: Session;
   caller: Caller;
   reason: string | undefined;
+  /** Only these places; default: all that the filter means. */
+  places?: readonly BaselinePlace[] | undefined;
 }
 
 /** A place whose picture was accepted. */
@@ -44,7 +46,7 @@ export async function acceptBaselines(request: AcceptRequest): Promise<AcceptedB
   const person = { what: 'Accepting a baseline', command: COMMAND };
   await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
   const all = readProposals(project.dir);
-  const chosen = all.filter(({ proposal }) => isMeant(proposal, request));
+  const chosen = all.filter(({ proposal }) => isMeant(proposal, request) && isAmong(proposal, request.places));
   if (chosen.length === 0)
     throw new CodeloopError('BASELINE_NOT_FOUND', {
       what: 'waiting proposal',
@@ -83,6 +85,17 @@ export async function acceptBaselines(request: AcceptRequest): Promise<AcceptedB
     accepted.push({ environment, screen, viewport, path, sha256 });
   }
   return accepted;
+}
+
+/** True when a place is one of these; without a list all are. */
+export function isAmong(place: BaselinePlace, places: readonly BaselinePlace[] | undefined): boolean {
+  return (
+    places === undefined ||
+    places.some(
+      ({ environment, screen, viewport }) =>
+        environment === place.environment && screen === place.screen && viewport === place.viewport,
+    )
+  );
 }
 
 /** True when a place is among those that are meant. */

@@ -103,6 +103,13 @@ interface AcceptFindingsRequest {
   caller: Caller;
   kinds: readonly Acceptable[];
   reason: string;
+  /** Only these, by `findingKey`; default: all that fail the gate. */
+  only?: readonly string[] | undefined;
+}
+
+/** What tells an open finding from the others. */
+export function findingKey({ file, entry: { rule, kind, condition, selector } }: AcceptedFinding): string {
+  return JSON.stringify([file, rule ?? kind ?? '', condition ?? '', selector]);
 }
 
 const COMMAND = 'codeloop findings accept';
@@ -121,7 +128,9 @@ export async function acceptFindings(request: AcceptFindingsRequest): Promise<Ac
   await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
   const work = await storedVerification({ project, session, tool: COMMAND });
   const { evidence } = await gatherEvidence(work, { stage: 'section' });
-  const open = openFindings(evidence).filter(({ file }) => kinds.some((kind) => FILES[kind] === file));
+  const open = openFindings(evidence).filter(
+    (one) => kinds.some((kind) => FILES[kind] === one.file) && (request.only?.includes(findingKey(one)) ?? true),
+  );
   if (open.length === 0) return [];
   const more = open.length > LISTED ? [`  … and ${open.length - LISTED} more`] : [];
   await confirmByPerson(caller, {

@@ -1,0 +1,195 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { CallContext } from '../call/define-tool.js';
+import type { Dispatcher, DispatchReply } from '../call/dispatcher.js';
+import { sha256 } from '../core/digest.js';
+
+/** Bytes of a form that are read, and characters of an address. */
+const MAX_BODY = 1_000_000;
+const MAX_ADDRESS = 4_000;
+const COOKIE = 'codeloop_review';
+
+/** What the door of the review page needs. */
+export interface DoorOptions {
+  dispatcher: Pick<Dispatcher, 'call'>;
+  /** The person's terminal: who may be asked, the project, CI and agents. `door`, `signal` and `progress` are the page's own. */
+  caller: Pick<CallContext, 'client' | 'roots' | 'cwd' | 'ci' | 'person' | 'agent'>;
+  /** The project, where it is not to be found from the roots. */
+  projectDir: string | undefined;
+  signal: AbortSignal;
+  /** 0: any that is free. */
+  port: number;
+}
+
+/** A page that is served: its address holds the token and belongs on a terminal alone. */
+interface ReviewPage {
+  address: string;
+  /** Resolves when the page has ended, by the signal. */
+  ended: Promise<void>;
+}
+
+/**
+ * Serves the page where a person decides, on the loopback address alone. Who opens the printed address gets a cookie for this page; nothing
+ * is answered without it, under another name of the host (DNS rebinding), or to a form that another origin sent. Every page and decision is
+ * a call of a tool with `door: review`, through the one funnel. Answers the refusal when the first page is refused: under CI, for an agent,
+ * without a terminal.
+ */
+export async function openReviewDoor(
+  options: DoorOptions,
+): Promise<ReviewPage | Extract<DispatchReply, { kind: 'error' }>> {
+  const { signal, projectDir } = options;
+  const call = (tool: string, given: Record<string, unknown>, person: CallContext['person']) =>
+    options.dispatcher.call(tool, projectDir === undefined ? given : { ...given, project_dir: projectDir }, {
+      ...options.caller,
+      door: 'review',
+      signal,
+      progress: () => undefined,
+      person,
+    });
+  const first = await call('codeloop_review_show', {}, options.caller.person);
+  if (first.kind === 'error') return first;
+  const token = randomBytes(24).toString('base64url');
+  let origin = '';
+  const told: Visit['told'] = { message: undefined };
+  const server = createServer((request, response) => {
+    void answer(request, response, { token, origin, call, told }).catch(() => {
+      // The other end went away, or sent what is no request: there is nobody to tell.
+      response.destroy();
+    });
+  });
+  server.requestTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: options.port }, resolve);
+  });
+  origin = `http://127.0.0.1:${portOf(server)}`;
+  const ended = new Promise<void>((resolve) => {
+    const stop = () => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  return { address: `${origin}/?token=${token}`, ended };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+interface Visit {
+  token: string;
+  origin: string;
+  call(tool: string, given: Record<string, unknown>, person: CallContext['person']): Promise<DispatchReply>;
+  /** What the last decision came to: the next page says it once. */
+  told: { message: { message: string; bad: boolean } | undefined };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, visit: Visit): Promise<void> {
+  const { token, origin } = visit;
+  const refuse = (status: number, why: string) => send(response, status, why, 'text/plain; charset=utf-8');
+  // Any other name for this machine is a page of somebody else that found its way here.
+  if (`http://${request.headers.host}` !== origin)
+    return refuse(421, 'This page has one address: the one that was printed.');
+  if ((request.url ?? '').length > MAX_ADDRESS) return refuse(414, 'The address is too long.');
+  const url = new URL(request.url ?? '/', origin);
+  const given = url.searchParams.get('token');
+  if (request.method === 'GET' && url.pathname === '/' && given !== null) {
+    if (!same(given, token)) return refuse(403, 'Open the address that `codeloop review` printed.');
+    // Out of the address, so that no history, bookmark or screenshot keeps it.
+    response.setHeader('Set-Cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`);
+    return redirect(response, '/');
+  }
+  if (!same(cookieOf(request), token)) return refuse(403, 'Open the address that `codeloop review` printed.');
+  if (request.method === 'GET' && (url.pathname === '/' || url.pathname === '/report')) {
+    const of = (name: string) => url.searchParams.get(name) ?? undefined;
+    if (url.pathname === '/report') return show(response, visit, { report: of('run') ?? '' });
+    const { message } = visit.told;
+    visit.told.message = undefined;
+    return show(response, visit, { before: of('before'), after: of('after'), ...message });
+  }
+  if (request.method !== 'POST' || (url.pathname !== '/decide' && url.pathname !== '/undo'))
+    return refuse(404, 'There is no such page.');
+  if (request.headers.origin !== origin) return refuse(403, 'Only this page itself may decide.');
+  const body = await bodyOf(request);
+  if (body === undefined) return refuse(413, 'That is too much for one form.');
+  const form = new URLSearchParams(body);
+  const reply = url.pathname === '/undo' ? await undone(visit, form) : await decided(visit, form);
+  const message = reply.kind === 'error' ? `${reply.error.message} ${reply.error.fix}` : String(reply.result.summary);
+  visit.told.message = { message: message.slice(0, 600), bad: reply.kind === 'error' };
+  // Loading the page again must not decide again.
+  return redirect(response, '/');
+}
+
+const undone = (visit: Visit, form: URLSearchParams): Promise<DispatchReply> =>
+  visit.call('codeloop_review_undo', { id: form.get('id') ?? '' }, pressed(0));
+
+function decided(visit: Visit, form: URLSearchParams): Promise<DispatchReply> {
+  const all = form.get('verdict') === 'accept-all';
+  const items = form.getAll(all ? 'every' : 'item');
+  const given = {
+    about: form.get('about') ?? '',
+    verdict: all ? 'accept' : (form.get('verdict') ?? ''),
+    items,
+    reason: form.get('reason') ?? '',
+  };
+  return visit.call('codeloop_review_decide', given, pressed(items.length));
+}
+
+/** The person who ticked so many things and pressed the button: the word that confirms exactly so many, and no other. */
+function pressed(count: number): CallContext['person'] {
+  return { ask: () => Promise.resolve(`accept ${count}`) };
+}
+
+async function show(response: ServerResponse, visit: Visit, given: Record<string, unknown>): Promise<void> {
+  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const reply = await visit.call('codeloop_review_show', asked, pressed(0));
+  if (reply.kind === 'error')
+    return send(response, 404, `${reply.error.message}\n${reply.error.fix}\n`, 'text/plain; charset=utf-8');
+  const { html, policy } = reply.result;
+  if (typeof policy === 'string') response.setHeader('Content-Security-Policy', policy);
+  return send(response, 200, String(html), 'text/html; charset=utf-8');
+}
+
+function send(response: ServerResponse, status: number, body: string, type: string): void {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+  });
+  response.end(body);
+}
+
+function redirect(response: ServerResponse, to: string): void {
+  response.writeHead(303, { Location: to, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+  response.end();
+}
+
+function cookieOf({ headers }: IncomingMessage): string {
+  const found = (headers.cookie ?? '').split(/;\s*/).find((part) => part.startsWith(`${COOKIE}=`));
+  return found?.slice(COOKIE.length + 1) ?? '';
+}
+
+/** Compared in the same time whatever differs. */
+function same(given: string, token: string): boolean {
+  return timingSafeEqual(Buffer.from(sha256(given)), Buffer.from(sha256(token)));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > MAX_BODY) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,203 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ACCEPTED_BARS_FILE, ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/acceptance.js';
+import { writeAtomic } from '../../core/atomic-write.js';
+import { isoTime } from '../../core/clock.js';
+import { sha256 } from '../../core/digest.js';
+import { CodeloopError } from '../../core/errors.js';
+import { BaselinePlace } from '../../core/vocabulary/baseline.js';
+import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
+import type { Session } from '../../live/session.js';
+import { runGit } from '../../project/code-state/git-command.js';
+import type { Project } from '../../project/project.js';
+import { baselinePaths, placeName, proposalPaths } from '../../store/baseline-files.js';
+import { readProposals, removeProposal } from '../../store/baseline-proposals.js';
+import { BASELINES_DIR } from '../../store/paths.js';
+import { ensureFolder, readPlain, realProject } from '../../store/plain-file.js';
+import { acceptBaselines, isAmong } from '../baselines/accept-baselines.js';
+import { ACCEPTABLE, acceptBars, acceptFindings } from '../judge/accept-findings.js';
+
+/** What a person can decide about. */
+export const DECIDABLE = ['baselines', 'findings', 'bars'] as const;
+
+const REVIEW_DIR = '.codeloop/review';
+
+/** Files that a decision can change: whoever writes a decision by hand must not have others written by a person's undo. */
+function isOurs(path: string): boolean {
+  const parts = path.split('/');
+  if (parts.some((part) => part === '' || part === '.' || part === '..') || path.includes('\\')) return false;
+  return (
+    [ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE, ACCEPTED_BARS_FILE].includes(path) ||
+    path.startsWith(`${BASELINES_DIR}/`)
+  );
+}
+
+/** A decision as it is kept until it is committed: what every file it changed was before, so that it can be undone. */
+const Decision = z.object({
+  schema_version: z.literal(1),
+  id: z.string().regex(/^\d{6}$/),
+  at: z.string(),
+  by: z.string(),
+  about: z.enum(DECIDABLE),
+  verdict: z.enum(['accept', 'refuse']),
+  /** What it was about, as people read it. */
+  items: z.array(z.string()),
+  reason: z.string(),
+  /** `before`: base64, or null where there was no file; `after`: digest, or null. */
+  files: z.array(
+    z.object({ path: z.string().refine(isOurs), before: z.string().nullable(), after: z.string().nullable() }),
+  ),
+});
+export type Decision = z.infer<typeof Decision>;
+
+interface DecideRequest {
+  project: Project;
+  session: Session;
+  caller: Caller;
+  about: (typeof DECIDABLE)[number];
+  verdict: 'accept' | 'refuse';
+  /** Keys of `reviewState`. */
+  items: readonly string[];
+  reason: string;
+}
+
+/**
+ * Carries a person's decision out, by the same ways as the terminal, and keeps what the files were before. Refusing takes a proposal away;
+ * findings and bars that are not accepted fail as before, so that there is nothing to refuse. Throws PERSON_NEEDED, and as
+ * `acceptBaselines`, `acceptFindings` and `acceptBars`.
+ */
+export async function decide(request: DecideRequest): Promise<Decision> {
+  const { project, session, caller, about, verdict, items, reason } = request;
+  await confirmByPerson(caller, {
+    what: 'A decision',
+    command: 'codeloop review',
+    question: '',
+    words: '',
+    typed: false,
+  });
+  const root = realProject(project.dir);
+  const places = about === 'baselines' ? items.map((item) => BaselinePlace.parse(JSON.parse(item))) : [];
+  const paths =
+    about === 'baselines'
+      ? places.flatMap((place) => [baselinePaths(place), proposalPaths(place)].flatMap(filesOf))
+      : [ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE, ACCEPTED_BARS_FILE];
+  const before = paths.map((path) => readPlain(join(root, path))?.data);
+  const done = await carryOut(request, places);
+  const files = paths.flatMap((path, index) => {
+    const [was, is] = [before[index], readPlain(join(root, path))?.data];
+    const same = was === undefined ? is === undefined : is !== undefined && was.equals(is);
+    return same
+      ? []
+      : [
+          {
+            path,
+            before: was === undefined ? null : was.toString('base64'),
+            after: is === undefined ? null : sha256(is),
+          },
+        ];
+  });
+  const decision: Decision = {
+    schema_version: 1,
+    id: String(Number(listDecisions(project.dir).at(-1)?.id ?? 0) + 1).padStart(6, '0'),
+    at: isoTime(session.clock),
+    by: await whoIsHere(project.dir),
+    about,
+    verdict,
+    items: done,
+    reason,
+    files,
+  };
+  ensureFolder(root, REVIEW_DIR);
+  // What a person did on this machine is nobody's to commit; the audit log and the files themselves tell it.
+  await writeAtomic(join(root, REVIEW_DIR, '.gitignore'), '*\n', { durable: false });
+  await writeAtomic(join(root, REVIEW_DIR, `${decision.id}.json`), `${JSON.stringify(decision)}\n`);
+  return decision;
+}
+
+async function carryOut(request: DecideRequest, places: readonly BaselinePlace[]): Promise<string[]> {
+  const { project, session, caller, about, verdict, items, reason } = request;
+  if (about === 'baselines' && verdict === 'refuse') {
+    const waiting = readProposals(project.dir).filter(({ proposal }) => isAmong(proposal, places));
+    if (waiting.length !== places.length)
+      throw new CodeloopError('BASELINE_NOT_FOUND', { what: 'waiting proposal', allowed: [] });
+    for (const { proposal } of waiting) removeProposal(project.dir, proposal);
+    return waiting.map(({ proposal }) => placeName(proposal));
+  }
+  const asked = { project, session, caller, reason };
+  if (verdict === 'refuse')
+    throw new CodeloopError('ARGUMENTS_INVALID', {
+      tool: 'codeloop_review_decide',
+      reason: 'only proposed baselines can be refused; what is not accepted fails as before',
+    });
+  if (about === 'baselines') return (await acceptBaselines({ ...asked, places })).map(placeName);
+  if (about === 'bars') return (await acceptBars({ ...asked, keys: items })).map(({ key }) => key);
+  const accepted = await acceptFindings({ ...asked, kinds: ACCEPTABLE, only: items });
+  return accepted.map(({ entry: { rule, kind, selector } }) => `${rule ?? kind ?? ''}: ${selector}`);
+}
+
+function filesOf(paths: { picture: string; dom: string; history?: string; record?: string }): string[] {
+  return [paths.picture, paths.dom, ...(paths.history ? [paths.history] : []), ...(paths.record ? [paths.record] : [])];
+}
+
+/** Decisions that are kept, oldest first. */
+export function listDecisions(projectDir: string): Decision[] {
+  const root = realProject(projectDir);
+  const names = () => {
+    try {
+      return readdirSync(join(root, REVIEW_DIR)).filter((name) => /^\d{6}\.json$/.test(name));
+    } catch {
+      return []; // Nothing was decided yet.
+    }
+  };
+  return names()
+    .sort()
+    .flatMap((name) => {
+      const read = Decision.safeParse(
+        JSON.parse(readPlain(join(root, REVIEW_DIR, name))?.data.toString('utf8') ?? 'null'),
+      );
+      return read.success ? [read.data] : [];
+    });
+}
+
+/** Why a decision cannot be undone any more, or nothing when it can. */
+export async function settled(projectDir: string, { files }: Decision): Promise<string | undefined> {
+  const root = realProject(projectDir);
+  for (const { path, after } of files) {
+    const now = readPlain(join(root, path))?.data;
+    if ((now === undefined ? null : sha256(now)) !== after) return `${path} was changed since`;
+    const committed = await runGit(['show', `HEAD:./${path}`], { cwd: root });
+    const inCommit = committed?.code === 0 ? sha256(committed.stdout) : null;
+    if (after !== null && inCommit === after) return `${path} is committed`;
+  }
+  return undefined;
+}
+
+/**
+ * Puts back every file that a decision changed, byte for byte. Throws PERSON_NEEDED, DECISION_NOT_FOUND, DECISION_SETTLED (committed, or
+ * changed since).
+ */
+export async function undo(project: Project, caller: Caller, id: string): Promise<Decision> {
+  await confirmByPerson(caller, {
+    what: 'Undoing a decision',
+    command: 'codeloop review',
+    question: '',
+    words: '',
+    typed: false,
+  });
+  const known = listDecisions(project.dir);
+  const decision = known.find((one) => one.id === id);
+  if (!decision) throw new CodeloopError('DECISION_NOT_FOUND', { id, allowed: known.map((one) => one.id) });
+  const reason = await settled(project.dir, decision);
+  if (reason !== undefined) throw new CodeloopError('DECISION_SETTLED', { id, reason });
+  const root = realProject(project.dir);
+  for (const { path, before } of decision.files) {
+    if (before === null) rmSync(join(root, path), { force: true });
+    else {
+      ensureFolder(root, path.slice(0, path.lastIndexOf('/')));
+      await writeAtomic(join(root, path), Buffer.from(before, 'base64'));
+    }
+  }
+  rmSync(join(root, REVIEW_DIR, `${id}.json`), { force: true });
+  return decision;
+}

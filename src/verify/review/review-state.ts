@@ -1,0 +1,192 @@
+import { loweringLine, shown } from '../../checks/integrity/bars-not-lowered.js';
+import { CodeloopError } from '../../core/errors.js';
+import { DesignCompare } from '../../core/vocabulary/pair.js';
+import type { ReviewItem, ReviewModel, ReviewRun } from '../../core/vocabulary/review-model.js';
+import type { Cell } from '../../core/vocabulary/run.js';
+import { boundedCopy } from '../../image/resize.js';
+import type { Session } from '../../live/session.js';
+import type { Project } from '../../project/project.js';
+import { baselinePicture, placeName } from '../../store/baseline-files.js';
+import { readProposals } from '../../store/baseline-proposals.js';
+import { Run } from '../../store/run.js';
+import { runsNewestFirst } from '../../store/run-list.js';
+import { findingKey, openFindings } from '../judge/accept-findings.js';
+import { REPEATING_GATE } from '../judge/asked-part.js';
+import { gatherEvidence } from '../judge/gather-evidence.js';
+import { verdictStatus } from '../judge/verdict-status.js';
+import { storedVerification } from '../verification.js';
+import { listDecisions, settled } from './decide.js';
+
+/** Runs in the trend, proposals and cells with pictures, and the width of a picture in pixels. */
+const MOST_RUNS = 12;
+const MOST_PICTURES = 60;
+const WIDTH = 640;
+const TOOL = 'codeloop review';
+
+interface StateRequest {
+  project: Project;
+  session: Session;
+  /** Two runs to be shown beside each other. */
+  compare?: { before: string; after: string } | undefined;
+}
+
+/** What a person sees on the review page. Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED for the runs that are compared. */
+export async function reviewState(request: StateRequest): Promise<ReviewModel> {
+  const { project, session, compare } = request;
+  const found = await openThings(project, session);
+  const decisions = await Promise.all(
+    listDecisions(project.dir).map(async (decision) => {
+      const { id, at, by, verdict, items, reason } = decision;
+      return { id, at, by, verdict, items, reason, settled: await settled(project.dir, decision) };
+    }),
+  );
+  return {
+    project: project.name,
+    runs: await trend(project, session),
+    waiting: { baselines: await proposals(project), findings: found.findings, bars: found.bars },
+    unknown: found.unknown,
+    decisions: decisions.toReversed(),
+    ...(compare ? { compared: await sideBySide(project, session, compare) } : {}),
+  };
+}
+
+async function trend(project: Project, session: Session): Promise<ReviewRun[]> {
+  const runs: ReviewRun[] = [];
+  for (const found of runsNewestFirst(project.dir)) {
+    if (runs.length >= MOST_RUNS) break;
+    if ('broken' in found) {
+      runs.push({ run_id: found.runId, started_at: '', duration_ms: 0, status: 'broken', screens: {} });
+      continue;
+    }
+    const { manifest } = found.read;
+    const base = {
+      run_id: found.runId,
+      started_at: manifest.started_at,
+      duration_ms: Date.parse(manifest.updated_at) - Date.parse(manifest.started_at),
+      commit: manifest.code_state.commit,
+    };
+    try {
+      const run = await Run.open(project.dir, found.runId, { tool: TOOL, clock: session.clock });
+      const verdict = run.verdicts().at(-1)?.verdict;
+      const pairs = (await run.readJson('summary', DesignCompare))?.pairs ?? [];
+      const screens: Record<string, { problems: number; min_score?: number | undefined }> = {};
+      for (const { screen } of manifest.cells) screens[screen] ??= { problems: 0 };
+      for (const check of verdict?.checks ?? [])
+        if (check.severity === 'block' && check.status !== 'pass' && check.gate !== REPEATING_GATE)
+          for (const { screen } of check.problems) {
+            const known = screen === undefined ? undefined : screens[screen];
+            if (known) known.problems += 1;
+          }
+      for (const { screen, score } of pairs) {
+        const known = screens[screen];
+        if (known && score !== undefined) known.min_score = Math.min(known.min_score ?? 1, score);
+      }
+      runs.push({
+        ...base,
+        status: verdict ? verdictStatus(verdict) : 'not_judged',
+        ...(verdict ? { score: verdict.confidence_score } : {}),
+        screens,
+      });
+    } catch (error) {
+      // A run that was edited is shown as broken; the page is for the others.
+      if (!(error instanceof CodeloopError)) throw error;
+      runs.push({ ...base, status: 'broken', screens: {} });
+    }
+  }
+  return runs;
+}
+
+async function proposals(project: Project): Promise<ReviewItem[]> {
+  let room = MOST_PICTURES;
+  const items: ReviewItem[] = [];
+  for (const { proposal, picture } of readProposals(project.dir)) {
+    const { environment, screen, viewport } = proposal;
+    const place = { environment, screen, viewport };
+    room -= 1;
+    const accepted = room >= 0 ? baselinePicture(project.dir, place) : undefined;
+    items.push({
+      key: JSON.stringify(place),
+      title: placeName(proposal),
+      detail: `${proposal.replaces === undefined ? 'new' : 'replaces the accepted one'}, from run ${proposal.from.run_id}: ${proposal.reason} (${proposal.by}), ${environment}`,
+      before: accepted && (await copy(accepted)),
+      after: room >= 0 && picture ? await copy(picture) : undefined,
+    });
+  }
+  return items;
+}
+
+/** Findings and bars of the newest run of the present code; without one nobody knows them. */
+async function openThings(
+  project: Project,
+  session: Session,
+): Promise<{ findings: ReviewItem[]; bars: ReviewItem[]; unknown?: string }> {
+  try {
+    const work = await storedVerification({ project, session, tool: TOOL });
+    const { evidence } = await gatherEvidence(work, { stage: 'section' });
+    return {
+      findings: openFindings(evidence).map((one) => {
+        const { rule, kind, condition, selector, screens } = one.entry;
+        return {
+          key: findingKey(one),
+          title: `${rule ?? kind ?? ''}${condition === undefined ? '' : ` (${condition})`}`,
+          detail: `${selector} on ${screens.join(', ')}`,
+        };
+      }),
+      bars: evidence.bars.lowered.map((lowering) => ({
+        key: lowering.key,
+        title: loweringLine(lowering),
+        detail: `${shown(lowering.before)} → ${shown(lowering.after)}`,
+      })),
+    };
+  } catch (error) {
+    if (!(error instanceof CodeloopError)) throw error;
+    return { findings: [], bars: [], unknown: `${error.message} ${error.toBody().fix}` };
+  }
+}
+
+/** The cells of two runs whose pictures are not the same bytes. */
+async function sideBySide(
+  project: Project,
+  session: Session,
+  { before, after }: { before: string; after: string },
+): Promise<ReviewModel['compared']> {
+  const open = (id: string) => Run.open(project.dir, id, { tool: TOOL, clock: session.clock });
+  const runs = [await open(before), await open(after)] as const;
+  const [old, now] = [cellsOf(runs[0].manifest.cells), cellsOf(runs[1].manifest.cells)];
+  const all = [...new Set([...now.keys(), ...old.keys()])];
+  const changed = all.filter((key) => digest(old.get(key)) !== digest(now.get(key)));
+  const picture = async (run: Run, cell: Cell | undefined) => {
+    const image = cell?.screenshot?.image;
+    return image?.sha256 === undefined
+      ? undefined
+      : copy(await run.readEntry({ path: image.path, sha256: image.sha256 }));
+  };
+  const cells = [];
+  for (const key of changed.slice(0, MOST_PICTURES)) {
+    const cell = now.get(key) ?? old.get(key);
+    if (!cell) continue;
+    cells.push({
+      screen: cell.screen,
+      viewport: cell.viewport,
+      before: await picture(runs[0], old.get(key)),
+      after: await picture(runs[1], now.get(key)),
+    });
+  }
+  return { before, after, same: all.length - changed.length, cells, left: changed.length - cells.length };
+}
+
+function cellsOf(cells: readonly Cell[]): Map<string, Cell> {
+  const newest = new Map<string, Cell>();
+  for (const cell of cells) if (!cell.ad_hoc) newest.set(JSON.stringify([cell.screen, cell.viewport]), cell);
+  return newest;
+}
+
+const digest = (cell: Cell | undefined): string | undefined => cell?.screenshot?.image.sha256;
+
+async function copy(bytes: Buffer): Promise<string> {
+  const { bytes: small, mimeType } = await boundedCopy(
+    { bytes, name: 'picture' },
+    { maxWidth: WIDTH, maxSide: 4000, maxPixels: 2_000_000 },
+  );
+  return `data:${mimeType};base64,${small.toString('base64')}`;
+}

@@ -1,0 +1,226 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openReviewDoor } from '../../src/server/review-door.js';
+import { verifies } from '../requirements.js';
+import { type BaselineProject, openBaselineProject, typist } from '../verify/baseline-project.js';
+
+let project: BaselineProject;
+let origin = '';
+let cookie = '';
+const stop = new AbortController();
+const end = { ended: Promise.resolve() };
+
+const door = (as: { ci?: boolean; agent?: string; person?: ReturnType<typeof typist>['person'] }) =>
+  openReviewDoor({
+    dispatcher: { call: (tool, given, context) => project.call(tool, given as Record<string, unknown>, context) },
+    caller: { client: { name: 'test', version: '1' }, roots: [project.dir], cwd: project.dir, ci: false, ...as },
+    projectDir: undefined,
+    signal: stop.signal,
+    port: 0,
+  });
+
+interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  text: string;
+}
+
+/** One request as a browser, or somebody else, makes it. */
+function ask(at: string, headers: Record<string, string> = {}, form?: [string, string][] | string): Promise<Answer> {
+  const body = form === undefined || typeof form === 'string' ? form : new URLSearchParams(form).toString();
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  return new Promise((resolve, reject) => {
+    const sent = request(`${origin}${at}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { ...type, ...headers },
+    });
+    sent.once('error', reject).once('response', async (response) => {
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+    });
+    sent.end(body);
+  });
+}
+
+/** As the page itself: with its cookie and its origin; answers the page that comes after. */
+async function decide(at: string, form: [string, string][]): Promise<string> {
+  const sent = await ask(at, { cookie, origin }, form);
+  expect([sent.status, sent.headers.location]).toEqual([303, '/']);
+  return (await ask('/', { cookie })).text;
+}
+
+const said = (html: string) => /<p class="notice[^"]*" role="status"><bdi>([^<]*)/.exec(html)?.[1];
+const pictures = async () =>
+  existsSync(path.join(project.dir, '.codeloop/baselines'))
+    ? (await readdir(path.join(project.dir, '.codeloop/baselines'), { recursive: true }))
+        .filter((name) => name.endsWith('.png'))
+        .map((name) => name.startsWith('.proposals'))
+    : [];
+const item = (html: string) => (/name="item" value="([^"]*)"/.exec(html)?.[1] ?? '').replaceAll('&quot;', '"');
+
+beforeAll(async () => {
+  project = await openBaselineProject();
+  await project.paint('#0645ad');
+  await project.result('codeloop_verify', {});
+  await project.result('codeloop_update_baseline', { screens: ['home'], reason: '<b>first</b> look' });
+  const opened = await door({ person: typist('').person });
+  if (!('address' in opened)) throw new Error(JSON.stringify(opened));
+  end.ended = opened.ended;
+  const address = new URL(opened.address);
+  origin = address.origin;
+  const entered = await ask(`${address.pathname}${address.search}`);
+  cookie = String(entered.headers['set-cookie']).split(';')[0] ?? '';
+  expect([entered.status, entered.headers.location]).toEqual([303, '/']);
+  expect(String(entered.headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Strict/);
+});
+afterAll(async () => {
+  stop.abort();
+  await end.ended;
+  await project?.close();
+});
+
+test('opens for a person alone', async () => {
+  verifies('review.person');
+  for (const as of [{}, { person: typist('').person, ci: true }, { person: typist('').person, agent: 'CLAUDECODE' }]) {
+    const refused = await door(as);
+    expect('kind' in refused && refused.error.code).toBe('PERSON_NEEDED');
+  }
+  for (const tool of ['codeloop_review_show', 'codeloop_review_decide', 'codeloop_review_undo'])
+    for (const by of ['mcp', 'cli'] as const) {
+      const reply = await project.call(tool, {}, { door: by, ...typist('accept 1') });
+      expect(reply.kind === 'error' && reply.error.code).toBe('TOOL_NOT_FOUND');
+    }
+  // Through the page's own door, but in an agent's environment.
+  const given = { about: 'bars', verdict: 'accept', items: ['x'], reason: 'y' };
+  const agent = await project.call('codeloop_review_decide', given, {
+    door: 'review',
+    agent: 'CLAUDECODE',
+    ...typist('accept 1'),
+  });
+  expect(agent.kind === 'error' && agent.error.code).toBe('PERSON_NEEDED');
+});
+
+test('answers nobody but the browser that opened the address', async () => {
+  verifies('review.walls');
+  const form: [string, string][] = [
+    ['about', 'baselines'],
+    ['verdict', 'accept'],
+    ['reason', 'x'],
+    ['item', item((await ask('/', { cookie })).text)],
+  ];
+  const statuses = [
+    await ask('/'),
+    await ask('/?token=guess'),
+    await ask('/', { cookie: 'codeloop_review=guess' }),
+    await ask('/', { cookie, host: 'evil.example' }),
+    await ask('/', { cookie, host: `localhost:${new URL(origin).port}` }),
+    await ask('/decide', { cookie }, form),
+    await ask('/decide', { cookie, origin: 'http://evil.example' }, form),
+    await ask('/decide', { cookie, origin: 'null' }, form),
+    await ask('/decide', { origin }, form),
+    await ask('/decide', { cookie, origin }, 'x'.repeat(1_000_001)),
+    await ask('/etc/passwd', { cookie }),
+    await ask('/report?run=../../x', { cookie }),
+    await ask(`/?${'x'.repeat(5000)}`, { cookie }),
+  ].map(({ status }) => status);
+  expect(statuses).toEqual([403, 403, 403, 421, 421, 403, 403, 403, 403, 413, 404, 404, 414]);
+  expect(await pictures()).toEqual([true]);
+});
+
+test('shows what waits, harmlessly, with a policy that runs no script', async () => {
+  verifies('review.page');
+  const page = await ask('/', { cookie });
+  expect(page.text).toContain('home@phone');
+  expect(page.text).toContain('&lt;b>first&lt;/b> look');
+  expect(page.text).not.toContain('<script');
+  expect(page.text).toMatch(/<img src="data:image\/webp;base64,[^"]+" alt="Now: home@phone"/);
+  expect(page.headers['content-security-policy']).toMatch(
+    /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/,
+  );
+  const run = /href="\/report\?run=([^"]+)"/.exec(page.text)?.[1] ?? '';
+  expect((await ask(`/report?run=${run}`, { cookie })).text).toContain('<h1>');
+});
+
+test('accepts, refuses and undoes until it is committed, each a line of the log', async () => {
+  verifies('review.decide');
+  let page = (await ask('/', { cookie })).text;
+  const one = (verdict: string, reason: string): [string, string][] => [
+    ['about', 'baselines'],
+    ['verdict', verdict],
+    ['reason', reason],
+    ['item', item(page)],
+  ];
+  expect(
+    said(
+      await decide('/decide', [
+        ['about', 'baselines'],
+        ['verdict', 'accept'],
+        ['reason', 'nothing ticked'],
+      ]),
+    ),
+  ).toMatch(/items/);
+  expect(said(await decide('/decide', one('accept', ' ')))).toMatch(/reason/);
+  expect(await pictures()).toEqual([true]);
+
+  expect(said(await decide('/decide', one('refuse', 'not like this')))).toBe('Refused 1.');
+  expect(await pictures()).toEqual([]);
+  expect(said(await decide('/undo', [['id', '000001']]))).toBe('Undone: 1 as before.');
+  expect(await pictures()).toEqual([true]);
+
+  page = (await ask('/', { cookie })).text;
+  expect(said(await decide('/decide', one('accept', 'as drawn')))).toBe(
+    'Accepted 1. Commit .codeloop: it counts from then on.',
+  );
+  expect(await pictures()).toEqual([false]);
+  const listed = await project.result('codeloop_baseline_list', {});
+  expect(JSON.stringify(listed)).toContain('as drawn');
+  expect(said(await decide('/undo', [['id', '000001']]))).toBe('Undone: 1 as before.');
+  expect(await pictures()).toEqual([true]);
+
+  const every = item((await ask('/', { cookie })).text);
+  const all = await decide('/decide', [
+    ['about', 'baselines'],
+    ['verdict', 'accept-all'],
+    ['reason', 'as drawn'],
+    ['every', every],
+  ]);
+  expect(said(all)).toBe('Accepted 1. Commit .codeloop: it counts from then on.');
+  await project.git('add', '-A');
+  await project.git('commit', '-qm', 'look');
+  page = (await ask('/', { cookie })).text;
+  expect(page).toMatch(/is committed<\/bdi>/);
+  expect(said(await decide('/undo', [['id', '000001']]))).toMatch(/can no longer be undone: .* is committed/);
+  // A decision that somebody wrote by hand leads a person's undo nowhere else.
+  const forged = {
+    schema_version: 1,
+    id: '000009',
+    at: 'x',
+    by: 'x',
+    about: 'bars',
+    verdict: 'accept',
+    items: ['x'],
+    reason: 'x',
+    files: [{ path: '.codeloop/baselines/../../../x', before: 'eA==', after: null }],
+  };
+  await mkdir(path.join(project.dir, '.codeloop/review'), { recursive: true });
+  await writeFile(path.join(project.dir, '.codeloop/review/000009.json'), JSON.stringify(forged));
+  expect(said(await decide('/undo', [['id', '000009']]))).toMatch(/no decision 000009/);
+
+  const log = (await readFile(path.join(project.dir, '.codeloop/audit.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const calls = log.filter(
+    ({ door: by, tool, status }) => by === 'review' && tool === 'codeloop_review_decide' && status === 'pass',
+  );
+  expect(calls.map(({ arguments: { verdict, reason } }) => [verdict, reason])).toEqual([
+    ['refuse', 'not like this'],
+    ['accept', 'as drawn'],
+    ['accept', 'as drawn'],
+  ]);
+  expect(await project.git('status', '--porcelain', '.codeloop/review')).toBe('');
+});
