@@ -162,6 +162,8 @@ export const requirements = {
     'The review page shows what waits, the runs with their trend and two runs side by side, and runs no script.',
   'review.decide':
     'A person accepts or refuses with a reason on the review page and undoes it until it is committed; each is a line of the log.',
+  'report.recording':
+    'The report plays the recording of a flow that does not hold; each step, error and finding in it is one press away.',
   'report.first-screen':
     'The first screen shows the worst finding large and in words, each screen with its marks, one sentence of verdict and the next call.',
   'report.true-pixels':

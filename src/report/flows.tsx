@@ -162,15 +162,57 @@ function Stopped({ flow, id, open }: { flow: ReportFlow; id: string; open: boole
             </section>
           </div>
         )}
-        {video === undefined ? null : (
-          <p>
-            <a href={fileAddress(video)} target="_blank" rel="noopener noreferrer">
-              Video of the whole flow<span class="visually-hidden">, {place}</span>
-            </a>
-          </p>
-        )}
+        {video === undefined ? null : <Player flow={flow} address={fileAddress(video)} place={place} />}
       </div>
     </details>
+  );
+}
+
+/** The video with its time line: each step, failed request, error and finding is a link to its moment. */
+function Player({ flow: { recording }, address, place }: { flow: ReportFlow; address: string; place: string }) {
+  const moments = recording?.moments ?? [];
+  const length = Math.max(1, recording?.duration_ms ?? 1);
+  return (
+    <div class="player">
+      <video src={address} controls muted playsInline preload="metadata" aria-label={`Recording of ${place}`} />
+      <p class="frames">
+        <a href={address} target="_blank" rel="noopener noreferrer">
+          Video of the whole flow<span class="visually-hidden">, {place}</span>
+        </a>{' '}
+        <button type="button" class="quiet frame" data-by="-1" hidden>
+          Frame back
+        </button>{' '}
+        <button type="button" class="quiet frame" data-by="1" hidden>
+          Frame on
+        </button>
+      </p>
+      {moments.length === 0 ? null : (
+        <>
+          <svg class="strip" viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="all" width="1000" height="12" />
+            {moments.map(({ at_ms, kind }, index) => (
+              <rect key={index} class={`at-${kind}`} x={Math.min(996, (at_ms / length) * 1000)} width="4" height="12" />
+            ))}
+          </svg>
+          <ol class="moments">
+            {moments.map(({ at_ms, kind, text }, index) => (
+              <li key={index} class={`at-${kind}`}>
+                <a
+                  class="moment"
+                  href={`${address}#t=${at_ms / 1000}`}
+                  data-at={at_ms}
+                  target="_blank"
+                  rel="noopener noreferrer"
+                >
+                  {(at_ms / 1000).toFixed(1)} s
+                </a>{' '}
+                <span class="kind">{kind}</span> <Untrusted text={text} limit={300} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </div>
   );
 }
 

@@ -45,6 +45,7 @@ function policy(): string {
     "default-src 'none'",
     // 'self' is for reports that are looked at over HTTP, as CI artefacts are.
     "img-src data: file: 'self'",
+    "media-src file: 'self'",
     `style-src '${source(styles)}'`,
     `script-src '${source(script)}'`,
     "base-uri 'none'",

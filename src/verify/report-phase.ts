@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
-import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { WorkflowEvidence } from '../checks/evidence.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { sha256 } from '../core/digest.js';
@@ -11,13 +10,12 @@ import { VERSION } from '../core/version.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import { LayoutReport } from '../core/vocabulary/layout.js';
 import { type DesignCompare, type Pair, VisualRegression } from '../core/vocabulary/pair.js';
-import type { ReportCell, ReportFlow, ReportLayout, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
+import type { ReportCell, ReportLayout, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Artifact, Environment, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import type { Session } from '../live/session.js';
 import { folderInRepository } from '../project/code-state/git-command.js';
 import type { Project } from '../project/project.js';
-import { plainName } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
@@ -27,6 +25,7 @@ import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
 import { faultsIn } from './layouts/layout-phase.js';
+import { reportFlows } from './report-flows.js';
 import { type PicturesAs, ReportPictures } from './report-pictures.js';
 import { newerPictures } from './verification.js';
 
@@ -34,36 +33,6 @@ import { newerPictures } from './verification.js';
 const MAX_LAYOUTS = 40;
 /** Width of the picture of where a flow stopped, in pixels. */
 const PICTURE_WIDTH = 800;
-
-/**
- * The replayed flows of a run as a report shows them, judged as the gate does: those that do not hold first, with their pictures.
- */
-async function reportFlows(
-  project: Project,
-  run: Run,
-  workflow: WorkflowEvidence,
-  pictures: ReportPictures,
-  from: string,
-): Promise<ReportFlow[]> {
-  const runtime = { allowedConsoleErrors: project.config.runtime.allowed_console_errors };
-  const videos = run.manifest.entries.filter(({ kind }) => kind === 'video');
-  const flows: ReportFlow[] = [];
-  for (const replay of workflow.replays) {
-    const why = outdated(replay, workflow);
-    const found = flowFindings(replay, runtime).length > 0;
-    const status = why !== undefined ? 'could_not_run' : replay.status === 'pass' && found ? 'fail' : replay.status;
-    const video = videos.find(({ path }) => plainName(path) === `${replay.recording_id}.mp4`);
-    const shown = status === 'pass' ? undefined : await pictures.show(replay.screenshot, PICTURE_WIDTH);
-    flows.push({
-      replay,
-      status,
-      ...(why === undefined ? {} : { why: `It says nothing about the project as it is now: ${why}.` }),
-      ...(shown ? { picture: shown } : {}),
-      ...(video ? { video: posix.relative(from, video.path) } : {}),
-    });
-  }
-  return flows.toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
-}
 
 /** The content of a report: a run's verdict with its evidence. */
 interface ReportRequest {

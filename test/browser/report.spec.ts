@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { replayed } from '../checks/workflow-samples.js';
 import { hostileTexts } from '../report/hostile-text.js';
 import {
   cell,
@@ -212,6 +213,29 @@ test('the first screen shows the worst finding large, and every screen with its 
   await page.getByText('Then').click();
   await page.locator('.call .copy').nth(1).click();
   await expect(page.locator('.call .copy').nth(1)).toHaveText(/Copied|Selected/);
+});
+
+test('a moment of a recording is one press away, and its log goes in step @once', async ({ page }) => {
+  verifies('report.recording');
+  const replay = replayed({ status: 'fail', viewport: 'mobile' });
+  const moments = [
+    { at_ms: 458, kind: 'step' as const, text: 'click on link "Pay"' },
+    { at_ms: 2045, kind: 'error' as const, text: 'boom' },
+  ];
+  const flow = { replay, status: 'fail' as const, video: 'gone.webm', recording: { duration_ms: 4090, moments } };
+  await openReport(page, { ...twoColors(), flows: [flow] });
+  const player = page.locator('.player');
+  // A video that is not there keeps its time line: what happened can still be read, and a press leads to the file.
+  await expect(player.locator('.moments li')).toHaveText(['0.5 s step click on link "Pay"', '2.0 s error boom']);
+  await page.evaluate(() => {
+    const video = document.querySelector('video');
+    if (video) Object.defineProperty(video, 'error', { value: null });
+  });
+  await player.locator('.moment').nth(1).click();
+  await expect(player.locator('.moment[aria-current]')).toHaveText('2.0 s');
+  expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBe(2.045);
+  await player.getByRole('button', { name: 'Frame back' }).click();
+  expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeCloseTo(2.005, 6);
 });
 
 test('the theme follows the system and can be chosen @sampled', async ({ page }) => {

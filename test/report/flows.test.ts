@@ -57,6 +57,19 @@ describe('flows in the report', () => {
     expect(html).not.toContain('Something is wrong.');
   });
 
+  test('one that does not hold is played, with a link to each moment of its recording', () => {
+    verifies('report.recording');
+    const moments = [
+      { at_ms: 458, kind: 'step' as const, text: 'click on link "Pay"' },
+      { at_ms: 2045, kind: 'error' as const, text: '<b>boom</b>' },
+    ];
+    const html = shown({ ...stopped, recording: { duration_ms: 4090, moments } });
+    expect(html).toContain('<video src="./videos/rec-1.mp4" controls');
+    expect(html).toContain('href="./videos/rec-1.mp4#t=0.458" data-at="458"');
+    expect(html).toContain('class="at-error" x="500" width="4"');
+    expect(html).toContain('&lt;b>boom&lt;/b>');
+  });
+
   test('one that passed is a field that leads to its video', () => {
     const html = shown(flow());
     expect(html).toContain('class="field is-pass" href="./videos/rec-1.mp4"');

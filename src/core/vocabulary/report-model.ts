@@ -73,6 +73,13 @@ export interface ReportLayout {
   picture?: ReportPicture | undefined;
 }
 
+/** One moment of a recording. */
+export interface ReportMoment {
+  at_ms: number;
+  kind: 'step' | 'request' | 'error' | 'finding';
+  text: string;
+}
+
 /** One saved flow at one viewport. */
 export interface ReportFlow {
   replay: FlowReplay;
@@ -84,6 +91,8 @@ export interface ReportFlow {
   picture?: ReportPicture | undefined;
   /** Its video, relative to the folder of the report. */
   video?: string | undefined;
+  /** What happened in it, by time, ms since its first picture. Texts are untrusted. */
+  recording?: { duration_ms: number; moments: ReportMoment[] } | undefined;
 }
 
 /** The worst place of a pair as a small picture beside a report: what is wanted, and what is there. */

@@ -81,6 +81,45 @@ function reveal(card) {
 }
 `;
 
+/** Recordings: a moment of the time line is one press away, and frames go by one at a time. */
+const playerScript = `
+// Recordings hold 25 pictures a second unless configured otherwise; a step of that length shows each.
+const frameSeconds = 1 / 25;
+function videoOf(event) {
+  const player = event.target.closest && event.target.closest('.player');
+  return player && player.querySelector('video');
+}
+document.addEventListener('click', (event) => {
+  const video = videoOf(event);
+  if (!video) return;
+  const moment = event.target.closest('.moment');
+  const frame = event.target.closest('.frame');
+  if (moment && !event.ctrlKey && !event.metaKey && !video.error) {
+    event.preventDefault();
+    video.pause();
+    video.currentTime = Number(moment.dataset.at) / 1000;
+    follow(video);
+    video.scrollIntoView({ block: 'nearest' });
+  }
+  if (frame) {
+    video.pause();
+    video.currentTime = Math.max(0, video.currentTime + Number(frame.dataset.by) * frameSeconds);
+  }
+});
+// The log goes in step: what has just happened is marked.
+function follow(video) {
+  let now = null;
+  for (const moment of all('.moment', video.closest('.player'))) {
+    moment.removeAttribute('aria-current');
+    if (Number(moment.dataset.at) <= video.currentTime * 1000 + 1) now = moment;
+  }
+  if (now) now.setAttribute('aria-current', 'true');
+}
+for (const name of ['timeupdate', 'seeked']) document.addEventListener(name, (event) => {
+  if (event.target.closest('.player')) follow(event.target);
+}, true);
+`;
+
 /** The filter and the theme switch. */
 const filterScript = `
 const filter = document.getElementById('filter');
@@ -133,6 +172,7 @@ function start() {
   filter.addEventListener('submit', (event) => event.preventDefault());
   // A browser may bring back the fields of an earlier visit.
   applyFilter();
+  for (const frame of all('.frame[data-by]')) frame.hidden = false;
   for (const copy of all('.copy')) {
     copy.hidden = false;
     copy.addEventListener('click', async () => {
@@ -238,6 +278,7 @@ const all = (selector, root) => Array.from((root || document).querySelectorAll(s
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 ${picturesScript}
 ${cardScript}
+${playerScript}
 ${filterScript}
 ${keyScript}
 start();

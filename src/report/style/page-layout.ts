@@ -92,6 +92,9 @@ blockquote { font-family: var(--mono); font-size: .85rem; white-space: pre-wrap;
 .next { margin-top: .6rem; display: grid; gap: .3rem; } .call { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem .6rem; } .call code { background: var(--press); border-radius: 6px; padding: .15rem .5rem; } .call .reason { display: inline; }
 .next summary { padding: 0; font-size: .867rem; color: var(--soft); width: fit-content; } @media (max-width: 700px) { .next summary::after, .folded summary::after { position: static; } }
 .next summary:hover { background: none; color: var(--ink); } .next details > .call { margin-top: .3rem; }
+.player video { display: block; max-width: 100%; max-height: 34rem; background: var(--table); border-radius: 6px; } .frames { margin: .5rem 0; }
+.strip { display: block; width: 100%; height: 12px; border-radius: 6px; margin: .4rem 0; } .strip .all { fill: var(--press); } .strip .at-step { fill: var(--soft); } .strip :is(.at-error, .at-request, .at-finding) { fill: var(--fail); }
+.moments { max-height: 18rem; overflow: auto; font-size: .9rem; } .moments li { padding: .15rem 0; } .moments .kind { color: var(--soft); } .moments :is(.at-error, .at-request, .at-finding) .kind { color: var(--fail); font-weight: 550; } .moment { font-family: var(--mono); font-size: .85em; } .moment[aria-current] { font-weight: 700; }
 .folded { margin-top: .6rem; } .folded > summary { color: var(--soft); } .in-full { margin-bottom: .75rem; max-width: 90ch; } .muted { color: var(--soft); }
 .viewport { font-weight: 450; color: var(--soft); }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1.25rem; font-size: .93rem; }
