@@ -19,7 +19,7 @@ export function Flows({ flows }: { flows: readonly ReportFlow[] }) {
     <section id="flows" aria-labelledby="flows-title">
       <h2 id="flows-title">Flows</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
-      <section class="sheet overview flows" aria-labelledby="flows-title" tabIndex={0}>
+      <section class="sheet overview flows" aria-label="Map of flows and viewports" tabIndex={0}>
         <table>
           <thead>
             <tr>

@@ -103,7 +103,7 @@ function Grid({ entries }: { entries: readonly Entry[] }) {
         {plural(screens.length, 'screen')} at {plural(viewports.length, 'viewport')}
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
-      <section class="sheet overview" aria-labelledby="overview-title" tabIndex={0}>
+      <section class="sheet overview" aria-label="Map of screens and viewports" tabIndex={0}>
         <table>
           <thead>
             <tr>

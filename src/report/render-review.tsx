@@ -190,7 +190,7 @@ function Runs({ runs }: { runs: readonly ReviewRun[] }) {
         <p class="empty">Nothing was verified yet.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1)
-        <section class="sheet trend" aria-labelledby="runs-title" tabIndex={0}>
+        <section class="sheet trend" aria-label="Problems of each screen by run" tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import axe from 'axe-core';
 import { replayed } from '../checks/workflow-samples.js';
 import { hostileTexts } from '../report/hostile-text.js';
 import {
@@ -236,6 +237,29 @@ test('a moment of a recording is one press away, and its log goes in step @once'
   expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBe(2.045);
   await player.getByRole('button', { name: 'Frame back' }).click();
   expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeCloseTo(2.005, 6);
+});
+
+test('axe finds nothing, in the light and in the dark', async ({ page }) => {
+  verifies('report.accessible');
+  const replay = replayed({ status: 'fail', viewport: 'mobile' });
+  const moments = [{ at_ms: 458, kind: 'step' as const, text: 'click on link "Pay"' }];
+  const flow = { replay, status: 'fail' as const, video: 'gone.webm', recording: { duration_ms: 4090, moments } };
+  const logs = Array.from({ length: 60 }, (_, at) => logEntry(`line ${at}`));
+  const cells = [{ cell: cell('home', 'mobile', { screenshot: screenshot('home', { logs }) }) }];
+  await openReport(page, { ...twoColors(), flows: [flow], cells });
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+  await page.evaluate(axe.source);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const found = await page.evaluate(async () => {
+      // What the script above has put there.
+      const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run();
+      return violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => String(target)).slice(0, 3)]);
+    });
+    expect(found, colorScheme).toEqual([]);
+  }
 });
 
 test('the theme follows the system and can be chosen @sampled', async ({ page }) => {

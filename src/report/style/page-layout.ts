@@ -83,7 +83,7 @@ tbody th { font-weight: 550; }
 .widths svg { max-width: 60%; border-radius: 6px; vertical-align: middle; } .widths .all { fill: var(--press); } .widths .held { fill: var(--status, var(--warn)); }
 .group > ul { padding: 0 1rem .25rem 3rem; }
 .group > ul > li { padding: .6rem 0; border-top: 1px solid var(--line); }
-blockquote { font-family: var(--mono); font-size: .85rem; white-space: pre-wrap; background: var(--press); border-radius: 6px; padding: .4rem .7rem; margin: .35rem 0; max-height: 12rem; overflow: auto; }
+blockquote { font-family: var(--mono); font-size: .85rem; white-space: pre-wrap; background: var(--press); border-radius: 6px; padding: .4rem .7rem; margin: .35rem 0; }
 .address, .place, .fix { color: var(--soft); }
 .fix { display: block; font-size: .93rem; }
 .rest { color: var(--soft); font-size: .867rem; padding: .5rem 1rem .75rem; }

@@ -51,7 +51,7 @@ summary h3 > bdi { font-weight: 620; }
 .capture > .notice { margin: 0; }
 .log summary { padding: .35rem 0; font-size: .93rem; justify-content: flex-start; color: var(--soft); }
 .log summary:hover { background: none; color: var(--ink); }
-.log ol { border: 1px solid var(--line); border-radius: 8px; max-height: 24rem; overflow: auto; font-size: .867rem; }
+.log ol { border: 1px solid var(--line); border-radius: 8px; font-size: .867rem; }
 .log li { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: .1rem 1rem; padding: .4rem .75rem; }
 .log li + li { border-top: 1px solid var(--line); }
 .log .kind { color: var(--soft); } .log li.is-error .kind { color: var(--fail); font-weight: 550; } .log li.is-warning .kind { color: var(--warn); }
