@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openReviewDoor } from '../../src/server/review-door.js';
 import { verifies } from '../requirements.js';
-import { type BaselineProject, openBaselineProject, typist } from '../verify/baseline-project.js';
+import { type BaselineProject, openBaselineProject } from '../verify/baseline-project.js';
+import { typist } from '../verify/call-tools.js';
 
 let project: BaselineProject;
 let origin = '';
