@@ -1,6 +1,6 @@
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Region, Severity } from '../core/vocabulary/pair.js';
-import { encodeIndexedPng, type IndexedPaper, indexedPaper, type PaletteColor } from '../image/encode.js';
+import { drawIndexedPng, type IndexedPaper, type PaletteColor } from '../image/encode.js';
 import type { PixelView } from '../image/pixels.js';
 import type { MaskCover } from './pixel-diff.js';
 import { nextDifference, type PixelDiff } from './pixel-diff.js';
@@ -50,40 +50,43 @@ interface DiffScene {
  */
 export async function drawDiff(scene: DiffScene): Promise<Buffer> {
   const { size, diff } = scene;
-  const paper = indexedPaper(size);
-  drawFaded(paper, scene.actual);
-  for (const rect of scene.extras) fill(paper, rect, (grey, x, y) => ((x + y) % 8 < 4 ? EXTRA : grey));
-  for (const band of diff.bands) for (let y = band.from; y < band.to; y++) drawDifferences(paper, diff, y);
-  for (const rect of scene.cover.rects) fill(paper, rect, (grey, x, y) => ((x + y) % 6 < 2 ? MASKED : grey));
-  // The worst come first and are drawn last, on top.
-  for (const region of [...scene.regions].reverse()) outline(paper, region.rect, OUTLINES[region.severity]);
-  return encodeIndexedPng(paper, PALETTE);
+  return drawIndexedPng(size, PALETTE, (paper) => {
+    drawFaded(paper, scene.actual);
+    for (const rect of scene.extras) fill(paper, rect, (grey, x, y) => ((x + y) % 8 < 4 ? EXTRA : grey));
+    for (const band of diff.bands)
+      for (let y = Math.max(paper.from, band.from); y < Math.min(paper.to, band.to); y++)
+        drawDifferences(paper, diff, y);
+    for (const rect of scene.cover.rects) fill(paper, rect, (grey, x, y) => ((x + y) % 6 < 2 ? MASKED : grey));
+    // The worst come first and are drawn last, on top.
+    for (const region of [...scene.regions].reverse()) outline(paper, region.rect, OUTLINES[region.severity]);
+  });
 }
 
 function drawFaded(paper: IndexedPaper, { pixels, width, height }: PixelView): void {
-  const { scanlines } = paper;
-  if (width < paper.width || height < paper.height) fill(paper, { x: 0, y: 0, ...paper }, () => GREYS - 1);
-  for (let y = 0, at = 0; y < height; y++)
-    for (let x = 0, to = y * (paper.width + 1) + 1; x < width; x++, at++, to++) {
+  const { scanlines, from, to: end } = paper;
+  if (width < paper.width || height < end)
+    fill(paper, { x: 0, y: from, width: paper.width, height: end - from }, () => GREYS - 1);
+  for (let y = from; y < Math.min(height, end); y++)
+    for (let x = 0, at = y * width, to = (y - from) * (paper.width + 1) + 1; x < width; x++, at++, to++) {
       const pixel = pixels[at] ?? 0;
       // Red, twice green and blue: near enough to luma for a faded picture, in 32 steps.
       scanlines[to] = ((pixel & 255) + ((pixel >>> 7) & 510) + ((pixel >>> 16) & 255)) >> 5;
     }
 }
 
-function drawDifferences({ scanlines, width }: IndexedPaper, diff: PixelDiff, y: number): void {
+function drawDifferences({ scanlines, width, from }: IndexedPaper, diff: PixelDiff, y: number): void {
   const end = (y + 1) * diff.width;
   // Offset of a row on the paper less that in the mask.
-  const shift = y * (width + 1) + 1 - y * diff.width;
+  const shift = (y - from) * (width + 1) + 1 - y * diff.width;
   for (let at = nextDifference(diff.mask, y * diff.width, end); at < end; at = nextDifference(diff.mask, at + 1, end))
     scanlines[at + shift] = DIFFERENT;
 }
 
 function fill(paper: IndexedPaper, rect: Rect, color: (before: number, x: number, y: number) => number): void {
   const right = Math.min(paper.width, rect.x + rect.width);
-  const bottom = Math.min(paper.height, rect.y + rect.height);
-  for (let y = Math.max(0, rect.y); y < bottom; y++)
-    for (let x = Math.max(0, rect.x), at = y * (paper.width + 1) + 1 + x; x < right; x++, at++)
+  const bottom = Math.min(paper.to, rect.y + rect.height);
+  for (let y = Math.max(paper.from, rect.y); y < bottom; y++)
+    for (let x = Math.max(0, rect.x), at = (y - paper.from) * (paper.width + 1) + 1 + x; x < right; x++, at++)
       paper.scanlines[at] = color(paper.scanlines[at] ?? 0, x, y);
 }
 

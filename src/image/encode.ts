@@ -1,41 +1,53 @@
-import { promisify } from 'node:util';
-import { constants, crc32, deflate } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { constants, crc32, createDeflate } from 'node:zlib';
 import type { Sharp } from 'sharp';
 import type { RawImage } from './pixels.js';
 import { pipelineFromPixels } from './read-source.js';
 
-const compress = promisify(deflate);
-
 /** `[red, green, blue]`, 0-255. */
 export type PaletteColor = readonly [number, number, number];
 
-/** Drawing paper of one byte per pixel. Each row starts with the byte that PNG keeps for its filter (0: none). */
+/** Drawing paper of one byte per pixel, for the rows from `from` to `to` of a picture. Each row starts with the byte that PNG keeps for its filter (0: none). */
 export interface IndexedPaper {
   width: number;
-  height: number;
-  /** `(width + 1) * height` bytes; the pixel at `x`,`y` is at `y * (width + 1) + 1 + x`. */
+  from: number;
+  to: number;
+  /** `(width + 1) * (to - from)` bytes; the pixel at `x`,`y` of the picture is at `(y - from) * (width + 1) + 1 + x`. */
   scanlines: Uint8Array;
 }
 
-/** Paper filled with colour 0. */
-export function indexedPaper(size: { width: number; height: number }): IndexedPaper {
-  const { width, height } = size;
-  return { width, height, scanlines: new Uint8Array((width + 1) * height) };
-}
+/** Rows of one paper: tall pictures are never held as a whole. */
+const PAPER_ROWS = 1024;
 
 /**
  * A PNG of palette indices, at most 256 colours. For pictures that we draw ourselves: a quarter of the memory of RGBA, and several
  * times faster to write than a true-colour PNG (sharp can only make a palette by searching for one).
  * PNG specification (third edition), sections 5, 9.2 and 11.2: no filter suits indexed colour.
+ * `draw` gets papers of colour 0, from the top down.
  */
-export async function encodeIndexedPng(paper: IndexedPaper, palette: readonly PaletteColor[]): Promise<Buffer> {
-  const { width, height, scanlines } = paper;
+export async function drawIndexedPng(
+  { width, height }: { width: number; height: number },
+  palette: readonly PaletteColor[],
+  draw: (paper: IndexedPaper) => void,
+): Promise<Buffer> {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 3, 0, 0, 0], 8);
   // Runs of one colour are nearly all there is to find in such a picture: as small as level 1, in two thirds of the time.
-  const body = await compress(scanlines, { level: 1, strategy: constants.Z_RLE });
+  const papers = function* () {
+    for (let from = 0; from < height; from += PAPER_ROWS) {
+      const to = Math.min(height, from + PAPER_ROWS);
+      const paper = { width, from, to, scanlines: new Uint8Array((width + 1) * (to - from)) };
+      draw(paper);
+      yield paper.scanlines;
+    }
+  };
+  const packed = Readable.from(papers(), { objectMode: false }).pipe(
+    createDeflate({ level: 1, strategy: constants.Z_RLE }),
+  );
+  const body = await buffer(packed);
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     ...chunk('IHDR', header),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rowEquals, rowSignatures } from '../../src/compare/find-alignments.js';
 import { decode } from '../../src/image/decode.js';
-import { encode, encodeIndexedPng, indexedPaper } from '../../src/image/encode.js';
+import { drawIndexedPng, encode } from '../../src/image/encode.js';
 import type { RawImage } from '../../src/image/pixels.js';
 import { clipRect, growRect, pictureStatistics } from '../../src/image/pixels.js';
 import { blankImage, crop, paste, tile } from '../../src/image/resize.js';
@@ -22,13 +22,14 @@ test('PNG loses nothing, fast or small', async () => {
 });
 
 test('an indexed PNG shows its palette', async () => {
-  const paper = indexedPaper({ width: 3, height: 2 });
-  paper.scanlines.set([0, 0, 1, 2, 0, 2, 1, 0]);
-  const bytes = await encodeIndexedPng(paper, [
+  const palette = [
     [255, 255, 255],
     [10, 20, 30],
     [200, 0, 0],
-  ]);
+  ] as const;
+  const bytes = await drawIndexedPng({ width: 3, height: 2 }, palette, ({ scanlines }) =>
+    scanlines.set([0, 0, 1, 2, 0, 2, 1, 0]),
+  );
   const image = await decode({ bytes, name: 'indexed' });
   const at = (x: number, y: number) => [...image.data.subarray((y * 3 + x) * 4, (y * 3 + x) * 4 + 3)];
   expect([image.width, image.height]).toEqual([3, 2]);
@@ -42,6 +43,32 @@ test('an indexed PNG shows its palette', async () => {
     [10, 20, 30],
     [255, 255, 255],
   ]);
+});
+
+test('an indexed PNG is drawn in parts that meet', async () => {
+  const size = { width: 5, height: 3000 };
+  const palette = [
+    [0, 0, 0],
+    [9, 9, 9],
+    [20, 20, 20],
+  ] as const;
+  const parts: number[][] = [];
+  const bytes = await drawIndexedPng(size, palette, ({ scanlines, width, from, to }) => {
+    parts.push([from, to]);
+    for (let y = from; y < to; y++)
+      for (let x = 0; x < width; x++) scanlines[(y - from) * (width + 1) + 1 + x] = (x + y) % 3;
+  });
+  expect([parts[0]?.[0], parts.at(-1)?.[1], parts.slice(1).every(([from], at) => from === parts[at]?.[1])]).toEqual([
+    0,
+    3000,
+    true,
+  ]);
+  const { data, height } = await decode({ bytes, name: 'parts' });
+  expect(height).toBe(3000);
+  const wrong = Array.from({ length: 15_000 }, (_, at) => at).filter(
+    (at) => data[at * 4] !== palette[((at % 5) + Math.floor(at / 5)) % 3]?.[0],
+  );
+  expect(wrong).toEqual([]);
 });
 
 test.each([

@@ -41,7 +41,7 @@ export default defineCheck({
           fix: 'Fix what the page complains of.',
         });
       }
-      if (samePage(want.url, shot.url) === false) {
+      if (!samePage(want.url, shot)) {
         found.push({
           ...where,
           title: 'The page ended on another address than the configured one.',
@@ -76,8 +76,18 @@ function isErrorScreen({ screen, url }: { screen: string; url: string }): boolea
   return /\b(?:404|5\d\d|not-?found|error|offline|maintenance)\b/i.test(`${screen} ${path}`);
 }
 
-function samePage(wanted: string, got: string): boolean {
+/**
+ * The picture's page is the configured one. Each process serves the app on a port of its own: of a picture that another one took, the place
+ * that it asked is the app's, on the same machine.
+ */
+function samePage(wanted: string, { url: got, requested_url: asked }: { url: string; requested_url: string }): boolean {
   if (!URL.canParse(wanted) || !URL.canParse(got)) return wanted === got;
   const [a, b] = [new URL(wanted), new URL(got)];
-  return a.origin === b.origin && pagePath(a) === pagePath(b);
+  if (pagePath(a) !== pagePath(b)) return false;
+  const origin = URL.canParse(asked) && isLoopback(a) && isLoopback(new URL(asked)) ? new URL(asked).origin : a.origin;
+  return origin === b.origin;
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -13,7 +13,7 @@ import {
   type Patch,
   type Place,
   type Plane,
-  smoothed,
+  smooth,
 } from './planes.js';
 
 /** A picture as it is searched: smoothed brightness, and its squares of 4 x 4. */
@@ -22,11 +22,12 @@ export interface Searched {
   squares: Plane;
 }
 
-/** Returns a picture as it is searched, and how much there is to see in its squares; the plane between the two is let go. */
+/** Returns a picture as it is searched, and how much there is to see in its squares before it was smoothed. */
 export function searched(view: PixelView): { search: Searched; cells: Cells } {
-  const raw = lumaPlane(view);
-  const plane = smoothed(raw);
-  return { search: { plane, squares: coarse(plane) }, cells: cellsOf(raw) };
+  const plane = lumaPlane(view);
+  const cells = cellsOf(plane);
+  smooth(plane);
+  return { search: { plane, squares: coarse(plane) }, cells };
 }
 
 /** A part with its place in the reference; none when nothing there looks like it. */

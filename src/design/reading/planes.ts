@@ -16,8 +16,11 @@ export function lumaPlane(view: PixelView): Plane {
   return { width, height, data };
 }
 
-/** Each pixel blended with its eight neighbours (binomial 1 2 1): what hinting and sub-pixel places of glyphs differ by evens out. */
-export function smoothed({ width, height, data }: Plane): Plane {
+/**
+ * Blends each pixel of a plane with its eight neighbours (binomial 1 2 1), in place: what hinting and sub-pixel places of glyphs differ by
+ * evens out.
+ */
+export function smooth({ width, height, data }: Plane): void {
   // Three rows at a time: the pictures of a tall page are the largest that this process holds.
   const rows = [new Uint16Array(width), new Uint16Array(width), new Uint16Array(width)] as const;
   const across = (y: number, into: Uint16Array) => {
@@ -30,16 +33,14 @@ export function smoothed({ width, height, data }: Plane): Plane {
     return into;
   };
   let [above, here, below]: [Uint16Array, Uint16Array, Uint16Array] = [...rows];
-  const out = new Uint8Array(width * height);
   if (height > 0) above.set(across(0, here));
   for (let y = 0; y < height; y++) {
     if (y + 1 < height) across(y + 1, below);
     else below.set(here);
     const row = y * width;
-    for (let x = 0; x < width; x++) out[row + x] = ((above[x] ?? 0) + 2 * (here[x] ?? 0) + (below[x] ?? 0) + 8) >> 4;
+    for (let x = 0; x < width; x++) data[row + x] = ((above[x] ?? 0) + 2 * (here[x] ?? 0) + (below[x] ?? 0) + 8) >> 4;
     [above, here, below] = [here, below, above];
   }
-  return { width, height, data: out };
 }
 
 /** Side of the squares of a coarse plane, pixels. */

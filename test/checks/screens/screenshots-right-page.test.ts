@@ -15,7 +15,24 @@ const at = (wanted: string, got: string, ...problems: string[]): Row => [
 ];
 const expected = [{ screen: 'home', viewport: 'mobile', url: 'http://127.0.0.1/', width: 375 }];
 
+const port = (wanted: string, asked: string, got: string, ...problems: string[]): Row => [
+  `${wanted} was asked at ${asked} and answered at ${got}`,
+  {
+    expected: [{ screen: 'home', viewport: 'mobile', url: wanted, width: 375 }],
+    cells: [cell({ requested_url: asked, url: got })],
+  },
+  problems.length > 0 ? 'fail' : 'pass',
+  1,
+  ...problems,
+];
+
 checkTable(check, [
+  // Another process of this machine took the picture, of the app at its own port.
+  port('http://127.0.0.1:5001/', 'http://127.0.0.1:5002/', 'http://127.0.0.1:5002/'),
+  port('http://localhost:5001/', 'http://[::1]:5002/', 'http://[::1]:5002/'),
+  port('http://127.0.0.1:5001/', 'http://127.0.0.1:5002/', 'http://127.0.0.1:5003/', elsewhere),
+  port('http://127.0.0.1:5001/a', 'http://127.0.0.1:5002/a', 'http://127.0.0.1:5002/b', elsewhere),
+  port('http://shop.example/', 'http://127.0.0.1:5002/', 'http://127.0.0.1:5002/', elsewhere),
   at('/', '/'),
   at('/', '/index.html'),
   at('/shop', '/shop/'),
