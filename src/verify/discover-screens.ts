@@ -2,7 +2,7 @@ import type { CaptureDriver } from '../capture/capture.js';
 import type { ScreenConfig } from '../config/schema.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
-import { accessTo, allowedOrigins, pageViewport } from '../live/page-address.js';
+import { accessTo, allowedOrigins, pageViewport } from '../live/live-pages.js';
 import { projectRedactor } from '../live/redactor.js';
 import type { Session } from '../live/session.js';
 import type { AppServer } from '../project/app-server.js';

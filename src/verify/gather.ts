@@ -11,7 +11,7 @@ import type { Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import { cssHeight, referenceScale } from '../design/reference.js';
 import type { ReferenceSet } from '../design/references.js';
-import { accessTo, allowedOrigins } from '../live/page-address.js';
+import { accessTo, allowedOrigins } from '../live/live-pages.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import { projectRedactor, typedSecrets } from '../live/redactor.js';
 import { screenSteps, takeScreenSteps } from '../live/take-steps.js';

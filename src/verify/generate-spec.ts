@@ -5,9 +5,14 @@ import { slug } from '../core/ids.js';
 import { insideRoots } from '../core/path-walls.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
-import { type DesignScreen, itemsOfLayers, itemsOfPage } from '../design/design-spec/design-items.js';
 import { designSpecMarkdown, SPEC_MARK } from '../design/design-spec/design-spec-markdown.js';
-import { findTokens, tokenDocument } from '../design/design-spec/design-tokens.js';
+import {
+  type DesignScreen,
+  findTokens,
+  itemsOfLayers,
+  itemsOfPage,
+  tokenDocument,
+} from '../design/design-spec/design-tokens.js';
 import { readBoxes } from '../design/element-tree.js';
 import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-state.js';

@@ -1,4 +1,4 @@
-import type { DesignItem, DesignScreen } from './design-items.js';
+import type { DesignItem, DesignScreen } from './design-tokens.js';
 import type { FoundToken } from './token-values.js';
 
 /** First line of a written specification: how a later run knows that the file is its own to write over. */

@@ -4,9 +4,39 @@ import { isErrno } from '../../core/errors.js';
 import type { ReportSource, RunnerFailure, RunnerResult, TestCounts } from '../../core/vocabulary/runner.js';
 import type { PlannedRunner } from './planned-runner.js';
 import type { ReportPlan } from './report-flags.js';
-import { reportParser } from './reports/read-report.js';
-import type { ParsedReport } from './reports/report.js';
+import type { ParsedReport, ReportParser } from './reports/report.js';
 import type { Ended } from './start-runner.js';
+
+/** The parser of a report, loaded when it is first needed. */
+export async function reportParser(source: ReportSource): Promise<ReportParser | undefined> {
+  switch (source) {
+    case 'jest':
+    case 'vitest':
+      return (await import('./reports/jest.js')).parseJest;
+    case 'playwright':
+      return (await import('./reports/playwright.js')).parsePlaywright;
+    case 'junit':
+    case 'pytest':
+      return (await import('./reports/junit.js')).parseJunit;
+    case 'tap':
+      return (await import('./reports/tap.js')).parseTap;
+    case 'go':
+      return (await import('./reports/go-test.js')).parseGoTest;
+    case 'cargo':
+      return (await import('./reports/text-summary.js')).parseCargoTest;
+    case 'rspec_json':
+      return (await import('./reports/rspec.js')).parseRspec;
+    case 'eslint':
+      return (await import('./reports/static-checks.js')).parseEslint;
+    case 'tsc':
+      return (await import('./reports/static-checks.js')).parseTsc;
+    case 'text':
+      return (await import('./reports/text-summary.js')).parseTextSummary;
+    case 'exit_code':
+    case 'none':
+      return undefined;
+  }
+}
 
 /** Bytes kept of what a command prints on its standard output, from its start: a report that is printed must be whole. */
 const MAX_OUTPUT = 32 * 1024 * 1024;

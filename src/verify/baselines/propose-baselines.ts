@@ -34,8 +34,8 @@ import { removeProposal, writeProposal } from '../../store/baseline-proposals.js
 import type { Run } from '../../store/run.js';
 import { whichRun } from '../../store/which-run.js';
 import { newestCells } from '../verification.js';
+import { staleBaselines } from './baseline-standing.js';
 import { baselineSettings } from './compare-baseline.js';
-import { staleBaselines } from './stale-baselines.js';
 
 /** Checks that a picture must pass before it can become a baseline: those that a gate asks of every picture. */
 const ASKED: readonly AnyCheck[] = [

@@ -14,8 +14,7 @@ import { Ledger } from '../../store/ledger.js';
 import { realProject } from '../../store/plain-file.js';
 import { runsNewestFirst } from '../../store/run-list.js';
 import { isMeant, type PlaceFilter } from './accept-baselines.js';
-import { examineBaselines } from './baseline-standing.js';
-import { staleBaselines, unusedBaselines } from './stale-baselines.js';
+import { examineBaselines, staleBaselines, unusedBaselines } from './baseline-standing.js';
 
 /** The accepted pictures of a project as they stand now, and what waits for a person. */
 export async function listBaselines(project: Project): Promise<BaselineFindings> {

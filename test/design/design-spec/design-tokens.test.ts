@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import type { DomBoxes } from '../../../src/core/vocabulary/dom-boxes.js';
-import { type DesignScreen, itemsOfLayers, itemsOfPage } from '../../../src/design/design-spec/design-items.js';
 import { designSpecMarkdown } from '../../../src/design/design-spec/design-spec-markdown.js';
-import { findTokens, placeTokens, tokenDocument } from '../../../src/design/design-spec/design-tokens.js';
+import {
+  type DesignScreen,
+  findTokens,
+  itemsOfLayers,
+  itemsOfPage,
+  placeTokens,
+  tokenDocument,
+} from '../../../src/design/design-spec/design-tokens.js';
 import { readLayers } from '../../../src/design/figma/fetch-frames.js';
 import { verifies } from '../../requirements.js';
 import { shopFrame } from '../figma/figma-fixture.js';

@@ -4,8 +4,7 @@ import { checks } from '../../../checks/index.js';
 import type { CheckResult, Problem } from '../../../core/vocabulary/gate.js';
 import type { Issue, IssueCategory, IssueSeverity } from '../../../core/vocabulary/issue.js';
 import { type Pair, type Region, regionLine, Severity } from '../../../core/vocabulary/pair.js';
-import { foldConsequences } from './fold-consequences.js';
-import { type Draft, distinctIds, issueId, verifyCall } from './issue-draft.js';
+import { type Draft, distinctIds, foldConsequences, issueId, verifyCall } from './issue-draft.js';
 
 /** Characters of a quotation that an issue repeats; the run has all of it. */
 const MAX_TEXT = 600;

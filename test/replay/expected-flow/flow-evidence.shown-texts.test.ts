@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RecordingTimeline } from '../../src/replay/recording-timeline.js';
-import { shownTexts } from '../../src/replay/shown-texts.js';
-import { verifies } from '../requirements.js';
+import { shownTexts } from '../../../src/replay/expected-flow/flow-evidence.js';
+import type { RecordingTimeline } from '../../../src/replay/recording-timeline.js';
+import { verifies } from '../../requirements.js';
 
 const went = (atMs: number, url: string): RecordingTimeline['logs'][number] => ({
   atMs,

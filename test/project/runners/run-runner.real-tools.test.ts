@@ -15,8 +15,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Config } from '../../../src/config/schema.js';
 import { filesOnDisk } from '../../../src/project/project.js';
 import { detectRunners } from '../../../src/project/runners/detect-runners.js';
-import { honestEnvironment, standIn } from '../../../src/project/runners/real-tools.js';
-import { runRunner } from '../../../src/project/runners/run-runner.js';
+import { honestEnvironment, runRunner, standIn } from '../../../src/project/runners/run-runner.js';
 import { verifies } from '../../requirements.js';
 
 test('the environment carries no stowaway to the project’s commands', () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ReportSource } from '../../../../src/core/vocabulary/runner.js';
-import { reportParser } from '../../../../src/project/runners/reports/read-report.js';
-import { verifies } from '../../../requirements.js';
+import type { ReportSource } from '../../../src/core/vocabulary/runner.js';
+import { reportParser } from '../../../src/project/runners/runner-outcome.js';
+import { verifies } from '../../requirements.js';
 
-const folder = path.join(import.meta.dirname, '../../../fixtures/runners');
+const folder = path.join(import.meta.dirname, '../../fixtures/runners');
 
 /** The report as its tool wrote it; only the project's folder was replaced by /project. */
 const captured = (name: string) => readFileSync(path.join(folder, name), 'utf8');
