@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
+import { decode } from '../../src/image/decode.js';
 import { verifies } from '../requirements.js';
 import { colorAt, PhotoBooth } from './photo-booth.js';
 import { html, type Site, startSite } from './site.js';
@@ -100,7 +101,14 @@ test.describe('a mask @once', () => {
   const all = Object.entries(cases);
   let site: Site;
   test.beforeAll(async () => {
-    site = await startSite(Object.fromEntries(all.map(([, { body, head }], index) => [`/${index}`, html(body, head)])));
+    const words = ['serif', 'sans-serif', 'monospace', 'italic 20px serif', '31px serif'].map(
+      (font) =>
+        `<p style="margin:20px;font:${/px/.test(font) ? font : `16px ${font}`}"><span class="secret">jgÅfqp Ég</span></p>`,
+    );
+    site = await startSite({
+      ...Object.fromEntries(all.map(([, { body, head }], index) => [`/${index}`, html(body, head)])),
+      '/letters': html(words.join('')),
+    });
   });
   test.afterAll(async () => {
     await site.close();
@@ -130,4 +138,14 @@ test.describe('a mask @once', () => {
           expect([x, y, (await colorAt(png, x, y)) === '#ff00ff']).toEqual([x, y, inside]);
         }
     });
+
+  test('covers the tails of letters that stick out of their line', async () => {
+    verifies('capture.masks');
+    const { png } = await booth.photo(`${site.url}/letters`, { fullPage: true, masks: ['.secret'], dom: false });
+    const { data } = await decode({ bytes: png, name: 'letters' });
+    const dark = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
+      (at) => (data[at * 4] ?? 0) < 200 && (data[at * 4 + 1] ?? 0) < 200,
+    );
+    expect(dark).toEqual([]);
+  });
 });

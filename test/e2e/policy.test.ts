@@ -204,9 +204,11 @@ test('the commands: a starter that is valid, every mistake at once, and what wou
   };
   // Explained as often as one likes: nothing is counted.
   for (let n = 0; n < 2; n += 1)
-    expect(await explain('{"limit":5}')).toContain('codeloop_run_history would be allowed.');
+    expect(await explain('{"limit":5}')).toContain('codeloop_run_history, called by script, would be allowed.');
   const denied = await explain('{"limit":20}');
-  expect(denied).toContain('codeloop_run_history would be denied, rule "few": "args.limit lt 10" does not hold.');
+  expect(denied).toContain(
+    'codeloop_run_history, called by script, would be denied, rule "few": "args.limit lt 10" does not hold.',
+  );
   expect(denied).toMatch(/few .* denies .*Ask for less[\s\S]*hourly .* passes/);
   const checked = await codeloop('policy', 'check', '--json');
   expect(JSON.parse(checked.stdout).warnings).toEqual([

@@ -115,12 +115,28 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
     inner.y >= outer.y - 0.5 &&
     inner.x + inner.width <= outer.x + outer.width + 0.5 &&
     inner.y + inner.height <= outer.y + outer.height + 0.5;
+  let pen: CanvasRenderingContext2D | null | undefined;
+  /** The boxes of words with the ink that fonts draw outside of them: tails of letters, slanted ends. */
+  const withInk = (rects: Iterable<DOMRect>, words: string, of: Element): DOMRect[] => {
+    pen ??= document.createElement('canvas').getContext('2d');
+    const style = getComputedStyle(of);
+    if (!pen) return [...rects];
+    pen.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const drawn = pen.measureText(words.slice(0, 500));
+    const up = Math.max(0, Math.ceil(drawn.actualBoundingBoxAscent - drawn.fontBoundingBoxAscent));
+    const down = Math.max(0, Math.ceil(drawn.actualBoundingBoxDescent - drawn.fontBoundingBoxDescent));
+    const left = Math.max(0, Math.ceil(drawn.actualBoundingBoxLeft));
+    const right = Math.max(0, Math.ceil(drawn.actualBoundingBoxRight - drawn.width));
+    return [...rects].map(
+      (rect) => new DOMRect(rect.x - left, rect.y - up, rect.width + left + right, rect.height + up + down),
+    );
+  };
   for (const element of found) {
-    const own: Box[] = [];
+    let own: Box[] = [];
     const add = (rects: Iterable<DOMRect>, of: Element, within = false) => {
       for (const rect of rects) {
         const box = visiblePart(rect, of, within);
-        if (box && !own.some((known) => holds(known, box))) own.push(box);
+        if (box && !own.some((known) => holds(known, box))) own = [...own.filter((known) => !holds(box, known)), box];
       }
     };
     // A hidden element may hold parts that are shown again, one without a box or of no size what sticks out of it; words may do so too.
@@ -134,7 +150,7 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
         if (node.nodeType !== Node.TEXT_NODE || (node.nodeValue ?? '').trim() === '') continue;
         const range = document.createRange();
         range.selectNodeContents(node);
-        add(range.getClientRects(), part, true);
+        add(withInk(range.getClientRects(), node.nodeValue ?? '', part), part, true);
       }
     }
     boxes.push(...own);
