@@ -9,8 +9,8 @@ export default defineConfig({
     globalSetup: ['scripts/build/ensure-built.mjs'],
     allowOnly: !process.env.CI,
     pool: 'forks',
-    // Two more than the two cores that CI has: a browser, a server or a recording is often waited for.
-    maxWorkers: 4,
+    // One more than the two cores that CI has: a browser, a server or a recording is often waited for.
+    maxWorkers: 3,
     // A worker loads the source once, and what is slow to start (a browser) lives as long as the worker does.
     isolate: false,
     sequence: { sequencer: SlowFirst },

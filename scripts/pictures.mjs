@@ -28,13 +28,7 @@ try {
   const browser = await chromium.launch({ executablePath: process.env.CODELOOP_BROWSER ?? '/usr/bin/chromium' });
   try {
     await shoot(browser, 'terminal', terminalPage(`npx codeloop ${command.join(' ')}`, printed), '.terminal');
-    await shoot(
-      browser,
-      'report',
-      pathToFileURL(join(project, html)).href,
-      undefined,
-      '[aria-label="Pictures of product at desktop"]',
-    );
+    await shoot(browser, 'report', pathToFileURL(join(project, html)).href);
   } finally {
     await browser.close();
   }
@@ -116,21 +110,16 @@ b { color: #56d364 }</style><div class="terminal"><div class="bar"><i></i><i></i
   return `data:text/html;base64,${Buffer.from(page).toString('base64')}`;
 }
 
-/** Photographs one element of a page, or what is seen after scrolling to one, as WebP; a picture over the limit is an error. */
-async function shoot(browser, name, address, selector, scrollTo) {
+/** Photographs one element of a page, or its first screen, as WebP; a picture over the limit is an error. */
+async function shoot(browser, name, address, selector) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1.5 });
   await page.goto(address, { waitUntil: 'load' });
-  if (scrollTo)
-    await page.locator(scrollTo).evaluate((part) => {
-      const card = part.closest('article, section.card, li') ?? part;
-      window.scrollTo(0, card.getBoundingClientRect().top + window.scrollY - 12);
-    });
   await page.waitForLoadState('networkidle');
-  // Pictures further down load when they come into view, which they never do here.
+  // Pictures that are hidden or further down load when they come into view, which they never do here.
   await page.evaluate(() =>
     Promise.all(
       [...document.images]
-        .filter((image) => Math.abs(image.getBoundingClientRect().top) < innerHeight)
+        .filter((image) => image.checkVisibility() && Math.abs(image.getBoundingClientRect().top) < innerHeight)
         .map((image) => image.decode().catch(() => undefined)),
     ),
   );

@@ -5,7 +5,7 @@ import { bodyOf, type Envelope, IN_TOTO, type NamedKey, PREDICATE_TYPE, signEnve
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { insideRoots } from '../core/path-walls.js';
 import type { Stage } from '../core/vocabulary/gate.js';
-import type { CodeState, RunManifest, StoredVerdict } from '../core/vocabulary/run.js';
+import type { Cell, CodeState, RunManifest, StoredVerdict } from '../core/vocabulary/run.js';
 import type { Session } from '../live/session.js';
 import { watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
@@ -66,11 +66,19 @@ export function statementOf({ manifest, manifestSha256, stored, verdictSha256 }:
       bars: { sha256: sha256(canonicalJson(verdict.bars ?? {})), files },
       ...(manifest.environment ? { environment: manifest.environment } : {}),
       ...(manifest.native_environment ? { native_environment: manifest.native_environment } : {}),
-      pictures: newestCells(manifest.cells).flatMap(({ screen, viewport, screenshot }) =>
-        screenshot ? [{ screen, viewport, path: screenshot.image.path, sha256: screenshot.image.sha256 }] : [],
-      ),
+      // By name: which page was ready first is no part of what is proved.
+      pictures: newestCells(manifest.cells)
+        .toSorted(byPlace)
+        .flatMap(({ screen, viewport, screenshot }) =>
+          screenshot ? [{ screen, viewport, path: screenshot.image.path, sha256: screenshot.image.sha256 }] : [],
+        ),
     },
   };
+}
+
+function byPlace(a: Pick<Cell, 'screen' | 'viewport'>, b: Pick<Cell, 'screen' | 'viewport'>): number {
+  const [one, other] = [`${a.screen}\n${a.viewport}`, `${b.screen}\n${b.viewport}`];
+  return one < other ? -1 : Number(one > other);
 }
 
 /** A run to attest, and the key; without a key the statement's parts are written for a signer of the platform's. */

@@ -84,7 +84,7 @@ test('the image is pinned, holds the browser of its own codeloop, and runs as no
   const lines = readFileSync(path.join(repository, 'Dockerfile'), 'utf8').split('\n');
   expect(lines.find((line) => line.startsWith('FROM '))).toMatch(/^FROM node:\d+\.\d+\.\d+-bookworm-slim$/);
   expect(lines).toContain(`ARG CODELOOP=${version}`);
-  expect(lines.findIndex((line) => line === 'USER node')).toBeGreaterThan(
+  expect(lines.indexOf('USER node')).toBeGreaterThan(
     lines.findIndex((line) => line.includes('install --with-deps chromium')),
   );
 });

@@ -485,8 +485,8 @@ describe('an attestation', () => {
       code: { commit: project.git('rev-parse', 'HEAD').trim(), branch: 'work', dirty: false, method: 'git' },
     });
     expect(predicate.pictures.map(({ screen, viewport }: Record<string, string>) => [screen, viewport])).toEqual([
-      ['home', 'phone'],
       ['cart', 'phone'],
+      ['home', 'phone'],
     ]);
     expect(await check({ key: [strange] })).toMatchObject({ status: 'fail', signature: 'bad' });
     expect(await check({ key: [strange, trusted] })).toMatchObject({ status: 'pass', signature: 'good' });
