@@ -14,7 +14,7 @@ import type { Component } from './connect.js';
 import { continuesBox, hangsOn } from './connect.js';
 import { findMove, type Move } from './find-move.js';
 import { isNoise } from './noise.js';
-import { nextDifference, type PixelDiff } from './pixel-diff.js';
+import { type MarkedRows, nextDifference, type PixelDiff } from './pixel-diff.js';
 
 /** Share of a text's rectangle that may be ink. */
 const MOST_INK = 0.65;
@@ -163,7 +163,7 @@ export interface Scene {
   actual: PixelView;
   diff: PixelDiff;
   /** The part that an engine counts. Noise outside it is not reported. */
-  counted: PixelDiff;
+  counted: MarkedRows;
   /** True when one of the pictures went through lossy compression. */
   lossy: boolean;
   /** Compared pixels per CSS pixel. */

@@ -173,12 +173,12 @@ async function compareStretch(request: AlignRequest, stretch: LineRun, lines: Li
   const diff = await pixelmatchComparator.compare(views, request.settings);
   const cover = moveCover(request.cover, -place.x, -place.y, place);
   eraseCovered(diff, cover);
-  const visible = await visibleDiff(views, diff, { scaled: request.scaled, signal: request.settings.signal });
+  const own = { ...diff, mask: diff.mask.slice() };
+  const visible = await visibleDiff(views, own, { scaled: request.scaled, signal: request.settings.signal });
   eraseCovered(visible.diff, cover);
   const { findings, unclassified } = findRegions({
     ...views,
     ...visible,
-    counted: diff,
     deviceScale: request.deviceScale,
   });
   const referenceBy = { x: there.x - place.x, y: there.y - place.y };

@@ -193,7 +193,7 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
     if (options.scoreOnly) return { findings: [], unclassified: 0, diff: engine.diff };
     const visible = await visibleDiff(overlap, engine.diff, { scaled, signal: options.signal });
     eraseCovered(visible.diff, cover);
-    return { ...findRegions({ ...overlap, ...visible, counted: engine.diff, deviceScale }), diff: visible.diff };
+    return { ...findRegions({ ...overlap, ...visible, deviceScale }), diff: visible.diff };
   };
   const { findings, unclassified, diff: shown } = aligned ?? (await unaligned());
   // What the alignment explains is in its findings; a strip beside the aligned lines is not.

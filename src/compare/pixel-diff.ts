@@ -41,6 +41,20 @@ export interface PixelDiff {
   bands: readonly RowBand[];
 }
 
+/** The rows of a mask in which something differs, by their number: a copy that is small where little differs. */
+export type MarkedRows = ReadonlyMap<number, Uint8Array>;
+
+/** Copies the rows of a mask in which something differs. */
+export function markedRows({ mask, width, bands }: PixelDiff): MarkedRows {
+  const rows = new Map<number, Uint8Array>();
+  for (const { from, to } of bands)
+    for (let y = from; y < to; y++) {
+      const row = mask.subarray(y * width, (y + 1) * width);
+      if (row.includes(1)) rows.set(y, row.slice());
+    }
+  return rows;
+}
+
 /** One engine. Engines differ in how, never in what they are asked. */
 export interface Comparator {
   readonly id: 'pixelmatch' | 'odiff';

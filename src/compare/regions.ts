@@ -5,7 +5,7 @@ import { classify, type Scene } from './classify.js';
 import { absorb, type Component, type Connected, connect } from './connect.js';
 import { LONGEST_MOVE } from './find-move.js';
 import { type Classified, mergeCorners, mergeMoved } from './merge-moved.js';
-import { nextDifference, type PixelDiff } from './pixel-diff.js';
+import { type MarkedRows, nextDifference } from './pixel-diff.js';
 import { bySeverity, type Rated, SMALLEST_TARGET, severityOf, weightOf } from './severity.js';
 
 /** CSS px between parts of one line of text. */
@@ -212,10 +212,11 @@ export function findRegions(scene: Scene): { findings: Finding[]; unclassified: 
   return { findings: worstFirst(findings), unclassified: components.length - classified.length };
 }
 
-function isCounted({ mask, width }: PixelDiff, rect: Rect): boolean {
+function isCounted(counted: MarkedRows, rect: Rect): boolean {
+  const end = rect.x + rect.width;
   for (let y = rect.y; y < rect.y + rect.height; y++) {
-    const end = y * width + rect.x + rect.width;
-    if (nextDifference(mask, y * width + rect.x, end) < end) return true;
+    const row = counted.get(y);
+    if (row && nextDifference(row, rect.x, end) < end) return true;
   }
   return false;
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
 import { channelDistance, type PixelView } from '../image/pixels.js';
 import { colorDistance } from './color-distance.js';
-import type { Overlap, PixelDiff, RowBand } from './pixel-diff.js';
+import { type MarkedRows, markedRows, type Overlap, type PixelDiff, type RowBand } from './pixel-diff.js';
 
 /** Rows that are compared at once before they are looked at one by one; most of a page is equal. */
 const BAND_BLOCK = 16;
@@ -158,6 +158,8 @@ const ROWS_PER_TURN = 256;
 /** The part of a difference that a person can see. */
 interface VisibleDiff {
   diff: PixelDiff;
+  /** The part that the engine counted. */
+  counted: MarkedRows;
   /** True when one of the pictures went through lossy compression or was scaled, so that single pixels prove nothing. */
   lossy: boolean;
 }
@@ -165,7 +167,8 @@ interface VisibleDiff {
 /**
  * The differing pixels that regions are made of: those an engine counts, and those that are apart by CIEDE2000 2 or more. The engines
  * use a coarser measure (YIQ: greys up to 26 levels apart are equal to it) and leave out what looks anti-aliased, thin lines too; that
- * decides the score, but a person sees these. `scaled`: one picture was scaled down, which leaves what compression leaves. With a lossy picture it is only flat squares, see `markFlat`.
+ * decides the score, but a person sees these. `scaled`: one picture was scaled down, which leaves what compression leaves. With a lossy picture it is only flat squares, see `markFlat`. The mask
+ * of `counted` is taken over and written into: two of a tall page are as much memory as the promise leaves.
  */
 export async function visibleDiff(
   overlap: Overlap,
@@ -173,14 +176,15 @@ export async function visibleDiff(
   { scaled, signal }: { scaled: boolean; signal?: AbortSignal | undefined },
 ): Promise<VisibleDiff> {
   const lossy = scaled || isLossy(overlap, counted);
-  const mask = counted.mask.slice();
+  const rows = markedRows(counted);
+  const { mask } = counted;
   for (const [turn, piece] of cutBands(counted.bands, ROWS_PER_TURN).entries()) {
     if (signal?.aborted) throw new CodeloopError('CANCELLED', { what: 'compare' });
     if (turn % 4 === 3) await setImmediate();
     if (lossy) markFlat(overlap, piece, mask);
     else markPixels(overlap, piece, mask);
   }
-  return { diff: { ...counted, mask }, lossy };
+  return { diff: counted, counted: rows, lossy };
 }
 
 function markPixels(overlap: Overlap, piece: RowBand, mask: Uint8Array): void {
