@@ -46,7 +46,7 @@ export const StoryParameters = z.strictObject({
 export type StoryParameters = z.infer<typeof StoryParameters>;
 
 /**
- * All stories of a Storybook, a Ladle or a Histoire as screens. `storybook`: its built folder, or the address that it answers at.
+ * All stories of a Storybook or a Ladle as screens. `storybook`: its built folder, or the address that it answers at.
  * `include`, `exclude`: ids or `Title/Name`, `*` for any characters.
  */
 export const StorybookScreens = z.strictObject({
