@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
 import { type Acted, type Acting, act, find } from './acting.js';
-import { countTarget } from './find-target.js';
-import { type Candidate, describeTarget, nearCandidates } from './target-candidates.js';
+import { type Candidate, countTarget, describeTarget, nearCandidates } from './find-target.js';
 import type { WaitGoal, WebStep } from './web-step.js';
 
 type Asserting = Extract<WebStep, { action: 'assert_visible' | 'assert_text' | 'assert_url' | 'assert_count' }>;

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import { learnSecret } from '../core/redact.js';
 import { type Acted, type Acting, act, find, onElement, READY } from './acting.js';
-import { describeTarget } from './target-candidates.js';
+import { describeTarget } from './find-target.js';
 import type { TypedText, WebStep } from './web-step.js';
 
 /** Longest text that is typed key by key; longer ones are put in at once. */

@@ -5,7 +5,7 @@ import { insideRoots } from '../core/path-walls.js';
 import type { StepTarget } from '../core/vocabulary/step.js';
 import { fillField } from './act-keys.js';
 import { type Acted, type Acting, act, find, onElement, READY } from './acting.js';
-import { describeTarget } from './target-candidates.js';
+import { describeTarget } from './find-target.js';
 import type { WebStep } from './web-step.js';
 
 /** Checks, unchecks or toggles a box, switch or radio button. */

@@ -5,12 +5,11 @@ import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepAction, StepTarget } from '../core/vocabulary/step.js';
 import { readAriaTree } from './aria-tree.js';
 import { browserError } from './browser-error.js';
-import { type FoundTarget, findTarget } from './find-target.js';
+import { type Candidate, describeTarget, type FoundTarget, findTarget } from './find-target.js';
 import type { PageSession } from './page-session.js';
 import type { PageTree } from './page-tree.js';
 import type { SecretGuard } from './secret-guard.js';
 import type { Tabs } from './tabs.js';
-import { type Candidate, describeTarget } from './target-candidates.js';
 import type { WebStep } from './web-step.js';
 
 /** Attributes that hold a test id, the commonest first. */

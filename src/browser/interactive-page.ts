@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import type { CaptureOptions, SnapshotRequest } from '../capture/capture.js';
 import { withDeadline } from '../core/clock.js';
-import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
+import { errorPageText } from '../core/page-kind.js';
 import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepRemark, StepResult } from '../core/vocabulary/step.js';
 import { assertArrived } from './act-navigation.js';
 import { type Acted, type Acting, READING_MS, REST_MS, StepBudget } from './acting.js';
 import type { TreeLine } from './aria-tree.js';
+import { describeTarget } from './find-target.js';
 import { leavePrompt } from './leave-prompt.js';
 import { spokenTexts, stirring } from './page/stir.js';
 import type { PageSession } from './page-session.js';
@@ -17,7 +18,6 @@ import type { PressWatch } from './press-watch.js';
 import { SecretGuard } from './secret-guard.js';
 import { Tabs } from './tabs.js';
 import { takeWebStep } from './take-web-step.js';
-import { describeTarget } from './target-candidates.js';
 import { readWebStep, type WebStep } from './web-step.js';
 
 /** Quiet time that is required, and the longest wait for it, ms. */

@@ -2,7 +2,7 @@ import type { CDPSession, Page } from 'playwright';
 import type { Target } from '../capture/capture.js';
 import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
-import { isStoryAddress } from '../core/story-address.js';
+import { isStoryAddress } from '../core/page-kind.js';
 import { browserError, navigationReason } from './browser-error.js';
 import { type AllowedOrigins, isLoopback, originOf } from './origin-proxy.js';
 import { storyEnd } from './page/story.js';

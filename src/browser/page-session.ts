@@ -10,7 +10,7 @@ import { answerPrompts, refuseOtherPrograms } from './browser-prompts.js';
 import type { Engine } from './find-browser.js';
 import { type AllowedOrigins, allowedOrigins } from './origin-proxy.js';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
-import { installObservers } from './page/agenda-observers.js';
+import { installObservers } from './page/agenda-switches.js';
 import { hiddenErrors, tellHiddenErrors } from './page/console-limit.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
 import { installScene } from './page/scene.js';

@@ -9,8 +9,8 @@ import {
   stackSize,
   steadyFrames,
 } from '../capture/steady-frames.js';
-import { errorPageText } from '../core/error-page.js';
 import { CodeloopError } from '../core/errors.js';
+import { errorPageText } from '../core/page-kind.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { packLayout } from '../core/vocabulary/laid-out-page.js';

@@ -13,7 +13,7 @@ import {
   actUpload,
 } from './act-pointer.js';
 import { type Acted, type Acting, act, onElement, READY } from './acting.js';
-import { describeTarget } from './target-candidates.js';
+import { describeTarget } from './find-target.js';
 import type { WebStep } from './web-step.js';
 
 type Around = Extract<

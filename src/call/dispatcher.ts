@@ -8,10 +8,10 @@ import type { Session } from '../live/session.js';
 import { findFolder, findProject } from '../project/locate.js';
 import type { CallContext, Door, Tool, ToolContext, ToolOutput } from './define-tool.js';
 import { GuardedCall } from './guarded-call.js';
-import { parseArguments } from './parse-arguments.js';
 import { identityOf } from './policy/identity.js';
 import { governedFolders, hiddenByAny, PolicyGuards } from './policy/policy-guards.js';
 import { fitImages, fitReply, MAX_REPLY_CHARACTERS } from './reply-budget.js';
+import { parseArguments } from './tool-schemas.js';
 
 /** Milliseconds a call may take when its tool names no limit. */
 const DEFAULT_DEADLINE_MS = 600_000;

@@ -3,7 +3,7 @@ import { ID_PATTERN } from '../core/ids.js';
 import type { AuditCall } from '../core/vocabulary/audit-entry.js';
 import type { CallContext, Tool } from './define-tool.js';
 import { identityOf } from './policy/identity.js';
-import type { Admission } from './policy/policy-guard.js';
+import type { Admission } from './policy/policy-guards.js';
 import { admitByAll, type Governed, type PolicyGuards } from './policy/policy-guards.js';
 import { requiredOf } from './tool-schemas.js';
 

@@ -1,12 +1,11 @@
 import type { AccessibilityResult, Impact } from '../core/vocabulary/accessibility.js';
 import type { Bars, Criterion, Lowering } from '../core/vocabulary/bars.js';
 import type { BaselineStanding, RemovedBaseline, StaleBaseline } from '../core/vocabulary/baseline.js';
-import type { FlowReplay } from '../core/vocabulary/flow.js';
 import type { CheckResult } from '../core/vocabulary/gate.js';
 import type { Issue } from '../core/vocabulary/issue.js';
 import type { LayoutCondition, LayoutFinding, LayoutKind, LayoutReport } from '../core/vocabulary/layout.js';
 import type { BaselinePair, Pair, Severity, Unmatched } from '../core/vocabulary/pair.js';
-import type { ReplayFinding } from '../core/vocabulary/recording.js';
+import type { FlowReplay, ReplayFinding } from '../core/vocabulary/recording.js';
 import type { Cell, ExpectedCell } from '../core/vocabulary/run.js';
 import type { RunnerChange, RunnerCommand, RunnerKind, RunnerResult } from '../core/vocabulary/runner.js';
 import type { SectionState } from '../core/vocabulary/section.js';

@@ -94,7 +94,7 @@ async function run(argv: readonly string[], terminal: Terminal, open: ToolOpener
       return EXIT.passed;
     }
   }
-  const { runProgram } = await import('./run-program.js');
+  const { runProgram } = await import('./program.js');
   return runProgram(argv, {
     terminal,
     env: process.env,

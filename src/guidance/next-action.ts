@@ -1,7 +1,7 @@
 import type { Issue } from '../core/vocabulary/issue.js';
 import type { Section } from '../core/vocabulary/section.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
-import { nextForSection, nextForSections } from '../verify/sections/section-next.js';
+import { nextForSection, nextForSections } from '../verify/sections/section-status.js';
 import { type LoopFacts, loopSteps } from './check-loop.js';
 
 /** The facts of a project that the next call depends on. */

@@ -45,7 +45,7 @@ export class Session {
     const key = JSON.stringify([project.dir, project.config.native]);
     const known = this.#natives.get(key);
     if (known) return known;
-    const { createNativeDriver } = await import('../native/native-driver.js');
+    const { createNativeDriver } = await import('../native/native-capture.js');
     const driver = this.#natives.get(key) ?? createNativeDriver(project.config.native, { projectDir: project.dir });
     this.#natives.set(key, driver);
     return driver;

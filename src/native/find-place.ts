@@ -9,8 +9,8 @@ import { macosSystem } from './macos-system.js';
 import type { WindowSystem } from './window-system.js';
 import { windowsSystem } from './windows-system.js';
 import { startVirtualDisplay } from './x11/virtual-display.js';
-import { displayEnv, type X11Display } from './x11/x11-programs.js';
 import { x11System } from './x11/x11-system.js';
+import { displayEnv, type X11Display } from './x11/x11-windows.js';
 
 export type NativeConfig = Config['native'];
 

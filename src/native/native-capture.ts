@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { arch, platform, release } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Capture,
+  CaptureDriver,
   CaptureOptions,
   Interactive,
   Observed,
@@ -11,19 +13,22 @@ import type {
   Target,
 } from '../capture/capture.js';
 import { Recorder } from '../capture/recorder.js';
+import { sha256, sha256File } from '../core/digest.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import { parseProcessStat, processIds } from '../core/machine-load.js';
+import { findProgram, runCommand } from '../core/run-command.js';
 import type { Recording } from '../core/vocabulary/recording.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
-import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Environment, LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 import { AppLog } from './app-log.js';
 import { AppSession } from './app-session.js';
-import { type FoundPlace, findPlace, type NativeConfig, type NativeOptions } from './find-place.js';
+import { desktop, type FoundPlace, findPlace, type NativeConfig, type NativeOptions } from './find-place.js';
 import { performStep } from './perform-step.js';
 import { photographWindow } from './photograph-window.js';
 import { WindowGrab } from './window-grab.js';
+import type { DesktopWindow } from './window-system.js';
 
 /** Number of looks at a group of processes, and the time between them, ms: an app that draws waits for the display in between. */
 const LOOKS = 4;
@@ -249,4 +254,70 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
     if (session && !found?.place.isPrivate) await this.#giveBack(session);
     await found?.leave();
   }
+}
+
+/** Returns what pictures of windows depend on: the system, the display server and the fonts. Leaves no process behind. */
+export async function nativeEnvironment(where: 'private' | 'desktop'): Promise<Environment> {
+  const isPrivate = platform() === 'linux' && where === 'private';
+  const [version, faces] = await Promise.all([
+    isPrivate ? output('Xvfb', ['-version']).then((text) => /X Server (\S+)/.exec(text)?.[1]) : undefined,
+    output('fc-list', ['--format', '%{family}|%{style}|%{fontversion}\n']),
+  ]);
+  const fonts = sha256([...new Set(faces.split('\n'))].sort().join('\n'));
+  const browser = isPrivate ? 'xvfb' : 'desktop';
+  // Some builds of Xvfb do not say their version.
+  const number = version ?? (isPrivate ? await digestOf('Xvfb') : undefined) ?? release();
+  return {
+    id: `${platform()}-${arch()}-${browser}${number.split('.')[0] ?? ''}-${fonts.slice(0, 8)}`,
+    os: platform(),
+    arch: arch(),
+    browser,
+    browser_version: number,
+    fonts,
+  };
+}
+
+/** Returns a digest in place of the version of a program that does not print one; undefined where there is none. */
+async function digestOf(name: string): Promise<string | undefined> {
+  const program = findProgram(name, { env: process.env });
+  return program === undefined ? undefined : (await sha256File(program)).slice(0, 8);
+}
+
+/** Returns the output of a program, both streams; empty where it does not exist. */
+async function output(program: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout, stderr } = await runCommand(program, args, { timeoutMs: 60_000 });
+    return `${stdout.toString('utf8')}\n${stderr.toString('utf8')}`;
+  } catch (error) {
+    // No such program on this system: its part of the environment is unknown. One that is slow must not make another environment.
+    if (error instanceof CodeloopError && error.code !== 'DEADLINE_EXCEEDED') return '';
+    throw error;
+  }
+}
+
+/** The native driver, which can also list the open windows. */
+export interface NativeDriver extends CaptureDriver {
+  readonly id: 'native';
+  /** Windows of the person's desktop. Throws DISPLAY_NOT_FOUND, PROGRAM_NOT_FOUND. */
+  windows(): Promise<DesktopWindow[]>;
+}
+
+/** Makes the driver for desktop apps; starts nothing before a session is opened. `config`: `native` of `.codeloop/config.json`. */
+export function createNativeDriver(config: NativeConfig, options: NativeOptions): NativeDriver {
+  const sessions = new Set<NativeCapture>();
+  return {
+    id: 'native',
+    accepts: (target) => target.kind === 'app',
+    create(captureOptions, sink) {
+      const capture = new NativeCapture(config, options, captureOptions, sink);
+      sessions.add(capture);
+      return capture;
+    },
+    environment: () => nativeEnvironment(options.where ?? 'private'),
+    windows: async () => desktop(options, '', config).list(),
+    async dispose() {
+      await Promise.all([...sessions].map((session) => session.dispose()));
+      sessions.clear();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { boxesAside, SLACK_MS, selfDrawn, somethingCame } from '../capture/press-outcome.js';
-import { errorPageText } from '../core/error-page.js';
+import { errorPageText } from '../core/page-kind.js';
 import type { RecordingEnd, ReplayFinding } from '../core/vocabulary/recording.js';
 import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import { pageStarts } from './expected-flow/flow-evidence.js';

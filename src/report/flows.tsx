@@ -1,4 +1,4 @@
-import type { FlowReplay } from '../core/vocabulary/flow.js';
+import type { FlowReplay } from '../core/vocabulary/recording.js';
 import type { ReportFlow } from '../core/vocabulary/report-model.js';
 import { StatusMark } from './card.js';
 import { shapeOf } from './comparison.js';

@@ -1,6 +1,6 @@
 import { renderToString } from 'preact-render-to-string';
 import { sha256 } from '../core/digest.js';
-import type { ReviewItem, ReviewModel, ReviewRun } from '../core/vocabulary/review-model.js';
+import type { ReviewItem, ReviewModel, ReviewRun } from '../core/vocabulary/report-model.js';
 import { StatusMark } from './card.js';
 import { moment, plural, statusLabels } from './labels.js';
 import { embeddedSource } from './picture.js';

@@ -12,9 +12,8 @@ import type { Effect, Progress, Tool } from '../call/define-tool.js';
 import type { Dispatcher, DispatchReply, ResultReply } from '../call/dispatcher.js';
 import { fitReply } from '../call/reply-budget.js';
 import { inputSchema, type ObjectSchema, resultSchema } from '../call/tool-schemas.js';
+import { servePrompts, serveResources } from './mcp-handlers.js';
 import { folderOf } from './opening.js';
-import { servePrompts } from './prompt-handlers.js';
-import { serveResources } from './resource-handlers.js';
 
 /** Key of `_meta` that carries the code of an error. */
 const ERROR_META = 'codeloop/error';

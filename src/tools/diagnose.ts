@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { Issue } from '../core/vocabulary/issue.js';
-import { diagnoseRun } from '../verify/judge/diagnose-run.js';
+import { diagnoseRun } from '../verify/judge/judge.js';
 import { projectDir } from './input-shapes.js';
 
 /** Issues in one reply; the first ones are to be fixed first. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { Remaining, Stage } from '../core/vocabulary/gate.js';
 import { nextCalls, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
-import { checkGate } from '../verify/sections/check-gate.js';
+import { checkGate } from '../verify/sections/release-readiness.js';
 import { projectDir } from './input-shapes.js';
 import { EvidenceReply, GateReply, gateReply } from './reply-shapes.js';
 

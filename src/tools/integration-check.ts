@@ -4,7 +4,7 @@ import { Status } from '../core/vocabulary/gate.js';
 import { SectionState } from '../core/vocabulary/section.js';
 import { verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
 import { integrationCheck } from '../verify/sections/integration-check.js';
-import { nextForSections } from '../verify/sections/section-next.js';
+import { nextForSections } from '../verify/sections/section-status.js';
 import { projectDir, waitMs, waitSeconds } from './input-shapes.js';
 import { GateReply, gateReply } from './reply-shapes.js';
 

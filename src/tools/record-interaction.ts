@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { recordInteraction } from '../live/record-interaction.js';
 import { oneTarget, onlyApp, projectDir, recordTarget } from './input-shapes.js';
-import { recordedOutput, recordingOutput } from './recording-reply.js';
+import { recordedOutput, recordingOutput } from './reply-shapes.js';
 
 export default defineTool({
   name: 'codeloop_record_interaction',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { SectionState } from '../core/vocabulary/section.js';
 import { replan } from '../verify/sections/replan.js';
-import { nextForSections } from '../verify/sections/section-next.js';
+import { nextForSections } from '../verify/sections/section-status.js';
 import { projectDir } from './input-shapes.js';
 
 export default defineTool({

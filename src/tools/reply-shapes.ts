@@ -10,9 +10,63 @@ import {
 } from '../core/vocabulary/gate.js';
 import { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { Pair } from '../core/vocabulary/pair.js';
+import { RecordingEnd, type RecordingRecord } from '../core/vocabulary/recording.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { saidOnce } from '../verify/judge/verdict-status.js';
+
+/** A recording in a reply. */
+export const recordingOutput = {
+  recording_id: z.string(),
+  run_id: z.string(),
+  /** `video_state: finishing`: its path is final, the file comes in a moment. */
+  video: z.string(),
+  video_state: z.string(),
+  duration_ms: z.number(),
+  ended_by: RecordingEnd,
+  frame_count: z.number().int(),
+  frames_path: z.string(),
+  log_path: z.string(),
+  notes: z.array(z.string()),
+};
+
+/** A stored recording cut to what a reply shows. */
+function recordingReply(record: RecordingRecord) {
+  return {
+    recording_id: record.recording_id,
+    run_id: record.run_id,
+    video: record.video.path,
+    video_state: record.video.state ?? 'incomplete',
+    duration_ms: Math.round(record.duration_ms),
+    ended_by: record.ended_by,
+    frame_count: record.frames.count,
+    frames_path: record.frames.index.path,
+    log_path: record.log.path,
+    notes: record.notes,
+  };
+}
+
+/** Returns the reply of a tool that made a recording: its files, the video first, and the replay as the next call. */
+export function recordedOutput(record: RecordingRecord) {
+  return {
+    result: {
+      status: 'pass' as const,
+      summary: recordingLine(record),
+      artifacts: [record.video, record.frames.index, record.log],
+      next: [{ tool: 'codeloop_interaction_replay', arguments: { recording_id: record.recording_id } }],
+      ...recordingReply(record),
+    },
+  };
+}
+
+/** In one line: how long, how many pictures, and where the video stands. */
+function recordingLine(record: RecordingRecord): string {
+  const state = { complete: 'the video is there', finishing: 'the video is being written' };
+  const video =
+    state[record.video.state === 'complete' || record.video.state === 'finishing' ? record.video.state : 'finishing'];
+  const what = record.video.state === 'incomplete' ? 'there is no video (see notes); frames and replay remain' : video;
+  return `Recorded ${(record.duration_ms / 1000).toFixed(1)} s in ${record.frames.count} frames; ${what}.`;
+}
 
 /** Problems of one gate shown in a reply; all are in the run's checks.json. */
 const PROBLEMS_SHOWN = 5;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { CodeloopError } from '../core/errors.js';
-import type { Flow } from '../core/vocabulary/flow.js';
+import type { Flow } from '../core/vocabulary/recording.js';
 import { stepPicture } from '../image/inline-pictures.js';
 import { type FlowAtViewport, runFlow } from '../verify/flows/run-flow.js';
 import { flowToRun, forViewports, saveFlow } from '../verify/flows/saved-flows.js';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { Section, SectionState } from '../core/vocabulary/section.js';
-import { nextForSections } from '../verify/sections/section-next.js';
-import { sectionStatus } from '../verify/sections/section-status.js';
+import { nextForSections, sectionStatus } from '../verify/sections/section-status.js';
 import { projectDir } from './input-shapes.js';
 
 const NAME = 'codeloop_section_status';

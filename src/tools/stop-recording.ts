@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { projectDir } from './input-shapes.js';
-import { recordedOutput, recordingOutput } from './recording-reply.js';
+import { recordedOutput, recordingOutput } from './reply-shapes.js';
 
 export default defineTool({
   name: 'codeloop_stop_recording',

@@ -14,7 +14,7 @@ import type { Run } from '../store/run.js';
 import { inspectRun } from '../store/run-integrity.js';
 import { readVerdicts } from '../store/verdict-files.js';
 import { sameCodeState, whichRun } from '../store/which-run.js';
-import { checkGate } from './sections/check-gate.js';
+import { checkGate } from './sections/release-readiness.js';
 import { newestCells } from './verification.js';
 
 /** Folder of what is attested, relative to the project; outside of the run, whose files are all listed in its manifest. */

@@ -2,16 +2,15 @@ import { performance } from 'node:perf_hooks';
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 import { type Clock, isoTime } from '../core/clock.js';
-import type { RunnerKind, RunnerResult, RunnersRecord } from '../core/vocabulary/runner.js';
+import type { PlannedRunner, RunnerKind, RunnerPlan, RunnerResult, RunnersRecord } from '../core/vocabulary/runner.js';
 import { projectRedactor } from '../live/redactor.js';
 import { type CodeWatch, watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { filesOnDisk } from '../project/project.js';
 import { detectRunners } from '../project/runners/detect-runners.js';
-import type { PlannedRunner, RunnerPlan } from '../project/runners/planned-runner.js';
 import { boundFailures, boundText, MAX_SKIPPED, runRunner } from '../project/runners/run-runner.js';
+import { LogFile } from '../store/artifact-files.js';
 import { withProjectLock } from '../store/file-lock.js';
-import { LogFile } from '../store/log-file.js';
 import type { Run } from '../store/run.js';
 import type { RunInHand } from './verification.js';
 

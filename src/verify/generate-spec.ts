@@ -5,12 +5,13 @@ import { slug } from '../core/ids.js';
 import { insideRoots } from '../core/path-walls.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
-import { designSpecMarkdown, SPEC_MARK } from '../design/design-spec/design-spec-markdown.js';
 import {
   type DesignScreen,
+  designSpecMarkdown,
   findTokens,
   itemsOfLayers,
   itemsOfPage,
+  SPEC_MARK,
   tokenDocument,
 } from '../design/design-spec/design-tokens.js';
 import { readBoxes } from '../design/element-tree.js';

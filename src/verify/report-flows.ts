@@ -3,7 +3,7 @@ import { ZodError } from 'zod';
 import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
 import type { WorkflowEvidence } from '../checks/evidence.js';
 import { CodeloopError } from '../core/errors.js';
-import type { FlowReplay } from '../core/vocabulary/flow.js';
+import type { FlowReplay } from '../core/vocabulary/recording.js';
 import { RecordingRecord } from '../core/vocabulary/recording.js';
 import type { ReportFlow, ReportMoment } from '../core/vocabulary/report-model.js';
 import type { Project } from '../project/project.js';

@@ -20,7 +20,7 @@ import type { Run } from '../store/run.js';
 import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
-import { diagnoseRun } from './judge/diagnose-run.js';
+import { diagnoseRun } from './judge/judge.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';

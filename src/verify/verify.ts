@@ -1,7 +1,7 @@
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
-import type { FlowReplay } from '../core/vocabulary/flow.js';
 import { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { DesignCompare, Pair } from '../core/vocabulary/pair.js';
+import type { FlowReplay } from '../core/vocabulary/recording.js';
 import type { ArtifactRequest } from '../core/vocabulary/run.js';
 import type { Artifact, Environment } from '../core/vocabulary/screenshot.js';
 import type { FigmaReferences } from '../design/figma/figma-references.js';

@@ -1,6 +1,5 @@
 import type { RecordedInteraction, RecordedStep, SavedFlowFile, WorkflowEvidence } from '../../src/checks/evidence.js';
-import type { FlowReplay } from '../../src/core/vocabulary/flow.js';
-import type { ReplayFinding } from '../../src/core/vocabulary/recording.js';
+import type { FlowReplay, ReplayFinding } from '../../src/core/vocabulary/recording.js';
 
 export const runtime = { allowedConsoleErrors: ['^known'] };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Alignment, alignLines } from '../../src/compare/align-lines.js';
-import { matchSignatures } from '../../src/compare/match-signatures.js';
+import { matchSignatures } from '../../src/compare/find-alignments.js';
 import { verifies } from '../requirements.js';
 
 /** Rows by number; 0 is blank. */

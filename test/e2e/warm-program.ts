@@ -1,4 +1,4 @@
-import { runProgram } from '../../src/cli/run-program.js';
+import { runProgram } from '../../src/cli/program.js';
 import { FakeTerminal } from '../cli/fake-terminal.js';
 import { openWarm } from '../live/warm-session.js';
 

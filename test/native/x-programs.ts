@@ -8,8 +8,7 @@ import { AppLog, type AppProcess, startApp } from '../../src/native/app-log.js';
 import { findWindow } from '../../src/native/find-window.js';
 import type { DesktopWindow } from '../../src/native/window-system.js';
 import { startVirtualDisplay, type VirtualDisplay } from '../../src/native/x11/virtual-display.js';
-import { displayEnv } from '../../src/native/x11/x11-programs.js';
-import { listX11Windows } from '../../src/native/x11/x11-windows.js';
+import { displayEnv, listX11Windows } from '../../src/native/x11/x11-windows.js';
 
 /** What a session is made with. */
 export const captureOptions: CaptureOptions = {

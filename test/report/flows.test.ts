@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FlowReplay } from '../../src/core/vocabulary/flow.js';
+import type { FlowReplay } from '../../src/core/vocabulary/recording.js';
 import type { ReportFlow } from '../../src/core/vocabulary/report-model.js';
 import { renderHtml } from '../../src/report/render-html.js';
 import { finding, replayed } from '../checks/workflow-samples.js';

@@ -19,7 +19,6 @@ const WRITERS: Record<string, 'masked' | { none: string }> = {
   'call/policy/audit-log.ts': 'masked',
   'call/policy/audit-files.ts': { none: 'lines that audit-log.ts has masked' },
   'store/manifest-file.ts': { none: 'cells that run.ts has masked, names and digests' },
-  'store/log-file.ts': { none: 'what commands-phase.ts has masked, line by line' },
   'guidance/dev-report.ts': { none: 'made of stored verdicts' },
   'cli/run-call.ts': { none: 'the report that report-phase.ts has masked, for the page of a CI run' },
   'store/ledger.ts': { none: 'digests, outside the project, for its owner only' },

@@ -5,7 +5,7 @@ import { CodeloopError } from '../../core/errors.js';
 import { withFileLock } from '../../store/file-lock.js';
 import { CACHE_DIR, POLICY_COUNTERS_FILE } from '../../store/paths.js';
 import { ensureFolder, isRealFolder, readPlain, realProject, rewriteJson } from '../../store/plain-file.js';
-import { type CounterView, plus, sessionKey } from './limits.js';
+import { type CounterView, plus, sessionKey } from './decide.js';
 import { type Decision, type Increment, WINDOWS, type Window } from './policy.js';
 
 /** Length of a window in ms. Unix time has no leap seconds and starts at a UTC midnight, so all three align by division. */

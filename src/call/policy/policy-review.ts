@@ -4,9 +4,17 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import type { Clock } from '../../core/clock.js';
 import { nearestName } from '../../core/ids.js';
 import { POLICY_FILES } from '../../core/path-walls.js';
-import { decide, decideAccess, decideRequired, refuseArguments, refuseDenied, refuseMissing } from './decide.js';
+import {
+  type CounterView,
+  checkLimits,
+  decide,
+  decideAccess,
+  decideRequired,
+  refuseArguments,
+  refuseDenied,
+  refuseMissing,
+} from './decide.js';
 import { grantWarnings } from './identity.js';
-import { type CounterView, checkLimits } from './limits.js';
 import type { PolicyProblem } from './parse-policy.js';
 import { countedAs, type Decision, type Policy, type PolicyCall, rulesFor } from './policy.js';
 import { PolicyCounters } from './policy-counters.js';

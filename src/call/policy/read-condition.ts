@@ -1,6 +1,5 @@
 import { nearestName } from '../../core/ids.js';
-import { holds, type LinearPattern, OPERATORS } from './operators.js';
-import { type Condition, type Counter, type State, WINDOWS } from './policy.js';
+import { type Condition, type Counter, holds, type LinearPattern, OPERATORS, type State, WINDOWS } from './policy.js';
 import { type Path, type Problems, readChoice, readMap, readText, show } from './read-value.js';
 
 /** Compiles a pattern in RE2 syntax; throws with a reason when it cannot. */

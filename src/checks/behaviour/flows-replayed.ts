@@ -1,5 +1,5 @@
-import type { FlowReplay } from '../../core/vocabulary/flow.js';
 import type { Problem, Status } from '../../core/vocabulary/gate.js';
+import type { FlowReplay } from '../../core/vocabulary/recording.js';
 import { type CheckOutcome, defineCheck } from '../define-check.js';
 import type { Evidence, SavedFlowFile, WorkflowEvidence } from '../evidence.js';
 import { flowFindings, outdated } from './workflow-findings.js';

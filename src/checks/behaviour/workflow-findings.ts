@@ -1,6 +1,5 @@
 import { linearPattern } from '../../core/linear-pattern.js';
-import type { FlowReplay } from '../../core/vocabulary/flow.js';
-import type { ReplayFinding } from '../../core/vocabulary/recording.js';
+import type { FlowReplay, ReplayFinding } from '../../core/vocabulary/recording.js';
 import type { Evidence, RecordedInteraction, WorkflowEvidence } from '../evidence.js';
 
 /** The tool whose recordings are replays of saved flows. */

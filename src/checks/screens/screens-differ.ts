@@ -1,4 +1,4 @@
-import { isStoryAddress } from '../../core/story-address.js';
+import { isStoryAddress } from '../../core/page-kind.js';
 import type { ExpectedCell } from '../../core/vocabulary/run.js';
 import { defineCheck, failOn } from '../define-check.js';
 import type { Evidence } from '../evidence.js';

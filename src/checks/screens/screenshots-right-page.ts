@@ -1,4 +1,4 @@
-import { isStoryAddress } from '../../core/story-address.js';
+import { isStoryAddress } from '../../core/page-kind.js';
 import { defineCheck, failOn } from '../define-check.js';
 import { cellOf } from '../evidence.js';
 import { pagePath } from '../screen-address.js';

@@ -8,8 +8,7 @@ import { CodeloopError, isErrno } from '../../core/errors.js';
 import { type RunningProcess, startProcess } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import type { Size } from '../../core/vocabulary/geometry.js';
-import { displayEnv, requireProgram, runOnDisplay, type X11Display } from './x11-programs.js';
-import { rootProperties, windowIds } from './x11-windows.js';
+import { displayEnv, requireProgram, rootProperties, runOnDisplay, windowIds, type X11Display } from './x11-windows.js';
 
 const PREFIX = 'codeloop-display-';
 

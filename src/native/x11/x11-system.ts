@@ -2,14 +2,17 @@ import { CodeloopError } from '../../core/errors.js';
 import type { RawImage } from '../../image/pixels.js';
 import type { DesktopInput, DesktopWindow, GrabCommand, Point, WindowSystem } from '../window-system.js';
 import { keysyms } from './keysym.js';
-import { displayEnv, requireProgram, runOnDisplay, type X11Display } from './x11-programs.js';
 import {
   decodeXwd,
   describeX11Window,
+  displayEnv,
   listX11Windows,
   parseGeometry,
+  requireProgram,
   rootProperties,
+  runOnDisplay,
   windowIds,
+  type X11Display,
 } from './x11-windows.js';
 
 /**

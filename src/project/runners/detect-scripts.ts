@@ -1,6 +1,6 @@
 import type { RunnerKind } from '../../core/vocabulary/runner.js';
+import { KINDS, type RunnerPlan } from '../../core/vocabulary/runner.js';
 import type { ProjectFiles } from '../project.js';
-import { KINDS, type RunnerPlan } from './planned-runner.js';
 import { allCommandsOf, lastCommandOf, type Manifest } from './scripts.js';
 
 /** Names that projects give to each kind of script, the usual one first. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { ReportSource } from '../../core/vocabulary/runner.js';
-import type { PlannedRunner } from './planned-runner.js';
+import type { PlannedRunner, ReportSource } from '../../core/vocabulary/runner.js';
 import { lastCommandOf, runScript } from './scripts.js';
 
 /** Tools that can be asked for a report. */

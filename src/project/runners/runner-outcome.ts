@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { isErrno } from '../../core/errors.js';
-import type { ReportSource, RunnerFailure, RunnerResult, TestCounts } from '../../core/vocabulary/runner.js';
-import type { PlannedRunner } from './planned-runner.js';
+import type {
+  PlannedRunner,
+  ReportSource,
+  RunnerFailure,
+  RunnerResult,
+  TestCounts,
+} from '../../core/vocabulary/runner.js';
 import type { ReportPlan } from './report-flags.js';
 import type { ParsedReport, ReportParser } from './reports/report.js';
 import type { Ended } from './start-runner.js';

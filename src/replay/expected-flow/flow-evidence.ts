@@ -1,6 +1,6 @@
-import { errorPageText } from '../../core/error-page.js';
+import { errorPageText } from '../../core/page-kind.js';
 import type { RecordingTimeline, TimedStep } from '../recording-timeline.js';
-import { split, stem } from './flow-stems.js';
+import { split, stem } from './flow-acts.js';
 import type { FlowEvidence } from './match-flow.js';
 
 /** A text, and from when until when it was to be seen, ms; without end it was there until the recording ended. */

@@ -1,5 +1,4 @@
-import { type FlowAct, leadingAct } from './flow-acts.js';
-import { plain, split, stem } from './flow-stems.js';
+import { type FlowAct, leadingAct, plain, split, stem } from './flow-acts.js';
 
 /** Steps of a flow at most, and characters of each. */
 const MAX_STEPS = 50;

@@ -1,6 +1,5 @@
 import type { FlowMatch } from '../../core/vocabulary/recording.js';
-import { canBe, isAct } from './flow-acts.js';
-import { plain, stem, stemsOf } from './flow-stems.js';
+import { canBe, isAct, plain, stem, stemsOf } from './flow-acts.js';
 import { clausesOf, type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';
 
 /** The time of a piece of evidence, for the order; `atMs` and `untilMs` as in `FlowEvidence`. */

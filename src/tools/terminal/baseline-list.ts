@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
 import { BaselinePlace, BaselineStanding, RemovedBaseline } from '../../core/vocabulary/baseline.js';
-import { listBaselines } from '../../verify/baselines/remove-baselines.js';
+import { listBaselines } from '../../verify/baselines/accept-baselines.js';
 import { projectDir } from '../input-shapes.js';
 
 const Listed = BaselineStanding.omit({ last: true }).extend({

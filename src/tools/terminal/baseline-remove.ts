@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
 import { CodeloopError } from '../../core/errors.js';
 import { BaselinePlace } from '../../core/vocabulary/baseline.js';
-import { removeBaselines } from '../../verify/baselines/remove-baselines.js';
+import { removeBaselines } from '../../verify/baselines/accept-baselines.js';
 import { projectDir } from '../input-shapes.js';
 
 const NAME = 'codeloop_baseline_remove';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
 import { StaleBaseline } from '../../core/vocabulary/baseline.js';
-import { listStaleBaselines } from '../../verify/baselines/remove-baselines.js';
+import { listStaleBaselines } from '../../verify/baselines/accept-baselines.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({

@@ -3,7 +3,7 @@ import { defineTool } from '../../call/define-tool.js';
 import { splitCommand } from '../../config/command-line.js';
 import { recordInteraction } from '../../live/record-interaction.js';
 import { oneTarget, onlyApp, projectDir, recordTarget } from '../input-shapes.js';
-import { recordedOutput, recordingOutput } from '../recording-reply.js';
+import { recordedOutput, recordingOutput } from '../reply-shapes.js';
 
 /** Name under which a program that a person typed is recorded. */
 const TYPED = 'command';

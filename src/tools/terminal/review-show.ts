@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
-import { showReview } from '../../verify/review/show-review.js';
+import { showReview } from '../../verify/review/review-state.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { splitCommand } from '../../config/command-line.js';
 import { CodeloopError, toCodeloopError } from '../../core/errors.js';
 import { runCommand } from '../../core/run-command.js';
-import type { Flow } from '../../core/vocabulary/flow.js';
+import type { Flow } from '../../core/vocabulary/recording.js';
 import type { Step } from '../../core/vocabulary/step.js';
 import type { Session } from '../../live/session.js';
 import { type StepsTaken, takeSteps } from '../../live/take-steps.js';

@@ -6,7 +6,7 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import { sha256 } from '../../core/digest.js';
 import { CodeloopError, isErrno, toCodeloopError } from '../../core/errors.js';
 import { nearestName, slug } from '../../core/ids.js';
-import { Flow } from '../../core/vocabulary/flow.js';
+import { Flow } from '../../core/vocabulary/recording.js';
 import type { Artifact } from '../../core/vocabulary/screenshot.js';
 import type { Step } from '../../core/vocabulary/step.js';
 import type { LivePage } from '../../live/live-page.js';

@@ -1,5 +1,6 @@
 import { contradictions } from '../../checks/behaviour/contradictions.js';
 import type { Evidence, IntegrityFindings, SectionStanding } from '../../checks/evidence.js';
+import { type AcceptanceFile, acceptanceFiles } from '../../config/acceptance.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { Stage } from '../../core/vocabulary/gate.js';
 import { CheckResult } from '../../core/vocabulary/gate.js';
@@ -7,7 +8,6 @@ import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell, CodeState } from '../../core/vocabulary/run.js';
 import type { RunnersRecord } from '../../core/vocabulary/runner.js';
 import { expectedCell, planCells } from '../../live/planned-cell.js';
-import { type AcceptanceFile, acceptanceFiles } from '../../project/acceptance-files.js';
 import { formerCommits } from '../../project/code-state/former-commits.js';
 import type { Project } from '../../project/project.js';
 import type { Run } from '../../store/run.js';

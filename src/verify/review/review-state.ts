@@ -1,9 +1,11 @@
 import { loweringLine, shown } from '../../checks/integrity/bars-not-lowered.js';
 import { CodeloopError } from '../../core/errors.js';
+import { redactValue } from '../../core/redact.js';
 import { DesignCompare } from '../../core/vocabulary/pair.js';
-import type { ReviewItem, ReviewModel, ReviewRun } from '../../core/vocabulary/review-model.js';
+import type { ReviewItem, ReviewModel, ReviewRun } from '../../core/vocabulary/report-model.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import { boundedCopy } from '../../image/resize.js';
+import { type Caller, confirmByPerson } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { baselinePicture, placeName } from '../../store/baseline-files.js';
@@ -189,4 +191,45 @@ async function copy(bytes: Buffer): Promise<string> {
     { maxWidth: WIDTH, maxSide: 4000, maxPixels: 2_000_000 },
   );
   return `data:${mimeType};base64,${small.toString('base64')}`;
+}
+
+interface ShowRequest {
+  project: Project;
+  session: Session;
+  caller: Caller;
+  report?: string | undefined;
+  before?: string | undefined;
+  after?: string | undefined;
+  message?: string | undefined;
+  bad?: boolean | undefined;
+}
+
+/**
+ * The review page as HTML with its policy, or the stored report of a run, which has its own. Throws PERSON_NEEDED, RUN_NOT_FOUND,
+ * EVIDENCE_TAMPERED.
+ */
+export async function showReview(request: ShowRequest): Promise<{ html: string; policy?: string }> {
+  const { project, session, caller, report, before, after, message, bad = false } = request;
+  await confirmByPerson(caller, {
+    what: 'Reviewing',
+    command: 'codeloop review',
+    question: '',
+    words: '',
+    typed: false,
+  });
+  if (report !== undefined) {
+    const run = await Run.open(project.dir, report, { tool: 'codeloop review', clock: session.clock });
+    const stored = run.latest('report');
+    if (!stored) throw new CodeloopError('RUN_NOT_FOUND', { run: report });
+    return { html: (await run.readEntry(stored)).toString('utf8') };
+  }
+  const compare = before === undefined || after === undefined ? undefined : { before, after };
+  const model = await reviewState({ project, session, compare });
+  const { renderReview, reviewPolicy } = await import('../../report/render-review.js');
+  return {
+    html: renderReview(
+      redactValue({ ...model, ...(message === undefined ? {} : { message: { text: message, bad } }) }),
+    ),
+    policy: reviewPolicy,
+  };
 }

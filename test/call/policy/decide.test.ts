@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { CounterView } from '../../../src/call/policy/decide.js';
 import { decide } from '../../../src/call/policy/decide.js';
-import type { CounterView } from '../../../src/call/policy/limits.js';
 import { parsePolicy } from '../../../src/call/policy/parse-policy.js';
 import type { Decision, Increment, Policy, PolicyCall } from '../../../src/call/policy/policy.js';
 import { WINDOW_MS } from '../../../src/call/policy/policy-counters.js';

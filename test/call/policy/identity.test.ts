@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { CounterView } from '../../../src/call/policy/decide.js';
 import { decide } from '../../../src/call/policy/decide.js';
 import { grantWarnings, identityOf } from '../../../src/call/policy/identity.js';
-import type { CounterView } from '../../../src/call/policy/limits.js';
 import { parsePolicy } from '../../../src/call/policy/parse-policy.js';
 import { countedAs, type Policy, type PolicyCall } from '../../../src/call/policy/policy.js';
 import { explainCall } from '../../../src/call/policy/policy-review.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { CounterView } from '../../../src/call/policy/decide.js';
 import { decide } from '../../../src/call/policy/decide.js';
-import type { CounterView } from '../../../src/call/policy/limits.js';
 import { parsePolicy } from '../../../src/call/policy/parse-policy.js';
 import { explainCall, starterPolicy } from '../../../src/call/policy/policy-review.js';
 import { verifies } from '../../requirements.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import check from '../../../src/checks/behaviour/flows-replayed.js';
-import type { FlowReplay } from '../../../src/core/vocabulary/flow.js';
+import type { FlowReplay } from '../../../src/core/vocabulary/recording.js';
 import { verifies } from '../../requirements.js';
 import { checkTable } from '../tables.js';
 import { finding, replayed, runtime, saved, workflow } from '../workflow-samples.js';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DomBoxes } from '../../../src/core/vocabulary/dom-boxes.js';
-import { designSpecMarkdown } from '../../../src/design/design-spec/design-spec-markdown.js';
 import {
   type DesignScreen,
+  designSpecMarkdown,
   findTokens,
   itemsOfLayers,
   itemsOfPage,

@@ -6,7 +6,7 @@ const [, , projectDir] = process.argv;
 const root = path.resolve(import.meta.dirname, '../../..');
 const { createNativeDriver, Viewport } = await loadSource(
   root,
-  `export { createNativeDriver } from './src/native/native-driver.ts';
+  `export { createNativeDriver } from './src/native/native-capture.ts';
    export { Viewport } from './src/core/vocabulary/geometry.ts';`,
 );
 const clock = ['sh', '-c', 'while :; do date +%s.%N; sleep 0.1; done'];

@@ -9,7 +9,7 @@ import { sha256 } from '../../../src/core/digest.js';
 import { readFrameIndex } from '../../../src/core/frame-index.js';
 import type { Recording } from '../../../src/core/vocabulary/recording.js';
 import { startVirtualDisplay } from '../../../src/native/x11/virtual-display.js';
-import { runOnDisplay } from '../../../src/native/x11/x11-programs.js';
+import { runOnDisplay } from '../../../src/native/x11/x11-windows.js';
 import { probe } from '../../capture/picture-files.js';
 import { verifies } from '../../requirements.js';
 import { projectFolder, until } from '../x-programs.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stem } from '../../../src/replay/expected-flow/flow-stems.js';
+import { stem } from '../../../src/replay/expected-flow/flow-acts.js';
 import { type FlowEvidence, matchFlow } from '../../../src/replay/expected-flow/match-flow.js';
 import { verifies } from '../../requirements.js';
 

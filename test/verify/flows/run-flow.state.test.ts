@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Flow } from '../../../src/core/vocabulary/flow.js';
+import type { Flow } from '../../../src/core/vocabulary/recording.js';
 import type { Project } from '../../../src/project/project.js';
 import { runFlow } from '../../../src/verify/flows/run-flow.js';
 import { html, type Site, startSite } from '../../browser/site.js';

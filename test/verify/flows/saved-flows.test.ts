@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Flow } from '../../../src/core/vocabulary/flow.js';
+import type { Flow } from '../../../src/core/vocabulary/recording.js';
 import { forViewports, saveFlow } from '../../../src/verify/flows/saved-flows.js';
 import { verifies } from '../../requirements.js';
 import { recordingProject } from '../recording-project.js';

@@ -6,7 +6,7 @@ import type { Capture, Interactive, Observed, Recordable } from '../../src/captu
 import type { LogEntry } from '../../src/core/vocabulary/screenshot.js';
 import { Environment } from '../../src/core/vocabulary/screenshot.js';
 import type { Step } from '../../src/core/vocabulary/step.js';
-import { createNativeDriver } from '../../src/native/native-driver.js';
+import { createNativeDriver } from '../../src/native/native-capture.js';
 import { verifies } from '../requirements.js';
 import { memorySink } from './memory-sink.js';
 import { captureOptions, projectFolder, shareOf, terminal, until } from './x-programs.js';

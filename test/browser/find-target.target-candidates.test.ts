@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RefMemory } from '../../src/browser/element-selectors.js';
-import { candidates } from '../../src/browser/target-candidates.js';
+import { candidates } from '../../src/browser/find-target.js';
 import { verifies } from '../requirements.js';
 
 const one = (ref: string, role: string, name: string): RefMemory => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
-import { holds, MAX_REGEX_INPUT, type Operator, valueAt } from '../../../src/call/policy/operators.js';
+import { holds, MAX_REGEX_INPUT, type Operator, valueAt } from '../../../src/call/policy/policy.js';
 import { verifies } from '../../requirements.js';
 
 const MISSING = undefined;

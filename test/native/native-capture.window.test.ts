@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createNativeDriver, type NativeDriver } from '../../src/native/native-driver.js';
+import { createNativeDriver, type NativeDriver } from '../../src/native/native-capture.js';
 import type { DesktopWindow } from '../../src/native/window-system.js';
-import { runOnDisplay } from '../../src/native/x11/x11-programs.js';
 import { x11System } from '../../src/native/x11/x11-system.js';
+import { runOnDisplay } from '../../src/native/x11/x11-windows.js';
 import { verifies } from '../requirements.js';
 import { memorySink } from './memory-sink.js';
 import { captureOptions, projectFolder, shareOf, startDesktop, terminal, until } from './x-programs.js';

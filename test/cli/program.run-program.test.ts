@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/call/dispatcher.js';
-import { type ProgramEnvironment, runProgram } from '../../src/cli/run-program.js';
+import { type ProgramEnvironment, runProgram } from '../../src/cli/program.js';
 import { toCodeloopError } from '../../src/core/errors.js';
 import { Session } from '../../src/live/session.js';
 import { verifies } from '../requirements.js';

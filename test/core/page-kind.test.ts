@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorPageText } from '../../src/core/error-page.js';
+import { errorPageText } from '../../src/core/page-kind.js';
 import { verifies } from '../requirements.js';
 
 test.each([

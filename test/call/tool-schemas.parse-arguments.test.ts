@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Door } from '../../src/call/define-tool.js';
-import { parseArguments } from '../../src/call/parse-arguments.js';
+import { parseArguments } from '../../src/call/tool-schemas.js';
 import { CodeloopError } from '../../src/core/errors.js';
 import { verifies } from '../requirements.js';
 import { echo } from '../tools/sample-tools.js';
