@@ -108,6 +108,12 @@ export const requirements = {
   'doors.json-alone': 'With --json the standard output holds exactly the result object, or the error.',
   'doors.flags-from-schema': "Every field of a tool's input is a flag of its command.",
   'doors.terminal-safe': 'Nothing a page says can act on the terminal it is printed in.',
+  'doors.live-list':
+    'A person at a terminal sees what is in hand, how long it took and will take, and the worst so far; others get plain lines.',
+  'doors.terminal-pictures':
+    'A terminal that can shows the pictures of a result, in its own protocol; CI, agents and files get none.',
+  'doors.verdict-table':
+    'At a terminal a verdict lists what failed, and nothing else, with three next commands at most.',
 
   // attest: proof for others
   'attest.dsse': 'Envelopes are signed and read as DSSE says, with ed25519 and ECDSA keys.',

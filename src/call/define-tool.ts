@@ -4,6 +4,7 @@ import type { Toolset } from '../core/vocabulary/tool-result.js';
 import { ToolResult } from '../core/vocabulary/tool-result.js';
 import type { InlinePicture } from '../image/inline-pictures.js';
 import type { Session } from '../live/session.js';
+import type { WorkInHand } from '../live/work-log.js';
 import type { Project } from '../project/project.js';
 
 /** `review`: a person's browser, on the page that `codeloop review` serves. */
@@ -16,6 +17,8 @@ export interface Progress {
   done: number;
   total?: number;
   message: string;
+  /** What a person sees of it, where the work knows. */
+  work?: WorkInHand;
 }
 
 /** A person who can be asked. */

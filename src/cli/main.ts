@@ -25,7 +25,12 @@ function processTerminal(): Terminal {
     },
     outIsLive: stdout.isTTY === true,
     errIsLive: stderr.isTTY === true,
-    columns: stdout.columns ?? 120,
+    get columns() {
+      return stdout.columns ?? stderr.columns ?? 120;
+    },
+    get rows() {
+      return stderr.rows;
+    },
     ...(process.stdin.isTTY === true && stderr.isTTY === true ? { ask: askPerson } : {}),
   };
 }

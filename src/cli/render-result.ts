@@ -1,4 +1,5 @@
 import type { Tool } from '../call/define-tool.js';
+import { verdictBlocks } from './render-verdict.js';
 import { type Palette, plainText } from './terminal.js';
 import { compact, NOISE, type Row, textTable, verdictColor } from './text-table.js';
 import { flagName } from './tool-flags.js';
@@ -60,7 +61,7 @@ export function renderResult(result: Row, options: RenderOptions): string {
   const fields = Object.entries(result).filter(([name]) => !COMMON.has(name));
   const blocks = [
     [renderSummary(result, colors)],
-    ...renderFields(fields, options, 0),
+    ...(verdictBlocks(result, options) ?? renderFields(fields, options, 0)),
     artifactLines(result.artifacts, colors),
     nextLines(result.next, options),
   ];

@@ -1,12 +1,14 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Progress, Tool } from '../call/define-tool.js';
+import type { Tool } from '../call/define-tool.js';
 import type { Dispatcher, DispatchReply } from '../call/dispatcher.js';
 import type { ErrorBody } from '../core/errors.js';
 import type { GlobalFlags } from './global-flags.js';
 import { givenRoots, openReviewPage } from './plain-serve.js';
+import { ProgressDisplay } from './progress-display.js';
 import { commandLine, renderResult, renderSummary } from './render-result.js';
 import { type Palette, palette, plainText, safeJson, type Terminal, wantsColor } from './terminal.js';
+import { pictureProtocol, picturesOf } from './terminal-pictures.js';
 import { EXIT, exitCode } from './usage-error.js';
 
 /**
@@ -68,35 +70,6 @@ function matches(variable: string, known: string): boolean {
   return known.endsWith('_') ? variable.startsWith(known) : variable === known;
 }
 
-/** Clears the line the cursor is on (ECMA-48: EL 2) and returns to its start. */
-const CLEAR_LINE = '\r\u001b[2K';
-
-/** Shows how far a call has come, on the standard error: one line that changes where a person watches, plain lines elsewhere. */
-export class ProgressDisplay {
-  readonly #terminal: Terminal;
-  readonly #live: boolean;
-  #last = '';
-
-  constructor(terminal: Terminal, options: { ci: boolean }) {
-    this.#terminal = terminal;
-    this.#live = terminal.errIsLive && !options.ci;
-  }
-
-  readonly update = ({ done, total, message }: Progress): void => {
-    const count = total === undefined ? '' : `[${done}/${total}] `;
-    const line = `${count}${plainText(message)}`;
-    if (line === this.#last) return;
-    this.#last = line;
-    this.#terminal.err(this.#live ? `${CLEAR_LINE}${line.slice(0, this.#terminal.columns - 1)}` : `${line}\n`);
-  };
-
-  /** Takes the changing line away; what was printed as lines stays. */
-  end(): void {
-    if (this.#live && this.#last !== '') this.#terminal.err(CLEAR_LINE);
-    this.#last = '';
-  }
-}
-
 /** An error for a person: what failed, what to do, the command that helps. Ends with a line end. */
 export function renderError(error: ErrorBody, colors: Palette, tools: readonly Tool[]): string {
   const next = (error.next ?? []).map((call) => `  ${plainText(commandLine(call.tool, call.arguments, tools))}`);
@@ -128,8 +101,13 @@ export async function runCall(
   flags: GlobalFlags,
   { dispatcher, terminal, env, cwd, version, signal }: CallEnvironment,
 ): Promise<number> {
-  const display = new ProgressDisplay(terminal, flags);
+  const display = new ProgressDisplay(terminal, { ...flags, env });
   const { ask } = terminal;
+  const asked = async (question: string, stop: AbortSignal) => {
+    // A question stands alone, and nothing draws over what is typed.
+    display.end();
+    return (await ask?.call(terminal, question, stop)) ?? '';
+  };
   const agent = agentVariable(env);
   const reply = await dispatcher.call(name, inProject(given, flags, cwd), {
     door: 'cli',
@@ -139,13 +117,22 @@ export async function runCall(
     roots: [...new Set([...givenRoots(flags, env, cwd), cwd])],
     cwd,
     ci: flags.ci,
-    ...(ask ? { person: { ask: (question, stop) => ask.call(terminal, question, stop) } } : {}),
+    ...(ask ? { person: { ask: asked } } : {}),
     ...(agent === undefined ? {} : { agent }),
   });
   display.end();
-  if (reply.kind === 'result') await tellGithub(reply.result, inProject(given, flags, cwd), { terminal, env, cwd });
+  const asCalled = inProject(given, flags, cwd);
+  if (reply.kind === 'result') await tellGithub(reply.result, asCalled, { terminal, env, cwd });
   await printReply(reply, flags, terminal, env, dispatcher.list('cli'));
+  if (reply.kind === 'result' && !flags.json && !flags.quiet) await showPictures(reply.result, asCalled);
   return exitCode(reply);
+
+  async function showPictures(result: Record<string, unknown>, call: unknown): Promise<void> {
+    const protocol = pictureProtocol({ live: terminal.outIsLive, ci: flags.ci, agent: agent !== undefined, env });
+    if (!protocol) return;
+    const colors = palette(wantsColor(flags.color, terminal.outIsLive, env));
+    await terminal.out(await picturesOf(result, { folder: projectFolder(call, cwd), protocol, colors }));
+  }
 }
 
 /** Serves the review page until the command is interrupted, and returns the exit code. The address goes to the terminal and nowhere else. */
@@ -190,12 +177,17 @@ async function tellGithub(
   );
   const commands = paths.find((path) => path.endsWith('.github.txt'));
   if (commands === undefined) return;
-  const folder =
-    given !== null && typeof given === 'object' && 'project_dir' in given ? String(given.project_dir) : '.';
-  const read = (path: string) => readFile(resolve(cwd, folder, path), 'utf8');
+  const read = (path: string) => readFile(resolve(projectFolder(given, cwd), path), 'utf8');
   terminal.err(await read(commands));
   const summary = paths.find((path) => path.endsWith('.md'));
   if (summary !== undefined && env.GITHUB_STEP_SUMMARY) await appendFile(env.GITHUB_STEP_SUMMARY, await read(summary));
+}
+
+/** The folder that a result's paths start at. */
+function projectFolder(given: unknown, cwd: string): string {
+  return given !== null && typeof given === 'object' && 'project_dir' in given
+    ? resolve(cwd, String(given.project_dir))
+    : cwd;
 }
 
 /** The arguments with the folder of `--project-dir`, which is the project and no other, wherever the command stands. */

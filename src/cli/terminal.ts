@@ -8,7 +8,9 @@ export interface Terminal {
   /** True when a person sees the standard output as it comes. */
   outIsLive: boolean;
   errIsLive: boolean;
-  columns: number;
+  /** Signs in a line, and lines, now; `rows` absent where nobody knows. */
+  readonly columns: number;
+  readonly rows?: number | undefined;
   /** Asks the person who sits there; absent where nobody can see the question or type an answer. */
   ask?(question: string, signal: AbortSignal): Promise<string>;
 }
@@ -24,8 +26,9 @@ export interface Palette {
 
 /** The palette with colours, or the same without any. */
 export function palette(colored: boolean): Palette {
+  // Whether there are colours is decided; Node would look at the standard output, also for what goes to the other stream.
   const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
-    colored ? styleText(format, text) : text;
+    colored ? styleText(format, text, { validateStream: false }) : text;
   return { good: style('green'), bad: style('red'), warn: style('yellow'), bold: style('bold'), dim: style('dim') };
 }
 
@@ -43,14 +46,14 @@ export function wantsColor(flag: boolean, live: boolean, env: NodeJS.ProcessEnv)
 export function plainText(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\s*[\n\r\t]+\s*/g, ' ')
-    .replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '')
+    .replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '')
     .toWellFormed();
 }
 
 /** A value as JSON of which no byte acts on a terminal: control characters beyond JSON's own are escaped too. */
 export function safeJson(value: unknown, pretty: boolean): string {
   return JSON.stringify(value, null, pretty ? 2 : undefined).replace(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { type Palette, plainText } from './terminal.js';
 
 /** Most characters of one cell of a table. */
@@ -69,7 +70,7 @@ export function textTable(name: string, all: readonly Row[], colors: Palette, wi
   const columns = columnsOf(name, rows);
   const cells = rows.map((row) => columns.map((column) => cellText(row[column])));
   const widths = columns.map((column, index) =>
-    Math.max(length(column), ...cells.map((row) => length(row[index] ?? ''))),
+    Math.max(textWidth(column), ...cells.map((row) => textWidth(row[index] ?? ''))),
   );
   const join = (texts: readonly string[]) =>
     `  ${texts.map((text, index) => pad(text, widths[index] ?? 0)).join('  ')}`;
@@ -135,15 +136,42 @@ function paintWords(line: string, texts: readonly string[], colors: Palette): st
   return done + rest;
 }
 
-function clip(line: string, width: number): string {
-  const trimmed = line.trimEnd();
-  return length(trimmed) > width ? `${[...trimmed].slice(0, width - 1).join('')}…` : trimmed;
+/** The columns that a text takes in a terminal: wide signs (CJK, emoji) count two, marks none, escapes nothing. */
+export function textWidth(text: string): number {
+  return stringWidth(text);
+}
+
+const signs = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** A text of at most `width` columns, with `…` where it was cut; no sign is cut in two. Without escapes. */
+export function clip(text: string, width: number): string {
+  const trimmed = text.trimEnd();
+  if (textWidth(trimmed) <= width) return trimmed;
+  let kept = '';
+  let room = width - 1;
+  for (const { segment } of signs.segment(trimmed)) {
+    room -= textWidth(segment);
+    if (room < 0) break;
+    kept += segment;
+  }
+  return width < 1 ? '' : `${kept}…`;
+}
+
+/** Cuts a text at blanks into lines of at most `width` columns, at most `most` of them; the last is cut short where it must be. */
+export function wrap(text: string, width: number, most: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line === '' || lines.length === most - 1 || textWidth(longer) <= width) line = longer;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line].map((one) => clip(one, width));
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - length(text)));
-}
-
-function length(text: string): number {
-  return [...text].length;
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
 }

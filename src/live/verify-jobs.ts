@@ -3,6 +3,7 @@ import type { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
+import type { WorkInHand } from './work-log.js';
 
 /** Result of a finished verification. */
 export interface VerifyResult {
@@ -54,6 +55,8 @@ export interface VerifyJob {
   result: Promise<VerifyResult>;
   /** Its present activity, in codeloop's words. */
   status: { done: number; total?: number; message: string };
+  /** The same for who watches it: what is in hand, what ended, what is left. */
+  work: () => WorkInHand;
   cancel(): void;
 }
 

@@ -13,6 +13,7 @@ import { LogFile } from '../store/artifact-files.js';
 import { withProjectLock } from '../store/file-lock.js';
 import type { Run } from '../store/run.js';
 import type { RunInHand } from './verification.js';
+import type { WatchedWork } from './watched-work.js';
 
 /** Longest text that is held back for the end of its line, in characters. */
 const MAX_HELD = 64 * 1024;
@@ -61,7 +62,7 @@ class RunnerLog {
 interface RunnerPhaseRequest extends RunInHand {
   /** Leaves tests and plugins out. */
   skipTests: boolean;
-  onProgress: (done: number, total: number, message: string) => void;
+  watcher: Pick<WatchedWork, 'tell' | 'commands' | 'commandBegun' | 'commandEnded'>;
 }
 
 interface RunnerPhase {
@@ -75,11 +76,12 @@ interface RunnerPhase {
  * Throws CANCELLED, CONFIG_INVALID, DISK_FULL, PATH_OUTSIDE_ROOTS.
  */
 export async function runnerPhase(request: RunnerPhaseRequest): Promise<RunnerPhase> {
-  const { project, session, run, watch, signal } = request;
+  const { project, session, run, watch, watcher, signal } = request;
   const plan = await detectRunners(filesOnDisk(project.dir), project.config);
   const { chosen, skipped } = choose(plan, project, request.skipTests);
   const record: RunnersRecord = { schema_version: 1, at: isoTime(session.clock), results: [], skipped };
   const store = () => run.put({ kind: 'runners', name: 'runners.json', data: `${JSON.stringify(record, null, 1)}\n` });
+  watcher.commands(chosen.map(({ name }) => name));
   if (chosen.length === 0) {
     if (skipped.length > 0) await store();
     return { watch };
@@ -89,12 +91,12 @@ export async function runnerPhase(request: RunnerPhaseRequest): Promise<RunnerPh
   if (builds) await session.apps.release(project);
   await withProjectLock(project.dir, 'runners', signal, async () => {
     for (const [done, runner] of chosen.entries()) {
-      request.onProgress(
-        done,
-        chosen.length,
-        `${runner.name}: ${boundText(runner.text, 120, projectRedactor(project.config))}`,
-      );
-      record.results.push(await runOne(runner, request, session.clock));
+      const text = boundText(runner.text, 120, projectRedactor(project.config));
+      watcher.tell(done, chosen.length, `${runner.name}: ${text}`);
+      watcher.commandBegun(runner.name);
+      const result = await runOne(runner, request, session.clock);
+      watcher.commandEnded(result);
+      record.results.push(result);
     }
   });
   await store();

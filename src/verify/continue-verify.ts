@@ -1,5 +1,6 @@
 import { CodeloopError } from '../core/errors.js';
 import type { VerifyJob, VerifyResult } from '../live/verify-jobs.js';
+import type { WorkInHand } from '../live/work-log.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
 import { startVerify, type VerifyRequest } from './verify.js';
@@ -9,7 +10,7 @@ interface Waiting {
   runId?: string | undefined;
   /** Milliseconds to wait for the end; undefined: as long as it takes. */
   waitMs?: number | undefined;
-  progress: (progress: { done: number; total?: number; message: string }) => void;
+  progress: (progress: VerifyJob['status'] & { work: WorkInHand }) => void;
 }
 
 type VerifyAnswer = { state: 'running'; runId: string; doing: string } | { state: 'finished'; result: VerifyResult };
@@ -36,9 +37,12 @@ export async function continueVerify(request: VerifyRequest, waiting: Waiting): 
   };
   if (request.signal.aborted) onAbort();
   request.signal.addEventListener('abort', onAbort, { once: true });
-  const ticker = setInterval(() => waiting.progress(job.status), TELL_MS);
+  const tell = () => waiting.progress({ ...job.status, work: job.work() });
+  const ticker = setInterval(tell, TELL_MS);
   try {
     const result = await waitFor(job, waiting.waitMs, request.signal);
+    // Whoever watches sees the last of it too.
+    tell();
     if (result === undefined) return { state: 'running', runId: job.runId, doing: job.status.message };
     request.session.jobs.forget(job.runId);
     return { state: 'finished', result };

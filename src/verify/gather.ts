@@ -22,6 +22,7 @@ import { examineCell, placeErrors, targetOf } from './cell-parts.js';
 import { sweepWidths } from './layouts/sweep-widths.js';
 import { layOutUnderConditions, withConditions } from './layouts/under-conditions.js';
 import type { Verification } from './verification.js';
+import type { WatchedWork } from './watched-work.js';
 
 /** A call's overrides of the configuration; each makes the capture ad hoc. */
 export interface CaptureOverrides {
@@ -42,6 +43,8 @@ interface GatherRequest extends Verification {
   /** Why the captures do not count for a gate; empty: they do. */
   adHocReasons: readonly string[];
   onCell: (cell: Cell, done: number) => void;
+  /** Told what there is to do, how much of it at once, and of each cell as it begins. */
+  watcher?: Pick<WatchedWork, 'cells' | 'cellBegun'> | undefined;
 }
 
 /** Pages photographed at once on small machines: much of a cell is waiting (0008-capture-concurrency). */
@@ -61,7 +64,11 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   const concurrency = project.config.capture.concurrency ?? own;
   let done = 0;
   const current = { ...request };
-  const take = (planned: PlannedCell) => photograph(current, drivers(planned), planned);
+  const take = (planned: PlannedCell) => {
+    request.watcher?.cellBegun(planned);
+    return photograph(current, drivers(planned), planned);
+  };
+  request.watcher?.cells(request.cells, concurrency);
   const keep = async (taken: Omit<Cell, 'version'>) => {
     const cell = await request.run.appendCell(withConditions(taken, request.run.manifest.cells));
     done += 1;

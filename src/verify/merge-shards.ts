@@ -179,7 +179,7 @@ export async function mergeShards({ project, session, dirs, signal }: MergeReque
   }));
   await keepDurations(project, run.manifest.cells);
   return concludeRun(work, {
-    ...{ base, notes: [], flows: [], part: undefined, tell: () => undefined },
+    ...{ base, notes: [], flows: [], part: undefined },
     note: { kind: 'log', name: 'merged.json', data: `${JSON.stringify(from, null, 1)}\n` },
   });
 }

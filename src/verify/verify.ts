@@ -32,6 +32,7 @@ import { layoutPhase } from './layouts/layout-phase.js';
 import { writeReport } from './report-phase.js';
 import { type Shard, takeShard } from './shards.js';
 import { type Photographed, photographed, type RunInHand, survey, type Verification } from './verification.js';
+import { earlierDurations, WatchedWork } from './watched-work.js';
 
 /** `auto`: as `affected`, and silent where nothing can be taken over. */
 type VerifyScope = 'full' | 'affected' | 'auto';
@@ -120,11 +121,11 @@ export async function startVerify(request: VerifyRequest): Promise<VerifyJob> {
   }
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const status: VerifyJob['status'] = { done: 0, message: 'starting' };
-  const tell = (done: number, total: number, message: string) => void Object.assign(status, { done, total, message });
+  const watcher = new WatchedWork(await earlierDurations(project, session), session);
   const begun = { ...request, skipTests: request.skipTests ?? false, environment, figma: figma?.references };
-  const result = carryOut({ ...begun, run, watch, signal, tell });
-  const job = { runId: run.id, status, cancel: () => stop.abort(), result };
+  const result = carryOut({ ...begun, run, watch, signal, watcher });
+  const { status, look } = watcher;
+  const job = { runId: run.id, status, work: look, cancel: () => stop.abort(), result };
   session.jobs.add(job);
   return job;
 }
@@ -152,18 +153,18 @@ interface Begun extends VerifyRequest, RunInHand {
   skipTests: boolean;
   environment: Environment;
   figma: FigmaReferences | undefined;
-  tell: (done: number, total: number, message: string) => void;
+  watcher: WatchedWork;
 }
 
 async function carryOut(begun: Begun): Promise<VerifyResult> {
-  const { project, session, run, signal, tell } = begun;
+  const { project, session, run, signal, watcher } = begun;
   // Written down at once: whoever cancels may not wait until every page that is being photographed has let go.
   const onCancel = () => void markIncomplete(run, new CodeloopError('CANCELLED'), project);
   signal.addEventListener('abort', onCancel, { once: true });
   try {
     // Before anything is looked at or started: a build may make what is served.
     const skipTests = begun.skipTests || (begun.shard?.index ?? 1) > 1;
-    const { watch } = await runnerPhase({ ...begun, skipTests, onProgress: tell });
+    const { watch } = await runnerPhase({ ...begun, skipTests });
     // Where a server lists the stories, it has to run before anyone knows what there is to look at.
     if (asksForStories(project)) await session.apps.get(project, watch.state.tree, signal);
     const work: Verification = { project, session, run, watch, signal, ...(await survey(project, begun.figma)) };
@@ -174,13 +175,8 @@ async function carryOut(begun: Begun): Promise<VerifyResult> {
     const flows =
       shard && shard.index > 1
         ? []
-        : await flowPhase({
-            ...work,
-            viewports: filter.viewports,
-            onFlow: ({ flow, viewport, status }, done, total) =>
-              tell(done, total, `flow ${flow}@${viewport}: ${status}`),
-          });
-    return await concludeRun(work, { base, notes, flows, part, tell });
+        : await flowPhase({ ...work, viewports: filter.viewports, onFlow: watcher.flowEnded });
+    return await concludeRun(work, { base, notes, flows, part, watcher });
   } catch (thrown) {
     const error = toCodeloopError(signal.aborted ? new CodeloopError('CANCELLED', {}, { cause: thrown }) : thrown);
     await markIncomplete(run, error, project);
@@ -196,20 +192,20 @@ interface Seen {
   notes: VerifyResult['skipped'];
   flows: readonly FlowReplay[];
   part: PartAsked | undefined;
-  tell: (done: number, total: number, message: string) => void;
+  watcher?: WatchedWork;
   /** Kept in the run besides, once it is judged. */
   note?: ArtifactRequest;
 }
 
 /** Compares, judges and reports a run whose pictures are all there, and signs off. Throws EVIDENCE_TAMPERED, CONFIG_INVALID, DISK_FULL. */
-export async function concludeRun(work: Verification, { base, tell, note, ...said }: Seen): Promise<VerifyResult> {
+export async function concludeRun(work: Verification, { base, watcher, note, ...said }: Seen): Promise<VerifyResult> {
   const seen = photographed(work);
-  const compare = await comparisons(seen, (pair, done, total) =>
-    tell(done, total, `compared ${pair.screen}@${pair.viewport}`),
-  );
+  watcher?.photographed();
+  const compare = await comparisons(seen, watcher?.compared);
   await layoutPhase(seen);
   const now = { state: await work.watch.now(), changedFiles: await work.watch.changedFiles() };
   const judged = await judge(work, { stage: 'section', now, base });
+  watcher?.judged(judged.verdict);
   if (note) await work.run.put(note);
   return conclude({ ...judged, compare }, said);
 }
@@ -227,7 +223,7 @@ function placeOf({ screen, viewportName }: PlannedCell): { screen: string; viewp
 /** Starts the app and photographs what is wanted of its screens; answers the app's address and what is said of the rest. Throws CONFIG_INVALID. */
 async function photographPhase(
   work: Verification,
-  { filter, environment, scope, resume, conditions, tell }: Begun,
+  { filter, environment, scope, resume, conditions, watcher }: Begun,
 ): Promise<{ base: string | undefined; notes: VerifyResult['skipped']; part: PartAsked | undefined }> {
   const { project, session, run, watch, screens, signal } = work;
   if (screens.length === 0) {
@@ -250,7 +246,7 @@ async function photographPhase(
       what: `photographing ${all.length - plan.length} cell(s)`,
       reason: 'left out by screens, viewports or platform; the gate asks for them all the same',
     });
-  tell(0, wanted.length, `photographing ${wanted.length} of ${plan.length} cells`);
+  watcher.tell(0, wanted.length, `photographing ${wanted.length} of ${plan.length} cells`);
   await gather({
     ...work,
     cells: wanted,
@@ -258,12 +254,8 @@ async function photographPhase(
     adHocReasons: [],
     sweep: true,
     conditions: under,
-    onCell: (cell, done) =>
-      tell(
-        done,
-        wanted.length,
-        `${cell.screen}@${cell.viewport}: ${cell.failure ? cell.failure.code : 'photographed'}`,
-      ),
+    watcher,
+    onCell: (cell, done) => watcher.cellEnded(cell, done, wanted.length),
   });
   await keepAppOutput(run, session.apps.drainOutput(project), project);
   return {
@@ -285,7 +277,7 @@ function wantedConditions(
 /** Compares the newest pictures with their designs and with what was accepted, and keeps both in the run. */
 async function comparisons(
   work: Photographed,
-  onPair: (pair: Pair, done: number, total: number) => void,
+  onPair: ((pair: Pair, done: number, total: number) => void) | undefined,
 ): Promise<DesignCompare> {
   const accepted = await acceptedPictures(work);
   const { compare, baselinePairs } = await comparePhase({ ...work, accepted, onPair });

@@ -27,7 +27,7 @@ const floors = {
   call: ['core', 'config', 'store', 'image', 'project', 'live'],
   tools: ['core', 'config', 'image', 'design', 'project', 'live', 'replay', 'verify', 'guidance', 'call'],
   server: ['core', 'call', 'tools'],
-  cli: ['core', 'call', 'guidance', 'tools', 'server'],
+  cli: ['core', 'image', 'call', 'guidance', 'tools', 'server'],
 } as const;
 
 /** Folder → the folders it may import. */
@@ -65,6 +65,8 @@ export const owners: Readonly<Record<string, readonly string[] | 'everyone'>> = 
   'preact-render-to-string': ['report'],
   '@modelcontextprotocol/server': ['server'],
   commander: ['cli'],
+  'string-width': ['cli'],
+  'supports-terminal-graphics': ['cli'],
 };
 
 /** Packages that `codeloop --help` and the start of `serve` must not load: reached by `import()` only. */

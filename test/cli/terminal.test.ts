@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ProgressDisplay } from '../../src/cli/run-call.js';
 import { plainText, safeJson, wantsColor } from '../../src/cli/terminal.js';
 import { verifies } from '../requirements.js';
-import { FakeTerminal } from './fake-terminal.js';
 
 describe('text from a page', () => {
   test.each([
@@ -13,6 +11,7 @@ describe('text from a page', () => {
     ['line ends', 'one\r\n  two\tthree', 'one two three'],
     ['backspaces', 'ab\b\bcd', 'abcd'],
     ['turned direction', 'user\u202etxt.exe', 'usertxt.exe'],
+    ['an Arabic letter mark', 'a\u061cb', 'ab'],
     ['half a character', 'a\ud800', 'a\ufffd'],
     ['other scripts', 'Größe 大きさ 👍', 'Größe 大きさ 👍'],
   ])('with %s is printed without them', (_what, text, plain) => {
@@ -42,38 +41,5 @@ describe('colours', () => {
     [true, false, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
   ])('flag %o, live %o, %o: %o', (flag, live, env, wanted) => {
     expect(wantsColor(flag, live, env)).toBe(wanted);
-  });
-});
-
-describe('progress', () => {
-  const steps = [
-    { done: 0, total: 2, message: 'home\u001b[2J@mobile' },
-    { done: 0, total: 2, message: 'home\u001b[2J@mobile' },
-    { done: 1, message: 'comparing' },
-  ];
-
-  test('is plain lines where nobody watches', () => {
-    const terminal = new FakeTerminal();
-    const display = new ProgressDisplay(terminal, { ci: false });
-    steps.forEach(display.update);
-    display.end();
-    expect(terminal.stderr).toBe('[0/2] home@mobile\ncomparing\n');
-  });
-
-  test('is one changing line where somebody does, which is gone at the end', () => {
-    const terminal = new FakeTerminal();
-    terminal.errIsLive = true;
-    const display = new ProgressDisplay(terminal, { ci: false });
-    steps.forEach(display.update);
-    display.end();
-    expect(terminal.stderr.split('\r\u001b[2K')).toEqual(['', '[0/2] home@mobile', 'comparing', '']);
-  });
-
-  test('is plain lines in CI even then', () => {
-    const terminal = new FakeTerminal();
-    terminal.errIsLive = true;
-    const display = new ProgressDisplay(terminal, { ci: true });
-    steps.forEach(display.update);
-    expect(terminal.stderr).toBe('[0/2] home@mobile\ncomparing\n');
   });
 });

@@ -92,6 +92,26 @@ export const wait = defineTool({
   },
 });
 
+/** Reports work as a verification does, named by a hostile page, and ends with a picture. Of the terminal alone. */
+export const work = defineTool({
+  ...base,
+  doors: ['cli'],
+  name: 'codeloop_work',
+  command: { name: 'work' },
+  title: 'Work',
+  description: 'Works.',
+  input: z.strictObject({ picture: z.string().optional() }),
+  output: { note: z.string().optional() },
+  run: async ({ picture: path }, { progress }) => {
+    const since = Date.now();
+    const name = '\u001b[2J大きさ\u001b]0;owned\u0007@phone';
+    const ended = Array.from({ length: 30 }, (_, index) => ({ name: `cell ${index}`, ms: 1000 }));
+    const worst = { place: name, words: `Uncaught error: ${'very '.repeat(40)}long`, rank: 0 };
+    progress({ done: 30, total: 31, message: 'working', work: { since, now: [{ name, since }], ended, worst } });
+    return { result: { status: 'pass', summary: 'worked', artifacts: path === undefined ? [] : [{ path }] } };
+  },
+});
+
 /** Fails in the way it is told. */
 export const failing = defineTool({
   ...base,
@@ -164,4 +184,4 @@ export const handOnly = defineTool({
 });
 
 /** All of them. */
-export const sampleTools: readonly Tool[] = [echo, picture, wait, failing, huge, noisy, handOnly];
+export const sampleTools: readonly Tool[] = [echo, picture, wait, work, failing, huge, noisy, handOnly];

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Progress } from '../../src/call/define-tool.js';
 import { Run } from '../../src/store/run.js';
 import { verifies } from '../requirements.js';
 import { type BaselineProject, openBaselineProject } from './baseline-project.js';
@@ -36,18 +37,29 @@ interface Verified extends Record<string, unknown> {
   skipped: { what: string; reason: string }[];
   gate: { recommendation: string };
 }
-const verify = async (given: Record<string, unknown>) => (await project.result('codeloop_verify', given)) as Verified;
+let watched: Progress[] = [];
+const verify = async (given: Record<string, unknown>) => {
+  watched = [];
+  return (await project.result('codeloop_verify', given, { progress: (now) => watched.push(now) })) as Verified;
+};
+/** What a person saw last: the pieces that ended, and whether it was known how long the rest would take. */
+const lastSeen = () => {
+  const work = watched.at(-1)?.work;
+  return { ended: work?.ended.map(({ name }) => name).sort(), known: work?.left !== undefined };
+};
 const manifest = async (id: string) => (await Run.open(project.dir, id, { tool: 'test' })).manifest;
 
 test('after a one-file change only the screens that load it are photographed; the others are taken over, and say so', async () => {
-  verifies('verify.affected', 'verify.carried');
+  verifies('verify.affected', 'verify.carried', 'doors.live-list');
   const full = await verify({ scope: 'affected' });
+  expect(lastSeen()).toEqual({ ended: ['about@phone', 'cart@phone', 'home@phone'], known: false });
   expect(full.skipped).toContainEqual({
     what: 'scope affected',
     reason: 'every cell was photographed: there is no earlier run to take pictures over from',
   });
   write('site/count.js', 'export const count = 3;');
   const narrowed = await verify({ scope: 'affected' });
+  expect(lastSeen()).toEqual({ ended: ['cart@phone'], known: true });
   const cells = (await manifest(narrowed.run_id)).cells;
   expect(cells.map(({ screen, carried }) => [screen, carried?.from_run]).sort()).toEqual([
     ['about', full.run_id],
