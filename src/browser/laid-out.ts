@@ -5,7 +5,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutElement, LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import { elementSelectors } from './element-selectors.js';
 import type { PageFacts } from './page/page-facts.js';
-import { type RawSnapshot, type SnapshotElement, snapshotElements } from './snapshot-tree.js';
+import { type RawSnapshot, type SnapshotElement, snapshotElements, snapshotFrames } from './snapshot-tree.js';
 
 export type { PageFacts } from './page/page-facts.js';
 
@@ -96,10 +96,82 @@ export async function readLaidOut(
   return laidOutPage(snapshot, { ...source, origin: { x: 0, y: 0 }, redact }, { ...facts, ...more });
 }
 
+/** Least side of a frame that is looked into, CSS px. */
+const LEAST_FRAME = 16;
+
+/** What of a page's frames is added to its evidence: their elements where they lie on the page, and how they are painted and scroll. */
+interface Framed {
+  elements: SnapshotElement[];
+  selectors: Map<SnapshotElement, string>;
+  paint: Map<SnapshotElement, number>;
+  scrolls: Map<SnapshotElement, LaidOutElement['scroll']>;
+}
+
+/** The elements of the frames that are shown, moved to where the page has them. */
+function framedElements(snapshot: RawSnapshot, { all, selectors, styles }: Source): Framed {
+  const framed: Framed = { elements: [], selectors: new Map(), paint: new Map(), scrolls: new Map() };
+  const style = ({ styles: values }: SnapshotElement, name: string) => values[styles.indexOf(name)] ?? '';
+  const keys = new Map<SnapshotElement, readonly number[]>();
+  for (const { owner, elements, scrolled, content } of snapshotFrames(snapshot, all)) {
+    const named = selectors.get(owner) ?? framed.selectors.get(owner);
+    const { rect } = owner;
+    if (named === undefined || !rect || Math.min(rect.width, rect.height) < LEAST_FRAME) continue;
+    if (style(owner, 'visibility') !== 'visible') continue;
+    const side = (edge: string) =>
+      (Number.parseFloat(style(owner, `border-${edge}-width`)) || 0) +
+      (Number.parseFloat(style(owner, `padding-${edge}`)) || 0);
+    const [left, top] = [rect.x + side('left') - scrolled.x, rect.y + side('top') - scrolled.y];
+    const seen = {
+      width: rect.width - side('left') - side('right'),
+      height: rect.height - side('top') - side('bottom'),
+    };
+    const moved = (box: Rect): Rect => ({ ...box, x: box.x + left, y: box.y + top });
+    const own = elementSelectors(elements);
+    for (const element of elements) {
+      element.parent ??= owner;
+      if (element.rect) element.rect = moved(element.rect);
+      for (const one of [...element.lines, ...element.pseudo, ...element.pseudo.flatMap(({ lines }) => lines)])
+        one.rect = moved(one.rect);
+      keys.set(element, [...(keys.get(owner) ?? [owner.paintOrder]), element.paintOrder]);
+      framed.selectors.set(element, `${named} >> ${own.get(element) ?? element.tag}`);
+      framed.elements.push(element);
+    }
+    const fixed = elements.some(
+      (one) => (one.tag === 'html' || one.tag === 'body') && /hidden|clip/.test(style(one, 'overflow-x')),
+    );
+    if (!fixed && owner.attributes.get('scrolling') !== 'no') framed.scrolls.set(owner, { content, seen });
+  }
+  if (framed.elements.length === 0) return framed;
+  // What a frame draws lies with it between what the page draws before and after.
+  const ranked = [...all, ...framed.elements].map((element) => ({
+    element,
+    key: keys.get(element) ?? [element.paintOrder],
+  }));
+  ranked.sort((one, other) => comparePaint(one.key, other.key));
+  let rank = 0;
+  for (const [at, { element, key }] of ranked.entries()) {
+    const before = ranked[at - 1];
+    if (before && comparePaint(before.key, key) !== 0) rank += 1;
+    framed.paint.set(element, rank);
+  }
+  return framed;
+}
+
+function comparePaint(one: readonly number[], other: readonly number[]): number {
+  for (const [at, value] of one.entries()) {
+    const theirs = other[at];
+    if (theirs === undefined) return 1;
+    if (value !== theirs) return value - theirs;
+  }
+  return one.length - other.length;
+}
+
 /** The pure part: a snapshot, and what the page said of itself, as evidence. */
-export function laidOutPage(snapshot: RawSnapshot, source: Source, facts: PageFacts): LaidOutPage {
-  const { all } = source;
-  const boxed = all.filter(({ rect }) => rect && (rect.width > 0 || rect.height > 0));
+export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFacts): LaidOutPage {
+  const { all } = given;
+  const framed = framedElements(snapshot, given);
+  const source = { ...given, selectors: new Map([...given.selectors, ...framed.selectors]) };
+  const boxed = [...all, ...framed.elements].filter(({ rect }) => rect && (rect.width > 0 || rect.height > 0));
   const kept = boxed.slice(0, MAX_ELEMENTS);
   const index = new Map(kept.map((element, at) => [element, at] as const));
   // The page counts the elements of its document; those in shadow trees it does not see.
@@ -107,6 +179,7 @@ export function laidOutPage(snapshot: RawSnapshot, source: Source, facts: PageFa
   const agrees = light.length === facts.count;
   const presses = new Map(agrees ? facts.presses.map((press) => [light[press.element], press] as const) : []);
   const naturals = new Map(agrees ? facts.images.map((image) => [light[image.element], image.size] as const) : []);
+  const fields = new Map(agrees ? facts.fields?.map(({ element, ...rest }) => [light[element], rest] as const) : []);
   const motions = new Map(agrees ? facts.motions?.map(({ element, what }) => [light[element], what] as const) : []);
   const missing = new Map(agrees ? facts.missing?.map((one) => [light[one.element], one.letter] as const) : []);
   const focus = new Map(agrees ? facts.focus?.map(({ element, ...rest }) => [light[element], rest] as const) : []);
@@ -126,10 +199,18 @@ export function laidOutPage(snapshot: RawSnapshot, source: Source, facts: PageFa
       const by = press?.by === undefined ? undefined : light[press.by];
       const byIndex = by && index.get(by);
       const natural = naturals.get(element);
+      const field = fields.get(element);
+      const scrolls = framed.scrolls.get(element);
+      const laid = toElement(element, index, at, source);
       return {
-        ...toElement(element, index, at, source),
+        ...laid,
+        ...(framed.paint.has(element) ? { paint: framed.paint.get(element) ?? 0 } : {}),
+        ...(scrolls ? { scroll: scrolls, styles: { ...laid.styles, 'overflow-x': 'auto', 'overflow-y': 'auto' } } : {}),
         ...(press ? { press: { reached: press.reached, ...(byIndex === undefined ? {} : { by: byIndex }) } } : {}),
         ...(natural ? { natural } : {}),
+        ...(field
+          ? { field: { ...field, ...(field.text === undefined ? {} : { text: cut(source.redact(field.text)) }) } }
+          : {}),
         ...(missing.has(element) ? { missing: missing.get(element) } : {}),
         ...(motions.has(element) ? { moves: motions.get(element) } : {}),
         ...(focus.has(element) ? { focus: focus.get(element) } : {}),
@@ -195,9 +276,15 @@ function toElement(
     ...(pseudo.length === 0
       ? {}
       : {
-          pseudo: pseudo.map(({ name, text, rect, styles }) => ({
+          pseudo: pseudo.map(({ name, text, rect, styles, paintOrder, lines }) => ({
             ...{ name, text: cut(redact(text)) },
             ...{ rect: placed(rect), styles: telling(styles) },
+            ...(lines.length === 0
+              ? {}
+              : {
+                  paint: paintOrder,
+                  lines: lines.map((line) => ({ rect: placed(line.rect), text: cut(redact(line.text)) })),
+                }),
           })),
         }),
     ...(element.scroll ? { scroll: element.scroll } : {}),

@@ -14,6 +14,8 @@ export interface RawSnapshot {
       attributes?: number[][];
       shadowRootType?: { index: number[] };
       currentSourceURL?: { index: number[]; value: number[] };
+      /** Documents of frames, by the number of the node that holds them. */
+      contentDocumentIndex?: { index: number[]; value: number[] };
     };
     layout: {
       nodeIndex: number[];
@@ -41,6 +43,9 @@ interface SnapshotPseudo {
   text: string;
   rect: Rect;
   styles: readonly string[];
+  paintOrder: number;
+  /** Lines of the generated text, CSS px of the page. */
+  lines: { rect: Rect; text: string }[];
 }
 
 /** One element of the page, in document order. `parent` is the nearest element above it, through shadow roots. */
@@ -73,7 +78,42 @@ const TEXT = 3;
 
 /** The elements of the snapshot's main document, open shadow roots included. */
 export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
-  const document = snapshot.documents[0];
+  return elementsOf(snapshot, 0);
+}
+
+/** A frame of a page, with the elements of its document; their boxes are still those of their own page, scrolled by `scrolled`. */
+interface SnapshotFrame {
+  owner: SnapshotElement;
+  elements: SnapshotElement[];
+  scrolled: { x: number; y: number };
+  content: Size;
+}
+
+/** The frames of a page that its own process draws, each after the one that it lies in; `all`: the elements of the main document. */
+export function snapshotFrames(snapshot: RawSnapshot, all: readonly SnapshotElement[]): SnapshotFrame[] {
+  const frames: SnapshotFrame[] = [];
+  const queue: { number: number; holders: ReadonlyMap<number, SnapshotElement> }[] = [
+    { number: 0, holders: new Map(all.map((element) => [element.backendNodeId, element])) },
+  ];
+  for (let at = queue.shift(); at; at = queue.shift()) {
+    const nodes = snapshot.documents[at.number]?.nodes;
+    for (const [place, node] of (nodes?.contentDocumentIndex?.index ?? []).entries()) {
+      const number = nodes?.contentDocumentIndex?.value[place] ?? -1;
+      const owner = at.holders.get(nodes?.backendNodeId?.[node] ?? -1);
+      const document = snapshot.documents[number];
+      if (!owner || !document || number <= 0) continue;
+      const elements = elementsOf(snapshot, number);
+      const scrolled = { x: document.scrollOffsetX ?? 0, y: document.scrollOffsetY ?? 0 };
+      const content = { width: document.contentWidth ?? 0, height: document.contentHeight ?? 0 };
+      frames.push({ owner, elements, scrolled, content });
+      queue.push({ number, holders: new Map(elements.map((element) => [element.backendNodeId, element])) });
+    }
+  }
+  return frames;
+}
+
+function elementsOf(snapshot: RawSnapshot, number: number): SnapshotElement[] {
+  const document = snapshot.documents[number];
   if (!document) return [];
   const { nodes, layout } = document;
   const text = (index: number | undefined) => (index === undefined || index < 0 ? '' : (snapshot.strings[index] ?? ''));
@@ -102,10 +142,14 @@ export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
     if (type !== ELEMENT) continue;
     const name = text(nodes.nodeName?.[node]).toLowerCase();
     const styles = box === undefined ? [] : (layout.styles[box] ?? []).map(text);
+    const paintOrder = (box === undefined ? undefined : layout.paintOrders?.[box]) ?? 0;
     // Pseudo-elements have names of their own and belong to the element they decorate.
     if (name.startsWith('::')) {
       if (parent && rect)
-        parent.pseudo.push({ name: name.slice(2), text: (generated.get(node) ?? '').trim(), rect, styles });
+        parent.pseudo.push({
+          ...{ name: name.slice(2), text: (generated.get(node) ?? '').trim() },
+          ...{ rect, styles, paintOrder, lines: lines.get(node) ?? [] },
+        });
       continue;
     }
     const attributes = new Map<string, string>();
@@ -124,7 +168,7 @@ export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
       scroll: box === undefined ? undefined : scrollOf(layout.clientRects?.[box], layout.scrollRects?.[box]),
       pseudo: [],
       chosenSource: text(chosen.get(node)),
-      paintOrder: (box === undefined ? undefined : layout.paintOrders?.[box]) ?? 0,
+      paintOrder,
       styles,
     };
     byNode.set(node, element);

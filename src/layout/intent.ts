@@ -35,9 +35,11 @@ export function isInStrip(placed: Placed, { width }: PageModel, cutter?: Placed)
     if (isTransformed(at) || at.el.styles['animation-name'] !== undefined) return true;
     const box = at.parent;
     const { tag, scroll, styles, rect } = box.el;
+    if (box === cutter && scrollsByScript(box)) return true;
     const scrolls = styles['overflow-x'] === 'auto' || styles['overflow-x'] === 'scroll';
     if (scrolls && scroll && scroll.content.width > scroll.seen.width + 1) return true;
-    if (tag === 'body') continue;
+    // Columns of a table go on beyond its edge as its rows do: that is no strip.
+    if (tag === 'body' || isOfTable(at)) continue;
     const start = Math.max(rect.x, placed.clip.left, 0);
     const end = Math.min(right(rect), placed.clip.right, width);
     const sameRow = ({ el }: Placed) => Math.abs(el.rect.y - at.el.rect.y) < Math.max(8, at.el.rect.height / 2);
@@ -45,6 +47,39 @@ export function isInStrip(placed: Placed, { width }: PageModel, cutter?: Placed)
     if (box.children.some((one) => one !== at && one.el.rect.width > 4 && outside(one) && sameRow(one))) return true;
   }
   return false;
+}
+
+/** Rows with the same columns from which on they make a table. */
+const ROWS = 3;
+
+/** A cell or a row of a table, by what it is, what it says it is, or how it lies among its like. */
+function isOfTable(placed: Placed): boolean {
+  const { tag, styles, attributes } = placed.el;
+  if (tag === 'td' || tag === 'th' || tag === 'tr' || (styles.display ?? '').startsWith('table-')) return true;
+  if (/^(?:row|gridcell|cell|columnheader|rowheader)$/.test(attributes.role ?? '')) return true;
+  const row = placed.parent;
+  const columnsOf = ({ children }: Placed) => children.map(({ el }) => Math.round(el.rect.x)).join(' ');
+  if (!row?.parent || row.children.length < 2) return false;
+  const columns = columnsOf(row);
+  return row.parent.children.filter((one) => columnsOf(one) === columns).length >= ROWS;
+}
+
+const SCROLLS = /(?:^|[\s_-])(?:scroll(?:bar)?|rail|thumb)/i;
+
+/**
+ * A box that a script scrolls: it holds a scroll bar of its own making, or shows the same part of as wide a content as a box beside it
+ * that scrolls (the head of a table whose body does).
+ */
+function scrollsByScript({ el, children, parent }: Placed): boolean {
+  const isBar = (one: Placed) => one.el.styles.position === 'absolute' && SCROLLS.test(one.el.attributes.class ?? '');
+  if (children.some(isBar)) return true;
+  const wide = el.scroll?.content.width ?? 0;
+  const along = (one: Placed): boolean => {
+    const { styles, scroll, rect } = one.el;
+    const scrolls = styles['overflow-x'] === 'auto' || styles['overflow-x'] === 'scroll';
+    return scrolls && Math.abs(rect.x - el.rect.x) < 2 && Math.abs((scroll?.content.width ?? 0) - wide) <= 20;
+  };
+  return wide > 0 && (parent?.children ?? []).some((one) => one.el !== el && (along(one) || one.children.some(along)));
 }
 
 /** Returns true when what a box cuts off at an edge fades out there: by a mask, or a gradient that lies over it. */
@@ -97,4 +132,17 @@ export function isUnderLayer(lower: Placed, upper: Placed): boolean {
     if (layer && area(overlap(at.shown, layer.el.rect)) >= area(at.shown) * 0.95) return true;
   }
   return false;
+}
+
+/** The opaque boxes painted over this element at this place; its own contents and what holds it are none. */
+export function coversOf(model: PageModel, placed: Placed, rect: Rect): Placed[] {
+  return model.painters.filter(
+    (one) =>
+      one.el.paint > placed.el.paint &&
+      one.shown !== undefined &&
+      overlap(one.shown, rect) !== undefined &&
+      // What a style writes over an element covers its own words too.
+      (one.of === placed || !isWithin(one, placed)) &&
+      !isWithin(placed, one),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutElement, LaidOutPage, TextLine } from '../core/vocabulary/laid-out-page.js';
-import { alpha, bottom, overlap, px, right } from './boxes.js';
+import { alpha, bottom, px, right } from './boxes.js';
 
 /** Narrowest window that a page is to work in without scrolling sideways: WCAG 1.4.10, CSS px. */
 export const NARROWEST = 320;
@@ -92,6 +92,8 @@ export interface Placed {
   readonly sticky: boolean;
   /** Waits behind a dialog or in a closed drawer: it, or something that it lies in, is `inert`. */
   readonly inert: boolean;
+  /** The element that this pseudo-element decorates; elements have none. */
+  readonly of?: Placed;
 }
 
 /** A line of text with where its ink is. */
@@ -113,6 +115,8 @@ export interface PageModel {
   readonly height: number;
   readonly all: readonly Placed[];
   readonly lines: readonly Line[];
+  /** Lines that styles generate before and after elements. */
+  readonly generated: readonly Line[];
   /** Boxes that hide what is painted before them. */
   readonly painters: readonly Placed[];
   /** The page cuts off what is wider than the window instead of scrolling. */
@@ -131,6 +135,8 @@ const OPEN: Clip = {
 };
 /** Height of capitals by font size, over the common fonts. */
 const INK = 0.72;
+/** The same by the height of a line. */
+const CAPITALS = 0.64;
 const PRIVATE_USE = /^[\p{Co}\s]*$/u;
 const ICON_FONT = /icon|awesome|glyph|symbol|material|fontello|icomoon|feather|tabler/i;
 const DRAWN = new Set(['img', 'video', 'canvas', 'iframe', 'embed', 'object', 'svg', 'picture']);
@@ -144,10 +150,33 @@ export function modelOf(page: LaidOutPage): PageModel {
     all.push(placed);
   }
   const lines = all.filter(isVisible).flatMap(linesOf);
-  const painters = all.filter((one) => isVisible(one) && one.opacity > 0.95 && one.shown && isOpaque(one));
-  const cutsX = all.some(({ el }) => isRoot(el) && cuts(el.styles['overflow-x']));
+  const written = all.flatMap((of) => writtenFor(of, all)).filter(isVisible);
+  const generated = written.flatMap(linesOf);
+  const painters = [...all, ...written].filter(
+    (one) => isVisible(one) && one.opacity > 0.95 && one.shown && isOpaque(one),
+  );
+  const cutsX = all.some(({ el, parent }) => isRoot(el) && !parent?.parent && cuts(el.styles['overflow-x']));
   const rtl = all[0]?.el.styles.direction === 'rtl';
-  return { page, width: page.window.width, height: page.window.height, all, lines, painters, cutsX, rtl };
+  const { width, height } = page.window;
+  return { page, width, height, all, lines, generated, painters, cutsX, rtl };
+}
+
+/** The pseudo-elements of an element that say something, as if they were elements in it. */
+function writtenFor(of: Placed, all: readonly Placed[]): Placed[] {
+  return (of.el.pseudo ?? []).flatMap(({ name, rect, styles, lines, paint = of.el.paint }, at): Placed[] => {
+    if (!lines) return [];
+    const { tag, selector } = of.el;
+    const el = {
+      tag: `${tag}::${name}`,
+      selector: `${selector}::${name}`,
+      parent: of.index,
+      rect,
+      paint,
+      styles,
+      lines,
+    };
+    return [{ ...placeOf(all.length + of.index * 2 + at, { ...el, attributes: {} }, all), of }];
+  });
 }
 
 function placeOf(index: number, el: LaidOutElement, all: readonly Placed[]): Placed {
@@ -167,15 +196,16 @@ function placeOf(index: number, el: LaidOutElement, all: readonly Placed[]): Pla
     opacity: (parent?.opacity ?? 1) * Number(el.styles.opacity ?? 1),
     clip,
     shown: cutTo(el.rect, clip),
-    fixed: fixed || (holder?.fixed ?? false),
+    // What is fixed in a frame goes along with the frame.
+    fixed: (fixed && holder?.el.tag !== 'iframe') || (holder?.fixed ?? false),
     sticky: position === 'sticky' || (holder?.sticky ?? false),
     inert: (parent?.inert ?? false) || el.attributes.inert !== undefined,
   };
 }
 
 /** Boxes that positioned elements are placed in. */
-function holdsPositioned({ el: { styles } }: Placed, fixed: boolean): boolean {
-  if (styles.transform !== undefined || styles.translate !== undefined) return true;
+function holdsPositioned({ el: { tag, styles } }: Placed, fixed: boolean): boolean {
+  if (tag === 'iframe' || styles.transform !== undefined || styles.translate !== undefined) return true;
   return !fixed && styles.position !== undefined;
 }
 
@@ -185,11 +215,16 @@ function linesOf(owner: Placed): Line[] {
   const font = px(el.styles['font-size'] ?? '16px');
   const icons = ICON_FONT.test((el.styles['font-family'] ?? '').split(',')[0] ?? '');
   const clip = isInline(owner) ? owner.clip : clipInside(owner);
-  const seen = alpha(el.styles['-webkit-text-fill-color'] ?? el.styles.color) > 0.15 && font >= 5;
+  const drawn = isDrawnText(owner);
+  const ink = drawn ? el.styles.fill : (el.styles['-webkit-text-fill-color'] ?? el.styles.color);
+  const seen =
+    (drawn && ink === undefined ? 1 : ink === 'none' ? 0 : alpha(ink)) * Number(el.styles['fill-opacity'] ?? 1) >
+      0.15 && font >= 5;
   return el.lines
     .filter(({ rect }) => rect.width >= 1 && rect.height >= 3)
     .map((line) => {
-      const height = Math.min(line.rect.height, font * INK);
+      // A drawing is scaled with its letters.
+      const height = drawn ? line.rect.height * CAPITALS : Math.min(line.rect.height, font * INK);
       const core = { ...line.rect, y: line.rect.y + (line.rect.height - height) / 2, height };
       const icon = icons || PRIVATE_USE.test(line.text);
       const inked = !icon && seen && /[\p{L}\p{N}]/u.test(line.text);
@@ -201,7 +236,7 @@ function linesOf(owner: Placed): Line[] {
 export function clipInside(box: Placed): Clip {
   const { styles, rect } = box.el;
   // What the root or the body does about overflow is done by the window.
-  if (isRoot(box.el) || isInline(box)) return box.clip;
+  if (isRoot(box.el) || (isInline(box) && box.el.tag !== 'iframe')) return box.clip;
   const clip = { ...box.clip };
   if (styles['overflow-x'] !== undefined) {
     clip.left = Math.max(clip.left, rect.x + px(styles['border-left-width']));
@@ -302,16 +337,8 @@ export function isControl({ el: { tag, attributes } }: Placed): boolean {
   return CONTROLS.has(tag) || CONTROL_ROLES.has(attributes.role ?? '');
 }
 
-export const isInked = ({ inked }: Line): boolean => inked;
+/** Text of a vector drawing. */
+export const isDrawnText = ({ el }: Placed): boolean =>
+  el.tag === 'text' || el.tag === 'tspan' || el.tag === 'textpath';
 
-/** The opaque boxes painted over this element at this place; its own contents and what holds it are none. */
-export function coversOf(model: PageModel, placed: Placed, rect: Rect): Placed[] {
-  return model.painters.filter(
-    (one) =>
-      one.el.paint > placed.el.paint &&
-      one.shown !== undefined &&
-      overlap(one.shown, rect) !== undefined &&
-      !isWithin(one, placed) &&
-      !isWithin(placed, one),
-  );
-}
+export const isInked = ({ inked }: Line): boolean => inked;

@@ -4,6 +4,9 @@ const SENTENCE = 'Warm light makes a room quiet, cold light keeps you awake.';
 const PHOTO =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='400' height='200'%3E%3Crect width='400' height='200' fill='%23468'/%3E%3Ccircle cx='100' cy='100' r='60' fill='%23fc0'/%3E%3C/svg%3E";
 
+/** How the documents of the frames begin. */
+const FRAME = "<body style='margin:0;padding:8px;font:16px/20px Arial'>";
+
 /** Kinds of broken pages that no list names. */
 export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
   {
@@ -68,6 +71,53 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
     style: '',
     body: `<p id="when">Delivered on Invalid Date</p><p id="safe">Lamps &amp;amp; shades</p><p>${SENTENCE}</p>`,
     faults: ['leftover_text #safe', 'leftover_text #when'],
+  },
+  {
+    about: 'words that fields, lists and buttons have no room for',
+    style: 'select,.n{width:100px}.low{width:200px;height:14px;font-size:22px;padding:0}',
+    body: `<p><select id="land"><option>Norway</option><option selected>United Kingdom of Great Britain</option></select></p>
+      <p dir="rtl"><select id="turned"><option>United Kingdom of Great Britain</option></select></p>
+      <p><input class="n" id="hint" placeholder="Everything about lamps"></p><p><input class="n" id="buy" type="submit" value="Put it into the basket"></p>
+      <p><select class="low" id="low"><option>Kingdom</option></select></p>`,
+    faults: ['clipped #buy', 'clipped #hint', 'clipped #land', 'clipped #low', 'clipped #turned'],
+  },
+  {
+    about: 'words that styles write over others: a label of a cell, a number of a step, a band with a ground',
+    style: `.c{position:relative;padding:4px}.c::before{content:attr(data-label);position:absolute;left:2px;top:4px}
+      #step::before{content:'12345. ';left:-8px}#band{width:260px}#band::after{content:'Reduced';position:absolute;left:60px;top:4px;background:#c00;color:#fff;padding:0 6px}`,
+    body: `<div class="c" id="cell" data-label="Price per month">240 euro in all</div><p class="c" id="step">${SENTENCE}</p><p class="c" id="band">Ceiling lamp with a cable</p>`,
+    faults: ['covered #band', 'text_overlap #cell', 'text_overlap #step'],
+  },
+  {
+    about: 'labels of drawings over each other, in one that is scaled too',
+    style: '',
+    body: `<svg width="400" height="60"><text id="jan" x="10" y="40">January sales</text><text id="feb" x="60" y="40">February sales</text></svg>
+      <svg width="600" height="150" viewBox="0 0 200 50"><text id="a" x="10" y="25" font-size="8">Ceiling lamps</text><text id="b" x="40" y="27" font-size="8">Desk lamps</text></svg>`,
+    faults: ['text_overlap #b', 'text_overlap #feb'],
+  },
+  {
+    about: 'a table that its box cuts in the middle of a column, and a grid of roles',
+    style:
+      '.w{width:240px;overflow:hidden;border:1px solid #999}td{white-space:nowrap;padding:4px 12px}.r{display:flex}.r div{flex:0 0 120px;white-space:nowrap;padding:4px}',
+    body: `<div class="w"><table><tr><td>Ceiling lamp</td><td id="far">With a long cable</td><td>240 euro</td></tr></table></div>
+      <div class="w" role="grid">${'<div class="r" role="row"><div role="gridcell">Ceiling lamp</div><div role="gridcell">With a very long cable</div><div role="gridcell">240 euro</div></div>'.repeat(2)}</div>`,
+    faults: ['clipped #far', 'clipped [role=grid] > div:nth-of-type(1) > div:nth-of-type(2)'],
+  },
+  {
+    about:
+      'frames of the page itself: what is cut in one, in one within one, at the edge of one that does not scroll, and what the page lays over one',
+    style: `iframe{width:300px;height:90px;border:2px solid;display:block;margin:8px 0}#edge{width:120px;height:60px}
+      .on{position:relative}.over{position:absolute;left:0;top:10px;width:80px;height:16px;background:#c00}`,
+    body: `<div class="on"><iframe id="moved" srcdoc="${FRAME}<div style='height:100px'></div><p id='under' style='margin:0'>Ceiling lamp with a cable</p><div style='height:300px'></div><script>scrollTo(0,98)</script>"></iframe><div class="over"></div></div>
+      <iframe id="own" srcdoc="${FRAME}<p style='width:60px;overflow:hidden;white-space:nowrap' id='cut'>Ceiling lamp</p>"></iframe>
+      <iframe id="outer" srcdoc="${FRAME}<iframe id='inner' srcdoc='<p id=deep style=&quot;width:60px;overflow:hidden;white-space:nowrap&quot;>Ceiling lamp</p>'></iframe>"></iframe>
+      <iframe id="edge" scrolling="no" srcdoc="${FRAME}<p style='white-space:nowrap' id='long'>Ceiling lamp with a cable</p>"></iframe>`,
+    faults: [
+      'clipped #edge >> #long',
+      'clipped #outer >> #inner >> #deep',
+      'clipped #own >> #cut',
+      'covered #moved >> #under',
+    ],
   },
 ];
 
@@ -147,6 +197,52 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
     style:
       ".m{position:relative;margin:24px 0 0 40px;padding:12px;background:#def;border-radius:8px;width:320px}.m::before{content:'';position:absolute;left:-8px;top:14px;border:8px solid transparent;border-right-color:#def;border-left:0}.m img{position:absolute;left:-44px;top:-4px;width:40px;height:40px;border-radius:50%;object-fit:cover}",
     body: `<div class="m"><img src="${PHOTO}" alt="">${SENTENCE}</div><div class="m"><img src="${PHOTO}" alt="">Yes, that one.</div>`,
+    faults: [],
+  },
+  {
+    about: 'fields whose words fit, end in dots, were typed in, or are hidden on purpose',
+    style: `.n{width:100px}.dots{width:100px;text-overflow:ellipsis}.clear::placeholder{color:transparent}.own{appearance:none;padding:6px;border:1px solid #999}
+      .over{position:relative;width:80px}.over select{position:absolute;inset:0;width:80px;opacity:0}`,
+    body: `<p><select><option>United Kingdom of Great Britain</option></select> <select class="own"><option>United Kingdom of Great Britain</option></select></p>
+      <p><select class="dots"><option>United Kingdom of Great Britain</option></select></p><p><input class="n" aria-label="Name" value="Everything about lamps and light"></p>
+      <p><input class="n clear" aria-label="Name" placeholder="Everything about lamps"></p><div class="over">EN<select aria-label="Language"><option>English (United Kingdom)</option></select></div>`,
+    faults: [],
+  },
+  {
+    about:
+      'what styles write around words: a star, a mark of a quotation, a shadow of the same word, a number behind a step, a hint that is not open',
+    style: `.star::after{content:' required'}.q{position:relative;padding:20px}.q::before{content:'\\201C';position:absolute;left:4px;top:-10px;font-size:90px;color:#ddd}
+      .g,.t,.n,.l{position:relative}.g::after{content:'Lamps';position:absolute;left:2px;top:2px;color:#f008}.t::after{content:'Closed now';position:absolute;left:0;top:2px;opacity:0}
+      .n::before{content:'01';position:absolute;left:0;top:-20px;font-size:60px;color:#eee;z-index:-1}.l{color:transparent}.l::after{content:'Loading';position:absolute;left:0;color:#000}`,
+    body: `<p class="star">Name</p><blockquote class="q">${SENTENCE}</blockquote><h2 class="g">Lamps</h2><p class="t">Ceiling lamp with a cable</p><h3 class="n">First step of it</h3><p class="l">Saved it</p>`,
+    faults: [],
+  },
+  {
+    about:
+      'words of drawings: over a line and a bar, turned, outlined by themselves, under a hint with a ground, not shown',
+    style: '',
+    body: `<svg width="600" height="200"><path d="M0 100 L400 20" stroke="red" stroke-width="4"/><text x="150" y="74">Peak value</text><rect x="10" y="120" width="90" height="60" fill="#cde"/><text x="20" y="150">A bar</text>
+      ${['January', 'February', 'March', 'April'].map((month, at) => `<text transform="translate(${250 + at * 24},190) rotate(-45)" text-anchor="end">${month}</text>`).join('')}
+      <text x="420" y="40" stroke="#fff" stroke-width="4">Berlin</text><text x="420" y="40">Berlin</text><text x="420" y="100">Sales of May</text><text x="424" y="100" fill="none">Hidden one</text>
+      <text x="428" y="100" opacity="0">Hidden two</text><g><rect x="410" y="140" width="120" height="40" fill="#fff" stroke="#333"/><text x="420" y="164">Value 240</text></g></svg>`,
+    faults: [],
+  },
+  {
+    about: 'the head of a table that goes along with its body, and a box with a scroll bar of its own',
+    style: `.w{width:240px}.h,.ps{overflow:hidden}.b{overflow:auto}table{width:460px}td,th{white-space:nowrap;padding:4px 12px}
+      .ps{width:240px;position:relative}.ps__rail-x{position:absolute;left:0;right:0;bottom:0;height:6px;background:#ddd}`,
+    body: `<div class="w"><div class="h"><table><tr><th>Name</th><th>What it is made of</th><th>Price</th></tr></table></div>
+      <div class="b"><table><tr><td>Ceiling lamp</td><td>Brass and a long cable</td><td>240 euro</td></tr></table></div></div>
+      <div class="ps"><table><tr><td>Ceiling lamp</td><td>Brass and a long cable</td><td>240 euro</td></tr></table><div class="ps__rail-x"></div></div>`,
+    faults: [],
+  },
+  {
+    about: 'frames that scroll both ways, hold a bar of their own, or are not shown',
+    style: 'iframe{width:300px;height:90px;border:2px solid;display:block;margin:8px 0}',
+    body: `<iframe srcdoc="${FRAME}<p style='width:700px'>${SENTENCE} ${SENTENCE}</p><p style='margin:300px 0'>The end</p>"></iframe>
+      <iframe srcdoc="${FRAME}<div style='position:fixed;inset:0 0 auto;height:24px;background:#ddd'>Bar</div><p style='margin:30px 0 200px'>Desk lamp</p>"></iframe>
+      <iframe style="visibility:hidden" srcdoc="${FRAME}<p style='width:60px;overflow:hidden;white-space:nowrap'>Ceiling lamp</p>"></iframe>
+      <iframe style="opacity:0" srcdoc="${FRAME}<p style='width:60px;overflow:hidden;white-space:nowrap'>Ceiling lamp</p>"></iframe>`,
     faults: [],
   },
 ];

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Focus } from '../../core/vocabulary/laid-out-page.js';
+import type { FieldWords, Focus } from '../../core/vocabulary/laid-out-page.js';
 import type { EndlessMotion } from './endless-motion.js';
 import type { MissingGlyph } from './missing-glyphs.js';
 
@@ -20,6 +20,8 @@ export interface PageFacts {
   left: number;
   /** Pixels of the files of images that have loaded. */
   images: { element: number; size: { width: number; height: number } }[];
+  /** Fields and buttons whose words need more room than there is. */
+  fields: (FieldWords & { element: number })[];
   /** Letters that have no shape; only where a page is photographed. */
   missing?: MissingGlyph[];
   /** What moves without end; only where it was asked for. */
@@ -43,7 +45,52 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
   const root = document.scrollingElement ?? document.documentElement;
   const home = { left: root.scrollLeft, top: root.scrollTop };
   const size = { width: document.documentElement.clientWidth, height: window.innerHeight };
-  const facts: PageFacts = { window: size, count: all.length, presses: [], left: 0, images: [] };
+  const facts: PageFacts = { window: size, count: all.length, presses: [], left: 0, images: [], fields: [] };
+
+  let pen: CanvasRenderingContext2D | null | undefined;
+  const typed = /^(?:text|search|email|url|tel|number)$/;
+  /** The words that a field shows and that are in no node of the document. What was typed is not told, only how long it is. */
+  const wordsOf = (
+    field: Element,
+  ): { kind: FieldWords['kind']; text: string; style: CSSStyleDeclaration } | undefined => {
+    const style = getComputedStyle(field);
+    if (field instanceof HTMLSelectElement) {
+      if (field.multiple || field.size > 1) return undefined;
+      return { kind: 'choice', text: field.selectedOptions[0]?.label ?? '', style };
+    }
+    if (!(field instanceof HTMLInputElement)) return undefined;
+    if (/^(?:submit|button|reset)$/.test(field.type)) return { kind: 'caption', text: field.value, style };
+    if (!typed.test(field.type)) return undefined;
+    if (field.value !== '') return { kind: 'value', text: field.value, style };
+    return { kind: 'placeholder', text: field.placeholder, style: getComputedStyle(field, '::placeholder') };
+  };
+  /** How much of a field's words there is no room for; a closed list keeps 20 px for its arrow. */
+  const tooLong = (field: Element): FieldWords | undefined => {
+    const words = wordsOf(field);
+    if (!words || words.text.trim() === '') return undefined;
+    const { kind, text, style } = words;
+    pen ??= document.createElement('canvas').getContext('2d');
+    if (!pen) return undefined;
+    pen.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    pen.letterSpacing = style.letterSpacing === 'normal' ? '0px' : style.letterSpacing;
+    const cased = { uppercase: text.toUpperCase(), lowercase: text.toLowerCase() }[style.textTransform] ?? text;
+    const { width, actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = pen.measureText(cased);
+    const box = getComputedStyle(field);
+    const arrow = kind === 'choice' && box.appearance !== 'none' ? 20 : 0;
+    const start = Number.parseFloat(box.paddingLeft) || 0;
+    const room = field.clientWidth - start - (Number.parseFloat(box.paddingRight) || 0) - arrow;
+    const [high, tall] = [up + down, field.clientHeight];
+    if (width <= room + 1 && high <= tall) return undefined;
+    const seen =
+      !/^(?:transparent|rgba\(.*, 0\))$/.test(style.color) && style.opacity !== '0' && style.visibility === 'visible';
+    if (!seen || (Number.parseFloat(box.textIndent) || 0) !== 0) return undefined;
+    const turned = box.direction === 'rtl';
+    return {
+      kind,
+      ...(kind === 'value' ? {} : { text }),
+      ...{ wants: width, room, high, tall, start: field.clientLeft + start + (turned ? arrow : 0) },
+    };
+  };
 
   const liesOver = ({ content, position, pointerEvents, display }: CSSStyleDeclaration): boolean =>
     content !== 'none' &&
@@ -62,7 +109,10 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
   for (const control of Array.from(document.querySelectorAll(controls))) {
     let box = control.getBoundingClientRect();
     const { visibility, pointerEvents } = getComputedStyle(control);
-    if (box.width < 2 || box.height < 2 || visibility !== 'visible' || pointerEvents === 'none') continue;
+    if (box.width < 2 || box.height < 2 || visibility !== 'visible') continue;
+    const field = tooLong(control);
+    if (field) facts.fields.push({ element: numbers.get(control) ?? -1, ...field });
+    if (pointerEvents === 'none') continue;
     if (facts.presses.length === most) {
       facts.left += 1;
       continue;

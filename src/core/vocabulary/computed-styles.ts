@@ -137,4 +137,6 @@ export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
   'mask-image': 'none',
   'animation-name': 'none',
   '-webkit-text-stroke-width': '0px',
+  fill: 'rgb(0, 0, 0)',
+  'fill-opacity': '1',
 };

@@ -16,6 +16,21 @@ export const PressTest = z.object({
 });
 export type PressTest = z.infer<typeof PressTest>;
 
+/** Words of a field or button that need more room than there is; they are in no node of the document. CSS px. */
+export const FieldWords = z.object({
+  kind: z.enum(['choice', 'caption', 'value', 'placeholder']),
+  /** What it says; of what was typed nothing is kept. */
+  text: z.string().optional(),
+  /** Width of the words, and the room that there is for them, from `start` px inside the box. */
+  wants: z.number(),
+  room: z.number(),
+  start: z.number(),
+  /** Height of their letters, and of the inner box. */
+  high: z.number(),
+  tall: z.number(),
+});
+export type FieldWords = z.infer<typeof FieldWords>;
+
 /** How a control takes part in the walk by Tab. */
 export const Focus = z.object({
   /** Tab is to come to it: it is a control that is shown, enabled and no part of a group that arrow keys move in. */
@@ -55,11 +70,21 @@ export const LaidOutElement = z.object({
   name: z.string().optional(),
   lines: z.array(TextLine).optional(),
   pseudo: z
-    .array(z.object({ name: z.string(), text: z.string(), rect: Rect, styles: z.record(z.string(), z.string()) }))
+    .array(
+      z.object({
+        name: z.string(),
+        text: z.string(),
+        rect: Rect,
+        styles: z.record(z.string(), z.string()),
+        paint: z.number().int().optional(),
+        lines: z.array(TextLine).optional(),
+      }),
+    )
     .optional(),
   /** Where its contents are larger than what of them is seen at once. */
   scroll: z.object({ content: Size, seen: Size }).optional(),
   press: PressTest.optional(),
+  field: FieldWords.optional(),
   /** Pixels of an image's file; none: it did not load. */
   natural: Size.optional(),
   /** A letter of its own text of which no font has a shape. */

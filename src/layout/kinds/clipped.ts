@@ -30,7 +30,8 @@ export const clipped: FindKind = (model) => {
     for (const found of [cutAtSide(model, line), cutThrough(model, line)])
       if (found) worst.keep(`${found.element.index}/${found.other?.index}`, found);
   }
-  for (const found of cutControls(model)) worst.keep(`${found.element.index}/${found.other?.index}`, found);
+  for (const found of [...cutControls(model), ...cutFields(model), ...lostColumns(model)])
+    worst.keep(`${found.element.index}/${found.other?.index}`, found);
   return worst.all();
 };
 
@@ -82,6 +83,40 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
   };
 }
 
+/** Room for words under which a field shows none on purpose: an arrow alone, a flag. CSS px. */
+const LEAST_ROOM = 16;
+
+/** Fields and buttons that cut off what they say: what is chosen, what is to be pressed, the hint, what was typed. */
+function cutFields(model: PageModel): Found[] {
+  return model.all.flatMap((element): Found[] => {
+    const { el, shown } = element;
+    const { field } = el;
+    if (!field || !shown || !isVisible(element) || !isTold(element) || field.room < LEAST_ROOM) return [];
+    const { wants, room, high, tall } = field;
+    const [long, low] = [wants - room > SLACK && el.styles['text-overflow'] === undefined, high - tall];
+    const through = low >= SLACK && low >= high * CUT;
+    if (!long && !through) return [];
+    const by = Math.round(through ? low : wants - room);
+    const said = field.text === undefined ? 'what was typed in' : quoted(field.text);
+    // The rest of what was typed comes when somebody goes on typing.
+    const sure = through || (field.kind !== 'value' && wants - room >= SURE);
+    const width = Math.min(room, right(el.rect) - el.rect.x - field.start);
+    return [
+      {
+        kind: 'clipped',
+        certainty: sure ? 'certain' : 'likely',
+        element,
+        rect: el.rect,
+        by_px: by,
+        what: through
+          ? `${said} is cut through: its letters are ${by} px higher than the field`
+          : `${said} is cut off: ${by} px are missing`,
+        claim: { shows: 'ink', rect: { ...el.rect, x: el.rect.x + field.start, width } },
+      },
+    ];
+  });
+}
+
 /** Controls that a box cuts through. */
 function cutControls(model: PageModel): Found[] {
   return model.all.flatMap((control): Found[] => {
@@ -101,6 +136,34 @@ function cutControls(model: PageModel): Found[] {
         rect: el.rect,
         by_px: Math.round(Math.max(outX, outY)),
         what: `is cut off: ${Math.round(lost * 100)} % of it is missing`,
+      },
+    ];
+  });
+}
+
+/** Tables of which a box without a way to scroll hides whole columns. */
+function lostColumns(model: PageModel): Found[] {
+  const lost = new Set<Placed>();
+  for (const line of model.lines) {
+    const clip = clipOf(line.owner);
+    if (line.shown || !clip.byX || !cutsAxis(clip.byX, 'x') || line.rect.x < clip.right || !isInked(line)) continue;
+    let table: Placed | undefined = line.owner;
+    while (table && table !== clip.byX && table.el.tag !== 'table') table = table.parent;
+    if (table?.el.tag === 'table' && table.shown && !isInStrip(line.owner, model, clip.byX)) lost.add(table);
+  }
+  return [...lost].flatMap((element): Found[] => {
+    const by = element.clip.byX;
+    if (!by || !isTold(element) || fadesOut(by, 'right')) return [];
+    const out = Math.round(right(element.el.rect) - element.clip.right);
+    return [
+      {
+        kind: 'clipped',
+        certainty: 'likely',
+        element,
+        other: by,
+        rect: element.shown ?? element.el.rect,
+        by_px: out,
+        what: `is cut off: ${out} px of it, with whole columns, are missing at the right`,
       },
     ];
   });

@@ -1,17 +1,8 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, overlap, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { isPopup, isTold, isUnderLayer, isVeil } from '../intent.js';
-import {
-  coversOf,
-  isControl,
-  isInked,
-  isVisible,
-  isWithin,
-  type Line,
-  type PageModel,
-  type Placed,
-} from '../page-model.js';
+import { coversOf, isPopup, isTold, isUnderLayer, isVeil } from '../intent.js';
+import { isControl, isInked, isVisible, isWithin, type Line, type PageModel, type Placed } from '../page-model.js';
 
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
 const PART = 0.08;

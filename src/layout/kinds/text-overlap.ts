@@ -1,11 +1,11 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, bottom, overlap, px } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { isPositioned, isTold } from '../intent.js';
+import { coversOf, isPositioned, isTold } from '../intent.js';
 import {
   blockOf,
-  coversOf,
   isControl,
+  isDrawnText,
   isInked,
   isPainted,
   isVisible,
@@ -21,13 +21,14 @@ const TOUCHES = 0.25;
 const SURE = 0.3;
 /** A text so much larger than the other may be a backdrop, when it is faint. */
 const BACKDROP = 2.5;
+const MARK = 1.6;
 
 /** Text over other text, and controls over controls, where both are seen. */
 export const textOverlap: FindKind = (model) => [...texts(model), ...controls(model)];
 
 function texts(model: PageModel): Found[] {
   const worst = new Worst();
-  const lines = model.lines
+  const lines = [...model.lines, ...model.generated]
     .filter((line) => line.shown && isInked(line) && isTold(line.owner))
     .sort((a, b) => a.core.y - b.core.y);
   for (const [at, a] of lines.entries())
@@ -38,12 +39,11 @@ function texts(model: PageModel): Found[] {
       const both = collision(model, under, over);
       if (!both) continue;
       const share = a.owner === b.owner ? 1 : both.height / Math.min(a.core.height, b.core.height);
-      const sure = share >= SURE && both.width > LEAST && !isBackdrop(a, b) && !isTurned(a.owner) && !isTurned(b.owner);
+      const sure = share >= SURE && both.width > LEAST && !isBackdrop(a, b) && !isFolded(a.owner) && !isFolded(b.owner);
       worst.keep(`${under.owner.index}/${over.owner.index}`, {
         kind: 'text_overlap',
         certainty: sure ? 'certain' : 'likely',
-        element: over.owner,
-        ...(under.owner === over.owner ? {} : { other: under.owner }),
+        ...concerned(under.owner, over.owner),
         rect: both,
         by_px: Math.round(both.width),
         what: `${quoted(over.text)} lies over ${quoted(under.text)}`,
@@ -51,6 +51,13 @@ function texts(model: PageModel): Found[] {
       });
     }
   return worst.all();
+}
+
+/** The element that is told, and the other: a pseudo-element goes by the element that has it. */
+function concerned(under: Placed, over: Placed): Pick<Found, 'element' | 'other'> {
+  const element = over.of ?? over;
+  if (under === element) return over === under ? { element } : { element, other: over };
+  return { element, other: under };
 }
 
 /** Returns the area that two lines share where both are visible; none for lines that belong together. */
@@ -62,12 +69,33 @@ function collision(model: PageModel, under: Line, over: Line): Rect | undefined 
   if (!both || both.width < LEAST || both.height < LEAST) return undefined;
   if (both.height < Math.min(under.core.height, over.core.height) * TOUCHES) return undefined;
   // Lines of one paragraph that is set tightly; a shadow or glow made of the same text.
-  if (blockOf(under.owner) === blockOf(over.owner) || under.text.trim() === over.text.trim()) return undefined;
-  // Labels of a drawing are placed by what draws it.
-  if (isDrawnText(under.owner) && isDrawnText(over.owner)) return undefined;
+  if (paragraphOf(under.owner) === paragraphOf(over.owner) || under.text.trim() === over.text.trim()) return undefined;
+  if (isDrawnText(under.owner) && isDrawnText(over.owner) && isBetween(model, under.owner, over.owner, both))
+    return undefined;
+  if (isTurned(under.owner) || isTurned(over.owner)) return undefined;
   if (isHidden(model, under.owner, both) || isHidden(model, over.owner, both)) return undefined;
   return hasGround(under, over, both) ? undefined : both;
 }
+
+/** What sets the lines of a text: the block around it, in a drawing its text element. */
+function paragraphOf(owner: Placed): Placed {
+  if (!isDrawnText(owner)) return blockOf(owner);
+  let text = owner;
+  while (text.el.tag !== 'text' && text.parent) text = text.parent;
+  return text;
+}
+
+/** In a drawing what comes later is painted over what came before: a filled shape there is the ground of a hint or a label. */
+function isBetween(model: PageModel, under: Placed, over: Placed, rect: Rect): boolean {
+  const [first, last] = under.index < over.index ? [under, over] : [over, under];
+  return model.all.slice(first.index + 1, last.index).some(({ el, opacity }) => {
+    if (!SHAPES.has(el.tag) || area(overlap(el.rect, rect)) < area(rect) * 0.8) return false;
+    const fill = el.styles.fill ?? 'rgb(0, 0, 0)';
+    return opacity > 0.5 && fill !== 'none' && alpha(fill) * Number(el.styles['fill-opacity'] ?? 1) > 0.5;
+  });
+}
+
+const SHAPES = new Set(['rect', 'path', 'circle', 'ellipse', 'polygon', 'image', 'use', 'foreignobject']);
 
 /** Lines of one text that are set so tightly that their letters meet: less than this share of the font's height apart. */
 const TIGHT = 0.6;
@@ -96,19 +124,33 @@ function hasGround(under: Line, over: Line, both: Rect): boolean {
   return false;
 }
 
-const isDrawnText = ({ el }: Placed): boolean => el.tag === 'text' || el.tag === 'tspan' || el.tag === 'textpath';
-
 function isBackdrop(a: Line, b: Line): boolean {
   const [small, large] = a.core.height < b.core.height ? [a, b] : [b, a];
+  // A number or a mark that styles draw large lies there as a decoration.
+  if (large.owner.of && large.core.height >= MARK * small.core.height) return true;
   if (large.core.height < BACKDROP * small.core.height) return false;
   const { el, opacity } = large.owner;
   return opacity < 0.5 || alpha(el.styles.color) < 0.5 || el.attributes['aria-hidden'] === 'true';
 }
 
 /** In a plane turned out of the page: its box is not where it is drawn. */
-function isTurned(placed: Placed): boolean {
+function isFolded(placed: Placed): boolean {
   for (let at: Placed | undefined = placed; at; at = at.parent)
     if (at.el.styles.transform?.startsWith('matrix3d')) return true;
+  return false;
+}
+
+/** Turned by no right angle, or bent: its box is larger than what is drawn in it, and that others reach into it says nothing. */
+function isTurned(placed: Placed): boolean {
+  for (let at: Placed | undefined = placed; at; at = at.parent) {
+    if (at.el.tag === 'textpath') return true;
+    const [a = 1, b = 0] =
+      /^matrix\(([^)]*)\)/
+        .exec(at.el.styles.transform ?? '')?.[1]
+        ?.split(',')
+        .map(Number) ?? [];
+    if (Math.abs(a) > 0.01 && Math.abs(b) > 0.01) return true;
+  }
   return false;
 }
 

@@ -1,8 +1,8 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, contrast, overlap, type Rgb, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
-import { isTold } from '../intent.js';
-import { coversOf, isDrawn, isInked, isWithin, type PageModel, type Placed } from '../page-model.js';
+import { coversOf, isTold } from '../intent.js';
+import { isDrawn, isInked, isWithin, type PageModel, type Placed } from '../page-model.js';
 
 /** Contrast at which nobody sees that there is a text; 1 is none. */
 const NONE = 1.1;

@@ -169,7 +169,10 @@ const FRAME = 100;
 
 function omissions({ window, omitted, elements }: LaidOutPage): string[] {
   const said: string[] = [];
-  const frames = elements.filter(({ tag, rect }) => tag === 'iframe' && rect.width >= FRAME && rect.height >= FRAME);
+  const looked = new Set(elements.map(({ parent }) => parent));
+  const frames = elements.filter(
+    ({ tag, rect }, at) => tag === 'iframe' && rect.width >= FRAME && rect.height >= FRAME && !looked.has(at),
+  );
   if (frames.length > 0) said.push(`what lies in ${frames.length} frame(s) inside the page was not judged`);
   if (omitted.elements > 0)
     said.push(`${omitted.elements} elements beyond the limit were left out at ${window.width} px`);
