@@ -617,6 +617,8 @@ export const requirements = {
     'Where the reference is a picture only, colours, sizes, radii and weights that differ are read from pixels, marked as measured, or not told.',
   'design.read-silent':
     'A design by another renderer of a page that is as it should be has no finding: softer letters, parts of a pixel, more ink, and roundings are silent.',
+  'design.layout-cause':
+    'Against a picture, what is laid out otherwise (a row for a column, wider than its room, moved onto something) is one issue of the element that is so; what follows is not told besides.',
   'design.read-picture':
     'A design that is only a picture is read by what the app shows: another word, colour, weight, size, radius or gap and what is missing or extra is named by element and property, whoever drew it.',
   'design.explained-pair':

@@ -168,7 +168,10 @@ export function paintsBox({ tag, styles }: DomElement): boolean {
 /** Returns true when an element hides what is painted below it, as far as its styles tell. */
 export function isOpaque({ tag, styles }: DomElement): boolean {
   const color = styles['background-color'];
-  return styles.opacity === undefined && (tag === 'video' || (color !== undefined && !color.startsWith('rgba(')));
+  const image = styles['background-image'] ?? '';
+  const solid = color !== undefined && !color.startsWith('rgba(');
+  const gradient = image.includes('gradient(') && !/url\(|rgba\(|transparent|0px 0px/.test(image);
+  return styles.opacity === undefined && (tag === 'video' || solid || gradient);
 }
 
 /** Returns the rectangles that an element itself paints: its box, its text and its pseudo-elements; empty for a mere wrapper. */

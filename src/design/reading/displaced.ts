@@ -143,9 +143,16 @@ function withoutReturns(causes: readonly Cause[], ends: Ends, facts: Displacemen
     const low = ENDS[axis][0];
     const [held, text] = [facts.own.get(container)?.[low], facts.texts.get(container)?.[low]];
     // Beside others that stayed, or before a text that did, with nothing behind that follows.
+    const start = (ends.start(node) ?? 0) - by;
+    const behind = container.children.filter(
+      (one) => one.index >= node.end && inFlow(one) && isBefore(node, one, axis) && ends.start(one) !== undefined,
+    );
     if (!cause.before)
-      cause.alone = held === undefined || (text !== undefined && Math.abs(text - held) < facts.tolerance);
-    else cause.alone = !isFollowed(node, container, axis, (ends.start(node) ?? 0) - by, by, ends, facts);
+      cause.alone =
+        held === undefined ||
+        (text !== undefined && Math.abs(text - held) < facts.tolerance) ||
+        (axis === 'y' && behind.length > 0 && !isFollowed(node, container, axis, start, by, ends, facts));
+    else cause.alone = !isFollowed(node, container, axis, start, by, ends, facts);
   }
   return causes.filter((one) => !gone.has(one));
 }

@@ -39,12 +39,15 @@ export class Ends {
         facts.tolerance,
       );
       const most = pick(held, (child) => (this.#known.get(child)?.end === undefined ? undefined : endOf(child, axis)));
-      const open = !(own && paintsBox(node.element));
-      if (found.start === undefined && least && open) {
+      // A box of which one side was not found is where what it holds is, if the other one agrees.
+      const paints = own !== undefined && paintsBox(node.element);
+      const isOpen = (place: number | undefined, other: number | undefined) =>
+        !paints || (place !== undefined && other !== undefined && Math.abs(place - other) < facts.tolerance);
+      if (found.start === undefined && least && isOpen(this.#known.get(least)?.start, own?.[high])) {
         found.start = this.#known.get(least)?.start ?? 0;
         found.first = this.#known.get(least)?.first ?? least;
       }
-      if (found.end === undefined && most && open) {
+      if (found.end === undefined && most && isOpen(this.#known.get(most)?.end, own?.[low])) {
         found.end = this.#known.get(most)?.end ?? 0;
         found.last = this.#known.get(most)?.last ?? most;
       }

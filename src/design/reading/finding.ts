@@ -15,6 +15,10 @@ export interface Finding {
   alike?: ElementNode[];
   /** Device px by which its size differs along each axis, for what moved after it. */
   grew?: { x: number; y: number };
+  /** It says how all is laid out that the element holds: what differs in there follows from it. */
+  arranges?: boolean;
+  /** It stands elsewhere alone: what lies about it stayed, and may be covered by it. */
+  alone?: boolean;
 }
 
 /** A property read from pixels. */

@@ -10,7 +10,9 @@ const within = (above: ElementNode, below: ElementNode) => above.index <= below.
  * what lies on it half transparent, and what belongs to something extra is not told apart.
  */
 export function foldFindings(findings: readonly Finding[], scale: number): Finding[] {
-  const own = withoutContents(withoutCovered(withoutLookThrough(faded(findings, scale))));
+  const own = withoutContents(
+    withoutCollisions(withoutArranged(withoutCovered(withoutLookThrough(faded(findings, scale))))),
+  );
   return likeSiblings(byElement(joinedMissing(own, scale)));
 }
 
@@ -136,6 +138,42 @@ function withoutContents(findings: readonly Finding[]): Finding[] {
   return findings.filter(
     (one) => !extra.some((other) => other !== one && other.node !== one.node && within(other.node, one.node)),
   );
+}
+
+/** What is laid out otherwise as a whole differs in all that it holds; only another colour does not follow from that. */
+function withoutArranged(findings: readonly Finding[]): Finding[] {
+  const all = findings.filter(({ arranges }) => arranges);
+  if (all.length === 0) return [...findings];
+  return findings.filter(
+    (one) =>
+      one.arranges ||
+      (one.kind === 'recolored' && one.relation === 'self') ||
+      !all.some(
+        ({ node, rect }) =>
+          within(node, one.node) ||
+          (one.relation === 'container' && within(one.node, node) && sharedArea(rect, one.rect) > 0),
+      ),
+  );
+}
+
+/** Share of something that lies under what moved onto it from which it cannot be judged; and CSS px that the rim of that covers. */
+const COLLIDES = 0.3;
+
+/** What moved alone onto something else covers it, or mixes with it: that is no difference of its own. */
+function withoutCollisions(findings: readonly Finding[]): Finding[] {
+  const moved = findings.filter(({ kind, alone }) => kind === 'moved' && alone);
+  const isRelated = (a: ElementNode, b: ElementNode) => within(a, b) || within(b, a);
+  return findings.filter(({ node, kind, relation, rect, properties }) => {
+    const lacks = kind === 'missing' && relation === 'container';
+    const looksOther =
+      kind === 'added' || kind === 'text' || properties[0]?.property === 'picture' || kind === 'recolored';
+    if (!lacks && !looksOther) return true;
+    return !moved.some(
+      (one) =>
+        (lacks || !isRelated(one.node, node)) &&
+        sharedArea(grown(one.rect, RIM), rect) >= COLLIDES * rect.width * rect.height,
+    );
+  });
 }
 
 /** All that is wrong with one element in one finding, the worst first. */

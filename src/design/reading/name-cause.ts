@@ -97,5 +97,13 @@ export function toldCause(group: readonly Cause[], scale: number): Finding {
         height: Math.max(all.y + all.height, one.y + one.height) - y,
       };
     });
-  return { node: shown, relation: 'self', kind: 'moved', severity: 'major', properties: unique, rect };
+  return {
+    node: shown,
+    relation: 'self',
+    kind: 'moved',
+    severity: 'major',
+    properties: unique,
+    rect,
+    ...(first.alone ? { alone: true } : {}),
+  };
 }

@@ -2,6 +2,20 @@ import type { ElementNode } from '../element-tree.js';
 import type { Edges, Offset } from './finding.js';
 import type { Placed } from './place-parts.js';
 
+/** Parts in an element that are asked where it is. */
+const ASKED = 9;
+
+/** The first of the largest group of offsets that are equal to a pixel; undefined for none. */
+export function usualOf(offsets: readonly Offset[]): Offset | undefined {
+  let best: Offset | undefined;
+  let most = 0;
+  for (const one of offsets) {
+    const alike = offsets.filter(({ dx, dy }) => Math.abs(dx - one.dx) < 1 && Math.abs(dy - one.dy) < 1).length;
+    if (alike > most) [best, most] = [one, alike];
+  }
+  return best;
+}
+
 /** Where elements are in the reference: by their own edges, what they hold, what holds them, or what is before them. */
 export class Offsets {
   readonly #own = new Map<ElementNode, Offset>();
@@ -11,13 +25,18 @@ export class Offsets {
     let at = 0;
     for (const node of nodes) {
       while (at < placed.length && (placed[at]?.part.node.index ?? 0) < node.index) at++;
-      // The first part in it that was surely found tells where it is.
-      for (let k = at; k < placed.length && (placed[k]?.part.node.index ?? node.end) < node.end; k++) {
+      // What most of the first parts in it that were surely found say: one of them may have moved alone.
+      const held: Offset[] = [];
+      for (
+        let k = at;
+        k < placed.length && held.length < ASKED && (placed[k]?.part.node.index ?? node.end) < node.end;
+        k++
+      ) {
         const { place, part } = placed[k] ?? {};
-        if (!place || !part || place.alike < 0.85 || part.rect.width * part.rect.height < 60) continue;
-        last = { dx: place.dx, dy: place.dy };
-        break;
+        if (place && part && place.alike >= 0.85 && part.rect.width * part.rect.height >= 60)
+          held.push({ dx: place.dx, dy: place.dy });
       }
+      last = usualOf(held) ?? last;
       this.#own.set(node, last);
     }
   }

@@ -74,6 +74,7 @@ export function partsOf(tree: ElementTree, view: PixelView, scale: number): Part
       const part = intersection(rect, seen);
       if (part && isContent(node)) add(parts, node, part, view, scale);
     }
+    if (isIcon(node)) add(parts, node, seen, view, scale);
     const text = element.text && element.text_rect && intersection(grown(element.text_rect, 1), grown(seen, 1));
     if (text) parts.push(...linesOf(node, text, view, scale));
     else if (FIELDS.has(element.tag)) add(parts, node, insideOf(node, seen), view, scale, besideText(node, scale));
@@ -93,6 +94,21 @@ function insideOf({ element: { styles } }: ElementNode, { x, y, width, height }:
     width: width - inset('left') - inset('right'),
     height: height - inset('top') - inset('bottom'),
   };
+}
+
+/** CSS px of the largest icon that is a background. */
+const LARGEST_ICON = 64;
+
+/** Returns true when an element is nothing but a small picture in its background: the lines of a menu button, a tick. */
+function isIcon({ element: { styles, text, pseudo }, children, seen }: ElementNode): boolean {
+  return (
+    styles['background-image']?.includes('url(') === true &&
+    text === undefined &&
+    pseudo === undefined &&
+    children.length === 0 &&
+    seen !== undefined &&
+    Math.max(seen.width, seen.height) <= LARGEST_ICON
+  );
 }
 
 /** Icons of fonts are text of pseudo-elements; a mere layer of colour is none. */

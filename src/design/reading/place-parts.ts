@@ -52,6 +52,9 @@ const CANDIDATES = 6;
 /** Searches of the whole neighbourhood that one comparison may cost. */
 const MOST_FAR = 120;
 const MOST_ALONG = 160;
+/** Searches of the whole picture for what is nowhere in that; samples of a patch, in squares, that each place costs. */
+const MOST_WIDE = 10;
+const WIDE_SAMPLES = 40;
 /** How much less alike a far place may be held than a near one, per pixel. */
 const FAR_COST = 0.00015;
 /** Correlation below which a part is looked for along each axis; device px of its height up to which, and how far. */
@@ -68,7 +71,7 @@ const SHARED = 0.5;
  * One place belongs to one part, the one that is more alike.
  */
 export function placeParts(parts: readonly Part[], actual: Searched, reference: Searched): Placed[] {
-  let [far, along] = [0, 0];
+  let [far, along, wide] = [0, 0, 0];
   let last = { dx: 0, dy: 0 };
   const known: { dx: number; dy: number }[] = [];
   const placed = parts.map((part): Placed => {
@@ -90,6 +93,12 @@ export function placeParts(parts: readonly Part[], actual: Searched, reference: 
       far++;
       const other = farPlace(patch, actual.squares, reference, last, step);
       if (other && cost(other, last) > cost(best, last) + 0.02) best = other;
+      // What is laid out otherwise may be anywhere.
+      if (best.alike < FOUND && wide < MOST_WIDE) {
+        wide++;
+        const there = farPlace(patch, actual.squares, reference, { dx: 0, dy: 0 }, step, true);
+        if (there && there.alike >= SURE) best = there;
+      }
     }
     if (!best || best.alike < FOUND) return { part, place: undefined, expected };
     const offset = { dx: best.dx, dy: best.dy };
@@ -152,6 +161,7 @@ function farPlace(
   reference: Searched,
   near: { dx: number; dy: number },
   step: number,
+  everywhere = false,
 ): Place | undefined {
   const small: Patch = {
     plane: squares,
@@ -162,15 +172,15 @@ function farPlace(
   };
   small.width = Math.min(small.width, squares.width - small.x);
   small.height = Math.min(small.height, squares.height - small.y);
-  const thin = Math.max(1, Math.floor(Math.sqrt((small.width * small.height) / 120)));
+  const thin = Math.max(1, Math.floor(Math.sqrt((small.width * small.height) / (everywhere ? WIDE_SAMPLES : 120))));
   const [cx, cy] = [Math.round(near.dx / COARSE), Math.round(near.dy / COARSE)];
-  const [rx, ry] = [Math.round(FAR.x / COARSE), Math.round(FAR.y / COARSE)];
+  const [rx, ry] = [everywhere ? reference.squares.width : Math.round(FAR.x / COARSE), Math.round(FAR.y / COARSE)];
   const found: Place[] = [];
   for (let dy = -ry; dy <= ry; dy++) {
     const y = small.y + cy + dy;
     if (y < 0 || y + small.height > reference.squares.height) continue;
     // What moved far down or up has hardly moved to the side, and the other way round.
-    const wide = Math.abs(dy) <= 24 ? rx : 6;
+    const wide = everywhere || Math.abs(dy) <= 24 ? rx : 6;
     for (let dx = -wide; dx <= wide; dx++) {
       const x = small.x + cx + dx;
       if (x < 0 || x + small.width > reference.squares.width) continue;

@@ -58,7 +58,12 @@ export function readRegions({ findings }: Reading, size: Size): Region[] {
   const area = ({ rect }: Finding) => rect.width * rect.height;
   return findings
     .map((finding, at) => ({ finding, at }))
-    .sort((a, b) => bySeverity(a.finding.severity, b.finding.severity) || a.at - b.at)
+    .sort(
+      (a, b) =>
+        bySeverity(a.finding.severity, b.finding.severity) ||
+        Number(b.finding.arranges ?? false) - Number(a.finding.arranges ?? false) ||
+        a.at - b.at,
+    )
     .map(({ finding }) => ({
       rect: clipRect(finding.rect, size) ?? { x: 0, y: 0, width: 1, height: 1 },
       area: Math.max(1, Math.round(area(finding))),

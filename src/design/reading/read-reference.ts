@@ -16,6 +16,7 @@ import { deviceRect } from './name-cause.js';
 import { Offsets } from './offsets.js';
 import { type Part, partsOf } from './parts.js';
 import { type Placed, placeParts, searched } from './place-parts.js';
+import { reflowed } from './reflow.js';
 import { type LineRead, readLine, rendererOf } from './renderer.js';
 import { judgeSurfaces, unexplained } from './residue.js';
 
@@ -172,6 +173,17 @@ export function readReference({
       scale,
     ),
   );
+  findings.push(
+    ...reflowed({
+      tree,
+      placed,
+      lacking: missing,
+      views,
+      offsetOf: (node) => offsets.of(node),
+      scale,
+      sameRenderer: same,
+    }),
+  );
   const tolerance = (same ? OTHER_PLACE.same : OTHER_PLACE.other) * scale;
   findings.push(...displaced({ tree, own, texts: ofTexts, findings, gaps, scale, tolerance, sameRenderer: same }));
   return {
@@ -202,17 +214,29 @@ function coveredParts(parts: readonly Part[], nodes: readonly ElementNode[], sca
     node.seen && node.parent && isOpaque(node.element) ? [{ node, rect: deviceRect(node, scale) }] : [],
   );
   return new Set(
-    parts.filter(({ node, rect, kind }) =>
-      over.some(
+    parts.filter((part) => {
+      const { node, kind } = part;
+      const rect = wholeOf(part, scale);
+      return over.some(
         (top) =>
           order(top.node) > order(node) &&
           sharedArea(top.rect, rect) >= COVERED[kind] * rect.width * rect.height &&
           top.node !== node &&
           !isAncestor(top.node, node) &&
           !isAncestor(node, top.node),
-      ),
-    ),
+      );
+    }),
   );
+}
+
+/** Em up to which a text is one line. */
+const ONE_LINE = 1.9;
+
+/** Of a line that lies partly under something only the rest is ink: its box tells where all of it is. */
+function wholeOf({ node: { element }, rect, em, kind }: Part, scale: number): Rect {
+  const { text_rect: text } = element;
+  if (kind !== 'text' || !text || text.height * scale > ONE_LINE * em) return rect;
+  return { x: text.x * scale, y: text.y * scale, width: text.width * scale, height: text.height * scale };
 }
 
 function placeOf({ part, place }: Placed): Rect[] {
