@@ -224,7 +224,9 @@ export const requirements = {
     "Taking the code state leaves the repository's index, objects and references as they were.",
   'state.own-reports': 'A report that codeloop wrote beside the code is no change of the code; edited, it is.',
   'state.without-git': 'A project without git has a code state, by a fixed ignore list and its .gitignore files.',
-  'state.links': 'The code state hashes a link as a link and does not follow it.',
+  'state.beyond':
+    'What code reaches beyond the tree (ignored files that it names, targets of links, packages of the workspace, files between codeloop’s own) makes evidence stale when it changes; tools’ leftovers and what an app writes itself do not.',
+  'state.links': 'The tree of a code state holds a link as a link and does not follow it.',
   'state.unreadable': 'A file that cannot be read is named in the code state and does not stop it.',
   'state.bars': 'Config, policy, designs, baselines and acceptance files each have a digest of their own.',
   'state.build-output': 'Served build output that git ignores is part of the code state.',

@@ -101,11 +101,17 @@ async function requireProven(run: Run, current: CodeState): Promise<void> {
 type FoundRun = { runId: string; run: Run } | { runId: string; broken: string };
 
 /**
- * True when evidence of the one is evidence of the other: same content, taken the same way, same served build. Bars that lie
- * outside the tree (baselines) may differ: the pictures stay true, and each verdict carries the bars it was judged by.
+ * True when evidence of the one is evidence of the other: same content, taken the same way, same served build, and the same of what
+ * lies beyond the tree, but for what moves by itself. Bars that lie outside the tree (baselines) may differ: the pictures stay true, and
+ * each verdict carries the bars it was judged by.
  */
 export function sameCodeState(a: CodeState, b: CodeState): boolean {
-  return a.tree === b.tree && a.method === b.method && a.build_output === b.build_output;
+  if (a.tree !== b.tree || a.method !== b.method || a.build_output !== b.build_output) return false;
+  const [here, there] = [a.beyond, b.beyond];
+  // A run of a version that did not look.
+  if (!here || !there) return true;
+  const moving = new Set([...(a.moving ?? []), ...(b.moving ?? [])]);
+  return Object.keys({ ...here, ...there }).every((path) => moving.has(path) || here[path] === there[path]);
 }
 
 /**

@@ -72,7 +72,13 @@ export async function finishedResult(run: Run): Promise<VerifyResult> {
     runId,
     verdict: verdict.verdict,
     remaining: whatRemains({
-      ...{ verdict: verdict.verdict, compare, cells, newer: newerPictures(run.manifest.cells) },
+      ...{
+        verdict: verdict.verdict,
+        compare,
+        cells,
+        newer: newerPictures(run.manifest.cells),
+        state: run.manifest.code_state,
+      },
       visual: await run.readJson('visual', VisualRegression),
     }),
     compare,

@@ -110,7 +110,14 @@ export async function reportModel(
     },
   );
   const flows = await reportFlows(project, run, workflow, pictures, from);
-  const remaining = whatRemains({ verdict, compare, visual, cells, newer: newerPictures(manifest.cells) });
+  const remaining = whatRemains({
+    verdict,
+    compare,
+    visual,
+    cells,
+    newer: newerPictures(manifest.cells),
+    state: manifest.code_state,
+  });
   const model: ReportModel = {
     run_id: run.id,
     project: project.name,

@@ -1,8 +1,9 @@
 import type { ScreenConfig } from '../config/schema.js';
-import type { Cell } from '../core/vocabulary/run.js';
+import type { Cell, CodeState } from '../core/vocabulary/run.js';
 import type { FigmaReferences } from '../design/figma/figma-references.js';
 import { findReferences, type ReferenceSet } from '../design/references.js';
 import type { Session } from '../live/session.js';
+import { beyondMoves } from '../project/code-state/beyond-tree.js';
 import { type CodeWatch, watchCode } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { projectScreens } from '../project/screens.js';
@@ -98,4 +99,14 @@ export function newestCells(cells: readonly Cell[]): Cell[] {
     if (!cell.ad_hoc) newest.set(`${cell.screen}\n${cell.viewport}`, cell);
   }
   return [...newest.values()];
+}
+
+/** The code as it is now. What the app wrote or generated beside it while it was looked at is noted in the run, and not compared later. */
+export async function codeAfter({ run, watch }: Pick<Verification, 'run' | 'watch'>): Promise<CodeState> {
+  const now = await watch.now();
+  const before = run.manifest.code_state;
+  const moved = beyondMoves(before, now).data;
+  const moving = [...new Set([...(before.moving ?? []), ...moved])].sort();
+  if (moved.length > 0) await run.update((draft) => void Object.assign(draft.code_state, { moving }));
+  return moving.length === 0 ? now : { ...now, moving };
 }

@@ -31,7 +31,14 @@ import { type Judged, judge } from './judge/judge.js';
 import { layoutPhase } from './layouts/layout-phase.js';
 import { writeReport } from './report-phase.js';
 import { type Shard, takeShard } from './shards.js';
-import { type Photographed, photographed, type RunInHand, survey, type Verification } from './verification.js';
+import {
+  codeAfter,
+  type Photographed,
+  photographed,
+  type RunInHand,
+  survey,
+  type Verification,
+} from './verification.js';
 import { earlierDurations, WatchedWork } from './watched-work.js';
 
 /** `auto`: as `affected`, and silent where nothing can be taken over. */
@@ -203,7 +210,7 @@ export async function concludeRun(work: Verification, { base, watcher, note, ...
   watcher?.photographed();
   const compare = await comparisons(seen, watcher?.compared);
   await layoutPhase(seen);
-  const now = { state: await work.watch.now(), changedFiles: await work.watch.changedFiles() };
+  const now = { state: await codeAfter(work), changedFiles: await work.watch.changedFiles() };
   const judged = await judge(work, { stage: 'section', now, base });
   watcher?.judged(judged.verdict);
   if (note) await work.run.put(note);

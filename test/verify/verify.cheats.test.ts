@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { verifyByForeigner } from '../core/foreign-verifier.js';
+import { freePort } from '../project/sample-project.js';
 import { verifies } from '../requirements.js';
 import { sampleOf } from '../sample.js';
 import { typist } from './call-tools.js';
@@ -409,6 +410,42 @@ describe('no way round the gate', () => {
     git('add', '-A');
     git('commit', '-qm', 'more');
     expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
+  });
+
+  test('what an app writes and generates while it is looked at holds nobody up, and is said; its code is held', async () => {
+    verifies('integrity.honest', 'state.beyond');
+    const server = `import { createServer } from 'node:http';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+mkdirSync('made', { recursive: true });
+writeFileSync('made/words.mjs', 'export const word = "lamp";');
+createServer((request, response) => {
+  appendFileSync('data/visits.txt', 'one more\\n');
+  const name = request.url === '/' ? 'index.html' : request.url.slice(1);
+  response.writeHead(200, { 'content-type': 'text/html' }).end(readFileSync('site/' + name));
+}).listen(Number(process.argv[2]), '127.0.0.1');
+`;
+    project.write('server.mjs', `import './lib/start.mjs';\n${server}`);
+    project.write('lib/start.mjs', '// nothing yet\n');
+    project.write('data/visits.txt', '');
+    project.write('.gitignore', `${FILES['.gitignore']}data/\nmade/\nlib/\n`);
+    const port = await freePort();
+    project.configure({ server: { command: ['node', 'server.mjs', String(port)], url: `http://127.0.0.1:${port}` } });
+    project.git('add', '-A');
+    project.git('commit', '-qm', 'a server');
+    project.git('branch', '-f', 'main');
+    const { says } = await project.verify();
+    expect(says).toMatch(/server\.command was (?:added|changed)/);
+    expect(await project.call('codeloop_gate_check', {})).toMatchObject({
+      remaining: {
+        unheld: expect.arrayContaining([
+          'the content of data/visits.txt, made/words.mjs, which git does not keep and which moves or is too large',
+        ]),
+      },
+    });
+    project.write('data/visits.txt', 'other words');
+    await project.call('codeloop_gate_check', {});
+    project.write('lib/start.mjs', '// something else\n');
+    expect((await project.gate()).says).toMatch(/EVIDENCE_STALE/);
   });
 
   test('nobody but a person at a terminal lets a lower bar through, and then it is shown', async () => {

@@ -22,6 +22,10 @@ export const CodeState = z.object({
   }),
   /** Digest of served build output, where there is such a folder. */
   build_output: z.string().optional(),
+  /** What the code reaches although the tree does not hold it, by name → digest; absent: nobody looked. */
+  beyond: z.record(z.string(), z.string()).optional(),
+  /** Names of `beyond` that moved while evidence was taken: the app writes them itself, and nothing is said of them. */
+  moving: z.array(z.string()).optional(),
 });
 export type CodeState = z.infer<typeof CodeState>;
 

@@ -13,6 +13,8 @@ import { gitText, parts, runGit } from './git-command.js';
 interface GitListing {
   /** Path relative to the project → mode and object id, or a digest of ours. */
   files: Map<string, string>;
+  /** What git leaves out, folders with a `/` behind. */
+  ignored: string[];
   commit?: string;
   branch?: string;
   /** True when the working tree differs from the commit. */
@@ -28,12 +30,22 @@ export class GitTree {
   readonly #top: string;
   readonly #digests: FileDigests;
   readonly #index: TemporaryIndex;
+  /** Attributes of this clone alone, which no file of the project shows. */
+  readonly #attributes: string;
   readonly #depth: number;
   readonly #inner = new Map<string, GitTree>();
   #filtered: { key: string; paths: readonly string[] } = { key: '', paths: [] };
   #judged: { key: string; dirty: boolean } = { key: '', dirty: false };
 
-  private constructor(project: string, top: string, digests: FileDigests, index: TemporaryIndex, depth: number) {
+  private constructor(
+    project: string,
+    top: string,
+    digests: FileDigests,
+    index: TemporaryIndex,
+    attributes: string,
+    depth: number,
+  ) {
+    this.#attributes = attributes;
     this.#project = project;
     this.#top = top;
     this.#digests = digests;
@@ -52,10 +64,11 @@ export class GitTree {
     depth = 0,
   ): Promise<GitTree | undefined> {
     const call = { cwd: project, ...(signal ? { signal } : {}) };
-    const asked = ['--show-toplevel', '--git-path', 'objects', '--git-path', 'index'];
+    const paths = ['objects', 'index', 'info/attributes'];
+    const asked = ['--show-toplevel', ...paths.flatMap((path) => ['--git-path', path])];
     const answer = await runGit(['rev-parse', ...asked], call);
     if (answer?.code !== 0) return undefined;
-    const [top = '', objects = '', index = ''] = answer.stdout.toString('utf8').split('\n');
+    const [top = '', objects = '', index = '', attributes = ''] = answer.stdout.toString('utf8').split('\n');
     const realTop = await realpath(top);
     if (!contains(realTop, project)) return undefined;
     if (realTop !== project) {
@@ -63,7 +76,7 @@ export class GitTree {
       if (ignored?.code === 0) return undefined;
     }
     const own = await TemporaryIndex.create(project, resolve(project, objects), resolve(project, index));
-    return new GitTree(project, realTop, digests, own, depth);
+    return new GitTree(project, realTop, digests, own, resolve(project, attributes), depth);
   }
 
   /**
@@ -92,11 +105,14 @@ export class GitTree {
     }
     for (const path of refused.unreadable) files.set(path, UNREADABLE);
     await this.#hashFiltered(files, signal);
+    const asked = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z', '--', '.'];
+    const ignored = parts(await gitText(asked, this.#index.call(signal)));
     for (const path of nested) await this.#listNested(path, files, signal);
     const commit = head?.code === 0 ? head.stdout.toString('utf8').trim() : undefined;
     const name = branch?.code === 0 ? branch.stdout.toString('utf8').trim() : undefined;
     return {
       files,
+      ignored,
       ...(commit === undefined ? {} : { commit }),
       ...(name === undefined ? {} : { branch: name }),
       dirty: await this.#isDirty(commit, files, signal),
@@ -104,23 +120,25 @@ export class GitTree {
   }
 
   /**
-   * Files that an external filter (git-lfs, git-crypt) would turn into something else: the filter is not run, so git's own
-   * id depends on whether it was run before. Their bytes are hashed by us instead.
+   * Files of which git keeps other bytes than lie here: those of an external filter (git-lfs, git-crypt), which is not run, so that git's own
+   * id depends on whether it was run before; those with an `ident` or another encoding. Their bytes are hashed by us instead.
    */
   async #hashFiltered(files: Map<string, string>, signal?: AbortSignal): Promise<void> {
-    if (this.#index.filterNames.length === 0) return;
     const attributes = [...files].filter(([path]) => path.endsWith('.gitattributes'));
-    const key = sha256(JSON.stringify([this.#index.filterNames, attributes, [...files.keys()]]));
+    const local = await this.#digests.of(this.#attributes);
+    if (attributes.length === 0 && local === undefined) return;
+    const key = sha256(JSON.stringify([this.#index.filterNames, attributes, local, [...files.keys()]]));
     if (key !== this.#filtered.key) {
       const input = [...files.keys()].map((path) => `${path}\0`).join('');
-      const text = await gitText(['check-attr', '-z', '--stdin', 'filter'], { ...this.#index.call(signal), input });
-      const fields = text.split('\0');
-      const paths: string[] = [];
+      const asked = ['check-attr', '-z', '--stdin', 'filter', 'ident', 'working-tree-encoding'];
+      const fields = (await gitText(asked, { ...this.#index.call(signal), input })).split('\0');
+      const paths = new Set<string>();
       for (let at = 0; at + 2 < fields.length; at += 3) {
-        const [path = '', , value = ''] = fields.slice(at, at + 3);
-        if (this.#index.filterNames.includes(value)) paths.push(path);
+        const [path = '', attribute, value = ''] = fields.slice(at, at + 3);
+        const isSet = value !== 'unspecified' && value !== 'unset';
+        if (attribute === 'filter' ? this.#index.filterNames.includes(value) : isSet) paths.add(path);
       }
-      this.#filtered = { key, paths };
+      this.#filtered = { key, paths: [...paths] };
     }
     for (const [path, value] of await this.#digests.ofAll(this.#project, this.#filtered.paths)) files.set(path, value);
   }

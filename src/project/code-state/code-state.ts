@@ -12,6 +12,7 @@ import type { CodeState } from '../../core/vocabulary/run.js';
 import { PROPOSALS } from '../../store/baseline-files.js';
 import { BASELINES_DIR } from '../../store/paths.js';
 import type { Project } from '../project.js';
+import { BESIDE_MANIFEST, beyondMoves, NEVER, takeBeyond } from './beyond-tree.js';
 import { FileDigests, listingDigest, UNREADABLE } from './code-state-digests.js';
 import { GitTree } from './code-state-git.js';
 import { removeTemporaryIndexes } from './code-state-index.js';
@@ -46,16 +47,6 @@ async function takeBars(
   return { config: configDigest, policy, designs: designDigest, baselines, acceptance };
 }
 
-/** Folders and files that are no source wherever they lie. */
-const NEVER = new Set(
-  `.git .hg .svn .jj node_modules bower_components .venv venv __pycache__ .next .nuxt .output .svelte-kit .astro .turbo
-   .cache .parcel-cache .vite .angular .nyc_output .idea .DS_Store Thumbs.db playwright-report test-results`.split(
-    /\s+/,
-  ),
-);
-/** Build output, but only beside a `package.json`: elsewhere such a folder may well hold source. */
-const BESIDE_MANIFEST = new Set(['dist', 'build', 'out', 'coverage']);
-
 /** The rules of one `.gitignore`, for paths below its folder. */
 interface Rules {
   folder: string;
@@ -64,10 +55,15 @@ interface Rules {
 
 /**
  * The content of a project without git: every file but a fixed list and what `.gitignore` files say (nested ones too), path
- * relative to the project → digest. Links are listed as links and not followed; what cannot be read is listed as unreadable.
+ * relative to the project → digest. Links are listed as links and not followed; what cannot be read is listed as unreadable. `ignored`:
+ * what those files leave out, folders with a `/` behind.
  */
-async function listFiles(project: string, digests: FileDigests): Promise<Map<string, string>> {
+async function listFiles(
+  project: string,
+  digests: FileDigests,
+): Promise<{ files: Map<string, string>; ignored: string[] }> {
   const paths: string[] = [];
+  const ignored: string[] = [];
   const unreadable: string[] = [];
 
   const walk = async (folder: string, above: readonly Rules[]): Promise<void> => {
@@ -84,7 +80,10 @@ async function listFiles(project: string, digests: FileDigests): Promise<Map<str
     for (const entry of entries) {
       const path = posix.join(folder, entry.name);
       if (NEVER.has(entry.name) || entry.name.endsWith('.log') || isOutOfScope(path)) continue;
-      if (isIgnored(path, entry.isDirectory(), rules)) continue;
+      if (isIgnored(path, entry.isDirectory(), rules)) {
+        ignored.push(entry.isDirectory() ? `${path}/` : path);
+        continue;
+      }
       if (!entry.isDirectory()) paths.push(path);
       else if (!hasManifest || !BESIDE_MANIFEST.has(entry.name)) await walk(path, rules);
     }
@@ -93,7 +92,7 @@ async function listFiles(project: string, digests: FileDigests): Promise<Map<str
   await walk('', []);
   const listing = await digests.ofAll(project, paths);
   for (const path of unreadable) listing.set(path, UNREADABLE);
-  return listing;
+  return { files: listing, ignored };
 }
 
 async function readRules(project: string, folder: string, entries: readonly Dirent[]): Promise<Rules[]> {
@@ -144,6 +143,8 @@ interface CodeSnapshot {
  * part of the tree too: were `design.dir` taken out of it, pointing that setting at the sources would hide changes of the app.
  * So a changed design shows both as another tree and, by name, in `bars.designs`.
  *
+ * What the code reaches besides (`takeBeyond`) is hashed apart: an app may write its data while it is looked at.
+ *
  * Programs that a repository's configuration names (hooks, monitors, filters) are not run. The first call of a process costs
  * a copy of the index, later ones what `git status` costs. Throws PROJECT_NOT_FOUND's causes as the system's error,
  * PATH_OUTSIDE_ROOTS (`design.dir`), CONFIG_INVALID (`server.command`), CANCELLED, INTERNAL with git's words.
@@ -168,10 +169,12 @@ export async function takeCodeState(
   return take;
 }
 
-/** Files that differ between two snapshots of a project, sorted; `(build output)` means served output. */
+/** Files that differ between two snapshots of a project, sorted, with code that the tree does not hold; `(build output)` means served output. */
 export function changedFiles(before: CodeSnapshot, after: CodeSnapshot): string[] {
   const paths = new Set([...before.files.keys(), ...after.files.keys()]);
-  const changed = [...paths].filter((path) => before.files.get(path) !== after.files.get(path)).sort();
+  const changed = [...paths].filter((path) => before.files.get(path) !== after.files.get(path));
+  changed.push(...beyondMoves(before.state, after.state).code);
+  changed.sort();
   return before.state.build_output === after.state.build_output ? changed : [...changed, '(build output)'];
 }
 
@@ -184,7 +187,8 @@ export async function changesSince(
   const same =
     now.state.tree === before.state.tree &&
     now.state.method === before.state.method &&
-    now.state.build_output === before.state.build_output;
+    now.state.build_output === before.state.build_output &&
+    beyondMoves(before.state, now.state).code.length === 0;
   return { changed: !same, files: same ? [] : changedFiles(before, now), now };
 }
 
@@ -223,18 +227,20 @@ async function takeNow(project: string, config: StateConfig, signal?: AbortSigna
   if (!known.git?.isThere()) known.git = await GitTree.open(project, digests, signal);
   const { git } = known;
   const [listing, bars] = await Promise.all([
-    git ? git.list(signal) : listFiles(project, digests).then((files) => ({ files, dirty: false })),
+    git ? git.list(signal) : listFiles(project, digests).then((listed) => ({ ...listed, dirty: false })),
     takeBars(project, config, digests),
   ]);
   const files = await scopeListing(project, listing.files, digests);
   const build = await takeBuildOutput(project, config, digests, files);
-  const { files: _, ...rest } = listing;
+  const { files: _, ignored, ...rest } = listing;
+  const beyond = await takeBeyond({ project, files, ignored, digests });
   const state: CodeState = {
     tree: listingDigest(files),
     method: git ? 'git' : 'files',
     ...rest,
     bars,
     ...(build === undefined ? {} : { build_output: build }),
+    beyond,
   };
   TAKEN.set(state, files);
   const unreadable = [...files].filter(([, value]) => value === UNREADABLE).map(([path]) => path);

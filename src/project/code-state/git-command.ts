@@ -26,6 +26,7 @@ const SETTINGS: readonly string[] = [
   'core.compression=0',
   'core.looseCompression=0',
   'core.quotePath=false',
+  'core.attributesFile=/dev/null',
   'index.sparse=false',
   'advice.addEmbeddedRepo=false',
   'gc.auto=0',

@@ -8,6 +8,7 @@ import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell, CodeState } from '../../core/vocabulary/run.js';
 import type { RunnersRecord } from '../../core/vocabulary/runner.js';
 import { expectedCell, planCells } from '../../live/planned-cell.js';
+import { beyondMoves } from '../../project/code-state/beyond-tree.js';
 import { formerCommits } from '../../project/code-state/former-commits.js';
 import type { Project } from '../../project/project.js';
 import type { Run } from '../../store/run.js';
@@ -177,11 +178,12 @@ async function examineIntegrity(
   const { changed, ledger, files_examined } = await inspectRun(run);
   const judgedBy = { ...manifest.code_state.bars, ...(baselines === undefined ? {} : { baselines }) };
   const bars = Object.entries(judgedBy).filter(([name, digest]) => Reflect.get(now.bars, name) !== digest);
+  const beyond = beyondMoves(manifest.code_state, now).code;
   return {
     ...{ changed, ledger, files_examined },
     evidence_tree: manifest.code_state.tree,
-    current_tree: now.tree,
-    changed_files: [...changedFiles],
+    current_tree: [now.tree, ...beyond].join(' '),
+    changed_files: [...new Set([...changedFiles, ...beyond])],
     changed_bars: bars.map(([name]) => name),
     environments: manifest.environment ? [manifest.environment.id] : [],
   };

@@ -42,7 +42,12 @@ export async function judge(work: Verification, request: EvidenceRequest): Promi
     ...gathered,
     verdict: limitIterations(judged, run.ledger.iterations(branch), tree, project.config.gates.max_iterations),
     issues: over.issues ?? [],
-    remaining: whatRemains({ ...gathered, verdict, newer: newerPictures(run.manifest.cells) }),
+    remaining: whatRemains({
+      ...gathered,
+      verdict,
+      newer: newerPictures(run.manifest.cells),
+      state: run.manifest.code_state,
+    }),
   };
 }
 

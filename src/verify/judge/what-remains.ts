@@ -1,6 +1,7 @@
 import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
 import type { DesignCompare, Pair, Region, Severity, VisualRegression } from '../../core/vocabulary/pair.js';
-import type { Cell } from '../../core/vocabulary/run.js';
+import type { Cell, CodeState } from '../../core/vocabulary/run.js';
+import { notCovered } from '../../project/code-state/beyond-tree.js';
 
 /** Differences shown; `difference_count` counts all. */
 const SHOWN = 5;
@@ -15,10 +16,12 @@ interface Judgement {
   cells: readonly Pick<Cell, 'screen' | 'viewport' | 'screenshot'>[];
   /** Newer pictures that do not count, and show something else. */
   newer: readonly Pick<Cell, 'screen' | 'viewport'>[];
+  /** The code that was looked at. */
+  state?: Pick<CodeState, 'beyond' | 'moving'>;
 }
 
 /** Returns what a verdict leaves. Pure. */
-export function whatRemains({ verdict, compare, visual, cells, newer }: Judgement): Remaining {
+export function whatRemains({ verdict, compare, visual, cells, newer, state = {} }: Judgement): Remaining {
   const designs = compare?.pairs ?? [];
   const baselines = visual?.pairs ?? [];
   const found = [
@@ -37,7 +40,7 @@ export function whatRemains({ verdict, compare, visual, cells, newer }: Judgemen
     warnings: verdict.checks
       .filter(({ severity, status }) => severity === 'warn' && status !== 'pass')
       .map(({ id, problem_count }) => ({ check: id, count: problem_count })),
-    unheld: unheld(verdict, shot.length, loose.length),
+    unheld: [...unheld(verdict, shot.length, loose.length), ...unbound(state)],
     unheld_cells: loose.length,
     unheld_screens: [...new Set(loose.map(({ screen }) => screen))].slice(0, SCREENS_SHOWN),
   };
@@ -93,6 +96,17 @@ function unheld({ not_applicable: gone }: Judgement['verdict'], shot: number, lo
     ...(loose > 0 && loose < shot ? [`${loose} of ${shot} cells have neither a design nor a baseline`] : []),
     ...(missing.length === Object.keys(BEHAVIOUR).length ? [`no ${missing.join(' or ')} holds the behaviour`] : []),
   ];
+}
+
+/** What the app reads and no evidence is bound to: other content of it would be shown unseen. */
+function unbound(state: NonNullable<Judgement['state']>): string[] {
+  const names = notCovered(state);
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return names.length === 0
+    ? []
+    : [
+        `the content of ${names.slice(0, SHOWN).join(', ')}${more}, which git does not keep and which moves or is too large`,
+      ];
 }
 
 /** Returns what remains as sentences of codeloop's own words; empty when nothing does. */
