@@ -720,6 +720,19 @@ export const requirements = {
   'recommend.action': 'The next call follows from how the project stands, with the reason and its arguments filled in.',
   'recommend.tool':
     'Tools are ranked offline by need, stack and what the project has, each with reasons; what breaks a constraint is left out.',
+
+  // matchers: in the test runner that people have
+  'matchers.page':
+    'A matcher looks at the page of a test as it stands: nothing is navigated or answered, and the page is as it was afterwards.',
+  'matchers.same': 'A test and `verify` see the same pixels, and judge by the same names, files and settings.',
+  'matchers.failure':
+    'A matcher that fails says what differs, at which element, and attaches the pictures so that the report of the runner shows them.',
+  'matchers.waits':
+    'A page that is still coming in is waited for until the timeout; one that stands still is photographed once.',
+  'matchers.propose':
+    'No run of tests accepts a picture: it proposes, as --update-snapshots says, and stays red until a person accepts.',
+  'matchers.evidence':
+    "What a test saw is kept in the run, marked as a test's, shown in the report, and counts for no gate.",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The id of a promise. */

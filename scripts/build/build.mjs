@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { bundle } from './bundle.mjs';
 import { writeConfigSchema } from './config-schema.mjs';
@@ -34,8 +34,26 @@ function writeTypes(root) {
   rmSync(path.join(root, 'dist/types'), { recursive: true, force: true });
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
   const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, encoding: 'utf8' });
-  if (result.status === 0) return;
+  if (result.status === 0)
+    return keepReached(path.join(root, 'dist/types'), ['index.d.ts', 'matchers/playwright.d.ts']);
   throw new Error(
     `nothing was built, tsc ended with ${result.status ?? result.signal}\n${result.stdout}${result.stderr}`,
   );
+}
+
+/** Removes the types that no entry leads to: nobody can import them, and they would be a third of what is installed. */
+function keepReached(types, entries) {
+  const reached = new Set();
+  const queue = [...entries];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    const text = readFileSync(path.join(types, file), 'utf8');
+    for (const [, to] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
+      queue.push(path.posix.join(path.posix.dirname(file), `${to}.d.ts`));
+  }
+  for (const name of readdirSync(types, { recursive: true })) {
+    const file = name.split(path.sep).join('/');
+    if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(path.join(types, name));
+  }
 }

@@ -13,6 +13,8 @@ import { thirdPartyLicences } from './licences.mjs';
 
 /** Left outside the bundle and resolved from node_modules at run time: native code, files of their own that they look for, named exports. */
 const external = [
+  // The user's own runner: there is one of it in a process.
+  '@playwright/test',
   'playwright',
   'playwright-core',
   'sharp',
@@ -35,7 +37,7 @@ const banner =
  */
 export async function bundle(root) {
   const { build } = await import('esbuild');
-  const entryPoints = ['src/bin.ts', 'src/index.ts'];
+  const entryPoints = ['src/bin.ts', 'src/index.ts', 'src/matchers/playwright.ts'];
   for (const entry of entryPoints) {
     if (!existsSync(path.join(root, entry))) throw new Error(`${entry} is missing`);
   }

@@ -1,4 +1,5 @@
 import { arch, platform } from 'node:os';
+import type { Page } from 'playwright';
 import type { CaptureDriver } from '../capture/capture.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
@@ -13,9 +14,31 @@ import { WarmBrowser } from './warm-browser.js';
 
 /** Returns what this browser's pictures on this machine depend on. Starts the browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED. */
 export async function readEnvironment(browser: WarmBrowser, engine: Engine): Promise<Environment> {
-  const [running, found, fonts] = await Promise.all([browser.get(), browser.find(), fontDigest(browser)]);
-  const version = running.version();
-  const name = found.headlessShell ? `${engine}-headless-shell` : engine;
+  const [running, found] = await Promise.all([browser.get(), browser.find()]);
+  return environmentHere({
+    ...{ engine, version: running.version(), headlessShell: found.headlessShell },
+    newPage: async () => (await browser.get()).newPage(),
+  });
+}
+
+/** A browser of this machine that runs. */
+interface RunningBrowser {
+  engine: Engine;
+  version: string;
+  headlessShell: boolean;
+  /** Opens a page of its own, for questions. */
+  newPage(): Promise<Page>;
+}
+
+/** Returns what the pictures of a browser that runs on this machine depend on. */
+export async function environmentHere({
+  engine,
+  version,
+  headlessShell,
+  newPage,
+}: RunningBrowser): Promise<Environment> {
+  const fonts = await fontDigest(newPage);
+  const name = headlessShell ? `${engine}-headless-shell` : engine;
   const short = `${name.replaceAll('-', '')}${version.split('.')[0] ?? ''}`;
   return {
     id: `${platform()}-${arch()}-${short}-${fonts.slice(0, 8)}`,
@@ -31,7 +54,7 @@ export async function readEnvironment(browser: WarmBrowser, engine: Engine): Pro
 const FONTS_MS = 60_000;
 
 /** Digest of the system's font faces: from fontconfig where it is there, else of which of the well-known families the browser has. */
-async function fontDigest(browser: WarmBrowser): Promise<string> {
+async function fontDigest(newPage: RunningBrowser['newPage']): Promise<string> {
   try {
     const { code, stdout } = await runCommand('fc-list', ['--format', '%{family}|%{style}|%{fontversion}\n'], {
       timeoutMs: FONTS_MS,
@@ -41,7 +64,7 @@ async function fontDigest(browser: WarmBrowser): Promise<string> {
     // No fontconfig on this system (macOS, Windows): the browser is asked instead. One that is slow must not make another environment.
     if (!(error instanceof CodeloopError) || error.code === 'DEADLINE_EXCEEDED') throw error;
   }
-  const page = await (await browser.get()).newPage();
+  const page = await newPage();
   try {
     return sha256((await page.evaluate(presentFonts, PROBED)).join('\n'));
   } finally {

@@ -4,7 +4,7 @@ import type { CaptureOptions } from '../capture/capture.js';
 import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import { IDLE_ENOUGH, idleShare, readIdle } from '../core/machine-load.js';
-import type { Rect, Viewport } from '../core/vocabulary/geometry.js';
+import type { Viewport } from '../core/vocabulary/geometry.js';
 import { browserError } from './browser-error.js';
 import { answerPrompts, refuseOtherPrograms } from './browser-prompts.js';
 import type { Engine } from './find-browser.js';
@@ -15,6 +15,7 @@ import { hiddenErrors, tellHiddenErrors } from './page/console-limit.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
 import { installScene } from './page/scene.js';
 import { limitLogs, type PageLog } from './page-log.js';
+import { adoptedShutter, ownShutter, type Shutter } from './shutter.js';
 import type { WarmBrowser } from './warm-browser.js';
 import { HIDDEN, PageEvents, type Traffic, watchPage } from './watch-page.js';
 
@@ -37,57 +38,6 @@ function contextOptions(viewport: Viewport, engine: string): BrowserContextOptio
     serviceWorkers: 'allow',
     acceptDownloads: false,
     permissions: [],
-  };
-}
-
-/** Takes the bare pictures of a page. `clip` is in CSS pixels of the page; without it the viewport is taken as it is scrolled. */
-interface Shutter {
-  shoot(clip?: Rect): Promise<Buffer>;
-  /** Size of the whole page, CSS px, at least the viewport. */
-  pageSize(): Promise<{ width: number; height: number }>;
-}
-
-/**
- * Chromium's own protocol: PNG encoded for speed (a third larger, half the time) and no call log per picture. The device metrics
- * belong to a protocol session, so they are set again here; without that every picture has a pixel ratio of 1.
- */
-async function chromiumShutter(session: CDPSession, viewport: Viewport): Promise<Shutter> {
-  await session.send('Emulation.setDeviceMetricsOverride', {
-    width: viewport.width,
-    height: viewport.height,
-    screenWidth: viewport.width,
-    screenHeight: viewport.height,
-    deviceScaleFactor: viewport.device_scale_factor,
-    mobile: viewport.is_mobile,
-  });
-  return {
-    async shoot(clip) {
-      const { data } = await session.send('Page.captureScreenshot', {
-        format: 'png',
-        optimizeForSpeed: true,
-        ...(clip ? { clip: { ...clip, scale: 1 }, captureBeyondViewport: true } : {}),
-      });
-      // A picture beyond the viewport switches touch off.
-      if (clip && viewport.has_touch) await session.send('Emulation.setTouchEmulationEnabled', { enabled: true });
-      return Buffer.from(data, 'base64');
-    },
-    async pageSize() {
-      const { cssContentSize } = await session.send('Page.getLayoutMetrics');
-      return { width: Math.ceil(cssContentSize.width), height: Math.ceil(cssContentSize.height) };
-    },
-  };
-}
-
-/** The same by Playwright's public call, for Firefox and WebKit. */
-function plainShutter(page: Page): Shutter {
-  const options = { type: 'png', animations: 'allow', caret: 'initial', scale: 'device' } as const;
-  return {
-    shoot: (clip) => page.screenshot(clip ? { ...options, clip, fullPage: true } : options),
-    pageSize: () =>
-      page.evaluate(() => {
-        const { scrollWidth, scrollHeight } = document.documentElement;
-        return { width: scrollWidth, height: scrollHeight };
-      }),
   };
 }
 
@@ -121,6 +71,7 @@ export class PageSession {
   readonly events: PageEvents;
   readonly #tabOf: (page: Page, viewport: Viewport) => Promise<Tab>;
   readonly #onStuck: () => void;
+  readonly #shutterOf: typeof ownShutter;
   #active: Tab;
   #viewport: Viewport;
   /** Pages in which something took too long, and which have not answered since; when that was last asked, ms of `performance.now`. */
@@ -135,8 +86,10 @@ export class PageSession {
     viewport: Viewport,
     events: PageEvents,
     onStuck: () => void,
+    shutterOf: typeof ownShutter = ownShutter,
   ) {
     this.#onStuck = onStuck;
+    this.#shutterOf = shutterOf;
     this.#tabOf = tabOf;
     this.#active = first;
     this.#viewport = viewport;
@@ -184,8 +137,7 @@ export class PageSession {
     await page.setViewportSize({ width: viewport.width, height: viewport.height });
     await page.emulateMedia({ colorScheme: viewport.color_scheme });
     this.#viewport = viewport;
-    const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);
-    this.#active = { page, traffic, shutter, protocol };
+    this.#active = { page, traffic, shutter: await this.#shutterOf(page, protocol, viewport), protocol };
   }
 
   /** Gives the active page this height for a picture, CSS px; without one its own again. What is laid out by the screen's height follows. */
@@ -193,8 +145,7 @@ export class PageSession {
     const { page, traffic, protocol } = this.#active;
     const viewport = { ...this.#viewport, height };
     await page.setViewportSize({ width: viewport.width, height });
-    const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);
-    this.#active = { page, traffic, shutter, protocol };
+    this.#active = { page, traffic, shutter: await this.#shutterOf(page, protocol, viewport), protocol };
   }
 
   /** Makes a context and a page in the warm browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED, DEADLINE_EXCEEDED, CANCELLED. */
@@ -233,8 +184,7 @@ export class PageSession {
         await answerPrompts(page, protocol, events, options.credentials !== undefined);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');
-        const shutter = protocol ? await chromiumShutter(protocol, viewport) : plainShutter(page);
-        return { page, traffic, shutter, protocol };
+        return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
       return new PageSession(own, log, allowed, tabOf, first, options.viewport, events, () => browser.replace(own));
@@ -245,6 +195,13 @@ export class PageSession {
       if (!(await closeContext(context))) browser.replace(context);
       throw browserError(error, 'making a page');
     }
+  }
+
+  /** A session on a page that somebody else opened and drives: no setting of its context is touched, and `close` is not for it. */
+  static adopt(first: Tab, viewport: Viewport, log: PageLog, events: PageEvents): PageSession {
+    const tabOf = () => Promise.reject(new CodeloopError('INTERNAL', { reason: 'a page that was lent has no tabs' }));
+    const context = first.page.context();
+    return new PageSession(context, log, EVERYWHERE, tabOf, first, viewport, events, () => undefined, adoptedShutter);
   }
 
   /**
@@ -296,6 +253,9 @@ export class PageSession {
     if (!(await closeContext(this.context))) this.#onStuck();
   }
 }
+
+/** Where a page that was lent may go is not ours to say. */
+const EVERYWHERE: AllowedOrigins = { permits: () => true, permitsTunnel: () => true, listed: [] };
 
 /** Stops what a page asks of other places, request by request and WebSocket by WebSocket: a browser on another machine has no wall of ours below it. */
 async function wallByRoutes(context: BrowserContext, allowed: AllowedOrigins): Promise<void> {

@@ -207,7 +207,14 @@ async function sharedEnvironment(places: readonly Place[], engine: Engine): Prom
 
 /** What the pictures of one browser depend on, as it says itself: nothing of this machine counts. */
 async function remoteEnvironment(browser: WarmBrowser, engine: Engine): Promise<Environment> {
-  const running = await browser.get();
+  return drawnEnvironment(await browser.get(), engine, 'remote');
+}
+
+/**
+ * What the pictures of a browser depend on that nobody here started, or not with our flags, by what it draws. `mark` keeps its name apart
+ * from those of browsers that are known.
+ */
+export async function drawnEnvironment(running: Browser, engine: Engine, mark: string): Promise<Environment> {
   const context = await running.newContext();
   try {
     const page = await context.newPage();
@@ -217,7 +224,7 @@ async function remoteEnvironment(browser: WarmBrowser, engine: Engine): Promise<
     const version = running.version();
     const short = `${engine}${version.split('.')[0] ?? ''}`;
     return {
-      id: `${os}-${arch}-${short}-remote-${fonts.slice(0, 8)}`,
+      id: `${os}-${arch}-${short}-${mark}-${fonts.slice(0, 8)}`,
       os,
       arch,
       browser: engine,

@@ -17,10 +17,10 @@ import {
 } from './origin-proxy.js';
 
 /**
- * Flags that make one page give the same pixels each time, and that keep the browser from talking to anyone by itself.
+ * Flags that make one page give the same pixels each time.
  * Each was tried by `bench/capture.mjs --determinism`: two launches, one and four pages at a time, byte-equal pictures.
  */
-export const CHROMIUM_FLAGS: readonly string[] = [
+export const PICTURE_FLAGS: readonly string[] = [
   // Rounded corners differ between two pictures of one page when only the damaged part of a tile is drawn again.
   '--disable-partial-raster',
   // Sub-pixel text depends on the layer that it lies in, and on the screen.
@@ -31,6 +31,14 @@ export const CHROMIUM_FLAGS: readonly string[] = [
   // Scroll positions and the elastic overscroll are no part of a page.
   '--disable-smooth-scrolling',
   '--overscroll-history-navigation=0',
+];
+
+/** Pictures of chromium-headless-shell are stale after a compositor animation; Chromium needs no such flag. */
+export const SHELL_FLAG = '--disable-threaded-animation';
+
+/** Those, and the flags that keep the browser from talking to anyone by itself. */
+export const CHROMIUM_FLAGS: readonly string[] = [
+  ...PICTURE_FLAGS,
   // WebRTC would send UDP past every rule for names and past the proxy.
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
   '--webrtc-ip-handling-policy=disable_non_proxied_udp',
@@ -71,8 +79,7 @@ function launchOptions(engine: Engine, found: FoundBrowser, args: readonly strin
       ...args,
       // Of two flags of a name Chromium takes the last: none of the project's stands against these.
       ...CHROMIUM_FLAGS,
-      // Pictures of chromium-headless-shell are stale after a compositor animation; Chromium needs no such flag.
-      ...(found.headlessShell ? ['--disable-threaded-animation'] : []),
+      ...(found.headlessShell ? [SHELL_FLAG] : []),
       `--host-resolver-rules=${RESOLVER_RULES}`,
     ],
   };

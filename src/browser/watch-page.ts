@@ -151,8 +151,16 @@ export interface Traffic {
   blockedNavigation(): string | undefined;
 }
 
-/** Writes into `log` what the page says and what its requests come to; counts its requests. `events` answers its dialogs. */
-export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, events: PageEvents): Traffic {
+/**
+ * Writes into `log` what the page says and what its requests come to; counts its requests. `events` answers its dialogs; without it they
+ * are left to whoever drives the page.
+ */
+export function watchPage(
+  page: Page,
+  log: PageLog,
+  allowed: Pick<AllowedOrigins, 'permits'>,
+  events?: PageEvents,
+): Traffic {
   const pending = new Set<Request>();
   const refusedByStatus = new WeakSet<Request>();
   let lastChange = Date.now();
@@ -181,7 +189,7 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
     const told = limitTold(message);
     if (told?.[0] === 'at') place = `${told[1]}:${told[2]}:${told[3]}`;
     else if (told) log.lose(Number(told[1]), Number(told[2]));
-    else if (!isRefusal(message, events)) {
+    else if (!(events && isRefusal(message, events))) {
       logConsole(message, log, place);
       place = undefined;
     }
@@ -253,13 +261,16 @@ export function watchPage(page: Page, log: PageLog, allowed: AllowedOrigins, eve
     );
   });
   page.on('crash', () => log.add({ kind: 'crash', level: 'error', text: 'The page crashed.', url: page.url() }));
-  page.on('dialog', (dialog) => {
-    log.add({ kind: 'dialog', level: 'info', text: `${dialog.type()}: ${dialog.message()}`, url: page.url() });
-    events.answer(dialog);
-  });
-  page.on('download', (download) => events.offer(download));
+  // Who listens to dialogs has to answer them.
+  if (events) {
+    page.on('dialog', (dialog) => {
+      log.add({ kind: 'dialog', level: 'info', text: `${dialog.type()}: ${dialog.message()}`, url: page.url() });
+      events.answer(dialog);
+    });
+    page.on('download', (download) => events.offer(download));
+  }
   page.on('framenavigated', (frame) => {
-    if (frame === page.mainFrame() && frame.url() === 'about:blank') events.trust();
+    if (frame === page.mainFrame() && frame.url() === 'about:blank') events?.trust();
     if (frame === page.mainFrame() && frame.url() !== 'about:blank' && !frame.url().startsWith('chrome-error:'))
       log.add({ kind: 'navigation', level: 'info', text: `navigated to ${frame.url()}`, url: frame.url() });
   });

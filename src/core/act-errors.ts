@@ -28,6 +28,12 @@ export const ACT_ERRORS = define({
     message: (v) => `No video can be made: ${say(v.reason)}. The frames are kept, and replay works from them.`,
     fix: () => 'Install ffmpeg with H.264 and put it on the PATH; `codeloop doctor` prints the command.',
   },
+  ENGINE_UNABLE: {
+    class: 'usage',
+    message: (v) => `${sentence(v.engine)} does not tell ${say(v.what)}; Chromium does.`,
+    fix: () =>
+      'Assert it in a project with browserName "chromium". In every browser there are toMatchDesign and toMatchBaseline, by the pictures alone.',
+  },
   FLOW_NOT_FOUND: {
     class: 'usage',
     message: (v) => `There is no flow ${say(v.flow)}${v.nearest ? `; did you mean ${say(v.nearest)}?` : '.'}`,
@@ -39,6 +45,13 @@ export const ACT_ERRORS = define({
       'The browser asks whether to open another program, and the page takes no input meanwhile; loading it again brings the question back.',
     fix: () =>
       'Take out the frame that begins with an address of another program (its scheme is no http), or open it by a link.',
+  },
+  PAGE_CLOCK_STANDS: {
+    class: 'usage',
+    message: () =>
+      'The clock of the page was stopped before codeloop saw it, so that nobody can wait for what it draws.',
+    fix: () =>
+      'Take `test` from codeloop/playwright, whose pages are known before their clock is, or photograph before it is stopped.',
   },
   PAGE_KEPT: {
     class: 'usage',

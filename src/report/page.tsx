@@ -10,6 +10,7 @@ import { count, duration, moment, plural, recommendationLabels, statusHeadlines,
 import { Layouts } from './layouts.js';
 import { Overview } from './overview.js';
 import { Problems } from './problems.js';
+import { Tests } from './tests.js';
 import { showLine, Untrusted } from './untrusted.js';
 
 /** Banner of the page: whose report it is, the verdict as a headline, the score against its threshold. */
@@ -30,6 +31,7 @@ export function Header({ model, entries }: { model: ReportModel; entries: readon
           <a href="#screens">Screens</a>
           {model.pairs_only ? null : <a href="#gates">Gates</a>}
           {model.flows === undefined || model.flows.length === 0 ? null : <a href="#flows">Flows</a>}
+          {model.tests === undefined ? null : <a href="#tests">Tests</a>}
           {model.pairs_only ? null : <a href="#problems">Problems</a>}
           {model.pairs_only ? null : <a href="#about">About</a>}
         </nav>
@@ -321,6 +323,7 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
         </section>
         <Layouts layouts={model.layouts ?? []} />
         <Flows flows={model.flows ?? []} />
+        <Tests tests={model.tests ?? []} />
         {model.pairs_only ? null : <Gates verdict={model.verdict} summary={model.summary} />}
         {model.pairs_only ? null : <Problems verdict={model.verdict} entries={entries} />}
         <Unmatched unmatched={model.unmatched} />

@@ -5,7 +5,8 @@ import type { WorkflowEvidence } from '../checks/evidence.js';
 import { CodeloopError } from '../core/errors.js';
 import type { FlowReplay } from '../core/vocabulary/recording.js';
 import { RecordingRecord } from '../core/vocabulary/recording.js';
-import type { ReportFlow, ReportMoment } from '../core/vocabulary/report-model.js';
+import type { ReportFlow, ReportMoment, ReportTest } from '../core/vocabulary/report-model.js';
+import type { Artifact } from '../core/vocabulary/screenshot.js';
 import type { Project } from '../project/project.js';
 import { plainName } from '../store/paths.js';
 import { parseEvents } from '../store/recording-files.js';
@@ -45,6 +46,30 @@ export async function reportFlows(
     });
   }
   return flows.toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
+}
+
+/** Tests of which a report shows pictures. */
+const MOST_SHOWN = 20;
+
+/** What tests saw in a run, the newest of each assertion: those that do not hold first, with their pictures. */
+export async function reportTests(run: Run, pictures: ReportPictures): Promise<ReportTest[]> {
+  const newest = new Map<string, ReportTest & { image: Artifact | undefined }>();
+  for (const { test: look, screen, viewport, screenshot } of run.manifest.cells) {
+    if (!look) continue;
+    const { runner, place, title, asserted, negated, holds } = look;
+    const status = holds === negated ? 'fail' : 'pass';
+    const key = JSON.stringify([runner, place, title, asserted, negated, screen, viewport]);
+    newest.set(key, { look, screen, viewport, status, image: screenshot?.image });
+  }
+  const sorted = [...newest.values()].toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
+  const tests: ReportTest[] = [];
+  for (const [index, { image, ...test }] of sorted.entries()) {
+    const show = (artifact: Artifact | undefined) =>
+      index < MOST_SHOWN && test.status !== 'pass' ? pictures.show(artifact, PICTURE_WIDTH) : undefined;
+    const { reference, diff } = test.look;
+    tests.push({ ...test, reference: await show(reference), actual: await show(image), diff: await show(diff) });
+  }
+  return tests;
 }
 
 /** Moments of one recording in a report. */

@@ -20,31 +20,35 @@ import type { Run } from '../store/run.js';
 import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
-import { diagnoseRun } from './judge/judge.js';
+import { diagnoseRun, judge } from './judge/judge.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
 import { faultsIn } from './layouts/layout-phase.js';
-import { reportFlows } from './report-flows.js';
+import { reportFlows, reportTests } from './report-flows.js';
 import { type PicturesAs, ReportPictures } from './report-pictures.js';
-import { newerPictures } from './verification.js';
+import { newerPictures, storedVerification } from './verification.js';
 
 /** Faults of layouts in a report. */
 const MAX_LAYOUTS = 40;
 /** Width of the picture of where a flow stopped, in pixels. */
 const PICTURE_WIDTH = 800;
 
-/** The content of a report: a run's verdict with its evidence. */
-interface ReportRequest {
-  project: Project;
-  run: Run;
+/** A run's verdict, and what it was made from. */
+interface Result {
   verdict: GateVerdict;
   compare: DesignCompare;
+  cells: readonly Cell[];
+}
+
+/** The content of a report: a run's verdict with its evidence. */
+interface ReportRequest extends Result {
+  project: Project;
+  run: Run;
   visual: VisualRegression | undefined;
   workflow: WorkflowEvidence;
   /** What was found in the layouts. */
   layout: LayoutReport;
-  cells: readonly Cell[];
 }
 
 /** Copies inside the report: pictures of a pair that differs, and thumbnails of everything else. Widths in pixels. */
@@ -110,6 +114,7 @@ export async function reportModel(
     },
   );
   const flows = await reportFlows(project, run, workflow, pictures, from);
+  const tests = await reportTests(run, pictures);
   const remaining = whatRemains({
     verdict,
     compare,
@@ -132,6 +137,7 @@ export async function reportModel(
     cells: rest,
     ...(layouts.length > 0 ? { layouts } : {}),
     flows,
+    ...(tests.length > 0 ? { tests } : {}),
     unmatched: compare.unmatched,
     next: nextCalls(verdict, remaining, run.id),
     ...(pictures.left > 0
@@ -142,6 +148,21 @@ export async function reportModel(
   const closeup = await closeupOf(model, pictures);
   return closeup ? { ...model, closeup } : model;
 }
+
+/**
+ * The result of a run. One that only tests looked into was never judged: it is judged as it stands, and nothing of that is kept. Throws as
+ * `finishedResult`.
+ */
+async function resultOf(project: Project, session: Session, run: Run): Promise<Result> {
+  const tested = run.verdicts().length === 0 && run.manifest.cells.some(({ test }) => test !== undefined);
+  if (!tested) return finishedResult(run);
+  const work = await storedVerification({ project, session, tool: 'codeloop_report', runId: run.id });
+  const { verdict, compare, cells } = await judge(work, { stage: 'section' });
+  const none = { pairs: [], design_match_threshold: project.config.design.match_threshold, unmatched: NOTHING };
+  return { verdict, cells, compare: compare ?? none };
+}
+
+const NOTHING: DesignCompare['unmatched'] = { references: [], screenshots: [] };
 
 /** Room around the worst finding in its close-up, and the least it shows, pixels of the picture. */
 const AROUND = 90;
@@ -252,7 +273,7 @@ export async function writeReports(
   const { runId } = request;
   const run = await whichRun(project.dir, { rule: 'newest', tool: 'codeloop_report', clock: session.clock, runId });
   await assertIntact(run);
-  const result = await finishedResult(run);
+  const result = await resultOf(project, session, run);
   const none: LayoutReport = { schema_version: 1, findings: [], screens: [] };
   const [workflow, visual, layout = none] = await Promise.all([
     workflowEvidence(project, run, result.verdict.stage),

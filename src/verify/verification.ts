@@ -72,7 +72,8 @@ export async function storedVerification(request: StoredRequest): Promise<Verifi
 export function newerPictures(cells: readonly Cell[]): Cell[] {
   const counting = newestCells(cells);
   return counting.flatMap((cell) => {
-    const last = cells.findLast((one) => one.screen === cell.screen && one.viewport === cell.viewport);
+    // What a test saw is the state that the test made.
+    const last = cells.findLast((one) => !one.test && one.screen === cell.screen && one.viewport === cell.viewport);
     const [old, now] = [cell.screenshot, last?.screenshot];
     if (!last?.ad_hoc || !old || !now || last.captured_at <= cell.captured_at) return [];
     const same = old.size.width === now.size.width && old.size.height === now.size.height;

@@ -26,6 +26,7 @@ const floors = {
   guidance: ['core', 'store', 'project', 'checks', 'report', 'live', 'verify'],
   call: ['core', 'config', 'store', 'image', 'project', 'live'],
   tools: ['core', 'config', 'image', 'design', 'project', 'live', 'replay', 'verify', 'guidance', 'call'],
+  matchers: [...['core', 'config', 'store', 'design', 'browser', 'project', 'checks', 'live', 'verify']],
   server: ['core', 'call', 'tools'],
   cli: ['core', 'image', 'call', 'guidance', 'tools', 'server'],
 } as const;
@@ -52,6 +53,7 @@ export const owners: Readonly<Record<string, readonly string[] | 'everyone'>> = 
   'odiff-bin': ['compare'],
   culori: ['compare', 'design'],
   playwright: ['browser'],
+  '@playwright/test': ['matchers'],
   'axe-core': ['browser'],
   '@babel/parser': ['project'],
   '@jridgewell/trace-mapping': ['project'],

@@ -66,6 +66,26 @@ describe('installed from its tarball into an empty folder', () => {
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'fixtures', 'package.json']);
   });
 
+  test('each entry has its code and whole types, and needs no runner that is not asked for', () => {
+    verifies('package.works');
+    const shipped = path.join(project, 'node_modules/codeloop');
+    const manifest = JSON.parse(readFileSync(path.join(shipped, 'package.json'), 'utf8'));
+    const entries = Object.values<string | Record<string, string>>(manifest.exports).flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values(entry),
+    );
+    expect(entries.filter((file) => !existsSync(path.join(shipped, file)))).toEqual([]);
+    const types = readdirSync(path.join(shipped, 'dist/types'), { recursive: true, encoding: 'utf8' });
+    const lost = types
+      .filter((file) => file.endsWith('.d.ts'))
+      .flatMap((file) => {
+        const from = path.join(shipped, 'dist/types', file);
+        const wanted = readFileSync(from, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g);
+        return [...wanted].map(([, to]) => path.join(path.dirname(from), `${to}.d.ts`));
+      });
+    expect(lost.filter((file) => !existsSync(file))).toEqual([]);
+    expect(existsSync(path.join(project, 'node_modules/@playwright'))).toBe(false);
+  });
+
   test('npx finds it', () => {
     verifies('package.works');
     expect(shell('npx', ['--no', '--silent', 'codeloop', '--version'])).toMatchObject({

@@ -56,8 +56,12 @@ export interface Agenda {
  */
 export const CHAIN_LIMIT = 120;
 
-/** Installs the agenda; runs before any script of the page. With `pinned` false chains run free until the first picture. */
-export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinned: boolean }): void {
+/**
+ * Installs the agenda; runs before any script of the page. With `pinned` false chains run free until the first picture. `late`: the page's
+ * scripts have run already; what they asked for before is not known.
+ */
+export function installAgenda(how: { chainLimit: number; pinned: boolean; late?: boolean }): void {
+  const { chainLimit, pinned } = how;
   const key = Symbol.for('codeloop.agenda');
   if (Reflect.has(window, key)) return;
   const native = {
@@ -279,7 +283,8 @@ export function installAgenda({ chainLimit, pinned }: { chainLimit: number; pinn
     const now = size();
     if (window.onresize === null && [...heardAt].every((one) => one === now)) event.stopImmediatePropagation();
   };
-  listen.call(window, 'resize', firstSize, true);
+  // Who listened before is not known: nothing may be kept from it.
+  if (!how.late) listen.call(window, 'resize', firstSize, true);
   // A page may show nothing before its worker is there (mocks of a back end, an app that starts from its own cache).
   let workers = 0;
   const Container = Reflect.get(window, 'ServiceWorkerContainer') as typeof ServiceWorkerContainer | undefined;

@@ -6,8 +6,13 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const BaselinePlace = z.object({ environment: z.string(), screen: z.string(), viewport: z.string() });
 export type BaselinePlace = z.infer<typeof BaselinePlace>;
 
-/** The run and code that a picture comes from. */
-const Origin = z.object({ run_id: z.string(), tree: z.string(), commit: z.string().optional() });
+/** The run and code that a picture comes from; `test`: the test that looked, so that no configured screen need ask for it. */
+const Origin = z.object({
+  run_id: z.string(),
+  tree: z.string(),
+  commit: z.string().optional(),
+  test: z.string().optional(),
+});
 
 /** One line of a baseline's history (`<viewport>.history.jsonl`), the newest last: who allowed the change, when and why. */
 export const BaselineRecord = z.object({

@@ -4,7 +4,7 @@ import type { Issue } from './issue.js';
 import type { LayoutFinding } from './layout.js';
 import type { Pair, Severity } from './pair.js';
 import type { FlowReplay } from './recording.js';
-import type { Cell } from './run.js';
+import type { Cell, TestLook } from './run.js';
 import type { NextCall } from './tool-result.js';
 
 /** One run on the review page, with what it found at each screen. */
@@ -154,6 +154,17 @@ export interface ReportFlow {
   recording?: { duration_ms: number; moments: ReportMoment[] } | undefined;
 }
 
+/** What a test of a runner saw; pictures of one that does not hold. */
+export interface ReportTest {
+  look: TestLook;
+  screen: string;
+  viewport: string;
+  status: Status;
+  reference?: ReportPicture | undefined;
+  actual?: ReportPicture | undefined;
+  diff?: ReportPicture | undefined;
+}
+
 /** The worst place of a pair as a small picture beside a report: what is wanted, and what is there. */
 export interface ReportStrip {
   screen: string;
@@ -193,6 +204,8 @@ export interface ReportModel {
   layouts?: ReportLayout[] | undefined;
   /** Replayed flows, those that do not hold first. */
   flows?: ReportFlow[] | undefined;
+  /** What tests saw, those that do not hold first. */
+  tests?: ReportTest[] | undefined;
   unmatched: {
     references: { path: string; reason: string; nearest?: string | undefined }[];
     screenshots: { screen: string; viewport: string }[];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GateVerdict } from './gate.js';
 import { LayoutCondition } from './layout.js';
-import { Environment, Screenshot, StoredArtifact } from './screenshot.js';
+import { Artifact, Environment, Screenshot, StoredArtifact } from './screenshot.js';
 
 /**
  * The code that evidence was made from: `tree` is a content hash of the working tree (tracked and untracked, not ignored),
@@ -49,6 +49,31 @@ const WidthsEvidence = z.object({
 });
 
 /**
+ * The test of a runner that looked at a page which it drove itself, and what it asserted. Such a cell is always ad hoc: which state the
+ * page is in, and which code its server ran, is the test's to know.
+ */
+export const TestLook = z.object({
+  /** `playwright`, `vitest`. */
+  runner: z.string(),
+  /** Titles of the test, outermost first. */
+  title: z.string(),
+  /** `file:line` of the test, relative to the project. */
+  place: z.string(),
+  /** The matcher. */
+  asserted: z.string(),
+  /** It was asserted that it does not hold. */
+  negated: z.boolean(),
+  /** What was asserted is so. */
+  holds: z.boolean(),
+  /** What was found, a line each. It quotes the page: untrusted. */
+  found: z.array(z.string()),
+  /** The picture it was held against, and what differs. */
+  reference: Artifact.optional(),
+  diff: Artifact.optional(),
+});
+export type TestLook = z.infer<typeof TestLook>;
+
+/**
  * One capture of one screen at one viewport. Immutable: capturing again appends the next `version`. `ad_hoc` cells were
  * made with overridden settings and never count for a gate; `stale` ones saw the code change meanwhile.
  */
@@ -59,6 +84,8 @@ export const Cell = z.object({
   captured_at: z.string(),
   ad_hoc: z.boolean(),
   ad_hoc_reasons: z.array(z.string()),
+  /** The test that looked; absent: codeloop itself did. */
+  test: TestLook.optional(),
   /** Code state (tree) right before and right after the capture; differing or absent means stale. */
   tree: z.string(),
   stale: z.object({ reason: z.string(), files: z.array(z.string()) }).optional(),

@@ -79,7 +79,9 @@ tbody th { font-weight: 550; }
 .notice { border-left: 4px solid var(--warn); background: var(--warn-soft); padding: .7rem 1rem; border-radius: 0 8px 8px 0; margin-bottom: .75rem; }
 .top > .notice { margin-bottom: 2rem; } .notice.mild { border-color: var(--line); background: var(--press); }
 .group, .flows { margin-bottom: .6rem; }
-.layout-fault { padding: .8rem 1rem; margin-bottom: .6rem; } .layout-fault .tile { max-width: 100%; border: 1px solid var(--line); border-radius: 6px; }
+.layout-fault, .test-look { padding: .8rem 1rem; margin-bottom: .6rem; }
+.test-look .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 240px), 1fr)); gap: .8rem; } .test-look figure { margin: 0; } .test-look img { max-width: 100%; border: 1px solid var(--line); border-radius: 6px; }
+.layout-fault .tile { max-width: 100%; border: 1px solid var(--line); border-radius: 6px; }
 .widths svg { max-width: 60%; border-radius: 6px; vertical-align: middle; } .widths .all { fill: var(--press); } .widths .held { fill: var(--status, var(--warn)); }
 .group > ul { padding: 0 1rem .25rem 3rem; }
 .group > ul > li { padding: .6rem 0; border-top: 1px solid var(--line); }

@@ -26,7 +26,7 @@ import type { LastGreen, Ledger } from '../../store/ledger.js';
 import { BASELINES_DIR } from '../../store/paths.js';
 import { lastGreen } from '../../store/run-list.js';
 
-/** Baselines whose screen or viewport is not configured. */
+/** Baselines whose screen or viewport is not configured. What a person accepted of a test is the test's to ask for. */
 export function unusedBaselines(
   project: Project,
   screens: readonly ScreenConfig[],
@@ -34,8 +34,8 @@ export function unusedBaselines(
 ): StaleBaseline[] {
   const viewports = Object.keys(project.config.viewports);
   return places.flatMap((place) => {
-    const { environment, screen, viewport, path, sha256 } = place;
-    if (sha256 === undefined) return [];
+    const { environment, screen, viewport, path, sha256, history } = place;
+    if (sha256 === undefined || history.at(-1)?.from?.test !== undefined) return [];
     const configured = screens.find((one) => slug(one.name) === screen);
     const asked = configured && viewportsOf(project, configured).some((name) => slug(name) === viewport);
     const reason = !configured

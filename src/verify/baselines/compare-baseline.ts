@@ -63,7 +63,7 @@ export function visualRegression(
 }
 
 /** The accepted pictures of a cell: that of this environment alone, else those of all others. */
-function candidatesFor(
+export function candidatesFor(
   places: readonly BaselineOnDisk[],
   screen: string,
   viewport: string,
