@@ -102,12 +102,18 @@ export function newestCells(cells: readonly Cell[]): Cell[] {
   return [...newest.values()];
 }
 
-/** The code as it is now. What the app wrote or generated beside it while it was looked at is noted in the run, and not compared later. */
-export async function codeAfter({ run, watch }: Pick<Verification, 'run' | 'watch'>): Promise<CodeState> {
-  const now = await watch.now();
+/**
+ * The code as it is now, and which of its files changed meanwhile. What the app wrote or generated beside it while it was looked at is noted
+ * in the run, and not compared later.
+ */
+export async function codeAfter({
+  run,
+  watch,
+}: Pick<Verification, 'run' | 'watch'>): Promise<{ state: CodeState; changedFiles: string[] }> {
+  const { state, changedFiles } = await watch.look();
   const before = run.manifest.code_state;
-  const moved = beyondMoves(before, now).data;
+  const moved = beyondMoves(before, state).data;
   const moving = [...new Set([...(before.moving ?? []), ...moved])].sort();
   if (moved.length > 0) await run.update((draft) => void Object.assign(draft.code_state, { moving }));
-  return moving.length === 0 ? now : { ...now, moving };
+  return { state: moving.length === 0 ? state : { ...state, moving }, changedFiles };
 }

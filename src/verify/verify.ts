@@ -210,8 +210,7 @@ export async function concludeRun(work: Verification, { base, watcher, note, ...
   watcher?.photographed();
   const compare = await comparisons(seen, watcher?.compared);
   await layoutPhase(seen);
-  const now = { state: await codeAfter(work), changedFiles: await work.watch.changedFiles() };
-  const judged = await judge(work, { stage: 'section', now, base });
+  const judged = await judge(work, { stage: 'section', now: await codeAfter(work), base });
   watcher?.judged(judged.verdict);
   if (note) await work.run.put(note);
   return conclude({ ...judged, compare }, said);

@@ -7,7 +7,7 @@ import { contains } from '../../core/path-walls.js';
 import { type FileDigests, UNREADABLE } from './code-state-digests.js';
 import { TemporaryIndex } from './code-state-index.js';
 import { WRITTEN_BY_US } from './code-state-scope.js';
-import { gitText, parts, runGit } from './git-command.js';
+import { type GitCall, gitText, parts, runGit } from './git-command.js';
 
 /** The content of a project as git sees it. */
 interface GitListing {
@@ -35,6 +35,10 @@ export class GitTree {
   readonly #depth: number;
   readonly #inner = new Map<string, GitTree>();
   #filtered: { key: string; paths: readonly string[] } = { key: '', paths: [] };
+  #listed: { signature: string | undefined; files: ReadonlyMap<string, string> } = {
+    signature: undefined,
+    files: new Map(),
+  };
   #judged: { key: string; dirty: boolean } = { key: '', dirty: false };
 
   private constructor(
@@ -90,33 +94,36 @@ export class GitTree {
   /** Throws INTERNAL with git's words when it fails, CANCELLED. */
   async list(signal?: AbortSignal): Promise<GitListing> {
     const call = { cwd: this.#project, ...(signal ? { signal } : {}) };
-    const [head, branch, refused] = await Promise.all([
-      runGit(['rev-parse', '--verify', '-q', 'HEAD'], call),
-      runGit(['symbolic-ref', '-q', '--short', 'HEAD'], call),
-      this.#index.refresh(WRITTEN_BY_US, signal),
-    ]);
-    const files = new Map<string, string>();
+    const [{ commit, branch }, refused] = await Promise.all([headOf(call), this.#index.refresh(WRITTEN_BY_US, signal)]);
+    const files = new Map(await this.#indexed(signal));
     const nested = new Set(refused.repositories);
-    for (const record of parts(await gitText(['ls-files', '-s', '-z', '--', '.'], this.#index.call(signal)))) {
-      const [meta, path] = splitOnce(record);
-      const [mode, id] = meta.split(' ');
-      if (mode === '160000') nested.add(path);
-      files.set(path, `${mode} ${id}`);
-    }
+    for (const [path, value] of files) if (value.startsWith('160000 ')) nested.add(path);
     for (const path of refused.unreadable) files.set(path, UNREADABLE);
     await this.#hashFiltered(files, signal);
     const asked = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z', '--', '.'];
     const ignored = parts(await gitText(asked, this.#index.call(signal)));
     for (const path of nested) await this.#listNested(path, files, signal);
-    const commit = head?.code === 0 ? head.stdout.toString('utf8').trim() : undefined;
-    const name = branch?.code === 0 ? branch.stdout.toString('utf8').trim() : undefined;
     return {
       files,
       ignored,
       ...(commit === undefined ? {} : { commit }),
-      ...(name === undefined ? {} : { branch: name }),
+      ...(branch === undefined ? {} : { branch }),
       dirty: await this.#isDirty(commit, files, signal),
     };
+  }
+
+  /** Mode and object id by path, of all that the temporary index holds. An index that git has left as it was is not listed again. */
+  async #indexed(signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const signature = this.#index.signature();
+    if (signature !== undefined && signature === this.#listed.signature) return this.#listed.files;
+    const files = new Map<string, string>();
+    for (const record of parts(await gitText(['ls-files', '-s', '-z', '--', '.'], this.#index.call(signal)))) {
+      const [meta, path] = splitOnce(record);
+      const [mode, id] = meta.split(' ');
+      files.set(path, `${mode} ${id}`);
+    }
+    this.#listed = { signature, files };
+    return files;
   }
 
   /**
@@ -177,6 +184,16 @@ export class GitTree {
     }
     return this.#judged.dirty;
   }
+}
+
+/** Commit and branch that are checked out; neither is there in a repository without a commit, no branch where a commit itself is checked out. */
+async function headOf(call: GitCall): Promise<{ commit?: string; branch?: string }> {
+  const both = await runGit(['rev-parse', '-q', 'HEAD', '--symbolic-full-name', 'HEAD'], call);
+  const name = (ref: string) => ref.replace(/^refs\/(?:heads\/)?/, '');
+  const [commit = '', ref = ''] = both?.code === 0 ? both.stdout.toString('utf8').trim().split('\n') : [];
+  if (commit !== '') return { commit, ...(ref === '' || ref === 'HEAD' ? {} : { branch: name(ref) }) };
+  const unborn = await runGit(['symbolic-ref', '-q', 'HEAD'], call);
+  return unborn?.code === 0 ? { branch: name(unborn.stdout.toString('utf8').trim()) } : {};
 }
 
 function splitOnce(record: string): [string, string] {

@@ -47,6 +47,12 @@ export class TemporaryIndex {
     return existsSync(join(this.#folder, this.#started ? 'objects' : ''));
   }
 
+  /** Tells whether git has written the index since: it puts a new file in its place each time. `undefined` while there is none. */
+  signature(): string | undefined {
+    const stat = lstatSync(join(this.#folder, 'index'), { bigint: true, throwIfNoEntry: false });
+    return stat && `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+  }
+
   /** Names of external filters that the configuration defines; none of them is run. */
   get filterNames(): readonly string[] {
     return this.#filters;

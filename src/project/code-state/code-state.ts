@@ -255,6 +255,8 @@ export interface CodeWatch {
   changedFiles(): Promise<string[]>;
   /** The state as it is now. */
   now(): Promise<CodeState>;
+  /** Both, of one moment and for the price of one. */
+  look(): Promise<{ state: CodeState; changedFiles: string[] }>;
 }
 
 /** Takes the project's code state and keeps it for comparison. Throws what `takeCodeState` throws. */
@@ -264,5 +266,9 @@ export async function watchCode(project: Project, signal?: AbortSignal): Promise
     state: start.state,
     changedFiles: async () => (await changesSince(start)).files,
     now: async () => (await takeCodeState(project.dir, project.config)).state,
+    look: async () => {
+      const { files, now } = await changesSince(start);
+      return { state: now.state, changedFiles: files };
+    },
   };
 }
