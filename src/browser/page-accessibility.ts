@@ -188,14 +188,40 @@ const RuleResult = z.object({
   impact: Impact.nullish(),
   help: z.string(),
   helpUrl: z.string(),
+  count: z.number(),
   nodes: z.array(z.object({ target: Target, html: z.string(), failureSummary: z.string().optional() })),
 });
+/** What `FINISH` keeps of a report: of rules that found nothing their ids. */
 const AxeReport = z.object({
   violations: z.array(RuleResult),
-  passes: z.array(z.object({ id: z.string() })),
-  incomplete: z.array(z.object({ id: z.string() })),
+  passes: z.array(z.string()),
+  incomplete: z.array(z.string()),
 });
-const FrameContexts = z.array(z.object({ frameSelector: z.unknown(), frameContext: z.unknown() }));
+type AxeReport = z.infer<typeof AxeReport>;
+
+/**
+ * Runs in a frame's world: makes a report of the partial results of all frames. It is a hundred times as large as what is kept of it, and
+ * need not leave the page. That results are copied as JSON gives the same report for a page with frames and for one without.
+ */
+const FINISH = `async (partials) => {
+  const { violations, passes, incomplete } = await axe.finishRun(JSON.parse(JSON.stringify(partials)), ${OPTIONS});
+  const ids = (rules) => rules.map(({ id }) => id);
+  const kept = ({ target, html, failureSummary }) => ({ target, html, failureSummary });
+  return {
+    violations: violations.map(({ id, impact, help, helpUrl, nodes }) => ({
+      id, impact, help, helpUrl, count: nodes.length, nodes: nodes.slice(0, ${MAX_NODES}).map(kept),
+    })),
+    passes: ids(passes),
+    incomplete: ids(incomplete),
+  };
+}`;
+
+/** What a frame answers: its frames, and what was found in it; for a page without frames the whole report instead. */
+const Examined = z.object({
+  frames: z.array(z.object({ frameSelector: z.unknown(), frameContext: z.unknown() })),
+  partial: z.unknown(),
+  report: AxeReport.optional(),
+});
 
 /**
  * Examines the page as it stands with axe-core, in worlds that the page's scripts cannot reach, frame by frame, and under any content
@@ -216,9 +242,9 @@ export async function examineAccessibility(
   const work = async () => {
     const worlds = await frameWorlds(context, page, protocol);
     try {
-      const partials = await examineFrame(worlds, worlds.main, 'document', axe.source, 0);
-      const report = await partials.world.evaluate(`axe.finishRun(${JSON.stringify(partials.results)}, ${OPTIONS})`);
-      return { report: AxeReport.parse(report), frames: partials.results.length };
+      const { world, results, report } = await examineFrame(worlds, worlds.main, 'document', axe.source, 0);
+      const whole = report ?? AxeReport.parse(await world.evaluate(`(${FINISH})(${JSON.stringify(results)})`));
+      return { report: whole, frames: results.length };
     } finally {
       await worlds.close();
     }
@@ -227,31 +253,39 @@ export async function examineAccessibility(
   return toResult(report, frames, `axe-core ${axe.version}`, page.url(), redact);
 }
 
-/** Results of a frame and those inside it, in the order that `axe.finishRun` needs: each before its children. */
+/**
+ * Results of a frame and those inside it, in the order that `axe.finishRun` needs: each before its children. One question for each frame: the
+ * source of axe-core and what came of it are large, and every further one is a way to the page and back.
+ */
 async function examineFrame(
   worlds: FrameWorlds,
   frameId: string,
   scope: string,
   source: string,
   depth: number,
-): Promise<{ world: FrameWorld; results: unknown[] }> {
+): Promise<{ world: FrameWorld; results: unknown[]; report: AxeReport | undefined }> {
   const world = await worlds.enter(frameId);
   await world.openRoots();
-  await world.evaluate(`${source};undefined`);
-  const children = FrameContexts.parse(await world.evaluate(`axe.utils.getFrameContexts(${scope}, ${OPTIONS})`));
-  const results = [await world.evaluate(`axe.runPartial(${scope}, ${OPTIONS})`)];
-  for (const { frameSelector, frameContext } of children) {
+  const examine = `(async () => {
+    const frames = axe.utils.getFrameContexts(${scope}, ${OPTIONS});
+    const partial = await axe.runPartial(${scope}, ${OPTIONS});
+    if (${depth} > 0 || frames.length > 0) return { frames, partial };
+    return { frames, partial: null, report: await (${FINISH})([partial]) };
+  })()`;
+  const { frames, partial, report } = Examined.parse(await world.evaluate(`${source};${examine}`));
+  const results = [partial];
+  for (const { frameSelector, frameContext } of frames) {
     if (depth === MAX_DEPTH)
       throw new CodeloopError('INTERNAL', { reason: `frames are nested more than ${MAX_DEPTH} deep` });
     const child = await world.frameOf(`axe.utils.shadowSelect(${JSON.stringify(frameSelector)})`);
     const inner = await examineFrame(worlds, child, JSON.stringify(frameContext), source, depth + 1);
     results.push(...inner.results);
   }
-  return { world, results };
+  return { world, results, report };
 }
 
 function toResult(
-  report: z.infer<typeof AxeReport>,
+  report: AxeReport,
   frames: number,
   engine: string,
   url: string,
@@ -263,15 +297,15 @@ function toResult(
     url: redact(url),
     frames,
     rules_applied: report.violations.length + report.passes.length + report.incomplete.length,
-    undecided: report.incomplete.map(({ id }) => id).sort(),
-    violations: report.violations.map(({ id, impact, help, helpUrl, nodes }) => ({
+    undecided: [...report.incomplete].sort(),
+    violations: report.violations.map(({ id, impact, help, helpUrl, count, nodes }) => ({
       rule: id,
       // A violation without a rating is not treated as minor.
       impact: impact ?? 'serious',
       help,
       help_url: helpUrl,
-      node_count: nodes.length,
-      nodes: nodes.slice(0, MAX_NODES).map(({ target, html, failureSummary }) => ({
+      node_count: count,
+      nodes: nodes.map(({ target, html, failureSummary }) => ({
         selector: cut(redact(selectorOf(target)), MAX_TEXT),
         html: cut(redact(html), MAX_HTML),
         summary: cut(redact(failureSummary ?? ''), MAX_TEXT),
