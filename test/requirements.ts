@@ -194,6 +194,8 @@ export const requirements = {
   'store.one-run-per-state': 'While the code state holds all evidence joins one run; when it changes the run closes.',
   'verify.once':
     'A verification decodes each side of a compared pair once, parses the boxes of each page once, and judges each check once.',
+  'speed.counted':
+    'One page at one viewport costs a recorded number of questions to the page, pictures, manifests and git commands, which a busy machine does not change.',
   'gates.two-rounds':
     'A judgement asks each check once: those over raw evidence first, then those over results of checks.',
   'store.which-run':

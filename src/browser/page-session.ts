@@ -3,6 +3,7 @@ import type { BrowserContext, BrowserContextOptions, CDPSession, Page } from 'pl
 import type { CaptureOptions } from '../capture/capture.js';
 import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
+import { countedWork } from '../core/lanes.js';
 import { IDLE_ENOUGH, idleShare, readIdle } from '../core/machine-load.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
 import { browserError } from './browser-error.js';
@@ -210,6 +211,7 @@ export class PageSession {
    */
   async call<T>(what: string, work: () => Promise<T>, signal?: AbortSignal, ms = CALL_MS): Promise<T> {
     const tab = this.#active;
+    countedWork.pageCall.publish({ what });
     await this.assertAnswers(what);
     try {
       return await withDeadline(what, ms, work, signal);
@@ -280,9 +282,9 @@ async function closeContext(context: BrowserContext | undefined): Promise<boolea
 
 /** Ours, or Playwright's own deadline. */
 function tookTooLong(error: unknown): boolean {
-  if (error instanceof CodeloopError && error.code !== 'DEADLINE_EXCEEDED')
-    return error.cause !== undefined && tookTooLong(error.cause);
-  return error instanceof CodeloopError || (error instanceof Error && /Timeout [\d.]+ms exceeded/.test(error.message));
+  const ours = error instanceof CodeloopError;
+  if (ours && error.code !== 'DEADLINE_EXCEEDED') return error.cause !== undefined && tookTooLong(error.cause);
+  return ours || (error instanceof Error && /Timeout [\d.]+ms exceeded/.test(error.message));
 }
 
 /** Returns what was done according to an error. */

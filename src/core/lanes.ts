@@ -7,6 +7,12 @@ export const countedWork = {
   decode: channel('codeloop:decode'),
   /** The boxes of a page were read and parsed: `{ file }`. */
   pageBoxes: channel('codeloop:page-boxes'),
+  /** A manifest was written: `{ run }`. */
+  manifest: channel('codeloop:manifest'),
+  /** A program was started and waited for: `{ file, args }`. */
+  command: channel('codeloop:command'),
+  /** Something was asked of a page in a browser: `{ what }`. */
+  pageCall: channel('codeloop:page-call'),
 };
 
 /**

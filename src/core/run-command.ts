@@ -3,6 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
 import { CodeloopError, isErrno } from './errors.js';
+import { countedWork } from './lanes.js';
 
 /** The places where programs are looked for: this process's environment, unless a test says otherwise. */
 interface ProgramPlaces {
@@ -180,6 +181,7 @@ export async function runCommand(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   options.signal?.throwIfAborted();
+  countedWork.command.publish({ file: command, args });
   const child = spawn(command, [...args], {
     cwd: options.cwd,
     env: options.env ?? process.env,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
+import { countedWork } from '../core/lanes.js';
 import { RunManifest } from '../core/vocabulary/run.js';
 import { withFileLock } from './file-lock.js';
 import type { Ledger, LedgerRun } from './ledger.js';
@@ -261,6 +262,7 @@ export class ManifestFile {
     if (attested && !this.#ledger.writeRun(record))
       throw new CodeloopError('LEDGER_UNWRITABLE', { run_id: this.#runId, reason: this.#ledger.why });
     replaceFile(path, text, { durable: quiet });
+    countedWork.manifest.publish({ run: this.#runId });
     if (attested && quiet) this.#ledger.writeRun({ ...record, sealed: true });
     this.#seen = { manifest, sha256: digest, signature: this.#signature() ?? '' };
     return this.#seen;

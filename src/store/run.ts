@@ -85,6 +85,11 @@ export interface RunOptions {
   stateDir?: string;
 }
 
+/** Files of one cell that are on disk already and that `appendCell` lists. */
+export interface CellFiles extends ArtifactSink {
+  readonly entries: readonly ManifestEntry[];
+}
+
 /** The parts of a new run. */
 interface NewRun extends RunOptions, RunOrigin {}
 
@@ -195,10 +200,27 @@ export class Run implements ArtifactSink {
     }, after);
   }
 
-  /** Adds a cell; its version is the next one of its screen and viewport. */
-  async appendCell(cell: Omit<Cell, 'version'>): Promise<Cell> {
+  /**
+   * A sink for the files of one cell. They are stored at once and listed by `appendCell`, together with their cell: a cell has many, and
+   * each listing writes the whole manifest. Until then they are orphans, which count for nothing. Not for kinds that have a view.
+   */
+  cellFiles(): CellFiles {
+    const entries: ManifestEntry[] = [];
+    return {
+      entries,
+      put: async (request) => {
+        const stored = await storeArtifact(this.projectDir, this.id, request);
+        entries.push(this.#entryOf(request.kind, stored));
+        return stored;
+      },
+    };
+  }
+
+  /** Adds a cell, and lists its files; its version is the next one of its screen and viewport. */
+  async appendCell(cell: Omit<Cell, 'version'>, files?: CellFiles): Promise<Cell> {
     let version = 1;
     await this.update((draft) => {
+      draft.entries.push(...(files?.entries ?? []));
       version = 1 + draft.cells.filter((old) => old.screen === cell.screen && old.viewport === cell.viewport).length;
       draft.cells.push({ ...redactValue(cell), version });
     });
@@ -219,8 +241,7 @@ export class Run implements ArtifactSink {
   async adopt(kind: ManifestEntry['kind'], file: StoredArtifact): Promise<void> {
     if (fileBelow(this.projectDir, this.dir, file.path) === undefined)
       throw new CodeloopError('PATH_OUTSIDE_ROOTS', { path: file.path, allowed: [this.dir] });
-    const { tool, clock } = this.#options;
-    await this.update((draft) => draft.entries.push({ ...file, kind, tool, at: isoTime(clock) }));
+    await this.update((draft) => draft.entries.push(this.#entryOf(kind, file)));
   }
 
   /** Stores a version of a record and points the file's plain name at it. */
@@ -259,12 +280,16 @@ export class Run implements ArtifactSink {
 
   async #put(request: ArtifactRequest, recording: string | undefined): Promise<StoredArtifact> {
     const stored = await storeArtifact(this.projectDir, this.id, request, recording);
-    const { tool, clock } = this.#options;
     const view = VIEWED_KINDS.has(request.kind)
       ? () => pointView(join(this.projectDir, stored.path), join(this.projectDir, viewFile(this.id, request.name)))
       : undefined;
-    await this.update((draft) => draft.entries.push({ ...stored, kind: request.kind, tool, at: isoTime(clock) }), view);
+    await this.update((draft) => draft.entries.push(this.#entryOf(request.kind, stored)), view);
     return stored;
+  }
+
+  #entryOf(kind: ManifestEntry['kind'], stored: StoredArtifact): ManifestEntry {
+    const { tool, clock } = this.#options;
+    return { ...stored, kind, tool, at: isoTime(clock) };
   }
 
   async #markCutOff(): Promise<void> {

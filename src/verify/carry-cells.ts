@@ -93,18 +93,19 @@ export async function carryCells(
 async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, changed: readonly string[]): Promise<void> {
   const { version: _, ...kept } = cell;
   const name = `${cell.screen}.${cell.viewport}`;
+  const files = run.cellFiles();
   const copy = async (
     kind: 'screenshot' | 'dom' | 'accessibility' | 'layout' | 'tile',
     file: { path: string; sha256: string },
   ) =>
-    run.put({
+    files.put({
       kind,
       name: file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.v\d+(?=\.)/, ''),
       data: await origin.run.readEntry(file),
     });
   const { screenshot, accessibility, widths, conditions, plain } = kept;
   const result = accessibility?.result && (await copy('accessibility', accessibility.result));
-  await run.appendCell({
+  const taken = {
     ...kept,
     ...(screenshot
       ? {
@@ -125,7 +126,8 @@ async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, chang
       reason: `nothing that ${name} is made from is among what changed: ${changed.slice(0, 5).join(', ') || 'nothing'}`,
       inputs_sha256: inputs,
     },
-  });
+  };
+  await run.appendCell(taken, files);
 }
 
 /** Copies the page's layouts at other widths, or under a condition, with their pictures. */

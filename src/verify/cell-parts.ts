@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import type { CaptureDriver, PageWait, Target } from '../capture/capture.js';
 import type { WaitFor } from '../config/place-settings.js';
 import { toCodeloopError } from '../core/errors.js';
-import type { Cell } from '../core/vocabulary/run.js';
+import type { ArtifactSink, Cell } from '../core/vocabulary/run.js';
 import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
 import { ErrorSources } from '../project/source-place.js';
-import type { Run } from '../store/run.js';
 
 /**
  * Examines the accessibility of the page that was just photographed and stores what was found beside its picture. That it cannot be
@@ -16,7 +15,7 @@ import type { Run } from '../store/run.js';
  */
 export async function examineCell(
   capture: ReturnType<CaptureDriver['create']>,
-  run: Run,
+  files: ArtifactSink,
   name: string,
   signal: AbortSignal,
 ): Promise<Cell['accessibility']> {
@@ -24,7 +23,7 @@ export async function examineCell(
   try {
     const found = await capture.accessibility(signal);
     const data = `${JSON.stringify(found, null, 1)}\n`;
-    return { result: await run.put({ kind: 'accessibility', name: `${name}.axe.json`, data }) };
+    return { result: await files.put({ kind: 'accessibility', name: `${name}.axe.json`, data }) };
   } catch (thrown) {
     const error = toCodeloopError(thrown);
     if (['CANCELLED', 'DISK_FULL'].includes(error.code)) throw error;

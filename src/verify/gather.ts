@@ -7,7 +7,7 @@ import { isoTime } from '../core/clock.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { LayoutCondition } from '../core/vocabulary/layout.js';
-import type { Cell } from '../core/vocabulary/run.js';
+import type { ArtifactSink, Cell } from '../core/vocabulary/run.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import { cssHeight, referenceScale } from '../design/reference.js';
 import type { ReferenceSet } from '../design/references.js';
@@ -64,13 +64,16 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   const concurrency = project.config.capture.concurrency ?? own;
   let done = 0;
   const current = { ...request };
+  // Of each attempt: what was stored before a browser died is listed too.
+  const files = new Map(request.cells.map((planned) => [planned, request.run.cellFiles()] as const));
+  const filesOf = (planned: PlannedCell) => files.get(planned) ?? request.run.cellFiles();
   const take = (planned: PlannedCell) => {
     request.watcher?.cellBegun(planned);
-    return photograph(current, drivers(planned), planned);
+    return photograph(current, drivers(planned), planned, filesOf(planned));
   };
   request.watcher?.cells(request.cells, concurrency);
-  const keep = async (taken: Omit<Cell, 'version'>) => {
-    const cell = await request.run.appendCell(withConditions(taken, request.run.manifest.cells));
+  const keep = async (planned: PlannedCell, taken: Omit<Cell, 'version'>) => {
+    const cell = await request.run.appendCell(withConditions(taken, request.run.manifest.cells), filesOf(planned));
     done += 1;
     request.onCell(cell, done);
     return cell;
@@ -83,7 +86,7 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
       // Of several browsers another one is tried at once.
       for (let left = (places ?? 1) - 1; left > 0 && taken.failure?.code === 'BROWSER_CRASHED'; left -= 1)
         taken = await take(planned);
-      return taken.failure?.code === 'BROWSER_CRASHED' ? undefined : keep(taken);
+      return taken.failure?.code === 'BROWSER_CRASHED' ? undefined : keep(planned, taken);
     },
     signal,
   );
@@ -91,7 +94,7 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   const cells: Cell[] = [];
   for (const [index, planned] of request.cells.entries()) {
     signal.throwIfAborted();
-    cells.push(first[index] ?? (await keep(await take(planned))));
+    cells.push(first[index] ?? (await keep(planned, await take(planned))));
   }
   return cells;
 }
@@ -107,13 +110,15 @@ async function driversFor(request: GatherRequest): Promise<(one: PlannedCell) =>
   const isNative = ({ screen }: PlannedCell) => screen.app !== undefined;
   const web = await webDriver(request);
   const native = cells.some(isNative) ? await session.native(project) : undefined;
-  const [pages, windows] = await Promise.all([web?.environment(), native?.environment()]);
-  await run.update((draft) => {
-    if (pages) draft.environment ??= pages;
-    if (!windows) return;
-    draft.environment ??= windows;
-    if (draft.environment.id !== windows.id) draft.native_environment ??= windows;
-  });
+  const isKnown = run.manifest.environment !== undefined;
+  const [pages, windows] = await Promise.all([isKnown ? undefined : web?.environment(), native?.environment()]);
+  if (pages || windows)
+    await run.update((draft) => {
+      if (pages) draft.environment ??= pages;
+      if (!windows) return;
+      draft.environment ??= windows;
+      if (draft.environment.id !== windows.id) draft.native_environment ??= windows;
+    });
   return (planned) => {
     const driver = isNative(planned) ? native : web;
     if (!driver) throw new CodeloopError('INTERNAL', { reason: `no driver for ${planned.url}` });
@@ -126,18 +131,19 @@ async function photograph(
   request: GatherRequest,
   driver: CaptureDriver,
   planned: PlannedCell,
+  files: ArtifactSink,
 ): Promise<Omit<Cell, 'version'>> {
   const { session, watch, project, signal } = request;
   const began = session.clock.now();
-  let outcome = await attempt(request, driver, planned);
+  let outcome = await attempt(request, driver, planned, files);
   session.apps.keepWarm(project);
   // Seen once in fifty starts on a busy machine: an app whose window did not come, and came at the next start.
   if ('failure' in outcome && outcome.failure?.code === 'WINDOW_NOT_FOUND')
-    outcome = await attempt(request, driver, planned);
+    outcome = await attempt(request, driver, planned, files);
   while (request.app && !request.app.started && !(await request.app.stillThere())) {
     // Whoever had started it (another codeloop on this project) stopped it meanwhile: what came out may be half a page. Once for each.
     request.app = await session.apps.get(project, watch.state.tree, signal);
-    outcome = await attempt(request, driver, planned);
+    outcome = await attempt(request, driver, planned, files);
   }
   if ('screenshot' in outcome)
     outcome = { ...outcome, screenshot: await placeErrors(outcome.screenshot, project, request.app) };
@@ -161,6 +167,7 @@ async function attempt(
   request: GatherRequest,
   driver: CaptureDriver,
   planned: PlannedCell,
+  files: ArtifactSink,
 ): Promise<
   | ({ screenshot: Screenshot } & Pick<Cell, 'accessibility' | 'widths' | 'conditions' | 'plain'>)
   | Required<Pick<Cell, 'failure'>>
@@ -185,7 +192,7 @@ async function attempt(
         ...(credentials ? { credentials } : {}),
         ...(config.capture.freeze_time === undefined ? {} : { freezeTime: config.capture.freeze_time }),
       },
-      request.run,
+      files,
     );
     await capture.open(targetOf(planned, address), stop);
     await takeScreenSteps(capture, steps, stop);
@@ -204,13 +211,13 @@ async function attempt(
     // After the picture, which it must not disturb.
     const examined =
       judged && config.accessibility.enabled
-        ? await examineCell(capture, request.run, planned.name, request.signal)
+        ? await examineCell(capture, files, planned.name, request.signal)
         : undefined;
     // Last: it leaves the page at another size.
     const widths =
       judged && request.sweep && project.config.layout.widths && isWidest(request, planned)
         ? await sweepWidths({
-            ...{ capture, run: request.run, name: planned.name, signal: request.signal },
+            ...{ capture, run: files, name: planned.name, signal: request.signal },
             viewports: widthsOf(request, planned),
             scale: planned.viewport.device_scale_factor,
           })
@@ -218,7 +225,7 @@ async function attempt(
     const conditions =
       judged && (request.conditions?.length ?? 0) > 0 && isWidest(request, planned)
         ? await layOutUnderConditions({
-            ...{ capture, run: request.run, name: planned.name, signal: request.signal },
+            ...{ capture, run: files, name: planned.name, signal: request.signal },
             conditions: request.conditions ?? [],
             narrowest: Math.min(...widthsOf(request, planned)),
             width: planned.viewport.width,

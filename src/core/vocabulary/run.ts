@@ -206,7 +206,7 @@ export interface ArtifactRequest {
 }
 
 /**
- * The store into which drivers put frames, pictures and logs. `put` resolves when the file is on disk whole, hashed and listed; a name that
+ * The store into which drivers put frames, pictures and logs. `put` resolves when the file is on disk whole, hashed and listed (files of a cell are listed with it); a name that
  * exists already gets the next version (`home.mobile.v2.png`), nothing is overwritten. Throws DISK_FULL.
  */
 export interface ArtifactSink {

@@ -3,12 +3,11 @@ import { toCodeloopError } from '../../core/errors.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import { packLayout } from '../../core/vocabulary/laid-out-page.js';
-import type { Cell } from '../../core/vocabulary/run.js';
+import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
 import { bottom, right } from '../../layout/boxes.js';
 import { type Examined, examinePage, keyOf } from '../../layout/examine.js';
 import { runs } from '../../layout/found.js';
 import { chooseWidths, nextToHalve } from '../../layout/page-model.js';
-import type { Run } from '../../store/run.js';
 
 /** Layouts that are spent on finding where a fault begins and ends, and pictures of widths that no photograph shows. */
 const MAX_HALVINGS = 10;
@@ -24,7 +23,7 @@ type Capture = ReturnType<CaptureDriver['create']>;
 /** What is swept: the page of a capture that was just photographed. */
 export interface SweepRequest {
   capture: Capture;
-  run: Run;
+  run: ArtifactSink;
   /** Base name of its files. */
   name: string;
   /** Widths that are photographed anyway, CSS px. */
