@@ -59,7 +59,7 @@ class PageRecorder {
     const before = this.#witness;
     const witness = new PageWitness(page, redact, (event) => request.onEvent?.(event));
     const screencast = new PageScreencast(page, isChromium);
-    await this.#recorder.start(request, screencast);
+    await this.#recorder.start(request, () => screencast);
     this.#screencast = screencast;
     this.#recorded = page;
     // One that ended by itself was never stopped.

@@ -82,7 +82,7 @@ export class FrameRecording {
       throw error;
     }
     request.onFirstFrame?.(store.startMs ?? clock.now());
-    recording.#limit(store.startMs ?? clock.now());
+    recording.#limit();
     return recording;
   }
 
@@ -118,6 +118,8 @@ export class FrameRecording {
         frame: async (data, atMs) => {
           // What a source still delivers while it is being stopped is what is to be seen at the end.
           if (this.#sealing || (this.#end && this.#end.by !== 'stopped')) return;
+          // The first frame begins it, though a busy process learns of that when its time is over.
+          this.#limitMs = Math.min(this.#limitMs, atMs + this.request.maxSeconds * 1000);
           if (!this.#end && atMs > this.#limitMs) return this.#endNow('max_seconds');
           try {
             await this.#store.add(data, Math.min(atMs, this.#end?.atMs ?? atMs));
@@ -148,8 +150,8 @@ export class FrameRecording {
     this.#onFirstFrame(error);
   }
 
-  #limit(startMs: number): void {
-    this.#limitMs = startMs + this.request.maxSeconds * 1000;
+  #limit(): void {
+    if (this.#end) return;
     const leftMs = Math.max(0, this.#limitMs - this.#clock.now());
     this.#timer = setTimeout(() => this.#endNow('max_seconds'), leftMs);
     this.#timer.unref();
@@ -219,13 +221,16 @@ export class Recorder {
     return this.#current?.request.id;
   }
 
-  /** Resolves when the first frame is in. Throws RECORDING_ACTIVE and as `FrameRecording.start`. */
-  async start(request: RecordingRequest, source: FrameSource): Promise<void> {
+  /**
+   * Resolves when the first frame is in. `open` makes the source, once it is known that no other recording runs. Throws RECORDING_ACTIVE,
+   * what `open` throws, and as `FrameRecording.start`.
+   */
+  async start(request: RecordingRequest, open: () => FrameSource | Promise<FrameSource>): Promise<void> {
     if (this.#starting || this.#current?.active)
       throw new CodeloopError('RECORDING_ACTIVE', { recording: this.#current?.request.id ?? request.id });
     this.#starting = true;
     try {
-      this.#current = await FrameRecording.start(request, source, this.#clock);
+      this.#current = await FrameRecording.start(request, await open(), this.#clock);
       this.#all.set(request.id, this.#current);
     } finally {
       this.#starting = false;

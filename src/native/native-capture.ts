@@ -132,16 +132,18 @@ export class NativeCapture implements Capture, Observed, Recordable, Interactive
 
   async startRecording(request: RecordingRequest): Promise<void> {
     const session = this.#opened();
-    const window = await session.window();
-    await session.focus.take(window);
-    const told = new Set((await session.newWindows()).map(({ id }) => id));
-    const cameUp = async () => (await this.#untold(session, told)).map((title) => this.#options.redact(title));
-    const subject = { window, exit: () => session.app?.exit()?.text, cameUp };
+    const open = async () => {
+      const window = await session.window();
+      await session.focus.take(window);
+      const told = new Set((await session.newWindows()).map(({ id }) => id));
+      const cameUp = async () => (await this.#untold(session, told)).map((title) => this.#options.redact(title));
+      return new WindowGrab(session.system, { window, exit: () => session.app?.exit()?.text, cameUp });
+    };
     try {
-      await this.#recorder.start(request, new WindowGrab(session.system, subject));
+      await this.#recorder.start(request, open);
     } catch (error) {
       // Another recording that runs keeps the focus.
-      if (this.#recorder.currentId === undefined) await this.#giveBack(session);
+      if (toCodeloopError(error).code !== 'RECORDING_ACTIVE') await this.#giveBack(session);
       throw error;
     }
   }

@@ -272,6 +272,31 @@ describe('a recorder', () => {
     expect(probe(join(dir, 'r1.mp4'))).toMatchObject({ frames: 50, seconds: 2 });
   });
 
+  test.each([
+    ['a frame comes after the limit before the start is known', [0, 400, 2500], 2],
+    ['all frames come in time, and the process is late', [0, 400], 2],
+    ['the first frame alone', [0], 1],
+    ['a frame at the limit itself', [0, 1000], 2],
+  ])('is no longer than its limit, however late it is noticed: %s', async (_what, times, kept) => {
+    verifies('record.bounded');
+    const source = {
+      // A busy process hears of all of them at once, when its second is over.
+      start: async (sink: FrameSink) => {
+        const begun = now;
+        now += 3000;
+        for (const [at, ms] of times.entries()) await sink.frame(at % 2 === 0 ? red : blue, begun + ms);
+      },
+      stop: async () => undefined,
+    };
+    const running = await FrameRecording.start({ ...request(folder()), maxSeconds: 1 }, source, clock);
+    expect(await running.stop()).toMatchObject({
+      ended_by: 'max_seconds',
+      duration_ms: 1000,
+      frames: { count: kept },
+    });
+    await running.abort();
+  });
+
   test('ends with its source, whose reason it gives', async () => {
     const dir = folder();
     let sink: FrameSink | undefined;
