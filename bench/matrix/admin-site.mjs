@@ -72,8 +72,9 @@ export function configure(dir, screens, concurrency, viewports) {
     server: { static: '.' },
     screens: screens.map((name) => ({ name, path: name === 'home' ? '/' : `/${name}.html`, viewports })),
     capture: { concurrency },
-    // The template has violations of its own; this is about its pictures.
+    // The template has faults of its own; this is about its pictures.
     accessibility: { enabled: false },
+    layout: { enabled: false },
   };
   mkdirSync(path.join(dir, '.codeloop'), { recursive: true });
   writeFileSync(path.join(dir, '.codeloop/config.json'), JSON.stringify(config));

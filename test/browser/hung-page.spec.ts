@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { toCodeloopError } from '../../src/core/errors.js';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { html, type Site, startSite } from './site.js';
 import { type StepPage, StepPages } from './step-page.js';
 
@@ -43,11 +44,12 @@ test.describe('a page that hangs @once', () => {
   };
   const look: Step = { action: 'assert_visible', target: { text: 'Here' } };
 
-  for (const [name, done] of [
+  const HANGING = [
     ['Hang', 'The click on button "Hang" was delivered'],
     // It may hang before or after the browser heard that the press was taken.
     ['Hang later', '(?:The click on button "Hang later" was delivered|Click on button "Hang later")'],
-  ] as const)
+  ] as const;
+  for (const [name, done] of sampleOf(HANGING))
     test(`${name}: is told as such with what was done, again the next time, and is used again when it answers`, async () => {
       verifies('act.hung-page', 'act.bounded', 'act.delivered');
       const shown = await pages.open(site.url);

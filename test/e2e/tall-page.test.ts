@@ -57,6 +57,7 @@ beforeAll(async () => {
     screens: SCREENS.map((name) => ({ name, path: `/${name}.html` })),
     viewports: { desktop: { width: 1440, height: 900 } },
     accessibility: { enabled: false },
+    layout: { enabled: false },
   };
   writeFileSync(path.join(dir, '.codeloop/config.json'), JSON.stringify(config));
   for (const name of SCREENS) writeFileSync(path.join(dir, `${name}.html`), page({}));

@@ -31,7 +31,7 @@ interface DemoRequest {
   session: Session;
   signal: AbortSignal;
   progress: (progress: { done: number; total?: number; message: string }) => void;
-  /** Names of the default viewports that a screen is looked at in; all of them where nothing is said. */
+  /** Names of the default viewports that a screen is looked at in, none: it is left out; all of them where nothing is said. */
   viewportsOf?: ViewportsOf;
 }
 
@@ -107,10 +107,9 @@ async function verifyState(
 /** The example with the settings of a state: its own server, on a port of its own. */
 async function exampleProject(folder: string, viewportsOf: ViewportsOf, state: 'healthy' | 'defects') {
   const file = join(folder, '.codeloop', 'config.json');
-  const screens = parseConfig(await readFile(file, 'utf8')).screens?.map(({ name, path }) => ({
-    ...{ name, path },
-    viewports: viewportsOf(name),
-  }));
+  const screens = parseConfig(await readFile(file, 'utf8'))
+    .screens?.map(({ name, path }) => ({ name, path, viewports: viewportsOf(name) }))
+    .filter(({ viewports }) => viewports.length > 0);
   const server = {
     command: [process.execPath, 'server.mjs', '--state', state],
     url: `http://127.0.0.1:${await freePort()}`,
