@@ -111,7 +111,7 @@ export const expect: Expect<typeof codeloopMatchers> = baseExpect.extend(codeloo
  * Playwright's `test`, with browsers and pages set up so that pictures come out the same each time and compare with those of
  * `codeloop verify`; `mergeTests(test, yours)` joins it with others.
  */
-export const test = base.extend<CodeloopOptions & { codeloopFolder: void }>({
+export const test = base.extend<CodeloopOptions & { codeloopFolder: undefined }>({
   codeloopProject: ['', { option: true }],
   launchOptions: [
     async ({ launchOptions, browserName }, use) => {
@@ -125,7 +125,7 @@ export const test = base.extend<CodeloopOptions & { codeloopFolder: void }>({
   codeloopFolder: [
     async ({ codeloopProject }, use, { config, file }) => {
       named = codeloopProject === '' ? undefined : resolve(dirname(config.configFile ?? file), codeloopProject);
-      await use();
+      await use(undefined);
       named = undefined;
     },
     { auto: true, box: true },

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { applyEdits, modify } from 'jsonc-parser';
+import { join, posix } from 'node:path';
+import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
 import { CONFIG_FILE, parseConfig } from '../config/parse-settings.js';
 import { ScreenConfig } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { slug } from '../core/ids.js';
 import { insideRoots } from '../core/path-walls.js';
 import { detectProject } from './detect.js';
-import type { Project } from './project.js';
+import { filesOnDisk, type Project } from './project.js';
 import { type CodeRoutes, codeRoutes } from './routes/code-routes.js';
 import type { Route } from './routes/route.js';
 import { storyScreens } from './stories.js';
@@ -28,6 +28,42 @@ export async function addScreens(dir: string, screens: readonly { name: string; 
   else for (const screen of screens) edit(['screens', -1], screen, true);
   parseConfig(text);
   await writeAtomic(file, text);
+}
+
+/**
+ * Where each screen stands in the project, by its name: its own file, where finished HTML is served, else the line of the settings that
+ * names it. A screen that stands in neither (a page that the source names, a story) has no place.
+ */
+export async function screenPlaces(
+  { dir, config }: Project,
+  screens: readonly ScreenConfig[],
+): Promise<Record<string, { file: string; line: number }>> {
+  const files = filesOnDisk(dir);
+  const text = (await files.read(CONFIG_FILE)) ?? '';
+  const tree = parseTree(text);
+  const entries = (tree && findNodeAtLocation(tree, ['screens'])?.children) ?? [];
+  const places: Record<string, { file: string; line: number }> = {};
+  for (const { name, path } of screens) {
+    const page = path === undefined ? undefined : await pageFile(files, config.server.static, path);
+    const node = entries.map((entry) => findNodeAtLocation(entry, ['name'])).find((one) => one?.value === name);
+    if (page !== undefined) places[name] = { file: page, line: 1 };
+    else if (node) places[name] = { file: CONFIG_FILE, line: text.slice(0, node.offset).split('\n').length };
+  }
+  return places;
+}
+
+/** The file that a folder of finished HTML serves at a path. */
+async function pageFile(
+  files: ReturnType<typeof filesOnDisk>,
+  folder: string | undefined,
+  path: string,
+): Promise<string | undefined> {
+  if (folder === undefined) return undefined;
+  const plain = decodeURI(path.replace(/[?#].*$/s, '')).replace(/^\/+|\/+$/g, '');
+  const names = plain === '' ? ['index.html'] : [plain, `${plain}.html`, `${plain}/index.html`];
+  for (const name of names.map((one) => posix.normalize(posix.join(folder, one))))
+    if (/\.html?$/.test(name) && !name.startsWith('..') && (await files.exists(name))) return name;
+  return undefined;
 }
 
 /** Folders that hold no pages of the project's own. */

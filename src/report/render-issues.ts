@@ -18,18 +18,25 @@ interface Placed {
   message: string;
 }
 
-/** The issues of a model, worst first, each at the line that it is about; at the configuration's first line where none is known. */
-function placed({ issues = [], source_root: root = '' }: ReportModel): Placed[] {
+/**
+ * The issues of a model, worst first, each at the line that it is about; where none is known, at its screen's own file or entry of the
+ * settings, and only what is about no screen at the settings' first line.
+ */
+function placed({ issues = [], source_root: root = '', screen_places: places }: ReportModel): Placed[] {
   const rank = (severity: IssueSeverity) => ['blocker', 'critical', 'warning', 'info'].indexOf(severity);
   return [...issues]
     .sort((a, b) => rank(a.severity) - rank(b.severity))
-    .map((issue) => ({
-      issue,
-      file: root + (issue.file ?? ELSEWHERE),
-      line: issue.file === undefined ? 1 : (issue.line ?? 1),
-      ...(issue.file !== undefined && issue.column !== undefined ? { column: issue.column } : {}),
-      message: messageOf(issue),
-    }));
+    .map((issue) => {
+      const { file, line = 1, column, screens } = issue;
+      const screen = screens.map((name) => places?.[name]).find((place) => place !== undefined);
+      const at = file === undefined ? (screen ?? { file: ELSEWHERE, line: 1 }) : { file, line };
+      return {
+        issue,
+        ...{ file: root + at.file, line: at.line },
+        ...(file !== undefined && column !== undefined ? { column } : {}),
+        message: messageOf(issue),
+      };
+    });
 }
 
 /** What is wrong, where, and what to do, on one line. Texts of the page are set in quotes. */

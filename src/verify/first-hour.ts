@@ -68,10 +68,14 @@ export async function firstHour(request: FirstHourRequest): Promise<FirstHour> {
   else if (!green && left.length === 0)
     left.push('the gate is red: codeloop diagnose says what to mend first; then codeloop start goes on');
   const { verdict, remaining, runId } = looked;
+  // A verdict is of what is committed: what a person has just accepted is not, and that is all that is left.
+  const settled = green && left.length === 0 && commit.size > 1;
   return {
     runId,
     status: verdictStatus(verdict),
-    summary: verdictLine(verdict, remaining),
+    summary: settled
+      ? `Accepted, and nothing is left but to commit ${[...commit].sort().join(', ')}: the gate counts it from then on.`
+      : verdictLine(verdict, remaining),
     done,
     left,
     commit: [...commit],

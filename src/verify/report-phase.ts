@@ -16,6 +16,7 @@ import type { Artifact, Environment, StoredArtifact } from '../core/vocabulary/s
 import type { Session } from '../live/session.js';
 import { folderInRepository } from '../project/code-state/git-command.js';
 import type { Project } from '../project/project.js';
+import { projectScreens, screenPlaces } from '../project/screens.js';
 import type { Run } from '../store/run.js';
 import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
@@ -287,6 +288,7 @@ export async function writeReports(
     ? {
         issues: (await diagnoseRun({ project, session, runId: run.id, focusFiles: [] })).issues,
         source_root: await folderInRepository(project.dir),
+        screen_places: await screenPlaces(project, project.config.screens ?? (await projectScreens(project))),
       }
     : {};
   const output = request.output ?? 'artifacts/report';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { hasOnlyApps, projectScreens, staticScreens } from '../../src/project/screens.js';
+import { ScreenConfig } from '../../src/config/schema.js';
+import { hasOnlyApps, projectScreens, screenPlaces, staticScreens } from '../../src/project/screens.js';
 import { folderWith, projectWith } from './sample-project.js';
 
 const named = (screens: readonly { name: string; path?: string | undefined }[]) =>
@@ -58,4 +59,32 @@ test.each([
   ['an empty list of screens', { ...APPS, screens: [] }, false],
 ])('a project with %s', (_what, config, expected) => {
   expect(hasOnlyApps(projectWith(config, {}))).toBe(expected);
+});
+
+test('a screen stands in its own file, else in the line of the settings that names it', async () => {
+  const text = `{
+  // finished pages
+  "server": { "static": "site" },
+  "screens": [
+    { "path": "/", "name": "home" },
+    { "name": "cart", "path": "/shop/cart?full=1" },
+    { "name": "docs", "path": "/docs/" },
+    {
+      "name": "gone",
+      "path": "/../package.json"
+    }
+  ]
+}`;
+  const screens = ['/', '/shop/cart?full=1', '/docs/', '/../package.json'].map((path, at) =>
+    ScreenConfig.parse({ name: ['home', 'cart', 'docs', 'gone'][at], path }),
+  );
+  const pages = { 'site/index.html': '', 'site/shop/cart.html': '', 'site/docs/index.html': '', 'package.json': '' };
+  const project = projectWith({ server: { static: 'site' } }, { ...pages, '.codeloop/config.json': text });
+  const named = ScreenConfig.parse({ name: 'nowhere', path: '/x' });
+  expect(await screenPlaces(project, [...screens, named])).toEqual({
+    home: { file: 'site/index.html', line: 1 },
+    cart: { file: 'site/shop/cart.html', line: 1 },
+    docs: { file: 'site/docs/index.html', line: 1 },
+    gone: { file: '.codeloop/config.json', line: 9 },
+  });
 });

@@ -35,6 +35,24 @@ test('annotations of GitHub stand at the line, the worst first, and no text of a
   ]);
 });
 
+test('what has no line of its own stands at its screen: its file, or its entry of the settings', () => {
+  verifies('report.annotations');
+  const screen_places = {
+    home: { file: 'site/index.html', line: 1 },
+    about: { file: '.codeloop/config.json', line: 7 },
+  };
+  const issues = [['home'], ['about'], ['gone', 'about'], []].map((screens) => issue({ screens }));
+  const places = JSON.parse(renderGitlab({ ...sample, issues, screen_places })).map(
+    ({ location }: { location: { path: string; lines: { begin: number } } }) => [location.path, location.lines.begin],
+  );
+  expect(places).toEqual([
+    ['apps/shop/site/index.html', 1],
+    ['apps/shop/.codeloop/config.json', 7],
+    ['apps/shop/.codeloop/config.json', 7],
+    ['apps/shop/.codeloop/config.json', 1],
+  ]);
+});
+
 test('SARIF has a rule for each check, a place and a stable fingerprint for each issue', () => {
   verifies('report.sarif');
   const log = JSON.parse(renderSarif(sample));

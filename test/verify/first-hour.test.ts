@@ -19,6 +19,7 @@ function agreeable() {
 
 interface Hour extends Record<string, unknown> {
   status: string;
+  summary: string;
   done: string[];
   left: string[];
   commit: string[];
@@ -66,6 +67,10 @@ test('at a terminal two confirmations lead from a starter to accepted baselines 
     /They hold where pictures come out alike: linux-\S+ \(system, browser, fonts, pixel ratio\)/,
   );
   expect(hour.left).toEqual([]);
+  // Not the verdict of before the acceptance, which is blocked until it is committed.
+  expect(hour.summary).toBe(
+    'Accepted, and nothing is left but to commit .codeloop/accessibility.json, .codeloop/bars.json, .codeloop/baselines, .codeloop/config.json: the gate counts it from then on.',
+  );
   expect(hour.done.slice(2)).toEqual([
     'accepted 1 finding(s) as known',
     expect.stringMatching(/^verified again: /),

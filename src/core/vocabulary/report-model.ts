@@ -212,6 +212,8 @@ export interface ReportModel {
   };
   /** Issues with their places in the sources, for the formats that show them there. */
   issues?: readonly Issue[] | undefined;
+  /** Where each screen stands in the project, for issues without a line of their own. */
+  screen_places?: Readonly<Record<string, { file: string; line: number }>> | undefined;
   /** Folder of the project inside its repository, ending with `/`; empty at the root. */
   source_root?: string | undefined;
   next: NextCall[];

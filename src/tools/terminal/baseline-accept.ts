@@ -19,6 +19,7 @@ export default defineTool({
   input: z.strictObject({
     project_dir: projectDir,
     screens: z.array(z.string()).min(1).optional().describe('Default: all that wait'),
+    all: z.boolean().optional().describe('Proposes the newest pictures of all screens first'),
     viewports: z.array(z.string()).optional(),
     environment: z.string().optional().describe('Folder name under .codeloop/baselines'),
     reason: z.string().trim().min(1).max(500).optional().describe('Default: the reason given with the proposal'),

@@ -18,6 +18,7 @@ import { Run } from '../../store/run.js';
 import { runStanding } from '../../store/run-integrity.js';
 import { listRunIds, runsNewestFirst } from '../../store/run-list.js';
 import { examineBaselines, staleBaselines, unusedBaselines } from './baseline-standing.js';
+import { proposeBaselines } from './propose-baselines.js';
 
 /** A filter of baselines; names are matched as slugs, an empty filter means all. */
 export interface PlaceFilter {
@@ -31,6 +32,8 @@ interface AcceptRequest extends PlaceFilter {
   session: Session;
   caller: Caller;
   reason: string | undefined;
+  /** Proposes the newest pictures of all screens first; `reason` is theirs too. */
+  all?: boolean | undefined;
   /** Only these places; default: all that the filter means. */
   places?: readonly BaselinePlace[] | undefined;
 }
@@ -52,6 +55,7 @@ export async function acceptBaselines(request: AcceptRequest): Promise<AcceptedB
   const { project, session, caller } = request;
   const person = { what: 'Accepting a baseline', command: COMMAND };
   await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
+  const refused = request.all ? await proposeAll(request) : [];
   const all = readProposals(project.dir);
   const chosen = all.filter(({ proposal }) => isMeant(proposal, request) && isAmong(proposal, request.places));
   if (chosen.length === 0)
@@ -63,9 +67,12 @@ export async function acceptBaselines(request: AcceptRequest): Promise<AcceptedB
   for (const waiting of chosen) pictures.push({ waiting, picture: await provenPicture(project, session, waiting) });
   await confirmByPerson(caller, {
     ...person,
-    question: ['Look at these pictures before you accept them:', ...chosen.map(lineOf), whereTheyHold(chosen)].join(
-      '\n',
-    ),
+    question: [
+      'Look at these pictures before you accept them:',
+      ...chosen.map(lineOf),
+      ...refused.map((line) => `  ${visible(line)}`),
+      whereTheyHold(chosen),
+    ].join('\n'),
     words: `accept ${chosen.length}`,
     // Whoever set `visual.approval: auto` trusts the terminal alone.
     typed: project.config.visual.approval === 'human',
@@ -92,6 +99,16 @@ export async function acceptBaselines(request: AcceptRequest): Promise<AcceptedB
     accepted.push({ environment, screen, viewport, path, sha256 });
   }
   return accepted;
+}
+
+/** Lays the newest picture of every screen before the person; returns a line for each that proves nothing, and so waits for nobody. */
+async function proposeAll({ project, session, caller, reason, viewports }: AcceptRequest): Promise<string[]> {
+  const screens = (await projectScreens(project)).map(({ name }) => name);
+  const { refused } = await proposeBaselines({
+    ...{ project, session, screens, viewports, runId: undefined, reason: reason ?? 'as it looks now' },
+    ...{ by: `${COMMAND} --all`, ci: caller.ci, signal: caller.signal },
+  });
+  return refused.map(({ screen, viewport, reason: why }) => `${screen}@${viewport}  is left out: ${why}`);
 }
 
 /** True when a place is one of these; without a list all are. */

@@ -318,6 +318,24 @@ describe('what is not proven', () => {
     expect(standingOf(await project.result('codeloop_verify', {}))).toEqual(passes);
   });
 
+  test('all that the newest run shows is proposed and accepted by one confirmation, which an agent cannot give', async () => {
+    verifies('baselines.person');
+    await project.paint(RED);
+    await project.result('codeloop_verify', {});
+    const all = { all: true, reason: 'red from now on' };
+    const agent = { agent: 'CLAUDECODE', ...typist('accept 1') };
+    expect(await project.call('codeloop_baseline_accept', all, agent)).toMatchObject({
+      error: { code: 'PERSON_NEEDED' },
+    });
+    expect((await project.result('codeloop_baseline_list', {})).proposals).toEqual([]);
+    const { person, asked } = typist('accept 1');
+    const { accepted } = await project.result('codeloop_baseline_accept', all, { person });
+    expect(accepted).toMatchObject([{ screen: 'home', viewport: 'phone' }]);
+    expect(asked[0]).toMatch(/home@phone {2}replaces the accepted one, from run run-\S+: red from now on/);
+    expect(standingOf(await project.result('codeloop_verify', {}))).toEqual(passes);
+    await project.paint(BLUE);
+  });
+
   test.each([
     [
       'moves',
