@@ -733,6 +733,8 @@ export const requirements = {
     'A page that is still coming in is waited for until the timeout; one that stands still is photographed once.',
   'matchers.propose':
     'No run of tests accepts a picture: it proposes, as --update-snapshots says, and stays red until a person accepts.',
+  'matchers.comparator':
+    'In Vitest a screenshot is compared as an accepted picture is: every visible pixel counts, and the message says what differs where.',
   'matchers.evidence':
     "What a test saw is kept in the run, marked as a test's, shown in the report, and counts for no gate.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -35,7 +35,11 @@ function writeTypes(root) {
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
   const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, encoding: 'utf8' });
   if (result.status === 0)
-    return keepReached(path.join(root, 'dist/types'), ['index.d.ts', 'matchers/playwright.d.ts']);
+    return keepReached(path.join(root, 'dist/types'), [
+      'index.d.ts',
+      'matchers/playwright.d.ts',
+      'matchers/vitest.d.ts',
+    ]);
   throw new Error(
     `nothing was built, tsc ended with ${result.status ?? result.signal}\n${result.stdout}${result.stderr}`,
   );

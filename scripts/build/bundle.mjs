@@ -37,7 +37,7 @@ const banner =
  */
 export async function bundle(root) {
   const { build } = await import('esbuild');
-  const entryPoints = ['src/bin.ts', 'src/index.ts', 'src/matchers/playwright.ts'];
+  const entryPoints = ['src/bin.ts', 'src/index.ts', 'src/matchers/playwright.ts', 'src/matchers/vitest.ts'];
   for (const entry of entryPoints) {
     if (!existsSync(path.join(root, entry))) throw new Error(`${entry} is missing`);
   }

@@ -26,7 +26,7 @@ const floors = {
   guidance: ['core', 'store', 'project', 'checks', 'report', 'live', 'verify'],
   call: ['core', 'config', 'store', 'image', 'project', 'live'],
   tools: ['core', 'config', 'image', 'design', 'project', 'live', 'replay', 'verify', 'guidance', 'call'],
-  matchers: [...['core', 'config', 'store', 'design', 'browser', 'project', 'checks', 'live', 'verify']],
+  matchers: ['core', 'config', 'image', 'store', 'compare', 'design', 'browser', 'project', 'checks', 'live', 'verify'],
   server: ['core', 'call', 'tools'],
   cli: ['core', 'image', 'call', 'guidance', 'tools', 'server'],
 } as const;
