@@ -13,7 +13,7 @@ export function foldFindings(findings: readonly Finding[], scale: number): Findi
   const own = withoutContents(
     withoutCollisions(withoutArranged(withoutCovered(withoutLookThrough(faded(findings, scale))))),
   );
-  return likeSiblings(byElement(joinedMissing(own, scale)));
+  return likeSiblings(byElement(withoutSpecks(joinedMissing(own, scale), scale)));
 }
 
 /** Colours that differ inside an element with an opacity of its own. */
@@ -132,6 +132,18 @@ function cutText({ node, rect }: Finding, scale: number): ElementNode | undefine
   );
 }
 
+/** CSS px of the largest speck. */
+const SPECK = 6;
+
+/** Specks that seem to be missing where something else differs are the ends of that: corners of a box that is larger for its text. */
+function withoutSpecks(findings: readonly Finding[], scale: number): Finding[] {
+  const isSpeck = ({ kind, relation, rect: { width, height } }: Finding) =>
+    kind === 'missing' && relation === 'container' && Math.max(width, height) <= SPECK * scale;
+  return findings.filter(
+    (one) => !isSpeck(one) || !findings.some((other) => !isSpeck(other) && within(one.node, other.node)),
+  );
+}
+
 /** What lies in something that is extra as a whole is extra with it. */
 function withoutContents(findings: readonly Finding[]): Finding[] {
   const extra = findings.filter(({ kind, relation }) => kind === 'added' && relation === 'self');
@@ -161,7 +173,10 @@ const COLLIDES = 0.3;
 
 /** What moved alone onto something else covers it, or mixes with it: that is no difference of its own. */
 function withoutCollisions(findings: readonly Finding[]): Finding[] {
-  const moved = findings.filter(({ kind, alone }) => kind === 'moved' && alone);
+  // A text that is cut off stands elsewhere for that.
+  const isCut = ({ element: { styles, text } }: ElementNode) =>
+    text !== undefined && (styles['overflow-x'] !== undefined || styles['overflow-y'] !== undefined);
+  const moved = findings.filter(({ kind, alone, node }) => kind === 'moved' && alone && !isCut(node));
   const isRelated = (a: ElementNode, b: ElementNode) => within(a, b) || within(b, a);
   return findings.filter(({ node, kind, relation, rect, properties }) => {
     const lacks = kind === 'missing' && relation === 'container';

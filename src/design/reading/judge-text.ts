@@ -6,8 +6,10 @@ import { lengthOf, px } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
 import { type Edges, extraFinding, type Finding, measured, type Offset } from './finding.js';
+import { isUnchanged, letterProperties, SAME_LETTERS } from './judge-letters.js';
 import { around } from './parts.js';
 import type { Searched } from './place-parts.js';
+import { type GlyphsRead, readGlyphs } from './read-glyphs.js';
 import { type Redrawn, readRedrawn } from './read-text.js';
 import { inkColors, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
 
@@ -44,8 +46,6 @@ const BETWEEN = 0.06;
 const BETWEEN_PIXELS = { word: 0.82, letter: 0.74 };
 /** Words up to which all of them may be other ones, sooner than the typeface. */
 const FEW_WORDS = 3;
-/** Correlation of single letters from which they are of one typeface. */
-const SAME_LETTERS = 0.92;
 /** CIEDE2000 from which a ground is another one. */
 const OTHER_GROUND = 2;
 /** Correlation of a text made as large as its drawing from which it is the same text. */
@@ -94,7 +94,18 @@ export function judgeText(
       edges: {},
       places: [],
     };
-  const { properties, wrong } = redrawnProperties(lines, redrawn, renderer);
+  const [part] = parts;
+  const place = lines[0]?.placed.place;
+  const { actual, reference } = pictured.planes;
+  const glyphs = part && readGlyphs(part, expected, actual.plane, reference.plane);
+  // On a picture the words look different for what is below them.
+  if (lines.length === 1 && glyphs && isUnchanged(glyphs))
+    return {
+      finding: undefined,
+      edges: place ? edgesOf(lines) : {},
+      places: places.length > 0 ? places : [redrawn.rect],
+    };
+  const { properties, wrong } = redrawnProperties(lines, redrawn, glyphs, renderer);
   const finding: Finding = {
     node,
     relation: 'self',
@@ -224,6 +235,7 @@ function cutOff({ element: { styles, text_rect: text, rect } }: ElementNode): Re
 function redrawnProperties(
   lines: readonly LineRead[],
   redrawn: Redrawn,
+  glyphs: GlyphsRead | undefined,
   renderer: Renderer,
 ): { properties: RegionProperty[]; wrong: boolean } {
   const { styles } = lines[0]?.placed.part.node.element ?? { styles: {} as Record<string, string> };
@@ -234,6 +246,18 @@ function redrawnProperties(
   ).length;
   const { width, height, ink } = redrawn;
   const fontSize = lengthOf(styles['font-size']);
+  const typeset: RegionProperty[] | undefined =
+    glyphs &&
+    part &&
+    letterProperties(
+      part,
+      glyphs,
+      height,
+      { ...redrawn.words, width: redrawn.rect.width, ink },
+      lines.length,
+      renderer,
+    );
+  if (typeset && typeset.length > 0) return { properties: typeset, wrong: false };
   const text = () => {
     const shown = part?.node.element.text ?? '';
     return measured('text', 'another text', shown.length > 60 ? `${shown.slice(0, 59)}…` : shown);

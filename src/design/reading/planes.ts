@@ -1,3 +1,4 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
 import { luma, type PixelView } from '../../image/pixels.js';
 
 /** Brightness of a picture, 0-255, row-major. */
@@ -101,6 +102,27 @@ export function correlation(
   // Less than half a level of spread is nothing to compare.
   if (va < n * n * 0.25 || vb < n * n * 0.25) return 0;
   return (n * ab - a1 * b1) / Math.sqrt(va * vb);
+}
+
+/** A rectangle of a plane brought to another size, by the nearest two pixels of each axis. */
+export function stretched(plane: Plane, rect: Rect, width: number, height: number): Plane {
+  const data = new Uint8Array(Math.max(1, width * height));
+  const at = (x: number, y: number) =>
+    plane.data[Math.min(plane.height - 1, Math.max(0, y)) * plane.width + Math.min(plane.width - 1, Math.max(0, x))] ??
+    0;
+  for (let row = 0; row < height; row++) {
+    const y = rect.y + ((row + 0.5) * rect.height) / height - 0.5;
+    const [y0, fy] = [Math.floor(y), y - Math.floor(y)];
+    for (let column = 0; column < width; column++) {
+      const x = rect.x + ((column + 0.5) * rect.width) / width - 0.5;
+      const [x0, fx] = [Math.floor(x), x - Math.floor(x)];
+      data[row * width + column] = Math.round(
+        (at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx) * (1 - fy) +
+          (at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx) * fy,
+      );
+    }
+  }
+  return { width: Math.max(1, width), height: Math.max(1, height), data };
 }
 
 /** A place where a patch was found: by how much further right and lower, and how alike it is there (correlation, without sign). */

@@ -13,7 +13,7 @@ import { judgePicture } from './judge-picture.js';
 import { judgeText, type Pictured } from './judge-text.js';
 import { lackingFindings } from './lacking.js';
 import { deviceRect } from './name-cause.js';
-import { Offsets } from './offsets.js';
+import { Offsets, usualOf } from './offsets.js';
 import { type Part, partsOf } from './parts.js';
 import { type Placed, placeParts, searched } from './place-parts.js';
 import { reflowed } from './reflow.js';
@@ -147,7 +147,7 @@ export function readReference({
     place && place.alike >= SURELY && Math.hypot(place.dx, place.dy) >= ELSEWHERE ? [grown(part.rect, 2)] : [],
   );
   const pictorial = pictorialOf(tree.nodes, offsets, scale);
-  const pieces = unexplained(squared, explained, pictorial, offsetOf, elsewhere, { same, lossy });
+  const pieces = unexplained(squared, explained, pictorial, offsetOf, localOffsets(placed), elsewhere, { same, lossy });
   const missing = lackingFindings(pieces, {
     nodes: tree.nodes,
     placed,
@@ -252,6 +252,21 @@ function byNode(lines: readonly LineRead[]): Map<ElementNode, LineRead[]> {
     else groups.set(node, [line]);
   }
   return groups;
+}
+
+/** Device px of a band of the page, and how far parts above and below it tell where it is. */
+const BAND = 64;
+
+/** By how much most of what is at a height of the app's picture stands elsewhere in the reference. */
+function localOffsets(placed: readonly Placed[]): (y: number) => Offset {
+  const bands: Offset[][] = [];
+  for (const { part, place } of placed) {
+    if (!place || place.alike < SURELY) continue;
+    const band = Math.floor((part.rect.y + part.rect.height / 2) / BAND);
+    for (const near of [band - 1, band, band + 1]) bands[near] = [...(bands[near] ?? []), place];
+  }
+  const usual = bands.map((band) => usualOf(band));
+  return (y) => usual[Math.floor(y / BAND)] ?? { dx: 0, dy: 0 };
 }
 
 /** Where the reference shows the pictures of the page. */

@@ -4,7 +4,7 @@ import { type ElementNode, paintsBox } from '../element-tree.js';
 import { grown, intersection, sharedArea } from '../rects.js';
 import { type Ground, groundAt, groundOf, inkLines, type Part } from './parts.js';
 import type { Placed, Searched } from './place-parts.js';
-import { bestPlace, correlation, type Patch, type Plane } from './planes.js';
+import { bestPlace, correlation, type Patch, type Plane, stretched } from './planes.js';
 
 /** Ink of a text: the sum of what its pixels are away from their ground, per channel, and how far its darkest ones are. */
 export interface Ink {
@@ -224,27 +224,6 @@ function compareShapes({ actual, reference }: { actual: Searched; reference: Sea
     correlation({ plane: scaledPlane, x: 0, y: 0, width: b.width, height: b.height }, reference.plane, b.x, b.y),
   );
   return { alike, width: b.width / a.width, height: b.height / a.height };
-}
-
-/** A rectangle of a plane brought to another size, by the nearest two pixels of each axis. */
-function stretched(plane: Plane, rect: Rect, width: number, height: number): Plane {
-  const data = new Uint8Array(Math.max(1, width * height));
-  const at = (x: number, y: number) =>
-    plane.data[Math.min(plane.height - 1, Math.max(0, y)) * plane.width + Math.min(plane.width - 1, Math.max(0, x))] ??
-    0;
-  for (let row = 0; row < height; row++) {
-    const y = rect.y + ((row + 0.5) * rect.height) / height - 0.5;
-    const [y0, fy] = [Math.floor(y), y - Math.floor(y)];
-    for (let column = 0; column < width; column++) {
-      const x = rect.x + ((column + 0.5) * rect.width) / width - 0.5;
-      const [x0, fx] = [Math.floor(x), x - Math.floor(x)];
-      data[row * width + column] = Math.round(
-        (at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx) * (1 - fy) +
-          (at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx) * fy,
-      );
-    }
-  }
-  return { width: Math.max(1, width), height: Math.max(1, height), data };
 }
 
 /** Follows the letters of a line through the reference, each near where the ones before it went. */

@@ -32,13 +32,14 @@ export interface Piece {
 
 /**
  * What the reference shows and nothing of the app accounts for. `explained`: rectangles of the reference, device px, that the app's parts are
- * found at; `elsewhere`: those of the app that were found somewhere else; `pictorial`: those that show a picture, of which two renderers scale the details differently; `offsetOf`: where the surface of an element is in the reference.
+ * found at; `elsewhere`: those of the app that were found somewhere else; `pictorial`: those that show a picture, of which two renderers scale the details differently; `offsetOf`: where the surface of an element is in the reference; `localOf`: where most of what is at a height is.
  */
 export function unexplained(
   { actual, reference, owner }: Squared,
   explained: readonly Rect[],
   pictorial: readonly Rect[],
   offsetOf: (index: number) => Offset,
+  localOf: (y: number) => Offset,
   elsewhere: readonly Rect[],
   { same, lossy }: { same: boolean; lossy: boolean },
 ): Piece[] {
@@ -74,15 +75,19 @@ export function unexplained(
         row * actual.columns + Math.max(0, Math.ceil(x / COARSE)),
         row * actual.columns + Math.max(0, Math.min(actual.columns, Math.floor((x + width) / COARSE))),
       );
-  for (let row = 0; row < actual.rows; row++)
+  for (let row = 0; row < actual.rows; row++) {
+    const local = localOf(row * COARSE);
     for (let column = 0; column < actual.columns; column++) {
       const at = row * actual.columns + column;
       if ((actual.activity[at] ?? 0) < limit / 2 || left[at] === 1) continue;
-      const { dx, dy } = offsetOf(owner[at] ?? -1);
-      const [x, y] = [Math.round(column + dx / COARSE), Math.round(row + dy / COARSE)];
       const by = lossy ? 2 : 1;
-      mark(x - by, y - by, x + by, y + by);
+      const own = offsetOf(owner[at] ?? -1);
+      for (const { dx, dy } of own.dx === local.dx && own.dy === local.dy ? [own] : [own, local]) {
+        const [x, y] = [Math.round(column + dx / COARSE), Math.round(row + dy / COARSE)];
+        mark(x - by, y - by, x + by, y + by);
+      }
     }
+  }
   const least = new Uint8Array(known.length).fill(limit);
   if (!same)
     for (const { x, y, width, height } of pictorial)

@@ -1,0 +1,140 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { Part } from './parts.js';
+import { bestPlace, type Plane, stretched } from './planes.js';
+
+/** A line of text as its letters are found in the reference, all made larger or smaller by one factor. */
+export interface GlyphsRead {
+  /** Size of the letters, reference / actual. */
+  size: number;
+  /** Correlation of the pieces, about a letter wide, of which half are more alike; and share of them that are letters of the line. */
+  alike: number;
+  share: number;
+  /** Device px by which a letter stands further from the one before it than its size makes it, and over how many px of the app's line. */
+  drift: number;
+  over: number;
+  /** Device px by which a step strays from that, at most. */
+  uneven: number;
+  /** Amount of ink of the letters at the size of the app, reference / actual, as if of one colour. */
+  ink: number;
+}
+
+/** Em of a piece of a line, and px around its place in which the next one is looked for. */
+const PIECE = 0.75;
+const REACH = 4;
+/** Correlation from which a piece is the same letters, and from which it shows where the next one is. */
+const LETTER = 0.8;
+/** Most pieces of a line that are looked at. */
+const PIECES = 28;
+/** Device px by which an em may be larger or smaller, and the share of it. */
+const SIZES = { px: 7, share: 0.32 };
+/** How much more alike letters of another size must be; of large ones a pixel changes little. */
+const CLEARLY = 0.03;
+const LARGE = 40;
+
+/**
+ * Follows the letters of a line through the reference, each near where the ones before it went, from the end at which it begins: its middle
+ * where it is centred. Sizes that make a pixel of the em are tried; the one that is most alike is answered. Undefined for a line of one letter.
+ */
+export function readGlyphs(
+  line: Part,
+  expected: { dx: number; dy: number },
+  actual: Plane,
+  reference: Plane,
+): GlyphsRead | undefined {
+  const most = Math.round(Math.min(SIZES.px, SIZES.share * line.em));
+  const align = line.node.element.styles['text-align'] ?? 'start';
+  const one = follow(line, 1, align, expected, actual, reference);
+  if (!one || (one.alike >= 0.97 && one.share >= 0.9 && Math.abs(one.drift) < 2)) return one;
+  let best = one;
+  const clearly = line.em >= LARGE ? 0 : CLEARLY;
+  for (let px = -most; px <= most; px++) {
+    if (px === 0) continue;
+    const read = follow(line, 1 + px / line.em, align, expected, actual, reference);
+    if (read && worth(read) > worth(best) + (best === one ? clearly : 0)) best = { ...read, ink: one.ink };
+  }
+  return best;
+}
+
+const worth = ({ alike, share }: GlyphsRead) => alike * (0.5 + 0.5 * share);
+
+function follow(
+  line: Part,
+  size: number,
+  align: string,
+  expected: { dx: number; dy: number },
+  actual: Plane,
+  reference: Plane,
+): GlyphsRead | undefined {
+  const { rect, em } = line;
+  const grown: Rect = { x: rect.x - 1, y: rect.y - 1, width: rect.width + 2, height: rect.height + 2 };
+  const [width, height] = [Math.round(grown.width * size), Math.round(grown.height * size)];
+  const plane = size === 1 ? actual : stretched(actual, grown, width, height);
+  const origin = size === 1 ? { x: grown.x, y: grown.y } : { x: 0, y: 0 };
+  const piece = Math.max(5, Math.round(PIECE * em * size));
+  const count = Math.min(PIECES, Math.floor(width / piece));
+  if (count < 2) return undefined;
+  const centred = align === 'center' || align === '-webkit-center';
+  const right = align === 'right' || align === 'end';
+  const begin = centred ? Math.floor(Math.floor(width / piece) / 2) : right ? Math.floor(width / piece) - 1 : 0;
+  // Where the piece at which the line is held would stand in the reference.
+  const hold = centred ? width / 2 : right ? width : 0;
+  const base = (centred ? rect.x + rect.width / 2 : right ? rect.x + rect.width : rect.x) - hold + expected.dx;
+  const top = grown.y + expected.dy + (grown.height - height) / 2;
+  const place = (at: number, near: { dx: number; dy: number }, reach: { x: number; y: number }, step = 1) => {
+    const patch = { plane, x: origin.x + at * piece, y: origin.y, width: piece, height };
+    return bestPlace(patch, reference, near, reach, step);
+  };
+  const start = { dx: Math.round(base - origin.x), dy: Math.round(top - origin.y) };
+  const wide = { x: Math.round(0.5 * em) + REACH, y: Math.max(2, Math.round(0.3 * em)) };
+  const first = place(begin, start, wide, 2);
+  const found: { at: number; dx: number; alike: number; ink: number }[] = [];
+  for (const way of [1, -1]) {
+    let near = { dx: first.dx, dy: first.dy };
+    for (let at = way === 1 ? begin : begin - 1; at >= 0 && at < Math.floor(width / piece); at += way) {
+      if (found.length >= count) break;
+      const here = place(at, near, { x: REACH, y: 1 });
+      if (here.alike <= 0) continue;
+      const x = origin.x + at * piece;
+      const ink =
+        inkAmount(reference, { x: x + here.dx, y: origin.y + here.dy, width: piece, height }) /
+        inkAmount(plane, { x, y: origin.y, width: piece, height });
+      found.push({ at, dx: here.dx, alike: here.alike, ink });
+      if (here.alike >= LETTER) near = { dx: here.dx, dy: here.dy };
+    }
+  }
+  if (found.length < 2) return undefined;
+  const alikes = found.map(({ alike }) => alike).sort((a, b) => a - b);
+  const good = found.filter(({ alike }) => alike >= LETTER).sort((a, b) => a.at - b.at);
+  const [from, to] = [good[0], good.at(-1)];
+  const drift = from && to ? to.dx - from.dx : 0;
+  const over = from && to ? ((to.at - from.at) * piece) / size : 0;
+  const slope = from && to && to.at > from.at ? drift / (to.at - from.at) : 0;
+  const uneven = from ? Math.max(0, ...good.map((one) => Math.abs(one.dx - from.dx - slope * (one.at - from.at)))) : 0;
+  const inks = found.map((one) => one.ink).sort((a, b) => a - b);
+  return {
+    size,
+    alike: alikes[alikes.length >> 1] ?? 0,
+    share: good.length / found.length,
+    drift,
+    over,
+    uneven,
+    ink: inks[inks.length >> 1] ?? 1,
+  };
+}
+
+/** How much of a rectangle is ink, as if all of it were as dark as the darkest: what differs from its upper and lower rim. */
+function inkAmount({ data, width }: Plane, rect: Rect): number {
+  const rim: number[] = [];
+  for (let x = rect.x; x < rect.x + rect.width; x++)
+    for (const y of [rect.y, rect.y + rect.height - 1]) rim.push(data[y * width + x] ?? 0);
+  rim.sort((a, b) => a - b);
+  const ground = rim[rim.length >> 1] ?? 0;
+  let [sum, most] = [0, 1];
+  for (let y = rect.y; y < rect.y + rect.height; y++)
+    for (let x = rect.x; x < rect.x + rect.width; x++) {
+      const by = Math.abs((data[y * width + x] ?? ground) - ground);
+      sum += by;
+      if (by > most) most = by;
+    }
+  return Math.max(1, sum / most);
+}
