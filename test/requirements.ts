@@ -273,6 +273,8 @@ export const requirements = {
     'The same page gives the same bytes, in a fresh load, another browser process and at any concurrency.',
   'capture.unsteady':
     'A page that never comes to rest is kept, marked unsteady, with the moving region and a mask that would cover it.',
+  'capture.language':
+    'A page that replaces parts of the language (Promise, Map, methods of lists, call and bind) is photographed whole, at rest and masked, and is blamed for nothing of it.',
   'capture.untouched': 'Bringing a page to rest changes no attribute of its elements.',
   'capture.missing-listed': 'Fonts and pictures that did not come are listed with the picture.',
   'capture.tall':

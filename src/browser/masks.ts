@@ -1,6 +1,7 @@
 import type { Frame } from 'playwright';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import { maskedApart } from './evaluate-apart.js';
 import { type MaskedParts, maskedParts } from './page/mask.js';
 import type { PageSession } from './page-session.js';
 
@@ -32,7 +33,9 @@ export async function findMasks(
     let matched = 0;
     const covered: Rect[] = [];
     for (const frame of session.page.frames()) {
-      const found = await partsIn(frame, mask, frame === session.page.mainFrame());
+      const main = frame === session.page.mainFrame();
+      const apart = main ? await maskedApart(session.page, session.protocol, mask) : undefined;
+      const found = apart ?? (await partsIn(frame, mask, main));
       matched += found.matched;
       covered.push(...found.boxes.flatMap((box) => onPage({ ...box, x: box.x + scroll.x, y: box.y + scroll.y })));
     }

@@ -8,6 +8,7 @@ import { IDLE_ENOUGH, idleShare, readIdle } from '../core/machine-load.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
 import { browserError } from './browser-error.js';
 import { answerPrompts, refuseOtherPrograms } from './browser-prompts.js';
+import { evaluateApart } from './evaluate-apart.js';
 import type { Engine } from './find-browser.js';
 import { type AllowedOrigins, allowedOrigins } from './origin-proxy.js';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
@@ -177,11 +178,11 @@ export class PageSession {
       await context.addInitScript(installObservers);
       await context.addInitScript(installScene);
       await context.addInitScript(installDrawingEnds);
-      const events = new PageEvents(options.redact);
-      const own = context;
+      const [events, own] = [new PageEvents(options.redact), context];
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = watchPage(page, log, allowed, events);
         const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
+        if (protocol) evaluateApart(page, protocol, log);
         await answerPrompts(page, protocol, events, options.credentials !== undefined);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');

@@ -74,6 +74,8 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
     now: performance.now.bind(performance),
     addEventListener: window.addEventListener.bind(window),
   };
+  // A page may put its own in the place of the language's: what runs within its calls keeps what it needs.
+  const [{ apply }, Any] = [Reflect, Element];
   const frame = 1000 / 60;
 
   // Animation frames: a callback asked for inside a callback continues its chain, with time stamps that count frames.
@@ -142,7 +144,7 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
   const getContext: unknown = HTMLCanvasElement.prototype.getContext;
   const known = new Set<object>();
   Reflect.set(HTMLCanvasElement.prototype, 'getContext', function (this: HTMLCanvasElement, ...rest: unknown[]) {
-    const context: unknown = typeof getContext === 'function' ? Reflect.apply(getContext, this, rest) : null;
+    const context: unknown = typeof getContext === 'function' ? apply(getContext, this, rest) : null;
     const kind: unknown = context && Object.getPrototypeOf(context);
     if (!kind || typeof kind !== 'object' || known.has(kind)) return context;
     known.add(kind);
@@ -160,7 +162,7 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
       if (typeof paint !== 'function') continue;
       Reflect.set(kind, name, function (this: unknown, ...given: unknown[]) {
         if (running) running.paints = true;
-        return Reflect.apply(paint, this, given);
+        return apply(paint, this, given);
       });
     }
     return context;
@@ -254,34 +256,35 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
     const hear: unknown = Reflect.get(MediaQueryList.prototype, name);
     Reflect.set(MediaQueryList.prototype, name, function (this: MediaQueryList, ...rest: unknown[]) {
       EventTarget.prototype.addEventListener.call(this, 'change', stop);
-      if (typeof hear === 'function') Reflect.apply(hear, this, rest);
+      if (typeof hear === 'function') apply(hear, this, rest);
     });
   }
   // A phone's page begins 980 px wide and hears one `resize` when its viewport is known: before or after its scripts listen, as the
   // machine is busy. Who began to listen at the size that it tells has nothing to hear. (`onresize` tells no size: it hears.)
   const size = () => `${innerWidth}x${innerHeight}`;
-  const heardAt = new Set<string>();
+  let [heardFirst, heardOther] = ['', false];
   let hearsScroll = false;
   const hearPresses = new WeakSet<EventTarget>();
   // On the prototype: an own one of `window` would keep later patches of it (zone.js) from it.
   const listen = EventTarget.prototype.addEventListener;
-  EventTarget.prototype.addEventListener = function (this: EventTarget | undefined, type: string, ...rest: unknown[]) {
-    if (type === 'resize' && (this ?? window) === window) heardAt.add(size());
-    if (
-      type === 'scroll' &&
-      (!(this instanceof Element) || this === document.body || this === document.documentElement)
-    )
-      hearsScroll = true;
+  EventTarget.prototype.addEventListener = function (this: EventTarget | undefined, ...given: unknown[]) {
+    const type = typeof given[0] === 'string' ? given[0] : '';
+    if (type === 'resize' && (this ?? window) === window) {
+      heardOther ||= heardFirst !== '' && heardFirst !== size();
+      heardFirst = size();
+    }
+    const all = this === document.body || this === document.documentElement;
+    if (type === 'scroll' && (all || !(this instanceof Any))) hearsScroll = true;
     // Who looks over everything on its way (whoever clicks for us does) answers to no press.
     if (this && this !== window && /^(?:click|(?:pointer|mouse)(?:down|up)|touch(?:start|end))$/.test(type))
       hearPresses.add(this);
-    return Reflect.apply(listen, this ?? window, [type, ...rest]);
+    return apply(listen, this ?? window, given);
   };
   const firstSize = (event: Event) => {
     if (!event.isTrusted) return;
     window.removeEventListener('resize', firstSize, true);
-    const now = size();
-    if (window.onresize === null && [...heardAt].every((one) => one === now)) event.stopImmediatePropagation();
+    if (window.onresize === null && !heardOther && (heardFirst === '' || heardFirst === size()))
+      event.stopImmediatePropagation();
   };
   // Who listened before is not known: nothing may be kept from it.
   if (!how.late) listen.call(window, 'resize', firstSize, true);
@@ -300,7 +303,7 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
   };
   if (Container && register)
     Container.prototype.register = function (...rest) {
-      const registering = Reflect.apply(register, this, rest);
+      const registering = apply(register, this, rest);
       workers++;
       // What the page does then it does at once.
       const done = () => native.setTimeout(() => workers--, 50);
