@@ -5,6 +5,7 @@ import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import { elementSelectors, testIdOf } from './element-selectors.js';
 import { EMPTY_ROLES, LAYOUT_STYLE_NAMES, laidOutPage, type PageFacts, type Spoken, shownSource } from './laid-out.js';
+import { MASK_HOST } from './mask-covers.js';
 import { type SnapshotElement, snapshotElements } from './snapshot-tree.js';
 
 /** The names, in the order in which they are asked for and answered. */
@@ -175,7 +176,8 @@ function visibleOnly(all: readonly SnapshotElement[], { origin, size }: BoxesFor
   const clear = new Set<SnapshotElement>();
   return all.filter((element) => {
     const style = (name: string) => element.styles[AT[name] ?? -1];
-    if ((element.parent && clear.has(element.parent)) || style('opacity') === '0') {
+    const ours = element.attributes.get('id') === MASK_HOST;
+    if ((element.parent && clear.has(element.parent)) || style('opacity') === '0' || ours) {
       clear.add(element);
       return false;
     }

@@ -4,6 +4,7 @@ import { LAYOUT_STYLES } from '../core/vocabulary/computed-styles.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutElement, LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import { elementSelectors } from './element-selectors.js';
+import { MASK_HOST } from './mask-covers.js';
 import type { PageFacts } from './page/page-facts.js';
 import { type RawSnapshot, type SnapshotElement, snapshotElements, snapshotFrames } from './snapshot-tree.js';
 
@@ -171,7 +172,9 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
   const { all } = given;
   const framed = framedElements(snapshot, given);
   const source = { ...given, selectors: new Map([...given.selectors, ...framed.selectors]) };
-  const boxed = [...all, ...framed.elements].filter(({ rect }) => rect && (rect.width > 0 || rect.height > 0));
+  const boxed = [...all, ...framed.elements].filter(
+    (element) => element.rect && (element.rect.width > 0 || element.rect.height > 0) && !isMask(element),
+  );
   const kept = boxed.slice(0, MAX_ELEMENTS);
   const index = new Map(kept.map((element, at) => [element, at] as const));
   // The page counts the elements of its document; those in shadow trees it does not see.
@@ -303,6 +306,13 @@ function attributesOf(element: SnapshotElement, redact: (text: string) => string
   const src = element.tag === 'img' ? shownSource(element, '') : '';
   if (src !== '') kept.src = cut(redact(src));
   return kept;
+}
+
+/** Our own masks are nothing of the page. */
+function isMask(element: SnapshotElement): boolean {
+  for (let at: SnapshotElement | undefined = element; at; at = at.parent)
+    if (at.attributes.get('id') === MASK_HOST) return true;
+  return false;
 }
 
 function isShadowed(element: SnapshotElement): boolean {

@@ -2,6 +2,7 @@ import type { Frame } from 'playwright';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import { maskedApart } from './evaluate-apart.js';
+import { uncovered } from './mask-covers.js';
 import { type MaskedParts, maskedParts } from './page/mask.js';
 import type { PageSession } from './page-session.js';
 
@@ -37,7 +38,8 @@ export async function findMasks(
       const apart = main ? await maskedApart(session.page, session.protocol, mask) : undefined;
       const found = apart ?? (await partsIn(frame, mask, main));
       matched += found.matched;
-      covered.push(...found.boxes.flatMap((box) => onPage({ ...box, x: box.x + scroll.x, y: box.y + scroll.y })));
+      const placed = found.boxes.map((box) => ({ ...box, x: box.x + scroll.x, y: box.y + scroll.y }));
+      covered.push(...(main ? await uncovered(session, placed) : placed).flatMap(onPage));
     }
     boxes.push(...covered);
     matches.push({ selector: mask, matched, covered: covered.length });

@@ -44,6 +44,20 @@ const cases: Record<string, { body: string; head?: string; covered: Rect[]; matc
     covered: [{ x: 10, y: 40, width: 80, height: 30 }],
     matched: 1,
   },
+  'what a dialog above it leaves to be seen, the dialog not': {
+    body: `${secret(place(0, 0, 300, 100))}<div style="${place(100, 40, 300, 160)}background:${GREEN}">Are you sure?</div>`,
+    covered: [
+      { x: 0, y: 0, width: 300, height: 40 },
+      { x: 0, y: 40, width: 100, height: 60 },
+    ],
+    matched: 1,
+  },
+  'what is seen through something above it, or beside its round corners': {
+    body: `${secret(place(0, 0, 100, 40))}<div style="${place(0, 0, 100, 40)}background:#0008"></div>${secret(place(0, 60, 100, 40))}<div style="${place(0, 60, 100, 40)}background:${GREEN};border-radius:50%"></div>
+      ${secret(place(0, 120, 100, 40))}<div style="${place(0, 120, 100, 40)}background:${GREEN};opacity:.9"></div>${secret(`${place(0, 180, 100, 40)}z-index:1;`)}<div style="${place(0, 180, 100, 40)}background:${GREEN}"></div>`,
+    covered: [0, 60, 120, 180].map((y) => ({ x: 0, y, width: 100, height: 40 })),
+    matched: 4,
+  },
   'nothing of a drawer beside the page': {
     body: `${secret('position:fixed;top:0;right:-300px;width:300px;height:200px;')}<div style="height:100px;background:${GREEN}">price</div>`,
     covered: [],
@@ -108,6 +122,15 @@ test.describe('a mask @once', () => {
     site = await startSite({
       ...Object.fromEntries(all.map(([, { body, head }], index) => [`/${index}`, html(body, head)])),
       '/letters': html(words.join('')),
+      '/turned': html(
+        ['rotate(45deg)', 'rotate(-60deg)', 'skewX(40deg)', 'rotate(30deg) scale(1.3)']
+          .map(
+            (turn, at) =>
+              `<div style="${place(0, at * 200, 400, 200)}"><div style="${place(130, 88, 140, 24)}transform:${turn}"><div class="secret" style="height:24px;overflow:hidden;white-space:nowrap">${'secret '.repeat(4)}</div></div>
+             <i style="${place(70, 20, 8, 8)}background:${GREEN}"></i><i style="${place(330, 20, 8, 8)}background:${GREEN}"></i></div>`,
+          )
+          .join(''),
+      ),
     });
   });
   test.afterAll(async () => {
@@ -138,6 +161,18 @@ test.describe('a mask @once', () => {
           expect([x, y, (await colorAt(png, x, y)) === '#ff00ff']).toEqual([x, y, inside]);
         }
     });
+
+  test('covers all of what is turned, and not the corners beside it', async () => {
+    verifies('capture.masks-visible');
+    const { png } = await booth.photo(`${site.url}/turned`, { fullPage: true, masks: ['.secret'], dom: false });
+    const { data } = await decode({ bytes: png, name: 'turned' });
+    const dark = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
+      (at) => (data[at * 4] ?? 0) < 200 && (data[at * 4 + 1] ?? 0) < 120,
+    );
+    expect(dark).toEqual([]);
+    for (const top of [0, 200, 400, 600])
+      for (const x of [74, 334]) expect([top, x, await colorAt(png, x, top + 24)]).toEqual([top, x, GREEN]);
+  });
 
   test('covers the tails of letters that stick out of their line', async () => {
     verifies('capture.masks');

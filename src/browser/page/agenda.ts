@@ -75,8 +75,7 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
     addEventListener: window.addEventListener.bind(window),
   };
   // A page may put its own in the place of the language's: what runs within its calls keeps what it needs.
-  const [{ apply }, Any] = [Reflect, Element];
-  const frame = 1000 / 60;
+  const [{ apply }, Any, frame] = [Reflect, Element, 1000 / 60];
 
   // Animation frames: a callback asked for inside a callback continues its chain, with time stamps that count frames.
   interface Waiting {
@@ -273,8 +272,8 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
       heardOther ||= heardFirst !== '' && heardFirst !== size();
       heardFirst = size();
     }
-    const all = this === document.body || this === document.documentElement;
-    if (type === 'scroll' && (all || !(this instanceof Any))) hearsScroll = true;
+    hearsScroll ||=
+      type === 'scroll' && (!(this instanceof Any) || this === document.body || this.localName === 'html');
     // Who looks over everything on its way (whoever clicks for us does) answers to no press.
     if (this && this !== window && /^(?:click|(?:pointer|mouse)(?:down|up)|touch(?:start|end))$/.test(type))
       hearPresses.add(this);

@@ -38,7 +38,8 @@ interface Box {
 /** What a selector found in one frame: how many elements, and the parts of them that can be seen, CSS px of the frame's viewport. */
 export interface MaskedParts {
   matched: number;
-  boxes: Box[];
+  /** `of`: the element that it belongs to, by its number in the document; none in a shadow tree. */
+  boxes: (Box & { of?: number })[];
 }
 
 /**
@@ -109,7 +110,62 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
       ? { x: left, y: top, width: right - left, height: bottom - top }
       : undefined;
   };
-  const boxes: Box[] = [];
+  const boxes: MaskedParts['boxes'] = [];
+  const numbers = new Map(Array.from(document.querySelectorAll('*'), (element, number) => [element, number]));
+  /** What turns and stretches an element and all that it lies in, as a matrix; undefined where it stays upright or leaves the plane. */
+  const turnOf = (element: Element): DOMMatrix | undefined => {
+    let turn = new DOMMatrix();
+    for (let at: Element | null = element; at; at = above(at)) {
+      const { transform, rotate, scale } = getComputedStyle(at);
+      const own = new DOMMatrix(transform === 'none' ? undefined : transform);
+      if (!own.is2D || (rotate !== 'none' && !/^-?[\d.]+deg$/.test(rotate))) return undefined;
+      if (scale !== 'none') own.scaleSelf(...scale.split(' ').map(Number));
+      if (rotate !== 'none') own.preMultiplySelf(new DOMMatrix().rotate(Number.parseFloat(rotate)));
+      turn = own.multiply(turn);
+    }
+    return Math.abs(turn.a * turn.b) + Math.abs(turn.c * turn.d) > 1e-4 ? turn : undefined;
+  };
+  /** A turned box as strips, each as wide as it is there: the upright box around it covers the corners beside it too. */
+  const strips = (element: Element): DOMRect[] => {
+    const around = element.getBoundingClientRect();
+    const turn = element instanceof HTMLElement ? turnOf(element) : undefined;
+    if (!turn || !(element instanceof HTMLElement)) return [around];
+    const [x, y] = [around.x + around.width / 2, around.y + around.height / 2];
+    const corners = [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ].map(([across = 0, down = 0]) => {
+      const [dx, dy] = [(across * element.offsetWidth) / 2, (down * element.offsetHeight) / 2];
+      return { x: x + turn.a * dx + turn.c * dy, y: y + turn.b * dx + turn.d * dy };
+    });
+    // Whole px, and a little of the next one: between two strips nothing may be read.
+    const high = Math.max(4, Math.ceil(around.height / 48));
+    const rects: DOMRect[] = [];
+    for (let top = Math.floor(around.top); top < around.bottom; top += high) {
+      const reached: number[] = [];
+      for (const [at, one] of corners.entries()) {
+        const next = corners[(at + 1) % 4] ?? one;
+        for (const level of [top, top + high]) {
+          const share = (level - one.y) / (next.y - one.y);
+          if (share >= 0 && share <= 1) reached.push(one.x + share * (next.x - one.x));
+        }
+        if (one.y >= top && one.y <= top + high) reached.push(one.x);
+      }
+      if (reached.length === 0) continue;
+      const left = Math.min(...reached);
+      rects.push(new DOMRect(left, top, Math.max(...reached) - left, high + 0.5));
+    }
+    return rects;
+  };
+  /** Words of a turned box that holds them all, or cuts off the rest, lie in its strips. */
+  const isInStrips = (part: Element) => {
+    if (!(part instanceof HTMLElement) || part.clientWidth === 0 || turnOf(part) === undefined) return false;
+    const { overflowX, overflowY } = getComputedStyle(part);
+    const across = part.scrollWidth <= part.clientWidth || overflowX !== 'visible';
+    return across && (part.scrollHeight <= part.clientHeight || overflowY !== 'visible');
+  };
   const holds = (outer: Box, inner: Box) =>
     inner.x >= outer.x - 0.5 &&
     inner.y >= outer.y - 0.5 &&
@@ -145,7 +201,8 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
       if (visibility !== 'visible' || (display !== 'contents' && !part.checkVisibility({ checkOpacity: true })))
         continue;
       // Words that run over several lines leave room beside them.
-      add(display === 'inline' ? part.getClientRects() : [part.getBoundingClientRect()], part);
+      add(display === 'inline' ? part.getClientRects() : strips(part), part);
+      if (display !== 'inline' && isInStrips(part)) continue;
       for (const node of Array.from(part.childNodes)) {
         if (node.nodeType !== Node.TEXT_NODE || (node.nodeValue ?? '').trim() === '') continue;
         const range = document.createRange();
@@ -153,7 +210,8 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
         add(withInk(range.getClientRects(), node.nodeValue ?? '', part), part, true);
       }
     }
-    boxes.push(...own);
+    const of = numbers.get(element);
+    boxes.push(...own.map((box) => ({ ...box, ...(of === undefined ? {} : { of }) })));
   }
   return { matched: found.size, boxes };
 }
