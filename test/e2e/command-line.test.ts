@@ -4,6 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { alive, descendants, type FixtureProject, makeFixtureProject } from './fixture-project.js';
 import { BIN, run, start } from './programs.js';
 import { runWarm } from './warm-program.js';
@@ -69,7 +70,7 @@ describe('the exit code of the built program is', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'fail', gate: { recommendation: 'continue_fixing' } });
   });
 
-  test.each([
+  const WRONG = [
     [['verify', '--viewport', 'phone']],
     [['verify', '--viewports']],
     [['verfy']],
@@ -78,7 +79,8 @@ describe('the exit code of the built program is', () => {
     [['capture', 'home', '--viewports', 'watch']],
     [['call', 'nothing', '--json', '{}']],
     [[]],
-  ])('2 for %o', async (argv) => {
+  ];
+  test.each(sampleOf(WRONG))('2 for %o', async (argv) => {
     verifies('doors.exit-codes');
     const { code, stdout, stderr } = await run(BIN, argv, here());
     expect(code).toBe(2);

@@ -56,8 +56,10 @@ export async function makeFlowProject(): Promise<FlowProject> {
   const shop = `<button onclick="count.textContent = '1 in the bag'">Add to bag</button><p id="count">0 in the bag</p>`;
   await write('site/index.html', page('Lamps', shop));
   await project.pay('works');
+  // Each replay is a recording with its video: what is alike at each viewport is seen at one of them.
   await project.flow('add-to-bag', {
     start: '/',
+    viewports: ['laptop'],
     steps: [
       { action: 'click', target: { role: 'button', name: 'Add to bag' } },
       { action: 'assert_text', value: '1 in the bag' },

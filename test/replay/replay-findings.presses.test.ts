@@ -47,16 +47,18 @@ const RESTLESS = html(`<style>@keyframes pass { to { transform: translateX(-300p
     alive.onclick = () => { out.textContent = 'It lives'; };
   </script>`);
 
-// Everything moves by itself: styles, scripts, a canvas, a poll, a log. Nothing of that is an answer.
+// Everything moves by itself, ten times a second, which a recording of any length can afford: styles, scripts, a canvas, a poll, a log.
+// Nothing of that is an answer.
 const LIVELY =
-  html(`<style>@keyframes go { to { transform: translateX(500px) } } #mover { width: 40px; height: 40px; background: #06c; animation: go 9s linear infinite }</style>
+  html(`<style>@keyframes go { to { transform: translateX(500px) } } #mover { width: 40px; height: 40px; background: #06c; animation: go 9s steps(90) infinite }</style>
   <button id="dead">Dead</button> <button id="alive">Alive</button> <button id="refresh">Refresh</button><canvas id="board" width="100" height="40"></canvas>
   <div id="mover"></div><div id="moved" style="position:relative;width:40px;height:40px;background:#c60"></div>
   <canvas id="game" width="500" height="50"></canvas><p id="clock"></p>
   <script>
-    let x = 0;
+    let x = 0, frame = 0;
     const brush = game.getContext('2d');
-    const go = () => { x = (x + 2) % 500; moved.style.left = x + 'px'; brush.clearRect(0, 0, 500, 50); brush.fillRect(x, 0, 40, 40); requestAnimationFrame(go); };
+    const move = () => { x = (x + 12) % 500; moved.style.left = x + 'px'; brush.clearRect(0, 0, 500, 50); brush.fillRect(x, 0, 40, 40); };
+    const go = () => { if (frame++ % 6 === 0) move(); requestAnimationFrame(go); };
     go();
     let rounds = 0;
     const poll = () => fetch('/?' + Math.random()).then(() => {
@@ -158,7 +160,7 @@ test.each(sampleOf(['#fade', '#later']))(
 async function pressed(url: string, ...selectors: string[]) {
   const { project } = folder;
   const START = 'codeloop_start_recording';
-  const live = await session.recordings.start({ project, tool: START, viewport: '640x480', url, signal });
+  const live = await session.recordings.start({ project, tool: START, viewport: '540x300', url, signal });
   if (settledBy !== undefined) await take(live.page, { action: 'wait', target: { selector: settledBy } });
   settledBy = undefined;
   await take(live.page, ...selectors.map((selector) => ({ action: 'click' as const, target: { selector } })));
