@@ -3,8 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { BIN, ended, openStage, seeded } from './stage.mjs';
+import { BIN, ended, openStage, runAsScript, seeded } from './stage.mjs';
 
 /** What is killed in, and how long each takes about, ms. */
 const WORK = {
@@ -197,19 +196,15 @@ export async function company({ rounds }) {
   return { calls: rounds * 5, wrong };
 }
 
-if (import.meta.filename === process.argv[1]) {
-  const { values } = parseArgs({
-    options: { times: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } },
-  });
-  const [times, seed] = [Number(values.times), Number(values.seed)];
-  const say = (line) => console.error(line);
-  const results = {
+await runAsScript(
+  import.meta,
+  { times: 200, seed: 1 },
+  async ({ times, seed }, say) => ({
     kills: await kills({ times, seed, say }),
     full_disk: await fullDisk(),
     no_shared_memory: await noSharedMemory(),
     jumping_clock: await jumpingClock({ seed }),
     company: await company({ rounds: Math.max(1, Math.round(times / 50)) }),
-  };
-  console.log(JSON.stringify(results, null, 1));
-  process.exitCode = Object.values(results).every(({ wrong }) => wrong.length === 0) ? 0 : 1;
-}
+  }),
+  (results) => Object.values(results).some(({ wrong }) => wrong.length > 0),
+);

@@ -1,6 +1,5 @@
 // Generated inputs over real MCP, each of which must be answered: npm run test:fuzz -- [--inputs 10000] [--seed 1]
-import { parseArgs } from 'node:util';
-import { openStage, seeded } from './stage.mjs';
+import { openStage, runAsScript, seeded } from './stage.mjs';
 
 const TEXTS = [
   '',
@@ -156,15 +155,9 @@ function any(random, depth) {
   return random.pick([...TEXTS, ...NUMBERS, true, false, null]);
 }
 
-if (import.meta.filename === process.argv[1]) {
-  const { values } = parseArgs({
-    options: { inputs: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
-  });
-  const result = await fuzz({
-    inputs: Number(values.inputs),
-    seed: Number(values.seed),
-    say: (line) => console.error(line),
-  });
-  console.log(JSON.stringify(result, null, 1));
-  process.exitCode = result.wrong.length === 0 ? 0 : 1;
-}
+await runAsScript(
+  import.meta,
+  { inputs: 10_000, seed: 1 },
+  ({ inputs, seed }, say) => fuzz({ inputs, seed, say }),
+  ({ wrong }) => wrong.length > 0,
+);

@@ -2,10 +2,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { secretKinds } from './secret-kinds.mjs';
-import { openStage, seeded } from './stage.mjs';
+import { openStage, runAsScript, seeded } from './stage.mjs';
 
 /** Faults that a page has; each is heard by the gate `runtime_clean`. */
 const FAULTS = {
@@ -297,19 +296,14 @@ export async function honestRuns({ runs, seed }) {
   return { runs, done, blocked };
 }
 
-if (import.meta.filename === process.argv[1]) {
-  const { values } = parseArgs({
-    options: {
-      pages: { type: 'string', default: '100' },
-      runs: { type: 'string', default: '50' },
-      seed: { type: 'string', default: '1' },
-    },
-  });
-  const seed = Number(values.seed);
-  const faults = await hiddenFaults({ count: Number(values.pages), seed });
-  const secrets = await keptSecrets();
-  const honest = await honestRuns({ runs: Number(values.runs), seed });
-  console.log(JSON.stringify({ faults, secrets, honest }, null, 1));
-  process.exitCode =
-    faults.hidden.length + faults.blamed.length + secrets.kept.length + honest.blocked.length === 0 ? 0 : 1;
-}
+await runAsScript(
+  import.meta,
+  { pages: 100, runs: 50, seed: 1 },
+  async ({ pages, runs, seed }) => ({
+    faults: await hiddenFaults({ count: pages, seed }),
+    secrets: await keptSecrets(),
+    honest: await honestRuns({ runs, seed }),
+  }),
+  ({ faults, secrets, honest }) =>
+    faults.hidden.length + faults.blamed.length + secrets.kept.length + honest.blocked.length > 0,
+);

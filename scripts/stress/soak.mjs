@@ -1,8 +1,7 @@
 // Many mixed calls to one server, with memory, handles and processes flat: npm run test:soak -- [--calls 5000] [--seed 1]
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { openStage, seeded } from './stage.mjs';
+import { openStage, runAsScript, seeded } from './stage.mjs';
 
 /** Calls by how often they come in a hundred. */
 const MIX = [
@@ -93,15 +92,9 @@ function median(readings, what) {
   return readings.map((one) => one[what]).sort((a, b) => a - b)[Math.floor(readings.length / 2)];
 }
 
-if (import.meta.filename === process.argv[1]) {
-  const { values } = parseArgs({
-    options: { calls: { type: 'string', default: '5000' }, seed: { type: 'string', default: '1' } },
-  });
-  const result = await soak({
-    calls: Number(values.calls),
-    seed: Number(values.seed),
-    say: (line) => console.error(line),
-  });
-  console.log(JSON.stringify(result, null, 1));
-  process.exitCode = result.wrong.length === 0 ? 0 : 1;
-}
+await runAsScript(
+  import.meta,
+  { calls: 5000, seed: 1 },
+  ({ calls, seed }, say) => soak({ calls, seed, say }),
+  ({ wrong }) => wrong.length > 0,
+);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 export const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -162,4 +163,20 @@ async function speak(child) {
   await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
   send('{"jsonrpc":"2.0","method":"notifications/initialized"}');
   return { child, over, ask, send, stray, call: (name, given) => ask('tools/call', { name, arguments: given }) };
+}
+
+/**
+ * Runs a script of this folder where it was started as such (`meta` is its `import.meta`): each option is a whole number, `defaults` by name.
+ * Prints what `work(numbers, say)` answers as JSON, and ends with 1 where `isWrong` says so of it.
+ */
+export async function runAsScript(meta, defaults, work, isWrong) {
+  if (meta.filename !== process.argv[1]) return;
+  const options = Object.fromEntries(
+    Object.entries(defaults).map(([name, value]) => [name, { type: 'string', default: String(value) }]),
+  );
+  const { values } = parseArgs({ options });
+  const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
+  const result = await work(numbers, (line) => console.error(line));
+  console.log(JSON.stringify(result, null, 1));
+  process.exitCode = isWrong(result) ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import { toCodeloopError } from '../core/errors.js';
 import { endProcess } from '../core/native-work.js';
 import { VERSION } from '../core/version.js';
 import type { ToolOpener } from '../tools/open-tools.js';
-import { plainServe, recordedHelp, startServer } from './plain-serve.js';
+import { plainServe, recordedHelp, startServer } from './reach-server.js';
 import { plainText, type Terminal } from './terminal.js';
 import { EXIT, exitCode } from './usage-error.js';
 

@@ -6,7 +6,7 @@ import { VERSION } from '../core/version.js';
 import { TOOLSETS, type Toolset } from '../core/vocabulary/tool-result.js';
 import type { ToolOpener } from '../tools/open-tools.js';
 import { addGlobalFlags, readGlobalFlags } from './global-flags.js';
-import { givenRoots, startServer } from './plain-serve.js';
+import { givenRoots, startServer } from './reach-server.js';
 import { runCall, runReview } from './run-call.js';
 import { plainText, type Terminal } from './terminal.js';
 import { addToolFlags, readToolArguments } from './tool-flags.js';

@@ -128,7 +128,7 @@ export function tellCallbacks(name: string): void {
   agenda.told = name;
   if (!first) return;
   const did = (detail: number) => document.dispatchEvent(new UIEvent(`${agenda.told}-did`, { detail }));
-  const deeds: readonly [owner: string, ...names: string[]][] = [
+  const calls: readonly [owner: string, ...names: string[]][] = [
     ['Clipboard', 'write', 'writeText', 'read', 'readText'],
     ['IDBObjectStore', 'put', 'add', 'delete', 'clear'],
     ['Cache', 'put', 'delete'],
@@ -149,7 +149,7 @@ export function tellCallbacks(name: string): void {
     ['XMLHttpRequest', 'send'],
     ['Window', 'fetch', 'print', 'postMessage'],
   ];
-  for (const [index, [owner, ...names]] of deeds.entries()) {
+  for (const [index, [owner, ...names]] of calls.entries()) {
     const holder = owner === 'Window' ? window : (Reflect.get(window, owner)?.prototype as object | undefined);
     for (const called of holder ? names : []) {
       const own: unknown = Reflect.get(holder as object, called, holder === window ? window : {});

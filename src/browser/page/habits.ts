@@ -19,7 +19,7 @@ export interface Habits {
    */
   sort(records: readonly MutationRecord[], direct: boolean): { news: MutationRecord[]; own: MutationRecord[] };
   /** The same for what has no element, by its name; true when it would have happened anyway. */
-  isOwn(deed: string, direct: boolean): boolean;
+  isOwn(name: string, direct: boolean): boolean;
   /** Notes what of fields, storage and address has changed by itself since the last look. */
   look(): void;
   /** True when fields, storage or address differ from what they were at the press by more than they do by themselves. */
@@ -193,8 +193,8 @@ export function installHabits({ maxFields }: { maxFields: number }): void {
       }
       return { news, own };
     },
-    isOwn(deed, direct) {
-      return !direct && judge([timesOf(document, deed)], performance.now());
+    isOwn(name, direct) {
+      return !direct && judge([timesOf(document, name)], performance.now());
     },
     look() {
       const now = ledger();

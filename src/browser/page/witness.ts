@@ -218,7 +218,7 @@ export function witness(options: WitnessOptions): void {
   const onDid = (event: Event) => {
     if (!(event instanceof UIEvent)) return;
     if (event.detail === 0) tell({ what: 'aside', boxes: [], heard: true });
-    else if (!habits.isOwn(`deed ${event.detail}`, direct)) tell({ what: 'input' });
+    else if (!habits.isOwn(`call ${event.detail}`, direct)) tell({ what: 'input' });
   };
   document.addEventListener(`${options.told}-did`, onDid, { signal: stop.signal });
   document.addEventListener(options.told, onTold, { signal: stop.signal });
