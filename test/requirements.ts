@@ -533,6 +533,8 @@ export const requirements = {
   'verify.resumed': 'An interrupted run goes on by its id and photographs only what it lacks.',
   'integrity.cheats':
     'No way to ready_for_review without deserving it that is not named in docs/security.md: edited, copied and forged evidence, lowered bars, tests that prove nothing, other pages.',
+  'integrity.second-look':
+    'A page that shows codeloop’s browser something else than people’s is named, with what it showed to whom; chance, time and slow content accuse nobody.',
   'integrity.honest':
     'Stash, worktree, submodule, rebase, amended commits and generated files keep nobody from a green gate who deserves it.',
   'integrity.derived': 'A stored score, pair or check that its own raw evidence contradicts is named by the gate.',

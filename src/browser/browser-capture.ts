@@ -9,6 +9,7 @@ import type {
   RecordingRequest,
   Resizable,
   ScreenshotRequest,
+  Shared,
   SnapshotRequest,
   Target,
 } from '../capture/capture.js';
@@ -22,7 +23,9 @@ import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { Recording } from '../core/vocabulary/recording.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
+import type { SecondLook } from '../core/vocabulary/second-look.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
+import { browserError } from './browser-error.js';
 import type { Engine } from './find-browser.js';
 import { InteractivePage } from './interactive-page.js';
 import { layOutAt, layOutMoving, putUnder, styleBreakpoints, walkByTab } from './layout/lay-out-at.js';
@@ -31,11 +34,12 @@ import { allowedOrigins } from './origin-proxy.js';
 import { examineAccessibility } from './page-accessibility.js';
 import { PageLog } from './page-log.js';
 import { PageScreencast } from './page-screencast.js';
-import { PageSession } from './page-session.js';
+import { contextOptions, PageSession } from './page-session.js';
 import { PageWitness } from './page-witness.js';
 import { photograph } from './photograph.js';
 import { PressWatch } from './press-watch.js';
 import { restLog, restPage } from './rest-page.js';
+import { lookAsOthers, lookNow } from './second-look.js';
 import type { WarmBrowser } from './warm-browser.js';
 
 /** The recorded part of a session. */
@@ -111,7 +115,7 @@ const STEP_SETTLE_MS = 3000;
 const LINKS_WAIT_MS = 3000;
 
 /** One session of the browser driver: one isolated page. */
-export class BrowserCapture implements Capture, Observed, Recordable, Interactive, Inspectable, Resizable {
+export class BrowserCapture implements Capture, Observed, Recordable, Interactive, Inspectable, Resizable, Shared {
   readonly #browser: WarmBrowser;
   readonly #engine: Engine;
   readonly #options: CaptureOptions;
@@ -121,7 +125,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
   #session: PageSession | undefined;
   #interactive: InteractivePage | undefined;
   #presses: PressWatch | undefined;
-  #opened: { url: string; status: number | undefined } | undefined;
+  #opened: { url: string; status: number | undefined; target?: Target & { kind: 'url' } } | undefined;
   #closed = false;
 
   constructor(browser: WarmBrowser, engine: Engine, options: CaptureOptions, sink: ArtifactSink) {
@@ -143,7 +147,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     await this.#watchPresses(this.#session);
     await trustOwnMachine(protocol, target.url);
     const { status } = await navigate(page, target, traffic, this.#log, signal);
-    this.#opened = { url: target.url, status };
+    this.#opened = { url: target.url, status, target };
   }
 
   async screenshot(request: ScreenshotRequest, signal: AbortSignal): Promise<Screenshot> {
@@ -192,6 +196,36 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
 
   accessibility(signal: AbortSignal): Promise<AccessibilityResult> {
     return examineAccessibility(this.#acting().session, this.#options.redact, signal);
+  }
+
+  async lookAsOthers(signal: AbortSignal): Promise<SecondLook> {
+    const { session } = this.#acting();
+    const { protocol, context } = session;
+    const opened = this.#opened;
+    const browser = context.browser();
+    const { viewport, freezeTime, credentials, redact } = this.#options;
+    // Behind a wall that only stops requests one by one no second context is opened; nor is one where steps have led elsewhere.
+    if (!protocol || !browser || !opened?.target || this.#browser.onlyRoutes) return { looks: 0, differences: [] };
+    const proxy = await this.#browser.proxyFor(session.allowed);
+    const options = {
+      ...contextOptions(viewport, this.#engine),
+      ...(proxy ? { proxy } : {}),
+      ...(credentials ? { httpCredentials: credentials } : {}),
+    };
+    const first = await session.call('looking at the page', () => lookNow(protocol, opened.status), signal);
+    try {
+      return await lookAsOthers(first, {
+        browser,
+        options,
+        viewport,
+        freezeTime,
+        target: opened.target,
+        redact,
+        signal,
+      });
+    } catch (error) {
+      throw browserError(error, 'looking at the page again');
+    }
   }
 
   breakpoints(signal: AbortSignal): Promise<number[]> {

@@ -25,7 +25,7 @@ import { HIDDEN, PageEvents, type Traffic, watchPage } from './watch-page.js';
  * The isolated context of one session: nothing of another one, no permission, no download. A page's own service worker may run: it
  * begins anew in each context, so that no other session's cache answers, and what it answers is in the log.
  */
-function contextOptions(viewport: Viewport, engine: string): BrowserContextOptions {
+export function contextOptions(viewport: Viewport, engine: string): BrowserContextOptions {
   return {
     viewport: { width: viewport.width, height: viewport.height },
     screen: { width: viewport.width, height: viewport.height },

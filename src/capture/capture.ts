@@ -6,6 +6,7 @@ import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { Recording, RecordingEvent } from '../core/vocabulary/recording.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Environment, LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
+import type { SecondLook } from '../core/vocabulary/second-look.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 
 /** The target of a capture: a page by its address, or an app by its configured name or window title. */
@@ -114,6 +115,15 @@ export interface Inspectable {
   accessibility(signal: AbortSignal): Promise<AccessibilityResult>;
 }
 
+/** A session whose page can be looked at by others. */
+export interface Shared {
+  /**
+   * Opens the page's address again as people's browsers do, as often as it takes to know whether it shows them something else. Right after
+   * the picture; the session's own page is left alone. Throws CANCELLED, BROWSER_CRASHED, DEADLINE_EXCEEDED, INTERNAL.
+   */
+  lookAsOthers(signal: AbortSignal): Promise<SecondLook>;
+}
+
 /** A session whose page can be laid out in windows of other sizes. */
 export interface Resizable {
   /**
@@ -192,7 +202,7 @@ export interface CaptureDriver {
   create(
     options: CaptureOptions,
     sink: ArtifactSink,
-  ): Capture & Partial<Observed & Inspectable & Resizable & Recordable & Interactive>;
+  ): Capture & Partial<Observed & Inspectable & Shared & Resizable & Recordable & Interactive>;
   /** Returns what this driver's pictures depend on. Starts the browser if necessary. Throws BROWSER_NOT_FOUND. */
   environment(): Promise<Environment>;
   /** Ends everything the driver started; may be called twice. */

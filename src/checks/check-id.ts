@@ -45,6 +45,7 @@ export type CheckId =
   | 'screenshots-whole'
   | 'scrollers-seen'
   | 'sections-finished'
+  | 'seen-by-others'
   | 'static-checks-succeed'
   | 'tests-executed'
   | 'tests-not-skipped'

@@ -49,6 +49,7 @@ import screenshotsRightPageCheck from './screens/screenshots-right-page.js';
 import screenshotsSteadyCheck from './screens/screenshots-steady.js';
 import screenshotsWholeCheck from './screens/screenshots-whole.js';
 import scrollersSeenCheck from './screens/scrollers-seen.js';
+import seenByOthersCheck from './screens/seen-by-others.js';
 import writingIsTextCheck from './screens/writing-is-text.js';
 
 /** Every check, by file name. */
@@ -96,6 +97,7 @@ export const checks: readonly AnyCheck[] = [
   screenshotsWholeCheck,
   scrollersSeenCheck,
   sectionsFinishedCheck,
+  seenByOthersCheck,
   staticChecksSucceedCheck,
   testsExecutedCheck,
   testsNotSkippedCheck,

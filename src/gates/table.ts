@@ -153,6 +153,7 @@ const table = [
       blocks('screenshots-whole'),
       blocks('masks-within-limit'),
       blocks('writing-is-text'),
+      blocks('seen-by-others'),
       warns('masks-match'),
       warns('scrollers-seen'),
       warns('assets-loaded'),

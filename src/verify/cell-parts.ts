@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CaptureDriver, PageWait, Target } from '../capture/capture.js';
 import type { WaitFor } from '../config/place-settings.js';
+import { sha256 } from '../core/digest.js';
 import { toCodeloopError } from '../core/errors.js';
 import type { ArtifactSink, Cell } from '../core/vocabulary/run.js';
 import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
@@ -28,6 +29,35 @@ export async function examineCell(
     const error = toCodeloopError(thrown);
     if (['CANCELLED', 'DISK_FULL'].includes(error.code)) throw error;
     return { failure: { code: error.code, message: error.message } };
+  }
+}
+
+/** Screens that are looked at again, in one run: where nobody waits for the answer, and elsewhere. */
+const IN_CI = 3;
+const ELSEWHERE = 1;
+
+/** The cells that are looked at again: one of a screen, and chosen by the run's name, which no page can know beforehand. */
+export function chosenForOthers(cells: readonly PlannedCell[], runId: string, ci: boolean): ReadonlySet<PlannedCell> {
+  const place = ({ screen, viewportName }: PlannedCell) => sha256(`${runId} ${screen.name} ${viewportName}`);
+  const sorted = cells
+    .filter(({ screen }) => screen.app === undefined && screen.steps === undefined)
+    .sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  const first = new Map(sorted.toReversed().map((one) => [one.screen.name, one]));
+  return new Set(sorted.filter((one) => first.get(one.screen.name) === one).slice(0, ci ? IN_CI : ELSEWHERE));
+}
+
+/** What others see of the page that was just photographed. That it cannot be looked at becomes a failure of the cell. Throws CANCELLED. */
+export async function lookAgain(
+  capture: ReturnType<CaptureDriver['create']>,
+  signal: AbortSignal,
+): Promise<Pick<Cell, 'second_look'>> {
+  if (!capture.lookAsOthers) return {};
+  try {
+    return { second_look: await capture.lookAsOthers(signal) };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const error = toCodeloopError(thrown);
+    return { second_look: { failure: { code: error.code, message: error.message } } };
   }
 }
 

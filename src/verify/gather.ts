@@ -18,7 +18,7 @@ import { screenSteps, takeScreenSteps } from '../live/take-steps.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
 import { BASELINES_DIR } from '../store/paths.js';
-import { examineCell, placeErrors, targetOf } from './cell-parts.js';
+import { chosenForOthers, examineCell, lookAgain, placeErrors, targetOf } from './cell-parts.js';
 import { sweepWidths } from './layouts/sweep-widths.js';
 import { layOutUnderConditions, withConditions } from './layouts/under-conditions.js';
 import type { Verification } from './verification.js';
@@ -47,6 +47,9 @@ interface GatherRequest extends Verification {
   watcher?: Pick<WatchedWork, 'cells' | 'cellBegun'> | undefined;
 }
 
+/** A request with the cells that are looked at by others too. */
+type Gathering = GatherRequest & { others: ReadonlySet<PlannedCell> };
+
 /** Pages photographed at once on small machines: much of a cell is waiting (0008-capture-concurrency). */
 const MIN_CONCURRENCY = 4;
 /** Milliseconds one cell may take in all; the steps inside have their own, shorter ones. */
@@ -63,7 +66,8 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   const own = places === undefined ? Math.max(MIN_CONCURRENCY, availableParallelism()) : MIN_CONCURRENCY * places;
   const concurrency = project.config.capture.concurrency ?? own;
   let done = 0;
-  const current = { ...request };
+  const others = chosenForOthers(request.cells, request.run.id, request.session.ci);
+  const current = { ...request, others };
   // Of each attempt: what was stored before a browser died is listed too.
   const files = new Map(request.cells.map((planned) => [planned, request.run.cellFiles()] as const));
   const filesOf = (planned: PlannedCell) => files.get(planned) ?? request.run.cellFiles();
@@ -128,7 +132,7 @@ async function driversFor(request: GatherRequest): Promise<(one: PlannedCell) =>
 
 /** Photographs one cell. `request.app` is replaced when the app has to be started again. */
 async function photograph(
-  request: GatherRequest,
+  request: Gathering,
   driver: CaptureDriver,
   planned: PlannedCell,
   files: ArtifactSink,
@@ -164,12 +168,12 @@ async function photograph(
 }
 
 async function attempt(
-  request: GatherRequest,
+  request: Gathering,
   driver: CaptureDriver,
   planned: PlannedCell,
   files: ArtifactSink,
 ): Promise<
-  | ({ screenshot: Screenshot } & Pick<Cell, 'accessibility' | 'widths' | 'conditions' | 'plain'>)
+  | ({ screenshot: Screenshot } & Pick<Cell, 'accessibility' | 'second_look' | 'widths' | 'conditions' | 'plain'>)
   | Required<Pick<Cell, 'failure'>>
 > {
   const { project, overrides = {} } = request;
@@ -208,6 +212,7 @@ async function attempt(
       },
       stop,
     );
+    const others = judged && request.others.has(planned) ? await lookAgain(capture, stop) : {};
     // After the picture, which it must not disturb.
     const examined =
       judged && config.accessibility.enabled
@@ -234,6 +239,7 @@ async function attempt(
         : {};
     return {
       screenshot,
+      ...others,
       ...(examined ? { accessibility: examined } : {}),
       ...(widths ? { widths } : {}),
       ...conditions,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GateVerdict } from './gate.js';
 import { LayoutCondition } from './layout.js';
 import { Artifact, Environment, Screenshot, StoredArtifact } from './screenshot.js';
+import { SecondLook } from './second-look.js';
 
 /**
  * The code that evidence was made from: `tree` is a content hash of the working tree (tracked and untracked, not ignored),
@@ -98,6 +99,8 @@ export const Cell = z.object({
   failure: CellFailure.optional(),
   /** Result of axe-core on the page right after its picture, or why there is none. */
   accessibility: z.object({ result: StoredArtifact.optional(), failure: CellFailure.optional() }).optional(),
+  /** What another browser saw of the page, where it was asked, or why nobody knows. */
+  second_look: z.union([SecondLook, z.object({ failure: CellFailure })]).optional(),
   /** How the page lies in windows of other widths, or why nobody knows. */
   widths: WidthsEvidence.optional(),
   /** How the page lies under each condition that was asked for, as at other widths. */

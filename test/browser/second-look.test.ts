@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { disputed, factsOf, type Look } from '../../src/browser/second-look.js';
+import { verifies } from '../requirements.js';
+
+const look = (steady: string[], ever: string[] = []): Look => ({
+  steady: new Set(steady),
+  ever: new Set([...steady, ...ever]),
+});
+
+test.each<[name: string, marked: Look[], plain: Look[], found: ReturnType<typeof disputed>]>([
+  ['the same', [look(['a'])], [look(['a'])], { marked: [], plain: [] }],
+  ['each its own', [look(['a', 'b']), look(['a', 'b'])], [look(['a', 'c'])], { marked: ['b'], plain: ['c'] }],
+  [
+    'what one of the looks had not',
+    [look(['a', 'b']), look(['a'])],
+    [look(['a', 'c']), look(['a'])],
+    { marked: [], plain: [] },
+  ],
+  ['what came and went', [look(['a', 'b'])], [look(['a'], ['b'])], { marked: [], plain: [] }],
+  ['what passes by is no difference', [look(['a'])], [look(['a'], ['toast'])], { marked: [], plain: [] }],
+  ['nothing seen yet', [], [look(['a'])], { marked: [], plain: ['a'] }],
+])('what the one kind of look had each time, and the other never: %s', (_name, marked, plain, found) => {
+  verifies('integrity.second-look');
+  expect(disputed(marked, plain)).toEqual(found);
+});
+
+test('facts are what can be seen: words without their numbers, pictures without stamps, places and colours', () => {
+  verifies('integrity.second-look');
+  const strings = [
+    '',
+    'P',
+    'Visit 17 of 20',
+    'visible',
+    '1',
+    'black',
+    'white',
+    'none',
+    '16px',
+    'hidden',
+    'http://a/b/c.0123abcdef.png?v=3',
+    'IMG',
+  ];
+  const styles = [3, 4, 5, 6, 7, 8];
+  const facts = factsOf({
+    strings,
+    documents: [
+      {
+        nodes: { nodeName: [1, 11, 1], currentSourceURL: { index: [1], value: [10] } },
+        layout: {
+          nodeIndex: [0, 1, 2],
+          bounds: [
+            [8, 8.4, 100, 20],
+            [0, 0, 9, 9],
+            [0, 40, 10, 10],
+          ],
+          styles: [styles, styles, [9, 4, 5, 6, 7, 8]],
+          text: [2, -1, 2],
+        },
+      },
+    ],
+  });
+  expect([...facts]).toEqual([
+    'says Visit # of #',
+    'lies p 100 x 20 at 8, 8, black on white, 16px',
+    'shows /b/c.#.png',
+    'lies img 9 x 9 at 0, 0, black on white, 16px',
+  ]);
+});
