@@ -1,5 +1,5 @@
 // How long `gate_check` takes over a run of 50 artefacts and more (16 cells with picture, boxes and accessibility result, in a repository
-// with 300 source files): first and later calls of one server, and a new process for each call. Wall time, and processor time of the
+// with 300 source files): first and later calls of one server, a new process for each call, and the Stop hook. Wall time, and processor time of the
 // program with its git commands, which a busy machine does not stretch.
 //   node bench/gate.mjs [runs]     (default 7; medians). BENCH_KEEP=1 keeps the project.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -27,10 +27,12 @@ const { entries } = JSON.parse(readFileSync(path.join(project, 'artifacts/runs',
 
 const server = await inServer();
 const cold = Array.from({ length: runs }, inProcess);
+const hooks = Array.from({ length: runs }, (_, at) => inHook(at));
 const rows = [
   row('first call of a server', [server[0]]),
   row('later calls of a server', server.slice(1)),
   row('a process for each call', cold),
+  row('the Stop hook of an agent', hooks),
 ];
 const load = loadavg().map((value) => Number(value.toFixed(1)));
 console.log(
@@ -79,6 +81,17 @@ function inProcess() {
   const used = children();
   const { status } = spawnSync(process.execPath, [bin, 'gate', '--json'], { cwd: project, env, encoding: 'utf8' });
   if (status !== 0 && status !== 1) throw new Error(`the gate ended with ${status}`);
+  return { wall: Math.round(performance.now() - began), cpu: children() - used };
+}
+
+/** What an agent waits for when it ends its turn: each stop of a session of its own, on evidence that is there. */
+function inHook(at) {
+  const began = performance.now();
+  const children = () => processorMs(process.pid, { children: true });
+  const used = children();
+  const input = JSON.stringify({ hook_event_name: 'Stop', session_id: `bench-${at}`, cwd: project });
+  const { status, stdout } = spawnSync(process.execPath, [bin, 'gate', '--hook'], { cwd: project, env, input });
+  if (status !== 0) throw new Error(`the hook ended with ${status}: ${stdout}`);
   return { wall: Math.round(performance.now() - began), cpu: children() - used };
 }
 

@@ -394,6 +394,8 @@ export const requirements = {
   'remote.endpoints': 'A Playwright server and an endpoint of the DevTools protocol are told apart by their address.',
   'remote.bar': 'Who takes the pictures is a bar.',
   'remote.same': 'Pictures of several remote browsers are those of one, and so is all that is made of them.',
+  'remote.shared':
+    'Two client machines at one endpoint accept baselines of the same bytes under the same name of the environment.',
   'remote.retried': 'A cell whose remote browser dies is photographed by another one.',
   'remote.no-token': 'What opens a remote browser is in no artefact, error or bar.',
   'remote.walls':

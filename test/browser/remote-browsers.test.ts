@@ -12,6 +12,7 @@ import { readEndpoint, shownEndpoint } from '../../src/browser/remote-browsers.j
 import { CHROMIUM_FLAGS } from '../../src/browser/warm-browser.js';
 import { loweredBars, settingBars } from '../../src/config/lowered-bars.js';
 import { Config } from '../../src/config/schema.js';
+import { sha256 } from '../../src/core/digest.js';
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { Run } from '../../src/store/run.js';
 import { listRunIds } from '../../src/store/run-list.js';
@@ -213,6 +214,38 @@ describe('browsers elsewhere', () => {
     for (const file of readdirSync(path.join(project.dir, 'artifacts'), { recursive: true, withFileTypes: true }))
       if (file.isFile())
         expect(readFileSync(path.join(file.parentPath, file.name)).includes(TOKEN), file.name).toBe(false);
+  });
+
+  test('give two clients with nothing in common the same accepted pictures, byte by byte', async () => {
+    verifies('remote.shared');
+    const accepted = async () => {
+      const client = await openBaselineProject({ warm: false });
+      try {
+        await client.configure({ browser: { endpoints: [started[0]?.url], executable: browser } });
+        await client.git('commit', '-qam', 'a browser elsewhere');
+        await client.result('codeloop_verify', {});
+        const person = { ask: async (question: string) => /Type "([^"]+)"/.exec(question)?.[1] ?? '' };
+        await client.result('codeloop_baseline_accept', { all: true }, { person });
+        const folder = path.join(client.dir, '.codeloop/baselines');
+        const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+          /^[^.].*\.(?:png|dom\.json)$/.test(file),
+        );
+        // The address of its page is each client's own.
+        const content = (file: string) => {
+          const bytes = readFileSync(path.join(folder, file));
+          return file.endsWith('.png') ? sha256(bytes) : bytes.toString('utf8').replaceAll(/127\.0\.0\.1:\d+/g, 'HERE');
+        };
+        return files.sort().map((file) => [file, content(file)]);
+      } finally {
+        await client.close();
+      }
+    };
+    const one = await accepted();
+    expect(one.map(([file]) => file)).toEqual([
+      expect.stringMatching(/^\w+-\w+-chromium\d+-1x-[0-9a-f]{8}\/home\/phone\.dom\.json$/),
+      expect.stringMatching(/^\w+-\w+-chromium\d+-1x-[0-9a-f]{8}\/home\/phone\.png$/),
+    ]);
+    expect(await accepted()).toEqual(one);
   });
 
   test('that are not there are named, without their token', async () => {

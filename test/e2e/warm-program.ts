@@ -27,7 +27,7 @@ export async function runWarm(
       cwd,
       signal: new AbortController().signal,
       disposeGraceMs: 5000,
-      open: openWarm,
+      open: () => openWarm(),
     });
     return { code, stdout: terminal.stdout, stderr: terminal.stderr };
   });

@@ -12,9 +12,12 @@ export class WarmSession extends Session {
   }
 }
 
-/** All tools behind a dispatcher with a warm session of its own. `dispose` ends what their calls started. */
-export function openWarm(): { dispatcher: Dispatcher; dispose(): Promise<void> } {
+/**
+ * All tools behind a dispatcher with a session of its own: a warm one, or one that shares nothing with others, as on another machine.
+ * `dispose` ends what their calls started.
+ */
+export function openWarm({ warm = true } = {}): { dispatcher: Dispatcher; dispose(): Promise<void> } {
   // Whether the tests themselves run in CI says nothing of the projects that they make.
-  const session = new WarmSession({ ci: false });
+  const session = warm ? new WarmSession({ ci: false }) : new Session({ ci: false });
   return { dispatcher: new Dispatcher(tools, session), dispose: () => session.dispose() };
 }

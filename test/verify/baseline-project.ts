@@ -23,7 +23,8 @@ const CONFIG = {
   viewports: { phone: { width: 320, height: 240 } },
 };
 
-export async function openBaselineProject(options: { git?: boolean } = {}): Promise<BaselineProject> {
+/** `warm: false`: with a session that shares no browser with others. */
+export async function openBaselineProject(options: { git?: boolean; warm?: boolean } = {}): Promise<BaselineProject> {
   const dir = realpathSync(await mkdtemp(path.join(tmpdir(), 'codeloop-baselines-')));
   for (const folder of ['site', '.codeloop']) mkdirSync(path.join(dir, folder));
   await writeFile(path.join(dir, 'package.json'), '{ "name": "lamps" }\n');
@@ -32,7 +33,7 @@ export async function openBaselineProject(options: { git?: boolean } = {}): Prom
   await writeFile(config, JSON.stringify(CONFIG, null, 1));
   const run = promisify(execFile);
   const git = async (...args: string[]) => (await run('git', args, { cwd: dir })).stdout;
-  const { dispatcher, dispose } = openWarm();
+  const { dispatcher, dispose } = openWarm({ warm: options.warm ?? true });
   const paint = (color: string) =>
     writeFile(
       path.join(dir, 'site/index.html'),
