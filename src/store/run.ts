@@ -85,8 +85,8 @@ export interface RunOptions {
   stateDir?: string;
 }
 
-/** Files of one cell that are on disk already and that `appendCell` lists. */
-export interface CellFiles extends ArtifactSink {
+/** Files that are on disk already and that `appendCell` or `list` lists. */
+export interface HeldFiles extends ArtifactSink {
   readonly entries: readonly ManifestEntry[];
 }
 
@@ -201,10 +201,10 @@ export class Run implements ArtifactSink {
   }
 
   /**
-   * A sink for the files of one cell. They are stored at once and listed by `appendCell`, together with their cell: a cell has many, and
-   * each listing writes the whole manifest. Until then they are orphans, which count for nothing. Not for kinds that have a view.
+   * A sink for files that belong together, as those of one cell. They are stored at once and listed together, by `appendCell` or `list`: each
+   * listing writes the whole manifest. Until then they are orphans, which count for nothing. Not for kinds that have a view.
    */
-  cellFiles(): CellFiles {
+  holdFiles(): HeldFiles {
     const entries: ManifestEntry[] = [];
     return {
       entries,
@@ -216,8 +216,13 @@ export class Run implements ArtifactSink {
     };
   }
 
+  /** Lists files of a sink of `holdFiles`, once. */
+  async list({ entries }: HeldFiles): Promise<void> {
+    if (entries.length > 0) await this.update((draft) => void draft.entries.push(...entries));
+  }
+
   /** Adds a cell, and lists its files; its version is the next one of its screen and viewport. */
-  async appendCell(cell: Omit<Cell, 'version'>, files?: CellFiles): Promise<Cell> {
+  async appendCell(cell: Omit<Cell, 'version'>, files?: HeldFiles): Promise<Cell> {
     let version = 1;
     await this.update((draft) => {
       draft.entries.push(...(files?.entries ?? []));

@@ -93,7 +93,7 @@ export async function carryCells(
 async function carry(run: Run, origin: Origin, cell: Cell, inputs: string, changed: readonly string[]): Promise<void> {
   const { version: _, ...kept } = cell;
   const name = `${cell.screen}.${cell.viewport}`;
-  const files = run.cellFiles();
+  const files = run.holdFiles();
   const copy = async (
     kind: 'screenshot' | 'dom' | 'accessibility' | 'layout' | 'tile',
     file: { path: string; sha256: string },

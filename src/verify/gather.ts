@@ -69,8 +69,8 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   const others = chosenForOthers(request.cells, request.run.id, request.session.ci);
   const current = { ...request, others };
   // Of each attempt: what was stored before a browser died is listed too.
-  const files = new Map(request.cells.map((planned) => [planned, request.run.cellFiles()] as const));
-  const filesOf = (planned: PlannedCell) => files.get(planned) ?? request.run.cellFiles();
+  const files = new Map(request.cells.map((planned) => [planned, request.run.holdFiles()] as const));
+  const filesOf = (planned: PlannedCell) => files.get(planned) ?? request.run.holdFiles();
   const take = (planned: PlannedCell) => {
     request.watcher?.cellBegun(planned);
     return photograph(current, drivers(planned), planned, filesOf(planned));

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../src/core/digest.js';
+import { countedWork } from '../../src/core/lanes.js';
 import { RunManifest } from '../../src/core/vocabulary/run.js';
 import { Run } from '../../src/store/run.js';
+import { inspectRun } from '../../src/store/run-integrity.js';
 import { verifies } from '../requirements.js';
 import { cell, codeState, handClock, project, temporaryFolder, verdict } from './samples.js';
 
@@ -168,6 +170,36 @@ test('cells are versioned by screen and viewport, also when they come at once', 
   ]);
   expect((await run.appendCell(cell('home', 'desktop'))).version).toBe(1);
   expect(run.manifest.cells.slice(0, 4)).toEqual(stored);
+});
+
+test('held files are on disk at once, count for nothing until they are listed, and are listed by one manifest', async () => {
+  verifies('speed.counted');
+  const { run } = await newRun();
+  const ofCell = run.holdFiles();
+  const tiles = run.holdFiles();
+  const written: unknown[] = [];
+  const count = (message: unknown) => void written.push(message);
+  countedWork.manifest.subscribe(count);
+  try {
+    const picture = await ofCell.put({ kind: 'screenshot', name: 'home.png', data: png });
+    await ofCell.put({ kind: 'dom', name: 'home.dom.json', data: '{}' });
+    const tile = await tiles.put({ kind: 'tile', name: 'layout.home.1.png', data: png });
+    expect([written.length, run.manifest.entries]).toEqual([0, []]);
+    expect((await inspectRun(run)).orphans).toEqual([tile.path, `${run.dir}/screenshots/home.dom.json`, picture.path]);
+    await run.appendCell(cell('home'), ofCell);
+    await run.list(tiles);
+    await run.list(run.holdFiles());
+    expect(written.length).toBe(2);
+    expect(run.manifest.entries.map(({ kind, path }) => [kind, path.slice(run.dir.length)])).toEqual([
+      ['screenshot', '/screenshots/home.png'],
+      ['dom', '/screenshots/home.dom.json'],
+      ['tile', '/diffs/layout.home.1.png'],
+    ]);
+    const { changed, orphans } = await inspectRun(run);
+    expect([changed, orphans]).toEqual([[], []]);
+  } finally {
+    countedWork.manifest.unsubscribe(count);
+  }
 });
 
 test('the newest checks and summary stand under their plain names, earlier ones stay', async () => {

@@ -47,6 +47,7 @@ describe('one page at one viewport, verified in a warm session', () => {
       'letting the page go on': 1,
       'looking at letters': 1,
       'looking at pictures that play': 1,
+      'looking at the page': 1,
       'looking at what was seen': 1,
       'looking for scrollers': 2,
       'looking for shadow roots': 1,

@@ -2,7 +2,7 @@ import { isErrno } from '../../core/errors.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { type LayoutFinding, LayoutReport } from '../../core/vocabulary/layout.js';
 import type { ReportFault } from '../../core/vocabulary/report-model.js';
-import type { Cell } from '../../core/vocabulary/run.js';
+import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
 import { encode } from '../../image/encode.js';
 import { clipRect, growRect } from '../../image/pixels.js';
 import { crop } from '../../image/resize.js';
@@ -27,12 +27,13 @@ export async function layoutPhase({ project, run, watch, signal, cells }: Photog
   const sources = new ElementSources(project.dir);
   const known = await knownFindings(project, run, watch.state.branch);
   const findings: LayoutFinding[] = [];
+  const tiles = run.holdFiles();
   for (const { screen, findings: own } of judged)
     for (const { picture, cause: _, ...finding } of own) {
       const place = await sources.find(finding.element);
       const tile =
         picture && findings.length < MAX_TILES
-          ? await tileOf(run, screen, findings.length, finding.rect, picture)
+          ? await tileOf(tiles, screen, findings.length, finding.rect, picture)
           : undefined;
       findings.push({
         ...finding,
@@ -42,6 +43,7 @@ export async function layoutPhase({ project, run, watch, signal, cells }: Photog
         new: !known.has(nameOf({ ...finding, screen })),
       });
     }
+  await run.list(tiles);
   const report: LayoutReport = { schema_version: 1, findings, screens: judged.map(screenOf) };
   await run.writeJson('layout_report', report);
   return report;
@@ -76,7 +78,7 @@ async function knownFindings(project: Project, run: Run, branch: string | undefi
 }
 
 async function tileOf(
-  run: Run,
+  tiles: ArtifactSink,
   screen: string,
   number: number,
   rect: Rect,
@@ -89,7 +91,7 @@ async function tileOf(
   if (!clip) return undefined;
   const part = crop({ data: new Uint8Array(image.data), width: image.width, height: image.height }, clip);
   const data = await encode(part, 'png-small');
-  return run.put({
+  return tiles.put({
     kind: 'tile',
     name: `layout.${screen}.${number + 1}.png`,
     data,
