@@ -178,7 +178,7 @@ describe('the list', () => {
   test('is what the door offers', () => {
     const names = (door: Door) => dispatcher.list(door).map(({ command }) => command.name);
     expect(names('mcp')).toEqual(['echo', 'picture', 'wait', 'failing', 'huge', 'noisy']);
-    expect(names('cli')).toEqual(['echo', 'picture', 'wait', 'failing', 'huge', 'baseline accept']);
+    expect(names('cli')).toEqual(['echo', 'picture', 'wait', 'work', 'failing', 'huge', 'baseline accept']);
     expect(dispatcher.list('mcp', ['see']).map(({ name }) => name)).toEqual(['codeloop_picture']);
   });
 
