@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { html, type Site, startSite } from './site.js';
 import { StepPages } from './step-page.js';
 
@@ -123,11 +124,12 @@ test.describe('what belongs to the browser @once', () => {
     expect((await page.lines()).join()).toContain('NotAllowedError public-key public-key counted');
   });
 
-  for (const [name, step] of Object.entries<Step>({
-    'another address': { action: 'navigate_url', value: '/plain' },
-    'the same again': { action: 'reload' },
-    'the page before': { action: 'navigate_back' },
-  }))
+  const LEAVING: readonly [string, Step][] = [
+    ['another address', { action: 'navigate_url', value: '/plain' }],
+    ['the same again', { action: 'reload' }],
+    ['the page before', { action: 'navigate_back' }],
+  ];
+  for (const [name, step] of sampleOf(LEAVING))
     test(`a page that asks before it is left stays, and says so at once: ${name}`, async () => {
       verifies('steps.leaving');
       const page = await pages.open(`${home}/plain`);

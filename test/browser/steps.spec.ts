@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { html, type Site, startSite } from './site.js';
 import { type StepPage, StepPages } from './step-page.js';
 
@@ -224,7 +225,7 @@ test.describe('the steps @once', () => {
       [],
     ],
   ];
-  for (const [name, steps, expected] of table) {
+  for (const [name, steps, expected] of sampleOf(table)) {
     test(name, async () => {
       verifies('steps.actions');
       const page = LASTING.has(name) ? await pages.open(site.url) : await fresh();

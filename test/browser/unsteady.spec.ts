@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { PhotoBooth } from './photo-booth.js';
 import { html, startSite } from './site.js';
 
@@ -26,7 +27,7 @@ test.describe('a page that never comes to rest @once', () => {
   });
   test.afterAll(() => booth.dispose());
 
-  for (const [name, { body, proposal }] of Object.entries(restless)) {
+  for (const [name, { body, proposal }] of sampleOf(Object.entries(restless))) {
     test(`keeps its picture: ${name}`, async () => {
       verifies('capture.unsteady');
       const site = await startSite({ '/': html(body) });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { staying } from './fixture-project.js';
 import { makeRunnerProject, type RunnerProject, type VerifyReply } from './runner-project.js';
 
@@ -104,35 +105,52 @@ test('what fails is named with its place, all of it in one verification', async 
   ]);
 });
 
-test('zero tests, only skipped tests, an unknown number and failures with exit code 0 are told apart', async () => {
-  verifies('runners.outcomes');
-  await project.scripts({ test: 'vitest run --passWithNoTests nothing-of-this-name' });
-  const zero = gate(await project.verify(), 'required_tests_pass');
-  expect(zero).toMatchObject({ status: 'fail', reason: 'No test was executed (1)' });
-  expect(zero?.problems[0]?.title).toBe('Zero tests ran (test): none was found.');
-
-  await project.write('sum.node.js', `import { test } from 'node:test';\ntest.skip('later', () => {});\n`);
-  await project.scripts({ test: NODE });
-  const skipped = gate(await project.verify(), 'required_tests_pass');
-  expect(skipped?.reason).toBe('No test was executed (1); Tests were skipped (1)');
-  expect(skipped?.problems[0]?.title).toBe('Zero tests ran (test): all 1 were skipped.');
-
-  await project.scripts({ test: 'echo all is well' });
-  const unknown = gate(await project.verify(), 'required_tests_pass');
-  expect(unknown).toMatchObject({
-    status: 'could_not_run',
-    reason:
-      'Not known: tests were executed (test ended with exit code 0, but how many tests it ran cannot be told from what it printed)',
-  });
-
-  await project.write('sum.test.js', passing.replace('toBe(2)', 'toBe(3)'));
-  await project.scripts({ test: 'vitest run --reporter=default || true' });
-  const swallowed = gate(await project.verify(), 'required_tests_pass');
-  expect(swallowed).toMatchObject({ status: 'fail' });
-  expect(swallowed?.problems[0]?.title).toBe(
+/** What a test command did, how the gate of tests then stands, and its first problem's title. */
+const TOLD: [what: string, project: () => Promise<void>, gate: object, title?: string][] = [
+  [
+    'only skipped tests',
+    async () => {
+      await project.write('sum.node.js', `import { test } from 'node:test';\ntest.skip('later', () => {});\n`);
+      await project.scripts({ test: NODE });
+    },
+    { reason: 'No test was executed (1); Tests were skipped (1)' },
+    'Zero tests ran (test): all 1 were skipped.',
+  ],
+  [
+    'zero tests',
+    () => project.scripts({ test: 'vitest run --passWithNoTests nothing-of-this-name' }),
+    { status: 'fail', reason: 'No test was executed (1)' },
+    'Zero tests ran (test): none was found.',
+  ],
+  [
+    'failures with exit code 0',
+    async () => {
+      await project.write('sum.test.js', passing.replace('toBe(2)', 'toBe(3)'));
+      await project.scripts({ test: 'vitest run --reporter=default || true' });
+    },
+    { status: 'fail' },
     'The test command (test) failed: 1 failed, although it ended with exit code 0.',
-  );
-});
+  ],
+  [
+    'an unknown number',
+    () => project.scripts({ test: 'echo all is well' }),
+    {
+      status: 'could_not_run',
+      reason:
+        'Not known: tests were executed (test ended with exit code 0, but how many tests it ran cannot be told from what it printed)',
+    },
+  ],
+];
+test.each(sampleOf(TOLD))(
+  'tests that were not simply passed are told apart: %s',
+  async (_what, make, stands, title) => {
+    verifies('runners.outcomes');
+    await make();
+    const found = gate(await project.verify(), 'required_tests_pass');
+    expect(found).toMatchObject(stands);
+    if (title !== undefined) expect(found?.problems[0]?.title).toBe(title);
+  },
+);
 
 test('skipped tests pass with a reason, which is shown', async () => {
   verifies('runners.outcomes');
