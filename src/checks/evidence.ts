@@ -119,7 +119,10 @@ export interface BarsEvidence {
 
 /** State of a project's baselines. Screens and viewports are named as the configuration spells them, where it knows them. */
 export interface BaselineFindings {
+  /** Of places that are verified, or were. */
   files: BaselineStanding[];
+  /** Of states that only tests know: each is judged by its test, and none by the gate. */
+  tests: BaselineStanding[];
   removed: RemovedBaseline[];
   /** Those of screens and viewports that are not configured. */
   unused: StaleBaseline[];

@@ -29,6 +29,7 @@ export const standing = (extra: Partial<BaselineStanding> = {}): BaselineStandin
 export const findings = (extra: Partial<BaselineFindings> = {}): BaselineFindings => ({
   files: [standing()],
   removed: [],
+  tests: [],
   unused: [],
   proposals: [],
   changes: [],

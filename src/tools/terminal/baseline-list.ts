@@ -29,7 +29,8 @@ export default defineTool({
     proposals: z.array(BaselinePlace.extend({ sha256: z.string() })),
   },
   async run(_input, context) {
-    const { files, removed, proposals } = await listBaselines(await context.project());
+    const { files: verified, tests, removed, proposals } = await listBaselines(await context.project());
+    const files = [...verified, ...tests];
     const counting = files.filter((file) => file.standing === 'counts').length;
     return {
       result: {

@@ -26,16 +26,32 @@ import type { LastGreen, Ledger } from '../../store/ledger.js';
 import { BASELINES_DIR } from '../../store/paths.js';
 import { lastGreen } from '../../store/run-list.js';
 
-/** Baselines whose screen or viewport is not configured. What a person accepted of a test is the test's to ask for. */
+/** Baselines whose screen or viewport is not configured, and that no test asks for. */
 export function unusedBaselines(
+  project: Project,
+  screens: readonly ScreenConfig[],
+  places: readonly BaselineOnDisk[],
+): StaleBaseline[] {
+  const unasked = unaskedBaselines(project, screens, places);
+  const tested = new Set(places.filter(isOfTest).map(({ path }) => path));
+  return unasked.filter(({ path }) => !tested.has(path));
+}
+
+/** True for what a person accepted of a page that a test made. */
+function isOfTest({ history }: BaselineOnDisk): boolean {
+  return history.at(-1)?.from?.test !== undefined;
+}
+
+/** Baselines whose screen or viewport is not configured. */
+function unaskedBaselines(
   project: Project,
   screens: readonly ScreenConfig[],
   places: readonly BaselineOnDisk[],
 ): StaleBaseline[] {
   const viewports = Object.keys(project.config.viewports);
   return places.flatMap((place) => {
-    const { environment, screen, viewport, path, sha256, history } = place;
-    if (sha256 === undefined || history.at(-1)?.from?.test !== undefined) return [];
+    const { environment, screen, viewport, path, sha256 } = place;
+    if (sha256 === undefined) return [];
     const configured = screens.find((one) => slug(one.name) === screen);
     const asked = configured && viewportsOf(project, configured).some((name) => slug(name) === viewport);
     const reason = !configured
@@ -145,15 +161,19 @@ export async function examineBaselines(
     current.method === 'git' ? await committedFiles(project.dir, BASELINES_DIR, current.commit) : undefined;
   const named = namesOf(project, screens);
   const files: BaselineStanding[] = [];
+  const tests: BaselineStanding[] = [];
+  const unasked = new Set(unaskedBaselines(project, screens, places).map(({ path }) => path));
   for (const place of places) {
     const standing = await standingOf(project, place, committed);
-    if (standing) files.push({ ...standing, ...named(standing) });
+    const list = isOfTest(place) && unasked.has(place.path) ? tests : files;
+    if (standing) list.push({ ...standing, ...named(standing) });
   }
   const removed = removedOnes(places, committed).map((one) => ({ ...one, ...named(one) }));
   const green = lastGreen(ledger, current.branch);
   const known = new Set(places.flatMap(({ history }) => history.map(({ event }) => event)));
   return {
     files,
+    tests,
     removed,
     unused: unusedBaselines(project, screens, places),
     proposals: readProposals(project.dir).map(({ proposal }) => ({
@@ -167,7 +187,7 @@ export async function examineBaselines(
       ...(change.place ? named(change.place) : {}),
     })),
     vanished:
-      files.length + removed.length === 0 &&
+      files.length + tests.length + removed.length === 0 &&
       green !== undefined &&
       green.code_state.bars.baselines !== NOTHING &&
       !known.has('removed'),
