@@ -162,6 +162,9 @@ export const requirements = {
   'report.regions-align': 'Regions are outlined where they are on the picture, at every size of the window.',
   'review.person':
     'The review page opens for a person at a terminal alone: not under CI, not for an agent, not over MCP.',
+  'look.own-pages':
+    'The report and the review page pass their own gates at three widths, light and dark, and a change of them is found.',
+  'review.live': 'The review page shows a verification under way cell by cell as they come, without a script.',
   'review.walls':
     'The review page answers on loopback, to the browser that opened its address, and decides for no other origin.',
   'review.page':

@@ -6,7 +6,7 @@ import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import { elementSelectors, testIdOf } from './element-selectors.js';
 import { EMPTY_ROLES, LAYOUT_STYLE_NAMES, laidOutPage, type PageFacts, type Spoken, shownSource } from './laid-out.js';
 import { MASK_HOST } from './mask-covers.js';
-import { type SnapshotElement, snapshotElements } from './snapshot-tree.js';
+import { type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
 
 /** The names, in the order in which they are asked for and answered. */
 const STYLE_NAMES: readonly string[] = Object.keys(DESIGN_STYLES);
@@ -85,7 +85,7 @@ export async function readPageBoxes(
 ): Promise<{ boxes: DomBoxes; laidOut: LaidOutPage | undefined }> {
   const [snapshot, spoken] = await Promise.all([
     protocol.send('DOMSnapshot.captureSnapshot', {
-      computedStyles: layout ? ASKED : [...STYLE_NAMES],
+      computedStyles: withSkipping(layout ? ASKED : STYLE_NAMES),
       includePaintOrder: true,
       includeDOMRects: layout !== undefined,
     }),

@@ -6,7 +6,13 @@ import type { LaidOutElement, LaidOutPage } from '../core/vocabulary/laid-out-pa
 import { elementSelectors } from './element-selectors.js';
 import { MASK_HOST } from './mask-covers.js';
 import type { PageFacts } from './page/page-facts.js';
-import { type RawSnapshot, type SnapshotElement, snapshotElements, snapshotFrames } from './snapshot-tree.js';
+import {
+  type RawSnapshot,
+  type SnapshotElement,
+  snapshotElements,
+  snapshotFrames,
+  withSkipping,
+} from './snapshot-tree.js';
 
 export type { PageFacts } from './page/page-facts.js';
 
@@ -87,7 +93,7 @@ export async function readLaidOut(
   meanwhile?: () => Promise<Partial<PageFacts>>,
 ): Promise<LaidOutPage> {
   const snapshot = await protocol.send('DOMSnapshot.captureSnapshot', {
-    computedStyles: [...LAYOUT_STYLE_NAMES],
+    computedStyles: withSkipping(LAYOUT_STYLE_NAMES),
     includePaintOrder: true,
     includeDOMRects: true,
   });

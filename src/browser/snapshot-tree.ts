@@ -71,12 +71,29 @@ export interface SnapshotElement {
   chosenSource: string;
   paintOrder: number;
   styles: readonly string[];
+  /** The browser does not draw it, though it may have a box. */
+  skipped: boolean;
 }
 
 const ELEMENT = 1;
 const TEXT = 3;
 
-/** The elements of the snapshot's main document, open shadow roots included. */
+/** The styles to ask a snapshot for: those, and the one that tells of contents that are skipped. */
+export function withSkipping(names: readonly string[]): string[] {
+  return [...names, 'content-visibility'];
+}
+
+/**
+ * Contents that the browser skips: of a closed `details`, and below `content-visibility: hidden` (also `hidden="until-found"`). Nobody sees
+ * them, yet they have boxes as soon as a script measures one.
+ */
+function isSkipped(tag: string, parent: SnapshotElement | undefined): boolean {
+  if (parent === undefined) return false;
+  const closed = parent.tag === 'details' && !parent.attributes.has('open') && tag !== 'summary';
+  return parent.skipped || closed || parent.styles.at(-1) === 'hidden';
+}
+
+/** The elements of the snapshot's main document, open shadow roots included; it was asked for the styles of `withSkipping`. */
 export function snapshotElements(snapshot: RawSnapshot): SnapshotElement[] {
   return elementsOf(snapshot, 0);
 }
@@ -136,9 +153,10 @@ function elementsOf(snapshot: RawSnapshot, number: number): SnapshotElement[] {
     const inShadow = shadowed.has(node) && !shadowed.has(above);
     const parent = byNode.get(above);
     const box = layoutOf.get(node);
-    const rect = box === undefined ? undefined : toRect(layout.bounds[box]);
+    const skipped = isSkipped(text(nodes.nodeName?.[node]).toLowerCase(), parent);
+    const rect = box === undefined || skipped ? undefined : toRect(layout.bounds[box]);
     if (type === TEXT && parent && rect) addText(parent, text(nodes.nodeValue?.[node]), rect);
-    if (type === TEXT && parent) parent.lines.push(...(lines.get(node) ?? []));
+    if (type === TEXT && parent && !skipped) parent.lines.push(...(lines.get(node) ?? []));
     if (type !== ELEMENT) continue;
     const name = text(nodes.nodeName?.[node]).toLowerCase();
     const styles = box === undefined ? [] : (layout.styles[box] ?? []).map(text);
@@ -170,6 +188,7 @@ function elementsOf(snapshot: RawSnapshot, number: number): SnapshotElement[] {
       chosenSource: text(chosen.get(node)),
       paintOrder,
       styles,
+      skipped,
     };
     byNode.set(node, element);
     elements.push(element);

@@ -109,6 +109,17 @@ export function withAccepted(text: string | undefined, entries: readonly object[
   );
 }
 
+/** Returns the text of a file of accepted findings or bars without the entries at these places; what else a person wrote stays byte for byte. */
+export function withoutAccepted(text: string, places: readonly number[]): string {
+  const formattingOptions = { insertSpaces: true, tabSize: 2 };
+  return [...places]
+    .sort((a, b) => b - a)
+    .reduce(
+      (changed, at) => applyEdits(changed, modify(changed, ['accepted', at], undefined, { formattingOptions })),
+      text,
+    );
+}
+
 const Item = z.strictObject({ id: z.string().trim().min(1), text: z.string().trim().min(1), proof: Proof.optional() });
 const Criteria = z.union([z.array(Item), z.strictObject({ criteria: z.array(Item) }).transform((one) => one.criteria)]);
 

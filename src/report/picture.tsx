@@ -104,10 +104,10 @@ export function Picture(props: {
               />
             ))}
           {regions.slice(0, mostOutlines).map((region, index) => (
-            <Outline key={index} region={region} label={`${index + 1}`} index={index} />
+            <Outline key={index} region={region} label={`${index + 1}`} index={index} canvasWidth={canvas.width} />
           ))}
           {faults.slice(0, mostOutlines).map((fault) => (
-            <Outline key={`L${fault.number}`} region={fault} label={`L${fault.number}`} />
+            <Outline key={`L${fault.number}`} region={fault} label={`L${fault.number}`} canvasWidth={canvas.width} />
           ))}
         </svg>
       </div>
@@ -115,25 +115,32 @@ export function Picture(props: {
   );
 }
 
+/** Share of a picture's width that a number needs beside its region: 16 CSS px of the narrowest frame, 260 of them. */
+const EDGE = 16 / 260;
+
 /** `index`: its place in the list of regions, which lights it up; a fault of a layout has its list elsewhere. */
 function Outline({
   region,
   label,
   index,
+  canvasWidth,
 }: {
   region: Pick<Region, 'rect' | 'severity'>;
   label: string;
+  canvasWidth: number;
   index?: number;
 }) {
   const { x, y, width, height } = region.rect;
+  // At an edge of the picture the number lies inside its region: outside it would lie over the caption, or be cut off.
+  const [pinX, pinY] = [x, y].map((at) => (at < canvasWidth * EDGE ? 11 : -6));
   return (
     <g class={`outline is-${region.severity}`} {...(index === undefined ? {} : { 'data-region': index })}>
       <rect class="halo" x={x} y={y} width={width} height={height} />
       <rect class="line" x={x} y={y} width={width} height={height} />
       <g transform={`translate(${x} ${y})`}>
         <g class="pin">
-          <circle cx="-6" cy="-6" r="9" />
-          <text x="-6" y="-6" text-anchor="middle" dy="0.35em">
+          <circle cx={pinX} cy={pinY} r="9" />
+          <text x={pinX} y={pinY} text-anchor="middle" dy="0.35em">
             {label}
           </text>
         </g>

@@ -1,9 +1,8 @@
 import { renderToString } from 'preact-render-to-string';
 import { sha256 } from '../core/digest.js';
-import type { ReviewItem, ReviewModel, ReviewRun } from '../core/vocabulary/report-model.js';
-import { StatusMark } from './card.js';
-import { moment, plural, statusLabels } from './labels.js';
-import { embeddedSource } from './picture.js';
+import type { ReviewItem, ReviewModel } from '../core/vocabulary/report-model.js';
+import { moment, plural } from './labels.js';
+import { Compared, Runs, Sides } from './review-runs.js';
 import { reviewStyles, styles } from './style/style.js';
 import { showLine, Untrusted } from './untrusted.js';
 
@@ -16,6 +15,7 @@ export const reviewPolicy: string = [
   `style-src 'sha256-${Buffer.from(sha256(pageStyles), 'hex').toString('base64')}'`,
   "base-uri 'none'",
   "form-action 'self'",
+  "frame-src 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
 
@@ -64,6 +64,12 @@ export function renderReview(model: ReviewModel): string {
           </div>
         </header>
         <main>
+          {model.under_way === undefined ? null : (
+            <section id="under-way" aria-labelledby="under-way-title">
+              <h2 id="under-way-title">Under way</h2>
+              <iframe class="under-way" src="/live" title={`Verification ${model.under_way.run_id}, cell by cell`} />
+            </section>
+          )}
           <section id="waiting" aria-labelledby="waiting-title">
             <h2 id="waiting-title">Waits for you</h2>
             {model.unknown === undefined ? null : (
@@ -72,14 +78,20 @@ export function renderReview(model: ReviewModel): string {
               </p>
             )}
             <Waiting about="baselines" title="Proposed baselines" items={baselines} refusable />
-            <Waiting about="findings" title="Findings that fail the gate" items={findings} />
-            <Waiting about="bars" title="Lower bars" items={bars} />
+            <Waiting about="findings" title="Findings that fail the gate" items={findings} refusable />
+            <Waiting about="bars" title="Lower bars" items={bars} refusable />
             {baselines.length + findings.length + bars.length === 0 ? (
               <p class="empty">Nothing waits. Pictures are proposed with codeloop_update_baseline.</p>
             ) : null}
           </section>
           <Runs runs={model.runs} />
           <Compared compared={model.compared} runs={model.runs} />
+          {model.known.length === 0 ? null : (
+            <section id="known" aria-labelledby="known-title">
+              <h2 id="known-title">Accepted before</h2>
+              <Waiting about="known" title="Known findings and lower bars" items={model.known} acceptable={false} />
+            </section>
+          )}
           <Decided decisions={model.decisions} />
         </main>
       </body>
@@ -105,11 +117,14 @@ function Waiting({
   title,
   items,
   refusable = false,
+  acceptable = true,
 }: {
   about: string;
   title: string;
   items: readonly ReviewItem[];
   refusable?: boolean;
+  /** False: it is accepted already, and can be taken back. */
+  acceptable?: boolean;
 }) {
   if (items.length === 0) return null;
   return (
@@ -141,12 +156,20 @@ function Waiting({
           Reason
           <input type="text" name="reason" required maxLength={500} autocomplete="off" />
         </label>
-        <button type="submit" class="act yes" name="verdict" value="accept">
-          Accept what is ticked
-        </button>
-        <button type="submit" class="act" name="verdict" value="accept-all">
-          Accept all {items.length}
-        </button>
+        {acceptable ? (
+          <>
+            <button type="submit" class="act yes" name="verdict" value="accept">
+              Accept what is ticked
+            </button>
+            <button type="submit" class="act" name="verdict" value="accept-all">
+              Accept all {items.length}
+            </button>
+          </>
+        ) : (
+          <button type="submit" class="act" name="verdict" value="refuse">
+            Take back what is ticked
+          </button>
+        )}
         {refusable ? (
           <button type="submit" class="act" name="verdict" value="refuse">
             Refuse what is ticked
@@ -154,149 +177,6 @@ function Waiting({
         ) : null}
       </div>
     </form>
-  );
-}
-
-function Sides({ item: { before, after, title } }: { item: Pick<ReviewItem, 'before' | 'after' | 'title'> }) {
-  const [old, now] = [embeddedSource(before), embeddedSource(after)];
-  if (old === undefined && now === undefined) return null;
-  const name = showLine(title, 160);
-  return (
-    <div class={old === undefined || now === undefined ? 'sides single' : 'sides'}>
-      {old === undefined ? null : (
-        <figure>
-          <figcaption class="side">Before</figcaption>
-          <img src={old} alt={`Before: ${name}`} loading="lazy" />
-        </figure>
-      )}
-      {now === undefined ? null : (
-        <figure>
-          <figcaption class="side">{old === undefined ? 'New' : 'Now'}</figcaption>
-          <img src={now} alt={`Now: ${name}`} loading="lazy" />
-        </figure>
-      )}
-    </div>
-  );
-}
-
-/** Runs as columns, screens as rows, the oldest on the left: how each screen went. */
-function Runs({ runs }: { runs: readonly ReviewRun[] }) {
-  const shown = runs.toReversed();
-  const screens = [...new Set(runs.flatMap((run) => Object.keys(run.screens)))].sort();
-  return (
-    <section id="runs" aria-labelledby="runs-title">
-      <h2 id="runs-title">Runs</h2>
-      {runs.length === 0 ? (
-        <p class="empty">Nothing was verified yet.</p>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1)
-        <section class="sheet trend" aria-label="Problems of each screen by run" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Screen</th>
-                {shown.map((run) => (
-                  <th scope="col" key={run.run_id}>
-                    <Untrusted text={run.run_id.replace(/^run-\d{8}-/, '')} limit={60} />
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              <tr>
-                <th scope="row">Verdict</th>
-                {shown.map((run) => (
-                  <td key={run.run_id}>
-                    <Verdict run={run} />
-                  </td>
-                ))}
-              </tr>
-              {screens.map((screen) => (
-                <tr key={screen}>
-                  <th scope="row">
-                    <Untrusted text={screen} limit={120} />
-                  </th>
-                  {shown.map(({ run_id: id, screens: of }) => (
-                    <td key={id} class={(of[screen]?.problems ?? 0) > 0 ? 'is-fail' : 'is-pass'}>
-                      {of[screen] === undefined
-                        ? '–'
-                        : of[screen].problems === 0
-                          ? 'none'
-                          : plural(of[screen].problems, 'problem')}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-              <tr>
-                <th scope="row">Duration</th>
-                {shown.map((run) => (
-                  <td key={run.run_id}>{(run.duration_ms / 1000).toFixed(1)} s</td>
-                ))}
-              </tr>
-            </tbody>
-          </table>
-        </section>
-      )}
-    </section>
-  );
-}
-
-function Verdict({ run: { status, score, started_at, run_id } }: { run: ReviewRun }) {
-  if (status === 'not_judged' || status === 'broken') return <>{status.replace('_', ' ')}</>;
-  return (
-    <a href={`/report?run=${encodeURIComponent(run_id)}`} title={moment(started_at)}>
-      <StatusMark status={status} /> {statusLabels[status]}
-      {score === undefined ? '' : ` ${Math.floor(score)}`}
-    </a>
-  );
-}
-
-function Compared({ compared, runs }: { compared: ReviewModel['compared']; runs: readonly ReviewRun[] }) {
-  if (runs.length < 2) return null;
-  const pick = (name: string, label: string, chosen: string | undefined) => (
-    <label>
-      {label}
-      <select name={name}>
-        {runs.map(({ run_id: id, started_at: at }) => (
-          <option key={id} value={id} selected={id === chosen}>
-            {moment(at)} {showLine(id, 60)}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-  return (
-    <section id="compared" aria-labelledby="compared-title">
-      <h2 id="compared-title">Two runs side by side</h2>
-      <form class="compare" method="get" action="/">
-        {pick('before', 'Before', compared?.before ?? runs[1]?.run_id)}
-        {pick('after', 'After', compared?.after ?? runs[0]?.run_id)}
-        <button type="submit" class="act">
-          Compare
-        </button>
-      </form>
-      {compared === undefined ? null : (
-        <>
-          <p role="status">
-            {plural(compared.cells.length + compared.left, 'picture')} changed, {compared.same} the same.
-            {compared.left > 0 ? ` ${compared.left} are not shown.` : ''}
-          </p>
-          <div class="items">
-            {compared.cells.map((cell) => (
-              <div class="sheet item" key={`${cell.screen} ${cell.viewport}`}>
-                <b>
-                  <Untrusted text={cell.screen} limit={120} />
-                </b>{' '}
-                <span class="viewport">
-                  <Untrusted text={cell.viewport} limit={60} />
-                </span>
-                <Sides item={{ ...cell, title: `${cell.screen} at ${cell.viewport}` }} />
-              </div>
-            ))}
-          </div>
-        </>
-      )}
-    </section>
   );
 }
 

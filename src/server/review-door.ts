@@ -38,12 +38,12 @@ export async function openReviewDoor(
   options: DoorOptions,
 ): Promise<ReviewPage | Extract<DispatchReply, { kind: 'error' }>> {
   const { signal, projectDir } = options;
-  const call = (tool: string, given: Record<string, unknown>, person: CallContext['person']) =>
+  const call: Visit['call'] = (tool, given, person, watched = {}) =>
     options.dispatcher.call(tool, projectDir === undefined ? given : { ...given, project_dir: projectDir }, {
       ...options.caller,
       door: 'review',
-      signal,
-      progress: () => undefined,
+      signal: watched.signal === undefined ? signal : AbortSignal.any([signal, watched.signal]),
+      progress: ({ message }) => watched.write?.(message),
       person,
     });
   const first = await call('codeloop_review_show', {}, options.caller.person);
@@ -82,7 +82,13 @@ function portOf(server: Server): number {
 interface Visit {
   token: string;
   origin: string;
-  call(tool: string, given: Record<string, unknown>, person: CallContext['person']): Promise<DispatchReply>;
+  /** `watched`: gets what the tool tells while it works, and can stop it. */
+  call(
+    tool: string,
+    given: Record<string, unknown>,
+    person: CallContext['person'],
+    watched?: { write?: (part: string) => void; signal?: AbortSignal },
+  ): Promise<DispatchReply>;
   /** What the last decision came to: the next page says it once. */
   told: { message: { message: string; bad: boolean } | undefined };
 }
@@ -103,6 +109,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, visit:
     return redirect(response, '/');
   }
   if (!same(cookieOf(request), token)) return refuse(403, 'Open the address that `codeloop review` printed.');
+  if (request.method === 'GET' && url.pathname === '/live') return watch(response, visit);
   if (request.method === 'GET' && (url.pathname === '/' || url.pathname === '/report')) {
     const of = (name: string) => url.searchParams.get(name) ?? undefined;
     if (url.pathname === '/report') return show(response, visit, { report: of('run') ?? '' });
@@ -153,17 +160,38 @@ async function show(response: ServerResponse, visit: Visit, given: Record<string
   return send(response, 200, String(html), 'text/html; charset=utf-8');
 }
 
+/** A page that grows while a verification goes on, in the frame of the review page. It ends when the verification, or the browser, does. */
+async function watch(response: ServerResponse, visit: Visit): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const write = (part: string) => {
+    if (!response.headersSent)
+      response.writeHead(200, {
+        ...HEADERS,
+        'Content-Type': 'text/html; charset=utf-8',
+        // The page itself names its style and that it has no script.
+        'Content-Security-Policy': "base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+        'X-Frame-Options': 'SAMEORIGIN',
+      });
+    response.write(part);
+  };
+  const reply = await visit.call('codeloop_review_watch', {}, pressed(0), { write, signal: gone.signal });
+  if (reply.kind === 'error' && !response.headersSent)
+    return send(response, 404, `${reply.error.message}\n`, 'text/plain; charset=utf-8');
+  response.end();
+}
+
+const HEADERS = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+};
+
 function send(response: ServerResponse, status: number, body: string, type: string): void {
-  response.writeHead(status, {
-    'Content-Type': type,
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-  });
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body), ...HEADERS });
   response.end(body);
 }
 

@@ -51,6 +51,7 @@ import reportTool from './terminal/report.js';
 import reviewDecideTool from './terminal/review-decide.js';
 import reviewShowTool from './terminal/review-show.js';
 import reviewUndoTool from './terminal/review-undo.js';
+import reviewWatchTool from './terminal/review-watch.js';
 import startTool from './terminal/start.js';
 import updateBaselineTool from './update-baseline.js';
 import verifyTool from './verify.js';
@@ -103,6 +104,7 @@ export const tools: readonly Tool[] = [
   reviewDecideTool,
   reviewShowTool,
   reviewUndoTool,
+  reviewWatchTool,
   runFilesTool,
   runFlowTool,
   runHistoryTool,

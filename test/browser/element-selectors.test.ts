@@ -22,6 +22,7 @@ function snapshot([tag, attributes, ...children]: Part, parent?: SnapshotElement
     chosenSource: '',
     paintOrder: 0,
     styles: [],
+    skipped: false,
   };
   return [element, ...children.flatMap((child) => snapshot(child, element))];
 }

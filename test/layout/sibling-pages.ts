@@ -124,6 +124,13 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
 /** Kinds of pages that are meant so, and that no list names. */
 export const MEANT_SIBLINGS: readonly JudgedPage[] = [
   {
+    about: 'what is closed, hidden until it is found or skipped, and was measured by a script',
+    style:
+      '.skip{content-visibility:hidden;contain-intrinsic-size:100px 20px}summary{height:24px}div p{margin:0;height:90px}',
+    body: `<details><summary>One</summary><div><p>${SENTENCE}</p></div><details open><summary>In it</summary><p>${SENTENCE}</p></details></details><details><summary>Two</summary><div><p>${SENTENCE}</p></div></details><div hidden="until-found"><p>${SENTENCE}</p></div><div class="skip"><p>${SENTENCE}</p></div><h2>Below them</h2><p>Read on</p><script>for (const one of document.querySelectorAll('p')) one.getBoundingClientRect()</script>`,
+    faults: [],
+  },
+  {
     about: 'a line that fades out at its side, by a mask and under a gradient, and words about values',
     style: `.fade{width:300px;overflow:hidden;white-space:nowrap;position:relative}.mask{mask-image:linear-gradient(90deg,#000 70%,transparent)}
       .under::after{content:'';position:absolute;top:0;right:0;bottom:0;width:60px;background:linear-gradient(90deg,transparent,#fff)}`,

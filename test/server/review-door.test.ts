@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openReviewDoor } from '../../src/server/review-door.js';
+import { Run } from '../../src/store/run.js';
+import { runsNewestFirst } from '../../src/store/run-list.js';
 import { verifies } from '../requirements.js';
 import { type BaselineProject, openBaselineProject } from '../verify/baseline-project.js';
 import { typist } from '../verify/call-tools.js';
@@ -90,7 +92,12 @@ test('opens for a person alone', async () => {
     const refused = await door(as);
     expect('kind' in refused && refused.error.code).toBe('PERSON_NEEDED');
   }
-  for (const tool of ['codeloop_review_show', 'codeloop_review_decide', 'codeloop_review_undo'])
+  for (const tool of [
+    'codeloop_review_show',
+    'codeloop_review_decide',
+    'codeloop_review_undo',
+    'codeloop_review_watch',
+  ])
     for (const by of ['mcp', 'cli'] as const) {
       const reply = await project.call(tool, {}, { door: by, ...typist('accept 1') });
       expect(reply.kind === 'error' && reply.error.code).toBe('TOOL_NOT_FOUND');
@@ -224,4 +231,83 @@ test('accepts, refuses and undoes until it is committed, each a line of the log'
     ['accept', 'as drawn'],
   ]);
   expect(await project.git('status', '--porcelain', '.codeloop/review')).toBe('');
+});
+
+test('refuses a finding, which waits no longer and fails as before; takes back what was accepted; undoes both', async () => {
+  verifies('review.decide');
+  const pale =
+    '<!doctype html><html lang="en"><title>x</title><meta name="viewport" content="width=device-width"><h1>x</h1><img src="data:,">';
+  await writeFile(path.join(project.dir, 'site/index.html'), pale);
+  await project.result('codeloop_verify', {});
+  const findings = async () =>
+    [...(await ask('/', { cookie })).text.matchAll(/name="item" value="([^"]*accessibility[^"]*)"/g)].map(
+      ([, key = '']) => key.replaceAll('&quot;', '"'),
+    );
+  const [key = ''] = await findings();
+  expect(key).toContain('image-alt');
+  const one = (about: string, verdict: string, of: string): [string, string][] => [
+    ['about', about],
+    ['verdict', verdict],
+    ['reason', 'it must be mended'],
+    ['item', of],
+  ];
+  const idOf = (html: string) => /name="id" value="(\d+)"/.exec(html)?.[1] ?? '';
+
+  const refused = await decide('/decide', one('findings', 'refuse', key));
+  expect(said(refused)).toBe('Refused 1.');
+  expect(refused).toMatch(/<b>Refused<\/b> <bdi>image-alt: [^<]*<\/bdi>: <bdi>it must be mended/);
+  expect(await findings()).toEqual([]);
+  expect((await project.result('codeloop_gate_check', {})).passed).toBe(false);
+  expect(said(await decide('/decide', one('findings', 'refuse', 'no such key')))).toMatch(/no decision no such key/);
+  expect(said(await decide('/undo', [['id', idOf(refused)]]))).toBe('Undone: 1 as before.');
+  expect(await findings()).toEqual([key]);
+
+  expect(said(await decide('/decide', one('findings', 'accept', key)))).toMatch(/^Accepted 1\./);
+  const file = path.join(project.dir, '.codeloop/accessibility.json');
+  const accepted = await readFile(file, 'utf8');
+  const [known = ''] = await findings();
+  expect(JSON.parse(known)[1]).toMatchObject({ rule: 'image-alt', reason: 'it must be mended' });
+  const taken = await decide('/decide', one('known', 'refuse', known));
+  expect(said(taken)).toBe('Refused 1.');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ accepted: [] });
+  expect(said(await decide('/decide', one('known', 'refuse', known)))).toMatch(/no decision/);
+  expect(said(await decide('/decide', one('known', 'accept', known)))).toMatch(/can only be taken back/);
+  expect(said(await decide('/undo', [['id', idOf(taken)]]))).toBe('Undone: 1 as before.');
+  expect(await readFile(file, 'utf8')).toBe(accepted);
+});
+
+test('shows a verification cell by cell as they come, and that it has ended', async () => {
+  verifies('review.live');
+  expect((await ask('/live')).status).toBe(403);
+  expect((await ask('/live', { cookie })).text).toContain('Nothing is being verified now.');
+  const [newest] = [...runsNewestFirst(project.dir)];
+  if (!newest || 'broken' in newest) throw new Error('there is no run');
+  const { manifest } = newest.read;
+  const [{ version: _version, ...cell }] = manifest.cells as [(typeof manifest.cells)[number]];
+  const run = await Run.create(project.dir, { tool: 'codeloop_verify', codeState: manifest.code_state });
+  expect((await ask('/', { cookie })).text).toContain(
+    `<iframe class="under-way" src="/live" title="Verification ${run.id}`,
+  );
+
+  const parts: string[] = [];
+  const open = await new Promise<IncomingMessage>((resolve) =>
+    request(`${origin}/live`, { headers: { cookie } }, resolve).end(),
+  );
+  expect(open.headers['x-frame-options']).toBe('SAMEORIGIN');
+  open.setEncoding('utf8').on('data', (part: string) => parts.push(part));
+  const shows = (text: string) => vi.waitFor(() => expect(parts.join('')).toContain(text), { timeout: 60_000 });
+  await shows('0 of 1 cells photographed');
+  const failure = { code: 'NAVIGATION_FAILED', message: '<script>bad</script>' };
+  const { screenshot: _shot, ...bare } = cell;
+  await run.appendCell({ ...bare, captured_at: new Date().toISOString(), failure });
+  await shows('1 of 1 cells photographed');
+  await run.end();
+  await shows('It has ended.');
+  const page = parts.join('');
+  expect(page).toContain('No picture could be taken: &lt;script>bad&lt;/script>');
+  expect(page).not.toContain('<script');
+  expect(page).toMatch(/<\/html>\n$/);
+  // One line of the log, however long it went on.
+  const log = (await readFile(path.join(project.dir, '.codeloop/audit.jsonl'), 'utf8')).split('\n');
+  expect(log.filter((line) => /codeloop_review_watch.*"status":"pass"/.test(line))).toHaveLength(2);
 });

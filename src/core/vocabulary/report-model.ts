@@ -17,8 +17,15 @@ export interface ReviewRun {
   /** 0-100; absent when nothing judged it. */
   score?: number | undefined;
   commit?: string | undefined;
-  /** By screen: problems that keep a gate from passing, and the lowest share of equal pixels, where it was compared. */
-  screens: Readonly<Record<string, { problems: number; min_score?: number | undefined }>>;
+  /** By screen. */
+  screens: Readonly<Record<string, ReviewScreen>>;
+}
+
+/** How a screen went in a run: problems that keep a gate from passing, the lowest share of equal pixels where it was compared, ms it took. */
+export interface ReviewScreen {
+  problems: number;
+  min_score?: number | undefined;
+  took_ms?: number | undefined;
 }
 
 /** One thing that waits for a person. Texts are untrusted. */
@@ -49,6 +56,10 @@ export interface ReviewModel {
   /** Newest first. */
   runs: readonly ReviewRun[];
   waiting: { baselines: readonly ReviewItem[]; findings: readonly ReviewItem[]; bars: readonly ReviewItem[] };
+  /** What was accepted before and can be taken back: findings and bars. */
+  known: readonly ReviewItem[];
+  /** The verification that is under way. */
+  under_way?: { run_id: string; started_at: string } | undefined;
   /** Why findings and bars are not known, in codeloop's words: nothing was verified for the present code. */
   unknown?: string | undefined;
   decisions: readonly ReviewDecision[];

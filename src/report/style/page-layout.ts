@@ -70,7 +70,7 @@ tbody th { font-weight: 550; }
 .said { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .3rem; font-size: .8rem; } .field .tag { font-size: .75rem; padding: 0 .35rem; }
 .overview thead th { position: sticky; top: 0; background: var(--sheet); box-shadow: 0 1px var(--line); z-index: 1; }
 .overview th { white-space: nowrap; overflow-wrap: normal; } .overview th bdi { display: block; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
-.overview td { padding: .3rem .4rem; }
+.overview td { padding: .3rem .4rem; min-width: 7.5rem; }
 .overview td:last-child { padding-right: .8rem; }
 .field { display: grid; gap: .3rem; padding: .3rem; border-radius: 7px; background: var(--status-soft); color: var(--status); text-decoration: none; font-variant-numeric: tabular-nums; }
 .field:hover { box-shadow: inset 0 0 0 1px var(--status); }

@@ -9,8 +9,8 @@ search { display: contents; }
 .filter select { background: var(--sheet); border: 1px solid var(--line); border-radius: 7px; padding: .3rem .5rem; max-width: 14rem; color: var(--ink); }
 .tally { background: var(--fail-soft); color: var(--fail); border-radius: 9px; padding: 0 .5rem; font-size: .8rem; font-variant-numeric: tabular-nums; font-weight: 600; }
 .shown { margin-left: auto; color: var(--soft); font-size: .9rem; }
-.card { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); margin-bottom: .5rem; content-visibility: auto; contain-intrinsic-size: auto 50px; }
-.card:has(> details[open]) { content-visibility: visible; }
+.card { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); margin-bottom: .5rem; }
+.cards:has(> .card:nth-child(60)) > .card:not(:has(> details[open])) { content-visibility: auto; contain-intrinsic-size: auto 50px; }
 .card.is-fail, .card.is-could_not_run, .card.is-needs_human { border-left: 4px solid var(--status); }
 .card:focus-within { border-color: var(--soft); }
 .card.is-fail:focus-within, .card.is-could_not_run:focus-within, .card.is-needs_human:focus-within { border-left-color: var(--status); }
@@ -134,7 +134,7 @@ export const pictures = `
 .zoomed:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .pictures { grid-template-columns: max-content max-content; }
 .zoomed .frame img.exact { image-rendering: pixelated; }
 @media (max-width: 700px) {
-  .modes { width: 100%; } .modes label { flex: 1 1 auto; text-align: center; } .modes span { padding-inline: .3rem; font-size: .82rem; }
+  .modes { width: 100%; flex-wrap: wrap; } .modes label { flex: 1 1 auto; text-align: center; } .modes span { padding-inline: .3rem; font-size: .82rem; }
   .switches { margin-left: 0; } .mix, .mix input { flex: 1; }
   .pictures { padding: 10px; margin-inline: -.75rem; border-radius: 0; }
   [data-mode=side] .pictures:not(.has-1) { grid-template-columns: repeat(3, 78%); grid-auto-flow: column; scroll-snap-type: x proximity; justify-content: start; }
@@ -199,17 +199,29 @@ export const reviewStyles = `
 .item .reason { margin-left: 1.75rem; }
 .sides { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem; margin-top: .6rem; background: var(--table); border-radius: 8px; padding: 12px; }
 .sides img { display: block; max-width: 100%; max-height: 30rem; height: auto; border: 1px solid var(--line); }
-.decide { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; padding: .8rem 0; position: sticky; bottom: 0; background: var(--paper); }
+.decide { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; padding: .8rem 0; background: var(--paper); }
+form:has(.item:nth-child(5)) .decide { position: sticky; bottom: 0; }
 .decide label { flex: 1 1 16rem; display: grid; gap: .2rem; color: var(--soft); font-size: .9rem; }
 .decide input, .compare select { background: var(--sheet); border: 1px solid var(--line); border-radius: 7px; padding: .4rem .6rem; color: var(--ink); width: 100%; }
 .act { font-weight: 600; padding: .42rem 1rem; border-radius: 7px; border: 1px solid var(--line); background: var(--sheet); cursor: pointer; min-height: 2.3rem; }
 .act.yes { background: var(--pass); color: var(--on-status); border-color: transparent; }
 .act:hover { box-shadow: inset 0 0 0 2px var(--focus); }
-.trend { overflow: auto; } .trend td { white-space: nowrap; } .trend .is-pass { color: var(--pass); } .trend .is-fail { color: var(--fail); }
+.under-way { width: 100%; height: 21rem; border: 1px solid var(--line); border-radius: var(--round); background: var(--table); }
+.trend { overflow: auto; } .trend th:first-child { position: sticky; left: 0; background: var(--sheet); min-width: 8.5rem; } .trend td { white-space: nowrap; } .trend .is-pass { color: var(--pass); } .trend .is-fail { color: var(--fail); } .trend .quietly { display: block; font-size: .82rem; }
 .compare { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .8rem 0; } .compare label { display: grid; gap: .2rem; flex: 1 1 14rem; color: var(--soft); font-size: .9rem; }
 .done { margin-bottom: 1.25rem; } .done form { display: inline; }
 .done li { padding: .5rem 1rem; display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; } .done li + li { border-top: 1px solid var(--line); }
 .sides.single { grid-template-columns: minmax(0, 1fr); }
 .list > summary { padding: .3rem 0; color: var(--soft); width: fit-content; } .list > summary:hover { background: none; color: var(--ink); }
 @media (max-width: 700px) { .decide { position: static; } .sides { grid-template-columns: minmax(0, 1fr); } }
+`;
+
+/** The page of a verification under way, which stands in the review page. */
+export const liveStyles = `
+body.live { padding: 0; background: var(--table); } .live main { display: flex; flex-wrap: wrap; gap: .6rem; padding: .8rem; max-width: none; align-items: start; }
+.live .now { flex: 1 0 100%; order: -1; margin: 0; font-weight: 600; } .live .now:not(:last-of-type) { display: none; }
+.seen { width: 8.5rem; margin: 0; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; } .seen.is-fail { border-color: var(--fail); }
+.seen img { display: block; width: 100%; max-height: 7rem; object-fit: cover; object-position: top; border-bottom: 1px solid var(--line); }
+.seen figcaption { display: block; padding: .35rem .5rem; font-size: .82rem; overflow-wrap: anywhere; } .seen .reason { display: block; margin-top: .2rem; }
+.seen .absent { position: static; padding: 1.6rem .5rem; margin: 0; }
 `;

@@ -1,12 +1,19 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ACCEPTED_BARS_FILE, ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/acceptance.js';
+import {
+  ACCEPTED_BARS_FILE,
+  ACCESSIBILITY_BASELINE_FILE,
+  LAYOUT_BASELINE_FILE,
+  withoutAccepted,
+} from '../../config/acceptance.js';
+import { readSettings } from '../../config/parse-settings.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { isoTime } from '../../core/clock.js';
 import { sha256 } from '../../core/digest.js';
 import { CodeloopError } from '../../core/errors.js';
 import { BaselinePlace } from '../../core/vocabulary/baseline.js';
+import type { ReviewItem } from '../../core/vocabulary/report-model.js';
 import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
 import { runGit } from '../../project/code-state/git-command.js';
@@ -17,9 +24,10 @@ import { BASELINES_DIR } from '../../store/paths.js';
 import { ensureFolder, readPlain, realProject } from '../../store/plain-file.js';
 import { acceptBaselines, isAmong } from '../baselines/accept-baselines.js';
 import { ACCEPTABLE, acceptBars, acceptFindings } from '../judge/accept-findings.js';
+import { knownThings, openThings } from './open-things.js';
 
 /** What a person can decide about. */
-export const DECIDABLE = ['baselines', 'findings', 'bars'] as const;
+export const DECIDABLE = ['baselines', 'findings', 'bars', 'known'] as const;
 
 const REVIEW_DIR = '.codeloop/review';
 
@@ -43,6 +51,8 @@ const Decision = z.object({
   verdict: z.enum(['accept', 'refuse']),
   /** What it was about, as people read it. */
   items: z.array(z.string()),
+  /** Keys of what was refused and fails as before: it is not asked about again. */
+  refused: z.array(z.string()).optional(),
   reason: z.string(),
   /** `before`: base64, or null where there was no file; `after`: digest, or null. */
   files: z.array(
@@ -63,8 +73,8 @@ interface DecideRequest {
 }
 
 /**
- * Carries a person's decision out, by the same ways as the terminal, and keeps what the files were before. Refusing takes a proposal away;
- * findings and bars that are not accepted fail as before, so that there is nothing to refuse. Throws PERSON_NEEDED, and as
+ * Carries a person's decision out, by the same ways as the terminal, and keeps what the files were before. Refusing takes a proposal away,
+ * and what was accepted before; findings and bars that are refused fail as before, and are not asked about again. Throws PERSON_NEEDED, and as
  * `acceptBaselines`, `acceptFindings` and `acceptBars`.
  */
 export async function decide(request: DecideRequest): Promise<Decision> {
@@ -105,6 +115,7 @@ export async function decide(request: DecideRequest): Promise<Decision> {
     about,
     verdict,
     items: done,
+    ...(verdict === 'refuse' && (about === 'findings' || about === 'bars') ? { refused: [...items] } : {}),
     reason,
     files,
   };
@@ -125,15 +136,46 @@ async function carryOut(request: DecideRequest, places: readonly BaselinePlace[]
     return waiting.map(({ proposal }) => placeName(proposal));
   }
   const asked = { project, session, caller, reason };
-  if (verdict === 'refuse')
+  if (about === 'known') {
+    if (verdict === 'refuse') return takeBack(project, items);
     throw new CodeloopError('ARGUMENTS_INVALID', {
       tool: 'codeloop_review_decide',
-      reason: 'only proposed baselines can be refused; what is not accepted fails as before',
+      problem: 'what is accepted can only be taken back',
     });
+  }
+  if (verdict === 'refuse') {
+    const { findings, bars } = await openThings(project, session);
+    const waiting = about === 'bars' ? bars : findings;
+    return items.map((item) => titleOf(waiting, item));
+  }
   if (about === 'baselines') return (await acceptBaselines({ ...asked, places })).map(placeName);
   if (about === 'bars') return (await acceptBars({ ...asked, keys: items })).map(({ key }) => key);
   const accepted = await acceptFindings({ ...asked, kinds: ACCEPTABLE, only: items });
   return accepted.map(({ entry: { rule, kind, selector } }) => `${rule ?? kind ?? ''}: ${selector}`);
+}
+
+/** What a person reads of a thing that waits. Throws DECISION_NOT_FOUND for what does not. */
+function titleOf(waiting: readonly ReviewItem[], key: string): string {
+  const found = waiting.find((one) => one.key === key);
+  if (!found) throw new CodeloopError('DECISION_NOT_FOUND', { id: key, allowed: waiting.map((one) => one.title) });
+  return `${found.title}: ${found.detail}`;
+}
+
+/** Takes entries out of the files that list what is accepted. Throws DECISION_NOT_FOUND for what is not there (any more), CONFIG_INVALID. */
+async function takeBack(project: Project, items: readonly string[]): Promise<string[]> {
+  const known = await knownThings(project);
+  const chosen = items.map((key) => {
+    const found = known.find((one) => one.item.key === key);
+    if (!found) throw new CodeloopError('DECISION_NOT_FOUND', { id: key, allowed: known.map((one) => one.item.title) });
+    return found;
+  });
+  const root = realProject(project.dir);
+  for (const file of new Set(chosen.map((one) => one.file))) {
+    const text = (await readSettings(project.dir, file)) ?? '';
+    const places = chosen.filter((one) => one.file === file).map(({ at }) => at);
+    await writeAtomic(join(root, file), withoutAccepted(text, places));
+  }
+  return chosen.map(({ item }) => `${item.title}: ${item.detail}`);
 }
 
 function filesOf(paths: { picture: string; dom: string; history?: string; record?: string }): string[] {

@@ -1,8 +1,7 @@
-import { loweringLine, shown } from '../../checks/integrity/bars-not-lowered.js';
 import { CodeloopError } from '../../core/errors.js';
 import { redactValue } from '../../core/redact.js';
 import { DesignCompare } from '../../core/vocabulary/pair.js';
-import type { ReviewItem, ReviewModel, ReviewRun } from '../../core/vocabulary/report-model.js';
+import type { ReviewItem, ReviewModel, ReviewRun, ReviewScreen } from '../../core/vocabulary/report-model.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import { boundedCopy } from '../../image/resize.js';
 import { type Caller, confirmByPerson } from '../../live/person-at-terminal.js';
@@ -12,12 +11,11 @@ import { baselinePicture, placeName } from '../../store/baseline-files.js';
 import { readProposals } from '../../store/baseline-proposals.js';
 import { Run } from '../../store/run.js';
 import { runsNewestFirst } from '../../store/run-list.js';
-import { findingKey, openFindings } from '../judge/accept-findings.js';
 import { REPEATING_GATE } from '../judge/asked-part.js';
-import { gatherEvidence } from '../judge/gather-evidence.js';
 import { verdictStatus } from '../judge/verdict-status.js';
-import { storedVerification } from '../verification.js';
 import { listDecisions, settled } from './decide.js';
+import { knownThings, openThings } from './open-things.js';
+import { runUnderWay } from './under-way.js';
 
 /** Runs in the trend, proposals and cells with pictures, and the width of a picture in pixels. */
 const MOST_RUNS = 12;
@@ -36,8 +34,10 @@ interface StateRequest {
 export async function reviewState(request: StateRequest): Promise<ReviewModel> {
   const { project, session, compare } = request;
   const found = await openThings(project, session);
+  const kept = listDecisions(project.dir);
+  const refused = new Set(kept.flatMap((decision) => decision.refused ?? []));
   const decisions = await Promise.all(
-    listDecisions(project.dir).map(async (decision) => {
+    kept.map(async (decision) => {
       const { id, at, by, verdict, items, reason } = decision;
       return { id, at, by, verdict, items, reason, settled: await settled(project.dir, decision) };
     }),
@@ -45,7 +45,13 @@ export async function reviewState(request: StateRequest): Promise<ReviewModel> {
   return {
     project: project.name,
     runs: await trend(project, session),
-    waiting: { baselines: await proposals(project), findings: found.findings, bars: found.bars },
+    waiting: {
+      baselines: await proposals(project),
+      findings: found.findings.filter(({ key }) => !refused.has(key)),
+      bars: found.bars.filter(({ key }) => !refused.has(key)),
+    },
+    known: (await knownThings(project)).map(({ item }) => item),
+    under_way: runUnderWay(project, session),
     unknown: found.unknown,
     decisions: decisions.toReversed(),
     ...(compare ? { compared: await sideBySide(project, session, compare) } : {}),
@@ -71,8 +77,11 @@ async function trend(project: Project, session: Session): Promise<ReviewRun[]> {
       const run = await Run.open(project.dir, found.runId, { tool: TOOL, clock: session.clock });
       const verdict = run.verdicts().at(-1)?.verdict;
       const pairs = (await run.readJson('summary', DesignCompare))?.pairs ?? [];
-      const screens: Record<string, { problems: number; min_score?: number | undefined }> = {};
-      for (const { screen } of manifest.cells) screens[screen] ??= { problems: 0 };
+      const screens: Record<string, ReviewScreen> = {};
+      for (const { screen, took_ms: took = 0 } of manifest.cells) {
+        const known = screens[screen] ?? { problems: 0 };
+        screens[screen] = took === 0 ? known : { ...known, took_ms: (known.took_ms ?? 0) + took };
+      }
       for (const check of verdict?.checks ?? [])
         if (check.severity === 'block' && check.status !== 'pass' && check.gate !== REPEATING_GATE)
           for (const { screen } of check.problems) {
@@ -115,35 +124,6 @@ async function proposals(project: Project): Promise<ReviewItem[]> {
     });
   }
   return items;
-}
-
-/** Findings and bars of the newest run of the present code; without one nobody knows them. */
-async function openThings(
-  project: Project,
-  session: Session,
-): Promise<{ findings: ReviewItem[]; bars: ReviewItem[]; unknown?: string }> {
-  try {
-    const work = await storedVerification({ project, session, tool: TOOL });
-    const { evidence } = await gatherEvidence(work, { stage: 'section' });
-    return {
-      findings: openFindings(evidence).map((one) => {
-        const { rule, kind, condition, selector, screens } = one.entry;
-        return {
-          key: findingKey(one),
-          title: `${rule ?? kind ?? ''}${condition === undefined ? '' : ` (${condition})`}`,
-          detail: `${selector} on ${screens.join(', ')}`,
-        };
-      }),
-      bars: evidence.bars.lowered.map((lowering) => ({
-        key: lowering.key,
-        title: loweringLine(lowering),
-        detail: `${shown(lowering.before)} → ${shown(lowering.after)}`,
-      })),
-    };
-  } catch (error) {
-    if (!(error instanceof CodeloopError)) throw error;
-    return { findings: [], bars: [], unknown: `${error.message} ${error.toBody().fix}` };
-  }
 }
 
 /** The cells of two runs whose pictures are not the same bytes. */
