@@ -171,6 +171,8 @@ export const requirements = {
     'The review page shows what waits, the runs with their trend and two runs side by side, and runs no script.',
   'review.decide':
     'A person accepts or refuses with a reason on the review page and undoes it until it is committed; each is a line of the log.',
+  'report.known':
+    'A report tells what is new since the last green run from what that one showed as well: differences, layout, accessibility.',
   'report.recording':
     'The report plays the recording of a flow that does not hold; each step, error and finding in it is one press away.',
   'report.first-screen':

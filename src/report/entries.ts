@@ -3,7 +3,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { PairOutcome } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import { type EntryProblem, type Finding, findingsOf, rank } from './findings.js';
+import { type EntryProblem, type Finding, findingsOf, knownOf, rank } from './findings.js';
 import type { EntryStatus } from './labels.js';
 
 /** One line of the report: a screen at a viewport, its comparison and its capture. */
@@ -60,6 +60,7 @@ export function buildEntries(model: ReportModel): Entry[] {
     ...[...cells].filter(([key]) => !paired.has(key)).map(([, cell]) => draft(cell.cell, undefined, cell)),
   ];
   const ids = new Set<string>();
+  const known = model.known_before && knownOf(model.known_before);
   const places = (against: ReportPair['against']) =>
     new Set(
       model.pairs.filter((pair) => pair.against === against).map(({ pair }) => placeKey(pair.screen, pair.viewport)),
@@ -79,6 +80,7 @@ export function buildEntries(model: ReportModel): Entry[] {
           entry.pair,
           entry.pair?.against === 'baseline' && designed.has(key) ? undefined : entry.cell,
           found,
+          known,
         ),
         status: statusOf(entry, found),
       };

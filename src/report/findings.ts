@@ -1,4 +1,5 @@
 import type { Problem } from '../core/vocabulary/gate.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region, RegionProperty, Severity } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportPair } from '../core/vocabulary/report-model.js';
 import { outcomeLabels, plural } from './labels.js';
@@ -32,6 +33,65 @@ export interface Finding {
   isNew?: boolean | undefined;
 }
 
+/** What an earlier run showed: names, and the places of differences that have no element. */
+interface Known {
+  names: ReadonlySet<string>;
+  places: ReadonlyMap<string, readonly Rect[]>;
+}
+
+/** Reads the names that `knownRegion` and `knownProblem` gave. */
+export function knownOf(names: readonly string[]): Known {
+  const places = new Map<string, Rect[]>();
+  for (const name of names) {
+    const at = name.lastIndexOf(PLACE);
+    if (at < 0 || name.endsWith(']')) continue;
+    const [x = 0, y = 0, width = 0, height = 0] = name
+      .slice(at + PLACE.length)
+      .split(' ')
+      .map(Number);
+    const key = name.slice(0, at);
+    places.set(key, [...(places.get(key) ?? []), { x, y, width, height }]);
+  }
+  return { names: new Set(names), places };
+}
+
+const PLACE = ' at ';
+/** Share of the area of both together that two places have in common when they are the same. */
+const SAME_PLACE = 0.5;
+
+function hasRegion({ names, places }: Known, pair: { screen: string; viewport: string }, region: Region): boolean {
+  const name = knownRegion(pair, region);
+  const at = region.element ? -1 : name.lastIndexOf(PLACE);
+  return at < 0 ? names.has(name) : (places.get(name.slice(0, at)) ?? []).some((one) => sameAs(one, region.rect));
+}
+
+function sameAs(a: Rect, b: Rect): boolean {
+  const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const high = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (wide <= 0 || high <= 0) return false;
+  return wide * high >= SAME_PLACE * (a.width * a.height + b.width * b.height - wide * high);
+}
+
+/** The name of a difference, the same from run to run: by its element, without one by its place. */
+export function knownRegion(
+  { screen, viewport }: { screen: string; viewport: string },
+  { kind, element, rect: { x, y, width, height } }: Pick<Region, 'kind' | 'element' | 'rect'>,
+): string {
+  const name = JSON.stringify([screen, viewport, kind, element?.selector ?? null]);
+  return element ? name : `${name}${PLACE}${x} ${y} ${width} ${height}`;
+}
+
+/** The name of an element that breaks a rule of accessibility, the same from run to run. */
+export function knownProblem(screen: string, rule: string, selector: string): string {
+  return JSON.stringify([screen, rule, selector]);
+}
+
+function nameOfProblem({ screen = '', title, element = '' }: Problem): string {
+  // The check ends its titles so.
+  const [, rule = ''] = /\(([\w-]+), \w+\)\.$/.exec(title) ?? [];
+  return knownProblem(screen, rule, element);
+}
+
 /** Gates whose problems are told by what they are about: regions, faults, and the gate that repeats what the others found. */
 const toldElsewhere: ReadonlySet<string> = new Set([
   'design_compare_evidence',
@@ -51,6 +111,7 @@ export function findingsOf(
   pair: ReportPair | undefined,
   cell: ReportCell | undefined,
   problems: readonly EntryProblem[],
+  known?: Known,
 ): Finding[] {
   const faults = new Set((cell?.faults ?? []).map(({ number }) => number));
   const found: Finding[] = [
@@ -66,6 +127,7 @@ export function findingsOf(
               words: differenceWords(region),
               element: region.element?.selector,
               region: index,
+              ...(pair && known ? { isNew: !hasRegion(known, pair.pair, region) } : {}),
             },
           ],
     ),
@@ -91,6 +153,8 @@ export function findingsOf(
           words: `${title}${said}`,
           element: element ?? (kind === 'accessibility' ? text?.split('\n')[0] : undefined),
           ...(file === undefined ? {} : { source: line === undefined ? file : `${file}:${line}` }),
+          // What keeps a gate from passing was not there when it passed; only rules of accessibility can have been accepted.
+          ...(known ? { isNew: kind !== 'accessibility' || !known.names.has(nameOfProblem(problem)) } : {}),
         },
       ];
     }),

@@ -9,12 +9,14 @@ import { showLine, Untrusted } from './untrusted.js';
 /** Findings listed of one replay. */
 const mostFindings = 20;
 
-/** Saved flows as they were replayed: a row each with a field per viewport, then those that do not hold, with the step, why, and the picture. */
+/** Saved flows as they were replayed: a row each with a field per viewport, then those that do not hold, with the step, why, and the picture, and the recordings of all. */
 export function Flows({ flows }: { flows: readonly ReportFlow[] }) {
   if (flows.length === 0) return null;
   const names = [...new Set(flows.map(({ replay }) => replay.flow))];
   const viewports = [...new Set(flows.map(({ replay }) => replay.viewport))];
-  const bad = flows.filter(({ status }) => status !== 'pass');
+  // Those that do not hold, and those that hold and were recorded.
+  const shown = flows.filter(({ status, video }) => status !== 'pass' || video !== undefined);
+  const bad = flows.filter(({ status }) => status !== 'pass').length;
   return (
     <section id="flows" aria-labelledby="flows-title">
       <h2 id="flows-title">Flows</h2>
@@ -48,8 +50,8 @@ export function Flows({ flows }: { flows: readonly ReportFlow[] }) {
         </table>
       </section>
       <FoundOtherwise flows={flows} />
-      {bad.map((flow, index) => (
-        <Stopped key={index} flow={flow} id={idOf(flows, flow)} open={index < 3} />
+      {shown.map((flow, index) => (
+        <Played key={index} flow={flow} id={idOf(flows, flow)} open={index < Math.min(3, bad)} />
       ))}
     </section>
   );
@@ -81,7 +83,7 @@ function Field({ flows, name, viewport }: { flows: readonly ReportFlow[]; name: 
   if (flow === undefined) return <span class="none">–</span>;
   const { replay, status, video } = flow;
   const words = status === 'pass' ? plural(replay.steps_done, 'step') : whereItStopped(replay);
-  const target = status !== 'pass' ? `#${idOf(flows, flow)}` : video === undefined ? undefined : fileAddress(video);
+  const target = status !== 'pass' || video !== undefined ? `#${idOf(flows, flow)}` : undefined;
   return (
     <a class={`field is-${status}`} {...(target === undefined ? {} : { href: target })}>
       <StatusMark status={status} />
@@ -91,7 +93,8 @@ function Field({ flows, name, viewport }: { flows: readonly ReportFlow[]; name: 
   );
 }
 
-function Stopped({ flow, id, open }: { flow: ReportFlow; id: string; open: boolean }) {
+/** A replay: why it does not hold, where that is so, and its recording. */
+function Played({ flow, id, open }: { flow: ReportFlow; id: string; open: boolean }) {
   const { replay, status, picture, video, why } = flow;
   const { failed_step: step, error } = replay;
   const place = showLine(`${replay.flow} at ${replay.viewport}`, 200);
@@ -107,7 +110,7 @@ function Stopped({ flow, id, open }: { flow: ReportFlow; id: string; open: boole
           </span>
         </h3>
         <span class="gist">
-          <span class="tag">{whereItStopped(replay)}</span>
+          <span class="tag">{status === 'pass' ? plural(replay.steps_done, 'step') : whereItStopped(replay)}</span>
         </span>
       </summary>
       <div class="body">
@@ -169,12 +172,19 @@ function Stopped({ flow, id, open }: { flow: ReportFlow; id: string; open: boole
 }
 
 /** The video with its time line: each step, failed request, error and finding is a link to its moment. */
-function Player({ flow: { recording }, address, place }: { flow: ReportFlow; address: string; place: string }) {
-  const moments = recording?.moments ?? [];
-  const length = Math.max(1, recording?.duration_ms ?? 1);
+function Player({ flow, address, place }: { flow: ReportFlow; address: string; place: string }) {
+  const moments = flow.recording?.moments ?? [];
+  const length = Math.max(1, flow.recording?.duration_ms ?? 1);
   return (
     <div class="player">
-      <video src={address} controls muted playsInline preload="metadata" aria-label={`Recording of ${place}`} />
+      <video
+        src={address}
+        controls
+        muted
+        playsInline
+        preload={flow.status === 'pass' ? 'none' : 'metadata'}
+        aria-label={`Recording of ${place}`}
+      />
       <p class="frames">
         <a href={address} target="_blank" rel="noopener noreferrer">
           Video of the whole flow<span class="visually-hidden">, {place}</span>

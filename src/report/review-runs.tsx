@@ -119,7 +119,7 @@ export function Compared({ compared, runs }: { compared: ReviewModel['compared']
       <select name={name}>
         {runs.map(({ run_id: id, started_at: at }) => (
           <option key={id} value={id} selected={id === chosen}>
-            {moment(at)} {showLine(id.split('-').at(-1) ?? id, 20)}
+            {at === '' ? showLine(id, 24) : moment(at)}
           </option>
         ))}
       </select>

@@ -35,7 +35,7 @@ export async function reportFlows(
     const status = why !== undefined ? 'could_not_run' : replay.status === 'pass' && found ? 'fail' : replay.status;
     const video = videos.find(({ path }) => plainName(path) === `${replay.recording_id}.mp4`);
     const shown = status === 'pass' ? undefined : await pictures.show(replay.screenshot, PICTURE_WIDTH);
-    const recording = status === 'pass' || !video ? undefined : await recordingOf(run, replay);
+    const recording = video ? await recordingOf(run, replay) : undefined;
     flows.push({
       replay,
       status,

@@ -22,6 +22,7 @@ import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
 import { diagnoseRun, judge } from './judge/judge.js';
+import { knownBefore } from './judge/known-before.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
@@ -136,6 +137,7 @@ export async function reportModel(
     verdict,
     pairs,
     cells: rest,
+    known_before: await knownBefore(run),
     ...(layouts.length > 0 ? { layouts } : {}),
     flows,
     ...(tests.length > 0 ? { tests } : {}),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Region } from '../../src/core/vocabulary/pair.js';
-import { chipsOf, differenceWords, findingsOf } from '../../src/report/findings.js';
+import { chipsOf, differenceWords, findingsOf, knownOf, knownProblem, knownRegion } from '../../src/report/findings.js';
 import { verifies } from '../requirements.js';
 import { cell, pair, region, reportPair, screenshot } from './sample-model.js';
 
@@ -102,4 +102,48 @@ describe('chips', () => {
     const blank = { cell: cell('home', 'a', { screenshot: screenshot('home', { blank: true }) }) };
     expect(chipsOf(findingsOf(undefined, blank, [])).map(({ text }) => text)).toEqual(['not seen properly']);
   });
+});
+
+test('what the last green run showed as well is known, all else is new, and without such a run nobody knows', () => {
+  verifies('report.known');
+  const of = pair('home', 'mobile', {
+    outcome: 'mismatch',
+    regions: [
+      region(10, 10, 50, 20, { kind: 'text', element: button }),
+      region(203, 100, 50, 20, { kind: 'recolored' }),
+      region(10, 200, 50, 20, { kind: 'recolored' }),
+      region(0, 0, 50, 20, { kind: 'moved', element: button }),
+    ],
+  });
+  const axe = (element: string) => ({
+    problem: { screen: 'home', title: 'Buttons must have discernible text (button-name, critical).', element },
+    gate: 'accessibility',
+    blocks: true,
+  });
+  const thrown = {
+    problem: { screen: 'home', title: 'Uncaught error on the page.' },
+    gate: 'runtime_clean',
+    blocks: true,
+  };
+  const known = knownOf([
+    knownRegion(of, region(11, 12, 60, 20, { kind: 'text', element: button })),
+    knownRegion(of, region(201, 98, 51, 22, { kind: 'recolored' })),
+    knownRegion({ ...of, viewport: 'desktop' }, region(10, 200, 50, 20, { kind: 'recolored' })),
+    knownProblem('home', 'button-name', '#buy'),
+    knownProblem('cart', 'button-name', '#sell'),
+  ]);
+  const ages = (before?: ReturnType<typeof knownOf>) =>
+    findingsOf(reportPair(of), undefined, [axe('#buy'), axe('#sell'), thrown], before).map(
+      ({ kind, region: at, element, isNew }) => [kind, at ?? element, isNew],
+    );
+  expect(ages(known)).toEqual([
+    ['error', undefined, true],
+    ['difference', 0, false],
+    ['difference', 1, false],
+    ['difference', 2, true],
+    ['difference', 3, true],
+    ['accessibility', '#buy', false],
+    ['accessibility', '#sell', true],
+  ]);
+  expect(ages().map(([, , isNew]) => isNew)).toEqual(Array(7).fill(undefined));
 });

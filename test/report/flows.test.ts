@@ -70,10 +70,20 @@ describe('flows in the report', () => {
     expect(html).toContain('&lt;b>boom&lt;/b>');
   });
 
-  test('one that passed is a field that leads to its video', () => {
-    const html = shown(flow());
-    expect(html).toContain('class="field is-pass" href="./videos/rec-1.mp4"');
+  test('one that passed is a field that leads to its player, which is closed and loads nothing before', () => {
+    verifies('report.recording');
+    const moments = [{ at_ms: 458, kind: 'step' as const, text: 'click on link "Pay"' }];
+    const html = shown(flow({}, { recording: { duration_ms: 4090, moments } }));
+    expect(html).toContain('class="field is-pass" href="#flow-1"');
     expect(html).toContain('3 steps');
+    expect(html).toMatch(/<details class="sheet group flow" id="flow-1"><summary>/);
+    expect(html).toMatch(/<video src="\.\/videos\/rec-1\.mp4" controls [^>]*preload="none"/);
+    expect(html).toContain('href="./videos/rec-1.mp4#t=0.458" data-at="458"');
+  });
+
+  test('one that passed and was not recorded is a field alone', () => {
+    const html = shown(flow({}, { video: undefined }));
+    expect(html).toContain('class="field is-pass"><svg');
     expect(html).not.toContain('<details');
   });
 

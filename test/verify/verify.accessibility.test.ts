@@ -1,6 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { knownProblem } from '../../src/report/findings.js';
+import { Run } from '../../src/store/run.js';
+import { knownBefore } from '../../src/verify/judge/known-before.js';
 import { verifies } from '../requirements.js';
 import { type BaselineProject, openBaselineProject } from './baseline-project.js';
 
@@ -90,8 +93,16 @@ describe('a button without a name', () => {
     const { status, result } = await verify();
     expect(status).toBe('pass');
     expect(result.checks).toContainEqual(expect.objectContaining({ id: 'accessibility-accepted', status: 'fail' }));
+    expect(result.status).toBe('pass');
     await accept('#sell');
-    expect((await verify()).status).toBe('fail');
+    const again = await verify();
+    expect(again.status).toBe('fail');
+    // The last green run had it too: in the report it is known, not new.
+    verifies('report.known');
+    const run = await Run.open(project.dir, String(again.result.run_id), { tool: 'test' });
+    expect(await knownBefore(run)).toContain(knownProblem('home', 'button-name', '#buy'));
+    const html = await readFile(path.join(project.dir, `artifacts/runs/${again.result.run_id}/report.html`), 'utf8');
+    expect([...html.matchAll(/data-age="([^"]*)"/g)].map(([, age]) => age)).toEqual(['=known']);
   });
 
   test('is not looked for where accessibility.enabled is false, which is told', async () => {

@@ -207,6 +207,8 @@ export interface ReportModel {
   verdict?: GateVerdict | undefined;
   pairs: ReportPair[];
   cells: ReportCell[];
+  /** Names of what the last green run showed as well; absent where there is none to compare with. */
+  known_before?: readonly string[] | undefined;
   /** For reports that cannot hold pictures themselves, worst first. */
   strips?: ReportStrip[] | undefined;
   /** Address where the folder of the report can be read by those who read it, with a `/` at its end; without it pictures are named only. */

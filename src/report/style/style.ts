@@ -200,7 +200,7 @@ export const reviewStyles = `
 .sides { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem; margin-top: .6rem; background: var(--table); border-radius: 8px; padding: 12px; }
 .sides img { display: block; max-width: 100%; max-height: 30rem; height: auto; border: 1px solid var(--line); }
 .decide { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; padding: .8rem 0; background: var(--paper); }
-form:has(.item:nth-child(5)) .decide { position: sticky; bottom: 0; }
+@media (min-width: 701px) { form:has(.item:nth-child(5)) .decide { position: sticky; bottom: 0; } }
 .decide label { flex: 1 1 16rem; display: grid; gap: .2rem; color: var(--soft); font-size: .9rem; }
 .decide input, .compare select { background: var(--sheet); border: 1px solid var(--line); border-radius: 7px; padding: .4rem .6rem; color: var(--ink); width: 100%; }
 .act { font-weight: 600; padding: .42rem 1rem; border-radius: 7px; border: 1px solid var(--line); background: var(--sheet); cursor: pointer; min-height: 2.3rem; }
@@ -213,7 +213,7 @@ form:has(.item:nth-child(5)) .decide { position: sticky; bottom: 0; }
 .done li { padding: .5rem 1rem; display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; } .done li + li { border-top: 1px solid var(--line); }
 .sides.single { grid-template-columns: minmax(0, 1fr); }
 .list > summary { padding: .3rem 0; color: var(--soft); width: fit-content; } .list > summary:hover { background: none; color: var(--ink); }
-@media (max-width: 700px) { .decide { position: static; } .sides { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 700px) { .compare label { flex-basis: 100%; } .sides { grid-template-columns: minmax(0, 1fr); } }
 `;
 
 /** The page of a verification under way, which stands in the review page. */
