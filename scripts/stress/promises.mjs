@@ -17,6 +17,12 @@ const FAULTS = {
   'thrown by a listener': `addEventListener('load', () => { null.lamp });`,
   'thrown in a custom element': `customElements.define('my-lamp', class extends HTMLElement { connectedCallback() { throw new Error('lamp') } }); document.body.append(document.createElement('my-lamp'));`,
   'thrown in a frame': `document.body.append(Object.assign(document.createElement('iframe'), { srcdoc: '<script>throw new Error("lamp")</' + 'script>' }));`,
+  'thrown null in a timer': `setTimeout(() => { throw null }, 5);`,
+  'rejected with nothing': `Promise.reject();`,
+  'thrown in a worker': `new Worker(URL.createObjectURL(new Blob(['throw new Error("lamp")'])));`,
+  'thrown in a sandboxed frame': `document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts', srcdoc: '<script>throw new Error("lamp")</' + 'script>' }));`,
+  'an assertion': `console.assert(1 > 2, 'lamp');`,
+  'a reported error': `reportError(new Error('lamp'));`,
   'an icon that is a script': `document.head.append(Object.assign(document.createElement('script'), { src: '/favicon.ico' }));`,
 };
 /** What drowns it. */
@@ -32,6 +38,7 @@ const NOISES = {
 const VEILS = {
   'no veil': '',
   onerror: `window.onerror = () => true; window.onunhandledrejection = () => false;`,
+  'listeners that are none': `addEventListener = () => {}; EventTarget.prototype.addEventListener = () => {};`,
   'events that are prevented': `for (const kind of ['error', 'unhandledrejection']) addEventListener(kind, (event) => { event.preventDefault(); event.stopImmediatePropagation() }, true);`,
   'console.log that is none': `console.log = console.info = console.clear = () => {};`,
   'a spoiled Array and JSON': `Array.prototype.map = () => []; JSON.stringify = () => '{}'; Object.defineProperty(Error.prototype, 'stack', { get: () => '' });`,
@@ -195,6 +202,10 @@ const HABITS = {
   'files that a tool generates': ({ write }, at) => {
     write('.gitignore', 'artifacts/\n.codeloop/audit*\n.codeloop/cache/\ncoverage/\n');
     write('coverage/index.html', `<p>${at}</p>`);
+  },
+  'variables of this machine': ({ write }, at) => {
+    write('.gitignore', 'artifacts/\n.codeloop/audit*\n.codeloop/cache/\n.env.local\n');
+    write('.env.local', `LAMP=${at}\n`);
   },
   'a submodule': ({ git, dir, write }, at) => {
     const name = `vendor/lib-${at}`;

@@ -26,7 +26,6 @@ const PERFORM: Record<string, Page> = {
   'on the server, by what it says of its brand': (headers) =>
     HEAD + (/Google Chrome/.test(String(headers['sec-ch-ua'])) ? BAD : GOOD),
   'by its brands': () => where(`!navigator.userAgentData.brands.some(({ brand }) => brand === 'Google Chrome')`),
-  'by a window without a frame': () => where('outerHeight === innerHeight'),
   'by a screen of the size of the page': () => where('screen.width === innerWidth'),
   'a refusal for others': (headers) =>
     /Headless/.test(String(headers['user-agent'])) ? HEAD + GOOD : [403, HEAD + BAD],

@@ -10,7 +10,7 @@ export default defineCheck({
   repair: {
     category: 'capture',
     severity: 'critical',
-    cause: 'The app looks at who asks: at the browser’s name, at navigator.webdriver or at the size of the window.',
+    cause: 'The app looks at who asks: at the browser’s name, at navigator.webdriver or at the size of the screen.',
     task: 'Answer every browser alike. Find in the app and its server what reads these.',
     verify: 'screen',
   },

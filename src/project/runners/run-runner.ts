@@ -201,10 +201,11 @@ export async function runRunner(
       nodeOptions: environment.NODE_OPTIONS ?? '',
       pytestOptions: '',
     });
+    const npmrc = await filesOnDisk(options.project).read('.npmrc');
     const output = new RunnerOutput();
     const ended = await startRunner(plan.argv, {
       cwd,
-      env: runnerEnvironment(environment, plan.env),
+      env: withOwnNpmSettings(runnerEnvironment(environment, plan.env), npmrc),
       timeoutMs: runner.timeoutMs,
       signal: options.signal,
       waitsForChanges: () => output.waitsForChanges,
@@ -226,6 +227,24 @@ export async function runRunner(
  */
 function runnerEnvironment(env: NodeJS.ProcessEnv, extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...env, CI: '1', NO_COLOR: '1', BROWSER: 'none', npm_config_update_notifier: 'false', ...extra };
+}
+
+/**
+ * The environment in which npm and its kind take the shell of scripts and the options of node from the project's own `.npmrc` (a bar, which a
+ * person accepts), not from one of the user's or the machine's, which no file of the project shows: variables stand above all of these files
+ * (npm-config(7)). Options that are there already go with the project's. Pure.
+ */
+export function withOwnNpmSettings(env: NodeJS.ProcessEnv, npmrc: string | undefined): NodeJS.ProcessEnv {
+  const own = new Map(
+    [...(npmrc ?? '').matchAll(/^\s*([\w-]+)\s*=\s*(.*?)\s*$/gm)].map(([, name, value]) => [name, value]),
+  );
+  const options = [own.get('node-options'), env.NODE_OPTIONS].filter(Boolean).join(' ');
+  return {
+    ...env,
+    // A variable that is empty counts for nothing; one of white space is read as empty and counts.
+    npm_config_node_options: options || ' ',
+    ...(process.platform === 'win32' ? {} : { npm_config_script_shell: own.get('script-shell') || '/bin/sh' }),
+  };
 }
 
 /** The `node` that the project's scripts will find: only of our own is known what NODE_OPTIONS it takes. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -15,7 +16,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Config } from '../../../src/config/schema.js';
 import { filesOnDisk } from '../../../src/project/project.js';
 import { detectRunners } from '../../../src/project/runners/detect-runners.js';
-import { honestEnvironment, runRunner, standIn } from '../../../src/project/runners/run-runner.js';
+import { honestEnvironment, runRunner, standIn, withOwnNpmSettings } from '../../../src/project/runners/run-runner.js';
 import { verifies } from '../../requirements.js';
 
 test('the environment carries no stowaway to the project’s commands', () => {
@@ -126,4 +127,29 @@ test('a test command is not run where something stands in the place of node', as
   expect(outcome).toMatchObject({
     ...{ status: 'could_not_run', exitCode: null, reason: 'node_modules/.bin/node stands in the place of node' },
   });
+});
+
+test.each([
+  ['the user’s', { HOME: '#' }, undefined, ''],
+  ['the machine’s', { npm_config_globalconfig: '#/.npmrc' }, undefined, ''],
+  ['the project’s own', { HOME: '#' }, 'node-options=--trace-uncaught\n', '--trace-uncaught'],
+  ['a setting that is there, and the user’s', { HOME: '#', NODE_OPTIONS: '--no-warnings' }, undefined, '--no-warnings'],
+])('npm takes shell and options from no settings but the project’s: %s', (_name, given, npmrc, options) => {
+  verifies('runners.real-tools');
+  const home = project({});
+  const dir = project({});
+  const yes = path.join(home, 'yes.sh');
+  writeFileSync(yes, '#!/bin/sh\necho yes\n', { mode: 0o755 });
+  writeFileSync(path.join(home, '.npmrc'), `script-shell=${yes}\nnode-options=--require ${home}/none.cjs\n`);
+  writeFileSync(path.join(dir, 'package.json'), '{ "name": "x", "scripts": { "test": "echo options $NODE_OPTIONS" } }');
+  if (npmrc !== undefined) writeFileSync(path.join(dir, '.npmrc'), npmrc);
+  const env = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value.replace('#', home)]));
+  const run = (of: NodeJS.ProcessEnv) =>
+    execFileSync('npm', ['run', '-s', 'test'], {
+      cwd: dir,
+      env: { PATH: process.env.PATH, HOME: dir, ...of },
+      encoding: 'utf8',
+    }).trim();
+  expect(run(env)).toBe('yes');
+  expect(run(withOwnNpmSettings(env, npmrc))).toBe(`options ${options}`.trim());
 });
