@@ -149,6 +149,7 @@ export async function fileReferences(
   const unmatched: UnmatchedReference[] = [];
   const known = { viewports: Object.keys(config.viewports), screens, defaultViewport: defaultViewport(config) };
   for (const path of await files(root)) {
+    if (isOfTests(path, known)) continue;
     const shown = relative(projectDir, join(root, path)).split(sep).join('/');
     if (!PICTURE_ENDING.test(path)) {
       if (OTHER_PICTURES.test(path))
@@ -180,6 +181,16 @@ export async function fileReferences(
     if (size) reference.size = size;
   }
   return { references: sorted(references), unmatched };
+}
+
+/** Folder under the designs for states that only tests know: `tests/<viewport>/<name>.png`. */
+export const TESTS_FOLDER = 'tests';
+
+/** True for a design that a test asks for, and no configured screen. */
+function isOfTests(path: string, { viewports }: Pick<KnownNames, 'viewports'>): boolean {
+  const [folder, viewport = '', file, ...deeper] = path.split('/');
+  if (folder !== TESTS_FOLDER || file === undefined || deeper.length > 0) return false;
+  return viewports.some((name) => slug(name) === slug(viewport));
 }
 
 function sorted(references: readonly Reference[]): Reference[] {

@@ -10,6 +10,7 @@ import { type Pair, regionLine } from '../core/vocabulary/pair.js';
 import type { Cell, ExpectedCell, TestLook } from '../core/vocabulary/run.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { pairLine } from '../design/compare-pair.js';
+import { TESTS_FOLDER } from '../design/references.js';
 import { ElementSources } from '../project/source-place.js';
 import { baselineEnvironment, baselinePlace, readBaselines } from '../store/baseline-files.js';
 import { writeProposal } from '../store/baseline-proposals.js';
@@ -83,7 +84,9 @@ async function matchesDesign(at: Looking): Promise<Judgement> {
   if (!reference) {
     const others = references.references.filter((one) => one.screen === screen.name).map(({ path }) => path);
     const known = others.length > 0 ? ` Of this screen there is ${others.join(', ')}.` : '';
-    const line = `There is no design of it: none of the names that ${project.config.design.dir}/${slug(viewport)}/${slug(screen.name)}.png may have.${known}`;
+    // What only a test knows lies apart: verify asks of every other design that a screen shows it.
+    const folder = at.screens.includes(screen) ? '' : `${TESTS_FOLDER}/`;
+    const line = `There is no design of it: ${project.config.design.dir}/${folder}${slug(viewport)}/${slug(screen.name)}.png is not there.${known}`;
     return { holds: false, found: [line], cell, ...actual };
   }
   const work = { ...at, cells: [cell], references: { references: [reference], unmatched: [] } };

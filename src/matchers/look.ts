@@ -7,7 +7,7 @@ import { slug } from '../core/ids.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
 import type { Cell, TestLook } from '../core/vocabulary/run.js';
 import type { Environment } from '../core/vocabulary/screenshot.js';
-import { findReferences, type ReferenceSet } from '../design/references.js';
+import { fileReferences, findReferences, type ReferenceSet, TESTS_FOLDER } from '../design/references.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import { projectRedactor } from '../live/redactor.js';
 import { Session } from '../live/session.js';
@@ -110,7 +110,7 @@ export async function looking<T>(request: LookRequest, work: (at: Looking) => Pr
     name: `${slug(screen.name)}.${slug(viewportName)}`,
   };
   const names = [...new Set([...screens.map(({ name }) => name), screen.name])];
-  const references = await findReferences(project.dir, project.config, names);
+  const references = await referencesFor(project, names, screens.includes(screen));
   const watch = await watchCode(project);
   // Without an environment: it joins what is open, and whoever verifies later sets its own.
   const run = await whichRun(project.dir, {
@@ -125,6 +125,14 @@ export async function looking<T>(request: LookRequest, work: (at: Looking) => Pr
   } finally {
     await run.end();
   }
+}
+
+/** The designs of the screens; of a state that only tests know, those in the tests' folder too. */
+async function referencesFor({ dir, config }: Project, names: readonly string[], configured: boolean) {
+  const found = await findReferences(dir, config, names);
+  if (configured) return found;
+  const own = await fileReferences(dir, config, names, `${config.design.dir}/${TESTS_FOLDER}`);
+  return { ...found, references: [...found.references, ...own.references] };
 }
 
 /** The configured viewport of a window's size: one of its pixel ratio first. Throws VIEWPORT_NOT_FOUND, naming the sizes there are. */

@@ -57,6 +57,7 @@ test.describe('matchers @once', () => {
     site = await startSite({ '/': PAGE });
     mkdirSync(join(project, '.codeloop'), { recursive: true });
     mkdirSync(join(project, 'designs/small'), { recursive: true });
+    mkdirSync(join(project, 'designs/tests/small'), { recursive: true });
     const settings = {
       server: { url: site.url },
       screens: [{ name: 'shop', path: '/' }],
@@ -67,6 +68,7 @@ test.describe('matchers @once', () => {
     const booth = new PhotoBooth();
     const { png, shot } = await booth.photo(site.url, { fullPage: true });
     writeFileSync(join(project, 'designs/small/shop.png'), png);
+    writeFileSync(join(project, 'designs/tests/small/of-a-test.png'), png);
     const here = baselineEnvironment(await booth.driver.environment(), shot.device_scale_factor);
     const record = {
       schema_version: 1,
@@ -99,6 +101,7 @@ test.describe('matchers @once', () => {
     await expect(page).toBeLaidOutSoundly();
     await expect(page).toBeAccessible();
     await expect(page).not.toMatchDesign('unknown', { timeout: 0 });
+    await expect(page).toMatchDesign('of a test');
     expect(site.requests.length).toBe(requests);
     expect(await page.evaluate(() => [scrollY, innerWidth, innerHeight, document.body.lastChild?.nodeName])).toEqual([
       40,
@@ -116,6 +119,7 @@ test.describe('matchers @once', () => {
       ['shop', true, 'toBeLaidOutSoundly', false, true],
       ['shop', true, 'toBeAccessible', false, true],
       ['unknown', true, 'toMatchDesign', true, false],
+      ['of a test', true, 'toMatchDesign', false, true],
     ]);
     expect(cells()[0]?.test).toMatchObject({
       runner: 'playwright',
@@ -129,6 +133,10 @@ test.describe('matchers @once', () => {
     verifies('matchers.failure', 'matchers.waits');
     await page.goto(site.url);
     await page.addStyleTag({ content: '#pay { background: #c00; } h1 { width: 700px; text-align: right; }' });
+    expect(await saidBy(expect(page).toMatchDesign('gone', { timeout: 0 }))).toContain(
+      'There is no design of it: designs/tests/small/gone.png is not there.',
+    );
+    info.attachments.length = 0;
     const before = cells().length;
     const said = await saidBy(expect(page).toMatchDesign('shop', { timeout: 1500 }));
     expect(said).toContain('expect(page).toMatchDesign("shop")\n\nshop@small: size-mismatch');
