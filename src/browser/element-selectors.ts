@@ -123,22 +123,14 @@ export function elementSelectors(elements: readonly SnapshotElement[]): Map<Snap
   const counts = new Map<string, number>();
   const all = elements.map((element) => ({ element, names: anchors(element) }));
   for (const { names } of all) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const siblings = new Map<SnapshotElement | undefined, SnapshotElement[]>();
-  for (const element of elements) {
-    const group = siblings.get(element.parent) ?? [];
-    group.push(element);
-    siblings.set(element.parent, group);
-  }
+  const kinds = kindsOf(elements);
   const selectors = new Map<SnapshotElement, string>();
   for (const { element, names } of all) {
     const anchor = names.find((name) => counts.get(name) === 1);
     const above = element.parent && selectors.get(element.parent);
     if (anchor !== undefined) selectors.set(element, anchor);
     else if (above === undefined || element.tag === 'body') selectors.set(element, element.tag);
-    else {
-      const among = (siblings.get(element.parent) ?? []).filter((other) => other.inShadow === element.inShadow);
-      selectors.set(element, `${above}${element.inShadow ? ' ' : ' > '}${step(element, among)}`);
-    }
+    else selectors.set(element, `${above}${element.inShadow ? ' ' : ' > '}${step(element, kinds.get(element))}`);
   }
   return selectors;
 }
@@ -177,13 +169,33 @@ function isLasting(name: string): boolean {
 /** Elements of which a page mostly has one, and which are then the best name there is. */
 const LANDMARKS = new Set(['main', 'header', 'footer', 'nav', 'aside', 'h1']);
 
-function step(element: SnapshotElement, siblings: readonly SnapshotElement[]): string {
-  const kind = siblings.filter((other) => other.tag === element.tag);
-  if (kind.length === 1) return element.tag;
-  const own = classesOf(element).find(
-    (name) => isLasting(name) && kind.every((other) => other === element || !classesOf(other).includes(name)),
-  );
-  return own ? `${element.tag}.${own}` : `${element.tag}:nth-of-type(${kind.indexOf(element) + 1})`;
+/** Siblings of one tag, and how many of them have each class. */
+interface Kind {
+  places: Map<SnapshotElement, number>;
+  classes: Map<string, number>;
+}
+
+/** The kind of each element: a page may have a hundred thousand in one box, so each is looked at once. */
+function kindsOf(elements: readonly SnapshotElement[]): Map<SnapshotElement, Kind> {
+  const families = new Map<SnapshotElement | undefined, Map<string, Kind>>();
+  const kinds = new Map<SnapshotElement, Kind>();
+  for (const element of elements) {
+    const family = families.get(element.parent) ?? new Map<string, Kind>();
+    families.set(element.parent, family);
+    const name = `${element.inShadow} ${element.tag}`;
+    const kind = family.get(name) ?? { places: new Map(), classes: new Map() };
+    family.set(name, kind);
+    kind.places.set(element, kind.places.size + 1);
+    for (const one of new Set(classesOf(element))) kind.classes.set(one, (kind.classes.get(one) ?? 0) + 1);
+    kinds.set(element, kind);
+  }
+  return kinds;
+}
+
+function step(element: SnapshotElement, kind: Kind | undefined): string {
+  if (!kind || kind.places.size === 1) return element.tag;
+  const own = classesOf(element).find((name) => isLasting(name) && kind.classes.get(name) === 1);
+  return own ? `${element.tag}.${own}` : `${element.tag}:nth-of-type(${kind.places.get(element)})`;
 }
 
 function quoted(value: string): string {
