@@ -61,6 +61,8 @@ function shownText(element: SnapshotElement): string {
 /** Most elements that are kept, the first in document order. */
 const MAX_ELEMENTS = 5000;
 const MAX_TEXT = 200;
+/** Elements of a page up to which roles and names are asked for: the browser's time for it grows with their square (30,000 take 24 s). */
+const MOST_SPOKEN = 12_000;
 /** The picture that boxes belong to: its corner on the page and its size (CSS px), and how its texts are made safe. */
 interface BoxesFor {
   url: string;
@@ -83,15 +85,13 @@ export async function readPageBoxes(
   picture: BoxesFor,
   layout?: PageFacts,
 ): Promise<{ boxes: DomBoxes; laidOut: LaidOutPage | undefined }> {
-  const [snapshot, spoken] = await Promise.all([
-    protocol.send('DOMSnapshot.captureSnapshot', {
-      computedStyles: withSkipping(layout ? ASKED : STYLE_NAMES),
-      includePaintOrder: true,
-      includeDOMRects: layout !== undefined,
-    }),
-    readSpoken(protocol),
-  ]);
+  const snapshot = await protocol.send('DOMSnapshot.captureSnapshot', {
+    computedStyles: withSkipping(layout ? ASKED : STYLE_NAMES),
+    includePaintOrder: true,
+    includeDOMRects: layout !== undefined,
+  });
   const all = snapshotElements(snapshot);
+  const spoken = all.length > MOST_SPOKEN ? new Map<number, Spoken>() : await readSpoken(protocol);
   const selectors = elementSelectors(all);
   const boxes = domBoxes(all, selectors, spoken, picture);
   const { origin, redact } = picture;

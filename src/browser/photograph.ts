@@ -36,6 +36,8 @@ const MASK_COLOR = '#ff00ff';
 export const MAX_PRESSES = 400;
 /** A page with no more texts than this says nothing besides its message. */
 const FEW_TEXTS = 12;
+/** Longest that the boxes of a page may take to be read, ms: 120,000 elements take about 25 s on two crowded cores. */
+const BOXES_MS = 90_000;
 /** Longest time to put a page back as it was, ms. */
 const LEAVE_MS = 3000;
 /** Boxes of pictures that are looked at in each frame, the largest ones. */
@@ -143,7 +145,7 @@ export async function photograph(
       sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(stack), size }),
       isBlank(stack, size),
       protocol && (request.dom ?? true)
-        ? ask('reading the boxes', () => readPageBoxes(protocol, picture, facts))
+        ? session.call('reading the boxes', () => readPageBoxes(protocol, picture, facts), signal, BOXES_MS)
         : undefined,
     ]);
     const writing = request.writing

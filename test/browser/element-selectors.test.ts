@@ -98,4 +98,17 @@ describe('elementSelectors', () => {
     verifies('capture.boxes');
     expect(selectors(...page)).toEqual(expected);
   });
+
+  test('fifty thousand in one box, all alike but one', () => {
+    verifies('capture.boxes');
+    const named = selectors(
+      ...Array.from({ length: 50_000 }, (_, at): Part => ['li', { class: at === 41_000 ? 'item last-read' : 'item' }]),
+    );
+    expect(new Set(named).size).toBe(50_000);
+    expect([named[0], named[41_000], named[49_999]]).toEqual([
+      'body > li:nth-of-type(1)',
+      'li.last-read',
+      'body > li:nth-of-type(50000)',
+    ]);
+  });
 });
