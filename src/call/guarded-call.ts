@@ -1,7 +1,7 @@
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { ID_PATTERN } from '../core/ids.js';
-import type { AuditCall } from '../core/vocabulary/audit-entry.js';
 import type { CallContext, Tool } from './define-tool.js';
+import type { AuditCall } from './policy/audit-files.js';
 import { identityOf } from './policy/identity.js';
 import type { Admission } from './policy/policy-guards.js';
 import { admitByAll, type Governed, type PolicyGuards } from './policy/policy-guards.js';

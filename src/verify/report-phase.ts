@@ -27,8 +27,7 @@ import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
 import { faultsIn } from './layouts/layout-phase.js';
-import { reportFlows, reportTests } from './report-flows.js';
-import { type PicturesAs, ReportPictures } from './report-pictures.js';
+import { type PicturesAs, ReportPictures, reportFlows, reportTests } from './report-pictures.js';
 import { newerPictures, storedVerification } from './verification.js';
 
 /** Faults of layouts in a report. */

@@ -4,10 +4,10 @@ import { type Clock, isoTime } from '../../core/clock.js';
 import { canonicalJson, sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import { createRedactor, REDACTED } from '../../core/redact.js';
-import type { AuditCall } from '../../core/vocabulary/audit-entry.js';
 import { withFileLock } from '../../store/file-lock.js';
 import { AUDIT_FILE } from '../../store/paths.js';
 import { ensureFolder, isRealFolder, notAFile, readPlain, realProject } from '../../store/plain-file.js';
+import type { AuditCall } from './audit-files.js';
 import {
   AppendFile,
   AUDIT_DIR,

@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
 import { isErrno } from '../../core/errors.js';
-import type { AuditDecision, AuditEntry } from '../../core/vocabulary/audit-entry.js';
 import { withFileLock } from '../../store/file-lock.js';
 import { Ledger } from '../../store/ledger.js';
 import { AUDIT_FILE } from '../../store/paths.js';
 import { ensureFolder, readPlain, realProject } from '../../store/plain-file.js';
+import type { AuditDecision, AuditEntry } from './audit-files.js';
 import { AUDIT_DIR, GENESIS, openLine, rotatedFiles } from './audit-files.js';
 import type { AuditAnchor, AuditHead } from './audit-log.js';
 

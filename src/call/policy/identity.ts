@@ -1,7 +1,15 @@
 import type { CallContext } from '../define-tool.js';
 import { type Grant, type Grants, type Identity, UNNAMED } from './policy.js';
-import { type FileFacts, readCondition } from './read-condition.js';
-import { type Path, type Problems, readList, readMap, readText, show } from './read-value.js';
+import {
+  type FileFacts,
+  type Path,
+  type Problems,
+  readCondition,
+  readList,
+  readMap,
+  readText,
+  show,
+} from './read-condition.js';
 
 /** Names in which no letter looks like another one: printable ASCII without a blank at its ends, at most 100 characters. */
 const PLAIN_NAME = /^(?! )[\x20-\x7e]{1,100}(?<! )$/;

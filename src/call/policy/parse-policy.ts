@@ -3,8 +3,17 @@ import { linearPattern } from '../../core/linear-pattern.js';
 import { readGrants } from './identity.js';
 import { type Counter, type Policy, type Rule, WINDOWS } from './policy.js';
 import type { CompilePattern, FileFacts } from './read-condition.js';
+import {
+  type Path,
+  Problems,
+  type RawProblem,
+  readChoice,
+  readList,
+  readMap,
+  readText,
+  show,
+} from './read-condition.js';
 import { readRule, scopeOf } from './read-rule.js';
-import { type Path, Problems, type RawProblem, readChoice, readList, readMap, readText, show } from './read-value.js';
 
 const TOP_KEYS = ['version', 'description', 'default', 'hide', 'tools', 'grants'];
 

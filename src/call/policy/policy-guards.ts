@@ -6,10 +6,10 @@ import type { Clock } from '../../core/clock.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { POLICY_FILES } from '../../core/path-walls.js';
 import { createRedactor } from '../../core/redact.js';
-import type { AuditCall } from '../../core/vocabulary/audit-entry.js';
 import { projectRedactor } from '../../live/redactor.js';
 import { locateFolder } from '../../project/locate.js';
 import { Ledger } from '../../store/ledger.js';
+import type { AuditCall } from './audit-files.js';
 import { type AuditAnchor, AuditLog } from './audit-log.js';
 import { decideAccess, decideArguments, decideLimits, decideRequired } from './decide.js';
 import {

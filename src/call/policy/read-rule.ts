@@ -1,16 +1,18 @@
 import { type Condition, type Rule, type SlidingLimit, type State, WINDOWS, type Window } from './policy.js';
-import { type FileFacts, readCondition, readState } from './read-condition.js';
 import {
+  type FileFacts,
   MAX_TEXT,
   type Path,
   type Problems,
   place,
   readChoice,
+  readCondition,
   readList,
   readMap,
+  readState,
   readText,
   show,
-} from './read-value.js';
+} from './read-condition.js';
 
 const RULE_KEYS = ['name', 'action', 'conditions', 'rate_limit', 'on_deny', 'state', 'reason', 'validate', 'scope'];
 const ACTIONS = ['evaluate', 'deny', 'allow'] as const;

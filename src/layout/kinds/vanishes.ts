@@ -1,7 +1,7 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area } from '../boxes.js';
-import { look, type Pixels } from '../confirm.js';
 import type { Found } from '../found.js';
+import { look, type Pixels } from '../found.js';
 import { isTold } from '../intent.js';
 import { isControl, isDrawn, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
 

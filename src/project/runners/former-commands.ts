@@ -1,5 +1,4 @@
 import { CONFIG_FILE, parseConfig } from '../../config/parse-settings.js';
-import { PLUGINS_FILE } from '../../config/plugins.js';
 import { Config } from '../../config/schema.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { RunnerChange, RunnerCommand } from '../../core/vocabulary/runner.js';
@@ -8,6 +7,7 @@ import { runGit } from '../code-state/git-command.js';
 import type { ProjectFiles } from '../project.js';
 import { detectRunners, LOOKED_AT } from './detect-runners.js';
 import { LOCK_FILES } from './detect-scripts.js';
+import { PLUGINS_FILE } from './scripts.js';
 
 /** Commands by project and commit: a commit never changes. */
 const KNOWN = new Map<string, readonly RunnerCommand[]>();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
+import { AuditDecision } from '../../call/policy/audit-files.js';
 import { showAudit } from '../../call/policy/audit-reading.js';
-import { AuditDecision } from '../../core/vocabulary/audit-entry.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({

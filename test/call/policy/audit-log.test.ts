@@ -16,10 +16,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { AuditCall } from '../../../src/call/policy/audit-files.js';
 import { AuditLog } from '../../../src/call/policy/audit-log.js';
 import { showAudit, verifyAudit } from '../../../src/call/policy/audit-reading.js';
 import { sha256 } from '../../../src/core/digest.js';
-import type { AuditCall } from '../../../src/core/vocabulary/audit-entry.js';
 import { Ledger } from '../../../src/store/ledger.js';
 import { verifies } from '../../requirements.js';
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { CodeloopError } from '../../../src/core/errors.js';
-import { fillPrompt, LAYERS, STACK_LAYERS } from '../../../src/guidance/prompts/fill-prompt.js';
-import { PROMPTS } from '../../../src/guidance/prompts/templates.js';
+import { fillPrompt, LAYERS, PROMPTS, STACK_LAYERS } from '../../../src/guidance/prompts/fill-prompt.js';
 import { tools } from '../../../src/tools/index.js';
 import { verifies } from '../../requirements.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { look, type Pixels } from '../../src/layout/confirm.js';
+import { look, type Pixels } from '../../src/layout/found.js';
 
 /** A white picture of 40 x 20 CSS px at two device pixels each, whose corner lies at 100, 50 on the page. */
 function picture(paint: (x: number, y: number) => number = () => 255): Pixels {
