@@ -145,8 +145,10 @@ const signs = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** A text of at most `width` columns, with `…` where it was cut; no sign is cut in two. Without escapes. */
 export function clip(text: string, width: number): string {
-  const trimmed = text.trimEnd();
-  if (textWidth(trimmed) <= width) return trimmed;
+  // Measured is what can be shown: a page may write megabytes.
+  const start = startOf(text, width);
+  const trimmed = start.trimEnd();
+  if (start.length === text.length && textWidth(trimmed) <= width) return trimmed;
   let kept = '';
   let room = width - 1;
   for (const { segment } of signs.segment(trimmed)) {
@@ -157,11 +159,19 @@ export function clip(text: string, width: number): string {
   return width < 1 ? '' : `${kept}…`;
 }
 
+/** UTF-16 units that one column may take: families of emoji and letters under many marks. */
+const UNITS = 32;
+
+/** As much of a text as can come into so many columns. */
+function startOf(text: string, width: number): string {
+  return text.slice(0, (Math.max(0, width) + 1) * UNITS).toWellFormed();
+}
+
 /** Cuts a text at blanks into lines of at most `width` columns, at most `most` of them; the last is cut short where it must be. */
 export function wrap(text: string, width: number, most: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of startOf(text, width * most).split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line === '' || lines.length === most - 1 || textWidth(longer) <= width) line = longer;
     else {

@@ -67,6 +67,17 @@ describe('a frame', () => {
     expect(liveFrame(many, { ...size, rows: 6 })[0]).toMatch(/^⠋/);
   });
 
+  test('of megabytes is cut before they are measured', () => {
+    verifies('doors.terminal-safe');
+    const words = '\u001b[31mvery 长 '.repeat(1_000_000);
+    const frame = liveFrame(progress({ worst: { place: 'home@phone', words, rank: 0 } }), size);
+    expect(frame).toEqual([
+      '0:12  [2/6] shop@phone: photographed',
+      `worst  home@phone: ${'very 长 '.repeat(7)}very`,
+      `${'长 very '.repeat(9)}长 ver…`,
+    ]);
+  });
+
   test('of a narrow terminal leaves the times of its lines out', () => {
     expect(liveFrame(busy, { ...size, columns: 30 })).toEqual([
       '✔ build',

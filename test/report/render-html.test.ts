@@ -52,6 +52,35 @@ test('the policy allows this script and this style sheet by hash, and no connect
   expect(markup.match(/(?:src|href)="https?:/)?.[0]).toBeUndefined();
 });
 
+test('ten megabytes of anything make no large report, and stay text', () => {
+  verifies('report.untrusted');
+  const big = '<script>hacked()</script>\u001b[31m '.repeat(300_000);
+  const home = (more: object) => [{ cell: cell('home', 'mobile', { screenshot: screenshot('home', more) }) }];
+  const lines = Array.from({ length: 50_000 }, (_, at) => logEntry(`line ${at} ${'y'.repeat(200)}`));
+  const problem = { title: 't', text: big, screen: 'home', viewport: 'mobile', url: big, element: big, fix: big };
+  const element = { selector: big, name: big, role: big };
+  const properties = [{ property: big, expected: big, actual: big }];
+  // Sizes that no picture has.
+  const wild = region(-5, Number.NaN, 1e9, -3, { element, properties });
+  const models = {
+    'one line of log': { cells: home({ logs: [logEntry(big)] }) },
+    'fifty thousand lines': { cells: home({ logs: lines }) },
+    'names and addresses': {
+      cells: [{ cell: cell(big, big, { screenshot: screenshot('x', { title: big, url: big }) }) }],
+      summary: big,
+      project: big,
+    },
+    'a problem': { verdict: verdict({ checks: [check('runtime_clean', [problem])] }) },
+    'a region': { pairs: [reportPair(pair('home', 'mobile', { outcome: 'mismatch', note: big, regions: [wild] }))] },
+  };
+  const plain = renderHtml(sampleModel()).length;
+  for (const [what, model] of Object.entries(models)) {
+    const html = renderHtml(sampleModel(model));
+    expect(html.length - plain, what).toBeLessThan(60_000);
+    expect(html.split('<script').length, what).toBe(2);
+  }
+});
+
 describe('hostile text', () => {
   test.each(hostileTexts.map((text) => [text.slice(0, 40), text] as const))('%s stays text', (_name, text) => {
     verifies('report.untrusted');
