@@ -4,16 +4,19 @@ import sharp from 'sharp';
 import { findFirefox, openFirefox } from './firefox.mjs';
 import { seeded } from './seeded.mjs';
 
-/** Pages that the two browsers show differently, for a person to see: no comparison of them says anything. By name, with the reason. */
+/**
+ * Pages that the two browsers show differently, for a person to see, each looked at side by side: no comparison of them says anything. By
+ * name, with the reason.
+ */
 export const DIFFER = {
-  'admin-charts.mobile': 'a long path breaks elsewhere',
-  'admin-tables.mobile': 'a scrollbar takes room under the table',
-  'admin-tables.tablet': 'a scrollbar takes room under the table',
-  'business-about.desktop': 'a picture from elsewhere is missing, which each shows its own way',
-  'business-about.tablet': 'a picture from elsewhere is missing, which each shows its own way',
-  'business-index.desktop': 'a picture from elsewhere is missing, which each shows its own way',
-  'business-blog-home.desktop': 'weight 500 of the system font is another file',
-  'business-blog-home.tablet': 'weight 500 of the system font is another file',
+  'admin-charts.mobile':
+    'Firefox breaks the first paragraph before "The", Chromium behind it: the card is a line higher',
+  'admin-tables.mobile': 'Firefox keeps 12 px under the table for its scrollbar: all below stands lower',
+  'admin-tables.tablet': 'Firefox keeps 12 px under the table for its scrollbar: all below stands lower',
+  'business-about.desktop':
+    'a picture from elsewhere is missing: Chromium shows an icon for it, Firefox only its words',
+  'business-about.tablet': 'a picture from elsewhere is missing: Chromium shows an icon for it, Firefox only its words',
+  'business-index.desktop': 'a picture from elsewhere is missing: Chromium shows an icon for it, Firefox nothing',
 };
 
 /** How a design by another renderer comes: device px per CSS px, and how it is packed. */

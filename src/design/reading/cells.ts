@@ -65,6 +65,22 @@ export function hasSurface({ element: { tag, styles } }: ElementNode): boolean {
 
 const SHOWN = new Set(['img', 'svg', 'canvas', 'video', 'iframe', 'embed', 'object', 'progress', 'meter']);
 
+/** Returns true when two squares of 4 x 4 pixels, one of each picture, lie in them as a whole and are equal. */
+export function isSameSquare(
+  { actual, reference }: { actual: PixelView; reference: PixelView },
+  a: { x: number; y: number },
+  b: { x: number; y: number },
+): boolean {
+  if (a.x < 0 || a.y < 0 || a.x + COARSE > actual.width || a.y + COARSE > actual.height) return false;
+  if (b.x < 0 || b.y < 0 || b.x + COARSE > reference.width || b.y + COARSE > reference.height) return false;
+  for (let row = 0; row < COARSE; row++) {
+    const [from, to] = [(a.y + row) * actual.stride + a.x, (b.y + row) * reference.stride + b.x];
+    for (let column = 0; column < COARSE; column++)
+      if (actual.pixels[from + column] !== reference.pixels[to + column]) return false;
+  }
+  return true;
+}
+
 /** The mean colour of the 4 x 4 pixels from `x`, `y`; undefined when they do not lie in the picture as a whole. */
 export function meanAt({ width, height, stride, pixels }: PixelView, x: number, y: number): number | undefined {
   if (x < 0 || y < 0 || x + COARSE > width || y + COARSE > height) return undefined;

@@ -122,9 +122,32 @@ function distinct(offsets: readonly { dx: number; dy: number }[]): { dx: number;
 
 /** The place near an offset; where it stands exactly there, nothing is searched. */
 function nearPlace(patch: Patch, other: Plane, near: { dx: number; dy: number }, step: number): Place {
+  if (isEqualPatch(patch, other, near)) return { ...near, alike: 1 };
   const alike = Math.abs(correlation(patch, other, patch.x + near.dx, patch.y + near.dy, step));
   if (alike > 0.999) return { ...near, alike };
   return bestPlace(patch, other, near, NEAR, step);
+}
+
+/** Returns true when a patch is equal to its place, and shows something: most of a page is where it was. */
+function isEqualPatch(
+  { plane, x, y, width, height }: Patch,
+  other: Plane,
+  { dx, dy }: { dx: number; dy: number },
+): boolean {
+  const [left, top] = [x + dx, y + dy];
+  if (!Number.isInteger(left) || !Number.isInteger(top)) return false;
+  if (left < 0 || top < 0 || left + width > other.width || top + height > other.height) return false;
+  let [low, high] = [255, 0];
+  for (let row = 0; row < height; row++) {
+    const [from, to] = [(y + row) * plane.width + x, (top + row) * other.width + left];
+    for (let column = 0; column < width; column++) {
+      const level = plane.data[from + column] ?? 0;
+      if (level !== other.data[to + column]) return false;
+      if (level < low) low = level;
+      if (level > high) high = level;
+    }
+  }
+  return high - low >= 8;
 }
 
 /** Small dots and lines are alike everywhere. */

@@ -19,6 +19,7 @@ import { type Placed, placeParts, searched } from './place-parts.js';
 import { reflowed } from './reflow.js';
 import { type LineRead, readLine, rendererOf } from './renderer.js';
 import { judgeSurfaces, unexplained } from './residue.js';
+import { withoutUnderline } from './underline.js';
 
 /** A pair to be read: both pictures at the scale of the app's, device px. */
 export interface ReadingRequest {
@@ -76,13 +77,18 @@ export function readReference({
     planes.actual,
     planes.reference,
   );
-  const lines = placed.map((one) =>
-    readLine(one, { actual: planes.actual.plane, reference: planes.reference.plane }, views),
-  );
+  const brightness = { actual: planes.actual.plane, reference: planes.reference.plane };
+  const all = placed.map((one) => readLine(one, brightness, views));
   const renderer = rendererOf(
-    lines.filter(({ placed: { part } }) => part.kind === 'text'),
+    all.filter(({ placed: { part } }) => part.kind === 'text'),
     { lossy, scaled },
   );
+  const lines = renderer.same
+    ? all
+    : all.map((line) => {
+        const letters = withoutUnderline(line.placed, views.actual, brightness);
+        return letters ? readLine(letters, brightness, views) : line;
+      });
   const { same } = renderer;
   const texts = lines.filter(({ placed: { part } }) => part.kind === 'text');
   const foundTexts = texts.filter(({ placed: { place } }) => place !== undefined);
@@ -128,7 +134,7 @@ export function readReference({
     const held = placed.filter(({ part }) => part.node.index >= box.node.index && part.node.index < box.node.end);
     const inside = held.some(({ place }) => place !== undefined);
     const alone = held.length > 0 && held.every(({ part }) => isExtra(part.node, findings));
-    const other = isOtherSurface(box, views, offsets.near(box.node), scale);
+    const other = (alone || box.lost.length > 0) && isOtherSurface(box, views, offsets.near(box.node), scale);
     const finding = boxFinding(box, scale, inside, alone && other, hasSurface(box.node) && !other);
     if (finding) findings.push(finding);
   }

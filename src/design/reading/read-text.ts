@@ -20,29 +20,46 @@ export function inkIn(view: PixelView, rect: Rect, ground: Ground): Ink {
   const box = clipRect(rect, view);
   const sum: Ink['sum'] = [0, 0, 0];
   if (!box) return { sum, core: [0, 0, 0] };
-  const far: { by: number; at: [number, number, number] }[] = [];
-  for (let y = 0; y < box.height; y++) {
-    const plain = groundAt(ground, y, box.height);
-    for (let x = 0; x < box.width; x++) {
-      const pixel = view.pixels[(box.y + y) * view.stride + box.x + x] ?? 0;
-      const at: [number, number, number] = [
-        (pixel & 255) - (plain & 255),
-        ((pixel >>> 8) & 255) - ((plain >>> 8) & 255),
-        ((pixel >>> 16) & 255) - ((plain >>> 16) & 255),
-      ];
-      const by = Math.max(Math.abs(at[0]), Math.abs(at[1]), Math.abs(at[2]));
-      if (by <= 3) continue;
-      sum[0] += at[0];
-      sum[1] += at[1];
-      sum[2] += at[2];
-      if (by > 12) far.push({ by, at });
+  // How many pixels are how far from their ground; the farthest ones are the core.
+  const counts = new Uint32Array(256);
+  let inked = 0;
+  const each = (use: (red: number, green: number, blue: number, by: number) => void) => {
+    for (let y = 0; y < box.height; y++) {
+      const plain = groundAt(ground, y, box.height);
+      const [red, green, blue] = [plain & 255, (plain >>> 8) & 255, (plain >>> 16) & 255];
+      const row = (box.y + y) * view.stride + box.x;
+      for (let x = row; x < row + box.width; x++) {
+        const pixel = view.pixels[x] ?? 0;
+        if (pixel === plain) continue;
+        const r = (pixel & 255) - red;
+        const g = ((pixel >>> 8) & 255) - green;
+        const b = ((pixel >>> 16) & 255) - blue;
+        const by = Math.max(r < 0 ? -r : r, g < 0 ? -g : g, b < 0 ? -b : b);
+        if (by > 3) use(r, g, b, by);
+      }
     }
-  }
-  far.sort((a, b) => b.by - a.by);
-  const kept = far.slice(0, Math.max(1, Math.round(CORE * far.length)));
-  const mean = (channel: 0 | 1 | 2) =>
-    kept.reduce((total, { at }) => total + at[channel], 0) / Math.max(1, kept.length);
-  return { sum, core: [mean(0), mean(1), mean(2)] };
+  };
+  each((red, green, blue, by) => {
+    sum[0] += red;
+    sum[1] += green;
+    sum[2] += blue;
+    if (by <= 12) return;
+    inked++;
+    counts[by] = (counts[by] ?? 0) + 1;
+  });
+  const wanted = Math.min(inked, Math.max(1, Math.round(CORE * inked)));
+  let [least, above] = [255, 0];
+  while (least > 12 && above + (counts[least] ?? 0) < wanted) above += counts[least--] ?? 0;
+  let rest = wanted - above;
+  const core: Ink['core'] = [0, 0, 0];
+  if (inked > 0)
+    each((red, green, blue, by) => {
+      if (by < least || (by === least && rest-- <= 0)) return;
+      core[0] += red / wanted;
+      core[1] += green / wanted;
+      core[2] += blue / wanted;
+    });
+  return { sum, core };
 }
 
 /** How a word of the app stands in the reference: there, elsewhere in its line, or not at all. */
@@ -58,12 +75,22 @@ export interface WordRead {
 /** Letters of this share of an em are looked at one by one. */
 const LETTER = 0.9;
 
-/** Every word of a placed line in the reference, near where the line is. Dots and dashes are left out. */
+/** Device px of the narrowest and lowest word that is read. Dots and dashes are left out. */
+const LEAST_WORD = 4;
+
+const isRead = ({ width, height }: Rect) => width >= LEAST_WORD && height >= LEAST_WORD;
+
+/** The words of a line that is the same to the pixel. */
+export function equalWords({ words }: Part, { dx, dy }: { dx: number; dy: number }): WordRead[] {
+  return words.filter(isRead).map((rect) => ({ rect, alike: 1, least: 1, dx, dy }));
+}
+
+/** Every word of a placed line in the reference, near where the line is. */
 export function readWords({ part, place }: Placed, actual: Plane, reference: Plane): WordRead[] {
   if (!place) return [];
   const near = { dx: Math.round(place.dx), dy: Math.round(place.dy) };
   return part.words.flatMap((rect) => {
-    if (rect.width < 4 || rect.height < 4) return [];
+    if (!isRead(rect)) return [];
     const word = bestPlace({ plane: actual, ...rect }, reference, near, { x: 2, y: 1 });
     const window = Math.round(LETTER * part.em);
     let least = word.alike;

@@ -4,7 +4,7 @@ import { grown } from '../rects.js';
 import { type Ground, groundOf, type Part } from './parts.js';
 import type { Placed } from './place-parts.js';
 import type { Plane } from './planes.js';
-import { type Ink, inkIn, readWords, type WordRead } from './read-text.js';
+import { equalWords, type Ink, inkIn, readWords, type WordRead } from './read-text.js';
 
 /** A line of text that was found in the reference, with what was read of it there. */
 export interface LineRead {
@@ -52,6 +52,7 @@ export function readLine(
   views: { actual: PixelView; reference: PixelView },
 ): LineRead {
   const { part, place } = placed;
+  if (place && isEqualThere(views, part.rect, place)) return { placed, words: equalWords(part, place), ...AS_HERE };
   const words = readWords(placed, planes.actual, planes.reference);
   if (!place) return { placed, words, ink: 1, core: 1, colors: undefined };
   const there = { ...part.rect, x: part.rect.x + Math.round(place.dx), y: part.rect.y + Math.round(place.dy) };
@@ -73,6 +74,28 @@ export function readLine(
     core: along(actual.core, reference.core),
     colors: { actual, reference },
   };
+}
+
+/** What a line has that is equal to the pixel. */
+const AS_HERE = { ink: 1, core: 1, colors: undefined };
+
+/** Returns true when a rectangle, and two pixels about it, are the same in both pictures, moved by whole pixels. */
+function isEqualThere(
+  { actual, reference }: { actual: PixelView; reference: PixelView },
+  rect: Part['rect'],
+  { dx, dy, alike }: { dx: number; dy: number; alike: number },
+): boolean {
+  if (alike < EQUAL || !Number.isInteger(dx) || !Number.isInteger(dy)) return false;
+  const { x, y, width, height } = grown(rect, 2);
+  const inside = (view: PixelView, left: number, top: number) =>
+    left >= 0 && top >= 0 && left + width <= view.width && top + height <= view.height;
+  if (!inside(actual, x, y) || !inside(reference, x + dx, y + dy)) return false;
+  for (let row = y; row < y + height; row++) {
+    const [from, to] = [row * actual.stride + x, (row + dy) * reference.stride + x + dx];
+    for (let column = 0; column < width; column++)
+      if (actual.pixels[from + column] !== reference.pixels[to + column]) return false;
+  }
+  return true;
 }
 
 /** Levels between a ground and its ink, as a vector, from which colours of type are read. */

@@ -3,7 +3,7 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import { dominantColor, type PixelView } from '../../image/pixels.js';
 import type { ElementNode, ElementTree } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
-import { type Cells, meanAt } from './cells.js';
+import { type Cells, isSameSquare, meanAt } from './cells.js';
 import { type Finding, measured, type Offset } from './finding.js';
 import { COARSE } from './planes.js';
 
@@ -183,10 +183,15 @@ export function judgeSurfaces(
         (!same && isBesideEdge(reference, Math.round(x / COARSE), Math.round(y / COARSE), lossy ? 2 : 1))
       )
         continue;
-      const [a, b] = [meanAt(views.actual, column * COARSE, row * COARSE), meanAt(views.reference, x, y)];
+      const isEqual = isSameSquare(views, { x: column * COARSE, y: row * COARSE }, { x, y });
+      const a = isEqual ? 0 : meanAt(views.actual, column * COARSE, row * COARSE);
+      const b = isEqual ? 0 : meanAt(views.reference, x, y);
       if (a === undefined || b === undefined) continue;
-      const one = surfaces.get(index) ?? { count: 0, other: [], colors: new Map<string, number>() };
-      surfaces.set(index, one);
+      let one = surfaces.get(index);
+      if (!one) {
+        one = { count: 0, other: [], colors: new Map<string, number>() };
+        surfaces.set(index, one);
+      }
       one.count++;
       if (a === b) continue;
       if (a !== last[0] || b !== last[1]) last = [a, b, colorDistance(a, b)];

@@ -20,6 +20,12 @@ interface Line {
 
 const RIGHT: Line = { text: 'BUSINESS PERSON', high: 11, apart: 0, bold: false, centred: false };
 
+/** A line under a text: how thick, and how far below its letters. */
+interface Under {
+  thick: number;
+  below: number;
+}
+
 /** One letter after the other, and where they end. */
 function letters(text: string, [left, top]: readonly [number, number], { high, apart, bold }: Line) {
   const step = (6 * high) / 7 + apart;
@@ -29,8 +35,8 @@ function letters(text: string, [left, top]: readonly [number, number], { high, a
   return { shapes, width: text.length * step };
 }
 
-/** A page of three right lines and one that may be wrong between them. */
-function page(wrong: Partial<Line>) {
+/** A page of three right lines and one that may be wrong between them, the last one underlined where that is asked for. */
+function page(wrong: Partial<Line>, under?: Under) {
   const line = { ...RIGHT, ...wrong };
   const texts: [string, Line][] = [
     ['LESSON ONE', RIGHT],
@@ -42,10 +48,18 @@ function page(wrong: Partial<Line>) {
     const top = 24 + at * 44;
     const { width } = letters(text, [0, 0], how);
     const left = how.centred ? Math.round(200 - width / 2) : 40;
-    const styles = { 'font-size': `${how.high + 4}px`, ...(how.centred ? { 'text-align': 'center' } : {}) };
+    const isUnder = under !== undefined && at === 3;
+    const styles: Record<string, string> = {
+      'font-size': `${how.high + 4}px`,
+      ...(how.centred ? { 'text-align': 'center' } : {}),
+      ...(isUnder ? { 'text-decoration-line': 'underline' } : {}),
+    };
+    const line: Shape[] = isUnder
+      ? [{ box: [left, top + how.high + under.below, width - 2, under.thick], color: INK }]
+      : [];
     const text_rect = { x: left, y: top - 3, width: width + 2, height: how.high + 6 };
     return {
-      shapes: letters(text, [left, top], how).shapes,
+      shapes: [...letters(text, [left, top], how).shapes, ...line],
       box: el('p', [40, top - 4, 320, how.high + 8], { text, text_rect, styles, test_id: `line-${at + 1}` }),
     };
   });
@@ -80,4 +94,25 @@ test.each<[string, Partial<Line>, Partial<Line>, string]>([
     expect(said(right, right, drawer)).toEqual([]);
     expect(said(wrong, right, drawer)[0]).toBe(expected);
   }
+});
+
+test('a line under a text that another renderer draws thinner and lower is silent', () => {
+  verifies('design.read-silent');
+  const [ours, theirs]: Under[] = [
+    { thick: 2, below: 2 },
+    { thick: 1, below: 3 },
+  ];
+  const { shapes, boxes } = page({}, ours);
+  const actual = drawPage(SIZE.width, SIZE.height, shapes, OURS);
+  const read = (right: Partial<Line>) =>
+    readRegions(
+      readReference({
+        boxes,
+        actual,
+        reference: drawPage(SIZE.width, SIZE.height, page(right, theirs).shapes, OTHERS),
+        scale: 1,
+      }),
+      SIZE,
+    );
+  expect(read({})).toEqual([]);
 });
