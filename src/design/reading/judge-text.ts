@@ -12,6 +12,7 @@ import type { Searched } from './place-parts.js';
 import { type GlyphsRead, readGlyphs } from './read-glyphs.js';
 import { type Redrawn, readRedrawn } from './read-text.js';
 import { inkColors, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
+import { isUnderlined } from './underline.js';
 
 /** What is known of an element's own text in the reference. */
 export interface TextRead {
@@ -29,8 +30,8 @@ export interface Pictured {
   scale: number;
 }
 
-/** Natural logarithm of how much more ink another weight has; in the same renderer any. */
-const HEAVIER = { same: 0.06, other: 0.2, small: 0.28 };
+/** Natural logarithm of how much more ink another weight has; in the same renderer any. `line`: times as much above a line under the text. */
+const HEAVIER = { same: 0.06, other: 0.2, small: 0.28, line: 1.7 };
 /** Device px of an em below which single pixels are much of a letter, and below which compression blurs its colour. */
 const SMALL = 14;
 const TINY = 11;
@@ -179,10 +180,9 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
   const { node, ground } = first.placed.part;
   const onPicture = !renderer.same && (!ground.plain || isOnPicture(node));
   const small = first.placed.part.em < SMALL;
-  const heavier = Math.max(
-    renderer.same ? HEAVIER.same : small ? HEAVIER.small : HEAVIER.other,
-    4 * renderer.inkSpread,
-  );
+  const line = !renderer.same && isUnderlined(first.placed.part) ? HEAVIER.line : 1;
+  const heavier =
+    line * Math.max(renderer.same ? HEAVIER.same : small ? HEAVIER.small : HEAVIER.other, 4 * renderer.inkSpread);
   if (!onPicture && Math.abs(ink - core) > heavier && Math.abs(core) < 0.6 * Math.abs(ink))
     return [
       measured('font-weight', `${Math.round(100 * Math.exp(ink)) / 100} times the ink`, styles['font-weight'] ?? '400'),

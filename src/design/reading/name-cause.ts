@@ -69,10 +69,12 @@ export function toldCause(group: readonly Cause[], scale: number): Finding {
       has(of, `margin-${side}`) ? change(of, `margin-${side}`) : undefined,
       has(of, `padding-${side}`) && !paintsBox(of.element) ? change(of, `padding-${side}`) : undefined,
     );
+  // Less than none a gap cannot be: then things stand in another order.
+  const isGap = before !== undefined && has(container, gap) && group.length >= container.children.length - 1;
+  const wider = isGap ? change(container, gap) : undefined;
   let [shown, properties]: [ElementNode, RegionProperty[]] = [node, []];
   if (first.alone) properties = [...own(node), ...listed(change(node, `margin-${side}`)), place];
-  else if (before && has(container, gap) && group.length >= container.children.length - 1)
-    [shown, properties] = [container, listed(change(container, gap))];
+  else if (wider) [shown, properties] = [container, [wider]];
   else if (before) {
     const mine = own(node);
     const later = mine.length > 0 || !has(before, `margin-${far}`);

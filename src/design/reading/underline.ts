@@ -35,7 +35,7 @@ export function withoutUnderline(
 }
 
 /** Links are underlined by what they lie in, too. */
-function isUnderlined({ node }: Part): boolean {
+export function isUnderlined({ node }: Pick<Part, 'node'>): boolean {
   for (let at: Part['node'] | undefined = node, up = 0; at && up < 3; at = at.parent, up++)
     if (at.element.styles['text-decoration-line']?.includes('underline')) return true;
   return false;
