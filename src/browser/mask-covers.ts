@@ -1,7 +1,7 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { MaskedParts } from './page/mask.js';
 import type { PageSession } from './page-session.js';
-import { type SnapshotElement, snapshotElements } from './snapshot-tree.js';
+import { type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
 
 /** Styles that tell what hides whatever lies under it. */
 const STYLES = [
@@ -17,7 +17,10 @@ const STYLES = [
   ],
   ...['clip-path', 'mask-image', 'filter', 'mix-blend-mode', 'position', 'border-top-left-radius'],
   ...['border-top-right-radius', 'border-bottom-left-radius', 'border-bottom-right-radius', 'clip'],
+  ...['display', 'column-count', 'column-width'],
 ] as const;
+/** Boxes that paint their ground over the whole of their rectangle: of lines, rows and columns the rectangle is what lies around them. */
+const WHOLE = /^(?:inline-)?(?:block|flex|grid|flow-root|table|table-cell|list-item)$/;
 /** Elements that our own masks are drawn with. */
 export const MASK_HOST = 'codeloop-masks';
 
@@ -29,7 +32,7 @@ export const MASK_HOST = 'codeloop-masks';
 export async function uncovered({ protocol }: PageSession, boxes: MaskedParts['boxes']): Promise<Rect[]> {
   if (!protocol || boxes.every(({ of }) => of === undefined)) return [...boxes];
   const snapshot = await protocol.send('DOMSnapshot.captureSnapshot', {
-    computedStyles: [...STYLES],
+    computedStyles: withSkipping(STYLES),
     includePaintOrder: true,
   });
   return withoutCovered(snapshotElements(snapshot), boxes);
@@ -66,6 +69,7 @@ function coverOf(element: SnapshotElement): Rect | undefined {
   const style = (one: SnapshotElement, name: (typeof STYLES)[number]) => one.styles[STYLES.indexOf(name)] ?? '';
   if (!isOpaque(style(element, 'background-color')) || style(element, 'visibility') !== 'visible') return undefined;
   if (style(element, 'background-clip') !== 'border-box') return undefined;
+  if (!WHOLE.test(style(element, 'display')) || element.tag === 'fieldset') return undefined;
   let shown: Rect | undefined = rect;
   for (let at: SnapshotElement | undefined = element; at && shown; at = at.parent) {
     if (at.attributes.get('id') === MASK_HOST) return undefined;
@@ -74,7 +78,8 @@ function coverOf(element: SnapshotElement): Rect | undefined {
     const plain = ['clip-path', 'mask-image', 'filter'] as const;
     if (turned || plain.some((name) => !/^(?:|none)$/.test(style(at as SnapshotElement, name)))) return undefined;
     if (Number(style(at, 'opacity') || 1) < 1 || !/^(?:|normal)$/.test(style(at, 'mix-blend-mode'))) return undefined;
-    if (!/^(?:|auto)$/.test(style(at, 'clip'))) return undefined;
+    const whole = ['clip', 'column-count', 'column-width'] as const;
+    if (whole.some((name) => !/^(?:|auto)$/.test(style(at as SnapshotElement, name)))) return undefined;
     const cuts = /[^v]/.test(`${style(at, 'overflow-x')}${style(at, 'overflow-y')}`.replaceAll('visible', ''));
     const root = at.tag === 'html' || at.tag === 'body';
     if (at === element || (cuts && !root)) shown = meet(shown, inside(at, style));

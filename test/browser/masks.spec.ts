@@ -55,6 +55,8 @@ const cases: Record<string, { body: string; head?: string; covered: Rect[]; matc
   },
   'what is seen through something above it, or beside its round corners': {
     body: `${secret(place(0, 0, 100, 40))}<div style="${place(0, 0, 100, 40)}background:#0008"></div>${secret(place(0, 60, 100, 40))}<div style="${place(0, 60, 100, 40)}background:${GREEN};border-radius:50%"></div>
+      <details>${'<summary>more</summary>'}<div style="${place(0, 0, 300, 300)}background:${GREEN};z-index:9"></div></details>
+      <div style="${place(0, 0, 300, 300)}column-count:2;z-index:9"><b style="background:${GREEN}"></b></div>
       ${secret(place(0, 120, 100, 40))}<div style="${place(0, 120, 100, 40)}background:${GREEN};opacity:.9"></div>${secret(`${place(0, 180, 100, 40)}z-index:1;`)}<div style="${place(0, 180, 100, 40)}background:${GREEN}"></div>`,
     covered: [0, 60, 120, 180].map((y) => ({ x: 0, y, width: 100, height: 40 })),
     matched: 4,
