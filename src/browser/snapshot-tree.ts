@@ -225,7 +225,9 @@ function scrollOf(client: readonly number[] | undefined, scroll: readonly number
   const [, , seenWidth = 0, seenHeight = 0] = client ?? [];
   const [, , width = 0, height = 0] = scroll ?? [];
   if (width <= seenWidth + 1 && height <= seenHeight + 1) return undefined;
-  return { content: { width, height }, seen: { width: seenWidth, height: seenHeight } };
+  // Frames are told in fractions of a pixel.
+  const whole = (wide: number, high: number) => ({ width: Math.round(wide), height: Math.round(high) });
+  return { content: whole(width, height), seen: whole(seenWidth, seenHeight) };
 }
 
 function union(a: Rect, b: Rect): Rect {
