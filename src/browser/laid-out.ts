@@ -128,9 +128,10 @@ function framedElements(snapshot: RawSnapshot, { all, selectors, styles }: Sourc
       (Number.parseFloat(style(owner, `border-${edge}-width`)) || 0) +
       (Number.parseFloat(style(owner, `padding-${edge}`)) || 0);
     const [left, top] = [rect.x + side('left') - scrolled.x, rect.y + side('top') - scrolled.y];
+    // Whole pixels: a frame may begin between two.
     const seen = {
-      width: rect.width - side('left') - side('right'),
-      height: rect.height - side('top') - side('bottom'),
+      width: Math.max(0, Math.round(rect.width - side('left') - side('right'))),
+      height: Math.max(0, Math.round(rect.height - side('top') - side('bottom'))),
     };
     const moved = (box: Rect): Rect => ({ ...box, x: box.x + left, y: box.y + top });
     const own = elementSelectors(elements);
