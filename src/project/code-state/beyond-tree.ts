@@ -68,7 +68,9 @@ export async function takeBeyond(question: Question): Promise<Record<string, str
   for (const path of await workspaceLinks(project)) await found.add(path, join(project, path));
   const folders = new Set([...files.keys()].map((path) => posix.dirname(path)).filter((path) => path !== '.'));
   const open = new Map((await candidates(question)).map((path) => [path, wordsFor(path)]));
-  const isAmongCode = (path: string) => !path.endsWith('/') && folders.has(posix.dirname(path));
+  // The log is written by codeloop itself: where it lies says nothing.
+  const isAmongCode = (path: string) =>
+    path !== DEVELOPMENT_LOG && !path.endsWith('/') && folders.has(posix.dirname(path));
   for (const path of [...open.keys()].filter((one) => VARIABLES.test(one) || isAmongCode(one))) {
     open.delete(path);
     await found.add(path, join(project, path));

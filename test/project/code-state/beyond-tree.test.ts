@@ -163,6 +163,8 @@ describe('what the code reaches beyond the tree', () => {
     for (const path of [
       ...['coverage/index.html', 'tmp/a.txt', 'dist/a.js', 'node_modules/left-pad/index.js', 'out.log', 'dev.db'],
       ...['.cache-of-tool/x.js', 'artifacts/runs/run-1/run.json', '.codeloop/cache/x.json', '.codeloop/audit.jsonl'],
+      // codeloop writes its log where a project keeps its texts.
+      ...['docs/spec.md', 'docs/DEVELOPMENT_LOG.md'],
     ])
       repo.write(path, 'a');
     expect((await takeCodeState(repo.dir, config())).state.beyond).toEqual({});
