@@ -127,6 +127,21 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   await Promise.race([paint().then(paint), pause(250)]);
   animationsStopped += stopAnimations();
 
+  // Read by hand: a page may have put other functions in the place of an array's own.
+  const iconsAsked: string[] = [];
+  const note = (name: string): void => {
+    const address = name.split('#')[0] ?? name;
+    if (address.split('?')[0]?.endsWith('/favicon.ico')) iconsAsked[iconsAsked.length] = address;
+  };
+  const entries = performance.getEntriesByType('resource');
+  for (let at = 0; at < entries.length; at++) {
+    const by = String(Reflect.get(entries[at] ?? {}, 'initiatorType'));
+    // The browser's own question is listed too, as asked by nobody or by the page's link.
+    if (by !== 'other' && by !== 'link') note(String(entries[at]?.name));
+  }
+  const elements = document.querySelectorAll('[src$="/favicon.ico"]');
+  for (let at = 0; at < elements.length; at++) note(String(Reflect.get(elements[at] ?? {}, 'src')));
+
   const failed = [...document.fonts]
     .filter((font) => font.status === 'error')
     .map((font) => font.family.replace(/["']/g, ''));
@@ -142,14 +157,6 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     mediaWaiting: mediaWaiting(),
     animationsStopped,
     iconDeclared: document.querySelector('link[rel~=icon]') !== null,
-    iconsAsked: performance
-      .getEntriesByType('resource')
-      // The browser's own question is listed too, as asked by nobody or by the page's link.
-      .filter((entry) => !['other', 'link'].includes(String(Reflect.get(entry, 'initiatorType'))))
-      .map(({ name }) => name.split('#')[0] ?? name)
-      .concat(
-        [...document.querySelectorAll('[src$="/favicon.ico"]')].map((element) => String(Reflect.get(element, 'src'))),
-      )
-      .filter((name) => name.split('?')[0]?.endsWith('/favicon.ico')),
+    iconsAsked,
   };
 }
