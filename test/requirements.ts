@@ -233,6 +233,8 @@ export const requirements = {
   'state.without-git': 'A project without git has a code state, by a fixed ignore list and its .gitignore files.',
   'state.beyond':
     'What code reaches beyond the tree (ignored files that it names, targets of links, packages of the workspace, files between codeloop’s own) makes evidence stale when it changes; tools’ leftovers and what an app writes itself do not.',
+  'state.own-writes':
+    'Code that git ignores and the project’s own commands or the start of its app generate anew is named and not compared; variables of the app are.',
   'state.links': 'The tree of a code state holds a link as a link and does not follow it.',
   'state.unreadable': 'A file that cannot be read is named in the code state and does not stop it.',
   'state.bars': 'Config, policy, designs, baselines and acceptance files each have a digest of their own.',

@@ -139,6 +139,7 @@ async function runOne(runner: PlannedRunner, request: RunnerPhaseRequest, clock:
       signal,
       onOutput: (stream, chunk) => lines.add(stream, chunk),
     });
+    await watch.passOwnWrites();
     const reasons = [
       ...(outcome.reason === undefined ? [] : [outcome.reason]),
       ...(outcome.leftRunning ? ['processes that it left behind were ended'] : []),
@@ -182,6 +183,7 @@ async function afterBuild(run: Run, before: CodeWatch, project: Project): Promis
   const sameCode = after.state.tree === before.state.tree && after.state.method === before.state.method;
   // The old watch goes on to name the files that a build changed among the code itself.
   if (!sameCode || after.state.build_output === before.state.build_output) return before;
+  if (before.state.moving) after.state.moving = before.state.moving;
   await run.update((draft) => {
     draft.code_state = after.state;
     draft.cells = draft.cells.map((cell) => (cell.stale ? cell : { ...cell, stale: REBUILT }));

@@ -61,6 +61,7 @@ const CELL_DEADLINE_MS = 240_000;
  */
 export async function gather(request: GatherRequest): Promise<Cell[]> {
   const { project, signal } = request;
+  await passOwnWrites(request);
   const drivers = await driversFor(request);
   const places = (await webDriver(request))?.places;
   const own = places === undefined ? Math.max(MIN_CONCURRENCY, availableParallelism()) : MIN_CONCURRENCY * places;
@@ -101,6 +102,13 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
     cells.push(first[index] ?? (await keep(planned, await take(planned))));
   }
   return cells;
+}
+
+/** What the app generated as it started, and the project's commands before it, is no change of the code: it is noted in the run. */
+async function passOwnWrites({ run, watch }: Pick<GatherRequest, 'run' | 'watch'>): Promise<void> {
+  const known = run.manifest.code_state.moving ?? [];
+  const moving = [...new Set([...known, ...(await watch.passOwnWrites())])].sort();
+  if (moving.length > known.length) await run.update((draft) => void Object.assign(draft.code_state, { moving }));
 }
 
 /** The driver of pages, where there are any. */

@@ -12,7 +12,7 @@ import type { CodeState } from '../../core/vocabulary/run.js';
 import { PROPOSALS } from '../../store/baseline-files.js';
 import { BASELINES_DIR } from '../../store/paths.js';
 import type { Project } from '../project.js';
-import { BESIDE_MANIFEST, beyondMoves, NEVER, takeBeyond } from './beyond-tree.js';
+import { BESIDE_MANIFEST, beyondMoves, NEVER, ownWrites, takeBeyond } from './beyond-tree.js';
 import { FileDigests, listingDigest, UNREADABLE } from './code-state-digests.js';
 import { GitTree } from './code-state-git.js';
 import { removeTemporaryIndexes } from './code-state-index.js';
@@ -257,11 +257,19 @@ export interface CodeWatch {
   now(): Promise<CodeState>;
   /** Both, of one moment and for the price of one. */
   look(): Promise<{ state: CodeState; changedFiles: string[] }>;
+  /**
+   * Takes what moved beyond the tree until now for the work of the project's own commands and of its start, which generate it anew each
+   * time: from now on it is named (`moving` of the state) and not compared. Called before anything is looked at.
+   */
+  passOwnWrites(): Promise<readonly string[]>;
 }
 
 /** Takes the project's code state and keeps it for comparison. Throws what `takeCodeState` throws. */
 export async function watchCode(project: Project, signal?: AbortSignal): Promise<CodeWatch> {
-  const start = await takeCodeState(project.dir, project.config, signal);
+  const taken = await takeCodeState(project.dir, project.config, signal);
+  // Others may have got the same one.
+  const start = { ...taken, state: { ...taken.state } };
+  TAKEN.set(start.state, start.files);
   return {
     state: start.state,
     changedFiles: async () => (await changesSince(start)).files,
@@ -269,6 +277,11 @@ export async function watchCode(project: Project, signal?: AbortSignal): Promise
     look: async () => {
       const { files, now } = await changesSince(start);
       return { state: now.state, changedFiles: files };
+    },
+    passOwnWrites: async () => {
+      const moving = ownWrites(start.state, (await takeCodeState(project.dir, project.config)).state);
+      if (moving.length > 0) start.state.moving = moving;
+      return moving;
     },
   };
 }
