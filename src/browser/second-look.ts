@@ -192,6 +192,7 @@ export function factsOf({ documents, strings }: RawSnapshot): Set<string> {
   const facts = new Set<string>();
   const text = (at: number | undefined) => (at === undefined || at < 0 ? '' : (strings[at] ?? ''));
   for (const { nodes, layout } of documents) {
+    const namesBrowser = holdersOf(nodes.parentIndex ?? [], layout, (said) => BROWSER.test(text(said)));
     const sources = new Map(nodes.currentSourceURL?.index.map((node, at) => [node, nodes.currentSourceURL?.value[at]]));
     for (const [at, node] of layout.nodeIndex.entries()) {
       const [visibility, opacity, color, ground, picture, size] = (layout.styles[at] ?? []).map(text);
@@ -202,6 +203,7 @@ export function factsOf({ documents, strings }: RawSnapshot): Set<string> {
       const source = text(sources.get(node));
       if (source !== '') facts.add(`shows ${address(source)}`);
       for (const [, url = ''] of (picture ?? '').matchAll(/url\("([^"]+)"\)/g)) facts.add(`shows ${address(url)}`);
+      if (namesBrowser.has(node)) continue;
       const name = text(nodes.nodeName?.[node]).toLowerCase();
       facts.add(`lies ${name} ${width} x ${height} at ${x}, ${y}, ${color} on ${ground}, ${size}`);
     }
@@ -209,9 +211,27 @@ export function factsOf({ documents, strings }: RawSnapshot): Set<string> {
   return facts;
 }
 
-/** Numbers change by themselves: times, counts, ids. */
+/** How a browser calls itself, with the mark of an automated one or without. */
+const BROWSER = /(?:Headless)?Chrome/;
+
+/** Nodes whose text says the like, and those that they lie in: their size is that of the text. */
+function holdersOf(
+  parents: readonly number[],
+  { nodeIndex, text }: RawSnapshot['documents'][number]['layout'],
+  says: (text: number | undefined) => boolean,
+): ReadonlySet<number> {
+  const holders = new Set<number>();
+  for (const [at, node] of nodeIndex.entries()) {
+    if (!says(text[at])) continue;
+    for (let up: number | undefined = node; up !== undefined && up >= 0 && !holders.has(up); up = parents[up])
+      holders.add(up);
+  }
+  return holders;
+}
+
+/** Numbers change by themselves: times, counts, ids. What tells people the name of their browser tells each the right one. */
 function plain(said: string): string {
-  return said.replace(/\s+/g, ' ').trim().replace(/\d+/g, '#');
+  return said.replace(/\s+/g, ' ').trim().replace(/\d+/g, '#').replaceAll('HeadlessChrome', 'Chrome');
 }
 
 /** Path of a picture; what builds, ids and stamps put into it does not count. */

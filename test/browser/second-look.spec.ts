@@ -66,6 +66,9 @@ const HONEST: Record<string, Page> = {
     `${HEAD}${GOOD}<style>h1 { animation: a 1.5s both } @keyframes a { from { opacity: 0; translate: 0 20px } }</style>`,
   'a size by the window': () =>
     `${HEAD}${GOOD}${random};addEventListener('resize', () => p('resized'));p(innerWidth + ' wide')</script>`,
+  'the name of the browser': () =>
+    `${HEAD}${GOOD}<p>You use <b id="u"></b></p><script>u.textContent = /(?:Headless)?Chrome.[0-9]+/.exec(navigator.userAgent)</script>`,
+  'the name of the browser, by the server': (headers) => `${HEAD}${GOOD}<p>For support: ${headers['user-agent']}</p>`,
   'pictures with stamps': (_headers, visit) =>
     `${HEAD}<img src="/a.${visit}abcdef0123.svg?v=${visit}" width="90" height="60" alt="">${GOOD}`,
 };

@@ -66,3 +66,49 @@ test('facts are what can be seen: words without their numbers, pictures without 
     'lies img 9 x 9 at 0, 0, black on white, 16px',
   ]);
 });
+
+test('the name that a browser gives itself is no difference, nor is the room that it takes; what else the page says and where it lies is', () => {
+  verifies('integrity.second-look');
+  const style = [1, 2, 3, 4, 5, 6];
+  const seen = (name: string, width: number) =>
+    factsOf({
+      strings: [
+        '',
+        'visible',
+        '1',
+        'black',
+        'white',
+        'none',
+        '16px',
+        'MAIN',
+        'P',
+        '#text',
+        `You use ${name} 141`,
+        'Buy',
+      ],
+      documents: [
+        {
+          nodes: { nodeName: [7, 8, 9, 8, 9], parentIndex: [-1, 0, 1, 0, 3] },
+          layout: {
+            nodeIndex: [0, 1, 2, 3, 4],
+            bounds: [
+              [0, 0, 300, 80],
+              [0, 0, width, 20],
+              [0, 0, width, 20],
+              [0, 40, 90, 20],
+              [0, 40, 30, 20],
+            ],
+            styles: [style, style, style, style, style],
+            text: [-1, -1, 10, -1, 11],
+          },
+        },
+      ],
+    });
+  expect([...seen('HeadlessChrome', 210)]).toEqual([
+    'says You use Chrome #',
+    'lies p 90 x 20 at 0, 40, black on white, 16px',
+    'says Buy',
+    'lies #text 30 x 20 at 0, 40, black on white, 16px',
+  ]);
+  expect(seen('Chrome', 150)).toEqual(seen('HeadlessChrome', 210));
+});

@@ -5,7 +5,7 @@ export default defineCheck({
   title: 'A page shows other browsers what it shows the one that takes pictures',
   failureTitle: 'A page shows other browsers something else',
   description:
-    'Of each run one screen, which nobody knows beforehand, and in CI three are opened again as people’s browsers open them: without the marks of an automated browser. What each look of the one kind had, and none of the other at any time, is a difference; chance, numbers and slow content are none.',
+    'Of each run one screen, which nobody knows beforehand, and in CI three are opened again as people’s browsers open them: without the marks of an automated browser. What each look of the one kind had, and none of the other at any time, is a difference; chance, numbers, the browser’s own name and slow content are none.',
   requires: ['cells'],
   repair: {
     category: 'capture',
