@@ -65,9 +65,13 @@ export async function takeBeyond(question: Question): Promise<Record<string, str
   const found = new Found(question);
   for (const [path, value] of files)
     if (value.startsWith('120000 ') || value.startsWith('link ')) await found.add(path, join(project, path));
-  for (const path of await workspaceLinks(project)) await found.add(path, join(project, path));
+  for (const name of await linkedPackages(project)) {
+    const path = `node_modules/${name}`;
+    await found.add(path, join(project, path));
+  }
   const folders = new Set([...files.keys()].map((path) => posix.dirname(path)).filter((path) => path !== '.'));
   const open = new Map((await candidates(question)).map((path) => [path, wordsFor(path)]));
+  for (const [path, name] of await linksAbove(project)) open.set(path, [name]);
   // The log is written by codeloop itself: where it lies says nothing.
   const isAmongCode = (path: string) =>
     path !== DEVELOPMENT_LOG && !path.endsWith('/') && folders.has(posix.dirname(path));
@@ -154,15 +158,24 @@ async function listed(folder: string): Promise<{ name: string; isFolder: boolean
   }
 }
 
-/** Packages that are links to folders of the same workspace. */
-async function workspaceLinks(project: string): Promise<string[]> {
-  const links: string[] = [];
-  for (const { name, isFolder, isLink } of await listed(join(project, 'node_modules'))) {
-    if (isLink) links.push(`node_modules/${name}`);
+/** Names of packages that are links to folders of the same workspace. */
+async function linkedPackages(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name, isFolder, isLink } of await listed(join(folder, 'node_modules'))) {
+    if (isLink) names.push(name);
     if (!isFolder || !name.startsWith('@')) continue;
-    for (const inside of await listed(join(project, 'node_modules', name)))
-      if (inside.isLink) links.push(`node_modules/${name}/${inside.name}`);
+    for (const inside of await listed(join(folder, 'node_modules', name)))
+      if (inside.isLink) names.push(`${name}/${inside.name}`);
   }
+  return names;
+}
+
+/** The same in the folders above, where npm and yarn lay the links of a whole workspace: path → name. The project needs those that it names. */
+async function linksAbove(project: string): Promise<[path: string, name: string][]> {
+  const links: [string, string][] = [];
+  for (let above = dirname(project); above !== dirname(above); above = dirname(above))
+    for (const name of await linkedPackages(above))
+      links.push([posix.join(relative(project, above).split(sep).join('/'), 'node_modules', name), name]);
   return links;
 }
 

@@ -76,6 +76,12 @@ const WAYS: Record<string, Way> = {
     edit: '#/ui/src/button.ts',
     as: 'node_modules/@a/ui/src/button.ts',
   },
+  'a package of the workspace around the project, which another package needs': {
+    files: { 'package.json': '{ "dependencies": { "@a/ui": "*" } }', '../packages/ui/index.ts': `import '@a/core';` },
+    links: { '../node_modules/@a/ui': '../../packages/ui', '../node_modules/@a/core': '../../packages/core' },
+    edit: '../packages/core/src/button.ts',
+    as: '../node_modules/@a/core/src/button.ts',
+  },
   'a folder beside the project': {
     files: { 'src/main.ts': `import '../../beside/theme.css';` },
     edit: '../beside/theme.css',
