@@ -8,6 +8,8 @@ import type { PageSession } from './page-session.js';
 
 /** Network has to be quiet for this long, ms, before a picture counts. */
 const QUIET_MS = 60;
+/** A request that has hung for this long, ms, brings nothing to the picture: a question that is kept open, not a slow answer. */
+const HANGING_MS = 4000;
 /** Longest the main frame may take beyond its wait, ms; a page whose script never ends takes for ever. */
 const MAIN_MS = 10_000;
 /** Longest a frame other than the main one is asked, ms: one that hangs or is going away does not delay the picture. */
@@ -39,7 +41,7 @@ export function restLog(): RestLog {
 export async function restPage(session: PageSession, log: RestLog, waitMs: number, signal: AbortSignal): Promise<Rest> {
   const { page, traffic } = session;
   const frames = page.frames();
-  const quiet = traffic.quiet(QUIET_MS, waitMs);
+  const quiet = traffic.quiet(QUIET_MS, waitMs, HANGING_MS);
   const reports = await Promise.all(
     frames.map((frame) =>
       frame === page.mainFrame()

@@ -143,8 +143,8 @@ export interface Traffic {
   pending(): number;
   /** True while another document of the main frame is on its way. */
   navigating(): boolean;
-  /** True as soon as nothing has been pending for `quietMs`, or what is pending has hung for 1.5 s; false after `maxMs`. */
-  quiet(quietMs: number, maxMs: number): Promise<boolean>;
+  /** True as soon as nothing has been pending for `quietMs`, or what is pending has hung for `hangingMs` (1.5 s); false after `maxMs`. */
+  quiet(quietMs: number, maxMs: number, hangingMs?: number): Promise<boolean>;
   /** Font families of style sheets that did not come, by the `family=` of their addresses: their text is shown in another font. */
   fontsRefused(): string[];
   /** The last address that the allow list stopped, of a navigation of the main frame. */
@@ -277,11 +277,11 @@ export function watchPage(
   return {
     pending: () => pending.size,
     navigating: () => [...pending].some((one) => one.isNavigationRequest() && one.frame() === page.mainFrame()),
-    async quiet(quietMs, maxMs) {
+    async quiet(quietMs, maxMs, hangingMs = HANGING_MS) {
       const until = Date.now() + maxMs;
       for (;;) {
         const idle = Date.now() - lastChange;
-        if ((pending.size === 0 && idle >= quietMs) || idle >= HANGING_MS) return true;
+        if ((pending.size === 0 && idle >= quietMs) || idle >= hangingMs) return true;
         if (Date.now() >= until) return false;
         await new Promise((resolve) => setTimeout(resolve, 15));
       }

@@ -24,6 +24,12 @@ interface Trap {
 }
 
 const traps: Record<string, Trap> = {
+  'data that a slow server sends': {
+    body: `<div id="a" style="${box}"></div><script>fetch('/data').then((r) => r.text()).then((c) => { a.style.background = c })</script>`,
+    at: [50, 50],
+    color: '#00aa00',
+    files: { '/data': { type: 'text/plain', body: '#00aa00', delayMs: 2200 } },
+  },
   'a picture that comes late': {
     body: '<img src="/late.svg" width="100" height="100">',
     at: [50, 50],
