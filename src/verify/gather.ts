@@ -105,9 +105,11 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
 }
 
 /** What the app generated as it started, and the project's commands before it, is no change of the code: it is noted in the run. */
-async function passOwnWrites({ run, watch }: Pick<GatherRequest, 'run' | 'watch'>): Promise<void> {
+async function passOwnWrites({ project, run, watch }: Pick<GatherRequest, 'project' | 'run' | 'watch'>): Promise<void> {
   const known = run.manifest.code_state.moving ?? [];
-  const moving = [...new Set([...known, ...(await watch.passOwnWrites())])].sort();
+  // Where nothing of the project's starts, nothing can have been generated since its commands.
+  const own = project.config.server.command ? await watch.passOwnWrites() : (watch.state.moving ?? []);
+  const moving = [...new Set([...known, ...own])].sort();
   if (moving.length > known.length) await run.update((draft) => void Object.assign(draft.code_state, { moving }));
 }
 
