@@ -77,9 +77,10 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
     style: 'select,.n{width:100px}.low{width:200px;height:14px;font-size:22px;padding:0}',
     body: `<p><select id="land"><option>Norway</option><option selected>United Kingdom of Great Britain</option></select></p>
       <p dir="rtl"><select id="turned"><option>United Kingdom of Great Britain</option></select></p>
-      <p><input class="n" id="hint" placeholder="Everything about lamps"></p><p><input class="n" id="buy" type="submit" value="Put it into the basket"></p>
+      <p><input class="n" id="hint" placeholder="Everything about lamps of glass and brass"></p>
+      <p><input class="n" aria-label="A hint that can be guessed" placeholder="you@example.com"></p><p><input class="n" id="buy" type="submit" value="Put it into the basket"></p>
       <p><select class="low" id="low"><option>Kingdom</option></select></p>`,
-    faults: ['clipped #buy', 'clipped #hint', 'clipped #land', 'clipped #low', 'clipped #turned'],
+    faults: ['clipped #buy', 'clipped #land', 'clipped #low', 'clipped #turned'],
   },
   {
     about: 'words that styles write over others: a label of a cell, a number of a step, a band with a ground',

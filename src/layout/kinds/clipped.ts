@@ -98,8 +98,9 @@ function cutFields(model: PageModel): Found[] {
     if (!long && !through) return [];
     const by = Math.round(through ? low : wants - room);
     const said = field.text === undefined ? 'what was typed in' : quoted(field.text);
-    // The rest of what was typed comes when somebody goes on typing.
-    const sure = through || (field.kind !== 'value' && wants - room >= SURE);
+    // The rest of what was typed comes when somebody goes on typing; a hint goes with the first letter.
+    const passes = field.kind === 'value' || field.kind === 'placeholder';
+    const sure = through || (!passes && wants - room >= SURE);
     const width = Math.min(room, right(el.rect) - el.rect.x - field.start);
     return [
       {
