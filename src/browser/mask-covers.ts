@@ -1,3 +1,4 @@
+import { intersection } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { MaskedParts } from './page/mask.js';
 import type { PageSession } from './page-session.js';
@@ -55,7 +56,7 @@ export function withoutCovered(all: readonly SnapshotElement[], boxes: MaskedPar
     const over = covers.filter(
       ({ element, rect }) =>
         element.paintOrder > (highest.get(masked) ?? 0) &&
-        meet(rect, box) &&
+        intersection(rect, box) &&
         !isWithin(masked, (one) => one === element),
     );
     return over.reduce<Rect[]>((left, { rect }) => left.flatMap((one) => minus(one, rect)), [box]);
@@ -82,7 +83,7 @@ function coverOf(element: SnapshotElement): Rect | undefined {
     if (whole.some((name) => !/^(?:|auto)$/.test(style(at as SnapshotElement, name)))) return undefined;
     const cuts = /[^v]/.test(`${style(at, 'overflow-x')}${style(at, 'overflow-y')}`.replaceAll('visible', ''));
     const root = at.tag === 'html' || at.tag === 'body';
-    if (at === element || (cuts && !root)) shown = meet(shown, inside(at, style));
+    if (at === element || (cuts && !root)) shown = intersection(shown, inside(at, style));
   }
   return shown;
 }
@@ -118,15 +119,9 @@ function isWithin(element: SnapshotElement, is: (one: SnapshotElement) => boolea
   return false;
 }
 
-function meet(a: Rect, b: Rect): Rect | undefined {
-  const [x, y] = [Math.max(a.x, b.x), Math.max(a.y, b.y)];
-  const [width, height] = [Math.min(a.x + a.width, b.x + b.width) - x, Math.min(a.y + a.height, b.y + b.height) - y];
-  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
-}
-
 /** A box without another, as up to four. */
 function minus(box: Rect, hole: Rect): Rect[] {
-  const cut = meet(box, hole);
+  const cut = intersection(box, hole);
   if (!cut) return [box];
   const [right, bottom] = [box.x + box.width, box.y + box.height];
   const [cutRight, cutBottom] = [cut.x + cut.width, cut.y + cut.height];

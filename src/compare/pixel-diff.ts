@@ -1,3 +1,4 @@
+import { intersection } from '../core/rects.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { clipRect, type PixelView } from '../image/pixels.js';
 
@@ -148,7 +149,7 @@ export function moveCover(cover: MaskCover, dx: number, dy: number, bounds: Size
 
 /** Pixels covered inside `within`. Sweeps over the rows where a rectangle starts or ends. */
 export function coveredArea(cover: MaskCover, within: Rect): number {
-  const rects = cover.rects.flatMap((rect) => intersect(rect, within) ?? []);
+  const rects = cover.rects.flatMap((rect) => intersection(rect, within) ?? []);
   const edges = [...new Set(rects.flatMap((rect) => [rect.y, rect.y + rect.height]))].sort((a, b) => a - b);
   let area = 0;
   for (const [index, top] of edges.entries()) {
@@ -170,18 +171,9 @@ export function coveredArea(cover: MaskCover, within: Rect): number {
 /** Takes the covered pixels out of a diff, in place. */
 export function eraseCovered(diff: PixelDiff, cover: MaskCover): void {
   for (const mask of cover.rects) {
-    const rect = intersect(mask, { x: 0, y: 0, width: diff.width, height: diff.height });
+    const rect = intersection(mask, { x: 0, y: 0, width: diff.width, height: diff.height });
     if (!rect) continue;
     for (let y = rect.y; y < rect.y + rect.height; y++)
       diff.mask.fill(0, y * diff.width + rect.x, y * diff.width + rect.x + rect.width);
   }
-}
-
-/** Returns the intersection of two rectangles; undefined when they share nothing. */
-function intersect(a: Rect, b: Rect): Rect | undefined {
-  const x = Math.max(a.x, b.x);
-  const y = Math.max(a.y, b.y);
-  const width = Math.min(a.x + a.width, b.x + b.width) - x;
-  const height = Math.min(a.y + a.height, b.y + b.height) - y;
-  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
 }

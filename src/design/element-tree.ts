@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { countedWork } from '../core/lanes.js';
 import { readStored } from '../core/path-walls.js';
+import { intersection } from '../core/rects.js';
 import { DomBoxes, type DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
-import { intersection } from './rects.js';
 
 /** Reads the boxes of a photographed page (`.dom.json`) when they are asked for. */
 export type BoxesReader = () => Promise<DomBoxes>;

@@ -1,4 +1,5 @@
 import { colorDistance } from '../compare/color-distance.js';
+import { grown } from '../core/rects.js';
 import type { DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionProperty, Shift } from '../core/vocabulary/pair.js';
@@ -16,7 +17,7 @@ import {
 } from '../image/pixels.js';
 import { hexColor, lengthOf, px } from './css-values.js';
 import { type ElementNode, paintsBox } from './element-tree.js';
-import { grown, toReferencePlace } from './rects.js';
+import { toReferencePlace } from './map-shifts.js';
 
 /** A box as it is drawn, device px. */
 interface MeasuredBox {

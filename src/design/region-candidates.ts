@@ -1,7 +1,7 @@
+import { areaOf, grown, intersection, isNear, sharedArea } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionElement, RegionKind } from '../core/vocabulary/pair.js';
 import { type ElementNode, type ElementTree, inkRects, isAncestor, isOpaque } from './element-tree.js';
-import { areaOf, grown, intersection, isNear, sharedArea } from './rects.js';
 
 /** An element as a possible explanation of a region, from its boxes alone. */
 export interface RatedElement {

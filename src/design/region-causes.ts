@@ -1,9 +1,10 @@
+import { areaOf, grown, isNear, sharedArea, unionOf } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { RegionElement, Shift } from '../core/vocabulary/pair.js';
 import { movesThings } from './box-causes.js';
 import type { ElementChange } from './element-changes.js';
 import { type ElementNode, inkRects } from './element-tree.js';
-import { areaOf, grown, isNear, sharedArea, toActualPlace, unionOf } from './rects.js';
+import { toActualPlace } from './map-shifts.js';
 
 /** A change as a possible explanation of a region. */
 interface RatedCause {

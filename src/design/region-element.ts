@@ -1,3 +1,4 @@
+import { divided } from '../core/rects.js';
 import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region, RegionElement, RegionKind, RegionProperty, Shift } from '../core/vocabulary/pair.js';
@@ -9,7 +10,6 @@ import { matchElements } from './element-match.js';
 import { type ElementNode, type ElementTree, elementTree } from './element-tree.js';
 import { measureProperties } from './measured-properties.js';
 import { isWeak } from './property-kinds.js';
-import { divided } from './rects.js';
 import { type RatedElement, rateElements } from './region-candidates.js';
 import { RegionCauses } from './region-causes.js';
 

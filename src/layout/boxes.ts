@@ -7,13 +7,6 @@ export const right = ({ x, width }: Rect): number => x + width;
 export const bottom = ({ y, height }: Rect): number => y + height;
 export const area = (rect: Rect | undefined): number => (rect ? rect.width * rect.height : 0);
 
-/** Returns the intersection of two rectangles; undefined when they only touch or lie apart. */
-export function overlap(a: Rect, b: Rect): Rect | undefined {
-  const [x, y] = [Math.max(a.x, b.x), Math.max(a.y, b.y)];
-  const [width, height] = [Math.min(right(a), right(b)) - x, Math.min(bottom(a), bottom(b)) - y];
-  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
-}
-
 /** The number of a CSS length in px; 0 for none and for words. */
 export function px(value: string | undefined): number {
   return value === undefined ? 0 : Number.parseFloat(value) || 0;

@@ -1,5 +1,6 @@
+import { intersection } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
-import { area, bottom, overlap, px, right } from './boxes.js';
+import { area, bottom, px, right } from './boxes.js';
 import { isWithin, type PageModel, type Placed } from './page-model.js';
 
 const IDENTITY = 'matrix(1, 0, 0, 1, 0, 0)';
@@ -129,7 +130,7 @@ export function isUnderLayer(lower: Placed, upper: Placed): boolean {
     if (!at.shown || (position !== 'absolute' && position !== 'fixed')) continue;
     let layer: Placed | undefined = upper;
     while (layer && layer.parent !== at.parent) layer = layer.parent;
-    if (layer && area(overlap(at.shown, layer.el.rect)) >= area(at.shown) * 0.95) return true;
+    if (layer && area(intersection(at.shown, layer.el.rect)) >= area(at.shown) * 0.95) return true;
   }
   return false;
 }
@@ -140,7 +141,7 @@ export function coversOf(model: PageModel, placed: Placed, rect: Rect): Placed[]
     (one) =>
       one.el.paint > placed.el.paint &&
       one.shown !== undefined &&
-      overlap(one.shown, rect) !== undefined &&
+      intersection(one.shown, rect) !== undefined &&
       // What a style writes over an element covers its own words too.
       (one.of === placed || !isWithin(one, placed)) &&
       !isWithin(placed, one),

@@ -1,3 +1,4 @@
+import { intersectionOverUnion } from '../../core/rects.js';
 import type { DomBoxes, DomElement } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type {
@@ -10,7 +11,7 @@ import type {
   RegionProperty,
 } from '../../core/vocabulary/pair.js';
 import { deviation, layerProperties } from './layer-properties.js';
-import { assign, type Candidate, chain, likeness, matchBoxes, overlap, plainText } from './match-boxes.js';
+import { assign, type Candidate, chain, likeness, matchBoxes, plainText } from './match-boxes.js';
 
 /** The element of each layer: indexes into `layers` → indexes into `elements`. */
 type LayerMatches = ReadonlyMap<number, number>;
@@ -49,7 +50,7 @@ function matchTexts(layers: readonly FigmaLayer[], elements: readonly DomElement
       if (layer.text === element.text) candidates.push({ layer: layer.at, element: element.at, score: 2 + near });
       if (layer.text === element.text || near <= 0.5) continue;
       const alike = likeness(layer.text, element.text);
-      if (alike >= MIN_LIKENESS || overlap(layer.rect, element.rect) > 0.5)
+      if (alike >= MIN_LIKENESS || intersectionOverUnion(layer.rect, element.rect) > 0.5)
         candidates.push({ layer: layer.at, element: element.at, score: alike + near });
     }
   }
@@ -235,8 +236,8 @@ function withProperties(
     width: region.rect.width / scale,
     height: region.rect.height / scale,
   };
-  const fitting = region.element ? [] : deviations.filter((one) => overlap(one.rect, rect) > 0.3);
-  const [best] = [...fitting].sort((a, b) => overlap(b.rect, rect) - overlap(a.rect, rect));
+  const fitting = region.element ? [] : deviations.filter((one) => intersectionOverUnion(one.rect, rect) > 0.3);
+  const [best] = [...fitting].sort((a, b) => intersectionOverUnion(b.rect, rect) - intersectionOverUnion(a.rect, rect));
   const found = named.length > 0 ? named : best ? [best] : [];
   if (found.length === 0) return region;
   const own = found.flatMap(({ properties }) => properties);

@@ -1,3 +1,4 @@
+import { intersectionOverUnion } from '../../core/rects.js';
 import type { DomElement } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { FigmaLayer } from '../../core/vocabulary/pair.js';
@@ -80,15 +81,6 @@ export function assign(candidates: readonly Candidate[]): Map<number, number> {
   return chosen;
 }
 
-/** Intersection over union, 0-1. */
-export function overlap(a: Rect, b: Rect): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (a.width * a.height + b.width * b.height - shared);
-}
-
 /** Below this a box is another box. */
 const MIN_SCORE = 0.5;
 
@@ -107,7 +99,7 @@ export function matchBoxes(
     for (const [index, element] of elements.entries()) {
       if (index === root || element.tag === 'html') continue;
       const together = shared.get(key(at, index)) ?? 0;
-      const over = overlap(layer.rect, element.rect);
+      const over = intersectionOverUnion(layer.rect, element.rect);
       if (together === 0 && over < 0.3 && !near(layer.rect, element.rect)) continue;
       const score = rate(layer, element, together, over, sharesWord(named, element));
       if (score >= MIN_SCORE) candidates.push({ layer: at, element: index, score });

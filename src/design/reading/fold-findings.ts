@@ -1,5 +1,5 @@
+import { grown, isNear, sharedArea, unionOf } from '../../core/rects.js';
 import type { ElementNode } from '../element-tree.js';
-import { grown, isNear, sharedArea, unionOf } from '../rects.js';
 import { type Finding, measured } from './finding.js';
 import { deviceRect } from './name-cause.js';
 

@@ -1,7 +1,7 @@
+import { grown, sharedArea } from '../../core/rects.js';
 import type { Rect, Size } from '../../core/vocabulary/geometry.js';
 import { drawnRect, type PixelView, surroundingColor } from '../../image/pixels.js';
 import type { ElementNode } from '../element-tree.js';
-import { grown, sharedArea } from '../rects.js';
 import { type Finding, measured, type Offset } from './finding.js';
 import { deviceRect } from './name-cause.js';
 import type { Placed } from './place-parts.js';

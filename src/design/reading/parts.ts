@@ -1,7 +1,7 @@
+import { grown, intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { channelDistance, clipRect, dominantColor, type PixelView } from '../../image/pixels.js';
 import type { ElementNode, ElementTree } from '../element-tree.js';
-import { grown, intersection } from '../rects.js';
 
 /** What an element shows: a line of its text, or a picture or icon. */
 export interface Part {

@@ -1,6 +1,6 @@
+import { sharedArea } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { PixelView } from '../../image/pixels.js';
-import { sharedArea } from '../rects.js';
 import { type Cells, cellsOf } from './cells.js';
 import type { Part } from './parts.js';
 import {

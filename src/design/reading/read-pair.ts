@@ -1,11 +1,11 @@
 import type { OpenPair } from '../../compare/compare.js';
 import { bySeverity } from '../../compare/severity.js';
+import { grown, sharedArea } from '../../core/rects.js';
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../../core/vocabulary/geometry.js';
 import type { Pair, Region } from '../../core/vocabulary/pair.js';
 import { clipRect } from '../../image/pixels.js';
 import { resizeTo } from '../../image/resize.js';
-import { grown, sharedArea } from '../rects.js';
 import { elementOf } from '../region-element.js';
 import type { Finding } from './finding.js';
 import { type Reading, readReference } from './read-reference.js';

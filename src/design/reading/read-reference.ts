@@ -1,9 +1,9 @@
+import { grown, sharedArea } from '../../core/rects.js';
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { RawImage } from '../../image/pixels.js';
 import { viewOf } from '../../image/pixels.js';
 import { type ElementNode, elementTree, isAncestor, isOpaque } from '../element-tree.js';
-import { grown, sharedArea } from '../rects.js';
 import { hasSurface, surfaces } from './cells.js';
 import { displaced } from './displaced.js';
 import { type Edges, extraFinding, type Finding, type Offset } from './finding.js';

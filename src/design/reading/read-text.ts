@@ -1,7 +1,7 @@
+import { grown, intersection, sharedArea } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { clipRect, type PixelView } from '../../image/pixels.js';
 import { type ElementNode, paintsBox } from '../element-tree.js';
-import { grown, intersection, sharedArea } from '../rects.js';
 import { type Ground, groundAt, groundOf, inkLines, type Part } from './parts.js';
 import type { Placed, Searched } from './place-parts.js';
 import { bestPlace, correlation, type Patch, type Plane, stretched } from './planes.js';

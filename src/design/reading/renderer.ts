@@ -1,6 +1,6 @@
 import { colorDistance } from '../../compare/color-distance.js';
+import { grown } from '../../core/rects.js';
 import { type PixelView, surroundingColor } from '../../image/pixels.js';
-import { grown } from '../rects.js';
 import { type Ground, groundOf, type Part } from './parts.js';
 import type { Placed } from './place-parts.js';
 import type { Plane } from './planes.js';

@@ -1,5 +1,6 @@
+import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { area, bottom, overlap, right } from '../boxes.js';
+import { area, bottom, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { coversOf, isPopup, isTold, isUnderLayer, isVeil } from '../intent.js';
 import { isControl, isInked, isVisible, isWithin, type Line, type PageModel, type Placed } from '../page-model.js';
@@ -46,7 +47,7 @@ function unpressable(model: PageModel): Found[] {
 function overlays({ el }: Placed, part: Rect): boolean {
   return (el.pseudo ?? []).some(({ rect, styles }) => {
     const placed = styles.position === 'absolute' || styles.position === 'fixed';
-    return placed && area(overlap(rect, part)) >= area(part) * 0.5;
+    return placed && area(intersection(rect, part)) >= area(part) * 0.5;
   });
 }
 
@@ -65,10 +66,10 @@ function hiddenTexts(model: PageModel): Found[] {
   const worst = new Worst();
   for (const line of model.lines) {
     if (!line.shown || !isInked(line) || !isTold(line.owner)) continue;
-    const core = overlap(line.core, line.shown);
+    const core = intersection(line.core, line.shown);
     if (!core) continue;
     for (const cover of coversOf(model, line.owner, core)) {
-      const part = cover.shown && overlap(cover.shown, core);
+      const part = cover.shown && intersection(cover.shown, core);
       if (!part || part.width < 3 || part.height < 2) continue;
       const share = area(part) / area(core);
       if (share < PART || (share > WHOLE && !cover.fixed)) continue;

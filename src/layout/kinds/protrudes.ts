@@ -1,5 +1,6 @@
+import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, bottom, overlap, px, right } from '../boxes.js';
+import { alpha, bottom, px, right } from '../boxes.js';
 import { type FindKind, Worst } from '../found.js';
 import { isInStrip, isPositioned, isTold } from '../intent.js';
 import { borderedSides, isControl, isInked, isInline, isPainted, isVisible, type Placed } from '../page-model.js';
@@ -31,7 +32,7 @@ export const protrudes: FindKind = (model) => {
     });
   };
   for (const line of model.lines) {
-    const rect = line.shown && isInked(line) && isTold(line.owner) ? overlap(line.core, line.shown) : undefined;
+    const rect = line.shown && isInked(line) && isTold(line.owner) ? intersection(line.core, line.shown) : undefined;
     if (rect) look(line.owner, rect, true);
   }
   for (const item of model.all) if (item.shown && isSolid(item)) look(item, item.shown, false);

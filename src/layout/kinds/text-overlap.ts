@@ -1,5 +1,6 @@
+import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, bottom, overlap, px } from '../boxes.js';
+import { alpha, area, bottom, px } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { coversOf, isPositioned, isTold } from '../intent.js';
 import {
@@ -64,8 +65,8 @@ function concerned(under: Placed, over: Placed): Pick<Found, 'element' | 'other'
 function collision(model: PageModel, under: Line, over: Line): Rect | undefined {
   if (!under.shown || !over.shown) return undefined;
   if (under.owner === over.owner) return tooTight(under, over);
-  const cores = overlap(under.core, over.core);
-  const both = cores && overlap(cores, under.shown) && overlap(cores, over.shown) ? cores : undefined;
+  const cores = intersection(under.core, over.core);
+  const both = cores && intersection(cores, under.shown) && intersection(cores, over.shown) ? cores : undefined;
   if (!both || both.width < LEAST || both.height < LEAST) return undefined;
   if (both.height < Math.min(under.core.height, over.core.height) * TOUCHES) return undefined;
   // Lines of one paragraph that is set tightly; a shadow or glow made of the same text.
@@ -89,7 +90,7 @@ function paragraphOf(owner: Placed): Placed {
 function isBetween(model: PageModel, under: Placed, over: Placed, rect: Rect): boolean {
   const [first, last] = under.index < over.index ? [under, over] : [over, under];
   return model.all.slice(first.index + 1, last.index).some(({ el, opacity }) => {
-    if (!SHAPES.has(el.tag) || area(overlap(el.rect, rect)) < area(rect) * 0.8) return false;
+    if (!SHAPES.has(el.tag) || area(intersection(el.rect, rect)) < area(rect) * 0.8) return false;
     const fill = el.styles.fill ?? 'rgb(0, 0, 0)';
     return opacity > 0.5 && fill !== 'none' && alpha(fill) * Number(el.styles['fill-opacity'] ?? 1) > 0.5;
   });
@@ -104,11 +105,13 @@ function tooTight(a: Line, b: Line): Rect | undefined {
   const font = px(a.owner.el.styles['font-size'] ?? '16px');
   const apart = Math.abs(a.rect.y - b.rect.y);
   if (apart <= LEAST || apart >= font * TIGHT || Math.abs(a.rect.height - b.rect.height) > 1) return undefined;
-  return overlap(a.core, b.core) && overlap(a.rect, b.rect);
+  return intersection(a.core, b.core) && intersection(a.rect, b.rect);
 }
 
 function isHidden(model: PageModel, placed: Placed, rect: Rect): boolean {
-  return coversOf(model, placed, rect).some(({ shown }) => shown && area(overlap(shown, rect)) >= area(rect) * 0.95);
+  return coversOf(model, placed, rect).some(
+    ({ shown }) => shown && area(intersection(shown, rect)) >= area(rect) * 0.95,
+  );
 }
 
 /** The upper text comes with a ground that hides the lower one: then one covers the other. */
@@ -117,7 +120,7 @@ function hasGround(under: Line, over: Line, both: Rect): boolean {
     if (
       alpha(at.el.styles['background-color']) > 0.95 &&
       at.shown &&
-      area(overlap(at.shown, both)) >= area(both) * 0.8 &&
+      area(intersection(at.shown, both)) >= area(both) * 0.8 &&
       at.el.paint > under.owner.el.paint
     )
       return true;
@@ -161,7 +164,7 @@ function controls(model: PageModel): Found[] {
   );
   for (const [at, a] of all.entries())
     for (const b of all.slice(at + 1)) {
-      const both = a.shown && b.shown && overlap(a.shown, b.shown);
+      const both = a.shown && b.shown && intersection(a.shown, b.shown);
       if (!both || both.width <= LEAST || both.height <= LEAST || isWithin(a, b) || isWithin(b, a)) continue;
       const share = area(both) / Math.min(area(a.shown), area(b.shown));
       if (share < 0.1 || share > 0.9 || isPositioned(a) || isPositioned(b)) continue;

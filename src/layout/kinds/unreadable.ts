@@ -1,5 +1,6 @@
+import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, contrast, overlap, type Rgb, rgb } from '../boxes.js';
+import { alpha, area, contrast, type Rgb, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isTold } from '../intent.js';
 import { isDrawn, isInked, isWithin, type PageModel, type Placed } from '../page-model.js';
@@ -47,9 +48,9 @@ function below(model: PageModel, least: number, shows: 'plain' | 'faint'): Found
 function groundOf(owner: Placed, rect: Rect): Rgb | undefined {
   for (let at: Placed | undefined = owner; at; at = at.parent) {
     const { styles, pseudo = [] } = at.el;
-    if (pseudo.some((one) => paints(one.styles) && overlap(one.rect, rect))) return undefined;
+    if (pseudo.some((one) => paints(one.styles) && intersection(one.rect, rect))) return undefined;
     // A box that the text sticks out of is not what lies behind it.
-    if (area(overlap(at.el.rect, rect)) < area(rect) * 0.95) continue;
+    if (area(intersection(at.el.rect, rect)) < area(rect) * 0.95) continue;
     if (styles['background-image'] !== undefined) return undefined;
     const color = styles['background-color'];
     if (alpha(color) > 0.98) return at.opacity > 0.98 ? rgb(color) : undefined;
@@ -64,7 +65,7 @@ function liesOnOthers(model: PageModel, owner: Placed, rect: Rect): boolean {
     (one) =>
       one.shown !== undefined &&
       one.el.paint <= owner.el.paint &&
-      overlap(one.shown, rect) !== undefined &&
+      intersection(one.shown, rect) !== undefined &&
       (isDrawn(one) || paints(one.el.styles)) &&
       !isWithin(owner, one) &&
       !isWithin(one, owner),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toActualPlace, toReferencePlace } from '../../src/design/rects.js';
+import { toActualPlace, toReferencePlace } from '../../src/design/map-shifts.js';
 import { verifies } from '../requirements.js';
 import { rect } from './draw-dom.js';
 
