@@ -28,20 +28,32 @@ export interface Caller {
 }
 
 /**
- * Lets a person confirm by typing `words`; with `typed` false a terminal is enough. Throws PERSON_NEEDED under CI, in an
- * agent's environment, without a terminal, and when something else is typed.
+ * Makes sure that a person at a terminal is the caller. Throws PERSON_NEEDED under CI, in an agent's environment, and without a terminal.
+ */
+export function requirePerson(
+  { ci, agent, person }: Caller,
+  { what, command }: { what: string; command: string },
+): NonNullable<Caller['person']> {
+  const refuse = (why: string) => new CodeloopError('PERSON_NEEDED', { what, command, why });
+  if (ci) throw refuse('this runs under CI');
+  if (agent !== undefined) throw refuse(`${agent} is set, so that a coding agent runs this`);
+  if (!person) throw refuse('there is no terminal here');
+  return person;
+}
+
+/**
+ * Lets a person confirm by typing `words`; with `typed` false a terminal is enough. Throws as `requirePerson`, and PERSON_NEEDED when
+ * something else is typed.
  */
 export async function confirmByPerson(
   caller: Caller,
   request: { what: string; command: string; question: string; words: string; typed: boolean },
 ): Promise<void> {
   const { what, command, question, words } = request;
-  const refuse = (why: string) => new CodeloopError('PERSON_NEEDED', { what, command, why });
-  if (caller.ci) throw refuse('this runs under CI');
-  if (caller.agent !== undefined) throw refuse(`${caller.agent} is set, so that a coding agent runs this`);
-  if (!caller.person) throw refuse('there is no terminal here');
+  const person = requirePerson(caller, request);
   if (!request.typed) return;
-  const answer = await caller.person.ask(`${question}\nType "${words}" to confirm: `, caller.signal);
+  const answer = await person.ask(`${question}\nType "${words}" to confirm: `, caller.signal);
   if (caller.signal.aborted) throw new CodeloopError('CANCELLED');
-  if (answer.trim() !== words) throw refuse(`"${words}" was not typed`);
+  if (answer.trim() !== words)
+    throw new CodeloopError('PERSON_NEEDED', { what, command, why: `"${words}" was not typed` });
 }

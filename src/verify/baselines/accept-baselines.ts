@@ -4,7 +4,7 @@ import { CodeloopError } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
 import type { BaselinePlace, BaselineRecord, StaleBaseline } from '../../core/vocabulary/baseline.js';
 import type { Environment } from '../../core/vocabulary/screenshot.js';
-import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
+import { type Caller, confirmByPerson, requirePerson, whoIsHere } from '../../live/person-at-terminal.js';
 import { runEnvironments } from '../../live/planned-cell.js';
 import type { Session } from '../../live/session.js';
 import { watchCode } from '../../project/code-state/code-state.js';
@@ -54,7 +54,7 @@ const COMMAND = 'codeloop baseline accept';
 export async function acceptBaselines(request: AcceptRequest): Promise<AcceptedBaseline[]> {
   const { project, session, caller } = request;
   const person = { what: 'Accepting a baseline', command: COMMAND };
-  await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
+  requirePerson(caller, person);
   const refused = request.all ? await proposeAll(request) : [];
   const all = readProposals(project.dir);
   const chosen = all.filter(({ proposal }) => isMeant(proposal, request) && isAmong(proposal, request.places));
@@ -210,7 +210,7 @@ interface RemoveRequest extends PlaceFilter {
 export async function removeBaselines(request: RemoveRequest): Promise<(BaselinePlace & { path: string })[]> {
   const { project, caller } = request;
   const person = { what: 'Removing a baseline', command: 'codeloop baseline remove' };
-  await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
+  requirePerson(caller, person);
   const all = readBaselines(project.dir).filter((place) => place.sha256 !== undefined);
   const unused = request.stale
     ? new Set(unusedBaselines(project, await projectScreens(project), all).map((one) => one.path))

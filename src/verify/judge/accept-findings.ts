@@ -14,7 +14,7 @@ import { writeAtomic } from '../../core/atomic-write.js';
 import { isoTime } from '../../core/clock.js';
 import { reaches } from '../../core/vocabulary/accessibility.js';
 import type { Lowering } from '../../core/vocabulary/bars.js';
-import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
+import { type Caller, confirmByPerson, requirePerson, whoIsHere } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { ensureFolder, realProject } from '../../store/plain-file.js';
@@ -40,7 +40,7 @@ const BARS_COMMAND = 'codeloop bars accept';
 export async function acceptBars(request: AcceptBarsRequest): Promise<Lowering[]> {
   const { project, session, caller, keys, reason } = request;
   const person = { what: 'Letting a lower bar through', command: BARS_COMMAND };
-  await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
+  requirePerson(caller, person);
   const work = await storedVerification({ project, session, tool: BARS_COMMAND });
   const { bars } = (await gatherEvidence(work, { stage: 'section' })).evidence;
   const chosen = bars.lowered.filter(({ key }) => keys === undefined || keys.includes(key));
@@ -125,7 +125,7 @@ const LISTED = 30;
 export async function acceptFindings(request: AcceptFindingsRequest): Promise<AcceptedFinding[]> {
   const { project, session, caller, kinds, reason } = request;
   const person = { what: 'Accepting findings as known', command: COMMAND };
-  await confirmByPerson(caller, { ...person, question: '', words: '', typed: false });
+  requirePerson(caller, person);
   const work = await storedVerification({ project, session, tool: COMMAND });
   const { evidence } = await gatherEvidence(work, { stage: 'section' });
   const open = openFindings(evidence).filter(

@@ -14,7 +14,7 @@ import { sha256 } from '../../core/digest.js';
 import { CodeloopError } from '../../core/errors.js';
 import { BaselinePlace } from '../../core/vocabulary/baseline.js';
 import type { ReviewItem } from '../../core/vocabulary/report-model.js';
-import { type Caller, confirmByPerson, whoIsHere } from '../../live/person-at-terminal.js';
+import { type Caller, requirePerson, whoIsHere } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
 import { runGit } from '../../project/code-state/git-command.js';
 import type { Project } from '../../project/project.js';
@@ -79,13 +79,7 @@ interface DecideRequest {
  */
 export async function decide(request: DecideRequest): Promise<Decision> {
   const { project, session, caller, about, verdict, items, reason } = request;
-  await confirmByPerson(caller, {
-    what: 'A decision',
-    command: 'codeloop review',
-    question: '',
-    words: '',
-    typed: false,
-  });
+  requirePerson(caller, { what: 'A decision', command: 'codeloop review' });
   const root = realProject(project.dir);
   const places = about === 'baselines' ? items.map((item) => BaselinePlace.parse(JSON.parse(item))) : [];
   const paths =
@@ -220,13 +214,7 @@ export async function settled(projectDir: string, { files }: Decision): Promise<
  * changed since).
  */
 export async function undo(project: Project, caller: Caller, id: string): Promise<Decision> {
-  await confirmByPerson(caller, {
-    what: 'Undoing a decision',
-    command: 'codeloop review',
-    question: '',
-    words: '',
-    typed: false,
-  });
+  requirePerson(caller, { what: 'Undoing a decision', command: 'codeloop review' });
   const known = listDecisions(project.dir);
   const decision = known.find((one) => one.id === id);
   if (!decision) throw new CodeloopError('DECISION_NOT_FOUND', { id, allowed: known.map((one) => one.id) });

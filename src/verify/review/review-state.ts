@@ -4,7 +4,7 @@ import { DesignCompare } from '../../core/vocabulary/pair.js';
 import type { ReviewItem, ReviewModel, ReviewRun, ReviewScreen } from '../../core/vocabulary/report-model.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import { boundedCopy } from '../../image/resize.js';
-import { type Caller, confirmByPerson } from '../../live/person-at-terminal.js';
+import { type Caller, requirePerson } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { baselinePicture, placeName } from '../../store/baseline-files.js';
@@ -190,13 +190,7 @@ interface ShowRequest {
  */
 export async function showReview(request: ShowRequest): Promise<{ html: string; policy?: string }> {
   const { project, session, caller, report, before, after, message, bad = false } = request;
-  await confirmByPerson(caller, {
-    what: 'Reviewing',
-    command: 'codeloop review',
-    question: '',
-    words: '',
-    typed: false,
-  });
+  requirePerson(caller, { what: 'Reviewing', command: 'codeloop review' });
   if (report !== undefined) {
     const run = await Run.open(project.dir, report, { tool: 'codeloop review', clock: session.clock });
     const stored = run.latest('report');

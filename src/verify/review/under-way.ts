@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CodeloopError } from '../../core/errors.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import { boundedCopy } from '../../image/resize.js';
-import { type Caller, confirmByPerson } from '../../live/person-at-terminal.js';
+import { type Caller, requirePerson } from '../../live/person-at-terminal.js';
 import { planCells } from '../../live/planned-cell.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
@@ -49,13 +49,7 @@ interface WatchRequest {
  * ended. Resolves when it has ended, at once when there is none. Throws PERSON_NEEDED, CANCELLED.
  */
 export async function watchRun({ project, session, caller, write, signal }: WatchRequest): Promise<number> {
-  await confirmByPerson(caller, {
-    what: 'Reviewing',
-    command: 'codeloop review',
-    question: '',
-    words: '',
-    typed: false,
-  });
+  requirePerson(caller, { what: 'Reviewing', command: 'codeloop review' });
   const { liveCell, liveEnd, liveNow, liveStart } = await import('../../report/render-live.js');
   const running = runUnderWay(project, session);
   write(liveStart(), 0);
