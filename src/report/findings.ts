@@ -1,3 +1,4 @@
+import { intersectionOverUnion } from '../core/rects.js';
 import type { Problem } from '../core/vocabulary/gate.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region, RegionProperty, Severity } from '../core/vocabulary/pair.js';
@@ -62,14 +63,9 @@ const SAME_PLACE = 0.5;
 function hasRegion({ names, places }: Known, pair: { screen: string; viewport: string }, region: Region): boolean {
   const name = knownRegion(pair, region);
   const at = region.element ? -1 : name.lastIndexOf(PLACE);
-  return at < 0 ? names.has(name) : (places.get(name.slice(0, at)) ?? []).some((one) => sameAs(one, region.rect));
-}
-
-function sameAs(a: Rect, b: Rect): boolean {
-  const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const high = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (wide <= 0 || high <= 0) return false;
-  return wide * high >= SAME_PLACE * (a.width * a.height + b.width * b.height - wide * high);
+  return at < 0
+    ? names.has(name)
+    : (places.get(name.slice(0, at)) ?? []).some((one) => intersectionOverUnion(one, region.rect) >= SAME_PLACE);
 }
 
 /** The name of a difference, the same from run to run: by its element, without one by its place. */
@@ -86,10 +82,8 @@ export function knownProblem(screen: string, rule: string, selector: string): st
   return JSON.stringify([screen, rule, selector]);
 }
 
-function nameOfProblem({ screen = '', title, element = '' }: Problem): string {
-  // The check ends its titles so.
-  const [, rule = ''] = /\(([\w-]+), \w+\)\.$/.exec(title) ?? [];
-  return knownProblem(screen, rule, element);
+function hasProblem({ names }: Known, { screen, rule, element }: Problem): boolean {
+  return rule !== undefined && names.has(knownProblem(screen ?? '', rule, element ?? ''));
 }
 
 /** Gates whose problems are told by what they are about: regions, faults, and the gate that repeats what the others found. */
@@ -154,7 +148,7 @@ export function findingsOf(
           element: element ?? (kind === 'accessibility' ? text?.split('\n')[0] : undefined),
           ...(file === undefined ? {} : { source: line === undefined ? file : `${file}:${line}` }),
           // What keeps a gate from passing was not there when it passed; only rules of accessibility can have been accepted.
-          ...(known ? { isNew: kind !== 'accessibility' || !known.names.has(nameOfProblem(problem)) } : {}),
+          ...(known ? { isNew: kind !== 'accessibility' || !hasProblem(known, problem) } : {}),
         },
       ];
     }),

@@ -116,7 +116,7 @@ test('what the last green run showed as well is known, all else is new, and with
     ],
   });
   const axe = (element: string) => ({
-    problem: { screen: 'home', title: 'Buttons must have discernible text (button-name, critical).', element },
+    problem: { screen: 'home', title: 'Buttons must have discernible text.', rule: 'button-name', element },
     gate: 'accessibility',
     blocks: true,
   });

@@ -53,6 +53,7 @@ function toProblem({ violation, node, artifact, places }: Broken, file: string):
     screen: first,
     viewport: [...new Set(places.map(({ viewport }) => viewport))].join(', '),
     title: titleOf(violation),
+    rule: violation.rule,
     text: [
       node.selector,
       node.html,

@@ -26,6 +26,8 @@ export const Problem = z.object({
   flow: z.string().optional(),
   /** Selector of the element it concerns; named by the page, untrusted. */
   element: z.string().optional(),
+  /** Rule of accessibility that the element breaks, as axe-core names it. */
+  rule: z.string().optional(),
   step: z.number().int().positive().optional(),
   /** Elements near the place where one was not found; named by the page, untrusted. */
   candidates: z.array(z.string()).optional(),

@@ -141,6 +141,7 @@ test('the same element on several screens and viewports is one problem, the wors
       screen: 'home',
       viewport: 'mobile, desktop',
       title: TITLE,
+      rule: 'button-name',
       text: '#buy\n<button id="buy"></button>\nFix any of the following: no text\nto accept it: {"rule":"button-name","selector":"#buy","screens":["home","cart"],"reason":"…"}',
       artifact: 'home.mobile.axe.json',
       element: '#buy',
