@@ -17,7 +17,7 @@ import { writeProposal } from '../store/baseline-proposals.js';
 import { candidatesFor } from '../verify/baselines/compare-baseline.js';
 import { comparePhase } from '../verify/compare-phase.js';
 import { accessibilityEvidence, layoutEvidence } from '../verify/judge/read-findings.js';
-import { emptyCell, environmentOf, type Looking, photographed } from './look.js';
+import { emptyCell, type Looking, photographed } from './look.js';
 
 /** The four things that can be asserted of a page. */
 export const ASSERTIONS = ['toMatchDesign', 'toMatchBaseline', 'toBeLaidOutSoundly', 'toBeAccessible'] as const;
@@ -97,7 +97,7 @@ async function matchesDesign(at: Looking): Promise<Judgement> {
 async function matchesBaseline(at: Looking): Promise<Judgement> {
   const { planned, project } = at;
   const { screen, viewportName: viewport } = planned;
-  const environment = await environmentOf(at);
+  const environment = await at.page.environment();
   const here = baselineEnvironment(environment, planned.viewport.device_scale_factor);
   const places = readBaselines(project.dir).filter((place) => place.sha256 !== undefined);
   const candidates = candidatesFor(places, screen.name, viewport, here);
@@ -225,7 +225,7 @@ export async function proposeLook(at: Looking, { cell }: Judgement): Promise<str
   const shot = cell.screenshot;
   if (session.ci) throw new CodeloopError('BASELINE_READ_ONLY');
   if (!shot) throw new CodeloopError('INTERNAL', { reason: 'there is no picture to propose' });
-  const here = baselineEnvironment(await environmentOf(at), shot.device_scale_factor);
+  const here = baselineEnvironment(await at.page.environment(), shot.device_scale_factor);
   const place = baselinePlace(here, planned.screen.name, planned.viewportName);
   const standing = readBaselines(project.dir).find(
     (one) => one.environment === here && one.screen === place.screen && one.viewport === place.viewport,

@@ -6,7 +6,6 @@ import { CodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
 import type { Cell, TestLook } from '../core/vocabulary/run.js';
-import type { Environment } from '../core/vocabulary/screenshot.js';
 import { fileReferences, findReferences, type ReferenceSet, TESTS_FOLDER } from '../design/references.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import { projectRedactor } from '../live/redactor.js';
@@ -72,9 +71,13 @@ const session = new Session();
 
 /** The project around a folder, read once in a process. Throws PROJECT_NOT_FOUND, CONFIG_INVALID. */
 export function knownProject(dir: string): Promise<Known> {
-  const asked = known.get(dir) ?? readProject(dir);
-  known.set(dir, asked);
-  return asked;
+  const asked = known.get(dir);
+  if (asked) return asked;
+  const reading = readProject(dir);
+  known.set(dir, reading);
+  // What is wrong with it may be mended while the runner waits.
+  reading.catch(() => known.delete(dir));
+  return reading;
 }
 
 async function readProject(dir: string): Promise<Known> {
@@ -206,9 +209,4 @@ export function emptyCell({ planned, watch, test, session: { clock } }: Looking)
     ad_hoc_reasons: [`a ${test.runner} test looked at it, in a state that the test made`],
     tree: watch.state.tree,
   };
-}
-
-/** What the page's pictures depend on. */
-export function environmentOf(at: Looking): Promise<Environment> {
-  return at.page.environment();
 }

@@ -4,7 +4,7 @@ import type { Region } from '../core/vocabulary/pair.js';
 import { decode } from '../image/decode.js';
 import type { RawImage } from '../image/pixels.js';
 import { findFolder } from '../project/locate.js';
-import { baselineSettings } from '../verify/baselines/compare-baseline.js';
+import { baselineSettings, isBeyond } from '../verify/baselines/compare-baseline.js';
 
 /** A picture as Vitest hands it over: RGBA8, row-major. */
 interface Shown {
@@ -43,16 +43,14 @@ export async function codeloopComparator(
   // Read each time: Vitest's process outlives changes of the configuration.
   const project = await findFolder(undefined, [folder]);
   const tolerance = maxDiffRatio ?? project.config.visual.max_diff_ratio;
-  const settings = baselineSettings(project);
   const result = await compareImages(
     { raw: onWhite(reference), name: 'the accepted screenshot' },
     { raw: onWhite(actual), name: 'the screenshot' },
-    { ...settings, threshold: Math.floor((1 - tolerance) * 10_000) / 10_000, diffPicture: createDiff },
+    { ...baselineSettings(project, tolerance), diffPicture: createDiff },
   );
   if (result.outcome === 'unreadable') throw result.error;
   const { diff_pixels: differing, total_pixels: total, regions, shifts, size, diff } = result;
-  // The score is rounded; the tolerance is not.
-  if (result.outcome === 'match' && differing <= tolerance * total) return { pass: true, diff: null, message: null };
+  if (result.outcome === 'match' && !isBeyond(result, tolerance)) return { pass: true, diff: null, message: null };
   const sizes = (['reference', 'actual'] as const).map((side) => `${size[side].width} x ${size[side].height}`);
   const lines = [
     `${differing} of ${total} pixels differ (${((differing / Math.max(1, total)) * 100).toFixed(2)} %).`,

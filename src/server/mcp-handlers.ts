@@ -9,6 +9,7 @@ import {
 import type { DispatchReply } from '../call/dispatcher.js';
 import { toCodeloopError } from '../core/errors.js';
 import { readStored } from '../core/path-walls.js';
+import type { RunFile } from '../core/vocabulary/run.js';
 
 /** Calls a tool for a request, through the one funnel. */
 type ToolCaller = (tool: string, given: Record<string, unknown>, context: ServerContext) => Promise<DispatchReply>;
@@ -109,15 +110,7 @@ export function serveResources(server: Server, call: ToolCaller): void {
   });
 }
 
-/** A file as the tool lists it; the dispatcher has held it against the tool's schema. */
-interface RunFile {
-  path: string;
-  sha256: string;
-  bytes: number;
-  kind: string;
-  mime: string;
-}
-
+/** The dispatcher has held them against the tool's schema. */
 function filesOf(result: Record<string, unknown>): RunFile[] {
   return Array.isArray(result.files) ? result.files : [];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
+import { RunFile } from '../core/vocabulary/run.js';
 import { runFiles } from '../verify/run-history.js';
 import { projectDir } from './input-shapes.js';
 
@@ -20,9 +21,7 @@ export default defineTool({
   output: {
     run_id: z.string(),
     folder: z.string().describe('The project folder, which paths are relative to'),
-    files: z.array(
-      z.object({ path: z.string(), sha256: z.string(), bytes: z.number(), kind: z.string(), mime: z.string() }),
-    ),
+    files: z.array(RunFile),
   },
   async run(input, context) {
     const { dir } = await context.project();

@@ -1,6 +1,7 @@
 import { systemClock } from '../core/clock.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import type { Status } from '../core/vocabulary/gate.js';
+import type { RunFile } from '../core/vocabulary/run.js';
 import { Ledger } from '../store/ledger.js';
 import { manifestStanding } from '../store/manifest-file.js';
 import { runStanding } from '../store/run-integrity.js';
@@ -89,15 +90,6 @@ function verdictOf(projectDir: string, runId: string): Pick<RunSummary, 'status'
   } catch (error) {
     return { status: 'broken', note: toCodeloopError(error).message };
   }
-}
-
-/** A file of a run, as its manifest lists it. */
-interface RunFile {
-  path: string;
-  sha256: string;
-  bytes: number;
-  kind: string;
-  mime: string;
 }
 
 const MIMES: Readonly<Record<string, string>> = {

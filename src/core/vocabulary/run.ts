@@ -215,3 +215,13 @@ export interface ArtifactRequest {
 export interface ArtifactSink {
   put(request: ArtifactRequest): Promise<StoredArtifact>;
 }
+
+/** A file of a run, as its manifest lists it, with its media type. */
+export const RunFile = z.object({
+  path: z.string(),
+  sha256: z.string(),
+  bytes: z.number(),
+  kind: z.string(),
+  mime: z.string(),
+});
+export type RunFile = z.infer<typeof RunFile>;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cellOf } from '../../checks/evidence.js';
 import { compareImages } from '../../compare/compare-images.js';
 import { slug } from '../../core/ids.js';
-import type { BaselinePair, VisualRegression } from '../../core/vocabulary/pair.js';
+import type { BaselinePair, Pair, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
 import { comparePair, type PairSettings } from '../../design/compare-pair.js';
 import type { BoxesReader } from '../../design/element-tree.js';
@@ -130,8 +130,7 @@ async function sameEnvironment(request: BaselineRequest, own: BaselineOnDisk): P
     },
     sink,
   );
-  // The score is rounded; the tolerance is not.
-  const beyond = pair.outcome === 'match' && (pair.diff_pixels ?? 0) > tolerance * (pair.total_pixels ?? 0);
+  const beyond = pair.outcome === 'match' && isBeyond(pair, tolerance);
   return { ...pair, ...(beyond ? { outcome: 'mismatch' as const } : {}), ...marks };
 }
 
@@ -177,12 +176,22 @@ async function elsewhere(request: BaselineRequest): Promise<BaselinePair> {
   };
 }
 
-/** Returns the settings for baselines: `visual.max_diff_ratio`, every anti-aliased pixel counted. */
-export function baselineSettings(project: Project): PairSettings {
-  const { design, visual } = project.config;
+/** Whether more pixels differ than may, `tolerance` being their share, 0-1: the score is rounded, this is not. */
+export function isBeyond({ diff_pixels: differing = 0, total_pixels: all = 0 }: Differing, tolerance: number): boolean {
+  return differing > tolerance * all;
+}
+
+type Differing = Partial<Pick<Pair, 'diff_pixels' | 'total_pixels'>>;
+
+/** Returns the settings for baselines, of which a share of `tolerance` may differ: every anti-aliased pixel counts. */
+export function baselineSettings(
+  project: Project,
+  tolerance: number = project.config.visual.max_diff_ratio,
+): PairSettings {
+  const { design } = project.config;
   return {
     // Scores are rounded down to four decimals, and so is what they are held against.
-    threshold: Math.floor((1 - visual.max_diff_ratio) * 10_000) / 10_000,
+    threshold: Math.floor((1 - tolerance) * 10_000) / 10_000,
     pixelThreshold: Math.min(design.pixel_threshold, PIXEL_THRESHOLD),
     antialiasing: 'counted',
     odiffAbovePixels: design.odiff_above_pixels,
