@@ -2,6 +2,7 @@ import type { CDPSession, Frame, Page } from 'playwright';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import { installObservers } from './page/agenda-switches.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
+import { noteIconRequests } from './page/icon-requests.js';
 import { type MaskedParts, maskedParts } from './page/mask.js';
 import { installScene } from './page/scene.js';
 import type { PageLog } from './page-log.js';
@@ -68,7 +69,8 @@ async function enter(protocol: CDPSession): Promise<Apart> {
   });
   const apart = { contextId };
   await run(protocol, apart, installAgenda, { chainLimit: CHAIN_LIMIT, pinned: true });
-  for (const install of [installObservers, installScene, installDrawingEnds]) await run(protocol, apart, install);
+  for (const install of [installObservers, installScene, installDrawingEnds, noteIconRequests])
+    await run(protocol, apart, install);
   return apart;
 }
 

@@ -2,6 +2,7 @@ import type { BrowserContext, ConsoleMessage } from 'playwright';
 import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import { originOf } from './origin-proxy.js';
 import { limitConsole } from './page/console-limit.js';
+import { noteIconRequests } from './page/icon-requests.js';
 
 /** Most characters of one entry, and most entries between two drains. */
 const MAX_TEXT = 2000;
@@ -184,9 +185,10 @@ const LIMIT_MARK = 'codeloop hears no more: ';
 /** Lines of each kind that a page may say in a time, ms, and characters of each: more than is kept, and than anybody reads. */
 const LIMITS = { mark: LIMIT_MARK, calls: 1000, perMs: 5000, maxText: 4000 };
 
-/** Keeps the pages of a context from saying more than that; before its first page. */
+/** Keeps the pages of a context from saying more than that, and notes which icons they ask for; before its first page. */
 export async function limitLogs(context: BrowserContext): Promise<void> {
   await context.addInitScript(limitConsole, LIMITS);
+  await context.addInitScript(noteIconRequests);
 }
 
 /** What a page told of its limit, as words: `dropped CHATTER ERRORS`, or `at ADDRESS LINE COLUMN` before an error that it says. */

@@ -77,6 +77,10 @@ test.describe('the log @once', () => {
       '/': html(
         `<script>
           for (const name of ['map', 'filter', 'concat', 'includes']) Array.prototype[name] = () => [];
+          Performance.prototype.getEntriesByType = PerformanceObserverEntryList.prototype.getEntries = () => [];
+          PerformanceObserver.prototype.takeRecords = () => [];
+          Object.defineProperty(PerformanceEntry.prototype, 'name', { get: () => '' });
+          window.addEventListener('load', () => performance.clearResourceTimings());
           window.onerror = () => true;
           window.addEventListener('error', (event) => event.stopImmediatePropagation(), true);
           window.addEventListener('unhandledrejection', (event) => event.preventDefault());
