@@ -14,7 +14,7 @@ const OUT = join(ROOT, 'docs/pictures');
 /** Most bytes of one picture: the README stays quick to load. */
 const MOST_BYTES = 120_000;
 /** Lines of the terminal that the picture shows; the rest of a long answer is cut with an ellipsis. */
-const MOST_LINES = 30;
+const MOST_LINES = 26;
 const COLORS = { 31: '#ff7b72', 32: '#56d364', 33: '#e3b341' };
 
 const folder = await mkdtemp(join(tmpdir(), 'codeloop-pictures-'));
@@ -105,7 +105,7 @@ function terminalPage(command, printed) {
 body { margin: 0; padding: 16px; background: #fff }
 .terminal { display: inline-block; background: #0d1117; color: #e6edf3; border-radius: 10px; padding: 12px 20px 18px }
 .bar { height: 22px } .bar i { display: inline-block; width: 11px; height: 11px; border-radius: 50%; margin-right: 7px; background: #30363d }
-pre { margin: 0; width: 108ch; white-space: pre-wrap; overflow-wrap: anywhere; font: 14px/1.45 "DejaVu Sans Mono", Menlo, Consolas, monospace }
+pre { margin: 0; width: 120ch; white-space: pre-wrap; overflow-wrap: anywhere; font: 14px/1.45 "DejaVu Sans Mono", Menlo, Consolas, monospace }
 b { color: #56d364 }</style><div class="terminal"><div class="bar"><i></i><i></i><i></i></div><pre><b>$</b> ${command}\n\n${body}</pre></div>`;
   return `data:text/html;base64,${Buffer.from(page).toString('base64')}`;
 }
@@ -125,7 +125,7 @@ async function shoot(browser, name, address, selector) {
   );
   const shot = selector ? await page.locator(selector).screenshot() : await page.screenshot();
   await page.close();
-  const picture = await sharp(shot).webp({ quality: 80, effort: 6 }).toBuffer();
+  const picture = await sharp(shot).webp({ quality: 70, effort: 6 }).toBuffer();
   if (picture.length > MOST_BYTES) throw new Error(`${name}.webp has ${picture.length} bytes, over ${MOST_BYTES}`);
   await writeFile(join(OUT, `${name}.webp`), picture);
   console.log(`docs/pictures/${name}.webp ${Math.round(picture.length / 1000)} kB`);
