@@ -1,22 +1,14 @@
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LayoutKind } from '../core/vocabulary/layout.js';
-import type { AtWidth, FindKind, Found, FoundAcross } from './found.js';
-import { clipped } from './kinds/clipped.js';
+import type { AtWidth, FindKind, Found } from './found.js';
+import { clipped, ellipsis } from './kinds/clipped.js';
 import { covered } from './kinds/covered.js';
-import { ellipsis } from './kinds/ellipsis.js';
-import { imageDistorted } from './kinds/image-distorted.js';
-import { leftoverText } from './kinds/leftover-text.js';
-import { missingGlyph } from './kinds/missing-glyph.js';
 import { outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
 import { shifts } from './kinds/shifts.js';
-import { smallRange } from './kinds/small-range.js';
-import { targetSize } from './kinds/target-size.js';
+import { imageDistorted, targetSize, uneven } from './kinds/sizes.js';
 import { textOverlap } from './kinds/text-overlap.js';
-import { uneven } from './kinds/uneven.js';
-import { unreachable } from './kinds/unreachable.js';
-import { unreadable } from './kinds/unreadable.js';
-import { wrapped } from './kinds/wrapped.js';
+import { leftoverText, missingGlyph, unreadable } from './kinds/unreadable.js';
 import { modelOf, type PageModel } from './page-model.js';
 
 /** The cheapest repair of each kind, as a task. */
@@ -71,8 +63,6 @@ const ON_A_PAGE: readonly FindKind[] = [
   uneven,
   shifts,
 ];
-/** What the comparison of widths shows. */
-const ACROSS: readonly ((widths: readonly AtWidth[]) => FoundAcross[])[] = [unreachable, wrapped, smallRange];
 
 /** A page at one width, worked out, with its faults as the boxes tell them: no picture was looked at. */
 export interface Examined extends AtWidth {
@@ -94,11 +84,6 @@ export function examinePage(page: LaidOutPage): Examined {
 function examineAfresh(page: LaidOutPage): Examined {
   const model: PageModel = modelOf(page);
   return { width: model.width, model, found: withoutEchoes(ON_A_PAGE.flatMap((find) => find(model))) };
-}
-
-/** Finds the faults that show only beside other widths, given by ascending width. */
-export function examineAcross(widths: readonly AtWidth[]): FoundAcross[] {
-  return ACROSS.flatMap((find) => find(widths));
 }
 
 /** Returns the name of a finding, the same at every width. */

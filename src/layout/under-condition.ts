@@ -1,17 +1,10 @@
 import type { Certainty, LayoutCondition, LayoutKind } from '../core/vocabulary/layout.js';
-import { bottom } from './boxes.js';
 import { type Examined, examinePage, REPAIRS } from './examine.js';
 import type { Found } from './found.js';
-import { isTold, isVeil } from './intent.js';
 import { judgeScreen, type Laid, type ScreenFinding } from './judge-screen.js';
-import { keyboard } from './kinds/keyboard.js';
-import { onPaper } from './kinds/on-paper.js';
-import { faint } from './kinds/unreadable.js';
-import { vanishes } from './kinds/vanishes.js';
-import { isPainted, isVisible, modelOf, type PageModel, type Placed } from './page-model.js';
+import { onlyUnder } from './kinds/under-condition.js';
+import { modelOf, type Placed } from './page-model.js';
 
-/** Share of a low window that what is fixed may take. */
-const CROWDED = 0.6;
 /** What may need more width than the window has: WCAG 1.4.10 excepts it. */
 const WIDE = new Set(['table', 'td', 'th', 'pre', 'code', 'canvas', 'svg', 'img', 'video', 'iframe']);
 
@@ -56,7 +49,7 @@ export function judgeUnder(
 function examineUnder(condition: LayoutCondition, one: Laid, plain: readonly Laid[]): Examined {
   const { certain, likely } = JUDGED[condition];
   const examined = condition === 'keyboard' ? modelOnly(one) : examinePage(one.page);
-  const all = [...examined.found, ...onlyThere(condition, one, examined.model, plain)];
+  const all = [...examined.found, ...onlyUnder(condition, one, examined.model, plain)];
   // What may be meant so is told once of a kind: it is one reason to look.
   const found = all.flatMap((fault): Found[] => {
     if (!certain.includes(fault.kind) && !likely.includes(fault.kind)) return [];
@@ -72,71 +65,6 @@ function examineUnder(condition: LayoutCondition, one: Laid, plain: readonly Lai
 function modelOnly({ page }: Laid): Examined {
   const model = modelOf(page);
   return { width: model.width, model, found: [] };
-}
-
-function onlyThere(condition: LayoutCondition, one: Laid, model: PageModel, plain: readonly Laid[]): Found[] {
-  switch (condition) {
-    case 'dark':
-    case 'forced_colors':
-      return otherColours(one, model, plain);
-    case 'print':
-      return onPaper(model);
-    case 'keyboard':
-      return keyboard(model);
-    case 'reduced_motion':
-      return model.all.flatMap((element): Found[] => {
-        const { moves, rect } = element.el;
-        return moves === undefined || !element.shown || !isVisible(element)
-          ? []
-          : [{ kind: 'moves', certainty: 'likely', element, rect, what: moves }];
-      });
-    case 'reflow':
-      return crowded(model);
-    default:
-      return [];
-  }
-}
-
-/** What is gone with the colours: texts that cannot be read and things that are not to be seen, which both are in the plain picture. */
-function otherColours({ pictures, page }: Laid, model: PageModel, plain: readonly Laid[]): Found[] {
-  const same = plain.find((one) => one.page.window.width === page.window.width && one.pictures.length > 0);
-  const before = same && modelOf(same.page);
-  const readable = new Set(before ? faint(before).map(({ element }) => element.el.selector) : []);
-  const texts = faint(model).filter(({ element }) => !readable.has(element.el.selector));
-  const [pixels, plainPixels] = [pictures[0], same?.pictures[0]];
-  if (!before || !pixels || !plainPixels) return texts;
-  return [...texts, ...vanishes({ model: before, pixels: plainPixels }, { model, pixels })];
-}
-
-/** Bars that stay at the top or bottom of a low window and leave little of it. */
-function crowded(model: PageModel): Found[] {
-  const bars = model.all.filter(
-    (one) =>
-      (one.el.styles.position === 'fixed' || one.el.styles.position === 'sticky') &&
-      one.shown !== undefined &&
-      one.shown.width >= model.width * 0.8 &&
-      one.shown.y < model.height &&
-      isVisible(one) &&
-      isPainted(one) &&
-      isTold(one) &&
-      !isVeil(one, model),
-  );
-  const rows = new Set<number>();
-  for (const { shown } of bars)
-    if (shown)
-      for (let y = Math.max(0, Math.floor(shown.y)); y < Math.min(model.height, bottom(shown)); y++) rows.add(y);
-  const [element] = bars;
-  if (!element || rows.size < model.height * CROWDED) return [];
-  return [
-    {
-      kind: 'crowded',
-      certainty: 'likely',
-      element,
-      rect: element.el.rect,
-      by_px: rows.size,
-      what: `and what else stays in the window take ${rows.size} of its ${model.height} px`,
-    },
-  ];
 }
 
 function isExcepted(condition: LayoutCondition, { kind, element }: Found): boolean {

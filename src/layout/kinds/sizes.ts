@@ -1,0 +1,222 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import { bottom, px, right } from '../boxes.js';
+import type { FindKind, Found } from '../found.js';
+import { isTold } from '../intent.js';
+import {
+  blockOf,
+  isControl,
+  isInline,
+  isPainted,
+  isVisible,
+  isWithin,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
+
+/** Quotient of the two ratios of sides that one begins to see, and that is surely a mistake. */
+const SEEN = 1.06;
+const SURE = 1.15;
+/** Px that the picture is too wide or too high: less is not seen, more surely is. */
+const SEEN_PX = 3;
+const SURE_PX = 8;
+/** Enlarged so much a picture blurs. */
+const BLURS = 2;
+
+/** Pictures that are squeezed out of their ratio, or enlarged until they blur. */
+export const imageDistorted: FindKind = (model) =>
+  model.all.flatMap((image): Found[] => {
+    const { el, shown } = image;
+    if (el.tag !== 'img' || !el.natural || !shown || !isVisible(image) || !isTold(image)) return [];
+    const { width, height } = innerSize(image);
+    const { natural } = el;
+    // Of lines and specks nobody sees it.
+    if (Math.min(natural.width, natural.height) < 12 || Math.min(width, height) < 16) return [];
+    const base = {
+      kind: 'image_distorted' as const,
+      element: image,
+      rect: shown,
+      claim: { shows: 'ink' as const, rect: shown },
+    };
+    const file = `its file has ${natural.width} x ${natural.height}`;
+    if (el.styles['object-fit'] === undefined) {
+      const ratio = natural.width / natural.height;
+      const wide = width / height > ratio;
+      const by = wide ? width / height / ratio : (ratio * height) / width;
+      const lost = wide ? width - height * ratio : height - width / ratio;
+      if (by > SEEN && lost >= SEEN_PX)
+        return [
+          {
+            ...base,
+            certainty: by >= SURE && lost >= SURE_PX && !isBackdrop(image) ? 'certain' : 'likely',
+            by_px: Math.round(lost),
+            what: `is squeezed: ${Math.round(width)} x ${Math.round(height)} px, ${file}`,
+          },
+        ];
+    }
+    const isDrawing = /\.svg\b|^data:image\/svg/.test(el.attributes.src ?? '');
+    if (isDrawing || width < 64 || width <= natural.width * BLURS) return [];
+    return [
+      {
+        ...base,
+        certainty: 'likely',
+        what: `is enlarged ${(width / natural.width).toFixed(1)} times and blurs: ${file}`,
+      },
+    ];
+  });
+
+/** Behind other things on purpose: nobody looks at its proportions. */
+function isBackdrop({ el, opacity }: Placed): boolean {
+  return opacity < 0.6 || el.styles.position === 'absolute';
+}
+
+function innerSize({ el: { rect, styles } }: Placed): { width: number; height: number } {
+  const frame = (sides: readonly string[]) =>
+    sides.reduce((sum, side) => sum + px(styles[`padding-${side}`]) + px(styles[`border-${side}-width`]), 0);
+  return { width: rect.width - frame(['left', 'right']), height: rect.height - frame(['top', 'bottom']) };
+}
+
+/** Equal up to rounding, and surely another size, CSS px. */
+const EQUAL = 1;
+const OTHER_SIZE = 6;
+/** Like things from which on a single one stands out. */
+const ROW = 3;
+
+/** A row of like things, set to one size, of which one is of another: it lies at the same height, with the same tag and classes. */
+export const uneven: FindKind = (model) =>
+  model.all.flatMap((parent): Found[] => {
+    if (parent.children.length < ROW) return [];
+    return rowsOf(parent, model).flatMap((row) => oddOne(row) ?? []);
+  });
+
+function rowsOf(parent: Placed, { width }: PageModel): Placed[][] {
+  const rows: Placed[][] = [];
+  for (const one of parent.children) {
+    const { rect, tag, styles, attributes } = one.el;
+    if (!one.shown || !isVisible(one) || !isTold(one) || !(isPainted(one) || isControl(one) || tag === 'img')) continue;
+    if (
+      styles.position === 'absolute' ||
+      styles.position === 'fixed' ||
+      rect.width > width * 0.6 ||
+      tag === 'td' ||
+      tag === 'th'
+    )
+      continue;
+    const row = rows.at(-1);
+    const before = row?.at(-1);
+    const alike = before?.el.tag === tag && before.el.attributes.class === attributes.class;
+    const beside = before && Math.abs(before.el.rect.y - rect.y) <= EQUAL && rect.x >= right(before.el.rect) - EQUAL;
+    if (row && alike && beside) row.push(one);
+    else rows.push([one]);
+  }
+  return rows.filter((row) => row.length >= ROW);
+}
+
+function oddOne(row: readonly Placed[]): Found | undefined {
+  for (const side of ['height', 'width'] as const) {
+    const sizes = row.map(({ el }) => el.rect[side]).sort((a, b) => a - b);
+    const common = sizes[Math.floor(sizes.length / 2)] ?? 0;
+    const others = row.filter(({ el }) => Math.abs(el.rect[side] - common) > EQUAL);
+    const [odd] = others;
+    if (others.length !== 1 || !odd) continue;
+    // The last column takes what rounding, or a row that is not full, leaves.
+    if (side === 'width' && odd === row.at(-1)) continue;
+    const by = Math.abs(odd.el.rect[side] - common);
+    if (by < OTHER_SIZE) continue;
+    return {
+      kind: 'uneven',
+      certainty: 'likely',
+      element: odd,
+      rect: odd.el.rect,
+      by_px: Math.round(by),
+      what: `is ${Math.round(odd.el.rect[side])} px in ${side}, the other ${row.length - 1} of its row are ${Math.round(common)} px`,
+    };
+  }
+  return undefined;
+}
+
+/** CSS px that a target measures, or keeps free around its middle: WCAG 2.2, success criterion 2.5.8. */
+const TARGET = 24;
+/** Fields whose size the browser sets, unless the page does: an exception of the criterion. */
+const NATIVE = new Set(['checkbox', 'radio', 'range', 'color', 'file']);
+
+interface Target {
+  placed: Placed;
+  rect: Rect;
+  small: boolean;
+}
+
+/** Targets too small to be hit, with others too near: without the criterion's exceptions for spacing, text and native fields. */
+export const targetSize: FindKind = (model) => {
+  const targets = model.all.filter(isTarget).map((placed): Target => {
+    const rect = targetRect(placed);
+    return { placed, rect, small: Math.min(rect.width, rect.height) < TARGET };
+  });
+  return targets.flatMap((target): Found[] => {
+    const { placed, rect, small } = target;
+    if (!small || isInSentence(placed) || isNative(placed)) return [];
+    const near = targets.find((other) => isTooNear(target, other));
+    if (!near) return [];
+    return [
+      {
+        kind: 'target_size',
+        certainty: 'likely',
+        element: placed,
+        other: near.placed,
+        rect,
+        by_px: Math.round(TARGET - Math.min(rect.width, rect.height)),
+        what: `is a target of ${Math.round(rect.width)} x ${Math.round(rect.height)} px with another within ${TARGET} px`,
+      },
+    ];
+  });
+};
+
+function isTarget(placed: Placed): boolean {
+  const { attributes, styles, rect } = placed.el;
+  return (
+    isControl(placed) &&
+    isVisible(placed) &&
+    placed.shown !== undefined &&
+    isTold(placed) &&
+    attributes.disabled === undefined &&
+    styles['pointer-events'] !== 'none' &&
+    rect.width > 1
+  );
+}
+
+/** A press on a picture or box in an inline link counts too. */
+function targetRect(placed: Placed): Rect {
+  if (!isInline(placed)) return placed.el.rect;
+  return placed.children.reduce((box, { el: { rect } }) => {
+    const [x, y] = [Math.min(box.x, rect.x), Math.min(box.y, rect.y)];
+    return { x, y, width: Math.max(right(box), right(rect)) - x, height: Math.max(bottom(box), bottom(rect)) - y };
+  }, placed.el.rect);
+}
+
+/** A circle of 24 px around the middle of the small one meets another target, or the circle of another small one. */
+function isTooNear(target: Target, other: Target): boolean {
+  if (target === other || isWithin(other.placed, target.placed) || isWithin(target.placed, other.placed)) return false;
+  const { href } = target.placed.el.attributes;
+  if (href !== undefined && href === other.placed.el.attributes.href) return false;
+  const [x, y] = middle(target.rect);
+  const { rect } = other;
+  const gap = Math.hypot(Math.max(rect.x - x, 0, x - right(rect)), Math.max(rect.y - y, 0, y - bottom(rect)));
+  if (gap < TARGET / 2) return true;
+  const [otherX, otherY] = middle(rect);
+  return other.small && Math.hypot(x - otherX, y - otherY) < TARGET;
+}
+
+const middle = ({ x, y, width, height }: Rect): readonly [number, number] => [x + width / 2, y + height / 2];
+
+/** A link within a sentence is as high as its line. */
+function isInSentence(placed: Placed): boolean {
+  if (!isInline(placed)) return false;
+  const block = blockOf(placed);
+  return (
+    block.el.lines !== undefined ||
+    block.children.some((one) => isInline(one) && !isControl(one) && one.el.lines !== undefined)
+  );
+}
+
+function isNative({ el: { tag, attributes } }: Placed): boolean {
+  return tag === 'input' && NATIVE.has(attributes.type ?? '');
+}
