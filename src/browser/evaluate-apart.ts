@@ -2,10 +2,10 @@ import type { CDPSession, Frame, Page } from 'playwright';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import { installObservers } from './page/agenda-switches.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
-import { noteIconRequests } from './page/icon-requests.js';
 import { type MaskedParts, maskedParts } from './page/mask.js';
 import { installScene } from './page/scene.js';
 import type { PageLog } from './page-log.js';
+import { noteIconRequests } from './page-log.js';
 
 /** Name of the world, as developer tools show it. */
 const WORLD = 'codeloop-apart';

@@ -5,8 +5,8 @@ import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
 import type { PageChanges } from '../core/vocabulary/step.js';
 import { type AriaNode, allNodes, readAriaTree, type TreeLine, treeLines } from './aria-tree.js';
 import { ElementRefs, type RefMemory } from './element-selectors.js';
-import { typedPasswords } from './page/hide-secrets.js';
 import type { PageSession } from './page-session.js';
+import { typedPasswords } from './secret-guard.js';
 
 /** Longest that the browser may take to make the tree, ms. */
 const TREE_MS = 10_000;

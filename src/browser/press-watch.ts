@@ -5,8 +5,8 @@ import { withDeadline } from '../core/clock.js';
 import { sha256 } from '../core/digest.js';
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import type { StepAction, StepRemark } from '../core/vocabulary/step.js';
-import type { PageActivity } from './page/activity.js';
 import type { Agenda } from './page/agenda.js';
+import type { PageActivity } from './page/agenda-parts.js';
 import type { PageSession } from './page-session.js';
 import { PageWitness } from './page-witness.js';
 

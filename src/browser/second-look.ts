@@ -2,9 +2,8 @@ import type { Browser, BrowserContext, BrowserContextOptions, CDPSession } from 
 import type { Target } from '../capture/capture.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
-import type { SecondLook } from '../core/vocabulary/second-look.js';
+import type { SecondLook } from '../core/vocabulary/run.js';
 import { trustOwnMachine } from './navigate.js';
-import { beOrdinary } from './page/be-ordinary.js';
 import { ownShutter } from './shutter.js';
 import type { RawSnapshot } from './snapshot-tree.js';
 
@@ -238,4 +237,17 @@ function plain(said: string): string {
 function address(source: string): string {
   if (!URL.canParse(source) || source.startsWith('data:') || source.startsWith('blob:')) return source.slice(0, 60);
   return new URL(source).pathname.replace(/[0-9a-f]{8,}|\d+/gi, '#');
+}
+
+/**
+ * Takes from a page's window what only a driven browser has: `navigator.webdriver`, and a window without a frame around the page. Proxies of the
+ * browser's own getters still read as native code.
+ */
+export function beOrdinary(): void {
+  const answer = (owner: object, name: string, value: () => unknown): void => {
+    const own = Object.getOwnPropertyDescriptor(owner, name);
+    if (own?.get) Object.defineProperty(owner, name, { ...own, get: new Proxy(own.get, { apply: value }) });
+  };
+  answer(Navigator.prototype, 'webdriver', () => false);
+  answer(window, 'outerHeight', () => innerHeight + 87);
 }

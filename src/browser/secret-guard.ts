@@ -2,7 +2,6 @@ import type { CDPSession, Locator } from 'playwright';
 import type { TypedSecret } from '../capture/capture.js';
 import { CodeloopError } from '../core/errors.js';
 import { isLoopback, originOf } from './origin-proxy.js';
-import { hideSecrets } from './page/hide-secrets.js';
 import type { PageSession, Tab } from './page-session.js';
 
 /** Shorter ones would be found everywhere, and are not masked in texts. */
@@ -79,4 +78,68 @@ export class SecretGuard {
     this.#armed.set(protocol, identifier);
     if (before !== undefined) await protocol.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: before });
   }
+}
+
+/** Returns the values of the password fields of a frame, open shadow roots included; runs inside the page. */
+export function typedPasswords(): string[] {
+  const found: string[] = [];
+  const visit = (root: Document | ShadowRoot) => {
+    for (const field of root.querySelectorAll<HTMLInputElement>('input[type=password]'))
+      if (field.value !== '') found.push(field.value);
+    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) visit(element.shadowRoot);
+  };
+  visit(document);
+  return found;
+}
+
+/**
+ * Draws as dots every element whose own text or value holds one of the values, now and whenever the document changes. Mutations are
+ * heard before the next picture is drawn; values of fields, which cause none, are looked at before each. Runs in an isolated world.
+ */
+export function hideSecrets(values: string[]): void {
+  const holds = (text: string | null | undefined) => !!text && values.some((value) => text.includes(value));
+  const hide = (element: Element | null) => {
+    if (!(element instanceof HTMLElement) && !(element instanceof SVGElement)) return;
+    if (element.style.getPropertyValue('-webkit-text-security') === 'disc') return;
+    element.style.setProperty('-webkit-text-security', 'disc', 'important');
+  };
+  const roots = new Set<Document | ShadowRoot>();
+  const check = (node: Node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (holds(node.nodeValue)) hide(node.parentElement);
+      return;
+    }
+    if (!(node instanceof Element)) return;
+    if (holds(fieldValue(node))) hide(node);
+    // A text that is split over several nodes is found by the element that holds them all.
+    if (node.childElementCount === 0 && holds(node.textContent)) hide(node);
+    if (node.shadowRoot) watch(node.shadowRoot);
+    for (const child of node.childNodes) check(child);
+  };
+  const fieldValue = (element: Element) =>
+    element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.value : undefined;
+  const watch = (root: Document | ShadowRoot) => {
+    if (roots.has(root)) return;
+    roots.add(root);
+    new MutationObserver((changes) => {
+      for (const change of changes) {
+        check(change.target);
+        for (const node of change.addedNodes) check(node);
+      }
+    }).observe(root, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+      attributeFilter: ['style', 'type', 'value', 'class'],
+    });
+    for (const child of root.childNodes) check(child);
+  };
+  const fields = () => {
+    for (const root of roots)
+      for (const field of root.querySelectorAll('input,textarea')) if (holds(fieldValue(field))) hide(field);
+    requestAnimationFrame(fields);
+  };
+  watch(document);
+  requestAnimationFrame(fields);
 }

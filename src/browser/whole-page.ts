@@ -7,7 +7,6 @@ import type { Agenda } from './page/agenda.js';
 import type { Pass, Stop, Unseen } from './page/agenda-parts.js';
 import { setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
-import { installEye } from './page/eye.js';
 import { installSurvey } from './page/survey.js';
 import {
   bringOn,
@@ -15,6 +14,7 @@ import {
   findScrollers,
   growScroller,
   hidePinned,
+  installEye,
   type Scroller,
   showPinned,
 } from './page/whole-page.js';

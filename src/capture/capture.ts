@@ -4,9 +4,8 @@ import type { Rect, Viewport } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../core/vocabulary/layout.js';
 import type { Recording, RecordingEvent } from '../core/vocabulary/recording.js';
-import type { ArtifactSink } from '../core/vocabulary/run.js';
+import type { ArtifactSink, SecondLook } from '../core/vocabulary/run.js';
 import type { Environment, LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
-import type { SecondLook } from '../core/vocabulary/second-look.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 
 /** The target of a capture: a page by its address, or an app by its configured name or window title. */

@@ -5,11 +5,10 @@ import { CodeloopError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import { TOOLSETS, type Toolset } from '../core/vocabulary/tool-result.js';
 import type { ToolOpener } from '../tools/open-tools.js';
-import { addGlobalFlags, readGlobalFlags } from './global-flags.js';
+import { addGlobalFlags, addToolFlags, readGlobalFlags, readToolArguments } from './flags.js';
 import { givenRoots, startServer } from './reach-server.js';
 import { runCall, runReview } from './run-call.js';
 import { plainText, type Terminal } from './terminal.js';
-import { addToolFlags, readToolArguments } from './tool-flags.js';
 import { EXIT, translateComplaint, usageError } from './usage-error.js';
 
 /** A tool's name as people type it, with or without `codeloop_`; names that nobody has are left to the dispatcher. */

@@ -1,8 +1,8 @@
 import type { Tool } from '../call/define-tool.js';
+import { flagName } from './flags.js';
 import { verdictBlocks } from './render-verdict.js';
 import { type Palette, plainText } from './terminal.js';
 import { compact, NOISE, type Row, textTable, verdictColor } from './text-table.js';
-import { flagName } from './tool-flags.js';
 
 /** A suggested call as a line that can be typed: `codeloop capture --screen-name home`. Tools that are no command go through `call`. */
 export function commandLine(name: string, given: Readonly<Record<string, unknown>>, tools: readonly Tool[]): string {

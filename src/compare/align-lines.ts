@@ -1,4 +1,4 @@
-import type { LineMatch, LineRun, Span } from './line-profiles.js';
+import type { LineMatch, LineRun, Span } from './match-profiles.js';
 
 /** The lines of the actual picture that belong to lines of the reference, and the bands that do not. Everything in order. */
 export interface Alignment {

@@ -5,7 +5,7 @@ import { type Point, pictureStatistics, windowOf } from '../image/pixels.js';
 import { crop } from '../image/resize.js';
 import type { Alignment } from './align-lines.js';
 import { type AlignmentRequest, type FoundAlignment, findAlignments } from './find-alignments.js';
-import { type LineRun, type Lines, linesRect, type Span } from './line-profiles.js';
+import { type LineRun, type Lines, linesRect, type Span } from './match-profiles.js';
 import {
   countDifferences,
   coveredArea,

@@ -1,7 +1,6 @@
 import { luma, type PixelView, type RawImage } from '../image/pixels.js';
 import { type Alignment, alignLines } from './align-lines.js';
-import { type LineMatch, type LineRun, type Lines, lineProfiles, type Span } from './line-profiles.js';
-import { matchProfiles } from './match-profiles.js';
+import { type LineMatch, type LineRun, type Lines, lineProfiles, matchProfiles, type Span } from './match-profiles.js';
 
 /** Equal rows, with those of them that occur once only in each picture: what the run rests on, blank rows are equal everywhere. */
 interface EqualRun extends LineRun {

@@ -2,7 +2,7 @@ import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { RawImage } from '../image/pixels.js';
 import { channelDistance, pictureStatistics, SAME_LEVELS, viewOf } from '../image/pixels.js';
 import { crop } from '../image/resize.js';
-import type { Lines } from './line-profiles.js';
+import type { Lines } from './match-profiles.js';
 import { coveredArea, type MaskCover } from './pixel-diff.js';
 import type { Finding } from './regions.js';
 import { severityOf, weightOf } from './severity.js';

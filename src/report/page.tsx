@@ -5,11 +5,10 @@ import { Card, StatusMark } from './card.js';
 import type { Entry } from './entries.js';
 import { type FindingKind, findingKinds } from './findings.js';
 import { Flows } from './flows.js';
-import { Gates } from './gates.js';
+import { Gates, Problems } from './gates.js';
 import { count, duration, moment, plural, recommendationLabels, statusHeadlines, statusLabels } from './labels.js';
 import { Layouts } from './layouts.js';
 import { Overview } from './overview.js';
-import { Problems } from './problems.js';
 import { Tests } from './tests.js';
 import { showLine, Untrusted } from './untrusted.js';
 

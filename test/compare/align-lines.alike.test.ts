@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alignLines } from '../../src/compare/align-lines.js';
 import { shiftedSpan } from '../../src/compare/find-alignments.js';
-import type { LineProfiles } from '../../src/compare/line-profiles.js';
+import type { LineProfiles } from '../../src/compare/match-profiles.js';
 import { matchProfiles } from '../../src/compare/match-profiles.js';
 import { viewOf } from '../../src/image/pixels.js';
 import { verifies } from '../requirements.js';

@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { PageActivity } from './activity.js';
-import type { DrawingEnds, Eye, Scene, Survey, Watched } from './agenda-parts.js';
+import type { DrawingEnds, Eye, PageActivity, Scene, Survey, Watched } from './agenda-parts.js';
 
 /**
  * A page's pending work, kept by the init script in every frame under `window[Symbol.for('codeloop.agenda')]`. All functions in

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { PageActivity } from './activity.js';
+
 import type { Agenda } from './agenda.js';
+import type { PageActivity } from './agenda-parts.js';
 
 /** Report of one round of bringing a frame to rest. */
 export interface RestReport {

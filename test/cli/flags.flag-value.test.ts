@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inputSchema } from '../../src/call/tool-schemas.js';
+import { flagKind, readList, readValue, valueName } from '../../src/cli/flags.js';
 import { commandLine } from '../../src/cli/render-result.js';
-import { flagKind, readList, readValue, valueName } from '../../src/cli/tool-flags.js';
 import { verifies } from '../requirements.js';
 import { echo, sampleTools } from '../tools/sample-tools.js';
 
