@@ -1,10 +1,11 @@
+import { readlinkSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, BrowserType, LaunchOptions } from 'playwright';
 import { withDeadline } from '../core/clock.js';
-import { CodeloopError } from '../core/errors.js';
+import { CodeloopError, isErrno } from '../core/errors.js';
 import { sweepFolders } from '../core/run-command.js';
 import { makeTempFolder } from '../core/temp-folder.js';
 import { type BrowserChoice, type Engine, type FoundBrowser, findBrowser } from './find-browser.js';
@@ -115,6 +116,8 @@ done
 "$CODELOOP_BROWSER_BINARY" "$@"
 code=$?
 [ -z "$theirs" ] || rm -rf "$theirs"
+socket="$(readlink "$dir/profile/SingletonSocket" 2>/dev/null)"
+case "$socket" in */org.chromium.*/SingletonSocket|*/com.google.*/SingletonSocket) rm -rf "\${socket%/*}" ;; esac
 helpers() {
   for stat in /proc/[0-9]*/stat; do
     line=
@@ -165,6 +168,7 @@ export async function throwAwayProfile(executable: string): Promise<ThrowAwayPro
       ...process.env,
       CODELOOP_BROWSER_BINARY: executable,
       // The browser's own temporary folders go too; it keeps a socket in one, whose path may have 104 bytes on macOS.
+      // Below a longer one it makes the socket's folder where it likes, and the launcher follows the profile's link to it.
       ...(dir.length <= 50 ? { TMPDIR: dir } : {}),
     }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -182,7 +186,18 @@ const live = new Set<string>();
 
 /** `process.exit()` in the middle: Playwright kills the launcher with its browser, so that another process has to remove what is left. */
 function removeLive(): void {
-  sweepFolders([...live]);
+  sweepFolders([...live].flatMap((dir) => [dir, ...socketFolder(dir)]));
+}
+
+/** The folder that Chromium made for its socket, where that is not below ours. */
+function socketFolder(dir: string): string[] {
+  try {
+    const folder = dirname(readlinkSync(join(dir, 'profile', 'SingletonSocket')));
+    return /\/(?:org\.chromium|com\.google)\.[^/]+$/.test(folder) ? [folder] : [];
+  } catch (error) {
+    if (isErrno(error)) return []; // the browser has none, or not yet
+    throw error;
+  }
 }
 
 /** Longest that a browser which is replaced is left to its other pages, and how often they are counted, ms. */

@@ -1,4 +1,5 @@
-import { mkdtemp, realpath } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from './errors.js';
@@ -15,8 +16,10 @@ const UNUSABLE = /^(?:ENOENT|ENOTDIR|EACCES|EPERM|EROFS|ELOOP|ENAMETOOLONG)$/;
 export async function makeTempFolder(prefix: string, { stays = false } = {}): Promise<string> {
   const parent = tmpdir();
   try {
-    const folder = await realpath(await mkdtemp(join(parent, prefix)));
+    const folder = join(await realpath(parent), prefix + randomBytes(6).toString('hex'));
+    // Named before it is made: a process that is killed in between leaves nothing.
     if (!stays) removeWithUs(folder);
+    await mkdir(folder, { mode: 0o700 });
     return folder;
   } catch (error) {
     throw isErrno(error) && UNUSABLE.test(error.code ?? '') ? unusable(parent, error.code) : error;

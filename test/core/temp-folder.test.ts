@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,18 +8,29 @@ import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
 
-test('folders of a process that is killed go with it, one after the other; what stays stays, and nobody else’s is touched', async () => {
+test('a folder is gone although its process was killed the moment it was made', async () => {
   verifies('kept.chaos');
   const home = await mkdtemp(path.join(tmpdir(), 'codeloop-folders-'));
+  const child = await program(
+    home,
+    `import fs from 'node:fs/promises'; import { syncBuiltinESMExports } from 'node:module';
+for (const name of ['mkdir', 'mkdtemp']) {
+  const real = fs[name];
+  fs[name] = async (...given) => { await real(...given); console.log('made'); process.kill(process.pid, 'SIGKILL'); return new Promise(() => {}); };
+}
+syncBuiltinESMExports();
+const { makeTempFolder } = await import('./src/core/temp-folder.ts'); await makeTempFolder('short-');`,
+  );
+  await once(child, 'exit');
+  await expect.poll(() => readdirSync(home), { timeout: 20_000 }).toEqual(['program.mjs']);
+  await rm(home, { recursive: true });
+});
+
+/** Starts a program that is bundled into `home`, which is its folder for temporary files, and waits for its first output. */
+async function program(home: string, contents: string) {
   const file = path.join(home, 'program.mjs');
   await build({
-    stdin: {
-      contents: `import { makeTempFolder } from './src/core/temp-folder.ts'; import { writeFileSync } from 'node:fs';
-for (const prefix of ['a b-', "it's-", '-rf-']) { const at = await makeTempFolder(prefix); writeFileSync(at + '/file', ''); }
-await makeTempFolder('stays-', { stays: true }); console.log('made'); setInterval(() => {}, 1000);`,
-      resolveDir: path.join(import.meta.dirname, '../..'),
-      loader: 'ts',
-    },
+    stdin: { contents, resolveDir: path.join(import.meta.dirname, '../..'), loader: 'ts' },
     ...{ outfile: file, bundle: true, platform: 'node', format: 'esm' },
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
@@ -27,6 +39,18 @@ await makeTempFolder('stays-', { stays: true }); console.log('made'); setInterva
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((resolve) => child.stdout.once('data', resolve));
+  return child;
+}
+
+test('folders of a process that is killed go with it, one after the other; what stays stays, and nobody else’s is touched', async () => {
+  verifies('kept.chaos');
+  const home = await mkdtemp(path.join(tmpdir(), 'codeloop-folders-'));
+  const child = await program(
+    home,
+    `import { makeTempFolder } from './src/core/temp-folder.ts'; import { writeFileSync } from 'node:fs';
+for (const prefix of ['a b-', "it's-", '-rf-']) { const at = await makeTempFolder(prefix); writeFileSync(at + '/file', ''); }
+await makeTempFolder('stays-', { stays: true }); console.log('made'); setInterval(() => {}, 1000);`,
+  );
   const made = readdirSync(home).filter((name) => name !== 'program.mjs');
   expect(made).toHaveLength(4);
   child.kill('SIGKILL');

@@ -32,20 +32,27 @@ interface HistoryRequest {
   ci: boolean;
   /** Where CI names the branch that the change is meant for. */
   env: Readonly<Record<string, string | undefined>>;
+  /** Files and folders whose content of then is compared, relative to the project; default: all. */
+  read?: readonly string[];
+  /** Folders of which names and digests are compared, but no content. */
+  list?: readonly string[];
   signal?: AbortSignal;
 }
 
 const FULL_CLONE =
   'Fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, or `git fetch --unshallow origin` and `git fetch origin <main branch>`.';
+const WHOLE_OBJECTS = (commit: string) =>
+  `Let git fetch what it left out: \`git diff --stat ${commit}\`, or clone without \`--filter\` (actions/checkout: no \`filter\`, no \`sparse-checkout\`). Where that does not help, the repository is damaged (\`git fsck\`).`;
 
 /**
  * The commit that is checked out, and those where it left the main line. Under CI, which is the authority, a history that cannot be
  * seen is told in `hidden`: a shallow clone, a missing main line, a repository that git refuses. A work tree that its settings lead
- * elsewhere is told everywhere. Throws DEADLINE_EXCEEDED, CANCELLED.
+ * elsewhere, and a commit of which files are missing (a clone with a filter, a damaged store), are told everywhere. Throws DEADLINE_EXCEEDED, CANCELLED.
  */
-export async function formerCommits({ project, head, ci, env, signal }: HistoryRequest): Promise<FormerCommits> {
+export async function formerCommits(request: HistoryRequest): Promise<FormerCommits> {
+  const { project, head, ci, env, signal } = request;
   const call = { cwd: project, ...(signal ? { signal } : {}) };
-  const refused = await refusedRepository(project, head, ci, call);
+  const refused = await refusedRepository(request, call);
   if (refused) return { commits: [], hidden: refused };
   if (head === undefined) return { commits: [] };
   const checkedOut = { commit: head, what: `the commit that is checked out (${head.slice(0, 10)})` };
@@ -65,6 +72,15 @@ export async function formerCommits({ project, head, ci, env, signal }: HistoryR
       what: `the commit where this branch left the main line (${base.slice(0, 10)})`,
     })),
   ];
+  for (const { commit, what } of commits)
+    if (!(await isWhole(request, commit, call)))
+      return {
+        commits,
+        hidden: {
+          reason: `Files of ${what} are missing in this clone, so nothing can be compared with them.`,
+          fix: WHOLE_OBJECTS(commit.slice(0, 10)),
+        },
+      };
   if (!ci) return { commits };
   const shallow =
     (await runGit(['rev-parse', '--is-shallow-repository'], call))?.stdout.toString('utf8').trim() === 'true';
@@ -122,15 +138,35 @@ async function whereParted(project: string, head: string, line: string, call: Ca
   return base;
 }
 
+/** Commits that were whole: what is there stays there. */
+const WHOLE = new Set<string>();
+
+/** True when all that is compared of a commit is here. A path that the commit does not have is no loss. */
+async function isWhole(
+  { project, read = [], list = [] }: HistoryRequest,
+  commit: string,
+  call: Call,
+): Promise<boolean> {
+  const key = JSON.stringify([project, commit, read, list]);
+  if (WHOLE.has(key)) return true;
+  const asked = ['rev-list', '--objects', '--no-walk', '--missing=print'];
+  const answers = await Promise.all([
+    runGit([...asked, commit, '--', ...read], call),
+    // Trees alone: a clone may leave out what pictures it likes.
+    runGit([...asked, '--filter=blob:none', commit, '--', ...read, ...list], call),
+  ]);
+  const whole = answers.every((one) => one?.code === 0 && !/^\?/m.test(one.stdout.toString('utf8')));
+  if (whole) WHOLE.add(key);
+  return whole;
+}
+
 /** Why git does not speak for a project that lies in a repository; nothing where there is none, or where git speaks. */
 async function refusedRepository(
-  project: string,
-  head: string | undefined,
-  ci: boolean,
+  { project, head, ci, env }: HistoryRequest,
   call: Call,
 ): Promise<FormerCommits['hidden']> {
   const repository = repositoryOf(project);
-  if (repository === undefined) return undefined;
+  if (repository === undefined) return lostRepository(ci ? ciTarget(env) : undefined);
   const answer = await runGit(['rev-parse', '--show-toplevel'], call);
   if (answer?.code === 0) {
     const top = answer.stdout.toString('utf8').replace(/\n$/, '');
@@ -154,6 +190,16 @@ async function refusedRepository(
     reason: `git cannot read this repository: ${words.split('\n')[0]?.slice(0, 300) ?? ''}`,
     fix: 'Make `git status` work in the project, in the environment that codeloop runs in.',
   };
+}
+
+/** CI says that a change is judged, and there is no repository that could show it. */
+function lostRepository(target: string | undefined): FormerCommits['hidden'] {
+  return target === undefined
+    ? undefined
+    : {
+        reason: `The branch that this change is meant for (${target}) cannot be seen: the project lies in no git repository.`,
+        fix: 'Run codeloop in the checkout itself, with its `.git`.',
+      };
 }
 
 /** The nearest folder from the project upwards that holds `.git`. */

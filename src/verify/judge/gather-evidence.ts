@@ -1,6 +1,8 @@
 import { contradictions } from '../../checks/behaviour/contradictions.js';
 import type { Evidence, IntegrityFindings, SectionStanding } from '../../checks/evidence.js';
 import { type AcceptanceFile, acceptanceFiles } from '../../config/acceptance.js';
+import { BAR_FILES, BAR_FOLDERS } from '../../config/lowered-bars.js';
+import { CONFIG_FILE } from '../../config/parse-settings.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { Stage } from '../../core/vocabulary/gate.js';
 import { CheckResult } from '../../core/vocabulary/gate.js';
@@ -11,6 +13,7 @@ import { expectedCell, planCells } from '../../live/planned-cell.js';
 import { beyondMoves } from '../../project/code-state/beyond-tree.js';
 import { formerCommits } from '../../project/code-state/former-commits.js';
 import type { Project } from '../../project/project.js';
+import { LOOKED_AT } from '../../project/runners/detect-runners.js';
 import type { Run } from '../../store/run.js';
 import { inspectRun } from '../../store/run-integrity.js';
 import { readSections } from '../../store/section-files.js';
@@ -89,7 +92,11 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
   const { manifest, sha256: manifestSha256 } = run.read();
   const cells = inPlannedOrder(newestCells(manifest.cells), screens, config);
   const head = current.method === 'git' ? current.commit : undefined;
-  const history = await formerCommits({ project: project.dir, head, ci: work.session.ci, env: process.env });
+  const history = await formerCommits({
+    ...{ project: project.dir, head, ci: work.session.ci, env: process.env },
+    read: [...new Set([CONFIG_FILE, ...LOOKED_AT, ...BAR_FILES, ...BAR_FOLDERS])],
+    list: [config.design.dir],
+  });
   const visual = run.readJson('visual', VisualRegression);
   const [
     compare,

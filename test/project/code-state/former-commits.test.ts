@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -50,8 +59,14 @@ function clone(...options: string[]): string {
   return copy;
 }
 
-const seen = async (project: string, env: Record<string, string> = { CI: 'true' }, at = head) => {
-  const { commits, hidden } = await formerCommits({ project, head: at === '' ? undefined : at, ci: isCi(env), env });
+const seen = async (
+  project: string,
+  env: Record<string, string> = { CI: 'true' },
+  at = head,
+  asked: { read?: string[]; list?: string[] } = {},
+) => {
+  const request = { project, head: at === '' ? undefined : at, ci: isCi(env), env, ...asked };
+  const { commits, hidden } = await formerCommits(request);
   return { commits: commits.map(({ commit }) => commit), hidden: hidden?.reason, fix: hidden?.fix };
 };
 const whole = () => ({ commits: [head, parted], hidden: undefined, fix: undefined });
@@ -144,9 +159,46 @@ describe('the commits that a change is compared with', () => {
     expect((await seen(empty, { CI: 'true' }, '')).hidden).toMatch(/not a git repository/);
   });
 
-  test('are none, and nothing is hidden, where there is no repository', async () => {
+  test('are hidden everywhere where files that are compared are missing: clones with a filter, a damaged store', async () => {
+    verifies('bars.history-seen');
+    git(join(folder, 'origin'), 'config', 'uploadpack.allowFilter', 'true');
+    for (const [filter, env] of [
+      ['--filter=blob:none', { CI: 'true' }],
+      ['--filter=tree:0', {}],
+      ['--filter=blob:limit=1', {}],
+    ] as const) {
+      const found = await seen(clone(filter), env);
+      expect(found).toMatchObject({ commits: [head, parted], fix: expect.stringContaining('git diff --stat') });
+      expect(found.hidden).toMatch(/^Files of the commit where this branch left the main line \(\w+\) are missing/);
+    }
+    // What nobody compares may be missing, and so may the content of what is only listed.
+    const pictures = clone('--filter=blob:none');
+    expect(await seen(pictures, {}, head, { read: ['package.json'], list: ['index.html'] })).toEqual(whole());
+    expect((await seen(pictures, {}, head, { read: ['index.html'] })).hidden).toMatch(/are missing in this clone/);
+    // What the advice asks for makes it whole.
+    git(pictures, 'diff', '--stat', parted);
+    expect(await seen(pictures)).toEqual(whole());
+    const damaged = clone('--no-hardlinks');
+    const [blob, tree] = [`${parted}:index.html`, `${parted}^{tree}`].map((one) => git(damaged, 'rev-parse', one));
+    const store = join(damaged, '.git/objects');
+    mkdirSync(join(folder, 'packs'));
+    for (const name of readdirSync(join(store, 'pack')))
+      renameSync(join(store, 'pack', name), join(folder, 'packs', name));
+    for (const name of readdirSync(join(folder, 'packs')).filter((one) => one.endsWith('.pack')))
+      execFileSync('git', ['unpack-objects', '-q'], { cwd: damaged, input: readFileSync(join(folder, 'packs', name)) });
+    for (const id of [blob, tree]) {
+      const at = join(store, id?.slice(0, 2) ?? '', id?.slice(2) ?? '');
+      renameSync(at, join(folder, 'object'));
+      expect((await seen(damaged, {})).hidden).toMatch(/are missing in this clone/);
+      renameSync(join(folder, 'object'), at);
+    }
+    expect(await seen(damaged)).toEqual(whole());
+  });
+
+  test('are none, and nothing is hidden, where there is no repository, unless CI judges a change', async () => {
     const bare = join(folder, 'bare');
     mkdirSync(bare);
     expect(await seen(bare, { CI: 'true' }, '')).toEqual({ commits: [], hidden: undefined, fix: undefined });
+    expect((await seen(bare, { CI: 'true', GITHUB_BASE_REF: 'main' }, '')).hidden).toMatch(/lies in no git repository/);
   });
 });
