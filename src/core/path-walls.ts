@@ -15,9 +15,13 @@ export async function insideRoots(path: string, roots: readonly string[]): Promi
   if (path.includes('\0'))
     throw new CodeloopError('PATH_OUTSIDE_ROOTS', { path: path.replaceAll('\0', '\\0'), allowed: [...roots] });
   const absolute = isAbsolute(path) ? resolve(path) : resolve(roots[0] ?? '.', path);
-  const real = await realParent(absolute);
+  const real = await realParent(absolute).catch((error: unknown) => {
+    // Links in a circle and names that no disk holds lie nowhere.
+    if (isErrno(error) && (error.code === 'ELOOP' || error.code === 'ENAMETOOLONG')) return undefined;
+    throw error;
+  });
   for (const root of roots) {
-    if (contains(await realParent(resolve(root)), real)) return real;
+    if (real !== undefined && contains(await realParent(resolve(root)), real)) return real;
   }
   throw new CodeloopError('PATH_OUTSIDE_ROOTS', { path, allowed: [...roots] });
 }

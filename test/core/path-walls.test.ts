@@ -16,6 +16,7 @@ beforeEach(async () => {
   await writeFile(join(top, 'secret.txt'), 'secret');
   await writeFile(join(root, 'note.txt'), 'mine');
   await symlink(top, join(root, 'link'));
+  await symlink('circle', join(root, 'circle'));
   await symlink(join(root, 'inner'), join(root, 'inner-link'));
 });
 afterEach(() => rm(top, { recursive: true, force: true }));
@@ -35,6 +36,11 @@ describe('insideRoots', () => {
   });
 
   it.each([
+    // Names that no disk holds, whole or in part, and links that lead in a circle.
+    'x'.repeat(4096),
+    `inner/${'x'.repeat(300)}/file.png`,
+    '😀'.repeat(100),
+    'circle/file.png',
     '..',
     '../secret.txt',
     '../secret.txt/config',
