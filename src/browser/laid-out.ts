@@ -4,6 +4,7 @@ import { LAYOUT_STYLES } from '../core/vocabulary/computed-styles.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutElement, LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import { elementSelectors } from './element-selectors.js';
+import { framedElements, inFrames, isShadowed } from './framed-elements.js';
 import { MASK_HOST } from './mask-covers.js';
 import type { PageFacts } from './page/page-facts.js';
 import {
@@ -22,7 +23,7 @@ export const LAYOUT_STYLE_NAMES: readonly string[] = Object.keys(LAYOUT_STYLES);
 const MAX_ELEMENTS = 5000;
 const MAX_TEXT = 200;
 /** Attributes that judging needs as they are. */
-const ATTRIBUTES = ['type', 'class', 'role', 'disabled', 'inert', 'aria-hidden'];
+const ATTRIBUTES = ['type', 'class', 'role', 'disabled', 'inert', 'aria-hidden', 'contenteditable'];
 
 /** Elements whose `src` is what they show. */
 const SHOWS_SRC = new Set(['img', 'iframe', 'embed', 'audio', 'video', 'source']);
@@ -103,77 +104,6 @@ export async function readLaidOut(
   return laidOutPage(snapshot, { ...source, origin: { x: 0, y: 0 }, redact }, { ...facts, ...more });
 }
 
-/** Least side of a frame that is looked into, CSS px. */
-const LEAST_FRAME = 16;
-
-/** What of a page's frames is added to its evidence: their elements where they lie on the page, and how they are painted and scroll. */
-interface Framed {
-  elements: SnapshotElement[];
-  selectors: Map<SnapshotElement, string>;
-  paint: Map<SnapshotElement, number>;
-  scrolls: Map<SnapshotElement, LaidOutElement['scroll']>;
-}
-
-/** The elements of the frames that are shown, moved to where the page has them. */
-function framedElements(snapshot: RawSnapshot, { all, selectors, styles }: Source): Framed {
-  const framed: Framed = { elements: [], selectors: new Map(), paint: new Map(), scrolls: new Map() };
-  const style = ({ styles: values }: SnapshotElement, name: string) => values[styles.indexOf(name)] ?? '';
-  const keys = new Map<SnapshotElement, readonly number[]>();
-  for (const { owner, elements, scrolled, content } of snapshotFrames(snapshot, all)) {
-    const named = selectors.get(owner) ?? framed.selectors.get(owner);
-    const { rect } = owner;
-    if (named === undefined || !rect || Math.min(rect.width, rect.height) < LEAST_FRAME) continue;
-    if (style(owner, 'visibility') !== 'visible') continue;
-    const side = (edge: string) =>
-      (Number.parseFloat(style(owner, `border-${edge}-width`)) || 0) +
-      (Number.parseFloat(style(owner, `padding-${edge}`)) || 0);
-    const [left, top] = [rect.x + side('left') - scrolled.x, rect.y + side('top') - scrolled.y];
-    // Whole pixels: a frame may begin between two.
-    const seen = {
-      width: Math.max(0, Math.round(rect.width - side('left') - side('right'))),
-      height: Math.max(0, Math.round(rect.height - side('top') - side('bottom'))),
-    };
-    const moved = (box: Rect): Rect => ({ ...box, x: box.x + left, y: box.y + top });
-    const own = elementSelectors(elements);
-    for (const element of elements) {
-      element.parent ??= owner;
-      if (element.rect) element.rect = moved(element.rect);
-      for (const one of [...element.lines, ...element.pseudo, ...element.pseudo.flatMap(({ lines }) => lines)])
-        one.rect = moved(one.rect);
-      keys.set(element, [...(keys.get(owner) ?? [owner.paintOrder]), element.paintOrder]);
-      framed.selectors.set(element, `${named} >> ${own.get(element) ?? element.tag}`);
-      framed.elements.push(element);
-    }
-    const fixed = elements.some(
-      (one) => (one.tag === 'html' || one.tag === 'body') && /hidden|clip/.test(style(one, 'overflow-x')),
-    );
-    if (!fixed && owner.attributes.get('scrolling') !== 'no') framed.scrolls.set(owner, { content, seen });
-  }
-  if (framed.elements.length === 0) return framed;
-  // What a frame draws lies with it between what the page draws before and after.
-  const ranked = [...all, ...framed.elements].map((element) => ({
-    element,
-    key: keys.get(element) ?? [element.paintOrder],
-  }));
-  ranked.sort((one, other) => comparePaint(one.key, other.key));
-  let rank = 0;
-  for (const [at, { element, key }] of ranked.entries()) {
-    const before = ranked[at - 1];
-    if (before && comparePaint(before.key, key) !== 0) rank += 1;
-    framed.paint.set(element, rank);
-  }
-  return framed;
-}
-
-function comparePaint(one: readonly number[], other: readonly number[]): number {
-  for (const [at, value] of one.entries()) {
-    const theirs = other[at];
-    if (theirs === undefined) return 1;
-    if (value !== theirs) return value - theirs;
-  }
-  return one.length - other.length;
-}
-
 /** The pure part: a snapshot, and what the page said of itself, as evidence. */
 export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFacts): LaidOutPage {
   const { all } = given;
@@ -188,8 +118,12 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
   const light = all.filter((element) => !isShadowed(element));
   const agrees = light.length === facts.count;
   const presses = new Map(agrees ? facts.presses.map((press) => [light[press.element], press] as const) : []);
-  const naturals = new Map(agrees ? facts.images.map((image) => [light[image.element], image.size] as const) : []);
-  const fields = new Map(agrees ? facts.fields?.map(({ element, ...rest }) => [light[element], rest] as const) : []);
+  const naturals = new Map(agrees ? facts.images.map((image) => [inFrames(light, image, framed), image.size]) : []);
+  const fields = new Map(
+    agrees
+      ? facts.fields.map(({ element, frame, ...rest }) => [inFrames(light, { element, frame }, framed), rest])
+      : [],
+  );
   const motions = new Map(agrees ? facts.motions?.map(({ element, what }) => [light[element], what] as const) : []);
   const missing = new Map(agrees ? facts.missing?.map((one) => [light[one.element], one.letter] as const) : []);
   const focus = new Map(agrees ? facts.focus?.map(({ element, ...rest }) => [light[element], rest] as const) : []);
@@ -319,11 +253,6 @@ function attributesOf(element: SnapshotElement, redact: (text: string) => string
 function isMask(element: SnapshotElement): boolean {
   for (let at: SnapshotElement | undefined = element; at; at = at.parent)
     if (at.attributes.get('id') === MASK_HOST) return true;
-  return false;
-}
-
-function isShadowed(element: SnapshotElement): boolean {
-  for (let at: SnapshotElement | undefined = element; at; at = at.parent) if (at.inShadow) return true;
   return false;
 }
 

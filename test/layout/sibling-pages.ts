@@ -83,6 +83,28 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
     faults: ['clipped #buy', 'clipped #land', 'clipped #low', 'clipped #turned'],
   },
   {
+    about:
+      'dates, numbers, a file and lists of several rows in fields with no room for them, a line of an editor that is too low, words that styles write',
+    style: `.d{width:70px}.ed{border:1px solid;overflow:hidden;height:9px;width:300px;margin:6px 0}
+      #gen{width:80px;overflow:hidden;white-space:nowrap;border:1px solid}#gen::before{content:'Ceiling lamp with a cable'}`,
+    body: `<p><input type="date" class="d" id="day" value="2026-11-30"> <input type="time" id="time" style="width:56px" value="12:30"> <input type="month" id="month" style="width:90px">
+      <input type="number" id="sum" style="width:44px" value="123456"> <input type="file" id="file" style="width:64px"></p>
+      <p><select id="rows" size="3" style="width:90px"><option>Norway</option><option>United Kingdom of Great Britain</option></select></p>
+      <div class="ed" id="line" contenteditable="true">Ceiling lamp</div><div id="gen"></div>
+      <iframe id="in" style="width:300px;height:60px" srcdoc="${FRAME}<input type='date' id='far' style='width:70px' value='2026-11-30'>"></iframe>`,
+    faults: [
+      'clipped #day',
+      'clipped #file',
+      'clipped #gen',
+      'clipped #in >> #far',
+      'clipped #line',
+      'clipped #month',
+      'clipped #rows',
+      'clipped #sum',
+      'clipped #time',
+    ],
+  },
+  {
     about: 'words that styles write over others: a label of a cell, a number of a step, a band with a ground',
     style: `.c{position:relative;padding:4px}.c::before{content:attr(data-label);position:absolute;left:2px;top:4px}
       #step::before{content:'12345. ';left:-8px}#band{width:260px}#band::after{content:'Reduced';position:absolute;left:60px;top:4px;background:#c00;color:#fff;padding:0 6px}`,
@@ -214,6 +236,18 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
     body: `<p><select><option>United Kingdom of Great Britain</option></select> <select class="own"><option>United Kingdom of Great Britain</option></select></p>
       <p><select class="dots"><option>United Kingdom of Great Britain</option></select></p><p><input class="n" aria-label="Name" value="Everything about lamps and light"></p>
       <p><input class="n clear" aria-label="Name" placeholder="Everything about lamps"></p><div class="over">EN<select aria-label="Language"><option>English (United Kingdom)</option></select></div>`,
+    faults: [],
+  },
+  {
+    about:
+      'fields that hold their dates and numbers, a long name of a file, hints and texts that go on below, an editor of one line, an ornament that styles write',
+    style: `.ed{border:1px solid;overflow:hidden;white-space:nowrap;width:120px;height:24px;margin:6px 0}.hint:empty::before{content:'Write to us about your lamp'}.area{width:160px;height:40px}
+      .card{position:relative;overflow:hidden;width:120px;height:50px;border:1px solid}.card::after{content:'2026';position:absolute;right:-30px;top:0;font-size:40px;color:#eee}`,
+    body: `<p><input type="date" value="2026-11-30"> <input type="date" style="width:106px" value="2026-11-30"> <input type="time"> <input type="datetime-local"> <input type="month"> <input type="week">
+      <input type="number" style="width:60px" value="12345"> <input type="file" style="width:150px"></p>
+      <p><textarea aria-label="Note" class="area" placeholder="${SENTENCE} ${SENTENCE}"></textarea> <textarea aria-label="Note" class="area" style="overflow:hidden">${SENTENCE} ${SENTENCE}</textarea>
+      <select multiple><option>Norway</option><option>United Kingdom of Great Britain</option></select></p>
+      <div class="ed" contenteditable>${SENTENCE}</div><div class="ed hint" contenteditable></div><div class="card">Lamps</div>`,
     faults: [],
   },
   {

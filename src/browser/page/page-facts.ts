@@ -2,6 +2,11 @@
 import type { FieldWords, Focus } from '../../core/vocabulary/laid-out-page.js';
 import type { EndlessMotion } from './endless-motion.js';
 
+/** The frames that an element lies in, from the page inwards, each by its number in its own document; absent: in none. */
+interface InFrame {
+  frame?: number[];
+}
+
 /** What only the page itself can tell of its layout. Elements are numbered in the order of the document, shadow trees left out. */
 export interface PageFacts {
   /** Inner size of the window, CSS px. */
@@ -17,10 +22,10 @@ export interface PageFacts {
   }[];
   /** Controls that were not tried, since there are more than `most`. */
   left: number;
-  /** Pixels of the files of images that have loaded. */
-  images: { element: number; size: { width: number; height: number } }[];
+  /** Pixels of the files of images that have loaded; of those in a frame `frame` tells where it is. */
+  images: (InFrame & { element: number; size: { width: number; height: number } })[];
   /** Fields and buttons whose words need more room than there is. */
-  fields: (FieldWords & { element: number })[];
+  fields: (FieldWords & InFrame & { element: number })[];
   /** Letters that have no shape; only where a page is photographed. */
   missing?: MissingGlyph[];
   /** What moves without end; only where it was asked for. */
@@ -47,27 +52,88 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
   const facts: PageFacts = { window: size, count: all.length, presses: [], left: 0, images: [], fields: [] };
 
   let pen: CanvasRenderingContext2D | null | undefined;
-  const typed = /^(?:text|search|email|url|tel|number)$/;
-  /** The words that a field shows and that are in no node of the document. What was typed is not told, only how long it is. */
-  const wordsOf = (
-    field: Element,
-  ): { kind: FieldWords['kind']; text: string; style: CSSStyleDeclaration } | undefined => {
-    const style = getComputedStyle(field);
-    if (field instanceof HTMLSelectElement) {
-      if (field.multiple || field.size > 1) return undefined;
-      return { kind: 'choice', text: field.selectedOptions[0]?.label ?? '', style };
-    }
-    if (!(field instanceof HTMLInputElement)) return undefined;
-    if (/^(?:submit|button|reset)$/.test(field.type)) return { kind: 'caption', text: field.value, style };
-    if (!typed.test(field.type)) return undefined;
-    if (field.value !== '') return { kind: 'value', text: field.value, style };
-    return { kind: 'placeholder', text: field.placeholder, style: getComputedStyle(field, '::placeholder') };
+  const typed = /^(?:text|search|email|url|tel|password)$/;
+  // What a field of dates shows, its digits as zeros, and how many parts of it take a pixel at both sides.
+  const dated: Record<string, { options: Intl.DateTimeFormatOptions; parts: number; text?: string }> = {
+    date: { options: { year: 'numeric', month: '2-digit', day: '2-digit' }, parts: 3 },
+    time: { options: { hour: '2-digit', minute: '2-digit' }, parts: 3 },
+    'datetime-local': {
+      options: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
+      parts: 6,
+    },
+    month: { options: { year: 'numeric', month: 'long' }, parts: 2 },
+    week: { options: {}, parts: 2, text: 'Week 00, 0000' },
   };
-  /** How much of a field's words there is no room for; a closed list keeps 20 px for its arrow. */
+  const september = new Date(2000, 8, 30, 22, 30);
+  // Elements of frames are of other realms: `instanceof` knows none of them.
+  const isSelect = (field: Element): field is HTMLSelectElement => field.localName === 'select';
+  const isInput = (field: Element): field is HTMLInputElement => field.localName === 'input';
+  const isArea = (field: Element): field is HTMLTextAreaElement => field.localName === 'textarea';
+  const px = (length: string) => Number.parseFloat(length) || 0;
+  interface Words {
+    kind: FieldWords['kind'];
+    text: string;
+    style: CSSStyleDeclaration;
+    /** Not to be told. */
+    secret?: boolean;
+    /** What besides the words takes room beside them. */
+    beside?: number;
+    /** What the browser says is missing of them; measured where it does not. */
+    over?: number;
+    /** They go on in lines below. */
+    rows?: true;
+  }
+  /** The words that a field shows and that are in no node of the document. What was typed is not told, only how long it is. */
+  const wordsOf = (field: Element): Words | undefined => {
+    const style = getComputedStyle(field);
+    const wide = field.scrollWidth - field.clientWidth;
+    if (isSelect(field)) {
+      const lengthOf = ({ label }: HTMLOptionElement) => label.length;
+      if (field.multiple || field.size > 1) {
+        const longest = Array.from(field.options).reduce<HTMLOptionElement | undefined>(
+          (most, one) => (most && lengthOf(most) >= lengthOf(one) ? most : one),
+          undefined,
+        );
+        return { kind: 'choice', text: longest?.label ?? '', style, over: wide };
+      }
+      const beside = style.appearance === 'none' ? 0 : 20;
+      return { kind: 'choice', text: field.selectedOptions[0]?.label ?? '', style, beside };
+    }
+    if (isArea(field)) {
+      const hint = field.value === '';
+      const along = style.whiteSpace === 'pre' || style.whiteSpace === 'nowrap';
+      const cuts = hint || style.overflowY === 'hidden' || style.overflowY === 'clip';
+      const over = cuts ? (along ? wide : field.scrollHeight - field.clientHeight) : 0;
+      const said = hint ? field.placeholder : field.value;
+      const words: Words = { kind: hint ? 'placeholder' : 'value', text: said, secret: !hint, style, over };
+      return along ? words : { ...words, rows: true };
+    }
+    if (!isInput(field)) return undefined;
+    const { type, value, placeholder } = field;
+    if (/^(?:submit|button|reset)$/.test(type)) return { kind: 'caption', text: value, style };
+    if (type === 'file') {
+      const button = getComputedStyle(field, '::file-selector-button');
+      const over = button.display === 'none' ? 0 : px(button.width) - field.clientWidth;
+      return { kind: 'caption', text: 'a file', secret: true, style: button, over };
+    }
+    const date = dated[type];
+    if (date) {
+      const { display, position } = getComputedStyle(field, '::-webkit-calendar-picker-indicator');
+      const icon = display === 'none' || position === 'absolute' || position === 'fixed' ? 0 : px(style.fontSize) + 4;
+      const text = date.text ?? new Intl.DateTimeFormat(undefined, date.options).format(september).replace(/\d/g, '0');
+      return { kind: 'figures', text, secret: true, style, beside: icon + 2 * date.parts };
+    }
+    if (value !== '' && type === 'number') return { kind: 'figures', text: value, secret: true, style, over: wide };
+    if (!typed.test(type) && type !== 'number') return undefined;
+    if (value === '')
+      return { kind: 'placeholder', text: placeholder, style: getComputedStyle(field, '::placeholder') };
+    return type === 'password' ? undefined : { kind: 'value', text: value, secret: true, style };
+  };
+  /** How much of a field's words there is no room for. */
   const tooLong = (field: Element): FieldWords | undefined => {
     const words = wordsOf(field);
     if (!words || words.text.trim() === '') return undefined;
-    const { kind, text, style } = words;
+    const { kind, text, style, secret, beside = 0, over, rows } = words;
     pen ??= document.createElement('canvas').getContext('2d');
     if (!pen) return undefined;
     pen.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
@@ -75,19 +141,21 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
     const cased = { uppercase: text.toUpperCase(), lowercase: text.toLowerCase() }[style.textTransform] ?? text;
     const { width, actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = pen.measureText(cased);
     const box = getComputedStyle(field);
-    const arrow = kind === 'choice' && box.appearance !== 'none' ? 20 : 0;
-    const start = Number.parseFloat(box.paddingLeft) || 0;
-    const room = field.clientWidth - start - (Number.parseFloat(box.paddingRight) || 0) - arrow;
+    const start = px(box.paddingLeft);
+    const inside = field.clientWidth - start - px(box.paddingRight) - Math.max(beside, 0);
+    const room = rows ? field.clientHeight : inside;
+    const wants = over === undefined ? width - Math.min(beside, 0) : room + Math.max(over, 0);
     const [high, tall] = [up + down, field.clientHeight];
-    if (width <= room + 1 && high <= tall) return undefined;
+    if (wants <= room + 1 && high <= tall) return undefined;
     const seen =
       !/^(?:transparent|rgba\(.*, 0\))$/.test(style.color) && style.opacity !== '0' && style.visibility === 'visible';
-    if (!seen || (Number.parseFloat(box.textIndent) || 0) !== 0) return undefined;
+    if (!seen || px(box.textIndent) !== 0) return undefined;
     const turned = box.direction === 'rtl';
     return {
       kind,
-      ...(kind === 'value' ? {} : { text }),
-      ...{ wants: width, room, high, tall, start: field.clientLeft + start + (turned ? arrow : 0) },
+      ...(secret ? {} : { text }),
+      ...(rows ? { rows } : {}),
+      ...{ wants, room, high, tall, start: field.clientLeft + start + (turned ? Math.max(beside, 0) : 0) },
     };
   };
 
@@ -143,12 +211,24 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
     facts.presses.push({ element: numbers.get(control) ?? -1, reached, ...(by === undefined ? {} : { by }) });
   }
   root.scrollTo({ ...home, behavior: 'instant' });
-  for (const image of Array.from(document.images))
-    if (image.naturalWidth > 0)
-      facts.images.push({
-        element: numbers.get(image) ?? -1,
-        size: { width: image.naturalWidth, height: image.naturalHeight },
-      });
+  /** Pictures, and what fields of the frames say. No press goes into a frame: what lies over it is told of the frame. */
+  const lookInto = (content: Document, frame: number[]) => {
+    for (const [element, one] of Array.from(content.querySelectorAll('*')).entries()) {
+      const place = frame.length > 0 ? { element, frame } : { element };
+      if (one.localName === 'img') {
+        // Its name says what it is, in whatever realm.
+        const { naturalWidth: width, naturalHeight: height } = one as HTMLImageElement;
+        if (width > 0) facts.images.push({ ...place, size: { width, height } });
+      } else if (one.localName === 'iframe') {
+        const { contentDocument } = one as HTMLIFrameElement;
+        if (contentDocument) lookInto(contentDocument, [...frame, element]);
+      } else if (frame.length > 0 && one.matches('input,select,textarea')) {
+        const field = tooLong(one);
+        if (field) facts.fields.push({ ...place, ...field });
+      }
+    }
+  };
+  lookInto(document, []);
   return facts;
 }
 

@@ -18,9 +18,12 @@ export type PressTest = z.infer<typeof PressTest>;
 
 /** Words of a field or button that need more room than there is; they are in no node of the document. CSS px. */
 export const FieldWords = z.object({
-  kind: z.enum(['choice', 'caption', 'value', 'placeholder']),
+  /** `figures`: a date or a number, of which a part reads as another one. */
+  kind: z.enum(['choice', 'caption', 'value', 'placeholder', 'figures']),
   /** What it says; of what was typed nothing is kept. */
   text: z.string().optional(),
+  /** They are set in lines, and it is the last ones that have no room: `wants` and `room` are heights. */
+  rows: z.literal(true).optional(),
   /** Width of the words, and the room that there is for them, from `start` px inside the box. */
   wants: z.number(),
   room: z.number(),

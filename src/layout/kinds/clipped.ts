@@ -1,6 +1,6 @@
 import { area, bottom, px, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { fadesOut, isInStrip, isTold } from '../intent.js';
+import { fadesOut, isInStrip, isPositioned, isTold } from '../intent.js';
 import {
   clipInside,
   cutsAxis,
@@ -52,7 +52,8 @@ const CUT = 0.2;
 /** Text, or a control, of which a box cuts off a part without a sign that there is more. */
 export const clipped: FindKind = (model) => {
   const worst = new Worst();
-  for (const line of model.lines) {
+  // What styles write is cut like any other text; where it was put by itself it is an ornament.
+  for (const line of [...model.lines, ...model.generated.filter(({ owner }) => !isPositioned(owner))]) {
     if (!isInked(line) || !isTold(line.owner)) continue;
     for (const found of [cutAtSide(model, line), cutThrough(model, line)])
       if (found) worst.keep(`${found.element.index}/${found.other?.index}`, found);
@@ -77,8 +78,8 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
   const edge = over > under ? { x: Math.max(rect.x, clip.right - EDGE) } : { x: clip.left };
   return {
     kind: 'clipped',
-    certainty: out >= SURE ? 'certain' : 'likely',
-    element: owner,
+    certainty: out >= SURE && !isEdited(owner) ? 'certain' : 'likely',
+    element: owner.of ?? owner,
     other: by,
     rect,
     by_px: Math.round(out),
@@ -100,14 +101,23 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
   const [top, low] = [Math.max(core.y, clip.top), Math.min(bottom(core), clip.bottom)];
   return {
     kind: 'clipped',
-    certainty: 'certain',
-    element: owner,
+    certainty: isEdited(owner) && rect.y > by.el.rect.y + rect.height / 2 ? 'likely' : 'certain',
+    element: owner.of ?? owner,
     other: by,
     rect,
     by_px: Math.round(cut),
     what: `${quoted(text)} is cut through: ${Math.round(cut)} px are missing at the ${above > below ? 'top' : 'bottom'}`,
     claim: { shows: 'ink', rect: { x: rect.x, y: top, width: rect.width, height: low - top } },
   };
+}
+
+/** Text that people write and that goes along with their caret, like that of a field. */
+function isEdited(owner: Placed): boolean {
+  for (let at: Placed | undefined = owner; at; at = at.parent) {
+    const { contenteditable } = at.el.attributes;
+    if (contenteditable !== undefined) return contenteditable !== 'false';
+  }
+  return false;
 }
 
 /** Room for words under which a field shows none on purpose: an arrow alone, a flag. CSS px. */
@@ -118,17 +128,20 @@ function cutFields(model: PageModel): Found[] {
   return model.all.flatMap((element): Found[] => {
     const { el, shown } = element;
     const { field } = el;
-    if (!field || !shown || !isVisible(element) || !isTold(element) || field.room < LEAST_ROOM) return [];
-    const { wants, room, high, tall } = field;
-    const [long, low] = [wants - room > SLACK && el.styles['text-overflow'] === undefined, high - tall];
+    if (!field || !shown || !isVisible(element) || !isTold(element)) return [];
+    const { wants, room, high, tall, rows } = field;
+    if (!rows && room < LEAST_ROOM) return [];
+    // The dots of a file's field are of its name, not of its button.
+    const dots = el.styles['text-overflow'] !== undefined && el.attributes.type !== 'file';
+    const [long, low] = [wants - room > SLACK && !dots, high - tall];
     const through = low >= SLACK && low >= high * CUT;
     if (!long && !through) return [];
     const by = Math.round(through ? low : wants - room);
-    const said = field.text === undefined ? 'what was typed in' : quoted(field.text);
+    const said = field.text === undefined ? UNSAID[field.kind] : quoted(field.text);
     // The rest of what was typed comes when somebody goes on typing; a hint goes with the first letter.
     const passes = field.kind === 'value' || field.kind === 'placeholder';
     const sure = through || (!passes && wants - room >= SURE);
-    const width = Math.min(room, right(el.rect) - el.rect.x - field.start);
+    const inner = right(el.rect) - el.rect.x - field.start;
     return [
       {
         kind: 'clipped',
@@ -138,12 +151,21 @@ function cutFields(model: PageModel): Found[] {
         by_px: by,
         what: through
           ? `${said} is cut through: its letters are ${by} px higher than the field`
-          : `${said} is cut off: ${by} px are missing`,
-        claim: { shows: 'ink', rect: { ...el.rect, x: el.rect.x + field.start, width } },
+          : `${said} is cut off: ${by} px are missing${rows ? ' at the bottom' : ''}`,
+        claim: {
+          shows: 'ink',
+          rect: { ...el.rect, x: el.rect.x + field.start, width: rows ? inner : Math.min(room, inner) },
+        },
       },
     ];
   });
 }
+
+/** What is said of words that are not kept. */
+const UNSAID = {
+  ...{ value: 'what was typed in', placeholder: 'its hint', choice: 'what is chosen' },
+  ...{ caption: 'its caption', figures: 'the date or number in it' },
+};
 
 /** Controls that a box cuts through. */
 function cutControls(model: PageModel): Found[] {
