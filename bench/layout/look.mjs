@@ -55,7 +55,7 @@ export async function lookAt(
             cell,
             await product.layOutUnderConditions({
               ...{ capture, run, name: 'page', conditions, signal },
-              ...{ narrowest: Math.min(...widths), width: viewport.width, scale: viewport.device_scale_factor },
+              ...{ widths, scale: viewport.device_scale_factor },
             }),
           );
       }

@@ -242,8 +242,7 @@ async function attempt(
         ? await layOutUnderConditions({
             ...{ capture, run: files, name: planned.name, signal: request.signal },
             conditions: request.conditions ?? [],
-            narrowest: Math.min(...widthsOf(request, planned)),
-            width: planned.viewport.width,
+            widths: widthsOf(request, planned),
             scale: planned.viewport.device_scale_factor,
           })
         : {};

@@ -30,7 +30,7 @@ test.describe('layout under conditions @once', () => {
           { name: 'page', fullPage: true, masks: [], settleTimeoutMs: 5000, layout: true },
           signal,
         );
-        const window = { narrowest: width, width, scale: 1 };
+        const window = { widths: [width], scale: 1 };
         const under = await layOutUnderConditions({
           ...{ capture, run, name: 'page', conditions: [condition], signal },
           ...window,

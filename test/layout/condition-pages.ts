@@ -77,6 +77,20 @@ export const BROKEN_UNDER: readonly ConditionPage[] = [
     body: `<span class="tab">Settings</span><p>${SENTENCE}</p>`,
     faults: ['clipped span.tab'],
   },
+  ...(['text_200', 'long_text', 'text_spacing'] as const).map((condition) => ({
+    condition,
+    about: `a frame of the page with a frame in it, whose tabs cut what is set ${condition}`,
+    style: 'iframe{width:360px;height:120px;border:1px solid}',
+    body: `<iframe id="out" srcdoc="<p style='margin:0'>Lamps</p><iframe id='in' srcdoc='<span id=tab style=&quot;display:inline-block;width:62px;overflow:hidden;white-space:nowrap&quot;>Settings</span>'></iframe>"></iframe>`,
+    faults: ['clipped #out >> #in >> #tab'],
+  })),
+  {
+    condition: 'rtl',
+    about: 'a frame in which a mark stands where texts begin from the other side',
+    style: 'iframe{width:360px;height:80px;border:1px solid}',
+    body: `<iframe id="own" srcdoc="<div style='position:relative;width:220px;padding:8px'>Choose a lamp<i id='mark' style='position:absolute;right:8px;top:8px'>open</i></div>"></iframe>`,
+    faults: ['text_overlap #own >> #mark'],
+  },
   {
     condition: 'print',
     about: 'an app whose contents scroll in a box as high as the window',
@@ -108,6 +122,13 @@ export const MEANT_UNDER: readonly ConditionPage[] = [
     about: 'boxes that grow with their text, and a title with an ellipsis',
     style: '.buy{padding:6px 12px}.one{width:160px;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}',
     body: `<button class="buy">Buy a lamp</button><p class="one">${SENTENCE}</p>`,
+    faults: [],
+  },
+  {
+    condition: 'text_200',
+    about: 'a frame that scrolls to what became larger',
+    style: 'iframe{width:360px;height:80px;border:1px solid}',
+    body: `<iframe srcdoc="<p>${SENTENCE}</p><p>${SENTENCE}</p>"></iframe><p>${SENTENCE}</p>`,
     faults: [],
   },
   {

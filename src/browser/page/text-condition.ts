@@ -5,7 +5,8 @@ export type TextChange = 'larger' | 'spaced' | 'longer' | 'turned' | 'none';
 
 /**
  * Changes the texts of the page as people, or another language, do: twice as large; spaced as WCAG 1.4.12 says, never closer than they
- * are; 40 % longer; or written from the right. Undoes what it did before. Texts in closed shadow trees and in frames stay as they are.
+ * are; 40 % longer; or written from the right; in the frames that the page can reach as well. Undoes what it did before. Texts in closed
+ * shadow trees and in frames of other sites stay as they are.
  */
 export function textCondition(change: TextChange): void {
   const place = Symbol.for('codeloop.text');
@@ -15,10 +16,15 @@ export function textCondition(change: TextChange): void {
   Reflect.set(window, place, done);
   if (change === 'none') return;
 
-  const root = document.documentElement;
+  const documents: Document[] = [document];
+  for (const one of documents)
+    for (const frame of Array.from(one.querySelectorAll('iframe')))
+      if (frame.contentDocument) documents.push(frame.contentDocument);
+
   if (change === 'turned') {
-    for (const element of [root, document.body].filter((one) => one !== null)) {
-      if (element !== root && !element.hasAttribute('dir')) continue;
+    const turned = documents.flatMap((one) => [one.documentElement, one.body].filter((each) => each !== null));
+    for (const element of turned) {
+      if (element.localName !== 'html' && !element.hasAttribute('dir')) continue;
       const before = element.getAttribute('dir');
       element.setAttribute('dir', 'rtl');
       done.push(() => (before === null ? element.removeAttribute('dir') : element.setAttribute('dir', before)));
@@ -26,7 +32,7 @@ export function textCondition(change: TextChange): void {
     return;
   }
 
-  const roots: ParentNode[] = [document];
+  const roots: ParentNode[] = [...documents];
   const elements: HTMLElement[] = [];
   for (const one of roots)
     for (const element of Array.from(one.querySelectorAll<HTMLElement>('*'))) {
@@ -53,21 +59,23 @@ export function textCondition(change: TextChange): void {
     for (const element of elements) {
       if (element.closest(kept)) continue;
       for (const node of Array.from(element.childNodes)) {
-        if (!(node instanceof Text) || !/\p{L}/u.test(node.data) || /^\s*\S+@\S+\s*$|:\/\//.test(node.data)) continue;
+        const before = node.nodeType === Node.TEXT_NODE ? (node.nodeValue ?? '') : '';
+        if (!/\p{L}/u.test(before) || /^\s*\S+@\S+\s*$|:\/\//.test(before)) continue;
         // Letters of an icon font are no words.
         if (/icon|symbol|awesome|glyph/i.test(getComputedStyle(element).fontFamily)) continue;
-        const before = node.data;
-        node.data = write(before);
+        node.nodeValue = write(before);
         done.push(() => {
-          node.data = before;
+          node.nodeValue = before;
         });
       }
-      if (element instanceof HTMLInputElement) {
-        const { value, type } = element;
+      if (element.localName === 'input') {
+        // Its name says so; an element of a frame is of another realm.
+        const input = element as HTMLInputElement;
+        const { value, type } = input;
         if (!['submit', 'button', 'reset'].includes(type) || value === '') continue;
-        element.value = write(value);
+        input.value = write(value);
         done.push(() => {
-          element.value = value;
+          input.value = value;
         });
       }
     }

@@ -24,9 +24,8 @@ export interface ConditionsRequest {
   /** Base name of its files. */
   name: string;
   conditions: readonly LayoutCondition[];
-  /** Narrowest and own width of the window, CSS px. */
-  narrowest: number;
-  width: number;
+  /** Widths of the windows that the screen is photographed in, CSS px. */
+  widths: readonly number[];
   /** Device px per CSS px of the page's pictures. */
   scale: number;
   signal: AbortSignal;
@@ -102,10 +101,24 @@ async function keep({ run, name }: ConditionsRequest, condition: string | undefi
   return run.put({ kind: 'layout', name: `${name}.${about}.layout.json.gz`, data: await packLayout(pages) });
 }
 
-function windowsOf({ narrowest, width }: ConditionsRequest, condition: LayoutCondition | undefined) {
+function windowsOf({ widths }: ConditionsRequest, condition: LayoutCondition | undefined) {
   if (condition === 'reflow') return [REFLOW];
   if (condition === 'print') return [{ width: PAPER, height: undefined }];
-  return [...new Set([width, narrowest])].map((one) => ({ width: one, height: undefined }));
+  return widthsUnder(widths).map((width) => ({ width, height: undefined }));
+}
+
+/** Difference of width in which nothing else is looked for, CSS px. */
+const APART = 240;
+
+/** Widths that a condition is looked at in: the widest, one in the middle, which is a viewport where there is one, and the narrowest. */
+export function widthsUnder(widths: readonly number[]): number[] {
+  const [narrowest, widest] = [Math.min(...widths), Math.max(...widths)];
+  const half = Math.round((narrowest + widest) / 2);
+  const between = widths.filter((width) => width > narrowest && width < widest);
+  const away = (width: number) => Math.abs(width - half);
+  const middle = between.reduce((best, one) => (away(one) < away(best) ? one : best), between[0] ?? half);
+  if (between.length === 0 && widest - narrowest < APART) return [...new Set([widest, narrowest])];
+  return [widest, middle, narrowest];
 }
 
 /** The whole page, as far as one picture goes. */
