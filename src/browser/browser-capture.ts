@@ -38,7 +38,7 @@ import { PageWitness } from './page-witness.js';
 import { photograph } from './photograph.js';
 import { PressWatch } from './press-watch.js';
 import { restLog, restPage } from './rest-page.js';
-import { lookAsOthers, lookNow } from './second-look.js';
+import { seenByOthers, visitNow } from './seen-by-others.js';
 import type { WarmBrowser } from './warm-browser.js';
 
 /** The recorded part of a session. */
@@ -197,7 +197,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     return examineAccessibility(this.#acting().session, this.#options.redact, signal);
   }
 
-  async lookAsOthers(signal: AbortSignal): Promise<SecondLook> {
+  async seenByOthers(signal: AbortSignal): Promise<SecondLook> {
     const { session } = this.#acting();
     const { protocol, context } = session;
     const opened = this.#opened;
@@ -211,9 +211,9 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
       ...(proxy ? { proxy } : {}),
       ...(credentials ? { httpCredentials: credentials } : {}),
     };
-    const first = await session.call('looking at the page', () => lookNow(protocol, opened.status), signal);
+    const first = await session.call('looking at the page', () => visitNow(protocol, opened.status), signal);
     try {
-      return await lookAsOthers(first, {
+      return await seenByOthers(first, {
         browser,
         options,
         viewport,

@@ -1,5 +1,4 @@
 import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
-import { drawnWriting, WRITING_ROWS } from '../capture/drawn-writing.js';
 import { composePicture, type Patches } from '../capture/frame-store.js';
 import {
   differingRegion,
@@ -10,17 +9,15 @@ import {
   steadyFrames,
 } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
-import { errorPageText } from '../core/page-kind.js';
-import type { DomElement } from '../core/vocabulary/dom-boxes.js';
+import { errorPageText, spokenTexts } from '../core/page-kind.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { packLayout } from '../core/vocabulary/laid-out-page.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
-import type { Screenshot, SettleReport, Steadiness, Writing } from '../core/vocabulary/screenshot.js';
+import type { Screenshot, SettleReport, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readPageBoxes } from './dom-boxes.js';
 import { boxesInPicture, coveredRatio, type FoundMasks, findMasks } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
-import { hideWriting, pictureBoxes } from './page/hide-writing.js';
 import { layoutShifts } from './page/layout-shifts.js';
 import { paintMasks, proposeMask } from './page/mask.js';
 import { missingGlyphs, type PageFacts, readPageFacts } from './page/page-facts.js';
@@ -28,19 +25,16 @@ import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, showPictureEnds } from './rest-page.js';
 import { clipOf, FRAME_LIMIT_MS, photographStops, type Surveyed, shootStack, surveyPage } from './whole-page.js';
+import { lookAtWriting } from './writing.js';
 
 /** Colour of masked parts; loud, so that it is not mistaken for the page. */
 const MASK_COLOR = '#ff00ff';
 /** Controls of a page that are tried at most. */
 export const MAX_PRESSES = 400;
-/** A page with no more texts than this says nothing besides its message. */
-const FEW_TEXTS = 12;
 /** Longest that the boxes of a page may take to be read, ms: 120,000 elements take about 25 s on two crowded cores. */
 const BOXES_MS = 90_000;
 /** Longest time to put a page back as it was, ms. */
 const LEAVE_MS = 3000;
-/** Boxes of pictures that are looked at in each frame, the largest ones. */
-const MOST_PICTURES = 600;
 /** Rounds after which a page that will not stand still is looked through for roots that nobody has named. */
 const UNSTEADY_ROUNDS = 4;
 /** Longest wait for a quiet network before lazy content is loaded, ms. */
@@ -55,164 +49,220 @@ export async function photograph(
   sink: ArtifactSink,
   signal: AbortSignal,
 ): Promise<Screenshot> {
-  const { page } = session;
-  const { viewport } = options;
-  const full =
-    typeof request.fullPage === 'object' ? request.fullPage.untilHeight > viewport.height + 1 : request.fullPage;
-  const beyond = full || request.selector !== undefined;
-  const log = restLog();
-  const ask = <T>(what: string, work: () => Promise<T>) => session.call(what, work, signal);
-  const scale = viewport.device_scale_factor;
-  let surveyed: Surveyed | undefined;
-  let shift: PageFacts['shift'];
-
+  const { redact } = options;
+  const sitting = new Sitting(session, options, request, signal);
   await everyFrame(session, (frame) => frame.evaluate(setHeld, true), signal);
   try {
     await nameClosedRoots(session, false);
-    let clip: Rect | undefined;
-    let whole: Size | undefined;
-    let masks: FoundMasks = { boxes: [], matches: [] };
-    const cornerOf = async () =>
-      clip ?? (await ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
-    const cover = async () => {
-      ({ clip, whole } = await ask('measuring the page', () => clipOf(session, request, full, scale)));
-      if (request.masks.length === 0) return;
-      const corner = await cornerOf();
-      const size = await ask('measuring the page', () => session.shutter.pageSize());
-      masks = await ask('finding the masks', () => findMasks(session, request.masks, corner, size));
-      await ask('painting the masks', () => page.evaluate(paintMasks, { boxes: masks.boxes, color: MASK_COLOR }));
+    if (sitting.beyond) await sitting.lookThrough();
+    const shot = await sitting.shoot();
+    const title = redact(await sitting.ask('reading the title', () => session.page.title()));
+    const url = redact(session.page.url());
+    const facts = await sitting.readFacts();
+    const { elements, ...stored } = await store(sitting, shot, { url, title, redact }, facts, sink);
+    const said = errorPageText([title, ...spokenTexts(elements)]);
+    const { whole, masks, scale } = sitting;
+    return {
+      ...stored.files,
+      size: shot.size,
+      device_scale_factor: scale,
+      full_page: sitting.full,
+      ...(whole
+        ? { cut_from: { width: Math.ceil(whole.width * scale), height: Math.ceil(whole.height * scale) } }
+        : {}),
+      requested_url: redact(opened.url),
+      url,
+      title,
+      ...(opened.status === undefined ? {} : { http_status: opened.status }),
+      steady: shot.steady,
+      settle: redacted(sitting.log.settle, redact),
+      masks: shot.masked,
+      masked_ratio: coveredRatio(shot.masked, shot.size),
+      ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),
+      ...(stored.writing ? { writing: stored.writing } : {}),
+      blank: stored.blank,
+      ...(said === undefined ? {} : { error_page: said.slice(0, 200) }),
+      logs: session.log.drain(),
     };
-    const screens: Patches[] = [];
-    const alsoMasked: Rect[] = [];
-    if (beyond) {
-      await restPage(session, log, FIRST_QUIET_MS, signal);
-      // Before the page is stretched, which moves it as well.
-      if (request.layout && session.protocol) shift = await ask('reading its moves', () => page.evaluate(layoutShifts));
-      surveyed = await surveyPage(session, log, full, signal);
-      await showPictureEnds(session, log, signal);
-      if (surveyed.stops.length > 0) {
-        await cover();
-        const coverScreen = async () => {
-          await cover();
-          alsoMasked.push(...masks.boxes);
-        };
-        screens.push(...(await photographStops(session, log, surveyed, await cornerOf(), scale, coverScreen, signal)));
-      }
-      await everyFrame(session, (frame) => frame.evaluate(setDeaf, true), signal);
-      const { height } = await ask('measuring the page', () => session.shutter.pageSize());
-      if (full) await ask('continuing backdrops', () => page.evaluate(continueBackdrops, { height }));
+  } finally {
+    await leave(session, sitting.surveyed, request.masks.length > 0);
+  }
+}
+
+/** A picture that was taken, before it is stored. */
+interface Shot {
+  /** The screen or the whole page as it was taken, and with what only single screens showed. */
+  frame: Buffer;
+  stack: Buffer;
+  /** Device px. */
+  size: Size;
+  /** Its corner on the page, CSS px. */
+  origin: { x: number; y: number };
+  /** Device px of the picture. */
+  masked: Rect[];
+  steady: Steadiness;
+}
+
+/** A page that is being photographed: what of it is in the picture, what is covered, and what was seen on the way. */
+class Sitting {
+  readonly log = restLog();
+  readonly scale: number;
+  readonly full: boolean;
+  /** More of the page is in the picture than its window shows. */
+  readonly beyond: boolean;
+  surveyed: Surveyed | undefined;
+  /** CSS px of the page; undefined for its window as it is scrolled. */
+  clip: Rect | undefined;
+  whole: Size | undefined;
+  masks: FoundMasks = { boxes: [], matches: [] };
+  readonly #screens: Patches[] = [];
+  readonly #alsoMasked: Rect[] = [];
+  #shift: PageFacts['shift'];
+
+  constructor(
+    readonly session: PageSession,
+    { viewport }: CaptureOptions,
+    readonly request: ScreenshotRequest,
+    readonly signal: AbortSignal,
+  ) {
+    this.scale = viewport.device_scale_factor;
+    this.full =
+      typeof request.fullPage === 'object' ? request.fullPage.untilHeight > viewport.height + 1 : request.fullPage;
+    this.beyond = this.full || request.selector !== undefined;
+  }
+
+  ask<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return this.session.call(what, work, this.signal);
+  }
+
+  /** Where the picture begins on the page, CSS px. */
+  async corner(): Promise<{ x: number; y: number }> {
+    const { page } = this.session;
+    return this.clip ?? (await this.ask('measuring the page', () => page.evaluate(() => ({ x: scrollX, y: scrollY }))));
+  }
+
+  /** Measures what is in the picture, and covers what is masked in it. */
+  async #cover(): Promise<void> {
+    const { session, request } = this;
+    ({ clip: this.clip, whole: this.whole } = await this.ask('measuring the page', () =>
+      clipOf(session, request, this.full, this.scale),
+    ));
+    if (request.masks.length === 0) return;
+    const corner = await this.corner();
+    const size = await this.ask('measuring the page', () => session.shutter.pageSize());
+    this.masks = await this.ask('finding the masks', () => findMasks(session, request.masks, corner, size));
+    const { boxes } = this.masks;
+    await this.ask('painting the masks', () => session.page.evaluate(paintMasks, { boxes, color: MASK_COLOR }));
+  }
+
+  /** Goes through the whole page, keeps what only single screens show, and stretches it for the picture. */
+  async lookThrough(): Promise<void> {
+    const { session, log, full, signal } = this;
+    const { page } = session;
+    await restPage(session, log, FIRST_QUIET_MS, signal);
+    // Before the page is stretched, which moves it as well.
+    if (this.request.layout && session.protocol) this.#shift = await this.#readShift();
+    const surveyed = await surveyPage(session, log, full, signal);
+    this.surveyed = surveyed;
+    await showPictureEnds(session, log, signal);
+    if (surveyed.stops.length > 0) {
+      await this.#cover();
+      const coverScreen = async () => {
+        await this.#cover();
+        this.#alsoMasked.push(...this.masks.boxes);
+      };
+      this.#screens.push(
+        ...(await photographStops(session, log, surveyed, await this.corner(), this.scale, coverScreen, signal)),
+      );
     }
+    await everyFrame(session, (frame) => frame.evaluate(setDeaf, true), signal);
+    const { height } = await this.ask('measuring the page', () => session.shutter.pageSize());
+    if (full) await this.ask('continuing backdrops', () => page.evaluate(continueBackdrops, { height }));
+  }
+
+  /** Takes the picture once the page stands still. */
+  async shoot(): Promise<Shot> {
+    const { session, log, scale, signal } = this;
     let rounds = 0;
     const subject = {
       rest: async (waitMs: number) => {
         // What keeps moving may do so where nobody has looked yet.
         if (++rounds === UNSTEADY_ROUNDS) await nameClosedRoots(session, true);
         const rest = await restPage(session, log, waitMs, signal);
-        if (rounds === 1 && !beyond) await showPictureEnds(session, log, signal);
-        await cover();
+        if (rounds === 1 && !this.beyond) await showPictureEnds(session, log, signal);
+        await this.#cover();
         return rest;
       },
-      shoot: () => shootStack(clip, scale, (part) => ask('taking the picture', () => session.shutter.shoot(part))),
+      shoot: () =>
+        shootStack(this.clip, scale, (part) => this.ask('taking the picture', () => session.shutter.shoot(part))),
     };
-    const taken = await steadyFrames(subject, request.settleTimeoutMs, signal);
-    const origin = await cornerOf();
-    const stack = screens.length > 0 ? await composePicture(taken.frame, screens) : taken.frame;
+    const taken = await steadyFrames(subject, this.request.settleTimeoutMs, signal);
+    const origin = await this.corner();
+    const stack = this.#screens.length > 0 ? await composePicture(taken.frame, this.#screens) : taken.frame;
     const size = stackSize(stack);
-    const rects = boxesInPicture(uniqueBoxes([...masks.boxes, ...alsoMasked]), origin, scale, size);
+    const masked = boxesInPicture(uniqueBoxes([...this.masks.boxes, ...this.#alsoMasked]), origin, scale, size);
     const steady = await steadinessOf(session, taken, log, subject, origin, scale, signal);
-    const title = options.redact(await ask('reading the title', () => page.title()));
-    const picture = {
-      url: options.redact(page.url()),
-      title,
-      origin,
-      size: { width: Math.round(size.width / scale), height: Math.round(size.height / scale) },
-      scale,
-      redact: options.redact,
-    };
-    const { protocol } = session;
+    return { frame: taken.frame, stack, size, origin, masked, steady };
+  }
+
+  /** What only the page can tell of its layout; undefined where nobody asks. What it scrolls is put back: before the boxes are read. */
+  async readFacts(): Promise<PageFacts | undefined> {
+    const { page, protocol } = this.session;
     // The last picture, too, left the page at another size for a moment.
-    if (beyond) await ask('drawing the page', () => page.evaluate(framesPass, { count: 2, limitMs: FRAME_LIMIT_MS }));
-    // Before the boxes are read: what it scrolls is put back, and the page is deaf to it.
-    const facts =
-      request.layout && protocol
-        ? await ask('trying the controls', () => page.evaluate(readPageFacts, { most: MAX_PRESSES }))
-        : undefined;
-    if (facts && !beyond) shift = await ask('reading its moves', () => page.evaluate(layoutShifts));
-    if (facts && shift) facts.shift = shift;
-    if (facts) facts.missing = await ask('looking at letters', () => page.evaluate(missingGlyphs));
-    const [image, blank, read] = await Promise.all([
-      sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(stack), size }),
-      isBlank(stack, size),
-      protocol && (request.dom ?? true)
-        ? session.call('reading the boxes', () => readPageBoxes(protocol, picture, facts), signal, BOXES_MS)
-        : undefined,
-    ]);
-    const writing = request.writing
-      ? await lookAtWriting(session, taken.frame, { clip, origin, scale }, signal)
-      : undefined;
-    const boxes = read?.boxes;
-    const dom =
-      boxes && (await sink.put({ kind: 'dom', name: `${request.name}.dom.json`, data: JSON.stringify(boxes) }));
-    const layout =
-      read?.laidOut &&
-      (await sink.put({
-        kind: 'layout',
-        name: `${request.name}.layout.json.gz`,
-        data: await packLayout([read.laidOut]),
-      }));
-    const said = errorPageText([title, ...spokenTexts(boxes?.elements ?? [])]);
-    return {
-      image,
-      ...(dom ? { dom } : {}),
-      ...(layout ? { layout } : {}),
-      size,
-      device_scale_factor: scale,
-      full_page: full,
-      ...(whole
-        ? { cut_from: { width: Math.ceil(whole.width * scale), height: Math.ceil(whole.height * scale) } }
-        : {}),
-      requested_url: options.redact(opened.url),
-      url: picture.url,
-      title,
-      ...(opened.status === undefined ? {} : { http_status: opened.status }),
-      steady,
-      settle: redacted(log.settle, options.redact),
-      masks: rects,
-      masked_ratio: coveredRatio(rects, size),
-      ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),
-      ...(writing ? { writing } : {}),
-      blank,
-      ...(said === undefined ? {} : { error_page: said.slice(0, 200) }),
-      logs: session.log.drain(),
-    };
-  } finally {
-    await leave(session, surveyed, request.masks.length > 0);
+    if (this.beyond)
+      await this.ask('drawing the page', () => page.evaluate(framesPass, { count: 2, limitMs: FRAME_LIMIT_MS }));
+    if (!this.request.layout || !protocol) return undefined;
+    const facts = await this.ask('trying the controls', () => page.evaluate(readPageFacts, { most: MAX_PRESSES }));
+    if (!this.beyond) this.#shift = await this.#readShift();
+    if (this.#shift) facts.shift = this.#shift;
+    facts.missing = await this.ask('looking at letters', () => page.evaluate(missingGlyphs));
+    return facts;
+  }
+
+  #readShift(): Promise<PageFacts['shift']> {
+    return this.ask('reading its moves', () => this.session.page.evaluate(layoutShifts));
   }
 }
 
-/**
- * How much of what can be read in a picture of the page is text: the same part is photographed again with all letters hidden. Last of all, because it
- * touches every colour.
- */
-async function lookAtWriting(
-  session: PageSession,
-  shown: Buffer,
-  { clip, origin, scale }: { clip: Rect | undefined; origin: { x: number; y: number }; scale: number },
-  signal: AbortSignal,
-): Promise<Writing> {
-  const { page, viewport } = session;
-  const ask = <T>(work: () => Promise<T>) => session.call('looking at the writing', work, signal);
-  const part = clip && { ...clip, height: Math.min(clip.height, WRITING_ROWS) };
-  const boxes = await ask(() => page.evaluate(pictureBoxes, { most: MOST_PICTURES }));
-  await everyFrame(session, (frame) => frame.evaluate(hideWriting, { on: true }), signal);
-  let hidden: Buffer;
-  try {
-    hidden = await ask(() => session.shutter.shoot(part));
-  } finally {
-    await everyFrame(session, (frame) => frame.evaluate(hideWriting, { on: false }));
-  }
-  const pictures = boxes.map((box) => ({ ...box, x: box.x - origin.x, y: box.y - origin.y }));
-  return drawnWriting(shown, hidden, scale, pictures, viewport);
+/** Stores a picture with its boxes and its layout, and looks at the writing in it. */
+async function store(
+  sitting: Sitting,
+  { frame, stack, size, origin }: Shot,
+  page: { url: string; title: string; redact: (text: string) => string },
+  facts: PageFacts | undefined,
+  sink: ArtifactSink,
+) {
+  const { session, request, scale, clip, signal } = sitting;
+  const { protocol } = session;
+  const css = { width: Math.round(size.width / scale), height: Math.round(size.height / scale) };
+  const [image, blank, read] = await Promise.all([
+    sink.put({ kind: 'screenshot', name: `${request.name}.png`, data: await joinStack(stack), size }),
+    isBlank(stack, size),
+    protocol && (request.dom ?? true)
+      ? session.call(
+          'reading the boxes',
+          () => readPageBoxes(protocol, { ...page, origin, size: css, scale }, facts),
+          signal,
+          BOXES_MS,
+        )
+      : undefined,
+  ]);
+  const writing = request.writing ? await lookAtWriting(session, frame, { clip, origin, scale }, signal) : undefined;
+  const boxes = read?.boxes;
+  const dom = boxes && (await sink.put({ kind: 'dom', name: `${request.name}.dom.json`, data: JSON.stringify(boxes) }));
+  const layout =
+    read?.laidOut &&
+    (await sink.put({
+      kind: 'layout',
+      name: `${request.name}.layout.json.gz`,
+      data: await packLayout([read.laidOut]),
+    }));
+  return {
+    files: { image, ...(dom ? { dom } : {}), ...(layout ? { layout } : {}) },
+    blank,
+    writing,
+    elements: boxes?.elements ?? [],
+  };
 }
 
 function uniqueBoxes(boxes: readonly Rect[]): Rect[] {
@@ -228,13 +278,6 @@ function redacted(settle: SettleReport, redact: (text: string) => string): Settl
     ...(unseen ? { unseen } : {}),
     ...(scrollers ? { scrollers } : {}),
   };
-}
-
-/** Returns the texts that describe a page: its headings and plain output; everything where it says little, as error pages do. */
-function spokenTexts(elements: readonly DomElement[]): string[] {
-  const spoken = elements.filter(({ text }) => text !== undefined);
-  const loud = spoken.length <= FEW_TEXTS ? spoken : spoken.filter(({ tag }) => /^(?:h1|pre)$/i.test(tag));
-  return loud.flatMap(({ text }) => text ?? []);
 }
 
 /** Returns the steadiness of the picture: equal frames, and nothing held in a state that another load would not give. */
@@ -261,18 +304,14 @@ async function steadinessOf(
   }
   const region = other === undefined ? undefined : await differingRegion(other, taken.frame);
   if (region === undefined) return { settled: true, ...figures };
-  const center = {
-    x: origin.x + region.x / scale,
-    y: origin.y + region.y / scale,
-    width: region.width / scale,
-    height: region.height / scale,
-  };
+  const own = inCss(region, scale);
+  const center = { ...own, x: origin.x + own.x, y: origin.y + own.y };
   const selector = await session.call('naming the moving part', () => page.evaluate(proposeMask, center), signal);
   return {
     settled: false,
     ...figures,
     moving_region: region,
-    mask_proposal: selector ?? inCss(region, scale),
+    mask_proposal: selector ?? own,
   };
 }
 

@@ -114,13 +114,13 @@ export interface Inspectable {
   accessibility(signal: AbortSignal): Promise<AccessibilityResult>;
 }
 
-/** A session whose page can be looked at by others. */
+/** A session whose page can be opened as others open it. */
 export interface Shared {
   /**
    * Opens the page's address again as people's browsers do, as often as it takes to know whether it shows them something else. Right after
    * the picture; the session's own page is left alone. Throws CANCELLED, BROWSER_CRASHED, DEADLINE_EXCEEDED, INTERNAL.
    */
-  lookAsOthers(signal: AbortSignal): Promise<SecondLook>;
+  seenByOthers(signal: AbortSignal): Promise<SecondLook>;
 }
 
 /** A session whose page can be laid out in windows of other sizes. */

@@ -1,3 +1,5 @@
+import type { DomElement } from './vocabulary/dom-boxes.js';
+
 /**
  * True for the page of one story alone, as Storybook (`iframe.html?id=…&viewMode=story`) and Ladle (`?story=…&mode=preview`) show it. Such
  * a page is a part of an app in one of its states: several may look alike, and one may well show an error.
@@ -51,4 +53,14 @@ function isErrorHead(head: string): boolean {
   const text = head.replace(/\s+/g, ' ').trim();
   const said = text.replace(SIGH, '');
   return ERROR_NUMBER.test(text) || ERROR_HEADS.some((pattern) => pattern.test(said));
+}
+
+/** A page with no more texts than this says nothing besides its message. */
+const FEW_TEXTS = 12;
+
+/** Returns the texts that describe a page: its headings and plain output; everything where it says little, as error pages do. */
+export function spokenTexts(elements: readonly Pick<DomElement, 'tag' | 'text'>[]): string[] {
+  const spoken = elements.filter(({ text }) => text !== undefined);
+  const loud = spoken.length <= FEW_TEXTS ? spoken : spoken.filter(({ tag }) => /^(?:h1|pre)$/i.test(tag));
+  return loud.flatMap(({ text }) => text ?? []);
 }

@@ -32,11 +32,11 @@ export async function examineCell(
   }
 }
 
-/** Screens that are looked at again, in one run: where nobody waits for the answer, and elsewhere. */
+/** Screens that are opened as others open them, in one run: where nobody waits for the answer, and elsewhere. */
 const IN_CI = 3;
 const ELSEWHERE = 1;
 
-/** The cells that are looked at again: one of a screen, and chosen by the run's name, which no page can know beforehand. */
+/** The cells that are opened as others open them: one of a screen, and chosen by the run's name, which no page can know beforehand. */
 export function chosenForOthers(cells: readonly PlannedCell[], runId: string, ci: boolean): ReadonlySet<PlannedCell> {
   const place = ({ screen, viewportName }: PlannedCell) => sha256(`${runId} ${screen.name} ${viewportName}`);
   const sorted = cells
@@ -46,14 +46,14 @@ export function chosenForOthers(cells: readonly PlannedCell[], runId: string, ci
   return new Set(sorted.filter((one) => first.get(one.screen.name) === one).slice(0, ci ? IN_CI : ELSEWHERE));
 }
 
-/** What others see of the page that was just photographed. That it cannot be looked at becomes a failure of the cell. Throws CANCELLED. */
-export async function lookAgain(
+/** What others see of the page that was just photographed. That nobody knows becomes a failure of the cell. Throws CANCELLED. */
+export async function seenByOthers(
   capture: ReturnType<CaptureDriver['create']>,
   signal: AbortSignal,
 ): Promise<Pick<Cell, 'second_look'>> {
-  if (!capture.lookAsOthers) return {};
+  if (!capture.seenByOthers) return {};
   try {
-    return { second_look: await capture.lookAsOthers(signal) };
+    return { second_look: await capture.seenByOthers(signal) };
   } catch (thrown) {
     signal.throwIfAborted();
     const error = toCodeloopError(thrown);

@@ -18,7 +18,7 @@ import { screenSteps, takeScreenSteps } from '../live/take-steps.js';
 import type { AppServer } from '../project/app-server.js';
 import type { Project } from '../project/project.js';
 import { BASELINES_DIR } from '../store/paths.js';
-import { chosenForOthers, examineCell, lookAgain, placeErrors, targetOf } from './cell-parts.js';
+import { chosenForOthers, examineCell, placeErrors, seenByOthers, targetOf } from './cell-parts.js';
 import { sweepWidths } from './layouts/sweep-widths.js';
 import { layOutUnderConditions, withConditions } from './layouts/under-conditions.js';
 import type { Verification } from './verification.js';
@@ -222,7 +222,7 @@ async function attempt(
       },
       stop,
     );
-    const others = judged && request.others.has(planned) ? await lookAgain(capture, stop) : {};
+    const others = judged && request.others.has(planned) ? await seenByOthers(capture, stop) : {};
     // After the picture, which it must not disturb.
     const examined =
       judged && config.accessibility.enabled

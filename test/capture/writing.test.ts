@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeWriting } from '../../src/capture/drawn-writing.js';
+import { judgeWriting } from '../../src/capture/writing.js';
 import { verifies } from '../requirements.js';
 
 const SCREEN = { width: 320, height: 160 };

@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
-import { disputed, factsOf, type Look } from '../../src/browser/second-look.js';
+import { disputed, factsOf, type Visit } from '../../src/browser/seen-by-others.js';
 import { verifies } from '../requirements.js';
 
-const look = (steady: string[], ever: string[] = []): Look => ({
+const visit = (steady: string[], ever: string[] = []): Visit => ({
   steady: new Set(steady),
   ever: new Set([...steady, ...ever]),
 });
 
-test.each<[name: string, marked: Look[], plain: Look[], found: ReturnType<typeof disputed>]>([
-  ['the same', [look(['a'])], [look(['a'])], { marked: [], plain: [] }],
-  ['each its own', [look(['a', 'b']), look(['a', 'b'])], [look(['a', 'c'])], { marked: ['b'], plain: ['c'] }],
+test.each<[name: string, marked: Visit[], plain: Visit[], found: ReturnType<typeof disputed>]>([
+  ['the same', [visit(['a'])], [visit(['a'])], { marked: [], plain: [] }],
+  ['each its own', [visit(['a', 'b']), visit(['a', 'b'])], [visit(['a', 'c'])], { marked: ['b'], plain: ['c'] }],
   [
-    'what one of the looks had not',
-    [look(['a', 'b']), look(['a'])],
-    [look(['a', 'c']), look(['a'])],
+    'what one of the visits had not',
+    [visit(['a', 'b']), visit(['a'])],
+    [visit(['a', 'c']), visit(['a'])],
     { marked: [], plain: [] },
   ],
-  ['what came and went', [look(['a', 'b'])], [look(['a'], ['b'])], { marked: [], plain: [] }],
-  ['what passes by is no difference', [look(['a'])], [look(['a'], ['toast'])], { marked: [], plain: [] }],
-  ['nothing seen yet', [], [look(['a'])], { marked: [], plain: ['a'] }],
+  ['what came and went', [visit(['a', 'b'])], [visit(['a'], ['b'])], { marked: [], plain: [] }],
+  ['what passes by is no difference', [visit(['a'])], [visit(['a'], ['toast'])], { marked: [], plain: [] }],
+  ['nothing seen yet', [], [visit(['a'])], { marked: [], plain: ['a'] }],
 ])('what the one kind of look had each time, and the other never: %s', (_name, marked, plain, found) => {
   verifies('integrity.second-look');
   expect(disputed(marked, plain)).toEqual(found);

@@ -1,13 +1,44 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
-import type { Agenda } from './agenda.js';
+import { WRITING_ROWS, writingOf } from '../capture/writing.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { Writing } from '../core/vocabulary/screenshot.js';
+import type { Agenda } from './page/agenda.js';
+import type { PageSession } from './page-session.js';
+import { everyFrame } from './rest-page.js';
+
+/** Boxes of pictures that are looked at in each frame, the largest ones. */
+const MOST_PICTURES = 600;
+
+/**
+ * How much of what can be read in a picture of the page is text: the same part is photographed again with all letters hidden. Last of all, because it
+ * touches every colour.
+ */
+export async function lookAtWriting(
+  session: PageSession,
+  shown: Buffer,
+  { clip, origin, scale }: { clip: Rect | undefined; origin: { x: number; y: number }; scale: number },
+  signal: AbortSignal,
+): Promise<Writing> {
+  const { page, viewport } = session;
+  const ask = <T>(work: () => Promise<T>) => session.call('looking at the writing', work, signal);
+  const part = clip && { ...clip, height: Math.min(clip.height, WRITING_ROWS) };
+  const boxes = await ask(() => page.evaluate(pictureBoxes, { most: MOST_PICTURES }));
+  await everyFrame(session, (frame) => frame.evaluate(hideWriting, { on: true }), signal);
+  let hidden: Buffer;
+  try {
+    hidden = await ask(() => session.shutter.shoot(part));
+  } finally {
+    await everyFrame(session, (frame) => frame.evaluate(hideWriting, { on: false }));
+  }
+  const pictures = boxes.map((box) => ({ ...box, x: box.x - origin.x, y: box.y - origin.y }));
+  return writingOf(shown, hidden, scale, pictures, viewport);
+}
 
 /**
  * Hides all letters of a frame, those in its shadow roots too, and nothing else: what can still be read then was drawn and is no text. Boxes
  * keep their places. `on: false` shows them again, without any transition. Only `-webkit-text-fill-color` is set, because what is painted
  * with `currentcolor` is no text.
  */
-export function hideWriting({ on }: { on: boolean }): void {
+function hideWriting({ on }: { on: boolean }): void {
   const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
   const roots = scene?.roots() ?? [document];
   const key = Symbol.for('codeloop.writing');
@@ -37,19 +68,11 @@ export function hideWriting({ on }: { on: boolean }): void {
   Reflect.deleteProperty(window, key);
 }
 
-/** Most boxes of pictures that are told, the largest first. */
-export interface PictureBox {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
 /**
  * The boxes of a frame in which pictures may be drawn, CSS px of the page: what holds a picture (images, canvases, videos, drawings, frames)
- * and whatever has one for its ground, its border, its mask or its content.
+ * and whatever has one for its ground, its border, its mask or its content; the largest first, `most` at most.
  */
-export function pictureBoxes({ most }: { most: number }): PictureBox[] {
+function pictureBoxes({ most }: { most: number }): Rect[] {
   const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
   const held = new Set('img canvas video svg image object embed iframe frame'.split(' '));
   const pictured = (style: CSSStyleDeclaration) =>
@@ -58,7 +81,7 @@ export function pictureBoxes({ most }: { most: number }): PictureBox[] {
     style.maskImage !== 'none' ||
     style.listStyleImage !== 'none' ||
     /url\(|image/.test(style.content);
-  const boxes: PictureBox[] = [];
+  const boxes: Rect[] = [];
   for (const root of scene?.roots() ?? [document])
     for (const element of Array.from(root.querySelectorAll('*'))) {
       const { width, height, left, top } = element.getBoundingClientRect();

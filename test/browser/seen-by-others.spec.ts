@@ -110,7 +110,7 @@ test.describe('a page that performs for the camera @once', () => {
           { name: 'home.a', fullPage: true, masks: [], settleTimeoutMs: 5000, dom: false },
           signal,
         );
-        const look = await capture.lookAsOthers?.(signal);
+        const look = await capture.seenByOthers?.(signal);
         const cell = {
           screen: name,
           viewport: 'a',

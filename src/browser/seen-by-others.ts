@@ -7,13 +7,13 @@ import { trustOwnMachine } from './navigate.js';
 import { ownShutter } from './shutter.js';
 import type { RawSnapshot } from './snapshot-tree.js';
 
-/** What one look at a page showed: facts that were there at any time, and those that stayed. */
-export interface Look {
+/** What one visit to a page showed: facts that were there at any time, and those that stayed. */
+export interface Visit {
   ever: ReadonlySet<string>;
   steady: ReadonlySet<string>;
 }
 
-/** A page that chance changes is the same to both kinds of looks for so many pairs once in four thousand times. */
+/** A page that chance changes is the same to both kinds of visits for so many pairs once in four thousand times. */
 const MOST_PAIRS = 6;
 /** Longest wait for the document, and for what is disputed to come up, ms. */
 const LOAD_MS = 15_000;
@@ -41,21 +41,21 @@ interface Question {
 /**
  * Looks at a page as people's browsers do, without the marks of an automated one (name of the browser, `navigator.webdriver`, size of the
  * window), and says what it showed to one kind alone. `first`: the page as it was photographed. Where that differs, the page is opened in
- * turns with the marks and without, but without anything else of ours: only what every look of the one kind had, and none of the other
+ * turns with the marks and without, but without anything else of ours: only what every visit of the one kind had, and none of the other
  * at any time, is a difference, so that chance, time and slow content accuse nobody. Numbers do not count. Chromium alone.
  * Throws CANCELLED, BROWSER_CRASHED, INTERNAL.
  */
-export async function lookAsOthers(first: Look, question: Question): Promise<SecondLook> {
-  const plain = [await look(question, { ordinary: true, patienceMs: PATIENCE_MS }, (now) => disputed([first], [now]))];
+export async function seenByOthers(first: Visit, question: Question): Promise<SecondLook> {
+  const plain = [await visit(question, { ordinary: true, patienceMs: PATIENCE_MS }, (now) => disputed([first], [now]))];
   if (isSettled(disputed([first], plain))) return { looks: 1, differences: [] };
-  const marked: Look[] = [];
+  const marked: Visit[] = [];
   // A server may answer in turns: the kinds are asked in an order that has no period.
   for (let pair = 0; pair < MOST_PAIRS; pair++) {
     const swapped = isSwapped(pair);
     const patienceMs = pair < PATIENT_PAIRS ? PATIENCE_MS : SHORT_MS;
     for (const ordinary of [!swapped, swapped]) {
       if (pair === 0 && ordinary) continue;
-      const now = await look(question, { ordinary, patienceMs }, (seen) =>
+      const now = await visit(question, { ordinary, patienceMs }, (seen) =>
         ordinary ? disputed(marked, [...plain, seen]) : disputed([...marked, seen], plain),
       );
       (ordinary ? plain : marked).push(now);
@@ -71,9 +71,9 @@ export async function lookAsOthers(first: Look, question: Question): Promise<Sec
   return { looks: plain.length + marked.length, differences: all.sort((a, b) => rank(a) - rank(b)).slice(0, NAMED) };
 }
 
-/** Facts that every look of the one kind had to the end, and none of the other at any time. Pure. */
-export function disputed(marked: readonly Look[], plain: readonly Look[]): { marked: string[]; plain: string[] } {
-  const only = (of: readonly Look[], against: readonly Look[]) =>
+/** Facts that every visit of the one kind had to the end, and none of the other at any time. Pure. */
+export function disputed(marked: readonly Visit[], plain: readonly Visit[]): { marked: string[]; plain: string[] } {
+  const only = (of: readonly Visit[], against: readonly Visit[]) =>
     [...(of[0]?.steady ?? [])].filter(
       (fact) => of.every(({ steady }) => steady.has(fact)) && !against.some(({ ever }) => ever.has(fact)),
     );
@@ -89,18 +89,18 @@ function isSwapped(pair: number): boolean {
   return [...pair.toString(2)].filter((digit) => digit === '1').length % 2 === 1;
 }
 
-/** The facts of a page that is open, as one look. */
-export async function lookNow(protocol: CDPSession, status: number | undefined): Promise<Look> {
+/** The facts of a page that is open, as one visit. */
+export async function visitNow(protocol: CDPSession, status: number | undefined): Promise<Visit> {
   const facts = await readFacts(protocol, status);
   return { ever: facts, steady: facts };
 }
 
-/** One look in a context of its own, until nothing is disputed any more or patience ends. */
-async function look(
+/** One visit in a context of its own, until nothing is disputed any more or patience ends. */
+async function visit(
   question: Question,
   { ordinary, patienceMs }: { ordinary: boolean; patienceMs: number },
-  dispute: (now: Look) => ReturnType<typeof disputed>,
-): Promise<Look> {
+  dispute: (now: Visit) => ReturnType<typeof disputed>,
+): Promise<Visit> {
   const { browser, options, viewport, freezeTime, target, signal } = question;
   signal.throwIfAborted();
   const context = await browser.newContext({ ...options, ...(ordinary ? ordinaryScreen(viewport) : {}) });
@@ -108,7 +108,7 @@ async function look(
   signal.addEventListener('abort', stop, { once: true });
   try {
     if (freezeTime !== undefined) await context.clock.setFixedTime(freezeTime);
-    return await lookIn(context, { target, viewport, ordinary, patienceMs }, dispute);
+    return await visitIn(context, { target, viewport, ordinary, patienceMs }, dispute);
   } catch (error) {
     if (signal.aborted) throw new CodeloopError('CANCELLED', { what: 'the second look' });
     throw error;
@@ -118,7 +118,7 @@ async function look(
   }
 }
 
-async function lookIn(
+async function visitIn(
   context: BrowserContext,
   {
     target,
@@ -126,8 +126,8 @@ async function lookIn(
     ordinary,
     patienceMs,
   }: { target: Question['target']; viewport: Viewport; ordinary: boolean; patienceMs: number },
-  dispute: (now: Look) => ReturnType<typeof disputed>,
-): Promise<Look> {
+  dispute: (now: Visit) => ReturnType<typeof disputed>,
+): Promise<Visit> {
   const page = await context.newPage();
   const protocol = await context.newCDPSession(page);
   // The metrics that pictures are taken with show as well.

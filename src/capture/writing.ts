@@ -34,7 +34,7 @@ const DRAWN = 2;
  * How much of a page's writing is text, and how much was drawn, from a picture (or stack of pictures, `png-stack.ts`) of the page and one of
  * the same part with all letters hidden. `pictures`: boxes of what may hold a drawing, CSS px of the picture. Throws IMAGE_UNREADABLE.
  */
-export async function drawnWriting(
+export async function writingOf(
   shown: Buffer,
   hidden: Buffer,
   scale: number,
@@ -49,7 +49,7 @@ export async function drawnWriting(
   return judgeWriting(page, bare, pictures, screen);
 }
 
-/** As `drawnWriting`, of grey pictures with one pixel per CSS px. Pure. */
+/** As `writingOf`, of grey pictures with one pixel per CSS px. Pure. */
 export function judgeWriting(page: GreyImage, bare: GreyImage, pictures: readonly Rect[], screen: Size): Writing {
   const height = Math.min(page.height, bare.height);
   const columns = Math.ceil(page.width / TILE.width);
