@@ -186,7 +186,8 @@ export const requirements = {
   'report.filter': 'The report can be narrowed to a screen, a viewport and what fails.',
   'report.accessible':
     'The report has landmarks, headings, names for controls and pictures, and 4.5:1 contrast in both themes.',
-  'report.scales': 'A report of 1,000 pairs opens, filters and stays usable.',
+  'report.scales':
+    'A report of 1,000 pairs opens, filters and stays usable: what nobody looks at is not built, and is found, linked and shown without scripts.',
   'report.nothing-hidden': 'A list that is cut in a report says how much was left out.',
   'report.markdown':
     'The Markdown summary is valid GitHub tables with verdict, gates, worst screens and what to do next.',

@@ -33,8 +33,18 @@ export function StatusWord({ status }: { status: EntryStatus }) {
   );
 }
 
-/** One entry: a line that says how it stands, and on demand its pictures, regions, problems and logs. */
+/**
+ * One entry: a line that says how it stands, and on demand its pictures, regions, problems and logs. Those of a closed entry lie in a
+ * `noscript`: to a browser that runs scripts they are one text until somebody looks, to any other they are there.
+ */
 export function Card({ entry, open }: { entry: Entry; open: boolean }) {
+  const inside = (
+    <>
+      <Problems entry={entry} />
+      {entry.pair === undefined ? null : <Comparison entry={entry.pair} id={entry.id} faults={entry.cell?.faults} />}
+      {entry.cell === undefined ? null : <Capture entry={entry.cell} alone={entry.pair === undefined} />}
+    </>
+  );
   return (
     <article
       class={`card is-${entry.status}`}
@@ -66,13 +76,7 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
           </h3>
           <Gist entry={entry} />
         </summary>
-        <div class="body">
-          <Problems entry={entry} />
-          {entry.pair === undefined ? null : (
-            <Comparison entry={entry.pair} id={entry.id} faults={entry.cell?.faults} />
-          )}
-          {entry.cell === undefined ? null : <Capture entry={entry.cell} alone={entry.pair === undefined} />}
-        </div>
+        <div class="body">{open ? inside : <noscript>{inside}</noscript>}</div>
       </details>
     </article>
   );

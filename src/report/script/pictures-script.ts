@@ -20,6 +20,7 @@ let made = 0;
 function prepare(card) {
   if (card.dataset.ready) return;
   card.dataset.ready = 'yes';
+  build(card);
   for (const svg of all('.regions-on-top', card)) { fitPins(svg); sizes.observe(svg); }
   for (const pictures of all('.pictures', card)) showFirstRegion(pictures);
   const tools = card.querySelector('.tools');

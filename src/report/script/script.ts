@@ -3,6 +3,16 @@ import { picturesScript } from './pictures-script.js';
 /** Opening entries, and handing what happens inside them to the comparison it happened in. */
 const cardScript = `
 const cards = all('.card');
+const bodyOf = (card) => card.querySelector(':scope > details > .body');
+// What lies in a closed entry is one text until it is looked at: a thousand entries cost a thousand texts, not eighty thousand elements.
+const keptOf = (card) => {
+  const kept = bodyOf(card).querySelector(':scope > noscript');
+  return kept && kept.textContent;
+};
+function build(card) {
+  const kept = keptOf(card);
+  if (kept !== null) bodyOf(card).replaceChildren(...new DOMParser().parseFromString(kept, 'text/html').body.childNodes);
+}
 const within = (event) => event.target.closest && event.target.closest('.comparison');
 
 document.addEventListener('toggle', (event) => {
@@ -66,7 +76,10 @@ function openTarget() {
   let name = '';
   // A link can carry a name that is no valid escape; then there is nothing to open.
   try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
-  const target = name && document.getElementById(name);
+  if (!name) return;
+  const holding = document.getElementById(name) ? undefined : cards.find((card) => (keptOf(card) || '').includes(' id="' + name + '"'));
+  if (holding) build(holding);
+  const target = document.getElementById(name);
   if (!target) return;
   const holder = target.closest('.card');
   if (holder) reveal(holder);
@@ -125,12 +138,18 @@ const filterScript = `
 const filter = document.getElementById('filter');
 const texts = new Map();
 function textOf(card) {
-  if (!texts.has(card)) texts.set(card, card.textContent.toLowerCase());
+  if (!texts.has(card)) {
+    const kept = keptOf(card);
+    // Its tags and marks are all ours, quoted and escaped by one printer: what stands between them is the text.
+    const inside = kept === null ? bodyOf(card).textContent : kept.replace(/<(?:[^>"]|"[^"]*")*>/g, ' ');
+    const text = card.querySelector('summary').textContent + ' ' + inside;
+    texts.set(card, text.replace(/&lt;/g, '<').replace(/&quot;/g, '"').replace(/&amp;/g, '&').toLowerCase());
+  }
   return texts.get(card);
 }
 function applyFilter() {
   const { find, screen, viewport, status, kind, file, age, failing } = filter.elements;
-  const words = find.value.toLowerCase().split(/s+/).filter(Boolean);
+  const words = find.value.toLowerCase().split(/[ ]+/).filter(Boolean);
   let shown = 0;
   for (const card of cards) {
     const bad = card.dataset.status !== 'pass' && card.dataset.status !== 'not_compared';
@@ -202,8 +221,18 @@ function currentCard() {
   return focused && !focused.hidden ? focused : null;
 }
 // Differences are visited in the order of the page, over the screens that the filter shows.
-function differences() {
-  return visibleCards().flatMap((card) => all('.regions > ol > li, .findings > li', card));
+const listed = '.regions > ol > li, .findings > li';
+const differing = new Map();
+function differs(card) {
+  if (!differing.has(card)) {
+    const kept = keptOf(card);
+    differing.set(card, kept === null ? card.querySelector(listed) !== null : /<(?:section|ul) class="(?:regions|findings)"/.test(kept));
+  }
+  return differing.get(card);
+}
+function differencesOf(card) {
+  build(card);
+  return all(listed, card);
 }
 let visited = null;
 function visit(item) {
@@ -224,10 +253,15 @@ function visit(item) {
   if (item.id) history.replaceState(null, '', '#' + encodeURIComponent(item.id));
 }
 function step(by) {
-  const list = differences();
+  const list = visibleCards().filter(differs);
   if (list.length === 0) return move(by);
-  const at = visited && visited.isConnected ? list.indexOf(visited) : -1;
-  visit(list[at === -1 ? 0 : Math.min(list.length - 1, Math.max(0, at + by))]);
+  const at = visited && visited.isConnected ? list.indexOf(visited.closest('.card')) : -1;
+  if (at === -1) return visit(differencesOf(list[0])[0]);
+  const here = differencesOf(list[at]);
+  const beside = here[here.indexOf(visited) + by];
+  if (beside) return visit(beside);
+  const there = list[at + by] ? differencesOf(list[at + by]) : [visited];
+  visit(by > 0 ? there[0] : there[there.length - 1]);
 }
 function move(step) {
   const list = visibleCards();

@@ -25,7 +25,8 @@ summary h3 > bdi { font-weight: 620; }
 .tag { font-size: .8rem; padding: .05rem .55rem; border-radius: 6px; background: var(--idle-soft); color: var(--soft); }
 .tag.is-critical { background: var(--fail-soft); color: var(--fail); font-weight: 550; } .tag.is-major { background: var(--warn-soft); color: var(--warn); font-weight: 550; }
 .body { padding: .25rem 1rem 1.1rem; display: grid; gap: 1.1rem; }
-.body > * { min-width: 0; }
+.body > *, .body > noscript > * { min-width: 0; }
+@media (scripting: none) { .body > noscript { display: contents; } }
 .findings { display: grid; gap: .4rem; }
 .findings li { border-left: 3px solid var(--warn); padding: .1rem 0 .1rem .8rem; }
 .findings li.blocks { border-color: var(--fail); }
