@@ -202,6 +202,8 @@ export const requirements = {
     'A verification decodes each side of a compared pair once, parses the boxes of each page once, and judges each check once.',
   'speed.counted':
     'One page at one viewport costs a recorded number of questions to the page, pictures, manifests and git commands, which a busy machine does not change.',
+  'speed.one-tool':
+    'A command of the terminal loads its own tool, and the others only where its answer or its help names them.',
   'gates.two-rounds':
     'A judgement asks each check once: those over raw evidence first, then those over results of checks.',
   'store.which-run':
@@ -236,6 +238,8 @@ export const requirements = {
     'What code reaches beyond the tree (ignored files that it names, targets of links, packages of the workspace, files between codeloop’s own) makes evidence stale when it changes; tools’ leftovers and what an app writes itself do not.',
   'state.own-writes':
     'Code that git ignores and the project’s own commands or the start of its app generate anew is named and not compared; variables of the app are.',
+  'state.still-asks-nothing':
+    'Where nothing moved since git was asked, the code state asks it nothing, and is what somebody gets who looks for the first time.',
   'state.links': 'The tree of a code state holds a link as a link and does not follow it.',
   'state.unreadable': 'A file that cannot be read is named in the code state and does not stop it.',
   'state.bars': 'Config, policy, designs, baselines and acceptance files each have a digest of their own.',

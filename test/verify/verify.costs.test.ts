@@ -76,12 +76,13 @@ describe('one page at one viewport, verified in a warm session', () => {
     expect(manifests.length).toBe(10);
     expect(counted(commands.map(verb))).toEqual({
       'fc-list': 1,
-      'git add': 4,
-      'git config': 4,
+      'git add': 2,
+      'git check-ignore': 1,
+      'git config': 2,
       'git diff-index': 1,
       'git for-each-ref': 1,
-      'git ls-files': 6,
-      'git rev-parse': 5,
+      'git ls-files': 4,
+      'git rev-parse': 3,
     });
   });
 });

@@ -7,12 +7,13 @@ import { contains } from '../../core/path-walls.js';
 import { type FileDigests, UNREADABLE } from './code-state-digests.js';
 import { TemporaryIndex } from './code-state-index.js';
 import { WRITTEN_BY_US } from './code-state-scope.js';
+import { type GitPlaces, ListingWatch } from './code-state-watch.js';
 import { type GitCall, gitText, parts, runGit } from './git-command.js';
 
 /** The content of a project as git sees it. */
 interface GitListing {
   /** Path relative to the project → mode and object id, or a digest of ours. */
-  files: Map<string, string>;
+  files: ReadonlyMap<string, string>;
   /** What git leaves out, folders with a `/` behind. */
   ignored: string[];
   commit?: string;
@@ -32,6 +33,7 @@ export class GitTree {
   readonly #index: TemporaryIndex;
   /** Attributes of this clone alone, which no file of the project shows. */
   readonly #attributes: string;
+  readonly #places: GitPlaces;
   readonly #depth: number;
   readonly #inner = new Map<string, GitTree>();
   #filtered: { key: string; paths: readonly string[] } = { key: '', paths: [] };
@@ -40,16 +42,19 @@ export class GitTree {
     files: new Map(),
   };
   #judged: { key: string; dirty: boolean } = { key: '', dirty: false };
+  /** The newest listing, and what tells that it still holds; a process that looks once has no use for the latter. */
+  #newest: { listing: GitListing; watch: ListingWatch | undefined } | undefined;
 
   private constructor(
     project: string,
     top: string,
     digests: FileDigests,
     index: TemporaryIndex,
-    attributes: string,
+    places: GitPlaces & { attributes: string },
     depth: number,
   ) {
-    this.#attributes = attributes;
+    this.#attributes = places.attributes;
+    this.#places = places;
     this.#project = project;
     this.#top = top;
     this.#digests = digests;
@@ -68,19 +73,24 @@ export class GitTree {
     depth = 0,
   ): Promise<GitTree | undefined> {
     const call = { cwd: project, ...(signal ? { signal } : {}) };
-    const paths = ['objects', 'index', 'info/attributes'];
+    const rest = ['packed-refs', 'reftable/tables.list', 'config', 'config.worktree', 'info/exclude'];
+    const paths = ['objects', 'index', 'info/attributes', 'HEAD', 'refs', ...rest];
     const asked = ['--show-toplevel', ...paths.flatMap((path) => ['--git-path', path])];
     const answer = await runGit(['rev-parse', ...asked], call);
     if (answer?.code !== 0) return undefined;
-    const [top = '', objects = '', index = '', attributes = ''] = answer.stdout.toString('utf8').split('\n');
+    const [top = '', ...found] = answer.stdout.toString('utf8').trimEnd().split('\n');
+    const [objects = '', index = '', attributes = '', head = '', refs = '', ...files] = found.map((path) =>
+      resolve(project, path),
+    );
     const realTop = await realpath(top);
     if (!contains(realTop, project)) return undefined;
     if (realTop !== project) {
       const ignored = await runGit(['check-ignore', '-q', '--', project], { ...call, cwd: realTop });
       if (ignored?.code === 0) return undefined;
     }
-    const own = await TemporaryIndex.create(project, resolve(project, objects), resolve(project, index));
-    return new GitTree(project, realTop, digests, own, resolve(project, attributes), depth);
+    const own = await TemporaryIndex.create(project, objects, index);
+    const places = { attributes, head, refs, files: [attributes, ...files] };
+    return new GitTree(project, realTop, digests, own, places, depth);
   }
 
   /**
@@ -91,8 +101,10 @@ export class GitTree {
     return existsSync(join(this.#top, '.git')) && this.#index.isThere();
   }
 
-  /** Throws INTERNAL with git's words when it fails, CANCELLED. */
+  /** The content as it is now; asks git only where something may have changed. Throws INTERNAL with git's words when it fails, CANCELLED. */
   async list(signal?: AbortSignal): Promise<GitListing> {
+    if (this.#newest?.watch && (await this.#newest.watch.holds())) return this.#newest.listing;
+    const since = Date.now();
     const call = { cwd: this.#project, ...(signal ? { signal } : {}) };
     const [{ commit, branch }, refused] = await Promise.all([headOf(call), this.#index.refresh(WRITTEN_BY_US, signal)]);
     const files = new Map(await this.#indexed(signal));
@@ -103,13 +115,26 @@ export class GitTree {
     const asked = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z', '--', '.'];
     const ignored = parts(await gitText(asked, this.#index.call(signal)));
     for (const path of nested) await this.#listNested(path, files, signal);
-    return {
+    const listing = {
       files,
       ignored,
       ...(commit === undefined ? {} : { commit }),
       ...(branch === undefined ? {} : { branch }),
       dirty: await this.#isDirty(commit, files, signal),
     };
+    const isWhole = nested.size === 0 && refused.unreadable.length === 0;
+    const watch = this.#newest && isWhole ? await this.#watchFrom(since, listing, signal) : undefined;
+    this.#newest = { listing, watch };
+    return listing;
+  }
+
+  #watchFrom(since: number, { files, ignored }: GitListing, signal?: AbortSignal): Promise<ListingWatch | undefined> {
+    const { excludes } = this.#index;
+    const places = { ...this.#places, files: [...this.#places.files, ...excludes] };
+    return ListingWatch.of({
+      ...{ project: this.#project, top: this.#top, places, files, ignored, since },
+      ...{ without: WRITTEN_BY_US, call: this.#index.call(signal) },
+    });
   }
 
   /** Mode and object id by path, of all that the temporary index holds. An index that git has left as it was is not listed again. */

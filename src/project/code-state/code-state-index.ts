@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, rm, stat, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import { pidExists } from '../../store/file-lock.js';
@@ -26,6 +26,7 @@ export class TemporaryIndex {
   readonly #ownIndex: string;
   #started = false;
   #filters: readonly string[] = [];
+  #excludes: readonly string[] = [];
 
   private constructor(project: string, folder: string, objects: string, ownIndex: string) {
     this.#project = project;
@@ -56,6 +57,11 @@ export class TemporaryIndex {
   /** Names of external filters that the configuration defines; none of them is run. */
   get filterNames(): readonly string[] {
     return this.#filters;
+  }
+
+  /** Files that the configuration names for rules of what is ignored, besides those that git always reads. */
+  get excludes(): readonly string[] {
+    return this.#excludes;
   }
 
   /** Returns the options with which git works on this index. */
@@ -111,10 +117,17 @@ export class TemporaryIndex {
   }
 
   async #readFilters(signal?: AbortSignal): Promise<void> {
-    const asked = ['config', '-z', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|smudge|process)$'];
+    const asked = ['config', '-z', '--get-regexp', '^(filter\\..*\\.(clean|smudge|process)|core\\.excludesfile)$'];
     const answer = await runGit(asked, { cwd: this.#project, ...(signal ? { signal } : {}) });
-    const names = parts(answer?.stdout.toString('utf8') ?? '').map((key) => key.slice(7, key.lastIndexOf('.')));
-    this.#filters = [...new Set(names)].sort();
+    const settings = parts(answer?.stdout.toString('utf8') ?? '').map((setting): [string, string] => {
+      const [key = '', ...lines] = setting.split('\n');
+      return [key, lines.join('\n')];
+    });
+    const filters = settings.filter(([key]) => key.startsWith('filter.'));
+    this.#filters = [...new Set(filters.map(([key]) => key.slice(7, key.lastIndexOf('.'))))].sort();
+    this.#excludes = settings
+      .filter(([key, value]) => key === 'core.excludesfile' && value !== '')
+      .map(([, value]) => resolve(this.#project, value.replace(/^~(?=[\\/])/, homedir())));
   }
 
   async #copyOwnIndex(): Promise<void> {

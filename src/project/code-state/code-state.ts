@@ -146,7 +146,7 @@ interface CodeSnapshot {
  * What the code reaches besides (`takeBeyond`) is hashed apart: an app may write its data while it is looked at.
  *
  * Programs that a repository's configuration names (hooks, monitors, filters) are not run. The first call of a process costs
- * a copy of the index, later ones what `git status` costs. Throws PROJECT_NOT_FOUND's causes as the system's error,
+ * a copy of the index, later ones what `git status` costs; from the third on git is asked only where a file or folder moved. Throws PROJECT_NOT_FOUND's causes as the system's error,
  * PATH_OUTSIDE_ROOTS (`design.dir`), CONFIG_INVALID (`server.command`), CANCELLED, INTERNAL with git's words.
  */
 export async function takeCodeState(
