@@ -27,6 +27,20 @@ const external = [
   '@babel/parser',
 ];
 
+/**
+ * Messages in fifty languages of which codeloop shows none: they are half of zod, and the reason why all of it would be read as text of two bytes a
+ * letter, at every start. esbuild cannot leave out what a namespace inside a namespace holds.
+ */
+const withoutLocales = {
+  name: 'without-locales',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      /[\\/]zod[\\/]v4[\\/]/.test(importer) ? { path: 'none', namespace: 'without-locales' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'without-locales' }, () => ({ contents: 'export {};' }));
+  },
+};
+
 // CommonJS packages inside an ES module bundle still call require() for Node's built-ins.
 const banner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
@@ -52,6 +66,7 @@ export async function bundle(root) {
     platform: 'node',
     target: 'node20.19',
     external,
+    plugins: [withoutLocales],
     // The ES modules of packages that offer them: a bundler cannot follow the require() of UMD files (jsonc-parser).
     mainFields: ['module', 'main'],
     banner: { js: banner },

@@ -5,7 +5,7 @@ import { configPage } from './config-page.mjs';
 import { contributingPage } from './contributing-page.mjs';
 import { errorsPage } from './errors-page.mjs';
 import { gatesPage } from './gates-page.mjs';
-import { checkIdFile, indexFiles } from './index-files.mjs';
+import { checkIdFile, commandFile, indexFiles } from './index-files.mjs';
 import { pluginFiles } from './plugin-files.mjs';
 import { toolsPage } from './tools-page.mjs';
 
@@ -14,7 +14,7 @@ import { toolsPage } from './tools-page.mjs';
  * `write`. Without `write`, pages are made from the lists on disk: a list that is out of date is reported alone.
  */
 export async function generate(root, { write }) {
-  const lists = settle(root, { ...indexFiles(root), ...checkIdFile(root) }, write);
+  const lists = settle(root, { ...indexFiles(root), ...checkIdFile(root), ...commandFile(root) }, write);
   if (lists.length > 0 && !write) return lists;
   const source = await loadSource(
     root,

@@ -31,6 +31,30 @@ export function indexFiles(root) {
   );
 }
 
+/** `src/tools/by-command.ts`, name → text: how the tool of each command is loaded without the others. */
+export function commandFile(root) {
+  const name = 'src/tools/by-command.ts';
+  const rows = membersOf(root, 'tools', 'defineTool').map((file) => {
+    const text = readFileSync(path.join(root, 'src/tools', file), 'utf8');
+    const [, command] = /^ {2}command: \{ name: '([^']+)'/m.exec(text) ?? [];
+    if (command === undefined) throw new Error(`src/tools/${file} names no command`);
+    return { command, specifier: `./${file.replace(/\.ts$/, '.js')}` };
+  });
+  const text = [
+    '// Written by `npm run gen`; do not edit.',
+    "import type { Tool } from '../call/define-tool.js';",
+    '',
+    '/** Loads the tool of a command, by its words, and none of the others. */',
+    'export const byCommand: Readonly<Record<string, () => Promise<{ default: Tool }>>> = {',
+    ...rows
+      .sort((a, b) => (a.command < b.command ? -1 : 1))
+      .map(({ command, specifier }) => `'${command}': () => import('${specifier}'),`),
+    '};',
+    '',
+  ].join('\n');
+  return { [name]: format(root, name, text) };
+}
+
 /** `src/checks/check-id.ts`, name → text: the ids of all checks as one type, so that a wrong one does not compile. Files give them. */
 export function checkIdFile(root) {
   const name = 'src/checks/check-id.ts';

@@ -4,7 +4,7 @@ import { isCi } from '../core/ci.js';
 import { CodeloopError } from '../core/errors.js';
 import { VERSION } from '../core/version.js';
 import { TOOLSETS, type Toolset } from '../core/vocabulary/tool-result.js';
-import type { ToolOpener } from '../tools/open-tools.js';
+import type { OpenTools, ToolOpener } from '../tools/open-tools.js';
 import { addGlobalFlags, addToolFlags, readGlobalFlags, readToolArguments } from './flags.js';
 import { givenRoots, startServer } from './reach-server.js';
 import { runCall, runReview } from './run-call.js';
@@ -240,8 +240,7 @@ export async function runProgram(argv: readonly string[], environment: ProgramEn
   const { terminal, env, cwd, signal, disposeGraceMs } = environment;
   // The server loads its tools when a client asks for them; building their commands here would only make its start slow.
   const serving = argv[0] === 'serve' && !argv.includes('--help') && !argv.includes('-h');
-  const open = environment.open ?? (serving ? undefined : (await import('../tools/open-tools.js')).openTools);
-  const opened = serving ? undefined : open?.({ ci: argv.includes('--ci') || isCi(env) });
+  const opened = serving ? undefined : await openFor(argv, environment.open, argv.includes('--ci') || isCi(env));
   const tools = opened?.dispatcher.list('cli') ?? [];
   let code: number = EXIT.passed;
   const program = buildProgram(tools, VERSION, terminal, {
@@ -272,6 +271,13 @@ export async function runProgram(argv: readonly string[], environment: ProgramEn
     if (opened) await within(disposeGraceMs, opened.dispose());
   }
   return code;
+}
+
+/** The tools of a command line: those of `open`, or of codeloop's own the one that it calls, or all. */
+async function openFor(argv: readonly string[], open: ToolOpener | undefined, ci: boolean): Promise<OpenTools> {
+  if (open) return open({ ci });
+  const { openOneTool } = await import('../tools/open-one-tool.js');
+  return (await openOneTool(argv, { ci })) ?? (await import('../tools/open-tools.js')).openTools({ ci });
 }
 
 async function within(ms: number, work: Promise<void>): Promise<void> {

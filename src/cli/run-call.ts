@@ -213,16 +213,25 @@ export async function printReply(
     await terminal.out(`${safeJson(value, terminal.outIsLive)}\n`);
     return;
   }
+  const named = await toolsNamed(reply.kind === 'error' ? reply.error.next : reply.result.next, tools);
   if (reply.kind === 'error') {
-    terminal.err(renderError(reply.error, palette(wantsColor(flags.color, terminal.errIsLive, env)), tools));
+    terminal.err(renderError(reply.error, palette(wantsColor(flags.color, terminal.errIsLive, env)), named));
     return;
   }
   const colors = palette(wantsColor(flags.color, terminal.outIsLive, env));
   await terminal.out(
     flags.quiet
       ? `${renderSummary(reply.result, colors)}\n`
-      : renderResult(reply.result, { colors, columns: terminal.columns, tools }),
+      : renderResult(reply.result, { colors, columns: terminal.columns, tools: named }),
   );
+}
+
+/** The tools by which the next calls become commands. A command that loaded its own tool alone loads the others only here. */
+async function toolsNamed(next: unknown, known: readonly Tool[]): Promise<readonly Tool[]> {
+  const names = (Array.isArray(next) ? next : []).map((call: { tool?: unknown }) => call.tool);
+  if (known.length === 0 || names.every((name) => known.some((tool) => tool.name === name))) return known;
+  const { tools } = await import('../tools/index.js');
+  return tools.filter(({ doors }) => doors.includes('cli'));
 }
 
 /** Returns the stack of a fault, down to its first cause. */
