@@ -106,8 +106,8 @@ async function namedAmong(pages) {
   }
 }
 
-/** A page that spills one secret of each kind wherever it can, verified, reported, recorded and read over MCP. Returns kinds and places where one was kept. */
-export async function keptSecrets({ record = true } = {}) {
+/** A page that spills one secret of each kind wherever it can, verified, reported, recorded and read by the `doors`. Returns kinds and places where one was kept. */
+export async function keptSecrets({ record = true, doors = ['cli', 'mcp'] } = {}) {
   const kinds = secretKinds();
   const entries = Object.entries(kinds);
   const spilled = JSON.stringify(entries.map(([, secret]) => secret));
@@ -132,28 +132,31 @@ history.replaceState(null, '', '?token=' + all[0] + '#' + all[1]); document.titl
         )
           kept.push(`${kind} in ${where}`);
     };
-    for (const argv of [
+    const lines = [
       ['verify', '--json'],
       ['runs', '--json'],
       ['report'],
       ...(record ? [['record', '/', '--duration-seconds', '1', '--json']] : []),
-    ]) {
+    ];
+    for (const argv of doors.includes('cli') ? lines : []) {
       const { stdout, stderr } = await stage.run(argv);
       look(`${argv[0]}: output`, Buffer.from(stdout));
       look(`${argv[0]}: messages`, Buffer.from(stderr));
     }
-    const server = await stage.serve();
-    for (const [name, given] of [
-      ['codeloop_verify', {}],
-      ['codeloop_capture_screenshot', { screen_name: 'home' }],
-      ['codeloop_diagnose', {}],
-    ])
-      look(
-        `${name}: reply`,
-        Buffer.from(JSON.stringify(await server.call(name, { project_dir: stage.dir, ...given }))),
-      );
-    server.child.stdin.end();
-    await server.over;
+    if (doors.includes('mcp')) {
+      const server = await stage.serve();
+      for (const [name, given] of [
+        ['codeloop_verify', {}],
+        ['codeloop_capture_screenshot', { screen_name: 'home' }],
+        ['codeloop_diagnose', {}],
+      ])
+        look(
+          `${name}: reply`,
+          Buffer.from(JSON.stringify(await server.call(name, { project_dir: stage.dir, ...given }))),
+        );
+      server.child.stdin.end();
+      await server.over;
+    }
     await stage.left();
     for (const folder of [
       path.join(stage.dir, 'artifacts'),

@@ -62,13 +62,13 @@ test.describe('layout under conditions @once', () => {
 
   test('what breaks under a condition only is named there, at its element', async () => {
     verifies('layout.conditions');
-    const pages = sampleOf(BROKEN_UNDER);
+    const pages = sampleOf(BROKEN_UNDER, 3);
     expect(await judgeAll(pages)).toEqual(expected(pages));
   });
 
   test('what holds under a condition, or knows nothing of it, is no certain finding', async () => {
     verifies('layout.conditions.silence');
-    const pages = sampleOf(MEANT_UNDER);
+    const pages = sampleOf(MEANT_UNDER, 3);
     expect(await judgeAll(pages)).toEqual(expected(pages));
   });
 });

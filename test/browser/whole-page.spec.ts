@@ -427,7 +427,7 @@ test.describe('a picture of everything @once', () => {
     await booth.dispose();
   });
 
-  for (const [name, { height, colors, unseen = [], scrollers }] of sampleOf(all))
+  for (const [name, { height, colors, unseen = [], scrollers }] of sampleOf(all, 3))
     test(`has ${name}`, async () => {
       verifies('capture.whole');
       const { shot, png } = await photo(name);
