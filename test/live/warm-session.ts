@@ -4,20 +4,46 @@ import type { Config } from '../../src/config/schema.js';
 import { Session } from '../../src/live/session.js';
 import { tools } from '../../src/tools/index.js';
 import { warmDriver } from '../browser/warm-driver.js';
+import { FULL } from '../sample.js';
 
-/** A session like that of any door, except that its browser is the worker's: warm already, and left so. */
+/** What sessions are made with. */
+type Options = ConstructorParameters<typeof Session>[0];
+
+/**
+ * A session like that of any door, except that its browser is the worker's: warm already, and left so. What opens a page once more for
+ * others' sight of it, or lays it out at many widths, is half of the work of a verification: that is done where it is the matter (`whole`),
+ * and everywhere in the full run.
+ */
 export class WarmSession extends Session {
-  override async browser(config: Config): Promise<CaptureDriver> {
-    return warmDriver(config.browser);
+  readonly #whole: boolean;
+
+  constructor({ whole = FULL, ...options }: Options & { whole?: boolean } = {}) {
+    super(options);
+    this.#whole = whole;
   }
+
+  override async browser(config: Config): Promise<CaptureDriver> {
+    const driver = warmDriver(config.browser);
+    return this.#whole ? driver : once(driver);
+  }
+}
+
+/** The driver without the second look and the widths between, as drivers are that cannot do them. */
+function once(driver: CaptureDriver): CaptureDriver {
+  const absent = { value: undefined };
+  return {
+    ...driver,
+    create: (options, sink) =>
+      Object.defineProperties(driver.create(options, sink), { lookAsOthers: absent, breakpoints: absent }),
+  };
 }
 
 /**
  * All tools behind a dispatcher with a session of its own: a warm one, or one that shares nothing with others, as on another machine.
- * `dispose` ends what their calls started.
+ * `dispose` ends what their calls started, `whole` is a warm session's.
  */
-export function openWarm({ warm = true } = {}): { dispatcher: Dispatcher; dispose(): Promise<void> } {
+export function openWarm({ warm = true, whole = FULL } = {}): { dispatcher: Dispatcher; dispose(): Promise<void> } {
   // Whether the tests themselves run in CI says nothing of the projects that they make.
-  const session = warm ? new WarmSession({ ci: false }) : new Session({ ci: false });
+  const session = warm ? new WarmSession({ ci: false, whole }) : new Session({ ci: false });
   return { dispatcher: new Dispatcher(tools, session), dispose: () => session.dispose() };
 }

@@ -23,8 +23,10 @@ const CONFIG = {
   viewports: { phone: { width: 320, height: 240 } },
 };
 
-/** `warm: false`: with a session that shares no browser with others. */
-export async function openBaselineProject(options: { git?: boolean; warm?: boolean } = {}): Promise<BaselineProject> {
+/** `warm: false`: with a session that shares no browser with others; `whole`: with one that looks at pages in every way. */
+export async function openBaselineProject(
+  options: { git?: boolean; warm?: boolean; whole?: boolean } = {},
+): Promise<BaselineProject> {
   const dir = realpathSync(await mkdtemp(path.join(tmpdir(), 'codeloop-baselines-')));
   for (const folder of ['site', '.codeloop']) mkdirSync(path.join(dir, folder));
   await writeFile(path.join(dir, 'package.json'), '{ "name": "lamps" }\n');
@@ -33,7 +35,10 @@ export async function openBaselineProject(options: { git?: boolean; warm?: boole
   await writeFile(config, JSON.stringify(CONFIG, null, 1));
   const run = promisify(execFile);
   const git = async (...args: string[]) => (await run('git', args, { cwd: dir })).stdout;
-  const { dispatcher, dispose } = openWarm({ warm: options.warm ?? true });
+  const { dispatcher, dispose } = openWarm({
+    warm: options.warm ?? true,
+    ...(options.whole === undefined ? {} : { whole: options.whole }),
+  });
   const paint = (color: string) =>
     writeFile(
       path.join(dir, 'site/index.html'),

@@ -28,7 +28,7 @@ describe('one page at one viewport, verified in a warm session', () => {
   let project: BaselineProject;
 
   beforeAll(async () => {
-    project = await openBaselineProject();
+    project = await openBaselineProject({ whole: true });
     await project.result('codeloop_verify', {});
   });
   afterAll(() => project?.close());

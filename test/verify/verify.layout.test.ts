@@ -28,7 +28,7 @@ body{margin:0;font:16px/1.5 sans-serif;color:#222;background:#fff}main{padding:2
 describe('a page with three broken layouts and no design', () => {
   let project: BaselineProject;
   beforeAll(async () => {
-    project = await openBaselineProject();
+    project = await openBaselineProject({ whole: true });
     await project.configure({ viewports: { phone: { width: 375, height: 600 }, desk: { width: 1000, height: 600 } } });
     await writeFile(path.join(project.dir, 'site/index.html'), lamps());
   });

@@ -16,7 +16,7 @@ const page = (more = '') =>
 <p id="label" style="width:60px;height:20px;overflow:hidden;white-space:nowrap">A long label that is cut</p>${more}</main></html>`,
   );
 beforeAll(async () => {
-  project = await openBaselineProject();
+  project = await openBaselineProject({ whole: true });
   page();
 });
 afterAll(() => project?.close());
