@@ -14,12 +14,13 @@ const SHOP = path.join(import.meta.dirname, '../../fixtures/apps/shop');
 const read = (file: string) => JSON.parse(readFileSync(path.join(SHOP, file), 'utf8'));
 const screens: string[] = read('.codeloop/config.json').screens.map(({ name }: { name: string }) => name);
 
-// As a sample half of the screens are looked at, each in one viewport of its own: what is on all pages, as the navigation is, is seen at
-// each width. The next seed takes the other half.
+// As a sample one screen in three is looked at, each in one viewport of its own. The next seed takes others, at other widths.
 const viewportsOf = (screen: string) => {
   const at = screens.indexOf(screen);
   if (FULL) return VIEWPORTS;
-  return (at + SEED) % 2 === 0 ? VIEWPORTS.filter((_, one) => one === ((at >> 1) + SEED) % VIEWPORTS.length) : [];
+  return (at + SEED) % 3 === 0
+    ? VIEWPORTS.filter((_, one) => one === (Math.floor(at / 3) + SEED + Math.floor(SEED / 3)) % VIEWPORTS.length)
+    : [];
 };
 
 test('the healthy example passes its gate, and each of its planted defects is found, with nothing else', async () => {
@@ -35,10 +36,10 @@ test('the healthy example passes its gate, and each of its planted defects is fo
     ({ id, screen, viewports }: { id: string; screen: string; viewports: string[] }) =>
       viewports.filter((viewport) => viewportsOf(screen).includes(viewport)).map((viewport) => `${id}@${viewport}`),
   );
-  expect(planted.length).toBeGreaterThanOrEqual(FULL ? 20 : 3);
+  expect(planted.length).toBeGreaterThanOrEqual(FULL ? 20 : 2);
   const found = demo.findings.map(({ defect, viewport }) => `${defect}@${viewport}`);
   expect([...new Set(found)].sort()).toEqual(planted.sort());
-  expect(new Set(screens.flatMap(viewportsOf))).toEqual(new Set(VIEWPORTS));
+  expect(new Set(screens.flatMap(viewportsOf)).size).toBe(FULL ? VIEWPORTS.length : 2);
 
   // The designs that the demo draws are those that another program drew from the same app, by the bar that designs are held to.
   for (const screen of screens)

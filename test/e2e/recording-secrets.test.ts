@@ -10,6 +10,7 @@ import { decode } from '../../src/image/decode.js';
 import { probe } from '../capture/picture-files.js';
 import { until } from '../native/x-programs.js';
 import { verifies } from '../requirements.js';
+import { FULL } from '../sample.js';
 import { BIN } from './programs.js';
 
 /** Of equal length, and all of letters that are taller than the dots that stand for them. */
@@ -63,9 +64,9 @@ const filesBelow = (dir: string) =>
 
 /**
  * Types a value into both fields while the page is recorded, sends it and goes on; then the page is read, the recording replayed, and the
- * steps are saved as a flow. `picturesOnly`: nothing but what the recording shows is looked at.
+ * steps are saved as a flow. `recordedOnly`: nothing is done but to record.
  */
-async function visit(env: NodeJS.ProcessEnv, value: unknown, { picturesOnly = false } = {}) {
+async function visit(env: NodeJS.ProcessEnv, value: unknown, { recordedOnly = false } = {}) {
   const agent = await startAgent(BIN, {
     env,
     config: { server: { url }, secrets: [{ env: 'CODELOOP_TEST_KEY', origins: [] }] },
@@ -91,9 +92,9 @@ async function visit(env: NodeJS.ProcessEnv, value: unknown, { picturesOnly = fa
       const acted = await call('interact', { page_id: started.page_id, steps: [step] });
       expect(acted.steps[0]).toMatchObject({ ok: true });
     }
-    if (!picturesOnly) await call('page_snapshot', { page_id: started.page_id });
+    if (!recordedOnly) await call('page_snapshot', { page_id: started.page_id });
     const stopped = await call('stop_recording', { recording_id: started.recording_id });
-    if (!picturesOnly) {
+    if (!recordedOnly) {
       await call('interaction_replay', { recording_id: started.recording_id, expected_flow: 'type it' });
       await call('run_flow', { steps, viewports: ['mobile'], save_as: 'keys' });
     }
@@ -126,7 +127,7 @@ async function visit(env: NodeJS.ProcessEnv, value: unknown, { picturesOnly = fa
       ...shown,
     ];
     const saved = path.join(agent.dir, '.codeloop/flows/keys.json');
-    return { pictures, after, everything, flow: picturesOnly ? '' : readFileSync(saved, 'utf8') };
+    return { pictures, after, everything, flow: recordedOnly ? '' : readFileSync(saved, 'utf8') };
   } finally {
     process.chdir(before);
     await agent.close();
@@ -136,13 +137,15 @@ async function visit(env: NodeJS.ProcessEnv, value: unknown, { picturesOnly = fa
 test('a secret typed while a page is recorded shows in no frame, video, log, reply or flow', async () => {
   verifies('record.secrets', 'steps.secrets');
   const after: Buffer[][] = [];
-  for (const secret of SECRETS) {
-    const seen = await visit({ CODELOOP_TEST_KEY: secret }, { secret: 'CODELOOP_TEST_KEY' });
+  for (const [at, secret] of SECRETS.entries()) {
+    // What is read, replayed and saved holds no picture that could differ by the other one.
+    const recordedOnly = !FULL && at > 0;
+    const seen = await visit({ CODELOOP_TEST_KEY: secret }, { secret: 'CODELOOP_TEST_KEY' }, { recordedOnly });
     for (const content of seen.everything)
       expect(content.includes(secret), content.toString().slice(0, 2000)).toBe(false);
     expect(seen.pictures.length).toBeGreaterThan(5);
     for (const picture of seen.pictures) expect(await tallInk(picture)).toBe(0);
-    expect(seen.flow.replace(/\s/g, '')).toContain('{"secret":"CODELOOP_TEST_KEY"}');
+    if (!recordedOnly) expect(seen.flow.replace(/\s/g, '')).toContain('{"secret":"CODELOOP_TEST_KEY"}');
     after.push(seen.after);
   }
   // Two secrets of equal length look the same, step by step.
@@ -152,6 +155,6 @@ test('a secret typed while a page is recorded shows in no frame, video, log, rep
     expect(picture.equals(other[step] ?? Buffer.of()), `step ${step + 1}`).toBe(true);
 
   // What is no secret is to be seen: the rows that were looked at are the right ones.
-  const open = await visit({ CODELOOP_TEST_KEY: 'unused-here' }, SECRETS[0], { picturesOnly: true });
+  const open = await visit({ CODELOOP_TEST_KEY: 'unused-here' }, SECRETS[0], { recordedOnly: true });
   expect(Math.max(...(await Promise.all(open.pictures.map(tallInk))))).toBeGreaterThan(500);
 });
