@@ -287,6 +287,8 @@ export const requirements = {
     'A page that never comes to rest is kept, marked unsteady, with the moving region and a mask that would cover it.',
   'capture.language':
     'A page that replaces parts of the language (Promise, Map, methods of lists, call and bind) is photographed whole, at rest and masked, and is blamed for nothing of it.',
+  'capture.readings':
+    'A page that replaces what pages are read by (getBoundingClientRect, querySelectorAll, getComputedStyle, …) is photographed, waited for and masked by true readings, and its log says so.',
   'capture.untouched': 'Bringing a page to rest changes no attribute of its elements.',
   'capture.missing-listed': 'Fonts and pictures that did not come are listed with the picture.',
   'capture.tall':
@@ -678,6 +680,8 @@ export const requirements = {
     'A certain finding that no person accepted fails its gate, with element, widths, source line and repair.',
   'layout.accepted':
     'A finding that is meant so passes once a person wrote it down with a reason and committed it; all accepted ones are shown.',
+  'layout.unnamed':
+    'Of a page with more than 12,000 elements roles and names are left out, and the layout is said to be judged in part.',
   'layout.missing': 'A page whose layout could not be judged is never a pass.',
   'layout.silence':
     'What designers do on purpose (badges, carousels, closed drawers, layers, ellipsis, veils and the like) is no certain finding.',

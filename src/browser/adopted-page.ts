@@ -14,7 +14,7 @@ import { installDrawingEnds } from './page/drawing-ends.js';
 import { installScene } from './page/scene.js';
 import { examineAccessibility } from './page-accessibility.js';
 import { PageLog } from './page-log.js';
-import { PageSession } from './page-session.js';
+import { Crash, PageSession } from './page-session.js';
 import { photograph } from './photograph.js';
 import { drawnEnvironment } from './remote-browsers.js';
 import { everyFrame } from './rest-page.js';
@@ -82,7 +82,7 @@ export class AdoptedPage {
     const shutter = await adoptedShutter(page, protocol);
     const viewport = await viewportOf(page);
     const session = PageSession.adopt(
-      { page, traffic, shutter, protocol },
+      { page, traffic, shutter, protocol, crash: new Crash(page) },
       viewport,
       log,
       new PageEvents(options.redact),

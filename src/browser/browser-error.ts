@@ -8,7 +8,8 @@ const LEFT = /context was destroyed|page is navigating|Frame was detached/i;
 export function browserError(error: unknown, during: string): CodeloopError {
   if (error instanceof CodeloopError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (GONE.test(message)) return new CodeloopError('BROWSER_CRASHED', { during }, { cause: error });
+  const tab = /(?:Page|Target) crashed/i.test(message);
+  if (GONE.test(message)) return new CodeloopError('BROWSER_CRASHED', { during, tab }, { cause: error });
   const late = /Timeout ([\d.]+)ms exceeded/.exec(message);
   if (late) return new CodeloopError('DEADLINE_EXCEEDED', { what: during, ms: Number(late[1]) }, { cause: error });
   if (LEFT.test(message)) {

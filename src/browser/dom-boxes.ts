@@ -91,11 +91,13 @@ export async function readPageBoxes(
     includeDOMRects: layout !== undefined,
   });
   const all = snapshotElements(snapshot);
-  const spoken = all.length > MOST_SPOKEN ? new Map<number, Spoken>() : await readSpoken(protocol);
+  const unnamed = all.length > MOST_SPOKEN;
+  const spoken = unnamed ? new Map<number, Spoken>() : await readSpoken(protocol);
   const selectors = elementSelectors(all);
   const boxes = domBoxes(all, selectors, spoken, picture);
   const { origin, redact } = picture;
   const laidOut = layout && laidOutPage(snapshot, { all, selectors, spoken, styles: ASKED, origin, redact }, layout);
+  if (laidOut && unnamed) laidOut.omitted.names = all.length;
   return { boxes, laidOut };
 }
 

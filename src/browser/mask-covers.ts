@@ -16,7 +16,7 @@ const STYLES = [
     'transform',
     'rotate',
   ],
-  ...['clip-path', 'mask-image', 'filter', 'mix-blend-mode', 'position', 'border-top-left-radius'],
+  ...['offset-path', 'clip-path', 'mask-image', 'filter', 'mix-blend-mode', 'position', 'border-top-left-radius'],
   ...['border-top-right-radius', 'border-bottom-left-radius', 'border-bottom-right-radius', 'clip'],
   ...['display', 'column-count', 'column-width'],
 ] as const;
@@ -76,7 +76,7 @@ function coverOf(element: SnapshotElement): Rect | undefined {
     if (at.attributes.get('id') === MASK_HOST) return undefined;
     const turned =
       !/^(?:|none|matrix\(1, 0, 0, 1, .*\))$/.test(style(at, 'transform')) || !/^(?:|none)$/.test(style(at, 'rotate'));
-    const plain = ['clip-path', 'mask-image', 'filter'] as const;
+    const plain = ['offset-path', 'clip-path', 'mask-image', 'filter'] as const;
     if (turned || plain.some((name) => !/^(?:|none)$/.test(style(at as SnapshotElement, name)))) return undefined;
     if (Number(style(at, 'opacity') || 1) < 1 || !/^(?:|normal)$/.test(style(at, 'mix-blend-mode'))) return undefined;
     const whole = ['clip', 'column-count', 'column-width'] as const;

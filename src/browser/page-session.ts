@@ -15,6 +15,7 @@ import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import { installObservers } from './page/agenda-switches.js';
 import { hiddenErrors, tellHiddenErrors } from './page/console-limit.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
+import { noteReadings } from './page/readings.js';
 import { installScene } from './page/scene.js';
 import { limitLogs, type PageLog } from './page-log.js';
 import { adoptedShutter, ownShutter, type Shutter } from './shutter.js';
@@ -62,6 +63,38 @@ export interface Tab {
   readonly shutter: Shutter;
   /** Chromium's protocol; other engines have none. */
   readonly protocol: CDPSession | undefined;
+  readonly crash: Crash;
+}
+
+/** Knows whether the process of a page's tab has crashed: such a tab answers nothing, also what it was asked before. */
+export class Crash {
+  readonly #waiting = new Set<() => void>();
+  happened = false;
+
+  constructor(page: Page) {
+    page.once('crash', () => {
+      this.happened = true;
+      for (const fail of this.#waiting) fail();
+    });
+  }
+
+  /** Does some work in the tab. Throws BROWSER_CRASHED in the moment when it crashes. */
+  async during<T>(what: string, work: () => Promise<T>): Promise<T> {
+    let fail: (() => void) | undefined;
+    const crashed = new Promise<never>((_, reject) => {
+      fail = () => reject(tabCrashed(what));
+      this.#waiting.add(fail);
+    });
+    try {
+      return await Promise.race([work(), crashed]);
+    } finally {
+      if (fail) this.#waiting.delete(fail);
+    }
+  }
+}
+
+function tabCrashed(during: string): CodeloopError {
+  return new CodeloopError('BROWSER_CRASHED', { during, tab: true });
 }
 
 /**
@@ -135,19 +168,19 @@ export class PageSession {
 
   /** Gives the active page another size or look. */
   async resize(viewport: Viewport): Promise<void> {
-    const { page, traffic, protocol } = this.#active;
+    const { page, protocol } = this.#active;
     await page.setViewportSize({ width: viewport.width, height: viewport.height });
     await page.emulateMedia({ colorScheme: viewport.color_scheme });
     this.#viewport = viewport;
-    this.#active = { page, traffic, shutter: await this.#shutterOf(page, protocol, viewport), protocol };
+    this.#active = { ...this.#active, shutter: await this.#shutterOf(page, protocol, viewport) };
   }
 
   /** Gives the active page this height for a picture, CSS px; without one its own again. What is laid out by the screen's height follows. */
   async stretch(height = this.#viewport.height): Promise<void> {
-    const { page, traffic, protocol } = this.#active;
+    const { page, protocol } = this.#active;
     const viewport = { ...this.#viewport, height };
     await page.setViewportSize({ width: viewport.width, height });
-    this.#active = { page, traffic, shutter: await this.#shutterOf(page, protocol, viewport), protocol };
+    this.#active = { ...this.#active, shutter: await this.#shutterOf(page, protocol, viewport) };
   }
 
   /** Makes a context and a page in the warm browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED, DEADLINE_EXCEEDED, CANCELLED. */
@@ -178,15 +211,17 @@ export class PageSession {
       await context.addInitScript(installObservers);
       await context.addInitScript(installScene);
       await context.addInitScript(installDrawingEnds);
+      await context.addInitScript(noteReadings);
       const [events, own] = [new PageEvents(options.redact), context];
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = watchPage(page, log, allowed, events);
+        const crash = new Crash(page);
         const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
         if (protocol) evaluateApart(page, protocol, log);
         await answerPrompts(page, protocol, events, options.credentials !== undefined);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');
-        return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol };
+        return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol, crash };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
       return new PageSession(own, log, allowed, tabOf, first, options.viewport, events, () => browser.replace(own));
@@ -215,8 +250,9 @@ export class PageSession {
     countedWork.pageCall.publish({ what });
     await this.assertAnswers(what);
     try {
-      return await withDeadline(what, ms, work, signal);
+      return await withDeadline(what, ms, () => tab.crash.during(what, work), signal);
     } catch (error) {
+      if (tab.crash.happened) throw tabCrashed(what);
       if (tookTooLong(error)) this.#doubted.set(tab.page, { silentAt: Number.NEGATIVE_INFINITY });
       throw browserError(error, what);
     }
@@ -224,6 +260,7 @@ export class PageSession {
 
   /** Throws PAGE_UNRESPONSIVE when something took too long in the active page and it has not answered since. */
   async assertAnswers(what: string): Promise<void> {
+    if (this.#active.crash.happened) throw tabCrashed(what);
     if (!(await this.#answers(this.#active))) throw new CodeloopError('PAGE_UNRESPONSIVE', { what });
   }
 

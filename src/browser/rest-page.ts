@@ -1,7 +1,8 @@
-import type { CDPSession, Frame } from 'playwright';
+import type { CDPSession, Frame, Page } from 'playwright';
 import type { Rest } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import type { SettleReport } from '../core/vocabulary/screenshot.js';
+import { activityInPage } from './evaluate-apart.js';
 import { pictureEnd, replacePictures } from './page/drawing-ends.js';
 import { type RestReport, restFrame } from './page/rest.js';
 import type { PageSession } from './page-session.js';
@@ -45,7 +46,7 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   const reports = await Promise.all(
     frames.map((frame) =>
       frame === page.mainFrame()
-        ? session.call('bringing the page to rest', () => ask(frame, waitMs), signal, waitMs + MAIN_MS)
+        ? session.call('bringing the page to rest', () => askMain(page, waitMs), signal, waitMs + MAIN_MS)
         : // A frame that is going away, or that another origin hangs up, has nothing to say.
           session.call('a frame', () => ask(frame, Math.min(waitMs, 1000)), signal, CHILD_MS).catch(() => undefined),
     ),
@@ -95,6 +96,12 @@ export async function everyFrame(session: PageSession, work: (frame: Frame) => P
 
 function ask(frame: Frame, waitMs: number): Promise<RestReport> {
   return frame.evaluate(restFrame, { waitMs });
+}
+
+async function askMain(page: Page, waitMs: number): Promise<RestReport> {
+  const report = await ask(page.mainFrame(), waitMs);
+  const activity = await activityInPage(page);
+  return activity ? { ...report, activity } : report;
 }
 
 /** What the protocol tells of a node, as far as it is needed here. */

@@ -120,8 +120,14 @@ export const CATALOGUE = define({
   },
   BROWSER_CRASHED: {
     class: 'could_not_run',
-    message: (v) => `The browser ended or stopped answering during ${say(v.during)}.`,
-    fix: () => 'Run the call again; if it comes back, run `codeloop doctor` and lower capture.concurrency.',
+    message: (v) =>
+      v.tab
+        ? `The tab of the page crashed during ${say(v.during)}: the browser itself gave up on this page.`
+        : `The browser ended or stopped answering during ${say(v.during)}.`,
+    fix: (v) =>
+      v.tab
+        ? 'Run the call again; if it comes back, look at what this page asks of the browser: boxes in boxes thousands deep, memory, a canvas of great size.'
+        : 'Run the call again; if it comes back, run `codeloop doctor` and lower capture.concurrency.',
     next: () => [{ tool: 'codeloop_run_history', arguments: { limit: 1 } }],
   },
   BROWSER_NOT_FOUND: {

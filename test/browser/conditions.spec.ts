@@ -7,7 +7,7 @@ import { documentOf } from '../layout/pages.js';
 import { verifies } from '../requirements.js';
 import { sampleOf } from '../sample.js';
 import { memorySink } from './photo-booth.js';
-import { startSite } from './site.js';
+import { html, startSite } from './site.js';
 import { warmDriver } from './warm-driver.js';
 
 test.describe('layout under conditions @once', () => {
@@ -70,5 +70,23 @@ test.describe('layout under conditions @once', () => {
     verifies('layout.conditions.silence');
     const pages = sampleOf(MEANT_UNDER, 3);
     expect(await judgeAll(pages)).toEqual(expected(pages));
+  });
+
+  test('of more elements than can be named it is said that roles and names were not read', async () => {
+    verifies('layout.unnamed');
+    const site = await startSite({ '/': html(`<h1>Large</h1><div hidden>${'<i></i>'.repeat(12_000)}</div>`) });
+    const sink = memorySink();
+    const readEntry = async ({ path }: { path: string }) => Buffer.from(sink.files.get(path)?.data ?? '');
+    const viewport = Viewport.parse({ width: 400, height: 300 });
+    const capture = driver.create({ viewport, allowedOrigins: [], redact: (text) => text }, sink);
+    const { signal } = new AbortController();
+    await capture.open({ kind: 'url', url: site.url }, signal);
+    const request = { name: 'page', fullPage: false, masks: [], settleTimeoutMs: 5000, layout: true };
+    const screenshot = await capture.screenshot(request, signal);
+    const cell = { screen: 'page', viewport: 'window', version: 1, captured_at: '', tree: '' };
+    const [judged] = await judgeLayouts({ readEntry }, [{ ...cell, ad_hoc: false, ad_hoc_reasons: [], screenshot }]);
+    expect(judged?.limits).toEqual(['roles and names of its 12009 elements were not read at 400 px']);
+    await capture.close();
+    await site.close();
   });
 });

@@ -3,6 +3,19 @@ import { verifies } from '../requirements.js';
 import { colorAt, PhotoBooth } from './photo-booth.js';
 import { startSite } from './site.js';
 
+/** What a page puts in the place of what pages are read by: answers that are all false, and none of them an error. */
+const READ_FALSELY: Readonly<Record<string, string>> = {
+  'where things are':
+    'const none = () => new DOMRect(); Element.prototype.getBoundingClientRect = none; Element.prototype.getClientRects = Range.prototype.getClientRects = () => []; Object.defineProperty(HTMLElement.prototype, "offsetWidth", { get: () => 0 })',
+  'what there is':
+    'document.querySelectorAll = Element.prototype.querySelectorAll = () => document.createElement("i").childNodes',
+  'how things look':
+    'window.getComputedStyle = () => new Proxy({}, { get: () => "none" }); Element.prototype.checkVisibility = () => false',
+  'how large it is':
+    'window.scrollTo = () => 1; window.innerHeight = 7; Object.defineProperty(Element.prototype, "scrollHeight", { get: () => 1 })',
+  'what moves': 'Document.prototype.getAnimations = Element.prototype.getAnimations = () => []',
+};
+
 /** What a page puts in the place of the language before anything else runs. */
 const REPLACED: Readonly<Record<string, string>> = {
   'a Promise of its own without Promise.all': 'window.Promise = function () { throw new Error("own") }',
@@ -27,10 +40,9 @@ test.describe('a page that replaces parts of the language @once', () => {
       <style>body{margin:0}.on{width:100px;height:40px;background:#0a0;animation:on 1s infinite alternate}@keyframes on{to{background:#00a}}</style>
       <div class="on"></div><div style="height:900px"></div><b id="price" style="display:block;width:60px;height:20px">9</b><div style="height:40px;background:#a00"></div>
       <script>addEventListener('resize', () => 1)</script>`;
-    const names = Object.keys(REPLACED);
-    const site = await startSite(
-      Object.fromEntries(names.map((name, at) => [`/${at}`, documentOf(REPLACED[name] ?? '')])),
-    );
+    const all = { ...REPLACED, ...READ_FALSELY };
+    const names = Object.keys(all);
+    const site = await startSite(Object.fromEntries(names.map((name, at) => [`/${at}`, documentOf(all[name] ?? '')])));
     for (const [at, name] of names.entries()) {
       const { shot, png } = await booth.photo(`${site.url}/${at}`, { fullPage: true, masks: ['#price'] });
       expect
@@ -38,7 +50,24 @@ test.describe('a page that replaces parts of the language @once', () => {
         .toEqual([...[name, 1000, true], [{ x: 0, y: 940, width: 60, height: 20 }]]);
       expect.soft([name, await colorAt(png, 5, 5), await colorAt(png, 5, 990)]).toEqual([name, '#00aa00', '#aa0000']);
       expect.soft([name, shot.logs.filter(({ level }) => level === 'error')]).toEqual([name, []]);
+      if (name in READ_FALSELY)
+        expect
+          .soft([name, shot.logs.filter(({ text }) => text.includes('what pages are read by')).length])
+          .toEqual([name, 1]);
     }
+    await site.close();
+  });
+
+  test('is waited for and masked by words as any other, where only what it is read by was replaced', async () => {
+    verifies('capture.readings');
+    const site = await startSite({
+      '/': `<!doctype html><title>t</title><script>Element.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 9, 9)</script>
+        <style>body{margin:0}div{width:100px;height:40px;background:#0a0}</style><div id="late"></div><div>secret</div>
+        <script>setTimeout(() => { late.style.background = '#a00' }, 700)</script>`,
+    });
+    const { shot, png } = await booth.photo(site.url, { masks: ['text=secret'] });
+    expect([await colorAt(png, 50, 20), await colorAt(png, 5, 60)]).toEqual(['#aa0000', '#ff00ff']);
+    expect(shot.masks).toEqual([{ x: 0, y: 40, width: 100, height: 40 }]);
     await site.close();
   });
 });

@@ -113,6 +113,27 @@ const cases: Record<string, { body: string; head?: string; covered: Rect[]; matc
   nothing: { body: '<p>text</p>', covered: [], matched: 0 },
 };
 
+/** What leaves the plane, is turned by something else than `transform`, or is cut by what is: a mask may hide more of it, never less. */
+const box = (style: string) => secret(`${place(130, 40, 140, 60)}${style}`);
+const within = (style: string) =>
+  `<div style="${place(130, 20, 100, 160)}overflow:hidden;${style}">${secret('height:300px;')}</div>`;
+const turnedAway: Record<string, string> = {
+  'out of the plane': `<div style="${place(0, 0, 400, 200)}perspective:300px">${box('transform:rotateX(50deg) rotateZ(20deg);')}</div>`,
+  'with its parent, out of the plane': `<div style="${place(100, 0, 200, 200)}transform:perspective(200px) rotateY(50deg)"><div class="secret" style="${place(10, 20, 150, 90)}background:#ff0000;transform:rotate(20deg)">secret</div></div>`,
+  'by a path': `<div style="${place(0, 0, 400, 200)}transform:rotate(8deg)">${box('left:0;top:0;offset-path:path(&quot;M 200 100 L 260 160&quot;);')}</div>`,
+  'and stretched by one property, turned by another': box('transform:rotate(40deg);scale:1.6 .5;'),
+  'by a quarter, in a box with one thick border': within(
+    'border-left:60px solid #0a0;width:40px;transform:rotate(90deg);',
+  ),
+  'in a box with a border that is turned': within('border:24px solid #0a0;height:60px;transform:rotate(50deg);'),
+  'in a box that is mirrored': within('border-left:60px solid #0a0;width:40px;transform:scaleX(-1);'),
+  'in a box that is stretched': within('border-top:10px solid #0a0;height:60px;transform:scale(.5,1.9);'),
+  'behind a clip that begins outside of it': box('clip-path:inset(-100% 0 0 0);'),
+  'behind a clip with round corners': box('clip-path:inset(0 round 100%);'),
+  'behind a clip of any shape': box('clip-path:polygon(50% 0,100% 100%,0 60%);'),
+  'beside what lies over it along a path': `${box('')}<div style="${place(0, 0, 40, 160)}background:#0a0;offset-path:path(&quot;M 200 70 L 260 130&quot;)"></div>`,
+};
+
 test.describe('a mask @once', () => {
   const booth = new PhotoBooth();
   const all = Object.entries(cases);
@@ -125,6 +146,12 @@ test.describe('a mask @once', () => {
     site = await startSite({
       ...Object.fromEntries(all.map(([, { body, head }], index) => [`/${index}`, html(body, head)])),
       '/letters': html(words.join('')),
+      '/away': html(
+        Object.values(turnedAway)
+          .map((body, at) => `<div style="${place(0, at * 200, 400, 200)}overflow:hidden">${body}</div>`)
+          .join(''),
+      ),
+      '/zoomed': html(box('transform:rotate(30deg);'), '<style>html{zoom:1.5}</style>'),
       '/turned': html(
         ['rotate(45deg)', 'rotate(-60deg)', 'skewX(40deg)', 'rotate(30deg) scale(1.3)']
           .map(
@@ -175,6 +202,20 @@ test.describe('a mask @once', () => {
     expect(dark).toEqual([]);
     for (const top of [0, 200, 400, 600])
       for (const x of [74, 334]) expect([top, x, await colorAt(png, x, top + 24)]).toEqual([top, x, GREEN]);
+  });
+
+  test('hides all of what leaves the plane, is cut askew or zoomed', async () => {
+    verifies('capture.masks-visible');
+    const readable = async (path: string) => {
+      const { shot, png } = await booth.photo(`${site.url}${path}`, { fullPage: true, masks: ['.secret'], dom: false });
+      const { data } = await decode({ bytes: png, name: 'away' });
+      const red = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
+        (at) => (data[at * 4] ?? 0) > 200 && (data[at * 4 + 1] ?? 0) < 60 && (data[at * 4 + 2] ?? 0) < 60,
+      );
+      const rows = new Set(red.map((at) => Math.floor(at / shot.size.width / 200)));
+      return [...rows].map((row) => Object.keys(turnedAway)[row]);
+    };
+    expect([await readable('/away'), await readable('/zoomed')]).toEqual([[], []]);
   });
 
   test('covers the tails of letters that stick out of their line', async () => {

@@ -37,6 +37,10 @@ beforeAll(async () => {
     '/crash': html(
       '<h1>Crash</h1><script>setTimeout(() => { const all = []; for (;;) all.push(new Array(1e6).fill({})); }, 0)</script>',
     ),
+    // Boxes in boxes, so deep that the browser's own layout runs out of stack.
+    '/deep': html(
+      '<script>let at = document.body; for (let i = 0; i < 3000; i++) { const box = document.createElement("div"); box.style.padding = "1px"; at.append(box); at = box } at.append("x")</script>',
+    ),
     '/late': html('<h1>Late</h1>'),
     '/kill': (_request, response) => {
       killBrowser();
@@ -46,7 +50,7 @@ beforeAll(async () => {
   });
   const dir = path.join(folder, 'project/.codeloop');
   await mkdir(dir, { recursive: true });
-  const screens = ['good', 'crash', 'kill', 'late'].map((name) => ({
+  const screens = ['good', 'crash', 'deep', 'kill', 'late'].map((name) => ({
     name,
     url: `${site.url}/${name}`,
     ...(name === 'late' ? { wait_for: { selector: '#never', timeout_ms: 500 } } : {}),
@@ -83,5 +87,10 @@ test('a tab that crashes, a browser that dies and a page out of time are the res
     'BROWSER_CRASHED',
     'DEADLINE_EXCEEDED',
   ]);
+  for (const screen of ['crash', 'deep'])
+    expect([screen, cells.get(screen)?.failure?.code, cells.get(screen)?.failure?.message]).toEqual([
+      ...[screen, 'BROWSER_CRASHED'],
+      expect.stringMatching(/^The tab of the page crashed during .+: the browser itself gave up on this page\.$/),
+    ]);
   expect(gate.passed).toBe(false);
 });

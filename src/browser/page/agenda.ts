@@ -27,6 +27,8 @@ export interface Agenda {
   survey?: Survey;
   /** The part that scrolls in place of the page, as it was last looked for. */
   scroller?: WeakRef<Element>;
+  /** Up to three readings that the page has put its own in the place of; empty without. */
+  replaced?(): string;
   /** True once a script listens to the scrolling of the page. */
   hearsScroll(): boolean;
   /** True once a script listens to presses there. */
@@ -41,11 +43,9 @@ export interface Agenda {
    * what it answers to is told by itself. Empty: none is sent.
    */
   told: string;
-  /** Returns the present activity. */
   activity(): PageActivity;
-  /** Lets pinned chains go on. */
+  /** Lets pinned chains go on. `hold` holds them again; they stand where they happen to be, so they count as unrepeatable. */
   release(): void;
-  /** Holds chains again; they stand where they happen to be, so they count as unrepeatable. */
   hold(): void;
 }
 

@@ -76,7 +76,43 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
     [transform, perspective, filter, translate, rotate, scale].some((value) => value !== 'none' && value !== '') ||
     /paint|layout|strict|content/.test(contain) ||
     /transform|filter|perspective/.test(willChange);
-  const hiddenBehindClip = (element: Element) => /inset\([^)]*100%/.test(getComputedStyle(element).clipPath);
+  /** An inset that leaves nothing: one side of a whole box, or two that meet. A corner of 100 % and a side outside of the box hide nothing. */
+  const hiddenBehindClip = (element: Element) => {
+    const sides = /^inset\(([^)]*?)(?:\sround\s[^)]*)?\)/.exec(getComputedStyle(element).clipPath)?.[1]?.split(' ');
+    const [top = 0, right = top, bottom = top, left = right] = (sides ?? []).map((side) =>
+      /^-?[\d.]+%$/.test(side) ? Number.parseFloat(side) : 0,
+    );
+    return top + bottom >= 100 || left + right >= 100;
+  };
+  /** What turns and stretches an element and all that it lies in, as a matrix; undefined where that leaves the plane or is not known. */
+  const planeOf = (element: Element): DOMMatrix | undefined => {
+    let turn = new DOMMatrix();
+    for (let at: Element | null = element; at; at = above(at)) {
+      const { transform, rotate, scale, offsetPath } = getComputedStyle(at);
+      const own = new DOMMatrix(transform === 'none' ? undefined : transform);
+      const turns = /^(?:none|(-?[\d.]+)deg)$/.exec(rotate);
+      // Drawings have a size of their own for what lies in them; a path turns whatever goes along it.
+      if (!own.is2D || !turns || !/^(?:|none)$/.test(offsetPath) || at instanceof SVGElement) return undefined;
+      if (scale !== 'none') own.preMultiplySelf(new DOMMatrix().scale(...scale.split(' ').slice(0, 2).map(Number)));
+      if (turns[1]) own.preMultiplySelf(new DOMMatrix().rotate(Number(turns[1])));
+      turn = own.multiply(turn);
+    }
+    const zoom: unknown = Reflect.get(element, 'currentCSSZoom');
+    return typeof zoom === 'number' && zoom > 0 ? new DOMMatrix().scale(zoom).multiply(turn) : turn;
+  };
+  /** The same, and undefined where it stays upright too. */
+  const turnOf = (element: Element): DOMMatrix | undefined => {
+    const turn = planeOf(element);
+    return turn && Math.abs(turn.a * turn.b) + Math.abs(turn.c * turn.d) > 1e-4 ? turn : undefined;
+  };
+  /** What something that cuts off what it holds lets be seen: its box without its border and bars; all of it where it does not stand upright. */
+  const windowOf = (element: Element): { left: number; top: number; right: number; bottom: number } => {
+    const edge = element.getBoundingClientRect();
+    const plane = element instanceof HTMLElement ? planeOf(element) : undefined;
+    if (!plane || Math.abs(plane.b) + Math.abs(plane.c) > 1e-4 || plane.a <= 0 || plane.d <= 0) return edge;
+    const [left, top] = [edge.left + element.clientLeft * plane.a, edge.top + element.clientTop * plane.d];
+    return { left, top, right: left + element.clientWidth * plane.a, bottom: top + element.clientHeight * plane.d };
+  };
   /** What can be seen of a box that is drawn by `element`, or by the words `within` it. */
   const visiblePart = (whole: DOMRect, element: Element, within: boolean): Box | undefined => {
     let [left, top, right, bottom] = [whole.left, whole.top, whole.right, whole.bottom];
@@ -95,15 +131,14 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
         (at === document.body && getComputedStyle(document.documentElement).overflowX === 'visible')
       )
         continue;
-      const edge = at.getBoundingClientRect();
-      const scale = at instanceof HTMLElement && at.offsetWidth > 0 ? edge.width / at.offsetWidth : 1;
+      const edge = windowOf(at);
       if (!/visible/.test(style.overflowX) || /paint|strict|content/.test(style.contain)) {
-        left = Math.max(left, edge.left + at.clientLeft * scale);
-        right = Math.min(right, edge.left + (at.clientLeft + at.clientWidth) * scale);
+        left = Math.max(left, edge.left);
+        right = Math.min(right, edge.right);
       }
       if (!/visible/.test(style.overflowY) || /paint|strict|content/.test(style.contain)) {
-        top = Math.max(top, edge.top + at.clientTop * scale);
-        bottom = Math.min(bottom, edge.top + (at.clientTop + at.clientHeight) * scale);
+        top = Math.max(top, edge.top);
+        bottom = Math.min(bottom, edge.bottom);
       }
     }
     return right - left > 0 && bottom - top > 0
@@ -112,19 +147,6 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
   };
   const boxes: MaskedParts['boxes'] = [];
   const numbers = new Map(Array.from(document.querySelectorAll('*'), (element, number) => [element, number]));
-  /** What turns and stretches an element and all that it lies in, as a matrix; undefined where it stays upright or leaves the plane. */
-  const turnOf = (element: Element): DOMMatrix | undefined => {
-    let turn = new DOMMatrix();
-    for (let at: Element | null = element; at; at = above(at)) {
-      const { transform, rotate, scale } = getComputedStyle(at);
-      const own = new DOMMatrix(transform === 'none' ? undefined : transform);
-      if (!own.is2D || (rotate !== 'none' && !/^-?[\d.]+deg$/.test(rotate))) return undefined;
-      if (scale !== 'none') own.scaleSelf(...scale.split(' ').map(Number));
-      if (rotate !== 'none') own.preMultiplySelf(new DOMMatrix().rotate(Number.parseFloat(rotate)));
-      turn = own.multiply(turn);
-    }
-    return Math.abs(turn.a * turn.b) + Math.abs(turn.c * turn.d) > 1e-4 ? turn : undefined;
-  };
   /** A turned box as strips, each as wide as it is there: the upright box around it covers the corners beside it too. */
   const strips = (element: Element): DOMRect[] => {
     const around = element.getBoundingClientRect();

@@ -106,8 +106,8 @@ export const LaidOutPage = z.object({
   /** What scrolling reaches, CSS px. */
   content: Size,
   elements: z.array(LaidOutElement),
-  /** Elements, and controls whose press was not tried, that were left out because there are more than the limit. */
-  omitted: z.object({ elements: z.number().int(), presses: z.number().int() }),
+  /** Elements, controls whose press was not tried, and elements whose roles and names were not read, because there are more than the limit. */
+  omitted: z.object({ elements: z.number().int(), presses: z.number().int(), names: z.number().int().optional() }),
   /** How it moved by itself while it loaded; absent: not measured, or it did not. */
   shift: LayoutShift.optional(),
   /** The walk by Tab: how often Tab was pressed, whether every stop was come to, and the element that it did not leave again. */

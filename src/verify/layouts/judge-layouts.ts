@@ -177,5 +177,7 @@ function omissions({ window, omitted, elements }: LaidOutPage): string[] {
   if (omitted.elements > 0)
     said.push(`${omitted.elements} elements beyond the limit were left out at ${window.width} px`);
   if (omitted.presses > 0) said.push(`${omitted.presses} controls were not tried at ${window.width} px`);
+  if (omitted.names !== undefined)
+    said.push(`roles and names of its ${omitted.names} elements were not read at ${window.width} px`);
   return said;
 }
