@@ -6,14 +6,13 @@ import { atLeast, bySeverity } from '../compare/severity.js';
 import { slug } from '../core/ids.js';
 import type { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Status } from '../core/vocabulary/gate.js';
-import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair, Region, Severity, Shift } from '../core/vocabulary/pair.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { readSize } from '../image/picture-header.js';
-import { resizeTo } from '../image/resize.js';
 import { type BoxesReader, neighbourBoxes } from './element-tree.js';
-import { outcomeOfReading, readOpenPair, readRegions, unreadRegions } from './reading/read-pair.js';
+import { atActualScale, outcomeOfReading, readOpenPair, readRegions, unreadRegions } from './reading/read-pair.js';
 import type { Reading } from './reading/read-reference.js';
 import { type ExplainedRegion, type ExplainRequest, explainRegions } from './region-element.js';
 
@@ -164,7 +163,7 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
     ...(reading
       ? {
           renderer: reading.sameRenderer ? ('same' as const) : ('other' as const),
-          outcome: outcomeWith(compared, regions, reading, request),
+          outcome: outcomeOfReading(reading, blocks(regions, settings), compared, scale, settings.allowSizeDifference),
         }
       : {}),
     regions,
@@ -202,26 +201,13 @@ async function readPicture(
   );
 }
 
+function blocks(regions: readonly Region[], { blockOnSeverity }: PairSettings): boolean {
+  return regions.some(({ severity }) => atLeast(severity, blockOnSeverity));
+}
+
 /** What was read comes before what only pixels say, within each severity. */
 function joined(read: readonly Region[], unread: readonly Region[]): Region[] {
   return [...read, ...unread].sort((a, b) => bySeverity(a.severity, b.severity)).slice(0, MOST_REGIONS);
-}
-
-function outcomeWith(
-  compared: { outcome: Compared['outcome']; size: Compared['size'] },
-  regions: readonly Region[],
-  reading: Reading,
-  { settings, reference, actual }: PairRequest,
-): Pair['outcome'] {
-  const blocked = regions.some(({ severity }) => atLeast(severity, settings.blockOnSeverity));
-  if (reading.sameRenderer) return blocked && compared.outcome === 'match' ? 'mismatch' : compared.outcome;
-  const css = (size: Size, scale: number) => ({ width: size.width / scale, height: size.height / scale });
-  const { size } = compared;
-  return outcomeOfReading(
-    blocked,
-    { reference: css(size.reference, reference.scale), actual: css(size.actual, actual.scale) },
-    settings.allowSizeDifference,
-  );
 }
 
 async function tilesOf(pictures: OpenPair, regions: readonly Region[]): Promise<Compared['tiles']> {
@@ -272,9 +258,5 @@ async function picturesOf(
 ): Promise<ExplainRequest['pictures']> {
   if (!('kind' in pictures) || pictures.kind !== 'decoded') return undefined;
   if (size.width * size.height * actual.scale ** 2 > MOST_PIXELS) return undefined;
-  const { reference: compared, taken } = pictures;
-  if (pictures.actualFactor === 1) return { reference: compared, actual: taken };
-  const factor = actual.scale / reference.scale;
-  const [width, height] = [Math.round(compared.width * factor), Math.round(compared.height * factor)];
-  return { reference: await resizeTo(compared, { width, height }), actual: taken };
+  return atActualScale(pictures, { reference: reference.scale, actual: actual.scale });
 }

@@ -6,7 +6,7 @@ import { slug } from '../core/ids.js';
 import type { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { BaselineProposal } from '../core/vocabulary/baseline.js';
 import type { CheckResult } from '../core/vocabulary/gate.js';
-import { type Pair, regionLine } from '../core/vocabulary/pair.js';
+import { type Pair, regionLine, regionText } from '../core/vocabulary/pair.js';
 import type { Cell, ExpectedCell, TestLook } from '../core/vocabulary/run.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { pairLine } from '../design/compare-pair.js';
@@ -125,7 +125,7 @@ async function matchesBaseline(at: Looking): Promise<Judgement> {
 function ofPair({ project }: Looking, cell: Cell, pair: Pair | undefined): Judgement {
   if (!pair) throw new CodeloopError('INTERNAL', { reason: 'a picture was not compared' });
   const unsteady = unsteadyLine(cell);
-  const found = [pairLine(pair), ...pair.regions.slice(0, MOST).map(lineOf)];
+  const found = [pairLine(pair), ...pair.regions.slice(0, MOST).map(regionText)];
   const more = (pair.region_count ?? pair.regions.length) - Math.min(MOST, pair.regions.length);
   if (more > 0) found.push(`… and ${more} more`);
   if (pair.note !== undefined) found.push(pair.note);
@@ -143,12 +143,6 @@ function ofPair({ project }: Looking, cell: Cell, pair: Pair | undefined): Judge
     ...actualOf(cell),
     ...(diff ? { diff } : {}),
   };
-}
-
-function lineOf(region: Pair['regions'][number]): string {
-  const { x, y, width, height } = region.rect;
-  const said = regionLine(region) || `${region.kind} at ${x},${y} (${width} x ${height} px)`;
-  return `${region.severity}: ${said}`;
 }
 
 function unsteadyLine({ screenshot }: Cell): string | undefined {

@@ -1,6 +1,6 @@
 /** `codeloop/vitest`: pictures of Vitest's browser mode are compared as `codeloop verify` compares with what was accepted. */
 import { compareImages } from '../compare/compare-images.js';
-import type { Region } from '../core/vocabulary/pair.js';
+import { regionText } from '../core/vocabulary/pair.js';
 import { decode } from '../image/decode.js';
 import type { RawImage } from '../image/pixels.js';
 import { findFolder } from '../project/locate.js';
@@ -67,10 +67,6 @@ export async function codeloopComparator(
     diff: diff ? fitted(await decode({ bytes: diff, name: 'diff' }), reference) : null,
     message: lines.join('\n'),
   };
-}
-
-function regionText({ severity, kind, rect: { x, y, width, height } }: Region): string {
-  return `${severity}: ${kind} at ${x},${y} (${width} x ${height} px)`;
 }
 
 /** The picture on white, as codeloop's comparators take them: a screenshot without a background has an alpha. */

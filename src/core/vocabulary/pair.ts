@@ -242,6 +242,12 @@ export function regionLine({ element, properties = [] }: Pick<Region, 'element' 
   return `${place}${who}${listed.length === 0 ? '' : `: ${[...listed, ...rest].join('; ')}`}`;
 }
 
+/** Returns a region with its severity as one line: its difference, or what kind it is and where, device px, when no element is known. Untrusted. */
+export function regionText(region: Region): string {
+  const { x, y, width, height } = region.rect;
+  return `${region.severity}: ${regionLine(region) || `${region.kind} at ${x},${y} (${width} x ${height} px)`}`;
+}
+
 function cut(text: string, most: number): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   const characters = [...line];

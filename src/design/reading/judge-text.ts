@@ -10,8 +10,7 @@ import { type GlyphsRead, isUnchanged, letterProperties, readGlyphs, SAME_LETTER
 import { around } from './parts.js';
 import type { Searched } from './place-parts.js';
 import { type Redrawn, readRedrawn } from './read-text.js';
-import { inkColors, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
-import { isUnderlined } from './underline.js';
+import { inkColors, isUnderlined, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
 
 /** What is known of an element's own text in the reference. */
 export interface TextRead {

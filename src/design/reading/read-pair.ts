@@ -1,10 +1,10 @@
-import type { OpenPair } from '../../compare/compare.js';
+import type { Compared, DecodedPair, OpenPair } from '../../compare/compare.js';
 import { bySeverity } from '../../compare/severity.js';
 import { grown, sharedArea } from '../../core/rects.js';
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../../core/vocabulary/geometry.js';
 import type { Pair, Region } from '../../core/vocabulary/pair.js';
-import { clipRect } from '../../image/pixels.js';
+import { clipRect, type RawImage } from '../../image/pixels.js';
 import { resizeTo } from '../../image/resize.js';
 import { elementOf } from '../region-element.js';
 import type { Finding } from './finding.js';
@@ -27,27 +27,27 @@ export async function readOpenPair(
   lossy: boolean,
 ): Promise<Reading | undefined> {
   if (!('kind' in pictures) || pictures.kind !== 'decoded') return undefined;
-  const { taken } = pictures;
-  if (taken.width * taken.height > MOST_PIXELS) return undefined;
-  const factor = pictures.actualFactor === 1 ? 1 : scale.actual / scale.reference;
-  const { reference: compared } = pictures;
-  const reference =
-    factor === 1
-      ? compared
-      : await resizeTo(compared, {
-          width: Math.round(compared.width * factor),
-          height: Math.round(compared.height * factor),
-        });
+  if (pictures.taken.width * pictures.taken.height > MOST_PIXELS) return undefined;
+  const { actual, reference } = await atActualScale(pictures, scale);
   const reading = readReference({
-    boxes,
-    actual: taken,
-    reference,
+    ...{ boxes, actual, reference },
     scale: scale.actual,
     masks,
     lossy,
     scaled: scale.reference !== scale.actual,
   });
   return reading.found >= OF_THIS_PAGE ? reading : undefined;
+}
+
+/** Both pictures of a pair at the scale of the actual one, as it was taken. `scale`: device px per CSS px of each. */
+export async function atActualScale(
+  { reference, taken, actualFactor }: DecodedPair,
+  scale: { reference: number; actual: number },
+): Promise<{ reference: RawImage; actual: RawImage }> {
+  if (actualFactor === 1) return { reference, actual: taken };
+  const factor = scale.actual / scale.reference;
+  const [width, height] = [Math.round(reference.width * factor), Math.round(reference.height * factor)];
+  return { reference: await resizeTo(reference, { width, height }), actual: taken };
 }
 
 /** Elements that are named beside one that differs alike. */
@@ -92,14 +92,21 @@ export function unreadRegions(regions: readonly Region[], { findings, moved }: R
 /** Share of the height by which pages of two renderers differ where lines are rounded otherwise. */
 const HEIGHT_ROUNDING = 0.005;
 
-/** Outcome of a pair of two renderers: what was read decides, not the score; a page that is much higher or wider is another size. */
+/**
+ * Outcome of a pair that was read. Where one renderer drew both, the regions that were read come to what pixels say; of two renderers only
+ * what was read decides, not the score, and a page that is much higher or wider is another size. `scale`: device px per CSS px of each.
+ */
 export function outcomeOfReading(
+  { sameRenderer }: Reading,
   blocked: boolean,
-  { reference, actual }: { reference: Size; actual: Size },
+  { outcome, size }: Pick<Compared, 'outcome' | 'size'>,
+  scale: { reference: number; actual: number },
   allowSizeDifference: boolean,
 ): Pair['outcome'] {
-  const apart = { width: Math.abs(reference.width - actual.width), height: Math.abs(reference.height - actual.height) };
-  const rounding = Math.max(2, HEIGHT_ROUNDING * actual.height);
-  if (!allowSizeDifference && (apart.width > 1 || apart.height > rounding)) return 'size-mismatch';
+  if (sameRenderer) return blocked && outcome === 'match' ? 'mismatch' : outcome;
+  const css = (side: 'width' | 'height', of: 'reference' | 'actual') => size[of][side] / scale[of];
+  const apart = (side: 'width' | 'height') => Math.abs(css(side, 'reference') - css(side, 'actual'));
+  const rounding = Math.max(2, HEIGHT_ROUNDING * css('height', 'actual'));
+  if (!allowSizeDifference && (apart('width') > 1 || apart('height') > rounding)) return 'size-mismatch';
   return blocked ? 'mismatch' : 'match';
 }

@@ -17,9 +17,8 @@ import { Offsets, usualOf } from './offsets.js';
 import { type Part, partsOf } from './parts.js';
 import { type Placed, placeParts, searched } from './place-parts.js';
 import { reflowed } from './reflow.js';
-import { type LineRead, readLine, rendererOf } from './renderer.js';
+import { type LineRead, readLines } from './renderer.js';
 import { judgeSurfaces, unexplained } from './residue.js';
-import { withoutUnderline } from './underline.js';
 
 /** A pair to be read: both pictures at the scale of the app's, device px. */
 export interface ReadingRequest {
@@ -78,17 +77,7 @@ export function readReference({
     planes.reference,
   );
   const brightness = { actual: planes.actual.plane, reference: planes.reference.plane };
-  const all = placed.map((one) => readLine(one, brightness, views));
-  const renderer = rendererOf(
-    all.filter(({ placed: { part } }) => part.kind === 'text'),
-    { lossy, scaled },
-  );
-  const lines = renderer.same
-    ? all
-    : all.map((line) => {
-        const letters = withoutUnderline(line.placed, views.actual, brightness);
-        return letters ? readLine(letters, brightness, views) : line;
-      });
+  const { lines, renderer } = readLines(placed, brightness, views, { lossy, scaled });
   const { same } = renderer;
   const texts = lines.filter(({ placed: { part } }) => part.kind === 'text');
   const foundTexts = texts.filter(({ placed: { place } }) => place !== undefined);

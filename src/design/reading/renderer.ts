@@ -1,9 +1,9 @@
 import { colorDistance } from '../../compare/color-distance.js';
 import { grown } from '../../core/rects.js';
-import { type PixelView, surroundingColor } from '../../image/pixels.js';
-import { type Ground, groundOf, type Part } from './parts.js';
+import { channelDistance, type PixelView, surroundingColor } from '../../image/pixels.js';
+import { type Ground, groundAt, groundOf, inkLines, type Part } from './parts.js';
 import type { Placed } from './place-parts.js';
-import type { Plane } from './planes.js';
+import { bestPlace, finePlace, type Plane } from './planes.js';
 import { equalWords, type Ink, inkIn, readWords, type WordRead } from './read-text.js';
 
 /** A line of text that was found in the reference, with what was read of it there. */
@@ -46,7 +46,30 @@ export interface Renderer {
   otherColor: number;
 }
 
-export function readLine(
+/**
+ * Reads the lines that were placed, and how the reference was drawn. Where another renderer drew it, an underlined line is read without the
+ * line under it.
+ */
+export function readLines(
+  placed: readonly Placed[],
+  planes: { actual: Plane; reference: Plane },
+  views: { actual: PixelView; reference: PixelView },
+  made: { lossy: boolean; scaled: boolean },
+): { lines: LineRead[]; renderer: Renderer } {
+  const lines = placed.map((one) => readLine(one, planes, views));
+  const renderer = rendererOf(
+    lines.filter(({ placed: { part } }) => part.kind === 'text'),
+    made,
+  );
+  if (renderer.same) return { lines, renderer };
+  const apart = lines.map((line) => {
+    const letters = withoutUnderline(line.placed, views.actual, planes);
+    return letters ? readLine(letters, planes, views) : line;
+  });
+  return { lines: apart, renderer };
+}
+
+function readLine(
   placed: Placed,
   planes: { actual: Plane; reference: Plane },
   views: { actual: PixelView; reference: PixelView },
@@ -175,10 +198,7 @@ function strays(lines: readonly LineRead[], all: { ink: number; core: number }):
 }
 
 /** The model of a pair, from its lines. */
-export function rendererOf(
-  lines: readonly LineRead[],
-  { lossy, scaled }: { lossy: boolean; scaled: boolean },
-): Renderer {
+function rendererOf(lines: readonly LineRead[], { lossy, scaled }: { lossy: boolean; scaled: boolean }): Renderer {
   const found = lines.filter(({ placed, words }) => placed.place && words.length > 0);
   const equal = found.filter(({ placed }) => (placed.place?.alike ?? 0) >= EQUAL).length;
   const same = !lossy && !scaled && found.length > 0 && equal >= SAME_SHARE * found.length;
@@ -208,6 +228,56 @@ export function rendererOf(
       ? OTHER_COLOR
       : Math.max(OTHER_COLOR, 2.2 * quantile(strays(colored, { ink: Math.exp(ink), core: Math.exp(core) }), 0.8, 0)),
   };
+}
+
+/** Share of a row that is ink where a line is drawn under a text; levels of ink; and the part of a line's height above which none is. */
+const UNDERLINE = 0.7;
+const UNDERLINE_INK = 24;
+const LETTERS = 0.55;
+/** Device px about its place in which what is above the line is looked for. */
+const ABOVE_NEAR = { x: 2, y: 3 };
+/** Least height of what is left of a line of text, device px. */
+const ABOVE_LEAST = 5;
+
+/**
+ * An underlined line of text as what is above its line: each renderer draws that of its own thickness and at its own height, and it makes one
+ * word of all. Undefined where the line is not seen, or nothing is left.
+ */
+function withoutUnderline(
+  { part, place, expected }: Placed,
+  view: PixelView,
+  planes: { actual: Plane; reference: Plane },
+): Placed | undefined {
+  if (part.kind !== 'text' || !isUnderlined(part)) return undefined;
+  const height = heightAbove(part, view);
+  if (height === undefined || height < ABOVE_LEAST) return undefined;
+  const [line, ...others] = inkLines(view, { ...part.rect, height }, part.ground, part.em);
+  if (!line || others.length > 0) return undefined;
+  const letters: Part = { ...part, rect: line.rect, words: line.words };
+  const patch = { plane: planes.actual, ...line.rect };
+  const from = place ?? expected;
+  const near = { dx: Math.round(from.dx), dy: Math.round(from.dy) };
+  const found = bestPlace(patch, planes.reference, near, ABOVE_NEAR);
+  return { part: letters, place: finePlace(patch, planes.reference, found), expected };
+}
+
+/** Links are underlined by what they lie in, too. */
+export function isUnderlined({ node }: Pick<Part, 'node'>): boolean {
+  for (let at: Part['node'] | undefined = node, up = 0; at && up < 3; at = at.parent, up++)
+    if (at.element.styles['text-decoration-line']?.includes('underline')) return true;
+  return false;
+}
+
+/** Device px of a line of text that lie above the line under it. */
+function heightAbove({ rect, ground }: Part, view: PixelView): number | undefined {
+  for (let row = Math.floor(LETTERS * rect.height); row < rect.height; row++) {
+    const plain = groundAt(ground, row, rect.height);
+    let ink = 0;
+    for (let x = rect.x; x < rect.x + rect.width; x++)
+      if (channelDistance(view.pixels[(rect.y + row) * view.stride + x] ?? 0, plain) >= UNDERLINE_INK) ink++;
+    if (ink >= UNDERLINE * rect.width) return row - 1;
+  }
+  return undefined;
 }
 
 export function quantile(values: readonly number[], part: number, none: number): number {
