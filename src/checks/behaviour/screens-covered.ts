@@ -1,6 +1,6 @@
 import { defineCheck, failOn } from '../define-check.js';
 import type { Evidence, RecordedInteraction, WorkflowEvidence } from '../evidence.js';
-import { screensAt } from '../screen-address.js';
+import { screensAt } from '../evidence.js';
 import { countingRecordings, flowFindings, outdated } from './workflow-findings.js';
 
 /** Actions that go somewhere or prepare something, and prove nothing of the page they end on. */

@@ -1,7 +1,6 @@
 import { isStoryAddress } from '../../core/page-kind.js';
 import { defineCheck, failOn } from '../define-check.js';
-import { cellOf } from '../evidence.js';
-import { pagePath } from '../screen-address.js';
+import { cellOf, pagePath } from '../evidence.js';
 
 export default defineCheck({
   id: 'screenshots-right-page',

@@ -13,8 +13,7 @@ import { Run } from '../../store/run.js';
 import { runsNewestFirst } from '../../store/run-list.js';
 import { REPEATING_GATE } from '../judge/asked-part.js';
 import { verdictStatus } from '../judge/verdict-status.js';
-import { listDecisions, settled } from './decide.js';
-import { knownThings, openThings } from './open-things.js';
+import { knownThings, listDecisions, openThings, settled } from './decide.js';
 import { runUnderWay } from './under-way.js';
 
 /** Runs in the trend, proposals and cells with pictures, and the width of a picture in pixels. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { screensAt } from '../../src/checks/screen-address.js';
+import { screensAt } from '../../src/checks/evidence.js';
 
 const expected = [
   { screen: 'home', url: 'http://127.0.0.1:80/' },
