@@ -37,10 +37,12 @@ export function runs(found: readonly number[], sampled: readonly number[]): numb
 
 /** What the picture of the page must show for a finding to be one that a person sees. */
 export interface Claim {
-  /** `ink`: something is drawn there; `plain`: nothing is; `faint`: nothing that can be read. */
-  shows: 'ink' | 'plain' | 'faint';
+  /** `ink`: something is drawn there; `plain`: nothing is; `faint`: nothing that can be read; `gone`: nothing of a text that goes on beside it. */
+  shows: 'ink' | 'plain' | 'faint' | 'gone';
   /** CSS px of the page. */
   rect: Rect;
+  /** The colour of the text that is gone, and where the rest of it is to be seen. */
+  text?: { ink: Rgb; rest: Rect };
 }
 
 /** One fault of a page at one width. */
@@ -119,45 +121,31 @@ export function confirm(found: Found, pixels: Pixels | undefined): Found | undef
 }
 
 /** Returns true when the picture bears a claim out; undefined where it cannot tell. */
-export function look({ shows, rect }: Claim, pixels: Pixels): boolean | undefined {
+export function look({ shows, rect, text }: Claim, pixels: Pixels): boolean | undefined {
   if (pixels.masks?.some((mask) => touches(mask, rect))) return undefined;
-  const [left, top] = [
-    Math.floor((rect.x - pixels.origin.x) * pixels.scale),
-    Math.floor((rect.y - pixels.origin.y) * pixels.scale),
-  ];
-  const x0 = Math.max(0, left);
-  const y0 = Math.max(0, top);
-  const x1 = Math.min(pixels.width, Math.ceil((rect.x + rect.width - pixels.origin.x) * pixels.scale));
-  const y1 = Math.min(pixels.height, Math.ceil((rect.y + rect.height - pixels.origin.y) * pixels.scale));
-  if (x1 - x0 < 1 || y1 - y0 < 1) return undefined;
-  if (shows === 'faint') return strongest(pixels, x0, y0, x1, y1) < FAINT;
-  const ink = inkIn(pixels, x0, y0, x1, y1);
+  const part = partOf(rect, pixels);
+  if (!part) return undefined;
+  if (shows === 'gone') {
+    const rest = text && partOf(text.rest, pixels);
+    return rest && inColour(rest, text.ink) >= LEAST && inColour(part, text.ink) < LEAST;
+  }
+  if (shows === 'faint') return strongest(part) < FAINT;
+  const ink = inkIn(part);
   return shows === 'ink' ? ink >= LEAST : ink < LEAST;
 }
 
-/** Pixels that differ from the commonest colour of a part. */
-function inkIn(pixels: Pixels, x0: number, y0: number, x1: number, y1: number): number {
-  const { counts, ground } = coloursIn(pixels, x0, y0, x1, y1);
-  let ink = 0;
-  for (const [key, count] of counts)
-    if (
-      Math.abs((key >> 16) - (ground >> 16)) > SEEN ||
-      Math.abs(((key >> 8) & 255) - ((ground >> 8) & 255)) > SEEN ||
-      Math.abs((key & 255) - (ground & 255)) > SEEN
-    )
-      ink += count;
-  return ink;
+/** How often each colour is in a part of a picture, and the commonest. */
+interface Part {
+  counts: Map<number, number>;
+  ground: number;
 }
 
-/** Contrast of the part's commonest colour with what differs most from it. */
-function strongest(pixels: Pixels, x0: number, y0: number, x1: number, y1: number): number {
-  const { counts, ground } = coloursIn(pixels, x0, y0, x1, y1);
-  const parts = (key: number): Rgb => [key >> 16, (key >> 8) & 255, key & 255];
-  return Math.max(1, ...[...counts.keys()].map((key) => contrast(parts(key), parts(ground))));
-}
-
-/** How often each colour is in a part, and the commonest. */
-function coloursIn({ data, width }: Pixels, x0: number, y0: number, x1: number, y1: number) {
+function partOf(rect: Rect, { data, width, height, origin, scale }: Pixels): Part | undefined {
+  const x0 = Math.max(0, Math.floor((rect.x - origin.x) * scale));
+  const y0 = Math.max(0, Math.floor((rect.y - origin.y) * scale));
+  const x1 = Math.min(width, Math.ceil((rect.x + rect.width - origin.x) * scale));
+  const y1 = Math.min(height, Math.ceil((rect.y + rect.height - origin.y) * scale));
+  if (x1 - x0 < 1 || y1 - y0 < 1) return undefined;
   const counts = new Map<number, number>();
   for (let y = y0; y < y1; y++)
     for (let x = x0; x < x1; x++) {
@@ -169,6 +157,29 @@ function coloursIn({ data, width }: Pixels, x0: number, y0: number, x1: number, 
   let most = 0;
   for (const [key, count] of counts) if (count > most) [ground, most] = [key, count];
   return { counts, ground };
+}
+
+const partsOf = (key: number): Rgb => [key >> 16, (key >> 8) & 255, key & 255];
+const differ = (a: Rgb, b: Rgb): boolean => a.some((value, at) => Math.abs(value - (b[at] ?? 0)) > SEEN);
+
+/** Pixels that differ from the commonest colour of a part. */
+function inkIn({ counts, ground }: Part): number {
+  const plain = partsOf(ground);
+  let ink = 0;
+  for (const [key, count] of counts) if (differ(partsOf(key), plain)) ink += count;
+  return ink;
+}
+
+/** Pixels of one colour. */
+function inColour({ counts }: Part, colour: Rgb): number {
+  let same = 0;
+  for (const [key, count] of counts) if (!differ(partsOf(key), colour)) same += count;
+  return same;
+}
+
+/** Contrast of the part's commonest colour with what differs most from it. */
+function strongest({ counts, ground }: Part): number {
+  return Math.max(1, ...[...counts.keys()].map((key) => contrast(partsOf(key), partsOf(ground))));
 }
 
 function touches(a: Rect, b: Rect): boolean {

@@ -67,7 +67,18 @@ export function judgeScreen(
       return finding ? [finding] : [];
     }),
   );
-  const across = acrossFindings(pages);
+  // What is told of a pair at one width is not told again beside the others.
+  const isTold = (one: ScreenFinding) =>
+    one.kind === 'text_overlap' &&
+    findings.some(
+      (known) =>
+        (known.kind === 'text_overlap' || known.kind === 'covered') &&
+        known.element.selector === one.element.selector &&
+        known.other?.selector === one.other?.selector &&
+        known.from_width <= one.to_width &&
+        one.from_width <= known.to_width,
+    );
+  const across = acrossFindings(pages).filter((one) => !isTold(one));
   return foldSiblings([...findings, ...across]).sort(byWeight);
 }
 

@@ -2,68 +2,6 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutElement, LaidOutPage, TextLine } from '../core/vocabulary/laid-out-page.js';
 import { alpha, bottom, px, right } from './boxes.js';
 
-/** Narrowest window that a page is to work in without scrolling sideways: WCAG 1.4.10, CSS px. */
-export const NARROWEST = 320;
-/** Widths between two samples at most, CSS px, and samples at most before any is halved. */
-const GAP = 120;
-const MOST = 24;
-
-/**
- * Widths at which a page is laid out, ascending: 320, the viewports', both sides of each breakpoint, and between. `breakpoints` are the
- * widths from which on a style holds. Where there are too many, breakpoints that lie close together stand for each other.
- */
-export function chooseWidths(breakpoints: readonly number[], viewports: readonly number[], most = MOST): number[] {
-  const widest = Math.max(...viewports, NARROWEST);
-  const chosen = new Set([NARROWEST, ...viewports]);
-  const inside = [...new Set(breakpoints)].filter((at) => at > NARROWEST && at <= widest).sort((a, b) => a - b);
-  for (const at of spread(inside, Math.max(1, Math.floor((most - chosen.size) / 2)))) chosen.add(at - 1).add(at);
-  const widths = [...chosen].filter((width) => width >= NARROWEST).sort((a, b) => a - b);
-  while (widths.length < most) {
-    const at = widestGap(widths);
-    if (at === undefined) break;
-    widths.splice(at + 1, 0, Math.round(((widths[at] ?? 0) + (widths[at + 1] ?? 0)) / 2));
-  }
-  return widths;
-}
-
-/** At most so many of these, those that stand alone first. */
-function spread(sorted: readonly number[], most: number): number[] {
-  const kept = [...sorted];
-  while (kept.length > most) {
-    let closest = 1;
-    for (let at = 1; at < kept.length; at++)
-      if ((kept[at] ?? 0) - (kept[at - 1] ?? 0) < (kept[closest] ?? 0) - (kept[closest - 1] ?? 0)) closest = at;
-    kept.splice(closest, 1);
-  }
-  return kept;
-}
-
-function widestGap(sorted: readonly number[]): number | undefined {
-  let best: number | undefined;
-  let most = GAP;
-  for (let at = 0; at + 1 < sorted.length; at++) {
-    const gap = (sorted[at + 1] ?? 0) - (sorted[at] ?? 0);
-    if (gap > most) [best, most] = [at, gap];
-  }
-  return best;
-}
-
-/** The width between two neighbours that tells more than any other: where what was found differs and the gap is largest. */
-export function nextToHalve(samples: readonly { width: number; keys: ReadonlySet<string> }[]): number | undefined {
-  let best: number | undefined;
-  let most = 1;
-  for (let at = 0; at + 1 < samples.length; at++) {
-    const [a, b] = [samples[at], samples[at + 1]];
-    if (!a || !b || b.width - a.width <= most || same(a.keys, b.keys)) continue;
-    [best, most] = [Math.floor((a.width + b.width) / 2), b.width - a.width];
-  }
-  return best;
-}
-
-function same(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && [...a].every((key) => b.has(key));
-}
-
 /** Sides of the part of the page that something may paint on (CSS px), and the boxes that set them. */
 export interface Clip {
   left: number;
@@ -92,6 +30,8 @@ export interface Placed {
   readonly sticky: boolean;
   /** Waits behind a dialog or in a closed drawer: it, or something that it lies in, is `inert`. */
   readonly inert: boolean;
+  /** Where it lies in painting that a negative z-index, its own or of what it lies in, puts under all else of its context. */
+  readonly lowered: number | undefined;
   /** The element that this pseudo-element decorates; elements have none. */
   readonly of?: Placed;
 }
@@ -119,6 +59,8 @@ export interface PageModel {
   readonly generated: readonly Line[];
   /** Boxes that hide what is painted before them. */
   readonly painters: readonly Placed[];
+  /** Pictures, and grounds of pictures, that may hide it or be clear in part. */
+  readonly pictures: readonly Placed[];
   /** The page cuts off what is wider than the window instead of scrolling. */
   readonly cutsX: boolean;
   /** Written from right to left: it scrolls to the left. */
@@ -155,10 +97,11 @@ export function modelOf(page: LaidOutPage): PageModel {
   const painters = [...all, ...written].filter(
     (one) => isVisible(one) && one.opacity > 0.95 && one.shown && isOpaque(one),
   );
+  const pictures = all.filter((one) => isVisible(one) && one.opacity > 0.95 && one.shown && isPicture(one));
   const cutsX = all.some(({ el, parent }) => isRoot(el) && !parent?.parent && cuts(el.styles['overflow-x']));
   const rtl = all[0]?.el.styles.direction === 'rtl';
   const { width, height } = page.window;
-  return { page, width, height, all, lines, generated, painters, cutsX, rtl };
+  return { page, width, height, all, lines, generated, painters, pictures, cutsX, rtl };
 }
 
 /** The pseudo-elements of an element that say something, as if they were elements in it. */
@@ -186,13 +129,15 @@ function placeOf(index: number, el: LaidOutElement, all: readonly Placed[]): Pla
   let holder = parent;
   if (fixed || position === 'absolute') while (holder && !holdsPositioned(holder, fixed)) holder = holder.parent;
   const nothing = showsNothing(el);
+  const lowered = parent?.lowered ?? loweredTo(el, parent);
   const clip = nothing ? { ...OPEN, right: 0, bottom: 0, left: 0, top: 0 } : holder ? clipInside(holder) : OPEN;
   return {
     index,
-    el,
+    el: lowered === undefined ? el : { ...el, paint: lowered + el.paint / LAYERS },
     parent,
     children: [],
     holder,
+    lowered,
     opacity: (parent?.opacity ?? 1) * Number(el.styles.opacity ?? 1),
     clip,
     shown: cutTo(el.rect, clip),
@@ -201,6 +146,26 @@ function placeOf(index: number, el: LaidOutElement, all: readonly Placed[]): Pla
     sticky: position === 'sticky' || (holder?.sticky ?? false),
     inert: (parent?.inert ?? false) || el.attributes.inert !== undefined,
   };
+}
+
+/** More layers than any page has. */
+const LAYERS = 1e6;
+
+/**
+ * Between the box of the stacking context and what is painted before it: Chromium counts what has a negative z-index after that box, and
+ * with the box all that lies in it without a layer of its own, which is painted last.
+ */
+function loweredTo({ styles }: LaidOutElement, parent: Placed | undefined): number | undefined {
+  if (!(Number(styles['z-index']) < 0)) return undefined;
+  let context = parent;
+  while (context?.parent && !isContext(context)) context = context.parent;
+  return context && context.el.paint - 0.5;
+}
+
+function isContext({ el: { styles } }: Placed): boolean {
+  const { position, opacity = '1' } = styles;
+  if (position === 'fixed' || position === 'sticky' || Number(opacity) < 1) return true;
+  return styles['z-index'] !== undefined || styles.transform !== undefined || styles.translate !== undefined;
 }
 
 /** Boxes that positioned elements are placed in. */
@@ -307,6 +272,12 @@ function isOpaque({ el }: Placed): boolean {
   if (el.tag === 'video') return true;
   if (el.tag === 'img') return el.natural !== undefined && /\.jpe?g$/i.test(el.attributes.src ?? '');
   return !isRoot(el) && alpha(el.styles['background-color']) > 0.95;
+}
+
+function isPicture(one: Placed): boolean {
+  const { tag, natural, styles } = one.el;
+  if (isRoot(one.el) || isOpaque(one)) return false;
+  return tag === 'img' ? natural !== undefined : (styles['background-image'] ?? '').includes('url(');
 }
 
 /** Sides with a border that is seen. */

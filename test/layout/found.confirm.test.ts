@@ -41,3 +41,24 @@ test('a place outside the picture, or under a mask, tells nothing', () => {
     look({ shows: 'ink', rect }, { ...picture(), masks: [{ x: 110, y: 50, width: 5, height: 20 }] }),
   ).toBeUndefined();
 });
+
+test('a text is gone where its colour ends at the edge of what lies over it, and goes on beside it', () => {
+  const claim = {
+    ...{ shows: 'gone' as const, rect },
+    text: { ink: [0, 0, 0] as const, rest: { ...rect, x: 120 } },
+  };
+  const letters = (x: number) => (x % 4 < 2 ? 0 : 255);
+  expect(
+    look(
+      claim,
+      picture((x) => (x >= 40 ? letters(x) : 130)),
+    ),
+  ).toBe(true);
+  expect(look(claim, picture(letters))).toBe(false);
+  expect(
+    look(
+      claim,
+      picture((x) => (x < 40 ? letters(x) : 255)),
+    ),
+  ).toBe(false);
+});

@@ -52,6 +52,91 @@ test('a list that is never one row, or whose rows are even, wraps as it is meant
   expect(told([menu(320, 6, 3), menu(500, 6, 6), menu(600, 6, 6)])).toEqual([]);
 });
 
+/** A header of a logo and a menu beside it, or below it where `below`. */
+function header(width: number, below: boolean, styles = {}, menuWidth = 300): LaidOutPage {
+  const float = { float: 'left', ...styles };
+  return page(
+    width,
+    { selector: '#head', rect: box(0, 0, width, 90) },
+    { selector: '#logo', parent: 2, rect: box(0, 0, 200, 40), styles: float },
+    {
+      tag: 'ul',
+      selector: '#nav',
+      parent: 2,
+      rect: box(below ? 0 : 220, below ? 44 : 0, menuWidth, 40),
+      styles: float,
+    },
+  );
+}
+
+test('the second of two wraps when nothing but the window changed; what a style sheet stacks does not', () => {
+  expect(told([header(480, true), header(600, false), header(800, false)])).toEqual([
+    ['wrapped', 'likely', 480, 480, '#nav'],
+  ]);
+  expect(told([header(480, true, { float: 'none' }), header(600, false), header(800, false)])).toEqual([]);
+  expect(told([header(480, true, {}, 470), header(600, false), header(800, false)])).toEqual([]);
+  expect(told([header(480, true), header(600, true), header(800, true)])).toEqual([]);
+});
+
+test('a text that runs into a picture in narrower windows only is named; on a ground of its own, or in it whole, it is not', () => {
+  const at = (width: number, x: number, ground = {}) =>
+    page(
+      width,
+      { tag: 'img', selector: '#logo', rect: box(10, 10, 200, 40), natural: { width: 200, height: 40 } },
+      { selector: '#nav', rect: box(x, 10, 100, 40), styles: ground },
+      {
+        ...{ selector: '#link', parent: 3, rect: box(x, 20, 80, 20), styles: { color: 'rgb(0, 0, 0)' } },
+        lines: [{ rect: box(x, 20, 80, 20), text: 'Desk lamps' }],
+      },
+    );
+  expect(told([at(500, 180), at(700, 300), at(900, 400)])).toEqual([['text_overlap', 'likely', 500, 500, '#link']]);
+  expect(told([at(500, 40), at(700, 300), at(900, 400)])).toEqual([]);
+  expect(told([at(500, 180), at(700, 180), at(900, 180)])).toEqual([]);
+  const chip = { 'background-color': 'rgb(255, 255, 255)' };
+  expect(told([at(500, 180, chip), at(700, 300, chip), at(900, 400, chip)])).toEqual([]);
+});
+
+test('two pictures that meet in narrow windows are named', () => {
+  const at = (width: number, x: number) =>
+    page(
+      width,
+      ...['#one', '#two'].map((selector, which) => ({
+        ...{ tag: 'img', selector, natural: { width: 200, height: 100 } },
+        rect: box(which * x, 10, 200, 100),
+      })),
+    );
+  expect(told([at(320, 120), at(450, 250), at(600, 400)])).toEqual([['text_overlap', 'likely', 320, 320, '#two']]);
+});
+
+test('a blob with a negative z-index lies under the text that it crosses, though its layer comes later', () => {
+  const at = (style: Record<string, string>) =>
+    page(
+      600,
+      {
+        ...{ selector: '#blob', rect: box(0, 0, 60, 60), paint: 2 },
+        styles: { position: 'absolute', 'background-color': 'rgb(200, 0, 0)', ...style },
+      },
+      {
+        ...{ selector: '#text', rect: box(0, 10, 120, 20), styles: { color: 'rgb(0, 0, 0)' } },
+        lines: [{ rect: box(0, 10, 120, 20), text: 'Warm white lamp' }],
+      },
+    );
+  expect(told([at({})])).toEqual([['covered', 'likely', 600, 600, '#text']]);
+  expect(told([at({ 'z-index': '-1' })])).toEqual([]);
+});
+
+test('what is gone for one width, or takes other columns for a few, holds between two breakpoints', () => {
+  const menus = (width: number, ...shown: string[]) =>
+    page(width, ...shown.map((selector) => ({ selector, rect: box(0, 0, 90, 30) })));
+  expect(
+    told([menus(900, '#big'), menus(979, '#big'), menus(980), menus(981, '#small'), menus(1200, '#small')]),
+  ).toEqual([['small_range', 'likely', 980, 980, '#small']]);
+  const card = (width: number, wide: number) => page(width, { selector: '#card', rect: box(0, 0, wide, 30) });
+  expect(told([card(599, 599), card(600, 300), card(603, 301), card(604, 151), card(900, 225)])).toEqual([
+    ['small_range', 'likely', 600, 603, '#card'],
+  ]);
+});
+
 test('a layout that holds between two breakpoints a pixel apart is named', () => {
   const at = (width: number, top: string, fixed: boolean) =>
     page(width, { styles: fixed ? { position: 'fixed' } : {} }, { styles: { 'margin-top': top } });

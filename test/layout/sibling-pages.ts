@@ -3,6 +3,8 @@ import type { JudgedPage } from './pages.js';
 const SENTENCE = 'Warm light makes a room quiet, cold light keeps you awake.';
 const PHOTO =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='400' height='200'%3E%3Crect width='400' height='200' fill='%23468'/%3E%3Ccircle cx='100' cy='100' r='60' fill='%23fc0'/%3E%3C/svg%3E";
+const CLEAR =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='300' height='100'%3E%3Ccircle cx='250' cy='50' r='40' fill='none' stroke='%23fc0' stroke-width='3'/%3E%3C/svg%3E";
 
 /** How the documents of the frames begin. */
 const FRAME = "<body style='margin:0;padding:8px;font:16px/20px Arial'>";
@@ -20,6 +22,15 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
     style: '.notes{display:grid;grid-auto-rows:30px;width:200px}.notes p{margin:0}',
     body: `<div class="notes"><p>${SENTENCE}</p><p>One more line of it</p></div>`,
     faults: ['text_overlap div.notes > p:nth-of-type(2)'],
+  },
+  {
+    about:
+      'a picture that may be clear in part, and a ground of a picture, over the words beside them; a label that runs into its field',
+    style: `.row{position:relative;height:130px}.row h2{width:520px;margin:0;font-size:36px}.row img,.row i{position:absolute;left:380px;top:0;width:200px;height:100px}
+      .row i{background:url("${PHOTO}")}.f{position:relative}.f label{position:absolute}.f input{margin-left:90px;width:200px;border:1px solid #333}`,
+    body: `<div class="row"><h2 id="a">Lamps for every room of your house</h2><img src="${PHOTO}" alt=""></div>
+      <div class="row"><h2 id="b">Lamps for every room of your house</h2><i></i></div><div class="f"><label for="m">E-mail address at work</label><input id="m"></div>`,
+    faults: ['covered #a', 'covered #b', 'text_overlap div.f > label'],
   },
   {
     about: 'a heading whose lines lie over each other',
@@ -151,6 +162,16 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
     style:
       '.skip{content-visibility:hidden;contain-intrinsic-size:100px 20px}summary{height:24px}div p{margin:0;height:90px}',
     body: `<details><summary>One</summary><div><p>${SENTENCE}</p></div><details open><summary>In it</summary><p>${SENTENCE}</p></details></details><details><summary>Two</summary><div><p>${SENTENCE}</p></div></details><div hidden="until-found"><p>${SENTENCE}</p></div><div class="skip"><p>${SENTENCE}</p></div><h2>Below them</h2><p>Read on</p><script>for (const one of document.querySelectorAll('p')) one.getBoundingClientRect()</script>`,
+    faults: [],
+  },
+  {
+    about:
+      'a picture that is clear where words lie under it, shapes under a text by a negative z-index, a label on the edge of its field and one in it, the empty side of a huge letter cut',
+    style: `.row{position:relative;height:110px}.row h2{margin:0;font-size:36px}.row img{position:absolute;left:100px;top:0}.under{position:absolute;left:60px;top:0;width:200px;height:90px;background:#fe9;z-index:-1}
+      .f{position:relative;margin:20px 0;width:260px}.f label{position:absolute;left:10px;top:-9px;background:#fff}.f input{width:240px;padding:10px;border:1px solid #333}.f .in{top:10px;background:none}`,
+    body: `<div class="row"><h2>Lamps for every room of your house</h2><img src="${CLEAR}" alt=""></div><div class="row"><h2>Lamps for every room</h2><div class="under"></div></div>
+      <div class="f"><label for="m">E-mail</label><input id="m"></div><div class="f"><label class="in" for="n">Name</label><input id="n"></div>
+      <div style="overflow:hidden;width:420px;height:110px"><b style="font-size:90px;line-height:1;margin-left:-4px">register</b></div>`,
     faults: [],
   },
   {

@@ -1,11 +1,12 @@
 import { area, bottom, px, right } from '../boxes.js';
 import { type AtWidth, type FoundAcross, runs } from '../found.js';
 import { isPositioned, isTold } from '../intent.js';
-import { cutsAxis, isControl, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
+import { cutsAxis, isControl, isInline, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
+import { meets } from './meets.js';
 
 /** Finds the faults that show only beside other widths, given by ascending width. */
 export function examineAcross(widths: readonly AtWidth[]): FoundAcross[] {
-  return [...unreachable(widths), ...wrapped(widths), ...smallRange(widths)];
+  return [...unreachable(widths), ...wrapped(widths), ...smallRange(widths), ...meets(widths)];
 }
 
 /** A box lower than this is closed, not too low: CSS px. */
@@ -65,10 +66,13 @@ function fallenOut(model: PageModel): { control: Placed; by: Placed }[] {
   });
 }
 
-/** Items of lists, menus and rows of buttons. Sections that stack and cards that keep their column are laid out so. */
+/** Items of lists, menus and rows of buttons, which may be set in a line of text. */
 const ITEMS = new Set(['li', 'a', 'button', 'span', 'dd', 'label']);
-/** Share of the window from which an item is a section of the page. */
+/** Parts of a text or a table: that they come below each other says nothing. */
+const TEXTS = /^(?:p|h[1-6]|t[rdh]|tbody|thead|br|hr|option|dt|source)$/;
+/** Share of the window from which an item is a section of the page, and of what holds it from which it fills a row on purpose. */
 const SECTION = 0.6;
+const FILLS = 0.9;
 
 interface Rows {
   parent: Placed;
@@ -77,7 +81,7 @@ interface Rows {
   counts: number[];
 }
 
-/** A row of like things of which the last one alone wrapped to a line of its own, although all are one row in a wider window. */
+/** Something that wrapped to a line of its own behind one row of its like, or of its parts, that it stands in in a wider window. */
 function wrapped(widths: readonly AtWidth[]): FoundAcross[] {
   const groups = new Map<string, { width: number; rows: Rows }[]>();
   for (const { width, model } of widths)
@@ -86,8 +90,10 @@ function wrapped(widths: readonly AtWidth[]): FoundAcross[] {
       groups.set(key, [...(groups.get(key) ?? []), { width, rows }]);
     }
   return [...groups.values()].flatMap((group) => {
-    const whole = group.filter(({ rows }) => rows.counts.length === 1).map(({ width }) => width);
-    const alone = group.filter(({ width, rows }) => lastIsAlone(rows, width) && whole.some((wider) => wider > width));
+    const alone = group.filter(({ width, rows }) => {
+      const wider = group.find((one) => one.width > width && one.rows.counts.length === 1);
+      return wider !== undefined && lastIsAlone(rows, width, wider.rows);
+    });
     const [first] = alone;
     const element = first?.rows.items.at(-1);
     if (!first || !element) return [];
@@ -108,16 +114,15 @@ function wrapped(widths: readonly AtWidth[]): FoundAcross[] {
 
 function rowsOf(model: PageModel): Rows[] {
   return model.all.flatMap((parent): Rows[] => {
-    if (parent.el.lines || parent.children.length < 3) return [];
+    if (parent.el.lines || parent.children.length < 2) return [];
     const items = parent.children.filter((one) => isVisible(one) && one.shown && !isOutOfFlow(one));
-    const tag = items[0]?.el.tag ?? '';
-    if (items.length < 3 || !ITEMS.has(tag) || items.some(({ el }) => el.tag !== tag)) return [];
+    if (items.length < 2 || items.some(({ el }) => TEXTS.test(el.tag))) return [];
     const rows: Placed[][] = [];
-    for (const item of items) {
+    for (const item of items.toSorted((a, b) => a.el.rect.y - b.el.rect.y)) {
       const last = rows.at(-1);
-      const before = last?.at(-1)?.el.rect;
       const { rect } = item.el;
-      if (last && before && rect.y < bottom(before) - 1 && rect.x >= right(before) - 2) last.push(item);
+      const above = Math.max(...(last ?? []).map(({ el }) => Math.min(bottom(el.rect), el.rect.y + rect.height)));
+      if (last && rect.y < above - 1) last.push(item);
       else rows.push([item]);
     }
     return [{ parent, items, counts: rows.map((row) => row.length) }];
@@ -128,9 +133,22 @@ function isOutOfFlow({ el: { styles } }: Placed): boolean {
   return styles.position !== undefined && styles.position !== 'relative';
 }
 
-function lastIsAlone({ counts, items }: Rows, width: number): boolean {
+function lastIsAlone({ counts, items, parent }: Rows, width: number, whole: Rows): boolean {
   const [first = 0, last] = counts;
-  return counts.length === 2 && last === 1 && first >= 2 && (items.at(-1)?.el.rect.width ?? 0) <= width * SECTION;
+  const item = items.at(-1);
+  const before = whole.items.at(-1);
+  if (!item || !before || counts.length !== 2 || last !== 1) return false;
+  if (items.some(({ el }) => el.rect.y > item.el.rect.y)) return false;
+  const alike = items.every(({ el }) => el.tag === item.el.tag);
+  if (alike && first >= 2 && ITEMS.has(item.el.tag)) return item.el.rect.width <= width * SECTION;
+  // Other things wrap when nothing else changed: a style sheet that stacks them changes how they are set, or how wide.
+  const set = ({ el: { styles } }: Placed) =>
+    ['display', 'float', 'position', 'flex-direction', 'grid-column-start'].map((name) => styles[name]).join(' ');
+  if (set(parent) !== set(whole.parent) || items.some((one, at) => set(one) !== set(whole.items[at] ?? one)))
+    return false;
+  if (items.some((one) => isInline(one))) return false;
+  const { width: own } = item.el.rect;
+  return own <= parent.el.rect.width * FILLS && own <= before.el.rect.width + 1;
 }
 
 /** Widths that a layout holds for when nobody meant it to, CSS px: two breakpoints that were to be one. */
@@ -140,6 +158,8 @@ const SWITCHED = ['display', 'position', 'float', 'flex-direction', 'flex-wrap']
 /** Spaces that jump by more than a pixel of window explains, CSS px. */
 const SPACES = ['margin-top', 'margin-left', 'padding-top', 'padding-left', 'font-size'];
 const JUMP = 2;
+/** Share of the window that an element is wider or narrower by when it takes another number of columns. */
+const COLUMN = 0.15;
 
 /** A layout that holds for a few px only, since at one width two breakpoints are passed and at another only one of them. */
 function smallRange(widths: readonly AtWidth[]): FoundAcross[] {
@@ -167,19 +187,24 @@ function smallRange(widths: readonly AtWidth[]): FoundAcross[] {
   });
 }
 
-/** Elements that are set otherwise one pixel further. */
+/** Elements that are set otherwise one pixel further, that come and that go. */
 function switched(before: PageModel, after: PageModel): Placed[] {
   const known = new Map(before.all.map((placed) => [placed.el.selector, placed]));
-  return after.all.filter((placed) => {
+  const left = new Set(after.all.map(({ el }) => el.selector));
+  const gone = before.all.filter((placed) => isSeen(placed) && !left.has(placed.el.selector));
+  const changed = after.all.filter((placed) => {
     const other = known.get(placed.el.selector);
-    if (!other) return true;
+    if (!other) return isSeen(placed);
+    const wider = Math.abs(placed.el.rect.width - other.el.rect.width);
     const [a, b] = [placed.el.styles, other.el.styles];
     return (
       isSeen(placed) !== isSeen(other) ||
       SWITCHED.some((name) => a[name] !== b[name]) ||
+      (isSeen(placed) && wider > after.width * COLUMN) ||
       (isSeen(placed) && SPACES.some((name) => Math.abs(px(a[name]) - px(b[name])) > JUMP))
     );
   });
+  return [...changed, ...gone];
 }
 
 const isSeen = (placed: Placed): boolean => isVisible(placed) && placed.shown !== undefined;

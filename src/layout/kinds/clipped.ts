@@ -46,6 +46,9 @@ const SLACK = 2;
 const SURE = 3;
 /** Part of a text at the edge that cuts it in which its letters are to be seen: about two of them, since one may be a space. */
 const EDGE = 20;
+/** Share of the font's size that may be empty beside its letters, and where they are to be seen when no more than that is cut, CSS px. */
+const BEARING = 0.12;
+const TOUCHES = 1;
 /** Share of a line's height that is missing when it is cut through. */
 const CUT = 0.2;
 
@@ -75,7 +78,8 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
   if (out <= SLACK || !seen || core.y >= clip.bottom || bottom(core) <= clip.top) return undefined;
   if (endsInDots(owner, by) || isInStrip(owner, model, by) || isReplaced(owner)) return undefined;
   if (fadesOut(by, over > under ? 'right' : 'left')) return undefined;
-  const edge = over > under ? { x: Math.max(rect.x, clip.right - EDGE) } : { x: clip.left };
+  const width = out < px(owner.el.styles['font-size'] ?? '16px') * BEARING ? TOUCHES : EDGE;
+  const edge = over > under ? { x: Math.max(rect.x, clip.right - width) } : { x: clip.left };
   return {
     kind: 'clipped',
     certainty: out >= SURE && !isEdited(owner) ? 'certain' : 'likely',
@@ -84,7 +88,7 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
     rect,
     by_px: Math.round(out),
     what: `${quoted(text)} is cut off: ${Math.round(out)} px are missing at the ${over > under ? 'right' : 'left'}`,
-    claim: { shows: 'ink', rect: { ...edge, y: rect.y, width: EDGE, height: rect.height } },
+    claim: { shows: 'ink', rect: { ...edge, y: rect.y, width, height: rect.height } },
   };
 }
 

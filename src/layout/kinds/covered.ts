@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { area, bottom, right } from '../boxes.js';
+import { area, bottom, rgb, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { coversOf, isPopup, isTold, isUnderLayer, isVeil } from '../intent.js';
 import { isControl, isInked, isVisible, isWithin, type Line, type PageModel, type Placed } from '../page-model.js';
@@ -68,6 +68,10 @@ function hiddenTexts(model: PageModel): Found[] {
     if (!line.shown || !isInked(line) || !isTold(line.owner)) continue;
     const core = intersection(line.core, line.shown);
     if (!core) continue;
+    for (const picture of picturesOver(model, line, core)) {
+      const found = hiddenByPicture(model, line, core, picture);
+      if (found) worst.keep(`${line.owner.index}/${picture.index}`, found);
+    }
     for (const cover of coversOf(model, line.owner, core)) {
       const part = cover.shown && intersection(cover.shown, core);
       if (!part || part.width < 3 || part.height < 2) continue;
@@ -87,6 +91,42 @@ function hiddenTexts(model: PageModel): Found[] {
     }
   }
   return worst.all();
+}
+
+/** Least of a line that a picture hides, CSS px: the space between two words is less. */
+const WORD = 10;
+
+/** Pictures painted over a text, of which only the pixels tell whether they hide it: those that may be clear in part. */
+function picturesOver(model: PageModel, { owner }: Line, core: Rect): Placed[] {
+  return model.pictures.filter(
+    (one) =>
+      one.el.paint > owner.el.paint &&
+      one.shown !== undefined &&
+      intersection(one.shown, core) !== undefined &&
+      !isWithin(one, owner) &&
+      !isWithin(owner, one),
+  );
+}
+
+function hiddenByPicture(model: PageModel, line: Line, core: Rect, picture: Placed): Found | undefined {
+  const part = picture.shown && intersection(picture.shown, core);
+  const ink = rgb(line.owner.el.styles['-webkit-text-fill-color'] ?? line.owner.el.styles.color);
+  if (!part || !ink || part.width < WORD || part.height < core.height * 0.5) return undefined;
+  const share = area(part) / area(core);
+  const [before, after] = [part.x - core.x, right(core) - right(part)];
+  if (share < PART || share > WHOLE || Math.max(before, after) < WORD) return undefined;
+  if (!stays(line, picture) || isVeil(picture, model) || isUnderLayer(line.owner, picture)) return undefined;
+  const rest = before > after ? { ...core, width: before } : { ...core, x: right(part), width: after };
+  return {
+    kind: 'covered',
+    certainty: isPopup(picture) ? 'likely' : 'certain',
+    element: line.owner,
+    other: picture,
+    rect: part,
+    by_px: Math.round(part.width),
+    what: `${quoted(line.text)} is hidden: ${Math.round(share * 100)} % of it lies under a picture`,
+    claim: { shows: 'gone', rect: part, text: { ink, rest } },
+  };
 }
 
 /** Returns true when scrolling does not free the text: what is fixed at the top of the window hides the top of the page for good. */

@@ -25,7 +25,7 @@ const BACKDROP = 2.5;
 const MARK = 1.6;
 
 /** Text over other text, and controls over controls, where both are seen. */
-export const textOverlap: FindKind = (model) => [...texts(model), ...controls(model)];
+export const textOverlap: FindKind = (model) => [...texts(model), ...acrossFields(model), ...controls(model)];
 
 function texts(model: PageModel): Found[] {
   const worst = new Worst();
@@ -154,6 +154,55 @@ function isTurned(placed: Placed): boolean {
         .map(Number) ?? [];
     if (Math.abs(a) > 0.01 && Math.abs(b) > 0.01) return true;
   }
+  return false;
+}
+
+const FIELDS = new Set(['input', 'select', 'textarea']);
+const NO_TEXT = /^(?:checkbox|radio|range|color|image|file|hidden|submit|button|reset)$/;
+/** Part of a text that lies on each side of a field's edge, CSS px. */
+const ACROSS = 6;
+
+/** Texts that run over the edge of a field: a label that stands in one whole, or on its edge with a ground, is put there. */
+function acrossFields(model: PageModel): Found[] {
+  const fields = model.all.filter(
+    (one) =>
+      FIELDS.has(one.el.tag) &&
+      !NO_TEXT.test(one.el.attributes.type ?? '') &&
+      one.shown &&
+      isVisible(one) &&
+      isPainted(one) &&
+      isTold(one),
+  );
+  if (fields.length === 0) return [];
+  const worst = new Worst();
+  for (const line of model.lines) {
+    const { owner, core, shown } = line;
+    if (!shown || !isInked(line) || !isTold(owner)) continue;
+    for (const field of fields) {
+      const box = field.el.rect;
+      const both = intersection(intersection(core, shown) ?? core, box);
+      if (!both || both.height < core.height * 0.5 || both.width < ACROSS || core.width - both.width < ACROSS) continue;
+      if (owner.el.paint < field.el.paint || isWithin(owner, field) || owner.fixed !== field.fixed) continue;
+      if (owner.sticky || isTurned(owner) || isGrounded(owner, field) || isHidden(model, owner, both)) continue;
+      worst.keep(`${owner.index}/${field.index}`, {
+        kind: 'text_overlap',
+        certainty: 'certain',
+        element: owner,
+        other: field,
+        rect: both,
+        by_px: Math.round(both.width),
+        what: `${quoted(line.text)} runs ${Math.round(both.width)} px into a field`,
+        claim: { shows: 'ink', rect: both },
+      });
+    }
+  }
+  return worst.all();
+}
+
+/** It brings a ground of its own, by itself or by what it lies in apart from the other. */
+function isGrounded(owner: Placed, other: Placed): boolean {
+  for (let at: Placed | undefined = owner; at && !isWithin(other, at); at = at.parent)
+    if (alpha(at.el.styles['background-color']) > 0.5 || at.el.styles['background-image'] !== undefined) return true;
   return false;
 }
 

@@ -7,7 +7,14 @@ import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
 import { bottom, right } from '../../layout/boxes.js';
 import { type Examined, examinePage, keyOf } from '../../layout/examine.js';
 import { runs } from '../../layout/found.js';
-import { chooseWidths, nextToHalve } from '../../layout/page-model.js';
+
+/** Narrowest window that a page is to work in without scrolling sideways: WCAG 1.4.10, CSS px. */
+const NARROWEST = 320;
+/** Widths between two samples at most, CSS px, and samples at most before any is halved. */
+const GAP = 120;
+const MOST = 24;
+/** Breakpoints so close, CSS px, may have been meant to be one: what lies between them is looked at. */
+const CLOSE = 10;
 
 /** Layouts that are spent on finding where a fault begins and ends, and pictures of widths that no photograph shows. */
 const MAX_HALVINGS = 10;
@@ -133,4 +140,61 @@ export function clipOf(page: LaidOutPage): Rect | undefined {
   const end = Math.min(Math.max(...rects.map(bottom)) + MARGIN, page.content.height, y + MAX_HEIGHT);
   const width = Math.min(Math.max(page.window.width, ...rects.map(right)), page.content.width, page.window.width * 2);
   return { x: 0, y, width: Math.ceil(width), height: Math.max(1, Math.ceil(end) - y) };
+}
+
+/**
+ * Widths at which a page is laid out, ascending: 320, the viewports', both sides of each breakpoint, and between. `breakpoints` are the
+ * widths from which on a style holds. Where there are too many, those near to each other stand for each other, but for those that lie so
+ * close that a layout may hold between them by mistake.
+ */
+export function chooseWidths(breakpoints: readonly number[], viewports: readonly number[], most = MOST): number[] {
+  const widest = Math.max(...viewports, NARROWEST);
+  const given = [NARROWEST, ...viewports].filter((width) => width >= NARROWEST);
+  const inside = [...new Set(breakpoints)].filter((at) => at > NARROWEST && at <= widest).sort((a, b) => a - b);
+  const withSides = () => [...new Set([...given, ...inside.flatMap((at) => [at - 1, at])])];
+  while (inside.length > 1 && withSides().length > most) inside.splice(closest(inside), 1);
+  const widths = withSides().sort((a, b) => a - b);
+  while (widths.length < most) {
+    const at = widestGap(widths);
+    if (at === undefined) break;
+    widths.splice(at + 1, 0, Math.round(((widths[at] ?? 0) + (widths[at + 1] ?? 0)) / 2));
+  }
+  return widths;
+}
+
+/** The place of the one that lies nearest to the one before it. */
+function closest(sorted: readonly number[]): number {
+  const apart = (at: number) => {
+    const gap = (sorted[at] ?? 0) - (sorted[at - 1] ?? 0);
+    return gap <= CLOSE ? 2 * GAP + gap : gap;
+  };
+  let best = 1;
+  for (let at = 1; at < sorted.length; at++) if (apart(at) < apart(best)) best = at;
+  return best;
+}
+
+function widestGap(sorted: readonly number[]): number | undefined {
+  let best: number | undefined;
+  let most = GAP;
+  for (let at = 0; at + 1 < sorted.length; at++) {
+    const gap = (sorted[at + 1] ?? 0) - (sorted[at] ?? 0);
+    if (gap > most) [best, most] = [at, gap];
+  }
+  return best;
+}
+
+/** The width between two neighbours that tells more than any other: where what was found differs and the gap is largest. */
+export function nextToHalve(samples: readonly { width: number; keys: ReadonlySet<string> }[]): number | undefined {
+  let best: number | undefined;
+  let most = 1;
+  for (let at = 0; at + 1 < samples.length; at++) {
+    const [a, b] = [samples[at], samples[at + 1]];
+    if (!a || !b || b.width - a.width <= most || same(a.keys, b.keys)) continue;
+    [best, most] = [Math.floor((a.width + b.width) / 2), b.width - a.width];
+  }
+  return best;
+}
+
+function same(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((key) => b.has(key));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseWidths, nextToHalve } from '../../src/layout/page-model.js';
+import { chooseWidths, nextToHalve } from '../../../src/verify/layouts/sweep-widths.js';
 
 test('widths are 320, the viewports, both sides of each breakpoint, and between', () => {
   expect(chooseWidths([768, 992], [375, 768, 1440], 12)).toEqual([
@@ -13,6 +13,10 @@ test('a breakpoint outside the windows that are looked at is none', () => {
 
 test('too many breakpoints are thinned where they lie closest', () => {
   expect(chooseWidths([500, 502, 504, 900], [1000], 8)).toEqual([320, 499, 500, 503, 504, 899, 900, 1000]);
+});
+
+test('breakpoints so close that they may have been meant to be one are kept before others', () => {
+  expect(chooseWidths([500, 560, 768, 769, 900], [1000], 8)).toEqual([320, 499, 500, 634, 767, 768, 769, 1000]);
 });
 
 test('the next width to look at lies in the largest gap in which what was found changes', () => {
