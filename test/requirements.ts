@@ -384,7 +384,7 @@ export const requirements = {
   'steps.targets': 'A target is found by each of its kinds; several or none are errors that name what is near.',
   'steps.waiting': 'A step waits until it can be done, says what for and how long, and in vain is STEP_TIMEOUT.',
   'steps.prompts':
-    'Another program that a page wants opened is refused and told, passkeys are answered, and no input is lost to a prompt.',
+    'What would open a window of the browser (another program, files, devices, printing) is cancelled and told, permissions are told with their answer, passkeys are answered, and no input is lost to a prompt or a held pointer.',
   'steps.leaving': 'A page that asks before it is left stays and says so at once; a history that has ended says so.',
   'steps.refs': 'References of a snapshot survive a re-render, are never used twice, and say so when they moved.',
   'steps.told':

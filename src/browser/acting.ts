@@ -5,9 +5,11 @@ import type { Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepAction, StepTarget } from '../core/vocabulary/step.js';
 import { readAriaTree } from './aria-tree.js';
 import { browserError } from './browser-error.js';
+import { givePointerBack } from './browser-prompts.js';
 import { type Candidate, describeTarget, type FoundTarget, findTarget } from './find-target.js';
 import type { PageSession } from './page-session.js';
 import type { PageTree } from './page-tree.js';
+import { everyFrame } from './rest-page.js';
 import type { SecretGuard } from './secret-guard.js';
 import type { Tabs } from './tabs.js';
 import type { WebStep } from './web-step.js';
@@ -251,8 +253,26 @@ export async function onElement(
   work: (element: Locator, options: { timeout: number; signal: AbortSignal }) => Promise<unknown>,
 ): Promise<FoundTarget> {
   const found = await find(acting, target);
+  await freePointer(acting);
   await act(acting, target, (options) => work(found.locator, options));
   return found;
+}
+
+/** Takes the pointer from a page that was given it and holds it still, and notes that. */
+async function freePointer({ session, signal }: Acting): Promise<void> {
+  if (!session.events.pointerGiven) return;
+  await everyFrame(
+    session,
+    async (frame) => {
+      if (await frame.evaluate(givePointerBack))
+        session.events.note({
+          type: 'pointer_lock',
+          message: 'requestPointerLock',
+          answer: 'given back before the next press',
+        });
+    },
+    signal,
+  );
 }
 
 /** The obstacle of an action. */

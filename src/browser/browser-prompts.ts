@@ -5,8 +5,8 @@ import type { BrowserContext, CDPSession, ConsoleMessage, Page, Request } from '
  * key is lost without a word. They are kept from opening.
  */
 
-/** How a page tells what it was kept from: what follows is the kind, and what was asked for. */
-const MARK = 'codeloop keeps the page from ';
+/** How a page tells what it asked of the browser: the kind, what it was answered and what was asked for follow, with tabs between. */
+const MARK = 'codeloop hears the browser asked for ';
 
 /** Who hears what pages asked of the browser. */
 interface Listener {
@@ -16,16 +16,16 @@ interface Listener {
   suspect(url: string): void;
 }
 
-/** Keeps the pages of a context on the web; before its first page. */
+/** Keeps the pages of a context from prompts of the browser's; before its first page. */
 export async function refuseOtherPrograms(context: BrowserContext): Promise<void> {
   await context.addInitScript(stayOnWeb, { mark: MARK });
 }
 
-/** True for a message that only tells what was refused; it is told as an answered dialog. */
+/** True for a message that only tells what was asked of the browser; it is told as an answered dialog. */
 export function isRefusal(message: ConsoleMessage, events: Pick<Listener, 'note'>): boolean {
   if (message.type() !== 'debug' || !message.text().startsWith(MARK)) return false;
-  const [type = '', ...asked] = message.text().slice(MARK.length).split(' ');
-  events.note({ type, message: asked.join(' '), answer: 'refused' });
+  const [type = '', answer = '', ...asked] = message.text().slice(MARK.length).split('\t');
+  events.note({ type, message: asked.join(' '), answer });
   return true;
 }
 
@@ -84,15 +84,18 @@ function isOtherProgram(request: Request): boolean {
 }
 
 /**
- * Stops, in every frame, a navigation to an address that the browser would hand to another program (`tel:`, `sms:`, an app's own scheme):
- * it would ask first, in a window of its own that holds all input of the page and that nobody here can answer. What was stopped is told
- * as a console message that begins with `mark`, then says what kind it is and what was asked for. A frame that begins with such an address cannot be stopped from inside.
+ * Stops, in every frame, what the browser would ask about in a window of its own that holds all input of the page and that nobody here can
+ * answer: a navigation to an address that it would hand to another program (`tel:`, `sms:`, an app's own scheme), choices of devices, of files
+ * and of windows to share, printing. They are answered as by a person who cancels. Of what the browser answers by itself (permissions, the
+ * whole screen, the pointer) the answer is heard. All of it is told as a console message that begins with `mark`. A frame that begins with
+ * another program's address cannot be stopped from inside.
  */
 export function stayOnWeb({ mark }: { mark: string }): void {
   const web = /^(?:https?|about|blob|data|file|filesystem|javascript|view-source|chrome[a-z-]*|devtools):/i;
   // The page's own console, whose messages are read outside; this one is left out of the log.
   const spoken = window.console;
-  const tell = spoken.debug.bind(spoken);
+  const debug = spoken.debug.bind(spoken);
+  const tell = (type: string, asked: string, answer = 'refused') => debug(`${mark}${type}\t${answer}\t${asked}`);
   // A form's navigation would be waited for by whoever pressed its button, though it is stopped.
   addEventListener(
     'submit',
@@ -105,7 +108,7 @@ export function stayOnWeb({ mark }: { mark: string }): void {
       const action = new URL(own ?? target.getAttribute('action') ?? '', document.baseURI).href;
       if (web.test(action)) return;
       event.preventDefault();
-      tell(`${mark}other_program ${action}`);
+      tell('other_program', action);
     },
     { capture: true },
   );
@@ -114,13 +117,127 @@ export function stayOnWeb({ mark }: { mark: string }): void {
     const destination = Reflect.get(event, 'destination') as { url: string } | undefined;
     if (!destination || web.test(destination.url) || !event.cancelable) return;
     event.preventDefault();
-    tell(`${mark}other_program ${destination.url}`);
+    tell('other_program', destination.url);
   });
-  // The choice of a window to share is a prompt of the browser's as well; it is answered as by a person who cancels it.
-  const media = Reflect.get(window, 'MediaDevices') as typeof MediaDevices | undefined;
-  if (media && 'getDisplayMedia' in media.prototype)
-    media.prototype.getDisplayMedia = async function getDisplayMedia() {
-      tell(`${mark}screen_share getDisplayMedia`);
-      throw new DOMException('Permission denied', 'NotAllowedError');
-    };
+
+  type Called = (this: unknown, ...given: unknown[]) => unknown;
+  /** Puts a function in the place of one that the browser has here. */
+  const instead = (owner: string, name: string, make: (own: Called) => Called) => {
+    const found: unknown = owner === 'Window' ? window : Reflect.get(window, owner);
+    const known = (typeof found === 'function' && (found.prototype as object | undefined)) || undefined;
+    const holder = owner === 'Window' ? window : known && name in known ? known : (found as object | undefined);
+    if (!holder || !(name in holder)) return;
+    const own: unknown = Reflect.get(holder, name, holder === known ? {} : holder);
+    if (typeof own !== 'function') return;
+    const value = make(own as Called);
+    Object.defineProperty(value, 'name', { value: name });
+    Object.defineProperty(holder, name, { configurable: true, enumerable: true, writable: true, value });
+  };
+  const cancelled: readonly [type: string, error: string, owner: string, ...names: string[]][] = [
+    ['screen_share', 'NotAllowedError', 'MediaDevices', 'getDisplayMedia'],
+    ['device', 'NotFoundError', 'USB', 'requestDevice'],
+    ['device', 'NotFoundError', 'Serial', 'requestPort'],
+    ['device', 'NotFoundError', 'Bluetooth', 'requestDevice'],
+    ['device', '', 'HID', 'requestDevice'],
+    ['file_picker', 'AbortError', 'Window', 'showOpenFilePicker', 'showSaveFilePicker', 'showDirectoryPicker'],
+    ['colour_of_the_screen', 'AbortError', 'EyeDropper', 'open'],
+    ['share', 'AbortError', 'Navigator', 'share'],
+  ];
+  for (const [type, error, owner, ...names] of cancelled)
+    for (const name of names)
+      instead(owner, name, () => async () => {
+        tell(type, name);
+        // Of some devices a person who chooses none gives an empty list.
+        if (error === '') return [];
+        throw new DOMException('The user cancelled the request.', error);
+      });
+  instead('Window', 'print', () => () => {
+    tell('print', 'print');
+    dispatchEvent(new Event('beforeprint'));
+    dispatchEvent(new Event('afterprint'));
+  });
+  instead('Navigator', 'registerProtocolHandler', () => (scheme) => {
+    tell('protocol_handler', String(scheme));
+  });
+  const heard: readonly [type: string, owner: string, ...names: string[]][] = [
+    ['permission', 'Geolocation', 'getCurrentPosition', 'watchPosition'],
+    ['permission', 'Notification', 'requestPermission'],
+    ['permission', 'IdleDetector', 'requestPermission'],
+    ['permission', 'MediaDevices', 'getUserMedia'],
+    ['permission', 'Clipboard', 'read', 'readText'],
+    ['permission', 'Navigator', 'requestMIDIAccess'],
+    ['permission', 'Window', 'queryLocalFonts', 'getScreenDetails'],
+    ['permission', 'Document', 'requestStorageAccess'],
+    ['payment', 'PaymentRequest', 'show'],
+    ['full_screen', 'Element', 'requestFullscreen'],
+    ['pointer_lock', 'Element', 'requestPointerLock'],
+  ];
+  for (const [type, owner, ...names] of heard)
+    for (const name of names)
+      instead(
+        owner,
+        name,
+        (own) =>
+          function (...given) {
+            const asked = owner === 'Element' || name === 'show' ? name : `${owner}.${name}`;
+            const got = (what: unknown) =>
+              tell(type, asked, what === 'denied' || what === 'default' ? 'refused' : 'given');
+            const failed = (error: unknown) =>
+              tell(type, asked, error instanceof DOMException ? `refused (${error.name})` : 'refused');
+            if (owner === 'Geolocation') {
+              const [done, not, ...more] = given as [
+                ((at: unknown) => void)?,
+                ((error: unknown) => void)?,
+                ...unknown[],
+              ];
+              let told = false;
+              const once = (say: () => void) => {
+                if (!told) say();
+                told = true;
+              };
+              const answered = (at: unknown) => {
+                once(() => got(at));
+                done?.(at);
+              };
+              const missed = (error: unknown) => {
+                once(() => failed(error));
+                not?.(error);
+              };
+              return Reflect.apply(own, this, [typeof done === 'function' ? answered : done, missed, ...more]);
+            }
+            const answer = Reflect.apply(own, this ?? window, given);
+            if (answer instanceof Promise) answer.then(got, failed);
+            return answer;
+          },
+      );
+  // A field for files opens a choice of files, by a press or by a script; also one that is in no document.
+  const files = (field: unknown) => {
+    if (field instanceof HTMLInputElement && field.type === 'file' && !field.disabled)
+      tell('file_chooser', field.name || field.id || 'a field for files', 'cancelled; upload_file gives it files');
+  };
+  addEventListener('click', (event) => files(event.composedPath()[0]), { capture: true });
+  for (const [owner, name] of [
+    ['HTMLElement', 'click'],
+    ['HTMLInputElement', 'showPicker'],
+  ] as const)
+    instead(
+      owner,
+      name,
+      (own) =>
+        function (...given) {
+          if (this instanceof HTMLInputElement && (name === 'showPicker' || !this.isConnected)) files(this);
+          return Reflect.apply(own, this, given);
+        },
+    );
+}
+
+/** Gives the pointer back that a page holds for itself, as a person does by Escape; until then no press reaches anything else. */
+export async function givePointerBack(): Promise<boolean> {
+  const held = document.pointerLockElement !== null;
+  if (held)
+    await new Promise<void>((resolve) => {
+      document.addEventListener('pointerlockchange', () => resolve(), { once: true });
+      document.exitPointerLock();
+    });
+  return held;
 }

@@ -208,11 +208,14 @@ export class InteractivePage {
         message: asked,
         answer: 'refused; the page was loaded again, because the question held all its input',
       });
-    const remarks = acted.looksOnly ? [] : await this.#remarks(pressed, signal);
+    const told = acted.looksOnly ? [] : await this.#remarks(pressed, signal);
     const changes = acted.looksOnly ? undefined : await this.#changes(signal);
     const title = await session
       .call('reading the title', () => session.page.title(), signal, READING_MS)
       .catch(unlessSlow);
+    const happened = this.#happened(step.action);
+    // What the browser was asked for came of the press, though no page shows it.
+    const remarks = told.filter(({ kind }) => kind !== 'nothing_came' || !happened.dialogs);
     return {
       action: step.action,
       ok: acted.ok ?? true,
@@ -226,7 +229,7 @@ export class InteractivePage {
       url: this.#options.redact(session.page.url()),
       ...(title === undefined ? {} : { title: this.#options.redact(title) }),
       logs: [...(acted.screenshot?.logs ?? []), ...session.log.drain()],
-      ...this.#happened(),
+      ...happened,
       ...(changes ? { changes } : {}),
       ...(remarks.length > 0 ? { remarks } : {}),
       ...(acted.candidates ? { candidates: acted.candidates } : {}),
@@ -268,8 +271,10 @@ export class InteractivePage {
     return this.#tree.read(signal, READING_MS).catch(unlessSlow);
   }
 
-  #happened(): Pick<StepResult, 'dialogs' | 'downloads' | 'opened_tabs'> {
-    const { dialogs, downloads } = this.#session.events.drain();
+  #happened(action: Step['action']): Pick<StepResult, 'dialogs' | 'downloads' | 'opened_tabs'> {
+    const { dialogs: all, downloads } = this.#session.events.drain();
+    // A choice of files that was given some was not cancelled.
+    const dialogs = action === 'upload_file' ? all.filter(({ type }) => type !== 'file_chooser') : all;
     const opened = this.#tabs.drainOpened().map((tab) => ({ ...tab, url: this.#options.redact(tab.url) }));
     return {
       ...(dialogs.length > 0 ? { dialogs } : {}),

@@ -16,10 +16,9 @@ interface DialogAnswer {
 type Dialogs = NonNullable<StepResult['dialogs']>;
 type Downloads = NonNullable<StepResult['downloads']>;
 
-/** Most of either kind that is kept between two steps. */
 const MAX_KEPT = 20;
 
-/** Dialogs and downloads of a session's pages since they were last asked for, and the answer that waits for the next dialog. */
+/** Dialogs and downloads of a session's pages since they were last asked for, the answer that waits for the next dialog, and whether a page was given the pointer for itself. */
 export class PageEvents {
   readonly #redact: (text: string) => string;
   #next: DialogAnswer | undefined;
@@ -27,6 +26,7 @@ export class PageEvents {
   #downloads: Downloads = [];
   #suspected: { url: string; fresh: boolean } | undefined;
   #kept: ((message: string) => void) | undefined;
+  pointerGiven = false;
 
   constructor(redact: (text: string) => string) {
     this.#redact = redact;
@@ -41,7 +41,7 @@ export class PageEvents {
   answer(dialog: Dialog): void {
     const { accept, text } = this.#next ?? { accept: false };
     this.#next = undefined;
-    const { type, message } = { type: dialog.type(), message: dialog.message() };
+    const [type, message] = [dialog.type(), dialog.message()];
     const answer = `${accept ? 'accepted' : 'dismissed'}${accept && text !== undefined ? ' with a text' : ''}`;
     this.note({ type, message, answer });
     if (type === 'beforeunload' && !accept) this.#kept?.(answer);
@@ -51,8 +51,9 @@ export class PageEvents {
 
   /** Something that the page asked of whoever looks at it, and what it was answered. */
   note({ type, message, answer }: Dialogs[number]): void {
-    const text = this.#redact(message).slice(0, 500);
-    if (this.#dialogs.length < MAX_KEPT) this.#dialogs.push({ type, message: text, answer });
+    if (type === 'pointer_lock') this.pointerGiven = answer === 'given';
+    if (this.#dialogs.length < MAX_KEPT)
+      this.#dialogs.push({ type, message: this.#redact(message).slice(0, 500), answer });
   }
 
   /**

@@ -23,6 +23,58 @@ const asking = html(
       user: { id: new Uint8Array(8), name: 'ada', displayName: 'Ada' }, pubKeyCredParams: [{ type: 'public-key', alg: -7 }], authenticatorSelection: { residentKey: 'required' } } }));
   </script>`,
 );
+/** What a page asks of the browser at a press, what is told of it, and what the page hears. */
+const ASKED: Readonly<Record<string, readonly [script: string, told: string, heard?: string]>> = {
+  paper: ['print()', 'print print refused'],
+  framed: ['frames[0].print()', 'print print refused'],
+  'a file': ['said(showOpenFilePicker())', 'file_picker showOpenFilePicker refused', 'AbortError'],
+  'a folder': ['said(showDirectoryPicker())', 'file_picker showDirectoryPicker refused', 'AbortError'],
+  'a field': ['file.click()', 'file_chooser cv cancelled; upload_file gives it files'],
+  'a field nowhere': [
+    'Object.assign(document.createElement("input"), { type: "file", name: "odd" }).click()',
+    'file_chooser odd cancelled; upload_file gives it files',
+  ],
+  'the place': [
+    'navigator.geolocation.getCurrentPosition(() => 1, ({ code }) => { out.textContent += " code " + code })',
+    'permission Geolocation.getCurrentPosition refused',
+    'code 1',
+  ],
+  notices: [
+    'Notification.requestPermission().then((how) => { out.textContent += " " + how })',
+    'permission Notification.requestPermission refused',
+    'denied',
+  ],
+  'the clipboard': [
+    'said(navigator.clipboard.readText())',
+    'permission Clipboard.readText refused (NotAllowedError)',
+    'NotAllowedError',
+  ],
+  music: [
+    'said(navigator.requestMIDIAccess({ sysex: true }))',
+    'permission Navigator.requestMIDIAccess refused (NotAllowedError)',
+    'NotAllowedError',
+  ],
+  'a stick': ['said(navigator.usb.requestDevice({ filters: [] }))', 'device requestDevice refused', 'NotFoundError'],
+  'a pad': [
+    'navigator.hid.requestDevice({ filters: [] }).then((all) => { out.textContent += " pads " + all.length })',
+    'device requestDevice refused',
+    'pads 0',
+  ],
+  'a port': ['said(navigator.serial.requestPort())', 'device requestPort refused', 'NotFoundError'],
+  'a colour': ['said(new EyeDropper().open())', 'colour_of_the_screen open refused', 'AbortError'],
+  'a scheme': [
+    'navigator.registerProtocolHandler("web+tea", location.origin + "/?q=%s")',
+    'protocol_handler web+tea refused',
+  ],
+  'all the screen': ['document.documentElement.requestFullscreen()', 'full_screen requestFullscreen given'],
+};
+const asks = html(
+  `${Object.entries(ASKED)
+    .map(([name, [script]]) => `<button onclick='${script}'>${name}</button>`)
+    .join(' ')} <button onclick="document.body.requestPointerLock()">the pointer</button>
+   <input id="file" name="cv" type="file" hidden><button onclick="out.textContent += ' counted'">Count</button><p id="out"></p><iframe srcdoc="inner"></iframe>`,
+  `<script>const said = (promise) => promise.then(() => { out.textContent += ' got it'; }, (error) => { out.textContent += ' ' + error.name; });</script>`,
+);
 const dirty = html(
   `<input aria-label="Text"><a href="/asking">Away</a>`,
   `<script>addEventListener('beforeunload', (event) => { if (document.querySelector('input').value) event.preventDefault(); });</script>`,
@@ -37,6 +89,7 @@ test.describe('what belongs to the browser @once', () => {
     pages = new StepPages();
     site = await startSite({
       '/asking': asking,
+      '/asks': asks,
       '/dirty': dirty,
       '/plain': html('<h1>Plain</h1>'),
       '/staff': {
@@ -76,6 +129,33 @@ test.describe('what belongs to the browser @once', () => {
     ]);
     expect((await page.lines()).join()).toContain('counted counted counted counted counted counted');
     expect(page.capture.drainLogs()).toEqual([]);
+  });
+
+  test('what else opens a window of the browser is answered as by a person who cancels, told, and holds up no input', async () => {
+    verifies('steps.prompts');
+    const page = await pages.open(`${home}/asks`);
+    const kinds = sampleOf(Object.entries(ASKED));
+    const told: [string, string | undefined, unknown][] = [];
+    for (const [name] of kinds) {
+      const { dialogs, remarks } = await page.take({ action: 'click', target: { role: 'button', name } });
+      told.push([name, dialogs?.map(({ type, message, answer }) => `${type} ${message} ${answer}`).join(), remarks]);
+    }
+    expect(told).toEqual(kinds.map(([name, [, say]]) => [name, say, undefined]));
+    await page.take(count);
+    const heard = kinds.flatMap(([, [, , hear]]) => hear ?? []);
+    // A text of the tree ends after a hundred letters.
+    expect((await page.lines()).join()).toContain([...heard, 'count'].join(' '));
+  });
+
+  test('a page that holds the pointer gives it back before the next press', async () => {
+    verifies('steps.prompts');
+    const page = await pages.open(`${home}/asks`);
+    const { dialogs } = await page.take({ action: 'click', target: { role: 'button', name: 'the pointer' } });
+    const lock = { type: 'pointer_lock', message: 'requestPointerLock' };
+    expect(dialogs).toEqual([{ ...lock, answer: 'given' }]);
+    const next = await page.take(count);
+    expect(next.dialogs).toEqual([{ ...lock, answer: 'given back before the next press' }]);
+    expect((await page.lines()).join()).toContain('counted');
   });
 
   test('the choice of a window to share is cancelled, and holds up no input', async () => {
