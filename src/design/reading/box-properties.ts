@@ -5,14 +5,16 @@ import { channelDistance } from '../../image/pixels.js';
 import { px } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
+import { computedRadius, radiusApart, radiusAt, radiusOfLine } from './corners.js';
 import { measured } from './finding.js';
 import type { Pictured } from './judge-text.js';
-import { computedRadius, type Profile, radiusAt, radiusOfLine, SIDES, type Side, type SideRead } from './read-box.js';
+import { type Profile, SAME_SIDE, SIDES, type Side, type SideRead } from './read-box.js';
 
-/** Who drew the reference, and whether it was compressed. */
+/** Who drew the reference, and whether it was compressed or scaled down (`lossy`), or compressed (`blurred`: its colours are). */
 export interface Drawn {
   same: boolean;
   lossy: boolean;
+  blurred: boolean;
 }
 
 /** A box that was found: where it is in the app and in the reference, device px, and its sides. */
@@ -20,6 +22,8 @@ interface BoxFound {
   rect: Rect;
   there: Rect;
   sides: Partial<Record<Side, SideRead>>;
+  /** Sides that look otherwise in the reference, with what lies across them where they would stand. */
+  unlike: Partial<Record<Side, SideRead>>;
 }
 
 /** Levels of a step, and of a corner, that compression leaves clear. */
@@ -27,6 +31,8 @@ const CLEAR = 60;
 /** CSS px by which a corner's radius differs at least, and how far the reading may be off what is computed. */
 const OTHER_RADIUS = 1.6;
 const AS_COMPUTED = 1.5;
+/** Share of the least difference that all corners must differ by on the mean. */
+const ALL_CORNERS = 0.75;
 /** Share by which the amount of a border differs at least, and CIEDE2000 of its colour. */
 const OTHER_BORDER = { same: 0.12, other: 0.5, lossy: 0.8 };
 /** CIEDE2000 from which a ground is another one. */
@@ -40,13 +46,17 @@ const STANDS_OUT = { same: 12, other: 30 };
 export function boxProperties(
   node: ElementNode,
   pictured: Pictured,
-  { rect, there, sides }: BoxFound,
+  { rect, there, sides, unlike }: BoxFound,
   drawn: Drawn,
 ): RegionProperty[] {
+  const width = otherWidth(node, sides, pictured.scale);
+  const color = borders(node, sides, pictured.scale, drawn);
   return [
     ...radius(node, pictured, rect, there, drawn),
-    ...otherWidth(node, sides, pictured.scale),
-    ...borders(node, sides, pictured.scale, drawn),
+    ...width,
+    ...(color.length > 0 || width.length > 0 || drawn.same
+      ? color
+      : borderColor(node, { ...unlike, ...sides }, pictured.scale, drawn)),
     ...shadow(node, sides, drawn),
   ];
 }
@@ -90,7 +100,8 @@ function radius(
       const [a, b] = [Math.min(actual, inner), Math.min(reference, inner)];
       return Math.abs(a - Math.min(computed, inner)) <= AS_COMPUTED * scale || a < 1.5 * scale ? b - a : undefined;
     };
-    const by = corner(radiusAt) ?? corner(radiusOfLine);
+    const curve = same ? undefined : radiusApart(views, rect, there, { right, lower }, computed, 16 * scale);
+    const by = curve ?? corner(radiusAt) ?? corner(radiusOfLine);
     if (by !== undefined) apart.push(by);
   }
   const limit = same
@@ -101,6 +112,8 @@ function radius(
   const wrong = apart.filter((one) => Math.abs(one) >= limit);
   // One corner may be hidden by something; two that agree are a radius.
   if (wrong.length < Math.max(2, apart.length / 2) || Math.max(...wrong) * Math.min(...wrong) < 0) return [];
+  // A box that stands half a pixel off seems rounder at one end and less so at the other.
+  if (!same && Math.abs(apart.reduce((sum, one) => sum + one, 0) / apart.length) < ALL_CORNERS * limit) return [];
   const by = wrong.reduce((sum, one) => sum + one, 0) / wrong.length / scale;
   const now = Math.round(computedRadius(node));
   return [measured('border-radius', px(Math.max(0, Math.round(now + by))), px(now))];
@@ -219,6 +232,56 @@ function borders(
       ? [measured(name('width'), px(Math.max(0, Math.round(now * first.ratio))), px(now))]
       : []),
   ];
+}
+
+/** Pixels by which a side may stand off where it is compared; by which one that looks otherwise may. */
+const OFF = { found: 0.6, unlike: 1.1 };
+/** Levels, summed over its width, and CIEDE2000 by which a border differs at least; shares of its own amount, and of the step beside it. */
+const LINE_APART = { levels: 6, color: 3, share: 0.08, step: 0 };
+const BLURRED_LINE_APART = { levels: 45, color: 15, share: 0.4, step: 0.38 };
+
+/**
+ * A border of another colour, drawn by another renderer. What lies across a side differs by the colour of its border, and by a part of the
+ * step from outside to inside where the side stands between two pixels: that part does not count.
+ */
+function borderColor(
+  node: ElementNode,
+  sides: Partial<Record<Side, SideRead>>,
+  scale: number,
+  { blurred }: Drawn,
+): RegionProperty[] {
+  const { styles, rect: box } = node.element;
+  const least = blurred ? BLURRED_LINE_APART : LINE_APART;
+  const found: { expected: number; actual: number }[] = [];
+  let read = 0;
+  for (const side of SIDES) {
+    const one = sides[side];
+    const width = (Number.parseFloat(styles[`border-${side}-width`] ?? '0') || 0) * scale;
+    const straight = (side === 'left' || side === 'right' ? box.height : box.width) - 2 * computedRadius(node);
+    if (!one || width < 0.5 || width > 6 || straight < STRAIGHT) continue;
+    const [a, b] = [lineOf(one.actual, width), lineOf(one.reference, width)];
+    if (colorDistance(a.outside, b.outside) >= OTHER_GROUND || colorDistance(a.inside, b.inside) >= OTHER_GROUND)
+      continue;
+    read++;
+    const step = ([0, 1, 2] as const).map((c) => ((a.inside >>> (8 * c)) & 255) - ((a.outside >>> (8 * c)) & 255));
+    const apart = ([0, 1, 2] as const).map((c) => b.amount[c] - a.amount[c]);
+    const square = step.reduce((sum, one) => sum + one * one, 0);
+    const along = square === 0 ? 0 : apart.reduce((sum, one, c) => sum + one * (step[c] ?? 0), 0) / square;
+    const most = one.alike < SAME_SIDE ? OFF.unlike : OFF.found;
+    const off = Math.max(-most, Math.min(most, along));
+    const left = apart.map((one, c) => one - off * (step[c] ?? 0)) as [number, number, number];
+    const levels = Math.hypot(...left);
+    const actual = colorOfLine(a, width);
+    const amount = a.amount.map((one, c) => one + (left[c] ?? 0)) as [number, number, number];
+    const expected = colorOfLine({ amount, inside: a.inside }, width);
+    const own = Math.max(least.share * Math.hypot(...a.amount), least.step * Math.sqrt(square));
+    if (levels < Math.max(least.levels, own)) continue;
+    if (colorDistance(expected, actual) < least.color) continue;
+    found.push({ expected, actual });
+  }
+  const [first] = found;
+  if (!first || found.length < Math.max(2, 0.6 * read)) return [];
+  return [measured('border-color', hex(first.expected), hex(first.actual))];
 }
 
 function colorOfLine({ amount, inside }: { amount: [number, number, number]; inside: number }, width: number): number {

@@ -6,7 +6,7 @@ import { type ElementNode, paintsBox } from '../element-tree.js';
 import { boxProperties, type Drawn } from './box-properties.js';
 import { type Edges, extraFinding, type Finding, type Offset } from './finding.js';
 import type { Pictured } from './judge-text.js';
-import { readSide, SAME_SIDE, SIDES, type Side, type SideRead, stepOf } from './read-box.js';
+import { acrossAt, readSide, SAME_SIDE, SIDES, type Side, type SideRead, stepOf } from './read-box.js';
 
 /** A painted box in the reference. */
 export interface BoxRead {
@@ -46,6 +46,7 @@ export function isBox(node: ElementNode): boolean {
 /** Sides of a box in the reference, looked for where it would stand. */
 interface SidesRead extends Pick<BoxRead, 'edges' | 'lost' | 'seen' | 'isLineThere'> {
   sides: Partial<Record<Side, SideRead>>;
+  unlike: Partial<Record<Side, SideRead>>;
   expected: Offset;
 }
 
@@ -60,13 +61,21 @@ export function readBox(node: ElementNode, pictured: Pictured, expected: readonl
     // Most boxes are where they would stand.
     if (read.lost.length === 0 || read.lost.length < 0.5 * read.seen) break;
   }
-  const { edges, lost, seen, isLineThere, sides } = read ?? NO_SIDES;
+  const { edges, lost, seen, isLineThere, sides, unlike } = read ?? NO_SIDES;
   const there = movedBy(rect, edges, read?.expected ?? NO_SIDES.expected);
-  const properties = boxProperties(node, pictured, { rect, there, sides }, drawn);
+  const properties = boxProperties(node, pictured, { rect, there, sides, unlike }, drawn);
   return { node, edges, lost, seen, properties, isLineThere };
 }
 
-const NO_SIDES: SidesRead = { edges: {}, lost: [], seen: 0, isLineThere: false, sides: {}, expected: { dx: 0, dy: 0 } };
+const NO_SIDES: SidesRead = {
+  edges: {},
+  lost: [],
+  seen: 0,
+  isLineThere: false,
+  sides: {},
+  unlike: {},
+  expected: { dx: 0, dy: 0 },
+};
 
 function scaledRect({ seen, element }: ElementNode, scale: number): Rect {
   const { x, y, width, height } = seen ?? element.rect;
@@ -80,7 +89,7 @@ function readSides(
   expected: Offset,
   drawn: Drawn,
 ): SidesRead {
-  const read: SidesRead = { edges: {}, lost: [], seen: 0, isLineThere: false, sides: {}, expected };
+  const read: SidesRead = { edges: {}, lost: [], seen: 0, isLineThere: false, sides: {}, unlike: {}, expected };
   for (const side of SIDES) {
     if (!isDrawn(node, side)) continue;
     // The ends of a line are too short to be read.
@@ -117,6 +126,7 @@ function readSides(
       continue;
     }
     read.lost.push(side);
+    read.unlike[side] = { ...found, reference: acrossAt(views.reference, rect, side, expected) };
     read.isLineThere ||= stepOf(found.reference) >= 4;
   }
   return read;

@@ -5,6 +5,7 @@ import { hex } from '../measured-properties.js';
 import { type Edges, extraFinding, type Finding, measured, type Offset } from './finding.js';
 import type { Pictured } from './judge-text.js';
 import { groundAt, groundOf } from './parts.js';
+import { alikeBetween } from './planes.js';
 import { inkIn } from './read-text.js';
 import { inkColors, type LineRead, type Renderer } from './renderer.js';
 
@@ -17,13 +18,21 @@ export interface PictureRead {
 
 /** Correlation from which it is the same picture; scaling and compression stay above. */
 const SAME_PICTURE = { same: 0.97, other: 0.82 };
+/** Correlation from which it has the same shape, compared to parts of a pixel; and device px of the smallest one that has a shape. */
+const SAME_SHAPE = 0.82;
+const LEAST_SHAPE = 8;
 /** Share of the ink that the reference has at its place from which something else is there. */
 const SOMETHING = 0.3;
 
 const DRAWS_ITSELF = new Set(['canvas', 'video', 'iframe', 'embed', 'object']);
 
 /** Judges an icon or picture. `expected`: where it would stand. */
-export function judgePicture(line: LineRead, renderer: Renderer, { views }: Pictured, expected: Offset): PictureRead {
+export function judgePicture(
+  line: LineRead,
+  renderer: Renderer,
+  { views, planes }: Pictured,
+  expected: Offset,
+): PictureRead {
   const { placed, colors } = line;
   const { part, place } = placed;
   const { node, rect } = part;
@@ -31,7 +40,11 @@ export function judgePicture(line: LineRead, renderer: Renderer, { views }: Pict
   if (!renderer.same && Math.min(rect.width, rect.height) < 3)
     return { finding: undefined, edges: {}, places: place ? [rect] : [] };
   const limit = renderer.same ? SAME_PICTURE.same : SAME_PICTURE.other;
-  if (place && place.alike >= limit && !(DRAWS_ITSELF.has(node.element.tag) && !renderer.same)) {
+  const patch = { plane: planes.actual.plane, ...rect };
+  const isShape = Math.min(rect.width, rect.height) >= LEAST_SHAPE;
+  const isOther =
+    !renderer.same && isShape && place !== undefined && alikeBetween(patch, planes.reference.plane, place) < SAME_SHAPE;
+  if (place && place.alike >= limit && !isOther && !(DRAWS_ITSELF.has(node.element.tag) && !renderer.same)) {
     const there = { ...rect, x: rect.x + Math.round(place.dx), y: rect.y + Math.round(place.dy) };
     const edges = { left: place.dx, right: place.dx, top: place.dy, bottom: place.dy };
     const seen = colors && inkColors(colors, line, renderer);

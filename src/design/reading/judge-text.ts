@@ -10,7 +10,7 @@ import { type GlyphsRead, isUnchanged, letterProperties, readGlyphs, SAME_LETTER
 import { around } from './parts.js';
 import type { Searched } from './place-parts.js';
 import { type Redrawn, readRedrawn } from './read-text.js';
-import { inkColors, isUnderlined, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
+import { hueApart, inkColors, isUnderlined, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
 
 /** What is known of an element's own text in the reference. */
 export interface TextRead {
@@ -190,7 +190,10 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
     return seen ? apartAs(first, renderer, seen.actual, seen.reference) : 0;
   });
   const blur = blurOf(first, renderer) * (onPicture ? ON_PICTURE : 1);
-  if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blur)) return [];
+  // Compression changes colours of what is thin.
+  const hue = renderer.same || renderer.lossy || onPicture ? undefined : hueApart(read);
+  const isOtherHue = hue !== undefined && hue.apart >= renderer.otherHue;
+  if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blur) && !isOtherHue) return [];
   // On another ground another ink would be seen; the ground is told.
   if (colorDistance(first.colors.actual.ground, first.colors.reference.ground) >= OTHER_GROUND) return [];
   const { actual, reference } = inkColors(first.colors, first, renderer);

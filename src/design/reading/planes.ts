@@ -163,3 +163,9 @@ export function finePlace(patch: Patch, other: Plane, { dx, dy, alike }: Place):
   };
   return { dx: dx + peak(at(dx - 1, dy), at(dx + 1, dy)), dy: dy + peak(at(dx, dy - 1), at(dx, dy + 1)), alike };
 }
+
+/** Correlation, without sign, of a patch with a place between pixels of another plane. */
+export function alikeBetween({ plane, x, y, width, height }: Patch, other: Plane, { dx, dy }: Place): number {
+  const there = stretched(other, { x: x + dx, y: y + dy, width, height }, width, height);
+  return Math.abs(correlation({ plane: there, x: 0, y: 0, width, height }, plane, x, y));
+}

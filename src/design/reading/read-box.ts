@@ -1,6 +1,6 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { channelDistance, type PixelView, pixelAt } from '../../image/pixels.js';
-import type { ElementNode } from '../element-tree.js';
+import { type PixelView, pixelAt } from '../../image/pixels.js';
+import type { Offset } from './finding.js';
 
 export const SIDES = ['left', 'top', 'right', 'bottom'] as const;
 export type Side = (typeof SIDES)[number];
@@ -37,7 +37,7 @@ const channel = (pixel: number, at: number) => (pixel >>> (8 * at)) & 255;
  * Colours across a side of a rectangle (device px), moved by `by` along the normal and `slide` along the side: the median of lines in its
  * middle part. `depth`: pixels outside and inside.
  */
-export function profileAcross(
+function profileAcross(
   view: PixelView,
   rect: Rect,
   side: Side,
@@ -74,6 +74,17 @@ export function profileAcross(
   return profile;
 }
 
+/** What lies across a side of a rectangle moved by an offset, as it is read of a side that is found. */
+export function acrossAt(view: PixelView, rect: Rect, side: Side, { dx, dy }: Offset): Profile {
+  const upright = side === 'left' || side === 'right';
+  const [by, slide] = upright ? [Math.round(dx), Math.round(dy)] : [Math.round(dy), Math.round(dx)];
+  const length = upright ? rect.height : rect.width;
+  return profileAcross(view, rect, side, by, slide, DEPTH, Math.min(length * INSET.share, INSET.most));
+}
+
+/** Ends of a side that are not looked at: corners. */
+const INSET = { share: 0.25, most: 14 };
+
 /** Returns how much of a profile is seen: the largest step of a channel near the edge. */
 export function stepOf(profile: Profile): number {
   let most = 0;
@@ -93,13 +104,13 @@ export function readSide(
   views: { actual: PixelView; reference: PixelView },
   rect: Rect,
   side: Side,
-  expected: { dx: number; dy: number },
+  expected: Offset,
   reach: number,
   border = 0,
   apart = 1,
 ): SideRead | undefined {
   const length = side === 'left' || side === 'right' ? rect.height : rect.width;
-  const inset = Math.min(length * 0.25, 14);
+  const inset = Math.min(length * INSET.share, INSET.most);
   const actual = profileAcross(views.actual, rect, side, 0, 0, DEPTH, inset);
   if (stepOf(actual) < SEEN) return undefined;
   const upright = side === 'left' || side === 'right';
@@ -184,109 +195,4 @@ function steps(actual: Profile, long: Profile, offset: number): number {
     }
   }
   return aa === 0 || bb < 4 ? 0 : ab / Math.sqrt(aa * bb);
-}
-
-/** Largest corner that is looked at, device px. */
-const MOST_RADIUS = 40;
-/** Share of its square that a corner of radius 1 leaves empty: 1 - pi / 4. */
-const CUT_OFF = 1 - Math.PI / 4;
-/** Levels between a box and its surroundings from which a corner is read. */
-const LEAST_CONTRAST = 10;
-
-/**
- * The radius of a corner from the area that it leaves empty, device px; undefined where it does not stand out. `rect`: the box as it is in this picture, edges to parts of a pixel.
- */
-export function radiusAt(
-  view: PixelView,
-  rect: Rect,
-  right: boolean,
-  lower: boolean,
-  most: number,
-  least = LEAST_CONTRAST,
-): number | undefined {
-  const side = Math.floor(Math.min(most, MOST_RADIUS, rect.width / 2, rect.height / 2));
-  if (side < 3) return undefined;
-  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
-  const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
-  const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
-  const at = (x: number, y: number) => pixelAt(view, cx + sx * x, cy + sy * y);
-  // On a picture there is no colour outside to tell a corner from.
-  const beside = [at(-3, -1), at(-1, -3)];
-  if (
-    beside.some(
-      (one) => one !== undefined && at(-2, -2) !== undefined && channelDistance(one, at(-2, -2) ?? 0) > 2 * least,
-    )
-  )
-    return undefined;
-  // What is outside, diagonally before the corner; what is inside along both of its sides, behind the curve.
-  const before = at(-2, -2);
-  const outside = before ?? at(0, 0);
-  const inside = [at(0, side - 1), at(side - 1, 0)];
-  if (outside === undefined || inside[0] === undefined || inside[1] === undefined) return undefined;
-  const contrast = Math.min(channelDistance(inside[0], outside), channelDistance(inside[1], outside));
-  if (contrast < least) return before === undefined ? 0 : undefined;
-  let empty = 0;
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side - y; x++) {
-      const pixel = at(x, y);
-      if (pixel === undefined) return undefined;
-      const filled = Math.min(1, channelDistance(pixel, outside) / contrast);
-      if (filled > 0.85) break;
-      empty += 1 - filled;
-    }
-  return Math.sqrt(empty / CUT_OFF);
-}
-
-/**
- * The radius of a corner from where its outermost line of pixels begins, device px: a border about a surface like what is outside has no area
- * to tell it by. Undefined where that line does not stand out.
- */
-export function radiusOfLine(
-  view: PixelView,
-  rect: Rect,
-  right: boolean,
-  lower: boolean,
-  most: number,
-  least = LINE_SEEN,
-): number | undefined {
-  const side = Math.floor(Math.min(most, MOST_RADIUS, rect.width / 2, rect.height / 2));
-  if (side < 3) return undefined;
-  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
-  const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
-  const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
-  const begin = (at: (along: number, out: number) => number | undefined) => {
-    const line = at(side, 0);
-    const outside = at(side, -1);
-    if (line === undefined || outside === undefined) return undefined;
-    const contrast = channelDistance(line, outside);
-    if (contrast < least) return undefined;
-    let start = side;
-    while (start > 0 && channelDistance(at(start - 1, 0) ?? 0, line) <= contrast / 2) start--;
-    // A circle of radius r reaches half a pixel deep r - sqrt(r - 1/4) from its corner.
-    const root = 0.5 + Math.sqrt(start);
-    return start === 0 ? 0 : root * root + 0.25;
-  };
-  const [row, column] = [
-    begin((along, out) => pixelAt(view, cx + sx * along, cy + sy * out)),
-    begin((along, out) => pixelAt(view, cx + sx * out, cy + sy * along)),
-  ];
-  return row === undefined || column === undefined ? undefined : Math.max(row, column);
-}
-
-/** Levels by which a line stands out of what is outside. */
-const LINE_SEEN = 6;
-
-/** The largest radius of the corners of an element, CSS px, as computed. */
-export function computedRadius({ element }: ElementNode): number {
-  const { styles, rect } = element;
-  return Math.max(
-    0,
-    ...['top-left', 'top-right', 'bottom-right', 'bottom-left'].map((corner) => {
-      const value = styles[`border-${corner}-radius`] ?? '0px';
-      const length = Number.parseFloat(value) || 0;
-      return value.includes('%')
-        ? (length / 100) * Math.min(rect.width, rect.height)
-        : Math.min(length, Math.min(rect.width, rect.height) / 2);
-    }),
-  );
 }

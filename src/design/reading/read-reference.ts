@@ -113,7 +113,7 @@ export function readReference({
   const read: BoxRead[] = [];
   for (const node of tree.nodes) {
     if (!isBox(node)) continue;
-    const box = readBox(node, pictured, offsets.likely(node), { same, lossy: lossy || scaled });
+    const box = readBox(node, pictured, offsets.likely(node), { same, lossy: lossy || scaled, blurred: lossy });
     offsets.learn(node, box.edges);
     read.push(box);
     own.set(node, { ...own.get(node), ...box.edges });

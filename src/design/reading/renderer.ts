@@ -42,8 +42,9 @@ export interface Renderer {
   core: number;
   /** How far single texts stray from that, natural logarithm; at least a little. */
   inkSpread: number;
-  /** CIEDE2000 from which a text is of another colour. */
+  /** CIEDE2000 from which a text is of another colour; and from which the direction of its colour, from the ground to the ink, is another one. */
   otherColor: number;
+  otherHue: number;
 }
 
 /**
@@ -180,6 +181,33 @@ export function inkColors(
   return { actual: inkSeen(actual, far), reference: inkSeen(reference, far * Math.exp(change)) };
 }
 
+/**
+ * CIEDE2000 between what two colours of a text seem to be as far as only their direction counts, from the ground to the ink: how letters
+ * are drawn, thin or bold, sharp or soft, changes how far along it their pixels lie, and not where it goes. Undefined for hardly any ink.
+ */
+export function hueApart(lines: readonly LineRead[]): { apart: number; actual: number; reference: number } | undefined {
+  const [first] = lines;
+  if (!first?.colors) return undefined;
+  const whole = (side: 'actual' | 'reference') =>
+    [0, 1, 2].map((at) => lines.reduce((sum, { colors }) => sum + (colors?.[side].sum[at] ?? 0), 0)) as [
+      number,
+      number,
+      number,
+    ];
+  const [ours, theirs] = [whole('actual'), whole('reference')];
+  if (Math.min(Math.hypot(...ours), Math.hypot(...theirs)) < LEAST_INK) return undefined;
+  const far = Math.hypot(...first.colors.actual.core);
+  const actual = inkSeen({ ...first.colors.actual, sum: ours }, far);
+  const reference = inkSeen({ ...first.colors.actual, sum: theirs }, far);
+  return { apart: colorDistance(actual, reference), actual, reference };
+}
+
+/** Levels of ink, summed over its pixels, from which its direction is read: some letters. */
+const LEAST_INK = 4_000;
+/** CIEDE2000 by which a direction differs at least, and how many times as much as directions of the page do. */
+const OTHER_HUE = 2;
+const HUE_STRAYS = 2.5;
+
 /** Share of the lines that must be the same to the pixel. */
 const SAME_SHARE = 0.4;
 const EQUAL = 0.9999;
@@ -224,6 +252,15 @@ function rendererOf(lines: readonly LineRead[], { lossy, scaled }: { lossy: bool
     ink: Math.exp(ink),
     core: Math.exp(core),
     inkSpread: same ? 0.01 : Math.max(0.02, spread(inks, ink)),
+    otherHue: Math.max(
+      OTHER_HUE,
+      HUE_STRAYS *
+        quantile(
+          colored.flatMap((line) => hueApart([line])?.apart ?? []),
+          0.8,
+          0,
+        ),
+    ),
     otherColor: same
       ? OTHER_COLOR
       : Math.max(OTHER_COLOR, 2.2 * quantile(strays(colored, { ink: Math.exp(ink), core: Math.exp(core) }), 0.8, 0)),

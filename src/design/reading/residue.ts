@@ -1,11 +1,13 @@
 import { colorDistance } from '../../compare/color-distance.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { dominantColor, type PixelView } from '../../image/pixels.js';
+import type { PixelView } from '../../image/pixels.js';
 import type { ElementNode, ElementTree } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
 import { type Cells, isSameSquare, meanAt } from './cells.js';
 import { type Finding, measured, type Offset } from './finding.js';
+import { deviceRect } from './name-cause.js';
 import { COARSE } from './planes.js';
+import { judgeSmallSurfaces } from './small-surfaces.js';
 
 /** Levels within a square from which it shows something; more where the pictures are not of one renderer. */
 const ACTIVE = { same: 8, other: 18 };
@@ -218,28 +220,19 @@ export function judgeSurfaces(
         kind: 'recolored',
         severity: 'major',
         properties: [measured(property, hex(expected), hex(now))],
-        rect: boxOf(node, scale),
+        rect: deviceRect(node, scale),
       });
     } else for (const at of other) shade[at] = 1;
   }
-  for (const node of tree.nodes) {
-    if (!node.seen || !isSmallSurface(node) || (surfaces.get(node.index)?.count ?? 0) >= 2) continue;
-    const box = boxOf(node, scale);
-    const { dx, dy } = offsetOf(node.index);
-    const [a, b] = [
-      dominantColor(views.actual, box),
-      dominantColor(views.reference, { ...box, x: box.x + Math.round(dx), y: box.y + Math.round(dy) }),
-    ];
-    if (!a || !b || Math.min(a.share, b.share) < 0.5 || colorDistance(a.color, b.color) < (same ? limit : 4)) continue;
-    findings.push({
-      node,
-      relation: 'self',
-      kind: 'recolored',
-      severity: 'major',
-      properties: [measured('background-color', hex(b.color), hex(a.color))],
-      rect: box,
-    });
-  }
+  findings.push(
+    ...judgeSmallSurfaces(
+      tree.nodes.filter(({ index }) => (surfaces.get(index)?.count ?? 0) < 2),
+      views,
+      offsetOf,
+      { same, lossy },
+      scale,
+    ),
+  );
   for (const piece of piecesOf(shade, actual, 1)) {
     if (lossy || piece.cells < least || skipped(piece.rect)) continue;
     const box = shadowed(tree, piece.rect, scale);
@@ -253,7 +246,7 @@ export function judgeSurfaces(
         kind: 'unknown',
         severity: 'major',
         properties: [measured('box-shadow', other, now ?? 'none')],
-        rect: boxOf(box, scale),
+        rect: deviceRect(box, scale),
       });
     } else if (piece.cells >= 3 * least) {
       const node =
@@ -290,28 +283,12 @@ function isThere(view: PixelView, color: number, x: number, y: number, limit: nu
   return there !== undefined && (there === color || colorDistance(there, color) < limit);
 }
 
-function boxOf({ seen, element }: ElementNode, scale: number): Rect {
-  const { x, y, width, height } = seen ?? element.rect;
-  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
-}
-
-/** A plain surface too small for squares: a badge, a line, a dot. */
-function isSmallSurface({ element: { styles }, seen }: ElementNode): boolean {
-  return (
-    seen !== undefined &&
-    styles['background-color'] !== undefined &&
-    styles['background-image'] === undefined &&
-    Math.min(seen.width, seen.height) >= 2 &&
-    Math.min(seen.width, seen.height) < 24
-  );
-}
-
 /** The box beside or about which a shade lies: the one with a shadow, else the largest that it hugs. */
 function shadowed(tree: ElementTree, shade: Rect, scale: number): ElementNode | undefined {
   const near = tree.nodes.filter((node) => {
     if (!node.seen || !node.parent || node.element.tag === 'body' || node.seen.width < 16 || node.seen.height < 8)
       return false;
-    const { x, y, width, height } = boxOf(node, scale);
+    const { x, y, width, height } = deviceRect(node, scale);
     const about =
       shade.x >= x - SHADOW &&
       shade.y >= y - SHADOW &&

@@ -23,6 +23,7 @@ interface Page {
   lower: number;
   /** CSS px of the button's border. */
   border: number;
+  edge: Color;
   /** The button's label after an icon of this width, CSS px; 0 for none. */
   mark: number;
   /** Cards are outlines of a CSS px, white inside, instead of surfaces. */
@@ -43,6 +44,7 @@ const RIGHT: Page = {
   aside: 0,
   lower: 0,
   border: 0,
+  edge: [10, 20, 60],
   mark: 0,
   outlined: false,
 };
@@ -56,7 +58,7 @@ const WHITE: Color = [255, 255, 255];
 /** The page as shapes and as boxes: a title, three cards with a text each, a button, an icon and a link. */
 function page(wrong: Partial<Page> = {}): { shapes: Shape[]; boxes: DomBoxes } {
   const { title, titleHigh, titleColor, bold, radius, gap, surface, icon, link, label } = { ...RIGHT, ...wrong };
-  const { aside, lower, border, mark, outlined } = { ...RIGHT, ...wrong };
+  const { aside, lower, border, edge, mark, outlined } = { ...RIGHT, ...wrong };
   const shapes: Shape[] = [];
   const write = (text: string, at: readonly [number, number], high: number, color: Color, heavy = false): Drawn => {
     shapes.push({ text, at, high, color, bold: heavy });
@@ -85,7 +87,7 @@ function page(wrong: Partial<Page> = {}): { shapes: Shape[]; boxes: DomBoxes } {
   }
   if (link) parts.push({ ...write('CONTACT', [80, below], 14, BLUE), tag: 'a' });
   const [left, top] = [40 + aside, below + 40 + lower];
-  shapes.push({ box: [left, top, 120, 40], color: border > 0 ? EDGE : BLUE, radius: 6 });
+  shapes.push({ box: [left, top, 120, 40], color: border > 0 ? edge : BLUE, radius: 6 });
   if (border > 0)
     shapes.push({ box: [left + border, top + border, 120 - 2 * border, 40 - 2 * border], color: BLUE, radius: 6 });
   if (mark > 0) shapes.push({ box: [left + 12, top + 14, mark - 6, 12], color: [255, 220, 90] });
@@ -197,6 +199,30 @@ test('a border of another width is told as that, and what it moves is not', () =
   expect(said({ border: 4 }, OTHERS, 1, { border: 1 })).toEqual([`${told} 1px -> 4px`]);
 });
 
+test.each<[string, Partial<Page>, Partial<Page>]>([
+  ['cyan for dark', { edge: [90, 240, 250] }, {}],
+  ['a shade for another one', { edge: [150, 200, 235] }, { edge: [150, 190, 250] }],
+  ['one for none that is seen', { edge: [10, 20, 60] }, { edge: BLUE }],
+])('a border of another colour is told: %s', (_name, wrong, right) => {
+  verifies('design.read-picture');
+  const told = said({ border: 2, ...wrong }, OTHERS, 1, { border: 2, ...right });
+  expect(told).toEqual([expect.stringMatching(/^major recolored \[data-testid="buy"\]: border-color #.* -> #.*$/)]);
+});
+
+test('a hue of thin letters is told by where their colour lies from the ground, however dark they are drawn', () => {
+  verifies('design.read-picture', 'design.read-silent');
+  const right: Partial<Page> = { titleHigh: 7, titleColor: [133, 135, 150] };
+  for (const drawer of [
+    { beside: 0.5, ink: -0.15 },
+    { beside: 0.2, ink: 0.25 },
+  ]) {
+    expect(said({}, drawer, 1, right)).toEqual([]);
+    expect(said({ titleColor: [145, 133, 150] }, drawer, 1, right)).toEqual([
+      expect.stringMatching(/^major recolored body > p:nth-of-type\(1\): color #.* -> #.*$/),
+    ]);
+  }
+});
+
 test('a label that stands elsewhere by a part of a pixel because its icon is missing is the same label', () => {
   verifies('design.read-picture');
   for (const drawer of [OURS, OTHERS]) {
@@ -218,7 +244,7 @@ test('three cards with one wrong radius are one cause, also where only a thin bo
       const { shapes, boxes } = page({ radius: 6, outlined });
       const reference = draw(page({ outlined }).shapes, drawer, 1);
       // Lengths are good to one CSS px.
-      const expected = outlined ? '13px' : '14px';
+      const expected = outlined && drawer === OURS ? '13px' : '14px';
       const { findings } = readReference({ boxes, actual: draw(shapes, OURS, 1), reference, scale: 1 });
       expect(findings.map(({ node, alike, properties }) => [node.element.test_id, alike?.length, properties])).toEqual([
         ['card-1', 2, [{ property: 'border-radius', expected, actual: '6px', source: 'measured' }]],

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { radiusApart } from '../../../src/design/reading/corners.js';
+import { viewOf } from '../../../src/image/pixels.js';
+import type { Color } from '../../compare/draw.js';
+import { verifies } from '../../requirements.js';
+import { drawPage, OURS, type Shape } from './draw-page.js';
+
+const SURFACE: Color = [230, 236, 245];
+const LINE: Color = [120, 130, 150];
+const WHITE: Color = [255, 255, 255];
+
+const filled = (box: readonly [number, number, number, number], radius: number): Shape[] => [
+  { box, color: SURFACE, radius },
+];
+const outlined = ([x, y, width, height]: readonly [number, number, number, number], radius: number): Shape[] => [
+  { box: [x, y, width, height], color: LINE, radius },
+  { box: [x + 1, y + 1, width - 2, height - 2], color: WHITE, radius: Math.max(0, radius - 1) },
+];
+
+const ALL = [
+  { right: false, lower: false },
+  { right: true, lower: false },
+  { right: false, lower: true },
+  { right: true, lower: true },
+];
+
+test.each<[string, number, number, typeof filled]>([
+  ['a surface', 8, 14, filled],
+  ['a surface', 16, 8, filled],
+  ['a surface', 6, 0, filled],
+  ['a surface', 0, 10, filled],
+  ['a border', 8, 14, outlined],
+  ['a border', 14, 6, outlined],
+  ['a border', 4, 10, outlined],
+  ['a surface', 12, 12, filled],
+  ['a border', 12, 12, outlined],
+])(
+  '%s of radius %i of which the reference shows %i is read to a pixel, wherever it stands',
+  (_what, now, then, shape) => {
+    verifies('design.read-picture');
+    const box = [20, 15, 90, 60] as const;
+    const actual = viewOf(drawPage(140, 100, shape(box, now), OURS));
+    for (const by of [0, 0.5, 3.3]) {
+      const moved = [box[0] + by, box[1], box[2], box[3]] as const;
+      const reference = viewOf(drawPage(140, 100, shape(moved, then), OURS));
+      const rect = { x: box[0], y: box[1], width: box[2], height: box[3] };
+      for (const corner of ALL) {
+        const apart = radiusApart({ actual, reference }, rect, { ...rect, x: moved[0] }, corner, now, 16);
+        expect(Math.abs((apart ?? Number.NaN) - (then - now))).toBeLessThanOrEqual(1.3);
+      }
+    }
+  },
+);
+
+test('a corner that is of the colour of what is about it says nothing', () => {
+  verifies('design.read-silent');
+  const view = viewOf(drawPage(100, 100, [{ box: [20, 20, 60, 60], color: WHITE, radius: 8 }], OURS));
+  const rect = { x: 20, y: 20, width: 60, height: 60 };
+  const views = { actual: view, reference: view };
+  expect(radiusApart(views, rect, rect, { right: false, lower: false }, 8, 16)).toBeUndefined();
+});
