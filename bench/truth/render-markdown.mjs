@@ -30,9 +30,11 @@ export function renderMarkdown(table, about) {
         'gate fails, picture only',
         '1st, picture only',
         'property, picture only',
+        'severity, picture only',
         'gate fails, other renderer',
         '1st, other renderer',
         'property, other renderer',
+        'severity, other renderer',
         ...peers,
       ],
       [...table.kinds, table.total].map((line) => [
@@ -43,9 +45,11 @@ export function renderMarkdown(table, about) {
         percent(line.picture.gate),
         percent(line.picture.rank1),
         percent(line.picture.property),
+        line.severities.picture,
         percent(line.other.gate),
         percent(line.other.rank1),
         percent(line.other.property),
+        line.severities.other,
         ...peers.map((peer) => share(line.peers[peer])),
       ]),
     ),
@@ -142,6 +146,7 @@ function rules() {
 - **Located**: such a region touches the element's box before or after the change.
 - **Element 1st**: the worst region names the changed element, or one with the same box (within 1 px) that it lies in or holds. After a swap either element is right.
 - **Property**: one of the first three regions that name the element also names the changed property. **Kind right**: of the first region that lies there; only where the vocabulary has a word for it.
+- **Severity**: pairs whose worst region is critical/major/minor.
 - The reference is a baseline: boxes and styles (\`.dom.json\`) exist on both sides, and every pixel counts (\`visual.max_diff_ratio\` 0). *Picture only*: it is a
   design, nothing but a picture, held by score and by severity (severity.md); what is missing has no element left in the page, so right is what held it, its parent, named
   as a container. *Other renderer*: such a picture drawn by Firefox, at one or two pixels per CSS pixel, as PNG, JPEG or WebP, which one the seed says. A JPEG is never a baseline and is judged as a design in both columns.`;

@@ -17,6 +17,12 @@ function figures(rows, mode) {
   };
 }
 
+/** Pairs by how severe their worst region is, as `critical/major/minor`; those without one are in none. */
+function severities(rows, mode) {
+  const worst = rows.flatMap((row) => row[mode]?.regions?.[0]?.severity ?? []);
+  return ['critical', 'major', 'minor'].map((severity) => worst.filter((one) => one === severity).length).join('/');
+}
+
 function peerFigures(rows) {
   const asked = rows.filter(({ peers }) => peers !== undefined);
   const names = Object.keys(asked[0]?.peers ?? {});
@@ -28,6 +34,7 @@ const line = (name, rows) => ({
   baseline: figures(rows, 'baseline'),
   picture: figures(rows, 'picture'),
   other: figures(rows, 'other'),
+  severities: { picture: severities(rows, 'picture'), other: severities(rows, 'other') },
   peers: peerFigures(rows),
 });
 

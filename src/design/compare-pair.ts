@@ -1,8 +1,7 @@
 import type { Compared, OpenPair } from '../compare/compare.js';
-import { MOST_REGIONS } from '../compare/compare-decoded.js';
 import { comparePictures, openPair } from '../compare/compare-images.js';
 import { scaleRect } from '../compare/regions.js';
-import { atLeast, bySeverity } from '../compare/severity.js';
+import { atLeast } from '../compare/severity.js';
 import { slug } from '../core/ids.js';
 import type { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Status } from '../core/vocabulary/gate.js';
@@ -12,7 +11,14 @@ import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { readSize } from '../image/picture-header.js';
 import { type BoxesReader, neighbourBoxes } from './element-tree.js';
-import { atActualScale, outcomeOfReading, readOpenPair, readRegions, unreadRegions } from './reading/read-pair.js';
+import {
+  atActualScale,
+  joinedRegions,
+  outcomeOfReading,
+  readOpenPair,
+  readRegions,
+  unreadRegions,
+} from './reading/read-pair.js';
 import type { Reading } from './reading/read-reference.js';
 import { type ExplainedRegion, type ExplainRequest, explainRegions } from './region-element.js';
 
@@ -138,7 +144,7 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   const left = !reading ? result.regions : reading.sameRenderer ? unreadRegions(result.regions, reading) : [];
   const explained = await explainPair({ ...request, beside, pictures, regions: left, shifts: result.shifts });
   const unread: Region[] = explained.map(({ region }) => region);
-  const regions = reading ? joined(readRegions(reading, result.size.actual), unread) : unread;
+  const regions = reading ? joinedRegions(readRegions(reading, result.size.actual), unread) : unread;
   for (const { index, png, size } of reading ? await tilesOf(pictures, regions) : tiles) {
     const region = regions[index];
     if (region)
@@ -203,11 +209,6 @@ async function readPicture(
 
 function blocks(regions: readonly Region[], { blockOnSeverity }: PairSettings): boolean {
   return regions.some(({ severity }) => atLeast(severity, blockOnSeverity));
-}
-
-/** What was read comes before what only pixels say, within each severity. */
-function joined(read: readonly Region[], unread: readonly Region[]): Region[] {
-  return [...read, ...unread].sort((a, b) => bySeverity(a.severity, b.severity)).slice(0, MOST_REGIONS);
 }
 
 async function tilesOf(pictures: OpenPair, regions: readonly Region[]): Promise<Compared['tiles']> {

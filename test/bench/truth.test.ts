@@ -139,7 +139,8 @@ test.each([
 });
 
 test('misses count, what cannot be seen does not, and noise that is found is a false alarm', () => {
-  const found = { found: true, gate: true, located: true, rank: 1, rankSame: 1, property: true };
+  const regions = [{ severity: 'major' }, { severity: 'minor' }];
+  const found = { found: true, gate: true, located: true, rank: 1, rankSame: 1, property: true, regions };
   const missed = { found: false, gate: false, located: false, rank: 0, rankSame: 0, property: false };
   const row = (id: string, sight: string, baseline: object, settled = true) => ({
     id,
@@ -163,6 +164,7 @@ test('misses count, what cannot be seen does not, and noise that is found is a f
   ]);
   expect(table.total.baseline.found).toEqual({ hits: 1, of: 2 });
   expect(table.total.peers).toEqual({ odiff: { hits: 2, of: 2 } });
+  expect(table.total.severities).toEqual({ picture: '0/1/0', other: '0/0/0' });
   expect(table.misses.map(({ id }: { id: string }) => id)).toEqual(['2']);
   expect(table.falseAlarms.map(({ id }: { id: string }) => id)).toEqual(['noise']);
   expect(table.unsteady).toEqual(['5']);

@@ -1,4 +1,5 @@
 import type { Compared, DecodedPair, OpenPair } from '../../compare/compare.js';
+import { MOST_REGIONS } from '../../compare/compare-decoded.js';
 import { bySeverity } from '../../compare/severity.js';
 import { grown, sharedArea } from '../../core/rects.js';
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
@@ -87,6 +88,18 @@ export function unreadRegions(regions: readonly Region[], { findings, moved }: R
     ({ rect }) =>
       !known.some((one) => sharedArea(one, rect) >= 0.3 * Math.min(rect.width * rect.height, one.width * one.height)),
   );
+}
+
+/**
+ * Regions that were read and those of pixels that no finding accounts for, worst first. The latter mostly follow from something that was
+ * read: where the worst of that is major, nothing that has no more than pixels to show is worse.
+ */
+export function joinedRegions(read: readonly Region[], unread: readonly Region[]): Region[] {
+  const [worst] = read.map(({ severity }) => severity).sort(bySeverity);
+  const rest = unread.map((one) =>
+    worst === 'major' && one.severity === 'critical' ? { ...one, severity: worst } : one,
+  );
+  return [...read, ...rest].sort((a, b) => bySeverity(a.severity, b.severity)).slice(0, MOST_REGIONS);
 }
 
 /** Share of the height by which pages of two renderers differ where lines are rounded otherwise. */
