@@ -7,13 +7,7 @@ import { elementSelectors } from './element-selectors.js';
 import { framedElements, inFrames, isShadowed } from './framed-elements.js';
 import { MASK_HOST } from './mask-covers.js';
 import type { PageFacts } from './page/page-facts.js';
-import {
-  type RawSnapshot,
-  type SnapshotElement,
-  snapshotElements,
-  snapshotFrames,
-  withSkipping,
-} from './snapshot-tree.js';
+import { type RawSnapshot, type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
 
 export type { PageFacts } from './page/page-facts.js';
 

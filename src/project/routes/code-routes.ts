@@ -1,7 +1,6 @@
 import { expressRoutes } from './express.js';
-import { astroRoutes, nextRoutes, nuxtRoutes, sveltekitRoutes } from './file-routes.js';
+import { astroRoutes, nextRoutes, nuxtRoutes, reactRouterFiles, sveltekitRoutes } from './file-routes.js';
 import { htmlFiles } from './html-files.js';
-import { reactRouterFiles } from './react-router-files.js';
 import { isOpenable, type Route, type RouteSource } from './route.js';
 import { routerConfig } from './router-config.js';
 
