@@ -68,6 +68,7 @@ test.describe('the steps @once', () => {
   test.beforeAll(async () => {
     pages = new StepPages();
     shared = new StepPages();
+    page = undefined;
     site = await startSite({ '/': playground, '/second': second });
   });
   test.afterEach(() => pages.closePages());
