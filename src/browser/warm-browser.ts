@@ -177,7 +177,8 @@ export async function throwAwayProfile(executable: string): Promise<ThrowAwayPro
     async remove() {
       live.delete(dir);
       if (live.size === 0) process.off('exit', removeLive);
-      await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+      for (const one of [...socketFolder(dir), dir])
+        await rm(one, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },
   };
 }

@@ -47,6 +47,8 @@ export interface CheckOutcome {
   status: Status;
   problems: Problem[];
   examined: number;
+  /** In the place of the check's own sentence for a failure. */
+  failureTitle?: string;
 }
 
 /** The description of a check. */

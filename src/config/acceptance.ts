@@ -1,10 +1,10 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { applyEdits, modify } from 'jsonc-parser';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
-import { insideRoots } from '../core/path-walls.js';
+import { insideRoots, readText } from '../core/path-walls.js';
 import { BarValue, type Criterion, PROOF_KINDS, Proof } from '../core/vocabulary/bars.js';
 import { LayoutCondition, LayoutKind } from '../core/vocabulary/layout.js';
 import { parseSettings } from './parse-settings.js';
@@ -206,7 +206,7 @@ export async function namedAcceptance(project: string, path: string): Promise<Ac
 
 async function read(project: string, file: string): Promise<AcceptanceFile> {
   try {
-    return { file, criteria: parseAcceptance(await readFile(join(project, file), 'utf8'), file) };
+    return { file, criteria: parseAcceptance(await readText(join(project, file)), file) };
   } catch (error) {
     return { file, criteria: [], problem: toCodeloopError(error).message };
   }

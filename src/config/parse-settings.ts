@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { nearestName } from '../core/ids.js';
+import { readText } from '../core/path-walls.js';
 import { Config } from './schema.js';
 
 /**
@@ -97,7 +97,7 @@ export async function loadConfig(projectDir: string): Promise<Config | undefined
 /** The text of a settings file of a project; `undefined` when it is not there. Throws CONFIG_INVALID when it cannot be read. */
 export async function readSettings(projectDir: string, file: string): Promise<string | undefined> {
   try {
-    return await readFile(join(projectDir, file), 'utf8');
+    return await readText(join(projectDir, file));
   } catch (error) {
     if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
     throw new CodeloopError(

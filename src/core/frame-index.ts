@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from './errors.js';
+import { readText } from './path-walls.js';
 import { FrameEntry } from './vocabulary/recording.js';
 
 /** Name of the index in a folder of frames. */
@@ -33,7 +34,7 @@ export function byTime(entries: readonly FrameEntry[]): FrameEntry[] {
 export async function readFrameIndex(dir: string): Promise<FrameEntry[]> {
   let text: string;
   try {
-    text = await readFile(join(dir, INDEX_FILE), 'utf8');
+    text = await readText(join(dir, INDEX_FILE));
   } catch (error) {
     if (isErrno(error) && error.code === 'ENOENT') return [];
     throw error;

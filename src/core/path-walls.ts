@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { sha256 } from './digest.js';
@@ -103,6 +103,49 @@ export async function readStored(projectDir: string, named: Named, most = MAX_BY
       throw wrong(run === undefined ? 'there is no such file' : 'is gone', error);
     throw wrong(error.code === 'ELOOP' ? 'is a link' : `cannot be read (${error.code})`, error);
   }
+}
+
+/** Largest file of a project that is read whole, bytes. */
+const MOST_PLAIN = 256 * 1024 * 1024;
+
+/**
+ * The bytes of a file of the project. A pipe, a device or a folder in its place is not waited for, and what is too large is not read.
+ * Throws the system's errors: EISDIR for a folder, ENXIO for what is no file, EFBIG.
+ */
+export async function readPlain(path: string, most = MOST_PLAIN): Promise<Buffer> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    assertPlain(path, await handle.stat(), most);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The text of a file of the project, as `readPlain` reads it. */
+export async function readText(path: string): Promise<string> {
+  return (await readPlain(path)).toString('utf8');
+}
+
+/** `readPlain` at once. */
+export function readPlainSync(path: string, most = MOST_PLAIN): Buffer {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    assertPlain(path, fstatSync(file), most);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function assertPlain(path: string, stat: Stats, most: number): void {
+  if (stat.isFile() && stat.size <= most) return;
+  const [code, words] = stat.isFile()
+    ? ['EFBIG', `it has ${stat.size} bytes, and at most ${most} are read`]
+    : stat.isDirectory()
+      ? ['EISDIR', 'it is a folder']
+      : ['ENXIO', 'it is no file'];
+  throw Object.assign(new Error(`${code}: ${words}, open '${path}'`), { code, path });
 }
 
 async function assertNoLink(

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { countedWork } from '../core/lanes.js';
-import { readStored } from '../core/path-walls.js';
+import { readStored, readText } from '../core/path-walls.js';
 import { intersection } from '../core/rects.js';
 import { DomBoxes, type DomElement } from '../core/vocabulary/dom-boxes.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
@@ -52,7 +52,7 @@ export async function neighbourBoxes(picture: string): Promise<DomBoxes | undefi
   let text: string;
   try {
     if ((await stat(file)).size > MAX_BYTES) return undefined;
-    text = await readFile(file, 'utf8');
+    text = await readText(file);
   } catch (error) {
     // Most references are pictures only.
     if (isErrno(error)) return undefined;

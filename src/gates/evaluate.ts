@@ -148,7 +148,7 @@ function resultOf(
   if (!outcome) return undefined;
   return {
     id,
-    title: titleFor(outcome.status, check),
+    title: titleFor(outcome.status, { ...check, failureTitle: outcome.failureTitle ?? check.failureTitle }),
     status: outcome.status,
     severity,
     gate,

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { writeAtomic } from '../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { insideRoots } from '../core/path-walls.js';
+import { insideRoots, readText } from '../core/path-walls.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { InteractionLine } from '../core/vocabulary/step.js';
 import { MARKDOWN_MARKS, setBlock } from '../project/init/marked-block.js';
@@ -115,7 +114,7 @@ function told(error: unknown): boolean {
 
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readText(file);
   } catch (error) {
     if (isErrno(error) && error.code === 'ENOENT') return '';
     throw error;

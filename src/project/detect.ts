@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { scriptCommands } from '../config/command-line.js';
 import { isErrno } from '../core/errors.js';
+import { readText } from '../core/path-walls.js';
 import { findProgram } from '../core/run-command.js';
 import { fileExists } from './project.js';
 import { allCommandsOf } from './runners/scripts.js';
@@ -43,7 +44,7 @@ function fieldOf(value: unknown, name: string): unknown {
 
 /** The list under `packages:`; the file holds little else (https://pnpm.io/pnpm-workspace_yaml). */
 async function ofPnpm(dir: string): Promise<string[]> {
-  const text = await readFile(join(dir, 'pnpm-workspace.yaml'), 'utf8').catch(() => ''); // no pnpm workspace
+  const text = await readText(join(dir, 'pnpm-workspace.yaml')).catch(() => ''); // no pnpm workspace
   const list = /^packages:[ \t]*\n((?:[ \t]*(?:-[^\n]*|#[^\n]*)?\n?)*)/m.exec(text)?.[1] ?? '';
   return [...list.matchAll(/^[ \t]*-[ \t]*(['"]?)([^'"#\n]+)\1/gm)].map(([, , pattern = '']) => pattern.trim());
 }
@@ -78,7 +79,7 @@ async function below(dir: string, folder: string, step: string): Promise<string[
 
 async function readJson(path: string): Promise<object | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const value: unknown = JSON.parse(await readText(path));
     return value !== null && typeof value === 'object' ? value : undefined;
   } catch {
     return undefined; // no package there
@@ -122,7 +123,7 @@ export async function devPort(dir: string, script: string): Promise<number | und
   const own = portIn(script);
   if (own !== undefined) return own;
   for (const name of (await namesIn(dir)).filter((one) => SETTINGS.test(one))) {
-    const set = IN_SETTINGS.exec(withoutPreview(await readFile(join(dir, name), 'utf8')))?.[1];
+    const set = IN_SETTINGS.exec(withoutPreview(await readText(join(dir, name))))?.[1];
     if (set !== undefined) return Number(set);
   }
   return angularPort(dir);
@@ -139,7 +140,7 @@ function withoutPreview(text: string): string {
 }
 
 async function angularPort(dir: string): Promise<number | undefined> {
-  const text = await readFile(join(dir, 'angular.json'), 'utf8').catch((error: unknown) => {
+  const text = await readText(join(dir, 'angular.json')).catch((error: unknown) => {
     if (isErrno(error) && error.code === 'ENOENT') return '';
     throw error;
   });
@@ -309,7 +310,7 @@ interface Manifest {
 
 async function readManifest(dir: string): Promise<Manifest | undefined> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
+    const manifest: unknown = JSON.parse(await readText(join(dir, 'package.json')));
     return {
       packages: new Set([...keys(manifest, 'dependencies'), ...keys(manifest, 'devDependencies')]),
       raw: manifest,

@@ -1,6 +1,7 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { splitCommand } from '../config/command-line.js';
+import { readText } from '../core/path-walls.js';
 import { takeCodeState } from './code-state/code-state.js';
 import { isOutOfScope } from './code-state/code-state-scope.js';
 import { commandLineOf, type Listener } from './listeners.js';
@@ -105,7 +106,7 @@ async function withoutLooseProse(changed: readonly string[], project: Project, s
   for (const path of code) {
     const file = join(project.dir, path);
     const size = (await lstat(file).catch(() => undefined))?.size ?? 0; // it went away just now
-    const text = size > LARGEST_CODE ? 'markdown' : await readFile(file, 'utf8').catch(() => '');
+    const text = size > LARGEST_CODE ? 'markdown' : await readText(file).catch(() => '');
     for (const [prose, pattern] of words) if (pattern.test(text)) spoken.add(prose);
   }
   return changed.filter((path) => !PROSE.test(path) || spoken.has(path));

@@ -1,11 +1,10 @@
 import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { loadConfig } from '../config/parse-settings.js';
 import { Config } from '../config/schema.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { contains, insideRoots } from '../core/path-walls.js';
+import { contains, insideRoots, readText } from '../core/path-walls.js';
 import type { Project } from './project.js';
 
 /** Files that make a folder a project. */
@@ -101,7 +100,7 @@ function hasManifest(dir: string): boolean {
 
 async function projectName(dir: string): Promise<string> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
+    const manifest: unknown = JSON.parse(await readText(join(dir, 'package.json')));
     const name = manifest !== null && typeof manifest === 'object' ? Reflect.get(manifest, 'name') : undefined;
     return typeof name === 'string' && name !== '' ? name : basename(dir);
   } catch {

@@ -1,7 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { isErrno } from '../core/errors.js';
+import { readText } from '../core/path-walls.js';
 
 /** A project's files as they are now, or as a commit had them. Paths are relative to the project, with `/`. */
 export interface ProjectFiles {
@@ -15,7 +16,7 @@ export function filesOnDisk(dir: string): ProjectFiles {
   return {
     async read(path) {
       try {
-        return await readFile(join(dir, path), 'utf8');
+        return await readText(join(dir, path));
       } catch (error) {
         if (isErrno(error)) return undefined;
         throw error;

@@ -1,11 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
 import { CONFIG_FILE, parseConfig } from '../config/parse-settings.js';
 import { ScreenConfig } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { slug } from '../core/ids.js';
-import { insideRoots } from '../core/path-walls.js';
+import { insideRoots, readText } from '../core/path-walls.js';
 import { detectProject } from './detect.js';
 import { filesOnDisk, type Project } from './project.js';
 import { type CodeRoutes, codeRoutes } from './routes/code-routes.js';
@@ -19,7 +19,7 @@ import { storyScreens } from './stories.js';
 export async function addScreens(dir: string, screens: readonly { name: string; path: string }[]): Promise<void> {
   if (screens.length === 0) return;
   const file = await insideRoots(CONFIG_FILE, [dir]);
-  let text = await readFile(file, 'utf8');
+  let text = await readText(file);
   const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes('\r\n') ? '\r\n' : '\n' };
   const edit = (path: (string | number)[], value: unknown, isArrayInsertion: boolean) => {
     text = applyEdits(text, modify(text, path, value, { formattingOptions, isArrayInsertion }));

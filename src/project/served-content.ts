@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sha256 } from '../core/digest.js';
+import { readText } from '../core/path-walls.js';
 import { askText } from './http-answer.js';
 
 /** Most that is looked at, so that a large app costs seconds and not minutes. */
@@ -33,7 +34,7 @@ export async function servesAsItIs(
   const served = await servedContents(url, until);
   let written: ReadonlySet<string> | undefined;
   for (const path of changed) {
-    const content = await readFile(join(dir, path), 'utf8').catch(() => undefined); // a folder, or gone
+    const content = await readText(join(dir, path)).catch(() => undefined); // a folder, or gone
     if (content === undefined) return path;
     if (served.has(digest(content)) || (HANDED_OUT.test(path) && (await isHandedOut(url, path, content, until))))
       continue;
@@ -149,7 +150,7 @@ async function compiledContents(dir: string): Promise<ReadonlySet<string>> {
     for (const name of names.filter((one) => one.endsWith('.map')).slice(0, MAX_RESOURCES)) {
       const file = join(dir, folder, name);
       if ((await stat(file)).size > 16 * 1024 * 1024) continue;
-      for (const source of sourcesOf(await readFile(file, 'utf8'))) contents.add(digest(source));
+      for (const source of sourcesOf(await readText(file))) contents.add(digest(source));
     }
   }
   return contents;

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TraceMap } from '@jridgewell/trace-mapping';
-import { contains } from '../core/path-walls.js';
+import { contains, readText } from '../core/path-walls.js';
 import { sourceFiles } from './routes/route.js';
 
 /** A place in the project's sources; the line from 1. */
@@ -53,7 +53,7 @@ export class ElementSources {
     for (const file of await sourceFiles(this.dir, '.', MARKUP)) {
       if (/\.(?:test|spec|stories)\.|(?:^|\/)(?:tests?|__tests__)\//.test(file)) continue;
       const path = join(this.dir, file);
-      if ((await stat(path)).size <= MAX_BYTES) found.push({ file, lines: (await readFile(path, 'utf8')).split('\n') });
+      if ((await stat(path)).size <= MAX_BYTES) found.push({ file, lines: (await readText(path)).split('\n') });
     }
     return found;
   }

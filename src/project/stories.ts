@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { z } from 'zod';
 import type { StorybookScreens, StoryParameters } from '../config/place-settings.js';
@@ -6,7 +5,7 @@ import { ScreenConfig } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { slug } from '../core/ids.js';
-import { insideRoots } from '../core/path-walls.js';
+import { insideRoots, readText } from '../core/path-walls.js';
 import { CACHE_DIR } from '../store/paths.js';
 import { ensureFolder } from '../store/plain-file.js';
 import { askText } from './http-answer.js';
@@ -212,7 +211,7 @@ async function builtIndex(project: Project, folder: string): Promise<{ tool: Too
   const root = await insideRoots(folder, [project.dir]);
   for (const tool of TOOLS) {
     try {
-      return { tool, text: await readFile(join(root, tool.file), 'utf8') };
+      return { tool, text: await readText(join(root, tool.file)) };
     } catch (error) {
       if (!isErrno(error)) throw error;
     }
@@ -240,7 +239,7 @@ async function askedIndex(project: Project, url: string): Promise<{ tool: Tool; 
 }
 
 function lastIndex(project: Project): Promise<string | undefined> {
-  return readFile(join(project.dir, LAST_INDEX), 'utf8').catch((error: unknown) => {
+  return readText(join(project.dir, LAST_INDEX)).catch((error: unknown) => {
     if (isErrno(error)) return undefined;
     throw error;
   });

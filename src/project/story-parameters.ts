@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { type StorybookScreens, StoryParameters } from '../config/place-settings.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
+import { readText } from '../core/path-walls.js';
 
 /** A node of the syntax tree (ESTree with Babel's additions): fields are looked at by name only. */
 type Node = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ const KNOWN = new Map<string, { text: string; said: FileParameters }>();
  */
 export async function storyParameters(dir: string, importPath: string): Promise<FileParameters> {
   const path = posix.normalize(importPath);
-  const text = await readFile(join(dir, path), 'utf8').catch((error: unknown) => {
+  const text = await readText(join(dir, path)).catch((error: unknown) => {
     if (isErrno(error)) return ''; // built elsewhere: it says nothing here
     throw error;
   });

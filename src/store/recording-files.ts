@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomic } from '../core/atomic-write.js';
 import { isErrno } from '../core/errors.js';
+import { readPlainSync, readText } from '../core/path-walls.js';
 import { redactValue } from '../core/redact.js';
 import { RecordingEvent, RecordingNote } from '../core/vocabulary/recording.js';
 import { isAlive, thisWriter, withFileLock } from './file-lock.js';
@@ -121,7 +122,7 @@ export class RecordingFiles {
     this.#events = undefined;
     await this.#queue;
     await handle?.close();
-    const text = await readFile(join(this.#dir, EVENTS_FILE), 'utf8').catch((error: unknown) => {
+    const text = await readText(join(this.#dir, EVENTS_FILE)).catch((error: unknown) => {
       if (isErrno(error) && error.code === 'ENOENT') return '';
       throw error;
     });
@@ -151,7 +152,7 @@ export function parseEvents(text: string): RecordingEvent[] {
 
 async function readNote(path: string): Promise<RecordingNote | undefined> {
   try {
-    return parseNote(await readFile(path, 'utf8'));
+    return parseNote(await readText(path));
   } catch (error) {
     if (isErrno(error)) return undefined; // It has ended in order, or is no recording.
     throw error;
@@ -160,7 +161,7 @@ async function readNote(path: string): Promise<RecordingNote | undefined> {
 
 function readIfThere(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readPlainSync(path).toString('utf8');
   } catch (error) {
     if (isErrno(error)) return '';
     throw error;

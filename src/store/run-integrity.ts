@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { constants, readFileSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { INDEX_FILE, parseIndex } from '../core/frame-index.js';
 import { mapConcurrent } from '../core/lanes.js';
+import { readPlainSync } from '../core/path-walls.js';
 import type { FrameEntry } from '../core/vocabulary/recording.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
 import { type LedgerStanding, manifestStanding, verdictStanding } from './manifest-file.js';
@@ -37,7 +38,7 @@ function recordedFrames(
 function read(path: string | undefined): FrameEntry[] {
   if (path === undefined) return [];
   try {
-    return parseIndex(readFileSync(path, 'utf8'));
+    return parseIndex(readPlainSync(path).toString('utf8'));
   } catch (error) {
     // Gone: its own digest tells.
     if (isErrno(error)) return [];

@@ -1,10 +1,11 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
+import { readPlain } from '../core/path-walls.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { worstFirst } from '../design/compare-pair.js';
@@ -133,7 +134,7 @@ async function compareOne(
     ...{ screen: name, viewport: '', reference: { path: reference }, actual: { path: actual } },
     ...(request.threshold === undefined ? {} : { threshold }),
   };
-  const bytes = DECODED.test(name) ? undefined : await Promise.all([readFile(reference), readFile(actual)]);
+  const bytes = DECODED.test(name) ? undefined : await Promise.all([readPlain(reference), readPlain(actual)]);
   if (bytes?.[0].equals(bytes[1])) {
     const note = 'The bytes are equal; pictures of this format are not decoded.';
     return { ...common, outcome: 'match', comparator: 'identical', score: 1, size: {}, shifts: [], regions: [], note };

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { writeAtomic } from '../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { slug } from '../core/ids.js';
-import { insideRoots } from '../core/path-walls.js';
+import { insideRoots, readText } from '../core/path-walls.js';
 import { DesignCompare } from '../core/vocabulary/pair.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import {
@@ -133,7 +132,7 @@ function chosen({ screens }: Source, frames: readonly string[] | undefined): Des
 async function ownFile(project: Project, path: string): Promise<{ path: string; file: string }> {
   const file = await insideRoots(path, [project.dir]);
   try {
-    const text = await readFile(file, 'utf8');
+    const text = await readText(file);
     if (
       text.startsWith(SPEC_MARK) ||
       /^\{\s*"\$description"[^\n]*\n\s*"\$extensions": \{\s*"codeloop\.generate-spec"/.test(text)

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ScreenConfig } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { canonicalJson, sha256 } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
+import { readText } from '../core/path-walls.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import { viewportsOf } from '../live/planned-cell.js';
 import type { Project } from '../project/project.js';
@@ -102,7 +102,7 @@ export async function takeShard(
 
 async function readDurations({ dir }: Project): Promise<Record<string, number>> {
   try {
-    return Durations.parse(JSON.parse(await readFile(join(dir, DURATIONS_FILE), 'utf8')));
+    return Durations.parse(JSON.parse(await readText(join(dir, DURATIONS_FILE))));
   } catch (error) {
     if (isErrno(error) && error.code === 'ENOENT') return {};
     if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;

@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/parse-settings.js';
 import { sha256 } from '../../src/core/digest.js';
 import { CodeloopError } from '../../src/core/errors.js';
-import { readStored } from '../../src/core/path-walls.js';
+import { readPlain, readPlainSync, readStored, readText } from '../../src/core/path-walls.js';
 import { packLayout, unpackLayout } from '../../src/core/vocabulary/laid-out-page.js';
 import { neighbourBoxes, readBoxes } from '../../src/design/element-tree.js';
 import { verifies } from '../requirements.js';
@@ -107,4 +109,27 @@ test('boxes of a page that are something else are called tampered, not a failure
       await neighbourBoxes(path.join(project, RUN, 'screenshots', name.replace('.dom.json', '.png'))),
     ).toBeUndefined();
   }
+});
+
+test('pipes, devices, folders and endless files in the place of a file of the project are errors at once', async () => {
+  verifies('evidence.stranger');
+  const at = (name: string) => path.join(folder, name);
+  execFileSync('mkfifo', [at('pipe')]);
+  symlinkSync('/dev/zero', at('zero'));
+  mkdirSync(at('folder'));
+  writeFileSync(at('endless'), '');
+  truncateSync(at('endless'), 1e12);
+  const code = (error: unknown) => String(Reflect.get(Object(error), 'code'));
+  for (const [name, expected] of Object.entries({
+    ...{ pipe: 'ENXIO', zero: 'ENXIO', folder: 'EISDIR', endless: 'EFBIG', nothing: 'ENOENT' },
+  })) {
+    expect(await readPlain(at(name)).catch(code), name).toBe(expected);
+    expect(await readText(at(name)).catch(code), name).toBe(expected);
+    expect(() => readPlainSync(at(name)), name).toThrow(expected);
+  }
+  writeFileSync(at('words'), 'ä');
+  expect([await readText(at('words')), readPlainSync(at('words')).length]).toEqual(['ä', 2]);
+  mkdirSync(at('settings/.codeloop'), { recursive: true });
+  execFileSync('mkfifo', [at('settings/.codeloop/config.json')]);
+  await expect(loadConfig(at('settings'))).rejects.toThrow(/CONFIG_INVALID|cannot be read \(ENXIO\)/);
 });

@@ -44,7 +44,7 @@ export function tellHiddenErrors({ told, most }: HiddenErrors): void {
 /// <reference lib="dom" />
 
 /**
- * Keeps a page from saying more than anybody reads: of each kind (chatter; warnings and errors) `calls` lines in `perMs`, each text of at
+ * Keeps a page from saying more than anybody reads: of each kind (chatter, warnings, errors) `calls` lines in `perMs`, each text of at
  * most `maxText` characters. Every line costs the browser, the pipe and us, and a page that says a hundred thousand would stand in the way
  * of everything after it. How much was left out is told by debug messages that begin with `mark`, and so is where an error was said.
  */
@@ -67,15 +67,16 @@ export function limitConsole({
   const { slice, split } = String.prototype;
   const { exec } = RegExp.prototype;
   const kindOf = () => ({ left: calls, since: clock(), lost: 0 });
-  const [chatter, errors] = [kindOf(), kindOf()];
+  // Warnings that nobody reads cost no error its place.
+  const [chatter, warnings, errors] = [kindOf(), kindOf(), kindOf()];
   let [dropped, tellAt, waiting] = [0, 1, false];
 
   const report = () => {
     waiting = false;
-    if (chatter.lost + errors.lost === 0) return;
-    tell(`${mark}dropped ${chatter.lost} ${errors.lost}`);
-    chatter.lost = 0;
-    errors.lost = 0;
+    const harmless = chatter.lost + warnings.lost;
+    if (harmless + errors.lost === 0) return;
+    tell(`${mark}dropped ${harmless} ${errors.lost}`);
+    for (const kind of [chatter, warnings, errors]) kind.lost = 0;
   };
   const isSpent = (kind: typeof chatter): boolean => {
     const now = clock();
@@ -108,7 +109,7 @@ export function limitConsole({
     const said = (...words: unknown[]) => {
       if (name === 'assert' && words[0]) return;
       if (isSpent(kind)) return;
-      if (kind === errors) {
+      if (kind !== chatter) {
         // The line that called: ours is the first.
         const line: string | undefined = apply(split, new Error().stack ?? '', ['\n'])[2];
         const place: RegExpExecArray | null = line === undefined ? null : apply(exec, CALLER, [line]);
@@ -135,7 +136,8 @@ export function limitConsole({
     'timeEnd',
   ])
     wrap(name, chatter);
-  for (const name of ['error', 'warn', 'assert']) wrap(name, errors);
+  wrap('warn', warnings);
+  for (const name of ['error', 'assert']) wrap(name, errors);
   // What nobody catches is said as well, with all that it is made of.
   const thrown = { ...kindOf(), lost: 0 };
   const refuse = (event: Event) => {

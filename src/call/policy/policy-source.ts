@@ -1,8 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
-import { POLICY_FILES } from '../../core/path-walls.js';
+import { POLICY_FILES, readText } from '../../core/path-walls.js';
 import type { PolicyProblem } from './parse-policy.js';
 import { NO_POLICY, type Policy } from './policy.js';
 
@@ -105,7 +104,7 @@ export class PolicySource {
       return broken(only.file, `cannot be read: ${only.refused}`, 'Make it a file that this user can read.');
     let text: string;
     try {
-      text = await readFile(join(this.#projectDir, only.file), 'utf8');
+      text = await readText(join(this.#projectDir, only.file));
     } catch (error) {
       const why = isErrno(error) ? error.code : String(error);
       return broken(only.file, `cannot be read (${why})`, 'Make it a file that this user can read.');

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '../../core/path-walls.js';
 import { detectProject } from '../../project/detect.js';
 import { fileExists, type Project } from '../../project/project.js';
 import { projectScreens } from '../../project/screens.js';
@@ -33,7 +33,7 @@ export async function installedPackages(dir: string): Promise<{ packages: Set<st
 
 async function npmPackages(dir: string): Promise<string[]> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
+    const manifest: unknown = JSON.parse(await readText(join(dir, 'package.json')));
     const names = (field: string): string[] => {
       const inner: unknown =
         manifest !== null && typeof manifest === 'object' ? Reflect.get(manifest, field) : undefined;
@@ -47,7 +47,7 @@ async function npmPackages(dir: string): Promise<string[]> {
 
 /** Names of requirements: at the start of a line of requirements.txt, or quoted in the other files. */
 async function pythonNames(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8');
+  const text = await readText(file);
   return [...text.matchAll(/(?:^|["'])([a-z][\w.-]*)(?=\s*(?:[<>=~!;["'\n]|$))/gim)].map(([, name = '']) =>
     name.toLowerCase(),
   );

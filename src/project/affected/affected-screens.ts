@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join, posix } from 'node:path';
 import { z } from 'zod';
 import type { ScreenConfig } from '../../config/schema.js';
 import { canonicalJson, sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
+import { readText } from '../../core/path-walls.js';
 import type { Project } from '../project.js';
 import { appRoutes } from '../screens.js';
 import { storyScreens } from '../stories.js';
@@ -142,7 +142,7 @@ export async function importGraph(
   const loads = new Map<string, readonly string[]>();
   const unsure = new Map<string, string>();
   for (const file of files.filter((one) => MODULE.test(one))) {
-    const found = await moduleImports(file, await readFile(join(dir, file), 'utf8'));
+    const found = await moduleImports(file, await readText(join(dir, file)));
     if (found.unsure !== undefined) unsure.set(file, found.unsure);
     const targets: string[] = [];
     for (const specifier of found.specifiers) {
@@ -213,7 +213,7 @@ const Manifest = z.object({
 async function knownPackages(dir: string): Promise<ReadonlySet<string>> {
   let manifest: z.infer<typeof Manifest> = {};
   try {
-    manifest = Manifest.parse(JSON.parse(await readFile(join(dir, 'package.json'), 'utf8')));
+    manifest = Manifest.parse(JSON.parse(await readText(join(dir, 'package.json'))));
   } catch (error) {
     // No manifest, or none that can be read: then every bare name is unsure, which is the careful answer.
     if (!isErrno(error) && !(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;

@@ -1,6 +1,7 @@
-import { copyFile, link, lstat, mkdir, readdir, readFile, readlink, stat, symlink } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
+import { readText } from '../../core/path-walls.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import { folderInRepository, gitText, runGit } from './git-command.js';
 
@@ -60,7 +61,7 @@ function foldersUpTo(inside: string): string[] {
 
 async function locksDiffer(now: string, then: string): Promise<boolean> {
   const read = (dir: string, file: string) =>
-    readFile(join(dir, file), 'utf8').catch(() => undefined); /* not there: the same as nothing */
+    readText(join(dir, file)).catch(() => undefined); /* not there: the same as nothing */
   for (const file of LOCKS) if ((await read(now, file)) !== (await read(then, file))) return true;
   return false;
 }

@@ -1,12 +1,11 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, posix, relative, resolve, sep } from 'node:path';
 import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/acceptance.js';
 import { splitCommand } from '../../config/command-line.js';
 import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
 import type { Config } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
-import { contains } from '../../core/path-walls.js';
+import { contains, readText } from '../../core/path-walls.js';
 import { Ledger } from '../../store/ledger.js';
 import { figmaVersionFile } from '../../store/paths.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
@@ -77,7 +76,7 @@ async function expandScript(project: string, words: readonly string[], depth: nu
 
 async function readScript(project: string, name: string): Promise<string | undefined> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
+    const manifest: unknown = JSON.parse(await readText(join(project, 'package.json')));
     const scripts = manifest !== null && typeof manifest === 'object' ? Reflect.get(manifest, 'scripts') : undefined;
     const script: unknown = scripts !== null && typeof scripts === 'object' ? Reflect.get(scripts, name) : undefined;
     return typeof script === 'string' ? script : undefined;

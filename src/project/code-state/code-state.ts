@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import type { Ignore } from 'ignore';
 import ignore from 'ignore';
@@ -7,7 +7,7 @@ import { ACCEPTANCE_DIR, ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } fro
 import type { Config } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { Lanes } from '../../core/lanes.js';
-import { contains } from '../../core/path-walls.js';
+import { contains, readText } from '../../core/path-walls.js';
 import type { CodeState } from '../../core/vocabulary/run.js';
 import { PROPOSALS } from '../../store/baseline-files.js';
 import { BASELINES_DIR } from '../../store/paths.js';
@@ -98,7 +98,7 @@ async function listFiles(
 async function readRules(project: string, folder: string, entries: readonly Dirent[]): Promise<Rules[]> {
   if (!entries.some((entry) => entry.name === '.gitignore' && entry.isFile())) return [];
   try {
-    const text = await readFile(join(project, folder, '.gitignore'), 'utf8');
+    const text = await readText(join(project, folder, '.gitignore'));
     return [{ folder, matcher: ignore().add(text) }];
   } catch (error) {
     // It is listed as unreadable by its digest; without its rules more is hashed, not less.

@@ -1,8 +1,8 @@
-import { copyFile, mkdir, open, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, open } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
-import { insideRoots } from '../../core/path-walls.js';
+import { insideRoots, readText } from '../../core/path-walls.js';
 import { fileExists } from '../project.js';
 import { fromBackstop, isBackstop } from './backstop.js';
 import type { Imported, ImportedScreen, LeftOver } from './imported.js';
@@ -32,11 +32,11 @@ export interface ImportedSettings {
  */
 export async function importSettings(dir: string, file: string): Promise<ImportedSettings> {
   const path = await insideRoots(file, [dir]);
-  const value = await readStaticValue(await readText(path, file), file);
+  const value = await readStaticValue(await settingsText(path, file), file);
   const folder = posix.normalize(posix.dirname(file.replaceAll('\\', '/')));
   const here = (inside: string) => posix.join(folder, inside);
   const json = async (inside: string): Promise<unknown> => {
-    const found = await readFile(await insideRoots(here(inside), [dir]), 'utf8').catch(() => undefined); // not there: none
+    const found = await readText(await insideRoots(here(inside), [dir])).catch(() => undefined); // not there: none
     return found === undefined ? undefined : readStaticValue(found, `${inside}.json`);
   };
   if (value instanceof Unreadable)
@@ -90,9 +90,9 @@ export async function copyPictures(dir: string, pictures: ImportedSettings['pict
   return written;
 }
 
-async function readText(path: string, file: string): Promise<string> {
+async function settingsText(path: string, file: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(path);
   } catch (error) {
     if (!isErrno(error)) throw error;
     throw new CodeloopError('CONFIG_INVALID', { file, problem: `cannot be read (${error.code})` }, { cause: error });

@@ -1,11 +1,11 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modify, type ParseError, parse } from 'jsonc-parser';
 import { CONFIG_FILE, parseConfig } from '../../config/parse-settings.js';
 import { DEFAULT_VIEWPORTS } from '../../config/schema.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
-import { insideRoots } from '../../core/path-walls.js';
+import { insideRoots, readText } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
 import { copyPictures, type ImportedSettings, importSettings } from '../import/import-settings.js';
 import type { LeftOver } from '../import/imported.js';
@@ -49,7 +49,7 @@ export async function findOrigins(dir: string): Promise<string[]> {
     if (/\.(?:test|spec|stories)\.|(?:^|\/)(?:tests?|__tests__)\//.test(file)) continue;
     const path = join(dir, file);
     if ((await stat(path)).size > MAX_BYTES) continue;
-    const text = await readFile(path, 'utf8');
+    const text = await readText(path);
     for (const pattern of LOADED) for (const match of text.matchAll(pattern)) addOrigin(match[1], origins);
   }
   return [...origins].sort().slice(0, MAX_ORIGINS);
@@ -171,7 +171,7 @@ const IGNORED = ['artifacts/', '.codeloop/cache/', '.codeloop/audit*.jsonl', '.c
  */
 export async function initProject(dir: string, request: InitRequest): Promise<InitResult> {
   const imported = request.from === undefined ? undefined : await importSettings(dir, request.from);
-  if (imported && (await readText(join(dir, CONFIG_FILE))) !== undefined)
+  if (imported && (await textIfThere(join(dir, CONFIG_FILE))) !== undefined)
     throw invalid(CONFIG_FILE, 'is there already, and an import does not write over it');
   const detected = await detectProject(dir);
   const server = detected.server;
@@ -210,7 +210,7 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
   const plan = async (path: string, change: (old: string | undefined) => string) => {
     const file = await insideRoots(path, [dir]);
     const planned = writes.get(file);
-    const old = planned ?? (await readText(file));
+    const old = planned ?? (await textIfThere(file));
     const text = change(old);
     // Two changes of one file are told once.
     const before = outcomes.get(path);
@@ -242,7 +242,10 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
         return hook.needs ? addEntry(hook.path, text, hook.needs.keys, hook.needs.value) : text;
       });
       if (
-        !holdsHook(writes.get(await insideRoots(hook.path, [dir])) ?? (await readText(join(dir, hook.path))), hook.keys)
+        !holdsHook(
+          writes.get(await insideRoots(hook.path, [dir])) ?? (await textIfThere(join(dir, hook.path))),
+          hook.keys,
+        )
       )
         result.proposed.push({
           path: hook.path,
@@ -271,7 +274,7 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
 }
 
 async function viewports(dir: string): Promise<Record<string, unknown>> {
-  const text = await readText(join(dir, CONFIG_FILE));
+  const text = await textIfThere(join(dir, CONFIG_FILE));
   return text === undefined ? DEFAULT_VIEWPORTS : parseConfig(text).viewports;
 }
 
@@ -327,9 +330,9 @@ async function clientsInUse(dir: string): Promise<Client[]> {
   return found.length > 0 ? found : ['claude-code'];
 }
 
-async function readText(path: string): Promise<string | undefined> {
+async function textIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(path);
   } catch (error) {
     if (isErrno(error) && error.code === 'ENOENT') return undefined;
     throw error;

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { readText } from '../../core/path-walls.js';
 import { fileExists } from '../project.js';
 import { joinPath, type Route, type RouteSource, sourceFiles } from './route.js';
 
@@ -23,7 +23,7 @@ export const expressRoutes: RouteSource = {
       (file) => !/^(?:public|static)\/|\.(?:test|spec)\./.test(file),
     );
     const texts = new Map<string, string>();
-    for (const file of files) texts.set(file, await readFile(join(dir, file), 'utf8'));
+    for (const file of files) texts.set(file, await readText(join(dir, file)));
     const mounts = await findMounts(dir, texts);
     const routes: Route[] = [];
     for (const [file, text] of texts) {

@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '../../core/path-walls.js';
 import { type RouteSource, sourceFiles, VITE_APPS } from './route.js';
 
 /** Folders whose HTML is no page of the app: tests, parts of pages, reports, mails. */
@@ -26,7 +27,7 @@ export const htmlFiles: RouteSource = {
     const pages: string[] = [];
     for (const file of files) {
       if (pages.length >= MAX_PAGES) break;
-      if (!file.includes('/') || DOCUMENT.test(await readFile(join(dir, root, file), 'utf8'))) pages.push(file);
+      if (!file.includes('/') || DOCUMENT.test(await readText(join(dir, root, file)))) pages.push(file);
     }
     return pages.map((file) => ({
       path: `/${file.replace(/^public\//, '')}`.replace(/\/index\.html$/i, '/'),
@@ -39,7 +40,7 @@ export const htmlFiles: RouteSource = {
 async function viteRoot(dir: string): Promise<string> {
   const names = await readdir(dir).catch(() => []); // a folder that went away has no pages
   const settings = names.find((name) => /^vite\.config\.[cm]?[jt]s$/.test(name));
-  const text = settings === undefined ? '' : await readFile(join(dir, settings), 'utf8');
+  const text = settings === undefined ? '' : await readText(join(dir, settings));
   const root = /(?:^|[\s{,])root\s*:\s*["'`]\.?\/?([\w./-]*)["'`]/.exec(text)?.[1]?.replace(/\/$/, '');
   return root === undefined || root === '' || root.includes('..') ? '.' : root;
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { readText } from '../../core/path-walls.js';
 import { type Route, type RouteSource, sourceFiles, VITE_APPS } from './route.js';
 import { routesInSource } from './routes-in-source.js';
 
@@ -21,7 +21,7 @@ export const routerConfig: RouteSource = {
     for (const folder of ['src', 'app']) {
       for (const file of await sourceFiles(dir, folder, SOURCE)) {
         if (TEST.test(file)) continue;
-        const text = scriptOf(file, await readFile(join(dir, folder, file), 'utf8'));
+        const text = scriptOf(file, await readText(join(dir, folder, file)));
         if (SIGNS.test(text)) texts.set(`${folder}/${file}`, text);
       }
     }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { isErrno } from '../../core/errors.js';
+import { readPlain } from '../../core/path-walls.js';
 import type {
   PlannedRunner,
   ReportSource,
@@ -193,7 +193,7 @@ function withoutCounts({ failures, skipped }: ParsedReport): ParsedReport {
 
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    const data = await readFile(file);
+    const data = await readPlain(file);
     return data.length > MAX_REPORT ? undefined : data.toString('utf8');
   } catch (error) {
     // Not written: the tool did not get so far.

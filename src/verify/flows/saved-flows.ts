@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { sha256 } from '../../core/digest.js';
 import { CodeloopError, isErrno, toCodeloopError } from '../../core/errors.js';
 import { nearestName, slug } from '../../core/ids.js';
+import { readPlain, readText } from '../../core/path-walls.js';
 import { Flow } from '../../core/vocabulary/recording.js';
 import type { Artifact } from '../../core/vocabulary/screenshot.js';
 import type { Step } from '../../core/vocabulary/step.js';
@@ -34,7 +34,7 @@ export async function readFlow(projectDir: string, name: string): Promise<Flow> 
   let text: string;
   try {
     if (!isRealFolder(project, FLOWS_DIR)) throw notFound(name, allowed);
-    text = await readFile(join(project, file), 'utf8');
+    text = await readText(join(project, file));
   } catch (error) {
     if (isErrno(error) && error.code === 'ENOENT') throw notFound(name, allowed);
     throw error;
@@ -91,7 +91,7 @@ async function savedFlow(project: Project, name: string): Promise<SavedFlow> {
     if (loose !== -1)
       return { name, file, problem: `step ${loose + 1} has a ref, which means nothing in another load.` };
     const viewports = flowViewports(flow, project.config).map((one) => findViewport(project, one));
-    return { name, file, flow, viewports, sha256: sha256(await readFile(join(project.dir, file))) };
+    return { name, file, flow, viewports, sha256: sha256(await readPlain(join(project.dir, file))) };
   } catch (thrown) {
     const error = toCodeloopError(thrown);
     const { problem } = error.values;

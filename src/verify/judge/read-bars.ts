@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BarsEvidence } from '../../checks/evidence.js';
 import { executed, type RunnerEvidence } from '../../checks/evidence.js';
@@ -6,6 +5,7 @@ import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars } from '../../c
 import { isCovered, loweredBars, shippedBars } from '../../config/lowered-bars.js';
 import type { ScreenConfig } from '../../config/schema.js';
 import { isErrno, toCodeloopError } from '../../core/errors.js';
+import { readPlainSync } from '../../core/path-walls.js';
 import type { Bars, Lowering } from '../../core/vocabulary/bars.js';
 import type { CodeState } from '../../core/vocabulary/run.js';
 import {
@@ -107,7 +107,7 @@ async function acceptedBars(
 ): Promise<{ accepted: AcceptedBar[]; committed: boolean; problem?: string }> {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(join(project.dir, ACCEPTED_BARS_FILE));
+    bytes = readPlainSync(join(project.dir, ACCEPTED_BARS_FILE));
   } catch (error) {
     if (isErrno(error) && error.code === 'ENOENT') return { accepted: [], committed: true };
     return { accepted: [], committed: false, problem: toCodeloopError(error).message };

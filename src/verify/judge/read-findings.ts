@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccessibilityEvidence, ExaminedCell, LayoutEvidence } from '../../checks/evidence.js';
 import {
@@ -10,6 +9,7 @@ import {
 import { toCodeloopError } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
 import { mapConcurrent } from '../../core/lanes.js';
+import { readPlain } from '../../core/path-walls.js';
 import { AccessibilityResult } from '../../core/vocabulary/accessibility.js';
 import type { CheckResult, GateVerdict, Problem } from '../../core/vocabulary/gate.js';
 import { LayoutCondition, LayoutReport } from '../../core/vocabulary/layout.js';
@@ -187,7 +187,7 @@ async function readAccepted<Entry>(
 ): Promise<AcceptedFile<Entry>> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(join(project.dir, file));
+    bytes = await readPlain(join(project.dir, file));
   } catch (error) {
     // Nothing is accepted where there is no file; one that is there and cannot be read is told.
     const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { parseSpec, type Spec } from '../../config/spec/parse-spec.js';
 import { type Clock, isoTime } from '../../core/clock.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
-import { insideRoots } from '../../core/path-walls.js';
+import { insideRoots, readText } from '../../core/path-walls.js';
 import type { Section, SectionState, SectionsFile, SpecSection } from '../../core/vocabulary/section.js';
 import type { Project } from '../../project/project.js';
 import { fileExists } from '../../project/project.js';
@@ -139,7 +138,7 @@ export async function readSpec(project: Project, path: string): Promise<Spec> {
     });
   const file = await insideRoots(path, [project.dir]);
   try {
-    return parseSpec(await readFile(file, 'utf8'), path);
+    return parseSpec(await readText(file), path);
   } catch (error) {
     if (!isErrno(error)) throw error;
     throw new CodeloopError('SPEC_NOT_FOUND', { path, looked_at: [path] }, { cause: error });

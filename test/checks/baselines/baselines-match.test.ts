@@ -1,3 +1,4 @@
+import { expect, test } from 'vitest';
 import check from '../../../src/checks/baselines/baselines-match.js';
 import { baselinePair, findings, proposal, standing } from '../baseline-samples.js';
 import { region } from '../samples.js';
@@ -86,3 +87,9 @@ checkTable(check, [
     'No accepted picture belongs to a configured screen and viewport: nothing was compared.',
   ],
 ]);
+
+test('a run older than the baseline is not said to look otherwise', () => {
+  const of = (baselinePairs: (typeof changed)[]) => check.run({ baselinePairs, baselines }).failureTitle;
+  expect(of([])).toBe('A screen was not compared with its accepted picture');
+  expect(of([changed])).toBeUndefined();
+});
