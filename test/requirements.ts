@@ -504,6 +504,8 @@ export const requirements = {
     'Every package that codeloop installs runs on Node 20.19, 22.12 and 24, so that engine-strict installs it.',
   'package.released':
     'A release names the repository that makes it, is published with provenance, and is tested on every Node it promises.',
+  'baselines.store':
+    'Accepted pictures travel to an S3-compatible store and back by the digest that their acceptance names; acceptances do not.',
   'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
 
   // integrity: evidence by the built program

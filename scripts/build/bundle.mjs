@@ -15,6 +15,8 @@ import { thirdPartyLicences } from './licences.mjs';
 const external = [
   // The user's own runner: there is one of it in a process.
   '@playwright/test',
+  // Installed by projects that have a store.
+  '@aws-sdk/client-s3',
   'playwright',
   'playwright-core',
   'sharp',

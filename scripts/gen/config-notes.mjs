@@ -104,6 +104,10 @@ export const CONFIG_NOTES = {
   'design.odiff_above_pixels': ['Pictures with more pixels are compared outside of this process, which saves memory.'],
   'design.max_masked_ratio': ['Share of a picture that masks may cover.'],
   'visual.max_diff_ratio': ['Share of pixels that may differ from an accepted picture.'],
+  'store.url': [
+    'Where accepted pictures are sent and fetched by `codeloop baseline push` and `pull`: `s3://bucket/prefix`, or `https://host/bucket/prefix` of any store that speaks S3.',
+    'https://s3.example.com/pictures/shop',
+  ],
   'visual.approval': ['Whether a person types a confirmation to accept pictures, or a terminal is enough (`auto`).'],
   'accessibility.enabled': ['Whether pages are examined with axe-core.'],
   'accessibility.fail_on': ['Mildest impact that fails.'],

@@ -99,6 +99,11 @@ function shownEndpoints(endpoints: unknown) {
   return barValue(Array.isArray(endpoints) ? endpoints.map(plain) : endpoints);
 }
 
+/** The address without what does not belong in it. */
+function shownStore(url: unknown) {
+  return typeof url === 'string' ? (/^[^?#]*/.exec(url)?.[0] ?? '').replace(/\/\/[^/]*@/, '//') : url;
+}
+
 function shownSteps(steps: unknown) {
   const known = z.array(z.looseObject({ action: z.string() })).safeParse(steps);
   return known.success ? stepLines(known.data) : null;
@@ -249,6 +254,16 @@ export const Config = z.strictObject({
     .strictObject({
       max_diff_ratio: z.number().min(0).max(1).default(0).register(COMPARED, AT_MOST),
       approval: z.enum(['human', 'auto']).default('human').register(COMPARED, ordered('auto', 'human')),
+    })
+    .prefault({}),
+  store: z
+    .strictObject({
+      /** Where accepted pictures are kept besides this machine: any store that speaks S3. */
+      url: z
+        .string()
+        .min(1)
+        .optional()
+        .register(COMPARED, { ...SAME, shown: (value) => barValue(shownStore(value)) }),
     })
     .prefault({}),
   accessibility: z

@@ -1,6 +1,7 @@
 import { ACT_ERRORS } from './act-errors.js';
 import { define, list, say } from './error-text.js';
 import { SECTION_ERRORS } from './section-errors.js';
+import { STORE_ERRORS } from './store-errors.js';
 
 /** Errors of accepted pictures and of those who accept them. */
 export const BASELINE_ERRORS = define({
@@ -86,6 +87,7 @@ export const CATALOGUE = define({
   ...BASELINE_ERRORS,
   ...FIGMA_ERRORS,
   ...SECTION_ERRORS,
+  ...STORE_ERRORS,
   APP_NOT_OURS: {
     class: 'could_not_run',
     message: (v) =>

@@ -34,6 +34,8 @@ import auditVerifyTool from './terminal/audit-verify.js';
 import barsAcceptTool from './terminal/bars-accept.js';
 import baselineAcceptTool from './terminal/baseline-accept.js';
 import baselineListTool from './terminal/baseline-list.js';
+import baselinePullTool from './terminal/baseline-pull.js';
+import baselinePushTool from './terminal/baseline-push.js';
 import baselineRemoveTool from './terminal/baseline-remove.js';
 import baselineStaleTool from './terminal/baseline-stale.js';
 import changesTool from './terminal/changes.js';
@@ -67,6 +69,8 @@ export const tools: readonly Tool[] = [
   barsAcceptTool,
   baselineAcceptTool,
   baselineListTool,
+  baselinePullTool,
+  baselinePushTool,
   baselineRemoveTool,
   baselineStaleTool,
   captureScreenshotTool,

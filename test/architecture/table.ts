@@ -49,6 +49,7 @@ export const owners: Readonly<Record<string, readonly string[] | 'everyone'>> = 
   sharp: ['image'],
   pngjs: ['image'],
   'proper-lockfile': ['store'],
+  '@aws-sdk/client-s3': ['store'],
   pixelmatch: ['compare'],
   'odiff-bin': ['compare'],
   culori: ['compare', 'design'],
@@ -80,6 +81,7 @@ export const heavyPackages: readonly string[] = [
   '@babel/parser',
   '@modelcontextprotocol/server',
   'preact',
+  '@aws-sdk/client-s3',
   'preact-render-to-string',
 ];
 

@@ -24,6 +24,7 @@ const WRITERS: Record<string, 'masked' | { none: string }> = {
   'store/ledger.ts': { none: 'digests, outside the project, for its owner only' },
   'store/section-files.ts': { none: 'the plan, as people and agents word it' },
   'store/baseline-files.ts': { none: 'pictures and boxes of the run, and who accepted them' },
+  'verify/baselines/shared-pictures.ts': { none: 'pictures that a person accepted' },
   'store/baseline-proposals.ts': { none: 'pictures and boxes of the run' },
   'verify/judge/accept-bars.ts': { none: 'bars to be compared with, word by word' },
   'verify/review/decide.ts': { none: 'files of baselines and bars as they were, and the reason that a person gives' },

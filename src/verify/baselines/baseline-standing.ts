@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { BaselineFindings } from '../../checks/evidence.js';
 import type { ScreenConfig } from '../../config/schema.js';
 import { slug } from '../../core/ids.js';
@@ -24,6 +25,7 @@ import {
 import { readProposals } from '../../store/baseline-proposals.js';
 import type { LastGreen, Ledger } from '../../store/ledger.js';
 import { BASELINES_DIR } from '../../store/paths.js';
+import { readPlain, realProject } from '../../store/plain-file.js';
 import { lastGreen } from '../../store/run-list.js';
 
 /** Baselines whose screen or viewport is not configured, and that no test asks for. */
@@ -206,7 +208,16 @@ async function standingOf(
   if (damaged || last?.event !== 'accepted' || last.sha256 !== sha256) return { ...common, standing: 'unrecorded' };
   if (!committed) return { ...common, standing: 'counts' };
   const bytes = baselinePicture(project.dir, place);
-  return { ...common, standing: bytes && (await committed.holds(path, bytes)) ? 'counts' : 'uncommitted' };
+  const held = (bytes && (await committed.holds(path, bytes))) || (await isNamedByCommit(project, place, committed));
+  return { ...common, standing: held ? 'counts' : 'uncommitted' };
+}
+
+/** With a store the commit needs no picture: that it holds the history, whose last line has the picture's digest, names the bytes as well. */
+async function isNamedByCommit({ dir, config }: Project, place: BaselineOnDisk, committed: CommittedFiles) {
+  if (config.store.url === undefined || committed.paths.includes(place.path)) return false;
+  const { history } = baselinePaths(place);
+  const line = readPlain(join(realProject(dir), history))?.data;
+  return line !== undefined && (await committed.holds(history, line));
 }
 
 /** Pictures that the commit or a history knows and the disk has not. A removal that is committed is over. */

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { defineTool } from '../../call/define-tool.js';
+import { BaselinePlace } from '../../core/vocabulary/baseline.js';
+import { pullPictures } from '../../verify/baselines/shared-pictures.js';
+import { projectDir } from '../input-shapes.js';
+
+const Picture = BaselinePlace.extend({ path: z.string(), sha256: z.string() });
+
+export default defineTool({
+  name: 'codeloop_baseline_pull',
+  command: { name: 'baseline pull' },
+  title: 'Fetch accepted pictures from the store',
+  description:
+    'Fetches the accepted pictures that are not here from store.url; each must have the digest that its acceptance names.',
+  toolset: 'design',
+  doors: ['cli'],
+  effect: 'write',
+  pictures: false,
+  input: z.strictObject({ project_dir: projectDir }),
+  output: { store: z.string(), fetched: z.array(Picture), here: z.number().int(), missing: z.array(Picture) },
+  async run(_input, context) {
+    const { store, moved, same, left } = await pullPictures(await context.project(), context.signal);
+    const rest = left.length === 0 ? '' : ` ${left.length} are not in the store: whoever accepted them pushes them.`;
+    return {
+      result: {
+        status: left.length === 0 ? 'pass' : 'fail',
+        summary: `Fetched ${moved.length} picture(s) from ${store}; ${same} were here.${rest}`,
+        artifacts: moved.map(({ path, sha256 }) => ({ path, sha256 })),
+        next: [{ tool: 'codeloop_verify', arguments: {}, why: 'compares with them' }],
+        store,
+        fetched: moved,
+        here: same,
+        missing: left,
+      },
+    };
+  },
+});

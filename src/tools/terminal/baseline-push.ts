@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { defineTool } from '../../call/define-tool.js';
+import { BaselinePlace } from '../../core/vocabulary/baseline.js';
+import { pushPictures } from '../../verify/baselines/shared-pictures.js';
+import { projectDir } from '../input-shapes.js';
+
+const Picture = BaselinePlace.extend({ path: z.string(), sha256: z.string() });
+
+export default defineTool({
+  name: 'codeloop_baseline_push',
+  command: { name: 'baseline push' },
+  title: 'Send accepted pictures to the store',
+  description:
+    'Sends the accepted pictures that store.url has not, by their digest. Acceptances stay in git: only bytes travel.',
+  toolset: 'design',
+  doors: ['cli'],
+  effect: 'write',
+  pictures: false,
+  input: z.strictObject({ project_dir: projectDir }),
+  output: { store: z.string(), sent: z.array(Picture), there: z.number().int(), unaccepted: z.array(Picture) },
+  async run(_input, context) {
+    const { store, moved, same, left } = await pushPictures(await context.project(), context.signal);
+    const rest = left.length === 0 ? '' : ` ${left.length} are not as they were accepted, and were left.`;
+    return {
+      result: {
+        status: left.length === 0 ? 'pass' : 'needs_human',
+        summary: `Sent ${moved.length} picture(s) to ${store}; ${same} were there.${rest}`,
+        store,
+        sent: moved,
+        there: same,
+        unaccepted: left,
+      },
+    };
+  },
+});
