@@ -506,6 +506,8 @@ export const requirements = {
     'A release names the repository that makes it, is published with provenance, and is tested on every Node it promises.',
   'baselines.store':
     'Accepted pictures travel to an S3-compatible store and back by the digest that their acceptance names; acceptances do not.',
+  'package.runners':
+    'The packed package gives a Playwright test its matchers: their types refuse what does not fit, and they run.',
   'package.works': 'Installed from its tarball into an empty folder, every command works without the repository.',
 
   // integrity: evidence by the built program

@@ -9,12 +9,15 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { chromium } from 'playwright';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findBrowser } from '../../src/browser/find-browser.js';
 import { verifies } from '../requirements.js';
 import { FULL } from '../sample.js';
 
@@ -173,4 +176,78 @@ describe('installed from its tarball into an empty folder', () => {
       const { code, stdout, stderr } = codeloop('demo');
       expect(code, stdout + stderr).toBe(0);
     });
+
+  test('a test of Playwright has its matchers by their types, and runs them', () => {
+    verifies('package.runners');
+    const app = FULL ? path.join(folder, 'runner') : project;
+    const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+    mkdirSync(app, { recursive: true });
+    if (FULL) {
+      writeFileSync(path.join(app, 'package.json'), JSON.stringify({ name: 'runner', private: true, type: 'module' }));
+      const wanted = [path.join(folder, tarball), '@playwright/test', 'typescript', '@types/node'];
+      const asked = ['install', ...wanted, '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+      expect(shell('npm', asked, app)).toMatchObject({ code: 0 });
+    } else {
+      // The runner stands in from here: whether the types that were packed fit it is all that is asked.
+      for (const name of ['@playwright', '@types'])
+        symlinkSync(path.join(repository, 'node_modules', name), path.join(app, 'node_modules', name));
+    }
+    mkdirSync(path.join(app, '.codeloop'), { recursive: true });
+    const settings = { screens: [{ name: 'shop', path: '/' }], viewports: { small: { width: 400, height: 300 } } };
+    writeFileSync(path.join(app, '.codeloop/config.json'), JSON.stringify(settings));
+    writeFileSync(path.join(app, 'shop.html'), SHOP);
+    writeFileSync(path.join(app, 'shop.spec.ts'), SPEC);
+    const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2022', types: ['node'] };
+    writeFileSync(
+      path.join(app, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { ...options, exactOptionalPropertyTypes: true }, files: ['shop.spec.ts'] }),
+    );
+    const compiler = path.join(FULL ? app : repository, 'node_modules/typescript/bin/tsc');
+    expect(shell(process.execPath, [compiler, '-p', '.'], app)).toMatchObject({ code: 0, stdout: '' });
+    if (!FULL) return;
+    const explicit = process.env.CODELOOP_BROWSER;
+    const choice = { engine: 'chromium' as const, ...(explicit ? { executable: explicit } : {}) };
+    const browser = findBrowser(choice, chromium.executablePath());
+    const use = { launchOptions: { executablePath: browser.path }, viewport: { width: 400, height: 300 } };
+    writeFileSync(path.join(app, 'playwright.config.ts'), `export default { use: ${JSON.stringify(use)} };`);
+    const ran = shell('npx', ['--no', 'playwright', 'test', '--reporter=json'], app);
+    const { stats } = JSON.parse(ran.stdout);
+    expect(stats, ran.stdout).toMatchObject({ expected: 2, unexpected: 0, skipped: 0, flaky: 0 });
+  });
 });
+
+const SHOP =
+  '<!doctype html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,"></head><body><main><h1>Shop</h1></main></body></html>';
+
+/** What does not fit the types must be refused by them: a matcher that is `any` would take it. */
+const SPEC = `
+import { pathToFileURL } from 'node:url';
+import { codeloopMatchers, expect, test, viewportProjects } from 'codeloop/playwright';
+import { codeloopComparator, type ComparatorOptions } from 'codeloop/vitest';
+
+test('holds', async ({ page }) => {
+  await page.goto(pathToFileURL('shop.html').href);
+  await expect(page).toBeLaidOutSoundly({ name: 'shop' });
+  await expect(page).toBeAccessible({ name: 'shop', timeout: 0 });
+  await expect(page).not.toMatchDesign('shop', { timeout: 0, viewport: 'small' });
+});
+test('is told when it does not', async ({ page }) => {
+  await page.setContent('<main><h1>Shop</h1><img src="data:,"></main>');
+  const said = await expect(page).toBeAccessible({ timeout: 0 }).then(() => '', String);
+  expect(said).toContain('image-alt');
+});
+
+export const projects: Promise<{ name?: string }[]> = viewportProjects('.');
+export const names: 'toMatchDesign' extends keyof typeof codeloopMatchers ? true : never = true;
+export const options: ComparatorOptions = { maxDiffRatio: 0 };
+export const compare: (...args: Parameters<typeof codeloopComparator>) => Promise<{ pass: boolean }> = codeloopComparator;
+export function refused(page: import('@playwright/test').Page): void {
+  // @ts-expect-error a design has a name
+  void expect(page).toMatchDesign();
+  // @ts-expect-error there is no such option
+  void expect(page).toBeAccessible({ tolerance: 1 });
+  // @ts-expect-error a ratio is a number
+  const wrong: ComparatorOptions = { maxDiffRatio: '1' };
+  void wrong;
+}
+`;
