@@ -111,7 +111,7 @@ function cellOf({ screen, viewport, size, actual }) {
 async function regCli(folder, names) {
   const cli = path.join(path.dirname(require.resolve('reg-cli/package.json')), 'dist/cli.js');
   await execute([cli, 'actual', 'expected', 'reg-diff', '-R', 'reg.html', '-J', 'reg.json', '-C', '2', '-I'], folder);
-  // It lists what is in view only; Playwright's, below, a part.
+  // It lists what is in view only.
   return { file: path.join(folder, 'reg.html'), text: names[0] };
 }
 
@@ -119,8 +119,8 @@ async function regCli(folder, names) {
 async function playwright(folder, names) {
   const tests = path.join(folder, 'playwright');
   const file = path.join(folder, 'playwright-report/index.html');
-  // Each failing test costs it a process: what a kept folder holds is not made again.
-  if (existsSync(file)) return { file, text: names[0] };
+  // Each failing test costs it a process: what a kept folder holds is not made again. Of many tests it lists the file, folded.
+  if (existsSync(file)) return { file, text: 'pairs.spec.cjs' };
   mkdirSync(tests, { recursive: true });
   const library = JSON.stringify(require.resolve('@playwright/test'));
   writeFileSync(
@@ -135,7 +135,7 @@ async function playwright(folder, names) {
        test(name, () => expect(readFileSync('../actual/' + name)).toMatchSnapshot(name));`,
   );
   await execute([path.join(path.dirname(require.resolve('@playwright/test/package.json')), 'cli.js'), 'test'], tests);
-  return { file, text: names[0] };
+  return { file, text: 'pairs.spec.cjs' };
 }
 
 /**
