@@ -166,12 +166,13 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
   },
   {
     about:
-      'a picture that is clear where words lie under it, shapes under a text by a negative z-index, a label on the edge of its field and one in it, the empty side of a huge letter cut',
+      'a picture that is clear where words lie under it, shapes under a text by a negative z-index, a label on the edge of its field and one in it, the empty side of a huge letter cut, on a plain ground and on stripes',
     style: `.row{position:relative;height:110px}.row h2{margin:0;font-size:36px}.row img{position:absolute;left:100px;top:0}.under{position:absolute;left:60px;top:0;width:200px;height:90px;background:#fe9;z-index:-1}
       .f{position:relative;margin:20px 0;width:260px}.f label{position:absolute;left:10px;top:-9px;background:#fff}.f input{width:240px;padding:10px;border:1px solid #333}.f .in{top:10px;background:none}`,
     body: `<div class="row"><h2>Lamps for every room of your house</h2><img src="${CLEAR}" alt=""></div><div class="row"><h2>Lamps for every room</h2><div class="under"></div></div>
       <div class="f"><label for="m">E-mail</label><input id="m"></div><div class="f"><label class="in" for="n">Name</label><input id="n"></div>
-      <div style="overflow:hidden;width:420px;height:110px"><b style="font-size:90px;line-height:1;margin-left:-4px">register</b></div>`,
+      <div style="overflow:hidden;width:420px;height:110px"><b style="font-size:90px;line-height:1;margin-left:-4px">register</b></div>
+      <div style="overflow:hidden;width:420px;height:110px;background:repeating-linear-gradient(#9cf 0 20px,#28f 20px 40px)"><b style="font-size:90px;line-height:1;margin-left:-4px">register</b></div>`,
     faults: [],
   },
   {

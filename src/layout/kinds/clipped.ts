@@ -1,3 +1,5 @@
+import { intersection } from '../../core/rects.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, px, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { fadesOut, isInStrip, isPositioned, isTold } from '../intent.js';
@@ -5,6 +7,7 @@ import {
   clipInside,
   cutsAxis,
   isControl,
+  isDrawn,
   isInked,
   isInline,
   isPainted,
@@ -78,18 +81,34 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
   if (out <= SLACK || !seen || core.y >= clip.bottom || bottom(core) <= clip.top) return undefined;
   if (endsInDots(owner, by) || isInStrip(owner, model, by) || isReplaced(owner)) return undefined;
   if (fadesOut(by, over > under ? 'right' : 'left')) return undefined;
-  const width = out < px(owner.el.styles['font-size'] ?? '16px') * BEARING ? TOUCHES : EDGE;
-  const edge = over > under ? { x: Math.max(rect.x, clip.right - width) } : { x: clip.left };
+  const isNarrow = out < px(owner.el.styles['font-size'] ?? '16px') * BEARING;
+  const width = isNarrow ? TOUCHES : EDGE;
+  const edge = {
+    ...{ x: over > under ? Math.max(rect.x, clip.right - width) : clip.left },
+    ...{ y: rect.y, width, height: rect.height },
+  };
+  const isSure = out >= SURE && !isEdited(owner) && !(isNarrow && isOnPicture(model, edge));
   return {
     kind: 'clipped',
-    certainty: out >= SURE && !isEdited(owner) ? 'certain' : 'likely',
+    certainty: isSure ? 'certain' : 'likely',
     element: owner.of ?? owner,
     other: by,
     rect,
     by_px: Math.round(out),
     what: `${quoted(text)} is cut off: ${Math.round(out)} px are missing at the ${over > under ? 'right' : 'left'}`,
-    claim: { shows: 'ink', rect: { ...edge, y: rect.y, width, height: rect.height } },
+    claim: { shows: 'ink', rect: edge },
   };
+}
+
+/** A picture or a gradient lies there: what differs from its commonest colour need not be a letter. */
+function isOnPicture({ all }: PageModel, edge: Rect): boolean {
+  return all.some(
+    (one) =>
+      isVisible(one) &&
+      one.shown !== undefined &&
+      (isDrawn(one) || one.el.styles['background-image'] !== undefined) &&
+      intersection(one.shown, edge) !== undefined,
+  );
 }
 
 function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found | undefined {
