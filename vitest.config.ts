@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import SlowFirst from './scripts/test/slow-first.mjs';
 
@@ -14,7 +16,8 @@ export default defineConfig({
     // A worker loads the source once, and what is slow to start (a browser) lives as long as the worker does.
     isolate: false,
     // What was compiled for a run is there for the next one, by its content: a fifth of the work of a thousand pure tests.
-    experimental: { fsModuleCache: true },
+    // Each lock file has a folder of its own: Vitest 4.1 throws the folder away when the lock file changed, and then fails to write into it.
+    experimental: { fsModuleCache: true, fsModuleCachePath: `node_modules/.vitest-cache/${lockDigest()}` },
     sequence: { sequencer: SlowFirst },
     // Far above what any test takes on a crowded machine: these limits end what hangs; no test is about time.
     testTimeout: 600_000,
@@ -22,3 +25,10 @@ export default defineConfig({
     teardownTimeout: 30_000,
   },
 });
+
+function lockDigest(): string {
+  return createHash('sha256')
+    .update(readFileSync(new URL('package-lock.json', import.meta.url)))
+    .digest('hex')
+    .slice(0, 16);
+}

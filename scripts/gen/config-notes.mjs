@@ -24,10 +24,12 @@ export const CONFIG_NOTES = {
     'Further flags of the browser; those that lead it past the network walls are refused.',
     ['--font-render-hinting=none'],
   ],
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: it is written like this in the settings
   'browser.endpoints': [
     'Browsers that run elsewhere: Playwright servers (`ws://`), or Chromium by its own protocol (`http://`, `cdp+wss://`); `${NAME}` is a variable of the environment ([remote-browsers.md](remote-browsers.md)).',
     ['ws://browsers:3000/', 'cdp+wss://farm.example/?token=${FARM_TOKEN}'],
   ],
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above
   'screens[].name': ['Name in designs, baselines and replies.', 'checkout'],
   'screens[].path': ['Address below that of the app. A screen has one of path, url and app.', '/checkout'],
   'screens[].url': ['A whole address, of another server too.', 'http://localhost:6006/iframe.html'],
