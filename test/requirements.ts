@@ -246,6 +246,8 @@ export const requirements = {
   'state.build-output': 'Served build output that git ignores is part of the code state.',
   // record: frames with times, and the video made from them
   'record.length': 'A video is as long as the wall clock says the recording was, each picture in its time.',
+  'record.live-video':
+    'A video that was encoded while it was recorded is the one that its frames give, or is written from them again.',
   'record.static': 'A page that does not move gives a valid video of the full length.',
   'record.order':
     'Frames that arrive out of order are put in order; frames of a passing size are left out of the video.',

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { rename, rm, stat } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { withDeadline } from '../core/clock.js';
 import { sha256File } from '../core/digest.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { findProgram, type RunningProcess, runCommand, startProcess } from '../core/run-command.js';
 import type { Size } from '../core/vocabulary/geometry.js';
+import { matroskaFrame, matroskaHeader } from './matroska.js';
 
 /** The system's ffmpeg, and which of its H.264 encoders is used. */
 interface Encoder {
@@ -49,73 +51,6 @@ async function ask(program: string): Promise<Encoder> {
   return { program, codec: codec[0], args: codec[1] };
 }
 
-/**
- * The least Matroska (RFC 9559) that carries pictures with their times to an encoder over a pipe: one track, one cluster per picture,
- * a segment of unknown length. Times are whole ms.
- */
-function matroskaHeader(size: Size, type: 'jpg' | 'png'): Buffer {
-  const codec =
-    type === 'jpg'
-      ? [element('86', Buffer.from('V_MJPEG'))]
-      : [element('86', Buffer.from('V_MS/VFW/FOURCC')), element('63a2', bitmapInfo(size, 'MPNG'))];
-  const video = element('e0', element('b0', number(size.width)), element('ba', number(size.height)));
-  const track = element(
-    'ae',
-    element('d7', number(1)),
-    element('73c5', number(1)),
-    element('83', number(1)),
-    ...codec,
-    video,
-  );
-  return Buffer.concat([
-    element(
-      '1a45dfa3',
-      element('4286', number(1)),
-      element('42f7', number(1)),
-      element('42f2', number(4)),
-      element('42f3', number(8)),
-      element('4282', Buffer.from('matroska')),
-      element('4287', number(4)),
-      element('4285', number(2)),
-    ),
-    Buffer.from('1853806701ffffffffffffff', 'hex'),
-    element('1549a966', element('2ad7b1', number(1_000_000))),
-    element('1654ae6b', track),
-  ]);
-}
-
-/** One picture that comes up at `tMs`. */
-function matroskaFrame(tMs: number, data: Buffer): Buffer {
-  const block = Buffer.concat([Buffer.from([0x81, 0, 0, 0x80]), data]);
-  return element('1f43b675', element('e7', number(Math.round(tMs))), element('a3', block));
-}
-
-function element(id: string, ...content: Buffer[]): Buffer {
-  const length = content.reduce((sum, part) => sum + part.length, 0);
-  const size = Buffer.alloc(8);
-  // Eight bytes with the marker bit of that length: no need to choose a width.
-  size.writeBigUInt64BE(BigInt(length) | (1n << 56n));
-  return Buffer.concat([Buffer.from(id, 'hex'), size, ...content]);
-}
-
-function number(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(value));
-  return bytes;
-}
-
-/** BITMAPINFOHEADER, by which Matroska names codecs that it has no name of its own for. */
-function bitmapInfo(size: Size, fourcc: string): Buffer {
-  const header = Buffer.alloc(40);
-  header.writeUInt32LE(40, 0);
-  header.writeInt32LE(size.width, 4);
-  header.writeInt32LE(size.height, 8);
-  header.writeUInt16LE(1, 12);
-  header.writeUInt16LE(24, 14);
-  header.write(fourcc, 16, 'latin1');
-  return header;
-}
-
 /** A picture and when it comes up, ms since the first. */
 export interface TimedPicture {
   tMs: number;
@@ -143,7 +78,7 @@ export interface EncodeRequest {
 }
 
 /** A video that was written, and shown to have the length asked for. */
-interface EncodedVideo extends Size {
+export interface EncodedVideo extends Size {
   sha256: string;
   bytes: number;
   frames: number;
@@ -153,117 +88,205 @@ interface EncodedVideo extends Size {
 /** Bit rate above which no limit is set: the quality alone decides, bits per second. */
 const FREE_BITRATE = 8_000_000;
 
+/** The last of what ffmpeg wrote on its two outputs. */
+interface Heard {
+  said: string;
+  report: string;
+}
+
+/** The form of a video that is written. */
+type VideoForm = Pick<EncodeRequest, 'type' | 'canvas' | 'fps' | 'output' | 'env'>;
+
 /**
- * Writes pictures with their times as H.264 MP4 of constant frame rate. ffmpeg runs at low priority, reads nothing but the pipe, and ends
- * with this process. Throws ENCODER_NOT_FOUND, ENCODER_FAILED (also when it ended well but the length is wrong), DEADLINE_EXCEEDED,
- * CANCELLED, DISK_FULL.
+ * An ffmpeg that makes a video of the pictures it is given. It runs at low priority, reads nothing but the pipe, and ends with this process.
+ * Whatever comes of it, `close` is called in the end.
+ */
+export class VideoWriter {
+  readonly #form: VideoForm;
+  readonly #program: string;
+  readonly #temporary: string;
+  readonly #cut: string;
+  /** Its length was not known when it began. */
+  readonly #isOpen: boolean;
+  readonly #child: RunningProcess;
+  readonly #stdin: Writable;
+  readonly #heard: Heard;
+
+  private constructor(
+    form: VideoForm,
+    program: string,
+    temporary: string,
+    isOpen: boolean,
+    child: RunningProcess,
+    heard: Heard,
+  ) {
+    const { stdin } = child.child;
+    if (!stdin) throw new CodeloopError('INTERNAL', { reason: 'the encoder has no standard input' });
+    this.#form = form;
+    this.#program = program;
+    this.#temporary = temporary;
+    this.#cut = temporary.replace(/\.tmp$/, '.cut.tmp');
+    this.#isOpen = isOpen;
+    this.#child = child;
+    this.#stdin = stdin;
+    this.#heard = heard;
+  }
+
+  /** Starts it. `whole`: length and most bytes, where they are known. Throws ENCODER_NOT_FOUND, INTERNAL. */
+  static async open(form: VideoForm, whole?: Pick<EncodeRequest, 'durationMs' | 'maxBytes'>): Promise<VideoWriter> {
+    const encoder = await findEncoder(form.env);
+    const temporary = join(
+      dirname(form.output),
+      `.${basename(form.output)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
+    );
+    const heard: Heard = { said: '', report: '' };
+    const child = await startProcess(encoder.program, encodeArgs(encoder, { ...form, ...whole }, temporary), {
+      diesWithUs: 'KILL',
+      onOutput: (stream, chunk) => {
+        if (stream === 'stderr') heard.said = (heard.said + chunk.toString('utf8')).slice(-4000);
+        else heard.report = (heard.report + chunk.toString('utf8')).slice(-4000);
+      },
+    });
+    lowerPriority(child.pid);
+    return new VideoWriter(form, encoder.program, temporary, whole === undefined, child, heard);
+  }
+
+  /** Resolves when the pipe takes more. The header comes before the first picture. */
+  async header(signal: AbortSignal): Promise<void> {
+    await this.#write(matroskaHeader(this.#form.canvas, this.#form.type), signal);
+  }
+
+  /** A picture that comes up with the frame of this number; numbers grow. Resolves when the pipe takes more. */
+  async picture(frame: number, data: Buffer, signal: AbortSignal): Promise<void> {
+    // Half a frame behind its beginning is far from where ffmpeg's rounding (measured: 4 ms behind it) would move a picture to another one.
+    const tMs = frame === 0 ? 0 : ((frame + 0.5) * 1000) / this.#form.fps;
+    await this.#write(matroskaFrame(tMs, data), signal);
+  }
+
+  async #write(bytes: Buffer, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    // ffmpeg closes the pipe once it has all the frames it was asked for, often before the last picture is through: its exit code and
+    // its count of frames tell whether the video is whole.
+    if (this.#stdin.destroyed || this.#stdin.write(bytes)) return;
+    await Promise.race([once(this.#stdin, 'drain', { signal }), this.#child.ended]).catch((error: unknown) => {
+      if (!(isErrno(error) && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'))) throw error;
+    });
+  }
+
+  /**
+   * Ends the video, which has to have as many frames as are `wanted` (where its length was not known, at least so many: the rest is cut off) and at
+   * most so many bytes, and puts it in its place. Throws ENCODER_FAILED, DISK_FULL.
+   */
+  async finish(wanted: number, maxBytes = Number.POSITIVE_INFINITY): Promise<EncodedVideo> {
+    this.#stdin.end();
+    const code = await this.#child.ended;
+    const { canvas, fps, output } = this.#form;
+    let { said, report } = this.#heard;
+    if (code !== 0 || NO_SPACE.test(said)) throw failed(said, output, code);
+    if (this.#isOpen) {
+      // Nothing is encoded again: every frame follows from the ones before it.
+      const copy = ['-i', this.#temporary, '-c', 'copy', '-frames:v', String(wanted), '-movflags', '+faststart'];
+      const cut = await runCommand(this.#program, [...QUIET, '-y', ...copy, '-f', 'mp4', this.#cut]);
+      said = cut.stderr.toString('utf8');
+      report = cut.stdout.toString('utf8');
+      if (cut.code !== 0) throw failed(said, output, cut.code);
+    }
+    const frames = Number(/frame=(\d+)(?![\s\S]*frame=)/.exec(report)?.[1] ?? 0);
+    if (frames !== wanted)
+      throw new CodeloopError('ENCODER_FAILED', { reason: `${frames} frames were written of ${wanted}` });
+    const done = this.#isOpen ? this.#cut : this.#temporary;
+    const [{ size }, sha256] = await Promise.all([stat(done), sha256File(done)]);
+    if (size > maxBytes) throw new CodeloopError('ENCODER_FAILED', { reason: `it has ${size} bytes of ${maxBytes}` });
+    await rename(done, output);
+    return { ...canvas, sha256, bytes: size, frames, durationMs: (frames * 1000) / fps };
+  }
+
+  /** Ends the encoder and removes what it has not finished. */
+  async close(): Promise<void> {
+    await this.#child.stop(0);
+    for (const file of [this.#temporary, this.#cut]) await rm(file, { force: true });
+  }
+}
+
+const NO_SPACE = /No space left on device/;
+
+function failed(said: string, output: string, code: number | null): CodeloopError {
+  return NO_SPACE.test(said)
+    ? new CodeloopError('DISK_FULL', { path: output })
+    : new CodeloopError('ENCODER_FAILED', { reason: `exit code ${code}: ${lastLine(said)}` });
+}
+
+/**
+ * Writes pictures with their times as H.264 MP4 of constant frame rate. Throws ENCODER_NOT_FOUND, ENCODER_FAILED (also when it ended well but
+ * the length is wrong), DEADLINE_EXCEEDED, CANCELLED, DISK_FULL.
  */
 export async function encodeVideo(request: EncodeRequest): Promise<EncodedVideo> {
-  const encoder = await findEncoder(request.env);
-  const temporary = join(
-    dirname(request.output),
-    `.${basename(request.output)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
-  );
-  let said = '';
-  let report = '';
-  const child = await startProcess(encoder.program, encodeArgs(encoder, request, temporary), {
-    diesWithUs: 'KILL',
-    onOutput: (stream, chunk) => {
-      if (stream === 'stderr') said = (said + chunk.toString('utf8')).slice(-4000);
-      else report = (report + chunk.toString('utf8')).slice(-4000);
-    },
-  });
-  lowerPriority(child.pid);
+  const writer = await VideoWriter.open(request, request);
   try {
-    const code = await withDeadline(
+    return await withDeadline(
       'writing the video',
       request.deadlineMs,
       async (signal) => {
-        // ffmpeg closes the pipe once it has all the frames it was asked for, often before the last picture is through: its exit code and
-        // its count of frames tell whether the video is whole.
-        await feed(child, request, signal).catch((error) => {
-          if (!(isErrno(error) && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'))) throw error;
-        });
-        return child.ended;
+        await feed(writer, request, signal);
+        return writer.finish(frameCount(request));
       },
       request.signal,
     );
-    const frames = Number(/frame=(\d+)(?![\s\S]*frame=)/.exec(report)?.[1] ?? 0);
-    const wanted = frameCount(request);
-    const durationMs = (frames * 1000) / request.fps;
-    if (/No space left on device/.test(said)) throw new CodeloopError('DISK_FULL', { path: request.output });
-    if (code !== 0) throw new CodeloopError('ENCODER_FAILED', { reason: `exit code ${code}: ${lastLine(said)}` });
-    if (frames !== wanted)
-      throw new CodeloopError('ENCODER_FAILED', { reason: `${frames} frames were written of ${wanted}` });
-    const [{ size }, sha256] = await Promise.all([stat(temporary), sha256File(temporary)]);
-    await rename(temporary, request.output);
-    return { ...request.canvas, sha256, bytes: size, frames, durationMs };
   } finally {
-    await child.stop(0);
-    await rm(temporary, { force: true });
+    await writer.close();
   }
 }
+
+const QUIET = ['-nostdin', '-hide_banner', '-v', 'error', '-nostats', '-progress', 'pipe:1'];
 
 /** The command line of the encoder. Exported for its table test. */
 export function encodeArgs(
   encoder: Encoder,
-  request: Pick<EncodeRequest, 'canvas' | 'fps' | 'durationMs' | 'maxBytes'>,
+  request: Pick<EncodeRequest, 'canvas' | 'fps'> & Partial<Pick<EncodeRequest, 'durationMs' | 'maxBytes'>>,
   output: string,
 ): string[] {
-  const { width, height } = request.canvas;
-  const bitrate = Math.floor((request.maxBytes * 8 * 900) / Math.max(1000, request.durationMs));
+  const { canvas, fps, durationMs, maxBytes = Number.POSITIVE_INFINITY } = request;
+  const { width, height } = canvas;
+  const bitrate = Math.floor((maxBytes * 8 * 900) / Math.max(1000, durationMs ?? 0));
   const limit = bitrate < FREE_BITRATE ? ['-maxrate', String(bitrate), '-bufsize', String(bitrate * 2)] : [];
   return [
-    ...['-nostdin', '-hide_banner', '-v', 'error', '-nostats', '-progress', 'pipe:1', '-y'],
+    ...[...QUIET, '-y'],
     ...['-protocol_whitelist', 'pipe', '-f', 'matroska', '-i', 'pipe:0', '-an'],
     // JPEG holds full-range BT.601 colours; a player takes video for limited BT.709, so it is made that and says so.
     '-vf',
     `pad=${width}:${height}:0:0:color=black,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p`,
     ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'],
-    ...[
-      '-r',
-      String(request.fps),
-      '-frames:v',
-      String(frameCount(request)),
-      '-c:v',
-      encoder.codec,
-      ...encoder.args,
-      ...limit,
-    ],
+    ...['-r', String(fps), ...(durationMs === undefined ? [] : ['-frames:v', String(frameCount({ durationMs, fps }))])],
+    // A video that is cut afterwards has its frames in the order in which they are seen.
+    ...['-c:v', encoder.codec, ...encoder.args, ...limit, ...(durationMs === undefined ? ['-bf', '0'] : [])],
     ...['-movflags', '+faststart', '-f', 'mp4', output],
   ];
 }
 
-async function feed(child: RunningProcess, request: EncodeRequest, signal: AbortSignal): Promise<void> {
-  const { stdin } = child.child;
-  if (!stdin) throw new CodeloopError('INTERNAL', { reason: 'the encoder has no standard input' });
-  const write = async (bytes: Buffer) => {
-    signal.throwIfAborted();
-    if (stdin.destroyed || stdin.write(bytes)) return;
-    await Promise.race([once(stdin, 'drain', { signal }), child.ended]);
-  };
+async function feed(writer: VideoWriter, request: EncodeRequest, signal: AbortSignal): Promise<void> {
   const slotMs = 1000 / request.fps;
-  // Half a slot behind its beginning is far from where ffmpeg's rounding (measured: 4 ms behind it) would move a picture to another slot.
-  const timeOf = (slot: number) => (slot === 0 ? 0 : (slot + 0.5) * slotMs);
   let waiting: { slot: number; data: Buffer } | undefined;
-  await write(matroskaHeader(request.canvas, request.type));
+  await writer.header(signal);
   for await (const { tMs, data } of request.pictures) {
     // The first one stands from the beginning, whatever was lost before it; the last one is seen, however late it came.
     const slot = waiting === undefined ? 0 : Math.min(Math.round(tMs / slotMs), frameCount(request) - 1);
     // Of several pictures within one slot the last is shown.
-    if (waiting !== undefined && waiting.slot !== slot) await write(matroskaFrame(timeOf(waiting.slot), waiting.data));
+    if (waiting !== undefined && waiting.slot !== slot) await writer.picture(waiting.slot, waiting.data, signal);
     waiting = { slot, data };
   }
-  if (waiting !== undefined) {
-    await write(matroskaFrame(timeOf(waiting.slot), waiting.data));
-    // A picture lasts until the next one, so the last one comes again behind the end, where the encoder stops.
-    await write(matroskaFrame(timeOf(frameCount(request) + 2), waiting.data));
-  }
-  stdin.end();
+  if (waiting === undefined) return;
+  await writer.picture(waiting.slot, waiting.data, signal);
+  // A picture lasts until the next one, so the last one comes again behind the end, where the encoder stops.
+  await writer.picture(frameCount(request) + 2, waiting.data, signal);
+}
+
+/** A size of even sides, as H.264 with 4:2:0 colours needs them. */
+export function evenSize({ width, height }: Size): Size {
+  return { width: width + (width % 2), height: height + (height % 2) };
 }
 
 /** Frames of a video of that length. */
-function frameCount({ durationMs, fps }: Pick<EncodeRequest, 'durationMs' | 'fps'>): number {
+export function frameCount({ durationMs, fps }: Pick<EncodeRequest, 'durationMs' | 'fps'>): number {
   return Math.max(1, Math.round((durationMs * fps) / 1000));
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { toCodeloopError } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { FrameEntry, Recording } from '../core/vocabulary/recording.js';
-import { encodeVideo, type TimedPicture } from './encode-video.js';
+import { encodeVideo, evenSize, type TimedPicture } from './encode-video.js';
+import type { LiveVideo } from './live-video.js';
 
 /** The frames and times that a video is made of. */
 interface VideoTimeline {
@@ -40,10 +41,10 @@ export function planVideo(entries: readonly FrameEntry[], durationMs: number): V
   return {
     frames,
     dropped: entries.length - frames.length,
-    canvas: {
-      width: even(Math.max(...frames.map((frame) => frame.width))),
-      height: even(Math.max(...frames.map((frame) => frame.height))),
-    },
+    canvas: evenSize({
+      width: Math.max(...frames.map((frame) => frame.width)),
+      height: Math.max(...frames.map((frame) => frame.height)),
+    }),
   };
 }
 
@@ -60,11 +61,6 @@ function stretchesOf(entries: readonly FrameEntry[], durationMs: number): Stretc
     } else stretches.push({ key, frames: [entry], lastsMs });
   }
   return stretches;
-}
-
-/** H.264 with 4:2:0 colours needs even sides. */
-function even(pixels: number): number {
-  return pixels + (pixels % 2);
 }
 
 /** The files of a recording, and the limits of its video. */
@@ -84,13 +80,15 @@ const DEADLINE_FACTOR = 3;
 
 /**
  * The recording with its video written from its frames: `complete` with digest and size, or `incomplete` with a note why. Works on any
- * folder of frames, also on one that a crash has left (`readFrameIndex`). Never throws.
+ * folder of frames, also on one that a crash has left (`readFrameIndex`). `live`: the video that was encoded meanwhile; where it is whole it is
+ * taken. Never throws.
  */
 export async function exportVideo(
   recording: Recording,
   entries: readonly FrameEntry[],
   request: ExportRequest,
   signal?: AbortSignal,
+  live?: LiveVideo,
 ): Promise<Recording> {
   const incomplete = (why: string): Recording => ({
     ...recording,
@@ -100,19 +98,23 @@ export async function exportVideo(
   const first = entries[0];
   if (first === undefined) return incomplete('There are no frames, so there is no video.');
   const plan = planVideo(entries, recording.duration_ms);
+  const maxBytes = Math.max(100_000, request.maxMegabytes * 1_000_000 - recording.frames.bytes);
   try {
-    const video = await encodeVideo({
-      pictures: read(join(request.projectDir, request.framesDir), plan.frames),
-      type: first.file.endsWith('.png') ? 'png' : 'jpg',
-      canvas: plan.canvas,
-      fps: request.fps,
-      durationMs: recording.duration_ms,
-      output: join(request.projectDir, request.videoFile),
-      maxBytes: Math.max(100_000, request.maxMegabytes * 1_000_000 - recording.frames.bytes),
-      deadlineMs: DEADLINE_MS + DEADLINE_FACTOR * recording.duration_ms,
-      ...(signal ? { signal } : {}),
-      ...(request.env ? { env: request.env } : {}),
-    });
+    const done = plan.dropped === 0 ? await live?.finish(recording.duration_ms, maxBytes) : live?.giveUp();
+    const video =
+      done ??
+      (await encodeVideo({
+        pictures: read(join(request.projectDir, request.framesDir), plan.frames),
+        type: first.file.endsWith('.png') ? 'png' : 'jpg',
+        canvas: plan.canvas,
+        fps: request.fps,
+        durationMs: recording.duration_ms,
+        output: join(request.projectDir, request.videoFile),
+        maxBytes,
+        deadlineMs: DEADLINE_MS + DEADLINE_FACTOR * recording.duration_ms,
+        ...(signal ? { signal } : {}),
+        ...(request.env ? { env: request.env } : {}),
+      }));
     const { width, height, bytes, sha256 } = video;
     return { ...recording, video: { path: request.videoFile, state: 'complete', sha256, bytes, width, height } };
   } catch (error) {

@@ -100,6 +100,14 @@ interface SealedFrames {
   index: { sha256: string; bytes: number };
 }
 
+/** What hears of the frames of a store. */
+interface FrameListener {
+  /** A frame was kept, or comes up again; in the order in which they are listed. */
+  kept(entry: FrameEntry, data: Buffer): void;
+  /** Frames that were kept are left out again. */
+  thinned(): void;
+}
+
 interface HeldFrame {
   tMs: number;
   data: Buffer;
@@ -113,6 +121,7 @@ interface HeldFrame {
 export class FrameStore {
   readonly #dir: string;
   readonly #maxBytes: number;
+  readonly #listener: FrameListener | undefined;
   #index: FileHandle;
   #entries: FrameEntry[] = [];
   #bytes = 0;
@@ -127,17 +136,18 @@ export class FrameStore {
   #held: HeldFrame | undefined;
   #queue: Promise<void> = Promise.resolve();
 
-  private constructor(dir: string, maxBytes: number, index: FileHandle) {
+  private constructor(dir: string, maxBytes: number, index: FileHandle, listener: FrameListener | undefined) {
+    this.#listener = listener;
     this.#dir = dir;
     this.#maxBytes = maxBytes;
     this.#index = index;
   }
 
   /** Makes the folder if it is not there. Throws DISK_FULL; INTERNAL when it holds an index already. */
-  static async create(dir: string, maxBytes: number): Promise<FrameStore> {
+  static async create(dir: string, maxBytes: number, listener?: FrameListener): Promise<FrameStore> {
     try {
       await mkdir(dir, { recursive: true });
-      return new FrameStore(dir, maxBytes, await open(join(dir, INDEX_FILE), 'ax', 0o644));
+      return new FrameStore(dir, maxBytes, await open(join(dir, INDEX_FILE), 'ax', 0o644), listener);
     } catch (error) {
       throw toCodeloopError(error);
     }
@@ -210,7 +220,7 @@ export class FrameStore {
   async #keepSeen(tMs: number): Promise<void> {
     const last = this.#last;
     if (last === undefined || tMs >= last.seenMs || last.seenMs === last.entry.t_ms) return;
-    await this.#append({ ...last.entry, t_ms: last.seenMs });
+    await this.#append({ ...last.entry, t_ms: last.seenMs }, last.data);
     last.seenMs = last.entry.t_ms;
   }
 
@@ -223,17 +233,19 @@ export class FrameStore {
     await writeFile(join(this.#dir, file), data, { flag: 'wx' });
     const entry = { t_ms: tMs, file, bytes: data.length, width, height, sha256: sha256(data) };
     this.#bytes += data.length;
-    await this.#append(entry);
+    await this.#append(entry, data);
     this.#last = { data, entry, seenMs: tMs };
     if (this.#bytes > this.#maxBytes) await this.#thin();
   }
 
-  async #append(entry: FrameEntry): Promise<void> {
+  async #append(entry: FrameEntry, data: Buffer): Promise<void> {
     this.#entries.push(entry);
     await this.#index.appendFile(`${JSON.stringify(entry)}\n`);
+    this.#listener?.kept(entry, data);
   }
 
   async #thin(): Promise<void> {
+    this.#listener?.thinned();
     // Room for as much again, so that it is not done at every frame.
     const { kept, spacingMs } = thinFrames(byTime(this.#entries), this.#maxBytes * 0.6, this.#spacingMs);
     const files = new Set(kept.map((entry) => entry.file));

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { type Clock, systemClock, withDeadline } from '../core/clock.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { INDEX_FILE } from '../core/frame-index.js';
-import type { Recording, RecordingEnd } from '../core/vocabulary/recording.js';
+import type { FrameEntry, Recording, RecordingEnd } from '../core/vocabulary/recording.js';
 import type { RecordingRequest } from './capture.js';
 import { exportVideo } from './export-video.js';
 import { FrameStore } from './frame-store.js';
+import { LiveVideo } from './live-video.js';
 
 /** The sink into which a source puts its frames. */
 export interface FrameSink {
@@ -47,6 +48,8 @@ export class FrameRecording {
   readonly #firstFrame: Promise<void>;
   #onFirstFrame: (error?: CodeloopError) => void = () => undefined;
   #sealing = false;
+  /** The video that is encoded meanwhile, from the first frame on. */
+  #live: Promise<LiveVideo> | undefined;
   #end: { by: RecordingEnd; atMs: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Time at which it ends by itself, ms since the epoch, however late the timer is. */
@@ -71,14 +74,16 @@ export class FrameRecording {
     const store = await FrameStore.create(
       join(request.projectDir, request.framesDir),
       request.maxMegabytes * 1_000_000 * FRAMES_SHARE,
+      { kept: (entry, data) => recording.#encode(entry, data), thinned: () => recording.#giveUpLive() },
     );
-    const recording = new FrameRecording(request, source, store, clock);
+    const recording: FrameRecording = new FrameRecording(request, source, store, clock);
     try {
       await withDeadline('the first frame', FIRST_FRAME_MS, () => recording.#begin());
     } catch (error) {
       recording.#endNow('source_failed');
       await source.stop();
       await store.seal();
+      recording.#giveUpLive();
       throw error;
     }
     request.onFirstFrame?.(store.startMs ?? clock.now());
@@ -107,9 +112,36 @@ export class FrameRecording {
   /** Gives up the video that is being written, and waits for its end. */
   async abort(): Promise<void> {
     this.#abort.abort();
+    this.#giveUpLive();
     this.#endNow('stopped');
     // What went wrong is the answer of `stop` and `finish`.
     await this.finish().catch(() => undefined);
+  }
+
+  /** Every frame that is kept goes to the encoder as well. Those that come while it starts wait for it. */
+  #encode(entry: FrameEntry, data: Buffer): void {
+    const { projectDir, videoFile, fps } = this.request;
+    this.#live =
+      this.#live === undefined
+        ? LiveVideo.open(
+            { output: join(projectDir, videoFile), fps, clock: this.#clock },
+            entry,
+            data,
+            this.#store.startMs ?? 0,
+          )
+        : this.#live.then((live) => {
+            live.add(entry, data);
+            return live;
+          });
+    // Without an encoder there is no video; the one who writes it from the frames says so.
+    this.#live.catch(() => undefined);
+  }
+
+  #giveUpLive(): void {
+    void this.#live?.then(
+      (live) => live.giveUp(),
+      () => undefined,
+    );
   }
 
   async #begin(): Promise<void> {
@@ -141,6 +173,11 @@ export class FrameRecording {
       this.request.fps,
     );
     await this.#firstFrame;
+  }
+
+  async #export(recording: Recording, entries: readonly FrameEntry[]): Promise<Recording> {
+    const live = await this.#live?.catch(() => undefined); // no encoder
+    return exportVideo(recording, entries, this.request, this.#abort.signal, live);
   }
 
   #fail(error: CodeloopError): void {
@@ -195,7 +232,7 @@ export class FrameRecording {
       video: { path: request.videoFile, state: 'finishing' },
       notes: [...this.#notes, ...thinned(sealed.thinnedToMs, request.maxMegabytes)],
     };
-    this.#finished = exportVideo(recording, sealed.entries, request, this.#abort.signal);
+    this.#finished = this.#export(recording, sealed.entries);
     return recording;
   }
 }
