@@ -180,7 +180,7 @@ async function actionFacts(project: Project, session: Session, runId: string | u
   // Jobs of other projects of this server are none of this one's business.
   const own = new Set(listRunIds(project.dir));
   const { evidence } = judged ?? {};
-  const verdicts = run?.verdicts().filter(({ code_state }) => sameCodeState(run.manifest.code_state, code_state)) ?? [];
+  const verdicts = run?.verdicts().filter(({ code_state }) => sameCodeState(code_state, run.manifest.code_state)) ?? [];
   return {
     ...facts,
     running: session.jobs.ids().find((id) => own.has(id)),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeloopError } from '../core/errors.js';
-import { type CodeState, isCodeBeyond } from '../core/vocabulary/run.js';
+import type { CodeState } from '../core/vocabulary/run.js';
 import type { Environment } from '../core/vocabulary/screenshot.js';
 import { withProjectLock } from './file-lock.js';
 import { Ledger } from './ledger.js';
@@ -101,20 +101,17 @@ async function requireProven(run: Run, current: CodeState): Promise<void> {
 type FoundRun = { runId: string; run: Run } | { runId: string; broken: string };
 
 /**
- * True when evidence of the earlier state is evidence of the later one: same content, taken the same way, same served build, and the same of
- * what lies beyond the tree, but for what moves by itself and data that came since (an upload, an export). Bars that lie outside the tree (baselines) may differ: the pictures stay true, and
+ * True when evidence of the one is evidence of the other: same content, taken the same way, same served build, and the same of what
+ * lies beyond the tree, but for what moves by itself. Bars that lie outside the tree (baselines) may differ: the pictures stay true, and
  * each verdict carries the bars it was judged by.
  */
-export function sameCodeState(earlier: CodeState, later: CodeState): boolean {
-  if (earlier.tree !== later.tree || earlier.method !== later.method) return false;
-  if (earlier.build_output !== later.build_output) return false;
-  const [before, after] = [earlier.beyond, later.beyond];
+export function sameCodeState(a: CodeState, b: CodeState): boolean {
+  if (a.tree !== b.tree || a.method !== b.method || a.build_output !== b.build_output) return false;
+  const [here, there] = [a.beyond, b.beyond];
   // A run of a version that did not look.
-  if (!before || !after) return true;
-  const moving = new Set([...(earlier.moving ?? []), ...(later.moving ?? [])]);
-  const holds = (path: string) =>
-    moving.has(path) || before[path] === after[path] || (!(path in before) && !isCodeBeyond(path));
-  return Object.keys({ ...before, ...after }).every(holds);
+  if (!here || !there) return true;
+  const moving = new Set([...(a.moving ?? []), ...(b.moving ?? [])]);
+  return Object.keys({ ...here, ...there }).every((path) => moving.has(path) || here[path] === there[path]);
 }
 
 /**

@@ -44,16 +44,6 @@ export const CodeState = z.object({
 });
 export type CodeState = z.infer<typeof CodeState>;
 
-/** Variables of an app. */
-export const VARIABLES = /(?:^|\/)\.env(?:\.[\w.-]+)?$/;
-/** What runs or is shown as it is, and many files of it at once (`/`). */
-const RUNS = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|css|s[ac]ss|less|py|rb|php|go|rs|java|kt|cs|exs?|wasm)$|\/$/i;
-
-/** Returns true for a name of `CodeState.beyond` that runs or is shown as it is; all else is data, which an app may write itself. */
-export function isCodeBeyond(path: string): boolean {
-  return RUNS.test(path) || VARIABLES.test(path);
-}
-
 /** Why a cell has no picture. */
 const CellFailure = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
 

@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, posix, relative, resolve, sep } from 
 import { sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import { contains } from '../../core/path-walls.js';
-import { type CodeState, isCodeBeyond, VARIABLES } from '../../core/vocabulary/run.js';
+import type { CodeState } from '../../core/vocabulary/run.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
 
 /** Folders and files that are no source wherever they lie. */
@@ -20,12 +20,15 @@ export const BESIDE_MANIFEST: ReadonlySet<string> = new Set(['dist', 'build', 'o
 /** What tools and data stores leave behind; of names with a dot only the variables of an app count. */
 const LEFTOVER =
   /^\.(?!env(?:\.|$))|^(?:coverage|storybook-static)$|\.(?:log|tsbuildinfo|pid|lock|db|sqlite\d?|(?:db|sqlite\d?)-\w+|swp|bak|map)$|\.d\.[cm]?ts$|~$/i;
+const VARIABLES = /(?:^|\/)\.env(?:\.[\w.-]+)?$/;
 /** Texts in which code speaks of files. */
 const CODE =
   /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|css|s[ac]ss|less|mdx?|py|rb|php|go|rs|java|kt|cs|exs?|json|ya?ml|toml)$/i;
 /** Texts that speak of files in order to leave them out, or only of the project. */
 const OF_TOOLS =
   /(?:^|\/)(?:[tj]sconfig[^/]*|biome\.jsonc?|\.?(?:eslint|prettier|stylelint|commitlint)[^/]*|(?:vitest|jest|playwright|cypress|karma)\.config\.\w+|package-lock\.json|(?:README|CHANGELOG|CONTRIBUTING|AGENTS|CLAUDE)\.md)$|\.(?:test|spec|stories)\.\w+$|^\.(?!codeloop\/(?!config|plugins|flows|bars|layout|accessibility))/i;
+/** What runs or is shown as it is; all else is data, which an app may write itself. */
+const RUNS = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|css|s[ac]ss|less|py|rb|php|go|rs|java|kt|cs|exs?|wasm)$|\/$/i;
 
 const MOST_CODE = 3000;
 const LARGEST_CODE = 500_000;
@@ -111,7 +114,7 @@ export function beyondMoves(
   if (!a || !b) return { code: [], data: [] };
   const moved = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((path) => a[path] !== b[path]).sort();
   const known = new Set(before.moving);
-  const isCode = (path: string) => path in a && !known.has(path) && isCodeBeyond(path);
+  const isCode = (path: string) => path in a && !known.has(path) && (RUNS.test(path) || VARIABLES.test(path));
   return { code: moved.filter(isCode), data: moved.filter((path) => !isCode(path)) };
 }
 
@@ -319,7 +322,7 @@ class Found {
 }
 
 function grouped(name: string, place: ReadonlyMap<string, string>): [string, string][] {
-  const of = (runs: boolean) => new Map([...place].filter(([path]) => isCodeBeyond(path) === runs));
+  const of = (runs: boolean) => new Map([...place].filter(([path]) => RUNS.test(path) === runs));
   const groups: [string, Map<string, string>][] = [
     [`${name}/`, of(true)],
     [`${name}/ (data)`, of(false)],

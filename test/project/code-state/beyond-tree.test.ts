@@ -200,21 +200,6 @@ describe('what the code reaches beyond the tree', () => {
     expect(sameCodeState(made, state)).toBe(true);
   });
 
-  test.each([
-    ['an upload came', { 'a.json': '1', 'uploads/b.png': '2' }, true],
-    ['the first of many came', { 'a.json': '1', 'uploads/ (data)': '2' }, true],
-    ['code came', { 'a.json': '1', 'uploads/b.mjs': '2' }, false],
-    ['much code came', { 'a.json': '1', 'uploads/': '2' }, false],
-    ['variables came', { 'a.json': '1', '.env.local': '2' }, false],
-    ['data that was there is another', { 'a.json': '2' }, false],
-    ['data that was there is gone', {}, false],
-  ])('after the evidence: %s', (_, beyond, same) => {
-    verifies('state.beyond');
-    const bars = { config: '', policy: '', designs: '', baselines: '', acceptance: '' };
-    const state = { tree: 't', method: 'git', dirty: false, bars } as const;
-    expect(sameCodeState({ ...state, beyond: { 'a.json': '1' } }, { ...state, beyond })).toBe(same);
-  });
-
   test('many files of one place are one entry for code and one for data; too many are said not to be covered', async () => {
     verifies('state.beyond');
     const repo = await Workspace.git({ '.gitignore': 'content/\n', 'server.mjs': reads('content/home.json') });
