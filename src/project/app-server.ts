@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { splitCommand } from '../config/command-line.js';
-import { sha256 } from '../core/digest.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
 import { contains, insideRoots } from '../core/path-walls.js';
 import { type RunningProcess, startProcess } from '../core/run-command.js';
@@ -14,63 +11,7 @@ import { type Listener, listening, variableOf } from './listeners.js';
 import { commandAtPort, freePort, type PortOwner, portOwner } from './ports.js';
 import { type Access, accessOf, baseAddress, plainOutput, portOf } from './printed-addresses.js';
 import type { Project } from './project.js';
-
-/** A server of finished files on loopback, at a free port. */
-interface StaticServer {
-  url: string;
-  stop(): Promise<void>;
-}
-
-/** Serves the files of `dir` (read at each request, nothing cached) on 127.0.0.1. Missing files answer 404. */
-export async function serveStatic(dir: string): Promise<StaticServer> {
-  const { default: sirv } = await import('sirv');
-  const files = sirv(dir, { dev: true, etag: false });
-  const server = createServer((request, response) => {
-    // Only a browser that was sent here asks by this name; a page elsewhere that rebinds its name does not.
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) {
-      response.writeHead(403).end();
-      return;
-    }
-    const missing = () => void response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found');
-    // `.git` and `.env` are no part of a site; in its dev mode sirv would serve them whatever its option says.
-    if (hasDotName(request.url ?? '')) missing();
-    else files(request, response, missing);
-  });
-  // The same port each time, so that a page which shows its own address looks the same; another one when it is taken.
-  const usual = 20_000 + (Number.parseInt(sha256(dir).slice(0, 6), 16) % 12_000);
-  await listen(server, usual).catch(() => listen(server, 0));
-  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string or null while it listens
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** Returns true when a name on the path begins with a dot, `.well-known` apart. */
-function hasDotName(url: string): boolean {
-  const path = url.split(/[?#]/, 1)[0] ?? '';
-  try {
-    return decodeURIComponent(path)
-      .split(/[/\\]/)
-      .some((name) => name.startsWith('.') && name !== '.well-known');
-  } catch {
-    return true; // no well-formed path, so nothing that is there
-  }
-}
+import { serveStatic } from './serve-static.js';
 
 /** The running app: where it answers, and whether it can be shown to be this project's. */
 export interface AppServer {

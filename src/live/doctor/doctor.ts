@@ -5,9 +5,9 @@ import { CodeloopError, toCodeloopError } from '../../core/errors.js';
 import { runCommand } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import { Viewport } from '../../core/vocabulary/geometry.js';
-import { serveStatic } from '../../project/app-server.js';
 import type { Project } from '../../project/project.js';
 import { fileExists } from '../../project/project.js';
+import { serveStatic } from '../../project/serve-static.js';
 import type { Session } from '../session.js';
 
 /** Package managers by the file that shows them, with the command that installs a package. */

@@ -40,6 +40,7 @@ const COARSE_MS = 3000;
  * Tells without asking git that what it listed is as it was: every file and every folder that it looked into, the rules of what is ignored, the
  * settings and the commit have the same size, inode, modification and change time, and all of them are older than the listing. Nobody can set
  * a change time: writing, renaming, adding and removing all leave one, of the file or of its folder.
+ * (Memory that is mapped and shared is the exception: git sees such a change as little.)
  */
 export class ListingWatch {
   readonly #seen: ReadonlyMap<string, string>;

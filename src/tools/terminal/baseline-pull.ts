@@ -21,10 +21,13 @@ export default defineTool({
   async run(_input, context) {
     const { store, moved, same, left } = await pullPictures(await context.project(), context.signal);
     const rest = left.length === 0 ? '' : ` ${left.length} are not in the store: whoever accepted them pushes them.`;
+    const isEmpty = moved.length + same + left.length === 0;
     return {
       result: {
         status: left.length === 0 ? 'pass' : 'fail',
-        summary: `Fetched ${moved.length} picture(s) from ${store}; ${same} were here.${rest}`,
+        summary: isEmpty
+          ? 'No picture is accepted yet, so nothing was fetched.'
+          : `Fetched ${moved.length} picture(s) from ${store}; ${same} were here.${rest}`,
         artifacts: moved.map(({ path, sha256 }) => ({ path, sha256 })),
         next: [{ tool: 'codeloop_verify', arguments: {}, why: 'compares with them' }],
         store,

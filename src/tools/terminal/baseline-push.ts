@@ -21,10 +21,13 @@ export default defineTool({
   async run(_input, context) {
     const { store, moved, same, left } = await pushPictures(await context.project(), context.signal);
     const rest = left.length === 0 ? '' : ` ${left.length} are not as they were accepted, and were left.`;
+    const isEmpty = moved.length + same + left.length === 0;
     return {
       result: {
         status: left.length === 0 ? 'pass' : 'needs_human',
-        summary: `Sent ${moved.length} picture(s) to ${store}; ${same} were there.${rest}`,
+        summary: isEmpty
+          ? 'No picture is accepted yet, so nothing was sent.'
+          : `Sent ${moved.length} picture(s) to ${store}; ${same} were there.${rest}`,
         store,
         sent: moved,
         there: same,

@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { serveStatic } from '../../src/project/app-server.js';
+import { serveStatic } from '../../src/project/serve-static.js';
 import { folderWith } from './sample-project.js';
 
 async function serve(files: Record<string, string>) {
@@ -41,6 +44,20 @@ test.each([
 ])('%s asked of host %s answers %i', async (path, host, status) => {
   const { url } = await serve({ 'index.html': 'top', '.git/config': 's', 'a/.env': 's', '.well-known/x.json': '{}' });
   expect(await ask(url, path, host)).toBe(status);
+});
+
+test('a pipe, a device and a folder without a page are nothing that is served, and nobody waits for them', async () => {
+  const dir = folderWith({ 'index.html': 'top' });
+  execFileSync(
+    'mkfifo',
+    ['s.css', 'about.html'].map((name) => join(dir, name)),
+  );
+  symlinkSync('/dev/zero', join(dir, 'endless.js'));
+  mkdirSync(join(dir, 'empty'));
+  const server = await serveStatic(dir);
+  onTestFinished(() => server.stop());
+  const paths = ['/s.css', '/about', '/endless.js', '/empty/', '/'];
+  expect(await Promise.all(paths.map((path) => ask(server.url, path)))).toEqual([404, 404, 404, 404, 200]);
 });
 
 test('has the same port for the same folder, and another one while that is taken', async () => {
