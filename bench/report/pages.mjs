@@ -1,10 +1,10 @@
+import { spawn } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { bundleProduct, loadBundle } from '../load-product.mjs';
-import { execute } from './execute.mjs';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -173,3 +173,13 @@ async function backstop(folder, names, { peers }) {
 /** Version of BackstopJS in the folder of peers. */
 export const backstopVersion = (peers) =>
   JSON.parse(readFileSync(path.join(peers, 'node_modules/backstopjs/package.json'), 'utf8')).version;
+
+/** Runs Node with arguments in a folder; answers what it printed, whatever it ended with: a comparison that finds something ends with 1. */
+function execute(args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+    const said = [];
+    child.stdout.on('data', (chunk) => said.push(chunk));
+    child.on('error', reject).on('close', () => resolve(Buffer.concat(said).toString('utf8')));
+  });
+}

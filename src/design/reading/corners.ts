@@ -109,6 +109,20 @@ function likeness(actual: Float32Array, reference: Float32Array, offset: number)
 
 /** Largest corner that is looked at, device px. */
 const MOST_RADIUS = 40;
+
+/**
+ * The square in which a corner of at most `most` device px lies: its side, and the pixel so far inside from the corner pixel; negative: outside.
+ * Undefined for one that is too small to read.
+ */
+function squareOf(view: PixelView, rect: Rect, { right, lower }: Corner, most: number) {
+  const side = Math.floor(Math.min(most, MOST_RADIUS, rect.width / 2, rect.height / 2));
+  if (side < 3) return undefined;
+  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
+  const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
+  const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
+  return { side, at: (x: number, y: number) => pixelAt(view, cx + sx * x, cy + sy * y) };
+}
+
 /** Share of its square that a corner of radius 1 leaves empty: 1 - pi / 4. */
 const CUT_OFF = 1 - Math.PI / 4;
 /** Levels between a box and its surroundings from which a corner is read. */
@@ -125,12 +139,9 @@ export function radiusAt(
   most: number,
   least = LEAST_CONTRAST,
 ): number | undefined {
-  const side = Math.floor(Math.min(most, MOST_RADIUS, rect.width / 2, rect.height / 2));
-  if (side < 3) return undefined;
-  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
-  const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
-  const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
-  const at = (x: number, y: number) => pixelAt(view, cx + sx * x, cy + sy * y);
+  const square = squareOf(view, rect, { right, lower }, most);
+  if (!square) return undefined;
+  const { side, at } = square;
   // On a picture there is no colour outside to tell a corner from.
   const beside = [at(-3, -1), at(-1, -3)];
   if (
@@ -170,27 +181,22 @@ export function radiusOfLine(
   most: number,
   least = LINE_SEEN,
 ): number | undefined {
-  const side = Math.floor(Math.min(most, MOST_RADIUS, rect.width / 2, rect.height / 2));
-  if (side < 3) return undefined;
-  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
-  const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
-  const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
-  const begin = (at: (along: number, out: number) => number | undefined) => {
-    const line = at(side, 0);
-    const outside = at(side, -1);
+  const square = squareOf(view, rect, { right, lower }, most);
+  if (!square) return undefined;
+  const { side, at } = square;
+  const begin = (beside: (along: number, out: number) => number | undefined) => {
+    const line = beside(side, 0);
+    const outside = beside(side, -1);
     if (line === undefined || outside === undefined) return undefined;
     const contrast = channelDistance(line, outside);
     if (contrast < least) return undefined;
     let start = side;
-    while (start > 0 && channelDistance(at(start - 1, 0) ?? 0, line) <= contrast / 2) start--;
+    while (start > 0 && channelDistance(beside(start - 1, 0) ?? 0, line) <= contrast / 2) start--;
     // A circle of radius r reaches half a pixel deep r - sqrt(r - 1/4) from its corner.
     const root = 0.5 + Math.sqrt(start);
     return start === 0 ? 0 : root * root + 0.25;
   };
-  const [row, column] = [
-    begin((along, out) => pixelAt(view, cx + sx * along, cy + sy * out)),
-    begin((along, out) => pixelAt(view, cx + sx * out, cy + sy * along)),
-  ];
+  const [row, column] = [begin(at), begin((along, out) => at(out, along))];
   return row === undefined || column === undefined ? undefined : Math.max(row, column);
 }
 
