@@ -134,6 +134,10 @@ export const CONFIG_NOTES = {
   'recording.max_megabytes': ['Largest recording, MB.'],
   'gates.threshold': ['Score at which the work passes, of 100.'],
   'gates.max_iterations': ['Code states on which one failure may come back before a person has to look.'],
+  'gates.history': [
+    '`none`: the project keeps no git history, so under CI nothing has to be compared with. A person accepts that (`codeloop bars accept`), and each verdict says it.',
+    'none',
+  ],
   'retention.runs': ['Runs that are kept.'],
   'retention.megabytes': ['Space that runs may take, MB.'],
   'workflow.required': ['Whether behaviour must be proven; default: where flows are saved.', true],

@@ -314,6 +314,8 @@ export const Config = z.strictObject({
     .strictObject({
       threshold: z.number().min(0).max(100).default(94).register(COMPARED, AT_LEAST),
       max_iterations: z.number().int().positive().default(15).register(COMPARED, AT_MOST),
+      /** Under CI: earlier commits have to be there, or the project says that it keeps none. */
+      history: z.enum(['compared', 'none']).default('compared').register(COMPARED, ordered('none', 'compared')),
     })
     .prefault({}),
   retention: z

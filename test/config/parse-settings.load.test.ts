@@ -25,7 +25,7 @@ describe('parseConfig', () => {
       timezone: 'UTC',
     });
     expect(Object.keys(config.viewports)).toEqual(['mobile', 'tablet', 'desktop']);
-    expect(config.gates).toEqual({ threshold: 94, max_iterations: 15 });
+    expect(config.gates).toEqual({ threshold: 94, max_iterations: 15, history: 'compared' });
     expect(config.retention).toEqual({ runs: 20, megabytes: 2000 });
     expect(config.recording).toEqual({ fps: 25, max_seconds: 600, max_megabytes: 200 });
     expect(config.capture).toEqual({ full_page: 'auto', settle_timeout_ms: 10_000 });

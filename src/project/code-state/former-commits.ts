@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ciTarget } from '../../core/ci.js';
+import { type CiHistory, ciHistory } from '../../core/ci.js';
 import { runGit } from './git-command.js';
 
 /**
@@ -30,8 +30,10 @@ interface HistoryRequest {
   head: string | undefined;
   /** True under CI, which is the authority and so has to see the history. */
   ci: boolean;
-  /** Where CI names the branch that the change is meant for. */
+  /** Where CI names what the change is meant for, and what was there before. */
   env: Readonly<Record<string, string | undefined>>;
+  /** True where the settings say that this project keeps no history (`gates.history`: `none`). */
+  without?: boolean;
   /** Files and folders whose content of then is compared, relative to the project; default: all. */
   read?: readonly string[];
   /** Folders of which names and digests are compared, but no content. */
@@ -44,33 +46,42 @@ const FULL_CLONE =
 const WHOLE_OBJECTS = (commit: string) =>
   `Let git fetch what it left out: \`git diff --stat ${commit}\`, or clone without \`--filter\` (actions/checkout: no \`filter\`, no \`sparse-checkout\`). Where that does not help, the repository is damaged (\`git fsck\`).`;
 
+const NO_HISTORY =
+  'Run codeloop in a checkout with its history. A project that keeps none says so in its settings, `"gates": { "history": "none" }`, and a person accepts that with `codeloop bars accept`.';
+
 /**
- * The commit that is checked out, and those where it left the main line. Under CI, which is the authority, a history that cannot be
- * seen is told in `hidden`: a shallow clone, a missing main line, a repository that git refuses. A work tree that its settings lead
+ * The commit that is checked out, and those it is compared with: where it left the main line, and on the main line itself what was there
+ * before. Under CI, which is the authority, a history that cannot be
+ * seen is told in `hidden`: a shallow clone, a missing main line, a repository that git refuses, none at all. A work tree that its settings lead
  * elsewhere, and a commit of which files are missing (a clone with a filter, a damaged store), are told everywhere. Throws DEADLINE_EXCEEDED, CANCELLED.
  */
 export async function formerCommits(request: HistoryRequest): Promise<FormerCommits> {
   const { project, head, ci, env, signal } = request;
   const call = { cwd: project, ...(signal ? { signal } : {}) };
-  const refused = await refusedRepository(request, call);
+  const said = ci ? await ciHistory(env) : { first: false };
+  const refused = await refusedRepository(request, said, call);
   if (refused) return { commits: [], hidden: refused };
-  if (head === undefined) return { commits: [] };
+  if (head === undefined) return noCommits(request, said);
   const checkedOut = { commit: head, what: `the commit that is checked out (${head.slice(0, 10)})` };
-  const { lines, missing } = await mainLines(call, ci ? ciTarget(env) : undefined);
+  const { lines, missing } = await mainLines(call, said);
+  const shallow = ci && (await gitSays(['rev-parse', '--is-shallow-repository'], call)) === 'true';
+  const cause = shallow ? 'this clone is shallow' : 'this clone does not hold it';
   const bases = new Set<string>();
-  let parted = true;
+  let unseen = missing;
   for (const line of lines) {
     if (line === head) continue;
     const base = await whereParted(project, head, line, call);
-    if (base === undefined) parted = false;
+    if (base === undefined) unseen ??= 'Where this branch left the main line';
     else if (base !== head) bases.add(base);
   }
+  const before = ci && bases.size === 0 ? await whatWasBefore(head, said, shallow, call) : {};
   const commits = [
     checkedOut,
     ...[...bases].map((base) => ({
       commit: base,
       what: `the commit where this branch left the main line (${base.slice(0, 10)})`,
     })),
+    ...(before.commit ? [{ commit: before.commit, what: `the commit before it (${before.commit.slice(0, 10)})` }] : []),
   ];
   for (const { commit, what } of commits)
     if (!(await isWhole(request, commit, call)))
@@ -82,46 +93,89 @@ export async function formerCommits(request: HistoryRequest): Promise<FormerComm
         },
       };
   if (!ci) return { commits };
-  const shallow =
-    (await runGit(['rev-parse', '--is-shallow-repository'], call))?.stdout.toString('utf8').trim() === 'true';
-  const cause = shallow ? 'this clone is shallow' : 'this clone does not hold it';
-  if (missing !== undefined)
-    return {
-      commits,
-      hidden: {
-        reason: `The branch that this change is meant for (${missing}) cannot be seen: ${cause}.`,
-        fix: FULL_CLONE,
-      },
-    };
-  if (!parted)
-    return {
-      commits,
-      hidden: { reason: `Where this branch left the main line cannot be seen: ${cause}.`, fix: FULL_CLONE },
-    };
-  const remotes = lines.length > 0 ? undefined : await runGit(['remote'], call);
-  if ((shallow && lines.length === 0) || (remotes?.stdout.length ?? 0) > 0)
+  if (unseen !== undefined)
+    return { commits, hidden: { reason: `${unseen} cannot be seen: ${cause}.`, fix: FULL_CLONE } };
+  if (lines.length === 0 && (shallow || (await gitSays(['remote'], call)) !== ''))
     return { commits, hidden: { reason: `The main line cannot be seen: ${cause}.`, fix: FULL_CLONE } };
-  return { commits };
+  if (before.hidden) return { commits, hidden: before.hidden };
+  if (commits.length > 1 || said.first || request.without === true) return { commits };
+  const reason = 'There is no earlier commit to compare with: the history of this repository begins here.';
+  return { commits, hidden: { reason, fix: NO_HISTORY } };
+}
+
+/** What is told where git knows no commit, and refuses nothing. */
+function noCommits({ ci, without }: HistoryRequest, said: CiHistory): FormerCommits {
+  const waived = without === true && said.target === undefined && said.base === undefined && said.before === undefined;
+  if (!ci || waived) return { commits: [] };
+  const reason =
+    'There is no earlier commit to compare with: the project is kept in no git repository, or nothing is committed.';
+  return { commits: [], hidden: { reason, fix: NO_HISTORY } };
+}
+
+/**
+ * What the main line was before the commit that is checked out: as CI names it, else the commit that it follows (of a merge, the one it was
+ * merged into). Neither where the history begins with it.
+ */
+async function whatWasBefore(
+  head: string,
+  { before, judged }: CiHistory,
+  shallow: boolean,
+  call: Call,
+): Promise<{ commit?: string; hidden?: FormerCommits['hidden'] }> {
+  const commitOf = (name: string) => gitSays(['rev-parse', '--verify', '--quiet', `${name}^{commit}`], call);
+  if (before !== undefined) {
+    const named = await commitOf(before);
+    if (named !== undefined && named !== head) return { commit: named };
+    // A push that put another history in the place of what was there: what it replaced is not in a clone of it.
+    if (named === undefined && !shallow && judged === head)
+      return {
+        hidden: {
+          reason: `What was here before this push (${before.slice(0, 10)}) cannot be seen: the push replaced it.`,
+          fix: `Fetch it before codeloop runs, as long as the service has it: \`git fetch origin ${before}\`.`,
+        },
+      };
+  }
+  const parent = await commitOf(`${head}^`);
+  if (parent !== undefined) return { commit: parent };
+  if (!shallow) return {};
+  return { hidden: { reason: 'The commit before this one cannot be seen: this clone is shallow.', fix: FULL_CLONE } };
+}
+
+/** The first line that git answers; `undefined` where it fails. */
+async function gitSays(args: readonly string[], call: Call): Promise<string | undefined> {
+  const answer = await runGit(args, call);
+  return answer?.code === 0 ? answer.stdout.toString('utf8').split('\n')[0]?.trim() : undefined;
 }
 
 type Call = Parameters<typeof runGit>[1];
 
-/** Tips of the main line that are here, each once; `missing`: `branch`, which CI names, where it is not here. */
-async function mainLines(call: Call, branch: string | undefined): Promise<{ lines: string[]; missing?: string }> {
-  const named = branch === undefined ? undefined : `refs/remotes/origin/${branch}`;
-  const asked = [REMOTE_HEAD, ...REMOTE_LINES, ...LOCAL_LINES, ...(named === undefined ? [] : [named])];
+/** Tips of the main line that are here, each once; `missing`: what CI names and is not here. */
+async function mainLines(
+  call: Call,
+  { target, base, line }: CiHistory,
+): Promise<{ lines: string[]; missing?: string }> {
+  const remoteRef = (branch: string) => `refs/remotes/origin/${branch}`;
+  const named = [target, line].flatMap((branch) => (branch === undefined ? [] : [remoteRef(branch)]));
+  const asked = [REMOTE_HEAD, ...REMOTE_LINES, ...LOCAL_LINES, ...named];
   const refs = await runGit(['for-each-ref', '--format=%(refname) %(objectname)', ...asked], call);
   const there = new Map(
-    (refs?.code === 0 ? refs.stdout.toString('utf8').split('\n') : []).map((line) => {
-      const [name = '', id = ''] = line.split(' ');
+    (refs?.code === 0 ? refs.stdout.toString('utf8').split('\n') : []).map((one) => {
+      const [name = '', id = ''] = one.split(' ');
       return [name, id] as const;
     }),
   );
   const first = (names: readonly string[]) => names.map((name) => there.get(name)).find((id) => id !== undefined);
-  const remote = [named === undefined ? undefined : there.get(named), there.get(REMOTE_HEAD), first(REMOTE_LINES)];
+  // The service's own word: whoever moves a name in the clone does not move it.
+  const baseCommit =
+    base === undefined ? undefined : await gitSays(['rev-parse', '--verify', '--quiet', `${base}^{commit}`], call);
+  const remote = [baseCommit, ...named.map((ref) => there.get(ref)), there.get(REMOTE_HEAD), first(REMOTE_LINES)];
   const found = remote.some((id) => id !== undefined) ? remote : [first(LOCAL_LINES)];
   const lines = [...new Set(found.filter((id) => id !== undefined))];
-  return { lines, ...(branch !== undefined && named !== undefined && !there.has(named) ? { missing: branch } : {}) };
+  if (target !== undefined && !there.has(remoteRef(target)))
+    return { lines, missing: `The branch that this change is meant for (${target})` };
+  if (base !== undefined && baseCommit === undefined)
+    return { lines, missing: `The commit that this change is compared with (${base.slice(0, 10)})` };
+  return { lines };
 }
 
 /** Cache of merge bases: where a commit and a main line parted never changes. */
@@ -162,11 +216,12 @@ async function isWhole(
 
 /** Why git does not speak for a project that lies in a repository; nothing where there is none, or where git speaks. */
 async function refusedRepository(
-  { project, head, ci, env }: HistoryRequest,
+  { project, head, ci }: HistoryRequest,
+  { target }: CiHistory,
   call: Call,
 ): Promise<FormerCommits['hidden']> {
   const repository = repositoryOf(project);
-  if (repository === undefined) return lostRepository(ci ? ciTarget(env) : undefined);
+  if (repository === undefined) return lostRepository(target);
   const answer = await runGit(['rev-parse', '--show-toplevel'], call);
   if (answer?.code === 0) {
     const top = answer.stdout.toString('utf8').replace(/\n$/, '');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
+import { Session } from '../../live/session.js';
 import { runDemo } from '../../verify/demo/demo.js';
 import { projectDir } from '../input-shapes.js';
 
@@ -30,7 +31,10 @@ export default defineTool({
     report: z.string(),
   },
   async run(_input, context) {
-    const demo = await runDemo({ session: context.session, signal: context.signal, progress: context.progress });
+    // The example has no history to be compared with, under CI either.
+    const session = new Session({ clock: context.session.clock, ci: false });
+    const { signal, progress } = context;
+    const demo = await runDemo({ session, signal, progress }).finally(() => session.dispose());
     const found = demo.findings.filter((finding) => finding.ok).length;
     const ok = demo.healthy.passed && found === demo.findings.length && found > 0;
     return {

@@ -94,6 +94,7 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
   const head = current.method === 'git' ? current.commit : undefined;
   const history = await formerCommits({
     ...{ project: project.dir, head, ci: work.session.ci, env: process.env },
+    without: config.gates.history === 'none',
     read: [...new Set([CONFIG_FILE, ...LOOKED_AT, ...BAR_FILES, ...BAR_FOLDERS])],
     list: [config.design.dir],
   });

@@ -10,7 +10,7 @@ const SCREENS_SHOWN = 20;
 
 /** The facts that the rest of a verdict is told from. */
 interface Judgement {
-  verdict: Pick<GateVerdict, 'checks' | 'not_applicable'>;
+  verdict: Pick<GateVerdict, 'checks' | 'not_applicable' | 'bars'>;
   compare: Pick<DesignCompare, 'pairs'> | undefined;
   visual: Pick<VisualRegression, 'pairs'> | undefined;
   cells: readonly Pick<Cell, 'screen' | 'viewport' | 'screenshot'>[];
@@ -89,12 +89,13 @@ function worse(a: Difference, b: Difference): number {
 /** Gates that hold behaviour, by what is missing where they do not apply. */
 const BEHAVIOUR: Readonly<Record<string, string>> = { required_tests_pass: 'test', workflow_evidence: 'flow' };
 
-function unheld({ not_applicable: gone }: Judgement['verdict'], shot: number, loose: number): string[] {
+function unheld({ not_applicable: gone, bars = {} }: Judgement['verdict'], shot: number, loose: number): string[] {
   const missing = gone.flatMap(({ id }) => BEHAVIOUR[id] ?? []);
   return [
     ...(shot > 0 && loose === shot ? ['no design or baseline holds the look'] : []),
     ...(loose > 0 && loose < shot ? [`${loose} of ${shot} cells have neither a design nor a baseline`] : []),
     ...(missing.length === Object.keys(BEHAVIOUR).length ? [`no ${missing.join(' or ')} holds the behaviour`] : []),
+    ...(bars['gates.history'] === 'none' ? ['no earlier commit has to be compared with (gates.history)'] : []),
   ];
 }
 

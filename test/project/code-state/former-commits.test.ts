@@ -63,7 +63,7 @@ const seen = async (
   project: string,
   env: Record<string, string> = { CI: 'true' },
   at = head,
-  asked: { read?: string[]; list?: string[] } = {},
+  asked: { read?: string[]; list?: string[]; without?: boolean } = {},
 ) => {
   const request = { project, head: at === '' ? undefined : at, ci: isCi(env), env, ...asked };
   const { commits, hidden } = await formerCommits(request);
@@ -195,10 +195,100 @@ describe('the commits that a change is compared with', () => {
     expect(await seen(damaged)).toEqual(whole());
   });
 
-  test('are none, and nothing is hidden, where there is no repository, unless CI judges a change', async () => {
+  const event = (content: unknown) => {
+    const file = join(folder, `event-${clones++}.json`);
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return { CI: 'true', GITHUB_EVENT_PATH: file };
+  };
+
+  test('are what was there before, on the main line itself', async () => {
+    verifies('bars.history-seen');
+    const copy = clone();
+    git(copy, 'checkout', '-q', 'main');
+    const tip = git(copy, 'rev-parse', 'HEAD');
+    const onMain = { commits: [tip, parted], hidden: undefined, fix: undefined };
+    expect(await seen(copy, { CI: 'true' }, tip)).toEqual(onMain);
+    // On a person's machine, what is committed is what counts.
+    expect((await seen(copy, {}, tip)).commits).toEqual([tip]);
+    const more = commit(copy, 'more');
+    const push = (before: string, judged = more) =>
+      seen(copy, { ...event({ before, repository: { default_branch: 'main' } }), GITHUB_SHA: judged }, more);
+    git(copy, 'update-ref', 'refs/remotes/origin/main', more);
+    expect((await seen(copy, { CI: 'true' }, more)).commits).toEqual([more, tip]);
+    // A push of two commits is compared with what was there before both.
+    expect(await push(parted)).toEqual({ commits: [more, parted], hidden: undefined, fix: undefined });
+    const gone = 'c'.repeat(40);
+    expect(await push(gone)).toMatchObject({
+      hidden: 'What was here before this push (cccccccccc) cannot be seen: the push replaced it.',
+      fix: expect.stringContaining(`git fetch origin ${gone}`),
+    });
+    // The event is of another repository than the one that is looked at.
+    expect(await push(gone, head)).toEqual({ commits: [more, tip], hidden: undefined, fix: undefined });
+    // GitLab says the same by variables.
+    expect((await seen(copy, { CI: '1', CI_COMMIT_BEFORE_SHA: parted }, more)).commits).toEqual([more, parted]);
+    // Checked out as actions/checkout does by itself, without the one before.
+    const shallow = clone('--depth', '1');
+    git(shallow, 'update-ref', 'refs/remotes/origin/main', head);
+    const found = await seen(shallow, event({ before: parted }));
+    expect(found.hidden).toBe('The commit before this one cannot be seen: this clone is shallow.');
+  });
+
+  test('are those that CI names, wherever the names of the clone lead', async () => {
+    verifies('bars.history-seen');
+    const copy = clone();
+    for (const ref of ['refs/remotes/origin/main', 'refs/remotes/origin/HEAD']) git(copy, 'update-ref', ref, head);
+    const request = { pull_request: { base: { sha: parted } }, before: 'd'.repeat(40) };
+    expect(await seen(copy, { ...event(request), GITHUB_BASE_REF: 'main' })).toEqual(whole());
+    expect(await seen(copy, event({ merge_group: { base_sha: parted } }))).toEqual(whole());
+    expect(await seen(copy, { CI: 'true', CI_MERGE_REQUEST_DIFF_BASE_SHA: parted })).toEqual(whole());
+    expect(await seen(copy, { CI: 'true', BITBUCKET_PR_DESTINATION_COMMIT: parted.slice(0, 12) })).toEqual(whole());
+    expect((await seen(copy, { CI: 'true', CI_MERGE_REQUEST_DIFF_BASE_SHA: 'e'.repeat(40) })).hidden).toBe(
+      'The commit that this change is compared with (eeeeeeeeee) cannot be seen: this clone does not hold it.',
+    );
+    // What is no event of a change says nothing.
+    for (const odd of ['{', '[]', { before: '--upload-pack=x' }, { pull_request: 7 }])
+      expect((await seen(copy, event(odd))).commits).toEqual([head, parted]);
+    // A main line of another name.
+    for (const ref of ['refs/remotes/origin/main', 'refs/remotes/origin/HEAD']) git(copy, 'update-ref', '-d', ref);
+    git(copy, 'update-ref', 'refs/remotes/origin/trunk', parted);
+    expect((await seen(copy)).hidden).toMatch(/^The main line cannot be seen/);
+    expect(await seen(copy, event({ repository: { default_branch: 'trunk' } }))).toEqual(whole());
+    expect(await seen(copy, { CI: 'true', CI_DEFAULT_BRANCH: 'trunk' })).toEqual(whole());
+  });
+
+  test('are missed under CI where the history begins anew or there is no repository, unless the project says that it keeps none', async () => {
+    verifies('bars.history-seen');
     const bare = join(folder, 'bare');
-    mkdirSync(bare);
-    expect(await seen(bare, { CI: 'true' }, '')).toEqual({ commits: [], hidden: undefined, fix: undefined });
-    expect((await seen(bare, { CI: 'true', GITHUB_BASE_REF: 'main' }, '')).hidden).toMatch(/lies in no git repository/);
+    const anew = join(folder, 'anew');
+    const empty = join(folder, 'nothing-committed');
+    for (const dir of [bare, anew, empty]) mkdirSync(dir);
+    git(anew, 'init', '-q', '-b', 'main');
+    git(empty, 'init', '-q', '-b', 'main');
+    const only = commit(anew, 'all of it');
+    for (const [dir, at] of [
+      [bare, ''],
+      [empty, ''],
+      [anew, only],
+    ] as const) {
+      const found = await seen(dir, { CI: 'true' }, at);
+      expect(found.hidden).toMatch(/^There is no earlier commit to compare with/);
+      expect(found.fix).toContain('"gates": { "history": "none" }');
+      const commits = at === '' ? [] : [at];
+      expect(await seen(dir, {}, at)).toMatchObject({ commits, hidden: undefined });
+      expect(await seen(dir, { CI: 'true' }, at, { without: true })).toMatchObject({ commits, hidden: undefined });
+    }
+    // The settings do not speak against the service.
+    expect((await seen(bare, { CI: 'true', GITHUB_BASE_REF: 'main' }, '', { without: true })).hidden).toMatch(
+      /lies in no git repository/,
+    );
+    expect((await seen(bare, event({ before: parted }), '', { without: true })).hidden).toMatch(/no earlier commit/);
+    // A branch without a main line or a remote beside it.
+    git(anew, 'checkout', '-q', '--orphan', 'work');
+    git(anew, 'branch', '-q', '-D', 'main');
+    const work = commit(anew, 'work');
+    expect((await seen(anew, { CI: 'true' }, work)).hidden).toMatch(/^There is no earlier commit/);
+    // The first push of all, by the service's own word.
+    const nothing = '0'.repeat(40);
+    expect((await seen(anew, { CI: 'true', CI_COMMIT_BEFORE_SHA: nothing }, work)).hidden).toBeUndefined();
   });
 });
