@@ -18,6 +18,8 @@ interface ReadyOptions {
   listening: () => Promise<Listening | undefined>;
   /** Which of these processes `server.command` started, directly or not. */
   ownAmong: (listeners: readonly Listener[]) => Promise<ReadonlySet<number>>;
+  /** Returns true when something that the command started still lives, although the command has ended. */
+  outlived: () => Promise<boolean>;
   /** Returns true when a process that the command did not start runs from this project: another codeloop may have started the app. */
   isSibling: (listener: Listener) => boolean;
 }
@@ -25,6 +27,8 @@ interface ReadyOptions {
 const POLL_MS = 100;
 /** Milliseconds between two looks at who listens while nothing new has answered. */
 const LOOK_MS = 500;
+/** Milliseconds that what a command leaves behind, unseen by its mark, has to begin to listen (`docker compose up --detach`). */
+const DETACHED_MS = 3000;
 
 /**
  * Waits until a started app answers, and says where. Of all addresses that it prints or listens on, those count whose listener it
@@ -35,12 +39,12 @@ export async function waitUntilReady(options: ReadyOptions): Promise<ReadyApp> {
   const { signal, listening, output, timeoutMs } = options;
   const startMs = Date.now();
   const endMs = startMs + timeoutMs;
-  let exit: { code: number | null } | undefined;
+  let exit: { code: number | null; atMs: number } | undefined;
   const over = new AbortController();
   void options.ended.then((code) => {
-    exit = { code };
+    exit = { code, atMs: Date.now() };
     // Nobody will answer any more: questions that wait for a late answer end.
-    over.abort();
+    if (code !== 0) over.abort();
   });
   // A dev server that builds on demand takes its first request at once and answers it late: it is ready when it has answered.
   const until = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeoutMs)]);
@@ -49,6 +53,13 @@ export async function waitUntilReady(options: ReadyOptions): Promise<ReadyApp> {
   let seen: Listening | undefined;
   let own: ReadonlySet<number> = new Set();
   let spoken = { length: 0, atMs: startMs };
+  // A command that ends well may have left a server behind, which comes up a moment later.
+  const mayFollow = async (of: { code: number | null; atMs: number }, urls: readonly string[]) => {
+    if (of.code !== 0) return false;
+    if ((await options.outlived()) || (Date.now() - of.atMs < DETACHED_MS && !saysPortTaken(output()))) return true;
+    const owners = urls.map((url) => ownerOf(url, seen, own, options, startMs).owner);
+    return owners.some((owner) => owner === 'newcomer' || owner === 'sibling' || owner === 'own');
+  };
   try {
     while (Date.now() < endMs) {
       signal.throwIfAborted();
@@ -57,11 +68,8 @@ export async function waitUntilReady(options: ReadyOptions): Promise<ReadyApp> {
       if (text.length !== spoken.length) spoken = { length: text.length, atMs: Date.now() };
       const addresses = addressesToTry(options.configured, text, seen, own);
       // Once it has ended, each address is asked a last time: another one may have the port.
-      await questions.ask(
-        addresses,
-        ended ? AbortSignal.any([signal, AbortSignal.timeout(5000)]) : until,
-        ended !== undefined,
-      );
+      const last = ended !== undefined && !(await mayFollow(ended, addresses));
+      await questions.ask(addresses, last ? AbortSignal.any([signal, AbortSignal.timeout(5000)]) : until, last);
       if (ended || looked.answers !== questions.answers || Date.now() - looked.atMs >= LOOK_MS) {
         looked = { atMs: Date.now(), answers: questions.answers };
         seen = await listening();
@@ -69,9 +77,9 @@ export async function waitUntilReady(options: ReadyOptions): Promise<ReadyApp> {
       }
       const candidates = addresses.map((url): Candidate => {
         const { owner, at } = ownerOf(url, seen, own, options, startMs);
-        const state = questions.at(url);
+        const { secure, ...state } = questions.at(url);
         return {
-          url: at,
+          url: secure ? at.replace(/^http:/, 'https:') : at,
           configured: url === options.configured,
           owner: seen || !ended ? owner : 'stranger',
           ...state,
@@ -80,8 +88,9 @@ export async function waitUntilReady(options: ReadyOptions): Promise<ReadyApp> {
       const taken = saysPortTaken(text) ? { takenForMs: Date.now() - spoken.atMs } : {};
       const choice = chooseAnswer(candidates, { ended: ended !== undefined, ...taken });
       if (choice && 'ready' in choice) return choice.ready;
-      if (choice) throw notOurs(choice.refused, seen, text, 'and server.command found its port taken');
-      if (ended)
+      if (choice && (last || !ended))
+        throw notOurs(choice.refused, seen, text, 'and server.command found its port taken');
+      if (ended && last)
         throw notReady(
           options.configured ?? addresses[0],
           `server.command ended with exit code ${ended.code ?? 'by a signal'} before it answered`,
@@ -139,7 +148,7 @@ function ownerOf(
 /** Questions to addresses: each is asked until it has answered as one that is ready, one question at a time. */
 class Questions {
   readonly #asking = new Map<string, Promise<void>>();
-  readonly #answers = new Map<string, { answer: HttpAnswer; sinceMs: number }>();
+  readonly #answers = new Map<string, { answer: HttpAnswer; sinceMs: number; secure: boolean }>();
   /** How many answers have come; another number means that something is new. */
   answers = 0;
 
@@ -149,11 +158,11 @@ class Questions {
       const known = this.#answers.get(url)?.answer;
       if (this.#asking.has(url) || (known && !known.starting && !wait)) continue;
       if (wait) this.#answers.delete(url);
-      const question = askPage(url, until, NEVER).then((answer) => {
+      const question = askEither(url, until).then((said) => {
         this.#asking.delete(url);
-        if (!answer) return;
+        if (!said) return;
         this.answers += 1;
-        this.#answers.set(url, { answer, sinceMs: this.#answers.get(url)?.sinceMs ?? Date.now() });
+        this.#answers.set(url, { ...said, sinceMs: this.#answers.get(url)?.sinceMs ?? Date.now() });
       });
       this.#asking.set(url, question);
     }
@@ -161,16 +170,33 @@ class Questions {
   }
 
   /** Returns the known answers of an address. */
-  at(url: string): Pick<Candidate, 'answered' | 'pending'> {
+  at(url: string): Pick<Candidate, 'answered' | 'pending'> & { secure: boolean } {
     const known = this.#answers.get(url);
     return {
       pending: this.#asking.has(url),
+      secure: known?.secure ?? false,
       ...(known ? { answered: { ...known.answer, forMs: Date.now() - known.sinceMs } } : {}),
     };
   }
 }
 
 const NEVER = new AbortController().signal;
+
+/**
+ * Asks an address in its own scheme, and one of `http:` in TLS where that breaks off or is a bad request: text that names only a port does not say
+ * which of the two is spoken there.
+ */
+async function askEither(
+  url: string,
+  until: AbortSignal,
+): Promise<{ answer: HttpAnswer; secure: boolean } | undefined> {
+  const answer = await askPage(url, until, NEVER);
+  if (!url.startsWith('http:') || until.aborted || (answer && answer.status !== 400))
+    return answer && { answer, secure: false };
+  const inTls = await askPage(url.replace(/^http:/, 'https:'), until, NEVER);
+  if (inTls) return { answer: inTls, secure: true };
+  return answer && { answer, secure: false };
+}
 
 function notOurs(url: string, seen: Listening | undefined, output: string, more: string): CodeloopError {
   const folder = reachedBy(url, seen?.listeners ?? [])[0]?.folder;
@@ -187,7 +213,15 @@ function notOurs(url: string, seen: Listening | undefined, output: string, more:
 
 function notReady(url: string | undefined, reason: string, output: string): CodeloopError {
   const where = url === undefined ? 'any address it printed' : shown(url);
-  return new CodeloopError('APP_NOT_READY', { url: where, reason, taken: saysPortTaken(output), ...tail(output) });
+  // The name of a Unix socket, as servers print it.
+  const socket = url === undefined ? /(?:\bunix:|\/)\S*\.sock\b/.exec(plainOutput(output))?.[0] : undefined;
+  const more = socket === undefined ? '' : `; it listens on ${socket}, and a browser needs a port`;
+  return new CodeloopError('APP_NOT_READY', {
+    url: where,
+    reason: `${reason}${more}`,
+    taken: saysPortTaken(output),
+    ...tail(output),
+  });
 }
 
 function tail(output: string): { output_tail: string } {

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { splitCommand } from '../config/command-line.js';
 import { CodeloopError, toCodeloopError } from '../core/errors.js';
-import { contains, insideRoots } from '../core/path-walls.js';
+import { insideRoots } from '../core/path-walls.js';
 import { type RunningProcess, startProcess } from '../core/run-command.js';
 import { answers, shown, waitUntilReady } from './app-ready.js';
 import { staticFolder } from './detect.js';
 import { type FoundServer, judgeFound } from './found-server.js';
-import { type Listener, listening, variableOf } from './listeners.js';
-import { commandAtPort, freePort, type PortOwner, portOwner } from './ports.js';
+import { type Listener, listening, variableOf, withVariable } from './listeners.js';
+import { commandAtPort, freePort, type PortOwner, portOwner, runsFrom } from './ports.js';
 import { type Access, accessOf, baseAddress, plainOutput, portOf } from './printed-addresses.js';
 import type { Project } from './project.js';
 import { serveStatic } from './serve-static.js';
@@ -108,7 +108,7 @@ export async function strangerAnswers(project: Project, signal: AbortSignal): Pr
 async function foundApp(url: string, project: Project, found: FoundServer): Promise<AppServer> {
   const pids = ({ listeners }: Pick<PortOwner, 'listeners'>) => listeners.map(({ pid }) => pid).join(' ');
   return {
-    url: baseAddress(url),
+    url: baseAddress(found.bound ? found.at : url),
     access: accessOf(url),
     started: false,
     ended: new Promise<never>(() => undefined),
@@ -186,6 +186,7 @@ async function startApp(
     beside === undefined ? plain : await commandAtPort(project, plain, beside.port, beside.flags);
   const port = beside?.port ?? (configured === undefined ? undefined : portOf(configured));
   const mark = randomBytes(8).toString('hex');
+  const sinceMs = Date.now();
   let output = '';
   let app: RunningProcess;
   try {
@@ -219,7 +220,8 @@ async function startApp(
       signal: options.signal,
       listening: () => listening(),
       ownAmong: (listeners) => ownAmong(listeners, app.pid, mark),
-      isSibling: ({ folder }) => contains(real, folder),
+      outlived: async () => (await withVariable(MARK, mark)).length > 0,
+      isSibling: (one) => runsFrom(real, one),
     });
     if (ready.by === 'sibling' && beside !== undefined) {
       // It told the address of the very server that it was to stand beside.
@@ -230,9 +232,13 @@ async function startApp(
         output_tail: tail,
       });
     }
+    if (ready.by === 'left') return await leftApp(ready.url, project);
     if (ready.by === 'sibling') {
       // Two codeloops began at once and the other one's app has the port: one is enough, and ours may stand elsewhere.
       await app.stop();
+      const { ours, listeners } = await portOwner(ready.url, project.dir);
+      // A daemon that threw our mark away with its environment has begun since.
+      if (ours && listeners.every(({ startedMs = 0 }) => startedMs > sinceMs)) return await leftApp(ready.url, project);
       return await siblingApp(ready.url, project, options.signal);
     }
     return {
@@ -252,6 +258,12 @@ async function startApp(
     await app.stop();
     throw error;
   }
+}
+
+/** A daemon that the command has left behind: of this code, and like a server that was there, since it does not end with the command. */
+async function leftApp(url: string, project: Project): Promise<AppServer> {
+  const { listeners } = await portOwner(url, project.dir);
+  return foundApp(url, project, { bound: true, at: url, listeners });
 }
 
 async function siblingApp(url: string, project: Project, signal: AbortSignal): Promise<AppServer> {

@@ -1,10 +1,10 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { splitCommand } from '../config/command-line.js';
 import { readText } from '../core/path-walls.js';
 import { takeCodeState } from './code-state/code-state.js';
 import { isOutOfScope } from './code-state/code-state-scope.js';
-import { commandLineOf, type Listener } from './listeners.js';
+import { commandLineOf, folderOf, type Listener } from './listeners.js';
 import { portOwner } from './ports.js';
 import { portOf } from './printed-addresses.js';
 import type { Project } from './project.js';
@@ -14,7 +14,8 @@ import { servesAsItIs } from './served-content.js';
 
 /** Whether a server that was there can be shown to run this project's code as it is. */
 export type FoundServer =
-  | { bound: true; listeners: Listener[] }
+  /** `at`: the address that leads to it alone. */
+  | { bound: true; at: string; listeners: Listener[] }
   /** `stranger`: of another folder; `other`: of this one, but another command or older code; `unseen`: nobody can tell. */
   | { bound: false; kind: 'stranger' | 'other' | 'unseen'; reason: string; listeners: Listener[] };
 
@@ -27,23 +28,46 @@ export async function judgeFound(url: string, project: Project, signal: AbortSig
   const { listeners } = owner;
   if (!owner.ours)
     return { bound: false, kind: owner.stranger ? 'stranger' : 'unseen', reason: owner.reason, listeners };
+  const { at } = owner;
   const other = (reason: string) => ({ bound: false, kind: 'other', reason, listeners }) as const;
   const port = portOf(url);
   const runs = await linesBehind(listeners);
   const { command } = project.config.server;
   if (command !== undefined) {
     const wanted = await expectedLines(project, splitCommand(command, 'server.command'));
-    if (wanted.length > 0 && !runs.some(({ words, folder }) => wanted.some((line) => isStartedAs(words, line, folder))))
+    const real = await realpath(project.dir);
+    // The same words started in another folder (another app of the repository) are another command.
+    const here = runs.filter(({ folder }) => folder === real);
+    if (wanted.length > 0 && !here.some(({ words, folder }) => wanted.some((line) => isStartedAs(words, line, folder))))
       return other(`the process that listens on port ${port} was not started by server.command (${shortLine(runs)})`);
+  }
+  const forwards = runs.map(({ words: [program = ''] }) => programName(program)).find((name) => FORWARDS.has(name));
+  if (forwards !== undefined) {
+    const reason = `the process that listens on port ${port} is ${forwards}, which hands on what a server elsewhere says`;
+    return { bound: false, kind: 'unseen', reason, listeners };
   }
   const startedMs = Math.min(...listeners.map((one) => one.startedMs ?? Number.NEGATIVE_INFINITY));
   const changed = await withoutLooseProse(await changedSince(startedMs, project, signal), project, signal);
-  if (changed.length === 0) return { bound: true, listeners };
+  if (changed.length === 0) return { bound: true, at, listeners };
   const loaded = runs.flatMap(({ words, folder }) => words.map((word) => relative(project.dir, resolve(folder, word))));
-  const unproven = await servesAsItIs(url, project.dir, changed, loaded, signal);
-  if (unproven === undefined) return { bound: true, listeners };
+  const unproven = await servesAsItIs(at, project.dir, changed, loaded, signal);
+  if (unproven === undefined) return { bound: true, at, listeners };
   return other(`the process that listens on port ${port} started before ${unproven} changed`);
 }
+
+/** Programs that only hand on what another server says, of this machine or not, wherever they were started. */
+const FORWARDS = new Set([
+  'ssh',
+  'autossh',
+  'kubectl',
+  'socat',
+  'cloudflared',
+  'chisel',
+  'gost',
+  'rinetd',
+  'gcloud',
+  'flyctl',
+]);
 
 /** Milliseconds by which a process may have started before a change that it still cannot have missed: the clocks are that exact. */
 const SLACK_MS = 30;
@@ -139,10 +163,12 @@ interface RunningLine {
   folder: string;
 }
 
-/** Command lines of the processes and of those that started them. */
+/** Command lines of the processes and of those that started them, each with its own working directory. */
 async function linesBehind(listeners: readonly Listener[]): Promise<RunningLine[]> {
-  const ids = new Map(listeners.flatMap(({ pid, ancestors, folder }) => [pid, ...ancestors].map((id) => [id, folder])));
-  return Promise.all([...ids].map(async ([pid, folder]) => ({ words: await commandLineOf(pid), folder })));
+  const ids = new Set(listeners.flatMap(({ pid, ancestors }) => [pid, ...ancestors]));
+  return Promise.all(
+    [...ids].map(async (pid) => ({ words: await commandLineOf(pid), folder: (await folderOf(pid)) ?? '' })),
+  );
 }
 
 function shortLine([first]: readonly RunningLine[]): string {

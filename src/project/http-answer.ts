@@ -117,10 +117,13 @@ interface Start {
   takenForMs?: number;
 }
 
-/** Where a started app answers, and who answers there. `unknown`: it came up after the start, and cannot be shown to be the project's. */
+/**
+ * Where a started app answers, and who answers there. `left`: what the command has started, and it has ended itself; `unknown`: it came up
+ * after the start, and cannot be shown to be the project's.
+ */
 export interface ReadyApp {
   url: string;
-  by: 'own' | 'sibling' | 'unknown';
+  by: 'own' | 'left' | 'sibling' | 'unknown';
 }
 
 /** Milliseconds for an answer that is no page to be followed by one: an API may be up before its pages. */
@@ -147,7 +150,7 @@ export function chooseAnswer(
   const configured = candidates.find((one) => one.configured);
   const own = by('own');
   // What outlives its command cannot be stopped with it: it is there, like a server that was there.
-  if (ended && own.length > 0) return ready(own.find(isPage) ?? own[0], 'sibling');
+  if (ended && own.length > 0) return ready(own.find(isPage) ?? own[0], 'left');
   const atUrl = own.find((one) => one.configured);
   if (atUrl) return ready(atUrl, 'own');
   const sibling = by('sibling').find((one) => one.configured || ended || takenForMs !== undefined);

@@ -1,7 +1,9 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { uptime } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { CodeloopError } from '../core/errors.js';
 import { parseProcessStat, processIds } from '../core/machine-load.js';
+import { readText } from '../core/path-walls.js';
 import { runCommand } from '../core/run-command.js';
 
 /** Where a socket listens: one family of this machine's own addresses, or others. `*` takes every address of its family. */
@@ -14,6 +16,8 @@ export interface Listener {
   address: ListenAddress;
   /** Its working directory. */
   folder: string;
+  /** The linked worktree that this lies in, where it lies in one: its folder, and that of the repository it belongs to. */
+  worktree?: { dir: string; main: string };
   /** Its process group; absent where it cannot be seen. */
   group?: number;
   /** The processes that started it and still live, nearest first. */
@@ -59,9 +63,9 @@ async function linuxListening(port: number | undefined): Promise<Listening> {
   for (const pid of await processIds()) {
     const own = await handlesAmong(pid, sockets);
     if (own.length === 0) continue;
-    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined); // ended meanwhile
+    const folder = await folderOf(Number(pid));
     if (folder === undefined) continue;
-    const rest = await lineage(Number(pid));
+    const rest = { ...(await lineage(Number(pid))), ...(await worktreeOf(folder)) };
     for (const [handle, socket] of own) {
       seen.add(handle);
       listeners.push({ pid: Number(pid), ...socket, folder, ...rest });
@@ -87,6 +91,18 @@ async function handlesAmong<T>(pid: string, sockets: ReadonlyMap<string, T>): Pr
     if (socket !== undefined) own.set(target, socket);
   }
   return [...own];
+}
+
+/** A linked worktree has a file `.git` that names its place in the repository's `worktrees` (gitrepository-layout(5)). */
+async function worktreeOf(folder: string): Promise<Pick<Listener, 'worktree'>> {
+  for (let dir = folder; ; dir = dirname(dir)) {
+    const file = join(dir, '.git');
+    const stat = await lstat(file).catch(() => undefined); // most folders have none
+    const link = stat?.isFile() ? await readText(file).catch(() => '') : '';
+    const store = /^gitdir: *(.*[\\/])worktrees[\\/][^\\/\n]+\s*$/.exec(link)?.[1];
+    if (store !== undefined) return { worktree: { dir, main: dirname(resolve(dir, store)) } };
+    if (stat?.isDirectory() || dirname(dir) === dir) return {};
+  }
 }
 
 /** Clock ticks a second that /proc counts in (USER_HZ, the same on every system that Node runs on; proc(5)). */
@@ -123,6 +139,21 @@ export async function variableOf(pid: number, name: string): Promise<string | un
   const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''); // ended meanwhile
   const entry = text.split('\0').find((one) => one.startsWith(`${name}=`));
   return entry?.slice(name.length + 1);
+}
+
+/** The processes that live and were started with a variable of this value; none where that cannot be read. */
+export async function withVariable(name: string, value: string): Promise<string[]> {
+  if (process.platform !== 'linux') return [];
+  const ids = await processIds();
+  const values = await Promise.all(ids.map((id) => variableOf(Number(id), name)));
+  return ids.filter((_, at) => values[at] === value);
+}
+
+/** The working directory of a process; undefined where it cannot be seen. */
+export async function folderOf(pid: number): Promise<string | undefined> {
+  if (process.platform === 'linux') return readlink(`/proc/${pid}/cwd`).catch(() => undefined); // another user's, or ended meanwhile
+  const lines = await ask('lsof', '-a', '-p', String(pid), '-d', 'cwd', '-Fn');
+  return lines.find((one) => one.startsWith('n'))?.slice(1);
 }
 
 async function ask(program: string, ...args: string[]): Promise<string[]> {
@@ -166,7 +197,7 @@ function macAddress(text: string, family: string): ListenAddress {
 }
 
 async function macProcess(pid: number): Promise<Omit<Listener, 'port' | 'address'> | undefined> {
-  const folder = (await ask('lsof', '-a', '-p', String(pid), '-d', 'cwd', '-Fn')).find((one) => one.startsWith('n'));
+  const folder = await folderOf(pid);
   if (folder === undefined) return undefined;
   const line = async (id: number) => (await ask('ps', '-o', 'ppid=,pgid=,lstart=', '-p', String(id))).join(' ').trim();
   const [parent = '0', group = '0', ...started] = (await line(pid)).split(/\s+/);
@@ -179,7 +210,7 @@ async function macProcess(pid: number): Promise<Omit<Listener, 'port' | 'address
     ancestors.push(next);
   const startedMs = Date.parse(started.join(' '));
   return {
-    ...{ pid, folder: folder.slice(1), group: Number(group), ancestors },
+    ...{ pid, folder, group: Number(group), ancestors, ...(await worktreeOf(folder)) },
     ...(Number.isNaN(startedMs) ? {} : { startedMs }),
   };
 }

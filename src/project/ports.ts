@@ -11,7 +11,8 @@ import { lastCommandOf, readManifest, runScript } from './runners/scripts.js';
 
 /** The owner of a port of this machine: whether the process that listens there runs from a folder. */
 export type PortOwner =
-  | { ours: true; listeners: Listener[] }
+  /** `at`: the address, with its name replaced by a number where the name may also lead to somebody else. */
+  | { ours: true; at: string; listeners: Listener[] }
   /** `stranger`: it was seen, and runs elsewhere; otherwise it cannot be seen. */
   | { ours: false; reason: string; stranger?: Listener; listeners: Listener[] };
 
@@ -25,6 +26,12 @@ async function isThisMachine(hostname: string): Promise<boolean> {
   const own = new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));
   const found = await lookup(plain, { all: true }).catch(() => []); // a name that stands for nothing is no machine at all
   return found.length > 0 && found.every(({ address }) => LOOPBACK.test(address) || own.has(address));
+}
+
+/** True when a process runs from a folder; another worktree of the same repository that lies below it is no part of it. */
+export function runsFrom(real: string, { folder, worktree }: Pick<Listener, 'folder' | 'worktree'>): boolean {
+  const isOther = worktree !== undefined && !contains(worktree.dir, real) && contains(worktree.main, real);
+  return contains(real, folder) && !isOther;
 }
 
 /**
@@ -44,8 +51,10 @@ export async function portOwner(url: string, dir: string): Promise<PortOwner> {
   const all = await listening(port);
   if (all === undefined)
     return { ours: false, reason: `who listens on port ${port} cannot be shown on ${process.platform}`, listeners: [] };
+  const ours = addressOfOwn(url, all, (one) => runsFrom(real, one));
+  if (ours !== undefined) return { ours: true, at: ours, listeners: reachedBy(ours, all.listeners) };
   const listeners = reachedBy(url, all.listeners);
-  const stranger = listeners.find(({ folder }) => !contains(real, folder));
+  const stranger = listeners.find((one) => !runsFrom(real, one));
   if (stranger !== undefined)
     return {
       ours: false,
@@ -53,9 +62,7 @@ export async function portOwner(url: string, dir: string): Promise<PortOwner> {
       stranger,
       listeners,
     };
-  return listeners.length === 0 || reachedBy(url, all.unseen).length > 0
-    ? { ours: false, reason: `the process that listens on port ${port} cannot be seen by this user`, listeners }
-    : { ours: true, listeners };
+  return { ours: false, reason: `the process that listens on port ${port} cannot be seen by this user`, listeners };
 }
 
 /** Addresses that a family of loopback leads to, the exact one first: it is served before one that takes every address. */

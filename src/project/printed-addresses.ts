@@ -9,27 +9,26 @@ const HYPERLINK = /(?:\u001b\]|\u009d)8;[^;\u0007\u001b\u009c]*;([^\u0007\u001b\
 /** Every other operating system command: titles, notifications. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
 const COMMAND = /(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)/g;
-/** Colours and cursor moves (CSI), and two-character escapes. */
+/** Colours and cursor moves (CSI), choices of a character set (nF), and two-character escapes. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
-const CONTROL = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[@-Z\\^_]/g;
+const CONTROL = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]+[0-~]|\u001b[@-Z\\^_]/g;
 
 /** Returns the output of a server without terminal codes; the target of a hyperlink comes before its text. */
 export function plainOutput(output: string): string {
   return output.replace(HYPERLINK, ' $1 ').replace(COMMAND, '').replace(CONTROL, '').replace(/\r\n?/g, '\n');
 }
 
-/** Everything from the scheme on that may belong to an address. */
-const WITH_SCHEME = /\bhttps?:\/\/[^\s"'<>`|\\…]+/gi;
+/** Signs of an address (RFC 3986, appendix A) without the quotation mark `'`; letters of other scripts stand around it, not in it. */
+const SIGN = String.raw`[\w\-.~:/?#[\]@!$&()*+,;=%{}^]`;
+/** Everything from the scheme on that may belong to an address; Hugo leaves out the scheme's name. */
+const WITH_SCHEME = new RegExp(String.raw`(?:\bhttps?:|(?<=^|[\s"'(]))\/\/${SIGN}+`, 'gi');
 const HOST = String.raw`localhost|(?:[\w-]+\.)+localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\]|\*`;
 /** A host with a port and no scheme: `localhost:3000`, `*:3000`. */
-const WITHOUT_SCHEME = new RegExp(
-  String.raw`(?<![\w./:@-])(?:${HOST}):\d{2,5}(?![\d.:])(?:\/[^\s"'<>${'`'}|\\…]*)?`,
-  'gi',
-);
+const WITHOUT_SCHEME = new RegExp(String.raw`(?<![\w./:@-])(?:${HOST}):\d{2,5}(?![\d.:])(?:\/${SIGN}*)?`, 'gi');
 const OWN_HOST = new RegExp(String.raw`^(?:${HOST}|\+)$`, 'i');
 /** Words that give a port alone: `port 3000`, `port: 3000`, `on 3000`, `:3000`. */
 const PORTS = [
-  /\bport\b["']?\s*(?:is|=|:|#|number|no\.?)?\s*(\d{2,5})\b(?![.:]\d)/gi,
+  /\bport(?:\(s\)|s?\b)["']?\s*(?:is|=|:|#|number|no\.?)?\s*(\d{2,5})\b(?![.:]\d)/gi,
   /\b(?:on|at)\s+(\d{4,5})\b(?![.:]\d)/gi,
   /(?<=^|[\s(]):(\d{2,5})\b(?![.:]\d)/g,
 ];
@@ -50,7 +49,7 @@ export function printedAddresses(output: string): string[] {
   const add = (url: string | undefined, rank: number) => {
     if (url !== undefined) found.set(url, Math.min(rank, found.get(url) ?? rank));
   };
-  for (const line of plainOutput(output).split('\n')) {
+  for (const line of linesOf(plainOutput(output))) {
     const later = ASIDE.test(line.replace(WITH_SCHEME, ' ')) ? RANK.aside : 0;
     for (const [text] of line.matchAll(WITH_SCHEME)) add(...ranked(text, later));
     const rest = line.replace(WITH_SCHEME, ' ');
@@ -70,6 +69,26 @@ export function printedAddresses(output: string): string[] {
     .map(([url]) => url);
 }
 
+/** A line between the sides of a box, and what stands before and behind its text. */
+const BOXED = /^[^\S\n]*[│┃║|](\s*)(.*?\S)(\s*)[│┃║|]\s*$/;
+
+/**
+ * The lines, JSON's escaped slashes plain; what a box has broken in the middle of an address, because it was too narrow, is one line again:
+ * the text fills the box to its edge, and the next line goes on with a sign of an address.
+ */
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  let open = false;
+  for (const line of text.replaceAll('\\/', '/').split('\n')) {
+    const [, before = '', inside = '', behind = ''] = BOXED.exec(line) ?? [];
+    const goesOn = open && new RegExp(`^${SIGN}`).test(inside);
+    if (goesOn) lines.push(`${lines.pop() ?? ''}${inside}`);
+    else lines.push(inside === '' ? line : ` ${inside}`);
+    open = inside !== '' && behind.length <= before.length && new RegExp(`//${SIGN}*$`).test(lines.at(-1) ?? '');
+  }
+  return lines;
+}
+
 function ranked(text: string, later: number): [string | undefined, number] {
   const address = onThisMachine(text);
   return [address?.url, (address?.loopback ? RANK.loopback : RANK.elsewhere) + later];
@@ -81,7 +100,11 @@ function samePort(one: string, other: string): boolean {
 
 /** An address as it can be asked: punctuation of the sentence taken off, wildcards made loopback. Other names need a port of their own. */
 function onThisMachine(text: string): { url: string; loopback: boolean } | undefined {
-  const parsed = parse(withoutSentence(text).replace(/^(https?:\/\/)[*+](?=[:/]|$)/i, '$1localhost'));
+  const parsed = parse(
+    withoutSentence(text)
+      .replace(/^\/\//, 'http://')
+      .replace(/^(https?:\/\/)[*+](?=[:/]|$)/i, '$1localhost'),
+  );
   if (parsed === undefined || parsed.port === '0') return undefined;
   const { hostname } = parsed;
   if (!OWN_HOST.test(hostname)) {
@@ -118,7 +141,7 @@ function count(text: string, mark: string): number {
 
 /** Words by which servers and systems say that a port is taken. */
 const TAKEN =
-  /\bEADDRINUSE\b|\baddress (?:is )?already in use\b|\bport\b[^\n]{0,40}\b(?:is )?(?:already )?(?:in use|being used|taken|occupied|not available|allocated)\b|\bis (?:already )?in use\b|\balready running on port\b|\bOnly one usage of each socket address\b/i;
+  /\bEADDRINUSE\b|\baddress (?:is )?(?:already )?in use\b|\bport\b[^\n]{0,40}\b(?:is )?(?:already )?(?:in use|(?:being )?used by|being used|taken|occupied|busy|unavailable|not available|allocated)\b|\bis (?:already )?in use\b|\balready running on port\b|\b(?:could not|cannot|can't|unable to|failed to) bind\b|\bOnly one usage of each socket address\b/i;
 
 /** Returns true when the text says that a port is taken; the server may have gone on elsewhere all the same. */
 export function saysPortTaken(output: string): boolean {

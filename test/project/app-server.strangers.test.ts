@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
 import { type AppServer, ensureApp } from '../../src/project/app-server.js';
 import type { Project } from '../../src/project/project.js';
+import { SELF_SIGNED } from '../browser/self-signed.js';
 import { verifies } from '../requirements.js';
 import { folderWith, freePort, projectWith } from './sample-project.js';
 
@@ -39,9 +40,14 @@ console.log('watching; http://localhost:' + port);
 `;
 const files = { 'server.mjs': SERVER, 'moves.mjs': MOVES, 'watches.mjs': WATCHES };
 
-async function startIn(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<ChildProcess> {
+async function startIn(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  argv0 = process.execPath,
+): Promise<ChildProcess> {
   const child = spawn(process.execPath, [...args], {
-    cwd,
+    ...{ cwd, argv0 },
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -164,6 +170,39 @@ describe('an app that is started', () => {
     expect(await said(app)).toEqual(OWN);
   });
 
+  test('is waited for when its command ends well and leaves a daemon, and counts', async () => {
+    verifies('app.stranger');
+    const ports = [await freePort(), await freePort()];
+    const daemon = (port: number | undefined, env: string) => `import { spawn } from 'node:child_process';
+      const child = spawn(process.execPath, ['late.mjs', '${port}'], { detached: true, stdio: 'ignore'${env} });
+      child.unref();
+      console.log('in the background: ' + child.pid + ', http://localhost:${port}/');`;
+    const late = `setTimeout(() => import('./server.mjs'), 400);`;
+    for (const [at, env] of ['', ', env: {}'].entries()) {
+      let printed = '';
+      const project = projectWith(
+        { server: { command: ['node', 'daemon.mjs'] } },
+        { ...files, 'late.mjs': late, 'daemon.mjs': daemon(ports[at], env) },
+      );
+      const onOutput = (chunk: Buffer) => {
+        printed += chunk.toString();
+      };
+      onTestFinished(() => void process.kill(Number(/background: (\d+)/.exec(printed)?.[1])));
+      const app = await ensureApp(project, { signal: new AbortController().signal, onOutput });
+      expect(app && [...(await said(app)), await app.stillThere()]).toEqual(['app', false, undefined, true]);
+    }
+  });
+
+  test('may speak TLS although it names a port alone', async () => {
+    verifies('app.address');
+    const port = await freePort();
+    const source = `import { createServer } from 'node:https';
+      createServer(${JSON.stringify(SELF_SIGNED)}, (_, response) => response.setHeader('content-type', 'text/html').end('in'))
+        .listen(${port}, '127.0.0.1', () => console.log('on port ${port}'));`;
+    const app = await ensure(projectWith({ server: { command: ['node', 'tls.mjs'] } }, { 'tls.mjs': source }));
+    expect(app.url).toBe(`https://localhost:${port}/`);
+  });
+
   test('is waited for while it answers 503 with Retry-After', async () => {
     verifies('app.not-ready');
     const port = await freePort();
@@ -270,5 +309,24 @@ describe('a server that runs in the project’s folder', () => {
     await once(other, 'exit');
     await startIn(project.dir, ['--no-warnings', path.join(project.dir, 'page.mjs')], { PORT: String(port) });
     expect((await ensure(project)).started).toBe(false);
+  });
+
+  test('does not count when the same words were started in another folder of it, or when it only hands on', async () => {
+    verifies('app.bound');
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const project = projectWith(
+      { server: { command: ['node', 'page.mjs'], url } },
+      { 'page.mjs': page, 'apps/other/page.mjs': page },
+    );
+    const other = await startIn(path.join(project.dir, 'apps/other'), ['page.mjs'], { PORT: String(port) });
+    expect((await ensure(project)).started).toBe(true);
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    await startIn(project.dir, ['page.mjs'], { PORT: String(port) }, 'ssh');
+    const { command: _command, ...urlAlone } = project.config.server;
+    expect((await ensure({ ...project, config: { ...project.config, server: urlAlone } })).unbound?.reason).toBe(
+      `the process that listens on port ${port} is ssh, which hands on what a server elsewhere says`,
+    );
   });
 });

@@ -72,7 +72,7 @@ test.each<[string, Candidate[], Parameters<typeof chooseAnswer>[1], unknown]>([
     { ended: false },
     undefined,
   ],
-  ['a daemon that outlives its command', [one('a', 'own', page())], { ended: true }, ready('a', 'sibling')],
+  ['a daemon that outlives its command', [one('a', 'own', page())], { ended: true }, ready('a', 'left')],
   ['a container', [one('a', 'unseen', page(2500))], { ended: false }, ready('a', 'unknown')],
   ['a container, and the command ended', [one('a', 'newcomer', page(0))], { ended: true }, ready('a', 'unknown')],
   [

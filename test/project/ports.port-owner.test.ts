@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { portOwner } from '../../src/project/ports.js';
+import { addressOfOwn, portOwner, runsFrom } from '../../src/project/ports.js';
+import { verifies } from '../requirements.js';
 import { freePort } from './sample-project.js';
 
 /** This process listens; its working directory is the repository. */
@@ -59,4 +60,41 @@ test('a server on another machine is bound to no code of this one, and its own a
   const outside = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   for (const { address, family } of outside.filter((one) => one.family === 'IPv4'))
     expect([family, (await portOwner(`http://${address}:${port}`, here)).ours]).toEqual(['IPv4', true]);
+});
+
+test.each<[string, string, { dir: string; main: string } | undefined, boolean]>([
+  ['a folder of the project', '/p/apps/web', undefined, true],
+  ['a folder beside it', '/q', undefined, false],
+  ['a worktree below the project', '/p/.worktrees/x', { dir: '/p/.worktrees/x', main: '/p' }, false],
+  ['a folder in such a worktree', '/p/.worktrees/x/web', { dir: '/p/.worktrees/x', main: '/p' }, false],
+  ['a worktree of another repository below it', '/p/lib', { dir: '/p/lib', main: '/lib' }, true],
+  ['the worktree that the project is', '/p/web', { dir: '/p', main: '/main' }, true],
+  ['the worktree that the project lies in', '/p/web', { dir: '/', main: '/main' }, true],
+])('a process runs from /p, in %s', (_where, folder, worktree, does) => {
+  verifies('app.stranger');
+  expect(runsFrom('/p', { folder, ...(worktree ? { worktree } : {}) })).toBe(does);
+});
+
+test('a name that leads to two servers is replaced by the number that leads to ours', () => {
+  verifies('app.stranger');
+  const one = (pid: number, address: '127.0.0.1' | '::1' | '*4' | '*6') => ({
+    ...{ pid, address, port: 81, folder: '/p', ancestors: [] },
+  });
+  const at = (listeners: ReturnType<typeof one>[], unseen: { port: number; address: '*4' | '*6' }[] = []) =>
+    addressOfOwn('http://localhost:81/', { listeners, unseen }, ({ pid }) => pid === 1);
+  expect([
+    at([one(1, '*4')]),
+    at([one(1, '127.0.0.1'), one(2, '::1')]),
+    at([one(2, '*4'), one(1, '*6')]),
+    at([one(2, '*4'), one(1, '127.0.0.1')]),
+    at([one(1, '*4'), one(2, '*4')]),
+    at([one(1, '*4')], [{ port: 81, address: '*6' }]),
+  ]).toEqual([
+    'http://localhost:81/',
+    'http://127.0.0.1:81/',
+    'http://[::1]:81/',
+    'http://localhost:81/',
+    undefined,
+    undefined,
+  ]);
 });
