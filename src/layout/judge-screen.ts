@@ -2,8 +2,9 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { Certainty, LayoutFinding, LayoutKind } from '../core/vocabulary/layout.js';
 import { type Examined, examinePage, keyOf, REPAIRS } from './examine.js';
-import { confirm, type Found, type Pixels, runs } from './found.js';
+import { confirm, type Found, runs } from './found.js';
 import { examineAcross } from './kinds/across-widths.js';
+import type { Pixels } from './look.js';
 import type { Placed } from './page-model.js';
 
 /** A page at one width, with what there is to see of it. */

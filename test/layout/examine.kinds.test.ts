@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LaidOutElement, LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
 import { ellipsis } from '../../src/layout/kinds/clipped.js';
-import { shifts } from '../../src/layout/kinds/shifts.js';
-import { uneven } from '../../src/layout/kinds/sizes.js';
+import { shifts, uneven } from '../../src/layout/kinds/sizes.js';
 import { keyboard } from '../../src/layout/kinds/under-condition.js';
 import { missingGlyph } from '../../src/layout/kinds/unreadable.js';
 import { modelOf } from '../../src/layout/page-model.js';

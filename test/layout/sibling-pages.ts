@@ -123,6 +123,13 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
     faults: ['covered #band', 'text_overlap #cell', 'text_overlap #step'],
   },
   {
+    about: 'words cut on a gradient, and over each other before a picture',
+    style: `.g{width:210px;height:40px;padding:6px;overflow:hidden;white-space:nowrap;color:#fff;background:linear-gradient(90deg,#123,#39c)}.g a{color:#fff}
+      .p{position:relative;width:400px;height:200px;background:url("${PHOTO}");color:#fff}.p h2,.p p{position:absolute;left:20px;top:20px;margin:0}.p p{left:60px;top:32px}`,
+    body: `<div class="g" id="cut">Lamps for every room of your house</div><div class="p"><h2>Light at night</h2><p id="over">New this spring</p></div>`,
+    faults: ['clipped #cut', 'text_overlap #over'],
+  },
+  {
     about: 'labels of drawings over each other, in one that is scaled too',
     style: '',
     body: `<svg width="400" height="60"><text id="jan" x="10" y="40">January sales</text><text id="feb" x="60" y="40">February sales</text></svg>
@@ -166,13 +173,14 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
   },
   {
     about:
-      'a picture that is clear where words lie under it, shapes under a text by a negative z-index, a label on the edge of its field and one in it, the empty side of a huge letter cut, on a plain ground and on stripes',
+      'a picture that is clear where words lie under it, shapes under a text by a negative z-index, a label on the edge of its field and one in it, the empty side of a huge letter cut, on a plain ground, on stripes and on a picture',
     style: `.row{position:relative;height:110px}.row h2{margin:0;font-size:36px}.row img{position:absolute;left:100px;top:0}.under{position:absolute;left:60px;top:0;width:200px;height:90px;background:#fe9;z-index:-1}
       .f{position:relative;margin:20px 0;width:260px}.f label{position:absolute;left:10px;top:-9px;background:#fff}.f input{width:240px;padding:10px;border:1px solid #333}.f .in{top:10px;background:none}`,
     body: `<div class="row"><h2>Lamps for every room of your house</h2><img src="${CLEAR}" alt=""></div><div class="row"><h2>Lamps for every room</h2><div class="under"></div></div>
       <div class="f"><label for="m">E-mail</label><input id="m"></div><div class="f"><label class="in" for="n">Name</label><input id="n"></div>
       <div style="overflow:hidden;width:420px;height:110px"><b style="font-size:90px;line-height:1;margin-left:-4px">register</b></div>
-      <div style="overflow:hidden;width:420px;height:110px;background:repeating-linear-gradient(#9cf 0 20px,#28f 20px 40px)"><b style="font-size:90px;line-height:1;margin-left:-4px">register</b></div>`,
+      <div style="overflow:hidden;width:420px;height:110px;background:repeating-linear-gradient(#9cf 0 20px,#28f 20px 40px)"><b style="font-size:90px;line-height:1;margin-left:-4px">register</b></div>
+      <div style="overflow:hidden;width:420px;height:110px;background:url(&quot;${PHOTO}&quot;) 0/60px 30px"><b style="font-size:90px;line-height:1;margin-left:-4px;color:#fff">register</b></div>`,
     faults: [],
   },
   {

@@ -1,13 +1,11 @@
-import { intersection } from '../../core/rects.js';
-import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, px, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { fadesOut, isInStrip, isPositioned, isTold } from '../intent.js';
+import { wordsAt } from '../look.js';
 import {
   clipInside,
   cutsAxis,
   isControl,
-  isDrawn,
   isInked,
   isInline,
   isPainted,
@@ -87,7 +85,8 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
     ...{ x: over > under ? Math.max(rect.x, clip.right - width) : clip.left },
     ...{ y: rect.y, width, height: rect.height },
   };
-  const isSure = out >= SURE && !isEdited(owner) && !(isNarrow && isOnPicture(model, edge));
+  // Less than the empty side of a letter may be all that is missing, though its ink begins at the edge.
+  const isSure = out >= SURE && !isNarrow && !isEdited(owner);
   return {
     kind: 'clipped',
     certainty: isSure ? 'certain' : 'likely',
@@ -96,19 +95,8 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
     rect,
     by_px: Math.round(out),
     what: `${quoted(text)} is cut off: ${Math.round(out)} px are missing at the ${over > under ? 'right' : 'left'}`,
-    claim: { shows: 'ink', rect: edge },
+    claim: { shows: 'ink', rect: edge, words: wordsAt(model, edge, [owner]) },
   };
-}
-
-/** A picture or a gradient lies there: what differs from its commonest colour need not be a letter. */
-function isOnPicture({ all }: PageModel, edge: Rect): boolean {
-  return all.some(
-    (one) =>
-      isVisible(one) &&
-      one.shown !== undefined &&
-      (isDrawn(one) || one.el.styles['background-image'] !== undefined) &&
-      intersection(one.shown, edge) !== undefined,
-  );
 }
 
 function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found | undefined {
@@ -122,6 +110,7 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
   if (cut < SLACK || cut < core.height * CUT || core.height - cut < 1.5) return undefined;
   if (isInStrip(owner, model, by) || fadesOut(by) || isClamped(owner)) return undefined;
   const [top, low] = [Math.max(core.y, clip.top), Math.min(bottom(core), clip.bottom)];
+  const left = { x: rect.x, y: top, width: rect.width, height: low - top };
   return {
     kind: 'clipped',
     certainty: isEdited(owner) && rect.y > by.el.rect.y + rect.height / 2 ? 'likely' : 'certain',
@@ -130,7 +119,7 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
     rect,
     by_px: Math.round(cut),
     what: `${quoted(text)} is cut through: ${Math.round(cut)} px are missing at the ${above > below ? 'top' : 'bottom'}`,
-    claim: { shows: 'ink', rect: { x: rect.x, y: top, width: rect.width, height: low - top } },
+    claim: { shows: 'ink', rect: left, words: wordsAt(model, left, [owner]) },
   };
 }
 
@@ -165,6 +154,7 @@ function cutFields(model: PageModel): Found[] {
     const passes = field.kind === 'value' || field.kind === 'placeholder';
     const sure = through || (!passes && wants - room >= SURE);
     const inner = right(el.rect) - el.rect.x - field.start;
+    const seen = { ...el.rect, x: el.rect.x + field.start, width: rows ? inner : Math.min(room, inner) };
     return [
       {
         kind: 'clipped',
@@ -175,10 +165,8 @@ function cutFields(model: PageModel): Found[] {
         what: through
           ? `${said} is cut through: its letters are ${by} px higher than the field`
           : `${said} is cut off: ${by} px are missing${rows ? ' at the bottom' : ''}`,
-        claim: {
-          shows: 'ink',
-          rect: { ...el.rect, x: el.rect.x + field.start, width: rows ? inner : Math.min(room, inner) },
-        },
+        // A hint has a colour of its own, which is not kept.
+        claim: { shows: 'ink', rect: seen, words: wordsAt(model, seen, field.kind === 'placeholder' ? [] : [element]) },
       },
     ];
   });

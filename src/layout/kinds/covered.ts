@@ -3,6 +3,7 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, rgb, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { coversOf, isPopup, isTold, isUnderLayer, isVeil } from '../intent.js';
+import { wordsAt } from '../look.js';
 import { isControl, isInked, isVisible, isWithin, type Line, type PageModel, type Placed } from '../page-model.js';
 
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
@@ -78,6 +79,7 @@ function hiddenTexts(model: PageModel): Found[] {
       const share = area(part) / area(core);
       if (share < PART || (share > WHOLE && !cover.fixed)) continue;
       if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
+      const rest = largestBeside(part, core) ?? core;
       worst.keep(`${line.owner.index}/${cover.index}`, {
         kind: 'covered',
         certainty: share <= WHOLE && !isPopup(cover) ? 'certain' : 'likely',
@@ -86,11 +88,23 @@ function hiddenTexts(model: PageModel): Found[] {
         rect: part,
         by_px: Math.round(Math.min(part.width, part.height)),
         what: `${quoted(line.text)} is hidden: ${Math.round(share * 100)} % of it lies under something else`,
-        claim: { shows: 'ink', rect: line.rect },
+        claim: { shows: 'ink', rect: rest, words: wordsAt(model, rest, [line.owner]) },
       });
     }
   }
   return worst.all();
+}
+
+/** What is left of a line beside what covers a part of it: the largest piece. */
+function largestBeside(part: Rect, core: Rect): Rect | undefined {
+  const pieces = [
+    { ...core, width: part.x - core.x },
+    { ...core, x: right(part), width: right(core) - right(part) },
+    { ...core, height: part.y - core.y },
+    { ...core, y: bottom(part), height: bottom(core) - bottom(part) },
+  ];
+  const [largest] = pieces.filter(({ width, height }) => width > 1 && height > 1).sort((a, b) => area(b) - area(a));
+  return largest;
 }
 
 /** Least of a line that a picture hides, CSS px: the space between two words is less. */
@@ -125,7 +139,7 @@ function hiddenByPicture(model: PageModel, line: Line, core: Rect, picture: Plac
     rect: part,
     by_px: Math.round(part.width),
     what: `${quoted(line.text)} is hidden: ${Math.round(share * 100)} % of it lies under a picture`,
-    claim: { shows: 'gone', rect: part, text: { ink, rest } },
+    claim: { shows: 'gone', rect: part, words: { ...wordsAt(model, rest, [line.owner]), inks: [ink], rest } },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import { bottom, right } from '../boxes.js';
 import { type FindKind, type Found, Worst } from '../found.js';
 import { isInStrip, isTold } from '../intent.js';
+import { wordsAt } from '../look.js';
 import { isControl, isDrawn, isInked, isPainted, isVisible, type PageModel, type Placed } from '../page-model.js';
 
 /** What rounding and the overhang of letters come to, CSS px. */
@@ -10,6 +11,8 @@ const SLACK = 2;
 const SURE_TEXT = 3;
 const SURE_BOX = 4;
 const SURE_GROUND = 8;
+/** Part of a text before the window's edge in which its letters are to be seen, CSS px: about two of them, since one may be a space. */
+const EDGE = 20;
 
 /** What lies beyond an edge of the window, and by how much. */
 interface Out {
@@ -18,6 +21,7 @@ interface Out {
   by: number;
   side: 'left' | 'right';
   sure: boolean;
+  text: boolean;
 }
 
 /**
@@ -39,13 +43,14 @@ function textsOut(model: PageModel, scrolls: boolean): Out[] {
     // Most lie inside.
     if (!shown || (shown.x >= -SLACK && right(shown) <= model.width + SLACK)) return [];
     if (shown.y < 0 || !isTold(owner) || (!isInked(line) && !icon)) return [];
+    const base = { item: owner, rect: shown, text: true };
     const [over, under] = [right(shown) - model.width, -shown.x];
     const cut = (inside: boolean) => inside && !isInStrip(owner, model);
     const reached = scrolls && !owner.fixed;
     if (over > SLACK && ((reached && !model.rtl) || cut(shown.x < model.width - SLACK)))
-      return [{ item: owner, rect: shown, by: over, side: 'right', sure: over > SURE_TEXT && !icon }];
+      return [{ ...base, by: over, side: 'right', sure: over > SURE_TEXT && !icon }];
     if (under > SLACK && ((reached && model.rtl) || cut(right(shown) > SLACK)))
-      return [{ item: owner, rect: shown, by: under, side: 'left', sure: under > SURE_TEXT && !icon }];
+      return [{ ...base, by: under, side: 'left', sure: under > SURE_TEXT && !icon }];
     return [];
   });
 }
@@ -55,6 +60,7 @@ function boxesOut(model: PageModel, scrolls: boolean): Out[] {
     const { shown, el } = item;
     if (!shown || (shown.x >= -SLACK && right(shown) <= model.width + SLACK)) return [];
     if (!isVisible(item) || !isTold(item) || el.tag === 'html' || el.tag === 'body') return [];
+    const base = { item, rect: shown, text: false };
     const ground = isPainted(item);
     if (!ground && !isDrawn(item)) return [];
     const control = ground && isControl(item);
@@ -64,14 +70,14 @@ function boxesOut(model: PageModel, scrolls: boolean): Out[] {
       const least = control || isDrawn(item) ? SURE_BOX : SURE_GROUND;
       const side = model.rtl ? 'left' : 'right';
       return beyond >= least || control || isDrawn(item)
-        ? [{ item, rect: shown, by: beyond, side, sure: beyond >= least && shown.height >= SURE_BOX }]
+        ? [{ ...base, by: beyond, side, sure: beyond >= least && shown.height >= SURE_BOX }]
         : [];
     }
     if (!control) return [];
     if (over > SLACK && shown.x < model.width - SURE_BOX && !isInStrip(item, model))
-      return [{ item, rect: shown, by: over, side: 'right', sure: over >= SURE_BOX }];
+      return [{ ...base, by: over, side: 'right', sure: over >= SURE_BOX }];
     if (under > SLACK && right(shown) > SLACK && !isInStrip(item, model))
-      return [{ item, rect: shown, by: under, side: 'left', sure: under >= SURE_BOX }];
+      return [{ ...base, by: under, side: 'left', sure: under >= SURE_BOX }];
     return [];
   });
 }
@@ -86,13 +92,16 @@ function causeOf({ item, side }: Out, { width }: PageModel): Placed {
 }
 
 function toFound(out: Out, model: PageModel): Found {
-  const { item, rect, side, sure } = out;
+  const { item, rect, side, sure, text } = out;
   const by = Math.round(out.by);
   const cause = causeOf(out, model);
   const outside =
     side === 'right'
       ? { x: model.width, y: rect.y, width: right(rect) - model.width, height: rect.height }
       : { x: 0, y: rect.y, width: right(rect), height: rect.height };
+  // Of words that the window's edge cuts, the picture has those before it.
+  const start = side === 'right' ? Math.max(rect.x, model.width - EDGE) : outside.x;
+  const letters = { ...outside, x: start, width: right(outside) - start };
   return {
     kind: 'outside_viewport',
     certainty: sure ? 'certain' : 'likely',
@@ -101,10 +110,20 @@ function toFound(out: Out, model: PageModel): Found {
     rect,
     by_px: by,
     what: `sticks out ${by} px at the ${side} of the window`,
-    // Its own edge belongs to the claim: a plain ground is seen by where it ends.
     claim: {
       shows: 'ink',
-      rect: { ...outside, x: outside.x - 4, y: outside.y - 4, width: outside.width + 8, height: outside.height + 8 },
+      ...(text
+        ? { rect: letters, words: wordsAt(model, letters, [item]) }
+        : {
+            // Its own edge belongs to the claim: a plain ground is seen by where it ends.
+            rect: {
+              ...outside,
+              x: outside.x - 4,
+              y: outside.y - 4,
+              width: outside.width + 8,
+              height: outside.height + 8,
+            },
+          }),
     },
   };
 }

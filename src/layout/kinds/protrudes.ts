@@ -3,6 +3,7 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, bottom, px, right } from '../boxes.js';
 import { type FindKind, Worst } from '../found.js';
 import { isInStrip, isPositioned, isTold } from '../intent.js';
+import { wordsAt } from '../look.js';
 import { borderedSides, isControl, isInked, isInline, isPainted, isVisible, type Placed } from '../page-model.js';
 
 /** What is not seen as sticking out, and what surely is, CSS px. */
@@ -28,7 +29,7 @@ export const protrudes: FindKind = (model) => {
       rect,
       by_px: by,
       what: `sticks out ${by} px at the ${out.side} of the box that holds it`,
-      claim: { shows: 'ink', rect },
+      claim: isText ? { shows: 'ink', rect, words: wordsAt(model, rect, [item]) } : { shows: 'ink', rect },
     });
   };
   for (const line of model.lines) {

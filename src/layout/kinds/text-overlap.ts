@@ -3,6 +3,7 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, bottom, px } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { coversOf, isPositioned, isTold } from '../intent.js';
+import { wordsAt } from '../look.js';
 import {
   blockOf,
   isControl,
@@ -48,7 +49,7 @@ function texts(model: PageModel): Found[] {
         rect: both,
         by_px: Math.round(both.width),
         what: `${quoted(over.text)} lies over ${quoted(under.text)}`,
-        claim: { shows: 'ink', rect: both },
+        claim: { shows: 'ink', rect: both, words: wordsAt(model, both, [under.owner, over.owner]) },
       });
     }
   return worst.all();
@@ -192,7 +193,7 @@ function acrossFields(model: PageModel): Found[] {
         rect: both,
         by_px: Math.round(both.width),
         what: `${quoted(line.text)} runs ${Math.round(both.width)} px into a field`,
-        claim: { shows: 'ink', rect: both },
+        claim: { shows: 'ink', rect: both, words: wordsAt(model, both, [owner]) },
       });
     }
   }

@@ -1,9 +1,10 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { LayoutCondition } from '../../core/vocabulary/layout.js';
 import { area, bottom } from '../boxes.js';
-import { type FindKind, type Found, look, type Pixels } from '../found.js';
+import type { FindKind, Found } from '../found.js';
 import { isTold, isVeil } from '../intent.js';
 import type { Laid } from '../judge-screen.js';
+import { look, type Pixels } from '../look.js';
 import {
   isControl,
   isDrawn,

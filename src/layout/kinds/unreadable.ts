@@ -3,6 +3,7 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, contrast, type Rgb, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isTold } from '../intent.js';
+import { wordsAt } from '../look.js';
 import { isDrawn, isInked, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
 
 /** Values that a program shows where it had none: as the whole of a text, or where a value stands in one. */
@@ -53,7 +54,7 @@ export const leftoverText: FindKind = (model) => {
         element: owner,
         rect: shown,
         what: `shows ${quoted(hit[0])}`,
-        claim: { shows: 'ink' as const, rect: shown },
+        claim: { shows: 'ink' as const, rect: shown, words: wordsAt(model, shown, [owner]) },
       },
     ];
   });
@@ -85,7 +86,7 @@ export const missingGlyph: FindKind = (model) =>
         cause: code,
         rect,
         what: `shows a box for ${code}, of which no font has a shape`,
-        claim: { shows: 'ink', rect },
+        claim: { shows: 'ink', rect, words: wordsAt(model, rect, [element]) },
       },
     ];
   });

@@ -6,8 +6,8 @@ import { CONDITION_WORDS, type LayoutCondition } from '../../core/vocabulary/lay
 import type { Cell } from '../../core/vocabulary/run.js';
 import { decode, decodeRows } from '../../image/decode.js';
 import { examinePage } from '../../layout/examine.js';
-import type { Pixels } from '../../layout/found.js';
 import { judgeScreen, type Laid, type ScreenFinding } from '../../layout/judge-screen.js';
+import type { Pixels } from '../../layout/look.js';
 import { judgeUnder } from '../../layout/under-condition.js';
 import type { Run } from '../../store/run.js';
 
