@@ -21,6 +21,9 @@ const WORK = {
   compare: { argv: ['compare', 'a', 'b', '--html', 'pairs.html', '--json'], ms: 1300, victims: ['self'] },
 };
 
+/** How long a helper lives about, ms. */
+const LIFE = { ffmpeg: 1200, Xvfb: 2500 };
+
 /**
  * `times` kills, seeded. After each: no process and no temporary folder is left, what was not killed itself has ended by itself with an answer, and
  * the project's runs can be read; every tenth time it is verified as well. Returns counts and what went wrong.
@@ -40,12 +43,15 @@ export async function kills({ times, seed, say = () => undefined, kinds = Object
       const { argv, ms, victims } = WORK[kind];
       const wanted = random.pick(victims);
       const child = stage.start(argv);
-      const end = ended(child);
-      await Promise.race([sleep(random.next() * ms), end]);
-      const victim =
-        wanted === 'self'
-          ? undefined
-          : stage.processes().filter(({ command }) => new RegExp(wanted, 'i').test(command));
+      let over = false;
+      const end = ended(child).finally(() => {
+        over = true;
+      });
+      const found = () => stage.processes().filter(({ command }) => new RegExp(wanted, 'i').test(command));
+      // A helper comes late: its moment is counted from when it is there.
+      while (wanted !== 'self' && !over && found().length === 0) await Promise.race([sleep(20), end]);
+      await Promise.race([sleep(random.next() * (wanted === 'self' ? ms : (LIFE[wanted] ?? ms / 2))), end]);
+      const victim = wanted === 'self' ? undefined : found();
       const hit = victim === undefined || victim.length === 0 ? 'self' : wanted;
       const signal = random.pick(['SIGKILL', 'SIGKILL', 'SIGTERM']);
       try {

@@ -1,12 +1,13 @@
 import { readlinkSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, BrowserType, LaunchOptions } from 'playwright';
 import { withDeadline } from '../core/clock.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { sweepFolders } from '../core/run-command.js';
+import { removeWithUs, sweepFolders } from '../core/run-command.js';
 import { makeTempFolder } from '../core/temp-folder.js';
 import { type BrowserChoice, type Engine, type FoundBrowser, findBrowser } from './find-browser.js';
 import {
@@ -155,6 +156,9 @@ interface ThrowAwayProfile {
 export async function throwAwayProfile(executable: string): Promise<ThrowAwayProfile> {
   if (process.platform === 'win32') return { options: {}, remove: () => Promise.resolve() };
   const dir = await makeTempFolder('codeloop-browser-');
+  // Playwright makes a profile's folder all the same, which nothing is ever written into, and the launcher removes it: unless we are killed before it
+  // runs. A browser of somebody else whose empty folder goes in that moment makes it anew.
+  removeWithUs(join(tmpdir(), 'playwright_chromiumdev_profile-*'));
   const launcher = join(dir, 'launch');
   const artifactsDir = join(dir, 'artifacts');
   live.add(dir);

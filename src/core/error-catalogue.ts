@@ -185,6 +185,11 @@ export const CATALOGUE = define({
     fix: () =>
       'Run verify --shard 1/n to n/n on one commit, with the same settings and browser, and give merge the folder of each once.',
   },
+  FILE_UNREADABLE: {
+    class: 'could_not_run',
+    message: (v) => `${say(v.path)} cannot be read: ${say(v.reason)}.`,
+    fix: () => 'Put a plain file there, or take it away.',
+  },
   IMAGE_TOO_LARGE: {
     class: 'usage',
     message: (v) => `${say(v.path)} is too large to open: ${say(v.size)} (limit ${say(v.limit)}).`,

@@ -58,9 +58,20 @@ export function toCodeloopError(thrown: unknown): CodeloopError {
     return new CodeloopError('CANCELLED', {}, { cause: thrown });
   if (isErrno(thrown) && thrown.code === 'ENOSPC')
     return new CodeloopError('DISK_FULL', { path: thrown.path ?? '' }, { cause: thrown });
+  const unreadable = isErrno(thrown) && thrown.path !== undefined ? UNREADABLE[thrown.code ?? ''] : undefined;
+  if (isErrno(thrown) && unreadable !== undefined)
+    return new CodeloopError('FILE_UNREADABLE', { path: thrown.path, reason: unreadable }, { cause: thrown });
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   return new CodeloopError('INTERNAL', { reason }, { cause: thrown });
 }
+
+/** What lies in the place of a file that codeloop reads, by the system's code. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder',
+  ENXIO: 'it is a pipe or a device, not a file',
+  EFBIG: 'it is too large',
+  ELOOP: 'its links lead round in a circle',
+};
 
 /** True for errors of the operating system (`code`, maybe `path`). */
 export function isErrno(thrown: unknown): thrown is NodeJS.ErrnoException {

@@ -120,11 +120,17 @@ export function sweepFolders(dirs: readonly string[]): void {
   spawn('/bin/sh', ['-c', SWEEP, 'sweep', ...dirs], { detached: true, stdio: 'ignore' }).unref();
 }
 
-/** As `SWEEP`, once the end of input says that whoever named the folders, one a line, is gone; at once where nothing is left of them. */
+/**
+ * As `SWEEP`, once the end of input says that whoever named the folders, one a line, is gone; at once where nothing is left of them. Of what
+ * begins as a line says that ends with `*`, only empty folders go.
+ */
 const SWEEP_LATER = `
 set --
 while IFS= read -r dir; do set -- "$@" "$dir"; done
-for dir in "$@"; do [ -e "$dir" ] && left=1; done
+for dir in "$@"; do
+  case "$dir" in *\\*) rmdir "\${dir%?}"* 2>/dev/null ;; esac
+  [ -e "$dir" ] && left=1
+done
 [ "$left" ] || exit 0
 ${SWEEP}`;
 
@@ -132,7 +138,8 @@ let sweeper: Socket | undefined;
 
 /**
  * Has a folder removed when this process is gone, however it ended: a shell of a few hundred kilobytes, one for all folders, holds the other end of a
- * pipe that the kernel closes with us. POSIX only; without `/bin/sh` the orderly ways of ending still hold.
+ * pipe that the kernel closes with us. A path that ends with `*` stands for all empty folders that begin so: a library makes them under a name
+ * that nobody knows beforehand. POSIX only; without `/bin/sh` the orderly ways of ending still hold.
  */
 export function removeWithUs(folder: string): void {
   if (process.platform === 'win32') return;

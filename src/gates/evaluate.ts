@@ -67,11 +67,12 @@ export function evaluateGates(
         ({ id, severity }): AskedCheck => ({ gate: gate.id, id, severity, check: checks.find((one) => one.id === id) }),
       ),
   );
-  const { results: judged, over } = twoRounds(asked, evidence, parts);
+  const { results: judged, over, outcomes } = twoRounds(asked, evidence, parts);
   const results = applicable.map((gate) =>
     gateResult(
       gate,
       judged.filter((result) => result.gate === gate.id),
+      outcomes,
     ),
   );
   const passing = results.filter((result) => result.status === 'pass');
@@ -106,7 +107,7 @@ function twoRounds(
   asked: readonly AskedCheck[],
   evidence: Partial<Evidence>,
   parts: ResultParts | undefined,
-): { results: CheckResult[]; over: Partial<OverResults> } {
+): { results: CheckResult[]; over: Partial<OverResults>; outcomes: ReadonlyMap<string, CheckOutcome> } {
   const outcomes = new Map<string, CheckOutcome>();
   const results = () => asked.flatMap((one) => resultOf(one, outcomes.get(one.id)) ?? []);
   let over: Partial<OverResults> = {};
@@ -121,7 +122,7 @@ function twoRounds(
   judgeThose('checkResults');
   if (parts) over = { ...over, issues: parts.issues(results()) };
   judgeThose('issues');
-  return { results: results(), over };
+  return { results: results(), over, outcomes };
 }
 
 /** The last of the parts over results that a check requires; undefined: raw evidence is enough. */
@@ -158,13 +159,20 @@ function resultOf(
   };
 }
 
-function gateResult(gate: Gate, checks: readonly CheckResult[]): GateResult {
+/** `outcomes`: of the checks by their ids. Where each that fails says in words of its own what failed, the gate's do not stand above them. */
+function gateResult(
+  gate: Gate,
+  checks: readonly CheckResult[],
+  outcomes: ReadonlyMap<string, CheckOutcome>,
+): GateResult {
   const blocking = checks.filter((check) => check.severity === 'block' && check.status !== 'pass');
   const status = worst(blocking.map((check) => check.status));
   const problems: Problem[] = blocking.flatMap((check) => check.problems);
+  const own = blocking.map(({ id }) => outcomes.get(id)?.failureTitle);
+  const said = own.every((one) => one !== undefined) ? own[0] : undefined;
   return {
     id: gate.id,
-    title: titleFor(status, gate),
+    title: titleFor(status, { ...gate, failureTitle: said ?? gate.failureTitle }),
     status,
     weight: gate.weight,
     reason: blocking.length === 0 ? gate.title : blocking.map((check) => `${check.title} (${why(check)})`).join('; '),

@@ -26,6 +26,22 @@ const { makeTempFolder } = await import('./src/core/temp-folder.ts'); await make
   await rm(home, { recursive: true });
 });
 
+test('empty folders that begin as was said are gone with the process, and no others', async () => {
+  const home = await mkdtemp(path.join(tmpdir(), 'codeloop folders-'));
+  const child = await program(
+    home,
+    `import fs from 'node:fs'; const { removeWithUs } = await import('./src/core/run-command.ts');
+removeWithUs(process.env.TMPDIR + '/profile-*');
+for (const name of ['profile-a', 'profile-b c', 'profile-full/used', 'other']) fs.mkdirSync(process.env.TMPDIR + '/' + name, { recursive: true });
+console.log('made'); process.kill(process.pid, 'SIGKILL');`,
+  );
+  await once(child, 'exit');
+  await expect
+    .poll(() => readdirSync(home).sort(), { timeout: 20_000 })
+    .toEqual(['other', 'profile-full', 'program.mjs']);
+  await rm(home, { recursive: true });
+});
+
 /** Starts a program that is bundled into `home`, which is its folder for temporary files, and waits for its first output. */
 async function program(home: string, contents: string) {
   const file = path.join(home, 'program.mjs');

@@ -76,6 +76,19 @@ describe('evaluateGates', () => {
     expect(results.verdict.checks.map(({ title }) => title)).toEqual(['Not known: lost', 'good', 'bad failed']);
   });
 
+  it('heads a gate with what its checks say of themselves, where each that fails does', () => {
+    const own = {
+      ...check('own', 'fail'),
+      run: () => ({ ...check('own', 'fail').run({}), failureTitle: 'not looked at' }),
+    };
+    const titles = (...ids: string[]) =>
+      evaluateGates([gate('a', 10, ...ids)], [...all, own], {}, 'section', 94).verdict.failing_gates.map(
+        ({ title }) => title,
+      );
+    expect(titles('own', 'good')).toEqual(['not looked at']);
+    expect(titles('own', 'bad')).toEqual(['a failed']);
+  });
+
   it('leaves out gates that do not apply and those of other stages', () => {
     const { verdict } = evaluateGates(
       [

@@ -1,5 +1,8 @@
+import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { devNull } from 'node:os';
-import { CodeloopError } from '../../core/errors.js';
+import { dirname, join } from 'node:path';
+import { CodeloopError, isErrno } from '../../core/errors.js';
 import { type CommandResult, runCommand } from '../../core/run-command.js';
 
 /** Options of a git command. */
@@ -36,10 +39,16 @@ const SETTINGS: readonly string[] = [
 /**
  * Runs git so that it reads the repository at `cwd` (whatever `GIT_*` variables a hook around us may have set), writes
  * nothing of it that was not asked for, and asks no questions. A non-zero exit is a result; `undefined`: there is no git here.
- * Throws DEADLINE_EXCEEDED, CANCELLED.
+ * Throws DEADLINE_EXCEEDED, CANCELLED, and FILE_UNREADABLE where git waits for a pipe or a device in the place of a file of its own.
  */
 export async function runGit(args: readonly string[], call: GitCall): Promise<CommandResult | undefined> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const given = new AbortController();
+  let held: string | undefined;
+  const slow = setTimeout(async () => {
+    held = await whatGitWaitsFor(call.cwd);
+    if (held !== undefined) given.abort();
+  }, SLOW_MS).unref();
   try {
     return await runCommand('git', [...SETTINGS, ...args], {
       cwd: call.cwd,
@@ -57,12 +66,54 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Co
       timeoutMs: 300_000,
       maxBytes: 256 * 1024 * 1024,
       ...(call.input === undefined ? {} : { input: call.input }),
-      ...(call.signal ? { signal: call.signal } : {}),
+      signal: call.signal ? AbortSignal.any([call.signal, given.signal]) : given.signal,
     });
   } catch (error) {
+    if (held !== undefined)
+      throw new CodeloopError('FILE_UNREADABLE', {
+        path: held,
+        reason: 'it is a pipe or a device, not a file, and git waits for it',
+      });
     if (error instanceof CodeloopError && error.code === 'INTERNAL') return undefined;
     throw error;
+  } finally {
+    clearTimeout(slow);
   }
+}
+
+/** Time after which git is asked what it waits for, ms; most folders that are looked through for that. */
+const SLOW_MS = 3000;
+const MOST_FOLDERS = 20_000;
+/** What git reads by itself: in any folder of a work tree, and of its own. */
+const READ_ANYWHERE = new Set(['.gitignore', '.gitattributes', '.gitmodules', '.mailmap']);
+const READ_OF_OWN = ['HEAD', 'config', 'index', 'packed-refs', 'shallow', 'info/exclude', 'info/attributes'];
+
+/** A file that git reads and that never ends: it opens whatever lies there. */
+async function whatGitWaitsFor(cwd: string): Promise<string | undefined> {
+  let top = cwd;
+  while (!existsSync(join(top, '.git')) && dirname(top) !== top) top = dirname(top);
+  for (const name of READ_OF_OWN) {
+    const path = join(top, '.git', name);
+    const look = statSync(path, { throwIfNoEntry: false });
+    if (look && !look.isFile() && !look.isDirectory()) return path;
+  }
+  const folders = [top];
+  for (let at = 0; at < folders.length && at < MOST_FOLDERS; at++) {
+    const folder = folders[at] ?? '';
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch(nothingThere)) {
+      const path = join(folder, entry.name);
+      const isPlain = entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
+      if (READ_ANYWHERE.has(entry.name) && !isPlain) return path;
+      if (entry.isDirectory() && entry.name !== '.git' && entry.name !== 'node_modules') folders.push(path);
+    }
+  }
+  return undefined;
+}
+
+/** A folder that is gone, or that nobody may look into, holds nothing up. */
+function nothingThere(error: unknown): [] {
+  if (isErrno(error)) return [];
+  throw error;
 }
 
 /** Output of a git command that has to succeed, as text. Throws INTERNAL with git's own words. */

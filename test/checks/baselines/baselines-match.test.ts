@@ -92,4 +92,7 @@ test('a run older than the baseline is not said to look otherwise', () => {
   const of = (baselinePairs: (typeof changed)[]) => check.run({ baselinePairs, baselines }).failureTitle;
   expect(of([])).toBe('A screen was not compared with its accepted picture');
   expect(of([changed])).toBeUndefined();
+  const gone = baselinePair({ outcome: 'missing-actual' });
+  expect(of([gone])).toBe('A screen was not compared with its accepted picture');
+  expect(of([gone, changed])).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -310,4 +311,21 @@ test('no temporary folder is left behind, and taking goes on after they are remo
   // A system that clears its temporary folder.
   for (const name of ours()) rmSync(join(tmpdir(), name), { recursive: true });
   expect(await changesSince(before)).toMatchObject({ changed: false });
+});
+
+test('a pipe in the place of a file that git reads is named, and not waited for', async () => {
+  const repo = await Workspace.git(files);
+  await repo.commit();
+  const found = await Promise.all(
+    ['.gitignore', 'src/.gitattributes', 'new/deep/.gitignore', '.git/info/exclude'].map(async (name) => {
+      const other = await Workspace.git({ ...files, 'new/deep/a.txt': '' });
+      rmSync(other.path(name), { force: true });
+      execFileSync('mkfifo', [other.path(name)]);
+      return take(other).then(
+        () => `${name} was not met`,
+        (error: { code?: string; message?: string }) => [error.code, error.message?.includes(name)],
+      );
+    }),
+  );
+  expect(found).toEqual(found.map(() => ['FILE_UNREADABLE', true]));
 });

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../src/config/parse-settings.js';
+import { toCodeloopError } from '../../../src/core/errors.js';
 import { CLIENTS } from '../../../src/project/init/clients.js';
 import { initProject } from '../../../src/project/init/init-project.js';
 import { verifies } from '../../requirements.js';
@@ -29,6 +31,15 @@ const RULE = 'Work is done only when `codeloop_gate_check`';
 const DESIGNS = ['desktop', 'mobile', 'tablet'].map((viewport) => `designs/${viewport}/.gitkeep`);
 
 describe('init', () => {
+  test('does not wait for a pipe in the place of a file that it writes, and names it', async () => {
+    for (const name of ['CLAUDE.md', '.mcp.json', '.gitignore', '.codeloop/config.json']) {
+      const dir = folderWith({ 'index.html': '', '.codeloop/notes': '' });
+      execFileSync('mkfifo', [path.join(dir, name)]);
+      const error = toCodeloopError(await initProject(dir, {}).catch((thrown: unknown) => thrown));
+      expect([name, error.code, error.message.includes(name)]).toEqual([name, 'FILE_UNREADABLE', true]);
+    }
+  });
+
   test('of a plain site writes settings, reference folders, ignore lines and one client', async () => {
     verifies('init.files');
     const dir = folderWith({ 'index.html': '', 'about.html': '' });
