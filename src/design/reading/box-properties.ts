@@ -5,9 +5,9 @@ import { channelDistance } from '../../image/pixels.js';
 import { px } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
+import type { Pictured } from './cells.js';
 import { computedRadius, radiusApart, radiusAt, radiusOfLine } from './corners.js';
 import { measured } from './finding.js';
-import type { Pictured } from './judge-text.js';
 import { type Profile, SAME_SIDE, SIDES, type Side, type SideRead } from './read-box.js';
 
 /** Who drew the reference, and whether it was compressed or scaled down (`lossy`), or compressed (`blurred`: its colours are). */

@@ -1,6 +1,7 @@
-import type { PixelView } from '../../image/pixels.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import { type PixelView, type RawImage, viewOf } from '../../image/pixels.js';
 import type { ElementNode, ElementTree } from '../element-tree.js';
-import { COARSE, type Plane } from './planes.js';
+import { COARSE, coarse, lumaPlane, type Plane, smooth } from './planes.js';
 
 /** A grid of squares of 4 x 4 pixels over a picture. */
 export interface Cells {
@@ -10,8 +11,52 @@ export interface Cells {
   activity: Uint8Array;
 }
 
+/** A picture as it is searched: smoothed brightness, and its squares of 4 x 4. */
+export interface Searched {
+  plane: Plane;
+  squares: Plane;
+}
+
+/** Both pictures in squares. */
+export interface Squared {
+  actual: Cells;
+  reference: Cells;
+  /** Index of the element whose surface each square of the app shows; -1 for none. */
+  owner: Int32Array;
+}
+
+/** Both pictures: as pixels, as they are searched, and in squares. */
+export interface Pictured {
+  views: { actual: PixelView; reference: PixelView };
+  planes: { actual: Searched; reference: Searched };
+  squared: Squared;
+  /** Device px per CSS px. */
+  scale: number;
+}
+
+/** Both pictures of a page as they are read. `scale`: device px per CSS px of both. */
+export function picturedBoth(tree: ElementTree, actual: RawImage, reference: RawImage, scale: number): Pictured {
+  const views = { actual: viewOf(actual), reference: viewOf(reference) };
+  const [ours, theirs] = [searched(views.actual), searched(views.reference)];
+  const owner = surfaces(tree, ours.cells, scale);
+  return {
+    views,
+    planes: { actual: ours.search, reference: theirs.search },
+    squared: { actual: ours.cells, reference: theirs.cells, owner },
+    scale,
+  };
+}
+
+/** Returns a picture as it is searched, and how much there is to see in its squares before it was smoothed. */
+function searched(view: PixelView): { search: Searched; cells: Cells } {
+  const plane = lumaPlane(view);
+  const cells = cellsOf(plane);
+  smooth(plane);
+  return { search: { plane, squares: coarse(plane) }, cells };
+}
+
 /** How much there is to see in each square of a picture. */
-export function cellsOf({ width, height, data }: Plane): Cells {
+function cellsOf({ width, height, data }: Plane): Cells {
   const [columns, rows] = [Math.ceil(width / COARSE), Math.ceil(height / COARSE)];
   const activity = new Uint8Array(columns * rows);
   for (let row = 0; row < rows; row++) {
@@ -36,7 +81,7 @@ export function cellsOf({ width, height, data }: Plane): Cells {
  * Which element's surface each square shows: the last one painted there, as far as painting order and boxes tell. -1 for none. `scale`:
  * device px per CSS px.
  */
-export function surfaces(tree: ElementTree, { columns, rows }: Cells, scale: number): Int32Array {
+function surfaces(tree: ElementTree, { columns, rows }: Cells, scale: number): Int32Array {
   const owner = new Int32Array(columns * rows).fill(-1);
   const painted = tree.nodes.filter((node) => node.seen && (hasSurface(node) || node.element.tag === 'html'));
   const order = (node: ElementNode) => node.element.paint_order ?? node.index;
@@ -93,4 +138,50 @@ export function meanAt({ width, height, stride, pixels }: PixelView, x: number, 
       blue += (pixel >>> 16) & 255;
     }
   return ((red + 8) >> 4) | (((green + 8) >> 4) << 8) | (((blue + 8) >> 4) << 16);
+}
+
+/** Levels within a square from which it shows something; more where the pictures are not of one renderer. */
+export const ACTIVE = { same: 8, other: 18 };
+
+/** A connected piece of the reference, device px there. */
+export interface Piece {
+  rect: Rect;
+  /** Squares in it, and levels within the strongest. */
+  cells: number;
+  contrast: number;
+}
+
+/** Connected squares, up to `gap` squares apart. */
+export function piecesOf(marked: Uint8Array, { columns, rows, activity }: Cells, gap: number): Piece[] {
+  const pieces: Piece[] = [];
+  const seen = new Uint8Array(marked.length);
+  for (let start = 0; start < marked.length; start++) {
+    if (marked[start] !== 1 || seen[start] === 1) continue;
+    const stack = [start];
+    seen[start] = 1;
+    let [x0, y0, x1, y1, cells, contrast] = [columns, rows, 0, 0, 0, 0];
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      const [x, y] = [at % columns, Math.floor(at / columns)];
+      x0 = Math.min(x0, x);
+      x1 = Math.max(x1, x);
+      y0 = Math.min(y0, y);
+      y1 = Math.max(y1, y);
+      cells++;
+      contrast = Math.max(contrast, activity[at] ?? 0);
+      for (let row = Math.max(0, y - gap); row <= Math.min(rows - 1, y + gap); row++)
+        for (let column = Math.max(0, x - gap); column <= Math.min(columns - 1, x + gap); column++) {
+          const next = row * columns + column;
+          if (marked[next] === 1 && seen[next] === 0) {
+            seen[next] = 1;
+            stack.push(next);
+          }
+        }
+    }
+    pieces.push({
+      rect: { x: x0 * COARSE, y: y0 * COARSE, width: (x1 + 1 - x0) * COARSE, height: (y1 + 1 - y0) * COARSE },
+      cells,
+      contrast,
+    });
+  }
+  return pieces;
 }

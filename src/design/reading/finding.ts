@@ -52,3 +52,8 @@ export interface Offset {
   dx: number;
   dy: number;
 }
+
+/** A rectangle of the app where it stands in the reference, to the pixel. */
+export function shifted(rect: Rect, { dx, dy }: Offset): Rect {
+  return { ...rect, x: rect.x + Math.round(dx), y: rect.y + Math.round(dy) };
+}

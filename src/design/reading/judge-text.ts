@@ -1,14 +1,14 @@
 import { colorDistance } from '../../compare/color-distance.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { RegionProperty } from '../../core/vocabulary/pair.js';
-import { luma, type PixelView } from '../../image/pixels.js';
+import { luma } from '../../image/pixels.js';
 import { lengthOf, px } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
+import type { Pictured } from './cells.js';
 import { type Edges, extraFinding, type Finding, measured, type Offset } from './finding.js';
 import { type GlyphsRead, isUnchanged, letterProperties, readGlyphs, SAME_LETTERS } from './letters.js';
 import { around } from './parts.js';
-import type { Searched } from './place-parts.js';
 import { type Redrawn, readRedrawn } from './read-text.js';
 import { hueApart, inkColors, isUnderlined, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
 
@@ -18,14 +18,6 @@ export interface TextRead {
   edges: Edges;
   /** Where it is in the reference, device px; nothing when it is not there. */
   places: Rect[];
-}
-
-/** Both pictures, as pixels and as they are searched. */
-export interface Pictured {
-  views: { actual: PixelView; reference: PixelView };
-  planes: { actual: Searched; reference: Searched };
-  /** Device px per CSS px. */
-  scale: number;
 }
 
 /** Natural logarithm of how much more ink another weight has; in the same renderer any. `line`: times as much above a line under the text. */

@@ -1,36 +1,45 @@
 import { grown, sharedArea } from '../../core/rects.js';
-import type { Rect, Size } from '../../core/vocabulary/geometry.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
 import { drawnRect, type PixelView, surroundingColor } from '../../image/pixels.js';
-import type { ElementNode } from '../element-tree.js';
-import { type Finding, measured, type Offset } from './finding.js';
+import type { ElementNode, ElementTree } from '../element-tree.js';
+import { ACTIVE, type Pictured, type Piece, piecesOf } from './cells.js';
+import { type Finding, measured, type Offset, shifted } from './finding.js';
 import { deviceRect } from './name-cause.js';
+import { type Offsets, usualOf } from './offsets.js';
+import type { Part } from './parts.js';
 import type { Placed } from './place-parts.js';
-import type { Piece } from './residue.js';
+import { COARSE } from './planes.js';
 
-/** What is known when pieces of the reference that nothing accounts for are told. */
+/** What is known when it is told what the app lacks. */
 export interface Lacking {
-  nodes: readonly ElementNode[];
+  tree: ElementTree;
+  pictured: Pictured;
   placed: readonly Placed[];
+  offsets: Offsets;
+  /** Places in the reference, device px, that the app's parts are found at. */
+  explained: readonly Rect[];
+  /** Parts that something else covers in the app. */
+  covered: readonly Part[];
+  /** What is known to differ. */
   findings: readonly Finding[];
-  /** Places in the reference of what something else covers in the app, device px. */
-  covered: readonly Rect[];
-  view: PixelView;
-  /** Device px of the app's picture. */
-  size: Size;
-  scale: number;
   same: boolean;
+  lossy: boolean;
 }
 
-/** Pieces of the reference that nothing accounts for, as what the app lacks. */
-export function lackingFindings(pieces: readonly Piece[], facts: Lacking): Finding[] {
-  return pieces.flatMap((piece) => {
-    if (!counts(piece, facts.same, facts.scale)) return [];
-    const { rect } = tight(piece, facts.view);
-    if (isRest(rect, facts.scale, facts.same) || facts.covered.some((one) => sharedArea(one, rect) > 0)) return [];
-    const by = usualNear(facts.placed, piece.rect);
+/** Pieces of the reference that nothing of the app accounts for, as what the app lacks. */
+export function lackingFindings(facts: Lacking): Finding[] {
+  const { pictured, placed, offsets, same } = facts;
+  const { scale } = pictured;
+  const { actual, reference } = pictured.views;
+  const covered = facts.covered.map(({ rect, node }) => shifted(rect, offsets.near(node)));
+  return unexplained(facts).flatMap((piece) => {
+    if (!counts(piece, same, scale)) return [];
+    const { rect } = tight(piece, reference);
+    if (isRest(rect, scale, same) || covered.some((one) => sharedArea(one, rect) > 0)) return [];
+    const by = usualNear(placed, piece.rect);
     // What follows something larger has left the picture at its lower end.
-    if (by.dy < -0.5 && rect.y < facts.size.height && rect.y + rect.height - by.dy > facts.size.height) return [];
-    if (!facts.same && rect.y - by.dy > (1 - END) * facts.size.height - 4) return [];
+    if (by.dy < -0.5 && rect.y < actual.height && rect.y + rect.height - by.dy > actual.height) return [];
+    if (!same && rect.y - by.dy > (1 - END) * actual.height - 4) return [];
     return missingFinding(rect, facts, by);
   });
 }
@@ -77,7 +86,11 @@ function tight(piece: Piece, view: PixelView): Piece {
 }
 
 /** Something that the app lacks: named by the smallest element about its place. */
-function missingFinding(rect: Rect, { nodes, findings, scale }: Lacking, { dx, dy }: Offset): Finding[] {
+function missingFinding(
+  rect: Rect,
+  { tree: { nodes }, findings, pictured: { scale } }: Lacking,
+  { dx, dy }: Offset,
+): Finding[] {
   let holder: ElementNode | undefined;
   const here = { ...rect, x: rect.x - dx, y: rect.y - dy };
   const area = (one: ElementNode | undefined) =>
@@ -99,3 +112,113 @@ function missingFinding(rect: Rect, { nodes, findings, scale }: Lacking, { dx, d
   const properties = [measured('presence', 'present', 'missing')];
   return [{ node: holder, relation: 'container', kind: 'missing', severity: 'critical', properties, rect: here }];
 }
+
+/** Correlation from which a part surely stands elsewhere, and device px from there. */
+const SURELY = 0.85;
+const ELSEWHERE = 4;
+
+/** Levels from which something stands out of a picture. */
+const IN_PICTURE = 72;
+/** What the reference shows and nothing of the app accounts for. */
+function unexplained({ tree, pictured, placed, offsets, explained, same, lossy }: Lacking): Piece[] {
+  const { actual, reference, owner } = pictured.squared;
+  const localOf = localOffsets(placed);
+  const limit = same ? ACTIVE.same : ACTIVE.other;
+  const known = new Uint8Array(reference.columns * reference.rows);
+  const mark = (left: number, top: number, right: number, bottom: number) => {
+    for (let row = Math.max(0, top); row <= Math.min(reference.rows - 1, bottom); row++)
+      known.fill(
+        1,
+        row * reference.columns + Math.max(0, left),
+        row * reference.columns + Math.min(reference.columns - 1, right) + 1,
+      );
+  };
+  // Compression leaves something in all of a block (8 x 8, ITU-T T.81) in which something is.
+  const rim = lossy ? 9 : 3;
+  for (const { x, y, width, height } of explained)
+    mark(
+      Math.floor((x - rim) / COARSE),
+      Math.floor((y - rim) / COARSE),
+      Math.floor((x + width + rim - 1) / COARSE),
+      Math.floor((y + height + rim - 1) / COARSE),
+    );
+  // What the app shows half as strongly accounts for it, too; what stands elsewhere in the reference does so there.
+  const left = new Uint8Array(actual.columns * actual.rows);
+  for (const { x, y, width, height } of elsewhereOf(placed))
+    for (
+      let row = Math.max(0, Math.ceil(y / COARSE));
+      row < Math.min(actual.rows, Math.floor((y + height) / COARSE));
+      row++
+    )
+      left.fill(
+        1,
+        row * actual.columns + Math.max(0, Math.ceil(x / COARSE)),
+        row * actual.columns + Math.max(0, Math.min(actual.columns, Math.floor((x + width) / COARSE))),
+      );
+  for (let row = 0; row < actual.rows; row++) {
+    const local = localOf(row * COARSE);
+    for (let column = 0; column < actual.columns; column++) {
+      const at = row * actual.columns + column;
+      if ((actual.activity[at] ?? 0) < limit / 2 || left[at] === 1) continue;
+      const by = lossy ? 2 : 1;
+      const own = offsets.at(owner[at] ?? -1);
+      for (const { dx, dy } of own.dx === local.dx && own.dy === local.dy ? [own] : [own, local]) {
+        const [x, y] = [Math.round(column + dx / COARSE), Math.round(row + dy / COARSE)];
+        mark(x - by, y - by, x + by, y + by);
+      }
+    }
+  }
+  const least = new Uint8Array(known.length).fill(limit);
+  if (!same)
+    for (const { x, y, width, height } of pictorialOf(tree.nodes, offsets, pictured.scale))
+      for (
+        let row = Math.max(0, Math.floor(y / COARSE));
+        row < Math.min(reference.rows, Math.ceil((y + height) / COARSE));
+        row++
+      )
+        least.fill(
+          IN_PICTURE,
+          row * reference.columns + Math.max(0, Math.floor(x / COARSE)),
+          row * reference.columns + Math.min(reference.columns, Math.ceil((x + width) / COARSE)),
+        );
+  const rest = new Uint8Array(known.length);
+  for (let at = 0; at < known.length; at++)
+    if (known[at] === 0 && (reference.activity[at] ?? 0) >= (least[at] ?? limit)) rest[at] = 1;
+  return piecesOf(rest, reference, 2);
+}
+
+/** Device px of a band of the page, and how far parts above and below it tell where it is. */
+const BAND = 64;
+
+/** By how much most of what is at a height of the app's picture stands elsewhere in the reference. */
+function localOffsets(placed: readonly Placed[]): (y: number) => Offset {
+  const bands: Offset[][] = [];
+  for (const { part, place } of placed) {
+    if (!place || place.alike < SURELY) continue;
+    const band = Math.floor((part.rect.y + part.rect.height / 2) / BAND);
+    for (const near of [band - 1, band, band + 1]) bands[near] = [...(bands[near] ?? []), place];
+  }
+  const usual = bands.map((band) => usualOf(band));
+  return (y) => usual[Math.floor(y / BAND)] ?? { dx: 0, dy: 0 };
+}
+
+/** Rectangles of the app that were found somewhere else in the reference. */
+function elsewhereOf(placed: readonly Placed[]): Rect[] {
+  return placed.flatMap(({ part, place }) =>
+    place && place.alike >= SURELY && Math.hypot(place.dx, place.dy) >= ELSEWHERE ? [grown(part.rect, 2)] : [],
+  );
+}
+
+/** Where the reference shows the pictures of the page, of which two renderers scale the details differently. */
+function pictorialOf(nodes: readonly ElementNode[], offsets: Offsets, scale: number): Rect[] {
+  return nodes.flatMap((node) => {
+    const { element, seen } = node;
+    const shows = element.styles['background-image']?.includes('url(') || DRAWN.has(element.tag);
+    if (!seen || !shows) return [];
+    const { dx, dy } = offsets.near(node);
+    const rect = deviceRect(node, scale);
+    return [{ ...rect, x: rect.x + dx - 4, y: rect.y + dy - 4, width: rect.width + 8, height: rect.height + 8 }];
+  });
+}
+
+const DRAWN = new Set(['img', 'canvas', 'video', 'iframe', 'embed', 'object']);

@@ -19,8 +19,10 @@ export function usualOf(offsets: readonly Offset[]): Offset | undefined {
 /** Where elements are in the reference: by their own edges, what they hold, what holds them, or what is before them. */
 export class Offsets {
   readonly #own = new Map<ElementNode, Offset>();
+  readonly #nodes: readonly ElementNode[];
 
   constructor(placed: readonly Placed[], nodes: readonly ElementNode[]) {
+    this.#nodes = nodes;
     let last: Offset = { dx: 0, dy: 0 };
     let at = 0;
     for (const node of nodes) {
@@ -80,7 +82,9 @@ export class Offsets {
       .map(({ offset }) => offset);
   }
 
-  of(node: ElementNode): Offset {
-    return this.near(node);
+  /** Where the surface of the element with this index is; none has none. */
+  at(index: number): Offset {
+    const node = this.#nodes[index];
+    return node ? this.near(node) : { dx: 0, dy: 0 };
   }
 }

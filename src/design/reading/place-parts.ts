@@ -1,34 +1,10 @@
 import { sharedArea } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import type { PixelView } from '../../image/pixels.js';
-import { type Cells, cellsOf } from './cells.js';
+import { type ElementNode, isAncestor, isOpaque } from '../element-tree.js';
+import type { Pictured, Searched } from './cells.js';
+import { deviceRect } from './name-cause.js';
 import type { Part } from './parts.js';
-import {
-  bestPlace,
-  COARSE,
-  coarse,
-  correlation,
-  finePlace,
-  lumaPlane,
-  type Patch,
-  type Place,
-  type Plane,
-  smooth,
-} from './planes.js';
-
-/** A picture as it is searched: smoothed brightness, and its squares of 4 x 4. */
-export interface Searched {
-  plane: Plane;
-  squares: Plane;
-}
-
-/** Returns a picture as it is searched, and how much there is to see in its squares before it was smoothed. */
-export function searched(view: PixelView): { search: Searched; cells: Cells } {
-  const plane = lumaPlane(view);
-  const cells = cellsOf(plane);
-  smooth(plane);
-  return { search: { plane, squares: coarse(plane) }, cells };
-}
+import { bestPlace, COARSE, correlation, finePlace, type Patch, type Place, type Plane } from './planes.js';
 
 /** A part with its place in the reference; none when nothing there looks like it. */
 export interface Placed {
@@ -68,9 +44,15 @@ const SHARED = 0.5;
 
 /**
  * Looks for every part of the app's picture in the reference: first where the parts before it say, then in all that may have been moved.
- * One place belongs to one part, the one that is more alike.
+ * One place belongs to one part, the one that is more alike. `covered`: parts that lie under something and are not looked for.
  */
-export function placeParts(parts: readonly Part[], actual: Searched, reference: Searched): Placed[] {
+export function placeParts(
+  all: readonly Part[],
+  nodes: readonly ElementNode[],
+  { planes: { actual, reference }, scale }: Pictured,
+): { placed: Placed[]; covered: Part[] } {
+  const covered = coveredParts(all, nodes, scale);
+  const parts = all.filter((part) => !covered.has(part));
   let [far, along, wide] = [0, 0, 0];
   let last = { dx: 0, dy: 0 };
   const known: { dx: number; dy: number }[] = [];
@@ -108,7 +90,7 @@ export function placeParts(parts: readonly Part[], actual: Searched, reference: 
     }
     return { part, place: best.alike > 0.999 ? best : finePlace(patch, reference.plane, best), expected };
   });
-  return withoutTwins(placed);
+  return { placed: withoutTwins(placed), covered: [...covered] };
 }
 
 function withRim({ x, y, width, height }: Rect, { width: w, height: h }: Plane): Rect {
@@ -256,4 +238,39 @@ function withoutTwins(placed: readonly Placed[]): Placed[] {
     for (let row = rows[0] ?? 0; row <= (rows[1] ?? 0); row++) cells.set(row, [...(cells.get(row) ?? []), entry]);
   }
   return placed.map((one) => (lost.has(one) ? { ...one, place: undefined } : one));
+}
+
+/** Share of a part over which something else is painted from which it is not to be read: a text sooner than an icon with a badge. */
+const COVERED = { text: 0.2, picture: 0.6 };
+
+/** Parts that lie under something that is painted later. */
+function coveredParts(parts: readonly Part[], nodes: readonly ElementNode[], scale: number): Set<Part> {
+  const order = ({ element: { paint_order: order } }: ElementNode) => order ?? Number.NEGATIVE_INFINITY;
+  const over = nodes.flatMap((node) =>
+    node.seen && node.parent && isOpaque(node.element) ? [{ node, rect: deviceRect(node, scale) }] : [],
+  );
+  return new Set(
+    parts.filter((part) => {
+      const { node, kind } = part;
+      const rect = wholeOf(part, scale);
+      return over.some(
+        (top) =>
+          order(top.node) > order(node) &&
+          sharedArea(top.rect, rect) >= COVERED[kind] * rect.width * rect.height &&
+          top.node !== node &&
+          !isAncestor(top.node, node) &&
+          !isAncestor(node, top.node),
+      );
+    }),
+  );
+}
+
+/** Em up to which a text is one line. */
+const ONE_LINE = 1.9;
+
+/** Of a line that lies partly under something only the rest is ink: its box tells where all of it is. */
+function wholeOf({ node: { element }, rect, em, kind }: Part, scale: number): Rect {
+  const { text_rect: text } = element;
+  if (kind !== 'text' || !text || text.height * scale > ONE_LINE * em) return rect;
+  return { x: text.x * scale, y: text.y * scale, width: text.width * scale, height: text.height * scale };
 }

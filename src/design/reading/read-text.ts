@@ -2,8 +2,9 @@ import { grown, intersection, sharedArea } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { clipRect, type PixelView } from '../../image/pixels.js';
 import { type ElementNode, paintsBox } from '../element-tree.js';
+import type { Searched } from './cells.js';
 import { type Ground, groundAt, groundOf, inkLines, type Part } from './parts.js';
-import type { Placed, Searched } from './place-parts.js';
+import type { Placed } from './place-parts.js';
 import { bestPlace, correlation, type Patch, type Plane, stretched } from './planes.js';
 
 /** Ink of a text: the sum of what its pixels are away from their ground, per channel, and how far its darkest ones are. */

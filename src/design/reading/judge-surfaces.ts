@@ -1,148 +1,15 @@
 import { colorDistance } from '../../compare/color-distance.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import type { PixelView } from '../../image/pixels.js';
+import { channelDistance, clipRect, type PixelView } from '../../image/pixels.js';
 import type { ElementNode, ElementTree } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
-import { type Cells, isSameSquare, meanAt } from './cells.js';
+import { ACTIVE, type Cells, isSameSquare, meanAt, type Pictured, piecesOf } from './cells.js';
 import { type Finding, measured, type Offset } from './finding.js';
 import { deviceRect } from './name-cause.js';
 import { COARSE } from './planes.js';
-import { judgeSmallSurfaces } from './small-surfaces.js';
 
-/** Levels within a square from which it shows something; more where the pictures are not of one renderer. */
-const ACTIVE = { same: 8, other: 18 };
-/** Levels from which something stands out of a picture. */
-const IN_PICTURE = 72;
 /** CIEDE2000 from which a surface is of another colour. */
 const OTHER_SURFACE = { same: 1.5, other: 2.5 };
-
-/** Both pictures in squares. */
-export interface Squared {
-  actual: Cells;
-  reference: Cells;
-  /** Index of the element whose surface each square of the app shows; -1 for none. */
-  owner: Int32Array;
-}
-
-/** A connected piece of the reference, device px there. */
-export interface Piece {
-  rect: Rect;
-  /** Squares in it, and levels within the strongest. */
-  cells: number;
-  contrast: number;
-}
-
-/**
- * What the reference shows and nothing of the app accounts for. `explained`: rectangles of the reference, device px, that the app's parts are
- * found at; `elsewhere`: those of the app that were found somewhere else; `pictorial`: those that show a picture, of which two renderers scale the details differently; `offsetOf`: where the surface of an element is in the reference; `localOf`: where most of what is at a height is.
- */
-export function unexplained(
-  { actual, reference, owner }: Squared,
-  explained: readonly Rect[],
-  pictorial: readonly Rect[],
-  offsetOf: (index: number) => Offset,
-  localOf: (y: number) => Offset,
-  elsewhere: readonly Rect[],
-  { same, lossy }: { same: boolean; lossy: boolean },
-): Piece[] {
-  const limit = same ? ACTIVE.same : ACTIVE.other;
-  const known = new Uint8Array(reference.columns * reference.rows);
-  const mark = (left: number, top: number, right: number, bottom: number) => {
-    for (let row = Math.max(0, top); row <= Math.min(reference.rows - 1, bottom); row++)
-      known.fill(
-        1,
-        row * reference.columns + Math.max(0, left),
-        row * reference.columns + Math.min(reference.columns - 1, right) + 1,
-      );
-  };
-  // Compression leaves something in all of a block (8 x 8, ITU-T T.81) in which something is.
-  const rim = lossy ? 9 : 3;
-  for (const { x, y, width, height } of explained)
-    mark(
-      Math.floor((x - rim) / COARSE),
-      Math.floor((y - rim) / COARSE),
-      Math.floor((x + width + rim - 1) / COARSE),
-      Math.floor((y + height + rim - 1) / COARSE),
-    );
-  // What the app shows half as strongly accounts for it, too; what stands elsewhere in the reference does so there.
-  const left = new Uint8Array(actual.columns * actual.rows);
-  for (const { x, y, width, height } of elsewhere)
-    for (
-      let row = Math.max(0, Math.ceil(y / COARSE));
-      row < Math.min(actual.rows, Math.floor((y + height) / COARSE));
-      row++
-    )
-      left.fill(
-        1,
-        row * actual.columns + Math.max(0, Math.ceil(x / COARSE)),
-        row * actual.columns + Math.max(0, Math.min(actual.columns, Math.floor((x + width) / COARSE))),
-      );
-  for (let row = 0; row < actual.rows; row++) {
-    const local = localOf(row * COARSE);
-    for (let column = 0; column < actual.columns; column++) {
-      const at = row * actual.columns + column;
-      if ((actual.activity[at] ?? 0) < limit / 2 || left[at] === 1) continue;
-      const by = lossy ? 2 : 1;
-      const own = offsetOf(owner[at] ?? -1);
-      for (const { dx, dy } of own.dx === local.dx && own.dy === local.dy ? [own] : [own, local]) {
-        const [x, y] = [Math.round(column + dx / COARSE), Math.round(row + dy / COARSE)];
-        mark(x - by, y - by, x + by, y + by);
-      }
-    }
-  }
-  const least = new Uint8Array(known.length).fill(limit);
-  if (!same)
-    for (const { x, y, width, height } of pictorial)
-      for (
-        let row = Math.max(0, Math.floor(y / COARSE));
-        row < Math.min(reference.rows, Math.ceil((y + height) / COARSE));
-        row++
-      )
-        least.fill(
-          IN_PICTURE,
-          row * reference.columns + Math.max(0, Math.floor(x / COARSE)),
-          row * reference.columns + Math.min(reference.columns, Math.ceil((x + width) / COARSE)),
-        );
-  const rest = new Uint8Array(known.length);
-  for (let at = 0; at < known.length; at++)
-    if (known[at] === 0 && (reference.activity[at] ?? 0) >= (least[at] ?? limit)) rest[at] = 1;
-  return piecesOf(rest, reference, 2);
-}
-
-/** Connected squares, up to `gap` squares apart. */
-function piecesOf(marked: Uint8Array, { columns, rows, activity }: Cells, gap: number): Piece[] {
-  const pieces: Piece[] = [];
-  const seen = new Uint8Array(marked.length);
-  for (let start = 0; start < marked.length; start++) {
-    if (marked[start] !== 1 || seen[start] === 1) continue;
-    const stack = [start];
-    seen[start] = 1;
-    let [x0, y0, x1, y1, cells, contrast] = [columns, rows, 0, 0, 0, 0];
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      const [x, y] = [at % columns, Math.floor(at / columns)];
-      x0 = Math.min(x0, x);
-      x1 = Math.max(x1, x);
-      y0 = Math.min(y0, y);
-      y1 = Math.max(y1, y);
-      cells++;
-      contrast = Math.max(contrast, activity[at] ?? 0);
-      for (let row = Math.max(0, y - gap); row <= Math.min(rows - 1, y + gap); row++)
-        for (let column = Math.max(0, x - gap); column <= Math.min(columns - 1, x + gap); column++) {
-          const next = row * columns + column;
-          if (marked[next] === 1 && seen[next] === 0) {
-            seen[next] = 1;
-            stack.push(next);
-          }
-        }
-    }
-    pieces.push({
-      rect: { x: x0 * COARSE, y: y0 * COARSE, width: (x1 + 1 - x0) * COARSE, height: (y1 + 1 - y0) * COARSE },
-      cells,
-      contrast,
-    });
-  }
-  return pieces;
-}
 
 /** Share of a surface that must be of another colour for it to be recoloured. */
 const WHOLE = 0.6;
@@ -154,13 +21,11 @@ const SHADOW = 28;
 /** What the surfaces of the app look like in the reference: those that have another colour, and shades about boxes that differ. */
 export function judgeSurfaces(
   tree: ElementTree,
-  { actual, reference, owner }: Squared,
-  views: { actual: PixelView; reference: PixelView },
+  { squared: { actual, reference, owner }, views, scale }: Pictured,
   offsetOf: (index: number) => Offset,
   skipped: (rect: Rect) => boolean,
   common: readonly Offset[],
   { same, lossy }: { same: boolean; lossy: boolean },
-  scale: number,
 ): Finding[] {
   const limit = same ? OTHER_SURFACE.same : OTHER_SURFACE.other;
   const least = SHADE;
@@ -312,4 +177,68 @@ function shadowed(tree: ElementTree, shade: Rect, scale: number): ElementNode | 
         )
   ).sort((a, b) => (b.seen?.width ?? 0) * (b.seen?.height ?? 0) - (a.seen?.width ?? 0) * (a.seen?.height ?? 0));
   return best;
+}
+
+/** CSS px of the lower side of a surface that is too small to have plain squares: a badge, a line, a button with an icon. */
+const SMALL = { least: 2, most: 64 };
+/** Levels to which a pixel is of the surface's colour, and share of its box that must be. */
+const ONE_COLOR = 6;
+const SHARE = 0.45;
+/** CIEDE2000 from which a small surface is of another colour. */
+const OTHER_SMALL = { same: 1.5, other: 4, lossy: 6 };
+
+/** Plain surfaces that are too small to be judged by squares: by the middle one of their pixels, which text or an icon on them leaves as it is. */
+function judgeSmallSurfaces(
+  nodes: readonly ElementNode[],
+  views: { actual: PixelView; reference: PixelView },
+  offsetOf: (index: number) => Offset,
+  { same, lossy }: { same: boolean; lossy: boolean },
+  scale: number,
+): Finding[] {
+  const limit = same ? OTHER_SMALL.same : lossy ? OTHER_SMALL.lossy : OTHER_SMALL.other;
+  return nodes.flatMap((node): Finding[] => {
+    if (!isSmall(node)) return [];
+    const rect = deviceRect(node, scale);
+    const { dx, dy } = offsetOf(node.index);
+    const there = { ...rect, x: rect.x + Math.round(dx), y: rect.y + Math.round(dy) };
+    const [a, b] = [middleColor(views.actual, rect), middleColor(views.reference, there)];
+    if (!a || !b || Math.min(a.share, b.share) < SHARE || colorDistance(a.color, b.color) < limit) return [];
+    const properties = [measured('background-color', hex(b.color), hex(a.color))];
+    return [{ node, relation: 'self', kind: 'recolored', severity: 'major', properties, rect }];
+  });
+}
+
+function isSmall({ element: { styles }, seen }: ElementNode): boolean {
+  const lower = seen ? Math.min(seen.width, seen.height) : 0;
+  const { 'background-color': color, 'background-image': image } = styles;
+  return lower >= SMALL.least && lower < SMALL.most && color !== undefined && image === undefined;
+}
+
+/** The middle level of each channel in a rectangle (device px), as a pixel, and the share of it that has about this colour. */
+function middleColor(view: PixelView, rect: Rect): { color: number; share: number } | undefined {
+  const box = clipRect(rect, view);
+  if (!box) return undefined;
+  const counts = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)];
+  const each = (use: (pixel: number) => void) => {
+    for (let y = box.y; y < box.y + box.height; y++)
+      for (let x = box.x; x < box.x + box.width; x++) use(view.pixels[y * view.stride + x] ?? 0);
+  };
+  each((pixel) => {
+    for (const [at, levels] of counts.entries()) {
+      const level = (pixel >>> (8 * at)) & 255;
+      levels[level] = (levels[level] ?? 0) + 1;
+    }
+  });
+  const all = box.width * box.height;
+  let color = 0;
+  for (const [at, levels] of counts.entries()) {
+    let [level, below] = [0, levels[0] ?? 0];
+    while (below * 2 < all && level < 255) below += levels[++level] ?? 0;
+    color |= level << (8 * at);
+  }
+  let near = 0;
+  each((pixel) => {
+    if (channelDistance(pixel, color >>> 0) <= ONE_COLOR) near++;
+  });
+  return { color: color >>> 0, share: near / all };
 }
