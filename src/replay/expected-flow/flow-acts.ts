@@ -8,14 +8,20 @@ export function plain(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
-/** The words of a text, in lower case. */
+/** The words of a text, in lower case; a number is one word with its separators: `1,299.00`, `10:30`. */
 export function split(text: string): string[] {
-  return plain(text).match(/[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu) ?? [];
+  return plain(text).match(/\d+(?:[.,:]\d+)+(?!\p{L})|[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu) ?? [];
 }
 
-/** The word without the endings of English inflection; numbers and short words as they are. */
+/** True for a number as `split` has it. */
+export function isNumber(word: string): boolean {
+  return /^\d[\d.,:]*$/.test(word);
+}
+
+/** The word without the endings of English inflection; short words as they are, numbers without decimals of zero. */
 export function stem(word: string): string {
-  if (/\d/.test(word) || word.length <= 3) return word;
+  if (/\d/.test(word)) return word.replace(/^(\d+)[.,]0{1,2}$/, '$1');
+  if (word.length <= 3) return word;
   return word
     .replace(/(?<=\p{L}{3})(?:ies)$/u, 'y')
     .replace(/(?<=\p{L}{3})(?:ing|ed|es)$/u, '')

@@ -1,6 +1,6 @@
 import { errorPageText } from '../../core/page-kind.js';
 import type { RecordingTimeline, TimedStep } from '../recording-timeline.js';
-import { split, stem } from './flow-acts.js';
+import { isNumber, split, stem } from './flow-acts.js';
 import type { FlowEvidence } from './match-flow.js';
 
 /** A text, and from when until when it was to be seen, ms; without end it was there until the recording ended. */
@@ -46,8 +46,8 @@ export function shownTexts({ texts, logs }: Pick<RecordingTimeline, 'texts' | 'l
 /** A text with its numbers left open: `# item left`; none where nothing else is in it. */
 function shapeOf(text: string): string | undefined {
   const words = split(text);
-  if (!words.some((word) => /^\d+$/.test(word)) || words.every((word) => /^\d+$/.test(word))) return undefined;
-  return words.map((word) => (/^\d+$/.test(word) ? '#' : stem(word))).join(' ');
+  if (!words.some(isNumber) || words.every(isNumber)) return undefined;
+  return words.map((word) => (isNumber(word) ? '#' : stem(word))).join(' ');
 }
 
 /** Returns the times of navigations, ms; a change of only the query or the fragment stays on the page. */
@@ -111,7 +111,13 @@ export function flowEvidence(timeline: RecordingTimeline, dead: ReadonlySet<numb
     });
     if (action.startsWith('assert_')) found.push({ atMs: step.endMs, kind: 'text', text, ok: success, by });
   }
-  for (const { atMs, text, untilMs } of shownTexts(timeline))
+  const seen = shownTexts(timeline);
+  for (const { atMs, text, untilMs } of seen) {
+    // What a page had and the next one has not is gone as well.
+    const left =
+      starts.has(untilMs) &&
+      !seen.some((one) => one.text === text && one.atMs >= untilMs && one.atMs < untilMs + ARRIVAL_MS);
+    if (left) found.push({ atMs: untilMs, kind: 'closed', text, ok: true, by: 'a page that was left' });
     found.push({
       atMs,
       kind: 'text',
@@ -122,6 +128,7 @@ export function flowEvidence(timeline: RecordingTimeline, dead: ReadonlySet<numb
       untilMs,
       ...(cameByStep(timeline, atMs) ? { fresh: true } : {}),
     });
+  }
   for (const { atMs, opened = [], closed = [], gone = [] } of timeline.texts) {
     for (const text of opened) found.push({ atMs, kind: 'opened', text, ok: true, by: 'a part that opened' });
     for (const text of [...closed, ...gone])
@@ -132,6 +139,7 @@ export function flowEvidence(timeline: RecordingTimeline, dead: ReadonlySet<numb
       found.push({
         atMs,
         kind: 'navigation',
+        url: entry.url,
         text: `${addressWords(entry.url)} ${starts.has(atMs) ? headOf(timeline, atMs) : ''}`,
         ok: true,
         by: 'navigation',

@@ -1,4 +1,4 @@
-import { type FlowAct, leadingAct, plain, split, stem } from './flow-acts.js';
+import { type FlowAct, isNumber, leadingAct, plain, split, stem } from './flow-acts.js';
 
 /** Steps of a flow at most, and characters of each. */
 const MAX_STEPS = 50;
@@ -53,6 +53,10 @@ export interface FlowWords {
   /** The remaining words, as stems, and the numbers among them, which must all occur. */
   words: string[];
   numbers: string[];
+  /** What is said to have come of it, in the form that only then is used: `deleted` of `the account is deleted`. A text must say so too. */
+  states: string[];
+  /** Where one is said to be, by the address itself: `the url ends with /cart`. */
+  address?: { part: string; where: 'is' | 'ends' | 'starts' | 'contains' };
 }
 
 const VERBS: readonly (readonly [FlowVerb, readonly string[]])[] = [
@@ -102,7 +106,10 @@ const EMPTY = new Set(
 
 /** Words for parts of pages that people add to what a thing is called: the evidence need not have them, but speaks when it does. */
 const PARTS = new Set(
-  'menu tab column row dialog modal popup window list table card item tile panel dropdown checkbox radio option header footer sidebar'
+  (
+    'menu tab column row dialog modal popup window list table card item tile panel dropdown checkbox radio option header footer sidebar ' +
+    'toast message notification alert banner snackbar tooltip heading label badge'
+  )
     .split(' ')
     .map(stem),
 );
@@ -119,16 +126,19 @@ export function readExpectation(text: string): FlowWords {
   );
   // `The user opens …` says who; elsewhere it is part of a name.
   const rest = text.replace(/"[^"]+"|“[^”]+”|`[^`]+`/g, ' ').replace(/^\s*(?:the\s+)?user\b/i, ' ');
-  const all = split(rest);
-  const negated = all.some((word) => NEGATIONS.has(word));
+  const gone = LONGER.test(rest);
+  const all = split(gone ? `${rest.replace(LONGER, ' ').replace(SHOWN, ' ')} disappears` : rest);
+  const address = addressIn(rest);
+  const negated = !gone && all.some((word) => NEGATIONS.has(word));
   const first = all.findIndex((word) => !FILLERS.has(word));
   const begin = first === -1 ? all : all.slice(first);
   const leading = VERB_OF.get(stem(begin[0] ?? ''));
-  const happens = negated || leading !== undefined ? undefined : happening(begin);
+  const held = quotes.length > 0 ? ['it', ...begin] : begin;
+  const happens = negated || leading !== undefined ? undefined : happening(held, quotes.length > 0);
   const placed = /\b(?:page|screen|view|url|address|site|route|tab)\b/i.test(rest);
   if (happens) {
     const words = [...new Set(happens.words.filter((word) => !EMPTY.has(word) || word === 'menu').map(stem))];
-    const numbers = words.filter((word) => /^\d+$/.test(word));
+    const numbers = words.filter(isNumber);
     return {
       verb: happens.verb,
       act: undefined,
@@ -139,6 +149,7 @@ export function readExpectation(text: string): FlowWords {
       quotes,
       words,
       numbers,
+      states: [],
     };
   }
   const stated = !negated && isStatement(rest, begin, leading);
@@ -152,14 +163,75 @@ export function readExpectation(text: string): FlowWords {
     if (kind !== undefined && (verb === undefined || (stated && kind === 'see'))) verb = kind;
     else if (!NEGATIONS.has(word) && !EMPTY.has(word)) words.push(root);
   }
-  const numbers = words.filter((word) => /^\d+$/.test(word));
+  const states = stated && !negated ? statesIn(rest) : [];
+  // `on` says more than that it was turned.
+  if (/^o(?:n|ff)$/.test(states[0] ?? ''))
+    words.splice(0, words.length, ...words.filter((word) => !/^(?:turn|switch)$/.test(word)));
+  const numbers = words.filter(isNumber);
   const doing =
     led !== undefined ||
     (!negated && !stated && leading !== undefined && leading !== 'see' && !isOutcome(begin[0] ?? ''));
   const opening = begin[0] ?? '';
   const named = EMPTY.has(opening) || /^\d/.test(opening) || PARTS.has(stem(opening)) || NOUNS.has(stem(opening));
   const lead = verb !== undefined || led || negated || named ? undefined : words[0];
-  return { verb, act: led?.act, doing, lead, negated, placed, quotes, words: [...new Set(words)], numbers };
+  return {
+    ...{ verb, act: led?.act, doing, lead, negated, placed, quotes, words: [...new Set(words)], numbers },
+    states,
+    ...(address ? { address } : {}),
+  };
+}
+
+/** Of what was there and is not: `is no longer shown`, `is not visible any more`. */
+const LONGER = /\b(?:no longer|(?:not|n['’]t)(?=.*\bany ?more\b)|any ?more)\b|(?<=\w)n['’]t\b(?=.*\bany ?more\b)/giu;
+/** What is then left over of saying that it is seen. */
+const SHOWN = /\b(?:is|are|was|were|does|do|shown|visible|displayed|there|show|appears?|present|listed|any ?more)\b/gi;
+
+/** `The address ends with /cart`, `the url is http://…`: what stands for an address and how much of it. */
+function addressIn(rest: string): FlowWords['address'] | undefined {
+  const said = /\b(?:url|address|route|path|location)\b(.*?)\s((?:https?:\/\/|[/?#])\S*)\s*$/i.exec(rest);
+  const [, between = '', part = ''] = said ?? [];
+  if (!said) return undefined;
+  const where = /\bends?\b/i.test(between)
+    ? 'ends'
+    : /\b(?:starts?|begins?)\b/i.test(between)
+      ? 'starts'
+      : /\b(?:contains?|includes?|has|have)\b/i.test(between)
+        ? 'contains'
+        : 'is';
+  return { part, where };
+}
+
+/** True when an address is what a clause says of it; a slash at its end is no difference. */
+export function isAt(url: string, { part, where }: NonNullable<FlowWords['address']>): boolean {
+  const bare = (text: string) => text.toLowerCase().replace(/(?<=.)\/(?=$|[?#])/, '');
+  const { pathname, search, hash } = URL.canParse(url) ? new URL(url) : { pathname: url, search: '', hash: '' };
+  const spellings = [url, pathname, pathname + search, pathname + search + hash, pathname + hash, search, hash]
+    .filter(Boolean)
+    .map(bare);
+  const wanted = bare(part);
+  if (where === 'is') return spellings.includes(wanted);
+  if (where === 'ends') return bare(url).endsWith(wanted);
+  return where === 'starts'
+    ? spellings.some((one) => one.startsWith(wanted))
+    : url.toLowerCase().includes(part.toLowerCase());
+}
+
+/** Participles without `-ed`, and the words of a switch. */
+const IRREGULAR =
+  /^(?:sent|paid|built|made|found|set|put|sold|bought|written|chosen|begun|taken|given|kept|left|drawn|on|off|done|hidden|frozen|torn|lost|won|read|run)$/;
+
+/** The words that say what came of it, behind `is`, `has been` and the like: `deleted`, `signed`, `on`. */
+function statesIn(rest: string): string[] {
+  const [, said = ''] =
+    /\b(?:is|are|was|were|been|gets?|got|has|have)\s+(?:now |already |successfully |being |been )*(.*)$/i.exec(rest) ??
+    [];
+  const words = split(said);
+  const first = words[0] ?? '';
+  const isState = (word: string) => (/\p{L}{2}ed$/u.test(word) || IRREGULAR.test(word)) && !VERB_OF.has(stem(word));
+  const switched = /^(?:turned|switched)$/.test(first) && /^(?:on|off)$/.test(words[1] ?? '') ? [words[1] ?? ''] : [];
+  if (switched.length > 0) return switched;
+  if (/^(?:on|off)$/.test(first) && words.length > 1) return [];
+  return isState(first) ? [first] : [];
 }
 
 /** Of what opens and closes by itself, as words after the thing: `the menu opens`, `the dialog is closed`, `a toast pops up`. */
@@ -167,7 +239,7 @@ const OPENS = /^(?:opens|expands|unfolds|opened|expanded|unfolded|open|pops|slid
 const CLOSES = /^(?:closes|collapses|disappears|vanishes|closed|collapsed|hidden|gone|removed|dismissed|goes)$/;
 
 /** Reads what happens to a thing, which no press alone shows: verb, and the words besides it. */
-function happening(begin: readonly string[]): { verb: 'open' | 'close'; words: string[] } | undefined {
+function happening(begin: readonly string[], quoted = false): { verb: 'open' | 'close'; words: string[] } | undefined {
   const at = begin.findIndex((word, index) => {
     if (index === 0) return false;
     const [before, after] = [begin[index - 1] ?? '', begin[index + 1] ?? ''];
@@ -177,9 +249,12 @@ function happening(begin: readonly string[]): { verb: 'open' | 'close'; words: s
     return word === 'goes' ? after === 'away' : OPENS.test(word) || CLOSES.test(word);
   });
   if (at === -1) return undefined;
-  const around = [...begin.slice(0, at), ...begin.slice(at + 1)];
+  // What it goes from, or where it comes up, is no part of it.
+  const behind = begin.slice(at + 1);
+  const place = behind.findIndex((word) => /^(?:from|of)$/.test(word));
+  const around = [...begin.slice(0, at), ...(place === -1 ? behind : behind.slice(0, place))];
   const words = around.filter((word) => !/^(?:is|are|gets|get|was|were|up|in|out|down|away)$/.test(word));
-  return words.some((word) => !EMPTY.has(word))
+  return quoted || words.some((word) => !EMPTY.has(word))
     ? { verb: CLOSES.test(begin[at] ?? '') ? 'close' : 'open', words }
     : undefined;
 }
@@ -245,5 +320,7 @@ function isClause(text: string): boolean {
   );
   const leading = VERB_OF.get(stem(begin[0] ?? ''));
   if (leading !== undefined || leadingAct(begin)) return begin.length > 1;
-  return happening(begin) !== undefined || isStatement(bare, begin, undefined);
+  // `see the mug and not the lamp`
+  const denies = words.some((word) => NEGATIONS.has(word)) && begin.length > 1;
+  return denies || happening(begin) !== undefined || isStatement(bare, begin, undefined);
 }

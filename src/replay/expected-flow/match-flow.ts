@@ -1,6 +1,6 @@
 import type { FlowMatch } from '../../core/vocabulary/recording.js';
-import { canBe, isAct, plain, stem, stemsOf } from './flow-acts.js';
-import { clausesOf, type FlowVerb, type FlowWords, readExpectation, weightOf } from './flow-words.js';
+import { canBe, isAct, isNumber, plain, split, stem, stemsOf } from './flow-acts.js';
+import { clausesOf, type FlowVerb, type FlowWords, isAt, readExpectation, weightOf } from './flow-words.js';
 
 /** The time of a piece of evidence, for the order; `atMs` and `untilMs` as in `FlowEvidence`. */
 interface Moment {
@@ -99,6 +99,8 @@ export interface FlowEvidence {
   dead?: boolean;
   /** Of a text: it came up soon after a step. */
   fresh?: boolean;
+  /** Of a page that was gone to: its address. Untrusted. */
+  url?: string;
   /** Of a page that was gone to: its title, or its first line. Untrusted. */
   head?: string;
   /** Of a page that was gone to: it shows an error in place of the app. */
@@ -215,7 +217,9 @@ function likeness(words: FlowWords, evidence: ReadEvidence): number {
 }
 
 /** False when evidence of this kind cannot show the step, whatever its words: a text shows nobody who deletes something. */
-function canShow({ act, verb, doing, lead, placed, words, quotes }: FlowWords, evidence: ReadEvidence): boolean {
+function canShow(expected: FlowWords, evidence: ReadEvidence): boolean {
+  const { act, verb, doing, lead, placed, words, quotes, states, address } = expected;
+  if (address) return evidence.url !== undefined && isAt(evidence.url, address);
   const { kind, action = evidence.plain.split(' ')[0] ?? '', names = evidence.text } = evidence;
   // That an address has the words shows nothing of what is on the page.
   if (verb === 'see' && kind === 'navigation' && !placed) {
@@ -231,6 +235,11 @@ function canShow({ act, verb, doing, lead, placed, words, quotes }: FlowWords, e
     const denied = [...evidence.stems].some((one) => DENIALS.has(one) && !words.includes(one));
     if (denied || /n['’]t\b/.test(evidence.plain)) return false;
   }
+  // `Delete account` on a button does not show that it is deleted.
+  if (kind === 'text' && states.length > 0) {
+    const said = new Set(split(evidence.text));
+    if (!states.every((state) => said.has(state))) return false;
+  }
   if (lead !== undefined && !evidence.stems.has(lead)) return false;
   if (!doing) return true;
   if (kind === 'navigation') return !act || act.byAddress;
@@ -241,6 +250,7 @@ function canShow({ act, verb, doing, lead, placed, words, quotes }: FlowWords, e
 
 /** Share of a step's words that evidence has, by how well its kind fits. */
 function sharedWords(words: FlowWords, evidence: ReadEvidence): number {
+  if (words.address) return canShow(words, evidence) ? 1 : 0;
   if (words.quotes.some((quote) => !evidence.plain.includes(quote))) return 0;
   if (words.numbers.some((number) => !evidence.stems.has(number))) return 0;
   const fit = (words.verb === undefined ? FITS_ANY : FITS[words.verb])[evidence.kind];
@@ -270,7 +280,9 @@ function matchedOutcome(words: FlowWords, found: ReadEvidence, atMs: number): Ou
 }
 
 function negatedOutcome(words: FlowWords, evidence: readonly ReadEvidence[]): Outcome {
-  const against = evidence.find(
+  // Where one is not is said of where one came to.
+  const places = words.address ? evidence.filter(({ kind }) => kind === 'navigation').slice(-1) : evidence;
+  const against = places.find(
     (one) => one.kind !== 'action' && sharedWords({ ...words, verb: undefined }, one) >= CLEAR,
   );
   if (against)
@@ -321,8 +333,7 @@ function otherNumber(words: FlowWords, around: readonly ReadEvidence[]): ReadEvi
   if (numbers.length === 0 || rest.length === 0) return undefined;
   const others = { ...words, numbers: [], words: rest, verb: undefined };
   return around.find(
-    (one) =>
-      one.kind === 'text' && sharedWords(others, one) >= CLEAR && [...one.stems].some((word) => /^\d+$/.test(word)),
+    (one) => one.kind === 'text' && sharedWords(others, one) >= CLEAR && [...one.stems].some(isNumber),
   );
 }
 

@@ -70,6 +70,21 @@ const DIALOG = [
   came(1150, ['Language'], { opened: ['dialog modal popup Settings'] }),
 ];
 
+/** A cart from which a mug was taken, whose page was left afterwards. */
+const SHOP = [
+  went(0, 'http://a/'),
+  came(100, ['Shop', 'Menu', 'Mug', 'Lamp', 'Place order', 'Delete account', 'Dark mode', 'Total: 20.50 €']),
+];
+const TAKEN = [...SHOP, ...click(1000, 'Remove Mug'), came(1150, ['1 item in cart'], { gone: ['Mug'] })];
+const TOAST = [...SHOP, ...click(1000, 'Save'), came(1150, ['Saved']), came(3000, [], { gone: ['Saved'] })];
+const STAYS = TOAST.slice(0, -1);
+const CART = [...SHOP, ...click(1000, 'Cart'), went(1100, 'http://a/cart?page=2'), came(1150, ['Your cart', 'Lamp'])];
+const DONE = [
+  ...SHOP,
+  ...click(1000, 'Go'),
+  came(1150, ['Your account was deleted', 'Dark mode: on', 'Order placed', '1,299.00 in total']),
+];
+
 const shown = (events: RecordingEvent[], expected: string, dead: number[] = []) => {
   const [match] = matchFlow([expected], flowEvidence(recordingTimeline(events, START, 5000), new Set(dead)));
   return `${match?.status} ${match?.matched_by ?? ''} ${match?.why ?? ''}`.trim().replace(/ +/g, ' ');
@@ -105,6 +120,45 @@ test.each<[string, RecordingEvent[], string]>([
   expect(shown(events, expected)).toBe(outcome);
 });
 
+test.each<[string, RecordingEvent[], string]>([
+  ['the mug is no longer shown', TAKEN, 'matched a part that closed'],
+  ['the mug is no longer shown', SHOP, 'not_seen'],
+  ["the mug isn't visible any more", TAKEN, 'matched a part that closed'],
+  ["the lamp isn't visible anymore", TAKEN, 'not_seen'],
+  ['the mug is removed from the cart', TAKEN, 'matched a part that closed'],
+  ['the Menu button is no longer visible', CART, 'matched a page that was left'],
+  ['the lamp is no longer shown', CART, 'not_seen'],
+  ['"Saved" disappears', TOAST, 'matched a part that closed'],
+  ['"Saved" disappears', STAYS, 'not_seen'],
+  ['the toast "Saved" is not shown any more', STAYS, 'not_seen'],
+  ['a "Saved" toast appears', STAYS, 'matched text'],
+  ['a "Sent" toast appears', STAYS, 'not_seen'],
+  ['see the lamp and not the mug', SHOP, 'contradicted text "not the mug": it was not to happen, and did'],
+  ['the url is /cart', CART, 'matched navigation'],
+  ['the url is /car', CART, 'not_seen'],
+  ['the url is /cart?page=2', CART, 'matched navigation'],
+  ['the address starts with /cart', CART, 'matched navigation'],
+  ['the url contains ?page=2', CART, 'matched navigation'],
+  ['the address ends with /checkout', CART, 'not_seen'],
+  ['the url is not /cart?page=2', CART, 'contradicted navigation it was not to happen, and did'],
+  ['the url is not /', CART, 'matched absence'],
+  ['the order is placed', SHOP, 'not_seen'],
+  ['the order is placed', DONE, 'matched text'],
+  ['the account has been deleted', SHOP, 'not_seen'],
+  ['the account has been deleted', DONE, 'matched text'],
+  ['dark mode is on', SHOP, 'not_seen'],
+  ['dark mode is turned on', DONE, 'matched text'],
+  ['the total is 20 €', SHOP, 'contradicted text another number was shown'],
+  ['the total is 20.50 €', SHOP, 'matched text'],
+  ['the total is 1,299 ', DONE, 'contradicted text another number was shown'],
+  ['the total is 1,299.00', DONE, 'matched text'],
+  ['the lamp is checked', DONE, 'not_seen'],
+  ['the lamp is above the mug', SHOP, 'not_seen'],
+])('"%s" is told by what came of it %#', (expected, events, outcome) => {
+  verifies('replay.flow-clauses');
+  expect(shown(events, expected)).toBe(outcome);
+});
+
 test('what was to be opened by a press that came to nothing was not', () => {
   verifies('replay.flow-clauses');
   expect(shown(DEAD, 'open the menu', [1])).toBe('contradicted step 1 nothing came of step 1');
@@ -123,6 +177,8 @@ test.each<[string, string[]]>([
   ['Terms and conditions are shown', ['Terms and conditions are shown']],
   ['click Save and continue', ['click Save and continue']],
   ['the search results are shown', ['the search results are shown']],
+  ['see the mug and not the lamp', ['see the mug', 'not the lamp']],
+  ['fill in the form without errors', ['fill in the form without errors']],
 ])('"%s" says %j', (text, clauses) => {
   verifies('replay.flow-clauses');
   expect(clausesOf(text)).toEqual(clauses);
