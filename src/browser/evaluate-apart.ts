@@ -1,9 +1,9 @@
-import type { CDPSession, Page } from 'playwright';
+import type { BrowserContext, CDPSession, Frame, Page } from 'playwright';
+import { CodeloopError } from '../core/errors.js';
 import { type Agenda, CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import type { PageActivity } from './page/agenda-parts.js';
 import { installObservers, letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
-import { type MaskedParts, maskedParts } from './page/mask.js';
 import { installScene } from './page/scene.js';
 import type { PageLog } from './page-log.js';
 import { noteIconRequests } from './page-log.js';
@@ -21,13 +21,13 @@ interface Apart {
   inPage?: (work: () => unknown) => Promise<unknown>;
 }
 
-/** Longest wait for the box of something that was just found, ms. */
-const BOX_MS = 2000;
 const worlds = new WeakMap<Page, Apart>();
 /** What holds a page still and lets it go on reads nothing of it: it is done where the page's timers and observers are as well. */
 const SWITCHES: ReadonlySet<unknown> = new Set([setHeld, setDeaf, letGo]);
 /** What a function answers in place of its work where the page has replaced what it would read by. */
 const REPLACED = 'codeloop-replaced';
+/** What it answers its work's answer under. */
+const ANSWERED = 'codeloop-answered';
 
 /**
  * Has functions that are sent to the main frame run in a world of their own, where a page has replaced so much of the language
@@ -64,8 +64,12 @@ export function evaluateApart(page: Page, protocol: CDPSession, log: PageLog): v
       const reason = error.message.split('\n')[0]?.replace(/^\w+\.evaluate: /, '');
       return run(protocol, await goApart(`parts of the language (${reason})`), work, given);
     }
-    const replaced = typeof answer === 'object' && answer !== null ? Reflect.get(answer, REPLACED) : undefined;
-    if (typeof replaced !== 'string') return answer;
+    if (typeof work !== 'function') return answer;
+    // Where the page has put its own in the place of lists, no answer of the driver's comes through at all.
+    if (typeof answer !== 'object' || answer === null)
+      return run(protocol, await goApart('parts of the language (its lists)'), work, given);
+    const replaced: unknown = Reflect.get(answer, REPLACED);
+    if (replaced === undefined) return Reflect.get(answer, ANSWERED);
     const apart = await goApart(`what pages are read by (${replaced})`, inPage);
     if (SWITCHES.has(work)) await inPage(work, given);
     return run(protocol, apart, work, given);
@@ -76,9 +80,9 @@ export function evaluateApart(page: Page, protocol: CDPSession, log: PageLog): v
 /** The same function, sent to a page with a question before it. Playwright sends a function as the text that it gives of itself. */
 function unlessReplaced(work: unknown): unknown {
   if (typeof work !== 'function') return work;
-  const text = `(given) => {
+  const text = `async (given) => {
     const replaced = window[Symbol.for('codeloop.agenda')]?.replaced?.();
-    return replaced ? { '${REPLACED}': replaced } : (${work})(given);
+    return replaced ? { '${REPLACED}': replaced } : { '${ANSWERED}': await (${work})(given) };
   }`;
   return Object.assign(() => undefined, { toString: () => text });
 }
@@ -91,26 +95,6 @@ export async function activityInPage(page: Page): Promise<PageActivity | undefin
   });
   // It ran as it is written here.
   return found as PageActivity | undefined;
-}
-
-/**
- * The parts of what a selector finds in the main frame, where functions run apart; undefined where they do not. What another kind of selector
- * than CSS finds (text, XPath) is taken whole.
- */
-export async function maskedApart(page: Page, protocol: CDPSession | undefined, selector: string) {
-  const apart = worlds.get(page);
-  if (!apart || !protocol) return undefined;
-  const quoted = JSON.stringify(selector);
-  try {
-    const found = await ask(protocol, apart, `(${maskedParts})([...document.querySelectorAll(${quoted})], ${quoted})`);
-    // It ran as it is written here.
-    return found as MaskedParts;
-  } catch (error) {
-    if (!(error instanceof Error) || !/not a valid selector/.test(error.message)) throw error;
-    const all = await page.locator(selector).all();
-    const boxes = await Promise.all(all.map((one) => one.boundingBox({ timeout: BOX_MS })));
-    return { matched: all.length, boxes: boxes.filter((box) => box !== null) };
-  }
 }
 
 async function enter(protocol: CDPSession): Promise<Apart> {
@@ -139,4 +123,176 @@ async function ask(protocol: CDPSession, { contextId }: Apart, expression: strin
   if (exceptionDetails)
     throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text, { cause: exceptionDetails });
   return result.value;
+}
+
+/** Name of the worlds that pages are read in, as developer tools show them. */
+const READING = 'codeloop';
+
+/** A JavaScript world of our own in one frame: it shares the document with the page's scripts and nothing else. */
+export interface FrameWorld {
+  /** The value of an expression, as JSON. Throws INTERNAL with what it threw. */
+  evaluate(expression: string): Promise<unknown>;
+  /** The frame that an expression's element holds. Throws INTERNAL when it is no frame. */
+  frameOf(expression: string): Promise<string>;
+  /** What a function (its text) answers to the element that holds a frame of this one, as JSON. Throws INTERNAL when there is none. */
+  askHolder(frameId: string, work: string): Promise<unknown>;
+  /** Makes the closed shadow roots of the frame ones that scripts of this world, and no others, can look into. */
+  openRoots(): Promise<void>;
+}
+
+/** The frames of a page, and worlds in them. */
+export interface FrameWorlds {
+  readonly main: string;
+  /** The frames by their ids, each with the one that it lies in; the main frame has none. */
+  readonly parents: ReadonlyMap<string, string | undefined>;
+  /** Those that have a process of their own, by what the driver calls them. */
+  readonly foreign: ReadonlyMap<Frame, string>;
+  enter(frameId: string): Promise<FrameWorld>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the frames of a page through Chromium's protocol, those of other sites included, which run in processes of their own.
+ * Content security policy does not hold here, as it does not for developer tools.
+ */
+export async function frameWorlds(context: BrowserContext, page: Page, protocol: CDPSession): Promise<FrameWorlds> {
+  const { main, owners, own, parents, foreign } = await frameOwners(context, page, protocol);
+  const trees = new Map<CDPSession, Promise<TreeNode>>();
+  const treeOf = (owner: CDPSession) => {
+    const known = trees.get(owner) ?? readTree(owner);
+    trees.set(owner, known);
+    return known;
+  };
+  return {
+    main,
+    parents,
+    foreign,
+    async enter(frameId) {
+      const owner = owners.get(frameId);
+      if (!owner) throw new CodeloopError('INTERNAL', { reason: 'a frame came or went meanwhile' });
+      return enterFrame(owner, frameId, () => treeOf(owner));
+    },
+    async close() {
+      // A frame that went away took its session along.
+      await Promise.allSettled(own.map((session) => session.detach()));
+    },
+  };
+}
+
+/** The world of the main frame alone. */
+export async function mainWorld(protocol: CDPSession): Promise<FrameWorld> {
+  const { frameTree } = await protocol.send('Page.getFrameTree');
+  return enterFrame(protocol, frameTree.frame.id, () => readTree(protocol));
+}
+
+/** Returns the session of each frame; `own` are those that were opened for it. */
+async function frameOwners(context: BrowserContext, page: Page, protocol: CDPSession) {
+  const owners = new Map<string, CDPSession>();
+  const parents = new Map<string, string | undefined>();
+  const foreign = new Map<Frame, string>();
+  const own = new Map<CDPSession, Frame>();
+  for (const frame of page.frames().filter((one) => one.parentFrame() !== null)) {
+    // One that shares its parent's process has no session of its own.
+    const session = await context.newCDPSession(frame).catch(() => undefined);
+    if (session) own.set(session, frame);
+  }
+  let main = '';
+  for (const [session, frame] of [...own, [protocol, undefined] as const]) {
+    const { frameTree } = await session.send('Page.getFrameTree');
+    if (frame) foreign.set(frame, frameTree.frame.id);
+    const queue = [frameTree];
+    for (let one = queue.shift(); one; one = queue.shift()) {
+      const { id, parentId } = one.frame;
+      // A frame of another process is in its parent's tree too; its own session, which was asked first, is the one that can enter it.
+      if (!owners.has(id)) owners.set(id, session);
+      parents.set(id, parentId);
+      queue.push(...(one.childFrames ?? []));
+    }
+    main = frameTree.frame.id;
+  }
+  return { main, owners, own: [...own.keys()], parents, foreign };
+}
+
+async function readTree(protocol: CDPSession): Promise<TreeNode> {
+  const { root } = await protocol.send('DOM.getDocument', { depth: -1, pierce: true });
+  // Asking for the document begins to tell of every change of it.
+  await protocol.send('DOM.disable');
+  return root;
+}
+
+async function enterFrame(protocol: CDPSession, frameId: string, tree: () => Promise<TreeNode>): Promise<FrameWorld> {
+  const { executionContextId: contextId } = await protocol.send('Page.createIsolatedWorld', {
+    frameId,
+    worldName: READING,
+  });
+  const ask = async (expression: string, returnByValue: boolean) => {
+    const { result, exceptionDetails } = await protocol.send('Runtime.evaluate', {
+      ...{ expression, contextId, returnByValue },
+      awaitPromise: true,
+    });
+    if (exceptionDetails) throw threw(exceptionDetails);
+    return result;
+  };
+  const handle = async (backendNodeId: number) =>
+    (await protocol.send('DOM.resolveNode', { backendNodeId, executionContextId: contextId })).object;
+  return {
+    evaluate: async (expression) => (await ask(expression, true)).value,
+    async frameOf(expression) {
+      const { objectId } = await ask(expression, false);
+      const node = objectId === undefined ? undefined : await protocol.send('DOM.describeNode', { objectId });
+      if (node?.node.frameId === undefined)
+        throw new CodeloopError('INTERNAL', { reason: 'a frame could not be found' });
+      return node.node.frameId;
+    },
+    async askHolder(child, work) {
+      const { backendNodeId } = await protocol.send('DOM.getFrameOwner', { frameId: child });
+      const { objectId } = await handle(backendNodeId);
+      if (objectId === undefined) throw new CodeloopError('INTERNAL', { reason: 'a frame came or went meanwhile' });
+      const functionDeclaration = `function () { return (${work})(this); }`;
+      const given = { objectId, functionDeclaration, returnByValue: true };
+      const { result, exceptionDetails } = await protocol.send('Runtime.callFunctionOn', given);
+      if (exceptionDetails) throw threw(exceptionDetails);
+      return result.value;
+    },
+    async openRoots() {
+      const root = await tree();
+      const { frameTree } = await protocol.send('Page.getFrameTree');
+      for (const [host, closed] of closedRoots(root, frameTree.frame.id === frameId, frameId)) {
+        const [{ objectId }, inner] = [await handle(host), await handle(closed)];
+        if (objectId === undefined || inner.objectId === undefined) continue;
+        // The list keeps what is written on the elements alive.
+        const functionDeclaration =
+          'function (root) { Object.defineProperty(this, "shadowRoot", { value: root, configurable: true }); (globalThis.opened ??= []).push(this, root); }';
+        await protocol.send('Runtime.callFunctionOn', {
+          ...{ objectId, functionDeclaration },
+          arguments: [{ objectId: inner.objectId }],
+        });
+      }
+    },
+  };
+}
+
+function threw({ exception, text }: { exception?: { description?: string }; text: string }): CodeloopError {
+  return new CodeloopError('INTERNAL', { reason: (exception?.description ?? text).split('\n')[0] });
+}
+
+/** What the protocol tells of a node, as far as it is needed here. */
+interface TreeNode {
+  backendNodeId: number;
+  frameId?: string;
+  shadowRootType?: string;
+  children?: TreeNode[];
+  shadowRoots?: TreeNode[];
+  contentDocument?: TreeNode;
+}
+
+/** Hosts and closed roots of one frame's document, outer ones first; `inside`: whether `node` belongs to it. */
+function* closedRoots(node: TreeNode, inside: boolean, frameId: string): Generator<[host: number, root: number]> {
+  for (const root of node.shadowRoots ?? []) {
+    if (root.shadowRootType === 'user-agent') continue;
+    if (inside && root.shadowRootType === 'closed') yield [node.backendNodeId, root.backendNodeId];
+    yield* closedRoots(root, inside, frameId);
+  }
+  for (const child of node.children ?? []) yield* closedRoots(child, inside, frameId);
+  if (node.contentDocument) yield* closedRoots(node.contentDocument, node.frameId === frameId, frameId);
 }

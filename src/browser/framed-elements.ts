@@ -54,7 +54,7 @@ export function framedElements(
     const own = elementSelectors(elements);
     framed.documents.set(
       owner,
-      elements.filter((element) => !isShadowed(element)),
+      elements.filter((element) => !element.shadowed),
     );
     for (const element of elements) {
       element.parent ??= owner;
@@ -107,10 +107,4 @@ function comparePaint(one: readonly number[], other: readonly number[]): number 
     if (value !== theirs) return value - theirs;
   }
   return one.length - other.length;
-}
-
-/** In a shadow tree, which the page cannot count. */
-export function isShadowed(element: SnapshotElement): boolean {
-  for (let at: SnapshotElement | undefined = element; at; at = at.parent) if (at.inShadow) return true;
-  return false;
 }

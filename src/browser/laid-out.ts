@@ -4,7 +4,7 @@ import { LAYOUT_STYLES } from '../core/vocabulary/computed-styles.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutElement, LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import { elementSelectors } from './element-selectors.js';
-import { framedElements, inFrames, isShadowed } from './framed-elements.js';
+import { framedElements, inFrames } from './framed-elements.js';
 import { MASK_HOST } from './mask-covers.js';
 import type { PageFacts } from './page/page-facts.js';
 import { type RawSnapshot, type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
@@ -109,7 +109,7 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
   const kept = boxed.slice(0, MAX_ELEMENTS);
   const index = new Map(kept.map((element, at) => [element, at] as const));
   // The page counts the elements of its document; those in shadow trees it does not see.
-  const light = all.filter((element) => !isShadowed(element));
+  const light = all.filter((element) => !element.shadowed);
   const agrees = light.length === facts.count;
   const presses = new Map(agrees ? facts.presses.map((press) => [light[press.element], press] as const) : []);
   const naturals = new Map(agrees ? facts.images.map((image) => [inFrames(light, image, framed), image.size]) : []);

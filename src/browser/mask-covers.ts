@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { intersection } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { MaskedParts } from './page/mask.js';
@@ -22,8 +23,8 @@ const STYLES = [
 ] as const;
 /** Boxes that paint their ground over the whole of their rectangle: of lines, rows and columns the rectangle is what lies around them. */
 const WHOLE = /^(?:inline-)?(?:block|flex|grid|flow-root|table|table-cell|list-item)$/;
-/** Elements that our own masks are drawn with. */
-export const MASK_HOST = 'codeloop-masks';
+/** The id of the element that our own masks are drawn in; no page can have one that is called so. */
+export const MASK_HOST = `codeloop-masks-${randomUUID()}`;
 
 /**
  * The boxes (CSS px of the page) without what lies under something opaque: a dialog above a masked part is no part of it, and stays to be
@@ -41,7 +42,7 @@ export async function uncovered({ protocol }: PageSession, boxes: MaskedParts['b
 
 /** The pure part; `all` has the styles above. */
 export function withoutCovered(all: readonly SnapshotElement[], boxes: MaskedParts['boxes']): Rect[] {
-  const light = all.filter((element) => !isWithin(element, ({ inShadow }) => inShadow));
+  const light = all.filter((element) => !element.shadowed);
   const covers = all.flatMap((element) => {
     const rect = coverOf(element);
     return rect ? [{ element, rect }] : [];
@@ -51,8 +52,9 @@ export function withoutCovered(all: readonly SnapshotElement[], boxes: MaskedPar
     for (let at: SnapshotElement | undefined = element; at; at = at.parent)
       highest.set(at, Math.max(highest.get(at) ?? 0, element.paintOrder));
   return boxes.flatMap(({ of, ...box }) => {
-    const masked = of === undefined ? undefined : light[of];
-    if (!masked) return [box];
+    const masked = of === undefined ? undefined : light[of.number];
+    // Slots may show elements in another order than the document has them.
+    if (!masked?.rect || masked.tag !== of?.tag || !isNear(masked.rect, of.whole)) return [box];
     const over = covers.filter(
       ({ element, rect }) =>
         element.paintOrder > (highest.get(masked) ?? 0) &&
@@ -104,6 +106,12 @@ function inside(
   // A corner of a percentage is of the box.
   const share = corners.some((name) => style(element, name).includes('%')) ? Math.max(width, height) / 2 : round;
   return { x, y: y + share, width, height: height - 2 * share };
+}
+
+/** The same box but for rounding. */
+function isNear(one: Rect, other: Rect): boolean {
+  const sides = ['x', 'y', 'width', 'height'] as const;
+  return sides.every((side) => Math.abs(one[side] - other[side]) < 2);
 }
 
 function isOpaque(color: string): boolean {

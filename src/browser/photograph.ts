@@ -1,5 +1,5 @@
 import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
-import { composePicture, type Patches } from '../capture/frame-store.js';
+import { composePicture, coverParts, type Patches } from '../capture/frame-store.js';
 import {
   differingRegion,
   isBlank,
@@ -15,11 +15,11 @@ import { packLayout } from '../core/vocabulary/laid-out-page.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Screenshot, SettleReport, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readPageBoxes } from './dom-boxes.js';
-import { boxesInPicture, coveredRatio, type FoundMasks, findMasks } from './masks.js';
+import { boxesInPicture, coveredRatio, type FoundMasks, findMasks, MASK_COLOR, paintOver } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
 import { layoutShifts } from './page/layout-shifts.js';
-import { paintMasks, proposeMask } from './page/mask.js';
+import { proposeMask } from './page/mask.js';
 import { missingGlyphs, type PageFacts, readPageFacts } from './page/page-facts.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
@@ -27,8 +27,6 @@ import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, showPictu
 import { clipOf, FRAME_LIMIT_MS, photographStops, type Surveyed, shootStack, surveyPage } from './whole-page.js';
 import { lookAtWriting } from './writing.js';
 
-/** Colour of masked parts; loud, so that it is not mistaken for the page. */
-const MASK_COLOR = '#ff00ff';
 /** Controls of a page that are tried at most. */
 export const MAX_PRESSES = 400;
 /** Longest that the boxes of a page may take to be read, ms: 120,000 elements take about 25 s on two crowded cores. */
@@ -114,7 +112,7 @@ class Sitting {
   /** CSS px of the page; undefined for its window as it is scrolled. */
   clip: Rect | undefined;
   whole: Size | undefined;
-  masks: FoundMasks = { boxes: [], matches: [] };
+  masks: FoundMasks = { boxes: [], matches: [], scale: 1 };
   readonly #screens: Patches[] = [];
   readonly #alsoMasked: Rect[] = [];
   #shift: PageFacts['shift'];
@@ -151,8 +149,7 @@ class Sitting {
     const corner = await this.corner();
     const size = await this.ask('measuring the page', () => session.shutter.pageSize());
     this.masks = await this.ask('finding the masks', () => findMasks(session, request.masks, corner, size));
-    const { boxes } = this.masks;
-    await this.ask('painting the masks', () => session.page.evaluate(paintMasks, { boxes, color: MASK_COLOR }));
+    await this.ask('painting the masks', () => paintOver(session, this.masks.boxes));
   }
 
   /** Goes through the whole page, keeps what only single screens show, and stretches it for the picture. */
@@ -170,6 +167,7 @@ class Sitting {
       const coverScreen = async () => {
         await this.#cover();
         this.#alsoMasked.push(...this.masks.boxes);
+        return this.masks.boxes;
       };
       this.#screens.push(
         ...(await photographStops(session, log, surveyed, await this.corner(), this.scale, coverScreen, signal)),
@@ -198,11 +196,18 @@ class Sitting {
     };
     const taken = await steadyFrames(subject, this.request.settleTimeoutMs, signal);
     const origin = await this.corner();
-    const stack = this.#screens.length > 0 ? await composePicture(taken.frame, this.#screens) : taken.frame;
-    const size = stackSize(stack);
-    const masked = boxesInPicture(uniqueBoxes([...this.masks.boxes, ...this.#alsoMasked]), origin, scale, size);
+    const size = stackSize(taken.frame);
+    const covered = this.masks.boxes;
+    // A page may have moved, or thrown away, what its masks are painted with or on, as soon as it saw them.
+    if (this.request.masks.length > 0) await this.#cover();
+    const boxes = uniqueBoxes([...this.masks.boxes, ...covered]);
+    // A phone shows a page without a viewport of its own smaller than it is laid out.
+    const drawn = this.clip ? scale : scale * this.masks.scale;
+    const frame = await coverParts(taken.frame, boxesInPicture(boxes, origin, drawn, size), MASK_COLOR);
+    const stack = this.#screens.length > 0 ? await composePicture(frame, this.#screens) : frame;
+    const masked = boxesInPicture(uniqueBoxes([...boxes, ...this.#alsoMasked]), origin, drawn, size);
     const steady = await steadinessOf(session, taken, log, subject, origin, scale, signal);
-    return { frame: taken.frame, stack, size, origin, masked, steady };
+    return { frame, stack, size, origin, masked, steady };
   }
 
   /** What only the page can tell of its layout; undefined where nobody asks. What it scrolls is put back: before the boxes are read. */
@@ -323,7 +328,7 @@ function inCss(rect: Rect, scale: number): Rect {
 async function leave(session: PageSession, surveyed: Surveyed | undefined, masked: boolean): Promise<void> {
   const { page } = session;
   const work = async () => {
-    if (masked) await page.evaluate(paintMasks, { boxes: [], color: MASK_COLOR });
+    if (masked) await paintOver(session, []);
     if (surveyed) {
       await everyFrame(session, (frame) => frame.evaluate(setDeaf, false));
       if (surveyed.stretched) await session.stretch();

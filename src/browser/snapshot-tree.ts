@@ -54,6 +54,8 @@ export interface SnapshotElement {
   parent: SnapshotElement | undefined;
   /** The parent is the host of the shadow tree that this one is at the top of: a child combinator does not reach across. */
   inShadow: boolean;
+  /** It is part of a shadow tree; what a slot of one shows is none. */
+  shadowed: boolean;
   attributes: ReadonlyMap<string, string>;
   backendNodeId: number;
   /** Own text, white space collapsed. */
@@ -177,6 +179,7 @@ function elementsOf(snapshot: RawSnapshot, number: number): SnapshotElement[] {
       tag: name,
       parent,
       inShadow,
+      shadowed: shadowed.has(node),
       attributes,
       backendNodeId: nodes.backendNodeId?.[node] ?? -1,
       text: '',

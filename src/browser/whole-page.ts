@@ -1,8 +1,9 @@
 import type { ScreenshotRequest } from '../capture/capture.js';
-import type { Patches } from '../capture/frame-store.js';
-import { steadyFrames } from '../capture/steady-frames.js';
+import { coverParts, type Patches } from '../capture/frame-store.js';
+import { stackSize, steadyFrames } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import { boxesInPicture, MASK_COLOR } from './masks.js';
 import type { Agenda } from './page/agenda.js';
 import type { Pass, Stop, Unseen } from './page/agenda-parts.js';
 import { setHeld } from './page/agenda-switches.js';
@@ -164,7 +165,7 @@ export async function photographStops(
   { stops, run }: Surveyed,
   origin: { x: number; y: number },
   scale: number,
-  paint: () => Promise<void>,
+  paint: () => Promise<readonly Rect[]>,
   signal: AbortSignal,
 ): Promise<Patches[]> {
   const { page } = session;
@@ -179,17 +180,20 @@ export async function photographStops(
     await session.call('hiding what goes along', () => page.evaluate(hidePinned), signal);
     // A page that is shown smaller than it is laid out (a phone's, without a viewport of its own) is taken in its own px.
     const clip = await session.call('measuring the page', () => page.evaluate(screenInPage), signal);
+    let masked: readonly Rect[] = [];
     const subject = {
       rest: async (waitMs: number) => {
         const rest = await restPage(session, log, waitMs, signal);
-        await paint();
+        masked = await paint();
         return rest;
       },
       shoot: () => session.call('taking the picture', () => session.shutter.shoot(clip), signal),
     };
     const { frame } = await steadyFrames(subject, STOP_SETTLE_MS, signal);
     await session.call('showing what goes along', () => page.evaluate(showPinned), signal);
-    screens.push({ picture: frame, parts: places.map((place) => partOf(place, y, origin, scale)) });
+    const covered = boxesInPicture(masked, clip ?? { x: 0, y }, scale, stackSize(frame));
+    const picture = await coverParts(frame, covered, MASK_COLOR);
+    screens.push({ picture, parts: places.map((place) => partOf(place, y, origin, scale)) });
   }
   await toTop(session, log, run, signal);
   return screens;

@@ -53,6 +53,41 @@ export async function composePicture(stack: Buffer, screens: readonly Patches[])
   return Buffer.concat(composed);
 }
 
+/**
+ * Returns a PNG, or a stack of them, with rectangles (whole device pixels) in one flat colour (`#rrggbb`); the very same bytes where they
+ * have it already. Throws IMAGE_UNREADABLE.
+ */
+export async function coverParts(stack: Buffer, rects: readonly Rect[], color: string): Promise<Buffer> {
+  if (rects.length === 0) return stack;
+  const [{ decode }, { encode }] = await Promise.all([import('../image/decode.js'), import('../image/encode.js')]);
+  const flat = (0xff000000 | Number.parseInt(color.slice(5, 7) + color.slice(3, 5) + color.slice(1, 3), 16)) >>> 0;
+  const covered: Buffer[] = [];
+  let above = 0;
+  for (const bytes of stackParts(stack)) {
+    const { width, height } = pngSize(bytes);
+    const here = rects
+      .map((rect) => clipRect({ ...rect, y: rect.y - above }, { width, height }))
+      .filter((rect) => rect !== undefined);
+    above += height;
+    if (here.length === 0) {
+      covered.push(bytes);
+      continue;
+    }
+    const image = await decode({ bytes, name: 'the page' });
+    const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, width * height);
+    let painted = false;
+    for (const rect of here)
+      for (let y = rect.y; y < rect.y + rect.height; y++) {
+        const row = pixels.subarray(y * width + rect.x, y * width + rect.x + rect.width);
+        if (row.every((pixel) => pixel === flat)) continue;
+        row.fill(flat);
+        painted = true;
+      }
+    covered.push(painted ? await encode(image, 'png-fast') : bytes);
+  }
+  return Buffer.concat(covered);
+}
+
 /** Least spacing that thinning begins with, ms. */
 const FIRST_SPACING_MS = 50;
 

@@ -11,6 +11,7 @@ function snapshot([tag, attributes, ...children]: Part, parent?: SnapshotElement
     tag,
     parent,
     inShadow: false,
+    shadowed: false,
     attributes: new Map(Object.entries(attributes)),
     backendNodeId: 0,
     text: '',

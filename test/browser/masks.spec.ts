@@ -134,6 +134,40 @@ const turnedAway: Record<string, string> = {
   'beside what lies over it along a path': `${box('')}<div style="${place(0, 0, 40, 160)}background:#0a0;offset-path:path(&quot;M 200 70 L 260 130&quot;)"></div>`,
 };
 
+/** Names of what is asked of an element or of the document: a form answers with its field, a document with its picture of that name. */
+const asked =
+  'checkVisibility getBoundingClientRect getClientRects querySelectorAll childNodes parentNode parentElement'
+    .concat(' assignedSlot offsetWidth clientWidth clientLeft localName id shadowRoot')
+    .split(' ');
+const fields = asked.map((name) => `<input type="hidden" name="${name}">`).join('');
+const lies = `for (const one of document.querySelectorAll('.secret')) { for (const name of ['getBoundingClientRect', 'getClientRects', 'checkVisibility', 'querySelectorAll']) one[name] = () => []; for (const name of ['childNodes', 'parentNode', 'assignedSlot']) Object.defineProperty(one, name, { value: null }) }`;
+const shadowed = (mode: string, content: string, light = '') =>
+  `<div class="host">${light}</div><script>document.currentScript.previousElementSibling.attachShadow({ mode: '${mode}' }).innerHTML = ${JSON.stringify(content)}</script>`;
+const pin = secret('width:100px;height:20px;');
+/** What a page, or a frame of it, does to keep its masked parts from being found; each shows red. */
+const hiders: Record<string, string> = {
+  'properties of its own': pin,
+  'fields that are called like what is asked': `<form class="secret" style="width:100px;height:20px;background:#ff0000">${fields}</form><form style="overflow:hidden">${pin}${fields}</form>`,
+  'pictures that are called like what the document is asked':
+    ['querySelectorAll', 'createRange', 'createElement', 'body', 'documentElement', 'getElementById', 'querySelector']
+      .map((name) => `<img name="${name}" hidden>`)
+      .join('') + pin,
+  'a class of its own': `<script>customElements.define('own-one', class extends HTMLElement { getBoundingClientRect() { return new DOMRect() } checkVisibility() { return false } get childNodes() { return [] } })</script><own-one class="secret" style="display:block;width:100px;height:20px;background:#ff0000"></own-one>`,
+  'a closed root': shadowed('closed', pin),
+  'a closed root that a text declares': `<div id="told"></div><script>told.setHTMLUnsafe('<div><template shadowrootmode="closed">' + ${JSON.stringify(pin)} + '</template></div>')</script>`,
+  'a slot': shadowed('open', '<div style="margin-top:20px"><slot></slot></div>', pin),
+  'a card that the selector reaches into': `<div class="card">${shadowed('open', pin.replace('"secret"', '"price"'))}</div>`,
+  'a frame with properties of its own': `<iframe width="200" height="40" srcdoc='${`${pin}<script>${lies.replaceAll("'", '`')}</script>`.replaceAll('"', '&quot;')}'></iframe>`,
+  'a frame of another site': `<iframe style="border:9px solid ${GREEN};padding:4px" width="200" height="40" src="OTHER/framed"></iframe>`,
+  'a frame that is turned': `<iframe style="transform:rotate(20deg);margin:30px" width="120" height="40" srcdoc='${pin.replaceAll('"', '&quot;')}'></iframe>`,
+  'a frame that is stretched': `<iframe style="transform:scale(1.5,.7);transform-origin:0 0" width="200" height="60" srcdoc='<p>.</p>${pin.replaceAll('"', '&quot;')}'></iframe>`,
+};
+const replaced = `for (const name of ['map', 'filter', 'flatMap', 'find', 'some', 'forEach']) Array.prototype[name] = () => [];
+  Set.prototype[Symbol.iterator] = Map.prototype[Symbol.iterator] = Array.prototype[Symbol.iterator] = function* () {};
+  for (const name of ['scrollX', 'scrollY', 'innerHeight']) Object.defineProperty(window, name, { get: () => 500 })`;
+/** Throws away, or runs away from, what masks are painted with. */
+const reacts = `let turn = 0; new MutationObserver((all) => { for (const { addedNodes } of all) for (const node of addedNodes) if (node.popover) { node.remove(); document.body.style.paddingTop = turn++ % 2 ? '0' : '60px' } }).observe(document.documentElement, { childList: true })`;
+
 test.describe('a mask @once', () => {
   const booth = new PhotoBooth();
   const all = Object.entries(cases);
@@ -191,6 +225,39 @@ test.describe('a mask @once', () => {
           expect([x, y, (await colorAt(png, x, y)) === '#ff00ff']).toEqual([x, y, inside]);
         }
     });
+
+  test('covers what a page, a root or a frame hides by what is its own', async () => {
+    verifies('capture.masks-hidden');
+    const other = await startSite({ '/framed': html(`${shadowed('closed', pin)}${pin}<script>${lies}</script>`) });
+    const elsewhere = other.url.replace('127.0.0.1', 'localhost');
+    const hiding = Object.values(hiders).map((body) => `<div style="height:100px;overflow:hidden">${body}</div>`);
+    const own = await startSite({
+      '/hides': html(`${hiding.join('').replace('OTHER', elsewhere)}<script>${lies}</script>`),
+      '/replaces': html(`<script>${replaced}</script>${pin}`),
+      '/reacts': html(`${pin}<div style="height:900px"></div><script>${reacts}</script>`),
+    });
+    for (const path of ['/hides', '/replaces', '/reacts']) {
+      const { png, shot } = await booth.photo(`${own.url}${path}`, {
+        ...{ fullPage: true, masks: ['.secret', '.card .price', 'text=secret'].slice(0, path === '/hides' ? 2 : 3) },
+        ...{ dom: false, settleTimeoutMs: 1500, allowedOrigins: [elsewhere] },
+      });
+      const { data } = await decode({ bytes: png, name: path });
+      const red = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
+        (at) => (data[at * 4] ?? 0) > 200 && (data[at * 4 + 1] ?? 0) < 60 && (data[at * 4 + 2] ?? 0) < 60,
+      );
+      const rows = [...new Set(red.map((at) => Math.floor(at / shot.size.width / 100)))];
+      expect.soft([path, rows.map((row) => Object.keys(hiders)[row])]).toEqual([path, []]);
+      if (path !== '/hides') continue;
+      expect(shot.mask_matches).toEqual([
+        { selector: '.secret', matched: 13, covered: 13 },
+        { selector: '.card .price', matched: 1, covered: 1 },
+      ]);
+      // Beside the masks everything stays to be seen.
+      expect(await colorAt(png, 4, 904)).toBe(GREEN);
+    }
+    await own.close();
+    await other.close();
+  });
 
   test('covers all of what is turned, and not the corners beside it', async () => {
     verifies('capture.masks-visible');

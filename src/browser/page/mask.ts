@@ -38,29 +38,75 @@ interface Box {
 /** What a selector found in one frame: how many elements, and the parts of them that can be seen, CSS px of the frame's viewport. */
 export interface MaskedParts {
   matched: number;
-  /** `of`: the element that it belongs to, by its number in the document; none in a shadow tree. */
-  boxes: (Box & { of?: number })[];
+  /** `of`: the element that it belongs to, by its number in the document and its whole box on the page; none in a shadow tree. */
+  boxes: (Box & { of?: { number: number; tag: string; whole: Box } })[];
+  /** The frame has shadow roots, into which a selector's combinators may reach. */
+  shadows: boolean;
+  /** Where the frame's viewport stands on its page, and how much larger than CSS px it is drawn. */
+  view: { x: number; y: number; scale: number };
+  /** Of an element that holds a frame: the frame's corner and how its px are stretched; none where it does not stand upright. */
+  frame?: { x: number; y: number; across: number; down: number };
 }
 
 /**
  * The visible parts of some elements, with what sticks out of them: not what is hidden, transparent or of no size, and cut where something that they lie in cuts them off.
- * With a `selector`, also what it finds in closed shadow roots.
+ * `given`: elements (then with the `selector` that found them, which is also looked for in closed shadow roots), a selector of CSS, or the
+ * whole boxes that elements have. Undefined for a selector of another kind. Nothing that a page names or writes on its elements is asked.
+ * `ours`: the id of what masks are painted in.
  */
-export function maskedParts(elements: Element | readonly Element[], selector?: string): MaskedParts {
-  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+export function maskedParts(
+  given: Element | string | readonly Element[] | readonly Box[],
+  selector = typeof given === 'string' ? given : undefined,
+  ours?: string,
+): MaskedParts | undefined {
   const MOST_PARTS = 2000;
-  const found = new Set(elements instanceof Element ? [elements] : elements);
-  for (const root of scene?.roots() ?? []) {
-    if (selector === undefined || !(root instanceof ShadowRoot)) continue;
+  /** A form and a document answer with a field or a picture that has the name of what is asked: this asks past them. */
+  const plain = <Kind extends Node>(node: Kind): Kind =>
+    node instanceof HTMLFormElement || node instanceof Document
+      ? new Proxy(node, {
+          get(target, name) {
+            const value: unknown = Reflect.get(Object.getPrototypeOf(target), name, target);
+            return typeof value === 'function' ? value.bind(target) : value;
+          },
+        })
+      : node;
+  const page = plain(document);
+  const inside = (root: Document | ShadowRoot | Element) => Array.from(plain(root).querySelectorAll('*'));
+  const roots: (Document | ShadowRoot)[] = [document];
+  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const closed = new Map(
+    (scene?.roots() ?? []).flatMap((root) => (root instanceof ShadowRoot ? [[root.host, root] as const] : [])),
+  );
+  for (let at = 0; at < roots.length; at++)
+    for (const element of inside(roots[at] ?? document)) {
+      const its = element.shadowRoot ?? closed.get(element);
+      // A form has none, and answers with a field of that name.
+      if (its instanceof ShadowRoot && its.host.id !== ours) roots.push(its);
+    }
+  const shadows = roots.length > 1;
+  const view = { x: scrollX, y: scrollY, scale: visualViewport?.scale ?? 1 };
+  const found = new Set<Element>();
+  const near = (one: number, other: number) => Math.abs(one - other) < 0.5;
+  for (const one of given instanceof Element ? [given] : typeof given === 'string' ? [] : given) {
+    if (one instanceof Element) found.add(one);
+    else
+      for (const element of roots.flatMap(inside)) {
+        const { x, y, width, height } = plain(element).getBoundingClientRect();
+        if (near(x, one.x) && near(y, one.y) && near(width, one.width) && near(height, one.height)) found.add(element);
+      }
+  }
+  for (const root of roots) {
+    if (selector === undefined) break;
     try {
-      for (const element of Array.from(root.querySelectorAll(selector))) found.add(element);
+      for (const element of Array.from(plain(root).querySelectorAll(selector))) found.add(element);
     } catch {
-      // A selector of another kind (text, XPath): the driver's own engine has looked for it in open roots.
+      // A selector of another kind (text, XPath): the driver's own engine looks for it.
+      if (typeof given === 'string') return undefined;
       break;
     }
   }
   const above = (element: Element): Element | null => {
-    const parent = element.assignedSlot ?? element.parentNode;
+    const parent = plain(element).assignedSlot ?? plain(element).parentNode;
     return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
   };
   const holdsPlaced = ({
@@ -107,11 +153,12 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
   };
   /** What something that cuts off what it holds lets be seen: its box without its border and bars; all of it where it does not stand upright. */
   const windowOf = (element: Element): { left: number; top: number; right: number; bottom: number } => {
-    const edge = element.getBoundingClientRect();
+    const { clientLeft, clientTop, clientWidth, clientHeight } = plain(element);
+    const edge = plain(element).getBoundingClientRect();
     const plane = element instanceof HTMLElement ? planeOf(element) : undefined;
     if (!plane || Math.abs(plane.b) + Math.abs(plane.c) > 1e-4 || plane.a <= 0 || plane.d <= 0) return edge;
-    const [left, top] = [edge.left + element.clientLeft * plane.a, edge.top + element.clientTop * plane.d];
-    return { left, top, right: left + element.clientWidth * plane.a, bottom: top + element.clientHeight * plane.d };
+    const [left, top] = [edge.left + clientLeft * plane.a, edge.top + clientTop * plane.d];
+    return { left, top, right: left + clientWidth * plane.a, bottom: top + clientHeight * plane.d };
   };
   /** What can be seen of a box that is drawn by `element`, or by the words `within` it. */
   const visiblePart = (whole: DOMRect, element: Element, within: boolean): Box | undefined => {
@@ -127,8 +174,8 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
       if (position === 'absolute' && style.position === 'static' && !holds) continue;
       position = style.position;
       if (
-        at === document.documentElement ||
-        (at === document.body && getComputedStyle(document.documentElement).overflowX === 'visible')
+        at === page.documentElement ||
+        (at === page.body && getComputedStyle(page.documentElement).overflowX === 'visible')
       )
         continue;
       const edge = windowOf(at);
@@ -146,10 +193,10 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
       : undefined;
   };
   const boxes: MaskedParts['boxes'] = [];
-  const numbers = new Map(Array.from(document.querySelectorAll('*'), (element, number) => [element, number]));
+  const numbers = new Map(inside(document).map((element, number) => [element, number]));
   /** A turned box as strips, each as wide as it is there: the upright box around it covers the corners beside it too. */
   const strips = (element: Element): DOMRect[] => {
-    const around = element.getBoundingClientRect();
+    const around = plain(element).getBoundingClientRect();
     const turn = element instanceof HTMLElement ? turnOf(element) : undefined;
     if (!turn || !(element instanceof HTMLElement)) return [around];
     const [x, y] = [around.x + around.width / 2, around.y + around.height / 2];
@@ -159,7 +206,7 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
       [1, 1],
       [-1, 1],
     ].map(([across = 0, down = 0]) => {
-      const [dx, dy] = [(across * element.offsetWidth) / 2, (down * element.offsetHeight) / 2];
+      const [dx, dy] = [(across * plain(element).offsetWidth) / 2, (down * plain(element).offsetHeight) / 2];
       return { x: x + turn.a * dx + turn.c * dy, y: y + turn.b * dx + turn.d * dy };
     });
     // Whole px, and a little of the next one: between two strips nothing may be read.
@@ -183,10 +230,11 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
   };
   /** Words of a turned box that holds them all, or cuts off the rest, lie in its strips. */
   const isInStrips = (part: Element) => {
-    if (!(part instanceof HTMLElement) || part.clientWidth === 0 || turnOf(part) === undefined) return false;
+    const { clientWidth, clientHeight, scrollWidth, scrollHeight } = plain(part);
+    if (!(part instanceof HTMLElement) || clientWidth === 0 || turnOf(part) === undefined) return false;
     const { overflowX, overflowY } = getComputedStyle(part);
-    const across = part.scrollWidth <= part.clientWidth || overflowX !== 'visible';
-    return across && (part.scrollHeight <= part.clientHeight || overflowY !== 'visible');
+    const across = scrollWidth <= clientWidth || overflowX !== 'visible';
+    return across && (scrollHeight <= clientHeight || overflowY !== 'visible');
   };
   const holds = (outer: Box, inner: Box) =>
     inner.x >= outer.x - 0.5 &&
@@ -196,7 +244,7 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
   let pen: CanvasRenderingContext2D | null | undefined;
   /** The boxes of words with the ink that fonts draw outside of them: tails of letters, slanted ends. */
   const withInk = (rects: Iterable<DOMRect>, words: string, of: Element): DOMRect[] => {
-    pen ??= document.createElement('canvas').getContext('2d');
+    pen ??= page.createElement('canvas').getContext('2d');
     const style = getComputedStyle(of);
     if (!pen) return [...rects];
     pen.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
@@ -218,35 +266,51 @@ export function maskedParts(elements: Element | readonly Element[], selector?: s
       }
     };
     // A hidden element may hold parts that are shown again, one without a box or of no size what sticks out of it; words may do so too.
-    for (const part of [element, ...Array.from(element.querySelectorAll('*')).slice(0, MOST_PARTS)]) {
+    for (const part of [element, ...inside(element).slice(0, MOST_PARTS)]) {
       const { visibility, display } = getComputedStyle(part);
-      if (visibility !== 'visible' || (display !== 'contents' && !part.checkVisibility({ checkOpacity: true })))
+      if (visibility !== 'visible' || (display !== 'contents' && !plain(part).checkVisibility({ checkOpacity: true })))
         continue;
       // Words that run over several lines leave room beside them.
-      add(display === 'inline' ? part.getClientRects() : strips(part), part);
+      add(display === 'inline' ? plain(part).getClientRects() : strips(part), part);
       if (display !== 'inline' && isInStrips(part)) continue;
-      for (const node of Array.from(part.childNodes)) {
+      for (const node of Array.from(plain(part).childNodes)) {
         if (node.nodeType !== Node.TEXT_NODE || (node.nodeValue ?? '').trim() === '') continue;
-        const range = document.createRange();
+        const range = page.createRange();
         range.selectNodeContents(node);
         add(withInk(range.getClientRects(), node.nodeValue ?? '', part), part, true);
       }
     }
-    const of = numbers.get(element);
-    boxes.push(...own.map((box) => ({ ...box, ...(of === undefined ? {} : { of }) })));
+    const number = numbers.get(element);
+    const { x, y, width, height } = plain(element).getBoundingClientRect();
+    const whole = { x: x + view.x, y: y + view.y, width, height };
+    const of = { number: number ?? 0, tag: plain(element).localName, whole };
+    boxes.push(...own.map((box) => (number === undefined ? box : { ...box, of })));
   }
-  return { matched: found.size, boxes };
+  const matched = [...found].filter((element) => plain(element).id !== ours).length;
+  const answer = { matched, boxes, shadows, view };
+  const plane = given instanceof HTMLElement ? planeOf(given) : undefined;
+  if (!plane || !(given instanceof HTMLElement) || Math.abs(plane.b) + Math.abs(plane.c) > 1e-4) return answer;
+  const [edge, { paddingLeft, paddingTop }] = [given.getBoundingClientRect(), getComputedStyle(given)];
+  const across = given.offsetWidth > 0 ? edge.width / given.offsetWidth : 1;
+  const down = given.offsetHeight > 0 ? edge.height / given.offsetHeight : 1;
+  const x = edge.x + (given.clientLeft + Number.parseFloat(paddingLeft)) * across;
+  const y = edge.y + (given.clientTop + Number.parseFloat(paddingTop)) * down;
+  return plane.a > 0 && plane.d > 0 ? { ...answer, frame: { x, y, across, down } } : answer;
 }
 
-/** Paints boxes (CSS px of the page) over everything else, in one flat colour; called again it replaces them, with none it removes them. */
-export function paintMasks({ boxes, color }: { boxes: Box[]; color: string }): void {
-  const id = 'codeloop-masks';
-  document.getElementById(id)?.remove();
+/**
+ * Paints boxes (CSS px of the page) over everything else, in one flat colour, in an element with this `id`; called again it replaces them,
+ * with none it removes them. Runs in a world of our own.
+ */
+export function paintMasks({ boxes, color, id }: { boxes: readonly Box[]; color: string; id: string }): void {
+  const { getElementById, createElement, querySelector } = Document.prototype;
+  getElementById.call(document, id)?.remove();
   if (boxes.length === 0) return;
-  const host = document.createElement('div');
+  const host = createElement.call(document, 'div') as HTMLElement;
   host.id = id;
   host.setAttribute('aria-hidden', 'true');
-  const zoom: unknown = Reflect.get(document.documentElement, 'currentCSSZoom');
+  const html = querySelector.call(document, ':root') ?? host;
+  const zoom: unknown = Reflect.get(html, 'currentCSSZoom');
   host.style.cssText =
     'all:initial!important;position:absolute!important;left:0!important;top:0!important;width:0!important;height:0!important;' +
     'overflow:visible!important;z-index:2147483647!important;pointer-events:none!important;' +
@@ -254,11 +318,11 @@ export function paintMasks({ boxes, color }: { boxes: Box[]; color: string }): v
     `zoom:${typeof zoom === 'number' && zoom > 0 ? 1 / zoom : 1}!important`;
   const root = host.attachShadow({ mode: 'closed' });
   for (const box of boxes) {
-    const patch = document.createElement('div');
+    const patch = createElement.call(document, 'div') as HTMLElement;
     patch.style.cssText = `position:absolute;background:${color};left:${box.x}px;top:${box.y}px;width:${box.width}px;height:${box.height}px`;
     root.append(patch);
   }
-  document.documentElement.append(host);
+  html.append(host);
   // The top layer is above dialogs too; its static position is the page's corner.
   if ('showPopover' in host) {
     host.setAttribute('popover', 'manual');

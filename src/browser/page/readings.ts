@@ -40,14 +40,21 @@ export function noteReadings(): void {
     ['AnimationEffect', 'getComputedTiming getTiming'],
     ['KeyframeEffect', 'target pseudoElement getKeyframes'],
     ['Window', 'getComputedStyle innerWidth innerHeight scrollX scrollY scrollTo'],
+    [
+      'Array',
+      'map filter flatMap flat some every find findIndex includes indexOf slice push concat join forEach reduce',
+    ],
+    ['Set', 'add has forEach'],
+    ['Map', 'get set has forEach'],
   ];
+  const lists = ['Array', 'Set', 'Map', 'NodeList', 'HTMLCollection'];
   // Written so that nothing of the page runs in it later: no list is gone through by its own methods.
-  const kept: { owner: object; name: string; is: unknown; called: string }[] = [];
-  const now = (owner: object, name: string): unknown => {
+  const kept: { owner: object; name: string | symbol; is: unknown; called: string }[] = [];
+  const now = (owner: object, name: string | symbol): unknown => {
     const own = getOwnPropertyDescriptor(owner, name);
     return own?.get ?? own?.value;
   };
-  const keep = (owner: object, name: string, called: string) => {
+  const keep = (owner: object, name: string | symbol, called: string) => {
     kept[kept.length] = { owner, name, is: now(owner, name), called };
   };
   for (const [of, names] of readings) {
@@ -59,6 +66,8 @@ export function noteReadings(): void {
       if (of === 'Document' || of === 'Node') keep(document, name, called);
     }
   }
+  for (const of of lists)
+    keep(Reflect.get(window, of).prototype as object, Symbol.iterator, `${of}.prototype[Symbol.iterator]`);
   agenda.replaced = () => {
     let [said, many] = ['', 0];
     for (let at = 0; at < kept.length; at++) {

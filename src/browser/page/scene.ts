@@ -34,7 +34,8 @@ export function installScene(): void {
     // A root that is found is looked through in its turn.
     for (let seen = -1, all = roots(); all.length > seen; all = roots()) {
       for (const root of all.slice(Math.max(0, seen)))
-        for (const element of Array.from(root.querySelectorAll('*'))) if (element.shadowRoot) keep(element.shadowRoot);
+        for (const element of Array.from(root.querySelectorAll('*')))
+          if (element.shadowRoot instanceof ShadowRoot) keep(element.shadowRoot);
       seen = all.length;
     }
   };
