@@ -20,6 +20,7 @@ const FAULTS = {
   'thrown null in a timer': `setTimeout(() => { throw null }, 5);`,
   'rejected with nothing': `Promise.reject();`,
   'thrown in a worker': `new Worker(URL.createObjectURL(new Blob(['throw new Error("lamp")'])));`,
+  'thrown in a shared worker': `new SharedWorker(URL.createObjectURL(new Blob(['throw new Error("lamp")'])));`,
   'thrown in a sandboxed frame': `document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts', srcdoc: '<script>throw new Error("lamp")</' + 'script>' }));`,
   'an assertion': `console.assert(1 > 2, 'lamp');`,
   'a reported error': `reportError(new Error('lamp'));`,

@@ -21,6 +21,7 @@ import { limitLogs, type PageLog } from './page-log.js';
 import { adoptedShutter, ownShutter, type Shutter } from './shutter.js';
 import type { WarmBrowser } from './warm-browser.js';
 import { HIDDEN, PageEvents, type Traffic, watchPage } from './watch-page.js';
+import { hearWorkers } from './worker-log.js';
 
 /**
  * The isolated context of one session: nothing of another one, no permission, no download. A page's own service worker may run: it
@@ -208,10 +209,8 @@ export class PageSession {
       await refuseOtherPrograms(context);
       await context.addInitScript(tellHiddenErrors, hiddenErrors(HIDDEN));
       await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
-      await context.addInitScript(installObservers);
-      await context.addInitScript(installScene);
-      await context.addInitScript(installDrawingEnds);
-      await context.addInitScript(noteReadings);
+      for (const script of [installObservers, installScene, installDrawingEnds, noteReadings])
+        await context.addInitScript(script);
       const [events, own] = [new PageEvents(options.redact), context];
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = watchPage(page, log, allowed, events);
@@ -224,6 +223,7 @@ export class PageSession {
         return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol, crash };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
+      if (first.protocol) await hearWorkers(own, first.protocol, log);
       return new PageSession(own, log, allowed, tabOf, first, options.viewport, events, () => browser.replace(own));
     };
     try {

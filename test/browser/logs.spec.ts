@@ -71,6 +71,65 @@ test.describe('the log @once', () => {
     expect(named.shot.logs.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
+  test('hears workers that belong to no page: shared ones, and what service workers throw and print', async () => {
+    verifies('capture.logs', 'capture.hidden-errors');
+    const script = (body: string) => ({ type: 'text/javascript', body });
+    const site = await startSite({
+      '/': html(
+        `<p id="p">text</p><script>
+          onerror = () => true; addEventListener('error', (event) => event.stopImmediatePropagation(), true);
+          const shared = new SharedWorker('/shared.js'); shared.onerror = (event) => event.preventDefault();
+          shared.port.onmessage = () => { p.textContent = 'said' }; shared.port.start();
+          new SharedWorker('/broken.js'); new SharedWorker('/calm.js').port.start();
+          navigator.serviceWorker.register('/service.js');
+        </script>`,
+      ),
+      '/shared.js': script(`console.log('a note'); console.error('printed', 7, { a: 1 }, -0);
+        onconnect = ({ ports: [port] }) => { setTimeout(() => { port.postMessage(1); throw new TypeError('thrown in common') }); Promise.reject(new Error('rejected in common')) };`),
+      '/broken.js': script('let x = ;'),
+      '/calm.js': script(
+        `onconnect = () => { fetch('/calm.js'); const gone = new AbortController(); fetch('/slow', { signal: gone.signal }).catch(() => 0); gone.abort(); }`,
+      ),
+      '/service.js': script(
+        `console.error('printed by a service'); addEventListener('install', () => { throw new RangeError('not installed') });`,
+      ),
+    });
+    const { shot } = await booth.photo(site.url, { waitFor: { text: 'said' } });
+    await site.close();
+    const told = shot.logs
+      .filter(({ kind, level }) => kind !== 'navigation' && level !== 'info')
+      .map(({ kind, level, text }) => [kind, level, text.replace(/\n {4}at .*/g, '').replaceAll(site.url, '')]);
+    expect(told.sort((a, b) => String(a).localeCompare(String(b), 'en'))).toEqual([
+      ['console', 'error', 'printed 7 Object -0 (in the shared worker /shared.js)'],
+      ['console', 'error', 'printed by a service (in the service worker /service.js)'],
+      ['page_error', 'error', 'Error: rejected in common (in the shared worker /shared.js)'],
+      ['page_error', 'error', 'RangeError: not installed (in the service worker /service.js)'],
+      ['page_error', 'error', "SyntaxError: Unexpected token ';' (in the shared worker /broken.js)"],
+      ['page_error', 'error', 'TypeError: thrown in common (in the shared worker /shared.js)'],
+    ]);
+  });
+
+  test('counts what a shared worker was not heard of, and hears no other session’s', async () => {
+    const loud = {
+      '/': html(
+        '<p id="p">text</p><script>new SharedWorker("/loud.js").port.onmessage = () => { p.textContent = "said" }</script>',
+      ),
+      '/loud.js': {
+        type: 'text/javascript',
+        body: 'for (let at = 0; at < 3000; at++) console.log("line " + at); onconnect = ({ ports: [port] }) => port.postMessage(1)',
+      },
+    };
+    const quiet = { '/': html('<p id="p">said</p>') };
+    const [one, other] = await Promise.all([startSite(loud), startSite(quiet)]);
+    const [heard, calm] = await Promise.all([
+      booth.photo(one.url, { waitFor: { text: 'said' } }),
+      booth.photo(other.url, { waitFor: { text: 'said' } }),
+    ]);
+    await Promise.all([one.close(), other.close()]);
+    expect(heard.shot.logs.filter(({ lost_errors }) => lost_errors !== undefined)).toHaveLength(1);
+    expect(calm.shot.logs.filter(({ kind }) => kind !== 'navigation')).toEqual([]);
+  });
+
   test('hears what a page keeps from the browser, and a script that calls itself an icon', async () => {
     verifies('capture.hidden-errors');
     const site = await startSite({
