@@ -14,6 +14,7 @@ import {
   joinBands,
   type MaskCover,
   moveCover,
+  type Overlap,
   type PixelDiff,
   scoreOf,
 } from './pixel-diff.js';
@@ -174,15 +175,27 @@ async function compareStretch(request: AlignRequest, stretch: LineRun, lines: Li
   const cover = moveCover(request.cover, -place.x, -place.y, place);
   eraseCovered(diff, cover);
   const own = { ...diff, mask: diff.mask.slice() };
-  const visible = await visibleDiff(views, own, { scaled: request.scaled, signal: request.settings.signal });
-  eraseCovered(visible.diff, cover);
-  const { findings, unclassified } = findRegions({
-    ...views,
-    ...visible,
-    deviceScale: request.deviceScale,
-  });
+  const { scaled, deviceScale } = request;
+  const seen = { cover, scaled, deviceScale, signal: request.settings.signal };
+  const { findings, unclassified } = await visibleRegions(views, own, seen);
   const referenceBy = { x: there.x - place.x, y: there.y - place.y };
   return { place, diff, unclassified, findings: findings.map((finding) => moveFinding(finding, place, referenceBy)) };
+}
+
+/** What the differing pixels of two pictures come to that can be seen, as regions; `diff`: the pixels in them. Throws CANCELLED. */
+export async function visibleRegions(
+  overlap: Overlap,
+  diff: PixelDiff,
+  {
+    cover,
+    deviceScale,
+    scaled,
+    signal,
+  }: Pick<AlignRequest, 'cover' | 'deviceScale' | 'scaled'> & Pick<DiffSettings, 'signal'>,
+): Promise<{ findings: Finding[]; unclassified: number; diff: PixelDiff }> {
+  const visible = await visibleDiff(overlap, diff, { scaled, signal });
+  eraseCovered(visible.diff, cover);
+  return { ...findRegions({ ...overlap, ...visible, deviceScale }), diff: visible.diff };
 }
 
 /** A finding of a window in coordinates of the whole actual picture. */

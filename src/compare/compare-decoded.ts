@@ -6,7 +6,7 @@ import type { RawImage } from '../image/pixels.js';
 import { clipRect, growRect, type Point, viewOf, windowOf } from '../image/pixels.js';
 import { cutOut, fitWithin, resizeTo, tile } from '../image/resize.js';
 import type { Compared, CompareOptions, DecodedPair } from './compare.js';
-import { compareAligned } from './compare-aligned.js';
+import { compareAligned, visibleRegions } from './compare-aligned.js';
 import { drawDiff } from './diff-picture.js';
 import { odiffComparator } from './odiff-comparator.js';
 import {
@@ -22,7 +22,7 @@ import {
   scoreOf,
 } from './pixel-diff.js';
 import { pixelmatchComparator } from './pixelmatch-comparator.js';
-import { type Finding, findRegions, scaleRect, worstFirst } from './regions.js';
+import { type Finding, scaleRect, worstFirst } from './regions.js';
 import { atLeast } from './severity.js';
 import {
   besideLines,
@@ -32,7 +32,6 @@ import {
   ROUNDING_PIXELS,
   stripFindings,
 } from './strip-regions.js';
-import { visibleDiff } from './visible-diff.js';
 
 /** A diff and the engine it is from. */
 export interface EngineDiff {
@@ -189,12 +188,10 @@ export async function compareDecoded(pair: DecodedPair, options: CompareOptions)
           plainDifferences: differing - extra,
         })
       : undefined;
-  const unaligned = async () => {
-    if (options.scoreOnly) return { findings: [], unclassified: 0, diff: engine.diff };
-    const visible = await visibleDiff(overlap, engine.diff, { scaled, signal: options.signal });
-    eraseCovered(visible.diff, cover);
-    return { ...findRegions({ ...overlap, ...visible, deviceScale }), diff: visible.diff };
-  };
+  const unaligned = () =>
+    options.scoreOnly
+      ? { findings: [], unclassified: 0, diff: engine.diff }
+      : visibleRegions(overlap, engine.diff, { cover, deviceScale, scaled, signal: options.signal });
   const { findings, unclassified, diff: shown } = aligned ?? (await unaligned());
   // What the alignment explains is in its findings; a strip beside the aligned lines is not.
   const left = options.scoreOnly ? [] : aligned ? strips.flatMap((strip) => besideLines(strip, aligned.lines)) : strips;

@@ -1,7 +1,6 @@
 import type { Compared, OpenPair } from '../compare/compare.js';
 import { comparePictures, openPair } from '../compare/compare-images.js';
 import { scaleRect } from '../compare/regions.js';
-import { atLeast } from '../compare/severity.js';
 import { slug } from '../core/ids.js';
 import type { DomBoxes } from '../core/vocabulary/dom-boxes.js';
 import type { Status } from '../core/vocabulary/gate.js';
@@ -11,16 +10,9 @@ import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { readSize } from '../image/picture-header.js';
 import { type BoxesReader, neighbourBoxes } from './element-tree.js';
-import {
-  atActualScale,
-  joinedRegions,
-  outcomeOfReading,
-  readOpenPair,
-  readRegions,
-  unreadRegions,
-} from './reading/read-pair.js';
+import { atActualScale, readOpenPair, readPair, unreadRegions } from './reading/read-pair.js';
 import type { Reading } from './reading/read-reference.js';
-import { type ExplainedRegion, type ExplainRequest, explainRegions } from './region-element.js';
+import { type ExplainRequest, explainRegions } from './region-element.js';
 
 /** Outcomes from worst to best, for pairs without a score. */
 const RANK: readonly Pair['outcome'][] = [
@@ -141,10 +133,10 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   }
   const { diff, tiles, note, ...compared } = result;
   const base = [slug(screen), slug(viewport), ...(request.label === undefined ? [] : [request.label])].join('.');
-  const left = !reading ? result.regions : reading.sameRenderer ? unreadRegions(result.regions, reading) : [];
-  const explained = await explainPair({ ...request, beside, pictures, regions: left, shifts: result.shifts });
-  const unread: Region[] = explained.map(({ region }) => region);
-  const regions = reading ? joinedRegions(readRegions(reading, result.size.actual), unread) : unread;
+  const left = reading ? unreadRegions(result.regions, reading) : result.regions;
+  const unread = await explainPair({ ...request, beside, pictures, regions: left, shifts: result.shifts });
+  const told = reading && readPair(reading, unread, compared, { ...settings, scale });
+  const regions = told?.regions ?? unread;
   for (const { index, png, size } of reading ? await tilesOf(pictures, regions) : tiles) {
     const region = regions[index];
     if (region)
@@ -166,12 +158,7 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
   return {
     ...common,
     ...compared,
-    ...(reading
-      ? {
-          renderer: reading.sameRenderer ? ('same' as const) : ('other' as const),
-          outcome: outcomeOfReading(reading, blocks(regions, settings), compared, scale, settings.allowSizeDifference),
-        }
-      : {}),
+    ...told,
     regions,
     ...(stored ? { diff: stored } : {}),
     ...(notes === '' ? {} : { note: notes }),
@@ -207,10 +194,6 @@ async function readPicture(
   );
 }
 
-function blocks(regions: readonly Region[], { blockOnSeverity }: PairSettings): boolean {
-  return regions.some(({ severity }) => atLeast(severity, blockOnSeverity));
-}
-
 async function tilesOf(pictures: OpenPair, regions: readonly Region[]): Promise<Compared['tiles']> {
   if (!('kind' in pictures) || pictures.kind !== 'decoded') return [];
   const tiles: Compared['tiles'] = [];
@@ -243,9 +226,9 @@ const MOST_PIXELS = 12_000_000;
  * accepted screenshot) is compared with it element by element; a neighbour that is no such file is ignored. Without one,
  * colours, sizes and type are measured in both pictures.
  */
-export async function explainPair(request: ExplainPairRequest): Promise<ExplainedRegion[]> {
+export async function explainPair(request: ExplainPairRequest): Promise<Region[]> {
   const { regions, shifts, reference, actual } = request;
-  if (!actual.boxes || regions.length === 0) return regions.map((region) => ({ region, alternatives: [] }));
+  if (!actual.boxes || regions.length === 0) return [...regions];
   const actualDom = await actual.boxes();
   const referenceDom = await (request.beside ?? boxesBeside(reference.file))();
   const pictures = referenceDom ? undefined : await picturesOf(request, actualDom);

@@ -172,31 +172,17 @@ export interface ExplainRequest {
   scale?: number;
 }
 
-/** A region with the element behind it, and the next best explanations. */
-export interface ExplainedRegion {
-  region: Region;
-  /** At most two. */
-  alternatives: RegionElement[];
-}
-
 /** Most properties that are listed per region; consequences do not help the person who fixes it. */
 const MOST_PROPERTIES = 8;
-const ALTERNATIVES = 2;
 /** Worst regions in which pixels are measured. */
 const MOST_MEASURED = 10;
-
-/** An element with its role and properties. */
-interface Explanation {
-  element: RegionElement;
-  properties: RegionProperty[];
-}
 
 /**
  * Names the element behind each region, and the properties that differ. With boxes of both sides: elements are matched, causes told
  * from consequences, and each region gets the change that explains it best. With those of the actual picture alone: the smallest
  * element that explains it, and what can be measured of it in the pictures. Pixels decide what is a region; boxes only explain. Pure and deterministic.
  */
-export function explainRegions(request: ExplainRequest): ExplainedRegion[] {
+export function explainRegions(request: ExplainRequest): Region[] {
   const { regions, actualDom, referenceDom, pictures, shifts = [] } = request;
   if (regions.length === 0) return [];
   const scale = request.scale ?? actualDom.device_scale_factor;
@@ -204,28 +190,19 @@ export function explainRegions(request: ExplainRequest): ExplainedRegion[] {
   const causes = referenceDom && new RegionCauses(findCauses(elementTree(referenceDom), tree), shifts, scale);
   return regions.map((region, at) => {
     const rect = divided(region.rect, scale);
-    const rated = causes?.rate(rect) ?? [];
-    const nearest = rated.length === 0 && isBand(region, actualDom, scale) ? causes?.nearestTo(rect) : undefined;
-    const explained = [...rated, ...(nearest ? [nearest] : [])].map(
-      ({ change, relation }): Explanation => ({
-        element: elementOf((change.actual ?? change.reference ?? tree.nodes[0])?.element, relation),
-        properties: propertiesOf(change),
-      }),
-    );
-    const enough = explained.length > ALTERNATIVES;
-    const placed = enough ? [] : placedElements(region, rect, tree, shifts);
-    const measure = pictures && !referenceDom && region.kind !== 'noise' && at < MOST_MEASURED;
-    const measured = measure ? { ...pictures, shifts, scale } : undefined;
-    const all = [
-      ...explained,
-      ...placed.map(
-        ({ node, relation }, index): Explanation => ({
-          element: elementOf(node.element, relation),
-          properties: measured && index === 0 && relation === 'self' ? measureProperties(node, measured) : [],
-        }),
-      ),
-    ];
-    return toRegion(region, distinct(all).slice(0, 1 + ALTERNATIVES));
+    const [rated] = causes?.rate(rect) ?? [];
+    const cause = rated ?? (isBand(region, actualDom, scale) ? causes?.nearestTo(rect) : undefined);
+    if (cause) {
+      const { change, relation } = cause;
+      const element = elementOf((change.actual ?? change.reference ?? tree.nodes[0])?.element, relation);
+      return told(region, element, propertiesOf(change));
+    }
+    const [placed] = placedElements(region, rect, tree, shifts);
+    if (!placed) return region;
+    const { node, relation } = placed;
+    const measure = relation === 'self' && !referenceDom && region.kind !== 'noise' && at < MOST_MEASURED;
+    const measured = measure && pictures ? measureProperties(node, { ...pictures, shifts, scale }) : [];
+    return told(region, elementOf(node.element, relation), measured);
   });
 }
 
@@ -256,27 +233,13 @@ function findCauses(reference: ElementTree, actual: ElementTree): ElementChange[
   return changes;
 }
 
-function toRegion(region: Region, [best, ...others]: readonly Explanation[]): ExplainedRegion {
-  if (!best) return { region, alternatives: [] };
-  const { element, properties } = best;
+function told(region: Region, element: RegionElement, properties: RegionProperty[]): Region {
   return {
-    region: {
-      ...region,
-      kind: kindOf(region.kind, element.relation, properties),
-      element,
-      ...(properties.length === 0 ? {} : { properties }),
-    },
-    alternatives: others.map((other) => other.element),
+    ...region,
+    kind: kindOf(region.kind, element.relation, properties),
+    element,
+    ...(properties.length === 0 ? {} : { properties }),
   };
-}
-
-function distinct(all: readonly Explanation[]): Explanation[] {
-  const seen = new Set<string>();
-  return all.filter(({ element }) => {
-    const fresh = !seen.has(element.selector);
-    seen.add(element.selector);
-    return fresh;
-  });
 }
 
 /** An element as regions name it. */

@@ -83,7 +83,7 @@ async function explain(reference: Photo, actual: Photo): Promise<{ selector: str
     actualDom: boxesOf(actual),
     referenceDom: boxesOf(reference),
   });
-  return explained.map(({ region }) => ({
+  return explained.map((region) => ({
     selector: region.element?.selector ?? '',
     property: region.properties?.[0]?.property ?? '',
   }));

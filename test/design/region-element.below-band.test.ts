@@ -16,7 +16,7 @@ const form = el('body', [0, 0, 400, 600], {}, [
 
 const named = (found: Region, shifts: Shift[]) => {
   const [explained] = explainRegions({ regions: [found], shifts, actualDom: dom(form) });
-  return [explained?.region.element?.selector, explained?.region.element?.relation];
+  return [explained?.element?.selector, explained?.element?.relation];
 };
 
 test('more space above something names what it is above, when the reference is only a picture', () => {

@@ -1,10 +1,10 @@
 import type { Compared, DecodedPair, OpenPair } from '../../compare/compare.js';
 import { MOST_REGIONS } from '../../compare/compare-decoded.js';
-import { bySeverity } from '../../compare/severity.js';
+import { atLeast, bySeverity } from '../../compare/severity.js';
 import { grown, sharedArea } from '../../core/rects.js';
 import type { DomBoxes } from '../../core/vocabulary/dom-boxes.js';
 import type { Rect, Size } from '../../core/vocabulary/geometry.js';
-import type { Pair, Region } from '../../core/vocabulary/pair.js';
+import type { Pair, Region, Severity } from '../../core/vocabulary/pair.js';
 import { clipRect, type RawImage } from '../../image/pixels.js';
 import { resizeTo } from '../../image/resize.js';
 import { elementOf } from '../region-element.js';
@@ -81,8 +81,12 @@ export function readRegions({ findings }: Reading, size: Size): Region[] {
 /** Device px about a finding in which pixels that differ are its own. */
 const ABOUT = 8;
 
-/** Regions of pixels that no finding accounts for: what lies in or about one, or in something that moved, follows from it. */
-export function unreadRegions(regions: readonly Region[], { findings, moved }: Reading): Region[] {
+/**
+ * Regions of pixels that no finding accounts for: what lies in or about one, or in something that moved, follows from it. Of two
+ * renderers pixels say nothing.
+ */
+export function unreadRegions(regions: readonly Region[], { sameRenderer, findings, moved }: Reading): Region[] {
+  if (!sameRenderer) return [];
   const known = [...findings.map(({ rect }) => grown(rect, ABOUT)), ...moved];
   return regions.filter(
     ({ rect }) =>
@@ -102,6 +106,29 @@ export function joinedRegions(read: readonly Region[], unread: readonly Region[]
   return [...read, ...rest].sort((a, b) => bySeverity(a.severity, b.severity)).slice(0, MOST_REGIONS);
 }
 
+/**
+ * What a pair comes to whose reference was read: its regions, who drew it, and its outcome. `unread`: regions of pixels that no finding
+ * accounts for, explained. `scale`: device px per CSS px of each.
+ */
+export function readPair(
+  reading: Reading,
+  unread: readonly Region[],
+  compared: Pick<Compared, 'outcome' | 'size'>,
+  settings: {
+    blockOnSeverity: Severity;
+    allowSizeDifference: boolean;
+    scale: { reference: number; actual: number };
+  },
+): Required<Pick<Pair, 'renderer' | 'outcome' | 'regions'>> {
+  const regions = joinedRegions(readRegions(reading, compared.size.actual), unread);
+  const blocked = regions.some(({ severity }) => atLeast(severity, settings.blockOnSeverity));
+  return {
+    renderer: reading.sameRenderer ? 'same' : 'other',
+    outcome: outcomeOfReading(reading, blocked, compared, settings.scale, settings.allowSizeDifference),
+    regions,
+  };
+}
+
 /** Share of the height by which pages of two renderers differ where lines are rounded otherwise. */
 const HEIGHT_ROUNDING = 0.005;
 
@@ -109,7 +136,7 @@ const HEIGHT_ROUNDING = 0.005;
  * Outcome of a pair that was read. Where one renderer drew both, the regions that were read come to what pixels say; of two renderers only
  * what was read decides, not the score, and a page that is much higher or wider is another size. `scale`: device px per CSS px of each.
  */
-export function outcomeOfReading(
+function outcomeOfReading(
   { sameRenderer }: Reading,
   blocked: boolean,
   { outcome, size }: Pick<Compared, 'outcome' | 'size'>,
