@@ -49,17 +49,18 @@ function faderOf(node: ElementNode): ElementNode | undefined {
 function withoutLookThrough(findings: readonly Finding[]): Finding[] {
   const isSurface = ({ properties }: Finding) =>
     properties[0]?.property === 'background-color' || properties[0]?.property === 'background-image';
+  const isBare = ({ kind, node: { element } }: Finding) => kind === 'added' && element.text === undefined;
   return findings.filter((one) => {
     const color = one.node.element.styles['background-color'];
-    if (!isSurface(one) || (color !== undefined && !color.startsWith('rgba('))) return true;
+    if (!(isSurface(one) || isBare(one)) || (color !== undefined && !color.startsWith('rgba('))) return true;
     return !findings.some(
       (other) => other !== one && isSurface(other) && other.node !== one.node && within(other.node, one.node),
     );
   });
 }
 
-/** Share of an icon that something else lies over from which it is no icon of its own that differs. */
-const COVERED = 0.15;
+/** Share of an icon that something else lies over from which it is no icon of its own that differs; less of it changes its colour. */
+const COVERED = { picture: 0.15, color: 0.05 };
 /** Device px of something missing that lie on what is accounted for. */
 const RIM = 5;
 
@@ -78,7 +79,7 @@ function withoutCovered(findings: readonly Finding[]): Finding[] {
           other !== one &&
           lies(other, one.node) &&
           sharedArea(grown(other.rect, other.kind === 'missing' ? RIM : 0), one.rect) >=
-            COVERED * one.rect.width * one.rect.height,
+            COVERED[one.properties[0]?.property === 'color' ? 'color' : 'picture'] * one.rect.width * one.rect.height,
       ),
   );
 }

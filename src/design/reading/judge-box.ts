@@ -5,33 +5,19 @@ import type { RegionProperty } from '../../core/vocabulary/pair.js';
 import { dominantColor } from '../../image/pixels.js';
 import { type ElementNode, paintsBox } from '../element-tree.js';
 import { boxProperties, type Drawn } from './box-properties.js';
+import { type SidesRead, sidesOf } from './box-sides.js';
 import { hasSurface, type Pictured } from './cells.js';
 import { type Edges, extraFinding, type Finding, type Offset } from './finding.js';
 import { deviceRect } from './name-cause.js';
 import type { Offsets } from './offsets.js';
 import type { Placed } from './place-parts.js';
-import { acrossAt, readSide, SAME_SIDE, SIDES, type Side, type SideRead, stepOf } from './read-box.js';
 
 /** A painted box in the reference. */
-interface BoxRead {
+interface BoxRead extends Pick<SidesRead, 'edges' | 'lost' | 'seen' | 'isLineThere'> {
   node: ElementNode;
-  edges: Edges;
-  /** Sides that are seen in the app and not there in the reference. */
-  lost: Side[];
-  seen: number;
   properties: RegionProperty[];
-  /** Something steps about where a lost side would be. */
-  isLineThere: boolean;
 }
 
-/** Device px about its place in which a side is looked for: first near, then as far as a box may be larger, where it must be surer. */
-const NEAR = 5;
-const FAR = 26;
-const SURE_SIDE = 0.93;
-/** Levels of a step that compression blurs. */
-const FAINT = 12;
-/** Device px of a side below which it is the end of a line. */
-const SHORT = 6;
 const DRAWN = new Set(['img', 'svg', 'canvas', 'video', 'iframe', 'embed', 'object']);
 
 /** Returns true when an element is judged as a box. */
@@ -47,101 +33,14 @@ function isBox(node: ElementNode): boolean {
   );
 }
 
-/** Sides of a box in the reference, looked for where it would stand. */
-interface SidesRead extends Pick<BoxRead, 'edges' | 'lost' | 'seen' | 'isLineThere'> {
-  sides: Partial<Record<Side, SideRead>>;
-  unlike: Partial<Record<Side, SideRead>>;
-  expected: Offset;
-}
-
-/** Reads a box: its sides, corners and borders. `expected`: where it would stand, the likeliest first. */
-function readBox(node: ElementNode, pictured: Pictured, expected: readonly Offset[], drawn: Drawn): BoxRead {
+/** Reads a box: its sides, corners and borders. `places`: where it would stand, the likeliest first. */
+function readBox(node: ElementNode, pictured: Pictured, places: readonly Offset[], drawn: Drawn): BoxRead {
   const { scale } = pictured;
   const rect = deviceRect(node, scale);
-  let read: SidesRead | undefined;
-  for (const place of expected) {
-    const here = readSides(node, rect, pictured, place, drawn);
-    if (!read || here.lost.length < read.lost.length) read = here;
-    // Most boxes are where they would stand.
-    if (read.lost.length === 0 || read.lost.length < 0.5 * read.seen) break;
-  }
-  const { edges, lost, seen, isLineThere, sides, unlike } = read ?? NO_SIDES;
-  const there = movedBy(rect, edges, read?.expected ?? NO_SIDES.expected);
+  const { edges, lost, seen, isLineThere, sides, unlike, expected } = sidesOf(node, rect, pictured, places, drawn);
+  const there = movedBy(rect, edges, expected);
   const properties = boxProperties(node, pictured, { rect, there, sides, unlike }, drawn);
   return { node, edges, lost, seen, properties, isLineThere };
-}
-
-const NO_SIDES: SidesRead = {
-  edges: {},
-  lost: [],
-  seen: 0,
-  isLineThere: false,
-  sides: {},
-  unlike: {},
-  expected: { dx: 0, dy: 0 },
-};
-
-function readSides(
-  node: ElementNode,
-  rect: Rect,
-  { views, scale }: Pictured,
-  expected: Offset,
-  drawn: Drawn,
-): SidesRead {
-  const read: SidesRead = { edges: {}, lost: [], seen: 0, isLineThere: false, sides: {}, unlike: {}, expected };
-  for (const side of SIDES) {
-    if (!isDrawn(node, side)) continue;
-    // The ends of a line are too short to be read.
-    if ((side === 'left' || side === 'right' ? rect.height : rect.width) < SHORT) continue;
-    const border = (Number.parseFloat(node.element.styles[`border-${side}-width`] ?? '0') || 0) * scale;
-    // A line is all border; brought down from twice the size, one may be a pixel wider.
-    const isLine = Math.min(rect.width, rect.height) < SHORT;
-    let found: SideRead | undefined = readSide(
-      views,
-      rect,
-      side,
-      expected,
-      NEAR,
-      isLine ? 0 : border,
-      drawn.same ? 1 : 2,
-    );
-    // One line is like another: drawn by another renderer it is not looked for far away.
-    if (
-      found &&
-      found.alike < SAME_SIDE &&
-      !drawn.lossy &&
-      (drawn.same || Math.min(rect.width, rect.height) >= SHORT)
-    ) {
-      const far = readSide(views, rect, side, expected, FAR);
-      const strength = far ? stepOf(far.reference) / stepOf(far.actual) : 0;
-      if (far && far.alike >= SURE_SIDE && strength > 0.5 && strength < 2) found = far;
-    }
-    // Compression leaves little of a faint step.
-    if (!found || (drawn.lossy && stepOf(found.actual) < FAINT)) continue;
-    read.seen++;
-    if (found.alike >= SAME_SIDE) {
-      read.edges[side] = found.by;
-      read.sides[side] = found;
-      continue;
-    }
-    read.lost.push(side);
-    read.unlike[side] = { ...found, reference: acrossAt(views.reference, rect, side, expected) };
-    read.isLineThere ||= stepOf(found.reference) >= 4;
-  }
-  return read;
-}
-
-/** A side that is cut off is none of the element's. */
-function isDrawn({ seen, element }: ElementNode, side: Side): boolean {
-  if (!seen) return false;
-  const { rect } = element;
-  const at = {
-    left: [seen.x, rect.x],
-    top: [seen.y, rect.y],
-    right: [seen.x + seen.width, rect.x + rect.width],
-    bottom: [seen.y + seen.height, rect.y + rect.height],
-  }[side];
-  return Math.abs((at[0] ?? 0) - (at[1] ?? 0)) < 0.5;
 }
 
 /** A rectangle with its edges where they are in the reference. */
@@ -182,7 +81,10 @@ function boxFinding(
   )
     return extraFinding(node, rect);
   if (properties.length === 0) return undefined;
+  const border = properties.find(({ property }) => property === 'border-width');
+  const thicker = border ? 2 * scale * (Number.parseFloat(border.expected) - Number.parseFloat(border.actual)) : 0;
   return {
+    ...(thicker === 0 ? {} : { grew: { x: thicker, y: thicker } }),
     node,
     relation: 'self',
     kind: properties[0]?.property.endsWith('color') ? 'recolored' : 'unknown',
@@ -210,6 +112,8 @@ interface BoxesJudged {
   edges: Map<ElementNode, Edges>;
   /** Their sides in the reference, as thin rectangles, device px. */
   sides: Rect[];
+  /** Where the reference shows those of which most sides were found, device px. */
+  there: Map<ElementNode, Rect>;
   /** Those that stand elsewhere in the reference, where they stand there, with what is about them. */
   arrived: Rect[];
 }
@@ -239,13 +143,17 @@ export function judgeBoxes(
     const finding = boxFinding(box, scale, inside, alone && other, hasSurface(box.node) && !other);
     if (finding) findings.push(finding);
   }
-  const places = read.map(({ node, edges }) => {
+  const places = read.map((box) => {
+    const { node, edges } = box;
     const at = deviceRect(node, scale);
-    return { at, edges, there: movedBy(at, edges, offsets.near(node)) };
+    return { box, at, edges, there: movedBy(at, edges, offsets.near(node)) };
   });
   return {
     findings,
     edges: new Map(read.map(({ node, edges }) => [node, edges])),
+    there: new Map(
+      places.flatMap(({ box, there }) => (box.lost.length < 0.5 * box.seen ? [[box.node, there] as const] : [])),
+    ),
     sides: places.flatMap(({ there, edges }) => rims(there, edges)),
     arrived: places.flatMap(({ at, there }) =>
       Math.abs(there.x - at.x) >= 1 || Math.abs(there.y - at.y) >= 1 ? [grown(there, 2)] : [],

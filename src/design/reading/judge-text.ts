@@ -217,10 +217,15 @@ function apartAs({ placed: { part } }: LineRead, { same, lossy }: Renderer, a: n
   return colorDistance(grey(a), grey(b));
 }
 
-/** What cuts a text off that is longer than its box. */
-function cutOff({ element: { styles, text_rect: text, rect } }: ElementNode): RegionProperty | undefined {
+/** CSS px by which a text goes on behind the end of its box. */
+const CUT = 2;
+
+/** What cuts a text off that goes on behind the end of its box, however much room its paddings leave before it. */
+export function cutOff({ element: { styles, text_rect: text, rect } }: ElementNode): RegionProperty | undefined {
   const name = (['overflow-x', 'overflow-y'] as const).find((one) => styles[one] !== undefined);
-  const longer = text !== undefined && (text.width > rect.width + 2 || text.height > rect.height + 2);
+  const longer =
+    text !== undefined &&
+    (text.x + text.width > rect.x + rect.width + CUT || text.y + text.height > rect.y + rect.height + CUT);
   return name && longer ? measured(name, 'visible', styles[name] ?? 'hidden') : undefined;
 }
 

@@ -4,6 +4,7 @@ import { drawnRect, type PixelView, surroundingColor } from '../../image/pixels.
 import type { ElementNode, ElementTree } from '../element-tree.js';
 import { ACTIVE, type Pictured, type Piece, piecesOf } from './cells.js';
 import { type Finding, measured, type Offset, shifted } from './finding.js';
+import { heldThere, isOnlyText, restOf } from './holders.js';
 import { deviceRect } from './name-cause.js';
 import { type Offsets, usualOf } from './offsets.js';
 import type { Part } from './parts.js';
@@ -20,6 +21,8 @@ export interface Lacking {
   explained: readonly Rect[];
   /** Parts that something else covers in the app. */
   covered: readonly Part[];
+  /** Where the reference shows the boxes that were found there, device px. */
+  boxes: ReadonlyMap<ElementNode, Rect>;
   /** What is known to differ. */
   findings: readonly Finding[];
   same: boolean;
@@ -86,29 +89,33 @@ function tight(piece: Piece, view: PixelView): Piece {
 }
 
 /** Something that the app lacks: named by the smallest element about its place. */
-function missingFinding(
-  rect: Rect,
-  { tree: { nodes }, findings, pictured: { scale } }: Lacking,
-  { dx, dy }: Offset,
-): Finding[] {
+function missingFinding(rect: Rect, facts: Lacking, { dx, dy }: Offset): Finding[] {
+  const {
+    tree: { nodes },
+    findings,
+    placed,
+    boxes,
+    pictured: { scale },
+  } = facts;
   let holder: ElementNode | undefined;
   const here = { ...rect, x: rect.x - dx, y: rect.y - dy };
   const area = (one: ElementNode | undefined) =>
     one?.seen ? one.seen.width * one.seen.height : Number.POSITIVE_INFINITY;
   for (const node of nodes) {
     const box = node.seen && deviceRect(node, scale);
-    if (!box || (node.children.length === 0 && node.element.text !== undefined)) continue;
+    if (!box || isOnlyText(node, here, scale)) continue;
     const { x, y, width, height } = grown(box, 4);
     const inside = here.x >= x && here.y >= y && here.x + here.width <= x + width && here.y + here.height <= y + height;
     if (inside && area(node) <= area(holder)) holder = node;
   }
-  holder ??= nodes[0];
+  const known = { placed, boxes, scale };
+  holder = restOf(rect, known) ?? (holder && heldThere(holder, rect, known)) ?? nodes[0];
   // What stands where a text is drawn differently is that text.
   const about = ({ x, y, width, height }: Rect) => ({ x: x - 8, y: y - 4, width: width + 16, height: height + 8 });
-  const isText = findings.some(
+  const isRedrawn = findings.some(
     (one) => one.kind === 'text' && sharedArea(about(one.rect), here) > 0.5 * here.width * here.height,
   );
-  if (!holder || isText) return [];
+  if (!holder || isRedrawn) return [];
   const properties = [measured('presence', 'present', 'missing')];
   return [{ node: holder, relation: 'container', kind: 'missing', severity: 'critical', properties, rect: here }];
 }

@@ -158,6 +158,15 @@ const SAME_GLYPHS = 0.97;
 /** How far height and width of larger letters may be apart, share. */
 const ONE_SIZE = 0.25;
 
+/** Device px that letters of another size are higher or lower by, from which it is seen; and the share of it that must be. */
+const TALLER = { px: 1.2, share: 0.35 };
+
+/** Returns true when letters that would be another size are as tall as before: then they only stand closer or further apart. */
+function isAsTallAsBefore(size: number, height: number, px: number, { same }: Renderer): boolean {
+  const wanted = Math.abs(size - 1) * px;
+  return same && wanted >= TALLER.px && Math.abs(height - 1) * px < TALLER.share * wanted;
+}
+
 /** Returns true when all letters of a line stand where they should. */
 export function isUnchanged({ size, alike, share, drift }: GlyphsRead): boolean {
   return size === 1 && alike >= ONE_WEIGHT && share === 1 && Math.abs(drift) < 2;
@@ -193,8 +202,11 @@ export function letterProperties(
   const fontSize = lengthOf(styles['font-size']);
   const tall = Math.abs(height - 1) * rect.height >= 0.9;
   const plainly = alike >= ONE_WEIGHT && Math.abs(drift) <= 0.25 * steps;
+  const isAsTall = size !== 1 && isAsTallAsBefore(size, height, rect.height, renderer);
   const isSize =
-    size !== 1 && (plainly || Math.abs(wide / height - 1) > ONE_SIZE || (tall && (height - 1) * (wide - 1) > 0));
+    size !== 1 &&
+    !isAsTall &&
+    (plainly || Math.abs(wide / height - 1) > ONE_SIZE || (tall && (height - 1) * (wide - 1) > 0));
   if (isSize && fontSize !== undefined)
     return [measured('font-size', px(Math.round(fontSize * wide * 10) / 10), px(fontSize))];
   const moreSpace = spacing(Math.round((((wide - 1) * rect.width) / Math.max(1, text.length - 1)) * 10) / 10);

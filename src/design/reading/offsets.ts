@@ -5,13 +5,17 @@ import type { Placed } from './place-parts.js';
 /** Parts in an element that are asked where it is. */
 const ASKED = 9;
 
-/** The first of the largest group of offsets that are equal to a pixel; undefined for none. */
-export function usualOf(offsets: readonly Offset[]): Offset | undefined {
+/**
+ * The first of the largest group of offsets that are equal to a pixel, of equal groups the one that is nearest to `about`; undefined for
+ * none.
+ */
+export function usualOf(offsets: readonly Offset[], about?: Offset): Offset | undefined {
   let best: Offset | undefined;
   let most = 0;
+  const far = ({ dx, dy }: Offset) => (about ? Math.hypot(dx - about.dx, dy - about.dy) : 0);
   for (const one of offsets) {
     const alike = offsets.filter(({ dx, dy }) => Math.abs(dx - one.dx) < 1 && Math.abs(dy - one.dy) < 1).length;
-    if (alike > most) [best, most] = [one, alike];
+    if (alike > most || (best && alike === most && far(one) + 1 < far(best))) [best, most] = [one, alike];
   }
   return best;
 }
@@ -38,7 +42,7 @@ export class Offsets {
         if (place && part && place.alike >= 0.85 && part.rect.width * part.rect.height >= 60)
           held.push({ dx: place.dx, dy: place.dy });
       }
-      last = usualOf(held) ?? last;
+      last = usualOf(held, last) ?? last;
       this.#own.set(node, last);
     }
   }
@@ -51,7 +55,7 @@ export class Offsets {
   likely(node: ElementNode): Offset[] {
     const siblings = node.parent?.children ?? [];
     const next = siblings[siblings.indexOf(node) + 1];
-    const places = [node, node.parent, next].flatMap((one) => (one ? [this.near(one)] : []));
+    const places = [node, node.parent, next, this.#below(node)].flatMap((one) => (one ? [this.near(one)] : []));
     const all = [...places, { dx: 0, dy: 0 }].map(({ dx, dy }) => ({ dx, dy }));
     return all.filter(
       (one, at) =>
@@ -59,6 +63,17 @@ export class Offsets {
           ({ dx, dy }) => Math.round(dx) === Math.round(one.dx) && Math.round(dy) === Math.round(one.dy),
         ) === at,
     );
+  }
+
+  /** What stands below an element, or below what holds it beside others. */
+  #below(node: ElementNode): ElementNode | undefined {
+    const end = ({ element: { rect } }: ElementNode) => rect.y + rect.height;
+    for (let at: ElementNode | undefined = node; at; at = at.parent) {
+      const held = at;
+      const below = held.parent?.children.find((one) => one.index >= held.end && one.element.rect.y >= end(node) - 1);
+      if (below) return below;
+    }
+    return undefined;
   }
 
   /** A box's edges tell more exactly where its surface is. */

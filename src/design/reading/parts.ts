@@ -2,6 +2,7 @@ import { grown, intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { channelDistance, clipRect, dominantColor, type PixelView } from '../../image/pixels.js';
 import type { ElementNode, ElementTree } from '../element-tree.js';
+import { computedRadius } from './corners.js';
 
 /** What an element shows: a line of its text, or a picture or icon. */
 export interface Part {
@@ -72,7 +73,8 @@ export function partsOf(tree: ElementTree, view: PixelView, scale: number): Part
     }
     for (const { rect } of element.pseudo ?? []) {
       const part = intersection(rect, seen);
-      if (part && isContent(node)) add(parts, node, part, view, scale);
+      if (part && isContent(node))
+        add(parts, node, wholePixels(part, seen, scale), view, scale, besideCorners(node, seen, scale));
     }
     if (isIcon(node)) add(parts, node, seen, view, scale);
     const text = element.text && element.text_rect && intersection(grown(element.text_rect, 1), grown(seen, 1));
@@ -80,6 +82,23 @@ export function partsOf(tree: ElementTree, view: PixelView, scale: number): Part
     else if (FIELDS.has(element.tag)) add(parts, node, insideOf(node, seen), view, scale, besideText(node, scale));
   }
   return parts;
+}
+
+/** Pixels that are in no corner of a rounded box, where a border about it may go round. */
+function besideCorners(node: ElementNode, seen: Rect, scale: number): (x: number, y: number) => boolean {
+  const radius = computedRadius(node) * scale;
+  const { x: left, y: top, width, height } = scaled(seen, scale);
+  const atEnd = (at: number, from: number, length: number) => at < from + radius || at + 1 > from + length - radius;
+  return (x, y) => !(radius > 0 && atEnd(x, left, width) && atEnd(y, top, height));
+}
+
+/** A rectangle without the pixels that an edge which cuts it off shares with what is about it: a border beside it. */
+function wholePixels(rect: Rect, { x, y, width, height }: Rect, scale: number): Rect {
+  const begin = (at: number, edge: number) => (at === edge ? Math.ceil(at * scale) / scale : at);
+  const end = (at: number, edge: number) => (at === edge ? Math.floor(at * scale) / scale : at);
+  const [left, top] = [begin(rect.x, x), begin(rect.y, y)];
+  const [right, bottom] = [end(rect.x + rect.width, x + width), end(rect.y + rect.height, y + height)];
+  return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
 }
 
 /** Where a field shows its text: inside its border and the padding at its ends; what is above and below its letters may be less than a line. */

@@ -16,6 +16,8 @@ export interface SideRead {
   reference: Profile;
   /** Device px of its border there, where that is another width. */
   border?: number;
+  /** Another reading that fits as well: its border is of this width, and it stands nearer to its place. */
+  instead?: { border: number; by: number };
 }
 
 /** Colours along a line across a side, from outside to inside; the side lies between the middle two. */
@@ -131,15 +133,21 @@ export function readSide(
   };
   let best = search();
   let other: number | undefined;
-  if (border >= 1 && best.alike < SURE)
+  let instead: SideRead['instead'];
+  if (border >= 1 && (best.alike < SURE || best.t !== 0))
     for (const width of BORDERS) {
       if (Math.abs(width - border) < apart) continue;
       const drawn = withBorder(actual, border, width);
       const before = at;
       at = (t: number) => steps(drawn, long, reach + 1 + way * t);
       const here = search();
-      if (here.alike >= SURE && here.alike > best.alike + CLEARLY) [best, other] = [here, width];
-      else at = before;
+      if (here.alike >= SURE && here.alike > best.alike + CLEARLY) [best, other, instead] = [here, width, undefined];
+      else {
+        at = before;
+        // A thinner border lets what is inside begin elsewhere, as if the side stood there.
+        if (other === undefined && here.t === 0 && here.alike >= Math.max(SURE, best.alike - AS_WELL))
+          instead = { border: width, by };
+      }
     }
   const fine = peak(at(best.t - 1), at(best.t), at(best.t + 1));
   const start = (reach + 1 + way * best.t) * 3;
@@ -151,6 +159,7 @@ export function readSide(
     reference,
     // None at all is one of the colour of what is beside it.
     ...(other ? { border: other } : {}),
+    ...(instead ? { instead } : {}),
   };
 }
 
@@ -158,6 +167,8 @@ export function readSide(
 const SURE = 0.95;
 const BORDERS = [0, 1, 2, 3, 4, 5, 6];
 const CLEARLY = 0.05;
+/** How much less alike a reading may be that explains a side as well. */
+const AS_WELL = 0.002;
 
 /** A profile as it would be with a border of another width: what is inside begins earlier or later. */
 function withBorder(profile: Profile, from: number, to: number): Profile {

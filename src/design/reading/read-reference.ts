@@ -103,7 +103,17 @@ export function readReference({
   findings.push(...boxesRead.findings);
   for (const [node, edges] of boxesRead.edges) own.set(node, { ...own.get(node), ...edges });
   explained.push(...boxesRead.sides);
-  const missing = lackingFindings({ tree, pictured, placed, offsets, explained, covered, findings, ...drawn });
+  const missing = lackingFindings({
+    tree,
+    pictured,
+    placed,
+    offsets,
+    explained,
+    covered,
+    findings,
+    boxes: boxesRead.there,
+    ...drawn,
+  });
   const gaps = missing.map(({ rect }) => rect);
   findings.push(...missing);
   const texty = placed.map(({ part }) => part.rect);

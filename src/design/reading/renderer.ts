@@ -233,7 +233,11 @@ function rendererOf(lines: readonly LineRead[], { lossy, scaled }: { lossy: bool
   const alike = found.flatMap(({ words }) => words.map((one) => one.alike)).filter((one) => one > 0.75);
   const [middle, low] = [quantile(alike, 0.5, 1), quantile(alike, 0.05, 1)];
   const word = same ? 0.97 : Math.min(0.88, Math.max(0.62, middle - STRAYS * Math.max(0.01, middle - low)));
-  const colored = found.filter(({ colors, placed }) => colors && (placed.place?.alike ?? 0) > 0.85);
+  const whole = found.filter(({ placed }) => !isFaded(placed.part));
+  // What is faded as a whole may be so in one picture only.
+  const colored = (whole.length > 0 ? whole : found).filter(
+    ({ colors, placed }) => colors && (placed.place?.alike ?? 0) > 0.85,
+  );
   const inks = colored.map(({ ink }) => Math.log(Math.max(0.05, ink)));
   const cores = colored.map(({ core }) => Math.log(Math.max(0.05, core)));
   const [ink, core] = same ? [0, 0] : [quantile(inks, 0.5, 0), quantile(cores, 0.5, 0)];
@@ -265,6 +269,13 @@ function rendererOf(lines: readonly LineRead[], { lossy, scaled }: { lossy: bool
       ? OTHER_COLOR
       : Math.max(OTHER_COLOR, 2.2 * quantile(strays(colored, { ink: Math.exp(ink), core: Math.exp(core) }), 0.8, 0)),
   };
+}
+
+/** Returns true when something about a part has an opacity of its own. */
+function isFaded({ node }: Part): boolean {
+  for (let at: Part['node'] | undefined = node; at; at = at.parent)
+    if (at.element.styles.opacity !== undefined) return true;
+  return false;
 }
 
 /** Share of a row that is ink where a line is drawn under a text; levels of ink; and the part of a line's height above which none is. */

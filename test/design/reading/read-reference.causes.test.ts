@@ -1,0 +1,193 @@
+import { expect, test } from 'vitest';
+import { elementTree } from '../../../src/design/element-tree.js';
+import { cutOff } from '../../../src/design/reading/judge-text.js';
+import { usualOf } from '../../../src/design/reading/offsets.js';
+import { readRegions } from '../../../src/design/reading/read-pair.js';
+import { readReference } from '../../../src/design/reading/read-reference.js';
+import type { Color } from '../../compare/draw.js';
+import { verifies } from '../../requirements.js';
+import { type Drawn, dom, el } from '../draw-dom.js';
+import { type Drawer, drawPage, OTHERS, OURS, type Shape, widthOf } from './draw-page.js';
+
+const SIZE = { width: 400, height: 300 };
+const INK: Color = [30, 30, 40];
+const rgb = (color: Color) => `rgb(${color.join(', ')})`;
+
+/** Things as they are drawn and as they are boxes of the app. */
+interface Page {
+  shapes: Shape[];
+  parts: Drawn[];
+}
+
+function text(words: string, at: readonly [number, number], high = 11, color = INK): { shape: Shape; part: Drawn } {
+  const box = [at[0], at[1], widthOf(words, high) + 2, high] as const;
+  const text_rect = { x: box[0], y: box[1], width: box[2], height: box[3] };
+  const styles = { color: rgb(color), 'font-size': `${high + 5}px` };
+  return { shape: { text: words, at, high, color }, part: el('p', box, { text: words, text_rect, styles }) };
+}
+
+/** Four lines that are as they should be, and what a test puts beside them. */
+function page({ shapes, parts }: Page) {
+  const right = ['LESSON ONE', 'SUPPORT', 'OTHER PEOPLE', 'COURSES'].map((words, at) =>
+    text(words, [20, 20 + 30 * at]),
+  );
+  return {
+    shapes: [...right.map(({ shape }) => shape), ...shapes],
+    boxes: dom(el('body', [0, 0, SIZE.width, SIZE.height], {}, [...right.map(({ part }) => part), ...parts])),
+  };
+}
+
+/** What is said first and in all: severity, kind, element and the first property, by one renderer of the reference. */
+function said(app: Page, reference: readonly Shape[], drawer: Drawer = OURS): string[] {
+  const { shapes, boxes } = page(app);
+  const draw = (all: readonly Shape[], by: Drawer) => drawPage(SIZE.width, SIZE.height, all, by);
+  const there = page({ shapes: [...reference], parts: [] }).shapes;
+  const reading = readReference({ boxes, actual: draw(shapes, OURS), reference: draw(there, drawer), scale: 1 });
+  return readRegions(reading, SIZE).map(
+    ({ severity, kind, element, properties }) =>
+      `${severity} ${kind} ${element?.selector} ${element?.relation} ${properties?.map((one) => `${one.property} ${one.expected} -> ${one.actual}`)[0]}`,
+  );
+}
+
+test.each([
+  [3, 1],
+  [1, 3],
+  [2, 4],
+])('a border of %d px, as light as what is about its box, is told where the reference has %d px', (now, then) => {
+  verifies('design.read-picture');
+  const edge: Color = [240, 241, 244];
+  const fill: Color = [40, 80, 200];
+  const drawn = (border: number): Shape[] => [
+    { box: [200, 40, 120, 80], color: edge },
+    { box: [200 + border, 40 + border, 120 - 2 * border, 80 - 2 * border], color: fill },
+  ];
+  const widths = ['top', 'right', 'bottom', 'left'].map((side) => [`border-${side}-width`, `${now}px`]);
+  const styles: Record<string, string> = { ...Object.fromEntries(widths), 'background-color': rgb(fill) };
+  const box = el('div', [200, 40, 120, 80], { test_id: 'card', styles });
+  expect(said({ shapes: drawn(now), parts: [box] }, drawn(then))[0]).toBe(
+    `major unknown [data-testid="card"] self border-width ${then}px -> ${now}px`,
+  );
+  // A box that stands elsewhere has no other border.
+  const moved = drawn(now).map((one) => ('box' in one ? { ...one, box: [one.box[0] + 3, ...one.box.slice(1)] } : one));
+  expect(said({ shapes: drawn(now), parts: [box] }, moved as Shape[])[0]).toMatch(
+    /^major moved \[data-testid="card"\] self margin-left 3px -> 0px$/,
+  );
+});
+
+const CARD: Color = [228, 234, 244];
+const surface = (color: Color) => ({ 'background-color': rgb(color) });
+
+test('what a button lacks beside its own words is told of the button', () => {
+  verifies('design.read-picture');
+  const box = [200, 40, 150, 40] as const;
+  const label = text('BUY', [250, 54], 12, [255, 255, 255]);
+  const button = el('a', box, {
+    ...label.part.facts,
+    test_id: 'buy',
+    styles: { ...label.part.facts.styles, ...surface([20, 90, 220]) },
+  });
+  const shapes: Shape[] = [{ box, color: [20, 90, 220], radius: 6 }, label.shape];
+  const icon: Shape[] = [
+    { box: [222, 54, 12, 4], color: [255, 255, 255] },
+    { box: [226, 54, 4, 12], color: [255, 255, 255] },
+  ];
+  for (const drawer of [OURS, OTHERS])
+    expect(said({ shapes, parts: [button] }, [...shapes, ...icon], drawer)).toEqual([
+      'critical missing [data-testid="buy"] container presence present -> missing',
+    ]);
+});
+
+test('what a card lacks before all it holds is told of what holds that, not of what moved up', () => {
+  verifies('design.read-picture');
+  const card: Shape = { box: [180, 24, 200, 160], color: CARD, radius: 8 };
+  const rest = (by: number) => [
+    text('PRICE', [200, 36 + by], 18),
+    text('ONE PERSON', [200, 80 + by]),
+    text('BEST', [200, 110 + by]),
+  ];
+  const body = el('div', [180, 24, 200, 160], { test_id: 'body' }, [
+    el(
+      'div',
+      [200, 30, 150, 24],
+      { test_id: 'row' },
+      rest(0)
+        .slice(0, 1)
+        .map(({ part }) => part),
+    ),
+    ...rest(0)
+      .slice(1)
+      .map(({ part }) => part),
+  ]);
+  const parts = [el('div', [180, 24, 200, 160], { test_id: 'card', styles: surface(CARD) }, [body])];
+  const reference: Shape[] = [card, text('SALE', [200, 34]).shape, ...rest(24).map(({ shape }) => shape)];
+  expect(said({ shapes: [card, ...rest(0).map(({ shape }) => shape)], parts }, reference)[0]).toBe(
+    'critical missing [data-testid="body"] container presence present -> missing',
+  );
+});
+
+test('a box without a ground of its own is not extra where what holds it has another colour', () => {
+  verifies('design.read-picture');
+  const drawn = (color: Color): Shape[] => [
+    { box: [170, 10, 220, 220], color: [215, 222, 235] },
+    { box: [180, 20, 200, 200], color, radius: 8 },
+    text('PRICE', [200, 50], 18).shape,
+  ];
+  const picture = el('div', [180, 100, 200, 120], {
+    test_id: 'picture',
+    styles: { 'background-image': 'url("/gone.png")' },
+  });
+  const styles = surface([60, 60, 250]);
+  const parts = [
+    el('div', [180, 20, 200, 200], { test_id: 'card', styles }, [text('PRICE', [200, 50], 18).part, picture]),
+  ];
+  const told = said({ shapes: drawn([60, 60, 250]), parts }, drawn([255, 255, 255]));
+  expect(told.filter((one) => one.includes('card'))).toHaveLength(1);
+  expect(told.filter((one) => one.includes('picture'))).toEqual([]);
+});
+
+test('where most of a page is faded the rest of it says how the reference was drawn', () => {
+  verifies('design.read-picture');
+  const faded: Color = [172, 172, 176];
+  const lines = ['PRICE LIST', 'ONE PERSON', 'ALL OPTIONS', 'BEST PEOPLE', 'TEAL TEAR', 'SALES', 'STUPOR'];
+  const all = (color: Color) => lines.map((words, at) => text(words, [200, 20 + 30 * at], 14, color));
+  const card = el(
+    'div',
+    [180, 10, 210, 250],
+    { test_id: 'card', styles: { opacity: '0.4' } },
+    all(INK).map(({ part }) => part),
+  );
+  const shapes = all(faded).map(({ shape }) => shape);
+  const told = said(
+    { shapes, parts: [card] },
+    all(INK).map(({ shape }) => shape),
+    OTHERS,
+  );
+  expect(told).toEqual(['major recolored [data-testid="card"] self opacity another -> 0.4']);
+});
+
+test('a text is cut off by the end of its box, whatever room there is before it', () => {
+  const box = { 'overflow-x': 'hidden', 'overflow-y': 'hidden' };
+  const at = (
+    text_rect: { x: number; y: number; width: number; height: number },
+    styles: Record<string, string> = box,
+  ) => {
+    const [node] = elementTree(dom(el('p', [20, 20, 100, 20], { text: 'FORGOT', text_rect, styles }))).nodes;
+    return node && cutOff(node);
+  };
+  const cut = { property: 'overflow-x', expected: 'visible', actual: 'hidden', source: 'measured' };
+  expect(at({ x: 36, y: 20, width: 90, height: 20 })).toEqual(cut);
+  expect(at({ x: 20, y: 28, width: 90, height: 20 })).toEqual(cut);
+  expect(at({ x: 20, y: 20, width: 102, height: 20 })).toBeUndefined();
+  expect(at({ x: 36, y: 20, width: 90, height: 20 }, {})).toBeUndefined();
+});
+
+test('of groups of places that are as large the one nearest to what is before them counts', () => {
+  const [far, here] = [
+    { dx: 0, dy: -600 },
+    { dx: 0, dy: 4 },
+  ];
+  expect(usualOf([far, here])).toBe(far);
+  expect(usualOf([far, here], { dx: 0, dy: 0 })).toBe(here);
+  expect(usualOf([far, far, here], { dx: 0, dy: 0 })).toBe(far);
+  expect(usualOf([], here)).toBeUndefined();
+});
