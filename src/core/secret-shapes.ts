@@ -5,12 +5,23 @@ export const REDACTED = '[redacted]';
 const NAME =
   '[\\w.-]{0,40}(?:passw(?:or)?d|passphrase|api[_-]?key|(?:access|auth|account|secret|private|signing|encryption|shared[_-]?access)[_-]?(?:token|key)|client[_-]?secret|(?:refresh|session|bearer|csrf|xsrf|id)[_-]?token)[\\w-]{0,20}';
 /** Names that are words of everyday life too: what follows has to look like a secret. */
-const WORD = '[\\w.-]{0,40}(?:token|secret|pwd|signature|credentials?|pin[_-]?code|otp)';
+const WORD =
+  '[\\w.-]{0,40}(?:token|secret|pwd|signature|credentials?|pin[_-]?code|otp|passwort|kennwort|mot de passe|contrase(?:ñ|n|\\\\u00f1)a|senha|wachtwoord)';
+/** A quote as it stands in code, in JSON (also inside another JSON), in markup and in addresses. */
+const QUOTE = '(?:\\\\{0,8}["\'`]|&(?:quot|apos|#0?3[49]|#x2[27]);|\\\\u002[27]|%(?:25){0,2}2[27])';
 /** What follows a name in prose and on forms, and is none: "password: must be …", "Password: required". */
 const PROSE =
   '(?!(?:required|must|is|are|was|has|should|may|can(?:not)?|too|at|the|this|your|an?|and|or|please|enter|type|choose|forgot|forgotten|show|hide|hidden|change|reset|confirm|new|old|repeat|invalid|incorrect|wrong|weak|strong|not?|null|undefined|true|false|none|empty|missing|field|input|min(?:imum)?|max(?:imum)?|string|number|object|text|password|\\d{1,2})(?![\\w-]))';
-/** From a name to its value, in code, JSON (also inside another JSON), headers and assignments. */
-const TO = '(\\\\?["\']?\\s*(?:=>|[:=])\\s*)';
+/** From a name to its value: what stands between them in code, JSON, headers, assignments, markup and addresses inside addresses. */
+const TO = `(${QUOTE}?\\s*(?:=>|[:=]|&#(?:58|61|x3[ad]);|\\\\u003[ad]|%(?:25){0,2}3[ad])\\s*)`;
+/** Where a word begins, also behind a letter that belongs to an escape: `%3D`, `\n`, `\u003d`, the colours of a terminal. */
+const BEGINS =
+  '(?:(?<![\\w-])|(?<=%(?:25){0,2}[\\da-fA-F]{2}|\\\\[nrtfvb0]|\\\\u[\\da-fA-F]{4}|(?:\\x1b|\\\\(?:u00|x)1b|\\\\e|\\\\033)\\[[\\d;]{0,10}m))';
+/** The same, and behind `_` and `-`, for what nothing else begins with: `backup-ghp_…`. */
+const ANYWHERE = `(?:(?<![A-Za-z\\d])|${BEGINS})`;
+/** Marks that nothing else begins with. */
+const UNMISTAKABLE =
+  /^(?:gh\[|github_pat|gl\(|AT\(|dckr_|figd_|\(\?:sk\|rk|whsec_|sq0|shp\(|SG|xkeysib|xox\[|xapp|lin_|PMAK|\(\?:AKIA|AIza|ya29|GOCSPX|do\[|pscale|tskey|sb_secret|dapi|glsa_|sntry|AGE-)/;
 
 /**
  * Tokens that their issuer marks by how they begin, with the least length of the rest; from the issuers' own documents, as lists like that
@@ -102,18 +113,33 @@ const MARKED: readonly [least: number, marks: readonly string[]][] = [
 /** Shapes of secrets whose value need not be known. Each keeps what names it ($1, $2). Every one costs no more than a multiple of the text's length. */
 export const SHAPES: readonly [RegExp, string][] = [
   // A run of token characters is looked at once, from its start: a text of many `eyJ-` must not cost its length squared.
-  [/(?<![\w-])(?=[\w-]*?\beyJ[\w-]{8})[\w-]+\.[\w-]{8,}\.[\w-]*/g, REDACTED],
+  [
+    new RegExp(
+      `(?<![\\w-])(?=[\\w-]*?${ANYWHERE}eyJ[\\w-]{8})[\\w-]+\\.(?:[\\w-]{8,}\\.[\\w-]*|(?=\\.))(?:\\.[\\w-]+){0,3}`,
+      'g',
+    ),
+    REDACTED,
+  ],
   [
     /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     REDACTED,
   ],
   [/\b(Bearer|Basic|Token|ApiKey|DPoP)\s+(?=[\w.~+/=-]*[\d.=_-])[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   ...MARKED.map(([least, marks]): [RegExp, string] => [
-    new RegExp(`(?<![\\w-])(?:${marks.join('|')})[\\w.=-]{${least},}`, 'g'),
+    new RegExp(
+      `(?:${BEGINS}(?:${marks.join('|')})|${ANYWHERE}(?:${marks.filter((mark) => UNMISTAKABLE.test(mark)).join('|') || '(?!)'}))[\\w.=-]{${least},}`,
+      'g',
+    ),
     REDACTED,
   ]),
   // Telegram, Discord, Mailchimp
-  [/(?<![\w-])(?:\d{8,10}:AA[\w-]{32,}|[MNO][\w-]{22,26}\.[\w-]{6}\.[\w-]{27,}|[0-9a-f]{32}-us\d{1,2}\b)/g, REDACTED],
+  [
+    new RegExp(
+      `(?:(?<!\\d)\\d{8,10}:AA[\\w-]{32,}|${BEGINS}(?:[MNO][\\w-]{22,26}\\.[\\w-]{6}\\.[\\w-]{27,}|[0-9a-f]{32}-us\\d{1,2}\\b))`,
+      'g',
+    ),
+    REDACTED,
+  ],
   // Addresses that let whoever knows them write: the path is the secret.
   [
     /((?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|[\w-]{1,63}\.webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook|hooks\.zapier\.com\/hooks\/catch|maker\.ifttt\.com\/trigger|chat\.googleapis\.com\/v1\/spaces)\/)[^\s"'<>]+/gi,
@@ -122,11 +148,15 @@ export const SHAPES: readonly [RegExp, string][] = [
   [/(\/\/)[^/\s?#"'<>:]*:[^/\s?#"'<>]*@/g, `$1${REDACTED}@`],
   [/(:\/\/)[^/\s?#"'<>:@]{8,}@/g, `$1${REDACTED}@`],
   [
-    /([?&;#](?:[\w.-]{0,40}(?:token|api[_-]?key|secret|passw(?:or)?d|signature|credential)|key|pwd|auth|sig|session|sid|code)=)[^&#\s"']+/gi,
+    /([?&;#](?:[\w.-]{0,40}(?:token|api[_-]?key|secret|passw(?:or)?d|signature|credential)|key|pwd|auth|sig|session|sid|code|saml(?:response|request)|assertion|otp)=)[^&#\s"']+/gi,
     `$1${REDACTED}`,
   ],
   [
-    /\b((?:set-)?cookies?|(?:proxy-)?authorization|x-api-key)(\\?["']?\s*[:=]\s*\\?["']?)(?!\s*\[redacted\])[^\n"'\\]+/gi,
+    /([?&;#](?:ticket|invit(?:e|ation)|reset|verif(?:y|ication)|confirm(?:ation)?|activat(?:e|ion)|magic)=)[\w.~%+/=-]{16,}/gi,
+    `$1${REDACTED}`,
+  ],
+  [
+    /\b((?:set-)?cookies?|(?:proxy-)?authorization|sec-websocket-protocol|x-api-key)(\\?["']?\s*[:=]\s*\\?["']?)(?!\s*\[redacted\])[^\n"'\\]+/gi,
     `$1$2${REDACTED}`,
   ],
   [
@@ -138,15 +168,45 @@ export const SHAPES: readonly [RegExp, string][] = [
     /((?<![\w])(?:[\w.-]{0,20}sess(?:ion)?[_-]?id|connect\.sid|sid|jwt|_?csrf(?:token)?|xsrf-token|remember_(?:me|token)|__(?:Secure|Host)-[\w.-]{1,40})=)[^\s"'&;,\\]+/gi,
     `$1${REDACTED}`,
   ],
-  // What stands in quotes after a secret's name, to its end.
-  [new RegExp(`(\\\\?["']?(?<![\\w.-])(?:${NAME}|${WORD}|pass)${TO}\\\\?["'])[^"'\\n\\\\]+`, 'gi'), `$1${REDACTED}`],
+  // What stands in quotes after a secret's name, to its end; in lists of names and values too, where it looks like a secret.
+  [
+    new RegExp(`(${QUOTE}?(?<![\\w.-])(?:${NAME}|${WORD}|pass)${TO}${QUOTE})(?:(?!${QUOTE})[^\\n])+`, 'gi'),
+    `$1${REDACTED}`,
+  ],
+  [
+    new RegExp(`(${QUOTE}${NAME}${QUOTE}\\s*,\\s*${QUOTE})(?=[^"'\\s]{0,200}\\d)(?:(?!${QUOTE})[^\\s]){8,}`, 'gi'),
+    `$1${REDACTED}`,
+  ],
   // Without quotes: to the end of the word.
   [new RegExp(`((?<![\\w.-])${NAME}${TO})${PROSE}[^\\s"'&;,<>{}()[\\]\\\\]+`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`((?<![\\w.-])(?:${WORD}|pass)=)[^\\s"'&;,<>[\\]\\\\]+`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`((?<![\\w.-])(?:${WORD}|pass)${TO})(?=[^\\s"'&;,]{0,200}\\d)[\\w.~+/=-]{6,}`, 'gi'), `$1${REDACTED}`],
+  // On a command line, and in a file for `machine … login …`.
+  [
+    new RegExp(
+      `(--?${NAME}\\s+${QUOTE}?|\\s--?(?:token|secret|auth)\\s+${QUOTE}?)(?=[^\\s"']{0,200}\\d)[^\\s"'\`-][^\\s"'\`]{5,}`,
+      'gi',
+    ),
+    `$1${REDACTED}`,
+  ],
+  [
+    /((?:^|\s)(?:-u|--user)[ =]["']?[\w.@-]{1,64}:|\blogin\s{1,9}\S{1,64}\s{1,9}password\s{1,9})[^\s"']+/gi,
+    `$1${REDACTED}`,
+  ],
+  // Between the tags of its name.
+  [new RegExp(`(<${NAME}>)[^<>\\s]{6,}(?=</)`, 'gi'), `$1${REDACTED}`],
+  // The value of a field, or of a setting, whose name, label or kind says so.
+  [
+    new RegExp(
+      `(<(?:input|meta|param|add|setting)\\b(?=[^>]{0,1000}[\\s"'](?:${NAME}|[\\w-]{0,20}(?:token|secret|otp|one-time-code))\\\\?["'])[^>]{0,1000}?\\b(?:value|content)=\\\\?["'])[^"'\\\\>]+`,
+      'gi',
+    ),
+    `$1${REDACTED}`,
+  ],
   // The value of a password field, as markup has it.
   [/(<input\b(?=[^>]{0,1000}\btype=\\?["']?password\b)[^>]{0,1000}?\bvalue=\\?["'])[^"'\\>]+/gi, `$1${REDACTED}`],
 ];
 
 /** What every shape has something of: a text without it is left as it is at once. */
-export const HINT = /[=:@]|[\w.-]{16}|-----BEGIN|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s/i;
+export const HINT =
+  /[=:@]|[\w.-]{16}|-----BEGIN|<\/|["']\s*,|--[a-z]|\bpassword\s|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s/i;

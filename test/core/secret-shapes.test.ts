@@ -30,6 +30,39 @@ const NAMED: [text: string, secret: string, left: string][] = [
   ['postgres://ada:hunter2@db.test/x', 'hunter2', 'postgres://[redacted]@db.test/x'],
   ['<input value="hunter2" type="password">', 'hunter2', '<input value="[redacted]" type="password">'],
   ["<input type='password' id=p value='hunter2'>", 'hunter2', "<input type='password' id=p value='[redacted]'>"],
+  // As other texts carry it: addresses in addresses, JSON in markup and in JSON, fields by name, label and kind, command lines.
+  ['/login?next=%2Fcb%3Faccess_token%3Dabcdef', 'abcdef', '/login?next=%2Fcb%3Faccess_token%3D[redacted]'],
+  [
+    '<p data-props="{&quot;apiKey&quot;:&quot;abcdef&quot;,&quot;n&quot;:1}">',
+    'abcdef',
+    '<p data-props="{&quot;apiKey&quot;:&quot;[redacted]&quot;,&quot;n&quot;:1}">',
+  ],
+  ['{&#34;password&#34;: &#34;hunter2&#34;}', 'hunter2', '{&#34;password&#34;: &#34;[redacted]&#34;}'],
+  ['{\\u0022password\\u0022:\\u0022hunter2\\u0022}', 'hunter2', '{\\u0022password\\u0022:\\u0022[redacted]\\u0022}'],
+  ['{\\\\\\"password\\\\\\":\\\\\\"hunter2\\\\\\"}', 'hunter2', '{\\\\\\"password\\\\\\":\\\\\\"[redacted]\\\\\\"}'],
+  ['["clientSecret","abc12345"]', 'abc12345', '["clientSecret","[redacted]"]'],
+  ['Passwort: sesam123', 'sesam123', 'Passwort: [redacted]'],
+  ['Mot de passe : sesame12', 'sesame12', 'Mot de passe : [redacted]'],
+  [
+    '<input autocomplete="one-time-code" value="493820">',
+    '493820',
+    '<input autocomplete="one-time-code" value="[redacted]">',
+  ],
+  [
+    '<input value="abcdef" type="hidden" name="api_key">',
+    'abcdef',
+    '<input value="[redacted]" type="hidden" name="api_key">',
+  ],
+  ['<input aria-label="Password" value="abcdef">', 'abcdef', '<input aria-label="Password" value="[redacted]">'],
+  ['<meta name="csrf-token" content="abcdef">', 'abcdef', '<meta name="csrf-token" content="[redacted]">'],
+  ['<password>hunter2</password>', 'hunter2', '<password>[redacted]</password>'],
+  ['<add key="ApiKey" value="abcdef"/>', 'abcdef', '<add key="ApiKey" value="[redacted]"/>'],
+  ['run --db-password hunter2 now', 'hunter2', 'run --db-password [redacted] now'],
+  ['curl -u admin:hunter2 https://x.test', 'hunter2', 'curl -u admin:[redacted] https://x.test'],
+  ['machine x.test login ada password hunter2', 'hunter2', 'machine x.test login ada password [redacted]'],
+  ['?SAMLResponse=PHNhbWw&a=1', 'PHNhbWw', '?SAMLResponse=[redacted]&a=1'],
+  ['?ticket=ST-1856339-aA5Yuvrxzpv8', 'ST-1856339-aA5Yuvrxzpv8', '?ticket=[redacted]'],
+  ['/bot123456789:AAabcdefghijklmnopqrstuvwxyz0123456/send', ':AAabc', '/bot[redacted]/send'],
   ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nabc\n-----END PGP PRIVATE KEY BLOCK----- b', 'abc', '[redacted] b'],
 ];
 
@@ -53,13 +86,33 @@ const HONEST = [
   'a Basic understanding and a Token of thanks',
   '--color-primary-token: #112233',
   '{"tokens":{"color":{"primary":"#112233"}}}',
+  '["password","email","repeat the password"]',
+  'Mot de passe : oublié ?',
+  'Passwort: vergessen',
+  '?reset=true&ticket=42&invite=ada',
+  'codeloop policy --token flag of the HTTP door',
+  '<input name="search" value="lamps 2026"><input id="token-count" value="12">',
+  '<meta name="description" content="The password of the day"><p>Password</p>',
+  'task-list-component-item-of-the-page my-re_rendered-component-name',
+  'test_re_match_object_groups_of_words pre_hf_layer_name_of_model',
+  'price%3D20 and 50%25%20off, colour \\u001b[33mnpm_lifecycle\\u001b[39m',
 ];
 
 describe('secrets by their shape', () => {
   test.each(Object.entries(MARKED))('%s', (_kind, [mark, rest]) => {
     verifies('secrets.shapes');
     const secret = mark + rest;
-    for (const text of [`a ${secret} b`, `"${secret}"`, `key=${secret}&b`, `(${secret})`, `log:\n${secret}\nend`])
+    for (const text of [
+      `a ${secret} b`,
+      `"${secret}"`,
+      `key=${secret}&b`,
+      `(${secret})`,
+      `log:\n${secret}\nend`,
+      `next=%2Fcb%3Fk%3D${secret}`,
+      `\\n${secret}`,
+      `\u001b[33m${secret}\u001b[39m`,
+      `\\u003d${secret}`,
+    ])
       expect(redactShapes(text)).not.toContain(rest.slice(-8));
     expect(redactShapes(`before ${secret} after`)).toBe('before [redacted] after');
   });
@@ -86,6 +139,14 @@ describe('secrets by their shape', () => {
     'AIza-',
     'a.sessionid',
     'hooks.slack.com/services/',
+    '"password","',
+    '&quot;token&quot;:&quot;',
+    '<input name="otp" ',
+    '<api-key>',
+    '%253D',
+    '--secret ',
+    ' -u a:',
+    'a.eyJ-',
   ])('costs no more than the length of a text: %s', (part) => {
     expect(redactShapes(`// ${part.repeat(200_000 / part.length)}`)).toMatch(/^\/\//);
   });
