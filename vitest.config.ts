@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import SlowFirst from './scripts/test/slow-first.mjs';
 
+const SOURCE = fileURLToPath(new URL('src', import.meta.url));
+
 export default defineConfig({
+  // The program's schemas are what the build makes of them (scripts/build/bundle.mjs).
+  plugins: [
+    {
+      name: 'schemas-on-demand',
+      enforce: 'pre',
+      resolveId: (id, importer) =>
+        id === 'zod' && importer?.startsWith(`${SOURCE}/`) ? `${SOURCE}/core/zod-on-demand.ts` : null,
+    },
+  ],
   // One React-like JSX dialect for source and tests, as in tsconfig.json.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {

@@ -202,6 +202,10 @@ export const requirements = {
     'A verification decodes each side of a compared pair once, parses the boxes of each page once, and judges each check once.',
   'speed.counted':
     'One page at one viewport costs a recorded number of questions to the page, pictures, manifests and git commands, which a busy machine does not change.',
+  'start.schemas':
+    'What a schema says of a value is what zod says of it: the same value, or the same words about what is wrong, whether zod was loaded for it or not.',
+  'start.hook':
+    'The Stop hook on evidence that is there loads a known amount of code, none of zod, YAML, RE2, the browser or the tools.',
   'speed.one-tool':
     'A command of the terminal loads its own tool, and the others only where its answer or its help names them.',
   'gates.two-rounds':

@@ -24,7 +24,9 @@ const external = [
   'pixelmatch',
   'pngjs',
   'axe-core',
+  // Needed by few calls, and by those at once: required on first use.
   'proper-lockfile',
+  're2js',
   // CommonJS that is loaded on first use for its named exports, which esbuild does not give such a chunk.
   '@babel/parser',
 ];
@@ -42,6 +44,18 @@ const withoutLocales = {
     onLoad({ filter: /.*/, namespace: 'without-locales' }, () => ({ contents: 'export {};' }));
   },
 };
+
+/** Schemas of the program remember how zod makes them, and load it only where something is wrong (docs/decisions/0024-schemas-on-demand.md). */
+const schemasOnDemand = (root) => ({
+  name: 'schemas-on-demand',
+  setup({ onResolve }) {
+    onResolve({ filter: /^zod$/ }, ({ importer }) =>
+      importer.startsWith(path.join(root, 'src') + path.sep)
+        ? { path: path.join(root, 'src/core/zod-on-demand.ts') }
+        : undefined,
+    );
+  },
+});
 
 // CommonJS packages inside an ES module bundle still call require() for Node's built-ins.
 const banner =
@@ -68,7 +82,7 @@ export async function bundle(root) {
     platform: 'node',
     target: 'node20.19',
     external,
-    plugins: [withoutLocales],
+    plugins: [schemasOnDemand(root), withoutLocales],
     // The ES modules of packages that offer them: a bundler cannot follow the require() of UMD files (jsonc-parser).
     mainFields: ['module', 'main'],
     banner: { js: banner },

@@ -7,7 +7,7 @@ import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { insideRoots, readText } from '../core/path-walls.js';
 import { BarValue, type Criterion, PROOF_KINDS, Proof } from '../core/vocabulary/bars.js';
 import { LayoutCondition, LayoutKind } from '../core/vocabulary/layout.js';
-import { parseSettings } from './parse-settings.js';
+import { ACCEPTANCE_DIR, ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE, parseSettings } from './parse-settings.js';
 
 /** Parses a YAML file by its schema; a file with nothing but comments is an empty list. Throws CONFIG_INVALID with the place. */
 export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): T {
@@ -46,9 +46,6 @@ export function parseAcceptedBars(text: string): AcceptedBar[] {
   return parseSettings(AcceptedBars, text, ACCEPTED_BARS_FILE).accepted;
 }
 
-/** File in which a person lists the accepted violations, relative to the project. `codeloop findings accept` adds to it, for a person only. */
-export const ACCESSIBILITY_BASELINE_FILE = '.codeloop/accessibility.json';
-
 /** One accepted violation: this rule, broken by this element, on these screens (without: on every screen). */
 const AcceptedViolation = z.strictObject({
   rule: z.string().min(1),
@@ -69,9 +66,6 @@ const AccessibilityBaseline = z.strictObject({
 export function parseAccessibilityBaseline(text: string): AcceptedViolation[] {
   return parseSettings(AccessibilityBaseline, text, ACCESSIBILITY_BASELINE_FILE).accepted;
 }
-
-/** Where a person writes down the layouts that are meant as they are, relative to the project. `codeloop findings accept` adds to it, for a person only. */
-export const LAYOUT_BASELINE_FILE = '.codeloop/layout.json';
 
 /** One accepted finding: this kind, at this element, on these screens (without: on every screen), in these widths (without: in all). */
 const AcceptedLayout = z.strictObject({
@@ -163,9 +157,6 @@ export function citedProof(cited: string, file: string, line: number): Proof {
 function invalid(file: string, problem: string): CodeloopError {
   return new CodeloopError('CONFIG_INVALID', { file, problem });
 }
-
-/** Folder of a project's acceptance criteria, relative to it. */
-export const ACCEPTANCE_DIR = 'docs/acceptance';
 
 /** One acceptance file, or what is wrong with it. */
 export interface AcceptanceFile {

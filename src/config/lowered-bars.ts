@@ -4,13 +4,7 @@ import { canonicalJson, sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Bars, BarValue, Lowering } from '../core/vocabulary/bars.js';
 import { Viewport } from '../core/vocabulary/geometry.js';
-import {
-  ACCESSIBILITY_BASELINE_FILE,
-  LAYOUT_BASELINE_FILE,
-  parseAcceptance,
-  parseAccessibilityBaseline,
-  parseLayoutBaseline,
-} from './acceptance.js';
+import { parseAcceptance, parseAccessibilityBaseline, parseLayoutBaseline } from './acceptance.js';
 import {
   AT_LEAST,
   type BarRule,
@@ -22,6 +16,7 @@ import {
   SAME,
   stepLines,
 } from './bar-rules.js';
+import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from './parse-settings.js';
 import type { Mask } from './place-settings.js';
 import { Config, NativeApp, ScreenConfig, SecretConfig } from './schema.js';
 

@@ -87,6 +87,12 @@ function position(text: string, offset: number): string {
 
 /** File of a project's settings, relative to its folder. */
 export const CONFIG_FILE = '.codeloop/config.json';
+/** File in which a person lists the accepted violations, relative to the project. `codeloop findings accept` adds to it, for a person only. */
+export const ACCESSIBILITY_BASELINE_FILE = '.codeloop/accessibility.json';
+/** Where a person writes down the layouts that are meant as they are, relative to the project. `codeloop findings accept` adds to it, for a person only. */
+export const LAYOUT_BASELINE_FILE = '.codeloop/layout.json';
+/** Folder of a project's acceptance criteria, relative to it. */
+export const ACCEPTANCE_DIR = 'docs/acceptance';
 
 /** The project's settings with defaults filled in; `undefined` when it has no configuration file. Throws CONFIG_INVALID. */
 export async function loadConfig(projectDir: string): Promise<Config | undefined> {

@@ -1,4 +1,13 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { createRequire } from 'node:module';
+import type * as Engine from 're2js';
+
+let engine: typeof Engine | undefined;
+
+/** The engine, loaded for the first pattern: most projects have none. */
+function re2(): typeof Engine {
+  engine ??= createRequire(import.meta.url)('re2js') as typeof Engine; // what is required has no type
+  return engine;
+}
 
 /** Longest text that a pattern is asked about, in UTF-16 units; of a longer one this much of its beginning. */
 const MAX_TEXT = 65_536;
@@ -19,7 +28,7 @@ export function patternProblem(source: string): string | undefined {
     linearPattern(source);
     return undefined;
   } catch (error) {
-    if (error instanceof RE2JSException) return error.message;
+    if (error instanceof re2().RE2JSException) return error.message;
     throw error;
   }
 }
@@ -28,7 +37,7 @@ export function patternProblem(source: string): string | undefined {
 export function linearPattern(source: string): LinearPattern {
   const known = KNOWN.get(source);
   if (known) return known;
-  const compiled = RE2JS.compile(source);
+  const compiled = re2().RE2JS.compile(source);
   const pattern: LinearPattern = {
     test: (text) => compiled.matcher(text.slice(0, MAX_TEXT)).find(),
     replaceAll: (text, by) => {

@@ -11,7 +11,6 @@ import type { Project } from '../project/project.js';
 import { Ledger } from '../store/ledger.js';
 import type { Run } from '../store/run.js';
 import { sameCodeState, whichRun } from '../store/which-run.js';
-import { codeFilesOf } from '../verify/carry-cells.js';
 import { suggestion, verdictLine } from '../verify/judge/verdict-status.js';
 
 /** Stops of one session that are held back; Claude Code lets go after 8 by itself, and so does the gate before that. */
@@ -152,8 +151,11 @@ async function isUntouched({ dir }: Project, state: CodeState): Promise<boolean>
 async function changedSince(project: Project, state: CodeState): Promise<StopFacts['since']> {
   const run = await openRun(project, state, 'present_or_newest');
   const verdict = run?.verdicts().at(-1);
-  const then = run && (await codeFilesOf(run));
-  if (!verdict || !then) return undefined;
+  if (!run || !verdict) return undefined;
+  // Most stops are on code that a verdict is of, and never ask.
+  const { codeFilesOf } = await import('../verify/carry-cells.js');
+  const then = await codeFilesOf(run);
+  if (!then) return undefined;
   const now = await snapshotFiles(project.dir, project.config, state);
   const paths = new Set([...now.keys(), ...Object.keys(then)]);
   const { bars } = verdict.code_state;

@@ -9,14 +9,23 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { lock, lockSync } from 'proper-lockfile';
+import type * as Locks from 'proper-lockfile';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { parseProcessStat } from '../core/machine-load.js';
 import type { RunWriter } from '../core/vocabulary/run.js';
 import { CACHE_DIR } from './paths.js';
 import { ensureFolder } from './plain-file.js';
+
+let library: typeof Locks | undefined;
+
+/** The library, loaded for the first lock: whoever only reads takes none. */
+function locks(): typeof Locks {
+  library ??= createRequire(import.meta.url)('proper-lockfile') as typeof Locks; // what is required has no type
+  return library;
+}
 
 /** An unknown writer counts as cut off when its run has been quiet for this long (ms). */
 const QUIET_MS = 10 * 60_000;
@@ -120,7 +129,7 @@ async function tryProjectLock(folder: string, name: string): Promise<(() => Prom
   let lost = false;
   try {
     // Named after the work, not the folder: the library knows a lock by this path, and the folder may have locks of its own.
-    const release = await lock(join(folder, name), {
+    const release = await locks().lock(join(folder, name), {
       realpath: false,
       stale: PROJECT_STALE_MS,
       // A machine that slept: another process may have begun. Stopping half way would help nobody.
@@ -172,7 +181,7 @@ export async function withFileLock<Result>(
 
 function tryLock(folder: string): (() => void) | undefined {
   try {
-    return lockSync(folder, {
+    return locks().lockSync(folder, {
       lockfilePath: join(folder, '.lock'),
       realpath: false,
       fs: LOCK_FS,

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,6 +44,13 @@ const parsed = (stdout: string) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
+/** Files of code that a process loaded, by its coverage report. */
+function loadedIn(coverage: string): string[] {
+  const [report = ''] = readdirSync(coverage);
+  const { result } = JSON.parse(readFileSync(path.join(coverage, report), 'utf8')) as { result: { url: string }[] };
+  return result.flatMap(({ url }) => (url.startsWith('file:') ? [fileURLToPath(url)] : []));
+}
+
 test('the opening loads a few small files, and none of the library or the tools', async () => {
   verifies('start.modules');
   const coverage = path.join(folder, 'coverage');
@@ -42,9 +58,7 @@ test('the opening loads a few small files, and none of the library or the tools'
   await printed('stdout', '"id":2');
   child.stdin.end();
   expect((await ended).code).toBe(0);
-  const [report = ''] = readdirSync(coverage);
-  const { result } = JSON.parse(readFileSync(path.join(coverage, report), 'utf8')) as { result: { url: string }[] };
-  const files = result.flatMap(({ url }) => (url.startsWith('file:') ? [fileURLToPath(url)] : []));
+  const files = loadedIn(coverage);
   expect(files.filter((file) => !file.startsWith(path.dirname(BIN)))).toEqual([]);
   // How the bundler cuts its chunks moves the number by a few.
   expect(files.length).toBeLessThanOrEqual(20);
@@ -53,6 +67,29 @@ test('the opening loads a few small files, and none of the library or the tools'
   ).toEqual([]);
   // The catalogue of errors is the most of it; zod alone would be some 300 kB.
   expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(90_000);
+});
+
+test('the Stop hook loads what it judges stored evidence by, and no library that it does not ask', async () => {
+  verifies('start.hook');
+  const coverage = path.join(folder, 'coverage-hook');
+  const project = path.join(folder, 'project');
+  mkdirSync(path.join(project, '.codeloop'), { recursive: true });
+  writeFileSync(
+    path.join(project, '.codeloop/config.json'),
+    '{ "server": { "static": "." }, "gates": { "threshold": 95 } }',
+  );
+  const env = { NODE_V8_COVERAGE: coverage, XDG_STATE_HOME: path.join(folder, 'state') };
+  const { child, ended } = start(BIN, ['gate', '--hook'], { cwd: project, env });
+  child.stdin.end('{"hook_event_name":"Stop","session_id":"one"}');
+  expect(JSON.parse((await ended).stdout)).toMatchObject({ decision: 'block' });
+  const files = loadedIn(coverage);
+  expect(files.filter((file) => !file.startsWith(path.dirname(BIN)))).toEqual([]);
+  // How the bundler cuts its chunks moves the number by a few.
+  expect(files.length).toBeLessThanOrEqual(70);
+  const foreign = /\$ZodObjectJIT|RE2Flags|YAMLParseError|class Dispatcher|JSONRPCMessageSchema/;
+  expect(files.filter((file) => foreign.test(readFileSync(file, 'utf8')))).toEqual([]);
+  // It was 1,040,000 with zod, YAML and RE2, all of it read as text and most of it run.
+  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(315_000);
 });
 
 test('--help is what the command line’s own parser prints', async () => {

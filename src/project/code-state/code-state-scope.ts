@@ -1,8 +1,8 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
-import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/acceptance.js';
 import { splitCommand } from '../../config/command-line.js';
 import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
+import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/parse-settings.js';
 import type { Config } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { contains, readText } from '../../core/path-walls.js';

@@ -3,7 +3,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import type { Ignore } from 'ignore';
 import ignore from 'ignore';
-import { ACCEPTANCE_DIR, ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/acceptance.js';
+import { ACCEPTANCE_DIR, ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/parse-settings.js';
 import type { Config } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { Lanes } from '../../core/lanes.js';

@@ -1,15 +1,8 @@
 import { dirname, join } from 'node:path';
 import { accepts, acceptsLayout, type Evidence } from '../../checks/evidence.js';
 import { loweringLine, shown } from '../../checks/integrity/bars-not-lowered.js';
-import {
-  ACCEPTED_BARS_FILE,
-  ACCESSIBILITY_BASELINE_FILE,
-  type AcceptedBar,
-  LAYOUT_BASELINE_FILE,
-  parseAcceptedBars,
-  withAccepted,
-} from '../../config/acceptance.js';
-import { readSettings } from '../../config/parse-settings.js';
+import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars, withAccepted } from '../../config/acceptance.js';
+import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE, readSettings } from '../../config/parse-settings.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { isoTime } from '../../core/clock.js';
 import { reaches } from '../../core/vocabulary/accessibility.js';

@@ -1,11 +1,7 @@
 import { join } from 'node:path';
 import type { AccessibilityEvidence, ExaminedCell, LayoutEvidence } from '../../checks/evidence.js';
-import {
-  ACCESSIBILITY_BASELINE_FILE,
-  LAYOUT_BASELINE_FILE,
-  parseAccessibilityBaseline,
-  parseLayoutBaseline,
-} from '../../config/acceptance.js';
+import { parseAccessibilityBaseline, parseLayoutBaseline } from '../../config/acceptance.js';
+import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/parse-settings.js';
 import { toCodeloopError } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';
 import { mapConcurrent } from '../../core/lanes.js';

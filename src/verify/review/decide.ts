@@ -4,14 +4,12 @@ import { z } from 'zod';
 import { loweringLine, shown } from '../../checks/integrity/bars-not-lowered.js';
 import {
   ACCEPTED_BARS_FILE,
-  ACCESSIBILITY_BASELINE_FILE,
-  LAYOUT_BASELINE_FILE,
   parseAcceptedBars,
   parseAccessibilityBaseline,
   parseLayoutBaseline,
   withoutAccepted,
 } from '../../config/acceptance.js';
-import { readSettings } from '../../config/parse-settings.js';
+import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE, readSettings } from '../../config/parse-settings.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { isoTime } from '../../core/clock.js';
 import { sha256 } from '../../core/digest.js';
