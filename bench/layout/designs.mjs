@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lookAt } from './look.mjs';
+import { lookAtAll } from './look.mjs';
 import { serveFolder } from './serve-folder.mjs';
 
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
@@ -60,21 +60,15 @@ export async function lookAtDesigns({ product, driver, more, say }) {
   for (const [folder, list] of [[modules, OWN], ...(more ? [[path.resolve(more), MORE]] : [])]) {
     const site = await serveFolder(folder);
     try {
-      for (const page of list.filter((one) => existsSync(path.join(folder, one)))) {
-        const { findings, widths, spent } = await lookAt(product, driver, `${site.url}/${page}`);
-        const certain = findings.filter((one) => one.certainty === 'certain').map(told);
-        const likely = findings.length - certain.length;
-        pages.push({
-          page,
-          widths: widths.length,
-          spent,
-          likely,
-          certain: certain.map((one) => ({ ...one, decided: decided(page, one) })),
-        });
-        say(
-          `${page}: ${certain.map(({ kind, from, to, selector }) => `${kind} ${from}-${to} ${selector}`).join('; ') || 'silent'} (${likely} likely)`,
-        );
-      }
+      const there = list.filter((one) => existsSync(path.join(folder, one)));
+      const urls = there.map((page) => ({ page, url: `${site.url}/${page}` }));
+      pages.push(
+        ...(await lookAtAll(product, driver, urls, say)).map(({ page, findings }) => {
+          const certain = findings.filter((one) => one.certainty === 'certain').map(told);
+          const likely = findings.filter((one) => one.certainty === 'likely').length;
+          return { page, likely, certain: certain.map((one) => ({ ...one, decided: decided(page, one) })) };
+        }),
+      );
     } finally {
       await site.close();
     }
@@ -94,8 +88,8 @@ export async function lookAtDesigns({ product, driver, more, say }) {
   };
 }
 
-function told({ kind, from_width: from, to_width: to, element, what, siblings }) {
-  return { kind, from, to, selector: element.selector, what, siblings: siblings.length };
+function told({ kind, from_width: from, to_width: to, element, siblings }) {
+  return { kind, from, to, selector: element.selector, siblings: siblings.length };
 }
 
 function decided(page, { kind, selector }) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { inLanes } from './parts.mjs';
 
-const signal = new AbortController().signal;
 const SETTLE_MS = 10_000;
 
 /**
@@ -13,6 +13,7 @@ export async function lookAt(
   url,
   { viewports = product.DEFAULT_VIEWPORTS, change, conditions = [], shown } = {},
 ) {
+  const { signal } = new AbortController();
   const files = new Map();
   const run = {
     async put({ name, data, size }) {
@@ -71,4 +72,23 @@ export async function lookAt(
   // Pixels are not kept: what is measured is told in figures and selectors.
   const findings = (judged?.findings ?? []).map(({ picture: _, ...finding }) => finding);
   return { findings, widths: judged?.widths ?? [], limits: judged?.limits ?? [], shifts: judged?.shifts ?? [], spent };
+}
+
+/**
+ * Looks at each of the pages, two at once; those of which a busy machine left something out are looked at again, each by itself. Answers
+ * them in their order, as `{page, url, findings, …}`.
+ */
+export async function lookAtAll(product, driver, pages, say) {
+  const look = async (page) => {
+    const looked = await lookAt(product, driver, page.url);
+    say(`${page.page}: ${looked.findings.map(({ certainty, kind }) => `${certainty} ${kind}`).join(', ') || 'silent'}`);
+    return { ...page, ...looked };
+  };
+  const all = await inLanes(pages, look);
+  for (const [at, page] of all.entries()) {
+    if (!page.limits.some((limit) => /in time|could not be/.test(limit))) continue;
+    say(`${page.page} again: ${page.limits.join('; ')}`);
+    all[at] = await look(pages[at]);
+  }
+  return all;
 }

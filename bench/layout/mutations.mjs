@@ -3,6 +3,7 @@ import { readCandidates } from '../truth/page/candidates.mjs';
 import { mutate } from '../truth/page/mutate.mjs';
 import { seeded } from '../truth/seeded.mjs';
 import { PAGES, serveSites } from '../truth/sites.mjs';
+import { inLanes } from './parts.mjs';
 
 /** Share of an element that nothing may cover for it to be visible. */
 const CLEAR = 0.6;
@@ -40,19 +41,26 @@ export async function lookAtMutations({ product, per, only, say }) {
     { engine: 'chromium', executable: process.env.CODELOOP_BROWSER || '/usr/bin/chromium' },
     [],
   );
-  const rows = [];
+  const pages = PAGES.filter(({ id }) => !only || only.includes(id));
+  const whole = pages.flatMap((page) => ['mobile', 'desktop'].map((name) => ({ product, browser, site, page, name })));
+  const changes = Object.keys(BREAKS).flatMap((wanted) => Array.from({ length: per }, (_, turn) => ({ wanted, turn })));
+  let rows;
   try {
-    for (const page of PAGES.filter(({ id }) => !only || only.includes(id)))
-      for (const name of ['mobile', 'desktop'])
-        for (const kind of Object.keys(BREAKS))
-          for (let turn = 0; turn < per; turn++) {
-            const row = await breakPage({ product, browser, site, page, name, wanted: kind, turn });
-            if (!row) continue;
-            rows.push(row);
-            say(
-              `${page.id}@${name} ${kind}: ${row.named ?? 'MISSED'}${row.named && !row.first ? ', element not first' : ''} ${row.selector}`,
-            );
-          }
+    const broken = await inLanes(whole, async (at) => {
+      const kept = [];
+      // It is the same page before each change: what is found on it then is found once.
+      const before = await onFreshPage(at, ({ shoot }) => shoot());
+      for (const change of changes) {
+        const row = await onFreshPage(at, (opened) => breakPage({ ...at, ...opened, ...change, before }));
+        if (!row) continue;
+        kept.push(row);
+        say(
+          `${row.page}@${row.viewport} ${row.kind}: ${row.named ?? 'MISSED'}${row.named && !row.first ? ', element not first' : ''} ${row.selector}`,
+        );
+      }
+      return kept;
+    });
+    rows = broken.flat();
   } finally {
     await Promise.all([browser.dispose(), site.close()]);
   }
@@ -63,12 +71,9 @@ export async function lookAtMutations({ product, per, only, say }) {
   };
 }
 
-/** One page, broken once in one way, from a fresh load; nothing where no element fits, or where the change breaks nothing that is seen. */
-async function breakPage({ product, browser, site, page, name, wanted, turn }) {
-  const kind = wanted === 'squeezed' ? SQUEEZED : KINDS.find((one) => one.kind === wanted);
-  if (kind.viewports && !kind.viewports.includes(name)) return undefined;
+/** Opens a page anew and works on it: `shoot` photographs it as it is then, and judges its layout. */
+async function onFreshPage({ product, browser, site, page, name }, work) {
   const viewport = product.DEFAULT_VIEWPORTS[name];
-  const random = seeded('1', page.id, name, wanted, String(turn));
   const options = { viewport, allowedOrigins: [], redact: (text) => text };
   const log = new product.PageLog(options.redact);
   const session = await product.PageSession.start(browser, 'chromium', options, log, signal);
@@ -92,40 +97,47 @@ async function breakPage({ product, browser, site, page, name, wanted, turn }) {
         elements: JSON.parse(files.get('page.dom.json')).elements.map(({ selector }) => selector),
       };
     };
-    const before = await shoot();
-    const candidates = await session.page.evaluate(readCandidates, true);
-    const fitting = random.shuffled(
-      candidates.filter((one) => one.clear >= CLEAR && !one.fixed && kind.fits(one, { size: viewport, page })),
-    );
-    const candidate = fitting.find((one) => kind.change(one, random, { size: viewport, page }));
-    if (!candidate) return undefined;
-    const was = await session.page.evaluate(isBroken, { index: candidate.index, wanted });
-    if (wanted === 'breakpoint' && was) return undefined;
-    await session.page.evaluate(mutate, {
-      index: candidate.index,
-      change: kind.change(candidate, random, { size: viewport, page }),
-    });
-    if (!(await session.page.evaluate(isBroken, { index: candidate.index, wanted }))) return undefined;
-    const after = await shoot();
-    const { own, family } = await session.page.evaluate(kin, { index: candidate.index, selectors: after.elements });
-    const known = new Set(before.findings.map(keyOf));
-    const fresh = after.findings.filter((one) => BREAKS[wanted].includes(one.kind) && !known.has(keyOf(one)));
-    const [first] = fresh;
-    const touches = (finding) =>
-      [finding.element.selector, finding.other?.selector].some(
-        (selector) => selector !== undefined && family.includes(selector),
-      );
-    return {
-      page: page.id,
-      viewport: name,
-      kind: wanted,
-      selector: own,
-      named: first && `${first.certainty} ${first.kind}`,
-      first: first !== undefined && touches(first),
-    };
+    return await work({ session, viewport, shoot });
   } finally {
     await session.close();
   }
+}
+
+/** One page, broken once in one way; nothing where no element fits, or where the change breaks nothing that is seen. */
+async function breakPage({ session, viewport, shoot, before, page, name, wanted, turn }) {
+  const kind = wanted === 'squeezed' ? SQUEEZED : KINDS.find((one) => one.kind === wanted);
+  if (kind.viewports && !kind.viewports.includes(name)) return undefined;
+  const random = seeded('1', page.id, name, wanted, String(turn));
+  const candidates = await session.page.evaluate(readCandidates, true);
+  const fitting = random.shuffled(
+    candidates.filter((one) => one.clear >= CLEAR && !one.fixed && kind.fits(one, { size: viewport, page })),
+  );
+  const candidate = fitting.find((one) => kind.change(one, random, { size: viewport, page }));
+  if (!candidate) return undefined;
+  const was = await session.page.evaluate(isBroken, { index: candidate.index, wanted });
+  if (wanted === 'breakpoint' && was) return undefined;
+  await session.page.evaluate(mutate, {
+    index: candidate.index,
+    change: kind.change(candidate, random, { size: viewport, page }),
+  });
+  if (!(await session.page.evaluate(isBroken, { index: candidate.index, wanted }))) return undefined;
+  const after = await shoot();
+  const { own, family } = await session.page.evaluate(kin, { index: candidate.index, selectors: after.elements });
+  const known = new Set(before.findings.map(keyOf));
+  const fresh = after.findings.filter((one) => BREAKS[wanted].includes(one.kind) && !known.has(keyOf(one)));
+  const [first] = fresh;
+  const touches = (finding) =>
+    [finding.element.selector, finding.other?.selector].some(
+      (selector) => selector !== undefined && family.includes(selector),
+    );
+  return {
+    page: page.id,
+    viewport: name,
+    kind: wanted,
+    selector: own,
+    named: first && `${first.certainty} ${first.kind}`,
+    first: first !== undefined && touches(first),
+  };
 }
 
 const keyOf = ({ kind, element, other }) => [kind, element.selector, other?.selector].join(' ');

@@ -2,18 +2,17 @@
 const share = (part, whole) => `${part} of ${whole}${whole > 0 ? ` (${((100 * part) / whole).toFixed(1)} %)` : ''}`;
 
 /** `docs/layout-truth.md`: what was measured, with misses and false alarms. Figures and selectors only: nothing of the pages. */
-export function renderLayoutTruth({ truth, designs, mutations, fresh, cost }, args) {
+export function renderLayoutTruth(parts) {
+  const sections = { study, mutations: broken, designs: untouched, fresh: mended, cost: spent };
+  const kept = Object.entries(sections).filter(([name]) => parts[name]);
   const lines = [
     '# How often a layout is judged rightly',
     '',
-    `Written by \`npm run bench:layout -- ${args.filter((one) => !one.startsWith('/')).join(' ')}\`; do not edit.`,
+    'Written by `npm run bench:layout -- --pages DIR --more DIR --write`; do not edit. Each part can be measured again by itself (`--cost --write`).',
     'No design is compared with: what is judged is how the page lies, at its viewports and at the widths between them.',
+    `Measured at: ${kept.map(([name]) => `${name} ${parts[name].measured}`).join(', ')}.`,
     '',
-    ...(truth ? study(truth) : []),
-    ...(mutations ? broken(mutations) : []),
-    ...(designs ? untouched(designs) : []),
-    ...(fresh ? mended(fresh) : []),
-    ...(cost ? spent(cost) : []),
+    ...kept.flatMap(([name, section]) => section(parts[name])),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
