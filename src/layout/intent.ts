@@ -1,7 +1,7 @@
 import { intersection } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import { area, bottom, px, right } from './boxes.js';
-import { isWithin, type PageModel, type Placed } from './page-model.js';
+import { isControl, isWithin, type PageModel, type Placed } from './page-model.js';
 
 const IDENTITY = 'matrix(1, 0, 0, 1, 0, 0)';
 /** Share of the window that a veil spans at least, by width and height. */
@@ -121,6 +121,26 @@ export function isPopup(placed: Placed): boolean {
     if (POPUP_ROLES.has(attributes.role ?? '') || POPUP_CLASS.test(attributes.class ?? '')) return true;
   }
   return false;
+}
+
+/** Words and names of what takes a notice away. */
+const CLOSES =
+  /^(?:[\u00d7\u2715\u2716x]$|close|dismiss|hide|accept|agree|allow|got it|ok(?:ay)?$|no,? thanks|not now|reject|decline)/i;
+const CLOSER = /(?:^|[\s_-])(?:close|closer|dismiss|hide|accept|agree|consent)(?:$|[\s_-])/i;
+
+/** A notice that stays in the window until people take it away, since it holds the control for that; what lies in it is not covered by it. */
+export function isPassing(placed: Placed, under: Placed): boolean {
+  let notice: Placed | undefined;
+  for (let at: Placed | undefined = placed; at; at = at.parent) if (at.el.styles.position === 'fixed') notice = at;
+  return notice !== undefined && !isWithin(under, notice) && holdsCloser(notice);
+}
+
+function holdsCloser({ children }: Placed): boolean {
+  return children.some((one) => {
+    const { name = '', lines = [], attributes } = one.el;
+    const words = name || lines.map(({ text }) => text).join(' ');
+    return (isControl(one) && (CLOSES.test(words.trim()) || CLOSER.test(attributes.class ?? ''))) || holdsCloser(one);
+  });
 }
 
 /** Both lie in layers of one stack, of which the upper hides the lower whole: slides, the sides of a card that turns. */

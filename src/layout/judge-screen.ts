@@ -1,11 +1,12 @@
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { Certainty, LayoutFinding, LayoutKind } from '../core/vocabulary/layout.js';
+import { bottom, right } from './boxes.js';
 import { type Examined, examinePage, keyOf, REPAIRS } from './examine.js';
 import { confirm, type Found, runs } from './found.js';
 import { examineAcross } from './kinds/across-widths.js';
 import type { Pixels } from './look.js';
-import type { Placed } from './page-model.js';
+import { isVisible, type PageModel, type Placed } from './page-model.js';
 
 /** A page at one width, with what there is to see of it. */
 export interface Laid {
@@ -14,6 +15,8 @@ export interface Laid {
   viewport?: string | undefined;
   /** The photograph, or pictures of parts; without one nothing is confirmed here. */
   pictures: readonly Pixels[];
+  /** What stands open of another window, by selector: no page opened in this one shows it, and what it lies over is no fault. */
+  carried?: ReadonlySet<string>;
 }
 
 /** A finding of one screen with the evidence it is of. */
@@ -56,8 +59,10 @@ export function judgeScreen(
     .map((one) => ({ ...one, examined: examine(one) }))
     .sort((a, b) => a.examined.width - b.examined.width);
   const widths = [...new Set(pages.map(({ examined }) => examined.width))];
-  const seen = pages.flatMap(({ examined, viewport, pictures }) =>
-    examined.found.map((found) => seenAt(found, examined.width, viewport, pictures)),
+  const seen = pages.flatMap(({ examined, viewport, pictures, carried }) =>
+    examined.found
+      .filter((found) => !carried || !isOf(found, carried))
+      .map((found) => seenAt(found, examined.width, viewport, pictures)),
   );
   const findings = [...grouped(seen).values()].flatMap((group) =>
     runs([...new Set(group.map(({ width }) => width))], widths).flatMap((run) => {
@@ -81,6 +86,50 @@ export function judgeScreen(
     );
   const across = acrossFindings(pages).filter((one) => !isTold(one));
   return foldSiblings([...findings, ...across]).sort(byWeight);
+}
+
+/** The widths that no photograph shows, each with what stands open there of the window that the page was opened in. */
+export function carriedInto(between: readonly Laid[], photographed: readonly Laid[]) {
+  const opened = [...photographed].sort((a, b) => a.page.window.width - b.page.window.width);
+  const carried = new Map<Laid, Set<string>>();
+  for (const one of opened) {
+    const resized = between.find(({ page }) => page.window.width === one.page.window.width);
+    if (resized) carried.set(one, carriedOver(resized.page, one.page));
+  }
+  return between
+    .filter(({ page }) => !opened.some((one) => one.page.window.width === page.window.width))
+    .map((one) => {
+      const near = opened.findLast(({ page }) => page.window.width < one.page.window.width) ?? opened[0];
+      return { ...one, carried: (near && carried.get(near)) ?? new Set<string>() };
+    });
+}
+
+/**
+ * What stands open in a page whose window was made another, though the page closes it when it is opened in that window: a drawer that was open
+ * before. By selector.
+ */
+function carriedOver(resized: LaidOutPage, opened: LaidOutPage): Set<string> {
+  const closed = new Map(examinePage(opened).model.all.map((placed) => [placed.el.selector, placed]));
+  const { model } = examinePage(resized);
+  const open = model.all.filter((placed) => {
+    const { position } = placed.el.styles;
+    if ((position !== 'fixed' && position !== 'absolute') || !isInWindow(placed, model)) return false;
+    const there = closed.get(placed.el.selector);
+    return !there || !isInWindow(there, model);
+  });
+  return new Set(open.map(({ el }) => el.selector));
+}
+
+function isInWindow(placed: Placed, { width }: PageModel): boolean {
+  const { shown } = placed;
+  return isVisible(placed) && shown !== undefined && shown.x < width - 1 && right(shown) > 1 && bottom(shown) > 1;
+}
+
+/** The element, or what it collides with, is one of these or lies in one. */
+function isOf({ element, other }: Found, boxes: ReadonlySet<string>): boolean {
+  for (let at: Placed | undefined = element; at; at = at.parent) if (boxes.has(at.el.selector)) return true;
+  for (let at = other; at; at = at.parent) if (boxes.has(at.el.selector)) return true;
+  return false;
 }
 
 /** A finding at a width, held against the pictures of it; where nothing has to be seen, the first that holds its place shows it. */

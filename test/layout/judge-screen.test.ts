@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LaidOutElement, LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
-import { judgeScreen } from '../../src/layout/judge-screen.js';
+import { carriedInto, judgeScreen } from '../../src/layout/judge-screen.js';
 import { verifies } from '../requirements.js';
 
 const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
@@ -227,4 +227,30 @@ test('like elements with the same fault by the same cause are one finding', () =
     'main > div:nth-of-type(1) > h3',
     ['main > div:nth-of-type(2) > h3', 'main > div:nth-of-type(3) > h3'],
   ]);
+});
+
+/** A window with a drawer over a button, or the drawer beside the window. */
+function drawer(width: number, open: boolean): LaidOutPage {
+  return page(
+    width,
+    {
+      tag: 'button',
+      selector: '#buy',
+      rect: box(20, 20, 80, 30),
+      press: { reached: [!open, !open, !open, !open, !open], by: 3 },
+    },
+    { selector: '#drawer', rect: box(open ? 0 : -250, 0, 250, 600), styles: { position: 'fixed' }, paint: 2 },
+  );
+}
+
+test('what stays open only since the window became another covers nothing; where the page opens it, it does', () => {
+  verifies('layout.silence');
+  const between = laid(drawer(320, true), drawer(375, true), drawer(600, true), drawer(900, true), drawer(1200, true));
+  const told = (photographed: LaidOutPage[]) => {
+    const others = carriedInto(between, laid(...photographed));
+    return judgeScreen([...laid(...photographed), ...others]).map((one) => [one.kind, one.from_width, one.to_width]);
+  };
+  expect(told([drawer(375, false), drawer(1200, false)])).toEqual([]);
+  expect(told([drawer(375, true), drawer(1200, true)])).toEqual([['covered', 320, 1200]]);
+  expect(told([drawer(375, false), drawer(900, true), drawer(1200, true)])).toEqual([['covered', 900, 1200]]);
 });

@@ -300,6 +300,15 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
     faults: [],
   },
   {
+    about:
+      'a notice that is taken away, over the end of the page; a high bar, over what scrolls away under it; a badge on a drawing',
+    style: `.bar{position:fixed;left:0;right:0;bottom:0;height:250px;background:#234;color:#fff;padding:16px}.bar b{position:absolute;right:16px;top:16px}.room{height:500px}.pic{position:relative;width:260px}
+      .pic em{position:absolute;left:30px;top:14px;background:#c00;color:#fff;padding:2px 8px}`,
+    body: `<div class="pic"><svg width="260" height="120"><rect width="260" height="120" fill="#234"/><text x="20" y="34" fill="#fff">Lumen shop</text></svg><em>Sale</em></div><div style="height:260px"></div>
+      <a href="#mid">Everything about lamps</a><div class="room"></div><a href="#end">Imprint</a><div class="bar">We use cookies.<button>Accept all</button></div>`,
+    faults: [],
+  },
+  {
     about: 'the head of a table that goes along with its body, and a box with a scroll bar of its own',
     style: `.w{width:240px}.h,.ps{overflow:hidden}.b{overflow:auto}table{width:460px}td,th{white-space:nowrap;padding:4px 12px}
       .ps{width:240px;position:relative}.ps__rail-x{position:absolute;left:0;right:0;bottom:0;height:6px;background:#ddd}`,

@@ -173,22 +173,7 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
     return labels.some((label) => label.contains(hit)) || (control.closest('label')?.contains(hit) ?? false);
   };
 
-  for (const control of Array.from(document.querySelectorAll(controls))) {
-    let box = control.getBoundingClientRect();
-    const { visibility, pointerEvents } = getComputedStyle(control);
-    if (box.width < 2 || box.height < 2 || visibility !== 'visible') continue;
-    const field = tooLong(control);
-    if (field) facts.fields.push({ element: numbers.get(control) ?? -1, ...field });
-    if (pointerEvents === 'none') continue;
-    if (facts.presses.length === most) {
-      facts.left += 1;
-      continue;
-    }
-    if (box.top < size.height * 0.2 || box.bottom > size.height * 0.8) {
-      const top = root.scrollTop + box.top + box.height / 2 - size.height / 2;
-      root.scrollTo({ left: home.left, top, behavior: 'instant' });
-      box = control.getBoundingClientRect();
-    }
+  const press = (control: Element, box: DOMRect) => {
     // A link that runs over two lines is pressed on its first.
     const lines = Array.from(control.getClientRects()).filter(({ width, height }) => width > 1 && height > 1);
     const { left, top, right, bottom, width, height } = (lines.length > 1 ? lines[0] : undefined) ?? box;
@@ -208,7 +193,33 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
       if (!reaches) by ??= numbers.get(hit);
       return reaches;
     });
-    facts.presses.push({ element: numbers.get(control) ?? -1, reached, ...(by === undefined ? {} : { by }) });
+    return { reached, ...(by === undefined ? {} : { by }) };
+  };
+
+  for (const control of Array.from(document.querySelectorAll(controls))) {
+    let box = control.getBoundingClientRect();
+    const { visibility, pointerEvents } = getComputedStyle(control);
+    if (box.width < 2 || box.height < 2 || visibility !== 'visible') continue;
+    const field = tooLong(control);
+    if (field) facts.fields.push({ element: numbers.get(control) ?? -1, ...field });
+    if (pointerEvents === 'none') continue;
+    if (facts.presses.length === most) {
+      facts.left += 1;
+      continue;
+    }
+    const bringTo = (part: number) => {
+      const top = root.scrollTop + box.top + box.height / 2 - size.height * part;
+      root.scrollTo({ left: home.left, top, behavior: 'instant' });
+      const was = box.top;
+      box = control.getBoundingClientRect();
+      return box.top !== was;
+    };
+    if (box.top < size.height * 0.2 || box.bottom > size.height * 0.8) bringTo(0.5);
+    let tried = press(control, box);
+    // A high bar that stays in the window covers it at one place of the window and not at another.
+    for (const part of [0.5, 0.75, 0.25])
+      if (!tried.reached[0] && tried.by !== undefined && bringTo(part)) tried = press(control, box);
+    facts.presses.push({ element: numbers.get(control) ?? -1, ...tried });
   }
   root.scrollTo({ ...home, behavior: 'instant' });
   /** Pictures, and what fields of the frames say. No press goes into a frame: what lies over it is told of the frame. */

@@ -2,9 +2,18 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, rgb, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { coversOf, isPopup, isTold, isUnderLayer, isVeil } from '../intent.js';
+import { coversOf, isPassing, isPopup, isPositioned, isTold, isUnderLayer, isVeil } from '../intent.js';
 import { wordsAt } from '../look.js';
-import { isControl, isInked, isVisible, isWithin, type Line, type PageModel, type Placed } from '../page-model.js';
+import {
+  isControl,
+  isDrawnText,
+  isInked,
+  isVisible,
+  isWithin,
+  type Line,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
 
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
 const PART = 0.08;
@@ -29,7 +38,7 @@ function unpressable(model: PageModel): Found[] {
     // What holds it covers it by a pseudo-element, unless a press there is a press on it.
     if (isWithin(control, by) && (isControl(by) || !overlays(by, shown))) return [];
     if (isVeil(by, model) || isUnderLayer(control, by)) return [];
-    const sure = middle && !isMeant(control, by) && !isPopup(by);
+    const sure = middle && !isMeant(control, by) && !isPopup(by) && !isPassing(by, control);
     return [
       {
         kind: 'covered',
@@ -82,7 +91,10 @@ function hiddenTexts(model: PageModel): Found[] {
       const rest = largestBeside(part, core) ?? core;
       worst.keep(`${line.owner.index}/${cover.index}`, {
         kind: 'covered',
-        certainty: share <= WHOLE && !isPopup(cover) ? 'certain' : 'likely',
+        certainty:
+          share <= WHOLE && !isPopup(cover) && !isPassing(cover, line.owner) && !isBadge(line, cover)
+            ? 'certain'
+            : 'likely',
         element: line.owner,
         other: cover,
         rect: part,
@@ -93,6 +105,15 @@ function hiddenTexts(model: PageModel): Found[] {
     }
   }
   return worst.all();
+}
+
+/** Words of a drawing under something small that was put on the drawing whole: a badge on a picture of a product. */
+function isBadge({ owner }: Line, cover: Placed): boolean {
+  if (!isDrawnText(owner) || !isPositioned(cover)) return false;
+  let drawing: Placed | undefined = owner;
+  while (drawing && drawing.el.tag !== 'svg') drawing = drawing.parent;
+  const shown = cover.shown && drawing && intersection(cover.shown, drawing.el.rect);
+  return drawing !== undefined && area(shown) >= area(cover.shown) * 0.8 && area(shown) <= area(drawing.el.rect) * 0.3;
 }
 
 /** What is left of a line beside what covers a part of it: the largest piece. */

@@ -46,6 +46,7 @@ function texts(model: PageModel): Found[] {
         kind: 'text_overlap',
         certainty: sure ? 'certain' : 'likely',
         ...concerned(under.owner, over.owner),
+        ...causeIn(under.owner, over.owner),
         rect: both,
         by_px: Math.round(both.width),
         what: `${quoted(over.text)} lies over ${quoted(under.text)}`,
@@ -53,6 +54,14 @@ function texts(model: PageModel): Found[] {
       });
     }
   return worst.all();
+}
+
+/** The words of one drawing are set by one program: that they are too close is one fault. */
+function causeIn(under: Placed, over: Placed): Pick<Found, 'cause'> {
+  if (!isDrawnText(under) || !isDrawnText(over)) return {};
+  let drawing: Placed | undefined = over;
+  while (drawing && drawing.el.tag !== 'svg') drawing = drawing.parent;
+  return drawing && isWithin(under, drawing) ? { cause: `words of ${drawing.el.selector}` } : {};
 }
 
 /** The element that is told, and the other: a pseudo-element goes by the element that has it. */

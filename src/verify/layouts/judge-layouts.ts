@@ -6,7 +6,7 @@ import { CONDITION_WORDS, type LayoutCondition } from '../../core/vocabulary/lay
 import type { Cell } from '../../core/vocabulary/run.js';
 import { decode, decodeRows } from '../../image/decode.js';
 import { examinePage } from '../../layout/examine.js';
-import { judgeScreen, type Laid, type ScreenFinding } from '../../layout/judge-screen.js';
+import { carriedInto, judgeScreen, type Laid, type ScreenFinding } from '../../layout/judge-screen.js';
 import type { Pixels } from '../../layout/look.js';
 import { judgeUnder } from '../../layout/under-condition.js';
 import type { Run } from '../../store/run.js';
@@ -58,6 +58,7 @@ export const cellVersion = ({ viewport, version }: Cell): string => `${viewport}
 async function judgeOne(run: Stored, screen: string, cells: readonly Cell[]): Promise<JudgedScreen> {
   const laid: Laid[] = [];
   const limits: string[] = [];
+  const between: Laid[] = [];
   const shifts: JudgedScreen['shifts'] = [];
   for (const cell of cells) {
     const { screenshot, widths, viewport } = cell;
@@ -74,13 +75,20 @@ async function judgeOne(run: Stored, screen: string, cells: readonly Cell[]): Pr
       }
     if (widths?.failure) limits.push(`it could not be laid out at other widths: ${widths.failure.message}`);
     limits.push(...(widths?.limits ?? []));
-    if (widths?.evidence) laid.push(...(await swept(run, widths, new Set(laid.map(({ page }) => page.window.width)))));
+    if (widths?.evidence) between.push(...(await swept(run, widths)));
   }
+  const others = carriedInto(between, laid);
+  const [open] = others.flatMap(({ carried }) => [...carried]);
+  if (open)
+    limits.push(
+      `${open} stays open when the window changes, and is closed when the page is opened: what it lies over between the viewports is not told`,
+    );
+  laid.push(...others);
   const findings = judgeScreen(laid);
   const conditions: LayoutCondition[] = [];
   for (const { conditions: all = [], plain } of cells) {
     // Right before it was put under them it may lie otherwise than photographed.
-    const before = plain && all.length > 0 ? await swept(run, plain, new Set()) : [];
+    const before = plain && all.length > 0 ? await swept(run, plain) : [];
     const known = [...findings, ...judgeScreen(before)];
     for (const under of all) {
       const { condition, failure } = under;
@@ -90,7 +98,7 @@ async function judgeOne(run: Stored, screen: string, cells: readonly Cell[]): Pr
       // The walk by Tab is of the page as it is photographed.
       const photographed = ({ window }: LaidOutPage) =>
         condition === 'keyboard' ? laid.find(({ page }) => page.window.width === window.width) : undefined;
-      const pages = await swept(run, under, new Set());
+      const pages = await swept(run, under);
       const shown = pages.map((one) => ({ ...one, pictures: photographed(one.page)?.pictures ?? one.pictures }));
       findings.push(...judgeUnder(condition, shown, { laid: before, findings: known }));
     }
@@ -103,14 +111,10 @@ async function judgeOne(run: Stored, screen: string, cells: readonly Cell[]): Pr
   };
 }
 
-/** The other widths, with the pictures that were taken of some; those that are photographed whole are judged by the photograph. */
-async function swept(
-  run: Stored,
-  { evidence, pictures }: NonNullable<Cell['widths']>,
-  known: ReadonlySet<number>,
-): Promise<Laid[]> {
+/** What was laid out at other widths or under a condition, with the pictures that were taken of some. */
+async function swept(run: Stored, { evidence, pictures }: NonNullable<Cell['widths']>): Promise<Laid[]> {
   if (!evidence) return [];
-  const pages = (await unpackLayout(await run.readEntry(evidence))).filter(({ window }) => !known.has(window.width));
+  const pages = await unpackLayout(await run.readEntry(evidence));
   const shown = new Map<number, Pixels[]>();
   for (const { width, origin, scale, picture } of pictures) {
     const image = await decode({ bytes: await run.readEntry(picture), name: picture.path });
