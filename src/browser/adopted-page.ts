@@ -9,6 +9,7 @@ import type { Environment, Screenshot } from '../core/vocabulary/screenshot.js';
 import { environmentHere } from './browser-driver.js';
 import type { Engine } from './find-browser.js';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
+import { withAgenda } from './page/agenda-parts.js';
 import { installObservers } from './page/agenda-switches.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
 import { installScene } from './page/scene.js';
@@ -192,7 +193,7 @@ const TIMER_MS = 5000;
 
 /** Puts into a frame what a picture needs of it, where nobody did at its beginning. Throws PAGE_CLOCK_STANDS. */
 async function installInFrame(frame: Frame): Promise<void> {
-  const there = await frame.evaluate(() => Reflect.has(window, Symbol.for('codeloop.agenda')));
+  const there = await frame.evaluate(withAgenda(() => agendaOf(window) !== undefined));
   if (there) return;
   const timer = frame.evaluate(() => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 1)));
   const goes = await Promise.race([timer.catch(() => true), sleep(TIMER_MS, false, { ref: false })]);

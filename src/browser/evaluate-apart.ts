@@ -1,7 +1,8 @@
 import type { BrowserContext, CDPSession, Frame, Page } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
-import { type Agenda, CHAIN_LIMIT, installAgenda } from './page/agenda.js';
+import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
 import type { PageActivity } from './page/agenda-parts.js';
+import { knowing, withAgenda } from './page/agenda-parts.js';
 import { installObservers, letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
 import { installScene } from './page/scene.js';
@@ -80,21 +81,22 @@ export function evaluateApart(page: Page, protocol: CDPSession, log: PageLog): v
 /** The same function, sent to a page with a question before it. Playwright sends a function as the text that it gives of itself. */
 function unlessReplaced(work: unknown): unknown {
   if (typeof work !== 'function') return work;
-  const text = `async (given) => {
-    const replaced = window[Symbol.for('codeloop.agenda')]?.replaced?.();
+  const text = knowing(`async (given) => {
+    const replaced = agendaOf(window)?.replaced?.();
     return replaced ? { '${REPLACED}': replaced } : { '${ANSWERED}': await (${work})(given) };
-  }`;
+  }`);
   return Object.assign(() => undefined, { toString: () => text });
 }
 
-/** What still goes on in a page whose functions run apart, as its own world knows it; undefined where they do not, or it is not known. */
-export async function activityInPage(page: Page): Promise<PageActivity | undefined> {
-  const found = await worlds.get(page)?.inPage?.(() => {
-    const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
-    return agenda?.activity();
-  });
-  // It ran as it is written here.
-  return found as PageActivity | undefined;
+/** What only a page's own world knows of it, where its functions run apart: what still goes on, and the icons that it asked for. */
+export async function toldInPage(page: Page): Promise<{ activity?: PageActivity; icons?: string[] }> {
+  const ask = withAgenda(() => ({
+    activity: agendaOf(window)?.activity(),
+    icons: window['codeloop.icons']?.(agendaWord),
+  }));
+  const told = await worlds.get(page)?.inPage?.(ask);
+  // It ran as it is written here; where lists are the page's own, no answer comes through.
+  return (told ?? {}) as { activity?: PageActivity; icons?: string[] };
 }
 
 async function enter(protocol: CDPSession): Promise<Apart> {

@@ -1,6 +1,7 @@
 import type { BrowserContext, ConsoleMessage } from 'playwright';
 import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import { originOf } from './origin-proxy.js';
+import { withAgenda } from './page/agenda-parts.js';
 import { limitConsole } from './page/console-limit.js';
 
 /** Most characters of one entry, and most entries between two drains. */
@@ -199,7 +200,7 @@ export function limitTold(message: ConsoleMessage): string[] | undefined {
 /**
  * Notes which addresses that end with `/favicon.ico` the page itself asks for: Playwright tells of none of them, whatever they are for. Runs
  * before any script of the page, and with nothing that the page can put something else in the place of: a list of what was loaded can be
- * emptied or replaced, an observer from the beginning hears all. `window[Symbol.for('codeloop.icons')]()` answers the addresses so far.
+ * emptied or replaced, an observer from the beginning hears all. `window['codeloop.icons']` answers the addresses so far, to who knows the word.
  */
 export function noteIconRequests(): void {
   const { apply } = Reflect;
@@ -223,10 +224,13 @@ export function noteIconRequests(): void {
   const observer = new PerformanceObserver((list) => note(apply(getEntries, list, [])));
   const take = observer.takeRecords.bind(observer);
   observer.observe({ type: 'resource', buffered: true });
-  Object.defineProperty(window, Symbol.for('codeloop.icons'), {
-    value: () => {
+  Object.defineProperty(window, 'codeloop.icons', {
+    value: (word: string) => {
+      if (word !== agendaWord) return undefined;
       note(take());
       return asked;
     },
   });
 }
+
+withAgenda(noteIconRequests);

@@ -5,8 +5,8 @@ import { withDeadline } from '../core/clock.js';
 import { sha256 } from '../core/digest.js';
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import type { StepAction, StepRemark } from '../core/vocabulary/step.js';
-import type { Agenda } from './page/agenda.js';
 import type { PageActivity } from './page/agenda-parts.js';
+import { withAgenda } from './page/agenda-parts.js';
 import type { PageSession } from './page-session.js';
 import { PageWitness } from './page-witness.js';
 
@@ -200,10 +200,12 @@ type Timers = Pick<PageActivity, 'pending' | 'period'>;
 /** One-shot timers of the page that are due within three seconds, and the longest period of those that repeat. */
 async function timersOf({ page }: PageSession): Promise<Timers> {
   const read = () =>
-    page.evaluate(() => {
-      const known = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.activity();
-      return { pending: known?.pending ?? 0, period: known?.period ?? 0 };
-    });
+    page.evaluate(
+      withAgenda(() => {
+        const known = agendaOf(window)?.activity();
+        return { pending: known?.pending ?? 0, period: known?.period ?? 0 };
+      }),
+    );
   return withDeadline('the timers of the page', CALL_MS, read);
 }
 

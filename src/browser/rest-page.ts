@@ -2,7 +2,8 @@ import type { CDPSession, Frame, Page } from 'playwright';
 import type { Rest } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import type { SettleReport } from '../core/vocabulary/screenshot.js';
-import { activityInPage } from './evaluate-apart.js';
+import { toldInPage } from './evaluate-apart.js';
+import { withAgenda } from './page/agenda-parts.js';
 import { pictureEnd, replacePictures } from './page/drawing-ends.js';
 import { type RestReport, restFrame } from './page/rest.js';
 import type { PageSession } from './page-session.js';
@@ -100,8 +101,8 @@ function ask(frame: Frame, waitMs: number): Promise<RestReport> {
 
 async function askMain(page: Page, waitMs: number): Promise<RestReport> {
   const report = await ask(page.mainFrame(), waitMs);
-  const activity = await activityInPage(page);
-  return activity ? { ...report, activity } : report;
+  const { activity = report.activity, icons = report.iconsAsked } = await toldInPage(page);
+  return { ...report, activity, iconsAsked: icons };
 }
 
 /** What the protocol tells of a node, as far as it is needed here. */
@@ -155,13 +156,15 @@ async function declaresRoots(protocol: CDPSession): Promise<boolean> {
   }
 }
 
+/** Runs in the page. */
+const keepRoot = withAgenda((root: ShadowRoot) => agendaOf(window)?.scene?.look(root));
+
 async function name(protocol: CDPSession, backendNodeId: number): Promise<void> {
   const { object } = await protocol.send('DOM.resolveNode', { backendNodeId });
   if (object.objectId === undefined) return;
   await protocol.send('Runtime.callFunctionOn', {
     objectId: object.objectId,
-    functionDeclaration:
-      'function () { this.ownerDocument.defaultView?.[Symbol.for("codeloop.agenda")]?.scene?.look(this) }',
+    functionDeclaration: `function () { (${keepRoot})(this); }`,
   });
   await protocol.send('Runtime.releaseObject', { objectId: object.objectId });
 }

@@ -4,8 +4,8 @@ import { stackSize, steadyFrames } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { boxesInPicture, MASK_COLOR } from './masks.js';
-import type { Agenda } from './page/agenda.js';
 import type { Pass, Stop, Unseen } from './page/agenda-parts.js';
+import { withAgenda } from './page/agenda-parts.js';
 import { setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
 import { installSurvey } from './page/survey.js';
@@ -74,27 +74,7 @@ export async function surveyPage(
     clipOf(session, { fullPage: true }, true, session.viewport.device_scale_factor),
   );
   const longest = Math.max(LAZY_MAX_PX, clip?.height ?? 0);
-  const pass = (options: Pass) =>
-    ask(
-      'scrolling the page',
-      async () => {
-        return page.evaluate(async (given) => {
-          const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
-          const survey = agenda?.survey;
-          const went = (await survey?.pass(given)) ?? { px: 0, complete: true };
-          return {
-            ...went,
-            waits: survey?.waits() ?? false,
-            late: survey?.late() ?? false,
-            polls: survey?.polls() ?? 0,
-            misses: survey?.misses() ?? false,
-            reacts: survey?.reacts() ?? false,
-            hears: agenda?.hearsScroll() ?? false,
-          };
-        }, options);
-      },
-      SURVEY_MS,
-    );
+  const pass = (options: Pass) => ask('scrolling the page', () => page.evaluate(goThrough, options), SURVEY_MS);
   const first = await pass({ step: 1, dwellMs: 0, maxPx: longest });
   log.settle.lazy_scroll_px = first.px;
   log.settle.lazy_complete = first.complete;
@@ -110,20 +90,15 @@ export async function surveyPage(
     // Some pages show a part only to who comes back to it.
     if (second.misses && (first.hears || run)) ({ waits, late } = await pass({ ...slow, up: true }));
   }
-  const visit = (ms: number) =>
-    (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.survey?.visit(ms);
+  const visit = withAgenda((ms: number) => agendaOf(window)?.survey?.visit(ms));
   const stayMs = late ? Math.max(dwellMs, DWELL_MS) : first.reacts ? dwellMs : 0;
   if (waits) await ask('scrolling the page', () => page.evaluate(visit, stayMs), SURVEY_MS);
   await toTop(session, log, run, signal);
   const seen = await ask('looking at what was seen', () =>
-    page.evaluate(() => {
-      const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
-      return agenda?.survey?.end() ?? { stops: [], unseen: [], doubtful: false };
-    }),
+    page.evaluate(withAgenda(() => agendaOf(window)?.survey?.end() ?? { stops: [], unseen: [], doubtful: false })),
   );
   if (seen.doubtful) {
-    const again = (ms: number) =>
-      (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.survey?.again(ms);
+    const again = withAgenda((ms: number) => agendaOf(window)?.survey?.again(ms));
     seen.stops.push(...((await ask('scrolling the page', () => page.evaluate(again, stayMs), SURVEY_MS)) ?? []));
     seen.stops.sort((one, other) => one.y - other.y);
     await toTop(session, log, run, signal);
@@ -135,6 +110,21 @@ export async function surveyPage(
   if (unseen.length > 0) log.settle.unseen = unseen.slice(0, 50);
   return { stops: seen.stops.slice(0, MOST_STOPS), home, stretched, run };
 }
+
+/** Runs in the page: one way through it, and what it tells after that. */
+const goThrough = withAgenda(async (given: Pass) => {
+  const agenda = agendaOf(window);
+  const survey = agenda?.survey;
+  return {
+    ...((await survey?.pass(given)) ?? { px: 0, complete: true }),
+    waits: survey?.waits() ?? false,
+    late: survey?.late() ?? false,
+    polls: survey?.polls() ?? 0,
+    misses: survey?.misses() ?? false,
+    reacts: survey?.reacts() ?? false,
+    hears: agenda?.hearsScroll() ?? false,
+  };
+});
 
 /** To the top, and its listeners and observers hear that it is there before it goes deaf; what they start is waited for. */
 async function toTop(session: PageSession, log: RestLog, run: boolean, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { WRITING_ROWS, writingOf } from '../capture/writing.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Writing } from '../core/vocabulary/screenshot.js';
-import type { Agenda } from './page/agenda.js';
+import { withAgenda } from './page/agenda-parts.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame } from './rest-page.js';
 
@@ -39,7 +39,7 @@ export async function lookAtWriting(
  * with `currentcolor` is no text.
  */
 function hideWriting({ on }: { on: boolean }): void {
-  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const scene = agendaOf(window)?.scene;
   const roots = scene?.roots() ?? [document];
   const key = Symbol.for('codeloop.writing');
   // Three ids outweigh whatever a page marks as important.
@@ -73,7 +73,7 @@ function hideWriting({ on }: { on: boolean }): void {
  * and whatever has one for its ground, its border, its mask or its content; the largest first, `most` at most.
  */
 function pictureBoxes({ most }: { most: number }): Rect[] {
-  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const scene = agendaOf(window)?.scene;
   const held = new Set('img canvas video svg image object embed iframe frame'.split(' '));
   const pictured = (style: CSSStyleDeclaration) =>
     style.backgroundImage !== 'none' ||
@@ -98,3 +98,5 @@ function pictureBoxes({ most }: { most: number }): Rect[] {
     }
   return boxes.sort((a, b) => b.width * b.height - a.width * a.height).slice(0, most);
 }
+
+withAgenda(hideWriting, pictureBoxes);

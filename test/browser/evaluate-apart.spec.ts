@@ -70,4 +70,28 @@ test.describe('a page that replaces parts of the language @once', () => {
     expect(shot.masks).toEqual([{ x: 0, y: 40, width: 100, height: 40 }]);
     await site.close();
   });
+
+  test('reaches nothing of what watches it, by no name that it can list, and is seen whole', async () => {
+    verifies('capture.unreachable');
+    // Whatever it finds on its window that is not the browser's it asks, takes away and puts its own in the place of.
+    const reach = `const blank = document.createElement('iframe'); document.documentElement.append(blank); const known = new Set(Reflect.ownKeys(blank.contentWindow)); blank.remove();
+      window.got = [];
+      for (const key of [...Reflect.ownKeys(window), Symbol.for('codeloop.agenda'), 'codeloop.agenda']) {
+        const its = window[key]; if (typeof key === 'string' && !key.startsWith('codeloop')) continue;
+        if (typeof its === 'object' && its) window.got.push(String(key));
+        if (typeof its === 'function') for (const word of [undefined, '', key, {}, { toString: () => '' }]) { const said = its(word); if (typeof said === 'object' && said) window.got.push(String(key)) }
+        try { delete window[key] } catch {} try { Object.defineProperty(window, key, { value: () => ({}) }) } catch {}
+      }
+      document.title = 'got ' + window.got.filter((name) => !/playwright/.test(name)).join();`;
+    const site = await startSite({
+      '/': `<!doctype html><title>t</title><script>${reach}</script><style>body{margin:0}.late{height:50px;background:#0a0;opacity:0}.late.in{opacity:1}</style>
+        <div id="host"></div><div style="height:900px"></div><div class="late"></div>
+        <script>host.attachShadow({ mode: 'closed' }).innerHTML = '<style>@keyframes on{to{background:#00a}}</style><i style="display:block;height:40px;background:#0a0;animation:on 1s infinite alternate"></i>';
+        new IntersectionObserver((all) => all.forEach(({ target, isIntersecting }) => target.classList.toggle('in', isIntersecting))).observe(document.querySelector('.late'))</script>`,
+    });
+    const { shot, png } = await booth.photo(site.url, { fullPage: true });
+    expect([shot.title, shot.steady.settled]).toEqual(['got', true]);
+    expect([await colorAt(png, 5, 20), await colorAt(png, 5, 970)]).toEqual(['#00aa00', '#00aa00']);
+    await site.close();
+  });
 });

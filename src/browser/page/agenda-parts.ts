@@ -1,4 +1,32 @@
+import { randomUUID } from 'node:crypto';
+
 /// <reference lib="dom" />
+
+/** What a window is asked for its agenda by; each run of codeloop has another. */
+const WORD = randomUUID();
+/** Name of the property of a window that answers to the word. No page can change it, and to other words it says nothing. */
+const KEEPER = 'codeloop.agenda';
+
+/** The text of a function (its text) that can ask for agendas: strict, so that nothing which it calls can ask who called it. */
+export function knowing(text: string): string {
+  return `(given, more, ours) => {
+    'use strict';
+    const agendaWord = '${WORD}';
+    const agendaOf = (view) => view['${KEEPER}']?.(agendaWord);
+    return (${text})(given, more, ours);
+  }`;
+}
+
+/** Lets functions that are sent to pages as text ask for the agenda of a window, whoever sends them. Returns the first. */
+export function withAgenda<Work extends (...given: never[]) => unknown>(work: Work, ...others: Work[]): Work;
+export function withAgenda(work: object, ...others: object[]): object;
+export function withAgenda(...works: object[]): object | undefined {
+  for (const work of works) {
+    const text = knowing(Function.prototype.toString.call(work));
+    Object.defineProperty(work, 'toString', { value: () => text });
+  }
+  return works[0];
+}
 
 /** Activity that may still change the picture. Times in ms. */
 export interface PageActivity {

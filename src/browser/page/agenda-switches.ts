@@ -1,13 +1,24 @@
 import type { Agenda } from './agenda.js';
+import { withAgenda } from './agenda-parts.js';
 
 /// <reference lib="dom" />
+
+declare global {
+  /** The agenda of a window; known to functions that were made so by `withAgenda`, and to no script of a page. */
+  function agendaOf(view: Window): Agenda | undefined;
+  const agendaWord: string;
+  interface Window {
+    /** Read as it stands here: what a page puts in the place of `Reflect.get` must not hear the word. */
+    'codeloop.icons'?(word: string): string[] | undefined;
+  }
+}
 
 /**
  * Watches the page's observers of sizes and places for the agenda: they hear nothing while it is deaf, and it knows what they wait for.
  * Runs after `installAgenda` and before any script of the page.
  */
 export function installObservers(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   if (!agenda) return;
   const answer = (work: () => void) => {
     if (agenda.deaf) return;
@@ -81,7 +92,7 @@ export function installObservers(): void {
  * what the moment of another size sets off (a transition, an animation that begins again) is finished in each frame before it is drawn.
  */
 export async function setDeaf(deaf: boolean): Promise<void> {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   if (!agenda) return;
   if (!deaf) {
     const paint = () =>
@@ -104,14 +115,14 @@ export async function setDeaf(deaf: boolean): Promise<void> {
 
 /** Holds endless chains of animation frames at the limit, or lets them go on. */
 export function setHeld(held: boolean): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   if (held) agenda?.hold();
   else agenda?.release();
 }
 
 /** Takes back what was done to a frame for a picture, and lets its chains go on. */
 export function letGo(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   agenda?.scene?.restore();
   if (agenda) for (const kept of ['scroller', 'survey', 'eye'] as const) delete agenda[kept];
   agenda?.release();
@@ -122,7 +133,7 @@ export function letGo(): void {
  * document nor the network shows: `detail` is 0 for a press that a script listens to, else the number of what was called.
  */
 export function tellCallbacks(name: string): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   if (!agenda) return;
   const first = agenda.told === '';
   agenda.told = name;
@@ -183,3 +194,5 @@ export function tellCallbacks(name: string): void {
     { capture: true, passive: true },
   );
 }
+
+withAgenda(installObservers, setDeaf, setHeld, letGo, tellCallbacks);

@@ -1,10 +1,11 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { DrawingEnds, Eye, PageActivity, Scene, Survey, Watched } from './agenda-parts.js';
+import { withAgenda } from './agenda-parts.js';
 
 /**
- * A page's pending work, kept by the init script in every frame under `window[Symbol.for('codeloop.agenda')]`. All functions in
- * this folder run inside the page: they are sent there as text, so they may use nothing but their argument and the page.
+ * A page's pending work, kept by the init script in every frame, out of reach of its scripts. All functions in this folder run inside
+ * the page: they are sent there as text, so they may use nothing but their arguments and the page.
  */
 export interface Agenda {
   /** The page's own functions, out of reach of its fake clocks. */
@@ -39,8 +40,7 @@ export interface Agenda {
   pinned: boolean;
   /**
    * Name of an event for the witness of the page: sent to the document after the callback of each one-shot timer that is no link of a
-   * loop, `detail` = how long ago it was asked for, ms; and after that of an observer of sizes and places, as asked for at the beginning:
-   * what it answers to is told by itself. Empty: none is sent.
+   * loop, `detail` = how long ago it was asked for, ms; and after that of an observer of sizes and places, as asked for at once. Empty: none.
    */
   told: string;
   activity(): PageActivity;
@@ -61,8 +61,7 @@ export const CHAIN_LIMIT = 120;
  */
 export function installAgenda(how: { chainLimit: number; pinned: boolean; late?: boolean }): void {
   const { chainLimit, pinned } = how;
-  const key = Symbol.for('codeloop.agenda');
-  if (Reflect.has(window, key)) return;
+  if (Reflect.has(window, 'codeloop.agenda')) return;
   const native = {
     requestAnimationFrame: window.requestAnimationFrame.bind(window),
     cancelAnimationFrame: window.cancelAnimationFrame.bind(window),
@@ -345,5 +344,7 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
       this.pinned = true;
     },
   };
-  Object.defineProperty(window, key, { value: agenda, enumerable: false, configurable: true });
+  const value = (word: string) => (word === agendaWord ? agenda : undefined);
+  Object.defineProperty(window, 'codeloop.agenda', { value });
 }
+withAgenda(installAgenda);

@@ -1,4 +1,4 @@
-import type { Agenda } from './agenda.js';
+import { withAgenda } from './agenda-parts.js';
 
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
@@ -17,7 +17,7 @@ interface Decoder {
 export async function pictureEnd({ type, base64 }: { type: string; base64: string }): Promise<string | undefined> {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   if (type.startsWith('image/svg')) {
-    const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+    const agenda = agendaOf(window);
     const still = agenda?.drawings?.still(new TextDecoder().decode(bytes));
     return still === undefined ? undefined : `data:image/svg+xml,${encodeURIComponent(still)}`;
   }
@@ -53,7 +53,7 @@ export async function pictureEnd({ type, base64 }: { type: string; base64: strin
  * changes. Answers which of them the page's own policy keeps out.
  */
 export async function replacePictures({ stills }: { stills: Record<string, string> }): Promise<string[]> {
-  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const scene = agendaOf(window)?.scene;
   const kept = new Map<string, string>();
   const refused: string[] = [];
   for (const [address, still] of Object.entries(stills)) {
@@ -103,7 +103,7 @@ export async function replacePictures({ stills }: { stills: Record<string, strin
  * does not run the clock of any drawing either. So the end is worked out here: SVG 1.1, chapter 19, as far as values outlast their animation.
  */
 export function installDrawingEnds(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   if (!agenda || agenda.drawings) return;
   const ANIMATIONS = 'animate,animateTransform,animateMotion,animateColor,set';
   const SVG = 'http://www.w3.org/2000/svg';
@@ -319,3 +319,5 @@ export function installDrawingEnds(): void {
     },
   };
 }
+
+withAgenda(pictureEnd, replacePictures, installDrawingEnds);

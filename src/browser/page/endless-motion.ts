@@ -1,4 +1,4 @@
-import type { Agenda } from './agenda.js';
+import { withAgenda } from './agenda-parts.js';
 
 /// <reference lib="dom" />
 
@@ -34,7 +34,7 @@ export function finishMotion(): void {
  * frame can take long, so only a page that draws nothing for `limitMs` is given up.
  */
 export async function framesPass({ count, limitMs }: { count: number; limitMs: number }): Promise<void> {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
   const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
   for (let frame = 0; frame < count; frame += 1) {
@@ -80,3 +80,5 @@ export function endlessMotion(): EndlessMotion[] {
   for (const marquee of Array.from(document.querySelectorAll('marquee'))) tell(marquee, 'is a marquee');
   return [...found.values()];
 }
+
+withAgenda(framesPass);

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Agenda } from './agenda.js';
+import { withAgenda } from './agenda-parts.js';
 import type { PageFacts } from './page-facts.js';
 
 /** An entry of the Layout Instability API, which the DOM's own types do not have. */
@@ -15,7 +15,7 @@ interface ShiftEntry extends PerformanceEntry {
  */
 export async function layoutShifts(): Promise<PageFacts['shift']> {
   if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) return undefined;
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
   const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
   const entries: ShiftEntry[] = [];
@@ -50,3 +50,5 @@ export async function layoutShifts(): Promise<PageFacts['shift']> {
     ...(element >= 0 ? { element } : {}),
   };
 }
+
+withAgenda(layoutShifts);

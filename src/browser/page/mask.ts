@@ -1,10 +1,10 @@
-import type { Agenda } from './agenda.js';
+import { withAgenda } from './agenda-parts.js';
 
 /// <reference lib="dom" />
 
 /** A selector for the smallest element that holds a moving part (CSS px of the page), when one that names it alone can be found. */
 export function proposeMask(part: { x: number; y: number; width: number; height: number }): string | undefined {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const x = part.x + part.width / 2 - scrollX;
   const y = part.y + part.height / 2 - scrollY;
   const holds = (element: Element) => {
@@ -73,7 +73,7 @@ export function maskedParts(
   const page = plain(document);
   const inside = (root: Document | ShadowRoot | Element) => Array.from(plain(root).querySelectorAll('*'));
   const roots: (Document | ShadowRoot)[] = [document];
-  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const scene = agendaOf(window)?.scene;
   const closed = new Map(
     (scene?.roots() ?? []).flatMap((root) => (root instanceof ShadowRoot ? [[root.host, root] as const] : [])),
   );
@@ -331,3 +331,5 @@ export function paintMasks({ boxes, color, id }: { boxes: readonly Box[]; color:
     host.showPopover();
   }
 }
+
+withAgenda(proposeMask, maskedParts);

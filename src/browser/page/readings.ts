@@ -1,4 +1,4 @@
-import type { Agenda } from './agenda.js';
+import { withAgenda } from './agenda-parts.js';
 
 /// <reference lib="dom" />
 
@@ -8,7 +8,7 @@ import type { Agenda } from './agenda.js';
  * is installed and before any script of the page.
  */
 export function noteReadings(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   if (!agenda) return;
   const { getOwnPropertyDescriptor } = Object;
   const tree = 'querySelector querySelectorAll children childElementCount';
@@ -78,3 +78,5 @@ export function noteReadings(): void {
     return said;
   };
 }
+
+withAgenda(noteReadings);

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-import type { Agenda } from './agenda.js';
 import type { PageActivity } from './agenda-parts.js';
+import { withAgenda } from './agenda-parts.js';
 
 /** Report of one round of bringing a frame to rest. */
 export interface RestReport {
@@ -24,7 +24,7 @@ export interface RestReport {
  * media at the first frame, and waits up to `waitMs` until fonts, images, timers and frame chains are done. May run many times.
  */
 export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestReport> {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const scene = agenda?.scene;
   scene?.look();
   const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
@@ -143,6 +143,8 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     mediaWaiting: mediaWaiting(),
     animationsStopped,
     iconDeclared: document.querySelector('link[rel~=icon]') !== null,
-    iconsAsked: (Reflect.get(window, Symbol.for('codeloop.icons')) as (() => string[]) | undefined)?.() ?? [],
+    iconsAsked: window['codeloop.icons']?.(agendaWord) ?? [],
   };
 }
+
+withAgenda(restFrame);

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Agenda } from './agenda.js';
+import { withAgenda } from './agenda-parts.js';
 
 /** Puts the scene on the frame's agenda; runs after `installAgenda` and before any script of the page. */
 export function installScene(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   if (!agenda || agenda.scene) return;
 
   const shadows = new Set<WeakRef<ShadowRoot>>();
@@ -126,3 +126,5 @@ export function installScene(): void {
     nameOf,
   };
 }
+
+withAgenda(installScene);

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Agenda } from './agenda.js';
+import { withAgenda } from './agenda-parts.js';
 
 /**
  * Resolves once the document has not changed for `quietMs` and no timer is due within a moment, at the latest after `maxMs`; answers
@@ -12,7 +12,7 @@ export async function stirring({
   quietMs: number;
   maxMs: number;
 }): Promise<{ rested: boolean; stays: boolean }> {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
   const pause = (ms: number) => new Promise<void>((resolve) => later(resolve, ms));
   let changed = performance.now();
@@ -51,3 +51,5 @@ export function spokenTexts(): { texts: string[]; heads: string[] } {
   const loud = [document.title, ...heads.map((head) => head.innerText)].map(line).filter(Boolean);
   return { texts: all.length <= few ? [...loud, ...all] : loud, heads: all.length <= few ? [...loud, ...all] : loud };
 }
+
+withAgenda(stirring);

@@ -1,17 +1,15 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Agenda } from './agenda.js';
-import type { Look, Place, Stop, Survey } from './agenda-parts.js';
+import { type Look, type Place, type Stop, type Survey, withAgenda } from './agenda-parts.js';
 
 /** Begins to note what scrolling changes in the main frame; runs after `installEye`. */
 export function installSurvey(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const scene = agenda?.scene;
   const eye = agenda?.eye;
   if (!agenda || !scene || !eye) return;
   const { inPage, above, pinned, shown, drawsItself, draws, lookOf } = eye;
-  const MOST_VISITS = 60;
-  const MOST_DOUBTS = 40;
+  const [MOST_VISITS, MOST_DOUBTS] = [60, 40];
   const page = document.scrollingElement ?? document.documentElement;
   const paint = () =>
     new Promise<void>((resolve) => {
@@ -60,9 +58,9 @@ export function installSurvey(): void {
   const frames = () =>
     scene.roots().flatMap((root) =>
       Array.from(root.querySelectorAll('iframe')).filter((frame) => {
-        const own = frame.contentDocument && frame.contentWindow;
-        const its = own && (Reflect.get(own, Symbol.for('codeloop.agenda')) as Agenda | undefined);
-        return its ? its.watched().length > 0 : false;
+        const mute = frame.getAttribute('sandbox')?.includes('allow-scripts') === false;
+        const own = mute ? null : frame.contentDocument && frame.contentWindow;
+        return own ? (agendaOf(own)?.watched() ?? []).length > 0 : false;
       }),
     );
   const findDriven = () => {
@@ -348,3 +346,5 @@ export function installSurvey(): void {
   };
   agenda.survey = survey;
 }
+
+withAgenda(installSurvey);

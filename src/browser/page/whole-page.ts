@@ -1,14 +1,15 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { Agenda } from './agenda.js';
+
 import type { Place } from './agenda-parts.js';
+import { withAgenda } from './agenda-parts.js';
 
 /**
  * Brings on in one frame what waits only for being near the screen: draws what the browser skips (`content-visibility: auto`), and has lazy
  * pictures load wherever they are; the attribute stays, for a framework that compares it when it hydrates.
  */
 export function bringOn(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const woken = agenda?.woken ?? new WeakSet<Element>();
   for (const root of agenda?.scene?.roots() ?? [document])
     for (const element of Array.from(root.querySelectorAll('*'))) {
@@ -30,7 +31,7 @@ export function bringOn(): void {
  * the page.
  */
 export async function continueBackdrops({ height }: { height: number }): Promise<void> {
-  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const scene = agendaOf(window)?.scene;
   if (!scene) return;
   const [wide, high] = [document.documentElement.clientWidth, innerHeight];
   const layersOf = (value: string) => value.split(/,(?![^(]*\))/).map((one) => one.trim());
@@ -95,7 +96,7 @@ export async function continueBackdrops({ height }: { height: number }): Promise
 
 /** Takes fixed parts out of sight and sticky ones back to their place, for pictures of single screens that go into the whole. */
 export function hidePinned(): void {
-  const scene = (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene;
+  const scene = agendaOf(window)?.scene;
   for (const root of scene?.roots() ?? [])
     for (const element of Array.from(root.querySelectorAll('*'))) {
       const { position, zIndex } = getComputedStyle(element);
@@ -107,7 +108,7 @@ export function hidePinned(): void {
 
 /** Takes back what `hidePinned` did. */
 export function showPinned(): void {
-  (Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined)?.scene?.restoreScreen();
+  agendaOf(window)?.scene?.restoreScreen();
 }
 
 /** A part of the page that scrolls by itself, CSS px. */
@@ -126,7 +127,7 @@ export interface Scroller {
  * moves on by a script alone; sideways only where that fills most of the screen. Text fields are none.
  */
 export function findScrollers(): Scroller[] {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const scene = agenda?.scene;
   const found: (Scroller & { area: number; element: Element })[] = [];
   const root = document.documentElement;
@@ -199,7 +200,7 @@ export function findScrollers(): Scroller[] {
  * draws what it is scrolled to has something there only then.
  */
 export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number }): Promise<boolean> {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const element = agenda?.scroller?.deref();
   if (!agenda || !element || element instanceof HTMLIFrameElement) return false;
   const paint = () =>
@@ -231,7 +232,7 @@ export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number 
 
 /** Makes the main scroller that `findScrollers` found as tall as what is in it, where its height is its own and not the screen's. */
 export function growScroller(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   const element = agenda?.scroller?.deref();
   if (!element) return;
   const around = element.getBoundingClientRect().height - element.clientHeight;
@@ -242,7 +243,7 @@ export function growScroller(): void {
 
 /** Puts on the agenda what tells of an element whether and what it shows, for whoever looks at the page while it is scrolled. */
 export function installEye(): void {
-  const agenda = Reflect.get(window, Symbol.for('codeloop.agenda')) as Agenda | undefined;
+  const agenda = agendaOf(window);
   if (!agenda) return;
   const MOST_PARTS = 200;
 
@@ -304,3 +305,5 @@ export function installEye(): void {
   };
   agenda.eye = { inPage, above, pinned, shown, drawsItself, draws, lookOf, movedOn: () => goesAlong.clear() };
 }
+
+withAgenda(bringOn, continueBackdrops, hidePinned, showPinned, findScrollers, drawsItsEnd, growScroller, installEye);
