@@ -80,7 +80,7 @@ async function go(acting: Acting, given: string): Promise<Acted> {
   const { session, signal } = acting;
   const url = address(acting, given);
   await trustOwnMachine(session.protocol, url);
-  const { status } = await session.events.leave(() =>
+  const { status } = await leaving(acting, () =>
     navigate(session.page, { kind: 'url', url }, session.traffic, session.log, signal, acting.budget.toAct()),
   );
   return {
@@ -98,8 +98,20 @@ function address({ session }: Acting, given: string): string {
   return url;
 }
 
+/** Goes, and gives the way up when it fails: a page that waits for an answer that never comes holds up every picture and question. */
+async function leaving<T>({ session }: Acting, work: () => Promise<T>): Promise<T> {
+  try {
+    return await session.events.leave(work);
+  } catch (error) {
+    const { protocol } = session;
+    // A page that is gone has nothing to stop.
+    await protocol?.send('Page.stopLoading').catch(() => undefined);
+    throw error;
+  }
+}
+
 async function moved(acting: Acting, go: () => Promise<Response | null>, detail: string): Promise<Acted> {
-  const response = await act(acting, undefined, () => acting.session.events.leave(go));
+  const response = await leaving(acting, () => act(acting, undefined, go));
   const status = response?.status();
   return { detail: `${detail}${status === undefined ? '' : ` (HTTP ${status})`}`, waitedFor: 'the document' };
 }

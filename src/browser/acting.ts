@@ -33,7 +33,7 @@ interface LastingTargets {
 async function lastingTargets(
   session: PageSession,
   target: StepTarget,
-  found: { locator: Locator; lasting?: StepTarget },
+  found: Pick<FoundTarget, 'locator' | 'lasting' | 'framed'>,
   redact: (text: string) => string,
   signal: AbortSignal,
 ): Promise<LastingTargets> {
@@ -49,7 +49,8 @@ async function lastingTargets(
     }),
   );
   const known = 'role' in target ? target : found.lasting;
-  const named = known ?? (await ask('its role and name', () => roleAndName(session, locator, redact)));
+  const named =
+    known ?? (found.framed ? undefined : await ask('its role and name', () => roleAndName(session, locator, redact)));
   const ways: StepTarget[] = [...(named ? [named] : []), ...(testId ? [{ test_id: testId }] : [])];
   const first = 'ref' in target || 'selector' in target ? ways[0] : target;
   const rest = [...ways, ...('selector' in target ? [target] : [])];

@@ -120,6 +120,8 @@ export interface FoundTarget {
   otherwise?: StepTarget[];
   /** The way that led to it, where the step's own target did not. */
   by?: StepTarget;
+  /** True for a reference into a frame, which the next reading of any part of the page makes void. */
+  framed?: boolean;
 }
 
 type Element = Exclude<StepTarget, { x: number; y: number }>;
@@ -193,6 +195,7 @@ async function findRef(session: PageSession, tree: PageTree, ref: string, signal
   return {
     locator: session.page.getByRef(inner),
     waitedMs: Math.round(performance.now() - start),
+    ...(/^f\d+e/.test(inner) ? { framed: true } : {}),
     ...(moved ? { moved: { from: ref, to: memory.ref } } : {}),
     ...(memory.name === undefined
       ? {}

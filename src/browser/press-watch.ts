@@ -56,7 +56,13 @@ export class PressWatch {
     if (this.#events.has(page)) return;
     const events: RecordingEvent[] = [];
     this.#events.set(page, events);
-    page.on('request', (request) => this.#keep(request));
+    // These reach us by another way than the press that opens them, on a crowded machine before it.
+    const opens = () => void this.#opened.set(page, Date.now());
+    page.on('request', (request) => {
+      this.#keep(request);
+      // A way that ends in an empty answer, or in a download, leaves the document as it is.
+      if (request.isNavigationRequest()) opens();
+    });
     page.on('response', (response) => {
       if (AGAIN.has(response.status())) this.#sent.delete(response.request());
     });
@@ -64,8 +70,6 @@ export class PressWatch {
       // One that is given up for the next one was sent all the same.
       if (!/ABORTED/.test(request.failure()?.errorText ?? '')) this.#sent.delete(request);
     });
-    // These reach us by another way than the press that opens them, on a crowded machine before it.
-    const opens = () => void this.#opened.set(page, Date.now());
     page.on('download', opens).on('popup', opens);
     const tell = (event: RecordingEvent) => {
       events.push(event);
@@ -155,7 +159,7 @@ export class PressWatch {
       !/"\s*mutation\b/.test(body.toString())
     )
       return;
-    const key = `${method} ${request.url()} ${sha256(body)}`;
+    const key = `${method} ${request.url()} ${sha256(withoutBoundary(body, request.headers()['content-type']))}`;
     this.#sent.set(request, { key, words: `${method} ${this.#redact(request.url())}` });
   }
 
@@ -174,6 +178,12 @@ export class PressWatch {
     }
     return found;
   }
+}
+
+/** Parts of a form are parted by a line that is another one each time (RFC 7578, 4.1). */
+function withoutBoundary(body: Buffer, type = ''): Buffer {
+  const boundary = /^multipart\/.*\bboundary="?([^";]+)/i.exec(type)?.[1];
+  return boundary === undefined ? body : Buffer.from(body.toString('latin1').replaceAll(boundary, ''), 'latin1');
 }
 
 const NOTHING_CAME: StepRemark = {

@@ -23,6 +23,8 @@ const MOVING = {
   'a page that talks to the console': '<script>let n = 0; setInterval(() => console.log("tick", n++), 200);</script>',
   'a heart beat in the storage':
     '<script>setInterval(() => localStorage.setItem("beat", String(Math.random())), 200);</script>',
+  'a bar that runs without end': '<progress></progress>',
+  'a clock in a frame': '<iframe src="/clock" width="200" height="60"></iframe>',
   'a ticker that scrolls': `<div id="tick" style="width:300px;overflow:hidden;white-space:nowrap"><span>${'News of the day that nobody reads. '.repeat(20)}</span></div><script>setInterval(() => { tick.scrollLeft += 3; }, 50);</script>`,
 } as const;
 
@@ -63,12 +65,13 @@ const DOING = {
     '<button id="press">Send</button><script>const c = new BroadcastChannel("c"); press.onclick = () => c.postMessage(1);</script>',
   'asks again what is asked all the time':
     '<button id="press" onclick="ask()">Refresh</button><script>const ask = () => fetch("/tick"); setInterval(ask, 300);</script>',
+  'goes to an empty answer': '<a id="press" href="/empty">Press</a>',
   'is what was chosen already': '<button id="press" role="tab" aria-selected="true">Press</button>',
 } as const;
 
 /** Forms that send once, twice, again after a failure, and two different things. */
 const FORMS = html(`<h1>Orders</h1><p id="out"></p><nav>${'<a href="/forms">Orders</a> '.repeat(20)}</nav>
-  <button id="twice">Twice</button> <button id="once">Once</button> <button id="two">Two</button> <button id="again">Again</button>
+  <button id="twice">Twice</button> <button id="parts">Parts</button> <button id="once">Once</button> <button id="two">Two</button> <button id="again">Again</button>
   <button id="asked">Asked</button> <button id="search">Search</button> <button id="lost">Lost</button> <button id="lost2">Lost</button>
   <script>
     let n = 0;
@@ -77,6 +80,7 @@ const FORMS = html(`<h1>Orders</h1><p id="out"></p><nav>${'<a href="/forms">Orde
     twice.addEventListener('click', () => send(order));
     twice.addEventListener('click', () => send(order));
     once.onclick = () => send(order);
+    parts.onclick = () => { for (const _ of [1, 2]) { const form = new FormData(); form.set('item', 'mug'); send(form, '/parts'); } };
     two.onclick = () => { send('{"item":"mug"}'); send('{"item":"cup"}'); };
     again.onclick = async () => { if (!(await send(order, '/flaky')).ok) await send(order, '/flaky'); };
     asked.onclick = () => { send('{"query":"{ items { id } }"}'); send('{"query":"{ items { id } }"}'); };
@@ -93,7 +97,10 @@ test.describe('what came of a press @once', () => {
   let site: Site;
   test.beforeAll(async () => {
     pages = new StepPages();
-    const routes: Record<string, string> = { '/tick': 'tick' };
+    const routes: Record<string, string> = {
+      '/tick': 'tick',
+      '/clock': html('<p id="clock"></p><script>setInterval(() => { clock.textContent = Date.now(); }, 150);</script>'),
+    };
     for (const [name, moving] of Object.entries(MOVING))
       routes[`/m/${encodeURIComponent(name)}`] = html(`<button id="press">Dead</button>${moving}`);
     for (const [name, doing] of Object.entries(DOING))
@@ -104,6 +111,8 @@ test.describe('what came of a press @once', () => {
     site = await startSite({
       ...routes,
       '/sent': 'ok',
+      '/parts': 'ok',
+      '/empty': (_request, response) => response.writeHead(204).end(),
       '/flaky': (_request, response) => response.writeHead(++tries === 1 ? 503 : 200).end(),
     });
   });
@@ -156,6 +165,7 @@ test.describe('what came of a press @once', () => {
       return remarks?.map(({ kind, said }) => [kind, said?.replace(site.url, '')]);
     };
     expect(await take('twice')).toEqual([['sent_twice', 'POST /sent']]);
+    expect(await take('parts')).toEqual([['sent_twice', 'POST /parts']]);
     expect(await take('once')).toBeUndefined();
     expect(await take('two')).toBeUndefined();
     expect(await take('again')).toBeUndefined();

@@ -37,6 +37,9 @@ test.describe('what a step answers @once', () => {
       '/list': list,
       '/events': events,
       '/other': html('<h1>The other</h1>'),
+      '/framed': html('<h1>Outer</h1><iframe src="/inner"></iframe>'),
+      '/inner': html('<input value="unnamed">'),
+      '/never': () => undefined,
       '/file': {
         type: 'text/csv',
         body: 'a,b',
@@ -87,6 +90,18 @@ test.describe('what a step answers @once', () => {
     await expect(page.take({ action: 'click', target: { ref: redraw } })).rejects.toMatchObject({
       code: 'TARGET_NOT_FOUND',
     });
+  });
+
+  test('a reference leads into a frame, also to what has no name, and a way that never ends holds up nothing', async () => {
+    verifies('steps.refs');
+    const page = await pages.open(`${site.url}/framed`);
+    const field = await page.ref('unnamed');
+    expect((await page.take({ action: 'fill', target: { ref: field }, value: 'mine' })).ok).toBe(true);
+    expect(await page.lines()).toContain(`  - textbox [${field}] focused: mine`);
+    const lost = page.take({ action: 'navigate_url', value: '/never', timeout_ms: 1000 });
+    await expect(lost).rejects.toMatchObject({ code: 'STEP_TIMEOUT' });
+    // Without it this waits for the answer that never comes.
+    expect((await page.take({ action: 'screenshot' })).ok).toBe(true);
   });
 
   test('several matches, none, and what is hidden', async () => {

@@ -55,13 +55,13 @@ export function installHabits({ maxFields }: { maxFields: number }): void {
       .map((at, index) => at - (known[index] ?? at))
       .sort((a, b) => a - b);
   // It went on until the press, at its own pace: not the few changes by which a page was built just before.
-  const goesOn = (known: readonly number[]) => {
-    const before = known.filter((at) => at < pressedAt && pressedAt - at < REMEMBERED_MS);
+  const goesOn = (known: readonly number[], until = pressedAt) => {
+    const before = known.filter((at) => at < until && until - at < REMEMBERED_MS);
     const gaps = gapsOf(before);
     // On a busy machine what comes with each frame comes in fits.
     const longest = gaps.at(-1) ?? 0;
     if (before.length < ((gaps[gaps.length >> 1] ?? 0) < SLOW_MS ? 4 : 2)) return false;
-    return pressedAt - (before.at(-1) ?? 0) <= 2 * longest + 150;
+    return until - (before.at(-1) ?? 0) <= 2 * longest + 150;
   };
   // Told once for each press: what comes after it must not push out what came before.
   const verdicts = new Map<number[], boolean>();
@@ -79,7 +79,8 @@ export function installHabits({ maxFields }: { maxFields: number }): void {
   };
   const judge = (all: readonly number[][], now: number): boolean => {
     const afterPress = now - pressedAt < REMEMBERED_MS;
-    const own = afterPress ? all.map(wentOn).some(Boolean) : false;
+    // A document that was not pressed, as a frame beside the button, hears of no press: there goes on what went on until now.
+    const own = all.map((known) => (afterPress ? wentOn(known) : goesOn(known, now))).some(Boolean);
     if (own || now - pressedAt > DOING_MS) for (const known of all) keep(known, now);
     return own;
   };
@@ -173,7 +174,7 @@ export function installHabits({ maxFields }: { maxFields: number }): void {
       verdicts.clear();
       for (const known of lively) if (now - (known.at(-1) ?? 0) > REMEMBERED_MS) lively.delete(known);
       ticking = [...lively]
-        .filter(goesOn)
+        .filter((known) => goesOn(known))
         .map((known) => ({ known, gap: gapsOf(known).at(-1) ?? 0 }))
         .filter(({ gap }) => gap < 150);
       running = document.getAnimations().filter(({ playState }) => playState === 'running');

@@ -284,7 +284,9 @@ export function witness(options: WitnessOptions): void {
       ...(pressed && !inPlayer ? { box: boxOf(pressed) } : {}),
       ...(left ? { left } : {}),
       ...(name === '' ? {} : { name }),
-      players: [...document.querySelectorAll(`${players}, img`)].slice(0, options.maxFresh).map(boxOf),
+      players: [...document.querySelectorAll(`${players}, img, progress:not([value])`)]
+        .slice(0, options.maxFresh)
+        .map(boxOf),
       ...(inPlayer ? { inPlayer: true } : {}),
     });
     habits.press(pressed);
