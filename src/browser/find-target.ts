@@ -3,7 +3,7 @@ import type { Frame, Locator } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import { editDistance } from '../core/ids.js';
 import type { StepTarget } from '../core/vocabulary/step.js';
-import type { RefMemory } from './element-selectors.js';
+import type { RefMemory } from './boxes/element-selectors.js';
 import type { PageSession } from './page-session.js';
 import type { PageTree } from './page-tree.js';
 

@@ -2,8 +2,8 @@ import type { Frame } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import { MASK_HOST, uncovered } from './boxes/mask-covers.js';
 import { type FrameWorld, type FrameWorlds, frameWorlds, mainWorld } from './evaluate-apart.js';
-import { MASK_HOST, uncovered } from './mask-covers.js';
 import { type MaskedParts, maskedParts, paintMasks } from './page/mask.js';
 import type { PageSession } from './page-session.js';
 

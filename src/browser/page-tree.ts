@@ -4,7 +4,7 @@ import { REDACTED } from '../core/redact.js';
 import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
 import type { PageChanges } from '../core/vocabulary/step.js';
 import { type AriaNode, allNodes, readAriaTree, type TreeLine, treeLines } from './aria-tree.js';
-import { ElementRefs, type RefMemory } from './element-selectors.js';
+import { ElementRefs, type RefMemory } from './boxes/element-selectors.js';
 import type { PageSession } from './page-session.js';
 import { typedPasswords } from './secret-guard.js';
 

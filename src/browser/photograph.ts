@@ -14,7 +14,7 @@ import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { packLayout } from '../core/vocabulary/laid-out-page.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Screenshot, SettleReport, Steadiness } from '../core/vocabulary/screenshot.js';
-import { readPageBoxes } from './dom-boxes.js';
+import { readPageBoxes } from './boxes/dom-boxes.js';
 import { boxesInPicture, coveredRatio, type FoundMasks, findMasks, MASK_COLOR, paintOver } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';

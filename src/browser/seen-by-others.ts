@@ -3,9 +3,9 @@ import type { Target } from '../capture/capture.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
 import type { SecondLook } from '../core/vocabulary/run.js';
+import type { RawSnapshot } from './boxes/snapshot-tree.js';
 import { trustOwnMachine } from './navigate.js';
 import { ownShutter } from './shutter.js';
-import type { RawSnapshot } from './snapshot-tree.js';
 
 /** What one visit to a page showed: facts that were there at any time, and those that stayed. */
 export interface Visit {

@@ -1,7 +1,6 @@
 import { ACT_ERRORS } from './act-errors.js';
 import { define, list, say } from './error-text.js';
-import { SECTION_ERRORS } from './section-errors.js';
-import { STORE_ERRORS } from './store-errors.js';
+import { SECTION_ERRORS, STORE_ERRORS } from './project-errors.js';
 
 /** Errors of accepted pictures and of those who accept them. */
 export const BASELINE_ERRORS = define({

@@ -1,7 +1,6 @@
-import { lengthOf, px } from './css-values.js';
+import { CURRENT_COLOR, INHERITED, isWeak, lengthOf, PAINT_ONLY, px } from './css-values.js';
 import type { ElementChange, PropertyChange } from './element-changes.js';
 import type { ElementNode } from './element-tree.js';
-import { CURRENT_COLOR, INHERITED, isWeak, PAINT_ONLY } from './property-kinds.js';
 
 /** Two ratios of lengths are one when they differ by less: computed lengths are rounded. */
 const SAME_RATIO = 0.02;

@@ -53,3 +53,105 @@ export function withShorthands(properties: readonly RegionProperty[]): RegionPro
   }
   return list;
 }
+
+/** Properties that children take over from their parent (CSS 2.2 and the CSS3 text, font and SVG modules), of those that are stored. */
+export const INHERITED: ReadonlySet<string> = new Set([
+  'color',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'font-style',
+  'line-height',
+  'letter-spacing',
+  'word-spacing',
+  'word-break',
+  'overflow-wrap',
+  'text-align',
+  'text-indent',
+  'text-shadow',
+  'text-transform',
+  'white-space',
+  'direction',
+  'writing-mode',
+  'list-style-type',
+  'visibility',
+  'fill',
+  'stroke',
+  'stroke-width',
+  '-webkit-text-fill-color',
+]);
+
+/** Properties that change what is painted and move nothing. */
+export const PAINT_ONLY: ReadonlySet<string> = new Set([
+  'color',
+  'background-color',
+  'background-image',
+  'background-size',
+  'background-position-x',
+  'background-position-y',
+  'background-repeat',
+  'background-clip',
+  'box-shadow',
+  'text-shadow',
+  'outline-style',
+  'outline-width',
+  'outline-color',
+  'outline-offset',
+  'filter',
+  'backdrop-filter',
+  'clip-path',
+  'mix-blend-mode',
+  'opacity',
+  'visibility',
+  'z-index',
+  'object-fit',
+  'object-position',
+  'fill',
+  'stroke',
+  'stroke-width',
+  '-webkit-text-fill-color',
+  'text-decoration-line',
+  'text-decoration-style',
+  'text-decoration-color',
+  ...['top', 'right', 'bottom', 'left'].flatMap((side) => [`border-${side}-color`, `border-${side}-style`]),
+  ...['top-left', 'top-right', 'bottom-right', 'bottom-left'].map((corner) => `border-${corner}-radius`),
+]);
+
+/** Colours whose initial value is the text's: they change with it. */
+export const CURRENT_COLOR: ReadonlySet<string> = new Set([
+  'outline-color',
+  'text-decoration-color',
+  'fill',
+  'stroke',
+  '-webkit-text-fill-color',
+  ...['top', 'right', 'bottom', 'left'].map((side) => `border-${side}-color`),
+]);
+
+/** Computed values that mostly follow from something else. */
+const FOLLOWING: ReadonlySet<string> = new Set([
+  'right',
+  'bottom',
+  'grid-template-columns',
+  'grid-template-rows',
+  'z-index',
+]);
+
+/**
+ * Returns true when a change mostly follows from something else and is named after the others: used insets and tracks, and the automatic least
+ * size, which is `0px` except in a flex or grid container.
+ */
+export function isWeak({
+  property,
+  expected,
+  actual,
+}: {
+  property: string;
+  expected: string;
+  actual: string;
+}): boolean {
+  if (FOLLOWING.has(property)) return true;
+  return (
+    (property === 'min-width' || property === 'min-height') &&
+    [expected, actual].every((value) => value === 'auto' || value === '0px')
+  );
+}

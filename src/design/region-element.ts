@@ -4,12 +4,11 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region, RegionElement, RegionKind, RegionProperty, Shift } from '../core/vocabulary/pair.js';
 import type { RawImage } from '../image/pixels.js';
 import { movesThings, nameBoxCauses, separateCauses } from './box-causes.js';
-import { cssValue, lengthOf, px, withShorthands } from './css-values.js';
+import { cssValue, isWeak, lengthOf, px, withShorthands } from './css-values.js';
 import { type ElementChange, elementChanges, type PropertyChange } from './element-changes.js';
 import { matchElements } from './element-match.js';
 import { type ElementNode, type ElementTree, elementTree } from './element-tree.js';
 import { measureProperties } from './measured-properties.js';
-import { isWeak } from './property-kinds.js';
 import { type RatedElement, rateElements } from './region-candidates.js';
 import { RegionCauses } from './region-causes.js';
 

@@ -33,6 +33,11 @@ interface RecordingHost {
   readonly recover?: (project: Project) => Promise<RecordingRecord[]>;
 }
 
+/** Interval of progress messages of a recording for a fixed time, ms. */
+const TICK_MS = 1000;
+/** Longest that the video of one is waited for after its end, ms; it is finished in any case. */
+const VIDEO_MS = 60_000;
+
 /** Longest that videos are waited for when a session ends, ms; the next session finishes the rest. */
 const LAST_MS = 20_000;
 
@@ -74,6 +79,35 @@ export class LiveRecordings {
       if (opens) await this.#host.pages.close(page.id);
       throw error;
     }
+  }
+
+  /**
+   * Records for a fixed time and waits for the video; a page that was opened for it is closed. Ends early when what it shows goes away.
+   * A cancelled one is stopped and kept. Throws CANCELLED, and as `start`.
+   */
+  async record(
+    request: RecordRequest & { seconds: number; onSecond: (elapsed: number) => void },
+  ): Promise<RecordingRecord> {
+    const { project, seconds, signal } = request;
+    const live = await this.start({ ...request, maxSeconds: seconds });
+    const close = () => (live.opened ? this.#host.pages.close(live.page.id) : undefined);
+    try {
+      const until = Date.now() + seconds * 1000;
+      for (let left = until - Date.now(); left > 0; left = until - Date.now()) {
+        await sleep(Math.min(TICK_MS, left), undefined, { signal });
+        request.onSecond(Math.min(seconds, Math.round(seconds - (until - Date.now()) / 1000)));
+        // Stopped by another call, or its page was closed.
+        if (!this.#active.has(live.id)) break;
+      }
+    } catch (error) {
+      await this.stop(project, live.id).catch(() => undefined); // Kept as far as it went; the error is the answer.
+      await close();
+      throw signal.aborted ? new CodeloopError('CANCELLED', { what: 'the recording' }, { cause: error }) : error;
+    }
+    const record = await (this.#active.has(live.id) ? this.stop(project, live.id) : live.stop());
+    await close();
+    const finishing = this.finished(live.id);
+    return finishing ? Promise.race([finishing, sleep(VIDEO_MS, record, { ref: false })]) : record;
   }
 
   /**

@@ -5,7 +5,7 @@ import { StepAction } from '../core/vocabulary/step.js';
 import { stepPicture } from '../image/inline-pictures.js';
 import { takeSteps } from '../live/take-steps.js';
 import { projectDir, readSteps, stepsInput, targetInput, valueInput } from './input-shapes.js';
-import { StepReply, stepReply, stepsLine, stepsStatus } from './step-reply.js';
+import { StepReply, stepReply, stepsLine, stepsStatus } from './reply-shapes.js';
 
 const NAME = 'codeloop_interact';
 

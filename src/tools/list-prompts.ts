@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
-import { PROMPTS } from '../guidance/prompts/fill-prompt.js';
+import { PROMPTS } from '../guidance/fill-prompt.js';
 import { projectDir } from './input-shapes.js';
 
 export default defineTool({

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
-import { recordInteraction } from '../live/record-interaction.js';
 import { oneTarget, onlyApp, projectDir, recordTarget } from './input-shapes.js';
 import { recordedOutput, recordingOutput } from './reply-shapes.js';
 
@@ -28,7 +27,7 @@ export default defineTool({
     const app =
       input.app_name ??
       (input.url === undefined && input.page_id === undefined ? onlyApp(project.config.native.apps) : undefined);
-    const record = await recordInteraction(context.session, {
+    const record = await context.session.recordings.record({
       project,
       tool: 'codeloop_record_interaction',
       url: input.url,

@@ -6,7 +6,7 @@ import { stepPicture } from '../image/inline-pictures.js';
 import { type FlowAtViewport, runFlow } from '../verify/flows/run-flow.js';
 import { flowToRun, forViewports, saveFlow } from '../verify/flows/saved-flows.js';
 import { projectDir, readSteps, stepsInput } from './input-shapes.js';
-import { StepReply, stepReply, stepsLine, stepsStatus } from './step-reply.js';
+import { StepReply, stepReply, stepsLine, stepsStatus } from './reply-shapes.js';
 
 const NAME = 'codeloop_run_flow';
 

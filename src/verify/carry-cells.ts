@@ -3,7 +3,7 @@ import type { Cell, CodeState } from '../core/vocabulary/run.js';
 import type { Environment, StoredArtifact } from '../core/vocabulary/screenshot.js';
 import type { PlannedCell } from '../live/planned-cell.js';
 import type { Session } from '../live/session.js';
-import { affectedScreens } from '../project/affected/affected-screens.js';
+import { affectedScreens } from '../project/affected-screens.js';
 import { snapshotFiles } from '../project/code-state/code-state.js';
 import type { Project } from '../project/project.js';
 import { Run } from '../store/run.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RefMemory } from '../../src/browser/element-selectors.js';
+import type { RefMemory } from '../../src/browser/boxes/element-selectors.js';
 import { candidates } from '../../src/browser/find-target.js';
 import { verifies } from '../requirements.js';
 

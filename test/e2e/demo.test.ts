@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { compareImages } from '../../src/compare/compare-images.js';
 import { DEFAULT_VIEWPORTS } from '../../src/config/schema.js';
-import { runDemo } from '../../src/verify/demo/demo.js';
+import { runDemo } from '../../src/verify/demo.js';
 import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';

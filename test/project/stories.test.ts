@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { loweredBars, settingBars } from '../../src/config/lowered-bars.js';
 import { parseConfig } from '../../src/config/parse-settings.js';
-import { affectedScreens } from '../../src/project/affected/affected-screens.js';
+import { affectedScreens } from '../../src/project/affected-screens.js';
 import { projectScreens } from '../../src/project/screens.js';
 import { storyExceptions } from '../../src/project/story-parameters.js';
 import { verifies } from '../requirements.js';

@@ -1,6 +1,5 @@
 import { expressRoutes } from './express.js';
-import { astroRoutes, nextRoutes, nuxtRoutes, reactRouterFiles, sveltekitRoutes } from './file-routes.js';
-import { htmlFiles } from './html-files.js';
+import { astroRoutes, htmlFiles, nextRoutes, nuxtRoutes, reactRouterFiles, sveltekitRoutes } from './file-routes.js';
 import { isOpenable, type Route, type RouteSource } from './route.js';
 import { routerConfig } from './router-config.js';
 

@@ -3,8 +3,7 @@ import type { Config } from '../../config/schema.js';
 import type { ReportSource, RunnerKind } from '../../core/vocabulary/runner.js';
 import { KINDS, type PlannedRunner, type RunnerPlan } from '../../core/vocabulary/runner.js';
 import type { ProjectFiles } from '../project.js';
-import { detectScripts, packageManager } from './detect-scripts.js';
-import { PLUGINS_FILE, type Plugin, parsePlugins, readManifest } from './scripts.js';
+import { detectScripts, PLUGINS_FILE, type Plugin, packageManager, parsePlugins, readManifest } from './scripts.js';
 
 /** Files that may name pytest as a project's own, and what in them does. */
 const PYTEST_MARKS: readonly [file: string, mark: RegExp][] = [

@@ -6,8 +6,7 @@ import type { FormerCommit } from '../code-state/former-commits.js';
 import { runGit } from '../code-state/git-command.js';
 import type { ProjectFiles } from '../project.js';
 import { detectRunners, LOOKED_AT } from './detect-runners.js';
-import { LOCK_FILES } from './detect-scripts.js';
-import { PLUGINS_FILE } from './scripts.js';
+import { LOCK_FILES, PLUGINS_FILE } from './scripts.js';
 
 /** Commands by project and commit: a commit never changes. */
 const KNOWN = new Map<string, readonly RunnerCommand[]>();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
 import { Session } from '../../live/session.js';
-import { runDemo } from '../../verify/demo/demo.js';
+import { runDemo } from '../../verify/demo.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
-import { runDoctor } from '../../live/doctor/doctor.js';
+import { runDoctor } from '../../live/doctor.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({

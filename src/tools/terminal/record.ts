@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
 import { splitCommand } from '../../config/command-line.js';
-import { recordInteraction } from '../../live/record-interaction.js';
 import { oneTarget, onlyApp, projectDir, recordTarget } from '../input-shapes.js';
 import { recordedOutput, recordingOutput } from '../reply-shapes.js';
 
@@ -37,7 +36,7 @@ export default defineTool({
         }
       : folder;
     const app = command ? TYPED : (input.app_name ?? (input.url === undefined ? onlyApp(native.apps) : undefined));
-    const record = await recordInteraction(context.session, {
+    const record = await context.session.recordings.record({
       project,
       tool: 'codeloop_record',
       // Without any target the start page of the project's app.

@@ -1,4 +1,4 @@
-import { parseSpec, type Spec } from '../../config/spec/parse-spec.js';
+import { parseSpec, type Spec } from '../../config/parse-spec.js';
 import { type Clock, isoTime } from '../../core/clock.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { slug } from '../../core/ids.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSpec } from '../../../src/config/spec/parse-spec.js';
+import { parseSpec } from '../../../src/config/parse-spec.js';
 import { compareSpecs, planOrder } from '../../../src/verify/sections/replan.js';
 import { section } from '../../project/sections/samples.js';
 import { verifies } from '../../requirements.js';

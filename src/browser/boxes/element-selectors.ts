@@ -1,4 +1,4 @@
-import { type AriaNode, allNodes } from './aria-tree.js';
+import { type AriaNode, allNodes } from '../aria-tree.js';
 import type { SnapshotElement } from './snapshot-tree.js';
 
 /** The memory of an element that has a ref. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseSpec } from '../../../src/config/spec/parse-spec.js';
-import { CodeloopError } from '../../../src/core/errors.js';
-import { verifies } from '../../requirements.js';
+import { parseSpec } from '../../src/config/parse-spec.js';
+import { CodeloopError } from '../../src/core/errors.js';
+import { verifies } from '../requirements.js';
 
 const MARKDOWN = `---
 title: Lamp shop

@@ -1,5 +1,5 @@
-import type { Rect } from '../core/vocabulary/geometry.js';
-import type { LaidOutElement } from '../core/vocabulary/laid-out-page.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { LaidOutElement } from '../../core/vocabulary/laid-out-page.js';
 import { elementSelectors } from './element-selectors.js';
 import { type RawSnapshot, type SnapshotElement, snapshotFrames } from './snapshot-tree.js';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { sha256 } from '../../core/digest.js';
-import { slug } from '../../core/ids.js';
-import { Proof } from '../../core/vocabulary/bars.js';
-import type { SpecSection } from '../../core/vocabulary/section.js';
-import { citedProof, PROOF, parseYaml } from '../acceptance.js';
+import { sha256 } from '../core/digest.js';
+import { slug } from '../core/ids.js';
+import { Proof } from '../core/vocabulary/bars.js';
+import type { SpecSection } from '../core/vocabulary/section.js';
+import { citedProof, PROOF, parseYaml } from './acceptance.js';
 
 /** One thing that a specification asks for. */
 export interface SpecItem {

@@ -3,7 +3,6 @@ import { differingRegion } from '../../capture/steady-frames.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { Focus, LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../../core/vocabulary/layout.js';
-import { readLaidOut } from '../laid-out.js';
 import { endlessMotion, endTransitions, finishMotion, framesPass } from '../page/endless-motion.js';
 import { type PageFacts, readPageFacts } from '../page/page-facts.js';
 import { beginWalk, currentStop, dropFocus, giveFocusBack, type Stop } from '../page/tab-stops.js';
@@ -11,6 +10,7 @@ import { type TextChange, textCondition } from '../page/text-condition.js';
 import type { PageSession } from '../page-session.js';
 import { MAX_PRESSES } from '../photograph.js';
 import { restLog, restPage } from '../rest-page.js';
+import { readLaidOut } from './laid-out.js';
 
 /** Longest that one frame is waited for, and that a page may take to come to rest at another width, ms. */
 const FRAME_LIMIT_MS = 1000;

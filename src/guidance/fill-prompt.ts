@@ -1,8 +1,8 @@
-import { CodeloopError } from '../../core/errors.js';
-import { nearestName } from '../../core/ids.js';
-import { detectProject } from '../../project/detect.js';
-import type { Project } from '../../project/project.js';
-import { projectScreens } from '../../project/screens.js';
+import { CodeloopError } from '../core/errors.js';
+import { nearestName } from '../core/ids.js';
+import { detectProject } from '../project/detect.js';
+import type { Project } from '../project/project.js';
+import { projectScreens } from '../project/screens.js';
 
 /** A value that a prompt is filled with. */
 interface PromptVariable {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type RawSnapshot, snapshotElements } from '../../src/browser/snapshot-tree.js';
+import { type RawSnapshot, snapshotElements } from '../../../src/browser/boxes/snapshot-tree.js';
 
 /** A document of one frame element with that inner size and that size of its contents. */
 const framed = (client: number[], scroll: number[]): RawSnapshot => ({

@@ -1,14 +1,14 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from '../../core/digest.js';
-import { CodeloopError, toCodeloopError } from '../../core/errors.js';
-import { runCommand } from '../../core/run-command.js';
-import { makeTempFolder } from '../../core/temp-folder.js';
-import { Viewport } from '../../core/vocabulary/geometry.js';
-import type { Project } from '../../project/project.js';
-import { fileExists } from '../../project/project.js';
-import { serveStatic } from '../../project/serve-static.js';
-import type { Session } from '../session.js';
+import { sha256 } from '../core/digest.js';
+import { CodeloopError, toCodeloopError } from '../core/errors.js';
+import { runCommand } from '../core/run-command.js';
+import { makeTempFolder } from '../core/temp-folder.js';
+import { Viewport } from '../core/vocabulary/geometry.js';
+import type { Project } from '../project/project.js';
+import { fileExists } from '../project/project.js';
+import { serveStatic } from '../project/serve-static.js';
+import type { Session } from './session.js';
 
 /** Package managers by the file that shows them, with the command that installs a package. */
 const MANAGERS: readonly [string, string, Record<string, string>][] = [
@@ -112,8 +112,8 @@ const compareProbe: Probe = {
   title: 'Picture codec and comparators',
   required: true,
   async run({ signal }) {
-    const { encode } = await import('../../image/encode.js');
-    const { compareImages } = await import('../../compare/compare-images.js');
+    const { encode } = await import('../image/encode.js');
+    const { compareImages } = await import('../compare/compare-images.js');
     const white = new Uint8Array(SIDE * SIDE * 4).fill(255);
     const changed = white.slice();
     for (let pixel = 0; pixel < SIDE * 8; pixel += 1) changed.set([200, 0, 0, 255], pixel * 4);
@@ -201,7 +201,7 @@ const ledgerProbe: Probe = {
   title: 'Ledger (per user, outside the project)',
   required: false,
   async run({ project }) {
-    const { Ledger } = await import('../../store/ledger.js');
+    const { Ledger } = await import('../store/ledger.js');
     const ledger = new Ledger(project.dir);
     return ledger.writable
       ? { ok: true, detail: 'can be written' }

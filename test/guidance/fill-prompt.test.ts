@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { CodeloopError } from '../../../src/core/errors.js';
-import { fillPrompt, LAYERS, PROMPTS, STACK_LAYERS } from '../../../src/guidance/prompts/fill-prompt.js';
-import { tools } from '../../../src/tools/index.js';
-import { verifies } from '../../requirements.js';
+import { CodeloopError } from '../../src/core/errors.js';
+import { fillPrompt, LAYERS, PROMPTS, STACK_LAYERS } from '../../src/guidance/fill-prompt.js';
+import { tools } from '../../src/tools/index.js';
+import { verifies } from '../requirements.js';
 
 const NONE = { framework: undefined, screens: [] };
 const problem = (work: () => unknown) => {

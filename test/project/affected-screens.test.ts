@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Config } from '../../../src/config/schema.js';
-import { affectedScreens } from '../../../src/project/affected/affected-screens.js';
-import { verifies } from '../../requirements.js';
+import { Config } from '../../src/config/schema.js';
+import { affectedScreens } from '../../src/project/affected-screens.js';
+import { verifies } from '../requirements.js';
 
 /** A project in a folder of its own, made of these files. */
 function folder(files: Record<string, string>): string {

@@ -1,8 +1,8 @@
 import type { CDPSession } from 'playwright';
-import { DESIGN_STYLES } from '../core/vocabulary/computed-styles.js';
-import type { DomBoxes, DomElement } from '../core/vocabulary/dom-boxes.js';
-import type { Rect, Size } from '../core/vocabulary/geometry.js';
-import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
+import { DESIGN_STYLES } from '../../core/vocabulary/computed-styles.js';
+import type { DomBoxes, DomElement } from '../../core/vocabulary/dom-boxes.js';
+import type { Rect, Size } from '../../core/vocabulary/geometry.js';
+import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import { elementSelectors, testIdOf } from './element-selectors.js';
 import { EMPTY_ROLES, LAYOUT_STYLE_NAMES, laidOutPage, type PageFacts, type Spoken, shownSource } from './laid-out.js';
 import { MASK_HOST } from './mask-covers.js';

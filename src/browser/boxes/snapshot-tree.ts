@@ -1,4 +1,4 @@
-import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { Rect, Size } from '../../core/vocabulary/geometry.js';
 
 /** The used part of `DOMSnapshot.captureSnapshot`: one document as parallel arrays, texts as indices into `strings`. */
 export interface RawSnapshot {

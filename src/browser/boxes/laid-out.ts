@@ -1,15 +1,15 @@
 import type { CDPSession } from 'playwright';
-import { sha256 } from '../core/digest.js';
-import { LAYOUT_STYLES } from '../core/vocabulary/computed-styles.js';
-import type { Rect } from '../core/vocabulary/geometry.js';
-import type { LaidOutElement, LaidOutPage } from '../core/vocabulary/laid-out-page.js';
+import { sha256 } from '../../core/digest.js';
+import { LAYOUT_STYLES } from '../../core/vocabulary/computed-styles.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { LaidOutElement, LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
+import type { PageFacts } from '../page/page-facts.js';
 import { elementSelectors } from './element-selectors.js';
 import { framedElements, inFrames } from './framed-elements.js';
 import { MASK_HOST } from './mask-covers.js';
-import type { PageFacts } from './page/page-facts.js';
 import { type RawSnapshot, type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
 
-export type { PageFacts } from './page/page-facts.js';
+export type { PageFacts } from '../page/page-facts.js';
 
 /** The names of the properties that layouts are judged by. */
 export const LAYOUT_STYLE_NAMES: readonly string[] = Object.keys(LAYOUT_STYLES);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { elementSelectors } from '../../src/browser/element-selectors.js';
-import type { SnapshotElement } from '../../src/browser/snapshot-tree.js';
-import { verifies } from '../requirements.js';
+import { elementSelectors } from '../../../src/browser/boxes/element-selectors.js';
+import type { SnapshotElement } from '../../../src/browser/boxes/snapshot-tree.js';
+import { verifies } from '../../requirements.js';
 
 /** A page of `tag`, attributes and children, as the snapshot gives it. */
 type Part = [tag: string, attributes: Record<string, string>, ...children: Part[]];

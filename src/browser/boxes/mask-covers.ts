@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { intersection } from '../core/rects.js';
-import type { Rect } from '../core/vocabulary/geometry.js';
-import type { MaskedParts } from './page/mask.js';
-import type { PageSession } from './page-session.js';
+import { intersection } from '../../core/rects.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import type { MaskedParts } from '../page/mask.js';
+import type { PageSession } from '../page-session.js';
 import { type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
 
 /** Styles that tell what hides whatever lies under it. */

@@ -1,13 +1,13 @@
 import { builtinModules } from 'node:module';
 import { join, posix } from 'node:path';
 import { z } from 'zod';
-import type { ScreenConfig } from '../../config/schema.js';
-import { canonicalJson, sha256 } from '../../core/digest.js';
-import { isErrno } from '../../core/errors.js';
-import { readText } from '../../core/path-walls.js';
-import type { Project } from '../project.js';
-import { appRoutes } from '../screens.js';
-import { storyScreens } from '../stories.js';
+import type { ScreenConfig } from '../config/schema.js';
+import { canonicalJson, sha256 } from '../core/digest.js';
+import { isErrno } from '../core/errors.js';
+import { readText } from '../core/path-walls.js';
+import type { Project } from './project.js';
+import { appRoutes } from './screens.js';
+import { storyScreens } from './stories.js';
 
 /** The imports of one file, as written there. */
 interface ModuleImports {
