@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
+import { redactShapes } from '../core/redact.js';
 import type { Bars, BarValue, Lowering } from '../core/vocabulary/bars.js';
 import { Viewport } from '../core/vocabulary/geometry.js';
 import { parseAcceptance, parseAccessibilityBaseline, parseLayoutBaseline } from './acceptance.js';
@@ -174,7 +175,9 @@ function screenBars(config: Config, screen: ScreenConfig, all: readonly ScreenCo
 
 /** Returns what identifies a screen, whatever its name: its address, and its name only where another screen has the same one. */
 function addressOf(screen: ScreenConfig, all: readonly ScreenConfig[]): string {
-  const address = ({ url, path = '', app }: ScreenConfig) => url ?? (app === undefined ? path : `app:${app}`);
+  // A name of a bar stands in every verdict.
+  const address = ({ url, path = '', app }: ScreenConfig) =>
+    redactShapes(url ?? (app === undefined ? path : `app:${app}`));
   const shared = all.filter((one) => address(one) === address(screen)).length > 1;
   return shared ? `${address(screen)} (${screen.name})` : address(screen);
 }

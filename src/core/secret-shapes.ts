@@ -14,9 +14,9 @@ const PROSE =
   '(?!(?:required|must|is|are|was|has|should|may|can(?:not)?|too|at|the|this|your|an?|and|or|please|enter|type|choose|forgot|forgotten|show|hide|hidden|change|reset|confirm|new|old|repeat|invalid|incorrect|wrong|weak|strong|not?|null|undefined|true|false|none|empty|missing|field|input|min(?:imum)?|max(?:imum)?|string|number|object|text|password|\\d{1,2})(?![\\w-]))';
 /** From a name to its value: what stands between them in code, JSON, headers, assignments, markup and addresses inside addresses. */
 const TO = `(${QUOTE}?\\s*(?:=>|[:=]|&#(?:58|61|x3[ad]);|\\\\u003[ad]|%(?:25){0,2}3[ad])\\s*)`;
-/** Where a word begins, also behind a letter that belongs to an escape: `%3D`, `\n`, `\u003d`, the colours of a terminal. */
+/** Where a word begins, also behind a letter that belongs to an escape: `%3D`, `%c`, `\n`, `\u003d`, the colours of a terminal. */
 const BEGINS =
-  '(?:(?<![\\w-])|(?<=%(?:25){0,2}[\\da-fA-F]{2}|\\\\[nrtfvb0]|\\\\u[\\da-fA-F]{4}|(?:\\x1b|\\\\(?:u00|x)1b|\\\\e|\\\\033)\\[[\\d;]{0,10}m))';
+  '(?:(?<![\\w-])|(?<=%(?:25){0,2}[\\da-fA-F]{2}|%[cdfios]|\\\\[nrtfvb0]|\\\\u[\\da-fA-F]{4}|(?:\\x1b|\\\\(?:u00|x)1b|\\\\e|\\\\033)\\[[\\d;]{0,10}m))';
 /** The same, and behind `_` and `-`, for what nothing else begins with: `backup-ghp_…`. */
 const ANYWHERE = `(?:(?<![A-Za-z\\d])|${BEGINS})`;
 /** Marks that nothing else begins with. */
@@ -168,6 +168,9 @@ export const SHAPES: readonly [RegExp, string][] = [
     /((?<![\w])(?:[\w.-]{0,20}sess(?:ion)?[_-]?id|connect\.sid|sid|jwt|_?csrf(?:token)?|xsrf-token|remember_(?:me|token)|__(?:Secure|Host)-[\w.-]{1,40})=)[^\s"'&;,\\]+/gi,
     `$1${REDACTED}`,
   ],
+  [/((?<![\w.-])[\w.-]{0,30}(?:session|auth)=)(?=[\w.%~+/=-]{0,200}\d)[\w.%~+/=-]{12,}/gi, `$1${REDACTED}`],
+  // A line of a key, where each line is a text of its own: 64 characters (RFC 7468), and no digest.
+  [/(?<![\w+/=-])(?=[\w+/]{0,64}[g-z])(?=[\w+/]{0,64}[A-Z])(?=[\w+/]{0,64}\d)[A-Za-z\d+/]{64}(?![\w+/=-])/g, REDACTED],
   // What stands in quotes after a secret's name, to its end; in lists of names and values too, where it looks like a secret.
   [
     new RegExp(`(${QUOTE}?(?<![\\w.-])(?:${NAME}|${WORD}|pass)${TO}${QUOTE})(?:(?!${QUOTE})[^\\n])+`, 'gi'),
@@ -209,4 +212,4 @@ export const SHAPES: readonly [RegExp, string][] = [
 
 /** What every shape has something of: a text without it is left as it is at once. */
 export const HINT =
-  /[=:@]|[\w.-]{16}|-----BEGIN|<\/|["']\s*,|--[a-z]|\bpassword\s|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s/i;
+  /[=:@]|[\w.+/-]{16}|-----BEGIN|<\/|["']\s*,|--[a-z]|\bpassword\s|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s/i;

@@ -60,6 +60,8 @@ const NAMED: [text: string, secret: string, left: string][] = [
   ['run --db-password hunter2 now', 'hunter2', 'run --db-password [redacted] now'],
   ['curl -u admin:hunter2 https://x.test', 'hunter2', 'curl -u admin:[redacted] https://x.test'],
   ['machine x.test login ada password hunter2', 'hunter2', 'machine x.test login ada password [redacted]'],
+  ['GET / session=D7E83E28A0x3; a=1', 'D7E83E28A0x3', 'GET / session=[redacted]; a=1'],
+  [`a ${'kB3+'.repeat(16)} b`, 'kB3+kB3+', 'a [redacted] b'],
   ['?SAMLResponse=PHNhbWw&a=1', 'PHNhbWw', '?SAMLResponse=[redacted]&a=1'],
   ['?ticket=ST-1856339-aA5Yuvrxzpv8', 'ST-1856339-aA5Yuvrxzpv8', '?ticket=[redacted]'],
   ['/bot123456789:AAabcdefghijklmnopqrstuvwxyz0123456/send', ':AAabc', '/bot[redacted]/send'],
@@ -88,6 +90,8 @@ const HONEST = [
   '{"tokens":{"color":{"primary":"#112233"}}}',
   '["password","email","repeat the password"]',
   'Mot de passe : oublié ?',
+  `sha256 ${'0a1b2c3d'.repeat(8)} sha512-${'aB3+'.repeat(22)}`,
+  'session=guest auth=basic',
   'Passwort: vergessen',
   '?reset=true&ticket=42&invite=ada',
   'codeloop policy --token flag of the HTTP door',
@@ -112,6 +116,7 @@ describe('secrets by their shape', () => {
       `\\n${secret}`,
       `\u001b[33m${secret}\u001b[39m`,
       `\\u003d${secret}`,
+      `%c${secret}`,
     ])
       expect(redactShapes(text)).not.toContain(rest.slice(-8));
     expect(redactShapes(`before ${secret} after`)).toBe('before [redacted] after');
