@@ -123,16 +123,38 @@ export function isPopup(placed: Placed): boolean {
   return false;
 }
 
+/** Parts of one stack that are pulled over each other on purpose: faces of a group, cards of a hand, crumbs of a path. */
+export function isStack(a: Placed, b: Placed): boolean {
+  const [one, other] = siblingsOf(a, b);
+  if (!one || !other || one === other || one.el.tag !== other.el.tag) return false;
+  const sizes = (side: 'width' | 'height') => Math.abs(one.el.rect[side] - other.el.rect[side]) <= ALIKE;
+  const pulled = [one, other].some(({ el: { styles } }) =>
+    ['margin-left', 'margin-right', 'margin-top', 'margin-bottom'].some((name) => px(styles[name]) < -1),
+  );
+  return pulled && sizes('height') && sizes('width');
+}
+
+/** Difference of the sizes of like things, CSS px. */
+const ALIKE = 2;
+
+/** The children of one box that two elements lie in. */
+function siblingsOf(a: Placed, b: Placed): [Placed | undefined, Placed | undefined] {
+  let box = a.parent;
+  while (box && !isWithin(b, box)) box = box.parent;
+  const childWith = (inner: Placed) => box?.children.find((child) => isWithin(inner, child));
+  return [childWith(a), childWith(b)];
+}
+
 /** Words and names of what takes a notice away. */
 const CLOSES =
   /^(?:[\u00d7\u2715\u2716x]$|close|dismiss|hide|accept|agree|allow|got it|ok(?:ay)?$|no,? thanks|not now|reject|decline)/i;
 const CLOSER = /(?:^|[\s_-])(?:close|closer|dismiss|hide|accept|agree|consent)(?:$|[\s_-])/i;
 
-/** A notice that stays in the window until people take it away, since it holds the control for that; what lies in it is not covered by it. */
-export function isPassing(placed: Placed, under: Placed): boolean {
+/** The notice that it is part of, which stays in the window until people take it away, since it holds the control for that; none for what lies in it. */
+export function passingOver(placed: Placed, under: Placed): Placed | undefined {
   let notice: Placed | undefined;
   for (let at: Placed | undefined = placed; at; at = at.parent) if (at.el.styles.position === 'fixed') notice = at;
-  return notice !== undefined && !isWithin(under, notice) && holdsCloser(notice);
+  return notice && !isWithin(under, notice) && holdsCloser(notice) ? notice : undefined;
 }
 
 function holdsCloser({ children }: Placed): boolean {

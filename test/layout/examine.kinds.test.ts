@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LaidOutElement, LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
-import { ellipsis } from '../../src/layout/kinds/clipped.js';
+import { clipped, ellipsis } from '../../src/layout/kinds/clipped.js';
+import { covered } from '../../src/layout/kinds/covered.js';
 import { shifts, uneven } from '../../src/layout/kinds/sizes.js';
 import { keyboard } from '../../src/layout/kinds/under-condition.js';
 import { missingGlyph } from '../../src/layout/kinds/unreadable.js';
@@ -93,5 +94,39 @@ test('what moved most while the page loaded is listed where that was more than i
   expect(told(0.1)).toEqual([]);
   expect(told(0.24)).toEqual([
     'moved 120 px while the page loaded; its Cumulative Layout Shift is 0.24, and 0.1 is good',
+  ]);
+});
+
+test.each([
+  ['faces of a group, pulled over each other', { 'margin-left': '-14px' }, 40, []],
+  ['buttons that collide', {}, 40, ['likely a:nth-of-type(1)']],
+  ['a small thing pulled over a larger one', { 'margin-left': '-14px' }, 24, ['likely a:nth-of-type(1)']],
+])('a control whose corners another one covers: %s', (_, styles, size, expected) => {
+  verifies('layout.silence');
+  const link = (at: number, side: number) => ({
+    parent: 1,
+    attributes: { href: `#${at}` },
+    styles: { ...styles, 'background-color': 'rgb(200, 200, 200)' },
+    rect: rect(at * 26, 10, side, side),
+  });
+  const row = element('div.row', rect(0, 0, 200, 60), { parent: 0 });
+  const first = element('a:nth-of-type(1)', rect(0, 10, 40, 40), {
+    ...link(0, 40),
+    press: { reached: [true, true, false, false, false], by: 3 },
+  });
+  const found = covered(page([body, row, first, element('a:nth-of-type(2)', rect(26, 10, size, size), link(1, size))]));
+  expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual(expected);
+});
+
+test('a text that was typed in and is longer than its field is listed; a choice that its list cuts is a fault', () => {
+  const field = (kind: 'value' | 'choice', selector: string) =>
+    element(selector, rect(0, 0, 90, 24), {
+      parent: 0,
+      field: { kind, wants: 140, room: 80, high: 12, tall: 22, start: 4 },
+    });
+  const found = clipped(page([body, field('value', 'input'), field('choice', 'select')]));
+  expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual([
+    'listed input',
+    'certain select',
   ]);
 });

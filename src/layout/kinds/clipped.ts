@@ -150,7 +150,7 @@ function cutFields(model: PageModel): Found[] {
     if (!long && !through) return [];
     const by = Math.round(through ? low : wants - room);
     const said = field.text === undefined ? UNSAID[field.kind] : quoted(field.text);
-    // The rest of what was typed comes when somebody goes on typing; a hint goes with the first letter.
+    // Fields show a part of what was typed in, and the caret goes through the rest; a hint goes with the first letter.
     const passes = field.kind === 'value' || field.kind === 'placeholder';
     const sure = through || (!passes && wants - room >= SURE);
     const inner = right(el.rect) - el.rect.x - field.start;
@@ -158,7 +158,7 @@ function cutFields(model: PageModel): Found[] {
     return [
       {
         kind: 'clipped',
-        certainty: sure ? 'certain' : 'likely',
+        certainty: sure ? 'certain' : field.kind === 'value' ? 'listed' : 'likely',
         element,
         rect: el.rect,
         by_px: by,

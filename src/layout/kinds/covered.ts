@@ -2,7 +2,7 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, rgb, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { coversOf, isPassing, isPopup, isPositioned, isTold, isUnderLayer, isVeil } from '../intent.js';
+import { coversOf, isPopup, isPositioned, isStack, isTold, isUnderLayer, isVeil, passingOver } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   isControl,
@@ -38,7 +38,9 @@ function unpressable(model: PageModel): Found[] {
     // What holds it covers it by a pseudo-element, unless a press there is a press on it.
     if (isWithin(control, by) && (isControl(by) || !overlays(by, shown))) return [];
     if (isVeil(by, model) || isUnderLayer(control, by)) return [];
-    const sure = middle && !isMeant(control, by) && !isPopup(by) && !isPassing(by, control);
+    if (isStack(control, by)) return [];
+    const notice = passingOver(by, control);
+    const sure = middle && !isMeant(control, by) && !isPopup(by) && !notice;
     return [
       {
         kind: 'covered',
@@ -47,6 +49,7 @@ function unpressable(model: PageModel): Found[] {
         other: by,
         rect: shown,
         by_px: Math.round(Math.min(shown.width, shown.height)),
+        ...(notice ? { cause: `under ${notice.el.selector}` } : {}),
         what: `is covered: a press at its ${middle ? 'middle' : 'corners'} does not reach it`,
       },
     ];
@@ -92,7 +95,7 @@ function hiddenTexts(model: PageModel): Found[] {
       worst.keep(`${line.owner.index}/${cover.index}`, {
         kind: 'covered',
         certainty:
-          share <= WHOLE && !isPopup(cover) && !isPassing(cover, line.owner) && !isBadge(line, cover)
+          share <= WHOLE && !isPopup(cover) && !passingOver(cover, line.owner) && !isBadge(line, cover)
             ? 'certain'
             : 'likely',
         element: line.owner,

@@ -2,7 +2,7 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, bottom, right } from '../boxes.js';
 import { type AtWidth, type FoundAcross, quoted, runs } from '../found.js';
-import { coversOf, isPopup, isTold, isTransformed, isUnderLayer } from '../intent.js';
+import { coversOf, isPopup, isStack, isTold, isTransformed, isUnderLayer } from '../intent.js';
 import { isControl, isInked, isPainted, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
 
 /** Least that two things share when they are in each other's way, and what of each lies outside the other, CSS px. */
@@ -110,7 +110,7 @@ function sharedBy(rect: Rect, { shown }: Placed): Rect | undefined {
 
 /** Neither is part of the other, of one stack of layers with it, or stays in the window while the other goes. */
 function standApart(a: Placed, b: Placed): boolean {
-  if (isWithin(a, b) || isWithin(b, a) || a.fixed || b.fixed || a.sticky || b.sticky) return false;
+  if (isWithin(a, b) || isWithin(b, a) || a.fixed || b.fixed || a.sticky || b.sticky || isStack(a, b)) return false;
   return !isUnderLayer(a, b) && !isUnderLayer(b, a);
 }
 

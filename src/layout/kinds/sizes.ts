@@ -160,6 +160,8 @@ export const targetSize: FindKind = (model) => {
       {
         kind: 'target_size',
         certainty: 'likely',
+        // Targets of one style are made larger by one rule.
+        cause: `${placed.el.tag}.${placed.el.attributes.class ?? ''}`,
         element: placed,
         other: near.placed,
         rect,

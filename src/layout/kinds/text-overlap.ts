@@ -2,7 +2,7 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, bottom, px } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { coversOf, isPositioned, isTold } from '../intent.js';
+import { coversOf, isPositioned, isStack, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   blockOf,
@@ -226,7 +226,7 @@ function controls(model: PageModel): Found[] {
       const both = a.shown && b.shown && intersection(a.shown, b.shown);
       if (!both || both.width <= LEAST || both.height <= LEAST || isWithin(a, b) || isWithin(b, a)) continue;
       const share = area(both) / Math.min(area(a.shown), area(b.shown));
-      if (share < 0.1 || share > 0.9 || isPositioned(a) || isPositioned(b)) continue;
+      if (share < 0.1 || share > 0.9 || isPositioned(a) || isPositioned(b) || isStack(a, b)) continue;
       found.push({
         kind: 'text_overlap',
         certainty: 'likely',

@@ -79,11 +79,11 @@ export const missingGlyph: FindKind = (model) =>
     return [
       {
         kind: 'missing_glyph',
-        // A letter of a living script may only be missing on this machine.
-        certainty: /[\p{Co}\p{Cn}]/u.test(missing) ? 'certain' : 'likely',
+        // A letter of a living script may only be missing on this machine, with others: that is told once.
+        ...(/[\p{Co}\p{Cn}]/u.test(missing)
+          ? { certainty: 'certain' as const, cause: code }
+          : { certainty: 'likely' as const, cause: 'letters that fonts here lack' }),
         element,
-        // What is missing is missing everywhere.
-        cause: code,
         rect,
         what: `shows a box for ${code}, of which no font has a shape`,
         claim: { shows: 'ink', rect, words: wordsAt(model, rect, [element]) },
