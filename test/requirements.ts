@@ -206,6 +206,8 @@ export const requirements = {
     'What a schema says of a value is what zod says of it: the same value, or the same words about what is wrong, whether zod was loaded for it or not.',
   'start.hook':
     'The Stop hook on evidence that is there loads a known amount of code, none of zod, YAML, RE2, the browser or the tools.',
+  'start.command':
+    'A command of the terminal takes its flags from what the build recorded, and loads neither zod nor YAML where nothing is wrong.',
   'speed.one-tool':
     'A command of the terminal loads its own tool, and the others only where its answer or its help names them.',
   'gates.two-rounds':

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { bundle } from './bundle.mjs';
 import { writeConfigSchema } from './config-schema.mjs';
-import { writeOpening } from './opening.mjs';
+import { writeFlags, writeOpening } from './opening.mjs';
 import { isBuilt, sourceDigest, writeStamp } from './stamp.mjs';
 
 export { isBuilt };
@@ -18,6 +18,7 @@ export async function build(root) {
   writeTypes(root);
   const { files, bytes } = await bundle(root);
   await writeConfigSchema(root);
+  await writeFlags(root);
   await writeOpening(root);
   writeStamp(root, digest);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

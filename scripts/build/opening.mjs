@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { loadSource } from './load-source.mjs';
 
 /**
  * Writes dist/opening.json: what the built server answers to `initialize`, by protocol version, and its list of tools, as it says them itself. The
@@ -34,6 +35,22 @@ export async function writeOpening(root) {
     tools: list.map((entry) => ({ toolset: toolsets.get(entry.name), entry })),
   };
   writeFileSync(file, JSON.stringify({ ...record, help: helpOf(root) }));
+}
+
+/**
+ * Writes dist/flags.json: the JSON Schema of each command's arguments, from which the terminal makes its flags. Making them takes all of zod.
+ */
+export async function writeFlags(root) {
+  const file = path.join(root, 'dist/flags.json');
+  rmSync(file, { force: true });
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const { byCommand, inputSchema } = await loadSource(
+    root,
+    "export { byCommand } from './src/tools/by-command.js'; export { inputSchema } from './src/call/tool-schemas.js';",
+  );
+  const tools = await Promise.all(Object.values(byCommand).map((load) => load()));
+  const flags = Object.fromEntries(tools.map(({ default: tool }) => [tool.name, inputSchema(tool, 'cli')]));
+  writeFileSync(file, JSON.stringify({ version, flags }));
 }
 
 /** What the built program says of itself, in plain text. */

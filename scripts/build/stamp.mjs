@@ -8,6 +8,7 @@ const outputs = [
   'dist/index.js',
   'dist/types/index.d.ts',
   'dist/config.schema.json',
+  'dist/flags.json',
   'dist/opening.json',
 ];
 

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 import { nearestName } from '../core/ids.js';
+import { VERSION } from '../core/version.js';
 import type { Door, Tool } from './define-tool.js';
 
 /** A JSON Schema of an object, as it is published: no `$schema`, because only keywords that draft 7 and 2020-12 share are used. */
@@ -31,7 +34,35 @@ const results = new WeakMap<Tool, ObjectSchema>();
 
 /** JSON Schema of a tool's arguments as they are given by a door: fields with a default are not required. Made once per tool. */
 export function inputSchema(tool: Tool, door: Door = 'cli'): ObjectSchema {
-  return cached(inputs[door], tool, () => publish(tool.input.pick(picked(fieldsOf(tool, door))), 'input'));
+  return cached(
+    inputs[door],
+    tool,
+    () =>
+      (door === 'cli' ? recordedFlags()[tool.name] : undefined) ??
+      publish(tool.input.pick(picked(fieldsOf(tool, door))), 'input'),
+  );
+}
+
+/** Name of a tool → the schema of its arguments in the terminal. */
+type Flags = Readonly<Record<string, ObjectSchema>>;
+
+let recorded: Flags | undefined;
+
+/** What the build made of the tools' schemas, beside the bundle (`dist/flags.json`), so that a command need not load zod; empty from source. */
+function recordedFlags(): Flags {
+  if (recorded) return recorded;
+  recorded = {};
+  for (const up of ['./', '../'])
+    try {
+      const path = fileURLToPath(new URL(`${up}flags.json`, import.meta.url));
+      // Our own file, beside our own code: who can write the one can write the other.
+      const { version, flags } = JSON.parse(readFileSync(path, 'utf8')) as { version: string; flags: Flags };
+      if (version === VERSION) recorded = flags;
+      break;
+    } catch {
+      // Not there, or half of one: the schemas are made here.
+    }
+  return recorded;
 }
 
 /** Names of the input fields that a door offers. */

@@ -1,7 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { applyEdits, modify } from 'jsonc-parser';
-import { parse } from 'yaml';
+import type * as Yaml from 'yaml';
 import { z } from 'zod';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
 import { insideRoots, readText } from '../core/path-walls.js';
@@ -9,13 +10,21 @@ import { BarValue, type Criterion, PROOF_KINDS, Proof } from '../core/vocabulary
 import { LayoutCondition, LayoutKind } from '../core/vocabulary/layout.js';
 import { ACCEPTANCE_DIR, ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE, parseSettings } from './parse-settings.js';
 
+let library: typeof Yaml | undefined;
+
+/** The library, loaded for the first file: most projects have no criteria in YAML. */
+function yaml(): typeof Yaml {
+  library ??= createRequire(import.meta.url)('yaml') as typeof Yaml; // what is required has no type
+  return library;
+}
+
 /** Parses a YAML file by its schema; a file with nothing but comments is an empty list. Throws CONFIG_INVALID with the place. */
 export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): T {
   const invalid = (problem: string) => new CodeloopError('CONFIG_INVALID', { file, problem });
   let value: unknown;
   try {
     // What is odd and can be read is no reason to print a warning of the library's own.
-    value = parse(text, { logLevel: 'error' });
+    value = yaml().parse(text, { logLevel: 'error' });
   } catch (error) {
     // Besides its own errors the library throws plain ones, for an alias of nothing and for one of too much.
     throw invalid((error instanceof Error ? error.message.split('\n')[0] : undefined) ?? 'is not YAML');

@@ -105,6 +105,7 @@ function shownStore(url: unknown) {
 }
 
 function shownSteps(steps: unknown) {
+  if (!Array.isArray(steps)) return null;
   const known = z.array(z.looseObject({ action: z.string() })).safeParse(steps);
   return known.success ? stepLines(known.data) : null;
 }

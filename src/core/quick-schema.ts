@@ -177,3 +177,23 @@ export function isPlainRule(params: unknown): boolean {
 export function sizeOf(value: unknown): number {
   return Number(Reflect.get(Object(value), 'length'));
 }
+
+/** What is registered for schemas, as zod's own registry keeps it: a clone has what its origin has. */
+export class Registry {
+  readonly #kept = new WeakMap<object, object>();
+
+  add(schema: object, meta: object): this {
+    this.#kept.set(schema, meta);
+    return this;
+  }
+  has(schema: object): boolean {
+    return this.#kept.has(schema);
+  }
+  get(schema: object): object | undefined {
+    const parent: unknown = Reflect.get(schema, 'parent');
+    if (!isObject(parent)) return this.#kept.get(schema);
+    const { id: _own, ...above }: { id?: unknown } = this.get(parent) ?? {};
+    const all = { ...above, ...this.#kept.get(schema) };
+    return Object.keys(all).length > 0 ? all : undefined;
+  }
+}

@@ -11,6 +11,7 @@ import {
   quickRule,
   REFUSED,
   REQUIRED,
+  Registry,
   sizeOf,
 } from './quick-schema.js';
 
@@ -91,13 +92,14 @@ export class Schema implements Part {
     return inner ?? called(this.real, 'unwrap', []);
   }
 
+  // `rest` says how errors are told, and nothing of values that pass.
   parse(value: unknown, ...rest: Args): unknown {
-    const made = rest.length === 0 ? this.quick(value) : REFUSED;
+    const made = this.quick(value);
     return made === REFUSED ? called(this.real, 'parse', [value, ...rest]) : made;
   }
 
   safeParse(value: unknown, ...rest: Args): unknown {
-    const made = rest.length === 0 ? this.quick(value) : REFUSED;
+    const made = this.quick(value);
     return made === REFUSED ? called(this.real, 'safeParse', [value, ...rest]) : { success: true, data: made };
   }
 
@@ -122,6 +124,9 @@ export class Schema implements Part {
   }
   nullable(): Schema {
     return this.#around('nullable', [], this.absence, () => (value) => (value === null ? null : this.quick(value)));
+  }
+  nullish(): Schema {
+    return this.nullable().optional();
   }
   default(value: unknown): Schema {
     return this.#around('default', [value], { in: 'defaulted', out: undefined }, () => (given) => {
@@ -310,26 +315,6 @@ export function realShape(shape: Shape): Record<string, unknown> {
 /** Whether a value can be the fields of an object. */
 export function isShape(value: unknown): value is Shape {
   return value !== null && typeof value === 'object';
-}
-
-/** What is registered for schemas, as zod's own registry keeps it: a clone has what its origin has. */
-export class Registry {
-  readonly #kept = new WeakMap<object, object>();
-
-  add(schema: object, meta: object): this {
-    this.#kept.set(schema, meta);
-    return this;
-  }
-  has(schema: object): boolean {
-    return this.#kept.has(schema);
-  }
-  get(schema: object): object | undefined {
-    const parent = schema instanceof Schema ? schema.parent : undefined;
-    if (!parent) return this.#kept.get(schema);
-    const { id: _own, ...above }: { id?: unknown } = this.get(parent) ?? {};
-    const all = { ...above, ...this.#kept.get(schema) };
-    return Object.keys(all).length > 0 ? all : undefined;
-  }
 }
 
 /** A list of values of one schema. */

@@ -1,6 +1,15 @@
 import { createRequire } from 'node:module';
 import type * as Zod from 'zod';
-import { absenceOfAny, passing, type Quick, quickChoice, quickRecord, quickUnion, REFUSED } from './quick-schema.js';
+import {
+  absenceOfAny,
+  passing,
+  type Quick,
+  quickChoice,
+  quickRecord,
+  quickUnion,
+  REFUSED,
+  Registry,
+} from './quick-schema.js';
 import {
   type Args,
   arrayOf,
@@ -9,7 +18,6 @@ import {
   isShape,
   objectOf,
   type Real,
-  Registry,
   realOf,
   realShape,
   Schema,

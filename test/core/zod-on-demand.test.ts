@@ -128,7 +128,7 @@ const cases: Record<string, [schema: unknown, values: unknown[]]> = {
     z.object({
       a: string().optional(),
       b: string().default('b').optional(),
-      c: string().nullable().optional(),
+      c: string().nullish(),
       d: z.unknown(),
       e: z.unknown().optional(),
     }),

@@ -15,6 +15,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { inputSchema } from '../../src/call/tool-schemas.js';
+import { byCommand } from '../../src/tools/by-command.js';
 import { verifies } from '../requirements.js';
 import { FULL } from '../sample.js';
 import { BIN, type Running, start } from './programs.js';
@@ -63,7 +65,7 @@ test('the opening loads a few small files, and none of the library or the tools'
   // How the bundler cuts its chunks moves the number by a few.
   expect(files.length).toBeLessThanOrEqual(20);
   expect(
-    files.filter((file) => /ZodObject|JSONRPCMessageSchema|class Dispatcher/.test(readFileSync(file, 'utf8'))),
+    files.filter((file) => /\$ZodObjectJIT|JSONRPCMessageSchema|class Dispatcher/.test(readFileSync(file, 'utf8'))),
   ).toEqual([]);
   // The catalogue of errors is the most of it; zod alone would be some 300 kB.
   expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(90_000);
@@ -90,6 +92,26 @@ test('the Stop hook loads what it judges stored evidence by, and no library that
   expect(files.filter((file) => foreign.test(readFileSync(file, 'utf8')))).toEqual([]);
   // It was 1,040,000 with zod, YAML and RE2, all of it read as text and most of it run.
   expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(315_000);
+});
+
+test('a short command loads its own tool and the locks of its log, and no library that is only asked about what is wrong', async () => {
+  verifies('start.command');
+  const coverage = path.join(folder, 'coverage-runs');
+  const env = { NODE_V8_COVERAGE: coverage, XDG_STATE_HOME: path.join(folder, 'state') };
+  const { code, stdout } = await start(BIN, ['runs', '--json'], { cwd: path.join(folder, 'project'), env }).ended;
+  expect([code, JSON.parse(stdout).runs]).toEqual([0, []]);
+  const files = loadedIn(coverage);
+  const packages = files.map((file) => /node_modules\/([^/]+)/.exec(file)?.[1]).filter((name) => name !== undefined);
+  expect([...new Set(packages)].sort()).toEqual(['graceful-fs', 'proper-lockfile', 'retry', 'signal-exit']);
+  expect(files.filter((file) => /\$ZodObjectJIT|YAMLParseError/.test(readFileSync(file, 'utf8')))).toEqual([]);
+});
+
+test('the flags of a command are made from what its tool says of its arguments', async () => {
+  verifies('start.command');
+  const { flags } = JSON.parse(readFileSync(path.join(path.dirname(BIN), 'flags.json'), 'utf8'));
+  const tools = await Promise.all(Object.values(byCommand).map((load) => load()));
+  // From source nothing is recorded: these are made here.
+  expect(Object.fromEntries(tools.map(({ default: tool }) => [tool.name, inputSchema(tool)]))).toEqual(flags);
 });
 
 test('--help is what the command line’s own parser prints', async () => {
