@@ -221,6 +221,11 @@ const FORMATS = {
     render: async (model) => (await import('../report/render-junit.js')).renderJunit(model),
     issues: true,
   },
+  json: {
+    ending: 'json',
+    render: (model) =>
+      `${JSON.stringify({ ...model, pairs: model.pairs.map(({ pair }) => pair), cells: model.cells.map(({ cell }) => cell) }, null, 2)}\n`,
+  },
   github: {
     ending: 'github.txt',
     render: async (model) => (await import('../report/render-issues.js')).renderGithub(model),
@@ -236,25 +241,12 @@ const FORMATS = {
     render: async (model) => (await import('../report/render-issues.js')).renderGitlab(model),
     issues: true,
   },
-  json: {
-    ending: 'json',
-    render: (model) =>
-      `${JSON.stringify({ ...model, pairs: model.pairs.map(({ pair }) => pair), cells: model.cells.map(({ cell }) => cell) }, null, 2)}\n`,
-  },
 } satisfies Record<string, ReportRenderer>;
 
 type ReportFormat = keyof typeof FORMATS;
 
 /** Names of the formats, as `--reporter` takes them. */
-export const REPORT_FORMATS = [
-  'html',
-  'markdown',
-  'junit',
-  'json',
-  'github',
-  'sarif',
-  'gitlab',
-] as const satisfies readonly ReportFormat[];
+export const REPORT_FORMATS = Object.keys(FORMATS) as [ReportFormat, ...ReportFormat[]]; // Keys of an object literal are what its type says.
 
 /**
  * Renders a finished run (default: the newest) again, without driving anything, into `<output>.<ending>` inside the project (default

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
-import { BaselinePlace } from '../../core/vocabulary/baseline.js';
-import { pushPictures } from '../../verify/baselines/shared-pictures.js';
+import { pushPictures, SharedPicture } from '../../verify/baselines/shared-pictures.js';
 import { projectDir } from '../input-shapes.js';
-
-const Picture = BaselinePlace.extend({ path: z.string(), sha256: z.string() });
 
 export default defineTool({
   name: 'codeloop_baseline_push',
@@ -17,7 +14,12 @@ export default defineTool({
   effect: 'write',
   pictures: false,
   input: z.strictObject({ project_dir: projectDir }),
-  output: { store: z.string(), sent: z.array(Picture), there: z.number().int(), unaccepted: z.array(Picture) },
+  output: {
+    store: z.string(),
+    sent: z.array(SharedPicture),
+    there: z.number().int(),
+    unaccepted: z.array(SharedPicture),
+  },
   async run(_input, context) {
     const { store, moved, same, left } = await pushPictures(await context.project(), context.signal);
     const rest = left.length === 0 ? '' : ` ${left.length} are not as they were accepted, and were left.`;

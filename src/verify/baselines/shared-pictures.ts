@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { CodeloopError } from '../../core/errors.js';
 import { mapConcurrent } from '../../core/lanes.js';
-import type { BaselinePlace } from '../../core/vocabulary/baseline.js';
+import { BaselinePlace } from '../../core/vocabulary/baseline.js';
 import type { Project } from '../../project/project.js';
 import { type BaselineOnDisk, baselinePaths, baselinePicture, readBaselines } from '../../store/baseline-files.js';
 import { ObjectStore } from '../../store/object-store.js';
@@ -12,10 +13,8 @@ import { diskFull, ensureFolder, realProject } from '../../store/plain-file.js';
 const AT_ONCE = 8;
 
 /** One accepted picture: where it lies, and the digest by which a person's acceptance names it. */
-interface SharedPicture extends BaselinePlace {
-  path: string;
-  sha256: string;
-}
+export const SharedPicture = BaselinePlace.extend({ path: z.string(), sha256: z.string() });
+type SharedPicture = z.infer<typeof SharedPicture>;
 
 /** What became of the accepted pictures. `moved`: sent or fetched now. */
 interface Shared {
