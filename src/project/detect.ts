@@ -4,6 +4,7 @@ import { scriptCommands } from '../config/command-line.js';
 import { isErrno } from '../core/errors.js';
 import { readText } from '../core/path-walls.js';
 import { findProgram } from '../core/run-command.js';
+import { otherStack } from './other-stacks.js';
 import { fileExists } from './project.js';
 import { allCommandsOf } from './runners/scripts.js';
 
@@ -199,7 +200,14 @@ const STATIC_FOLDERS = ['.', 'public', 'dist', 'build', 'out', '_site'];
 /** Looks at the manifest, lock files and finished HTML of a project. Reads only; a broken manifest counts as none. */
 export async function detectProject(dir: string): Promise<Detected> {
   const manifest = await readManifest(dir);
-  if (!manifest) return withStatic(dir, { framework: 'none', package_manager: 'none', scripts: [] });
+  const other = await otherStack(dir);
+  if (!manifest) {
+    const none: Detected = { framework: 'none', package_manager: 'none', scripts: [] };
+    if (other) return none;
+    const isFolderOfPages = (await namesIn(dir)).some((name) => /\.html?$/i.test(name));
+    const found = await withStatic(dir, none);
+    return found.server || !isFolderOfPages ? found : { ...none, framework: 'static', server: { static: '.' } };
+  }
   const framework = frameworkOf(manifest);
   const packageManager = await lockManager(dir);
   const base: Detected = {
@@ -207,6 +215,7 @@ export async function detectProject(dir: string): Promise<Detected> {
     package_manager: packageManager,
     scripts: manifest.scripts,
   };
+  if (other) return { ...base, framework: 'node' };
   const script = devScript(manifest);
   const inside = await workspaceApp(dir, manifest, script);
   if (inside) {

@@ -103,6 +103,7 @@ function onThisMachine(text: string): { url: string; loopback: boolean } | undef
   const parsed = parse(
     withoutSentence(text)
       .replace(/^\/\//, 'http://')
+      .replace(/^(https?:\/\/)(::1?)(?=:\d+(?:\/|$))/i, '$1[$2]')
       .replace(/^(https?:\/\/)[*+](?=[:/]|$)/i, '$1localhost'),
   );
   if (parsed === undefined || parsed.port === '0') return undefined;

@@ -14,7 +14,7 @@ import { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import { RecordingEnd, type RecordingRecord } from '../core/vocabulary/recording.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import type { Artifact } from '../core/vocabulary/screenshot.js';
+import type { Artifact, LogEntry } from '../core/vocabulary/screenshot.js';
 import { StepResult } from '../core/vocabulary/step.js';
 import type { StepsTaken, TakenStep } from '../live/take-steps.js';
 import { saidOnce } from '../verify/judge/verdict-status.js';
@@ -170,10 +170,15 @@ export function pairReply(pair: Pair, index: number): Pair {
   return { ...rest, ...layers, regions: shown, region_count: regions.length, ...Object.fromEntries(places) };
 }
 
+/** The errors and warnings of a log, errors first: a flood of warnings must not push the one error out of a reply. Else in their order. */
+export function faultsOf(logs: readonly LogEntry[]): LogEntry[] {
+  return ['error', 'warning'].flatMap((level) => logs.filter((entry) => entry.level === level));
+}
+
 /** A cell cut to what a reply shows. */
 export function cellReply(cell: Cell): z.infer<typeof CellReply> {
   const shot = cell.screenshot;
-  const said = (shot?.logs ?? []).filter((entry) => entry.level === 'error' || entry.level === 'warning');
+  const said = faultsOf(shot?.logs ?? []);
   return {
     screen: cell.screen,
     viewport: cell.viewport,
@@ -259,7 +264,7 @@ export type StepReply = z.infer<typeof StepReply>;
 
 /** A taken step cut to what a reply shows. */
 export function stepReply({ step, result, error }: TakenStep, index: number): StepReply {
-  const said = (result?.logs ?? []).filter((entry) => entry.level === 'error' || entry.level === 'warning');
+  const said = faultsOf(result?.logs ?? []);
   const body = error?.toBody();
   const {
     logs: _logs,

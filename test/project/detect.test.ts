@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { detectProject } from '../../src/project/detect.js';
+import { otherStack } from '../../src/project/other-stacks.js';
 import { verifies } from '../requirements.js';
 import { folderWith } from './sample-project.js';
 
@@ -42,7 +43,29 @@ test.each([
   });
 });
 
+const VITE = JSON.stringify({ scripts: { dev: 'vite' }, devDependencies: packages('vite') });
 test.each([
+  ['Laravel beside Vite', { artisan: '', 'package.json': VITE }, 'php artisan serve', 8000],
+  ['Rails beside a bundler', { 'bin/rails': '', 'package.json': VITE }, 'bin/rails server', 3000],
+  ['Django', { 'manage.py': '' }, 'python3 manage.py runserver', 8000],
+  ['PHP in a folder of its own', { 'public/index.php': '' }, 'php -S 127.0.0.1:8000 -t public', 8000],
+])('%s is proposed a server and given none, least of all that of its styles', async (_what, files, command, port) => {
+  const dir = folderWith(files);
+  expect((await detectProject(dir)).server).toBeUndefined();
+  expect((await otherStack(dir))?.server).toEqual({ command, url: `http://localhost:${port}` });
+});
+
+test('a page beside a script of another language is the app', async () => {
+  const dir = folderWith({ 'manage.py': '', 'index.html': '', 'package.json': VITE });
+  expect((await detectProject(dir)).server).toEqual({ command: ['npm', 'run', 'dev'], url: 'http://localhost:5173' });
+});
+
+test.each([
+  [
+    'pages without a start page',
+    { 'a.html': '', 'b.htm': '' },
+    { framework: 'static', package_manager: 'none', scripts: [], server: { static: '.' } },
+  ],
   ['nothing', {}, { framework: 'none', package_manager: 'none', scripts: [] }],
   [
     'a page',

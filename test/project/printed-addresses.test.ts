@@ -69,6 +69,7 @@ test.each<[string, string, string[]]>([
     ['http://localhost:4804/', 'http://localhost:4803/'],
   ],
   ['IPv6 alone', 'http://[::1]:3000/', ['http://[::1]:3000/']],
+  ['IPv6 without its brackets', 'Available on:\n  http://::1:2011/a', ['http://[::1]:2011/a']],
   ['IPv6, bare', 'listening on [::]:3000', ['http://[::1]:3000/']],
   ['a name below localhost', 'http://app.localhost:3000/', ['http://app.localhost:3000/']],
   ['a star', '* Running on *:3000', ['http://localhost:3000/']],

@@ -9,6 +9,7 @@ import { insideRoots, readText } from '../../core/path-walls.js';
 import { type Detected, detectProject } from '../detect.js';
 import { copyPictures, type ImportedSettings, importSettings } from '../import/import-settings.js';
 import type { LeftOver } from '../import/imported.js';
+import { otherStack } from '../other-stacks.js';
 import { fileExists } from '../project.js';
 import { sourceFiles } from '../routes/route.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
@@ -199,6 +200,13 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
         }
       : {}),
   };
+  const other = server ? undefined : await otherStack(dir);
+  if (other)
+    result.proposed.push({
+      path: CONFIG_FILE,
+      text: JSON.stringify({ server: other.server, screens: [{ name: 'home', path: '/' }] }),
+      why: `this looks like a ${other.framework} app, which no script of package.json starts: add how it is started`,
+    });
   for (const name of imported ? [] : unmatched)
     result.proposed.push({
       path: CONFIG_FILE,

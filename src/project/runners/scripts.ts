@@ -169,11 +169,12 @@ function goesOn(manifest: Manifest, script: string): boolean {
   const [program = '', ...args] = words.slice(Math.max(0, at)).map((word, next) => (next === 0 ? nameOf(word) : word));
   const given = (flag: RegExp) => args.some((arg) => flag.test(arg));
   if (WATCHERS.test(program)) return true;
-  if ((program === 'tsx' || program === 'gulp' || program === 'nx') && args[0] === 'watch') return true;
+  if (/^(?:tsx|gulp|nx|turbo|parcel|encore|mix)$/.test(program) && args[0] === 'watch') return true;
   if (program === 'cypress' && args[0] === 'open') return true;
   if (given(/^--ui(?:=true)?$/) && (program === 'playwright' || program === 'vitest')) return true;
   if (TOLD_BY_FLAGS.test(program)) return false;
-  return given(/^--watch(?:-?all)?(?:=true)?$/i) || (given(/^-w$/) && /^(?:mocha|ava|wtr|tap|lab)$/.test(program));
+  if (given(/^--watch(?:-?all)?(?:=true)?$/i)) return true;
+  return given(/^-w$/) && /^(?:mocha|ava|wtr|tap|lab|rollup|webpack|vite|babel|swc|tsup|esbuild|parcel)$/.test(program);
 }
 
 function nameOf(word: string): string {
