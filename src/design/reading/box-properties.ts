@@ -43,16 +43,12 @@ const STRAIGHT = 12;
 const STANDS_OUT = { same: 12, other: 30 };
 
 /** Radius, border and shadow of a box, as far as they differ. */
-export function boxProperties(
-  node: ElementNode,
-  pictured: Pictured,
-  { rect, there, sides, unlike }: BoxFound,
-  drawn: Drawn,
-): RegionProperty[] {
+export function boxProperties(node: ElementNode, pictured: Pictured, box: BoxFound, drawn: Drawn): RegionProperty[] {
+  const { sides, unlike } = box;
   const width = otherWidth(node, sides, pictured.scale);
   const color = borders(node, sides, pictured.scale, drawn);
   return [
-    ...radius(node, pictured, rect, there, drawn),
+    ...radius(node, pictured, box, drawn),
     ...width,
     ...(color.length > 0 || width.length > 0 || drawn.same
       ? color
@@ -76,10 +72,12 @@ function otherWidth(node: ElementNode, sides: Partial<Record<Side, SideRead>>, s
 function radius(
   node: ElementNode,
   { views, scale }: Pictured,
-  rect: Rect,
-  there: Rect,
+  { rect, there, sides }: BoxFound,
   { same, lossy }: Drawn,
 ): RegionProperty[] {
+  // Where it begins and ends is known from sides, not from what it holds.
+  const isElsewhere = Math.abs(there.x - rect.x) >= 1;
+  if (isElsewhere && sides.left === undefined && sides.right === undefined) return [];
   const computed = computedRadius(node) * scale;
   const most = computed + 16 * scale;
   const apart: number[] = [];

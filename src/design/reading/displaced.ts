@@ -55,7 +55,7 @@ const FIELDS = new Set(['input', 'select', 'textarea']);
 
 function causesAlong(axis: Axis, facts: Displacements): Cause[] {
   const ends = new Ends(axis, facts);
-  const found: Cause[] = [];
+  const [found, near]: [Cause[], Cause[]] = [[], []];
   // What is inside comes first: what holds it then follows from it.
   for (const container of [...facts.tree.nodes].reverse()) {
     const held = container.children.filter((child) => ends.start(child) !== undefined);
@@ -71,17 +71,20 @@ function causesAlong(axis: Axis, facts: Displacements): Cause[] {
       const base = before ? ends.end(before) : (facts.own.get(container)?.[ENDS[axis][0]] ?? ends.start(container));
       if (base === undefined) continue;
       const by = (ends.start(node) ?? 0) - base;
-      if (
-        Math.abs(by) < toleranceOf(node, before, axis, facts) ||
-        isExplained(node, before, container, axis, by, facts)
-      )
-        continue;
-      found.push({ node: only(node, ends), axis, by, before: before && only(before, ends), container });
+      const isNear = Math.abs(by) < toleranceOf(node, before, axis, facts);
+      if (Math.abs(by) < 1 || (!isNear && isExplained(node, before, container, axis, by, facts))) continue;
+      const mover = moverOf(only(node, ends), by, ends, facts.tolerance);
+      const cause = { axis, by, before: before && only(before, ends), container };
+      (isNear ? near : found).push(
+        mover ? { ...cause, node: mover, alone: true } : { ...cause, node: only(node, ends) },
+      );
     }
   }
-  return withoutReturns(found, ends, facts);
+  return withoutReturns(found, near, ends, facts);
 }
 
+/** CSS px by which letters stand higher or lower in their line with another renderer, besides what is a matter of rounding. */
+const LETTERS_HIGHER = 0.5;
 /** Share of what holds a box that it fills from which its letters do not make it as wide as it is. */
 const FULL_WIDTH = 0.7;
 
@@ -90,21 +93,29 @@ function toleranceOf(
   node: ElementNode,
   before: ElementNode | undefined,
   axis: Axis,
-  { tolerance, sameRenderer, scale }: Displacements,
+  { tolerance, sameRenderer, scale, own }: Displacements,
 ): number {
   if (sameRenderer) return tolerance;
   const box = (one: ElementNode | undefined) => one === undefined || paintsBox(one.element);
   // Roundings of lines add up in what is before it.
   const long = 0.001 * (before?.element.rect.height ?? 0) * scale;
-  if (axis === 'y') return tolerance + (box(node) && box(before) ? 0 : 0.5 * scale) + Math.min(2 * scale, long);
+  if (axis === 'y')
+    return tolerance + (box(node) && box(before) ? 0 : LETTERS_HIGHER * scale) + Math.min(2 * scale, long);
   // Where it begins at the left, how wide its letters are does not matter; nor for a box as wide as what holds it.
   const { styles, rect, text_rect: text } = node.element;
   const holder = node.parent?.element.rect.width ?? 0;
   const begins =
     before === undefined &&
-    ((styles['text-align'] ?? 'start') === 'start' || (box(node) && rect.width >= FULL_WIDTH * holder));
-  return tolerance + (begins ? 0 : 0.006 * (text ?? rect).width * scale);
+    (STARTS.has(styles['text-align'] ?? 'start') || (box(node) && rect.width >= FULL_WIDTH * holder));
+  // Of a box whose sides were both read it is known how much wider it is.
+  const { left, right } = own.get(node) ?? {};
+  const wider = box(node) && left !== undefined && right !== undefined ? Math.abs(right - left) : undefined;
+  const letters = 0.006 * (text ?? rect).width * scale;
+  return tolerance + (begins ? 0 : Math.min(letters, wider ?? letters));
 }
+
+/** Alignments of text that begins where its box does. */
+const STARTS = new Set(['start', 'left']);
 
 /** Down to what is seen: a mere wrapper of one thing is where that is. */
 function only(node: ElementNode, ends: Ends): ElementNode {
@@ -117,20 +128,44 @@ function only(node: ElementNode, ends: Ends): ElementNode {
   }
 }
 
-/** What is back at its place behind something that moved was not moved itself: that stands elsewhere alone. */
-function withoutReturns(causes: readonly Cause[], ends: Ends, facts: Displacements): Cause[] {
+/** Of a mere wrapper that begins elsewhere the first thing in it, where what comes after that is where it was: it moved alone. */
+function moverOf(node: ElementNode, by: number, ends: Ends, tolerance: number): ElementNode | undefined {
+  if (paintsBox(node.element) || node.element.text !== undefined) return undefined;
+  const first = ends.firstOf(node);
+  const others = node.children.filter(
+    (child) => inFlow(child) && !(child.index <= first.index && first.index < child.end),
+  );
+  const stayed = others.flatMap((child) => ends.start(child) ?? []);
+  if (first === node || stayed.length === 0 || stayed.length < others.length) return undefined;
+  return stayed.every((place) => Math.abs(place - by) >= tolerance && Math.abs(place) < tolerance)
+    ? only(first, ends)
+    : undefined;
+}
+
+/** Share of a move by which what is before it must have moved the other way, to be what moved. */
+const GOES_BACK = 0.7;
+
+/**
+ * What is back at its place behind something that moved was not moved itself: that stands elsewhere alone. So does what is `near` enough to
+ * its place to be left out, where something behind it is further from it than that and nothing else moved.
+ */
+function withoutReturns(told: readonly Cause[], near: readonly Cause[], ends: Ends, facts: Displacements): Cause[] {
+  const causes = [...told];
   const gone = new Set<Cause>();
   const within = (above: ElementNode, below: ElementNode) => above.index <= below.index && below.index < above.end;
-  for (const after of causes) {
+  for (const after of told) {
     const { before } = after;
     if (!before || gone.has(after)) continue;
-    const moved = causes.find(
-      (one) =>
-        one !== after &&
-        !gone.has(one) &&
-        Math.abs(one.by + after.by) < facts.tolerance &&
-        (within(before, one.node) || within(one.node, before)),
-    );
+    const isBack = (one: Cause) =>
+      one !== after &&
+      !gone.has(one) &&
+      Math.abs(one.by + after.by) < facts.tolerance &&
+      (within(before, one.node) || within(one.node, before));
+    let moved = causes.find(isBack);
+    if (!moved) {
+      moved = near.find((one) => isBack(one) && -one.by * Math.sign(after.by) >= GOES_BACK * Math.abs(after.by));
+      if (moved) causes.push(moved);
+    }
     if (!moved) continue;
     moved.alone = true;
     // Of something and what holds it, the one that the rest does not follow.

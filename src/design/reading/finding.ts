@@ -11,6 +11,8 @@ export interface Finding {
   properties: RegionProperty[];
   /** Device px of the app's picture. */
   rect: Rect;
+  /** Where the reference shows what the app lacks, device px there. */
+  there?: Rect;
   /** Other elements that differ by the same. */
   alike?: ElementNode[];
   /** Device px by which its size differs along each axis, for what moved after it. */

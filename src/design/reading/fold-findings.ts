@@ -1,6 +1,7 @@
 import { grown, isNear, sharedArea, unionOf } from '../../core/rects.js';
 import type { ElementNode } from '../element-tree.js';
 import { type Finding, measured } from './finding.js';
+import { cutOff } from './judge-text.js';
 import { deviceRect } from './name-cause.js';
 
 const within = (above: ElementNode, below: ElementNode) => above.index <= below.index && below.index < above.end;
@@ -13,7 +14,7 @@ export function foldFindings(findings: readonly Finding[], scale: number): Findi
   const own = withoutContents(
     withoutCollisions(withoutArranged(withoutCovered(withoutLookThrough(faded(findings, scale))))),
   );
-  return likeSiblings(byElement(withoutSpecks(joinedMissing(own, scale), scale)));
+  return likeSiblings(byElement(withoutSpecks(joinedMissing(own, scale), scale).map(cutInside)));
 }
 
 /** Colours that differ inside an element with an opacity of its own. */
@@ -94,14 +95,19 @@ function joinedMissing(findings: readonly Finding[], scale: number): Finding[] {
     const lacks = finding.kind === 'missing' && finding.relation === 'container';
     const near = lacks
       ? result.findIndex(
-          (one) => one.kind === 'missing' && one.node === finding.node && isNear(one.rect, finding.rect, ONE_THING),
+          (one) =>
+            one.kind === 'missing' &&
+            (one.node === finding.node ? isNear(one.rect, finding.rect, ONE_THING) : isOneLine(one, finding)),
         )
       : -1;
     const known = result[near];
     if (!known) result.push(finding);
     else {
-      const rect = unionOf(known.rect, finding.rect);
-      result[near] = { ...known, rect };
+      const [first, second] = areaOf(known.node) <= areaOf(finding.node) ? [known, finding] : [finding, known];
+      // Pieces of one line that are told of two places: where the smaller of what holds them says it is counts.
+      const rect = known.node === finding.node ? unionOf(known.rect, finding.rect) : first.rect;
+      const there = first.there && second.there && unionOf(first.there, second.there);
+      result[near] = { ...first, rect, ...(there ? { there } : {}) };
     }
   }
   return result.map((one) => {
@@ -116,6 +122,25 @@ function joinedMissing(findings: readonly Finding[], scale: number): Finding[] {
       properties: [measured(name, 'visible', cut.element.styles[name] ?? 'hidden'), ...one.properties],
     };
   });
+}
+
+const areaOf = ({ element: { rect } }: ElementNode) => rect.width * rect.height;
+
+/** Pieces of one line of the reference that stand as near as words do. */
+function isOneLine({ there: a }: Finding, { there: b }: Finding): boolean {
+  if (!a || !b || !isNear(a, b, ONE_THING)) return false;
+  return Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) >= 0.5 * Math.min(a.height, b.height);
+}
+
+/** Words that a text lacks because something in it is cut off are told of that. */
+function cutInside(finding: Finding): Finding {
+  const { node, kind, properties } = finding;
+  if (kind !== 'text' || properties[0]?.property !== 'text') return finding;
+  for (const child of node.children) {
+    const cut = child.children.length === 0 ? cutOff(child) : undefined;
+    if (cut) return { ...finding, node: child, properties: [cut, ...properties] };
+  }
+  return finding;
 }
 
 /** A text with its end cut off, beside or above what is missing. */

@@ -182,8 +182,7 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
     return seen ? apartAs(first, renderer, seen.actual, seen.reference) : 0;
   });
   const blur = blurOf(first, renderer) * (onPicture ? ON_PICTURE : 1);
-  // Compression changes colours of what is thin.
-  const hue = renderer.same || renderer.lossy || onPicture ? undefined : hueApart(read);
+  const hue = renderer.same || onPicture ? undefined : hueApart(read);
   const isOtherHue = hue !== undefined && hue.apart >= renderer.otherHue;
   if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blur) && !isOtherHue) return [];
   // On another ground another ink would be seen; the ground is told.

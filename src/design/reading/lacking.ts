@@ -117,7 +117,9 @@ function missingFinding(rect: Rect, facts: Lacking, { dx, dy }: Offset): Finding
   );
   if (!holder || isRedrawn) return [];
   const properties = [measured('presence', 'present', 'missing')];
-  return [{ node: holder, relation: 'container', kind: 'missing', severity: 'critical', properties, rect: here }];
+  return [
+    { node: holder, relation: 'container', kind: 'missing', severity: 'critical', properties, rect: here, there: rect },
+  ];
 }
 
 /** Correlation from which a part surely stands elsewhere, and device px from there. */

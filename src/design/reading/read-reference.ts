@@ -7,6 +7,7 @@ import { picturedBoth } from './cells.js';
 import { displaced } from './displaced.js';
 import { type Edges, type Finding, shifted } from './finding.js';
 import { foldFindings } from './fold-findings.js';
+import { findAgain } from './found-again.js';
 import { judgeBoxes } from './judge-box.js';
 import { judgePicture } from './judge-picture.js';
 import { judgeSurfaces } from './judge-surfaces.js';
@@ -101,9 +102,14 @@ export function readReference({
   const drawn = { same, lossy };
   const boxesRead = judgeBoxes(tree.nodes, pictured, { placed, offsets, found: findings, ...drawn, scaled });
   findings.push(...boxesRead.findings);
-  for (const [node, edges] of boxesRead.edges) own.set(node, { ...own.get(node), ...edges });
+  // Where in its line a label stands says nothing of the box about it, of which a side was read.
+  for (const [node, edges] of boxesRead.edges) {
+    const of = own.get(node) ?? {};
+    const { left: _, right: __, ...upright } = of;
+    own.set(node, { ...(Object.keys(edges).length > 0 ? upright : of), ...edges });
+  }
   explained.push(...boxesRead.sides);
-  const missing = lackingFindings({
+  const lacking = lackingFindings({
     tree,
     pictured,
     placed,
@@ -114,6 +120,10 @@ export function readReference({
     boxes: boxesRead.there,
     ...drawn,
   });
+  const again = findAgain({ placed, findings, missing: lacking, pictured, same });
+  const { missing } = again;
+  findings.splice(0, findings.length, ...again.findings);
+  for (const [node, edges] of again.edges) own.set(node, edges);
   const gaps = missing.map(({ rect }) => rect);
   findings.push(...missing);
   const texty = placed.map(({ part }) => part.rect);
@@ -131,8 +141,9 @@ export function readReference({
   findings.push(
     ...reflowed({
       tree,
-      placed,
+      placed: again.placed,
       lacking: missing,
+      findings,
       views,
       offsetOf: (node) => offsets.near(node),
       scale,
@@ -143,7 +154,9 @@ export function readReference({
   findings.push(...displaced({ tree, own, texts: ofTexts, findings, gaps, scale, tolerance, sameRenderer: same }));
   return {
     sameRenderer: same,
-    moved: placed.flatMap(({ part, place }) => (place && Math.hypot(place.dx, place.dy) >= 0.75 ? [part.rect] : [])),
+    moved: again.placed.flatMap(({ part, place }) =>
+      place && Math.hypot(place.dx, place.dy) >= 0.75 ? [part.rect] : [],
+    ),
     found: texts.length === 0 ? 1 : foundTexts.length / texts.length,
     findings: foldFindings(findings, scale).filter(
       ({ rect }) => !masks.some((mask) => sharedArea(mask, rect) > 0.5 * rect.width * rect.height),

@@ -15,6 +15,8 @@ export interface Laid {
   placed: readonly Placed[];
   /** What the reference shows and the app does not, as it is told of what holds it. */
   lacking: readonly Finding[];
+  /** What is known to differ. */
+  findings: readonly Finding[];
   views: { actual: PixelView; reference: PixelView };
   offsetOf(node: ElementNode): Offset;
   scale: number;
@@ -128,7 +130,11 @@ function tooWideFinding(node: ElementNode, laid: Laid): Finding[] {
   );
   // What it holds has left the picture with it.
   const left = rect.x + rect.width > page.width + STICKS_OUT && laid.lacking.some(({ node: holder }) => inside(holder));
-  if (!moved && !left && !endsEarlier(node, room, laid)) return [];
+  // Lines are broken elsewhere where there is more room for them.
+  const rebroken = laid.findings.some(
+    ({ node: one, kind, properties }) => inside(one) && kind === 'text' && properties.some(isOtherText),
+  );
+  if (!moved && !left && !rebroken && !endsEarlier(node, room, laid)) return [];
   const width = Math.max(0, room.width);
   const name = (lengthOf(element.styles['min-width'] ?? '0px') ?? 0) > room.width ? 'min-width' : 'width';
   return [
@@ -144,6 +150,8 @@ function tooWideFinding(node: ElementNode, laid: Laid): Finding[] {
     },
   ];
 }
+
+const isOtherText = ({ property }: { property: string }) => property === 'text' || property === 'font-family';
 
 /** The room that an element has in what holds it, CSS px; a negative margin makes it wider. */
 function roomFor({ element: { styles: own } }: ElementNode, { element: { rect, styles } }: ElementNode): Rect {

@@ -204,8 +204,8 @@ export function hueApart(lines: readonly LineRead[]): { apart: number; actual: n
 
 /** Levels of ink, summed over its pixels, from which its direction is read: some letters. */
 const LEAST_INK = 4_000;
-/** CIEDE2000 by which a direction differs at least, and how many times as much as directions of the page do. */
-const OTHER_HUE = 2;
+/** CIEDE2000 by which a direction differs at least, more where compression took colour from what is thin; and how many times as much as those of the page do. */
+const OTHER_HUE = { plain: 2, lossy: 24 };
 const HUE_STRAYS = 2.5;
 
 /** Share of the lines that must be the same to the pixel. */
@@ -257,7 +257,7 @@ function rendererOf(lines: readonly LineRead[], { lossy, scaled }: { lossy: bool
     core: Math.exp(core),
     inkSpread: same ? 0.01 : Math.max(0.02, spread(inks, ink)),
     otherHue: Math.max(
-      OTHER_HUE,
+      lossy ? OTHER_HUE.lossy : OTHER_HUE.plain,
       HUE_STRAYS *
         quantile(
           colored.flatMap((line) => hueApart([line])?.apart ?? []),

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { elementTree } from '../../../src/design/element-tree.js';
+import { measured } from '../../../src/design/reading/finding.js';
+import { foldFindings } from '../../../src/design/reading/fold-findings.js';
 import { cutOff } from '../../../src/design/reading/judge-text.js';
 import { usualOf } from '../../../src/design/reading/offsets.js';
 import { readRegions } from '../../../src/design/reading/read-pair.js';
@@ -190,4 +192,96 @@ test('of groups of places that are as large the one nearest to what is before th
   expect(usualOf([far, here], { dx: 0, dy: 0 })).toBe(here);
   expect(usualOf([far, far, here], { dx: 0, dy: 0 })).toBe(far);
   expect(usualOf([], here)).toBeUndefined();
+});
+
+test('a field that stands below another one instead of beside it is one issue of what holds them', () => {
+  verifies('design.read-picture');
+  const field = (words: string, [x, y]: readonly [number, number]) => {
+    const label = text(words, [x + 12, y + 14]);
+    const shapes: Shape[] = [
+      { box: [x, y, 90, 40], color: [60, 66, 90] },
+      { box: [x + 1, y + 1, 88, 38], color: [255, 255, 255] },
+      label.shape,
+    ];
+    const styles = Object.fromEntries(
+      ['top', 'right', 'bottom', 'left'].map((side) => [`border-${side}-width`, '1px']),
+    );
+    return { shapes, part: el('div', [x, y, 90, 40], { styles }, [label.part]) };
+  };
+  const [one, below, beside] = [field('CITY', [200, 40]), field('STREET', [200, 90]), field('STREET', [300, 40])];
+  const form = el(
+    'div',
+    [195, 35, 200, 100],
+    { test_id: 'form', styles: { display: 'flex', 'flex-direction': 'column' } },
+    [one.part, below.part],
+  );
+  for (const drawer of [OURS, OTHERS])
+    expect(
+      said({ shapes: [...one.shapes, ...below.shapes], parts: [form] }, [...one.shapes, ...beside.shapes], drawer),
+    ).toEqual(['critical moved [data-testid="form"] self flex-direction row -> column']);
+});
+
+test('of a bar whose end stayed the first thing moved, not the bar', () => {
+  verifies('design.read-picture');
+  const drawn = (by: number) => [text('BRAND', [200 + by, 40], 14), text('LESSONS', [320, 42])];
+  const bar = (by: number) =>
+    el(
+      'div',
+      [200 + by, 36, 190 - by, 24],
+      { test_id: 'bar' },
+      drawn(by).map(({ part }) => part),
+    );
+  const ground: Shape = { box: [180, 30, 215, 40], color: CARD };
+  const parts = [el('nav', [180, 30, 215, 40], { test_id: 'nav', styles: surface(CARD) }, [bar(6)])];
+  const shapes = (by: number) => [ground, ...drawn(by).map(({ shape }) => shape)];
+  for (const drawer of [OURS, OTHERS])
+    expect(said({ shapes: shapes(6), parts }, shapes(0), drawer)).toEqual([
+      expect.stringMatching(
+        /^major moved \[data-testid="bar"\] > p:nth-of-type\(1\) self margin-left -(6|5\.9)px -> 0px$/,
+      ),
+    ]);
+});
+
+test('where a label stands in a wide button says nothing of the button', () => {
+  verifies('design.read-picture', 'design.read-silent');
+  const button = (icon: boolean): Shape[] => [
+    { box: [190, 40, 200, 44], color: [40, 60, 140], radius: 22 },
+    ...(icon ? [{ box: [236, 56, 12, 12] as const, color: [255, 255, 255] as const }] : []),
+    text('REPORT', [icon ? 256 : 246, 56], 12, [255, 255, 255]).shape,
+  ];
+  const label = text('REPORT', [246, 56], 12, [255, 255, 255]).part.facts;
+  const styles = {
+    ...label.styles,
+    ...surface([40, 60, 140]),
+    'border-top-left-radius': '22px',
+    'text-align': 'center',
+  };
+  const parts = [el('a', [190, 40, 200, 44], { ...label, styles, test_id: 'report' })];
+  for (const drawer of [OURS, OTHERS])
+    expect(said({ shapes: button(false), parts }, button(true), drawer)).toEqual([
+      'critical missing [data-testid="report"] container presence present -> missing',
+    ]);
+});
+
+test('words that a text lacks for a part of it that is cut off are told of that part', () => {
+  verifies('design.read-picture');
+  const node = elementTree(
+    dom(
+      el('p', [20, 20, 300, 20], { text: 'ALL PERSONS' }, [
+        el('b', [20, 20, 60, 20], {
+          text: 'A LONG STORY',
+          text_rect: { x: 20, y: 20, width: 110, height: 20 },
+          styles: { 'overflow-x': 'hidden' },
+        }),
+      ]),
+    ),
+  ).nodes[0];
+  if (!node) throw new Error('the page has a text');
+  const rect = { x: 20, y: 20, width: 300, height: 20 };
+  const properties = [measured('text', 'another text', 'ALL PERSONS')];
+  const [told] = foldFindings([{ node, relation: 'self', kind: 'text', severity: 'critical', properties, rect }], 1);
+  expect([told?.node.element.tag, told?.properties.map(({ property }) => property)]).toEqual([
+    'b',
+    ['overflow-x', 'text'],
+  ]);
 });
