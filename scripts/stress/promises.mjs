@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { secretKinds } from './secret-kinds.mjs';
+import { hex, secretKinds } from './secret-kinds.mjs';
 import { openStage, runAsScript, seeded } from './stage.mjs';
 
 /** Faults that a page has; each is heard by the gate `runtime_clean`. */
@@ -117,9 +117,9 @@ export async function keptSecrets({ record = true, doors = ['cli', 'mcp'] } = {}
   let places = 0;
   try {
     const body = `${BODY}<label>Word <input type="password" id="word" value="Tr0ub4dor&3x"></label>
-<div hidden>${entries.map(([, secret]) => `<i data-key="${secret}">${secret}</i>`).join('')}</div>
-<script>const all = ${spilled}; for (const one of all) { console.log('key', one); console.info({ key: one }); document.cookie = 'k=' + one.slice(0, 90); localStorage[one] = one; }
-for (const one of all.slice(0, 12)) fetch('/none?access_token=' + encodeURIComponent(one)); for (const one of all) console.error(one);
+<div hidden>${entries.map(([, secret]) => `<i data-key="${secret}" data-all="{&quot;apiKey&quot;:&quot;${secret}&quot;}">${secret}</i>`).join('')}</div>
+<script>const all = ${spilled}; for (const one of all) { console.log('key', one); console.info({ key: one }); console.error('%c' + one + '\\u001b[31m' + one, ''); document.cookie = 'k=' + one.slice(0, 90); localStorage[one] = one; }
+for (const one of all.slice(0, 12)) fetch('/none?access_token=' + encodeURIComponent(one) + '&next=' + encodeURIComponent('/a?key=' + encodeURIComponent(one))); for (const one of all) console.error(one);
 history.replaceState(null, '', '?token=' + all[0] + '#' + all[1]); document.title = 'Lamps ' + all[2]; setTimeout(() => { throw new Error(all[3]) })</script>`;
     stage.write('site/index.html', stage.page('Lamps', body));
     const look = (where, bytes) => {
@@ -250,6 +250,20 @@ const HABITS = {
     write(`docs/old-${at}.md`, 'words\n');
     git('add', '-A');
     git('mv', `docs/old-${at}.md`, `docs/new-${at}.md`);
+  },
+  'a sparse checkout, and back': ({ git }) => {
+    git('sparse-checkout', 'set', '--no-cone', '/*', '!/site/none');
+    git('sparse-checkout', 'disable');
+  },
+  'a pointer of git-lfs': ({ write }, at) => {
+    write('.gitattributes', '*.psd filter=lfs diff=lfs merge=lfs -text\n');
+    write(`art-${at}.psd`, `version https://git-lfs.github.com/spec/v1\noid sha256:${hex(64)}\nsize 12\n`);
+  },
+  'line ends of another system': ({ write }, at) => write(`src/a-${at}.ts`, 'export const a = 1;\r\n'),
+  'caches of build tools, logs and an open editor': ({ write }, at) => {
+    const caches =
+      '.vite/deps .next/cache/a .angular/cache/a .turbo/log node_modules/.cache/a app.log test-results/a.json';
+    for (const file of `${caches} src/.a.ts.swp .DS_Store a.tsbuildinfo`.split(' ')) write(file, String(at));
   },
   'one more screen': ({ dir, write, page }, at) => {
     const file = path.join(dir, '.codeloop/config.json');
