@@ -264,20 +264,33 @@ export function encodeArgs(
 }
 
 async function feed(writer: VideoWriter, request: EncodeRequest, signal: AbortSignal): Promise<void> {
-  const slotMs = 1000 / request.fps;
-  let waiting: { slot: number; data: Buffer } | undefined;
+  const frames = frameCount(request);
+  let waiting: ShownPicture | undefined;
   await writer.header(signal);
   for await (const { tMs, data } of request.pictures) {
-    // The first one stands from the beginning, whatever was lost before it; the last one is seen, however late it came.
-    const slot = waiting === undefined ? 0 : Math.min(Math.round(tMs / slotMs), frameCount(request) - 1);
-    // Of several pictures within one slot the last is shown.
-    if (waiting !== undefined && waiting.slot !== slot) await writer.picture(waiting.slot, waiting.data, signal);
-    waiting = { slot, data };
+    // The first one stands from the beginning, whatever was lost before it.
+    const next = { frame: waiting === undefined ? 0 : frameAt(tMs, request.fps, frames), data };
+    if (waiting && waiting.frame !== next.frame) await writer.picture(waiting.frame, waiting.data, signal);
+    waiting = next;
   }
   if (waiting === undefined) return;
-  await writer.picture(waiting.slot, waiting.data, signal);
-  // A picture lasts until the next one, so the last one comes again behind the end, where the encoder stops.
-  await writer.picture(frameCount(request) + 2, waiting.data, signal);
+  for (const { frame, data } of [waiting, behindEnd(waiting, frames)]) await writer.picture(frame, data, signal);
+}
+
+/** A picture, and the frame of a video from which it is seen, until that of the next one: of several with one frame the last is shown. */
+export interface ShownPicture {
+  frame: number;
+  data: Buffer;
+}
+
+/** The frame with which a picture of that time comes up; where their number is known, the last one is seen however late it came. */
+export function frameAt(tMs: number, fps: number, frames = Number.POSITIVE_INFINITY): number {
+  return Math.min(Math.round((tMs * fps) / 1000), frames - 1);
+}
+
+/** A picture lasts until the next one, so the last one comes again behind the end, where the encoder stops or the video is cut. */
+export function behindEnd({ data }: ShownPicture, frames: number): ShownPicture {
+  return { frame: frames + 2, data };
 }
 
 /** A size of even sides, as H.264 with 4:2:0 colours needs them. */

@@ -1,6 +1,14 @@
 import { type Clock, withDeadline } from '../core/clock.js';
 import type { FrameEntry } from '../core/vocabulary/recording.js';
-import { type EncodedVideo, evenSize, frameCount, VideoWriter } from './encode-video.js';
+import {
+  behindEnd,
+  type EncodedVideo,
+  evenSize,
+  frameAt,
+  frameCount,
+  type ShownPicture,
+  VideoWriter,
+} from './encode-video.js';
 
 /** The file of a video, and how many frames a second it has. */
 interface LiveVideoRequest {
@@ -22,13 +30,8 @@ const MOST_AHEAD_MS = 60_000;
 /** Longest that the end of the video may take, ms: what is not through by then is written anew from the frames. */
 const END_MS = 30_000;
 
-interface Picture {
-  frame: number;
-  data: Buffer;
-}
-
 /** A picture that waits for its turn. */
-interface HeldPicture extends Picture {
+interface HeldPicture extends ShownPicture {
   tMs: number;
 }
 
@@ -47,7 +50,7 @@ export class LiveVideo {
   /** Pictures of the last moments, by their times. */
   #held: HeldPicture[] = [];
   /** The newest picture whose turn came; it stands until the next one's does. `isWritten`: the encoder has it already. */
-  #newest: Picture & { isWritten: boolean };
+  #newest: ShownPicture & { isWritten: boolean };
   #fed = -1;
   #waiting = 0;
   #queue: Promise<void>;
@@ -87,7 +90,7 @@ export class LiveVideo {
     }
     const tMs = entry.t_ms;
     const at = this.#held.findLastIndex((held) => held.tMs <= tMs) + 1;
-    this.#held.splice(at, 0, { tMs, frame: Math.round((tMs * this.#request.fps) / 1000), data });
+    this.#held.splice(at, 0, { tMs, frame: frameAt(tMs, this.#request.fps), data });
     this.#letGo((this.#held.at(-1)?.tMs ?? 0) - HOLD_MS);
   }
 
@@ -99,7 +102,6 @@ export class LiveVideo {
       if (frame < this.#newest.frame || frame <= this.#fed) this.giveUp();
       else {
         if (frame > this.#newest.frame) this.#feedNewest();
-        // Of several pictures within one frame the last is shown.
         this.#newest = { frame, data, isWritten: false };
       }
     }
@@ -119,16 +121,14 @@ export class LiveVideo {
   async finish(durationMs: number, maxBytes: number): Promise<EncodedVideo | undefined> {
     clearInterval(this.#timer);
     const frames = frameCount({ durationMs, fps: this.#request.fps });
-    // The last picture is seen, however late it came.
-    for (const held of this.#held) held.frame = Math.min(held.frame, frames - 1);
+    for (const held of this.#held) held.frame = frameAt(held.tMs, this.#request.fps, frames);
     this.#letGo(Number.POSITIVE_INFINITY);
     const last = this.#newest;
     if (last.frame >= frames) last.frame = frames - 1;
     if (!this.#isWhole || (!last.isWritten && last.frame <= this.#fed)) return this.#nothing();
     this.#feedNewest();
     if (this.#fed >= frames) return this.#nothing();
-    // A picture lasts until the next one, so the last one comes again behind the end, where the video is cut.
-    this.#feed({ frame: frames + 2, data: last.data });
+    this.#feed(behindEnd(last, frames));
     try {
       return await withDeadline('the end of the video', END_MS, async () => {
         await this.#queue;
@@ -153,7 +153,7 @@ export class LiveVideo {
     this.#newest.isWritten = true;
   }
 
-  #feed(picture: Picture): void {
+  #feed(picture: ShownPicture): void {
     const { frame, data } = picture;
     this.#fed = frame;
     this.#waiting += data.length;
