@@ -3,6 +3,7 @@ import type { ReportFlow } from '../core/vocabulary/report-model.js';
 import { StatusMark } from './card.js';
 import { shapeOf } from './comparison.js';
 import { plural, statusLabels } from './labels.js';
+import { ViewportTable } from './overview.js';
 import { fileAddress, Picture } from './picture.js';
 import { showLine, Untrusted } from './untrusted.js';
 
@@ -20,35 +21,12 @@ export function Flows({ flows }: { flows: readonly ReportFlow[] }) {
   return (
     <section id="flows" aria-labelledby="flows-title">
       <h2 id="flows-title">Flows</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
-      <section class="sheet overview flows" aria-label="Map of flows and viewports" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Flow</th>
-              {viewports.map((viewport) => (
-                <th scope="col" key={viewport}>
-                  <Untrusted text={viewport} limit={60} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {names.map((name) => (
-              <tr key={name}>
-                <th scope="row">
-                  <Untrusted text={name} limit={120} />
-                </th>
-                {viewports.map((viewport) => (
-                  <td key={viewport}>
-                    <Field flows={flows} name={name} viewport={viewport} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ViewportTable
+        rows={['Flow', names]}
+        viewports={viewports}
+        of="flows"
+        field={(name, viewport) => <Field flows={flows} name={name} viewport={viewport} />}
+      />
       <FoundOtherwise flows={flows} />
       {shown.map((flow, index) => (
         <Played key={index} flow={flow} id={idOf(flows, flow)} open={index < Math.min(3, bad)} />

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { ReportModel, ReportThumb } from '../core/vocabulary/report-model.js';
 import { Chips, calm, StatusMark } from './card.js';
 import { type Entry, type Worst, worstFinding } from './entries.js';
@@ -90,6 +91,54 @@ function WorstFinding({ worst, closeup }: { worst: Worst; closeup: ReportModel['
   );
 }
 
+/** A table of a row for each name and a column for each viewport. `rows`: what a row is, and all of them. */
+export function ViewportTable({
+  rows: [what, names],
+  viewports,
+  of,
+  field,
+}: {
+  rows: readonly [what: 'Screen' | 'Flow', names: readonly string[]];
+  viewports: readonly string[];
+  /** Class of a table that is not of screens. */
+  of?: string;
+  field: (name: string, viewport: string) => ComponentChildren;
+}) {
+  return (
+    <section
+      class={of === undefined ? 'sheet overview' : `sheet overview ${of}`}
+      aria-label={`Map of ${what.toLowerCase()}s and viewports`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1)
+      tabIndex={0}
+    >
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{what}</th>
+            {viewports.map((viewport) => (
+              <th scope="col" key={viewport}>
+                <Untrusted text={viewport} limit={60} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {names.map((name) => (
+            <tr key={name}>
+              <th scope="row">
+                <Untrusted text={name} limit={120} />
+              </th>
+              {viewports.map((viewport) => (
+                <td key={viewport}>{field(name, viewport)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
 /** A row per screen, a column per viewport, each field leading to its entry. Screens with trouble come first. */
 function Grid({ entries }: { entries: readonly Entry[] }) {
   const screens = [...new Set(entries.map(({ screen }) => screen))];
@@ -102,35 +151,11 @@ function Grid({ entries }: { entries: readonly Entry[] }) {
       <h2 id="overview-title">
         {plural(screens.length, 'screen')} at {plural(viewports.length, 'viewport')}
       </h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
-      <section class="sheet overview" aria-label="Map of screens and viewports" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Screen</th>
-              {viewports.map((viewport) => (
-                <th scope="col" key={viewport}>
-                  <Untrusted text={viewport} limit={60} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {screens.map((screen) => (
-              <tr key={screen}>
-                <th scope="row">
-                  <Untrusted text={screen} limit={120} />
-                </th>
-                {viewports.map((viewport) => (
-                  <td key={viewport}>
-                    <Field entry={fields.get(JSON.stringify([screen, viewport]))} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ViewportTable
+        rows={['Screen', screens]}
+        viewports={viewports}
+        field={(screen, viewport) => <Field entry={fields.get(JSON.stringify([screen, viewport]))} />}
+      />
     </section>
   );
 }

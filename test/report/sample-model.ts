@@ -3,6 +3,7 @@ import type { Pair, Region } from '../../src/core/vocabulary/pair.js';
 import type { ReportModel, ReportPair, ReportPicture } from '../../src/core/vocabulary/report-model.js';
 import type { Cell } from '../../src/core/vocabulary/run.js';
 import type { LogEntry, Screenshot } from '../../src/core/vocabulary/screenshot.js';
+import { shot } from '../checks/samples.js';
 
 /** One grey pixel. */
 const dot =
@@ -50,30 +51,16 @@ export function reportPair(of: Pair, dataUri?: string): ReportPair {
 
 /** A steady screenshot of a healthy page, unless told. */
 export function screenshot(screen: string, more: Partial<Screenshot> = {}): Screenshot {
-  return {
+  return shot({
     image: { path: `artifacts/runs/r1/screenshots/${screen}.png`, sha256: 'a'.repeat(64), bytes: 10 },
     size: { width: 400, height: 300 },
-    device_scale_factor: 1,
     full_page: false,
     requested_url: `http://127.0.0.1:4000/${screen}`,
     url: `http://127.0.0.1:4000/${screen}`,
     title: `Shop: ${screen}`,
-    http_status: 200,
     steady: { settled: true, frames: 2, waited_ms: 180.4 },
-    settle: {
-      fonts_missing: [],
-      images_missing: [],
-      lazy_scroll_px: 0,
-      lazy_complete: true,
-      media_pinned: 0,
-      animations_stopped: 0,
-    },
-    masks: [],
-    masked_ratio: 0,
-    blank: false,
-    logs: [],
     ...more,
-  };
+  });
 }
 
 /** A cell with a screenshot, unless told. */
