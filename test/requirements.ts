@@ -309,6 +309,8 @@ export const requirements = {
     'A full page shows what comes up where it is scrolled to, also what goes again, and what scrolls in place of the page; what no scroll position shows is named.',
   'capture.ends':
     'What is animated and ends is shown at its end, what does not end at a fixed place: by CSS, script or SMIL, in every shadow root and in picture files.',
+  'capture.lists':
+    'A list that always draws a few of its rows in the main scroller of an app is put together from what was seen at each place; what shows nothing is named with how much was seen.',
   'capture.unreachable': 'No script of a page reaches, takes away or changes what codeloop keeps in the page.',
   'capture.masks-hidden':
     'A page cannot keep a masked part from being found or covered by its own properties, lists, names of fields, frames or shadow roots, nor by what it does when it sees a mask.',

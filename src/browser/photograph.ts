@@ -10,10 +10,11 @@ import {
 } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import { errorPageText, spokenTexts } from '../core/page-kind.js';
+import { intersection } from '../core/rects.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { packLayout } from '../core/vocabulary/laid-out-page.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
-import type { Screenshot, SettleReport, Steadiness } from '../core/vocabulary/screenshot.js';
+import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readPageBoxes } from './boxes/dom-boxes.js';
 import { boxesInPicture, coveredRatio, type FoundMasks, findMasks, MASK_COLOR, paintOver } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
@@ -23,8 +24,9 @@ import { proposeMask } from './page/mask.js';
 import { missingGlyphs, type PageFacts, readPageFacts } from './page/page-facts.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
-import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, showPictureEnds } from './rest-page.js';
-import { clipOf, FRAME_LIMIT_MS, photographStops, type Surveyed, shootStack, surveyPage } from './whole-page.js';
+import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, safeLog, showPictureEnds } from './rest-page.js';
+import { clipOf, shootStack } from './shutter.js';
+import { FRAME_LIMIT_MS, photographScroller, photographStops, type Surveyed, surveyPage } from './whole-page.js';
 import { lookAtWriting } from './writing.js';
 
 /** Controls of a page that are tried at most. */
@@ -73,7 +75,7 @@ export async function photograph(
       title,
       ...(opened.status === undefined ? {} : { http_status: opened.status }),
       steady: shot.steady,
-      settle: redacted(sitting.log.settle, redact),
+      settle: safeLog(sitting.log.settle, redact),
       masks: shot.masked,
       masked_ratio: coveredRatio(shot.masked, shot.size),
       ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),
@@ -173,6 +175,16 @@ class Sitting {
         ...(await photographStops(session, log, surveyed, await this.corner(), this.scale, coverScreen, signal)),
       );
     }
+    if (surveyed.drawsPart) {
+      const coverPart = async (window: Rect, down: number) => {
+        await this.#cover();
+        const seen = this.masks.boxes.flatMap((box) => intersection(box, window) ?? []);
+        this.#alsoMasked.push(...seen.map((box) => ({ ...box, y: box.y + down })));
+        return this.masks.boxes;
+      };
+      const corner = await this.corner();
+      this.#screens.push(...(await photographScroller(session, log, surveyed, corner, this.scale, coverPart, signal)));
+    }
     await everyFrame(session, (frame) => frame.evaluate(setDeaf, true), signal);
     const { height } = await this.ask('measuring the page', () => session.shutter.pageSize());
     if (full) await this.ask('continuing backdrops', () => page.evaluate(continueBackdrops, { height }));
@@ -198,7 +210,7 @@ class Sitting {
     const origin = await this.corner();
     const size = stackSize(taken.frame);
     const covered = this.masks.boxes;
-    // A page may have moved, or thrown away, what its masks are painted with or on, as soon as it saw them.
+    // A page may have moved, or thrown away, its masks or what they are on.
     if (this.request.masks.length > 0) await this.#cover();
     const boxes = uniqueBoxes([...this.masks.boxes, ...covered]);
     // A phone shows a page without a viewport of its own smaller than it is laid out.
@@ -274,17 +286,6 @@ function uniqueBoxes(boxes: readonly Rect[]): Rect[] {
   return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
 }
 
-function redacted(settle: SettleReport, redact: (text: string) => string): SettleReport {
-  const unseen = settle.unseen?.map((one) => ({ ...one, selector: redact(one.selector) }));
-  const scrollers = settle.scrollers?.map((one) => ({ ...one, selector: redact(one.selector) }));
-  return {
-    ...settle,
-    images_missing: settle.images_missing.map(redact),
-    ...(unseen ? { unseen } : {}),
-    ...(scrollers ? { scrollers } : {}),
-  };
-}
-
 /** Returns the steadiness of the picture: equal frames, and nothing held in a state that another load would not give. */
 async function steadinessOf(
   session: PageSession,
@@ -309,7 +310,8 @@ async function steadinessOf(
   }
   const region = other === undefined ? undefined : await differingRegion(other, taken.frame);
   if (region === undefined) return { settled: true, ...figures };
-  const own = inCss(region, scale);
+  const [width, height] = [region.width / scale, region.height / scale];
+  const own = { x: region.x / scale, y: region.y / scale, width, height };
   const center = { ...own, x: origin.x + own.x, y: origin.y + own.y };
   const selector = await session.call('naming the moving part', () => page.evaluate(proposeMask, center), signal);
   return {
@@ -318,10 +320,6 @@ async function steadinessOf(
     moving_region: region,
     mask_proposal: selector ?? own,
   };
-}
-
-function inCss(rect: Rect, scale: number): Rect {
-  return { x: rect.x / scale, y: rect.y / scale, width: rect.width / scale, height: rect.height / scale };
 }
 
 /** Puts the page back as it was before the picture; a page that hangs or is gone is left as it is. */

@@ -39,6 +39,18 @@ export function restLog(): RestLog {
   };
 }
 
+/** What the log says, made safe to keep. */
+export function safeLog(settle: SettleReport, redact: (text: string) => string): SettleReport {
+  const unseen = settle.unseen?.map((one) => ({ ...one, selector: redact(one.selector) }));
+  const scrollers = settle.scrollers?.map((one) => ({ ...one, selector: redact(one.selector) }));
+  return {
+    ...settle,
+    images_missing: settle.images_missing.map(redact),
+    ...(unseen ? { unseen } : {}),
+    ...(scrollers ? { scrollers } : {}),
+  };
+}
+
 /** One round of rest in every frame of the page; what it finds replaces what the round before found. */
 export async function restPage(session: PageSession, log: RestLog, waitMs: number, signal: AbortSignal): Promise<Rest> {
   const { page, traffic } = session;

@@ -1,13 +1,12 @@
-import type { ScreenshotRequest } from '../capture/capture.js';
 import { coverParts, type Patches } from '../capture/frame-store.js';
 import { stackSize, steadyFrames } from '../capture/steady-frames.js';
-import { CodeloopError } from '../core/errors.js';
-import type { Rect, Size } from '../core/vocabulary/geometry.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
 import { boxesInPicture, MASK_COLOR } from './masks.js';
 import type { Pass, Stop, Unseen } from './page/agenda-parts.js';
 import { withAgenda } from './page/agenda-parts.js';
 import { setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
+import { installEye } from './page/scene.js';
 import { installSurvey } from './page/survey.js';
 import {
   bringOn,
@@ -15,14 +14,15 @@ import {
   findScrollers,
   growScroller,
   hidePinned,
-  installEye,
+  lookInScroller,
   type Scroller,
   showPinned,
 } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame, type RestLog, restPage } from './rest-page.js';
+import { clipOf } from './shutter.js';
 
-/** Furthest that a page which grows as it is scrolled is scrolled for lazy content, CSS px; one that is longer to begin with, to its end. */
+/** Furthest that a page which grows as it is scrolled is scrolled for lazy content, CSS px; a longer one to its end. */
 const LAZY_MAX_PX = 40_000;
 /** Longest that one frame is waited for, ms: a page that draws none within it will not. */
 export const FRAME_LIMIT_MS = 2000;
@@ -30,10 +30,8 @@ export const FRAME_LIMIT_MS = 2000;
 const DWELL_MS = 260;
 /** Longest that scrolling through a page may take, ms. */
 const SURVEY_MS = 90_000;
-/** Most screens that are put into one picture; each is steady for itself. */
-const MOST_STOPS = 80;
-/** After this no more screens are begun, ms: a page that draws itself anew at each place has no end. */
-const STOPS_MS = 45_000;
+/** Most screens that are put into one picture, and ms after which no more are begun: a page that draws itself anew at each place has no end. */
+const [MOST_STOPS, STOPS_MS] = [80, 45_000];
 /** How long a screen that goes into the picture may take to stand still, ms. */
 const STOP_SETTLE_MS = 3000;
 /** Tallest that a page is made so that its main scroller shows everything, CSS px, and how often it is tried: content may grow along. */
@@ -46,8 +44,10 @@ export interface Surveyed {
   stops: Stop[];
   /** Where the page was scrolled to before. */
   home: { x: number; y: number };
-  /** It was made taller than its viewport. */
-  stretched: boolean;
+  /** It was made taller than its viewport: how tall, CSS px; 0 where it was not. */
+  stretched: number;
+  /** What scrolls in its place draws only what it is scrolled to. */
+  drawsPart: boolean;
   /** An endless chain of animation frames looks where the page stands: it has to run at each stop. */
   run: boolean;
 }
@@ -67,7 +67,9 @@ export async function surveyPage(
   const unseen: Unseen[] = [];
   await everyFrame(session, (frame) => frame.evaluate(bringOn), signal);
   const home = await ask('scrolling to the top', () => page.evaluate(() => ({ x: scrollX, y: scrollY })));
-  const stretched = whole && (await stretchToContent(session, log, unseen, signal));
+  const { stretched, drawsPart } = whole
+    ? await stretchToContent(session, log, unseen, signal)
+    : { stretched: 0, drawsPart: false };
   await ask('scrolling the page', () => page.evaluate(installEye));
   await ask('scrolling the page', () => page.evaluate(installSurvey));
   const { clip } = await ask('measuring the page', () =>
@@ -108,7 +110,7 @@ export async function surveyPage(
   if (beyond) unseen.push(fromHereOn(beyond.y));
   if (whole) await listScrollers(session, log, unseen, signal);
   if (unseen.length > 0) log.settle.unseen = unseen.slice(0, 50);
-  return { stops: seen.stops.slice(0, MOST_STOPS), home, stretched, run };
+  return { stops: seen.stops.slice(0, MOST_STOPS), home, stretched, drawsPart, run };
 }
 
 /** Runs in the page: one way through it, and what it tells after that. */
@@ -213,13 +215,13 @@ function partOf(
   return { from, to: { x: left - Math.round(origin.x * scale), y: top - Math.round(origin.y * scale) } };
 }
 
-/** An app whose page does not scroll but holds a part that does: the page is made as tall as that part needs. True when it was. */
+/** An app whose page does not scroll but holds a part that does: the page is made as tall as that part needs. */
 async function stretchToContent(
   session: PageSession,
   log: RestLog,
   unseen: Unseen[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Pick<Surveyed, 'stretched' | 'drawsPart'>> {
   const { page, viewport } = session;
   const main = async (): Promise<Scroller | undefined> =>
     (await session.call('looking for scrollers', () => page.evaluate(findScrollers), signal)).find((one) => one.main);
@@ -247,16 +249,86 @@ async function stretchToContent(
     if (left >= hidden) break;
     hidden = left;
   }
-  if (drawn && height > viewport.height && !(await ending(false))) {
-    unseen.push({ selector, reason: 'it draws only what it is scrolled to, and that is in the picture in part' });
-  }
-  if (hidden === 0 || height >= TALLEST_PX || !scroller) return height > viewport.height;
+  const stretched = height > viewport.height ? height : 0;
+  const drawsPart = drawn && stretched > 0 && !(await ending(false));
+  if (hidden === 0 || height >= TALLEST_PX || !scroller || drawsPart) return { stretched, drawsPart };
   // Its height is not the screen's: it is given one of its own.
   await session.call('making the page taller', () => session.stretch(), signal);
   await settle();
   if (await main()) await session.call('making a part taller', () => page.evaluate(growScroller), signal);
   await settle();
-  return false;
+  if (drawn && !(await ending(false)))
+    unseen.push({ selector, reason: 'it draws only what it is scrolled to, and that is in the picture in part' });
+  return { stretched: 0, drawsPart: false };
+}
+
+/**
+ * Steady pictures of what the main scroller shows at each place that it can be scrolled to, where it draws only that: at the page's own size, as
+ * a person goes through it. `paint` covers what is masked in the part of the screen that goes into the picture, further down by so much. What
+ * shows nothing, or goes elsewhere, goes into `log` as not seen. Leaves the page as tall as it was.
+ */
+export async function photographScroller(
+  session: PageSession,
+  log: RestLog,
+  { stretched }: Surveyed,
+  origin: { x: number; y: number },
+  scale: number,
+  paint: (window: Rect, down: number) => Promise<readonly Rect[]>,
+  signal: AbortSignal,
+): Promise<Patches[]> {
+  const { page } = session;
+  const ask = <T>(what: string, work: () => Promise<T>) => session.call(what, work, signal);
+  const look = (y: number) => ask('scrolling a part', () => page.evaluate(lookInScroller, { y }));
+  const screens: Patches[] = [];
+  const until = performance.now() + STOPS_MS;
+  await ask('giving the page its own size', () => session.stretch());
+  await restPage(session, log, 1000, signal);
+  await ask('hiding what goes along', () => page.evaluate(hidePinned));
+  let [seen, y, reason, view] = [0, 0, '', await look(0)];
+  const { selector = 'body', total = 0 } = view ?? {};
+  while (view && reason === '') {
+    await restPage(session, log, 1000, signal);
+    // What draws it may take its time, or count anew only after it has drawn.
+    for (let round = 0; round < 3 && (view?.bare ?? 0) > (view?.window.height ?? 0) / 2; round++) {
+      await restPage(session, log, DWELL_MS, signal);
+      view = await look(y);
+    }
+    if (!view) break;
+    const { window, y: at } = view;
+    if (view.bare > window.height / 2) reason = 'there it shows nothing';
+    // Some stop only at places of their own.
+    else if (at > seen + 1 || (screens.length > 0 && at + window.height <= seen)) reason = 'it goes elsewhere';
+    else if (screens.length >= MOST_STOPS || performance.now() > until) reason = 'there were too many places to go to';
+    else {
+      let masked: readonly Rect[] = [];
+      const rest = async (waitMs: number) => {
+        const rested = await restPage(session, log, waitMs, signal);
+        masked = await paint(window, at);
+        return rested;
+      };
+      const shoot = () => ask('taking the picture', () => session.shutter.shoot());
+      const { frame } = await steadyFrames({ rest, shoot }, STOP_SETTLE_MS, signal);
+      const picture = await coverParts(
+        frame,
+        boxesInPicture(masked, { x: 0, y: 0 }, scale, stackSize(frame)),
+        MASK_COLOR,
+      );
+      screens.push({ picture, parts: [partOf({ ...window, y: window.y + at }, at, origin, scale)] });
+      seen = at + window.height;
+      if (seen >= view.total - 1) break;
+      y = Math.min(at + Math.max(40, Math.floor(window.height * 0.75)), view.total - window.height);
+      view = await look(y);
+    }
+  }
+  if (seen < total - 1) {
+    const said = `${Math.round(seen)} of ${Math.round(total)} px were seen: it draws only what it is scrolled to, and ${reason || 'it went away'}`;
+    log.settle.unseen = [...(log.settle.unseen ?? []), { selector, reason: said }];
+  }
+  await look(0);
+  await ask('showing what goes along', () => page.evaluate(showPinned));
+  await ask('making the page taller', () => session.stretch(stretched));
+  await restPage(session, log, 1000, signal);
+  return screens;
 }
 
 /** What scrolls by itself, with how much of it is in the picture; a main scroller that is not whole is a part that was not seen. */
@@ -275,66 +347,4 @@ async function listScrollers(session: PageSession, log: RestLog, unseen: Unseen[
         selector,
         reason: `${Math.round(shown)} of ${Math.round(total)} px of what scrolls in it are in the picture`,
       });
-}
-
-/** Tallest page that is photographed as a whole, CSS px. */
-const TALLEST = 200_000;
-
-/** Widest picture, and most pixels of one, device px: what is read later in bands, or scaled down as it is read. */
-const WIDEST = 32_768;
-const MOST_PIXELS = 1_200_000_000;
-
-/** Device pixels up to which a page is one picture; Chromium leaves white what lies below 130,000 rows, without a word. */
-const ONE_PICTURE = 32_768;
-
-/** Rows of each picture of a taller page, device pixels: what browsers draw at once without cutting it up themselves. */
-const BAND = 16_384;
-
-/**
- * The part of the page to photograph, CSS px of the page; none: the viewport as it stands. `whole`: the size of the page or element where
- * it is too large and only its upper left part is taken. Throws TARGET_NOT_FOUND.
- */
-export async function clipOf(
-  { page, shutter }: PageSession,
-  request: Pick<ScreenshotRequest, 'selector' | 'fullPage'>,
-  full: boolean,
-  scale: number,
-): Promise<{ clip?: Rect; whole?: Size }> {
-  if (request.selector === undefined) return full ? within({ x: 0, y: 0, ...(await shutter.pageSize()) }, scale) : {};
-  const element = page.locator(request.selector).first();
-  const box = (await element.count()) > 0 ? await element.boundingBox() : null;
-  if (box === null || box.width === 0 || box.height === 0)
-    throw new CodeloopError('TARGET_NOT_FOUND', { target: request.selector });
-  // Whole pixels: half a pixel of the neighbour is no part of the element, half a pixel of the element is.
-  const [x, y] = [Math.floor(box.x), Math.floor(box.y)];
-  return within({ x, y, width: Math.ceil(box.x + box.width) - x, height: Math.ceil(box.y + box.height) - y }, scale);
-}
-
-function within(whole: Rect, scale: number): { clip: Rect; whole?: Size } {
-  const width = Math.min(whole.width, Math.floor(WIDEST / scale));
-  const height = Math.min(whole.height, TALLEST, Math.floor(MOST_PIXELS / (width * scale * scale)));
-  const clip = { ...whole, width, height };
-  return width === whole.width && height === whole.height ? { clip } : { clip, whole };
-}
-
-/** Most device pixels of one picture: with more the browser gives up. */
-const ONE_PIXELS = 60_000_000;
-
-/**
- * A part of the page as a stack of pictures: one, or for what is taller than browsers can draw, several that lie one below the other.
- * Each is asked for by itself. `part` is in CSS px of the page, `scale` device px per CSS px.
- */
-export async function shootStack(
-  part: Rect | undefined,
-  scale: number,
-  shoot: (clip: Rect | undefined) => Promise<Buffer>,
-): Promise<Buffer> {
-  if (part === undefined) return shoot(part);
-  const wide = part.width * scale;
-  if (part.height * scale <= ONE_PICTURE && wide * part.height * scale <= ONE_PIXELS) return shoot(part);
-  const rows = Math.max(1, Math.floor(Math.min(BAND, ONE_PIXELS / wide) / scale));
-  const pictures: Buffer[] = [];
-  for (let top = 0; top < part.height; top += rows)
-    pictures.push(await shoot({ ...part, y: part.y + top, height: Math.min(rows, part.height - top) }));
-  return Buffer.concat(pictures);
 }

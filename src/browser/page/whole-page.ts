@@ -209,11 +209,16 @@ export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number 
       agenda.native.setTimeout(resolve, 1000);
     });
   const before = element.scrollTop;
+  const loops = agenda.activity().held > 0;
+  if (loops) agenda.release();
   if (go) element.scrollTop = element.scrollHeight;
   // It may count its rows anew only when it hears of scrolling.
   else element.dispatchEvent(new Event('scroll'));
   await paint();
   await paint();
+  // What is throttled draws a little later.
+  for (let ms = 0; ms < 600 && agenda.activity().timers > 0; ms += 40)
+    await new Promise<void>((resolve) => agenda.native.setTimeout(resolve, 40));
   const bottom = element.getBoundingClientRect().top + element.clientTop + element.scrollHeight - element.scrollTop;
   const top = bottom - Math.min(seenPx, element.scrollHeight / 2);
   const drawn = Array.from(element.querySelectorAll('*')).some((one) => {
@@ -227,7 +232,59 @@ export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number 
     await paint();
     await paint();
   }
+  if (loops) agenda.hold();
   return drawn;
+}
+
+/** What the main scroller shows where it stands; CSS px. */
+export interface ScrollerView {
+  selector: string;
+  /** Where it stands, and how tall what is in it is. */
+  y: number;
+  total: number;
+  /** Its part of the screen. */
+  window: Place;
+  /** The tallest stretch of that in which nothing is drawn. */
+  bare: number;
+}
+
+/** Scrolls the main scroller there; what it shows three frames later. Undefined where it is none, or a frame. */
+export async function lookInScroller({ y }: { y: number }): Promise<ScrollerView | undefined> {
+  const agenda = agendaOf(window);
+  const element = agenda?.scroller?.deref();
+  if (!agenda || !element?.isConnected || element instanceof HTMLIFrameElement) return undefined;
+  // A loop that looks where it stands has to run for it.
+  const loops = agenda.activity().held > 0;
+  if (loops) agenda.release();
+  element.scrollTo({ top: y, behavior: 'instant' });
+  for (let frame = 0; frame < 3; frame++)
+    await new Promise<void>((resolve) => {
+      agenda.native.requestAnimationFrame(() => agenda.native.setTimeout(resolve, 0));
+      agenda.native.setTimeout(resolve, 1000);
+    });
+  if (loops) agenda.hold();
+  const edge = element.getBoundingClientRect();
+  const [left, top] = [edge.left + element.clientLeft, edge.top + element.clientTop];
+  const height = Math.min(element.clientHeight, innerHeight - top);
+  const drawn = Array.from(element.querySelectorAll('*')).flatMap((one) => {
+    const said = Array.from(one.childNodes).some((node) => node.nodeType === 3 && (node.nodeValue ?? '').trim() !== '');
+    if (!said && !/^(?:img|svg|canvas|video|input|button|iframe)$/.test(one.localName)) return [];
+    const box = one.getBoundingClientRect();
+    const shows = box.bottom > top && box.top < top + height && one.checkVisibility({ checkOpacity: true });
+    return shows && box.width > 0 ? [[box.top, box.bottom] as const] : [];
+  });
+  let [bare, end] = [0, top];
+  for (const [from, to] of drawn.sort((one, other) => one[0] - other[0])) {
+    bare = Math.max(bare, from - end);
+    end = Math.max(end, to);
+  }
+  return {
+    selector: agenda.scene?.nameOf(element) ?? element.localName,
+    y: element.scrollTop,
+    total: element.scrollHeight,
+    window: { x: left, y: top, width: element.clientWidth, height },
+    bare: Math.max(bare, top + height - end),
+  };
 }
 
 /** Makes the main scroller that `findScrollers` found as tall as what is in it, where its height is its own and not the screen's. */
@@ -241,69 +298,13 @@ export function growScroller(): void {
   agenda?.scene?.style(element, { height, maxHeight: 'none' });
 }
 
-/** Puts on the agenda what tells of an element whether and what it shows, for whoever looks at the page while it is scrolled. */
-export function installEye(): void {
-  const agenda = agendaOf(window);
-  if (!agenda) return;
-  const MOST_PARTS = 200;
-
-  const inPage = (box: DOMRect): Place => ({
-    x: box.x + scrollX,
-    y: box.y + scrollY,
-    width: box.width,
-    height: box.height,
-  });
-  const above = (element: Element): Element | null => {
-    const parent = element.assignedSlot ?? element.parentNode;
-    return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
-  };
-  // Fixed and sticky parts go along with the screen: they are no part of one place of the page.
-  const goesAlong = new Map<Element, boolean>();
-  const pinned = (element: Element): boolean => {
-    let known = goesAlong.get(element);
-    if (known === undefined) {
-      const parent = above(element);
-      known = /fixed|sticky/.test(getComputedStyle(element).position) || (parent !== null && pinned(parent));
-      goesAlong.set(element, known);
-    }
-    return known;
-  };
-  const shown = (element: Element) => {
-    if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: false }))
-      return false;
-    // Parts that wait behind a clip of nothing are as good as transparent.
-    return !/inset\([^)]*100%/.test(getComputedStyle(element).clipPath);
-  };
-  const drawsItself = (element: Element) => {
-    if (/^(?:img|svg|canvas|video|iframe|input|button|select|textarea|object|embed|hr)$/.test(element.localName))
-      return true;
-    if (
-      Array.from(element.childNodes).some(
-        (node) => node.nodeType === Node.TEXT_NODE && (node.nodeValue ?? '').trim() !== '',
-      )
-    )
-      return true;
-    const { backgroundColor, backgroundImage, borderTopWidth } = getComputedStyle(element);
-    return (
-      backgroundImage !== 'none' || !/^(?:transparent|rgba\(.*, 0\))$/.test(backgroundColor) || borderTopWidth !== '0px'
-    );
-  };
-  const draws = (element: Element) =>
-    drawsItself(element) ||
-    (element.textContent ?? '').trim() !== '' ||
-    element.querySelector('img,svg,canvas,video,iframe,input,button') !== null ||
-    Array.from(element.querySelectorAll('*')).some(drawsItself);
-  const inside = (element: Element) =>
-    element instanceof HTMLIFrameElement && element.contentDocument ? element.contentDocument : element;
-  const lookOf = (element: Element) => {
-    const { opacity, clipPath, backgroundImage } = getComputedStyle(element);
-    // A class of its own may bring up what is in it.
-    const parts = Array.from(inside(element).querySelectorAll('*')).slice(0, MOST_PARTS).filter(shown).length;
-    const text = (element.textContent ?? '').slice(0, 200);
-    const picture = element instanceof HTMLImageElement ? element.currentSrc : backgroundImage;
-    return { opacity: Number(opacity), clip: clipPath, text, parts, picture };
-  };
-  agenda.eye = { inPage, above, pinned, shown, drawsItself, draws, lookOf, movedOn: () => goesAlong.clear() };
-}
-
-withAgenda(bringOn, continueBackdrops, hidePinned, showPinned, findScrollers, drawsItsEnd, growScroller, installEye);
+withAgenda(
+  bringOn,
+  continueBackdrops,
+  hidePinned,
+  showPinned,
+  findScrollers,
+  drawsItsEnd,
+  lookInScroller,
+  growScroller,
+);
