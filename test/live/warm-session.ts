@@ -1,5 +1,5 @@
 import { Dispatcher } from '../../src/call/dispatcher.js';
-import type { CaptureDriver } from '../../src/capture/capture.js';
+import type { CaptureDriver, Resizable, Shared } from '../../src/capture/capture.js';
 import type { Config } from '../../src/config/schema.js';
 import { Session } from '../../src/live/session.js';
 import { tools } from '../../src/tools/index.js';
@@ -31,11 +31,11 @@ export class WarmSession extends Session {
 /** The driver without the second look and the widths between, as drivers are that cannot do them. */
 function once(driver: CaptureDriver): CaptureDriver {
   const absent = { value: undefined };
-  return {
-    ...driver,
-    create: (options, sink) =>
-      Object.defineProperties(driver.create(options, sink), { lookAsOthers: absent, breakpoints: absent }),
+  // Their names are the compiler's to check: under another name, everything would be done everywhere again, unseen.
+  const left = { seenByOthers: absent, breakpoints: absent } satisfies {
+    [name in keyof (Shared & Resizable)]?: object;
   };
+  return { ...driver, create: (options, sink) => Object.defineProperties(driver.create(options, sink), left) };
 }
 
 /**
