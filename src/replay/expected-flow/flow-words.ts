@@ -114,9 +114,13 @@ const PARTS = new Set(
     .map(stem),
 );
 
-/** Returns the weight of a stem, 0-1. */
-export function weightOf(word: string): number {
-  return PARTS.has(word) ? 0.5 : 1;
+/**
+ * Returns the weight of a stem, 0-1, among all of a step. Where all of them are words for parts, the last one is the part, and those before it
+ * are its name: the `alerts` menu, the `message` list.
+ */
+export function weightOf(word: string, among: readonly string[] = [word]): number {
+  if (!PARTS.has(word)) return 1;
+  return among.at(-1) === word || among.some((one) => !PARTS.has(one)) ? 0.5 : 1;
 }
 
 /** Reads an expectation. */

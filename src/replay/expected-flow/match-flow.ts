@@ -256,16 +256,14 @@ function sharedWords(words: FlowWords, evidence: ReadEvidence): number {
   const fit = (words.verb === undefined ? FITS_ANY : FITS[words.verb])[evidence.kind];
   // What the step does is said by its kind or its name, and counts as a word.
   const given = words.quotes.length * 2 + (words.act ? 1 : 0);
-  const total = words.words.reduce((sum, word) => sum + weightOf(word), given);
+  const share = (of: (word: string) => number) =>
+    words.words.reduce((sum, word) => sum + of(word) * weightOf(word, words.words), given);
+  const total = share(() => 1);
   if (total === 0) return words.verb !== undefined && fit === 1 ? ENOUGH : 0;
-  const covered = words.words.reduce((sum, word) => sum + coverage(word, evidence) * weightOf(word), given);
+  const { stems, contextStems } = evidence;
+  const covered = share((word) => (stems.has(word) ? 1 : contextStems.has(word) ? CONTEXT_WEIGHT : 0));
   if (words.verb === 'see' && evidence.kind === 'text' && covered / total < SEEN) return 0;
   return (covered / total) * fit;
-}
-
-function coverage(word: string, { stems, contextStems }: ReadEvidence): number {
-  if (stems.has(word)) return 1;
-  return contextStems.has(word) ? CONTEXT_WEIGHT : 0;
 }
 
 type Outcome = Omit<FlowMatch, 'expected'>;

@@ -59,6 +59,11 @@ test.each<[string, RecordingEvent[], string, string]>([
   ],
   ['a press of another step is called', [click(1000, { x: 1, y: 2 }), press(2000, 'Check out')], 'click Check out', ''],
   ['code calls it', [click(1000, { selector: '#userDropdown' })], 'click the user menu', 'step 1'],
+  // Names that are words for parts themselves.
+  ['the alerts menu', [click(1000, { selector: '#alertsDropdown' })], 'click the alerts menu', 'step 1'],
+  ['the message list', [click(1000, { selector: '#messages' })], 'click the message list', 'step 1'],
+  ['the label column', [click(1000, { selector: '#label' })], 'click the label column', 'step 1'],
+  ['another menu', [click(1000, { selector: '#userMenu' })], 'click the alerts menu', ''],
 ])('a step is told by how %s', (_name, events, expected, by) => {
   verifies('replay.flow');
   const [match] = matchFlow([expected], flowEvidence(recordingTimeline(events, START, 5000)));
