@@ -98,6 +98,9 @@ const MAX_SOURCE_MAP = 20_000_000;
 /** A frame's place in Chromium's, Firefox's and WebKit's stacks alike. */
 const FRAME = /(https?:\/\/[^\s()'"<>]+?):(\d+):(\d+)/g;
 
+/** A number of a line or column, from 1. Any page may write `:0:0` or thirty digits behind an address, and the browser counts some places from 0. */
+const counted = (digits = ''): number => Math.min(Math.max(1, Number(digits)), 10_000_000);
+
 /** Finds the sources of an app's errors: by the source maps that it serves, else by the file of an address. */
 export class ErrorSources {
   readonly #scripts = new Map<string, Promise<TraceMap | undefined>>();
@@ -116,7 +119,7 @@ export class ErrorSources {
   async find(stack: string): Promise<SourcePosition | undefined> {
     for (const [, url = '', line, column] of [...stack.matchAll(FRAME)].slice(0, MAX_FRAMES)) {
       if (!URL.canParse(url) || new URL(url).origin !== this.#origin) continue;
-      const position = await this.#original(url, Number(line), Number(column));
+      const position = await this.#original(url, counted(line), counted(column));
       if (position) return position;
     }
     return undefined;

@@ -55,6 +55,16 @@ test('a script without a map stands for itself, and one that is not the projectâ
     line: 3,
     column: 7,
   });
+  // The browser counts some places from 0, and a page may write what it likes.
+  const odd = ['0:0', `${'9'.repeat(30)}:${'9'.repeat(400)}`].map((at) =>
+    sources.find(`(${site.url}/src/cart.ts:${at})`),
+  );
+  expect(await Promise.all(odd)).toEqual([
+    { file: 'src/cart.ts', line: 1, column: 1 },
+    { file: 'src/cart.ts', line: 10_000_000, column: 10_000_000 },
+  ]);
+  for (const at of ['0:0', `${'9'.repeat(30)}:1`])
+    expect((await sources.find(`(${site.url}/inline.js:${at})`))?.line ?? 1).toBeGreaterThan(0);
   expect(await sources.find(`Error\n at f (${site.url}/lost.js:1:1)`)).toBeUndefined();
   expect(await sources.find('Error\n at f (http://127.0.0.1:9/src/cart.ts:1:1)')).toBeUndefined();
   expect(await sources.find(`Error\n at f (${site.url}/../../../etc/passwd:1:1)`)).toBeUndefined();

@@ -132,9 +132,14 @@ export function boundFailures(
     name: boundText(nameOf(failure, project), MAX_NAME, redact),
     message: boundText(failure.message, MAX_MESSAGE, redact),
     ...(failure.file === undefined ? {} : { file: boundText(inProject(failure.file, project, cwd), MAX_NAME, redact) }),
-    ...(failure.line === undefined ? {} : { line: failure.line }),
-    ...(failure.column === undefined ? {} : { column: failure.column }),
+    ...placeOf(failure),
   }));
+}
+
+/** Line and column, where they are such: a tool may count from 0, or print thirty digits. */
+function placeOf({ line, column }: RunnerFailure): { line?: number; column?: number } {
+  const isPlace = (one: number | undefined): one is number => Number.isSafeInteger(one) && Number(one) > 0;
+  return { ...(isPlace(line) ? { line } : {}), ...(isPlace(column) ? { column } : {}) };
 }
 
 /** One text of a tool, bounded and masked. Line ends and tabs stay. */

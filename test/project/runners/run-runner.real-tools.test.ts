@@ -16,7 +16,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Config } from '../../../src/config/schema.js';
 import { filesOnDisk } from '../../../src/project/project.js';
 import { detectRunners } from '../../../src/project/runners/detect-runners.js';
-import { honestEnvironment, runRunner, standIn, withOwnNpmSettings } from '../../../src/project/runners/run-runner.js';
+import {
+  boundFailures,
+  honestEnvironment,
+  runRunner,
+  standIn,
+  withOwnNpmSettings,
+} from '../../../src/project/runners/run-runner.js';
 import { verifies } from '../../requirements.js';
 
 test('the environment carries no stowaway to the project’s commands', () => {
@@ -152,4 +158,12 @@ test.each([
     }).trim();
   expect(run(env)).toBe('yes');
   expect(run(withOwnNpmSettings(env, npmrc))).toBe(`options ${options}`.trim());
+});
+
+test('a place that counts from 0, or has thirty digits, is none', () => {
+  const kept = (line: number, column: number) =>
+    boundFailures([{ name: 'a', message: 'b', line, column }], '/p', '/p', (text) => text)[0];
+  expect(kept(3, 7)).toEqual({ name: 'a', message: 'b', line: 3, column: 7 });
+  expect(kept(0, 0)).toEqual({ name: 'a', message: 'b' });
+  expect(kept(1e30, 2.5)).toEqual({ name: 'a', message: 'b' });
 });
