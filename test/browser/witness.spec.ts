@@ -36,3 +36,20 @@ for (const [what, press, ms] of [
       .poll(() => told.filter((message) => message.what === 'stuck'))
       .toEqual([{ what: 'stuck', ms, loading: false }]);
   });
+
+test('what is said inside of shadow trees, one in the other, is told, and nothing hidden @once', async ({ page }) => {
+  verifies('replay.flow-clauses');
+  const told: { what: string; texts?: string[] }[] = [];
+  await page.exposeFunction('told', (message: string) => {
+    told.push(JSON.parse(message));
+  });
+  await page.setContent(`<p>Plain</p><div id="outer"></div><script>
+    const root = outer.attachShadow({ mode: 'open' });
+    root.innerHTML = '<style>p { color: red }</style><p>Outer words</p><p hidden>Hidden words</p><div id="inner"></div>';
+    root.getElementById('inner').attachShadow({ mode: 'open' }).innerHTML = '<p>Inner words</p>';
+  </script>`);
+  await page.evaluate(
+    `(${installHabits})({ maxFields: 300 });(${installParts})({ most: 60, maxLength: 200 });(${witness})(${JSON.stringify(OPTIONS)})`,
+  );
+  await expect.poll(() => told.flatMap(({ texts = [] }) => texts)).toEqual(['Plain', 'Outer words', 'Inner words']);
+});

@@ -3,10 +3,12 @@
 
 /** The parts of a page that open and close, as they are in view now: each with its role and what it is called. */
 export type PartsInView = () => Map<Element, string>;
+/** The words that are shown inside of open shadow trees, which the text of the document leaves out. */
+export type ShadowText = () => string;
 
 /**
  * Puts a function that reads the parts of the page into the witness's world, under `Symbol.for('codeloop.parts')`: menus, dialogs, drawers
- * and the like, by their role, or by a class or id that says what they are. Reads only.
+ * and the like, by their role, or by a class or id that says what they are; and under `Symbol.for('codeloop.shadow-text')` one that reads shadow trees. Reads only.
  */
 export function installParts({ most, maxLength }: { most: number; maxLength: number }): void {
   const words =
@@ -55,5 +57,23 @@ export function installParts({ most, maxLength }: { most: number; maxLength: num
     }
     return found;
   };
+  const shadowText = (root: Document | ShadowRoot = document): string => {
+    const all = root.querySelectorAll('*');
+    // A document of so many elements would be held up by each reading.
+    if (all.length > most * 500) return '';
+    const texts: string[] = [];
+    for (const { shadowRoot } of all) {
+      if (!shadowRoot) continue;
+      for (const child of shadowRoot.children) {
+        // What is not drawn at all says all its words to `innerText`.
+        if (!(child instanceof HTMLElement) || child.matches('style, script') || !child.checkVisibility()) continue;
+        // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+        texts.push(child.innerText);
+      }
+      texts.push(shadowText(shadowRoot));
+    }
+    return texts.join('\n');
+  };
   Reflect.set(globalThis, Symbol.for('codeloop.parts'), read);
+  Reflect.set(globalThis, Symbol.for('codeloop.shadow-text'), () => shadowText());
 }

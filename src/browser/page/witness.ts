@@ -1,5 +1,5 @@
 import type { Habits } from './habits.js';
-import type { PartsInView } from './parts.js';
+import type { PartsInView, ShadowText } from './parts.js';
 import type { WitnessMessage, WitnessOptions } from './witness-message.js';
 
 /**
@@ -23,6 +23,7 @@ export function witness(options: WitnessOptions): void {
   let introduced = window !== window.top;
   let pressTimer: ReturnType<typeof setInterval> | undefined;
   const partsInView = Reflect.get(globalThis, Symbol.for('codeloop.parts')) as PartsInView;
+  const shadowText = Reflect.get(globalThis, Symbol.for('codeloop.shadow-text')) as ShadowText;
   let parts = new Map<Element, string>();
   let direct = false;
   const habits = Reflect.get(globalThis, Symbol.for('codeloop.habits')) as Habits;
@@ -123,7 +124,7 @@ export function witness(options: WitnessOptions): void {
     const ago = changedAt === undefined ? 0 : Math.round(lastTexts - changedAt);
     changedAt = undefined;
     // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
-    const lines = [document.title, ...(document.body?.innerText ?? '').split('\n')]
+    const lines = [document.title, ...`${document.body?.innerText ?? ''}\n${shadowText()}`.split('\n')]
       .map((line) => line.replace(/\s+/g, ' ').trim().slice(0, options.maxTextLength))
       .filter((line) => line !== '');
     const news = [...new Set(lines)].filter((line) => !known.has(line)).slice(0, options.maxTexts);
