@@ -17,20 +17,20 @@ export async function reportParser(source: ReportSource): Promise<ReportParser |
   switch (source) {
     case 'jest':
     case 'vitest':
-      return (await import('./reports/jest.js')).parseJest;
+      return (await import('./reports/json-reports.js')).parseJest;
     case 'playwright':
       return (await import('./reports/playwright.js')).parsePlaywright;
     case 'junit':
     case 'pytest':
       return (await import('./reports/junit.js')).parseJunit;
     case 'tap':
-      return (await import('./reports/tap.js')).parseTap;
+      return (await import('./reports/text-summary.js')).parseTap;
     case 'go':
       return (await import('./reports/go-test.js')).parseGoTest;
     case 'cargo':
       return (await import('./reports/text-summary.js')).parseCargoTest;
     case 'rspec_json':
-      return (await import('./reports/rspec.js')).parseRspec;
+      return (await import('./reports/json-reports.js')).parseRspec;
     case 'eslint':
       return (await import('./reports/static-checks.js')).parseEslint;
     case 'tsc':
