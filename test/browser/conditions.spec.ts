@@ -13,8 +13,8 @@ import { warmDriver } from './warm-driver.js';
 test.describe('layout under conditions @once', () => {
   const driver = warmDriver();
 
-  /** The certain findings of each page under its condition, looked at in one window. */
-  async function judgeAll(pages: readonly ConditionPage[]) {
+  /** What is found on each page under its condition, looked at in one window. */
+  async function judgeAll(pages: readonly ConditionPage[], wanted = 'certain') {
     const site = await startSite(Object.fromEntries(pages.map((page, at) => [`/${at}`, documentOf(page)])));
     const { signal } = new AbortController();
     const found: Record<string, string[]> = {};
@@ -43,7 +43,7 @@ test.describe('layout under conditions @once', () => {
           },
         ]);
         found[about] = (judged?.findings ?? [])
-          .filter((one) => one.certainty === 'certain')
+          .filter((one) => one.certainty === wanted)
           .map((one) => {
             const more = one.siblings.length > 0 ? ` +${one.siblings.length}` : '';
             const where = one.condition === condition ? '' : `${one.condition} `;
@@ -70,6 +70,14 @@ test.describe('layout under conditions @once', () => {
     verifies('layout.conditions.silence');
     const pages = sampleOf(MEANT_UNDER, 3);
     expect(await judgeAll(pages)).toEqual(expected(pages));
+  });
+
+  test('what moves in a frame all the same may be a fault, where less motion is asked for', async () => {
+    verifies('layout.conditions');
+    const news = `<style>b{display:block;width:120px;animation:go 9s linear infinite}@keyframes go{to{transform:translateX(60px)}}</style><b id='news'>News</b>`;
+    const page = { condition: 'reduced_motion', about: 'moves', style: '', faults: [] } as const;
+    const body = `<h2>Lamps</h2><iframe id="in" srcdoc="${news}"></iframe>`;
+    expect(await judgeAll([{ ...page, body }], 'likely')).toEqual({ moves: ['moves #in >> #news'] });
   });
 
   test('of more elements than can be named it is said that roles and names were not read', async () => {

@@ -113,6 +113,13 @@ export const BROKEN_UNDER: readonly ConditionPage[] = [
     body: `<input id="code" aria-label="Code" onkeydown="if(event.key==='Tab')event.preventDefault()"><button>Send</button>`,
     faults: ['focus_trap #code'],
   },
+  {
+    condition: 'keyboard',
+    about: 'a frame with a link without a sign of the focus and a button that is none, and links before and after it',
+    style: 'iframe{width:300px;height:120px}',
+    body: `<p><a href="#a">Desk lamps</a></p><iframe id="in" srcdoc="<style>a:focus{outline:none}</style><p><a id='plain' href='#b'>Floor lamps</a> <a href='#c' style='outline:auto'>Offers</a></p><button id='ok'>Buy</button><div id='fake' role='button'>Call</div>"></iframe><p><a href="#d">Imprint</a></p>`,
+    faults: ['no_focus #in >> #plain', 'not_tabbable #in >> #fake'],
+  },
 ];
 
 /** What holds under a condition, or does not know of it, is no fault. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { LaidOutElement, LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
 import { clipped, ellipsis } from '../../src/layout/kinds/clipped.js';
 import { covered } from '../../src/layout/kinds/covered.js';
+import { protrudes } from '../../src/layout/kinds/protrudes.js';
 import { shifts, uneven } from '../../src/layout/kinds/sizes.js';
 import { keyboard } from '../../src/layout/kinds/under-condition.js';
 import { missingGlyph } from '../../src/layout/kinds/unreadable.js';
@@ -129,4 +130,16 @@ test('a text that was typed in and is longer than its field is listed; a choice 
     'listed input',
     'certain select',
   ]);
+});
+
+test('a floated card that its box does not hold falls out of it; one that hangs over by a little is pulled there', () => {
+  const bar = element('#bar', rect(0, 0, 400, 20), { parent: 0, styles: { 'background-color': 'rgb(220, 220, 220)' } });
+  const card = (height: number) =>
+    element('#card', rect(4, 4, 180, height), {
+      parent: 1,
+      styles: { float: 'left', 'background-color': 'rgb(240, 240, 240)' },
+    });
+  const told = (height: number) => protrudes(page([body, bar, card(height)])).map(({ by_px }) => by_px);
+  expect(told(80)).toEqual([64]);
+  expect(told(24)).toEqual([]);
 });

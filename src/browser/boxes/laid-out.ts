@@ -118,14 +118,19 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
       ? facts.fields.map(({ element, frame, ...rest }) => [inFrames(light, { element, frame }, framed), rest])
       : [],
   );
-  const motions = new Map(agrees ? facts.motions?.map(({ element, what }) => [light[element], what] as const) : []);
+  const motions = new Map(agrees ? facts.motions?.map((one) => [inFrames(light, one, framed), one.what] as const) : []);
   const missing = new Map(agrees ? facts.missing?.map((one) => [light[one.element], one.letter] as const) : []);
-  const focus = new Map(agrees ? facts.focus?.map(({ element, ...rest }) => [light[element], rest] as const) : []);
+  const focus = new Map(
+    agrees
+      ? facts.focus?.map(({ element, frame, ...rest }) => [inFrames(light, { element, frame }, framed), rest] as const)
+      : [],
+  );
   const placeOf = (number: number | undefined) => {
     const element = agrees && number !== undefined ? light[number] : undefined;
     return element && index.get(element);
   };
-  const trap = placeOf(facts.walk?.trap);
+  const stopped = agrees && facts.walk?.trap ? inFrames(light, facts.walk.trap, framed) : undefined;
+  const trap = stopped && index.get(stopped);
   const shifted = facts.shift?.count === facts.count ? placeOf(facts.shift.element) : undefined;
   const at = new Map(source.styles.map((name, place) => [name, place] as const));
   const { contentWidth = 0, contentHeight = 0 } = snapshot.documents[0] ?? {};

@@ -165,11 +165,9 @@ export async function walkKeyboard(
   const { page } = session;
   const ask = <T>(what: string, work: () => Promise<T>) => session.call(what, work, signal);
   const controls = await ask('beginning the walk', () => page.evaluate(beginWalk));
-  const focus = new Map<number, Focus>(
-    controls.map(({ element, expected, focusable, takenOut }) => [
-      element,
-      { expected, focusable, taken_out: takenOut, reached: false },
-    ]),
+  const nameOf = ({ element, within }: Pick<Stop, 'element' | 'within'>) => [...within, element].join(' ');
+  const focus = new Map<string, Focus & Pick<Stop, 'element' | 'within'>>(
+    controls.map(({ takenOut, ...control }) => [nameOf(control), { ...control, taken_out: takenOut, reached: false }]),
   );
   const stops: Stop[] = [];
   let presses = 0;
@@ -202,16 +200,16 @@ export async function walkKeyboard(
       break;
     }
     stops.push(stop);
-    const known = focus.get(stop.element);
-    if (known) focus.set(stop.element, { ...known, reached: true, changed: await changeAt(session, stop, signal) });
+    const known = focus.get(nameOf(stop));
+    if (known) focus.set(nameOf(stop), { ...known, reached: true, changed: await changeAt(session, stop, signal) });
   }
   return {
-    focus: [...focus].map(([element, one]) => ({ element, ...one })),
+    focus: [...focus.values()].map(({ within, ...one }) => ({ ...one, frame: within })),
     walk: {
       presses,
       // What lies outside a dialog that keeps the focus is not to be come to.
       complete: complete && !caught,
-      ...(trap && trap.element >= 0 ? { trap: trap.element } : {}),
+      ...(trap && trap.element >= 0 ? { trap: { element: trap.element, frame: trap.within } } : {}),
     },
   };
 }

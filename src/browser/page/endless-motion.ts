@@ -49,8 +49,10 @@ export async function framesPass({ count, limitMs }: { count: number; limitMs: n
 
 /** Properties that move what is seen; a change of colour or clearness is none of it. */
 export interface EndlessMotion {
-  /** Number of the element in the order of the document, shadow trees left out. */
+  /** Number of the element in the order of its document, shadow trees left out. */
   element: number;
+  /** The frames that it lies in, from the page inwards, each by its number in its own document; absent: in none. */
+  frame?: number[];
   what: string;
 }
 
@@ -59,25 +61,45 @@ export function endlessMotion(): EndlessMotion[] {
   const moving =
     /^(?:transform|translate|rotate|scale|left|right|top|bottom|inset|margin|offset|width|height|background(?:Position|-position))/;
   const least = 64;
-  const numbers = new Map(Array.from(document.querySelectorAll('*')).map((element, number) => [element, number]));
-  const found = new Map<number, EndlessMotion>();
-  const tell = (element: Element, what: string) => {
-    const number = numbers.get(element);
-    const { width, height } = element.getBoundingClientRect();
-    if (number !== undefined && width > least && height > 8 && !found.has(number))
-      found.set(number, { element: number, what });
+  const found = new Map<Element, EndlessMotion>();
+  // What lies in frames is of other realms: `instanceof` knows none of it.
+  const isKeyframes = (effect: AnimationEffect | null): effect is KeyframeEffect =>
+    effect !== null && 'getKeyframes' in effect;
+  const lookInto = (content: Document, frame: number[]) => {
+    const all = Array.from(content.querySelectorAll('*'));
+    const tell = (element: Element, what: string) => {
+      const number = all.indexOf(element);
+      const { width, height } = element.getBoundingClientRect();
+      if (number >= 0 && width > least && height > 8 && !found.has(element))
+        found.set(element, { element: number, ...(frame.length > 0 ? { frame } : {}), what });
+    };
+    // A picture of the page ended what never ends by itself: styles begin it anew.
+    const Sheet = (content.defaultView as (Window & typeof globalThis) | null)?.CSSStyleSheet;
+    if (Sheet) {
+      const still = new Sheet();
+      still.replaceSync('*,*::before,*::after{animation:none!important}');
+      const sheets = [...content.adoptedStyleSheets];
+      content.adoptedStyleSheets = [...sheets, still];
+      content.getAnimations();
+      content.adoptedStyleSheets = sheets;
+    }
+    for (const animation of content.getAnimations()) {
+      const { effect } = animation;
+      if (animation.playState !== 'running' || !isKeyframes(effect) || !effect.target) continue;
+      if (Number(effect.getComputedTiming().endTime ?? 0) <= 5000) continue;
+      if (effect.getKeyframes().some((step) => Object.keys(step).some((name) => moving.test(name))))
+        tell(effect.target, 'moves without end by an animation');
+    }
+    for (const film of Array.from(content.querySelectorAll('video')))
+      if (film.autoplay && !film.controls && (film.loop || film.duration > 5))
+        tell(film, 'is a film that plays by itself');
+    for (const marquee of Array.from(content.querySelectorAll('marquee'))) tell(marquee, 'is a marquee');
+    for (const [number, one] of all.entries()) {
+      const inner = one.localName === 'iframe' ? (one as HTMLIFrameElement).contentDocument : null;
+      if (inner) lookInto(inner, [...frame, number]);
+    }
   };
-  for (const animation of document.getAnimations()) {
-    const { effect } = animation;
-    if (animation.playState !== 'running' || !(effect instanceof KeyframeEffect) || !effect.target) continue;
-    if (Number(effect.getComputedTiming().endTime ?? 0) <= 5000) continue;
-    if (effect.getKeyframes().some((frame) => Object.keys(frame).some((name) => moving.test(name))))
-      tell(effect.target, 'moves without end by an animation');
-  }
-  for (const film of Array.from(document.querySelectorAll('video')))
-    if (film.autoplay && !film.controls && (film.loop || film.duration > 5))
-      tell(film, 'is a film that plays by itself');
-  for (const marquee of Array.from(document.querySelectorAll('marquee'))) tell(marquee, 'is a marquee');
+  lookInto(document, []);
   return [...found.values()];
 }
 

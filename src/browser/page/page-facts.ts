@@ -33,8 +33,8 @@ export interface PageFacts {
   /** How the page moved by itself while it loaded, and how many elements the document had when that was asked. */
   shift?: { score: number; element?: number; by: number; count: number };
   /** What a walk by Tab met. */
-  focus?: (Focus & { element: number })[];
-  walk?: { presses: number; complete: boolean; trap?: number };
+  focus?: (InFrame & Focus & { element: number })[];
+  walk?: { presses: number; complete: boolean; trap?: InFrame & { element: number } };
 }
 
 /**

@@ -36,7 +36,7 @@ export const protrudes: FindKind = (model) => {
     const rect = line.shown && isInked(line) && isTold(line.owner) ? intersection(line.core, line.shown) : undefined;
     if (rect) look(line.owner, rect, true);
   }
-  for (const item of model.all) if (item.shown && isSolid(item)) look(item, item.shown, false);
+  for (const item of model.all) if (item.shown && (isSolid(item) || hasFallenOut(item))) look(item, item.shown, false);
   return worst.all();
 };
 
@@ -44,6 +44,15 @@ export const protrudes: FindKind = (model) => {
 function isSolid(item: Placed): boolean {
   if (!isVisible(item) || !isTold(item)) return false;
   return (isControl(item) && isPainted(item) && !isInline(item)) || (item.el.tag === 'img' && item.el.rect.width > 8);
+}
+
+/** A ground with words that lies below the box that holds it, as floats do which nothing clears. */
+function hasFallenOut(item: Placed): boolean {
+  const { rect, styles } = item.el;
+  const box = item.parent?.el.rect;
+  if (!box || !isVisible(item) || !isTold(item) || isInline(item) || alpha(styles['background-color']) < 0.9)
+    return false;
+  return styles.float !== undefined && bottom(rect) - bottom(box) >= rect.height * 0.5;
 }
 
 /** The nearest painted box that was to hold it and does not. */
