@@ -1,7 +1,7 @@
 import { grown, sharedArea } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { type ElementNode, paintsBox } from '../element-tree.js';
-import { around } from './parts.js';
+import { deviceRect } from './name-cause.js';
 import type { Placed } from './place-parts.js';
 
 /** What is known of where the reference shows things, device px there. */
@@ -20,10 +20,22 @@ export function isOnlyText({ children, element }: ElementNode, here: Rect, scale
   if (children.length > 0 || element.text === undefined) return false;
   const { text_rect: text } = element;
   if (!text || !paintsBox(element)) return true;
+  // Something as large as its box is not in it: a field below its label.
+  const box = deviceRect({ element, seen: element.rect }, scale);
+  const ends = [
+    here.x - box.x,
+    here.y - box.y,
+    box.x + box.width - here.x - here.width,
+    box.y + box.height - here.y - here.height,
+  ];
+  if (Math.min(...ends) < RIM) return true;
   const { x, y, width, height } = text;
   const letters = { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
   return sharedArea(letters, here) > 0.5 * here.width * here.height;
 }
+
+/** Device px between the rim of a box and what it holds. */
+const RIM = 2;
 
 /** Device px to which an end of a piece is that of a box, between the two, and of the least piece. */
 const ONE_END = 2;
@@ -55,7 +67,7 @@ const FILLS = 0.5;
  * that did, down to the one thing in it that holds several. `holder`: what stands at its place in the app.
  */
 export function heldThere(holder: ElementNode, piece: Rect, { boxes, placed, scale }: Known): ElementNode {
-  const own = boxes.get(holder) ?? hullOf(holder, placed);
+  const own = boxes.get(holder) ?? movedRect(holder, placed, scale);
   const holds = (one: Rect | undefined) =>
     one !== undefined && sharedArea(grown(one, ABOUT), piece) >= IN_IT * piece.width * piece.height;
   if (boxes.has(holder) || own === undefined || holds(own) || piece.y + piece.height > own.y + ABOUT) return holder;
@@ -71,13 +83,10 @@ export function heldThere(holder: ElementNode, piece: Rect, { boxes, placed, sca
   }
 }
 
-/** Around the parts of an element where they were found. */
-function hullOf(node: ElementNode, placed: readonly Placed[]): Rect | undefined {
-  return around(
-    placed.flatMap(({ part, place }) =>
-      place && part.node.index >= node.index && part.node.index < node.end
-        ? [{ ...part.rect, x: part.rect.x + place.dx, y: part.rect.y + place.dy }]
-        : [],
-    ),
-  );
+/** Where an element is with what it holds: most of that moved as the first part of it that was found. */
+function movedRect(node: ElementNode, placed: readonly Placed[], scale: number): Rect | undefined {
+  const first = placed.find(({ part, place }) => place && part.node.index >= node.index && part.node.index < node.end);
+  if (!first?.place) return undefined;
+  const { x, y, width, height } = deviceRect(node, scale);
+  return { x: x + first.place.dx, y: y + first.place.dy, width, height };
 }

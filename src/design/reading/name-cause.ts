@@ -15,7 +15,7 @@ export interface Cause {
   alone?: boolean;
 }
 
-export function deviceRect({ seen, element }: ElementNode, scale: number): Finding['rect'] {
+export function deviceRect({ seen, element }: Pick<ElementNode, 'seen' | 'element'>, scale: number): Finding['rect'] {
   const { x, y, width, height } = seen ?? element.rect;
   return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }

@@ -285,3 +285,32 @@ test('words that a text lacks for a part of it that is cut off are told of that 
     ['overflow-x', 'text'],
   ]);
 });
+
+test('a first thing that is only hidden, and a field below its label, are told of what holds them', () => {
+  verifies('design.read-picture');
+  const card: Shape = { box: [180, 24, 200, 160], color: CARD, radius: 8 };
+  const rest = [text('ONE PERSON', [200, 80]), text('BEST', [200, 110])];
+  const row = el(
+    'div',
+    [190, 34, 180, 100],
+    { test_id: 'row' },
+    rest.map(({ part }) => part),
+  );
+  const parts = [el('div', [180, 24, 200, 160], { test_id: 'card', styles: surface(CARD) }, [row])];
+  const shapes: Shape[] = [card, ...rest.map(({ shape }) => shape)];
+  expect(said({ shapes, parts }, [...shapes, text('SALE', [200, 50]).shape])).toEqual([
+    'critical missing [data-testid="row"] container presence present -> missing',
+  ]);
+  const label = text('NAME', [212, 54]);
+  const styles = { ...label.part.facts.styles, 'border-top-width': '1px', 'border-bottom-width': '1px' };
+  const held = el('div', [190, 34, 180, 60], { test_id: 'held' }, [
+    el('label', [200, 40, 160, 40], { ...label.part.facts, styles, test_id: 'label' }),
+  ]);
+  const field: Shape[] = [
+    { box: [200, 40, 160, 40], color: [90, 96, 120] },
+    { box: [201, 41, 158, 38], color: [255, 255, 255] },
+  ];
+  expect(said({ shapes: [label.shape], parts: [held] }, [...field, label.shape])[0]).toBe(
+    'critical missing [data-testid="held"] container presence present -> missing',
+  );
+});
