@@ -307,9 +307,20 @@ export function realOf(value: unknown): unknown {
   return value instanceof Schema ? value.real : value;
 }
 
-/** The fields of an object as zod's own schemas. */
+/** The fields of an object as zod's own schemas; one that is a getter stays one, as what it gives may be the object itself. */
 export function realShape(shape: Shape): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(shape).map(([name, part]) => [name, realOf(part)]));
+  const fields = Object.entries(Object.getOwnPropertyDescriptors(shape)).filter(([, { enumerable }]) => enumerable);
+  return Object.defineProperties(
+    {},
+    Object.fromEntries(
+      fields.map(([name, { get, value }]): [string, PropertyDescriptor] => [
+        name,
+        get
+          ? { get: () => realOf(get.call(shape)), enumerable: true, configurable: true }
+          : { value: realOf(value), enumerable: true, configurable: true, writable: true },
+      ]),
+    ),
+  );
 }
 
 /** Whether a value can be the fields of an object. */

@@ -270,6 +270,45 @@ test('what is wrong is said in zod’s words', () => {
   expect(z.toJSONSchema(ours.describe('two'))).toEqual(z.toJSONSchema(own.describe('two')));
 });
 
+test('an object that holds itself is read, and refused, as zod says', () => {
+  const make = (maker: typeof real) => {
+    const List = maker.object({
+      name: maker.string(),
+      get parts() {
+        return maker.array(List).default([]);
+      },
+    });
+    const Chain = maker.strictObject({
+      at: maker.number(),
+      get next() {
+        return Chain.optional();
+      },
+    });
+    const Named = maker.looseObject({
+      get by() {
+        return maker.record(maker.string(), Named).optional();
+      },
+    });
+    return [List, Chain, Named];
+  };
+  const values = [
+    { name: 'a', parts: [{ name: 'b', parts: [{ name: 'c' }], more: 1 }] },
+    { name: 'a', parts: [{ name: 'b', parts: [{ name: 3 }] }] },
+    { at: 1, next: { at: 2, next: { at: 3 } } },
+    { at: 1, next: { at: 2, next: { at: '3' } } },
+    { by: { x: { by: { y: { kept: true } } } } },
+    { by: { x: { by: 7 } } },
+    null,
+  ];
+  const own = make(real);
+  for (const [at, ours] of make(z).entries())
+    for (const value of values) {
+      const [quick, slow] = bothSay(ours, value);
+      expect(quick).toEqual(slow);
+      expect(ours.safeParse(value).error?.issues).toEqual(own[at]?.safeParse(value).error?.issues);
+    }
+});
+
 test('each use of a default has a value of its own', () => {
   const first = defaulted.parse({});
   first.a.push('y');
