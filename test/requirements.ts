@@ -590,7 +590,7 @@ export const requirements = {
   'bars.every-field':
     'Every field of the settings, of a screen and of a saved flow that decides what is seen is compared; a new field is, unless it says why not.',
   'bars.history-seen':
-    'Under CI a history that cannot be compared with (shallow, without its main line or the commit that CI names, begun anew, none, refused by git) could not run, and says what makes it visible.',
+    'Under CI a history that cannot be compared with (shallow, without its main line or the commit that CI names, refused by git; begun anew or none, where CI names the commit that it judges) could not run, and says what makes it visible.',
   'bars.person': 'A lower bar counts only when a person let just that through at a terminal and committed it.',
   'integrity.tampered':
     'The gate refuses evidence that was edited, deleted, copied, is older than code or bars, or shows another server, and names it.',

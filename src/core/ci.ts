@@ -16,6 +16,23 @@ const TARGETS = [
   'BUILDKITE_PULL_REQUEST_BASE_BRANCH',
 ] as const;
 
+/** Variables in which a CI service names the commit that it has checked out. */
+const JUDGED = [
+  // GitHub Actions, Forgejo, Gitea; GitLab; Bitbucket
+  'GITHUB_SHA',
+  'CI_COMMIT_SHA',
+  'BITBUCKET_COMMIT',
+  // Jenkins; CircleCI; Azure Pipelines; Buildkite; Travis; Drone, Woodpecker; Semaphore; CodeBuild
+  'GIT_COMMIT',
+  'CIRCLE_SHA1',
+  'BUILD_SOURCEVERSION',
+  'BUILDKITE_COMMIT',
+  'TRAVIS_COMMIT',
+  'DRONE_COMMIT_SHA',
+  'SEMAPHORE_GIT_SHA',
+  'CODEBUILD_RESOLVED_SOURCE_VERSION',
+] as const;
+
 /** Returns true where the environment is that of a CI service: `CI` is set, and neither empty, `0` nor `false`. */
 export function isCi(env: Environment): boolean {
   return isSaid(env.CI) && env.CI !== '0';
@@ -29,7 +46,7 @@ export interface CiHistory {
   base?: string;
   /** The tip of the branch before this push. */
   before?: string;
-  /** The commit that the service judges. */
+  /** The commit that the service judges; none where `CI` is set by something else than a service that checked a commit out. */
   judged?: string;
   /** True where the service says that the branch was not there before this push. */
   first: boolean;
@@ -68,7 +85,7 @@ export async function ciHistory(env: Environment): Promise<CiHistory> {
     target !== undefined || base !== undefined ? undefined : (event?.before ?? Id.parse(said('CI_COMMIT_BEFORE_SHA')));
   const first = before !== undefined && /^0+$/.test(before);
   const line = event?.repository?.default_branch ?? said('CI_DEFAULT_BRANCH');
-  const judged = Id.parse(said('GITHUB_SHA', 'CI_COMMIT_SHA'));
+  const judged = Id.parse(said(...JUDGED));
   return {
     ...(target === undefined ? {} : { target }),
     ...(base === undefined ? {} : { base }),

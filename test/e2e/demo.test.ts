@@ -25,7 +25,7 @@ const viewportsOf = (screen: string) => {
 
 test('the healthy example passes its gate, and each of its planted defects is found, with nothing else', async () => {
   verifies('example.demo');
-  const session = new WarmSession();
+  const session = new WarmSession({ ci: false });
   onTestFinished(() => session.dispose());
   const { signal } = new AbortController();
   const demo = await runDemo({ session, signal, progress: () => undefined, viewportsOf });

@@ -29,7 +29,7 @@ let project: string;
 /** Runs a program in the project as a user would, with nothing of the repository's in reach. */
 function shell(command: string, args: readonly string[], cwd = project) {
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|INIT_CWD$|CODELOOP_(?!BROWSER))/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(CI$|npm_|NODE_|INIT_CWD$|CODELOOP_(?!BROWSER))/.test(name)),
   );
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,

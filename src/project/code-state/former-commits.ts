@@ -98,15 +98,24 @@ export async function formerCommits(request: HistoryRequest): Promise<FormerComm
   if (lines.length === 0 && (shallow || (await gitSays(['remote'], call)) !== ''))
     return { commits, hidden: { reason: `The main line cannot be seen: ${cause}.`, fix: FULL_CLONE } };
   if (before.hidden) return { commits, hidden: before.hidden };
-  if (commits.length > 1 || said.first || request.without === true) return { commits };
+  if (commits.length > 1 || said.first || request.without === true || !namesChange(said)) return { commits };
   const reason = 'There is no earlier commit to compare with: the history of this repository begins here.';
   return { commits, hidden: { reason, fix: NO_HISTORY } };
 }
 
+/**
+ * True where a service says that it judges a commit. That `CI` is set says no more than that nobody sits there: an image without `.git`,
+ * a script, a repository of one commit that a test made. Nothing was taken away from those.
+ */
+const namesChange = ({ judged, ...said }: CiHistory) => judged !== undefined || comparesWith(said);
+
+/** True where a service says what there was before. */
+const comparesWith = ({ target, base, before }: CiHistory) => [target, base, before].some((one) => one !== undefined);
+
 /** What is told where git knows no commit, and refuses nothing. */
 function noCommits({ ci, without }: HistoryRequest, said: CiHistory): FormerCommits {
-  const waived = without === true && said.target === undefined && said.base === undefined && said.before === undefined;
-  if (!ci || waived) return { commits: [] };
+  const waived = without === true && !comparesWith(said);
+  if (!ci || waived || !namesChange(said)) return { commits: [] };
   const reason =
     'There is no earlier commit to compare with: the project is kept in no git repository, or nothing is committed.';
   return { commits: [], hidden: { reason, fix: NO_HISTORY } };

@@ -256,7 +256,7 @@ describe('the commits that a change is compared with', () => {
     expect(await seen(copy, { CI: 'true', CI_DEFAULT_BRANCH: 'trunk' })).toEqual(whole());
   });
 
-  test('are missed under CI where the history begins anew or there is no repository, unless the project says that it keeps none', async () => {
+  test('are missed where a CI service judges a commit and the history begins anew or there is no repository, unless the project says that it keeps none', async () => {
     verifies('bars.history-seen');
     const bare = join(folder, 'bare');
     const anew = join(folder, 'anew');
@@ -270,12 +270,17 @@ describe('the commits that a change is compared with', () => {
       [empty, ''],
       [anew, only],
     ] as const) {
-      const found = await seen(dir, { CI: 'true' }, at);
-      expect(found.hidden).toMatch(/^There is no earlier commit to compare with/);
-      expect(found.fix).toContain('"gates": { "history": "none" }');
       const commits = at === '' ? [] : [at];
-      expect(await seen(dir, {}, at)).toMatchObject({ commits, hidden: undefined });
-      expect(await seen(dir, { CI: 'true' }, at, { without: true })).toMatchObject({ commits, hidden: undefined });
+      for (const judged of ['GITHUB_SHA', 'CIRCLE_SHA1']) {
+        const service = { CI: 'true', [judged]: head };
+        const found = await seen(dir, service, at);
+        expect(found.hidden).toMatch(/^There is no earlier commit to compare with/);
+        expect(found.fix).toContain('"gates": { "history": "none" }');
+        expect(await seen(dir, service, at, { without: true })).toMatchObject({ commits, hidden: undefined });
+      }
+      // Nobody says that a commit was checked out: an image without `.git`, a repository that a script made.
+      for (const env of [{}, { CI: 'true' }])
+        expect(await seen(dir, env, at)).toMatchObject({ commits, hidden: undefined });
     }
     // The settings do not speak against the service.
     expect((await seen(bare, { CI: 'true', GITHUB_BASE_REF: 'main' }, '', { without: true })).hidden).toMatch(
@@ -286,7 +291,7 @@ describe('the commits that a change is compared with', () => {
     git(anew, 'checkout', '-q', '--orphan', 'work');
     git(anew, 'branch', '-q', '-D', 'main');
     const work = commit(anew, 'work');
-    expect((await seen(anew, { CI: 'true' }, work)).hidden).toMatch(/^There is no earlier commit/);
+    expect((await seen(anew, { CI: 'true', GIT_COMMIT: work }, work)).hidden).toMatch(/^There is no earlier commit/);
     // The first push of all, by the service's own word.
     const nothing = '0'.repeat(40);
     expect((await seen(anew, { CI: 'true', CI_COMMIT_BEFORE_SHA: nothing }, work)).hidden).toBeUndefined();
