@@ -13,6 +13,31 @@ const secret = (style: string, more = '') =>
   `<div class="secret" style="${style}background:#ff0000"${more}>secret</div>`;
 const frame = `<body style='margin:0'><div style='height:20px'></div><div class='secret' style='height:30px;background:#ff0000'>secret</div><div style='height:400px'></div><div class='secret' style='height:30px'>far</div></body>`;
 
+const INK = '#0000ff';
+/** Words in blue that no box of the masked element holds. */
+const elsewhereStyle = `
+.secret{color:${INK};width:120px;font:16px/20px sans-serif}
+.below{position:relative}.below::after{content:attr(data-mail);position:absolute;top:28px;left:0;white-space:nowrap}
+.beside::before{content:'TOKEN-8841';position:absolute;left:200px;top:10px;background:${INK}}
+.line{white-space:nowrap;width:60px}.line::after{content:' and a long number 4711 0815 1234'}
+.apart::after{content:'8841';position:relative;left:180px}
+.far::after{content:'8841 8842';position:absolute;right:10px;top:40px;padding:8px;transform:translateY(20px)}
+.list{margin-left:160px}.list::marker{content:'TOKEN-8841 '}
+.card{filter:drop-shadow(200px 30px 0 ${INK})}`;
+const drawnElsewhere: Record<string, string> = {
+  'below it, from an attribute': '<div class="secret below" data-mail="ada.lovelace@example.org">Ada</div>',
+  'beside it, placed by the page around it': '<div class="secret beside">Ada</div>',
+  'in its line, longer than its box': '<div class="secret line">Ada</div>',
+  'moved out of its line': '<div class="secret apart">Ada</div>',
+  'at the other end of what holds it, moved': '<div class="secret far">Ada</div>',
+  'as the mark of a list': '<ul style="margin:0"><li class="secret list">Ada</li></ul>',
+  'as a shadow of its text': `<div class="secret" style="text-shadow:140px 60px 0 ${INK}">Ada</div>`,
+  'as a reflection': `<div class="secret" style="-webkit-box-reflect:below 20px">Ada</div>`,
+  'as the shadow of a filter': `<div class="secret" style="filter:drop-shadow(160px 50px 0 ${INK})">Ada</div>`,
+  'as the shadow of a filter around it': '<div class="card"><div class="secret">Ada</div></div>',
+  'as nothing but edges': `<div class="secret" style="box-shadow:200px 30px 0 ${GREEN};outline:6px solid ${GREEN};outline-offset:10px">Ada</div>`,
+};
+
 /** What a mask on `.secret` covers, CSS px of the picture (400 wide); the page is green where it must stay readable. */
 const cases: Record<string, { body: string; head?: string; covered: Rect[]; matched: number }> = {
   'nothing of a menu that is hidden': {
@@ -257,6 +282,26 @@ test.describe('a mask @once', () => {
     }
     await own.close();
     await other.close();
+  });
+
+  test('covers words that its style draws elsewhere, and nothing that only its edges are drawn with', async () => {
+    verifies('capture.masks-visible');
+    const rows = Object.values(drawnElsewhere).map(
+      (body) => `<div style="height:100px;position:relative">${body}</div>`,
+    );
+    const own = await startSite({ '/': html(`<style>${elsewhereStyle}</style>${rows.join('')}`) });
+    const { png, shot } = await booth.photo(`${own.url}/`, { fullPage: true, masks: ['.secret'], dom: false });
+    const { data } = await decode({ bytes: png, name: 'elsewhere' });
+    // Words are dark blue or softer, what has none is red or green: of words nothing is left.
+    const blue = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
+      (at) => (data[at * 4 + 2] ?? 0) > 150 && (data[at * 4 + 1] ?? 0) < 120 && (data[at * 4] ?? 0) < 120,
+    );
+    const seen = new Set(blue.map((at) => Math.floor(at / shot.size.width / 100)));
+    expect([...seen].map((row) => Object.keys(drawnElsewhere)[row])).toEqual([]);
+    // The shadow of a box, and what stands in it, are no words.
+    const last = (Object.keys(drawnElsewhere).length - 1) * 100;
+    expect([await colorAt(png, 250, last + 40), await colorAt(png, 133, last + 10)]).toEqual([GREEN, GREEN]);
+    await own.close();
   });
 
   test('covers all of what is turned, and not the corners beside it', async () => {

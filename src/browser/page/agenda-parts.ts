@@ -22,7 +22,7 @@ export function withAgenda<Work extends (...given: never[]) => unknown>(work: Wo
 export function withAgenda(work: object, ...others: object[]): object;
 export function withAgenda(...works: object[]): object | undefined {
   for (const work of works) {
-    const text = knowing(Function.prototype.toString.call(work));
+    const text = knowing(String(work));
     Object.defineProperty(work, 'toString', { value: () => text });
   }
   return works[0];

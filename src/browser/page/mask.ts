@@ -1,4 +1,5 @@
 import { withAgenda } from './agenda-parts.js';
+import { withInkBeyond } from './mask-ink.js';
 
 /// <reference lib="dom" />
 
@@ -160,10 +161,10 @@ export function maskedParts(
     const [left, top] = [edge.left + clientLeft * plane.a, edge.top + clientTop * plane.d];
     return { left, top, right: left + clientWidth * plane.a, bottom: top + clientHeight * plane.d };
   };
-  /** What can be seen of a box that is drawn by `element`, or by the words `within` it. */
-  const visiblePart = (whole: DOMRect, element: Element, within: boolean): Box | undefined => {
+  /** What can be seen of a box that is drawn by `element`, or by what is placed so `within` it (words: `static`). */
+  const visiblePart = (whole: DOMRect, element: Element, within: string | undefined): Box | undefined => {
     let [left, top, right, bottom] = [whole.left, whole.top, whole.right, whole.bottom];
-    let position = within ? 'static' : getComputedStyle(element).position;
+    let position = within ?? getComputedStyle(element).position;
     if (hiddenBehindClip(element)) return undefined;
     for (let at = within ? element : above(element); at; at = above(at)) {
       const style = getComputedStyle(at);
@@ -192,13 +193,21 @@ export function maskedParts(
       ? { x: left, y: top, width: right - left, height: bottom - top }
       : undefined;
   };
+  const scaleOf = (element: Element) => {
+    const wide = element instanceof HTMLElement ? plain(element).offsetWidth : 0;
+    return wide > 0 ? plain(element).getBoundingClientRect().width / wide : 1;
+  };
   const boxes: MaskedParts['boxes'] = [];
   const numbers = new Map(inside(document).map((element, number) => [element, number]));
   /** A turned box as strips, each as wide as it is there: the upright box around it covers the corners beside it too. */
   const strips = (element: Element): DOMRect[] => {
     const around = plain(element).getBoundingClientRect();
     const turn = element instanceof HTMLElement ? turnOf(element) : undefined;
-    if (!turn || !(element instanceof HTMLElement)) return [around];
+    // Turned out of the plane, it reaches a part of a px further.
+    const whole = planeOf(element)
+      ? around
+      : new DOMRect(around.x - 1, around.y - 1, around.width + 2, around.height + 2);
+    if (!turn || !(element instanceof HTMLElement)) return [whole];
     const [x, y] = [around.x + around.width / 2, around.y + around.height / 2];
     const corners = [
       [-1, -1],
@@ -224,7 +233,7 @@ export function maskedParts(
       }
       if (reached.length === 0) continue;
       const left = Math.min(...reached);
-      rects.push(new DOMRect(left, top, Math.max(...reached) - left, high + 0.5));
+      rects.push(new DOMRect(left - 1, top, Math.max(...reached) - left + 2, high + 0.5));
     }
     return rects;
   };
@@ -259,7 +268,7 @@ export function maskedParts(
   };
   for (const element of found) {
     let own: Box[] = [];
-    const add = (rects: Iterable<DOMRect>, of: Element, within = false) => {
+    const add = (rects: Iterable<DOMRect>, of: Element, within?: string) => {
       for (const rect of rects) {
         const box = visiblePart(rect, of, within);
         if (box && !own.some((known) => holds(known, box))) own = [...own.filter((known) => !holds(box, known)), box];
@@ -271,13 +280,16 @@ export function maskedParts(
       if (visibility !== 'visible' || (display !== 'contents' && !plain(part).checkVisibility({ checkOpacity: true })))
         continue;
       // Words that run over several lines leave room beside them.
-      add(display === 'inline' ? plain(part).getClientRects() : strips(part), part);
+      const rects = display === 'inline' ? [...plain(part).getClientRects()] : strips(part);
+      add(rects, part);
+      for (const { box, as } of inkBeyond(part, rects, { plain, above, holdsPlaced, windowOf, scaleOf }))
+        add([box], part, as);
       if (display !== 'inline' && isInStrips(part)) continue;
       for (const node of Array.from(plain(part).childNodes)) {
         if (node.nodeType !== Node.TEXT_NODE || (node.nodeValue ?? '').trim() === '') continue;
         const range = page.createRange();
         range.selectNodeContents(node);
-        add(withInk(range.getClientRects(), node.nodeValue ?? '', part), part, true);
+        add(withInk(range.getClientRects(), node.nodeValue ?? '', part), part, 'static');
       }
     }
     const number = numbers.get(element);
@@ -332,4 +344,6 @@ export function paintMasks({ boxes, color, id }: { boxes: readonly Box[]; color:
   }
 }
 
+const seeing = withInkBeyond(String(maskedParts));
+Object.defineProperty(maskedParts, 'toString', { value: () => seeing, configurable: true });
 withAgenda(proposeMask, maskedParts);

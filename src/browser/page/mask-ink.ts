@@ -1,0 +1,145 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
+declare global {
+  /** `drawnBeyond`, where `maskedParts` runs. */
+  function inkBeyond(...given: Parameters<typeof drawnBeyond>): Beyond[];
+}
+
+/** A box of what an element draws elsewhere, px of the frame's viewport; `as`: the `position` by which what lies around it cuts it off. */
+interface Beyond {
+  box: DOMRect;
+  as: string;
+}
+
+/** What `maskedParts` knows of elements. */
+interface Known {
+  /** The element past what a page has named or written on it. */
+  plain(element: Element): Element;
+  above(element: Element): Element | null;
+  /** True where what is placed lies in such an element. */
+  holdsPlaced(style: CSSStyleDeclaration): boolean;
+  /** Its box without its border and bars. */
+  windowOf(element: Element): { left: number; top: number };
+  /** How much larger than CSS px it is drawn. */
+  scaleOf(element: Element): number;
+}
+
+/**
+ * Where words of an element can be read besides its own boxes (`rects`): shadows of its text, copies that filters and reflections make, of its own
+ * and of all that it lies in, and what its styles put before, behind and beside it. Edges that hold no words (outlines, shadows of boxes,
+ * borders) are none. Rather too large than too small. Sent to pages as text, with `maskedParts`.
+ */
+export function drawnBeyond(part: Element, rects: readonly DOMRect[], known: Known): Beyond[] {
+  const px = (value: string | undefined) => Number.parseFloat(value ?? '') || 0;
+  const colors = /(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\([^()]*\)|#[0-9a-f]+/gi;
+  const lengths = (text: string) => (text.match(/-?[\d.]+px/g) ?? []).map(px);
+  const moved = (box: DOMRect, x: number, y: number, by = 0) =>
+    new DOMRect(box.x + x - by, box.y + y - by, box.width + 2 * by, box.height + 2 * by);
+  const style = getComputedStyle(part);
+  const scale = known.scaleOf(part);
+  const found: Beyond[] = [];
+  const add = (box: DOMRect, as: string) => void found.push({ box, as });
+  for (const shadow of style.textShadow.replace(colors, '').split(',')) {
+    const [x, y, blur = 0] = lengths(shadow);
+    if (x === undefined || y === undefined) continue;
+    for (const box of rects) add(moved(box, x * scale, y * scale, blur * scale), 'static');
+  }
+  for (let at: Element | null = part; at; at = known.above(at)) {
+    const { filter, webkitBoxReflect: reflection = '' } = getComputedStyle(at) as CSSStyleDeclaration & {
+      webkitBoxReflect?: string;
+    };
+    const large = known.scaleOf(at);
+    for (const [, drop = ''] of filter.replace(colors, '').matchAll(/drop-shadow\(([^()]*)\)/g)) {
+      const [x = 0, y = 0, blur = 0] = lengths(drop);
+      for (const box of rects) add(moved(box, x * large, y * large, blur * large), style.position);
+    }
+    const [, side, gap] = /^(above|below|left|right)\s+(\S+)/.exec(reflection) ?? [];
+    if (side === undefined) continue;
+    const edge = known.plain(at).getBoundingClientRect();
+    const apart = gap?.endsWith('%') ? (px(gap) / 100) * edge.height : px(gap) * large;
+    for (const { x, y, width, height } of rects) {
+      const across = { left: 2 * edge.left - apart - x - width, right: 2 * edge.right + apart - x - width }[side] ?? x;
+      const down = { above: 2 * edge.top - apart - y - height, below: 2 * edge.bottom + apart - y - height }[side] ?? y;
+      add(new DOMRect(across, down, width, height), style.position);
+    }
+  }
+  const own = known.plain(part).getBoundingClientRect();
+  const pen = document.createElement('canvas').getContext('2d');
+  /** Width and height of the words of generated content, CSS px. */
+  const sizeOf = (its: CSSStyleDeclaration) => {
+    const words = its.content.replace(
+      /attr\(([-\w]+)[^()]*\)/g,
+      (_, name: string) => known.plain(part).getAttribute(name) ?? '',
+    );
+    if (pen) pen.font = `${its.fontStyle} ${its.fontWeight} ${its.fontSize} ${its.fontFamily}`;
+    const wide = pen?.measureText(words).width ?? words.length * px(its.fontSize);
+    return { wide, high: px(its.lineHeight) || 1.5 * px(its.fontSize) };
+  };
+  for (const name of ['::before', '::after']) {
+    const its = getComputedStyle(part, name);
+    if (/^(?:none|normal|)$/.test(its.content) || its.display === 'none' || its.visibility !== 'visible') continue;
+    const { wide, high } = sizeOf(its);
+    if (!/absolute|fixed/.test(its.position)) {
+      // In its line it lies in the box, or in what that scrolls, or where it was moved to from there.
+      const { scrollWidth, scrollHeight } = known.plain(part);
+      const held = new DOMRect(
+        own.x,
+        own.y,
+        Math.max(own.width, scrollWidth * scale),
+        Math.max(own.height, scrollHeight * scale),
+      );
+      if (held.width > own.width + 1 || held.height > own.height + 1) add(held, 'static');
+      if (its.position === 'relative') add(moved(held, px(its.left) * scale, px(its.top) * scale), 'static');
+      continue;
+    }
+    let holder: Element | null = part;
+    const isHolder = (one: CSSStyleDeclaration) =>
+      known.holdsPlaced(one) || (its.position === 'absolute' && one.position !== 'static');
+    while (holder && !isHolder(getComputedStyle(holder))) holder = known.above(holder);
+    const large = holder ? known.scaleOf(holder) : scale;
+    const { left, top } = holder
+      ? known.windowOf(holder)
+      : { left: its.position === 'fixed' ? 0 : -scrollX, top: its.position === 'fixed' ? 0 : -scrollY };
+    const pads = its.boxSizing === 'border-box' ? 0 : 1;
+    const across =
+      pads * (px(its.paddingLeft) + px(its.paddingRight) + px(its.borderLeftWidth) + px(its.borderRightWidth));
+    const down =
+      pads * (px(its.paddingTop) + px(its.paddingBottom) + px(its.borderTopWidth) + px(its.borderBottomWidth));
+    const width = (Math.max(px(its.width), its.whiteSpace.startsWith('nowrap') ? wide : 0) + across) * large;
+    const height = (Math.max(px(its.height), Math.min(high, 400)) + down) * large;
+    const turn = new DOMMatrix(its.transform === 'none' ? undefined : its.transform);
+    const box = new DOMRect(
+      left + (px(its.left) + px(its.marginLeft)) * large,
+      top + (px(its.top) + px(its.marginTop)) * large,
+      width,
+      height,
+    );
+    const [middleX, middleY] = [box.x + width / 2 + turn.e * large, box.y + height / 2 + turn.f * large];
+    const [wideBy, highBy] = [
+      Math.abs(turn.a) * width + Math.abs(turn.c) * height,
+      Math.abs(turn.b) * width + Math.abs(turn.d) * height,
+    ];
+    add(new DOMRect(middleX - wideBy / 2, middleY - highBy / 2, wideBy, highBy), its.position);
+  }
+  const marked = /list-item/.test(style.display) && style.listStylePosition === 'outside';
+  const mark = getComputedStyle(part, '::marker');
+  if (
+    marked &&
+    (style.listStyleType !== 'none' || style.listStyleImage !== 'none' || !/^(?:none|normal|)$/.test(mark.content))
+  ) {
+    const written = /^(?:none|normal|)$/.test(mark.content) ? 0 : sizeOf(mark).wide;
+    const wide = (Math.max(written, 2 * px(mark.fontSize)) + px(mark.fontSize)) * scale;
+    const x = style.direction === 'rtl' ? own.right : own.left - wide;
+    add(new DOMRect(x, own.top, wide, Math.min(own.height, sizeOf(mark).high * 2 * scale)), 'static');
+  }
+  return found;
+}
+
+/** Lets a function that is sent to pages as text, and asks what is drawn beyond, do so there. */
+export function withInkBeyond(text: string): string {
+  return `(given, more, ours) => {
+    const inkBeyond = ${drawnBeyond};
+    return (${text})(given, more, ours);
+  }`;
+}
