@@ -105,6 +105,8 @@ export function isVeil(placed: Placed, model: PageModel): boolean {
   for (let at: Placed | undefined = placed; at; at = at.parent) {
     const { rect } = at.el;
     if (at.fixed && rect.width > model.width * VEIL_WIDTH && rect.height > model.height * VEIL_HEIGHT) return true;
+    // Of a modal dialog the backdrop lies over all of the page, and a press there meets the dialog.
+    if (at.fixed && at.el.tag === 'dialog') return true;
   }
   return false;
 }
@@ -118,7 +120,8 @@ export function isPopup(placed: Placed): boolean {
   for (let at: Placed | undefined = placed; at; at = at.parent) {
     const { attributes, styles } = at.el;
     if (styles.position !== 'absolute' && styles.position !== 'fixed') continue;
-    if (POPUP_ROLES.has(attributes.role ?? '') || POPUP_CLASS.test(attributes.class ?? '')) return true;
+    if (at.el.tag === 'dialog' || POPUP_ROLES.has(attributes.role ?? '') || POPUP_CLASS.test(attributes.class ?? ''))
+      return true;
   }
   return false;
 }

@@ -109,6 +109,12 @@ export const MEANT: readonly JudgedPage[] = [
     body: `<p>${LOREM}</p><button>Buy</button><div class="card"><a href="#lamp">Desk lamp</a><p>With a cable of two metres.</p></div><div class="veil"></div><div class="dialog" role="dialog"><p>Really?</p><button>Yes</button></div>`,
     faults: [],
   },
+  {
+    about: 'a modal dialog over a form, with no role or class',
+    style: 'form{padding:20px}input{display:block;margin:12px 0}dialog{width:300px}',
+    body: `<form><label>Name <input name="name"></label><label>Town <input name="town"></label><a href="#more">More</a> <button>Send</button></form><dialog id="q"><p>Really?</p><button>Yes</button></dialog><script>q.showModal()</script>`,
+    faults: [],
+  },
 ];
 
 /** One real fault each, among things that are meant. */
