@@ -16,6 +16,9 @@ const TARGETS = [
   'BUILDKITE_PULL_REQUEST_BASE_BRANCH',
 ] as const;
 
+/** Variables in which a CI service names what its branch was before: GitLab; of Jenkins the last commit that was green. */
+const BEFORE = ['CI_COMMIT_BEFORE_SHA', 'GIT_PREVIOUS_SUCCESSFUL_COMMIT'] as const;
+
 /** Variables in which a CI service names the commit that it has checked out. */
 const JUDGED = [
   // GitHub Actions, Forgejo, Gitea; GitLab; Bitbucket
@@ -81,15 +84,17 @@ export async function ciHistory(env: Environment): Promise<CiHistory> {
     event?.merge_group?.base_sha ??
     Id.parse(said('CI_MERGE_REQUEST_DIFF_BASE_SHA', 'BITBUCKET_PR_DESTINATION_COMMIT'));
   // Of a pull request, `before` is what its own branch was.
-  const before =
-    target !== undefined || base !== undefined ? undefined : (event?.before ?? Id.parse(said('CI_COMMIT_BEFORE_SHA')));
-  const first = before !== undefined && /^0+$/.test(before);
+  const before = target !== undefined || base !== undefined ? undefined : (event?.before ?? Id.parse(said(...BEFORE)));
+  // GitLab says zeros of what is scheduled or started by hand too.
+  const pushed = (said('CI_PIPELINE_SOURCE') ?? 'push') === 'push';
+  const none = before !== undefined && /^0+$/.test(before);
+  const first = none && pushed;
   const line = event?.repository?.default_branch ?? said('CI_DEFAULT_BRANCH');
   const judged = Id.parse(said(...JUDGED));
   return {
     ...(target === undefined ? {} : { target }),
     ...(base === undefined ? {} : { base }),
-    ...(before === undefined || first ? {} : { before }),
+    ...(before === undefined || none ? {} : { before }),
     ...(judged === undefined ? {} : { judged }),
     first,
     ...(line === undefined ? {} : { line }),

@@ -41,8 +41,10 @@ interface HistoryRequest {
   signal?: AbortSignal;
 }
 
-const FULL_CLONE =
-  'Fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab, or `git fetch --unshallow origin` and `git fetch origin <main branch>`.';
+const SHALLOW =
+  'Fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` for GitLab; elsewhere `git fetch --unshallow origin "+refs/heads/*:refs/remotes/origin/*"`.';
+const ALL_BRANCHES =
+  'Fetch all branches: `git fetch origin "+refs/heads/*:refs/remotes/origin/*"`. A main line with another name than main or master is named by `git remote set-head origin <branch>`.';
 const WHOLE_OBJECTS = (commit: string) =>
   `Let git fetch what it left out: \`git diff --stat ${commit}\`, or clone without \`--filter\` (actions/checkout: no \`filter\`, no \`sparse-checkout\`). Where that does not help, the repository is damaged (\`git fsck\`).`;
 
@@ -65,7 +67,7 @@ export async function formerCommits(request: HistoryRequest): Promise<FormerComm
   const checkedOut = { commit: head, what: `the commit that is checked out (${head.slice(0, 10)})` };
   const { lines, missing } = await mainLines(call, said);
   const shallow = ci && (await gitSays(['rev-parse', '--is-shallow-repository'], call)) === 'true';
-  const cause = shallow ? 'this clone is shallow' : 'this clone does not hold it';
+  const [cause, fix] = shallow ? ['this clone is shallow', SHALLOW] : ['this clone does not hold it', ALL_BRANCHES];
   const bases = new Set<string>();
   let unseen = missing;
   for (const line of lines) {
@@ -93,10 +95,12 @@ export async function formerCommits(request: HistoryRequest): Promise<FormerComm
         },
       };
   if (!ci) return { commits };
-  if (unseen !== undefined)
-    return { commits, hidden: { reason: `${unseen} cannot be seen: ${cause}.`, fix: FULL_CLONE } };
+  if (unseen !== undefined) return { commits, hidden: { reason: `${unseen} cannot be seen: ${cause}.`, fix } };
   if (lines.length === 0 && (shallow || (await gitSays(['remote'], call)) !== ''))
-    return { commits, hidden: { reason: `The main line cannot be seen: ${cause}.`, fix: FULL_CLONE } };
+    return {
+      commits,
+      hidden: { reason: `The main line cannot be seen: ${shallow ? cause : 'nothing says which branch it is'}.`, fix },
+    };
   if (before.hidden) return { commits, hidden: before.hidden };
   if (commits.length > 1 || said.first || request.without === true || !namesChange(said)) return { commits };
   const reason = 'There is no earlier commit to compare with: the history of this repository begins here.';
@@ -147,7 +151,7 @@ async function whatWasBefore(
   const parent = await commitOf(`${head}^`);
   if (parent !== undefined) return { commit: parent };
   if (!shallow) return {};
-  return { hidden: { reason: 'The commit before this one cannot be seen: this clone is shallow.', fix: FULL_CLONE } };
+  return { hidden: { reason: 'The commit before this one cannot be seen: this clone is shallow.', fix: SHALLOW } };
 }
 
 /** The first line that git answers; `undefined` where it fails. */

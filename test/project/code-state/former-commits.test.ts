@@ -71,6 +71,12 @@ const seen = async (
 };
 const whole = () => ({ commits: [head, parted], hidden: undefined, fix: undefined });
 
+/** Runs the command of git's that a message spells out. */
+function doAsSaid(dir: string, fix = ''): void {
+  const [, words = ''] = /`git (fetch [^`]+)`/.exec(fix) ?? [];
+  git(dir, ...words.replaceAll('"', '').split(' '));
+}
+
 describe('the commits that a change is compared with', () => {
   test('of a whole clone are the one checked out and where it left the main line', async () => {
     verifies('bars.history-seen');
@@ -85,8 +91,7 @@ describe('the commits that a change is compared with', () => {
     expect(found.hidden).toBe('The main line cannot be seen: this clone is shallow.');
     expect(found.fix).toContain('fetch-depth: 0');
     expect((await seen(shallow, {})).hidden).toBeUndefined();
-    git(shallow, 'fetch', '-q', '--unshallow', 'origin');
-    git(shallow, 'fetch', '-q', 'origin', 'main:refs/remotes/origin/main');
+    doAsSaid(shallow, found.fix);
     expect(await seen(shallow)).toEqual(whole());
   });
 
@@ -96,8 +101,11 @@ describe('the commits that a change is compared with', () => {
   });
 
   test('of a clone of one branch have no main line', async () => {
-    const found = await seen(clone('--single-branch'));
-    expect(found.hidden).toBe('The main line cannot be seen: this clone does not hold it.');
+    const one = clone('--single-branch');
+    const found = await seen(one);
+    expect(found.hidden).toBe('The main line cannot be seen: nothing says which branch it is.');
+    doAsSaid(one, found.fix);
+    expect(await seen(one)).toEqual(whole());
   });
 
   test('are asked of the branch that CI names', async () => {
@@ -224,6 +232,9 @@ describe('the commits that a change is compared with', () => {
     });
     // The event is of another repository than the one that is looked at.
     expect(await push(gone, head)).toEqual({ commits: [more, tip], hidden: undefined, fix: undefined });
+    // Jenkins names the last commit that was green.
+    const jenkins = { CI: 'true', GIT_COMMIT: more, GIT_PREVIOUS_SUCCESSFUL_COMMIT: parted };
+    expect((await seen(copy, jenkins, more)).commits).toEqual([more, parted]);
     // GitLab says the same by variables.
     expect((await seen(copy, { CI: '1', CI_COMMIT_BEFORE_SHA: parted }, more)).commits).toEqual([more, parted]);
     // Checked out as actions/checkout does by itself, without the one before.
@@ -292,8 +303,10 @@ describe('the commits that a change is compared with', () => {
     git(anew, 'branch', '-q', '-D', 'main');
     const work = commit(anew, 'work');
     expect((await seen(anew, { CI: 'true', GIT_COMMIT: work }, work)).hidden).toMatch(/^There is no earlier commit/);
-    // The first push of all, by the service's own word.
-    const nothing = '0'.repeat(40);
-    expect((await seen(anew, { CI: 'true', CI_COMMIT_BEFORE_SHA: nothing }, work)).hidden).toBeUndefined();
+    // The first push of all, by the service's own word; what is scheduled has no push, and the same zeros.
+    const first = { CI: 'true', CI_COMMIT_SHA: work, CI_COMMIT_BEFORE_SHA: '0'.repeat(40) };
+    expect((await seen(anew, first, work)).hidden).toBeUndefined();
+    expect((await seen(anew, { ...first, CI_PIPELINE_SOURCE: 'push' }, work)).hidden).toBeUndefined();
+    expect((await seen(anew, { ...first, CI_PIPELINE_SOURCE: 'schedule' }, work)).hidden).toMatch(/no earlier commit/);
   });
 });
