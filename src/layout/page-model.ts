@@ -205,13 +205,16 @@ export function clipInside(box: Placed): Clip {
   const clip = { ...box.clip };
   if (styles['overflow-x'] !== undefined) {
     clip.left = Math.max(clip.left, rect.x + px(styles['border-left-width']));
-    clip.right = Math.min(clip.right, right(rect) - px(styles['border-right-width']));
-    clip.byX = box;
+    const end = right(rect) - px(styles['border-right-width']);
+    // Where a box further out cuts before, this one cuts nothing.
+    if (end <= clip.right || !clip.byX) clip.byX = box;
+    clip.right = Math.min(clip.right, end);
   }
   if (styles['overflow-y'] !== undefined) {
     clip.top = Math.max(clip.top, rect.y + px(styles['border-top-width']));
-    clip.bottom = Math.min(clip.bottom, bottom(rect) - px(styles['border-bottom-width']));
-    clip.byY = box;
+    const end = bottom(rect) - px(styles['border-bottom-width']);
+    if (end <= clip.bottom || !clip.byY) clip.byY = box;
+    clip.bottom = Math.min(clip.bottom, end);
   }
   return clip;
 }

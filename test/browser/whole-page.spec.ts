@@ -429,6 +429,14 @@ const lists: Record<string, { body: string; seen: boolean }> = {
     ),
     seen: true,
   },
+  'most of a second later': {
+    body: listOf('let later; main.onscroll = () => { clearTimeout(later); later = setTimeout(draw, 900) }'),
+    seen: true,
+  },
+  'and may stand only at a row that is drawn': {
+    body: `<style>main{scroll-snap-type:y mandatory}.row{scroll-snap-align:start}</style>${listOf('main.onscroll = draw')}`,
+    seen: true,
+  },
   'where it stops by itself': {
     body: listOf(
       'main.onscroll = () => { if (main.scrollTop % 200) main.scrollTop = Math.round(main.scrollTop / 200) * 200; draw() }',

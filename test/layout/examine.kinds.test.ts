@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import type { LaidOutElement, LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
 import { clipped, ellipsis } from '../../src/layout/kinds/clipped.js';
 import { covered } from '../../src/layout/kinds/covered.js';
+import { outsideViewport } from '../../src/layout/kinds/outside-viewport.js';
 import { protrudes } from '../../src/layout/kinds/protrudes.js';
 import { shifts, uneven } from '../../src/layout/kinds/sizes.js';
 import { keyboard } from '../../src/layout/kinds/under-condition.js';
-import { missingGlyph } from '../../src/layout/kinds/unreadable.js';
+import { leftoverText, missingGlyph } from '../../src/layout/kinds/unreadable.js';
 import { modelOf } from '../../src/layout/page-model.js';
 import { verifies } from '../requirements.js';
 
@@ -142,4 +143,71 @@ test('a floated card that its box does not hold falls out of it; one that hangs 
   const told = (height: number) => protrudes(page([body, bar, card(height)])).map(({ by_px }) => by_px);
   expect(told(80)).toEqual([64]);
   expect(told(24)).toEqual([]);
+});
+
+test.each([
+  ['a layer that waits beneath the page', 'absolute', 3, ['likely #a1', 'likely #a2', 'likely #a3']],
+  ['a layer of which a control can be pressed', 'absolute', 2, ['certain #a1', 'certain #a2']],
+  ['controls of the page itself', 'static', 3, ['certain #a1', 'certain #a2', 'certain #a3']],
+])('controls that no press reaches anywhere: %s', (_, position, hidden, expected) => {
+  verifies('layout.silence');
+  const layer = element('#drawer', rect(0, 0, 200, 400), { parent: 0, styles: { position } });
+  const links = [1, 2, 3].map((at) =>
+    element(`#a${at}`, rect(0, at * 50, 160, 30), {
+      ...{ tag: 'a', parent: 1, attributes: { href: `#${at}` } },
+      press: at > hidden ? { reached: Array(5).fill(true) } : { reached: Array(5).fill(false), by: 4 + at },
+    }),
+  );
+  const tops = [1, 2, 3].map((at) =>
+    element(`#top${at}`, rect(0, at * 50, 800, 40), {
+      parent: 0,
+      styles: { 'background-color': 'rgb(255, 255, 255)' },
+    }),
+  );
+  const found = covered(page([body, layer, ...links, ...tops]));
+  expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual(expected);
+});
+
+test.each([
+  ['a changelog', "Don't show y if value is undefined (#853)", ['likely']],
+  ['advice', 'The property was NaN before this change was made to it', ['likely']],
+  ['a name that was not there', 'Your balance is undefined', ['certain']],
+  ['a price', 'Total: NaN', ['certain']],
+])('words for what is not there: %s', (_, text, expected) => {
+  verifies('layout.silence');
+  const said = element('p', rect(0, 0, 400, 20), { parent: 0, lines: [{ rect: rect(0, 0, 400, 20), text }] });
+  expect(leftoverText(page([body, said])).map(({ certainty }) => certainty)).toEqual(expected);
+});
+
+test.each([
+  ['a ground that runs off the edge behind its words', {}, 60, ['likely #on']],
+  ['a ground whose border is cut', { 'border-left-width': '1px' }, 60, ['certain #on']],
+  ['words that are cut', {}, -4, ['certain #on']],
+])('a control over the edge of the window: %s', (_, styles, x, expected) => {
+  verifies('layout.silence');
+  const on = element('#on', rect(-10, 0, 300, 40), {
+    ...{ tag: 'a', parent: 0, attributes: { href: '#on' } },
+    styles: { 'background-color': 'rgb(200, 200, 200)', ...styles },
+    lines: [{ rect: rect(x, 10, 100, 20), text: 'Inbox' }],
+  });
+  const found = outsideViewport(page([body, on]));
+  expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual(expected);
+});
+
+test('words at the edge of a scroller are not cut by a box in it that reaches further', () => {
+  verifies('layout.silence');
+  const strip = element('#strip', rect(0, 0, 300, 60), {
+    parent: 0,
+    styles: { 'overflow-x': 'auto', 'overflow-y': 'hidden' },
+  });
+  const badge = (right: number) =>
+    element('#badge', rect(220, 10, right - 220, 20), {
+      parent: 1,
+      styles: { 'overflow-x': 'hidden', 'overflow-y': 'hidden', 'background-color': 'rgb(0, 90, 0)' },
+      lines: [{ rect: rect(224, 10, 90, 20), text: 'Requested' }],
+    });
+  const told = (right: number) =>
+    clipped(page([body, strip, badge(right)])).map(({ element: { el }, other }) => [el.selector, other?.el.selector]);
+  expect(told(330)).toEqual([]);
+  expect(told(280)).toEqual([['#badge', '#badge']]);
 });

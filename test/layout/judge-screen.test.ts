@@ -173,6 +173,18 @@ test('a control that fell out of a box that cuts is unreachable, unless a switch
   expect(told([page(320, bar(50), link(60), burger), wide, page(1000, bar(50), link(10))])).toEqual([]);
 });
 
+test('of a list that goes on below its box a script may be scrolling it', () => {
+  const list = (height: number) => ({
+    ...{ selector: '#list', rect: box(0, 0, 300, height), styles: { 'overflow-x': 'hidden', 'overflow-y': 'hidden' } },
+  });
+  const links = [0, 1, 2, 3].map((at) => ({
+    ...{ tag: 'a', selector: `#l${at}`, parent: 2, rect: box(0, at * 40, 200, 30), attributes: { href: `/${at}` } },
+  }));
+  const high = [page(900, list(200), ...links), page(1000, list(200), ...links)];
+  expect(told([page(320, list(120), ...links), ...high])).toEqual([['unreachable', 'likely', 320, 320, '#l3']]);
+  expect(told([page(320, list(80), ...links), ...high])).toEqual([['unreachable', 'certain', 320, 320, '#l2']]);
+});
+
 test('what no picture was taken of is likely at most, what a picture does not show is nothing', () => {
   verifies('layout.pixels');
   const cut = page(

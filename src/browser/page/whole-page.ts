@@ -202,7 +202,7 @@ export function findScrollers(): Scroller[] {
 export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number }): Promise<boolean> {
   const agenda = agendaOf(window);
   const element = agenda?.scroller?.deref();
-  if (!agenda || !element || element instanceof HTMLIFrameElement) return false;
+  if (!agenda || !(element instanceof HTMLElement) || element instanceof HTMLIFrameElement) return false;
   const paint = () =>
     new Promise<void>((resolve) => {
       agenda.native.requestAnimationFrame(() => resolve());
@@ -211,13 +211,19 @@ export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number 
   const before = element.scrollTop;
   const loops = agenda.activity().held > 0;
   if (loops) agenda.release();
+  // Where it may stand only at what is drawn, nobody gets to the end at once.
+  const snap: [string, string] = [
+    element.style.getPropertyValue('scroll-snap-type'),
+    element.style.getPropertyPriority('scroll-snap-type'),
+  ];
+  if (go) element.style.setProperty('scroll-snap-type', 'none', 'important');
   if (go) element.scrollTop = element.scrollHeight;
   // It may count its rows anew only when it hears of scrolling.
   else element.dispatchEvent(new Event('scroll'));
   await paint();
   await paint();
   // What is throttled draws a little later.
-  for (let ms = 0; ms < 600 && agenda.activity().timers > 0; ms += 40)
+  for (let ms = 0; ms < 2000 && agenda.activity().timers > 0; ms += 40)
     await new Promise<void>((resolve) => agenda.native.setTimeout(resolve, 40));
   const bottom = element.getBoundingClientRect().top + element.clientTop + element.scrollHeight - element.scrollTop;
   const top = bottom - Math.min(seenPx, element.scrollHeight / 2);
@@ -228,6 +234,7 @@ export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number 
     return box.bottom > top && box.top < bottom && box.width * box.height > 0 && one.checkVisibility();
   });
   if (go) {
+    element.style.setProperty('scroll-snap-type', ...snap);
     element.scrollTop = before;
     await paint();
     await paint();

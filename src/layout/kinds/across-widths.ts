@@ -21,25 +21,29 @@ const SHOWN = 30;
  */
 function unreachable(widths: readonly AtWidth[]): FoundAcross[] {
   const shown = widths.map(({ model }) => shownSelectors(model));
-  const groups = new Map<string, { element: Placed; by: Placed; widths: number[]; lost: Set<string> }>();
+  const groups = new Map<
+    string,
+    { element: Placed; by: Placed; widths: number[]; lost: Set<string>; isList: boolean }
+  >();
   for (const [at, { width, model }] of widths.entries())
-    for (const { control, by } of fallenOut(model)) {
+    for (const { control, by, isList } of fallenOut(model)) {
       const { selector } = control.el;
       const elsewhere = shown.filter((there) => there.has(selector));
       if (elsewhere.length === 0) continue;
       const isSwitch = ({ el }: Placed) =>
         shown[at]?.has(el.selector) && elsewhere.every((there) => !there.has(el.selector));
       if (model.all.some((one) => one !== by && isWithin(one, by.parent ?? by) && isSwitch(one))) continue;
-      const group = groups.get(by.el.selector) ?? { element: control, by, widths: [], lost: new Set() };
+      const group = groups.get(by.el.selector) ?? { element: control, by, widths: [], lost: new Set(), isList };
       groups.set(by.el.selector, group);
       if (group.widths.at(-1) !== width) group.widths.push(width);
       group.lost.add(selector);
     }
   const sampled = widths.map(({ width }) => width);
-  return [...groups.values()].flatMap(({ element, by, widths: found, lost }) =>
+  return [...groups.values()].flatMap(({ element, by, widths: found, lost, isList }) =>
     runs(found, sampled).map((run) => ({
       kind: 'unreachable' as const,
-      certainty: 'certain' as const,
+      // A list that goes on below its box is often scrolled by a script, which nothing here tells.
+      certainty: isList ? ('likely' as const) : ('certain' as const),
       widths: run,
       element,
       other: by,
@@ -52,8 +56,11 @@ function shownSelectors(model: PageModel): Set<string> {
   return new Set(model.all.filter((one) => isVisible(one) && area(one.shown) > SHOWN).map(({ el }) => el.selector));
 }
 
-/** Controls in the flow that lie wholly below the box that cuts them. */
-function fallenOut(model: PageModel): { control: Placed; by: Placed }[] {
+/** Controls one below the other that make a list. */
+const LISTED = 3;
+
+/** Controls in the flow that lie wholly below the box that cuts them; `isList`: they go on with those of their kind that it shows. */
+function fallenOut(model: PageModel): { control: Placed; by: Placed; isList: boolean }[] {
   return model.all.flatMap((control) => {
     const by = control.clip.byY;
     if (!by || control.shown || !isControl(control) || !isVisible(control) || !isTold(control)) return [];
@@ -62,7 +69,15 @@ function fallenOut(model: PageModel): { control: Placed; by: Placed }[] {
     const { rect: own } = control.el;
     if (own.width < 4 || own.y < bottom(rect) - 1 || own.x < rect.x - 2 || own.x > right(rect)) return [];
     for (let at: Placed | undefined = control; at && at !== by; at = at.parent) if (isPositioned(at)) return [];
-    return [{ control, by }];
+    const above = model.all.filter(
+      ({ el, shown }) =>
+        shown &&
+        el.tag === control.el.tag &&
+        el.rect.x < right(own) &&
+        right(el.rect) > own.x &&
+        bottom(el.rect) <= own.y,
+    );
+    return [{ control, by, isList: above.filter((one) => isWithin(one, by)).length >= LISTED }];
   });
 }
 

@@ -22,7 +22,7 @@ const WHOLE = 0.92;
 const FLOATING = 120;
 
 /** Controls that a press does not reach, and texts that something else hides in part. */
-export const covered: FindKind = (model) => [...unpressable(model), ...hiddenTexts(model)];
+export const covered: FindKind = (model) => [...underThePage(unpressable(model), model), ...hiddenTexts(model)];
 
 function unpressable(model: PageModel): Found[] {
   return model.all.flatMap((control): Found[] => {
@@ -53,6 +53,28 @@ function unpressable(model: PageModel): Found[] {
         what: `is covered: a press at its ${middle ? 'middle' : 'corners'} does not reach it`,
       },
     ];
+  });
+}
+
+/** Controls of a layer from which on it waits beneath what lies over all of it, to be uncovered: a drawer that the page slides away from. */
+const LAYER = 3;
+
+/** The same with the controls of a layer that no press reaches anywhere told as one, and as likely at most. */
+function underThePage(found: Found[], model: PageModel): Found[] {
+  const layers = new Map<Placed, boolean>();
+  const waits = (layer: Placed) => {
+    const its = model.all.filter((one) => one.el.press && one.shown && isVisible(one) && isWithin(one, layer));
+    return its.length >= LAYER && its.every(({ el }) => el.press?.reached.every((reached) => !reached));
+  };
+  return found.map((one) => {
+    for (let at: Placed | undefined = one.element; at; at = at.parent) {
+      if (at.el.styles.position !== 'absolute' && at.el.styles.position !== 'fixed') continue;
+      if (one.other && isWithin(one.other, at)) break;
+      const isUnder = layers.get(at) ?? waits(at);
+      layers.set(at, isUnder);
+      if (isUnder) return { ...one, certainty: 'likely' as const, cause: `beneath the page: ${at.el.selector}` };
+    }
+    return one;
   });
 }
 

@@ -3,7 +3,16 @@ import { bottom, right } from '../boxes.js';
 import { type FindKind, type Found, Worst } from '../found.js';
 import { isInStrip, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
-import { isControl, isDrawn, isInked, isPainted, isVisible, type PageModel, type Placed } from '../page-model.js';
+import {
+  isControl,
+  isDrawn,
+  isInked,
+  isPainted,
+  isVisible,
+  isWithin,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
 
 /** What rounding and the overhang of letters come to, CSS px. */
 const SLACK = 2;
@@ -75,11 +84,22 @@ function boxesOut(model: PageModel, scrolls: boolean): Out[] {
     }
     if (!control) return [];
     if (over > SLACK && shown.x < model.width - SURE_BOX && !isInStrip(item, model))
-      return [{ ...base, by: over, side: 'right', sure: over >= SURE_BOX }];
+      return [{ ...base, by: over, side: 'right', sure: over >= SURE_BOX && !isBand(item, model) }];
     if (under > SLACK && right(shown) > SLACK && !isInStrip(item, model))
-      return [{ ...base, by: under, side: 'left', sure: under >= SURE_BOX }];
+      return [{ ...base, by: under, side: 'left', sure: under >= SURE_BOX && !isBand(item, model) }];
     return [];
   });
+}
+
+/** A plain ground that runs off the edge on purpose, behind words that are all there: no border or round corner is cut. */
+function isBand(item: Placed, model: PageModel): boolean {
+  const { styles } = item.el;
+  const isEdged = Object.entries(styles).some(
+    ([name, value]) => /^border-.*(?:width|radius)$/.test(name) && Number.parseFloat(value) > 0,
+  );
+  const lines = model.lines.filter(({ owner }) => owner === item || isWithin(owner, item));
+  const isSeen = lines.every(({ rect }) => rect.x >= SLACK && right(rect) <= model.width - SLACK);
+  return !isEdged && lines.length > 0 && isSeen;
 }
 
 /** The highest box on the way up that sticks out as well: the one to mend. */
