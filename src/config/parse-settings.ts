@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { createScanner, type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { nearestName } from '../core/ids.js';
@@ -16,6 +16,9 @@ export function parseSettings<Schema extends z.ZodType>(
   file: string,
   spelt: (value: unknown) => unknown = (value) => value,
 ): z.output<Schema> {
+  const odd = oddlyWritten(text);
+  if (odd)
+    throw new CodeloopError('CONFIG_INVALID', { file, problem: `${position(text, odd.offset)}: ${odd.problem}` });
   const errors: ParseError[] = [];
   const written: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
   const first = errors[0];
@@ -36,6 +39,32 @@ export function parseSettings<Schema extends z.ZodType>(
         .join('; '),
     });
   return result.data;
+}
+
+/** Levels of settings; whoever reads a text that is nested thousands deep runs out of stack. */
+const MOST_LEVELS = 100;
+
+/** What a parser reads in another way than it is meant: a key that is there twice, one that stands for no setting, levels without end. */
+function oddlyWritten(text: string): { problem: string; offset: number } | undefined {
+  const scanner = createScanner(text.replace(/^\uFEFF/, ' '), true);
+  const levels: Set<string>[] = [];
+  let [word, at] = ['', 0];
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+    const offset = scanner.getTokenOffset();
+    const sign = text[offset];
+    if (sign === '{' || sign === '[') {
+      if (levels.push(new Set()) > MOST_LEVELS)
+        return { problem: `nested more than ${MOST_LEVELS} levels deep`, offset };
+    } else if (sign === '}' || sign === ']') levels.pop();
+    else if (sign === '"') [word, at] = [scanner.getTokenValue(), offset];
+    else if (sign === ':') {
+      const keys = levels.at(-1);
+      if (word === '__proto__') return { problem: 'the key "__proto__" is no setting', offset: at };
+      if (keys?.has(word)) return { problem: `the key "${word}" is there twice`, offset: at };
+      keys?.add(word);
+    }
+  }
+  return undefined;
 }
 
 function sentence(schema: z.ZodType, issue: z.core.$ZodIssue): string {

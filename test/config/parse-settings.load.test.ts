@@ -44,6 +44,13 @@ describe('parseConfig', () => {
     ['{"gates": {"treshold": 90}}', 'unknown key "treshold" at gates, did you mean "threshold"?'],
     ['{"desgin": {}}', 'unknown key "desgin" at the top level, did you mean "design"?'],
     [
+      '{"layout": {"enabled": true},\n "layout": {"enabled": false}}',
+      'line 2, column 2: the key "layout" is there twice',
+    ],
+    ['{"layout": {"__proto__": {"enabled": false}}}', 'line 1, column 13: the key "__proto__" is no setting'],
+    [`{"x": ${'['.repeat(20_000)}`, 'nested more than 100 levels deep'],
+    [`${'['.repeat(9000)}${']'.repeat(9000)}`, 'line 1, column 101: nested more than 100 levels deep'],
+    [
       '{"screens": [{"name": "a", "path": "/", "masks": []}]}',
       'unknown key "masks" at screens.0, did you mean "mask"?',
     ],
