@@ -3,8 +3,7 @@ import { CodeloopError } from '../core/errors.js';
 import type { RawImage } from '../image/pixels.js';
 import { blankImage, paste } from '../image/resize.js';
 import type { AppProcess } from './app-log.js';
-import { describe, findWindow, matching } from './find-window.js';
-import type { DesktopWindow, WindowSystem } from './window-system.js';
+import { type DesktopWindow, describe, findWindow, matching, type WindowSystem } from './window-system.js';
 
 /** Takes the focus for a window and gives it back to the one that had it. */
 class FocusKeeper {

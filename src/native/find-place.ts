@@ -1,12 +1,10 @@
 import type { Config } from '../config/schema.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Size } from '../core/vocabulary/geometry.js';
-import type { AppLog } from './app-log.js';
-import { startApp } from './app-log.js';
+import { type AppLog, startApp } from './app-log.js';
 import type { SessionPlace } from './app-session.js';
-import { matching } from './find-window.js';
 import { macosSystem } from './macos-system.js';
-import type { WindowSystem } from './window-system.js';
+import { matching, type WindowSystem } from './window-system.js';
 import { windowsSystem } from './windows-system.js';
 import { startVirtualDisplay } from './x11/virtual-display.js';
 import { x11System } from './x11/x11-system.js';

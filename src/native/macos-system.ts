@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { CodeloopError } from '../core/errors.js';
 import { findProgram } from '../core/run-command.js';
 import { makeTempFolder } from '../core/temp-folder.js';
-import { type CommandLine, parseListedWindows, runScript } from './find-window.js';
-import type { DesktopWindow, WindowSystem } from './window-system.js';
+import {
+  type CommandLine,
+  type DesktopWindow,
+  parseListedWindows,
+  runScript,
+  type WindowSystem,
+} from './window-system.js';
 
 /**
  * Lists windows of all apps with a dock icon as JSON lines, by JavaScript for Automation. Needs the Accessibility permission.

@@ -3,8 +3,7 @@ import { CodeloopError } from '../core/errors.js';
 import type { StoredArtifact } from '../core/vocabulary/screenshot.js';
 import { DESKTOP_ACTIONS, type Step } from '../core/vocabulary/step.js';
 import type { AppSession } from './app-session.js';
-import { matching } from './find-window.js';
-import type { DesktopInput, DesktopWindow, Point } from './window-system.js';
+import { type DesktopInput, type DesktopWindow, matching, type Point } from './window-system.js';
 
 /** A step of a desktop app with everything it needs, checked. Points are px of the window's picture. */
 type DesktopStep =

@@ -1,7 +1,6 @@
 import { CodeloopError } from '../core/errors.js';
 import { findProgram, runCommand } from '../core/run-command.js';
-import { type CommandLine, parseListedWindows, runScript } from './find-window.js';
-import type { WindowSystem } from './window-system.js';
+import { type CommandLine, parseListedWindows, runScript, type WindowSystem } from './window-system.js';
 
 /** Declares what the scripts need of user32.dll. */
 const USER32 = `

@@ -3,8 +3,14 @@ import { defineTool } from '../call/define-tool.js';
 import { Remaining, Status } from '../core/vocabulary/gate.js';
 import { LayoutCondition } from '../core/vocabulary/layout.js';
 import { continueVerify } from '../verify/continue-verify.js';
-import { askedLine, REST_TO_LOOK_AT } from '../verify/judge/asked-part.js';
-import { nextCalls, suggestion, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
+import {
+  askedLine,
+  nextCalls,
+  REST_TO_LOOK_AT,
+  suggestion,
+  verdictLine,
+  verdictStatus,
+} from '../verify/judge/verdict-status.js';
 import { REPORT_FORMATS, writeReports } from '../verify/report-phase.js';
 import { parseShard } from '../verify/shards.js';
 import { projectDir, waitMs, waitSeconds } from './input-shapes.js';

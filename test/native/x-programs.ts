@@ -5,8 +5,7 @@ import type { CaptureOptions, RecordingRequest } from '../../src/capture/capture
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { decode } from '../../src/image/decode.js';
 import { AppLog, type AppProcess, startApp } from '../../src/native/app-log.js';
-import { findWindow } from '../../src/native/find-window.js';
-import type { DesktopWindow } from '../../src/native/window-system.js';
+import { type DesktopWindow, findWindow } from '../../src/native/window-system.js';
 import { startVirtualDisplay, type VirtualDisplay } from '../../src/native/x11/virtual-display.js';
 import { displayEnv, listX11Windows } from '../../src/native/x11/x11-windows.js';
 

@@ -19,14 +19,14 @@ export async function reportParser(source: ReportSource): Promise<ReportParser |
     case 'vitest':
       return (await import('./reports/json-reports.js')).parseJest;
     case 'playwright':
-      return (await import('./reports/playwright.js')).parsePlaywright;
+      return (await import('./reports/json-reports.js')).parsePlaywright;
     case 'junit':
     case 'pytest':
       return (await import('./reports/junit.js')).parseJunit;
     case 'tap':
       return (await import('./reports/text-summary.js')).parseTap;
     case 'go':
-      return (await import('./reports/go-test.js')).parseGoTest;
+      return (await import('./reports/json-reports.js')).parseGoTest;
     case 'cargo':
       return (await import('./reports/text-summary.js')).parseCargoTest;
     case 'rspec_json':

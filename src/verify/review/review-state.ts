@@ -11,8 +11,7 @@ import { baselinePicture, placeName } from '../../store/baseline-files.js';
 import { readProposals } from '../../store/baseline-proposals.js';
 import { Run } from '../../store/run.js';
 import { runsNewestFirst } from '../../store/run-list.js';
-import { REPEATING_GATE } from '../judge/asked-part.js';
-import { verdictStatus } from '../judge/verdict-status.js';
+import { REPEATING_GATE, verdictStatus } from '../judge/verdict-status.js';
 import { knownThings, listDecisions, openThings, settled } from './decide.js';
 import { runUnderWay } from './under-way.js';
 

@@ -96,3 +96,137 @@ export function parseRspec(text: string): ParsedReport | undefined {
     skipped: having('pending').map((example) => example.full_description),
   };
 }
+
+const Problem = z.object({
+  message: z.string().optional(),
+  value: z.string().optional(),
+  location: z.object({ file: z.string(), line: z.number().int(), column: z.number().int() }).optional(),
+});
+const Test = z.object({
+  projectName: z.string().default(''),
+  status: z.enum(['expected', 'unexpected', 'flaky', 'skipped']),
+  results: z.array(z.object({ status: z.string().optional(), errors: z.array(Problem).default([]) })),
+});
+const Spec = z.object({ title: z.string(), file: z.string(), line: z.number().int(), tests: z.array(Test) });
+const Suite = z.object({
+  title: z.string(),
+  specs: z.array(Spec).default([]),
+  get suites() {
+    return z.array(Suite).default([]);
+  },
+});
+type Suite = z.infer<typeof Suite>;
+/** `JSONReport` of playwright/types/testReporter.d.ts. */
+const PlaywrightReport = z.object({
+  config: z.object({ rootDir: z.string().optional() }).default({}),
+  suites: z.array(Suite),
+  errors: z.array(Problem).default([]),
+});
+
+/** Playwright's JSON. A test that was only right at a later try counts as passed; an error outside of tests as one failed. */
+export function parsePlaywright(text: string): ParsedReport | undefined {
+  const { success, data: report } = PlaywrightReport.safeParse(parseJson(text));
+  if (!success) return undefined;
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures: RunnerFailure[] = [];
+  const skipped: string[] = [];
+  const root = report.config.rootDir;
+  const walk = (suite: Suite, above: readonly string[]) => {
+    for (const spec of suite.specs) {
+      for (const test of spec.tests) {
+        const name = [...(test.projectName ? [test.projectName] : []), ...above, spec.title].join(' > ');
+        counts[OUTCOMES[test.status]] += 1;
+        if (test.status === 'skipped') skipped.push(name);
+        if (test.status === 'unexpected') {
+          const file = root === undefined ? spec.file : `${root}/${spec.file}`;
+          failures.push({ name, file, line: spec.line, ...failureOf(test.results.at(-1)?.errors[0]) });
+        }
+      }
+    }
+    for (const inner of suite.suites) walk(inner, [...above, inner.title]);
+  };
+  for (const file of report.suites) walk(file, []);
+  for (const error of report.errors) {
+    counts.failed += 1;
+    failures.push({ name: 'outside of tests', ...failureOf(error) });
+  }
+  return { counts, failures, skipped };
+}
+
+const OUTCOMES = { expected: 'passed', flaky: 'passed', unexpected: 'failed', skipped: 'skipped' } as const;
+
+function failureOf(
+  problem: z.infer<typeof Problem> | undefined,
+): Pick<RunnerFailure, 'message'> & Partial<RunnerFailure> {
+  const message = problem?.message ?? problem?.value ?? 'It ended otherwise than expected.';
+  const { file, line, column } = problem?.location ?? {};
+  if (file === undefined || line === undefined || line < 1) return { message };
+  return { message, file, line, ...(column === undefined || column < 1 ? {} : { column }) };
+}
+
+/** One line of `go test -json` (TestEvent of `go doc test2json`). */
+const Event = z.object({
+  Action: z.string(),
+  Package: z.string().optional(),
+  ImportPath: z.string().optional(),
+  Test: z.string().optional(),
+  Output: z.string().optional(),
+});
+
+/** `go test -json`. Subtests count, what only groups them does not; a package that does not build counts as one failed test. */
+export function parseGoTest(text: string): ParsedReport | undefined {
+  const tests = new Map<string, { outcome?: string; output: string }>();
+  const packages = new Map<string, { failed: boolean; output: string }>();
+  const broken = new Set<string>();
+  let events = 0;
+  for (const line of text.split('\n')) {
+    const { success, data: event } = Event.safeParse(line.startsWith('{') ? parseJson(line) : undefined);
+    const notBuilt = /^FAIL\t(\S+) \[(?:build|setup) failed\]/.exec(success ? (event.Output ?? '') : line)?.[1];
+    if (notBuilt !== undefined) broken.add(notBuilt);
+    if (!success) continue;
+    events += 1;
+    const { Action: action, Package: name = '', Test: test } = event;
+    const known = test === undefined ? packageOf(packages, name) : testOf(tests, `${name} ${test}`);
+    if (action === 'output') known.output += event.Output ?? '';
+    else if (['pass', 'fail', 'skip'].includes(action)) {
+      if ('failed' in known) known.failed = action === 'fail';
+      else known.outcome = action;
+    }
+  }
+  if (events === 0 && broken.size === 0) return undefined;
+  const leaves = [...tests].filter(([name]) => ![...tests.keys()].some((other) => other.startsWith(`${name}/`)));
+  const names = (outcome: string) => leaves.filter(([, test]) => test.outcome === outcome);
+  const failures: RunnerFailure[] = names('fail').map(([name, { output }]) => failure(name, output));
+  for (const [name, { failed, output }] of packages) {
+    const explained = failures.some((one) => one.name.startsWith(`${name} `));
+    if (failed && !explained && !broken.has(name)) failures.push(failure(name, output));
+  }
+  for (const name of broken)
+    failures.push(failure(name, `${packages.get(name)?.output ?? ''}The package did not build.`));
+  return {
+    counts: { passed: names('pass').length, failed: failures.length, skipped: names('skip').length },
+    failures,
+    skipped: names('skip').map(([name]) => name),
+  };
+}
+
+function packageOf(all: Map<string, { failed: boolean; output: string }>, name: string) {
+  const known = all.get(name) ?? { failed: false, output: '' };
+  all.set(name, known);
+  return known;
+}
+
+function testOf(all: Map<string, { outcome?: string; output: string }>, name: string) {
+  const known = all.get(name) ?? { output: '' };
+  all.set(name, known);
+  return known;
+}
+
+function failure(name: string, output: string): RunnerFailure {
+  const message = output
+    .split('\n')
+    .filter((line) => !/^\s*(?:=== |--- )/.test(line))
+    .join('\n')
+    .trim();
+  return { name, message: message || 'It failed.', ...placeIn(output) };
+}

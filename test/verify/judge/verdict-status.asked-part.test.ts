@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckResult, GateResult, GateVerdict, Problem, Status } from '../../../src/core/vocabulary/gate.js';
-import { askedLine, askedPart } from '../../../src/verify/judge/asked-part.js';
+import { askedLine, askedPart } from '../../../src/verify/judge/verdict-status.js';
 import { verifies } from '../../requirements.js';
 
 const check = (id: string, gate: string, status: Status, ...problems: Problem[]): CheckResult => ({

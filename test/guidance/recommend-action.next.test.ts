@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GateVerdict } from '../../src/core/vocabulary/gate.js';
 import type { Issue } from '../../src/core/vocabulary/issue.js';
-import { type ActionFacts, nextAction } from '../../src/guidance/next-action.js';
-import { neededActions } from '../../src/guidance/recommend-action.js';
+import { type ActionFacts, neededActions, nextAction } from '../../src/guidance/recommend-action.js';
 import { tools } from '../../src/tools/index.js';
 import { section } from '../project/sections/samples.js';
 import { verifies } from '../requirements.js';
