@@ -514,7 +514,7 @@ export const requirements = {
 
   // package: what npm gives a user
   'package.engines':
-    'Every package that codeloop installs runs on Node 20.19, 22.12 and 24, so that engine-strict installs it.',
+    'Every package that codeloop installs runs on Node 20.19, 22.12 and 24, so that engine-strict installs it; `npm ci` finds all that a checkout asks for in the lock.',
   'package.released':
     'A release names the repository that makes it, is published with provenance, and is tested on every Node it promises.',
   'baselines.store':

@@ -22,9 +22,8 @@ export function nodeModulesFit(root) {
 }
 
 /**
- * Installs what package-lock.json says, and changes neither it nor package.json. Not by `npm ci`: that refuses a lock made where the
- * registry holds no binaries for other platforms, and it would remove node_modules under whatever is running. Where there is no lock,
- * npm chooses by package.json.
+ * Installs what package-lock.json says, and changes neither it nor package.json. Not by `npm ci`: that
+ * would remove node_modules under whatever is running. Where there is no lock, npm chooses by package.json.
  */
 export function installNodeModules(root) {
   npm(root, ['install', '--no-save']);

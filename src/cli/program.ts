@@ -175,10 +175,9 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
   // Help lists the groups in the order in which they first appear.
   const typed = tools.filter(({ doors }) => doors.includes('cli'));
   for (const tool of typed.toSorted((a, b) => NAMES.indexOf(a.toolset) - NAMES.indexOf(b.toolset))) {
-    const command = place(program, tool.command.name)
+    const command = place(program, tool.command.name, `${TOOLSETS[tool.toolset]}:`)
       .summary(tool.title)
-      .description(`${tool.title}.\n\n${tool.description}`)
-      .helpGroup(`${TOOLSETS[tool.toolset]}:`);
+      .description(`${tool.title}.\n\n${tool.description}`);
     addToolFlags(command, tool);
     addGlobalFlags(command, { json: tool.command.json === undefined });
     command.action(async () => {
@@ -197,15 +196,32 @@ export function buildProgram(tools: readonly Tool[], version: string, terminal: 
   return program;
 }
 
-/** The command of a name, which may have a parent of its own: `policy check`. */
-function place(program: Command, name: string): Command {
+/** What the commands that only hold others are about. */
+const PARENTS: Readonly<Record<string, string>> = {
+  audit: 'What was called: show it, check that it is whole',
+  bars: 'Accept what is judged less strictly than before',
+  baseline: 'Accepted pictures: accept, list, remove, share',
+  ci: 'Write a CI workflow',
+  findings: 'Accept findings as known',
+  policy: 'What codeloop may do here: write it, check it, ask it',
+};
+
+/** The command of a name, which may have a parent of its own: `policy check`. Help lists both under the heading. */
+function place(program: Command, name: string, heading: string): Command {
   const words = name.split(' ');
   let parent = program;
   for (const word of words.slice(0, -1)) {
     const known = parent.commands.find((command) => command.name() === word);
-    parent = known ?? complainOurWay(parent.command(word));
+    const about = PARENTS[word] ?? '';
+    parent =
+      known ??
+      complainOurWay(parent.command(word))
+        .usage('<command>')
+        .summary(about)
+        .description(`${about}.`)
+        .helpGroup(heading);
   }
-  return complainOurWay(parent.command(words.at(-1) ?? name));
+  return complainOurWay(parent.command(words.at(-1) ?? name)).helpGroup(heading);
 }
 
 /** Makes a command throw codeloop's errors, with what is allowed at that place. */

@@ -142,6 +142,8 @@ describe('the built program', () => {
     expect(commands).toEqual(
       expect.arrayContaining(['init', 'verify', 'capture', 'compare', 'gate', 'runs', 'doctor', 'serve', 'call']),
     );
+    // A command in a list of them says what it does, beside its name or below it.
+    expect(stdout.match(/^ {2}\S+(?: \S+)*\n(?! {20})/gm) ?? []).toEqual([]);
     for (const command of commands.filter((name) => name !== 'help')) {
       const help = await runWarm([command, '--help'], here());
       expect({ command, code: help.code }).toEqual({ command, code: 0 });
