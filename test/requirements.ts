@@ -240,6 +240,8 @@ export const requirements = {
     "Taking the code state leaves the repository's index, objects and references as they were.",
   'state.own-reports': 'A report that codeloop wrote beside the code is no change of the code; edited, it is.',
   'state.without-git': 'A project without git has a code state, by a fixed ignore list and its .gitignore files.',
+  'state.left-behind':
+    'what editors, file managers and tools leave beside the code makes no evidence stale, unless git holds it or code makes use of it',
   'state.beyond':
     'What code reaches beyond the tree (ignored files that it names, targets of links, packages of the workspace, files between codeloop’s own) makes evidence stale when it changes; tools’ leftovers and what an app writes itself do not.',
   'state.own-writes':

@@ -4,15 +4,13 @@ import { basename, dirname, extname, join, posix, relative, resolve, sep } from 
 import { sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import { contains } from '../../core/path-walls.js';
-import type { CodeState } from '../../core/vocabulary/run.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
+import { CONFIG_FILE, leftBehind, nameOfPlace, RUNS, TOO_MANY, VARIABLES, withoutAsides } from './code-state-scope.js';
 
 /** Folders and files that are no source wherever they lie. */
 export const NEVER: ReadonlySet<string> = new Set(
   `.git .hg .svn .jj node_modules bower_components .venv venv __pycache__ .next .nuxt .output .svelte-kit .astro .turbo
-   .cache .parcel-cache .vite .angular .nyc_output .idea .DS_Store Thumbs.db playwright-report test-results`.split(
-    /\s+/,
-  ),
+   .cache .parcel-cache .vite .angular`.split(/\s+/),
 );
 /** Build output, but only beside a `package.json`: elsewhere such a folder may well hold source. */
 export const BESIDE_MANIFEST: ReadonlySet<string> = new Set(['dist', 'build', 'out', 'coverage']);
@@ -20,23 +18,18 @@ export const BESIDE_MANIFEST: ReadonlySet<string> = new Set(['dist', 'build', 'o
 /** What tools and data stores leave behind; of names with a dot only the variables of an app count. */
 const LEFTOVER =
   /^\.(?!env(?:\.|$))|^(?:coverage|storybook-static)$|\.(?:log|tsbuildinfo|pid|lock|db|sqlite\d?|(?:db|sqlite\d?)-\w+|swp|bak|map)$|\.d\.[cm]?ts$|~$/i;
-const VARIABLES = /(?:^|\/)\.env(?:\.[\w.-]+)?$/;
 /** Texts in which code speaks of files. */
 const CODE =
   /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|css|s[ac]ss|less|mdx?|py|rb|php|go|rs|java|kt|cs|exs?|json|ya?ml|toml)$/i;
 /** Texts that speak of files in order to leave them out, or only of the project. */
 const OF_TOOLS =
   /(?:^|\/)(?:[tj]sconfig[^/]*|biome\.jsonc?|\.?(?:eslint|prettier|stylelint|commitlint)[^/]*|(?:vitest|jest|playwright|cypress|karma)\.config\.\w+|package-lock\.json|(?:README|CHANGELOG|CONTRIBUTING|AGENTS|CLAUDE)\.md)$|\.(?:test|spec|stories)\.\w+$|^\.(?!codeloop\/(?!config|plugins|flows|bars|layout|accessibility))/i;
-/** What runs or is shown as it is; all else is data, which an app may write itself. */
-const RUNS = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|css|s[ac]ss|less|py|rb|php|go|rs|java|kt|cs|exs?|wasm)$|\/$/i;
 
 const MOST_CODE = 3000;
 const LARGEST_CODE = 500_000;
 const MOST_BELOW = 2000;
 /** Files of one place that are named one by one. */
 const NAMED = 20;
-/** Stands for a place that is too large to be looked through. */
-const TOO_MANY = 'too many files';
 
 /** codeloop's own names below the folders that it writes; whatever else lies there is the project's. */
 const OWN =
@@ -51,6 +44,8 @@ interface Question {
   files: ReadonlyMap<string, string>;
   /** What lies in it and git leaves out, folders with a `/` behind. */
   ignored: readonly string[];
+  /** What tools left in it, and other work trees of its repository, folders with a `/` behind: they count where code makes use of them. */
+  aside: readonly string[];
   digests: FileDigests;
 }
 
@@ -70,7 +65,8 @@ export async function takeBeyond(question: Question): Promise<Record<string, str
     await found.add(path, join(project, path));
   }
   const folders = new Set([...files.keys()].map((path) => posix.dirname(path)).filter((path) => path !== '.'));
-  const open = new Map((await candidates(question)).map((path) => [path, wordsFor(path)]));
+  const { theirs, left } = await candidates(question);
+  const open = new Map(theirs.map((path) => [path, wordsFor(path)]));
   for (const [path, name] of await linksAbove(project)) open.set(path, [name]);
   // The log is written by codeloop itself: where it lies says nothing.
   const isAmongCode = (path: string) =>
@@ -79,18 +75,23 @@ export async function takeBeyond(question: Question): Promise<Record<string, str
     open.delete(path);
     await found.add(path, join(project, path));
   }
-  const words = [...new Set([...open.values()].flat())].sort((a, b) => b.length - a.length);
-  const wanted = { pattern: patternOf(words), key: sha256(words.join('\n')) };
+  const words = longestFirst([...open.values()].flat());
+  const named = new Map(left.map((path) => [path, nameOfPlace(path)]));
+  const uses = longestFirst([...named.values()].flatMap((name) => [name, encodeURIComponent(name)]));
+  const key = sha256(JSON.stringify([words, uses]));
+  const wanted = { pattern: patternOf(words), uses: patternOf(uses), key };
   const read = new Set<string>();
   // What is reached may speak of more.
   for (let texts = codeOf(files); texts.length > 0; texts = found.texts().filter((one) => !read.has(one))) {
     const spoken = new Set<string>();
+    const used = new Set<string>();
     const outside = new Set<string>();
     for (const [at, path] of texts.entries()) {
       if (at % 100 === 99) await new Promise((done) => setImmediate(done));
       read.add(path);
       const facts = factsOf(project, path, wanted);
       for (const word of facts.words) spoken.add(word);
+      for (const word of facts.uses) used.add(word);
       for (const target of facts.outside) outside.add(target);
     }
     for (const target of outside) if (existsSync(target)) await found.add(relative(project, target), target);
@@ -98,43 +99,24 @@ export async function takeBeyond(question: Question): Promise<Record<string, str
       open.delete(path);
       await found.add(path.replace(/\/$/, ''), join(project, path));
     }
+    for (const [path, name] of [...named]) {
+      if (!used.has(name) && !used.has(encodeURIComponent(name))) continue;
+      named.delete(path);
+      await found.add(path.replace(/\/$/, ''), join(project, path));
+    }
   }
   return found.entries();
 }
 
 /**
- * What differs between two looks at the same code: `code` that was there and is another now, and what moved besides, which the app may
- * have written or generated while it ran, or is known to move (`moving` of `before`).
+ * Files and folders that git ignores and an app may read, and what lies between codeloop's own; beside them what tools left, editors and
+ * reports of tests, ignored or not. Folders end with `/`.
  */
-export function beyondMoves(
-  before: Pick<CodeState, 'beyond' | 'moving'>,
-  after: Pick<CodeState, 'beyond'>,
-): { code: string[]; data: string[] } {
-  const [a, b] = [before.beyond, after.beyond];
-  if (!a || !b) return { code: [], data: [] };
-  const moved = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((path) => a[path] !== b[path]).sort();
-  const known = new Set(before.moving);
-  const isCode = (path: string) => path in a && !known.has(path) && (RUNS.test(path) || VARIABLES.test(path));
-  return { code: moved.filter(isCode), data: moved.filter((path) => !isCode(path)) };
-}
-
-/**
- * What moved while nothing but the project's own commands and the start of its app ran: they generate it anew each time, with a time or
- * a number in it. Variables of the app are generated by nobody.
- */
-export function ownWrites(before: Pick<CodeState, 'beyond' | 'moving'>, after: Pick<CodeState, 'beyond'>): string[] {
-  const { code, data } = beyondMoves(before, after);
-  return [...new Set([...(before.moving ?? []), ...code.filter((path) => !VARIABLES.test(path)), ...data])].sort();
-}
-
-/** Names of what could not be looked through, or moved while it was looked at: nothing is said of it. */
-export function notCovered({ beyond = {}, moving = [] }: Pick<CodeState, 'beyond' | 'moving'>): string[] {
-  return [...new Set([...moving, ...Object.keys(beyond).filter((path) => beyond[path] === TOO_MANY)])].sort();
-}
-
-/** Files and folders that git ignores and an app may read, and what lies between codeloop's own. Folders end with `/`. */
-async function candidates({ project, files, ignored }: Question): Promise<string[]> {
+async function candidates({ project, files, ignored, aside }: Question): Promise<{ theirs: string[]; left: string[] }> {
+  const folders = ignored.filter((path) => path.endsWith('/'));
+  const reports = new Set(leftBehind(folders, (path) => files.has(path)).keys());
   const theirs = ignored.filter((path) => {
+    if (reports.has(path)) return false;
     const names = path.replace(/\/$/, '').split('/');
     if (PLACES.includes(names[0] ?? '')) return false;
     const beside =
@@ -145,7 +127,8 @@ async function candidates({ project, files, ignored }: Question): Promise<string
   for (const place of PLACES)
     for (const { name, isFolder } of await listed(join(project, place)))
       if (!OWN.test(`${place}/${name}`) && !LEFTOVER.test(name)) between.push(`${place}/${name}${isFolder ? '/' : ''}`);
-  return [...theirs, ...between, ...(existsSync(join(project, DEVELOPMENT_LOG)) ? [DEVELOPMENT_LOG] : [])];
+  const log = existsSync(join(project, DEVELOPMENT_LOG)) ? [DEVELOPMENT_LOG] : [];
+  return { theirs: [...theirs, ...between, ...log], left: [...new Set([...aside, ...reports])] };
 }
 
 async function listed(folder: string): Promise<{ name: string; isFolder: boolean; isLink: boolean }[]> {
@@ -181,7 +164,8 @@ async function linksAbove(project: string): Promise<[path: string, name: string]
 
 function codeOf(files: ReadonlyMap<string, string>): string[] {
   const depth = (path: string) => path.split('/').length;
-  const code = [...files.keys()].filter((path) => CODE.test(path) && !OF_TOOLS.test(path));
+  const isCode = (path: string) => path === CONFIG_FILE || (CODE.test(path) && !OF_TOOLS.test(path));
+  const code = [...files.keys()].filter(isCode);
   return code.length <= MOST_CODE ? code : code.sort((a, b) => depth(a) - depth(b)).slice(0, MOST_CODE);
 }
 
@@ -196,11 +180,23 @@ const OF_THE_MACHINE = /^\/(?:etc|usr|proc|sys|dev|s?bin|lib\w*|boot|run|var)\/|
 
 interface Facts {
   words: readonly string[];
+  /** Of what tools left: what is made use of. */
+  uses: readonly string[];
   outside: readonly string[];
+}
+
+interface Wanted {
+  pattern: RegExp | undefined;
+  uses: RegExp | undefined;
+  key: string;
 }
 
 /** Facts of texts by path; `stamp` tells a text from a later one. */
 const KNOWN = new Map<string, Facts & { stamp: string }>();
+
+function longestFirst(words: readonly string[]): string[] {
+  return [...new Set(words)].sort((a, b) => b.length - a.length);
+}
 
 /** Finds names of paths as they stand in strings and addresses. */
 function patternOf(words: readonly string[]): RegExp | undefined {
@@ -212,15 +208,18 @@ function patternOf(words: readonly string[]): RegExp | undefined {
 /** Strings that lead out of the folder of their file, or begin at the root of the disk. */
 const LEADS_OUT = /["'`]((?:\.\.\/)+[\w@.-][\w@./-]*|\/[\w@.-]+\/[\w@./-]+)["'`]/g;
 
-function factsOf(project: string, path: string, wanted: { pattern: RegExp | undefined; key: string }): Facts {
+function factsOf(project: string, path: string, wanted: Wanted): Facts {
   const file = resolve(project, path);
   const look = statSync(file, { throwIfNoEntry: false });
-  if (!look?.isFile() || look.size > LARGEST_CODE) return { words: [], outside: [] };
+  if (!look?.isFile() || look.size > LARGEST_CODE) return { words: [], uses: [], outside: [] };
   const stamp = `${look.size} ${look.mtimeMs} ${look.ctimeMs} ${wanted.key}`;
   const known = KNOWN.get(file);
   if (known?.stamp === stamp) return known;
-  const text = readText(file);
-  const names = wanted.pattern ? text.matchAll(wanted.pattern) : [];
+  const whole = readText(file);
+  // The settings say which addresses are opened, and name much that is none of the app's.
+  const text = path === CONFIG_FILE ? '' : whole;
+  const found = (pattern: RegExp | undefined, of: string) =>
+    pattern ? [...new Set([...of.matchAll(pattern)].map(([, word = '']) => word))] : [];
   const outside = new Set<string>();
   const depth = path.split('/').length - 1;
   for (const [, named = ''] of text.matchAll(LEADS_OUT)) {
@@ -230,7 +229,8 @@ function factsOf(project: string, path: string, wanted: { pattern: RegExp | unde
     if (named.startsWith('..')) outside.add(resolve(project, named));
   }
   const facts = {
-    words: [...new Set([...names].map(([, word = '']) => word))],
+    words: found(wanted.pattern, text),
+    uses: wanted.uses ? found(wanted.uses, withoutAsides(path, whole)) : [],
     outside: [...outside].filter((target) => isBeside(project, target)),
   };
   KNOWN.set(file, { ...facts, stamp });

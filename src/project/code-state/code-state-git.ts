@@ -6,7 +6,7 @@ import { isErrno } from '../../core/errors.js';
 import { contains } from '../../core/path-walls.js';
 import { type FileDigests, UNREADABLE } from './code-state-digests.js';
 import { TemporaryIndex } from './code-state-index.js';
-import { WRITTEN_BY_US } from './code-state-scope.js';
+import { leftBehind, WRITTEN_BY_US } from './code-state-scope.js';
 import { type GitPlaces, ListingWatch } from './code-state-watch.js';
 import { type GitCall, gitText, parts, runGit } from './git-command.js';
 
@@ -16,6 +16,8 @@ interface GitListing {
   files: ReadonlyMap<string, string>;
   /** What git leaves out, folders with a `/` behind. */
   ignored: string[];
+  /** What tools left and git does not hold, and other work trees of the same repository; folders with a `/` behind. */
+  aside: string[];
   commit?: string;
   branch?: string;
   /** True when the working tree differs from the commit. */
@@ -34,6 +36,8 @@ export class GitTree {
   /** Attributes of this clone alone, which no file of the project shows. */
   readonly #attributes: string;
   readonly #places: GitPlaces;
+  /** The repository's own index, and its folder: the same for all of its work trees. */
+  readonly #own: { index: string; common: string };
   readonly #depth: number;
   readonly #inner = new Map<string, GitTree>();
   #filtered: { key: string; paths: readonly string[] } = { key: '', paths: [] };
@@ -50,10 +54,11 @@ export class GitTree {
     top: string,
     digests: FileDigests,
     index: TemporaryIndex,
-    places: GitPlaces & { attributes: string },
+    places: GitPlaces & { attributes: string; own: { index: string; common: string } },
     depth: number,
   ) {
     this.#attributes = places.attributes;
+    this.#own = places.own;
     this.#places = places;
     this.#project = project;
     this.#top = top;
@@ -75,11 +80,11 @@ export class GitTree {
     const call = { cwd: project, ...(signal ? { signal } : {}) };
     const rest = ['packed-refs', 'reftable/tables.list', 'config', 'config.worktree', 'info/exclude'];
     const paths = ['objects', 'index', 'info/attributes', 'HEAD', 'refs', ...rest];
-    const asked = ['--show-toplevel', ...paths.flatMap((path) => ['--git-path', path])];
+    const asked = ['--show-toplevel', '--git-common-dir', ...paths.flatMap((path) => ['--git-path', path])];
     const answer = await runGit(['rev-parse', ...asked], call);
     if (answer?.code !== 0) return undefined;
     const [top = '', ...found] = answer.stdout.toString('utf8').trimEnd().split('\n');
-    const [objects = '', index = '', attributes = '', head = '', refs = '', ...files] = found.map((path) =>
+    const [common = '', objects = '', index = '', attributes = '', head = '', refs = '', ...files] = found.map((path) =>
       resolve(project, path),
     );
     const realTop = await realpath(top);
@@ -89,7 +94,8 @@ export class GitTree {
       if (ignored?.code === 0) return undefined;
     }
     const own = await TemporaryIndex.create(project, objects, index);
-    const places = { attributes, head, refs, files: [attributes, ...files] };
+    const repository = { index, common: await realpath(common) };
+    const places = { attributes, head, refs, files: [attributes, ...files], own: repository };
     return new GitTree(project, realTop, digests, own, places, depth);
   }
 
@@ -114,13 +120,16 @@ export class GitTree {
     await this.#hashFiltered(files, signal);
     const asked = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z', '--', '.'];
     const ignored = parts(await gitText(asked, this.#index.call(signal)));
-    for (const path of nested) await this.#listNested(path, files, signal);
+    const { places: aside, paths: asides } = await this.#setAside(files, signal);
+    for (const path of nested) aside.push(...(await this.#listNested(path, files, signal)));
+    for (const path of aside) if (nested.has(path.slice(0, -1))) asides.add(path.slice(0, -1));
     const listing = {
       files,
       ignored,
+      aside,
       ...(commit === undefined ? {} : { commit }),
       ...(branch === undefined ? {} : { branch }),
-      dirty: await this.#isDirty(commit, files, signal),
+      dirty: await this.#isDirty(commit, files, asides, signal),
     };
     const isWhole = nested.size === 0 && refused.unreadable.length === 0;
     const watch = this.#newest && isWhole ? await this.#watchFrom(since, listing, signal) : undefined;
@@ -128,9 +137,15 @@ export class GitTree {
     return listing;
   }
 
-  #watchFrom(since: number, { files, ignored }: GitListing, signal?: AbortSignal): Promise<ListingWatch | undefined> {
+  #watchFrom(
+    since: number,
+    { files, ignored, aside }: GitListing,
+    signal?: AbortSignal,
+  ): Promise<ListingWatch | undefined> {
     const { excludes } = this.#index;
-    const places = { ...this.#places, files: [...this.#places.files, ...excludes] };
+    // What is set aside belongs to the tree as soon as git holds it.
+    const index = aside.length === 0 ? [] : [this.#own.index];
+    const places = { ...this.#places, files: [...this.#places.files, ...excludes, ...index] };
     return ListingWatch.of({
       ...{ project: this.#project, top: this.#top, places, files, ignored, since },
       ...{ without: WRITTEN_BY_US, call: this.#index.call(signal) },
@@ -175,8 +190,40 @@ export class GitTree {
     for (const [path, value] of await this.#digests.ofAll(this.#project, this.#filtered.paths)) files.set(path, value);
   }
 
-  /** A repository inside the repository (a submodule, or one that just lies there): its content counts, not its commit. */
-  async #listNested(path: string, files: Map<string, string>, signal?: AbortSignal): Promise<void> {
+  /** Takes out of a listing what tools left and the repository's own index does not hold. Its places, and its paths. */
+  async #setAside(files: Map<string, string>, signal?: AbortSignal): Promise<{ places: string[]; paths: Set<string> }> {
+    const left = leftBehind(files.keys(), (path) => files.has(path));
+    if (left.size === 0) return { places: [], paths: new Set() };
+    const held = await this.#held([...left.keys()], signal);
+    const places: string[] = [];
+    const paths = new Set<string>();
+    for (const [place, found] of left) {
+      const loose = found.filter((path) => !held.has(path));
+      for (const path of loose) {
+        files.delete(path);
+        paths.add(path);
+      }
+      if (loose.length > 0) places.push(place);
+    }
+    return { places, paths };
+  }
+
+  /** What the repository's own index holds of these paths and below them. */
+  async #held(paths: readonly string[], signal?: AbortSignal): Promise<Set<string>> {
+    const held = new Set<string>();
+    for (let from = 0; from < paths.length; from += 500) {
+      const asked = ['--literal-pathspecs', 'ls-files', '-z', '--', ...paths.slice(from, from + 500)];
+      for (const path of parts(await gitText(asked, { cwd: this.#project, ...(signal ? { signal } : {}) })))
+        held.add(path);
+    }
+    return held;
+  }
+
+  /**
+   * A repository inside the repository (a submodule, or one that just lies there): its content counts, not its commit. Another work tree of
+   * the same repository is the project once more, at another commit: no part of this one. Returns what is set aside.
+   */
+  async #listNested(path: string, files: Map<string, string>, signal?: AbortSignal): Promise<string[]> {
     const clean = path.replace(/\/$/, '');
     let tree = this.#inner.get(clean);
     if (!tree?.isThere()) {
@@ -187,25 +234,28 @@ export class GitTree {
       if (tree) this.#inner.set(clean, tree);
     }
     // Not checked out: the commit that the outer repository names is all there is.
-    if (!tree) return;
+    if (!tree) return [];
+    const isTwin = tree.#own.common === this.#own.common && (await this.#held([clean], signal)).size === 0;
     files.delete(path);
-    for (const [inner, value] of (await tree.list(signal)).files) files.set(`${clean}/${inner}`, value);
+    if (isTwin) return [`${clean}/`];
+    const inner = await tree.list(signal);
+    for (const [below, value] of inner.files) files.set(`${clean}/${below}`, value);
+    return inner.aside.map((below) => `${clean}/${below}`);
   }
 
   async #isDirty(
     commit: string | undefined,
     files: ReadonlyMap<string, string>,
+    asides: ReadonlySet<string>,
     signal?: AbortSignal,
   ): Promise<boolean> {
     if (commit === undefined) return files.size > 0;
     const key = sha256(JSON.stringify([commit, [...files]]));
     if (key !== this.#judged.key) {
       const scope = ['.', ...WRITTEN_BY_US.map((path) => `:(exclude)${path}`)];
-      const answer = await runGit(
-        ['diff-index', '--cached', '--quiet', commit, '--', ...scope],
-        this.#index.call(signal),
-      );
-      this.#judged = { key, dirty: answer?.code !== 0 };
+      const names = ['diff-index', '--cached', '--name-only', '--relative', '-z', commit, '--', ...scope];
+      const dirty = parts(await gitText(names, this.#index.call(signal))).some((path) => !asides.has(path));
+      this.#judged = { key, dirty };
     }
     return this.#judged.dirty;
   }

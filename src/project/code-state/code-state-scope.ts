@@ -1,11 +1,12 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { join, posix, relative, resolve, sep } from 'node:path';
+import { basename, join, posix, relative, resolve, sep } from 'node:path';
 import { splitCommand } from '../../config/command-line.js';
 import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
 import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/parse-settings.js';
 import type { Config } from '../../config/schema.js';
 import { CodeloopError, isErrno } from '../../core/errors.js';
 import { contains, readText } from '../../core/path-walls.js';
+import type { CodeState } from '../../core/vocabulary/run.js';
 import { Ledger } from '../../store/ledger.js';
 import { figmaVersionFile } from '../../store/paths.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
@@ -37,6 +38,7 @@ export async function takeBuildOutput(
   for (const folder of await servedFolders(project, config)) {
     for (const [inside, value] of await digests.ofFolder(join(project, folder), CHURN)) {
       const path = posix.join(folder, inside);
+      if (isLeftByEditor(inside)) continue;
       if (!tree.has(path) && reports[path] !== value.replace(/^file /, '')) listing.set(path, value);
     }
   }
@@ -105,9 +107,11 @@ export async function figmaStateFiles(project: string): Promise<string[]> {
 /** The paths that codeloop itself writes, relative to the project: no part of the code state. */
 export const WRITTEN_BY_US: readonly string[] = ['artifacts', '.codeloop', 'docs/DEVELOPMENT_LOG.md'];
 
+export const CONFIG_FILE = '.codeloop/config.json';
+
 /** The settings below `.codeloop` (and beside it) that do count, even where git ignores them. */
 const SETTINGS: readonly string[] = [
-  '.codeloop/config.json',
+  CONFIG_FILE,
   '.codeloop/plugins.json',
   ACCESSIBILITY_BASELINE_FILE,
   LAYOUT_BASELINE_FILE,
@@ -131,6 +135,67 @@ async function ownReports(
   return own;
 }
 
+/** What editors, file managers and tools leave beside code: swap, lock, auto-saved and backup files, looks of folders, caches, logs. */
+const LEFT_FILE =
+  /^(?:\.DS_Store|(?:eh)?thumbs\.db|desktop\.ini|\.directory|\..+\.(?:sw[a-p]|un~|kate-swp|crswp)|\.#.+|#.+#|.+~|\.~lock\..+#|\.goutputstream-\w+|\.nfs[\da-f]+|.+___jb_(?:tmp|old)___|.+\.tmp(?:\.\d+)+|.+\.(?:orig|rej|tsbuildinfo|log)|\.(?:eslint|stylelint|prettier)cache)$/i;
+/** The same in forms that look like code: the other half of a file on a Mac's disk elsewhere, settings that Vite has bundled for a moment. */
+const LEFT_CODE = /^(?:\._.+|.+\.timestamp-\d{10,}-[\da-f]+\.mjs)$/;
+/** Folders of editors, and of reports; those of plain names only where tests are run: elsewhere an app may have a page of that name. */
+const LEFT_FOLDERS: ReadonlySet<string> = new Set('.vscode .idea .fleet .zed .vs .history .nyc_output'.split(' '));
+const LEFT_REPORTS: ReadonlySet<string> = new Set('coverage test-results playwright-report blob-report'.split(' '));
+const MANIFESTS = ['package.json', 'pyproject.toml'];
+
+/** True for what lies in any folder without being meant: no reference, setting or page. */
+export function isLeftByEditor(path: string): boolean {
+  return LEFT_FILE.test(basename(path)) || path.split('/').some((name) => LEFT_FOLDERS.has(name));
+}
+
+/**
+ * The paths that are called as well-known tools call what they leave behind, by their place: the file itself, or the folder, with a `/`
+ * behind. Where git holds none of a place, it reaches nobody else, and is no part of the tree; what code speaks of it counts all the same
+ * (`takeBeyond`).
+ */
+export function leftBehind(files: Iterable<string>, has: (path: string) => boolean): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  const hasManifest = (folder: string) => MANIFESTS.some((name) => has(posix.join(folder, name)));
+  for (const path of files) {
+    const names = path.split('/');
+    const at = names.findIndex(
+      (name, depth) =>
+        depth < names.length - 1 &&
+        (LEFT_FOLDERS.has(name) || (LEFT_REPORTS.has(name) && hasManifest(names.slice(0, depth).join('/')))),
+    );
+    const last = names.at(-1) ?? '';
+    if (at < 0 && !LEFT_FILE.test(last) && !LEFT_CODE.test(last)) continue;
+    const place = at < 0 ? path : `${names.slice(0, at + 1).join('/')}/`;
+    places.set(place, [...(places.get(place) ?? []), path]);
+  }
+  return places;
+}
+
+/** How code speaks of such a place: a file or folder by its own name; another work tree, which may be called as anything is, by its path. */
+export function nameOfPlace(place: string): string {
+  const path = place.replace(/\/$/, '');
+  const name = basename(path);
+  return path === place || LEFT_FOLDERS.has(name) || LEFT_REPORTS.has(name) ? name : path;
+}
+
+/** Where code says what is to be left out: that is no use of it. */
+const LEAVES_OUT =
+  /\b\w*(?:exclude|ignore|omit|skip)\w*["']?\s*[:=(]\s*(?:\[[^\]]*\]|(["'`])[^"'`\n]*\1)|["'`](?:!|\*\*\/)[^"'`\n]*["'`]/gi;
+/** In prose, what is quoted as code. */
+const QUOTED = /```[\s\S]*?```|`[^`\n]*`/g;
+/** Addresses in the settings: they are opened. */
+const OPENED = /"(?:path|url)"\s*:\s*"[^"]*"/g;
+
+/** A text of code without what only leaves files out or tells people of them: what remains makes use of the files that it names. */
+export function withoutAsides(path: string, text: string): string {
+  if (path === CONFIG_FILE) return (text.match(OPENED) ?? []).join('\n');
+  // Data beside the manifest are settings of tools. What a script of the manifest serves is known as the app's output.
+  if (/^[^/]+\.(?:json|ya?ml|toml)$/.test(path)) return '';
+  return (/\.mdx?$/.test(path) ? text.replace(QUOTED, '') : text).replace(LEAVES_OUT, '');
+}
+
 /** True when a file of the project is no part of the code state's tree. */
 export function isOutOfScope(path: string): boolean {
   return WRITTEN_BY_US.some((own) => path === own || path.startsWith(`${own}/`));
@@ -147,6 +212,44 @@ export async function scopeListing(
   const settings = [...SETTINGS, ...(await figmaStateFiles(project))];
   for (const [path, value] of await digests.ofAll(project, settings)) scoped.set(path, value);
   for (const [path, value] of await digests.ofFolder(join(project, SETTINGS_FOLDER)))
-    scoped.set(`${SETTINGS_FOLDER}/${path}`, value);
+    if (!isLeftByEditor(path)) scoped.set(`${SETTINGS_FOLDER}/${path}`, value);
   return scoped;
+}
+
+/** Variables of an app. */
+export const VARIABLES = /(?:^|\/)\.env(?:\.[\w.-]+)?$/;
+/** What runs or is shown as it is; all else is data, which an app may write itself. */
+export const RUNS =
+  /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|css|s[ac]ss|less|py|rb|php|go|rs|java|kt|cs|exs?|wasm)$|\/$/i;
+/** Stands for a place that is too large to be looked through. */
+export const TOO_MANY = 'too many files';
+
+/**
+ * What differs between two looks at the same code: `code` that was there and is another now, and what moved besides, which the app may
+ * have written or generated while it ran, or is known to move (`moving` of `before`).
+ */
+export function beyondMoves(
+  before: Pick<CodeState, 'beyond' | 'moving'>,
+  after: Pick<CodeState, 'beyond'>,
+): { code: string[]; data: string[] } {
+  const [a, b] = [before.beyond, after.beyond];
+  if (!a || !b) return { code: [], data: [] };
+  const moved = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((path) => a[path] !== b[path]).sort();
+  const known = new Set(before.moving);
+  const isCode = (path: string) => path in a && !known.has(path) && (RUNS.test(path) || VARIABLES.test(path));
+  return { code: moved.filter(isCode), data: moved.filter((path) => !isCode(path)) };
+}
+
+/**
+ * What moved while nothing but the project's own commands and the start of its app ran: they generate it anew each time, with a time or
+ * a number in it. Variables of the app are generated by nobody.
+ */
+export function ownWrites(before: Pick<CodeState, 'beyond' | 'moving'>, after: Pick<CodeState, 'beyond'>): string[] {
+  const { code, data } = beyondMoves(before, after);
+  return [...new Set([...(before.moving ?? []), ...code.filter((path) => !VARIABLES.test(path)), ...data])].sort();
+}
+
+/** Names of what could not be looked through, or moved while it was looked at: nothing is said of it. */
+export function notCovered({ beyond = {}, moving = [] }: Pick<CodeState, 'beyond' | 'moving'>): string[] {
+  return [...new Set([...moving, ...Object.keys(beyond).filter((path) => beyond[path] === TOO_MANY)])].sort();
 }

@@ -12,11 +12,20 @@ import type { CodeState } from '../../core/vocabulary/run.js';
 import { PROPOSALS } from '../../store/baseline-files.js';
 import { BASELINES_DIR } from '../../store/paths.js';
 import type { Project } from '../project.js';
-import { BESIDE_MANIFEST, beyondMoves, NEVER, ownWrites, takeBeyond } from './beyond-tree.js';
+import { BESIDE_MANIFEST, NEVER, takeBeyond } from './beyond-tree.js';
 import { FileDigests, listingDigest, UNREADABLE } from './code-state-digests.js';
 import { GitTree } from './code-state-git.js';
 import { removeTemporaryIndexes } from './code-state-index.js';
-import { figmaStateFiles, isOutOfScope, scopeListing, takeBuildOutput } from './code-state-scope.js';
+import {
+  beyondMoves,
+  figmaStateFiles,
+  isLeftByEditor,
+  isOutOfScope,
+  leftBehind,
+  ownWrites,
+  scopeListing,
+  takeBuildOutput,
+} from './code-state-scope.js';
 
 /**
  * Digests of what decides how strictly is judged: configuration with its plugins and accepted accessibility violations, policy, designs (files, and the Figma version that frames are
@@ -32,9 +41,11 @@ async function takeBars(
   if (!contains(project, designs))
     throw new CodeloopError('PATH_OUTSIDE_ROOTS', { path: `design.dir (${config.design.dir})`, allowed: [project] });
   const files = async (...paths: string[]) => listingDigest(await digests.ofAll(project, paths));
-  const folder = async (path: string, skip?: string[]) => listingDigest(await digests.ofFolder(path, skip));
+  const meant = async (path: string, skip?: string[]) =>
+    [...(await digests.ofFolder(path, skip))].filter(([file]) => !isLeftByEditor(file));
+  const folder = async (path: string, skip?: string[]) => listingDigest(new Map(await meant(path, skip)));
   // A design folder that holds the whole project must not hash its dependencies and evidence too.
-  const designFiles = () => digests.ofFolder(designs, ['node_modules', '.git', 'artifacts', '.codeloop']);
+  const designFiles = () => meant(designs, ['node_modules', '.git', 'artifacts', '.codeloop']);
   const frames = async () => digests.ofAll(project, await figmaStateFiles(project));
   const [configDigest, policy, designDigest, baselines, acceptance] = await Promise.all([
     files('.codeloop/config.json', '.codeloop/plugins.json', ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE),
@@ -56,12 +67,12 @@ interface Rules {
 /**
  * The content of a project without git: every file but a fixed list and what `.gitignore` files say (nested ones too), path
  * relative to the project → digest. Links are listed as links and not followed; what cannot be read is listed as unreadable. `ignored`:
- * what those files leave out, folders with a `/` behind.
+ * what those files leave out, `aside`: what tools left; folders with a `/` behind.
  */
 async function listFiles(
   project: string,
   digests: FileDigests,
-): Promise<{ files: Map<string, string>; ignored: string[] }> {
+): Promise<{ files: Map<string, string>; ignored: string[]; aside: string[] }> {
   const paths: string[] = [];
   const ignored: string[] = [];
   const unreadable: string[] = [];
@@ -79,7 +90,7 @@ async function listFiles(
     const hasManifest = entries.some((entry) => entry.name === 'package.json');
     for (const entry of entries) {
       const path = posix.join(folder, entry.name);
-      if (NEVER.has(entry.name) || entry.name.endsWith('.log') || isOutOfScope(path)) continue;
+      if (NEVER.has(entry.name) || isOutOfScope(path)) continue;
       if (isIgnored(path, entry.isDirectory(), rules)) {
         ignored.push(entry.isDirectory() ? `${path}/` : path);
         continue;
@@ -90,9 +101,13 @@ async function listFiles(
   };
 
   await walk('', []);
-  const listing = await digests.ofAll(project, paths);
+  const all = new Set(paths);
+  const aside = leftBehind(paths, (path) => all.has(path));
+  const left = new Set([...aside.values()].flat());
+  const kept = paths.filter((path) => !left.has(path));
+  const listing = await digests.ofAll(project, kept);
   for (const path of unreadable) listing.set(path, UNREADABLE);
-  return { files: listing, ignored };
+  return { files: listing, ignored, aside: [...aside.keys()] };
 }
 
 async function readRules(project: string, folder: string, entries: readonly Dirent[]): Promise<Rules[]> {
@@ -232,8 +247,8 @@ async function takeNow(project: string, config: StateConfig, signal?: AbortSigna
   ]);
   const files = await scopeListing(project, listing.files, digests);
   const build = await takeBuildOutput(project, config, digests, files);
-  const { files: _, ignored, ...rest } = listing;
-  const beyond = await takeBeyond({ project, files, ignored, digests });
+  const { files: _, ignored, aside, ...rest } = listing;
+  const beyond = await takeBeyond({ project, files, ignored, aside, digests });
   const state: CodeState = {
     tree: listingDigest(files),
     method: git ? 'git' : 'files',

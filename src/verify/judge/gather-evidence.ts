@@ -10,7 +10,7 @@ import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell, CodeState } from '../../core/vocabulary/run.js';
 import type { RunnersRecord } from '../../core/vocabulary/runner.js';
 import { expectedCell, planCells } from '../../live/planned-cell.js';
-import { beyondMoves } from '../../project/code-state/beyond-tree.js';
+import { beyondMoves } from '../../project/code-state/code-state-scope.js';
 import { formerCommits } from '../../project/code-state/former-commits.js';
 import type { Project } from '../../project/project.js';
 import { LOOKED_AT } from '../../project/runners/detect-runners.js';

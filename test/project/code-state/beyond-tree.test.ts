@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { beyondMoves, notCovered } from '../../../src/project/code-state/beyond-tree.js';
 import { changesSince, forgetCodeStates, takeCodeState } from '../../../src/project/code-state/code-state.js';
+import { beyondMoves, notCovered } from '../../../src/project/code-state/code-state-scope.js';
 import { sameCodeState } from '../../../src/store/which-run.js';
 import { verifies } from '../../requirements.js';
 import { sampleOf } from '../../sample.js';

@@ -82,16 +82,25 @@ test('whatever happens after git was left alone, the state is what somebody gets
   }
 });
 
-test('a repository inside, and a work tree that is linked, are seen as before', async () => {
-  const repo = await Workspace.git({ 'a.ts': '1' });
-  await repo.commit();
+test('a repository inside is seen as before, and so is a work tree that is linked, which is no part of the one around it', async () => {
+  const repo = await Workspace.git({ 'a.ts': '1', 'inner/a.ts': '1' });
+  await repo.git('-C', repo.path('inner'), 'init', '-q');
+  await repo.git('commit', '-q', '--allow-empty', '-m', 'first');
   await repo.git('worktree', 'add', '-q', '-b', 'side', 'linked');
-  for (const below of ['.', 'linked']) {
+  repo.write('linked/a.ts', '1');
+  await repo.git('-C', repo.path('linked'), 'add', 'a.ts');
+  for (const [below, file] of [
+    ['.', 'inner/a.ts'],
+    ['linked', 'linked/a.ts'],
+  ] as const) {
     for (let times = 0; times < 3; times += 1) await take(repo, below);
     const before = await take(repo, below);
-    repo.write('linked/a.ts', `of ${below}`);
+    repo.write(file, `of ${below}`);
     const after = await take(repo, below);
     expect(after.tree).not.toBe(before.tree);
+    const around = await take(repo, '.');
+    repo.write('linked/a.ts', `once more, of ${below}`);
+    expect((await take(repo, '.')).tree).toBe(around.tree);
     await repo.git('-C', repo.path('linked'), 'commit', '-qam', 'in the linked one');
     expect((await take(repo, 'linked')).dirty).toBe(false);
   }
