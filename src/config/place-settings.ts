@@ -24,7 +24,7 @@ const Args = z.record(z.string(), z.json());
 
 /** What is said of all stories at once, in the settings, or of one, in its parameters. */
 const ofStories = {
-  viewports: z.array(z.string()).optional().register(COMPARED, NOT_NARROWER),
+  viewports: z.array(z.string()).min(1).optional().register(COMPARED, NOT_NARROWER),
   wait_for: WaitFor.optional().register(COMPARED, SAME),
   mask: z.array(Mask).default([]).register(COMPARED, NOTHING_NEW),
   full_page: z

@@ -69,7 +69,7 @@ export const ScreenConfig = z
       .register(COMPARED, { ...SAME, shown: shownSteps }),
     mask: z.array(Mask).default([]).register(COMPARED, NOTHING_NEW),
     ignore_regions: z.array(Rect).default([]).register(COMPARED, MASKED),
-    viewports: z.array(z.string()).optional().register(COMPARED, NOTHING_MISSING),
+    viewports: z.array(z.string()).min(1).optional().register(COMPARED, NOTHING_MISSING),
     full_page: z
       .boolean()
       .optional()
@@ -202,6 +202,10 @@ export const Config = z.strictObject({
   stories: StorybookScreens.optional(),
   viewports: z
     .record(z.string().regex(/^[a-z0-9][a-z0-9_-]*$/i), ViewportSettings)
+    .refine(
+      (named) => Object.keys(named).length > 0,
+      'name at least one viewport, or leave the key out for the usual ones',
+    )
     .default(DEFAULT_VIEWPORTS)
     .register(COMPARED, ONE_BY_ONE),
   capture: z

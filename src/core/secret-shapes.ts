@@ -124,6 +124,19 @@ export const SHAPES: readonly [RegExp, string][] = [
     /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     REDACTED,
   ],
+  // The same of SSH.com's and PuTTY's programs, and the private numbers of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2, 6.4).
+  [/---- BEGIN [A-Z\d ]{0,40}PRIVATE KEY ----[\s\S]*?(?:---- END [A-Z\d ]{0,40}PRIVATE KEY ----|$)/g, REDACTED],
+  [
+    /(Private-Lines:\s?\d{1,3})(?:[\r\n]|\\{1,4}[nr])[\s\S]*?(?:Private-(?:MAC|Hash):\s?[\da-f]{8,}|$)/g,
+    `$1 ${REDACTED}`,
+  ],
+  [
+    new RegExp(
+      `(${QUOTE}(?:d|k|p|q|d[pq]|qi)${QUOTE}\\s*:\\s*${QUOTE})(?=[\\w-]{0,2000}?[A-Z])(?=[\\w-]{0,2000}?[a-z])(?=[\\w-]{0,2000}?\\d)[\\w-]{40,}`,
+      'g',
+    ),
+    `$1${REDACTED}`,
+  ],
   [/\b(Bearer|Basic|Token|ApiKey|DPoP)\s+(?=[\w.~+/=-]*[\d.=_-])[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   ...MARKED.map(([least, marks]): [RegExp, string] => [
     new RegExp(
@@ -212,4 +225,4 @@ export const SHAPES: readonly [RegExp, string][] = [
 
 /** What every shape has something of: a text without it is left as it is at once. */
 export const HINT =
-  /[=:@]|[\w.+/-]{16}|-----BEGIN|<\/|["']\s*,|--[a-z]|\bpassword\s|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s/i;
+  /[=:@]|[\w.+/-]{16}|---- ?BEGIN|-----BEGIN|<\/|["']\s*,|--[a-z]|\bpassword\s|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s/i;

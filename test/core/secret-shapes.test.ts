@@ -65,6 +65,22 @@ const NAMED: [text: string, secret: string, left: string][] = [
   ['?SAMLResponse=PHNhbWw&a=1', 'PHNhbWw', '?SAMLResponse=[redacted]&a=1'],
   ['?ticket=ST-1856339-aA5Yuvrxzpv8', 'ST-1856339-aA5Yuvrxzpv8', '?ticket=[redacted]'],
   ['/bot123456789:AAabcdefghijklmnopqrstuvwxyz0123456/send', ':AAabc', '/bot[redacted]/send'],
+  [
+    'Public-Lines: 1\nAAA\nPrivate-Lines: 2\nkB3aa\nd==\nPrivate-MAC: 0a1b2c3d4e\nb',
+    'kB3aa',
+    'Public-Lines: 1\nAAA\nPrivate-Lines: 2 [redacted]\nb',
+  ],
+  ['"Private-Lines: 1\\r\\nkB3aa=\\r\\nPrivate-Hash: 0a1b2c3d4e"', 'kB3aa', '"Private-Lines: 1 [redacted]"'],
+  [
+    '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nabc\n---- END SSH2 ENCRYPTED PRIVATE KEY ---- b',
+    'abc',
+    '[redacted] b',
+  ],
+  [
+    `{"kty":"EC","x":"${'a'.repeat(43)}","d":"${'kB3_'.repeat(11)}"}`,
+    'kB3_',
+    `{"kty":"EC","x":"${'a'.repeat(43)}","d":"[redacted]"}`,
+  ],
   ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nabc\n-----END PGP PRIVATE KEY BLOCK----- b', 'abc', '[redacted] b'],
 ];
 
@@ -78,6 +94,8 @@ const HONEST = [
   'The token: a key to the door',
   'Sign in with a passkey',
   'inside=5 outside=6',
+  'Private-Lines: 3 of them are drawn',
+  `<path d="M10 10H90V90H10Z">, {"d":"M10-10-20-30-40-50-60-70-80-90-100-110"}, {"k":"${'a-long-name-of-a-thing-'.repeat(3)}"}`,
   'main > section:nth-of-type(2) > button.primary-action-with-a-long-name',
   'artifacts/runs/20261129-1730-0001/screenshots/home.mobile.png',
   'sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
