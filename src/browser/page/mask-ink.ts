@@ -4,6 +4,8 @@
 declare global {
   /** `drawnBeyond`, where `maskedParts` runs. */
   function inkBeyond(...given: Parameters<typeof drawnBeyond>): Beyond[];
+  /** What measures words there: one for all parts, made when the first is measured. */
+  function inkPen(page: Document): CanvasRenderingContext2D | null;
 }
 
 /** A box of what an element draws elsewhere, px of the frame's viewport; `as`: the `position` by which what lies around it cuts it off. */
@@ -14,6 +16,8 @@ interface Beyond {
 
 /** What `maskedParts` knows of elements. */
 interface Known {
+  /** The document past what a page has named or written on it. */
+  page: Document;
   /** The element past what a page has named or written on it. */
   plain(element: Element): Element;
   above(element: Element): Element | null;
@@ -65,13 +69,13 @@ export function drawnBeyond(part: Element, rects: readonly DOMRect[], known: Kno
     }
   }
   const own = known.plain(part).getBoundingClientRect();
-  const pen = document.createElement('canvas').getContext('2d');
   /** Width and height of the words of generated content, CSS px. */
   const sizeOf = (its: CSSStyleDeclaration) => {
     const words = its.content.replace(
       /attr\(([-\w]+)[^()]*\)/g,
       (_, name: string) => known.plain(part).getAttribute(name) ?? '',
     );
+    const pen = inkPen(known.page);
     if (pen) pen.font = `${its.fontStyle} ${its.fontWeight} ${its.fontSize} ${its.fontFamily}`;
     const wide = pen?.measureText(words).width ?? words.length * px(its.fontSize);
     return { wide, high: px(its.lineHeight) || 1.5 * px(its.fontSize) };
@@ -139,6 +143,8 @@ export function drawnBeyond(part: Element, rects: readonly DOMRect[], known: Kno
 /** Lets a function that is sent to pages as text, and asks what is drawn beyond, do so there. */
 export function withInkBeyond(text: string): string {
   return `(given, more, ours) => {
+    let pen;
+    const inkPen = (page) => (pen ??= page.createElement('canvas').getContext('2d'));
     const inkBeyond = ${drawnBeyond};
     return (${text})(given, more, ours);
   }`;

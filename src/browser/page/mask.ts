@@ -250,10 +250,9 @@ export function maskedParts(
     inner.y >= outer.y - 0.5 &&
     inner.x + inner.width <= outer.x + outer.width + 0.5 &&
     inner.y + inner.height <= outer.y + outer.height + 0.5;
-  let pen: CanvasRenderingContext2D | null | undefined;
   /** The boxes of words with the ink that fonts draw outside of them: tails of letters, slanted ends. */
   const withInk = (rects: Iterable<DOMRect>, words: string, of: Element): DOMRect[] => {
-    pen ??= page.createElement('canvas').getContext('2d');
+    const pen = inkPen(page);
     const style = getComputedStyle(of);
     if (!pen) return [...rects];
     pen.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
@@ -282,7 +281,7 @@ export function maskedParts(
       // Words that run over several lines leave room beside them.
       const rects = display === 'inline' ? [...plain(part).getClientRects()] : strips(part);
       add(rects, part);
-      for (const { box, as } of inkBeyond(part, rects, { plain, above, holdsPlaced, windowOf, scaleOf }))
+      for (const { box, as } of inkBeyond(part, rects, { page, plain, above, holdsPlaced, windowOf, scaleOf }))
         add([box], part, as);
       if (display !== 'inline' && isInStrips(part)) continue;
       for (const node of Array.from(plain(part).childNodes)) {
