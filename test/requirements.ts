@@ -183,7 +183,8 @@ export const requirements = {
   'report.one-status':
     'A screen at a viewport has one status: what a check found there, at one viewport or several, counts.',
   'report.chips': 'What is wrong is said in words, never by a share of pixels alone.',
-  'report.filter': 'The report can be narrowed to a screen, a viewport and what fails.',
+  'report.filter':
+    'The report can be narrowed to a screen, a viewport and what fails; a search names each place that holds its words, and leads there.',
   'report.accessible':
     'The report has landmarks, headings, names for controls and pictures, and 4.5:1 contrast in both themes.',
   'report.scales':

@@ -126,15 +126,15 @@ export function calm({ status, pair }: Entry): string {
 /** What the checks say of this place; regions and what only repeats the rest have their own lists. */
 function Problems({ entry }: { entry: Entry }) {
   const told = entry.pair !== undefined && entry.pair.pair.regions.length > 0;
-  const problems = entry.problems.filter(
-    ({ gate, problem }) =>
+  const problems = [...entry.problems.entries()].filter(
+    ([, { gate, problem }]) =>
       gate !== 'zero_critical_issues' && !(told && problem.element !== undefined && toldByRegions.has(gate)),
   );
   if (problems.length === 0) return null;
   return (
     <ul class="findings">
-      {problems.map(({ problem, gate, blocks }, index) => (
-        <li key={index} class={blocks ? 'blocks' : 'warns'}>
+      {problems.map(([index, { problem, gate, blocks }]) => (
+        <li key={index} id={`${entry.id}~p${index + 1}`} class={blocks ? 'blocks' : 'warns'}>
           <b>
             <Untrusted text={problem.title} limit={300} />
           </b>{' '}

@@ -109,6 +109,23 @@ export function worstFinding(entries: readonly Entry[]): Worst | undefined {
   return { entry, finding, rect };
 }
 
+/**
+ * The viewports of some entries, the narrowest first, as a designer lists them: by the smallest width that their pictures have, CSS px.
+ * Those without a picture are last, by name.
+ */
+export function viewportsOf(entries: readonly Entry[]): string[] {
+  const widths = new Map<string, number>();
+  for (const { viewport, pair, cell } of entries) {
+    const shot = cell?.cell.screenshot;
+    const device = shot?.size.width ?? pair?.pair.size.actual?.width ?? pair?.pair.size.reference?.width;
+    const width = device === undefined ? Number.POSITIVE_INFINITY : device / (shot?.device_scale_factor ?? 1);
+    widths.set(viewport, Math.min(width, widths.get(viewport) ?? Number.POSITIVE_INFINITY));
+  }
+  return [...widths]
+    .sort(([a, narrow], [b, wide]) => (narrow === wide ? order(a, b) : narrow < wide ? -1 : 1))
+    .map(([viewport]) => viewport);
+}
+
 interface FoundProblem extends EntryProblem {
   status: Status;
 }

@@ -23,11 +23,15 @@ export interface Finding {
   severity: Severity;
   /** One sentence; quotes the page, so untrusted. */
   words: string;
+  /** The same in two or three words, where there is little room. */
+  gist?: string | undefined;
   element?: string | undefined;
   /** `file:line`, untrusted. */
   source?: string | undefined;
   /** Place of a difference among the regions of its pair. */
   region?: number | undefined;
+  /** Place of what a check says among the problems of its entry. */
+  problem?: number | undefined;
   /** Number of a layout finding in the list of layouts. */
   layout?: number | undefined;
   /** False: the last green run had it too. */
@@ -119,6 +123,7 @@ export function findingsOf(
               kind: 'difference',
               severity: region.severity,
               words: differenceWords(region),
+              gist: gists[region.kind],
               element: region.element?.selector,
               region: index,
               ...(pair && known ? { isNew: !hasRegion(known, pair.pair, region) } : {}),
@@ -135,7 +140,7 @@ export function findingsOf(
         isNew,
       }),
     ),
-    ...problems.flatMap(({ problem, gate, blocks }): Finding[] => {
+    ...problems.flatMap(({ problem, gate, blocks }, index): Finding[] => {
       const kind = kindOfGate[gate] ?? 'other';
       if (!blocks || toldElsewhere.has(gate) || (kind === 'layout' && faults.size > 0)) return [];
       const { title, text, element, file, line } = problem;
@@ -145,6 +150,7 @@ export function findingsOf(
           kind,
           severity: kind === 'error' || kind === 'capture' ? 'critical' : 'major',
           words: `${title}${said}`,
+          problem: index,
           element: element ?? (kind === 'accessibility' ? text?.split('\n')[0] : undefined),
           ...(file === undefined ? {} : { source: line === undefined ? file : `${file}:${line}` }),
           // What keeps a gate from passing was not there when it passed; only rules of accessibility can have been accepted.
@@ -195,6 +201,8 @@ export interface Chip {
   kind: FindingKind;
   severity: Severity;
   text: string;
+  /** The same where there is little room, when it is longer than that. */
+  gist?: string | undefined;
 }
 
 /** The chips of a place, worst first: they say what is wrong, and never a share of pixels. */
@@ -206,14 +214,17 @@ export function chipsOf(findings: readonly Finding[]): Chip[] {
   }
   return [...groups.values()].map((group) => {
     const [first] = group as [Finding, ...Finding[]];
-    return { kind: first.kind, severity: first.severity, text: chipText(first, group.length, findings.length) };
+    const text = chipText(first, group.length, findings.length);
+    const gist = findings.length === 1 ? first.gist : undefined;
+    return { kind: first.kind, severity: first.severity, text, ...(gist === undefined ? {} : { gist }) };
   });
 }
 
-function chipText({ kind, severity, words }: Finding, many: number, all: number): string {
+function chipText({ kind, severity, words, gist }: Finding, many: number, all: number): string {
   switch (kind) {
     case 'difference':
-      return all === 1 && words.length <= 48 ? words.replace(/\.$/, '') : `${many} ${severity}`;
+      if (all !== 1) return `${many} ${severity}`;
+      return words.length <= 48 ? words.replace(/\.$/, '') : (gist ?? `1 ${severity}`);
     case 'error':
       return plural(many, 'error');
     case 'capture':
@@ -237,14 +248,22 @@ export function differenceWords({
   const inside = element?.relation === 'container';
   const one = (name: string) => properties.find(({ property }) => property === name);
   const presence = one('presence');
-  if (kind === 'missing') return inside ? `Something is missing in ${who}.` : `${start(who)} is missing.`;
-  if (kind === 'added') return inside ? `Something new is in ${who}.` : `${start(who)} is not in the reference.`;
-  if (presence?.actual === 'missing') return `${start(who)} is missing.`;
   const text = one('text');
+  if (kind === 'missing' && inside) return `${read(text?.expected) ?? 'Something'} is missing in ${place(element)}.`;
+  if (kind === 'added' && inside) {
+    const words = read(text?.actual);
+    return words ? `${words} is new in ${place(element)}.` : `Something new is in ${place(element)}.`;
+  }
+  if (kind === 'missing') return `${start(who)} is missing.`;
+  if (kind === 'added') return `${start(who)} is not in the reference.`;
+  if (presence?.actual === 'missing') return `${start(who)} is missing.`;
   if (kind === 'text' && text)
     return text.expected === 'another text'
       ? `${start(who)} reads “${showLine(text.actual, 60)}”; the reference shows another text.`
       : `${start(who)} reads “${showLine(text.actual, 60)}”, not “${showLine(text.expected, 60)}”.`;
+  const shown = one('picture');
+  if (shown?.expected === 'another picture')
+    return `${start(who)} shows ${showLine(shown.actual, 60)}; the reference shows another picture.`;
   const moves = kind === 'moved' || kind === 'resized' ? properties.flatMap((property) => movement(property)) : [];
   if (moves.length > 0) return `${start(who)} is ${moves.slice(0, 2).join(' and ')}.`;
   const [first] = properties;
@@ -252,6 +271,22 @@ export function differenceWords({
     return `${start(who)}: ${showLine(first.property, 40)} is ${showLine(first.actual, 40)}, not ${showLine(first.expected, 40)}.`;
   return `${start(who)} ${verbs[kind]}.`;
 }
+
+/** The words that stand there, in quotes; nothing where nobody could read them. */
+function read(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' || text === 'another text' ? undefined : `“${showLine(text, 60)}”`;
+}
+
+const gists: Readonly<Record<Region['kind'], string>> = {
+  added: 'something new',
+  missing: 'something missing',
+  moved: 'moved',
+  resized: 'another size',
+  recolored: 'another colour',
+  text: 'another text',
+  noise: 'noise',
+  unknown: 'looks different',
+};
 
 const verbs: Readonly<Record<Region['kind'], string>> = {
   added: 'is new',
@@ -282,11 +317,22 @@ function movement({ property, expected, actual }: RegionProperty): string[] {
 function subject(element: Region['element']): string {
   if (element === undefined) return 'something';
   const { role, name, selector, relation } = element;
-  const named = name === undefined || name === '' ? '' : `“${showLine(name, 60)}”`;
+  const named = name === undefined || name === '' ? role && handle(element) : `“${showLine(name, 60)}”`;
   const called = [role, named].filter((part) => part).join(' ');
   return relation === 'cause'
     ? `what ${called || showLine(selector, 60)} pushes`
     : called || showLine(selector.split(' > ').at(-1) ?? '', 60);
+}
+
+/** The element around a place: as it is called, else by the word that its authors gave it, without the signs of a selector. */
+function place(element: NonNullable<Region['element']>): string {
+  return element.role || element.name ? subject(element) : (handle(element) ?? subject(element));
+}
+
+/** The word that its authors know an element by: its test id, its id, its first class. */
+function handle({ test_id: testId, selector }: NonNullable<Region['element']>): string | undefined {
+  const word = testId ?? /^[a-z0-9-]*[#.]([\w-]+)(?:\.[\w-]+)*$/i.exec(selector.split(' > ').at(-1) ?? '')?.[1];
+  return word === undefined || word === '' ? undefined : showLine(word, 60);
 }
 
 function start(who: string): string {

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import type { ReportModel, ReportThumb } from '../core/vocabulary/report-model.js';
 import { Chips, calm, StatusMark } from './card.js';
-import { type Entry, type Worst, worstFinding } from './entries.js';
-import { chipsOf } from './findings.js';
+import { type Entry, viewportsOf, type Worst, worstFinding } from './entries.js';
+import { type Chip, chipsOf } from './findings.js';
 import { plural, statusLabels } from './labels.js';
 import { embeddedSource } from './picture.js';
 import { Untrusted } from './untrusted.js';
@@ -19,9 +19,10 @@ export function Overview({ model, entries }: { model: ReportModel; entries: read
   );
 }
 
-/** Address of a finding in the page: the difference itself, the fault in its list, else its entry. */
+/** Address of a finding in the page: the difference or the problem itself, the fault in its list, else its entry. */
 export function addressOf({ entry, finding }: Pick<Worst, 'entry' | 'finding'>): string {
   if (finding.region !== undefined) return `#${entry.id}~${finding.region + 1}`;
+  if (finding.problem !== undefined) return `#${entry.id}~p${finding.problem + 1}`;
   return finding.layout === undefined ? `#${entry.id}` : `#layout-${finding.layout}`;
 }
 
@@ -31,7 +32,10 @@ function WorstFinding({ worst, closeup }: { worst: Worst; closeup: ReportModel['
     [entry.pair?.against === 'baseline' ? 'Accepted' : 'Reference', embeddedSource(closeup?.reference)],
     ['Actual', embeddedSource(closeup?.actual)],
   ] as const;
-  const shown = sides.flatMap(([title, source]) => (source === undefined ? [] : [{ title, source }]));
+  // What has no place on the page is not seen in a comparison either: one picture says where it happened.
+  const shown = sides.flatMap(([title, source]) =>
+    source === undefined || (rect === undefined && title !== 'Actual') ? [] : [{ title, source }],
+  );
   return (
     <section class="sheet worst" aria-labelledby="worst-title">
       <h2 id="worst-title">Worst first</h2>
@@ -142,7 +146,7 @@ export function ViewportTable({
 /** A row per screen, a column per viewport, each field leading to its entry. Screens with trouble come first. */
 function Grid({ entries }: { entries: readonly Entry[] }) {
   const screens = [...new Set(entries.map(({ screen }) => screen))];
-  const viewports = [...new Set(entries.map(({ viewport }) => viewport))].sort();
+  const viewports = viewportsOf(entries);
   const fields = new Map<string, Entry>();
   // The first entry of a place is its worst: the list is sorted so.
   for (const entry of [...entries].reverse()) fields.set(JSON.stringify([entry.screen, entry.viewport]), entry);
@@ -169,10 +173,15 @@ function Field({ entry }: { entry: Entry | undefined }) {
       <span class="said">
         <StatusMark status={entry.status} />
         <span class="visually-hidden">{statusLabels[entry.status]} </span>
-        {chips.length === 0 ? <span class="small">{calm(entry)}</span> : <Chips chips={chips.slice(0, 3)} />}
+        {chips.length === 0 ? <span class="small">{calm(entry)}</span> : <Chips chips={short(chips.slice(0, 3))} />}
       </span>
     </a>
   );
+}
+
+/** Chips as small as they are said: a field has room for two or three words. */
+function short(chips: readonly Chip[]): Chip[] {
+  return chips.map((chip) => ({ ...chip, text: chip.gist ?? chip.text }));
 }
 
 /** The most marks on one thumbnail. */

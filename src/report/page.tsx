@@ -1,8 +1,8 @@
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
-import { About, Next } from './about.js';
+import { About, Next, Unmatched } from './about.js';
 import { Card, StatusMark } from './card.js';
-import type { Entry } from './entries.js';
+import { type Entry, viewportsOf } from './entries.js';
 import { type FindingKind, findingKinds } from './findings.js';
 import { Flows } from './flows.js';
 import { Gates, Problems } from './gates.js';
@@ -129,12 +129,24 @@ function Filter({ entries }: { entries: readonly Entry[] }) {
           <span>Search</span>
           <input type="search" name="find" placeholder="text, element, file" />
         </label>
-        <Choice name="screen" label="Screen" values={entries.map(({ screen }) => screen)} />
-        <Choice name="viewport" label="Viewport" values={entries.map(({ viewport }) => viewport)} />
-        <Choice name="status" label="Status" values={entries.map(({ status }) => status)} words={statusLabels} />
-        <Choice name="kind" label="Kind" values={findings.map(({ kind }) => kind)} words={kindNames} />
-        <Choice name="file" label="File" values={files} />
-        {known ? <Choice name="age" label="New" values={['new', 'known']} words={ages} /> : null}
+        <Choice name="screen" label="Screen" all="screens" values={entries.map(({ screen }) => screen).sort()} />
+        <Choice name="viewport" label="Viewport" all="viewports" values={viewportsOf(entries)} />
+        <Choice
+          name="status"
+          label="Status"
+          all="statuses"
+          values={entries.map(({ status }) => status).sort()}
+          words={statusLabels}
+        />
+        <Choice
+          name="kind"
+          label="Kind"
+          all="kinds"
+          values={findingKinds.filter((one) => findings.some(({ kind }) => kind === one))}
+          words={kindNames}
+        />
+        <Choice name="file" label="File" all="files" values={files.sort()} />
+        {known ? <Choice name="age" label="New" all="new and known" values={['new', 'known']} words={ages} /> : null}
         <label class="check">
           <input type="checkbox" name="failing" />
           Only failing <span class="tally">{count(failing)}</span>
@@ -143,6 +155,7 @@ function Filter({ entries }: { entries: readonly Entry[] }) {
           {plural(entries.length, 'screenshot')}
         </p>
       </form>
+      <ol class="hits" id="hits" aria-label="Found" hidden />
     </search>
   );
 }
@@ -160,22 +173,27 @@ const kindNames: Readonly<Record<FindingKind, string>> = {
 function Choice({
   name,
   label,
+  all,
   values,
   words = {},
 }: {
   name: string;
   label: string;
+  /** What there are several of: in a narrow window it is all that says what is chosen. */
+  all: string;
   values: readonly string[];
   words?: Readonly<Record<string, string>>;
 }) {
-  const distinct = [...new Set(values)].sort();
+  const distinct = [...new Set(values)];
   // What there is only one of narrows nothing; screens and viewports are looked for all the same.
   if (distinct.length < 2 && name !== 'screen' && name !== 'viewport') return null;
   return (
     <label>
       <span>{label}</span>
       <select name={name}>
-        <option value="">All ({distinct.length})</option>
+        <option value="">
+          All {all} ({distinct.length})
+        </option>
         {distinct.map((value) => (
           // The prefix keeps a screen whose name is empty apart from "All".
           <option key={value} value={`=${showLine(value)}`}>
@@ -236,57 +254,6 @@ export function Tools() {
       </span>
       <p class="copies" role="status" hidden />
     </template>
-  );
-}
-
-/** References no screenshot was found for, and screenshots without a reference: nothing is skipped in silence. */
-function Unmatched({ unmatched }: { unmatched: ReportModel['unmatched'] }) {
-  const { references, screenshots } = unmatched;
-  if (references.length === 0 && screenshots.length === 0) return null;
-  return (
-    <section id="unmatched" aria-labelledby="unmatched-title">
-      <h2 id="unmatched-title">Without a counterpart</h2>
-      <div class="sheet columns">
-        {references.length === 0 ? null : (
-          <div>
-            <h3>References without a screenshot</h3>
-            <ul>
-              {references.map((reference) => (
-                <li key={reference.path}>
-                  <code>
-                    <Untrusted text={reference.path} limit={300} />
-                  </code>
-                  <span class="reason">
-                    <Untrusted text={reference.reason} limit={300} />
-                    {reference.nearest === undefined ? null : (
-                      <>
-                        {' '}
-                        Nearest name: <Untrusted text={reference.nearest} limit={160} />.
-                      </>
-                    )}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
-        {screenshots.length === 0 ? null : (
-          <div>
-            <h3>Screenshots without a reference</h3>
-            <ul>
-              {screenshots.map(({ screen, viewport }) => (
-                <li key={`${screen} ${viewport}`}>
-                  <Untrusted text={screen} limit={160} />{' '}
-                  <span class="viewport">
-                    <Untrusted text={viewport} limit={60} />
-                  </span>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
-      </div>
-    </section>
   );
 }
 

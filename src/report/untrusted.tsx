@@ -31,7 +31,14 @@ export function showText(text: string, limit = longestText): string {
 
 /** The same on one line: white space, line ends too, becomes single spaces. */
 export function showLine(text: string, limit = longestText): string {
-  return showText(text.replace(/\s+/gu, ' ').trim(), limit);
+  // Many megabytes cost as little here as above: white space beyond what can be shown stays as it is, to be counted.
+  const far = limit * 8;
+  const head = oneLine(text.slice(0, far));
+  return showText(head.length > limit * 2 + 2 ? head + text.slice(far) : oneLine(text), limit);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
 }
 
 function writtenOut(character: string): string {

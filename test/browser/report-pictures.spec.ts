@@ -99,7 +99,7 @@ test('regions cover the pixels they name, in every view, at every shape of page 
 }) => {
   verifies('report.regions-align');
   const pairs = shapes.map(({ screen, size, mark }) => {
-    const shown = { data_uri: marked(size, mark), size };
+    const shown = { data_uri: marked(size, mark), size, path: 'full.png' };
     const of = pair(screen, 'any', { outcome: 'mismatch', score: 0.9, regions: [region(0, 0, 0, 0, { rect: mark })] });
     return { pair: of, reference: shown, actual: shown, diff: shown };
   });
@@ -126,6 +126,9 @@ async function offBy(page: Page, view: string): Promise<string[]> {
         if (mark === undefined || zoom === null) return [`no tools in ${card.id}`];
         if (zoom.checked !== (chosen === 'zoom')) zoom.click();
         card.querySelector<HTMLInputElement>(`[type=radio][value=${chosen === 'zoom' ? 'side' : chosen}]`)?.click();
+        const tops = [...card.querySelectorAll('.frame')].map((frame) => frame.getBoundingClientRect().top);
+        if (chosen === 'side' && Math.max(...tops) - Math.min(...tops) >= 0.5)
+          wrong.push(`${card.id}: its pictures begin at ${tops}`);
         for (const side of ['reference', 'actual']) {
           const image = card.querySelector(`.${side} img`)?.getBoundingClientRect();
           const line = card.querySelector(`.${side} .line`);

@@ -206,9 +206,26 @@ test('the first screen shows the worst finding large, and every screen with its 
   await expect(page.getByText('1 gate holds, 1 does not apply')).toBeVisible();
   await expect(page.getByText('Gate evidence_integrity')).toBeHidden();
   const shown = page.locator('.card:visible');
-  await page.getByRole('searchbox', { name: 'Search' }).fill('src/cart.ts THREW');
+  // A search names the places that hold the words, in open entries and in closed ones, and leads there by keyboard alone.
+  await page.locator('h1').click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('src/cart.ts THREW');
   await expect(shown).toHaveCount(2);
+  const hits = page.getByRole('list', { name: 'Found' }).getByRole('button');
+  await expect(hits).toHaveText(['It threw. src/cart.ts:7 cart desktop', 'It threw. src/cart.ts:7 cart mobile']);
+  await page.getByRole('searchbox', { name: 'Search' }).fill('button buy missing');
+  await expect(hits).toHaveText(['Button “Buy” is missing. home mobile']);
+  await page.getByRole('searchbox', { name: 'Search' }).fill('desktop threw');
+  await hits.first().focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[id="cart.desktop~p1"]')).toBeFocused();
+  await expect(page.locator('[id="cart.desktop~p1"]')).toBeInViewport();
+  // Words that only name a screen show the screen.
+  await page.getByRole('searchbox', { name: 'Search' }).fill('desktop');
+  await expect(shown).toHaveCount(1);
+  await expect(hits).toHaveCount(0);
   await page.getByRole('searchbox', { name: 'Search' }).fill('');
+  await expect(hits).toHaveCount(0);
   await page.getByRole('combobox', { name: 'Status' }).selectOption({ label: 'Fail' });
   await expect(shown).toHaveCount(1);
   await page.getByText('Then').click();

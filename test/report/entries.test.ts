@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cell } from '../../src/core/vocabulary/run.js';
-import { buildEntries } from '../../src/report/entries.js';
+import { buildEntries, viewportsOf } from '../../src/report/entries.js';
 import { chipsOf } from '../../src/report/findings.js';
 import { verifies } from '../requirements.js';
 import { cell, check, pair, region, reportPair, sampleModel, screenshot, verdict } from './sample-model.js';
@@ -60,6 +60,27 @@ describe('status', () => {
     expect(statusOf({ pairs, verdict: blocking })).toBe('fail');
     expect(statusOf({ pairs, verdict: warning })).toBe('pass');
   });
+});
+
+test('viewports stand by their width, those without a picture last and by name', () => {
+  const wide = (screen: string, viewport: string, width: number, ratio = 1) => ({
+    cell: cell(screen, viewport, {
+      screenshot: screenshot(screen, { size: { width, height: 300 }, device_scale_factor: ratio }),
+    }),
+  });
+  const cells = [
+    wide('home', 'desktop', 1440),
+    wide('home', 'phone', 1170, 3),
+    wide('home', 'tablet', 768),
+    wide('cart', 'b-flow', 100),
+    { cell: cell('cart', 'zeta', { screenshot: undefined }) },
+    { cell: cell('cart', 'alpha', { screenshot: undefined }) },
+  ];
+  const size = { width: 600, height: 10 };
+  const pairs = [reportPair(pair('cart', 'mid', { size: { actual: size } }))];
+  expect(viewportsOf(buildEntries(sampleModel({ pairs, cells })))).toEqual([
+    ...['b-flow', 'phone', 'mid', 'tablet', 'desktop', 'alpha', 'zeta'],
+  ]);
 });
 
 test('a problem told once for several viewports, or for a whole screen, counts at each of them', () => {

@@ -40,6 +40,43 @@ describe('a difference in one sentence', () => {
     [{ kind: 'recolored', element: button }, 'Button “Buy” has another colour.'],
     [{ kind: 'moved', element: { ...button, relation: 'cause' } }, 'What button “Buy” pushes moved.'],
     [{ kind: 'unknown' }, 'Something looks different.'],
+    [
+      { kind: 'missing', element: { selector: 'main > div.hero-actions.wide', relation: 'container' } },
+      'Something is missing in hero-actions.',
+    ],
+    [
+      {
+        kind: 'missing',
+        element: { selector: 'main > #hero', relation: 'container' },
+        properties: changed('text', 'Shop now', ''),
+      },
+      '“Shop now” is missing in hero.',
+    ],
+    [
+      {
+        kind: 'added',
+        element: { selector: 'li:nth-of-type(2)', relation: 'container' },
+        properties: changed('text', '', 'Sale'),
+      },
+      '“Sale” is new in li:nth-of-type(2).',
+    ],
+    [
+      { kind: 'added', element: { ...button, relation: 'container' }, properties: changed('text', '', 'another text') },
+      'Something new is in button “Buy”.',
+    ],
+    [
+      {
+        kind: 'moved',
+        element: { selector: '[data-testid="card-mug"]', role: 'article', test_id: 'card-mug' },
+        properties: changed('x', '0px', '8px'),
+      },
+      'Article card-mug is 8 px further right.',
+    ],
+    [
+      { kind: 'unknown', element: button, properties: changed('picture', 'another picture', '/media/a.webp') },
+      'Button “Buy” shows /media/a.webp; the reference shows another picture.',
+    ],
+    [{ kind: 'text', element: { selector: 'p:nth-of-type(3)', role: 'paragraph' } }, 'Paragraph has another text.'],
   ];
   test.each(cases)('%o', (more, words) => {
     verifies('report.chips');
@@ -88,6 +125,15 @@ describe('chips', () => {
       properties: changed('x', '10px', '8px'),
     });
     expect(of([moved])).toEqual(['Button “Buy” is 2 px further left']);
+  });
+
+  test('a single difference that is long to say is said in two words', () => {
+    verifies('report.chips');
+    const named = { ...button, name: 'Buy everything that lies in the bag at once' };
+    expect(of([region(0, 0, 1, 1, { element: named })])).toEqual(['something missing']);
+    expect(of([region(0, 0, 1, 1, { kind: 'recolored', severity: 'minor', element: named })])).toEqual([
+      'another colour',
+    ]);
   });
 
   test('a picture of another size, a page that is blank or was not taken say so', () => {

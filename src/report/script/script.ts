@@ -1,3 +1,4 @@
+import { filterScript } from './filter-script.js';
 import { picturesScript } from './pictures-script.js';
 
 /** Opening entries, and handing what happens inside them to the comparison it happened in. */
@@ -133,47 +134,8 @@ for (const name of ['timeupdate', 'seeked']) document.addEventListener(name, (ev
 }, true);
 `;
 
-/** The filter and the theme switch. */
-const filterScript = `
-const filter = document.getElementById('filter');
-const texts = new Map();
-function textOf(card) {
-  if (!texts.has(card)) {
-    const kept = keptOf(card);
-    // Its tags and marks are all ours, quoted and escaped by one printer: what stands between them is the text.
-    const inside = kept === null ? bodyOf(card).textContent : kept.replace(/<(?:[^>"]|"[^"]*")*>/g, ' ');
-    const text = card.querySelector('summary').textContent + ' ' + inside;
-    texts.set(card, text.replace(/&lt;/g, '<').replace(/&quot;/g, '"').replace(/&amp;/g, '&').toLowerCase());
-  }
-  return texts.get(card);
-}
-function applyFilter() {
-  const { find, screen, viewport, status, kind, file, age, failing } = filter.elements;
-  const words = find.value.toLowerCase().split(/[ ]+/).filter(Boolean);
-  let shown = 0;
-  for (const card of cards) {
-    const bad = card.dataset.status !== 'pass' && card.dataset.status !== 'not_compared';
-    const fits = (!screen.value || card.dataset.screen === screen.value)
-      && (!viewport.value || card.dataset.viewport === viewport.value)
-      && (!failing.checked || bad)
-      && (!status || !status.value || '=' + card.dataset.status === status.value)
-      && (!kind || !kind.value || card.dataset.kinds.split(' ').includes(kind.value))
-      && (!file || !file.value || card.dataset.files.split('|').includes(file.value))
-      && (!age || !age.value || card.dataset.age === age.value)
-      && words.every((word) => textOf(card).includes(word));
-    card.hidden = !fits;
-    if (fits) shown += 1;
-  }
-  const total = cards.length.toLocaleString('en-US');
-  document.getElementById('shown').textContent =
-    shown === cards.length ? total + (shown === 1 ? ' screenshot' : ' screenshots') : shown.toLocaleString('en-US') + ' of ' + total + ' shown';
-  document.getElementById('nothing').hidden = shown > 0 || cards.length === 0;
-}
-function clearFilter() {
-  filter.reset();
-  applyFilter();
-}
-
+/** The theme switch, and what begins when the page is there. */
+const startScript = `
 const themes = ['auto', 'light', 'dark'];
 function nextTheme(button) {
   const root = document.documentElement;
@@ -186,9 +148,14 @@ function nextTheme(button) {
 function start() {
   for (const card of cards) if (card.querySelector(':scope > details').open) prepare(card);
   filter.hidden = cards.length < 2;
-  filter.addEventListener('change', applyFilter);
+  // A search field that is left changes too: what was found must stand while somebody goes to it.
+  filter.addEventListener('change', ({ target }) => { if (target !== filter.elements.find) applyFilter(); });
   filter.elements.find.addEventListener('input', applyFilter);
   filter.addEventListener('submit', (event) => event.preventDefault());
+  document.getElementById('hits').addEventListener('click', ({ target }) => {
+    const button = target.closest('[data-hit]');
+    if (button) goToHit(hits[button.dataset.hit]);
+  });
   // A browser may bring back the fields of an earlier visit.
   applyFilter();
   for (const frame of all('.frame[data-by]')) frame.hidden = false;
@@ -297,7 +264,13 @@ document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (!document.getElementById('shortcuts').checked) return;
   if (event.target.closest('select, textarea, input:not([type=checkbox]):not([type=radio]):not([type=range])')) return;
-  if (filter.hidden && event.key === 'f') return;
+  if (filter.hidden && (event.key === 'f' || event.key === '/')) return;
+  if (event.key === '/') {
+    event.preventDefault();
+    filter.elements.find.focus();
+    filter.elements.find.scrollIntoView({ block: 'nearest' });
+    return;
+  }
   press(event.key);
 });
 `;
@@ -314,6 +287,7 @@ ${picturesScript}
 ${cardScript}
 ${playerScript}
 ${filterScript}
+${startScript}
 ${keyScript}
 start();
 })();`;

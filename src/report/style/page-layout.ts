@@ -29,7 +29,7 @@ nav a:hover { color: var(--ink); text-decoration: underline; }
 h1 { font-size: clamp(1.6rem, 1.3rem + 1.4vw, 2.2rem); line-height: 1.1; letter-spacing: -.025em; font-weight: 700; margin: .15rem 0 .35rem; display: flex; align-items: center; gap: .32em; }
 h1 .mark { width: .82em; height: .82em; flex: none; }
 .summary { font-size: 1.0667rem; max-width: 76ch; }
-.when { color: var(--soft); font-size: .867rem; font-weight: 400; margin-left: .5rem; }
+.when { color: var(--soft); font-size: .867rem; font-weight: 400; margin-left: .5rem; display: inline-block; }
 .score { min-width: 15rem; }
 .score b { font-size: 2.5rem; line-height: 1; letter-spacing: -.04em; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--status); }
 .score span, .at-stage { color: var(--soft); font-size: .867rem; }

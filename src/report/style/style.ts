@@ -9,6 +9,10 @@ search { display: contents; }
 .filter select { background: var(--sheet); border: 1px solid var(--line); border-radius: 7px; padding: .3rem .5rem; max-width: 14rem; color: var(--ink); }
 .tally { background: var(--fail-soft); color: var(--fail); border-radius: 9px; padding: 0 .5rem; font-size: .8rem; font-variant-numeric: tabular-nums; font-weight: 600; }
 .shown { margin-left: auto; color: var(--soft); font-size: .9rem; }
+.hits { max-height: 18rem; overflow: auto; margin: 0 0 .75rem; background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); }
+.hits li + li { border-top: 1px solid var(--line); } .hits li:not(:has(button)) { color: var(--soft); padding: .4rem 1rem; font-size: .867rem; }
+.hits button { display: flex; flex-wrap: wrap; gap: 0 .8rem; width: 100%; text-align: left; background: none; border: 0; padding: .4rem 1rem; cursor: pointer; }
+.hits button:hover { background: var(--press); } .hits span { color: var(--soft); font-size: .867rem; margin-left: auto; } .hits :focus-visible { outline-offset: -2px; }
 .card { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--round); margin-bottom: .5rem; }
 .cards:has(> .card:nth-child(60)) > .card:not(:has(> details[open])) { content-visibility: auto; contain-intrinsic-size: auto 50px; }
 .card.is-fail, .card.is-could_not_run, .card.is-needs_human { border-left: 4px solid var(--status); }
@@ -92,6 +96,8 @@ export const pictures = `
 .portrait .pictures { grid-template-columns: repeat(auto-fit, minmax(0, 320px)); justify-content: center; }
 .portrait .pictures.has-3 { grid-template-columns: repeat(3, minmax(0, 320px)); }
 .shot { min-width: 0; }
+/* One row for captions and one for pictures, whatever a caption's length: beside each other, equal places stand at equal heights. */
+[data-mode=side] .pictures { grid-template-rows: auto auto; row-gap: 0; } [data-mode=side] .shot { display: grid; grid-row: span 2; grid-template-rows: subgrid; grid-template-columns: minmax(0, 1fr); }
 .shot figcaption { display: flex; flex-wrap: wrap; gap: 0 .7rem; align-items: baseline; padding-bottom: .5rem; font-size: .867rem; }
 .side { font-weight: 600; } .size { color: var(--soft); }
 .shot figcaption a { margin-left: auto; }
