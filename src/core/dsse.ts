@@ -8,11 +8,17 @@ export const IN_TOTO = 'application/vnd.in-toto+json';
 /** The type of the predicate of our own (docs/attest.md); the number at its end changes with any field. */
 export const PREDICATE_TYPE = 'https://www.npmjs.com/package/codeloop/attestations/verified-ui/v1';
 
+/** Signatures of an envelope that are looked at: each is a calculation with every trusted key. */
+const MOST_SIGNATURES = 50;
+
 /** A DSSE envelope (secure-systems-lab/dsse, envelope.md 1.0.0); fields that nobody here knows are ignored, as it asks. */
 const Envelope = z.object({
   payload: z.string(),
   payloadType: z.string(),
-  signatures: z.array(z.object({ sig: z.string(), keyid: z.string().optional() })).min(1),
+  signatures: z
+    .array(z.object({ sig: z.string(), keyid: z.string().optional() }))
+    .min(1)
+    .max(MOST_SIGNATURES),
 });
 export type Envelope = z.infer<typeof Envelope>;
 

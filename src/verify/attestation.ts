@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { writeAtomic } from '../core/atomic-write.js';
 import { canonicalJson, sha256 } from '../core/digest.js';
 import { bodyOf, type Envelope, IN_TOTO, type NamedKey, PREDICATE_TYPE, signEnvelope, signerOf } from '../core/dsse.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { insideRoots } from '../core/path-walls.js';
+import { insideRoots, readPlainSync } from '../core/path-walls.js';
 import type { Stage } from '../core/vocabulary/gate.js';
 import type { Cell, CodeState, RunManifest, StoredVerdict } from '../core/vocabulary/run.js';
 import type { Session } from '../live/session.js';
@@ -204,12 +203,24 @@ interface Said {
   value: Record<string, unknown>;
 }
 
+/** Levels of a statement; one of ours has six. Whoever compares one that is nested thousands deep runs out of stack. */
+const MOST_LEVELS = 50;
+
+function isDeeper(value: unknown, most: number): boolean {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    (most === 0 || Object.values(value).some((one) => isDeeper(one, most - 1)))
+  );
+}
+
 /** The statement of an envelope, as far as it is ours; undefined: it is none. */
 function readStatement(envelope: Envelope): Said | undefined {
   if (envelope.payloadType !== IN_TOTO) return undefined;
   try {
     const value: unknown = JSON.parse(bodyOf(envelope).toString('utf8'));
     if (!isRecord(value) || value.predicateType !== PREDICATE_TYPE || !isRecord(value.predicate)) return undefined;
+    if (isDeeper(value, MOST_LEVELS)) return undefined;
     const { run, verdict } = value.predicate;
     const runId = isRecord(run) ? run.id : undefined;
     const number = isRecord(verdict) ? verdict.number : undefined;
@@ -264,14 +275,16 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** Most bytes of a key or an attestation. */
 const MAX_BYTES = 16_000_000;
 
-/** The bytes of a file that a person names. Throws ARGUMENTS_INVALID. */
+/** The bytes of a file that a person names; no pipe or device is waited for. Throws ARGUMENTS_INVALID. */
 export function readNamedFile(path: string, tool: string): Buffer {
   try {
-    const data = readFileSync(path);
-    if (data.length <= MAX_BYTES) return data;
+    return readPlainSync(path, MAX_BYTES);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    throw new CodeloopError('ARGUMENTS_INVALID', { tool, problem: `${path} cannot be read (${error.code}).` });
+    const problem =
+      error.code === 'EFBIG'
+        ? `${path} is longer than ${MAX_BYTES} bytes.`
+        : `${path} cannot be read (${error.code === 'ENXIO' ? 'it is no file' : error.code}).`;
+    throw new CodeloopError('ARGUMENTS_INVALID', { tool, problem });
   }
-  throw new CodeloopError('ARGUMENTS_INVALID', { tool, problem: `${path} is longer than ${MAX_BYTES} bytes.` });
 }

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { IN_TOTO, readSigningKey, signEnvelope } from '../../src/core/dsse.js';
 import { verifyByForeigner } from '../core/foreign-verifier.js';
 import { freePort } from '../project/sample-project.js';
 import { verifies } from '../requirements.js';
@@ -567,6 +568,37 @@ describe('an attestation', () => {
     expect(await refused()).toEqual(fails(/There is no run/));
     editPayload('"work"', '"main"');
     expect(await check()).toMatchObject({ status: 'fail', signature: 'bad' });
+  });
+
+  test('that is no plain file, or is made to keep whoever checks it, is answered at once', async () => {
+    verifies('attest.holds');
+    project.restore('attested');
+    const said = statement();
+    const signed = (value: unknown) =>
+      JSON.stringify(signEnvelope(IN_TOTO, Buffer.from(JSON.stringify(value)), readSigningKey(readFileSync(own), own)));
+    let deep: unknown = {};
+    for (let level = 0; level < 3000; level += 1) deep = { deep };
+    const { payload, payloadType, signatures } = JSON.parse(project.read(envelopeFile()));
+    const many = { payload, payloadType, signatures: Array(5000).fill(signatures[0]) };
+    const checked = async (text: string) => {
+      project.write('given.json', text);
+      const [answer] = await Promise.allSettled([
+        project.call('codeloop_attest_verify', { attestation: path.join(project.dir, 'given.json'), key: [trusted] }),
+      ]);
+      return answer.status === 'fulfilled' ? String(answer.value.problems) : String(answer.reason);
+    };
+    expect(await checked(signed({ ...said, predicate: { ...said.predicate, deep } }))).toMatch(/^it is no statement/);
+    expect(await checked(JSON.stringify(many))).toMatch(/holds no DSSE envelope/);
+    expect(await checked(`${signed(said)}\n`.repeat(60))).toMatch(/holds 60 envelopes, and at most 50 are checked/);
+    project.remove('given.json');
+    const pipe = path.join(keys, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const place of [pipe, '/dev/zero']) {
+      const refusal = /ARGUMENTS_INVALID.*cannot be read \(it is no file\)/s;
+      await expect(check({ attestation: place, key: [trusted] })).rejects.toThrow(refusal);
+      await expect(check({ key: [place] })).rejects.toThrow(refusal);
+      await expect(project.call('codeloop_attest', { key: place })).rejects.toThrow(refusal);
+    }
   });
 
   test('is made of no run that is red, of other code, touched, or unknown to the ledger', async () => {

@@ -9,6 +9,8 @@ import { projectDir } from '../input-shapes.js';
 const Signature = z.enum(['good', 'bad', 'not_checked']);
 
 const TOOL = 'codeloop attest verify';
+/** For each of them the files of a run are hashed. */
+const MOST_ENVELOPES = 50;
 
 export default defineTool({
   name: 'codeloop_attest_verify',
@@ -53,6 +55,12 @@ export default defineTool({
         tool: TOOL,
         problem: `${input.attestation} holds no DSSE envelope and no Sigstore bundle.`,
         hint: `A statement of the type ${PREDICATE_TYPE} in an envelope is expected.`,
+      });
+    if (envelopes.length > MOST_ENVELOPES)
+      throw new CodeloopError('ARGUMENTS_INVALID', {
+        tool: TOOL,
+        problem: `${input.attestation} holds ${envelopes.length} envelopes, and at most ${MOST_ENVELOPES} are checked.`,
+        hint: 'Name the one that is meant.',
       });
     const project = await context.project();
     const all = await Promise.all(envelopes.map((envelope) => checkAttestation(project, envelope, keys)));
