@@ -309,7 +309,7 @@ export const requirements = {
   'capture.full-page':
     'A full page shows sticky and fixed parts once, sections of the viewport height at their size, and every row of 20,000.',
   'capture.whole':
-    'A full page shows what comes up where it is scrolled to, also what goes again, and what scrolls in place of the page; what no scroll position shows is named.',
+    'A full page shows what comes up where it is scrolled to, also what goes again or has to be fetched, and what scrolls in place of the page; what no scroll position shows, or never comes, is named.',
   'capture.ends':
     'What is animated and ends is shown at its end, what does not end at a fixed place: by CSS, script or SMIL, in every shadow root and in picture files.',
   'capture.lists':

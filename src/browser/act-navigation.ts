@@ -68,7 +68,7 @@ export function assertArrived({ session }: Pick<Acting, 'session'>): void {
     rememberAddress(page);
     return;
   }
-  const hop = traffic.blockedNavigation();
+  const hop = traffic.blockedNavigation;
   if (hop !== undefined) throw blockedHop(hop);
   throw new CodeloopError('NAVIGATION_FAILED', {
     url: 'the address the page went to',

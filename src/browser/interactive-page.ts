@@ -10,7 +10,7 @@ import { assertArrived, leavePrompt } from './act-navigation.js';
 import { type Acted, type Acting, READING_MS, REST_MS, StepBudget } from './acting.js';
 import type { TreeLine } from './aria-tree.js';
 import { describeTarget } from './find-target.js';
-import { spokenTexts, stirring } from './page/stir.js';
+import { stirring } from './page/rest.js';
 import type { PageSession } from './page-session.js';
 import { PageTree, treeChanges } from './page-tree.js';
 import type { PressWatch } from './press-watch.js';
@@ -292,4 +292,17 @@ function unlessSlow(error: unknown): undefined {
 function foundHow({ found }: Acted): string {
   if (found?.moved) return ` (ref moved, now ${found.moved.to})`;
   return found?.by ? ` (found as ${describeTarget(found.by)})` : '';
+}
+
+/** Returns the title and the first headings of a page, and its lines where it says little, as error pages do. Runs inside the page. */
+function spokenTexts(): { texts: string[]; heads: string[] } {
+  const few = 12;
+  const line = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 200);
+  const shown = (element: HTMLElement) => element.checkVisibility?.({ checkVisibilityCSS: true }) ?? true;
+  const heads = [...document.querySelectorAll<HTMLElement>('h1')].slice(0, few).filter(shown);
+  // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+  const all = (document.body?.innerText ?? '').slice(0, 20_000).split('\n').map(line).filter(Boolean);
+  // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+  const loud = [document.title, ...heads.map((head) => head.innerText)].map(line).filter(Boolean);
+  return { texts: all.length <= few ? [...loud, ...all] : loud, heads: all.length <= few ? [...loud, ...all] : loud };
 }

@@ -6,7 +6,7 @@ import { isStoryAddress } from '../core/page-kind.js';
 import { browserError, navigationReason } from './browser-error.js';
 import { type AllowedOrigins, isLoopback, originOf } from './origin-proxy.js';
 import type { PageLog } from './page-log.js';
-import type { Traffic } from './watch-page.js';
+import type { Traffic } from './traffic.js';
 
 /** Deadlines, ms: for an answer with a document, then for everything the document loads. */
 const DOCUMENT_MS = 30_000;
@@ -47,7 +47,7 @@ export async function navigate(
     signal,
   ).catch((error: unknown) => {
     if (error instanceof CodeloopError) throw error;
-    const hop = traffic.blockedNavigation();
+    const hop = traffic.blockedNavigation;
     if (hop !== undefined) throw blockedHop(hop);
     const known = browserError(error, 'opening the page');
     if (known.code === 'BROWSER_CRASHED') throw known;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { BrowserContext, ConsoleMessage } from 'playwright';
 import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import { originOf } from './origin-proxy.js';
@@ -11,6 +12,16 @@ const MAX_ENTRIES = 500;
 const WEIGHT: Readonly<Record<LogEntry['level'], number>> = { debug: 0, info: 0, warning: 1, error: 2 };
 /** The browser's own report of a failed request; the request has an entry of its own. */
 const NETWORK_ECHO = /^(Failed to load resource:|WebSocket connection to ')/;
+
+const LEVELS: Readonly<Record<string, LogEntry['level']>> = {
+  error: 'error',
+  assert: 'error',
+  warning: 'warning',
+  debug: 'debug',
+  trace: 'debug',
+};
+/** What errors begin with that the page kept from the browser; each process has its own, so that no page can know it beforehand. */
+export const HIDDEN = `codeloop-${randomUUID()} `;
 
 /** What a page has to do with `favicon.ico`: whether it names an icon itself, and which such addresses its scripts and elements asked for. */
 interface IconRequests {
@@ -195,6 +206,27 @@ export async function limitLogs(context: BrowserContext): Promise<void> {
 export function limitTold(message: ConsoleMessage): string[] | undefined {
   if (message.type() !== 'debug' || !message.text().startsWith(LIMIT_MARK)) return undefined;
   return message.text().slice(LIMIT_MARK.length).split(' ');
+}
+
+/** Writes what a page said into its log; `at`: where it said so, when the browser does not know. */
+export function logConsole(message: ConsoleMessage, log: PageLog, at: string | undefined): void {
+  const said = message.text();
+  if (said.startsWith(HIDDEN)) {
+    const text = `${said.slice(HIDDEN.length)} (the page kept this error from the browser)`;
+    log.add({ kind: 'page_error', level: 'error', text });
+    return;
+  }
+  const place = message.location();
+  log.add({
+    kind: 'console',
+    level: LEVELS[message.type()] ?? 'info',
+    text: said,
+    ...(place.url
+      ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` }
+      : at !== undefined && /^(?:error|warning|assert)$/.test(message.type())
+        ? { location: at }
+        : {}),
+  });
 }
 
 /**

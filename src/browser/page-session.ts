@@ -12,15 +12,15 @@ import { evaluateApart } from './evaluate-apart.js';
 import type { Engine } from './find-browser.js';
 import { type AllowedOrigins, allowedOrigins } from './origin-proxy.js';
 import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
-import { installObservers } from './page/agenda-switches.js';
+import { installObservers, noteReadings } from './page/agenda-switches.js';
 import { hiddenErrors, tellHiddenErrors } from './page/console-limit.js';
 import { installDrawingEnds } from './page/drawing-ends.js';
-import { noteReadings } from './page/readings.js';
 import { installScene } from './page/scene.js';
-import { limitLogs, type PageLog } from './page-log.js';
+import { HIDDEN, limitLogs, type PageLog } from './page-log.js';
 import { adoptedShutter, ownShutter, type Shutter } from './shutter.js';
+import type { Traffic } from './traffic.js';
 import type { WarmBrowser } from './warm-browser.js';
-import { HIDDEN, PageEvents, type Traffic, watchPage } from './watch-page.js';
+import { PageEvents, watchPage } from './watch-page.js';
 import { hearWorkers } from './worker-log.js';
 
 /**

@@ -10,7 +10,7 @@ import { installParts } from './page/parts.js';
 import { witness } from './page/witness.js';
 import type { WitnessMessage, WitnessOptions } from './page/witness-message.js';
 import { dismissWitness, flushWitness } from './page/witness-message.js';
-import { RequestHabits } from './watch-page.js';
+import { RequestHabits } from './traffic.js';
 
 const WORLD = 'codeloop';
 /** Each process has its own, so that no page can know it beforehand. */

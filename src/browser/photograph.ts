@@ -24,8 +24,9 @@ import { layoutShifts, missingGlyphs, type PageFacts, readPageFacts } from './pa
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, safeLog, showPictureEnds } from './rest-page.js';
+import { FRAME_LIMIT_MS, photographScroller, photographStops } from './screens.js';
 import { clipOf, shootStack } from './shutter.js';
-import { FRAME_LIMIT_MS, photographScroller, photographStops, type Surveyed, surveyPage } from './whole-page.js';
+import { type Surveyed, surveyPage, toTop } from './whole-page.js';
 import { lookAtWriting } from './writing.js';
 
 /** Controls of a page that are tried at most. */
@@ -173,6 +174,7 @@ class Sitting {
       this.#screens.push(
         ...(await photographStops(session, log, surveyed, await this.corner(), this.scale, coverScreen, signal)),
       );
+      await toTop(session, log, surveyed.run, signal);
     }
     if (surveyed.drawsPart) {
       const coverPart = async (window: Rect, down: number) => {
@@ -218,6 +220,11 @@ class Sitting {
     const stack = this.#screens.length > 0 ? await composePicture(frame, this.#screens) : frame;
     const masked = boxesInPicture(uniqueBoxes([...boxes, ...this.#alsoMasked]), origin, drawn, size);
     const steady = await steadinessOf(session, taken, log, subject, origin, scale, signal);
+    // Backgrounds and posters tell nobody that they have not come.
+    const late = (await session.traffic.arrived(0)).flatMap(({ kind, url }) =>
+      kind === 'image' ? url.slice(0, 500) : [],
+    );
+    log.settle.images_missing = [...new Set([...log.settle.images_missing, ...late])];
     return { frame, stack, size, origin, masked, steady };
   }
 

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { ConsoleMessage, Dialog, Download, Page, Request } from 'playwright';
+import type { Dialog, Download, Page, Request } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
-import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import type { StepResult } from '../core/vocabulary/step.js';
 import { isRefusal } from './browser-prompts.js';
 import { type AllowedOrigins, configLine, originOf } from './origin-proxy.js';
-import { limitTold, type PageLog } from './page-log.js';
+import { limitTold, logConsole, type PageLog } from './page-log.js';
+import { Traffic } from './traffic.js';
 
 /** The answer to a dialog; `text` goes into a prompt. */
 interface DialogAnswer {
@@ -114,44 +113,6 @@ export class PageEvents {
   }
 }
 
-const LEVELS: Readonly<Record<string, LogEntry['level']>> = {
-  error: 'error',
-  assert: 'error',
-  warning: 'warning',
-  debug: 'debug',
-  trace: 'debug',
-};
-/** What errors begin with that the page kept from the browser; each process has its own, so that no page can know it beforehand. */
-export const HIDDEN = `codeloop-${randomUUID()} `;
-
-/** Requests that no picture waits for. */
-const UNSEEN = new Set([
-  'eventsource',
-  'websocket',
-  'ping',
-  'prefetch',
-  'other',
-  'cspviolationreport',
-  'manifest',
-  'media',
-]);
-/** Requests that have hung for this long, ms, are no longer waited for. */
-const HANGING_MS = 1500;
-
-/** The traffic of a page, for the waits. */
-export interface Traffic {
-  /** Requests that have not ended and that a picture could show: no streams, beacons and prefetches. */
-  pending(): number;
-  /** True while another document of the main frame is on its way. */
-  navigating(): boolean;
-  /** True as soon as nothing has been pending for `quietMs`, or what is pending has hung for `hangingMs` (1.5 s); false after `maxMs`. */
-  quiet(quietMs: number, maxMs: number, hangingMs?: number): Promise<boolean>;
-  /** Font families of style sheets that did not come, by the `family=` of their addresses: their text is shown in another font. */
-  fontsRefused(): string[];
-  /** The last address that the allow list stopped, of a navigation of the main frame. */
-  blockedNavigation(): string | undefined;
-}
-
 /**
  * Writes into `log` what the page says and what its requests come to; counts its requests. `events` answers its dialogs; without it they
  * are left to whoever drives the page.
@@ -162,10 +123,8 @@ export function watchPage(
   allowed: Pick<AllowedOrigins, 'permits'>,
   events?: PageEvents,
 ): Traffic {
-  const pending = new Set<Request>();
+  const traffic = new Traffic(page);
   const refusedByStatus = new WeakSet<Request>();
-  let lastChange = Date.now();
-  let blockedNavigation: string | undefined;
   const own = (url: string): boolean => originOf(url) !== undefined && originOf(url) === originOf(page.url());
   const blocked = (url: string, kind: string, method?: string) => {
     const line = configLine(url);
@@ -179,10 +138,6 @@ export function watchPage(
       same_origin: own(url),
       ...(line === undefined ? {} : { config_line: line }),
     });
-  };
-  const end = (request: Request) => {
-    pending.delete(request);
-    lastChange = Date.now();
   };
 
   let place: string | undefined;
@@ -198,26 +153,13 @@ export function watchPage(
   page.on('pageerror', (error) =>
     log.add({ kind: 'page_error', level: 'error', text: error.stack || `${error.name}: ${error.message}` }),
   );
-  page.on('request', (request) => {
-    lastChange = Date.now();
-    if (!UNSEEN.has(request.resourceType())) pending.add(request);
-  });
-  const refused = new Set<string>();
-  const refuse = (request: Request) => {
-    if (request.resourceType() !== 'stylesheet' || !URL.canParse(request.url())) return;
-    for (const family of new URL(request.url()).searchParams.getAll('family'))
-      for (const name of family.split('|')) refused.add(name.split(':')[0] ?? name);
-  };
-  page.on('requestfinished', end);
   page.on('requestfailed', (request) => {
-    end(request);
-    refuse(request);
     // A failed answer was reported already; that its body is not read is no second failure.
     if (refusedByStatus.has(request)) return;
     const url = request.url();
     const reason = request.failure()?.errorText ?? 'failed';
     if (!allowed.permits(url)) {
-      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) blockedNavigation = url;
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) traffic.blockedNavigation = url;
       return blocked(url, request.resourceType(), request.method());
     }
     // The page itself gave up on it: it navigated away, or called abort().
@@ -235,7 +177,6 @@ export function watchPage(
   page.on('response', (response) => {
     if (response.status() < 400) return;
     const request = response.request();
-    refuse(request);
     refusedByStatus.add(request);
     log.add({
       kind: 'http_error',
@@ -275,76 +216,5 @@ export function watchPage(
     if (frame === page.mainFrame() && frame.url() !== 'about:blank' && !frame.url().startsWith('chrome-error:'))
       log.add({ kind: 'navigation', level: 'info', text: `navigated to ${frame.url()}`, url: frame.url() });
   });
-  return {
-    pending: () => pending.size,
-    navigating: () => [...pending].some((one) => one.isNavigationRequest() && one.frame() === page.mainFrame()),
-    async quiet(quietMs, maxMs, hangingMs = HANGING_MS) {
-      const until = Date.now() + maxMs;
-      for (;;) {
-        const idle = Date.now() - lastChange;
-        if ((pending.size === 0 && idle >= quietMs) || idle >= hangingMs) return true;
-        if (Date.now() >= until) return false;
-        await new Promise((resolve) => setTimeout(resolve, 15));
-      }
-    },
-    fontsRefused: () => [...refused],
-    blockedNavigation: () => blockedNavigation,
-  };
-}
-
-function logConsole(message: ConsoleMessage, log: PageLog, at: string | undefined): void {
-  const said = message.text();
-  if (said.startsWith(HIDDEN)) {
-    const text = `${said.slice(HIDDEN.length)} (the page kept this error from the browser)`;
-    log.add({ kind: 'page_error', level: 'error', text });
-    return;
-  }
-  const place = message.location();
-  log.add({
-    kind: 'console',
-    level: LEVELS[message.type()] ?? 'info',
-    text: said,
-    ...(place.url
-      ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` }
-      : at !== undefined && /^(?:error|warning|assert)$/.test(message.type())
-        ? { location: at }
-        : {}),
-  });
-}
-
-/** Times kept of each kind of request, kinds kept, and how far back a time counts, ms. */
-const KEPT = 6;
-const MAX_KINDS = 500;
-const REMEMBERED_MS = 60_000;
-/** A request that comes so much later than its turn, as a multiple of the longest distance, is none of the usual ones. */
-const LATE = 2.5;
-/** Kinds of files that nobody asks for by an address of their own: the next picture of a show. */
-const PICTURES = new Set(['image', 'media', 'font']);
-
-/** Tells the requests that a page makes by itself again and again (a poll, a beacon, the pictures of a slide show) from all others. */
-export class RequestHabits {
-  readonly #times = new Map<string, number[]>();
-
-  /** True for one that was due at this time (ms, of any clock); notes it. */
-  isOwn(request: Pick<Request, 'url' | 'method' | 'resourceType'>, nowMs: number): boolean {
-    const kind = kindOf(request);
-    const before = (this.#times.get(kind) ?? []).filter((at) => nowMs - at < REMEMBERED_MS);
-    this.#times.delete(kind);
-    this.#times.set(kind, [...before, nowMs].slice(-KEPT));
-    const [oldest] = this.#times.keys();
-    if (this.#times.size > MAX_KINDS && oldest !== undefined) this.#times.delete(oldest);
-    const gaps = before.slice(1).map((at, index) => at - (before[index] ?? at));
-    // What a press asks for in its own course is told by the page.
-    return gaps.length > 0 && nowMs - (before.at(-1) ?? 0) <= LATE * Math.max(...gaps);
-  }
-}
-
-/** Method and path of a request, numbers left open; of a picture its folder. */
-function kindOf(request: Pick<Request, 'url' | 'method' | 'resourceType'>): string {
-  const url = request.url();
-  const type = request.resourceType();
-  if (!URL.canParse(url)) return `${request.method()} ${type}`;
-  const { origin, pathname } = new URL(url);
-  const path = PICTURES.has(type) ? pathname.replace(/[^/]*$/, '') : pathname;
-  return `${request.method()} ${type} ${origin}${path.replace(/\d+/g, '#')}`;
+  return traffic;
 }

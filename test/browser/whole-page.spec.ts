@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { FULL, sampleOf } from '../sample.js';
 import { colorAt, type Photo, PhotoBooth, type PhotoOptions } from './photo-booth.js';
 import { type Answer, html, type Site, startSite } from './site.js';
 
@@ -451,6 +451,40 @@ const lists: Record<string, { body: string; seen: boolean }> = {
   },
 };
 
+/** What brings the picture `src` into a box that is seen, and how it is let go of again. Each takes a while to come. */
+const arrivals: Record<string, [inBox: string, on: string, off?: string]> = {
+  'a picture': ['<img alt="">', 'first.src=src', "first.removeAttribute('src')"],
+  'a picture two frames later': [
+    '<img alt="">',
+    'requestAnimationFrame(()=>requestAnimationFrame(()=>{if(b.on)first.src=src}))',
+    "first.removeAttribute('src')",
+  ],
+  'a picture that was fetched': [
+    '<img alt="">',
+    'fetch(src).then((r)=>r.blob()).then((blob)=>{if(b.on)first.src=URL.createObjectURL(blob)})',
+    "first.removeAttribute('src')",
+  ],
+  'a picture that fades in': [
+    '<img alt="" style="opacity:0;transition:opacity .3s" onload="style.opacity=1">',
+    'first.src=src',
+    "first.removeAttribute('src');first.style.opacity=0",
+  ],
+  'a picture that stays': ['<img alt="">', 'first.src=src'],
+  'the picture of a film': [
+    '<video style="object-fit:fill"></video>',
+    'first.poster=src',
+    "first.removeAttribute('poster')",
+  ],
+  'a picture in a drawing': [
+    '<svg><image width="400" height="100"/></svg>',
+    "first.firstChild.setAttribute('href',src)",
+    "first.firstChild.removeAttribute('href')",
+  ],
+  'a background': ['', "b.style.backgroundImage='url('+src+')'", "b.style.backgroundImage=''"],
+  'content of a style': ['', "b.classList.add('on')", "b.classList.remove('on')"],
+  'a part that is written anew': ['', "b.innerHTML='<img alt src='+src+'>'", "b.textContent=''"],
+};
+
 test.describe('a picture of everything @once', () => {
   const booth = new PhotoBooth();
   let site: Site;
@@ -496,6 +530,44 @@ test.describe('a picture of everything @once', () => {
     expect(await colorAt(one.png, mask.x + 10, mask.y + 80)).toBe('#ff00ff');
     expect(await colorAt(one.png, mask.x + 10, mask.y + mask.height + 80)).toBe(GREEN);
     expect(await colorAt(one.png, mask.x + 10, mask.y - 20)).toBe(GREEN);
+  });
+
+  test('waits for what a place asks for when it is seen, and names what never comes', async () => {
+    verifies('capture.whole');
+    const green = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="100"><rect width="400" height="100" fill="${GREEN}"/></svg>`;
+    const own = await startSite({
+      ...Object.fromEntries(
+        Object.entries(arrivals).map(([, [inBox, on, off = '']], at) => [
+          `/${at}`,
+          html(
+            `<style>.box,.box *{display:block;width:400px;height:100px}.box{background-color:#ddd}.on::before{content:url(/slow.svg?class)}</style>${`<div class="box">${inBox}</div>`.repeat(8)}${observed(
+              `const b=e.target,first=b.firstChild;b.on=e.isIntersecting;b.n??=Math.random();const src=location.search==='?never'&&b.offsetTop>600?'/never.svg':'/slow.svg?'+b.n;if(b.on){${on}}else{${off}}`,
+            )}`,
+          ),
+        ]),
+      ),
+      '/slow.svg': {
+        type: 'image/svg+xml',
+        body: green,
+        delayMs: FULL ? 1500 : 300,
+        headers: { 'cache-control': 'no-store' },
+      },
+      '/never.svg': () => undefined,
+    });
+    const shows = async (path: string) => {
+      const { shot, png } = await booth.photo(own.url + path, { fullPage: true, dom: false });
+      const colors = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((row) => colorAt(png, 200, row * 100 + 50)));
+      return { colors, unseen: shot.settle.unseen, size: shot.size };
+    };
+    for (const [at, [name]] of sampleOf([...Object.entries(arrivals).entries()], 5)) {
+      const { colors, unseen, size } = await shows(`/${at}`);
+      const wanted = { colors: colors.map(() => GREEN), unseen: undefined, size: { width: 400, height: 800 } };
+      expect.soft([name, { colors, unseen, size }]).toEqual([name, wanted]);
+    }
+    const { colors, unseen } = await shows('/0?never');
+    expect(colors).toEqual([...Array.from({ length: 7 }, () => GREEN), '#dddddd']);
+    expect([...new Set(unseen?.map(({ selector }) => selector))]).toEqual([`${own.url}/never.svg`]);
+    await own.close();
   });
 
   test('has each row of lists that draw only some, put together from what was seen, or says how much was', async () => {

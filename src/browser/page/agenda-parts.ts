@@ -110,24 +110,40 @@ export interface Pass {
 
 /** What a frame's page shows while it is scrolled, kept on its agenda until the picture is taken. */
 export interface Survey {
-  /** Scrolls from stop to stop and notes what shows. Stays at the end. */
-  pass(options: Pass): Promise<{ px: number; complete: boolean }>;
+  /** Notes what shows where the page stands. */
+  sight(): void;
+  /** Begins another way through the page: what shows on it counts before what showed on those before. */
+  begin(): void;
   /** Whether scrolling changed something that is part of the page itself, or something is animated by it. */
   reacts(): boolean;
   /** Whether an observer or a timeline of the page waits for something that was not seen. */
   waits(): boolean;
+  unvisited(): Pick<Watched, 'element' | 'margin'>[];
   /** Whether an observer was told of something that did not show at once. */
   late(): boolean;
   /** How long a script that looks by itself, now and then, where the page stands takes to do so, ms; 0 where nothing waits for one. */
   polls(): number;
   /** Whether something keeps a place of the page for itself and has shown nothing there. */
   misses(): boolean;
-  /** Scrolls to what waits to be seen and was not. */
-  visit(dwellMs: number): Promise<void>;
   /** With the page back at the top and at rest: what has vanished, and what was never seen. `doubtful`: something shows something else. */
   end(): { stops: Stop[]; unseen: Unseen[]; doubtful: boolean };
-  /** Goes to what shows something else now, and answers what of it shows again what it did: it hangs on the place, and on no clock. */
-  again(dwellMs: number): Promise<Stop[]>;
+  /** Where what shows something else now was seen, and what of that shows again what it did. */
+  doubts(): number[];
+  proven(y: number): { all: boolean; places: Place[] };
+}
+
+/** The ways through a page, kept on the agenda with the survey. One is taken at a time; without one there is no stop. */
+export interface Way {
+  /** Through all of it, to what waits to be seen and was not, or (`again`) to what was seen and shows something else now. */
+  take(kind: { pass: Pass; again?: false } | { pass?: undefined; dwellMs: number; again: boolean }): void;
+  /** Scrolls to the next stop and stays as long as it needs; false at the end. */
+  step(): Promise<boolean>;
+  /** Notes what shows there; `arrived`: after something came that the page had asked for. */
+  look(arrived: boolean): Promise<void>;
+  /** Goes all of it. */
+  walk(): Promise<void>;
+  /** How far the last pass came, CSS px, and what was found `again`. */
+  walked(): { px: number; complete: boolean; found: Stop[] };
 }
 
 /** An element that an intersection observer of the page waits for. */
@@ -141,7 +157,7 @@ export interface Watched {
   margin: string | undefined;
 }
 
-/** What an element looks like that its place cannot tell; `parts`: how many elements in it show, `picture`: the address of what it shows. */
+/** What an element looks like that its place cannot tell; `parts`: how many elements in it show, `picture`: the addresses of what it was told to show. */
 export interface Look {
   opacity: number;
   clip: string;

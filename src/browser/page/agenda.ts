@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { DrawingEnds, Eye, PageActivity, Scene, Survey, Watched } from './agenda-parts.js';
+import type { DrawingEnds, Eye, PageActivity, Scene, Survey, Watched, Way } from './agenda-parts.js';
 import { withAgenda } from './agenda-parts.js';
 
 /**
- * A page's pending work, kept by the init script in every frame, out of reach of its scripts. All functions in this folder run inside
- * the page: they are sent there as text, so they may use nothing but their arguments and the page.
+ * A page's pending work, kept by the init script in every frame, out of reach of its scripts. All functions in this folder run inside the
+ * page: they are sent there as text, so they may use nothing but their arguments and the page.
  */
 export interface Agenda {
   /** The page's own functions, out of reach of its fake clocks. */
@@ -26,6 +26,7 @@ export interface Agenda {
   eye?: Eye;
   /** What was seen of the page while it was scrolled; there while a full page is photographed. */
   survey?: Survey;
+  way?: Way;
   /** The part that scrolls in place of the page, as it was last looked for. */
   scroller?: WeakRef<Element>;
   /** Up to three readings that the page has put its own in the place of; empty without. */
@@ -89,7 +90,6 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
   let lastFrame = 0;
   let running: Waiting | undefined;
   let [random, clockInChain, late] = [false, false, false];
-
   const run = (id: number, entry: Waiting, time: number) => {
     waiting.delete(id);
     if (entry.depth === 0) entry.start = time;

@@ -161,7 +161,7 @@ export function installEye(): void {
     return !/inset\([^)]*100%/.test(getComputedStyle(element).clipPath);
   };
   const drawsItself = (element: Element) => {
-    if (/^(?:img|svg|canvas|video|iframe|input|button|select|textarea|object|embed|hr)$/.test(element.localName))
+    if (/^(?:img|svg|image|canvas|video|iframe|input|button|select|textarea|object|embed|hr)$/.test(element.localName))
       return true;
     if (
       Array.from(element.childNodes).some(
@@ -181,13 +181,28 @@ export function installEye(): void {
     Array.from(element.querySelectorAll('*')).some(drawsItself);
   const inside = (element: Element) =>
     element instanceof HTMLIFrameElement && element.contentDocument ? element.contentDocument : element;
+  // What it was told to show: the address of what has arrived is known only then.
+  const told = (element: Element, name: string) =>
+    (element.getAttribute(name) ?? '').slice(0, 500).replace(/^blob:.*/, 'blob:');
+  const pictureOf = (element: Element, background: string) => {
+    const sources = element.parentElement?.localName === 'picture' ? Array.from(element.parentElement.children) : [];
+    const names = /^(?:img|video|image|source|iframe|embed|object)$/.test(element.localName)
+      ? [element, ...sources].flatMap((one) =>
+          ['src', 'srcset', 'poster', 'href', 'data'].map((name) => told(one, name)),
+        )
+      : [];
+    const drawn = ['::before', '::after'].map((pseudo) => {
+      const { content, backgroundImage } = getComputedStyle(element, pseudo);
+      return content === 'none' || content === 'normal' ? '' : `${content}${backgroundImage}`;
+    });
+    return [...names, background === 'none' ? '' : background, ...drawn].join('');
+  };
   const lookOf = (element: Element) => {
     const { opacity, clipPath, backgroundImage } = getComputedStyle(element);
     // A class of its own may bring up what is in it.
     const parts = Array.from(inside(element).querySelectorAll('*')).slice(0, MOST_PARTS).filter(shown).length;
     const text = (element.textContent ?? '').slice(0, 200);
-    const picture = element instanceof HTMLImageElement ? element.currentSrc : backgroundImage;
-    return { opacity: Number(opacity), clip: clipPath, text, parts, picture };
+    return { opacity: Number(opacity), clip: clipPath, text, parts, picture: pictureOf(element, backgroundImage) };
   };
   agenda.eye = { inPage, above, pinned, shown, drawsItself, draws, lookOf, movedOn: () => goesAlong.clear() };
 }

@@ -1,23 +1,16 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { type Look, type Place, type Stop, type Survey, withAgenda } from './agenda-parts.js';
+import { type Look, type Place, type Survey, withAgenda } from './agenda-parts.js';
 
-/** Begins to note what scrolling changes in the main frame; runs after `installEye`. */
+/** Begins to note what shows and what vanishes in the main frame while it is scrolled; runs after `installEye`. */
 export function installSurvey(): void {
   const agenda = agendaOf(window);
   const scene = agenda?.scene;
   const eye = agenda?.eye;
   if (!agenda || !scene || !eye) return;
   const { inPage, above, pinned, shown, drawsItself, draws, lookOf } = eye;
-  const [MOST_VISITS, MOST_DOUBTS] = [60, 40];
+
   const page = document.scrollingElement ?? document.documentElement;
-  const paint = () =>
-    new Promise<void>((resolve) => {
-      agenda.native.requestAnimationFrame(() => resolve());
-      // Only a page that draws nothing gets here: a slow frame must not count as one that never comes.
-      agenda.native.setTimeout(resolve, 1000);
-    });
-  const pause = (ms: number) => new Promise<void>((resolve) => agenda.native.setTimeout(resolve, ms));
 
   /** The part of a page that one element showed at one stop. */
   interface Sighting {
@@ -30,7 +23,10 @@ export function installSurvey(): void {
     look: Look;
     y: number;
     off: number;
+    /** On which way through the page. */
+    way: number;
   }
+  let way = 0;
   const best = new Map<string, Sighting>();
   const seen = new Set<Element>();
   const touched = new Set<Element>();
@@ -63,7 +59,8 @@ export function installSurvey(): void {
         return own ? (agendaOf(own)?.watched() ?? []).length > 0 : false;
       }),
     );
-  const findDriven = () => {
+  const begin = () => {
+    way++;
     for (const root of scene.roots())
       for (const { timeline, effect } of root.getAnimations())
         if (
@@ -78,6 +75,8 @@ export function installSurvey(): void {
 
   const sight = () => {
     note(observer.takeRecords());
+    // What only just begins to come up is as good as there.
+    if (document.getAnimations().length > 0) scene.stopAnimations();
     // A header may have become fixed since the last stop.
     eye.movedOn();
     const height = innerHeight;
@@ -112,8 +111,9 @@ export function installSurvey(): void {
       seen.add(element);
       const key = [place.x, place.y, place.width, place.height].map(Math.round).join(' ');
       const before = best.get(key);
-      if (before && before.off <= off) continue;
-      best.set(key, { element, box, place, look: lookOf(element), y: scrollY, off });
+      // A later way gives what shows there more time.
+      if (before && before.way === way && before.off <= off) continue;
+      best.set(key, { element, box, place, look: lookOf(element), y: scrollY, off, way });
     }
   };
   /** What an observer or a timeline of the page waits for. */
@@ -139,19 +139,6 @@ export function installSurvey(): void {
       }),
     );
   const hiddenAtFirst = agenda.hearsScroll() || looks() ? allHiddenInFlow() : [];
-  let runs = false;
-  const settle = async (dwellMs: number) => {
-    // A loop that looks where the page stands has to run for it.
-    if (runs) agenda.release();
-    // One frame for the scroll, one for what the observers do.
-    await paint();
-    await paint();
-    if (dwellMs > 0) await pause(dwellMs);
-    if (runs) agenda.hold();
-    for (let ms = 0; dwellMs > 0 && ms < 600 && agenda.activity().timers > 0; ms += 40) await pause(40);
-    sight();
-  };
-
   const unvisited = () =>
     waiting().filter(({ element, ratio, wanted }) =>
       ratio >= wanted && ratio >= 0
@@ -160,13 +147,9 @@ export function installSurvey(): void {
           : isLate(element)
         : ratio < 0 || !shown(element),
     );
-  /** Visits on the way may have shown it. */
-  const stillWaits = (element: Element) => unvisited().some((one) => one.element === element);
 
   /** What shows something else at the top of the page than it did: it may take turns with others, or wait to be seen again. */
   let doubtful: Sighting[] = [];
-  const sorted = (stops: Map<number, Place[]>): Stop[] =>
-    [...stops].map(([y, places]) => ({ y, places })).sort((a, b) => a.y - b.y);
   /** Whether there is, at that place, what was there: the same words and the same picture. */
   const showsAgain = ({ element, box, look }: Sighting) =>
     scene.roots().some((root) =>
@@ -179,57 +162,14 @@ export function installSurvey(): void {
     );
 
   const survey: Survey = {
-    async pass({ step, dwellMs, maxPx, up = false, run = false }) {
-      findDriven();
-      runs = run;
-      const end = () => page.scrollHeight - page.clientHeight;
-      const stride = () => Math.max(1, Math.floor(page.clientHeight * step));
-      let reached = up ? scrollY : 0;
-      for (let px = 40; up && reached > 0; px = stride()) {
-        reached = Math.max(0, reached - px);
-        page.scrollTo({ top: reached, behavior: 'instant' });
-        await settle(dwellMs);
-      }
-      if (up) return { px: 0, complete: true };
-      page.scrollTo({ top: 0, behavior: 'instant' });
-      if (dwellMs > 0 || step < 1) await settle(dwellMs);
-      while (reached < end() && reached < maxPx) {
-        reached = Math.min(reached + stride(), end(), maxPx);
-        page.scrollTo({ top: reached, behavior: 'instant' });
-        await settle(dwellMs);
-      }
-      return { px: Math.round(reached), complete: reached >= end() };
-    },
+    sight,
+    begin,
+    unvisited,
     waits: () => unvisited().length > 0,
     reacts: () => best.size > 0 || driven.size > 0 || ((agenda.hearsScroll() || looks()) && hiddenInFlow()),
     late: () => late().length > 0,
     polls: () => (looks() && hiddenInFlow() ? agenda.activity().period + 50 : 0),
     misses: () => hiddenInFlow() || late().length > 0,
-    async visit(dwellMs) {
-      let [visits, last] = [0, Number.NaN];
-      for (const { element, margin } of unvisited()) {
-        if (visits >= MOST_VISITS) break;
-        if (!stillWaits(element)) continue;
-        const rect = element.getBoundingClientRect();
-        if (rect.width * rect.height === 0 || pinned(element)) continue;
-        const [top = 0, , bottom = 0] = (margin ?? '')
-          .split(' ')
-          .map(
-            (edge) =>
-              (edge.endsWith('%') ? (Number.parseFloat(edge) / 100) * innerHeight : Number.parseFloat(edge)) || 0,
-          );
-        const middle = (-top + innerHeight + bottom) / 2;
-        const y = Math.min(
-          Math.max(0, rect.top + scrollY + rect.height / 2 - middle),
-          page.scrollHeight - page.clientHeight,
-        );
-        if (Math.abs(y - last) < 2) continue;
-        last = y;
-        visits++;
-        page.scrollTo({ top: y, behavior: 'instant' });
-        await settle(dwellMs);
-      }
-    },
     end() {
       eye.movedOn();
       note(observer.takeRecords());
@@ -264,6 +204,12 @@ export function installSurvey(): void {
             overlap(other.box, box) >= 0.5 * box.width * box.height &&
             !within(element, other.element),
         );
+      // Made small to nothing, or moved out of the page.
+      const gone = (element: Element, box: Place) => {
+        const { x, y, width, height } = inPage(element.getBoundingClientRect());
+        const out = x + width <= 0 || y + height <= 0 || x >= Math.max(page.scrollWidth, innerWidth);
+        return out || width * height < 0.1 * box.width * box.height;
+      };
       const vanished = (one: Sighting) => {
         const { element, box, look } = one;
         if (!element.isConnected || !shown(element)) {
@@ -275,7 +221,8 @@ export function installSurvey(): void {
         if (driven.has(element) && now.opacity < look.opacity - 0.02) return true;
         if (now.opacity < look.opacity * 0.7 || now.clip !== look.clip) return true;
         if (now.parts < look.parts * 0.9 && now.text === look.text) return true;
-        if (now.picture !== look.picture && /[:(]/.test(look.picture) && now.text === look.text) {
+        if (gone(element, box)) return true;
+        if (now.picture !== look.picture && look.picture !== '' && now.text === look.text) {
           doubtful.push(one);
           return false;
         }
@@ -330,18 +277,13 @@ export function installSurvey(): void {
           reason: 'it waits to be seen, and no scroll position shows it',
         }));
       doubtful = doubtful.filter((one) => !showsAgain(one));
-      return { stops: sorted(stops), unseen, doubtful: doubtful.length > 0 };
+      return { stops: [...stops].map(([y, places]) => ({ y, places })), unseen, doubtful: doubtful.length > 0 };
     },
-    async again(dwellMs) {
-      const stops = new Map<number, Place[]>();
-      for (const y of [...new Set(doubtful.map((one) => one.y))].slice(0, MOST_DOUBTS)) {
-        page.scrollTo({ top: y, behavior: 'instant' });
-        const here = doubtful.filter((one) => one.y === y);
-        for (let round = 0; round < 3 && !(round > 0 && here.every(showsAgain)); round++) await settle(dwellMs);
-        const places = here.filter(showsAgain).map(({ place }) => place);
-        if (places.length > 0) stops.set(y, places);
-      }
-      return sorted(stops);
+    doubts: () => [...new Set(doubtful.map((one) => one.y))],
+    proven(y) {
+      const here = doubtful.filter((one) => one.y === y);
+      const again = here.filter(showsAgain);
+      return { all: again.length === here.length, places: again.map(({ place }) => place) };
     },
   };
   agenda.survey = survey;

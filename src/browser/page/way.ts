@@ -1,0 +1,146 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { type Pass, type Stop, type Way, withAgenda } from './agenda-parts.js';
+
+/** Puts the ways through a page on its agenda: where to scroll to, and how long to stay there; runs after `installSurvey`. */
+export function installWay(): void {
+  const agenda = agendaOf(window);
+  const survey = agenda?.survey;
+  const eye = agenda?.eye;
+  if (!agenda || !survey || !eye) return;
+  const [MOST_VISITS, MOST_DOUBTS, ROUNDS] = [60, 40, 3];
+  const page = document.scrollingElement ?? document.documentElement;
+  const paint = () =>
+    new Promise<void>((resolve) => {
+      agenda.native.requestAnimationFrame(() => resolve());
+      // Only a page that draws nothing gets here: a slow frame must not count as one that never comes.
+      agenda.native.setTimeout(resolve, 1000);
+    });
+  const pause = (ms: number) => new Promise<void>((resolve) => agenda.native.setTimeout(resolve, ms));
+  const end = () => page.scrollHeight - page.clientHeight;
+  const go = (top: number) => page.scrollTo({ top, behavior: 'instant' });
+  /** A loop that looks where the page stands has to run for it. */
+  let runs = false;
+  const settle = async (dwellMs: number) => {
+    if (runs) agenda.release();
+    // One frame for the scroll, one for what the observers do.
+    await paint();
+    await paint();
+    if (dwellMs > 0) await pause(dwellMs);
+    if (runs) agenda.hold();
+    for (let ms = 0; dwellMs > 0 && ms < 600 && agenda.activity().timers > 0; ms += 40) await pause(40);
+  };
+
+  // A way is a list of stops that is made on the way: each answers how long to stay, ms.
+  let reached = 0;
+  function* pass({ step, dwellMs, maxPx, up = false, run = false }: Pass): Generator<number> {
+    survey?.begin();
+    runs = run;
+    const stride = () => Math.max(1, Math.floor(page.clientHeight * step));
+    reached = up ? scrollY : 0;
+    for (let px = 40; up && reached > 0; px = stride()) {
+      reached = Math.max(0, reached - px);
+      go(reached);
+      yield dwellMs;
+    }
+    if (up) return;
+    go(0);
+    if (dwellMs > 0 || step < 1) yield dwellMs;
+    while (reached < end() && reached < maxPx) {
+      reached = Math.min(reached + stride(), end(), maxPx);
+      go(reached);
+      yield dwellMs;
+    }
+  }
+  /** To what waits to be seen and was not. */
+  function* visit(dwellMs: number): Generator<number> {
+    let [visits, last] = [0, Number.NaN];
+    const tried = new Set<Element>();
+    for (let one = survey?.unvisited()[0]; one && visits < MOST_VISITS; ) {
+      const { element, margin } = one;
+      tried.add(element);
+      const rect = element.getBoundingClientRect();
+      const [top = 0, , bottom = 0] = (margin ?? '')
+        .split(' ')
+        .map(
+          (edge) => (edge.endsWith('%') ? (Number.parseFloat(edge) / 100) * innerHeight : Number.parseFloat(edge)) || 0,
+        );
+      const middle = (-top + innerHeight + bottom) / 2;
+      const y = Math.min(Math.max(0, rect.top + scrollY + rect.height / 2 - middle), end());
+      if (rect.width * rect.height > 0 && !eye?.pinned(element) && !(Math.abs(y - last) < 2)) {
+        last = y;
+        visits++;
+        go(y);
+        yield dwellMs;
+      }
+      one = survey?.unvisited().find((other) => !tried.has(other.element));
+    }
+  }
+  const found: Stop[] = [];
+  /** To what shows something else now: what of it shows again what it did hangs on the place, and on no clock. */
+  function* again(dwellMs: number): Generator<number> {
+    for (const y of survey?.doubts().slice(0, MOST_DOUBTS) ?? []) {
+      go(y);
+      for (let round = 0; round < ROUNDS; round++) {
+        yield dwellMs;
+        if (survey?.proven(y).all) break;
+      }
+      const places = survey?.proven(y).places ?? [];
+      if (places.length > 0) found.push({ y, places });
+    }
+  }
+
+  let stops: Generator<number> | undefined;
+  const way: Way = {
+    take(kind) {
+      stops = kind.pass ? pass(kind.pass) : kind.again ? again(kind.dwellMs) : visit(kind.dwellMs);
+    },
+    async step() {
+      const next = stops?.next();
+      if (!next || next.done) return false;
+      await settle(next.value);
+      return true;
+    },
+    async look(arrived) {
+      if (arrived) await settle(40);
+      survey.sight();
+    },
+    async walk() {
+      while (await way.step()) survey.sight();
+    },
+    walked: () => ({ px: Math.round(reached), complete: reached >= end(), found }),
+  };
+  agenda.way = way;
+}
+
+/** Takes a way, and goes all of it (`walkOn`), or each stop by itself: there, and a look at what shows. */
+export function takeWay(kind: Parameters<Way['take']>[0]): void {
+  agendaOf(window)?.way?.take(kind);
+}
+export async function walkOn(): Promise<void> {
+  await agendaOf(window)?.way?.walk();
+}
+export async function stepOn(): Promise<boolean> {
+  return (await agendaOf(window)?.way?.step()) ?? false;
+}
+export async function lookThere(arrived: boolean): Promise<void> {
+  await agendaOf(window)?.way?.look(arrived);
+}
+
+/** What the page tells after a way through it. */
+export function tellOfWay() {
+  const agenda = agendaOf(window);
+  const survey = agenda?.survey;
+  return {
+    ...(agenda?.way?.walked() ?? { px: 0, complete: true, found: [] }),
+    waits: survey?.waits() ?? false,
+    late: survey?.late() ?? false,
+    polls: survey?.polls() ?? 0,
+    misses: survey?.misses() ?? false,
+    reacts: survey?.reacts() ?? false,
+    hears: agenda?.hearsScroll() ?? false,
+    watches: (agenda?.watched() ?? []).some(({ margin }) => margin !== undefined),
+  };
+}
+
+withAgenda(installWay, takeWay, walkOn, stepOn, lookThere, tellOfWay);
