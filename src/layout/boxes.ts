@@ -12,6 +12,12 @@ export function px(value: string | undefined): number {
   return value === undefined ? 0 : Number.parseFloat(value) || 0;
 }
 
+/** Px that a corner of a box is rounded by: a radius takes half of the shorter side at most. */
+export function radius(value: string | undefined, { width, height }: Rect): number {
+  const asked = (value ?? '').includes('%') ? (px(value) / 100) * width : px(value);
+  return Math.min(asked, width / 2, height / 2);
+}
+
 /** Opacity of a computed colour, 0-1. */
 export function alpha(color: string | undefined): number {
   if (color === undefined || color === 'transparent') return 0;

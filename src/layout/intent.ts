@@ -16,6 +16,20 @@ export function isTransformed({ el: { styles } }: Placed): boolean {
   return (styles.transform !== undefined && styles.transform !== IDENTITY) || styles.translate !== undefined;
 }
 
+/** Turned by no right angle, or bent: its box is larger than what is drawn in it, and that others reach into it says nothing. */
+export function isTurned(placed: Placed): boolean {
+  for (let at: Placed | undefined = placed; at; at = at.parent) {
+    if (at.el.tag === 'textpath') return true;
+    const [a = 1, b = 0] =
+      /^matrix\(([^)]*)\)/
+        .exec(at.el.styles.transform ?? '')?.[1]
+        ?.split(',')
+        .map(Number) ?? [];
+    if (Math.abs(a) > 0.01 && Math.abs(b) > 0.01) return true;
+  }
+  return false;
+}
+
 /** Taken out of the flow, offset or moved: it lies where somebody put it. */
 export function isPositioned(placed: Placed): boolean {
   const { styles } = placed.el;
@@ -71,7 +85,7 @@ const SCROLLS = /(?:^|[\s_-])(?:scroll(?:bar)?|rail|thumb)/i;
  * A box that a script scrolls: it holds a scroll bar of its own making, or shows the same part of as wide a content as a box beside it
  * that scrolls (the head of a table whose body does).
  */
-function scrollsByScript({ el, children, parent }: Placed): boolean {
+export function scrollsByScript({ el, children, parent }: Placed): boolean {
   const isBar = (one: Placed) => one.el.styles.position === 'absolute' && SCROLLS.test(one.el.attributes.class ?? '');
   if (children.some(isBar)) return true;
   const wide = el.scroll?.content.width ?? 0;
@@ -120,7 +134,12 @@ export function isPopup(placed: Placed): boolean {
   for (let at: Placed | undefined = placed; at; at = at.parent) {
     const { attributes, styles } = at.el;
     if (styles.position !== 'absolute' && styles.position !== 'fixed') continue;
-    if (at.el.tag === 'dialog' || POPUP_ROLES.has(attributes.role ?? '') || POPUP_CLASS.test(attributes.class ?? ''))
+    if (
+      at.el.tag === 'dialog' ||
+      attributes.popover !== undefined ||
+      POPUP_ROLES.has(attributes.role ?? '') ||
+      POPUP_CLASS.test(attributes.class ?? '')
+    )
       return true;
   }
   return false;

@@ -99,9 +99,20 @@ export function modelOf(page: LaidOutPage): PageModel {
   );
   const pictures = all.filter((one) => isVisible(one) && one.opacity > 0.95 && one.shown && isPicture(one));
   const cutsX = all.some(({ el, parent }) => isRoot(el) && !parent?.parent && cuts(el.styles['overflow-x']));
-  const rtl = all[0]?.el.styles.direction === 'rtl';
+  const rtl = isFromRight(page);
   const { width, height } = page.window;
   return { page, width, height, all, lines, generated, painters, pictures, cutsX, rtl };
+}
+
+/** Whether a page begins at the right: as its body says, or without one its root. */
+function isFromRight({ elements }: LaidOutPage): boolean {
+  const body = elements.find(({ tag, parent }) => tag === 'body' && parent === 0) ?? elements[0];
+  return body?.styles.direction === 'rtl';
+}
+
+/** Where the left edge of all that scrolling reaches lies, CSS px: left of the window's where a page that begins at the right is wider. */
+export function leftEdge(page: LaidOutPage): number {
+  return isFromRight(page) ? Math.min(0, page.window.width - page.content.width) : 0;
 }
 
 /** The pseudo-elements of an element that say something, as if they were elements in it. */

@@ -3,6 +3,7 @@ import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { unpackLayout } from '../../src/core/vocabulary/laid-out-page.js';
 import { decode } from '../../src/image/decode.js';
 import { judgeScreen } from '../../src/layout/judge-screen.js';
+import { leftEdge } from '../../src/layout/page-model.js';
 import { BROKEN, documentOf, type JudgedPage, MEANT } from '../layout/pages.js';
 import { BROKEN_SIBLINGS, MEANT_SIBLINGS } from '../layout/sibling-pages.js';
 import { verifies } from '../requirements.js';
@@ -33,7 +34,7 @@ test.describe('layout @once', () => {
         const [page] = await unpackLayout(bytes(shot.layout?.path));
         if (!page) throw new Error('no layout was stored');
         const image = await decode({ bytes: bytes(shot.image.path), name: 'page.png' });
-        const pictures = [{ ...image, origin: { x: 0, y: 0 }, scale: 1 }];
+        const pictures = [{ ...image, origin: { x: leftEdge(page), y: 0 }, scale: 1 }];
         found[about] = judgeScreen([{ page, viewport: 'window', pictures }])
           .filter(({ certainty }) => certainty === wanted)
           .map(({ kind, element }) => `${kind} ${element.selector}`)

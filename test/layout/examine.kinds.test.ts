@@ -183,6 +183,9 @@ test.each([
   ['a ground that runs off the edge behind its words', {}, 60, ['likely #on']],
   ['a ground whose border is cut', { 'border-left-width': '1px' }, 60, ['certain #on']],
   ['words that are cut', {}, -4, ['certain #on']],
+  ['a round end of which a part is cut', { 'border-top-left-radius': '50%' }, 60, ['certain #on']],
+  ['a round corner that lies outside whole', { 'border-bottom-left-radius': '8px' }, 60, ['likely #on']],
+  ['round corners at the other end', { 'border-top-right-radius': '20px' }, 60, ['likely #on']],
 ])('a control over the edge of the window: %s', (_, styles, x, expected) => {
   verifies('layout.silence');
   const on = element('#on', rect(-10, 0, 300, 40), {
@@ -210,4 +213,127 @@ test('words at the edge of a scroller are not cut by a box in it that reaches fu
     clipped(page([body, strip, badge(right)])).map(({ element: { el }, other }) => [el.selector, other?.el.selector]);
   expect(told(330)).toEqual([]);
   expect(told(280)).toEqual([['#badge', '#badge']]);
+});
+
+test.each([
+  ['that its box holds in a row of two', 'tr', 'td', []],
+  ['in a row that says that it is one', 'div', 'div', [], { display: 'table-row' }],
+  ['that sticks out of a painted box', 'div', 'p', ['p']],
+])(
+  'words of a cell below the first of its rows: %s',
+  (_, rowTag, cellTag, expected, styles: Record<string, string> = {}) => {
+    verifies('layout.silence');
+    const row = element(rowTag, rect(0, 0, 300, 30), {
+      parent: 0,
+      styles: { 'background-color': 'rgb(230, 230, 230)', ...styles },
+    });
+    const cell = element(cellTag, rect(0, 0, 100, 60), {
+      parent: 1,
+      lines: [{ rect: rect(4, 20, 60, 20), text: 'Room' }],
+    });
+    expect(protrudes(page([body, row, cell])).map(({ element: { el } }) => el.selector)).toEqual(expected);
+  },
+);
+
+test.each([
+  ['a column at the end of a table that scrolls', { 'overflow-x': 'auto' }, 250, []],
+  ['a column at its start', { 'overflow-x': 'auto' }, -60, ['certain #text']],
+  ['a table that does not scroll so far', { 'overflow-x': 'auto' }, 250, ['certain #text'], 320],
+  ['a table that cuts', { 'overflow-x': 'hidden' }, 250, ['certain #text']],
+  ['a table that cuts and goes along with one that scrolls', { 'overflow-x': 'hidden' }, 250, [], 600, 'auto'],
+])(
+  'what stays while a box scrolls lies over its words: %s',
+  (_, styles, x, expected, wide = 600, beside = 'visible') => {
+    verifies('layout.silence');
+    const scroll = { content: { width: wide, height: 60 }, seen: { width: 300, height: 60 } };
+    const more = { parent: 1, scroll };
+    const found = covered(
+      page([
+        body,
+        element('#table', rect(0, 0, 300, 200), { parent: 0 }),
+        element('#box', rect(0, 0, 300, 60), { ...more, styles: { 'overflow-y': 'hidden', ...styles } }),
+        element('#rows', rect(0, 60, 300, 140), {
+          ...more,
+          styles: beside === 'visible' ? {} : { 'overflow-x': beside },
+        }),
+        element('#text', rect(x < 0 ? 0 : 200, 10, 100, 20), {
+          ...{ parent: 2, lines: [{ rect: rect(x < 0 ? 0 : 200, 10, 100, 20), text: 'Brass and glass' }] },
+        }),
+        element('#column', rect(x, 0, 100, 60), {
+          ...{ parent: 1, styles: { position: 'absolute', 'background-color': 'rgb(255, 255, 255)' } },
+        }),
+      ]),
+    );
+    expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual(expected);
+  },
+);
+
+test.each([
+  ['what was typed in', 'value', 160, 0, ['certain #field']],
+  ['its hint, which goes with the first letter', 'placeholder', 160, 0, ['likely #field']],
+  ['words that end before it', 'value', 90, 0, []],
+  ['words that it hides by less than two letters', 'value', 138, 0, []],
+  ['a field that the whole of a layer lies over', 'value', 160, 200, []],
+] as const)('a button with a ground over the end of a field: %s', (_, kind, wants, more, expected) => {
+  verifies('layout.faults');
+  const field = element('#field', rect(0, 0, 200, 30), {
+    ...{ tag: 'input', parent: 0, field: { kind, wants, room: 190, high: 12, tall: 28, start: 5 } },
+  });
+  const button = element('#go', rect(135 - more, 0, 65 + more, 30), {
+    ...{ tag: 'button', parent: 0, styles: { position: 'absolute', 'background-color': 'rgb(0, 90, 0)' } },
+  });
+  const found = covered(page([body, field, button]));
+  expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual(expected);
+});
+
+test.each([
+  ['a popover', { popover: '' }, {}],
+  ['a menu by its role', { role: 'menu' }, {}],
+  ['a modal dialog', {}, { tag: 'dialog' }],
+])(
+  'what is opened over a button for a while is no certain fault: %s',
+  (_, attributes: Record<string, string>, more) => {
+    verifies('layout.silence');
+    const told = (open: Partial<LaidOutElement>) => {
+      const button = element('#go', rect(20, 20, 80, 30), {
+        ...{ tag: 'button', parent: 0, press: { reached: Array(5).fill(false), by: 2 } },
+      });
+      const over = element('#over', rect(0, 0, 300, 100), {
+        ...{ parent: 0, styles: { position: 'absolute', 'background-color': 'rgb(255, 255, 255)' } },
+        ...open,
+      });
+      return covered(page([body, button, over])).map(({ certainty }) => certainty);
+    };
+    expect(told({ attributes, ...more })).toEqual(['likely']);
+    expect(told({})).toEqual(['certain']);
+  },
+);
+
+test.each([
+  ['one that lies straight', {}, 40, ['certain #text']],
+  [
+    'one that is turned, whose box is larger than it',
+    { transform: 'matrix(0.7, 0.7, -0.7, 0.7, 0, 0)' },
+    40,
+    ['likely #text'],
+  ],
+  ['one that is turned by a right angle', { transform: 'matrix(0, 1, -1, 0, 0, 0)' }, 40, ['certain #text']],
+  ['one that is cut to a shape', { 'clip-path': 'polygon(0 0, 100% 0, 0 100%)' }, 40, ['likely #text']],
+  ['the round corner of one', { 'border-top-left-radius': '50%' }, 88, []],
+  [
+    'the middle of a round one',
+    { 'border-top-left-radius': '50%', 'border-bottom-left-radius': '50%' },
+    40,
+    ['certain #text'],
+  ],
+])('something with a ground over the end of a text: %s', (_, styles, y, expected) => {
+  verifies('layout.silence');
+  const text = element('#text', rect(0, y, 100, 20), {
+    ...{ parent: 0, lines: [{ rect: rect(0, y, 100, 20), text: 'Brass and glass' }] },
+  });
+  const over = element('#over', rect(60, y === 88 ? 90 : 0, 100, 100), {
+    ...{ parent: 0, styles: { position: 'absolute', 'background-color': 'rgb(85, 85, 85)', ...styles } },
+  });
+  const found = covered(page([body, text, over]));
+  expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual(expected);
 });

@@ -185,6 +185,34 @@ test('of a list that goes on below its box a script may be scrolling it', () => 
   expect(told([page(320, list(80), ...links), ...high])).toEqual([['unreachable', 'certain', 320, 320, '#l2']]);
 });
 
+test('the button that sends a form is missed in all windows where a box that shows its fields cuts it off', () => {
+  verifies('layout.faults');
+  const cutter = {
+    selector: '#cut',
+    rect: box(0, 0, 300, 90),
+    styles: { 'overflow-x': 'hidden', 'overflow-y': 'hidden' },
+  };
+  const form = (width: number, button: Partial<LaidOutElement>, ...beside: Partial<LaidOutElement>[]) =>
+    page(
+      width,
+      { tag: 'form', selector: 'form', rect: box(0, 0, 300, 90) },
+      { ...cutter, parent: 2 },
+      { tag: 'input', selector: '#name', parent: 3, rect: box(0, 10, 200, 30) },
+      { tag: 'button', selector: '#send', parent: 3, rect: box(0, 110, 80, 30), ...button },
+      ...beside,
+    );
+  const everywhere = (...more: [Partial<LaidOutElement>, ...Partial<LaidOutElement>[]]) =>
+    told([320, 500, 800].map((width) => form(width, ...more)));
+  expect(everywhere({})).toEqual([['unreachable', 'certain', 320, 800, '#send']]);
+  expect(everywhere({ tag: 'input', attributes: { type: 'submit' } })).toEqual([
+    ['unreachable', 'certain', 320, 800, '#send'],
+  ]);
+  // A button beside the box may unfold it; one that does not send it may be of what is folded.
+  const unfolds = { tag: 'button', selector: '#more', parent: 2, rect: box(0, 92, 80, 20) };
+  expect(everywhere({}, unfolds)).toEqual([['unreachable', 'likely', 320, 800, '#send']]);
+  expect(everywhere({ attributes: { type: 'button' } })).toEqual([]);
+});
+
 test('what no picture was taken of is likely at most, what a picture does not show is nothing', () => {
   verifies('layout.pixels');
   const cut = page(

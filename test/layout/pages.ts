@@ -115,6 +115,15 @@ export const MEANT: readonly JudgedPage[] = [
     body: `<form><label>Name <input name="name"></label><label>Town <input name="town"></label><a href="#more">More</a> <button>Send</button></form><dialog id="q"><p>Really?</p><button>Yes</button></dialog><script>q.showModal()</script>`,
     faults: [],
   },
+  {
+    about: 'a popover over a button and words, a table whose columns stay, with cells of two rows',
+    style: `#pop{position:fixed;inset:30px auto auto 90px;margin:0;width:200px;padding:16px}.t{position:relative;width:300px;margin-top:60px}.s{overflow:auto}td,th{padding:6px 20px;white-space:nowrap;height:20px}
+      thead tr{background:#eee}.c{position:absolute;right:0;top:0;width:70px;height:132px;background:#fff;border-left:1px solid #999}`,
+    body: `<button popovertarget="pop">Sort by</button> <button style="margin-left:80px">Newest</button><p>Lamps for every room of your house.</p><div id="pop" popover>By price</div>
+      <div class="t"><div class="s"><table><thead><tr><th rowspan="2">Lamp</th><th colspan="2">Of what</th><th rowspan="2">Buy</th></tr><tr><th>Shade of it</th><th>Foot of it</th></tr></thead>
+      <tr><td>Ceiling lamp</td><td>Opal glass</td><td>Brass and steel</td><td>240</td></tr></table></div><div class="c">Buy</div></div><script>pop.showPopover()</script>`,
+    faults: [],
+  },
 ];
 
 /** One real fault each, among things that are meant. */
@@ -200,6 +209,16 @@ export const BROKEN: readonly JudgedPage[] = [
       '.head{height:50px;background:#c22}.head input{float:right;height:40px;width:260px;margin-top:34px;border:2px solid #000;background:#fff}',
     body: `<div class="head"><input aria-label="Search"></div><p style="margin-top:60px">${LOREM}</p>`,
     faults: ['protrudes input[aria-label="Search"]'],
+  },
+  {
+    about:
+      'what was typed in under a button with a ground over the end of its field, beside one with room for it and a hint',
+    style: `.f{position:relative;width:240px;margin:12px 0}.f input{width:240px;height:36px;padding:0 8px;box-sizing:border-box}
+      .f button{position:absolute;right:0;top:0;height:36px;width:80px;background:#246;color:#fff;border:0}.ok input{padding-right:88px}`,
+    body: `<div class="f"><input id="town" aria-label="Town" value="Stratford-upon-Avon, Warwickshire"><button>Search</button></div>
+      <div class="f"><input aria-label="Room" value="Kitchen"><button>Search</button></div><div class="f ok"><input aria-label="Lamp" value="Ceiling lamp with a cable"><button>Search</button></div>
+      <div class="f"><input aria-label="Wish" placeholder="What are you looking for today?"><button>Search</button></div>`,
+    faults: ['covered #town'],
   },
 ];
 

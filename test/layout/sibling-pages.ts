@@ -13,9 +13,9 @@ const FRAME = "<body style='margin:0;padding:8px;font:16px/20px Arial'>";
 export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
   {
     about: 'a page written from the right with a band that is too wide',
-    style: '.band{width:960px;background:#ddd;padding:8px}',
-    body: `<div dir="ltr"></div><script>document.documentElement.dir='rtl'</script><div class="band">${SENTENCE}</div>`,
-    faults: ['outside_viewport div.band'],
+    style: '.band{width:960px;background:#ddd;padding:8px}.cut{width:92px;overflow:hidden;white-space:nowrap}',
+    body: `<div dir="ltr"></div><script>document.documentElement.dir='rtl'</script><p class="cut" id="cut">Warm white ceiling lamp</p><div class="band">${SENTENCE}</div>`,
+    faults: ['clipped #cut', 'outside_viewport div.band'],
   },
   {
     about: 'rows of a grid that are lower than their text',
@@ -324,6 +324,14 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
       <iframe srcdoc="${FRAME}<div style='position:fixed;inset:0 0 auto;height:24px;background:#ddd'>Bar</div><p style='margin:30px 0 200px'>Desk lamp</p>"></iframe>
       <iframe style="visibility:hidden" srcdoc="${FRAME}<p style='width:60px;overflow:hidden;white-space:nowrap'>Ceiling lamp</p>"></iframe>
       <iframe style="opacity:0" srcdoc="${FRAME}<p style='width:60px;overflow:hidden;white-space:nowrap'>Ceiling lamp</p>"></iframe>`,
+    faults: [],
+  },
+  {
+    about: 'two modal dialogs, one over the other, and one in a frame',
+    style:
+      'form{padding:20px}input{display:block;margin:12px 0}dialog{width:300px}#b{width:200px;margin-top:120px}iframe{width:360px;height:160px}',
+    body: `<form><label>Name <input name="name"></label><a href="#more">More</a> <button>Send</button></form><iframe srcdoc="${FRAME}<p>Ceiling lamp with a cable</p><button>Buy</button><a href='#x'>More of them</a><dialog id='f'>Really?<button>Yes</button></dialog><script>f.showModal()</script>"></iframe>
+      <dialog id="a"><p>Really?</p><button>Yes</button><button>No</button><p>It is of glass.</p></dialog><dialog id="b"><p>Sure?</p><button>Yes</button></dialog><script>a.showModal();b.showModal()</script>`,
     faults: [],
   },
 ];

@@ -25,7 +25,7 @@ export interface PageFacts {
   left: number;
   /** Pixels of the files of images that have loaded; of those in a frame `frame` tells where it is. */
   images: (InFrame & { element: number; size: { width: number; height: number } })[];
-  /** Fields and buttons whose words need more room than there is. */
+  /** Fields and buttons whose words need more room than there is, and fields to write in with words from their start. */
   fields: (FieldWords & InFrame & { element: number })[];
   /** Letters that have no shape; only where a page is photographed. */
   missing?: MissingGlyph[];
@@ -143,11 +143,11 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
     const { width, actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = pen.measureText(cased);
     const box = getComputedStyle(field);
     const start = px(box.paddingLeft);
-    const inside = field.clientWidth - start - px(box.paddingRight) - Math.max(beside, 0);
-    const room = rows ? field.clientHeight : inside;
+    const room = rows ? field.clientHeight : field.clientWidth - start - px(box.paddingRight) - Math.max(beside, 0);
     const wants = over === undefined ? width - Math.min(beside, 0) : room + Math.max(over, 0);
     const [high, tall] = [up + down, field.clientHeight];
-    if (wants <= room + 1 && high <= tall) return undefined;
+    const begins = /^(?:value|placeholder) (?:start|left)$/.test(`${kind} ${box.textAlign}`);
+    if (wants <= room + 1 && high <= tall && !begins) return undefined;
     const seen =
       !/^(?:transparent|rgba\(.*, 0\))$/.test(style.color) && style.opacity !== '0' && style.visibility === 'visible';
     if (!seen || px(box.textIndent) !== 0) return undefined;

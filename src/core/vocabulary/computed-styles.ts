@@ -120,7 +120,8 @@ const SHARED = new Set(
   `display direction position float top right bottom left flex-direction flex-wrap overflow-x overflow-y visibility opacity clip-path
   transform translate color background-color background-image background-clip mix-blend-mode object-fit border-top-width border-right-width
   border-bottom-width border-left-width border-top-style border-right-style border-bottom-style border-left-style border-top-color
-  border-right-color border-bottom-color border-left-color margin-top margin-right margin-bottom margin-left padding-top padding-right
+  border-right-color border-bottom-color border-left-color border-top-left-radius border-top-right-radius border-bottom-right-radius
+  border-bottom-left-radius margin-top margin-right margin-bottom margin-left padding-top padding-right
   padding-bottom padding-left font-size font-family text-indent text-overflow text-shadow z-index -webkit-line-clamp -webkit-text-fill-color`.split(
     /\s+/,
   ),

@@ -17,33 +17,38 @@ const SHOWN = 30;
 
 /**
  * Controls that fell out of a box that cuts off what does not fit, so that no scrolling reaches them: they are shown in other windows,
- * and no switch takes their place here, as one does where a menu is folded up.
+ * and no switch takes their place here, as one does where a menu is folded up. The button that sends a form is missed in all windows.
  */
 function unreachable(widths: readonly AtWidth[]): FoundAcross[] {
   const shown = widths.map(({ model }) => shownSelectors(model));
   const groups = new Map<
     string,
-    { element: Placed; by: Placed; widths: number[]; lost: Set<string>; isList: boolean }
+    { element: Placed; by: Placed; widths: number[]; lost: Set<string>; isSure: boolean }
   >();
   for (const [at, { width, model }] of widths.entries())
     for (const { control, by, isList } of fallenOut(model)) {
       const { selector } = control.el;
       const elsewhere = shown.filter((there) => there.has(selector));
-      if (elsewhere.length === 0) continue;
+      if (elsewhere.length === 0 && !sends(control, by)) continue;
       const isSwitch = ({ el }: Placed) =>
         shown[at]?.has(el.selector) && elsewhere.every((there) => !there.has(el.selector));
-      if (model.all.some((one) => one !== by && isWithin(one, by.parent ?? by) && isSwitch(one))) continue;
-      const group = groups.get(by.el.selector) ?? { element: control, by, widths: [], lost: new Set(), isList };
+      if (
+        elsewhere.length > 0 &&
+        model.all.some((one) => one !== by && isWithin(one, by.parent ?? by) && isSwitch(one))
+      )
+        continue;
+      const isSure = !isList && (elsewhere.length > 0 || !hasButton(by, model));
+      const group = groups.get(by.el.selector) ?? { element: control, by, widths: [], lost: new Set(), isSure };
       groups.set(by.el.selector, group);
       if (group.widths.at(-1) !== width) group.widths.push(width);
       group.lost.add(selector);
     }
   const sampled = widths.map(({ width }) => width);
-  return [...groups.values()].flatMap(({ element, by, widths: found, lost, isList }) =>
+  return [...groups.values()].flatMap(({ element, by, widths: found, lost, isSure }) =>
     runs(found, sampled).map((run) => ({
       kind: 'unreachable' as const,
-      // A list that goes on below its box is often scrolled by a script, which nothing here tells.
-      certainty: isList ? ('likely' as const) : ('certain' as const),
+      // A list that goes on below its box is often scrolled by a script, which nothing here tells; a button beside it may unfold it.
+      certainty: isSure ? ('certain' as const) : ('likely' as const),
       widths: run,
       element,
       other: by,
@@ -80,6 +85,35 @@ function fallenOut(model: PageModel): { control: Placed; by: Placed; isList: boo
     return [{ control, by, isList: above.filter((one) => isWithin(one, by)).length >= LISTED }];
   });
 }
+
+/** The button that sends a form, cut off by a box that shows fields of it: no window is wide enough, and nobody meant that. */
+function sends(control: Placed, by: Placed): boolean {
+  const { tag, attributes } = control.el;
+  const { type } = attributes;
+  if (!(tag === 'button' ? type === undefined || type === 'submit' : tag === 'input' && type === 'submit'))
+    return false;
+  let form: Placed | undefined = control;
+  while (form && form.el.tag !== 'form') form = form.parent;
+  return form !== undefined && hasField(form, by);
+}
+
+/** A button beside the box, which may unfold it. */
+function hasButton(by: Placed, model: PageModel): boolean {
+  const isButton = ({ el }: Placed) => el.tag === 'button' || el.tag === 'summary' || el.attributes.role === 'button';
+  return model.all.some(
+    (one) => isButton(one) && one.shown && isVisible(one) && isWithin(one, by.parent ?? by) && !isWithin(one, by),
+  );
+}
+
+function hasField(box: Placed, by: Placed): boolean {
+  return box.children.some((one) => {
+    const isField = FIELDS.has(one.el.tag) && !PRESSED.test(one.el.attributes.type ?? '');
+    return (isField && one.shown !== undefined && isVisible(one) && isWithin(one, by)) || hasField(one, by);
+  });
+}
+
+const FIELDS = new Set(['input', 'select', 'textarea']);
+const PRESSED = /^(?:submit|button|reset|image|hidden)$/;
 
 /** Items of lists, menus and rows of buttons, which may be set in a line of text. */
 const ITEMS = new Set(['li', 'a', 'button', 'span', 'dd', 'label']);

@@ -1,8 +1,19 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { area, bottom, rgb, right } from '../boxes.js';
+import { area, bottom, radius, rgb, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { coversOf, isPopup, isPositioned, isStack, isTold, isUnderLayer, isVeil, passingOver } from '../intent.js';
+import {
+  coversOf,
+  isPopup,
+  isPositioned,
+  isStack,
+  isTold,
+  isTurned,
+  isUnderLayer,
+  isVeil,
+  passingOver,
+  scrollsByScript,
+} from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   isControl,
@@ -22,7 +33,11 @@ const WHOLE = 0.92;
 const FLOATING = 120;
 
 /** Controls that a press does not reach, and texts that something else hides in part. */
-export const covered: FindKind = (model) => [...underThePage(unpressable(model), model), ...hiddenTexts(model)];
+export const covered: FindKind = (model) => [
+  ...underThePage(unpressable(model), model),
+  ...hiddenTexts(model),
+  ...hiddenInFields(model),
+];
 
 function unpressable(model: PageModel): Found[] {
   return model.all.flatMap((control): Found[] => {
@@ -111,13 +126,17 @@ function hiddenTexts(model: PageModel): Found[] {
       const part = cover.shown && intersection(cover.shown, core);
       if (!part || part.width < 3 || part.height < 2) continue;
       const share = area(part) / area(core);
-      if (share < PART || (share > WHOLE && !cover.fixed)) continue;
+      if (share < PART || (share > WHOLE && !cover.fixed) || isBesideCurve(cover, part)) continue;
       if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
       const rest = largestBeside(part, core) ?? core;
       worst.keep(`${line.owner.index}/${cover.index}`, {
         kind: 'covered',
         certainty:
-          share <= WHOLE && !isPopup(cover) && !passingOver(cover, line.owner) && !isBadge(line, cover)
+          share <= WHOLE &&
+          !isPopup(cover) &&
+          !passingOver(cover, line.owner) &&
+          !isBadge(line, cover) &&
+          !isSmallerThanBox(cover)
             ? 'certain'
             : 'likely',
         element: line.owner,
@@ -130,6 +149,53 @@ function hiddenTexts(model: PageModel): Found[] {
     }
   }
   return worst.all();
+}
+
+/** Words that a field shows, under something with a ground that lies over its end: a button in it. */
+function hiddenInFields(model: PageModel): Found[] {
+  return model.all.flatMap((field): Found[] => {
+    const { el, shown } = field;
+    const said = el.field;
+    if (!said || said.rows || !shown || !isVisible(field) || !isTold(field)) return [];
+    if (said.kind !== 'value' && said.kind !== 'placeholder') return [];
+    const box = { ...el.rect, x: el.rect.x + said.start, width: Math.min(said.wants, said.room) };
+    const words = intersection({ ...box, y: box.y + (box.height - said.high) / 2, height: said.high }, shown);
+    if (!words) return [];
+    return coversOf(model, field, words).flatMap((cover): Found[] => {
+      const part = cover.shown && intersection(cover.shown, words);
+      if (!part || part.width < WORD || part.height < words.height * 0.5 || area(part) > area(words) * WHOLE) return [];
+      if (cover.fixed !== field.fixed || cover.sticky || isVeil(cover, model) || isUnderLayer(field, cover)) return [];
+      const rest = largestBeside(part, words) ?? words;
+      const what = said.kind === 'value' ? 'what was typed in' : 'its hint';
+      return [
+        {
+          kind: 'covered',
+          // A hint goes with the first letter.
+          certainty: said.kind === 'value' && !isPopup(cover) && !passingOver(cover, field) ? 'certain' : 'likely',
+          element: field,
+          other: cover,
+          rect: part,
+          by_px: Math.round(part.width),
+          what: `hides ${Math.round(part.width)} px of ${what}: they lie under something else`,
+          claim: { shows: 'ink', rect: rest, words: wordsAt(model, rest, said.kind === 'value' ? [field] : []) },
+        },
+      ];
+    });
+  });
+}
+
+/** Its box is larger than what it paints: a ribbon across a corner, a shape cut out of a ground. */
+const isSmallerThanBox = (cover: Placed): boolean => isTurned(cover) || cover.el.styles['clip-path'] !== undefined;
+
+/** The middle of this part of a box lies outside of its round corner. */
+function isBesideCurve({ el: { rect, styles } }: Placed, part: Rect): boolean {
+  const [x, y] = [part.x + part.width / 2, part.y + part.height / 2];
+  const atLeft = x < rect.x + rect.width / 2;
+  const atTop = y < rect.y + rect.height / 2;
+  const by = radius(styles[`border-${atTop ? 'top' : 'bottom'}-${atLeft ? 'left' : 'right'}-radius`], rect);
+  const inX = by - (atLeft ? x - rect.x : right(rect) - x);
+  const inY = by - (atTop ? y - rect.y : bottom(rect) - y);
+  return inX > 0 && inY > 0 && Math.hypot(inX, inY) > by;
 }
 
 /** Words of a drawing under something small that was put on the drawing whole: a badge on a picture of a product. */
@@ -189,8 +255,30 @@ function hiddenByPicture(model: PageModel, line: Line, core: Rect, picture: Plac
   };
 }
 
-/** Returns true when scrolling does not free the text: what is fixed at the top of the window hides the top of the page for good. */
-function stays({ core }: Line, cover: Placed): boolean {
-  if (cover.sticky) return false;
+/**
+ * Returns true when scrolling does not free the text: what is fixed at the top of the window hides the top of the page for good, and what
+ * lies over the start of a box that scrolls, apart from its contents, the start of them.
+ */
+function stays({ core, owner }: Pick<Line, 'core' | 'owner'>, cover: Placed): boolean {
+  if (cover.sticky || scrollsAway(owner, core, cover)) return false;
   return !cover.fixed || (cover.el.rect.y <= 1 && core.y < bottom(cover.el.rect));
+}
+
+/** The text lies in a box whose scrolling brings it out from under what is drawn over the end of that box: columns and bars that stay. */
+function scrollsAway(owner: Placed, core: Rect, cover: Placed): boolean {
+  const { shown } = cover;
+  const out = (
+    axis: 'x' | 'y',
+    size: 'width' | 'height',
+    { el: { scroll, rect, styles } }: Placed,
+    byScript: boolean,
+  ) =>
+    scroll !== undefined &&
+    shown !== undefined &&
+    (byScript || /^(?:auto|scroll)$/.test(styles[`overflow-${axis}`] ?? '')) &&
+    scroll.content[size] - scroll.seen[size] >= core[axis] + core[size] - shown[axis] &&
+    shown[axis] - rect[axis] >= core[size];
+  for (let at = owner.parent; at && !isWithin(cover, at); at = at.parent)
+    if (out('x', 'width', at, scrollsByScript(at)) || out('y', 'height', at, false)) return true;
+  return false;
 }

@@ -1,5 +1,5 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { bottom, right } from '../boxes.js';
+import { bottom, px, radius, right } from '../boxes.js';
 import { type FindKind, type Found, Worst } from '../found.js';
 import { isInStrip, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -10,6 +10,7 @@ import {
   isPainted,
   isVisible,
   isWithin,
+  leftEdge,
   type PageModel,
   type Placed,
 } from '../page-model.js';
@@ -84,22 +85,24 @@ function boxesOut(model: PageModel, scrolls: boolean): Out[] {
     }
     if (!control) return [];
     if (over > SLACK && shown.x < model.width - SURE_BOX && !isInStrip(item, model))
-      return [{ ...base, by: over, side: 'right', sure: over >= SURE_BOX && !isBand(item, model) }];
+      return [{ ...base, by: over, side: 'right', sure: over >= SURE_BOX && !isBand(item, model, 'right', over) }];
     if (under > SLACK && right(shown) > SLACK && !isInStrip(item, model))
-      return [{ ...base, by: under, side: 'left', sure: under >= SURE_BOX && !isBand(item, model) }];
+      return [{ ...base, by: under, side: 'left', sure: under >= SURE_BOX && !isBand(item, model, 'left', under) }];
     return [];
   });
 }
 
-/** A plain ground that runs off the edge on purpose, behind words that are all there: no border or round corner is cut. */
-function isBand(item: Placed, model: PageModel): boolean {
-  const { styles } = item.el;
-  const isEdged = Object.entries(styles).some(
-    ([name, value]) => /^border-.*(?:width|radius)$/.test(name) && Number.parseFloat(value) > 0,
-  );
+/**
+ * A plain ground that runs off the edge on purpose, behind words that are all there: no border is cut, and no round corner of which a part
+ * is still in the window.
+ */
+function isBand(item: Placed, model: PageModel, side: 'left' | 'right', by: number): boolean {
+  const { styles, rect } = item.el;
+  const isEdged = ['top', 'right', 'bottom', 'left'].some((edge) => px(styles[`border-${edge}-width`]) > 0);
+  const isRound = ['top', 'bottom'].some((edge) => radius(styles[`border-${edge}-${side}-radius`], rect) > by);
   const lines = model.lines.filter(({ owner }) => owner === item || isWithin(owner, item));
   const isSeen = lines.every(({ rect }) => rect.x >= SLACK && right(rect) <= model.width - SLACK);
-  return !isEdged && lines.length > 0 && isSeen;
+  return !isEdged && !isRound && lines.length > 0 && isSeen;
 }
 
 /** The highest box on the way up that sticks out as well: the one to mend. */
@@ -115,13 +118,16 @@ function toFound(out: Out, model: PageModel): Found {
   const { item, rect, side, sure, text } = out;
   const by = Math.round(out.by);
   const cause = causeOf(out, model);
-  const outside =
-    side === 'right'
-      ? { x: model.width, y: rect.y, width: right(rect) - model.width, height: rect.height }
-      : { x: 0, y: rect.y, width: right(rect), height: rect.height };
+  // What lies left of a page that does not scroll there is in no picture.
+  const left = leftEdge(model.page) < 0 ? { x: rect.x, width: -rect.x } : { x: 0, width: right(rect) };
+  const outside = {
+    ...{ y: rect.y, height: rect.height },
+    ...(side === 'right' ? { x: model.width, width: right(rect) - model.width } : left),
+  };
   // Of words that the window's edge cuts, the picture has those before it.
   const start = side === 'right' ? Math.max(rect.x, model.width - EDGE) : outside.x;
-  const letters = { ...outside, x: start, width: right(outside) - start };
+  const end = side === 'left' ? Math.min(right(rect), right(outside) + EDGE) : right(outside);
+  const letters = { ...outside, x: start, width: end - start };
   return {
     kind: 'outside_viewport',
     certainty: sure ? 'certain' : 'likely',

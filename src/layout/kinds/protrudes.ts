@@ -60,7 +60,9 @@ function brokenOut(item: Placed, rect: Rect, isText: boolean): { box: Placed; si
   for (let at: Placed | undefined = item; at; at = at.parent) {
     const { tag, rect: box } = at.el;
     if (tag === 'body' || tag === 'html') return undefined;
-    if ((at !== item || isText) && !isInline(at) && hasEdge(at)) {
+    // A cell may be of several rows: what holds its words is the cell.
+    const isRow = tag === 'tr' || at.el.styles.display === 'table-row';
+    if ((at !== item || isText) && !isInline(at) && !isRow && hasEdge(at)) {
       const out = {
         right: right(rect) - right(box),
         left: box.x - rect.x,

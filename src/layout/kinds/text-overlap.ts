@@ -2,7 +2,7 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, bottom, px } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { coversOf, isPositioned, isStack, isTold } from '../intent.js';
+import { coversOf, isPositioned, isStack, isTold, isTurned } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   blockOf,
@@ -150,20 +150,6 @@ function isBackdrop(a: Line, b: Line): boolean {
 function isFolded(placed: Placed): boolean {
   for (let at: Placed | undefined = placed; at; at = at.parent)
     if (at.el.styles.transform?.startsWith('matrix3d')) return true;
-  return false;
-}
-
-/** Turned by no right angle, or bent: its box is larger than what is drawn in it, and that others reach into it says nothing. */
-function isTurned(placed: Placed): boolean {
-  for (let at: Placed | undefined = placed; at; at = at.parent) {
-    if (at.el.tag === 'textpath') return true;
-    const [a = 1, b = 0] =
-      /^matrix\(([^)]*)\)/
-        .exec(at.el.styles.transform ?? '')?.[1]
-        ?.split(',')
-        .map(Number) ?? [];
-    if (Math.abs(a) > 0.01 && Math.abs(b) > 0.01) return true;
-  }
   return false;
 }
 

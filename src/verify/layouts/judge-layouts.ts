@@ -8,6 +8,7 @@ import { decode, decodeRows } from '../../image/decode.js';
 import { examinePage } from '../../layout/examine.js';
 import { carriedInto, judgeScreen, type Laid, type ScreenFinding } from '../../layout/judge-screen.js';
 import type { Pixels } from '../../layout/look.js';
+import { leftEdge } from '../../layout/page-model.js';
 import { judgeUnder } from '../../layout/under-condition.js';
 import type { Run } from '../../store/run.js';
 
@@ -66,7 +67,7 @@ async function judgeOne(run: Stored, screen: string, cells: readonly Cell[]): Pr
       for (const page of await unpackLayout(await run.readEntry(screenshot.layout))) {
         limits.push(...omissions(page));
         if (page.shift) shifts.push({ viewport, score: page.shift.score });
-        const shown = await photograph(run, screenshot, faultsOf(page));
+        const shown = await photograph(run, screenshot, page);
         if (shown.cut)
           limits.push(
             `its picture at ${page.window.width} px is so large that what lies far apart is not confirmed in it`,
@@ -135,18 +136,21 @@ function faultsOf(page: LaidOutPage): Rect[] {
 async function photograph(
   run: Stored,
   { image, size, device_scale_factor: scale, masks }: NonNullable<Cell['screenshot']>,
-  faults: readonly Rect[],
+  page: LaidOutPage,
 ): Promise<{ pictures: Pixels[]; cut: boolean }> {
+  const faults = faultsOf(page);
   if (faults.length === 0) return { pictures: [], cut: false };
+  // A picture of more than the window begins where the page does.
+  const x = size.width / scale > page.window.width ? leftEdge(page) : 0;
   const bytes = await run.readEntry(image);
-  const inCss = masks.map(({ x, y, width, height }) => ({
-    ...{ x: x / scale, y: y / scale },
+  const inCss = masks.map(({ width, height, ...at }) => ({
+    ...{ x: at.x / scale + x, y: at.y / scale },
     ...{ width: width / scale, height: height / scale },
   }));
   const seen = { scale, masks: inCss };
   if (size.width * size.height <= MOST_PIXELS && Math.max(size.width, size.height) <= LONGEST_SIDE)
     return {
-      pictures: [{ ...(await decode({ bytes, name: image.path })), origin: { x: 0, y: 0 }, ...seen }],
+      pictures: [{ ...(await decode({ bytes, name: image.path })), origin: { x, y: 0 }, ...seen }],
       cut: false,
     };
   const bands: { from: number; to: number }[] = [];
@@ -163,7 +167,7 @@ async function photograph(
     rows -= band.to - band.from;
     if (rows < 0) return { pictures, cut: true };
     const part = await decodeRows(bytes, image.path, { width: size.width, ...band });
-    pictures.push({ ...part, origin: { x: 0, y: band.from / scale }, ...seen });
+    pictures.push({ ...part, origin: { x, y: band.from / scale }, ...seen });
   }
   return { pictures, cut: false };
 }

@@ -7,6 +7,7 @@ import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
 import { bottom, right } from '../../layout/boxes.js';
 import { type Examined, examinePage, keyOf } from '../../layout/examine.js';
 import { runs } from '../../layout/found.js';
+import { leftEdge } from '../../layout/page-model.js';
 
 /** Narrowest window that a page is to work in without scrolling sideways: WCAG 1.4.10, CSS px. */
 const NARROWEST = 320;
@@ -109,7 +110,7 @@ async function photographFaults(request: SweepRequest, pages: Map<number, LaidOu
     if (!page) break;
     pages.set(width, page);
     const clip = clipOf(page);
-    const data = clip && (await capture.part?.(clip, signal));
+    const data = clip && (await capture.part?.(inPicture(clip, page), signal));
     if (!clip || !data) continue;
     const size = { width: Math.round(clip.width * scale), height: Math.round(clip.height * scale) };
     const picture = await run.put({ kind: 'tile', name: `${request.name}.w${width}.png`, data, size });
@@ -139,7 +140,13 @@ export function clipOf(page: LaidOutPage): Rect | undefined {
   const y = Math.max(0, Math.floor(Math.min(...rects.map((rect) => rect.y)) - MARGIN));
   const end = Math.min(Math.max(...rects.map(bottom)) + MARGIN, page.content.height, y + MAX_HEIGHT);
   const width = Math.min(Math.max(page.window.width, ...rects.map(right)), page.content.width, page.window.width * 2);
-  return { x: 0, y, width: Math.ceil(width), height: Math.max(1, Math.ceil(end) - y) };
+  const x = Math.floor(Math.max(leftEdge(page), Math.min(0, ...rects.map((rect) => rect.x)), -page.window.width));
+  return { x, y, width: Math.ceil(width) - x, height: Math.max(1, Math.ceil(end) - y) };
+}
+
+/** A part of the page where a picture of the whole page has it: that begins at the left edge of all that scrolling reaches. */
+export function inPicture(clip: Rect, page: LaidOutPage): Rect {
+  return { ...clip, x: clip.x - leftEdge(page) };
 }
 
 /**

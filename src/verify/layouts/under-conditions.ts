@@ -5,7 +5,7 @@ import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import { packLayout } from '../../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../../core/vocabulary/layout.js';
 import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
-import { clipOf, MAX_HEIGHT } from './sweep-widths.js';
+import { clipOf, inPicture, MAX_HEIGHT } from './sweep-widths.js';
 
 type Capture = ReturnType<CaptureDriver['create']>;
 type Laid = NonNullable<Cell['conditions']>[number];
@@ -78,7 +78,7 @@ async function layOut(
       if (!page) continue;
       pages.push(page);
       const clip = whole ? wholeOf(page) : condition && clipOf(page);
-      if (clip) pictures.push(await photograph(request, condition, page.window.width, clip));
+      if (clip) pictures.push(await photograph(request, condition, page, clip));
     }
     const moving = condition === 'reduced_motion' ? await capture.layOutMoving?.(signal) : undefined;
     if (moving) pages.push(moving);
@@ -129,13 +129,18 @@ function wholeOf({ window, content }: LaidOutPage): Rect {
 async function photograph(
   { capture, run, name, scale, signal }: ConditionsRequest,
   condition: string | undefined,
-  width: number,
+  page: LaidOutPage,
   clip: Rect,
 ): Promise<Laid['pictures'][number]> {
-  const data = (await capture.part?.(clip, signal)) ?? Buffer.alloc(0);
+  const data = (await capture.part?.(inPicture(clip, page), signal)) ?? Buffer.alloc(0);
   const size = { width: Math.round(clip.width * scale), height: Math.round(clip.height * scale) };
-  const picture = await run.put({ kind: 'tile', name: `${name}.${condition ?? 'plain'}.w${width}.png`, data, size });
-  return { width, origin: { x: clip.x, y: clip.y }, scale, picture };
+  const picture = await run.put({
+    kind: 'tile',
+    name: `${name}.${condition ?? 'plain'}.w${page.window.width}.png`,
+    data,
+    size,
+  });
+  return { width: page.window.width, origin: { x: clip.x, y: clip.y }, scale, picture };
 }
 
 /** The cell with the conditions that the same code was looked at under before, in this run, and now was not. */
