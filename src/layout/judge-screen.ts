@@ -6,7 +6,7 @@ import { type Examined, examinePage, keyOf, REPAIRS } from './examine.js';
 import { confirm, type Found, runs } from './found.js';
 import { examineAcross } from './kinds/across-widths.js';
 import type { Pixels } from './look.js';
-import { isVisible, type PageModel, type Placed } from './page-model.js';
+import { isInline, isVisible, type PageModel, type Placed } from './page-model.js';
 
 /** A page at one width, with what there is to see of it. */
 export interface Laid {
@@ -17,6 +17,8 @@ export interface Laid {
   pictures: readonly Pixels[];
   /** What stands open of another window, by selector: no page opened in this one shows it, and what it lies over is no fault. */
   carried?: ReadonlySet<string>;
+  /** What a script gave its width when the page was opened, by selector: opened in this window the page may lay it out otherwise. */
+  setBefore?: ReadonlySet<string>;
 }
 
 /** A finding of one screen with the evidence it is of. */
@@ -59,10 +61,12 @@ export function judgeScreen(
     .map((one) => ({ ...one, examined: examine(one) }))
     .sort((a, b) => a.examined.width - b.examined.width);
   const widths = [...new Set(pages.map(({ examined }) => examined.width))];
-  const seen = pages.flatMap(({ examined, viewport, pictures, carried }) =>
+  const seen = pages.flatMap(({ examined, viewport, pictures, carried, setBefore }) =>
     examined.found
       .filter((found) => !carried || !isOf(found, carried))
-      .map((found) => seenAt(found, examined.width, viewport, pictures)),
+      .map((found) =>
+        seenAt(setBefore && isOf(found, setBefore) ? unsure(found) : found, examined.width, viewport, pictures),
+      ),
   );
   const findings = [...grouped(seen).values()].flatMap((group) =>
     runs([...new Set(group.map(({ width }) => width))], widths).flatMap((run) => {
@@ -88,20 +92,42 @@ export function judgeScreen(
   return foldSiblings([...findings, ...across]).sort(byWeight);
 }
 
-/** The widths that no photograph shows, each with what stands open there of the window that the page was opened in. */
+/** The widths that no photograph shows, each with what is there of the window that the page was opened in: what stands open, and what has its width. */
 export function carriedInto(between: readonly Laid[], photographed: readonly Laid[]) {
   const opened = [...photographed].sort((a, b) => a.page.window.width - b.page.window.width);
-  const carried = new Map<Laid, Set<string>>();
-  for (const one of opened) {
-    const resized = between.find(({ page }) => page.window.width === one.page.window.width);
-    if (resized) carried.set(one, carriedOver(resized.page, one.page));
-  }
+  const known = new Map(
+    opened.flatMap((one) => {
+      const resized = between.find(({ page }) => page.window.width === one.page.window.width);
+      if (!resized) return [];
+      const carried = carriedOver(resized.page, one.page);
+      return [[one, { carried, setBefore: setAtOpening(resized.page, one.page) }] as const];
+    }),
+  );
+  const none = { carried: new Set<string>(), setBefore: new Set<string>() };
   return between
     .filter(({ page }) => !opened.some((one) => one.page.window.width === page.window.width))
     .map((one) => {
       const near = opened.findLast(({ page }) => page.window.width < one.page.window.width) ?? opened[0];
-      return { ...one, carried: (near && carried.get(near)) ?? new Set<string>() };
+      return { ...one, ...((near && known.get(near)) ?? none) };
     });
+}
+
+const unsure = (found: Found): Found => (found.certainty === 'certain' ? { ...found, certainty: 'likely' } : found);
+
+/** Difference of widths that rounding does not explain, CSS px. */
+const OTHER = 2;
+
+/** What is of another width in a page whose window was made another than in the page opened there, in boxes of the same width. By selector. */
+function setAtOpening(resized: LaidOutPage, opened: LaidOutPage): Set<string> {
+  const fresh = new Map(examinePage(opened).model.all.map((placed) => [placed.el.selector, placed]));
+  const differs = (placed: Placed) => {
+    const there = fresh.get(placed.el.selector);
+    return there && isVisible(there) && Math.abs(there.el.rect.width - placed.el.rect.width) > OTHER;
+  };
+  const all = examinePage(resized).model.all.filter(
+    (placed) => placed.parent && isVisible(placed) && !isInline(placed) && differs(placed) && !differs(placed.parent),
+  );
+  return new Set(all.map(({ el }) => el.selector));
 }
 
 /**

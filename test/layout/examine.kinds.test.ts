@@ -337,3 +337,25 @@ test.each([
   const found = covered(page([body, text, over]));
   expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual(expected);
 });
+
+test.each([
+  ['of a slide under another one', true, { 'background-color': 'rgb(255, 255, 255)' }, []],
+  ['of a slide under one that can be seen through', true, {}, ['outside #words']],
+  ['of a slide that lies on top', false, { 'background-color': 'rgb(255, 255, 255)' }, ['outside #words']],
+])('words that go on beyond a window that does not scroll: %s', (_, isUnder, styles, expected) => {
+  verifies('layout.silence');
+  const slide = (selector: string, more: Record<string, string>) =>
+    element(selector, rect(0, 0, 800, 600), { parent: 0, styles: { position: 'absolute', ...more } });
+  const words = element('#words', rect(500, 40, 400, 80), {
+    ...{ parent: 1, lines: [{ rect: rect(500, 40, 400, 80), text: 'Configurable' }] },
+    styles: { 'font-size': '80px' },
+  });
+  const [first, second] = [slide('#first', {}), slide('#second', styles)];
+  if (!isUnder) second.paint = 0;
+  const model = page([{ ...body, styles: { 'overflow-x': 'hidden' } }, first, words, second]);
+  const found = [
+    ...outsideViewport(model).map(({ element: { el } }) => `outside ${el.selector}`),
+    ...covered(model).map(({ element: { el } }) => `covered ${el.selector}`),
+  ];
+  expect(found).toEqual(expected);
+});

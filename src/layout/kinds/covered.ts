@@ -116,13 +116,17 @@ function hiddenTexts(model: PageModel): Found[] {
   const worst = new Worst();
   for (const line of model.lines) {
     if (!line.shown || !isInked(line) || !isTold(line.owner)) continue;
-    const core = intersection(line.core, line.shown);
+    const core = seenOf(model, line.core, line.shown);
     if (!core) continue;
     for (const picture of picturesOver(model, line, core)) {
       const found = hiddenByPicture(model, line, core, picture);
       if (found) worst.keep(`${line.owner.index}/${picture.index}`, found);
     }
-    for (const cover of coversOf(model, line.owner, core)) {
+    const covers = coversOf(model, line.owner, core);
+    // What something hides whole waits beneath it, whatever else lies over a part: a slide of a pile.
+    if (covers.some(({ shown, fixed }) => !fixed && shown && area(intersection(shown, core)) > area(core) * WHOLE))
+      continue;
+    for (const cover of covers) {
       const part = cover.shown && intersection(cover.shown, core);
       if (!part || part.width < 3 || part.height < 2) continue;
       const share = area(part) / area(core);
@@ -149,6 +153,13 @@ function hiddenTexts(model: PageModel): Found[] {
     }
   }
   return worst.all();
+}
+
+/** What of a line there is to see: nothing beyond the sides of a window that does not scroll there. */
+function seenOf({ page, width, cutsX }: PageModel, core: Rect, shown: Rect): Rect | undefined {
+  const part = intersection(core, shown);
+  if (!part || (page.content.width > width + 1 && !cutsX)) return part;
+  return intersection(part, { ...part, x: 0, width });
 }
 
 /** Words that a field shows, under something with a ground that lies over its end: a button in it. */

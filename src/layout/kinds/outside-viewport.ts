@@ -1,7 +1,8 @@
+import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { bottom, px, radius, right } from '../boxes.js';
+import { area, bottom, px, radius, right } from '../boxes.js';
 import { type FindKind, type Found, Worst } from '../found.js';
-import { isInStrip, isTold } from '../intent.js';
+import { coversOf, isInStrip, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   isControl,
@@ -24,6 +25,9 @@ const SURE_GROUND = 8;
 /** Part of a text before the window's edge in which its letters are to be seen, CSS px: about two of them, since one may be a space. */
 const EDGE = 20;
 
+/** Share of what lies in the window that something hides when nobody sees the rest either. */
+const HIDES = 0.95;
+
 /** What lies beyond an edge of the window, and by how much. */
 interface Out {
   item: Placed;
@@ -42,10 +46,19 @@ export const outsideViewport: FindKind = (model) => {
   const worst = new Worst();
   const scrolls = !model.cutsX && model.page.content.width > model.width + 1;
   for (const out of [...textsOut(model, scrolls), ...boxesOut(model, scrolls)])
-    worst.keep(`${causeOf(out, model).index}`, toFound(out, model));
+    if (!isBeneath(out, model)) worst.keep(`${causeOf(out, model).index}`, toFound(out, model));
   if (worst.all().length === 0 && scrolls) return emptyScroll(model);
   return worst.all();
 };
+
+/** What of it lies in the window is hidden by something: a slide that waits beneath another one. */
+function isBeneath({ item, rect }: Out, model: PageModel): boolean {
+  const inside = intersection(rect, { ...rect, x: 0, width: model.width });
+  if (!inside) return false;
+  return coversOf(model, item, inside).some(
+    ({ shown, fixed }) => !fixed && shown && area(intersection(shown, inside)) >= area(inside) * HIDES,
+  );
+}
 
 function textsOut(model: PageModel, scrolls: boolean): Out[] {
   return model.lines.flatMap((line): Out[] => {
