@@ -17,6 +17,17 @@ function breachesOf(tree: Readonly<Record<string, string>>): string[] {
   return findBreaches(factsOf(tree)).map(({ text }) => text);
 }
 
+/** The files of `src` that are loaded with one of them, itself included. */
+function loadedWith(first: string, files: readonly SourceFacts[]): string[] {
+  const byName = new Map(files.map((one) => [one.file, one]));
+  const loaded = new Set([first]);
+  for (const file of loaded)
+    for (const { specifier, lazy } of byName.get(file)?.imports ?? [])
+      if (!lazy && specifier?.startsWith('.'))
+        loaded.add(path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts'));
+  return [...loaded];
+}
+
 describe('the source', () => {
   const src = path.join(root, 'src');
   const files = listSources(src).map((file) => readSource(file, readFileSync(path.join(src, file), 'utf8')));
@@ -60,6 +71,17 @@ describe('the source', () => {
   test('loads no heavy package at start', () => {
     verifies('house.lazy');
     expect(broken('eager')).toEqual([]);
+  });
+
+  test('loads for the gate, which judges what is stored, nothing that drives, compares, lays out or draws', () => {
+    verifies('speed.one-tool');
+    const folders = new Set(
+      loadedWith('tools/gate-check.ts', files)
+        .filter((file) => !file.startsWith('../'))
+        .map((file) => file.split('/')[0]),
+    );
+    const light = 'call checks config core design gates image live project store tools verify';
+    expect([...folders].sort().join(' ')).toBe(light);
   });
 });
 

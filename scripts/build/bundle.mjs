@@ -107,6 +107,7 @@ export async function bundle(root) {
         `${name}: what import() gives of the CommonJS file ${lost} has a default export only; take the package out of the bundle`,
       );
   }
+  for (const [name, contents] of outputs) if (name.endsWith('.js')) outputs.set(name, withoutIdleBanner(contents));
   const bin = outputs.get('bin.js');
   if (bin !== undefined && !bin.subarray(0, 2).equals(Buffer.from('#!')))
     outputs.set('bin.js', Buffer.concat([Buffer.from('#!/usr/bin/env node\n'), bin]));
@@ -116,6 +117,14 @@ export async function bundle(root) {
   removeOthers(dist, outputs);
   const code = [...outputs].filter(([name]) => name.endsWith('.js'));
   return { files: code.length, bytes: code.reduce((sum, [, contents]) => sum + contents.length, 0) };
+}
+
+/** A chunk without the banner where it calls no `require`: most do not, and each would make one of its own at every start. */
+function withoutIdleBanner(contents) {
+  const text = contents.toString('utf8');
+  if (!text.includes(banner)) return contents;
+  const rest = text.replace(`${banner}\n`, '');
+  return /\brequire\b/.test(rest) ? contents : Buffer.from(rest);
 }
 
 function replaceFile(file, contents) {

@@ -38,7 +38,8 @@ export async function writeOpening(root) {
 }
 
 /**
- * Writes dist/flags.json: the JSON Schema of each command's arguments, from which the terminal makes its flags. Making them takes all of zod.
+ * Writes dist/flags.json: the JSON Schema of each command's arguments, from which the terminal makes its flags (making them takes all of zod), and
+ * how each command is said, by which suggested calls become lines (asking the tools takes all of the program).
  */
 export async function writeFlags(root) {
   const file = path.join(root, 'dist/flags.json');
@@ -50,7 +51,13 @@ export async function writeFlags(root) {
   );
   const tools = await Promise.all(Object.values(byCommand).map((load) => load()));
   const flags = Object.fromEntries(tools.map(({ default: tool }) => [tool.name, inputSchema(tool, 'cli')]));
-  writeFileSync(file, JSON.stringify({ version, flags }));
+  const commands = tools
+    .filter(({ default: { doors } }) => doors.includes('cli'))
+    .map(({ default: { name, command } }) => ({
+      name,
+      command: { name: command.name, positionals: command.positionals },
+    }));
+  writeFileSync(file, JSON.stringify({ version, flags, commands }));
 }
 
 /** What the built program says of itself, in plain text. */

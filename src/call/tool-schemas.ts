@@ -38,7 +38,7 @@ export function inputSchema(tool: Tool, door: Door = 'cli'): ObjectSchema {
     inputs[door],
     tool,
     () =>
-      (door === 'cli' ? recordedFlags()[tool.name] : undefined) ??
+      (door === 'cli' ? recordedTools().flags[tool.name] : undefined) ??
       publish(tool.input.pick(picked(fieldsOf(tool, door))), 'input'),
   );
 }
@@ -46,18 +46,35 @@ export function inputSchema(tool: Tool, door: Door = 'cli'): ObjectSchema {
 /** Name of a tool → the schema of its arguments in the terminal. */
 type Flags = Readonly<Record<string, ObjectSchema>>;
 
-let recorded: Flags | undefined;
+/** A tool as a line to type names it. */
+export interface CommandName {
+  name: string;
+  command: { name: string; positionals?: readonly string[] };
+}
 
-/** What the build made of the tools' schemas, beside the bundle (`dist/flags.json`), so that a command need not load zod; empty from source. */
-function recordedFlags(): Flags {
+/** The part of the tools that the build wrote beside the bundle (`dist/flags.json`); empty from source. */
+interface Recorded {
+  flags: Flags;
+  commands: readonly CommandName[];
+}
+
+let recorded: Recorded | undefined;
+
+/** The commands of all tools of the terminal, as the build wrote them, so that a suggested call becomes a line without loading its tool; empty from source. */
+export function recordedCommands(): readonly CommandName[] {
+  return recordedTools().commands;
+}
+
+/** What the build made of the tools' schemas, so that a command need not load zod. */
+function recordedTools(): Recorded {
   if (recorded) return recorded;
-  recorded = {};
+  recorded = { flags: {}, commands: [] };
   for (const up of ['./', '../'])
     try {
       const path = fileURLToPath(new URL(`${up}flags.json`, import.meta.url));
       // Our own file, beside our own code: who can write the one can write the other.
-      const { version, flags } = JSON.parse(readFileSync(path, 'utf8')) as { version: string; flags: Flags };
-      if (version === VERSION) recorded = flags;
+      const { version, ...tools } = JSON.parse(readFileSync(path, 'utf8')) as Recorded & { version: string };
+      if (version === VERSION) recorded = tools;
       break;
     } catch {
       // Not there, or half of one: the schemas are made here.

@@ -1,10 +1,14 @@
-import type { Tool } from '../call/define-tool.js';
+import type { CommandName } from '../call/tool-schemas.js';
 import { flagName } from './flags.js';
 import { type Palette, plainText } from './terminal.js';
 import { clip, compact, NOISE, type Row, textTable, textWidth, verdictColor, wrap } from './text-table.js';
 
 /** A suggested call as a line that can be typed: `codeloop capture --screen-name home`. Tools that are no command go through `call`. */
-export function commandLine(name: string, given: Readonly<Record<string, unknown>>, tools: readonly Tool[]): string {
+export function commandLine(
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  tools: readonly CommandName[],
+): string {
   const tool = tools.find((candidate) => candidate.name === name);
   if (!tool) return ['codeloop call', quote(name), '--json', quote(JSON.stringify(given))].join(' ');
   const positionals = tool.command.positionals ?? [];
@@ -36,7 +40,7 @@ function quote(word: string): string {
 interface RenderOptions {
   colors: Palette;
   columns: number;
-  tools: readonly Tool[];
+  tools: readonly CommandName[];
 }
 
 /** Fields that have a place of their own. */

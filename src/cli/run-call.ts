@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createSupportsTerminalGraphics } from 'supports-terminal-graphics';
 import type { Tool } from '../call/define-tool.js';
 import type { Dispatcher, DispatchReply } from '../call/dispatcher.js';
+import { type CommandName, recordedCommands } from '../call/tool-schemas.js';
 import { type ErrorBody, toCodeloopError } from '../core/errors.js';
 import type { PictureProtocol } from '../image/terminal-picture.js';
 import type { GlobalFlags } from './flags.js';
@@ -73,7 +74,7 @@ function matches(variable: string, known: string): boolean {
 }
 
 /** An error for a person: what failed, what to do, the command that helps. Ends with a line end. */
-export function renderError(error: ErrorBody, colors: Palette, tools: readonly Tool[]): string {
+export function renderError(error: ErrorBody, colors: Palette, tools: readonly CommandName[]): string {
   const next = (error.next ?? []).map((call) => `  ${plainText(commandLine(call.tool, call.arguments, tools))}`);
   // What the app printed last says why it did not start.
   const tail = typeof error.details?.output_tail === 'string' ? error.details.output_tail.split('\n') : [];
@@ -226,10 +227,12 @@ export async function printReply(
   );
 }
 
-/** The tools by which the next calls become commands. A command that loaded its own tool alone loads the others only here. */
-async function toolsNamed(next: unknown, known: readonly Tool[]): Promise<readonly Tool[]> {
+/** The tools by which the next calls become commands: where a command loaded its own tool alone, as the build wrote them down, else all. */
+async function toolsNamed(next: unknown, known: readonly Tool[]): Promise<readonly CommandName[]> {
   const names = (Array.isArray(next) ? next : []).map((call: { tool?: unknown }) => call.tool);
   if (known.length === 0 || names.every((name) => known.some((tool) => tool.name === name))) return known;
+  const recorded = recordedCommands();
+  if (recorded.length > 0) return recorded;
   const { tools } = await import('../tools/index.js');
   return tools.filter(({ doors }) => doors.includes('cli'));
 }

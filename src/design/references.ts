@@ -7,7 +7,7 @@ import { nearestName, slug } from '../core/ids.js';
 import { contains, insideRoots } from '../core/path-walls.js';
 import type { FigmaSource } from '../core/vocabulary/pair.js';
 import { readSize } from '../image/picture-header.js';
-import { cachedFigma } from './figma/ask-figma.js';
+import type { FigmaRequest } from './figma/ask-figma.js';
 import { figmaSelection } from './figma/figma-address.js';
 import type { FigmaReferences } from './figma/figma-references.js';
 import type { Reference, UnmatchedReference } from './reference.js';
@@ -107,6 +107,12 @@ export function defaultViewport(config: Config): string {
   return names.includes('desktop') ? 'desktop' : (names[0] ?? 'desktop');
 }
 
+/** What reads Figma's files knows colours and layers, and is loaded where a project has frames. */
+async function cachedFrames(request: FigmaRequest): Promise<FigmaReferences> {
+  const { cachedFigma } = await import('./figma/ask-figma.js');
+  return cachedFigma(request);
+}
+
 /**
  * The references of a project, sorted by screen and viewport: files of `design.dir`, and frames of the Figma file that
  * `.codeloop/figma.json` names, as `askFigma` found them (`figma`) or, without asking anyone, as the cache has them. Throws
@@ -120,7 +126,7 @@ export async function findReferences(
 ): Promise<ReferenceSet> {
   const files = await fileReferences(projectDir, config, screens);
   const selection = figma ? undefined : await figmaSelection(projectDir);
-  const frames = selection ? await cachedFigma({ projectDir, config, screens, selection, clock: systemClock }) : figma;
+  const frames = selection ? await cachedFrames({ projectDir, config, screens, selection, clock: systemClock }) : figma;
   if (!frames) return files;
   for (const frame of frames.references) {
     const file = files.references.find((one) => one.screen === frame.screen && one.viewport === frame.viewport);

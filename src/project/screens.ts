@@ -8,7 +8,7 @@ import { slug } from '../core/ids.js';
 import { insideRoots, readText } from '../core/path-walls.js';
 import { detectProject } from './detect.js';
 import { filesOnDisk, type Project } from './project.js';
-import { type CodeRoutes, codeRoutes } from './routes/code-routes.js';
+import type { CodeRoutes } from './routes/code-routes.js';
 import type { Route } from './routes/route.js';
 import { storyScreens } from './stories.js';
 
@@ -111,6 +111,8 @@ async function pageScreens(project: Project): Promise<ScreenConfig[]> {
 /** The pages that the source of a project's app names, the app being a package of its workspace where it is one. */
 export async function appRoutes(dir: string): Promise<CodeRoutes> {
   const { framework, app_folder: folder } = await detectProject(dir);
+  // Settings that name their screens, as nearly all do, ask for none of this.
+  const { codeRoutes } = await import('./routes/code-routes.js');
   if (folder === undefined) return codeRoutes(dir, framework);
   const { open, withParameters } = await codeRoutes(join(dir, folder), framework);
   const here = (route: Route) => ({ ...route, foundIn: `${folder}/${route.foundIn}` });

@@ -117,3 +117,6 @@ export async function codeAfter({
   if (moved.length > 0) await run.update((draft) => void Object.assign(draft.code_state, { moving }));
   return { state: moving.length === 0 ? state : { ...state, moving }, changedFiles };
 }
+
+/** What a judgement of layouts is of: other versions of the same cells make another one. */
+export const cellVersion = ({ viewport, version }: Cell): string => `${viewport}#${version}`;

@@ -108,10 +108,16 @@ test('a short command loads its own tool and the locks of its log, and no librar
 
 test('the flags of a command are made from what its tool says of its arguments', async () => {
   verifies('start.command');
-  const { flags } = JSON.parse(readFileSync(path.join(path.dirname(BIN), 'flags.json'), 'utf8'));
+  const { flags, commands } = JSON.parse(readFileSync(path.join(path.dirname(BIN), 'flags.json'), 'utf8'));
   const tools = await Promise.all(Object.values(byCommand).map((load) => load()));
   // From source nothing is recorded: these are made here.
   expect(Object.fromEntries(tools.map(({ default: tool }) => [tool.name, inputSchema(tool)]))).toEqual(flags);
+  // And how a suggested call is said as a line: only what the terminal offers is a command there.
+  const said = tools
+    .map((tool) => tool.default)
+    .filter(({ doors }) => doors.includes('cli'))
+    .map(({ name, command: { name: words, positionals } }) => ({ name, command: { name: words, positionals } }));
+  expect(JSON.parse(JSON.stringify(said))).toEqual(commands);
 });
 
 test('--help is what the command line’s own parser prints', async () => {

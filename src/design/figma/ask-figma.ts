@@ -10,7 +10,7 @@ import { FIGMA_LIMITS, type FigmaLimits, FigmaTrouble } from './figma-http.js';
 import { ageNote, type FigmaReferences, referencesOf, wantedFrames } from './figma-references.js';
 
 /** The file and frames that are wanted as references. */
-interface FigmaRequest {
+export interface FigmaRequest {
   projectDir: string;
   config: Config;
   screens: readonly string[];

@@ -6,7 +6,6 @@ import { limitIterations } from '../../gates/iterations.js';
 import { gates } from '../../gates/table.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
-import { ElementSources } from '../../project/source-place.js';
 import { newerPictures, storedVerification, type Verification } from '../verification.js';
 import { diagnose, focusFirst } from './diagnosis/diagnose.js';
 import { type EvidenceRequest, type Gathered, gatherEvidence } from './gather-evidence.js';
@@ -87,6 +86,8 @@ export async function diagnoseRun({ project, session, runId, focusFiles }: Diagn
 
 /** The issues with the place in the sources that writes their element, where there is just one. */
 async function placeElements(project: Project, issues: readonly Issue[]): Promise<Issue[]> {
+  // Who only judges has no use for what reads the project's sources.
+  const { ElementSources } = await import('../../project/source-place.js');
   const sources = new ElementSources(project.dir);
   const placed: Issue[] = [];
   for (const [at, issue] of issues.entries()) {

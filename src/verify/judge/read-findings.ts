@@ -15,7 +15,7 @@ import type { GateId } from '../../gates/table.js';
 import { committedFiles } from '../../project/code-state/bars-of-commit.js';
 import type { Project } from '../../project/project.js';
 import type { Run } from '../../store/run.js';
-import { cellVersion, judgeLayouts } from '../layouts/judge-layouts.js';
+import { cellVersion } from '../verification.js';
 
 /** One thing that a verdict holds against a section. */
 export interface SectionFinding {
@@ -148,6 +148,8 @@ function isOf(report: LayoutReport, cells: readonly Cell[]): boolean {
 }
 
 async function judged(run: Run, cells: readonly Cell[]): Promise<LayoutReport> {
+  // Most runs hold the judgement, and what judges layouts is large.
+  const { judgeLayouts } = await import('../layouts/judge-layouts.js');
   const screens = await judgeLayouts(run, cells);
   return {
     schema_version: 1,

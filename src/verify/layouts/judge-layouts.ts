@@ -11,6 +11,7 @@ import type { Pixels } from '../../layout/look.js';
 import { leftEdge } from '../../layout/page-model.js';
 import { judgeUnder } from '../../layout/under-condition.js';
 import type { Run } from '../../store/run.js';
+import { cellVersion } from '../verification.js';
 
 /** What is read of a run. */
 type Stored = Pick<Run, 'readEntry'>;
@@ -52,9 +53,6 @@ export function judgeLayouts(run: Stored, cells: readonly Cell[], signal?: Abort
     signal,
   );
 }
-
-/** What a judgement of layouts is of: other versions of the same cells make another one. */
-export const cellVersion = ({ viewport, version }: Cell): string => `${viewport}#${version}`;
 
 async function judgeOne(run: Stored, screen: string, cells: readonly Cell[]): Promise<JudgedScreen> {
   const laid: Laid[] = [];

@@ -8,9 +8,7 @@ import type { Project } from '../../project/project.js';
 import { viewFile } from '../../store/paths.js';
 import { summarizeEvidence } from '../finished-result.js';
 import { judge } from '../judge/judge.js';
-import { writeReport } from '../report-phase.js';
 import { storedVerification } from '../verification.js';
-import { readSpec } from './replan.js';
 
 interface GateRequest {
   project: Project;
@@ -47,6 +45,7 @@ export async function checkGate({
 
 /** Returns a spec's demands as criteria: each item of each section, numbered. */
 async function specCriteria(project: Project, path: string): Promise<AcceptanceFile> {
+  const { readSpec } = await import('./replan.js');
   const { items } = await readSpec(project, path);
   return {
     file: path,
@@ -132,6 +131,8 @@ export async function releaseReadiness(
   const work = await storedVerification({ project, session, tool: TOOL, runId });
   const { run } = work;
   const judged = await judge(work, { stage: 'release' });
+  // The gate is in this file too, waits for an agent at every turn, and draws no report.
+  const { writeReport } = await import('../report-phase.js');
   const { verdict, remaining, compare, evidence } = judged;
   const report = compare && {
     ...(await writeReport({ ...judged, compare, workflow: evidence.workflow, layout: evidence.layout.report })),
