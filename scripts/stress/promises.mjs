@@ -282,6 +282,13 @@ const HABITS = {
   },
 };
 
+/** What tools leave, and nobody tells git to ignore, while the evidence waits to be asked for: it stays fresh. */
+const LEFT =
+  `.DS_Store site/.DS_Store site/.index.html.swp site/index.html~ site/#index.html# .vscode/settings.json .idea/workspace.xml tsconfig.tsbuildinfo
+ coverage/lcov-report/index.html test-results/.last-run.json playwright-report/index.html .eslintcache .nyc_output/a.json server.log site/index.html.orig`.split(
+    /\s+/,
+  );
+
 /** A server that reads the files at each request, as dev servers do, and runs from before the first edit to the last. */
 const SERVER = `import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -291,7 +298,10 @@ createServer((request, response) => {
 }).listen(Number(process.env.PORT ?? process.argv[2]), '127.0.0.1', () => console.log('ready'));
 `;
 
-/** `runs` verifications between which somebody works as people do, a dev server left running all the while in every other project. Returns what was held up. */
+/**
+ * `runs` verifications between which somebody works as people do, a dev server left running all the while in every other project; after each a
+ * tool leaves something, and the gate is asked. Returns what was held up.
+ */
 export async function honestRuns({ runs, seed }) {
   const random = seeded(seed);
   const blocked = [];
@@ -321,6 +331,13 @@ export async function honestRuns({ runs, seed }) {
           blocked.push(
             `${habits.join(' + ')}${dev ? ', dev server' : ''}: ${said.gate?.recommendation} ${JSON.stringify(said.gate?.failing_gates ?? result).slice(0, 500)}`,
           );
+        const left = random.pick([...LEFT, 'a work tree inside']);
+        if (left.includes(' ')) stage.git('worktree', 'add', '-q', '-f', '--detach', `.worktrees/of-${at}`, 'main');
+        else stage.write(left, `${at} ${random.next()}`);
+        const asked = await client.call('codeloop_gate_check', { project_dir: stage.dir });
+        done[`left: ${left}`] = (done[`left: ${left}`] ?? 0) + 1;
+        if (asked.result?.structuredContent?.recommendation !== 'ready_for_review')
+          blocked.push(`${left}, left after it: ${JSON.stringify(asked).slice(0, 300)}`);
       }
       client.child.stdin.end();
       await client.over;

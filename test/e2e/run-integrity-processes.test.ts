@@ -82,7 +82,7 @@ describe('the exit code of verify', () => {
     const failing = ['node', '-e', 'console.error("Cannot find module ./app"); process.exit(1)'];
     const { code, stderr } = await configuredAs(
       (config) => ({ ...config, server: { ...config.server, command: failing } }),
-      () => verify(),
+      () => verifyHere(),
     );
     expect(stderr).toContain('APP_NOT_READY');
     expect(stderr).toContain('Cannot find module ./app');
@@ -166,6 +166,6 @@ test('several verifications at once share the app and one run, and all pass', as
     expect(bodies.map(({ summary }, at) => [results[at]?.code, summary])).toEqual(
       bodies.map(() => [0, expect.stringMatching(passed)]),
     );
-    expect(await run(BIN, ['gate'], { cwd: project.dir, env })).toMatchObject({ code: 0 });
+    expect(await runWarm(['gate'], { cwd: project.dir, env })).toMatchObject({ code: 0 });
   });
 });

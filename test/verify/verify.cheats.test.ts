@@ -324,32 +324,42 @@ describe('no way round the gate', () => {
     },
   );
 
-  test('move the clock: a run from the future does not stand for code that came after it', async () => {
+  /** Each takes verifications of its own. */
+  const LONGER: readonly [name: string, way: () => Promise<void>][] = [
+    [
+      'move the clock: a run from the future does not stand for code that came after it',
+      async () => {
+        project.setClock(Date.UTC(2099, 0, 1));
+        project.write('site/cart.html', FILES['site/cart.html'].replace('Two lamps', '2 lamps'));
+        await project.verify();
+        project.setClock(undefined);
+        spoil();
+        expect((await project.gate()).says).toMatch(/EVIDENCE_STALE/);
+        const judgement = await project.verify();
+        expect(judgement).toMatchObject({ recommendation: 'continue_fixing' });
+        expect((await project.gate()).recommendation).toBe('continue_fixing');
+      },
+    ],
+    [
+      'a video of another page, in which nothing moves, proves nothing of the screens',
+      async () => {
+        project.configure({ workflow: { required: true } });
+        await project.verify();
+        const recorded = await project.call(
+          'codeloop_record_interaction',
+          { url: '/cart.html', duration_seconds: 1 },
+          { door: 'mcp' },
+        );
+        await project.call('codeloop_interaction_replay', { recording_id: recorded.recording_id });
+        const { says, recommendation } = await project.gate();
+        expect(recommendation).not.toBe('ready_for_review');
+        expect(says).toMatch(/workflow_evidence: .*(?:nothing moves|static|No recorded interaction)/is);
+      },
+    ],
+  ];
+  test.each(sampleOf(LONGER))('%s', async (_name, way) => {
     verifies('integrity.cheats');
-    project.setClock(Date.UTC(2099, 0, 1));
-    project.write('site/cart.html', FILES['site/cart.html'].replace('Two lamps', '2 lamps'));
-    await project.verify();
-    project.setClock(undefined);
-    spoil();
-    expect((await project.gate()).says).toMatch(/EVIDENCE_STALE/);
-    const judgement = await project.verify();
-    expect(judgement).toMatchObject({ recommendation: 'continue_fixing' });
-    expect((await project.gate()).recommendation).toBe('continue_fixing');
-  });
-
-  test('a video of another page, in which nothing moves, proves nothing of the screens', async () => {
-    verifies('integrity.cheats');
-    project.configure({ workflow: { required: true } });
-    await project.verify();
-    const recorded = await project.call(
-      'codeloop_record_interaction',
-      { url: '/cart.html', duration_seconds: 1 },
-      { door: 'mcp' },
-    );
-    await project.call('codeloop_interaction_replay', { recording_id: recorded.recording_id });
-    const { says, recommendation } = await project.gate();
-    expect(recommendation).not.toBe('ready_for_review');
-    expect(says).toMatch(/workflow_evidence: .*(?:nothing moves|static|No recorded interaction)/is);
+    await way();
   });
 
   test('what was bent is called tampered by whoever shows it, and no link is followed', async () => {
@@ -375,47 +385,60 @@ describe('no way round the gate', () => {
       await expect(project.call(tool, { run_id: path.basename(project.run) })).rejects.toThrow(/EVIDENCE_TAMPERED/);
   });
 
-  test('who works as people do is not held up: stash, worktree, generated files, a submodule, a rebase, an amended commit', async () => {
-    verifies('integrity.honest');
-    const { git } = project;
-    // What comes back as it was needs no new evidence.
-    project.write('notes.txt', 'an idea');
-    git('stash', '-uq');
-    expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
-    git('stash', 'drop', '-q');
-    const beside = path.join(path.dirname(project.dir), `${path.basename(project.dir)}-beside`);
-    git('worktree', 'add', '-q', beside, 'main');
-    git('commit', '-q', '--amend', '-m', 'start, said better', '--allow-empty');
-    expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
-    // The main line moves on, a tool writes ignored files, a library comes as a submodule, the page gets another line and one more test.
-    execFileSync(
-      'git',
-      ['-c', 'user.name=Bo', '-c', 'user.email=bo@example.org', 'commit', '-q', '--allow-empty', '-m', 'main goes on'],
-      {
-        cwd: beside,
+  const HONEST: readonly [name: string, work: () => Promise<void>][] = [
+    [
+      'who works as people do is not held up: stash, worktree, generated files, a submodule, a rebase, an amended commit',
+      async () => {
+        const { git } = project;
+        // What comes back as it was needs no new evidence.
+        project.write('notes.txt', 'an idea');
+        git('stash', '-uq');
+        expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
+        git('stash', 'drop', '-q');
+        const beside = path.join(path.dirname(project.dir), `${path.basename(project.dir)}-beside`);
+        git('worktree', 'add', '-q', beside, 'main');
+        git('commit', '-q', '--amend', '-m', 'start, said better', '--allow-empty');
+        expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
+        // The main line moves on, a tool writes ignored files, a library comes as a submodule, the page gets another line and one more test.
+        execFileSync(
+          'git',
+          [
+            '-c',
+            'user.name=Bo',
+            '-c',
+            'user.email=bo@example.org',
+            'commit',
+            '-q',
+            '--allow-empty',
+            '-m',
+            'main goes on',
+          ],
+          {
+            cwd: beside,
+          },
+        );
+        git('worktree', 'remove', '--force', beside);
+        git('rebase', '-q', 'main');
+        project.write('.gitignore', `${FILES['.gitignore']}coverage/\n`);
+        project.write('coverage/index.html', '<p>made by a tool</p>');
+        execFileSync('git', ['init', '-q', '-b', 'main', 'vendor/lib'], { cwd: project.dir });
+        project.write('vendor/lib/README.md', 'a library');
+        const inside = ['-c', 'user.name=Cy', '-c', 'user.email=cy@example.org'];
+        execFileSync('git', ['add', '-A'], { cwd: path.join(project.dir, 'vendor/lib') });
+        execFileSync('git', [...inside, 'commit', '-qm', 'lib'], { cwd: path.join(project.dir, 'vendor/lib') });
+        git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', './vendor/lib', 'vendor/lib');
+        edit('sum.test.mjs', "test('one lamp'", "test('no lamp', () => assert.equal(0, 0));\ntest('one lamp'");
+        edit('package.json', '"scripts": {', '"version": "1.0.1", "scripts": {');
+        expect(await project.verify()).toEqual({ recommendation: 'ready_for_review', says: '' });
+        git('add', '-A');
+        git('commit', '-qm', 'more');
+        expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
       },
-    );
-    git('worktree', 'remove', '--force', beside);
-    git('rebase', '-q', 'main');
-    project.write('.gitignore', `${FILES['.gitignore']}coverage/\n`);
-    project.write('coverage/index.html', '<p>made by a tool</p>');
-    execFileSync('git', ['init', '-q', '-b', 'main', 'vendor/lib'], { cwd: project.dir });
-    project.write('vendor/lib/README.md', 'a library');
-    const inside = ['-c', 'user.name=Cy', '-c', 'user.email=cy@example.org'];
-    execFileSync('git', ['add', '-A'], { cwd: path.join(project.dir, 'vendor/lib') });
-    execFileSync('git', [...inside, 'commit', '-qm', 'lib'], { cwd: path.join(project.dir, 'vendor/lib') });
-    git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', './vendor/lib', 'vendor/lib');
-    edit('sum.test.mjs', "test('one lamp'", "test('no lamp', () => assert.equal(0, 0));\ntest('one lamp'");
-    edit('package.json', '"scripts": {', '"version": "1.0.1", "scripts": {');
-    expect(await project.verify()).toEqual({ recommendation: 'ready_for_review', says: '' });
-    git('add', '-A');
-    git('commit', '-qm', 'more');
-    expect(await project.gate()).toMatchObject({ recommendation: 'ready_for_review', says: '' });
-  });
-
-  test('what an app writes and generates while it is looked at holds nobody up, and is said; its code is held', async () => {
-    verifies('integrity.honest', 'state.beyond');
-    const server = `import { createServer } from 'node:http';
+    ],
+    [
+      'what an app writes and generates while it is looked at holds nobody up, and is said; its code is held',
+      async () => {
+        const server = `import { createServer } from 'node:http';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 mkdirSync('made', { recursive: true });
 writeFileSync('made/words.mjs', 'export const word = "lamp";');
@@ -425,28 +448,36 @@ createServer((request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' }).end(readFileSync('site/' + name));
 }).listen(Number(process.argv[2]), '127.0.0.1');
 `;
-    project.write('server.mjs', `import './lib/start.mjs';\n${server}`);
-    project.write('lib/start.mjs', '// nothing yet\n');
-    project.write('data/visits.txt', '');
-    project.write('.gitignore', `${FILES['.gitignore']}data/\nmade/\nlib/\n`);
-    const port = await freePort();
-    project.configure({ server: { command: ['node', 'server.mjs', String(port)], url: `http://127.0.0.1:${port}` } });
-    project.git('add', '-A');
-    project.git('commit', '-qm', 'a server');
-    project.git('branch', '-f', 'main');
-    const { says } = await project.verify();
-    expect(says).toMatch(/server\.command was (?:added|changed)/);
-    expect(await project.call('codeloop_gate_check', {})).toMatchObject({
-      remaining: {
-        unheld: expect.arrayContaining([
-          'the content of data/visits.txt, made/words.mjs, which git does not keep and which moves or is too large',
-        ]),
+        project.write('server.mjs', `import './lib/start.mjs';\n${server}`);
+        project.write('lib/start.mjs', '// nothing yet\n');
+        project.write('data/visits.txt', '');
+        project.write('.gitignore', `${FILES['.gitignore']}data/\nmade/\nlib/\n`);
+        const port = await freePort();
+        project.configure({
+          server: { command: ['node', 'server.mjs', String(port)], url: `http://127.0.0.1:${port}` },
+        });
+        project.git('add', '-A');
+        project.git('commit', '-qm', 'a server');
+        project.git('branch', '-f', 'main');
+        const { says } = await project.verify();
+        expect(says).toMatch(/server\.command was (?:added|changed)/);
+        expect(await project.call('codeloop_gate_check', {})).toMatchObject({
+          remaining: {
+            unheld: expect.arrayContaining([
+              'the content of data/visits.txt, made/words.mjs, which git does not keep and which moves or is too large',
+            ]),
+          },
+        });
+        project.write('data/visits.txt', 'other words');
+        await project.call('codeloop_gate_check', {});
+        project.write('lib/start.mjs', '// something else\n');
+        expect((await project.gate()).says).toMatch(/EVIDENCE_STALE/);
       },
-    });
-    project.write('data/visits.txt', 'other words');
-    await project.call('codeloop_gate_check', {});
-    project.write('lib/start.mjs', '// something else\n');
-    expect((await project.gate()).says).toMatch(/EVIDENCE_STALE/);
+    ],
+  ];
+  test.each(sampleOf(HONEST))('%s', async (_name, work) => {
+    verifies('integrity.honest', 'state.beyond');
+    await work();
   });
 
   test('nobody but a person at a terminal lets a lower bar through, and then it is shown', async () => {

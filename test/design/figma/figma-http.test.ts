@@ -4,8 +4,20 @@ import { apiBase, fileKeyOf, mayFetchPicture } from '../../../src/design/figma/f
 import type { FigmaLimits } from '../../../src/design/figma/figma-http.js';
 import { retryAfterMs } from '../../../src/design/figma/figma-http.js';
 import { verifies } from '../../requirements.js';
-import { figmaSetting, KEY, shopFrame } from './figma-fixture.js';
+import { allFiles, figmaSetting, KEY, shopFrame } from './figma-fixture.js';
 import { refuse, TOKEN, type Trick } from './figma-server.js';
+
+const NODE = '{"id":"1:10","name":"a","type":"FRAME",';
+
+function hostileNodes(document: string): string {
+  return `{"nodes":{"1:10":{"document":${document},"styles":{}}}}`;
+}
+
+/** The head of a PNG of 65,535 by 65,535 pixels, and nothing behind it. */
+function hugePicture(): Buffer {
+  const head = Buffer.from('89504e470d0a1a0a0000000d494844520000ffff0000ffff08020000000000000000000000', 'hex');
+  return Buffer.concat([head, Buffer.from('49454e44ae426082', 'hex')]);
+}
 
 const BY_ID = { file_key: KEY, frames: { home: { phone: '1:10' } } };
 
@@ -72,6 +84,61 @@ test.each<[string, Partial<FigmaLimits>, Trick]>([
   const { ask, server } = await figmaSetting(BY_ID);
   server.play(/^api:/, trick, 99);
   await expect(ask({ limits })).rejects.toMatchObject({ code: 'FIGMA_UNAVAILABLE' });
+});
+
+/** Answers of a file that was made to do harm, each in the place of a sound one. */
+const HOSTILE: readonly [what: string, asked: RegExp, text: string | Buffer][] = [
+  [
+    'levels without end',
+    /\/nodes$/,
+    `{"nodes":{"1:10":{"document":${'{"children":['.repeat(50_000)}${']}'.repeat(50_000)}}}}`,
+  ],
+  ['nodes below nodes without end', /\/nodes$/, hostileNodes(`${NODE}"children":[`.repeat(9000) + ']}'.repeat(9000))],
+  [
+    'a size beyond all numbers',
+    /\/nodes$/,
+    hostileNodes(`${NODE}"absoluteBoundingBox":{"x":0,"y":0,"width":1e308,"height":1e308}}`),
+  ],
+  [
+    'a size below nothing',
+    /\/nodes$/,
+    hostileNodes(`${NODE}"absoluteBoundingBox":{"x":0,"y":0,"width":-5,"height":-5}}`),
+  ],
+  ['a frame that is null', /\/nodes$/, '{"nodes":{"1:10":null}}'],
+  ['nodes that are a list', /\/nodes$/, '{"nodes":[[]]}'],
+  ['keys of all objects', /\/nodes$/, '{"nodes":{"__proto__":{"document":1},"constructor":null}}'],
+  ['styles without a name', /\/nodes$/, '{"nodes":{"1:10":{"document":{},"styles":{"a":null}}}}'],
+  ['a version that is a path', /\/meta$/, '{"file":{"name":"x","version":"../../../../etc","last_touched_at":"x"}}'],
+  [
+    'a version of a mebibyte',
+    /\/meta$/,
+    `{"file":{"name":"x","version":"${'9'.repeat(1 << 20)}","last_touched_at":"x"}}`,
+  ],
+  ['pictures that are no addresses', /\/images/, '{"err":null,"images":{"1:10":{"a":1}}}'],
+  ['a picture in a file', /\/images/, '{"err":null,"images":{"1:10":"file:///etc/hostname"}}'],
+  ['a picture in the address itself', /\/images/, '{"err":null,"images":{"1:10":"data:image/png;base64,AAAA"}}'],
+  ['a picture that is a page', /^pictures:/, '<html>'],
+  ['a picture that is none', /^pictures:/, ''],
+  ['a picture of four milliards of pixels', /^pictures:/, hugePicture()],
+  [
+    'a drawing that leads to a file',
+    /^pictures:/,
+    '<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/hostname"/></svg>',
+  ],
+];
+
+test('what a file was made to do harm with ends in an error that says where it comes from', async () => {
+  verifies('figma.bounded');
+  for (const [what, asked, text] of HOSTILE) {
+    const { ask, server, dir } = await figmaSetting(BY_ID);
+    server.play(asked, (response) => response.end(text), 99);
+    const code = await ask().then(
+      ({ references }) => `${references.length} references`,
+      (error) => error.code,
+    );
+    expect([what, code]).toEqual([what, 'FIGMA_UNAVAILABLE']);
+    expect([...(await allFiles(dir)).keys()].filter((name) => name.endsWith('.png'))).toEqual([]);
+  }
 });
 
 test('a picture that is too large is not read', async () => {
