@@ -14,10 +14,23 @@ const TARGETS = [
   // Azure Pipelines
   'SYSTEM_PULLREQUEST_TARGETBRANCH',
   'BUILDKITE_PULL_REQUEST_BASE_BRANCH',
+  // Woodpecker, CodeBuild
+  'CI_COMMIT_TARGET_BRANCH',
+  'CODEBUILD_WEBHOOK_BASE_REF',
 ] as const;
 
-/** Variables in which a CI service names what its branch was before: GitLab; of Jenkins the last commit that was green. */
-const BEFORE = ['CI_COMMIT_BEFORE_SHA', 'GIT_PREVIOUS_SUCCESSFUL_COMMIT'] as const;
+/**
+ * Variables in which a CI service names what its branch was before: GitLab, Drone, CodeBuild; of Jenkins the last commit that was green. Travis
+ * and Semaphore name the range of what was pushed (`before...after`).
+ */
+const BEFORE = [
+  'CI_COMMIT_BEFORE_SHA',
+  'GIT_PREVIOUS_SUCCESSFUL_COMMIT',
+  'DRONE_COMMIT_BEFORE',
+  'CODEBUILD_WEBHOOK_PREV_COMMIT',
+  'TRAVIS_COMMIT_RANGE',
+  'SEMAPHORE_GIT_COMMIT_RANGE',
+] as const;
 
 /** Variables in which a CI service names the commit that it has checked out. */
 const JUDGED = [
@@ -84,7 +97,10 @@ export async function ciHistory(env: Environment): Promise<CiHistory> {
     event?.merge_group?.base_sha ??
     Id.parse(said('CI_MERGE_REQUEST_DIFF_BASE_SHA', 'BITBUCKET_PR_DESTINATION_COMMIT'));
   // Of a pull request, `before` is what its own branch was.
-  const before = target !== undefined || base !== undefined ? undefined : (event?.before ?? Id.parse(said(...BEFORE)));
+  const before =
+    target !== undefined || base !== undefined
+      ? undefined
+      : (event?.before ?? Id.parse(said(...BEFORE)?.split('..')[0]));
   // GitLab says zeros of what is scheduled or started by hand too.
   const pushed = (said('CI_PIPELINE_SOURCE') ?? 'push') === 'push';
   const none = before !== undefined && /^0+$/.test(before);

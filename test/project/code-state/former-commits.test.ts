@@ -237,6 +237,13 @@ describe('the commits that a change is compared with', () => {
     expect((await seen(copy, jenkins, more)).commits).toEqual([more, parted]);
     // GitLab says the same by variables.
     expect((await seen(copy, { CI: '1', CI_COMMIT_BEFORE_SHA: parted }, more)).commits).toEqual([more, parted]);
+    for (const others of [
+      { DRONE_COMMIT_SHA: more, DRONE_COMMIT_BEFORE: parted },
+      { CODEBUILD_RESOLVED_SOURCE_VERSION: more, CODEBUILD_WEBHOOK_PREV_COMMIT: parted },
+      { TRAVIS_COMMIT: more, TRAVIS_COMMIT_RANGE: `${parted.slice(0, 12)}...${more.slice(0, 12)}` },
+      { SEMAPHORE_GIT_SHA: more, SEMAPHORE_GIT_COMMIT_RANGE: `${parted}..${more}` },
+    ])
+      expect((await seen(copy, { CI: 'true', ...others }, more)).commits).toEqual([more, parted]);
     // Checked out as actions/checkout does by itself, without the one before.
     const shallow = clone('--depth', '1');
     git(shallow, 'update-ref', 'refs/remotes/origin/main', head);
