@@ -5,6 +5,7 @@ import { findCycles } from './architecture/cycles.js';
 import { listSources, readSource, type SourceFacts } from './architecture/read-source.js';
 import { findBreaches, type Rule } from './architecture/rules.js';
 import { mayImport, owners } from './architecture/table.js';
+import { type Way, walkFrom } from './architecture/walk.js';
 import { verifies } from './requirements.js';
 
 const root = path.join(import.meta.dirname, '..');
@@ -82,6 +83,71 @@ describe('the source', () => {
     );
     const light = 'call checks config core design gates image live project store tools verify';
     expect([...folders].sort().join(' ')).toBe(light);
+  });
+});
+
+describe('the walk of a verification', () => {
+  test('from its first stage to the verdict enters at most 55 files, and returns at most 60 times', () => {
+    verifies('house.walk');
+    const src = path.join(root, 'src');
+    const rooms = ['verify/', 'gates/', 'checks/'];
+    const sources = Object.fromEntries(
+      listSources(src)
+        .filter((file) => rooms.some((room) => file.startsWith(room)))
+        .map((file) => [file, readFileSync(path.join(src, file), 'utf8')]),
+    );
+    const way = {
+      first: { file: 'verify/verify.ts', name: 'startVerify' },
+      last: { file: 'verify/judge/judge.ts', name: 'judge' },
+      isEntered: (file: string) => file in sources,
+    };
+    const { files, steps } = walkFrom(way, sources);
+    // The phases are on it: a walk that lost its way would be short.
+    const phases = ['figmaPhase', 'runnerPhase', 'gather', 'flowPhase', 'comparePhase', 'layoutPhase', 'evaluateGates'];
+    expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(phases));
+    expect(files.length).toBeLessThanOrEqual(55);
+    expect(steps.length).toBeLessThanOrEqual(60);
+  });
+
+  const tree = {
+    'a.ts': `import { b, late } from './b.js';
+import { low } from './low/c.js';
+export async function first(): Promise<void> {
+  own();
+  b(1);
+  b(2);
+  each([1], handed);
+  low();
+  const { lazy } = await import('./d.js');
+  lazy();
+}
+const own = () => late();
+function handed() {}`,
+    'b.ts':
+      'import { lazy } from "./d.js";\nexport function b(n: number) { lazy(n); }\nexport const late = () => b(0);',
+    'd.ts': 'export function lazy(n?: number) { return n; }\nexport function never() {}',
+    'low/c.ts': 'export function low() {}',
+  };
+  const counted = (way: Partial<Way>) => {
+    const isEntered = (file: string) => !file.startsWith('low/');
+    const { files, steps } = walkFrom({ first: { file: 'a.ts', name: 'first' }, isEntered, ...way }, tree);
+    return [files.join(' '), ...steps.map(({ from, file, name }) => `${from} -> ${file} ${name}`)];
+  };
+  test.each<[string, Partial<Way>, string[]]>([
+    ['counts each function once', {}, ['a.ts b.ts d.ts', 'a.ts -> b.ts late', 'b.ts -> d.ts lazy']],
+    [
+      'enters what it is told to',
+      { isEntered: (file) => file !== 'b.ts' },
+      ['a.ts low/c.ts d.ts', 'a.ts -> low/c.ts low', 'a.ts -> d.ts lazy'],
+    ],
+    [
+      'ends with the last',
+      { last: { file: 'b.ts', name: 'late' } },
+      ['a.ts b.ts d.ts', 'a.ts -> b.ts late', 'b.ts -> d.ts lazy'],
+    ],
+    ['and not after it', { last: { file: 'a.ts', name: 'own' }, isEntered: (file) => file === 'a.ts' }, ['a.ts']],
+  ])('%s', (_what, way, expected) => {
+    expect(counted(way)).toEqual(expected);
   });
 });
 

@@ -11,6 +11,8 @@ export const requirements = {
   'house.small-files': 'No source file is longer than 350 lines, and none is called utils, helpers, common or misc.',
   'house.whole-files':
     'A source file under 60 lines that one neighbour alone imports goes home, members of a registry aside; no folder has more than 45 files at one level.',
+  'house.walk':
+    'A verification, from its first stage to the verdict, enters at most 55 files of the pipeline and returns from one to another at most 60 times.',
   'house.effects': 'Processes are started by core only, the environment is never written to, and only cli prints.',
   'house.lazy':
     'Heavy packages are loaded on first use, so that help and the start of the server do not wait for them.',
