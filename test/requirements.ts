@@ -101,6 +101,8 @@ export const requirements = {
     'By HTTP on loopback clients of every era are served at once, each known by its token, with limits of its session.',
   'http.walls':
     'A request for another host, from another origin or without a token never reaches the protocol; a session is its token’s alone.',
+  'mcp.pair-viewer':
+    'A chat that shows MCP Apps shows a reply with pictures in a viewer that connects to nobody: slider, differences and the others; other clients get text and pictures as before.',
   'mcp.resources':
     'Files of runs are resources, by the same policy and log as tools; one that is not as it was written, or lies elsewhere, is refused.',
   'start.opening':

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { chatViewer } from './chat-viewer.mjs';
 import { thirdPartyLicences } from './licences.mjs';
 
 /** Left outside the bundle and resolved from node_modules at run time: native code, files of their own that they look for, named exports. */
@@ -62,7 +63,7 @@ const banner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /**
- * Writes dist/bin.js, dist/index.js, their chunks and the licences of what they contain; removes what an earlier build left.
+ * Writes dist/bin.js, dist/index.js, their chunks, the page of the pair viewer and the licences of what they contain; removes what an earlier build left.
  * Returns the number of code files and their bytes. A file is replaced in one step, so that a running program never reads half of one.
  */
 export async function bundle(root) {
@@ -111,7 +112,10 @@ export async function bundle(root) {
   const bin = outputs.get('bin.js');
   if (bin !== undefined && !bin.subarray(0, 2).equals(Buffer.from('#!')))
     outputs.set('bin.js', Buffer.concat([Buffer.from('#!/usr/bin/env node\n'), bin]));
-  outputs.set('THIRD-PARTY-LICENCES.txt', Buffer.from(thirdPartyLicences(root, Object.keys(result.metafile.inputs))));
+  const viewer = await chatViewer(root, [withoutLocales]);
+  outputs.set('chat-viewer.html', Buffer.from(viewer.html));
+  const inputs = [...Object.keys(result.metafile.inputs), ...viewer.inputs];
+  outputs.set('THIRD-PARTY-LICENCES.txt', Buffer.from(thirdPartyLicences(root, inputs)));
   for (const [name, contents] of outputs) replaceFile(path.join(dist, name), contents);
   chmodSync(path.join(dist, 'bin.js'), 0o755);
   removeOthers(dist, outputs);

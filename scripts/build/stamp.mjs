@@ -10,6 +10,7 @@ const outputs = [
   'dist/config.schema.json',
   'dist/flags.json',
   'dist/opening.json',
+  'dist/chat-viewer.html',
 ];
 
 const stampFile = (root) => path.join(root, 'node_modules/.codeloop-build.json');

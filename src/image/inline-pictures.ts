@@ -102,6 +102,8 @@ export interface InlinePicture {
   height: number;
   scale: number;
   path: string;
+  /** Where it shows a side of a pair: which, and which part of the file, pixels. */
+  side?: { screen: string; viewport: string; side: 'reference' | 'actual' | 'diff'; part: Rect } | undefined;
 }
 
 /** Greatest width of the three pictures of a pair, pixels. */
@@ -118,7 +120,7 @@ const NUMBERED = 12;
  * each, 1000 px unless less is asked for.
  */
 export async function pairPictures(projectDir: string, pair: Pair, most = PAIR_HEIGHT): Promise<InlinePicture[]> {
-  const shown: [string, Artifact | undefined][] = [
+  const shown: ['reference' | 'actual' | 'diff', Artifact | undefined][] = [
     ['reference', pair.reference],
     ['actual', pair.actual],
     ['diff', pair.diff],
@@ -127,16 +129,17 @@ export async function pairPictures(projectDir: string, pair: Pair, most = PAIR_H
   const pictures: InlinePicture[] = [];
   for (const [side, artifact] of shown) {
     const label = `${pair.screen}@${pair.viewport} ${side}`;
-    if (artifact)
-      pictures.push(
-        await inlinePicture(
-          projectDir,
-          artifact,
-          label,
-          { maxWidth: PAIR_WIDTH, maxSide: most, ...(part ? { part } : {}) },
-          side === 'diff' ? pair : undefined,
-        ),
-      );
+    if (!artifact) continue;
+    const bounds = { maxWidth: PAIR_WIDTH, maxSide: most, ...(part ? { part } : {}) };
+    const picture = await inlinePicture(projectDir, artifact, label, bounds, side === 'diff' ? pair : undefined);
+    const [width, height] = [picture.width / picture.scale, picture.height / picture.scale].map(Math.round);
+    pictures.push({
+      ...picture,
+      side: {
+        ...{ screen: pair.screen, viewport: pair.viewport, side },
+        part: { x: part?.x ?? 0, y: part?.y ?? 0, width: width ?? 0, height: height ?? 0 },
+      },
+    });
   }
   return pictures;
 }

@@ -136,6 +136,8 @@ export function Comparison({
     return picture === undefined ? [] : [{ role, picture }];
   });
   const canvas = boundingBox(shots.map(({ picture }) => picture));
+  const from = entry.shown_from;
+  const drawn = from === undefined ? pair.regions : pair.regions.map((region) => movedBy(region, from));
   const both = entry.reference !== undefined && entry.actual !== undefined;
   return (
     <div class={`comparison ${shapeOf(canvas)}`} data-mode="side" data-both={both ? '' : undefined}>
@@ -149,7 +151,7 @@ export function Comparison({
               picture={picture}
               role={role}
               canvas={canvas}
-              regions={role.side === 'diff' && pair.regions.length > 12 ? [] : pair.regions}
+              regions={role.side === 'diff' && (from !== undefined || pair.regions.length > 12) ? [] : drawn}
               faults={role.side === 'actual' ? faults : undefined}
             />
           ))}
@@ -159,6 +161,10 @@ export function Comparison({
       <RegionList regions={pair.regions} id={id} />
     </div>
   );
+}
+
+function movedBy(region: Region, { x, y }: { x: number; y: number }): Region {
+  return { ...region, rect: { ...region.rect, x: region.rect.x - x, y: region.rect.y - y } };
 }
 
 function Remarks({ entry: { pair } }: { entry: ReportPair }) {

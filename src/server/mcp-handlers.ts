@@ -10,6 +10,7 @@ import type { DispatchReply } from '../call/dispatcher.js';
 import { toCodeloopError } from '../core/errors.js';
 import { readStored } from '../core/path-walls.js';
 import type { RunFile } from '../core/vocabulary/run.js';
+import { besideBundle } from './opening.js';
 
 /** Calls a tool for a request, through the one funnel. */
 type ToolCaller = (tool: string, given: Record<string, unknown>, context: ServerContext) => Promise<DispatchReply>;
@@ -70,15 +71,33 @@ const MAX_BYTES = 7_000_000;
 
 const TOOL = 'codeloop_run_files';
 
+/** The page that chats show beside a reply with pictures (the extension MCP Apps), and its kind. */
+export const PAIR_VIEWER = 'ui://codeloop/pair-viewer.html';
+const VIEWER_FILE = 'chat-viewer.html';
+const VIEWER_MIME = 'text/html;profile=mcp-app';
+const VIEWER: Resource = {
+  uri: PAIR_VIEWER,
+  name: 'pair-viewer',
+  title: 'Pictures of a reply',
+  description: 'Reference, actual and difference with a slider. All that it shows is in the reply.',
+  mimeType: VIEWER_MIME,
+};
+
+/** The viewer as it is read: it names no domain, so that a host lets it connect to none. */
+function viewerContents(text: string) {
+  return { uri: PAIR_VIEWER, mimeType: VIEWER_MIME, text, _meta: { ui: { csp: {}, prefersBorder: true } } };
+}
+
 /**
- * The resources of MCP: files of runs, by the tool `codeloop_run_files` under another name, so that a policy which hides or denies it holds for
+ * The resources of MCP: the viewer of pictures; and files of runs, by the tool `codeloop_run_files` under another name, so that a policy which hides or denies it holds for
  * these too, and each request is a line of the audit log. A file that is not as it was written is refused.
  */
 export function serveResources(server: Server, call: ToolCaller): void {
   server.setRequestHandler('resources/list', async (_request, context) => {
     const reply = await call(TOOL, {}, context);
     // What may not be listed is not there: a client asks for it without being told to.
-    return { resources: reply.kind === 'error' ? [] : filesOf(reply.result).map(resourceOf) };
+    const files = reply.kind === 'error' ? [] : filesOf(reply.result).map(resourceOf);
+    return { resources: besideBundle(VIEWER_FILE) === undefined ? files : [VIEWER, ...files] };
   });
 
   server.setRequestHandler('resources/templates/list', () => ({
@@ -93,6 +112,9 @@ export function serveResources(server: Server, call: ToolCaller): void {
   }));
 
   server.setRequestHandler('resources/read', async ({ params: { uri } }, context) => {
+    const viewer = uri === PAIR_VIEWER ? besideBundle(VIEWER_FILE) : undefined;
+    // A part of the program, as a tool's description is: nothing of a project is in it.
+    if (viewer !== undefined) return { contents: [viewerContents(viewer)] };
     const [runId, path] = partsOf(uri);
     const reply = await call(TOOL, { run_id: runId, path }, context);
     if (reply.kind === 'error') throw refused(uri, `${reply.error.message} ${reply.error.fix}`, reply.error.code);

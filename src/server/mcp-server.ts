@@ -12,11 +12,13 @@ import type { Effect, Progress, Tool } from '../call/define-tool.js';
 import type { Dispatcher, DispatchReply, ResultReply } from '../call/dispatcher.js';
 import { fitReply } from '../call/reply-budget.js';
 import { inputSchema, type ObjectSchema, resultSchema } from '../call/tool-schemas.js';
-import { servePrompts, serveResources } from './mcp-handlers.js';
+import { PAIR_VIEWER, servePrompts, serveResources } from './mcp-handlers.js';
 import { folderOf } from './opening.js';
 
 /** Key of `_meta` that carries the code of an error. */
 const ERROR_META = 'codeloop/error';
+/** Key of `_meta` with one object for each picture of a reply: the side of a pair that it shows, or none. */
+const PICTURES_META = 'codeloop/pictures';
 
 /**
  * A dispatcher's reply as it travels over MCP: the JSON is always the first text block. Tools with pictures add
@@ -28,7 +30,12 @@ export function callReply(reply: DispatchReply): CallToolResult {
     const body = fitReply({ ...reply.error }).result;
     return { content: [json(body)], isError: true, _meta: { [ERROR_META]: reply.error.code } };
   }
-  if (reply.tool.pictures) return { content: [json(reply.result), ...reply.images.flatMap(imageBlocks)] };
+  if (reply.tool.pictures) {
+    const content = [json(reply.result), ...reply.images.flatMap(imageBlocks)];
+    // For the viewer alone: clients show no model what stands in _meta.
+    const sides = reply.images.map(({ side }) => side ?? {});
+    return reply.images.some(({ side }) => side) ? { content, _meta: { [PICTURES_META]: sides } } : { content };
+  }
   return { content: [json(reply.result)], structuredContent: reply.result };
 }
 
@@ -163,7 +170,10 @@ export function toolEntry(tool: Tool): McpTool {
     inputSchema: published({ ...input, properties: { ...(place ? { project_dir: plain } : {}), ...own } }),
     ...(tool.pictures ? {} : { outputSchema: published(outline(resultSchema(tool))) }),
     annotations: { title: tool.title, ...HINTS[tool.effect] },
-    _meta: { [RESULT_SCHEMA_META]: `docs/tools.md#${tool.name}` },
+    _meta: {
+      [RESULT_SCHEMA_META]: `docs/tools.md#${tool.name}`,
+      ...(tool.pictures ? { ui: { resourceUri: PAIR_VIEWER } } : {}),
+    },
   };
 }
 

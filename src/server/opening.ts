@@ -19,14 +19,22 @@ export interface Recorded {
 
 /** The record beside the bundle; undefined where there is none (from source), or it is of another version. */
 export function readRecorded(version: string): Recorded | undefined {
+  try {
+    // Our own file, beside our own code: who can write the one can write the other.
+    const recorded = JSON.parse(besideBundle('opening.json') ?? '{}') as Recorded;
+    return recorded.version === version ? recorded : undefined;
+  } catch {
+    return undefined; // Half of one: the server says it all itself.
+  }
+}
+
+/** Text of a file that the build writes beside the bundle; undefined where there is none (from source). */
+export function besideBundle(name: string): string | undefined {
   for (const up of ['./', '../'])
     try {
-      const path = fileURLToPath(new URL(`${up}opening.json`, import.meta.url));
-      // Our own file, beside our own code: who can write the one can write the other.
-      const recorded = JSON.parse(readFileSync(path, 'utf8')) as Recorded;
-      return recorded.version === version ? recorded : undefined;
+      return readFileSync(fileURLToPath(new URL(`${up}${name}`, import.meta.url)), 'utf8');
     } catch {
-      // Not there, or half of one: the server says it all itself.
+      // Not there: the bundle lies a folder higher, or there is none.
     }
   return undefined;
 }

@@ -156,6 +156,20 @@ describe.each(CLIENTS)('%s', (name, connect) => {
     expect(noise).toEqual([]);
   });
 
+  test('finds the viewer of pictures where the tools say it is, whole in one page', async () => {
+    verifies('mcp.pair-viewer');
+    const { tools } = await client.listTools();
+    const named = tools.flatMap(({ _meta }) => (_meta?.ui ? [Reflect.get(Object(_meta.ui), 'resourceUri')] : []));
+    expect(new Set(named)).toEqual(new Set(['ui://codeloop/pair-viewer.html']));
+    const [page, ...others] = (await client.readResource({ uri: String(named[0]) })).contents;
+    expect(others).toEqual([]);
+    expect(page).toMatchObject({ mimeType: 'text/html;profile=mcp-app', _meta: { ui: { csp: {} } } });
+    const text = page !== undefined && 'text' in page ? String(page.text) : '';
+    expect(text).toMatch(/^<!doctype html>[\s\S]*default-src 'none'; img-src data:;[\s\S]*<\/html>\n$/);
+    expect(text.match(/<script/g)).toHaveLength(1);
+    expect((await client.listResources()).resources.map(({ uri }) => uri)).toContain(named[0]);
+  });
+
   test('gets our error for what no tool takes', async () => {
     verifies('doors.errors-are-replies', 'doors.friendly-arguments');
     const { tools } = await client.listTools();

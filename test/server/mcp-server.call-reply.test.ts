@@ -41,6 +41,19 @@ describe('what travels', () => {
     });
   });
 
+  test('of a pair: beside each picture, in _meta alone, which side it shows and which part of the file', () => {
+    verifies('mcp.pair-viewer');
+    const part = { x: 0, y: 1325, width: 375, height: 1000 };
+    const side = { screen: 'home', viewport: 'mobile', side: 'actual' as const, part };
+    const images = [
+      { ...image, label: 'home@mobile actual', side },
+      { ...image, label: 'cart@mobile' },
+    ];
+    const { content, _meta } = callReply({ kind: 'result', tool: picture, result, images });
+    expect(_meta).toEqual({ 'codeloop/pictures': [side, {}] });
+    expect(JSON.stringify(content)).not.toContain('1325');
+  });
+
   test('of an error: JSON, the code in _meta, nothing structured', () => {
     verifies('doors.travel');
     const error = new CodeloopError('RUN_NOT_FOUND', { run: 'r-1' });

@@ -28,7 +28,10 @@ describe('a tool in the list', () => {
     });
     expect(plain._meta).toEqual({ 'codeloop/resultSchema': 'docs/tools.md#codeloop_echo' });
     expect(pictured).not.toHaveProperty('outputSchema');
-    expect(pictured._meta).toEqual({ 'codeloop/resultSchema': 'docs/tools.md#codeloop_picture' });
+    expect(pictured._meta).toEqual({
+      'codeloop/resultSchema': 'docs/tools.md#codeloop_picture',
+      ui: { resourceUri: 'ui://codeloop/pair-viewer.html' },
+    });
   });
 
   test.each([

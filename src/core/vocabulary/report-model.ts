@@ -112,6 +112,8 @@ export interface ReportPair {
   actual?: ReportPicture | undefined;
   diff?: ReportPicture | undefined;
   thumb?: ReportThumb | undefined;
+  /** Of a pair in a reply: where the part that its pictures show begins, device px. The difference has its numbers drawn on it already. */
+  shown_from?: { x: number; y: number } | undefined;
 }
 
 /** A fault of a layout on a picture: its place in device px, how bad, and its number in the list of layouts. */

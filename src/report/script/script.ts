@@ -3,7 +3,7 @@ import { picturesScript } from './pictures-script.js';
 
 /** Opening entries, and handing what happens inside them to the comparison it happened in. */
 const cardScript = `
-const cards = all('.card');
+let cards = all('.card');
 const bodyOf = (card) => card.querySelector(':scope > details > .body');
 // What lies in a closed entry is one text until it is looked at: a thousand entries cost a thousand texts, not eighty thousand elements.
 const keptOf = (card) => {
@@ -217,7 +217,9 @@ function visit(item) {
   }
   button.focus({ preventScroll: true });
   locate(item.closest('.comparison'), button.dataset.region);
-  if (item.id) history.replaceState(null, '', '#' + encodeURIComponent(item.id));
+  if (!item.id) return;
+  // A frame in a chat has no address of its own to change.
+  try { history.replaceState(null, '', '#' + encodeURIComponent(item.id)); } catch { }
 }
 function step(by) {
   const list = visibleCards().filter(differs);
@@ -291,3 +293,23 @@ ${startScript}
 ${keyScript}
 start();
 })();`;
+
+/**
+ * The same for pictures that come one after the other into a page without a list to narrow (chat-viewer.tsx): an expression that gives a
+ * function, to be called when something new is shown.
+ */
+export const viewerScript: string = `(() => {
+'use strict';
+const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+const filter = { hidden: true };
+const clearFilter = () => {};
+${picturesScript}
+${cardScript}
+${keyScript}
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest && target.closest('[data-step]');
+  if (button) step(Number(button.dataset.step));
+});
+return () => { cards = all('.card'); for (const card of cards) prepare(card); };
+})()`;

@@ -232,3 +232,15 @@ body.live { padding: 0; background: var(--table); } .live main { display: flex; 
 .seen figcaption { display: block; padding: .35rem .5rem; font-size: .82rem; overflow-wrap: anywhere; } .seen .reason { display: block; margin-top: .2rem; }
 .seen .absent { position: static; padding: 1.6rem .5rem; margin: 0; }
 `;
+
+/** What the pair viewer in a chat needs beyond the report's styles: no room of its own around it, and heights that do not follow the frame's. */
+export const chatStyles = `
+body.chat { background: var(--sheet); font-size: 14px; } .chat main { padding: 0 .75rem .75rem; }
+.chat-bar { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .7rem; padding: .65rem .75rem; } .chat-bar h1 { display: block; font-size: 1rem; line-height: 1.35; letter-spacing: 0; font-weight: 600; margin: 0; flex: 1 1 14rem; min-width: 0; }
+.chat-bar .steps { display: flex; gap: .4rem; } .chat .quiet { min-height: 1.75rem; }
+.chat .pictures { max-height: 30rem; } .chat.is-large .pictures { max-height: 80vh; }
+.chat h2 { font-size: .9rem; color: var(--soft); margin: .75rem 0 .4rem; }
+.others li { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .5rem; padding: .35rem .75rem; } .others li + li { border-top: 1px solid var(--line); }
+.plain { margin-top: .6rem; padding: .6rem .75rem; } .plain figcaption { color: var(--soft); font-size: .867rem; margin-bottom: .4rem; } .plain img { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); }
+.chat .keys { margin-top: .6rem; color: var(--soft); font-size: .867rem; }
+`;
