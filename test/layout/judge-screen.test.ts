@@ -294,3 +294,31 @@ test('what stays open only since the window became another covers nothing; where
   expect(told([drawer(375, true), drawer(1200, true)])).toEqual([['covered', 320, 1200]]);
   expect(told([drawer(375, false), drawer(900, true), drawer(1200, true)])).toEqual([['covered', 900, 1200]]);
 });
+
+test.each([
+  ['that a script gave it when the page was opened', 240, 160, ['likely']],
+  ['that its style gives it in all windows', 240, 240, ['certain']],
+  ['that is rounded otherwise', 240, 238.5, ['certain']],
+])('what is too wide between the viewports for a width %s', (_, resized, opened, expected) => {
+  verifies('layout.silence');
+  const lines = [{ rect: box(0, 10, 300, 20), text: 'Warm white ceiling lamp of brass' }];
+  const cutter = { 'overflow-x': 'hidden', 'overflow-y': 'hidden', 'font-size': '16px', color: 'rgb(0, 0, 0)' };
+  const at = (width: number, own: number) =>
+    page(
+      width,
+      { selector: '#box', rect: box(0, 0, 600, 40) },
+      {
+        selector: '#cut',
+        rect: box(0, 0, own, 40),
+        parent: 2,
+        lines: own < 300 && own > 200 ? lines : [],
+        styles: cutter,
+      },
+    );
+  const photographed = [at(700, opened), at(1400, 320)];
+  const between = [at(700, resized), at(900, resized), at(1400, 320)];
+  const pixels = new Uint8Array(700 * 60 * 4).map((_, byte) => ((byte >> 2) % 7 === 0 && byte % 4 < 3 ? 0 : 255));
+  const picture = { data: pixels, width: 700, height: 60, origin: { x: 0, y: 0 }, scale: 1 };
+  const others = carriedInto(laid(...between), laid(...photographed)).map((one) => ({ ...one, pictures: [picture] }));
+  expect(judgeScreen(others).map(({ certainty }) => certainty)).toEqual(expected);
+});
