@@ -295,6 +295,7 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
     style: '',
     body: `<svg width="600" height="200"><path d="M0 100 L400 20" stroke="red" stroke-width="4"/><text x="150" y="74">Peak value</text><rect x="10" y="120" width="90" height="60" fill="#cde"/><text x="20" y="150">A bar</text>
       ${['January', 'February', 'March', 'April'].map((month, at) => `<text transform="translate(${250 + at * 24},190) rotate(-45)" text-anchor="end">${month}</text>`).join('')}
+      <defs><g id="n"><text x="428" y="40" >Munich</text></g><clipPath id="k"><text x="30" y="150">A bit</text></clipPath></defs><symbol id="y"><text x="150" y="74">Peak of it</text></symbol><pattern id="p" width="9" height="9"><text x="424" y="100">Sales</text></pattern>
       <text x="420" y="40" stroke="#fff" stroke-width="4">Berlin</text><text x="420" y="40">Berlin</text><text x="420" y="100">Sales of May</text><text x="424" y="100" fill="none">Hidden one</text>
       <text x="428" y="100" opacity="0">Hidden two</text><g><rect x="410" y="140" width="120" height="40" fill="#fff" stroke="#333"/><text x="420" y="164">Value 240</text></g></svg>`,
     faults: [],

@@ -104,7 +104,7 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
   const framed = framedElements(snapshot, given);
   const source = { ...given, selectors: new Map([...given.selectors, ...framed.selectors]) };
   const boxed = [...all, ...framed.elements].filter(
-    (element) => element.rect && (element.rect.width > 0 || element.rect.height > 0) && !isMask(element),
+    (element) => element.rect && (element.rect.width > 0 || element.rect.height > 0) && !isNowhere(element),
   );
   const kept = boxed.slice(0, MAX_ELEMENTS);
   const index = new Map(kept.map((element, at) => [element, at] as const));
@@ -248,10 +248,13 @@ function attributesOf(element: SnapshotElement, redact: (text: string) => string
   return kept;
 }
 
-/** Our own masks are nothing of the page. */
-function isMask(element: SnapshotElement): boolean {
+/** Parts of drawings that are drawn elsewhere, where they are used. */
+const DEFINED = new Set(['defs', 'symbol', 'clippath', 'mask', 'pattern', 'marker']);
+
+/** Our own masks are nothing of the page, and what a drawing defines is nowhere by itself. */
+function isNowhere(element: SnapshotElement): boolean {
   for (let at: SnapshotElement | undefined = element; at; at = at.parent)
-    if (at.attributes.get('id') === MASK_HOST) return true;
+    if (at.attributes.get('id') === MASK_HOST || DEFINED.has(at.tag.toLowerCase())) return true;
   return false;
 }
 

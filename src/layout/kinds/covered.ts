@@ -53,9 +53,9 @@ function unpressable(model: PageModel): Found[] {
     // What holds it covers it by a pseudo-element, unless a press there is a press on it.
     if (isWithin(control, by) && (isControl(by) || !overlays(by, shown))) return [];
     if (isVeil(by, model) || isUnderLayer(control, by)) return [];
-    if (isStack(control, by)) return [];
+    if (isStack(control, by) || scrollsAway(control, shown, by)) return [];
     const notice = passingOver(by, control);
-    const sure = middle && !isMeant(control, by) && !isPopup(by) && !notice;
+    const sure = middle && !isMeant(control, by) && !isPopup(by) && !notice && !isUnderPanel(control, by, model);
     return [
       {
         kind: 'covered',
@@ -70,6 +70,23 @@ function unpressable(model: PageModel): Found[] {
     ];
   });
 }
+
+/** Share of the window's height that a panel at its side has, and of its width at most. */
+const PANEL_HEIGHT = 0.9;
+const PANEL_WIDTH = 0.6;
+
+/** A control that a panel at the side of the window hides whole: the button that opens a drawer waits beneath it while it is open. */
+function isUnderPanel({ el: { rect } }: Placed, by: Placed, { width, height }: PageModel): boolean {
+  for (let at: Placed | undefined = by; at; at = at.parent) {
+    const own = at.el.rect;
+    const isPanel = own.height >= height * PANEL_HEIGHT && own.width <= width * PANEL_WIDTH && isPositioned(at);
+    if (isPanel && area(intersection(own, rect)) >= area(rect) * PANEL_HIDES) return true;
+  }
+  return false;
+}
+
+/** Share of a control under a panel from which it is hidden whole. */
+const PANEL_HIDES = 0.99;
 
 /** Controls of a layer from which on it waits beneath what lies over all of it, to be uncovered: a drawer that the page slides away from. */
 const LAYER = 3;

@@ -33,7 +33,10 @@ export const protrudes: FindKind = (model) => {
     });
   };
   for (const line of model.lines) {
-    const rect = line.shown && isInked(line) && isTold(line.owner) ? intersection(line.core, line.shown) : undefined;
+    // Words that an indent pushes out of their box stand where it puts them: the state of a switch.
+    const isPushed = px(line.owner.el.styles['text-indent']) < -1;
+    const rect =
+      line.shown && !isPushed && isInked(line) && isTold(line.owner) ? intersection(line.core, line.shown) : undefined;
     if (rect) look(line.owner, rect, true);
   }
   for (const item of model.all) if (item.shown && (isSolid(item) || hasFallenOut(item))) look(item, item.shown, false);
