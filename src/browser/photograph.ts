@@ -21,6 +21,7 @@ import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
 import { proposeMask } from './page/mask.js';
 import { layoutShifts, missingGlyphs, type PageFacts, readPageFacts } from './page/page-facts.js';
+import { leaveOut } from './page/way.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, safeLog, showPictureEnds } from './rest-page.js';
@@ -75,7 +76,7 @@ export async function photograph(
       title,
       ...(opened.status === undefined ? {} : { http_status: opened.status }),
       steady: shot.steady,
-      settle: safeLog(sitting.log.settle, redact),
+      settle: safeLog(sitting.log.settle, await session.traffic.arrived(0), redact),
       masks: shot.masked,
       masked_ratio: coveredRatio(shot.masked, shot.size),
       ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),
@@ -175,6 +176,7 @@ class Sitting {
         ...(await photographStops(session, log, surveyed, await this.corner(), this.scale, coverScreen, signal)),
       );
       await toTop(session, log, surveyed.run, signal);
+      await this.ask('leaving out what was taken', () => page.evaluate(leaveOut));
     }
     if (surveyed.drawsPart) {
       const coverPart = async (window: Rect, down: number) => {
@@ -220,11 +222,6 @@ class Sitting {
     const stack = this.#screens.length > 0 ? await composePicture(frame, this.#screens) : frame;
     const masked = boxesInPicture(uniqueBoxes([...boxes, ...this.#alsoMasked]), origin, drawn, size);
     const steady = await steadinessOf(session, taken, log, subject, origin, scale, signal);
-    // Backgrounds and posters tell nobody that they have not come.
-    const late = (await session.traffic.arrived(0)).flatMap(({ kind, url }) =>
-      kind === 'image' ? url.slice(0, 500) : [],
-    );
-    log.settle.images_missing = [...new Set([...log.settle.images_missing, ...late])];
     return { frame, stack, size, origin, masked, steady };
   }
 

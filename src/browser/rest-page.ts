@@ -39,13 +39,18 @@ export function restLog(): RestLog {
   };
 }
 
-/** What the log says, made safe to keep. */
-export function safeLog(settle: SettleReport, redact: (text: string) => string): SettleReport {
+/** What the log says, with the pictures among what is on its way still (backgrounds and posters tell nobody else), made safe to keep. */
+export function safeLog(
+  settle: SettleReport,
+  late: readonly { url: string; kind: string }[],
+  redact: (text: string) => string,
+): SettleReport {
+  const pictures = late.flatMap(({ url, kind }) => (kind === 'image' ? url.slice(0, 500) : []));
   const unseen = settle.unseen?.map((one) => ({ ...one, selector: redact(one.selector) }));
   const scrollers = settle.scrollers?.map((one) => ({ ...one, selector: redact(one.selector) }));
   return {
     ...settle,
-    images_missing: settle.images_missing.map(redact),
+    images_missing: [...new Set([...settle.images_missing, ...pictures])].map(redact),
     ...(unseen ? { unseen } : {}),
     ...(scrollers ? { scrollers } : {}),
   };

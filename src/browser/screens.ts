@@ -5,6 +5,8 @@ import { boxesInPicture, MASK_COLOR } from './masks.js';
 import type { Stop, Unseen } from './page/agenda-parts.js';
 import { setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
+import { stirring } from './page/rest.js';
+import { placesNow } from './page/way.js';
 import { hidePinned, lookInScroller, showPinned } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { type RestLog, restPage } from './rest-page.js';
@@ -21,6 +23,8 @@ export const MOST_UNSEEN = 50;
 /** No request for so long, ms: what a place asks for is asked. And how long it may take to come. */
 export const QUIET_MS = 60;
 const ARRIVE_MS = 5000;
+/** Longest that a loop which looks where the page stands runs there, ms. */
+const RUN_MS = 2500;
 /** How long a screen that goes into the picture may take to stand still, ms. */
 const STOP_SETTLE_MS = 3000;
 /** Scrolls there; `run`: an endless chain of animation frames gets to see it. */
@@ -33,6 +37,9 @@ export async function goTo(session: PageSession, y: number, run: boolean, signal
   await session.call('scrolling the page', () => page.evaluate(go, y), signal);
   const frames = { count: 3, limitMs: FRAME_LIMIT_MS };
   await session.call('drawing the page', () => page.evaluate(framesPass, frames), signal);
+  // What the loop moves there comes to its end first.
+  if (run)
+    await session.call('drawing the page', () => page.evaluate(stirring, { quietMs: 150, maxMs: RUN_MS }), signal);
   await held(true);
 }
 
@@ -75,10 +82,14 @@ export async function photographStops(
     };
     const { frame } = await steadyFrames(subject, STOP_SETTLE_MS, signal);
     await noteLate(session, log, mark, y);
+    const now = await session.call('measuring the page', () => page.evaluate(placesNow, y), signal);
     await session.call('showing what goes along', () => page.evaluate(showPinned), signal);
     const covered = boxesInPicture(masked, clip ?? { x: 0, y }, scale, stackSize(frame));
     const picture = await coverParts(frame, covered, MASK_COLOR);
-    screens.push({ picture, parts: places.map((place) => partOf(place, y, origin, scale)) });
+    screens.push({
+      picture,
+      parts: (now.length === places.length ? now : places).map((place) => partOf(place, y, origin, scale)),
+    });
   }
   return screens;
 }

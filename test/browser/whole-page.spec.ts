@@ -24,6 +24,12 @@ const row = (draw: string) =>
 const rows = (count: number) =>
   `<div style="height:100px;background:${GREEN};border-bottom:1px solid #fff">row</div>`.repeat(count);
 
+/** Boxes that are shown while most of them is in view, and have these styles out of it. */
+const turned = (out: string) =>
+  `<style>section{height:300px;overflow:hidden}section>div{height:300px;background:${GREEN};${out};transition:all .4s}.on>div{transform:none;clip-path:none}</style>${'<section class="box" style="opacity:1;background:none"><div>text</div></section>'.repeat(5)}${observed(toggle, '{threshold:.4}')}`;
+const eachOf = (count: number, height: number): [number, string][] =>
+  Array.from({ length: count }, (_, at) => [at * height + height / 2, GREEN]);
+
 interface Case {
   body: string;
   head?: string;
@@ -347,6 +353,53 @@ const cases: Record<string, Case> = {
       { selector: 'main', shown_px: 400, total_px: 900, sideways: true },
     ],
   },
+  'parts made small to nothing out of sight, in a box that stays': {
+    body: turned('transform:scale(0)'),
+    height: 1500,
+    colors: eachOf(5, 300),
+  },
+  'parts that wait behind the edge of their box': {
+    body: turned('transform:translateX(-100%)'),
+    height: 1500,
+    colors: eachOf(5, 300),
+  },
+  'parts that wait behind a clip without an area': {
+    body: turned('clip-path:polygon(0 0,0 0,0 100%,0 100%)'),
+    height: 1500,
+    colors: eachOf(5, 300),
+  },
+  'parts that stand below their place out of sight': {
+    body: `<style>section{height:300px}section>div{height:200px;background:${GREEN};transform:translateY(100%)}.on>div{transform:none}</style>${'<section class="box">&nbsp;<div>text</div></section>'.repeat(5)}<div style="height:200px"></div>${observed(toggle, '{threshold:.4}')}`,
+    height: 1700,
+    colors: [
+      [100, GREEN],
+      [700, GREEN],
+      [890, WHITE],
+      [1000, GREEN],
+      [1190, WHITE],
+      [1300, GREEN],
+    ],
+  },
+  'drawings that are wiped off their canvas out of sight': {
+    body: `${'<canvas class="box" style="opacity:1;background:none;display:block" width="400" height="200"></canvas>'.repeat(6)}${observed(
+      `const c=e.target.getContext('2d');c.fillStyle='${GREEN}';if(e.isIntersecting)c.fillRect(0,0,400,200);else c.clearRect(0,0,400,200)`,
+    )}`,
+    height: 1200,
+    colors: eachOf(6, 200),
+  },
+  'parts that a timeline of the view brings to their full colour in the middle of the screen': {
+    body: `<style>@keyframes in{from{opacity:0;transform:translateX(-400px)}}.part{height:100px;background:${GREEN};animation:in linear both;animation-timeline:view();animation-range:entry 0% cover 45%}</style>${'<div class="part">text</div>'.repeat(6)}<div style="height:300px"></div>`,
+    height: 900,
+    colors: eachOf(6, 100),
+  },
+  'parts that a loop of frames moves in, and out again': {
+    body: `<style>section{height:200px;overflow:hidden}section>div{height:200px;background:${GREEN};opacity:0}</style>${'<section class="box" style="opacity:1;background:none"><div>text</div></section>'.repeat(6)}<script>
+      const all=[...document.querySelectorAll('section>div')].map((el)=>({el,at:0}));
+      const tick=()=>{for(const one of all){const r=one.el.parentElement.getBoundingClientRect();const to=r.top<innerHeight*.8&&r.bottom>0?1:0;if(one.at===to)continue;
+      one.at=to>one.at?Math.min(to,one.at+.02):Math.max(to,one.at-.02);one.el.style.opacity=one.at;one.el.style.transform='translateY('+(1-one.at)*40+'px)'}requestAnimationFrame(tick)};tick()</script>`,
+    height: 1200,
+    colors: eachOf(6, 200),
+  },
 };
 
 /** Pages of which nothing may be told and nothing put in a second place: what they show at the top is all there is. */
@@ -359,6 +412,17 @@ const calm: Record<string, Case> = {
       [300, GREEN],
       [590, GREEN],
       [700, WHITE],
+    ],
+  },
+  'a strip that a clock moves on, with something in it that changes': {
+    body: `<style>#strip{display:flex;width:1200px}#strip>div{width:400px;height:400px;background:${GREEN}}</style><div style="height:400px"></div><div style="overflow:hidden"><div id="strip"><div>one</div><div>two</div><div>three</div></div></div><div style="height:600px"></div>
+      <script>let at=0;setInterval(()=>{at=(at+1)%3;strip.style.transform='translateX('+-400*at+'px)'},1700);document.querySelectorAll('#strip>div').forEach((one)=>new IntersectionObserver(()=>{}).observe(one))</script>`,
+    height: 1400,
+    colors: [
+      [200, WHITE],
+      [600, GREEN],
+      [900, WHITE],
+      [1300, WHITE],
     ],
   },
   'a head that moves along at half the speed': {

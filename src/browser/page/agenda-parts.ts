@@ -69,6 +69,8 @@ export interface Scene {
 export interface DrawingEnds {
   /** Puts what animates inside `root` and ends to its end; how many values were given. Taken back by `restore`. */
   end(root: ParentNode): number;
+  /** Gives an element an attribute until `restore`, where no style does the same. */
+  put(target: Element, name: string, value: string): void;
   /** Takes those values back that are attributes; the styles are the scene's. */
   restore(): void;
   /** A picture file's text as it is at its end, what never ends as it begins; undefined when nothing in it moves. */
@@ -130,6 +132,10 @@ export interface Survey {
   /** Where what shows something else now was seen, and what of that shows again what it did. */
   doubts(): number[];
   proven(y: number): { all: boolean; places: Place[] };
+  /** Where what is taken from the stop at `y` stands now that the page is there: it may still have moved when it was seen. */
+  placesNow(y: number): Place[];
+  /** Takes out of sight what stands beside its place, where it was taken from another screen. */
+  leaveOut(): void;
 }
 
 /** The ways through a page, kept on the agenda with the survey. One is taken at a time; without one there is no stop. */
@@ -157,13 +163,15 @@ export interface Watched {
   margin: string | undefined;
 }
 
-/** What an element looks like that its place cannot tell; `parts`: how many elements in it show, `picture`: the addresses of what it was told to show. */
+/** What an element looks like that its place cannot tell; `parts`: how many elements in it show, `picture`: the addresses of what it was told to
+ * show and what is drawn on its canvases, `beside`: what of it stands beside its place in the layout. */
 export interface Look {
   opacity: number;
   clip: string;
   text: string;
   parts: number;
   picture: string;
+  beside: Set<Element>;
 }
 
 /** What tells of an element whether and what it shows, kept on the agenda as `eye`. */
@@ -179,5 +187,7 @@ export interface Eye {
   /** There is something to see of it, in itself; or in what it holds too. */
   drawsItself(element: Element): boolean;
   draws(element: Element): boolean;
+  /** Something of it lies within what the boxes around it show. */
+  uncut(element: Element): boolean;
   lookOf(element: Element): Look;
 }

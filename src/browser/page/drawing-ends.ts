@@ -53,7 +53,7 @@ export async function pictureEnd({ type, base64 }: { type: string; base64: strin
  * changes. Answers which of them the page's own policy keeps out.
  */
 export async function replacePictures({ stills }: { stills: Record<string, string> }): Promise<string[]> {
-  const scene = agendaOf(window)?.scene;
+  const { scene, drawings } = agendaOf(window) ?? {};
   const kept = new Map<string, string>();
   const refused: string[] = [];
   for (const [address, still] of Object.entries(stills)) {
@@ -87,6 +87,11 @@ export async function replacePictures({ stills }: { stills: Record<string, strin
         ...(still === undefined ? {} : { content: `url("${still}")` }),
       };
       if (Object.keys(own).length > 0) scene?.style(element, own);
+      // A picture in a drawing has its address from an attribute alone.
+      if (element instanceof SVGImageElement && URL.canParse(element.href.baseVal, document.baseURI)) {
+        const end = kept.get(new URL(element.href.baseVal, document.baseURI).href);
+        if (end !== undefined) drawings?.put(element, 'href', end);
+      }
       for (const pseudo of ['::before', '::after']) {
         const styles = replaced(getComputedStyle(element, pseudo));
         if (Object.keys(styles).length > 0) scene?.style(element, styles, pseudo);
@@ -288,6 +293,10 @@ export function installDrawingEnds(): void {
         }
       }
       return count;
+    },
+    put(target, name, value) {
+      kept.push({ target, name, before: target.getAttribute(name) });
+      target.setAttribute(name, value);
     },
     restore() {
       given = new WeakMap();

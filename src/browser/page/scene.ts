@@ -158,7 +158,31 @@ export function installEye(): void {
     if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true, contentVisibilityAuto: false }))
       return false;
     // Parts that wait behind a clip of nothing are as good as transparent.
-    return !/inset\([^)]*100%/.test(getComputedStyle(element).clipPath);
+    return !clippedAway(getComputedStyle(element).clipPath);
+  };
+  const clippedAway = (clip: string) => {
+    if (clip === 'none') return false;
+    if (/inset\([^)]*100%|(?:circle|ellipse)\((?:0(?:px|%)? |[^)]* 0(?:px|%)? at|0(?:px|%)?\))/.test(clip)) return true;
+    const points = /^polygon\((?:\w+, )?([^()]*)\)$/.exec(clip)?.[1]?.split(',');
+    if (!points) return false;
+    const [across, down] = [0, 1].map((axis) => {
+      const at = points.map((point) => Number.parseFloat(point.trim().split(/\s+/)[axis] ?? ''));
+      return Math.max(...at) - Math.min(...at);
+    });
+    return across === 0 || down === 0;
+  };
+  // Fixed parts are cut by the window alone.
+  const uncut = (element: Element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    let [from, to, start, end] = [left, right, top, bottom];
+    for (let at = above(element); at && at !== document.body && at !== document.documentElement; at = above(at)) {
+      const { overflowX, overflowY } = getComputedStyle(at);
+      if (overflowX === 'visible' && overflowY === 'visible') continue;
+      const box = at.getBoundingClientRect();
+      if (overflowX !== 'visible') [from, to] = [Math.max(from, box.left), Math.min(to, box.right)];
+      if (overflowY !== 'visible') [start, end] = [Math.max(start, box.top), Math.min(end, box.bottom)];
+    }
+    return to - from >= 1 && end - start >= 1;
   };
   const drawsItself = (element: Element) => {
     if (/^(?:img|svg|image|canvas|video|iframe|input|button|select|textarea|object|embed|hr)$/.test(element.localName))
@@ -197,14 +221,44 @@ export function installEye(): void {
     });
     return [...names, background === 'none' ? '' : background, ...drawn].join('');
   };
+  /** What is drawn on canvases, at the size of a stamp; nothing of those that nobody may read. */
+  const stamp = document.createElement('canvas');
+  [stamp.width, stamp.height] = [8, 8];
+  const drawnOn = (element: Element) => {
+    const all = element instanceof HTMLCanvasElement ? [element] : Array.from(element.querySelectorAll('canvas'));
+    return all.slice(0, 3).map((canvas) => {
+      const context = stamp.getContext('2d', { willReadFrequently: true });
+      if (!context || canvas.width * canvas.height === 0) return '';
+      try {
+        context.clearRect(0, 0, 8, 8);
+        context.drawImage(canvas, 0, 0, 8, 8);
+        const { data } = context.getImageData(0, 0, 8, 8);
+        return data.some((value) => value > 0) ? `drawn ${data.join(' ')}` : '';
+      } catch {
+        // It shows what another origin gave it.
+        return '';
+      }
+    });
+  };
+  /** Whether a flat part stands beside its place in the layout, whatever perspective it is seen in. */
+  const standsBeside = (element: Element) => {
+    const { transform, translate, rotate, scale } = getComputedStyle(element);
+    if (translate !== 'none' || rotate !== 'none' || scale !== 'none') return true;
+    if (transform === 'none') return false;
+    const { m11, m12, m14, m21, m22, m24, m41, m42 } = new DOMMatrix(transform);
+    return [m11 - 1, m22 - 1, m12, m14, m21, m24, m41, m42].some((off) => Math.abs(off) > 0.01);
+  };
   const lookOf = (element: Element) => {
     const { opacity, clipPath, backgroundImage } = getComputedStyle(element);
+    const all = Array.from(inside(element).querySelectorAll('*')).slice(0, MOST_PARTS);
     // A class of its own may bring up what is in it.
-    const parts = Array.from(inside(element).querySelectorAll('*')).slice(0, MOST_PARTS).filter(shown).length;
+    const parts = all.filter((part) => shown(part) && (!element.contains(part) || uncut(part))).length;
+    const beside = new Set([element, ...all].filter(standsBeside));
     const text = (element.textContent ?? '').slice(0, 200);
-    return { opacity: Number(opacity), clip: clipPath, text, parts, picture: pictureOf(element, backgroundImage) };
+    const picture = pictureOf(element, backgroundImage) + drawnOn(element).join('');
+    return { opacity: Number(opacity), clip: clipPath, text, parts, picture, beside };
   };
-  agenda.eye = { inPage, above, pinned, shown, drawsItself, draws, lookOf, movedOn: () => goesAlong.clear() };
+  agenda.eye = { inPage, above, pinned, shown, drawsItself, draws, uncut, lookOf, movedOn: () => goesAlong.clear() };
 }
 
 withAgenda(installScene, installEye);

@@ -23,11 +23,24 @@ export function installSurvey(): void {
     look: Look;
     y: number;
     off: number;
+    /** The edge of the screen cut it. */
+    cut: boolean;
     /** On which way through the page. */
     way: number;
   }
   let way = 0;
   const best = new Map<string, Sighting>();
+  /** The keys of what was seen of each. */
+  const places = new WeakMap<Element, string[]>();
+  const near = (one: Place | undefined, other: Place) =>
+    one !== undefined &&
+    Math.abs(one.x + one.width / 2 - other.x - other.width / 2) < Math.max(one.width, other.width) &&
+    Math.abs(one.y + one.height / 2 - other.y - other.height / 2) < Math.max(one.height, other.height) / 2;
+  const same = (a: Place, b: Place) =>
+    Math.abs(a.x - b.x) <= 2 &&
+    Math.abs(a.y - b.y) <= 2 &&
+    Math.abs(a.width - b.width) <= 2 &&
+    Math.abs(a.height - b.height) <= 2;
   const seen = new Set<Element>();
   const touched = new Set<Element>();
   const driven = new Set<Element>();
@@ -109,11 +122,22 @@ export function installSurvey(): void {
         off = 0;
       }
       seen.add(element);
+      const clear = Number(getComputedStyle(element).opacity);
       const key = [place.x, place.y, place.width, place.height].map(Math.round).join(' ');
-      const before = best.get(key);
-      // A later way gives what shows there more time.
-      if (before && before.way === way && before.off <= off) continue;
-      best.set(key, { element, box, place, look: lookOf(element), y: scrollY, off, way });
+      // It may have moved a little on its way in.
+      const own =
+        rect.height > height / 2
+          ? undefined
+          : (places.get(element) ?? []).find((one) => near(best.get(one)?.place, place));
+      const before = best.get(key) ?? (own === undefined ? undefined : best.get(own));
+      // What is whole on the screen counts first, then what shows more clearly, then a later way, which gives it more time, and the middle.
+      const cut = rect.height <= height / 2 && (rect.top < 0 || rect.bottom > height);
+      const clearer = before ? clear - before.look.opacity : 1;
+      const rank = before && cut !== before.cut ? (cut ? -1 : 1) : Math.abs(clearer) > 0.02 ? clearer : 0;
+      if (before && (rank < 0 || (rank === 0 && before.way === way && before.off <= off))) continue;
+      if (own !== undefined) best.delete(own);
+      places.set(element, [...(places.get(element) ?? []).filter((one) => one !== own), key]);
+      best.set(key, { element, box, place, look: lookOf(element), y: scrollY, off, cut, way });
     }
   };
   /** What an observer or a timeline of the page waits for. */
@@ -139,7 +163,13 @@ export function installSurvey(): void {
       }),
     );
   const hiddenAtFirst = agenda.hearsScroll() || looks() ? allHiddenInFlow() : [];
-  const unvisited = () =>
+  /** What was only half there where it was seen: it may be whole in the middle of the screen. */
+  const half = () =>
+    [...best.values()]
+      .filter(({ look, off, element }) => look.opacity < 0.98 && off > 4 && element.isConnected)
+      .map(({ element }) => ({ element, ratio: 0, wanted: 0, margin: '' }));
+  const unvisited = () => [...stillWaiting(), ...half()];
+  const stillWaiting = () =>
     waiting().filter(({ element, ratio, wanted }) =>
       ratio >= wanted && ratio >= 0
         ? driven.has(element)
@@ -150,6 +180,11 @@ export function installSurvey(): void {
 
   /** What shows something else at the top of the page than it did: it may take turns with others, or wait to be seen again. */
   let doubtful: Sighting[] = [];
+  /** What stands beside its place out of sight, and may be taken from where it stood in it. */
+  const shifted = new Map<Sighting, Element[]>();
+  const taken = new Set<Element>();
+  /** What is taken from the stops. */
+  const stopped: Sighting[] = [];
   /** Whether there is, at that place, what was there: the same words and the same picture. */
   const showsAgain = ({ element, box, look }: Sighting) =>
     scene.roots().some((root) =>
@@ -157,7 +192,10 @@ export function installSurvey(): void {
         const at = inPage(other.getBoundingClientRect());
         if (Math.abs(at.x - box.x) + Math.abs(at.y - box.y) > 4 || Math.abs(at.height - box.height) > 2) return false;
         const now = lookOf(other);
-        return shown(other) && now.text === look.text && now.picture === look.picture && now.parts >= look.parts;
+        const stands = now.beside.size <= look.beside.size;
+        return (
+          shown(other) && stands && now.text === look.text && now.picture === look.picture && now.parts >= look.parts
+        );
       }),
     );
 
@@ -190,11 +228,6 @@ export function installSurvey(): void {
       const overlap = (a: Place, b: Place) =>
         Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
         Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
-      const same = (a: Place, b: Place) =>
-        Math.abs(a.x - b.x) <= 2 &&
-        Math.abs(a.y - b.y) <= 2 &&
-        Math.abs(a.width - b.width) <= 2 &&
-        Math.abs(a.height - b.height) <= 2;
       // Something of about the same size that stands in its place now: a slide after a slide, a row that was drawn anew.
       const replaced = ({ element, box }: Sighting) =>
         all().some(
@@ -208,7 +241,7 @@ export function installSurvey(): void {
       const gone = (element: Element, box: Place) => {
         const { x, y, width, height } = inPage(element.getBoundingClientRect());
         const out = x + width <= 0 || y + height <= 0 || x >= Math.max(page.scrollWidth, innerWidth);
-        return out || width * height < 0.1 * box.width * box.height;
+        return out || width * height < 0.1 * box.width * box.height || !eye.uncut(element);
       };
       const vanished = (one: Sighting) => {
         const { element, box, look } = one;
@@ -222,6 +255,12 @@ export function installSurvey(): void {
         if (now.opacity < look.opacity * 0.7 || now.clip !== look.clip) return true;
         if (now.parts < look.parts * 0.9 && now.text === look.text) return true;
         if (gone(element, box)) return true;
+        const beside = [...now.beside].filter((part) => !look.beside.has(part));
+        if (beside.length > 0) {
+          shifted.set(one, beside);
+          doubtful.push(one);
+          return false;
+        }
         if (now.picture !== look.picture && look.picture !== '' && now.text === look.text) {
           doubtful.push(one);
           return false;
@@ -233,6 +272,7 @@ export function installSurvey(): void {
       for (const one of best.values()) {
         // What is best seen from the top is in the picture from there.
         if (one.y <= 0 || !vanished(one)) continue;
+        stopped.push(one);
         stops.set(one.y, [...(stops.get(one.y) ?? []), one.place]);
       }
       const whole = { width: page.scrollWidth, height: page.scrollHeight };
@@ -277,12 +317,30 @@ export function installSurvey(): void {
           reason: 'it waits to be seen, and no scroll position shows it',
         }));
       doubtful = doubtful.filter((one) => !showsAgain(one));
-      return { stops: [...stops].map(([y, places]) => ({ y, places })), unseen, doubtful: doubtful.length > 0 };
+      return {
+        stops: [...stops].map(([y, places]) => ({ y, places })).sort((one, other) => one.y - other.y),
+        unseen,
+        doubtful: doubtful.length > 0,
+      };
+    },
+    placesNow(y) {
+      return stopped
+        .filter((one) => one.y === y)
+        .map(({ element, box, place }) => {
+          const now = inPage(element.getBoundingClientRect());
+          const whole = same(box, place) && element.isConnected && shown(element);
+          return whole && near(now, place) ? now : place;
+        });
+    },
+    leaveOut() {
+      for (const element of taken) scene.style(element, { opacity: '0' });
     },
     doubts: () => [...new Set(doubtful.map((one) => one.y))],
     proven(y) {
       const here = doubtful.filter((one) => one.y === y);
       const again = here.filter(showsAgain);
+      stopped.push(...again);
+      for (const one of again) for (const part of shifted.get(one) ?? []) taken.add(part);
       return { all: again.length === here.length, places: again.map(({ place }) => place) };
     },
   };

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { type Pass, type Stop, type Way, withAgenda } from './agenda-parts.js';
+import { type Pass, type Place, type Stop, type Way, withAgenda } from './agenda-parts.js';
 
 /** Puts the ways through a page on its agenda: where to scroll to, and how long to stay there; runs after `installSurvey`. */
 export function installWay(): void {
@@ -127,6 +127,16 @@ export async function lookThere(arrived: boolean): Promise<void> {
   await agendaOf(window)?.way?.look(arrived);
 }
 
+/** Takes out of sight what stands beside its place at the top of the page and was taken from another screen. */
+export function leaveOut(): void {
+  agendaOf(window)?.survey?.leaveOut();
+}
+
+/** Where what is taken from the stop at `y` stands now, CSS px of the page. */
+export function placesNow(y: number): Place[] {
+  return agendaOf(window)?.survey?.placesNow(y) ?? [];
+}
+
 /** What the page tells after a way through it. */
 export function tellOfWay() {
   const agenda = agendaOf(window);
@@ -143,4 +153,4 @@ export function tellOfWay() {
   };
 }
 
-withAgenda(installWay, takeWay, walkOn, stepOn, lookThere, tellOfWay);
+withAgenda(installWay, takeWay, walkOn, stepOn, lookThere, leaveOut, placesNow, tellOfWay);
