@@ -26,7 +26,8 @@ function processTerminal(): Terminal {
     outIsLive: stdout.isTTY === true,
     errIsLive: stderr.isTTY === true,
     get columns() {
-      return stdout.columns ?? stderr.columns ?? 120;
+      // A terminal without a size (some of containers and services) says 0.
+      return stdout.columns || stderr.columns || 120;
     },
     get rows() {
       return stderr.rows;

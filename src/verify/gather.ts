@@ -89,9 +89,8 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
     async (planned) => {
       let taken = await take(planned);
       // Of several browsers another one is tried at once.
-      for (let left = (places ?? 1) - 1; left > 0 && taken.failure?.code === 'BROWSER_CRASHED'; left -= 1)
-        taken = await take(planned);
-      return taken.failure?.code === 'BROWSER_CRASHED' ? undefined : keep(planned, taken);
+      for (let left = (places ?? 1) - 1; left > 0 && browserDied(taken); left -= 1) taken = await take(planned);
+      return browserDied(taken) ? undefined : keep(planned, taken);
     },
     signal,
   );
@@ -102,6 +101,14 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
     cells.push(first[index] ?? (await keep(planned, await take(planned))));
   }
   return cells;
+}
+
+/** Whether the browser died while the cell was photographed, or under what is looked at after its picture. */
+function browserDied(cell: Omit<Cell, 'version'>): boolean {
+  const { accessibility, second_look: others, widths, conditions = [], plain } = cell;
+  return [cell, accessibility, others, widths, plain, ...conditions].some(
+    (part) => part !== undefined && 'failure' in part && part.failure?.code === 'BROWSER_CRASHED',
+  );
 }
 
 /** What the app generated as it started, and the project's commands before it, is no change of the code: it is noted in the run. */

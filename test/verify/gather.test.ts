@@ -1,4 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { CaptureDriver } from '../../src/capture/capture.js';
+import type { Config } from '../../src/config/schema.js';
+import { CodeloopError } from '../../src/core/errors.js';
 import { RunningApps } from '../../src/live/running-apps.js';
 import type { AppServer } from '../../src/project/app-server.js';
 import { findProject } from '../../src/project/locate.js';
@@ -57,3 +60,54 @@ createServer((_, response) => response.setHeader('content-type', 'text/html').en
   expect(cells.map(({ failure, screenshot }) => [failure, screenshot?.title])).toEqual([[undefined, 'Lamps']]);
   expect(session.apps.starts).toBe(3);
 });
+
+/** A browser that dies as the accessibility of its first pages is examined, which is after their picture. */
+class DyingSession extends WarmSession {
+  opened = 0;
+
+  constructor(readonly deaths: number) {
+    super({ ci: false });
+  }
+
+  override async browser(config: Config): Promise<CaptureDriver> {
+    const driver = await super.browser(config);
+    return {
+      ...driver,
+      create: (...given) => {
+        this.opened += 1;
+        const capture = driver.create(...given);
+        if (this.opened <= this.deaths)
+          capture.accessibility = () => Promise.reject(new CodeloopError('BROWSER_CRASHED', { during: 'examining' }));
+        return capture;
+      },
+    };
+  }
+}
+
+test.each([
+  ['once: the cell is whole', 1, ['examined']],
+  ['each time: the picture is kept, and what is not known', 2, ['BROWSER_CRASHED']],
+])(
+  'a browser that dies after the picture takes what comes after it to another one, %s',
+  async (_how, deaths, known) => {
+    verifies('remote.retried');
+    const dir = folderWith({
+      'site/index.html': PAGE,
+      'package.json': '{ "name": "lamps" }',
+      '.codeloop/config.json': JSON.stringify({
+        server: { static: 'site' },
+        screens: [{ name: 'home', path: '/' }],
+        viewports: { phone: { width: 320, height: 240 } },
+      }),
+    });
+    const session = new DyingSession(deaths);
+    onTestFinished(() => session.dispose());
+    const { cells } = await captureScreens({
+      ...{ project: await findProject(dir, [dir]), session, tool: 'test', screenName: 'home', overrides: {} },
+      signal: new AbortController().signal,
+    });
+    expect(cells.map(({ screenshot }) => screenshot?.title)).toEqual(['Lamps']);
+    expect(cells.map(({ accessibility }) => accessibility?.failure?.code ?? 'examined')).toEqual(known);
+    expect(session.opened).toBe(2);
+  },
+);
