@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { z } from 'zod';
 import type { StorybookScreens, StoryParameters } from '../config/place-settings.js';
@@ -260,4 +261,50 @@ function noIndex(place: string, reason: string, cause?: unknown): CodeloopError 
 /** True when the list of stories comes from a server, which has to run before anyone knows what there is to look at. */
 export function asksForStories({ config }: Project): boolean {
   return config.stories !== undefined && /^https?:/i.test(config.stories.storybook);
+}
+
+/** The stories of a project that has no app of its own, as its settings name them. */
+export interface OwnStories {
+  screens: { storybook: string };
+  runners: { build: { command: string } };
+}
+
+/** Tools that show stories (Storybook, Ladle): what only their projects have, the command that builds them, and where to. */
+const BUILDERS = [
+  {
+    home: '.storybook',
+    sign: /^main\.[cm]?[jt]sx?$/,
+    build: /\b(?:storybook build|build-storybook)\b/,
+    command: 'npx storybook build',
+    folder: 'storybook-static',
+  },
+  {
+    home: '.ladle',
+    sign: /^(?:config\.mjs|components\.[jt]sx)$/,
+    build: /\bladle build\b/,
+    command: 'npx ladle build',
+    folder: 'build',
+  },
+];
+
+/** How a project's stories are built, and where they lie then: by its own script where it has one. Undefined where it has none. */
+export async function ownStories(dir: string, manager: string): Promise<OwnStories | undefined> {
+  const names = (folder: string) => readdir(join(dir, folder)).catch((): string[] => []); // no such folder
+  const files = (
+    await Promise.all(BUILDERS.map(async ({ home }) => (await names(home)).map((name) => `${home}/${name}`)))
+  ).flat();
+  const tool = BUILDERS.find(({ home, sign }) =>
+    files.some((file) => file.startsWith(`${home}/`) && sign.test(posix.basename(file))),
+  );
+  if (!tool) return undefined;
+  const manifest: unknown = await readText(join(dir, 'package.json'))
+    .then(JSON.parse)
+    .catch(() => undefined); // none, or not JSON
+  const scripts = Object.entries(Object(Reflect.get(Object(manifest), 'scripts'))).map(
+    ([name, line]) => [name, String(line)] as const,
+  );
+  const [script, line = ''] = scripts.find(([, text]) => tool.build.test(text)) ?? [];
+  const [, folder = tool.folder] = /\s(?:-o|--output-dir|--outDir)[ =](\S+)/.exec(line) ?? [];
+  const command = script === undefined ? tool.command : `${manager === 'none' ? 'npm' : manager} run ${script}`;
+  return { screens: { storybook: posix.join(folder, '.') }, runners: { build: { command } } };
 }

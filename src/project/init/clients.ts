@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { fileExists } from '../project.js';
 /** Coding agents that init can register codeloop with. */
 export const CLIENTS = ['claude-code', 'cursor', 'vscode', 'codex', 'gemini', 'windsurf'] as const;
 export type Client = (typeof CLIENTS)[number];
@@ -147,3 +149,14 @@ export const CLIENT_SIGNS: Record<Client, readonly string[]> = {
   gemini: ['.gemini', 'GEMINI.md'],
   windsurf: ['.windsurf', '.windsurfrules'],
 };
+
+/** The coding agents whose files are in a project; claude-code where there are none. */
+export async function clientsInUse(dir: string): Promise<Client[]> {
+  const found: Client[] = [];
+  for (const client of CLIENTS) {
+    for (const sign of CLIENT_SIGNS[client]) {
+      if (!found.includes(client) && (await fileExists(join(dir, sign)))) found.push(client);
+    }
+  }
+  return found.length > 0 ? found : ['claude-code'];
+}

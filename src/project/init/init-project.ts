@@ -10,19 +10,10 @@ import { type Detected, detectProject } from '../detect.js';
 import { copyPictures, type ImportedSettings, importSettings } from '../import/import-settings.js';
 import type { LeftOver } from '../import/imported.js';
 import { otherStack } from '../other-stacks.js';
-import { fileExists } from '../project.js';
 import { sourceFiles } from '../routes/route.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
-import {
-  CLIENT_FILES,
-  CLIENT_SIGNS,
-  CLIENTS,
-  type Client,
-  HOOK_COMMAND,
-  SKILL,
-  SKILL_FRONT,
-  STANDING_RULE,
-} from './clients.js';
+import { type OwnStories, ownStories } from '../stories.js';
+import { CLIENT_FILES, type Client, clientsInUse, HOOK_COMMAND, SKILL, SKILL_FRONT, STANDING_RULE } from './clients.js';
 import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
 import { designNames, nameAfterDesigns } from './name-after-designs.js';
 
@@ -207,6 +198,13 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
       text: JSON.stringify({ server: other.server, screens: [{ name: 'home', path: '/' }] }),
       why: `this looks like a ${other.framework} app, which no script of package.json starts: add how it is started`,
     });
+  const stories = imported ? undefined : await ownStories(dir, detected.package_manager);
+  if (stories && server)
+    result.proposed.push({
+      path: CONFIG_FILE,
+      text: JSON.stringify({ stories: stories.screens }),
+      why: `there are stories, too: add them to look at each one beside the pages, and build them before (${stories.runners.build.command})`,
+    });
   for (const name of imported ? [] : unmatched)
     result.proposed.push({
       path: CONFIG_FILE,
@@ -228,13 +226,14 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
   };
 
   await plan(CONFIG_FILE, (old) => {
-    if (old === undefined) return configText(request, detected, result.detected.screens, origins, imported);
+    if (old === undefined) return configText(request, detected, result.detected.screens, origins, imported ?? stories);
     parseConfig(old);
     return old;
   });
   for (const viewport of Object.keys(imported?.viewports ?? (await viewports(dir))))
     await plan(`designs/${viewport}/.gitkeep`, (old) => old ?? '');
-  await plan('.gitignore', (old) => setBlock(old ?? '', IGNORED.join('\n'), HASH_MARKS));
+  const built = stories && !server ? [`${stories.screens.storybook}/`] : [];
+  await plan('.gitignore', (old) => setBlock(old ?? '', [...IGNORED, ...built].join('\n'), HASH_MARKS));
   for (const client of request.clients ?? (await clientsInUse(dir))) {
     const files = CLIENT_FILES[client];
     const { registration, table, hook, skill, instructions, snippet } = files;
@@ -291,8 +290,9 @@ function configText(
   detected: Detected,
   screens: readonly { name: string; path: string }[],
   origins: readonly string[],
-  imported: ImportedSettings | undefined,
+  other: ImportedSettings | OwnStories | undefined,
 ): string {
+  const imported = other && 'tool' in other ? other : undefined;
   const elsewhere = (imported?.screens ?? []).flatMap(({ url }) => (url === undefined ? [] : [new URL(url).origin]));
   const allowed = [...new Set([...origins, ...elsewhere])];
   const own = imported ? importedServer(imported, detected.server) : detected.server;
@@ -313,7 +313,9 @@ function configText(
       ? { screens: imported.screens }
       : screens.length > 0
         ? { screens }
-        : {}),
+        : other && !imported && !server
+          ? other
+          : {}),
     ...(allowed.length > 0 ? { network: { allowed_origins: allowed } } : {}),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
@@ -326,16 +328,6 @@ function configText(
 function importedServer({ origin, static: folder }: ImportedSettings, found: Detected['server']) {
   if (origin === undefined) return folder === undefined ? found : { static: folder };
   return found ?? { url: origin };
-}
-
-async function clientsInUse(dir: string): Promise<Client[]> {
-  const found: Client[] = [];
-  for (const client of CLIENTS) {
-    for (const sign of CLIENT_SIGNS[client]) {
-      if (!found.includes(client) && (await fileExists(join(dir, sign)))) found.push(client);
-    }
-  }
-  return found.length > 0 ? found : ['claude-code'];
 }
 
 async function textIfThere(path: string): Promise<string | undefined> {

@@ -73,6 +73,58 @@ describe('init', () => {
     expect(contents(dir)['.gitignore']).toContain('artifacts/\n');
   });
 
+  const scripts = (build: string) =>
+    JSON.stringify({ scripts: { 'build-stories': build }, devDependencies: { vite: '8' } });
+  test.each([
+    [
+      'by its script',
+      { '.storybook/main.ts': '', 'package.json': scripts('storybook build --quiet') },
+      'storybook-static',
+      'npm run build-stories',
+    ],
+    [
+      'into its own folder',
+      {
+        '.storybook/main.js': '',
+        'yarn.lock': '',
+        'package.json': scripts('cross-env CI=1 storybook build -o ./dist/book/'),
+      },
+      'dist/book',
+      'yarn run build-stories',
+    ],
+    [
+      'of an older version',
+      { '.storybook/main.cjs': '', 'package.json': scripts('build-storybook --output-dir=out') },
+      'out',
+      'npm run build-stories',
+    ],
+    [
+      'without a script',
+      { '.storybook/main.mts': '', 'package.json': '{}' },
+      'storybook-static',
+      'npx storybook build',
+    ],
+    ['of Ladle', { '.ladle/config.mjs': '', 'package.json': scripts('ladle build') }, 'build', 'npm run build-stories'],
+  ])('of a project that is stories alone names them and their build, %s', async (_how, files, folder, command) => {
+    verifies('init.files');
+    const dir = folderWith(files);
+    const { proposed } = await initProject(dir, {});
+    const { screens, runners } = JSON.parse(contents(dir)['.codeloop/config.json'] ?? '');
+    expect({ screens, runners }).toEqual({ screens: { storybook: folder }, runners: { build: { command } } });
+    expect(parseConfig(contents(dir)['.codeloop/config.json'] ?? '').stories?.storybook).toBe(folder);
+    expect(contents(dir)['.gitignore']).toContain(`${folder}/\n`);
+    expect(proposed).toEqual([]);
+  });
+
+  test('of an app with stories proposes them beside its pages', async () => {
+    const manifest = { scripts: { dev: 'vite', 'build-storybook': 'storybook build' }, devDependencies: { vite: '8' } };
+    const dir = folderWith({ '.storybook/main.ts': '', 'index.html': '', 'package.json': JSON.stringify(manifest) });
+    const { proposed } = await initProject(dir, {});
+    expect(JSON.parse(contents(dir)['.codeloop/config.json'] ?? '')).not.toHaveProperty('runners');
+    expect(proposed.map(({ text }) => text)).toEqual(['{"stories":{"storybook":"storybook-static"}}']);
+    expect(contents(dir)['.gitignore']).not.toContain('storybook-static');
+  });
+
   test('run twice changes nothing, for every client', async () => {
     verifies('init.twice');
     const dir = folderWith({ 'package.json': '{"scripts":{"dev":"vite"},"devDependencies":{"vite":"7"}}' });
