@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type Clock, isoTime, systemClock } from '../core/clock.js';
@@ -88,6 +89,8 @@ export interface RunOptions {
 /** Files that are on disk already and that `appendCell` or `list` lists. */
 export interface HeldFiles extends ArtifactSink {
   readonly entries: readonly ManifestEntry[];
+  /** Removes what was stored and is not listed yet: what is made again takes the same names. */
+  drop(): Promise<void>;
 }
 
 /** The parts of a new run. */
@@ -212,6 +215,9 @@ export class Run implements ArtifactSink {
         const stored = await storeArtifact(this.projectDir, this.id, request);
         entries.push(this.#entryOf(request.kind, stored));
         return stored;
+      },
+      drop: async () => {
+        for (const { path } of entries.splice(0)) await rm(join(this.projectDir, path), { force: true });
       },
     };
   }

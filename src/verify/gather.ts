@@ -69,11 +69,12 @@ export async function gather(request: GatherRequest): Promise<Cell[]> {
   let done = 0;
   const others = chosenForOthers(request.cells, request.run.id, request.session.ci);
   const current = { ...request, others };
-  // Of each attempt: what was stored before a browser died is listed too.
   const files = new Map(request.cells.map((planned) => [planned, request.run.holdFiles()] as const));
   const filesOf = (planned: PlannedCell) => files.get(planned) ?? request.run.holdFiles();
-  const take = (planned: PlannedCell) => {
+  const take = async (planned: PlannedCell) => {
     request.watcher?.cellBegun(planned);
+    // What was stored before a browser died is no evidence of the cell that comes now, and has its names.
+    await filesOf(planned).drop();
     return photograph(current, drivers(planned), planned, filesOf(planned));
   };
   request.watcher?.cells(request.cells, concurrency);

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CaptureDriver } from '../../src/capture/capture.js';
 import type { Config } from '../../src/config/schema.js';
@@ -108,6 +110,12 @@ test.each([
     });
     expect(cells.map(({ screenshot }) => screenshot?.title)).toEqual(['Lamps']);
     expect(cells.map(({ accessibility }) => accessibility?.failure?.code ?? 'examined')).toEqual(known);
+    // Of the first attempt nothing is left: the files have the names that they have where no browser dies.
+    expect(cells.map(({ screenshot }) => path.basename(screenshot?.image.path ?? ''))).toEqual(['home.phone.png']);
+    const stored = readdirSync(path.join(dir, path.dirname(cells[0]?.screenshot?.image.path ?? '')));
+    expect(stored.filter((name) => !/^home\.phone\.(?:png|dom\.json|layout\.json\.gz|axe\.json)$/.test(name))).toEqual(
+      [],
+    );
     expect(session.opened).toBe(2);
   },
 );
