@@ -249,7 +249,9 @@ export function differenceWords({
   const one = (name: string) => properties.find(({ property }) => property === name);
   const presence = one('presence');
   const text = one('text');
-  if (kind === 'missing' && inside) return `${read(text?.expected) ?? 'Something'} is missing in ${place(element)}.`;
+  const stood = one('place');
+  if (kind === 'missing' && inside)
+    return `${read(text?.expected) ?? 'Something'} is missing in ${place(element)}${stood ? `: ${showLine(stood.expected, 60)}` : ''}.`;
   if (kind === 'added' && inside) {
     const words = read(text?.actual);
     return words ? `${words} is new in ${place(element)}.` : `Something new is in ${place(element)}.`;

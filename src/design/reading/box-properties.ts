@@ -10,11 +10,12 @@ import { computedRadius, radiusApart, radiusAt, radiusOfLine } from './corners.j
 import { measured } from './finding.js';
 import { type Profile, SAME_SIDE, SIDES, type Side, type SideRead } from './read-box.js';
 
-/** Who drew the reference, and whether it was compressed or scaled down (`lossy`), or compressed (`blurred`: its colours are). */
+/** Who drew the reference, and whether it was compressed or scaled down (`lossy`), compressed (`blurred`: its colours are), or scaled down. */
 export interface Drawn {
   same: boolean;
   lossy: boolean;
   blurred: boolean;
+  scaled: boolean;
 }
 
 /** A box that was found: where it is in the app and in the reference, device px, and its sides. */
@@ -33,28 +34,27 @@ const OTHER_RADIUS = 1.6;
 const AS_COMPUTED = 1.5;
 /** Share of the least difference that all corners must differ by on the mean. */
 const ALL_CORNERS = 0.75;
-/** Share by which the amount of a border differs at least, and CIEDE2000 of its colour. */
-const OTHER_BORDER = { same: 0.12, other: 0.5, lossy: 0.8 };
+/** Share by which the amount of a border differs at least. */
+const OTHER_BORDER = 0.12;
 /** CIEDE2000 from which a ground is another one. */
 const OTHER_GROUND = 3;
 /** CSS px of a side that must be straight. */
 const STRAIGHT = 12;
 /** Levels of a border, summed over its width, from which it stands out. */
-const STANDS_OUT = { same: 12, other: 30 };
+const STANDS_OUT = 12;
 
 /** Radius, border and shadow of a box, as far as they differ. */
 export function boxProperties(node: ElementNode, pictured: Pictured, box: BoxFound, drawn: Drawn): RegionProperty[] {
   const { sides, unlike } = box;
   const width = otherWidth(node, sides, pictured.scale);
-  const color = borders(node, sides, pictured.scale, drawn);
-  return [
-    ...radius(node, pictured, box, drawn),
-    ...width,
-    ...(color.length > 0 || width.length > 0 || drawn.same
-      ? color
-      : borderColor(node, { ...unlike, ...sides }, pictured.scale, drawn)),
-    ...shadow(node, sides, drawn),
-  ];
+  const line = drawn.same
+    ? [...width, ...borders(node, sides, pictured.scale)]
+    : width.length > 0
+      ? width
+      : otherLine(node, { ...unlike, ...sides }, pictured.scale, drawn);
+  // A wider border has another curve within its corners: of what is round it is not known then.
+  const isWider = line.some(({ property }) => property.endsWith('-width'));
+  return [...(isWider ? [] : radius(node, pictured, box, drawn)), ...line, ...shadow(node, pictured, box, drawn)];
 }
 
 /** A border of another width, where two sides or all that are seen agree. */
@@ -65,7 +65,9 @@ function otherWidth(node: ElementNode, sides: Partial<Record<Side, SideRead>>, s
   if (first?.border === undefined || other.length < Math.min(2, found.length)) return [];
   const { side, border } = first;
   const now = Number.parseFloat(node.element.styles[`border-${side}-width`] ?? '0') || 0;
-  const name = other.length === 1 && found.length > 1 ? `border-${side}-width` : 'border-width';
+  const own = SIDES.filter((one) => Number.parseFloat(node.element.styles[`border-${one}-width`] ?? '0') > 0);
+  const isOne = other.length === 1 && (found.length > 1 || own.length === 1);
+  const name = isOne ? `border-${side}-width` : 'border-width';
   return [measured(name, px(Math.round((border / scale) * 10) / 10), px(now))];
 }
 
@@ -87,6 +89,8 @@ function radius(
     [false, true],
     [true, true],
   ] as const) {
+    // Of a box whose end was not found it is not known where its corner is.
+    if (!same && !(sides[right ? 'right' : 'left'] && sides[lower ? 'bottom' : 'top'])) continue;
     // In the corner of a page there is nothing outside to tell a corner from.
     if (!same && (there.x < 2 || there.y < 2 || there.x + there.width > views.reference.width - 2)) continue;
     const least = lossy ? CLEAR : undefined;
@@ -109,7 +113,8 @@ function radius(
       : Math.max(1.9 * scale, 0.14 * computed);
   const wrong = apart.filter((one) => Math.abs(one) >= limit);
   // One corner may be hidden by something; two that agree are a radius.
-  if (wrong.length < Math.max(2, apart.length / 2) || Math.max(...wrong) * Math.min(...wrong) < 0) return [];
+  if (wrong.length < Math.max(lossy ? 3 : 2, apart.length / 2) || Math.max(...wrong) * Math.min(...wrong) < 0)
+    return [];
   // A box that stands half a pixel off seems rounder at one end and less so at the other.
   if (!same && Math.abs(apart.reduce((sum, one) => sum + one, 0) / apart.length) < ALL_CORNERS * limit) return [];
   const by = wrong.reduce((sum, one) => sum + one, 0) / wrong.length / scale;
@@ -123,22 +128,32 @@ const OTHER_SHADE = { same: 2, other: 7, lossy: 10 };
 /** Levels that a shadow changes by from one pixel to the next, at most, where it is not strong. */
 const FADE = 10;
 
+/** Device px beside a box that its shadow needs to be seen. */
+const ROOM = 4;
+
 /** CSS px of the smallest box whose shadow is looked at. */
 const LEAST_SHADOWED = 12;
 
-/** A shadow: what lies 3 to 8 px outside of two sides differs, and goes over into the ground in one of the pictures. */
+/** A shadow: what lies 3 to 8 px outside of two sides differs, and goes over into the ground in one of the pictures; of one, where there is no room beside the others. */
 function shadow(
   { element, seen }: ElementNode,
-  sides: Partial<Record<Side, SideRead>>,
+  { views: { actual } }: Pictured,
+  { sides, rect }: BoxFound,
   { same, lossy }: Drawn,
 ): RegionProperty[] {
   const limit = same ? OTHER_SHADE.same : lossy ? OTHER_SHADE.lossy : OTHER_SHADE.other;
-  let [apart, read] = [0, 0];
+  let apart = 0;
+  const room = {
+    left: rect.x,
+    top: rect.y,
+    right: actual.width - rect.x - rect.width,
+    bottom: actual.height - rect.y - rect.height,
+  };
+  const wanted = Math.min(2, SIDES.filter((side) => room[side] >= ROOM).length);
   if (!seen || Math.min(seen.width, seen.height) < LEAST_SHADOWED) return [];
   for (const side of SIDES) {
     const one = sides[side];
-    if (!one) continue;
-    read++;
+    if (!one || room[side] < ROOM) continue;
     let [off, near, far] = [0, 0, 0];
     const apartAt: number[] = [];
     for (let k = 0; k < 6; k++) {
@@ -157,7 +172,7 @@ function shadow(
     // A ground of another colour is as far off everywhere; a shadow is strongest at the box.
     if (Math.abs(off) >= limit && Math.abs(near) > Math.abs(far) + limit / 4) apart++;
   }
-  if (read < 2 || apart < 2) return [];
+  if (wanted === 0 || apart < wanted) return [];
   const now = element.styles['box-shadow'];
   return [measured('box-shadow', now === undefined ? 'a shadow' : 'another shadow', now ?? 'none')];
 }
@@ -181,12 +196,7 @@ function lineOf(
   return { amount, outside: outside >>> 0, inside: inside >>> 0 };
 }
 
-function borders(
-  node: ElementNode,
-  sides: Partial<Record<Side, SideRead>>,
-  scale: number,
-  { same, lossy }: Drawn,
-): RegionProperty[] {
+function borders(node: ElementNode, sides: Partial<Record<Side, SideRead>>, scale: number): RegionProperty[] {
   const { styles } = node.element;
   const found: { side: Side; ratio: number; expected: number; actual: number; width: number }[] = [];
   let read = 0;
@@ -196,14 +206,12 @@ function borders(
     const box = node.element.rect;
     // A side that is all curve has no straight line to be read.
     const straight = (side === 'left' || side === 'right' ? box.height : box.width) - 2 * computedRadius(node);
-    if (!one || one.border !== undefined || width < 0.5 || width > 6 || straight < (same ? 3 : STRAIGHT)) continue;
+    if (!one || one.border !== undefined || width < 0.5 || width > 6 || straight < 3) continue;
     read++;
     const [a, b] = [lineOf(one.actual, width), lineOf(one.reference, width)];
     const length = Math.hypot(...a.amount);
     // A line that hardly stands out tells nothing.
-    if (length < (same ? STANDS_OUT.same : STANDS_OUT.other)) continue;
-    // A soft edge leaves part of the step between outside and inside, which must not be taken for the line.
-    if (!same && length < channelDistance(a.outside, a.inside)) continue;
+    if (length < STANDS_OUT) continue;
     // Between other colours the same line is another one; those are told.
     if (colorDistance(a.outside, b.outside) >= OTHER_GROUND || colorDistance(a.inside, b.inside) >= OTHER_GROUND)
       continue;
@@ -214,10 +222,9 @@ function borders(
         b.amount[1] - ratio * a.amount[1],
         b.amount[2] - ratio * a.amount[2],
       ) / length;
-    const limit = same ? OTHER_BORDER.same : lossy ? OTHER_BORDER.lossy : OTHER_BORDER.other;
-    if (Math.abs(ratio - 1) < limit && off < limit) continue;
+    if (Math.abs(ratio - 1) < OTHER_BORDER && off < OTHER_BORDER) continue;
     const [expected, actual] = [colorOfLine(b, width), colorOfLine(a, width)];
-    if (colorDistance(expected, actual) < (same ? 2.5 : 4)) continue;
+    if (colorDistance(expected, actual) < 2.5) continue;
     found.push({ side, ratio, expected, actual, width });
   }
   const [first] = found;
@@ -239,18 +246,18 @@ const LINE_APART = { levels: 6, color: 3, share: 0.08, step: 0 };
 const BLURRED_LINE_APART = { levels: 45, color: 15, share: 0.4, step: 0.38 };
 
 /**
- * A border of another colour, drawn by another renderer. What lies across a side differs by the colour of its border, and by a part of the
- * step from outside to inside where the side stands between two pixels: that part does not count.
+ * A border of another width or colour, drawn by another renderer. What lies across a side differs by the border, and by a part of the step
+ * from outside to inside where the side stands between two pixels: that part does not count.
  */
-function borderColor(
+function otherLine(
   node: ElementNode,
   sides: Partial<Record<Side, SideRead>>,
   scale: number,
-  { blurred }: Drawn,
+  { blurred, scaled }: Drawn,
 ): RegionProperty[] {
   const { styles, rect: box } = node.element;
   const least = blurred ? BLURRED_LINE_APART : LINE_APART;
-  const found: { expected: number; actual: number }[] = [];
+  const found: { side: Side; expected: number; actual: number; width: number; wider: number | undefined }[] = [];
   let read = 0;
   for (const side of SIDES) {
     const one = sides[side];
@@ -275,11 +282,58 @@ function borderColor(
     const own = Math.max(least.share * Math.hypot(...a.amount), least.step * Math.sqrt(square));
     if (levels < Math.max(least.levels, own)) continue;
     if (colorDistance(expected, actual) < least.color) continue;
-    found.push({ expected, actual });
+    const peaks = peakOf(one.reference, width) / Math.max(1, peakOf(one.actual, width));
+    found.push({ side, expected, actual, width, wider: widthOf(a.amount, amount, width, scaled ? undefined : peaks) });
   }
   const [first] = found;
-  if (!first || found.length < Math.max(2, 0.6 * read)) return [];
-  return [measured('border-color', hex(first.expected), hex(first.actual))];
+  // Brought down from twice the size, or compressed, one side alone tells nothing.
+  const enough = Math.max(scaled || blurred ? 2 : 1, 0.6 * read);
+  if (!first || found.length < enough || (read > 1 && found.length < 2)) return [];
+  const name = (what: string) => (read > 1 ? `border-${what}` : `border-${first.side}-${what}`);
+  const color = measured(name('color'), hex(first.expected), hex(first.actual));
+  const wide = found.filter(({ wider }) => wider !== undefined && wider === first.wider);
+  if (first.wider === undefined || 2 * wide.length <= found.length) return [color];
+  const width = measured(name('width'), px(first.wider / scale), px(Math.round((10 * first.width) / scale) / 10));
+  // Brought down from twice the size, a line between two pixels is as faint as one of a lighter colour.
+  return scaled ? [width, color] : [width];
+}
+
+/** Share by which the amount of a line may stray from that of one of another width, and by which its colour may. */
+const OF_WIDTH = 0.2;
+const OF_COLOR = 0.3;
+
+/**
+ * Device px of the border that has so much more or less of the same colour, in whole ones; undefined where it is its colour that differs.
+ * `peaks`: of the reference and of the app, by which the strongest pixel of the line stands out, as a ratio; undefined where that tells nothing.
+ */
+function widthOf(
+  now: readonly [number, number, number],
+  then: readonly [number, number, number],
+  width: number,
+  peaks: number | undefined,
+): number | undefined {
+  const length = Math.hypot(...now);
+  if (length === 0) return undefined;
+  const ratio = now.reduce((sum, one, c) => sum + one * (then[c] ?? 0), 0) / length ** 2;
+  const stray = Math.hypot(...now.map((one, c) => (then[c] ?? 0) - ratio * one)) / length;
+  const wide = Math.round(width * ratio);
+  if (wide < 1 || wide === Math.round(width) || Math.abs(width * ratio - wide) > OF_WIDTH * Math.max(1, wide))
+    return undefined;
+  if (stray > OF_COLOR * ratio) return undefined;
+  return peaks === undefined || Math.abs(Math.log(peaks)) < Math.abs(Math.log(peaks / ratio)) ? wide : undefined;
+}
+
+/** Levels by which the strongest pixel of a line stands out of what is outside and inside. */
+function peakOf(profile: Profile, width: number): number {
+  const { outside, inside } = lineOf(profile, width);
+  const middle = profile.length / 6;
+  let most = 0;
+  for (let k = middle - 2; k < middle + Math.ceil(width) + 2; k++) {
+    let pixel = 0;
+    for (const c of [0, 1, 2]) pixel |= Math.round(profile[k * 3 + c] ?? 0) << (8 * c);
+    most = Math.max(most, Math.min(channelDistance(pixel >>> 0, outside), channelDistance(pixel >>> 0, inside)));
+  }
+  return most;
 }
 
 function colorOfLine({ amount, inside }: { amount: [number, number, number]; inside: number }, width: number): number {

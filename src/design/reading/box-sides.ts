@@ -39,12 +39,16 @@ export function sidesOf(
   drawn: Drawn,
 ): SidesRead {
   let read: SidesRead | undefined;
+  let isLineThere = false;
   for (const place of expected) {
     const here = readSides(node, rect, pictured, place, drawn);
     if (!read || isBetter(here, read)) read = here;
+    isLineThere ||= here.isLineThere;
     // Most boxes are where they would stand, and as large.
-    if ((read.seen === 0 || read.lost.length < 0.5 * read.seen) && isRigid(read)) break;
+    if (isWhole(read, drawn) && isRigid(read)) break;
   }
+  // A faint line between two pixels is like nothing, wherever it is looked for.
+  if (read && !drawn.same && drawn.lossy) read.isLineThere = isLineThere;
   if (read) findFar(read, node, rect, pictured, expected, drawn);
   return read ?? NO_SIDES;
 }
@@ -70,6 +74,11 @@ function findFar(
       read.lost = read.lost.filter((one) => one !== side);
       break;
     }
+}
+
+/** Returns true when enough sides of a box were found; another renderer leaves all of them at one place. */
+function isWhole({ seen, lost }: SidesRead, { same }: Drawn): boolean {
+  return seen === 0 || (same ? lost.length < 0.5 * seen : lost.length === 0);
 }
 
 /** Device px to which two sides of a box stand as far off. */
@@ -124,7 +133,7 @@ function readSides(
       expected,
       NEAR,
       isLine ? 0 : border,
-      drawn.same ? 1 : 2,
+      drawn.scaled ? 2 : 1,
     );
     // One line is like another: drawn by another renderer it is not looked for far away.
     if (

@@ -1,7 +1,20 @@
 import type { RegionProperty } from '../../core/vocabulary/pair.js';
 import { lengthOf, px } from '../css-values.js';
 import { type ElementNode, type ElementTree, paintsBox } from '../element-tree.js';
-import { type Axis, ENDS, Ends, endOf, inFlow, isBefore, pick, startOf } from './ends.js';
+import {
+  type Axis,
+  ENDS,
+  Ends,
+  endOf,
+  inFlow,
+  isBefore,
+  isCentred,
+  LETTERS_HIGHER,
+  lettersHigher,
+  sizeBy,
+  startOf,
+  stepsAlong,
+} from './ends.js';
 import { type Edges, type Finding, measured } from './finding.js';
 import { type Cause, deviceRect, folded, toldCause } from './name-cause.js';
 
@@ -21,13 +34,22 @@ export interface Displacements {
   sameRenderer: boolean;
 }
 
+/** The same, and by how much letters stand higher or lower on this page, device px. */
+interface Facts extends Displacements {
+  letters: number;
+}
+
 /**
  * What moved by itself: of each run of things along an axis, the one whose distance to what is before it, or to the padding of what holds it,
  * differs. What only follows is not told.
  */
 export function displaced(read: Displacements): Finding[] {
   const { scale } = read;
-  const facts = { ...read, findings: [...read.findings, ...ownFields(read)] };
+  const facts = {
+    ...read,
+    findings: [...read.findings, ...ownFields(read)],
+    letters: lettersHigher(read, scale, read.sameRenderer),
+  };
   const causes = (['y', 'x'] as const).flatMap((axis) => causesAlong(axis, facts));
   const sizes = (['y', 'x'] as const).flatMap((axis) => resized(axis, facts, causes));
   return [...folded(causes).map((group) => toldCause(group, scale)), ...sizes];
@@ -37,10 +59,12 @@ export function displaced(read: Displacements): Finding[] {
 const FIELD_WIDER = 0.06;
 
 /** Fields of another width by another renderer: not told, but what stands beside them follows. */
-function ownFields({ tree, own, scale, sameRenderer }: Displacements): Finding[] {
+function ownFields({ tree, own, texts, scale, sameRenderer }: Displacements): Finding[] {
   if (sameRenderer) return [];
   return tree.nodes.flatMap((node) => {
-    const { left, right } = own.get(node) ?? {};
+    // Where one of its ends was not found, what is written in it tells where that is.
+    const written = texts.get(node);
+    const { left = written?.left, right = written?.right } = own.get(node) ?? {};
     if (!FIELDS.has(node.element.tag)) return [];
     const most = FIELD_WIDER * node.element.rect.width * scale;
     const wider = left === undefined || right === undefined ? most : Math.abs(right - left);
@@ -51,40 +75,24 @@ function ownFields({ tree, own, scale, sameRenderer }: Displacements): Finding[]
   });
 }
 
-const FIELDS = new Set(['input', 'select', 'textarea']);
+/** Tags of fields, to which each browser gives a width of its own. */
+export const FIELDS = new Set(['input', 'select', 'textarea']);
 
-function causesAlong(axis: Axis, facts: Displacements): Cause[] {
+function causesAlong(axis: Axis, facts: Facts): Cause[] {
   const ends = new Ends(axis, facts);
   const [found, near]: [Cause[], Cause[]] = [[], []];
   // What is inside comes first: what holds it then follows from it.
-  for (const container of [...facts.tree.nodes].reverse()) {
-    const held = container.children.filter((child) => ends.start(child) !== undefined);
-    for (const node of held) {
-      const before = inFlow(node)
-        ? pick(
-            container.children.filter(
-              (one) => one !== node && inFlow(one) && ends.end(one) !== undefined && isBefore(one, node, axis),
-            ),
-            (one) => endOf(one, axis),
-          )
-        : undefined;
-      const base = before ? ends.end(before) : (facts.own.get(container)?.[ENDS[axis][0]] ?? ends.start(container));
-      if (base === undefined) continue;
-      const by = (ends.start(node) ?? 0) - base;
-      const isNear = Math.abs(by) < toleranceOf(node, before, axis, facts);
-      if (Math.abs(by) < 1 || (!isNear && isExplained(node, before, container, axis, by, facts))) continue;
-      const mover = moverOf(only(node, ends), by, ends, facts.tolerance);
-      const cause = { axis, by, before: before && only(before, ends), container };
-      (isNear ? near : found).push(
-        mover ? { ...cause, node: mover, alone: true } : { ...cause, node: only(node, ends) },
-      );
-    }
+  for (const { node, before, container, by } of stepsAlong(ends)) {
+    if (before === undefined && isCentred(container, axis, by, facts)) continue;
+    const isNear = Math.abs(by) < toleranceOf(node, before, axis, facts);
+    if (Math.abs(by) < 1 || (!isNear && isExplained(node, before, container, axis, by, facts))) continue;
+    const mover = moverOf(only(node, ends), by, ends, facts.tolerance);
+    const cause = { axis, by, before: before && only(before, ends), container };
+    (isNear ? near : found).push(mover ? { ...cause, node: mover, alone: true } : { ...cause, node: only(node, ends) });
   }
   return withoutReturns(found, near, ends, facts);
 }
 
-/** CSS px by which letters stand higher or lower in their line with another renderer, besides what is a matter of rounding. */
-const LETTERS_HIGHER = 0.5;
 /** Share of what holds a box that it fills from which its letters do not make it as wide as it is. */
 const FULL_WIDTH = 0.7;
 
@@ -93,14 +101,15 @@ function toleranceOf(
   node: ElementNode,
   before: ElementNode | undefined,
   axis: Axis,
-  { tolerance, sameRenderer, scale, own }: Displacements,
+  { tolerance, sameRenderer, scale, own, letters: higher }: Facts,
 ): number {
   if (sameRenderer) return tolerance;
   const box = (one: ElementNode | undefined) => one === undefined || paintsBox(one.element);
   // Roundings of lines add up in what is before it.
   const long = 0.001 * (before?.element.rect.height ?? 0) * scale;
-  if (axis === 'y')
-    return tolerance + (box(node) && box(before) ? 0 : LETTERS_HIGHER * scale) + Math.min(2 * scale, long);
+  // Two that stand beside each other may stray both ways.
+  const letters = before === undefined ? higher : LETTERS_HIGHER * scale;
+  if (axis === 'y') return tolerance + (box(node) && box(before) ? 0 : letters) + Math.min(2 * scale, long);
   // Where it begins at the left, how wide its letters are does not matter; nor for a box as wide as what holds it.
   const { styles, rect, text_rect: text } = node.element;
   const holder = node.parent?.element.rect.width ?? 0;
@@ -110,8 +119,8 @@ function toleranceOf(
   // Of a box whose sides were both read it is known how much wider it is.
   const { left, right } = own.get(node) ?? {};
   const wider = box(node) && left !== undefined && right !== undefined ? Math.abs(right - left) : undefined;
-  const letters = 0.006 * (text ?? rect).width * scale;
-  return tolerance + (begins ? 0 : Math.min(letters, wider ?? letters));
+  const wide = 0.006 * (text ?? rect).width * scale;
+  return tolerance + (begins ? 0 : Math.min(wide, wider ?? wide));
 }
 
 /** Alignments of text that begins where its box does. */
@@ -182,10 +191,14 @@ function withoutReturns(told: readonly Cause[], near: readonly Cause[], ends: En
     const behind = container.children.filter(
       (one) => one.index >= node.end && inFlow(one) && isBefore(node, one, axis) && ends.start(one) !== undefined,
     );
+    const end = facts.own.get(container)?.[ENDS[axis][1]];
+    // What holds it is as high as before: then more before it is less behind it, which no one length makes.
+    const isHeld = held !== undefined && end !== undefined && Math.abs(end - held) < facts.tolerance;
     if (!cause.before)
       cause.alone =
         held === undefined ||
         (text !== undefined && Math.abs(text - held) < facts.tolerance) ||
+        (axis === 'y' && behind.length === 0 && isHeld) ||
         (axis === 'y' && behind.length > 0 && !isFollowed(node, container, axis, start, by, ends, facts));
     else cause.alone = !isFollowed(node, container, axis, start, by, ends, facts);
   }
@@ -260,11 +273,9 @@ function isExplained(
 
 /** Boxes whose size differs, where neither what is in them nor what holds them says why. */
 function resized(axis: Axis, facts: Displacements, causes: readonly Cause[]): Finding[] {
-  const [low, high, size] = ENDS[axis];
-  const by = (node: ElementNode | undefined) => {
-    const own = node && facts.own.get(node);
-    return own?.[low] === undefined || own[high] === undefined ? undefined : own[high] - own[low];
-  };
+  const size = ENDS[axis][2];
+  const ends = new Ends(axis, facts);
+  const by = (node: ElementNode | undefined) => node && sizeBy(node, axis, facts.own);
   const found: Finding[] = [];
   for (const node of facts.tree.nodes) {
     const grown = by(node);
@@ -305,18 +316,33 @@ function resized(axis: Axis, facts: Displacements, causes: readonly Cause[]): Fi
     const now = node.element.rect[size];
     const properties = [
       measured(size, px(now + grown / facts.scale), px(now)),
-      ...paddings(node, axis, grown / facts.scale),
+      ...paddings(node, axis, grown, ends, facts),
     ];
     found.push({ node, relation: 'self', kind: 'resized', severity: 'major', properties, rect });
   }
   return found;
 }
 
-/** The paddings that may be larger by so much. */
-function paddings({ element }: ElementNode, axis: Axis, by: number): RegionProperty[] {
+/** The paddings that make a box larger by so much: those on the side of what it holds that moved away, of both where that stays in the middle. */
+function paddings(node: ElementNode, axis: Axis, by: number, ends: Ends, facts: Displacements): RegionProperty[] {
   const [low, high] = ENDS[axis];
+  const base = facts.own.get(node)?.[low];
+  const inside = [
+    facts.texts.get(node)?.[low],
+    ...node.children.filter((child) => inFlow(child)).map((child) => ends.start(child)),
+  ].find((one) => one !== undefined);
+  const before = base === undefined || inside === undefined ? undefined : inside - base;
+  const isShare = (share: number) => before !== undefined && Math.abs(before - share * by) < facts.tolerance;
+  const share = isShare(0.5)
+    ? { [low]: 0.5, [high]: 0.5 }
+    : isShare(1)
+      ? { [low]: 1 }
+      : isShare(0)
+        ? { [high]: 1 }
+        : {};
   return [low, high].flatMap((side) => {
-    const now = lengthOf(element.styles[`padding-${side}`] ?? '0px') ?? 0;
-    return now > 0 && now + by >= 0 ? [measured(`padding-${side}`, px(now + by), px(now))] : [];
+    const now = lengthOf(node.element.styles[`padding-${side}`] ?? '0px') ?? 0;
+    const then = Math.round(10 * (now + ((share[side] ?? 0) * by) / facts.scale)) / 10;
+    return now > 0 && share[side] !== undefined && then >= 0 ? [measured(`padding-${side}`, px(then), px(now))] : [];
   });
 }

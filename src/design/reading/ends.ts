@@ -140,3 +140,54 @@ export function startOf({ element }: ElementNode, axis: Axis): number {
 export function endOf({ element }: ElementNode, axis: Axis): number {
   return element.rect[axis] + element.rect[axis === 'x' ? 'width' : 'height'];
 }
+
+/** How much further each thing is from what is before it, or from what holds it, device px; what is inside comes first. */
+export function stepsAlong(ends: Ends) {
+  const { axis, facts } = ends;
+  const { tree, own } = facts;
+  return [...tree.nodes].reverse().flatMap((container) => {
+    const held = container.children.filter((child) => ends.start(child) !== undefined);
+    return held.flatMap((node) => {
+      const before = inFlow(node)
+        ? pick(
+            container.children.filter(
+              (one) => one !== node && inFlow(one) && ends.end(one) !== undefined && isBefore(one, node, axis),
+            ),
+            (one) => endOf(one, axis),
+          )
+        : undefined;
+      const base = before ? ends.end(before) : (own.get(container)?.[ENDS[axis][0]] ?? ends.start(container));
+      return base === undefined ? [] : [{ node, before, container, by: (ends.start(node) ?? 0) - base }];
+    });
+  });
+}
+
+/** CSS px by which letters stand higher or lower in their line with another renderer, at most, besides what is a matter of rounding. */
+export const LETTERS_HIGHER = 0.5;
+/** Things of a page that tell how far they stray; and how many may stray for another reason: what moved alone, and what is behind it. */
+const TELLING = 8;
+const MOVED = 2;
+
+/** By how much letters stand higher or lower on this page, device px: where hardly any do, a smaller step is one. */
+export function lettersHigher(read: Places, scale: number, sameRenderer: boolean): number {
+  const most = LETTERS_HIGHER * scale;
+  if (sameRenderer) return 0;
+  const strays = stepsAlong(new Ends('y', read))
+    .flatMap(({ by }) => (Math.abs(by) < read.tolerance + most ? [Math.abs(by)] : []))
+    .sort((a, b) => b - a);
+  if (strays.length < TELLING) return most;
+  return Math.max(0, Math.min(most, 1.5 * (strays[MOVED] ?? 0) - 0.5 * most));
+}
+
+/** Returns true when what holds something is larger by twice as much as it stands further in: it stays in the middle of that. */
+export function isCentred(container: ElementNode, axis: Axis, by: number, { own, tolerance }: Places): boolean {
+  const grown = sizeBy(container, axis, own);
+  return grown !== undefined && Math.abs(grown) >= tolerance && Math.abs(by - grown / 2) <= 1;
+}
+
+/** Device px by which a box of which both ends are known is larger along an axis in the reference. */
+export function sizeBy(node: ElementNode, axis: Axis, own: Places['own']): number | undefined {
+  const [low, high] = ENDS[axis];
+  const edges = own.get(node);
+  return edges?.[low] === undefined || edges[high] === undefined ? undefined : edges[high] - edges[low];
+}

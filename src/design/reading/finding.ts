@@ -19,6 +19,8 @@ export interface Finding {
   grew?: { x: number; y: number };
   /** It says how all is laid out that the element holds: what differs in there follows from it. */
   arranges?: boolean;
+  /** It is only broken into lines elsewhere: where anything about it differs, it follows from that. */
+  follows?: boolean;
   /** It stands elsewhere alone: what lies about it stayed, and may be covered by it. */
   alone?: boolean;
 }

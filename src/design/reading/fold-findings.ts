@@ -14,7 +14,8 @@ export function foldFindings(findings: readonly Finding[], scale: number): Findi
   const own = withoutContents(
     withoutCollisions(withoutArranged(withoutCovered(withoutLookThrough(faded(findings, scale))))),
   );
-  return likeSiblings(byElement(withoutSpecks(joinedMissing(own, scale), scale).map(cutInside)));
+  const rest = withoutFollowing(withoutSpecks(joinedMissing(own, scale), scale).map(cutInside));
+  return likeSiblings(byElement(rest));
 }
 
 /** Colours that differ inside an element with an opacity of its own. */
@@ -215,6 +216,16 @@ function withoutCollisions(findings: readonly Finding[]): Finding[] {
         sharedArea(grown(one.rect, RIM), rect) >= COLLIDES * rect.width * rect.height,
     );
   });
+}
+
+/** Lines that are broken elsewhere follow from what differs about them. */
+function withoutFollowing(findings: readonly Finding[]): Finding[] {
+  const causes = findings.filter(({ follows }) => !follows);
+  return findings.filter(
+    ({ node, follows }) =>
+      !follows ||
+      !causes.some((one) => within(one.node, node) || (node.parent !== undefined && within(node.parent, one.node))),
+  );
 }
 
 /** All that is wrong with one element in one finding, the worst first. */

@@ -1,6 +1,7 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { ElementNode } from '../element-tree.js';
 import type { Pictured } from './cells.js';
-import type { Edges, Finding } from './finding.js';
+import { type Edges, type Finding, measured, shifted } from './finding.js';
 import type { Placed } from './place-parts.js';
 import { bestPlace, finePlace } from './planes.js';
 
@@ -93,4 +94,47 @@ function isBoxOf(
       isAsLarge(piece.height, rect.height)
     );
   });
+}
+
+/** Letters of a name by which a place is told. */
+const NAME = 24;
+
+/**
+ * Tells of what is lacking how large it is and beside what it stands in the reference: in a row after what is left of it, else before what is
+ * right of it, else below what is above it.
+ */
+export function withPlace(finding: Finding, placed: readonly Placed[], scale: number): Finding {
+  const { there, kind, relation, node } = finding;
+  if (kind !== 'missing' || relation !== 'container' || !there) return finding;
+  const near = placed.flatMap(({ part, place }) => {
+    const own = place && shifted(part.rect, place);
+    const isIn = node.index <= part.node.index && part.node.index < node.end;
+    return own && isIn && part.kind === 'text' ? [{ own, name: part.node.element.text ?? '' }] : [];
+  });
+  const inRow = ({ own }: { own: Rect }) => own.y < there.y + there.height && there.y < own.y + own.height;
+  const nearest = (fits: (own: Rect) => boolean, far: (own: Rect) => number) =>
+    near.filter(({ own }) => fits(own)).sort((a, b) => far(a.own) - far(b.own))[0]?.name;
+  const row = near.filter(inRow).map(({ own }) => own);
+  const after = nearest(
+    (own) => row.includes(own) && own.x + own.width <= there.x,
+    (own) => there.x - own.x,
+  );
+  const before = nearest(
+    (own) => row.includes(own) && own.x >= there.x + there.width,
+    (own) => own.x - there.x,
+  );
+  const below = nearest(
+    (own) => own.y + own.height <= there.y,
+    (own) => there.y - own.y,
+  );
+  const beside: readonly (readonly [string, string | undefined])[] = [
+    ['after', after],
+    ['before', before],
+    ['below', below],
+  ];
+  const [how, name] = beside.find(([, one]) => one) ?? [];
+  const quoted = name && (name.length > NAME ? `${name.slice(0, NAME - 1)}…` : name);
+  const size = `${Math.round(there.width / scale)} x ${Math.round(there.height / scale)} px`;
+  const words = quoted ? `${size} ${how} “${quoted}”` : size;
+  return { ...finding, properties: [...finding.properties, measured('place', words, 'nothing')] };
 }

@@ -128,7 +128,7 @@ export function judgeBoxes(
   const read: BoxRead[] = [];
   for (const node of nodes) {
     if (!isBox(node)) continue;
-    const box = readBox(node, pictured, offsets.likely(node), { same, lossy: lossy || scaled, blurred: lossy });
+    const box = readBox(node, pictured, offsets.likely(node), { same, lossy: lossy || scaled, blurred: lossy, scaled });
     offsets.learn(node, box.edges);
     read.push(box);
   }

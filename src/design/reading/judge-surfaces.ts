@@ -6,7 +6,9 @@ import { hex } from '../measured-properties.js';
 import { ACTIVE, type Cells, isSameSquare, meanAt, type Pictured, piecesOf } from './cells.js';
 import { type Finding, measured, type Offset } from './finding.js';
 import { deviceRect } from './name-cause.js';
+import type { Offsets } from './offsets.js';
 import { COARSE } from './planes.js';
+import type { LineRead } from './renderer.js';
 
 /** CIEDE2000 from which a surface is of another colour. */
 const OTHER_SURFACE = { same: 1.5, other: 2.5 };
@@ -241,4 +243,61 @@ function middleColor(view: PixelView, rect: Rect): { color: number; share: numbe
     if (channelDistance(pixel, color >>> 0) <= ONE_COLOR) near++;
   });
   return { color: color >>> 0, share: near / all };
+}
+
+/** CIEDE2000 from which the ground about letters or an icon is another one; px to which they stand as what they lie on. */
+const OTHER_ABOUT = { plain: 4, lossy: 8 };
+const WITH_IT = 3;
+/** Correlation from which they surely are what they are taken for. */
+const SURELY = 0.85;
+
+/**
+ * Surfaces whose colour about what lies on them is another one: of a badge, a button with an icon or a row little more than that is to be
+ * seen. Only of what nothing else tells another ground. All that lies on a surface of which that is known must agree.
+ */
+export function groundsAbout(
+  lines: readonly LineRead[],
+  offsets: Offsets,
+  findings: readonly Finding[],
+  { lossy, scaled }: { lossy: boolean; scaled: boolean },
+  scale: number,
+): Finding[] {
+  const limit = lossy || scaled ? OTHER_ABOUT.lossy : OTHER_ABOUT.plain;
+  const votes = new Map<ElementNode, { expected: number; actual: number; apart: number }[]>();
+  for (const { colors, placed } of lines) {
+    const { part, place } = placed;
+    const surface = surfaceOf(part.node);
+    if (!colors || !place || place.alike < SURELY || !surface?.seen) continue;
+    const { dx, dy } = offsets.near(surface);
+    if (Math.hypot(place.dx - dx, place.dy - dy) > WITH_IT) continue;
+    const [actual, expected] = [colors.actual.ground, colors.reference.ground];
+    const all = votes.get(surface) ?? [];
+    all.push({ actual, expected, apart: colorDistance(actual, expected) });
+    votes.set(surface, all);
+  }
+  return [...votes].flatMap(([node, all]): Finding[] => {
+    const [first] = all;
+    if (!first || !all.every(({ apart }) => apart >= limit)) return [];
+    const isKnown = findings.some(
+      (one) => one.node.index <= node.index && node.index < one.node.end && one.properties.some(isOfSurface),
+    );
+    if (isKnown) return [];
+    const properties = [measured('background-color', hex(first.expected), hex(first.actual))];
+    return [
+      { node, relation: 'self', kind: 'recolored', severity: 'major', properties, rect: deviceRect(node, scale) },
+    ];
+  });
+}
+
+const isOfSurface = ({ property }: { property: string }) =>
+  ['background-color', 'background-image', 'opacity', 'presence'].includes(property);
+
+/** The nearest thing with a plain ground of its own that an element lies on. */
+function surfaceOf(node: ElementNode): ElementNode | undefined {
+  for (let at: ElementNode | undefined = node; at; at = at.parent) {
+    const { styles } = at.element;
+    if (styles['background-image'] !== undefined) return undefined;
+    if (styles['background-color'] !== undefined) return at.parent ? at : undefined;
+  }
+  return undefined;
 }

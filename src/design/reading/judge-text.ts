@@ -7,7 +7,7 @@ import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
 import type { Pictured } from './cells.js';
 import { type Edges, extraFinding, type Finding, measured, type Offset } from './finding.js';
-import { type GlyphsRead, isUnchanged, letterProperties, readGlyphs, SAME_LETTERS } from './letters.js';
+import { type GlyphsRead, isUnchanged, letterProperties, readGlyphs, readWordWidths, SAME_LETTERS } from './letters.js';
 import { around } from './parts.js';
 import { type Redrawn, readRedrawn } from './read-text.js';
 import { hueApart, inkColors, isUnderlined, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
@@ -96,7 +96,21 @@ export function judgeText(
       edges: place ? edgesOf(lines) : {},
       places: places.length > 0 ? places : [redrawn.rect],
     };
-  const { properties, wrong } = redrawnProperties(lines, redrawn, glyphs, renderer);
+  const widths =
+    part &&
+    readWordWidths(
+      part,
+      parts.flatMap(({ words }) => words),
+      redrawn.rects,
+      redrawn.ink,
+      renderer,
+    );
+  const { properties, wrong } =
+    widths && widths.properties.length > 0
+      ? { properties: widths.properties, wrong: false }
+      : widths?.rewrapped
+        ? { properties: rewrapped(node, redrawn.rect, pictured.scale), wrong: false }
+        : redrawnProperties(lines, redrawn, glyphs, renderer);
   const finding: Finding = {
     node,
     relation: 'self',
@@ -105,6 +119,7 @@ export function judgeText(
     properties,
     rect,
     grew: { x: redrawn.rect.width - rect.width, y: redrawn.rect.height - rect.height },
+    ...(widths?.rewrapped ? { follows: true } : {}),
   };
   const edges = {
     left: redrawn.rect.x - rect.x,
@@ -113,6 +128,11 @@ export function judgeText(
     bottom: redrawn.rect.y + redrawn.rect.height - rect.y - rect.height,
   };
   return { finding: properties.length === 0 ? undefined : finding, edges, places: [redrawn.rect] };
+}
+
+/** Text whose lines are broken elsewhere has another width. */
+function rewrapped({ element }: ElementNode, { width }: Rect, scale: number): RegionProperty[] {
+  return [measured('width', `about ${px(Math.round(width / scale))}`, px(element.rect.width))];
 }
 
 /** Words too small to be read are as their line is. */

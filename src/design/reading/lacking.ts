@@ -1,7 +1,7 @@
 import { grown, sharedArea } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { drawnRect, type PixelView, surroundingColor } from '../../image/pixels.js';
-import { type ElementNode, type ElementTree, paintsBox } from '../element-tree.js';
+import { type ElementNode, type ElementTree, isAncestor, paintsBox } from '../element-tree.js';
 import { ACTIVE, type Pictured, type Piece, piecesOf } from './cells.js';
 import { type Finding, measured, type Offset, shifted } from './finding.js';
 import { deviceRect } from './name-cause.js';
@@ -154,14 +154,14 @@ function unexplained({ tree, pictured, placed, offsets, explained, same, lossy }
   const left = new Uint8Array(actual.columns * actual.rows);
   for (const { x, y, width, height } of elsewhereOf(placed))
     for (
-      let row = Math.max(0, Math.ceil(y / COARSE));
-      row < Math.min(actual.rows, Math.floor((y + height) / COARSE));
+      let row = Math.max(0, Math.floor(y / COARSE));
+      row < Math.min(actual.rows, Math.ceil((y + height) / COARSE));
       row++
     )
       left.fill(
         1,
-        row * actual.columns + Math.max(0, Math.ceil(x / COARSE)),
-        row * actual.columns + Math.max(0, Math.min(actual.columns, Math.floor((x + width) / COARSE))),
+        row * actual.columns + Math.max(0, Math.floor(x / COARSE)),
+        row * actual.columns + Math.max(0, Math.min(actual.columns, Math.ceil((x + width) / COARSE))),
       );
   for (let row = 0; row < actual.rows; row++) {
     const local = localOf(row * COARSE);
@@ -213,7 +213,7 @@ function localOffsets(placed: readonly Placed[]): (y: number) => Offset {
 /** Rectangles of the app that were found somewhere else in the reference. */
 function elsewhereOf(placed: readonly Placed[]): Rect[] {
   return placed.flatMap(({ part, place }) =>
-    place && place.alike >= SURELY && Math.hypot(place.dx, place.dy) >= ELSEWHERE ? [grown(part.rect, 2)] : [],
+    place && place.alike >= SURELY && Math.hypot(place.dx, place.dy) >= ELSEWHERE ? [part.rect] : [],
   );
 }
 
@@ -297,10 +297,14 @@ function heldThere(holder: ElementNode, piece: Rect, { boxes, placed, scale }: K
   const own = boxes.get(holder) ?? movedRect(holder, placed, scale);
   const holds = (one: Rect | undefined) =>
     one !== undefined && sharedArea(grown(one, ABOUT), piece) >= IN_IT * piece.width * piece.height;
-  if (boxes.has(holder) || own === undefined || holds(own) || piece.y + piece.height > own.y + ABOUT) return holder;
+  const box = boxAbout(piece, boxes);
+  // A box that is smaller in the app for what it lacks.
+  if (box && box !== holder && !isAncestor(box, holder) && !holds(boxes.get(holder))) return box;
+  if (own === undefined || holds(own) || (!boxes.has(holder) && piece.y + piece.height > own.y + ABOUT)) return holder;
   let above = holder.parent;
   while (above && !holds(boxes.get(above))) above = above.parent;
-  if (!above) return holder;
+  // It stood before all of that.
+  if (!above) return topOf(holder);
   const least = FILLS * (boxes.get(above)?.height ?? 0);
   for (let at = above; ; ) {
     const [only, ...others]: ElementNode[] = at.children.filter(({ seen }) => seen !== undefined);
@@ -308,6 +312,28 @@ function heldThere(holder: ElementNode, piece: Rect, { boxes, placed, scale }: K
     if (only.element.rect.height * scale < least) return at;
     at = only;
   }
+}
+
+/** What holds the whole of a page: its body. */
+function topOf(node: ElementNode): ElementNode {
+  let at = node;
+  while (at.parent?.parent) at = at.parent;
+  return at;
+}
+
+/** Share of a piece that lies in a box that holds it, and device px about that. */
+const WHOLLY = 0.95;
+const RIM_OF = 1;
+
+/** The smallest box of the reference that a piece lies in. */
+function boxAbout(piece: Rect, boxes: ReadonlyMap<ElementNode, Rect>): ElementNode | undefined {
+  let best: { node: ElementNode; area: number } | undefined;
+  for (const [node, rect] of boxes) {
+    const area = rect.width * rect.height;
+    if (sharedArea(grown(rect, RIM_OF), piece) < WHOLLY * piece.width * piece.height) continue;
+    if (!best || area < best.area) best = { node, area };
+  }
+  return best?.node;
 }
 
 /** Where an element is with what it holds: most of that moved as the first part of it that was found. */

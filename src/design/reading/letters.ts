@@ -222,3 +222,83 @@ export function letterProperties(
   // Letters of a like typeface fit as well as those that only stand further apart.
   return alike < ONE_WEIGHT ? [moreSpace, family] : [moreSpace];
 }
+
+/** Words that a text must have to be judged by how wide they are; and share of them that must be there in both pictures. */
+const FEWEST_WORDS = 3;
+const THERE = 0.8;
+/** Device px by which the width of a word may stray, and the share by which a reading must explain what differs. */
+const WORD_STRAYS = 1;
+const EXPLAINS = 0.4;
+/** Device px per letter, and share of the size, by which letters differ at least. */
+const LEAST_SPACE = 0.2;
+const LEAST_SIZE = 0.02;
+
+/** What the widths of its words say of a text: it is broken into lines elsewhere, or its letters are larger, bolder or further apart. */
+export interface WordsRead {
+  rewrapped: boolean;
+  properties: RegionProperty[];
+}
+
+/**
+ * Reads a text by the widths of its words in both pictures, wherever its lines are broken: with another size each is wider by a share of its
+ * width, with another spacing by as much for each of its letters. Undefined where neither explains them: another text or typeface.
+ */
+export function readWordWidths(
+  { node: { element }, em }: Part,
+  actual: readonly Rect[],
+  reference: readonly Rect[],
+  ink: number,
+  renderer: Renderer,
+): WordsRead | undefined {
+  const { styles, text = '' } = element;
+  const shown = text.trim().split(/\s+/);
+  const count = Math.min(actual.length, reference.length);
+  if (
+    shown.length !== actual.length ||
+    count < Math.max(FEWEST_WORDS, THERE * Math.max(actual.length, reference.length))
+  )
+    return undefined;
+  const words = actual.slice(0, count).map((one, at) => ({
+    now: one.width,
+    there: reference[at]?.width ?? 0,
+    steps: (shown[at]?.length ?? 1) - 1,
+    tall: (reference[at]?.height ?? 0) / Math.max(1, one.height),
+  }));
+  const sum = (of: (word: (typeof words)[number]) => number) => words.reduce((all, word) => all + of(word), 0);
+  const stray = (of: (word: (typeof words)[number]) => number) => Math.sqrt(sum((word) => of(word) ** 2) / count);
+  const size = sum(({ now, there }) => now * there) / sum(({ now }) => now * now);
+  const space =
+    sum(({ now, there, steps }) => (there - now) * steps) /
+    Math.max(
+      1,
+      sum(({ steps }) => steps * steps),
+    );
+  const all = stray(({ now, there }) => there - now);
+  const [bySize, bySpace] = [
+    stray(({ now, there }) => there - size * now),
+    stray(({ now, there, steps }) => there - now - space * steps),
+  ];
+  if (all <= WORD_STRAYS) return { rewrapped: true, properties: [] };
+  if (Math.min(bySize, bySpace) > Math.max(WORD_STRAYS, EXPLAINS * all)) return undefined;
+  const tall = words.map((word) => word.tall).sort((a, b) => a - b)[count >> 1] ?? 1;
+  const isTaller = Math.abs(tall - 1) > Math.abs(tall - size) && Math.abs(size - 1) * em >= 0.5;
+  const heavier = Math.log(ink / renderer.ink);
+  const found = (property: RegionProperty) => ({ rewrapped: false, properties: [property] });
+  if (isTaller && Math.abs(size - 1) >= LEAST_SIZE) {
+    const now = lengthOf(styles['font-size']);
+    return now === undefined ? undefined : found(measured('font-size', px(Math.round(now * size * 10) / 10), px(now)));
+  }
+  if (heavier * (size - 1) > 0 && Math.abs(heavier) >= OTHER_WEIGHT)
+    return found(
+      measured(
+        'font-weight',
+        `${Math.round(100 * Math.exp(heavier)) / 100} times the ink`,
+        styles['font-weight'] ?? '400',
+      ),
+    );
+  if (Math.abs(space) < LEAST_SPACE || bySpace > bySize + 0.5) return undefined;
+  const now = lengthOf(styles['letter-spacing'] ?? '0px') ?? 0;
+  return found(
+    measured('letter-spacing', px(Math.round((now + space) * 10) / 10), styles['letter-spacing'] ?? 'normal'),
+  );
+}

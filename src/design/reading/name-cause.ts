@@ -46,6 +46,15 @@ export function folded(causes: readonly Cause[]): Cause[][] {
   return groups;
 }
 
+/** CSS px by which a length that is none may seem to be less than that. */
+const ROUNDING = 1.5;
+
+/** Returns true when what a row holds stands in the middle of its height. */
+function isCentring({ element: { styles } }: ElementNode, axis: Axis): boolean {
+  const isRow = styles.display?.includes('flex') === true && !styles['flex-direction']?.startsWith('column');
+  return axis === 'y' && isRow && styles['align-items'] === 'center';
+}
+
 export function toldCause(group: readonly Cause[], scale: number): Finding {
   const [first] = group;
   if (!first) throw new Error('a group has a first cause');
@@ -55,9 +64,10 @@ export function toldCause(group: readonly Cause[], scale: number): Finding {
   const change = (of: ElementNode, name: string): RegionProperty | undefined => {
     const value = of.element.styles[name];
     const now = lengthOf(value ?? '0px') ?? 0;
-    return now + by < -0.5 && !name.startsWith('margin')
-      ? undefined
-      : measured(name, px(Math.round((now + by) * 10) / 10), px(now));
+    const then = Math.round((now + by) * 10) / 10;
+    if (name.startsWith('margin')) return measured(name, px(then), px(now));
+    // Less than none is only a matter of rounding.
+    return then < -ROUNDING || (then < 0 && now === 0) ? undefined : measured(name, px(Math.max(0, then)), px(now));
   };
   const has = (of: ElementNode, name: string) => (lengthOf(of.element.styles[name] ?? '0px') ?? 0) > 0;
   const gap = axis === 'x' ? 'column-gap' : 'row-gap';
@@ -84,7 +94,12 @@ export function toldCause(group: readonly Cause[], scale: number): Finding {
       : [...listed(change(before, `margin-${far}`)), place];
   } else if (own(node).length > 0 && !(has(container, `padding-${side}`) && group.length > 1))
     properties = [...own(node), place];
-  else [shown, properties] = [container, listed(change(container, `padding-${side}`), place)];
+  else if (isCentring(container, axis) && !has(container, `padding-${side}`)) {
+    // What stands in the middle of a bar moves by half of what that is higher by.
+    const size = ENDS[axis][2];
+    const now = container.element.rect[size];
+    [shown, properties] = [container, [measured(size, px(Math.round(now + 2 * by)), px(now)), place]];
+  } else [shown, properties] = [container, listed(change(container, `padding-${side}`), place)];
   const unique = properties.filter(
     (one, at) => properties.findIndex(({ property }) => property === one.property) === at,
   );

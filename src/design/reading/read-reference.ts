@@ -4,13 +4,13 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { RawImage } from '../../image/pixels.js';
 import { type ElementNode, elementTree } from '../element-tree.js';
 import { picturedBoth } from './cells.js';
-import { displaced } from './displaced.js';
+import { displaced, FIELDS } from './displaced.js';
 import { type Edges, type Finding, shifted } from './finding.js';
 import { foldFindings } from './fold-findings.js';
-import { findAgain } from './found-again.js';
+import { findAgain, withPlace } from './found-again.js';
 import { judgeBoxes } from './judge-box.js';
 import { judgePicture } from './judge-picture.js';
-import { judgeSurfaces } from './judge-surfaces.js';
+import { groundsAbout, judgeSurfaces } from './judge-surfaces.js';
 import { judgeText } from './judge-text.js';
 import { lackingFindings } from './lacking.js';
 import { Offsets } from './offsets.js';
@@ -96,6 +96,7 @@ export function readReference({
     const read = judgePicture(line, renderer, pictured, offsets.near(line.placed.part.node));
     const { node } = line.placed.part;
     own.set(node, { ...own.get(node), ...read.edges });
+    if (FIELDS.has(node.element.tag)) ofTexts.set(node, read.edges);
     explained.push(...read.places);
     if (read.finding) findings.push(read.finding);
   }
@@ -106,7 +107,10 @@ export function readReference({
   for (const [node, edges] of boxesRead.edges) {
     const of = own.get(node) ?? {};
     const { left: _, right: __, ...upright } = of;
-    own.set(node, { ...(Object.keys(edges).length > 0 ? upright : of), ...edges });
+    // A page begins where it begins: the upper end of a bar that is its first thing is not to be seen.
+    const isBar = node.parent?.parent !== undefined && node.element.rect.y < 0.5;
+    const begins = isBar && edges.bottom !== undefined && edges.top === undefined;
+    own.set(node, { ...(Object.keys(edges).length > 0 ? upright : of), ...(begins ? { top: 0 } : {}), ...edges });
   }
   explained.push(...boxesRead.sides);
   const lacking = lackingFindings({
@@ -138,6 +142,7 @@ export function readReference({
       drawn,
     ),
   );
+  if (!same) findings.push(...groundsAbout(lines, offsets, findings, { lossy, scaled }, scale));
   findings.push(
     ...reflowed({
       tree,
@@ -158,9 +163,9 @@ export function readReference({
       place && Math.hypot(place.dx, place.dy) >= 0.75 ? [part.rect] : [],
     ),
     found: texts.length === 0 ? 1 : foundTexts.length / texts.length,
-    findings: foldFindings(findings, scale).filter(
-      ({ rect }) => !masks.some((mask) => sharedArea(mask, rect) > 0.5 * rect.width * rect.height),
-    ),
+    findings: foldFindings(findings, scale)
+      .filter(({ rect }) => !masks.some((mask) => sharedArea(mask, rect) > 0.5 * rect.width * rect.height))
+      .map((one) => withPlace(one, again.placed, scale)),
   };
 }
 

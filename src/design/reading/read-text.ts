@@ -119,6 +119,8 @@ export interface Redrawn {
   letters: number;
   drift: number;
   words: { reference: number; actual: number };
+  /** Around each of its words in the reference, device px. */
+  rects: Rect[];
   /** Amount of ink, reference / actual, of the same area. */
   ink: number;
 }
@@ -189,6 +191,7 @@ export function readRedrawn(
     letters: letters.alike,
     drift: letters.drift,
     words: { actual: words.actual.length, reference: words.reference.length },
+    rects: words.reference,
     ink: inkRatio(
       views,
       { actual: first.rect, reference: line.reference },

@@ -128,7 +128,7 @@ const LEAST_CORE = 40;
 /** The ground of something: the colour around it, else its main one. */
 function groundAbout(view: PixelView, rect: Part['rect']): Ground {
   const around = surroundingColor(view, rect);
-  return around === undefined ? groundOf(view, rect) : { top: around, bottom: around, plain: true };
+  return around === undefined ? groundOf(view, grown(rect, 2)) : { top: around, bottom: around, plain: true };
 }
 
 /** The ink of the words of a line, moved by an offset. What its neighbours show does not count. */
@@ -238,8 +238,10 @@ function rendererOf(lines: readonly LineRead[], { lossy, scaled }: { lossy: bool
   const colored = (whole.length > 0 ? whole : found).filter(
     ({ colors, placed }) => colors && (placed.place?.alike ?? 0) > 0.85,
   );
-  const inks = colored.map(({ ink }) => Math.log(Math.max(0.05, ink)));
-  const cores = colored.map(({ core }) => Math.log(Math.max(0.05, core)));
+  // Each element has one voice: a long text that differs must not make the whole page seem to.
+  const voices = longestOfEach(colored);
+  const inks = voices.map(({ ink }) => Math.log(Math.max(0.05, ink)));
+  const cores = voices.map(({ core }) => Math.log(Math.max(0.05, core)));
   const [ink, core] = same ? [0, 0] : [quantile(inks, 0.5, 0), quantile(cores, 0.5, 0)];
   const spread = (values: readonly number[], about: number) =>
     quantile(
@@ -260,15 +262,26 @@ function rendererOf(lines: readonly LineRead[], { lossy, scaled }: { lossy: bool
       lossy ? OTHER_HUE.lossy : OTHER_HUE.plain,
       HUE_STRAYS *
         quantile(
-          colored.flatMap((line) => hueApart([line])?.apart ?? []),
+          voices.flatMap((line) => hueApart([line])?.apart ?? []),
           0.8,
           0,
         ),
     ),
     otherColor: same
       ? OTHER_COLOR
-      : Math.max(OTHER_COLOR, 2.2 * quantile(strays(colored, { ink: Math.exp(ink), core: Math.exp(core) }), 0.8, 0)),
+      : Math.max(OTHER_COLOR, 2.2 * quantile(strays(voices, { ink: Math.exp(ink), core: Math.exp(core) }), 0.8, 0)),
   };
+}
+
+/** The longest line of each element. */
+function longestOfEach(lines: readonly LineRead[]): LineRead[] {
+  const longest = new Map<Part['node'], LineRead>();
+  for (const line of lines) {
+    const { node, rect } = line.placed.part;
+    const known = longest.get(node);
+    if (!known || known.placed.part.rect.width < rect.width) longest.set(node, line);
+  }
+  return [...longest.values()];
 }
 
 /** Returns true when something about a part has an opacity of its own. */
