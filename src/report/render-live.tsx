@@ -4,7 +4,7 @@ import { StatusMark } from './card.js';
 import { count } from './labels.js';
 import { embeddedSource } from './picture.js';
 import { liveStyles, styles } from './style/style.js';
-import { showLine, Untrusted } from './untrusted.js';
+import { showLine, Untrusted, wellFormed } from './untrusted.js';
 
 const pageStyles = `${styles}\n${liveStyles}`;
 
@@ -95,7 +95,7 @@ export function liveEnd(runId: string | undefined): string {
     ) : (
       <p class="now" role="status">
         It has ended.{' '}
-        <a href={`/report?run=${encodeURIComponent(runId)}`} target="_top">
+        <a href={`/report?run=${encodeURIComponent(wellFormed(runId))}`} target="_top">
           Its report
         </a>{' '}
         <a href="/" target="_top">

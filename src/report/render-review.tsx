@@ -67,7 +67,11 @@ export function renderReview(model: ReviewModel): string {
           {model.under_way === undefined ? null : (
             <section id="under-way" aria-labelledby="under-way-title">
               <h2 id="under-way-title">Under way</h2>
-              <iframe class="under-way" src="/live" title={`Verification ${model.under_way.run_id}, cell by cell`} />
+              <iframe
+                class="under-way"
+                src="/live"
+                title={`Verification ${showLine(model.under_way.run_id, 60)}, cell by cell`}
+              />
             </section>
           )}
           <section id="waiting" aria-labelledby="waiting-title">
@@ -195,7 +199,7 @@ function Decided({ decisions }: { decisions: ReviewModel['decisions'] }) {
                 : <Untrusted text={reason} limit={300} />
               </span>
               <span class="quietly">
-                <Untrusted text={by} limit={120} />, {moment(at)}
+                <Untrusted text={by} limit={120} />, {showLine(moment(at), 60)}
               </span>
               {settled === undefined ? (
                 <form method="post" action="/undo">

@@ -2,7 +2,7 @@ import type { ReviewItem, ReviewModel, ReviewRun, ReviewScreen } from '../core/v
 import { StatusMark } from './card.js';
 import { moment, percent, plural, statusLabels } from './labels.js';
 import { embeddedSource } from './picture.js';
-import { showLine, Untrusted } from './untrusted.js';
+import { showLine, Untrusted, wellFormed } from './untrusted.js';
 
 /** A picture before and now, beside each other; one of them alone where there is no other. */
 export function Sides({ item: { before, after, title } }: { item: Pick<ReviewItem, 'before' | 'after' | 'title'> }) {
@@ -104,7 +104,7 @@ function ScreenInRun({ screen }: { screen: ReviewScreen | undefined }) {
 function Verdict({ run: { status, score, started_at, run_id } }: { run: ReviewRun }) {
   if (status === 'not_judged' || status === 'broken') return <>{status.replace('_', ' ')}</>;
   return (
-    <a href={`/report?run=${encodeURIComponent(run_id)}`} title={moment(started_at)}>
+    <a href={`/report?run=${encodeURIComponent(wellFormed(run_id))}`} title={showLine(moment(started_at), 60)}>
       <StatusMark status={status} /> {statusLabels[status]}
       {score === undefined ? '' : ` ${Math.floor(score)}`}
     </a>
@@ -118,8 +118,8 @@ export function Compared({ compared, runs }: { compared: ReviewModel['compared']
       {label}
       <select name={name}>
         {runs.map(({ run_id: id, started_at: at }) => (
-          <option key={id} value={id} selected={id === chosen}>
-            {at === '' ? showLine(id, 24) : moment(at)}
+          <option key={id} value={showLine(id, 200)} selected={id === chosen}>
+            {at === '' ? showLine(id, 24) : showLine(moment(at), 60)}
           </option>
         ))}
       </select>

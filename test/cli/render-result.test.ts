@@ -3,6 +3,7 @@ import { renderResult, renderSummary } from '../../src/cli/render-result.js';
 import { renderError } from '../../src/cli/run-call.js';
 import { palette } from '../../src/cli/terminal.js';
 import { CodeloopError } from '../../src/core/errors.js';
+import { hostileTexts } from '../report/hostile-text.js';
 import { verifies } from '../requirements.js';
 import { sampleTools } from '../tools/sample-tools.js';
 
@@ -54,22 +55,25 @@ next
 
   test('of names from a page cannot act on the terminal', () => {
     verifies('doors.terminal-safe');
-    const evil = '\u001b[2J\u001b]0;x\u0007evil\nsecond';
-    const text = renderResult(
-      {
-        status: 'pass',
-        summary: evil,
-        artifacts: [{ path: evil }],
-        next: [{ tool: evil, arguments: { a: evil }, why: evil }],
-        note: evil,
-        names: [evil],
-        rows: [{ name: evil }],
-        deep: { inner: evil },
-      },
-      options,
-    );
-    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
-    expect(text.split('\n').filter((line) => line.startsWith('second'))).toEqual([]);
+    for (const evil of ['\u001b[2J\u001b]0;x\u0007evil\nsecond', ...hostileTexts]) {
+      const text = renderResult(
+        {
+          status: 'pass',
+          summary: evil,
+          artifacts: [{ path: evil }],
+          next: [{ tool: evil, arguments: { a: evil }, why: evil }],
+          note: evil,
+          names: [evil],
+          rows: [{ name: evil }],
+          deep: { inner: evil },
+        },
+        options,
+      );
+      expect(text.replaceAll('\n', ''), evil.slice(0, 40)).not.toMatch(
+        /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u,
+      );
+      expect(text.split('\n').filter((line) => /^(?:second|hacked: header)/.test(line))).toEqual([]);
+    }
   });
 
   test('has colours only where they are wanted', () => {

@@ -15,4 +15,17 @@ export const hostileTexts: readonly string[] = [
   '`` ` ``` hacked | cell | @everyone [link](https://evil.example) ![img](https://evil.example/x.png)',
   '# hacked\n\n- [ ] list\n\n| a | b |\n|---|---|',
   'smuggled \u{e0068}\u{e0061}\u{e0063}\u{e006b} hacked',
+  '</noscript><img src=x onerror="window.hacked = true">',
+  '</template></textarea></title><svg><script>window.hacked = true</script></svg>',
+  '<iframe srcdoc="<script>parent.hacked = true</script>"></iframe><base href="https://evil.example/">',
+  '<meta http-equiv="refresh" content="0;url=https://evil.example/"><form action="https://evil.example/hacked">',
+  'javascript:window.hacked=true//hacked',
+  'data:text/html,<script>top.hacked = true</script>',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a template of somebody else would run
+  '{{constructor.constructor("window.hacked = true")()}} ${window.hacked = true}',
+  '\u001b]0;hacked\u0007 \u001b]8;;https://evil.example\u001b\\link\u001b]8;;\u001b\\ \u001b]52;c;aGFja2Vk\u0007',
+  '\u001b[2J\u001b[H\u001b[8m \u009b31m \u0090q hacked \u009c \u001bP$q\u001b\\',
+  'one\r\nhacked: header\r\n\r\n\u2028two\u2029three\u0085four',
+  `hacked${'\u0301'.repeat(2_000)}`,
+  '%3Cscript%3Ewindow.hacked=true%3C/script%3E \\u003cscript\\u003ehacked\\u003c/script\\u003e',
 ];

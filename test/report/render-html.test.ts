@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { ReviewModel } from '../../src/core/vocabulary/report-model.js';
 import { renderHtml } from '../../src/report/render-html.js';
+import { liveCell, liveEnd } from '../../src/report/render-live.js';
+import { renderReview } from '../../src/report/render-review.js';
 import { script } from '../../src/report/script/script.js';
 import { styles } from '../../src/report/style/style.js';
 import { verifies } from '../requirements.js';
@@ -81,6 +84,33 @@ test('ten megabytes of anything make no large report, and stay text', () => {
   }
 });
 
+/** What nobody sees and what a terminal or a reader obeys. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what this is for
+const unseen = /.{0,60}[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
+
+/** A review page in which every text that can come from outside is `text`. */
+function hostileReview(text: string): ReviewModel {
+  const item = { key: 'k', title: text, detail: text, before: text, after: text };
+  const run = {
+    ...{ run_id: text, started_at: text, duration_ms: 1, status: 'fail' as const, commit: text },
+    screens: { [text]: { problems: 1 } },
+  };
+  return {
+    project: text,
+    runs: [run],
+    waiting: { baselines: [item], findings: [item], bars: [item] },
+    known: [item],
+    under_way: { run_id: text, started_at: text },
+    unknown: text,
+    decisions: [
+      { id: '000001', at: text, by: text, verdict: 'accept', items: [text], reason: text },
+      { id: '000002', at: text, by: text, verdict: 'refuse', items: [text], reason: text, settled: text },
+    ],
+    compared: { before: text, after: text, same: 1, left: 1, cells: [{ screen: text, viewport: text, before: text }] },
+    message: { text, bad: true },
+  };
+}
+
 describe('hostile text', () => {
   test.each(hostileTexts.map((text) => [text.slice(0, 40), text] as const))('%s stays text', (_name, text) => {
     verifies('report.untrusted');
@@ -88,8 +118,21 @@ describe('hostile text', () => {
     // Exactly the tags of the harmless page: nothing was opened, closed or given an attribute.
     expect(tags(html)).toEqual(tags(renderHtml(hostileModel('harmless'))));
     expect(Buffer.from(html, 'utf8').toString('utf8')).toBe(html);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what this is for
-    expect(html.match(/.{0,60}[\u202a-\u202e\u2066-\u2069\u0000\u001b]/u)?.[0]).toBeUndefined();
+    expect(html.match(unseen)?.[0]).toBeUndefined();
+  });
+
+  test('stays text on the review page, and in the verification that it shows as it comes', () => {
+    verifies('report.untrusted');
+    const pages = (text: string) => [
+      renderReview(hostileReview(text)),
+      liveCell({ screen: text, viewport: text, picture: text, bad: text }) + liveEnd(text),
+    ];
+    const harmless = pages('harmless').map(tags);
+    for (const text of hostileTexts)
+      for (const [at, html] of pages(text).entries()) {
+        expect(tags(html), text.slice(0, 60)).toEqual(harmless[at]);
+        expect(html.match(unseen)?.[0], text.slice(0, 60)).toBeUndefined();
+      }
   });
 });
 

@@ -126,6 +126,13 @@ test('answers nobody but the browser that opened the address', async () => {
     await ask('/', { cookie: 'codeloop_review=guess' }),
     await ask('/', { cookie, host: 'evil.example' }),
     await ask('/', { cookie, host: `localhost:${new URL(origin).port}` }),
+    await ask('/', { cookie, host: `[::1]:${new URL(origin).port}` }),
+    await ask('/', { cookie, host: `127.0.0.1.nip.io:${new URL(origin).port}` }),
+    await ask('/decide', { cookie, origin, host: `evil.example:${new URL(origin).port}` }, form),
+    await ask('/decide', { cookie, origin: 'http://127.0.0.1:1' }, form),
+    await ask('/decide', { cookie, origin: origin.replace('http:', 'https:') }, form),
+    await ask('/decide', { cookie: 'codeloop_review=guess', origin }, form),
+    await ask('/decide?token=guess', { origin }, form),
     await ask('/decide', { cookie }, form),
     await ask('/decide', { cookie, origin: 'http://evil.example' }, form),
     await ask('/decide', { cookie, origin: 'null' }, form),
@@ -135,7 +142,9 @@ test('answers nobody but the browser that opened the address', async () => {
     await ask('/report?run=../../x', { cookie }),
     await ask(`/?${'x'.repeat(5000)}`, { cookie }),
   ].map(({ status }) => status);
-  expect(statuses).toEqual([403, 403, 403, 421, 421, 403, 403, 403, 403, 413, 404, 404, 414]);
+  expect(statuses).toEqual([
+    403, 403, 403, 421, 421, 421, 421, 421, 403, 403, 403, 403, 403, 403, 403, 403, 413, 404, 404, 414,
+  ]);
   expect(await pictures()).toEqual([true]);
 });
 
