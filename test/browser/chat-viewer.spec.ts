@@ -111,7 +111,7 @@ function answer(name = 'Buy', more: object = {}): object {
   return callReply({ kind: 'result', tool, result, images });
 }
 
-test('a chat shows the pair with its pixels, slider, differences and the others, and connects to nobody', async ({
+test('a chat shows the pair with its pixels, slider, differences and the others, and connects to nobody @once', async ({
   page,
 }) => {
   verifies('mcp.pair-viewer');
