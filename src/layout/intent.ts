@@ -127,7 +127,7 @@ export function isVeil(placed: Placed, model: PageModel): boolean {
 
 const POPUP_ROLES = new Set(['menu', 'listbox', 'tooltip', 'dialog', 'alertdialog', 'alert', 'status']);
 const POPUP_CLASS =
-  /(?:^|[\s_-])(?:show|shown|open|opened|dropdown|popover|popup|tooltip|modal|dialog|toast|autocomplete|suggestions?)(?:$|[\s_-])/i;
+  /(?:^|[\s_-])(?:show|shown|open|opened|dropdown|popover|popup|tooltip|modal|dialog|toast|p?notify|notification|noty|growl|snackbar|autocomplete|suggestions?)(?:$|[\s_-])/i;
 
 /** Opened over the page for a while: a menu, a tooltip, a message. People see that it floats, and close it. */
 export function isPopup(placed: Placed): boolean {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { LaidOutElement } from '../../src/core/vocabulary/laid-out-page.js';
 import { covered } from '../../src/layout/kinds/covered.js';
 import { outsideViewport } from '../../src/layout/kinds/outside-viewport.js';
+import { textOverlap } from '../../src/layout/kinds/text-overlap.js';
 import { verifies } from '../requirements.js';
 import { body, element, page, rect } from './page-of-boxes.js';
 
@@ -196,4 +197,22 @@ test.each([
   });
   const found = covered(page([body, box, menu, cover]));
   expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual(expected);
+});
+
+test.each([
+  ['a notice with a ground that one sees through', 'ui-pnotify', 'rgba(40, 40, 40, 0.8)', ['likely #note']],
+  ['a notification that slides in', 'app-notification in', 'rgba(255, 255, 255, 0.9)', ['likely #note']],
+  ['a menu without a ground', 'dropdown show', 'rgba(0, 0, 0, 0)', ['certain #note']],
+  ['a card that is no notice', 'card', 'rgba(40, 40, 40, 0.8)', ['certain #note']],
+])('words over other words: %s', (_, name, ground, expected) => {
+  verifies('layout.silence');
+  const words = (text: string) => ({ lines: [{ rect: rect(20, 20, 200, 20), text }] });
+  const heading = element('#title', rect(0, 0, 400, 60), { parent: 0, ...words('Everything about lamps') });
+  const note = element('#note', rect(0, 10, 300, 40), {
+    ...{ parent: 0, attributes: { class: name }, ...words('Welcome to the shop of lamps') },
+    styles: { position: 'fixed', 'background-color': ground },
+  });
+  expect(textOverlap(page([body, heading, note])).map((one) => `${one.certainty} ${one.element.el.selector}`)).toEqual(
+    expected,
+  );
 });

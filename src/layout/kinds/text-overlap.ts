@@ -2,7 +2,7 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, bottom, px } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { coversOf, isPositioned, isStack, isTold, isTurned } from '../intent.js';
+import { coversOf, isPopup, isPositioned, isStack, isTold, isTurned } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   blockOf,
@@ -41,7 +41,9 @@ function texts(model: PageModel): Found[] {
       const both = collision(model, under, over);
       if (!both) continue;
       const share = a.owner === b.owner ? 1 : both.height / Math.min(a.core.height, b.core.height);
-      const sure = share >= SURE && both.width > LEAST && !isBackdrop(a, b) && !isFolded(a.owner) && !isFolded(b.owner);
+      const plain =
+        !isBackdrop(a, b) && !isFolded(a.owner) && !isFolded(b.owner) && !floatsOver(over.owner, under.owner);
+      const sure = share >= SURE && both.width > LEAST && plain;
       worst.keep(`${under.owner.index}/${over.owner.index}`, {
         kind: 'text_overlap',
         certainty: sure ? 'certain' : 'likely',
@@ -145,6 +147,10 @@ function isBackdrop(a: Line, b: Line): boolean {
   const { el, opacity } = large.owner;
   return opacity < 0.5 || alpha(el.styles.color) < 0.5 || el.attributes['aria-hidden'] === 'true';
 }
+
+/** A notice or a menu with a ground of its own, which others are seen through, over the page: people see that it floats, and close it. */
+const floatsOver = (over: Placed, under: Placed): boolean =>
+  isPopup(over) && !isPopup(under) && isGrounded(over, under);
 
 /** In a plane turned out of the page: its box is not where it is drawn. */
 function isFolded(placed: Placed): boolean {
