@@ -58,6 +58,18 @@ const schemasOnDemand = (root) => ({
   },
 });
 
+/** Of its own package.json the program asks its version alone: the rest, its scripts and its packages, would be read at every start. */
+const versionAlone = (root) => ({
+  name: 'version-alone',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]package\.json$/ }, ({ path: file }) => {
+      if (file !== path.join(root, 'package.json')) return undefined;
+      const { version } = JSON.parse(readFileSync(file, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+});
+
 // CommonJS packages inside an ES module bundle still call require() for Node's built-ins.
 const banner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
@@ -83,7 +95,7 @@ export async function bundle(root) {
     platform: 'node',
     target: 'node20.19',
     external,
-    plugins: [schemasOnDemand(root), withoutLocales],
+    plugins: [schemasOnDemand(root), withoutLocales, versionAlone(root)],
     // The ES modules of packages that offer them: a bundler cannot follow the require() of UMD files (jsonc-parser).
     mainFields: ['module', 'main'],
     banner: { js: banner },
