@@ -186,28 +186,38 @@ async function stretchToContent(
   };
   let height = viewport.height;
   let scroller = await main();
-  let hidden = scroller ? scroller.total - scroller.shown : 0;
-  const selector = scroller?.selector ?? 'body';
+  const { total = 0, selector = 'body' } = scroller ?? {};
+  let hidden = scroller ? total - scroller.shown : 0;
   const ending = (go: boolean) =>
     session.call('looking at its end', () => page.evaluate(drawsItsEnd, { go, seenPx: viewport.height }), signal);
-  const drawn = hidden > 0 && (await ending(true));
-  for (let round = 0; round < STRETCHES && hidden > 0 && height < TALLEST_PX; round++) {
-    height = Math.min(TALLEST_PX, height + hidden);
-    await session.call('making the page taller', () => session.stretch(height), signal);
+  const stretch = async (px?: number) => {
+    await session.call('making the page taller', () => session.stretch(px), signal);
     await settle();
+  };
+  const drawn = hidden > 0 && (await ending(true));
+  let grows = false;
+  for (let round = 0; round < STRETCHES && hidden > 0 && height < TALLEST_PX && !grows; round++) {
+    height = Math.min(TALLEST_PX, height + hidden);
+    await stretch(height);
     scroller = await main();
     const left = scroller ? scroller.total - scroller.shown : 0;
-    if (left >= hidden) break;
-    hidden = left;
+    grows = left >= hidden;
+    if (!grows) hidden = left;
   }
   const stretched = height > viewport.height ? height : 0;
   const drawsPart = drawn && stretched > 0 && !(await ending(false));
-  if (hidden === 0 || height >= TALLEST_PX || !scroller || drawsPart) return { stretched, drawsPart };
-  // Its height is not the screen's: it is given one of its own.
-  await session.call('making the page taller', () => session.stretch(), signal);
+  if (hidden === 0 || height >= TALLEST_PX || !scroller || (drawsPart && !grows)) return { stretched, drawsPart };
+  // Its height is not the screen's, or what is in it grows with the screen: it is given one of its own.
+  await stretch();
+  const now = (await main())?.total ?? 0;
+  if (drawsPart && Math.abs(now - total) > 1) {
+    await stretch(height);
+    return { stretched, drawsPart };
+  }
+  const held = now === 0 || (await session.call('making a part taller', () => page.evaluate(growScroller), signal));
   await settle();
-  if (await main()) await session.call('making a part taller', () => page.evaluate(growScroller), signal);
-  await settle();
+  if (!held)
+    unseen.push({ selector, reason: `not all of the ${Math.round(now)} px that scroll in it are in the picture` });
   if (drawn && !(await ending(false)))
     unseen.push({ selector, reason: 'it draws only what it is scrolled to, and that is in the picture in part' });
   return { stretched: 0, drawsPart: false };

@@ -24,6 +24,14 @@ const row = (draw: string) =>
 const rows = (count: number) =>
   `<div style="height:100px;background:${GREEN};border-bottom:1px solid #fff">row</div>`.repeat(count);
 
+/** Three screens that are as tall as the window, green, red and yellow, each with its words at its top. */
+const screensOfWords = ['#008800', '#880000', '#888800']
+  .map(
+    (color) =>
+      `<section style="height:100vh;background:${color};scroll-snap-align:start"><p style="margin:0">part</p></section>`,
+  )
+  .join('');
+
 /** Boxes that are shown while most of them is in view, and have these styles out of it. */
 const turned = (out: string) =>
   `<style>section{height:300px;overflow:hidden}section>div{height:300px;background:${GREEN};${out};transition:all .4s}.on>div{transform:none;clip-path:none}</style>${'<section class="box" style="opacity:1;background:none"><div>text</div></section>'.repeat(5)}${observed(toggle, '{threshold:.4}')}`;
@@ -235,6 +243,44 @@ const cases: Record<string, Case> = {
       [300, WHITE, 50],
     ],
     scrollers: [{ selector: 'nav', shown_px: 250, total_px: 900 }],
+  },
+  'a shell whose screens are as tall as the window and hold it where they begin': {
+    body: `<header style="height:40px;background:#000088"></header><main>${screensOfWords}</main>`,
+    head: '<style>html,body{overflow:hidden;height:100%}body{display:flex;flex-direction:column}main{flex:1;overflow:auto;scroll-snap-type:y mandatory}</style>',
+    height: 940,
+    colors: [
+      [20, '#000088'],
+      [300, '#008800'],
+      [600, '#880000'],
+      [930, '#888800'],
+    ],
+  },
+  'a part over the whole screen whose screens are as tall as the window': {
+    body: `<div style="position:fixed;inset:0;overflow:auto;scroll-snap-type:y mandatory">${screensOfWords}</div>`,
+    height: 900,
+    colors: [
+      [290, '#008800'],
+      [590, '#880000'],
+      [890, '#888800'],
+    ],
+  },
+  'screens as tall as the box that cuts what is about them': {
+    body: `<div style="display:grid;grid-template-rows:40px 1fr;height:100vh;overflow:hidden"><header style="background:#000088"></header><main style="overflow:auto;min-height:0">${screensOfWords}</main></div>`,
+    head: '<style>html,body{height:100%;overflow:hidden}</style>',
+    height: 940,
+    colors: [
+      [20, '#000088'],
+      [330, '#008800'],
+      [630, '#880000'],
+      [930, '#888800'],
+    ],
+  },
+  'rows of words that a script moves by the wheel alone': {
+    body: `<div id="all">${Array.from({ length: 30 }, (_, row) => `<div style="height:40px;background:${row % 2 ? GREEN : '#000088'}">row ${row}</div>`).join('')}</div><script>let y=0;addEventListener('wheel',(e)=>{y=Math.max(0,Math.min(900,y+e.deltaY));all.style.transform='translateY('+-y+'px)'})</script>`,
+    head: '<style>html,body{height:100%;overflow:hidden}</style>',
+    height: 300,
+    colors: [[20, '#000088', 200]],
+    scrollers: [{ selector: 'body', shown_px: 300, total_px: 1200 }],
   },
   'a body that scrolls in a page that does not': {
     body: rows(12),

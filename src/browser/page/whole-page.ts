@@ -137,10 +137,13 @@ export function findScrollers(): Scroller[] {
   /** Words or pictures that lie wholly below what a box shows. */
   const holdsMore = (element: Element) => {
     const { bottom } = element.getBoundingClientRect();
-    return Array.from(element.querySelectorAll('h1,h2,h3,p,li,img,button,section')).some((one) => {
+    return Array.from(element.querySelectorAll('*')).some((one) => {
+      const said = Array.from(one.childNodes).some(
+        (node) => node.nodeType === 3 && (node.nodeValue ?? '').trim() !== '',
+      );
+      if (!said && one.localName !== 'img') return false;
       const box = one.getBoundingClientRect();
-      const said = (one.textContent ?? '').trim() !== '' || one.localName === 'img';
-      return said && box.top >= bottom - 1 && box.width > 8 && box.left < innerWidth && one.checkVisibility();
+      return box.top >= bottom - 1 && box.width > 8 && box.left < innerWidth && one.checkVisibility();
     });
   };
   const add = (element: Element, shown: number, total: number, mayBeMain: boolean, sideways = false) => {
@@ -294,15 +297,35 @@ export async function lookInScroller({ y }: { y: number }): Promise<ScrollerView
   };
 }
 
-/** Makes the main scroller that `findScrollers` found as tall as what is in it, where its height is its own and not the screen's. */
-export function growScroller(): void {
+/**
+ * Makes the main scroller that `findScrollers` found as tall as what is in it, where its height is its own and not the screen's, and what is about it
+ * long enough for that. Returns whether the page then holds all of it.
+ */
+export function growScroller(): boolean {
   const agenda = agendaOf(window);
   const element = agenda?.scroller?.deref();
-  if (!element) return;
-  const around = element.getBoundingClientRect().height - element.clientHeight;
+  if (!element) return true;
+  const style = (one: Element, styles: Record<string, string>) => agenda?.scene?.style(one, styles);
+  const own = (one: Element) => Number.parseFloat(getComputedStyle(one).height) || 0;
+  const before = element.getBoundingClientRect().height;
+  const around = before - element.clientHeight;
   const inner = element instanceof HTMLIFrameElement ? element.contentDocument?.scrollingElement : undefined;
-  const height = `${(inner ?? element).scrollHeight + (getComputedStyle(element).boxSizing === 'border-box' ? around : 0)}px`;
-  agenda?.scene?.style(element, { height, maxHeight: 'none' });
+  const tall = (inner ?? element).scrollHeight + around;
+  const outside = getComputedStyle(element).boxSizing === 'border-box' ? 0 : before - own(element);
+  const height = `${tall - outside}px`;
+  for (let one: Element | null = element; one; ) {
+    const { position, overflowY, display } = getComputedStyle(one);
+    // What stays on the screen makes no page longer.
+    if (position === 'fixed') style(one, { position: 'absolute' });
+    // What cuts it, or gives it a share of its own height, grows along.
+    if (one !== element && (overflowY !== 'visible' || /flex|grid/.test(display)))
+      style(one, { minHeight: `${own(one) + tall - before}px`, maxHeight: 'none' });
+    const root: Node = one.getRootNode();
+    one = one.assignedSlot ?? one.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+  }
+  style(element, { height, minHeight: height, maxHeight: 'none' });
+  const page = document.scrollingElement ?? document.documentElement;
+  return page.scrollHeight >= element.getBoundingClientRect().bottom + scrollY - 1;
 }
 
 withAgenda(
