@@ -1,10 +1,10 @@
 import { CodeloopError } from '../core/errors.js';
 import type { Pass, Stop, Unseen, Way } from './page/agenda-parts.js';
-import { withAgenda } from './page/agenda-parts.js';
+import { inTurn, withAgenda } from './page/agenda-parts.js';
 import { framesPass } from './page/endless-motion.js';
 import { installEye } from './page/scene.js';
 import { installSurvey } from './page/survey.js';
-import { installWay, lookThere, stepOn, takeWay, tellOfWay, walkOn } from './page/way.js';
+import { installWay, lookThere, stepOn, takeWay, tellOfWay } from './page/way.js';
 import { bringOn, drawsItsEnd, findScrollers, growScroller, type Scroller } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { everyFrame, type RestLog, restPage } from './rest-page.js';
@@ -20,6 +20,9 @@ const [ARRIVE_MS, ARRIVE_ALL_MS] = [4000, 40_000];
 /** Tallest that a page is made so that its main scroller shows everything, CSS px, and how often it is tried: content may grow along. */
 const TALLEST_PX = 16_000;
 const STRETCHES = 3;
+
+/** What a way through a page is gone by, and what notes what is seen on it. */
+const installWays = inTurn(installEye, installSurvey, installWay);
 
 /** What is left to be done for a picture of everything. */
 export interface Surveyed {
@@ -53,8 +56,7 @@ export async function surveyPage(
   const { stretched, drawsPart } = whole
     ? await stretchToContent(session, log, unseen, signal)
     : { stretched: 0, drawsPart: false };
-  for (const install of [installEye, installSurvey, installWay])
-    await ask('scrolling the page', () => page.evaluate(install));
+  await ask('scrolling the page', () => page.evaluate(installWays));
   const { clip } = await ask('measuring the page', () =>
     clipOf(session, { fullPage: true }, true, session.viewport.device_scale_factor),
   );
@@ -111,14 +113,12 @@ class Walk {
 
   /** Once through the page, and what it tells after that. */
   async pass(options: Pass) {
-    await this.#along({ pass: options });
-    return this.#ask(() => this.session.page.evaluate(tellOfWay));
+    return this.#along({ pass: options });
   }
 
   /** To what waits to be seen; `again`: to what was seen and shows something else now. Returns what of that came again. */
   async go(dwellMs: number, again: boolean): Promise<Stop[]> {
-    await this.#along({ dwellMs, again });
-    return (await this.#ask(() => this.session.page.evaluate(tellOfWay))).found;
+    return (await this.#along({ dwellMs, again })).found;
   }
 
   /** Whether scripts, not pictures that were brought on, have asked for something since it began. */
@@ -136,10 +136,10 @@ class Walk {
       .map((url) => ({ selector: url.slice(0, 500), reason }));
   }
 
-  async #along(kind: Parameters<Way['take']>[0]): Promise<void> {
+  async #along(kind: Parameters<Way['take']>[0]) {
     const { page, traffic } = this.session;
+    if (traffic.mark() === this.#mark) return this.#ask(() => page.evaluate(tellOfWay, kind));
     await this.#ask(() => page.evaluate(takeWay, kind));
-    if (traffic.mark() === this.#mark) return this.#ask(() => page.evaluate(walkOn));
     const until = performance.now() + SURVEY_MS;
     // What the stop before asked for may still come.
     let [before, mark] = [traffic.mark(), traffic.mark()];
@@ -153,6 +153,7 @@ class Walk {
       if (performance.now() > until)
         throw new CodeloopError('DEADLINE_EXCEEDED', { what: 'scrolling the page', ms: SURVEY_MS });
     }
+    return this.#ask(() => page.evaluate(tellOfWay, undefined));
   }
 
   #ask<Told>(work: () => Promise<Told>): Promise<Told> {

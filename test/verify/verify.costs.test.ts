@@ -63,7 +63,7 @@ describe('one page at one viewport, verified in a warm session', () => {
       'reading the boxes': 1,
       'reading the layout': 1,
       'reading the title': 1,
-      'scrolling the page': 4,
+      'scrolling the page': 3,
       'scrolling to the top': 1,
       'taking the picture': 2,
       'trying the controls': 1,

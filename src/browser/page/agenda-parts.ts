@@ -28,6 +28,15 @@ export function withAgenda(...works: object[]): object | undefined {
   return works[0];
 }
 
+/** One function that runs these in turn, so that a page is asked once. */
+export function inTurn(...works: (() => void)[]): () => void {
+  const all = () => {
+    for (const work of works) work();
+  };
+  Object.defineProperty(all, 'toString', { value: () => `() => { ${works.map((work) => `(${work})();`).join(' ')} }` });
+  return all;
+}
+
 /** Activity that may still change the picture. Times in ms. */
 export interface PageActivity {
   /** Animation frame callbacks waiting, of chains below the limit. */

@@ -113,12 +113,9 @@ export function installWay(): void {
   agenda.way = way;
 }
 
-/** Takes a way, and goes all of it (`walkOn`), or each stop by itself: there, and a look at what shows. */
+/** Takes a way, which is then gone stop by stop: there (`stepOn`), and a look at what shows (`lookThere`). */
 export function takeWay(kind: Parameters<Way['take']>[0]): void {
   agendaOf(window)?.way?.take(kind);
-}
-export async function walkOn(): Promise<void> {
-  await agendaOf(window)?.way?.walk();
 }
 export async function stepOn(): Promise<boolean> {
   return (await agendaOf(window)?.way?.step()) ?? false;
@@ -137,10 +134,14 @@ export function placesNow(y: number): Place[] {
   return agendaOf(window)?.survey?.placesNow(y) ?? [];
 }
 
-/** What the page tells after a way through it. */
-export function tellOfWay() {
+/** What the page tells after a way through it; with `kind`, it goes all of that way first. */
+export async function tellOfWay(kind?: Parameters<Way['take']>[0]) {
   const agenda = agendaOf(window);
   const survey = agenda?.survey;
+  if (kind) {
+    agenda?.way?.take(kind);
+    await agenda?.way?.walk();
+  }
   return {
     ...(agenda?.way?.walked() ?? { px: 0, complete: true, found: [] }),
     waits: survey?.waits() ?? false,
@@ -153,4 +154,4 @@ export function tellOfWay() {
   };
 }
 
-withAgenda(installWay, takeWay, walkOn, stepOn, lookThere, leaveOut, placesNow, tellOfWay);
+withAgenda(installWay, takeWay, stepOn, lookThere, leaveOut, placesNow, tellOfWay);
