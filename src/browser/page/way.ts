@@ -12,7 +12,8 @@ export function installWay(): void {
   const page = document.scrollingElement ?? document.documentElement;
   const paint = () =>
     new Promise<void>((resolve) => {
-      agenda.native.requestAnimationFrame(() => resolve());
+      // Observers are told after the frame in which something came into view.
+      agenda.native.requestAnimationFrame(() => agenda.native.setTimeout(resolve, 0));
       // Only a page that draws nothing gets here: a slow frame must not count as one that never comes.
       agenda.native.setTimeout(resolve, 1000);
     });
@@ -23,9 +24,8 @@ export function installWay(): void {
   let runs = false;
   const settle = async (dwellMs: number) => {
     if (runs) agenda.release();
-    // One frame for the scroll, one for what the observers do.
-    await paint();
-    await paint();
+    // One frame for the scroll, one for what the observers do; where more may come at the end, one more.
+    for (let frame = reached >= end() ? 3 : 2; frame > 0; frame--) await paint();
     if (dwellMs > 0) await pause(dwellMs);
     if (runs) agenda.hold();
     for (let ms = 0; dwellMs > 0 && ms < 600 && agenda.activity().timers > 0; ms += 40) await pause(40);
