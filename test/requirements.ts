@@ -612,6 +612,8 @@ export const requirements = {
     'With a picture as the only reference, a band of space names what it pushed, and something missing names what held it.',
   'design.element-cause':
     'With boxes of both sides a region names the element that caused it and its properties, expected and actual; consequences come after.',
+  'design.rounded-height':
+    'Another renderer rounds the height of each line: a page that is longer for that alone is no other size, and one with a distance of its own is.',
   'design.element-alone':
     'With boxes of the actual picture only a region names the smallest painted, visible element that explains it, or says that it is the container.',
 

@@ -137,7 +137,7 @@ const HEIGHT_ROUNDING = 0.005;
  * what was read decides, not the score, and a page that is much higher or wider is another size. `scale`: device px per CSS px of each.
  */
 function outcomeOfReading(
-  { sameRenderer }: Reading,
+  { sameRenderer, rounded }: Reading,
   blocked: boolean,
   { outcome, size }: Pick<Compared, 'outcome' | 'size'>,
   scale: { reference: number; actual: number },
@@ -145,8 +145,10 @@ function outcomeOfReading(
 ): Pair['outcome'] {
   if (sameRenderer) return blocked && outcome === 'match' ? 'mismatch' : outcome;
   const css = (side: 'width' | 'height', of: 'reference' | 'actual') => size[of][side] / scale[of];
-  const apart = (side: 'width' | 'height') => Math.abs(css(side, 'reference') - css(side, 'actual'));
+  const apart = (side: 'width' | 'height') => css(side, 'reference') - css(side, 'actual');
   const rounding = Math.max(2, HEIGHT_ROUNDING * css('height', 'actual'));
-  if (!allowSizeDifference && (apart('width') > 1 || apart('height') > rounding)) return 'size-mismatch';
+  // What each line was rounded by adds up: so much longer is the whole page, too.
+  const longer = Math.min(Math.abs(apart('height')), Math.abs(apart('height') - rounded / scale.actual));
+  if (!allowSizeDifference && (Math.abs(apart('width')) > 1 || longer > rounding)) return 'size-mismatch';
   return blocked ? 'mismatch' : 'match';
 }

@@ -43,6 +43,8 @@ export interface Reading {
   findings: Finding[];
   /** What stands elsewhere in the reference, device px of the app's picture. */
   moved: Rect[];
+  /** By how much its page is longer for roundings of lines alone, device px of the app's picture; see `roundedDown`. */
+  rounded: number;
 }
 
 /** CSS px from which a place is another one: an offset of one pixel is a matter of rounding, one of two is seen. */
@@ -163,10 +165,39 @@ export function readReference({
       place && Math.hypot(place.dx, place.dy) >= 0.75 ? [part.rect] : [],
     ),
     found: texts.length === 0 ? 1 : foundTexts.length / texts.length,
+    rounded: same ? 0 : roundedDown(again.placed, scale),
     findings: foldFindings(findings, scale)
       .filter(({ rect }) => !masks.some((mask) => sharedArea(mask, rect) > 0.5 * rect.width * rect.height))
       .map((one) => withPlace(one, again.placed, scale)),
   };
+}
+
+/** Most CSS px by which one line stands lower or higher below the one above it because another renderer rounds its height; as a place is read. */
+const LINE_ROUNDING = 1.5;
+
+/**
+ * By how much the last text stands lower in the reference, device px, where that came about line by line: each text stands no more than a rounding
+ * further down (or up) than the one above it. 0 where one stands apart at once: that is a distance of its own.
+ */
+export function roundedDown(
+  placed: readonly { part: Pick<Placed['part'], 'kind' | 'rect'>; place: { dy: number } | undefined }[],
+  scale: number,
+): number {
+  const texts = placed
+    .flatMap(({ part, place }) => (part.kind === 'text' && place ? [{ rect: part.rect, dy: place.dy }] : []))
+    .sort((a, b) => a.rect.y + a.rect.height - (b.rect.y + b.rect.height));
+  for (const [at, { rect, dy }] of texts.entries()) {
+    const above = texts
+      .slice(0, at)
+      .findLast(
+        (one) =>
+          one.rect.y + one.rect.height <= rect.y + 1 &&
+          one.rect.x < rect.x + rect.width &&
+          rect.x < one.rect.x + one.rect.width,
+      );
+    if (above && Math.abs(dy - above.dy) > LINE_ROUNDING * scale) return 0;
+  }
+  return texts.at(-1)?.dy ?? 0;
 }
 
 function same2(a: Rect, b: Rect): boolean {
