@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LayoutFinding } from '../../src/core/vocabulary/layout.js';
@@ -99,6 +99,15 @@ describe('a page with three broken layouts and no design', () => {
 
   test('is green once it is mended', async () => {
     await writeFile(path.join(project.dir, 'site/index.html'), lamps({ mended: true }));
+    const result = await project.result('codeloop_verify', {});
+    expect([layoutGate(result).status, result.layout]).toEqual(['pass', []]);
+  });
+
+  test('is judged as well where the last green run was thrown away', async () => {
+    // Its viewports are bars, which only what is committed may set.
+    await project.git('commit', '-qam', 'two viewports');
+    expect(gateOf(await project.result('codeloop_verify', {})).passed).toBe(true);
+    await rm(path.join(project.dir, 'artifacts'), { recursive: true });
     const result = await project.result('codeloop_verify', {});
     expect([layoutGate(result).status, result.layout]).toEqual(['pass', []]);
   });

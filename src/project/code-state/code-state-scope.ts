@@ -36,9 +36,11 @@ export async function takeBuildOutput(
   const listing = new Map<string, string>();
   const reports = new Ledger(project).reports();
   for (const folder of await servedFolders(project, config)) {
+    // Of finished pages nothing is read: each file of theirs may be made use of.
+    const isSource = [...tree.keys()].some((path) => path.startsWith(`${folder}/`));
     for (const [inside, value] of await digests.ofFolder(join(project, folder), CHURN)) {
+      if (isSource && isLeftByEditor(inside)) continue;
       const path = posix.join(folder, inside);
-      if (isLeftByEditor(inside)) continue;
       if (!tree.has(path) && reports[path] !== value.replace(/^file /, '')) listing.set(path, value);
     }
   }
@@ -180,20 +182,26 @@ export function nameOfPlace(place: string): string {
   return path === place || LEFT_FOLDERS.has(name) || LEFT_REPORTS.has(name) ? name : path;
 }
 
-/** Where code says what is to be left out: that is no use of it. */
-const LEAVES_OUT =
-  /\b\w*(?:exclude|ignore|omit|skip)\w*["']?\s*[:=(]\s*(?:\[[^\]]*\]|(["'`])[^"'`\n]*\1)|["'`](?:!|\*\*\/)[^"'`\n]*["'`]/gi;
+/** Where settings that are code say what is to be left out: that is no use of it. An app calls what it likes as it likes. */
+const LEAVES_OUT = /\b\w*(?:exclude|ignore|omit|skip)\w*["']?\s*[:=(]\s*(?:\[[^\]]*\]|(["'`])[^"'`\n]*\1)/gi;
+/** Patterns of files, and those that are left out: no path. */
+const PATTERNS = /["'`](?:!|\*\*\/)[^"'`\n]*["'`]/g;
 /** In prose, what is quoted as code. */
 const QUOTED = /```[\s\S]*?```|`[^`\n]*`/g;
-/** Addresses in the settings: they are opened. */
-const OPENED = /"(?:path|url)"\s*:\s*"[^"]*"/g;
+/** What the settings open: addresses, folders that are served, words that start a server. */
+const OPENED = /"(?:path|url|static|root|cwd)"\s*:\s*"[^"]*"|"command"\s*:\s*(?:"[^"]*"|\[[^\]]*\])/g;
+/** Settings of tools beside the manifest. What a script of the manifest serves is known as the app's output. */
+const OF_TOOLS =
+  /^(?:\.[^/]*|(?:package|composer|angular|nx|turbo|lerna|project|vercel|firebase|nodemon|cypress|cspell|typedoc|renovate|manifest\.webpack)\.json|(?:[^/]*lock[^/]*|[tj]sconfig[^/]*|[^/]*\.config|[^/]*rc|deno|biome|now)\.jsonc?|(?:pyproject|Cargo|netlify|wrangler|fly|Pipfile)\.toml|(?:docker-)?compose[^/]*\.ya?ml|(?:codecov|mkdocs|_config|pnpm-workspace|pnpm-lock|appveyor|cloudbuild|bitbucket-pipelines|azure-pipelines)\.ya?ml)$/i;
+/** Programs that only build, check or start. */
+const OF_BUILDS = /(?:^|\/)(?:[^/]*\.config\.\w+|\.[^/]*rc\.\w+|(?:gulp|grunt|rake|make)file[^/]*)$/i;
 
 /** A text of code without what only leaves files out or tells people of them: what remains makes use of the files that it names. */
 export function withoutAsides(path: string, text: string): string {
   if (path === CONFIG_FILE) return (text.match(OPENED) ?? []).join('\n');
-  // Data beside the manifest are settings of tools. What a script of the manifest serves is known as the app's output.
-  if (/^[^/]+\.(?:json|ya?ml|toml)$/.test(path)) return '';
-  return (/\.mdx?$/.test(path) ? text.replace(QUOTED, '') : text).replace(LEAVES_OUT, '');
+  if (OF_TOOLS.test(path)) return '';
+  if (/\.mdx?$/.test(path)) return text.replace(QUOTED, '');
+  return (OF_BUILDS.test(path) ? text.replace(LEAVES_OUT, '') : text).replace(PATTERNS, '');
 }
 
 /** True when a file of the project is no part of the code state's tree. */

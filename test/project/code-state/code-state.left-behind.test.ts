@@ -91,6 +91,20 @@ test('what code makes use of counts whatever it is called, and so does what git 
   expect((await changesSince(loose)).files).toEqual(['server.log']);
 });
 
+test('in finished pages that are served each file counts, however it is called', async () => {
+  verifies('state.left-behind');
+  const repo = await Workspace.git({ 'package.json': '{}', '.gitignore': 'dist' });
+  await repo.commit();
+  repo.write('dist/index.html', '<script src="app.js~"></script>');
+  for (const path of ['dist/app.js~', 'dist/x.js.orig']) {
+    repo.write(path, '1');
+    const before = await takeCodeState(repo.dir, config('{ "server": { "static": "dist" } }'));
+    repo.write(path, '2');
+    const after = await takeCodeState(repo.dir, config('{ "server": { "static": "dist" } }'));
+    expect(after.state).not.toEqual(before.state);
+  }
+});
+
 test('a page of an app may be called as a report is', async () => {
   verifies('state.left-behind');
   const repo = await Workspace.git({ 'package.json': '{}', 'app/page.tsx': '1' });
@@ -104,13 +118,25 @@ test('a page of an app may be called as a report is', async () => {
 });
 
 test.each([
-  ['a.ts', `const ignored = ['coverage/a.js'];`, `const ;`],
+  ['vite.config.ts', `const ignored = ['coverage/a.js'];`, `const ;`],
+  ['gulpfile.mjs', `src(all, { ignore: 'coverage/a.js' })`, `src(all, {  })`],
+  // An app may call what it shows as it likes.
+  ['a.ts', `const ignored = ['coverage/a.js'];`, `const ignored = ['coverage/a.js'];`],
+  ['index.html', `skip("blob-report/g.js")`, `skip("blob-report/g.js")`],
   ['a.ts', `import './coverage/a.js';`, `import './coverage/a.js';`],
   ['a.ts', `glob('**/coverage/**', '!x', 'coverage/*.js')`, `glob(, , 'coverage/*.js')`],
   ['a.mdx', 'See `coverage/`.\n<a href="coverage/">', 'See .\n<a href="coverage/">'],
   ['turbo.json', '{ "outputs": ["coverage/**"] }', ''],
   ['app/data.json', '["coverage/a.js"]', '["coverage/a.js"]'],
+  ['site.json', '{ "root": "wt" }', '{ "root": "wt" }'],
+  ['.eslintrc.json', '{ "src": "coverage/" }', ''],
+  ['tsconfig.base.json', '{ "include": ["coverage/a.js"] }', ''],
   ['.codeloop/config.json', '{ "tests": "coverage", "path": "/a" }', '"path": "/a"'],
+  [
+    '.codeloop/config.json',
+    '{ "server": { "command": ["sh", "-c", "ROOT=wt node a.mjs"] } }',
+    '"command": ["sh", "-c", "ROOT=wt node a.mjs"]',
+  ],
 ])('%s: %s', (path, text, used) => {
   expect(withoutAsides(path, text)).toBe(used);
 });
