@@ -275,6 +275,16 @@ const cases: Record<string, Case> = {
       [930, '#888800'],
     ],
   },
+  'a page that scrolls by its header, and a part below it by the rest': {
+    body: `<header style="height:40px;background:#000088"></header><main style="height:100vh;overflow:auto">${screensOfWords}</main>`,
+    height: 940,
+    colors: [
+      [20, '#000088'],
+      [330, '#008800'],
+      [630, '#880000'],
+      [930, '#888800'],
+    ],
+  },
   'rows of words that a script moves by the wheel alone': {
     body: `<div id="all">${Array.from({ length: 30 }, (_, row) => `<div style="height:40px;background:${row % 2 ? GREEN : '#000088'}">row ${row}</div>`).join('')}</div><script>let y=0;addEventListener('wheel',(e)=>{y=Math.max(0,Math.min(900,y+e.deltaY));all.style.transform='translateY('+-y+'px)'})</script>`,
     head: '<style>html,body{height:100%;overflow:hidden}</style>',

@@ -132,7 +132,8 @@ export function findScrollers(): Scroller[] {
   const found: (Scroller & { area: number; element: Element })[] = [];
   const root = document.documentElement;
   const known = agenda?.scroller?.deref();
-  const pageScrolls = root.scrollHeight > innerHeight + 1 && !/hidden|clip/.test(getComputedStyle(root).overflowY);
+  // A page that scrolls by a bar's height only is a shell all the same.
+  const pageScrolls = root.scrollHeight > innerHeight * 1.25 && !/hidden|clip/.test(getComputedStyle(root).overflowY);
   const scrolls = (overflow: string) => /auto|scroll|overlay/.test(overflow);
   /** Words or pictures that lie wholly below what a box shows. */
   const holdsMore = (element: Element) => {
