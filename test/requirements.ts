@@ -533,6 +533,12 @@ export const requirements = {
   // integrity: evidence by the built program
   'bars.lowered':
     'Whatever is judged less strictly than at the commit, the merge base, the last green gate or by default is named with what it was.',
+  'bars.hiding':
+    'A mask, a picture of the window alone or a window that nobody looks through is named, and needs a person, where it hides a fault or the page, also with no earlier settings; where it hides nothing it is not.',
+  'bars.left-out':
+    'Each verdict names what the settings leave out: what masks cover, what lies below the window, pages of a static site that are no screens, stories.',
+  'capture.masks-parts':
+    'What is masked on a screen is covered in the pictures of its layout in other windows and under conditions as well.',
   'report.annotations':
     'Issues become annotations of GitHub and GitLab at the line of code, worst first, and no text of a page is a command.',
   'report.sarif':

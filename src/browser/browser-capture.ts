@@ -28,6 +28,7 @@ import { layOutAt, layOutMoving, putUnder, styleBreakpoints, walkByTab } from '.
 import { browserError } from './browser-error.js';
 import type { Engine } from './find-browser.js';
 import { InteractivePage } from './interactive-page.js';
+import { shootCovered } from './masks.js';
 import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
 import { allowedOrigins } from './origin-proxy.js';
 import { examineAccessibility } from './page-accessibility.js';
@@ -247,9 +248,9 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     return walkByTab(this.#acting().session, this.#options.redact, signal);
   }
 
-  part(clip: Rect, signal: AbortSignal): Promise<Buffer> {
+  part(clip: Rect, masks: ScreenshotRequest['masks'], signal: AbortSignal) {
     const { session } = this.#acting();
-    return session.call('taking a part of the page', () => session.shutter.shoot(clip), signal);
+    return session.call('taking a part of the page', () => shootCovered(session, clip, masks), signal);
   }
 
   async startRecording(request: RecordingRequest): Promise<void> {

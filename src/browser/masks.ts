@@ -1,4 +1,6 @@
 import type { Frame } from 'playwright';
+import { coverParts } from '../capture/frame-store.js';
+import { stackSize } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Screenshot } from '../core/vocabulary/screenshot.js';
@@ -64,6 +66,28 @@ export async function paintOver({ page, protocol }: PageSession, boxes: readonly
   const given = { boxes: [...boxes], color: MASK_COLOR, id: MASK_HOST };
   if (!protocol) return page.evaluate(paintMasks, given);
   await (await mainWorld(protocol)).evaluate(`(${paintMasks})(${JSON.stringify(given)})`);
+}
+
+/** A part of the page, CSS px of the picture of the whole page, with the masks on it; `covered`: CSS px of the page. They are taken off again. */
+export async function shootCovered(
+  session: PageSession,
+  clip: Rect,
+  masks: readonly (string | Rect)[],
+): Promise<{ picture: Buffer; covered: readonly Rect[] }> {
+  if (masks.length === 0) return { picture: await session.shutter.shoot(clip), covered: [] };
+  const find = async () => (await findMasks(session, masks, { x: 0, y: 0 }, await session.shutter.pageSize())).boxes;
+  const before = await find();
+  await paintOver(session, before);
+  try {
+    const picture = await session.shutter.shoot(clip);
+    // A page may have moved what is masked, or thrown away what it was painted with.
+    const covered = [...before, ...(await find())];
+    const { width, height } = stackSize(picture);
+    const inPicture = boxesInPicture(covered, clip, width / clip.width, { width, height });
+    return { picture: await coverParts(picture, inPicture, MASK_COLOR), covered };
+  } finally {
+    await paintOver(session, []);
+  }
 }
 
 /** What a selector found on a page; `placed`: CSS px of the page. */

@@ -144,8 +144,15 @@ export interface Resizable {
    * ended. Throws as `breakpoints`.
    */
   walkByTab(signal: AbortSignal): Promise<LaidOutPage>;
-  /** A part of the page as it lies now, CSS px of the page; PNG. Throws as `breakpoints`. */
-  part(clip: Rect, signal: AbortSignal): Promise<Buffer>;
+  /**
+   * A part of the page as it lies now, CSS px of the page, with what is masked in it covered: PNG, and the covered boxes, CSS px of the page.
+   * Throws as `breakpoints`.
+   */
+  part(
+    clip: Rect,
+    masks: ScreenshotRequest['masks'],
+    signal: AbortSignal,
+  ): Promise<{ picture: Buffer; covered: readonly Rect[] }>;
 }
 
 /** A recording to make: its paths and limits. */

@@ -105,7 +105,7 @@ function barsOfFile(path: string, text: string): Bars {
 
 /** Bars that the shipped defaults set for every project; the others (screens, sizes, masks) are each project's own. */
 const SHIPPED =
-  /^(?:design\.(?!odiff)|(?:visual|accessibility|layout|runtime|gates|tests|workflow)\.|screens\..*\.(?:threshold|allow_size_difference)$)/;
+  /^(?:design\.(?!odiff)|(?:visual|accessibility|layout|runtime|gates|tests|workflow)\.|screens\..*\.(?:threshold|allow_size_difference|drawn)$)/;
 
 /**
  * The bars that settings set: every field that does not say that it is none. `screens`: those that are looked at, configured or
@@ -123,10 +123,7 @@ export function settingBars(config: Config, screens: readonly ScreenConfig[] | u
     ...membersBars('native', NativeApp, Object.entries(config.native.apps)),
     ...membersBars('viewports', ViewportRest, Object.entries(config.viewports)),
     ...Object.fromEntries(
-      Object.entries(config.viewports).map(([name, { width, height, device_scale_factor }]) => [
-        `viewports.${name}`,
-        `${width}x${height}@${device_scale_factor}`,
-      ]),
+      Object.entries(config.viewports).map(([name, viewport]) => [`viewports.${name}`, sizeOf(viewport)]),
     ),
     ...Object.assign({}, ...(screens ?? []).map((screen) => screenBars(config, screen, screens ?? []))),
   };
@@ -158,8 +155,61 @@ export function shippedBars(screens: readonly ScreenConfig[]): Bars {
     Config.parse({}),
     plain.map((screen) => ({ ...screen, allow_size_difference: false })),
   );
-  return Object.fromEntries(Object.entries(bars).filter(([key]) => SHIPPED.test(key)));
+  // No project begins with findings that somebody accepted.
+  const accepted = Object.entries(fileBars(new Map())).filter(([key]) => SHIPPED.test(key));
+  return Object.fromEntries([...Object.entries(bars).filter(([key]) => SHIPPED.test(key)), ...accepted]);
 }
+
+/** What was measured on a screen and cannot be judged, because a setting keeps it out of the pictures; `what`: codeloop's words. */
+export interface HiddenFault {
+  screen: string;
+  by: 'mask' | 'window';
+  what: string;
+}
+
+/** Smallest window that is taken for one that somebody looks through, CSS px. */
+const SMALLEST = { width: 160, height: 120 };
+
+/**
+ * The bars that are each project's own (masks, how much of a page is photographed, sizes of windows) where they are laxer than what is shipped
+ * and hide something: a fault that was measured, or, in windows that nobody looks through, the page. No earlier settings are asked, so
+ * that they count in the first commit too. Pure.
+ */
+export function hidingBars(
+  config: Config,
+  screens: readonly ScreenConfig[],
+  faults: readonly HiddenFault[],
+): Lowering[] {
+  const against = 'the shipped defaults';
+  return screens.flatMap((screen): Lowering[] => {
+    const own = faults.filter((one) => one.screen === screen.name);
+    const bars = screenBars(config, screen, screens);
+    const key = `screens.${addressOf(screen, screens)}`;
+    const hides = (by: HiddenFault['by']) =>
+      [...new Set(own.filter((one) => one.by === by).map(({ what }) => what))].sort().join('; ');
+    const whole = screen.full_page === undefined ? 'capture.full_page' : `${key}.full_page`;
+    const sizes = screen.app === undefined ? (screen.viewports ?? Object.keys(config.viewports)) : [];
+    const small = sizes.filter((name) => isTooSmall(config.viewports[name]));
+    return [
+      ...(hides('mask') === ''
+        ? []
+        : [{ key: `${key}.mask`, before: [], after: bars[`${key}.mask`] ?? null, against, hides: hides('mask') }]),
+      ...(hides('window') === '' || bars[`${key}.full_page`] !== false
+        ? []
+        : [{ key: whole, before: 'auto', after: false, against, hides: hides('window') }]),
+      ...(small.length < sizes.length ? [] : small).map((name) => ({
+        ...{ key: `viewports.${name}`, before: `${SMALLEST.width}x${SMALLEST.height} or more`, against },
+        ...{ after: sizeOf(config.viewports[name]), changed: true, hides: 'what people with larger windows see' },
+      })),
+    ];
+  });
+}
+
+const isTooSmall = (one: Viewport | undefined) =>
+  one !== undefined && (one.width < SMALLEST.width || one.height < SMALLEST.height);
+
+const sizeOf = (one: Viewport | undefined) =>
+  one === undefined ? null : `${one.width}x${one.height}@${one.device_scale_factor}`;
 
 function screenBars(config: Config, screen: ScreenConfig, all: readonly ScreenConfig[]): Bars {
   const key = `screens.${addressOf(screen, all)}`;
@@ -200,6 +250,8 @@ const RULES: readonly [RegExp, BarRule][] = [
   [/^(?:(?:accessibility|layout)\.accepted|stories\.exceptions)$/, NOTHING_NEW],
   [/^tests\.executed$/, AT_LEAST],
   [/^(?:server\.script$|npmrc\.)/, SAME],
+  // What settings leave out is told with each verdict; a page more is no lower bar.
+  [/^pages\.left_out$/, { isLower: () => false }],
   // What a screen is called may change, as long as its address is looked at.
   [/^screens\./, { gone: true, isLower: () => false }],
   [/^flows\/.*\.steps$/, BEGINS_SO],

@@ -5,7 +5,7 @@ import { bottom, right } from './boxes.js';
 import { type Examined, examinePage, keyOf, REPAIRS } from './examine.js';
 import { confirm, type Found, runs } from './found.js';
 import { examineAcross } from './kinds/across-widths.js';
-import type { Pixels } from './look.js';
+import { hiddenIn, type Pixels } from './look.js';
 import { isInline, isVisible, type PageModel, type Placed } from './page-model.js';
 
 /** A page at one width, with what there is to see of it. */
@@ -39,6 +39,8 @@ interface Seen {
   looked: boolean;
   /** A picture was looked at and does not show it. */
   refused: boolean;
+  /** Why the photograph cannot tell. */
+  hiddenBy?: ScreenFinding['hidden_by'];
   element: Placed;
   other: Placed | undefined;
   rect: Rect;
@@ -162,14 +164,19 @@ function isOf({ element, other }: Found, boxes: ReadonlySet<string>): boolean {
 function seenAt(found: Found, width: number, viewport: string | undefined, pictures: readonly Pixels[]): Seen {
   const base = { width, viewport, kind: found.kind, element: found.element, other: found.other, rect: found.rect };
   const rest = { ...base, by_px: found.by_px, what: found.what, cause: found.cause };
+  let hiddenBy: ScreenFinding['hidden_by'];
   for (const picture of pictures) {
     const confirmed = confirm(found, picture);
     if (!confirmed) return { ...rest, certainty: found.certainty, looked: true, refused: true, picture };
     if (found.claim && confirmed.certainty === found.certainty)
       return { ...rest, certainty: found.certainty, looked: true, refused: false, picture };
+    // What a part of the page does not show, another part may.
+    const why = found.claim && hiddenIn(found.claim, picture);
+    if (why === 'mask' || viewport !== undefined) hiddenBy ??= why;
   }
   const looked = found.claim === undefined;
-  return { ...rest, certainty: found.certainty, looked, refused: false, picture: looked ? pictures[0] : undefined };
+  const picture = looked ? pictures[0] : undefined;
+  return { ...rest, certainty: found.certainty, looked, refused: false, hiddenBy, picture };
 }
 
 function grouped(seen: readonly Seen[]): Map<string, Seen[]> {
@@ -188,6 +195,7 @@ function toFinding(group: readonly Seen[], run: readonly number[]): ScreenFindin
   const shown = left.toSorted((a, b) => worth(b) - worth(a))[0];
   if (!shown) return undefined;
   const sure = left.some(({ looked, certainty }) => looked && certainty === 'certain');
+  const hidden = sure ? undefined : left.find(({ hiddenBy, certainty }) => hiddenBy && certainty === 'certain');
   return {
     kind: shown.kind,
     certainty: sure ? 'certain' : shown.certainty === 'listed' ? 'listed' : 'likely',
@@ -201,6 +209,7 @@ function toFinding(group: readonly Seen[], run: readonly number[]): ScreenFindin
     ...(shown.by_px === undefined ? {} : { by_px: shown.by_px }),
     what: shown.what,
     repair: REPAIRS[shown.kind],
+    ...(hidden?.hiddenBy ? { hidden_by: hidden.hiddenBy } : {}),
     siblings: [],
     ...(shown.picture ? { picture: shown.picture } : {}),
     ...(shown.cause === undefined ? {} : { cause: shown.cause }),
@@ -265,7 +274,7 @@ export function foldSiblings(findings: readonly ScreenFinding[]): ScreenFinding[
   const folded = new Map<string, ScreenFinding>();
   for (const finding of findings) {
     const key = [
-      ...[finding.kind, finding.certainty, finding.from_width, finding.to_width],
+      ...[finding.kind, finding.certainty, finding.from_width, finding.to_width, finding.hidden_by ?? ''],
       finding.cause ?? `${general(finding.element.selector)} ${general(finding.other?.selector ?? '')}`,
     ].join('\n');
     const known = folded.get(key);

@@ -62,6 +62,12 @@ export function look({ shows, rect, words }: Claim, pixels: Pixels): boolean | u
   return shows === 'ink' ? ink >= LEAST : ink < LEAST;
 }
 
+/** Why a picture cannot tell of a place: it is masked, or lies outside of the picture; undefined where it is there to be seen. */
+export function hiddenIn({ rect }: Claim, pixels: Pixels): 'mask' | 'window' | undefined {
+  if (pixels.masks?.some((mask) => intersection(mask, rect))) return 'mask';
+  return partOf(rect, pixels) ? undefined : 'window';
+}
+
 /** Words of these elements at a place of the page. */
 export function wordsAt(model: PageModel, rect: Rect, owners: readonly Placed[]): Words {
   const inks = owners.map(inkOf);

@@ -203,6 +203,7 @@ async function attempt(
     // A capture that counts for no gate is not judged, and only pages have rules for it.
     const judged = request.adHocReasons.length === 0 && planned.screen.app === undefined;
     const steps = screenSteps(planned.screen);
+    const masks = [...planned.screen.mask, ...planned.screen.ignore_regions, ...(overrides.mask ?? [])];
     const { address, credentials } = accessTo(planned.url, request.app);
     capture = driver.create(
       {
@@ -223,7 +224,7 @@ async function attempt(
         name: planned.name,
         fullPage: overrides.fullPage ?? fullPage(request.project, request.references, planned),
         ...(overrides.selector === undefined ? {} : { selector: overrides.selector }),
-        masks: [...planned.screen.mask, ...planned.screen.ignore_regions, ...(overrides.mask ?? [])],
+        masks,
         settleTimeoutMs: config.capture.settle_timeout_ms,
         layout: judged && config.layout.enabled,
         writing: judged && hasPicture(request, planned),
@@ -240,7 +241,7 @@ async function attempt(
     const widths =
       judged && request.sweep && project.config.layout.widths && isWidest(request, planned)
         ? await sweepWidths({
-            ...{ capture, run: files, name: planned.name, signal: request.signal },
+            ...{ capture, run: files, name: planned.name, masks, signal: request.signal },
             viewports: widthsOf(request, planned),
             scale: planned.viewport.device_scale_factor,
           })
@@ -248,7 +249,7 @@ async function attempt(
     const conditions =
       judged && (request.conditions?.length ?? 0) > 0 && isWidest(request, planned)
         ? await layOutUnderConditions({
-            ...{ capture, run: files, name: planned.name, signal: request.signal },
+            ...{ capture, run: files, name: planned.name, masks, signal: request.signal },
             conditions: request.conditions ?? [],
             widths: widthsOf(request, planned),
             scale: planned.viewport.device_scale_factor,

@@ -6,7 +6,7 @@ import { BROKEN_UNDER, type ConditionPage, MEANT_UNDER } from '../layout/conditi
 import { documentOf } from '../layout/pages.js';
 import { verifies } from '../requirements.js';
 import { sampleOf } from '../sample.js';
-import { memorySink } from './photo-booth.js';
+import { colorAt, memorySink } from './photo-booth.js';
 import { html, startSite } from './site.js';
 import { warmDriver } from './warm-driver.js';
 
@@ -32,7 +32,7 @@ test.describe('layout under conditions @once', () => {
         );
         const window = { widths: [width], scale: 1 };
         const under = await layOutUnderConditions({
-          ...{ capture, run, name: 'page', conditions: [condition], signal },
+          ...{ capture, run, name: 'page', masks: [], conditions: [condition], signal },
           ...window,
         });
         const [judged] = await judgeLayouts(run, [
@@ -94,6 +94,36 @@ test.describe('layout under conditions @once', () => {
     const cell = { screen: 'page', viewport: 'window', version: 1, captured_at: '', tree: '' };
     const [judged] = await judgeLayouts({ readEntry }, [{ ...cell, ad_hoc: false, ad_hoc_reasons: [], screenshot }]);
     expect(judged?.limits).toEqual(['roles and names of its 12009 elements were not read at 400 px']);
+    await capture.close();
+    await site.close();
+  });
+
+  test('a part of a page shows nothing of what is masked on the screen, in no window, and leaves no mask behind', async () => {
+    verifies('capture.masks-parts');
+    const secret =
+      '<p class="secret" style="position:absolute;left:20px;top:40px;width:50%;height:40px;margin:0;background:#00aa00;color:#00aa00">4711</p>';
+    const site = await startSite({ '/': html(`${secret}<div style="height:1000px"></div>`) });
+    const viewport = Viewport.parse({ width: 800, height: 300, device_scale_factor: 2 });
+    const capture = driver.create({ viewport, allowedOrigins: [], redact: (text) => text }, memorySink());
+    const { signal } = new AbortController();
+    await capture.open({ kind: 'url', url: site.url }, signal);
+    const clip = { x: 0, y: 20, width: 300, height: 100 };
+    const seen = async (masks: string[]) => {
+      const part = await capture.part?.(clip, masks, signal);
+      const at = (x: number, y: number) => colorAt(part?.picture ?? Buffer.alloc(0), 2 * x, 2 * (y - clip.y));
+      return { covered: part?.covered, colors: [await at(25, 45), await at(60, 75), await at(60, 100)] };
+    };
+    const box = (width: number) => ({ x: 20, y: 40, width, height: 40 });
+    for (const width of [800, 400]) {
+      await capture.layOut?.(width, true, signal);
+      const { covered, colors } = await seen(['.secret']);
+      expect([width, covered, colors]).toEqual([
+        width,
+        [box(width / 2), box(width / 2)],
+        ['#ff00ff', '#ff00ff', '#ffffff'],
+      ]);
+      expect(await seen([])).toEqual({ covered: [], colors: ['#00aa00', '#00aa00', '#ffffff'] });
+    }
     await capture.close();
     await site.close();
   });

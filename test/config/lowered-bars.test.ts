@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { barFields, SAME, settingsFields } from '../../src/config/bar-rules.js';
-import { fileBars, isCovered, loweredBars, settingBars, shippedBars } from '../../src/config/lowered-bars.js';
+import {
+  fileBars,
+  hidingBars,
+  isCovered,
+  loweredBars,
+  settingBars,
+  shippedBars,
+} from '../../src/config/lowered-bars.js';
 import { Config, NativeApp, ScreenConfig, SecretConfig } from '../../src/config/schema.js';
 import type { Bars, BarValue } from '../../src/core/vocabulary/bars.js';
 import { verifies } from '../requirements.js';
@@ -324,4 +331,75 @@ test('what was let through covers that value and stricter ones, nothing lower', 
   const accepted = [{ key: 'design.match_threshold', after: 0.9 }];
   expect([0.9, 0.92, 0.89].map((after) => isCovered(lowering(after), accepted))).toEqual([true, true, false]);
   expect(isCovered({ ...lowering(0.9), key: 'gates.threshold' }, accepted)).toBe(false);
+});
+
+/** Settings in a first commit, what they keep out of the pictures, and the bars that are told: key, after, what it hides. */
+const HIDING: [string, Record<string, unknown>, ['mask' | 'window', string][], [string, BarValue, string][]][] = [
+  ['nothing hidden', { screens: [{ ...screen, mask: ['.ad'], full_page: false }] }, [], []],
+  [
+    'a mask over two faults',
+    { screens: [{ ...screen, mask: ['.ad'] }] },
+    [
+      ['mask', 'text_overlap at 320 px'],
+      ['mask', 'clipped at 320 px'],
+      ['mask', 'clipped at 320 px'],
+    ],
+    [['screens./.mask', ['.ad'], 'clipped at 320 px; text_overlap at 320 px']],
+  ],
+  [
+    'the window of a screen',
+    { screens: [{ ...screen, full_page: false }] },
+    [['window', 'clipped at 320 px']],
+    [['screens./.full_page', false, 'clipped at 320 px']],
+  ],
+  [
+    'the window of every screen',
+    { capture: { full_page: false } },
+    [['window', 'clipped at 320 px']],
+    [['capture.full_page', false, 'clipped at 320 px']],
+  ],
+  // What lies outside of a picture of the whole page is there for nobody to see.
+  ['no setting', {}, [['window', 'clipped at 320 px']], []],
+  [
+    'windows that nobody looks through',
+    { viewports: { dot: { width: 16, height: 16 }, line: { width: 1000, height: 40 } } },
+    [],
+    [
+      ['viewports.dot', '16x16@1', 'what people with larger windows see'],
+      ['viewports.line', '1000x40@1', 'what people with larger windows see'],
+    ],
+  ],
+  [
+    'a small window beside a usual one',
+    { viewports: { dot: { width: 16, height: 16 }, watch: { width: 198, height: 242 } } },
+    [],
+    [],
+  ],
+];
+
+test.each(HIDING)('in a first commit, %s', (_what, settings, faults, expected) => {
+  verifies('bars.hiding');
+  const config = Config.parse({ screens: [screen], ...settings });
+  const found = faults.map(([by, what]) => ({ screen: 'home', by, what }));
+  const told = hidingBars(config, config.screens ?? [], found);
+  expect(told.map(({ key, after, hides }) => [key, after, hides])).toEqual(expected);
+  // A person's word on that very value lets it through, and on no other.
+  for (const one of told) {
+    expect(isCovered(one, [{ key: one.key, after: one.after }])).toBe(true);
+    expect(isCovered(one, [{ key: one.key, after: one.key.endsWith('mask') ? [] : 'auto' }])).toBe(false);
+  }
+});
+
+test('findings that are accepted in the first commit, and screens that count as drawn, are laxer than what is shipped', () => {
+  verifies('bars.lowered');
+  const text = JSON.stringify({ accepted: [{ kind: 'clipped', selector: 'p', reason: 'x' }] });
+  const now = {
+    ...bars({ screens: [{ ...screen, drawn: true }] }),
+    ...fileBars(new Map([['.codeloop/layout.json', text]])),
+  };
+  const found = loweredBars(shippedBars([{ ...screen, ...SCREEN }]), now, 'then');
+  expect(found.map(({ key, before, after }) => [key, before, after])).toEqual([
+    ['layout.accepted', [], ['clipped p on every screen']],
+    ['screens./.drawn', null, true],
+  ]);
 });

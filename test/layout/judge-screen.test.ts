@@ -213,30 +213,32 @@ test('the button that sends a form is missed in all windows where a box that sho
   expect(everywhere({ attributes: { type: 'button' } })).toEqual([]);
 });
 
-test('what no picture was taken of is likely at most, what a picture does not show is nothing', () => {
-  verifies('layout.pixels');
-  const cut = page(
-    400,
+/** A label that its chip cuts off, in a window of this width. */
+const cutLabel = (width: number) =>
+  page(
+    width,
     { selector: '#chip', rect: box(10, 10, 60, 24), styles: { 'overflow-x': 'hidden', 'overflow-y': 'hidden' } },
     {
-      ...{
-        selector: '#text',
-        parent: 2,
-        rect: box(10, 10, 60, 24),
-        styles: { color: 'rgb(0, 0, 0)', 'font-size': '16px' },
-      },
+      ...{ selector: '#text', parent: 2, rect: box(10, 10, 60, 24) },
+      styles: { color: 'rgb(0, 0, 0)', 'font-size': '16px' },
       lines: [{ rect: box(10, 12, 120, 20), text: 'Warm white lamp' }],
     },
   );
-  const picture = (ink: number) => {
-    const data = new Uint8Array(400 * 100 * 4).fill(255);
-    for (let y = 14; y < 28; y++)
-      for (let x = 12; x < 70; x += 2) data.fill(ink, (y * 400 + x) * 4, (y * 400 + x) * 4 + 3);
-    return { data, width: 400, height: 100, origin: { x: 0, y: 0 }, scale: 1 };
-  };
+
+/** A picture of it with letters of this grey. */
+function pictureOf(ink: number) {
+  const data = new Uint8Array(400 * 100 * 4).fill(255);
+  for (let y = 14; y < 28; y++)
+    for (let x = 12; x < 70; x += 2) data.fill(ink, (y * 400 + x) * 4, (y * 400 + x) * 4 + 3);
+  return { data, width: 400, height: 100, origin: { x: 0, y: 0 }, scale: 1 };
+}
+
+test('what no picture was taken of is likely at most, what a picture does not show is nothing', () => {
+  verifies('layout.pixels');
+  const cut = cutLabel(400);
   expect(told([cut])).toEqual([['clipped', 'likely', 400, 400, '#text']]);
   const judged = (ink: number) =>
-    judgeScreen([{ page: cut, viewport: 'mobile', pictures: [picture(ink)] }]).map(({ certainty, viewport }) => [
+    judgeScreen([{ page: cut, viewport: 'mobile', pictures: [pictureOf(ink)] }]).map(({ certainty, viewport }) => [
       certainty,
       viewport,
     ]);
@@ -321,4 +323,25 @@ test.each([
   const picture = { data: pixels, width: 700, height: 60, origin: { x: 0, y: 0 }, scale: 1 };
   const others = carriedInto(laid(...between), laid(...photographed)).map((one) => ({ ...one, pictures: [picture] }));
   expect(judgeScreen(others).map(({ certainty }) => certainty)).toEqual(expected);
+});
+
+test('what is measured as certain and kept out of the picture says by what, unless a picture of another width shows it', () => {
+  verifies('bars.hiding');
+  const at = (width: number, pictures: ReturnType<typeof pictureOf>[], viewport?: string) => ({
+    ...{ page: cutLabel(width), pictures },
+    ...(viewport === undefined ? {} : { viewport }),
+  });
+  const judged = (...given: Parameters<typeof judgeScreen>[0]) =>
+    judgeScreen(given).map(({ certainty, hidden_by }) => [certainty, hidden_by]);
+  const covered = { ...pictureOf(0), masks: [box(0, 0, 400, 30)] };
+  const below = { ...pictureOf(0), origin: { x: 0, y: 500 } };
+  expect(judged(at(400, [pictureOf(0)], 'desk'))).toEqual([['certain', undefined]]);
+  expect(judged(at(400, [covered], 'desk'))).toEqual([['likely', 'mask']]);
+  expect(judged(at(400, [below], 'desk'))).toEqual([['likely', 'window']]);
+  // No setting keeps these from being looked at: there is no picture, or one of another part.
+  expect(judged(at(400, [], 'desk'))).toEqual([['likely', undefined]]);
+  expect(judged(at(400, [below]))).toEqual([['likely', undefined]]);
+  expect(judged(at(400, [covered]))).toEqual([['likely', 'mask']]);
+  expect(judged(at(400, [below], 'desk'), at(410, [pictureOf(0)]))).toEqual([['certain', undefined]]);
+  expect(judged(at(400, [below], 'desk'), at(410, [pictureOf(255)]))).toEqual([]);
 });

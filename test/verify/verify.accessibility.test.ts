@@ -6,6 +6,7 @@ import { Run } from '../../src/store/run.js';
 import { knownBefore } from '../../src/verify/judge/known-before.js';
 import { verifies } from '../requirements.js';
 import { type BaselineProject, openBaselineProject } from './baseline-project.js';
+import { typist } from './call-tools.js';
 
 interface Standing {
   status: string;
@@ -88,6 +89,10 @@ describe('a button without a name', () => {
     // The rules changed: a run from before cannot be judged by them.
     expect((await project.call('codeloop_gate_check', {})).kind).toBe('error');
     expect((await verify()).status).toBe('needs_human');
+    // Nobody begins with accepted findings: a person says so, whatever there was before.
+    const { person, asked } = typist('accept 1');
+    await project.result('codeloop_bars_accept', { reason: 'a widget of others' }, { person });
+    expect(asked[0]).toMatch(/accessibility\.accepted was lowered, .*nothing →/);
     await project.git('add', '-A');
     await project.git('commit', '-qm', 'accept');
     const { status, result } = await verify();

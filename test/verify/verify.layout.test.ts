@@ -1,7 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/core/digest.js';
 import type { LayoutFinding } from '../../src/core/vocabulary/layout.js';
+import { userStateDir } from '../../src/store/ledger.js';
 import { verifies } from '../requirements.js';
 import { type BaselineProject, openBaselineProject } from './baseline-project.js';
 
@@ -110,5 +112,28 @@ describe('a page with three broken layouts and no design', () => {
     await rm(path.join(project.dir, 'artifacts'), { recursive: true });
     const result = await project.result('codeloop_verify', {});
     expect([layoutGate(result).status, result.layout]).toEqual(['pass', []]);
+  });
+
+  test('needs a person where the settings of the first commit hide what is broken', async () => {
+    verifies('bars.hiding');
+    const [screen] = JSON.parse(await readFile(path.join(project.dir, '.codeloop/config.json'), 'utf8')).screens;
+    await writeFile(path.join(project.dir, 'site/index.html'), lamps());
+    await project.configure({ screens: [{ ...screen, mask: ['.tag', '.label', '.row'] }] });
+    for (const command of [
+      ['checkout', '-q', '--orphan', 'fresh'],
+      ['commit', '-qam', 'first'],
+      ['branch', '-D', 'main'],
+    ])
+      await project.git(...command);
+    const ledger = path.join(userStateDir(), 'ledger', sha256(project.dir).slice(0, 32));
+    for (const folder of [path.join(project.dir, 'artifacts'), ledger]) await rm(folder, { recursive: true });
+    const gate = gateOf(await project.result('codeloop_verify', {}));
+    const integrity = gate.failing_gates.find(({ id }) => id === 'evidence_integrity');
+    expect([gate.passed, integrity?.problems.map(({ title }) => title)]).toEqual([
+      false,
+      [
+        'screens./.mask is laxer than the shipped defaults and hides clipped at 320 to 1000 px; text_overlap at 320 to 1000 px.',
+      ],
+    ]);
   });
 });

@@ -7,7 +7,7 @@ export default defineCheck({
   title: 'No bar was lowered without a person',
   failureTitle: 'A bar was lowered, and no person accepted it',
   description:
-    'Settings, screens, viewports, masks, references, policy, criteria, flows, accepted violations, commands and the number of tests, against the commit that is checked out, the one where the branch left the main line, the last green gate and the shipped defaults. What is lower or gone needs `codeloop bars accept` by a person.',
+    'Settings, screens, viewports, masks, references, policy, criteria, flows, accepted violations, commands and the number of tests, against the commit that is checked out, the one where the branch left the main line, the last green gate and the shipped defaults; masks, full_page and windows also where there is nothing earlier, if they hide a fault that was measured. What is lower or gone needs `codeloop bars accept` by a person.',
   requires: ['bars'],
   repair: personDecides(
     'What the work is judged by is lower than before, or gone.',
@@ -44,7 +44,8 @@ export default defineCheck({
 });
 
 /** A lower bar in a few words of our own; names of screens and files in it are the project's. */
-export function loweringLine({ key, after, against, changed }: Lowering): string {
+export function loweringLine({ key, after, against, changed, hides }: Lowering): string {
+  if (hides !== undefined) return `${key} is laxer than ${against} and hides ${hides}`;
   if (after === null && !key.startsWith('tests.')) return `${key} is gone, against ${against}`;
   return `${key} was ${changed === true ? 'changed' : 'lowered'}, against ${against}`;
 }

@@ -42,5 +42,7 @@ export const Lowering = z.object({
   against: z.string(),
   /** True where no program can say which of the two values is lower. */
   changed: z.boolean().optional(),
+  /** What it keeps from being judged, in codeloop's words; there where the bar is asked for that reason alone. */
+  hides: z.string().optional(),
 });
 export type Lowering = z.infer<typeof Lowering>;

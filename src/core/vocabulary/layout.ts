@@ -103,6 +103,11 @@ export const LayoutFinding = z.object({
   /** The cheapest repair. */
   repair: z.string(),
   tile: StoredArtifact.optional(),
+  /**
+   * Measured as `certain`, and only `likely` because a setting keeps its place out of the picture: it is under a mask, or below the window of
+   * a screen of which no more is photographed.
+   */
+  hidden_by: z.enum(['mask', 'window']).optional(),
   /** Other elements with the same fault by the same cause. */
   siblings: z.array(z.string()),
   /** False when the last green run had it too. */

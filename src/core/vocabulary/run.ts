@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GateVerdict } from './gate.js';
+import { Rect } from './geometry.js';
 import { LayoutCondition } from './layout.js';
 import { Artifact, Environment, Screenshot, StoredArtifact } from './screenshot.js';
 
@@ -57,6 +58,8 @@ const WidthsEvidence = z.object({
       origin: z.object({ x: z.number(), y: z.number() }),
       scale: z.number(),
       picture: StoredArtifact,
+      /** What is covered in it, CSS px of the page. */
+      masks: z.array(Rect).optional(),
     }),
   ),
   limits: z.array(z.string()),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { splitCommand } from '../../config/command-line.js';
@@ -10,6 +11,7 @@ import { CodeloopError, isErrno } from '../../core/errors.js';
 import type { Bars } from '../../core/vocabulary/bars.js';
 import type { Project } from '../project.js';
 import { readManifest, scriptLines } from '../runners/scripts.js';
+import { staticScreens } from '../screens.js';
 import { STORY_FILE, storyExceptions } from '../story-parameters.js';
 import { parts, runGit } from './git-command.js';
 
@@ -266,11 +268,27 @@ export async function presentBars(
     ...settingBars(project.config, screens, project.configured),
     ...serverScript(project.config, await readSettings(project.dir, MANIFEST)),
     ...fileBars(texts),
+    ...(await pagesLeftOut(project)),
     ...(project.config.stories ? await presentExceptions(project, more.files.keys()) : {}),
     ...Object.fromEntries(references.map(([path, value]) => [referenceKey(path), value])),
     ...Object.fromEntries(more.commands.map(({ name, text }) => [`runners.${name}`, text])),
     ...(more.executed === undefined ? {} : { 'tests.executed': more.executed }),
   };
+}
+
+/** The pages of a folder of finished HTML that the settings make no screens of: told, and no lower bar. */
+async function pagesLeftOut({ dir, config: { server, screens } }: Project): Promise<Bars> {
+  if (server.static === undefined || screens === undefined || screens.length === 0) return {};
+  const root = join(dir, server.static);
+  const pages = statSync(root, { throwIfNoEntry: false })?.isDirectory() ? await staticScreens(root) : [];
+  const plain = (path = '') =>
+    path
+      .replace(/[?#].*$/s, '')
+      .replace(/\/index\.html?$|\/$|\.html?$/i, '')
+      .replace(/^(?!\/)/, '/');
+  const known = new Set(screens.map(({ path, url }) => plain(path ?? (url && new URL(url).pathname))));
+  const left = pages.map(({ path = '' }) => path).filter((path) => !known.has(plain(path)));
+  return left.length === 0 ? {} : { 'pages.left_out': left };
 }
 
 async function filesBelow(project: string, folder: string): Promise<string[]> {

@@ -99,6 +99,7 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
     list: [config.design.dir],
   });
   const visual = run.readJson('visual', VisualRegression);
+  const layouts = layoutEvidence(project, run, cells, current);
   const [
     compare,
     accepted,
@@ -118,11 +119,11 @@ export async function gatherEvidence(work: Verification, request: EvidenceReques
     visual.then((one) => examineIntegrity(run, current, request.now?.changedFiles ?? [], one?.baselines)),
     runnerEvidence(project, run, history.commits).then(async (one) => {
       const asked = { project, screens, ledger: run.ledger, runners: one.evidence, history };
-      return [one, await barsEvidence({ ...asked, current })] as const;
+      return [one, await barsEvidence({ ...asked, current, layout: await layouts })] as const;
     }),
     workflowEvidence(project, run, stage),
     accessibilityEvidence(project, run, cells, current),
-    layoutEvidence(project, run, cells, current),
+    layouts,
     acceptanceFiles(project.dir),
     sectionStandings(project, run, current, stage),
     storedChecks(run),

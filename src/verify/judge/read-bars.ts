@@ -1,8 +1,13 @@
 import { join } from 'node:path';
-import type { BarsEvidence } from '../../checks/evidence.js';
-import { executed, type RunnerEvidence } from '../../checks/evidence.js';
+import {
+  acceptsLayout,
+  type BarsEvidence,
+  executed,
+  type LayoutEvidence,
+  type RunnerEvidence,
+} from '../../checks/evidence.js';
 import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars } from '../../config/acceptance.js';
-import { isCovered, loweredBars, shippedBars } from '../../config/lowered-bars.js';
+import { type HiddenFault, hidingBars, isCovered, loweredBars, shippedBars } from '../../config/lowered-bars.js';
 import type { ScreenConfig } from '../../config/schema.js';
 import { isErrno, toCodeloopError } from '../../core/errors.js';
 import { readPlainSync } from '../../core/path-walls.js';
@@ -28,6 +33,7 @@ interface BarsRequest {
   current: CodeState;
   ledger: Ledger;
   runners: RunnerEvidence;
+  layout: LayoutEvidence;
   /** The commit that is checked out, and where it left the main line. */
   history: FormerCommits;
 }
@@ -37,7 +43,7 @@ interface BarsRequest {
  * main line, at the last green gate, or by the shipped defaults, with what a person said of each.
  */
 export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> {
-  const { project, screens, current, ledger, runners, history } = request;
+  const { project, screens, current, ledger, runners, layout, history } = request;
   const tests = runners.results.filter(({ kind }) => kind === 'test').map(executed);
   const now = await presentBars(project, screens, {
     files: await snapshotFiles(project.dir, project.config, current),
@@ -52,6 +58,7 @@ export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> 
     ...runnerLowerings(runners),
     ...(greenBars ? loweredBars(greenBars, now, `the last green gate (${green?.run_id ?? ''})`) : []),
     ...loweredBars(shippedBars(screens), now, 'the shipped defaults'),
+    ...hidingBars(project.config, screens, hiddenFaults(layout)),
   ];
   // The same bar is told once, against the first of them.
   const lowerings = [...new Map(found.toReversed().map((one) => [one.key, one])).values()].toSorted((a, b) =>
@@ -72,6 +79,15 @@ export async function barsEvidence(request: BarsRequest): Promise<BarsEvidence> 
     ...(problem === undefined ? {} : { problem }),
     ...(history.hidden ? { hidden: history.hidden } : {}),
   };
+}
+
+/** Faults of the layout that were measured, that a setting keeps out of the pictures, and that nobody accepted. */
+function hiddenFaults({ report, baseline }: LayoutEvidence): HiddenFault[] {
+  return report.findings.flatMap((finding) => {
+    const { screen, kind, hidden_by: by, from_width: from, to_width: to } = finding;
+    if (by === undefined || baseline.accepted.some((one) => acceptsLayout(one, finding))) return [];
+    return [{ screen, by, what: `${kind} at ${from === to ? '' : `${from} to `}${to} px` }];
+  });
 }
 
 async function againstCommit(project: Project, commit: string, what: string, now: Bars): Promise<Lowering[]> {

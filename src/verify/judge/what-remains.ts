@@ -95,7 +95,32 @@ function unheld({ not_applicable: gone, bars = {} }: Judgement['verdict'], shot:
     ...(shot > 0 && loose === shot ? ['no design or baseline holds the look'] : []),
     ...(loose > 0 && loose < shot ? [`${loose} of ${shot} cells have neither a design nor a baseline`] : []),
     ...(missing.length === Object.keys(BEHAVIOUR).length ? [`no ${missing.join(' or ')} holds the behaviour`] : []),
+    ...leftOut(bars),
     ...(bars['gates.history'] === 'none' ? ['no earlier commit has to be compared with (gates.history)'] : []),
+  ];
+}
+
+/** Pages of which that many are named. */
+const PAGES_SHOWN = 3;
+
+/** What the settings leave out, whoever wrote them and when. */
+function leftOut(bars: NonNullable<Judgement['verdict']['bars']>): string[] {
+  const on = (end: string, counts: (value: unknown) => boolean) =>
+    Object.entries(bars).filter(([key, value]) => key.startsWith('screens.') && key.endsWith(end) && counts(value))
+      .length;
+  const isFilled = (value: unknown): value is string[] => Array.isArray(value) && value.length > 0;
+  const [masked, cut] = [on('.mask', isFilled), on('.full_page', (value) => value === false)];
+  const pages = bars['pages.left_out'];
+  const stories = ['stories.exclude', 'stories.exceptions'].some((key) => isFilled(bars[key]));
+  return [
+    ...(masked > 0 ? [`what masks cover on ${masked} screen(s)`] : []),
+    ...(cut > 0 ? [`what lies below the window on ${cut} screen(s) (full_page)`] : []),
+    ...(isFilled(pages)
+      ? [
+          `${pages.length} page(s) that are no screens (${pages.slice(0, PAGES_SHOWN).join(', ')}${pages.length > PAGES_SHOWN ? ', …' : ''})`,
+        ]
+      : []),
+    ...(stories ? ['stories that settings or their own parameters leave out'] : []),
   ];
 }
 

@@ -115,9 +115,9 @@ async function swept(run: Stored, { evidence, pictures }: NonNullable<Cell['widt
   if (!evidence) return [];
   const pages = await unpackLayout(await run.readEntry(evidence));
   const shown = new Map<number, Pixels[]>();
-  for (const { width, origin, scale, picture } of pictures) {
+  for (const { width, origin, scale, picture, masks = [] } of pictures) {
     const image = await decode({ bytes: await run.readEntry(picture), name: picture.path });
-    shown.set(width, [...(shown.get(width) ?? []), { ...image, origin, scale }]);
+    shown.set(width, [...(shown.get(width) ?? []), { ...image, origin, scale, masks }]);
   }
   return pages.map((page) => ({ page, pictures: shown.get(page.window.width) ?? [] }));
 }

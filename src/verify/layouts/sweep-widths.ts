@@ -34,6 +34,8 @@ export interface SweepRequest {
   run: ArtifactSink;
   /** Base name of its files. */
   name: string;
+  /** What is covered in every picture of the screen. */
+  masks: readonly (string | Rect)[];
   /** Widths that are photographed anyway, CSS px. */
   viewports: readonly number[];
   /** Device px per CSS px of the page's pictures. */
@@ -110,11 +112,12 @@ async function photographFaults(request: SweepRequest, pages: Map<number, LaidOu
     if (!page) break;
     pages.set(width, page);
     const clip = clipOf(page);
-    const data = clip && (await capture.part?.(inPicture(clip, page), signal));
-    if (!clip || !data) continue;
+    const part = clip && (await capture.part?.(inPicture(clip, page), request.masks, signal));
+    if (!clip || !part) continue;
     const size = { width: Math.round(clip.width * scale), height: Math.round(clip.height * scale) };
-    const picture = await run.put({ kind: 'tile', name: `${request.name}.w${width}.png`, data, size });
-    pictures.push({ width, origin: { x: clip.x, y: clip.y }, scale, picture });
+    const name = `${request.name}.w${width}.png`;
+    const picture = await run.put({ kind: 'tile', name, data: part.picture, size });
+    pictures.push({ width, origin: { x: clip.x, y: clip.y }, scale, picture, ...coveredIn(part.covered) });
   }
   return pictures;
 }
@@ -142,6 +145,11 @@ export function clipOf(page: LaidOutPage): Rect | undefined {
   const width = Math.min(Math.max(page.window.width, ...rects.map(right)), page.content.width, page.window.width * 2);
   const x = Math.floor(Math.max(leftEdge(page), Math.min(0, ...rects.map((rect) => rect.x)), -page.window.width));
   return { x, y, width: Math.ceil(width) - x, height: Math.max(1, Math.ceil(end) - y) };
+}
+
+/** What is covered in a picture, where something is. */
+export function coveredIn(covered: readonly Rect[]): { masks?: Rect[] } {
+  return covered.length === 0 ? {} : { masks: [...covered] };
 }
 
 /** A part of the page where a picture of the whole page has it: that begins at the left edge of all that scrolling reaches. */

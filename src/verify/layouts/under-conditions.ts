@@ -5,7 +5,7 @@ import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import { packLayout } from '../../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../../core/vocabulary/layout.js';
 import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
-import { clipOf, inPicture, MAX_HEIGHT } from './sweep-widths.js';
+import { clipOf, coveredIn, inPicture, MAX_HEIGHT } from './sweep-widths.js';
 
 type Capture = ReturnType<CaptureDriver['create']>;
 type Laid = NonNullable<Cell['conditions']>[number];
@@ -23,6 +23,8 @@ export interface ConditionsRequest {
   run: ArtifactSink;
   /** Base name of its files. */
   name: string;
+  /** What is covered in every picture of the screen. */
+  masks: readonly (string | Rect)[];
   conditions: readonly LayoutCondition[];
   /** Widths of the windows that the screen is photographed in, CSS px. */
   widths: readonly number[];
@@ -127,12 +129,13 @@ function wholeOf({ window, content }: LaidOutPage): Rect {
 }
 
 async function photograph(
-  { capture, run, name, scale, signal }: ConditionsRequest,
+  { capture, run, name, masks, scale, signal }: ConditionsRequest,
   condition: string | undefined,
   page: LaidOutPage,
   clip: Rect,
 ): Promise<Laid['pictures'][number]> {
-  const data = (await capture.part?.(inPicture(clip, page), signal)) ?? Buffer.alloc(0);
+  const part = await capture.part?.(inPicture(clip, page), masks, signal);
+  const data = part?.picture ?? Buffer.alloc(0);
   const size = { width: Math.round(clip.width * scale), height: Math.round(clip.height * scale) };
   const picture = await run.put({
     kind: 'tile',
@@ -140,7 +143,10 @@ async function photograph(
     data,
     size,
   });
-  return { width: page.window.width, origin: { x: clip.x, y: clip.y }, scale, picture };
+  return {
+    ...{ width: page.window.width, origin: { x: clip.x, y: clip.y }, scale, picture },
+    ...coveredIn(part?.covered ?? []),
+  };
 }
 
 /** The cell with the conditions that the same code was looked at under before, in this run, and now was not. */

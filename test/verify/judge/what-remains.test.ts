@@ -97,6 +97,24 @@ test('a green without design, baseline, test and flow says what nothing holds, a
   });
 });
 
+test('what the settings leave out is said with every verdict', () => {
+  verifies('bars.left-out');
+  const unheld = (bars: NonNullable<Parameters<typeof whatRemains>[0]['verdict']['bars']>) =>
+    whatRemains({ ...nothing, verdict: { ...green, bars } }).unheld;
+  expect(unheld({ 'screens./.mask': [], 'screens./.full_page': 'auto', 'stories.exclude': [] })).toEqual([]);
+  expect(
+    unheld({
+      ...{ 'screens./.mask': ['.ad'], 'screens./b.mask': ['time'], 'screens./.full_page': false },
+      ...{ 'pages.left_out': ['/a', '/b', '/c', '/d'], 'stories.exceptions': ['skip a'] },
+    }),
+  ).toEqual([
+    'what masks cover on 2 screen(s)',
+    'what lies below the window on 1 screen(s) (full_page)',
+    '4 page(s) that are no screens (/a, /b, /c, …)',
+    'stories that settings or their own parameters leave out',
+  ]);
+});
+
 test('some cells without a design are counted, and tests alone hold the behaviour', () => {
   const verdict = { ...green, not_applicable: [{ id: 'workflow_evidence', reason: 'no flows' }] };
   const compare = { pairs: [pair('home', 'match'), pair('late', 'missing-reference')] };
