@@ -15,6 +15,8 @@ interface RatedCause {
 
 /** Share of a region that must be in an element's own boxes for the element to be where the difference is. */
 const IN_PLACE = 0.5;
+/** Share of an element's paint from which a region holds all of it: where one side alone has it, the region shows that it came or went. */
+const WHOLE = 0.9;
 /** CSS px around a box that still are its own: anti-aliased edges, overhanging letters. */
 const EDGE = 2;
 /** Weight of a cause elsewhere: a change in place explains a region better. */
@@ -60,7 +62,7 @@ export class RegionCauses {
     for (const placed of this.#placed) {
       const { cover, fit } = overlap(region, placed);
       if (cover === 0) continue;
-      const relation = cover >= IN_PLACE ? 'self' : 'cause';
+      const relation = cover >= IN_PLACE || (oneSided(placed.change) && fit >= WHOLE) ? 'self' : 'cause';
       rated.set(placed.change, { change: placed.change, relation, score: cover * (1 + 0.5 * fit) });
     }
     const votes = new Map<Placed, number>();
@@ -143,6 +145,11 @@ function sum(values: readonly number[]): number {
 
 function unite(rects: readonly Rect[]): Rect | undefined {
   return rects.length === 0 ? undefined : rects.reduce(unionOf);
+}
+
+/** Returns true for an element that only one of the pictures has. */
+function oneSided({ reference, actual }: ElementChange): boolean {
+  return reference === undefined || actual === undefined;
 }
 
 const APART = { cover: 0, fit: 0 };

@@ -12,66 +12,11 @@ const NO_SCREENS = 'no screens are configured';
 
 /**
  * The checks that must hold at each stage: one line per check, all that a new check needs here. `applies` asks the evidence
- * itself whether there is anything to judge; a part that could not be had is no reason to leave a gate out.
+ * itself whether there is anything to judge; a part that could not be had is no reason to leave a gate out. Where several fail, the
+ * reader is told of them in this order, so what has to be mended first stands first: trust in the evidence, a project that builds, a
+ * page that is there and does not throw, its look, its layout, who can use it.
  */
 const table = [
-  {
-    id: 'acceptance_criteria_met',
-    stages: EACH,
-    weight: 10,
-    title: 'What was asked for is proven',
-    failureTitle: 'What was asked for is not proven',
-    description: 'Each item of the acceptance files cites proof that exists and passed in this run.',
-    applies: ({ acceptance }) => acceptance?.length !== 0 || 'there are no acceptance files in docs/acceptance',
-    checks: [blocks('acceptance-criteria')],
-  },
-  {
-    id: 'accessibility',
-    stages: EACH,
-    weight: 5,
-    title: 'The app is accessible',
-    failureTitle: 'The app keeps people out',
-    description:
-      'On no screen does an element break a rule of accessibility at or above accessibility.fail_on, unless a person accepted it.',
-    applies: ({ accessibility, screens }) => {
-      if (accessibility?.enabled === false) return 'accessibility.enabled is false';
-      if (screens?.length === 0) return NO_SCREENS;
-      return screens?.every(({ app }) => app !== undefined) ? 'there are no pages, only desktop apps' : true;
-    },
-    checks: [blocks('accessibility-violations'), warns('accessibility-accepted')],
-  },
-  {
-    id: 'build_passes',
-    stages: EACH,
-    weight: 20,
-    title: 'The project builds',
-    failureTitle: 'The project does not build',
-    description: 'The build ended with exit code 0 on this code.',
-    applies: ({ runners }) =>
-      has(runners, 'build') || 'the project has no build (no build script, no runners.build.command)',
-    checks: [blocks('build-succeeds')],
-  },
-  {
-    id: 'decisions_settled',
-    stages: WHOLE,
-    weight: 'blocks',
-    title: 'No decision is left to a person',
-    failureTitle: 'A person has to decide something',
-    description: 'No check waits for a person, and no proposed baseline is left to be accepted or refused.',
-    applies: () => true,
-    checks: [blocks('decisions-settled')],
-  },
-  {
-    id: 'design_compare_evidence',
-    stages: EACH,
-    weight: 15,
-    title: 'The app looks as designed',
-    failureTitle: 'The app does not look as designed',
-    description:
-      'Every reference has a fresh pair, every pair reaches its threshold, and no difference is severe by itself.',
-    applies: ({ references }) => references !== 0 || 'there are no design references',
-    checks: [blocks('references-compared'), blocks('design-score'), blocks('design-regions')],
-  },
   {
     id: 'evidence_integrity',
     stages: EACH,
@@ -91,24 +36,27 @@ const table = [
     ],
   },
   {
-    id: 'layout_sound',
+    id: 'build_passes',
+    stages: EACH,
+    weight: 20,
+    title: 'The project builds',
+    failureTitle: 'The project does not build',
+    description: 'The build ended with exit code 0 on this code.',
+    applies: ({ runners }) =>
+      has(runners, 'build') || 'the project has no build (no build script, no runners.build.command)',
+    checks: [blocks('build-succeeds')],
+  },
+  {
+    id: 'static_checks_pass',
     stages: EACH,
     weight: 10,
-    title: 'The layout holds at every width',
-    failureTitle: 'The layout breaks',
-    description:
-      'No page is broken to the eye, whatever the width of the window, without any design to compare with, unless a person accepted it.',
-    applies: ({ layout, screens }) => {
-      if (layout?.enabled === false) return 'layout.enabled is false';
-      if (screens?.length === 0) return NO_SCREENS;
-      return screens?.every(({ app }) => app !== undefined) ? 'there are no pages, only desktop apps' : true;
-    },
-    checks: [
-      blocks('layout-sound'),
-      blocks('layout-conditions', 'release'),
-      warns('layout-likely'),
-      warns('layout-accepted'),
-    ],
+    title: 'Lint and type check hold',
+    failureTitle: 'Lint or type check fails',
+    description: 'Lint and type check ended with exit code 0 on this code, and report no error.',
+    applies: ({ runners }) =>
+      has(runners, 'lint', 'typecheck') ||
+      'the project has neither a lint nor a type check that only checks (no such script, no runners.lint.command, no runners.typecheck.command)',
+    checks: [blocks('static-checks-succeed')],
   },
   {
     id: 'required_tests_pass',
@@ -124,17 +72,6 @@ const table = [
       return has(runners, 'test') || 'the project has no tests (no test script, no runners.test.command, no plugin)';
     },
     checks: [blocks('tests-executed'), blocks('tests-pass'), blocks('tests-not-skipped'), warns('tests-waiver')],
-  },
-  {
-    id: 'runtime_clean',
-    stages: EACH,
-    weight: 10,
-    title: 'The app ran without errors',
-    failureTitle: 'The app reported errors',
-    description:
-      'No page error, no failed same-origin request, no console error outside the allow list. What codeloop itself blocked is a warning.',
-    applies: ({ screens }) => screens?.length !== 0 || NO_SCREENS,
-    checks: [blocks('page-errors'), blocks('failed-requests'), blocks('console-errors'), warns('blocked-requests')],
   },
   {
     id: 'screenshot_evidence',
@@ -163,27 +100,26 @@ const table = [
     ],
   },
   {
-    id: 'sections_complete',
-    stages: WHOLE,
-    weight: 'blocks',
-    title: 'All sections are finished',
-    failureTitle: 'A section is not finished',
-    description:
-      'For integration the work on each planned section is over; for a release each is done, proven by a verdict of stage integration on the code as it is now.',
-    applies: ({ sections }) => sections?.length !== 0 || 'no sections are planned in .codeloop/sections.json',
-    checks: [blocks('sections-finished')],
-  },
-  {
-    id: 'static_checks_pass',
+    id: 'runtime_clean',
     stages: EACH,
     weight: 10,
-    title: 'Lint and type check hold',
-    failureTitle: 'Lint or type check fails',
-    description: 'Lint and type check ended with exit code 0 on this code, and report no error.',
-    applies: ({ runners }) =>
-      has(runners, 'lint', 'typecheck') ||
-      'the project has neither a lint nor a type check that only checks (no such script, no runners.lint.command, no runners.typecheck.command)',
-    checks: [blocks('static-checks-succeed')],
+    title: 'The app ran without errors',
+    failureTitle: 'The app reported errors',
+    description:
+      'No page error, no failed same-origin request, no console error outside the allow list. What codeloop itself blocked is a warning.',
+    applies: ({ screens }) => screens?.length !== 0 || NO_SCREENS,
+    checks: [blocks('page-errors'), blocks('failed-requests'), blocks('console-errors'), warns('blocked-requests')],
+  },
+  {
+    id: 'design_compare_evidence',
+    stages: EACH,
+    weight: 15,
+    title: 'The app looks as designed',
+    failureTitle: 'The app does not look as designed',
+    description:
+      'Every reference has a fresh pair, every pair reaches its threshold, and no difference is severe by itself.',
+    applies: ({ references }) => references !== 0 || 'there are no design references',
+    checks: [blocks('references-compared'), blocks('design-score'), blocks('design-regions')],
   },
   {
     id: 'visual_regression',
@@ -206,6 +142,41 @@ const table = [
     ],
   },
   {
+    id: 'layout_sound',
+    stages: EACH,
+    weight: 10,
+    title: 'The layout holds at every width',
+    failureTitle: 'The layout breaks',
+    description:
+      'No page is broken to the eye, whatever the width of the window, without any design to compare with, unless a person accepted it.',
+    applies: ({ layout, screens }) => {
+      if (layout?.enabled === false) return 'layout.enabled is false';
+      if (screens?.length === 0) return NO_SCREENS;
+      return screens?.every(({ app }) => app !== undefined) ? 'there are no pages, only desktop apps' : true;
+    },
+    checks: [
+      blocks('layout-sound'),
+      blocks('layout-conditions', 'release'),
+      warns('layout-likely'),
+      warns('layout-accepted'),
+    ],
+  },
+  {
+    id: 'accessibility',
+    stages: EACH,
+    weight: 5,
+    title: 'The app is accessible',
+    failureTitle: 'The app keeps people out',
+    description:
+      'On no screen does an element break a rule of accessibility at or above accessibility.fail_on, unless a person accepted it.',
+    applies: ({ accessibility, screens }) => {
+      if (accessibility?.enabled === false) return 'accessibility.enabled is false';
+      if (screens?.length === 0) return NO_SCREENS;
+      return screens?.every(({ app }) => app !== undefined) ? 'there are no pages, only desktop apps' : true;
+    },
+    checks: [blocks('accessibility-violations'), warns('accessibility-accepted')],
+  },
+  {
     id: 'workflow_evidence',
     stages: EACH,
     weight: 10,
@@ -221,6 +192,27 @@ const table = [
     checks: [blocks('flows-replayed'), blocks('screens-covered'), warns('recordings-replayed')],
   },
   {
+    id: 'acceptance_criteria_met',
+    stages: EACH,
+    weight: 10,
+    title: 'What was asked for is proven',
+    failureTitle: 'What was asked for is not proven',
+    description: 'Each item of the acceptance files cites proof that exists and passed in this run.',
+    applies: ({ acceptance }) => acceptance?.length !== 0 || 'there are no acceptance files in docs/acceptance',
+    checks: [blocks('acceptance-criteria')],
+  },
+  {
+    id: 'sections_complete',
+    stages: WHOLE,
+    weight: 'blocks',
+    title: 'All sections are finished',
+    failureTitle: 'A section is not finished',
+    description:
+      'For integration the work on each planned section is over; for a release each is done, proven by a verdict of stage integration on the code as it is now.',
+    applies: ({ sections }) => sections?.length !== 0 || 'no sections are planned in .codeloop/sections.json',
+    checks: [blocks('sections-finished')],
+  },
+  {
     id: 'zero_critical_issues',
     stages: EACH,
     weight: 10,
@@ -229,6 +221,16 @@ const table = [
     description: 'codeloop_diagnose lists no blocker and nothing critical.',
     applies: () => true,
     checks: [blocks('no-critical-issues')],
+  },
+  {
+    id: 'decisions_settled',
+    stages: WHOLE,
+    weight: 'blocks',
+    title: 'No decision is left to a person',
+    failureTitle: 'A person has to decide something',
+    description: 'No check waits for a person, and no proposed baseline is left to be accepted or refused.',
+    applies: () => true,
+    checks: [blocks('decisions-settled')],
   },
 ] as const satisfies readonly Gate<CheckId>[];
 

@@ -45,7 +45,7 @@ export function cellStatus(cell: Cell): Status {
 
 /**
  * The lines of a report, worst first: failing ones by their worst finding, then by score; then what could not run, what needs
- * a person, and the good ones. One line per pair, and one per cell that has none; of several versions of a cell the last
+ * a person, and the good ones; equal ones by screen, the narrowest viewport first. One line per pair, and one per cell that has none; of several versions of a cell the last
  * counting one is shown. The order depends on nothing but the model.
  */
 export function buildEntries(model: ReportModel): Entry[] {
@@ -66,6 +66,7 @@ export function buildEntries(model: ReportModel): Entry[] {
       model.pairs.filter((pair) => pair.against === against).map(({ pair }) => placeKey(pair.screen, pair.viewport)),
     );
   const [designed, accepted] = [places(undefined), places('baseline')];
+  const columns = viewportsOf(drafts);
   return drafts
     .map((entry) => {
       const key = placeKey(entry.screen, entry.viewport);
@@ -85,7 +86,7 @@ export function buildEntries(model: ReportModel): Entry[] {
         status: statusOf(entry, found),
       };
     })
-    .sort(compareEntries)
+    .sort((a, b) => compareEntries(a, b, columns))
     .map((entry) => ({ ...entry, id: uniqueId(`${entry.screen}.${entry.viewport}`, ids) }));
 }
 
@@ -113,7 +114,7 @@ export function worstFinding(entries: readonly Entry[]): Worst | undefined {
  * The viewports of some entries, the narrowest first, as a designer lists them: by the smallest width that their pictures have, CSS px.
  * Those without a picture are last, by name.
  */
-export function viewportsOf(entries: readonly Entry[]): string[] {
+export function viewportsOf(entries: readonly Pick<Entry, 'viewport' | 'pair' | 'cell'>[]): string[] {
   const widths = new Map<string, number>();
   for (const { viewport, pair, cell } of entries) {
     const shot = cell?.cell.screenshot;
@@ -170,16 +171,16 @@ function problemsByPlace(
   checks: readonly CheckResult[],
   shown: readonly { screen: string; viewport: string }[],
 ): Map<string, FoundProblem[]> {
-  const viewportsOf = new Map<string, Set<string>>();
+  const viewports = new Map<string, Set<string>>();
   for (const { screen, viewport } of shown)
-    viewportsOf.set(screen, (viewportsOf.get(screen) ?? new Set<string>()).add(viewport));
+    viewports.set(screen, (viewports.get(screen) ?? new Set<string>()).add(viewport));
   const places = new Map<string, FoundProblem[]>();
   for (const check of checks) {
     const blocks = check.severity === 'block' && check.status !== 'pass';
     for (const problem of check.problems) {
       const { screen, viewport } = problem;
       if (screen === undefined || problem.flow !== undefined) continue;
-      const there = [...(viewportsOf.get(screen) ?? [])];
+      const there = [...(viewports.get(screen) ?? [])];
       const named = viewport === undefined ? there : there.includes(viewport) ? [viewport] : viewport.split(', ');
       for (const one of named) {
         const key = placeKey(screen, one);
@@ -200,14 +201,15 @@ function statusOf(entry: Omit<Entry, 'id' | 'status'>, found: readonly FoundProb
   return worstFirst.find((status) => all.includes(status)) ?? 'not_compared';
 }
 
-function compareEntries(a: Omit<Entry, 'id'>, b: Omit<Entry, 'id'>): number {
+/** `columns`: the viewports as the grid has them, so that what is equally good or bad stands in its order. */
+function compareEntries(a: Omit<Entry, 'id'>, b: Omit<Entry, 'id'>, columns: readonly string[]): number {
   return (
     worstFirst.indexOf(a.status) - worstFirst.indexOf(b.status) ||
     worstRank(a) - worstRank(b) ||
     (a.pair?.pair.score ?? -1) - (b.pair?.pair.score ?? -1) ||
     Number(b.problems.length > 0) - Number(a.problems.length > 0) ||
     order(a.screen, b.screen) ||
-    order(a.viewport, b.viewport)
+    columns.indexOf(a.viewport) - columns.indexOf(b.viewport)
   );
 }
 

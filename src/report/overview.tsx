@@ -199,7 +199,7 @@ function Thumb({ thumb, entry }: { thumb: ReportThumb | undefined; entry: Entry 
     <span class="thumb">
       {/* Its words stand beside it. */}
       <img src={source} alt="" loading="lazy" decoding="async" />
-      <svg viewBox={`${x} ${y} ${width} ${height}`} preserveAspectRatio="xMidYMin slice" aria-hidden="true">
+      <svg viewBox={`${x} ${y} ${width} ${height}`} aria-hidden="true">
         {marks.slice(0, mostMarks).map(({ rect, severity }, index) => (
           <g key={index} class={`outline is-${severity}`}>
             <rect class="line" x={rect.x} y={rect.y} width={rect.width} height={rect.height} />

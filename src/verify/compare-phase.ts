@@ -18,7 +18,7 @@ interface ComparePhaseRequest extends Photographed {
   /** Overrides the configured thresholds and makes the pairs ad hoc. */
   threshold?: number | undefined;
   adHoc?: boolean | undefined;
-  /** A cell was compared with its design. */
+  /** A cell was compared with its design, or with what was accepted of it. */
   onPair?: ((pair: Pair, done: number, total: number) => void) | undefined;
 }
 
@@ -47,7 +47,7 @@ interface Held {
  * once. What has no counterpart is reported, never skipped. Pairs are worst first.
  */
 export async function comparePhase(request: ComparePhaseRequest): Promise<Comparisons> {
-  const { references, signal } = request;
+  const { signal } = request;
   let done = 0;
   const compareAll = (chosen: readonly Held[], concurrency: number) =>
     mapConcurrent(
@@ -56,11 +56,12 @@ export async function comparePhase(request: ComparePhaseRequest): Promise<Compar
       (held) =>
         compareCell(request, held, (pair) => {
           done += 1;
-          request.onPair?.(pair, done, references.references.length);
+          request.onPair?.(pair, done, total);
         }),
       signal,
     );
   const held = heldCells(request);
+  const total = held.reduce((sum, { reference, accepted }) => sum + (reference ? 1 : 0) + (accepted ? 1 : 0), 0);
   const huge = ({ reference }: Held) => (reference?.size?.width ?? 0) * (reference?.size?.height ?? 0) > HUGE_PIXELS;
   const compared = [
     ...(await compareAll(
@@ -95,15 +96,16 @@ function heldCells({ references, accepted, cells }: ComparePhaseRequest): Held[]
 async function compareCell(
   request: ComparePhaseRequest,
   { screen, viewport, cell, reference, accepted }: Held,
-  onDesign: (pair: Pair) => void,
+  onPair: (pair: Pair) => void,
 ): Promise<{ design?: Pair; accepted?: BaselinePair }> {
   const { project, run, signal } = request;
   const dom = cell?.screenshot?.dom;
   const boxes = dom && boxesReader(project.dir, dom);
   const design = reference && (await designPair(request, reference, cell, boxes));
-  if (design) onDesign(design);
+  if (design) onPair(design);
   const pair =
     accepted && (await compareBaseline({ ...accepted, project, screen, viewport, cell, boxes, sink: run, signal }));
+  if (pair) onPair(pair);
   return { ...(design ? { design } : {}), ...(pair ? { accepted: pair } : {}) };
 }
 

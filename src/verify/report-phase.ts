@@ -116,6 +116,11 @@ export async function reportModel(
   );
   const flows = await reportFlows(project, run, workflow, pictures, from);
   const tests = await reportTests(run, pictures);
+  // People read what a check found; its id is for calls.
+  const byTitle = ({ check, count }: { check: string; count: number }) => ({
+    check: verdict.checks.find(({ id }) => id === check)?.title ?? check,
+    count,
+  });
   const remaining = whatRemains({
     verdict,
     compare,
@@ -132,7 +137,7 @@ export async function reportModel(
     code_state: manifest.code_state,
     ...(environment ? { environment: environmentLine(environment) } : {}),
     status: verdictStatus(verdict),
-    summary: verdictLine(verdict, remaining),
+    summary: verdictLine(verdict, { ...remaining, warnings: remaining.warnings.map(byTitle) }),
     verdict,
     pairs,
     cells: rest,

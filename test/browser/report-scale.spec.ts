@@ -59,6 +59,10 @@ test('a thousand pairs open, filter and stay light until they are looked at @sam
   expect(new Set(order.slice(0, 20)).size).toBe(20);
   expect(order[20]).toBe(order[19]);
   expect(await page.locator('.cards .body > noscript').count()).toBe(1000 - 20);
+  // Three viewports stand side by side on a phone.
+  await page.setViewportSize({ width: 375, height: 800 });
+  const grid = page.locator('.overview').first();
+  expect(await grid.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
   expect(seen.complaints).toEqual([]);
 });
 

@@ -43,6 +43,15 @@ describe('explainRegions with boxes of both sides', () => {
     el('section', [10, 10, 300, height], { styles: { ...WHITE, ...styles } }, below);
   const text = (y: number, value: string, styles: Record<string, string> = {}): Drawn =>
     el('p', [20, y, 280, 20], { text: value, text_rect: { x: 20, y, width: 8 * value.length, height: 20 }, styles });
+  const row = (...links: [string, number][]): Drawn =>
+    el(
+      'nav',
+      [10, 10, 300, 40],
+      { styles: WHITE },
+      links.map(([name, x]) =>
+        el('a', [x, 20, 60, 20], { role: 'link', name, text: name, text_rect: { x, y: 20, width: 40, height: 20 } }),
+      ),
+    );
   const pay = '[data-testid="pay"]';
   const cases: [string, Region, Drawn, Drawn, string[]][] = [
     [
@@ -74,6 +83,13 @@ describe('explainRegions with boxes of both sides', () => {
         card(Object.fromEntries(['top', 'right', 'bottom', 'left'].map((side) => [`padding-${side}`, '4px'])), 68, []),
       ),
       ['body > section:nth-of-type(1) self', 'padding: 0px -> 4px', 'height: 60px -> 68px'],
+    ],
+    [
+      'what is gone, where the region holds all of it and what closed up: itself, not what it pushes',
+      region([20, 20, 240, 20], 'text'),
+      body(row(['Home', 20], ['Shop', 100], ['About', 180])),
+      body(row(['Home', 60], ['About', 140])),
+      ['body > nav:nth-of-type(1) > a:nth-of-type(2) self', 'presence: present -> missing'],
     ],
     [
       'what was moved names what moved it',

@@ -127,3 +127,11 @@ test('a field that a gate cannot have does not compile', () => {
   ];
   expect(wrong.every(({ id }) => id === gate.id)).toBe(true);
 });
+
+test('what has to be mended first is told first: a project that does not build before a page that keeps people out', () => {
+  const place = (id: string) => gates.findIndex((gate) => gate.id === id);
+  const first = ['evidence_integrity', 'build_passes', 'screenshot_evidence', 'runtime_clean', 'visual_regression'];
+  const places = [...first, 'layout_sound', 'accessibility', 'zero_critical_issues'].map(place);
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+});

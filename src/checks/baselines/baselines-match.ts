@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/vocabulary/gate.js';
-import type { BaselinePair } from '../../core/vocabulary/pair.js';
+import { type BaselinePair, regionLine, regionTitle } from '../../core/vocabulary/pair.js';
 import { defineCheck } from '../define-check.js';
 import type { BaselineFindings } from '../evidence.js';
 
@@ -122,17 +122,13 @@ function differences(pair: BaselinePair): Problem[] {
       title: `The screen differs from the accepted picture in ${pair.diff_pixels} of ${pair.total_pixels} pixels.${size}`,
       fix: 'Fix it; if the change is meant, propose the new picture with codeloop_update_baseline, and a person accepts it.',
     },
-    ...pair.regions.slice(0, REGIONS_NAMED).map((region) => {
-      const { x, y, width, height } = region.rect;
-      const words = [region.element?.selector, region.element?.name].filter((word) => word !== undefined).join(' ');
-      return {
-        ...place,
-        title: `${region.severity} difference (${region.kind}) at x ${x}, y ${y}, ${width} x ${height} px.`,
-        ...(words === '' ? {} : { text: words }),
-        ...(region.tile ? { artifact: region.tile.path } : {}),
-        fix: region.element ? 'Look at what changed this element.' : 'Look at what changed here.',
-      };
-    }),
+    ...pair.regions.slice(0, REGIONS_NAMED).map((region) => ({
+      ...place,
+      title: regionTitle(region),
+      ...(region.element ? { text: regionLine(region), element: region.element.selector } : {}),
+      ...(region.tile ? { artifact: region.tile.path } : {}),
+      fix: region.element ? 'Look at what changed this element.' : 'Look at what changed here.',
+    })),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { regionLine, Severity } from '../../core/vocabulary/pair.js';
+import { regionLine, regionTitle, Severity } from '../../core/vocabulary/pair.js';
 import { defineCheck, failOn } from '../define-check.js';
 
 export default defineCheck({
@@ -29,7 +29,7 @@ export default defineCheck({
           .map((region) => ({
             screen: pair.screen,
             viewport: pair.viewport,
-            title: `${region.severity} difference (${region.kind}) at x ${region.rect.x}, y ${region.rect.y}, ${region.rect.width} x ${region.rect.height} px.`,
+            title: regionTitle(region),
             ...(region.element ? { text: regionLine(region), element: region.element.selector } : {}),
             ...(region.tile ? { artifact: region.tile.path } : pair.diff ? { artifact: pair.diff.path } : {}),
             fix: region.element

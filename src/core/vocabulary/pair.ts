@@ -242,6 +242,12 @@ export function regionLine({ element, properties = [] }: Pick<Region, 'element' 
   return `${place}${who}${listed.length === 0 ? '' : `: ${[...listed, ...rest].join('; ')}`}`;
 }
 
+/** Returns how severe a difference is, its kind, and where it is, device px: `major difference (missing) at x 5, y 6, 10 x 20 px.` */
+export function regionTitle(region: Region): string {
+  const { x, y, width, height } = region.rect;
+  return `${region.severity} difference (${region.kind}) at x ${x}, y ${y}, ${width} x ${height} px.`;
+}
+
 /** Returns a region with its severity as one line: its difference, or what kind it is and where, device px, when no element is known. Untrusted. */
 export function regionText(region: Region): string {
   const { x, y, width, height } = region.rect;

@@ -50,10 +50,13 @@ function showHits(words) {
     const all = text + ' ' + heading.toLowerCase();
     // Words of the heading alone find the screen, which stands in the list already.
     if (!words.every((word) => all.includes(word)) || !words.some((word) => text.includes(word))) return;
-    if (hits.length >= mostHits) { more = true; return; }
     const parts = [item.querySelector('.says') || item.querySelector('b, .text, p') || item, item.querySelector('.quoted')];
     const says = parts.map((part) => (part ? part.textContent.trim() : '')).join(' ').trim().slice(0, 160);
-    hits.push({ item: where ? undefined : item, card: where, index, heading, says });
+    // The same thing at other viewports of a screen, or told again by a gate, is one place to go to.
+    const same = hits.find((hit) => hit.says === says && (!where || !hit.card || hit.card.dataset.screen === where.dataset.screen));
+    if (same) { if (same.heading !== heading && !same.others.includes(heading)) same.others.push(heading); return; }
+    if (hits.length >= mostHits) { more = true; return; }
+    hits.push({ item: where ? undefined : item, card: where, index, heading, says, others: [] });
   });
   if (words.length > 0) {
     for (const card of cards) {
@@ -66,12 +69,12 @@ function showHits(words) {
     if (!more) look(all(elsewhere).filter((item) => !item.closest('.group') || !item.querySelector('p > a')), undefined, '');
   }
   list.hidden = hits.length === 0;
-  list.replaceChildren(...hits.map(({ says, heading }, index) => {
+  list.replaceChildren(...hits.map(({ says, heading, others }, index) => {
     const button = document.createElement('button');
     button.type = 'button';
     button.dataset.hit = index;
     const where = document.createElement('span');
-    where.textContent = heading;
+    where.textContent = heading + (others.length === 0 ? '' : ' and ' + others.length + ' more');
     button.append(says, ' ', where);
     const line = document.createElement('li');
     line.append(button);

@@ -66,7 +66,7 @@ tbody th { font-weight: 550; }
 .mark path { fill: none; stroke: var(--on-status); stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 .overview { position: relative; overflow: auto; max-height: 34rem; }
 .thumb { position: relative; display: block; aspect-ratio: 4 / 3; width: 100%; min-width: 6.5rem; max-width: 15rem; overflow: hidden; border-radius: 4px; background: var(--table); }
-.thumb img { display: block; width: 100%; height: 100%; object-fit: cover; object-position: top; } .thumb svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.thumb :is(img, svg) { display: block; width: 100%; height: auto; } .thumb svg { position: absolute; inset: 0 0 auto; }
 .said { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .3rem; font-size: .8rem; } .field .tag { font-size: .75rem; padding: 0 .35rem; }
 .overview thead th { position: sticky; top: 0; background: var(--sheet); box-shadow: 0 1px var(--line); z-index: 1; }
 .overview th { white-space: nowrap; overflow-wrap: normal; } .overview th bdi { display: block; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
@@ -116,6 +116,11 @@ kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 5p
   .group > ul { padding-left: 1rem; }
   th, td { padding-inline: .75rem; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .4rem; }
+}
+/* Three viewports side by side on a phone. */
+@media (max-width: 480px) {
+  .overview td, .overview td:last-child { padding: .2rem; min-width: 5.1rem; } .overview th { padding-inline: .5rem .3rem; } .thumb { min-width: 0; }
+  .overview th bdi { max-width: 4.2rem; white-space: normal; overflow-wrap: anywhere; } .overview thead th bdi { max-width: 5rem; }
 }
 @media print { .bar nav, .filter, .tools, #theme, .keys, .skip { display: none !important; } }
 `;

@@ -9,7 +9,13 @@ const changed = baselinePair({
   score: 0.99,
   diff_pixels: 200,
   total_pixels: 20_000,
-  regions: [region('major', { kind: 'recolored', element: { selector: '#buy', name: 'Buy' } })],
+  regions: [
+    region('major', {
+      kind: 'recolored',
+      element: { selector: '#buy', role: 'button', name: 'Buy' },
+      properties: [{ property: 'color', expected: '#ffffff', actual: '#eeeeee', source: 'computed' }],
+    }),
+  ],
 });
 const differs = 'The screen differs from the accepted picture in 200 of 20000 pixels.';
 const baselines = findings();
@@ -17,12 +23,16 @@ const baselines = findings();
 checkTable(check, [
   ['the screen is as it was accepted', { baselinePairs: [baselinePair()], baselines }, 'pass', 1],
   [
-    'it changed: the element is named',
+    'it changed: the element and what changed of it are named',
     { baselinePairs: [changed], baselines },
     'fail',
     1,
     { title: differs, screen: 'home', viewport: 'mobile' },
-    { title: 'major difference (recolored) at x 5, y 6, 10 x 20 px.', text: '#buy Buy' },
+    {
+      title: 'major difference (recolored) at x 5, y 6, 10 x 20 px.',
+      text: 'button "Buy" (#buy): color #ffffff -> #eeeeee',
+      element: '#buy',
+    },
   ],
   [
     'its new picture waits for a person',

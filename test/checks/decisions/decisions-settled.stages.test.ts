@@ -78,7 +78,7 @@ test('what a section may have, integration and release refuse', () => {
       .map(({ id }) => id)
       .filter((id) => ['cells-agree', 'cells-not-carried', 'decisions-settled', 'sections-finished'].includes(id));
   expect(blocking('section')).toEqual([]);
-  const all = ['decisions-settled', 'cells-agree', 'cells-not-carried', 'sections-finished'];
+  const all = ['cells-agree', 'cells-not-carried', 'sections-finished', 'decisions-settled'];
   expect(blocking('integration')).toEqual(all);
   expect(blocking('release')).toEqual(all);
 });

@@ -30,7 +30,7 @@ test('what is there on the first day is accepted by one confirmed command, and w
   // On a branch: where it left the main line, nothing was accepted.
   await project.git('branch', '-M', 'main');
   await project.git('checkout', '-qb', 'work');
-  expect(failing(await project.result('codeloop_verify', {}))).toEqual(['accessibility', 'layout_sound']);
+  expect(failing(await project.result('codeloop_verify', {}))).toEqual(['layout_sound', 'accessibility']);
   const given = { reason: 'known on the first day' };
   for (const as of [{ ci: true }, { agent: 'CLAUDECODE' }, typist('yes')])
     await expect(project.call('codeloop_findings_accept', given, as)).resolves.toMatchObject({
