@@ -249,7 +249,7 @@ export class InteractivePage {
     const spoken = await session
       .call('reading the page', () => session.page.evaluate(spokenTexts), signal, READING_MS)
       .catch(unlessSlow);
-    const said = spoken && errorPageText(spoken.texts, spoken.heads);
+    const said = spoken && errorPageText(spoken, spoken);
     const place = said === undefined ? undefined : `${session.page.url()} ${said}`;
     const isNew = place !== undefined && place !== this.#errorPage;
     this.#errorPage = place;
@@ -295,7 +295,7 @@ function foundHow({ found }: Acted): string {
 }
 
 /** Returns the title and the first headings of a page, and its lines where it says little, as error pages do. Runs inside the page. */
-function spokenTexts(): { texts: string[]; heads: string[] } {
+function spokenTexts(): string[] {
   const few = 12;
   const line = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 200);
   const shown = (element: HTMLElement) => element.checkVisibility?.({ checkVisibilityCSS: true }) ?? true;
@@ -304,5 +304,5 @@ function spokenTexts(): { texts: string[]; heads: string[] } {
   const all = (document.body?.innerText ?? '').slice(0, 20_000).split('\n').map(line).filter(Boolean);
   // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
   const loud = [document.title, ...heads.map((head) => head.innerText)].map(line).filter(Boolean);
-  return { texts: all.length <= few ? [...loud, ...all] : loud, heads: all.length <= few ? [...loud, ...all] : loud };
+  return all.length <= few ? [...loud, ...all] : loud;
 }

@@ -27,6 +27,7 @@ const ARRIVE_MS = 5000;
 const RUN_MS = 2500;
 /** How long a screen that goes into the picture may take to stand still, ms. */
 const STOP_SETTLE_MS = 3000;
+
 /** Scrolls there; `run`: an endless chain of animation frames gets to see it. */
 export async function goTo(session: PageSession, y: number, run: boolean, signal: AbortSignal): Promise<void> {
   const { page } = session;

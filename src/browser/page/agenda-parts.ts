@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-
 /// <reference lib="dom" />
+import { randomUUID } from 'node:crypto';
 
 /** What a window is asked for its agenda by; each run of codeloop has another. */
 const WORD = randomUUID();

@@ -1,7 +1,6 @@
+/// <reference lib="dom" />
 import type { Agenda } from './agenda.js';
 import { withAgenda } from './agenda-parts.js';
-
-/// <reference lib="dom" />
 
 declare global {
   /** The agenda of a window; known to functions that were made so by `withAgenda`, and to no script of a page. */
@@ -84,8 +83,6 @@ export function installObservers(): void {
       });
     });
 }
-
-/// <reference lib="dom" />
 
 /**
  * Keeps events of resizes, scrolling, media queries and observers from a frame, or delivers them again after two quiet frames. Meanwhile,
@@ -194,8 +191,6 @@ export function tellCallbacks(name: string): void {
     { capture: true, passive: true },
   );
 }
-
-/// <reference lib="dom" />
 
 /**
  * Remembers what the functions in this folder read pages by, so that `agenda.replaced` can tell what a page has put in its place: polyfills of

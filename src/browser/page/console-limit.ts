@@ -41,8 +41,6 @@ export function tellHiddenErrors({ told, most }: HiddenErrors): void {
   for (const type of ['error', 'unhandledrejection']) listen.call(window, type, hear, true);
 }
 
-/// <reference lib="dom" />
-
 /**
  * Keeps a page from saying more than anybody reads: of each kind (chatter, warnings, errors) `calls` lines in `perMs`, each text of at
  * most `maxText` characters. Every line costs the browser, the pipe and us, and a page that says a hundred thousand would stand in the way

@@ -1,7 +1,6 @@
-import { withAgenda } from './agenda-parts.js';
-
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { withAgenda } from './agenda-parts.js';
 
 /** `ImageDecoder` of WebCodecs, as far as it is used. */
 interface Decoder {
@@ -99,9 +98,6 @@ export async function replacePictures({ stills }: { stills: Record<string, strin
     }
   return refused;
 }
-
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 
 /**
  * Puts the solver on the agenda. The browser is told to animate no pictures, so that those that never end stand where they begin; it then

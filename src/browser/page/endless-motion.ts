@@ -1,6 +1,5 @@
-import { withAgenda } from './agenda-parts.js';
-
 /// <reference lib="dom" />
+import { withAgenda } from './agenda-parts.js';
 
 /**
  * Lets styles change at once from now on, in the document itself: a window that becomes another for a moment, as for a picture beyond
@@ -26,8 +25,6 @@ export function finishMotion(): void {
   }
 }
 
-/// <reference lib="dom" />
-
 /**
  * Resolves when the browser has really drawn `count` frames and run the tasks that each left behind: scroll events are sent at
  * the beginning of a frame, intersection observers told after its end (HTML, "update the rendering"). On a busy machine a
@@ -44,8 +41,6 @@ export async function framesPass({ count, limitMs }: { count: number; limitMs: n
     });
   }
 }
-
-/// <reference lib="dom" />
 
 /** Properties that move what is seen; a change of colour or clearness is none of it. */
 export interface EndlessMotion {

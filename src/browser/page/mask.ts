@@ -1,7 +1,7 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import { withAgenda } from './agenda-parts.js';
 import { withInkBeyond } from './mask-ink.js';
-
-/// <reference lib="dom" />
 
 /** A selector for the smallest element that holds a moving part (CSS px of the page), when one that names it alone can be found. */
 export function proposeMask(part: { x: number; y: number; width: number; height: number }): string | undefined {
@@ -25,9 +25,6 @@ export function proposeMask(part: { x: number; y: number; width: number; height:
   if (!element) return undefined;
   return agenda?.scene?.nameOf(element);
 }
-
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 
 interface Box {
   x: number;
