@@ -48,7 +48,7 @@ export async function makeFlowProject(): Promise<FlowProject> {
       { name: 'shop', path: '/' },
       { name: 'pay', path: '/pay.html' },
     ],
-    viewports: { phone: { width: 320, height: 480 }, laptop: { width: 800, height: 600 } },
+    viewports: { phone: { width: 320, height: 480 }, laptop: { width: 640, height: 400 } },
   };
   await write('.codeloop/config.json', JSON.stringify(config, null, 2));
   await write('package.json', '{ "name": "lamps" }\n');

@@ -8,7 +8,7 @@ import { DesignCompare } from '../../src/core/vocabulary/pair.js';
 import { verifies } from '../requirements.js';
 import { BIN, run } from './programs.js';
 
-const WIDTH = 300;
+const WIDTH = 120;
 const ROW = 100;
 /** Screens with the rows of their pages; browsers leave white what lies below about 130,000 px, and 200,000 is the most. */
 const PAGES = { home: 5, tall: 700, beyond: 2100 };
@@ -93,7 +93,7 @@ test.each([
   verifies('capture.tall');
   const { image, size } = seen.shots.get(screen);
   expect(size).toEqual({ width: WIDTH, height: rows * ROW });
-  const column = { left: 200, top: 0, width: 1, height: rows * ROW };
+  const column = { left: 110, top: 0, width: 1, height: rows * ROW };
   const pixels = await sharp(path.join(dir, image.path), any).extract(column).removeAlpha().raw().toBuffer();
   const wrong = Array.from({ length: rows * ROW }, (_, y) => y).filter((y) => {
     const [red, green, blue] = color(Math.floor(y / ROW));
@@ -106,7 +106,7 @@ test('a page larger than any picture says how much was seen, and the others are 
   verifies('capture.tall', 'verify.one-cell');
   expect(seen.present).toMatchObject({ status: 'could_not_run' });
   expect(seen.present?.problems.map(({ screen, title }) => [screen, title])).toEqual([
-    ['beyond', "Only 300 x 200000 px of the page's 300 x 210000 were photographed."],
+    ['beyond', "Only 120 x 200000 px of the page's 120 x 210000 were photographed."],
     ['wide', "Only 32768 x 1000 px of the page's 40000 x 1000 were photographed."],
   ]);
   expect(seen.code).not.toBe(0);
@@ -130,5 +130,5 @@ test('a reference that is no picture is its own result, and a tall pair is compa
   const report = readFileSync(path.join(folder, 'report.html'), 'utf8');
   expect(report).toContain('The page is larger than its picture.');
   // Of the tall pair the rows around the difference are shown at a readable size, on all three pictures.
-  expect(report.match(/<image href="data:image\/webp;base64,[^"]+" y="60991"/g)).toHaveLength(3);
+  expect(report.match(/<image href="data:image\/webp;base64,[^"]+" y="61126"/g)).toHaveLength(3);
 });

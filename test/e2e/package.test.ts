@@ -18,8 +18,9 @@ import { chromium } from 'playwright';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBrowser } from '../../src/browser/find-browser.js';
+import { DEFAULT_VIEWPORTS } from '../../src/config/schema.js';
 import { verifies } from '../requirements.js';
-import { FULL } from '../sample.js';
+import { FULL, SEED } from '../sample.js';
 
 const repository = path.join(import.meta.dirname, '../..');
 const { version }: { version: string } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
@@ -123,11 +124,16 @@ describe('installed from its tarball into an empty folder', () => {
     writeFileSync(path.join(project, 'index.html'), page('<button style="width:80px;height:32px">Buy</button>'));
     expect(codeloop('init')).toMatchObject({ code: 0 });
     expect(existsSync(path.join(project, '.mcp.json'))).toBe(true);
+    // As a sample at one of its viewports: that each is looked at is tested without a package.
+    const looked = Object.entries(DEFAULT_VIEWPORTS).filter((_, at, all) => FULL || at === SEED % all.length);
+    const config = path.join(project, '.codeloop/config.json');
+    const made = JSON.parse(readFileSync(config, 'utf8'));
+    if (!FULL) writeFileSync(config, JSON.stringify({ ...made, viewports: Object.fromEntries(looked) }));
 
     const first = codeloop('verify', '--json');
     expect(first.code, first.stdout + first.stderr).toBe(0);
     const run = path.join(project, 'artifacts/runs', JSON.parse(first.stdout).run_id);
-    for (const viewport of ['mobile', 'tablet', 'desktop'])
+    for (const [viewport] of looked)
       copyFileSync(
         path.join(run, `screenshots/home.${viewport}.png`),
         path.join(project, `designs/${viewport}/home.png`),

@@ -10,6 +10,8 @@ import { BIN } from './programs.js';
 
 // A sample of bench/replay-truth.mjs: one app with one plant, and both ways of taking steps. Another seed takes others, the full run both apps.
 const random = randomOf(SEED);
+/** A third of the usual window, in which each page still has all that it has in that: every picture costs by its size. */
+const viewport = FULL ? '1280x800' : '800x480';
 const template = path.join(import.meta.dirname, '../../node_modules/startbootstrap-sb-admin-2');
 
 const APPS = [
@@ -39,7 +41,7 @@ describe.each(APPS.filter((_, at) => FULL || at === SEED % APPS.length))('%s', (
     verifies('replay.truth', 'replay.healthy', 'replay.flow');
     expect(flow.steps.length).toBeGreaterThanOrEqual(10);
     site.plant = undefined;
-    expect(healthyFaults(await visit(agent, site, flow, { atOnce }), flow)).toEqual([]);
+    expect(healthyFaults(await visit(agent, site, flow, { atOnce, viewport }), flow)).toEqual([]);
   });
 
   for (const kind of kinds.filter((_, at) => FULL || at === SEED % kinds.length)) {
@@ -48,9 +50,9 @@ describe.each(APPS.filter((_, at) => FULL || at === SEED % APPS.length))('%s', (
     test(`with a ${kind} at step ${place?.step} has just that finding, there`, async () => {
       verifies('replay.truth', 'replay.findings');
       site.plant = place?.plant;
-      expect(plantedFaults(await visit(agent, site, flow, { atOnce: !atOnce, plantedAt: place?.step }), place)).toEqual(
-        [],
-      );
+      expect(
+        plantedFaults(await visit(agent, site, flow, { atOnce: !atOnce, viewport, plantedAt: place?.step }), place),
+      ).toEqual([]);
     });
   }
 });

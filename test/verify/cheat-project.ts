@@ -103,7 +103,7 @@ export async function openCheatProject(): Promise<CheatProject> {
       },
     );
   let now: number | undefined;
-  const session = new WarmSession({ ci: false, whole: true, clock: { now: () => now ?? systemClock.now() } });
+  const session = new WarmSession({ ci: false, clock: { now: () => now ?? systemClock.now() } });
   const { call: reply, result: call } = callTools(new Dispatcher(tools, session), dir);
   const judged = async (tool: string): Promise<Judgement> => {
     const answer = await reply(tool, {});
