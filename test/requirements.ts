@@ -539,6 +539,8 @@ export const requirements = {
     'Each verdict names what the settings leave out: what masks cover, what lies below the window, pages of a static site that are no screens, stories.',
   'capture.masks-parts':
     'What is masked on a screen is covered in the pictures of its layout in other windows and under conditions as well.',
+  'errors.advice':
+    'The advice of an error fits what was refused: known names where there are some, else what the message names.',
   'report.annotations':
     'Issues become annotations of GitHub and GitLab at the line of code, worst first, and no text of a page is a command.',
   'report.sarif':

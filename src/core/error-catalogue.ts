@@ -106,7 +106,11 @@ export const CATALOGUE = define({
     class: 'usage',
     message: (v) => `${say(v.tool)}: ${say(v.problem)}`,
     fix: (v) =>
-      typeof v.hint === 'string' ? v.hint : `Known arguments: ${list(v.allowed)}. Correct the call and send it again.`,
+      typeof v.hint === 'string'
+        ? v.hint
+        : Array.isArray(v.allowed) && v.allowed.length > 0
+          ? `Known arguments: ${list(v.allowed)}. Correct the call and send it again.`
+          : 'Correct what the message names and send the call again.',
   },
   ARTIFACT_NAME_INVALID: {
     class: 'usage',

@@ -73,7 +73,9 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   ELOOP: 'its links lead round in a circle',
 };
 
-/** True for errors of the operating system (`code`, maybe `path`). */
+/** True for errors of the operating system and of Node (`code`, maybe `path`); codes of our own errors are none of theirs. */
 export function isErrno(thrown: unknown): thrown is NodeJS.ErrnoException {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string';
+  return (
+    thrown instanceof Error && !(thrown instanceof CodeloopError) && 'code' in thrown && typeof thrown.code === 'string'
+  );
 }

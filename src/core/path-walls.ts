@@ -98,7 +98,7 @@ export async function readStored(projectDir: string, named: Named, most = MAX_BY
       await handle.close();
     }
   } catch (error) {
-    if (error instanceof CodeloopError || !isErrno(error)) throw error;
+    if (!isErrno(error)) throw error;
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
       throw wrong(run === undefined ? 'there is no such file' : 'is gone', error);
     throw wrong(error.code === 'ELOOP' ? 'is a link' : `cannot be read (${error.code})`, error);

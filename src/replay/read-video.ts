@@ -67,7 +67,7 @@ export async function sniffVideo(path: string): Promise<Demuxer> {
       await handle.close();
     }
   } catch (error) {
-    if (error instanceof CodeloopError || !isErrno(error)) throw error;
+    if (!isErrno(error)) throw error;
     throw unreadable(error.code === 'ENOENT' ? 'there is no such file' : `the system says ${error.code}`);
   }
 }

@@ -285,6 +285,8 @@ export function readNamedFile(path: string, tool: string): Buffer {
       error.code === 'EFBIG'
         ? `${path} is longer than ${MAX_BYTES} bytes.`
         : `${path} cannot be read (${error.code === 'ENXIO' ? 'it is no file' : error.code}).`;
-    throw new CodeloopError('ARGUMENTS_INVALID', { tool, problem });
+    const hint =
+      'Name a file that is there and that this user can read: a key in PEM, or an attestation as codeloop attest writes it.';
+    throw new CodeloopError('ARGUMENTS_INVALID', { tool, problem, hint }, { cause: error });
   }
 }

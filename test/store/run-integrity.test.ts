@@ -349,6 +349,8 @@ test('whoever shows a run asks first whether it is as it was written', async () 
   await expect(assertIntact(await open())).resolves.toBeUndefined();
   writeFileSync(good.home, 'HOME');
   await expect(assertIntact(await open())).rejects.toThrow(/home\.mobile\.png was changed/);
+  const entry = { path: screenshot(good, 'home.mobile.png'), sha256: '0'.repeat(64) };
+  await expect(good.run.readEntry(entry)).rejects.toThrow(/home\.mobile\.png was changed/);
   rmSync(good.about);
   await expect(assertIntact(await open())).rejects.toThrow(/and 1 more/);
 });

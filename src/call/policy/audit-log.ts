@@ -2,7 +2,7 @@ import { lstatSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, isoTime } from '../../core/clock.js';
 import { canonicalJson, sha256 } from '../../core/digest.js';
-import { isErrno } from '../../core/errors.js';
+import { CodeloopError, isErrno } from '../../core/errors.js';
 import { createRedactor, REDACTED } from '../../core/redact.js';
 import { withFileLock } from '../../store/file-lock.js';
 import { AUDIT_FILE } from '../../store/paths.js';
@@ -199,7 +199,7 @@ export class AuditLog {
       this.#anchor?.recordAudit(count + 1, sha256(`${head} and a call that could not be logged`));
     } catch (error) {
       // A project folder that is gone has no ledger; the caller gets the first error anyway.
-      if (!isErrno(error)) throw error;
+      if (!isErrno(error) && !(error instanceof CodeloopError)) throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import { CodeloopError, isErrno } from '../../core/errors.js';
+import { isErrno } from '../../core/errors.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { type LayoutFinding, LayoutReport } from '../../core/vocabulary/layout.js';
 import type { ReportFault } from '../../core/vocabulary/report-model.js';
@@ -72,7 +72,7 @@ async function knownFindings(project: Project, run: Run, branch: string | undefi
     const before = await Run.open(project.dir, green.run_id, { tool: 'codeloop_verify' });
     return new Set((await before.readJson('layout_report', LayoutReport))?.findings.map(nameOf));
   } catch (error) {
-    if (isErrno(error) && !(error instanceof CodeloopError)) throw error;
+    if (isErrno(error)) throw error;
     return new Set();
   }
 }

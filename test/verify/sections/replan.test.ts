@@ -24,6 +24,8 @@ test('a specification becomes sections, a change of it reopens what it affects, 
   expect(await code()).toBe('SPEC_NOT_FOUND');
   expect(await code({ spec_path: 'package.json' })).toBe('ARGUMENTS_INVALID');
   expect(await code({ spec_path: '../spec.md' })).toBe('PATH_OUTSIDE_ROOTS');
+  await write('sections: [', 'docs/torn.yaml');
+  expect(await code({ spec_path: 'docs/torn.yaml' })).toBe('CONFIG_INVALID');
   await write(
     '# Shop\n## Home\n- [ ] Lamps\n## Cart\nScreens: cart\nDepends on: Home\n- [ ] Total\n## About\n- [ ] Who\n',
   );
