@@ -316,3 +316,8 @@ export function coveredRatio(rects: readonly Rect[], picture: { width: number; h
   }
   return picture.width * picture.height === 0 ? 0 : area / (picture.width * picture.height);
 }
+
+/** Each of these boxes once. */
+export function uniqueBoxes(boxes: readonly Rect[]): Rect[] {
+  return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+}

@@ -1,13 +1,6 @@
-import type { CaptureOptions, ScreenshotRequest } from '../capture/capture.js';
+import type { CaptureOptions, ScreenshotRequest, Target } from '../capture/capture.js';
 import { composePicture, coverParts, type Patches } from '../capture/frame-store.js';
-import {
-  differingRegion,
-  isBlank,
-  joinStack,
-  type SteadyFrames,
-  stackSize,
-  steadyFrames,
-} from '../capture/steady-frames.js';
+import { isBlank, joinStack, type Rest, stackSize, steadyFrames } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
 import { errorPageText, spokenTexts } from '../core/page-kind.js';
 import { intersection } from '../core/rects.js';
@@ -16,15 +9,23 @@ import { packLayout } from '../core/vocabulary/laid-out-page.js';
 import type { ArtifactSink } from '../core/vocabulary/run.js';
 import type { Screenshot, Steadiness } from '../core/vocabulary/screenshot.js';
 import { readPageBoxes } from './boxes/dom-boxes.js';
-import { boxesInPicture, coveredRatio, type FoundMasks, findMasks, MASK_COLOR, paintOver } from './masks.js';
+import {
+  boxesInPicture,
+  coveredRatio,
+  type FoundMasks,
+  findMasks,
+  MASK_COLOR,
+  paintOver,
+  uniqueBoxes,
+} from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/endless-motion.js';
-import { proposeMask } from './page/mask.js';
 import { layoutShifts, missingGlyphs, type PageFacts, readPageFacts } from './page/page-facts.js';
+import { showPictureEnds } from './page/picture-ends.js';
 import { leaveOut } from './page/way.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
-import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, safeLog, showPictureEnds } from './rest-page.js';
+import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, safeLog, steadinessOf } from './rest-page.js';
 import { FRAME_LIMIT_MS, photographScroller, photographStops } from './screens.js';
 import { clipOf, shootStack } from './shutter.js';
 import { type Surveyed, surveyPage, toTop } from './whole-page.js';
@@ -45,13 +46,13 @@ const FIRST_QUIET_MS = 3000;
 export async function photograph(
   session: PageSession,
   options: CaptureOptions,
-  opened: { url: string; status: number | undefined },
+  opened: { url: string; status: number | undefined; target?: Target & { kind: 'url' } },
   request: ScreenshotRequest,
   sink: ArtifactSink,
   signal: AbortSignal,
 ): Promise<Screenshot> {
   const { redact } = options;
-  const sitting = new Sitting(session, options, request, signal);
+  const sitting = new Sitting(session, options, request, opened.target?.waitFor?.selector, signal);
   await everyFrame(session, (frame) => frame.evaluate(setHeld, true), signal);
   try {
     await nameClosedRoots(session, false);
@@ -76,7 +77,7 @@ export async function photograph(
       title,
       ...(opened.status === undefined ? {} : { http_status: opened.status }),
       steady: shot.steady,
-      settle: safeLog(sitting.log.settle, await session.traffic.arrived(0), redact),
+      settle: safeLog(sitting.log.settle, redact),
       masks: shot.masked,
       masked_ratio: coveredRatio(shot.masked, shot.size),
       ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),
@@ -106,7 +107,7 @@ interface Shot {
 
 /** A page that is being photographed: what of it is in the picture, what is covered, and what was seen on the way. */
 class Sitting {
-  readonly log = restLog();
+  readonly log: RestLog;
   readonly scale: number;
   readonly full: boolean;
   /** More of the page is in the picture than its window shows. */
@@ -118,18 +119,28 @@ class Sitting {
   masks: FoundMasks = { boxes: [], matches: [], scale: 1 };
   readonly #screens: Patches[] = [];
   readonly #alsoMasked: Rect[] = [];
+  readonly #until: number;
   #shift: PageFacts['shift'];
 
   constructor(
     readonly session: PageSession,
     { viewport }: CaptureOptions,
     readonly request: ScreenshotRequest,
+    meant: string | undefined,
     readonly signal: AbortSignal,
   ) {
     this.scale = viewport.device_scale_factor;
     this.full =
       typeof request.fullPage === 'object' ? request.fullPage.untilHeight > viewport.height + 1 : request.fullPage;
     this.beyond = this.full || request.selector !== undefined;
+    this.#until = performance.now() + request.settleTimeoutMs;
+    this.log = restLog({ inWindow: !this.beyond, ...(meant === undefined ? {} : { meant }) });
+  }
+
+  /** One round of rest. All rounds together wait no longer than the whole time for what the page shows to be waiting for. */
+  async rest(waitMs: number): Promise<Rest> {
+    const rest = await restPage(this.session, this.log, waitMs, this.signal);
+    return { ...rest, waits: rest.waits === true && performance.now() < this.#until };
   }
 
   ask<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -159,7 +170,8 @@ class Sitting {
   async lookThrough(): Promise<void> {
     const { session, log, full, signal } = this;
     const { page } = session;
-    await restPage(session, log, FIRST_QUIET_MS, signal);
+    // What comes late may wait to be seen, too.
+    for (let rest = await this.rest(FIRST_QUIET_MS); rest.waits; ) rest = await this.rest(1000);
     // Before the page is stretched, which moves it as well.
     if (this.request.layout && session.protocol) this.#shift = await this.#readShift();
     const surveyed = await surveyPage(session, log, full, signal);
@@ -201,7 +213,7 @@ class Sitting {
       rest: async (waitMs: number) => {
         // What keeps moving may do so where nobody has looked yet.
         if (++rounds === UNSTEADY_ROUNDS) await nameClosedRoots(session, true);
-        const rest = await restPage(session, log, waitMs, signal);
+        const rest = await this.rest(waitMs);
         if (rounds === 1 && !this.beyond) await showPictureEnds(session, log, signal);
         await this.#cover();
         return rest;
@@ -282,46 +294,6 @@ async function store(
     blank,
     writing,
     elements: boxes?.elements ?? [],
-  };
-}
-
-function uniqueBoxes(boxes: readonly Rect[]): Rect[] {
-  return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
-}
-
-/** Returns the steadiness of the picture: equal frames, and nothing held in a state that another load would not give. */
-async function steadinessOf(
-  session: PageSession,
-  taken: SteadyFrames,
-  log: RestLog,
-  subject: { shoot(): Promise<Buffer> },
-  origin: { x: number; y: number },
-  scale: number,
-  signal: AbortSignal,
-): Promise<Steadiness> {
-  const { page } = session;
-  const figures = { frames: taken.frames, waited_ms: Math.round(taken.waitedMs) };
-  let other = taken.settled ? undefined : taken.before;
-  if (taken.settled && log.unrepeatable) {
-    await everyFrame(session, (frame) => frame.evaluate(setHeld, false), signal);
-    await session.call(
-      'a few frames',
-      () => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200))),
-      signal,
-    );
-    other = await subject.shoot();
-  }
-  const region = other === undefined ? undefined : await differingRegion(other, taken.frame);
-  if (region === undefined) return { settled: true, ...figures };
-  const [width, height] = [region.width / scale, region.height / scale];
-  const own = { x: region.x / scale, y: region.y / scale, width, height };
-  const center = { ...own, x: origin.x + own.x, y: origin.y + own.y };
-  const selector = await session.call('naming the moving part', () => page.evaluate(proposeMask, center), signal);
-  return {
-    settled: false,
-    ...figures,
-    moving_region: region,
-    mask_proposal: selector ?? own,
   };
 }
 

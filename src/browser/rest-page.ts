@@ -1,15 +1,21 @@
 import type { CDPSession, Frame, Page } from 'playwright';
-import type { Rest } from '../capture/steady-frames.js';
+import { differingRegion, type Rest, type SteadyFrames } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
-import type { SettleReport } from '../core/vocabulary/screenshot.js';
+import { isStoryAddress } from '../core/page-kind.js';
+import type { SettleReport, Steadiness } from '../core/vocabulary/screenshot.js';
 import { toldInPage } from './evaluate-apart.js';
 import { withAgenda } from './page/agenda-parts.js';
-import { pictureEnd, replacePictures } from './page/drawing-ends.js';
-import { type RestReport, restFrame } from './page/rest.js';
+import { setHeld } from './page/agenda-switches.js';
+import { proposeMask } from './page/mask.js';
+import { type RestReport, restFrame, showsWaiting, type Waiting } from './page/rest.js';
 import type { PageSession } from './page-session.js';
 
 /** Network has to be quiet for this long, ms, before a picture counts. */
 const QUIET_MS = 60;
+/** A request that is open for less, ms, has only just been asked. */
+const JUST_ASKED_MS = 1000;
+/** Most open requests that are told. */
+const MOST_OPEN = 20;
 /** A request that has hung for this long, ms, brings nothing to the picture: a question that is kept open, not a slow answer. */
 const HANGING_MS = 4000;
 /** Longest the main frame may take beyond its wait, ms; a page whose script never ends takes for ever. */
@@ -22,11 +28,19 @@ export interface RestLog {
   settle: SettleReport;
   /** A chain of frames is held whose state another load would not give. */
   unrepeatable: boolean;
+  /** What shows that the page waits counts in its window only, and is none where it is what this selector names. */
+  inWindow: boolean;
+  meant?: string;
+  /** The mark of the traffic at which the page began to be scrolled. */
+  scrolledFrom: number;
 }
 
 /** An empty log. */
-export function restLog(): RestLog {
+export function restLog(waits: Partial<Pick<RestLog, 'inWindow' | 'meant'>> = {}): RestLog {
   return {
+    inWindow: false,
+    scrolledFrom: Number.POSITIVE_INFINITY,
+    ...waits,
     settle: {
       fonts_missing: [],
       images_missing: [],
@@ -39,19 +53,25 @@ export function restLog(): RestLog {
   };
 }
 
-/** What the log says, with the pictures among what is on its way still (backgrounds and posters tell nobody else), made safe to keep. */
-export function safeLog(
-  settle: SettleReport,
-  late: readonly { url: string; kind: string }[],
-  redact: (text: string) => string,
-): SettleReport {
-  const pictures = late.flatMap(({ url, kind }) => (kind === 'image' ? url.slice(0, 500) : []));
+/** What the log says, made safe to keep; open pictures count as missing (backgrounds and posters tell nobody else). */
+export function safeLog(settle: SettleReport, redact: (text: string) => string): SettleReport {
+  const pictures = settle.open_requests?.flatMap(({ url, kind }) => (kind === 'image' ? url : [])) ?? [];
   const unseen = settle.unseen?.map((one) => ({ ...one, selector: redact(one.selector) }));
+  const told = new Set(settle.unseen?.map(({ selector }) => selector));
+  const open = settle.open_requests
+    ?.filter(({ url }) => !told.has(url))
+    .map((one) => ({
+      ...one,
+      url: redact(one.url),
+      ...(one.shown_at === undefined ? {} : { shown_at: redact(one.shown_at) }),
+    }));
   const scrollers = settle.scrollers?.map((one) => ({ ...one, selector: redact(one.selector) }));
+  const { open_requests: _, ...rest } = settle;
   return {
-    ...settle,
+    ...rest,
     images_missing: [...new Set([...settle.images_missing, ...pictures])].map(redact),
     ...(unseen ? { unseen } : {}),
+    ...(open?.length ? { open_requests: open } : {}),
     ...(scrollers ? { scrollers } : {}),
   };
 }
@@ -74,7 +94,9 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   log.settle.fonts_missing = [
     ...new Set([...known.flatMap((report) => report.fontsMissing), ...traffic.fontsRefused()]),
   ];
-  log.settle.images_missing = [...new Set(known.flatMap((report) => report.imagesMissing))];
+  const streams = new Set(traffic.streams());
+  const missing = new Set(known.flatMap((report) => report.imagesMissing));
+  log.settle.images_missing = [...missing].filter((url) => !streams.has(url));
   log.settle.media_pinned = sum((report) => report.mediaPinned + report.activity.held);
   log.settle.animations_stopped += sum((report) => report.animationsStopped);
   log.unrepeatable = known.some((report) => report.activity.unrepeatable);
@@ -82,9 +104,14 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
     declared: reports[frames.indexOf(page.mainFrame())]?.iconDeclared ?? false,
     asked: known.flatMap((report) => report.iconsAsked),
   });
+  const isQuiet = await quiet;
+  const open = await openRequests(session, log, isQuiet, signal);
+  log.settle.open_requests = open;
+  const waits = open.some(({ unfinished }) => unfinished);
   return {
+    waits,
     busy:
-      !(await quiet) ||
+      !isQuiet ||
       known.some(
         (report) =>
           report.fontsLoading ||
@@ -96,6 +123,52 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
       ),
     periodMs: Math.max(0, ...known.map((report) => report.activity.period)),
   };
+}
+
+/**
+ * What the page has asked for and has no answer to, with whether it is evidently unfinished without: its own scripts, style sheets and frames, what
+ * it first asked for when it was scrolled, and what it shows to be waiting for. A story shows one state on purpose, also one that waits.
+ */
+async function openRequests(
+  session: PageSession,
+  log: RestLog,
+  quiet: boolean,
+  signal: AbortSignal,
+): Promise<NonNullable<SettleReport['open_requests']>> {
+  const { page, traffic } = session;
+  const longest = traffic.unanswered().sort((one, other) => other.openMs - one.openMs);
+  const open = [...new Map(longest.toReversed().map((one) => [`${one.kind} ${one.url}`, one])).values()].filter(
+    ({ openMs }) => openMs >= JUST_ASKED_MS || !quiet,
+  );
+  const isRepeated = (url: string) => longest.filter((one) => one.url === url).length > 1;
+  const asked = open.filter(({ kind }) => /^(?:fetch|xhr|script|document)$/.test(kind));
+  const waiting = asked.length > 0 ? await waitingAt(session, log, signal) : undefined;
+  const meant = waiting !== undefined && (waiting.meant || isStoryAddress(page.url()));
+  return open.slice(0, MOST_OPEN).flatMap((one) => {
+    const { url, kind, openMs, own, maybeKept, first } = one;
+    const shown = waiting !== undefined && asked.includes(one);
+    if (shown ? meant : maybeKept) return [];
+    // Nobody begins to keep a line open because a page was scrolled.
+    const inView = first >= log.scrolledFrom && /^(?:fetch|xhr)$/.test(kind) && !isRepeated(url);
+    const part = own && (inView || /^(?:script|stylesheet|document)$/.test(kind));
+    const at = shown ? { shown_at: waiting.selector.slice(0, 500) } : {};
+    return [{ url: url.slice(0, 500), kind, open_ms: openMs, unfinished: part || shown, ...at }];
+  });
+}
+
+/** What the page shows of waiting, in its frames in turn. */
+async function waitingAt(
+  session: PageSession,
+  { inWindow, meant }: RestLog,
+  signal: AbortSignal,
+): Promise<Waiting | undefined> {
+  const found: Waiting[] = [];
+  const look = async (frame: Frame) => {
+    const told = await frame.evaluate(showsWaiting, { inWindow, ...(meant === undefined ? {} : { meant }) });
+    if (told) found.push(told);
+  };
+  await everyFrame(session, look, signal);
+  return found.find((one) => one.meant) ?? found[0];
 }
 
 /** Runs in every frame, each with a deadline; one that is gone or hangs is passed over. Throws CANCELLED. */
@@ -186,118 +259,38 @@ async function name(protocol: CDPSession, backendNodeId: number): Promise<void> 
   await protocol.send('Runtime.releaseObject', { objectId: object.objectId });
 }
 
-/** Files larger than this are not looked into, bytes: of plain pictures they are many. */
-const LARGEST = 2_000_000;
-const LARGEST_PNG = 400_000;
-
-/** What is known of the picture files of a session: each is looked into once. */
-const known = new WeakMap<PageSession, Map<string, string | undefined>>();
-/** Files in which nothing moves, by address, size and date: other sessions need not look into them again. */
-const still = new Set<string>();
-const MOST_KNOWN = 5000;
-
-interface Resources {
-  frame: { id: string };
-  resources: { url: string; type: string; mimeType: string; contentSize?: number; lastModified?: number }[];
-  childFrames?: Resources[];
-}
-
-/**
- * Shows picture files that play some times and end, and drawings in picture files, as they are at their end. The browser shows all of
- * them as they begin. Chromium only. What cannot be shown so goes into `log` as not seen.
- */
-export async function showPictureEnds(session: PageSession, log: RestLog, signal: AbortSignal): Promise<void> {
-  const { page, protocol } = session;
-  if (!protocol) return;
-  const ends = known.get(session) ?? new Map<string, string | undefined>();
-  known.set(session, ends);
-  const work = async () => {
-    const { frameTree } = await protocol.send('Page.getResourceTree');
-    const queue: Resources[] = [frameTree];
-    const shown = new Set<string>();
-    const looking: Promise<unknown>[] = [];
-    for (let at = queue.pop(); at; at = queue.pop()) {
-      queue.push(...(at.childFrames ?? []));
-      for (const { url, type, mimeType, contentSize = 0, lastModified } of at.resources) {
-        if (type !== 'Image' || !/^image\/(?:gif|webp|a?png|svg)/.test(mimeType)) continue;
-        if (contentSize > (mimeType === 'image/png' ? LARGEST_PNG : LARGEST)) continue;
-        const file = lastModified === undefined ? undefined : `${url} ${contentSize} ${lastModified}`;
-        shown.add(url);
-        if (ends.has(url) || (file !== undefined && still.has(file))) continue;
-        ends.set(url, undefined);
-        const look = async (frameId: string) => {
-          const end = await endOf(page.mainFrame(), mimeType, await contentOf(protocol, frameId, url));
-          ends.set(url, end);
-          if (end === undefined && file !== undefined && still.size < MOST_KNOWN) still.add(file);
-        };
-        looking.push(look(at.frame.id));
-      }
-    }
-    await Promise.all(looking);
-    const stills = Object.fromEntries([...ends].flatMap(([url, end]) => (end && shown.has(url) ? [[url, end]] : [])));
-    if (Object.keys(stills).length === 0) return;
-    await everyFrame(
-      session,
-      async (frame) => {
-        for (const url of await frame.evaluate(replacePictures, { stills }))
-          log.settle.unseen = [
-            ...(log.settle.unseen ?? []),
-            {
-              selector: url.slice(0, 200),
-              reason: "it plays and ends, but the page's own content policy lets nobody show its end",
-            },
-          ];
-      },
+/** Returns the steadiness of the picture: equal frames, and nothing held in a state that another load would not give. */
+export async function steadinessOf(
+  session: PageSession,
+  taken: SteadyFrames,
+  log: RestLog,
+  subject: { shoot(): Promise<Buffer> },
+  origin: { x: number; y: number },
+  scale: number,
+  signal: AbortSignal,
+): Promise<Steadiness> {
+  const { page } = session;
+  const figures = { frames: taken.frames, waited_ms: Math.round(taken.waitedMs) };
+  let other = taken.settled ? undefined : taken.before;
+  if (taken.settled && log.unrepeatable) {
+    await everyFrame(session, (frame) => frame.evaluate(setHeld, false), signal);
+    await session.call(
+      'a few frames',
+      () => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200))),
       signal,
     );
+    other = await subject.shoot();
+  }
+  const region = other === undefined ? undefined : await differingRegion(other, taken.frame);
+  if (region === undefined) return { settled: true, ...figures };
+  const [width, height] = [region.width / scale, region.height / scale];
+  const own = { x: region.x / scale, y: region.y / scale, width, height };
+  const center = { ...own, x: origin.x + own.x, y: origin.y + own.y };
+  const selector = await session.call('naming the moving part', () => page.evaluate(proposeMask, center), signal);
+  return {
+    settled: false,
+    ...figures,
+    moving_region: region,
+    mask_proposal: selector ?? own,
   };
-  try {
-    await session.call('looking at pictures that play', work, signal);
-  } catch (error) {
-    // A page that went away meanwhile is met again by the rest.
-    if (!(error instanceof CodeloopError) || error.code === 'CANCELLED') throw error;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A bare % in it: it is taken as it stands.
-    return text;
-  }
-}
-
-async function contentOf(protocol: CDPSession, frameId: string, url: string): Promise<string> {
-  const [, coding, data] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url) ?? [];
-  if (data !== undefined) return coding ? data : Buffer.from(decoded(data)).toString('base64');
-  try {
-    const { content, base64Encoded } = await protocol.send('Page.getResourceContent', { frameId, url });
-    return base64Encoded ? content : Buffer.from(content).toString('base64');
-  } catch (error) {
-    // The browser has let go of it.
-    if (!(error instanceof Error)) throw error;
-    return '';
-  }
-}
-
-/** The end of a picture file, when its bytes say that it has one. */
-async function endOf(frame: Frame, type: string, base64: string): Promise<string | undefined> {
-  return mayEnd(type, Buffer.from(base64, 'base64')) ? frame.evaluate(pictureEnd, { type, base64 }) : undefined;
-}
-
-/** Whether a file may play and end, by its first bytes: GIF89a, APNG's acTL, WebP's ANIM, a drawing's elements and rules. */
-export function mayEnd(type: string, bytes: Buffer): boolean {
-  if (type.startsWith('image/svg')) return /<(?:\w+:)?(?:animate|set\b)|@keyframes/.test(bytes.toString('utf8'));
-  if (type === 'image/gif') {
-    const loop = bytes.indexOf('NETSCAPE2.0', 0, 'latin1');
-    // Without a loop it plays once; a count of 0 is for ever.
-    return loop < 0 ? bytes.length > 0 : bytes.readUInt16LE(loop + 13) !== 0;
-  }
-  if (type === 'image/webp') {
-    const chunk = bytes.subarray(0, 200).indexOf('ANIM', 0, 'latin1');
-    return chunk >= 0 && bytes.length > chunk + 14 && bytes.readUInt16LE(chunk + 12) !== 0;
-  }
-  const control = bytes.subarray(0, 2000).indexOf('acTL', 0, 'latin1');
-  return control >= 0 && bytes.length > control + 12 && bytes.readUInt32BE(control + 8) !== 0;
 }

@@ -1,4 +1,5 @@
-import type { Page, Request } from 'playwright';
+import type { Frame, Page, Request, Response } from 'playwright';
+import { isLoopback } from './origin-proxy.js';
 
 /** Requests that no picture waits for. */
 const UNSEEN = new Set([
@@ -26,11 +27,31 @@ interface Asked {
   again: boolean;
 }
 
+/** A request of a page's content that has no answer, and that nothing shows to be kept open on purpose. */
+export interface Unanswered {
+  url: string;
+  /** Playwright's word: fetch, xhr, script, stylesheet, document (of a frame), image, font. */
+  kind: string;
+  openMs: number;
+  /** It goes to the host of the page itself, or stays on this machine. */
+  own: boolean;
+  /** It looks like one that is kept open: it counts only where the page shows that it waits. */
+  maybeKept: boolean;
+  /** How many requests there were before its path was asked for the first time. */
+  first: number;
+}
+
 /** The traffic of a page, for the waits: requests that have not ended and that a picture could show, no streams, beacons and prefetches. */
 export class Traffic {
-  /** By their numbers in the order of requests. */
-  readonly #pending = new Map<Request, number>();
+  /** Their numbers in the order of requests, and when they were asked, ms. */
+  readonly #pending = new Map<Request, { number: number; at: number }>();
   readonly #paths = new Map<string, number>();
+  /** The heads of answers whose bodies may still be on their way. */
+  readonly #heads = new WeakMap<Request, Response>();
+  /** What this document was answered: whole requests, numbers left open, and paths alone. */
+  readonly #answered = new Set<string>();
+  /** What it asked for, gave up itself and was never answered, and when it asked first, ms. */
+  readonly #givenUp = new Map<string, { request: Request; at: number }>();
   readonly #refused = new Set<string>();
   #asked = 0;
   #askedByScripts = 0;
@@ -40,14 +61,24 @@ export class Traffic {
 
   constructor(readonly page: Page) {
     page.on('request', (request) => this.#begin(request));
-    page.on('requestfinished', (request) => this.#end(request));
+    page.on('requestfinished', (request) => {
+      this.#end(request);
+      this.#answer(request);
+    });
     page.on('requestfailed', (request) => {
+      this.#giveUp(request);
       this.#end(request);
       this.#refuse(request);
     });
     page.on('response', (response) => {
+      this.#heads.set(response.request(), response);
       if (response.status() >= 400) this.#refuse(response.request());
     });
+  }
+
+  /** Pictures whose answers have no end: those that a camera sends one after the other. */
+  streams(): string[] {
+    return [...this.#pending.keys()].filter((request) => this.#streams(request)).map((request) => request.url());
   }
 
   /** How many have not ended. */
@@ -57,7 +88,7 @@ export class Traffic {
 
   /** True while another document of the main frame is on its way. */
   navigating(): boolean {
-    return [...this.#pending.keys()].some((one) => one.isNavigationRequest() && one.frame() === this.page.mainFrame());
+    return [...this.#pending.keys()].some((one) => this.#navigates(one));
   }
 
   /** True as soon as nothing has been pending for `quietMs`, or what is pending has hung for `hangingMs` (1.5 s); false after `maxMs`. */
@@ -83,7 +114,7 @@ export class Traffic {
   async arrived(mark: number, quietMs = 0, maxMs = 0): Promise<Asked[]> {
     const from = Date.now();
     for (;;) {
-      const open = [...this.#pending].filter(([, number]) => number >= mark).map(([request]) => request);
+      const open = [...this.#pending].filter(([, { number }]) => number >= mark).map(([request]) => request);
       const quiet = Date.now() - Math.max(from, this.#lastChange) >= quietMs;
       if ((quiet && open.length === 0) || Date.now() - from >= maxMs)
         return open.map((request) => ({
@@ -102,6 +133,31 @@ export class Traffic {
     return this.#askedByScripts > mark;
   }
 
+  /**
+   * What the page asked for and was not answered, of what it may show: no streams, prefetches and telemetry, nothing that asks to be held, and no
+   * question that this document asked before and was answered. What it gave up itself counts only where the page shows that it waits.
+   */
+  unanswered(): Unanswered[] {
+    const now = Date.now();
+    const open = [...this.#pending].map(([request, { at }]) => ({ request, at, gone: false }));
+    const gone = [...this.#givenUp].flatMap(([path, one]) =>
+      this.#answered.has(path) ? [] : [{ ...one, gone: true }],
+    );
+    const paths = new Set(open.map(({ request }) => pathOf(request)));
+    return [...open, ...gone.filter(({ request }) => !paths.has(pathOf(request)))].flatMap(({ request, at, gone }) => {
+      const [url, kind] = [request.url(), request.resourceType()];
+      const asked = BY_SCRIPTS.test(kind);
+      if (this.#streams(request) || SPOKEN_OF.test(url.slice(0, 2000)) || this.#ofOthers(request)) return [];
+      if (asked && (HELD.test(url) || this.#answered.has(likeness(request)))) return [];
+      const own = this.#isOwn(url);
+      const sends = !own && request.method() !== 'GET';
+      const maybeKept = gone || (asked && (sends || POLLS.test(url) || this.#answered.has(pathOf(request))));
+      const since = this.#givenUp.get(pathOf(request))?.at ?? at;
+      const first = this.#paths.get(pathOf(request)) ?? 0;
+      return [{ url, kind, openMs: now - since, own, maybeKept, first }];
+    });
+  }
+
   /** Font families of style sheets that did not come, by the `family=` of their addresses: their text is shown in another font. */
   fontsRefused(): string[] {
     return [...this.#refused];
@@ -109,17 +165,64 @@ export class Traffic {
 
   #begin(request: Request): void {
     this.#lastChange = Date.now();
+    // Another document has asked for nothing yet.
+    if (this.#navigates(request)) {
+      this.#answered.clear();
+      this.#givenUp.clear();
+    }
     const kind = request.resourceType();
     if (UNSEEN.has(kind)) return;
     const path = pathOf(request);
     if (!this.#paths.has(path) && this.#paths.size < MAX_PATHS) this.#paths.set(path, this.#asked);
-    this.#pending.set(request, this.#asked++);
+    this.#pending.set(request, { number: this.#asked++, at: this.#lastChange });
     if (BY_SCRIPTS.test(kind)) this.#askedByScripts = this.#asked;
   }
 
   #end(request: Request): void {
     this.#pending.delete(request);
     this.#lastChange = Date.now();
+  }
+
+  #answer(request: Request): void {
+    if (!BY_SCRIPTS.test(request.resourceType()) || this.#answered.size >= MAX_PATHS) return;
+    this.#answered.add(pathOf(request));
+    this.#answered.add(likeness(request));
+  }
+
+  #giveUp(request: Request): void {
+    const asked = this.#pending.get(request);
+    if (!asked || !/^(?:fetch|xhr)$/.test(request.resourceType()) || this.#givenUp.size >= MAX_PATHS) return;
+    const given = /ERR_ABORTED|NS_BINDING_ABORTED|cancelled/i.test(request.failure()?.errorText ?? '');
+    const path = pathOf(request);
+    if (given) this.#givenUp.set(path, { request, at: this.#givenUp.get(path)?.at ?? asked.at });
+  }
+
+  #navigates(request: Request): boolean {
+    return request.isNavigationRequest() && frameOf(request) === this.page.mainFrame();
+  }
+
+  /** Its answer comes piece by piece and has no end, or nobody waits for it. */
+  #streams(request: Request): boolean {
+    const { accept = '', ...sent } = request.headers();
+    if (accept.includes('text/event-stream')) return true;
+    if (sent['next-router-prefetch'] || /prefetch/.test(`${sent.purpose} ${sent['sec-purpose']}`)) return true;
+    const head = this.#heads.get(request);
+    if (!head) return false;
+    const type = head.headers()['content-type'] ?? '';
+    return STREAMS.test(type) || (BY_SCRIPTS.test(request.resourceType()) && !/json|html|javascript|xml/.test(type));
+  }
+
+  /** What a frame of another origin asks for its own sake. */
+  #ofOthers(request: Request): boolean {
+    const frame = frameOf(request);
+    if (!frame || frame === this.page.mainFrame() || request.isNavigationRequest()) return false;
+    return /^https?:/.test(frame.url()) && !this.#isOwn(frame.url());
+  }
+
+  #isOwn(text: string): boolean {
+    if (!URL.canParse(text) || !URL.canParse(this.page.url())) return false;
+    const [one, page] = [new URL(text).hostname, new URL(this.page.url()).hostname];
+    return one === page || (isLoopback(one) && isLoopback(page));
   }
 
   #refuse(request: Request): void {
@@ -131,6 +234,38 @@ export class Traffic {
 
 function moment(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 15));
+}
+
+/** Answers that go on for ever: events, lines of JSON, the pictures of a camera, messages of gRPC. */
+const STREAMS = /event-stream|ndjson|json-?seq|json-?lines|x-mixed-replace|grpc|connect\+/;
+/** Words in the path of what reports about visitors, and of signs of life: nobody sees their answers. */
+const SPOKEN_OF =
+  /^[^?#]*[/._-](?:collect|beacons?|track(?:er|ing)?|telemetry|analytics|pixel|page-?views?|vitals|rum|insights|matomo|piwik|plausible|envelope|ping|heartbeat|keep-?alive)(?:[/._?#-]|$)/i;
+/** It says itself how long it may be held. */
+const HELD = /[?&](?:wait|timeout|hold|block)(?:_?(?:ms|seconds))?=\d|[?&]feed=(?:longpoll|continuous)/i;
+const POLLS = /(?:^|[^a-z])(?:long-?)?poll(?:ing)?(?:[^a-z]|$)/i;
+/** Parameters that only keep caches away. */
+const NONCE = /^(?:_|t|ts|cb|rand|nocache|timestamp)=/i;
+
+/** A request as one asks it again: what has a digit is left open. */
+function likeness(request: Request): string {
+  const [path = '', query = ''] = request.url().split('#', 1)[0]?.split('?') ?? [];
+  const open = (text: string) => text.replace(/[\w-]*\d[\w-]*/g, '*');
+  const given = query.split('&').filter((one) => !NONCE.test(one));
+  return [request.method(), path, open(given.sort().join('&')), open((request.postData() ?? '').slice(0, 2000))].join(
+    ' ',
+  );
+}
+
+/** The frame that asked; undefined for one that is not known yet. */
+function frameOf(request: Request): Frame | undefined {
+  try {
+    return request.frame();
+  } catch (error) {
+    // A worker's, or of a window that is just being opened.
+    if (!(error instanceof Error)) throw error;
+    return undefined;
+  }
 }
 
 function pathOf(request: Request): string {

@@ -62,9 +62,11 @@ export async function surveyPage(
   );
   const longest = Math.max(LAZY_MAX_PX, clip?.height ?? 0);
   const walk = new Walk(session, signal);
+  const mark = session.traffic.mark();
   const first = await walk.pass({ step: 1, dwellMs: 0, maxPx: longest });
   log.settle.lazy_scroll_px = first.px;
   log.settle.lazy_complete = first.complete;
+  if (first.px > 0) log.scrolledFrom = mark;
   // What answers to scrolling is gone through once more, in steps that overlap, slowly enough for who listens or looks now and then only.
   const run = first.polls > 0;
   const dwellMs = first.hears || run ? Math.min(1000, Math.max(DWELL_MS, first.polls)) : 0;

@@ -93,6 +93,8 @@ export interface Rest {
   busy: boolean;
   /** Something comes back every so many ms: frames must be equal for at least that long. 0 without. */
   periodMs: number;
+  /** It shows that it waits for something: that is waited for as long as the whole time allows. */
+  waits?: boolean;
 }
 
 /** The thing to photograph, as a driver offers it to the loop. */
@@ -118,6 +120,8 @@ export type SteadyFrames =
 const MOST_EQUAL = 4;
 /** Longest that something which ought to end is waited for, ms; after that equal frames alone decide. */
 const PATIENCE_MS = 4000;
+/** Time kept for the pictures themselves of a subject that waits to the end, ms. */
+const PICTURES_MS = 1000;
 const realPace: Pace = {
   now: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -136,7 +140,8 @@ export async function steadyFrames(
   pace: Pace = realPace,
 ): Promise<SteadyFrames> {
   const start = pace.now();
-  const patience = Math.min(PATIENCE_MS, timeoutMs / 2);
+  const usual = Math.min(PATIENCE_MS, timeoutMs / 2);
+  let patience = usual;
   let last: Buffer | undefined;
   let differed: Buffer | undefined;
   let equalSince = start;
@@ -148,8 +153,9 @@ export async function steadyFrames(
     const spent = pace.now() - start;
     const rest = await subject.rest(Math.max(0, Math.min(patience - spent, 1000)));
     const at = pace.now();
+    patience = rest.waits ? Math.max(usual, timeoutMs - PICTURES_MS) : usual;
     // A picture of something that is still under way proves nothing.
-    if (rest.busy && at - start < patience) continue;
+    if ((rest.busy || rest.waits) && at - start < patience) continue;
     const frame = await subject.shoot();
     frames++;
     const waitedMs = pace.now() - start;

@@ -14,7 +14,7 @@ import { LayoutFinding } from '../core/vocabulary/layout.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import { RecordingEnd, type RecordingRecord } from '../core/vocabulary/recording.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import type { Artifact, LogEntry } from '../core/vocabulary/screenshot.js';
+import { type Artifact, type LogEntry, SettleReport } from '../core/vocabulary/screenshot.js';
 import { StepResult } from '../core/vocabulary/step.js';
 import type { StepsTaken, TakenStep } from '../live/take-steps.js';
 import { saidOnce } from '../verify/judge/verdict-status.js';
@@ -126,6 +126,8 @@ export const CellReply = z.object({
   blank: z.boolean().optional(),
   /** Parts of the page that are not in the picture, with why. Untrusted selectors. */
   unseen: z.array(z.object({ selector: z.string(), reason: z.string() })).optional(),
+  /** What the page had asked for and had no answer to. Untrusted addresses. */
+  open_requests: SettleReport.shape.open_requests,
   /** What each mask that is a selector found. */
   mask_matches: z.array(z.object({ selector: z.string(), matched: z.number(), covered: z.number() })).optional(),
   ad_hoc_reasons: z.array(z.string()).optional(),
@@ -195,6 +197,7 @@ export function cellReply(cell: Cell): z.infer<typeof CellReply> {
     ...(shot?.http_status === undefined ? {} : { http_status: shot.http_status }),
     ...(shot && !shot.steady.settled ? { moving_region: shot.steady.moving_region } : {}),
     ...(shot?.settle.unseen ? { unseen: shot.settle.unseen.slice(0, LOGS_SHOWN) } : {}),
+    ...(shot?.settle.open_requests ? { open_requests: shot.settle.open_requests.slice(0, LOGS_SHOWN) } : {}),
     ...(shot?.mask_matches ? { mask_matches: shot.mask_matches } : {}),
     ...(cell.ad_hoc ? { ad_hoc_reasons: cell.ad_hoc_reasons } : {}),
     ...(cell.failure ? { failure: cell.failure } : {}),

@@ -50,6 +50,14 @@ describe('steady frames', () => {
     expect(Math.min(...shots)).toBeGreaterThan(1000);
   });
 
+  test('what shows that it waits is photographed when nearly all of the time is over', async () => {
+    verifies('capture.open-requests');
+    const rest = () => ({ busy: false, periodMs: 0, waits: true });
+    const { subject, pace, shots } = play(() => 'still', rest);
+    expect(await steadyFrames(subject, 10_000, undefined, pace)).toMatchObject({ settled: true, frames: 2 });
+    expect(Math.min(...shots)).toBeGreaterThanOrEqual(9000);
+  });
+
   test('what never ends its business is photographed after four seconds', async () => {
     verifies('capture.steady');
     const { subject, pace, shots } = play(

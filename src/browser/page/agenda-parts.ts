@@ -71,6 +71,8 @@ export interface Scene {
   restoreScreen(): void;
   /** A selector that finds this element alone, if one can be made. */
   nameOf(element: Element): string | undefined;
+  /** Whether an element has words of its own, not only in what it holds. */
+  hasWords(element: Element): boolean;
 }
 
 /** Where the animations of vector drawings (SMIL) end, kept by an init script on the frame's agenda as `drawings`. */

@@ -107,8 +107,15 @@ export function installScene(): void {
     return undefined;
   };
 
+  const hasWords = (element: Element) => {
+    for (let node = element.firstChild; node; node = node.nextSibling)
+      if (node.nodeType === Node.TEXT_NODE && (node.nodeValue ?? '').trim() !== '') return true;
+    return false;
+  };
+
   agenda.scene = {
     roots,
+    hasWords,
     look,
     stopAnimations,
     style(element, styles, pseudo) {

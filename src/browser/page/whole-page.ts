@@ -139,10 +139,7 @@ export function findScrollers(): Scroller[] {
   const holdsMore = (element: Element) => {
     const { bottom } = element.getBoundingClientRect();
     return Array.from(element.querySelectorAll('*')).some((one) => {
-      const said = Array.from(one.childNodes).some(
-        (node) => node.nodeType === 3 && (node.nodeValue ?? '').trim() !== '',
-      );
-      if (!said && one.localName !== 'img') return false;
+      if (!scene?.hasWords(one) && one.localName !== 'img') return false;
       const box = one.getBoundingClientRect();
       return box.top >= bottom - 1 && box.width > 8 && box.left < innerWidth && one.checkVisibility();
     });
@@ -232,8 +229,7 @@ export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number 
   const bottom = element.getBoundingClientRect().top + element.clientTop + element.scrollHeight - element.scrollTop;
   const top = bottom - Math.min(seenPx, element.scrollHeight / 2);
   const drawn = Array.from(element.querySelectorAll('*')).some((one) => {
-    const said = Array.from(one.childNodes).some((node) => node.nodeType === 3 && (node.nodeValue ?? '').trim() !== '');
-    if (!said && !/^(?:img|svg|canvas|video|input|button)$/.test(one.localName)) return false;
+    if (!agenda.scene?.hasWords(one) && !/^(?:img|svg|canvas|video|input|button)$/.test(one.localName)) return false;
     const box = one.getBoundingClientRect();
     return box.bottom > top && box.top < bottom && box.width * box.height > 0 && one.checkVisibility();
   });
@@ -278,8 +274,8 @@ export async function lookInScroller({ y }: { y: number }): Promise<ScrollerView
   const [left, top] = [edge.left + element.clientLeft, edge.top + element.clientTop];
   const height = Math.min(element.clientHeight, innerHeight - top);
   const drawn = Array.from(element.querySelectorAll('*')).flatMap((one) => {
-    const said = Array.from(one.childNodes).some((node) => node.nodeType === 3 && (node.nodeValue ?? '').trim() !== '');
-    if (!said && !/^(?:img|svg|canvas|video|input|button|iframe)$/.test(one.localName)) return [];
+    if (!agenda.scene?.hasWords(one) && !/^(?:img|svg|canvas|video|input|button|iframe)$/.test(one.localName))
+      return [];
     const box = one.getBoundingClientRect();
     const shows = box.bottom > top && box.top < top + height && one.checkVisibility({ checkOpacity: true });
     return shows && box.width > 0 ? [[box.top, box.bottom] as const] : [];

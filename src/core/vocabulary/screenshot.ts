@@ -96,6 +96,21 @@ export const SettleReport = z.object({
   animations_stopped: z.number().int(),
   /** Parts of the page that could not be brought into the picture, each with why. Selectors are the page's: untrusted. */
   unseen: z.array(z.object({ selector: z.string(), reason: z.string() })).optional(),
+  /**
+   * What the page had asked for and had no answer to when the picture was taken, by address and kind (fetch, script, stylesheet, document, image, …),
+   * with how long it had been open. `unfinished`: the page evidently was not done without it; `shown_at`: the selector of what shows that. Untrusted.
+   */
+  open_requests: z
+    .array(
+      z.object({
+        url: z.string(),
+        kind: z.string(),
+        open_ms: z.number(),
+        unfinished: z.boolean(),
+        shown_at: z.string().optional(),
+      }),
+    )
+    .optional(),
   /** Parts that scroll by themselves, with how much of their height (`sideways`: width) the picture shows, CSS px. */
   scrollers: z
     .array(
@@ -109,6 +124,11 @@ export const SettleReport = z.object({
     .optional(),
 });
 export type SettleReport = z.infer<typeof SettleReport>;
+
+/** A request that had no answer, in one phrase; the address is the page's: untrusted. */
+export function openRequest({ url, kind, open_ms }: NonNullable<SettleReport['open_requests']>[number]): string {
+  return `${kind} ${url.slice(0, 200)}, open for ${(open_ms / 1000).toFixed(1)} s`;
+}
 
 /**
  * The writing of a page, in tiles of 32 x 16 CSS px: text, and what was drawn instead (in a picture, a canvas, a pattern of boxes). `lines`: rows of

@@ -1,6 +1,7 @@
 import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
 import type { DesignCompare, Pair, Region, Severity, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell, CodeState } from '../../core/vocabulary/run.js';
+import { openRequest } from '../../core/vocabulary/screenshot.js';
 import { notCovered } from '../../project/code-state/code-state-scope.js';
 
 /** Differences shown; `difference_count` counts all. */
@@ -40,7 +41,7 @@ export function whatRemains({ verdict, compare, visual, cells, newer, state = {}
     warnings: verdict.checks
       .filter(({ severity, status }) => severity === 'warn' && status !== 'pass')
       .map(({ id, problem_count }) => ({ check: id, count: problem_count })),
-    unheld: [...unheld(verdict, shot.length, loose.length), ...unbound(state)],
+    unheld: [...unheld(verdict, shot.length, loose.length), ...unanswered(shot), ...unbound(state)],
     unheld_cells: loose.length,
     unheld_screens: [...new Set(loose.map(({ screen }) => screen))].slice(0, SCREENS_SHOWN),
   };
@@ -122,6 +123,17 @@ function leftOut(bars: NonNullable<Judgement['verdict']['bars']>): string[] {
       : []),
     ...(stories ? ['stories that settings or their own parameters leave out'] : []),
   ];
+}
+
+/** What pages had asked for and had no answer to when their pictures were taken: what it would have brought is in no picture. */
+function unanswered(cells: Judgement['cells']): string[] {
+  const open = new Map<string, string>();
+  for (const { screen, viewport, screenshot } of cells)
+    for (const one of screenshot?.settle.open_requests ?? [])
+      if (!open.has(one.url)) open.set(one.url, `${openRequest(one)} at ${screen}@${viewport}`);
+  const more = open.size > SHOWN ? ` and ${open.size - SHOWN} more` : '';
+  const named = [...open.values()].slice(0, SHOWN).join('; ');
+  return open.size === 0 ? [] : [`what ${open.size} unanswered request(s) would bring (${named}${more})`];
 }
 
 /** What the app reads and no evidence is bound to: other content of it would be shown unseen. */

@@ -5,6 +5,9 @@ import { checkTable } from '../tables.js';
 const { settle } = shot();
 const lost = { settle: { ...settle, fonts_missing: ['Nunito'], images_missing: ['http://127.0.0.1/a.png'] } };
 
+const request = { url: 'http://127.0.0.1/api/items', kind: 'fetch', open_ms: 9440, unfinished: false };
+const waiting = (open: object) => cell({ settle: { ...settle, open_requests: [{ ...request, ...open }] } });
+
 checkTable(check, [
   ['everything was there', { cells: [cell()] }, 'pass', 1],
   [
@@ -21,6 +24,24 @@ checkTable(check, [
     'fail',
     1,
     'The page is longer than was scrolled for lazy content (40000 px).',
+  ],
+  [
+    'an answer had not come at two viewports; one that the page waits for is told elsewhere',
+    {
+      cells: [
+        waiting({ open_ms: 5000 }),
+        cell({ ...waiting({ open_ms: 4200 }).screenshot }, { viewport: 'desktop' }),
+        waiting({ unfinished: true }),
+        waiting({ kind: 'image' }),
+      ],
+    },
+    'fail',
+    4,
+    {
+      title: 'An answer had not come when the picture was taken.',
+      text: 'fetch http://127.0.0.1/api/items, open for 5.0 s',
+      viewport: 'mobile, desktop',
+    },
   ],
   ['there is no picture', { cells: [bare()] }, 'could_not_run', 0, 'There is no picture to look at.'],
 ]);

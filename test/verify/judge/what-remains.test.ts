@@ -21,7 +21,7 @@ const pair = (screen: string, outcome: Pair['outcome'], ...regions: Region[]): P
   regions,
 });
 
-const shot = (screen: string) => ({ screen, viewport: 'desktop', screenshot: {} as never });
+const shot = (screen: string) => ({ screen, viewport: 'desktop', screenshot: { settle: {} } as never });
 
 const green: GateVerdict = {
   stage: 'section',
@@ -113,6 +113,17 @@ test('what the settings leave out is said with every verdict', () => {
     '4 page(s) that are no screens (/a, /b, /c, …)',
     'stories that settings or their own parameters leave out',
   ]);
+});
+
+test('what pages had no answer to is named once, with the kind and how long it was open', () => {
+  verifies('capture.open-requests');
+  const open = [{ url: 'http://127.0.0.1:4000/api/items', kind: 'fetch', open_ms: 9440, unfinished: false }];
+  const waiting = (viewport: string) =>
+    ({ screen: 'home', viewport, screenshot: { settle: { open_requests: open } } }) as never;
+  const remaining = whatRemains({ ...nothing, cells: [waiting('desktop'), waiting('mobile')] });
+  expect(verdictLine(green, remaining)).toContain(
+    'what 1 unanswered request(s) would bring (fetch http://127.0.0.1:4000/api/items, open for 9.4 s at home@desktop)',
+  );
 });
 
 test('some cells without a design are counted, and tests alone hold the behaviour', () => {
