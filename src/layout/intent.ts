@@ -1,7 +1,7 @@
 import { intersection } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import { area, bottom, px, right } from './boxes.js';
-import { isControl, isWithin, type PageModel, type Placed } from './page-model.js';
+import { isControl, isVisible, isWithin, type PageModel, type Placed } from './page-model.js';
 
 const IDENTITY = 'matrix(1, 0, 0, 1, 0, 0)';
 /** Share of the window that a veil spans at least, by width and height. */
@@ -199,6 +199,13 @@ export function isUnderLayer(lower: Placed, upper: Placed): boolean {
   return false;
 }
 
+/** Something in an element that its flow makes no room for. */
+function isPutOn(one: Placed, owner: Placed): boolean {
+  for (let at: Placed | undefined = one; at && at !== owner; at = at.parent)
+    if (at.el.styles.position === 'absolute') return true;
+  return false;
+}
+
 /** The opaque boxes painted over this element at this place; its own contents and what holds it are none. */
 export function coversOf(model: PageModel, placed: Placed, rect: Rect): Placed[] {
   return model.painters.filter(
@@ -206,8 +213,45 @@ export function coversOf(model: PageModel, placed: Placed, rect: Rect): Placed[]
       one.el.paint > placed.el.paint &&
       one.shown !== undefined &&
       intersection(one.shown, rect) !== undefined &&
-      // What a style writes over an element covers its own words too.
-      (one.of === placed || !isWithin(one, placed)) &&
+      // What a style writes over an element covers its own words too, and so does a badge that was put on it.
+      (one.of === placed || !isWithin(one, placed) || isPutOn(one, placed)) &&
       !isWithin(placed, one),
   );
+}
+
+/** The button that sends a form, cut off by a box that shows fields of it: no window is wide enough, and nobody meant that. */
+export function sends(control: Placed, by: Placed): boolean {
+  const { tag, attributes } = control.el;
+  const { type } = attributes;
+  if (!(tag === 'button' ? type === undefined || type === 'submit' : tag === 'input' && type === 'submit'))
+    return false;
+  let form: Placed | undefined = control;
+  while (form && form.el.tag !== 'form') form = form.parent;
+  return form !== undefined && hasField(form, by);
+}
+
+/** A button beside the box, which may unfold it. */
+export function hasButton(by: Placed, model: PageModel): boolean {
+  const isButton = ({ el }: Placed) => el.tag === 'button' || el.tag === 'summary' || el.attributes.role === 'button';
+  return model.all.some(
+    (one) => isButton(one) && one.shown && isVisible(one) && isWithin(one, by.parent ?? by) && !isWithin(one, by),
+  );
+}
+
+function hasField(box: Placed, by: Placed): boolean {
+  return box.children.some((one) => {
+    const isField = FIELDS.has(one.el.tag) && !PRESSED.test(one.el.attributes.type ?? '');
+    return (isField && one.shown !== undefined && isVisible(one) && isWithin(one, by)) || hasField(one, by);
+  });
+}
+
+const FIELDS = new Set(['input', 'select', 'textarea']);
+const PRESSED = /^(?:submit|button|reset|image|hidden)$/;
+
+/** Set to be moved on the way up to a box (to the page), be it by nothing now: a script slides it, and what is cut off comes into view. */
+export function isMoved(placed: Placed, box?: Placed): boolean {
+  for (let at: Placed | undefined = placed; at && at !== box; at = at.parent)
+    if (at.el.styles.transform !== undefined || at.el.styles['animation-name'] !== undefined || isPositioned(at))
+      return true;
+  return false;
 }

@@ -53,7 +53,7 @@ test('a list that is never one row, or whose rows are even, wraps as it is meant
 });
 
 /** A header of a logo and a menu beside it, or below it where `below`. */
-function header(width: number, below: boolean, styles = {}, menuWidth = 300): LaidOutPage {
+function header(width: number, below: boolean, styles = {}, menuWidth = 300, links = 3): LaidOutPage {
   const float = { float: 'left', ...styles };
   return page(
     width,
@@ -66,6 +66,10 @@ function header(width: number, below: boolean, styles = {}, menuWidth = 300): La
       rect: box(below ? 0 : 220, below ? 44 : 0, menuWidth, 40),
       styles: float,
     },
+    ...Array.from({ length: links }, (_, at) => ({
+      ...{ tag: 'a', selector: `#link${at}`, parent: 4, attributes: { href: '#' } },
+      rect: box((below ? 0 : 220) + at * 60, below ? 44 : 0, 50, 24),
+    })),
   );
 }
 
@@ -76,6 +80,27 @@ test('the second of two wraps when nothing but the window changed; what a style 
   expect(told([header(480, true, { float: 'none' }), header(600, false), header(800, false)])).toEqual([]);
   expect(told([header(480, true, {}, 470), header(600, false), header(800, false)])).toEqual([]);
   expect(told([header(480, true), header(600, true), header(800, true)])).toEqual([]);
+  // A hint, or one button, goes below what it belongs to.
+  expect(told([header(480, true, {}, 300, 1), header(600, false, {}, 300, 1), header(800, false)])).toEqual([]);
+});
+
+test('the words of coloured code go on in the next line as every text does', () => {
+  const code = (width: number, perRow: number, styles: Record<string, string>) =>
+    page(
+      width,
+      { tag: 'code', selector: '#code', rect: box(0, 0, width, 60) },
+      ...Array.from({ length: 5 }, (_, at) => ({
+        ...{ tag: 'span', selector: `#s${at}`, parent: 2, styles },
+        rect: box((at % perRow) * 80, Math.floor(at / perRow) * 30, 76, 24),
+      })),
+    );
+  const laidOut = (styles: Record<string, string>) => [
+    code(320, 4, styles),
+    code(500, 5, styles),
+    code(600, 5, styles),
+  ];
+  expect(told(laidOut({ display: 'inline' }))).toEqual([]);
+  expect(told(laidOut({ display: 'inline-block' }))).toEqual([['wrapped', 'likely', 320, 320, '#s4']]);
 });
 
 test('a text that runs into a picture in narrower windows only is named; on a ground of its own, or in it whole, it is not', () => {

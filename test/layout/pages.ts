@@ -124,10 +124,35 @@ export const MEANT: readonly JudgedPage[] = [
       <tr><td>Ceiling lamp</td><td>Opal glass</td><td>Brass and steel</td><td>240</td></tr></table></div><div class="c">Buy</div></div><script>pop.showPopover()</script>`,
     faults: [],
   },
+  {
+    about:
+      'a select that a script drew anew, a title with its version, a select cut to hide its arrow, tags whose words a hover fills, a table that two draw',
+    style: `.new{position:relative;border:1px solid #999;padding:8px;width:300px}.old{position:relative;overflow:hidden;width:0;height:0}.old select{position:absolute;width:700px}
+      pre{background:#eee;margin:-20px 0 20px 340px;position:relative}.at{font-size:16px;position:absolute}h1{font:64px/1.2 serif;margin:30px 0}.cut{width:120px;overflow:hidden;border:1px solid #999}.cut select{width:150px;border:1px solid #333;background:#fff}
+      .fill{position:relative;padding:4px 10px;border:1px solid #999;z-index:0}.fill i{position:absolute;inset:0 50% 0 0;background:#fd0;z-index:-1}.t{display:flex}.t div{overflow:hidden;width:130px}.t table{width:260px;table-layout:fixed;border-collapse:collapse}.t div:first-child table{width:130px}`,
+    body: `<div class="new"><div class="old"><select><option>Warm white</option></select></div>Warm white</div><pre>shop.select('warm')</pre><h1>Lamp<span>sone</span><span class="at">v1.5.3</span></h1>
+      <div class="cut"><select><option>Berlin</option></select></div><p><a class="fill" href="#"><i></i>Warm white</a></p><div class="t"><div><table><tr><td>Lamp</td></tr></table></div><div><table><tr><td>Opal glass</td><td>Brass and steel</td></tr></table></div></div>`,
+    faults: [],
+  },
 ];
 
 /** One real fault each, among things that are meant. */
 export const BROKEN: readonly JudgedPage[] = [
+  {
+    about: 'a form that is wider than its card, a form lower than its button, a table in a box that hides its end',
+    style: `form{margin:0}input{border:1px solid #666;padding:8px;box-sizing:border-box;width:100%}.card{overflow:hidden;width:400px;border:1px solid #999}.f{width:500px;display:flex;gap:20px}
+      .low{height:112px;overflow:hidden;margin:20px 0}.low button{height:40px}.t{overflow:hidden;width:400px}table{width:520px;table-layout:fixed;border-collapse:collapse}td{border:1px solid #999;padding:6px}`,
+    body: `<div class="card"><form class="f"><input id="first"><input id="last"></form></div><form class="low"><p>Mail <input></p><button id="go">Sign in</button></form>
+      <div class="t"><table id="stock"><tr><td>Lamp</td><td>Opal</td><td>Brass</td><td>Berlin</td><td>240</td></tr></table></div>`,
+    faults: ['clipped #go', 'clipped #last', 'clipped #stock'],
+  },
+  {
+    about: 'a table of which the window hides the end, a badge over the words that it belongs to',
+    style:
+      'html,body{overflow-x:hidden}table{width:1100px;table-layout:fixed}td:last-child{text-align:right}h3{position:relative}h3 b{position:absolute;left:90px;top:0;background:#c00;color:#fff;padding:2px 8px}',
+    body: `<table id="stock"><tr><td>Lamp</td><td>Opal</td><td>Brass</td><td>Berlin</td><td>240</td></tr></table><h3 id="title">Lamps for every room of your house<b>NEW</b></h3><p>${LOREM}</p>`,
+    faults: ['covered #title', 'outside_viewport #stock'],
+  },
   {
     about: 'a sign of which no font has a shape',
     style: '',

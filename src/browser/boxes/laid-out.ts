@@ -103,8 +103,9 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
   const { all } = given;
   const framed = framedElements(snapshot, given);
   const source = { ...given, selectors: new Map([...given.selectors, ...framed.selectors]) };
+  const at = new Map(source.styles.map((name, place) => [name, place] as const));
   const boxed = [...all, ...framed.elements].filter(
-    (element) => element.rect && (element.rect.width > 0 || element.rect.height > 0) && !isNowhere(element),
+    (element) => (hasSize(element) || cutsAway(element, at)) && !isNowhere(element),
   );
   const kept = boxed.slice(0, MAX_ELEMENTS);
   const index = new Map(kept.map((element, at) => [element, at] as const));
@@ -132,7 +133,6 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
   const stopped = agrees && facts.walk?.trap ? inFrames(light, facts.walk.trap, framed) : undefined;
   const trap = stopped && index.get(stopped);
   const shifted = facts.shift?.count === facts.count ? placeOf(facts.shift.element) : undefined;
-  const at = new Map(source.styles.map((name, place) => [name, place] as const));
   const { contentWidth = 0, contentHeight = 0 } = snapshot.documents[0] ?? {};
   return {
     window: facts.window,
@@ -246,6 +246,14 @@ function attributesOf(element: SnapshotElement, redact: (text: string) => string
   const src = element.tag === 'img' ? shownSource(element, '') : '';
   if (src !== '') kept.src = cut(redact(src));
   return kept;
+}
+
+const hasSize = ({ rect }: SnapshotElement): boolean => rect !== undefined && (rect.width > 0 || rect.height > 0);
+
+/** A box without size shows nothing of what lies in it, where it cuts off what is too large for it: the select that a script draws anew. */
+function cutsAway({ rect, styles }: SnapshotElement, at: ReadonlyMap<string, number>): boolean {
+  const overflow = ['overflow-x', 'overflow-y'].map((name) => styles[at.get(name) ?? -1] ?? 'visible');
+  return rect !== undefined && overflow.every((value) => value === 'hidden' || value === 'clip');
 }
 
 /** Parts of drawings that are drawn elsewhere, where they are used. */

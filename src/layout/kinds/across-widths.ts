@@ -1,7 +1,16 @@
 import { area, bottom, px, right } from '../boxes.js';
 import { type AtWidth, type FoundAcross, runs } from '../found.js';
-import { isPositioned, isTold } from '../intent.js';
-import { cutsAxis, isControl, isInline, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
+import { hasButton, isMoved, isPositioned, isTold, scrollsByScript, sends } from '../intent.js';
+import {
+  cutsAxis,
+  isControl,
+  isInline,
+  isPainted,
+  isVisible,
+  isWithin,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
 import { meets } from './meets.js';
 
 /** Finds the faults that show only beside other widths, given by ascending width. */
@@ -26,7 +35,7 @@ function unreachable(widths: readonly AtWidth[]): FoundAcross[] {
     { element: Placed; by: Placed; widths: number[]; lost: Set<string>; isSure: boolean }
   >();
   for (const [at, { width, model }] of widths.entries())
-    for (const { control, by, isList } of fallenOut(model)) {
+    for (const { control, by, isList, beside } of fallenOut(model)) {
       const { selector } = control.el;
       const elsewhere = shown.filter((there) => there.has(selector));
       if (elsewhere.length === 0 && !sends(control, by)) continue;
@@ -37,7 +46,9 @@ function unreachable(widths: readonly AtWidth[]): FoundAcross[] {
         model.all.some((one) => one !== by && isWithin(one, by.parent ?? by) && isSwitch(one))
       )
         continue;
-      const isSure = !isList && (elsewhere.length > 0 || !hasButton(by, model));
+      // What goes on beside its box may be drawn along, unless a narrower window shows it.
+      const isNarrower = shown.slice(0, at).some((there) => there.has(selector));
+      const isSure = beside ? isNarrower : !isList && (elsewhere.length > 0 || !hasButton(by, model));
       const group = groups.get(by.el.selector) ?? { element: control, by, widths: [], lost: new Set(), isSure };
       groups.set(by.el.selector, group);
       if (group.widths.at(-1) !== width) group.widths.push(width);
@@ -64,9 +75,41 @@ function shownSelectors(model: PageModel): Set<string> {
 /** Controls one below the other that make a list. */
 const LISTED = 3;
 
-/** Controls in the flow that lie wholly below the box that cuts them; `isList`: they go on with those of their kind that it shows. */
-function fallenOut(model: PageModel): { control: Placed; by: Placed; isList: boolean }[] {
+interface Fallen {
+  control: Placed;
+  by: Placed;
+  /** It goes on with those of its kind that the box shows. */
+  isList: boolean;
+  /** It lies at the end of the box, not below it. */
+  beside: boolean;
+}
+
+/** Links and buttons of a menu that lie wholly behind the end of the box that cuts them, which nothing scrolls. */
+function goneBeside(model: PageModel): Fallen[] {
   return model.all.flatMap((control) => {
+    const by = control.clip.byX;
+    if (!by || control.shown || !isControl(control) || !isVisible(control) || !isTold(control)) return [];
+    const { rect } = by.el;
+    const { rect: own } = control.el;
+    if (!cutsAxis(by, 'x') || rect.height < OPEN_HEIGHT || rect.width < OPEN_WIDTH || own.width < 4) return [];
+    if (own.x < right(rect) - 1 || own.y < rect.y - 1 || bottom(own) > bottom(rect) + 1) return [];
+    if (!isOfMenu(control) || isMoved(control, by) || scrollsByScript(by) || hasButton(by, model)) return [];
+    return [{ control, by, isList: false, beside: true }];
+  });
+}
+
+function isOfMenu(control: Placed): boolean {
+  for (let at: Placed | undefined = control; at; at = at.parent) {
+    const { tag, attributes } = at.el;
+    if (tag === 'nav' || /^(?:navigation|menubar|tablist|toolbar)$/.test(attributes.role ?? '')) return true;
+    if (at !== control && tag === 'li' && at.parent?.el.tag === 'ul') return true;
+  }
+  return false;
+}
+
+/** Controls in the flow that lie wholly below the box that cuts them. */
+function fallenOut(model: PageModel): Fallen[] {
+  const below = model.all.flatMap((control): Fallen[] => {
     const by = control.clip.byY;
     if (!by || control.shown || !isControl(control) || !isVisible(control) || !isTold(control)) return [];
     const { rect } = by.el;
@@ -82,38 +125,10 @@ function fallenOut(model: PageModel): { control: Placed; by: Placed; isList: boo
         right(el.rect) > own.x &&
         bottom(el.rect) <= own.y,
     );
-    return [{ control, by, isList: above.filter((one) => isWithin(one, by)).length >= LISTED }];
+    return [{ control, by, isList: above.filter((one) => isWithin(one, by)).length >= LISTED, beside: false }];
   });
+  return [...below, ...goneBeside(model)];
 }
-
-/** The button that sends a form, cut off by a box that shows fields of it: no window is wide enough, and nobody meant that. */
-function sends(control: Placed, by: Placed): boolean {
-  const { tag, attributes } = control.el;
-  const { type } = attributes;
-  if (!(tag === 'button' ? type === undefined || type === 'submit' : tag === 'input' && type === 'submit'))
-    return false;
-  let form: Placed | undefined = control;
-  while (form && form.el.tag !== 'form') form = form.parent;
-  return form !== undefined && hasField(form, by);
-}
-
-/** A button beside the box, which may unfold it. */
-function hasButton(by: Placed, model: PageModel): boolean {
-  const isButton = ({ el }: Placed) => el.tag === 'button' || el.tag === 'summary' || el.attributes.role === 'button';
-  return model.all.some(
-    (one) => isButton(one) && one.shown && isVisible(one) && isWithin(one, by.parent ?? by) && !isWithin(one, by),
-  );
-}
-
-function hasField(box: Placed, by: Placed): boolean {
-  return box.children.some((one) => {
-    const isField = FIELDS.has(one.el.tag) && !PRESSED.test(one.el.attributes.type ?? '');
-    return (isField && one.shown !== undefined && isVisible(one) && isWithin(one, by)) || hasField(one, by);
-  });
-}
-
-const FIELDS = new Set(['input', 'select', 'textarea']);
-const PRESSED = /^(?:submit|button|reset|image|hidden)$/;
 
 /** Items of lists, menus and rows of buttons, which may be set in a line of text. */
 const ITEMS = new Set(['li', 'a', 'button', 'span', 'dd', 'label']);
@@ -165,7 +180,7 @@ function rowsOf(model: PageModel): Rows[] {
   return model.all.flatMap((parent): Rows[] => {
     if (parent.el.lines || parent.children.length < 2) return [];
     const items = parent.children.filter((one) => isVisible(one) && one.shown && !isOutOfFlow(one));
-    if (items.length < 2 || items.some(({ el }) => TEXTS.test(el.tag))) return [];
+    if (items.length < 2 || items.some((one) => TEXTS.test(one.el.tag) || isWords(one))) return [];
     const rows: Placed[][] = [];
     for (const item of items.toSorted((a, b) => a.el.rect.y - b.el.rect.y)) {
       const last = rows.at(-1);
@@ -178,6 +193,18 @@ function rowsOf(model: PageModel): Rows[] {
   });
 }
 
+/** Words in a line of text, as those of code that is coloured: that they go on in the next line is what a text does. */
+function isWords(item: Placed): boolean {
+  return isInline(item) && item.el.tag !== 'li' && item.el.tag !== 'label' && !isControl(item) && !isPainted(item);
+}
+
+/** Part of a page that was to stand beside another: a menu, a bar, a form. A hint, a field or a button goes below what it belongs to. */
+function isPart(item: Placed): boolean {
+  const pressed = ({ children }: Placed): number =>
+    children.reduce((sum, one) => sum + (isControl(one) ? 1 : pressed(one)), 0);
+  return !isControl(item) && pressed(item) > 1;
+}
+
 function isOutOfFlow({ el: { styles } }: Placed): boolean {
   return styles.position !== undefined && styles.position !== 'relative';
 }
@@ -188,6 +215,7 @@ function lastIsAlone({ counts, items, parent }: Rows, width: number, whole: Rows
   const before = whole.items.at(-1);
   if (!item || !before || counts.length !== 2 || last !== 1) return false;
   if (items.some(({ el }) => el.rect.y > item.el.rect.y)) return false;
+  if (items.length === 2 && !isPart(item)) return false;
   const alike = items.every(({ el }) => el.tag === item.el.tag);
   if (alike && first >= 2 && ITEMS.has(item.el.tag)) return item.el.rect.width <= width * SECTION;
   // Other things wrap when nothing else changed: a style sheet that stacks them changes how they are set, or how wide.

@@ -1,6 +1,6 @@
 import { area, bottom, px, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
-import { fadesOut, isInStrip, isPositioned, isTold } from '../intent.js';
+import { fadesOut, hasButton, isInStrip, isMoved, isPositioned, isTold, scrollsByScript, sends } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   clipInside,
@@ -10,6 +10,7 @@ import {
   isInline,
   isPainted,
   isVisible,
+  isWithin,
   type Line,
   type PageModel,
   type Placed,
@@ -62,9 +63,15 @@ export const clipped: FindKind = (model) => {
     for (const found of [cutAtSide(model, line), cutThrough(model, line)])
       if (found) worst.keep(`${found.element.index}/${found.other?.index}`, found);
   }
-  for (const found of [...cutControls(model), ...cutFields(model), ...lostColumns(model)])
+  for (const found of [...cutControls(model), ...cutFields(model)])
     worst.keep(`${found.element.index}/${found.other?.index}`, found);
-  return worst.all();
+  const told = worst.all();
+  // Of a table that the same box cuts through a word, that is told.
+  const isSaid = (table: Found) =>
+    told.some(({ element, other, certainty }) => {
+      return certainty === 'certain' && other === table.other && isWithin(element, table.element);
+    });
+  return [...told, ...lostColumns(model).filter((table) => !isSaid(table))];
 };
 
 const clipOf = (owner: Placed) => (isInline(owner) ? owner.clip : clipInside(owner));
@@ -188,10 +195,11 @@ function cutControls(model: PageModel): Found[] {
     const lost = 1 - area(shown) / area(el.rect);
     if (!by || lost < 0.1 || lost > 0.97 || !cutsAxis(by, outX > SURE ? 'x' : 'y')) return [];
     if (isInStrip(control, model, by) || fadesOut(by)) return [];
+    const isSure = lost >= LOST && isCutByMistake(control, by, outX > SURE ? 'x' : 'y', model);
     return [
       {
         kind: 'clipped',
-        certainty: 'likely',
+        certainty: isSure ? 'certain' : 'likely',
         element: control,
         other: by,
         rect: el.rect,
@@ -200,6 +208,24 @@ function cutControls(model: PageModel): Found[] {
       },
     ];
   });
+}
+
+/** Share of a control that is missing when one sees it, and height of a box that is open, CSS px. */
+const LOST = 0.15;
+const OPEN = 48;
+/** What is typed in; other fields are cut on purpose, to hide what the browser draws in them. */
+const TYPED = /^(?:text|email|password|search|tel|url)$/;
+
+/**
+ * A field for words whose end a box cuts off; below it, one of them, or the button that sends their form, where nothing beside the box
+ * unfolds it. What was put there by itself, or slides, may be meant so.
+ */
+function isCutByMistake(control: Placed, by: Placed, axis: 'x' | 'y', model: PageModel): boolean {
+  const { tag, attributes } = control.el;
+  const isField = tag === 'textarea' || (tag === 'input' && TYPED.test(attributes.type ?? 'text'));
+  if (isMoved(control, by) || scrollsByScript(by)) return false;
+  if (axis === 'x') return isField;
+  return (isField || sends(control, by)) && by.el.rect.height >= OPEN && !hasButton(by, model);
 }
 
 /** Tables of which a box without a way to scroll hides whole columns. */
@@ -219,7 +245,7 @@ function lostColumns(model: PageModel): Found[] {
     return [
       {
         kind: 'clipped',
-        certainty: 'likely',
+        certainty: isOneOfSeveral(element, by) || isMoved(element, by) ? 'likely' : 'certain',
         element,
         other: by,
         rect: element.shown ?? element.el.rect,
@@ -228,6 +254,13 @@ function lostColumns(model: PageModel): Found[] {
       },
     ];
   });
+}
+
+/** A script may draw one table by several: those columns that stay, the head, the rest. */
+function isOneOfSeveral(table: Placed, by: Placed): boolean {
+  const others = ({ children }: Placed): boolean =>
+    children.some((one) => one !== table && (one.el.tag === 'table' || others(one)));
+  return isPositioned(by) || scrollsByScript(by) || others(by.parent ?? by) || others(by.parent?.parent ?? by);
 }
 
 /** An ellipsis stands where the text ends. */

@@ -29,6 +29,8 @@ import {
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
 const PART = 0.08;
 const WHOLE = 0.92;
+/** Width of about two letters, by the height of capitals. */
+const LETTERS = 1.5;
 /** Sides of a button that floats over the page, at most, CSS px. */
 const FLOATING = 120;
 
@@ -147,7 +149,9 @@ function hiddenTexts(model: PageModel): Found[] {
       const part = cover.shown && intersection(cover.shown, core);
       if (!part || part.width < 3 || part.height < 2) continue;
       const share = area(part) / area(core);
-      if (share < PART || (share > WHOLE && !cover.fixed) || isBesideCurve(cover, part)) continue;
+      // Some letters of a long line are a word that nobody reads.
+      const isWord = part.height >= core.height * 0.5 && part.width >= core.height * LETTERS;
+      if ((share < PART && !isWord) || (share > WHOLE && !cover.fixed) || isBesideCurve(cover, part)) continue;
       if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
       const rest = largestBeside(part, core) ?? core;
       worst.keep(`${line.owner.index}/${cover.index}`, {

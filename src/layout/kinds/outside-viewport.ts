@@ -2,7 +2,7 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, px, radius, right } from '../boxes.js';
 import { type FindKind, type Found, Worst } from '../found.js';
-import { coversOf, isInStrip, isTold } from '../intent.js';
+import { coversOf, isInStrip, isMoved, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   isControl,
@@ -36,6 +36,8 @@ interface Out {
   side: 'left' | 'right';
   sure: boolean;
   text: boolean;
+  /** Boxes alone tell it: what is out there is in no picture. */
+  unseen?: true;
 }
 
 /**
@@ -45,7 +47,7 @@ interface Out {
 export const outsideViewport: FindKind = (model) => {
   const worst = new Worst();
   const scrolls = !model.cutsX && model.page.content.width > model.width + 1;
-  for (const out of [...textsOut(model, scrolls), ...boxesOut(model, scrolls)])
+  for (const out of [...textsOut(model, scrolls), ...boxesOut(model, scrolls), ...columnsOut(model, scrolls)])
     if (!isBeneath(out, model)) worst.keep(`${causeOf(out, model).index}`, toFound(out, model));
   if (worst.all().length === 0 && scrolls) return emptyScroll(model);
   return worst.all();
@@ -105,6 +107,23 @@ function boxesOut(model: PageModel, scrolls: boolean): Out[] {
   });
 }
 
+/** Tables of which whole columns lie beyond the edge of a window that does not scroll to them. */
+function columnsOut(model: PageModel, scrolls: boolean): Out[] {
+  if (scrolls || model.rtl) return [];
+  const lost = new Map<Placed, Out>();
+  for (const line of model.lines) {
+    const { owner, shown } = line;
+    if (!shown || shown.x < model.width || !isInked(line) || !isTold(owner) || owner.fixed) continue;
+    let item: Placed | undefined = owner;
+    while (item && item.el.tag !== 'table') item = item.parent;
+    const rect = item?.shown;
+    if (!item || !rect || lost.has(item) || rect.x >= model.width - EDGE || rect.width <= EDGE) continue;
+    if (isMoved(owner) || isInStrip(item, model)) continue;
+    lost.set(item, { item, rect, by: right(rect) - model.width, side: 'right', sure: true, text: false, unseen: true });
+  }
+  return [...lost.values()];
+}
+
 /**
  * A plain ground that runs off the edge on purpose, behind words that are all there: no border is cut, and no round corner of which a part
  * is still in the window.
@@ -149,21 +168,22 @@ function toFound(out: Out, model: PageModel): Found {
     rect,
     by_px: by,
     what: `sticks out ${by} px at the ${side} of the window`,
-    claim: {
-      shows: 'ink',
-      ...(text
-        ? { rect: letters, words: wordsAt(model, letters, [item]) }
-        : {
-            // Its own edge belongs to the claim: a plain ground is seen by where it ends.
-            rect: {
-              ...outside,
-              x: outside.x - 4,
-              y: outside.y - 4,
-              width: outside.width + 8,
-              height: outside.height + 8,
-            },
-          }),
-    },
+    ...(out.unseen
+      ? {}
+      : {
+          claim: {
+            shows: 'ink' as const,
+            ...(text
+              ? { rect: letters, words: wordsAt(model, letters, [item]) }
+              : // Its own edge belongs to the claim: a plain ground is seen by where it ends.
+                {
+                  rect: {
+                    ...{ x: outside.x - 4, y: outside.y - 4 },
+                    ...{ width: outside.width + 8, height: outside.height + 8 },
+                  },
+                }),
+          },
+        }),
   };
 }
 

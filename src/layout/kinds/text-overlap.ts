@@ -77,7 +77,8 @@ function concerned(under: Placed, over: Placed): Pick<Found, 'element' | 'other'
 function collision(model: PageModel, under: Line, over: Line): Rect | undefined {
   if (!under.shown || !over.shown) return undefined;
   if (under.owner === over.owner) return tooTight(under, over);
-  const cores = intersection(under.core, over.core);
+  const place = intersection(under.core, over.core);
+  const cores = place && intersection(inkAt(under, place), inkAt(over, place));
   const both = cores && intersection(cores, under.shown) && intersection(cores, over.shown) ? cores : undefined;
   if (!both || both.width < LEAST || both.height < LEAST) return undefined;
   if (both.height < Math.min(under.core.height, over.core.height) * TOUCHES) return undefined;
@@ -88,6 +89,20 @@ function collision(model: PageModel, under: Line, over: Line): Rect | undefined 
   if (isTurned(under.owner) || isTurned(over.owner)) return undefined;
   if (isHidden(model, under.owner, both) || isHidden(model, over.owner, both)) return undefined;
   return hasGround(under, over, both) ? undefined : both;
+}
+
+/** Letters without anything above the height of an x, and the share of the capitals' height that is free above them. */
+const LOW = /^[acegmnopqrsuvwxyz.,:;\s]+$/;
+const ABOVE_X = 0.28;
+
+/** Where the ink of a line reaches at this place of it: the version beside the last letter of a title stands above an e. */
+function inkAt({ core, text }: Line, { x, width }: Rect): Rect {
+  const each = core.width / Math.max(1, text.length);
+  const from = Math.max(0, Math.floor((x - core.x) / each) - 1);
+  const said = text.slice(from, Math.ceil((x + width - core.x) / each) + 1);
+  if (!LOW.test(said)) return core;
+  const free = core.height * ABOVE_X;
+  return { ...core, y: core.y + free, height: core.height - free };
 }
 
 /** What sets the lines of a text: the block around it, in a drawing its text element. */
