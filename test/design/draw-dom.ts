@@ -19,6 +19,12 @@ export function el(
   return { tag, box, facts, below };
 }
 
+/** Computed styles of a box whose four corners have one radius, CSS px. */
+export function rounded(radius: number): Record<string, string> {
+  const names = ['top-left', 'top-right', 'bottom-right', 'bottom-left'];
+  return Object.fromEntries(names.map((corner) => [`border-${corner}-radius`, `${radius}px`]));
+}
+
 /** The boxes of a page of 400 x 600 CSS px. A selector is its test id, else the path of places from the root, unless it is given. */
 export function dom(root: Drawn, scale = 1): DomBoxes {
   const elements: DomElement[] = [];

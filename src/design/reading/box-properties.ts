@@ -6,7 +6,7 @@ import { px } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
 import type { Pictured } from './cells.js';
-import { computedRadius, radiusApart, radiusAt, radiusOfLine } from './corners.js';
+import { computedRadius, radiusApart, radiusOf } from './corners.js';
 import { measured } from './finding.js';
 import { type Profile, SAME_SIDE, SIDES, type Side, type SideRead } from './read-box.js';
 
@@ -27,13 +27,9 @@ interface BoxFound {
   unlike: Partial<Record<Side, SideRead>>;
 }
 
-/** Levels of a step, and of a corner, that compression leaves clear. */
-const CLEAR = 60;
-/** CSS px by which a corner's radius differs at least, and how far the reading may be off what is computed. */
-const OTHER_RADIUS = 1.6;
-const AS_COMPUTED = 1.5;
-/** Share of the least difference that all corners must differ by on the mean. */
-const ALL_CORNERS = 0.75;
+/** CSS px by which a corner's radius differs at least, where pixels are as they were drawn and where they were compressed or scaled down; and by how much it may be larger. */
+const OTHER_RADIUS = { clear: 1.5, lossy: 1.9 };
+const MOST_LARGER = 16;
 /** Share by which the amount of a border differs at least. */
 const OTHER_BORDER = 0.12;
 /** CIEDE2000 from which a ground is another one. */
@@ -71,6 +67,13 @@ function otherWidth(node: ElementNode, sides: Partial<Record<Side, SideRead>>, s
   return [measured(name, px(Math.round((border / scale) * 10) / 10), px(now))];
 }
 
+const CORNERS = [
+  [{ right: false, lower: false }, 'top-left'],
+  [{ right: true, lower: false }, 'top-right'],
+  [{ right: false, lower: true }, 'bottom-left'],
+  [{ right: true, lower: true }, 'bottom-right'],
+] as const;
+
 function radius(
   node: ElementNode,
   { views, scale }: Pictured,
@@ -80,46 +83,23 @@ function radius(
   // Where it begins and ends is known from sides, not from what it holds.
   const isElsewhere = Math.abs(there.x - rect.x) >= 1;
   if (isElsewhere && sides.left === undefined && sides.right === undefined) return [];
-  const computed = computedRadius(node) * scale;
-  const most = computed + 16 * scale;
-  const apart: number[] = [];
-  for (const [right, lower] of [
-    [false, false],
-    [true, false],
-    [false, true],
-    [true, true],
-  ] as const) {
+  const read: { now: number; by: number }[] = [];
+  for (const [corner, name] of CORNERS) {
     // Of a box whose end was not found it is not known where its corner is.
-    if (!same && !(sides[right ? 'right' : 'left'] && sides[lower ? 'bottom' : 'top'])) continue;
-    // In the corner of a page there is nothing outside to tell a corner from.
-    if (!same && (there.x < 2 || there.y < 2 || there.x + there.width > views.reference.width - 2)) continue;
-    const least = lossy ? CLEAR : undefined;
-    const inner = Math.min(rect.width, rect.height, there.width, there.height) / 2;
-    const corner = (read: typeof radiusAt) => {
-      const actual = read(views.actual, rect, right, lower, most, least);
-      const reference = read(views.reference, there, right, lower, most, least);
-      if (actual === undefined || reference === undefined) return undefined;
-      const [a, b] = [Math.min(actual, inner), Math.min(reference, inner)];
-      return Math.abs(a - Math.min(computed, inner)) <= AS_COMPUTED * scale || a < 1.5 * scale ? b - a : undefined;
-    };
-    const curve = same ? undefined : radiusApart(views, rect, there, { right, lower }, computed, 16 * scale);
-    const by = curve ?? corner(radiusAt) ?? corner(radiusOfLine);
-    if (by !== undefined) apart.push(by);
+    if (!same && !(sides[corner.right ? 'right' : 'left'] && sides[corner.lower ? 'bottom' : 'top'])) continue;
+    const now = radiusOf(node, name);
+    const by = radiusApart(views, rect, there, corner, now * scale, MOST_LARGER * scale);
+    if (by !== undefined) read.push({ now, by: by / scale });
   }
-  const limit = same
-    ? OTHER_RADIUS * scale
-    : lossy
-      ? Math.max(3 * scale, 0.25 * computed)
-      : Math.max(1.9 * scale, 0.14 * computed);
-  const wrong = apart.filter((one) => Math.abs(one) >= limit);
+  const limit = lossy ? OTHER_RADIUS.lossy : OTHER_RADIUS.clear;
+  const wrong = read.filter(({ by }) => Math.abs(by) >= limit);
   // One corner may be hidden by something; two that agree are a radius.
-  if (wrong.length < Math.max(lossy ? 3 : 2, apart.length / 2) || Math.max(...wrong) * Math.min(...wrong) < 0)
-    return [];
-  // A box that stands half a pixel off seems rounder at one end and less so at the other.
-  if (!same && Math.abs(apart.reduce((sum, one) => sum + one, 0) / apart.length) < ALL_CORNERS * limit) return [];
-  const by = wrong.reduce((sum, one) => sum + one, 0) / wrong.length / scale;
-  const now = Math.round(computedRadius(node));
-  return [measured('border-radius', px(Math.max(0, Math.round(now + by))), px(now))];
+  if (wrong.length < Math.max(2, read.length / 2) || wrong.some(({ by }) => by * (wrong[0]?.by ?? 0) < 0)) return [];
+  const now = Math.max(...wrong.map((one) => one.now));
+  // What stands behind one corner must not count: the middle one of those that differ is the radius.
+  const expected = wrong.map((one) => one.now + one.by).sort((one, other) => one - other);
+  const [low, high] = [expected[(expected.length - 1) >> 1] ?? 0, expected[expected.length >> 1] ?? 0];
+  return [measured('border-radius', px(Math.max(0, Math.round((low + high) / 2))), px(Math.round(now)))];
 }
 
 /** Levels of 255 that what lies outside of a side is darker or lighter by, on the mean, from which it has another shadow. */

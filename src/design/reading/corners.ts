@@ -1,5 +1,5 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { channelDistance, type PixelView, pixelAt } from '../../image/pixels.js';
+import { type PixelView, pixelAt } from '../../image/pixels.js';
 import type { ElementNode } from '../element-tree.js';
 
 /** Which corner of a box is meant. */
@@ -8,20 +8,30 @@ export interface Corner {
   lower: boolean;
 }
 
-/** Length of the diagonal from a corner to its curve, of a radius of 1: sqrt(2) - 1. */
-const TO_CURVE = Math.SQRT2 - 1;
-/** Device px of the diagonal that are looked at before the corner and behind the curve, and how finely. */
-const ABOUT = { before: 4, behind: 6 };
-const FINE = 0.25;
-/** Levels by which the curve must stand out on the diagonal; correlation from which it is found, and by how much more than at its place in the app. */
+/** Device px outside of a corner, and behind its curve, that are looked at. */
+const ABOUT = { outside: 3, behind: 3 };
+/** Lines across each side that tell what it looks like where it is straight; the middle of them counts. */
+const LINES = 3;
+/** Levels that must change across a side for its corner to be read. */
 const STANDS_OUT = 6;
-const FOUND = 0.85;
-const CLEARLY = 0.08;
+/** Device px by which a radius differs from the next that is tried where the app's own may fit: half as much goes unseen. */
+const NEXT = 2;
+/** Device px to which a radius is read, first and in the end. */
+const STEPS = [2, 0.5, 0.125] as const;
+/** Device px by which curves seem larger than they are, on the mean of what Firefox and Chromium draw. */
+const SEEMS_LARGER = 0.15;
+/** Device px by which the app's own corner may seem to be off what it is; a corner further off is covered by something. */
+const AS_DRAWN = 1.6;
+/** Share of what the app's radius leaves unexplained in the reference that another one may leave. */
+const UNEXPLAINED = 0.6;
+/** Share of the levels across the sides that is left unexplained on the mean by the curve of something else. */
+const OTHER_THING = 0.18;
 
 /**
- * By how much larger the radius of a corner is in the reference, device px: from where its curve crosses the diagonal, whatever it is made of,
- * a border or the end of a surface. Undefined where no curve is seen. `rect`, `there`: the box in both pictures, edges to parts of a pixel;
- * `radius`: the one that the app draws; `most`: by how much larger it may be.
+ * By how much larger the radius of a corner is in the reference, device px. A curve looks across as the straight sides beside it do, whatever
+ * it is made of: a border, the end of a surface, a shadow. So each radius says what the corner would look like, and the one that is like it
+ * best is read. Undefined where no curve is seen, or the app's own corner is not what it should be: something covers it. `rect`, `there`: the box in both pictures, edges to parts of a
+ * pixel; `radius`: the one that the app draws; `most`: by how much larger it may be.
  */
 export function radiusApart(
   views: { actual: PixelView; reference: PixelView },
@@ -32,188 +42,150 @@ export function radiusApart(
   most: number,
 ): number | undefined {
   const room = Math.min(rect.width, rect.height, there.width, there.height) / 2;
-  const [drawn, larger] = [Math.min(radius, room), Math.min(most, room - radius)];
-  const [from, to] = [-ABOUT.before, TO_CURVE * drawn + ABOUT.behind];
-  const actual = diagonal(views.actual, rect, corner, from, to);
-  const [least, far] = [-FINE * Math.ceil((TO_CURVE * drawn + 0.5) / FINE), TO_CURVE * Math.max(0, larger) + 0.5];
-  const reference = diagonal(views.reference, there, corner, from + least, to + far);
-  if (!actual || !reference || strength(actual) < STANDS_OUT) return undefined;
-  const tries = Math.round((far - least) / FINE);
-  const here = Math.round(-least / FINE);
-  let best = { at: here, alike: likeness(actual, reference, here) };
-  const stays = best.alike;
-  for (let at = 0; at <= tries; at++) {
-    const alike = likeness(actual, reference, at);
-    if (alike > best.alike + 1e-6) best = { at, alike };
-  }
-  if (best.alike < FOUND) return undefined;
-  return best.alike < stays + CLEARLY ? 0 : ((best.at - here) * FINE) / TO_CURVE;
+  const drawn = Math.min(radius, room);
+  const largest = Math.min(room, drawn + most);
+  const nearly = curveOf(views.reference, there, corner, Math.min(largest, drawn + NEXT));
+  if (!nearly || nearly.step < STANDS_OUT) return undefined;
+  const others = [Math.max(0, drawn - NEXT), Math.min(largest, drawn + NEXT)];
+  const fits = nearly.off(drawn);
+  if (others.every((other) => fits <= nearly.off(other))) return 0;
+  const reference = curveOf(views.reference, there, corner, largest);
+  if (!reference) return undefined;
+  const stays = reference.off(drawn);
+  const read = best(reference, largest);
+  if (reference.off(read) > UNEXPLAINED * stays || reference.off(read) > (OTHER_THING * reference.step) ** 2)
+    return undefined;
+  const actual = curveOf(views.actual, rect, corner, largest);
+  if (!actual || actual.step < STANDS_OUT) return undefined;
+  const now = best(actual, largest);
+  return Math.abs(now - drawn) > AS_DRAWN ? undefined : read - SEEMS_LARGER - drawn;
 }
 
-/** Colours along the diagonal of a corner, `from` to `to` pixels behind it; undefined where it leaves the picture. */
-function diagonal(
-  view: PixelView,
-  rect: Rect,
-  { right, lower }: Corner,
-  from: number,
-  to: number,
+/** A corner: the levels across the sides beside it, and how far it is from the curve of a radius, mean square of levels. */
+interface Curve {
+  step: number;
+  off(radius: number): number;
+}
+
+function best({ off }: Curve, largest: number): number {
+  let [at, least] = [0, Number.POSITIVE_INFINITY];
+  let [from, to] = [0, largest];
+  for (const step of STEPS) {
+    for (let radius = from; radius <= to; radius += step) {
+      const left = off(radius);
+      if (left < least) [at, least] = [radius, left];
+    }
+    [from, to] = [Math.max(0, at - step), Math.min(largest, at + step)];
+  }
+  return at;
+}
+
+/** Undefined where the corner leaves the picture, or is too small to read. */
+function curveOf(view: PixelView, rect: Rect, { right, lower }: Corner, largest: number): Curve | undefined {
+  const side = Math.floor(Math.min(largest + ABOUT.behind, rect.width / 2, rect.height / 2));
+  if (side < 3) return undefined;
+  const { outside } = ABOUT;
+  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
+  const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
+  const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
+  const at = (x: number, y: number) => pixelAt(view, cx + sx * x, cy + sy * y);
+  const size = side + outside;
+  const seen = new Uint32Array(size * size);
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
+      const pixel = at(x - outside, y - outside);
+      if (pixel === undefined) return undefined;
+      seen[y * size + x] = pixel;
+    }
+  const upright = across((along, deep) => at(deep, along), rect.height, side);
+  const level = across((along, deep) => at(along, deep), rect.width, side);
+  if (!upright || !level) return undefined;
+  // A side between two pixels covers part of the outermost ones; so it does of the one in the corner.
+  const isFainter = stepIn(upright) <= stepIn(level);
+  const off = (radius: number) => {
+    let [sum, count] = [0, 0];
+    for (let y = 0; y < size; y++)
+      for (let x = 0; x + y < size + outside; x++) {
+        const [px, py] = [x - outside + 0.5, y - outside + 0.5];
+        const [ax, ay] = [Math.max(0, radius - px), Math.max(0, radius - py)];
+        const far = Math.hypot(ax, ay);
+        // How deep behind the outline a pixel lies, and how much it lies behind the upright side of the two.
+        const isCurved = ax > 0 && ay > 0;
+        const deep = (isCurved ? radius - far : Math.min(px, py)) - 0.5 + outside;
+        const part = isCurved ? (ax / far) ** 2 : px < py || (px === py && isFainter) ? 1 : 0;
+        const k = Math.max(0, Math.min(size - 2, Math.floor(deep)));
+        const rest = Math.max(0, Math.min(1, deep - k));
+        const pixel = seen[y * size + x] ?? 0;
+        for (let c = 0; c < 3; c++) {
+          const [i, j] = [3 * k + c, 3 * k + 3 + c];
+          const would =
+            part * ((upright[i] ?? 0) * (1 - rest) + (upright[j] ?? 0) * rest) +
+            (1 - part) * ((level[i] ?? 0) * (1 - rest) + (level[j] ?? 0) * rest);
+          sum += (would - ((pixel >>> (8 * c)) & 255)) ** 2;
+        }
+        count += 3;
+      }
+    return sum / count;
+  };
+  return { step: Math.max(spread(upright), spread(level)), off };
+}
+
+/** Colours across a side from outside to inside, each the middle one of lines where it is straight; undefined outside of the picture. */
+function across(
+  pixel: (along: number, deep: number) => number | undefined,
+  length: number,
+  side: number,
 ): Float32Array | undefined {
-  const count = Math.round((to - from) / FINE) + 1;
-  const out = new Float32Array(3 * count);
-  const [cx, cy] = [right ? rect.x + rect.width : rect.x, lower ? rect.y + rect.height : rect.y];
-  for (let k = 0; k < count; k++) {
-    const by = (from + k * FINE) / Math.SQRT2;
-    // Pixels are as wide as they are: their middle is half a pixel from their edge.
-    const [x, y] = [cx + (right ? -by : by) - 0.5, cy + (lower ? -by : by) - 0.5];
-    const [x0, y0] = [Math.floor(x), Math.floor(y)];
-    if (x0 < 0 || y0 < 0 || x0 + 1 >= view.width || y0 + 1 >= view.height) return undefined;
-    const [fx, fy] = [x - x0, y - y0];
-    const at = y0 * view.stride + x0;
+  const from = Math.min(side, Math.floor(length / 2) - 1);
+  const usable = Math.max(1, Math.floor(length) - 2 * from);
+  const colors = new Float32Array((side + ABOUT.outside) * 3);
+  for (let k = 0; k < side + ABOUT.outside; k++) {
+    const lines: number[] = [];
+    for (let line = 0; line < LINES; line++) {
+      const one = pixel(from + Math.floor(((line + 0.5) * usable) / LINES), k - ABOUT.outside);
+      if (one === undefined) return undefined;
+      lines.push(one);
+    }
     for (let c = 0; c < 3; c++) {
-      const level = (index: number) => ((view.pixels[index] ?? 0) >>> (8 * c)) & 255;
-      out[3 * k + c] =
-        (level(at) * (1 - fx) + level(at + 1) * fx) * (1 - fy) +
-        (level(at + view.stride) * (1 - fx) + level(at + view.stride + 1) * fx) * fy;
+      const [a = 0, b = 0, d = 0] = lines.map((one) => (one >>> (8 * c)) & 255);
+      colors[3 * k + c] = Math.max(Math.min(a, b), Math.min(Math.max(a, b), d));
     }
   }
-  return out;
+  return colors;
 }
 
-/** Levels between the ends of a diagonal and what differs most from them. */
-function strength(line: Float32Array): number {
+/** Levels between what is outside of a side and its outermost pixel, over all channels. */
+function stepIn(colors: Float32Array): number {
+  const inside = 3 * ABOUT.outside;
+  return [0, 1, 2].reduce((sum, c) => sum + Math.abs((colors[inside + c] ?? 0) - (colors[c] ?? 0)), 0);
+}
+
+/** Levels between the darkest and the lightest of some colours, of the channel that has most. */
+function spread(colors: Float32Array): number {
   let most = 0;
   for (let c = 0; c < 3; c++) {
     let [low, high] = [255, 0];
-    for (let k = c; k < line.length; k += 3) {
-      low = Math.min(low, line[k] ?? 0);
-      high = Math.max(high, line[k] ?? 0);
+    for (let k = c; k < colors.length; k += 3) {
+      low = Math.min(low, colors[k] ?? 0);
+      high = Math.max(high, colors[k] ?? 0);
     }
     most = Math.max(most, high - low);
   }
   return most;
 }
 
-/** Correlation, over a pixel each, of the steps of two diagonals, the second one from `offset` on. */
-function likeness(actual: Float32Array, reference: Float32Array, offset: number): number {
-  const apart = 3 * Math.round(1 / FINE);
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let k = apart; k < actual.length; k++) {
-    const a = (actual[k] ?? 0) - (actual[k - apart] ?? 0);
-    const b = (reference[k + 3 * offset] ?? 0) - (reference[k + 3 * offset - apart] ?? 0);
-    ab += a * b;
-    aa += a * a;
-    bb += b * b;
-  }
-  return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
-}
-
-/** Largest corner that is looked at, device px. */
-const MOST_RADIUS = 40;
-
-/**
- * The square in which a corner of at most `most` device px lies: its side, and the pixel so far inside from the corner pixel; negative: outside.
- * Undefined for one that is too small to read.
- */
-function squareOf(view: PixelView, rect: Rect, { right, lower }: Corner, most: number) {
-  const side = Math.floor(Math.min(most, MOST_RADIUS, rect.width / 2, rect.height / 2));
-  if (side < 3) return undefined;
-  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
-  const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
-  const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
-  return { side, at: (x: number, y: number) => pixelAt(view, cx + sx * x, cy + sy * y) };
-}
-
-/** Share of its square that a corner of radius 1 leaves empty: 1 - pi / 4. */
-const CUT_OFF = 1 - Math.PI / 4;
-/** Levels between a box and its surroundings from which a corner is read. */
-const LEAST_CONTRAST = 10;
-
-/**
- * The radius of a corner from the area that it leaves empty, device px; undefined where it does not stand out. `rect`: the box as it is in this picture, edges to parts of a pixel.
- */
-export function radiusAt(
-  view: PixelView,
-  rect: Rect,
-  right: boolean,
-  lower: boolean,
-  most: number,
-  least = LEAST_CONTRAST,
-): number | undefined {
-  const square = squareOf(view, rect, { right, lower }, most);
-  if (!square) return undefined;
-  const { side, at } = square;
-  // On a picture there is no colour outside to tell a corner from.
-  const beside = [at(-3, -1), at(-1, -3)];
-  if (
-    beside.some(
-      (one) => one !== undefined && at(-2, -2) !== undefined && channelDistance(one, at(-2, -2) ?? 0) > 2 * least,
-    )
-  )
-    return undefined;
-  // What is outside, diagonally before the corner; what is inside along both of its sides, behind the curve.
-  const before = at(-2, -2);
-  const outside = before ?? at(0, 0);
-  const inside = [at(0, side - 1), at(side - 1, 0)];
-  if (outside === undefined || inside[0] === undefined || inside[1] === undefined) return undefined;
-  const contrast = Math.min(channelDistance(inside[0], outside), channelDistance(inside[1], outside));
-  if (contrast < least) return before === undefined ? 0 : undefined;
-  let empty = 0;
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side - y; x++) {
-      const pixel = at(x, y);
-      if (pixel === undefined) return undefined;
-      const filled = Math.min(1, channelDistance(pixel, outside) / contrast);
-      if (filled > 0.85) break;
-      empty += 1 - filled;
-    }
-  return Math.sqrt(empty / CUT_OFF);
-}
-
-/**
- * The radius of a corner from where its outermost line of pixels begins, device px: a border about a surface like what is outside has no area
- * to tell it by. Undefined where that line does not stand out.
- */
-export function radiusOfLine(
-  view: PixelView,
-  rect: Rect,
-  right: boolean,
-  lower: boolean,
-  most: number,
-  least = LINE_SEEN,
-): number | undefined {
-  const square = squareOf(view, rect, { right, lower }, most);
-  if (!square) return undefined;
-  const { side, at } = square;
-  const begin = (beside: (along: number, out: number) => number | undefined) => {
-    const line = beside(side, 0);
-    const outside = beside(side, -1);
-    if (line === undefined || outside === undefined) return undefined;
-    const contrast = channelDistance(line, outside);
-    if (contrast < least) return undefined;
-    let start = side;
-    while (start > 0 && channelDistance(beside(start - 1, 0) ?? 0, line) <= contrast / 2) start--;
-    // A circle of radius r reaches half a pixel deep r - sqrt(r - 1/4) from its corner.
-    const root = 0.5 + Math.sqrt(start);
-    return start === 0 ? 0 : root * root + 0.25;
-  };
-  const [row, column] = [begin(at), begin((along, out) => at(out, along))];
-  return row === undefined || column === undefined ? undefined : Math.max(row, column);
-}
-
-/** Levels by which a line stands out of what is outside. */
-const LINE_SEEN = 6;
-
 /** The largest radius of the corners of an element, CSS px, as computed. */
-export function computedRadius({ element }: ElementNode): number {
+export function computedRadius(node: ElementNode): number {
+  return Math.max(...NAMES.map((corner) => radiusOf(node, corner)));
+}
+
+const NAMES = ['top-left', 'top-right', 'bottom-right', 'bottom-left'] as const;
+
+/** The radius of one corner of an element, CSS px, as computed. */
+export function radiusOf({ element }: ElementNode, corner: (typeof NAMES)[number]): number {
   const { styles, rect } = element;
-  return Math.max(
-    0,
-    ...['top-left', 'top-right', 'bottom-right', 'bottom-left'].map((corner) => {
-      const value = styles[`border-${corner}-radius`] ?? '0px';
-      const length = Number.parseFloat(value) || 0;
-      return value.includes('%')
-        ? (length / 100) * Math.min(rect.width, rect.height)
-        : Math.min(length, Math.min(rect.width, rect.height) / 2);
-    }),
-  );
+  const value = styles[`border-${corner}-radius`] ?? '0px';
+  const length = Number.parseFloat(value) || 0;
+  const least = Math.min(rect.width, rect.height);
+  return value.includes('%') ? Math.min((length / 100) * least, least / 2) : Math.min(length, least / 2);
 }

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { radiusApart } from '../../../src/design/reading/corners.js';
+import { decode } from '../../../src/image/decode.js';
 import { viewOf } from '../../../src/image/pixels.js';
 import type { Color } from '../../compare/draw.js';
 import { verifies } from '../../requirements.js';
@@ -58,4 +60,34 @@ test('a corner that is of the colour of what is about it says nothing', () => {
   const rect = { x: 20, y: 20, width: 60, height: 60 };
   const views = { actual: view, reference: view };
   expect(radiusApart(views, rect, rect, { right: false, lower: false }, 8, 16)).toBeUndefined();
+});
+
+/** What the rows of the stored pictures are, each with the radii 0 to 24 in steps of two; see their `draw.mjs`. */
+const MAKES = [
+  'a dark surface',
+  'a light surface',
+  'a grey line',
+  'a blue line of 2 px',
+  'a faint line about a faint surface',
+  'a line of 3 px',
+  'a surface of a dark theme',
+  'a line of a dark theme',
+];
+const drawnBy = async (browser: string) =>
+  viewOf(await decode({ path: path.join(import.meta.dirname, `../../fixtures/corners/${browser}.png`) }));
+const boxOf = (row: number, radius: number) => ({ x: 6 + 35 * radius, y: 64 * row + 6, width: 58, height: 52 });
+
+test.each(['firefox', 'chromium'])('radii of 0 to 24 px that %s draws are told to the pixel', async (browser) => {
+  verifies('design.read-picture');
+  const [actual, reference] = [await drawnBy('chromium'), await drawnBy(browser)];
+  const told: string[] = [];
+  for (const [row, make] of MAKES.entries())
+    for (const now of [0, 4, 12, 24])
+      for (let then = Math.max(0, now - 16); then <= Math.min(24, now + 16); then += now === 4 ? 2 : 6) {
+        const corner = ALL[(then / 2 + row) % 4] ?? { right: false, lower: false };
+        const apart = radiusApart({ actual, reference }, boxOf(row, now), boxOf(row, then), corner, now, 16);
+        const read = apart === undefined ? 'nothing' : Math.round(now + apart);
+        if (read !== then) told.push(`${make}, ${now} px, is ${then} px there: read ${read} (${apart})`);
+      }
+  expect(told).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { cutOff } from '../../../src/design/reading/judge-text.js';
 import { usualOf } from '../../../src/design/reading/offsets.js';
 import type { Color } from '../../compare/draw.js';
 import { verifies } from '../../requirements.js';
-import { dom, el } from '../draw-dom.js';
+import { dom, el, rounded } from '../draw-dom.js';
 import { OTHERS, OURS, type Shape } from './draw-page.js';
 import { INK, rgb, said, text } from './said-page.js';
 
@@ -212,7 +212,7 @@ test('where a label stands in a wide button says nothing of the button', () => {
   const styles = {
     ...label.styles,
     ...surface([40, 60, 140]),
-    'border-top-left-radius': '22px',
+    ...rounded(22),
     'text-align': 'center',
   };
   const parts = [el('a', [190, 40, 200, 44], { ...label, styles, test_id: 'report' })];
