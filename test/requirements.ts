@@ -543,6 +543,8 @@ export const requirements = {
     'What is masked on a screen is covered in the pictures of its layout in other windows and under conditions as well.',
   'errors.advice':
     'The advice of an error fits what was refused: known names where there are some, else what the message names.',
+  'state.named-by-named':
+    'Files that code names are read for further names, whatever they are called: settings of tools, plain texts, tests.',
   'report.annotations':
     'Issues become annotations of GitHub and GitLab at the line of code, worst first, and no text of a page is a command.',
   'report.sarif':

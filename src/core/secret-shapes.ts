@@ -7,6 +7,11 @@ const NAME =
 /** Names that are words of everyday life too: what follows has to look like a secret. */
 const WORD =
   '[\\w.-]{0,40}(?:token|secret|pwd|signature|credentials?|pin[_-]?code|otp|passwort|kennwort|mot de passe|contrase(?:ñ|n|\\\\u00f1)a|senha|wachtwoord)';
+/** Names of short codes that let somebody in: no other code is called so (`status code`, `zip code`, `error code`). */
+const SHORT =
+  '(?:(?:verification|security|confirmation|one[ _-]?time|sign[ _-]?in|log[ _-]?in|auth(?:entication|orization)?|access|recovery|backup|unlock|2fa|mfa|sms|otp|pin)[ _-]?(?:pass)?code|one[ _-]?time[ _-]?(?:password|pin)|passcode|t?otp|pin(?:[ _-]?number)?)';
+/** Four to eight digits, in two groups or one, and no part of a longer number, a date or a size. */
+const DIGITS = (least: number) => `(?:\\d{3}[ -]\\d{3}|\\d{4}[ -]\\d{4}|\\d{${least},8})(?![\\w-]|[.:,/]\\d)`;
 /** A quote as it stands in code, in JSON (also inside another JSON), in markup and in addresses. */
 const QUOTE = '(?:\\\\{0,8}["\'`]|&(?:quot|apos|#0?3[49]|#x2[27]);|\\\\u002[27]|%(?:25){0,2}2[27])';
 /** What follows a name in prose and on forms, and is none: "password: must be …", "Password: required". */
@@ -197,6 +202,12 @@ export const SHAPES: readonly [RegExp, string][] = [
   [new RegExp(`((?<![\\w.-])${NAME}${TO})${PROSE}[^\\s"'&;,<>{}()[\\]\\\\]+`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`((?<![\\w.-])(?:${WORD}|pass)=)[^\\s"'&;,<>[\\]\\\\]+`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`((?<![\\w.-])(?:${WORD}|pass)${TO})(?=[^\\s"'&;,]{0,200}\\d)[\\w.~+/=-]{6,}`, 'gi'), `$1${REDACTED}`],
+  // Short codes, behind a sign or "is"; behind the name alone they have to be as long as those that are sent.
+  [
+    new RegExp(`((?<![\\w.-])${SHORT}(?:${TO}${QUOTE}?|\\s+(?:is|ist|est|es)\\s*:?\\s*))${DIGITS(4)}`, 'gi'),
+    `$1${REDACTED}`,
+  ],
+  [new RegExp(`((?<![\\w.-])${SHORT}\\s+)${DIGITS(6)}`, 'gi'), `$1${REDACTED}`],
   // On a command line, and in a file for `machine … login …`.
   [
     new RegExp(
@@ -225,4 +236,4 @@ export const SHAPES: readonly [RegExp, string][] = [
 
 /** What every shape has something of: a text without it is left as it is at once. */
 export const HINT =
-  /[=:@]|[\w.+/-]{16}|---- ?BEGIN|-----BEGIN|<\/|["']\s*,|--[a-z]|\bpassword\s|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s/i;
+  /[=:@]|[\w.+/-]{16}|---- ?BEGIN|-----BEGIN|<\/|["']\s*,|--[a-z]|\bpassword\s|\b(?:Bearer|Basic|Token|ApiKey|DPoP)\s|(?:code|pin|otp|number|password)\s+(?:is|ist|est|es|\d)/i;

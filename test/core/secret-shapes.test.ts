@@ -5,6 +5,19 @@ import { verifies } from '../requirements.js';
 
 /** A secret by what stands around it: the text, and what of it has to go. */
 const NAMED: [text: string, secret: string, left: string][] = [
+  ['PIN: 4938', '4938', 'PIN: [redacted]'],
+  ['Your PIN is 4938.', '4938', 'Your PIN is [redacted].'],
+  ['{"otp":482913,"n":1}', '482913', '{"otp":[redacted],"n":1}'],
+  ['"verificationCode": "482 913"', '482 913', '"verificationCode": "[redacted]"'],
+  [
+    'Your one-time code is: 482913, good for a minute',
+    '482913',
+    'Your one-time code is: [redacted], good for a minute',
+  ],
+  ['Security code 482-913', '482-913', 'Security code [redacted]'],
+  ['sms_code=482913&n=1', '482913', 'sms_code=[redacted]&n=1'],
+  ['OTP 482913', '482913', 'OTP [redacted]'],
+  ['/verify?pin=4938', '4938', '/verify?pin=[redacted]'],
   ['password: hunter2', 'hunter2', 'password: [redacted]'],
   ['{password: hunter2, user: ada}', 'hunter2', '{password: [redacted], user: ada}'],
   ["{ user: 'ada', dbPassword: 'hunter 2' }", 'hunter 2', "{ user: 'ada', dbPassword: '[redacted]' }"],
@@ -86,6 +99,9 @@ const NAMED: [text: string, secret: string, left: string][] = [
 
 /** What pages and tools say every day, and what has to stay as it is. */
 const HONEST = [
+  'status code: 4040, error code: 50012, exit code 1270, zip code: 90210, country code: 0049, QR code: 482913',
+  'pin: 13, PIN: 2026-11-30, PIN: 1234px, pins: 4938, mapping: 4938, pin 4938, spin: 4938, otp_timeout: 30000',
+  'The verification code has 6 digits. Access code 404. PIN code: required. passcode: 12.5000',
   'Password: must be at least 8 characters',
   'Password: required',
   'Your password is too short',

@@ -1,11 +1,25 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, posix, relative, resolve, sep } from 'node:path';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { sha256 } from '../../core/digest.js';
 import { isErrno } from '../../core/errors.js';
 import { contains } from '../../core/path-walls.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
-import { CONFIG_FILE, leftBehind, nameOfPlace, RUNS, TOO_MANY, VARIABLES, withoutAsides } from './code-state-scope.js';
+import {
+  CONFIG_FILE,
+  LAST_NAMES,
+  leftBehind,
+  longestFirst,
+  nameOfPlace,
+  namesIn,
+  patternOf,
+  quietTexts,
+  RUNS,
+  TOO_MANY,
+  VARIABLES,
+  withoutAsides,
+  wordsFor,
+} from './code-state-scope.js';
 
 /** Folders and files that are no source wherever they lie. */
 export const NEVER: ReadonlySet<string> = new Set(
@@ -21,8 +35,8 @@ const LEFTOVER =
 /** Texts in which code speaks of files. */
 const CODE =
   /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|css|s[ac]ss|less|mdx?|py|rb|php|go|rs|java|kt|cs|exs?|json|ya?ml|toml)$/i;
-/** Texts that speak of files in order to leave them out, or only of the project. */
-const OF_TOOLS =
+/** Texts that speak of files in order to leave them out, or only of the project, unless code makes use of them. */
+const QUIET =
   /(?:^|\/)(?:[tj]sconfig[^/]*|biome\.jsonc?|\.?(?:eslint|prettier|stylelint|commitlint)[^/]*|(?:vitest|jest|playwright|cypress|karma)\.config\.\w+|package-lock\.json|(?:README|CHANGELOG|CONTRIBUTING|AGENTS|CLAUDE)\.md)$|\.(?:test|spec|stories)\.\w+$|^\.(?!codeloop\/(?!config|plugins|flows|bars|layout|accessibility))/i;
 
 const MOST_CODE = 3000;
@@ -78,18 +92,25 @@ export async function takeBeyond(question: Question): Promise<Record<string, str
   const words = longestFirst([...open.values()].flat());
   const named = new Map(left.map((path) => [path, nameOfPlace(path)]));
   const uses = longestFirst([...named.values()].flatMap((name) => [name, encodeURIComponent(name)]));
-  const key = sha256(JSON.stringify([words, uses]));
-  const wanted = { pattern: patternOf(words), uses: patternOf(uses), key };
-  const read = new Set<string>();
+  const code = codeOf(files);
+  const quiet = uses.length > 0 ? quietTexts(files, code) : new Map<string, string[]>();
+  const key = sha256(JSON.stringify([words, uses, [...quiet.keys()]]));
+  const wanted = { pattern: patternOf(words), uses: patternOf(uses), quiet, key };
+  const [read, reached, whole] = [new Set<string>(), new Set<string>(), new Set<string>()];
   // What is reached may speak of more.
-  for (let texts = codeOf(files); texts.length > 0; texts = found.texts().filter((one) => !read.has(one))) {
+  const more = () => [
+    ...found.texts().filter((one) => !read.has(one)),
+    ...[...reached].filter((one) => !whole.has(one)),
+  ];
+  for (let texts = code; texts.length > 0; texts = more()) {
     const spoken = new Set<string>();
     const used = new Set<string>();
     const outside = new Set<string>();
     for (const [at, path] of texts.entries()) {
       if (at % 100 === 99) await new Promise((done) => setImmediate(done));
-      read.add(path);
-      const facts = factsOf(project, path, wanted);
+      (reached.has(path) ? whole : read).add(path);
+      const facts = factsOf(project, path, wanted, reached.has(path));
+      for (const name of facts.quiet) for (const one of quiet.get(name) ?? []) reached.add(one);
       for (const word of facts.words) spoken.add(word);
       for (const word of facts.uses) used.add(word);
       for (const target of facts.outside) outside.add(target);
@@ -164,15 +185,9 @@ async function linksAbove(project: string): Promise<[path: string, name: string]
 
 function codeOf(files: ReadonlyMap<string, string>): string[] {
   const depth = (path: string) => path.split('/').length;
-  const isCode = (path: string) => path === CONFIG_FILE || (CODE.test(path) && !OF_TOOLS.test(path));
+  const isCode = (path: string) => path === CONFIG_FILE || (CODE.test(path) && !QUIET.test(path));
   const code = [...files.keys()].filter(isCode);
   return code.length <= MOST_CODE ? code : code.sort((a, b) => depth(a) - depth(b)).slice(0, MOST_CODE);
-}
-
-/** How code speaks of a path: by its last name, a file's also without its extension. */
-function wordsFor(path: string): string[] {
-  const name = basename(path);
-  return path.endsWith('/') || extname(name) === '' ? [name] : [name, name.slice(0, -extname(name).length)];
 }
 
 /** What belongs to the system, or to installed packages. */
@@ -182,38 +197,31 @@ interface Facts {
   words: readonly string[];
   /** Of what tools left: what is made use of. */
   uses: readonly string[];
+  /** Names of texts that are not read as code by themselves. */
+  quiet: readonly string[];
   outside: readonly string[];
 }
 
 interface Wanted {
   pattern: RegExp | undefined;
   uses: RegExp | undefined;
+  quiet: ReadonlyMap<string, unknown>;
   key: string;
 }
 
 /** Facts of texts by path; `stamp` tells a text from a later one. */
 const KNOWN = new Map<string, Facts & { stamp: string }>();
 
-function longestFirst(words: readonly string[]): string[] {
-  return [...new Set(words)].sort((a, b) => b.length - a.length);
-}
-
-/** Finds names of paths as they stand in strings and addresses. */
-function patternOf(words: readonly string[]): RegExp | undefined {
-  if (words.length === 0) return undefined;
-  const plain = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return new RegExp(`["'\`/=(\\s](${plain.join('|')})(?=["'\`/?#)\\s>,;])`, 'g');
-}
-
 /** Strings that lead out of the folder of their file, or begin at the root of the disk. */
 const LEADS_OUT = /["'`]((?:\.\.\/)+[\w@.-][\w@./-]*|\/[\w@.-]+\/[\w@./-]+)["'`]/g;
 
-function factsOf(project: string, path: string, wanted: Wanted): Facts {
+/** `reached`: code makes use of the text, whatever it is called. */
+function factsOf(project: string, path: string, wanted: Wanted, reached: boolean): Facts {
   const file = resolve(project, path);
   const look = statSync(file, { throwIfNoEntry: false });
-  if (!look?.isFile() || look.size > LARGEST_CODE) return { words: [], uses: [], outside: [] };
+  if (!look?.isFile() || look.size > LARGEST_CODE) return { words: [], uses: [], quiet: [], outside: [] };
   const stamp = `${look.size} ${look.mtimeMs} ${look.ctimeMs} ${wanted.key}`;
-  const known = KNOWN.get(file);
+  const known = KNOWN.get(`${file}\n${reached}`);
   if (known?.stamp === stamp) return known;
   const whole = readText(file);
   // The settings say which addresses are opened, and name much that is none of the app's.
@@ -228,12 +236,14 @@ function factsOf(project: string, path: string, wanted: Wanted): Facts {
     if (named.startsWith('/') || ups > depth) outside.add(resolve(dirname(file), named));
     if (named.startsWith('..')) outside.add(resolve(project, named));
   }
+  const used = reached ? namesIn(whole) : withoutAsides(path, whole);
   const facts = {
     words: found(wanted.pattern, text),
-    uses: wanted.uses ? found(wanted.uses, withoutAsides(path, whole)) : [],
+    uses: found(wanted.uses, used),
+    quiet: wanted.quiet.size > 0 ? found(LAST_NAMES, used).filter((name) => wanted.quiet.has(name)) : [],
     outside: [...outside].filter((target) => isBeside(project, target)),
   };
-  KNOWN.set(file, { ...facts, stamp });
+  KNOWN.set(`${file}\n${reached}`, { ...facts, stamp });
   return facts;
 }
 

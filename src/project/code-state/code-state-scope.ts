@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { basename, join, posix, relative, resolve, sep } from 'node:path';
+import { basename, extname, join, posix, relative, resolve, sep } from 'node:path';
 import { splitCommand } from '../../config/command-line.js';
 import { FIGMA_FILE, loadFigmaSettings } from '../../config/figma-settings.js';
 import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE } from '../../config/parse-settings.js';
@@ -191,18 +191,61 @@ const QUOTED = /```[\s\S]*?```|`[^`\n]*`/g;
 /** What the settings open: addresses, folders that are served, words that start a server. */
 const OPENED = /"(?:path|url|static|root|cwd)"\s*:\s*"[^"]*"|"command"\s*:\s*(?:"[^"]*"|\[[^\]]*\])/g;
 /** Settings of tools beside the manifest. What a script of the manifest serves is known as the app's output. */
-const OF_TOOLS =
+const TOOL_SETTINGS =
   /^(?:\.[^/]*|(?:package|composer|angular|nx|turbo|lerna|project|vercel|firebase|nodemon|cypress|cspell|typedoc|renovate|manifest\.webpack)\.json|(?:[^/]*lock[^/]*|[tj]sconfig[^/]*|[^/]*\.config|[^/]*rc|deno|biome|now)\.jsonc?|(?:pyproject|Cargo|netlify|wrangler|fly|Pipfile)\.toml|(?:docker-)?compose[^/]*\.ya?ml|(?:codecov|mkdocs|_config|pnpm-workspace|pnpm-lock|appveyor|cloudbuild|bitbucket-pipelines|azure-pipelines)\.ya?ml)$/i;
 /** Programs that only build, check or start. */
-const OF_BUILDS = /(?:^|\/)(?:[^/]*\.config\.\w+|\.[^/]*rc\.\w+|(?:gulp|grunt|rake|make)file[^/]*)$/i;
+const BUILD_PROGRAMS = /(?:^|\/)(?:[^/]*\.config\.\w+|\.[^/]*rc\.\w+|(?:gulp|grunt|rake|make)file[^/]*)$/i;
 
 /** A text of code without what only leaves files out or tells people of them: what remains makes use of the files that it names. */
 export function withoutAsides(path: string, text: string): string {
   if (path === CONFIG_FILE) return (text.match(OPENED) ?? []).join('\n');
-  if (OF_TOOLS.test(path)) return '';
+  if (TOOL_SETTINGS.test(path)) return '';
   if (/\.mdx?$/.test(path)) return text.replace(QUOTED, '');
-  return (OF_BUILDS.test(path) ? text.replace(LEAVES_OUT, '') : text).replace(PATTERNS, '');
+  return (BUILD_PROGRAMS.test(path) ? text.replace(LEAVES_OUT, '') : text).replace(PATTERNS, '');
 }
+
+/** Settings in a format of which every key is known, prose, and what is no text: code that names them reads no names of files out of them. */
+const NO_NAMES =
+  /(?:^|\/)(?:(?:package|composer|deno|[tj]sconfig[^/]*)\.jsonc?|[^/]*(?:lock|shrinkwrap)[^/]*)$|\.(?:mdx?|png|jpe?g|gif|webp|avif|ico|bmp|tiff?|woff2?|ttf|otf|eot|mp[34]|m4[av]|webm|mov|wav|og[gv]|pdf|zip|[bg]z2?|br|zst|t[ag][rz]|7z|wasm|node|exe|dll|so|dylib|psd|fig|map)$/i;
+
+/**
+ * The texts of the tree that are not read as code (settings of tools, tests, plain texts), by how code speaks of them. Once code does, they
+ * are code, whatever they are called.
+ */
+export function quietTexts(files: ReadonlyMap<string, string>, code: readonly string[]): Map<string, string[]> {
+  const read = new Set(code);
+  const quiet = new Map<string, string[]>();
+  for (const path of files.keys())
+    if (path !== CONFIG_FILE && (!read.has(path) || TOOL_SETTINGS.test(path)) && !NO_NAMES.test(path))
+      for (const name of wordsFor(path)) quiet.set(name, [...(quiet.get(name) ?? []), path]);
+  return quiet;
+}
+
+/** What such a text says of files, without what it leaves out. */
+export function namesIn(text: string): string {
+  return text.replace(LEAVES_OUT, '').replace(PATTERNS, '');
+}
+
+/** How code speaks of a path: by its last name, a file's also without its extension. */
+export function wordsFor(path: string): string[] {
+  const name = basename(path);
+  return path.endsWith('/') || extname(name) === '' ? [name] : [name, name.slice(0, -extname(name).length)];
+}
+
+/** Each word once, longer ones before those that they begin with. */
+export function longestFirst(words: readonly string[]): string[] {
+  return [...new Set(words)].sort((a, b) => b.length - a.length);
+}
+
+/** Finds names of paths as they stand in strings and addresses. */
+export function patternOf(words: readonly string[]): RegExp | undefined {
+  if (words.length === 0) return undefined;
+  const plain = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  return new RegExp(`["'\`/=(\\s](${plain.join('|')})(?=["'\`/?#)\\s>,;])`, 'g');
+}
+
+/** Last names in strings and addresses. */
+export const LAST_NAMES = /["'`](?:[\w@.-]*\/)*([\w@.-]*[\w-])(?=["'`?#])/g;
 
 /** True when a file of the project is no part of the code state's tree. */
 export function isOutOfScope(path: string): boolean {

@@ -91,6 +91,43 @@ test('what code makes use of counts whatever it is called, and so does what git 
   expect((await changesSince(loose)).files).toEqual(['server.log']);
 });
 
+/** A text that is not read as code, how code makes use of it, and how it speaks of what a tool left. */
+const QUIET: [text: string, content: string, code: string][] = [
+  ['.shoprc.json', '{ "words": "coverage/words.json" }', "readFileSync('.shoprc.json')"],
+  ['site.config.json', '{ "words": "coverage/words.json" }', "import words from './site.config.json'"],
+  ['list.txt', 'coverage/words.json\n/coverage/more.json\n', "fetch('/list.txt?now')"],
+  ['data/pages', '<a href="/coverage/words.json">', 'fetch(`data/pages`)'],
+  ['shop.test.js', "import './coverage/words.json'", "import './shop.test.js'"],
+  ['shop.spec.ts', "import './coverage/words.json'", "import './shop.spec'"],
+];
+
+test.each(QUIET)('what code makes use of is read as code, whatever it is called: %s', async (text, content, code) => {
+  verifies('state.named-by-named');
+  const counted = async (app: string) => {
+    const repo = await Workspace.git({ 'package.json': '{}', [text]: content, 'app.mjs': app });
+    await repo.commit();
+    repo.write('coverage/words.json', 'left');
+    return Object.keys((await takeCodeState(repo.dir, config())).state.beyond ?? {});
+  };
+  expect(await counted('1')).toEqual([]);
+  expect(await counted(code)).toEqual(['coverage/words.json']);
+});
+
+test('a text that is reached by another one counts too; what settings of known formats and prose say, or leave out, does not', async () => {
+  verifies('state.named-by-named');
+  const repo = await Workspace.git({
+    'package.json': '{ "name": "coverage/words.json", "scripts": { "clean": "rm -rf coverage/" } }',
+    'tsconfig.json': '{ "exclude": ["coverage/"] }',
+    'notes.md': 'Look into `coverage/` and `server.log` for it.',
+    '.shoprc.json': '{ "ignore": ["coverage/"], "more": "more.list" }',
+    'more.list': '"test-results/a.json"',
+    'app.mjs': "import './package.json'; read('tsconfig.json', 'notes.md'); read('.shoprc.json')",
+  });
+  await repo.commit();
+  for (const path of ['coverage/words.json', 'test-results/a.json', 'server.log']) repo.write(path, 'left');
+  expect(Object.keys((await takeCodeState(repo.dir, config())).state.beyond ?? {})).toEqual(['test-results/a.json']);
+});
+
 test('in finished pages that are served each file counts, however it is called', async () => {
   verifies('state.left-behind');
   const repo = await Workspace.git({ 'package.json': '{}', '.gitignore': 'dist' });
