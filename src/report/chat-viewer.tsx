@@ -139,7 +139,9 @@ function parsed(text: string): Given {
 /** The viewer of a result: verdict in a line, the pairs with slider and differences, then what else there is. */
 export function Viewer({ viewed, larger }: { viewed: Viewed; larger?: (() => void) | undefined }) {
   const { status, words, looked, others, pictures } = viewed;
-  const sign = status ?? 'not_compared';
+  // A call that went well may show screens that do not hold: the sign is theirs.
+  const bad = [...looked, ...others].find((entry) => entry.status !== 'pass' && entry.status !== 'not_compared');
+  const sign = (status === 'pass' ? bad?.status : status) ?? status ?? 'not_compared';
   const steps = looked.reduce((sum, { findings }) => sum + findings.length, 0);
   return (
     <>
@@ -168,6 +170,7 @@ export function Viewer({ viewed, larger }: { viewed: Viewed; larger?: (() => voi
         </span>
       </header>
       <main>
+        {looked.length === 0 ? null : <h2 class="visually-hidden">{plural(looked.length, 'screen')} with pictures</h2>}
         <div class="cards">
           {looked.map((entry) => (
             <Card key={entry.id} entry={entry} open />

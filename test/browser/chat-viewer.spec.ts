@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { expect, type Frame, type Page, test } from '@playwright/test';
+import axe from 'axe-core';
 import { build } from 'esbuild';
 import { chatViewer } from '../../scripts/build/chat-viewer.mjs';
 import { callReply } from '../../src/server/mcp-server.js';
@@ -159,6 +160,19 @@ test('a chat shows the pair with its pixels, slider, differences and the others,
     .poll(() => frame.evaluate(() => document.documentElement.scrollHeight - innerHeight))
     .toBeLessThanOrEqual(1);
   expect(complaints).toEqual([]);
+  await frame.evaluate(axe.source);
+  const broken = await frame.evaluate(async () => {
+    // What the script above has put there.
+    const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run();
+    return violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => String(target)).slice(0, 3)]);
+  });
+  expect(broken).toEqual([]);
+  // A call that went well is no sign that the screens it shows hold.
+  const item = { ...pair('home', 'mobile', { score: 0.98, regions: [region(1, 2, 3, 4)] }), state: 'changed' };
+  const review = { schema_version: 1, status: 'pass' as const, summary: '1 changed.', items: [item] };
+  const reply = callReply({ kind: 'result', tool, result: review, images: [] });
+  await page.evaluate((one) => Reflect.get(globalThis, 'bridge').sendToolResult(one), reply);
+  await expect(frame.getByRole('heading', { level: 1 })).toHaveText('Fail: 1 changed.');
 });
 
 test('pictures of other tools, errors and what no server of ours would say are shown as what they are @once', async ({
