@@ -1,3 +1,4 @@
+import { regionTitle } from '../core/vocabulary/pair.js';
 import { Capture } from './capture.js';
 import { Comparison } from './comparison.js';
 import type { Entry } from './entries.js';
@@ -125,16 +126,20 @@ export function calm({ status, pair }: Entry): string {
 
 /** What the checks say of this place; regions and what only repeats the rest have their own lists. */
 function Problems({ entry }: { entry: Entry }) {
-  const told = entry.pair !== undefined && entry.pair.pair.regions.length > 0;
+  const regions = entry.pair?.pair.regions ?? [];
+  const told = new Set(regions.map(regionTitle));
   const problems = [...entry.problems.entries()].filter(
-    ([, { gate, problem }]) =>
-      gate !== 'zero_critical_issues' && !(told && problem.element !== undefined && toldByRegions.has(gate)),
+    ([, { gate, problem }]) => gate !== 'zero_critical_issues' && !(toldByRegions.has(gate) && told.has(problem.title)),
   );
   if (problems.length === 0) return null;
   return (
     <ul class="findings">
       {problems.map(([index, { problem, gate, blocks }]) => (
-        <li key={index} id={`${entry.id}~p${index + 1}`} class={blocks ? 'blocks' : 'warns'}>
+        <li
+          key={index}
+          id={`${entry.id}~p${index + 1}`}
+          class={`${blocks ? 'blocks' : 'warns'}${toldByRegions.has(gate) && regions.length > 0 ? ' of-pair' : ''}`}
+        >
           <b>
             <Untrusted text={problem.title} limit={300} />
           </b>{' '}
@@ -163,4 +168,5 @@ function Problems({ entry }: { entry: Entry }) {
   );
 }
 
+/** Gates whose problems the regions of the pair tell; what such a gate says of the pair as a whole is no difference to go to where there are regions. */
 const toldByRegions: ReadonlySet<string> = new Set(['design_compare_evidence', 'visual_regression']);

@@ -188,7 +188,7 @@ function currentCard() {
   return focused && !focused.hidden ? focused : null;
 }
 // Differences are visited in the order of the page, over the screens that the filter shows.
-const listed = '.regions > ol > li, .findings > li';
+const listed = '.regions > ol > li, .findings > li:not(.of-pair)';
 const differing = new Map();
 function differs(card) {
   if (!differing.has(card)) {

@@ -1,0 +1,157 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, type Page, test } from '@playwright/test';
+import axe from 'axe-core';
+import sharp from 'sharp';
+import { openReviewDoor } from '../../src/server/review-door.js';
+import { verifies } from '../requirements.js';
+import { FULL, SEED } from '../sample.js';
+import { type BaselineProject, openBaselineProject } from '../verify/baseline-project.js';
+import { typist } from '../verify/call-tools.js';
+
+// What a designer does from the first look to the last decision, by keyboard alone, on the pages that a real run made.
+
+const widths = [375, 768, 1440];
+const stop = new AbortController();
+let project: BaselineProject | undefined;
+let ended: Promise<unknown> = Promise.resolve();
+let address = '';
+
+test.beforeAll(async () => {
+  project = await openBaselineProject();
+  const { dir } = project;
+  const page = (name: string) =>
+    `<!doctype html><html lang="en"><title>${name}</title><meta name="viewport" content="width=device-width"><h1>${name}</h1><button>Buy</button></html>`;
+  for (const name of ['cart', 'pay']) await writeFile(path.join(dir, `site/${name}.html`), page(name));
+  const screens = [
+    { name: 'home', path: '/' },
+    { name: 'cart', path: '/cart.html' },
+    { name: 'pay', path: '/pay.html' },
+  ];
+  await project.configure({ screens });
+  // As designed, the home page is another colour throughout.
+  await mkdir(path.join(dir, 'designs/phone'), { recursive: true });
+  const background = { r: 220, g: 235, b: 220 };
+  await sharp({ create: { width: 320, height: 240, channels: 3, background } })
+    .png()
+    .toFile(path.join(dir, 'designs/phone/home.png'));
+  await project.result('codeloop_verify', {});
+  await project.result('codeloop_update_baseline', { screens: ['home', 'cart', 'pay'], reason: 'first look' });
+  const { person } = typist('');
+  const opened = await openReviewDoor({
+    dispatcher: { call: (tool, given, context) => of(project).call(tool, given as Record<string, unknown>, context) },
+    caller: { client: { name: 'test', version: '1' }, roots: [dir], cwd: dir, ci: false, person },
+    projectDir: undefined,
+    signal: stop.signal,
+    port: 0,
+  });
+  if (!('address' in opened)) throw new Error(JSON.stringify(opened));
+  ({ ended, address } = { ended: opened.ended, address: opened.address });
+});
+test.afterAll(async () => {
+  stop.abort();
+  await ended;
+  await project?.close();
+});
+
+function of<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('There is no project.');
+  return value;
+}
+
+/** Goes on with Tab until the focus is where it is wanted, as somebody without a mouse does. */
+async function tabTo(
+  page: Page,
+  role: 'link' | 'button' | 'checkbox' | 'textbox' | 'radio',
+  name: string | RegExp,
+  nth = 0,
+) {
+  const wanted = page.getByRole(role, { name }).nth(nth);
+  for (let step = 0; step < 120; step += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      await expect(wanted).toBeInViewport();
+      // Where the focus is can be seen.
+      expect(await wanted.evaluate((element) => getComputedStyle(element).outlineStyle)).not.toBe('none');
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${role} ${name}.`);
+}
+
+/** Nothing that axe finds, nothing that is wider than the window. */
+async function isSound(page: Page) {
+  await page.evaluate(axe.source);
+  const faults = await page.evaluate(async () => {
+    // What the script above has put there.
+    const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run();
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    return [
+      ...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target}`),
+      ...(over > 0 ? [`${over} px too wide`] : []),
+    ];
+  });
+  expect(faults).toEqual([]);
+}
+
+for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % widths.length))
+  test(`from the first look to the last decision, by keyboard, at ${width} px @once`, async ({ page }) => {
+    verifies('review.decide');
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(address);
+    await isSound(page);
+
+    // Looks at the newest run: the worst in a glance, the slider, true pixels, the next difference, only the failing ones.
+    await tabTo(page, 'link', /^(?:Fail|Needs a person|Could not run)/);
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.worst')).toBeInViewport();
+    await expect(page.locator('.worst')).toContainText('home');
+    await isSound(page);
+    await page.keyboard.press('j');
+    await expect(page.locator('.actual .outline.is-picked')).toHaveCount(1);
+    await page.keyboard.press('2');
+    const slider = page.locator('.card details[open] [type=range]').first();
+    await slider.focus();
+    await page.keyboard.press('End');
+    await expect(slider).toHaveValue('100');
+    await tabTo(page, 'checkbox', 'Actual pixels');
+    await page.keyboard.press('Space');
+    await expect(page.locator('.card details[open] .actual img').first()).toHaveJSProperty('naturalWidth', 320);
+    await page.keyboard.press('/');
+    await page.keyboard.type('home');
+    await expect(page.locator('.card:visible')).toHaveCount(1);
+    await page.goBack();
+
+    // Accepts two and refuses one with a reason.
+    for (const name of ['home@phone', 'cart@phone']) {
+      await tabTo(page, 'checkbox', name);
+      await page.keyboard.press('Space');
+    }
+    await tabTo(page, 'textbox', 'Reason');
+    await page.keyboard.type('as drawn');
+    await tabTo(page, 'button', 'Accept what is ticked');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('status')).toHaveText(/^Accepted 2\./);
+    await tabTo(page, 'checkbox', 'pay@phone');
+    await page.keyboard.press('Space');
+    await tabTo(page, 'textbox', 'Reason');
+    await page.keyboard.type('the price is missing');
+    await tabTo(page, 'button', 'Refuse what is ticked');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('status')).toHaveText('Refused 1.');
+    await page.reload();
+    const decided = page.locator('#decisions li');
+    await expect(decided).toHaveText([
+      /Refused pay@phone: the price is missing/,
+      /Accepted cart@phone, home@phone: as drawn/,
+    ]);
+    await isSound(page);
+
+    // And takes both back.
+    for (const said of ['Undone: 1 as before.', 'Undone: 2 as before.']) {
+      await tabTo(page, 'button', /^Undo/);
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('status')).toHaveText(said);
+    }
+    await expect(page.getByRole('checkbox', { name: /@phone/ })).toHaveCount(3);
+  });
