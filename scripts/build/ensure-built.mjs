@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { buildIfStale } from './build.mjs';
+import { build, isBuilt } from './build.mjs';
 
 /**
  * Vitest's global set-up. The end-to-end tests run the built program: where one of them is to run, it is built when the source has moved on.
@@ -8,5 +8,7 @@ import { buildIfStale } from './build.mjs';
 export default async function setup(project) {
   const { testFiles } = await project.globTestFiles(project.vitest.filenamePattern);
   if (!testFiles.some((file) => file.includes('/test/e2e/'))) return;
-  await buildIfStale(fileURLToPath(new URL('../..', import.meta.url)));
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  // In the whole run the types are checked by a suite of their own.
+  if (!isBuilt(root, { checked: false })) await build(root);
 }

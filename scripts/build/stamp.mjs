@@ -29,14 +29,23 @@ export function sourceDigest(root) {
   return hash.digest('hex');
 }
 
-/** Whether dist/ is there and was built from exactly the present source. */
-export function isBuilt(root) {
+/** What follows the digest in the stamp of a build whose types nobody has checked yet. */
+const UNCHECKED = ' unchecked';
+
+/** Whether dist/ is there and was built from exactly the present source; `checked: false`: also one whose types are yet to be checked. */
+export function isBuilt(root, { checked = true } = {}) {
   if (!existsSync(stampFile(root)) || !outputs.every((file) => existsSync(path.join(root, file)))) return false;
-  return readFileSync(stampFile(root), 'utf8') === sourceDigest(root);
+  const [stamp, digest] = [readFileSync(stampFile(root), 'utf8'), sourceDigest(root)];
+  return stamp === digest || (!checked && stamp === digest + UNCHECKED);
 }
 
-export function writeStamp(root, digest) {
-  writeFileSync(stampFile(root), digest);
+export function writeStamp(root, digest, { checked = true } = {}) {
+  writeFileSync(stampFile(root), checked ? digest : digest + UNCHECKED);
+}
+
+/** Notes that the types of the present source have been checked; nothing where dist/ was not built from it. */
+export function markChecked(root) {
+  if (isBuilt(root, { checked: false })) writeStamp(root, sourceDigest(root));
 }
 
 function filesUnder(root, input) {

@@ -9,15 +9,16 @@ import { installCommand, installGroups, systemInstaller } from './system-package
 /**
  * Brings a checkout from nothing to ready: node modules, dist/, a browser, ffmpeg, a virtual display. What is there is left alone.
  * What it cannot install it names with the command that does. Returns whether the required parts are there (all but the last two).
+ * `checked: false`: the types of dist/ are checked afterwards.
  */
-export async function setUp(root, { force, system }) {
-  if (!force && (await isReady(root))) return true;
+export async function setUp(root, { force, system, checked = true }) {
+  if (!force && (await isReady(root, checked))) return true;
   return withLock(root, async () => {
-    if (!force && (await isReady(root))) return true;
+    if (!force && (await isReady(root, checked))) return true;
     if (force || !nodeModulesFit(root)) installNodeModules(root);
     const { browser, left } = await installPrograms(root, system);
     writeRecord(root, { browser: browser?.path ?? null, left });
-    await buildIfStale(root);
+    await buildIfStale(root, { checked });
     for (const group of left) console.error(`set-up: ${group.why}\n  install it with: ${group.command}`);
     console.log(browser === undefined ? 'set-up: not ready, there is no browser' : readyLine(left));
     return browser !== undefined;
@@ -25,9 +26,10 @@ export async function setUp(root, { force, system }) {
 }
 
 /** The cheap look of every later run: nothing is started, nothing is asked of the network. Says so when all is there. */
-async function isReady(root) {
+async function isReady(root, checked) {
   const record = readRecord(root);
-  if (record === undefined || record.browser === null || !nodeModulesFit(root) || !isBuilt(root)) return false;
+  if (record === undefined || record.browser === null || !nodeModulesFit(root) || !isBuilt(root, { checked }))
+    return false;
   if ((await findBrowser(root, { expected: record.browser })) === undefined) return false;
   // What could not be installed last time is not tried again, unless something else went missing since.
   const known = record.left.map(({ id }) => id);

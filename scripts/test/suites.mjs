@@ -11,7 +11,7 @@ import { playwrightFailures, vitestFailures } from './failures.mjs';
  */
 export const suites = [
   { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
-  { name: 'typecheck', command: ['node_modules/typescript/bin/tsc', '--noEmit'] },
+  { name: 'typecheck', command: ['scripts/test/typecheck.mjs'] },
   { name: 'gen', command: ['scripts/gen.mjs', '--check'] },
   {
     name: 'vitest',

@@ -12,6 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { build } from '../../scripts/build/build.mjs';
+import { isBuilt, markChecked, sourceDigest, writeStamp } from '../../scripts/build/stamp.mjs';
 
 const project = path.join(import.meta.dirname, '../..');
 
@@ -29,4 +30,27 @@ test('a wrong type stops the build and is named; the program of the build before
   );
   expect(readFileSync(path.join(root, 'dist/bin.js'), 'utf8')).toBe('before');
   expect(existsSync(path.join(root, 'dist/types'))).toBe(false);
+});
+
+test('a build that nobody has checked yet is none, except for who checks it, and is one from then on', () => {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'codeloop-stamp-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  for (const folder of ['src', 'scripts/build', 'dist/types', 'node_modules'])
+    mkdirSync(path.join(root, folder), { recursive: true });
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src/bin.ts'])
+    writeFileSync(path.join(root, file), '{}');
+  for (const file of ['bin.js', 'index.js', 'types/index.d.ts', 'config.schema.json', 'flags.json', 'opening.json'])
+    writeFileSync(path.join(root, 'dist', file), '');
+  writeFileSync(path.join(root, 'dist/chat-viewer.html'), '');
+  const built = () => [isBuilt(root), isBuilt(root, { checked: false })];
+  markChecked(root);
+  expect(built()).toEqual([false, false]);
+  writeStamp(root, sourceDigest(root), { checked: false });
+  expect(built()).toEqual([false, true]);
+  markChecked(root);
+  expect(built()).toEqual([true, true]);
+  writeStamp(root, sourceDigest(root), { checked: false });
+  writeFileSync(path.join(root, 'src/bin.ts'), 'other');
+  markChecked(root);
+  expect(built()).toEqual([false, false]);
 });
