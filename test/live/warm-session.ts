@@ -46,7 +46,7 @@ function once(driver: CaptureDriver): CaptureDriver {
       const capture = Object.defineProperties(driver.create(options, page.sink), left);
       const examine = capture.accessibility?.bind(capture);
       if (!examine) return capture;
-      const accessibility = async (signal: AbortSignal) => {
+      capture.accessibility = async (signal) => {
         const key = page.key();
         const known = key === undefined ? undefined : EXAMINED.get(key);
         if (known) return { ...known, url: page.url() };
@@ -54,7 +54,7 @@ function once(driver: CaptureDriver): CaptureDriver {
         if (key !== undefined) EXAMINED.set(key, found);
         return found;
       };
-      return Object.defineProperties(capture, { accessibility: { value: accessibility } });
+      return capture;
     },
   };
 }
