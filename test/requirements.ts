@@ -344,6 +344,8 @@ export const requirements = {
     'A request that the allow list stopped is a warning with the configuration line, not an error of the app.',
   'capture.no-file': 'Nothing but http and https can be opened.',
   'capture.isolated': 'Sessions share nothing; one that hangs or crashes holds up no other.',
+  'capture.kept-sessions':
+    'Pages of a run that leave nothing behind are shown one after the other in one page of the browser, and nothing of one is there for the next, nor in its record.',
   'capture.restarts': 'After the browser died the next session starts a new one.',
   'capture.no-trace': 'No process, profile or temporary folder outlives the driver, even when node is killed.',
   'capture.browser-found':

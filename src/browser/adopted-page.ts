@@ -83,7 +83,7 @@ export class AdoptedPage {
     const shutter = await adoptedShutter(page, protocol);
     const viewport = await viewportOf(page);
     const session = PageSession.adopt(
-      { page, traffic, shutter, protocol, crash: new Crash(page) },
+      { page, traffic, shutter, protocol, crash: new Crash(page), passkeys: { made: false } },
       viewport,
       log,
       new PageEvents(options.redact),

@@ -34,12 +34,14 @@ import { allowedOrigins } from './origin-proxy.js';
 import { examineAccessibility } from './page-accessibility.js';
 import { PageLog } from './page-log.js';
 import { PageScreencast } from './page-screencast.js';
-import { contextOptions, PageSession } from './page-session.js';
+import { PageSession } from './page-session.js';
 import { PageWitness } from './page-witness.js';
 import { photograph } from './photograph.js';
 import { PressWatch } from './press-watch.js';
 import { restLog, restPage } from './rest-page.js';
 import { seenByOthers, visitNow } from './seen-by-others.js';
+import type { KeptSessions } from './session/kept-sessions.js';
+import { contextOptions } from './session/session-context.js';
 import type { WarmBrowser } from './warm-browser.js';
 
 /** The recorded part of a session. */
@@ -120,15 +122,26 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
   readonly #engine: Engine;
   readonly #options: CaptureOptions;
   readonly #sink: ArtifactSink;
-  readonly #log: PageLog;
+  readonly #kept: KeptSessions | undefined;
+  #log: PageLog;
   readonly #recorder = new PageRecorder();
   #session: PageSession | undefined;
   #interactive: InteractivePage | undefined;
   #presses: PressWatch | undefined;
   #opened: { url: string; status: number | undefined; target?: Target & { kind: 'url' } } | undefined;
   #closed = false;
+  /** Its page was photographed, and nothing was done to it that another document does not undo. */
+  #untouched = false;
+  #recorded = false;
 
-  constructor(browser: WarmBrowser, engine: Engine, options: CaptureOptions, sink: ArtifactSink) {
+  constructor(
+    browser: WarmBrowser,
+    engine: Engine,
+    options: CaptureOptions,
+    sink: ArtifactSink,
+    kept?: KeptSessions | undefined,
+  ) {
+    this.#kept = kept;
     this.#browser = browser;
     this.#engine = engine;
     this.#options = options;
@@ -142,7 +155,8 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
       throw new CodeloopError('NAVIGATION_FAILED', { url: target.app, reason: 'a browser opens addresses, not apps' });
     // What may not be opened needs no browser to be refused.
     assertMayOpen(target.url, allowedOrigins(this.#options.allowedOrigins));
-    this.#session ??= await PageSession.start(this.#browser, this.#engine, this.#options, this.#log, signal);
+    this.#session ??= await this.#begin(target.url, signal);
+    this.#log = this.#session.log;
     const { page, traffic, protocol } = this.#session;
     await this.#watchPresses(this.#session);
     await trustOwnMachine(protocol, target.url);
@@ -155,7 +169,10 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
       throw new CodeloopError('INTERNAL', { reason: 'screenshot() before open() or after close()' });
     // Steps may have given it another size.
     const options = { ...this.#options, viewport: this.#session.viewport };
-    return photograph(this.#session, options, this.#opened, request, this.#sink, signal);
+    this.#untouched = false;
+    const screenshot = await photograph(this.#session, options, this.#opened, request, this.#sink, signal);
+    this.#untouched = this.#interactive === undefined && !this.#recorded;
+    return screenshot;
   }
 
   drainLogs(): readonly LogEntry[] {
@@ -237,6 +254,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
   }
 
   putUnder(condition: Exclude<LayoutCondition, 'keyboard'> | undefined, signal: AbortSignal): Promise<void> {
+    this.#untouched = false;
     return putUnder(this.#acting().session, condition, signal);
   }
 
@@ -245,6 +263,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
   }
 
   walkByTab(signal: AbortSignal): Promise<LaidOutPage> {
+    this.#untouched = false;
     return walkByTab(this.#acting().session, this.#options.redact, signal);
   }
 
@@ -258,6 +277,8 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     if (!session || this.#closed) throw new CodeloopError('INTERNAL', { reason: 'no page is open to record' });
     const { context, page } = session;
     const { redact } = this.#options;
+    this.#recorded = true;
+    this.#untouched = false;
     await this.#recorder.start({ context, page, isChromium: this.#engine === 'chromium', redact }, request);
   }
 
@@ -275,7 +296,23 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     const session = this.#session;
     this.#session = undefined;
     this.#recorder.leave();
-    await session?.close();
+    const key = this.#opened && this.#keyOf(this.#opened.url);
+    if (session && key !== undefined && this.#untouched) await this.#kept?.give(key, session);
+    else await session?.close();
+  }
+
+  /** A session with a page of its own, or one whose page has shown another of the series before. */
+  async #begin(url: string, signal: AbortSignal): Promise<PageSession> {
+    const key = this.#keyOf(url);
+    const kept = key === undefined ? undefined : await this.#kept?.take(key, await this.#browser.get());
+    return kept ?? PageSession.start(this.#browser, this.#engine, this.#options, this.#log, signal);
+  }
+
+  /** What pages that come one after the other have in common; undefined where each is to have its own. */
+  #keyOf(url: string): string | undefined {
+    const { series, live, credentials, viewport, allowedOrigins: origins, freezeTime } = this.#options;
+    if (!this.#kept || series === undefined || live || credentials || this.#engine !== 'chromium') return undefined;
+    return JSON.stringify([series, new URL(url).origin, viewport, origins, freezeTime]);
   }
 
   /** What pages do by themselves is known from their beginning on. */

@@ -8,6 +8,7 @@ import type { Environment } from '../core/vocabulary/screenshot.js';
 import { BrowserCapture } from './browser-capture.js';
 import type { Engine } from './find-browser.js';
 import { createRemoteDriver } from './remote-browsers.js';
+import { KeptSessions } from './session/kept-sessions.js';
 import { WarmBrowser } from './warm-browser.js';
 
 /// <reference lib="dom" />
@@ -106,7 +107,7 @@ export interface BrowserDriverOptions {
 
 /**
  * The driver for web pages. Nothing is started or loaded before the first `open()` or `environment()`; one browser stays warm until
- * `dispose()`; each session is a context of its own. How many run at once is the caller's business.
+ * `dispose()`; each session is a context of its own, or one in which nothing is left of those before (`CaptureOptions.series`). How many run at once is the caller's business.
  */
 export function createBrowserDriver(options: BrowserDriverOptions = {}): CaptureDriver {
   const engine = options.engine ?? 'chromium';
@@ -123,11 +124,15 @@ export function createBrowserDriver(options: BrowserDriverOptions = {}): Capture
     },
     options.args ?? [],
   );
+  const kept = new KeptSessions();
   return {
     id: 'browser',
     accepts: (target) => target.kind === 'url',
-    create: (captureOptions, sink) => new BrowserCapture(browser, engine, captureOptions, sink),
+    create: (captureOptions, sink) => new BrowserCapture(browser, engine, captureOptions, sink, kept),
     environment: () => readEnvironment(browser, engine),
-    dispose: () => browser.dispose(),
+    dispose: async () => {
+      await kept.clear();
+      await browser.dispose();
+    },
   };
 }

@@ -39,11 +39,15 @@ export async function answerPrompts(
   protocol: CDPSession | undefined,
   events: Listener,
   known: boolean,
-): Promise<void> {
+): Promise<Passkeys> {
+  const passkeys = { made: false };
   page.on('request', (request) => {
     if (isOtherProgram(request)) events.suspect(request.url());
   });
-  if (!protocol) return;
+  if (!protocol) return passkeys;
+  protocol.on('WebAuthn.credentialAdded', () => {
+    passkeys.made = true;
+  });
   if (!known) await refuseLogin(protocol, events);
   await protocol.send('WebAuthn.enable', { enableUI: false });
   await protocol.send('WebAuthn.addVirtualAuthenticator', {
@@ -56,6 +60,13 @@ export async function answerPrompts(
       automaticPresenceSimulation: true,
     },
   });
+  return passkeys;
+}
+
+/** The passkeys of a page's authenticator. */
+export interface Passkeys {
+  /** One was made. */
+  readonly made: boolean;
 }
 
 /** The requests whose refusal a page can show; each is held for a moment, so the others are left alone. */

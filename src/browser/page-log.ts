@@ -61,6 +61,13 @@ export class PageLog {
     this.#now = now;
   }
 
+  /** Begins anew, for another page. Who listens goes on. */
+  begin(): void {
+    this.drain();
+    this.#icons = { declared: false, asked: [] };
+    this.#origin = undefined;
+  }
+
   add(raw: RawEntry): void {
     const entry: LogEntry = { ...raw, at: new Date(this.#now()).toISOString(), text: this.#clean(raw.text) };
     if (raw.url !== undefined) entry.url = this.#clean(raw.url);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrowserContext, BrowserContextOptions, CDPSession, Page } from 'playwright';
+import type { BrowserContext, CDPSession, Page } from 'playwright';
 import type { CaptureOptions } from '../capture/capture.js';
 import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
@@ -7,43 +7,17 @@ import { countedWork } from '../core/lanes.js';
 import { IDLE_ENOUGH, idleShare, readIdle } from '../core/machine-load.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
 import { browserError } from './browser-error.js';
-import { answerPrompts, refuseOtherPrograms } from './browser-prompts.js';
+import { answerPrompts, type Passkeys } from './browser-prompts.js';
 import { evaluateApart } from './evaluate-apart.js';
 import type { Engine } from './find-browser.js';
 import { type AllowedOrigins, allowedOrigins } from './origin-proxy.js';
-import { CHAIN_LIMIT, installAgenda } from './page/agenda.js';
-import { installObservers, noteReadings } from './page/agenda-switches.js';
-import { hiddenErrors, tellHiddenErrors } from './page/console-limit.js';
-import { installDrawingEnds } from './page/drawing-ends.js';
-import { installScene } from './page/scene.js';
-import { HIDDEN, limitLogs, type PageLog } from './page-log.js';
+import type { PageLog } from './page-log.js';
+import { contextOptions, prepareContext } from './session/session-context.js';
+import { hearWorkers, type Workers } from './session/worker-log.js';
 import { adoptedShutter, ownShutter, type Shutter } from './shutter.js';
 import type { Traffic } from './traffic.js';
 import type { WarmBrowser } from './warm-browser.js';
 import { PageEvents, watchPage } from './watch-page.js';
-import { hearWorkers } from './worker-log.js';
-
-/**
- * The isolated context of one session: nothing of another one, no permission, no download. A page's own service worker may run: it
- * begins anew in each context, so that no other session's cache answers, and what it answers is in the log.
- */
-export function contextOptions(viewport: Viewport, engine: string): BrowserContextOptions {
-  return {
-    viewport: { width: viewport.width, height: viewport.height },
-    screen: { width: viewport.width, height: viewport.height },
-    deviceScaleFactor: viewport.device_scale_factor,
-    // Firefox has no mobile emulation; Playwright refuses the option there.
-    ...(engine === 'firefox' ? {} : { isMobile: viewport.is_mobile }),
-    hasTouch: viewport.has_touch,
-    colorScheme: viewport.color_scheme,
-    reducedMotion: viewport.reduced_motion,
-    locale: viewport.locale,
-    timezoneId: viewport.timezone,
-    serviceWorkers: 'allow',
-    acceptDownloads: false,
-    permissions: [],
-  };
-}
 
 /** Deadline of one call to the browser that has no longer one of its own, ms. */
 const CALL_MS = 20_000;
@@ -65,6 +39,7 @@ export interface Tab {
   /** Chromium's protocol; other engines have none. */
   readonly protocol: CDPSession | undefined;
   readonly crash: Crash;
+  readonly passkeys: Passkeys;
 }
 
 /** Knows whether the process of a page's tab has crashed: such a tab answers nothing, also what it was asked before. */
@@ -98,38 +73,63 @@ function tabCrashed(during: string): CodeloopError {
   return new CodeloopError('BROWSER_CRASHED', { during, tab: true });
 }
 
+/** What a session is made of. */
+interface SessionParts {
+  context: BrowserContext;
+  log: PageLog;
+  allowed: AllowedOrigins;
+  events: PageEvents;
+  workers: Workers;
+  tabOf: (page: Page, viewport: Viewport) => Promise<Tab>;
+  shutterOf: typeof ownShutter;
+  /** Told when its context cannot be closed. */
+  onStuck: () => void;
+}
+
+const NO_WORKERS: Workers = { met: () => 0 };
+
 /**
  * One isolated context with its page, or pages when steps opened more; one of them is the active one. Every call has a deadline; a
  * stuck page costs nobody else anything.
  */
 export class PageSession {
-  /** Events of its pages; it answers dialogs. */
-  readonly events: PageEvents;
-  readonly #tabOf: (page: Page, viewport: Viewport) => Promise<Tab>;
-  readonly #onStuck: () => void;
-  readonly #shutterOf: typeof ownShutter;
+  readonly #parts: SessionParts;
   #active: Tab;
   #viewport: Viewport;
   /** Pages in which something took too long, and which have not answered since; when that was last asked, ms of `performance.now`. */
   readonly #doubted = new WeakMap<Page, { silentAt: number; asking?: Promise<boolean> }>();
 
-  private constructor(
-    readonly context: BrowserContext,
-    readonly log: PageLog,
-    readonly allowed: AllowedOrigins,
-    tabOf: (page: Page, viewport: Viewport) => Promise<Tab>,
-    first: Tab,
-    viewport: Viewport,
-    events: PageEvents,
-    onStuck: () => void,
-    shutterOf: typeof ownShutter = ownShutter,
-  ) {
-    this.#onStuck = onStuck;
-    this.#shutterOf = shutterOf;
-    this.#tabOf = tabOf;
+  private constructor(parts: SessionParts, first: Tab, viewport: Viewport) {
+    this.#parts = parts;
     this.#active = first;
     this.#viewport = viewport;
-    this.events = events;
+  }
+
+  get context(): BrowserContext {
+    return this.#parts.context;
+  }
+
+  get log(): PageLog {
+    return this.#parts.log;
+  }
+
+  get allowed(): AllowedOrigins {
+    return this.#parts.allowed;
+  }
+
+  /** Events of its pages; it answers dialogs. */
+  get events(): PageEvents {
+    return this.#parts.events;
+  }
+
+  /** Shared and service workers of its pages. */
+  get workers(): Workers {
+    return this.#parts.workers;
+  }
+
+  /** Something took too long in the active page, and it has not answered since. */
+  get doubtful(): boolean {
+    return this.#doubted.has(this.page);
   }
 
   get page(): Page {
@@ -159,7 +159,7 @@ export class PageSession {
 
   /** Makes a page of the context one that is watched like the first. */
   watch(page: Page): Promise<Tab> {
-    return this.#tabOf(page, this.#viewport);
+    return this.#parts.tabOf(page, this.#viewport);
   }
 
   /** Everything is done in this tab from now on. */
@@ -173,7 +173,7 @@ export class PageSession {
     await page.setViewportSize({ width: viewport.width, height: viewport.height });
     await page.emulateMedia({ colorScheme: viewport.color_scheme });
     this.#viewport = viewport;
-    this.#active = { ...this.#active, shutter: await this.#shutterOf(page, protocol, viewport) };
+    this.#active = { ...this.#active, shutter: await this.#parts.shutterOf(page, protocol, viewport) };
   }
 
   /** Gives the active page this height for a picture, CSS px; without one its own again. What is laid out by the screen's height follows. */
@@ -181,7 +181,7 @@ export class PageSession {
     const { page, protocol } = this.#active;
     const viewport = { ...this.#viewport, height };
     await page.setViewportSize({ width: viewport.width, height });
-    this.#active = { ...this.#active, shutter: await this.#shutterOf(page, protocol, viewport) };
+    this.#active = { ...this.#active, shutter: await this.#parts.shutterOf(page, protocol, viewport) };
   }
 
   /** Makes a context and a page in the warm browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED, DEADLINE_EXCEEDED, CANCELLED. */
@@ -202,29 +202,22 @@ export class PageSession {
         ...(proxy ? { proxy } : {}),
         ...(options.credentials ? { httpCredentials: options.credentials } : {}),
       });
-      // Without a frozen clock nothing of the page's time is touched.
-      if (options.freezeTime !== undefined) await context.clock.setFixedTime(options.freezeTime);
-      if (browser.onlyRoutes) await wallByRoutes(context, allowed);
-      await limitLogs(context);
-      await refuseOtherPrograms(context);
-      await context.addInitScript(tellHiddenErrors, hiddenErrors(HIDDEN));
-      await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
-      for (const script of [installObservers, installScene, installDrawingEnds, noteReadings])
-        await context.addInitScript(script);
+      await prepareContext(context, options, browser.onlyRoutes ? allowed : undefined);
       const [events, own] = [new PageEvents(options.redact), context];
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = watchPage(page, log, allowed, events);
         const crash = new Crash(page);
         const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
         if (protocol) evaluateApart(page, protocol, log);
-        await answerPrompts(page, protocol, events, options.credentials !== undefined);
+        const passkeys = await answerPrompts(page, protocol, events, options.credentials !== undefined);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');
-        return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol, crash };
+        return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol, crash, passkeys };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
-      if (first.protocol) await hearWorkers(own, first.protocol, log);
-      return new PageSession(own, log, allowed, tabOf, first, options.viewport, events, () => browser.replace(own));
+      const workers = first.protocol ? await hearWorkers(own, first.protocol, log) : NO_WORKERS;
+      const parts = { context: own, log, allowed, events, workers, tabOf, shutterOf: ownShutter };
+      return new PageSession({ ...parts, onStuck: () => browser.replace(own) }, first, options.viewport);
     };
     try {
       return await withDeadline('making a page', CALL_MS * 2, make, signal);
@@ -234,11 +227,21 @@ export class PageSession {
     }
   }
 
+  /** Begins anew with the same page, which is blank: a session that knows nothing of the one before. */
+  async again(): Promise<PageSession> {
+    const { page, traffic, protocol } = this.#active;
+    this.log.begin();
+    traffic.begin();
+    const shutter = await this.#parts.shutterOf(page, protocol, this.#viewport);
+    return new PageSession(this.#parts, { ...this.#active, shutter }, this.#viewport);
+  }
+
   /** A session on a page that somebody else opened and drives: no setting of its context is touched, and `close` is not for it. */
   static adopt(first: Tab, viewport: Viewport, log: PageLog, events: PageEvents): PageSession {
     const tabOf = () => Promise.reject(new CodeloopError('INTERNAL', { reason: 'a page that was lent has no tabs' }));
     const context = first.page.context();
-    return new PageSession(context, log, EVERYWHERE, tabOf, first, viewport, events, () => undefined, adoptedShutter);
+    const parts = { context, log, allowed: EVERYWHERE, events, workers: NO_WORKERS, tabOf, shutterOf: adoptedShutter };
+    return new PageSession({ ...parts, onStuck: () => undefined }, first, viewport);
   }
 
   /**
@@ -290,26 +293,12 @@ export class PageSession {
 
   /** Ends the page and its context within five seconds; a browser that cannot gives way to another one. Never throws. */
   async close(): Promise<void> {
-    if (!(await closeContext(this.context))) this.#onStuck();
+    if (!(await closeContext(this.context))) this.#parts.onStuck();
   }
 }
 
 /** Where a page that was lent may go is not ours to say. */
 const EVERYWHERE: AllowedOrigins = { permits: () => true, permitsTunnel: () => true, listed: [] };
-
-/** Stops what a page asks of other places, request by request and WebSocket by WebSocket: a browser on another machine has no wall of ours below it. */
-async function wallByRoutes(context: BrowserContext, allowed: AllowedOrigins): Promise<void> {
-  await context.route('**/*', (route) =>
-    allowed.permits(route.request().url()) ? route.continue() : route.abort('blockedbyclient'),
-  );
-  await context.routeWebSocket(
-    () => true,
-    (socket) => {
-      if (allowed.permits(socket.url())) socket.connectToServer();
-      else void socket.close();
-    },
-  );
-}
 
 /** True when it is closed, or gone: a browser that is gone takes its pages along. */
 async function closeContext(context: BrowserContext | undefined): Promise<boolean> {

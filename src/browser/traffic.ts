@@ -14,6 +14,16 @@ const UNSEEN = new Set([
 ]);
 /** What scripts ask for. */
 const BY_SCRIPTS = /^(?:fetch|xhr|script|document)$/;
+/** Headers of answers by which a server has the browser do something differently from then on, and which are no cookie or stored answer. */
+const LASTING = new Set([
+  'accept-ch',
+  'critical-ch',
+  'strict-transport-security',
+  'origin-agent-cluster',
+  'set-login',
+  'use-as-dictionary',
+  'nel',
+]);
 /** Requests that have hung for this long, ms, are no longer waited for. */
 const HANGING_MS = 1500;
 /** Paths of requests that are remembered. */
@@ -58,8 +68,14 @@ export class Traffic {
   #lastChange = Date.now();
   /** The last address that the allow list stopped, of a navigation of the main frame. */
   blockedNavigation: string | undefined;
+  /** Origins of the documents of all frames; the browser was told something that it heeds the next time. */
+  readonly #origins = new Set<string>();
+  #lasting = false;
 
   constructor(readonly page: Page) {
+    page.on('framenavigated', (frame) => {
+      if (/^https?:/.test(frame.url())) this.#origins.add(new URL(frame.url()).origin);
+    });
     page.on('request', (request) => this.#begin(request));
     page.on('requestfinished', (request) => {
       this.#end(request);
@@ -73,12 +89,33 @@ export class Traffic {
     page.on('response', (response) => {
       this.#heads.set(response.request(), response);
       if (response.status() >= 400) this.#refuse(response.request());
+      this.#lasting ||= Object.keys(response.headers()).some((name) => LASTING.has(name));
     });
   }
 
   /** Pictures whose answers have no end: those that a camera sends one after the other. */
   streams(): string[] {
     return [...this.#pending.keys()].filter((request) => this.#streams(request)).map((request) => request.url());
+  }
+
+  /** Begins anew, for the next page in this one's place. */
+  begin(): void {
+    this.#pending.clear();
+    this.#paths.clear();
+    this.#answered.clear();
+    this.#givenUp.clear();
+    this.#refused.clear();
+    this.#origins.clear();
+    this.#asked = 0;
+    this.#askedByScripts = 0;
+    this.#lastChange = Date.now();
+    this.blockedNavigation = undefined;
+    this.#lasting = false;
+  }
+
+  /** Whether documents of other origins than this one were shown, or a server told the browser something for the next time. */
+  leavesTraces(origin: string): boolean {
+    return this.#lasting || [...this.#origins].some((one) => one !== origin);
   }
 
   /** How many have not ended. */

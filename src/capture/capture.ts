@@ -51,6 +51,11 @@ export interface CaptureOptions {
    * after the load, so that a picture shows them at the same place each time.
    */
   live?: boolean;
+  /**
+   * Sessions of one series and the same settings may show their pages one after the other in one page of the browser, where the one before
+   * has left nothing behind. They share what masks their secrets. Without it each session has a page of its own.
+   */
+  series?: string;
   /** User and password that the app asks for by HTTP authentication; sent to this origin only. */
   credentials?: { origin: string; username: string; password: string };
   /** Secrets that steps may type by name; without them none can be typed. */

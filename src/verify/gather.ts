@@ -56,7 +56,7 @@ const MIN_CONCURRENCY = 4;
 const CELL_DEADLINE_MS = 240_000;
 
 /**
- * Photographs every planned cell, each in its own browser context, and appends it to the run as soon as it is there. A screen
+ * Photographs every planned cell, each in a browser context that shows nothing of another one, and appends it to the run as soon as it is there. A screen
  * that cannot be photographed becomes a cell with its failure; only a missing browser, a full disk or a cancellation throw.
  */
 export async function gather(request: GatherRequest): Promise<Cell[]> {
@@ -212,6 +212,7 @@ async function attempt(
         redact: projectRedactor(config),
         uploadRoots: [project.dir],
         secrets: typedSecrets(config),
+        series: request.run.id,
         ...(credentials ? { credentials } : {}),
         ...(config.capture.freeze_time === undefined ? {} : { freezeTime: config.capture.freeze_time }),
       },

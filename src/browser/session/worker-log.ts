@@ -1,6 +1,6 @@
 import type { BrowserContext, CDPSession } from 'playwright';
-import type { LogEntry } from '../core/vocabulary/screenshot.js';
-import type { PageLog } from './page-log.js';
+import type { LogEntry } from '../../core/vocabulary/screenshot.js';
+import type { PageLog } from '../page-log.js';
 
 /** Kinds of workers that belong to no page, as Chromium calls them, and as people do. */
 const KINDS: Readonly<Record<string, string>> = { shared_worker: 'shared worker', service_worker: 'service worker' };
@@ -21,13 +21,13 @@ const LEVELS: Readonly<Record<string, LogEntry['level']>> = { error: 'error', as
  * Each is attached to when it is there, and repeats what it threw and printed before (`Runtime.enable`); its requests would be told from then on
  * only, by chance, so none are. The messages come wrapped (`flatten: false`): Playwright drops those of a session that it does not know.
  */
-export async function hearWorkers(context: BrowserContext, protocol: CDPSession, log: PageLog): Promise<void> {
+export async function hearWorkers(context: BrowserContext, protocol: CDPSession, log: PageLog): Promise<Workers> {
   const { targetInfo: page } = await protocol.send('Target.getTargetInfo');
   const cdp = await context.browser()?.newBrowserCDPSession();
-  if (!cdp) return;
+  let met = 0;
+  if (!cdp) return { met: () => met };
   context.once('close', () => void cdp.detach().catch(() => undefined)); // where the browser has ended, the session has too
   const heard = new Map<string, WorkerLog>();
-  let met = 0;
   cdp.on('Target.targetCreated', ({ targetInfo: { targetId, type, url, browserContextId } }) => {
     const kind = KINDS[type];
     if (kind === undefined || browserContextId !== page.browserContextId) return;
@@ -48,6 +48,13 @@ export async function hearWorkers(context: BrowserContext, protocol: CDPSession,
   cdp.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => heard.get(sessionId)?.hear(message));
   const filter = Object.keys(KINDS).map((type) => ({ type }));
   await cdp.send('Target.setDiscoverTargets', { discover: true, filter });
+  return { met: () => met };
+}
+
+/** The shared and service workers of a context. */
+export interface Workers {
+  /** How many there have been so far. */
+  met(): number;
 }
 
 interface WorkerOf {
