@@ -204,10 +204,13 @@ export const SHAPES: readonly [RegExp, string][] = [
   [new RegExp(`((?<![\\w.-])(?:${WORD}|pass)${TO})(?=[^\\s"'&;,]{0,200}\\d)[\\w.~+/=-]{6,}`, 'gi'), `$1${REDACTED}`],
   // Short codes, behind a sign or "is"; behind the name alone they have to be as long as those that are sent.
   [
-    new RegExp(`((?<![\\w.-])${SHORT}(?:${TO}${QUOTE}?|\\s+(?:is|ist|est|es)\\s*:?\\s*))${DIGITS(4)}`, 'gi'),
+    new RegExp(
+      `((?<![\\w.-])${SHORT}(?:${TO}${QUOTE}?|\\s{1,9}(?:is|ist|est|es)\\s{0,9}:?\\s{0,9}))${DIGITS(4)}`,
+      'gi',
+    ),
     `$1${REDACTED}`,
   ],
-  [new RegExp(`((?<![\\w.-])${SHORT}\\s+)${DIGITS(6)}`, 'gi'), `$1${REDACTED}`],
+  [new RegExp(`((?<![\\w.-])${SHORT}\\s{1,9})${DIGITS(6)}`, 'gi'), `$1${REDACTED}`],
   // On a command line, and in a file for `machine … login …`.
   [
     new RegExp(
