@@ -7,6 +7,7 @@ import { contains } from '../../core/path-walls.js';
 import { type FileDigests, listingDigest } from './code-state-digests.js';
 import {
   CONFIG_FILE,
+  hiddenPaths,
   LAST_NAMES,
   leftBehind,
   longestFirst,
@@ -115,7 +116,9 @@ export async function takeBeyond(question: Question): Promise<Record<string, str
       for (const word of facts.uses) used.add(word);
       for (const target of facts.outside) outside.add(target);
     }
-    for (const target of outside) if (existsSync(target)) await found.add(relative(project, target), target);
+    for (const target of outside)
+      if (existsSync(target) && !files.has(relative(project, target).split(sep).join('/')))
+        await found.add(relative(project, target), target);
     for (const path of [...open.keys()].filter((one) => open.get(one)?.some((word) => spoken.has(word)))) {
       open.delete(path);
       await found.add(path.replace(/\/$/, ''), join(project, path));
@@ -199,6 +202,7 @@ interface Facts {
   uses: readonly string[];
   /** Names of texts that are not read as code by themselves. */
   quiet: readonly string[];
+  /** Places beside the project, and files of it in places that are not looked through, if they are there. */
   outside: readonly string[];
 }
 
@@ -237,11 +241,15 @@ function factsOf(project: string, path: string, wanted: Wanted, reached: boolean
     if (named.startsWith('..')) outside.add(resolve(project, named));
   }
   const used = reached ? namesIn(whole) : withoutAsides(path, whole);
+  const from = [dirname(file), project];
+  const hidden = hiddenPaths(used)
+    .flatMap((named) => from.map((base) => resolve(base, named.replace(/^\/+/, ''))))
+    .filter((target) => contains(project, target));
   const facts = {
     words: found(wanted.pattern, text),
     uses: found(wanted.uses, used),
     quiet: wanted.quiet.size > 0 ? found(LAST_NAMES, used).filter((name) => wanted.quiet.has(name)) : [],
-    outside: [...outside].filter((target) => isBeside(project, target)),
+    outside: [...[...outside].filter((target) => isBeside(project, target)), ...hidden],
   };
   KNOWN.set(`${file}\n${reached}`, { ...facts, stamp });
   return facts;

@@ -121,7 +121,11 @@ export class GitTree {
     const asked = ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z', '--', '.'];
     const ignored = parts(await gitText(asked, this.#index.call(signal)));
     const { places: aside, paths: asides } = await this.#setAside(files, signal);
-    for (const path of nested) aside.push(...(await this.#listNested(path, files, signal)));
+    for (const path of nested) {
+      const inner = await this.#listNested(path, files, signal);
+      aside.push(...inner.aside);
+      ignored.push(...inner.ignored);
+    }
     for (const path of aside) if (nested.has(path.slice(0, -1))) asides.add(path.slice(0, -1));
     const listing = {
       files,
@@ -221,26 +225,34 @@ export class GitTree {
 
   /**
    * A repository inside the repository (a submodule, or one that just lies there): its content counts, not its commit. Another work tree of
-   * the same repository is the project once more, at another commit: no part of this one. Returns what is set aside.
+   * the same repository is the project once more, at another commit: no part of this one. Returns what is set aside, and what it ignores.
    */
-  async #listNested(path: string, files: Map<string, string>, signal?: AbortSignal): Promise<string[]> {
+  async #listNested(
+    path: string,
+    files: Map<string, string>,
+    signal?: AbortSignal,
+  ): Promise<Pick<GitListing, 'aside' | 'ignored'>> {
     const clean = path.replace(/\/$/, '');
+    if (this.#depth >= DEEPEST) {
+      // Nobody works so deep: all that lies there counts.
+      for (const [below, value] of await this.#digests.ofFolder(join(this.#project, clean), ['.git', 'node_modules']))
+        files.set(`${clean}/${below}`, value);
+      return { aside: [], ignored: [] };
+    }
     let tree = this.#inner.get(clean);
     if (!tree?.isThere()) {
-      tree =
-        this.#depth < 5
-          ? await openNested(join(this.#project, clean), this.#digests, this.#depth + 1, signal)
-          : undefined;
+      tree = await openNested(join(this.#project, clean), this.#digests, this.#depth + 1, signal);
       if (tree) this.#inner.set(clean, tree);
     }
     // Not checked out: the commit that the outer repository names is all there is.
-    if (!tree) return [];
+    if (!tree) return { aside: [], ignored: [] };
     const isTwin = tree.#own.common === this.#own.common && (await this.#held([clean], signal)).size === 0;
     files.delete(path);
-    if (isTwin) return [`${clean}/`];
+    if (isTwin) return { aside: [`${clean}/`], ignored: [] };
     const inner = await tree.list(signal);
     for (const [below, value] of inner.files) files.set(`${clean}/${below}`, value);
-    return inner.aside.map((below) => `${clean}/${below}`);
+    const outer = (below: string) => `${clean}/${below}`;
+    return { aside: inner.aside.map(outer), ignored: inner.ignored.map(outer) };
   }
 
   async #isDirty(
@@ -260,6 +272,9 @@ export class GitTree {
     return this.#judged.dirty;
   }
 }
+
+/** Repositories inside each other that are asked, at most. */
+const DEEPEST = 5;
 
 /** Commit and branch that are checked out; neither is there in a repository without a commit, no branch where a commit itself is checked out. */
 async function headOf(call: GitCall): Promise<{ commit?: string; branch?: string }> {

@@ -244,6 +244,20 @@ export function patternOf(words: readonly string[]): RegExp | undefined {
   return new RegExp(`["'\`/=(\\s](${plain.join('|')})(?=["'\`/?#)\\s>,;])`, 'g');
 }
 
+/** Paths of what runs or is shown, as they stand in code and on command lines. */
+const PATHS =
+  /["'`\s(=]((?:[\w@.-]+\/|\/)*[\w@.-]+\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|css|s[ac]ss|less|py|rb|php|go|rs|wasm))(?=["'`\s)?#,;])/g;
+/** What is passed over wherever it lies, or is codeloop's own by its name. Packages and what is built anew are no part of it. */
+const PASSED_OVER = /(?:^|\/)(?:artifacts\/|\.(?!\.?\/)[\w@])/;
+const BUILT_ANEW =
+  /(?:^|\/)(?:node_modules|\.(?:venv|next|nuxt|output|svelte-kit|astro|turbo|cache|parcel-cache|vite|angular))\//;
+
+/** The paths in a text of code that lead to places which nobody looks through: named one by one, their files count. */
+export function hiddenPaths(text: string): string[] {
+  const found = [...text.matchAll(PATHS)].map(([, path = '']) => path);
+  return [...new Set(found)].filter((path) => PASSED_OVER.test(path) && !BUILT_ANEW.test(path));
+}
+
 /** Last names in strings and addresses. */
 export const LAST_NAMES = /["'`](?:[\w@.-]*\/)*([\w@.-]*[\w-])(?=["'`?#])/g;
 

@@ -212,3 +212,56 @@ describe('what the code reaches beyond the tree', () => {
     expect([state.beyond, notCovered(state)]).toEqual([{ 'content/': 'too many files' }, ['content/']]);
   });
 });
+
+/** Places that nobody looks through, each with code that names one file of it. */
+const PASSED_OVER: [place: string, files: Record<string, string>][] = [
+  ['.data/x.js', { '.gitignore': '.data\n', 'server.mjs': `import './.data/x.js'` }],
+  ['lib/.hidden.mjs', { '.gitignore': '.hidden.mjs\n', 'lib/a.mjs': `import './.hidden.mjs?raw'` }],
+  ['artifacts/runs/x.js', { 'site/index.html': '<script src="/artifacts/runs/x.js"></script>' }],
+  ['.codeloop/cache/x.css', { 'site/index.html': '<link rel="stylesheet" href="../.codeloop/cache/x.css">' }],
+  ['.git/x.js', { 'server.mjs': `import './.git/x.js'` }],
+  ['.codeloop/state/s.mjs', { '.codeloop/config.json': '{ "server": { "command": "node .codeloop/state/s.mjs" } }' }],
+];
+
+test('code in a place that is passed over counts where code names the very file', async () => {
+  verifies('state.beyond');
+  const seen: unknown[] = [];
+  for (const [path, files] of PASSED_OVER) {
+    const repo = await Workspace.git({ 'package.json': '{}', ...files });
+    await repo.commit();
+    repo.write(path, '1');
+    const before = await takeCodeState(repo.dir, config());
+    repo.write(path, '2');
+    seen.push((await changesSince(before)).files);
+  }
+  expect(seen).toEqual(PASSED_OVER.map(([path]) => [path]));
+});
+
+test('what is built anew, and data of such places, makes no evidence stale', async () => {
+  verifies('state.beyond');
+  const paths = ['.next/server/app.js', '.vite/deps/a.js', '.cache/a.mjs', 'artifacts/runs/notes.txt', '.git/HEAD.txt'];
+  const repo = await Workspace.git({
+    'package.json': '{}',
+    '.gitignore': '.next\n.vite\n.cache\nartifacts\n',
+    'server.mjs': paths.map((path) => `read('${path}'); list.map(one).js`).join('\n'),
+  });
+  await repo.commit();
+  for (const path of paths) repo.write(path, '1');
+  const before = await takeCodeState(repo.dir, config());
+  for (const path of paths) repo.write(path, '2');
+  expect((await changesSince(before)).files).toEqual([]);
+});
+
+test('what a repository inside the repository ignores, and one that lies deeper than any is asked, counts as all else does', async () => {
+  verifies('state.beyond');
+  const repo = await Workspace.git({
+    ...{ 'package.json': '{}', 'app.mjs': `import './lib/gen/x.js'`, 'lib/.gitignore': 'gen/\n', 'lib/gen/x.js': '1' },
+    'n/n/n/n/n/n/deep.js': '1',
+  });
+  for (const folder of ['lib', 'n', 'n/n', 'n/n/n', 'n/n/n/n', 'n/n/n/n/n', 'n/n/n/n/n/n'])
+    await repo.git('init', '-q', folder);
+  const before = await takeCodeState(repo.dir, config());
+  repo.write('lib/gen/x.js', '2');
+  repo.write('n/n/n/n/n/n/deep.js', '2');
+  expect((await changesSince(before)).files).toEqual(['lib/gen/x.js', 'n/n/n/n/n/n/deep.js']);
+});
