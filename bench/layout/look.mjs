@@ -47,6 +47,7 @@ export async function lookAt(
           run,
           name: 'page',
           viewports: widths,
+          masks: [],
           scale: viewport.device_scale_factor,
           signal,
         });
@@ -55,7 +56,7 @@ export async function lookAt(
           Object.assign(
             cell,
             await product.layOutUnderConditions({
-              ...{ capture, run, name: 'page', conditions, signal },
+              ...{ capture, run, name: 'page', conditions, signal, masks: [] },
               ...{ widths, scale: viewport.device_scale_factor },
             }),
           );

@@ -5,7 +5,7 @@ import { clipped, ellipsis } from './kinds/clipped.js';
 import { covered } from './kinds/covered.js';
 import { outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
-import { imageDistorted, shifts, targetSize, uneven } from './kinds/sizes.js';
+import { crushed, imageDistorted, shifts, targetSize, uneven } from './kinds/sizes.js';
 import { textOverlap } from './kinds/text-overlap.js';
 import { leftoverText, missingGlyph, unreadable } from './kinds/unreadable.js';
 import { modelOf, type PageModel } from './page-model.js';
@@ -55,6 +55,7 @@ const ON_A_PAGE: readonly FindKind[] = [
   protrudes,
   leftoverText,
   imageDistorted,
+  crushed,
   targetSize,
   unreadable,
   missingGlyph,

@@ -31,19 +31,36 @@ test.each([
   ['a layer that waits beneath the page', 'absolute', 3, ['likely #a1', 'likely #a2', 'likely #a3']],
   ['a layer of which a control can be pressed', 'absolute', 2, ['certain #a1', 'certain #a2']],
   ['controls of the page itself', 'static', 3, ['certain #a1', 'certain #a2', 'certain #a3']],
-])('controls that no press reaches anywhere: %s', (_, position, hidden, expected) => {
+  [
+    'a layer of which the page leaves a strip',
+    'absolute',
+    3,
+    ['likely #a1', 'likely #a2', 'likely #a3'],
+    'relative',
+    true,
+  ],
+  [
+    'a menu under a banner that was put on it',
+    'absolute',
+    3,
+    ['certain #a1', 'certain #a2', 'certain #a3'],
+    'absolute',
+    true,
+  ],
+])('controls that no press reaches anywhere: %s', (_, position, hidden, expected, over = 'static', strip = false) => {
   verifies('layout.silence');
   const layer = element('#drawer', rect(0, 0, 200, 400), { parent: 0, styles: { position } });
   const links = [1, 2, 3].map((at) =>
     element(`#a${at}`, rect(0, at * 50, 160, 30), {
       ...{ tag: 'a', parent: 1, attributes: { href: `#${at}` } },
-      press: at > hidden ? { reached: Array(5).fill(true) } : { reached: Array(5).fill(false), by: 4 + at },
+      press:
+        at > hidden ? { reached: Array(5).fill(true) } : { reached: [false, strip, false, false, false], by: 4 + at },
     }),
   );
   const tops = [1, 2, 3].map((at) =>
     element(`#top${at}`, rect(0, at * 50, 800, 40), {
       parent: 0,
-      styles: { 'background-color': 'rgb(255, 255, 255)' },
+      styles: { position: over, 'background-color': 'rgb(255, 255, 255)' },
     }),
   );
   const found = covered(page([body, layer, ...links, ...tops]));

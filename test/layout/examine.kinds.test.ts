@@ -3,7 +3,7 @@ import type { LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
 import { clipped, ellipsis } from '../../src/layout/kinds/clipped.js';
 import { outsideViewport } from '../../src/layout/kinds/outside-viewport.js';
 import { protrudes } from '../../src/layout/kinds/protrudes.js';
-import { shifts, uneven } from '../../src/layout/kinds/sizes.js';
+import { crushed, shifts, uneven } from '../../src/layout/kinds/sizes.js';
 import { keyboard } from '../../src/layout/kinds/under-condition.js';
 import { leftoverText, missingGlyph } from '../../src/layout/kinds/unreadable.js';
 import { verifies } from '../requirements.js';
@@ -45,6 +45,22 @@ test('a text that ends in dots is listed, with what is hidden; one that just fit
   expect(found.map(({ element: { el }, certainty, by_px }) => [el.selector, certainty, by_px])).toEqual([
     ['p.cut', 'listed', 50],
   ]);
+});
+
+test.each([
+  [
+    'two words in a narrow column',
+    ['P', 'r', 'o', 'j ', 'T', 'w', 'o'],
+    ['certain is broken within its words into 7 lines'],
+  ],
+  ['one word, which may be set upright', ['F', 'e', 'e', 'd'], ['likely is broken within its words into 4 lines']],
+  ['words each in a line of its own', ['To ', 'be ', 'or ', 'no'], []],
+  ['a script without spaces', ['\u706f', '\u5149', '\u6696', '\u767d'], []],
+])('text in a narrow column: %s', (_, texts, expected) => {
+  verifies('layout.rows');
+  const lines = texts.map((text, at) => ({ rect: rect(0, at * 20, 10, 20), text }));
+  const found = crushed(page([body, element('p', rect(0, 0, 10, 200), { parent: 0, lines })]));
+  expect(found.map(({ certainty, what }) => `${certainty} ${what.replace(/^“.*” /, '')}`)).toEqual(expected);
 });
 
 test('a private sign without a shape is certain, a letter of a living script may only be missing here', () => {

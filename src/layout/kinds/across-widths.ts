@@ -178,7 +178,7 @@ function wrapped(widths: readonly AtWidth[]): FoundAcross[] {
 
 function rowsOf(model: PageModel): Rows[] {
   return model.all.flatMap((parent): Rows[] => {
-    if (parent.el.lines || parent.children.length < 2) return [];
+    if (parent.el.lines || parent.el.tag === 'p' || parent.children.length < 2) return [];
     const items = parent.children.filter((one) => isVisible(one) && one.shown && !isOutOfFlow(one));
     if (items.length < 2 || items.some((one) => TEXTS.test(one.el.tag) || isWords(one))) return [];
     const rows: Placed[][] = [];

@@ -98,7 +98,7 @@ function underThePage(found: Found[], model: PageModel): Found[] {
   const layers = new Map<Placed, boolean>();
   const waits = (layer: Placed) => {
     const its = model.all.filter((one) => one.el.press && one.shown && isVisible(one) && isWithin(one, layer));
-    return its.length >= LAYER && its.every(({ el }) => el.press?.reached.every((reached) => !reached));
+    return its.length >= LAYER && its.every((one) => isLost(one, layer, model));
   };
   return found.map((one) => {
     for (let at: Placed | undefined = one.element; at; at = at.parent) {
@@ -110,6 +110,16 @@ function underThePage(found: Found[], model: PageModel): Found[] {
     }
     return one;
   });
+}
+
+/** No press reaches it, or none its middle, for the page itself, which leaves a strip of the layer to be seen: its icons. */
+function isLost({ el: { press } }: Placed, layer: Placed, { all }: PageModel): boolean {
+  if (!press || press.reached.every((reached) => !reached)) return true;
+  const by = press.by === undefined ? undefined : all[press.by];
+  if (press.reached[0] !== false || !by || isWithin(by, layer)) return false;
+  for (let at: Placed | undefined = by; at; at = at.parent)
+    if (at.fixed || at.sticky || at.el.styles.position === 'absolute') return false;
+  return true;
 }
 
 /** A pseudo-element of the box is placed over this part of it. */

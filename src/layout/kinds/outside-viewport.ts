@@ -163,8 +163,10 @@ function toFound(out: Out, model: PageModel): Found {
   return {
     kind: 'outside_viewport',
     certainty: sure ? 'certain' : 'likely',
-    element: item,
-    ...(cause === item ? {} : { other: cause }),
+    // Of a table that the window cuts, now a word and now a column: it is one fault.
+    ...(cause.el.tag === 'table' && model.cutsX
+      ? { element: cause }
+      : { element: item, ...(cause === item ? {} : { other: cause }) }),
     rect,
     by_px: by,
     what: `sticks out ${by} px at the ${side} of the window`,

@@ -1,7 +1,8 @@
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { bottom, px, right } from '../boxes.js';
-import type { FindKind, Found } from '../found.js';
+import { type FindKind, type Found, quoted } from '../found.js';
 import { isTold } from '../intent.js';
+import { wordsAt } from '../look.js';
 import {
   blockOf,
   isControl,
@@ -133,6 +134,39 @@ function oddOne(row: readonly Placed[]): Found | undefined {
   }
   return undefined;
 }
+
+/** Lines from which on a text is crushed, letters that each of them has at most, on average, and share of them that end within a word. */
+const CRUSHED = 4;
+const LETTERS = 2.5;
+const WITHIN = 0.6;
+/** Scripts that set spaces between their words, and break a line there. */
+const SPACED = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]$/u;
+
+/** Text in so narrow a column that its words break letter by letter. A single word may be set upright so on purpose. */
+export const crushed: FindKind = (model) =>
+  model.all.flatMap((element): Found[] => {
+    const { lines = [], rect } = element.el;
+    if (lines.length < CRUSHED || !element.shown || !isVisible(element) || !isTold(element)) return [];
+    if (element.children.some(({ el }) => el.tag === 'br')) return [];
+    const texts = lines.map(({ text }) => text);
+    const whole = texts.join('').trim();
+    const letters = [...whole].filter((sign) => SPACED.test(sign)).length;
+    const broken = texts.slice(1).filter((text, at) => {
+      return SPACED.test(texts[at]?.at(-1) ?? '') && SPACED.test(text[0] ?? '');
+    }).length;
+    if (letters < lines.length || letters > lines.length * LETTERS || broken < (lines.length - 1) * WITHIN) return [];
+    const [first = rect] = lines.map((line) => line.rect);
+    return [
+      {
+        kind: 'wrapped',
+        certainty: /\s/.test(whole) ? 'certain' : 'likely',
+        element,
+        rect,
+        what: `${quoted(whole)} is broken within its words into ${lines.length} lines`,
+        claim: { shows: 'ink', rect: first, words: wordsAt(model, first, [element]) },
+      },
+    ];
+  });
 
 /** CSS px that a target measures, or keeps free around its middle: WCAG 2.2, success criterion 2.5.8. */
 const TARGET = 24;

@@ -94,12 +94,14 @@ function collision(model: PageModel, under: Line, over: Line): Rect | undefined 
 /** Letters without anything above the height of an x, and the share of the capitals' height that is free above them. */
 const LOW = /^[acegmnopqrsuvwxyz.,:;\s]+$/;
 const ABOVE_X = 0.28;
+/** Share of a letter by which letters of other widths shift the next ones. */
+const NEXT = 0.3;
 
 /** Where the ink of a line reaches at this place of it: the version beside the last letter of a title stands above an e. */
 function inkAt({ core, text }: Line, { x, width }: Rect): Rect {
   const each = core.width / Math.max(1, text.length);
-  const from = Math.max(0, Math.floor((x - core.x) / each) - 1);
-  const said = text.slice(from, Math.ceil((x + width - core.x) / each) + 1);
+  const from = Math.max(0, Math.floor((x - core.x) / each - NEXT));
+  const said = text.slice(from, Math.ceil((x + width - core.x) / each + NEXT));
   if (!LOW.test(said)) return core;
   const free = core.height * ABOVE_X;
   return { ...core, y: core.y + free, height: core.height - free };
