@@ -244,7 +244,7 @@ export function differenceWords({
   element,
   properties = [],
 }: Pick<Region, 'kind' | 'element' | 'properties'>): string {
-  const who = subject(element);
+  const who = asFirst(element);
   const inside = element?.relation === 'container';
   const one = (name: string) => properties.find(({ property }) => property === name);
   const presence = one('presence');
@@ -256,22 +256,24 @@ export function differenceWords({
     const words = read(text?.actual);
     return words ? `${words} is new in ${place(element)}.` : `Something new is in ${place(element)}.`;
   }
-  if (kind === 'missing') return `${start(who)} is missing.`;
-  if (kind === 'added') return `${start(who)} is not in the reference.`;
-  if (presence?.actual === 'missing') return `${start(who)} is missing.`;
+  if (kind === 'missing') return `${who} is missing.`;
+  if (kind === 'added') return `${who} is not in the reference.`;
+  // What came or went pushed this; it is not what is missing.
+  if (presence && element?.relation === 'cause') return `${who} ${verbs[kind]}.`;
+  if (presence?.actual === 'missing') return `${who} is missing.`;
   if (kind === 'text' && text)
     return text.expected === 'another text'
-      ? `${start(who)} reads “${showLine(text.actual, 60)}”; the reference shows another text.`
-      : `${start(who)} reads “${showLine(text.actual, 60)}”, not “${showLine(text.expected, 60)}”.`;
+      ? `${who} reads “${showLine(text.actual, 60)}”; the reference shows another text.`
+      : `${who} reads “${showLine(text.actual, 60)}”, not “${showLine(text.expected, 60)}”.`;
   const shown = one('picture');
   if (shown?.expected === 'another picture')
-    return `${start(who)} shows ${showLine(shown.actual, 60)}; the reference shows another picture.`;
+    return `${who} shows ${showLine(shown.actual, 60)}; the reference shows another picture.`;
   const moves = kind === 'moved' || kind === 'resized' ? properties.flatMap((property) => movement(property)) : [];
-  if (moves.length > 0) return `${start(who)} is ${moves.slice(0, 2).join(' and ')}.`;
+  if (moves.length > 0) return `${who} is ${moves.slice(0, 2).join(' and ')}.`;
   const [first] = properties;
   if (first)
-    return `${start(who)}: ${showLine(first.property, 40)} is ${showLine(first.actual, 40)}, not ${showLine(first.expected, 40)}.`;
-  return `${start(who)} ${verbs[kind]}.`;
+    return `${who}: ${showLine(first.property, 40)} is ${showLine(first.actual, 40)}, not ${showLine(first.expected, 40)}.`;
+  return `${who} ${verbs[kind]}.`;
 }
 
 /** The words that stand there, in quotes; nothing where nobody could read them. */
@@ -337,6 +339,9 @@ function handle({ test_id: testId, selector }: NonNullable<Region['element']>): 
   return word === undefined || word === '' ? undefined : showLine(word, 60);
 }
 
-function start(who: string): string {
-  return `${who.charAt(0).toUpperCase()}${who.slice(1)}`;
+/** The element as the first word of a sentence. A selector stays as it is written: `Div.bar` finds nothing. */
+function asFirst(element: Region['element']): string {
+  const who = subject(element);
+  const plain = element === undefined || element.role || element.name || element.relation === 'cause';
+  return plain ? `${who.charAt(0).toUpperCase()}${who.slice(1)}` : who;
 }

@@ -77,6 +77,15 @@ describe('a difference in one sentence', () => {
       'Button “Buy” shows /media/a.webp; the reference shows another picture.',
     ],
     [{ kind: 'text', element: { selector: 'p:nth-of-type(3)', role: 'paragraph' } }, 'Paragraph has another text.'],
+    [
+      {
+        kind: 'moved',
+        element: { ...button, relation: 'cause' },
+        properties: changed('presence', 'present', 'missing'),
+      },
+      'What button “Buy” pushes moved.',
+    ],
+    [{ kind: 'recolored', element: { selector: 'main > div.bar' } }, 'div.bar has another colour.'],
   ];
   test.each(cases)('%o', (more, words) => {
     verifies('report.chips');
