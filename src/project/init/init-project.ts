@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modify, type ParseError, parse } from 'jsonc-parser';
@@ -14,7 +15,7 @@ import { sourceFiles } from '../routes/route.js';
 import { appRoutes, routeScreens, staticScreens } from '../screens.js';
 import { type OwnStories, ownStories } from '../stories.js';
 import { CLIENT_FILES, type Client, clientsInUse, HOOK_COMMAND, SKILL, SKILL_FRONT, STANDING_RULE } from './clients.js';
-import { HASH_MARKS, MARKDOWN_MARKS, setBlock } from './marked-block.js';
+import { HASH_MARKS, MARKDOWN_MARKS, setBlock, withoutBlock } from './marked-block.js';
 import { designNames, nameAfterDesigns } from './name-after-designs.js';
 
 const SOURCE = /\.(?:html?|css|scss|less|vue|svelte|astro|[cm]?[jt]sx?)$/;
@@ -233,7 +234,13 @@ export async function initProject(dir: string, request: InitRequest): Promise<In
   for (const viewport of Object.keys(imported?.viewports ?? (await viewports(dir))))
     await plan(`designs/${viewport}/.gitkeep`, (old) => old ?? '');
   const built = stories && !server ? [`${stories.screens.storybook}/`] : [];
-  await plan('.gitignore', (old) => setBlock(old ?? '', [...IGNORED, ...built].join('\n'), HASH_MARKS));
+  // Packages are no part of a project's code, also in a folder of pages that gets its first one with codeloop.
+  const hasPackages =
+    (server && 'static' in server) || ['package.json', 'node_modules'].some((name) => existsSync(join(dir, name)));
+  await plan('.gitignore', (old = '') => {
+    const packages = hasPackages && !withoutBlock(old, HASH_MARKS).includes('node_modules') ? ['node_modules/'] : [];
+    return setBlock(old, [...IGNORED, ...built, ...packages].join('\n'), HASH_MARKS);
+  });
   for (const client of request.clients ?? (await clientsInUse(dir))) {
     const files = CLIENT_FILES[client];
     const { registration, table, hook, skill, instructions, snippet } = files;

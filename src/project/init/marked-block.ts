@@ -21,3 +21,10 @@ export function setBlock(text: string, body: string, marks: BlockMarks): string 
   if (text === '') return `${block}\n`;
   return `${text}${text.endsWith('\n') ? '' : '\n'}\n${block}\n`;
 }
+
+/** The text without that block: what others wrote. */
+export function withoutBlock(text: string, marks: BlockMarks): string {
+  const start = text.indexOf(marks.start);
+  const end = start < 0 ? -1 : text.indexOf(marks.end, start);
+  return end < 0 ? text : text.slice(0, start) + text.slice(end + marks.end.length);
+}

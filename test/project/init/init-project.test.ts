@@ -125,6 +125,23 @@ describe('init', () => {
     expect(contents(dir)['.gitignore']).not.toContain('storybook-static');
   });
 
+  test.each([
+    ['a folder of pages', { 'index.html': '' }, true],
+    ['an app', { 'package.json': '{}' }, true],
+    ['packages without a manifest', { 'node_modules/x/package.json': '{}', 'main.go': '' }, true],
+    ['a program without packages', { 'go.mod': 'module x', 'main.go': '' }, false],
+    ['one that says so', { 'index.html': '', '.gitignore': '/node_modules\n' }, false],
+    ['one that keeps some', { 'index.html': '', '.gitignore': 'node_modules/*\n!node_modules/own\n' }, false],
+  ])('leaves packages out of the repository, once: %s', async (_what, files, added) => {
+    verifies('init.files', 'init.twice');
+    const dir = folderWith(files);
+    await initProject(dir, {});
+    const first = contents(dir)['.gitignore'];
+    expect(/^node_modules\/$/m.test(first ?? '')).toBe(added);
+    await initProject(dir, {});
+    expect(contents(dir)['.gitignore']).toBe(first);
+  });
+
   test('run twice changes nothing, for every client', async () => {
     verifies('init.twice');
     const dir = folderWith({ 'package.json': '{"scripts":{"dev":"vite"},"devDependencies":{"vite":"7"}}' });
