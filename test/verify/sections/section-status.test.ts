@@ -127,9 +127,9 @@ test('a release is ready with every cell, section and decision, in one report; a
     sections: [{ unproven: 'the code as it is now was not judged at stage integration' }, {}],
     gate: {
       failing_gates: [
-        { id: 'decisions_settled', status: 'needs_human' },
         { id: 'sections_complete', status: 'fail' },
-        { id: 'zero_critical_issues' },
+        { id: 'zero_critical_issues', status: 'fail' },
+        { id: 'decisions_settled', status: 'needs_human' },
       ],
     },
     next: [{ tool: 'codeloop_integration_check' }],
