@@ -84,9 +84,7 @@ export async function surveyPage(
   const stayMs = late ? Math.max(dwellMs, DWELL_MS) : reacts ? dwellMs : 0;
   if (waits) await walk.go(stayMs, false);
   await toTop(session, log, run, signal);
-  const seen = await ask('looking at what was seen', () =>
-    page.evaluate(withAgenda(() => agendaOf(window)?.survey?.end() ?? { stops: [], unseen: [], doubtful: false })),
-  );
+  const seen = await ask('looking at what was seen', () => page.evaluate(endOfSurvey));
   if (seen.doubtful) {
     seen.stops.push(...(await walk.go(stayMs, true)));
     seen.stops.sort((one, other) => one.y - other.y);
@@ -99,6 +97,13 @@ export async function surveyPage(
   if (unseen.length > 0) log.settle.unseen = unseen.slice(0, MOST_UNSEEN);
   return { stops: seen.stops.slice(0, MOST_STOPS), home, stretched, drawsPart, run };
 }
+
+/** Runs in the page, at its top and at rest. */
+const endOfSurvey = withAgenda(() => {
+  const agenda = agendaOf(window);
+  const { stops, unseen, doubtful } = agenda?.survey?.end() ?? { stops: [], unseen: [], doubtful: false };
+  return { stops, doubtful, unseen: [...unseen, ...(agenda?.way?.passed() ?? [])] };
+});
 
 /** The ways through one page. Where scrolling asks the network for something, each stop waits until that is there. */
 class Walk {

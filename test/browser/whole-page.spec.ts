@@ -605,6 +605,61 @@ const arrivals: Record<string, [inBox: string, on: string, off?: string]> = {
   'a part that is written anew': ['', "b.innerHTML='<img alt src='+src+'>'", "b.textContent=''"],
 };
 
+/** A box of one screen that stays in sight over 900 px, and is told how far (`p`, 0 to 1) the page is through. */
+const stays = (inside: string, told: string) =>
+  `<div style="height:100px">before</div><div id="w" style="height:1200px"><div style="position:sticky;top:0;height:300px;overflow:hidden;background:#eeeeff">${inside}</div></div><div style="height:300px">after</div>
+   <script>addEventListener('scroll',()=>{const p=Math.min(1,Math.max(0,-w.getBoundingClientRect().top/900));${told}})</script>`;
+const thoughts = ['The first thought', 'The second thought', 'The third thought'];
+const list = (count: number, ms = 0) =>
+  `<div id="l" style="position:relative;height:${count * 50}px"></div><script>const d=()=>{l.textContent='';const f=Math.max(0,Math.floor(scrollY/50)-1);for(let n=f;n<Math.min(${count},f+10);n++)l.insertAdjacentHTML('beforeend','<p style=\\'position:absolute;margin:0;left:0;right:0;height:50px;background:${GREEN};top:'+n*50+'px\\'>r'+n+'</p>')};d();let t;onscroll=()=>{clearTimeout(t);t=setTimeout(d,${ms})}</script>`;
+const inFrame = (page: string) =>
+  `<style>html,body,iframe{height:100%;overflow:hidden;width:100%;border:0;display:block}</style><iframe srcdoc="<style>body{margin:0}</style>${page.replaceAll('"', '&quot;')}"></iframe>`;
+
+/** Pages whose parts a picture from the top does not hold; `named`: selectors, `rows`: green down to there. Those of neither hold nothing back. */
+const elsewhere: Record<string, { body: string; named?: string[]; rows?: number }> = {
+  'a strip that scrolling moves sideways': {
+    body: stays(
+      `<div id="t" style="display:flex;width:400%;height:100%">${thoughts.map((text) => `<p style="width:25%">${text}</p>`).join('')}</div>`,
+      "t.style.transform='translateX('+-50*p+'%)'",
+    ),
+    named: ['unseen #w > div:nth-child(1)'],
+  },
+  'one text after another in one place': {
+    body: stays(
+      thoughts.map((text, at) => `<p class="s" style="position:absolute;opacity:${at ? 0 : 1}">${text}</p>`).join(''),
+      "document.querySelectorAll('.s').forEach((one,at)=>{one.style.opacity=at===Math.min(2,Math.floor(p*3))?1:0})",
+    ),
+    named: ['unseen #w > div:nth-child(1)'],
+  },
+  'a text that scrolling writes anew': {
+    body: stays(
+      '<p id="s">The first thought</p>',
+      `s.textContent=${JSON.stringify(thoughts)}[Math.min(2,Math.floor(p*3))]`,
+    ),
+    named: ['unseen #w > div:nth-child(1)'],
+  },
+  'a title that fades while it goes along, and comes back': {
+    body: stays('<h1 id="s">Title</h1>', "s.style.opacity=1-p;s.style.transform='translateY('+100*p+'px)'"),
+  },
+  'cards that lie over each other': {
+    body: `${thoughts.map((text) => `<section style="position:sticky;top:0;height:300px;background:#eeeeff">${text}</section>`).join('')}<div style="height:400px">after</div>`,
+  },
+  'boxes that show at first, and only to who comes from above after that': {
+    body: `${boxes(12, 100)}<script>const all=[...document.querySelectorAll('.box')];const at=(b)=>b.getBoundingClientRect().top;all.forEach((b,n)=>{b.was=at(b);if(n<3)b.classList.add('on')});
+      addEventListener('scroll',()=>{for(const b of all){const y=at(b);if(y<-99)b.classList.remove('on');else if(b.was>=300&&y<300)b.classList.add('on');b.was=y}})</script>`,
+    named: ['unseen div:nth-child(2)', 'unseen div:nth-child(3)', 'unseen div:nth-child(4)'],
+  },
+  'a small row of cards': {
+    body: `<div style="display:flex;overflow-x:auto;height:120px;width:180px">${'<p style="flex:0 0 90px">card</p>'.repeat(9)}</div>`,
+    named: ['scrolls div'],
+  },
+  'code and a table that go on a little': {
+    body: `<pre style="width:150px;height:120px;overflow:auto">${'x'.repeat(200)}</pre><div style="width:150px;height:120px;overflow:auto"><table><tr>${'<td style="min-width:90px">cell</td>'.repeat(9)}</tr></table></div>`,
+  },
+  'a list that draws only some, in a frame that fills the screen': { body: inFrame(list(40)), rows: 2000 },
+  'the same a little later': { body: inFrame(list(40, 150)), rows: 2000 },
+};
+
 test.describe('a picture of everything @once', () => {
   const booth = new PhotoBooth();
   let site: Site;
@@ -687,6 +742,25 @@ test.describe('a picture of everything @once', () => {
     const { colors, unseen } = await shows('/0?never');
     expect(colors).toEqual([...Array.from({ length: 7 }, () => GREEN), '#dddddd']);
     expect([...new Set(unseen?.map(({ selector }) => selector))]).toEqual([`${own.url}/never.svg`]);
+    await own.close();
+  });
+
+  test('names what shows further down only in a box that goes along, or once, and has what a frame draws', async () => {
+    verifies('capture.whole', 'capture.lists');
+    const own = await startSite(
+      Object.fromEntries(Object.values(elsewhere).map(({ body }, at) => [`/${at}`, html(body)])),
+    );
+    for (const [at, [name, { named = [], rows = 0 }]] of sampleOf([...Object.entries(elsewhere).entries()], 3)) {
+      const { shot, png } = await booth.photo(`${own.url}/${at}`, { fullPage: true, dom: false });
+      const { unseen = [], scrollers = [] } = shot.settle;
+      const told = [
+        ...unseen.map(({ selector }) => `unseen ${selector}`),
+        ...scrollers.map(({ selector }) => `scrolls ${selector}`),
+      ];
+      expect.soft([name, told, shot.steady.settled]).toEqual([name, named, true]);
+      const colors = await Promise.all(Array.from({ length: rows / 50 }, (_, row) => colorAt(png, 380, 25 + row * 50)));
+      expect.soft([name, colors]).toEqual([name, colors.map(() => GREEN)]);
+    }
     await own.close();
   });
 

@@ -73,6 +73,13 @@ export interface Scene {
   nameOf(element: Element): string | undefined;
   /** Whether an element has words of its own, not only in what it holds. */
   hasWords(element: Element): boolean;
+  /** What scrolls in a box: itself, or the page of a frame; in which window, where its inside is on the screen, and where what is in it is measured from. */
+  insideOf(
+    element: Element,
+  ): { scroller: Element; view: Window; from: { x: number; y: number } } & Record<
+    'left' | 'top' | 'width' | 'height',
+    number
+  >;
 }
 
 /** Where the animations of vector drawings (SMIL) end, kept by an init script on the frame's agenda as `drawings`. */
@@ -159,6 +166,10 @@ export interface Way {
   /** Goes all of it. */
   walk(): Promise<void>;
   /** How far the last pass came, CSS px, and what was found `again`. */
+  /** At the top and at rest: boxes that go along with the screen and showed further down what they do not show here. */
+  passed(): Unseen[];
+  /** How long a loop of frames that may move such a box on has to run at a stop, ms; 0 without. */
+  drives(): number;
   walked(): { px: number; complete: boolean; found: Stop[] };
 }
 
@@ -199,5 +210,8 @@ export interface Eye {
   draws(element: Element): boolean;
   /** Something of it lies within what the boxes around it show. */
   uncut(element: Element): boolean;
+  within(one: Element, other: Element): boolean;
+  /** The area that two places share. */
+  overlap(one: Place, other: Place): number;
   lookOf(element: Element): Look;
 }

@@ -113,9 +113,21 @@ export function installScene(): void {
     return false;
   };
 
+  const insideOf = (element: Element) => {
+    const edge = element.getBoundingClientRect();
+    const page = element instanceof HTMLIFrameElement ? element.contentDocument?.scrollingElement : undefined;
+    const [left, top] = [edge.left + element.clientLeft, edge.top + element.clientTop];
+    // What is in a frame is measured from its corner.
+    const from = page ? { x: left, y: top } : { x: 0, y: 0 };
+    const scroller = page ?? element;
+    const view = scroller.ownerDocument.defaultView ?? window;
+    return { scroller, view, left, top, from, width: element.clientWidth, height: element.clientHeight };
+  };
+
   agenda.scene = {
     roots,
     hasWords,
+    insideOf,
     look,
     stopAnimations,
     style(element, styles, pseudo) {
@@ -178,6 +190,13 @@ export function installEye(): void {
     });
     return across === 0 || down === 0;
   };
+  const within = (one: Element, other: Element) => {
+    for (let at: Element | null = one; at; at = above(at)) if (at === other) return true;
+    return false;
+  };
+  const overlap = (a: Place, b: Place) =>
+    Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
+    Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
   // Fixed parts are cut by the window alone.
   const uncut = (element: Element) => {
     const { left, top, right, bottom } = element.getBoundingClientRect();
@@ -194,12 +213,7 @@ export function installEye(): void {
   const drawsItself = (element: Element) => {
     if (/^(?:img|svg|image|canvas|video|iframe|input|button|select|textarea|object|embed|hr)$/.test(element.localName))
       return true;
-    if (
-      Array.from(element.childNodes).some(
-        (node) => node.nodeType === Node.TEXT_NODE && (node.nodeValue ?? '').trim() !== '',
-      )
-    )
-      return true;
+    if (agenda.scene?.hasWords(element)) return true;
     const { backgroundColor, backgroundImage, borderTopWidth } = getComputedStyle(element);
     return (
       backgroundImage !== 'none' || !/^(?:transparent|rgba\(.*, 0\))$/.test(backgroundColor) || borderTopWidth !== '0px'
@@ -265,7 +279,19 @@ export function installEye(): void {
     const picture = pictureOf(element, backgroundImage) + drawnOn(element).join('');
     return { opacity: Number(opacity), clip: clipPath, text, parts, picture, beside };
   };
-  agenda.eye = { inPage, above, pinned, shown, drawsItself, draws, uncut, lookOf, movedOn: () => goesAlong.clear() };
+  agenda.eye = {
+    within,
+    overlap,
+    inPage,
+    above,
+    pinned,
+    shown,
+    drawsItself,
+    draws,
+    uncut,
+    lookOf,
+    movedOn: () => goesAlong.clear(),
+  };
 }
 
 withAgenda(installScene, installEye);

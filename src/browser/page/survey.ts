@@ -8,7 +8,7 @@ export function installSurvey(): void {
   const scene = agenda?.scene;
   const eye = agenda?.eye;
   if (!agenda || !scene || !eye) return;
-  const { inPage, above, pinned, shown, drawsItself, draws, lookOf } = eye;
+  const { inPage, pinned, shown, drawsItself, draws, lookOf, within, overlap } = eye;
 
   const page = document.scrollingElement ?? document.documentElement;
 
@@ -150,19 +150,25 @@ export function installSurvey(): void {
   const isLate = (element: Element) => !driven.has(element) && !seen.has(element) && !shown(element) && draws(element);
   /** Whether a script looks by itself, now and then, where the page stands. */
   const looks = () => agenda.activity().held > 0 || agenda.activity().period > 0;
-  /** Whether something keeps a place of the page for itself and shows nothing there: it may wait for a listener that takes its time. */
-  const hiddenInFlow = () => allHiddenInFlow().length > 0;
-  const allHiddenInFlow = () =>
-    scene.roots().flatMap((root) =>
-      Array.from(root.querySelectorAll('*')).filter((element) => {
-        const { position, opacity, visibility } = getComputedStyle(element);
-        if (seen.has(element)) return false;
-        if ((opacity !== '0' && visibility === 'visible') || !/static|relative/.test(position)) return false;
-        const { width, height } = element.getBoundingClientRect();
-        return width * height > 1000 && !pinned(element) && draws(element);
-      }),
-    );
-  const hiddenAtFirst = agenda.hearsScroll() || looks() ? allHiddenInFlow() : [];
+  const everything = () => scene.roots().flatMap((root) => Array.from(root.querySelectorAll('*')));
+  /** What keeps a place of the page for itself and shows nothing there: it may wait for a listener that takes its time. */
+  const hiddenInFlow = () =>
+    everything().filter((element) => {
+      const { position, opacity, visibility } = getComputedStyle(element);
+      if (seen.has(element)) return false;
+      if ((opacity !== '0' && visibility === 'visible') || !/static|relative/.test(position)) return false;
+      const { width, height } = element.getBoundingClientRect();
+      return width * height > 1000 && !pinned(element) && draws(element);
+    });
+  const answers = agenda.hearsScroll() || looks();
+  const hiddenAtFirst = answers ? hiddenInFlow() : [];
+  /** What the first screen shows of some size, in its place on the page. */
+  const shownAtFirst = (answers ? everything() : [])
+    .map((element) => ({ element, box: inPage(element.getBoundingClientRect()) }))
+    .filter(({ element, box: { y, width, height } }) => {
+      if (width * height < 10_000 || y >= innerHeight || y + height <= 0 || !drawsItself(element)) return false;
+      return /static|relative/.test(getComputedStyle(element).position) && !pinned(element) && shown(element);
+    });
   /** What was only half there where it was seen: it may be whole in the middle of the screen. */
   const half = () =>
     [...best.values()]
@@ -204,32 +210,23 @@ export function installSurvey(): void {
     begin,
     unvisited,
     waits: () => unvisited().length > 0,
-    reacts: () => best.size > 0 || driven.size > 0 || ((agenda.hearsScroll() || looks()) && hiddenInFlow()),
+    reacts: () => best.size > 0 || driven.size > 0 || ((agenda.hearsScroll() || looks()) && hiddenInFlow().length > 0),
     late: () => late().length > 0,
-    polls: () => (looks() && hiddenInFlow() ? agenda.activity().period + 50 : 0),
-    misses: () => hiddenInFlow() || late().length > 0,
+    polls: () => (looks() && hiddenInFlow().length > 0 ? agenda.activity().period + 50 : 0),
+    misses: () => hiddenInFlow().length > 0 || late().length > 0,
     end() {
       eye.movedOn();
       note(observer.takeRecords());
       observer.disconnect();
-      const within = (one: Element, other: Element) => {
-        for (let at: Element | null = one; at; at = above(at)) if (at === other) return true;
-        return false;
-      };
       let drawn: { element: Element; box: Place }[] | undefined;
       const all = () => {
-        drawn ??= scene.roots().flatMap((root) =>
-          Array.from(root.querySelectorAll('*'))
-            .filter((element) => !pinned(element) && shown(element) && drawsItself(element))
-            .map((element) => ({ element, box: inPage(element.getBoundingClientRect()) })),
-        );
+        drawn ??= everything()
+          .filter((element) => !pinned(element) && shown(element) && drawsItself(element))
+          .map((element) => ({ element, box: inPage(element.getBoundingClientRect()) }));
         return drawn;
       };
-      const overlap = (a: Place, b: Place) =>
-        Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
-        Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
       // Something of about the same size that stands in its place now: a slide after a slide, a row that was drawn anew.
-      const replaced = ({ element, box }: Sighting) =>
+      const replaced = ({ element, box }: Pick<Sighting, 'element' | 'box'>) =>
         all().some(
           (other) =>
             other.element !== element &&
@@ -275,16 +272,10 @@ export function installSurvey(): void {
         stopped.push(one);
         stops.set(one.y, [...(stops.get(one.y) ?? []), one.place]);
       }
-      const whole = { width: page.scrollWidth, height: page.scrollHeight };
+      const whole = { x: 0, y: 0, width: page.scrollWidth, height: page.scrollHeight };
       const hidden = (element: Element) => {
         const box = inPage(element.getBoundingClientRect());
-        const inside =
-          box.width >= 8 &&
-          box.height >= 8 &&
-          box.x < whole.width &&
-          box.y < whole.height &&
-          box.x + box.width > 0 &&
-          box.y + box.height > 0;
+        const inside = box.width >= 8 && box.height >= 8 && overlap(box, whole) > 0;
         return inside && !seen.has(element) && !shown(element) && !pinned(element) && draws(element);
       };
       // Where one of a kind came up when it was scrolled to, its brothers and sisters wait for the same; not those that lie in its place.
@@ -316,6 +307,14 @@ export function installSurvey(): void {
           selector: scene.nameOf(element) ?? element.localName,
           reason: 'it waits to be seen, and no scroll position shows it',
         }));
+      const lost = shownAtFirst.filter(
+        ({ element }) => touched.has(element) && !seen.has(element) && !left.includes(element) && !shown(element),
+      );
+      for (const { element } of lost.filter((one) => one.element.isConnected && !replaced(one)))
+        unseen.push({
+          selector: scene.nameOf(element) ?? element.localName,
+          reason: 'it showed before the page was scrolled, and does not when it is scrolled back',
+        });
       doubtful = doubtful.filter((one) => !showsAgain(one));
       return {
         stops: [...stops].map(([y, places]) => ({ y, places })).sort((one, other) => one.y - other.y),

@@ -8,7 +8,7 @@ export function installWay(): void {
   const survey = agenda?.survey;
   const eye = agenda?.eye;
   if (!agenda || !survey || !eye) return;
-  const [MOST_VISITS, MOST_DOUBTS, ROUNDS] = [60, 40, 3];
+  const [MOST_VISITS, MOST_DOUBTS, ROUNDS, LOOKS_MS] = [60, 40, 3, 300];
   const page = document.scrollingElement ?? document.documentElement;
   const paint = () =>
     new Promise<void>((resolve) => {
@@ -90,6 +90,49 @@ export function installWay(): void {
     }
   }
 
+  // A box that goes along with the screen and fills most of it may show other things further down: a strip that moves sideways, one text after another.
+  const passing = new Map<Element, { element: Element; text: string; y: number }[]>();
+  const MOST_PASSING = 300;
+  const textOf = (element: Element) => (agenda.scene?.hasWords(element) ? (element.textContent ?? '').trim() : '');
+  const isThere = (element: Element) => {
+    const { left, right, width, height } = element.getBoundingClientRect();
+    const middle = (left + right) / 2;
+    return width * height > 0 && middle > 0 && middle < innerWidth && eye.shown(element) && eye.uncut(element);
+  };
+  const glance = () => {
+    let box: Element | undefined;
+    for (let at = document.elementFromPoint(innerWidth / 2, innerHeight / 2); at; at = eye.above(at))
+      if (/fixed|sticky/.test(getComputedStyle(at).position)) box = at;
+    if (!box || scrollY <= 0 || box.clientWidth < innerWidth / 2 || box.clientHeight < innerHeight / 2) return;
+    const known = passing.get(box) ?? [];
+    passing.set(box, known);
+    for (const element of Array.from(box.querySelectorAll('*'))) {
+      const text = textOf(element);
+      if (text === '' && !/^(?:img|svg|canvas|video)$/.test(element.localName)) continue;
+      if (known.length >= MOST_PASSING) return;
+      if (!known.some((one) => one.element === element && one.text === text) && isThere(element))
+        known.push({ element, text, y: scrollY });
+    }
+  };
+  const sight = () => {
+    survey.sight();
+    glance();
+  };
+  /** The same words, numbers aside, that a clock or a count changes. */
+  const alike = (one: string, other: string) => one.replace(/\d+/g, '') === other.replace(/\d+/g, '');
+  const passed = () =>
+    [...passing].flatMap(([box, parts]) => {
+      const gone = parts.filter(
+        ({ element, text }) =>
+          !(isThere(element) && alike(textOf(element), text)) &&
+          !parts.some((one) => one.element !== element && one.text === text && isThere(one.element)),
+      );
+      const [from] = gone.map(({ y }) => Math.round(y)).sort((one, other) => one - other);
+      if (from === undefined || !box.isConnected) return [];
+      const reason = `${gone.length} part(s) of it show only while the page is scrolled (to ${from} px and on) and it goes along`;
+      return [{ selector: agenda.scene?.nameOf(box) ?? box.localName, reason }];
+    });
+
   let stops: Generator<number> | undefined;
   const way: Way = {
     take(kind) {
@@ -103,11 +146,13 @@ export function installWay(): void {
     },
     async look(arrived) {
       if (arrived) await settle(40);
-      survey.sight();
+      sight();
     },
     async walk() {
-      while (await way.step()) survey.sight();
+      while (await way.step()) sight();
     },
+    passed,
+    drives: () => (passing.size > 0 && agenda.activity().held > 0 ? LOOKS_MS : 0),
     walked: () => ({ px: Math.round(reached), complete: reached >= end(), found }),
   };
   agenda.way = way;
@@ -146,7 +191,7 @@ export async function tellOfWay(kind?: Parameters<Way['take']>[0]) {
     ...(agenda?.way?.walked() ?? { px: 0, complete: true, found: [] }),
     waits: survey?.waits() ?? false,
     late: survey?.late() ?? false,
-    polls: survey?.polls() ?? 0,
+    polls: Math.max(survey?.polls() ?? 0, agenda?.way?.drives() ?? 0),
     misses: survey?.misses() ?? false,
     reacts: survey?.reacts() ?? false,
     hears: agenda?.hearsScroll() ?? false,

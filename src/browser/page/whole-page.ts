@@ -150,7 +150,9 @@ export function findScrollers(): Scroller[] {
     if (box.right <= 0 || box.left >= innerWidth) return;
     const [width, height] = [element.clientWidth, element.clientHeight];
     const large = width >= innerWidth / 2 && height >= innerHeight / 2;
-    if (sideways && !large) return;
+    // A table or a line of code goes on a little; a row of pictures, or one that draws only what it is scrolled to, hides as much again as it shows.
+    const row = total >= 2 * shown && height >= 100 && element.closest('pre,table') === null;
+    if (sideways && !large && (!row || element.querySelector('pre,table') !== null)) return;
     const main = mayBeMain && (element === known || (!pageScrolls && known === undefined && large));
     const selector = scene?.nameOf(element) ?? element.localName;
     found.push({ selector, total, shown, main, element, area: width * height, ...(sideways ? { sideways } : {}) });
@@ -203,43 +205,49 @@ export function findScrollers(): Scroller[] {
 export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number }): Promise<boolean> {
   const agenda = agendaOf(window);
   const element = agenda?.scroller?.deref();
-  if (!agenda || !(element instanceof HTMLElement) || element instanceof HTMLIFrameElement) return false;
+  if (!agenda?.scene || !(element instanceof HTMLElement)) return false;
+  const { scroller, view, from, top: corner } = agenda.scene.insideOf(element);
+  const inside = agendaOf(view) ?? agenda;
   const paint = () =>
     new Promise<void>((resolve) => {
       agenda.native.requestAnimationFrame(() => resolve());
       agenda.native.setTimeout(resolve, 1000);
     });
-  const before = element.scrollTop;
-  const loops = agenda.activity().held > 0;
-  if (loops) agenda.release();
+  const before = scroller.scrollTop;
+  const loops = inside.activity().held > 0;
+  if (loops) inside.release();
   // Where it may stand only at what is drawn, nobody gets to the end at once.
   const snap: [string, string] = [
     element.style.getPropertyValue('scroll-snap-type'),
     element.style.getPropertyPriority('scroll-snap-type'),
   ];
   if (go) element.style.setProperty('scroll-snap-type', 'none', 'important');
-  if (go) element.scrollTop = element.scrollHeight;
+  if (go) scroller.scrollTop = scroller.scrollHeight;
   // It may count its rows anew only when it hears of scrolling.
-  else element.dispatchEvent(new Event('scroll'));
+  else
+    (scroller === element ? element : scroller.ownerDocument).dispatchEvent(
+      new Event('scroll', { bubbles: scroller !== element }),
+    );
   await paint();
   await paint();
   // What is throttled draws a little later.
-  for (let ms = 0; ms < 2000 && agenda.activity().timers > 0; ms += 40)
+  for (let ms = 0; ms < 2000 && inside.activity().timers > 0; ms += 40)
     await new Promise<void>((resolve) => agenda.native.setTimeout(resolve, 40));
-  const bottom = element.getBoundingClientRect().top + element.clientTop + element.scrollHeight - element.scrollTop;
-  const top = bottom - Math.min(seenPx, element.scrollHeight / 2);
-  const drawn = Array.from(element.querySelectorAll('*')).some((one) => {
+  // Counted from where what is in it is measured.
+  const bottom = corner - from.y + scroller.scrollHeight - scroller.scrollTop;
+  const top = bottom - Math.min(seenPx, scroller.scrollHeight / 2);
+  const drawn = Array.from(scroller.querySelectorAll('*')).some((one) => {
     if (!agenda.scene?.hasWords(one) && !/^(?:img|svg|canvas|video|input|button)$/.test(one.localName)) return false;
     const box = one.getBoundingClientRect();
     return box.bottom > top && box.top < bottom && box.width * box.height > 0 && one.checkVisibility();
   });
   if (go) {
     element.style.setProperty('scroll-snap-type', ...snap);
-    element.scrollTop = before;
+    scroller.scrollTop = before;
     await paint();
     await paint();
   }
-  if (loops) agenda.hold();
+  if (loops) inside.hold();
   return drawn;
 }
 
@@ -259,37 +267,39 @@ export interface ScrollerView {
 export async function lookInScroller({ y }: { y: number }): Promise<ScrollerView | undefined> {
   const agenda = agendaOf(window);
   const element = agenda?.scroller?.deref();
-  if (!agenda || !element?.isConnected || element instanceof HTMLIFrameElement) return undefined;
+  if (!agenda?.scene || !element?.isConnected) return undefined;
+  const inside = agenda.scene.insideOf(element);
+  const { scroller, from, left, top, width } = inside;
+  const own = agendaOf(inside.view) ?? agenda;
   // A loop that looks where it stands has to run for it.
-  const loops = agenda.activity().held > 0;
-  if (loops) agenda.release();
-  element.scrollTo({ top: y, behavior: 'instant' });
+  const loops = own.activity().held > 0;
+  if (loops) own.release();
+  scroller.scrollTo({ top: y, behavior: 'instant' });
   for (let frame = 0; frame < 3; frame++)
     await new Promise<void>((resolve) => {
       agenda.native.requestAnimationFrame(() => agenda.native.setTimeout(resolve, 0));
       agenda.native.setTimeout(resolve, 1000);
     });
-  if (loops) agenda.hold();
-  const edge = element.getBoundingClientRect();
-  const [left, top] = [edge.left + element.clientLeft, edge.top + element.clientTop];
-  const height = Math.min(element.clientHeight, innerHeight - top);
-  const drawn = Array.from(element.querySelectorAll('*')).flatMap((one) => {
+  if (loops) own.hold();
+  const height = Math.min(inside.height, innerHeight - top);
+  const drawn = Array.from(scroller.querySelectorAll('*')).flatMap((one) => {
     if (!agenda.scene?.hasWords(one) && !/^(?:img|svg|canvas|video|input|button|iframe)$/.test(one.localName))
       return [];
     const box = one.getBoundingClientRect();
-    const shows = box.bottom > top && box.top < top + height && one.checkVisibility({ checkOpacity: true });
-    return shows && box.width > 0 ? [[box.top, box.bottom] as const] : [];
+    const [start, stop] = [box.top + from.y, box.bottom + from.y];
+    const shows = stop > top && start < top + height && one.checkVisibility({ checkOpacity: true });
+    return shows && box.width > 0 ? [[start, stop] as const] : [];
   });
   let [bare, end] = [0, top];
-  for (const [from, to] of drawn.sort((one, other) => one[0] - other[0])) {
-    bare = Math.max(bare, from - end);
+  for (const [start, to] of drawn.sort((one, other) => one[0] - other[0])) {
+    bare = Math.max(bare, start - end);
     end = Math.max(end, to);
   }
   return {
     selector: agenda.scene?.nameOf(element) ?? element.localName,
-    y: element.scrollTop,
-    total: element.scrollHeight,
-    window: { x: left, y: top, width: element.clientWidth, height },
+    y: scroller.scrollTop,
+    total: scroller.scrollHeight,
+    window: { x: left, y: top, width, height },
     bare: Math.max(bare, top + height - end),
   };
 }
