@@ -547,6 +547,8 @@ export const requirements = {
     'The advice of an error fits what was refused: known names where there are some, else what the message names.',
   'state.named-by-named':
     'Files that code names are read for further names, whatever they are called: settings of tools, plain texts, tests.',
+  'app.honest-environment':
+    'The project’s app, and what resets it, is started without variables that load other code into it.',
   'report.annotations':
     'Issues become annotations of GitHub and GitLab at the line of code, worst first, and no text of a page is a command.',
   'report.sarif':

@@ -185,6 +185,8 @@ async function startApp(
   const [program = '', ...args] =
     beside === undefined ? plain : await commandAtPort(project, plain, beside.port, beside.flags);
   const port = beside?.port ?? (configured === undefined ? undefined : portOf(configured));
+  // Nearly every project has a server that is there already.
+  const { appEnvironment } = await import('./runners/run-runner.js');
   const mark = randomBytes(8).toString('hex');
   const sinceMs = Date.now();
   let output = '';
@@ -194,7 +196,7 @@ async function startApp(
       cwd: project.dir,
       guarded: true,
       env: {
-        ...process.env,
+        ...(await appEnvironment(project.dir)),
         ...{ BROWSER: 'none', NO_COLOR: '1', FORCE_COLOR: '0', [MARK]: mark },
         ...(port === undefined ? {} : { PORT: String(port) }),
       },

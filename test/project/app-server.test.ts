@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
 import { type AppServer, ensureApp } from '../../src/project/app-server.js';
 import type { Project } from '../../src/project/project.js';
@@ -262,4 +262,25 @@ else {
     expect(all.filter(({ app }) => app.started)).toHaveLength(1);
     expect(all.map(({ app }) => [app.url, app.unbound])).toEqual(all.map(() => [`${url}/`, undefined]));
   });
+});
+
+test('an app is started without what would load other code into it; all else that it is told by its environment stays', async () => {
+  verifies('app.honest-environment');
+  const names = ['NODE_OPTIONS', 'NODE_PATH', 'ENV', 'LAMPS', 'npm_config_script_shell'];
+  const server = SERVER.replace(
+    'String(process.pid)',
+    `JSON.stringify(${JSON.stringify(names)}.map((one) => process.env[one]))`,
+  );
+  const given = [
+    '--import=data:text/javascript,globalThis.bent=1 --no-warnings',
+    '/somewhere',
+    'stage',
+    'two',
+    '/tmp/other-shell',
+  ];
+  for (const [at, name] of names.entries()) vi.stubEnv(name, given[at]);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { app } = await ensure(projectWith({ server: { command: ['node', 'server.mjs'] } }, { 'server.mjs': server }));
+  const told = JSON.parse(await answer(app.url)).slice(0, 4);
+  expect(told).toEqual(['--no-warnings', null, 'stage', 'two']);
 });

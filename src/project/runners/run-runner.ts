@@ -42,6 +42,16 @@ export function honestEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return honest;
 }
 
+/**
+ * The environment that a project's app, and what prepares it, is started with: ours without what would load other code into it. `ENV` stays,
+ * which apps choose their settings by: no shell that runs a command reads it.
+ */
+export async function appEnvironment(project: string): Promise<NodeJS.ProcessEnv> {
+  const { ENV } = process.env;
+  const honest = { ...honestEnvironment(process.env), ...(ENV === undefined ? {} : { ENV }) };
+  return withOwnNpmSettings(honest, await filesOnDisk(project).read('.npmrc'));
+}
+
 /** NODE_OPTIONS without the options that load code; the value of one may be the next word. */
 function nodeOptions(given: string): string {
   const words = given.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];

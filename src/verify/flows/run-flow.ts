@@ -123,7 +123,11 @@ async function resetBy(
     return true;
   }
   const [program = '', ...args] = splitCommand(reset, 'workflow.reset');
-  const { code, stderr } = await runCommand(program, args, { cwd: dir, timeoutMs: RESET_MS, signal });
+  const { appEnvironment } = await import('../../project/runners/run-runner.js');
+  const { code, stderr } = await runCommand(program, args, {
+    ...{ cwd: dir, timeoutMs: RESET_MS, signal },
+    env: await appEnvironment(dir),
+  });
   if (code !== 0) throw failed(`it ended with ${code}: ${stderr.toString('utf8').trim().slice(-300)}`);
   return true;
 }
