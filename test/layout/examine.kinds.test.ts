@@ -3,7 +3,7 @@ import type { LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
 import { clipped, ellipsis } from '../../src/layout/kinds/clipped.js';
 import { outsideViewport } from '../../src/layout/kinds/outside-viewport.js';
 import { protrudes } from '../../src/layout/kinds/protrudes.js';
-import { crushed, shifts, uneven } from '../../src/layout/kinds/sizes.js';
+import { crushed, imageDistorted, shifts, uneven } from '../../src/layout/kinds/sizes.js';
 import { keyboard } from '../../src/layout/kinds/under-condition.js';
 import { leftoverText, missingGlyph } from '../../src/layout/kinds/unreadable.js';
 import { verifies } from '../requirements.js';
@@ -54,6 +54,7 @@ test.each([
     ['certain is broken within its words into 7 lines'],
   ],
   ['one word, which may be set upright', ['F', 'e', 'e', 'd'], ['likely is broken within its words into 4 lines']],
+  ['a word too long for that', [...'Lampenschirm'], ['certain is broken within its words into 12 lines']],
   ['words each in a line of its own', ['To ', 'be ', 'or ', 'no'], []],
   ['a script without spaces', ['\u706f', '\u5149', '\u6696', '\u767d'], []],
 ])('text in a narrow column: %s', (_, texts, expected) => {
@@ -61,6 +62,25 @@ test.each([
   const lines = texts.map((text, at) => ({ rect: rect(0, at * 20, 10, 20), text }));
   const found = crushed(page([body, element('p', rect(0, 0, 10, 200), { parent: 0, lines })]));
   expect(found.map(({ certainty, what }) => `${certainty} ${what.replace(/^“.*” /, '')}`)).toEqual(expected);
+});
+
+test('a squeezed picture that was put somewhere is certain, unless words lie on it or it is a ground of the window', () => {
+  verifies('layout.silence');
+  const picture = (selector: string, y: number, width: number) =>
+    element(selector, rect(0, y, width, 60), {
+      ...{ tag: 'img', parent: 0, natural: { width: 400, height: 400 }, styles: { position: 'absolute' } },
+    });
+  const words = element('p', rect(0, 110, 90, 20), {
+    ...{ parent: 0, lines: [{ rect: rect(0, 110, 90, 20), text: 'Lamps' }] },
+  });
+  const found = imageDistorted(
+    page([body, picture('#face', 0, 120), picture('#under', 100, 120), picture('#ground', 200, 700), words]),
+  );
+  expect(found.map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`)).toEqual([
+    'certain #face',
+    'likely #under',
+    'likely #ground',
+  ]);
 });
 
 test('a private sign without a shape is certain, a letter of a living script may only be missing here', () => {

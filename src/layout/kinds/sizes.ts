@@ -1,3 +1,4 @@
+import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { bottom, px, right } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
@@ -48,7 +49,7 @@ export const imageDistorted: FindKind = (model) =>
         return [
           {
             ...base,
-            certainty: by >= SURE && lost >= SURE_PX && !isBackdrop(image) ? 'certain' : 'likely',
+            certainty: by >= SURE && lost >= SURE_PX && !isBackdrop(image, model) ? 'certain' : 'likely',
             by_px: Math.round(lost),
             what: `is squeezed: ${Math.round(width)} x ${Math.round(height)} px, ${file}`,
           },
@@ -65,9 +66,14 @@ export const imageDistorted: FindKind = (model) =>
     ];
   });
 
+/** Share of the window from which a picture that was put somewhere by itself is a ground, as one under words is. */
+const GROUND = 0.4;
+
 /** Behind other things on purpose: nobody looks at its proportions. */
-function isBackdrop({ el, opacity }: Placed): boolean {
-  return opacity < 0.6 || el.styles.position === 'absolute';
+function isBackdrop({ el, opacity, shown }: Placed, { width, lines }: PageModel): boolean {
+  if (opacity < 0.6) return true;
+  if (el.styles.position !== 'absolute' || !shown) return false;
+  return shown.width >= width * GROUND || lines.some(({ rect }) => intersection(rect, shown));
 }
 
 function innerSize({ el: { rect, styles } }: Placed): { width: number; height: number } {
@@ -139,6 +145,8 @@ function oddOne(row: readonly Placed[]): Found | undefined {
 const CRUSHED = 4;
 const LETTERS = 2.5;
 const WITHIN = 0.6;
+/** Letters of a word that may be set upright on purpose. */
+const UPRIGHT = 10;
 /** Scripts that set spaces between their words, and break a line there. */
 const SPACED = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]$/u;
 
@@ -159,7 +167,7 @@ export const crushed: FindKind = (model) =>
     return [
       {
         kind: 'wrapped',
-        certainty: /\s/.test(whole) ? 'certain' : 'likely',
+        certainty: letters > UPRIGHT || /\s/.test(whole) ? 'certain' : 'likely',
         element,
         rect,
         what: `${quoted(whole)} is broken within its words into ${lines.length} lines`,
