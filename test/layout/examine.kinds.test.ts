@@ -64,6 +64,22 @@ test.each([
   expect(found.map(({ certainty, what }) => `${certainty} ${what.replace(/^“.*” /, '')}`)).toEqual(expected);
 });
 
+test('a listing of code that is too wide is one fault, whichever of its words are out', () => {
+  verifies('layout.folded');
+  const word = (at: number, x: number) =>
+    element(`span:nth-of-type(${at})`, rect(x, at * 20, 120, 20), {
+      ...{ parent: 1, styles: { display: 'inline' } },
+      lines: [{ rect: rect(x, at * 20, 120, 20), text: 'lamp.warm()' }],
+    });
+  const pre = element('pre', rect(0, 0, 800, 80), { parent: 0 });
+  const found = outsideViewport(
+    page([body, pre, word(1, 700), word(2, 760)], { content: { width: 880, height: 600 } }),
+  );
+  expect(found.map(({ certainty, element: { el }, by_px }) => [certainty, el.selector, by_px])).toEqual([
+    ['certain', 'pre', 80],
+  ]);
+});
+
 test('a squeezed picture that was put somewhere is certain, unless words lie on it or it is a ground of the window', () => {
   verifies('layout.silence');
   const picture = (selector: string, y: number, width: number) =>

@@ -36,6 +36,8 @@ interface Out {
   side: 'left' | 'right';
   sure: boolean;
   text: boolean;
+  /** Whose words they are, where they are told of something else: the listing that a coloured word is part of. */
+  owner?: Placed;
   /** Boxes alone tell it: what is out there is in no picture. */
   unseen?: true;
 }
@@ -68,7 +70,7 @@ function textsOut(model: PageModel, scrolls: boolean): Out[] {
     // Most lie inside.
     if (!shown || (shown.x >= -SLACK && right(shown) <= model.width + SLACK)) return [];
     if (shown.y < 0 || !isTold(owner) || (!isInked(line) && !icon)) return [];
-    const base = { item: owner, rect: shown, text: true };
+    const base = { item: listingOf(owner) ?? owner, owner, rect: shown, text: true };
     const [over, under] = [right(shown) - model.width, -shown.x];
     const cut = (inside: boolean) => inside && !isInStrip(owner, model);
     const reached = scrolls && !owner.fixed;
@@ -78,6 +80,13 @@ function textsOut(model: PageModel, scrolls: boolean): Out[] {
       return [{ ...base, by: under, side: 'left', sure: under > SURE_TEXT && !icon }];
     return [];
   });
+}
+
+/** The listing of code that something is part of: that it is too wide is one fault, whichever of its words are out. */
+function listingOf(owner: Placed): Placed | undefined {
+  let at: Placed | undefined = owner;
+  while (at && at.el.tag !== 'pre') at = at.parent;
+  return at?.shown && isVisible(at) ? at : undefined;
 }
 
 function boxesOut(model: PageModel, scrolls: boolean): Out[] {
@@ -176,7 +185,7 @@ function toFound(out: Out, model: PageModel): Found {
           claim: {
             shows: 'ink' as const,
             ...(text
-              ? { rect: letters, words: wordsAt(model, letters, [item]) }
+              ? { rect: letters, words: wordsAt(model, letters, [out.owner ?? item]) }
               : // Its own edge belongs to the claim: a plain ground is seen by where it ends.
                 {
                   rect: {
