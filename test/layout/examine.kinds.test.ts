@@ -80,6 +80,23 @@ test('a listing of code that is too wide is one fault, whichever of its words ar
   ]);
 });
 
+test.each([
+  ['a field whose button lies beyond the edge', 'input', {}, ['certain #first 100']],
+  ['a field that slides', 'input', { transform: 'matrix(1, 0, 0, 1, 0, 0)' }, []],
+  ['a button of a strip', 'button', {}, []],
+])('a control that the window cuts: %s', (_, tag, styles, expected) => {
+  verifies('layout.silence');
+  const grey = { 'background-color': 'rgb(230, 230, 230)' };
+  const html = element('html', rect(0, 0, 800, 600), { styles: { 'overflow-x': 'hidden' } });
+  const row = element('#row', rect(600, 10, 500, 40), { parent: 0, styles });
+  const first = element('#first', rect(700, 10, 200, 40), { tag, parent: 1, styles: grey });
+  const second = element('#second', rect(900, 10, 100, 40), { tag: 'button', parent: 1, styles: grey });
+  const found = outsideViewport(page([html, row, first, second]));
+  expect(found.map(({ certainty, element: { el }, by_px }) => `${certainty} ${el.selector} ${by_px}`)).toEqual(
+    expected,
+  );
+});
+
 test('a squeezed picture that was put somewhere is certain, unless words lie on it or it is a ground of the window', () => {
   verifies('layout.silence');
   const picture = (selector: string, y: number, width: number) =>

@@ -108,9 +108,9 @@ function boxesOut(model: PageModel, scrolls: boolean): Out[] {
         : [];
     }
     if (!control) return [];
-    if (over > SLACK && shown.x < model.width - SURE_BOX && !isInStrip(item, model))
+    if (over > SLACK && shown.x < model.width - SURE_BOX && !slides(item, model))
       return [{ ...base, by: over, side: 'right', sure: over >= SURE_BOX && !isBand(item, model, 'right', over) }];
-    if (under > SLACK && right(shown) > SLACK && !isInStrip(item, model))
+    if (under > SLACK && right(shown) > SLACK && !slides(item, model))
       return [{ ...base, by: under, side: 'left', sure: under >= SURE_BOX && !isBand(item, model, 'left', under) }];
     return [];
   });
@@ -132,6 +132,15 @@ function columnsOut(model: PageModel, scrolls: boolean): Out[] {
   }
   return [...lost.values()];
 }
+
+/** It is part of a strip; a field whose button lies beyond the edge is none, unless something moves it. */
+function slides(item: Placed, model: PageModel): boolean {
+  const { tag, attributes } = item.el;
+  const isField = tag === 'textarea' || (tag === 'input' && !PRESSED.test(attributes.type ?? 'text'));
+  return isInStrip(item, model) && (!isField || isMoved(item));
+}
+
+const PRESSED = /^(?:submit|button|reset|image|checkbox|radio|hidden)$/;
 
 /**
  * A plain ground that runs off the edge on purpose, behind words that are all there: no border is cut, and no round corner of which a part
