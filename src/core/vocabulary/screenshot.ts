@@ -125,11 +125,6 @@ export const SettleReport = z.object({
 });
 export type SettleReport = z.infer<typeof SettleReport>;
 
-/** A request that had no answer, in one phrase; the address is the page's: untrusted. */
-export function openRequest({ url, kind, open_ms }: NonNullable<SettleReport['open_requests']>[number]): string {
-  return `${kind} ${url.slice(0, 200)}, open for ${(open_ms / 1000).toFixed(1)} s`;
-}
-
 /**
  * The writing of a page, in tiles of 32 x 16 CSS px: text, and what was drawn instead (in a picture, a canvas, a pattern of boxes). `lines`: rows of
  * tiles with drawn writing of plain size. `covered`: share of the screen under the largest picture that such writing is in.
