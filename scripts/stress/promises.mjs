@@ -331,7 +331,9 @@ export async function honestRuns({ runs, seed }) {
           blocked.push(
             `${habits.join(' + ')}${dev ? ', dev server' : ''}: ${said.gate?.recommendation} ${JSON.stringify(said.gate?.failing_gates ?? result).slice(0, 500)}`,
           );
-        const left = random.pick([...LEFT, 'a work tree inside']);
+        // What a habit left and a later one committed is the project's.
+        const loose = LEFT.filter((file) => stage.git('ls-files', '--', file) === '');
+        const left = random.pick([...loose, 'a work tree inside']);
         if (left.includes(' ')) stage.git('worktree', 'add', '-q', '-f', '--detach', `.worktrees/of-${at}`, 'main');
         else stage.write(left, `${at} ${random.next()}`);
         const asked = await client.call('codeloop_gate_check', { project_dir: stage.dir });
