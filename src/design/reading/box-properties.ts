@@ -5,8 +5,9 @@ import { channelDistance } from '../../image/pixels.js';
 import { px } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
+import { STRAIGHT } from './box-sides.js';
 import type { Pictured } from './cells.js';
-import { computedRadius, radiusApart, radiusOf } from './corners.js';
+import { radiusApart, radiusOf, straightOf } from './corners.js';
 import { measured } from './finding.js';
 import { type Profile, SAME_SIDE, SIDES, type Side, type SideRead } from './read-box.js';
 
@@ -34,8 +35,6 @@ const MOST_LARGER = 16;
 const OTHER_BORDER = 0.12;
 /** CIEDE2000 from which a ground is another one. */
 const OTHER_GROUND = 3;
-/** CSS px of a side that must be straight. */
-const STRAIGHT = 12;
 /** Levels of a border, summed over its width, from which it stands out. */
 const STANDS_OUT = 12;
 
@@ -53,12 +52,17 @@ export function boxProperties(node: ElementNode, pictured: Pictured, box: BoxFou
   return [...(isWider ? [] : radius(node, pictured, box, drawn)), ...line, ...shadow(node, pictured, box, drawn)];
 }
 
-/** A border of another width, where two sides or all that are seen agree. */
+/** A border of another width, where two sides or all that are seen agree; of one that is as wide on all sides more than half of them. */
 function otherWidth(node: ElementNode, sides: Partial<Record<Side, SideRead>>, scale: number): RegionProperty[] {
-  const found = SIDES.flatMap((side) => (sides[side] ? [{ side, border: sides[side].border }] : []));
+  const found = SIDES.flatMap((side) =>
+    sides[side] && straightOf(node, side) >= STRAIGHT ? [{ side, border: sides[side].border }] : [],
+  );
   const other = found.filter(({ border }) => border !== undefined);
   const [first] = other;
-  if (first?.border === undefined || other.length < Math.min(2, found.length)) return [];
+  const widths = new Set(SIDES.map((side) => node.element.styles[`border-${side}-width`] ?? '0px'));
+  // Two of four that seem to have another one end in curves of another radius.
+  const enough = widths.size === 1 ? found.length / 2 + 0.5 : Math.min(2, found.length);
+  if (first?.border === undefined || other.length < enough) return [];
   const { side, border } = first;
   const now = Number.parseFloat(node.element.styles[`border-${side}-width`] ?? '0') || 0;
   const own = SIDES.filter((one) => Number.parseFloat(node.element.styles[`border-${one}-width`] ?? '0') > 0);
@@ -183,10 +187,8 @@ function borders(node: ElementNode, sides: Partial<Record<Side, SideRead>>, scal
   for (const side of SIDES) {
     const width = (Number.parseFloat(styles[`border-${side}-width`] ?? '0') || 0) * scale;
     const one = sides[side];
-    const box = node.element.rect;
     // A side that is all curve has no straight line to be read.
-    const straight = (side === 'left' || side === 'right' ? box.height : box.width) - 2 * computedRadius(node);
-    if (!one || one.border !== undefined || width < 0.5 || width > 6 || straight < 3) continue;
+    if (!one || one.border !== undefined || width < 0.5 || width > 6 || straightOf(node, side) < 3) continue;
     read++;
     const [a, b] = [lineOf(one.actual, width), lineOf(one.reference, width)];
     const length = Math.hypot(...a.amount);
@@ -235,15 +237,14 @@ function otherLine(
   scale: number,
   { blurred, scaled }: Drawn,
 ): RegionProperty[] {
-  const { styles, rect: box } = node.element;
+  const { styles } = node.element;
   const least = blurred ? BLURRED_LINE_APART : LINE_APART;
   const found: { side: Side; expected: number; actual: number; width: number; wider: number | undefined }[] = [];
   let read = 0;
   for (const side of SIDES) {
     const one = sides[side];
     const width = (Number.parseFloat(styles[`border-${side}-width`] ?? '0') || 0) * scale;
-    const straight = (side === 'left' || side === 'right' ? box.height : box.width) - 2 * computedRadius(node);
-    if (!one || width < 0.5 || width > 6 || straight < STRAIGHT) continue;
+    if (!one || width < 0.5 || width > 6 || straightOf(node, side) < STRAIGHT) continue;
     const [a, b] = [lineOf(one.actual, width), lineOf(one.reference, width)];
     if (colorDistance(a.outside, b.outside) >= OTHER_GROUND || colorDistance(a.inside, b.inside) >= OTHER_GROUND)
       continue;

@@ -2,6 +2,7 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { ElementNode } from '../element-tree.js';
 import type { Drawn } from './box-properties.js';
 import type { Pictured } from './cells.js';
+import { straightOf } from './corners.js';
 import type { Edges, Offset } from './finding.js';
 import { acrossAt, readSide, SAME_SIDE, SIDES, type Side, type SideRead, stepOf } from './read-box.js';
 
@@ -13,6 +14,8 @@ const SURE_SIDE = 0.93;
 const FAINT = 12;
 /** Device px of a side below which it is the end of a line. */
 const SHORT = 6;
+/** CSS px of a side that must be straight for its border to be read. */
+export const STRAIGHT = 12;
 
 /** Sides of a box in the reference, looked for where it would stand. */
 export interface SidesRead {
@@ -123,7 +126,9 @@ function readSides(
     if (!isDrawn(node, side)) continue;
     // The ends of a line are too short to be read.
     if ((side === 'left' || side === 'right' ? rect.height : rect.width) < SHORT) continue;
-    const border = (Number.parseFloat(node.element.styles[`border-${side}-width`] ?? '0') || 0) * scale;
+    // A side that is all curve has no straight line to read a border by.
+    const width = straightOf(node, side) < STRAIGHT ? '0' : node.element.styles[`border-${side}-width`];
+    const border = (Number.parseFloat(width ?? '0') || 0) * scale;
     // A line is all border; brought down from twice the size, one may be a pixel wider.
     const isLine = Math.min(rect.width, rect.height) < SHORT;
     let found: SideRead | undefined = readSide(

@@ -179,6 +179,12 @@ export function computedRadius(node: ElementNode): number {
   return Math.max(...NAMES.map((corner) => radiusOf(node, corner)));
 }
 
+/** CSS px of a side of an element between the curves of its corners. */
+export function straightOf(node: ElementNode, side: 'left' | 'top' | 'right' | 'bottom'): number {
+  const { height, width } = node.element.rect;
+  return (side === 'left' || side === 'right' ? height : width) - 2 * computedRadius(node);
+}
+
 const NAMES = ['top-left', 'top-right', 'bottom-right', 'bottom-left'] as const;
 
 /** The radius of one corner of an element, CSS px, as computed. */

@@ -16,7 +16,7 @@ import {
   stepsAlong,
 } from './ends.js';
 import { type Edges, type Finding, measured } from './finding.js';
-import { type Cause, deviceRect, folded, toldCause } from './name-cause.js';
+import { behindOthers, type Cause, deviceRect, folded, toldCause } from './name-cause.js';
 
 /** What is known of places: own edges by element, and what differs besides, which may have moved things. */
 export interface Displacements {
@@ -211,7 +211,7 @@ function isGap({ container, axis, by, before }: Cause, causes: readonly Cause[])
   const alike = causes.filter(
     (one) => one.container === container && one.axis === axis && one.before && Math.abs(one.by - by) < 1,
   );
-  return gap > 0 && before !== undefined && alike.length >= container.children.filter(inFlow).length - 1;
+  return gap > 0 && before !== undefined && alike.length >= behindOthers(container, axis);
 }
 
 /** Returns true when something behind an element moved as it did: then what is between it and the one before it differs, and not its place alone. */

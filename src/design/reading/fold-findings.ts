@@ -1,8 +1,8 @@
 import { grown, isNear, sharedArea, unionOf } from '../../core/rects.js';
 import type { ElementNode } from '../element-tree.js';
 import { type Finding, measured } from './finding.js';
-import { cutOff } from './judge-text.js';
 import { deviceRect } from './name-cause.js';
+import { cutOff } from './redrawn-text.js';
 
 const within = (above: ElementNode, below: ElementNode) => above.index <= below.index && below.index < above.end;
 

@@ -2,14 +2,15 @@ import { colorDistance } from '../../compare/color-distance.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { RegionProperty } from '../../core/vocabulary/pair.js';
 import { luma } from '../../image/pixels.js';
-import { lengthOf, px } from '../css-values.js';
+import { lengthOf } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
 import type { Pictured } from './cells.js';
 import { type Edges, extraFinding, type Finding, measured, type Offset } from './finding.js';
-import { type GlyphsRead, isUnchanged, letterProperties, readGlyphs, readWordWidths, SAME_LETTERS } from './letters.js';
+import { isUnchanged, readGlyphs, readWordWidths } from './letters.js';
 import { around } from './parts.js';
-import { type Redrawn, readRedrawn } from './read-text.js';
+import { readRedrawn } from './read-text.js';
+import { redrawnProperties, rewrapped } from './redrawn-text.js';
 import { hueApart, inkColors, isUnderlined, type LineRead, OTHER_COLOR, type Renderer } from './renderer.js';
 
 /** What is known of an element's own text in the reference. */
@@ -35,12 +36,8 @@ const UNDERLINE = 0.15;
 /** Part of a pixel from which a text lies between two; correlation of its words and letters, which are the same. */
 const BETWEEN = 0.06;
 const BETWEEN_PIXELS = { word: 0.82, letter: 0.74 };
-/** Words up to which all of them may be other ones, sooner than the typeface. */
-const FEW_WORDS = 3;
 /** CIEDE2000 from which a ground is another one. */
 const OTHER_GROUND = 2;
-/** Correlation of a text made as large as its drawing from which it is the same text. */
-const SAME_TEXT = 0.72;
 
 /** Judges an element's own text by its lines. `expected`: where it would stand; `taken`: places in the reference that are other parts'. */
 export function judgeText(
@@ -58,6 +55,14 @@ export function judgeText(
     place ? [{ ...part.rect, x: part.rect.x + Math.round(place.dx), y: part.rect.y + Math.round(place.dy) }] : [],
   );
   if (good.length === lines.length) {
+    const aligned = alignedOtherwise(lines, pictured.scale);
+    if (aligned)
+      return {
+        finding: { node, relation: 'self', kind: 'moved', severity: 'major', properties: [aligned], rect },
+        // Its box stands where it should.
+        edges: { ...edgesOf(lines), left: 0, right: 0 },
+        places,
+      };
     const properties = inkProperties(lines, renderer);
     const finding: Finding | undefined =
       properties.length === 0
@@ -130,11 +135,6 @@ export function judgeText(
   return { finding: properties.length === 0 ? undefined : finding, edges, places: [redrawn.rect] };
 }
 
-/** Text whose lines are broken elsewhere has another width. */
-function rewrapped({ element }: ElementNode, { width }: Rect, scale: number): RegionProperty[] {
-  return [measured('width', `about ${px(Math.round(width / scale))}`, px(element.rect.width))];
-}
-
 /** Words too small to be read are as their line is. */
 function isSame({ placed, words }: LineRead, renderer: Renderer): boolean {
   if (!placed.place) return false;
@@ -147,6 +147,40 @@ function isSame({ placed, words }: LineRead, renderer: Renderer): boolean {
   const [word, letter] = between ? [BETWEEN_PIXELS.word, BETWEEN_PIXELS.letter] : [renderer.word, renderer.letter];
   const wrong = words.filter(({ alike, least }) => alike < word - allowed || least < letter - allowed);
   return wrong.length === 0;
+}
+
+/** Where lines stand in their room, as a share of what they leave of it; share of an em to which they do; CSS px of the room in which that is seen. */
+const ALIGNED = [
+  ['left', 0],
+  ['center', 0.5],
+  ['right', 1],
+] as const;
+const ALIGNED_TO = 0.16;
+const LEAST_ROOM = 12;
+
+/** The alignment of a text of which each line stands at another end, or in the middle, of its own box in the reference. */
+function alignedOtherwise(lines: readonly LineRead[], scale: number): RegionProperty | undefined {
+  const [first] = lines;
+  const element = first?.placed.part.node.element;
+  const { styles } = element ?? { styles: {} as Record<string, string> };
+  if (!element || styles.display?.includes('flex') || styles.display?.includes('grid')) return undefined;
+  const inner = (side: string) =>
+    (lengthOf(styles[`padding-${side}`] ?? '0px') ?? 0) + (lengthOf(styles[`border-${side}-width`] ?? '0px') ?? 0);
+  const from = element.rect.x + inner('left');
+  const room = element.rect.width - inner('left') - inner('right');
+  const rest = lines.flatMap(({ placed: { part, place } }) => {
+    const width = part.rect.width / scale;
+    return place && room - width >= LEAST_ROOM
+      ? [{ free: room - width, now: part.rect.x / scale - from, by: place.dx / scale }]
+      : [];
+  });
+  const at = (of: (line: (typeof rest)[number]) => number) =>
+    ALIGNED.find(([, share]) =>
+      rest.every((line) => Math.abs(of(line) - share * line.free) <= (ALIGNED_TO * first.placed.part.em) / scale),
+    )?.[0];
+  if (rest.length === 0 || rest.some(({ by }) => Math.abs(by) < LEAST_ROOM / 2)) return undefined;
+  const [now, then] = [at((line) => line.now), at((line) => line.now + line.by)];
+  return now && then && now !== then ? measured('text-align', then, styles['text-align'] ?? now) : undefined;
 }
 
 function edgesOf(lines: readonly LineRead[]): Edges {
@@ -201,7 +235,7 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
     const seen = line.colors && inkColors(line.colors, line, renderer);
     return seen ? apartAs(first, renderer, seen.actual, seen.reference) : 0;
   });
-  const blur = blurOf(first, renderer) * (onPicture ? ON_PICTURE : 1);
+  const blur = blurOf(first, renderer) * (onPicture ? ON_PICTURE : 1) * (isBled(first, renderer) ? BLED : 1);
   const hue = renderer.same || onPicture ? undefined : hueApart(read);
   const isOtherHue = hue !== undefined && hue.apart >= renderer.otherHue;
   if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blur) && !isOtherHue) return [];
@@ -228,105 +262,20 @@ function blurOf({ placed: { part } }: LineRead, { same, lossy, scaled }: Rendere
   return part.em < TINY ? 4 : lossy || part.em < SMALL ? 2 : 1;
 }
 
+/** Levels between the channels of a ground from which compression, which keeps a quarter of the hues, bleeds it into small letters. */
+const VIVID = 100;
+const BLED = 1.5;
+
+function isBled({ placed: { part }, colors }: LineRead, { same, lossy }: Renderer): boolean {
+  const ground = colors?.actual.ground ?? 0;
+  const levels = [0, 8, 16].map((shift) => (ground >>> shift) & 255);
+  return !same && lossy && part.em < SMALL && Math.max(...levels) - Math.min(...levels) >= VIVID;
+}
+
 /** CIEDE2000; of thin letters in a compressed picture that of their brightness, as their colour is blurred, but where it is another one altogether. */
 function apartAs({ placed: { part } }: LineRead, { same, lossy }: Renderer, a: number, b: number): number {
   const apart = colorDistance(a, b);
   if (same || !lossy || part.em >= THIN || apart >= ANOTHER_ALTOGETHER) return apart;
   const grey = (pixel: number) => Math.round(luma(pixel)) * 0x10101;
   return colorDistance(grey(a), grey(b));
-}
-
-/** CSS px by which a text goes on behind the end of its box. */
-const CUT = 2;
-
-/** What cuts a text off that goes on behind the end of its box, however much room its paddings leave before it. */
-export function cutOff({ element: { styles, text_rect: text, rect } }: ElementNode): RegionProperty | undefined {
-  const name = (['overflow-x', 'overflow-y'] as const).find((one) => styles[one] !== undefined);
-  const longer =
-    text !== undefined &&
-    (text.x + text.width > rect.x + rect.width + CUT || text.y + text.height > rect.y + rect.height + CUT);
-  return name && longer ? measured(name, 'visible', styles[name] ?? 'hidden') : undefined;
-}
-
-/** Why a text is drawn differently: `wrong` when it is another text. */
-function redrawnProperties(
-  lines: readonly LineRead[],
-  redrawn: Redrawn,
-  glyphs: GlyphsRead | undefined,
-  renderer: Renderer,
-): { properties: RegionProperty[]; wrong: boolean } {
-  const { styles } = lines[0]?.placed.part.node.element ?? { styles: {} as Record<string, string> };
-  const part = lines[0]?.placed.part;
-  const words = lines.flatMap((line) => line.words);
-  const kept = words.filter(
-    ({ alike, rect }) => alike >= Math.max(0.9, renderer.word) && rect.width >= (part?.em ?? 0),
-  ).length;
-  const { width, height, ink } = redrawn;
-  const fontSize = lengthOf(styles['font-size']);
-  const typeset: RegionProperty[] | undefined =
-    glyphs &&
-    part &&
-    letterProperties(
-      part,
-      glyphs,
-      height,
-      { ...redrawn.words, width: redrawn.rect.width, ink },
-      lines.length,
-      renderer,
-    );
-  if (typeset && typeset.length > 0) return { properties: typeset, wrong: false };
-  const text = () => {
-    const shown = part?.node.element.text ?? '';
-    return measured('text', 'another text', shown.length > 60 ? `${shown.slice(0, 59)}…` : shown);
-  };
-  const resized =
-    Math.abs(height - 1) * (part?.rect.height ?? 0) >= 1 &&
-    Math.abs(width - 1) >= 0.035 &&
-    Math.abs(width / height - 1) <= 0.14;
-  if (redrawn.alike >= SAME_TEXT && resized && fontSize !== undefined && kept === 0)
-    return {
-      properties: [measured('font-size', px(Math.round(fontSize * width * 10) / 10), px(fontSize))],
-      wrong: false,
-    };
-  const alike = redrawn.alike >= SAME_TEXT || redrawn.letters >= 0.8;
-  const oneHeight = Math.abs(height - 1) * (part?.rect.height ?? 0) <= 2.1 || redrawn.words.actual > 1;
-  if (alike && oneHeight && kept === 0) {
-    // Bold letters are wider and have more ink on the same area; letters that stand further apart have less.
-    const heavier = Math.log(ink) - Math.log(width) * 0;
-    if (Math.abs(heavier) >= 0.17 && Math.abs(width - 1) <= 0.13)
-      return {
-        properties: [
-          measured('font-weight', `${Math.round(100 * ink) / 100} times the ink`, styles['font-weight'] ?? '400'),
-        ],
-        wrong: false,
-      };
-    const count = Math.max(1, (part?.node.element.text ?? '').length - 1);
-    if (
-      Math.abs(redrawn.drift) >= 2 ||
-      Math.abs(width - 1) >= 0.02 ||
-      redrawn.words.actual !== redrawn.words.reference
-    ) {
-      const now = lengthOf(styles['letter-spacing'] ?? '0px') ?? 0;
-      const by = Math.round(((redrawn.rect.width - (part?.rect.width ?? 0)) / count) * 10) / 10;
-      const spacing = measured(
-        'letter-spacing',
-        lines.length === 1 ? px(now + by) : 'another',
-        styles['letter-spacing'] ?? 'normal',
-      );
-      // Letters of a like typeface fit as well as those that only stand further apart.
-      const sure = redrawn.letters >= SAME_LETTERS || redrawn.alike >= SAME_LETTERS;
-      return {
-        properties: sure
-          ? [spacing]
-          : [measured('font-family', 'another typeface', styles['font-family'] ?? ''), spacing],
-        wrong: false,
-      };
-    }
-  }
-  const cut = part && cutOff(part.node);
-  if (cut) return { properties: [cut, text()], wrong: true };
-  const few = redrawn.words.actual <= FEW_WORDS;
-  const family = measured('font-family', 'another typeface', styles['font-family'] ?? '');
-  if (kept > 0) return { properties: [text()], wrong: true };
-  return { properties: few ? [text(), family] : [family, text()], wrong: true };
 }

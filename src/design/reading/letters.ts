@@ -152,6 +152,9 @@ const STRAYS = { px: 2.5, share: 0.3 };
 const LONGER = 0.02;
 /** Natural logarithm of how much more ink another weight has; and correlation of letters that are of one weight. */
 const OTHER_WEIGHT = 0.17;
+const SURELY_OTHER_WEIGHT = 0.2;
+/** More than any weight has: then something else was read. */
+const HEAVIEST = 1;
 const ONE_WEIGHT = 0.95;
 /** Correlation from which not even another weight is thinkable. */
 const SAME_GLYPHS = 0.97;
@@ -211,14 +214,18 @@ export function letterProperties(
     return [measured('font-size', px(Math.round(fontSize * wide * 10) / 10), px(fontSize))];
   const moreSpace = spacing(Math.round((((wide - 1) * rect.width) / Math.max(1, text.length - 1)) * 10) / 10);
   // Bolder letters are wider, too; letters that stand closer together have more ink on the same width.
-  const heavier = [ink, words.ink].map((one) => Math.log(one / renderer.ink)).filter((one) => one * (wide - 1) > 0);
+  const heavier = [ink, words.ink]
+    .map((one) => Math.log(one / renderer.ink))
+    .filter((one) => one * (wide - 1) > 0 && Math.abs(one) <= HEAVIEST);
   const most = heavier.sort((x, y) => Math.abs(y) - Math.abs(x))[0] ?? 0;
   const weight = measured(
     'font-weight',
     `${Math.round(100 * Math.exp(most)) / 100} times the ink`,
     styles['font-weight'] ?? '400',
   );
-  if (alike < SAME_GLYPHS && Math.abs(most) >= OTHER_WEIGHT) return [weight];
+  // Letters that stand closer together have more ink on their width, not less: where they have, they are lighter, however alike they are.
+  const clearly = Math.max(SURELY_OTHER_WEIGHT, 4 * renderer.inkSpread);
+  if (Math.abs(most) >= (alike < SAME_GLYPHS ? OTHER_WEIGHT : clearly)) return [weight];
   // Letters of a like typeface fit as well as those that only stand further apart.
   return alike < ONE_WEIGHT ? [moreSpace, family] : [moreSpace];
 }

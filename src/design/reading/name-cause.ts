@@ -1,7 +1,7 @@
 import type { RegionProperty } from '../../core/vocabulary/pair.js';
 import { lengthOf, px } from '../css-values.js';
 import { type ElementNode, paintsBox } from '../element-tree.js';
-import { type Axis, ENDS } from './ends.js';
+import { type Axis, ENDS, inFlow, isBefore } from './ends.js';
 import { type Finding, measured } from './finding.js';
 
 /** Something that stands elsewhere by itself. */
@@ -49,6 +49,12 @@ export function folded(causes: readonly Cause[]): Cause[][] {
 /** CSS px by which a length that is none may seem to be less than that. */
 const ROUNDING = 1.5;
 
+/** How many things of a container stand behind another one along an axis: all but the first, of a grid all but its first row. */
+export function behindOthers({ children }: ElementNode, axis: Axis): number {
+  const held = children.filter((one) => inFlow(one) && one.seen !== undefined);
+  return held.filter((one) => held.some((other) => other !== one && isBefore(other, one, axis))).length;
+}
+
 /** Returns true when what a row holds stands in the middle of its height. */
 function isCentring({ element: { styles } }: ElementNode, axis: Axis): boolean {
   const isRow = styles.display?.includes('flex') === true && !styles['flex-direction']?.startsWith('column');
@@ -80,7 +86,7 @@ export function toldCause(group: readonly Cause[], scale: number): Finding {
       has(of, `padding-${side}`) && !paintsBox(of.element) ? change(of, `padding-${side}`) : undefined,
     );
   // Less than none a gap cannot be: then things stand in another order.
-  const isGap = before !== undefined && has(container, gap) && group.length >= container.children.length - 1;
+  const isGap = before !== undefined && has(container, gap) && group.length >= behindOthers(container, axis);
   const wider = isGap ? change(container, gap) : undefined;
   let [shown, properties]: [ElementNode, RegionProperty[]] = [node, []];
   if (first.alone) properties = [...own(node), ...listed(change(node, `margin-${side}`)), place];

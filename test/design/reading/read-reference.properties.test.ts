@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Rect } from '../../../src/core/vocabulary/geometry.js';
 import { elementTree } from '../../../src/design/element-tree.js';
-import { readWordWidths } from '../../../src/design/reading/letters.js';
+import { letterProperties, readWordWidths } from '../../../src/design/reading/letters.js';
 import type { Part } from '../../../src/design/reading/parts.js';
 import type { Renderer } from '../../../src/design/reading/renderer.js';
 import { differenceWords } from '../../../src/report/findings.js';
@@ -9,7 +9,7 @@ import type { Color } from '../../compare/draw.js';
 import { verifies } from '../../requirements.js';
 import { type Drawn, dom, el } from '../draw-dom.js';
 import { OTHERS, OURS, type Shape, widthOf } from './draw-page.js';
-import { rgb, said, text } from './said-page.js';
+import { INK, rgb, said, text } from './said-page.js';
 
 const WHITE: Color = [255, 255, 255];
 const LINE: Color = [170, 178, 196];
@@ -212,4 +212,89 @@ test.each<[string, Rect[], number, string | undefined]>([
   const [property] = read?.properties ?? [];
   const told = property && `${property.property} ${property.expected} -> ${property.actual}`;
   expect(told ?? (read?.rewrapped ? 'rewrapped' : undefined)).toBe(wanted);
+});
+
+test('a chip that is a pill in the reference has another radius, not another border', () => {
+  verifies('design.read-picture');
+  const chip = (radius: number) => bordered([180, 40, 90, 30], { line: [204, 204, 204], fill: WHITE, radius });
+  for (const drawer of [OURS, OTHERS])
+    expect(said({ shapes: chip(6).shapes(1), parts: [chip(6).part(1)] }, chip(15).shapes(1), drawer, true)).toEqual([
+      'major unknown [data-testid="it"] self border-radius 15px -> 6px',
+    ]);
+});
+
+test.each<[string, readonly [number, number, number, number], number]>([
+  ['a swatch', [180, 40, 16, 16], 8],
+  ['a pill', [180, 40, 60, 16], 8],
+  ['a round button', [180, 40, 28, 28], 14],
+])('%s, all curve at its ends, says nothing of its border', (_what, box, radius) => {
+  verifies('design.read-silent');
+  const one = bordered(box, { line: [120, 133, 145], fill: [141, 153, 166], radius });
+  // A line that is as good as none, and curves that begin where a wider one would end.
+  for (const border of [1, 4]) {
+    const told = said({ shapes: one.shapes(1), parts: [one.part(1)] }, one.shapes(border), OTHERS, true);
+    expect(told.filter((words) => words.includes('border'))).toEqual([]);
+  }
+});
+
+test('rows of a grid that stand further apart are one gap of the grid', () => {
+  verifies('design.read-picture', 'design.element-alone');
+  const grid = (gap: number) => {
+    const cards = [0, 1, 2, 3, 4, 5].map((at) => {
+      const [x, y] = [180 + 70 * (at % 3), 30 + (60 + gap) * Math.floor(at / 3)];
+      return { box: [x, y, 56, 60] as const, color: BAR };
+    });
+    const styles = { display: 'grid', 'row-gap': `${gap}px`, 'column-gap': '14px' };
+    const parts = cards.map(({ box }) => el('div', box, { styles: { 'background-color': rgb(BAR) } }));
+    return {
+      shapes: cards,
+      parts: [el('div', [180, 30, 196, 120 + gap], { test_id: 'grid', styles }, parts)],
+    };
+  };
+  for (const drawer of [OURS, OTHERS])
+    expect(said(grid(28), grid(20).shapes, drawer, true)).toEqual([
+      'major moved [data-testid="grid"] self row-gap 20px -> 28px',
+    ]);
+});
+
+test.each<[string, 'left' | 'center' | 'right', 'left' | 'center' | 'right']>([
+  ['in the middle', 'left', 'center'],
+  ['at the left', 'center', 'left'],
+  ['at the right', 'left', 'right'],
+])('lines that stand %s of their box are told as an alignment', (_where, now, then) => {
+  verifies('design.read-picture');
+  const lines = (align: string) => {
+    const shown = ['SUPPORT PEOPLE', 'COURSES'].map((words, at) => {
+      // The last letter has no room behind it.
+      const free = 200 - widthOf(words, 11) + 11 / 7;
+      return text(words, [180 + (align === 'left' ? 0 : align === 'center' ? free / 2 : free), 40 + 22 * at]);
+    });
+    const text_rect = { x: 180, y: 40, width: 200, height: 33 };
+    const facts = { text: 'SUPPORT PEOPLE COURSES', text_rect, test_id: 'lead' };
+    const styles = { color: rgb(INK), 'font-size': '16px', 'text-align': align };
+    return { shapes: shown.map(({ shape }) => shape), parts: [el('p', [180, 40, 200, 33], { ...facts, styles })] };
+  };
+  for (const drawer of [OURS, OTHERS])
+    expect(said(lines(now), lines(then).shapes, drawer, true)).toEqual([
+      `major moved [data-testid="lead"] self text-align ${then} -> ${now}`,
+    ]);
+});
+
+test.each<[string, number, number, string]>([
+  ['less ink, as of another weight', -3, 0.78, 'font-weight 0.78 times the ink -> 700'],
+  ['more ink, as of the same letters closer together', -3, 1.06, 'letter-spacing -0.4px -> normal'],
+])('a shorter line of letters that are alike, with %s, is told as that', (_what, drift, ink, wanted) => {
+  verifies('design.read-picture');
+  const styles = { 'font-size': '15px', 'font-weight': '700' };
+  const [node] = elementTree(dom(el('h3', [0, 0, 80, 20], { text: 'Heavy knit', styles }))).nodes;
+  if (!node) throw new Error('the page has one element');
+  const ground = { top: 0xffffff, bottom: 0xffffff, plain: true };
+  const part: Part = { node, kind: 'text', rect: { x: 0, y: 0, width: 74, height: 14 }, words: [], ground, em: 15 };
+  const renderer: Renderer = {
+    ...{ same: false, lossy: false, scaled: true, word: 0.65, letter: 0.59 },
+    ...{ ink: 1, core: 0.86, inkSpread: 0.04, otherColor: 3, otherHue: 2 },
+  };
+  const glyphs = { size: 1, alike: 0.983, share: 1, drift, over: 55, uneven: 1.2, ink: 1 };
+  const read = letterProperties(part, glyphs, 1, { actual: 2, reference: 2, width: 70, ink }, 1, renderer);
+  expect(read.map(({ property, expected, actual }) => `${property} ${expected} -> ${actual}`)).toEqual([wanted]);
 });
