@@ -1,7 +1,7 @@
 import { colorDistance } from '../../compare/color-distance.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { RegionProperty } from '../../core/vocabulary/pair.js';
-import { channelDistance } from '../../image/pixels.js';
+import { channelDistance, type PixelView } from '../../image/pixels.js';
 import { px } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
@@ -29,7 +29,7 @@ interface BoxFound {
 }
 
 /** CSS px by which a corner's radius differs at least, where pixels are as they were drawn and where they were compressed or scaled down; and by how much it may be larger. */
-const OTHER_RADIUS = { clear: 1.5, lossy: 1.9 };
+const OTHER_RADIUS = { clear: 1.6, lossy: 1.9 };
 const MOST_LARGER = 16;
 /** Share by which the amount of a border differs at least. */
 const OTHER_BORDER = 0.12;
@@ -89,8 +89,11 @@ function radius(
   if (isElsewhere && sides.left === undefined && sides.right === undefined) return [];
   const read: { now: number; by: number }[] = [];
   for (const [corner, name] of CORNERS) {
-    // Of a box whose end was not found it is not known where its corner is.
-    if (!same && !(sides[corner.right ? 'right' : 'left'] && sides[corner.lower ? 'bottom' : 'top'])) continue;
+    // Of a box whose end was not found it is not known where its corner is, but at the end of the page.
+    const [along, across] = [corner.right ? 'right' : 'left', corner.lower ? 'bottom' : 'top'] as const;
+    const isKnown = (side: Side) =>
+      sides[side] !== undefined || (isAtEnd(views.actual, rect, side) && isAtEnd(views.reference, there, side));
+    if (!same && !(isKnown(along) && isKnown(across))) continue;
     const now = radiusOf(node, name);
     const by = radiusApart(views, rect, there, corner, now * scale, MOST_LARGER * scale);
     if (by !== undefined) read.push({ now, by: by / scale });
@@ -104,6 +107,12 @@ function radius(
   const expected = wrong.map((one) => one.now + one.by).sort((one, other) => one - other);
   const [low, high] = [expected[(expected.length - 1) >> 1] ?? 0, expected[expected.length >> 1] ?? 0];
   return [measured('border-radius', px(Math.max(0, Math.round((low + high) / 2))), px(Math.round(now)))];
+}
+
+/** Returns true when a side of a box is that of the picture. */
+function isAtEnd({ width, height }: PixelView, rect: Rect, side: Side): boolean {
+  const at = { left: rect.x, top: rect.y, right: width - rect.x - rect.width, bottom: height - rect.y - rect.height };
+  return Math.abs(at[side]) < 0.5;
 }
 
 /** Levels of 255 that what lies outside of a side is darker or lighter by, on the mean, from which it has another shadow. */

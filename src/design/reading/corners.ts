@@ -45,25 +45,34 @@ export function radiusApart(
   const drawn = Math.min(radius, room);
   const largest = Math.min(room, drawn + most);
   const nearly = curveOf(views.reference, there, corner, Math.min(largest, drawn + NEXT));
-  if (!nearly || nearly.step < STANDS_OUT) return undefined;
+  if (!nearly || (nearly.step < STANDS_OUT && !nearly.isCut)) return undefined;
   const others = [Math.max(0, drawn - NEXT), Math.min(largest, drawn + NEXT)];
   const fits = nearly.off(drawn);
-  if (others.every((other) => fits <= nearly.off(other))) return 0;
-  const reference = curveOf(views.reference, there, corner, largest);
-  if (!reference) return undefined;
-  const stays = reference.off(drawn);
-  const read = best(reference, largest);
-  if (reference.off(read) > UNEXPLAINED * stays || reference.off(read) > (OTHER_THING * reference.step) ** 2)
-    return undefined;
+  const isFlat = nearly.step < STANDS_OUT;
+  if (isFlat ? drawn === 0 : others.every((other) => fits <= nearly.off(other))) return 0;
+  const read = isFlat ? 0 : fitted(curveOf(views.reference, there, corner, largest), drawn, largest);
   const actual = curveOf(views.actual, rect, corner, largest);
-  if (!actual || actual.step < STANDS_OUT) return undefined;
-  const now = best(actual, largest);
-  return Math.abs(now - drawn) > AS_DRAWN ? undefined : read - SEEMS_LARGER - drawn;
+  if (read === undefined || !actual || (actual.step < STANDS_OUT && !actual.isCut)) return undefined;
+  const now = actual.step < STANDS_OUT ? 0 : best(actual, largest);
+  return Math.abs(now - drawn) > AS_DRAWN ? undefined : read - drawn;
 }
 
-/** A corner: the levels across the sides beside it, and how far it is from the curve of a radius, mean square of levels. */
+/** The radius that explains a corner better than the one that the app draws; undefined where none does. */
+function fitted(curve: Curve | undefined, drawn: number, largest: number): number | undefined {
+  if (!curve) return undefined;
+  const read = best(curve, largest);
+  const left = curve.off(read);
+  const isRead = left <= UNEXPLAINED * curve.off(drawn) && left <= (OTHER_THING * curve.step) ** 2;
+  return isRead ? Math.max(0, read - SEEMS_LARGER) : undefined;
+}
+
+/**
+ * A corner: the levels across the sides beside it, whether what is outside of it lies outside of the picture, too, and how far it is from the
+ * curve of a radius, mean square of levels.
+ */
 interface Curve {
   step: number;
+  isCut: boolean;
   off(radius: number): number;
 }
 
@@ -80,7 +89,7 @@ function best({ off }: Curve, largest: number): number {
   return at;
 }
 
-/** Undefined where the corner leaves the picture, or is too small to read. */
+/** Undefined where the corner is too small to read, or not in the picture. In the corner of a page what its outermost pixel shows is what is outside. */
 function curveOf(view: PixelView, rect: Rect, { right, lower }: Corner, largest: number): Curve | undefined {
   const side = Math.floor(Math.min(largest + ABOUT.behind, rect.width / 2, rect.height / 2));
   if (side < 3) return undefined;
@@ -88,14 +97,25 @@ function curveOf(view: PixelView, rect: Rect, { right, lower }: Corner, largest:
   const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
   const [end, bottom] = [Math.round(rect.x + rect.width) - 1, Math.round(rect.y + rect.height) - 1];
   const [cx, cy, sx, sy] = [right ? end : left, lower ? bottom : top, right ? -1 : 1, lower ? -1 : 1];
-  const at = (x: number, y: number) => pixelAt(view, cx + sx * x, cy + sy * y);
+  const tip = pixelAt(view, cx, cy);
+  if (tip === undefined) return undefined;
+  let isCut = false;
+  const at = (x: number, y: number) => {
+    const pixel = pixelAt(view, cx + sx * x, cy + sy * y);
+    if (pixel !== undefined || (x >= 0 && y >= 0)) return pixel;
+    isCut = true;
+    return tip;
+  };
+  const isSeen = (x: number, y: number) => pixelAt(view, cx + sx * x, cy + sy * y) !== undefined;
   const size = side + outside;
   const seen = new Uint32Array(size * size);
+  const unseen = new Set<number>();
   for (let y = 0; y < size; y++)
     for (let x = 0; x < size; x++) {
       const pixel = at(x - outside, y - outside);
       if (pixel === undefined) return undefined;
       seen[y * size + x] = pixel;
+      if (!isSeen(x - outside, y - outside)) unseen.add(y * size + x);
     }
   const upright = across((along, deep) => at(deep, along), rect.height, side);
   const level = across((along, deep) => at(along, deep), rect.width, side);
@@ -106,6 +126,7 @@ function curveOf(view: PixelView, rect: Rect, { right, lower }: Corner, largest:
     let [sum, count] = [0, 0];
     for (let y = 0; y < size; y++)
       for (let x = 0; x + y < size + outside; x++) {
+        if (unseen.size > 0 && unseen.has(y * size + x)) continue;
         const [px, py] = [x - outside + 0.5, y - outside + 0.5];
         const [ax, ay] = [Math.max(0, radius - px), Math.max(0, radius - py)];
         const far = Math.hypot(ax, ay);
@@ -127,7 +148,7 @@ function curveOf(view: PixelView, rect: Rect, { right, lower }: Corner, largest:
       }
     return sum / count;
   };
-  return { step: Math.max(spread(upright), spread(level)), off };
+  return { step: Math.max(spread(upright), spread(level)), isCut, off };
 }
 
 /** Colours across a side from outside to inside, each the middle one of lines where it is straight; undefined outside of the picture. */

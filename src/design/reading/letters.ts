@@ -154,7 +154,7 @@ const LONGER = 0.02;
 const OTHER_WEIGHT = 0.17;
 const SURELY_OTHER_WEIGHT = 0.2;
 /** More than any weight has: then something else was read. */
-const HEAVIEST = 1;
+const HEAVIEST = 1.5;
 const ONE_WEIGHT = 0.95;
 /** Correlation from which not even another weight is thinkable. */
 const SAME_GLYPHS = 0.97;

@@ -91,3 +91,19 @@ test.each(['firefox', 'chromium'])('radii of 0 to 24 px that %s draws are told t
       }
   expect(told).toEqual([]);
 });
+
+test.each([
+  [0, 8],
+  [8, 0],
+  [8, 14],
+])(
+  'a corner at the end of a page of radius %i is told by its outermost pixel where the reference shows %i',
+  (now, then) => {
+    verifies('design.read-picture');
+    const rect = { x: 0, y: 0, width: 120, height: 60 };
+    const bar = (radius: number) => viewOf(drawPage(120, 100, [{ box: [0, 0, 120, 60], color: LINE, radius }], OURS));
+    const views = { actual: bar(now), reference: bar(then) };
+    for (const corner of ALL)
+      expect(Math.round(now + (radiusApart(views, rect, rect, corner, now, 16) ?? Number.NaN))).toBe(then);
+  },
+);
