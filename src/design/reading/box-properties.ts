@@ -5,9 +5,8 @@ import { channelDistance, type PixelView } from '../../image/pixels.js';
 import { px } from '../css-values.js';
 import type { ElementNode } from '../element-tree.js';
 import { hex } from '../measured-properties.js';
-import { STRAIGHT } from './box-sides.js';
 import type { Pictured } from './cells.js';
-import { radiusApart, radiusOf, straightOf } from './corners.js';
+import { radiusApart, radiusOf, STRAIGHT, straightOf } from './corners.js';
 import { measured } from './finding.js';
 import { type Profile, SAME_SIDE, SIDES, type Side, type SideRead } from './read-box.js';
 

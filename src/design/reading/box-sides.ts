@@ -2,7 +2,7 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { ElementNode } from '../element-tree.js';
 import type { Drawn } from './box-properties.js';
 import type { Pictured } from './cells.js';
-import { straightOf } from './corners.js';
+import { STRAIGHT, straightOf } from './corners.js';
 import type { Edges, Offset } from './finding.js';
 import { acrossAt, readSide, SAME_SIDE, SIDES, type Side, type SideRead, stepOf } from './read-box.js';
 
@@ -14,8 +14,6 @@ const SURE_SIDE = 0.93;
 const FAINT = 12;
 /** Device px of a side below which it is the end of a line. */
 const SHORT = 6;
-/** CSS px of a side that must be straight for its border to be read. */
-export const STRAIGHT = 12;
 
 /** Sides of a box in the reference, looked for where it would stand. */
 export interface SidesRead {

@@ -200,6 +200,9 @@ export function computedRadius(node: ElementNode): number {
   return Math.max(...NAMES.map((corner) => radiusOf(node, corner)));
 }
 
+/** CSS px of a side that must be straight for its border to be read. */
+export const STRAIGHT = 12;
+
 /** CSS px of a side of an element between the curves of its corners. */
 export function straightOf(node: ElementNode, side: 'left' | 'top' | 'right' | 'bottom'): number {
   const { height, width } = node.element.rect;
