@@ -137,8 +137,3 @@ export function spokenTexts(elements: readonly Pick<DomElement, 'tag' | 'text'>[
   const loud = spoken.length <= FEW_TEXTS ? spoken : spoken.filter(({ tag }) => /^(?:h1|pre)$/i.test(tag));
   return loud.flatMap(({ text }) => text ?? []);
 }
-
-/** A request that had no answer, in one phrase; the address is the page's: untrusted. */
-export function openRequest({ url, kind, open_ms }: { url: string; kind: string; open_ms: number }): string {
-  return `${kind} ${url.slice(0, 200)}, open for ${(open_ms / 1000).toFixed(1)} s`;
-}

@@ -1,4 +1,4 @@
-import { openRequest } from '../../core/page-kind.js';
+import { openRequest } from '../../core/error-text.js';
 import type { Problem } from '../../core/vocabulary/gate.js';
 import { defineCheck, failOn } from '../define-check.js';
 

@@ -1,4 +1,4 @@
-import { openRequest } from '../../core/page-kind.js';
+import { openRequest } from '../../core/error-text.js';
 import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
 import type { DesignCompare, Pair, Region, Severity, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell, CodeState } from '../../core/vocabulary/run.js';
