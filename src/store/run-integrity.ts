@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CodeloopError, isErrno } from '../core/errors.js';
-import { INDEX_FILE, parseIndex } from '../core/frame-index.js';
 import { mapConcurrent } from '../core/lanes.js';
 import { readPlainSync } from '../core/path-walls.js';
-import type { FrameEntry } from '../core/vocabulary/recording.js';
 import type { ManifestEntry } from '../core/vocabulary/run.js';
 import { type LedgerStanding, manifestStanding, verdictStanding } from './manifest-file.js';
 import { manifestFile, plainName, VIEWED_KINDS, verdictsDir, viewFile } from './paths.js';
@@ -14,34 +12,37 @@ import { filesOnDisk } from './retention.js';
 import type { Run } from './run.js';
 import { verdictDigests } from './verdict-files.js';
 
-/** End of the path of a recording's index. */
-const INDEX = `/${INDEX_FILE}`;
-
 /**
  * The pictures that listed frame indexes name, with their digests: a manifest lists a recording's index, not its thousand frames.
  * Of an index that was changed it says what stands in it now; that it was changed is found by its own digest.
  */
-function recordedFrames(
+async function recordedFrames(
   project: string,
   runDir: string,
   entries: readonly ManifestEntry[],
-): { path: string; sha256: string }[] {
-  return entries
-    .filter((entry) => entry.kind === 'frame' && entry.path.endsWith(INDEX))
+): Promise<{ path: string; sha256: string }[]> {
+  const listed = entries.filter(({ kind }) => kind === 'frame');
+  // Most runs have no recording, and the Stop hook loads no more than what it judges.
+  if (listed.length === 0) return [];
+  const { INDEX_FILE, parseIndex } = await import('../core/frame-index.js');
+  const end = `/${INDEX_FILE}`;
+  return listed
+    .filter((entry) => entry.path.endsWith(end))
     .flatMap((entry) => {
-      const folder = entry.path.slice(0, -INDEX.length);
-      const frames = read(fileBelow(project, runDir, entry.path)).map(({ file, sha256 }) => [file, sha256] as const);
-      return [...new Map(frames)].map(([file, sha256]) => ({ path: `${folder}/${file}`, sha256 }));
+      const folder = entry.path.slice(0, -end.length);
+      const text = read(fileBelow(project, runDir, entry.path));
+      const frames = new Map(parseIndex(text).map(({ file, sha256 }) => [file, sha256] as const));
+      return [...frames].map(([file, sha256]) => ({ path: `${folder}/${file}`, sha256 }));
     });
 }
 
-function read(path: string | undefined): FrameEntry[] {
-  if (path === undefined) return [];
+function read(path: string | undefined): string {
+  if (path === undefined) return '';
   try {
-    return parseIndex(readPlainSync(path).toString('utf8'));
+    return readPlainSync(path).toString('utf8');
   } catch (error) {
     // Gone: its own digest tells.
-    if (isErrno(error)) return [];
+    if (isErrno(error)) return '';
     throw error;
   }
 }
@@ -90,7 +91,7 @@ async function lookOnce(run: Run): Promise<RunIntegrity> {
   return {
     changed: await verifyHashes(run),
     ledger: runStanding(run),
-    orphans: orphans(run, entries),
+    orphans: await orphans(run, entries),
     files_examined: entries.length,
   };
 }
@@ -98,7 +99,7 @@ async function lookOnce(run: Run): Promise<RunIntegrity> {
 /** Hashes every listed file (eight at once, streamed) and names those that are gone, links, or not as they were written. */
 async function verifyHashes(run: Run): Promise<{ path: string; problem: string }[]> {
   const { entries } = run.manifest;
-  const listed = [...entries, ...recordedFrames(run.projectDir, run.dir, entries)];
+  const listed = [...entries, ...(await recordedFrames(run.projectDir, run.dir, entries))];
   const problems = await mapConcurrent(listed, 8, async ({ path, sha256 }) => {
     const digest = await digestOf(run, path);
     if ('problem' in digest) return { path, problem: digest.problem };
@@ -137,8 +138,8 @@ async function changedViews(run: Run, entries: readonly ManifestEntry[]): Promis
   return problems.filter((problem) => problem !== undefined);
 }
 
-function orphans(run: Run, entries: readonly ManifestEntry[]): string[] {
-  const frames = recordedFrames(run.projectDir, run.dir, entries);
+async function orphans(run: Run, entries: readonly ManifestEntry[]): Promise<string[]> {
+  const frames = await recordedFrames(run.projectDir, run.dir, entries);
   const listed = new Set([manifestFile(run.id), ...[...entries, ...frames].map(({ path }) => path)]);
   for (const { kind, path } of entries) if (VIEWED_KINDS.has(kind)) listed.add(viewFile(run.id, plainName(path)));
   return filesOnDisk(run.projectDir, run.id).filter(
