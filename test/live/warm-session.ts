@@ -77,9 +77,14 @@ function lookOf(sink: ArtifactSink): { sink: ArtifactSink; key(): string | undef
         return sink.put(request);
       },
     },
-    key: () => boxes && picture && sha256(JSON.stringify([expect.getState().testPath, picture, boxes.look])),
+    key: () => boxes && picture && sha256(JSON.stringify([testFile(), picture, boxes.look])),
     url: () => boxes?.url ?? '',
   };
+}
+
+/** The file whose tests run. Vitest may run several in one process; Playwright, which knows nothing of Vitest, starts each file's session anew. */
+function testFile(): string | undefined {
+  return process.env.VITEST === undefined ? undefined : expect.getState().testPath;
 }
 
 /**
