@@ -215,6 +215,9 @@ export function limitTold(message: ConsoleMessage): string[] | undefined {
   return message.text().slice(LIMIT_MARK.length).split(' ');
 }
 
+const SANDBOXED =
+  /^Blocked script execution in '[^']*' because the document's frame is sandboxed and the 'allow-scripts' permission is not set\.$/;
+
 /** Writes what a page said into its log; `at`: where it said so, when the browser does not know. */
 export function logConsole(message: ConsoleMessage, log: PageLog, at: string | undefined): void {
   const said = message.text();
@@ -224,9 +227,11 @@ export function logConsole(message: ConsoleMessage, log: PageLog, at: string | u
     return;
   }
   const place = message.location();
+  // The browser's own words, which have no arguments. Among what a sandbox keeps out are scripts of ours; that it keeps out others is what it is for.
+  const sandboxed = SANDBOXED.test(said) && message.args().length === 0;
   log.add({
     kind: 'console',
-    level: LEVELS[message.type()] ?? 'info',
+    level: sandboxed ? 'info' : (LEVELS[message.type()] ?? 'info'),
     text: said,
     ...(place.url
       ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` }

@@ -86,7 +86,7 @@ interface SessionParts {
   onStuck: () => void;
 }
 
-const NO_WORKERS: Workers = { met: () => 0 };
+const NO_WORKERS: Workers = { met: () => 0, begun: () => false };
 
 /**
  * One isolated context with its page, or pages when steps opened more; one of them is the active one. Every call has a deadline; a

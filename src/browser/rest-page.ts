@@ -135,8 +135,11 @@ async function openRequests(
   quiet: boolean,
   signal: AbortSignal,
 ): Promise<NonNullable<SettleReport['open_requests']>> {
-  const { page, traffic } = session;
-  const longest = traffic.unanswered().sort((one, other) => other.openMs - one.openMs);
+  const { page, traffic, workers } = session;
+  const longest = traffic
+    .unanswered()
+    .filter(({ url, kind }) => kind !== 'script' || !workers.begun(url))
+    .sort((one, other) => other.openMs - one.openMs);
   const open = [...new Map(longest.toReversed().map((one) => [`${one.kind} ${one.url}`, one])).values()].filter(
     ({ openMs }) => openMs >= JUST_ASKED_MS || !quiet,
   );

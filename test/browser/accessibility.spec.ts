@@ -44,23 +44,25 @@ test.describe('accessibility @once', () => {
     expect(found.rules_applied).toBeGreaterThan(5);
   });
 
-  test('violations are found in frames, of other sites too, and in shadow roots', async () => {
+  test('violations are found in frames, of other sites too and where no script may run, and in shadow roots', async () => {
     verifies('accessibility.frames');
     const other = await startSite({ '/': page('<p style="color:#eee;background:#fff">pale</p>') }, 'localhost');
-    const { found } = await examine({
+    const { found, logs } = await examine({
       '/': page(
-        `${PICTURE}<iframe id="near" title="near" src="/near"></iframe><iframe id="far" title="far" src="${other.url}"></iframe>
+        `${PICTURE}<iframe id="shut" title="shut" sandbox src="/near"></iframe><iframe id="near" title="near" src="/near"></iframe><iframe id="far" title="far" src="${other.url}"></iframe>
          <my-card id="card"></my-card><script>customElements.define('my-card',class extends HTMLElement{connectedCallback(){this.attachShadow({mode:'open'}).innerHTML='<button></button>'}})</script>`,
       ),
       '/near': page('<input id="name">'),
     });
     await other.close();
-    expect(found.frames).toBe(3);
+    expect(found.frames).toBe(4);
+    // What the sandbox keeps out is told, and is no error: scripts of ours are among it.
+    expect(logs.filter(({ level }) => level === 'error')).toEqual([]);
     expect(named(found).sort()).toEqual([
       ['button-name', 'critical', ['#card >>> button']],
       ['color-contrast', 'serious', ['#far >> p']],
       ['image-alt', 'critical', ['img']],
-      ['label', 'critical', ['#near >> #name']],
+      ['label', 'critical', ['#shut >> #name', '#near >> #name']],
       // Frames are judged together: each has a main part of its own.
       ['landmark-unique', 'moderate', ['main']],
     ]);

@@ -86,6 +86,7 @@ const silent: Record<string, string> = {
   ),
   'a film': `${WORDS}<video src="/film.mp4" width="100" height="50"></video>`,
   'pictures of a camera': ask("const i=new Image();i.src='/camera';document.body.append(i)"),
+  'a shared worker, of whose script no page is told': `${WORDS}<script>new SharedWorker('/shared.js').port.start()</script>`,
   'what no list allows': `<p class="spinner">Loading…</p>${ask("fetch('http://127.0.0.2:9/x').catch(()=>0)")}`,
   'a spinner, and nothing open': `${WORDS}<div class="spinner" style="width:40px;height:40px">Loading…</div>`,
 };
@@ -95,6 +96,7 @@ const begun =
   (_request, response) =>
     response.writeHead(200, { 'content-type': type }).write(text);
 const answers: Record<string, Answer> = {
+  '/shared.js': { type: 'text/javascript', body: 'onconnect = ({ ports }) => ports[0].postMessage(1)' },
   '/events': begun('text/event-stream', 'data: 1\n\n'),
   '/lines': begun('application/x-ndjson', '{}\n'),
   '/camera': begun('multipart/x-mixed-replace; boundary=x', '--x\r\n'),

@@ -25,13 +25,16 @@ export async function hearWorkers(context: BrowserContext, protocol: CDPSession,
   const { targetInfo: page } = await protocol.send('Target.getTargetInfo');
   const cdp = await context.browser()?.newBrowserCDPSession();
   let met = 0;
-  if (!cdp) return { met: () => met };
+  const begun = new Set<string>();
+  const workers = { met: () => met, begun: (url: string) => begun.has(url) };
+  if (!cdp) return workers;
   context.once('close', () => void cdp.detach().catch(() => undefined)); // where the browser has ended, the session has too
   const heard = new Map<string, WorkerLog>();
   cdp.on('Target.targetCreated', ({ targetInfo: { targetId, type, url, browserContextId } }) => {
     const kind = KINDS[type];
     if (kind === undefined || browserContextId !== page.browserContextId) return;
     met += 1;
+    if (begun.size < MAX_WORKERS) begun.add(url);
     if (met > MAX_WORKERS) return log.lose(0, 1);
     cdp.send('Target.attachToTarget', { targetId, flatten: false }).then(
       ({ sessionId }) => {
@@ -48,13 +51,15 @@ export async function hearWorkers(context: BrowserContext, protocol: CDPSession,
   cdp.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => heard.get(sessionId)?.hear(message));
   const filter = Object.keys(KINDS).map((type) => ({ type }));
   await cdp.send('Target.setDiscoverTargets', { discover: true, filter });
-  return { met: () => met };
+  return workers;
 }
 
 /** The shared and service workers of a context. */
 export interface Workers {
   /** How many there have been so far. */
   met(): number;
+  /** True when one of the address is there, or was: its script has come, though the page that asked for it is not told. */
+  begun(url: string): boolean;
 }
 
 interface WorkerOf {
