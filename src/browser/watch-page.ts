@@ -1,4 +1,4 @@
-import type { Dialog, Download, Page, Request } from 'playwright';
+import type { Dialog, Download, Page, Request, Response } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import type { StepResult } from '../core/vocabulary/step.js';
 import { isRefusal } from './browser-prompts.js';
@@ -175,8 +175,20 @@ export function watchPage(
     });
   });
   page.on('response', (response) => {
-    if (response.status() < 400) return;
     const request = response.request();
+    if (isPageForStyles(response)) {
+      log.add({
+        kind: 'failed_request',
+        level: 'error',
+        text: `${request.method()} ${response.url()}: a page (text/html) came where a style sheet was asked for`,
+        url: response.url(),
+        method: request.method(),
+        resource_type: request.resourceType(),
+        same_origin: own(response.url()),
+      });
+      return;
+    }
+    if (response.status() < 400) return;
     refusedByStatus.add(request);
     log.add({
       kind: 'http_error',
@@ -217,4 +229,10 @@ export function watchPage(
       log.add({ kind: 'navigation', level: 'info', text: `navigated to ${frame.url()}`, url: frame.url() });
   });
   return traffic;
+}
+
+/** What a server answers that has its first page for every address: browsers apply nothing of it, and say nothing. */
+function isPageForStyles(response: Response): boolean {
+  if (response.request().resourceType() !== 'stylesheet' || !response.ok()) return false;
+  return /^\s*text\/html\b/i.test(response.headers()['content-type'] ?? '');
 }

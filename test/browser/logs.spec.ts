@@ -21,9 +21,12 @@ test.describe('the log @once', () => {
           Promise.reject(new Error('rejected'));
           fetch('http://127.0.0.1:9/').catch(() => 0);
           alert('hello');
-        </script>`,
+        </script><link rel="stylesheet" href="/moved.css"><link rel="stylesheet" href="/plain.css">`,
       ),
       '/broken.js': { type: 'text/javascript', body: 'x', status: 500 },
+      // A server that has its first page for every address.
+      '/moved.css': { type: 'text/html; charset=utf-8', body: '<!doctype html><title>t</title>' },
+      '/plain.css': { type: 'text/css', body: 'p { color: #333 }' },
     });
     const { shot } = await booth.photo(site.url);
     await site.close();
@@ -44,6 +47,7 @@ test.describe('the log @once', () => {
         ['console', 'warning', 'a warning'],
         ['dialog', 'info', 'alert: hello'],
         ['failed_request', 'error', 'GET http://127.0.0.1:9/: net::ERR_UNSAFE_PORT', false],
+        ['failed_request', 'error', 'GET /moved.css: a page (text/html) came where a style sheet was asked for', true],
         ['http_error', 'error', 'GET /broken.js: HTTP 500 Internal Server Error', 500, true],
         ['http_error', 'error', 'GET /gone.png: HTTP 404 Not Found', 404, true],
         ['page_error', 'error', 'Error: rejected'],

@@ -6,7 +6,7 @@ export default defineCheck({
   title: 'Every request to the app itself succeeded',
   failureTitle: 'A request to the app failed',
   description:
-    'Requests to the same origin that failed or were answered with HTTP 400 and above. Requests that codeloop itself blocked are not the app’s.',
+    'Requests to the same origin that failed, were answered with HTTP 400 and above, or with a page where a style sheet was asked for. Requests that codeloop itself blocked are not the app’s.',
   requires: ['cells'],
   repair: {
     category: 'network',
