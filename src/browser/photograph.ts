@@ -19,7 +19,7 @@ import {
   uniqueBoxes,
 } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
-import { framesPass } from './page/endless-motion.js';
+import { framesPass } from './page/condition.js';
 import { layoutShifts, missingGlyphs, type PageFacts, readPageFacts } from './page/page-facts.js';
 import { showPictureEnds } from './page/picture-ends.js';
 import { leaveOut } from './page/way.js';

@@ -7,7 +7,8 @@ import { toldInPage } from './evaluate-apart.js';
 import { withAgenda } from './page/agenda-parts.js';
 import { setHeld } from './page/agenda-switches.js';
 import { proposeMask } from './page/mask.js';
-import { type RestReport, restFrame, showsWaiting, type Waiting } from './page/rest.js';
+import { type RestReport, restFrame } from './page/rest.js';
+import { showsWaiting, type Waiting } from './page/waiting.js';
 import type { PageSession } from './page-session.js';
 
 /** Network has to be quiet for this long, ms, before a picture counts. */
@@ -145,7 +146,9 @@ async function openRequests(
   );
   const isRepeated = (url: string) => longest.filter((one) => one.url === url).length > 1;
   const asked = open.filter(({ kind }) => /^(?:fetch|xhr|script|document)$/.test(kind));
-  const waiting = asked.length > 0 ? await waitingAt(session, log, signal) : undefined;
+  const seen = asked.length > 0 ? await waitingAt(session, log, signal) : undefined;
+  // A mark of being alive turns as long as a line is kept open.
+  const waiting = seen?.mark ? undefined : seen;
   const meant = waiting !== undefined && (waiting.meant || isStoryAddress(page.url()));
   return open.slice(0, MOST_OPEN).flatMap((one) => {
     const { url, kind, openMs, own, maybeKept, first } = one;
@@ -171,7 +174,7 @@ async function waitingAt(
     if (told) found.push(told);
   };
   await everyFrame(session, look, signal);
-  return found.find((one) => one.meant) ?? found[0];
+  return found.find((one) => one.meant) ?? found.find((one) => !one.mark) ?? found[0];
 }
 
 /** Runs in every frame, each with a deadline; one that is gone or hangs is passed over. Throws CANCELLED. */

@@ -4,7 +4,7 @@ import type { Rect } from '../core/vocabulary/geometry.js';
 import { boxesInPicture, MASK_COLOR } from './masks.js';
 import type { Stop, Unseen } from './page/agenda-parts.js';
 import { setHeld } from './page/agenda-switches.js';
-import { framesPass } from './page/endless-motion.js';
+import { framesPass } from './page/condition.js';
 import { stirring } from './page/rest.js';
 import { placesNow } from './page/way.js';
 import { hidePinned, lookInScroller, showPinned } from './page/whole-page.js';

@@ -1,7 +1,7 @@
 import { CodeloopError } from '../core/errors.js';
 import type { Pass, Stop, Unseen, Way } from './page/agenda-parts.js';
 import { inTurn, withAgenda } from './page/agenda-parts.js';
-import { framesPass } from './page/endless-motion.js';
+import { framesPass } from './page/condition.js';
 import { installEye } from './page/scene.js';
 import { installSurvey } from './page/survey.js';
 import { installWay, lookThere, stepOn, takeWay, tellOfWay } from './page/way.js';

@@ -41,6 +41,40 @@ const told: Record<string, [string, ...Told[]]> = {
     `<header>Shop</header><main></main><script>fetch('/never')</script>`,
     ['fetch', '/never', true, 'main'],
   ],
+  'a main part with nothing in it, about which only bars stand': [
+    `<div id="root"><header>Shop</header><nav><a href="/">Home</a></nav><main></main><footer>Terms</footer></div><script>fetch('/never')</script>`,
+    ['fetch', '/never', true, 'main'],
+  ],
+  'an empty part for dialogs beside the content': [
+    `<div id="root"></div><div>${ask("fetch('/never')")}</div><div id="app"></div>`,
+    ['fetch', '/never', false],
+  ],
+  'a second main part that is empty': [
+    `<main></main><main>${ask("fetch('/never')")}</main>`,
+    ['fetch', '/never', false],
+  ],
+  'a dot that beats beside words': [
+    waits('<p><span class="pulse spin" style="display:inline-block;width:12px;height:12px"></span> Live</p>'),
+    ['fetch', '/never', false],
+  ],
+  'a small ring in a bar': [
+    waits(
+      '<nav><a href="/">Jobs<i class="x1z" style="display:block;width:14px;height:14px;border:2px solid #ccc;border-top-color:#00f;border-radius:50%"></i></a></nav>',
+    ),
+    ['fetch', '/never', false],
+  ],
+  'a face that glows': [
+    waits('<div class="animate-pulse" style="width:60px;height:60px;border-radius:50%;background:#0a0"></div>'),
+    ['fetch', '/never', false],
+  ],
+  'a small ring beside a text that says it': [
+    waits('<p id="list"><i class="spinner" style="display:inline-block;width:12px;height:12px"></i> Loading</p>'),
+    ['fetch', '/never', true, '#list'],
+  ],
+  'a small ring alone': [
+    waits('<div><i class="spinner" style="display:block;width:12px;height:12px"></i></div>'),
+    ['fetch', '/never', true, 'i.spinner'],
+  ],
   'nothing that shows it': [ask("fetch('/never')"), ['fetch', '/never', false]],
   'an XMLHttpRequest': [ask("const x=new XMLHttpRequest();x.open('GET','/never');x.send()"), ['xhr', '/never', false]],
   'the same asked again and again, and never answered': [

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { installAgenda } from '../../src/browser/page/agenda.js';
+import { setDeaf } from '../../src/browser/page/agenda-switches.js';
+import { restFrame } from '../../src/browser/page/rest.js';
 import { verifies } from '../requirements.js';
 import { sampleOf } from '../sample.js';
 import { redThenBlue } from './media.js';
@@ -212,6 +215,18 @@ setInterval(() => { for (const [e, html] of was) if (e.cloneNode().outerHTML !==
     expect(shot.steady.settled).toBe(true);
     expect(shot.size.height).toBeGreaterThan(4100);
     expect(png.length).toBeGreaterThan(0);
+  });
+
+  test('waits for nothing in a frame whose sandbox allows no scripts: no timer ever comes there', async ({ page }) => {
+    verifies('capture.steady');
+    await page.addInitScript(installAgenda, { chainLimit: 1, pinned: true });
+    const site = await startSite({ '/': html('<iframe sandbox srcdoc="<p>Words"></iframe>') });
+    await page.goto(site.url);
+    const frame = page.frames()[1];
+    expect(await frame?.evaluate(restFrame, { waitMs: 60_000 })).toMatchObject({ imagesLoading: 0, imagesMissing: [] });
+    expect(await frame?.evaluate(setDeaf, true)).toBeUndefined();
+    expect(await frame?.evaluate(setDeaf, false)).toBeUndefined();
+    await site.close();
   });
 
   test('names the fonts and pictures that did not come', async () => {

@@ -3,10 +3,16 @@ import { differingRegion } from '../../capture/steady-frames.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { Focus, LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import type { LayoutCondition } from '../../core/vocabulary/layout.js';
-import { endlessMotion, endTransitions, finishMotion, framesPass } from '../page/endless-motion.js';
+import {
+  endlessMotion,
+  endTransitions,
+  finishMotion,
+  framesPass,
+  type TextChange,
+  textCondition,
+} from '../page/condition.js';
 import { type PageFacts, readPageFacts } from '../page/page-facts.js';
 import { beginWalk, currentStop, dropFocus, giveFocusBack, type Stop } from '../page/tab-stops.js';
-import { type TextChange, textCondition } from '../page/text-condition.js';
 import type { PageSession } from '../page-session.js';
 import { MAX_PRESSES } from '../photograph.js';
 import { restLog, restPage } from '../rest-page.js';

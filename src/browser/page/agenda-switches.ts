@@ -91,7 +91,8 @@ export function installObservers(): void {
 export async function setDeaf(deaf: boolean): Promise<void> {
   const agenda = agendaOf(window);
   if (!agenda) return;
-  if (!deaf) {
+  // Neither frames nor timers ever come where a sandbox allows no scripts.
+  if (!deaf && !matchMedia('(scripting: none)').matches) {
     const paint = () =>
       new Promise<void>((resolve) => {
         agenda.native.requestAnimationFrame(() => resolve());

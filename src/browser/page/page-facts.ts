@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { FieldWords, Focus } from '../../core/vocabulary/laid-out-page.js';
 import { withAgenda } from './agenda-parts.js';
-import type { EndlessMotion } from './endless-motion.js';
+import type { EndlessMotion } from './condition.js';
 
 /** The frames that an element lies in, from the page inwards, each by its number in its own document; absent: in none. */
 interface InFrame {

@@ -29,6 +29,8 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
   scene?.look();
   const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);
   const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
+  // Neither timers nor frames ever come where a sandbox allows no scripts: nothing is waited for there.
+  const mute = matchMedia('(scripting: none)').matches;
   const paint = () => new Promise<void>((resolve) => nextFrame(() => resolve()));
   const pause = (ms: number) => new Promise<void>((resolve) => later(resolve, ms));
 
@@ -118,14 +120,14 @@ export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestRep
     activity().timers > 0 ||
     activity().workers > 0 ||
     activity().frames > 0;
-  await Promise.race([decoded, pause(waitMs)]);
+  if (!mute) await Promise.race([decoded, pause(waitMs)]);
   const until = performance.now() + waitMs;
-  while (busy() && performance.now() < until) {
+  while (!mute && busy() && performance.now() < until) {
     await pause(40);
     animationsStopped += stopAnimations();
   }
   // What was changed above is on the screen after two frames.
-  await Promise.race([paint().then(paint), pause(250)]);
+  if (!mute) await Promise.race([paint().then(paint), pause(250)]);
   animationsStopped += stopAnimations();
 
   const failed = [...document.fonts]
@@ -185,102 +187,4 @@ export async function stirring({
   }
 }
 
-/** What shows that a page waits. */
-export interface Waiting {
-  selector: string;
-  /** It is what somebody asked to be in the picture. */
-  meant: boolean;
-}
-
-/**
- * What in one frame shows that the page waits for an answer: parts that say they are busy, turning rings, grey shapes in the place of content,
- * short texts like "Loading…", or a main part with nothing in it. `inWindow`: only what the window shows counts. `meant`: the selector of what
- * is to be photographed, if any. Runs only where a request is open: it looks at every element.
- */
-export function showsWaiting({ inWindow, meant }: { inWindow: boolean; meant?: string }): Waiting | undefined {
-  const scene = agendaOf(window)?.scene;
-  const NAMES = /^(?:spin|spinner|spinning|skeleton|skel|shimmer|loader|loading|preloader|throbber)$/;
-  // These names stand for looks, too: they count for shapes of some size only.
-  const LOOKS = /^(?:pulse|glow|wave|placeholder|ghost|bone|animated)$/;
-  const WORDS =
-    /^(?:(?:(?:still |now )?(?:loading|fetching)|please wait|just a moment|one moment|(?:wird |daten werden )?geladen|lädt|lade|bitte warten|einen moment|chargement|veuillez patienter|cargando|espere|un momento|caricamento|attendere|carregando|aguarde|even geduld|ładowanie|wczytywanie|proszę czekać|загрузка|подождите|завантаження|yükleniyor|laddar|indlæser|laster|ladataan|načítání|betöltés|se încarcă|φόρτωση)(?!\p{L})|로딩|불러오는|読み込み|ロード中|加载|正在加载|載入|جار|טוען|लोड)/iu;
-  const wordsIn = (element: Element) => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
-  const PICTURES = 'img,picture,video,canvas,iframe,object,embed,input,textarea,select,button,a[href]';
-  const shows = (element: Element) => {
-    const box = element.getBoundingClientRect();
-    if (box.width < 1 || box.height < 1 || box.right <= 0 || box.left >= innerWidth) return false;
-    if (inWindow && (box.bottom <= 0 || box.top >= innerHeight)) return false;
-    return element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
-  };
-  const wordless = (element: Element) => wordsIn(element).length <= 40 && element.querySelector(PICTURES) === null;
-  /** The words that names are made of: `MuiSkeleton-root`, `animate-spin`, `sl-spinner`. */
-  const namesOf = (element: Element) =>
-    [element.localName, element.id, element.getAttribute('class') ?? '', element.getAttribute('data-testid') ?? '']
-      .join(' ')
-      .replace(/([a-z])([A-Z])/g, '$1 $2')
-      .toLowerCase()
-      .split(/[^a-z]+/);
-  /** A round line of which one side has another colour. */
-  const isRing = (style: CSSStyleDeclaration, box: DOMRect) => {
-    const sides = [style.borderTopColor, style.borderRightColor, style.borderBottomColor, style.borderLeftColor];
-    const round = style.borderTopLeftRadius.endsWith('%')
-      ? Number.parseFloat(style.borderTopLeftRadius) >= 50
-      : Number.parseFloat(style.borderTopLeftRadius) >= box.width / 2;
-    return round && Number.parseFloat(style.borderTopWidth) >= 1 && new Set(sides).size > 1 && box.width < 160;
-  };
-  const saysBusy = (element: Element) => {
-    if (element.getAttribute('aria-busy') === 'true') return true;
-    if (element.localName === 'progress') return !element.hasAttribute('value');
-    return element.getAttribute('role') === 'progressbar' && !element.hasAttribute('aria-valuenow');
-  };
-  const looksBusy = (element: Element) => {
-    const names = namesOf(element);
-    const leaf = element.childElementCount === 0;
-    const named = names.some((name) => NAMES.test(name));
-    const looks = names.some((name) => LOOKS.test(name));
-    if ((!named && !looks && !leaf) || !wordless(element)) return false;
-    if (named) return true;
-    const box = element.getBoundingClientRect();
-    const large = box.width * box.height >= 1000 && wordsIn(element) === '';
-    if (large && looks) return true;
-    if (!leaf) return false;
-    const style = getComputedStyle(element);
-    const endless = style.animationIterationCount.includes('infinite') && style.animationName !== 'none';
-    return isRing(style, box) || (large && endless && style.backgroundImage.includes('gradient'));
-  };
-  /** A short text of its own that begins with such words, or a label. */
-  const speaks = (element: Element) => {
-    const label = element.getAttribute('aria-label') ?? element.querySelector(':scope > title')?.textContent ?? '';
-    if (WORDS.test(label.trim())) return true;
-    const words = scene?.hasWords(element) ? wordsIn(element) : '';
-    const short = words.length > 0 && (words.length <= 24 || (words.length <= 60 && /(?:…|\.\.\.)$/.test(words)));
-    return short && WORDS.test(words) && element.closest('a,button,label') === null;
-  };
-  const isMeant = (element: Element) => {
-    try {
-      return meant !== undefined && element.matches(meant);
-    } catch {
-      // A selector of Playwright's own kind: nothing that a page can look for.
-      return false;
-    }
-  };
-  let first: Waiting | undefined;
-  for (const root of scene?.roots() ?? [document])
-    for (const element of Array.from(root.querySelectorAll('*'))) {
-      if (/^(?:html|head|meta|link|script|style|title|option)$/.test(element.localName)) continue;
-      if (!((saysBusy(element) || speaks(element) || looksBusy(element)) && shows(element))) continue;
-      const found = { selector: scene?.nameOf(element) ?? element.localName, meant: isMeant(element) };
-      if (found.meant) return found;
-      first ??= found;
-    }
-  if (first) return first;
-  const hosts = (scene?.roots() ?? []).flatMap((root) => (root instanceof ShadowRoot ? root.host : []));
-  const holds = (main: Element) =>
-    main.querySelector(`${PICTURES},svg`) !== null ||
-    hosts.some((host) => main.contains(host)) ||
-    [main, ...Array.from(main.querySelectorAll('*'))].some((one) => scene?.hasWords(one) && shows(one));
-  const empty = Array.from(document.querySelectorAll('main,[role=main],#root,#app,body')).find((main) => !holds(main));
-  return empty && { selector: scene?.nameOf(empty) ?? empty.localName, meant: false };
-}
-
-withAgenda(restFrame, stirring, showsWaiting);
+withAgenda(restFrame, stirring);
