@@ -575,6 +575,8 @@ export const requirements = {
     'The Stop hook is silent when the code is green, when nothing that a page shows has changed, and where codeloop is not set up.',
   'init.names-after-designs':
     'init names screens after the designs that fit them, and proposes a screen for a design that fits none.',
+  'verify.next-repair':
+    'After a verdict that has not passed the next calls are the repair of what is first, with file and line, and what proves it.',
   'verify.green-names-rest':
     'A green verdict names the visible differences that remain, with the call that shows them; nothing is left only when nothing is.',
   'verify.green-names-unheld':
@@ -637,6 +639,8 @@ export const requirements = {
   'baselines.person':
     'A baseline is accepted or removed by a person only: at a terminal, by typing, never under CI or in an agent’s environment.',
   'baselines.proposals-apart': 'What a tool proposes is kept apart from the baselines and counts for nothing.',
+  'baselines.failing':
+    'A picture of a screen that fails gates is proposed only where that is asked for by name, and the reply says what fails.',
   'baselines.traced':
     'Only steady, fresh pictures of an intact run of the present code are proposed, and accepted only as that run has them.',
   'baselines.kept': 'A picture that still is what was accepted is kept and not proposed.',

@@ -7,6 +7,7 @@ import { listRunIds } from '../store/run-list.js';
 import { readSections } from '../store/section-files.js';
 import { sameCodeState } from '../store/which-run.js';
 import { savedFlows } from '../verify/flows/saved-flows.js';
+import { repairLine } from '../verify/judge/verdict-status.js';
 import { nextForSection, nextForSections } from '../verify/sections/section-status.js';
 import { type LoopFacts, lookAtLoop, loopSteps } from './check-loop.js';
 
@@ -248,7 +249,7 @@ const RULES: readonly Rule[] = [
     if (!verdict || verdict.verdict.passed) return undefined;
     const [first] = issues;
     const failing = verdict.verdict.failing_gates.map(({ id }) => id).join(', ');
-    const what = first ? `; first: ${first.title.replace(/\.$/, '')}` : '';
+    const what = first ? `; first: ${repairLine(first).replace(/\.$/, '')}` : '';
     return to('diagnose', 'id' in run ? { run_id: run.id } : {}, `the gate does not pass (${failing})${what}`);
   },
   (facts) => {

@@ -28,6 +28,8 @@ export interface AskedPart {
   /** Number of cells that were asked for, and that the gate asks for. */
   cells: number;
   of: number;
+  /** The cells that were asked for. */
+  places: readonly { screen: string; viewport: string }[];
   /** The verdict with the findings of the part alone. It has not passed: that only a look at everything can give. */
   verdict: GateVerdict;
 }

@@ -49,7 +49,7 @@ export default defineTool({
         issue_count: issues.length,
         priority_order: issues.slice(0, SHOWN).map(({ id }) => id),
         next: first
-          ? [first.verify_with]
+          ? [{ ...first.verify_with, why: `after ${first.id}: ${first.verify_with.why}` }]
           : [{ tool: 'codeloop_gate_check', arguments: {}, why: 'may it be called done?' }],
       },
     };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { Remaining, Stage } from '../core/vocabulary/gate.js';
+import { firstRepair } from '../verify/judge/judge.js';
 import { nextCalls, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
 import { checkGate } from '../verify/sections/release-readiness.js';
 import { projectDir } from './input-shapes.js';
@@ -26,8 +27,9 @@ export default defineTool({
   }),
   output: { ...GateReply.shape, remaining: Remaining, evidence_summary: EvidenceReply },
   async run(input, context) {
-    const { verdict, remaining, evidence, runId } = await checkGate({
-      project: await context.project(),
+    const project = await context.project();
+    const { verdict, remaining, evidence, runId, pairs } = await checkGate({
+      project,
       session: context.session,
       runId: input.run_id,
       stage: input.stage ?? 'section',
@@ -38,7 +40,7 @@ export default defineTool({
       result: {
         status: verdictStatus(verdict),
         summary: verdictLine(verdict, remaining),
-        next: nextCalls(verdict, remaining, runId),
+        next: nextCalls(verdict, remaining, runId, await firstRepair(project, verdict, pairs)),
         artifacts: evidence.verdict === undefined ? [] : [{ path: evidence.verdict }],
         ...gateReply(verdict),
         remaining,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
 import { SectionState } from '../core/vocabulary/section.js';
+import { firstRepair } from '../verify/judge/judge.js';
 import { nextCalls, verdictLine, verdictStatus } from '../verify/judge/verdict-status.js';
 import { releaseReadiness } from '../verify/sections/release-readiness.js';
 import { projectDir } from './input-shapes.js';
@@ -38,8 +39,9 @@ export default defineTool({
     gate: GateReply,
   },
   async run(input, context) {
-    const { verdict, remaining, runId, matrix, sections, artifacts } = await releaseReadiness(
-      await context.project(),
+    const project = await context.project();
+    const { verdict, remaining, runId, matrix, pairs, sections, artifacts } = await releaseReadiness(
+      project,
       context.session,
       input.run_id,
     );
@@ -52,7 +54,7 @@ export default defineTool({
         artifacts,
         next: behind
           ? [{ tool: 'codeloop_integration_check', arguments: {}, why: 'no verdict proves a finished section yet' }]
-          : nextCalls(verdict, remaining, runId),
+          : nextCalls(verdict, remaining, runId, await firstRepair(project, verdict, pairs)),
         run_id: runId,
         ready_count: ready,
         cell_count: matrix.length,

@@ -3,6 +3,7 @@ import { defineTool } from '../call/define-tool.js';
 import { Remaining, Status } from '../core/vocabulary/gate.js';
 import { LayoutCondition } from '../core/vocabulary/layout.js';
 import { continueVerify } from '../verify/continue-verify.js';
+import { firstRepair } from '../verify/judge/judge.js';
 import {
   askedLine,
   nextCalls,
@@ -138,6 +139,10 @@ export default defineTool({
               ...{ runId, formats, output: input.output, picturesUrl: input.pictures_url },
             })
           ).artifacts;
+    const pairs = answer.result.compare.pairs.filter(
+      ({ screen, viewport }) => part?.places.some((one) => one.screen === screen && one.viewport === viewport) ?? true,
+    );
+    const first = part?.status === 'pass' ? undefined : await firstRepair(project, verdict, pairs);
     const blocking = verdict.checks.filter((check) => check.severity === 'block');
     return {
       result: {
@@ -147,7 +152,7 @@ export default defineTool({
         next:
           part?.status === 'pass'
             ? [{ tool: 'codeloop_verify', arguments: {}, why: 'the rest of the app' }]
-            : nextCalls(verdict, remaining, runId),
+            : nextCalls(verdict, remaining, runId, first),
         run_id: runId,
         state: 'finished' as const,
         pass_count: verdict.checks.filter((check) => check.status === 'pass').length,
@@ -162,7 +167,7 @@ export default defineTool({
         remaining,
         ...(part ? { part: { status: part.status, cells: part.cells, of: part.of } } : {}),
         evidence_summary: evidence,
-        suggestion: part?.status === 'pass' ? REST_TO_LOOK_AT : suggestion(verdict, remaining),
+        suggestion: part?.status === 'pass' ? REST_TO_LOOK_AT : suggestion(verdict, remaining, first),
       },
     };
   },

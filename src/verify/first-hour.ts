@@ -92,7 +92,18 @@ async function holdTheLook(
   const { ci, signal } = caller;
   const found = await ifAPersonSaysSo(() =>
     proposeBaselines({
-      ...{ project, session, screens, viewports: undefined, runId, reason, by: 'codeloop start', ci, signal },
+      ...{
+        project,
+        session,
+        screens,
+        viewports: undefined,
+        runId,
+        reason,
+        by: 'codeloop start',
+        ci,
+        signal,
+        failing: true,
+      },
     }),
   );
   if (found === undefined) {

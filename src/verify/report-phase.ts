@@ -21,7 +21,7 @@ import type { Run } from '../store/run.js';
 import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
-import { diagnoseRun, judge } from './judge/judge.js';
+import { diagnoseRun, firstRepair, judge } from './judge/judge.js';
 import { knownBefore } from './judge/known-before.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
@@ -146,7 +146,7 @@ export async function reportModel(
     flows,
     ...(tests.length > 0 ? { tests } : {}),
     unmatched: compare.unmatched,
-    next: nextCalls(verdict, remaining, run.id),
+    next: nextCalls(verdict, remaining, run.id, await firstRepair(project, verdict, compare.pairs)),
     ...(pictures.left > 0
       ? { pictures_note: `${pictures.left} picture(s) are copies: there was no room for every pixel. Write a folder.` }
       : {}),

@@ -36,7 +36,8 @@ test.beforeAll(async () => {
     .png()
     .toFile(path.join(dir, 'designs/phone/home.png'));
   await project.result('codeloop_verify', {});
-  await project.result('codeloop_update_baseline', { screens: ['home', 'cart', 'pay'], reason: 'first look' });
+  const named = ['home', 'cart', 'pay'];
+  await project.result('codeloop_update_baseline', { screens: named, reason: 'first look', failing: true });
   const { person } = typist('');
   const opened = await openReviewDoor({
     dispatcher: { call: (tool, given, context) => of(project).call(tool, given as Record<string, unknown>, context) },

@@ -94,7 +94,7 @@ test.each<[string, Partial<ActionFacts>, string, object]>([
 test('what fails is named, with the cheapest proof and since when as what else would help', () => {
   verifies('recommend.action');
   const { best, others } = nextAction(facts({ verdict: judged('continue_fixing'), issues: [issue()] }));
-  expect(best.reason).toContain('first: The button is gone');
+  expect(best.reason).toMatch(/; first: home: The button is gone\. Put it back$/);
   expect(others.map(({ tool }) => tool)).toEqual(['codeloop_design_compare', 'codeloop_visual_attribution']);
 });
 

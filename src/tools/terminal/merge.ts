@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { defineTool } from '../../call/define-tool.js';
 import { Remaining } from '../../core/vocabulary/gate.js';
+import { firstRepair } from '../../verify/judge/judge.js';
 import { nextCalls, verdictLine, verdictStatus } from '../../verify/judge/verdict-status.js';
 import { mergeShards } from '../../verify/merge-shards.js';
 import { REPORT_FORMATS, writeReports } from '../../verify/report-phase.js';
@@ -37,7 +38,7 @@ export default defineTool({
     const { session, signal } = context;
     const dirs = input.dirs.map((dir) => resolve(context.cwd, dir));
     const result = await mergeShards({ project, session, dirs, signal });
-    const { runId, verdict, remaining, evidence, artifacts } = result;
+    const { runId, verdict, remaining, compare, evidence, artifacts } = result;
     const formats = input.reporter ?? [];
     const reports =
       formats.length === 0
@@ -48,7 +49,7 @@ export default defineTool({
         status: verdictStatus(verdict),
         summary: verdictLine(verdict, remaining),
         artifacts: [...reports, ...artifacts],
-        next: nextCalls(verdict, remaining, runId),
+        next: nextCalls(verdict, remaining, runId, await firstRepair(project, verdict, compare.pairs)),
         run_id: runId,
         gate: gateReply(verdict),
         checks: verdict.checks.filter((check) => check.status !== 'pass').map(checkReply),

@@ -106,7 +106,7 @@ async function proposeAll({ project, session, caller, reason, viewports }: Accep
   const screens = (await projectScreens(project)).map(({ name }) => name);
   const { refused } = await proposeBaselines({
     ...{ project, session, screens, viewports, runId: undefined, reason: reason ?? 'as it looks now' },
-    ...{ by: `${COMMAND} --all`, ci: caller.ci, signal: caller.signal },
+    ...{ by: `${COMMAND} --all`, ci: caller.ci, signal: caller.signal, failing: true },
   });
   return refused.map(({ screen, viewport, reason: why }) => `${screen}@${viewport}  is left out: ${why}`);
 }

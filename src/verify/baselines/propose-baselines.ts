@@ -10,6 +10,7 @@ import { compareImages } from '../../compare/compare-images.js';
 import { isoTime } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { BaselineProposal, StaleBaseline } from '../../core/vocabulary/baseline.js';
+import type { CheckResult } from '../../core/vocabulary/gate.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import type { Screenshot } from '../../core/vocabulary/screenshot.js';
 import {
@@ -32,7 +33,8 @@ import {
 } from '../../store/baseline-files.js';
 import { removeProposal, writeProposal } from '../../store/baseline-proposals.js';
 import type { Run } from '../../store/run.js';
-import { whichRun } from '../../store/which-run.js';
+import { sameCodeState, whichRun } from '../../store/which-run.js';
+import { isInside, REPEATING_GATE } from '../judge/verdict-status.js';
 import { newestCells } from '../verification.js';
 import { staleBaselines } from './baseline-standing.js';
 import { baselineSettings } from './compare-baseline.js';
@@ -87,6 +89,8 @@ interface ProposeRequest {
   /** Name of the client. */
   by: string;
   ci: boolean;
+  /** Pictures of screens that fail a gate are proposed, too; without it they are refused, with what fails. */
+  failing: boolean;
   signal: AbortSignal;
 }
 
@@ -94,10 +98,39 @@ type Place = { screen: string; viewport: string; environment?: string };
 
 interface ProposeResult {
   runId: string;
-  proposed: (Place & { path: string; sha256: string; replaces?: string })[];
+  /** `fails`: what the newest verdict has against the screen at that viewport. */
+  proposed: (Place & { path: string; sha256: string; replaces?: string; fails?: string[] })[];
   unchanged: (Place & { because: string })[];
-  refused: (Place & { reason: string })[];
+  /** `fails`: there is nothing else against it. */
+  refused: (Place & { reason: string; fails?: string[] })[];
   stale: StaleBaseline[];
+}
+
+/**
+ * What the newest verdict on the state of the code that a run was made from has against a screen at a viewport, by gate: `accessibility: Elements
+ * break rules of accessibility (3)`. That it looks otherwise than was accepted is no fault of a picture that is to be accepted. Of a list that
+ * was cut the rest may be anywhere, and is said as such. Empty where nothing was judged.
+ */
+function failuresAt(run: Run, place: { screen: string; viewport: string }): string[] {
+  const judged = run.verdicts().findLast(({ code_state }) => sameCodeState(code_state, run.manifest.code_state));
+  return (judged?.verdict.checks ?? []).flatMap((check) => {
+    if (check.severity !== 'block' || check.status !== 'fail' || SAID_ELSEWHERE.has(check.gate)) return [];
+    const found = foundAt(check, place);
+    return found === undefined ? [] : [`${check.gate}: ${check.title} (${found})`];
+  });
+}
+
+/** The gate that a proposal is to satisfy, and the one that repeats what the others found. */
+const SAID_ELSEWHERE: ReadonlySet<string> = new Set(['visual_regression', REPEATING_GATE]);
+
+function foundAt(
+  { problems, problem_count: all }: CheckResult,
+  place: { screen: string; viewport: string },
+): string | undefined {
+  const here = problems.filter((problem) => problem.screen !== undefined && isInside(problem, [place])).length;
+  if (here > 0) return String(here);
+  const unlisted = all - problems.length;
+  return unlisted > 0 ? `perhaps: ${unlisted} of ${all} are not listed` : undefined;
 }
 
 /**
@@ -159,6 +192,11 @@ async function proposeCell(given: CellRequest, result: ProposeResult): Promise<v
     result.unchanged.push({ ...named, because: kept });
     return;
   }
+  const fails = failuresAt(run, { screen, viewport });
+  if (fails.length > 0 && !request.failing) {
+    result.refused.push({ ...named, reason: 'its screen fails gates', fails });
+    return;
+  }
   const { code_state: state } = run.manifest;
   const proposal: BaselineProposal = {
     schema_version: 1,
@@ -183,6 +221,7 @@ async function proposeCell(given: CellRequest, result: ProposeResult): Promise<v
     path,
     sha256: proposal.sha256,
     ...(proposal.replaces === undefined ? {} : { replaces: proposal.replaces }),
+    ...(fails.length > 0 ? { fails } : {}),
   });
 }
 

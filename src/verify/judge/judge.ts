@@ -1,6 +1,7 @@
 import { checks } from '../../checks/index.js';
 import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
+import type { Pair } from '../../core/vocabulary/pair.js';
 import { evaluateGates } from '../../gates/evaluate.js';
 import { limitIterations } from '../../gates/iterations.js';
 import { gates } from '../../gates/table.js';
@@ -9,6 +10,7 @@ import type { Project } from '../../project/project.js';
 import { newerPictures, storedVerification, type Verification } from '../verification.js';
 import { diagnose, focusFirst } from './diagnosis/diagnose.js';
 import { type EvidenceRequest, type Gathered, gatherEvidence } from './gather-evidence.js';
+import type { FirstRepair } from './verdict-status.js';
 import { whatRemains } from './what-remains.js';
 
 /** A judgement with what it was made from. */
@@ -83,6 +85,28 @@ export async function diagnoseRun({ project, session, runId, focusFiles }: Diagn
   const { verdict, issues } = await judge(work, { stage: 'section' });
   return { runId: work.run.id, verdict, issues: focusFirst(await placeElements(project, issues), focusFiles) };
 }
+
+/**
+ * What to mend first so that a verdict passes, with its place in the sources where that is known: what whoever changes the code can mend goes
+ * before what only a person or the machine can. Undefined for one that has passed.
+ */
+export async function firstRepair(
+  project: Project,
+  { passed, checks: results }: GateVerdict,
+  pairs: readonly Pair[],
+): Promise<FirstRepair | undefined> {
+  if (passed) return undefined;
+  const issues = diagnose({ checks: results, pairs, blockOnSeverity: project.config.design.block_on_severity });
+  const first = issues.find(({ status, severity }) => status === 'fail' && isUrgent(severity)) ?? issues[0];
+  if (!first) return undefined;
+  const [placed = first] = await placeElements(project, [first]);
+  return {
+    issue: placed,
+    others: issues.filter(({ severity }) => isUrgent(severity)).length - Number(isUrgent(first.severity)),
+  };
+}
+
+const isUrgent = (severity: Issue['severity']) => severity === 'blocker' || severity === 'critical';
 
 /** The issues with the place in the sources that writes their element, where there is just one. */
 async function placeElements(project: Project, issues: readonly Issue[]): Promise<Issue[]> {

@@ -7,6 +7,7 @@ import type {
   Stage,
   Status,
 } from '../../core/vocabulary/gate.js';
+import type { Issue } from '../../core/vocabulary/issue.js';
 import type { NextCall } from '../../core/vocabulary/tool-result.js';
 import type { AskedPart } from '../../live/verify-jobs.js';
 import { remainingLine } from './what-remains.js';
@@ -46,8 +47,28 @@ function repeatedLine({ repeated: [worst] = [] }: GateVerdict): string | undefin
   return `${worst.check}${where === '' ? '' : ` of ${where}`} came back on ${worst.count} states of the code, so a person has to look.`;
 }
 
-/** Returns what to do now, in one sentence of codeloop's own words. */
-export function suggestion(verdict: GateVerdict, remaining: Remaining): string {
+/** What to mend first, of what keeps a verdict from passing, and how many issues there are besides. */
+export interface FirstRepair {
+  issue: Issue;
+  others: number;
+}
+
+/** Where an issue is, and what to do about it, in codeloop's own words: `home@phone, src/app.ts:7: The page threw an error. Fix it.` */
+export function repairLine({ screens, viewports, file, line, title, repair_task: task }: Issue): string {
+  const place = [shortList(screens), shortList(viewports)].filter(Boolean).join('@');
+  const source = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}`;
+  const where = [place, source].filter(Boolean).join(', ');
+  return `${where === '' ? '' : `${where}: `}${title} ${task}`.trim();
+}
+
+/** Names with commas, of many the first ones and how many there are besides. */
+function shortList(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).join(', ')}${more}`;
+}
+
+/** Returns what to do now, in one sentence of codeloop's own words. `first`: what to mend first, where it was looked up. */
+export function suggestion(verdict: GateVerdict, remaining: Remaining, first?: FirstRepair): string {
   if (verdict.passed) {
     const line = remainingLine(remaining);
     return line === ''
@@ -56,10 +77,11 @@ export function suggestion(verdict: GateVerdict, remaining: Remaining): string {
   }
   const again = repeatedLine(verdict);
   if (again !== undefined) return `Stop and tell a person what was tried: ${again}`;
-  const first = [...verdict.failing_gates].sort(byUrgency)[0]?.problems[0];
-  if (!first) return 'Run codeloop_verify again.';
-  const where = [first.screen, first.viewport].filter(Boolean).join('@');
-  return `${where === '' ? '' : `${where}: `}${first.title} ${first.fix ?? ''}`.trim();
+  if (first) return repairLine(first.issue);
+  const problem = [...verdict.failing_gates].sort(byUrgency)[0]?.problems[0];
+  if (!problem) return 'Run codeloop_verify again.';
+  const where = [problem.screen, problem.viewport].filter(Boolean).join('@');
+  return `${where === '' ? '' : `${where}: `}${problem.title} ${problem.fix ?? ''}`.trim();
 }
 
 /** The next call when a stage is green. */
@@ -88,32 +110,42 @@ function nextForRemaining(
   return [...(worst ? [look] : []), ...(loose > 0 ? [hold] : [])];
 }
 
-/** The next calls after a verdict, cheapest first. */
-export function nextCalls(verdict: GateVerdict, remaining: Remaining, runId: string): NextCall[] {
+/**
+ * The next calls after a verdict. After one that has not passed: the repair of what is to be mended first, with all that is known of it; the
+ * call that proves that repair; what shows it as it happened or as it looks.
+ */
+export function nextCalls(verdict: GateVerdict, remaining: Remaining, runId: string, first?: FirstRepair): NextCall[] {
   if (verdict.passed) return [...nextForRemaining(remaining, runId), AFTER[verdict.stage]];
-  const broken = [...verdict.failing_gates].sort(byUrgency);
-  const problems = broken.flatMap((gate) => gate.problems);
-  const cell = problems.find((problem) => problem.screen !== undefined);
-  const recording = problems.find((problem) => problem.recording_id !== undefined)?.recording_id;
-  const calls: NextCall[] = [];
-  if (recording !== undefined)
-    calls.push({
-      tool: 'codeloop_interaction_replay',
-      arguments: { recording_id: recording },
-      why: 'look at what led to the failure',
-    });
-  if (broken.some((gate) => gate.id === 'design_compare_evidence'))
-    calls.push({ tool: 'codeloop_design_compare', arguments: { run_id: runId }, why: 'look at the worst pair' });
-  else if (cell?.screen !== undefined)
-    calls.push({
-      tool: 'codeloop_capture_screenshot',
-      arguments: { screen_name: cell.screen },
-      why: 'look at the screen',
-    });
   const unlooked = verdict.checks.some(({ id, status }) => id === 'layout-conditions' && status !== 'pass');
-  const how = unlooked ? { conditions: ['all'] } : {};
-  calls.push({ tool: 'codeloop_verify', arguments: how, why: unlooked ? 'a release asks for it' : 'after fixing' });
-  return calls;
+  const whole: NextCall = unlooked
+    ? { tool: 'codeloop_verify', arguments: { conditions: ['all'] }, why: 'a release asks for it' }
+    : { tool: 'codeloop_verify', arguments: {}, why: 'after fixing' };
+  if (!first) return [whole];
+  const { issue, others } = first;
+  const proof = issue.verify_with.tool === whole.tool && isWhole(issue.verify_with) ? whole : issue.verify_with;
+  return [
+    { tool: 'codeloop_diagnose', arguments: { run_id: runId }, why: firstLine(issue, others) },
+    proof,
+    ...look(verdict, issue, runId),
+  ];
+}
+
+const isWhole = (call: NextCall) => Object.keys(call.arguments).length === 0;
+
+function firstLine(issue: Issue, others: number): string {
+  const who = { needs_human: 'a person decides first', could_not_run: 'get this to run first' };
+  const begin = issue.status === 'needs_human' || issue.status === 'could_not_run' ? who[issue.status] : 'mend first';
+  return `${begin}: ${repairLine(issue).replace(/\.$/, '')}${others > 0 ? `; ${others} more issue(s)` : ''}`;
+}
+
+/** What shows an issue to the eye, where a reply has not shown it yet. */
+function look({ failing_gates: gates }: GateVerdict, { category }: Issue, runId: string): NextCall[] {
+  const recording = gates.flatMap(({ problems }) => problems).find(({ recording_id: id }) => id !== undefined);
+  if (category === 'visual')
+    return [{ tool: 'codeloop_design_compare', arguments: { run_id: runId }, why: 'look at the worst pair' }];
+  if (recording?.recording_id === undefined) return [];
+  const given = { recording_id: recording.recording_id };
+  return [{ tool: 'codeloop_interaction_replay', arguments: given, why: 'look at what led to the failure' }];
 }
 
 /** Sorts what the agent can fix before what only a person or the machine can. */
@@ -149,6 +181,7 @@ export function askedPart(verdict: GateVerdict, asked: readonly Place[], all: re
     status: worst(failing.map(({ status }) => status)),
     cells: asked.length,
     of: all.length,
+    places: asked,
     verdict: { ...verdict, passed: false, failing_gates: failing, checks },
   };
 }
@@ -167,7 +200,8 @@ function inside(check: CheckResult, asked: readonly Place[]): CheckResult {
   };
 }
 
-function isInside({ screen, viewport }: Problem, asked: readonly Place[]): boolean {
+/** True when a finding is at one of some places; without a screen it is about all. */
+export function isInside({ screen, viewport }: Problem, asked: readonly Place[]): boolean {
   if (screen === undefined) return true;
   // One finding can name several screens or viewports, with commas.
   const [screens, viewports] = [screen.split(', '), viewport?.split(', ')];

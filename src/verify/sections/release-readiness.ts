@@ -1,6 +1,7 @@
 import { cellOf, type Evidence, type SectionStanding } from '../../checks/evidence.js';
 import { type AcceptanceFile, namedAcceptance } from '../../config/acceptance.js';
 import type { GateVerdict, Remaining, Stage } from '../../core/vocabulary/gate.js';
+import type { Pair } from '../../core/vocabulary/pair.js';
 import type { Artifact } from '../../core/vocabulary/screenshot.js';
 import type { Session } from '../../live/session.js';
 import type { EvidenceSummary } from '../../live/verify-jobs.js';
@@ -24,14 +25,13 @@ interface GateRequest {
  * Judges a run by its stored evidence and the project as it is now, and appends the verdict to it.
  * Throws RUN_NOT_FOUND, EVIDENCE_STALE, EVIDENCE_TAMPERED, SPEC_NOT_FOUND, CONFIG_INVALID, PATH_OUTSIDE_ROOTS.
  */
-export async function checkGate({
-  project,
-  session,
-  runId,
-  stage,
-  specPath,
-  acceptancePath,
-}: GateRequest): Promise<{ verdict: GateVerdict; remaining: Remaining; evidence: EvidenceSummary; runId: string }> {
+export async function checkGate({ project, session, runId, stage, specPath, acceptancePath }: GateRequest): Promise<{
+  verdict: GateVerdict;
+  remaining: Remaining;
+  evidence: EvidenceSummary;
+  runId: string;
+  pairs: readonly Pair[];
+}> {
   const more = [
     ...(acceptancePath === undefined ? [] : await namedAcceptance(project.dir, acceptancePath)),
     ...(specPath === undefined ? [] : [await specCriteria(project, specPath)]),
@@ -40,7 +40,8 @@ export async function checkGate({
   const judged = await judge(work, { stage, moreAcceptance: more });
   const { run, verdict, remaining, manifestSha256, current } = judged;
   const stored = await run.appendVerdict(verdict, manifestSha256, current);
-  return { verdict, remaining, runId: run.id, evidence: summarizeEvidence(judged, stored.n) };
+  const pairs = judged.evidence.pairs ?? [];
+  return { verdict, remaining, runId: run.id, pairs, evidence: summarizeEvidence(judged, stored.n) };
 }
 
 /** Returns a spec's demands as criteria: each item of each section, numbered. */
@@ -112,6 +113,7 @@ interface Readiness {
   verdict: GateVerdict;
   remaining: Remaining;
   matrix: ReleaseCell[];
+  pairs: readonly Pair[];
   sections: readonly SectionStanding[];
   /** The report and the verdict. */
   artifacts: Artifact[];
@@ -144,6 +146,7 @@ export async function releaseReadiness(
     verdict,
     remaining,
     matrix: releaseMatrix(evidence, verdict),
+    pairs: evidence.pairs ?? [],
     sections: evidence.sections,
     artifacts: report ? [report] : [],
   };

@@ -94,6 +94,44 @@ describe('a project in git', () => {
     expect(await gate()).toMatchObject({ status: 'not applicable' });
   });
 
+  test('is proposed while its screen fails a gate only where that is asked for, and the reply says what fails', async () => {
+    verifies('baselines.failing', 'verify.next-repair');
+    const file = path.join(project.dir, 'site/index.html');
+    const whole = await readFile(file, 'utf8');
+    await writeFile(file, whole.replace('<h1>', '<img src="data:," id="lamp"><img src="data:," id="moon"><h1>'));
+    expect(await project.result('codeloop_verify', {})).toMatchObject({
+      suggestion: expect.stringMatching(/^home@phone, site\/index\.html:3: Images must have/),
+      next: [
+        {
+          tool: 'codeloop_diagnose',
+          why: expect.stringMatching(/^mend first: home@phone, site\/index\.html:3: Images .*; 1 more issue\(s\)$/),
+        },
+        { tool: 'codeloop_verify', arguments: { screens: ['home'], viewports: ['phone'], skip_tests: true } },
+      ],
+    });
+    const fails = ['accessibility: Elements break rules of accessibility (2)'];
+    const given = { screens: ['home'], reason: 'a new look' };
+    expect(await propose()).toMatchObject({
+      status: 'fail',
+      summary: `0 proposed, 0 unchanged, 1 refused. Refused because the screen fails gates: home@phone (${fails}).`,
+      proposed: [],
+      refused: [{ screen: 'home', viewport: 'phone', fails }],
+      next: [
+        { tool: 'codeloop_diagnose' },
+        { tool: 'codeloop_update_baseline', arguments: { ...given, failing: true } },
+      ],
+    });
+    expect(await project.result('codeloop_update_baseline', { ...given, failing: true })).toMatchObject({
+      status: 'needs_human',
+      summary: expect.stringContaining(`Proposed although the screen fails gates: home@phone (${fails}).`),
+      proposed: [{ screen: 'home', fails }],
+      refused: [],
+    });
+    await writeFile(file, whole);
+    await verify();
+    await propose();
+  });
+
   test.each([
     ['there is no terminal here', {}],
     ['this runs under CI', { ci: true, ...typist('accept 1') }],

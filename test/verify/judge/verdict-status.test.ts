@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { GateResult, GateVerdict, Status } from '../../../src/core/vocabulary/gate.js';
+import type { Issue } from '../../../src/core/vocabulary/issue.js';
 import { nextCalls, suggestion, verdictLine, verdictStatus } from '../../../src/verify/judge/verdict-status.js';
 import { whatRemains } from '../../../src/verify/judge/what-remains.js';
+import { verifies } from '../../requirements.js';
 
 const gate = (id: string, status: Status, screen?: string): GateResult => ({
   id,
@@ -58,20 +60,91 @@ test('what the agent can fix comes first, and no words of a page are in the advi
   expect(
     JSON.stringify([
       suggestion(given, nothing(given)),
-      nextCalls(given, nothing(given), 'r'),
+      nextCalls(given, nothing(given), 'r', { issue: issue(), others: 1 }),
       verdictLine(given, nothing(given)),
     ]),
   ).not.toContain('words');
 });
 
+/** An issue of one screen in a file. */
+const issue = (more: Partial<Issue> = {}): Issue => ({
+  id: 'page-errors-1',
+  category: 'runtime',
+  severity: 'critical',
+  status: 'fail',
+  title: 'The page threw an error.',
+  screens: ['home'],
+  viewports: ['phone', 'desk', 'wall', 'watch'],
+  evidence: [{ text: 'words of the page' }],
+  file: 'src/app.ts',
+  line: 7,
+  likely_cause: 'A bug.',
+  repair_task: 'Fix it.',
+  verify_with: {
+    tool: 'codeloop_verify',
+    arguments: { screens: ['home'], skip_tests: true },
+    why: 'looks at these only',
+  },
+  consequences: [],
+  ...more,
+});
+const replay = { tool: 'codeloop_interaction_replay', arguments: { recording_id: 'rec-1' } };
+const all = { tool: 'codeloop_verify', arguments: {} };
+
 test.each([
-  [verdict('ready_for_review'), ['codeloop_check_workflow']],
-  [verdict('continue_fixing', agent), ['codeloop_capture_screenshot', 'codeloop_verify']],
-  [verdict('continue_fixing', agent, design), ['codeloop_design_compare', 'codeloop_verify']],
-  [verdict('blocked', machine), ['codeloop_verify']],
-  [verdict('continue_fixing', recorded), ['codeloop_interaction_replay', 'codeloop_verify']],
-])('the next calls of verdict %#', (given, tools) => {
-  expect(nextCalls(given, nothing(given), 'run-1').map(({ tool }) => tool)).toEqual(tools);
+  [verdict('ready_for_review'), undefined, [{ tool: 'codeloop_check_workflow' }]],
+  [verdict('continue_fixing', agent), undefined, [all]],
+  [
+    verdict('continue_fixing', agent),
+    { issue: issue(), others: 2 },
+    [
+      {
+        tool: 'codeloop_diagnose',
+        arguments: { run_id: 'run-1' },
+        why: 'mend first: home@phone, desk, wall and 1 more, src/app.ts:7: The page threw an error. Fix it; 2 more issue(s)',
+      },
+      issue().verify_with,
+    ],
+  ],
+  [
+    verdict('continue_fixing', agent, design),
+    { issue: issue({ category: 'visual', viewports: ['phone'], line: undefined }), others: 0 },
+    [
+      { why: 'mend first: home@phone, src/app.ts: The page threw an error. Fix it' },
+      issue().verify_with,
+      { tool: 'codeloop_design_compare', arguments: { run_id: 'run-1' } },
+    ],
+  ],
+  [
+    verdict('continue_fixing', recorded),
+    { issue: issue({ category: 'workflow', screens: [], viewports: [], file: undefined }), others: 0 },
+    [{ why: 'mend first: The page threw an error. Fix it' }, issue().verify_with, replay],
+  ],
+  [
+    verdict('blocked', machine),
+    { issue: issue({ status: 'could_not_run', verify_with: all }), others: 0 },
+    [{ why: expect.stringMatching(/^get this to run first: home@/) }, { ...all, why: 'after fixing' }],
+  ],
+  [
+    verdict('blocked', person),
+    { issue: issue({ status: 'needs_human' }), others: 0 },
+    [{ why: expect.stringMatching(/^a person decides first: home@/) }, issue().verify_with],
+  ],
+])('the next calls of verdict %#: the repair, then what proves it', (given, first, calls) => {
+  verifies('verify.next-repair');
+  expect(nextCalls(given, nothing(given), 'run-1', first)).toMatchObject(calls);
+  expect(nextCalls(given, nothing(given), 'run-1', first)).toHaveLength(calls.length);
+});
+
+test('the suggestion is the same repair, and a person is told where it came back too often', () => {
+  const given = verdict('continue_fixing', agent);
+  const first = { issue: issue({ viewports: ['phone'] }), others: 4 };
+  expect(suggestion(given, nothing(given), first)).toBe('home@phone, src/app.ts:7: The page threw an error. Fix it.');
+  const repeated = { gate: 'runtime_clean', check: 'page-errors', screen: 'home', count: 6 };
+  const again = { ...given, repeated: [repeated] };
+  expect(suggestion(again, nothing(again), first)).toMatch(
+    /^Stop and tell a person what was tried: page-errors of home/,
+  );
 });
 
 test('the gate that repeats what others found is not said again', () => {

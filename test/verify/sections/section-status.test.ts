@@ -103,7 +103,7 @@ test('a release is ready with every cell, section and decision, in one report; a
   expect(await call('release_readiness')).toMatchObject({
     status: 'could_not_run',
     cells: [{ failing: ['layout-conditions'] }, { failing: ['layout-conditions'] }],
-    next: [{ tool: 'codeloop_capture_screenshot' }, { tool: 'codeloop_verify', arguments: { conditions: ['all'] } }],
+    next: [{ tool: 'codeloop_diagnose' }, { tool: 'codeloop_verify', arguments: { conditions: ['all'] } }],
   });
   expect(await call('verify', { conditions: ['all'] })).toMatchObject({ status: 'pass' });
   // The same code need not be looked at so again.
