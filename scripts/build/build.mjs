@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { bundle } from './bundle.mjs';
 import { writeConfigSchema } from './config-schema.mjs';
 import { writeFlags, writeOpening } from './opening.mjs';
@@ -16,8 +17,10 @@ export { isBuilt };
 export async function build(root, { checked = true } = {}) {
   const started = performance.now();
   const digest = sourceDigest(root);
-  writeTypes(root, checked);
-  const { files, bytes } = await bundle(root);
+  const types = writeTypes(root, checked);
+  // Types that nobody checks yet are written beside the program, and cannot be wrong; where they are checked, they come first.
+  if (checked) await types;
+  const [{ files, bytes }] = await Promise.all([bundle(root), types]);
   await writeConfigSchema(root);
   await writeFlags(root);
   await writeOpening(root);
@@ -32,20 +35,16 @@ export async function buildIfStale(root, { checked = true } = {}) {
 }
 
 /** Checks the types of src, if asked to, and writes them, all or none. */
-function writeTypes(root, checked) {
+async function writeTypes(root, checked) {
   rmSync(path.join(root, 'dist/types'), { recursive: true, force: true });
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
   const given = ['-p', 'tsconfig.build.json', ...(checked ? [] : ['--noCheck'])];
-  const result = spawnSync(process.execPath, [tsc, ...given], { cwd: root, encoding: 'utf8' });
-  if (result.status === 0)
-    return keepReached(path.join(root, 'dist/types'), [
-      'index.d.ts',
-      'matchers/playwright.d.ts',
-      'matchers/vitest.d.ts',
-    ]);
-  throw new Error(
-    `nothing was built, tsc ended with ${result.status ?? result.signal}\n${result.stdout}${result.stderr}`,
-  );
+  try {
+    await promisify(execFile)(process.execPath, [tsc, ...given], { cwd: root, maxBuffer: 2 ** 26 });
+  } catch ({ code, signal, stdout = '', stderr = '' }) {
+    throw new Error(`nothing was built, tsc ended with ${code ?? signal}\n${stdout}${stderr}`);
+  }
+  keepReached(path.join(root, 'dist/types'), ['index.d.ts', 'matchers/playwright.d.ts', 'matchers/vitest.d.ts']);
 }
 
 /** Removes the types that no entry leads to: nobody can import them, and they would be a third of what is installed. */

@@ -7,12 +7,13 @@ import { playwrightFailures, vitestFailures } from './failures.mjs';
  * The suites, quick ones first. A suite without `report` counts as one test: its exit code. `absent` says why there is nothing to run yet.
  * `command` is a script for this Node and its arguments, so that no shell and no PATH is needed. A suite of test files takes their names
  * as further arguments: `files` tells which are its own, `alone` is what lets them run with nothing beside them. One that goes
- * `beside` another runs at the same time: between them they have more workers than CI has cores, because both wait a lot.
+ * `beside` another runs at the same time: types are checked on one core, and of the suites of tests both wait a lot, so that between them
+ * they have more workers than CI has cores.
  */
 export const suites = [
   { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
-  { name: 'typecheck', command: ['scripts/test/typecheck.mjs'] },
-  { name: 'gen', command: ['scripts/gen.mjs', '--check'] },
+  { name: 'typecheck', command: ['scripts/test/typecheck.mjs'], beside: 'lint' },
+  { name: 'gen', command: ['scripts/gen.mjs', '--check'], beside: 'lint' },
   {
     name: 'vitest',
     command: [
