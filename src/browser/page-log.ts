@@ -38,6 +38,20 @@ function iconAddress({ kind, text, location }: LogEntry): string | undefined {
     : undefined;
 }
 
+/**
+ * Whether an entry about a worker says what another one says: what a page's worker threw, or a request that a service
+ * worker passed on.
+ */
+function repeatsOther({ kind, text, url, resource_type }: LogEntry, others: readonly LogEntry[]): boolean {
+  if (kind === 'http_error' || kind === 'failed_request')
+    return (
+      resource_type === undefined && others.some((one) => one.url === url && one.kind === kind && one.resource_type)
+    );
+  if (kind !== 'console') return false;
+  const thrown = /^Uncaught (?:\(in promise\) )?([\s\S]+)$/.exec(text)?.[1];
+  return thrown !== undefined && others.some((one) => one.kind === 'page_error' && one.text.startsWith(thrown));
+}
+
 /** An entry before it is cleaned: text and addresses as the page gave them. */
 type RawEntry = Omit<LogEntry, 'at'>;
 
@@ -135,8 +149,9 @@ export class PageLog {
     const requests = new Set(
       all.flatMap(({ entry }) => (entry.kind !== 'console' && entry.url !== undefined ? [entry.url] : [])),
     );
+    const entries = all.map(({ entry }) => entry);
     const kept = all
-      .filter(({ entry }) => !this.#isEcho(entry, requests) && !this.#isOwnIcon(entry))
+      .filter(({ entry }) => !this.#isEcho(entry, requests) && !this.#isOwnIcon(entry) && !repeatsOther(entry, entries))
       .map(({ entry, times }) => {
         const told = this.#asRequest(entry);
         return times > 1 ? { ...told, text: `${told.text} (${times} times)` } : told;

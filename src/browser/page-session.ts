@@ -13,7 +13,7 @@ import type { Engine } from './find-browser.js';
 import { type AllowedOrigins, allowedOrigins } from './origin-proxy.js';
 import type { PageLog } from './page-log.js';
 import { contextOptions, prepareContext } from './session/session-context.js';
-import { hearWorkers, type Workers } from './session/worker-log.js';
+import { hearReports, hearWorkers, type Workers } from './session/worker-log.js';
 import { adoptedShutter, ownShutter, type Shutter } from './shutter.js';
 import type { Traffic } from './traffic.js';
 import type { WarmBrowser } from './warm-browser.js';
@@ -86,7 +86,7 @@ interface SessionParts {
   onStuck: () => void;
 }
 
-const NO_WORKERS: Workers = { met: () => 0, begun: () => false };
+const NO_WORKERS: Workers = { met: () => 0, begun: () => false, missScript: () => undefined };
 
 /**
  * One isolated context with its page, or pages when steps opened more; one of them is the active one. Every call has a deadline; a
@@ -204,6 +204,7 @@ export class PageSession {
       });
       await prepareContext(context, options, browser.onlyRoutes ? allowed : undefined);
       const [events, own] = [new PageEvents(options.redact), context];
+      let workers = NO_WORKERS;
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = watchPage(page, log, allowed, events);
         const crash = new Crash(page);
@@ -212,10 +213,11 @@ export class PageSession {
         const passkeys = await answerPrompts(page, protocol, events, options.credentials !== undefined);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');
+        if (protocol) await hearReports(protocol, log, () => workers);
         return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol, crash, passkeys };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
-      const workers = first.protocol ? await hearWorkers(own, first.protocol, log) : NO_WORKERS;
+      if (first.protocol) workers = await hearWorkers(own, first.protocol, log, allowed);
       const parts = { context: own, log, allowed, events, workers, tabOf, shutterOf: ownShutter };
       return new PageSession({ ...parts, onStuck: () => browser.replace(own) }, first, options.viewport);
     };

@@ -113,6 +113,53 @@ test.describe('the log @once', () => {
     ]);
   });
 
+  test('hears what workers ask for in vain, and whose script is none', async () => {
+    verifies('capture.hidden-errors');
+    const script = (body: string) => ({ type: 'text/javascript', body });
+    const site = await startSite({
+      '/': html(
+        `<p id="p">text</p><script>
+          const silent = { handleEvent: (event) => event.preventDefault() };
+          for (const one of [new SharedWorker('/gone-shared.js'), new Worker('/app.html', { type: 'module' }), new Worker('/gone-own.js'), new Worker('/thrown.js', { type: 'module' })]) one.addEventListener('error', silent);
+          const shared = new SharedWorker('/asks.js');
+          navigator.serviceWorker.register('/veil.js').then(() => navigator.serviceWorker.ready).then(async () => {
+            if (!navigator.serviceWorker.controller) await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done));
+            const sound = await fetch('/gone-behind.json'); await fetch('/gone-through.json');
+            shared.port.onmessage = () => { p.textContent = 'said ' + sound.status }; shared.port.postMessage(0);
+          });
+        </script>`,
+      ),
+      '/app.html': { type: 'text/html', body: '<!doctype html><title>t</title>' },
+      '/thrown.js': script(`throw new RangeError('in a module')`),
+      '/asks.js': script(
+        `importScripts('/part.js'); const asked = Promise.all([fetch('/gone-early.json'), fetch('/gone-early.json'), fetch('/fine.json')]);
+         onconnect = ({ ports: [port] }) => { port.onmessage = async () => { await asked; await fetch('/gone-late.json', { method: 'POST' }); port.postMessage(1) } };`,
+      ),
+      '/part.js': script('0'),
+      '/fine.json': { type: 'application/json', body: '{}' },
+      '/veil.js':
+        script(`addEventListener('install', () => skipWaiting()); addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+        addEventListener('fetch', (event) => { if (/behind/.test(event.request.url)) event.respondWith(fetch(event.request).then(() => new Response('{}')));
+          if (/through/.test(event.request.url)) event.respondWith(fetch(event.request)) })`),
+    });
+    const { shot } = await booth.photo(site.url, { waitFor: { text: 'said 200' } });
+    await site.close();
+    const told = shot.logs
+      .filter(({ kind, level }) => kind !== 'navigation' && level !== 'info')
+      .map(({ kind, text }) => [kind, text.replace(/\n {4}at [^\n(]*\n?/g, '').replaceAll(site.url, '')]);
+    const mime = 'Failed to load module script: The server responded with a non-JavaScript MIME type of "text/html".';
+    expect(told.sort((a, b) => String(a).localeCompare(String(b), 'en'))).toEqual([
+      ['console', `${mime} Strict MIME type checking is enforced for module scripts per HTML spec.`],
+      ['failed_request', 'GET /gone-shared.js: the script of the shared worker did not come'],
+      ['http_error', '/gone-behind.json: HTTP 404 (asked by the service worker /veil.js)'],
+      ['http_error', '/gone-early.json: HTTP 404 (asked by the shared worker /asks.js)'],
+      ['http_error', '/gone-late.json: HTTP 404 (asked by the shared worker /asks.js)'],
+      ['http_error', 'GET /gone-own.js: HTTP 404 Not Found'],
+      ['http_error', 'GET /gone-through.json: HTTP 404 Not Found'],
+      ['page_error', 'Uncaught RangeError: in a module (/thrown.js:1:7) (the page kept this error from the browser)'],
+    ]);
+  });
+
   test('counts what a shared worker was not heard of, and hears no other session’s', async () => {
     const loud = {
       '/': html(

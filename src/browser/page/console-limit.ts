@@ -39,6 +39,20 @@ export function tellHiddenErrors({ told, most }: HiddenErrors): void {
   };
   // The first listeners of the window: none of the page's can keep the event from them.
   for (const type of ['error', 'unhandledrejection']) listen.call(window, type, hear, true);
+  // What a worker does not catch comes to the object that stands for it, and goes no further where that keeps it.
+  const { apply, construct, defineProperty } = Reflect;
+  const heard = new Proxy(Worker, {
+    construct(native, words, wanted) {
+      const worker: unknown = construct(native, words, wanted);
+      apply(listen, worker, ['error', hear, true]);
+      return Object(worker);
+    },
+  });
+  for (const [owner, name] of [
+    [window, 'Worker'],
+    [Worker.prototype, 'constructor'],
+  ] as const)
+    defineProperty(owner, name, { configurable: true, writable: true, enumerable: false, value: heard });
 }
 
 /**

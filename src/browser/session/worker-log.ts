@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { BrowserContext, CDPSession } from 'playwright';
 import type { LogEntry } from '../../core/vocabulary/screenshot.js';
+import { type AllowedOrigins, configLine, originOf } from '../origin-proxy.js';
 import type { PageLog } from '../page-log.js';
 
 /** Kinds of workers that belong to no page, as Chromium calls them, and as people do. */
@@ -11,22 +13,58 @@ const KINDS: Readonly<Record<string, string>> = { shared_worker: 'shared worker'
 const MAX_WORKERS = 50;
 const MAX_LINES = 999;
 
+/** Most requests of one worker that are told: what was refused once is told once. */
+const MAX_REFUSED = 200;
+/** By which a worker tells of its requests; each process has its own, so that no worker can know it beforehand. */
+const TELL = `codeloop-${randomUUID()}`;
+
+/** What the browser says of a worker whose script did not come: of a shared one nothing else, and not which. */
+const NO_SCRIPT = 'Failed to fetch a worker script.';
+
 /** The levels of a worker's console; all else is chatter. */
 const LEVELS: Readonly<Record<string, LogEntry['level']>> = { error: 'error', assert: 'error', warning: 'warning' };
 
 /**
- * Writes into `log` what shared and service workers of a page's context throw and print: the browser tells a page nothing of them. It lasts until
- * the context is closed. Chromium only; `protocol` is of a page of that context.
+ * Writes into `log` what shared and service workers of a page's context throw and print, and what their requests come to: the browser tells a page
+ * nothing of them. It lasts until the context is closed. Chromium only; `protocol` is of a page of that context.
  *
- * Each is attached to when it is there, and repeats what it threw and printed before (`Runtime.enable`); its requests would be told from then on
- * only, by chance, so none are. The messages come wrapped (`flatten: false`): Playwright drops those of a session that it does not know.
+ * Each is attached to when it is there, and repeats what it threw and printed before (`Runtime.enable`). Of its requests the browser tells from then
+ * on only: those before stand in the worker's own timeline, with their status. The messages come wrapped (`flatten: false`): Playwright drops those
+ * of a session that it does not know.
  */
-export async function hearWorkers(context: BrowserContext, protocol: CDPSession, log: PageLog): Promise<Workers> {
+export async function hearWorkers(
+  context: BrowserContext,
+  protocol: CDPSession,
+  log: PageLog,
+  allowed: Pick<AllowedOrigins, 'permits'>,
+): Promise<Workers> {
   const { targetInfo: page } = await protocol.send('Target.getTargetInfo');
   const cdp = await context.browser()?.newBrowserCDPSession();
   let met = 0;
   const begun = new Set<string>();
-  const workers = { met: () => met, begun: (url: string) => begun.has(url) };
+  const unloaded = new Map<string, string>();
+  const ended: string[] = [];
+  let missed = 0;
+  // The report and the end of the worker come from two sides, in any order.
+  const match = () => {
+    for (
+      let url = missed > 0 ? ended.shift() : undefined;
+      url !== undefined;
+      url = missed > 0 ? ended.shift() : undefined
+    ) {
+      missed -= 1;
+      const text = `GET ${url}: the script of the shared worker did not come`;
+      log.add({ kind: 'failed_request', level: 'error', text, url, method: 'GET', same_origin: true });
+    }
+  };
+  const workers = {
+    met: () => met,
+    begun: (url: string) => begun.has(url),
+    missScript: () => {
+      missed += 1;
+      match();
+    },
+  };
   if (!cdp) return workers;
   context.once('close', () => void cdp.detach().catch(() => undefined)); // where the browser has ended, the session has too
   const heard = new Map<string, WorkerLog>();
@@ -36,17 +74,29 @@ export async function hearWorkers(context: BrowserContext, protocol: CDPSession,
     met += 1;
     if (begun.size < MAX_WORKERS) begun.add(url);
     if (met > MAX_WORKERS) return log.lose(0, 1);
+    if (type === 'shared_worker') unloaded.set(targetId, url);
     cdp.send('Target.attachToTarget', { targetId, flatten: false }).then(
       ({ sessionId }) => {
-        const send = (id: number, method: string) =>
+        let id = 0;
+        const send = (method: string, params: object = {}) =>
           void cdp
-            .send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) })
+            .send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: ++id, method, params }) })
             .catch(() => undefined); // it has ended
-        heard.set(sessionId, new WorkerLog({ kind, url, log, mute: () => send(2, 'Runtime.disable') }));
-        send(1, 'Runtime.enable');
+        const loaded = () => void unloaded.delete(targetId);
+        heard.set(sessionId, new WorkerLog({ kind, url, log, allowed, send, loaded }));
+        send('Network.enable');
+        send('Runtime.addBinding', { name: TELL });
+        send('Runtime.enable');
       },
       () => undefined, // it has ended
     );
+  });
+  cdp.on('Target.targetDestroyed', ({ targetId }) => {
+    const url = unloaded.get(targetId);
+    if (url === undefined) return;
+    unloaded.delete(targetId);
+    ended.push(url);
+    match();
   });
   cdp.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => heard.get(sessionId)?.hear(message));
   const filter = Object.keys(KINDS).map((type) => ({ type }));
@@ -60,14 +110,37 @@ export interface Workers {
   met(): number;
   /** True when one of the address is there, or was: its script has come, though the page that asked for it is not told. */
   begun(url: string): boolean;
+  /** The script of one, or of a page's own worker, did not come. */
+  missScript(): void;
+}
+
+/**
+ * Writes into `log` what the browser itself reports of a page's workers and worklets, which Playwright leaves out: a script that did not come or is
+ * none, an error in a worklet. `protocol` is of that page.
+ */
+export async function hearReports(protocol: CDPSession, log: PageLog, workers: () => Workers): Promise<void> {
+  protocol.on('Log.entryAdded', ({ entry: { source, level, text, url, lineNumber } }) => {
+    if (source !== 'worker' || level !== 'error') return;
+    if (text === NO_SCRIPT) return workers().missScript();
+    log.add({
+      kind: 'console',
+      level,
+      text,
+      ...(url === undefined ? {} : { location: `${url}:${lineNumber ?? 0}:0` }),
+    });
+  });
+  await protocol.send('Log.enable');
 }
 
 interface WorkerOf {
   kind: string;
   url: string;
   log: PageLog;
-  /** Has the browser tell nothing more of what it prints and throws. */
-  mute(): void;
+  allowed: Pick<AllowedOrigins, 'permits'>;
+  /** Has the browser do something in it. */
+  send(method: string, params?: object): void;
+  /** Told when its script has come. */
+  loaded(): void;
 }
 
 /** A value as Chromium describes it to whoever debugs. */
@@ -77,7 +150,7 @@ interface Remote {
   unserializableValue?: string;
 }
 
-/** The parts of the protocol's messages (Chrome DevTools Protocol, domain Runtime) that are read here. */
+/** The parts of the protocol's messages (Chrome DevTools Protocol, domains Runtime, Network and Inspector) that are read here. */
 interface Told {
   method?: string;
   params?: {
@@ -85,12 +158,42 @@ interface Told {
     args?: readonly Remote[];
     exceptionDetails?: { text: string; exception?: Remote };
     stackTrace?: { callFrames: readonly { url: string; lineNumber: number; columnNumber: number }[] };
+    /** Of `Runtime.bindingCalled`. */
+    name?: string;
+    payload?: string;
+    requestId?: string;
+    request?: { url: string };
+    response?: { url: string; status: number };
+    errorText?: string;
+    canceled?: boolean;
   };
+}
+
+/** What a request of a worker came to: a status, or the browser's word for what went wrong. */
+interface Refused {
+  url: string;
+  status?: number;
+  reason?: string;
+}
+
+/** Runs in a worker: tells of each request that was answered with an error, from its first one on. */
+function tellRequests(name: string): void {
+  const tell: unknown = Reflect.get(globalThis, name);
+  Reflect.deleteProperty(globalThis, name);
+  if (typeof tell !== 'function') return;
+  const note = (list: PerformanceObserverEntryList) => {
+    for (const entry of list.getEntries())
+      if (entry instanceof PerformanceResourceTiming && entry.responseStatus >= 400)
+        tell(`${entry.responseStatus} ${entry.name}`);
+  };
+  new PerformanceObserver(note).observe({ type: 'resource', buffered: true });
 }
 
 /** What one worker says. */
 class WorkerLog {
   readonly #of: WorkerOf;
+  readonly #asked = new Map<string, string>();
+  readonly #refused = new Set<string>();
   #lines = 0;
 
   constructor(of: WorkerOf) {
@@ -102,6 +205,60 @@ class WorkerLog {
     const { method, params = {} } = JSON.parse(message) as Told;
     if (method === 'Runtime.exceptionThrown') this.#thrown(params);
     else if (method === 'Runtime.consoleAPICalled') this.#printed(params);
+    else if (method === 'Inspector.workerScriptLoaded') this.#of.loaded();
+    else if (method === 'Runtime.executionContextCreated')
+      this.#of.send('Runtime.evaluate', { expression: `(${tellRequests.toString()})(${JSON.stringify(TELL)})` });
+    else if (method === 'Runtime.bindingCalled' && params.name === TELL) this.#told(params.payload ?? '');
+    else this.#traffic(method, params);
+  }
+
+  #traffic(
+    method: string | undefined,
+    { requestId = '', request, response, ...failed }: NonNullable<Told['params']>,
+  ): void {
+    if (method === 'Network.requestWillBeSent' && request && this.#asked.size < MAX_LINES)
+      this.#asked.set(requestId, request.url);
+    const asked = this.#asked.get(requestId);
+    if (method === 'Network.loadingFinished') this.#asked.delete(requestId);
+    if (method === 'Network.responseReceived' && response && response.status >= 400)
+      this.#refuse({ url: response.url, status: response.status });
+    if (method !== 'Network.loadingFailed' || asked === undefined) return;
+    this.#asked.delete(requestId);
+    // It gave up on it itself, or did not read the answer.
+    if (failed.canceled !== true) this.#refuse({ url: asked, reason: failed.errorText ?? 'failed' });
+  }
+
+  /** What the worker said of a request, or whoever has got hold of the name. */
+  #told(payload: string): void {
+    const [, status, url] = /^([45]\d\d) (\S{1,4000})$/.exec(payload) ?? [];
+    if (url !== undefined) this.#refuse({ url, status: Number(status) });
+  }
+
+  #refuse({ url, status, reason }: Refused): void {
+    if (this.#refused.has(url) || this.#refused.size >= MAX_REFUSED) return;
+    this.#refused.add(url);
+    const { kind, url: by, log, allowed } = this.#of;
+    const same = {
+      url,
+      same_origin: originOf(url) !== undefined && originOf(url) === originOf(by.replace(/^blob:/, '')),
+    };
+    const line = configLine(url);
+    if (!allowed.permits(url))
+      log.add({
+        kind: 'blocked_request',
+        level: 'warning',
+        text: `codeloop's allow list stopped ${url}`,
+        ...same,
+        ...(line === undefined ? {} : { config_line: line }),
+      });
+    else
+      log.add({
+        kind: status === undefined ? 'failed_request' : 'http_error',
+        level: 'error',
+        text: `${url}: ${status === undefined ? reason : `HTTP ${status}`} (asked by the ${kind} ${by.slice(0, 300)})`,
+        ...same,
+        ...(status === undefined ? {} : { status }),
+      });
   }
 
   /** False, and deaf, after too many lines. */
@@ -110,7 +267,7 @@ class WorkerLog {
     if (this.#lines <= MAX_LINES) return true;
     if (this.#lines === MAX_LINES + 1) {
       this.#of.log.lose(1, 1);
-      this.#of.mute();
+      this.#of.send('Runtime.disable');
     }
     return false;
   }
