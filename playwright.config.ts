@@ -1,9 +1,13 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './scripts/setup/find-browser.mjs';
+import { fillTransformCache } from './scripts/test/fill-transform-cache.mjs';
 import { FULL } from './test/sample.js';
 
 const browser = await findBrowser(import.meta.dirname);
 if (browser === undefined) throw new Error('No browser: run `npm run setup`, or set CODELOOP_BROWSER to one.');
+
+// Workers read this file, too: what they load is there by then.
+if (process.env.TEST_WORKER_INDEX === undefined) await fillTransformCache(import.meta.dirname);
 
 export default defineConfig({
   testDir: 'test/browser',

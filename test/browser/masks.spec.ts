@@ -1,9 +1,8 @@
 import { expect, test } from '@playwright/test';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
-import { decode } from '../../src/image/decode.js';
 import { verifies } from '../requirements.js';
 import { sampleOf } from '../sample.js';
-import { colorAt, PhotoBooth } from './photo-booth.js';
+import { colorAt, PhotoBooth, rowsWith } from './photo-booth.js';
 import { html, type Site, startSite } from './site.js';
 
 const GREEN = '#00aa00';
@@ -193,6 +192,8 @@ const replaced = `for (const name of ['map', 'filter', 'flatMap', 'find', 'some'
 /** Throws away, or runs away from, what masks are painted with. */
 const reacts = `let turn = 0; new MutationObserver((all) => { for (const { addedNodes } of all) for (const node of addedNodes) if (node.popover) { node.remove(); document.body.style.paddingTop = turn++ % 2 ? '0' : '60px' } }).observe(document.documentElement, { childList: true })`;
 
+const isRed = (red: number, green: number, blue: number) => red > 200 && green < 60 && blue < 60;
+
 test.describe('a mask @once', () => {
   const booth = new PhotoBooth();
   const all = Object.entries(cases);
@@ -266,11 +267,7 @@ test.describe('a mask @once', () => {
         ...{ fullPage: true, masks: ['.secret', '.card .price', 'text=secret'].slice(0, path === '/hides' ? 2 : 3) },
         ...{ dom: false, settleTimeoutMs: 1500, allowedOrigins: [elsewhere] },
       });
-      const { data } = await decode({ bytes: png, name: path });
-      const red = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
-        (at) => (data[at * 4] ?? 0) > 200 && (data[at * 4 + 1] ?? 0) < 60 && (data[at * 4 + 2] ?? 0) < 60,
-      );
-      const rows = [...new Set(red.map((at) => Math.floor(at / shot.size.width / 100)))];
+      const rows = await rowsWith(png, 100, isRed);
       expect.soft([path, rows.map((row) => Object.keys(hiders)[row])]).toEqual([path, []]);
       if (path !== '/hides') continue;
       expect(shot.mask_matches).toEqual([
@@ -290,14 +287,10 @@ test.describe('a mask @once', () => {
       (body) => `<div style="height:100px;position:relative">${body}</div>`,
     );
     const own = await startSite({ '/': html(`<style>${elsewhereStyle}</style>${rows.join('')}`) });
-    const { png, shot } = await booth.photo(`${own.url}/`, { fullPage: true, masks: ['.secret'], dom: false });
-    const { data } = await decode({ bytes: png, name: 'elsewhere' });
+    const { png } = await booth.photo(`${own.url}/`, { fullPage: true, masks: ['.secret'], dom: false });
     // Words are dark blue or softer, what has none is red or green: of words nothing is left.
-    const blue = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
-      (at) => (data[at * 4 + 2] ?? 0) > 150 && (data[at * 4 + 1] ?? 0) < 120 && (data[at * 4] ?? 0) < 120,
-    );
-    const seen = new Set(blue.map((at) => Math.floor(at / shot.size.width / 100)));
-    expect([...seen].map((row) => Object.keys(drawnElsewhere)[row])).toEqual([]);
+    const seen = await rowsWith(png, 100, (red, green, blue) => blue > 150 && green < 120 && red < 120);
+    expect(seen.map((row) => Object.keys(drawnElsewhere)[row])).toEqual([]);
     // The shadow of a box, and what stands in it, are no words.
     const last = (Object.keys(drawnElsewhere).length - 1) * 100;
     expect([await colorAt(png, 250, last + 40), await colorAt(png, 133, last + 10)]).toEqual([GREEN, GREEN]);
@@ -307,10 +300,7 @@ test.describe('a mask @once', () => {
   test('covers all of what is turned, and not the corners beside it', async () => {
     verifies('capture.masks-visible');
     const { png } = await booth.photo(`${site.url}/turned`, { fullPage: true, masks: ['.secret'], dom: false });
-    const { data } = await decode({ bytes: png, name: 'turned' });
-    const dark = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
-      (at) => (data[at * 4] ?? 0) < 200 && (data[at * 4 + 1] ?? 0) < 120,
-    );
+    const dark = await rowsWith(png, 1, (red, green) => red < 200 && green < 120);
     expect(dark).toEqual([]);
     for (const top of [0, 200, 400, 600])
       for (const x of [74, 334]) expect([top, x, await colorAt(png, x, top + 24)]).toEqual([top, x, GREEN]);
@@ -319,13 +309,8 @@ test.describe('a mask @once', () => {
   test('hides all of what leaves the plane, is cut askew or zoomed', async () => {
     verifies('capture.masks-visible');
     const readable = async (path: string) => {
-      const { shot, png } = await booth.photo(`${site.url}${path}`, { fullPage: true, masks: ['.secret'], dom: false });
-      const { data } = await decode({ bytes: png, name: 'away' });
-      const red = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
-        (at) => (data[at * 4] ?? 0) > 200 && (data[at * 4 + 1] ?? 0) < 60 && (data[at * 4 + 2] ?? 0) < 60,
-      );
-      const rows = new Set(red.map((at) => Math.floor(at / shot.size.width / 200)));
-      return [...rows].map((row) => Object.keys(turnedAway)[row]);
+      const { png } = await booth.photo(`${site.url}${path}`, { fullPage: true, masks: ['.secret'], dom: false });
+      return (await rowsWith(png, 200, isRed)).map((row) => Object.keys(turnedAway)[row]);
     };
     expect([await readable('/away'), await readable('/zoomed')]).toEqual([[], []]);
   });
@@ -333,10 +318,7 @@ test.describe('a mask @once', () => {
   test('covers the tails of letters that stick out of their line', async () => {
     verifies('capture.masks');
     const { png } = await booth.photo(`${site.url}/letters`, { fullPage: true, masks: ['.secret'], dom: false });
-    const { data } = await decode({ bytes: png, name: 'letters' });
-    const dark = Array.from({ length: data.length / 4 }, (_, at) => at).filter(
-      (at) => (data[at * 4] ?? 0) < 200 && (data[at * 4 + 1] ?? 0) < 200,
-    );
+    const dark = await rowsWith(png, 1, (red, green) => red < 200 && green < 200);
     expect(dark).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type OutputInfo } from 'sharp';
 import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import type { CaptureDriver, CaptureOptions, ScreenshotRequest, Target } from '../../src/capture/capture.js';
 import { sha256 } from '../../src/core/digest.js';
@@ -88,14 +88,31 @@ export class PhotoBooth {
   }
 }
 
-/** Colour of one pixel as `#rrggbb`; device pixels. */
+/** Colour of one pixel as `#rrggbb`; device pixels. A picture is decoded once, however often it is asked. */
 export async function colorAt(png: Buffer, x: number, y: number): Promise<string> {
-  const { data } = await sharp(png)
-    .extract({ left: x, top: y, width: 1, height: 1 })
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return `#${data.toString('hex')}`;
+  const raw = DECODED.get(png) ?? sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  DECODED.set(png, raw);
+  const { data, info } = await raw;
+  if (x < 0 || y < 0 || x >= info.width || y >= info.height)
+    throw new Error(`${x}, ${y} lies outside of ${info.width} x ${info.height}`);
+  const at = (y * info.width + x) * info.channels;
+  return `#${data.subarray(at, at + info.channels).toString('hex')}`;
+}
+
+const DECODED = new WeakMap<Buffer, Promise<{ data: Buffer; info: OutputInfo }>>();
+
+/** The rows, of `height` px each from the top, in which a pixel of the picture is such a one; by its red, green and blue. */
+export async function rowsWith(
+  png: Buffer,
+  height: number,
+  isSuch: (red: number, green: number, blue: number) => boolean,
+): Promise<number[]> {
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const rows = new Set<number>();
+  for (let at = 0; at < data.length; at += info.channels)
+    if (isSuch(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0))
+      rows.add(Math.floor(at / info.channels / info.width / height));
+  return [...rows];
 }
 
 /** Largest difference of a channel between two `#rrggbb` colours. */
