@@ -16,17 +16,36 @@ export function isTransformed({ el: { styles } }: Placed): boolean {
   return (styles.transform !== undefined && styles.transform !== IDENTITY) || styles.translate !== undefined;
 }
 
-/** Turned by no right angle, or bent: its box is larger than what is drawn in it, and that others reach into it says nothing. */
+/**
+ * How one style turns what lies in it, as computed by a browser: not at all; along its sides (by a right angle in the page's plane, or slanted to
+ * the side), so that its words still fill the box; or askew: by another angle, out of the plane, bent. A plane that is only moved towards the eye
+ * is not turned.
+ */
+function turnOf({ el: { tag, styles } }: Placed): 'none' | 'along' | 'askew' {
+  if (tag === 'textpath') return 'askew';
+  const { transform = '', rotate = '' } = styles;
+  const [name, listed] = /^(matrix(?:3d)?)\(([^)]*)\)/.exec(transform)?.slice(1) ?? [];
+  const values = listed?.split(',').map(Number) ?? [];
+  const [a = 1, b = 0, c = 0] = values;
+  // Columns of four: all but the scale of each axis and the way that it was moved is nothing in a plane that was not turned.
+  const isFlat =
+    name !== 'matrix3d' || values.every((value, at) => at > 11 || (at % 5 === 0 ? value > 0 : Math.abs(value) < 1e-6));
+  const degrees = Number(/^(-?[\d.e-]+)deg$/.exec(rotate)?.[1] ?? (rotate === '' ? 0 : Number.NaN));
+  const quarter = Math.abs(degrees % 180);
+  if (!isFlat || Number.isNaN(degrees) || (Math.abs(a) > 0.01 && Math.abs(b) > 0.01)) return 'askew';
+  if (quarter > 0.5 && quarter < 179.5) return Math.abs(quarter - 90) < 0.5 ? 'along' : 'askew';
+  return Math.abs(a) > 0.01 && (name === 'matrix3d' || Math.abs(c) <= 0.01) ? 'none' : 'along';
+}
+
+/** Turned askew: its box is larger than what is drawn in it, and that others reach into it says nothing. */
 export function isTurned(placed: Placed): boolean {
-  for (let at: Placed | undefined = placed; at; at = at.parent) {
-    if (at.el.tag === 'textpath') return true;
-    const [a = 1, b = 0] =
-      /^matrix\(([^)]*)\)/
-        .exec(at.el.styles.transform ?? '')?.[1]
-        ?.split(',')
-        .map(Number) ?? [];
-    if (Math.abs(a) > 0.01 && Math.abs(b) > 0.01) return true;
-  }
+  for (let at: Placed | undefined = placed; at; at = at.parent) if (turnOf(at) === 'askew') return true;
+  return false;
+}
+
+/** Turned in any way, also along its sides: width and height of its box are not its own. */
+export function isTurnedAtAll(placed: Placed): boolean {
+  for (let at: Placed | undefined = placed; at; at = at.parent) if (turnOf(at) !== 'none') return true;
   return false;
 }
 

@@ -116,6 +116,41 @@ test('a squeezed picture that was put somewhere is certain, unless words lie on 
   ]);
 });
 
+test.each([
+  ['as it stands', {}, {}, ['certain']],
+  ['moved, enlarged and mirrored', { transform: 'matrix(-2, 0, 0, 2, 30, 0)' }, {}, ['certain']],
+  [
+    'moved towards the eye',
+    { transform: 'matrix3d(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 40, 1)' },
+    {},
+    ['certain'],
+  ],
+  ['turned by a half', { rotate: '180deg' }, {}, ['certain']],
+  [
+    'laid on a drawn plane',
+    { transform: 'matrix3d(0.5, -0.7, 0.5, 0, 0.6, 0.7, 0.4, 0, -0.6, 0.1, 0.8, 0, 0, 0, 0, 1)' },
+    {},
+    [],
+  ],
+  ['turned a little', { transform: 'matrix(0.98, 0.17, -0.17, 0.98, 0, 0)' }, {}, []],
+  ['turned by a right angle', { transform: 'matrix(0, 1, -1, 0, 0, 0)' }, {}, []],
+  ['slanted', { transform: 'matrix(1, 0, -0.36, 1, 0, 0)' }, {}, []],
+  ['turned by the property of that name', { rotate: '-12deg' }, {}, []],
+  ['turned about another axis', { rotate: 'y 40deg' }, {}, []],
+  ['in a card that is turned', {}, { transform: 'matrix(0.98, 0.17, -0.17, 0.98, 0, 0)' }, []],
+  ['on the back of a card', {}, { transform: 'matrix3d(-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1)' }, []],
+])(
+  'a picture whose box has another ratio than its file is squeezed, unless it was turned: %s',
+  (_, own, card, expected) => {
+    verifies('layout.silence');
+    const holder = element('#card', rect(0, 0, 400, 400), { parent: 0, styles: card });
+    const picture = element('img', rect(0, 0, 120, 60), {
+      ...{ tag: 'img', parent: 1, natural: { width: 400, height: 400 }, styles: own },
+    });
+    expect(imageDistorted(page([body, holder, picture])).map(({ certainty }) => certainty)).toEqual(expected);
+  },
+);
+
 test('a private sign without a shape is certain, a letter of a living script may only be missing here', () => {
   verifies('layout.glyphs');
   const text = (selector: string, missing: string) =>

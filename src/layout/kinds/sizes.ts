@@ -2,7 +2,7 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { bottom, px, right } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
-import { isTold } from '../intent.js';
+import { isTold, isTurnedAtAll } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   blockOf,
@@ -40,7 +40,7 @@ export const imageDistorted: FindKind = (model) =>
       claim: { shows: 'ink' as const, rect: shown },
     };
     const file = `its file has ${natural.width} x ${natural.height}`;
-    if (el.styles['object-fit'] === undefined) {
+    if (el.styles['object-fit'] === undefined && !isTurnedAtAll(image)) {
       const ratio = natural.width / natural.height;
       const wide = width / height > ratio;
       const by = wide ? width / height / ratio : (ratio * height) / width;

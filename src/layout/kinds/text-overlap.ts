@@ -41,8 +41,7 @@ function texts(model: PageModel): Found[] {
       const both = collision(model, under, over);
       if (!both) continue;
       const share = a.owner === b.owner ? 1 : both.height / Math.min(a.core.height, b.core.height);
-      const plain =
-        !isBackdrop(a, b) && !isFolded(a.owner) && !isFolded(b.owner) && !floatsOver(over.owner, under.owner);
+      const plain = !isBackdrop(a, b) && !floatsOver(over.owner, under.owner);
       const sure = share >= SURE && both.width > LEAST && plain;
       worst.keep(`${under.owner.index}/${over.owner.index}`, {
         kind: 'text_overlap',
@@ -168,13 +167,6 @@ function isBackdrop(a: Line, b: Line): boolean {
 /** A notice or a menu with a ground of its own, which others are seen through, over the page: people see that it floats, and close it. */
 const floatsOver = (over: Placed, under: Placed): boolean =>
   isPopup(over) && !isPopup(under) && isGrounded(over, under);
-
-/** In a plane turned out of the page: its box is not where it is drawn. */
-function isFolded(placed: Placed): boolean {
-  for (let at: Placed | undefined = placed; at; at = at.parent)
-    if (at.el.styles.transform?.startsWith('matrix3d')) return true;
-  return false;
-}
 
 const FIELDS = new Set(['input', 'select', 'textarea']);
 const NO_TEXT = /^(?:checkbox|radio|range|color|image|file|hidden|submit|button|reset)$/;
