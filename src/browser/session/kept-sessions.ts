@@ -25,8 +25,14 @@ interface Kept {
  * anything that outlives a document, or may have, its session ends with it (0025-one-page-after-another).
  */
 export class KeptSessions {
+  readonly #keptMs: number;
   #kept: Kept[] = [];
   readonly #uses = new WeakMap<PageSession['page'], number>();
+
+  /** `keptMs`: how long a session waits for its next page. */
+  constructor(keptMs = KEPT_MS) {
+    this.#keptMs = keptMs;
+  }
 
   /** A session of this key in this browser, with a blank page that is as a new one; undefined when none waits. Never throws. */
   async take(key: string, browser: Browser): Promise<PageSession | undefined> {
@@ -45,7 +51,7 @@ export class KeptSessions {
     this.#uses.set(page, uses);
     const ready = async () => uses < MOST_USES && (await leftNothing(session)) && (await makeBlank(session));
     if (!(await soon(ready()))) return session.close();
-    const timer = setTimeout(() => void this.#end(one), KEPT_MS).unref();
+    const timer = setTimeout(() => void this.#end(one), this.#keptMs).unref();
     const one: Kept = { key, session, timer };
     this.#kept.push(one);
     const oldest = this.#kept[0];

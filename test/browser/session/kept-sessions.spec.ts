@@ -95,7 +95,8 @@ test.describe('one page after the other @once', () => {
   let home: string;
   test.beforeAll(async () => {
     browser = new WarmBrowser({ engine: 'chromium' }, []);
-    kept = new KeptSessions();
+    // Longer than the pages of a test take on any machine.
+    kept = new KeptSessions(3_600_000);
     site = await startSite(pages);
     // A passkey belongs to a name, not to a number.
     home = site.url.replace('127.0.0.1', 'localhost');
