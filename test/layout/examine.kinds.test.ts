@@ -4,8 +4,8 @@ import { clipped, ellipsis } from '../../src/layout/kinds/clipped.js';
 import { outsideViewport } from '../../src/layout/kinds/outside-viewport.js';
 import { protrudes } from '../../src/layout/kinds/protrudes.js';
 import { crushed, imageDistorted, shifts, uneven } from '../../src/layout/kinds/sizes.js';
-import { keyboard } from '../../src/layout/kinds/under-condition.js';
 import { leftoverText, missingGlyph } from '../../src/layout/kinds/unreadable.js';
+import { keyboard } from '../../src/layout/under-condition.js';
 import { verifies } from '../requirements.js';
 import { body, element, page, rect } from './page-of-boxes.js';
 
