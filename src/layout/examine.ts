@@ -3,6 +3,7 @@ import type { LayoutKind } from '../core/vocabulary/layout.js';
 import type { AtWidth, FindKind, Found } from './found.js';
 import { clipped, ellipsis } from './kinds/clipped.js';
 import { covered } from './kinds/covered.js';
+import { outOfReach } from './kinds/out-of-reach.js';
 import { outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
 import { crushed, imageDistorted, shifts, targetSize, uneven } from './kinds/sizes.js';
@@ -51,6 +52,7 @@ const ON_A_PAGE: readonly FindKind[] = [
   outsideViewport,
   textOverlap,
   covered,
+  outOfReach,
   clipped,
   protrudes,
   leftoverText,

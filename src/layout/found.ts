@@ -46,6 +46,8 @@ export interface Found {
   by_px?: number;
   /** One sentence without a subject: `sticks out 12 px at the right`. */
   what: string;
+  /** What mends it, where that is not what mends most of its kind. */
+  repair?: string;
   /** What findings have in common that are one fault: those of one kind and cause are told once. */
   cause?: string;
   /** Without one the measured boxes are proof enough. */

@@ -1,6 +1,6 @@
 import { intersection } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
-import { area, bottom, px, right } from './boxes.js';
+import { alpha, area, bottom, px, radius, right } from './boxes.js';
 import { isControl, isVisible, isWithin, type PageModel, type Placed } from './page-model.js';
 
 const IDENTITY = 'matrix(1, 0, 0, 1, 0, 0)';
@@ -134,12 +134,47 @@ export function fadesOut(box: Placed, edge: 'bottom' | 'left' | 'right' = 'botto
 }
 
 /** Lies over most of the window and stays there: a dialog's veil, a cookie wall. What is behind it is not there to be used now. */
-export function isVeil(placed: Placed, model: PageModel): boolean {
+export const isVeil = (placed: Placed, model: PageModel): boolean => layerOf(placed, model) !== undefined;
+
+/** The layer over most of the window that something is, or is part of. */
+export function layerOf(placed: Placed, model: PageModel): Placed | undefined {
   for (let at: Placed | undefined = placed; at; at = at.parent) {
     const { rect } = at.el;
-    if (at.fixed && rect.width > model.width * VEIL_WIDTH && rect.height > model.height * VEIL_HEIGHT) return true;
+    if (at.fixed && rect.width > model.width * VEIL_WIDTH && rect.height > model.height * VEIL_HEIGHT) return at;
     // Of a modal dialog the backdrop lies over all of the page, and a press there meets the dialog.
-    if (at.fixed && at.el.tag === 'dialog') return true;
+    if (at.fixed && at.el.tag === 'dialog') return at;
+  }
+  return undefined;
+}
+
+/** A veil lies between both, as behind a drawer: what is under it is not there to be used now. */
+export function isBehindVeil(under: Placed, over: Placed, { all, width, height }: PageModel): boolean {
+  return all.some(({ el: { rect, styles, paint }, fixed, opacity }) => {
+    if (!fixed || paint <= under.el.paint || paint >= over.el.paint || opacity <= 0.1) return false;
+    const isWhole = rect.width > width * VEIL_WIDTH && rect.height > height * VEIL_HEIGHT;
+    return isWhole && styles.visibility === undefined && alpha(styles['background-color']) > 0.05;
+  });
+}
+
+/** Sides of a bar by those of the window: it spans most of its width, and little of its height. */
+const BAR_WIDTH = 0.5;
+const BAR_HEIGHT = 0.4;
+
+/** Part of a bar that stays at its place of the window, whatever is scrolled. */
+export function isOfBar(placed: Placed, { width, height }: PageModel): boolean {
+  for (let at: Placed | undefined = placed; at; at = at.parent) {
+    const { rect } = at.el;
+    const isLow = rect.width >= width * BAR_WIDTH && rect.height <= height * BAR_HEIGHT && rect.height > 2;
+    if (isLow && (at.fixed || (at.sticky && rect.y <= 1 && !isInScroller(at)))) return true;
+  }
+  return false;
+}
+
+function isInScroller({ holder }: Placed): boolean {
+  for (let at = holder; at; at = at.holder) {
+    const { tag, styles } = at.el;
+    if (tag === 'html' || tag === 'body') return false;
+    if (/^(?:auto|scroll)$/.test(styles['overflow-y'] ?? '')) return true;
   }
   return false;
 }
@@ -168,11 +203,45 @@ export function isPopup(placed: Placed): boolean {
 export function isStack(a: Placed, b: Placed): boolean {
   const [one, other] = siblingsOf(a, b);
   if (!one || !other || one === other || one.el.tag !== other.el.tag) return false;
-  const sizes = (side: 'width' | 'height') => Math.abs(one.el.rect[side] - other.el.rect[side]) <= ALIKE;
-  const pulled = [one, other].some(({ el: { styles } }) =>
-    ['margin-left', 'margin-right', 'margin-top', 'margin-bottom'].some((name) => px(styles[name]) < -1),
-  );
-  return pulled && sizes('height') && sizes('width');
+  return [one, other].some(isPulled) && areAlike(one, other);
+}
+
+const areAlike = ({ el: a }: Placed, { el: b }: Placed): boolean =>
+  Math.abs(a.rect.width - b.rect.width) <= ALIKE && Math.abs(a.rect.height - b.rect.height) <= ALIKE;
+
+const isPulled = ({ el: { styles } }: Placed): boolean =>
+  ['margin-left', 'margin-right', 'margin-top', 'margin-bottom'].some((name) => px(styles[name]) < -1);
+
+/** Sides of a face at most, CSS px, and how much one may differ from the other. */
+const FACE = 96;
+const SQUARE = 1.25;
+
+/** Small squares or circles of one size in a row, each a little over the one before: faces of a group, with letters or pictures. */
+export function areFaces(a: Placed, b: Placed): boolean {
+  const [one, other] = siblingsOf(a, b);
+  if (!one || !other || one === other || one.el.tag !== other.el.tag) return false;
+  const [first, second] = [faceOf(a, one), faceOf(b, other)];
+  if (!first || !second || !areAlike(first.face, second.face)) return false;
+  const { width, height, x, y } = first.face.el.rect;
+  const { x: besideX, y: besideY } = second.face.el.rect;
+  const isSmall = Math.max(width, height) <= FACE && Math.max(width / height, height / width) <= SQUARE;
+  const inLine = Math.abs(y - besideY) <= ALIKE || Math.abs(x - besideX) <= ALIKE;
+  const isRound = (one: Placed) => radius(one.el.styles['border-top-left-radius'], one.el.rect) >= width * 0.4;
+  return isSmall && inLine && (first.pulled || second.pulled || (isRound(first.face) && isRound(second.face)));
+}
+
+/** The painted box around something, up to a box that holds it, and whether something on the way up is pulled over what is beside it. */
+function faceOf(placed: Placed, top: Placed): { face: Placed; pulled: boolean } | undefined {
+  let face: Placed | undefined;
+  let pulled = false;
+  for (let at: Placed | undefined = placed; at; at = at.parent) {
+    const { styles, tag } = at.el;
+    const isGround = alpha(styles['background-color']) > 0.05 || styles['background-image'] !== undefined;
+    if (!face && (isGround || tag === 'img')) face = at;
+    pulled ||= isPulled(at);
+    if (at === top) break;
+  }
+  return face && { face, pulled };
 }
 
 /** Difference of the sizes of like things, CSS px. */

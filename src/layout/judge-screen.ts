@@ -46,6 +46,7 @@ interface Seen {
   rect: Rect;
   by_px: number | undefined;
   what: string;
+  repair: string | undefined;
   picture: Pixels | undefined;
   cause: string | undefined;
 }
@@ -163,7 +164,7 @@ function isOf({ element, other }: Found, boxes: ReadonlySet<string>): boolean {
 /** A finding at a width, held against the pictures of it; where nothing has to be seen, the first that holds its place shows it. */
 function seenAt(found: Found, width: number, viewport: string | undefined, pictures: readonly Pixels[]): Seen {
   const base = { width, viewport, kind: found.kind, element: found.element, other: found.other, rect: found.rect };
-  const rest = { ...base, by_px: found.by_px, what: found.what, cause: found.cause };
+  const rest = { ...base, by_px: found.by_px, what: found.what, repair: found.repair, cause: found.cause };
   let hiddenBy: ScreenFinding['hidden_by'];
   for (const picture of pictures) {
     const confirmed = confirm(found, picture);
@@ -208,7 +209,7 @@ function toFinding(group: readonly Seen[], run: readonly number[]): ScreenFindin
     width: shown.width,
     ...(shown.by_px === undefined ? {} : { by_px: shown.by_px }),
     what: shown.what,
-    repair: REPAIRS[shown.kind],
+    repair: shown.repair ?? REPAIRS[shown.kind],
     ...(hidden?.hiddenBy ? { hidden_by: hidden.hiddenBy } : {}),
     siblings: [],
     ...(shown.picture ? { picture: shown.picture } : {}),

@@ -134,10 +134,39 @@ export const MEANT: readonly JudgedPage[] = [
       <div class="cut"><select><option>Berlin</option></select></div><p><a class="fill" href="#"><i></i>Warm white</a></p><div class="t"><div><table><tr><td>Lamp</td></tr></table></div><div><table><tr><td>Opal glass</td><td>Brass and steel</td></tr></table></div></div>`,
     faults: [],
   },
+  {
+    about:
+      'a sheet that peeks in at the foot of the window, a dialog that scrolls, a drawer before its veil, faces pulled over each other',
+    style: `.sheet{position:fixed;left:0;right:0;bottom:0;height:300px;transform:translateY(240px);background:#eee}.d{position:fixed;left:300px;top:40px;width:260px;height:200px;overflow:auto;background:#fff}
+      .veil{position:fixed;inset:0;background:#0004}.drawer{position:fixed;left:0;top:0;bottom:0;width:120px;background:#fff}.who{display:flex;margin-left:200px}.who i{width:44px;height:44px;background:#cde;position:relative;margin-right:-16px;font:700 22px/44px sans-serif;text-align:center}`,
+    body: `<button>Buy it now or never</button><p>${LOREM}</p><div class="who"><i>WM</i><i>MW</i><i>+8</i></div><div class="veil"></div><div class="drawer"><a href="#r">Rooms</a></div>
+      <div class="d"><h2>Terms</h2><p>${LOREM} ${LOREM}</p><button>Accept</button></div><div class="sheet"><h3>Filters</h3><p style="margin-top:200px">Of glass</p><button>Show</button></div>`,
+    faults: [],
+  },
 ];
 
 /** One real fault each, among things that are meant. */
 export const BROKEN: readonly JudgedPage[] = [
+  {
+    about: 'a dialog set in the middle that is higher than the window, both ends of it out of reach',
+    style:
+      '.d{position:fixed;left:50%;top:50%;transform:translate(-50%,-50%);width:400px;height:900px;background:#fff;border:1px solid;box-sizing:border-box}.d button{position:absolute;bottom:8px}',
+    body: `<p>${LOREM}</p><div class="d" role="dialog"><h2 id="title">Terms of sale</h2><p>${LOREM}</p><button id="yes">Accept</button></div>`,
+    faults: ['unreachable #title', 'unreachable #yes'],
+  },
+  {
+    about: 'a heading whole behind a bar that stays at the top of the window',
+    style:
+      '.bar{position:fixed;left:0;right:0;top:0;height:90px;background:#246;color:#fff}h1{margin:0;font-size:28px}p{margin-top:60px}',
+    body: `<h1>Lamps</h1><p>${LOREM}</p><div class="bar">Shop</div>`,
+    faults: ['covered h1'],
+  },
+  {
+    about: 'a backdrop whose dialog is gone',
+    style: '.veil{position:fixed;inset:0;background:#0004}',
+    body: `<p>${LOREM}</p><button>Buy</button><div class="veil"></div>`,
+    faults: ['covered div.veil'],
+  },
   {
     about: 'a form that is wider than its card, a form lower than its button, a table in a box that hides its end',
     style: `form{margin:0}input{border:1px solid #666;padding:8px;box-sizing:border-box;width:100%}.card{overflow:hidden;width:400px;border:1px solid #999}.f{width:500px;display:flex;gap:20px}

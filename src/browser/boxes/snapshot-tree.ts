@@ -67,7 +67,7 @@ export interface SnapshotElement {
   /** Lines of its own text, CSS px of the page. */
   lines: { rect: Rect; text: string }[];
   /** Size of its contents and of what is seen of them, where they differ; only when it was asked for. */
-  scroll: { content: Size; seen: Size } | undefined;
+  scroll: { content: Size; seen: Size; at?: { x: number; y: number } } | undefined;
   pseudo: SnapshotPseudo[];
   /** Address of the picture that an image element chose; empty for others. */
   chosenSource: string;
@@ -226,11 +226,14 @@ function linesOf(layout: Layout, boxes: TextBoxes, text: (index: number | undefi
 /** Contents that are larger than what is seen of them by more than rounding. */
 function scrollOf(client: readonly number[] | undefined, scroll: readonly number[] | undefined) {
   const [, , seenWidth = 0, seenHeight = 0] = client ?? [];
-  const [, , width = 0, height = 0] = scroll ?? [];
+  const [x = 0, y = 0, width = 0, height = 0] = scroll ?? [];
   if (width <= seenWidth + 1 && height <= seenHeight + 1) return undefined;
   // Frames are told in fractions of a pixel.
   const whole = (wide: number, high: number) => ({ width: Math.round(wide), height: Math.round(high) });
-  return { content: whole(width, height), seen: whole(seenWidth, seenHeight) };
+  return {
+    ...{ content: whole(width, height), seen: whole(seenWidth, seenHeight) },
+    ...(x === 0 && y === 0 ? {} : { at: { x: Math.round(x), y: Math.round(y) } }),
+  };
 }
 
 function union(a: Rect, b: Rect): Rect {

@@ -85,7 +85,14 @@ export const LaidOutElement = z.object({
     )
     .optional(),
   /** Where its contents are larger than what of them is seen at once. */
-  scroll: z.object({ content: Size, seen: Size }).optional(),
+  scroll: z
+    .object({
+      content: Size,
+      seen: Size,
+      /** How far it is scrolled, where it is. */
+      at: z.object({ x: z.number(), y: z.number() }).optional(),
+    })
+    .optional(),
   press: PressTest.optional(),
   field: FieldWords.optional(),
   /** Pixels of an image's file; none: it did not load. */

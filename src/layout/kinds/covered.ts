@@ -3,7 +3,10 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, radius, rgb, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import {
+  areFaces,
   coversOf,
+  isBehindVeil,
+  isOfBar,
   isPopup,
   isPositioned,
   isStack,
@@ -54,7 +57,9 @@ function unpressable(model: PageModel): Found[] {
     if (!by || missed < 3 || isWithin(by, control)) return [];
     // What holds it covers it by a pseudo-element, unless a press there is a press on it.
     if (isWithin(control, by) && (isControl(by) || !overlays(by, shown))) return [];
-    if (isVeil(by, model) || isUnderLayer(control, by)) return [];
+    if (isVeil(by, model) || isBehindVeil(control, by, model)) return [];
+    // No layer of a stack waits beneath a bar, unless it was put under all else.
+    if (isUnderLayer(control, by) && (control.lowered !== undefined || !isOfBar(by, model))) return [];
     if (isStack(control, by) || scrollsAway(control, shown, by)) return [];
     const notice = passingOver(by, control);
     const sure = middle && !isMeant(control, by) && !isPopup(by) && !notice && !isUnderPanel(control, by, model);
@@ -163,6 +168,7 @@ function hiddenTexts(model: PageModel): Found[] {
       const isWord = part.height >= core.height * 0.5 && part.width >= core.height * LETTERS;
       if ((share < PART && !isWord) || (share > WHOLE && !cover.fixed) || isBesideCurve(cover, part)) continue;
       if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
+      if (isBehindVeil(line.owner, cover, model) || areFaces(line.owner, cover)) continue;
       const rest = largestBeside(part, core) ?? core;
       worst.keep(`${line.owner.index}/${cover.index}`, {
         kind: 'covered',
