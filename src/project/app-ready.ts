@@ -1,5 +1,13 @@
 import { CodeloopError } from '../core/errors.js';
-import { askPage, type Candidate, chooseAnswer, type HttpAnswer, type Owner, type ReadyApp } from './http-answer.js';
+import {
+  askPage,
+  type Candidate,
+  chooseAnswer,
+  type HttpAnswer,
+  mayPass,
+  type Owner,
+  type ReadyApp,
+} from './http-answer.js';
 import type { Listener, Listening } from './listeners.js';
 import { addressOfOwn, reachedBy } from './ports.js';
 import { plainOutput, portOf, printedAddresses, saysPortTaken } from './printed-addresses.js';
@@ -108,8 +116,13 @@ export async function waitUntilReady(options: ReadyOptions): Promise<ReadyApp> {
   );
   if (refused !== undefined)
     throw notOurs(refused, seen, text, `and server.command came up nowhere else within ${timeoutMs} ms`);
-  const busy = addresses.find((url) => questions.at(url).answered?.starting);
-  const reason = busy === undefined ? 'no answer' : 'nothing but 503 with Retry-After';
+  const passing = (url: string) => {
+    const { answered } = questions.at(url);
+    return answered && mayPass(answered) ? answered : undefined;
+  };
+  const busy = addresses.find(passing);
+  const { status, starting } = (busy !== undefined && passing(busy)) || {};
+  const reason = busy === undefined ? 'no answer' : `nothing but ${status}${starting ? ' with Retry-After' : ''}`;
   throw notReady(busy ?? options.configured ?? addresses[0], `${reason} within ${timeoutMs} ms`, text);
 }
 
@@ -156,7 +169,7 @@ class Questions {
   async ask(addresses: readonly string[], until: AbortSignal, wait: boolean): Promise<void> {
     for (const url of addresses) {
       const known = this.#answers.get(url)?.answer;
-      if (this.#asking.has(url) || (known && !known.starting && !wait)) continue;
+      if (this.#asking.has(url) || (known && !mayPass(known) && !wait)) continue;
       if (wait) this.#answers.delete(url);
       const question = askEither(url, until).then((said) => {
         this.#asking.delete(url);

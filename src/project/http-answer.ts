@@ -128,6 +128,8 @@ export interface ReadyApp {
 
 /** Milliseconds for an answer that is no page to be followed by one: an API may be up before its pages. */
 const SETTLE_MS = 2000;
+/** Milliseconds that a start may go on behind an answer that says so only by its number, without Retry-After. */
+const PASSING_MS = 10_000;
 /** Milliseconds for `server.url` to come up after another address of the app has. */
 const MOVED_MS = 1500;
 /** Milliseconds a server that says its port is taken has to come up elsewhere, after its last words. */
@@ -142,7 +144,9 @@ export function chooseAnswer(
   candidates: readonly Candidate[],
   { ended, takenForMs }: Start,
 ): { ready: ReadyApp } | { refused: string } | undefined {
-  const answered = candidates.filter(({ answered }) => answered !== undefined && !answered.starting);
+  const answered = candidates.filter(
+    ({ answered: said }) => said && !said.starting && (ended || said.forMs >= PASSING_MS || !mayPass(said)),
+  );
   const by = (...owners: Owner[]) => answered.filter(({ owner }) => owners.includes(owner));
   const since = (least: number) => (one: Candidate) => ended || (one.answered?.forMs ?? 0) >= least;
   const ready = (one: Candidate | undefined, by: ReadyApp['by']) => (one ? { ready: { url: one.url, by } } : undefined);
@@ -168,6 +172,11 @@ export function chooseAnswer(
   if (unknown) return ready(unknown, 'unknown');
   const stranger = by('stranger')[0];
   return stranger && (ended || (takenForMs ?? 0) >= TAKEN_MS) ? { refused: stranger.url } : undefined;
+}
+
+/** True for an answer that may stand for a start under way: not ready, or a proxy whose back end is not there, or silent, yet. */
+export function mayPass({ starting, status }: HttpAnswer): boolean {
+  return starting || (status >= 502 && status <= 504);
 }
 
 function isPage({ answered }: Candidate): boolean {

@@ -203,12 +203,16 @@ describe('an app that is started', () => {
     expect(app.url).toBe(`https://localhost:${port}/`);
   });
 
-  test('is waited for while it answers 503 with Retry-After', async () => {
+  test('is waited for while it answers 503 with Retry-After, or as a proxy does before what is behind it', async () => {
     verifies('app.not-ready');
     const port = await freePort();
     const source = (until: string) => `import { createServer } from 'node:http'; let asked = 0;
-      createServer((_, response) => ++asked < ${until} ? response.writeHead(503, { 'retry-after': '1' }).end('soon') : response.end(String(asked)))
-        .listen(${port}, '127.0.0.1');`;
+      createServer((_, response) => {
+        asked += 1;
+        if (asked >= ${until}) response.end(String(asked));
+        else if (asked === 2 && ${until} < 9) response.writeHead(502).end('Bad Gateway');
+        else response.writeHead(503, { 'retry-after': '1' }).end('soon');
+      }).listen(${port}, '127.0.0.1');`;
     const server = { command: ['node', 'slow.mjs'], url: `http://127.0.0.1:${port}`, ready_timeout_ms: 30_000 };
     const app = await ensure(projectWith({ server }, { 'slow.mjs': source('4') }));
     expect(await said(app)).toEqual(['5', true, undefined]);

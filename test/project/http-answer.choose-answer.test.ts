@@ -81,6 +81,23 @@ test.each<[string, Candidate[], Parameters<typeof chooseAnswer>[1], unknown]>([
     { ended: false },
     undefined,
   ],
+  ...[502, 503, 504].flatMap((status): [string, Candidate[], { ended: boolean }, unknown][] => [
+    [`${status} for now`, [one('url', 'own', { ...data(9000), status })], { ended: false }, undefined],
+    [`${status} for good`, [one('url', 'own', { ...data(10_000), status })], { ended: false }, ready('url')],
+    [
+      `${status}, and the command ended`,
+      [one('a', 'own', { ...data(10), status })],
+      { ended: true },
+      ready('a', 'left'),
+    ],
+    [
+      `${status} at a proxy, and a page beside it`,
+      [one('a', 'own', { ...data(10), status }), one('b', 'own', page())],
+      { ended: false },
+      ready('b'),
+    ],
+  ]),
+  ['500, which a start does not end', [one('url', 'own', { ...data(0), status: 500 })], { ended: false }, ready('url')],
 ])('of the addresses of a starting app, with %s', (_what, candidates, start, choice) => {
   verifies('app.stranger');
   expect(chooseAnswer(candidates, start)).toEqual(choice);
