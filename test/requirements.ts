@@ -185,7 +185,7 @@ export const requirements = {
     'Actual pixels are those of the file, wherever the report lies; where it has only copies it says so.',
   'report.next-difference': 'A key goes to the next difference, and each has a link of its own.',
   'report.one-status':
-    'A screen at a viewport has one status: what a check found there, at one viewport or several, counts.',
+    'A screen at a viewport has one status: what a check found there, on one screen or several, at one viewport or several, counts.',
   'report.chips': 'What is wrong is said in words, never by a share of pixels alone.',
   'report.filter':
     'The report can be narrowed to a screen, a viewport and what fails; a search names each place that holds its words, and leads there.',

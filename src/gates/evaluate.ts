@@ -24,8 +24,9 @@ export interface Gate<Id extends string = string> {
   checks: readonly { id: Id; severity: 'block' | 'warn'; stages?: readonly Stage[] }[];
 }
 
-/** Problems kept per check; the count of all is kept beside them. */
-const MAX_PROBLEMS = 50;
+/** Problems kept of a check, from which a report marks each screen, and of a gate; the count of all is kept beside them. */
+const MAX_PROBLEMS = 300;
+const MAX_OF_GATE = 50;
 
 /** Makes the parts of the evidence that are derived from results, in the order of the gates. */
 interface ResultParts {
@@ -176,7 +177,7 @@ function gateResult(
     status,
     weight: gate.weight,
     reason: blocking.length === 0 ? gate.title : blocking.map((check) => `${check.title} (${why(check)})`).join('; '),
-    problems: problems.slice(0, MAX_PROBLEMS),
+    problems: problems.slice(0, MAX_OF_GATE),
   };
 }
 

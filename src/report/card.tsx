@@ -2,8 +2,8 @@ import { regionTitle } from '../core/vocabulary/pair.js';
 import { Capture } from './capture.js';
 import { Comparison } from './comparison.js';
 import type { Entry } from './entries.js';
-import { type Chip, chipsOf } from './findings.js';
-import { type EntryStatus, statusLabels } from './labels.js';
+import { type Chip, chipsOf, type EntryProblem } from './findings.js';
+import { type EntryStatus, plural, statusLabels } from './labels.js';
 import { showLine, Untrusted } from './untrusted.js';
 
 const shapes: Readonly<Record<EntryStatus, string>> = {
@@ -124,47 +124,113 @@ export function calm({ status, pair }: Entry): string {
   return pair?.pair.score === 1 ? 'same' : 'as it should be';
 }
 
-/** What the checks say of this place; regions and what only repeats the rest have their own lists. */
+/** A problem with its place among those of its entry. */
+type Told = EntryProblem & { index: number };
+
+/** Of problems that say the same of many elements so many are shown, where there are more than the others that fit beside them. */
+const ALIKE = { shown: 3, most: 5 };
+
+/**
+ * What the checks say of this place; regions and what only repeats the rest have their own lists. What keeps a gate from passing comes first, and
+ * what is said of many elements is said once: an entry must not hide its pictures under its list.
+ */
 function Problems({ entry }: { entry: Entry }) {
   const regions = entry.pair?.pair.regions ?? [];
   const told = new Set(regions.map(regionTitle));
-  const problems = [...entry.problems.entries()].filter(
-    ([, { gate, problem }]) => gate !== 'zero_critical_issues' && !(toldByRegions.has(gate) && told.has(problem.title)),
-  );
+  const problems = entry.problems
+    .map((one, index) => ({ ...one, index }))
+    .filter(
+      ({ gate, problem }) => gate !== 'zero_critical_issues' && !(toldByRegions.has(gate) && told.has(problem.title)),
+    )
+    .sort((a, b) => Number(b.blocks) - Number(a.blocks));
   if (problems.length === 0) return null;
+  const line = (one: Told, first?: Told) => (
+    <ProblemOf
+      key={one.index}
+      told={one}
+      first={first}
+      entry={entry}
+      ofPair={toldByRegions.has(one.gate) && regions.length > 0}
+    />
+  );
   return (
     <ul class="findings">
-      {problems.map(([index, { problem, gate, blocks }]) => (
-        <li
-          key={index}
-          id={`${entry.id}~p${index + 1}`}
-          class={`${blocks ? 'blocks' : 'warns'}${toldByRegions.has(gate) && regions.length > 0 ? ' of-pair' : ''}`}
-        >
-          <b>
-            <Untrusted text={problem.title} limit={300} />
-          </b>{' '}
-          <a href={`#problems-${gate}`}>{gate}</a>
-          {problem.text === undefined ? null : (
-            <code class="quoted">
-              <Untrusted text={problem.text.split('\n')[0] ?? ''} limit={300} />
-            </code>
-          )}
-          {problem.file === undefined ? null : (
-            <code class="quoted">
-              <Untrusted
-                text={problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`}
-                limit={200}
-              />
-            </code>
-          )}
-          {problem.fix === undefined ? null : (
-            <span class="fix">
-              <Untrusted text={problem.fix} limit={400} />
-            </span>
-          )}
-        </li>
-      ))}
+      {alike(problems).map(([first, ...same]) => {
+        const shown = same.length < ALIKE.most ? same : same.slice(0, ALIKE.shown - 1);
+        const folded = same.slice(shown.length);
+        return [
+          line(first),
+          ...shown.map((one) => line(one, first)),
+          folded.length === 0 ? null : (
+            <li class="more" key={`more ${first.index}`}>
+              <details>
+                <summary>{plural(folded.length, 'more element')}</summary>
+                <ul class="findings">{folded.map((one) => line(one, first))}</ul>
+              </details>
+            </li>
+          ),
+        ];
+      })}
     </ul>
+  );
+}
+
+/** Problems that one gate tells in the same words, together; in the order of the first of each. */
+function alike(problems: readonly Told[]): [Told, ...Told[]][] {
+  const groups = new Map<string, [Told, ...Told[]]>();
+  for (const one of problems) {
+    const key = JSON.stringify([one.gate, one.blocks, one.problem.title]);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()];
+}
+
+/** `first`: the one above, which says the same: only what differs is said again to the eye. */
+function ProblemOf({
+  told: { problem, gate, blocks, index },
+  first,
+  entry,
+  ofPair,
+}: {
+  told: Told;
+  first?: Told | undefined;
+  entry: Entry;
+  ofPair: boolean;
+}) {
+  const others = Object.keys(problem.also ?? {}).filter((name) => name !== entry.screen);
+  return (
+    <li
+      id={`${entry.id}~p${index + 1}`}
+      class={`${blocks ? 'blocks' : 'warns'}${ofPair ? ' of-pair' : ''}${first === undefined ? '' : ' same'}`}
+    >
+      <b class={first === undefined ? undefined : 'visually-hidden'}>
+        <Untrusted text={problem.title} limit={300} />
+      </b>{' '}
+      {first === undefined ? <a href={`#problems-${gate}`}>{gate}</a> : null}
+      {problem.text === undefined ? null : (
+        <code class="quoted">
+          <Untrusted text={problem.text.split('\n')[0] ?? ''} limit={300} />
+        </code>
+      )}
+      {problem.file === undefined ? null : (
+        <code class="quoted">
+          <Untrusted text={problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`} limit={200} />
+        </code>
+      )}
+      {others.length === 0 ? null : (
+        <span class="quietly">
+          {'also on '}
+          <Untrusted text={others.join(', ')} limit={200} />
+        </span>
+      )}
+      {problem.fix === undefined || problem.fix === first?.problem.fix ? null : (
+        <span class="fix">
+          <Untrusted text={problem.fix} limit={400} />
+        </span>
+      )}
+    </li>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { CheckResult, Status } from '../core/vocabulary/gate.js';
+import { type CheckResult, type Status, screensOf } from '../core/vocabulary/gate.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { PairOutcome } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
@@ -164,8 +164,8 @@ function counts(cell: Cell): number {
 }
 
 /**
- * The problems at each place. A check may tell of one problem at several viewports at once (`mobile, tablet`), or of a whole screen without
- * a viewport: each place it is about has it, or a page that throws would look green.
+ * The problems at each place. A check may tell of one problem on several screens, at several viewports at once (`mobile, tablet`), or of a whole
+ * screen without a viewport: each place it is about has it, or a page that throws would look green.
  */
 function problemsByPlace(
   checks: readonly CheckResult[],
@@ -178,15 +178,16 @@ function problemsByPlace(
   for (const check of checks) {
     const blocks = check.severity === 'block' && check.status !== 'pass';
     for (const problem of check.problems) {
-      const { screen, viewport } = problem;
-      if (screen === undefined || problem.flow !== undefined) continue;
-      const there = [...(viewports.get(screen) ?? [])];
-      const named = viewport === undefined ? there : there.includes(viewport) ? [viewport] : viewport.split(', ');
-      for (const one of named) {
-        const key = placeKey(screen, one);
-        const list = places.get(key) ?? [];
-        list.push({ problem, gate: check.gate, blocks, status: check.status });
-        places.set(key, list);
+      if (problem.flow !== undefined) continue;
+      for (const { screen, viewport } of screensOf(problem)) {
+        const there = [...(viewports.get(screen) ?? [])];
+        const named = viewport === undefined ? there : there.includes(viewport) ? [viewport] : viewport.split(', ');
+        for (const one of named) {
+          const key = placeKey(screen, one);
+          const list = places.get(key) ?? [];
+          list.push({ problem: { ...problem, screen }, gate: check.gate, blocks, status: check.status });
+          places.set(key, list);
+        }
       }
     }
   }

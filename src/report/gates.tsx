@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { GateResult, GateVerdict, Problem } from '../core/vocabulary/gate.js';
+import { type GateResult, type GateVerdict, type Problem, screensOf } from '../core/vocabulary/gate.js';
 import { StatusMark, StatusWord } from './card.js';
 import type { Entry } from './entries.js';
 import { count, plural, problemsOfGate } from './labels.js';
@@ -155,7 +155,8 @@ export function Problems({ verdict, entries }: { verdict: GateVerdict | undefine
 
 function ProblemLine({ problem, places }: { problem: Problem; places: ReadonlyMap<string, string> }) {
   const target = places.get(JSON.stringify([problem.screen, problem.viewport]));
-  const place = [problem.screen, problem.viewport].filter((part) => part !== undefined).join(' · ');
+  const screens = screensOf(problem).map(({ screen }) => screen);
+  const place = [screens.join(', '), problem.viewport ?? ''].filter((part) => part !== '').join(' · ');
   return (
     <li>
       <p>

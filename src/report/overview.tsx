@@ -95,6 +95,9 @@ function WorstFinding({ worst, closeup }: { worst: Worst; closeup: ReportModel['
   );
 }
 
+/** So many viewports stand beside each other on a phone, their names above them. */
+const MOST_ABREAST = 3;
+
 /** A table of a row for each name and a column for each viewport. `rows`: what a row is, and all of them. */
 export function ViewportTable({
   rows: [what, names],
@@ -110,7 +113,7 @@ export function ViewportTable({
 }) {
   return (
     <section
-      class={of === undefined ? 'sheet overview' : `sheet overview ${of}`}
+      class={['sheet overview', of, viewports.length <= MOST_ABREAST ? 'few' : undefined].filter(Boolean).join(' ')}
       aria-label={`Map of ${what.toLowerCase()}s and viewports`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1)
       tabIndex={0}

@@ -83,13 +83,14 @@ test('viewports stand by their width, those without a picture last and by name',
   ]);
 });
 
-test('a problem told once for several viewports, or for a whole screen, counts at each of them', () => {
+test('a problem told once for several screens or viewports, or for a whole screen, counts at each of them', () => {
   verifies('report.one-status');
   const problems = [
     { screen: 'home', viewport: 'a, b', title: 'Uncaught error on the page.', text: 'ReferenceError: x\n  at y' },
     { screen: 'cart', title: 'Uncaught error on the page.' },
     { screen: 'odd', viewport: 'a, b', title: 'Uncaught error on the page.' },
     { screen: 'shop', viewport: 'a', title: 'A flow stopped.', flow: 'buy' },
+    { screen: 'menu', viewport: 'a', also: { help: 'b, c', cart: 'a' }, title: 'Uncaught error on the page.' },
   ];
   const places: [string, string][] = [
     ['home', 'a'],
@@ -100,6 +101,10 @@ test('a problem told once for several viewports, or for a whole screen, counts a
     ['odd', 'a, b'],
     ['odd', 'a'],
     ['shop', 'a'],
+    ['menu', 'a'],
+    ['help', 'a'],
+    ['help', 'b'],
+    ['help', 'c'],
   ];
   const model = sampleModel({
     pairs: places.map(([screen, viewport]) => reportPair(pair(screen, viewport))),
@@ -114,10 +119,14 @@ test('a problem told once for several viewports, or for a whole screen, counts a
       .join(),
   ]);
   expect(entries.toSorted()).toEqual([
-    ['cart@a', 'fail', '1 error'],
+    ['cart@a', 'fail', '2 errors'],
+    ['help@a', 'pass', ''],
+    ['help@b', 'fail', '1 error'],
+    ['help@c', 'fail', '1 error'],
     ['home@a', 'fail', '1 error'],
     ['home@b', 'fail', '1 error'],
     ['home@c', 'pass', ''],
+    ['menu@a', 'fail', '1 error'],
     ['odd@a, b', 'fail', '1 error'],
     ['odd@a', 'pass', ''],
     ['shop@a', 'pass', ''],

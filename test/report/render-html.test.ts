@@ -55,6 +55,39 @@ test('the policy allows this script and this style sheet by hash, and no connect
   expect(markup.match(/(?:src|href)="https?:/)?.[0]).toBeUndefined();
 });
 
+test('what a check says of many elements is said once, what blocks comes first, and each has its place', () => {
+  verifies('report.worst-first', 'report.nothing-hidden');
+  const at = { screen: 'home', viewport: 'mobile' };
+  const contrast = Array.from({ length: 9 }, (_, index) => ({
+    ...{
+      ...at,
+      title: 'Text must be readable.',
+      fix: 'Make it darker.',
+      text: `#text-${index}\n<p>`,
+      element: `#text-${index}`,
+    },
+    ...(index === 1 ? { also: { cart: 'mobile', help: 'mobile' } } : {}),
+  }));
+  const checks = [
+    check('screenshot_evidence', [{ ...at, title: 'A font did not load.' }], { severity: 'warn' }),
+    check('accessibility', contrast),
+  ];
+  const html = renderHtml(
+    sampleModel({ pairs: [], cells: [{ cell: cell('home', 'mobile') }], verdict: verdict({ checks }) }),
+  );
+  const list = /<ul class="findings">.*?<\/article>/s.exec(html)?.[0] ?? '';
+  const lines = [...list.matchAll(/<li id="([^"]+)" class="([^"]+)"/g)].map(([, id, of]) => [id, of]);
+  expect(lines).toEqual([
+    ['home.mobile~p2', 'blocks'],
+    ...Array.from({ length: 8 }, (_, index) => [`home.mobile~p${index + 3}`, 'blocks same']),
+    ['home.mobile~p1', 'warns'],
+  ]);
+  expect(list.match(/Make it darker/g)).toHaveLength(1);
+  expect(list.match(/#text-\d/g)).toHaveLength(9);
+  expect(list).toContain('<summary>6 more elements</summary>');
+  expect(list.match(/also on <bdi>cart, help<\/bdi>/g)).toHaveLength(1);
+});
+
 test('ten megabytes of anything make no large report, and stay text', () => {
   verifies('report.untrusted');
   const big = '<script>hacked()</script>\u001b[31m '.repeat(300_000);

@@ -48,10 +48,13 @@ function violationProblems(evidence: AccessibilityEvidence): Problem[] {
 function toProblem({ violation, node, artifact, places }: Broken, file: string): Problem {
   const screens = [...new Set(places.map(({ screen }) => screen))];
   const [first = '', ...others] = screens;
+  const viewportsOf = (name: string) =>
+    [...new Set(places.flatMap(({ screen, viewport }) => (screen === name ? [viewport] : [])))].join(', ');
   const entry = { rule: violation.rule, selector: node.selector, screens, reason: '…' };
   return {
     screen: first,
-    viewport: [...new Set(places.map(({ viewport }) => viewport))].join(', '),
+    viewport: viewportsOf(first),
+    ...(others.length > 0 ? { also: Object.fromEntries(others.map((name) => [name, viewportsOf(name)])) } : {}),
     title: titleOf(violation),
     rule: violation.rule,
     text: [
@@ -62,7 +65,7 @@ function toProblem({ violation, node, artifact, places }: Broken, file: string):
     ].join('\n'),
     ...(artifact === undefined ? {} : { artifact }),
     element: node.selector,
-    fix: `Fix the element${others.length > 0 ? `, which is also on ${others.join(', ')}` : ''}. ${violation.help_url} Where it has to stay, a person writes the quoted entry, with a reason, into "accepted" of ${file} and commits it.`,
+    fix: `Fix the element. ${violation.help_url} Where it has to stay, a person writes the quoted entry, with a reason, into "accepted" of ${file} and commits it.`,
   };
 }
 

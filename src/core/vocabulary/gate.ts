@@ -11,6 +11,8 @@ export type Status = z.infer<typeof Status>;
 export const Problem = z.object({
   screen: z.string().optional(),
   viewport: z.string().optional(),
+  /** Other screens where the same shows, each with its viewports, joined with commas. */
+  also: z.record(z.string(), z.string()).optional(),
   /** codeloop's own words; safe to show as a sentence. */
   title: z.string(),
   /** Quoted from page, log or file; untrusted. */
@@ -35,6 +37,16 @@ export const Problem = z.object({
   recording_id: z.string().optional(),
 });
 export type Problem = z.infer<typeof Problem>;
+
+/** The screens that a problem is about, each with the viewports that it names, if any; none for one that is about no screen. */
+export function screensOf({
+  screen,
+  viewport,
+  also = {},
+}: Problem): { screen: string; viewport: string | undefined }[] {
+  if (screen === undefined) return [];
+  return [{ screen, viewport }, ...Object.entries(also).map(([name, there]) => ({ screen: name, viewport: there }))];
+}
 
 /** The judgement of one check over stored evidence. */
 export const CheckResult = z.object({

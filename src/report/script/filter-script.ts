@@ -36,7 +36,7 @@ function applyFilter() {
   document.getElementById('nothing').hidden = shown > 0 || cards.length === 0;
 }
 // Besides the screens that hold the words, the places themselves: differences, problems, log entries, faults of layouts, moments of recordings.
-const inCards = '.regions > ol > li, .findings > li, .log li';
+const inCards = '.regions > ol > li, .findings > li:not(.more), .log li';
 const elsewhere = '.layout-fault, .test-look, .moments li, .flow blockquote, .group > ul > li';
 const mostHits = 50;
 let hits = [];

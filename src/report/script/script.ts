@@ -188,12 +188,12 @@ function currentCard() {
   return focused && !focused.hidden ? focused : null;
 }
 // Differences are visited in the order of the page, over the screens that the filter shows.
-const listed = '.regions > ol > li, .findings > li:not(.of-pair)';
+const listed = '.regions > ol > li, .findings > li.blocks:not(.of-pair, .same)';
 const differing = new Map();
 function differs(card) {
   if (!differing.has(card)) {
     const kept = keptOf(card);
-    differing.set(card, kept === null ? card.querySelector(listed) !== null : /<(?:section|ul) class="(?:regions|findings)"/.test(kept));
+    differing.set(card, kept === null ? card.querySelector(listed) !== null : /<section class="regions"| class="blocks"/.test(kept));
   }
   return differing.get(card);
 }
@@ -204,7 +204,7 @@ function differencesOf(card) {
 let visited = null;
 function visit(item) {
   const card = item.closest('.card');
-  card.querySelector(':scope > details').open = true;
+  for (let details = item.closest('details'); details; details = details.parentElement.closest('details')) details.open = true;
   prepare(card);
   if (visited) visited.classList.remove('is-visited');
   visited = item;

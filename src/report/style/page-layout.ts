@@ -108,7 +108,7 @@ kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 5p
 @media (max-width: 900px) { .lead { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 700px) {
   .worst { padding-inline: .9rem; } .closeups.has-2 { grid-template-columns: minmax(0, 1fr); }
-  .verdict { grid-template-columns: minmax(0, 1fr); padding: 1.5rem 0; }
+  .verdict { grid-template-columns: minmax(0, 1fr); padding: 1.5rem 0; } .when { margin-left: 0; display: block; }
   nav { order: 3; width: 100%; justify-content: space-between; gap: .5rem; }
   .gates thead { display: none; } .gates tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; padding: .6rem 0; }
   .gates th { grid-column: 1 / -1; } .gates th, .gates td { padding: .15rem 1rem; }
@@ -120,7 +120,11 @@ kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 5p
 /* Three viewports side by side on a phone. */
 @media (max-width: 480px) {
   .overview td, .overview td:last-child { padding: .2rem; min-width: 5.1rem; } .overview th { padding-inline: .5rem .3rem; } .thumb { min-width: 0; }
-  .overview th bdi { max-width: 4.2rem; white-space: normal; overflow-wrap: anywhere; } .overview thead th bdi { max-width: 5rem; }
+  .few :is(table, thead, tbody) { display: block; } .few thead { position: sticky; top: 0; z-index: 1; } .few tr { display: flex; flex-wrap: wrap; padding: 0 .2rem; }
+  .few td, .few thead th { flex: 1 1 0; min-width: 0; } .few tbody th { flex: 0 0 100%; padding: .5rem .4rem 0; }
+  .few thead th:first-child { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .few .tag { overflow-wrap: normal; font-size: .7rem; padding-inline: .25rem; }
+  .overview th bdi { max-width: 4.2rem; white-space: normal; overflow-wrap: anywhere; } .overview thead th bdi { max-width: 5rem; } .few tbody th bdi { max-width: none; }
 }
 @media print { .bar nav, .filter, .tools, #theme, .keys, .skip { display: none !important; } }
 `;

@@ -32,8 +32,9 @@ summary h3 > bdi { font-weight: 620; }
 .body > *, .body > noscript > * { min-width: 0; }
 @media (scripting: none) { .body > noscript { display: contents; } }
 .findings { display: grid; gap: .4rem; }
-.findings li { border-left: 3px solid var(--warn); padding: .1rem 0 .1rem .8rem; }
-.findings li.blocks { border-color: var(--fail); }
+.findings > li:not(.more) { border-left: 3px solid var(--warn); padding: .1rem 0 .1rem .8rem; }
+.findings > li.blocks { border-color: var(--fail); } .findings > .same { margin-top: -.4rem; } .findings .findings { gap: 0; } .findings .findings > .same { margin: 0; }
+.more > details > summary { padding: .1rem 0 .1rem .8rem; border-left: 3px solid var(--line); border-radius: 0; color: var(--soft); font-size: .9rem; } .more > details > summary::after { position: static; }
 .findings .quoted { display: block; color: var(--soft); }
 .findings b { font-weight: 580; } .findings a { font: .8rem var(--mono); color: var(--soft); margin-left: .25rem; text-decoration: underline dotted; text-underline-offset: .35em; white-space: nowrap; }
 .remarks { margin-top: .75rem; color: var(--soft); } .remarks li { padding: .1rem 0; }

@@ -1,11 +1,12 @@
-import type {
-  CheckResult,
-  GateResult,
-  GateVerdict,
-  Problem,
-  Remaining,
-  Stage,
-  Status,
+import {
+  type CheckResult,
+  type GateResult,
+  type GateVerdict,
+  type Problem,
+  type Remaining,
+  type Stage,
+  type Status,
+  screensOf,
 } from '../../core/vocabulary/gate.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
 import type { NextCall } from '../../core/vocabulary/tool-result.js';
@@ -201,11 +202,13 @@ function inside(check: CheckResult, asked: readonly Place[]): CheckResult {
 }
 
 /** True when a finding is at one of some places; without a screen it is about all. */
-export function isInside({ screen, viewport }: Problem, asked: readonly Place[]): boolean {
-  if (screen === undefined) return true;
+export function isInside(problem: Problem, asked: readonly Place[]): boolean {
+  if (problem.screen === undefined) return true;
   // One finding can name several screens or viewports, with commas.
-  const [screens, viewports] = [screen.split(', '), viewport?.split(', ')];
-  return asked.some((place) => screens.includes(place.screen) && (viewports?.includes(place.viewport) ?? true));
+  return screensOf(problem).some(({ screen, viewport }) => {
+    const [screens, viewports] = [screen.split(', '), viewport?.split(', ')];
+    return asked.some((place) => screens.includes(place.screen) && (viewports?.includes(place.viewport) ?? true));
+  });
 }
 
 /** A failing gate with what its checks found in the part; undefined: nothing. */

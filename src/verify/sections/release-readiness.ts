@@ -1,6 +1,6 @@
 import { cellOf, type Evidence, type SectionStanding } from '../../checks/evidence.js';
 import { type AcceptanceFile, namedAcceptance } from '../../config/acceptance.js';
-import type { GateVerdict, Remaining, Stage } from '../../core/vocabulary/gate.js';
+import type { GateVerdict, Problem, Remaining, Stage } from '../../core/vocabulary/gate.js';
 import type { Pair } from '../../core/vocabulary/pair.js';
 import type { Artifact } from '../../core/vocabulary/screenshot.js';
 import type { Session } from '../../live/session.js';
@@ -9,6 +9,7 @@ import type { Project } from '../../project/project.js';
 import { viewFile } from '../../store/paths.js';
 import { summarizeEvidence } from '../finished-result.js';
 import { judge } from '../judge/judge.js';
+import { isInside, REPEATING_GATE } from '../judge/verdict-status.js';
 import { storedVerification } from '../verification.js';
 
 interface GateRequest {
@@ -75,13 +76,14 @@ interface ReleaseCell {
 
 /** Every configured screen at each of its viewports, with what the verdict found there. Pure. */
 function releaseMatrix(evidence: Partial<Evidence>, verdict: GateVerdict): ReleaseCell[] {
-  const found = verdict.checks
-    .filter(({ severity, status }) => severity === 'block' && status !== 'pass')
-    .flatMap(({ id, problems }) => problems.map(({ screen, viewport }) => ({ id, screen, viewport })));
+  const found = verdict.checks.filter(
+    ({ severity, status, gate }) => severity === 'block' && status !== 'pass' && gate !== REPEATING_GATE,
+  );
   return (evidence.expected ?? []).map((want) => {
     const here = (one: { screen?: string | undefined; viewport?: string | undefined }) =>
       one.screen === want.screen && (one.viewport === undefined || one.viewport === want.viewport);
-    const failing = [...new Set(found.filter(here).map(({ id }) => id))];
+    const isHere = (problem: Problem) => problem.screen !== undefined && isInside(problem, [want]);
+    const failing = found.filter(({ problems }) => problems.some(isHere)).map(({ id }) => id);
     return {
       screen: want.screen,
       viewport: want.viewport,

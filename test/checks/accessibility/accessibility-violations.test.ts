@@ -140,12 +140,13 @@ test('the same element on several screens and viewports is one problem, the wors
     {
       screen: 'home',
       viewport: 'mobile, desktop',
+      also: { cart: 'mobile' },
       title: TITLE,
       rule: 'button-name',
       text: '#buy\n<button id="buy"></button>\nFix any of the following: no text\nto accept it: {"rule":"button-name","selector":"#buy","screens":["home","cart"],"reason":"…"}',
       artifact: 'home.mobile.axe.json',
       element: '#buy',
-      fix: 'Fix the element, which is also on cart. https://example.org/button-name Where it has to stay, a person writes the quoted entry, with a reason, into "accepted" of .codeloop/accessibility.json and commits it.',
+      fix: 'Fix the element. https://example.org/button-name Where it has to stay, a person writes the quoted entry, with a reason, into "accepted" of .codeloop/accessibility.json and commits it.',
     },
     expect.objectContaining({ title: 'Fields must have labels (label, serious).', viewport: 'mobile' }),
   ]);

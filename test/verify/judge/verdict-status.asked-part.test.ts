@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckResult, GateResult, GateVerdict, Problem, Status } from '../../../src/core/vocabulary/gate.js';
-import { askedLine, askedPart } from '../../../src/verify/judge/verdict-status.js';
+import { askedLine, askedPart, isInside } from '../../../src/verify/judge/verdict-status.js';
 import { verifies } from '../../requirements.js';
 
 const check = (id: string, gate: string, status: Status, ...problems: Problem[]): CheckResult => ({
@@ -62,4 +62,16 @@ test.each([
   ['a warning', { ...check('a', 'g', 'fail', problem(at('home'))), severity: 'warn' as const }, 'pass'],
 ])('%s', (_, found, status) => {
   expect(askedPart(failed(found), [at('home')], all).status).toBe(status);
+});
+
+test('a finding that shows on other screens too is in the part of each, at the viewports where it shows', () => {
+  const problem = { screen: 'home', viewport: 'phone', also: { cart: 'phone, desk' }, title: 't' };
+  const inside = (screen: string, viewport: string) => isInside(problem, [{ screen, viewport }]);
+  expect([
+    inside('home', 'phone'),
+    inside('home', 'desk'),
+    inside('cart', 'desk'),
+    inside('cart', 'wall'),
+    inside('help', 'phone'),
+  ]).toEqual([true, false, true, false, false]);
 });

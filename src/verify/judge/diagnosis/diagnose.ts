@@ -1,7 +1,7 @@
 import type { Repair } from '../../../checks/define-check.js';
 import designRegions from '../../../checks/designs/design-regions.js';
 import { checks } from '../../../checks/index.js';
-import type { CheckResult, Problem } from '../../../core/vocabulary/gate.js';
+import { type CheckResult, type Problem, screensOf } from '../../../core/vocabulary/gate.js';
 import type { Issue, IssueCategory, IssueSeverity } from '../../../core/vocabulary/issue.js';
 import { type Pair, type Region, regionLine, Severity } from '../../../core/vocabulary/pair.js';
 import { type Draft, distinctIds, foldConsequences, issueId, verifyCall } from './issue-draft.js';
@@ -46,9 +46,13 @@ function problemKey({ sameBy }: Repair, { title, text, file, line, flow, step, u
 
 function problemDraft(check: CheckResult, repair: Repair, problems: readonly [Problem, ...Problem[]]): Draft {
   const [first] = problems;
-  const screens = unique(problems.flatMap(({ screen }) => (screen === undefined ? [] : [screen])));
+  const screens = unique(problems.flatMap((problem) => screensOf(problem).map(({ screen }) => screen)));
   // A problem at several viewports names them with commas.
-  const viewports = unique(problems.flatMap(({ viewport }) => viewport?.split(', ') ?? []));
+  const viewports = unique(
+    problems.flatMap(({ viewport, also = {} }) =>
+      [viewport, ...Object.values(also)].flatMap((all) => all?.split(', ') ?? []),
+    ),
+  );
   const where = { screens, viewports, ...(first.flow === undefined ? {} : { flow: first.flow }) };
   return {
     check: check.id,
