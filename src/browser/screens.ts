@@ -6,8 +6,8 @@ import type { Stop, Unseen } from './page/agenda-parts.js';
 import { setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/condition.js';
 import { stirring } from './page/rest.js';
-import { placesNow } from './page/way.js';
-import { hidePinned, lookInScroller, showPinned } from './page/whole-page.js';
+import { hidePinned, placesNow, showPinned } from './page/way.js';
+import { lookInScroller } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
 import { type RestLog, restPage } from './rest-page.js';
 

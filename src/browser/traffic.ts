@@ -187,8 +187,7 @@ export class Traffic {
       if (this.#streams(request) || SPOKEN_OF.test(url.slice(0, 2000)) || this.#ofOthers(request)) return [];
       if (asked && (HELD.test(url) || this.#answered.has(likeness(request)))) return [];
       const own = this.#isOwn(url);
-      const sends = !own && request.method() !== 'GET';
-      const maybeKept = gone || (asked && (sends || POLLS.test(url) || this.#answered.has(pathOf(request))));
+      const maybeKept = gone || (asked && (POLLS.test(url) || this.#isKept(request, own)));
       const since = this.#givenUp.get(pathOf(request))?.at ?? at;
       const first = this.#paths.get(pathOf(request)) ?? 0;
       return [{ url, kind, openMs: now - since, own, maybeKept, first }];
@@ -243,10 +242,14 @@ export class Traffic {
     const { accept = '', ...sent } = request.headers();
     if (accept.includes('text/event-stream')) return true;
     if (sent['next-router-prefetch'] || /prefetch/.test(`${sent.purpose} ${sent['sec-purpose']}`)) return true;
-    const head = this.#heads.get(request);
-    if (!head) return false;
-    const type = head.headers()['content-type'] ?? '';
-    return STREAMS.test(type) || (BY_SCRIPTS.test(request.resourceType()) && !/json|html|javascript|xml/.test(type));
+    return STREAMS.test(this.#heads.get(request)?.headers()['content-type'] ?? '');
+  }
+
+  /** It was answered before, its answer says that nobody is to wait for the rest, or another host is sent something or sends bare text. */
+  #isKept(request: Request, own: boolean): boolean {
+    const { 'content-type': type = 'json', 'x-accel-buffering': buffering } = this.#heads.get(request)?.headers() ?? {};
+    const others = !own && (request.method() !== 'GET' || !/json|html|javascript|xml/.test(type));
+    return others || buffering === 'no' || this.#answered.has(pathOf(request));
   }
 
   /** What a frame of another origin asks for its own sake. */

@@ -90,6 +90,10 @@ const told: Record<string, [string, ...Told[]]> = {
     ['fetch', '/graphql', true, '#list'],
   ],
   'half an answer': [`<p id="list">Loading…</p>${ask("fetch('/half')")}`, ['fetch', '/half', true, '#list']],
+  'half of a text': [`<p id="list">Loading…</p>${ask("fetch('/half.txt')")}`, ['fetch', '/half.txt', true, '#list']],
+  'half of a text, and nothing that shows it': [ask("fetch('/half.txt')"), ['fetch', '/half.txt', false]],
+  'half of a file that is no text': [ask("fetch('/half.bin')"), ['fetch', '/half.bin', false]],
+  'half of an answer without a type': [ask("fetch('/half.none')"), ['fetch', '/half.none', false]],
   'a script of its own': [adds('script', "one.src='/never.js'"), ['script', '/never.js', true]],
   'a style sheet of its own': [
     adds('link', "one.rel='stylesheet';one.href='/never.css'"),
@@ -107,6 +111,7 @@ const silent: Record<string, string> = {
   'events by fetch': ask("fetch('/events',{headers:{accept:'text/event-stream'}})"),
   'events by fetch that have not begun': ask("fetch('/never',{headers:{accept:'text/event-stream'}})"),
   'lines of JSON': ask("fetch('/lines')"),
+  'a text that says that nobody is to wait for all of it': ask("fetch('/tail')"),
   'a WebSocket that is refused': ask("new WebSocket('ws://'+location.host+'/socket')"),
   'a long poll that repeats': ask("for(let n=0;;n++)await fetch('/updates?since='+n+(n>0?'&never':''))"),
   'the long poll of Socket.IO': ask(
@@ -136,6 +141,11 @@ const answers: Record<string, Answer> = {
   '/camera': begun('multipart/x-mixed-replace; boundary=x', '--x\r\n'),
   '/film.mp4': begun('video/mp4', 'film'),
   '/half': begun('application/json', '{"a":'),
+  '/half.txt': begun('text/plain', 'half '),
+  '/half.bin': begun('application/octet-stream', 'half '),
+  '/half.none': (_request, response) => response.writeHead(200).write('half '),
+  '/tail': (_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/plain', 'x-accel-buffering': 'no' }).write('one '),
   '/graphql': (request, response) => {
     let body = '';
     request.on('data', (chunk) => {

@@ -48,6 +48,10 @@ interface Case {
   scrollers?: { selector: string; shown_px: number; total_px: number; sideways?: boolean }[];
 }
 
+/** A page with a main part that scrolls, as tall as is told, in a frame as tall as is told. */
+const shellInFrame = (frame: string, main: string) =>
+  `<style>html,body{height:100%}iframe{border:0;display:block;width:100%;height:${frame}}</style><iframe srcdoc="${`<style>html,body{height:100%;margin:0}</style><div style="display:flex;flex-direction:column;height:100%"><main style="${main};overflow:auto">${rows(9)}</main></div>`.replaceAll('"', '&quot;')}"></iframe>`;
+
 /** Every box of the table that is listed as green is one that a person sees who scrolls through the page. Viewport 400 x 300. */
 const cases: Record<string, Case> = {
   'boxes that wait within a margin; the first and the last can never be reached': {
@@ -383,6 +387,30 @@ const cases: Record<string, Case> = {
       [950, GREEN],
       [1060, GREEN],
     ],
+  },
+  'a main part that scrolls in a frame as tall as the screen': {
+    body: shellInFrame('100%', 'flex:1;min-height:0'),
+    height: 909,
+    colors: [
+      [50, GREEN],
+      [450, GREEN],
+      [850, GREEN],
+    ],
+  },
+  'a main part of a height of its own in a frame of a height of its own': {
+    body: shellInFrame('260px', 'height:240px;flex:none'),
+    height: 929,
+    colors: [
+      [50, GREEN],
+      [450, GREEN],
+      [850, GREEN],
+    ],
+  },
+  'a part that scrolls in a small frame': {
+    body: `<div style="height:320px"></div>${shellInFrame('100px', 'height:80px')}`,
+    height: 420,
+    colors: [[350, GREEN]],
+    scrollers: [{ selector: 'iframe >> main', shown_px: 80, total_px: 909 }],
   },
   'a frame over the screen that scrolls': {
     body: `<style>html,body,iframe{height:100%;overflow:hidden;display:block;border:0;width:100%}</style><iframe srcdoc="${`<style>body{margin:0}</style>${rows(9)}`.replaceAll('"', '&quot;')}"></iframe>`,

@@ -58,6 +58,9 @@ export interface PageActivity {
 export interface Scene {
   /** The document and every shadow root in it, the closed ones too. */
   roots(): (Document | ShadowRoot)[];
+  /** Frames that show something and whose documents the page can reach, nested ones too; and where the corner of an element's window is in this one. */
+  frames(): HTMLIFrameElement[];
+  cornerOf(element: Element): { x: number; y: number };
   /** Looks for shadow roots that no script attached (declarative ones); closed ones have to be named by whoever can see them. */
   look(closed?: ShadowRoot): void;
   /** Puts what ends at its end and what does not at a fixed place; how many moved. */

@@ -81,8 +81,27 @@ export function installScene(): void {
     return stopped;
   };
 
+  /** Frames that show something and whose documents the page can reach, those in frames too. */
+  const framesIn = (all: (Document | ShadowRoot)[]): HTMLIFrameElement[] =>
+    all.flatMap((root) =>
+      Array.from(root.querySelectorAll('iframe')).flatMap((frame) => {
+        const view = frame.contentDocument && frame.clientHeight > 0 && frame.checkVisibility() && frame.contentWindow;
+        return view ? [frame, ...framesIn(agendaOf(view)?.scene?.roots() ?? [view.document])] : [];
+      }),
+    );
+  /** Where the corner of an element's window is in this one. */
+  const cornerOf = (element: Element): { x: number; y: number } => {
+    const frame = element.ownerDocument === document ? null : element.ownerDocument.defaultView?.frameElement;
+    if (!frame) return { x: 0, y: 0 };
+    const [{ left, top }, around] = [frame.getBoundingClientRect(), cornerOf(frame)];
+    return { x: around.x + left + frame.clientLeft, y: around.y + top + frame.clientTop };
+  };
+
   const nameOf = (element: Element): string | undefined => {
     const root = element.getRootNode();
+    const view = element.ownerDocument.defaultView;
+    if (view?.frameElement && view !== window)
+      return `${nameOf(view.frameElement)} >> ${agendaOf(view)?.scene?.nameOf(element) ?? element.localName}`;
     // Within a shadow root no selector finds it from outside; its host is the nearest that can be named.
     if (root instanceof ShadowRoot) return nameOf(root.host);
     const alone = (selector: string) => document.querySelectorAll(selector).length === 1;
@@ -115,10 +134,13 @@ export function installScene(): void {
 
   const insideOf = (element: Element) => {
     const edge = element.getBoundingClientRect();
-    const page = element instanceof HTMLIFrameElement ? element.contentDocument?.scrollingElement : undefined;
-    const [left, top] = [edge.left + element.clientLeft, edge.top + element.clientTop];
+    // A frame's frame is of another realm.
+    const page =
+      element.localName === 'iframe' ? (element as HTMLIFrameElement).contentDocument?.scrollingElement : undefined;
+    const corner = cornerOf(element);
+    const [left, top] = [corner.x + edge.left + element.clientLeft, corner.y + edge.top + element.clientTop];
     // What is in a frame is measured from its corner.
-    const from = page ? { x: left, y: top } : { x: 0, y: 0 };
+    const from = page ? { x: left, y: top } : corner;
     const scroller = page ?? element;
     const view = scroller.ownerDocument.defaultView ?? window;
     return { scroller, view, left, top, from, width: element.clientWidth, height: element.clientHeight };
@@ -126,6 +148,8 @@ export function installScene(): void {
 
   agenda.scene = {
     roots,
+    frames: () => framesIn(roots()),
+    cornerOf,
     hasWords,
     insideOf,
     look,

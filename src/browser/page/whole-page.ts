@@ -94,23 +94,6 @@ export async function continueBackdrops({ height }: { height: number }): Promise
     }
 }
 
-/** Takes fixed parts out of sight and sticky ones back to their place, for pictures of single screens that go into the whole. */
-export function hidePinned(): void {
-  const scene = agendaOf(window)?.scene;
-  for (const root of scene?.roots() ?? [])
-    for (const element of Array.from(root.querySelectorAll('*'))) {
-      const { position, zIndex } = getComputedStyle(element);
-      if (position === 'sticky') scene?.styleScreen(element, { top: 'auto', bottom: 'auto' });
-      // What lies behind the page is seen through it.
-      else if (position === 'fixed' && !(Number(zIndex) < 0)) scene?.styleScreen(element, { opacity: '0' });
-    }
-}
-
-/** Takes back what `hidePinned` did. */
-export function showPinned(): void {
-  agendaOf(window)?.scene?.restoreScreen();
-}
-
 /** A part of the page that scrolls by itself, CSS px. */
 export interface Scroller {
   selector: string;
@@ -146,8 +129,8 @@ export function findScrollers(): Scroller[] {
   };
   const add = (element: Element, shown: number, total: number, mayBeMain: boolean, sideways = false) => {
     if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return;
-    const box = element.getBoundingClientRect();
-    if (box.right <= 0 || box.left >= innerWidth) return;
+    const [box, { x }] = [element.getBoundingClientRect(), scene?.cornerOf(element) ?? { x: 0 }];
+    if (x + box.right <= 0 || x + box.left >= innerWidth) return;
     const [width, height] = [element.clientWidth, element.clientHeight];
     const large = width >= innerWidth / 2 && height >= innerHeight / 2;
     // A table or a line of code goes on a little; a row of pictures, or one that draws only what it is scrolled to, hides as much again as it shows.
@@ -157,11 +140,14 @@ export function findScrollers(): Scroller[] {
     const selector = scene?.nameOf(element) ?? element.localName;
     found.push({ selector, total, shown, main, element, area: width * height, ...(sideways ? { sideways } : {}) });
   };
-  for (const tree of scene?.roots() ?? [document])
+  const framed = (scene?.frames() ?? []).flatMap(({ contentWindow: view }) =>
+    view ? (agendaOf(view)?.scene?.roots() ?? [view.document]) : [],
+  );
+  for (const tree of [...(scene?.roots() ?? [document]), ...framed])
     for (const element of Array.from(tree.querySelectorAll('*'))) {
-      if (element instanceof HTMLIFrameElement) {
-        const page = element.contentDocument?.scrollingElement;
-        const view = element.contentWindow;
+      if (element.localName === 'iframe') {
+        const { contentDocument, contentWindow: view } = element as HTMLIFrameElement;
+        const page = contentDocument?.scrollingElement;
         const overflow = page && view ? view.getComputedStyle(page).overflowY : 'hidden';
         if (page && view && !/hidden|clip/.test(overflow) && page.scrollHeight - view.innerHeight >= 24)
           add(element, view.innerHeight, page.scrollHeight, true);
@@ -171,12 +157,14 @@ export function findScrollers(): Scroller[] {
       if ((down < 24 && across < 100) || element.clientHeight < 24 || element.localName === 'textarea') continue;
       // What the body says of overflow holds for the whole page where the root says nothing.
       const { overflowX, overflowY } = getComputedStyle(element);
-      if (element === document.body && getComputedStyle(root).overflowY === 'visible') continue;
-      if (element === document.scrollingElement) continue;
+      const own = element.ownerDocument;
+      if (element === own.body && getComputedStyle(own.documentElement).overflowY === 'visible') continue;
+      if (element === own.scrollingElement) continue;
       if (down >= 24 && scrolls(overflowY)) add(element, element.clientHeight, element.scrollHeight, true);
       else if (across >= 100 && scrolls(overflowX)) add(element, element.clientWidth, element.scrollWidth, false, true);
       else if (
         !pageScrolls &&
+        own === document &&
         down >= innerHeight / 2 &&
         /hidden|clip/.test(overflowY) &&
         element.clientHeight >= innerHeight - 1 &&
@@ -205,7 +193,8 @@ export function findScrollers(): Scroller[] {
 export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number }): Promise<boolean> {
   const agenda = agendaOf(window);
   const element = agenda?.scroller?.deref();
-  if (!agenda?.scene || !(element instanceof HTMLElement)) return false;
+  if (!agenda?.scene || !element || !('style' in element)) return false;
+  const { style } = element as HTMLElement;
   const { scroller, view, from, top: corner } = agenda.scene.insideOf(element);
   const inside = agendaOf(view) ?? agenda;
   const paint = () =>
@@ -218,10 +207,10 @@ export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number 
   if (loops) inside.release();
   // Where it may stand only at what is drawn, nobody gets to the end at once.
   const snap: [string, string] = [
-    element.style.getPropertyValue('scroll-snap-type'),
-    element.style.getPropertyPriority('scroll-snap-type'),
+    style.getPropertyValue('scroll-snap-type'),
+    style.getPropertyPriority('scroll-snap-type'),
   ];
-  if (go) element.style.setProperty('scroll-snap-type', 'none', 'important');
+  if (go) style.setProperty('scroll-snap-type', 'none', 'important');
   if (go) scroller.scrollTop = scroller.scrollHeight;
   // It may count its rows anew only when it hears of scrolling.
   else
@@ -242,7 +231,7 @@ export async function drawsItsEnd({ go, seenPx }: { go: boolean; seenPx: number 
     return box.bottom > top && box.top < bottom && box.width * box.height > 0 && one.checkVisibility();
   });
   if (go) {
-    element.style.setProperty('scroll-snap-type', ...snap);
+    style.setProperty('scroll-snap-type', ...snap);
     scroller.scrollTop = before;
     await paint();
     await paint();
@@ -316,32 +305,35 @@ export function growScroller(): boolean {
   const own = (one: Element) => Number.parseFloat(getComputedStyle(one).height) || 0;
   const before = element.getBoundingClientRect().height;
   const around = before - element.clientHeight;
-  const inner = element instanceof HTMLIFrameElement ? element.contentDocument?.scrollingElement : undefined;
+  const inner =
+    element.localName === 'iframe' ? (element as HTMLIFrameElement).contentDocument?.scrollingElement : undefined;
   const tall = (inner ?? element).scrollHeight + around;
   const outside = getComputedStyle(element).boxSizing === 'border-box' ? 0 : before - own(element);
   const height = `${tall - outside}px`;
+  const grow = () => style(element, { height, minHeight: height, maxHeight: 'none' });
+  // A frame shows as much of its page as it is tall: what fills the frame grows with it, and only what then hides something grows besides.
+  const holder = (one: Element) =>
+    one.ownerDocument === document ? null : one.ownerDocument.defaultView?.frameElement;
+  const framed = holder(element);
+  for (let frame = framed; frame; frame = holder(frame))
+    style(frame, { height: `${frame.getBoundingClientRect().height + tall - before}px`, maxHeight: 'none' });
+  const fits = framed && (inner ?? element).scrollHeight <= element.clientHeight + 1;
+  if (framed && !fits) grow();
   for (let one: Element | null = element; one; ) {
     const { position, overflowY, display } = getComputedStyle(one);
     // What stays on the screen makes no page longer.
     if (position === 'fixed') style(one, { position: 'absolute' });
     // What cuts it, or gives it a share of its own height, grows along.
-    if (one !== element && (overflowY !== 'visible' || /flex|grid/.test(display)))
-      style(one, { minHeight: `${own(one) + tall - before}px`, maxHeight: 'none' });
+    const more = framed ? Math.max(0, one.scrollHeight - one.clientHeight) : tall - before;
+    if (one !== element && more > 0 && (overflowY !== 'visible' || /flex|grid/.test(display)))
+      style(one, { minHeight: `${own(one) + more}px`, maxHeight: 'none' });
     const root: Node = one.getRootNode();
-    one = one.assignedSlot ?? one.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+    one = one.assignedSlot ?? one.parentElement ?? ('host' in root ? (root as ShadowRoot).host : holder(one)) ?? null;
   }
-  style(element, { height, minHeight: height, maxHeight: 'none' });
+  if (!framed) grow();
   const page = document.scrollingElement ?? document.documentElement;
-  return page.scrollHeight >= element.getBoundingClientRect().bottom + scrollY - 1;
+  const { y = 0 } = agenda?.scene?.cornerOf(element) ?? {};
+  return page.scrollHeight >= y + element.getBoundingClientRect().bottom + scrollY - 1;
 }
 
-withAgenda(
-  bringOn,
-  continueBackdrops,
-  hidePinned,
-  showPinned,
-  findScrollers,
-  drawsItsEnd,
-  lookInScroller,
-  growScroller,
-);
+withAgenda(bringOn, continueBackdrops, findScrollers, drawsItsEnd, lookInScroller, growScroller);
