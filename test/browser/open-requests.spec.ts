@@ -199,7 +199,7 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
 
   test('is named with its kind, and makes the page unfinished where that shows', async () => {
     verifies('capture.open-requests');
-    const rows = sampleOf([...Object.entries(told).entries()], 4);
+    const rows = sampleOf([...Object.entries(told).entries()], 6);
     const results = await Promise.all(
       rows.map(async ([at, [name]]) => {
         const { open_requests: open = [], unseen } = await look(at, name);
@@ -222,7 +222,7 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
   test('is not told of where pages keep it open on purpose', async () => {
     verifies('capture.open-requests');
     const before = Object.keys(told).length;
-    const rows = sampleOf([...Object.keys(silent).entries()], 4);
+    const rows = sampleOf([...Object.keys(silent).entries()], 6);
     const results = await Promise.all(
       rows.map(async ([at, name]) => {
         const { open_requests: open, unseen, images_missing: missing } = await look(before + at);

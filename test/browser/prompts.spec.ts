@@ -112,22 +112,23 @@ test.describe('what belongs to the browser @once', () => {
   test('another program is refused, told, and holds up no input', async () => {
     verifies('steps.prompts');
     const page = await pages.open(`${home}/asking`);
+    const programs = sampleOf([
+      ['Call', 'tel:123'],
+      ['Write', 'sms:123'],
+      ['Mail', 'mailto:a@example.org'],
+      ['Meet', 'zoommtg://meet'],
+      ['Send', 'myapp://send'],
+      ['Load', 'magnet:?x'],
+    ] as const);
     const told: [string, string | undefined, string | undefined][] = [];
-    for (const name of ['Call', 'Write', 'Mail', 'Meet', 'Send', 'Load']) {
+    for (const [name] of programs) {
       const { dialogs, url } = await page.take({ action: 'click', target: { text: name } });
       expect(url).toBe(`${home}/asking`);
       told.push([name, dialogs?.[0]?.message, dialogs?.[0]?.answer]);
       await page.take(count);
     }
-    expect(told).toEqual([
-      ['Call', 'tel:123', 'refused'],
-      ['Write', 'sms:123', 'refused'],
-      ['Mail', 'mailto:a@example.org', 'refused'],
-      ['Meet', 'zoommtg://meet', 'refused'],
-      ['Send', 'myapp://send', 'refused'],
-      ['Load', 'magnet:?x', 'refused'],
-    ]);
-    expect((await page.lines()).join()).toContain('counted counted counted counted counted counted');
+    expect(told).toEqual(programs.map(([name, address]) => [name, address, 'refused']));
+    expect((await page.lines()).join()).toContain(programs.map(() => 'counted').join(' '));
     expect(page.capture.drainLogs()).toEqual([]);
   });
 

@@ -75,7 +75,7 @@ const HONEST: Record<string, Page> = {
 
 const sampled = (all: Record<string, Page>) => {
   const names = Object.keys(all);
-  return FULL ? names : [0, 1].map((at) => names[(SEED * 2 + at) % names.length] ?? '');
+  return FULL ? names : [names[SEED % names.length] ?? ''];
 };
 
 test.describe('a page that performs for the camera @once', () => {

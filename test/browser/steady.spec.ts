@@ -161,7 +161,7 @@ test.describe('a steady picture @once', () => {
   });
   test.afterAll(() => booth.dispose());
 
-  for (const [name, trap] of sampleOf(Object.entries(traps), 3)) {
+  for (const [name, trap] of sampleOf(Object.entries(traps), 4)) {
     test(`of ${name}`, async () => {
       verifies('capture.steady', 'capture.same-bytes');
       const site = await startSite({ '/': html(trap.body), ...trap.files });

@@ -707,7 +707,7 @@ test.describe('a picture of everything @once', () => {
     await booth.dispose();
   });
 
-  for (const [name, { height, colors, unseen = [], scrollers }] of sampleOf(all, 3))
+  for (const [name, { height, colors, unseen = [], scrollers }] of sampleOf(all, 5))
     test(`has ${name}`, async () => {
       verifies('capture.whole');
       const { shot, png } = await photo(name);
@@ -762,7 +762,7 @@ test.describe('a picture of everything @once', () => {
       const colors = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((row) => colorAt(png, 200, row * 100 + 50)));
       return { colors, unseen: shot.settle.unseen, size: shot.size };
     };
-    for (const [at, [name]] of sampleOf([...Object.entries(arrivals).entries()], 5)) {
+    for (const [at, [name]] of sampleOf([...Object.entries(arrivals).entries()], 10)) {
       const { colors, unseen, size } = await shows(`/${at}`);
       const wanted = { colors: colors.map(() => GREEN), unseen: undefined, size: { width: 400, height: 800 } };
       expect.soft([name, { colors, unseen, size }]).toEqual([name, wanted]);
@@ -778,7 +778,7 @@ test.describe('a picture of everything @once', () => {
     const own = await startSite(
       Object.fromEntries(Object.values(elsewhere).map(({ body }, at) => [`/${at}`, html(body)])),
     );
-    for (const [at, [name, { named = [], rows = 0 }]] of sampleOf([...Object.entries(elsewhere).entries()], 3)) {
+    for (const [at, [name, { named = [], rows = 0 }]] of sampleOf([...Object.entries(elsewhere).entries()], 5)) {
       const { shot, png } = await booth.photo(`${own.url}/${at}`, { fullPage: true, dom: false });
       const { unseen = [], scrollers = [] } = shot.settle;
       const told = [
@@ -795,7 +795,7 @@ test.describe('a picture of everything @once', () => {
   test('has each row of lists that draw only some, put together from what was seen, or says how much was', async () => {
     verifies('capture.lists');
     const own = await startSite(Object.fromEntries(Object.values(lists).map(({ body }, at) => [`/${at}`, html(body)])));
-    for (const [at, [name, { seen }]] of sampleOf([...Object.entries(lists).entries()], 2)) {
+    for (const [at, [name, { seen }]] of sampleOf([...Object.entries(lists).entries()], 4)) {
       const { shot, png } = await booth.photo(`${own.url}/${at}`, {
         fullPage: true,
         dom: false,

@@ -141,7 +141,7 @@ const TOLD: [what: string, project: () => Promise<void>, gate: object, title?: s
     },
   ],
 ];
-test.each(sampleOf(TOLD))(
+test.each(sampleOf(TOLD, 4))(
   'tests that were not simply passed are told apart: %s',
   async (_what, make, stands, title) => {
     verifies('runners.outcomes');

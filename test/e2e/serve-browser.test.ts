@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { alive, descendants, type FixtureProject, makeFixtureProject } from './fixture-project.js';
 import { BIN, type Running, start } from './programs.js';
 
@@ -40,10 +41,12 @@ async function photographing(): Promise<{ server: Running; started: number[] }> 
 }
 
 describe('a server that is photographing', () => {
-  test.each<[string, (server: Running) => void]>([
+  // Without a browser each way is tested every time (serve-process.test.ts).
+  const ways: [string, (server: Running) => void][] = [
     ['when stdin ends', ({ child }) => void child.stdin.end()],
     ['on SIGTERM', ({ child }) => void child.kill('SIGTERM')],
-  ])('is gone %s, and its browser with it', async (_how, end) => {
+  ];
+  test.each(sampleOf(ways))('is gone %s, and its browser with it', async (_how, end) => {
     verifies('doors.gone');
     const { server, started } = await photographing();
     expect(started).not.toEqual([]);

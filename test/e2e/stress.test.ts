@@ -11,10 +11,11 @@ const seed = SEED;
 
 test('killed at a random moment, nothing is left behind', async () => {
   verifies('kept.chaos');
-  const kinds = FULL ? undefined : [['record', 'verify', 'window', 'compare'][seed % 4] ?? 'verify', 'compare'];
-  const { counts, wrong } = await kills({ times: FULL ? 20 : 2, seed, ...(kinds ? { kinds } : {}) });
+  const kinds = FULL ? undefined : [['record', 'verify', 'window', 'compare'][seed % 4] ?? 'verify'];
+  const times = FULL ? 20 : 1;
+  const { counts, wrong } = await kills({ times, seed, ...(kinds ? { kinds } : {}) });
   expect(wrong).toEqual([]);
-  expect(Object.values<number>(counts).reduce((sum, count) => sum + count, 0)).toBe(FULL ? 20 : 2);
+  expect(Object.values<number>(counts).reduce((sum, count) => sum + count, 0)).toBe(times);
 });
 
 if (FULL)

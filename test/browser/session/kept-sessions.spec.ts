@@ -135,7 +135,7 @@ test.describe('one page after the other @once', () => {
     verifies('capture.isolated', 'capture.kept-sessions');
     const alone = await see('probe');
     expect(await waiting()).toBe(0);
-    for (const name of sampleOf(Object.keys(ENDS))) {
+    for (const name of sampleOf(Object.keys(ENDS), 4)) {
       await see(name, name);
       expect([name, await waiting()]).toEqual([name, 1]);
       const after = await see('probe', name);
