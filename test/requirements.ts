@@ -609,6 +609,8 @@ export const requirements = {
     'A stored run is read as data from a stranger: no link is followed, nothing outside is read, what was changed is called tampered before it is shown.',
   'secrets.shapes':
     'Secrets of some sixty kinds are masked by their shape in every text that is stored or sent, whoever wrote it.',
+  'secrets.split':
+    'A secret that a page keeps in several elements, letter by letter, or beside its name, is masked as one that stands in one text.',
   'secrets.writers':
     'Every place that writes a file masks secrets, or a test says why there are none in what it writes.',
   'secrets.typed': 'What is typed into a password field is in no file and no reply, whatever the page does with it.',

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { hex, secretKinds } from './secret-kinds.mjs';
+import { hex, MARKED, secretKinds } from './secret-kinds.mjs';
 import { openStage, runAsScript, seeded } from './stage.mjs';
 
 /** Faults that a page has; each is heard by the gate `runtime_clean`. */
@@ -115,12 +115,16 @@ async function namedAmong(pages) {
 export async function keptSecrets({ record = true, doors = ['cli', 'mcp'] } = {}) {
   const kinds = secretKinds();
   const entries = Object.entries(kinds);
+  // In two elements, so that no text holds the whole.
+  const halves = Object.entries(MARKED).filter(([, [, rest]]) => rest.length >= 16);
   const spilled = JSON.stringify(entries.map(([, secret]) => secret));
   const stage = openStage({ settings: { screens: [{ name: 'home', path: '/' }] } });
   const kept = [];
   let places = 0;
   try {
     const body = `${BODY}<label>Word <input type="password" id="word" value="Tr0ub4dor&3x"></label>
+${halves.map(([, [mark, rest]]) => `<p style="font-size:8px"><b>${mark}</b><i>${rest}</i></p>`).join('')}
+<dl><dt>API key</dt><dd>lamp9lamp8lamp7</dd></dl><p>Verification code: ${[...'771204'].map((digit) => `<b>${digit}</b>`).join('')}</p>
 <div hidden>${entries.map(([, secret]) => `<i data-key="${secret}" data-all="{&quot;apiKey&quot;:&quot;${secret}&quot;}">${secret}</i>`).join('')}</div>
 <script>const all = ${spilled}; for (const one of all) { console.log('key', one); console.info({ key: one }); console.error('%c' + one + '\\u001b[31m' + one, ''); document.cookie = 'k=' + one.slice(0, 90); localStorage[one] = one; }
 for (const one of all.slice(0, 12)) fetch('/none?access_token=' + encodeURIComponent(one) + '&next=' + encodeURIComponent('/a?key=' + encodeURIComponent(one))); for (const one of all) console.error(one);
@@ -129,7 +133,14 @@ history.replaceState(null, '', '?token=' + all[0] + '#' + all[1]); document.titl
     const look = (where, bytes) => {
       places += 1;
       const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
-      for (const [kind, secret] of [...entries, ['what stands in a password field', 'Tr0ub4dor&3x']])
+      const digits = [...text.matchAll(/"text":"(\d)"/g)].map(([, digit]) => digit).join('');
+      if (digits.includes('771204')) kept.push(`a code, digit by digit, in ${where}`);
+      for (const [kind, secret] of [
+        ...entries,
+        ...halves.map(([kind, [, rest]]) => [`half of ${kind}`, rest]),
+        ['what stands beside its name', 'lamp9lamp8lamp7'],
+        ['what stands in a password field', 'Tr0ub4dor&3x'],
+      ])
         if (
           [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').replace(/=+$/, '')].some((form) =>
             text.includes(form),

@@ -1,3 +1,5 @@
+import { coverPieces, type TextPiece } from '../core/redact.js';
+
 /** A node of the accessibility tree as Playwright's `ariaSnapshotJSON` gives it in `ai` mode. */
 export interface AriaNode {
   role: string;
@@ -21,6 +23,48 @@ export interface TreeLine {
 /** Longest name or text of one line, characters. */
 const MAX_TEXT = 120;
 const FLAGS = ['checked', 'disabled', 'expanded', 'active', 'invalid', 'pressed', 'selected'] as const;
+
+/** Roles inside which a line of text goes on. */
+const IN_LINE = /^(?:strong|emphasis|code|subscript|superscript|insertion|deletion|mark|time|link)$/;
+
+/** Covers in what `ariaSnapshotJSON` answered what is secret though no single text of it shows it. */
+export function coverTree(tree: unknown, redact: (text: string) => string): void {
+  const found: (TextPiece & { put: (text: string) => void; label: boolean })[] = [];
+  let apart = true;
+  const take = (text: string, put: (text: string) => void, label = false) => {
+    found.push({ text, apart, put, label });
+    apart = false;
+  };
+  const visit = (nodes: unknown) => {
+    if (!Array.isArray(nodes)) return;
+    for (const [at, node] of nodes.entries()) {
+      if (typeof node === 'string') take(node, (text) => nodes.splice(at, 1, text));
+      if (node === null || typeof node !== 'object') continue;
+      const field = (name: string): unknown => Reflect.get(node, name);
+      const [role, name, text, children] = [field('role'), field('name'), field('text'), field('children')];
+      const inLine = typeof role === 'string' && IN_LINE.test(role);
+      if (!inLine) apart = true;
+      const put = (key: string) => (value: string) => void Reflect.set(node, key, value);
+      const spoken = Array.isArray(children) && children.some((child) => typeof child === 'string');
+      if (typeof name === 'string' && name !== '' && !spoken) take(name, put('name'), typeof text === 'string');
+      if (typeof text === 'string' && text !== name) {
+        apart ||= !inLine || found.at(-1)?.label === true;
+        take(text, put('text'));
+      }
+      visit(children);
+      if (!inLine) apart = true;
+    }
+  };
+  visit(tree);
+  // A field's own name says what it holds; without the names, fields for single letters stand beside each other.
+  for (const pieces of [found, found.filter(({ label }) => !label)])
+    for (const [at, text] of coverPieces(pieces, redact).entries()) {
+      const piece = pieces[at];
+      if (!piece || piece.text === text) continue;
+      piece.text = text;
+      piece.put(text);
+    }
+}
 
 /** Reads what `ariaSnapshotJSON` answered; what it cannot read is left out. `clean` makes each text safe. */
 export function readAriaTree(value: unknown, clean: (text: string) => string): (AriaNode | string)[] {

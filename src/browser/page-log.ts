@@ -247,7 +247,8 @@ export function logConsole(message: ConsoleMessage, log: PageLog, at: string | u
   log.add({
     kind: 'console',
     level: sandboxed ? 'info' : (LEVELS[message.type()] ?? 'info'),
-    text: said,
+    // Marks of styles stand between halves of one word.
+    text: message.args().length > 1 ? said.replaceAll('%c', '') : said,
     ...(place.url
       ? { location: `${place.url}:${place.lineNumber}:${place.columnNumber}` }
       : at !== undefined && /^(?:error|warning|assert)$/.test(message.type())

@@ -3,7 +3,7 @@ import { CodeloopError } from '../core/errors.js';
 import { REDACTED } from '../core/redact.js';
 import type { PageSnapshot } from '../core/vocabulary/dom-boxes.js';
 import type { PageChanges } from '../core/vocabulary/step.js';
-import { type AriaNode, allNodes, readAriaTree, type TreeLine, treeLines } from './aria-tree.js';
+import { type AriaNode, allNodes, coverTree, readAriaTree, type TreeLine, treeLines } from './aria-tree.js';
 import { ElementRefs, type RefMemory } from './boxes/element-selectors.js';
 import type { PageSession } from './page-session.js';
 import { typedPasswords } from './secret-guard.js';
@@ -37,6 +37,7 @@ export class PageTree {
     const timeout = Math.max(1, Math.round(limitMs - (performance.now() - start)));
     const options = { mode: 'ai', timeout } as const;
     const json = await this.#session.call('reading the page', () => page.ariaSnapshotJSON(options), signal, timeout);
+    coverTree(json, this.#redact);
     this.#nodes = readAriaTree(json, (text) => (passwords.has(text) ? REDACTED : this.#redact(text)));
     this.refs.learn(this.#nodes);
     return this.#lines(this.#nodes);

@@ -16,8 +16,8 @@ const MAX_TEXT = 65_536;
 export interface LinearPattern {
   /** True when the text holds what the pattern means, anywhere. */
   test(text: string): boolean;
-  /** The text with every place that the pattern means replaced. */
-  replaceAll(text: string, by: string): string;
+  /** The text with every place that the pattern means replaced, by a text or by what is said of each. */
+  replaceAll(text: string, by: string | ((found: string) => string)): string;
 }
 
 const KNOWN = new Map<string, LinearPattern>();
@@ -47,7 +47,8 @@ export function linearPattern(source: string): LinearPattern {
       while (matcher.find()) {
         // An empty match stands for nothing that could be masked.
         if (matcher.end() === matcher.start()) continue;
-        parts.push(text.slice(from, matcher.start()), by);
+        const found = text.slice(matcher.start(), matcher.end());
+        parts.push(text.slice(from, matcher.start()), typeof by === 'string' ? by : by(found));
         from = matcher.end();
       }
       return parts.join('') + text.slice(from);

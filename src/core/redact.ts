@@ -5,6 +5,8 @@ export { REDACTED } from './secret-shapes.js';
 
 /** Values that were learnt while a redactor was in use, each in all its spellings. */
 const LEARNT = new WeakMap<(text: string) => string, Set<string>>();
+/** Parts of secrets that pages keep in several places: masked last, so that a whole one is known by its beginning. */
+const PARTS = new WeakMap<(text: string) => string, Set<string>>();
 
 /**
  * Makes a redactor mask a value from now on that it was not given: what was typed into a password field. Answers whether it does: not for
@@ -15,6 +17,113 @@ export function learnSecret(redact: (text: string) => string, value: string): bo
   if (!learnt || value.length < MIN_LENGTH || /^[a-z]{0,11}$/i.test(value)) return false;
   for (const one of spellings(value)) learnt.add(one);
   return true;
+}
+
+/** A text as one place of a page holds it. `apart`: it does not go on in the same line of text as the one before. */
+export interface TextPiece {
+  text: string;
+  apart: boolean;
+}
+
+/** Stands for a covered character while a text is covered: no page's own. */
+const COVER = '\ue0ff';
+/** What nobody sees between two letters. */
+const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/;
+/** What is secret, each character by `COVER`; by redactor. */
+const COVERERS = new WeakMap<(text: string) => string, (text: string) => string>();
+/** Shortest part of a secret that is masked wherever it comes up, and most of them, in all spellings. */
+const PART = 6;
+const MOST_PARTS = 4000;
+/** The least of a word that goes on in another place, or that stands apart beside its name. */
+const LONG = 8;
+const NAME = /^[\p{L}\d .-]{2,40}$/u;
+const CODE = /^(?:\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4})$/;
+
+/**
+ * Covers what is secret though no single text of a page shows it: halves of a token in two elements, a letter in each, a value beside the name that
+ * says what it is. Answers each text of `pieces` (in the order of the document) with the covered characters as `•`, and has `redact` mask longer
+ * parts wherever they come up from now on.
+ */
+export function coverPieces(pieces: readonly TextPiece[], redact: (text: string) => string): string[] {
+  const cover = COVERERS.get(redact);
+  const covered = pieces.map(() => new Set<number>());
+  if (!cover) return pieces.map(({ text }) => text);
+  const mark = (places: readonly Place[], text: string) => {
+    for (const [at, letter] of [...cover(text)].entries()) {
+      const place = places[at];
+      if (letter === COVER && place) covered[place.piece]?.add(place.at);
+    }
+  };
+  let before: Place[] = [];
+  for (const run of runsOf(pieces)) {
+    const text = spell(run);
+    const several = run[0]?.piece !== run.at(-1)?.piece;
+    if (several || run.some(({ piece }) => UNSEEN.test(pieces[piece]?.text ?? ''))) mark(run, text);
+    const name = spell(before)
+      .trim()
+      .replace(/[\s:*]+$/, '');
+    const value = text.trim();
+    const named = NAME.test(name) && /\p{L}/u.test(name) && !/(?:\S+\s+){4}/.test(name);
+    // A value that stands beside its name: it has to look like one.
+    const says = CODE.test(value) ? `${name}: ` : isLikeSecret(value) ? `${name.replaceAll(' ', '_')}: ` : undefined;
+    if (named && says !== undefined) {
+      const from = text.indexOf(value);
+      // All of it: no other text goes on behind it.
+      if (cover(says + value)[says.length] === COVER)
+        for (const { piece, at } of run.slice(from, from + value.length)) covered[piece]?.add(at);
+    }
+    // A word that goes on in another place.
+    const last = before.slice(spell(before).trimEnd().search(/\S+$/)).filter(({ letter }) => letter.trim() !== '');
+    const from = text.search(/\S/);
+    const first = run.slice(from, from + (/^\S+/.exec(text.slice(from))?.[0].length ?? 0));
+    if (last.length > 0 && first.length >= LONG && /\d/.test(spell(first)) && !/[:=]$/.test(spell(last))) {
+      const whole = cover(spell(last) + spell(first));
+      if (whole[last.length - 1] === COVER && whole[last.length] === COVER)
+        mark([...last, ...first], spell(last) + spell(first));
+    }
+    if (value !== '') before = run;
+  }
+  const parts = PARTS.get(redact);
+  return pieces.map(({ text }, piece) => {
+    const marks = covered[piece];
+    if (!marks || marks.size === 0) return text;
+    const shown = [...text.split('')].map((letter, at) => (marks.has(at) ? COVER : letter)).join('');
+    for (const { index, 0: marked } of shown.matchAll(new RegExp(`${COVER}{${PART},}`, 'g'))) {
+      const part = text.slice(index, index + marked.length);
+      // A beginning alone (`sk_live_`) says nothing.
+      if (parts && parts.size < MOST_PARTS && /\d/.test(part)) for (const one of spellings(part)) parts.add(one);
+    }
+    return shown.replaceAll(COVER, '•');
+  });
+}
+
+/** A letter, and where it stands: `at` in which text. */
+interface Place {
+  piece: number;
+  at: number;
+  letter: string;
+}
+
+const spell = (places: readonly Place[]) => places.map(({ letter }) => letter).join('');
+
+/** Whether a text looks like a secret of its own: one word with letters and digits. */
+const isLikeSecret = (text: string) =>
+  text.length >= LONG && /^\S+$/.test(text) && /\d/.test(text) && /\p{L}/u.test(text);
+
+/** The letters of texts that go on in each other, and of single letters that stand beside each other; without what nobody sees. */
+function runsOf(pieces: readonly TextPiece[]): Place[][] {
+  const runs: Place[][] = [];
+  let single = false;
+  for (const [piece, { text, apart }] of pieces.entries()) {
+    const places = text.split('').flatMap((letter, at) => (UNSEEN.test(letter) ? [] : [{ piece, at, letter }]));
+    const alone = text.trim().length === 1;
+    const run = runs.at(-1);
+    if (run && (!apart || (alone && single)))
+      run.push(...(apart ? places.filter(({ letter }) => letter.trim() !== '') : places));
+    else runs.push(places);
+    single = alone;
+  }
+  return runs;
 }
 
 /** Shorter values would blank half of every log. */
@@ -52,16 +161,42 @@ export function createRedactor(
     .filter((value) => value.length >= MIN_LENGTH)
     .sort((a, b) => b.length - a.length);
   const learnt = new Set<string>();
+  const parts = new Set<string>();
   const redact = (text: string) => {
     let rest = text;
     for (const value of known) rest = rest.replaceAll(value, REDACTED);
     for (const value of learnt) rest = rest.replaceAll(value, REDACTED);
     for (const pattern of patterns) rest = pattern.replaceAll(rest, REDACTED);
     if (HINT.test(rest)) for (const [shape, replacement] of SHAPES) rest = rest.replace(shape, replacement);
+    for (const value of parts) rest = rest.replaceAll(value, REDACTED);
     return rest;
   };
+  PARTS.set(redact, parts);
   LEARNT.set(redact, learnt);
+  COVERERS.set(redact, (text) => {
+    let rest = text;
+    const hide = (value: string) => {
+      rest = rest.replaceAll(value, COVER.repeat(value.length));
+    };
+    for (const value of [...known, ...learnt]) hide(value);
+    // By no word but those that stand in the text: a pattern leaves none of another length in their place.
+    for (const pattern of patterns) rest = pattern.replaceAll(rest, (found) => COVER.repeat(found.length));
+    if (HINT.test(rest)) for (const [shape, by] of SHAPES) rest = rest.replace(shape, (...told) => covering(told, by));
+    for (const part of parts) hide(part);
+    return rest;
+  });
   return redact;
+}
+
+/** A match with what is not kept of it covered; `told` is what a replacer is given, `by` its replacement with `$1`, `$2`. */
+function covering(told: readonly unknown[], by: string): string {
+  const [found = '', ...groups] = told.map((one) => (typeof one === 'string' ? one : ''));
+  const put = by.replace(/\$(\d)/g, (_, number: string) => groups[Number(number) - 1] ?? '');
+  let from = 0;
+  while (from < found.length && found[from] === put[from]) from++;
+  let to = 0;
+  while (to < Math.min(found.length, put.length) - from && found.at(-1 - to) === put.at(-1 - to)) to++;
+  return found.slice(0, from) + COVER.repeat(found.length - from - to) + found.slice(found.length - to);
 }
 
 /** A value as other texts carry it. */

@@ -6,7 +6,7 @@ import type { LaidOutPage } from '../../core/vocabulary/laid-out-page.js';
 import { elementSelectors, testIdOf } from './element-selectors.js';
 import { EMPTY_ROLES, LAYOUT_STYLE_NAMES, laidOutPage, type PageFacts, type Spoken, shownSource } from './laid-out.js';
 import { MASK_HOST } from './mask-covers.js';
-import { type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
+import { coverSecrets, type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
 
 /** The names, in the order in which they are asked for and answered. */
 const STYLE_NAMES: readonly string[] = Object.keys(DESIGN_STYLES);
@@ -90,6 +90,7 @@ export async function readPageBoxes(
     includePaintOrder: true,
     includeDOMRects: layout !== undefined,
   });
+  coverSecrets(snapshot, picture.redact);
   const all = snapshotElements(snapshot);
   const unnamed = all.length > MOST_SPOKEN;
   const spoken = unnamed ? new Map<number, Spoken>() : await readSpoken(protocol);

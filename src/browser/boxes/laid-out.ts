@@ -7,7 +7,13 @@ import type { PageFacts } from '../page/page-facts.js';
 import { elementSelectors } from './element-selectors.js';
 import { framedElements, inFrames } from './framed-elements.js';
 import { MASK_HOST } from './mask-covers.js';
-import { type RawSnapshot, type SnapshotElement, snapshotElements, withSkipping } from './snapshot-tree.js';
+import {
+  coverSecrets,
+  type RawSnapshot,
+  type SnapshotElement,
+  snapshotElements,
+  withSkipping,
+} from './snapshot-tree.js';
 
 export type { PageFacts } from '../page/page-facts.js';
 
@@ -92,6 +98,7 @@ export async function readLaidOut(
     includePaintOrder: true,
     includeDOMRects: true,
   });
+  coverSecrets(snapshot, redact);
   const all = snapshotElements(snapshot);
   const source = { all, selectors: elementSelectors(all), spoken: new Map(), styles: LAYOUT_STYLE_NAMES };
   const more = await meanwhile?.();

@@ -1,3 +1,4 @@
+import { coverPieces } from '../../core/redact.js';
 import type { Rect, Size } from '../../core/vocabulary/geometry.js';
 
 /** The used part of `DOMSnapshot.captureSnapshot`: one document as parallel arrays, texts as indices into `strings`. */
@@ -13,6 +14,7 @@ export interface RawSnapshot {
       backendNodeId?: number[];
       attributes?: number[][];
       shadowRootType?: { index: number[] };
+      inputValue?: { index: number[]; value: number[] };
       currentSourceURL?: { index: number[]; value: number[] };
       /** Documents of frames, by the number of the node that holds them. */
       contentDocumentIndex?: { index: number[]; value: number[] };
@@ -93,6 +95,51 @@ function isSkipped(tag: string, parent: SnapshotElement | undefined): boolean {
   if (parent === undefined) return false;
   const closed = parent.tag === 'details' && !parent.attributes.has('open') && tag !== 'summary';
   return parent.skipped || closed || parent.styles.at(-1) === 'hidden';
+}
+
+/** Elements inside which a line of text goes on, as far as their kind says so; those of a component too. */
+const IN_LINE =
+  /^(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|slot|small|span|strike|strong|sub|sup|text|time|tspan|tt|u|var|wbr|::(?:before|after)|[a-z]+-[\w-]+)$/;
+
+/** Covers in the texts of a snapshot what is secret though no single one of them shows it. */
+export function coverSecrets(snapshot: RawSnapshot, redact: (text: string) => string): void {
+  const text = (index: number | undefined) => (index === undefined || index < 0 ? '' : (snapshot.strings[index] ?? ''));
+  const put = (value: string) => snapshot.strings.push(value) - 1;
+  for (const { nodes, layout } of snapshot.documents) {
+    const parentOf = (node: number) => nodes.parentIndex?.[node] ?? -1;
+    const nameOf = (node: number) => text(nodes.nodeName?.[node]).toLowerCase();
+    const laid = new Map<number, number[]>();
+    for (const [at, node] of layout.nodeIndex.entries())
+      if (text(layout.text[at]).trim() !== '') laid.set(node, [...(laid.get(node) ?? []), at]);
+    const { index: filled = [], value: values = [] } = nodes.inputValue ?? {};
+    const typed = new Map(filled.map((node, at) => [node, text(values[at])] as const));
+    const pieces: { at: number | undefined; node: number; text: string; apart: boolean }[] = [];
+    let [before, apart] = [-1, true];
+    for (const [node, type] of (nodes.nodeType ?? []).entries()) {
+      const inLine = type !== ELEMENT || IN_LINE.test(nameOf(node));
+      if (!inLine) apart = true;
+      const field = typed.get(node);
+      const own: (number | undefined)[] = field ? [undefined] : (laid.get(node) ?? []);
+      if (own.length === 0) continue;
+      // What ended since the text before.
+      const above = new Set<number>();
+      for (let up = node; up >= 0; up = parentOf(up)) above.add(up);
+      for (let up = before; up >= 0 && !above.has(up); up = parentOf(up))
+        if (nodes.nodeType?.[up] === ELEMENT && !IN_LINE.test(nameOf(up))) apart = true;
+      for (const at of own) {
+        pieces.push({ at, node, text: at === undefined ? (field ?? '') : text(layout.text[at]), apart });
+        apart = false;
+      }
+      before = node;
+    }
+    const safe = coverPieces(pieces, redact);
+    for (const [number, { at, node, text: plain }] of pieces.entries()) {
+      const shown = safe[number];
+      if (at === undefined || shown === undefined || shown === plain) continue;
+      layout.text[at] = put(shown);
+      if (nodes.nodeType?.[node] === TEXT && nodes.nodeValue) nodes.nodeValue[node] = put(shown);
+    }
+  }
 }
 
 /** The elements of the snapshot's main document, open shadow roots included; it was asked for the styles of `withSkipping`. */
