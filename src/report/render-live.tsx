@@ -95,10 +95,10 @@ export function liveEnd(runId: string | undefined): string {
     ) : (
       <p class="now" role="status">
         It has ended.{' '}
-        <a href={`/report?run=${encodeURIComponent(wellFormed(runId))}`} target="_top">
+        <a href={`report?run=${encodeURIComponent(wellFormed(runId))}`} target="_top">
           Its report
         </a>{' '}
-        <a href="/" target="_top">
+        <a href="./" target="_top">
           Decide
         </a>
       </p>

@@ -69,7 +69,7 @@ export function renderReview(model: ReviewModel): string {
               <h2 id="under-way-title">Under way</h2>
               <iframe
                 class="under-way"
-                src="/live"
+                src="live"
                 title={`Verification ${showLine(model.under_way.run_id, 60)}, cell by cell`}
               />
             </section>
@@ -132,7 +132,7 @@ function Waiting({
 }) {
   if (items.length === 0) return null;
   return (
-    <form method="post" action="/decide" aria-label={title}>
+    <form method="post" action="decide" aria-label={title}>
       <h3>{title}</h3>
       <input type="hidden" name="about" value={about} />
       <details class="list" open={items.length <= mostOpen}>
@@ -202,7 +202,7 @@ function Decided({ decisions }: { decisions: ReviewModel['decisions'] }) {
                 <Untrusted text={by} limit={120} />, {showLine(moment(at), 60)}
               </span>
               {settled === undefined ? (
-                <form method="post" action="/undo">
+                <form method="post" action="undo">
                   <input type="hidden" name="id" value={id} />
                   <button type="submit" class="act">
                     Undo<span class="visually-hidden"> {showLine(items.join(', '), 120)}</span>

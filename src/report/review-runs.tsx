@@ -104,7 +104,7 @@ function ScreenInRun({ screen }: { screen: ReviewScreen | undefined }) {
 function Verdict({ run: { status, score, started_at, run_id } }: { run: ReviewRun }) {
   if (status === 'not_judged' || status === 'broken') return <>{status.replace('_', ' ')}</>;
   return (
-    <a href={`/report?run=${encodeURIComponent(wellFormed(run_id))}`} title={showLine(moment(started_at), 60)}>
+    <a href={`report?run=${encodeURIComponent(wellFormed(run_id))}`} title={showLine(moment(started_at), 60)}>
       <StatusMark status={status} /> {statusLabels[status]}
       {score === undefined ? '' : ` ${Math.floor(score)}`}
     </a>
@@ -128,7 +128,7 @@ export function Compared({ compared, runs }: { compared: ReviewModel['compared']
   return (
     <section id="compared" aria-labelledby="compared-title">
       <h2 id="compared-title">Two runs side by side</h2>
-      <form class="compare" method="get" action="/">
+      <form class="compare" method="get" action="./">
         {pick('before', 'Before', compared?.before ?? runs[1]?.run_id)}
         {pick('after', 'After', compared?.after ?? runs[0]?.run_id)}
         <button type="submit" class="act">

@@ -49,10 +49,11 @@ export async function openReviewDoor(
   const first = await call('codeloop_review_show', {}, options.caller.person);
   if (first.kind === 'error') return first;
   const token = randomBytes(24).toString('base64url');
+  const place = `/${randomBytes(12).toString('hex')}/`;
   let origin = '';
   const told: Visit['told'] = { message: undefined };
   const server = createServer((request, response) => {
-    void answer(request, response, { token, origin, call, told }).catch(() => {
+    void answer(request, response, { token, origin, place, call, told }).catch(() => {
       // The other end went away, or sent what is no request: there is nobody to tell.
       response.destroy();
     });
@@ -71,7 +72,7 @@ export async function openReviewDoor(
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
-  return { address: `${origin}/?token=${token}`, ended };
+  return { address: `${origin}${place}?token=${token}`, ended };
 }
 
 function portOf(server: Server): number {
@@ -82,6 +83,11 @@ function portOf(server: Server): number {
 interface Visit {
   token: string;
   origin: string;
+  /**
+   * The folder of all its addresses, which nobody else knows. A cookie belongs to a host, not to a port: without a folder of its own the browser
+   * would show it to every other server of this machine, to the app that an agent writes first of all.
+   */
+  place: string;
   /** `watched`: gets what the tool tells while it works, and can stop it. */
   call(
     tool: string,
@@ -94,7 +100,7 @@ interface Visit {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, visit: Visit): Promise<void> {
-  const { token, origin } = visit;
+  const { token, origin, place } = visit;
   const refuse = (status: number, why: string) => send(response, status, why, 'text/plain; charset=utf-8');
   // Any other name for this machine is a page of somebody else that found its way here.
   if (`http://${request.headers.host}` !== origin)
@@ -102,32 +108,34 @@ async function answer(request: IncomingMessage, response: ServerResponse, visit:
   if ((request.url ?? '').length > MAX_ADDRESS) return refuse(414, 'The address is too long.');
   const url = new URL(request.url ?? '/', origin);
   const given = url.searchParams.get('token');
-  if (request.method === 'GET' && url.pathname === '/' && given !== null) {
+  const at = url.pathname.startsWith(place) ? url.pathname.slice(place.length - 1) : '';
+  if (request.method === 'GET' && at === '/' && given !== null) {
     if (!same(given, token)) return refuse(403, 'Open the address that `codeloop review` printed.');
     // Out of the address, so that no history, bookmark or screenshot keeps it.
-    response.setHeader('Set-Cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`);
-    return redirect(response, '/');
+    response.setHeader('Set-Cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=${place}`);
+    return redirect(response, place);
   }
   if (!same(cookieOf(request), token)) return refuse(403, 'Open the address that `codeloop review` printed.');
-  if (request.method === 'GET' && url.pathname === '/live') return watch(response, visit);
-  if (request.method === 'GET' && (url.pathname === '/' || url.pathname === '/report')) {
+  if (request.method === 'GET' && at === '/live') return watch(response, visit);
+  if (request.method === 'GET' && (at === '/' || at === '/report')) {
     const of = (name: string) => url.searchParams.get(name) ?? undefined;
-    if (url.pathname === '/report') return show(response, visit, { report: of('run') ?? '' });
+    if (at === '/report') return show(response, visit, { report: of('run') ?? '' });
     const { message } = visit.told;
     visit.told.message = undefined;
     return show(response, visit, { before: of('before'), after: of('after'), ...message });
   }
-  if (request.method !== 'POST' || (url.pathname !== '/decide' && url.pathname !== '/undo'))
-    return refuse(404, 'There is no such page.');
+  if (request.method !== 'POST' || (at !== '/decide' && at !== '/undo')) return refuse(404, 'There is no such page.');
   if (request.headers.origin !== origin) return refuse(403, 'Only this page itself may decide.');
+  if (!/^application\/x-www-form-urlencoded(?:;|$)/i.test(request.headers['content-type'] ?? ''))
+    return refuse(415, 'A decision is a form.');
   const body = await bodyOf(request);
   if (body === undefined) return refuse(413, 'That is too much for one form.');
   const form = new URLSearchParams(body);
-  const reply = url.pathname === '/undo' ? await undone(visit, form) : await decided(visit, form);
+  const reply = at === '/undo' ? await undone(visit, form) : await decided(visit, form);
   const message = reply.kind === 'error' ? `${reply.error.message} ${reply.error.fix}` : String(reply.result.summary);
   visit.told.message = { message: message.slice(0, 600), bad: reply.kind === 'error' };
   // Loading the page again must not decide again.
-  return redirect(response, '/');
+  return redirect(response, place);
 }
 
 const undone = (visit: Visit, form: URLSearchParams): Promise<DispatchReply> =>

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openReviewDoor } from '../../src/server/review-door.js';
@@ -12,6 +13,8 @@ import { typist } from '../verify/call-tools.js';
 
 let project: BaselineProject;
 let origin = '';
+/** The folder of all addresses of the page. */
+let place = '/';
 let cookie = '';
 const stop = new AbortController();
 const end = { ended: Promise.resolve() };
@@ -33,11 +36,21 @@ interface Answer {
 
 /** One request as a browser, or somebody else, makes it. */
 function ask(at: string, headers: Record<string, string> = {}, form?: [string, string][] | string): Promise<Answer> {
+  return send(`${place.slice(0, -1)}${at}`, headers, form);
+}
+
+/** The same at any address of the host; `method`: another than fits. */
+function send(
+  at: string,
+  headers: Record<string, string> = {},
+  form?: [string, string][] | string,
+  method?: string,
+): Promise<Answer> {
   const body = form === undefined || typeof form === 'string' ? form : new URLSearchParams(form).toString();
   const type = { 'content-type': 'application/x-www-form-urlencoded' };
   return new Promise((resolve, reject) => {
     const sent = request(`${origin}${at}`, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: { ...type, ...headers },
     });
     sent.once('error', reject).once('response', async (response) => {
@@ -52,7 +65,7 @@ function ask(at: string, headers: Record<string, string> = {}, form?: [string, s
 /** As the page itself: with its cookie and its origin; answers the page that comes after. */
 async function decide(at: string, form: [string, string][]): Promise<string> {
   const sent = await ask(at, { cookie, origin }, form);
-  expect([sent.status, sent.headers.location]).toEqual([303, '/']);
+  expect([sent.status, sent.headers.location]).toEqual([303, place]);
   return (await ask('/', { cookie })).text;
 }
 
@@ -75,10 +88,13 @@ beforeAll(async () => {
   end.ended = opened.ended;
   const address = new URL(opened.address);
   origin = address.origin;
-  const entered = await ask(`${address.pathname}${address.search}`);
+  place = address.pathname;
+  const entered = await ask(`/${address.search}`);
   cookie = String(entered.headers['set-cookie']).split(';')[0] ?? '';
-  expect([entered.status, entered.headers.location]).toEqual([303, '/']);
-  expect(String(entered.headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Strict/);
+  expect([entered.status, entered.headers.location]).toEqual([303, place]);
+  // To no other server of this host: a cookie knows no port.
+  expect(place).toMatch(/^\/[0-9a-f]{24}\/$/);
+  expect(String(entered.headers['set-cookie'])).toMatch(new RegExp(`HttpOnly; SameSite=Strict; Path=${place}$`));
 });
 afterAll(async () => {
   stop.abort();
@@ -146,6 +162,53 @@ test('answers nobody but the browser that opened the address', async () => {
     403, 403, 403, 421, 421, 421, 421, 421, 403, 403, 403, 403, 403, 403, 403, 403, 413, 404, 404, 414,
   ]);
   expect(await pictures()).toEqual([true]);
+
+  // Not where it is not, not by another method, not as anything but a form, not as a stream or a socket that another page opens.
+  const good = { cookie, origin };
+  const of = (at: string) => `${place.slice(0, -1)}${at}`;
+  const socket = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-key': 'x',
+    'sec-websocket-version': '13',
+  };
+  const others = [
+    await send('/', good),
+    await send('/decide', good, form),
+    await send(`${place}../decide`, good, form),
+    await send('/live', good),
+    await ask(`/decide?${new URLSearchParams(form)}`, good),
+    await send(of('/decide'), good, form, 'PUT'),
+    await send(of('/undo?id=000001'), good, undefined, 'DELETE'),
+    await send(of('/decide'), { ...good, 'access-control-request-method': 'POST' }, undefined, 'OPTIONS'),
+    await send(of('/'), good, undefined, 'HEAD'),
+    await ask('/decide', { ...good, 'content-type': 'application/json' }, JSON.stringify(Object.fromEntries(form))),
+    await ask('/decide', { ...good, 'content-type': 'text/plain' }, form),
+    await ask('/decide', { ...good, 'content-type': 'multipart/form-data; boundary=x' }, form),
+    await ask('/decide', { ...good, 'content-type': '' }, form),
+    await ask('/live', { accept: 'text/event-stream', origin: 'http://127.0.0.1:1' }),
+    await ask('/live', { ...socket, origin: 'http://evil.example' }),
+  ];
+  expect(others.map(({ status }) => status)).toEqual([
+    404, 404, 404, 404, 404, 404, 404, 404, 404, 415, 415, 415, 415, 403, 403,
+  ]);
+  // Nothing is answered for the scripts and frames of others.
+  for (const { headers } of others) {
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+    expect(headers['x-frame-options']).toBe('DENY');
+    expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+  }
+  expect(await pictures()).toEqual([true]);
+  // On the one address of IPv4 alone.
+  const { port } = new URL(origin);
+  for (const host of ['::1', '127.0.0.2'])
+    expect(
+      await new Promise((resolve) =>
+        connect({ host, port: Number(port) })
+          .once('connect', () => resolve('open'))
+          .once('error', () => resolve('shut')),
+      ),
+    ).toBe('shut');
 });
 
 test('shows what waits, harmlessly, with a policy that runs no script', async () => {
@@ -158,7 +221,7 @@ test('shows what waits, harmlessly, with a policy that runs no script', async ()
   expect(page.headers['content-security-policy']).toMatch(
     /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/,
   );
-  const run = /href="\/report\?run=([^"]+)"/.exec(page.text)?.[1] ?? '';
+  const run = /href="report\?run=([^"]+)"/.exec(page.text)?.[1] ?? '';
   expect((await ask(`/report?run=${run}`, { cookie })).text).toContain('<h1>');
 });
 
@@ -295,12 +358,12 @@ test('shows a verification cell by cell as they come, and that it has ended', as
   const [{ version: _version, ...cell }] = manifest.cells as [(typeof manifest.cells)[number]];
   const run = await Run.create(project.dir, { tool: 'codeloop_verify', codeState: manifest.code_state });
   expect((await ask('/', { cookie })).text).toContain(
-    `<iframe class="under-way" src="/live" title="Verification ${run.id}`,
+    `<iframe class="under-way" src="live" title="Verification ${run.id}`,
   );
 
   const parts: string[] = [];
   const open = await new Promise<IncomingMessage>((resolve) =>
-    request(`${origin}/live`, { headers: { cookie } }, resolve).end(),
+    request(`${origin}${place}live`, { headers: { cookie } }, resolve).end(),
   );
   expect(open.headers['x-frame-options']).toBe('SAMEORIGIN');
   open.setEncoding('utf8').on('data', (part: string) => parts.push(part));
