@@ -5,8 +5,8 @@ import { isDrawnText, isPainted, type PageModel, type Placed } from './page-mode
 
 /** What the picture of the page must show for a finding to be one that a person sees. */
 export interface Claim {
-  /** `ink`: something is drawn there; `plain`: nothing is; `faint`: nothing that can be read; `gone`: nothing of words that go on beside it. */
-  shows: 'ink' | 'plain' | 'faint' | 'gone';
+  /** `ink`: something is drawn there; `plain`: nothing is; `faint`: nothing that can be read; `gone`: nothing of words that go on beside it; `touch`: no row without letters between two lines. */
+  shows: 'ink' | 'plain' | 'faint' | 'gone' | 'touch';
   /** CSS px of the page. */
   rect: Rect;
   /** What is claimed of words: what the ground draws there is none of them. */
@@ -56,6 +56,7 @@ export function look({ shows, rect, words }: Claim, pixels: Pixels): boolean | u
   const part = partOf(rect, pixels);
   if (!part) return undefined;
   if (shows === 'gone') return words && areGone(part, words, pixels);
+  if (shows === 'touch') return words && touch(part, words, rect, pixels);
   if (shows === 'faint') return strongest(part) < FAINT;
   if (shows === 'ink' && words) return showsWords(part, words, pixels);
   const ink = inkIn(part);
@@ -145,6 +146,22 @@ function commonest(counts: ReadonlyMap<number, number>, counted: (colour: Rgb) =
 
 const partsOf = (key: number): Rgb => [key >> 16, (key >> 8) & 255, key & 255];
 const differ = (a: Rgb, b: Rgb): boolean => a.some((value, at) => Math.abs(value - (b[at] ?? 0)) > SEEN);
+
+/** Ink of the emptiest row, by what all have on average, from which two lines have no space between them: less is what hangs below a line. */
+const FULL_ROW = 0.25;
+
+/** Whether the letters of two lines meet, from the middle of the one to that of the other; undefined before a picture or a pattern. */
+function touch(part: Part, { inks }: Words, rect: Rect, pixels: Pixels): boolean | undefined {
+  if (!read(part, inks).plain) return undefined;
+  const ground = commonest(part.counts, (colour) => inks.every((ink) => differ(colour, ink))) ?? part.ground;
+  const rows: number[] = [];
+  for (let y = rect.y; y < bottom(rect); y += 1 / pixels.scale) {
+    const row = partOf({ ...rect, y, height: 0.5 / pixels.scale }, pixels);
+    if (row) rows.push(inkIn({ ...row, ground }));
+  }
+  const sum = rows.reduce((all, one) => all + one, 0);
+  return sum >= LEAST && Math.min(...rows) >= (sum / rows.length) * FULL_ROW;
+}
 
 /** Pixels that differ from the commonest colour of a part. */
 function inkIn({ counts, ground }: Part): number {

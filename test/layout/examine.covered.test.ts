@@ -233,3 +233,107 @@ test.each([
     expected,
   );
 });
+
+/** A line of 400 px from the top of the page, and a bar with a ground over a part of it. */
+function underBadge(text: string, part: ReturnType<typeof rect>) {
+  const line = element('#line', rect(0, 0, 400, 30), {
+    ...{ parent: 0, lines: [{ rect: rect(0, 0, 400, 30), text }] },
+    styles: { 'font-size': '25px' },
+  });
+  const badge = element('#badge', part, { parent: 0, styles: { 'background-color': 'rgb(200, 0, 0)' } });
+  return covered(page([body, line, badge])).map(({ certainty, element: { el }, claim }) => ({
+    told: `${certainty} ${el.selector}`,
+    rows: claim && [claim.rect.y, claim.rect.height],
+  }));
+}
+
+test.each([
+  [
+    'tall letters',
+    'LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL',
+    rect(100, 0, 60, 11),
+    [{ told: 'certain #line', rows: [11, 2] }],
+  ],
+  ['letters without anything above an x', 'rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr', rect(100, 0, 60, 11), []],
+  [
+    'the foot of letters',
+    'LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL',
+    rect(100, 19, 60, 11),
+    [{ told: 'certain #line', rows: [17, 2] }],
+  ],
+  ['less than two letters', 'LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL', rect(100, 0, 20, 11), []],
+  ['the space above letters', 'LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL', rect(100, 0, 60, 7), []],
+])(
+  'a badge over a part of the height of a line, where the picture shows letters that go on beside it: %s',
+  (_, text, part, expected) => {
+    verifies('layout.faults');
+    expect(underBadge(text, part)).toEqual(expected);
+  },
+);
+
+/** Two lines of 16 px, the second so many px below the first. */
+function apart(by: number, styles: Record<string, string> = {}) {
+  const line = (selector: string, y: number) =>
+    element(selector, rect(0, y, 200, 18), {
+      ...{ parent: 0, lines: [{ rect: rect(0, y, 200, 18), text: `Ceiling lamp of glass ${selector}` }] },
+      styles,
+    });
+  return textOverlap(page([body, line('#a', 0), line('#b', by)])).map(
+    ({ certainty, element: { el }, claim }) =>
+      `${certainty} ${el.selector} ${claim?.shows} ${claim?.rect.y.toFixed(1)} ${claim?.rect.height.toFixed(1)}`,
+  );
+}
+
+test.each([
+  [8, ['certain #b ink 11.2 3.5']],
+  [9, ['certain #b touch 9.0 9.0']],
+  [10, ['certain #b touch 9.0 10.0']],
+  [12, []],
+])('two lines of 16 px that lie %d px apart', (by, expected) => {
+  verifies('layout.faults');
+  expect(apart(by)).toEqual(expected);
+});
+
+test.each<[string, Partial<LaidOutElement>, string[]]>([
+  ['what was typed in', {}, ['certain label #field']],
+  [
+    'its hint, which goes with the first letter',
+    { field: { ...{ kind: 'placeholder', wants: 120, room: 276 }, high: 12, tall: 48, start: 12 } },
+    ['likely label #field'],
+  ],
+  ['a label that floats, above what was typed in', { styles: { 'padding-top': '30px' } }, []],
+  [
+    'a word that is short',
+    { field: { ...{ kind: 'value', wants: 14, room: 276 }, high: 12, tall: 48, start: 200 } },
+    [],
+  ],
+  [
+    'the first of several lines',
+    {
+      tag: 'textarea',
+      styles: { 'padding-top': '14px' },
+      field: { ...{ kind: 'value', rows: true, wants: 20, room: 40, first: 80 }, high: 14, tall: 48, start: 12 },
+    },
+    ['certain label #field'],
+  ],
+  [
+    'the choice of a list',
+    { tag: 'select', field: { ...{ kind: 'choice', wants: 80, room: 200 }, high: 12, tall: 48, start: 12 } },
+    ['certain label #field'],
+  ],
+  ['an empty field', { field: undefined }, []],
+])('a label over %s', (_, more, expected) => {
+  verifies('layout.faults');
+  const field = element('#field', rect(0, 0, 300, 48), {
+    ...{ tag: 'input', parent: 0, field: { kind: 'value', wants: 180, room: 276, high: 12, tall: 48, start: 12 } },
+    ...more,
+  });
+  const label = element('label', rect(12, 14, 110, 18), {
+    ...{ parent: 0, lines: [{ rect: rect(12, 14, 110, 18), text: 'E-mail address' }] },
+    styles: { position: 'absolute' },
+  });
+  const found = textOverlap(page([body, field, label]));
+  expect(
+    found.map(({ certainty, element: { el }, other }) => `${certainty} ${el.selector} ${other?.el.selector}`),
+  ).toEqual(expected);
+});

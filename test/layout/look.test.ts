@@ -106,3 +106,44 @@ test('words seen through a veil, and words before a picture that has their colou
   expect(under((x, y) => (isLetter(x, y) ? 150 : 255))).toBeUndefined();
   expect(under(() => 130, noise)).toBeUndefined();
 });
+
+test('two lines touch where no row between their middles is free of letters', () => {
+  const claim = (inks: readonly (readonly [number, number, number])[] = [[0, 0, 0]]) => ({
+    ...{ shows: 'touch' as const, rect },
+    words: { inks, beside: () => [] },
+  });
+  // Two of five columns are letters, but in some rows: 10 rows of the picture are looked at, from the tenth on.
+  const lines = (free: (y: number, x: number) => boolean) => picture((x, y) => (x % 5 < 2 && !free(y, x) ? 0 : 255));
+  expect(
+    look(
+      claim(),
+      lines(() => false),
+    ),
+  ).toBe(true);
+  expect(
+    look(
+      claim(),
+      lines((y) => y === 14),
+    ),
+  ).toBe(false);
+  // What hangs below a line is less than a quarter of it.
+  expect(
+    look(
+      claim(),
+      lines((y, x) => y === 14 && x !== 15),
+    ),
+  ).toBe(false);
+  expect(
+    look(
+      claim(),
+      lines((y, x) => y === 14 && x > 19),
+    ),
+  ).toBe(true);
+  // Something else than letters is drawn there.
+  expect(
+    look(
+      claim([[200, 0, 0]]),
+      lines(() => false),
+    ),
+  ).toBeUndefined();
+});

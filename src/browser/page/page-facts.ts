@@ -86,8 +86,7 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
   }
   /** The words that a field shows and that are in no node of the document. What was typed is not told, only how long it is. */
   const wordsOf = (field: Element): Words | undefined => {
-    const style = getComputedStyle(field);
-    const wide = field.scrollWidth - field.clientWidth;
+    const [style, wide] = [getComputedStyle(field), field.scrollWidth - field.clientWidth];
     if (isSelect(field)) {
       const lengthOf = ({ label }: HTMLOptionElement) => label.length;
       if (field.multiple || field.size > 1) {
@@ -106,7 +105,8 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
       const cuts = hint || style.overflowY === 'hidden' || style.overflowY === 'clip';
       const over = cuts ? (along ? wide : field.scrollHeight - field.clientHeight) : 0;
       const said = hint ? field.placeholder : field.value;
-      const words: Words = { kind: hint ? 'placeholder' : 'value', text: said, secret: !hint, style, over };
+      const hinted = hint ? getComputedStyle(field, '::placeholder') : style;
+      const words: Words = { kind: hint ? 'placeholder' : 'value', text: said, secret: !hint, style: hinted, over };
       return along ? words : { ...words, rows: true };
     }
     if (!isInput(field)) return undefined;
@@ -146,7 +146,7 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
     const room = rows ? field.clientHeight : field.clientWidth - start - px(box.paddingRight) - Math.max(beside, 0);
     const wants = over === undefined ? width - Math.min(beside, 0) : room + Math.max(over, 0);
     const [high, tall] = [up + down, field.clientHeight];
-    const begins = /^(?:value|placeholder) (?:start|left)$/.test(`${kind} ${box.textAlign}`);
+    const begins = /^(?:value|placeholder|choice) (?:start|left)$/.test(`${kind} ${box.textAlign}`);
     if (wants <= room + 1 && high <= tall && !begins) return undefined;
     const seen =
       !/^(?:transparent|rgba\(.*, 0\))$/.test(style.color) && style.opacity !== '0' && style.visibility === 'visible';
@@ -155,7 +155,7 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
     return {
       kind,
       ...(secret ? {} : { text }),
-      ...(rows ? { rows } : {}),
+      ...(rows ? { rows, first: Math.min(width, field.clientWidth - start - px(box.paddingRight)) } : {}),
       ...{ wants, room, high, tall, start: field.clientLeft + start + (turned ? Math.max(beside, 0) : 0) },
     };
   };

@@ -27,6 +27,8 @@ export const FieldWords = z.object({
   /** Width of the words, and the room that there is for them, from `start` px inside the box. */
   wants: z.number(),
   room: z.number(),
+  /** Width of the first of those lines, at most. */
+  first: z.number().optional(),
   start: z.number(),
   /** Height of their letters, and of the inner box. */
   high: z.number(),

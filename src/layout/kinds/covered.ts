@@ -28,6 +28,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
+import { inkAt, wordsIn } from './text-overlap.js';
 
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
 const PART = 0.08;
@@ -165,11 +166,13 @@ function hiddenTexts(model: PageModel): Found[] {
       if (!part || part.width < 3 || part.height < 2) continue;
       const share = area(part) / area(core);
       // Some letters of a long line are a word that nobody reads.
-      const isWord = part.height >= core.height * 0.5 && part.width >= core.height * LETTERS;
-      if ((share < PART && !isWord) || (share > WHOLE && !cover.fixed) || isBesideCurve(cover, part)) continue;
+      const isLong = part.width >= core.height * LETTERS;
+      const isWord = part.height >= core.height * 0.5 && isLong;
+      const cut = isLong && share < PART && !isWord ? cutAt(line, part) : undefined;
+      if ((share < PART && !isWord && !cut) || (share > WHOLE && !cover.fixed) || isBesideCurve(cover, part)) continue;
       if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
       if (isBehindVeil(line.owner, cover, model) || areFaces(line.owner, cover)) continue;
-      const rest = largestBeside(part, core) ?? core;
+      const rest = cut ?? largestBeside(part, core) ?? core;
       worst.keep(`${line.owner.index}/${cover.index}`, {
         kind: 'covered',
         certainty:
@@ -192,6 +195,19 @@ function hiddenTexts(model: PageModel): Found[] {
   return worst.all();
 }
 
+/** Least of a letter's height that is missing when one sees it, and that is left of it, CSS px. */
+const MISSING = 3;
+const LEFT = 2;
+
+/** The first rows of what is left of letters of which something hides the top or the foot; nothing where it hides no ink. */
+function cutAt(line: Line, part: Rect): Rect | undefined {
+  const ink = inkAt(line, part);
+  const hidden = intersection(ink, part);
+  if (!hidden || hidden.height < MISSING || ink.height - hidden.height < LEFT) return undefined;
+  const isTop = part.y <= line.core.y + 1;
+  return { ...hidden, y: isTop ? bottom(hidden) : hidden.y - LEFT, height: LEFT };
+}
+
 /** What of a line there is to see: nothing beyond the sides of a window that does not scroll there. */
 function seenOf({ page, width, cutsX }: PageModel, core: Rect, shown: Rect): Rect | undefined {
   const part = intersection(core, shown);
@@ -206,8 +222,8 @@ function hiddenInFields(model: PageModel): Found[] {
     const said = el.field;
     if (!said || said.rows || !shown || !isVisible(field) || !isTold(field)) return [];
     if (said.kind !== 'value' && said.kind !== 'placeholder') return [];
-    const box = { ...el.rect, x: el.rect.x + said.start, width: Math.min(said.wants, said.room) };
-    const words = intersection({ ...box, y: box.y + (box.height - said.high) / 2, height: said.high }, shown);
+    const box = wordsIn(field);
+    const words = box && intersection(box, shown);
     if (!words) return [];
     return coversOf(model, field, words).flatMap((cover): Found[] => {
       const part = cover.shown && intersection(cover.shown, words);

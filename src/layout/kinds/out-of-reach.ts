@@ -45,9 +45,13 @@ function rangeOf(placed: Placed, place: number, axis: Axis, model: PageModel): R
     if (!within) return undefined;
     range = within;
   }
-  const window = axis === 'x' ? model.width : model.height;
-  const beyond = placed.fixed || !scrollsPage(model, axis) ? 0 : Math.max(0, model.page.content[SIZE[axis]] - window);
-  return overlapOf([range[0] - beyond, range[1]], [0, window]);
+  const { width, height, page } = model;
+  const scrolls = scrollsPage(model, axis);
+  const window = axis === 'x' ? width : height;
+  const beyond = placed.fixed || !scrolls ? 0 : Math.max(0, page.content[SIZE[axis]] - window);
+  // Of a page that is too wide a telephone shows more at once, and lays out for that what stays in the window.
+  const wider = placed.fixed && scrollsPage(model, 'x') ? Math.max(1, page.content.width / width) : 1;
+  return overlapOf([range[0] - beyond, range[1]], [0, window * wider]);
 }
 
 function overlapOf([a, b]: Range, [c, d]: Range): Range | undefined {

@@ -21,12 +21,20 @@ import {
 const LEAST = 3;
 const TOUCHES = 0.25;
 const SURE = 0.3;
+/** The same where the picture has to show that no row between both is free of letters, and the width of the place that is looked at, CSS px. */
+const MEETS = 1.4;
+const PLACE = 12;
 /** A text so much larger than the other may be a backdrop, when it is faint. */
 const BACKDROP = 2.5;
 const MARK = 1.6;
 
 /** Text over other text, and controls over controls, where both are seen. */
-export const textOverlap: FindKind = (model) => [...texts(model), ...acrossFields(model), ...controls(model)];
+export const textOverlap: FindKind = (model) => [
+  ...texts(model),
+  ...acrossFields(model),
+  ...onTyped(model),
+  ...controls(model),
+];
 
 function texts(model: PageModel): Found[] {
   const worst = new Worst();
@@ -40,6 +48,11 @@ function texts(model: PageModel): Found[] {
       const [under, over] = a.owner.el.paint <= b.owner.el.paint ? [a, b] : [b, a];
       const both = collision(model, under, over);
       if (!both) continue;
+      if (both.height < Math.max(LEAST, Math.min(a.core.height, b.core.height) * TOUCHES) && a.owner !== b.owner) {
+        const found = touching(model, under, over, both);
+        if (found) worst.keep(`${under.owner.index}/${over.owner.index}`, found);
+        continue;
+      }
       const share = a.owner === b.owner ? 1 : both.height / Math.min(a.core.height, b.core.height);
       const plain = !isBackdrop(a, b) && !floatsOver(over.owner, under.owner);
       const sure = share >= SURE && both.width > LEAST && plain;
@@ -55,6 +68,24 @@ function texts(model: PageModel): Found[] {
       });
     }
   return worst.all();
+}
+
+/** Lines of two blocks of which one begins before the other ends: by their boxes it may be a pixel or none, so that the picture has to show it. */
+function touching(model: PageModel, under: Line, over: Line, both: Rect): Found | undefined {
+  if (both.width < PLACE || isBackdrop(under, over)) return undefined;
+  if (isDrawnText(under.owner) || isDrawnText(over.owner) || floatsOver(over.owner, under.owner)) return undefined;
+  const middle = ({ core }: Line) => core.y + core.height / 2;
+  const [from, to] = [middle(under), middle(over)].sort((a, b) => a - b);
+  const between = { ...both, y: from ?? both.y, height: (to ?? both.y) - (from ?? both.y) };
+  return {
+    kind: 'text_overlap',
+    certainty: 'certain',
+    ...concerned(under.owner, over.owner),
+    rect: both,
+    by_px: Math.round(both.height),
+    what: `${quoted(over.text)} runs ${Math.round(both.height)} px into the letters of ${quoted(under.text)}`,
+    claim: { shows: 'touch', rect: between, words: wordsAt(model, between, [under.owner, over.owner]) },
+  };
 }
 
 /** The words of one drawing are set by one program: that they are too close is one fault. */
@@ -79,8 +110,7 @@ function collision(model: PageModel, under: Line, over: Line): Rect | undefined 
   const place = intersection(under.core, over.core);
   const cores = place && intersection(inkAt(under, place), inkAt(over, place));
   const both = cores && intersection(cores, under.shown) && intersection(cores, over.shown) ? cores : undefined;
-  if (!both || both.width < LEAST || both.height < LEAST) return undefined;
-  if (both.height < Math.min(under.core.height, over.core.height) * TOUCHES) return undefined;
+  if (!both || both.width < LEAST || both.height < MEETS) return undefined;
   // Lines of one paragraph that is set tightly; a shadow or glow made of the same text.
   if (paragraphOf(under.owner) === paragraphOf(over.owner) || under.text.trim() === over.text.trim()) return undefined;
   if (isDrawnText(under.owner) && isDrawnText(over.owner) && isBetween(model, under.owner, over.owner, both))
@@ -97,7 +127,7 @@ const ABOVE_X = 0.28;
 const NEXT = 0.3;
 
 /** Where the ink of a line reaches at this place of it: the version beside the last letter of a title stands above an e. */
-function inkAt({ core, text }: Line, { x, width }: Rect): Rect {
+export function inkAt({ core, text }: Line, { x, width }: Rect): Rect {
   const each = core.width / Math.max(1, text.length);
   const from = Math.max(0, Math.floor((x - core.x) / each - NEXT));
   const said = text.slice(from, Math.ceil((x + width - core.x) / each + NEXT));
@@ -204,6 +234,53 @@ function acrossFields(model: PageModel): Found[] {
         by_px: Math.round(both.width),
         what: `${quoted(line.text)} runs ${Math.round(both.width)} px into a field`,
         claim: { shows: 'ink', rect: both, words: wordsAt(model, both, [owner]) },
+      });
+    }
+  }
+  return worst.all();
+}
+
+/** Where a field shows its words, CSS px of the page: of those in lines the first. */
+export function wordsIn({ el: { rect, field, styles } }: Placed): Rect | undefined {
+  if (!field) return undefined;
+  const inset = (side: string) => px(styles[`border-${side}-width`]) + px(styles[`padding-${side}`]);
+  const [top, tall] = [rect.y + inset('top'), rect.height - inset('top') - inset('bottom')];
+  const width = field.rows ? (field.first ?? 0) : Math.min(field.wants, field.room);
+  const y = field.rows ? top : top + (tall - field.high) / 2;
+  return width > 0 ? { x: rect.x + field.start, y, width, height: field.high } : undefined;
+}
+
+/** Words that lie over what was typed into a field, or chosen in it: a label that was to float away from it. */
+function onTyped(model: PageModel): Found[] {
+  const fields = model.all.flatMap((field) => {
+    const rect = field.shown && isVisible(field) && isTold(field) ? wordsIn(field) : undefined;
+    const { kind } = field.el.field ?? {};
+    return rect && kind !== undefined && kind !== 'caption' ? [{ field, rect, isHint: kind === 'placeholder' }] : [];
+  });
+  if (fields.length === 0) return [];
+  const worst = new Worst();
+  for (const line of model.lines) {
+    const { owner, core, shown } = line;
+    if (!shown || !isInked(line) || !isTold(owner)) continue;
+    for (const { field, rect, isHint } of fields) {
+      const both = intersection(intersection(core, shown) ?? core, rect);
+      if (!both || both.width < ACROSS || both.height < Math.min(core.height, rect.height) * 0.5) continue;
+      if (isWithin(owner, field) || owner.fixed !== field.fixed || owner.sticky || isTurned(owner)) continue;
+      const hides = (one: Placed) => alpha(one.el.styles['background-color']) > 0.5;
+      if (owner.el.paint < field.el.paint ? hides(field) : isGrounded(owner, field)) continue;
+      if (isHidden(model, owner, both) || floatsOver(owner, field)) continue;
+      worst.keep(`${owner.index}/${field.index}`, {
+        kind: 'text_overlap',
+        // A hint goes with the first letter.
+        certainty: isHint ? 'likely' : 'certain',
+        element: owner,
+        other: field,
+        rect: both,
+        by_px: Math.round(both.width),
+        what: `${quoted(line.text)} lies over ${isHint ? 'the hint' : 'what is written'} in a field`,
+        claim: { shows: 'ink', rect: both, words: wordsAt(model, both, [owner]) },
+        repair:
+          'Move the label up as soon as the field has a value (:not(:placeholder-shown), or a class), also for one that it begins with.',
       });
     }
   }
