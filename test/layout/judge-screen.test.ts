@@ -232,10 +232,12 @@ test('the button that sends a form is missed in all windows where a box that sho
   expect(everywhere({ tag: 'input', attributes: { type: 'submit' } })).toEqual([
     ['unreachable', 'certain', 320, 800, '#send'],
   ]);
-  // A button beside the box may unfold it; one that does not send it may be of what is folded.
+  // A button beside the box may unfold it.
   const unfolds = { tag: 'button', selector: '#more', parent: 2, rect: box(0, 92, 80, 20) };
   expect(everywhere({}, unfolds)).toEqual([['unreachable', 'likely', 320, 800, '#send']]);
-  expect(everywhere({ attributes: { type: 'button' } })).toEqual([]);
+  // Any other button is missed as well, a link alone may be of what is folded.
+  expect(everywhere({ attributes: { type: 'button' } })).toEqual([['unreachable', 'certain', 320, 800, '#send']]);
+  expect(everywhere({ tag: 'a', attributes: { href: '#more' } })).toEqual([]);
 });
 
 /** A label that its chip cuts off, in a window of this width. */

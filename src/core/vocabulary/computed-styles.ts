@@ -137,6 +137,8 @@ export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
   clip: 'auto',
   'mask-image': 'none',
   'animation-name': 'none',
+  'transition-duration': '0s',
+  'letter-spacing': 'normal',
   '-webkit-text-stroke-width': '0px',
   fill: 'rgb(0, 0, 0)',
   'fill-opacity': '1',

@@ -30,6 +30,7 @@ const SHOWN = 30;
  */
 function unreachable(widths: readonly AtWidth[]): FoundAcross[] {
   const shown = widths.map(({ model }) => shownSelectors(model));
+  const moving = movingSelectors(widths);
   const groups = new Map<
     string,
     { element: Placed; by: Placed; widths: number[]; lost: Set<string>; isSure: boolean }
@@ -38,7 +39,7 @@ function unreachable(widths: readonly AtWidth[]): FoundAcross[] {
     for (const { control, by, isList, beside } of fallenOut(model)) {
       const { selector } = control.el;
       const elsewhere = shown.filter((there) => there.has(selector));
-      if (elsewhere.length === 0 && !sends(control, by)) continue;
+      if (elsewhere.length === 0 && !sends(control, by) && !isLostForGood(control, by, moving)) continue;
       const isSwitch = ({ el }: Placed) =>
         shown[at]?.has(el.selector) && elsewhere.every((there) => !there.has(el.selector));
       if (
@@ -67,6 +68,28 @@ function unreachable(widths: readonly AtWidth[]): FoundAcross[] {
     })),
   );
 }
+
+/** A button or field that no window shows, in a box which nothing opens: no part of it moves or grows, and it shows no slide after another. */
+function isLostForGood(control: Placed, by: Placed, moving: ReadonlySet<string>): boolean {
+  if (control.el.tag === 'a' && !isPainted(control)) return false;
+  if (isMoved(control, by) || scrollsByScript(by)) return false;
+  const { rect } = by.el;
+  for (let at: Placed | undefined = control; at && at !== by.parent; at = at.parent) {
+    const { rect: own } = at.el;
+    const isSlide = at !== by && own.y >= bottom(rect) - 1 && own.height >= rect.height * SLIDE;
+    if (isSlide || (at !== control && moving.has(at.el.selector))) return false;
+  }
+  return true;
+}
+
+/** What changes by and by: while windows of other widths are laid out transitions are off, so that only a photographed one tells. */
+function movingSelectors(widths: readonly AtWidth[]): Set<string> {
+  const moves = ({ el }: Placed) => px(el.styles['transition-duration']) > 0;
+  return new Set(widths.flatMap(({ model }) => model.all.filter(moves).map(({ el }) => el.selector)));
+}
+
+/** Height of a slide, by that of the box that shows one of several. */
+const SLIDE = 0.8;
 
 function shownSelectors(model: PageModel): Set<string> {
   return new Set(model.all.filter((one) => isVisible(one) && area(one.shown) > SHOWN).map(({ el }) => el.selector));

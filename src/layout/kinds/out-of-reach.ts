@@ -137,7 +137,7 @@ function lostAt(item: Placed, rect: Rect, model: PageModel): Lost[] {
   if (inside && middles.x <= model.width && scrollsPage(model, 'y') && !item.fixed) return [];
   for (const axis of ['y', 'x'] as const) {
     if ((axis === 'x' && !item.fixed) || rangeOf(item, middles[axis], axis, model)) continue;
-    const panel = panelOf(item, model);
+    const panel = panelOf(item, model) ?? (axis === 'y' && !item.fixed ? cutPage(item, model) : undefined);
     if (!panel || (axis === 'x' && isInStrip(item, model, panel))) return [];
     const window = axis === 'x' ? model.width : model.height;
     const atEnd = middles[axis] > window / 2;
@@ -147,6 +147,18 @@ function lostAt(item: Placed, rect: Rect, model: PageModel): Lost[] {
     return [{ item, panel, edge: edges[atEnd ? 1 : 0], rect, by: atEnd ? end - window : -start }];
   }
   return [];
+}
+
+/** The body of a page that does not scroll, where the window's edge cuts through words in the flow: no page of slides, and none behind a dialog. */
+function cutPage(item: Placed, model: PageModel): Placed | undefined {
+  const { all, lines, height } = model;
+  if (isMoved(item) || item.el.rect.y < height) return undefined;
+  const isAside = (one: Placed) =>
+    one.el.styles.position === 'fixed' && isVisible(one) && (isPopup(one) || isVeil(one, model));
+  const isCut = ({ owner, core }: Line) =>
+    !isMoved(owner) && !owner.fixed && core.y < height - SLACK && bottom(core) > height + SLACK;
+  if (all.some(isAside) || !lines.some((line) => isInked(line) && isCut(line))) return undefined;
+  return all.find(({ el }) => el.tag === 'body');
 }
 
 /** The painted box that shows it as its content, up to what is fixed; nothing where it was put by itself beside all of them. */

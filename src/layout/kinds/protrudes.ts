@@ -1,10 +1,21 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, bottom, px, right } from '../boxes.js';
-import { type FindKind, Worst } from '../found.js';
-import { isInStrip, isPositioned, isTold } from '../intent.js';
+import { type FindKind, type Found, Worst } from '../found.js';
+import { coversOf, isInStrip, isMoved, isPopup, isPositioned, isTold, isTurned } from '../intent.js';
 import { wordsAt } from '../look.js';
-import { borderedSides, isControl, isInked, isInline, isPainted, isVisible, type Placed } from '../page-model.js';
+import {
+  blockOf,
+  borderedSides,
+  isControl,
+  isInked,
+  isInline,
+  isPainted,
+  isVisible,
+  isWithin,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
 
 /** What is not seen as sticking out, and what surely is, CSS px. */
 const SLACK = 2.5;
@@ -17,8 +28,12 @@ type Side = (typeof SIDES)[number];
 /** Content that sticks out of the painted box that holds it, although nothing was placed there on purpose. */
 export const protrudes: FindKind = (model) => {
   const worst = new Worst();
+  const onNeighbour = (owner: Placed, rect: Rect) => {
+    for (const found of crossing(owner, rect, model)) worst.keep(`${owner.index} ${found.kind}`, found);
+  };
   const look = (item: Placed, rect: Rect, isText: boolean) => {
     const out = brokenOut(item, rect, isText);
+    if (!out && isText) onNeighbour(item, rect);
     if (!out || isInStrip(item, model, out.box)) return;
     const by = Math.round(out.by);
     worst.keep(`${out.box.index}/${out.side}`, {
@@ -42,6 +57,78 @@ export const protrudes: FindKind = (model) => {
   for (const item of model.all) if (item.shown && (isSolid(item) || hasFallenOut(item))) look(item, item.shown, false);
   return worst.all();
 };
+
+/** Part of a text that lies on each side of the edge of another box, and width from which it is one, CSS px. */
+const ACROSS = 6;
+const WORDS = 24;
+
+/** A text that runs out of its own box, or out of the card it was put on, over the edge of a painted box beside that, or under it: the picture tells. */
+function crossing(owner: Placed, rect: Rect, model: PageModel): Found[] {
+  if (rect.width < WORDS || isTurned(owner) || isTable(owner)) return [];
+  const block = blockOf(owner);
+  const own = block.el.rect;
+  const isLong = right(rect) > right(own) + ACROSS || rect.x < own.x - ACROSS;
+  const card = isLong && !isMoved(owner) ? undefined : cardOf(owner);
+  if (!card && (!isLong || isMoved(owner))) return [];
+  if (card && right(rect) <= right(card.el.rect) + ACROSS && rect.x >= card.el.rect.x - ACROSS) return [];
+  const other = model.all.find((one) => {
+    const both = one.shown && intersection(one.shown, rect);
+    if (!both || both.width < ACROSS || rect.width - both.width < ACROSS || both.height < rect.height * 0.9)
+      return false;
+    if (one.fixed !== owner.fixed || one.sticky || isInline(one) || isControl(one) || isTable(one) || !isVisible(one))
+      return false;
+    if (isWithin(owner, one) || isWithin(one, card ?? block) || !hasEdge(one) || isTurned(one)) return false;
+    return card === undefined || (one.parent === card.parent && one.el.tag === card.el.tag);
+  });
+  const both = other && intersection(other.el.rect, rect);
+  if (!both || hasGround(owner, other) || isInStrip(owner, model, card ?? block) || isPopup(owner)) return [];
+  if (coversOf(model, owner, both).length > 0) return [];
+  const by = Math.round(both.width);
+  const said = { certainty: 'certain' as const, element: owner, other, rect, by_px: by };
+  // Its border is none of the words.
+  const inner = { ...both, x: both.x + 2, width: both.width - 4 };
+  const before = { ...rect, width: both.x - rect.x };
+  const rest = before.width >= ACROSS ? before : { ...rect, x: right(both), width: right(rect) - right(both) };
+  const [ink] = wordsAt(model, rest, [owner]).inks;
+  return [
+    {
+      ...{ ...said, kind: 'protrudes', what: `runs ${by} px over the edge of the box beside it` },
+      claim: { shows: 'ink', rect: inner, words: wordsAt(model, inner, [owner]) },
+    },
+    // Boxes of a row or a grid are painted one after the other, whole.
+    ...(ink
+      ? [
+          {
+            ...{ ...said, kind: 'covered' as const, what: `has ${by} px of its words under the box beside it` },
+            claim: { shows: 'gone' as const, rect: inner, words: { ...wordsAt(model, rest, [owner]), rest } },
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The painted box that something was placed in by its style. */
+function cardOf(owner: Placed): Placed | undefined {
+  for (let at: Placed | undefined = owner; at; at = at.parent) {
+    if (at.el.styles.position !== 'absolute') continue;
+    const { holder } = at;
+    return holder && hasEdge(holder) && holder.el.tag !== 'body' && holder.el.tag !== 'html' ? holder : undefined;
+  }
+  return undefined;
+}
+
+function hasGround(owner: Placed, other: Placed): boolean {
+  for (let at: Placed | undefined = owner; at && !isWithin(other, at); at = at.parent)
+    if (alpha(at.el.styles['background-color']) > 0.5 && right(at.el.rect) > other.el.rect.x + ACROSS) return true;
+  return false;
+}
+
+/** Cells of a table write into the next one, where that is empty, on purpose. */
+function isTable(placed: Placed): boolean {
+  for (let at: Placed | undefined = placed; at; at = at.parent)
+    if (/^(?:td|th|tr|table|svg)$/.test(at.el.tag) || (at.el.styles.display ?? '').startsWith('table')) return true;
+  return false;
+}
 
 /** A control with a box, or a picture of some size. */
 function isSolid(item: Placed): boolean {

@@ -1,10 +1,10 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, contrast, type Rgb, rgb } from '../boxes.js';
+import { alpha, area, contrast, px, type Rgb, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
-import { isDrawn, isInked, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
+import { isDrawn, isDrawnText, isInked, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
 
 /** Values that a program shows where it had none: as the whole of a text, or where a value stands in one. */
 const WHOLE = /^(?:undefined|NaN|\[object [A-Z]\w*\]|null|undefined undefined|Invalid Date)$/;
@@ -98,8 +98,105 @@ const WHITE: Rgb = [255, 255, 255];
 /** Styles by which a text is seen without a colour of its own. */
 const DRAWN_OTHERWISE = ['text-shadow', '-webkit-text-stroke-width', 'mix-blend-mode'];
 
-/** Text in the colour of what is behind it. */
-export const unreadable: FindKind = (model) => below(model, NONE, 'plain');
+/** Text in the colour of what is behind it, in none, with its letters on each other, or too small for anyone. */
+export const unreadable: FindKind = (model) => [
+  ...below(model, NONE, 'plain'),
+  ...unfilled(model),
+  ...misshapen(model),
+];
+
+/** Letters whose fill is taken away for a ground to show in them, where no ground is cut to them. */
+function unfilled(model: PageModel): Found[] {
+  const seen = new Set<Placed>();
+  return model.lines.flatMap((line): Found[] => {
+    const { owner, core, shown, text } = line;
+    const { styles } = owner.el;
+    const fill = styles['-webkit-text-fill-color'];
+    if (!shown || seen.has(owner) || line.icon || !isTold(owner) || isDecorative(owner) || !/\p{L}/u.test(text))
+      return [];
+    if (fill === undefined || alpha(fill) > 0.05 || alpha(styles.color) < 0.5 || owner.opacity < 0.5) return [];
+    if (DRAWN_OTHERWISE.some((name) => styles[name] !== undefined) || isFilledByGround(owner)) return [];
+    seen.add(owner);
+    return [
+      {
+        kind: 'unreadable',
+        certainty: 'certain',
+        element: owner,
+        rect: shown,
+        what: `${quoted(text)} is filled with nothing: -webkit-text-fill-color is transparent, and no ground is cut to its letters`,
+        claim: { shows: 'plain', rect: core },
+        repair:
+          'Cut a ground to the letters (background-clip: text, with a background), or take -webkit-text-fill-color out.',
+      },
+    ];
+  });
+}
+
+function isFilledByGround(owner: Placed): boolean {
+  for (let at: Placed | undefined = owner; at; at = at.parent) {
+    const { styles } = at.el;
+    if (styles['background-clip']?.includes('text') && paints(styles)) return true;
+  }
+  return false;
+}
+
+function isDecorative(owner: Placed): boolean {
+  for (let at: Placed | undefined = owner; at; at = at.parent)
+    if (at.el.attributes['aria-hidden'] === 'true') return true;
+  return false;
+}
+
+/** Letters that make a text of it, and the height below which nobody reads them, CSS px. */
+const LETTERS = 4;
+const TINY = 5;
+/** Space between letters, and width of each with it, by the font's size, from which they lie on each other. */
+const PULLED = -0.2;
+const EACH = 0.2;
+
+/** Text whose letters lie on each other, or are too small for anyone. */
+function misshapen(model: PageModel): Found[] {
+  return model.all.flatMap((owner): Found[] => {
+    const { styles, lines } = owner.el;
+    const line = lines?.find(({ text }) => (text.match(/\p{L}/gu)?.length ?? 0) >= LETTERS);
+    if (!line || !isVisible(owner) || !owner.shown || !isTold(owner) || isDrawnText(owner) || isDecorative(owner))
+      return [];
+    const { rect, text } = line;
+    const font = px(styles['font-size'] ?? '16px');
+    const isInk = alpha(styles['-webkit-text-fill-color'] ?? styles.color) > 0.5 && owner.opacity > 0.5;
+    if (!isInk || rect.width < 2 || font < 1 || isHiddenByItself(owner, rect)) return [];
+    const said = { kind: 'unreadable' as const, element: owner, rect };
+    const claim = { shows: 'ink' as const, rect, words: wordsAt(model, rect, [owner]) };
+    if (px(styles['letter-spacing']) < font * PULLED && rect.width / text.trim().length < font * EACH)
+      return [
+        {
+          ...{ ...said, certainty: 'certain', claim },
+          what: `${quoted(text)} has its letters on each other: ${Math.round((rect.width / text.trim().length) * 10) / 10} px for each`,
+          repair: 'Set letter-spacing back: below -0.1em letters touch.',
+        },
+      ];
+    // What is scaled down whole may be the picture of something: a slide in an overview.
+    const isScaled = rect.height < font * 0.6;
+    if (isScaled ? rect.height >= TINY || rect.height < 1 : font >= TINY) return [];
+    const high = Math.round((isScaled ? rect.height : font) * 10) / 10;
+    return [
+      {
+        ...{ ...said, certainty: isScaled ? 'likely' : 'certain', claim },
+        ...{ cause: isScaled ? 'scaled down' : 'too small', what: `${quoted(text)} is drawn ${high} px high` },
+        repair: 'Set it in 12 px or more; what is only for screen readers is hidden whole.',
+      },
+    ];
+  });
+}
+
+/** Texts for screen readers are cut to nothing, or stand in the colour of their ground. */
+const isHiddenByItself = (owner: Placed, rect: Rect): boolean => {
+  const ground = groundOf(owner, rect);
+  const ink = rgb(owner.el.styles['-webkit-text-fill-color'] ?? owner.el.styles.color);
+  return (
+    area(owner.shown) < area(owner.el.rect) * 0.5 ||
+    (ink !== undefined && ground !== undefined && contrast(ink, ground) < HARDLY)
+  );
+};
 
 /** Text that hardly differs from what is behind it: what it had a contrast for is gone with the colours it was made for. */
 export const faint: FindKind = (model) => below(model, HARDLY, 'faint');
