@@ -33,6 +33,14 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
     faults: ['covered #a', 'covered #b', 'text_overlap div.f > label'],
   },
   {
+    about:
+      'a large text that is marked as decoration, and stands out as no decoration does; a pale one beside it is one',
+    style:
+      '.deco{position:relative;height:120px}.deco b{position:absolute;left:0;top:-20px;font-size:64px}.pale b{color:#ddd}',
+    body: `<div class="deco" id="dark"><b aria-hidden="true">Lamps</b><p>${SENTENCE}</p></div><div class="deco pale"><b aria-hidden="true">Lamps</b><p>${SENTENCE}</p></div>`,
+    faults: ['text_overlap #dark > b'],
+  },
+  {
     about: 'a heading whose lines lie over each other',
     style: 'h2{width:240px;font-size:32px;line-height:.5;margin:30px 0 60px}',
     body: `<h2>Lamps for every room of the house</h2><p>${SENTENCE}</p>`,

@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, bottom, px } from '../boxes.js';
+import { alpha, area, bottom, contrast, px, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { coversOf, isPopup, isPositioned, isStack, isTold, isTurned } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -16,6 +16,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
+import { groundOf } from './unreadable.js';
 
 /** Least that two texts share to be in each other's way, CSS px, and as part of the height of the smaller one. */
 const LEAST = 3;
@@ -27,6 +28,8 @@ const PLACE = 12;
 /** A text so much larger than the other may be a backdrop, when it is faint. */
 const BACKDROP = 2.5;
 const MARK = 1.6;
+/** Contrast at which a large text is there to be read (WCAG 1.4.3). */
+const READ = 3;
 
 /** Text over other text, and controls over controls, where both are seen. */
 export const textOverlap: FindKind = (model) => [
@@ -191,7 +194,16 @@ function isBackdrop(a: Line, b: Line): boolean {
   if (large.owner.of && large.core.height >= MARK * small.core.height) return true;
   if (large.core.height < BACKDROP * small.core.height) return false;
   const { el, opacity } = large.owner;
-  return opacity < 0.5 || alpha(el.styles.color) < 0.5 || el.attributes['aria-hidden'] === 'true';
+  if (opacity < 0.5 || alpha(el.styles.color) < 0.5) return true;
+  // The mark says what the page means; whether it is one shows.
+  return el.attributes['aria-hidden'] === 'true' && !standsOut(large);
+}
+
+/** A text that people read: its colour is another one than its ground's. */
+function standsOut({ owner, core }: Line): boolean {
+  const ink = rgb(owner.el.styles['-webkit-text-fill-color'] ?? owner.el.styles.color);
+  const ground = groundOf(owner, core);
+  return ink !== undefined && ground !== undefined && contrast(ink, ground) >= READ;
 }
 
 /** A notice or a menu with a ground of its own, which others are seen through, over the page: people see that it floats, and close it. */

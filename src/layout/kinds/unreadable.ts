@@ -228,7 +228,7 @@ function below(model: PageModel, least: number, shows: 'plain' | 'faint'): Found
 }
 
 /** The plain colour of the boxes around a text; undefined where a picture or a gradient is. */
-function groundOf(owner: Placed, rect: Rect): Rgb | undefined {
+export function groundOf(owner: Placed, rect: Rect): Rgb | undefined {
   for (let at: Placed | undefined = owner; at; at = at.parent) {
     const { styles, pseudo = [] } = at.el;
     if (pseudo.some((one) => paints(one.styles) && intersection(one.rect, rect))) return undefined;

@@ -41,7 +41,7 @@ export function whatRemains({ verdict, compare, visual, cells, newer, state = {}
     warnings: verdict.checks
       .filter(({ severity, status }) => severity === 'warn' && status !== 'pass')
       .map(({ id, problem_count }) => ({ check: id, count: problem_count })),
-    unheld: [...unheld(verdict, shot.length, loose.length), ...unanswered(shot), ...unbound(state)],
+    unheld: [...unheld(verdict, shot, loose.length), ...unanswered(shot), ...unbound(state)],
     unheld_cells: loose.length,
     unheld_screens: [...new Set(loose.map(({ screen }) => screen))].slice(0, SCREENS_SHOWN),
   };
@@ -90,13 +90,18 @@ function worse(a: Difference, b: Difference): number {
 /** Gates that hold behaviour, by what is missing where they do not apply. */
 const BEHAVIOUR: Readonly<Record<string, string>> = { required_tests_pass: 'test', workflow_evidence: 'flow' };
 
-function unheld({ not_applicable: gone, bars = {} }: Judgement['verdict'], shot: number, loose: number): string[] {
+function unheld(
+  { not_applicable: gone, bars = {} }: Judgement['verdict'],
+  cells: Judgement['cells'],
+  loose: number,
+): string[] {
+  const shot = cells.length;
   const missing = gone.flatMap(({ id }) => BEHAVIOUR[id] ?? []);
   return [
     ...(shot > 0 && loose === shot ? ['no design or baseline holds the look'] : []),
     ...(loose > 0 && loose < shot ? [`${loose} of ${shot} cells have neither a design nor a baseline`] : []),
     ...(missing.length === Object.keys(BEHAVIOUR).length ? [`no ${missing.join(' or ')} holds the behaviour`] : []),
-    ...leftOut(bars),
+    ...leftOut(bars, cells),
     ...(bars['gates.history'] === 'none' ? ['no earlier commit has to be compared with (gates.history)'] : []),
   ];
 }
@@ -105,7 +110,7 @@ function unheld({ not_applicable: gone, bars = {} }: Judgement['verdict'], shot:
 const PAGES_SHOWN = 3;
 
 /** What the settings leave out, whoever wrote them and when. */
-function leftOut(bars: NonNullable<Judgement['verdict']['bars']>): string[] {
+function leftOut(bars: NonNullable<Judgement['verdict']['bars']>, cells: Judgement['cells']): string[] {
   const on = (end: string, counts: (value: unknown) => boolean) =>
     Object.entries(bars).filter(([key, value]) => key.startsWith('screens.') && key.endsWith(end) && counts(value))
       .length;
@@ -114,7 +119,7 @@ function leftOut(bars: NonNullable<Judgement['verdict']['bars']>): string[] {
   const pages = bars['pages.left_out'];
   const stories = ['stories.exclude', 'stories.exceptions'].some((key) => isFilled(bars[key]));
   return [
-    ...(masked > 0 ? [`what masks cover on ${masked} screen(s)`] : []),
+    ...(masked > 0 ? [`what masks cover on ${masked} screen(s)${mostMasked(cells)}`] : []),
     ...(cut > 0 ? [`what lies below the window on ${cut} screen(s) (full_page)`] : []),
     ...(isFilled(pages)
       ? [
@@ -123,6 +128,12 @@ function leftOut(bars: NonNullable<Judgement['verdict']['bars']>): string[] {
       : []),
     ...(stories ? ['stories that settings or their own parameters leave out'] : []),
   ];
+}
+
+/** How much of a picture masks cover at most: a difference there is in no figure. */
+function mostMasked(cells: Judgement['cells']): string {
+  const most = Math.max(0, ...cells.map(({ screenshot }) => screenshot?.masked_ratio ?? 0));
+  return most === 0 ? '' : `, up to ${Math.max(0.1, Math.round(most * 1000) / 10)} % of a picture`;
 }
 
 /** What pages had asked for and had no answer to when their pictures were taken: what it would have brought is in no picture. */

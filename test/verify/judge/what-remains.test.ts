@@ -115,6 +115,17 @@ test('what the settings leave out is said with every verdict', () => {
   ]);
 });
 
+test('how much of a picture masks cover at most is said with them', () => {
+  verifies('bars.left-out');
+  const verdict = { ...green, bars: { 'screens./.mask': ['.ad'] } };
+  const covered = [0.02, 0.143].map(
+    (masked_ratio) => ({ screen: 'home', viewport: 'desktop', screenshot: { settle: {}, masked_ratio } }) as never,
+  );
+  expect(whatRemains({ ...nothing, verdict, cells: covered }).unheld).toContain(
+    'what masks cover on 1 screen(s), up to 14.3 % of a picture',
+  );
+});
+
 test('what pages had no answer to is named once, with the kind and how long it was open', () => {
   verifies('capture.open-requests');
   const open = [{ url: 'http://127.0.0.1:4000/api/items', kind: 'fetch', open_ms: 9440, unfinished: false }];
