@@ -30,8 +30,9 @@ const OTHER_THING = 0.18;
 /**
  * By how much larger the radius of a corner is in the reference, device px. A curve looks across as the straight sides beside it do, whatever
  * it is made of: a border, the end of a surface, a shadow. So each radius says what the corner would look like, and the one that is like it
- * best is read. Undefined where no curve is seen, or the app's own corner is not what it should be: something covers it. `rect`, `there`: the box in both pictures, edges to parts of a
- * pixel; `radius`: the one that the app draws; `most`: by how much larger it may be.
+ * best is read. Undefined where no curve is seen, or where the app's own corner is not what it should be, because something covers it.
+ * `rect`, `there`: the box in both pictures, with its edges to parts of a pixel; `radius`: the one that the app draws; `most`: by how much
+ * larger it may be.
  */
 export function radiusApart(
   views: { actual: PixelView; reference: PixelView },
@@ -44,13 +45,16 @@ export function radiusApart(
   const room = Math.min(rect.width, rect.height, there.width, there.height) / 2;
   const drawn = Math.min(radius, room);
   const largest = Math.min(room, drawn + most);
-  const nearly = curveOf(views.reference, there, corner, Math.min(largest, drawn + NEXT));
+  const near = Math.min(largest, drawn + NEXT);
+  const nearly = curveOf(views.reference, there, corner, near);
   if (!nearly || (nearly.step < STANDS_OUT && !nearly.isCut)) return undefined;
   const others = [Math.max(0, drawn - NEXT), Math.min(largest, drawn + NEXT)];
   const fits = nearly.off(drawn);
   const isFlat = nearly.step < STANDS_OUT;
-  if (isFlat ? drawn === 0 : others.every((other) => fits <= nearly.off(other))) return 0;
-  const read = isFlat ? 0 : fitted(curveOf(views.reference, there, corner, largest), drawn, largest);
+  if (isFlat ? drawn === 0 : others.every((other) => fits <= nearly.off(other, fits))) return 0;
+  const read = isFlat
+    ? 0
+    : fitted(near === largest ? nearly : curveOf(views.reference, there, corner, largest), drawn, largest);
   const actual = curveOf(views.actual, rect, corner, largest);
   if (read === undefined || !actual || (actual.step < STANDS_OUT && !actual.isCut)) return undefined;
   const now = actual.step < STANDS_OUT ? 0 : best(actual, largest);
@@ -68,12 +72,12 @@ function fitted(curve: Curve | undefined, drawn: number, largest: number): numbe
 
 /**
  * A corner: the levels across the sides beside it, whether what is outside of it lies outside of the picture, too, and how far it is from the
- * curve of a radius, mean square of levels.
+ * curve of a radius, mean square of levels; infinitely far as soon as it is further than `atMost`, for whom only nearer ones count.
  */
 interface Curve {
   step: number;
   isCut: boolean;
-  off(radius: number): number;
+  off(radius: number, atMost?: number): number;
 }
 
 function best({ off }: Curve, largest: number): number {
@@ -81,7 +85,7 @@ function best({ off }: Curve, largest: number): number {
   let [from, to] = [0, largest];
   for (const step of STEPS) {
     for (let radius = from; radius <= to; radius += step) {
-      const left = off(radius);
+      const left = off(radius, least);
       if (left < least) [at, least] = [radius, left];
     }
     [from, to] = [Math.max(0, at - step), Math.min(largest, at + step)];
@@ -122,9 +126,11 @@ function curveOf(view: PixelView, rect: Rect, { right, lower }: Corner, largest:
   if (!upright || !level) return undefined;
   // A side between two pixels covers part of the outermost ones; so it does of the one in the corner.
   const isFainter = stepIn(upright) <= stepIn(level);
-  const off = (radius: number) => {
-    let [sum, count] = [0, 0];
-    for (let y = 0; y < size; y++)
+  let count = 0;
+  for (let y = 0; y < size; y++) for (let x = 0; x + y < size + outside; x++) if (!unseen.has(y * size + x)) count += 3;
+  const off = (radius: number, atMost = Number.POSITIVE_INFINITY) => {
+    let sum = 0;
+    for (let y = 0; y < size; y++) {
       for (let x = 0; x + y < size + outside; x++) {
         if (unseen.size > 0 && unseen.has(y * size + x)) continue;
         const [px, py] = [x - outside + 0.5, y - outside + 0.5];
@@ -144,8 +150,10 @@ function curveOf(view: PixelView, rect: Rect, { right, lower }: Corner, largest:
             (1 - part) * ((level[i] ?? 0) * (1 - rest) + (level[j] ?? 0) * rest);
           sum += (would - ((pixel >>> (8 * c)) & 255)) ** 2;
         }
-        count += 3;
       }
+      // What is added is never negative: the rest cannot bring it nearer again.
+      if (sum / count > atMost) return Number.POSITIVE_INFINITY;
+    }
     return sum / count;
   };
   return { step: Math.max(spread(upright), spread(level)), isCut, off };
