@@ -134,6 +134,34 @@ const cases: Record<string, { body: string; head?: string; covered: Rect[]; matc
     covered: [],
     matched: 1,
   },
+  'nothing of what is there for screen readers alone': {
+    body: `${[
+      'width:1px;height:1px;margin:-1px;overflow:hidden;white-space:nowrap;clip:rect(0,0,0,0);',
+      'width:1px;height:1px;overflow:hidden;clip:rect(1px,1px,1px,1px);',
+      'width:80px;height:20px;clip:rect(0,auto,0,0);',
+      'width:80px;height:20px;clip-path:circle(0);',
+      'width:80px;height:20px;clip-path:polygon(0 0,0 0,0 0);',
+      'width:80px;height:20px;clip-path:inset(10px 0);',
+      'width:80px;height:20px;clip-path:ellipse(0 50%);transform:rotate(9deg);',
+    ]
+      .map((style) => secret(`position:absolute;${style}`))
+      .join('')}<div style="height:100px;background:${GREEN}">price</div>`,
+    covered: [],
+    matched: 7,
+  },
+  'what a clip leaves to be seen': {
+    body: `${secret(`${place(0, 0, 200, 20)}clip:rect(0,60px,auto,auto);`)}${secret(`${place(0, 40, 200, 20)}clip-path:inset(0 25% 0 calc(10% + 5px));`)}
+      ${secret(`${place(0, 80, 200, 40)}clip-path:circle(20px at 100px 50%);`)}<div style="${place(0, 140, 200, 40)}clip-path:polygon(0 0,50% 0,50% 100%)">${secret('height:30px;')}</div>
+      <div style="${place(100, 200, 100, 20)}transform:scale(2);transform-origin:0 0">${secret(`${place(0, 0, 100, 20)}clip-path:inset(5px 50px 5px 0);`)}</div>`,
+    covered: [
+      { x: 0, y: 0, width: 60, height: 20 },
+      { x: 25, y: 40, width: 125, height: 20 },
+      { x: 80, y: 80, width: 40, height: 40 },
+      { x: 0, y: 140, width: 100, height: 30 },
+      { x: 100, y: 210, width: 100, height: 20 },
+    ],
+    matched: 5,
+  },
   nothing: { body: '<p>text</p>', covered: [], matched: 0 },
 };
 

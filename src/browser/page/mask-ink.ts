@@ -2,6 +2,8 @@
 /// <reference lib="dom.iterable" />
 
 declare global {
+  /** `shownByClip`, where `maskedParts` runs. */
+  function clippedTo(...given: Parameters<typeof shownByClip>): ReturnType<typeof shownByClip>;
   /** `drawnBeyond`, where `maskedParts` runs. */
   function inkBeyond(...given: Parameters<typeof drawnBeyond>): Beyond[];
   /** What measures words there: one for all parts, made when the first is measured. */
@@ -140,12 +142,77 @@ export function drawnBeyond(part: Element, rects: readonly DOMRect[], known: Kno
   return found;
 }
 
+/**
+ * What the clip of an element (`clip`, and shapes of `clip-path` in its own box) lets be seen, px of the frame's viewport: at most the box around
+ * it; nothing where it leaves nothing, and everything where there is none or one does not know. `plain`: the element past what a page has
+ * written on it, `plane`: what turns and stretches it, where that is known. Sent to pages as text, with `maskedParts`.
+ */
+export function shownByClip(element: Element, plain: Element, plane: DOMMatrix | undefined) {
+  const all = Number.POSITIVE_INFINITY;
+  const shown = { left: -all, top: -all, right: all, bottom: all };
+  const { position, clip, clipPath, display } = getComputedStyle(element);
+  const sides = /absolute|fixed/.test(position) ? /^rect\((.*)\)$/.exec(clip)?.[1] : undefined;
+  const [, shape, given = ''] = /^(inset|circle|ellipse|polygon)\((.*)\)$/.exec(clipPath) ?? [];
+  if (sides === undefined && shape === undefined) return shown;
+  const edge = plain.getBoundingClientRect();
+  // Of one that runs over several lines the box around them is not what its shape is drawn in.
+  const upright =
+    element instanceof HTMLElement &&
+    plane !== undefined &&
+    display !== 'inline' &&
+    Math.abs(plane.b) + Math.abs(plane.c) < 1e-4;
+  const [across, down] = upright ? [plane.a, plane.d] : [1, 1];
+  const [width, height] = [edge.width / across, edge.height / down];
+  /** A length, or a share of something, as it is computed; not a number where it is anything else. */
+  const px = (text = '', of = 0) => {
+    const [, share, sign = '+', more = '0'] = /^(?:calc\()?(-?[\d.]+)%(?: ([+-]) ([\d.]+)px)?\)?$/.exec(text) ?? [];
+    if (share !== undefined) return (Number(share) / 100) * of + Number(`${sign}${more}`);
+    return /^-?[\d.e-]+px$/.test(text) || text === '0' ? Number.parseFloat(text) : Number.NaN;
+  };
+  const words = (text: string) => text.match(/calc\([^()]*\)|[^\s,]+/g) ?? [];
+  let rows: number[] = [];
+  let columns: number[] = [];
+  const [top = '0', right = top, bottom = top, left = right] = words((sides ?? given).replace(/\sround\s.*/, ''));
+  if (sides !== undefined) {
+    columns = [left === 'auto' ? 0 : px(left), right === 'auto' ? width : px(right)];
+    rows = [top === 'auto' ? 0 : px(top), bottom === 'auto' ? height : px(bottom)];
+  } else if (shape === 'inset') {
+    columns = [px(left, width), width - px(right, width)];
+    rows = [px(top, height), height - px(bottom, height)];
+  } else if (shape === 'polygon') {
+    const corners = given.replace(/^(?:evenodd|nonzero),/, '').split(',');
+    columns = corners.map((one) => px(words(one)[0], width));
+    rows = corners.map((one) => px(words(one)[1], height));
+    [columns, rows] = [columns, rows].map((all) => [Math.min(...all), Math.max(...all)]) as [number[], number[]];
+  } else {
+    const [reach = '', at = ''] = given.split(/\s*\bat\b\s*/);
+    const [wide, high = wide] = words(reach);
+    const round = Math.hypot(width, height) / Math.SQRT2;
+    const [middle = '50%', level = '50%'] = words(at);
+    const [x, y] = [px(middle, width), px(level, height)];
+    const [rx, ry] = [px(wide, shape === 'circle' ? round : width), px(high, shape === 'circle' ? round : height)];
+    [columns, rows] = [
+      [x - rx, x + rx],
+      [y - ry, y + ry],
+    ];
+  }
+  const [[from = 0, to = 0], [over = 0, under = 0]] = [columns, rows];
+  if (![from, to, over, under].every(Number.isFinite)) return shown;
+  if (to - from <= 0 || under - over <= 0) return { left: 0, top: 0, right: 0, bottom: 0 };
+  if (!upright || across <= 0 || down <= 0) return shown;
+  return {
+    ...{ left: edge.left + from * across, right: edge.left + to * across },
+    ...{ top: edge.top + over * down, bottom: edge.top + under * down },
+  };
+}
+
 /** Lets a function that is sent to pages as text, and asks what is drawn beyond, do so there. */
 export function withInkBeyond(text: string): string {
   return `(given, more, ours) => {
     let pen;
     const inkPen = (page) => (pen ??= page.createElement('canvas').getContext('2d'));
     const inkBeyond = ${drawnBeyond};
+    const clippedTo = ${shownByClip};
     return (${text})(given, more, ours);
   }`;
 }

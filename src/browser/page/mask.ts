@@ -120,14 +120,6 @@ export function maskedParts(
     [transform, perspective, filter, translate, rotate, scale].some((value) => value !== 'none' && value !== '') ||
     /paint|layout|strict|content/.test(contain) ||
     /transform|filter|perspective/.test(willChange);
-  /** An inset that leaves nothing: one side of a whole box, or two that meet. A corner of 100 % and a side outside of the box hide nothing. */
-  const hiddenBehindClip = (element: Element) => {
-    const sides = /^inset\(([^)]*?)(?:\sround\s[^)]*)?\)/.exec(getComputedStyle(element).clipPath)?.[1]?.split(' ');
-    const [top = 0, right = top, bottom = top, left = right] = (sides ?? []).map((side) =>
-      /^-?[\d.]+%$/.test(side) ? Number.parseFloat(side) : 0,
-    );
-    return top + bottom >= 100 || left + right >= 100;
-  };
   /** What turns and stretches an element and all that it lies in, as a matrix; undefined where that leaves the plane or is not known. */
   const planeOf = (element: Element): DOMMatrix | undefined => {
     let turn = new DOMMatrix();
@@ -162,10 +154,14 @@ export function maskedParts(
   const visiblePart = (whole: DOMRect, element: Element, within: string | undefined): Box | undefined => {
     let [left, top, right, bottom] = [whole.left, whole.top, whole.right, whole.bottom];
     let position = within ?? getComputedStyle(element).position;
-    if (hiddenBehindClip(element)) return undefined;
+    const cutTo = (edge: typeof whole | ReturnType<typeof clippedTo>) => {
+      [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
+      [top, bottom] = [Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
+    };
+    if (!within) cutTo(clippedTo(element, plain(element), planeOf(element)));
     for (let at = within ? element : above(element); at; at = above(at)) {
       const style = getComputedStyle(at);
-      if (hiddenBehindClip(at)) return undefined;
+      cutTo(clippedTo(at, plain(at), planeOf(at)));
       const holds = holdsPlaced(style);
       // What is placed by something further out is not cut by what lies between.
       if (position === 'fixed' && !holds) continue;
