@@ -149,6 +149,20 @@ const cases: Record<string, { body: string; head?: string; covered: Rect[]; matc
     covered: [],
     matched: 7,
   },
+  'what something else draws in its place': {
+    body: `<select style="${place(0, 0, 120, 24)}"><option>open</option><option class="secret" selected>secret</option></select>
+      <select style="${place(200, 0, 120, 24)}"><option selected>open</option><option class="secret">secret</option></select>
+      <svg style="display:none"><symbol id="sign"><rect class="secret" width="40" height="30" fill="red"/></symbol></svg>
+      <svg style="${place(0, 40, 300, 100)}"><defs><g id="two"><use href="#sign"/></g></defs><use href="#sign" x="20" y="10"/><use href="#two" x="100" y="10"/><rect x="200" y="10" width="40" height="30" fill="${GREEN}"/></svg>
+      <div style="${place(0, 150, 50, 20)}overflow:clip;overflow-clip-margin:20px"><div class="secret" style="width:200px;height:20px"></div></div>`,
+    covered: [
+      { x: 0, y: 0, width: 120, height: 24 },
+      { x: 20, y: 50, width: 40, height: 30 },
+      { x: 100, y: 50, width: 40, height: 30 },
+      { x: 0, y: 150, width: 70, height: 20 },
+    ],
+    matched: 4,
+  },
   'what a clip leaves to be seen': {
     body: `${secret(`${place(0, 0, 200, 20)}clip:rect(0,60px,auto,auto);`)}${secret(`${place(0, 40, 200, 20)}clip-path:inset(0 25% 0 calc(10% + 5px));`)}
       ${secret(`${place(0, 80, 200, 40)}clip-path:circle(20px at 100px 50%);`)}<div style="${place(0, 140, 200, 40)}clip-path:polygon(0 0,50% 0,50% 100%)">${secret('height:30px;')}</div>

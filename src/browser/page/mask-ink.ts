@@ -6,6 +6,8 @@ declare global {
   function clippedTo(...given: Parameters<typeof shownByClip>): ReturnType<typeof shownByClip>;
   /** `drawnBeyond`, where `maskedParts` runs. */
   function inkBeyond(...given: Parameters<typeof drawnBeyond>): Beyond[];
+  /** `drawnByOther`, where `maskedParts` runs. */
+  function copiesOf(...given: Parameters<typeof drawnByOther>): Element[];
   /** What measures words there: one for all parts, made when the first is measured. */
   function inkPen(page: Document): CanvasRenderingContext2D | null;
 }
@@ -206,6 +208,35 @@ export function shownByClip(element: Element, plain: Element, plane: DOMMatrix |
   };
 }
 
+/**
+ * What draws an element in its place: the closed choice whose words it is, and the `use` elements that draw a part of vector drawings, something
+ * that it lies in or something in it, in the same document or shadow root (`roots`). Sent to pages as text, with `maskedParts`.
+ */
+export function drawnByOther(
+  part: Element,
+  roots: readonly (Document | ShadowRoot)[],
+  plain: (of: Document | ShadowRoot) => Document | ShadowRoot,
+): Element[] {
+  const choice = part.closest('select');
+  if (choice && choice !== part && !choice.multiple && choice.size <= 1)
+    return Array.from(choice.selectedOptions).some((one) => part.contains(one)) ? [choice] : [];
+  if (!(part instanceof SVGElement)) return [];
+  const drawn: Element[] = [part];
+  const uses = roots.flatMap((root) =>
+    Array.from(plain(root).querySelectorAll('use')).map((use) => {
+      const [, id] = /^#(.+)$/.exec(use.href.baseVal) ?? [];
+      return { use, of: id === undefined ? null : plain(root).getElementById(id) };
+    }),
+  );
+  // One that is drawn may draw others.
+  for (let at = 0; at < drawn.length; at++)
+    for (const { use, of } of uses) {
+      const one = drawn[at];
+      if (one && of && !drawn.includes(use) && (of.contains(one) || one.contains(of))) drawn.push(use);
+    }
+  return drawn.slice(1);
+}
+
 /** Lets a function that is sent to pages as text, and asks what is drawn beyond, do so there. */
 export function withInkBeyond(text: string): string {
   return `(given, more, ours) => {
@@ -213,6 +244,7 @@ export function withInkBeyond(text: string): string {
     const inkPen = (page) => (pen ??= page.createElement('canvas').getContext('2d'));
     const inkBeyond = ${drawnBeyond};
     const clippedTo = ${shownByClip};
+    const copiesOf = ${drawnByOther};
     return (${text})(given, more, ours);
   }`;
 }

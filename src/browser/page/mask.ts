@@ -173,14 +173,16 @@ export function maskedParts(
       )
         continue;
       const edge = windowOf(at);
-      if (!/visible/.test(style.overflowX) || /paint|strict|content/.test(style.contain)) {
-        left = Math.max(left, edge.left);
-        right = Math.min(right, edge.right);
-      }
-      if (!/visible/.test(style.overflowY) || /paint|strict|content/.test(style.contain)) {
-        top = Math.max(top, edge.top);
-        bottom = Math.min(bottom, edge.bottom);
-      }
+      // What is cut without bars may be cut further out; borders lie there too.
+      const clips = /^(?:clip|visible)+$/.test(`${style.overflowX}${style.overflowY}`);
+      const out = clips ? Number.parseFloat(/[\d.]+(?=px)/.exec(style.overflowClipMargin)?.[0] ?? '') || 0 : 0;
+      const more = out === 0 ? 0 : (out + Number.parseFloat(style.borderTopWidth)) * scaleOf(at);
+      const paints = /paint|strict|content/.test(style.contain);
+      const [across, down] = [style.overflowX, style.overflowY].map((one) => one !== 'visible' || paints);
+      cutTo({
+        ...{ left: across ? edge.left - more : whole.left, right: across ? edge.right + more : whole.right },
+        ...{ top: down ? edge.top - more : whole.top, bottom: down ? edge.bottom + more : whole.bottom },
+      });
     }
     return right - left > 0 && bottom - top > 0
       ? { x: left, y: top, width: right - left, height: bottom - top }
@@ -252,8 +254,10 @@ export function maskedParts(
     const drawn = pen.measureText(words.slice(0, 500));
     const up = Math.max(0, Math.ceil(drawn.actualBoundingBoxAscent - drawn.fontBoundingBoxAscent));
     const down = Math.max(0, Math.ceil(drawn.actualBoundingBoxDescent - drawn.fontBoundingBoxDescent));
-    const left = Math.max(0, Math.ceil(drawn.actualBoundingBoxLeft));
-    const right = Math.max(0, Math.ceil(drawn.actualBoundingBoxRight - drawn.width));
+    // Letters that are moved together stick out of the place that they are given.
+    const tight = Math.max(0, -Number.parseFloat(style.letterSpacing) || 0);
+    const left = Math.max(0, Math.ceil(drawn.actualBoundingBoxLeft + tight));
+    const right = Math.max(0, Math.ceil(drawn.actualBoundingBoxRight - drawn.width + tight));
     return [...rects].map(
       (rect) => new DOMRect(rect.x - left, rect.y - up, rect.width + left + right, rect.height + up + down),
     );
@@ -267,8 +271,10 @@ export function maskedParts(
       }
     };
     // A hidden element may hold parts that are shown again, one without a box or of no size what sticks out of it; words may do so too.
-    for (const part of [element, ...inside(element).slice(0, MOST_PARTS)]) {
+    const copies = copiesOf(element, roots, plain);
+    for (const part of [element, ...inside(element).slice(0, MOST_PARTS), ...copies]) {
       const { visibility, display } = getComputedStyle(part);
+      if (part instanceof SVGElement && part.closest('defs, symbol, clipPath, mask, pattern, marker')) continue;
       if (visibility !== 'visible' || (display !== 'contents' && !plain(part).checkVisibility({ checkOpacity: true })))
         continue;
       // Words that run over several lines leave room beside them.
