@@ -544,15 +544,33 @@ const calm: Record<string, Case> = {
     height: 1070,
     colors: [[300, WHITE]],
   },
-  'a feed that grows a few times': {
-    body: `<div id="feed"></div><div id="last" style="height:1px"></div><script>let n=0;const more=()=>{for(let i=0;i<4&&n<16;i++,n++)feed.insertAdjacentHTML('beforeend','<div style="height:100px;background:${GREEN}">post</div>')};more();new IntersectionObserver((e)=>e[0].isIntersecting&&more()).observe(last)</script>`,
-    height: 1601,
-    colors: [
-      [50, GREEN],
-      [750, GREEN],
-      [1590, GREEN],
-    ],
-  },
+  ...Object.fromEntries(
+    (
+      [
+        ['', 'new IntersectionObserver((e)=>e[0].isIntersecting&&more()).observe(last)'],
+        [', a moment later', 'new IntersectionObserver((e)=>e[0].isIntersecting&&setTimeout(more,150)).observe(last)'],
+        [
+          ', most of a second later',
+          'new IntersectionObserver((e)=>e[0].isIntersecting&&setTimeout(more,800)).observe(last)',
+        ],
+        [
+          ' where it is scrolled to, and later',
+          "let busy;addEventListener('scroll',()=>{if(busy||innerHeight+scrollY<document.documentElement.scrollHeight-50)return;busy=setTimeout(()=>{busy=0;more()},300)})",
+        ],
+      ] as const
+    ).map(([when, listen]) => [
+      `a feed that grows a few times${when}`,
+      {
+        body: `<div id="feed"></div><div id="last" style="height:1px"></div><script>let n=0;const more=()=>{for(let i=0;i<4&&n<16;i++,n++)feed.insertAdjacentHTML('beforeend','<div style="height:100px;background:${GREEN}">post</div>')};more();${listen}</script>`,
+        height: 1601,
+        colors: [
+          [50, GREEN],
+          [750, GREEN],
+          [1590, GREEN],
+        ] as [number, string][],
+      },
+    ]),
+  ),
 };
 
 /** A list in the main scroller of a shell that always draws twelve of its rows, green and blue in turn, each 40 px tall. */

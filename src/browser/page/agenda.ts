@@ -12,6 +12,7 @@ export interface Agenda {
   native: {
     requestAnimationFrame(callback: FrameRequestCallback): number;
     setTimeout(callback: () => void, ms: number): number;
+    now(): number;
     addEventListener: typeof window.addEventListener;
   };
   /** While true the page gets no event of `resize`, `scroll`, media queries or observers: a picture beyond the viewport causes them. */
@@ -87,9 +88,8 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
   }
   const waiting = new Map<number, Waiting>();
   const held = new Map<number, Waiting>();
-  let lastFrame = 0;
   let running: Waiting | undefined;
-  let [random, clockInChain, late] = [false, false, false];
+  let [lastFrame, random, clockInChain, late] = [0, false, false, false];
   const run = (id: number, entry: Waiting, time: number) => {
     waiting.delete(id);
     if (entry.depth === 0) entry.start = time;
@@ -259,8 +259,7 @@ export function installAgenda(how: { chainLimit: number; pinned: boolean; late?:
   // A phone's page begins 980 px wide and hears one `resize` when its viewport is known: before or after its scripts listen, as the
   // machine is busy. Who began to listen at the size that it tells has nothing to hear. (`onresize` tells no size: it hears.)
   const size = () => `${innerWidth}x${innerHeight}`;
-  let [heardFirst, heardOther] = ['', false];
-  let hearsScroll = false;
+  let [heardFirst, heardOther, hearsScroll] = ['', false, false];
   const hearPresses = new WeakSet<EventTarget>();
   // On the prototype: an own one of `window` would keep later patches of it (zone.js) from it.
   const listen = EventTarget.prototype.addEventListener;

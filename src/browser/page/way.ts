@@ -9,6 +9,8 @@ export function installWay(): void {
   const eye = agenda?.eye;
   if (!agenda || !survey || !eye) return;
   const [MOST_VISITS, MOST_DOUBTS, ROUNDS, LOOKS_MS] = [60, 40, 3, 300];
+  // Longest that one way may take, that one end of a page is waited at for more, and all of them; ms.
+  const [WALK_MS, END_MS, ENDS_MS] = [75_000, 1200, 15_000];
   const page = document.scrollingElement ?? document.documentElement;
   const paint = () =>
     new Promise<void>((resolve) => {
@@ -29,13 +31,19 @@ export function installWay(): void {
     if (dwellMs > 0) await pause(dwellMs);
     if (runs) agenda.hold();
     for (let ms = 0; dwellMs > 0 && ms < 600 && agenda.activity().timers > 0; ms += 40) await pause(40);
+    // A list may put on more rows a moment after its end came into view, and the page is longer then.
+    for (let ms = 0; passes && reached >= end() && ms < END_MS && agenda.activity().timers > 0; ms += 40) {
+      waited += 40;
+      if (waited > ENDS_MS) return;
+      await pause(40);
+    }
   };
 
   // A way is a list of stops that is made on the way: each answers how long to stay, ms.
-  let reached = 0;
+  let [reached, waited, passes] = [0, 0, false];
   function* pass({ step, dwellMs, maxPx, up = false, run = false }: Pass): Generator<number> {
     survey?.begin();
-    runs = run;
+    [runs, waited, passes] = [run, 0, !up];
     const stride = () => Math.max(1, Math.floor(page.clientHeight * step));
     reached = up ? scrollY : 0;
     for (let px = 40; up && reached > 0; px = stride()) {
@@ -136,6 +144,7 @@ export function installWay(): void {
   let stops: Generator<number> | undefined;
   const way: Way = {
     take(kind) {
+      passes = false;
       stops = kind.pass ? pass(kind.pass) : kind.again ? again(kind.dwellMs) : visit(kind.dwellMs);
     },
     async step() {
@@ -149,11 +158,12 @@ export function installWay(): void {
       sight();
     },
     async walk() {
-      while (await way.step()) sight();
+      const until = agenda.native.now() + WALK_MS;
+      while ((await way.step()) && agenda.native.now() < until) sight();
     },
     passed,
     drives: () => (passing.size > 0 && agenda.activity().held > 0 ? LOOKS_MS : 0),
-    walked: () => ({ px: Math.round(reached), complete: reached >= end(), found }),
+    walked: () => ({ px: Math.round(reached), complete: reached >= end() && waited <= ENDS_MS, found }),
   };
   agenda.way = way;
 }
