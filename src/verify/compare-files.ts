@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { sha256 } from '../core/digest.js';
@@ -33,10 +33,10 @@ interface CompareFilesResult {
 }
 
 /** What names itself a picture; the formats that are not decoded are compared by their bytes. */
-const PICTURE = /\.(a?png|jpe?g|jpe|jfif|webp|gif|avif|bmp|tiff?|hei[cf]|jxl|svg)$/i;
+const PICTURE = /\.(a?png|jpe?g|jpe|jfif|webp|gif|avifs?|bmp|tiff?|hei[cf]s?|jxl|jp2|jpx|j2k|ico|cur|tga|psd|svgz?)$/i;
 const DECODED = /\.(a?png|jpe?g|jpe|jfif)$/i;
 /** What may hold several pictures, or is read for a comparison only. */
-const FRAMED = /\.(webp|gif|avif|tiff?)$/i;
+const FRAMED = /\.(a?png|webp|gif|avifs?|tiff?)$/i;
 /** Longest name of a diff picture, bytes: with what is put around it while it is written, file systems take 255. */
 const MAX_NAME = 180;
 
@@ -214,24 +214,25 @@ async function isFolder(path: string, given: string): Promise<boolean> {
 
 /**
  * Relative paths of all pictures in a folder, by the name that pairs them: some systems write an accent as a sign of its own. Links are
- * followed, each folder once.
+ * followed, but not to what they lie in: neither round in a circle nor out of the folder to what holds it too.
  */
 async function pictures(folder: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  const seen = new Set<string>();
-  const walk = async (inside: string): Promise<void> => {
+  const top = await realpath(folder);
+  const walk = async (inside: string, within: readonly string[]): Promise<void> => {
     const real = await realpath(join(folder, inside));
-    if (seen.has(real)) return;
-    seen.add(real);
+    const down = relative(real, top);
+    const holdsIt = down !== '' && down !== '..' && !down.startsWith(`..${sep}`) && !isAbsolute(down);
+    if (within.includes(real) || holdsIt) return;
     for (const entry of await readdir(real, { withFileTypes: true })) {
       const path = join(inside, entry.name);
       // A link that leads nowhere is kept when it is named like a picture: its pair says that it cannot be read.
       const target = entry.isSymbolicLink() ? await stat(join(real, entry.name)).catch(() => undefined) : entry;
-      if (target?.isDirectory()) await walk(path);
+      if (target?.isDirectory()) await walk(path, [...within, real]);
       else if (PICTURE.test(entry.name) && (target === undefined || target.isFile()))
         found.set(found.has(path.normalize('NFC')) ? path : path.normalize('NFC'), path);
     }
   };
-  await walk('');
+  await walk('', []);
   return found;
 }

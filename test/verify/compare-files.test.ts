@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Config } from '../../src/config/schema.js';
 import type { Pair } from '../../src/core/vocabulary/pair.js';
+import { decodeFrames } from '../../src/image/decode.js';
 import { compareFiles } from '../../src/verify/compare-files.js';
 import { verifies } from '../requirements.js';
 
@@ -31,10 +33,50 @@ const played = (kind: 'gif' | 'webp', color: string) => {
     : clip.webp({ lossless: true, delay: [90, 90], loop: 1 });
 };
 
+/** A PNG that plays: blue all over, then `color` at 10, 5, which is put away again before the last one, a row of green that is half there. */
+async function playedPng(color: string): Promise<Buffer> {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const drawn = async (background: string, width: number, height: number) => {
+    const png = await sharp({ create: { width, height, channels: 4, background } })
+      .png()
+      .toBuffer();
+    const at = png.indexOf('IDAT');
+    return { head: png.subarray(16, 29), data: png.subarray(at + 4, at + 4 + png.readUInt32BE(at - 4)) };
+  };
+  let order = 0;
+  const control = (width: number, height: number, x: number, y: number, dispose: number, blend: number) => {
+    const data = Buffer.alloc(26);
+    for (const [at, value] of [order++, width, height, x, y].entries()) data.writeUInt32BE(value, at * 4);
+    data.set([0, 1, 0, 9, dispose, blend], 20);
+    return chunk('fcTL', data);
+  };
+  const more = (data: Buffer) => {
+    const number = Buffer.alloc(4);
+    number.writeUInt32BE(order++);
+    return chunk('fdAT', Buffer.concat([number, data]));
+  };
+  const [first, second, third] = [
+    await drawn('#0000ff', 60, 40),
+    await drawn(color, 20, 10),
+    await drawn('#00ff0080', 60, 1),
+  ];
+  const parts = [chunk('IHDR', first.head), chunk('acTL', Buffer.from([0, 0, 0, 3, 0, 0, 0, 1]))];
+  parts.push(control(60, 40, 0, 0, 0, 0), chunk('IDAT', first.data));
+  parts.push(control(20, 10, 10, 5, 2, 0), more(second.data), control(60, 1, 0, 0, 0, 1), more(third.data));
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...parts, chunk('IEND', Buffer.alloc(0))]);
+}
+
 /** The pairs that differ. */
 const DIFFERENT = [
   ...[LONG, CJK, 'deep/er/zoo.png', 'link.png', 'linked/real.png', 'twin.PNG.webp', 'twin.png', 'twin.webp'],
-  ...['moved.gif', 'small.avif', 'photo.jfif', 'played.gif', 'played.webp'],
+  ...['moved.gif', 'small.avif', 'photo.jfif', 'played.gif', 'played.webp', 'played.png'],
+  ...['again/real.png', 'beside/real.png'],
 ];
 
 const compared = (reference: string, actual: string, more: { threshold?: number; diff?: string } = {}) =>
@@ -61,11 +103,18 @@ beforeAll(async () => {
     await put(`${side}/drawn.svg`, `<svg xmlns="http://www.w3.org/2000/svg"><path fill="${color}"/></svg>`);
     await put(`${side}/caf\u00e9.png`.normalize(side === 'a' ? 'NFC' : 'NFD'), plain('green').png());
     for (const kind of ['gif', 'webp'] as const) await put(`${side}/played.${kind}`, played(kind, color));
+    writeFileSync(join(dir, side, 'played.png'), await playedPng(color));
+    await put(`${side}/old.ico`, color);
     await put(`${side}/broken.png`, side === 'a' ? plain('red').png() : 'no picture');
     await put(`${side}-linked/real.png`, plain(color).png());
     symlinkSync(join(dir, `${side}-linked`), join(dir, side, 'linked'));
     symlinkSync(join(dir, side, 'twin.png'), join(dir, side, 'link.png'));
     symlinkSync(join(dir, side), join(dir, side, 'deep', 'round'));
+    symlinkSync(dir, join(dir, side, 'deep', 'up'));
+    // One is a link in one folder and the other one in the other: both have the same pictures.
+    const [link, real] = side === 'a' ? ['again', 'beside'] : ['beside', 'again'];
+    await put(`${side}/${real}/real.png`, plain(color).png());
+    symlinkSync(real, join(dir, side, link));
     symlinkSync(join(dir, 'nowhere.png'), join(dir, side, 'lost.png'));
   }
   await put('b/more.png', plain('red').png());
@@ -103,6 +152,7 @@ test('no picture of a folder is left out, none ends the run, and what changed co
       ['broken.png', 'unreadable'],
       ['lost.png', 'unreadable'],
       ['drawn.svg', 'unreadable'],
+      ['old.ico', 'unreadable'],
       ['more.png', 'missing-reference'],
       ...DIFFERENT.map((name): [string, string] => [name, 'mismatch']),
     ]),
@@ -115,6 +165,17 @@ test('no picture of a folder is left out, none ends the run, and what changed co
     expect(pair?.regions.map(({ rect }) => rect)).toEqual([{ x: 0, y: 40, width: 60, height: 40 }]);
     expect(pair?.note).toContain('2 pictures of an animation');
   }
+  const png = pairs.find(({ screen }) => screen === 'played.png');
+  expect(png?.regions.map(({ rect }) => rect)).toEqual([{ x: 10, y: 45, width: 20, height: 10 }]);
+  expect(png?.note).toContain('3 pictures of an animation');
+  const moves = await decodeFrames(join(dir, 'a/played.png'));
+  const at = (x: number, y: number) => [...(moves?.image.data.subarray((y * 60 + x) * 4, (y * 60 + x) * 4 + 3) ?? [])];
+  expect([at(15, 10), at(15, 50), at(15, 80), at(15, 90)]).toEqual([
+    [0, 0, 255],
+    [255, 0, 0],
+    [0, 128, 127],
+    [0, 0, 255],
+  ]);
   // Every pair that differs has its own diff picture.
   const diffs = pairs.flatMap(({ diff }) => diff?.path ?? []);
   expect(new Set(diffs).size).toBe(DIFFERENT.length);
