@@ -343,6 +343,8 @@ export const requirements = {
   'capture.blocked-not-blamed':
     'A request that the allow list stopped is a warning with the configuration line, not an error of the app.',
   'capture.no-file': 'Nothing but http and https can be opened.',
+  'capture.goes-on':
+    'A page that goes on to another document while it is photographed is photographed there; one that never stays, or whose answer breaks off, says so.',
   'capture.isolated': 'Sessions share nothing; one that hangs or crashes holds up no other.',
   'capture.kept-sessions':
     'Pages of a run that leave nothing behind are shown one after the other in one page of the browser, and nothing of one is there for the next, nor in its record.',

@@ -25,11 +25,11 @@ import type { ArtifactSink, SecondLook } from '../core/vocabulary/run.js';
 import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import type { Step, StepResult } from '../core/vocabulary/step.js';
 import { layOutAt, layOutMoving, putUnder, styleBreakpoints, walkByTab } from './boxes/lay-out-at.js';
-import { browserError } from './browser-error.js';
+import { browserError, wasLeft } from './browser-error.js';
 import type { Engine } from './find-browser.js';
 import { InteractivePage } from './interactive-page.js';
 import { shootCovered } from './masks.js';
-import { assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
+import { arrive, assertMayOpen, navigate, trustOwnMachine } from './navigate.js';
 import { allowedOrigins } from './origin-proxy.js';
 import { examineAccessibility } from './page-accessibility.js';
 import { PageLog } from './page-log.js';
@@ -113,6 +113,8 @@ class PageRecorder {
 /** Name of pictures that are steps, and how long they wait for the page to stand still, ms. */
 const STEP_PICTURE = 'step';
 const STEP_SETTLE_MS = 3000;
+/** How often a page is photographed that goes elsewhere, or loads itself again, meanwhile. */
+const TURNS = 3;
 /** Longest a page is waited for before its links are read, ms: single-page apps write them late. */
 const LINKS_WAIT_MS = 3000;
 
@@ -170,9 +172,18 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     // Steps may have given it another size.
     const options = { ...this.#options, viewport: this.#session.viewport };
     this.#untouched = false;
-    const screenshot = await photograph(this.#session, options, this.#opened, request, this.#sink, signal);
-    this.#untouched = this.#interactive === undefined && !this.#recorded;
-    return screenshot;
+    for (let turn = 1; ; turn++) {
+      try {
+        const screenshot = await photograph(this.#session, options, this.#opened, request, this.#sink, signal);
+        this.#untouched = this.#interactive === undefined && !this.#recorded;
+        return screenshot;
+      } catch (error) {
+        // A page may go on from a first document to the one that people see.
+        if (turn === TURNS || !wasLeft(error)) throw error;
+        await arrive(this.#session.page, signal);
+        if (this.#session.page.url() !== this.#opened.url) this.#opened = { ...this.#opened, status: undefined };
+      }
+    }
   }
 
   drainLogs(): readonly LogEntry[] {

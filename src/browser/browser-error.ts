@@ -19,6 +19,11 @@ export function browserError(error: unknown, during: string): CodeloopError {
   return new CodeloopError('INTERNAL', { reason: `${during}: ${firstLine(message)}` }, { cause: error });
 }
 
+/** True for an error that says so: what was asked of a page was lost, as another document came in its place. */
+export function wasLeft(error: unknown): boolean {
+  return error instanceof CodeloopError && error.cause instanceof Error && LEFT.test(error.cause.message);
+}
+
 /** The net error of a failed navigation in plain words, without Playwright's call log. */
 export function navigationReason(error: unknown): string {
   const message = firstLine(error instanceof Error ? error.message : String(error));
@@ -34,6 +39,10 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_EMPTY_RESPONSE: 'the server closed the connection without an answer',
   ERR_NAME_NOT_RESOLVED: 'the host name is not known',
   ERR_TOO_MANY_REDIRECTS: 'it redirects in a circle',
+  ERR_CONTENT_LENGTH_MISMATCH: 'its answer broke off in the middle',
+  ERR_INCOMPLETE_CHUNKED_ENCODING: 'its answer broke off in the middle',
+  ERR_CONTENT_DECODING_FAILED: 'its answer is not packed as its header says',
+  ERR_HTTP2_PROTOCOL_ERROR: 'the server broke the connection off',
   ERR_ABORTED: 'the answer is no page (a download, or an empty answer)',
   ERR_CERT_AUTHORITY_INVALID: 'its certificate is not trusted',
 };

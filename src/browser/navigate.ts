@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from 'playwright';
+import type { CDPSession, Page, Request } from 'playwright';
 import type { Target } from '../capture/capture.js';
 import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
@@ -23,6 +23,15 @@ export async function trustOwnMachine(protocol: CDPSession | undefined, url: str
     await protocol.send('Security.setIgnoreCertificateErrors', { ignore: true });
 }
 
+/** Waits until a page that went elsewhere by itself is there, or has had its time for it. Throws as the browser does. */
+export async function arrive(page: Page, signal: AbortSignal): Promise<void> {
+  const loaded = () => page.waitForLoadState('load', { timeout: 0 });
+  await withDeadline('the load event', LOAD_MS, loaded, signal).catch((error: unknown) => {
+    if (!(error instanceof CodeloopError) || error.code !== 'DEADLINE_EXCEEDED') throw browserError(error, 'loading');
+  });
+  rememberAddress(page);
+}
+
 /** The document's answer: its HTTP status, none for pages that came without one. */
 interface Opened {
   status: number | undefined;
@@ -43,7 +52,7 @@ export async function navigate(
   const response = await withDeadline(
     `opening ${target.url}`,
     documentMs,
-    () => page.goto(target.url, { waitUntil: 'domcontentloaded', timeout: documentMs + 1000 }),
+    () => orBrokenOff(page, () => page.goto(target.url, { waitUntil: 'domcontentloaded', timeout: documentMs + 1000 })),
     signal,
   ).catch((error: unknown) => {
     if (error instanceof CodeloopError) throw error;
@@ -72,6 +81,29 @@ export async function navigate(
   if (isStoryAddress(target.url)) await waitForStory(page, log, signal);
   if (target.waitFor) await waitFor(page, target.waitFor, signal);
   return { status: response?.status() };
+}
+
+/** How long the document of an answer that broke off may take to be there, ms: what has come of it is shown. */
+const BROKEN_MS = 2000;
+
+/** The same; rejects with the browser's reason where the page's own answer breaks off and no document comes of it. */
+async function orBrokenOff<T>(page: Page, work: () => Promise<T>): Promise<T> {
+  let told: (request: Request) => void = () => undefined;
+  const broken = new Promise<never>((_resolve, reject) => {
+    told = (request) => {
+      if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
+      const reason = new Error(request.failure()?.errorText);
+      setTimeout(reject, BROKEN_MS, reason).unref();
+    };
+  });
+  // It comes after all, or nobody waits any more.
+  broken.catch(() => undefined);
+  page.on('requestfailed', told);
+  try {
+    return await Promise.race([work(), broken]);
+  } finally {
+    page.off('requestfailed', told);
+  }
 }
 
 /** Longest that a story may take to be drawn and played, ms. */

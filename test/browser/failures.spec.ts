@@ -5,7 +5,7 @@ import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import { WarmBrowser } from '../../src/browser/warm-browser.js';
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
-import { memorySink, PhotoBooth } from './photo-booth.js';
+import { colorAt, memorySink, PhotoBooth } from './photo-booth.js';
 import { browserProcesses } from './processes.js';
 import { SELF_SIGNED } from './self-signed.js';
 import { html, startSite } from './site.js';
@@ -59,6 +59,57 @@ test.describe('when something goes wrong @once', () => {
     await expect(booth.photo(site.url, { waitFor: { selector: '#never', timeoutMs: 300 } })).rejects.toMatchObject({
       code: 'DEADLINE_EXCEEDED',
     });
+    await booth.dispose();
+    await site.close();
+  });
+
+  test('a page that goes on by itself is followed, and one that never stays or breaks off says so', async () => {
+    verifies('capture.goes-on');
+    const booth = new PhotoBooth();
+    const blue = '<div style="height:99px;background:#0000aa">there</div>';
+    const goes = (how: string, ms = 500) => html(`<p>here</p><script>setTimeout(()=>{${how}},${ms})</script>`);
+    const site = await startSite({
+      '/once': html(
+        `<div id="one" style="height:99px"></div><script>if(sessionStorage.was)one.style.background='#0000aa';else setTimeout(()=>{sessionStorage.was=1;location.reload()},500)</script>`,
+      ),
+      '/on': goes("location.href='/there'"),
+      '/meta': html('<p>here</p>', '<meta http-equiv="refresh" content="0;url=/there">'),
+      '/scrolls': html(
+        `<div style="height:2000px">far</div><script>addEventListener('scroll',()=>{location.href='/there'})</script>`,
+      ),
+      '/there': html(blue),
+      '/never': goes('location.reload()', 300),
+      '/broken': (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/html', 'content-length': '9999' }).write('<p>half');
+        setTimeout(() => response.destroy(), 50);
+      },
+      '/packed': (_request, response) =>
+        response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' }).end('plain'),
+    });
+    const look = async (path: string) => {
+      try {
+        const { shot, png } = await booth.photo(site.url + path, { fullPage: true, dom: false });
+        return [new URL(shot.url).pathname, await colorAt(png, 200, 50), shot.http_status];
+      } catch (error) {
+        return [Reflect.get(Object(error), 'code'), String(error).replace(/^.*could not be opened: /, '')];
+      }
+    };
+    expect(await look('/once')).toEqual(['/once', '#0000aa', 200]);
+    for (const path of ['/on', '/meta', '/scrolls'])
+      expect([path, ...(await look(path)).slice(0, 2)]).toEqual([path, '/there', '#0000aa']);
+    const [code, reason] = await look('/never');
+    expect([code, reason]).toEqual([
+      'NAVIGATION_FAILED',
+      expect.stringContaining('it loads itself again and again, or went elsewhere'),
+    ]);
+    expect(await look('/broken')).toEqual([
+      'NAVIGATION_FAILED',
+      'its answer broke off in the middle (ERR_CONTENT_LENGTH_MISMATCH).',
+    ]);
+    expect(await look('/packed')).toEqual([
+      'NAVIGATION_FAILED',
+      'its answer is not packed as its header says (ERR_CONTENT_DECODING_FAILED).',
+    ]);
     await booth.dispose();
     await site.close();
   });
