@@ -32,13 +32,13 @@ export function isRefusal(message: ConsoleMessage, events: Pick<Listener, 'note'
 /**
  * Answers what a page asks of passkeys by an authenticator of its own, which holds none at first: a request for a passkey is refused as by
  * a person who has none, and one that is made works from then on. A server that asks for a user and a password is refused, unless they are
- * `known`: it answers with its own page then. Also hears of a frame that begins with another program's address.
+ * `known`: it answers with its own page then. `live`: steps are taken in it. Also hears of a frame that begins with another program's address.
  */
 export async function answerPrompts(
   page: Page,
   protocol: CDPSession | undefined,
   events: Listener,
-  known: boolean,
+  { known, live }: { known: boolean; live: boolean },
 ): Promise<Passkeys> {
   const passkeys = { made: false };
   page.on('request', (request) => {
@@ -48,7 +48,7 @@ export async function answerPrompts(
   protocol.on('WebAuthn.credentialAdded', () => {
     passkeys.made = true;
   });
-  if (!known) await refuseLogin(protocol, events);
+  if (!known) await refuseLogin(protocol, events, live);
   await protocol.send('WebAuthn.enable', { enableUI: false });
   await protocol.send('WebAuthn.addVirtualAuthenticator', {
     options: {
@@ -69,10 +69,10 @@ export interface Passkeys {
   readonly made: boolean;
 }
 
-/** The requests whose refusal a page can show; each is held for a moment, so the others are left alone. */
+/** The requests whose refusal a page can show; each is held for a moment, so the others are left alone where nobody presses anything. */
 const ASKING = ['Document', 'XHR', 'Fetch'] as const;
 
-async function refuseLogin(protocol: CDPSession, events: Listener): Promise<void> {
+async function refuseLogin(protocol: CDPSession, events: Listener, live: boolean): Promise<void> {
   // A page that is gone has no request left to go on with.
   const gone = () => undefined;
   protocol.on('Fetch.requestPaused', ({ requestId }) => {
@@ -84,7 +84,8 @@ async function refuseLogin(protocol: CDPSession, events: Listener): Promise<void
     const authChallengeResponse = { response: refused ? ('CancelAuth' as const) : ('Default' as const) };
     protocol.send('Fetch.continueWithAuth', { requestId, authChallengeResponse }).catch(gone);
   });
-  const patterns = ASKING.map((resourceType) => ({ urlPattern: '*', resourceType }));
+  // A picture, a script, a beacon: whatever asks for a login opens the same question, which takes all input of the browser.
+  const patterns = live ? [{ urlPattern: '*' }] : ASKING.map((resourceType) => ({ urlPattern: '*', resourceType }));
   await protocol.send('Fetch.enable', { handleAuthRequests: true, patterns });
 }
 
@@ -107,17 +108,22 @@ export function stayOnWeb({ mark }: { mark: string }): void {
   const spoken = window.console;
   const debug = spoken.debug.bind(spoken);
   const tell = (type: string, asked: string, answer = 'refused') => debug(`${mark}${type}\t${answer}\t${asked}`);
+  const away = (form: HTMLFormElement, by: Element | null): string | undefined => {
+    const own =
+      by instanceof HTMLButtonElement || by instanceof HTMLInputElement ? by.getAttribute('formaction') : null;
+    const action = new URL(own ?? form.getAttribute('action') ?? '', document.baseURI).href;
+    return web.test(action) ? undefined : action;
+  };
   // A form's navigation would be waited for by whoever pressed its button, though it is stopped.
   addEventListener(
     'submit',
     (event) => {
       const { target } = event;
-      const by = event instanceof SubmitEvent ? event.submitter : null;
-      const own =
-        by instanceof HTMLButtonElement || by instanceof HTMLInputElement ? by.getAttribute('formaction') : null;
-      if (!(target instanceof HTMLFormElement)) return;
-      const action = new URL(own ?? target.getAttribute('action') ?? '', document.baseURI).href;
-      if (web.test(action)) return;
+      const action =
+        target instanceof HTMLFormElement
+          ? away(target, event instanceof SubmitEvent ? event.submitter : null)
+          : undefined;
+      if (action === undefined) return;
       event.preventDefault();
       tell('other_program', action);
     },
@@ -162,6 +168,17 @@ export function stayOnWeb({ mark }: { mark: string }): void {
         if (error === '') return [];
         throw new DOMException('The user cancelled the request.', error);
       });
+  // A script that sends a form tells nobody of it.
+  instead(
+    'HTMLFormElement',
+    'submit',
+    (own) =>
+      function (...given) {
+        const action = this instanceof HTMLFormElement ? away(this, null) : undefined;
+        if (action === undefined) return Reflect.apply(own, this, given);
+        tell('other_program', action);
+      },
+  );
   instead('Window', 'print', () => () => {
     tell('print', 'print');
     dispatchEvent(new Event('beforeprint'));

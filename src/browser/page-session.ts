@@ -210,7 +210,8 @@ export class PageSession {
         const crash = new Crash(page);
         const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
         if (protocol) evaluateApart(page, protocol, log);
-        const passkeys = await answerPrompts(page, protocol, events, options.credentials !== undefined);
+        const asked = { known: options.credentials !== undefined, live: options.live === true };
+        const passkeys = await answerPrompts(page, protocol, events, asked);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');
         if (protocol) await hearReports(protocol, log, () => workers);

@@ -5,6 +5,14 @@ import { sampleOf } from '../sample.js';
 import { html, type Site, startSite } from './site.js';
 import { StepPages } from './step-page.js';
 
+/** What asks a server that wants a login, besides documents and scripts' own questions. */
+const logins = {
+  picture: 'new Image().src = "/staff"',
+  script: 'document.head.append(Object.assign(document.createElement("script"), { src: "/staff" }))',
+  style: 'document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/staff" }))',
+  beacon: 'navigator.sendBeacon("/staff", "x")',
+  worker: 'new Worker("/staff")',
+};
 const asking = html(
   `<a href="tel:123">Call</a> <a href="sms:123"><b>Write</b></a> <a href="mailto:a@example.org">Mail</a>
    <button onclick="location.href='zoommtg://meet'">Meet</button>
@@ -13,6 +21,10 @@ const asking = html(
    <button onclick="const f = document.createElement('iframe'); f.src = 'myapp://open'; document.body.append(f)">Frame</button>
    <button onclick="key()">Key</button> <button onclick="make()">Make</button>
    <button onclick="said(navigator.mediaDevices.getDisplayMedia({ video: true }))">Share</button>
+   <form id="app" action="myapp://sent"></form><button onclick="app.submit()">Script</button>
+   ${Object.entries(logins)
+     .map(([name, script]) => `<button onclick='${script}'>Login by ${name}</button>`)
+     .join(' ')}
    <button onclick="fetch('/staff').then(({ status }) => { out.textContent += ' status ' + status; })">Staff</button>
    <button onclick="out.textContent += ' counted'">Count</button><p id="out"></p>
    <iframe srcdoc="<a href='skype:me'>Inner</a>"></iframe>`,
@@ -119,6 +131,7 @@ test.describe('what belongs to the browser @once', () => {
       ['Meet', 'zoommtg://meet'],
       ['Send', 'myapp://send'],
       ['Load', 'magnet:?x'],
+      ['Script', 'myapp://sent'],
     ] as const);
     const told: [string, string | undefined, string | undefined][] = [];
     for (const [name] of programs) {
@@ -194,6 +207,17 @@ test.describe('what belongs to the browser @once', () => {
     const gone = await page.take({ action: 'navigate_url', value: '/staff' });
     expect([gone.url, gone.dialogs]).toEqual([`${home}/staff`, refused]);
     expect((await page.lines()).join()).toContain('Members only');
+  });
+
+  test('whatever else of a page makes its server ask for a login holds up no input', async () => {
+    verifies('steps.prompts');
+    const page = await pages.open(`${home}/asking`);
+    const kinds = sampleOf(Object.keys(logins));
+    for (const name of kinds) {
+      await page.take({ action: 'click', target: { role: 'button', name: `Login by ${name}` } });
+      await page.take(count);
+    }
+    expect((await page.lines()).join()).toContain(kinds.map(() => 'counted').join(' '));
   });
 
   test('a passkey is asked for in vain, made, and then found', async () => {
