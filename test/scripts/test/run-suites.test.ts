@@ -67,6 +67,23 @@ test('a failing suite fails the run and keeps no other from running', () => {
   expect(code).toBe(1);
 });
 
+test('an interruption is passed on to what runs, and nothing begins after it', () => {
+  writeFileSync(
+    path.join(root, 'long.mjs'),
+    `process.once('SIGINT', () => { console.log('long was told'); process.exit(); });
+    setInterval(() => undefined, 1000);
+    process.kill(process.ppid, 'SIGINT');`,
+  );
+  writeFileSync(
+    path.join(root, 'other.mjs'),
+    `process.once('SIGINT', () => { console.log('other was told'); process.exit(); }); setInterval(() => undefined, 1000);`,
+  );
+  const { code, lines } = run(
+    "[{ name: 'a', command: ['long.mjs'] }, { name: 'b', command: ['other.mjs'], beside: 'a' }, { name: 'c', command: ['ok.mjs'] }]",
+  );
+  expect([code, lines.at(-1), lines.includes('fine')]).toEqual([130, 'long was told', false]);
+});
+
 test('what failed is said again near the end, where a cut log keeps it', () => {
   const { lines } = run(
     `[${suite({ failing: ['a > 1', 'a > 2', 'a > 3', 'a > 4'] })}, { name: 'c', command: ['ok.mjs'] }]`,
