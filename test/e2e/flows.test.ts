@@ -99,6 +99,7 @@ test('what is gone and what is no flow is named in one verification, and the res
   // Nothing is to be waited for.
   await project.flow('pay', {
     start: '/pay.html',
+    viewports: ['phone'],
     steps: [
       { action: 'assert_visible', target: { role: 'heading', name: 'Pay' } },
       { action: 'click', target: { role: 'button', name: 'Pay now' }, timeout_ms: 1500 },
@@ -127,7 +128,6 @@ test('what is gone and what is no flow is named in one verification, and the res
   const done = replays(verified).map(({ flow, viewport, status, steps_done }) => [flow, viewport, status, steps_done]);
   expect(done.toSorted()).toEqual([
     ['add-to-bag', 'laptop', 'pass', 2],
-    ['pay', 'laptop', 'fail', 1],
     ['pay', 'phone', 'fail', 1],
   ]);
 });

@@ -38,7 +38,7 @@ test('build, type check and tests that hold are gates that pass', async () => {
   verifies('runners.gates', 'runners.detected', 'runners.no-edit', 'runners.logs');
   await project.write(
     'tsconfig.json',
-    '{ "compilerOptions": { "strict": true, "noEmit": true, "types": [] }, "include": ["*.ts"] }',
+    '{ "compilerOptions": { "strict": true, "noEmit": true, "types": [], "lib": ["es2015"] }, "include": ["*.ts"] }',
   );
   await project.write('lamp.ts', 'export const lamps: number = 1;\n');
   await project.scripts({

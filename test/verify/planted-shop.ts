@@ -15,19 +15,26 @@ const DEAD = `document.addEventListener('click', (event) => {
 const ERROR = `document.addEventListener('click', (event) => {
   if (event.target.closest('[data-testid="add-to-bag"]')) console.error('planted: the bag is not amused');
 }, true);`;
+/** Holds a page up without any work of its own: it waits for an answer that takes so long, ms. */
+const WAIT = `const wait = (ms) => {
+  const request = new XMLHttpRequest();
+  request.open('GET', '/planted-wait?' + ms, false);
+  request.send();
+};`;
 /**
- * Nine seconds, and on a crowded machine until it has worked for as long as no healthy page does in one go. The pointer that comes to the
- * button is answered slowly, so that the page's last beat lies well before the press.
+ * Nine seconds, in which it works for as long as no healthy page does in one go, however crowded the machine is; for the rest it waits. The
+ * pointer that comes to the button is answered slowly, so that the page's last beat lies well before the press.
  */
-const FROZEN = `document.addEventListener('pointerover', (event) => {
-  if (!event.target.closest('[data-testid="add-to-bag"]')) return;
-  for (const until = Date.now() + 1000; Date.now() < until;);
+const FROZEN = `${WAIT}
+document.addEventListener('pointerover', (event) => {
+  if (event.target.closest('[data-testid="add-to-bag"]')) wait(1000);
 }, { once: true });
 document.addEventListener('click', (event) => {
   if (!event.target.closest('[data-testid="add-to-bag"]')) return;
-  const until = Date.now() + 9000;
-  let rounds = 0;
-  while (Date.now() < until || rounds < 2e7) rounds++;
+  const from = Date.now();
+  for (let rounds = 0; rounds < 2e7; rounds++) Date.now();
+  const rest = 9000 - (Date.now() - from);
+  if (rest > 0) wait(rest);
 });`;
 const BLANK =
   '<!doctype html><title>Your bag</title><link rel="icon" href="data:,"><body style="background:#fff"></body>';
@@ -57,7 +64,8 @@ export class PlantedShop {
     const proxy = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
-      const { pathname } = new URL(request.url ?? '/', origin);
+      const { pathname, search } = new URL(request.url ?? '/', origin);
+      if (pathname === '/planted-wait') await new Promise((resolve) => setTimeout(resolve, Number(search.slice(1))));
       const planted = made?.planted ?? 'nothing';
       const answer = await fetch(new URL(request.url ?? '/', origin), {
         method: request.method ?? 'GET',
