@@ -83,10 +83,12 @@ test('verify replays saved flows: green, a dead button, fixed', async () => {
   expect(stopped?.viewport?.split(', ').toSorted()).toEqual(['laptop', 'phone']);
   expect(existsSync(path.join(project.dir, stopped?.artifact ?? ''))).toBe(true);
   expect(dead.body.artifacts.map((artifact) => artifact.path)).toContain(stopped?.artifact);
-  expect(dead.body.next[0]).toMatchObject({
-    tool: 'codeloop_interaction_replay',
-    arguments: { recording_id: stopped?.recording_id },
-  });
+  // First the repair, then what proves it, then what led to the failure.
+  expect(dead.body.next).toMatchObject([
+    { tool: 'codeloop_diagnose', arguments: { run_id: dead.body.run_id } },
+    { tool: 'codeloop_run_flow' },
+    { tool: 'codeloop_interaction_replay', arguments: { recording_id: stopped?.recording_id } },
+  ]);
 
   if (!FULL) return;
   await project.pay('works');
