@@ -173,6 +173,8 @@ export const requirements = {
     'The review page answers on loopback, to the browser that opened its address, and decides for no other origin.',
   'review.page':
     'The review page shows what waits, the runs with their trend and two runs side by side, and runs no script.',
+  'review.files':
+    'The review page sends the pictures and recordings that a run names, unchanged and in ranges, and no other file.',
   'review.decide':
     'A person accepts or refuses with a reason on the review page and undoes it until it is committed; each is a line of the log.',
   'report.known':

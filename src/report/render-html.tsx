@@ -40,6 +40,24 @@ export function renderHtml(model: ReportModel): string {
   return `<!doctype html>\n${page}\n`;
 }
 
+/**
+ * The policy that a door sends with a stored report: a file of a run may have been written by anybody, and what stands in it is then not ours.
+ * A script that is not the report's own, of this version, does not run; pictures and recordings come from the door itself.
+ */
+export function servedPolicy(): string {
+  return [
+    "default-src 'none'",
+    "img-src data: 'self'",
+    "media-src 'self'",
+    // A report of another version is to be read as well; its own policy says more.
+    "style-src 'unsafe-inline'",
+    `script-src '${source(script)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
 function policy(): string {
   return [
     "default-src 'none'",

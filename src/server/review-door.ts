@@ -1,13 +1,19 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { CallContext } from '../call/define-tool.js';
 import type { Dispatcher, DispatchReply } from '../call/dispatcher.js';
 import { sha256 } from '../core/digest.js';
+import { CodeloopError } from '../core/errors.js';
+import { ID_PATTERN } from '../core/ids.js';
+import { readStored } from '../core/path-walls.js';
 
 /** Bytes of a form that are read, and characters of an address. */
 const MAX_BODY = 1_000_000;
 const MAX_ADDRESS = 4_000;
 const COOKIE = 'codeloop_review';
+const SHOW = 'codeloop_review_show';
 
 /** What the door of the review page needs. */
 export interface DoorOptions {
@@ -46,14 +52,15 @@ export async function openReviewDoor(
       progress: ({ message }) => watched.write?.(message),
       person,
     });
-  const first = await call('codeloop_review_show', {}, options.caller.person);
+  const first = await call(SHOW, {}, options.caller.person);
   if (first.kind === 'error') return first;
   const token = randomBytes(24).toString('base64url');
   const place = `/${randomBytes(12).toString('hex')}/`;
   let origin = '';
   const told: Visit['told'] = { message: undefined };
+  const named: Visit['named'] = new Map();
   const server = createServer((request, response) => {
-    void answer(request, response, { token, origin, place, call, told }).catch(() => {
+    void answer(request, response, { token, origin, place, call, told, named }).catch(() => {
       // The other end went away, or sent what is no request: there is nobody to tell.
       response.destroy();
     });
@@ -97,6 +104,14 @@ interface Visit {
   ): Promise<DispatchReply>;
   /** What the last decision came to: the next page says it once. */
   told: { message: { message: string; bad: boolean } | undefined };
+  /** What the reports that were shown last name beside them, by run; the newest last. */
+  named: Map<string, NamedFiles>;
+}
+
+/** Files of a project that a report may show, with the digest of each. */
+interface NamedFiles {
+  folder: string;
+  digests: ReadonlyMap<string, string>;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, visit: Visit): Promise<void> {
@@ -117,9 +132,19 @@ async function answer(request: IncomingMessage, response: ServerResponse, visit:
   }
   if (!same(cookieOf(request), token)) return refuse(403, 'Open the address that `codeloop review` printed.');
   if (request.method === 'GET' && at === '/live') return watch(response, visit);
+  const file = /^\/runs\/([^/]+)\/(.+)$/.exec(at);
+  if (file && (request.method === 'GET' || request.method === 'HEAD')) {
+    const [, run = '', path = ''] = file.map(decoded);
+    if (ID_PATTERN.test(run) && (await showOfRun(request, response, visit, run, path))) return;
+  }
   if (request.method === 'GET' && (at === '/' || at === '/report')) {
     const of = (name: string) => url.searchParams.get(name) ?? undefined;
-    if (at === '/report') return show(response, visit, { report: of('run') ?? '' });
+    if (at === '/report') {
+      const run = of('run') ?? '';
+      if (!ID_PATTERN.test(run)) return show(response, visit, { report: run });
+      // Where it lies in its project: what it names is found from there.
+      return redirect(response, `${place}runs/${run}/${reportFile(run)}`);
+    }
     const { message } = visit.told;
     visit.told.message = undefined;
     return show(response, visit, { before: of('before'), after: of('after'), ...message });
@@ -160,12 +185,106 @@ function pressed(count: number): CallContext['person'] {
 
 async function show(response: ServerResponse, visit: Visit, given: Record<string, unknown>): Promise<void> {
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const reply = await visit.call('codeloop_review_show', asked, pressed(0));
+  const reply = await visit.call(SHOW, asked, pressed(0));
   if (reply.kind === 'error')
     return send(response, 404, `${reply.error.message}\n${reply.error.fix}\n`, 'text/plain; charset=utf-8');
+  if (typeof asked.report === 'string') keepNamed(visit, asked.report, reply.result);
   const { html, policy } = reply.result;
-  if (typeof policy === 'string') response.setHeader('Content-Security-Policy', policy);
+  response.setHeader('Content-Security-Policy', String(policy));
   return send(response, 200, String(html), 'text/html; charset=utf-8');
+}
+
+const reportFile = (run: string): string => `artifacts/runs/${run}/report.html`;
+
+/** Reports whose files are remembered. */
+const MOST_REPORTS = 8;
+
+function keepNamed({ named }: Visit, run: string, { folder, files }: Record<string, unknown>): NamedFiles {
+  // As the tool's own schema has it.
+  const listed = (files ?? []) as { path: string; sha256: string }[];
+  const kept = { folder: String(folder), digests: new Map(listed.map((one) => [one.path, one.sha256] as const)) };
+  named.delete(run);
+  named.set(run, kept);
+  for (const oldest of [...named.keys()].slice(0, -MOST_REPORTS)) named.delete(oldest);
+  return kept;
+}
+
+/** Files that are sent, by their ending: pictures and recordings. */
+const TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  mp4: 'video/mp4',
+};
+
+/**
+ * The report of a run, or a file that it names, at the place it has in the project: `path` is relative to that. False, and nothing is sent,
+ * where the run names no such file, it is behind a link, or its bytes are not those that were written.
+ */
+async function showOfRun(
+  request: IncomingMessage,
+  response: ServerResponse,
+  visit: Visit,
+  run: string,
+  path: string,
+): Promise<boolean> {
+  if (path === reportFile(run)) {
+    await show(response, visit, { report: run });
+    return true;
+  }
+  const type = TYPES[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''];
+  if (type === undefined) return false;
+  const asked = visit.named.has(run) ? undefined : await visit.call(SHOW, { report: run }, pressed(0));
+  const { folder, digests } =
+    visit.named.get(run) ?? keepNamed(visit, run, asked?.kind === 'result' ? asked.result : {});
+  const digest = digests.get(path);
+  if (digest === undefined) return false;
+  try {
+    const bytes = await readStored(folder, { path, sha256: digest });
+    // Beside the runs a file may have changed by right, or be a link; then it is not what the report is about.
+    if (sha256(bytes) !== digest || (await realpath(join(folder, path))) !== join(folder, path)) return false;
+    sendBytes(request, response, bytes, type);
+    return true;
+  } catch (error) {
+    if (error instanceof CodeloopError) return false;
+    throw error;
+  }
+}
+
+/** A file, or the range of it that a player asks for which seeks. */
+function sendBytes({ method, headers }: IncomingMessage, response: ServerResponse, bytes: Buffer, type: string): void {
+  // No tag is given that a condition could name.
+  const range =
+    method === 'GET' && headers['if-range'] === undefined ? rangeOf(headers.range, bytes.length) : undefined;
+  const part = range === undefined ? bytes : bytes.subarray(range.first, range.end);
+  const place = part.length === 0 ? '*' : `${range?.first}-${(range?.end ?? 0) - 1}`;
+  response.writeHead(range === undefined ? 200 : part.length === 0 ? 416 : 206, {
+    ...HEADERS,
+    'Content-Type': type,
+    'Content-Length': part.length,
+    'Accept-Ranges': 'bytes',
+    ...(range === undefined ? {} : { 'Content-Range': `bytes ${place}/${bytes.length}` }),
+    'Content-Security-Policy': "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
+  });
+  response.end(part);
+}
+
+/** The range asked for; nothing for several at once and for what is no range: all is sent then (RFC 9110, 14.2). Empty where it lies behind the end. */
+function rangeOf(asked: string | undefined, length: number): { first: number; end: number } | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(asked ?? '') ?? [];
+  if ((from === '' && to === '') || (from !== '' && to !== '' && Number(to) < Number(from))) return undefined;
+  if (from === '') return { first: Math.max(0, length - Number(to)), end: length };
+  return { first: Number(from), end: to === '' ? length : Math.min(Number(to) + 1, length) };
+}
+
+/** A part of an address as it is meant; nothing where it is no text. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return ''; // No name of a file: half a character.
+  }
 }
 
 /** A page that grows while a verification goes on, in the frame of the review page. It ends when the verification, or the browser, does. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -32,6 +32,7 @@ interface Answer {
   status: number;
   headers: Record<string, unknown>;
   text: string;
+  bytes: Buffer;
 }
 
 /** One request as a browser, or somebody else, makes it. */
@@ -54,9 +55,8 @@ function send(
       headers: { ...type, ...headers },
     });
     sent.once('error', reject).once('response', async (response) => {
-      let text = '';
-      for await (const chunk of response) text += chunk;
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      const bytes = Buffer.concat(await response.toArray());
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString('utf8'), bytes });
     });
     sent.end(body);
   });
@@ -222,7 +222,18 @@ test('shows what waits, harmlessly, with a policy that runs no script', async ()
     /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/,
   );
   const run = /href="report\?run=([^"]+)"/.exec(page.text)?.[1] ?? '';
-  expect((await ask(`/report?run=${run}`, { cookie })).text).toContain('<h1>');
+  const moved = await ask(`/report?run=${run}`, { cookie });
+  expect([moved.status, moved.headers.location]).toEqual([
+    303,
+    `${place}runs/${run}/artifacts/runs/${run}/report.html`,
+  ]);
+  const report = await send(String(moved.headers.location), { cookie });
+  expect(report.text).toContain('<h1>');
+  // A run may be from anybody: no script but the report's own, wherever in the file its own policy stands.
+  const own = /script-src ('sha256-[^']+')/.exec(report.text.replaceAll('&#39;', "'"))?.[1];
+  expect(report.headers['content-security-policy']).toBe(
+    `default-src 'none'; img-src data: 'self'; media-src 'self'; style-src 'unsafe-inline'; script-src ${own}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  );
 });
 
 test('accepts, refuses and undoes until it is committed, each a line of the log', async () => {
@@ -382,4 +393,119 @@ test('shows a verification cell by cell as they come, and that it has ended', as
   // One line of the log, however long it went on.
   const log = (await readFile(path.join(project.dir, '.codeloop/audit.jsonl'), 'utf8')).split('\n');
   expect(log.filter((line) => /codeloop_review_watch.*"status":"pass"/.test(line))).toHaveLength(2);
+});
+
+test('sends the pictures and recordings that a run names, in ranges too, and no other file', async () => {
+  verifies('review.files');
+  const verified = [...runsNewestFirst(project.dir)]
+    .flatMap((found) => ('broken' in found ? [] : [found.read.manifest]))
+    .find(({ cells }) => cells.some(({ screenshot }) => screenshot));
+  if (!verified) throw new Error('there is no run');
+  const manifest = verified;
+  const run = await Run.create(project.dir, { tool: 'codeloop_verify', codeState: manifest.code_state });
+  const film = Buffer.from('0123456789');
+  const put = async (kind: 'video' | 'screenshot' | 'log' | 'report', name: string, data = film) =>
+    (await run.put({ kind, name, data })).path;
+  const video = await put('video', 'rec-1.mp4');
+  const shot = await put('screenshot', 'über uns.phone.png'.replace(' ', '_'), Buffer.from([1, 2]));
+  const edited = await put('screenshot', 'edited.phone.png');
+  const linked = await put('screenshot', 'linked.phone.png');
+  const gone = await put('screenshot', 'gone.phone.png');
+  const log = await put('log', 'page.log');
+  const html = await put('report', 'report.html', Buffer.from('<h1>x</h1>'));
+  await run.end();
+  const full = (file: string) => path.join(project.dir, file);
+  await writeFile(full(edited), '0123456780');
+  await rename(full(linked), full('elsewhere.png'));
+  await symlink(full('elsewhere.png'), full(linked));
+  await rm(full(gone));
+  await writeFile(full(`${run.dir}/screenshots/unlisted.png`), film);
+
+  const at = (file: string, of = run.id) => `/runs/${of}/${file.split('/').map(encodeURIComponent).join('/')}`;
+  const get = (file: string, headers: Record<string, string> = {}) => ask(at(file), { cookie, ...headers });
+  const whole = await get(video);
+  expect([whole.status, whole.text]).toEqual([200, '0123456789']);
+  expect(whole.headers).toMatchObject({
+    'content-type': 'video/mp4',
+    'content-length': '10',
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
+  });
+  const picture = await get(shot);
+  expect([picture.status, picture.headers['content-type'], [...picture.bytes]]).toEqual([200, 'image/png', [1, 2]]);
+  const head = await send(`${place.slice(0, -1)}${at(video)}`, { cookie, range: 'bytes=0-3' }, undefined, 'HEAD');
+  expect([head.status, head.headers['content-length'], head.text]).toEqual([200, '10', '']);
+
+  const ranges: [asked: string, status: number, part: string, said: string | undefined][] = [
+    ['bytes=0-', 206, '0123456789', 'bytes 0-9/10'],
+    ['bytes=0-0', 206, '0', 'bytes 0-0/10'],
+    ['bytes=3-5', 206, '345', 'bytes 3-5/10'],
+    ['bytes=8-99', 206, '89', 'bytes 8-9/10'],
+    ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-99', 206, '0123456789', 'bytes 0-9/10'],
+    ['bytes=10-', 416, '', 'bytes */10'],
+    ['bytes=-0', 416, '', 'bytes */10'],
+    ['bytes=5-3', 200, '0123456789', undefined],
+    ['bytes=-', 200, '0123456789', undefined],
+    ['bytes=0-1,3-4', 200, '0123456789', undefined],
+    ['lines=0-1', 200, '0123456789', undefined],
+  ];
+  for (const [range, ...expected] of ranges) {
+    const { status, text, headers } = await get(video, { range });
+    expect([range, status, text, headers['content-range']]).toEqual([range, ...expected]);
+  }
+  expect((await get(video, { range: 'bytes=0-1', 'if-range': '"x"' })).status).toBe(200);
+
+  const of = (file: string) => `${place.slice(0, -1)}${file}`;
+  const other = manifest.cells[0]?.screenshot?.image.path ?? '';
+  expect((await ask(at(other, manifest.run_id), { cookie })).status).toBe(200);
+  // What the pictures were held against, as long as it is what they were held against.
+  const [name = ''] = (await readdir(full('.codeloop/baselines'), { recursive: true })).filter((one) =>
+    /\.png$/.test(one),
+  );
+  const accepted = `.codeloop/baselines/${name}`;
+  expect((await ask(at(accepted, manifest.run_id), { cookie })).status).toBe(200);
+  await writeFile(full(accepted), 'x');
+  const refused = [
+    // Changed, a link, gone; not listed; listed, but nothing that a report shows; the report as a file; of another run; of no run.
+    ...(await Promise.all(
+      [edited, linked, gone, `${run.dir}/screenshots/unlisted.png`, log, html, `${run.dir}/run.json`, other].map(
+        (file) => get(file),
+      ),
+    )),
+    await get('package.json'),
+    await get(accepted),
+    await ask(at(accepted, manifest.run_id), { cookie }),
+    await get('elsewhere.png'),
+    await ask(at(video, 'run-none'), { cookie }),
+    await ask(at(video, '..'), { cookie }),
+    // Ways that lead there by another name.
+    await ask(at(video).replace('/videos/', '/screenshots/../videos/').replace('/runs/', '/x/runs/'), { cookie }),
+    await ask(`/runs/${run.id}/..%2f${video}`, { cookie }),
+    await ask(`/runs/${run.id}/%2e%2e%2f%2e%2e%2fetc%2fpasswd.png`, { cookie }),
+    await ask(`/runs/${run.id}/./${video}%00.png`, { cookie }),
+    await ask(`/runs/${run.id}/%ff.png`, { cookie }),
+    await ask(`/runs/${run.id}//${video}`, { cookie }),
+    await send(`${place}${video}`, { cookie }),
+    // By another method.
+    await send(of(at(video)), { cookie, origin }, 'x=1'),
+    await send(of(at(video)), { cookie, origin }, undefined, 'PUT'),
+    await send(of(at(video)), { cookie, origin }, undefined, 'OPTIONS'),
+  ];
+  expect(refused.map(({ status, text }) => [status, text])).toEqual(refused.map(() => [404, 'There is no such page.']));
+  // Not without the cookie, nor under another name.
+  const strangers = [{}, { cookie: 'codeloop_review=guess' }, { cookie, host: 'evil.example' }];
+  expect(await Promise.all(strangers.map(async (headers) => (await ask(at(video), headers)).status))).toEqual([
+    403, 403, 421,
+  ]);
+
+  // A manifest that somebody wrote by hand names nothing, once its report is asked for again.
+  const listing = await readFile(full(`${run.dir}/run.json`), 'utf8');
+  await writeFile(full(`${run.dir}/run.json`), `${listing} `);
+  await ask(at(`artifacts/runs/${run.id}/report.html`), { cookie });
+  expect((await get(video)).status).toBe(404);
 });

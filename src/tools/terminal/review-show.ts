@@ -21,7 +21,15 @@ export default defineTool({
     message: z.string().max(600).optional(),
     bad: z.boolean().optional(),
   }),
-  output: { html: z.string(), policy: z.string().optional() },
+  output: {
+    html: z.string(),
+    policy: z.string(),
+    folder: z.string().optional().describe('The project, where a report is shown'),
+    files: z
+      .array(z.object({ path: z.string(), sha256: z.string() }))
+      .optional()
+      .describe('What the report may show beside it, relative to the project'),
+  },
   async run(input, context) {
     const project = await context.project();
     const page = await showReview({ ...input, project, session: context.session, caller: context });

@@ -1,15 +1,17 @@
 import { CodeloopError } from '../../core/errors.js';
 import { redactValue } from '../../core/redact.js';
-import { DesignCompare } from '../../core/vocabulary/pair.js';
+import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { ReviewItem, ReviewModel, ReviewRun, ReviewScreen } from '../../core/vocabulary/report-model.js';
-import type { Cell } from '../../core/vocabulary/run.js';
+import type { Cell, ManifestEntry } from '../../core/vocabulary/run.js';
 import { boundedCopy } from '../../image/resize.js';
 import { type Caller, requirePerson } from '../../live/person-at-terminal.js';
 import type { Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { baselinePicture, placeName } from '../../store/baseline-files.js';
 import { readProposals } from '../../store/baseline-proposals.js';
+import { RUNS_DIR } from '../../store/paths.js';
 import { Run } from '../../store/run.js';
+import { runStanding } from '../../store/run-integrity.js';
 import { runsNewestFirst } from '../../store/run-list.js';
 import { REPEATING_GATE, verdictStatus } from '../judge/verdict-status.js';
 import { knownThings, listDecisions, openThings, settled } from './decide.js';
@@ -182,19 +184,24 @@ interface ShowRequest {
   bad?: boolean | undefined;
 }
 
+/** A page to be served with its policy; of a report also where it stands in its project, and the files beside it that it may show. */
+interface ShownPage {
+  html: string;
+  policy: string;
+  /** Absolute path of the project. */
+  folder?: string;
+  /** Paths relative to the project, with the digest each must have. */
+  files?: { path: string; sha256: string }[];
+}
+
 /**
- * The review page as HTML with its policy, or the stored report of a run, which has its own. Throws PERSON_NEEDED, RUN_NOT_FOUND,
+ * The review page as HTML with its policy, or the stored report of a run with what it leads to. Throws PERSON_NEEDED, RUN_NOT_FOUND,
  * EVIDENCE_TAMPERED.
  */
-export async function showReview(request: ShowRequest): Promise<{ html: string; policy?: string }> {
+export async function showReview(request: ShowRequest): Promise<ShownPage> {
   const { project, session, caller, report, before, after, message, bad = false } = request;
   requirePerson(caller, { what: 'Reviewing', command: 'codeloop review' });
-  if (report !== undefined) {
-    const run = await Run.open(project.dir, report, { tool: 'codeloop review', clock: session.clock });
-    const stored = run.latest('report');
-    if (!stored) throw new CodeloopError('RUN_NOT_FOUND', { run: report });
-    return { html: (await run.readEntry(stored)).toString('utf8') };
-  }
+  if (report !== undefined) return storedReport(project, session, report);
   const compare = before === undefined || after === undefined ? undefined : { before, after };
   const model = await reviewState({ project, session, compare });
   const { renderReview, reviewPolicy } = await import('../../report/render-review.js');
@@ -204,4 +211,41 @@ export async function showReview(request: ShowRequest): Promise<{ html: string; 
     ),
     policy: reviewPolicy,
   };
+}
+
+async function storedReport(project: Project, session: Session, runId: string): Promise<ShownPage> {
+  const run = await Run.open(project.dir, runId, { tool: TOOL, clock: session.clock });
+  const stored = run.latest('report');
+  if (!stored) throw new CodeloopError('RUN_NOT_FOUND', { run: runId });
+  const { servedPolicy } = await import('../../report/render-html.js');
+  return {
+    html: (await run.readEntry(stored)).toString('utf8'),
+    policy: servedPolicy(),
+    folder: run.projectDir,
+    files: await filesOfReport(run),
+  };
+}
+
+/** Kinds of files that a report shows. */
+const SHOWN: ReadonlySet<ManifestEntry['kind']> = new Set(['screenshot', 'diff', 'tile', 'video'] as const);
+
+/**
+ * The pictures and recordings that the manifest of a run lists, and the references outside of it whose digest its records name. None of a
+ * run that is not what the ledger knows.
+ */
+async function filesOfReport(run: Run): Promise<{ path: string; sha256: string }[]> {
+  if (runStanding(run).state === 'differs') return [];
+  // A manifest is a file like any other: it names nothing of another run.
+  const listed = run.manifest.entries.filter(({ kind, path }) => SHOWN.has(kind) && path.startsWith(`${run.dir}/`));
+  try {
+    const visual = (await run.readJson('visual', VisualRegression))?.pairs ?? [];
+    const design = (await run.readJson('summary', DesignCompare))?.pairs ?? [];
+    const beside = [...design, ...visual].map(({ reference }) => reference);
+    const named = [...listed, ...beside.filter((one) => one?.path.startsWith(`${RUNS_DIR}/`) === false)];
+    return named.flatMap((one) => (one?.sha256 === undefined ? [] : [{ path: one.path, sha256: one.sha256 }]));
+  } catch (error) {
+    // What is wrong with the files of the run is the gate's to say.
+    if (!(error instanceof CodeloopError)) throw error;
+    return listed.map(({ path, sha256 }) => ({ path, sha256 }));
+  }
 }
