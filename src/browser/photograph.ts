@@ -25,7 +25,16 @@ import { showPictureEnds } from './page/picture-ends.js';
 import { leaveOut } from './page/way.js';
 import { continueBackdrops } from './page/whole-page.js';
 import type { PageSession } from './page-session.js';
-import { everyFrame, nameClosedRoots, type RestLog, restLog, restPage, safeLog, steadinessOf } from './rest-page.js';
+import {
+  everyFrame,
+  nameClosedRoots,
+  type RestLog,
+  restLog,
+  restPage,
+  safeLog,
+  steadinessOf,
+  withWaiting,
+} from './rest-page.js';
 import { FRAME_LIMIT_MS, photographScroller, photographStops } from './screens.js';
 import { clipOf, shootStack } from './shutter.js';
 import { type Surveyed, surveyPage, toTop } from './whole-page.js';
@@ -77,7 +86,7 @@ export async function photograph(
       title,
       ...(opened.status === undefined ? {} : { http_status: opened.status }),
       steady: shot.steady,
-      settle: safeLog(sitting.log.settle, redact),
+      settle: safeLog(withWaiting(sitting.log), redact),
       masks: shot.masked,
       masked_ratio: coveredRatio(shot.masked, shot.size),
       ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),

@@ -17,6 +17,9 @@ const QUIET_MS = 60;
 const JUST_ASKED_MS = 1000;
 /** Most open requests that are told. */
 const MOST_OPEN = 20;
+/** How long a part that shows that it waits is waited for with no request open, and from look to look, ms. */
+const PART_MS = 3000;
+const LOOK_MS = 200;
 /** A request that has hung for this long, ms, brings nothing to the picture: a question that is kept open, not a slow answer. */
 const HANGING_MS = 4000;
 /** Longest the main frame may take beyond its wait, ms; a page whose script never ends takes for ever. */
@@ -34,6 +37,8 @@ export interface RestLog {
   meant?: string;
   /** The mark of the traffic at which the page began to be scrolled. */
   scrolledFrom: number;
+  /** What showed that the page waits with no request open: when that was looked for, by the mark of the traffic, and when it was first found, ms. */
+  alone?: { mark: number; since: number; shown?: Waiting };
 }
 
 /** An empty log. */
@@ -108,7 +113,8 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   const isQuiet = await quiet;
   const open = await openRequests(session, log, isQuiet, signal);
   log.settle.open_requests = open;
-  const waits = open.some(({ unfinished }) => unfinished);
+  const shown = await waitsAlone(session, log, signal);
+  const waits = shown || open.some(({ unfinished }) => unfinished);
   return {
     waits,
     busy:
@@ -162,6 +168,40 @@ async function openRequests(
   });
 }
 
+/**
+ * Whether the page shows that it waits with no request open: it may ask only later. Looked for once, again after each request, and as long as it shows;
+ * a part is waited for a while only.
+ */
+async function waitsAlone(session: PageSession, log: RestLog, signal: AbortSignal): Promise<boolean> {
+  const { page, traffic } = session;
+  if (isStoryAddress(page.url())) return false;
+  const [mark, now] = [traffic.mark(), performance.now()];
+  if (log.alone?.mark === mark && !log.alone.shown) return false;
+  const asks = traffic.unanswered().some(({ kind }) => /^(?:fetch|xhr|script|document)$/.test(kind));
+  const { inWindow, meant } = log;
+  const look = { inWindow, open: false, ...(meant === undefined ? {} : { meant }) };
+  const told = asks
+    ? undefined
+    : await session.call('looking whether it waits', () => page.evaluate(showsWaiting, look), signal);
+  const shown = told?.meant ? undefined : told;
+  const since = log.alone?.shown ? log.alone.since : now;
+  log.alone = { mark, since, ...(shown ? { shown } : {}) };
+  if (!shown || (!shown.whole && now - since > PART_MS)) return false;
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  return true;
+}
+
+/** What the log says, with what the page shows to be waiting for though no request is open. */
+export function withWaiting({ settle, alone }: RestLog): SettleReport {
+  if (!alone?.shown) return settle;
+  const { selector, empty, whole } = alone.shown;
+  const reason = empty
+    ? 'it is the main part of the page and nothing is in it'
+    : `it shows that it waits, with no request open${whole ? ', and the page shows nothing else' : ''}`;
+  const told = { selector: selector.slice(0, 500), reason, ...(whole ? {} : { likely: true }) };
+  return { ...settle, unseen: [...(settle.unseen ?? []), told] };
+}
+
 /** What the page shows of waiting, in its frames in turn. */
 async function waitingAt(
   session: PageSession,
@@ -170,7 +210,8 @@ async function waitingAt(
 ): Promise<Waiting | undefined> {
   const found: Waiting[] = [];
   const look = async (frame: Frame) => {
-    const told = await frame.evaluate(showsWaiting, { inWindow, ...(meant === undefined ? {} : { meant }) });
+    const given = { inWindow, open: true, ...(meant === undefined ? {} : { meant }) };
+    const told = await frame.evaluate(showsWaiting, given);
     if (told) found.push(told);
   };
   await everyFrame(session, look, signal);

@@ -101,7 +101,13 @@ export async function surveyPage(
 const endOfSurvey = withAgenda(() => {
   const agenda = agendaOf(window);
   const { stops, unseen, doubtful } = agenda?.survey?.end() ?? { stops: [], unseen: [], doubtful: false };
-  return { stops, doubtful, unseen: [...unseen, ...(agenda?.way?.passed() ?? [])] };
+  const told = [...unseen, ...(agenda?.way?.passed() ?? [])];
+  const never = agenda?.way?.never() ?? [];
+  return {
+    stops,
+    doubtful,
+    unseen: [...told, ...never.filter(({ selector }) => !told.some((one) => one.selector === selector))],
+  };
 });
 
 /** The ways through one page. Where scrolling asks the network for something, each stop waits until that is there. */

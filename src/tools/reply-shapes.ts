@@ -125,7 +125,7 @@ export const CellReply = z.object({
   moving_region: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }).optional(),
   blank: z.boolean().optional(),
   /** Parts of the page that are not in the picture, with why. Untrusted selectors. */
-  unseen: z.array(z.object({ selector: z.string(), reason: z.string() })).optional(),
+  unseen: SettleReport.shape.unseen,
   /** What the page had asked for and had no answer to. Untrusted addresses. */
   open_requests: SettleReport.shape.open_requests,
   /** What each mask that is a selector found. */

@@ -127,7 +127,43 @@ const silent: Record<string, string> = {
   'pictures of a camera': ask("const i=new Image();i.src='/camera';document.body.append(i)"),
   'a shared worker, of whose script no page is told': `${WORDS}<script>new SharedWorker('/shared.js').port.start()</script>`,
   'what no list allows': `<p class="spinner">Loading…</p>${ask("fetch('http://127.0.0.2:9/x').catch(()=>0)")}`,
-  'a spinner, and nothing open': `${WORDS}<div class="spinner" style="width:40px;height:40px">Loading…</div>`,
+};
+
+const words = '<p>Words about what can be bought here.</p>'.repeat(20);
+const skeleton = `<div class="skeleton" style="${grey}"></div>`.repeat(5);
+/** Pages without an open request: what shows that they wait, and whether nothing else is there; nothing for those that do not wait. */
+const alone: Record<string, [body: string, ...told: [selector: string, whole: boolean][]]> = {
+  'a short text alone': ['<header>Shop</header><main><h1>List</h1><p id="list">Loading…</p></main>', ['#list', true]],
+  'skeletons alone': [`<header>Shop</header><main>${skeleton}</main>`, ['div:nth-child(1)', true]],
+  'a part that is busy alone': ['<main aria-busy="true" style="height:200px"></main>', ['main', true]],
+  'a ring alone whose names say nothing': [
+    '<main><i class="x1z" style="display:block;width:40px;height:40px;border:4px solid #ccc;border-top-color:#00f;border-radius:50%"></i></main>',
+    ['i.x1z', true],
+  ],
+  'a curtain that never goes up': [
+    `<div id="curtain" style="position:fixed;inset:0;background:#fff"><i class="spinner" style="display:block;width:40px;height:40px"></i></div>${words}`,
+    ['i.spinner', true],
+  ],
+  'a part that says what is loading': [`<p id="reviews">Loading reviews…</p>${words}`, ['#reviews', false]],
+  'a part that is busy': [`<div id="x" aria-busy="true" style="height:90px"></div>${words}`, ['#x', false]],
+  'a main part that a script left empty': ['<header>Shop</header><main></main><script>void 0</script>', ['main', true]],
+  'the place of an app that nobody filled': ['<header>Shop</header><div id="app"></div>', ['#app', false]],
+  'a page that tells of spinners': [
+    `<h1>Spinners</h1><p id="list">Loading…</p><i class="spinner" style="display:block;width:40px;height:40px"></i>${words}`,
+  ],
+  'a button that turns': [`<button><i class="spinner"></i> Loading…</button>${words}`],
+  'a part that is written anew': [`<main aria-busy="true">${words}</main>`],
+  'a bar of unknown length in a form': [`<progress></progress>${words}`],
+  'one grey shape beside much else': [
+    `<div style="height:99px"><div class="skeleton" style="${grey}"></div></div>${words}`,
+  ],
+  'an empty part beside the content': [`<main></main>${words}<script>void 0</script>`],
+  'an empty part under a dialog': [
+    `<main></main><div role="dialog" style="position:fixed;inset:20px">${words}</div><script>void 0</script>`,
+  ],
+  'a picture in the place of words': [
+    '<main style="height:300px;background:linear-gradient(red,blue)"></main><script>void 0</script>',
+  ],
 };
 
 const begun =
@@ -161,7 +197,10 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
   let site: Site;
   test.beforeAll(async () => {
     booth = new PhotoBooth();
-    const pages = [...Object.values(told).map(([body]) => body), ...Object.values(silent)];
+    const pages = [
+      ...[...Object.values(told), ...Object.values(alone)].map(([body]) => body),
+      ...Object.values(silent),
+    ];
     const quick = (request: { url?: string | undefined }, end: () => void) => request.url?.includes('never') || end();
     site = await startSite({
       ...Object.fromEntries(pages.map((body, at) => [`/${at}`, html(body)])),
@@ -180,6 +219,9 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
         ].map((path): [string, Answer] => [path, (request, response) => void quick(request, () => response.end('ok'))]),
       ),
       ...answers,
+      '/wait-first': html(
+        `<p id="list" style="height:99px">Loading…</p><script>addEventListener('load',()=>setTimeout(()=>fetch('/ok').then(()=>{list.textContent='';list.style.background='#00aa00'}),1500))</script>`,
+      ),
       '/wait': html(
         `<p id="list" style="height:99px">Loading…</p><script>fetch('/late').then(()=>{list.textContent='';list.style.background='#00aa00'})</script>`,
       ),
@@ -221,7 +263,7 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
 
   test('is not told of where pages keep it open on purpose', async () => {
     verifies('capture.open-requests');
-    const before = Object.keys(told).length;
+    const before = Object.keys(told).length + Object.keys(alone).length;
     const rows = sampleOf([...Object.keys(silent).entries()], 6);
     const results = await Promise.all(
       rows.map(async ([at, name]) => {
@@ -232,14 +274,31 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
     expect(results).toEqual(rows.map(([, name]) => [name, undefined, undefined, []]));
   });
 
+  test('may be nothing: what shows that the page waits, or is empty, is named all the same', async () => {
+    verifies('capture.waits-alone');
+    const before = Object.keys(told).length;
+    const rows = sampleOf([...Object.entries(alone).entries()], 4);
+    const results = await Promise.all(
+      rows.map(async ([at, [name]]) => {
+        const { unseen = [], open_requests: open } = await look(before + at);
+        return [name, open, ...unseen.map(({ selector, likely }) => [selector, !likely])];
+      }),
+    );
+    expect(results).toEqual(rows.map(([, [name, [, ...parts]]]) => [name, undefined, ...parts]));
+  });
+
   test('is waited for as long as the page shows that it waits, unless that is what was asked for', async () => {
     verifies('capture.open-requests');
-    const [late, meant] = await Promise.all([
+    const [late, later, meant] = await Promise.all([
       booth.photo(`${site.url}/wait`, { dom: false, settleTimeoutMs: 8000 }),
+      booth.photo(`${site.url}/wait-first`, { dom: false, settleTimeoutMs: 8000 }),
       booth.photo(`${site.url}/wait`, { dom: false, settleTimeoutMs: 2500, waitFor: { selector: '#list' } }),
     ]);
     expect(await colorAt(late.png, 200, 50)).toBe('#00aa00');
     expect(late.shot.settle.open_requests).toBeUndefined();
+    expect(await colorAt(later.png, 200, 50)).toBe('#00aa00');
+    expect(later.shot.settle.unseen).toBeUndefined();
+    expect(meant.shot.settle.unseen).toBeUndefined();
     expect(await colorAt(meant.png, 200, 50)).toBe('#ffffff');
     expect(meant.shot.settle.open_requests).toBeUndefined();
   });

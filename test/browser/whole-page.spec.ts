@@ -661,6 +661,54 @@ const list = (count: number, ms = 0) =>
 const inFrame = (page: string) =>
   `<style>html,body,iframe{height:100%;overflow:hidden;width:100%;border:0;display:block}</style><iframe srcdoc="<style>body{margin:0}</style>${page.replaceAll('"', '&quot;')}"></iframe>`;
 
+const SAID = '<h2>Part</h2><p>Words that a person wants to read.</p><a href="/">More</a>';
+const parts = (count: number, style: string, name = 'part') =>
+  `<section style="height:200px"><h2>First</h2></section>${`<section class="${name}" style="height:200px;${style}">${SAID}</section>`.repeat(count)}`;
+const stacked = (style: string) =>
+  `<div style="display:grid">${['', style, style].map((one) => `<div style="grid-area:1/1;height:200px;${one}">${SAID}</div>`).join('')}</div>`;
+/** Pages with parts that keep their place and show nothing: of each that is told the selector, and whether it is certain. */
+const kept: Record<string, [body: string, ...told: [selector: string, sure: boolean][]]> = {
+  'parts that are clear': [parts(2, 'opacity:0'), ['section:nth-child(2)', true], ['section:nth-child(3)', true]],
+  'parts that are not visible': [
+    parts(2, 'visibility:hidden'),
+    ['section:nth-child(2)', true],
+    ['section:nth-child(3)', true],
+  ],
+  'parts that are clipped to nothing': [
+    parts(2, 'clip-path:inset(0 100% 0 0)'),
+    ['section:nth-child(2)', true],
+    ['section:nth-child(3)', true],
+  ],
+  'parts of no size': [parts(2, 'transform:scale(0)'), ['section:nth-child(2)', true], ['section:nth-child(3)', true]],
+  'parts that a filter hides': [
+    parts(2, 'filter:opacity(0)'),
+    ['section:nth-child(2)', true],
+    ['section:nth-child(3)', true],
+  ],
+  'a title': ['<h1 style="opacity:0;font-size:36px">The title of all of the page</h1><p>Words</p>', ['h1', false]],
+  'the whole page': [`<div id="page" style="visibility:hidden">${parts(1, '')}</div>`, ['#page', true]],
+  'a part that somebody may bring up': [
+    `<p>Words</p><div class="part" style="height:100px;visibility:hidden">${SAID}</div>`,
+    ['div.part', false],
+  ],
+  'parts that come up under the pointer': [
+    `<style>.part{opacity:0}section:hover+.part,.part:focus-within{opacity:1}</style>${parts(2, '')}`,
+  ],
+  'parts that a control opens': [
+    `<button aria-controls="a">More</button><div id="a" style="height:200px;opacity:0">${SAID}</div>`,
+  ],
+  'slides that lie on one another': [stacked('opacity:0')],
+  'tabs that lie on one another': [stacked('visibility:hidden')],
+  'slides beside the box that shows them': [
+    `<div style="display:flex;overflow:hidden">${`<div style="flex:0 0 100%;height:200px">${SAID}</div>`}${`<div style="flex:0 0 100%;height:200px;opacity:0">${SAID}</div>`.repeat(2)}</div>`,
+  ],
+  'a menu by its name': [parts(1, 'visibility:hidden', 'dropdown-menu')],
+  'what only measures': [`<div aria-hidden="true" style="visibility:hidden;height:200px">${SAID}</div><p>Words</p>`],
+  'a place for what may be wrong': [
+    '<form><input aria-label="a"><p style="visibility:hidden">Please fill in this one.</p></form>',
+  ],
+};
+
 /** Pages whose parts a picture from the top does not hold; `named`: selectors, `rows`: green down to there. Those of neither hold nothing back. */
 const elsewhere: Record<string, { body: string; named?: string[]; rows?: number }> = {
   'a strip that scrolling moves sideways': {
@@ -807,6 +855,20 @@ test.describe('a picture of everything @once', () => {
       const colors = await Promise.all(Array.from({ length: rows / 50 }, (_, row) => colorAt(png, 380, 25 + row * 50)));
       expect.soft([name, colors]).toEqual([name, colors.map(() => GREEN)]);
     }
+    await own.close();
+  });
+
+  test('names what keeps its place and is shown nowhere, and not what opens, takes turns or measures', async () => {
+    verifies('capture.never-shown');
+    const own = await startSite(Object.fromEntries(Object.values(kept).map(([body], at) => [`/${at}`, html(body)])));
+    const rows = sampleOf([...Object.entries(kept).entries()], 4);
+    const results = await Promise.all(
+      rows.map(async ([at, [name]]) => {
+        const { shot } = await booth.photo(`${own.url}/${at}`, { fullPage: true, dom: false });
+        return [name, ...(shot.settle.unseen ?? []).map(({ selector, likely }) => [selector, !likely])];
+      }),
+    );
+    expect(results).toEqual(rows.map(([, [name, [, ...parts]]]) => [name, ...parts]));
     await own.close();
   });
 

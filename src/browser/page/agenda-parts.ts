@@ -115,6 +115,8 @@ export interface Stop {
 export interface Unseen {
   selector: string;
   reason: string;
+  /** It may be meant so. */
+  likely?: boolean;
 }
 
 /** One way through the page. */
@@ -136,6 +138,8 @@ export interface Survey {
   sight(): void;
   /** Begins another way through the page: what shows on it counts before what showed on those before. */
   begin(): void;
+  /** Whether it was seen on the way. */
+  saw(element: Element): boolean;
   /** Whether scrolling changed something that is part of the page itself, or something is animated by it. */
   reacts(): boolean;
   /** Whether an observer or a timeline of the page waits for something that was not seen. */
@@ -171,6 +175,8 @@ export interface Way {
   /** How far the last pass came, CSS px, and what was found `again`. */
   /** At the top and at rest: boxes that go along with the screen and showed further down what they do not show here. */
   passed(): Unseen[];
+  /** Then, too: what keeps its place on the page, holds something, and was shown nowhere. */
+  never(): Unseen[];
   /** How long a loop of frames that may move such a box on has to run at a stop, ms; 0 without. */
   drives(): number;
   walked(): { px: number; complete: boolean; found: Stop[] };

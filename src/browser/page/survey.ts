@@ -208,6 +208,7 @@ export function installSurvey(): void {
   const survey: Survey = {
     sight,
     begin,
+    saw: (element) => seen.has(element),
     unvisited,
     waits: () => unvisited().length > 0,
     reacts: () => best.size > 0 || driven.size > 0 || ((agenda.hearsScroll() || looks()) && hiddenInFlow().length > 0),

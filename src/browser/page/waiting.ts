@@ -9,14 +9,26 @@ export interface Waiting {
   meant: boolean;
   /** A small sign beside words, or a round one that beats: it may turn as long as the page is there. */
   mark: boolean;
+  /** Where no request is open: whether the page shows nothing else besides bars and headings, and whether it is a main part with nothing in it. */
+  whole?: boolean;
+  empty?: boolean;
 }
 
 /**
  * What in one frame shows that the page waits for an answer: parts that say they are busy, turning rings, grey shapes in the place of content,
  * short texts like "Loading…", or a main part with nothing in it while nothing else is there. `inWindow`: only what the window shows counts.
- * `meant`: the selector of what is to be photographed, if any. Runs only where a request is open: it looks at every element.
+ * `meant`: the selector of what is to be photographed, if any. With a request `open` any sign counts. Without one a page that shows nothing else waits,
+ * and so does a part that says what is loading or shows nothing else; pages about such signs show them for their own sake.
  */
-export function showsWaiting({ inWindow, meant }: { inWindow: boolean; meant?: string }): Waiting | undefined {
+export function showsWaiting({
+  inWindow,
+  meant,
+  open,
+}: {
+  inWindow: boolean;
+  meant?: string;
+  open: boolean;
+}): Waiting | undefined {
   const scene = agendaOf(window)?.scene;
   const NAMES = /^(?:spin|spinner|spinning|skeleton|skel|shimmer|loader|loading|preloader|throbber)$/;
   // These names stand for looks, too: they count for shapes of some size only.
@@ -110,33 +122,154 @@ export function showsWaiting({ inWindow, meant }: { inWindow: boolean; meant?: s
       return false;
     }
   };
+  const page = document.body ?? document.documentElement;
+  const roots = scene?.roots() ?? [document];
+  /** What a page without any of it cannot show; asked before each element is looked at, where nothing else speaks for it. */
+  const mayWait = () => {
+    const text = textOf(page);
+    const hints = ['spin', 'skel', 'shimmer', 'load', 'throbber', 'busy', 'progress'].flatMap((word) =>
+      ['class', 'id', 'data-testid', 'role', 'aria-busy'].map((name) => `[${name}*=${word} i]`),
+    );
+    const hint = ['[aria-busy=true]', 'progress', ...hints].join(',');
+    return (
+      text.length < 400 ||
+      new RegExp(WORDS.source.slice(1), 'iu').test(text) ||
+      roots.some((root) => root.querySelector(hint) !== null)
+    );
+  };
+  const tell = (element: Element, mark = false): Waiting => ({
+    selector: scene?.nameOf(element) ?? element.localName,
+    meant: isMeant(element),
+    mark,
+  });
+  const signs: { element: Element; how: 'busy' | 'words' | 'name' | 'look' }[] = [];
   let first: Waiting | undefined;
-  for (const root of scene?.roots() ?? [document])
+  for (const root of open || mayWait() ? roots : [])
     for (const element of Array.from(root.querySelectorAll('*'))) {
-      if (/^(?:html|head|meta|link|script|style|title|option)$/.test(element.localName)) continue;
-      const says = saysBusy(element) || speaks(element);
-      const by = says ? undefined : looksBusy(element);
-      if (!(says || by) || !shows(element)) continue;
-      const mark = by !== undefined && isMark(element, by);
-      if (first && mark) continue;
-      const found = { selector: scene?.nameOf(element) ?? element.localName, meant: isMeant(element), mark };
-      if (found.meant) return found;
+      if (/^(?:html|head|meta|link|script|style|title|option|noscript)$/.test(element.localName)) continue;
+      const how = saysBusy(element) ? 'busy' : speaks(element) ? 'words' : looksBusy(element);
+      if (!how || !shows(element)) continue;
+      const mark = (how === 'name' || how === 'look') && isMark(element, how);
+      if (!mark) signs.push({ element, how });
+      if ((first && mark) || (first && !open)) continue;
+      const found = tell(element, mark);
+      if (found.meant || (open && !mark && meant === undefined)) return found;
       if (!first || first.mark) first = found;
     }
-  if (first && !first.mark) return first;
-  const hosts = new Set((scene?.roots() ?? []).flatMap((root) => (root instanceof ShadowRoot ? root.host : [])));
+  if (open && first && !first.mark) return first;
+  const hosts = new Set(roots.flatMap((root) => (root instanceof ShadowRoot ? root.host : [])));
   const isContent = (one: Element) =>
     (one.matches(`${PICTURES},svg`) || scene?.hasWords(one) || hosts.has(one)) && there(one);
   const holds = (main: Element) => isContent(main) || Array.from(main.querySelectorAll('*')).some(isContent);
+  const area = ({ width, height }: DOMRect) => width * height;
+  const screen = innerWidth * innerHeight;
+  /** The share of the window that its largest rectangle takes in which none of these lies. */
+  const bare = (elements: Element[]) => {
+    const [COLUMNS, ROWS] = [20, 14];
+    const cells = Array.from({ length: ROWS }, () => new Array<boolean>(COLUMNS).fill(true));
+    for (const element of elements) {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      for (
+        let row = Math.max(0, Math.floor((top / innerHeight) * ROWS));
+        row < ROWS && row * innerHeight < bottom * ROWS;
+        row++
+      )
+        for (
+          let at = Math.max(0, Math.floor((left / innerWidth) * COLUMNS));
+          at < COLUMNS && at * innerWidth < right * COLUMNS;
+          at++
+        )
+          (cells[row] ?? [])[at] = false;
+    }
+    let most = 0;
+    for (let from = 0; from < ROWS; from++) {
+      const free = new Array<boolean>(COLUMNS).fill(true);
+      for (let to = from; to < ROWS; to++) {
+        let run = 0;
+        for (let at = 0; at < COLUMNS; at++) {
+          free[at] &&= cells[to]?.[at] === true;
+          run = free[at] ? run + 1 : 0;
+          most = Math.max(most, run * (to - from + 1));
+        }
+      }
+    }
+    return most / (COLUMNS * ROWS);
+  };
+  const everything = () => roots.flatMap((root) => Array.from(root.querySelectorAll('*')));
+  /** A box over the whole window that lets nothing through and lies on top. */
+  const covers = (sign: Element) => {
+    for (let box: Element | null = sign; box; box = box.parentElement) {
+      const { position, backgroundColor } = getComputedStyle(box);
+      if (!/fixed|absolute/.test(position) || area(box.getBoundingClientRect()) < 0.9 * screen) continue;
+      const over = [0.1, 0.5, 0.9].map((at) => document.elementFromPoint(innerWidth * at, innerHeight * at));
+      return !/, 0(?:\.\d+)?\)|transparent/.test(backgroundColor) && over.every((one) => one && box?.contains(one));
+    }
+    return false;
+  };
+  /** Without a request that is open: the page waits as a whole, a part of it does, or it only shows what waiting looks like. */
+  const alone = (): Waiting | undefined => {
+    const [sign] = signs;
+    if (!sign) return undefined;
+    const told = new Set(
+      signs.flatMap(({ element, how }) =>
+        how === 'busy' ? [element] : [element, ...Array.from(element.querySelectorAll('*'))],
+      ),
+    );
+    const drawn = everything().filter(
+      (one) => !told.has(one) && (one.matches(PICTURES) || scene?.hasWords(one)) && there(one),
+    );
+    const content = drawn.filter((one) => !one.closest(BARS) && !/^h[1-6]$/.test(one.localName));
+    const words = content.reduce((sum, one) => sum + (scene?.hasWords(one) ? textOf(one).length : 0), 0);
+    const pictures = content.filter((one) => one.matches('img,picture,svg'));
+    const controls = content.filter((one) => one.matches('video,canvas,iframe,object,embed,input,textarea,select'));
+    const heads = [document.title, ...Array.from(document.querySelectorAll('h1,h2,h3,h4,h5')).map(textOf)];
+    const about = heads.some((one) =>
+      /\b(?:spinners?|loaders?|skeletons?|placeholders?|progress(?: bars?)?|loading (?:states?|indicators?))\b/i.test(
+        one,
+      ),
+    );
+    const nothing = words < 40 && pictures.length < 2 && controls.length === 0 && bare(drawn) >= 0.5;
+    const over = signs.find(({ element }) => covers(element));
+    if (over || (nothing && !(about && signs.length > 2))) return { ...tell((over ?? sign).element), whole: true };
+    if (about) return undefined;
+    /** How much of the window is kept for it and shows nothing else but a heading. */
+    const kept = (element: Element) => {
+      let at = element;
+      const others = (box: Element) => content.some((one) => box.contains(one));
+      while (at.parentElement && at.parentElement !== page && !others(at.parentElement)) at = at.parentElement;
+      return at.closest(BARS) ? 0 : area(at.getBoundingClientRect()) / screen;
+    };
+    const part = signs.find(({ element, how }) => {
+      if (element.closest(`${PRESSED},${BARS},pre,code,table`) || area(element.getBoundingClientRect()) < 160)
+        return false;
+      if (content.some((one) => element.contains(one))) return false;
+      const more = how === 'words' && /\p{L}{3}/u.test(textOf(element).replace(WORDS, ''));
+      // Beside much else it may stand for its own sake.
+      return more || ((how === 'busy' || words < 600) && kept(element) >= 0.15);
+    });
+    return part && { ...tell(part.element), whole: false };
+  };
+  if (!open && signs.length > 0) return alone();
   // A part kept for dialogs may be empty where another one holds the page; what a page says once it says in its main part, else where its app is drawn.
   const mains = Array.from(document.querySelectorAll('main,[role=main]'));
   const parts = mains.length > 0 ? mains : Array.from(document.querySelectorAll('#root,#app,#__next,#__nuxt'));
-  const page = document.body ?? document.documentElement;
   const [empty = page] = parts;
-  const bare =
-    !parts.some(holds) &&
-    !Array.from(page.querySelectorAll('*')).some((one) => isContent(one) && one.closest(BARS) === null);
-  return bare ? { selector: scene?.nameOf(empty) ?? empty.localName, meant: false, mark: false } : first;
+  if ((!open && empty === page) || parts.some(holds)) return open ? first : undefined;
+  const left = everything().filter(isContent);
+  if (left.some((one) => one.closest(BARS) === null)) return open ? first : undefined;
+  if (open) return tell(empty);
+  const isPainted = (one: Element) =>
+    ['', '::before', '::after'].some((pseudo) => getComputedStyle(one, pseudo).backgroundImage !== 'none');
+  // Boxes of colours alone may be a drawing.
+  const isColored = (one: Element) =>
+    isPainted(one) || !/^(?:transparent|rgba\(.*, 0\))$/.test(getComputedStyle(one).backgroundColor);
+  if ([document.documentElement, page, empty].some(isPainted)) return undefined;
+  if (Array.from(empty.querySelectorAll('*')).some(isColored) || bare(left) < 0.6) return undefined;
+  // Somebody was to fill it: a script, or whoever wrote the name of an app's place.
+  const scripted = Array.from(document.scripts).some(
+    ({ src, type }) => src !== '' || /^(?:|module|text\/javascript)$/.test(type),
+  );
+  return { ...tell(empty), whole: scripted, empty: true };
 }
 
 withAgenda(showsWaiting);

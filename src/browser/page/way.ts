@@ -141,6 +141,136 @@ export function installWay(): void {
       return [{ selector: agenda.scene?.nameOf(box) ?? box.localName, reason }];
     });
 
+  // What opens, moves on or measures may keep a place of its own and show nothing there.
+  const OTHERS =
+    /^(?:collapse|dropdown|menu|submenu|modal|dialog|tooltip|popover|popup|toast|snackbar|drawer|offcanvas|tab|tabpanel|pane|slide|slider|slides|carousel|swiper|splide|glide|sr|screenreader|assistive|preloader|loader|placeholder|skeleton|ghost|print|measure|overlay|hover|lightbox|sizer|error|invalid|feedback|helper)$/;
+  const namesOf = (element: Element) =>
+    `${element.id} ${element.getAttribute('class') ?? ''} ${element.getAttribute('role') ?? ''}`
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .split(/[^a-z]+/);
+  const isVeiled = (element: Element) => {
+    const { opacity, visibility, filter, clipPath } = getComputedStyle(element);
+    if (Number(opacity) < 0.02) return '`opacity` is 0';
+    if (visibility !== 'visible') return `\`visibility\` is ${visibility}`;
+    if (/opacity\(0(?:\.0\d*)?%?\)/.test(filter)) return '`filter` makes it clear';
+    if (clipPath !== 'none' && !eye.shown(element)) return '`clip-path` leaves nothing of it';
+    const { width, height } = element.getBoundingClientRect();
+    const made = width * height < 1 && element instanceof HTMLElement && element.offsetWidth * element.offsetHeight > 0;
+    return made ? '`transform` makes it small to nothing' : undefined;
+  };
+  /** Selectors of rules that bring something up for whoever points, presses or goes there. */
+  const byHand = () => {
+    const found: string[] = [];
+    const read = (rules: CSSRuleList) => {
+      for (const rule of Array.from(rules)) {
+        if ('cssRules' in rule && !(rule instanceof CSSStyleRule)) read(rule.cssRules as CSSRuleList);
+        if (
+          !(rule instanceof CSSStyleRule) ||
+          !/:(?:hover|focus|checked|target|active|open)|\[open|\[aria-expanded/.test(rule.selectorText)
+        )
+          continue;
+        const { opacity, visibility, clipPath, transform, filter } = rule.style;
+        if (opacity || visibility || clipPath || transform || filter)
+          found.push(
+            rule.selectorText.replace(
+              /:(?:hover|focus(?:-within|-visible)?|checked|target|active|open)(?![\w-])|\[(?:open|aria-expanded)[^\]]*\]/g,
+              '',
+            ),
+          );
+      }
+    };
+    for (const root of agenda.scene?.roots() ?? [])
+      for (const sheet of [...Array.from(root.styleSheets), ...root.adoptedStyleSheets])
+        try {
+          read(sheet.cssRules);
+        } catch {
+          // A sheet of another origin.
+        }
+    return found;
+  };
+  const isFor = (selector: string, element: Element) => {
+    try {
+      return element.matches(selector) || element.querySelector(selector) !== null;
+    } catch {
+      // What is left of it is no selector.
+      return false;
+    }
+  };
+  const MOST_VEILED = 40;
+  const never = () => {
+    const screen = innerWidth * Math.min(innerHeight, Math.max(600, innerWidth));
+    const veiled: { element: Element; how: string; size: number }[] = [];
+    const look = (element: Element) => {
+      const { offsetWidth: width = 0, offsetHeight: height = 0 } = element as HTMLElement;
+      // What is small holds nothing large, but for a box of no size.
+      if ((width * height > 0 && width * height < 0.05 * screen) || !element.checkVisibility()) return;
+      const how = isVeiled(element);
+      // What it holds may be shown all the same.
+      const all = how ? Array.from(element.querySelectorAll('*')) : [];
+      const anyway = (one: Element) => how?.includes('visibility') && eye.shown(one) && eye.drawsItself(one);
+      const comes = how && !all.some((one) => survey.saw(one) || anyway(one));
+      if (!how || !comes) {
+        for (const child of Array.from(element.children)) look(child);
+        return;
+      }
+      const words = (element.textContent ?? '').replace(/\s+/g, ' ').trim().length;
+      if (width < 100 || height < 40 || survey.saw(element)) return;
+      if (!/static|relative/.test(getComputedStyle(element).position) || eye.pinned(element)) return;
+      if (words < 20 && !all.some((one) => /^(?:img|button|a|picture|canvas|video)$/.test(one.localName))) return;
+      if (element.closest('[aria-hidden=true],[inert],dialog,[popover],[role=alert],[role=status],fieldset,label'))
+        return;
+      for (let at: Element | null = element, up = 0; at && up < 4 && at !== document.body; at = eye.above(at), up++)
+        if (namesOf(at).some((name) => OTHERS.test(name))) return;
+      veiled.push({ element, how, size: width * height });
+    };
+    for (const root of agenda.scene?.roots() ?? []) for (const one of Array.from(root.children)) look(one);
+    if (veiled.length === 0) return [];
+    veiled.splice(MOST_VEILED);
+    const shown = (agenda.scene?.roots() ?? [])
+      .flatMap((root) => Array.from(root.querySelectorAll('*')))
+      .filter((one) => eye.shown(one) && eye.drawsItself(one) && !eye.pinned(one))
+      .map((one) => ({ one, place: eye.inPage(one.getBoundingClientRect()) }));
+    const hands = byHand();
+    const left = veiled.filter(({ element, size }) => {
+      const box = eye.inPage(element.getBoundingClientRect());
+      const takes = (other: Element, place: Place) =>
+        place.width * place.height <= 2 * size && eye.overlap(place, box) >= 0.5 * size && !eye.within(element, other);
+      const takenBy = (other: Element) => takes(other, eye.inPage(other.getBoundingClientRect()));
+      const opened = element.id !== '' && [
+        `[aria-controls~="${CSS.escape(element.id)}"]`,
+        `[data-target="#${CSS.escape(element.id)}"]`,
+        `[data-bs-target="#${CSS.escape(element.id)}"]`,
+      ];
+      const off =
+        box.width * box.height > 1 &&
+        (!eye.uncut(element) || box.x + box.width <= 0 || box.x >= page.scrollWidth || box.y + box.height <= 0);
+      const brothers = Array.from(element.parentElement?.children ?? []).some(
+        (other) => other !== element && eye.shown(other) && takenBy(other),
+      );
+      return (
+        !off &&
+        !brothers &&
+        !shown.some(({ one, place }) => takes(one, place)) &&
+        !(opened && document.querySelector(opened.join(','))) &&
+        !hands.some((one) => isFor(one, element))
+      );
+    });
+    const total = left.reduce((sum, { size }) => sum + size, 0);
+    return left.slice(0, 10).map(({ element, how, size }) => {
+      const alike = (other: Element) => other.localName === element.localName && other.className === element.className;
+      const kin = left.some((other) => other.element !== element && alike(other.element));
+      const main = element.matches('main,h1') || element.querySelector('main,h1') !== null || size >= 0.5 * screen;
+      const reason = `it keeps ${element.clientWidth} x ${element.clientHeight} px of the page and is never shown: its ${how}`;
+      const sure = total >= 0.25 * screen && (kin || main);
+      return {
+        selector: agenda.scene?.nameOf(element) ?? element.localName,
+        reason,
+        ...(sure ? {} : { likely: true }),
+      };
+    });
+  };
+
   let stops: Generator<number> | undefined;
   const way: Way = {
     take(kind) {
@@ -162,6 +292,7 @@ export function installWay(): void {
       while ((await way.step()) && agenda.native.now() < until) sight();
     },
     passed,
+    never,
     drives: () => (passing.size > 0 && agenda.activity().held > 0 ? LOOKS_MS : 0),
     walked: () => ({ px: Math.round(reached), complete: reached >= end() && waited <= ENDS_MS, found }),
   };

@@ -7,7 +7,7 @@ export default defineCheck({
   title: 'What every page asked for was there',
   failureTitle: 'Pictures were taken without something that the page asked for',
   description:
-    'Fonts, images, lazy content and answers that did not come in time: what the page asked for and is not known to keep open. A warning: what the app itself failed to deliver counts under failed-requests.',
+    'Fonts, images, lazy content and answers that did not come in time: what the page asked for and is not known to keep open; and parts that show that they wait, or keep their place and show nothing. A warning: what the app itself failed to deliver counts under failed-requests.',
   requires: ['cells'],
   repair: {
     category: 'network',
@@ -31,6 +31,9 @@ export default defineCheck({
             text: openRequest(open),
             url: open.url,
           })),
+        ...(settle.unseen ?? [])
+          .filter(({ likely }) => likely)
+          .map(({ selector, reason }) => ({ title: `A part of the page may be missing: ${reason}.`, text: selector })),
         ...(settle.lazy_complete
           ? []
           : [{ title: `The page is longer than was scrolled for lazy content (${settle.lazy_scroll_px} px).` }]),

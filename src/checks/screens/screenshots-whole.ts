@@ -6,7 +6,7 @@ export default defineCheck({
   title: 'Every picture shows all that there is to see',
   failureTitle: 'A part of a page is in no picture',
   description:
-    'What waits to be seen was scrolled to and came up, what scrolls in place of the page is in the picture to its end, and nothing was on its way that the page shows to be waiting for. A part that no scroll position shows is named, and so is an answer that never came.',
+    'What waits to be seen was scrolled to and came up, what scrolls in place of the page is in the picture to its end, and nothing was on its way that the page shows to be waiting for. A part that no scroll position shows is named, and so is an answer that never came, a page that shows only that it waits, and a main part with nothing in it.',
   requires: ['cells'],
   repair: {
     category: 'capture',
@@ -18,14 +18,16 @@ export default defineCheck({
   run({ cells }) {
     const shot = cells.flatMap((cell) => (cell.screenshot ? [{ ...cell, screenshot: cell.screenshot }] : []));
     const problems = shot.flatMap(({ screen, viewport, screenshot }) => [
-      ...(screenshot.settle.unseen ?? []).map(({ selector, reason }) => ({
-        screen,
-        viewport,
-        title: `A part of the page is not in the picture: ${reason}.`,
-        text: selector,
-        artifact: screenshot.image.path,
-        fix: 'Open the page and scroll to that part: if it stays empty there too, that is the mistake; else give the screen steps that bring it up.',
-      })),
+      ...(screenshot.settle.unseen ?? [])
+        .filter(({ likely }) => !likely)
+        .map(({ selector, reason }) => ({
+          screen,
+          viewport,
+          title: `A part of the page is not in the picture: ${reason}.`,
+          text: selector,
+          artifact: screenshot.image.path,
+          fix: 'Open the page and scroll to that part: if it stays empty there too, that is the mistake; else give the screen steps that bring it up, or name what it waits for in its wait_for.',
+        })),
       ...(screenshot.settle.open_requests ?? [])
         .filter(({ unfinished }) => unfinished)
         .map((open) => ({

@@ -94,8 +94,8 @@ export const SettleReport = z.object({
   lazy_complete: z.boolean(),
   media_pinned: z.number().int(),
   animations_stopped: z.number().int(),
-  /** Parts of the page that could not be brought into the picture, each with why. Selectors are the page's: untrusted. */
-  unseen: z.array(z.object({ selector: z.string(), reason: z.string() })).optional(),
+  /** Parts of the page that could not be brought into the picture, each with why. `likely`: it may be meant so. Selectors are the page's: untrusted. */
+  unseen: z.array(z.object({ selector: z.string(), reason: z.string(), likely: z.boolean().optional() })).optional(),
   /**
    * What the page had asked for and had no answer to when the picture was taken, by address and kind (fetch, script, stylesheet, document, image, …),
    * with how long it had been open. `unfinished`: the page evidently was not done without it; `shown_at`: the selector of what shows that. Untrusted.

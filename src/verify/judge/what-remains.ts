@@ -41,7 +41,7 @@ export function whatRemains({ verdict, compare, visual, cells, newer, state = {}
     warnings: verdict.checks
       .filter(({ severity, status }) => severity === 'warn' && status !== 'pass')
       .map(({ id, problem_count }) => ({ check: id, count: problem_count })),
-    unheld: [...unheld(verdict, shot, loose.length), ...unanswered(shot), ...unbound(state)],
+    unheld: [...unheld(verdict, shot, loose.length), ...unanswered(shot), ...doubtful(shot), ...unbound(state)],
     unheld_cells: loose.length,
     unheld_screens: [...new Set(loose.map(({ screen }) => screen))].slice(0, SCREENS_SHOWN),
   };
@@ -145,6 +145,18 @@ function unanswered(cells: Judgement['cells']): string[] {
   const more = open.size > SHOWN ? ` and ${open.size - SHOWN} more` : '';
   const named = [...open.values()].slice(0, SHOWN).join('; ');
   return open.size === 0 ? [] : [`what ${open.size} unanswered request(s) would bring (${named}${more})`];
+}
+
+/** Parts that show that they wait, or keep their place and show nothing: what belongs there may be in no picture. */
+function doubtful(cells: Judgement['cells']): string[] {
+  const parts = new Map<string, string>();
+  for (const { screen, viewport, screenshot } of cells)
+    for (const { selector, likely } of screenshot?.settle.unseen ?? [])
+      if (likely && !parts.has(`${screen} ${selector}`))
+        parts.set(`${screen} ${selector}`, `${selector.slice(0, 200)} at ${screen}@${viewport}`);
+  const more = parts.size > SHOWN ? ` and ${parts.size - SHOWN} more` : '';
+  const named = [...parts.values()].slice(0, SHOWN).join('; ');
+  return parts.size === 0 ? [] : [`what may be missing in ${parts.size} part(s) (${named}${more})`];
 }
 
 /** What the app reads and no evidence is bound to: other content of it would be shown unseen. */

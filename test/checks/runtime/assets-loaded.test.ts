@@ -26,6 +26,32 @@ checkTable(check, [
     'The page is longer than was scrolled for lazy content (40000 px).',
   ],
   [
+    'a part shows that it waits at two viewports; one that is certain is told elsewhere',
+    {
+      cells: ['mobile', 'desktop'].map((viewport) =>
+        cell(
+          {
+            settle: {
+              ...settle,
+              unseen: [
+                { selector: '#reviews', reason: 'it shows that it waits, with no request open', likely: true },
+                { selector: '#late', reason: 'it waits to be seen, and no scroll position shows it' },
+              ],
+            },
+          },
+          { viewport },
+        ),
+      ),
+    },
+    'fail',
+    2,
+    {
+      title: 'A part of the page may be missing: it shows that it waits, with no request open.',
+      text: '#reviews',
+      viewport: 'mobile, desktop',
+    },
+  ],
+  [
     'an answer had not come at two viewports; one that the page waits for is told elsewhere',
     {
       cells: [

@@ -137,6 +137,17 @@ test('what pages had no answer to is named once, with the kind and how long it w
   );
 });
 
+test('parts that may be missing are not covered; certain ones are told by their check', () => {
+  verifies('capture.waits-alone');
+  const unseen = [
+    { selector: '#reviews', reason: 'it waits', likely: true },
+    { selector: '#late', reason: 'it never shows' },
+  ];
+  const waiting = (viewport: string) => ({ screen: 'home', viewport, screenshot: { settle: { unseen } } }) as never;
+  const remaining = whatRemains({ ...nothing, cells: [waiting('desktop'), waiting('mobile')] });
+  expect(verdictLine(green, remaining)).toContain('what may be missing in 1 part(s) (#reviews at home@desktop)');
+});
+
 test('some cells without a design are counted, and tests alone hold the behaviour', () => {
   const verdict = { ...green, not_applicable: [{ id: 'workflow_evidence', reason: 'no flows' }] };
   const compare = { pairs: [pair('home', 'match'), pair('late', 'missing-reference')] };
