@@ -318,4 +318,21 @@ export function installEye(): void {
   };
 }
 
-withAgenda(installScene, installEye);
+/** Takes fixed parts out of sight and sticky ones back to their place, for pictures of single screens that go into the whole. */
+export function hidePinned(): void {
+  const scene = agendaOf(window)?.scene;
+  for (const root of scene?.roots() ?? [])
+    for (const element of Array.from(root.querySelectorAll('*'))) {
+      const { position, zIndex } = getComputedStyle(element);
+      if (position === 'sticky') scene?.styleScreen(element, { top: 'auto', bottom: 'auto' });
+      // What lies behind the page is seen through it.
+      else if (position === 'fixed' && !(Number(zIndex) < 0)) scene?.styleScreen(element, { opacity: '0' });
+    }
+}
+
+/** Takes back what `hidePinned` did. */
+export function showPinned(): void {
+  agendaOf(window)?.scene?.restoreScreen();
+}
+
+withAgenda(installScene, installEye, hidePinned, showPinned);

@@ -315,23 +315,6 @@ export function leaveOut(): void {
   agendaOf(window)?.survey?.leaveOut();
 }
 
-/** Takes fixed parts out of sight and sticky ones back to their place, for pictures of single screens that go into the whole. */
-export function hidePinned(): void {
-  const scene = agendaOf(window)?.scene;
-  for (const root of scene?.roots() ?? [])
-    for (const element of Array.from(root.querySelectorAll('*'))) {
-      const { position, zIndex } = getComputedStyle(element);
-      if (position === 'sticky') scene?.styleScreen(element, { top: 'auto', bottom: 'auto' });
-      // What lies behind the page is seen through it.
-      else if (position === 'fixed' && !(Number(zIndex) < 0)) scene?.styleScreen(element, { opacity: '0' });
-    }
-}
-
-/** Takes back what `hidePinned` did. */
-export function showPinned(): void {
-  agendaOf(window)?.scene?.restoreScreen();
-}
-
 /** Where what is taken from the stop at `y` stands now, CSS px of the page. */
 export function placesNow(y: number): Place[] {
   return agendaOf(window)?.survey?.placesNow(y) ?? [];
@@ -357,4 +340,4 @@ export async function tellOfWay(kind?: Parameters<Way['take']>[0]) {
   };
 }
 
-withAgenda(installWay, takeWay, stepOn, lookThere, leaveOut, hidePinned, showPinned, placesNow, tellOfWay);
+withAgenda(installWay, takeWay, stepOn, lookThere, leaveOut, placesNow, tellOfWay);
