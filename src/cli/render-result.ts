@@ -1,7 +1,7 @@
 import type { CommandName } from '../call/tool-schemas.js';
 import { flagName } from './flags.js';
 import { type Palette, plainText } from './terminal.js';
-import { clip, compact, NOISE, type Row, textTable, textWidth, verdictColor, wrap } from './text-table.js';
+import { clip, compact, NOISE, type Row, screensSaid, textTable, textWidth, verdictColor, wrap } from './text-table.js';
 
 /** A suggested call as a line that can be typed: `codeloop capture --screen-name home`. Tools that are no command go through `call`. */
 export function commandLine(
@@ -205,7 +205,7 @@ export function verdictBlocks(
 function failedOf({ id, reason, problems, problem_count: count }: Row): Failed[] {
   const told = (Array.isArray(problems) ? problems.filter(isRow) : []).map((problem) => {
     const say = (field: string) => plainText(String(problem[field] ?? ''));
-    const place = [say('screen') || say('flow'), say('viewport')].filter((part) => part !== '').join('@');
+    const place = [screensSaid(problem) || say('flow'), say('viewport')].filter((part) => part !== '').join('@');
     const [title, text, file] = [say('title'), say('text'), say('file')];
     const at = file === '' ? '' : ` (${file}${problem.line === undefined ? '' : `:${say('line')}`})`;
     return {

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { shortList } from '../core/vocabulary/gate.js';
 import { type Palette, plainText } from './terminal.js';
 
 /** Most characters of one cell of a table. */
@@ -103,13 +104,21 @@ function columnsOf(name: string, rows: readonly Row[]): string[] {
   return present.filter((column) => !NOISE.has(column) && column !== 'fix').slice(0, MAX_COLUMNS);
 }
 
+/** The screens that a problem of a result is about, as far as a line has room. */
+export function screensSaid(problem: object): string {
+  const [screen, also]: unknown[] = [Reflect.get(problem, 'screen'), Reflect.get(problem, 'also')];
+  if (screen === undefined) return '';
+  const others = also !== null && typeof also === 'object' ? Object.keys(also) : [];
+  return plainText(shortList([String(screen), ...others]));
+}
+
 /** Returns the problems of a row and their fixes, each on its own line and in full: commands are there to be copied. */
 function remarks(row: Row, colors: Palette): string[] {
   const problems: unknown[] = Array.isArray(row.problems) ? row.problems : [];
   const lines = problems.slice(0, MAX_PROBLEMS).flatMap((problem) => {
     if (problem === null || typeof problem !== 'object') return [];
     const say = (field: string) => plainText(String(Reflect.get(problem, field) ?? ''));
-    const place = [say('screen'), say('viewport')].filter((part) => part !== '').join('@');
+    const place = [screensSaid(problem), say('viewport')].filter((part) => part !== '').join('@');
     const text = say('text');
     const line = `${place === '' ? '' : `${place}: `}${say('title')}${text === '' ? '' : colors.dim(` ${clip(text, 160)}`)}`;
     return [`    - ${line}`, ...(say('fix') === '' ? [] : [`      → ${say('fix')}`])];

@@ -1,5 +1,5 @@
 import XMLBuilder from 'fast-xml-builder';
-import type { GateResult, GateVerdict } from '../core/vocabulary/gate.js';
+import { type GateResult, type GateVerdict, screensOf, shortList } from '../core/vocabulary/gate.js';
 import { regionLine } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
 import { cellStatus, pairStatus } from './entries.js';
@@ -70,7 +70,8 @@ function gateCases(verdict: GateVerdict): JunitCase[] {
 function gateCase(gate: GateResult, verdict: GateVerdict): JunitCase {
   const { problems, total } = problemsOfGate(gate, verdict.checks);
   const lines = problems.map((problem) => {
-    const place = [problem.screen, problem.viewport].filter((part) => part !== undefined).join(' at ');
+    const screens = shortList(screensOf(problem).map(({ screen }) => screen));
+    const place = [screens, problem.viewport].filter(Boolean).join(' at ');
     return [
       place === '' ? '' : `${place}: `,
       problem.title,

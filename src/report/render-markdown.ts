@@ -1,4 +1,4 @@
-import type { GateVerdict } from '../core/vocabulary/gate.js';
+import { type GateVerdict, screensOf, shortList } from '../core/vocabulary/gate.js';
 import { regionLine } from '../core/vocabulary/pair.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { buildEntries, type Entry } from './entries.js';
@@ -185,7 +185,8 @@ function firstProblems(verdict: GateVerdict): string[] {
   const total = found.reduce((sum, gate) => sum + gate.total, 0);
   if (problems.length === 0) return [];
   const listed = problems.slice(0, mostRows).map((problem) => {
-    const place = [problem.screen, problem.viewport].filter((part) => part !== undefined).join(' · ');
+    const screens = shortList(screensOf(problem).map(({ screen }) => screen));
+    const place = [screens, problem.viewport].filter(Boolean).join(' · ');
     return [
       `- ${markdownText(problem.title)}`,
       place === '' ? '' : ` (${markdownText(place)})`,

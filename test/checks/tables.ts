@@ -9,7 +9,7 @@ export type Row = [
   evidence: Partial<Evidence>,
   status: Status,
   examined: number,
-  ...problems: (string | { title: string; [field: string]: string })[],
+  ...problems: (string | { title: string; [field: string]: string | Record<string, string> })[],
 ];
 
 /** One test per row, and one for each kind of evidence that the check declares and does not get. */

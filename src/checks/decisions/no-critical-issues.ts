@@ -1,4 +1,4 @@
-import type { Status } from '../../core/vocabulary/gate.js';
+import { onScreens, type Status } from '../../core/vocabulary/gate.js';
 import { type CheckOutcome, defineCheck } from '../define-check.js';
 
 export default defineCheck({
@@ -24,8 +24,7 @@ export default defineCheck({
     return {
       status: urgent.length === 0 ? 'pass' : (status ?? 'fail'),
       problems: urgent.map(({ id, title, repair_task: fix, screens, viewports }) => ({
-        ...(screens.length > 0 ? { screen: screens.join(', ') } : {}),
-        ...(viewports.length > 0 ? { viewport: viewports.join(', ') } : {}),
+        ...onScreens(screens, viewports.length > 0 ? viewports.join(', ') : undefined),
         title: `${id}: ${title}`,
         fix,
       })),

@@ -1,4 +1,4 @@
-import type { Problem } from '../../core/vocabulary/gate.js';
+import { onScreens, type Problem } from '../../core/vocabulary/gate.js';
 import { type Certainty, CONDITION_WORDS, type LayoutFinding } from '../../core/vocabulary/layout.js';
 import type { ExpectedCell } from '../../core/vocabulary/run.js';
 import { defineCheck } from '../define-check.js';
@@ -31,36 +31,53 @@ const TITLES: Readonly<Record<LayoutFinding['kind'], string>> = {
   shifts: 'The page moved while it loaded',
 };
 
-/** The findings of one certainty that nobody accepted, as problems. */
+/**
+ * The findings of one certainty that nobody accepted, as problems. What is the same in every word on several screens (a header that all of them have)
+ * is one problem.
+ */
 export function layoutProblems({ report, baseline }: LayoutEvidence, certainty: Certainty): Problem[] {
-  return report.findings
-    .filter(
-      (finding) => finding.certainty === certainty && !baseline.accepted.some((one) => acceptsLayout(one, finding)),
-    )
-    .map((finding) => toProblem(finding, baseline.file));
+  const same = new Map<string, [LayoutFinding, ...LayoutFinding[]]>();
+  for (const finding of report.findings) {
+    if (finding.certainty !== certainty || baseline.accepted.some((one) => acceptsLayout(one, finding))) continue;
+    const key = JSON.stringify([titleOf(finding), finding.viewport, finding.element, ...linesOf(finding)]);
+    const known = same.get(key);
+    if (known) known.push(finding);
+    else same.set(key, [finding]);
+  }
+  return [...same.values()].map((findings) => toProblem(findings, baseline.file));
 }
 
-function toProblem(finding: LayoutFinding, file: string): Problem {
-  const { screen, kind, viewport, condition, element, other, siblings, tile } = finding;
+function toProblem(findings: readonly [LayoutFinding, ...LayoutFinding[]], file: string): Problem {
+  const [finding] = findings;
+  const { kind, viewport, condition, element, tile } = finding;
+  const screens = [...new Set(findings.map(({ screen }) => screen))];
   const [, place, line] = /^(.*):(\d+)$/.exec(element.source ?? '') ?? [];
   const so = condition === undefined ? {} : { condition };
-  const entry = { kind, selector: element.selector, screens: [screen], ...so, reason: '…' };
-  const many = siblings.length > 0 ? ` (${siblings.length + 1} alike)` : '';
+  const entry = { kind, selector: element.selector, screens, ...so, reason: '…' };
   return {
-    screen,
-    ...(viewport === undefined ? {} : { viewport }),
-    title: `${TITLES[kind]} at ${widthsOf(finding)}${condition === undefined ? '' : ` ${CONDITION_WORDS[condition]}`}${many}${finding.new ? '' : ', as in the last green run'}.`,
-    text: [
-      `${element.selector} ${finding.what}`,
-      ...(other ? [`by ${other.selector}`] : []),
-      ...(siblings.length > 0 ? [`so do ${siblings.slice(0, 5).join(', ')}`] : []),
-      `to accept it: ${JSON.stringify(entry)}`,
-    ].join('\n'),
+    ...onScreens(screens, viewport),
+    title: titleOf(finding),
+    text: [...linesOf(finding), `to accept it: ${JSON.stringify(entry)}`].join('\n'),
     element: element.selector,
     ...(tile ? { artifact: tile.path } : {}),
     ...(place === undefined || line === undefined ? {} : { file: place, line: Number(line) }),
     fix: `${finding.repair}${condition === undefined ? '' : ` Verify it by codeloop_verify {"conditions": ["${condition}"]}.`} Where it is meant so, a person writes the quoted entry, with a reason, into "accepted" of ${file} and commits it.`,
   };
+}
+
+function titleOf(finding: LayoutFinding): string {
+  const { kind, condition, siblings } = finding;
+  const many = siblings.length > 0 ? ` (${siblings.length + 1} alike)` : '';
+  return `${TITLES[kind]} at ${widthsOf(finding)}${condition === undefined ? '' : ` ${CONDITION_WORDS[condition]}`}${many}${finding.new ? '' : ', as in the last green run'}.`;
+}
+
+/** What is wrong with which element, a line each. */
+function linesOf({ element, other, siblings, what }: LayoutFinding): string[] {
+  return [
+    `${element.selector} ${what}`,
+    ...(other ? [`by ${other.selector}`] : []),
+    ...(siblings.length > 0 ? [`so do ${siblings.slice(0, 5).join(', ')}`] : []),
+  ];
 }
 
 /** The widths in which a finding holds, in words. */

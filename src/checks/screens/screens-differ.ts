@@ -1,4 +1,5 @@
 import { isStoryAddress } from '../../core/page-kind.js';
+import { onScreens } from '../../core/vocabulary/gate.js';
 import type { ExpectedCell } from '../../core/vocabulary/run.js';
 import { defineCheck, failOn } from '../define-check.js';
 import type { Evidence } from '../evidence.js';
@@ -32,8 +33,10 @@ export default defineCheck({
       return groups
         .filter(({ length }) => length >= MANY || (length > 1 && length === pictured))
         .map((same) => ({
-          screen: same.map(({ screen }) => screen).join(', '),
-          viewport,
+          ...onScreens(
+            same.map(({ screen }) => screen),
+            viewport,
+          ),
           title: `${same.length} screens show the same picture: a log-in, an error page or a fallback in place of them.`,
           fix: 'Look at one of the pictures; give the screens steps that log in, or the addresses that lead to them.',
         }));

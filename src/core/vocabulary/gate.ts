@@ -11,7 +11,7 @@ export type Status = z.infer<typeof Status>;
 export const Problem = z.object({
   screen: z.string().optional(),
   viewport: z.string().optional(),
-  /** Other screens where the same shows, each with its viewports, joined with commas. */
+  /** Other screens where the same shows, each with its viewports, joined with commas; empty: the whole screen. */
   also: z.record(z.string(), z.string()).optional(),
   /** codeloop's own words; safe to show as a sentence. */
   title: z.string(),
@@ -45,7 +45,28 @@ export function screensOf({
   also = {},
 }: Problem): { screen: string; viewport: string | undefined }[] {
   if (screen === undefined) return [];
-  return [{ screen, viewport }, ...Object.entries(also).map(([name, there]) => ({ screen: name, viewport: there }))];
+  return [
+    { screen, viewport },
+    ...Object.entries(also).map(([name, there]) => ({ screen: name, viewport: there === '' ? undefined : there })),
+  ];
+}
+
+/** Fields of a problem that shows on all of these screens at the same viewports, joined with commas; none: the whole screens. */
+export function onScreens(
+  [screen, ...others]: readonly string[],
+  viewport?: string,
+): Pick<Problem, 'screen' | 'viewport' | 'also'> {
+  return {
+    ...(screen === undefined ? {} : { screen }),
+    ...(viewport === undefined ? {} : { viewport }),
+    ...(others.length > 0 ? { also: Object.fromEntries(others.map((name) => [name, viewport ?? ''])) } : {}),
+  };
+}
+
+/** Names with commas, of many the first ones and how many there are besides: `home, cart, about and 4 more`; empty: none. */
+export function shortList(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).join(', ')}${more}`;
 }
 
 /** The judgement of one check over stored evidence. */

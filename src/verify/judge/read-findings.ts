@@ -7,7 +7,7 @@ import { slug } from '../../core/ids.js';
 import { mapConcurrent } from '../../core/lanes.js';
 import { readPlain } from '../../core/path-walls.js';
 import { AccessibilityResult } from '../../core/vocabulary/accessibility.js';
-import type { CheckResult, GateVerdict, Problem } from '../../core/vocabulary/gate.js';
+import { type CheckResult, type GateVerdict, type Problem, screensOf } from '../../core/vocabulary/gate.js';
 import { LayoutCondition, LayoutReport } from '../../core/vocabulary/layout.js';
 import type { Cell, CodeState } from '../../core/vocabulary/run.js';
 import type { Section } from '../../core/vocabulary/section.js';
@@ -52,7 +52,11 @@ export function sectionFindings(verdict: GateVerdict, section: Pick<Section, 'sc
     for (const problem of check.problems) {
       const finding = findingOf(check, problem);
       if (problem.screen === undefined && problem.flow === undefined) found.shared.push(finding);
-      else if (screens.has(slug(problem.screen ?? '')) || flows.has(slug(problem.flow ?? ''))) found.own.push(finding);
+      else if (
+        screensOf(problem).some(({ screen }) => screens.has(slug(screen))) ||
+        flows.has(slug(problem.flow ?? ''))
+      )
+        found.own.push(finding);
     }
     // A list that was cut, or an empty one, does not clear anybody.
     if (check.problem_count > check.problems.length || check.problems.length === 0)

@@ -7,6 +7,7 @@ import {
   type Stage,
   type Status,
   screensOf,
+  shortList,
 } from '../../core/vocabulary/gate.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
 import type { NextCall } from '../../core/vocabulary/tool-result.js';
@@ -62,12 +63,6 @@ export function repairLine({ screens, viewports, file, line, title, repair_task:
   return `${where === '' ? '' : `${where}: `}${title} ${task}`.trim();
 }
 
-/** Names with commas, of many the first ones and how many there are besides. */
-function shortList(names: readonly string[]): string {
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return `${names.slice(0, 3).join(', ')}${more}`;
-}
-
 /** Returns what to do now, in one sentence of codeloop's own words. `first`: what to mend first, where it was looked up. */
 export function suggestion(verdict: GateVerdict, remaining: Remaining, first?: FirstRepair): string {
   if (verdict.passed) {
@@ -81,7 +76,7 @@ export function suggestion(verdict: GateVerdict, remaining: Remaining, first?: F
   if (first) return repairLine(first.issue);
   const problem = [...verdict.failing_gates].sort(byUrgency)[0]?.problems[0];
   if (!problem) return 'Run codeloop_verify again.';
-  const where = [problem.screen, problem.viewport].filter(Boolean).join('@');
+  const where = [shortList(screensOf(problem).map(({ screen }) => screen)), problem.viewport].filter(Boolean).join('@');
   return `${where === '' ? '' : `${where}: `}${problem.title} ${problem.fix ?? ''}`.trim();
 }
 
@@ -206,8 +201,8 @@ export function isInside(problem: Problem, asked: readonly Place[]): boolean {
   if (problem.screen === undefined) return true;
   // One finding can name several screens or viewports, with commas.
   return screensOf(problem).some(({ screen, viewport }) => {
-    const [screens, viewports] = [screen.split(', '), viewport?.split(', ')];
-    return asked.some((place) => screens.includes(place.screen) && (viewports?.includes(place.viewport) ?? true));
+    const viewports = viewport?.split(', ');
+    return asked.some((place) => screen === place.screen && (viewports?.includes(place.viewport) ?? true));
   });
 }
 

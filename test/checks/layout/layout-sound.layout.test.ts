@@ -57,6 +57,30 @@ test('a certain finding fails, with element, place, widths and what to write to 
   ]);
 });
 
+test('what is the same in every word on several screens is one problem, and what differs is not', () => {
+  verifies('layout.gate');
+  const { problems } = layoutSound.run({
+    layout: evidence([
+      finding(),
+      finding({ screen: 'cart', rect: { x: 24, y: 400, width: 99, height: 39 } }),
+      finding({ screen: 'cart', to_width: 700 }),
+      finding({ screen: 'cart', element: { selector: '#buy', source: 'src/Cart.tsx:3' } }),
+      finding({ screen: 'cart', siblings: ['#a'] }),
+      finding({ screen: 'help', what: 'is covered: a press at its left does not reach it' }),
+      finding({ screen: 'help', viewport: 'mobile' }),
+      finding({ screen: 'help', other: { selector: '#chat' } }),
+      finding({ screen: 'help', new: false }),
+      finding({ screen: 'about' }),
+    ]),
+    expected,
+  });
+  expect(problems.map(({ screen, also }) => [screen, also])).toEqual([
+    ['home', { cart: '', about: '' }],
+    ...['cart', 'cart', 'cart', 'help', 'help', 'help', 'help'].map((screen) => [screen, undefined]),
+  ]);
+  expect(problems[0]?.text).toContain('"screens":["home","cart","about"]');
+});
+
 test('what the last green run had too says so, and so do siblings', () => {
   const { problems } = layoutSound.run({
     layout: evidence([finding({ new: false, siblings: ['#a', '#b'] })]),

@@ -116,7 +116,9 @@ test('a verdict that is red elsewhere is not green, and one of integration prove
   expect(
     reason(judgeMove(section1, 'internally_verified', facts({ verdicts: [stored('section', elsewhere)] }))),
   ).toMatch(/^verdict 1 of run-1 is not green/);
+  const shared = [failed({ problems: [{ screen: 'cart', also: { home: '' }, title: 'It throws.' }] })];
   const pending = section({ state: 'integration_pending' });
+  expect(judgeMove(pending, 'done', facts({ verdicts: [stored('integration', shared)] })).allowed).toBe(false);
   expect(judgeMove(pending, 'done', facts({ verdicts: [stored('integration', elsewhere)] }))).toEqual({
     allowed: true,
     evidence: { run_id: 'run-1', verdict: 1, stage: 'integration', tree: 'a'.repeat(64) },

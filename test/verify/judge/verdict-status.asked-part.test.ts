@@ -49,7 +49,7 @@ test('what was found in the part fails it, and only that is told', () => {
 
 test.each([
   ['a failed build belongs to every part', check('build-succeeds', 'build_passes', 'fail', problem({})), 'fail'],
-  ['a problem of both screens', check('a', 'g', 'fail', problem({ screen: 'about, home' })), 'fail'],
+  ['a problem of both screens', check('a', 'g', 'fail', problem({ screen: 'about', also: { home: '' } })), 'fail'],
   [
     'a problem at both viewports',
     check('a', 'g', 'fail', problem({ screen: 'home', viewport: 'mobile, desktop' })),

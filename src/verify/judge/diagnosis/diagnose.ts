@@ -50,7 +50,7 @@ function problemDraft(check: CheckResult, repair: Repair, problems: readonly [Pr
   // A problem at several viewports names them with commas.
   const viewports = unique(
     problems.flatMap(({ viewport, also = {} }) =>
-      [viewport, ...Object.values(also)].flatMap((all) => all?.split(', ') ?? []),
+      [viewport, ...Object.values(also)].flatMap((all) => (all ? all.split(', ') : [])),
     ),
   );
   const where = { screens, viewports, ...(first.flow === undefined ? {} : { flow: first.flow }) };
