@@ -16,6 +16,41 @@ checkTable(check, [
     { title: 'A request was answered with HTTP 404.', url: 'http://127.0.0.1/a.png' },
   ],
   ['the app did not answer', logs(entry('failed_request')), 'fail', 1, 'A request to the app failed.'],
+  [
+    'an API beside the app answered badly, another one not at all',
+    logs(
+      entry('http_error', {
+        status: 500,
+        same_origin: false,
+        url: 'http://localhost:3001/api/lamps',
+        resource_type: 'fetch',
+      }),
+      entry('failed_request', { same_origin: false, url: 'http://[::1]:8080/a.css', resource_type: 'stylesheet' }),
+      entry('failed_request', { same_origin: false, url: 'https://shop.localhost/pay', resource_type: 'xhr' }),
+    ),
+    'fail',
+    1,
+    'A request was answered with HTTP 500.',
+    'A request to the app failed.',
+    'A request to the app failed.',
+  ],
+  [
+    'tools that reload the page are not there, nor is a host that only begins like this machine',
+    logs(
+      ...[
+        ['http://localhost:35729/livereload.js', 'script'],
+        ['http://localhost:3000/browser-sync/browser-sync-client.js', 'script'],
+        ['http://localhost:8080/sockjs-node/info?t=1', 'xhr'],
+        ['ws://localhost:24678/', 'websocket'],
+        ['http://localhost:4000/__webpack_hmr', 'eventsource'],
+        ['http://localhost.example.org/a.js', 'script'],
+        ['http://127.0.0.1.example.org/a.js', 'script'],
+        ['not an address', 'script'],
+      ].map(([url, type]) => entry('failed_request', { same_origin: false, url, resource_type: type })),
+    ),
+    'pass',
+    1,
+  ],
   ['no page was opened', { cells: [bare()] }, 'could_not_run', 0, 'No page was opened.'],
   [
     'errors were dropped',
