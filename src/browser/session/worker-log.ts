@@ -83,7 +83,7 @@ export async function hearWorkers(
             .send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id: ++id, method, params }) })
             .catch(() => undefined); // it has ended
         const loaded = () => void unloaded.delete(targetId);
-        heard.set(sessionId, new WorkerLog({ kind, url, log, allowed, send, loaded }));
+        heard.set(sessionId, new WorkerLog({ kind, url, log, allowed, send, loaded, crashed: () => gone(targetId) }));
         send('Network.enable');
         send('Runtime.addBinding', { name: TELL });
         send('Runtime.enable');
@@ -91,13 +91,15 @@ export async function hearWorkers(
       () => undefined, // it has ended
     );
   });
-  cdp.on('Target.targetDestroyed', ({ targetId }) => {
+  const gone = (targetId: string) => {
     const url = unloaded.get(targetId);
     if (url === undefined) return;
     unloaded.delete(targetId);
     ended.push(url);
     match();
-  });
+  };
+  // One that was attached to in time crashes before it is destroyed, and is told as destroyed only once the page has gone.
+  cdp.on('Target.targetDestroyed', ({ targetId }) => gone(targetId));
   cdp.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => heard.get(sessionId)?.hear(message));
   const filter = Object.keys(KINDS).map((type) => ({ type }));
   await cdp.send('Target.setDiscoverTargets', { discover: true, filter });
@@ -141,6 +143,8 @@ interface WorkerOf {
   send(method: string, params?: object): void;
   /** Told when its script has come. */
   loaded(): void;
+  /** Told when it has ended by itself: also where its script did not come. */
+  crashed(): void;
 }
 
 /** A value as Chromium describes it to whoever debugs. */
@@ -206,6 +210,7 @@ class WorkerLog {
     if (method === 'Runtime.exceptionThrown') this.#thrown(params);
     else if (method === 'Runtime.consoleAPICalled') this.#printed(params);
     else if (method === 'Inspector.workerScriptLoaded') this.#of.loaded();
+    else if (method === 'Inspector.targetCrashed') this.#of.crashed();
     else if (method === 'Runtime.executionContextCreated')
       this.#of.send('Runtime.evaluate', { expression: `(${tellRequests.toString()})(${JSON.stringify(TELL)})` });
     else if (method === 'Runtime.bindingCalled' && params.name === TELL) this.#told(params.payload ?? '');
