@@ -177,6 +177,8 @@ export const requirements = {
     'The review page sends the pictures and recordings that a run names, unchanged and in ranges, and no other file.',
   'review.decide':
     'A person accepts or refuses with a reason on the review page and undoes it until it is committed; each is a line of the log.',
+  'review.walk':
+    'From the first look to the last decision everything is done by keyboard alone at 375, 768 and 1440 px, an error in a recording included, and axe and the layout gate find nothing there.',
   'report.known':
     'A report tells what is new since the last green run from what that one showed as well: differences, layout, accessibility.',
   'report.recording':

@@ -3,11 +3,17 @@ import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import axe from 'axe-core';
 import sharp from 'sharp';
+import { AdoptedPage, prepareContext } from '../../src/browser/adopted-page.js';
+import { unpackLayout } from '../../src/core/vocabulary/laid-out-page.js';
+import { decode } from '../../src/image/decode.js';
+import { judgeScreen } from '../../src/layout/judge-screen.js';
+import { leftEdge } from '../../src/layout/page-model.js';
 import { openReviewDoor } from '../../src/server/review-door.js';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';
 import { type BaselineProject, openBaselineProject } from '../verify/baseline-project.js';
 import { typist } from '../verify/call-tools.js';
+import { memorySink } from './photo-booth.js';
 
 // What a designer does from the first look to the last decision, by keyboard alone, on the pages that a real run made.
 
@@ -20,8 +26,9 @@ let address = '';
 test.beforeAll(async () => {
   project = await openBaselineProject();
   const { dir } = project;
+  // Nothing that a look presses: only the flow below does, and then it throws.
   const page = (name: string) =>
-    `<!doctype html><html lang="en"><title>${name}</title><meta name="viewport" content="width=device-width"><h1>${name}</h1><button>Buy</button></html>`;
+    `<!doctype html><html lang="en"><title>${name}</title><meta name="viewport" content="width=device-width"><h1>${name}</h1><button onclick="throw new Error('the till is shut')">Buy</button></html>`;
   for (const name of ['cart', 'pay']) await writeFile(path.join(dir, `site/${name}.html`), page(name));
   const screens = [
     { name: 'home', path: '/' },
@@ -29,12 +36,16 @@ test.beforeAll(async () => {
     { name: 'pay', path: '/pay.html' },
   ];
   await project.configure({ screens });
-  // As designed, the home page is another colour throughout.
+  // As designed, the home page is another colour throughout, and who buys meets an error.
   await mkdir(path.join(dir, 'designs/phone'), { recursive: true });
   const background = { r: 220, g: 235, b: 220 };
   await sharp({ create: { width: 320, height: 240, channels: 3, background } })
     .png()
     .toFile(path.join(dir, 'designs/phone/home.png'));
+  await mkdir(path.join(dir, '.codeloop/flows'), { recursive: true });
+  const buy = { action: 'click', target: { role: 'button', name: 'Buy' } };
+  const flow = { schema_version: 1, name: 'buy', start: '/pay.html', steps: [buy] };
+  await writeFile(path.join(dir, '.codeloop/flows/buy.json'), JSON.stringify(flow));
   await project.result('codeloop_verify', {});
   const named = ['home', 'cart', 'pay'];
   await project.result('codeloop_update_baseline', { screens: named, reason: 'first look', failing: true });
@@ -95,12 +106,31 @@ async function isSound(page: Page) {
   expect(faults).toEqual([]);
 }
 
+/** Nothing that the layout gate is certain of, on the page as it stands. */
+async function isLaidOut(page: Page) {
+  const { signal } = new AbortController();
+  const look = await AdoptedPage.adopt(page, { redact: (text) => text, likeOurs: false });
+  const sink = memorySink();
+  const asked = { name: 'page', fullPage: true, masks: [], settleTimeoutMs: 60_000, layout: true };
+  const shot = await look.screenshot(asked, sink, signal);
+  const bytes = (of = '') => Buffer.from(sink.files.get(of)?.data ?? '');
+  const [laid] = await unpackLayout(bytes(shot.layout?.path));
+  if (!laid) throw new Error('No layout was read.');
+  const image = await decode({ bytes: bytes(shot.image.path), name: 'page.png' });
+  const pictures = [{ ...image, origin: { x: leftEdge(laid), y: 0 }, scale: 1 }];
+  const faults = judgeScreen([{ page: laid, viewport: 'window', pictures }]);
+  const certain = faults.filter(({ certainty }) => certainty === 'certain');
+  expect(certain.map(({ kind, element, what }) => `${kind} ${element.selector} ${what}`)).toEqual([]);
+}
+
 for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % widths.length))
   test(`from the first look to the last decision, by keyboard, at ${width} px @once`, async ({ page }) => {
-    verifies('review.decide');
+    verifies('review.decide', 'review.walk');
     await page.setViewportSize({ width, height: 900 });
+    await prepareContext(page.context());
     await page.goto(address);
     await isSound(page);
+    await isLaidOut(page);
 
     // Looks at the newest run: the worst in a glance, the slider, true pixels, the next difference, only the failing ones.
     await tabTo(page, 'link', /^(?:Fail|Needs a person|Could not run)/);
@@ -108,8 +138,16 @@ for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % width
     await expect(page.locator('.worst')).toBeInViewport();
     await expect(page.locator('.worst')).toContainText('home');
     await isSound(page);
+    await isLaidOut(page);
     await page.keyboard.press('j');
     await expect(page.locator('.actual .outline.is-picked')).toHaveCount(1);
+    // The file itself, in a tab of its own.
+    const opened = page.waitForEvent('popup');
+    await tabTo(page, 'link', /^Full size\s*, Actual picture of home/);
+    await page.keyboard.press('Enter');
+    const file = await opened;
+    await expect(file.locator('img')).toHaveJSProperty('naturalWidth', 320);
+    await file.close();
     await page.keyboard.press('2');
     const slider = page.locator('.card details[open] [type=range]').first();
     await slider.focus();
@@ -121,6 +159,29 @@ for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % width
     await page.keyboard.press('/');
     await page.keyboard.type('home');
     await expect(page.locator('.card:visible')).toHaveCount(1);
+
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.press('Delete');
+    await expect(page.locator('.card:visible')).toHaveCount(3);
+
+    // Finds the error by its words, and sees in the recording what was there when it came.
+    await page.keyboard.type('the till is shut');
+    await tabTo(page, 'button', /the till is shut.* buy/);
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.moments li:focus')).toContainText('the till is shut');
+    const moment = page.locator('.moments li').filter({ hasText: 'the till is shut' }).first().locator('.moment');
+    const at = Number(await moment.getAttribute('data-at'));
+    await page.keyboard.press('Tab');
+    await expect(moment).toBeFocused();
+    await page.keyboard.press('Enter');
+    const video = page.locator('.player video').first();
+    // What was found in it happened at that very moment.
+    await expect(page.locator('.moment[aria-current]')).toHaveAttribute('data-at', String(at));
+    await expect
+      .poll(() => video.evaluate((one: HTMLVideoElement) => [one.seeking, one.currentTime]))
+      .toEqual([false, at / 1000]);
+    await isSound(page);
+    await isLaidOut(page);
     await page.goBack();
 
     // Accepts two and refuses one with a reason.
@@ -147,6 +208,7 @@ for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % width
       /Accepted cart@phone, home@phone: as drawn/,
     ]);
     await isSound(page);
+    await isLaidOut(page);
 
     // And takes both back.
     for (const said of ['Undone: 1 as before.', 'Undone: 2 as before.']) {
