@@ -151,6 +151,24 @@ test.each([
   },
 );
 
+test.each([
+  ['a photograph', 'lamp.jpg', ['certain']],
+  ['a drawing in a file', '/logos/acme.svg?v=2', []],
+  ['a drawing that fits itself into its box', "data:image/svg+xml,%3Csvg viewBox='0 0 400 400'/%3E", []],
+  ['a drawing without a view box', "data:image/svg+xml,%3Csvg width='400' height='400'/%3E", ['certain']],
+  [
+    'a drawing that is stretched on purpose of its file',
+    "data:image/svg+xml,%3Csvg viewBox='0 0 400 400' preserveAspectRatio='none'/%3E",
+    ['certain'],
+  ],
+])('of a picture in a box of another ratio: %s', (_, src, expected) => {
+  verifies('layout.silence');
+  const picture = element('img', rect(0, 0, 120, 60), {
+    ...{ tag: 'img', parent: 0, natural: { width: 400, height: 400 }, attributes: { src } },
+  });
+  expect(imageDistorted(page([body, picture])).map(({ certainty }) => certainty)).toEqual(expected);
+});
+
 test('a private sign without a shape is certain, a letter of a living script may only be missing here', () => {
   verifies('layout.glyphs');
   const text = (selector: string, missing: string) =>

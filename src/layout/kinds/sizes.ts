@@ -40,7 +40,7 @@ export const imageDistorted: FindKind = (model) =>
       claim: { shows: 'ink' as const, rect: shown },
     };
     const file = `its file has ${natural.width} x ${natural.height}`;
-    if (el.styles['object-fit'] === undefined && !isTurnedAtAll(image)) {
+    if (el.styles['object-fit'] === undefined && !isTurnedAtAll(image) && !keepsRatio(el.attributes.src)) {
       const ratio = natural.width / natural.height;
       const wide = width / height > ratio;
       const by = wide ? width / height / ratio : (ratio * height) / width;
@@ -65,6 +65,14 @@ export const imageDistorted: FindKind = (model) =>
       },
     ];
   });
+
+/** A drawing with a view box fits itself into its box and leaves the rest empty; of a file nobody knows here whether it has one, nearly all do. */
+function keepsRatio(src = ''): boolean {
+  if (!/^data:image\/svg/i.test(src)) return /\.svg\b/i.test(src);
+  return (
+    /viewBox/i.test(src) && !/preserveAspectRatio=["'\s]*none|preserveAspectRatio%3D(?:%22|%27|\s)*none/i.test(src)
+  );
+}
 
 /** Share of the window from which a picture that was put somewhere by itself is a ground, as one under words is. */
 const GROUND = 0.4;
