@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, CDPSession, Page, Request } from 'playwright';
 import { withDeadline } from '../core/clock.js';
 import { type IdleReading, idleShare, OwnPauses, readIdle } from '../core/machine-load.js';
+import { coverPieces } from '../core/redact.js';
 import type { RecordingEvent } from '../core/vocabulary/recording.js';
 import { tellCallbacks } from './page/agenda-switches.js';
 import { installHabits } from './page/habits.js';
@@ -229,6 +230,12 @@ export class PageWitness {
     }
   }
 
+  /** Lines that a page shows, in its order: also a value in the line after its name is secret. */
+  #safe(lines: readonly string[]): string[] {
+    const pieces = lines.map((text) => ({ text, apart: true }));
+    return coverPieces(pieces, this.#redact).map(this.#redact);
+  }
+
   /** Lets the page tell what it shows now; waits for it only a moment, since a page that hangs says nothing. Never throws. */
   async flush(): Promise<void> {
     const protocol = this.#protocol;
@@ -303,9 +310,9 @@ export class PageWitness {
       this.#tell({
         kind: 'texts',
         at: new Date(nowMs - (message.ms ?? 0)).toISOString(),
-        texts: (message.texts ?? []).map(this.#redact),
+        texts: this.#safe(message.texts ?? []),
         ...(message.url === undefined ? {} : { url: this.#redact(message.url) }),
-        ...(message.gone?.length ? { gone: message.gone.map(this.#redact) } : {}),
+        ...(message.gone?.length ? { gone: this.#safe(message.gone) } : {}),
         ...(message.opened?.length ? { opened: message.opened.map(this.#redact) } : {}),
         ...(message.closed?.length ? { closed: message.closed.map(this.#redact) } : {}),
       });

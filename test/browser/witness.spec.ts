@@ -2,6 +2,9 @@ import { expect, test } from '@playwright/test';
 import { installHabits } from '../../src/browser/page/habits.js';
 import { installParts } from '../../src/browser/page/parts.js';
 import { witness } from '../../src/browser/page/witness.js';
+import { PageWitness } from '../../src/browser/page-witness.js';
+import { createRedactor } from '../../src/core/redact.js';
+import type { RecordingEvent } from '../../src/core/vocabulary/recording.js';
 import { verifies } from '../requirements.js';
 
 const OPTIONS = {
@@ -52,4 +55,22 @@ test('what is said inside of shadow trees, one in the other, is told, and nothin
     `(${installHabits})({ maxFields: 300 });(${installParts})({ most: 60, maxLength: 200 });(${witness})(${JSON.stringify(OPTIONS)})`,
   );
   await expect.poll(() => told.flatMap(({ texts = [] }) => texts)).toEqual(['Plain', 'Outer words', 'Inner words']);
+});
+
+test('a value in the line after its name is in no text that is told @once', async ({ page }) => {
+  verifies('secrets.split');
+  const told: RecordingEvent[] = [];
+  const watching = new PageWitness(page, createRedactor([]), (event) => told.push(event));
+  await watching.start(page.context(), true);
+  await page.setContent('<dl><dt>API key</dt><dd>lamp9lamp8lamp7</dd></dl><p>Lamps</p>');
+  await watching.flush();
+  await expect
+    .poll(() => told.flatMap((event) => (event.kind === 'texts' ? event.texts : [])))
+    .toEqual(['API key', '•'.repeat(15), 'Lamps']);
+  await page.evaluate(() => document.querySelector('dl')?.remove());
+  await watching.flush();
+  await expect
+    .poll(() => told.flatMap((event) => (event.kind === 'texts' ? (event.gone ?? []) : [])))
+    .toEqual(['API key', '•'.repeat(15)]);
+  await watching.stop();
 });
