@@ -57,6 +57,8 @@ describe('one page at one viewport, verified in a warm session', () => {
       'looking at what was seen': 1,
       'looking for scrollers': 2,
       'looking for shadow roots': 1,
+      // A page that shows only that it waits, with no request open.
+      'looking whether it waits': 1,
       'measuring the page': 4,
       'reading breakpoints': 1,
       'reading its moves': 1,

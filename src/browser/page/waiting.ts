@@ -41,9 +41,11 @@ export function showsWaiting({
   const PRESSED = 'button,a,label,summary,[role=button]';
   const textOf = (node: Node | null) => (node?.textContent ?? '').replace(/\s+/g, ' ').trim();
   const there = (element: Element) => {
-    const box = element.getBoundingClientRect();
+    // A form answers with its fields where they are called like what is asked.
+    const { getBoundingClientRect: boxOf, checkVisibility: isThere } = Element.prototype;
+    const box = boxOf.call(element);
     if (box.width < 1 || box.height < 1 || box.right <= 0 || box.left >= innerWidth) return false;
-    return element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+    return isThere.call(element, { checkOpacity: true, checkVisibilityCSS: true });
   };
   const shows = (element: Element) => {
     const { top, bottom } = element.getBoundingClientRect();

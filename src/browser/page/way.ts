@@ -201,7 +201,10 @@ export function installWay(): void {
   const never = () => {
     const screen = innerWidth * Math.min(innerHeight, Math.max(600, innerWidth));
     const veiled: { element: Element; how: string; size: number }[] = [];
+    const below = (element: Element): Element[] => Array.from(Reflect.get(Element.prototype, 'children', element));
     const look = (element: Element) => {
+      // A form answers with its fields where they are called like what is asked: only what it holds is looked at.
+      if (element instanceof HTMLFormElement) return below(element).forEach(look);
       const { offsetWidth: width = 0, offsetHeight: height = 0 } = element as HTMLElement;
       // What is small holds nothing large, but for a box of no size.
       if ((width * height > 0 && width * height < 0.05 * screen) || !element.checkVisibility()) return;
