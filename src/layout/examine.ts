@@ -4,7 +4,7 @@ import type { AtWidth, FindKind, Found } from './found.js';
 import { clipped, ellipsis } from './kinds/clipped.js';
 import { covered } from './kinds/covered.js';
 import { outOfReach } from './kinds/out-of-reach.js';
-import { outsideViewport } from './kinds/outside-viewport.js';
+import { beyondSides, outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
 import { crushed, imageDistorted, shifts, targetSize, uneven } from './kinds/sizes.js';
 import { textOverlap } from './kinds/text-overlap.js';
@@ -53,6 +53,7 @@ const ON_A_PAGE: readonly FindKind[] = [
   textOverlap,
   covered,
   outOfReach,
+  beyondSides,
   clipped,
   protrudes,
   leftoverText,

@@ -148,6 +148,14 @@ export const MEANT: readonly JudgedPage[] = [
 /** One real fault each, among things that are meant. */
 export const BROKEN: readonly JudgedPage[] = [
   {
+    about: 'a page that hides what sticks out at its side, with the end of a row beyond it',
+    style:
+      'body{overflow-x:hidden}.row{display:flex;gap:20px;width:1200px}.row b{flex:0 0 900px}.strip{display:flex;gap:20px;margin-top:20px}.strip article{flex:0 0 300px;background:#eee}',
+    body: `<div class="row"><b>Three lamps</b><button id="pay">Pay now</button></div><div class="row"><b>Our shop</b><a id="cart" href="#c" aria-label="Basket"><img src="${PICTURE}" width="40" height="20" alt=""></a></div>
+      <div class="strip">${[1, 2, 3, 4].map((one) => `<article><button>Buy lamp ${one}</button></article>`).join('')}</div>`,
+    faults: ['unreachable #cart', 'unreachable #pay'],
+  },
+  {
     about: 'a dialog set in the middle that is higher than the window, both ends of it out of reach',
     style:
       '.d{position:fixed;left:50%;top:50%;transform:translate(-50%,-50%);width:400px;height:900px;background:#fff;border:1px solid;box-sizing:border-box}.d button{position:absolute;bottom:8px}',

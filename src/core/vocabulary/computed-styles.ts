@@ -118,7 +118,7 @@ export const DESIGN_STYLES: Readonly<Record<string, string>> = {
 /** Those of them that judging a layout needs as well. */
 const SHARED = new Set(
   `display direction position float top right bottom left flex-direction flex-wrap overflow-x overflow-y visibility opacity clip-path
-  transform translate rotate color background-color background-image background-clip mix-blend-mode object-fit border-top-width border-right-width
+  transform translate rotate scale filter backdrop-filter color background-color background-image background-clip mix-blend-mode object-fit border-top-width border-right-width
   border-bottom-width border-left-width border-top-style border-right-style border-bottom-style border-left-style border-top-color
   border-right-color border-bottom-color border-left-color border-top-left-radius border-top-right-radius border-bottom-right-radius
   border-bottom-left-radius margin-top margin-right margin-bottom margin-left padding-top padding-right
@@ -136,6 +136,7 @@ export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
   'pointer-events': 'auto',
   clip: 'auto',
   'mask-image': 'none',
+  'backface-visibility': 'visible',
   'animation-name': 'none',
   'transition-duration': '0s',
   'letter-spacing': 'normal',

@@ -30,8 +30,8 @@ const scrollsPage = ({ all }: PageModel, axis: Axis): boolean =>
 const cuts = (styles: Record<string, string>, axis: Axis): boolean =>
   /^(?:hidden|clip)$/.test(styles[`overflow-${axis}`] ?? '');
 
-/** Where a place of an element may be brought within the boxes that scroll around it and the window; nothing where it stays out of one of them. */
-function rangeOf(placed: Placed, place: number, axis: Axis, model: PageModel): Range | undefined {
+/** Where a place of an element (CSS px of the window) may be brought within the boxes that scroll around it and the window; nothing where it stays out of one of them. */
+export function rangeOf(placed: Placed, place: number, axis: Axis, model: PageModel): Range | undefined {
   let range: Range = [place, place];
   for (let at = placed.holder; at; at = at.holder) {
     const { scroll, styles, rect, tag } = at.el;

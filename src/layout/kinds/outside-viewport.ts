@@ -2,9 +2,10 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, px, radius, right } from '../boxes.js';
 import { type FindKind, type Found, Worst } from '../found.js';
-import { coversOf, isInStrip, isMoved, isTold } from '../intent.js';
+import { coversOf, isInStrip, isMoved, isPositioned, isTold, scrollsByScript } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
+  cutsAxis,
   isControl,
   isDrawn,
   isInked,
@@ -15,6 +16,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
+import { rangeOf } from './out-of-reach.js';
 
 /** What rounding and the overhang of letters come to, CSS px. */
 const SLACK = 2;
@@ -232,4 +234,113 @@ function emptyScroll(model: PageModel): Found[] {
       what: `makes the page scroll ${by} px sideways to where nothing is`,
     },
   ];
+}
+
+/** Least side of a control that counts, and share of the window that a box spans which cuts as the page does. */
+const LEAST = 8;
+const WHOLE = 0.8;
+/** Like controls in a row from which those beyond the edge may be the end of a strip that is dragged. */
+const STRIP = 2;
+/** Height of what waits beside the window, by that of the window, and a margin that sends it there, by its width. */
+const PANEL = 0.4;
+const SENT = 0.3;
+
+/** A control beyond a side of the window that nothing scrolls to, in a row that goes on there. */
+interface Beside {
+  control: Placed;
+  row: Placed;
+  side: 'left' | 'right';
+  by: number;
+  isSure: boolean;
+}
+
+/**
+ * Controls that lie wholly beyond a side of the window (or of a box as wide, which cuts) with the end of a row that is too wide for it: no
+ * scrolling reaches them. What was put there by itself, begins right at the edge or goes on with its like waits there on purpose.
+ */
+export const beyondSides: FindKind = (model) => {
+  const rows = new Map<string, Beside[]>();
+  for (const one of model.rtl ? [] : model.all.flatMap((control) => besideAt(control, model))) {
+    const key = `${one.row.index} ${one.side}`;
+    rows.set(key, [...(rows.get(key) ?? []), one]);
+  }
+  return [...rows.values()].flatMap((all): Found[] => {
+    // The farthest is out wherever one of them is.
+    const [farthest, ...rest] = all.toSorted((a, b) => b.by - a.by);
+    if (!farthest) return [];
+    const { control, row, side, by, isSure } = farthest;
+    return [
+      {
+        kind: 'unreachable',
+        certainty: isSure ? 'certain' : 'likely',
+        element: control,
+        other: row,
+        rect: control.el.rect,
+        by_px: Math.round(by),
+        what: `lies ${Math.round(by)} px beyond the ${side} of the window${rest.length > 0 ? `, with ${rest.length} more` : ''}: no scrolling reaches it`,
+        repair: 'Let its row fit the window: flex-wrap: wrap or a smaller width on it, or overflow-x: auto around it.',
+      },
+    ];
+  });
+};
+
+function besideAt(control: Placed, model: PageModel): Beside[] {
+  const { clip, shown, fixed } = control;
+  const { rect } = control.el;
+  const inside = rect.x < Math.min(clip.right, model.width) - 1 && right(rect) > Math.max(clip.left, 0) + 1;
+  if (inside || fixed || !isControl(control) || !isVisible(control) || !isTold(control)) return [];
+  if (rect.width < LEAST || rect.height < LEAST) return [];
+  const cutter =
+    clip.byX && cutsAxis(clip.byX, 'x') && clip.byX.el.rect.width >= model.width * WHOLE ? clip.byX : undefined;
+  if (!shown && !cutter) return [];
+  const [start, end] = shown || !cutter ? [0, model.width] : [clip.left, clip.right];
+  const side = rect.x >= end - 1 ? 'right' : right(rect) <= start + 1 ? 'left' : undefined;
+  if (!side || (shown && rangeOf(control, rect.x + rect.width / 2, 'x', model))) return [];
+  const isOut = ({ el }: Placed) => (side === 'right' ? el.rect.x >= end - 1 : right(el.rect) <= start + 1);
+  let top = control;
+  while (top.parent && isOut(top.parent)) top = top.parent;
+  const row = top.parent;
+  if (!row || isSent(control, top, model) || isParked(top, side, side === 'right' ? end : start, model)) return [];
+  for (let at: Placed | undefined = row; at; at = at.parent) if (isSet(at) || scrollsByScript(at)) return [];
+  const others = row.children.filter((one) => one !== top && isVisible(one) && one.shown && !isOut(one));
+  const goesOn = side === 'right' ? right(row.el.rect) > end + SLACK : row.el.rect.x < start - SLACK;
+  if (!goesOn && !row.el.lines && !others.some((one) => isBeside(one, top))) return [];
+  for (let at: Placed = top; at.parent && at !== cutter; at = at.parent)
+    if (!isControl(at) && at.el.tag !== 'li' && likeBeside(at) > 0) return [];
+  const by = side === 'right' ? right(rect) - end : start - rect.x;
+  return [{ control, row, side, by, isSure: likeBeside(top) < STRIP }];
+}
+
+/** How many of its kind stand in one row with it: cards or slides of a strip, tabs. */
+function likeBeside(placed: Placed): number {
+  const { tag, attributes, rect } = placed.el;
+  const isLike = ({ el }: Placed) =>
+    el.tag === tag && (el.attributes.class === attributes.class || Math.abs(el.rect.width - rect.width) <= SLACK);
+  return (placed.parent?.children ?? []).filter(
+    (one) => one !== placed && isVisible(one) && isLike(one) && isBeside(one, placed),
+  ).length;
+}
+
+const isBeside = ({ el: a }: Placed, { el: b }: Placed): boolean =>
+  a.rect.y < bottom(b.rect) && bottom(a.rect) > b.rect.y;
+
+/** Set to be moved by its style, be it by nothing now. */
+const isSet = ({ el: { styles } }: Placed): boolean =>
+  styles.transform !== undefined || styles.translate !== undefined || styles['animation-name'] !== undefined;
+
+/** Put where it is by itself, not by the row before it. */
+function isSent(control: Placed, top: Placed, { width }: PageModel): boolean {
+  for (let at: Placed | undefined = control; at && at !== top.parent; at = at.parent) {
+    const { styles } = at.el;
+    if (isPositioned(at) || isSet(at)) return true;
+    if (px(styles['margin-left']) < 0 || px(styles['margin-left']) > width * SENT) return true;
+  }
+  return false;
+}
+
+/** A part of the page that waits right beside it, or is as high as a drawer. */
+function isParked(top: Placed, side: 'left' | 'right', edge: number, { height }: PageModel): boolean {
+  const { rect } = top.el;
+  const begins = side === 'right' ? rect.x : right(rect);
+  return Math.abs(begins - edge) <= 1 || (!isControl(top) && rect.height > height * PANEL);
 }
