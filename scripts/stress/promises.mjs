@@ -1,6 +1,7 @@
 // What is promised of honesty, counted: npm run test:promises -- [--pages 100] [--runs 50] [--seed 1]
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { hex, MARKED, secretKinds } from './secret-kinds.mjs';
@@ -51,7 +52,10 @@ const VEILS = {
 const scripts = (...parts) => parts.map((part) => `<script>${part}</script>`).join('\n');
 const BODY = '<p>One lamp is on.</p><button>Buy</button>';
 
-/** `count` pages with one fault each under noise before, after or around it; a tenth as many have the noise alone. Returns what was not named, and what was though it is sound. */
+/**
+ * `count` pages with one fault each under noise before, after or around it; a tenth as many have the noise alone. Returns what was not named, and
+ * what was though it is sound, each with the screen's name and the folder under which the project with its run and its verdict is kept.
+ */
 export async function hiddenFaults({ count, seed }) {
   const random = seeded(seed);
   const pages = Array.from({ length: count }, (_, at) => ({
@@ -75,24 +79,22 @@ export async function hiddenFaults({ count, seed }) {
     return (stage) => stage.page('Lamps', `${BODY}${scripts(...parts)}`);
   };
   const all = [...pages, ...sound];
-  const named = new Set();
+  const wrong = { hidden: [], blamed: [] };
   // A verdict lists fifty problems of a gate, and a page may have several.
   for (let from = 0; from < all.length; from += AT_ONCE) {
-    const names = await namedAmong(all.slice(from, from + AT_ONCE).map(html));
-    for (const at of names) named.add(from + at);
+    const some = all.slice(from, from + AT_ONCE);
+    const isWrong = (named, at) => named.has(at) !== 'fault' in some[at];
+    const { named, kept } = await namedAmong(some.map(html), (found) => some.some((_, at) => isWrong(found, at)));
+    for (const [at, one] of some.entries())
+      if (isWrong(named, at)) wrong['fault' in one ? 'hidden' : 'blamed'].push({ ...one, screen: `p${at}`, kept });
   }
-  return {
-    pages: count,
-    sound: sound.length,
-    hidden: pages.filter((_, at) => !named.has(at)),
-    blamed: sound.filter((_, at) => named.has(count + at)),
-  };
+  return { pages: count, sound: sound.length, ...wrong };
 }
 
 const AT_ONCE = 10;
 
-/** Numbers of those pages, each a screen of one project, that the gate `runtime_clean` names. */
-async function namedAmong(pages) {
+/** `named`: numbers of those pages, each a screen of one project, that the gate `runtime_clean` names; `kept`: a copy of the project, where `isWrong` says so of them. */
+async function namedAmong(pages, isWrong) {
   const stage = openStage({
     settings: {
       screens: pages.map((_, at) => ({ name: `p${at}`, path: `/p${at}.html` })),
@@ -105,7 +107,13 @@ async function namedAmong(pages) {
     const reply = JSON.parse((await stage.run(['verify', '--json'])).stdout);
     const { verdict } = JSON.parse(readFileSync(path.join(stage.dir, reply.evidence_summary.verdict), 'utf8'));
     const problems = verdict.failing_gates.filter(({ id }) => id === 'runtime_clean').flatMap((gate) => gate.problems);
-    return problems.flatMap(({ screen }) => (screen ?? '').split(', ')).map((name) => Number(name.slice(1)));
+    const named = new Set(
+      problems.flatMap(({ screen }) => (screen ?? '').split(', ')).map((name) => Number(name.slice(1))),
+    );
+    if (!isWrong(named)) return { named };
+    const kept = mkdtempSync(path.join(tmpdir(), 'codeloop-promises-'));
+    cpSync(stage.dir, kept, { recursive: true });
+    return { named, kept };
   } finally {
     stage.close();
   }

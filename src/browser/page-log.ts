@@ -263,6 +263,8 @@ export function logConsole(message: ConsoleMessage, log: PageLog, at: string | u
  * emptied or replaced, an observer from the beginning hears all. `window['codeloop.icons']` answers the addresses so far, to who knows the word.
  */
 export function noteIconRequests(): void {
+  // A window that another one opened runs this twice in its first, empty document.
+  if (window === window.top && Object.hasOwn(window, 'codeloop.icons')) return;
   const { apply } = Reflect;
   const { exec } = RegExp.prototype;
   const { getEntries } = PerformanceObserverEntryList.prototype;

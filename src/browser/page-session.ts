@@ -17,7 +17,7 @@ import { hearReports, hearWorkers, type Workers } from './session/worker-log.js'
 import { adoptedShutter, ownShutter, type Shutter } from './shutter.js';
 import type { Traffic } from './traffic.js';
 import type { WarmBrowser } from './warm-browser.js';
-import { PageEvents, watchPage } from './watch-page.js';
+import { PageEvents, Windows, watchPage } from './watch-page.js';
 
 /** Deadline of one call to the browser that has no longer one of its own, ms. */
 const CALL_MS = 20_000;
@@ -80,6 +80,7 @@ interface SessionParts {
   allowed: AllowedOrigins;
   events: PageEvents;
   workers: Workers;
+  windows: Windows;
   tabOf: (page: Page, viewport: Viewport) => Promise<Tab>;
   shutterOf: typeof ownShutter;
   /** Told when its context cannot be closed. */
@@ -125,6 +126,11 @@ export class PageSession {
   /** Shared and service workers of its pages. */
   get workers(): Workers {
     return this.#parts.workers;
+  }
+
+  /** The windows of its context. */
+  get windows(): Windows {
+    return this.#parts.windows;
   }
 
   /** Something took too long in the active page, and it has not answered since. */
@@ -205,8 +211,9 @@ export class PageSession {
       await prepareContext(context, options, browser.onlyRoutes ? allowed : undefined);
       const [events, own] = [new PageEvents(options.redact), context];
       let workers = NO_WORKERS;
+      const windows = new Windows((page) => watchPage(page, log, allowed, events), own);
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
-        const traffic = watchPage(page, log, allowed, events);
+        const traffic = windows.hear(page);
         const crash = new Crash(page);
         const protocol = engine === 'chromium' ? await own.newCDPSession(page) : undefined;
         if (protocol) evaluateApart(page, protocol, log);
@@ -214,12 +221,13 @@ export class PageSession {
         const passkeys = await answerPrompts(page, protocol, events, asked);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');
+        windows.announcedBy(protocol);
         if (protocol) await hearReports(protocol, log, () => workers);
         return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol, crash, passkeys };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
       if (first.protocol) workers = await hearWorkers(own, first.protocol, log, allowed);
-      const parts = { context: own, log, allowed, events, workers, tabOf, shutterOf: ownShutter };
+      const parts = { context: own, log, allowed, events, workers, windows, tabOf, shutterOf: ownShutter };
       return new PageSession({ ...parts, onStuck: () => browser.replace(own) }, first, options.viewport);
     };
     try {
@@ -243,7 +251,8 @@ export class PageSession {
   static adopt(first: Tab, viewport: Viewport, log: PageLog, events: PageEvents): PageSession {
     const tabOf = () => Promise.reject(new CodeloopError('INTERNAL', { reason: 'a page that was lent has no tabs' }));
     const context = first.page.context();
-    const parts = { context, log, allowed: EVERYWHERE, events, workers: NO_WORKERS, tabOf, shutterOf: adoptedShutter };
+    const unknown = { allowed: EVERYWHERE, workers: NO_WORKERS, windows: new Windows(() => first.traffic) };
+    const parts = { context, log, ...unknown, events, tabOf, shutterOf: adoptedShutter };
     return new PageSession({ ...parts, onStuck: () => undefined }, first, viewport);
   }
 

@@ -73,6 +73,7 @@ export async function photograph(
     const { elements, ...stored } = await store(sitting, shot, { url, title, redact }, facts, sink);
     const said = errorPageText([title, ...spokenTexts(elements)]);
     const { whole, masks, scale } = sitting;
+    await session.windows.loaded(session.page);
     return {
       ...stored.files,
       size: shot.size,

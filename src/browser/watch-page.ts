@@ -1,4 +1,5 @@
-import type { Dialog, Download, Page, Request, Response } from 'playwright';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrowserContext, CDPSession, Dialog, Download, Page, Request, Response } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import type { StepResult } from '../core/vocabulary/step.js';
 import { isRefusal } from './browser-prompts.js';
@@ -110,6 +111,52 @@ export class PageEvents {
     this.#dialogs = [];
     this.#downloads = [];
     return drained;
+  }
+}
+
+/** Longest that windows which a page opened are waited for, ms, and the interval of looks. */
+const WINDOWS_MS = 3000;
+const LOOK_MS = 20;
+
+/** The windows of a context: each is heard from its beginning on, also one that a page opens by itself while it loads. */
+export class Windows {
+  readonly #watch: (page: Page) => Traffic;
+  readonly #heard = new Map<Page, Traffic>();
+  /** Those that the browser says are opened and that are not there yet. */
+  #announced = 0;
+
+  /** `watch` begins to hear one; without a `context` none but those that are named. */
+  constructor(watch: (page: Page) => Traffic, context?: BrowserContext) {
+    this.#watch = watch;
+    context?.on('page', (page) => this.hear(page));
+  }
+
+  /** Hears a window, once. */
+  hear(page: Page): Traffic {
+    const known = this.#heard.get(page);
+    if (known) return known;
+    const traffic = this.#watch(page);
+    this.#announced = Math.max(0, this.#announced - 1);
+    this.#heard.set(page, traffic);
+    page.once('close', () => this.#heard.delete(page));
+    return traffic;
+  }
+
+  /** Hears from a page's protocol, in which its own events are on, that it opens one. */
+  announcedBy(protocol: CDPSession | undefined): void {
+    protocol?.on('Page.windowOpen', () => {
+      this.#announced += 1;
+    });
+  }
+
+  /** Waits, where `page` has opened windows, until they have loaded: what goes wrong in them meanwhile is in the log. Never throws. */
+  async loaded(page: Page): Promise<void> {
+    const until = performance.now() + WINDOWS_MS;
+    while (this.#announced > 0 && performance.now() < until) await sleep(LOOK_MS);
+    this.#announced = 0;
+    const others = [...this.#heard.keys()].filter((one) => one !== page && !one.isClosed());
+    const timeout = Math.max(1, until - performance.now());
+    await Promise.allSettled(others.map((one) => one.waitForLoadState('load', { timeout })));
   }
 }
 

@@ -161,6 +161,42 @@ test.describe('the log @once', () => {
     ]);
   });
 
+  test('hears windows that a page opens while it loads, however it does', async () => {
+    verifies('capture.hidden-errors');
+    const throws = (word: string) => html(`<script>throw new RangeError('${word}')</script>`);
+    const site = await startSite({
+      '/': html(
+        `<link rel="icon" href="data:,"><p>text</p><a id="a" href="/linked" target="_blank">more</a><form id="f" action="/sent" target="other"></form><script>
+          window.open('/opened'); window.open('/alone', '_blank', 'noopener'); window.open('/gone'); window.open('/sound');
+          a.click(); f.submit();
+          window.open(URL.createObjectURL(new Blob(['<title>t</title><script>throw new RangeError("in a blob")</' + 'script>'], { type: 'text/html' })));
+          const written = window.open('about:blank'); written.document.write('<title>t</title><script>throw new RangeError("written")</' + 'script>'); written.document.close();
+        </script>`,
+      ),
+      ...{
+        '/opened': throws('opened'),
+        '/alone': throws('alone'),
+        '/linked': throws('linked'),
+        '/sent': throws('sent'),
+      },
+      '/sound': html('<p>text</p>'),
+    });
+    const { shot } = await booth.photo(site.url);
+    await site.close();
+    const told = shot.logs
+      .filter(({ level }) => level === 'error')
+      .map(({ text }) => text.split('\n')[0]?.replaceAll(site.url, ''));
+    expect(told.sort()).toEqual([
+      'Failed to load resource: the server responded with a status of 404 (Not Found)',
+      'RangeError: alone',
+      'RangeError: in a blob',
+      'RangeError: linked',
+      'RangeError: opened',
+      'RangeError: sent',
+      'RangeError: written',
+    ]);
+  });
+
   test('counts what a shared worker was not heard of, and hears no other session’s', async () => {
     const loud = {
       '/': html(
