@@ -6,6 +6,7 @@ import {
   clipInside,
   cutsAxis,
   isControl,
+  isDrawnText,
   isInked,
   isInline,
   isPainted,
@@ -15,6 +16,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
+import { isOrnament } from './unreadable.js';
 
 /** Text hidden behind dots, CSS px: less is the dots themselves. */
 const DOTS = 8;
@@ -59,7 +61,7 @@ export const clipped: FindKind = (model) => {
   const worst = new Worst();
   // What styles write is cut like any other text; where it was put by itself it is an ornament.
   for (const line of [...model.lines, ...model.generated.filter(({ owner }) => !isPositioned(owner))]) {
-    if (!isInked(line) || !isTold(line.owner)) continue;
+    if (!isInked(line) || !isTold(line.owner) || isOrnament(line)) continue;
     for (const found of [cutAtSide(model, line), cutThrough(model, line)])
       if (found) worst.keep(`${found.element.index}/${found.other?.index}`, found);
   }
@@ -85,7 +87,7 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
   const seen = rect.x < clip.right - SLACK && right(rect) > clip.left + SLACK;
   if (out <= SLACK || !seen || core.y >= clip.bottom || bottom(core) <= clip.top) return undefined;
   if (endsInDots(owner, by) || isInStrip(owner, model, by) || isReplaced(owner)) return undefined;
-  if (fadesOut(by, over > under ? 'right' : 'left')) return undefined;
+  if (fadesOut(by, over > under ? 'right' : 'left') || isLabelOfPicture(owner, by)) return undefined;
   const isNarrow = out < px(owner.el.styles['font-size'] ?? '16px') * BEARING;
   const width = isNarrow ? TOUCHES : EDGE;
   const edge = {
@@ -93,7 +95,7 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
     ...{ y: rect.y, width, height: rect.height },
   };
   // Less than the empty side of a letter may be all that is missing, though its ink begins at the edge.
-  const isSure = out >= SURE && !isNarrow && !isEdited(owner);
+  const isSure = out >= SURE && !isNarrow && !isEdited(owner) && !goesOn(owner, by, over > under ? 'right' : 'left');
   return {
     kind: 'clipped',
     certainty: isSure ? 'certain' : 'likely',
@@ -115,12 +117,13 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
   // What stands in the middle of too low a box is cut at both edges.
   const cut = Math.max(above, 0) + Math.max(below, 0);
   if (cut < SLACK || cut < core.height * CUT || core.height - cut < 1.5) return undefined;
-  if (isInStrip(owner, model, by) || fadesOut(by) || isClamped(owner)) return undefined;
+  if (isInStrip(owner, model, by) || fadesOut(by) || isClamped(owner) || isLabelOfPicture(owner, by)) return undefined;
   const [top, low] = [Math.max(core.y, clip.top), Math.min(bottom(core), clip.bottom)];
   const left = { x: rect.x, y: top, width: rect.width, height: low - top };
+  const isBelowCaret = isEdited(owner) && rect.y > by.el.rect.y + rect.height / 2;
   return {
     kind: 'clipped',
-    certainty: isEdited(owner) && rect.y > by.el.rect.y + rect.height / 2 ? 'likely' : 'certain',
+    certainty: isBelowCaret || goesOn(owner, by, above > below ? 'top' : 'bottom') ? 'likely' : 'certain',
     element: owner.of ?? owner,
     other: by,
     rect,
@@ -128,6 +131,27 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
     what: `${quoted(text)} is cut through: ${Math.round(cut)} px are missing at the ${above > below ? 'top' : 'bottom'}`,
     claim: { shows: 'ink', rect: left, words: wordsAt(model, left, [owner]) },
   };
+}
+
+const PICTURES = new Set(['img', 'image', 'graphics-document', 'graphics-object', 'graphics-symbol']);
+
+/** A label in a picture that is drawn by elements, of which a box shows a part: the words of a map end where the map does. */
+function isLabelOfPicture(owner: Placed, by: Placed): boolean {
+  for (let at: Placed | undefined = by; at; at = at.parent)
+    if (PICTURES.has(at.el.attributes.role ?? '')) return isDrawnText(owner) || isMoved(owner, by);
+  return false;
+}
+
+/** Words of a drawing that goes on itself beyond the edge that cuts them: a part of it may be all that is to be seen. */
+function goesOn(owner: Placed, by: Placed, edge: 'left' | 'right' | 'top' | 'bottom'): boolean {
+  if (!isDrawnText(owner)) return false;
+  for (let at: Placed | undefined = owner; at && at !== by; at = at.parent) {
+    const { rect } = at.el;
+    const { left, right: end, top, bottom: low } = at.clip;
+    const out = { left: left - rect.x, right: right(rect) - end, top: top - rect.y, bottom: bottom(rect) - low };
+    if (at.el.tag === 'svg' && out[edge] > SLACK) return true;
+  }
+  return false;
 }
 
 /** Text that people write and that goes along with their caret, like that of a field. */

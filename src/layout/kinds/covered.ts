@@ -28,7 +28,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
-import { inkAt, wordsIn } from './text-overlap.js';
+import { inkAt, isOpenOver, wordsIn } from './text-overlap.js';
 
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
 const PART = 0.08;
@@ -171,7 +171,8 @@ function hiddenTexts(model: PageModel): Found[] {
       const cut = isLong && share < PART && !isWord ? cutAt(line, part) : undefined;
       if ((share < PART && !isWord && !cut) || (share > WHOLE && !cover.fixed) || isBesideCurve(cover, part)) continue;
       if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
-      if (isBehindVeil(line.owner, cover, model) || areFaces(line.owner, cover)) continue;
+      if (isBehindVeil(line.owner, cover, model) || areFaces(line.owner, cover) || isOpenOver(cover, line.owner))
+        continue;
       const rest = cut ?? largestBeside(part, core) ?? core;
       worst.keep(`${line.owner.index}/${cover.index}`, {
         kind: 'covered',

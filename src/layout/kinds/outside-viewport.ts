@@ -17,6 +17,7 @@ import {
   type Placed,
 } from '../page-model.js';
 import { rangeOf } from './out-of-reach.js';
+import { isOrnament } from './unreadable.js';
 
 /** What rounding and the overhang of letters come to, CSS px. */
 const SLACK = 2;
@@ -71,7 +72,7 @@ function textsOut(model: PageModel, scrolls: boolean): Out[] {
     const { owner, shown, icon } = line;
     // Most lie inside.
     if (!shown || (shown.x >= -SLACK && right(shown) <= model.width + SLACK)) return [];
-    if (shown.y < 0 || !isTold(owner) || (!isInked(line) && !icon)) return [];
+    if (shown.y < 0 || !isTold(owner) || (!isInked(line) && !icon) || isOrnament(line)) return [];
     const base = { item: listingOf(owner) ?? owner, owner, rect: shown, text: true };
     const [over, under] = [right(shown) - model.width, -shown.x];
     const cut = (inside: boolean) => inside && !isInStrip(owner, model);

@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, bottom, contrast, px, rgb } from '../boxes.js';
+import { alpha, area, bottom, px } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { coversOf, isPopup, isPositioned, isStack, isTold, isTurned } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -16,7 +16,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
-import { groundOf } from './unreadable.js';
+import { isOrnament, standsOut } from './unreadable.js';
 
 /** Least that two texts share to be in each other's way, CSS px, and as part of the height of the smaller one. */
 const LEAST = 3;
@@ -28,8 +28,6 @@ const PLACE = 12;
 /** A text so much larger than the other may be a backdrop, when it is faint. */
 const BACKDROP = 2.5;
 const MARK = 1.6;
-/** Contrast at which a large text is there to be read (WCAG 1.4.3). */
-const READ = 3;
 
 /** Text over other text, and controls over controls, where both are seen. */
 export const textOverlap: FindKind = (model) => [
@@ -42,7 +40,7 @@ export const textOverlap: FindKind = (model) => [
 function texts(model: PageModel): Found[] {
   const worst = new Worst();
   const lines = [...model.lines, ...model.generated]
-    .filter((line) => line.shown && isInked(line) && isTold(line.owner))
+    .filter((line) => line.shown && isInked(line) && isTold(line.owner) && !isOrnament(line))
     .sort((a, b) => a.core.y - b.core.y);
   for (const [at, a] of lines.entries())
     for (let next = at + 1; next < lines.length; next++) {
@@ -199,16 +197,23 @@ function isBackdrop(a: Line, b: Line): boolean {
   return el.attributes['aria-hidden'] === 'true' && !standsOut(large);
 }
 
-/** A text that people read: its colour is another one than its ground's. */
-function standsOut({ owner, core }: Line): boolean {
-  const ink = rgb(owner.el.styles['-webkit-text-fill-color'] ?? owner.el.styles.color);
-  const ground = groundOf(owner, core);
-  return ink !== undefined && ground !== undefined && contrast(ink, ground) >= READ;
-}
-
 /** A notice or a menu with a ground of its own, which others are seen through, over the page: people see that it floats, and close it. */
 const floatsOver = (over: Placed, under: Placed): boolean =>
   isPopup(over) && !isPopup(under) && isGrounded(over, under);
+
+const OPENED = new Set(['menu', 'listbox', 'tooltip']);
+
+/** Part of a menu, a list of choices or a hint that stands open over a text, by what it says it is or the switch beside it says: it is closed again. */
+export function isOpenOver(over: Placed, under: Placed): boolean {
+  for (let at: Placed | undefined = over; at && !isWithin(under, at); at = at.parent) {
+    const { el, parent, children } = at;
+    if (el.styles.position !== 'absolute' && el.styles.position !== 'fixed') continue;
+    if (el.attributes.popover !== undefined || parent?.el.tag === 'details') return true;
+    if ([at, ...children].some((one) => OPENED.has(one.el.attributes.role ?? ''))) return true;
+    if (parent?.children.some((one) => one.el.attributes['aria-expanded'] === 'true')) return true;
+  }
+  return false;
+}
 
 const FIELDS = new Set(['input', 'select', 'textarea']);
 const NO_TEXT = /^(?:checkbox|radio|range|color|image|file|hidden|submit|button|reset)$/;

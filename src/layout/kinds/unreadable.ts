@@ -4,7 +4,16 @@ import { alpha, area, contrast, px, type Rgb, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
-import { isDrawn, isDrawnText, isInked, isVisible, isWithin, type PageModel, type Placed } from '../page-model.js';
+import {
+  isDrawn,
+  isDrawnText,
+  isInked,
+  isVisible,
+  isWithin,
+  type Line,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
 
 /** Values that a program shows where it had none: as the whole of a text, or where a value stands in one. */
 const WHOLE = /^(?:undefined|NaN|\[object [A-Z]\w*\]|null|undefined undefined|Invalid Date)$/;
@@ -145,6 +154,21 @@ function isDecorative(owner: Placed): boolean {
     if (at.el.attributes['aria-hidden'] === 'true') return true;
   return false;
 }
+
+/** Contrast at which a large text is there to be read (WCAG 1.4.3), and height of one that is an ornament behind others, CSS px. */
+const READ = 3;
+const HUGE = 40;
+
+/** A text that people read: its colour is another one than its ground's. */
+export function standsOut({ owner, core }: Line): boolean {
+  const ink = rgb(owner.el.styles['-webkit-text-fill-color'] ?? owner.el.styles.color);
+  const ground = groundOf(owner, core);
+  return ink !== undefined && ground !== undefined && contrast(ink, ground) >= READ;
+}
+
+/** Huge pale words that are marked as decoration and were put under all else: what lies on them, or cuts them, is meant to. */
+export const isOrnament = (line: Line): boolean =>
+  line.owner.lowered !== undefined && line.rect.height >= HUGE && isDecorative(line.owner) && !standsOut(line);
 
 /** Letters that make a text of it, and the height below which nobody reads them, CSS px. */
 const LETTERS = 4;

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { LaidOutElement } from '../../src/core/vocabulary/laid-out-page.js';
+import { clipped } from '../../src/layout/kinds/clipped.js';
+import { covered } from '../../src/layout/kinds/covered.js';
+import { textOverlap } from '../../src/layout/kinds/text-overlap.js';
+import { verifies } from '../requirements.js';
+import { body, element, page, rect } from './page-of-boxes.js';
+
+type More = Partial<LaidOutElement>;
+const told = (found: ReturnType<typeof clipped>) =>
+  found.map(({ certainty, kind, element: { el } }) => `${certainty} ${kind} ${el.selector}`);
+const words = (selector: string, box: ReturnType<typeof rect>, more: More = {}) =>
+  element(selector, box, { lines: [{ rect: box, text: 'Oslo main street' }], ...more });
+
+/** Words that end behind the edge of a box of 400 x 200 px, in a drawing of this width. */
+const cutIn = (box: More, label: More, drawing: number, y = 60) =>
+  page([
+    body,
+    element('#box', rect(20, 20, 400, 200), {
+      ...{ parent: 0, ...box },
+      styles: { 'overflow-x': 'hidden', 'overflow-y': 'hidden' },
+    }),
+    element('#drawing', rect(20, 20, drawing, 200), { parent: 1, tag: label.tag === 'text' ? 'svg' : 'div' }),
+    words('#label', rect(360, y, 120, 20), { parent: 2, ...label }),
+  ]);
+const DRAWN = { tag: 'text', styles: { fill: 'rgb(0, 0, 0)' } };
+
+test.each<[string, ReturnType<typeof page>, string[]]>([
+  ['a map of one picture', cutIn({ attributes: { role: 'img' } }, DRAWN, 600), []],
+  ['a map of one picture, at its lower edge', cutIn({ attributes: { role: 'img' } }, DRAWN, 400, 212), []],
+  [
+    'a map whose labels are set by themselves',
+    cutIn({ attributes: { role: 'graphics-document' } }, { styles: { position: 'absolute', left: '340px' } }, 400),
+    [],
+  ],
+  [
+    'a picture of boxes whose words are a text',
+    cutIn({ attributes: { role: 'img' } }, {}, 400),
+    ['certain clipped #label'],
+  ],
+  ['a drawing that goes on there', cutIn({}, DRAWN, 600), ['likely clipped #label']],
+  ['a drawing that ends there: its words do not', cutIn({}, DRAWN, 400), ['certain clipped #label']],
+  ['a plain box', cutIn({}, {}, 400), ['certain clipped #label']],
+])('words that an edge cuts: %s', (_, model, expected) => {
+  verifies('layout.silence');
+  expect(told(clipped(model))).toEqual(expected);
+});
+
+const PANEL = { position: 'absolute', 'background-color': 'rgb(255, 255, 255)' };
+/** A text of which a panel hides a part; `around`: what holds the panel, `beside`: the switch before it, `inside`: what it holds. */
+const under = (panel: More['attributes'], { around = 'div', beside = {}, inside = {} }: Record<string, unknown> = {}) =>
+  page([
+    body,
+    words('p', rect(20, 40, 300, 20), { parent: 0 }),
+    element('#around', rect(20, 10, 300, 20), { parent: 0, tag: String(around) }),
+    element('#switch', rect(20, 10, 80, 20), { parent: 2, tag: 'button', attributes: { ...(beside as object) } }),
+    element('#panel', rect(20, 30, 120, 90), { parent: 2, attributes: panel ?? {}, styles: PANEL }),
+    element('#inside', rect(22, 32, 116, 80), { parent: 4, attributes: { ...(inside as object) } }),
+  ]);
+
+test.each<[string, ReturnType<typeof page>, string[]]>([
+  ['a menu', under({ role: 'menu' }), []],
+  ['a hint', under({ role: 'tooltip' }), []],
+  ['a list of choices in a box that is put there', under({}, { inside: { role: 'listbox' } }), []],
+  ['what its switch says is open', under({}, { beside: { 'aria-expanded': 'true' } }), []],
+  ['what a summary opened', under({}, { around: 'details' }), []],
+  ['a popover', under({ popover: '' }), []],
+  ['what its switch says is closed', under({}, { beside: { 'aria-expanded': 'false' } }), ['certain covered p']],
+  ['a message that nobody opened', under({ role: 'status' }), ['likely covered p']],
+  ['a card', under({}), ['certain covered p']],
+])('a text under a panel: %s', (_, model, expected) => {
+  verifies('layout.silence');
+  expect(told(covered(model))).toEqual(expected);
+});
+
+/** A huge word of a section that cuts it, with a heading over it. */
+const behind = (word: More, color: string) =>
+  page([
+    body,
+    element('#section', rect(0, 0, 400, 300), {
+      parent: 0,
+      styles: { position: 'relative', 'z-index': '0', 'overflow-x': 'hidden', 'overflow-y': 'hidden' },
+    }),
+    element('#word', rect(0, 0, 600, 120), {
+      ...{ parent: 1, lines: [{ rect: rect(0, 0, 600, 120), text: 'LAMPSHADES' }], ...word },
+      styles: { position: 'absolute', 'font-size': '110px', color, ...word.styles },
+    }),
+    words('h2', rect(20, 50, 200, 30), { parent: 1, styles: { 'font-size': '24px' } }),
+  ]);
+const PALE = 'rgb(204, 204, 204)';
+const HIDDEN = { 'aria-hidden': 'true' };
+
+test.each<[string, ReturnType<typeof page>, string[]]>([
+  [
+    'pale, marked as decoration and under all else',
+    behind({ attributes: HIDDEN, styles: { 'z-index': '-1' } }, PALE),
+    [],
+  ],
+  [
+    'the same, as dark as a text',
+    behind({ attributes: HIDDEN, styles: { 'z-index': '-1' } }, 'rgb(51, 51, 51)'),
+    ['certain text_overlap h2', 'certain clipped #word'],
+  ],
+  [
+    'pale, and not marked',
+    behind({ styles: { 'z-index': '-1' } }, PALE),
+    ['certain text_overlap h2', 'certain clipped #word'],
+  ],
+  [
+    'pale and marked, in the flow',
+    behind({ attributes: HIDDEN, styles: { position: 'relative' } }, PALE),
+    ['likely text_overlap h2', 'certain clipped #word'],
+  ],
+])('a huge word behind a heading: %s', (_, model, expected) => {
+  verifies('layout.silence');
+  expect([...told(textOverlap(model)), ...told(clipped(model))]).toEqual(expected);
+});
