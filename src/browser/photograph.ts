@@ -2,7 +2,7 @@ import type { CaptureOptions, ScreenshotRequest, Target } from '../capture/captu
 import { composePicture, coverParts, type Patches } from '../capture/frame-store.js';
 import { isBlank, joinStack, type Rest, stackSize, steadyFrames } from '../capture/steady-frames.js';
 import { CodeloopError } from '../core/errors.js';
-import { errorPageText, spokenTexts } from '../core/page-kind.js';
+import { errorOfPage } from '../core/page-kind.js';
 import { intersection } from '../core/rects.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import { packLayout } from '../core/vocabulary/laid-out-page.js';
@@ -21,6 +21,7 @@ import {
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/condition.js';
 import { layoutShifts, missingGlyphs, type PageFacts, readPageFacts } from './page/page-facts.js';
+import { readSpoken } from './page/parts.js';
 import { showPictureEnds } from './page/picture-ends.js';
 import { leaveOut } from './page/way.js';
 import { continueBackdrops } from './page/whole-page.js';
@@ -67,11 +68,12 @@ export async function photograph(
     await nameClosedRoots(session, false);
     if (sitting.beyond) await sitting.lookThrough();
     const shot = await sitting.shoot();
-    const title = redact(await sitting.ask('reading the title', () => session.page.title()));
+    const spoken = await sitting.ask('reading the title', () => session.page.evaluate(readSpoken));
+    const title = redact(spoken.title);
     const url = redact(session.page.url());
     const facts = await sitting.readFacts();
-    const { elements, ...stored } = await store(sitting, shot, { url, title, redact }, facts, sink);
-    const said = errorPageText([title, ...spokenTexts(elements)]);
+    const stored = await store(sitting, shot, { url, title, redact }, facts, sink);
+    const said = errorOfPage(spoken);
     const { whole, masks, scale } = sitting;
     await session.windows.loaded(session.page);
     return {
@@ -93,7 +95,7 @@ export async function photograph(
       ...(masks.matches.length > 0 ? { mask_matches: masks.matches } : {}),
       ...(stored.writing ? { writing: stored.writing } : {}),
       blank: stored.blank,
-      ...(said === undefined ? {} : { error_page: said.slice(0, 200) }),
+      ...(said === undefined ? {} : { error_page: redact(said).slice(0, 200) }),
       logs: session.log.drain(),
     };
   } finally {
@@ -303,7 +305,6 @@ async function store(
     files: { image, ...(dom ? { dom } : {}), ...(layout ? { layout } : {}) },
     blank,
     writing,
-    elements: boxes?.elements ?? [],
   };
 }
 

@@ -1,5 +1,3 @@
-import type { DomElement } from './vocabulary/dom-boxes.js';
-
 /**
  * True for the page of one story alone, as Storybook (`iframe.html?id=…&viewMode=story`) and Ladle (`?story=…&mode=preview`) show it. Such
  * a page is a part of an app in one of its states: several may look alike, and one may well show an error.
@@ -128,12 +126,151 @@ function isErrorHead(head: string): boolean {
   return [...ERROR_HEADS, ...ELSEWHERE].some((pattern) => pattern.test(said) || pattern.test(text));
 }
 
-/** A page with no more texts than this says nothing besides its message. */
-const FEW_TEXTS = 12;
+/** What a page says, read by whoever looks for errors in its place. */
+export interface SpokenPage {
+  /** MIME type of its document. */
+  type: string;
+  title: string;
+  /** First headings of its main part, or of all but bars. */
+  heads: string[];
+  /** Lines of the same, code left out; empty where there is more than an error page says. */
+  lines: string[];
+  /** Whether that is little. */
+  few: boolean;
+  /** How its code begins; of a document that is no page: the whole, cut. */
+  code: string;
+  /** The first line of whatever a development server lays over the page. */
+  overlays: string[];
+  /** Lines anywhere in its running text that end as messages of a script on a server do. */
+  told: string[];
+}
 
-/** Returns the texts that describe a page: its headings and plain output; everything where it says little, as error pages do. */
-export function spokenTexts(elements: readonly Pick<DomElement, 'tag' | 'text'>[]): string[] {
-  const spoken = elements.filter(({ text }) => text !== undefined);
-  const loud = spoken.length <= FEW_TEXTS ? spoken : spoken.filter(({ tag }) => /^(?:h1|pre)$/i.test(tag));
-  return loud.flatMap(({ text }) => text ?? []);
+/** What only a server or a framework calls a page, whatever else stands on it. */
+const ERROR_TITLES: readonly RegExp[] = [
+  / \/\/ Werkzeug Debugger$/,
+  /^Action Controller: Exception caught$/,
+  /^\u{1F9E8} \S/u,
+  /^[\w.]*(?:Error|Exception|DoesNotExist) at (?:[A-Z]+ )?\//,
+  /\(5\d\d [A-Z][\w ]+\)$/,
+  /^WordPress › Error$/,
+  /^Server Error in '[^']*' Application\.$/,
+  /^An unhandled exception occurred while processing the request\.$/,
+  /^Application error: an? (?:client|server)-side exception/i,
+  /^No route matches \[[A-Z]+\] "/,
+  /^Internal Server Error$/,
+];
+/** Pages that a server answers with of its own where it finds no app: as a title. */
+const SERVERS_OWN: readonly RegExp[] = [
+  /^Welcome to (?:nginx|OpenResty|Caddy|CentOS|tengine)!?$/i,
+  /^Apache2? \w+ Default Page: It works$/,
+  /^(?:HTTP Server Test Page|Test Page for the (?:Nginx|Apache|HTTP)\b.*|IIS Windows(?: Server)?|Caddy works!|Congratulations! Caddy.*)/,
+];
+/** A folder that a server lists: as a title and as a heading. */
+const FOLDER =
+  /^(?:(?:Directory listing for|Index of|listing directory)\s+(?:\/|~\/)|Files within \S+\/$|Index of\s+\S+\/$)/i;
+/** How a page that says little says in other words that there is no app. */
+const NO_APP: readonly RegExp[] = [
+  /^(?:application|internal|unexpected|runtime|unhandled) error!?$/i,
+  /^It works!$/,
+  /^(?:Blocked request\. This host|Invalid Host(?:\/Origin)? header)/,
+  /^HTTP Status [45]\d\d\b/,
+  /^HTTP ERROR [45]\d\d\b/i,
+  /^(?:error )?[45]\d\d: [A-Z_]{4,}$/,
+  /^there has been a critical error on (?:this|your) website/i,
+  /^an exception (?:has been thrown|occurred)\b/i,
+  /^[\w.]*(?:Error|Exception)(?:$|: )/,
+];
+const FAILED = /\b(?:error|not (?:be )?found|wrong|exists?|unavailable|failed|failure|exception)\b/i;
+/** The first line of a bare text that is an answer to a program. */
+const BARE =
+  /^(?:unauthori[sz]ed|forbidden|access denied|permission denied|bad (?:request|gateway)|not (?:found|authenticated|authori[sz]ed|implemented)|method not allowed|too many requests|rate limit exceeded|service unavailable|internal (?:server )?error|default backend - 404|no healthy upstream|upstream connect error|missing (?:token|api key)|invalid (?:token|api key|host))\b[^.]{0,60}\.?$/i;
+/** A line of a stack: of JavaScript, Python, Java, PHP, Ruby, Go. */
+const STACK =
+  /^\s*(?:at \S.*[:(]\S|File "[^"]+", line \d+|#\d+ \S.*\(\d+\)|from \S+:\d+:in |goroutine \d+ \[|\S+\.go:\d+)/m;
+const SERVER_LINE =
+  /^(?:\( ! \) )?(?:PHP )?(?:Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards): .+ (?:in .+ on line \d+|in .+:\d+)\b/;
+
+/**
+ * Returns the text that shows a page to be an error page, a bare answer to a program or a server's own page, whatever its status; else
+ * `undefined`. A page that says much besides is one only by what frameworks alone write: pages about errors are none.
+ */
+export function errorOfPage(page: SpokenPage): string | undefined {
+  const { type, heads, lines, few, code, overlays, told } = page;
+  const title = page.title.slice(0, 200);
+  const bare = bareError(type, code);
+  if (bare !== undefined || !/html/.test(type)) return bare;
+  const [first] = heads;
+  const over = overlays[0] ?? told.find((line) => SERVER_LINE.test(line));
+  if (over !== undefined) return over;
+  const named = [title, ...(first === undefined ? [] : [first])];
+  const strong = named.find((text) => ERROR_TITLES.some((pattern) => pattern.test(text)));
+  if (strong !== undefined) return strong;
+  if (SERVERS_OWN.some((pattern) => pattern.test(title))) return title;
+  if (FOLDER.test(title) && first !== undefined && FOLDER.test(first)) return title;
+  if (!few) return undefined;
+  const begins = [title, ...(first === undefined ? lines.slice(0, 2) : [first])];
+  const [codeLine = ''] = code.split('\n');
+  const said = errorPageText([...begins, codeLine]);
+  if (said !== undefined) return said;
+  if (lines.length + heads.length === 0 && STACK.test(code.slice(codeLine.length))) return codeLine;
+  return begins.find((text) => saysError(text, { ...page, title }));
+}
+
+/** A heading, title or first line of a page that says little. */
+function saysError(text: string, { title, heads, lines }: SpokenPage): boolean {
+  const [first] = heads;
+  // A number alone may be what the page counts.
+  const more = [title, ...lines].some((line) => line !== text && (FAILED.test(line) || ERROR_NUMBER.test(line)));
+  if (ERROR_NUMBER.test(text) && more) return true;
+  if (/^\d+$/.test(text)) return false;
+  if (text === 'It works!' && lines.length + heads.length > 2) return false;
+  // A title alone may be about such errors.
+  const byTitle = text === title && first !== undefined && text !== first;
+  if (NO_APP.some((pattern) => pattern.test(text))) return !byTitle || NO_APP.some((pattern) => pattern.test(first));
+  return isErrorHead(text);
+}
+
+/** Of a document that holds no page, or of JSON that a server calls one: the answer that is an error. */
+function bareError(type: string, code: string): string | undefined {
+  const text = code.trim();
+  const line = text.split('\n')[0] ?? '';
+  if (/json$/.test(type) || (/html|plain/.test(type) && /^\{"[\s\S]*\}$/.test(text)))
+    return jsonError(text) ? text : undefined;
+  if (/xml$/.test(type) && !/xhtml|svg/.test(type)) return /^<Error>/.test(text) ? text : undefined;
+  if (!/^text\/plain/.test(type)) return undefined;
+  const trace = /^(?:Uncaught )?[\w.$\\]*(?:Error|Exception|panic)\b|^Traceback/.test(line) && STACK.test(text);
+  return trace ||
+    BARE.test(line) ||
+    errorPageText([line], text.length < 500 ? [line] : []) !== undefined ||
+    NO_APP.some((one) => one.test(line))
+    ? line
+    : undefined;
+}
+
+/** An answer of an API that says of itself that it failed. */
+function jsonError(text: string): boolean {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return false;
+  }
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return false;
+  const { error, errors, status, statusCode, code, ok, success, detail, message, data } = answer as Record<
+    string,
+    unknown
+  >;
+  const names = Object.keys(answer);
+  const failed = [status, statusCode, code].some((one) => /^(?:[45]\d\d|error|fail(?:ed|ure)?)$/i.test(String(one)));
+  const listed = Array.isArray(errors) ? errors.length > 0 : typeof errors === 'object' && errors !== null;
+  if (failed || ok === false || success === false || (listed && !data)) return true;
+  if ((typeof error === 'string' && error !== '') || error === true || (typeof error === 'object' && error !== null))
+    return !data;
+  return (
+    names.length <= 2 &&
+    (typeof detail === 'string' ||
+      (typeof message === 'string' &&
+        /not found|unauthori|forbidden|denied|invalid|error|fail|missing|required/i.test(message)))
+  );
 }

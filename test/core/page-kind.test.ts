@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorPageText } from '../../src/core/page-kind.js';
+import { errorOfPage, errorPageText, type SpokenPage } from '../../src/core/page-kind.js';
 import { verifies } from '../requirements.js';
 
 test.each([
@@ -85,3 +85,66 @@ test.each(['No route matches [GET] "/x"', 'TypeError at /items/3', 'PHP Fatal er
     expect(errorPageText(['Shop', text])).toBe(text);
   },
 );
+
+const spoken = (page: Partial<SpokenPage>): SpokenPage => ({
+  type: 'text/html',
+  title: '',
+  heads: [],
+  lines: [],
+  few: true,
+  code: '',
+  overlays: [],
+  told: [],
+  ...page,
+});
+const json = (answer: unknown) => spoken({ type: 'application/json', code: JSON.stringify(answer) });
+const text = (code: string) => spoken({ type: 'text/plain', code });
+const titled = (title: string, heading = title) => spoken({ title, heads: [heading], lines: [heading], few: false });
+
+test.each<[string, SpokenPage]>([
+  [
+    '{"statusCode":404,"message":"Cannot GET /x","error":"Not Found"}',
+    json({ statusCode: 404, message: 'Cannot GET /x', error: 'Not Found' }),
+  ],
+  ['{"errors":[{"message":"no field"}]}', json({ errors: [{ message: 'no field' }] })],
+  ['{"ok":false}', json({ ok: false })],
+  ['{"message":"Unauthorized"}', json({ message: 'Unauthorized' })],
+  ['Traceback (most recent call last):', text('Traceback (most recent call last):\n  File "/a.py", line 3, in x')],
+  ['Invalid Host header', text('Invalid Host header')],
+  ['no healthy upstream', text('no healthy upstream')],
+  ['Welcome to nginx!', titled('Welcome to nginx!')],
+  ['Apache2 Debian Default Page: It works', titled('Apache2 Debian Default Page: It works', 'It works!')],
+  ['Index of /', titled('Index of /')],
+  ['Directory listing for /a', titled('Directory listing for /a')],
+  ['It works!', spoken({ heads: ['It works!'], lines: ['It works!'] })],
+  ['KeyError: 1 // Werkzeug Debugger', titled('KeyError: 1 // Werkzeug Debugger', 'KeyError')],
+  ['Phoenix.Router.NoRouteError at GET /x', titled('Phoenix.Router.NoRouteError at GET /x')],
+  ["Server Error in '/' Application.", titled('Runtime Error', "Server Error in '/' Application.")],
+  ['No such user (500 Internal Server Error)', titled('No such user (500 Internal Server Error)', 'No such user')],
+  ['500', spoken({ title: 'boom', heads: ['500'], lines: ['500', 'Internal Error'] })],
+  ['500 - boom | Nuxt', spoken({ title: '500 - boom | Nuxt', heads: ['500', 'boom'], lines: ['500', 'boom'] })],
+  ['404: NOT_FOUND', spoken({ heads: ['404: NOT_FOUND'], lines: ['404: NOT_FOUND', 'Code: NOT_FOUND'] })],
+  ['TypeError: no x', spoken({ title: 'Error', code: 'TypeError: no x\n    at a (/srv/a.js:1:2)' })],
+  ['Something went wrong', spoken({ title: 'Shop', heads: ['Something went wrong'], lines: ['Something went wrong'] })],
+])('a page that shows "%s" is none of the app', (said, page) => {
+  verifies('capture.error-pages');
+  expect(errorOfPage(page)).toBe(said);
+});
+
+test.each<[string, SpokenPage]>([
+  ['data', json({ items: [], errors: [] })],
+  ['data in part', json({ data: { a: 1 }, errors: [{ message: 'b' }] })],
+  ['a list', json([1])],
+  ['a text of its own', text('Errors are welcome here.\n')],
+  ['a page about errors', titled('500 Internal Server Error - HTTP', '500 Internal Server Error')],
+  ['a page about servers', titled('Welcome to nginx! And what then?')],
+  ['a folder as a thing', titled('Index of names')],
+  ['a motto', spoken({ heads: ['It works!'], lines: ['It works!', 'On phones', 'On desks'] })],
+  ['a count', spoken({ title: 'Counter', heads: ['500'], lines: ['500', 'Add'] })],
+  ['a question', spoken({ heads: ['Thank you'], lines: ['Thank you', 'Something went wrong? Write to us.'] })],
+  ['a name', spoken({ title: 'Application error | Docs', heads: ['How to read logs'], lines: ['How to read logs'] })],
+  ['a line of PHP in its text', spoken({ told: ['The warning is shown in /a.php on line 3'] })],
+])('%s is', (_what, page) => {
+  verifies('capture.error-pages');
+  expect(errorOfPage(page)).toBeUndefined();
+});

@@ -273,7 +273,7 @@ const VERIFIED: readonly Cheat[][] = [
           'site/index.html',
           '<!doctype html><html lang="en"><title>Error</title><pre>Cannot GET /</pre></html>',
         ),
-      /The page shows an error in place of the app, whatever its status says/,
+      /The page shows an error, or a page of the server itself, in place of the app/,
     ],
   ],
   [

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import type { SpokenPage } from '../../core/page-kind.js';
 
 /** The parts of a page that open and close, as they are in view now: each with its role and what it is called. */
 export type PartsInView = () => Map<Element, string>;
@@ -76,4 +77,99 @@ export function installParts({ most, maxLength }: { most: number; maxLength: num
   };
   Reflect.set(globalThis, Symbol.for('codeloop.parts'), read);
   Reflect.set(globalThis, Symbol.for('codeloop.shadow-text'), () => shadowText());
+}
+
+/** Returns what a page says where it may be an error page. Runs inside the page; reads only. */
+export function readSpoken(): SpokenPage {
+  const most = { lines: 12, letters: 1000, elements: 400 };
+  const whole = (text: string) => text.replace(/\s+/g, ' ').trim();
+  const tidy = (text: string) => whole(text).slice(0, 200);
+  const shown = (element: Element) => element.checkVisibility?.({ checkVisibilityCSS: true }) ?? true;
+  const shownText = (element: Element) =>
+    // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+    element instanceof HTMLElement ? element.innerText : (element.textContent ?? '');
+  const linesOf = (element: Element) => shownText(element).slice(0, 50_000).split('\n').map(whole).filter(Boolean);
+  const type = document.contentType;
+  const body = document.body ?? document.documentElement;
+  const said: SpokenPage = {
+    type,
+    title: String(document.title),
+    heads: [],
+    lines: [],
+    few: false,
+    code: '',
+    overlays: [],
+    told: [],
+  };
+  if (!body) return said;
+  const text = body.textContent ?? '';
+  if (!/html/.test(type)) {
+    // The browser shows a bare tree in a page of its own.
+    const xml = document.querySelector('#webkit-xml-viewer-source-xml > *') ?? document.documentElement;
+    return {
+      ...said,
+      code: (xml.localName === 'Error' ? `<Error> ${xml.textContent ?? ''}` : text).trim().slice(0, 4000),
+    };
+  }
+
+  const CODE = 'pre,code,samp,kbd,textarea,blockquote,xmp,[contenteditable]';
+  const mains = [...document.querySelectorAll('main,[role=main]')].filter(shown);
+  const content = mains.length === 1 && mains[0] ? mains[0] : body;
+  const bars = 'header nav,nav,footer,aside,[role=navigation],[role=contentinfo],noscript';
+  said.heads = [...content.querySelectorAll('h1,h2,h3')]
+    .filter((head) => shown(head) && !head.closest(bars))
+    .slice(0, 3)
+    .map((head) => tidy(shownText(head)))
+    .filter(Boolean);
+  const codes = [...content.querySelectorAll(CODE)];
+  const [begin] = codes;
+  said.code = (begin ? shownText(begin) : /^\s*\{"/.test(text) ? text : '').trim().slice(0, 4000);
+  if (content.getElementsByTagName('*').length <= most.elements) {
+    const aside = new Map<string, number>();
+    for (const part of [...content.querySelectorAll(bars), ...content.querySelectorAll('pre,textarea')])
+      for (const line of shown(part) ? linesOf(part) : []) aside.set(line, (aside.get(line) ?? 0) + 1);
+    const lines = linesOf(content).filter((line) => {
+      const left = aside.get(line) ?? 0;
+      if (left > 0) aside.set(line, left - 1);
+      return left === 0;
+    });
+    const controls = content.querySelectorAll('input,select,textarea,canvas,video,table').length;
+    said.few = lines.length <= most.lines && lines.join('').length <= most.letters && controls <= 2;
+    if (said.few) said.lines = lines.map(tidy);
+  }
+  // Rarely said by any page: only then all of it is read.
+  if (/ (?:on line )\d|\.php(?::| on line )\d/.test(text)) {
+    const quoted = codes.map((one) => (one.textContent ?? '').replace(/\s+/g, ' ')).join('\n');
+    said.told = linesOf(body)
+      .filter((line) => / on line \d+|\.php:\d+/.test(line) && !quoted.includes(line))
+      .map(tidy)
+      .slice(0, 20);
+  }
+
+  const NAMES =
+    /error[-_]*overlay|overlay[-_]*error|client-?overlay|refresh-overlay|^(?:nextjs-portal|gatsby-fast-refresh|bun-hmr)$/i;
+  const wide = (element: Element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return shown(element) && width * height >= 0.2 * innerWidth * Math.min(innerHeight, 700);
+  };
+  for (const element of [
+    ...document.querySelectorAll('body > *, html > :not(head):not(body), body > div > iframe'),
+  ].slice(0, 500)) {
+    if (![element.localName, element.id, element.getAttribute('class') ?? ''].some((name) => NAMES.test(name)))
+      continue;
+    const inner = element instanceof HTMLIFrameElement ? element.contentDocument?.body : undefined;
+    const inside = inner
+      ? [inner]
+      : [...(element.shadowRoot ?? element).querySelectorAll('*')].filter((one) => one.localName !== 'style');
+    // The sign in a corner that a development server has at hand is no overlay.
+    if (inner ? !wide(element) : !(wide(element) && !element.shadowRoot) && !inside.some(wide)) continue;
+    const words = inner
+      ? linesOf(inner)
+      : [...(element.shadowRoot ?? element).children]
+          .filter((one) => !/^(?:style|script)$/.test(one.localName))
+          .flatMap(linesOf);
+    const line = words.find((one) => /\p{L}{3}/u.test(one));
+    if (line !== undefined) said.overlays.push(tidy(line));
+  }
+  return said;
 }

@@ -35,7 +35,8 @@ export default defineCheck({
       if (shot.error_page !== undefined && !isErrorScreen(want)) {
         found.push({
           ...where,
-          title: 'The page shows an error in place of the app, whatever its status says.',
+          title:
+            'The page shows an error, or a page of the server itself, in place of the app, whatever its status says.',
           text: shot.error_page,
           fix: 'Fix what the page complains of.',
         });
@@ -72,7 +73,9 @@ export default defineCheck({
 function isErrorScreen({ screen, url }: { screen: string; url: string }): boolean {
   if (isStoryAddress(url)) return true;
   const path = URL.canParse(url) ? new URL(url).pathname : url;
-  return /\b(?:404|5\d\d|not-?found|error|offline|maintenance)\b/i.test(`${screen} ${path}`);
+  return /(?:^|[^a-z0-9])(?:[45]\d\d|not[-_]?found|errors?|offline|maintenance|denied|forbidden|unauthori[sz]ed)(?![a-z0-9])/i.test(
+    `${screen} ${path}`,
+  );
 }
 
 /**

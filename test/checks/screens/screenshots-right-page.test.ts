@@ -45,7 +45,10 @@ checkTable(check, [
     { expected, cells: [cell({ error_page: 'Cannot GET /' })] },
     'fail',
     1,
-    { title: 'The page shows an error in place of the app, whatever its status says.', text: 'Cannot GET /' },
+    {
+      title: 'The page shows an error, or a page of the server itself, in place of the app, whatever its status says.',
+      text: 'Cannot GET /',
+    },
   ],
   [
     'a screen that is there to show an error',
@@ -56,6 +59,17 @@ checkTable(check, [
     'pass',
     1,
   ],
+  ...['page_500.html', '401', 'errors/maintenance', 'access-denied'].map(
+    (path): Row => [
+      `a screen at ${path} is there to show an error`,
+      {
+        expected: [{ ...expected[0], screen: 'home', viewport: 'mobile', width: 375, url: `http://127.0.0.1/${path}` }],
+        cells: [cell({ url: `http://127.0.0.1/${path}`, error_page: '500' })],
+      },
+      'pass',
+      1,
+    ],
+  ),
   [
     'the page is an error page',
     { expected, cells: [cell({ http_status: 404 })] },
