@@ -130,7 +130,7 @@ function sameAs(a: CodeState, b: CodeState): boolean {
 function wordsOf(verdict: GateVerdict): { line: string; advice: string } {
   const nothing = {
     ...{ differences: [], difference_count: 0, newer_pictures: [], warnings: [] },
-    ...{ unheld: [], unheld_cells: 0, unheld_screens: [] },
+    ...{ unheld: [], unheld_cells: 0, unheld_screens: [], unheld_screen_count: 0 },
   };
   return { line: verdictLine(verdict, nothing), advice: suggestion(verdict, nothing) };
 }

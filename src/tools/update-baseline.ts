@@ -23,7 +23,7 @@ export default defineTool({
   pictures: false,
   input: z.strictObject({
     project_dir: projectDir,
-    screens: z.array(z.string()).min(1),
+    screens: z.array(z.string()).min(1).optional().describe('Default: all that neither a design nor a baseline holds'),
     viewports: z.array(z.string()).optional(),
     run_id: z.string().optional(),
     failing: z

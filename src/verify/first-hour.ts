@@ -85,17 +85,16 @@ export async function firstHour(request: FirstHourRequest): Promise<FirstHour> {
 /** Proposes today's pictures of what nothing holds, and lets the person accept them. */
 async function holdTheLook(
   { project, session, caller, reason }: FirstHourRequest,
-  { runId, remaining }: Looked,
+  { runId }: Looked,
   { done, left, commit }: { done: string[]; left: string[]; commit: Set<string> },
 ): Promise<void> {
-  const screens = remaining.unheld_screens;
   const { ci, signal } = caller;
   const found = await ifAPersonSaysSo(() =>
     proposeBaselines({
       ...{
         project,
         session,
-        screens,
+        screens: undefined,
         viewports: undefined,
         runId,
         reason,
@@ -113,6 +112,7 @@ async function holdTheLook(
   for (const { screen, viewport, reason: why } of found.refused)
     left.push(`${screen} at ${viewport} is no baseline: ${why}`);
   if (found.proposed.length === 0) return;
+  const screens = [...new Set(found.proposed.map(({ screen }) => screen))];
   const accepted = await ifAPersonSaysSo(() => acceptBaselines({ project, session, caller, reason, screens }));
   if (accepted === undefined) {
     left.push(

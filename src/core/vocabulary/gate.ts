@@ -163,5 +163,6 @@ export const Remaining = z.object({
   unheld_cells: z.number().int(),
   /** Their screens, the first 20. */
   unheld_screens: z.array(z.string()),
+  unheld_screen_count: z.number().int(),
 });
 export type Remaining = z.infer<typeof Remaining>;

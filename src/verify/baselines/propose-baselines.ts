@@ -11,6 +11,7 @@ import { isoTime } from '../../core/clock.js';
 import { CodeloopError } from '../../core/errors.js';
 import type { BaselineProposal, StaleBaseline } from '../../core/vocabulary/baseline.js';
 import type { CheckResult } from '../../core/vocabulary/gate.js';
+import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell } from '../../core/vocabulary/run.js';
 import type { Screenshot } from '../../core/vocabulary/screenshot.js';
 import {
@@ -35,6 +36,7 @@ import { removeProposal, writeProposal } from '../../store/baseline-proposals.js
 import type { Run } from '../../store/run.js';
 import { sameCodeState, whichRun } from '../../store/which-run.js';
 import { isInside, REPEATING_GATE } from '../judge/verdict-status.js';
+import { unheldCells } from '../judge/what-remains.js';
 import { newestCells } from '../verification.js';
 import { staleBaselines } from './baseline-standing.js';
 import { baselineSettings } from './compare-baseline.js';
@@ -82,7 +84,8 @@ function whyNoBaseline(
 interface ProposeRequest {
   project: Project;
   session: Session;
-  screens: readonly string[];
+  /** Default: those that, in the run, neither a design nor an accepted picture holds. */
+  screens: readonly string[] | undefined;
   viewports: readonly string[] | undefined;
   runId: string | undefined;
   reason: string;
@@ -154,14 +157,28 @@ export async function proposeBaselines(request: ProposeRequest): Promise<Propose
     throw new CodeloopError('EVIDENCE_STALE', { run_id: run.id, reason: 'it holds no picture yet' });
   const cells = newestCells(run.manifest.cells);
   const result: ProposeResult = { runId: run.id, proposed: [], unchanged: [], refused: [], stale: [] };
+  const { viewports } = request;
+  const asked = { viewports, screens: request.screens ?? (await unheldScreens(run, cells, screens)) };
   // The address is that of the pictures themselves; whether it is the right page is checked below, apart from its origin.
-  for (const planned of planCells(project, screens, 'http://127.0.0.1/', request)) {
+  for (const planned of planCells(project, screens, 'http://127.0.0.1/', asked)) {
     request.signal.throwIfAborted();
     const cell = cells.find((one) => one.screen === planned.screen.name && one.viewport === planned.viewportName);
     await proposeCell({ request, run, planned, cell }, result);
   }
   result.stale = staleBaselines(project, screens, readBaselines(project.dir), runEnvironments(run.manifest));
   return result;
+}
+
+/** The configured screens that neither a design nor an accepted picture holds at some viewport, as a run found it. */
+async function unheldScreens(
+  run: Run,
+  cells: readonly Cell[],
+  screens: readonly { name: string }[],
+): Promise<string[]> {
+  const designs = (await run.readJson('summary', DesignCompare))?.pairs ?? [];
+  const accepted = (await run.readJson('visual', VisualRegression))?.pairs ?? [];
+  const loose = new Set(unheldCells(cells, [...designs, ...accepted]).map(({ screen }) => screen));
+  return screens.flatMap(({ name }) => (loose.has(name) ? [name] : []));
 }
 
 interface CellRequest {

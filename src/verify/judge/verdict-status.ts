@@ -89,7 +89,7 @@ const AFTER: Readonly<Record<Stage, NextCall>> = {
 
 /** The calls that show, or hold, what a green verdict leaves. */
 function nextForRemaining(
-  { differences, difference_count: count, unheld_cells: loose, unheld_screens }: Remaining,
+  { differences, difference_count: count, unheld_screens: screens, unheld_screen_count: unheld }: Remaining,
   runId: string,
 ): NextCall[] {
   const [worst] = differences;
@@ -98,12 +98,14 @@ function nextForRemaining(
     worst?.against === 'design'
       ? { tool: 'codeloop_design_compare', arguments: { run_id: runId, detail: 'tiles' }, why }
       : { tool: 'codeloop_visual_review', arguments: { run_id: runId, detail: 'tiles' }, why };
+  const reason = 'first accepted look';
+  // Too many to be named are all that nothing holds: the call names none then.
   const hold = {
     tool: 'codeloop_update_baseline',
-    arguments: { screens: unheld_screens, reason: 'first accepted look' },
-    why: 'nothing says how these screens are to look',
+    arguments: unheld > screens.length ? { reason } : { screens, reason },
+    why: `nothing says how ${unheld > screens.length ? `${unheld} screens` : 'these screens'} are to look`,
   };
-  return [...(worst ? [look] : []), ...(loose > 0 ? [hold] : [])];
+  return [...(worst ? [look] : []), ...(unheld > 0 ? [hold] : [])];
 }
 
 /**

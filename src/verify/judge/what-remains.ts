@@ -6,7 +6,7 @@ import { notCovered } from '../../project/code-state/code-state-scope.js';
 
 /** Differences shown; `difference_count` counts all. */
 const SHOWN = 5;
-/** Screens named of those that nothing holds; as many as one proposal of baselines is asked for. */
+/** Screens named of those that nothing holds; `unheld_screen_count` counts all. */
 const SCREENS_SHOWN = 20;
 
 /** The facts that the rest of a verdict is told from. */
@@ -29,11 +29,9 @@ export function whatRemains({ verdict, compare, visual, cells, newer, state = {}
     ...designs.flatMap((pair) => differencesOf(pair, 'design')),
     ...baselines.flatMap((pair) => differencesOf(pair, 'baseline')),
   ].sort(worse);
-  const held = new Set(
-    [...designs, ...baselines].filter(holds).map(({ screen, viewport }) => `${screen}\n${viewport}`),
-  );
   const shot = cells.filter(({ screenshot }) => screenshot !== undefined);
-  const loose = shot.filter(({ screen, viewport }) => !held.has(`${screen}\n${viewport}`));
+  const loose = unheldCells(shot, [...designs, ...baselines]);
+  const screens = [...new Set(loose.map(({ screen }) => screen))];
   return {
     differences: found.slice(0, SHOWN).map(({ area: _, ...difference }) => difference),
     difference_count: countOf(designs) + countOf(baselines),
@@ -43,8 +41,20 @@ export function whatRemains({ verdict, compare, visual, cells, newer, state = {}
       .map(({ id, problem_count }) => ({ check: id, count: problem_count })),
     unheld: [...unheld(verdict, shot, loose.length), ...unanswered(shot), ...doubtful(shot), ...unbound(state)],
     unheld_cells: loose.length,
-    unheld_screens: [...new Set(loose.map(({ screen }) => screen))].slice(0, SCREENS_SHOWN),
+    unheld_screens: screens.slice(0, SCREENS_SHOWN),
+    unheld_screen_count: screens.length,
   };
+}
+
+/** The photographed cells that neither a design nor an accepted picture holds. Pure. */
+export function unheldCells<Looked extends Pick<Cell, 'screen' | 'viewport' | 'screenshot'>>(
+  cells: readonly Looked[],
+  pairs: readonly Pair[],
+): Looked[] {
+  const held = new Set(pairs.filter(holds).map(({ screen, viewport }) => `${screen}\n${viewport}`));
+  return cells.filter(
+    ({ screen, viewport, screenshot }) => screenshot !== undefined && !held.has(`${screen}\n${viewport}`),
+  );
 }
 
 type Difference = Remaining['differences'][number] & { area: number };

@@ -88,6 +88,9 @@ describe('a project in git', () => {
     verifies('baselines.proposals-apart');
     const result = await propose();
     expect(result).toMatchObject({ status: 'needs_human', unchanged: [], refused: [], stale: [] });
+    // Without names it is what nothing holds.
+    const { proposed: unheld } = await project.result('codeloop_update_baseline', { reason: 'a new look' });
+    expect(unheld).toEqual(result.proposed);
     const [proposed] = result.proposed as { path: string; environment: string }[];
     environment = proposed?.environment ?? '';
     expect(environment).toMatch(/^\w+-\w+-chromium\d+-1x-[0-9a-f]{8}$/);

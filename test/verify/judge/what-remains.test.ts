@@ -97,6 +97,28 @@ test('a green without design, baseline, test and flow says what nothing holds, a
   });
 });
 
+test('more screens than can be named that nothing holds: the call to hold them names none, and takes all', () => {
+  verifies('verify.green-names-unheld');
+  const cells = (many: number) => Array.from({ length: many }, (_, at) => shot(`screen-${at}`));
+  const [few, many] = [20, 37].map((count) => whatRemains({ ...nothing, cells: cells(count) }));
+  if (!few || !many) throw new Error('there are two');
+  expect([few, many].map(({ unheld_screens: all, unheld_screen_count: count }) => [all.length, count])).toEqual([
+    [20, 20],
+    [20, 37],
+  ]);
+  const reason = 'first accepted look';
+  expect(nextCalls(green, few, 'run-1')[0]).toEqual({
+    tool: 'codeloop_update_baseline',
+    arguments: { screens: few.unheld_screens, reason },
+    why: 'nothing says how these screens are to look',
+  });
+  expect(nextCalls(green, many, 'run-1')[0]).toEqual({
+    tool: 'codeloop_update_baseline',
+    arguments: { reason },
+    why: 'nothing says how 37 screens are to look',
+  });
+});
+
 test('what the settings leave out is said with every verdict', () => {
   verifies('bars.left-out');
   const unheld = (bars: NonNullable<Parameters<typeof whatRemains>[0]['verdict']['bars']>) =>
