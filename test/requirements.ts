@@ -247,6 +247,8 @@ export const requirements = {
   'state.no-programs': 'Taking the code state runs no hook, filter or monitor that a repository names.',
   'state.repository-untouched':
     "Taking the code state leaves the repository's index, objects and references as they were.",
+  'state.own-output':
+    'Output that is written into the project while it is verified is named as what changed, with what to do about it.',
   'state.own-reports': 'A report that codeloop wrote beside the code is no change of the code; edited, it is.',
   'state.without-git': 'A project without git has a code state, by a fixed ignore list and its .gitignore files.',
   'state.left-behind':

@@ -253,6 +253,8 @@ export interface IntegrityFindings {
   evidence_tree: string;
   current_tree: string;
   changed_files: string[];
+  /** Those files, and those that changed while pictures were taken, that codeloop's own output is written to. */
+  output_files: string[];
   /** Bars (config, policy, designs, baselines, acceptance) that differ from the run's start. */
   changed_bars: string[];
   environments: string[];

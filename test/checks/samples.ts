@@ -83,6 +83,7 @@ export const integrity = (extra: Partial<IntegrityFindings> = {}): IntegrityFind
   evidence_tree: 'a',
   current_tree: 'a',
   changed_files: [],
+  output_files: [],
   changed_bars: [],
   environments: ['linux-x64'],
   files_examined: 3,

@@ -10,13 +10,19 @@ export default defineCheck({
   repair: freshEvidence('The code changed after the evidence was taken.'),
   run({ integrity, cells }) {
     const files = integrity.changed_files.slice(0, 8).join(', ');
+    const ours = (changed: readonly string[]) => {
+      const names = integrity.output_files.filter((file) => changed.includes(file)).join(' and ');
+      return names === ''
+        ? undefined
+        : `The output of codeloop goes to ${names}: send it out of the project, or to a file that git ignores.`;
+    };
     const problems = [
       ...(integrity.current_tree === integrity.evidence_tree
         ? []
         : [
             {
               title: `The code changed after the evidence was made${files ? `: ${files}` : ''}.`,
-              fix: 'Run codeloop_verify again.',
+              fix: ours(integrity.changed_files) ?? 'Run codeloop_verify again.',
             },
           ]),
       ...cells.flatMap((cell) =>
@@ -26,7 +32,7 @@ export default defineCheck({
                 screen: cell.screen,
                 viewport: cell.viewport,
                 title: `The code changed while this picture was taken (${cell.stale.files.slice(0, 5).join(', ') || cell.stale.reason}).`,
-                fix: 'Run codeloop_verify again and leave the files alone meanwhile.',
+                fix: ours(cell.stale.files) ?? 'Run codeloop_verify again and leave the files alone meanwhile.',
               },
             ]
           : [],

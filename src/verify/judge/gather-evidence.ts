@@ -1,9 +1,11 @@
+import { type BigIntStats, fstatSync, lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { contradictions } from '../../checks/behaviour/contradictions.js';
 import type { Evidence, IntegrityFindings, SectionStanding } from '../../checks/evidence.js';
 import { type AcceptanceFile, acceptanceFiles } from '../../config/acceptance.js';
 import { BAR_FILES, BAR_FOLDERS } from '../../config/lowered-bars.js';
 import { CONFIG_FILE } from '../../config/parse-settings.js';
-import { CodeloopError } from '../../core/errors.js';
+import { CodeloopError, isErrno } from '../../core/errors.js';
 import type { Stage } from '../../core/vocabulary/gate.js';
 import { CheckResult } from '../../core/vocabulary/gate.js';
 import { DesignCompare, VisualRegression } from '../../core/vocabulary/pair.js';
@@ -188,14 +190,32 @@ async function examineIntegrity(
   const judgedBy = { ...manifest.code_state.bars, ...(baselines === undefined ? {} : { baselines }) };
   const bars = Object.entries(judgedBy).filter(([name, digest]) => Reflect.get(now.bars, name) !== digest);
   const beyond = beyondMoves(manifest.code_state, now).code;
+  const moved = [...changedFiles, ...manifest.cells.flatMap(({ stale }) => stale?.files ?? [])];
   return {
     ...{ changed, ledger, files_examined },
+    output_files: outputFiles(run.projectDir, [...new Set(moved)]),
     evidence_tree: manifest.code_state.tree,
     current_tree: [now.tree, ...beyond].join(' '),
     changed_files: [...new Set([...changedFiles, ...beyond])],
     changed_bars: bars.map(([name]) => name),
     environments: manifest.environment ? [manifest.environment.id] : [],
   };
+}
+
+/** Those of some files that what this process prints is written to; paths relative to the project. */
+function outputFiles(dir: string, files: readonly string[]): string[] {
+  const known = (find: () => BigIntStats) => {
+    try {
+      const { dev, ino } = find();
+      return `${dev} ${ino}`;
+    } catch (error) {
+      // Shut, or gone meanwhile.
+      if (isErrno(error)) return undefined;
+      throw error;
+    }
+  };
+  const ours = [1, 2].map((fd) => known(() => fstatSync(fd, { bigint: true })));
+  return files.filter((file) => ours.includes(known(() => lstatSync(join(dir, file), { bigint: true })) ?? ''));
 }
 
 /** Cells of which two counting versions on one code state show different pixels. */

@@ -1,4 +1,6 @@
+import { expect, test } from 'vitest';
 import check from '../../../src/checks/integrity/evidence-fresh.js';
+import { verifies } from '../../requirements.js';
 import { cell, integrity } from '../samples.js';
 import { checkTable } from '../tables.js';
 
@@ -36,3 +38,15 @@ checkTable(check, [
     'The app that was photographed cannot be shown to run from this project: the process that listens on port 80 runs in /elsewhere.',
   ],
 ]);
+
+test('a file that codeloop writes its own output to is named with what to do about it', () => {
+  verifies('state.own-output');
+  const files = { changed_files: ['out.txt'], output_files: ['out.txt', 'err.txt'] };
+  const cells = [cell({}, { stale: { reason: 'x', files: ['err.txt', 'app.css'] } }), cell({}, { stale })];
+  const { problems } = check.run({ integrity: integrity({ current_tree: 'b', ...files }), cells });
+  expect(problems.map(({ fix }) => fix)).toEqual([
+    'The output of codeloop goes to out.txt: send it out of the project, or to a file that git ignores.',
+    'The output of codeloop goes to err.txt: send it out of the project, or to a file that git ignores.',
+    'Run codeloop_verify again and leave the files alone meanwhile.',
+  ]);
+});
