@@ -87,7 +87,8 @@ interface PairRequest {
   viewport: string;
   /** Part of the names of its files, where a cell has more than one pair. */
   label?: string;
-  reference: { file: string; artifact: Artifact; scale: number };
+  /** `bytes`: its own, where they were read already. */
+  reference: { file: string; artifact: Artifact; scale: number; bytes?: Buffer };
   /** `boxes`: those of its page; without them nothing can be named. */
   actual: { file: string; artifact: Artifact; scale: number; boxes?: BoxesReader };
   /** Device pixels of the actual picture. */
@@ -108,7 +109,8 @@ const TILES = 3;
 export async function comparePair(request: PairRequest, sink: ArtifactSink): Promise<Pair> {
   const { screen, viewport, settings } = request;
   const scale = { reference: request.reference.scale, actual: request.actual.scale };
-  const pictures = await openPair({ path: request.reference.file }, { path: request.actual.file }, scale);
+  const { file, bytes } = request.reference;
+  const pictures = await openPair(bytes ? { bytes, name: file } : { path: file }, { path: request.actual.file }, scale);
   const { masks, signal } = request;
   const beside = boxesBeside(request.reference.file);
   const reading = await readPicture(request, pictures, beside);

@@ -24,13 +24,18 @@ const relationWords: Readonly<Record<NonNullable<NonNullable<Region['element']>[
   cause: 'because of ',
 };
 
-/** The regions of a pair with the numbers they carry on the pictures: kind, severity, element, properties, place. */
-export function RegionList({ regions, id }: { regions: readonly Region[]; id: string }) {
+/** The regions of a pair with the numbers they carry on the pictures: kind, severity, element, properties, place. `file`: names them all. */
+function RegionList({ regions, id, file }: { regions: readonly Region[]; id: string; file: string }) {
   if (regions.length === 0) return null;
+  const noise = regions.filter(({ kind }) => kind === 'noise').length;
   const listed = regions.slice(0, mostOutlines);
   return (
     <section class="regions" aria-labelledby={`${id}-regions`}>
-      <h4 id={`${id}-regions`}>{plural(regions.length, 'region')}</h4>
+      {/* As the chips and the verdict count: noise is listed, and is no difference. */}
+      <h4 id={`${id}-regions`}>
+        {plural(regions.length - noise, 'difference')}
+        {noise === 0 ? '' : `, and ${count(noise)} of noise`}
+      </h4>
       <ol>
         {listed.map((region, index) => (
           <li key={index} id={`${id}~${index + 1}`} class={`is-${region.severity}`}>
@@ -58,7 +63,7 @@ export function RegionList({ regions, id }: { regions: readonly Region[]; id: st
       </ol>
       {regions.length > listed.length ? (
         <p class="rest">
-          {count(regions.length - listed.length)} more regions are in design_compare_summary.json, not drawn here.
+          {count(regions.length - listed.length)} more are in {file}, not drawn here.
         </p>
       ) : null}
     </section>
@@ -158,7 +163,11 @@ export function Comparison({
         </section>
       )}
       <Remarks entry={entry} />
-      <RegionList regions={pair.regions} id={id} />
+      <RegionList
+        regions={pair.regions}
+        id={id}
+        file={entry.against === 'baseline' ? 'visual_regression.json' : 'design_compare_summary.json'}
+      />
     </div>
   );
 }

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { cellOf } from '../checks/evidence.js';
+import { sha256 } from '../core/digest.js';
+import { CodeloopError } from '../core/errors.js';
 import { mapConcurrent } from '../core/lanes.js';
 import type { BaselinePair, DesignCompare, Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
+import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { comparePair, type PairSettings, worstFirst } from '../design/compare-pair.js';
 import { type BoxesReader, boxesReader } from '../design/element-tree.js';
 import { explainFrame } from '../design/figma/explain-frame.js';
 import type { Reference } from '../design/reference.js';
 import { referenceScale } from '../design/reference.js';
+import { readEncoded } from '../image/read-source.js';
 import type { AcceptedCell, AcceptedPictures } from './baselines/compare-baseline.js';
 import { compareBaseline } from './baselines/compare-baseline.js';
 import type { Photographed } from './verification.js';
@@ -139,7 +143,7 @@ async function designPair(
 ): Promise<Pair> {
   const { project } = request;
   const { screen, viewport } = reference;
-  const artifact = { path: reference.path, ...reference.size };
+  const { artifact, bytes } = await readReference(reference);
   const settings = pairSettings(request, screen);
   const shot = cell?.screenshot;
   if (!shot) {
@@ -170,7 +174,7 @@ async function designPair(
     {
       screen,
       viewport,
-      reference: { file: reference.file, artifact, scale },
+      reference: { file: reference.file, artifact, scale, ...(bytes ? { bytes } : {}) },
       actual: {
         file: join(project.dir, shot.image.path),
         artifact: shot.image,
@@ -188,6 +192,19 @@ async function designPair(
   if (!reference.figma || !boxes || pair.outcome === 'unreadable') return pair;
   const { regions, findings } = explainFrame(reference.figma, await boxes(), pair.regions);
   return { ...pair, regions, figma: findings };
+}
+
+/** The file of a reference with its digest: whoever shows it later can tell whether it is still what was compared. Read once. */
+async function readReference({ path, file, size }: Reference): Promise<{ artifact: Artifact; bytes?: Buffer }> {
+  const artifact = { path, ...size };
+  try {
+    const bytes = await readEncoded({ path: file });
+    return { artifact: { ...artifact, sha256: sha256(bytes), bytes: bytes.length }, bytes };
+  } catch (error) {
+    // What cannot be read is an outcome, which the comparison gives.
+    if (error instanceof CodeloopError) return { artifact };
+    throw error;
+  }
 }
 
 function pairSettings(request: ComparePhaseRequest, screenName: string): PairSettings {

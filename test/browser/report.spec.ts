@@ -239,20 +239,37 @@ test('a moment of a recording is one press away, and its log goes in step @once'
   const moments = [
     { at_ms: 458, kind: 'step' as const, text: 'click on link "Pay"' },
     { at_ms: 2045, kind: 'error' as const, text: 'boom' },
+    { at_ms: 2045, kind: 'finding' as const, text: 'It threw.' },
+    { at_ms: 2046, kind: 'step' as const, text: 'wait' },
   ];
   const flow = { replay, status: 'fail' as const, video: 'gone.webm', recording: { duration_ms: 4090, moments } };
   await openReport(page, { ...twoColors(), flows: [flow] });
   const player = page.locator('.player');
   // A video that is not there keeps its time line: what happened can still be read, and a press leads to the file.
-  await expect(player.locator('.moments li')).toHaveText(['0.5 s step click on link "Pay"', '2.0 s error boom']);
+  await expect(player.locator('.moments li')).toHaveText([
+    '0.5 s step click on link "Pay"',
+    '2.0 s error boom',
+    '2.0 s finding It threw.',
+    '2.0 s step wait',
+  ]);
   await page.evaluate(() => {
     const video = document.querySelector('video');
     if (video) Object.defineProperty(video, 'error', { value: null });
   });
-  await player.locator('.moment').nth(1).click();
-  await expect(player.locator('.moment[aria-current]')).toHaveText('2.0 s');
+  // Of several at one time the pressed one is marked, and stays so when the video says where it is.
+  const marked = player.locator('li:has(.moment[aria-current])');
+  const told = (name: string) =>
+    player.locator('video').evaluate((video, event) => video.dispatchEvent(new Event(event)), name);
+  for (const index of [2, 3, 1]) {
+    await player.locator('.moment').nth(index).click();
+    await told('seeked');
+    await expect(marked).toHaveText(/boom|It threw\.|wait/);
+    expect(await marked.evaluate((one) => [...(one.parentElement?.children ?? [])].indexOf(one))).toBe(index);
+  }
   expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBe(2.045);
   await player.getByRole('button', { name: 'Frame back' }).click();
+  await told('seeked');
+  await expect(marked).toHaveText(/Pay/);
   expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeCloseTo(2.005, 6);
 });
 

@@ -180,7 +180,7 @@ test('lists that are cut say how many are left out', () => {
       verdict: verdict({ checks: [check('design_compare_evidence', [{ title: 'first' }], { problem_count: 31 })] }),
     }),
   );
-  expect(html).toContain('30 more regions');
+  expect(html).toContain('30 more are in design_compare_summary.json');
   expect(html).toContain('15 more lines');
   expect(html).toContain('30 more are not listed here');
   expect(html).toContain('31 problems');

@@ -112,7 +112,7 @@ document.addEventListener('click', (event) => {
     event.preventDefault();
     video.pause();
     video.currentTime = Number(moment.dataset.at) / 1000;
-    follow(video);
+    follow(video, moment);
     video.scrollIntoView({ block: 'nearest' });
   }
   if (frame) {
@@ -120,13 +120,14 @@ document.addEventListener('click', (event) => {
     video.currentTime = Math.max(0, video.currentTime + Number(frame.dataset.by) * frameSeconds);
   }
 });
-// The log goes in step: what has just happened is marked.
-function follow(video) {
-  let now = null;
-  for (const moment of all('.moment', video.closest('.player'))) {
-    moment.removeAttribute('aria-current');
-    if (Number(moment.dataset.at) <= video.currentTime * 1000 + 1) now = moment;
-  }
+// The log goes in step: what has just happened is marked. Of several things at one time it is the one that somebody pressed.
+function follow(video, pressed) {
+  const moments = all('.moment', video.closest('.player'));
+  const at = (moment) => Number(moment.dataset.at);
+  let now = moments.filter((moment) => at(moment) <= video.currentTime * 1000 + 1).pop();
+  const kept = pressed || moments.find((moment) => moment.hasAttribute('aria-current'));
+  if (kept && Math.abs(at(kept) - video.currentTime * 1000) <= 1) now = kept;
+  for (const moment of moments) moment.removeAttribute('aria-current');
   if (now) now.setAttribute('aria-current', 'true');
 }
 for (const name of ['timeupdate', 'seeked']) document.addEventListener(name, (event) => {
