@@ -30,6 +30,7 @@ const OPTIONS: WitnessOptions = {
   beats: true,
   maxTexts: 200,
   maxTextLength: 200,
+  toldLength: 600,
 };
 /** Longest that starting and ending may take, ms: a page that hangs is recorded without a witness. */
 const CALL_MS = 3000;
@@ -176,6 +177,8 @@ export class PageWitness {
   #protocol: CDPSession | undefined;
   #lastNetworkMs = 0;
   #lastToldMs = 0;
+  /** The last lines that the page told, as it showed them. */
+  #lastLines: readonly string[] = [];
   readonly #options: WitnessOptions;
   readonly #requests = new RequestHabits();
   #pulse: PagePulse | undefined;
@@ -230,10 +233,11 @@ export class PageWitness {
     }
   }
 
-  /** Lines that a page shows, in its order: also a value in the line after its name is secret. */
-  #safe(lines: readonly string[]): string[] {
-    const pieces = lines.map((text) => ({ text, apart: true }));
-    return coverPieces(pieces, this.#redact).map(this.#redact);
+  /** Lines that a page shows, in its order, after those that it showed before: also a value in the line after its name is secret. */
+  #safe(lines: readonly string[], before: readonly string[] = []): string[] {
+    const pieces = [...before, ...lines].map((text) => ({ text, apart: true }));
+    const covered = coverPieces(pieces, this.#redact).slice(before.length);
+    return covered.map((text) => this.#redact(text).slice(0, this.#options.maxTextLength));
   }
 
   /** Lets the page tell what it shows now; waits for it only a moment, since a page that hangs says nothing. Never throws. */
@@ -310,7 +314,7 @@ export class PageWitness {
       this.#tell({
         kind: 'texts',
         at: new Date(nowMs - (message.ms ?? 0)).toISOString(),
-        texts: this.#safe(message.texts ?? []),
+        texts: this.#safe(message.texts ?? [], this.#lastLines),
         ...(message.url === undefined ? {} : { url: this.#redact(message.url) }),
         ...(message.gone?.length ? { gone: this.#safe(message.gone) } : {}),
         ...(message.opened?.length ? { opened: message.opened.map(this.#redact) } : {}),
@@ -327,6 +331,7 @@ export class PageWitness {
     else if (message.what === 'beat') this.#pulse?.beat();
     else if (message.what === 'stuck') this.#pulse?.stuck(message.ms ?? 0, message.loading ?? false);
     else this.#tell({ kind: 'activity', at, what: message.what });
+    if (message.texts?.length) this.#lastLines = message.texts.slice(-2);
     this.#lastToldMs = message.what === 'press' ? nowMs + 1 : nowMs;
   }
 }

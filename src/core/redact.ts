@@ -78,8 +78,12 @@ export function coverPieces(pieces: readonly TextPiece[], redact: (text: string)
     const first = run.slice(from, from + (/^\S+/.exec(text.slice(from))?.[0].length ?? 0));
     if (last.length > 0 && first.length >= LONG && /\d/.test(spell(first)) && !/[:=]$/.test(spell(last))) {
       const whole = cover(spell(last) + spell(first));
-      if (whole[last.length - 1] === COVER && whole[last.length] === COVER)
+      if (whole[last.length - 1] === COVER && whole[last.length] === COVER) {
         mark([...last, ...first], spell(last) + spell(first));
+        // What each holds by itself is not to be told any more by half of it.
+        mark(before, spell(before));
+        mark(run, text);
+      }
     }
     if (value !== '') before = run;
   }
@@ -167,7 +171,10 @@ export function createRedactor(
     for (const value of known) rest = rest.replaceAll(value, REDACTED);
     for (const value of learnt) rest = rest.replaceAll(value, REDACTED);
     for (const pattern of patterns) rest = pattern.replaceAll(rest, REDACTED);
-    if (HINT.test(rest)) for (const [shape, replacement] of SHAPES) rest = rest.replace(shape, replacement);
+    rest = withoutShapes(rest);
+    const plain = ESCAPED.test(rest) ? unescaped(rest) : rest;
+    const safe = plain === rest ? plain : withoutShapes(plain);
+    if (safe !== plain) rest = safe;
     for (const value of parts) rest = rest.replaceAll(value, REDACTED);
     return rest;
   };
@@ -186,6 +193,24 @@ export function createRedactor(
     return rest;
   });
   return redact;
+}
+
+function withoutShapes(text: string): string {
+  let rest = text;
+  if (HINT.test(text)) for (const [shape, replacement] of SHAPES) rest = rest.replace(shape, replacement);
+  return rest;
+}
+
+/** A letter, digit, `-`, `.`, `_` or `~` that stands for itself (RFC 3986, 2.3) and is escaped all the same: in addresses, code, JSON and markup. */
+const ESCAPES = /(?:%(?:25){0,3}|\\u00|\\x|&#x0{0,2})([2-7][\da-f])(?:(?<=&#x[\da-f]{2,4});)?|&#0{0,2}(\d{2,3});/gi;
+const ESCAPED = new RegExp(ESCAPES, 'i');
+
+/** The same text with such letters as themselves. */
+function unescaped(text: string): string {
+  return text.replace(ESCAPES, (found, hex?: string, decimal?: string) => {
+    const letter = String.fromCharCode(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
+    return /[\w.~-]/.test(letter) ? letter : found;
+  });
 }
 
 /** A match with what is not kept of it covered; `told` is what a replacer is given, `by` its replacement with `$1`, `$2`. */

@@ -6,10 +6,20 @@ import { PageWitness } from '../../src/browser/page-witness.js';
 import { createRedactor } from '../../src/core/redact.js';
 import type { RecordingEvent } from '../../src/core/vocabulary/recording.js';
 import { verifies } from '../requirements.js';
+import { startSite } from './site.js';
 
 const OPTIONS = {
   ...{ binding: 'told', told: 'callback', freshMs: 15_000, maxFresh: 50, changeEveryMs: 100, textsEveryMs: 400 },
-  ...{ textsAfterMs: 60, stuckMs: 3000, pressMs: 1000, texts: true, beats: true, maxTexts: 200, maxTextLength: 200 },
+  ...{
+    textsAfterMs: 60,
+    stuckMs: 3000,
+    pressMs: 1000,
+    texts: true,
+    beats: true,
+    maxTexts: 200,
+    maxTextLength: 200,
+    toldLength: 600,
+  },
 };
 
 // By the page's own clock, which the test turns: a machine that is busy changes nothing.
@@ -73,4 +83,46 @@ test('a value in the line after its name is in no text that is told @once', asyn
     .poll(() => told.flatMap((event) => (event.kind === 'texts' ? (event.gone ?? []) : [])))
     .toEqual(['API key', '•'.repeat(15)]);
   await watching.stop();
+});
+
+test('a secret whose end is not there yet, that is cut, or whose name was told before, is in no text that is told @once', async ({
+  page,
+}) => {
+  verifies('secrets.split');
+  const token = (mark: string, length: number) => mark + 'aB3dE5gH7jK9mN1pQ2sT4vW6xY8z'.repeat(4).slice(0, length);
+  let goOn: () => void = () => undefined;
+  const site = await startSite({
+    '/': (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      const half = token('hf_', 33);
+      response.write(
+        `<!doctype html><title>t</title><p>Lamps</p><p>${'x'.repeat(180)} ${token('npm_', 36)} and more</p><p>${half}`,
+      );
+      goOn = () => response.end(`z and <b>all</b></p><p>Verification</p><p>API key</p>`);
+    },
+  });
+  const told: RecordingEvent[] = [];
+  const watching = new PageWitness(page, createRedactor([]), (event) => told.push(event));
+  const texts = () => told.flatMap((event) => (event.kind === 'texts' ? [...event.texts, ...(event.gone ?? [])] : []));
+  await watching.start(page.context(), true);
+  await page.goto(site.url, { waitUntil: 'commit' });
+  await expect.poll(texts).toContain('Lamps');
+  expect(String(texts())).not.toMatch(/hf_|aB3d/);
+  goOn();
+  await expect.poll(texts).toContain('API key');
+  await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<p>lamp9lamp8lamp7</p><p>Bought</p>'));
+  await watching.flush();
+  await expect.poll(texts).toContain('Bought');
+  expect(texts()).toEqual([
+    't',
+    'Lamps',
+    `${'x'.repeat(180)} [redacted] and more`,
+    '[redacted] and all',
+    'Verification',
+    'API key',
+    '•'.repeat(15),
+    'Bought',
+  ]);
+  await watching.stop();
+  await site.close();
 });

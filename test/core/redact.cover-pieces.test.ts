@@ -28,6 +28,10 @@ describe('a secret of which no single text shows the whole', () => {
     ['behind a name that is set apart', 'Password:| Tr0ub4dor', `Password:| ${dots(9)}`],
     ['a value that is known', 'has hunt|er2 x in it', 'has ••••|••••• in it'],
     ['what a pattern means', 'SSN| 12|34', '•••|•••|••'],
+    // The end of one token reads as a part of the one before.
+    ['a token behind another', `${MARK}${KEY}#123456789:AA${filler(33)}`, `${dots(32)}|${dots(45)}`],
+    ['a password behind a token', `x ${MARK}${KEY}#password:${KEY}`, `x ${dots(32)}|${dots(8)}:${dots(24)}`],
+    ['a token behind a password', `password:${KEY}#${MARK}${KEY}`, `password:${dots(24)}|${dots(32)}`],
     ['a signed token in its parts', `eyJ${KEY}|.|eyJ${KEY}|.|${KEY}`, `${dots(27)}|•|${dots(27)}|•|${dots(24)}`],
   ])('%s', (_name, text, shown) => {
     verifies('secrets.split');

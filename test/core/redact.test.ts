@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { filler } from '../../scripts/stress/secret-kinds.mjs';
 import { linearPattern } from '../../src/core/linear-pattern.js';
 import { createRedactor } from '../../src/core/redact.js';
 
@@ -24,6 +25,12 @@ describe('createRedactor', () => {
     ['ssh://git@x.test:22/a', 'ssh://git@x.test:22/a'],
     ['https://x.test:8080/a@b?mail=a:b@c', 'https://x.test:8080/a@b?mail=a:b@c'],
     ['https://x.test/#access_token=abcdef&a=1', 'https://x.test/#access_token=[redacted]&a=1'],
+    // Letters that are escaped though nothing asks for it.
+    ...['sk%5Flive%5F', 'sk%255Flive_', 'sk\\u005flive_', '\\x73k_live_', 'sk&#95;live&#x5f;', '%73%6B_live_'].map(
+      (mark) => [`https://x.test/a#${mark}${filler(24)}&b=%2Fc`, 'https://x.test/a#[redacted]&b=%2Fc'],
+    ),
+    [`https://x.test/?api%2Dkey=${filler(20)}&a=1`, 'https://x.test/?api-key=[redacted]&a=1'],
+    ['https://x.test/%41da%5Flamp?a=%5F%20%zz%', 'https://x.test/%41da%5Flamp?a=%5F%20%zz%'],
     ['?X-Amz-Signature=abcdef', '?X-Amz-Signature=[redacted]'],
     ['{"session_token":"abc d"}', '{"session_token":"[redacted]"}'],
     ['DB_PASSWORD=pw1 --token=pw2', 'DB_PASSWORD=[redacted] --token=[redacted]'],
@@ -42,6 +49,8 @@ describe('createRedactor', () => {
     '://aaaaaaaa',
     'a:',
     'a-',
+    '%5F',
+    '&#95',
     'Basic ',
     '"password" ',
     '-----BEGIN PRIVATE KEY-----',

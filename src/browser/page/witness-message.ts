@@ -63,5 +63,7 @@ export interface WitnessOptions {
   texts: boolean;
   beats: boolean;
   maxTexts: number;
+  /** Most characters of a line that are looked at, and that are told: whether its end is a secret may be known only from what follows. */
   maxTextLength: number;
+  toldLength: number;
 }

@@ -14,7 +14,7 @@ export function witness(options: WitnessOptions): void {
   if (typeof binding !== 'function') return;
   const tell = (message: WitnessMessage) => binding(JSON.stringify(message));
   const stop = new AbortController();
-  const known = new Set<string>();
+  const known = new Map<string, string>();
   let lastChange = 0;
   let changeTimer: ReturnType<typeof setTimeout> | undefined;
   let textsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -124,15 +124,19 @@ export function witness(options: WitnessOptions): void {
     const ago = changedAt === undefined ? 0 : Math.round(lastTexts - changedAt);
     changedAt = undefined;
     // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
-    const lines = [document.title, ...`${document.body?.innerText ?? ''}\n${shadowText()}`.split('\n')]
-      .map((line) => line.replace(/\s+/g, ' ').trim().slice(0, options.maxTextLength))
-      .filter((line) => line !== '');
-    const news = [...new Set(lines)].filter((line) => !known.has(line)).slice(0, options.maxTexts);
-    const now = new Set(lines);
-    const gone = [...known].filter((line) => !now.has(line)).slice(0, options.maxTexts);
-    // What is gone may come again, and is news then.
-    known.clear();
-    for (const line of now) known.add(line);
+    const own = (document.body?.innerText ?? '').split('\n');
+    // What is still being parsed may be the half of a word.
+    if (document.readyState === 'loading') own.pop();
+    const lines = [document.body ? document.title : '', ...own, ...shadowText().split('\n')].flatMap(
+      (line) => line.replace(/\s+/g, ' ').trim() || [],
+    );
+    // Whoever hears it cuts it, and has to know what it is the beginning of.
+    const now = new Map(lines.map((line) => [line.slice(0, options.maxTextLength), line.slice(0, options.toldLength)]));
+    const notIn = (others: ReadonlyMap<string, string>, all: ReadonlyMap<string, string>) =>
+      [...all].flatMap(([key, line]) => (others.has(key) ? [] : line)).slice(0, options.maxTexts);
+    const [news, gone] = [notIn(known, now), notIn(now, known)];
+    known.clear(); // What is gone may come again, and is news then.
+    for (const [key, line] of now) known.set(key, line);
     const partsBefore = parts;
     parts = partsInView();
     const opened = introduced ? [...parts].flatMap(([part, name]) => (partsBefore.has(part) ? [] : [name])) : [];
