@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/digest.js';
+import { linearPattern } from '../core/linear-pattern.js';
 import type { BarValue } from '../core/vocabulary/bars.js';
 
 /** How a bar is compared with what it was. */
@@ -34,6 +35,22 @@ export const NOTHING_NEW: BarRule = {
 /** A list of what is looked at or kept secret: nothing may be missing. */
 export const NOTHING_MISSING: BarRule = {
   isLower: (before, after) => list(before).some((one) => !list(after).includes(one)),
+};
+/** Words and addresses that judges know faults, error pages and elements by. None is a secret, and none looks like one. */
+const READ_BY_JUDGES =
+  `http://127.0.0.1/ · https://app.example/cart.html · main > p · Error: lamp · TypeError: lamp is not a function
+ Uncaught (in promise) · Failed to load resource · GET /a.json: HTTP 404 Not Found · Cannot GET / · Internal Server Error · Page not found
+ Something went wrong · Loading… · undefined · null · NaN · [object Object] · {{ name }} · Lorem ipsum dolor sit amet · Buy`.split(
+    / · |\n /,
+  );
+/** A list of patterns of what is kept secret: nothing may be missing, and what is new may not cover what is judged by its words. */
+export const COVERS_SECRETS: BarRule = {
+  isLower: (before, after) =>
+    NOTHING_MISSING.isLower(before, after) ||
+    list(after).some((one) => {
+      const pattern = list(before).includes(one) ? undefined : linearPattern(one);
+      return READ_BY_JUDGES.some((text) => pattern !== undefined && pattern.replaceAll(text, '') !== text);
+    }),
 };
 /** A list of steps in order: what was done must still be done first; more may follow. */
 export const BEGINS_SO: BarRule = {

@@ -105,7 +105,7 @@ function barsOfFile(path: string, text: string): Bars {
 
 /** Bars that the shipped defaults set for every project; the others (screens, sizes, masks) are each project's own. */
 const SHIPPED =
-  /^(?:design\.(?!odiff)|(?:visual|accessibility|layout|runtime|gates|tests|workflow)\.|screens\..*\.(?:threshold|allow_size_difference|drawn)$)/;
+  /^(?:redact$|design\.(?!odiff)|(?:visual|accessibility|layout|runtime|gates|tests|workflow)\.|screens\..*\.(?:threshold|allow_size_difference|drawn)$)/;
 
 /**
  * The bars that settings set: every field that does not say that it is none. `screens`: those that are looked at, configured or

@@ -7,6 +7,7 @@ import {
   AT_MOST,
   barValue,
   COMPARED,
+  COVERS_SECRETS,
   free,
   NOTHING_MISSING,
   NOTHING_NEW,
@@ -242,7 +243,7 @@ export const Config = z.strictObject({
       shown: (value) =>
         Array.isArray(value) ? value.map((one) => String(Reflect.get(Object(one), 'env'))).sort() : null,
     }),
-  redact: z.array(Pattern).default([]).register(COMPARED, NOTHING_MISSING),
+  redact: z.array(Pattern).default([]).register(COMPARED, COVERS_SECRETS),
   design: z
     .strictObject({
       dir: z.string().default('designs').register(COMPARED, free('the references in it are compared')),

@@ -187,6 +187,31 @@ const SEEN: [Record<string, unknown>, Record<string, unknown>, [string, BarValue
     [['network.allowed_origins', [], ['https://mock.example']]],
   ],
   [{ redact: ['id-\\d+'] }, {}, [['redact', ['id-\\d+'], []]]],
+  // What is masked is not judged by its words.
+  ...['.*', '(?s).+', '[/:.]', '[a-z]{3}', 'Cannot', '(?i)error', 'not found', '\\w+', 'undefined|null'].map(
+    (one): (typeof SEEN)[number] => [
+      { redact: ['id-\\d+'] },
+      { redact: ['id-\\d+', one] },
+      [['redact', ['id-\\d+'], ['id-\\d+', one].sort()]],
+    ],
+  ),
+  [
+    {},
+    {
+      redact: [
+        'order-\\d+',
+        '[\\w.+-]+@[\\w.-]+',
+        '(?i)bearer .*',
+        '\\b[0-9a-f]{32}\\b',
+        'token=\\S+',
+        'Ada Lovelace',
+        '[A-Z]{2}\\d{6}',
+        '\\d{6}',
+        '$',
+      ],
+    },
+    [],
+  ],
   [
     { secrets: [{ env: 'PIN', origins: ['http://localhost'] }, { env: 'KEY' }] },
     { secrets: [{ env: 'PIN', origins: ['http://localhost', 'https://mock.example'] }] },

@@ -1,18 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import {
+  chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { IN_TOTO, readSigningKey, signEnvelope } from '../../src/core/dsse.js';
 import { verifyByForeigner } from '../core/foreign-verifier.js';
 import { freePort } from '../project/sample-project.js';
@@ -29,8 +32,15 @@ beforeAll(async () => {
   project.keep('failed');
   project.restore();
 });
-afterEach(() => project.restore());
-afterAll(() => project?.close());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  project.restore();
+});
+const outside = mkdtempSync(path.join(tmpdir(), 'codeloop-outside-'));
+afterAll(async () => {
+  rmSync(outside, { recursive: true });
+  await project?.close();
+});
 
 /** The app without its button: what is to be passed off as good. */
 const spoil = () => project.write('site/index.html', FILES['site/index.html'].replace('<button>Buy</button>', ''));
@@ -39,6 +49,19 @@ const edit = (file: string, from: string, to: string) => {
   if (!text.includes(from)) throw new Error(`${file} holds no ${from}`);
   project.write(file, text.replaceAll(from, to));
 };
+/** Moves a file or folder of the project out of it, and puts a link in its place; answers where it is now. */
+function behindLink(file: string): string {
+  const to = path.join(mkdtempSync(path.join(outside, 'a-')), path.basename(file));
+  renameSync(path.join(project.dir, file), to);
+  symlinkSync(to, path.join(project.dir, file));
+  return to;
+}
+/** A copy of the project as it passed, where git would find nothing changed. */
+function asItPassed(): string {
+  const copy = path.join(mkdtempSync(path.join(outside, 'a-')), 'project');
+  cpSync(project.dir, copy, { recursive: true });
+  return copy;
+}
 const settings = () => JSON.parse(project.read('.codeloop/config.json'));
 /** The newest file of the newest run whose name matches. */
 function newest(pattern: RegExp): string {
@@ -60,6 +83,72 @@ const ON_EVIDENCE: Record<string, [cheat: () => unknown, says: RegExp]> = {
       spoil();
     },
     /EVIDENCE_STALE/,
+  ],
+  'have git pass over the edit by all that its index and its lists know': [
+    () => {
+      project.write('site/more.js', '1;');
+      const look = (...bits: string[]) => project.git('update-index', ...bits, 'site/index.html');
+      look('--skip-worktree');
+      look('--assume-unchanged');
+      writeFileSync(path.join(outside, 'ignored'), '*\n');
+      project.git('config', 'core.excludesFile', path.join(outside, 'ignored'));
+      project.write('.git/info/exclude', 'site/\n*\n');
+      spoil();
+    },
+    /EVIDENCE_STALE/,
+  ],
+  'have git’s own settings, programs and attributes answer for the files': [
+    () => {
+      const good = asItPassed();
+      const program = (file: string, line: string) => {
+        project.write(file, `#!/bin/sh\n${line}\n`);
+        chmodSync(path.join(project.dir, file), 0o755);
+      };
+      program('.git/monitor', 'printf "token\\0"');
+      for (const hook of ['post-index-change', 'reference-transaction', 'post-checkout'])
+        program(`.git/hooks/${hook}`, `cp ${good}/site/index.html ${project.dir}/site/index.html`);
+      const included = `[core]\n worktree = ${good}\n fsmonitor = .git/monitor\n ignoreStat = true\n checkStat = minimal\n trustctime = false\n`;
+      const programs = `[filter "good"]\n clean = cat ${good}/site/index.html\n[diff "good"]\n textconv = true\n command = true\n`;
+      const words = ['status', 'ls-files', 'diff', 'add', 'cat-file'].map((word) => ` ${word} = !true`).join('\n');
+      writeFileSync(path.join(outside, 'settings'), `${included}${programs}[alias]\n${words}\n`);
+      project.git('config', 'include.path', path.join(outside, 'settings'));
+      project.write('.git/info/attributes', 'site/* filter=good diff=good ident export-ignore\n');
+      spoil();
+    },
+    /EVIDENCE_STALE/,
+  ],
+  'have variables lead git to a copy that passes': [
+    () => {
+      const good = asItPassed();
+      vi.stubEnv('GIT_DIR', path.join(good, '.git'));
+      vi.stubEnv('GIT_WORK_TREE', good);
+      vi.stubEnv('GIT_INDEX_FILE', path.join(good, '.git/index'));
+      vi.stubEnv('GIT_OBJECT_DIRECTORY', path.join(good, '.git/objects'));
+      vi.stubEnv('GIT_CONFIG_COUNT', '1');
+      vi.stubEnv('GIT_CONFIG_KEY_0', 'core.worktree');
+      vi.stubEnv('GIT_CONFIG_VALUE_0', good);
+      spoil();
+    },
+    /EVIDENCE_STALE/,
+  ],
+  'keep another ledger': [
+    () => vi.stubEnv('XDG_STATE_HOME', path.join(outside, 'state')),
+    /evidence_integrity: .*cannot be shown to be as it was written/,
+  ],
+  'keep the runs in another folder': [() => behindLink('artifacts'), /EVIDENCE_TAMPERED: .*its files are gone/],
+  'serve a folder outside, and edit it there': [
+    () => {
+      spoil();
+      behindLink('site');
+    },
+    /EVIDENCE_STALE/,
+  ],
+  'swap the designs by a link': [
+    () => {
+      const to = behindLink('designs');
+      cpSync(path.join(to, 'phone/cart.png'), path.join(to, 'phone/home.png'));
+    },
+    /EVIDENCE_STALE|PATH_OUTSIDE_ROOTS/,
   ],
   'edit a screenshot': [
     () => project.write(`${project.run}/screenshots/home.phone.png`, 'x'),
@@ -300,6 +389,49 @@ const VERIFIED: readonly Cheat[][] = [
       'waive the tests',
       () => project.configure({ tests: { waive_gate: { reason: 'they are slow' } } }),
       /tests\.waive_gate was lowered/,
+    ],
+  ],
+  [
+    [
+      'say that no history is kept',
+      () => project.configure({ gates: { history: 'none' } }),
+      /gates\.history was lowered, .*compared → none/,
+    ],
+    [
+      'have words masked that faults are known by',
+      () => project.configure({ redact: ['Cannot', '(?i)err.r'] }),
+      /redact was lowered, .*nothing → \(\?i\)err\.r, Cannot/,
+    ],
+    [
+      'look at it in another language and time zone',
+      () =>
+        project.configure({
+          viewports: { phone: { ...settings().viewports.phone, locale: 'de-DE', timezone: 'Asia/Tokyo' } },
+        }),
+      /viewports\.phone\.locale was changed, .*en-US → de-DE[\s\S]*viewports\.phone\.timezone was changed, .*UTC → Asia\/Tokyo/,
+    ],
+    [
+      'let pages reach other servers',
+      () => project.configure({ network: { allowed_origins: ['https://mock.example'] } }),
+      /network\.allowed_origins was lowered/,
+    ],
+    [
+      'lower a threshold in settings behind a link, where git does not look',
+      () => {
+        project.configure({ design: { match_threshold: 0.1 } });
+        project.git('update-index', '--skip-worktree', '.codeloop/config.json');
+        behindLink('.codeloop/config.json');
+      },
+      /design\.match_threshold was lowered/,
+    ],
+    [
+      'put an empty folder outside in the place of the criteria',
+      () => {
+        const to = behindLink('docs/acceptance');
+        rmSync(to, { recursive: true });
+        mkdirSync(to);
+      },
+      /acceptance\/lamps\.yaml#quiet is gone/,
     ],
   ],
 ];
