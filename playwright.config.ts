@@ -1,6 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './scripts/setup/find-browser.mjs';
 import { fillTransformCache } from './scripts/test/fill-transform-cache.mjs';
+import './scripts/test/known-frames.mjs';
 import { FULL } from './test/sample.js';
 
 const browser = await findBrowser(import.meta.dirname);

@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     globalSetup: ['scripts/build/ensure-built.mjs'],
+    setupFiles: ['scripts/test/known-frames.mjs'],
     allowOnly: !process.env.CI,
     pool: 'forks',
     // One more than the two cores that CI has: a browser, a server or a recording is often waited for.
