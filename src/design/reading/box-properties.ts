@@ -8,7 +8,7 @@ import { hex } from '../measured-properties.js';
 import type { Pictured } from './cells.js';
 import { radiusApart, radiusOf, STRAIGHT, straightOf } from './corners.js';
 import { measured } from './finding.js';
-import { type Profile, SAME_SIDE, SIDES, type Side, type SideRead } from './read-box.js';
+import { type Profile, SAME_SIDE, SIDES, type Side, type SideRead, shadowApart } from './read-box.js';
 
 /** Who drew the reference, and whether it was compressed or scaled down (`lossy`), compressed (`blurred`: its colours are), or scaled down. */
 export interface Drawn {
@@ -34,6 +34,8 @@ const MOST_LARGER = 16;
 const OTHER_BORDER = 0.12;
 /** CIEDE2000 from which a ground is another one. */
 const OTHER_GROUND = 3;
+/** CSS px of the smallest box whose shadow is looked at. */
+const LEAST_SHADOWED = 12;
 /** Levels of a border, summed over its width, from which it stands out. */
 const STANDS_OUT = 12;
 
@@ -49,6 +51,13 @@ export function boxProperties(node: ElementNode, pictured: Pictured, box: BoxFou
   // A wider border has another curve within its corners: of what is round it is not known then.
   const isWider = line.some(({ property }) => property.endsWith('-width'));
   return [...(isWider ? [] : radius(node, pictured, box, drawn)), ...line, ...shadow(node, pictured, box, drawn)];
+}
+
+function shadow({ element, seen }: ElementNode, { views }: Pictured, box: BoxFound, drawn: Drawn): RegionProperty[] {
+  if (!seen || Math.min(seen.width, seen.height) < LEAST_SHADOWED) return [];
+  const now = element.styles['box-shadow'];
+  const then = shadowApart(views, box, now, drawn);
+  return then === undefined ? [] : [measured('box-shadow', then, now ?? 'none')];
 }
 
 /** A border of another width, where two sides or all that are seen agree; of one that is as wide on all sides more than half of them. */
@@ -112,61 +121,6 @@ function radius(
 function isAtEnd({ width, height }: PixelView, rect: Rect, side: Side): boolean {
   const at = { left: rect.x, top: rect.y, right: width - rect.x - rect.width, bottom: height - rect.y - rect.height };
   return Math.abs(at[side]) < 0.5;
-}
-
-/** Levels of 255 that what lies outside of a side is darker or lighter by, on the mean, from which it has another shadow. */
-const OTHER_SHADE = { same: 2, other: 7, lossy: 10 };
-
-/** Levels that a shadow changes by from one pixel to the next, at most, where it is not strong. */
-const FADE = 10;
-
-/** Device px beside a box that its shadow needs to be seen. */
-const ROOM = 4;
-
-/** CSS px of the smallest box whose shadow is looked at. */
-const LEAST_SHADOWED = 12;
-
-/** A shadow: what lies 3 to 8 px outside of two sides differs, and goes over into the ground in one of the pictures; of one, where there is no room beside the others. */
-function shadow(
-  { element, seen }: ElementNode,
-  { views: { actual } }: Pictured,
-  { sides, rect }: BoxFound,
-  { same, lossy }: Drawn,
-): RegionProperty[] {
-  const limit = same ? OTHER_SHADE.same : lossy ? OTHER_SHADE.lossy : OTHER_SHADE.other;
-  let apart = 0;
-  const room = {
-    left: rect.x,
-    top: rect.y,
-    right: actual.width - rect.x - rect.width,
-    bottom: actual.height - rect.y - rect.height,
-  };
-  const wanted = Math.min(2, SIDES.filter((side) => room[side] >= ROOM).length);
-  if (!seen || Math.min(seen.width, seen.height) < LEAST_SHADOWED) return [];
-  for (const side of SIDES) {
-    const one = sides[side];
-    if (!one || room[side] < ROOM) continue;
-    let [off, near, far] = [0, 0, 0];
-    const apartAt: number[] = [];
-    for (let k = 0; k < 6; k++) {
-      apartAt[k] = 0;
-      for (let c = 0; c < 3; c++) {
-        const by = (one.actual[k * 3 + c] ?? 0) - (one.reference[k * 3 + c] ?? 0);
-        apartAt[k] = (apartAt[k] ?? 0) + by / 3;
-        off += by / 18;
-        if (k >= 4) near += by / 6;
-        if (k < 2) far += by / 6;
-      }
-    }
-    // What stands beside it ends with a step; a shadow fades.
-    const steepest = Math.max(...apartAt.slice(1).map((by, k) => Math.abs(by - (apartAt[k] ?? 0))));
-    if (steepest > Math.max(FADE, 0.6 * Math.abs(near))) continue;
-    // A ground of another colour is as far off everywhere; a shadow is strongest at the box.
-    if (Math.abs(off) >= limit && Math.abs(near) > Math.abs(far) + limit / 4) apart++;
-  }
-  if (wanted === 0 || apart < wanted) return [];
-  const now = element.styles['box-shadow'];
-  return [measured('box-shadow', now === undefined ? 'a shadow' : 'another shadow', now ?? 'none')];
 }
 
 /** Amount of a line between what is outside and inside, per channel: the area by which a profile leaves the step from one to the other. */

@@ -207,3 +207,105 @@ function steps(actual: Profile, long: Profile, offset: number): number {
   }
   return aa === 0 || bb < 4 ? 0 : ab / Math.sqrt(aa * bb);
 }
+
+/** Levels of 255 that what lies outside of a side is darker or lighter by, on the mean, from which it has another shadow. */
+const OTHER_SHADE = { same: 2, other: 7, lossy: 10 };
+
+/** Levels that a shadow changes by from one pixel to the next, at most, where it is not strong. */
+const FADE = 10;
+
+/** Device px beside a box that its shadow needs to be seen. */
+const ROOM = 4;
+
+/** A box whose shadow is looked at: where it is in both pictures, device px, and those of its sides that were found. */
+export interface Shaded {
+  rect: Rect;
+  there: Rect;
+  sides: Partial<Record<Side, SideRead>>;
+}
+
+/**
+ * What shadow a box has in the reference, where that is another one: none, or one that is not this one. It has where what lies 3 to 8 px outside of two sides differs, and goes over into the ground
+ * in one of the pictures; of one, where there is no room beside the others. `now`: its shadow in the app; undefined for
+ * none.
+ */
+export function shadowApart(
+  views: { actual: PixelView; reference: PixelView },
+  { rect, there, sides }: Shaded,
+  now: string | undefined,
+  { same, lossy }: { same: boolean; lossy: boolean },
+): 'none' | 'a shadow' | 'another shadow' | undefined {
+  const limit = same ? OTHER_SHADE.same : lossy ? OTHER_SHADE.lossy : OTHER_SHADE.other;
+  const room = {
+    left: rect.x,
+    top: rect.y,
+    right: views.actual.width - rect.x - rect.width,
+    bottom: views.actual.height - rect.y - rect.height,
+  };
+  const seen = SIDES.filter((side) => room[side] >= ROOM);
+  if (seen.length === 0) return undefined;
+  if (now !== undefined && !now.includes('inset') && lacksShade(views, rect, there, seen, limit)) return 'none';
+  let apart = 0;
+  for (const side of seen) {
+    const one = sides[side];
+    if (!one) continue;
+    let [off, near, far] = [0, 0, 0];
+    const apartAt: number[] = [];
+    for (let k = 0; k < 6; k++) {
+      apartAt[k] = 0;
+      for (let c = 0; c < 3; c++) {
+        const by = (one.actual[k * 3 + c] ?? 0) - (one.reference[k * 3 + c] ?? 0);
+        apartAt[k] = (apartAt[k] ?? 0) + by / 3;
+        off += by / 18;
+        if (k >= 4) near += by / 6;
+        if (k < 2) far += by / 6;
+      }
+    }
+    // What stands beside it ends with a step; a shadow fades.
+    const steepest = Math.max(...apartAt.slice(1).map((by, k) => Math.abs(by - (apartAt[k] ?? 0))));
+    if (steepest > Math.max(FADE, 0.6 * Math.abs(near))) continue;
+    // A ground of another colour is as far off everywhere; a shadow is strongest at the box.
+    if (Math.abs(off) >= limit && Math.abs(near) > Math.abs(far) + limit / 4) apart++;
+  }
+  if (apart < Math.min(2, seen.length)) return undefined;
+  return now === undefined ? 'a shadow' : 'another shadow';
+}
+
+/** How much less of the shade that the app shows the reference must have; and levels by which one side alone tells it. */
+const LACKS = 0.5;
+const ONE_TELLS = 2;
+
+/**
+ * Returns true when what lies beside a box goes over into the ground in the app, as its shadow makes it, and does not in the reference: at more than
+ * half of the sides where that is to be seen. Nothing else of the box needs to be there: a shadow may be all that it shows.
+ */
+function lacksShade(
+  views: { actual: PixelView; reference: PixelView },
+  rect: Rect,
+  there: Rect,
+  seen: readonly Side[],
+  limit: number,
+): boolean {
+  const shade = (profile: Profile) => {
+    let by = 0;
+    for (let c = 0; c < 3; c++)
+      for (const [near, far] of [
+        [5, 0],
+        [6, 1],
+      ] as const)
+        by += ((profile[near * 3 + c] ?? 0) - (profile[far * 3 + c] ?? 0)) / 6;
+    return by;
+  };
+  const read = seen.flatMap((side) => {
+    const [ours, theirs] = [
+      shade(acrossAt(views.actual, rect, side, { dx: 0, dy: 0 })),
+      shade(acrossAt(views.reference, there, side, { dx: 0, dy: 0 })),
+    ];
+    return Math.abs(ours) < limit
+      ? []
+      : [{ ours, lacks: Math.abs(ours - theirs) >= limit && Math.abs(theirs) < LACKS * Math.abs(ours) }];
+  });
+  const lacking = read.filter(({ lacks }) => lacks);
+  const most = Math.max(0, ...lacking.map(({ ours }) => Math.abs(ours)));
+  return 2 * lacking.length > read.length && (lacking.length > 1 || most >= ONE_TELLS * limit);
+}
