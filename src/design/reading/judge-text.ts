@@ -95,7 +95,12 @@ export function judgeText(
   const { actual, reference } = pictured.planes;
   const glyphs = part && readGlyphs(part, expected, actual.plane, reference.plane);
   // On a picture the words look different for what is below them.
-  if (lines.length === 1 && glyphs && isUnchanged(glyphs))
+  const stand = (line: LineRead) => {
+    if (good.includes(line)) return true;
+    const letters = line === lines[0] ? glyphs : readGlyphs(line.placed.part, expected, actual.plane, reference.plane);
+    return letters !== undefined && isUnchanged(letters);
+  };
+  if ((lines.length === 1 || pictureBelow(part?.node ?? node)?.includes('url(')) && lines.every(stand))
     return {
       finding: undefined,
       edges: place ? edgesOf(lines) : {},
@@ -222,7 +227,8 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
   const { styles } = first.placed.part.node.element;
   // On a picture it depends on what is below the letters how much of them is seen.
   const { node, ground } = first.placed.part;
-  const onPicture = !renderer.same && (!ground.plain || isOnPicture(node));
+  const picture = renderer.same ? undefined : pictureBelow(node);
+  const onPicture = !renderer.same && (!ground.plain || picture !== undefined);
   const small = first.placed.part.em < SMALL;
   const line = !renderer.same && isUnderlined(first.placed.part) ? HEAVIER.line : 1;
   const heavier =
@@ -238,21 +244,56 @@ function inkProperties(lines: readonly LineRead[], renderer: Renderer): RegionPr
   const blur = blurOf(first, renderer) * (onPicture ? ON_PICTURE : 1) * (isBled(first, renderer) ? BLED : 1);
   const hue = renderer.same || onPicture ? undefined : hueApart(read);
   const isOtherHue = hue !== undefined && hue.apart >= renderer.otherHue;
-  if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blur) && !isOtherHue) return [];
+  const isFainter = !renderer.same && isOtherStrength(ink, core, apart, renderer, picture, styles['background-image']);
+  if (apart < Math.max(renderer.otherColor, OTHER_COLOR * blur) && !isOtherHue && !isFainter) return [];
   // On another ground another ink would be seen; the ground is told.
   if (colorDistance(first.colors.actual.ground, first.colors.reference.ground) >= OTHER_GROUND) return [];
   const { actual, reference } = inkColors(first.colors, first, renderer);
   return [measured('color', hex(reference), hex(actual))];
 }
 
-/** Returns true when the nearest surface below a text is a picture or a gradient. */
-function isOnPicture(node: ElementNode): boolean {
+/**
+ * Natural logarithms by which amount of ink and darkest pixels of a text stray from those of the page, both in one way and the smaller one, from
+ * which it is fainter or stronger, however it was drawn; how many times as much as texts of the page stray; and CIEDE2000 that this comes to.
+ */
+const OTHER_STRENGTH = {
+  plain: 0.12,
+  blurred: 0.3,
+  photograph: 0.6,
+  strays: 3,
+  apart: { plain: OTHER_COLOR, blurred: 6 },
+};
+
+/**
+ * Returns true when a text is fainter or stronger: of another opacity, or of a colour nearer to its ground. `below`: the picture that it lies on. A
+ * text with a picture of its own is cut out of that.
+ */
+function isOtherStrength(
+  ink: number,
+  core: number,
+  apart: number,
+  { lossy, scaled, inkSpread }: Renderer,
+  below: string | undefined,
+  own: string | undefined,
+): boolean {
+  const made = lossy || scaled ? 'blurred' : 'plain';
+  const by = ink * core <= 0 ? 0 : Math.min(Math.abs(ink), Math.abs(core));
+  const least = below?.includes('url(') ? OTHER_STRENGTH.photograph : OTHER_STRENGTH[made];
+  return (
+    own === undefined && by >= Math.max(least, OTHER_STRENGTH.strays * inkSpread) && apart >= OTHER_STRENGTH.apart[made]
+  );
+}
+
+/** The picture or gradient that is the nearest surface below a text, or shows through that; undefined for a plain one. */
+function pictureBelow(node: ElementNode): string | undefined {
+  let isFaded = false;
   for (let at: ElementNode | undefined = node; at; at = at.parent) {
-    const { styles } = at.element;
-    if (styles['background-image'] !== undefined) return true;
-    if (styles['background-color'] !== undefined) return false;
+    const { 'background-image': image, 'background-color': color, opacity } = at.element.styles;
+    if (image !== undefined) return image;
+    isFaded ||= opacity !== undefined;
+    if (color !== undefined && !isFaded && !color.startsWith('rgba(')) return undefined;
   }
-  return false;
+  return undefined;
 }
 
 /** How much further apart the colours of a text may be for what its drawing does to them. */
