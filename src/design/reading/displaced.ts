@@ -87,7 +87,7 @@ function causesAlong(axis: Axis, facts: Facts): Cause[] {
     const isNear = Math.abs(by) < toleranceOf(node, before, axis, facts);
     if (Math.abs(by) < 1 || (!isNear && isExplained(node, before, container, axis, by, facts))) continue;
     const mover = moverOf(only(node, ends), by, ends, facts.tolerance);
-    const cause = { axis, by, before: before && only(before, ends), container };
+    const cause = { axis, by, before: before && only(before, ends), container, first: ends.firstOf(node) };
     (isNear ? near : found).push(mover ? { ...cause, node: mover, alone: true } : { ...cause, node: only(node, ends) });
   }
   return withoutReturns(found, near, ends, facts);
@@ -123,8 +123,8 @@ function toleranceOf(
   return tolerance + (begins ? 0 : Math.min(wide, wider ?? wide));
 }
 
-/** Alignments of text that begins where its box does. */
-const STARTS = new Set(['start', 'left']);
+/** Alignments of text that begins where its box does, or stays in the middle of it however wide its letters are. */
+const STARTS = new Set(['start', 'left', 'center', '-webkit-center']);
 
 /** Down to what is seen: a mere wrapper of one thing is where that is. */
 function only(node: ElementNode, ends: Ends): ElementNode {

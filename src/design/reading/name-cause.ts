@@ -12,6 +12,8 @@ export interface Cause {
   by: number;
   before: ElementNode | undefined;
   container: ElementNode;
+  /** What in it begins where it does, and was read: the element itself, or something within. */
+  first: ElementNode;
   alone?: boolean;
 }
 
@@ -61,6 +63,66 @@ function isCentring({ element: { styles } }: ElementNode, axis: Axis): boolean {
   return axis === 'y' && isRow && styles['align-items'] === 'center';
 }
 
+/** Lengths, CSS px, that designs are made of; and how near to one a length is read. */
+const STEPS = [0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 80, 96, 128];
+const READ_TO = 1;
+
+const isRound = (length: number) => STEPS.some((step) => Math.abs(length - step) <= READ_TO);
+
+/** A length of an element that may account for where something stands, CSS px, as it is in the app and as it then was in the reference. */
+interface Length {
+  of: ElementNode;
+  name: string;
+  now: number;
+  was: number;
+}
+
+/** From the first thing that begins where a cause does up to what holds it. */
+function chainOf({ first, container }: Cause): ElementNode[] {
+  const chain: ElementNode[] = [];
+  for (let at: ElementNode | undefined = first; at && at !== container; at = at.parent) chain.push(at);
+  return chain;
+}
+
+/** By how much something that is positioned stands off its own place, where that is what it is off by; or what is before it is. */
+function ownOffset(cause: Cause, scale: number): Length | undefined {
+  const side = ENDS[cause.axis][0];
+  const by = cause.by / scale;
+  const lengths = [
+    ...chainOf(cause).map((of) => ({ of, by })),
+    ...(cause.before ? [{ of: cause.before, by: -by }] : []),
+  ].flatMap(({ of, by }) => {
+    const { position, [side]: offset } = of.element.styles;
+    const now = position === 'relative' ? (lengthOf(offset ?? '0px') ?? 0) : 0;
+    return Math.abs(now) > READ_TO ? [{ of, name: side, now, was: now + by }] : [];
+  });
+  return lengths.find(({ was }) => Math.abs(was) <= READ_TO);
+}
+
+/**
+ * The length that something stands off by, where several may be it and that which is `told` comes to none that designs have: one that comes to none at
+ * all, as what is extra does, else to a round one. Of the margin of what is before it, its own margins and paddings and those of what begins where
+ * it does, and the padding of what holds it.
+ */
+function roundLength(cause: Cause, scale: number, told: RegionProperty | undefined): Length | undefined {
+  const { before, container, axis, by } = cause;
+  const [side, far] = ENDS[axis];
+  const lengths = [
+    ...chainOf(cause).flatMap((of) => [
+      { of, name: `margin-${side}` },
+      // The edge of a painted box is its own, whatever is in it.
+      ...(paintsBox(of.element) ? [] : [{ of, name: `padding-${side}` }]),
+    ]),
+    ...(before ? [{ of: before, name: `margin-${far}` }] : [{ of: container, name: `padding-${side}` }]),
+  ].flatMap((one) => {
+    const now = lengthOf(one.of.element.styles[one.name] ?? '0px') ?? 0;
+    return now > 0 ? [{ ...one, now, was: now + by / scale }] : [];
+  });
+  const none = lengths.find(({ was }) => Math.abs(was) <= READ_TO);
+  const expected = told && lengthOf(told.expected);
+  return none ?? (expected !== undefined && isRound(expected) ? undefined : lengths.find(({ was }) => isRound(was)));
+}
+
 export function toldCause(group: readonly Cause[], scale: number): Finding {
   const [first] = group;
   if (!first) throw new Error('a group has a first cause');
@@ -106,6 +168,13 @@ export function toldCause(group: readonly Cause[], scale: number): Finding {
     const now = container.element.rect[size];
     [shown, properties] = [container, [measured(size, px(Math.round(now + 2 * by)), px(now)), place]];
   } else [shown, properties] = [container, listed(change(container, `padding-${side}`), place)];
+  const [told] = properties;
+  const likely = wider ? undefined : (ownOffset(first, scale) ?? roundLength(first, scale, told));
+  if (likely) {
+    const { of, name, was, now } = likely;
+    shown = of;
+    properties = [measured(name, px(Math.round(10 * was) / 10), px(now)), ...(of === container ? [] : [place])];
+  }
   const unique = properties.filter(
     (one, at) => properties.findIndex(({ property }) => property === one.property) === at,
   );
