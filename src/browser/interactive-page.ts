@@ -215,6 +215,7 @@ export class InteractivePage {
     const happened = this.#happened(step.action);
     // What the browser was asked for came of the press, though no page shows it.
     const remarks = told.filter(({ kind }) => kind !== 'nothing_came' || !happened.dialogs);
+    await session.log.settled();
     return {
       action: step.action,
       ok: acted.ok ?? true,

@@ -8,6 +8,8 @@ import { limitConsole } from './page/console-limit.js';
 /** Most characters of one entry, and most entries between two drains. */
 const MAX_TEXT = 2000;
 const MAX_ENTRIES = 500;
+/** Longest wait for answers that are being read, ms. */
+const READING_MS = 2000;
 /** What gives way to what when there is too much. */
 const WEIGHT: Readonly<Record<LogEntry['level'], number>> = { debug: 0, info: 0, warning: 1, error: 2 };
 /** The browser's own report of a failed request; the request has an entry of its own. */
@@ -68,6 +70,7 @@ export class PageLog {
   #lostErrors = 0;
   #icons: IconRequests = { declared: false, asked: [] };
   #origin: string | undefined;
+  readonly #readings = new Set<Promise<void>>();
   readonly #listeners = new Set<(entry: LogEntry) => void>();
 
   constructor(redact: (text: string) => string, now: () => number = Date.now) {
@@ -120,6 +123,23 @@ export class PageLog {
     this.#entries.delete(least.key);
     this.#dropped += least.times;
     return true;
+  }
+
+  /** Has `settled` wait for what is still being read, which adds to the log itself. Rejections are nobody's. */
+  reads(reading: Promise<void>): void {
+    const settled = reading
+      .catch(() => undefined)
+      .finally(() => {
+        this.#readings.delete(settled);
+      });
+    this.#readings.add(settled);
+  }
+
+  /** Resolves when what was being read has been, after `READING_MS` at the latest. */
+  async settled(): Promise<void> {
+    if (this.#readings.size === 0) return;
+    const late = new Promise<void>((resolve) => setTimeout(resolve, READING_MS).unref());
+    await Promise.race([Promise.all(this.#readings), late]);
   }
 
   /** Counts what the page was kept from saying. */

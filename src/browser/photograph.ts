@@ -76,6 +76,7 @@ export async function photograph(
     const said = errorOfPage(spoken);
     const { whole, masks, scale } = sitting;
     await session.windows.loaded(session.page);
+    await session.log.settled();
     return {
       ...stored.files,
       size: shot.size,

@@ -235,7 +235,24 @@ export function watchPage(
       });
       return;
     }
-    if (response.status() < 400) return;
+    if (response.status() < 400) {
+      if (mayRefuse(response) && allowed.permits(response.url()))
+        log.reads(
+          refusedInside(response).then((said) => {
+            if (said === undefined) return;
+            log.add({
+              kind: 'failed_request',
+              level: 'error',
+              text: `${request.method()} ${response.url()}: answered with HTTP ${response.status()} and ${said}`,
+              url: response.url(),
+              method: request.method(),
+              resource_type: request.resourceType(),
+              same_origin: own(response.url()),
+            });
+          }),
+        );
+      return;
+    }
     refusedByStatus.add(request);
     log.add({
       kind: 'http_error',
@@ -282,4 +299,49 @@ export function watchPage(
 function isPageForStyles(response: Response): boolean {
   if (response.request().resourceType() !== 'stylesheet' || !response.ok()) return false;
   return /^\s*text\/html\b/i.test(response.headers()['content-type'] ?? '');
+}
+
+/** Longest answer, bytes, and question, characters, that are looked into. */
+const MAX_ANSWER = 1_000_000;
+
+/** A question of GraphQL or JSON-RPC, whose answers say inside whether they are errors. */
+function mayRefuse(response: Response): boolean {
+  const request = response.request();
+  if (!/^(?:fetch|xhr)$/.test(request.resourceType())) return false;
+  const { 'content-type': type = '', 'content-length': length = '0' } = response.headers();
+  if (!/json/.test(type) || Number(length) > MAX_ANSWER) return false;
+  const { pathname, searchParams } = new URL(response.url());
+  const asked = request.postData() ?? '';
+  if (/"jsonrpc"\s*:\s*"2/.test(asked.slice(0, MAX_ANSWER))) return true;
+  const written = /"query"\s*:\s*"((?:[^"\\]|\\.){0,500})/.exec(asked)?.[1]?.replaceAll('\\n', '\n');
+  const query = searchParams.get('query') ?? written ?? '';
+  const isQuery = /^(?:\s|#.*\n)*(?:(?:query|mutation|fragment)\b|\{)/.test(query);
+  return (
+    isQuery ||
+    (/(?:^|\/)(?:graphql|gql)(?:\/|$)/i.test(pathname) &&
+      /"(?:query|operationName|extensions)"/.test(asked + [...searchParams.keys()].map((name) => `"${name}"`).join()))
+  );
+}
+
+/** What is wrong inside an answer that came with success; undefined where nothing is, or it is gone. */
+async function refusedInside(response: Response): Promise<string | undefined> {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(await response.text());
+  } catch {
+    // No JSON after all, or a page that was left before it had read it.
+    return undefined;
+  }
+  for (const one of Array.isArray(answer) ? answer.slice(0, 100) : [answer]) {
+    const { errors, error, data, jsonrpc } = Object(one) as Record<string, unknown>;
+    if (Array.isArray(errors) && errors.length > 0)
+      return `${data === undefined || data === null ? 'no data' : 'only a part of the data'}: ${messageOf(errors[0])}`;
+    if (jsonrpc !== undefined && error !== undefined && error !== null) return `an error: ${messageOf(error)}`;
+  }
+  return undefined;
+}
+
+function messageOf(error: unknown): string {
+  const { message } = Object(error) as Record<string, unknown>;
+  return String(message ?? JSON.stringify(error)).slice(0, 300);
 }

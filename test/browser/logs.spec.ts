@@ -57,6 +57,48 @@ test.describe('the log @once', () => {
     );
   });
 
+  test('looks into answers of GraphQL and JSON-RPC, which come with success whatever happened', async () => {
+    verifies('capture.logs', 'runtime.refused-inside');
+    const answer = (body: object) => ({ type: 'application/json', body: JSON.stringify(body) });
+    const errors = [{ message: 'no field b' }];
+    const ask = (path: string, body: object) =>
+      `fetch('${path}', { method: 'POST', body: ${JSON.stringify(JSON.stringify(body))} }).then((a) => a.json());`;
+    const query = { query: 'query { a b }' };
+    const site = await startSite({
+      '/': html(
+        `<p>Text</p><script>${[
+          ask('/graphql', query),
+          ask('/api', { query: '# all\n{ a }', variables: {} }),
+          ask('/whole', query),
+          ask('/many', [query, query]),
+          ask('/rpc', { jsonrpc: '2.0', id: 1, method: 'a' }),
+          ask('/rpc-done', { jsonrpc: '2.0', id: 1, method: 'a' }),
+          // A search of the app's own, whose answer says what was wrong with what somebody typed.
+          ask('/search', { query: 'mugs and cups' }),
+        ].join('')}fetch('/graphql?query=%7Bb%7D');</script>`,
+      ),
+      '/graphql': answer({ errors, data: null }),
+      '/api': answer({ errors, data: { a: 1, b: null } }),
+      '/whole': answer({ data: { a: 1, b: 2 } }),
+      '/many': answer([{ data: {} }, { errors }]),
+      '/rpc': answer({ jsonrpc: '2.0', id: 1, error: { code: -32601, message: 'Method not found' } }),
+      '/rpc-done': answer({ jsonrpc: '2.0', id: 1, result: 1 }),
+      '/search': answer({ errors, data: null }),
+    });
+    const { shot } = await booth.photo(site.url);
+    await site.close();
+    const told = shot.logs.flatMap(({ kind, text }) =>
+      kind === 'failed_request' ? [text.replaceAll(site.url, '')] : [],
+    );
+    expect(told.sort()).toEqual([
+      'GET /graphql?query=%7Bb%7D: answered with HTTP 200 and no data: no field b',
+      'POST /api: answered with HTTP 200 and only a part of the data: no field b',
+      'POST /graphql: answered with HTTP 200 and no data: no field b',
+      'POST /many: answered with HTTP 200 and no data: no field b',
+      'POST /rpc: answered with HTTP 200 and an error: Method not found',
+    ]);
+  });
+
   test('leaves the icon out that nobody asked for, and keeps the one that the page names', async () => {
     verifies('capture.logs');
     const page = (head: string) =>

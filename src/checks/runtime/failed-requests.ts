@@ -2,17 +2,22 @@ import type { LogEntry } from '../../core/vocabulary/screenshot.js';
 import { defineCheck } from '../define-check.js';
 import { judgeLogs } from './log-problems.js';
 
-/** Tools that reload a page while somebody works on it, which nobody misses: LiveReload's script and port, Browsersync, webpack. */
-const RELOADS = /\/livereload\.js|\/browser-sync\/|\/sockjs-node\b|\/__webpack_hmr\b/i;
-const RELOAD_PORT = '35729';
+/**
+ * Tools that reload a page while somebody works on it, or look at it, which nobody misses: LiveReload's script and port, Browsersync, the
+ * sockets and streams of webpack, Next, Angular, Vite, esbuild and Storybook, React's developer tools.
+ */
+const RELOADS =
+  /\/livereload(?:\.js)?\b|\/browser-sync\/|\/sockjs-node\b|\/__webpack_hmr\b|\/_next\/|\/ng-cli-ws\b|\bhmr\b|\/@vite\b|\/esbuild$|\/storybook-server-channel\b|hot-?(?:reload|update)|live-?reload/i;
+/** LiveReload's, the one of Vite in another server, React's developer tools'. */
+const RELOAD_PORTS = new Set(['35729', '24678', '8097']);
+/** What the clients of such tools write to the console: a socket that has no path of its own, or only `ws` or a token, is then theirs. */
+const CLIENT = /^\[(?:vite|HMR|webpack-dev-server|parcel|Fast Refresh)\]|^(?:\[?live reload|Live reload) ?enabled/i;
 
-/** A server beside the app's own on this machine: its API at another port is a part of it. A socket may be a tool's. */
-function isBeside({ url, resource_type: type }: LogEntry): boolean {
-  const asked =
-    type === 'websocket' || type === 'eventsource' || url === undefined || !URL.canParse(url)
-      ? undefined
-      : new URL(url);
-  if (!asked || asked.port === RELOAD_PORT || RELOADS.test(asked.pathname)) return false;
+/** A server beside the app's own on this machine: its API at another port is a part of it. */
+function isBeside({ url, resource_type: type }: LogEntry, reloaded: boolean): boolean {
+  const asked = url === undefined || !URL.canParse(url) ? undefined : new URL(url);
+  if (!asked || RELOAD_PORTS.has(asked.port) || RELOADS.test(asked.pathname)) return false;
+  if (type === 'websocket' && reloaded && /^\/(?:ws)?$/.test(asked.pathname)) return false;
   return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(asked.hostname);
 }
 
@@ -21,7 +26,7 @@ export default defineCheck({
   title: 'Every request to the app itself succeeded',
   failureTitle: 'A request to the app failed',
   description:
-    'Requests to the same origin, and to other servers on this machine, that failed, were answered with HTTP 400 and above, or with a page where a style sheet was asked for. Requests that codeloop itself blocked are not the app’s, nor is a tool that reloads pages while one works.',
+    'Requests to the same origin, and to other servers on this machine, sockets and streams included, that failed, were answered with HTTP 400 and above, with errors of GraphQL or JSON-RPC whatever the status, or with a page where a style sheet was asked for. Requests that codeloop itself blocked are not the app’s, nor is a tool that reloads pages while one works.',
   requires: ['cells'],
   repair: {
     category: 'network',
@@ -31,8 +36,11 @@ export default defineCheck({
     verify: 'screen',
   },
   run({ cells }) {
+    const reloaded = cells.some(({ screenshot }) =>
+      screenshot?.logs.some(({ kind, text }) => kind === 'console' && CLIENT.test(text)),
+    );
     return judgeLogs(cells, (entry) => {
-      if (entry.same_origin === false && !isBeside(entry)) return undefined;
+      if (entry.same_origin === false && !isBeside(entry, reloaded)) return undefined;
       if (entry.kind === 'http_error') return `A request was answered with HTTP ${entry.status ?? '?'}.`;
       return entry.kind === 'failed_request' ? 'A request to the app failed.' : undefined;
     });

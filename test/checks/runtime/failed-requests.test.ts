@@ -35,6 +35,30 @@ checkTable(check, [
     'A request to the app failed.',
   ],
   [
+    'sockets, streams and films of a server beside the app are not there',
+    logs(
+      ...[
+        ['ws://localhost:4000/', 'websocket'],
+        ['ws://127.0.0.1:4000/live', 'websocket'],
+        ['wss://api.localhost/chat', 'websocket'],
+        ['http://localhost:4000/events', 'eventsource'],
+        ['http://127.0.0.1:4000/a.mp4', 'media'],
+      ].map(([url, type]) => entry('failed_request', { same_origin: false, url, resource_type: type })),
+    ),
+    'fail',
+    1,
+    ...Array.from({ length: 5 }, () => 'A request to the app failed.'),
+  ],
+  [
+    'the socket of a tool that says so in the console is not there',
+    logs(
+      entry('console', { level: 'debug', text: '[vite] connecting...' }),
+      entry('failed_request', { same_origin: false, url: 'ws://localhost:5174/?token=x', resource_type: 'websocket' }),
+    ),
+    'pass',
+    1,
+  ],
+  [
     'tools that reload the page are not there, nor is a host that only begins like this machine',
     logs(
       ...[
@@ -43,6 +67,10 @@ checkTable(check, [
         ['http://localhost:8080/sockjs-node/info?t=1', 'xhr'],
         ['ws://localhost:24678/', 'websocket'],
         ['http://localhost:4000/__webpack_hmr', 'eventsource'],
+        ['http://localhost:4000/esbuild', 'eventsource'],
+        ['ws://localhost:4000/_next/webpack-hmr', 'websocket'],
+        ['ws://localhost:4200/ng-cli-ws', 'websocket'],
+        ['ws://localhost:8097/', 'websocket'],
         ['http://localhost.example.org/a.js', 'script'],
         ['http://127.0.0.1.example.org/a.js', 'script'],
         ['not an address', 'script'],
