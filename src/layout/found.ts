@@ -52,6 +52,8 @@ export interface Found {
   cause?: string;
   /** Without one the measured boxes are proof enough. */
   claim?: Claim;
+  /** The boxes only ask: it is a fault where a picture bears it out, and nothing where none tells. */
+  asked?: true;
 }
 
 /** Finds the faults of one kind. */
@@ -88,6 +90,7 @@ function rank({ certainty, by_px = 0 }: Found): number {
 export function confirm(found: Found, pixels: Pixels | undefined): Found | undefined {
   if (!found.claim) return found;
   const shows = pixels && look(found.claim, pixels);
+  if (shows === undefined && found.asked) return undefined;
   if (shows === undefined) return { ...found, certainty: found.certainty === 'listed' ? 'listed' : 'likely' };
   return shows ? found : undefined;
 }

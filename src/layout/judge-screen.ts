@@ -166,15 +166,17 @@ function seenAt(found: Found, width: number, viewport: string | undefined, pictu
   const base = { width, viewport, kind: found.kind, element: found.element, other: found.other, rect: found.rect };
   const rest = { ...base, by_px: found.by_px, what: found.what, repair: found.repair, cause: found.cause };
   let hiddenBy: ScreenFinding['hidden_by'];
+  const { asked } = found;
   for (const picture of pictures) {
     const confirmed = confirm(found, picture);
-    if (!confirmed) return { ...rest, certainty: found.certainty, looked: true, refused: true, picture };
-    if (found.claim && confirmed.certainty === found.certainty)
+    if (!confirmed && !asked) return { ...rest, certainty: found.certainty, looked: true, refused: true, picture };
+    if (found.claim && confirmed?.certainty === found.certainty)
       return { ...rest, certainty: found.certainty, looked: true, refused: false, picture };
     // What a part of the page does not show, another part may.
     const why = found.claim && hiddenIn(found.claim, picture);
     if (why === 'mask' || viewport !== undefined) hiddenBy ??= why;
   }
+  if (asked) return { ...rest, certainty: found.certainty, looked: true, refused: true, picture: undefined };
   const looked = found.claim === undefined;
   const picture = looked ? pictures[0] : undefined;
   return { ...rest, certainty: found.certainty, looked, refused: false, hiddenBy, picture };

@@ -327,3 +327,13 @@ export const isDrawnText = ({ el }: Placed): boolean =>
   el.tag === 'text' || el.tag === 'tspan' || el.tag === 'textpath';
 
 export const isInked = ({ inked }: Line): boolean => inked;
+
+/** Where a field shows its words, CSS px of the page: of those in lines the first. */
+export function wordsIn({ el: { rect, field, styles } }: Placed): Rect | undefined {
+  if (!field) return undefined;
+  const inset = (side: string) => px(styles[`border-${side}-width`]) + px(styles[`padding-${side}`]);
+  const [top, tall] = [rect.y + inset('top'), rect.height - inset('top') - inset('bottom')];
+  const width = field.rows ? (field.first ?? 0) : Math.min(field.wants, field.room);
+  const y = field.rows ? top : top + (tall - field.high) / 2;
+  return width > 0 ? { x: rect.x + field.start, y, width, height: field.high } : undefined;
+}

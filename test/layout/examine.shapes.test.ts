@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LaidOutElement } from '../../src/core/vocabulary/laid-out-page.js';
 import { examineAcross } from '../../src/layout/kinds/across-widths.js';
+import { illegible } from '../../src/layout/kinds/illegible.js';
 import { outOfReach } from '../../src/layout/kinds/out-of-reach.js';
 import { protrudes } from '../../src/layout/kinds/protrudes.js';
 import { unreadable } from '../../src/layout/kinds/unreadable.js';
@@ -40,7 +41,8 @@ test.each<[string, Partial<LaidOutElement>, string[]]>([
   ['an icon by its name', { lines: [{ rect: rect(20, 20, 24, 24), text: 'shopping_cart' }] }, []],
 ])('letters with %s', (_, more, expected) => {
   verifies('layout.faults');
-  const found = unreadable(page([body, words('#a', rect(20, 20, 200, 18), more)]));
+  const model = page([body, words('#a', rect(20, 20, 200, 18), more)]);
+  const found = [...unreadable(model), ...illegible(model)];
   expect(found.map(({ certainty, claim }) => `${certainty} ${claim?.shows}`)).toEqual(expected);
 });
 

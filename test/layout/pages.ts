@@ -13,8 +13,20 @@ const LOREM =
 const PICTURE =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='400' height='200'%3E%3Crect width='400' height='200' fill='%23468'/%3E%3Ccircle cx='100' cy='100' r='60' fill='%23fc0'/%3E%3C/svg%3E";
 
+const PLAIN =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'%3E%3Crect width='9' height='9' fill='%23468'/%3E%3C/svg%3E";
+
 /** What designers do on purpose: nothing of it is a certain finding. */
 export const MEANT: readonly JudgedPage[] = [
+  {
+    about:
+      'a page that is blurred behind a dialog, the back of a card, words on a photograph and on a shape of a dark drawing',
+    style: `main{filter:blur(5px)}#q{position:fixed;top:20px;left:20px;background:#fff;padding:20px;border:1px solid}
+      .h{background:url("${PICTURE}");color:#fff;padding:10px}.back{transform:rotateY(180deg);backface-visibility:hidden}.d{background:#111}`,
+    body: `<main><p>${LOREM}</p></main><h2 class="h">Light at night</h2><p class="back">The back of it</p>
+      <div class="d"><svg width="300" height="60"><rect width="300" height="60" fill="#fff"/><text x="10" y="30">Sales of lamps</text></svg></div><div id="q" role="dialog">Sign in to go on</div>`,
+    faults: [],
+  },
   {
     about: 'badges on buttons and avatars that overlap',
     style: `.bell{position:relative;padding:12px 20px;background:#eee;border:1px solid #999}
@@ -147,6 +159,15 @@ export const MEANT: readonly JudgedPage[] = [
 
 /** One real fault each, among things that are meant. */
 export const BROKEN: readonly JudgedPage[] = [
+  {
+    about:
+      'words that are there and that nobody reads: blurred, mirrored, on a gradient or a picture of their colour, in a field, in a drawing',
+    style: `.b{filter:blur(5px)}.m{transform:scaleX(-1)}.g{background:linear-gradient(#246,#246);color:#246;padding:10px}.p{background:url("${PLAIN}");color:#468;padding:10px}
+      .f{color:#fff;background:#fff}.d{background:#1c1c22}.l{letter-spacing:-.5em}`,
+    body: `<div class="b" id="b"><p>${LOREM}</p></div><h2 class="m" id="m">Lamps for you</h2><h2 class="g" id="g">Desk lamps</h2><h2 class="p" id="p">Floor lamps</h2>
+      <input class="f" id="f" value="Anna Berg"><div class="d"><svg width="300" height="60"><text id="d" x="10" y="30">Sales of lamps</text></svg></div><p class="l" id="l">Cold light</p>`,
+    faults: ['b', 'd', 'f', 'g', 'l', 'm', 'p'].map((id) => `unreadable #${id}`),
+  },
   {
     about: 'a page that hides what sticks out at its side, with the end of a row beyond it',
     style:

@@ -11,7 +11,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
-import { meets } from './meets.js';
+import { meets } from './protrudes.js';
 
 /** Finds the faults that show only beside other widths, given by ascending width. */
 export function examineAcross(widths: readonly AtWidth[]): FoundAcross[] {

@@ -27,8 +27,9 @@ import {
   type Line,
   type PageModel,
   type Placed,
+  wordsIn,
 } from '../page-model.js';
-import { inkAt, isOpenOver, wordsIn } from './text-overlap.js';
+import { inkAt, isOpenOver } from './text-overlap.js';
 
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
 const PART = 0.08;

@@ -15,6 +15,7 @@ import {
   type Line,
   type PageModel,
   type Placed,
+  wordsIn,
 } from '../page-model.js';
 import { isOrnament, standsOut } from './unreadable.js';
 
@@ -255,16 +256,6 @@ function acrossFields(model: PageModel): Found[] {
     }
   }
   return worst.all();
-}
-
-/** Where a field shows its words, CSS px of the page: of those in lines the first. */
-export function wordsIn({ el: { rect, field, styles } }: Placed): Rect | undefined {
-  if (!field) return undefined;
-  const inset = (side: string) => px(styles[`border-${side}-width`]) + px(styles[`padding-${side}`]);
-  const [top, tall] = [rect.y + inset('top'), rect.height - inset('top') - inset('bottom')];
-  const width = field.rows ? (field.first ?? 0) : Math.min(field.wants, field.room);
-  const y = field.rows ? top : top + (tall - field.high) / 2;
-  return width > 0 ? { x: rect.x + field.start, y, width, height: field.high } : undefined;
 }
 
 /** Words that lie over what was typed into a field, or chosen in it: a label that was to float away from it. */

@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, contrast, px, type Rgb, rgb } from '../boxes.js';
+import { alpha, area, contrast, type Rgb, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -13,6 +13,7 @@ import {
   type Line,
   type PageModel,
   type Placed,
+  wordsIn,
 } from '../page-model.js';
 
 /** Values that a program shows where it had none: as the whole of a text, or where a value stands in one. */
@@ -102,17 +103,13 @@ export const missingGlyph: FindKind = (model) =>
 
 /** Contrast at which nobody sees that there is a text; 1 is none. */
 const NONE = 1.1;
-const HARDLY = 1.7;
+export const HARDLY = 1.7;
 const WHITE: Rgb = [255, 255, 255];
 /** Styles by which a text is seen without a colour of its own. */
 const DRAWN_OTHERWISE = ['text-shadow', '-webkit-text-stroke-width', 'mix-blend-mode'];
 
-/** Text in the colour of what is behind it, in none, with its letters on each other, or too small for anyone. */
-export const unreadable: FindKind = (model) => [
-  ...below(model, NONE, 'plain'),
-  ...unfilled(model),
-  ...misshapen(model),
-];
+/** Text in the colour of what is behind it, or in none. */
+export const unreadable: FindKind = (model) => [...below(model, NONE, 'plain'), ...unfilled(model), ...inFields(model)];
 
 /** Letters whose fill is taken away for a ground to show in them, where no ground is cut to them. */
 function unfilled(model: PageModel): Found[] {
@@ -149,7 +146,8 @@ function isFilledByGround(owner: Placed): boolean {
   return false;
 }
 
-function isDecorative(owner: Placed): boolean {
+/** Marked as nothing for assistive technology, by itself or what it lies in. */
+export function isDecorative(owner: Placed): boolean {
   for (let at: Placed | undefined = owner; at; at = at.parent)
     if (at.el.attributes['aria-hidden'] === 'true') return true;
   return false;
@@ -170,58 +168,6 @@ export function standsOut({ owner, core }: Line): boolean {
 export const isOrnament = (line: Line): boolean =>
   line.owner.lowered !== undefined && line.rect.height >= HUGE && isDecorative(line.owner) && !standsOut(line);
 
-/** Letters that make a text of it, and the height below which nobody reads them, CSS px. */
-const LETTERS = 4;
-const TINY = 5;
-/** Space between letters, and width of each with it, by the font's size, from which they lie on each other. */
-const PULLED = -0.2;
-const EACH = 0.2;
-
-/** Text whose letters lie on each other, or are too small for anyone. */
-function misshapen(model: PageModel): Found[] {
-  return model.all.flatMap((owner): Found[] => {
-    const { styles, lines } = owner.el;
-    const line = lines?.find(({ text }) => (text.match(/\p{L}/gu)?.length ?? 0) >= LETTERS);
-    if (!line || !isVisible(owner) || !owner.shown || !isTold(owner) || isDrawnText(owner) || isDecorative(owner))
-      return [];
-    const { rect, text } = line;
-    const font = px(styles['font-size'] ?? '16px');
-    const isInk = alpha(styles['-webkit-text-fill-color'] ?? styles.color) > 0.5 && owner.opacity > 0.5;
-    if (!isInk || rect.width < 2 || font < 1 || isHiddenByItself(owner, rect)) return [];
-    const said = { kind: 'unreadable' as const, element: owner, rect };
-    const claim = { shows: 'ink' as const, rect, words: wordsAt(model, rect, [owner]) };
-    if (px(styles['letter-spacing']) < font * PULLED && rect.width / text.trim().length < font * EACH)
-      return [
-        {
-          ...{ ...said, certainty: 'certain', claim },
-          what: `${quoted(text)} has its letters on each other: ${Math.round((rect.width / text.trim().length) * 10) / 10} px for each`,
-          repair: 'Set letter-spacing back: below -0.1em letters touch.',
-        },
-      ];
-    // What is scaled down whole may be the picture of something: a slide in an overview.
-    const isScaled = rect.height < font * 0.6;
-    if (isScaled ? rect.height >= TINY || rect.height < 1 : font >= TINY) return [];
-    const high = Math.round((isScaled ? rect.height : font) * 10) / 10;
-    return [
-      {
-        ...{ ...said, certainty: isScaled ? 'likely' : 'certain', claim },
-        ...{ cause: isScaled ? 'scaled down' : 'too small', what: `${quoted(text)} is drawn ${high} px high` },
-        repair: 'Set it in 12 px or more; what is only for screen readers is hidden whole.',
-      },
-    ];
-  });
-}
-
-/** Texts for screen readers are cut to nothing, or stand in the colour of their ground. */
-const isHiddenByItself = (owner: Placed, rect: Rect): boolean => {
-  const ground = groundOf(owner, rect);
-  const ink = rgb(owner.el.styles['-webkit-text-fill-color'] ?? owner.el.styles.color);
-  return (
-    area(owner.shown) < area(owner.el.rect) * 0.5 ||
-    (ink !== undefined && ground !== undefined && contrast(ink, ground) < HARDLY)
-  );
-};
-
 /** Text that hardly differs from what is behind it: what it had a contrast for is gone with the colours it was made for. */
 export const faint: FindKind = (model) => below(model, HARDLY, 'faint');
 
@@ -233,10 +179,15 @@ function below(model: PageModel, least: number, shows: 'plain' | 'faint'): Found
     const { styles } = owner.el;
     if (DRAWN_OTHERWISE.some((name) => styles[name] !== undefined)) return [];
     if (styles['background-clip']?.includes('text') || area(shown) < area(line.rect) * 0.5) return [];
-    const ink = rgb(styles['-webkit-text-fill-color'] ?? styles.color);
+    const drawn = isDrawnText(owner);
+    const ink = inkOf(owner);
     const ground = ink && groundOf(owner, core);
-    if (!ink || !ground || contrast(ink, ground) >= least) return [];
-    if (coversOf(model, owner, core).length > 0 || liesOnOthers(model, owner, core)) return [];
+    if (!ink || coversOf(model, owner, core).length > 0) return [];
+    const isSame = ground && contrast(ink, ground) < (drawn ? Math.max(least, DRAWN) : least);
+    // Shapes of the drawing may lie behind its words.
+    const asked = drawn || (shows === 'plain' && !isSame && isOnPicture(model, owner, core, ink));
+    if (!asked && liesOnOthers(model, owner, core)) return [];
+    if (!isSame && (drawn || !asked)) return [];
     seen.add(owner);
     return [
       {
@@ -245,7 +196,67 @@ function below(model: PageModel, least: number, shows: 'plain' | 'faint'): Found
         element: owner,
         rect: shown,
         what: `${quoted(line.text)} has ${shows === 'plain' ? 'the colour of' : 'hardly another colour than'} what is behind it`,
-        claim: { shows, rect: core },
+        claim: { shows: drawn ? 'faint' : shows, rect: core },
+        ...(asked ? { asked } : {}),
+      },
+    ];
+  });
+}
+
+/** What words of a drawing are filled with that says nothing, and the contrast below which nobody sees them: no other check looks at them. */
+const BLACK = 'rgb(0, 0, 0)';
+const DRAWN = 1.35;
+
+function inkOf(owner: Placed): Rgb | undefined {
+  const { styles } = owner.el;
+  return rgb(isDrawnText(owner) ? (styles.fill ?? BLACK) : (styles['-webkit-text-fill-color'] ?? styles.color));
+}
+
+/** Styles by which a text, or what it lies in, may not be drawn now. */
+const WAITS = ['clip-path', 'mask-image', 'backface-visibility', 'animation-name'];
+
+/** A picture, or a gradient that has the text's colour, is what lies behind it, and nothing over it: only pixels tell whether letters are seen. */
+function isOnPicture(model: PageModel, owner: Placed, rect: Rect, ink: Rgb): boolean {
+  let around: Placed | undefined = owner;
+  while (around && !(paints(around.el.styles) && area(intersection(around.el.rect, rect)) >= area(rect) * 0.95))
+    around = around.parent;
+  const gradient = around?.el.styles['background-image'] ?? '';
+  const stops = gradient.includes('url(') ? [] : (gradient.match(/rgba?\([^)]*\)/g) ?? []);
+  const from = around?.el.paint ?? 0;
+  const isBehind = ({ shown, el }: Placed) =>
+    el.paint >= from && el.paint <= owner.el.paint && area(shown && intersection(shown, rect)) >= area(rect) * 0.95;
+  const takes = (stop: string) => contrast(ink, rgb(stop) ?? WHITE) < NONE || alpha(stop) < 0.98;
+  if (!stops.some(takes) && ![...model.pictures, ...model.painters.filter(isDrawn)].some(isBehind)) return false;
+  for (let at: Placed | undefined = owner; at; at = at.parent) {
+    const { styles } = at.el;
+    if (WAITS.some((name) => styles[name] !== undefined) || styles.transform?.startsWith('matrix3d')) return false;
+  }
+  const isOver = (one: Placed) =>
+    one.el.paint > owner.el.paint && (isDrawn(one) || paints(one.el.styles)) && !isWithin(one, owner);
+  return (
+    owner.opacity > 0.98 &&
+    !isDecorative(owner) &&
+    !model.all.some((one) => one.shown && intersection(one.shown, rect) && isOver(one) && !isWithin(owner, one))
+  );
+}
+
+/** Words that a field shows, in the colour of the field. */
+function inFields(model: PageModel): Found[] {
+  return model.all.flatMap((field): Found[] => {
+    const { kind } = field.el.field ?? {};
+    const rect = kind && kind !== 'placeholder' && field.shown && wordsIn(field);
+    if (!rect || !isVisible(field) || !isTold(field) || field.opacity < 0.5) return [];
+    if (DRAWN_OTHERWISE.some((name) => field.el.styles[name] !== undefined)) return [];
+    const [ink, ground] = [inkOf(field), groundOf(field, rect)];
+    if (!ink || !ground || contrast(ink, ground) >= NONE || coversOf(model, field, rect).length > 0) return [];
+    return [
+      {
+        kind: 'unreadable',
+        certainty: 'certain',
+        element: field,
+        rect: field.el.rect,
+        what: `shows ${kind === 'choice' ? 'what is chosen' : kind === 'caption' ? 'its caption' : 'what was typed into it,'} in the colour of what is behind it`,
+        claim: { shows: 'plain', rect },
       },
     ];
   });

@@ -6,7 +6,7 @@ import { packLayout } from '../../core/vocabulary/laid-out-page.js';
 import type { ArtifactSink, Cell } from '../../core/vocabulary/run.js';
 import { bottom, right } from '../../layout/boxes.js';
 import { type Examined, examinePage, keyOf } from '../../layout/examine.js';
-import { runs } from '../../layout/found.js';
+import { type Found, runs } from '../../layout/found.js';
 import { leftEdge } from '../../layout/page-model.js';
 
 /** Narrowest window that a page is to work in without scrolling sideways: WCAG 1.4.10, CSS px. */
@@ -95,8 +95,8 @@ async function layOutAll({ capture, viewports, signal }: SweepRequest, pages: Ma
 }
 
 /** Small targets and dots change with every width and are told by the viewports. */
-const isWorthIt = ({ kind, certainty }: { kind: string; certainty: string }): boolean =>
-  kind !== 'target_size' && kind !== 'uneven' && certainty !== 'listed';
+const isWorthIt = ({ kind, certainty, asked }: Found): boolean =>
+  !asked && kind !== 'target_size' && kind !== 'uneven' && certainty !== 'listed';
 
 /** Pictures of the fewest widths that show every fault which no photographed viewport shows; the page is brought to rest for each. */
 async function photographFaults(request: SweepRequest, pages: Map<number, LaidOutPage>) {
@@ -129,15 +129,16 @@ function certainRuns(pages: ReadonlyMap<number, LaidOutPage>): number[][] {
   for (const width of sampled) {
     const page = pages.get(width);
     for (const found of page ? examinePage(page).found : [])
-      if (found.certainty === 'certain') widths.set(keyOf(found), [...(widths.get(keyOf(found)) ?? []), width]);
+      if (found.certainty === 'certain' && !found.asked)
+        widths.set(keyOf(found), [...(widths.get(keyOf(found)) ?? []), width]);
   }
   return [...widths.values()].flatMap((found) => runs(found, sampled));
 }
 
 /** The part of the page that holds its certain faults, as wide as the page. */
 export function clipOf(page: LaidOutPage): Rect | undefined {
-  const rects = examinePage(page).found.flatMap(({ claim, certainty, rect }) =>
-    certainty === 'certain' ? [claim?.rect ?? rect] : [],
+  const rects = examinePage(page).found.flatMap(({ claim, certainty, rect, asked }) =>
+    certainty === 'certain' && !asked ? [claim?.rect ?? rect] : [],
   );
   if (rects.length === 0) return undefined;
   const y = Math.max(0, Math.floor(Math.min(...rects.map((rect) => rect.y)) - MARGIN));

@@ -1,0 +1,189 @@
+import { intersection } from '../../core/rects.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
+import { alpha, area, contrast, px, rgb } from '../boxes.js';
+import { type FindKind, type Found, quoted } from '../found.js';
+import { isOfBar, isPopup, isTold, isVeil } from '../intent.js';
+import { wordsAt } from '../look.js';
+import {
+  isControl,
+  isDrawnText,
+  isInked,
+  isPainted,
+  isVisible,
+  isWithin,
+  type Line,
+  type PageModel,
+  type Placed,
+} from '../page-model.js';
+import { groundOf, HARDLY, isDecorative } from './unreadable.js';
+
+/** Letters that are drawn, and that nobody reads: on each other, too small, mirrored, or blurred. */
+export const illegible: FindKind = (model) => [...misshapen(model), ...mirrored(model), ...blurred(model)];
+
+/** Letters that make a text of it, and the height below which nobody reads them, CSS px. */
+const LETTERS = 4;
+const TINY = 7;
+const SCALED = 5;
+/** Space between letters, and width of each with it, by the font's size, from which they lie on each other. */
+const PULLED = -0.2;
+const EACH = 0.2;
+
+/** Text whose letters lie on each other, or are too small for anyone. */
+function misshapen(model: PageModel): Found[] {
+  return model.all.flatMap((owner): Found[] => {
+    const { styles, lines } = owner.el;
+    const line = lines?.find(({ text }) => (text.match(/\p{L}/gu)?.length ?? 0) >= LETTERS);
+    if (!line || !isVisible(owner) || !owner.shown || !isTold(owner) || isDrawnText(owner) || isDecorative(owner))
+      return [];
+    const { rect, text } = line;
+    const font = px(styles['font-size'] ?? '16px');
+    const isInk = alpha(styles['-webkit-text-fill-color'] ?? styles.color) > 0.5 && owner.opacity > 0.5;
+    if (!isInk || font < 1 || isHiddenByItself(owner, rect)) return [];
+    const said = { kind: 'unreadable' as const, element: owner, rect };
+    // Letters that are pulled back over each other fill no box.
+    const place = { ...rect, x: rect.x - font, width: Math.max(rect.width, 1) + 2 * font };
+    const claim = { shows: 'ink' as const, rect: place, words: wordsAt(model, place, [owner]) };
+    if (px(styles['letter-spacing']) < font * PULLED && rect.width / text.trim().length < font * EACH)
+      return [
+        {
+          ...{ ...said, certainty: 'certain', claim },
+          what: `${quoted(text)} has its letters on each other: ${Math.round((rect.width / text.trim().length) * 10) / 10} px for each`,
+          repair: 'Set letter-spacing back: below -0.1em letters touch.',
+        },
+      ];
+    if (rect.width < 2) return [];
+    // What is scaled down whole may be the picture of something: a slide in an overview.
+    const isScaled = rect.height < font * 0.6;
+    if (isScaled ? rect.height >= SCALED || rect.height < 1 : font >= TINY) return [];
+    const high = Math.round((isScaled ? rect.height : font) * 10) / 10;
+    return [
+      {
+        ...{ ...said, certainty: isScaled ? 'likely' : 'certain' },
+        claim: { shows: 'ink', rect, words: wordsAt(model, rect, [owner]) },
+        ...{ cause: isScaled ? 'scaled down' : 'too small', what: `${quoted(text)} is drawn ${high} px high` },
+        repair: 'Set it in 12 px or more; what is only for screen readers is hidden whole.',
+      },
+    ];
+  });
+}
+
+/** Texts for screen readers are cut to nothing, or stand in the colour of their ground. */
+const isHiddenByItself = (owner: Placed, rect: Rect): boolean => {
+  const ground = groundOf(owner, rect);
+  const ink = rgb(owner.el.styles['-webkit-text-fill-color'] ?? owner.el.styles.color);
+  return (
+    area(owner.shown) < area(owner.el.rect) * 0.5 ||
+    (ink !== undefined && ground !== undefined && contrast(ink, ground) < HARDLY)
+  );
+};
+
+/** Words that are turned over: the left of each letter lies at its right, or its foot on top. */
+function mirrored(model: PageModel): Found[] {
+  const seen = new Set<Placed>();
+  return model.lines.flatMap((line): Found[] => {
+    const { owner, shown, rect, text } = line;
+    const letters = text.match(/\p{L}/gu)?.length ?? 0;
+    if (!shown || seen.has(owner) || letters < LETTERS || !isInked(line) || !isTold(owner)) return [];
+    const by = mirrorOf(owner);
+    if (!by || isDecorative(owner) || isHiddenByItself(owner, rect)) return [];
+    seen.add(owner);
+    return [
+      {
+        kind: 'unreadable',
+        certainty: owner.opacity < 0.8 || by.el.styles['animation-name'] !== undefined ? 'likely' : 'certain',
+        element: owner,
+        rect: shown,
+        cause: `mirrored by ${by.el.selector}`,
+        what: `${quoted(text)} is mirrored: its letters are the wrong way round`,
+        claim: { shows: 'ink', rect: shown, words: wordsAt(model, shown, [owner]) },
+        repair:
+          'Mirror the picture beside it alone, or turn the words back (transform: scaleX(-1)) in what is mirrored.',
+      },
+    ];
+  });
+}
+
+/** What mirrors the words of an element, where it is not mirrored back; nothing for what shows no back. */
+function mirrorOf(owner: Placed): Placed | undefined {
+  let by: Placed | undefined;
+  let turned = 1;
+  for (let at: Placed | undefined = owner; at; at = at.parent) {
+    const { styles } = at.el;
+    const turns = sideOf(styles);
+    if (turns < 0) by = at;
+    if (turns !== 0) turned *= turns;
+    if (styles['backface-visibility'] !== undefined && (turns < 0 || isSpatial(at))) return undefined;
+  }
+  return turned < 0 ? by : undefined;
+}
+
+const isSpatial = ({ parent }: Placed): boolean => parent?.el.styles.transform?.startsWith('matrix3d') ?? false;
+
+/** Below zero where a style shows the back of a plane. */
+function sideOf({ transform = '', scale = '', rotate = '' }: Record<string, string>): number {
+  const [name, listed] = /^(matrix(?:3d)?)\(([^)]*)\)/.exec(transform)?.slice(1) ?? [];
+  const values = listed?.split(',').map(Number) ?? [];
+  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 1] = values;
+  const plane = name === 'matrix3d' ? a * f - b * e : a * d - b * c;
+  const [x = 1, y = x] = scale === '' ? [] : scale.split(' ').map(Number);
+  const degrees = Number(/^[xy] (-?[\d.]+)deg$/.exec(rotate)?.[1] ?? 0);
+  return plane * x * y * Math.cos((degrees * Math.PI) / 180);
+}
+
+/** Radius by the font's size from which blurred letters are no longer read. */
+const BLURRED = 0.2;
+/** Share of the window that a veil spans. */
+const VEIL = 0.7;
+/** Share of something that lies over a blurred part with which it is what that part waits behind. */
+const OVER = 0.5;
+
+const radiusOf = (filter: string | undefined): number => px(/blur\(([^)]*)\)/.exec(filter ?? '')?.[1]);
+
+/** Words that a filter of what they lie in, or of what lies over them, blurs, with nothing there that they wait behind. */
+function blurred(model: PageModel): Found[] {
+  const { width, height, all } = model;
+  const window = { x: 0, y: 0, width, height };
+  return all.flatMap((box): Found[] => {
+    const { el, shown } = box;
+    if (!isVisible(box) || !isTold(box) || el.styles['animation-name'] !== undefined) return [];
+    const veil = [el, ...(el.pseudo ?? [])].find(({ rect, styles }) => {
+      const inside = intersection(rect, window);
+      return radiusOf(styles['backdrop-filter']) > 0 && area(inside) >= area(window) * VEIL;
+    });
+    const radius = Math.max(radiusOf(el.styles.filter), radiusOf(veil?.styles['backdrop-filter']));
+    if (radius === 0 || isDecorative(box)) return [];
+    const isUnder = ({ owner }: Line) =>
+      veil ? veil !== el || (owner.el.paint < el.paint && !isWithin(owner, box)) : isWithin(owner, box);
+    const lines = model.lines.filter(
+      (line) => isInked(line) && line.shown && isTold(line.owner) && !isDecorative(line.owner) && isUnder(line),
+    );
+    const gone = lines.filter(({ owner }) => radius >= px(owner.el.styles['font-size'] ?? '16px') * BLURRED);
+    const [first] = gone;
+    if (!first || isWaitingBehind(box, veil ? window : (shown ?? el.rect), veil !== undefined && veil !== el, model))
+      return [];
+    return [
+      {
+        kind: 'unreadable',
+        // It may be sharp as soon as somebody points at it.
+        certainty: px(el.styles['transition-duration']) > 0 ? 'likely' : 'certain',
+        element: box,
+        rect: first.rect,
+        what: `blurs ${quoted(first.text)}${gone.length > 1 ? ` and ${gone.length - 1} more lines` : ''} by ${radius} px`,
+        repair: 'Take the blur away with what it was for (a dialog, a loading state), or blur a layer without words.',
+      },
+    ];
+  });
+}
+
+/** Something to read or press lies over a blurred part of the page: a dialog, an offer to sign in. */
+function isWaitingBehind(box: Placed, part: Rect, isWritten: boolean, model: PageModel): boolean {
+  return model.all.some((one) => {
+    const { el, shown } = one;
+    if (!shown || !isVisible(one) || isWithin(box, one) || isOfBar(one, model)) return false;
+    if (isWritten ? !one.fixed : el.paint <= box.el.paint || (isWithin(one, box) && box.el.styles.filter !== undefined))
+      return false;
+    if (isPopup(one) || isVeil(one, model)) return true;
+    if (area(intersection(shown, part)) < area(shown) * OVER) return false;
+    return isControl(one) || isPainted(one) || el.lines !== undefined;
+  });
+}
