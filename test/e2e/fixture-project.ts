@@ -1,8 +1,8 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../project/sample-project.js';
 import { runWarm } from './warm-program.js';
 
 /** A small project with one screen at one viewport, its own server, and a design reference that it matches. */
@@ -49,16 +49,6 @@ export async function makeFixtureProject(): Promise<FixtureProject> {
   const { cells }: { cells: { path: string }[] } = JSON.parse(stdout);
   await copyFile(path.join(dir, cells[0]?.path ?? ''), path.join(dir, 'designs', 'phone', 'home.png'));
   return { dir, show, remove: () => rm(dir, { recursive: true, force: true }) };
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject).listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 /** Ids of the processes below a process, children of children included (Linux). */

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,14 +23,30 @@ export function projectWith(config: unknown, files: Readonly<Record<string, stri
   return { dir: folderWith(files), name: 'sample', config: Config.parse(config), configured: true };
 }
 
-/** A port of loopback that was free a moment ago. */
+/** Below the ports that a system gives to whoever asks for any one (Linux from 32768, others from 49152). */
+const PORTS = { from: 20_000, below: 32_768 };
+const given = new Set<number>();
+
+/**
+ * A port of loopback that nobody listens on, another one at each call. No test beside this one gets it meanwhile by asking for any port,
+ * nor does a connection that somebody opens: those lie elsewhere.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.below);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  const free = await new Promise<boolean>((resolve) => {
+    probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (free) await new Promise((resolve) => probe.close(resolve));
+  return free;
 }
 
 /** Asks again and again until the answer is yes; the test's own limit ends it. */

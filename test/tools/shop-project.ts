@@ -1,9 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { openWarm } from '../live/warm-session.js';
+import { freePort } from '../project/sample-project.js';
 import { connect } from '../server/connect.js';
 
 /** A reply as an agent gets it: the JSON of the first text block, and how many pictures came with it. */
@@ -57,14 +57,4 @@ export async function openShop(change: Record<string, unknown> = {}): Promise<Sh
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject).listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
