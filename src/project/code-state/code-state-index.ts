@@ -89,7 +89,7 @@ export class TemporaryIndex {
     };
   }
 
-  /** Brings the index to the content of the working tree, but for `without`. Throws INTERNAL with git's words, CANCELLED. */
+  /** Brings the index to the content of the working tree, but for `without`. Throws FILE_UNREADABLE, INTERNAL with git's words, CANCELLED. */
   async refresh(without: readonly string[], signal?: AbortSignal): Promise<Refused> {
     await this.#readFilters(signal);
     if (!this.#started) {
@@ -106,6 +106,12 @@ export class TemporaryIndex {
     await rm(join(this.#folder, 'objects'), { recursive: true, force: true });
     await mkdir(join(this.#folder, 'objects'), { mode: 0o700 });
     const words = result?.stderr.toString('utf8') ?? '';
+    const [, path] = /^fatal: (?:failed to encode|BOM is (?:required|prohibited) in) '(.+?)'/m.exec(words) ?? [];
+    if (path !== undefined)
+      throw new CodeloopError('FILE_UNREADABLE', {
+        path,
+        reason: 'git refuses it, as it is not in the encoding that an attribute gives it (`working-tree-encoding`)',
+      });
     if (result?.code !== 0 && (!result || /^fatal: (?!adding files failed)/m.test(words)))
       throw new CodeloopError('INTERNAL', { reason: `git add failed: ${words.trim().slice(0, 500)}` });
     return {

@@ -9,6 +9,7 @@ import {
   statSync,
   symlinkSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -328,4 +329,20 @@ test('a pipe in the place of a file that git reads is named, and not waited for'
     }),
   );
   expect(found).toEqual(found.map(() => ['FILE_UNREADABLE', true]));
+});
+
+test.each([
+  ['src/*.ts working-tree-encoding=UTF-16', '.gitattributes'],
+  ['*.html working-tree-encoding=UTF-32LE text', '.git/info/attributes'],
+  ['*.html working-tree-encoding=UTF-32BE', '.gitattributes'],
+])('a file that is not in the encoding that an attribute gives it is named: %s in %s', async (line, where) => {
+  const repo = await Workspace.git(files);
+  mkdirSync(join(repo.path(where), '..'), { recursive: true });
+  writeFileSync(repo.path(where), `${line}\n`);
+  await expect(take(repo)).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+    message: expect.stringMatching(
+      /(?:app\.ts|other\.ts|index\.html) cannot be read: git refuses it, as it is not in the encoding/,
+    ),
+  });
 });
