@@ -161,6 +161,8 @@ export const requirements = {
   'report.worst-first':
     'Every report lists what is wrong before what is right, in an order that depends on the run only.',
   'report.untrusted': 'Nothing a page says can run in a report, break its markup, mention anyone or hide itself.',
+  'report.hostile-files':
+    'Missing, broken, crafted or linked files of a run cost its report their picture: it is written whole, and holds nothing from outside.',
   'report.pictures':
     'Reference, actual and difference can be looked at side by side and on top of each other, by mouse and keys.',
   'report.regions-align': 'Regions are outlined where they are on the picture, at every size of the window.',

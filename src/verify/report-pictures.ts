@@ -93,25 +93,24 @@ export class ReportPictures {
   ): Promise<ReportPicture | undefined> {
     return this.#readable(artifact, async (one) => {
       const bytes = await readStored(this.#projectDir, one);
+      // Before anything is kept: what is no picture is none in a folder beside the report either.
+      const size = await readSize({ bytes, name: one.path });
       const own = posix.relative(this.#from, one.path);
       // What lies outside (a design, an accepted picture) is copied beside the report: a folder that is taken elsewhere holds all it shows.
       const path = own.startsWith('../') && this.#keep ? await this.#keep(nameOf(bytes, one.path), bytes) : own;
       if (this.#as === 'folder' && this.#keep) {
-        return { path: await this.#keep(nameOf(bytes, one.path), bytes), size: await readSize({ bytes, name: path }) };
+        return { path: await this.#keep(nameOf(bytes, one.path), bytes), size };
       }
       if (this.#as === 'file') {
         this.#whole -= bytes.length;
         const mime = mimeOf(bytes);
         if (this.#whole >= 0 && mime !== undefined)
-          return {
-            data_uri: `data:${mime};base64,${bytes.toString('base64')}`,
-            size: await readSize({ bytes, name: path }),
-          };
+          return { data_uri: `data:${mime};base64,${bytes.toString('base64')}`, size };
         this.#left += 1;
       }
       this.#embedded -= 1;
       if (this.#embedded >= 0) return embedPicture(bytes, path, width, regions);
-      return { path, size: await sizeOf(one, bytes) };
+      return { path, size };
     });
   }
 
@@ -121,7 +120,7 @@ export class ReportPictures {
     if (this.#thumbs < 0) return undefined;
     return this.#readable(artifact, async (one) => {
       const bytes = await readStored(this.#projectDir, one);
-      const size = await sizeOf(one, bytes);
+      const size = await readSize({ bytes, name: one.path });
       const height = Math.min(size.height, Math.round(size.width * THUMB.shape));
       const middle = focus === undefined ? 0 : focus.y + Math.min(focus.height, height) / 2;
       const y = Math.round(Math.max(0, Math.min(middle - height / 2, size.height - height)));
@@ -176,10 +175,6 @@ function mimeOf(bytes: Buffer): string | undefined {
   if (bytes.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47]))) return 'image/png';
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'image/jpeg';
   return bytes.subarray(8, 12).toString('latin1') === 'WEBP' ? 'image/webp' : undefined;
-}
-
-async function sizeOf({ width, height, path }: Artifact, bytes: Buffer): Promise<Size> {
-  return width !== undefined && height !== undefined ? { width, height } : readSize({ bytes, name: path });
 }
 
 /** A picture as a report shows it, inside the report; rows of a tall one in bands. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */

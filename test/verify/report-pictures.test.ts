@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ReportPictures } from '../../src/verify/report-pictures.js';
@@ -61,4 +62,85 @@ test('a thumbnail shows the part that the finding is in, and what is gone is non
   const last = await pictures.thumb(artifact, { x: 10, y: 2990, width: 40, height: 10 });
   expect(last?.part).toEqual({ x: 0, y: 1950, width: 1400, height: 1050 });
   expect(await pictures.show({ path: '../outside.png' }, 100)).toBeUndefined();
+});
+
+/** The first bytes of a PNG that says it has that size. */
+function headerOf(width: number, height: number): Buffer {
+  const chunk = Buffer.alloc(25);
+  chunk.writeUInt32BE(13, 0);
+  chunk.write('IHDR', 4, 'latin1');
+  chunk.writeUInt32BE(width, 8);
+  chunk.writeUInt32BE(height, 12);
+  chunk.set([8, 6, 0, 0, 0], 16);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 21)), 21);
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk]);
+}
+
+test('files that somebody made to break a report cost it their picture, and nothing else', async () => {
+  verifies('report.hostile-files');
+  const folder = join(dir, 'artifacts/runs/r1/screenshots');
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>top.hacked = true</script></svg>';
+  const files: Record<string, Buffer | string> = {
+    'empty.png': '',
+    'words.png': 'no picture at all',
+    'half.png': bytes.subarray(0, bytes.length / 2),
+    'flipped.png': Buffer.concat([bytes.subarray(0, 60), Buffer.alloc(40, 0xff), bytes.subarray(100)]),
+    'bomb.png': Buffer.concat([headerOf(2 ** 31 - 1, 2 ** 31 - 1), bytes.subarray(33)]),
+    'wide.png': Buffer.concat([headerOf(600_000, 600_000), bytes.subarray(33)]),
+    'nothing.png': Buffer.concat([headerOf(0, 0), bytes.subarray(33)]),
+    'larger.png': Buffer.concat([headerOf(30_000, 30_000), bytes.subarray(33)]),
+    'header.png': headerOf(400, 300),
+    'drawing.png': svg,
+    'drawing.svg': svg,
+    'page.webp': '<!doctype html><script>top.hacked = true</script>',
+    'jpeg.jpg': Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]),
+    'webp.webp': Buffer.from('RIFF\xff\xff\xff\xffWEBPVP8L', 'latin1'),
+  };
+  for (const [name, data] of Object.entries(files)) await writeFile(join(folder, name), data);
+  await mkdir(join(folder, 'folder.png'));
+  await writeFile(join(tmpdir(), `${dir.split('/').at(-1)}-secret.png`), bytes);
+  const secret = join(tmpdir(), `${dir.split('/').at(-1)}-secret.png`);
+  await symlink(secret, join(folder, 'linked.png'));
+  await symlink(join(folder, 'round.png'), join(folder, 'round.png'));
+  await symlink(tmpdir(), join(folder, 'elsewhere'));
+  const at = (name: string) => ({ path: `artifacts/runs/r1/screenshots/${name}` });
+  const hostile = [
+    ...Object.keys(files).map(at),
+    ...['folder.png', 'linked.png', 'round.png', `elsewhere/${secret.split('/').at(-1)}`, 'gone.png'].map(at),
+    ...[`${'x'.repeat(5_000)}.png`, 'nul\u0000.png', 'lone\ud800.png', '..', '', '\u202egnp.exe'].map(at),
+    { path: secret },
+    { path: '/etc/passwd' },
+    { path: '' },
+    { ...artifact, sha256: '0'.repeat(64) },
+  ];
+  // A picture by its first bytes, and broken further down: a browser shows as much of it as there is.
+  const begun = new Set(['flipped.png', 'larger.png'].map((name) => at(name).path));
+  const kept: string[] = [];
+  const keep = async (name: string) => {
+    kept.push(name);
+    return name;
+  };
+  const corner = { x: 0, y: 0, width: 9, height: 9 };
+  for (const as of ['copies', 'file', 'folder'] as const) {
+    const pictures = new ReportPictures(dir, 'artifacts/runs/r1', as, as === 'folder' ? keep : undefined);
+    for (const one of hostile.filter(({ path }) => !begun.has(path)))
+      expect([await pictures.show(one, 100), await pictures.thumb(one), await pictures.part(one, corner, 9)]).toEqual([
+        ...[undefined, undefined, undefined],
+      ]);
+    for (const path of begun) {
+      const { data_uri: data = 'data:image/webp;' } = (await pictures.show({ path }, 100)) ?? {};
+      expect(data).toMatch(/^data:image\/(?:png|webp);/);
+      await pictures.thumb({ path });
+    }
+    // What a record says of a size is a claim; the picture has its own.
+    for (const claimed of [1, 99_999, 2 ** 40]) {
+      const lies = { ...artifact, width: claimed, height: claimed };
+      expect((await pictures.show(lies, 700))?.size).toEqual(size);
+      const far = { x: 1e9, y: 1e9, width: 1e9, height: 1e9 };
+      expect((await pictures.thumb(lies, far))?.part).toEqual({ x: 0, y: 1950, width: 1400, height: 1050 });
+    }
+  }
+  // Nothing that is no picture lies beside the report.
+  expect(new Set(kept).size).toBe(begun.size + 1);
+  await rm(secret);
 });
