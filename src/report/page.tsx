@@ -76,7 +76,7 @@ function verdictSentence({ failing_gates, passing_gates }: GateVerdict, entries:
     return many === 0 ? [] : [plural(many, ...kindWords[kind])];
   });
   const what = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
-  const gates = `${failing_gates.length} of ${plural(failing_gates.length + passing_gates.length, 'gate')} do not hold.`;
+  const gates = `${failing_gates.length} of ${plural(failing_gates.length + passing_gates.length, 'gate')} ${failing_gates.length === 1 ? 'does' : 'do'} not hold.`;
   if (bad.length === 0) return gates;
   return `${bad.length} of ${plural(entries.length, 'screenshot')} ${bad.length === 1 ? 'does' : 'do'} not hold${what}. ${gates}`;
 }

@@ -90,3 +90,22 @@ test('a link leads into an entry that is closed and not built yet', async ({ pag
   await expect(page.locator('[id="page-5.mobile"] .actual .outline.is-picked .line')).toBeInViewport();
   await expect(page.locator('[id="page-4.mobile"] .body > noscript')).toHaveCount(1);
 });
+
+test('names of screens are whole on a phone, however many viewports there are @sampled', async ({ page }) => {
+  verifies('report.scales');
+  await page.setViewportSize({ width: 375, height: 800 });
+  const viewports = ['phone', 'tablet', 'laptop', 'desktop', 'cinema'];
+  for (const many of [1, 3, 4, 5]) {
+    const pairs = viewports.slice(0, many).map((viewport) => reportPair(pair('account-settings', viewport)));
+    await openReport(page, sampleModel({ pairs, cells: [] }));
+    const name = page.locator('.overview tbody th bdi');
+    expect(await name.evaluate((one) => one.getClientRects()[0]?.height)).toBeLessThan(30);
+    expect(await name.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+    const tops = await page
+      .locator('.overview .field')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+    expect(new Set(tops).size).toBe(1);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(over).toBe(0);
+  }
+});

@@ -69,7 +69,7 @@ tbody th { font-weight: 550; }
 .thumb :is(img, svg) { display: block; width: 100%; height: auto; } .thumb svg { position: absolute; inset: 0 0 auto; }
 .said { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .3rem; font-size: .8rem; } .field .tag { font-size: .75rem; padding: 0 .35rem; }
 .overview thead th { position: sticky; top: 0; background: var(--sheet); box-shadow: 0 1px var(--line); z-index: 1; }
-.overview th { white-space: nowrap; overflow-wrap: normal; } .overview th bdi { display: block; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
+.overview th { white-space: nowrap; overflow-wrap: normal; } .overview th bdi { display: block; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; } .overview tbody th bdi { max-width: 10rem; white-space: normal; overflow-wrap: break-word; }
 .overview td { padding: .3rem .4rem; min-width: 7.5rem; }
 .overview td:last-child { padding-right: .8rem; }
 .field { display: grid; gap: .3rem; padding: .3rem; border-radius: 7px; background: var(--status-soft); color: var(--status); text-decoration: none; font-variant-numeric: tabular-nums; }
@@ -117,14 +117,16 @@ kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 5p
   th, td { padding-inline: .75rem; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .4rem; }
 }
-/* Three viewports side by side on a phone. */
+/* Three viewports side by side on a phone, more of them to scroll to; the name of a screen above its pictures. */
 @media (max-width: 480px) {
   .overview td, .overview td:last-child { padding: .2rem; min-width: 5.1rem; } .overview th { padding-inline: .5rem .3rem; } .thumb { min-width: 0; }
-  .few :is(table, thead, tbody) { display: block; } .few thead { position: sticky; top: 0; z-index: 1; } .few tr { display: flex; flex-wrap: wrap; padding: 0 .2rem; }
+  .overview :is(table, thead, tbody) { display: block; } .overview thead { position: sticky; top: 0; z-index: 1; width: max-content; min-width: 100%; } .few tr { display: flex; flex-wrap: wrap; padding: 0 .2rem; }
   .few td, .few thead th { flex: 1 1 0; min-width: 0; } .few tbody th { flex: 0 0 100%; padding: .5rem .4rem 0; }
-  .few thead th:first-child { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .overview:not(.few) tr { display: grid; grid-auto-columns: 6.2rem; padding: 0 .2rem; width: max-content; min-width: 100%; } .overview:not(.few) :is(td, thead th) { grid-row: 2; }
+  .overview:not(.few) tbody th { grid-area: 1 / 1; width: 18rem; padding: .5rem .4rem 0; }
+  .overview thead th:first-child { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .few .tag { overflow-wrap: normal; font-size: .7rem; padding-inline: .25rem; }
-  .overview th bdi { max-width: 4.2rem; white-space: normal; overflow-wrap: anywhere; } .overview thead th bdi { max-width: 5rem; } .few tbody th bdi { max-width: none; }
+  .overview thead th bdi { max-width: 5rem; } .overview tbody th bdi { max-width: none; }
 }
 @media print { .bar nav, .filter, .tools, #theme, .keys, .skip { display: none !important; } }
 `;
