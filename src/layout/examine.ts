@@ -3,7 +3,7 @@ import type { LayoutKind } from '../core/vocabulary/layout.js';
 import type { AtWidth, FindKind, Found } from './found.js';
 import { clipped, ellipsis } from './kinds/clipped.js';
 import { covered } from './kinds/covered.js';
-import { illegible } from './kinds/illegible.js';
+import { blank, illegible } from './kinds/illegible.js';
 import { outOfReach } from './kinds/out-of-reach.js';
 import { beyondSides, outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
@@ -64,6 +64,7 @@ const ON_A_PAGE: readonly FindKind[] = [
   unreadable,
   illegible,
   missingGlyph,
+  blank,
   ellipsis,
   uneven,
   shifts,
