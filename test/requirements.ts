@@ -180,7 +180,7 @@ export const requirements = {
   'review.decide':
     'A person accepts or refuses with a reason on the review page and undoes it until it is committed; each is a line of the log.',
   'review.walk':
-    'From the first look to the last decision everything is done by keyboard alone at 375, 768 and 1440 px, an error in a recording included, and axe and the layout gate find nothing there.',
+    'From the first look to the last decision everything is done by keyboard alone at 375, 768 and 1440 px, what is new and an error in a recording included, and axe and the layout gate find nothing there.',
   'report.known':
     'A report tells what is new since the last green run from what that one showed as well: differences, layout, accessibility.',
   'report.recording':

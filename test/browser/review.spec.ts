@@ -9,6 +9,7 @@ import { decode } from '../../src/image/decode.js';
 import { judgeScreen } from '../../src/layout/judge-screen.js';
 import { leftEdge } from '../../src/layout/page-model.js';
 import { openReviewDoor } from '../../src/server/review-door.js';
+import { runsNewestFirst } from '../../src/store/run-list.js';
 import { verifies } from '../requirements.js';
 import { FULL, SEED } from '../sample.js';
 import { type BaselineProject, openBaselineProject } from '../verify/baseline-project.js';
@@ -35,18 +36,36 @@ test.beforeAll(async () => {
     { name: 'cart', path: '/cart.html' },
     { name: 'pay', path: '/pay.html' },
   ];
-  await project.configure({ screens });
-  // As designed, the home page is another colour throughout, and who buys meets an error.
+  await project.configure({ screens, design: { block_on_severity: 'critical' } });
+  // The button of the cart has a shade that nobody designed, which does not fail here: it was so when all was well.
   await mkdir(path.join(dir, 'designs/phone'), { recursive: true });
-  const background = { r: 220, g: 235, b: 220 };
-  await sharp({ create: { width: 320, height: 240, channels: 3, background } })
-    .png()
-    .toFile(path.join(dir, 'designs/phone/home.png'));
+  await project.result('codeloop_verify', {});
+  const agreeing = { ask: (question: string) => Promise.resolve(/Type "([^"]+)"/.exec(question)?.[1] ?? '') };
+  await project.result('codeloop_bars_accept', { reason: 'a shade is no fault' }, { person: agreeing });
+  const [newest] = [...runsNewestFirst(dir)];
+  const cells = !newest || 'broken' in newest ? [] : newest.read.manifest.cells;
+  /** As it was photographed, with a shade over the button. */
+  const design = async (name: string, background: { r: number; g: number; b: number; alpha: number }) => {
+    const shot = cells.find(({ screen }) => screen === name)?.screenshot?.image.path ?? '';
+    const shade = await sharp({ create: { width: 100, height: 50, channels: 4, background } })
+      .png()
+      .toBuffer();
+    await sharp(path.join(dir, shot))
+      .composite([{ input: shade, left: 8, top: 70 }])
+      .toFile(path.join(dir, `designs/phone/${name}.png`));
+  };
+  await design('cart', { r: 0, g: 0, b: 255, alpha: 0.03 });
+  await project.git('add', '-A');
+  await project.git('commit', '-qm', 'shades');
+  const { gate } = await project.result('codeloop_verify', {});
+  expect(gate).toMatchObject({ failing_gates: [], passed: true });
+  // As designed, the home page has no button, and who buys meets an error.
+  await design('home', { r: 255, g: 255, b: 255, alpha: 1 });
   await mkdir(path.join(dir, '.codeloop/flows'), { recursive: true });
   const buy = { action: 'click', target: { role: 'button', name: 'Buy' } };
   const flow = { schema_version: 1, name: 'buy', start: '/pay.html', steps: [buy] };
   await writeFile(path.join(dir, '.codeloop/flows/buy.json'), JSON.stringify(flow));
-  await project.result('codeloop_verify', {});
+  expect(await project.result('codeloop_verify', {})).toMatchObject({ status: 'fail' });
   const named = ['home', 'cart', 'pay'];
   await project.result('codeloop_update_baseline', { screens: named, reason: 'first look', failing: true });
   const { person } = typist('');
@@ -74,7 +93,7 @@ function of<Value>(value: Value | undefined): Value {
 /** Goes on with Tab until the focus is where it is wanted, as somebody without a mouse does. */
 async function tabTo(
   page: Page,
-  role: 'link' | 'button' | 'checkbox' | 'textbox' | 'radio',
+  role: 'link' | 'button' | 'checkbox' | 'textbox' | 'combobox',
   name: string | RegExp,
   nth = 0,
 ) {
@@ -133,7 +152,8 @@ for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % width
     await isLaidOut(page);
 
     // Looks at the newest run: the worst in a glance, the slider, true pixels, the next difference, only the failing ones.
-    await tabTo(page, 'link', /^(?:Fail|Needs a person|Could not run)/);
+    const runs = /^(?:Fail|Needs a person|Could not run)/;
+    await tabTo(page, 'link', runs, (await page.getByRole('link', { name: runs }).count()) - 1);
     await page.keyboard.press('Enter');
     await expect(page.locator('.worst')).toBeInViewport();
     await expect(page.locator('.worst')).toContainText('home');
@@ -141,13 +161,15 @@ for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % width
     await isLaidOut(page);
     await page.keyboard.press('j');
     await expect(page.locator('.actual .outline.is-picked')).toHaveCount(1);
-    // The file itself, in a tab of its own.
-    const opened = page.waitForEvent('popup');
-    await tabTo(page, 'link', /^Full size\s*, Actual picture of home/);
-    await page.keyboard.press('Enter');
-    const file = await opened;
-    await expect(file.locator('img')).toHaveJSProperty('naturalWidth', 320);
-    await file.close();
+    // The files themselves, each in a tab of its own: what it was held against, and what there is.
+    for (const side of [/^Full size\s*, Reference of home/, /^Full size\s*, Actual picture of home/]) {
+      const opened = page.waitForEvent('popup');
+      await tabTo(page, 'link', side);
+      await page.keyboard.press('Enter');
+      const file = await opened;
+      await expect(file.locator('img')).toHaveJSProperty('naturalWidth', 320);
+      await file.close();
+    }
     await page.keyboard.press('2');
     const slider = page.locator('.card details[open] [type=range]').first();
     await slider.focus();
@@ -163,6 +185,21 @@ for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % width
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.press('Delete');
     await expect(page.locator('.card:visible')).toHaveCount(3);
+
+    // Only what is new since all was well, what was so then, and all of it again.
+    await tabTo(page, 'combobox', 'New');
+    for (const [key, names] of [
+      ['ArrowDown', ['home']],
+      ['ArrowDown', ['cart']],
+      ['Home', ['home', 'pay', 'cart']],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expect(page.locator('.card:visible h3')).toContainText(names);
+      await expect(page.locator('.card:visible')).toHaveCount(names.length);
+    }
+    // In a list of choices a key chooses: on to the next field, then to the search.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('/');
 
     // Finds the error by its words, and sees in the recording what was there when it came.
     await page.keyboard.type('the till is shut');
