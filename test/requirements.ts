@@ -322,6 +322,8 @@ export const requirements = {
     'A page that shows only that it waits, or whose main part holds nothing, is waited for and is no green though no request is open; a part that says what it is loading is a warning; pages that tell of such signs are not told.',
   'capture.error-pages':
     'A screen that is an error page, a bare answer to a program, an overlay of a development server or a page of the server itself is told whatever its status; pages about errors, and parts that failed, are not.',
+  'capture.still-pages':
+    'A page whose sandbox allows no scripts is photographed whole at once, and one that has removed its own elements is blank: neither waits in vain or fails.',
   'capture.never-shown':
     'What keeps its place on a page and is shown on no way through it is named: as certain where it is much of the page, else as a warning; what opens, takes turns, measures or comes up under the pointer is not.',
   'capture.tall':

@@ -51,7 +51,9 @@ export async function surveyPage(
   const ask = <T>(what: string, work: () => Promise<T>, ms?: number) => session.call(what, work, signal, ms);
   const unseen: Unseen[] = [];
   await everyFrame(session, (frame) => frame.evaluate(bringOn), signal);
-  const home = await ask('scrolling to the top', () => page.evaluate(() => ({ x: scrollX, y: scrollY })));
+  const { still, ...home } = await ask('scrolling to the top', () => page.evaluate(standing));
+  // Where no script runs nothing answers to scrolling, lazy pictures load at once, and neither frames nor timers ever come.
+  if (still) return { stops: [], home, stretched: 0, drawsPart: false, run: false };
   const { stretched, drawsPart } = whole
     ? await stretchToContent(session, log, unseen, signal)
     : { stretched: 0, drawsPart: false };
@@ -96,6 +98,13 @@ export async function surveyPage(
   if (unseen.length > 0) log.settle.unseen = unseen.slice(0, MOST_UNSEEN);
   return { stops: seen.stops.slice(0, MOST_STOPS), home, stretched, drawsPart, run };
 }
+
+/** Runs in the page: where it is scrolled to, and whether nothing in it can move: its sandbox allows no scripts, or it has no element left. */
+const standing = () => ({
+  x: scrollX,
+  y: scrollY,
+  still: matchMedia('(scripting: none)').matches || document.documentElement === null,
+});
 
 /** Runs in the page, at its top and at rest. */
 const endOfSurvey = withAgenda(() => {

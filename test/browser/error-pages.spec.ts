@@ -78,3 +78,34 @@ test('an error in place of the app is told whatever its status, and a page about
   for (const [path] of PAGES) told.push([path, (await booth.photo(`${site.url}${path}`)).shot.error_page]);
   expect(told).toEqual(PAGES.map(([path, , text]) => [path, text]));
 });
+
+test('a page whose sandbox allows no scripts, or that has no element left, is photographed as it is @once', async () => {
+  verifies('capture.still-pages');
+  const sandboxed = (policy: string): Parameters<typeof startSite>[0][string] => ({
+    type: 'text/html; charset=utf-8',
+    body: html(`${words}<p style="height:2000px">tall</p>`),
+    headers: { 'content-security-policy': policy },
+  });
+  const stills = await startSite({
+    '/sandbox': sandboxed('sandbox'),
+    '/forms': sandboxed('sandbox allow-forms allow-popups'),
+    '/origin': sandboxed('sandbox allow-same-origin'),
+    '/root': html(`${words}<script>document.documentElement.remove()</script>`),
+    '/late': html(`${words}<script>setTimeout(() => document.documentElement.remove(), 200)</script>`),
+    '/body': html(`${words}<script>document.body.remove()</script>`),
+  });
+  const told = [];
+  for (const path of ['/sandbox', '/forms', '/origin', '/root', '/late', '/body']) {
+    const { shot } = await booth.photo(`${stills.url}${path}`, { fullPage: true });
+    told.push([path, shot.steady.settled, shot.blank, shot.size.height > 2000]);
+  }
+  await stills.close();
+  expect(told).toEqual([
+    ['/sandbox', true, false, true],
+    ['/forms', true, false, true],
+    ['/origin', true, false, true],
+    ['/root', true, true, false],
+    ['/late', true, true, false],
+    ['/body', true, true, false],
+  ]);
+});

@@ -31,6 +31,8 @@ export function finishMotion(): void {
  * frame can take long, so only a page that draws nothing for `limitMs` is given up.
  */
 export async function framesPass({ count, limitMs }: { count: number; limitMs: number }): Promise<void> {
+  // Neither ever comes where a sandbox allows no scripts.
+  if (matchMedia('(scripting: none)').matches) return;
   const agenda = agendaOf(window);
   const nextFrame = agenda?.native.requestAnimationFrame ?? window.requestAnimationFrame.bind(window);
   const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);

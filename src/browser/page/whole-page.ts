@@ -32,7 +32,8 @@ export function bringOn(): void {
  */
 export async function continueBackdrops({ height }: { height: number }): Promise<void> {
   const scene = agendaOf(window)?.scene;
-  if (!scene) return;
+  // A page may have removed its own root.
+  if (!scene || document.documentElement === null) return;
   const [wide, high] = [document.documentElement.clientWidth, innerHeight];
   const layersOf = (value: string) => value.split(/,(?![^(]*\))/).map((one) => one.trim());
   /** A picture that fits one screen, in px, so that it does so on each. */
