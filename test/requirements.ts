@@ -320,6 +320,8 @@ export const requirements = {
     'What a page asked for and was not answered when its picture is taken is named with address, kind and how long it was open; one that shows that it waits is waited for as long as the time allows, and is no green; what pages keep open on purpose is not told.',
   'capture.waits-alone':
     'A page that shows only that it waits, or whose main part holds nothing, is waited for and is no green though no request is open; a part that says what it is loading is a warning; pages that tell of such signs are not told.',
+  'capture.slow-ticks':
+    'Slides that change by themselves every 1.5 s or more stand still while a picture is taken, whoever asks for their turns; a page that waits may look by such timers, and a first one-shot comes.',
   'capture.error-pages':
     'A screen that is an error page, a bare answer to a program, an overlay of a development server or a page of the server itself is told whatever its status; pages about errors, and parts that failed, are not.',
   'capture.still-pages':

@@ -147,7 +147,7 @@ class Sitting {
       typeof request.fullPage === 'object' ? request.fullPage.untilHeight > viewport.height + 1 : request.fullPage;
     this.beyond = this.full || request.selector !== undefined;
     this.#until = performance.now() + request.settleTimeoutMs;
-    this.log = restLog({ inWindow: !this.beyond, ...(meant === undefined ? {} : { meant }) });
+    this.log = restLog({ inWindow: !this.beyond, waits: false, ...(meant === undefined ? {} : { meant }) });
   }
 
   /** One round of rest. All rounds together wait no longer than the whole time for what the page shows to be waiting for. */

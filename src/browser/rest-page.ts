@@ -35,6 +35,8 @@ export interface RestLog {
   /** What shows that the page waits counts in its window only, and is none where it is what this selector names. */
   inWindow: boolean;
   meant?: string;
+  /** Of a picture: whether the page showed in the last round that it waits; its slow ticks are held while it does not. */
+  waits?: boolean;
   /** The mark of the traffic at which the page began to be scrolled. */
   scrolledFrom: number;
   /** What showed that the page waits with no request open: when that was looked for, by the mark of the traffic, and when it was first found, ms. */
@@ -42,7 +44,7 @@ export interface RestLog {
 }
 
 /** An empty log. */
-export function restLog(waits: Partial<Pick<RestLog, 'inWindow' | 'meant'>> = {}): RestLog {
+export function restLog(waits: Partial<Pick<RestLog, 'inWindow' | 'meant' | 'waits'>> = {}): RestLog {
   return {
     inWindow: false,
     scrolledFrom: Number.POSITIVE_INFINITY,
@@ -90,9 +92,11 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   const reports = await Promise.all(
     frames.map((frame) =>
       frame === page.mainFrame()
-        ? session.call('bringing the page to rest', () => askMain(page, waitMs), signal, waitMs + MAIN_MS)
+        ? session.call('bringing the page to rest', () => askMain(page, waitMs, log.waits), signal, waitMs + MAIN_MS)
         : // A frame that is going away, or that another origin hangs up, has nothing to say.
-          session.call('a frame', () => ask(frame, Math.min(waitMs, 1000)), signal, CHILD_MS).catch(() => undefined),
+          session
+            .call('a frame', () => ask(frame, Math.min(waitMs, 1000), log.waits), signal, CHILD_MS)
+            .catch(() => undefined),
     ),
   );
   const known = reports.filter((report) => report !== undefined);
@@ -115,6 +119,7 @@ export async function restPage(session: PageSession, log: RestLog, waitMs: numbe
   log.settle.open_requests = open;
   const shown = await waitsAlone(session, log, signal);
   const waits = shown || open.some(({ unfinished }) => unfinished);
+  if (log.waits !== undefined) log.waits = waits;
   return {
     waits,
     busy:
@@ -232,12 +237,12 @@ export async function everyFrame(session: PageSession, work: (frame: Frame) => P
   );
 }
 
-function ask(frame: Frame, waitMs: number): Promise<RestReport> {
-  return frame.evaluate(restFrame, { waitMs });
+function ask(frame: Frame, waitMs: number, waits: boolean | undefined): Promise<RestReport> {
+  return frame.evaluate(restFrame, { waitMs, ...(waits === undefined ? {} : { waits }) });
 }
 
-async function askMain(page: Page, waitMs: number): Promise<RestReport> {
-  const report = await ask(page.mainFrame(), waitMs);
+async function askMain(page: Page, waitMs: number, waits: boolean | undefined): Promise<RestReport> {
+  const report = await ask(page.mainFrame(), waitMs, waits);
   const { activity = report.activity, icons = report.iconsAsked } = await toldInPage(page);
   return { ...report, activity, iconsAsked: icons };
 }

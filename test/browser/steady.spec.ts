@@ -154,12 +154,50 @@ const traps: Record<string, Trap> = {
   },
 };
 
+/** What changes in seconds; however late a picture begins: what the first two turns show is green. */
+const slides: Record<string, Trap> = {
+  'slides that an interval changes': {
+    body: `<div id="a" style="${box}background:#00aa00"></div><script>let n=0;setInterval(()=>{a.style.background=++n>1?'#aa0000':'#00aa00';a.style.marginTop=n%2+'px'},1500)</script>`,
+    at: [50, 50],
+    color: '#00aa00',
+  },
+  'slides that ask for their next turn themselves': {
+    body: `<div id="a" style="${box}background:#00aa00"></div><script>let n=0;const turn=()=>setTimeout(()=>{a.style.background=++n>1?'#aa0000':'#00aa00';turn()},1500);turn()</script>`,
+    at: [50, 50],
+    color: '#00aa00',
+  },
+  'slides whose transition asks for the next turn': {
+    body: `<div id="a" style="${box}background:#00aa00;transition:width .3s"></div><script>let n=0;const turn=()=>setTimeout(()=>{a.style.background=++n>1?'#aa0000':'#00aa00';a.style.width=100+n%2+'px'},1500);a.addEventListener('transitionend',turn);turn()</script>`,
+    at: [50, 50],
+    color: '#00aa00',
+  },
+  'a page that waits and looks by an interval whether something is there': {
+    body: `<div id="a" style="${box}">Loading…</div><script>let n=0;setInterval(()=>{if(++n>1){a.textContent='';a.style.background='#00aa00'}},1500)</script>`,
+    at: [50, 50],
+    color: '#00aa00',
+  },
+};
+
 test.describe('a steady picture @once', () => {
   let booth: PhotoBooth;
   test.beforeAll(() => {
     booth = new PhotoBooth();
   });
   test.afterAll(() => booth.dispose());
+
+  test('shows slides that change by themselves as they stand, and what a page waits for by such timers', async () => {
+    verifies('capture.slow-ticks');
+    const all = Object.values(slides);
+    const site = await startSite(Object.fromEntries(all.map(({ body }, index) => [`/${index}`, html(body)])));
+    const seen = await Promise.all(
+      all.map(async ({ at }, index) => {
+        const { shot, png } = await booth.photo(`${site.url}/${index}`);
+        return [shot.steady.settled, colorDistance(await colorAt(png, ...at), '#00aa00') < 8];
+      }),
+    );
+    await site.close();
+    expect(seen).toEqual(all.map(() => [true, true]));
+  });
 
   for (const [name, trap] of sampleOf(Object.entries(traps), 4)) {
     test(`of ${name}`, async () => {

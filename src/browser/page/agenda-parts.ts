@@ -54,6 +54,14 @@ export interface PageActivity {
   period: number;
 }
 
+/** Timers that tick in seconds, as slides change by themselves: held while a picture is taken. */
+export interface SlowTicks {
+  /** Holds them, or lets them tick again; what was due meanwhile is then. */
+  hold(held: boolean): void;
+  /** How many ticks were held since. */
+  held(): number;
+}
+
 /** What one frame is drawn from, kept by an init script on its agenda as `scene`. */
 export interface Scene {
   /** The document and every shadow root in it, the closed ones too. */

@@ -85,6 +85,66 @@ export function installObservers(): void {
 }
 
 /**
+ * Lets the agenda hold the slow ticks of a page: intervals of 1.5 s and more, and one-shots that ask for themselves again after as long.
+ * Whoever waits for something by them has it once the page is let go on; a first one-shot always comes. Runs after `installAgenda`.
+ */
+export function installSlowTicks(): void {
+  const agenda = agendaOf(window);
+  if (!agenda) return;
+  const SLOW_MS = 1500;
+  const [once, again, { apply }] = [window.setTimeout, window.setInterval, Reflect];
+  let [still, ticks] = [false, 0];
+  const due = new Map<number, () => void>();
+  // What ran before, by its text and time: closures are made anew each time.
+  const ran = new Set<string>();
+  const keyOf = (handler: object, ms: number) =>
+    `${ms} ${apply(Function.prototype.toString, handler, []).slice(0, 2000)}`;
+  const slow = (delay: unknown) => Number(delay) >= SLOW_MS;
+  Reflect.set(window, 'setInterval', (handler: TimerHandler, delay?: number, ...rest: unknown[]) => {
+    if (typeof handler !== 'function' || !slow(delay)) return again(handler, delay, ...rest);
+    return again(() => {
+      if (still) ticks += 1;
+      else apply(handler, window, rest);
+    }, delay);
+  });
+  Reflect.set(window, 'setTimeout', (handler: TimerHandler, delay?: number, ...rest: unknown[]) => {
+    if (typeof handler !== 'function' || !slow(delay)) return once(handler, delay, ...rest);
+    const key = keyOf(handler, Number(delay));
+    const id: number = once(() => {
+      const run = () => {
+        due.delete(id);
+        apply(handler, window, rest);
+      };
+      if (still && ran.has(key)) {
+        ticks += 1;
+        due.set(id, run);
+        return;
+      }
+      if (ran.size < 1000) ran.add(key);
+      run();
+    }, delay);
+    return id;
+  });
+  for (const name of ['clearTimeout', 'clearInterval'] as const) {
+    const clear = window[name];
+    Reflect.set(window, name, (id?: number) => {
+      if (id !== undefined) due.delete(Number(id));
+      clear(id);
+    });
+  }
+  agenda.slow = {
+    hold(held) {
+      still = held;
+      if (held) return;
+      ticks = 0;
+      for (const run of [...due.values()]) agenda.native.setTimeout(run, 0);
+      due.clear();
+    },
+    held: () => ticks,
+  };
+}
+
+/**
  * Keeps events of resizes, scrolling, media queries and observers from a frame, or delivers them again after two quiet frames. Meanwhile,
  * what the moment of another size sets off (a transition, an animation that begins again) is finished in each frame before it is drawn.
  */
@@ -116,6 +176,7 @@ export function setHeld(held: boolean): void {
   const agenda = agendaOf(window);
   if (held) agenda?.hold();
   else agenda?.release();
+  agenda?.slow?.hold(held);
 }
 
 /** Takes back what was done to a frame for a picture, and lets its chains go on. */
@@ -124,6 +185,7 @@ export function letGo(): void {
   agenda?.scene?.restore();
   if (agenda) for (const kept of ['scroller', 'survey', 'way', 'eye'] as const) delete agenda[kept];
   agenda?.release();
+  agenda?.slow?.hold(false);
 }
 
 /**
@@ -270,4 +332,4 @@ export function noteReadings(): void {
   };
 }
 
-withAgenda(installObservers, noteReadings, setDeaf, setHeld, letGo, tellCallbacks);
+withAgenda(installObservers, installSlowTicks, noteReadings, setDeaf, setHeld, letGo, tellCallbacks);

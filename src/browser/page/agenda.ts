@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import type { DrawingEnds, Eye, PageActivity, Scene, Survey, Watched, Way } from './agenda-parts.js';
+import type { DrawingEnds, Eye, PageActivity, Scene, SlowTicks, Survey, Watched, Way } from './agenda-parts.js';
 import { withAgenda } from './agenda-parts.js';
 
 /**
@@ -28,6 +28,7 @@ export interface Agenda {
   /** What was seen of the page while it was scrolled; there while a full page is photographed. */
   survey?: Survey;
   way?: Way;
+  slow?: SlowTicks;
   /** The part that scrolls in place of the page, as it was last looked for. */
   scroller?: WeakRef<Element>;
   /** Up to three readings that the page has put its own in the place of; empty without. */

@@ -23,8 +23,10 @@ export interface RestReport {
  * One round of bringing a frame to rest: hides the caret and the buttons that dev servers draw over the app, finishes animations that end, puts those that do not at their start, holds
  * media at the first frame, and waits up to `waitMs` until fonts, images, timers and frame chains are done. May run many times.
  */
-export async function restFrame({ waitMs }: { waitMs: number }): Promise<RestReport> {
+export async function restFrame({ waitMs, waits }: { waitMs: number; waits?: boolean }): Promise<RestReport> {
   const agenda = agendaOf(window);
+  // A page that waits may look by them whether something is there.
+  if (waits !== undefined) agenda?.slow?.hold(!waits);
   const scene = agenda?.scene;
   scene?.look();
   const later = agenda?.native.setTimeout ?? window.setTimeout.bind(window);

@@ -4,7 +4,7 @@ import type { Viewport } from '../../core/vocabulary/geometry.js';
 import { refuseOtherPrograms } from '../browser-prompts.js';
 import type { AllowedOrigins } from '../origin-proxy.js';
 import { CHAIN_LIMIT, installAgenda } from '../page/agenda.js';
-import { installObservers, noteReadings } from '../page/agenda-switches.js';
+import { installObservers, installSlowTicks, noteReadings } from '../page/agenda-switches.js';
 import { hiddenErrors, tellHiddenErrors } from '../page/console-limit.js';
 import { installDrawingEnds } from '../page/drawing-ends.js';
 import { installScene } from '../page/scene.js';
@@ -45,7 +45,7 @@ export async function prepareContext(
   await refuseOtherPrograms(context);
   await context.addInitScript(tellHiddenErrors, hiddenErrors(HIDDEN));
   await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
-  for (const script of [installObservers, installScene, installDrawingEnds, noteReadings])
+  for (const script of [installObservers, installSlowTicks, installScene, installDrawingEnds, noteReadings])
     await context.addInitScript(script);
 }
 
