@@ -176,7 +176,8 @@ export function setHeld(held: boolean): void {
   const agenda = agendaOf(window);
   if (held) agenda?.hold();
   else agenda?.release();
-  agenda?.slow?.hold(held);
+  // What is let go on to see whether it repeats itself is no turn of slides.
+  if (held) agenda?.slow?.hold(true);
 }
 
 /** Takes back what was done to a frame for a picture, and lets its chains go on. */
