@@ -60,26 +60,29 @@ export async function layOutAt(
 ): Promise<LaidOutPage> {
   const { page, viewport } = session;
   const protocol = chromium(session);
-  const work = async () => {
+  const facts = `(${readPageFacts})(${JSON.stringify({ most: MAX_PRESSES })})`;
+  // Its own listeners hear of the new size, and what styles animate towards it is taken to its end.
+  const settled = `(${framesPass})(${JSON.stringify({ count: 2, limitMs: FRAME_LIMIT_MS })}).then(${finishMotion})`;
+  const resize = async () => {
     await evaluate(protocol, `(${endTransitions})()`);
     await protocol.send('Emulation.setDeviceMetricsOverride', {
       ...{ width, height, screenWidth: width, screenHeight: height },
       ...{ deviceScaleFactor: viewport.device_scale_factor, mobile: viewport.is_mobile },
     });
-    // Its own listeners hear of the new size, and what styles animate towards it is taken to its end.
-    const frames = JSON.stringify({ count: 2, limitMs: FRAME_LIMIT_MS });
-    await evaluate(protocol, `(${framesPass})(${frames}).then(${finishMotion})`);
+    if (rested) await evaluate(protocol, settled);
   };
-  await session.call('laying the page out', work, signal);
+  await session.call('laying the page out', resize, signal);
   if (rested) {
     await restPage(session, restLog(), REST_MS, signal);
     await session.call('laying the page out', () => page.evaluate(finishMotion), signal);
   }
   // What it scrolls is put back before the page hears of it, in the next frame.
-  const read = async () => {
-    const facts = await evaluate<PageFacts>(protocol, `(${readPageFacts})(${JSON.stringify({ most: MAX_PRESSES })})`);
-    return readLaidOut(protocol, facts, redact);
-  };
+  const read = async () =>
+    readLaidOut(
+      protocol,
+      await evaluate<PageFacts>(protocol, rested ? facts : `${settled}.then(() => ${facts})`),
+      redact,
+    );
   return session.call('reading the layout', read, signal);
 }
 
