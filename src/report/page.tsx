@@ -146,7 +146,7 @@ function Filter({ entries }: { entries: readonly Entry[] }) {
           words={kindNames}
         />
         <Choice name="file" label="File" all="files" values={files.sort()} />
-        {known ? <Choice name="age" label="New" all="new and known" values={['new', 'known']} words={ages} /> : null}
+        {known ? <Choice name="age" label="Age" all="ages" values={['new', 'known']} words={ages} /> : null}
         <label class="check">
           <input type="checkbox" name="failing" />
           Only failing <span class="tally">{count(failing)}</span>

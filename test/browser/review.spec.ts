@@ -187,7 +187,7 @@ for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % width
     await expect(page.locator('.card:visible')).toHaveCount(3);
 
     // Only what is new since all was well, what was so then, and all of it again.
-    await tabTo(page, 'combobox', 'New');
+    await tabTo(page, 'combobox', 'Age');
     for (const [key, names] of [
       ['ArrowDown', ['home']],
       ['ArrowDown', ['cart']],
