@@ -267,7 +267,9 @@ export function watchPage(
   });
   page.on('websocket', (socket) => {
     if (!allowed.permits(socket.url())) return blocked(socket.url(), 'websocket');
-    socket.on('socketerror', (error) =>
+    socket.on('socketerror', (error) => {
+      // The page itself closed it, as frameworks do that begin twice.
+      if (/closed before the connection is established/.test(error)) return;
       log.add({
         kind: 'failed_request',
         level: 'error',
@@ -275,8 +277,8 @@ export function watchPage(
         url: socket.url(),
         resource_type: 'websocket',
         same_origin: own(socket.url()),
-      }),
-    );
+      });
+    });
   });
   page.on('crash', () => log.add({ kind: 'crash', level: 'error', text: 'The page crashed.', url: page.url() }));
   // Who listens to dialogs has to answer them.

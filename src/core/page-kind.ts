@@ -197,7 +197,9 @@ const SERVER_LINE =
 export function errorOfPage(page: SpokenPage): string | undefined {
   const { type, heads, lines, few, code, overlays, told } = page;
   const title = page.title.slice(0, 200);
-  const bare = bareError(type, code);
+  // Of a page, code is all of it only where nothing stands beside it: an example in a text is none.
+  const alone = heads.length === 0 && lines.every((line) => code.includes(line.slice(0, 60)));
+  const bare = alone || !/html/.test(type) ? bareError(type, code) : undefined;
   if (bare !== undefined || !/html/.test(type)) return bare;
   const [first] = heads;
   const over = overlays[0] ?? told.find((line) => SERVER_LINE.test(line));

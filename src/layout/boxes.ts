@@ -63,3 +63,6 @@ function luminance(color: Rgb): number {
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
+
+/** Radius of the blur in a filter, CSS px; 0 without. */
+export const radiusOf = (filter: string | undefined): number => px(/blur\(([^)]*)\)/.exec(filter ?? '')?.[1]);

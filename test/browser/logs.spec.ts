@@ -21,6 +21,7 @@ test.describe('the log @once', () => {
           setTimeout(() => { throw new TypeError('thrown') });
           Promise.reject(new Error('rejected'));
           fetch('http://127.0.0.1:9/').catch(() => 0);
+          new WebSocket(location.origin.replace('http', 'ws')).close(); // as a framework that begins twice
           alert('hello');
         </script><link rel="stylesheet" href="/moved.css"><link rel="stylesheet" href="/plain.css">`,
       ),
@@ -36,7 +37,7 @@ test.describe('the log @once', () => {
       .map(({ kind, level, text, status, same_origin }) => [
         kind,
         level,
-        text.split('\n')[0]?.replaceAll(site.url, ''),
+        text.split('\n')[0]?.replaceAll(site.url, '').replaceAll(site.url.replace('http', 'ws'), ''),
         ...(status === undefined ? [] : [status]),
         ...(same_origin === undefined ? [] : [same_origin]),
       ]);
@@ -46,6 +47,11 @@ test.describe('the log @once', () => {
         ['console', 'error', 'an error {a: 1}'],
         ['console', 'info', 'a note'],
         ['console', 'warning', 'a warning'],
+        [
+          'console',
+          'warning',
+          "WebSocket connection to '/' failed: WebSocket is closed before the connection is established.",
+        ],
         ['dialog', 'info', 'alert: hello'],
         ['failed_request', 'error', 'GET http://127.0.0.1:9/: net::ERR_UNSAFE_PORT', false],
         ['failed_request', 'error', 'GET /moved.css: a page (text/html) came where a style sheet was asked for', true],

@@ -142,6 +142,11 @@ test.each<[string, SpokenPage]>([
   ['a motto', spoken({ heads: ['It works!'], lines: ['It works!', 'On phones', 'On desks'] })],
   ['a count', spoken({ title: 'Counter', heads: ['500'], lines: ['500', 'Add'] })],
   ['a question', spoken({ heads: ['Thank you'], lines: ['Thank you', 'Something went wrong? Write to us.'] })],
+  [
+    'an example of an answer',
+    spoken({ heads: ['Orders'], lines: ['Orders', 'Then:'], code: '{"error":{"code":404}}' }),
+  ],
+  ['an answer named in a long text', spoken({ title: 'API', few: false, heads: ['API'], code: '{"ok":false}' })],
   ['a name', spoken({ title: 'Application error | Docs', heads: ['How to read logs'], lines: ['How to read logs'] })],
   ['a line of PHP in its text', spoken({ told: ['The warning is shown in /a.php on line 3'] })],
 ])('%s is', (_what, page) => {

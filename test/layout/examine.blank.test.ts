@@ -17,6 +17,19 @@ const told = (control: More, ...inside: More[]) =>
     [certainty, kind, el.selector, claim?.shows, claim?.rect.width, asked].join(' '),
   );
 
+test('boxes that are seen, of which a row or a table has many, may be all that there is to see', () => {
+  verifies('layout.silence');
+  const days = (styles: Record<string, string>) =>
+    [0, 1, 2, 3].flatMap((at) => [
+      element(`#day${at}`, rect(20 + 50 * at, 20, 40, 40), { parent: 0, tag: 'button', styles }),
+      element(`#seat${at}`, rect(30 + 50 * at, 30, 20, 20), { parent: 1 + 2 * at, tag: 'i' }),
+    ]);
+  const certainties = (styles: Record<string, string>) =>
+    blank(page([body, ...days(styles)])).map(({ certainty }) => certainty);
+  expect(certainties({ 'background-color': 'rgb(155, 233, 168)' })).toEqual(Array(4).fill('likely'));
+  expect(certainties({})).toEqual(Array(4).fill('certain'));
+});
+
 test.each<[string, string[], string[]]>([
   ['an empty drawing', told({}, { tag: 'svg' }), ['certain vanishes #go plain 20 true']],
   ['a picture that did not load', told({}, { tag: 'img' }), ['certain vanishes #go plain 20 true']],

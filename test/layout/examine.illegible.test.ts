@@ -52,6 +52,16 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
     ['certain #veil'],
   ],
   ['until somebody points at it', within({ ...BLUR, 'transition-duration': '0.2s' }), ['likely #box']],
+  [
+    'in one part of the page: an amount, a spoiler',
+    within(
+      BLUR,
+      {},
+      words('#a', rect(20, 520, 90, 20), { parent: 0 }),
+      words('#b', rect(20, 550, 90, 20), { parent: 0 }),
+    ),
+    ['likely #box'],
+  ],
   ['hardly', within({ filter: 'blur(1px)' }), []],
   ['and marked as decoration', within(BLUR, { attributes: { 'aria-hidden': 'true' } }), []],
   ['behind a dialog', within(BLUR, {}, dialog()), []],

@@ -115,3 +115,51 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
   verifies('layout.silence');
   expect([...told(textOverlap(model)), ...told(clipped(model))]).toEqual(expected);
 });
+
+const GLASS = { 'background-color': 'rgba(255, 255, 255, 0.6)', 'backdrop-filter': 'saturate(180%) blur(20px)' };
+/** A text, and another in a bar over it. */
+const passing = (bar: Record<string, string>, text: Record<string, string> = {}) =>
+  page([
+    body,
+    words('#rows', rect(20, 560, 300, 20), { parent: 0, styles: text }),
+    element('#bar', rect(0, 550, 800, 50), { parent: 0, styles: { position: 'fixed', bottom: '0px', ...bar } }),
+    element('#prices', rect(20, 562, 300, 20), {
+      ...{ parent: 2, lines: [{ rect: rect(20, 562, 300, 20), text: 'Prices of today' }] },
+    }),
+  ]);
+
+test.each<[string, ReturnType<typeof page>, string[]]>([
+  ['in a bar of glass', passing(GLASS), []],
+  ['blurred, under a lock', passing({}, { filter: 'blur(6px)' }), []],
+  [
+    'under a bar of hardly any blur',
+    passing({ ...GLASS, 'backdrop-filter': 'blur(1px)' }),
+    ['certain text_overlap #rows'],
+  ],
+  ['under a bar without a ground', passing({}), ['certain text_overlap #rows']],
+])('letters that a text lies over: %s', (_, model, expected) => {
+  verifies('layout.silence');
+  expect(told(textOverlap(model)).map((one) => one.replace('#prices', '#rows'))).toEqual(expected);
+});
+
+test.each<[string, Parameters<typeof openOver>, string]>([
+  ['what a summary opened', ['details', {}], 'likely'],
+  ['choices of a field that says it is open', ['div', { 'aria-expanded': 'true' }], 'likely'],
+  ['a card', ['div', {}], 'certain'],
+])('a control under a panel: %s', (_, given, expected) => {
+  verifies('layout.silence');
+  expect(covered(openOver(...given)).map(({ certainty }) => certainty)).toEqual([expected]);
+});
+
+/** A button under a panel of something that holds the panel and its switch. */
+function openOver(around: string, beside: Record<string, string>) {
+  return page([
+    body,
+    element('#save', rect(30, 50, 80, 30), {
+      ...{ parent: 0, tag: 'button', press: { reached: Array(5).fill(false), by: 4 } },
+    }),
+    element('#around', rect(20, 10, 300, 20), { parent: 0, tag: around }),
+    element('#switch', rect(20, 10, 80, 20), { parent: 2, tag: 'input', attributes: beside }),
+    element('#panel', rect(20, 30, 160, 90), { parent: 2, styles: PANEL }),
+  ]);
+}

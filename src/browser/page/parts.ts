@@ -81,7 +81,7 @@ export function installParts({ most, maxLength }: { most: number; maxLength: num
 
 /** Returns what a page says where it may be an error page. Runs inside the page; reads only. */
 export function readSpoken(): SpokenPage {
-  const most = { lines: 12, letters: 1000, elements: 400 };
+  const most = { lines: 8, letters: 400, elements: 400 };
   const whole = (text: string) => text.replace(/\s+/g, ' ').trim();
   const tidy = (text: string) => whole(text).slice(0, 200);
   const shown = (element: Element) => element.checkVisibility?.({ checkVisibilityCSS: true }) ?? true;

@@ -55,7 +55,6 @@ function unpressable(model: PageModel): Found[] {
     if (area(shown) < area(el.rect) * 0.5 || right(el.rect) > model.width || el.rect.x < 0) return [];
     const missed = el.press.reached.filter((reached) => !reached).length;
     const by = el.press.by === undefined ? undefined : model.all[el.press.by];
-    const middle = el.press.reached[0] === false;
     if (!by || missed < 3 || isWithin(by, control)) return [];
     // What holds it covers it by a pseudo-element, unless a press there is a press on it.
     if (isWithin(control, by) && (isControl(by) || !overlays(by, shown))) return [];
@@ -63,8 +62,9 @@ function unpressable(model: PageModel): Found[] {
     // No layer of a stack waits beneath a bar, unless it was put under all else.
     if (isUnderLayer(control, by) && (control.lowered !== undefined || !isOfBar(by, model))) return [];
     if (isStack(control, by) || scrollsAway(control, shown, by)) return [];
-    const notice = passingOver(by, control);
-    const sure = middle && !isMeant(control, by) && !isPopup(by) && !notice && !isUnderPanel(control, by, model);
+    const [middle, notice] = [el.press.reached[0] === false, passingOver(by, control)];
+    const isSet = isMeant(control, by) || isPopup(by) || isOpenOver(by, control);
+    const sure = middle && !isSet && !notice && !isUnderPanel(control, by, model);
     return [
       {
         kind: 'covered',

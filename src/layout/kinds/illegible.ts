@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, contrast, px, rgb } from '../boxes.js';
+import { alpha, area, contrast, px, radiusOf, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isOfBar, isPopup, isTold, isVeil } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -137,14 +137,15 @@ const BLURRED = 0.2;
 const VEIL = 0.7;
 /** Share of something that lies over a blurred part with which it is what that part waits behind. */
 const OVER = 0.5;
-
-const radiusOf = (filter: string | undefined): number => px(/blur\(([^)]*)\)/.exec(filter ?? '')?.[1]);
+/** Share of a page's lines from which they are not blurred on purpose. */
+const MOST = 0.5;
 
 /** Words that a filter of what they lie in, or of what lies over them, blurs, with nothing there that they wait behind. */
 function blurred(model: PageModel): Found[] {
-  const { width, height, all } = model;
+  const { width, height } = model;
   const window = { x: 0, y: 0, width, height };
-  return all.flatMap((box): Found[] => {
+  const all = model.lines.filter((line) => isInked(line) && line.shown).length;
+  return model.all.flatMap((box): Found[] => {
     const { el, shown } = box;
     if (!isVisible(box) || !isTold(box) || el.styles['animation-name'] !== undefined) return [];
     const veil = [el, ...(el.pseudo ?? [])].find(({ rect, styles }) => {
@@ -165,8 +166,8 @@ function blurred(model: PageModel): Found[] {
     return [
       {
         kind: 'unreadable',
-        // It may be sharp as soon as somebody points at it.
-        certainty: px(el.styles['transition-duration']) > 0 ? 'likely' : 'certain',
+        // A part may be blurred on purpose: an amount, a spoiler, what is to be paid for. It may be sharp as soon as somebody points at it.
+        certainty: px(el.styles['transition-duration']) > 0 || gone.length < all * MOST ? 'likely' : 'certain',
         element: box,
         rect: first.rect,
         what: `blurs ${quoted(first.text)}${gone.length > 1 ? ` and ${gone.length - 1} more lines` : ''} by ${radius} px`,
@@ -218,7 +219,7 @@ export const blank: FindKind = (model) => {
     return [
       {
         kind: 'vanishes',
-        certainty: isShape ? 'likely' : 'certain',
+        certainty: isShape || isOneOfMany(control) ? 'likely' : 'certain',
         element: control,
         rect: el.rect,
         what: 'shows nothing: its icon is all that it has, and none is drawn',
@@ -230,6 +231,17 @@ export const blank: FindKind = (model) => {
     ];
   });
 };
+
+/** Like controls from which their boxes may be all that there is to see: days of a map of heat, seats. */
+const MANY = 4;
+
+/** A box that is seen itself, in a row or a table of boxes like it. */
+function isOneOfMany(control: Placed): boolean {
+  const { tag, attributes, rect } = control.el;
+  const isLike = ({ el }: Placed) =>
+    el.tag === tag && el.attributes.class === attributes.class && Math.abs(el.rect.width - rect.width) <= 1;
+  return isPainted(control) && (control.parent?.children ?? []).filter(isLike).length >= MANY;
+}
 
 /** Something that is to draw an icon and is not hidden: a drawing, a picture that did not load, a letter of an icon font, a ground of a picture. */
 function isToDraw({ el, opacity }: Placed): boolean {

@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, bottom, px } from '../boxes.js';
+import { alpha, area, bottom, px, radiusOf } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { coversOf, isPopup, isPositioned, isStack, isTold, isTurned } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -28,6 +28,8 @@ const MEETS = 1.4;
 const PLACE = 12;
 /** A text so much larger than the other may be a backdrop, when it is faint. */
 const BACKDROP = 2.5;
+/** Radius of a blur behind which nobody reads, CSS px. */
+const GLASS = 4;
 const MARK = 1.6;
 
 /** Text over other text, and controls over controls, where both are seen. */
@@ -41,7 +43,7 @@ export const textOverlap: FindKind = (model) => [
 function texts(model: PageModel): Found[] {
   const worst = new Worst();
   const lines = [...model.lines, ...model.generated]
-    .filter((line) => line.shown && isInked(line) && isTold(line.owner) && !isOrnament(line))
+    .filter((line) => line.shown && isInked(line) && isTold(line.owner) && !isOrnament(line) && !isDimmed(line))
     .sort((a, b) => a.core.y - b.core.y);
   for (const [at, a] of lines.entries())
     for (let next = at + 1; next < lines.length; next++) {
@@ -178,12 +180,22 @@ function isHidden(model: PageModel, placed: Placed, rect: Rect): boolean {
 function hasGround(under: Line, over: Line, both: Rect): boolean {
   for (let at: Placed | undefined = over.owner; at && !isWithin(under.owner, at); at = at.parent)
     if (
-      alpha(at.el.styles['background-color']) > 0.95 &&
+      (alpha(at.el.styles['background-color']) > 0.95 || isGlass(at)) &&
       at.shown &&
       area(intersection(at.shown, both)) >= area(both) * 0.8 &&
       at.el.paint > under.owner.el.paint
     )
       return true;
+  return false;
+}
+
+/** Of what lies behind it nothing is left but colours. */
+const isGlass = ({ el: { styles } }: Placed): boolean =>
+  radiusOf(styles['backdrop-filter']) >= GLASS && alpha(styles['background-color']) > 0.3;
+
+/** Words of which a blur leaves no letters. */
+function isDimmed({ owner }: Line): boolean {
+  for (let at: Placed | undefined = owner; at; at = at.parent) if (radiusOf(at.el.styles.filter) >= GLASS) return true;
   return false;
 }
 
