@@ -1,4 +1,4 @@
-import { parse } from 'shell-quote';
+import parse from 'shell-quote/parse.js';
 import { CodeloopError } from '../core/errors.js';
 import { CONFIG_FILE } from './parse-settings.js';
 import type { CommandLine } from './schema.js';
