@@ -10,11 +10,16 @@ export function isStoryAddress(url: string): boolean {
   return storybook || (searchParams.has('story') && searchParams.get('mode') === 'preview');
 }
 
+/** A title that goes on so speaks about errors. */
+const ABOUT = '(?! (?:explained|means?|meaning|is|are|in|and|or|vs|by|of|for|from|responses?|handling)\\b)';
 /** Texts that servers and frameworks show in place of the app; each begins a line. */
 const ERROR_PAGES: readonly RegExp[] = [
   /^Cannot (?:GET|POST|PUT|DELETE) \//,
-  /^(?:\d{3} )?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
-  /^(?:Error )?404[:.\s-]*(?:page )?not found\b/i,
+  new RegExp(
+    `^(?:\\d{3} )?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)\\b${ABOUT}`,
+    'i',
+  ),
+  new RegExp(`^(?:Error )?404[:.\\s-]*(?:page )?not found\\b${ABOUT}`, 'i'),
   /^Application error: an? (?:client|server)-side exception/i,
   /^Unhandled Runtime Error\b/,
   /^(?:Failed to compile|Compiled with problems)\b/i,
@@ -141,6 +146,8 @@ export interface SpokenPage {
   code: string;
   /** The first line of whatever a development server lays over the page. */
   overlays: string[];
+  /** Whether it has style sheets of its own, bars or controls, which a server's list of a folder has not. */
+  dressed: boolean;
   /** Lines anywhere in its running text that end as messages of a script on a server do. */
   told: string[];
 }
@@ -150,7 +157,7 @@ const ERROR_TITLES: readonly RegExp[] = [
   / \/\/ Werkzeug Debugger$/,
   /^Action Controller: Exception caught$/,
   /^\u{1F9E8} \S/u,
-  /^[\w.]*(?:Error|Exception|DoesNotExist) at (?:[A-Z]+ )?\//,
+  /^[\w.]*(?:Error|Exception|DoesNotExist) at (?:[A-Z]+ )?\/\S*$/,
   /\(5\d\d [A-Z][\w ]+\)$/,
   /^WordPress › Error$/,
   /^Server Error in '[^']*' Application\.$/,
@@ -206,9 +213,10 @@ export function errorOfPage(page: SpokenPage): string | undefined {
   if (over !== undefined) return over;
   const named = [title, ...(first === undefined ? [] : [first])];
   const strong = named.find((text) => ERROR_TITLES.some((pattern) => pattern.test(text)));
-  if (strong !== undefined) return strong;
+  // A tool that collects errors heads its pages with them, and calls the pages otherwise.
+  if (strong !== undefined && (strong === title || !/ at (?:[A-Z]+ )?\//.test(strong))) return strong;
   if (SERVERS_OWN.some((pattern) => pattern.test(title))) return title;
-  if (FOLDER.test(title) && first !== undefined && FOLDER.test(first)) return title;
+  if (FOLDER.test(title) && first !== undefined && FOLDER.test(first) && !page.dressed) return title;
   if (!few) return undefined;
   const begins = [title, ...(first === undefined ? lines.slice(0, 2) : [first])];
   const [codeLine = ''] = code.split('\n');
@@ -216,6 +224,19 @@ export function errorOfPage(page: SpokenPage): string | undefined {
   if (said !== undefined) return said;
   if (lines.length + heads.length === 0 && STACK.test(code.slice(codeLine.length))) return codeLine;
   return begins.find((text) => saysError(text, { ...page, title }));
+}
+
+/**
+ * True for what an app says of itself on a page of its own for errors (`/404.html`), as `errorOfPage` told it: not what a framework or a
+ * server shows in the place of any page.
+ */
+export function isAppsOwnError(said: string): boolean {
+  return (
+    isErrorHead(said) ||
+    /^(?:(?:\d{3} )?(?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)|(?:Error )?404|(?:application|internal|unexpected|runtime|unhandled) error)\b/i.test(
+      said,
+    )
+  );
 }
 
 /** A heading, title or first line of a page that says little. */

@@ -9,6 +9,7 @@ const words = `<h1>Shop</h1><p>${'Mugs and cups of our own making. '.repeat(40)}
 const bars = `<nav>${'Home Mugs Cups Plates Prices Blog About Help Jobs Press Contact Login Cart'.replace(/\w+/g, '<a href="#$&">$&</a> ')}</nav>`;
 const overlay = (name: string, inside: string) =>
   `${words}<script>const o = document.createElement('${name}'); document.body.append(o); o.attachShadow({ mode: 'open' }).innerHTML = ${JSON.stringify(inside)}</script>`;
+const folder = (body: string) => html(body).replace('Test page', 'Index of /a');
 const bare = (type: string, body: string) => ({ type, body });
 
 /** Path, its page, and the text by which it is told; absent: none is told. */
@@ -62,6 +63,26 @@ const PAGES: readonly (readonly [string, Parameters<typeof startSite>[0][string]
     '/docs',
     html(
       `${bars}<main><h1>500 Internal Server Error</h1><p>${'Something went wrong is what it says. '.repeat(40)}</p><pre>Warning: Undefined variable $x in /srv/a.php on line 3</pre></main>`,
+    ),
+  ],
+  [
+    '/question',
+    html(
+      `${bars}<main>${words}<p>Warning: Undefined variable $x in /srv/a.php on line 3</p><p>Why does it say so?</p></main>`,
+    ),
+  ],
+  [
+    '/php-plain',
+    html(`\nWarning: Undefined variable $x in /srv/a.php on line 3\n${words}`),
+    'Warning: Undefined variable $x in /srv/a.php on line 3',
+  ],
+  ['/folder', folder('<h1>Index of /a</h1><hr><pre><a href="../">../</a>\n<a href="b">b</a></pre>'), 'Index of /a'],
+  ['/drive', folder('<nav><a href="/">All files</a></nav><h1>Index of /a</h1><ul><li>b</li></ul>')],
+  [
+    '/tracker',
+    html(
+      '<h1>TypeError: x is undefined</h1><p>Seen 5 times</p>' +
+        ['Resolve', 'Ignore', 'Assign', 'Merge', 'Share'].map((word) => `<button>${word}</button>`).join(''),
     ),
   ],
   ['/part', html(`${bars}<main>${words}<section><h2>Weather</h2><p>Something went wrong.</p></section></main>`)],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorOfPage, errorPageText, type SpokenPage } from '../../src/core/page-kind.js';
+import { errorOfPage, errorPageText, isAppsOwnError, type SpokenPage } from '../../src/core/page-kind.js';
 import { verifies } from '../requirements.js';
 
 test.each([
@@ -73,6 +73,10 @@ test.each([
   'Erreur 404 : comment la corriger',
   'Página de inicio',
   'Server errors explained',
+  '404 Not Found explained',
+  '500 Internal Server Error means more than you think',
+  '502 Bad Gateway vs 504 Gateway Timeout',
+  'Service unavailable is no excuse',
 ])('"%s" is not', (text) => {
   verifies('steps.remarks');
   expect(errorPageText([text], [text])).toBeUndefined();
@@ -93,6 +97,7 @@ const spoken = (page: Partial<SpokenPage>): SpokenPage => ({
   lines: [],
   few: true,
   code: '',
+  dressed: false,
   overlays: [],
   told: [],
   ...page,
@@ -139,6 +144,12 @@ test.each<[string, SpokenPage]>([
   ['a page about errors', titled('500 Internal Server Error - HTTP', '500 Internal Server Error')],
   ['a page about servers', titled('Welcome to nginx! And what then?')],
   ['a folder as a thing', titled('Index of names')],
+  ['a folder of a drive', { ...titled('Index of /reports'), dressed: true }],
+  [
+    'an article',
+    spoken({ title: '404 Not Found explained', heads: ['404 Not Found explained'], lines: ['A number.'] }),
+  ],
+  ['an error among others', titled('RuntimeError at /checkout · Bugs', 'RuntimeError at /checkout')],
   ['a motto', spoken({ heads: ['It works!'], lines: ['It works!', 'On phones', 'On desks'] })],
   ['a count', spoken({ title: 'Counter', heads: ['500'], lines: ['500', 'Add'] })],
   ['a question', spoken({ heads: ['Thank you'], lines: ['Thank you', 'Something went wrong? Write to us.'] })],
@@ -152,4 +163,23 @@ test.each<[string, SpokenPage]>([
 ])('%s is', (_what, page) => {
   verifies('capture.error-pages');
   expect(errorOfPage(page)).toBeUndefined();
+});
+
+test.each([
+  ['404', true],
+  ['Page not found', true],
+  ['503 Service Unavailable', true],
+  ['Application error', true],
+  ['Zugriff verweigert', true],
+  ['Warning: Undefined variable $x in /srv/a.php on line 3', false],
+  ['Traceback (most recent call last):', false],
+  ['TypeError at /errors', false],
+  ['Cannot GET /errors', false],
+  ['{"error":"denied"}', false],
+  ['Welcome to nginx!', false],
+  ['Index of /errors', false],
+  ['Failed to compile', false],
+])('"%s" on a page for errors is the app’s own: %s', (said, own) => {
+  verifies('capture.error-pages');
+  expect(isAppsOwnError(said)).toBe(own);
 });

@@ -98,6 +98,7 @@ export function readSpoken(): SpokenPage {
     lines: [],
     few: false,
     code: '',
+    dressed: false,
     overlays: [],
     told: [],
   };
@@ -121,6 +122,7 @@ export function readSpoken(): SpokenPage {
     .slice(0, 3)
     .map((head) => tidy(shownText(head)))
     .filter(Boolean);
+  said.dressed = document.querySelector('link[rel~=stylesheet],nav,button,form') !== null;
   const codes = [...content.querySelectorAll(CODE)];
   const [begin] = codes;
   said.code = (begin ? shownText(begin) : /^\s*\{"/.test(text) ? text : '').trim().slice(0, 4000);
@@ -134,12 +136,15 @@ export function readSpoken(): SpokenPage {
       return left === 0;
     });
     const controls = content.querySelectorAll('input,select,textarea,canvas,video,table').length;
-    said.few = lines.length <= most.lines && lines.join('').length <= most.letters && controls <= 2;
+    const buttons = content.querySelectorAll('button,[role=button]').length;
+    said.few = lines.length <= most.lines && lines.join('').length <= most.letters && controls <= 2 && buttons <= 4;
     if (said.few) said.lines = lines.map(tidy);
   }
   // Rarely said by any page: only then all of it is read.
   if (/ (?:on line )\d|\.php(?::| on line )\d/.test(text)) {
-    const quoted = codes.map((one) => (one.textContent ?? '').replace(/\s+/g, ' ')).join('\n');
+    // PHP marks what it says, or writes it between the parts of a page: what fills a paragraph of its own somebody else wrote.
+    const texts = [...body.querySelectorAll('p,li,dd,td,q,em,i')].filter((one) => !one.querySelector('b,strong,br'));
+    const quoted = [...codes, ...texts].map((one) => (one.textContent ?? '').replace(/\s+/g, ' ')).join('\n');
     said.told = linesOf(body)
       .filter((line) => / on line \d+|\.php:\d+/.test(line) && !quoted.includes(line))
       .map(tidy)

@@ -2,21 +2,23 @@ import type { LogEntry } from '../../core/vocabulary/screenshot.js';
 import { defineCheck } from '../define-check.js';
 import { judgeLogs } from './log-problems.js';
 
-/**
- * Tools that reload a page while somebody works on it, or look at it, which nobody misses: LiveReload's script and port, Browsersync, the
- * sockets and streams of webpack, Next, Angular, Vite, esbuild and Storybook, React's developer tools.
- */
-const RELOADS =
-  /\/livereload(?:\.js)?\b|\/browser-sync\/|\/sockjs-node\b|\/__webpack_hmr\b|\/_next\/|\/ng-cli-ws\b|\bhmr\b|\/@vite\b|\/esbuild$|\/storybook-server-channel\b|hot-?(?:reload|update)|live-?reload/i;
+/** Tools that reload a page while somebody works on it, which nobody misses: scripts of LiveReload and Browsersync, what SockJS asks first. */
+const RELOADS = /\/livereload(?:\.js)?\b|\/browser-sync\/|\/sockjs-node\b/i;
+/** Their sockets and streams: of webpack, Next, Angular, Vite, esbuild and Storybook, React's developer tools. */
+const RELOAD_STREAMS =
+  /\/__webpack_hmr\b|\/_next\/|\/ng-cli-ws\b|\bhmr\b|\/@vite\b|\/esbuild$|\/storybook-server-channel\b|hot-?(?:reload|update)|live-?reload/i;
+/** What such a stream is; a `ping` asks whether the server of one is there again. */
+const STREAMS = new Set(['websocket', 'eventsource', 'ping']);
 /** LiveReload's, the one of Vite in another server, React's developer tools'. */
 const RELOAD_PORTS = new Set(['35729', '24678', '8097']);
 /** What the clients of such tools write to the console: a socket that has no path of its own, or only `ws` or a token, is then theirs. */
 const CLIENT = /^\[(?:vite|HMR|webpack-dev-server|parcel|Fast Refresh)\]|^(?:\[?live reload|Live reload) ?enabled/i;
 
-/** A server beside the app's own on this machine: its API at another port is a part of it. */
-function isBeside({ url, resource_type: type }: LogEntry, reloaded: boolean): boolean {
+/** A server beside the app's own on this machine: its API at another port is a part of it. `reloaded`: such a client runs in the page. */
+function isBeside({ url, resource_type: type = '' }: LogEntry, reloaded: boolean): boolean {
   const asked = url === undefined || !URL.canParse(url) ? undefined : new URL(url);
   if (!asked || RELOAD_PORTS.has(asked.port) || RELOADS.test(asked.pathname)) return false;
+  if (STREAMS.has(type) && RELOAD_STREAMS.test(asked.pathname)) return false;
   if (type === 'websocket' && reloaded && /^\/(?:ws)?$/.test(asked.pathname)) return false;
   return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(asked.hostname);
 }
@@ -36,11 +38,13 @@ export default defineCheck({
     verify: 'screen',
   },
   run({ cells }) {
-    const reloaded = cells.some(({ screenshot }) =>
-      screenshot?.logs.some(({ kind, text }) => kind === 'console' && CLIENT.test(text)),
+    const reloaded = new Set(
+      cells.flatMap(({ screenshot: { logs = [] } = {} }) =>
+        logs.some(({ kind, text }) => kind === 'console' && CLIENT.test(text)) ? logs : [],
+      ),
     );
     return judgeLogs(cells, (entry) => {
-      if (entry.same_origin === false && !isBeside(entry, reloaded)) return undefined;
+      if (entry.same_origin === false && !isBeside(entry, reloaded.has(entry))) return undefined;
       if (entry.kind === 'http_error') return `A request was answered with HTTP ${entry.status ?? '?'}.`;
       return entry.kind === 'failed_request' ? 'A request to the app failed.' : undefined;
     });

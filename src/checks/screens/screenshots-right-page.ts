@@ -1,4 +1,4 @@
-import { isStoryAddress } from '../../core/page-kind.js';
+import { isAppsOwnError, isStoryAddress } from '../../core/page-kind.js';
 import { defineCheck, failOn } from '../define-check.js';
 import { cellOf, pagePath } from '../evidence.js';
 
@@ -32,7 +32,7 @@ export default defineCheck({
           fix: 'Check the path of the screen and the app behind it.',
         });
       }
-      if (shot.error_page !== undefined && !isErrorScreen(want)) {
+      if (shot.error_page !== undefined && !mayShow(want, shot.error_page)) {
         found.push({
           ...where,
           title:
@@ -69,11 +69,15 @@ export default defineCheck({
   },
 });
 
-/** A screen that is there to show an error: `/404.html`, `not-found`. */
+/** An error that the screen is there to show: a story any, a page for errors what apps say of themselves. */
+function mayShow(want: { screen: string; url: string }, said: string): boolean {
+  return isStoryAddress(want.url) || (isErrorScreen(want) && isAppsOwnError(said));
+}
+
+/** A screen that is there to show that something failed: `/404.html`, `not-found`. */
 function isErrorScreen({ screen, url }: { screen: string; url: string }): boolean {
-  if (isStoryAddress(url)) return true;
   const path = URL.canParse(url) ? new URL(url).pathname : url;
-  return /(?:^|[^a-z0-9])(?:[45]\d\d|not[-_]?found|errors?|offline|maintenance|denied|forbidden|unauthori[sz]ed)(?![a-z0-9])/i.test(
+  return /(?:^|[^a-z0-9])(?:[45]\d\d|not[-_]?found|error|offline|maintenance|denied|forbidden|unauthori[sz]ed)(?![a-z0-9])/i.test(
     `${screen} ${path}`,
   );
 }

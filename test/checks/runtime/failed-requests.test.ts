@@ -79,6 +79,25 @@ checkTable(check, [
     'pass',
     1,
   ],
+  [
+    'what is called like a reloading tool and is none, and a socket on another screen than the tool',
+    {
+      cells: [
+        cell({ logs: [entry('console', { level: 'debug', text: '[vite] connecting...' })] }),
+        cell({
+          logs: [
+            ['http://localhost:4000/_next/data/a.json', 'fetch'],
+            ['http://localhost:4000/api/hmr/readings', 'xhr'],
+            ['http://localhost:4000/main.hot-update.js', 'script'],
+            ['ws://localhost:4000/', 'websocket'],
+          ].map(([url, type]) => entry('failed_request', { same_origin: false, url, resource_type: type })),
+        }),
+      ],
+    },
+    'fail',
+    2,
+    ...Array.from({ length: 4 }, () => 'A request to the app failed.'),
+  ],
   ['no page was opened', { cells: [bare()] }, 'could_not_run', 0, 'No page was opened.'],
   [
     'errors were dropped',

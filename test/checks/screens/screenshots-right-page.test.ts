@@ -70,6 +70,24 @@ checkTable(check, [
       1,
     ],
   ),
+  ...(
+    [
+      ['errors', 'Something went wrong'],
+      ['error', 'KeyError: 1 // Werkzeug Debugger'],
+      ['404', 'Cannot GET /404'],
+    ] as const
+  ).map(
+    ([path, said]): Row => [
+      `a screen at ${path} is not there to show "${said}"`,
+      {
+        expected: [{ ...expected[0], screen: 'home', viewport: 'mobile', width: 375, url: `http://127.0.0.1/${path}` }],
+        cells: [cell({ url: `http://127.0.0.1/${path}`, error_page: said })],
+      },
+      'fail',
+      1,
+      'The page shows an error, or a page of the server itself, in place of the app, whatever its status says.',
+    ],
+  ),
   [
     'the page is an error page',
     { expected, cells: [cell({ http_status: 404 })] },
