@@ -9,6 +9,8 @@ export interface HttpAnswer {
   page: boolean;
   /** It says itself that it is not ready yet: 503 with Retry-After (RFC 9110, 10.2.3). */
   starting: boolean;
+  /** A small page that will ask again by itself within seconds, as servers show one while they start. */
+  asksAgain?: boolean;
 }
 
 /**
@@ -17,16 +19,51 @@ export interface HttpAnswer {
  * throws only when `cancel` is.
  */
 export async function askPage(url: string, until: AbortSignal, cancel: AbortSignal): Promise<HttpAnswer | undefined> {
-  const answer = await read(url, until, (response) => {
+  const answer = await read(url, until, async (response) => {
     const { statusCode: status = 0, headers } = response;
+    const html = status < 300 && /\bx?html\b/i.test(headers['content-type'] ?? '');
+    const again = html && asksAgain(headers.refresh?.toString(), await beginning(response));
     return {
       status,
-      page: (status >= 300 && status < 400) || (status < 300 && /\bx?html\b/i.test(headers['content-type'] ?? '')),
+      page: (status >= 300 && status < 400) || html,
       starting: status === 503 && headers['retry-after'] !== undefined,
+      ...(again ? { asksAgain: true } : {}),
     };
   });
   cancel.throwIfAborted();
   return answer;
+}
+
+/** Longest body that is only a word while something starts, in bytes. */
+const SMALL_BODY = 4096;
+/** Longest wait for the first bytes of a body, ms: a server that builds a page as it sends it is there. */
+const BODY_MS = 1000;
+
+/** The body of an answer that is small and comes at once; empty for any other. */
+function beginning(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    let body = '';
+    const timer = setTimeout(() => resolve(''), BODY_MS);
+    const over = (text: string) => {
+      clearTimeout(timer);
+      resolve(text);
+    };
+    response.on('data', (chunk: Buffer) => {
+      body += chunk.toString('latin1');
+      if (body.length > SMALL_BODY) over('');
+    });
+    response.on('end', () => over(body));
+    response.on('error', () => over(''));
+  });
+}
+
+/** True where a page loads itself, and no other, again within ten seconds: by the Refresh header, by its element, or by a timer of a script. */
+function asksAgain(header: string | undefined, body: string): boolean {
+  const element = /<meta\b[^>]*\bhttp-equiv\s*=\s*["']?refresh\b[^>]*>/i.exec(body)?.[0] ?? '';
+  const refresh = header ?? /\bcontent\s*=\s*(?:["']([^"'>]*)|([^\s"'>]+))/i.exec(element)?.slice(1).join('') ?? '';
+  if (/^\s*(?:\d|10)(?:\.\d*)?\s*[;,]?\s*$/.test(refresh)) return true;
+  const timer = /\bset(?:Timeout|Interval)\([^;]{0,80}\blocation\.reload\b[^;]{0,40},\s*(\d+)\s*\)/.exec(body);
+  return timer !== null && Number(timer[1]) <= 10_000;
 }
 
 /** Most that is read of one body, in bytes. */
@@ -128,7 +165,7 @@ export interface ReadyApp {
 
 /** Milliseconds for an answer that is no page to be followed by one: an API may be up before its pages. */
 const SETTLE_MS = 2000;
-/** Milliseconds that a start may go on behind an answer that says so only by its number, without Retry-After. */
+/** Milliseconds that a start may go on behind an answer that says so by its number alone, without Retry-After, or by a page that loads itself again. */
 const PASSING_MS = 10_000;
 /** Milliseconds for `server.url` to come up after another address of the app has. */
 const MOVED_MS = 1500;
@@ -174,9 +211,9 @@ export function chooseAnswer(
   return stranger && (ended || (takenForMs ?? 0) >= TAKEN_MS) ? { refused: stranger.url } : undefined;
 }
 
-/** True for an answer that may stand for a start under way: not ready, or a proxy whose back end is not there, or silent, yet. */
-export function mayPass({ starting, status }: HttpAnswer): boolean {
-  return starting || (status >= 502 && status <= 504);
+/** True for an answer that may stand for a start under way: not ready, or a proxy whose back end is not there, or silent, yet; a page that says so. */
+export function mayPass({ starting, asksAgain, status }: HttpAnswer): boolean {
+  return starting || asksAgain === true || (status >= 502 && status <= 504);
 }
 
 function isPage({ answered }: Candidate): boolean {

@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { isStartedAs } from '../../src/project/found-server.js';
-import { type Candidate, chooseAnswer } from '../../src/project/http-answer.js';
+import { askPage, type Candidate, chooseAnswer } from '../../src/project/http-answer.js';
 import { verifies } from '../requirements.js';
 
 const page = (forMs = 0) => ({ status: 200, page: true, starting: false, forMs });
@@ -81,6 +83,18 @@ test.each<[string, Candidate[], Parameters<typeof chooseAnswer>[1], unknown]>([
     { ended: false },
     undefined,
   ],
+  [
+    'a page that loads itself again, for now',
+    [one('url', 'own', { ...page(9000), asksAgain: true })],
+    { ended: false },
+    undefined,
+  ],
+  [
+    'a page that loads itself again, for good',
+    [one('url', 'own', { ...page(10_000), asksAgain: true })],
+    { ended: false },
+    ready('url'),
+  ],
   ...[502, 503, 504].flatMap((status): [string, Candidate[], { ended: boolean }, unknown][] => [
     [`${status} for now`, [one('url', 'own', { ...data(9000), status })], { ended: false }, undefined],
     [`${status} for good`, [one('url', 'own', { ...data(10_000), status })], { ended: false }, ready('url')],
@@ -122,4 +136,33 @@ test.each<[string, string, boolean]>([
 ])('a process %j was started as %j: %s', (running, wanted, is) => {
   verifies('app.bound');
   expect(isStartedAs(running.split(' '), wanted.split(' '), '/p')).toBe(is);
+});
+
+const waiting = '<!doctype html><title>Starting</title><p>Starting…</p>';
+test.each<[string, string, Record<string, string>, true | undefined]>([
+  ['an element', `<meta http-equiv="refresh" content="2">${waiting}`, {}, true],
+  ['an element, its attributes the other way round', `<meta content=5 http-equiv=Refresh>${waiting}`, {}, true],
+  ['a header', waiting, { refresh: '3' }, true],
+  ['a timer', `${waiting}<script>setTimeout(() => location.reload(), 2000)</script>`, {}, true],
+  ['a timer by its name', `${waiting}<script>setTimeout('location.reload()',1500)</script>`, {}, true],
+  ['a press', `${waiting}<button onclick="location.reload()">Again</button>`, {}, undefined],
+  ['nothing', waiting, {}, undefined],
+  ['an element that leads elsewhere', `<meta http-equiv="refresh" content="0; url=/app">${waiting}`, {}, undefined],
+  ['an element once a minute', `<meta http-equiv="refresh" content="60">${waiting}`, {}, undefined],
+  [
+    'an element of a page that has more to say',
+    `<meta http-equiv="refresh" content="5">${waiting.repeat(100)}`,
+    {},
+    undefined,
+  ],
+])('a page that is shown while something starts loads itself again by %s', async (_by, body, headers, asksAgain) => {
+  verifies('app.not-ready');
+  const server = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(body),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const never = new AbortController().signal;
+  const answer = await askPage(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, never, never);
+  server.close();
+  expect(answer).toEqual({ status: 200, page: true, starting: false, ...(asksAgain ? { asksAgain } : {}) });
 });
