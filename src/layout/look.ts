@@ -1,7 +1,7 @@
 import { intersection } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import { area, bottom, contrast, type Rgb, rgb, right } from './boxes.js';
-import { isDrawnText, isPainted, type PageModel, type Placed } from './page-model.js';
+import { inkOf, isPainted, type PageModel, type Placed } from './page-model.js';
 
 /** What the picture of the page must show for a finding to be one that a person sees. */
 export interface Claim {
@@ -71,7 +71,7 @@ export function hiddenIn({ rect }: Claim, pixels: Pixels): 'mask' | 'window' | u
 
 /** Words of these elements at a place of the page. */
 export function wordsAt(model: PageModel, rect: Rect, owners: readonly Placed[]): Words {
-  const inks = owners.map(inkOf);
+  const inks = owners.map(plainInk);
   return {
     inks: inks.every((ink) => ink !== undefined) ? inks : [],
     beside: () => freePlaces(model, rect, owners[0]),
@@ -79,10 +79,10 @@ export function wordsAt(model: PageModel, rect: Rect, owners: readonly Placed[])
 }
 
 /** The colour of an element's letters, where it is one and the ground has no part in it. */
-function inkOf(owner: Placed): Rgb | undefined {
+function plainInk(owner: Placed): Rgb | undefined {
   const { styles } = owner.el;
   if (styles['mix-blend-mode'] !== undefined || styles['background-clip']?.includes('text')) return undefined;
-  return rgb(isDrawnText(owner) ? styles.fill : (styles['-webkit-text-fill-color'] ?? styles.color));
+  return rgb(inkOf(owner));
 }
 
 /** Places beside another that are looked at, how far away at most, in its own sizes, and from which size on, CSS px². */

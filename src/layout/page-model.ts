@@ -192,10 +192,8 @@ function linesOf(owner: Placed): Line[] {
   const icons = ICON_FONT.test((el.styles['font-family'] ?? '').split(',')[0] ?? '');
   const clip = isInline(owner) ? owner.clip : clipInside(owner);
   const drawn = isDrawnText(owner);
-  const ink = drawn ? el.styles.fill : (el.styles['-webkit-text-fill-color'] ?? el.styles.color);
-  const seen =
-    (drawn && ink === undefined ? 1 : ink === 'none' ? 0 : alpha(ink)) * Number(el.styles['fill-opacity'] ?? 1) >
-      0.15 && font >= 5;
+  const ink = inkOf(owner);
+  const seen = (ink === 'none' ? 0 : alpha(ink)) * Number(el.styles['fill-opacity'] ?? 1) > 0.15 && font >= 5;
   return el.lines
     .filter(({ rect }) => rect.width >= 1 && rect.height >= 3)
     .map((line) => {
@@ -337,3 +335,9 @@ export function wordsIn({ el: { rect, field, styles } }: Placed): Rect | undefin
   const y = field.rows ? top : top + (tall - field.high) / 2;
   return width > 0 ? { x: rect.x + field.start, y, width, height: field.high } : undefined;
 }
+
+/** What an element's letters are painted with, as CSS writes it: of words in a drawing what fills them, which is black unless they say. */
+export const inkOf = (owner: Placed): string | undefined => {
+  const { styles } = owner.el;
+  return isDrawnText(owner) ? (styles.fill ?? 'rgb(0, 0, 0)') : (styles['-webkit-text-fill-color'] ?? styles.color);
+};

@@ -19,6 +19,7 @@ import {
 } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
+  inkOf,
   isControl,
   isDrawnText,
   isInked,
@@ -301,8 +302,7 @@ function picturesOver(model: PageModel, { owner }: Line, core: Rect): Placed[] {
 }
 
 function hiddenByPicture(model: PageModel, line: Line, core: Rect, picture: Placed): Found | undefined {
-  const part = picture.shown && intersection(picture.shown, core);
-  const ink = rgb(line.owner.el.styles['-webkit-text-fill-color'] ?? line.owner.el.styles.color);
+  const [part, ink] = [picture.shown && intersection(picture.shown, core), rgb(inkOf(line.owner))];
   if (!part || !ink || part.width < WORD || part.height < core.height * 0.5) return undefined;
   const share = area(part) / area(core);
   const [before, after] = [part.x - core.x, right(core) - right(part)];

@@ -5,6 +5,7 @@ import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isOfBar, isPopup, isTold, isVeil } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
+  inkOf,
   isControl,
   isDrawn,
   isDrawnText,
@@ -38,7 +39,7 @@ function misshapen(model: PageModel): Found[] {
       return [];
     const { rect, text } = line;
     const font = px(styles['font-size'] ?? '16px');
-    const isInk = alpha(styles['-webkit-text-fill-color'] ?? styles.color) > 0.5 && owner.opacity > 0.5;
+    const isInk = alpha(inkOf(owner)) > 0.5 && owner.opacity > 0.5;
     if (!isInk || font < 1 || isHiddenByItself(owner, rect)) return [];
     const said = { kind: 'unreadable' as const, element: owner, rect };
     // Letters that are pulled back over each other fill no box.
@@ -71,7 +72,7 @@ function misshapen(model: PageModel): Found[] {
 /** Texts for screen readers are cut to nothing, or stand in the colour of their ground. */
 const isHiddenByItself = (owner: Placed, rect: Rect): boolean => {
   const ground = groundOf(owner, rect);
-  const ink = rgb(owner.el.styles['-webkit-text-fill-color'] ?? owner.el.styles.color);
+  const ink = rgb(inkOf(owner));
   return (
     area(owner.shown) < area(owner.el.rect) * 0.5 ||
     (ink !== undefined && ground !== undefined && contrast(ink, ground) < HARDLY)

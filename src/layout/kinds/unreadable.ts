@@ -5,6 +5,7 @@ import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
+  inkOf,
   isDrawn,
   isDrawnText,
   isInked,
@@ -159,7 +160,7 @@ const HUGE = 40;
 
 /** A text that people read: its colour is another one than its ground's. */
 export function standsOut({ owner, core }: Line): boolean {
-  const ink = rgb(owner.el.styles['-webkit-text-fill-color'] ?? owner.el.styles.color);
+  const ink = rgb(inkOf(owner));
   const ground = groundOf(owner, core);
   return ink !== undefined && ground !== undefined && contrast(ink, ground) >= READ;
 }
@@ -180,7 +181,7 @@ function below(model: PageModel, least: number, shows: 'plain' | 'faint'): Found
     if (DRAWN_OTHERWISE.some((name) => styles[name] !== undefined)) return [];
     if (styles['background-clip']?.includes('text') || area(shown) < area(line.rect) * 0.5) return [];
     const drawn = isDrawnText(owner);
-    const ink = inkOf(owner);
+    const ink = rgb(inkOf(owner));
     const ground = ink && groundOf(owner, core);
     if (!ink || coversOf(model, owner, core).length > 0) return [];
     const isSame = ground && contrast(ink, ground) < (drawn ? Math.max(least, DRAWN) : least);
@@ -203,14 +204,8 @@ function below(model: PageModel, least: number, shows: 'plain' | 'faint'): Found
   });
 }
 
-/** What words of a drawing are filled with that says nothing, and the contrast below which nobody sees them: no other check looks at them. */
-const BLACK = 'rgb(0, 0, 0)';
+/** The contrast below which nobody sees words of a drawing: no other check looks at them. */
 const DRAWN = 1.35;
-
-function inkOf(owner: Placed): Rgb | undefined {
-  const { styles } = owner.el;
-  return rgb(isDrawnText(owner) ? (styles.fill ?? BLACK) : (styles['-webkit-text-fill-color'] ?? styles.color));
-}
 
 /** Styles by which a text, or what it lies in, may not be drawn now. */
 const WAITS = ['clip-path', 'mask-image', 'backface-visibility', 'animation-name'];
@@ -247,7 +242,7 @@ function inFields(model: PageModel): Found[] {
     const rect = kind && kind !== 'placeholder' && field.shown && wordsIn(field);
     if (!rect || !isVisible(field) || !isTold(field) || field.opacity < 0.5) return [];
     if (DRAWN_OTHERWISE.some((name) => field.el.styles[name] !== undefined)) return [];
-    const [ink, ground] = [inkOf(field), groundOf(field, rect)];
+    const [ink, ground] = [rgb(inkOf(field)), groundOf(field, rect)];
     if (!ink || !ground || contrast(ink, ground) >= NONE || coversOf(model, field, rect).length > 0) return [];
     return [
       {
