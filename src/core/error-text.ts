@@ -29,8 +29,3 @@ export const list = (value: unknown): string =>
 /** Keeps literal keys while checking every entry's shape. */
 export const define = <Code extends string>(entries: Record<Code, CatalogueEntry>): Record<Code, CatalogueEntry> =>
   entries;
-
-/** A request that had no answer, in one phrase; the address is the page's: untrusted. */
-export function openRequest({ url, kind, open_ms }: { url: string; kind: string; open_ms: number }): string {
-  return `${kind} ${url.slice(0, 200)}, open for ${(open_ms / 1000).toFixed(1)} s`;
-}

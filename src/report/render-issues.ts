@@ -1,5 +1,5 @@
 import { sha256 } from '../core/digest.js';
-import type { Issue, IssueSeverity } from '../core/vocabulary/issue.js';
+import { ISSUE_SEVERITIES, type Issue, type IssueSeverity } from '../core/vocabulary/issue.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { showLine } from './untrusted.js';
 
@@ -23,7 +23,7 @@ interface Placed {
  * settings, and only what is about no screen at the settings' first line.
  */
 function placed({ issues = [], source_root: root = '', screen_places: places }: ReportModel): Placed[] {
-  const rank = (severity: IssueSeverity) => ['blocker', 'critical', 'warning', 'info'].indexOf(severity);
+  const rank = (severity: IssueSeverity) => ISSUE_SEVERITIES.indexOf(severity);
   return [...issues]
     .sort((a, b) => rank(a.severity) - rank(b.severity))
     .map((issue) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../call/define-tool.js';
-import { Issue } from '../core/vocabulary/issue.js';
+import { Issue, isUrgent } from '../core/vocabulary/issue.js';
 import { diagnoseRun } from '../verify/judge/judge.js';
 import { projectDir } from './input-shapes.js';
 
@@ -35,7 +35,7 @@ export default defineTool({
       runId: input.run_id,
       focusFiles: input.focus_files ?? [],
     });
-    const urgent = issues.filter(({ severity }) => severity === 'blocker' || severity === 'critical').length;
+    const urgent = issues.filter(isUrgent).length;
     const first = issues[0];
     return {
       result: {

@@ -58,8 +58,6 @@ export interface PageActivity {
 export interface SlowTicks {
   /** Holds them, or lets them tick again; what was due meanwhile is then. */
   hold(held: boolean): void;
-  /** How many ticks were held since. */
-  held(): number;
 }
 
 /** What one frame is drawn from, kept by an init script on its agenda as `scene`. */

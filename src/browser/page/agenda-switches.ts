@@ -93,7 +93,7 @@ export function installSlowTicks(): void {
   if (!agenda) return;
   const SLOW_MS = 1500;
   const [once, again, { apply }] = [window.setTimeout, window.setInterval, Reflect];
-  let [still, ticks] = [false, 0];
+  let still = false;
   const due = new Map<number, () => void>();
   // What ran before, by its text and time: closures are made anew each time.
   const ran = new Set<string>();
@@ -103,8 +103,7 @@ export function installSlowTicks(): void {
   Reflect.set(window, 'setInterval', (handler: TimerHandler, delay?: number, ...rest: unknown[]) => {
     if (typeof handler !== 'function' || !slow(delay)) return again(handler, delay, ...rest);
     return again(() => {
-      if (still) ticks += 1;
-      else apply(handler, window, rest);
+      if (!still) apply(handler, window, rest);
     }, delay);
   });
   Reflect.set(window, 'setTimeout', (handler: TimerHandler, delay?: number, ...rest: unknown[]) => {
@@ -116,7 +115,6 @@ export function installSlowTicks(): void {
         apply(handler, window, rest);
       };
       if (still && ran.has(key)) {
-        ticks += 1;
         due.set(id, run);
         return;
       }
@@ -136,11 +134,9 @@ export function installSlowTicks(): void {
     hold(held) {
       still = held;
       if (held) return;
-      ticks = 0;
       for (const run of [...due.values()]) agenda.native.setTimeout(run, 0);
       due.clear();
     },
-    held: () => ticks,
   };
 }
 

@@ -1,4 +1,5 @@
 import { onScreens, type Status } from '../../core/vocabulary/gate.js';
+import { isUrgent } from '../../core/vocabulary/issue.js';
 import { type CheckOutcome, defineCheck } from '../define-check.js';
 
 export default defineCheck({
@@ -16,7 +17,7 @@ export default defineCheck({
     listed: false,
   },
   run({ issues }): CheckOutcome {
-    const urgent = issues.filter(({ severity }) => severity === 'blocker' || severity === 'critical');
+    const urgent = issues.filter(isUrgent);
     // What only a person or the machine can fix must not read as if the code could be changed to please it.
     const status = (['fail', 'needs_human', 'could_not_run'] satisfies Status[]).find((one) =>
       urgent.some((issue) => issue.status === one),

@@ -1,5 +1,5 @@
-import { openRequest } from '../../core/error-text.js';
 import type { Problem } from '../../core/vocabulary/gate.js';
+import { openRequest } from '../../core/vocabulary/screenshot.js';
 import { defineCheck, failOn } from '../define-check.js';
 
 export default defineCheck({

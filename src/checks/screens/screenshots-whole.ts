@@ -1,4 +1,4 @@
-import { openRequest } from '../../core/error-text.js';
+import { openRequest } from '../../core/vocabulary/screenshot.js';
 import { defineCheck } from '../define-check.js';
 
 export default defineCheck({

@@ -20,9 +20,16 @@ export const IssueCategory = z.enum([
 ]);
 export type IssueCategory = z.infer<typeof IssueCategory>;
 
+/** The severities of issues, worst first. */
+export const ISSUE_SEVERITIES = ['blocker', 'critical', 'warning', 'info'] as const;
+
 /** `blocker`: nothing else can be judged before; `critical`: the work is not done; `warning` and `info` block nothing. */
-export const IssueSeverity = z.enum(['blocker', 'critical', 'warning', 'info']);
+export const IssueSeverity = z.enum(ISSUE_SEVERITIES);
 export type IssueSeverity = z.infer<typeof IssueSeverity>;
+
+/** True for an issue with which the work is not done. */
+export const isUrgent = ({ severity }: { severity: IssueSeverity }): boolean =>
+  severity === 'blocker' || severity === 'critical';
 
 /** One thing to fix, with its evidence. `text` and names come from the project or its pages and are untrusted. */
 export const Issue = z.object({

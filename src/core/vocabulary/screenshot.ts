@@ -172,3 +172,8 @@ export const Screenshot = z.object({
   logs: z.array(LogEntry),
 });
 export type Screenshot = z.infer<typeof Screenshot>;
+
+/** A request that had no answer, in one phrase; the address is the page's: untrusted. */
+export function openRequest({ url, kind, open_ms }: { url: string; kind: string; open_ms: number }): string {
+  return `${kind} ${url.slice(0, 200)}, open for ${(open_ms / 1000).toFixed(1)} s`;
+}

@@ -1,6 +1,6 @@
 import { checks } from '../../checks/index.js';
 import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
-import type { Issue } from '../../core/vocabulary/issue.js';
+import { type Issue, isUrgent } from '../../core/vocabulary/issue.js';
 import type { Pair } from '../../core/vocabulary/pair.js';
 import { evaluateGates } from '../../gates/evaluate.js';
 import { limitIterations } from '../../gates/iterations.js';
@@ -97,16 +97,11 @@ export async function firstRepair(
 ): Promise<FirstRepair | undefined> {
   if (passed) return undefined;
   const issues = diagnose({ checks: results, pairs, blockOnSeverity: project.config.design.block_on_severity });
-  const first = issues.find(({ status, severity }) => status === 'fail' && isUrgent(severity)) ?? issues[0];
+  const first = issues.find((issue) => issue.status === 'fail' && isUrgent(issue)) ?? issues[0];
   if (!first) return undefined;
   const [placed = first] = await placeElements(project, [first]);
-  return {
-    issue: placed,
-    others: issues.filter(({ severity }) => isUrgent(severity)).length - Number(isUrgent(first.severity)),
-  };
+  return { issue: placed, others: issues.filter(isUrgent).length - Number(isUrgent(first)) };
 }
-
-const isUrgent = (severity: Issue['severity']) => severity === 'blocker' || severity === 'critical';
 
 /** The issues with the place in the sources that writes their element, where there is just one. */
 async function placeElements(project: Project, issues: readonly Issue[]): Promise<Issue[]> {

@@ -1,7 +1,7 @@
-import { openRequest } from '../../core/error-text.js';
 import type { GateVerdict, Remaining } from '../../core/vocabulary/gate.js';
 import type { DesignCompare, Pair, Region, Severity, VisualRegression } from '../../core/vocabulary/pair.js';
 import type { Cell, CodeState } from '../../core/vocabulary/run.js';
+import { openRequest } from '../../core/vocabulary/screenshot.js';
 import { notCovered } from '../../project/code-state/code-state-scope.js';
 
 /** Differences shown; `difference_count` counts all. */

@@ -2,7 +2,12 @@ import type { Repair } from '../../../checks/define-check.js';
 import designRegions from '../../../checks/designs/design-regions.js';
 import { checks } from '../../../checks/index.js';
 import { type CheckResult, type Problem, screensOf } from '../../../core/vocabulary/gate.js';
-import type { Issue, IssueCategory, IssueSeverity } from '../../../core/vocabulary/issue.js';
+import {
+  ISSUE_SEVERITIES,
+  type Issue,
+  type IssueCategory,
+  type IssueSeverity,
+} from '../../../core/vocabulary/issue.js';
 import { type Pair, type Region, regionLine, Severity } from '../../../core/vocabulary/pair.js';
 import { type Draft, distinctIds, foldConsequences, issueId, verifyCall } from './issue-draft.js';
 
@@ -192,7 +197,6 @@ interface DiagnosisEvidence {
   blockOnSeverity: Severity;
 }
 
-const SEVERITIES: readonly IssueSeverity[] = ['blocker', 'critical', 'warning', 'info'];
 /** Order of categories: the first make the rest hard to judge. */
 const CATEGORIES: readonly IssueCategory[] = [
   'evidence',
@@ -221,7 +225,7 @@ export function diagnose(evidence: DiagnosisEvidence): Issue[] {
   return foldConsequences(distinctIds(drafts))
     .toSorted(
       (a, b) =>
-        SEVERITIES.indexOf(a.issue.severity) - SEVERITIES.indexOf(b.issue.severity) ||
+        ISSUE_SEVERITIES.indexOf(a.issue.severity) - ISSUE_SEVERITIES.indexOf(b.issue.severity) ||
         CATEGORIES.indexOf(a.issue.category) - CATEGORIES.indexOf(b.issue.category) ||
         spread(b) - spread(a) ||
         (a.issue.id < b.issue.id ? -1 : 1),
