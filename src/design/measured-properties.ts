@@ -17,7 +17,7 @@ import {
 } from '../image/pixels.js';
 import { hexColor, lengthOf, px } from './css-values.js';
 import { type ElementNode, paintsBox } from './element-tree.js';
-import { toReferencePlace } from './map-shifts.js';
+import { toReferencePlace } from './region-causes.js';
 
 /** A box as it is drawn, device px. */
 interface MeasuredBox {

@@ -1,5 +1,5 @@
 import { CodeloopError } from '../core/errors.js';
-import type { VerifyJob, VerifyResult } from '../live/verify-jobs.js';
+import type { VerifyJob, VerifyResult } from '../live/session.js';
 import type { WorkInHand } from '../live/work-log.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';

@@ -3,7 +3,7 @@ import type { GateVerdict } from '../core/vocabulary/gate.js';
 import { LayoutReport } from '../core/vocabulary/layout.js';
 import { DesignCompare, VisualRegression } from '../core/vocabulary/pair.js';
 import type { RunnersRecord } from '../core/vocabulary/runner.js';
-import type { EvidenceSummary, VerifyResult } from '../live/verify-jobs.js';
+import type { EvidenceSummary, VerifyResult } from '../live/session.js';
 import { verdictFile, viewFile } from '../store/paths.js';
 import type { Run } from '../store/run.js';
 import type { Gathered } from './judge/gather-evidence.js';

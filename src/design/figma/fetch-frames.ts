@@ -6,9 +6,8 @@ import { decode } from '../../image/decode.js';
 import type { CachedVersion, FigmaCache, ListedFrame } from './figma-cache.js';
 import type { ExportOrder, FigmaClient, NodeReply } from './figma-client.js';
 import { FigmaTrouble, foreignText } from './figma-http.js';
-import { aliasOf, type FigmaNode, readNode } from './figma-node.js';
-import { layerStyles } from './layer-styles.js';
-import type { WantedFrame } from './wanted-frames.js';
+import type { WantedFrame } from './figma-references.js';
+import { aliasOf, type FigmaNode, layerStyles, readNode } from './layer-styles.js';
 
 /** Node types that can be a screen. */
 const FRAMES = new Set(['FRAME', 'COMPONENT', 'INSTANCE']);

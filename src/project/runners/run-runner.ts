@@ -9,9 +9,8 @@ import { makeTempFolder } from '../../core/temp-folder.js';
 import type { PlannedRunner, RunnerFailure } from '../../core/vocabulary/runner.js';
 import { filesOnDisk } from '../project.js';
 import { planReport } from './report-flags.js';
-import { type RunnerOutcome, RunnerOutput, runnerOutcome } from './runner-outcome.js';
+import { type RunnerOutcome, RunnerOutput, runnerOutcome, startRunner } from './runner-outcome.js';
 import { readManifest } from './scripts.js';
-import { startRunner } from './start-runner.js';
 
 /**
  * Variables that put other code into every program that a command starts, or choose for it what counts. Whoever calls codeloop sets its

@@ -3,8 +3,7 @@ import { defineTool } from '../../call/define-tool.js';
 import { isoTime } from '../../core/clock.js';
 import { Pair } from '../../core/vocabulary/pair.js';
 import { pairLine, pairsStatus, worstPair } from '../../design/compare-pair.js';
-import { compareFiles } from '../../verify/compare-files.js';
-import { writeCompareReport } from '../../verify/compare-report.js';
+import { compareFiles, writeCompareReport } from '../../verify/compare-files.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({

@@ -11,7 +11,7 @@ import {
 } from '../../core/vocabulary/gate.js';
 import type { Issue } from '../../core/vocabulary/issue.js';
 import type { NextCall } from '../../core/vocabulary/tool-result.js';
-import type { AskedPart } from '../../live/verify-jobs.js';
+import type { AskedPart } from '../../live/session.js';
 import { remainingLine } from './what-remains.js';
 
 /** A verdict as one of the four outcomes. */

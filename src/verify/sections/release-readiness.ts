@@ -3,8 +3,7 @@ import { type AcceptanceFile, namedAcceptance } from '../../config/acceptance.js
 import type { GateVerdict, Problem, Remaining, Stage } from '../../core/vocabulary/gate.js';
 import type { Pair } from '../../core/vocabulary/pair.js';
 import type { Artifact } from '../../core/vocabulary/screenshot.js';
-import type { Session } from '../../live/session.js';
-import type { EvidenceSummary } from '../../live/verify-jobs.js';
+import type { EvidenceSummary, Session } from '../../live/session.js';
 import type { Project } from '../../project/project.js';
 import { viewFile } from '../../store/paths.js';
 import { summarizeEvidence } from '../finished-result.js';

@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { RunnerOutput } from '../../../src/project/runners/runner-outcome.js';
-import { startRunner } from '../../../src/project/runners/start-runner.js';
+import { RunnerOutput, startRunner } from '../../../src/project/runners/runner-outcome.js';
 import { staying } from '../../e2e/fixture-project.js';
 import { verifies } from '../../requirements.js';
 

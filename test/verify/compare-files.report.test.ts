@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Config } from '../../src/config/schema.js';
-import { compareFiles } from '../../src/verify/compare-files.js';
-import { writeCompareReport } from '../../src/verify/compare-report.js';
+import { compareFiles, writeCompareReport } from '../../src/verify/compare-files.js';
 import { verifies } from '../requirements.js';
 
 const HOSTILE = '"><img src=x onerror=alert(1)>.png';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckResult, GateVerdict, Iterations } from '../../src/core/vocabulary/gate.js';
-import { limitIterations } from '../../src/gates/iterations.js';
+import { limitIterations } from '../../src/gates/evaluate.js';
 import { verdictLine, verdictStatus } from '../../src/verify/judge/verdict-status.js';
 import { whatRemains } from '../../src/verify/judge/what-remains.js';
 import { verifies } from '../requirements.js';

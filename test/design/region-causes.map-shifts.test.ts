@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toActualPlace, toReferencePlace } from '../../src/design/map-shifts.js';
+import { toActualPlace, toReferencePlace } from '../../src/design/region-causes.js';
 import { verifies } from '../requirements.js';
 import { rect } from './draw-dom.js';
 
