@@ -165,6 +165,7 @@ export const requirements = {
     'Missing, broken, crafted or linked files of a run cost its report their picture: it is written whole, and holds nothing from outside.',
   'report.pictures':
     'Reference, actual and difference can be looked at side by side and on top of each other, by mouse and keys.',
+  'report.moved': 'What moved is shown with an arrow that says whereto and how far, and with the place where it was.',
   'report.regions-align': 'Regions are outlined where they are on the picture, at every size of the window.',
   'review.person':
     'The review page opens for a person at a terminal alone: not under CI, not for an agent, not over MCP.',
@@ -194,7 +195,7 @@ export const requirements = {
     'A screen at a viewport has one status: what a check found there, on one screen or several, at one viewport or several, counts.',
   'report.chips': 'What is wrong is said in words, never by a share of pixels alone.',
   'report.filter':
-    'The report can be narrowed to a screen, a viewport and what fails; a search names each place that holds its words, and leads there.',
+    'The report can be narrowed to a screen, a viewport, a kind, a source file and what fails; a search names each place that holds its words, and leads there.',
   'report.accessible':
     'The report has landmarks, headings, names for controls and pictures, and 4.5:1 contrast in both themes.',
   'report.scales':

@@ -42,7 +42,14 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
   const inside = (
     <>
       <Problems entry={entry} />
-      {entry.pair === undefined ? null : <Comparison entry={entry.pair} id={entry.id} faults={entry.cell?.faults} />}
+      {entry.pair === undefined ? null : (
+        <Comparison
+          entry={entry.pair}
+          id={entry.id}
+          scale={entry.cell?.cell.screenshot?.device_scale_factor ?? 1}
+          faults={entry.cell?.faults}
+        />
+      )}
       {entry.cell === undefined ? null : <Capture entry={entry.cell} alone={entry.pair === undefined} />}
     </>
   );
@@ -60,7 +67,7 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
             source === undefined ? [] : [`=${showLine(source.replace(/:\d+(?::\d+)?$/, ''))}`],
           ),
         ),
-      ].join('|')}
+      ].join('\n')}
       data-age={
         entry.findings.length === 0 ? '' : entry.findings.every(({ isNew }) => isNew === false) ? '=known' : '=new'
       }

@@ -121,10 +121,13 @@ function roundSize(rect: Region['rect']): { width: number; height: number } {
 export function Comparison({
   entry,
   id,
+  scale,
   faults,
 }: {
   entry: ReportPair;
   id: string;
+  /** Device px per CSS px of the actual picture. */
+  scale: number;
   faults?: readonly ReportFault[] | undefined;
 }) {
   const { pair } = entry;
@@ -157,6 +160,7 @@ export function Comparison({
               role={role}
               canvas={canvas}
               regions={role.side === 'diff' && (from !== undefined || pair.regions.length > 12) ? [] : drawn}
+              scale={role.side === 'actual' ? scale : undefined}
               faults={role.side === 'actual' ? faults : undefined}
             />
           ))}

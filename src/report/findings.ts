@@ -3,7 +3,7 @@ import type { Problem } from '../core/vocabulary/gate.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Region, RegionProperty, Severity } from '../core/vocabulary/pair.js';
 import type { ReportCell, ReportPair } from '../core/vocabulary/report-model.js';
-import { outcomeLabels, plural } from './labels.js';
+import { byOf, outcomeLabels, plural } from './labels.js';
 import { showLine } from './untrusted.js';
 
 /** A problem a check found on this screen and viewport; `blocks` when it keeps a gate from passing. */
@@ -311,11 +311,10 @@ const directions: Readonly<Record<string, readonly [string, string]>> = {
   height: ['taller', 'shorter'],
 };
 
-function movement({ property, expected, actual }: RegionProperty): string[] {
-  const words = directions[property];
-  const by = Math.round((Number.parseFloat(actual) - Number.parseFloat(expected)) * 10) / 10;
-  if (words === undefined || !Number.isFinite(by) || by === 0) return [];
-  return [`${Math.abs(by)} px ${by > 0 ? words[0] : words[1]}`];
+function movement(one: RegionProperty): string[] {
+  const words = directions[one.property];
+  const by = byOf(one);
+  return words === undefined || by === 0 ? [] : [`${Math.abs(by)} px ${by > 0 ? words[0] : words[1]}`];
 }
 
 function subject(element: Region['element']): string {

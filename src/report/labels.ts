@@ -1,5 +1,5 @@
 import type { CheckResult, GateResult, Problem, Recommendation, Status } from '../core/vocabulary/gate.js';
-import type { Pair, PairOutcome, Region, Shift } from '../core/vocabulary/pair.js';
+import type { Pair, PairOutcome, Region, RegionProperty, Shift } from '../core/vocabulary/pair.js';
 import type { NextCall } from '../core/vocabulary/tool-result.js';
 
 /** Status of an entry of the report; `not_compared`: a good picture that was compared with nothing. */
@@ -103,6 +103,12 @@ export function duration(from: string, to: string): string | undefined {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** By how much a length of an element differs, CSS px to a tenth; 0 where the property is no length, or the same. */
+export function byOf({ expected, actual }: Pick<RegionProperty, 'expected' | 'actual'>): number {
+  const by = Math.round((Number.parseFloat(actual) - Number.parseFloat(expected)) * 10) / 10;
+  return Number.isFinite(by) ? by : 0;
 }
 
 /** Returns a sentence that describes a shift to a reader. */

@@ -4,7 +4,7 @@ import { Chips, calm, StatusMark } from './card.js';
 import { type Entry, viewportsOf, type Worst, worstFinding } from './entries.js';
 import { type Chip, chipsOf } from './findings.js';
 import { plural, statusLabels } from './labels.js';
-import { embeddedSource } from './picture.js';
+import { embeddedSource, Move } from './picture.js';
 import { Untrusted } from './untrusted.js';
 
 /** The first screen: the worst finding large, and the map of the run with a small picture for each screen and viewport. */
@@ -28,6 +28,7 @@ export function addressOf({ entry, finding }: Pick<Worst, 'entry' | 'finding'>):
 
 function WorstFinding({ worst, closeup }: { worst: Worst; closeup: ReportModel['closeup'] }) {
   const { entry, finding, rect } = worst;
+  const region = finding.region === undefined ? undefined : entry.pair?.pair.regions[finding.region];
   const sides = [
     [entry.pair?.against === 'baseline' ? 'Accepted' : 'Reference', embeddedSource(closeup?.reference)],
     ['Actual', embeddedSource(closeup?.actual)],
@@ -81,6 +82,16 @@ function WorstFinding({ worst, closeup }: { worst: Worst; closeup: ReportModel['
                       <rect class="halo" x={rect.x} y={rect.y} width={rect.width} height={rect.height} />
                       <rect class="line" x={rect.x} y={rect.y} width={rect.width} height={rect.height} />
                     </g>
+                    {region === undefined || title !== 'Actual' ? null : (
+                      <Move
+                        region={region}
+                        canvas={{
+                          width: closeup.part.x + closeup.part.width,
+                          height: closeup.part.y + closeup.part.height,
+                        }}
+                        scale={entry.cell?.cell.screenshot?.device_scale_factor ?? 1}
+                      />
+                    )}
                   </svg>
                 )}
               </div>

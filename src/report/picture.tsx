@@ -1,7 +1,7 @@
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
 import type { ReportFault, ReportPicture } from '../core/vocabulary/report-model.js';
-import { dimensions } from './labels.js';
+import { byOf, dimensions } from './labels.js';
 import { wellFormed } from './untrusted.js';
 
 /** Raster formats only: an SVG can carry a script. */
@@ -51,10 +51,12 @@ export function Picture(props: {
   role: PictureRole;
   canvas: Size;
   regions: readonly Region[];
+  /** Device px per CSS px, where arrows say how far something moved; without it there are none. */
+  scale?: number | undefined;
   /** Faults of the layout, with their numbers in the list of layouts. */
   faults?: readonly ReportFault[] | undefined;
 }) {
-  const { picture, role, canvas, regions, faults = [] } = props;
+  const { picture, role, canvas, regions, scale, faults = [] } = props;
   const source = pictureSource(picture);
   const full = picture.path === undefined ? undefined : fileAddress(picture.path);
   return (
@@ -106,6 +108,13 @@ export function Picture(props: {
           {regions.slice(0, mostOutlines).map((region, index) => (
             <Outline key={index} region={region} label={`${index + 1}`} index={index} canvasWidth={canvas.width} />
           ))}
+          {scale === undefined
+            ? null
+            : regions
+                .slice(0, mostOutlines)
+                .map((region, index) => (
+                  <Move key={`M${index}`} region={region} index={index} canvas={canvas} scale={scale} />
+                ))}
           {faults.slice(0, mostOutlines).map((fault) => (
             <Outline key={`L${fault.number}`} region={fault} label={`L${fault.number}`} canvasWidth={canvas.width} />
           ))}
@@ -142,6 +151,58 @@ function Outline({
           <circle cx={pinX} cy={pinY} r="9" />
           <text x={pinX} y={pinY} text-anchor="middle" dy="0.35em">
             {label}
+          </text>
+        </g>
+      </g>
+    </g>
+  );
+}
+
+/** Room that an arrow with its number needs beyond an element, as a share of the picture: 46 CSS px of the narrowest frame. */
+const BEYOND = 46 / 260;
+
+/** Where something was that moved, and an arrow that says whereto and how far. It stands beside the element, and on it where there is no room. */
+export function Move({
+  region: { kind, rect, properties = [] },
+  index,
+  canvas,
+  scale,
+}: {
+  region: Pick<Region, 'kind' | 'rect' | 'properties'>;
+  index?: number;
+  canvas: Size;
+  scale: number;
+}) {
+  const [x = 0, y = 0] = ['x', 'y'].map((axis) => {
+    const one = properties.find(({ property }) => property === axis);
+    return one === undefined ? 0 : byOf(one);
+  });
+  if (kind !== 'moved' || (x === 0 && y === 0)) return null;
+  const sideways = Math.abs(x) >= Math.abs(y);
+  const [right, bottom] = [rect.x + rect.width, rect.y + rect.height];
+  const inside = sideways ? right > canvas.width * (1 - BEYOND) : bottom > canvas.height - canvas.width * BEYOND;
+  const [at, turned] = sideways
+    ? [`${right} ${rect.y + rect.height / 2}`, x > 0 ? 0 : 180]
+    : [`${rect.x + rect.width / 2} ${bottom}`, y > 0 ? 90 : 270];
+  const far = Math.round(Math.hypot(x, y) * 10) / 10;
+  // The middle of the arrow, in CSS px from the edge of the element.
+  const middle = inside ? -17 : 17;
+  return (
+    <g class="outline move" {...(index === undefined ? {} : { 'data-region': index })}>
+      <rect class="was" x={rect.x - x * scale} y={rect.y - y * scale} width={rect.width} height={rect.height} />
+      <g transform={`translate(${at})`}>
+        <g class="pin">
+          <g transform={`translate(${sideways ? `${middle} 0` : `0 ${middle}`}) rotate(${turned})`}>
+            <path class="halo" d="M-12 0H11M5-6l6 6-6 6" />
+            <path class="line" d="M-12 0H11M5-6l6 6-6 6" />
+          </g>
+          <text
+            x={sideways ? middle : 10}
+            y={sideways ? -11 : middle}
+            text-anchor={sideways ? 'middle' : 'start'}
+            dy="0.35em"
+          >
+            {far} px
           </text>
         </g>
       </g>

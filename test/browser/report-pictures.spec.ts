@@ -97,10 +97,16 @@ function marked(
 test('regions cover the pixels they name, in every view, at every shape of page and width of the window @once', async ({
   page,
 }) => {
-  verifies('report.regions-align');
+  verifies('report.regions-align', 'report.moved');
   const pairs = shapes.map(({ screen, size, mark }) => {
     const shown = { data_uri: marked(size, mark), size, path: 'full.png' };
-    const of = pair(screen, 'any', { outcome: 'mismatch', score: 0.9, regions: [region(0, 0, 0, 0, { rect: mark })] });
+    // 12 px to the right and 5 px up.
+    const properties = [
+      { property: 'x', expected: `${mark.x - 12}px`, actual: `${mark.x}px` },
+      { property: 'y', expected: `${mark.y + 5}px`, actual: `${mark.y}px` },
+    ];
+    const moved = region(0, 0, 0, 0, { rect: mark, kind: 'moved', properties });
+    const of = pair(screen, 'any', { outcome: 'mismatch', score: 0.9, regions: [moved] });
     return { pair: of, reference: shown, actual: shown, diff: shown };
   });
   await openReport(page, sampleModel({ pairs, cells: [], verdict: undefined }));
@@ -149,6 +155,17 @@ async function offBy(page: Page, view: string): Promise<string[]> {
             (scale.x / scale.y - 1) * 100,
             chosen === 'zoom' ? image.width - mark.size.width : 0,
           ];
+          const was = card.querySelector(`.${side} .was`);
+          const arrow = card.querySelector(`.${side} .move path.line`);
+          if ((was === null || arrow === null) !== (side === 'reference')) return [`${card.id}: arrows on ${side}`];
+          if (was instanceof SVGGraphicsElement && arrow instanceof SVGGraphicsElement) {
+            const stood = was.getBBox();
+            off.push(stood.x - x + 12, stood.y - y - 5, stood.width - width, stood.height - height);
+            // Its point is on the right, at the height of the middle.
+            const [turn, shaft] = [arrow.getScreenCTM(), arrow.getBoundingClientRect()];
+            if (turn === null || turn.a <= 0 || Math.abs(turn.b) > 0.001) wrong.push(`${card.id}: the arrow is turned`);
+            off.push(shaft.y + shaft.height / 2 - (from.y + to.y) / 2);
+          }
           if (off.some((by) => !(Math.abs(by) < 0.5)))
             wrong.push(`${card.id} ${side}: ${off.map((by) => by.toFixed(1))}`);
         }

@@ -39,24 +39,6 @@ test('the worst screen is first and open, the good ones are closed @sampled', as
   ).toEqual([true, true, false, false]);
 });
 
-test('the list narrows by screen, viewport and failure @sampled', async ({ page }) => {
-  verifies('report.filter');
-  await openReport(page, twoColors());
-  const shown = page.locator('.card:visible');
-  await expect(shown).toHaveCount(4);
-  await page.getByRole('combobox', { name: 'Screen' }).selectOption({ label: 'cart' });
-  await expect(shown).toHaveCount(2);
-  await page.getByRole('combobox', { name: 'Viewport' }).selectOption({ label: 'desktop' });
-  await expect(shown).toHaveCount(1);
-  await expect(page.locator('#shown')).toHaveText('1 of 4 shown');
-  await page.getByRole('checkbox', { name: /Only failing/ }).check();
-  await expect(shown).toHaveCount(0);
-  await expect(page.getByText('Nothing matches the filter.')).toBeVisible();
-  // A link to an entry that the filter hides brings it back.
-  await page.locator('.overview a').first().click();
-  await expect(shown).toHaveCount(4);
-});
-
 test('keys go to the next difference and the next screen, change the view, and can be switched off @sampled', async ({
   page,
 }) => {

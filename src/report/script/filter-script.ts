@@ -23,7 +23,7 @@ function applyFilter() {
       && (!failing.checked || bad)
       && (!status || !status.value || '=' + card.dataset.status === status.value)
       && (!kind || !kind.value || card.dataset.kinds.split(' ').includes(kind.value))
-      && (!file || !file.value || card.dataset.files.split('|').includes(file.value))
+      && (!file || !file.value || card.dataset.files.split('\\n').includes(file.value))
       && (!age || !age.value || card.dataset.age === age.value)
       && words.every((word) => textOf(card).includes(word));
     card.hidden = !fits;

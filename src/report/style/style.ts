@@ -115,6 +115,10 @@ export const pictures = `
 .pin { transform: scale(var(--k, 3)); pointer-events: auto; cursor: pointer; }
 .pin circle { fill: var(--sev); stroke: #fff; stroke-width: 1.5; }
 .pin text { fill: #fff; font: 650 10.5px var(--sans); }
+.move { --sev: var(--major); } .move .was { stroke: var(--sev); stroke-width: 1.5; stroke-dasharray: 4 3; }
+.move path { fill: none; stroke-linecap: round; stroke-linejoin: round; } .move .halo { stroke-width: 5; } .move .line { stroke-width: 2.5; }
+.move text { fill: var(--sev); stroke: #fff; stroke-width: 3px; stroke-opacity: .85; paint-order: stroke; }
+.closeup { --k: 1.2; }
 .no-regions .outline { display: none; }
 [data-mode=slider] .pictures, [data-mode=onion] .pictures, [data-mode=blink] .pictures { grid-template-columns: 1fr 1fr; justify-content: stretch; touch-action: pan-y; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) :is(.reference, .actual) { display: contents; }
