@@ -253,10 +253,18 @@ export function limitTold(message: ConsoleMessage): string[] | undefined {
 const SANDBOXED =
   /^Blocked script execution in '[^']*' because the document's frame is sandboxed and the 'allow-scripts' permission is not set\.$/;
 
-/** Writes what a page said into its log; `at`: where it said so, when the browser does not know. */
+/** Writes what a page said, or what it is told and nobody else, into its log; `at`: where it said so, when the browser does not know. */
 export function logConsole(message: ConsoleMessage, log: PageLog, at: string | undefined): void {
   const said = message.text();
   if (said.startsWith(HIDDEN)) {
+    const [, url, what] = /^refused (\S+) ([\s\S]*)$/.exec(said.slice(HIDDEN.length)) ?? [];
+    if (url !== undefined) {
+      const page = originOf(message.page()?.url() ?? '');
+      const [same, text] = [originOf(url) === page, `${url}: ${what?.trim()}`];
+      const kept = /^wss?:/.test(url) ? { resource_type: 'websocket' } : {};
+      log.add({ kind: 'failed_request', level: 'error', text, url, same_origin: same, ...kept });
+      return;
+    }
     const text = `${said.slice(HIDDEN.length)} (the page kept this error from the browser)`;
     log.add({ kind: 'page_error', level: 'error', text });
     return;

@@ -17,7 +17,7 @@ import { hearReports, hearWorkers, type Workers } from './session/worker-log.js'
 import { adoptedShutter, ownShutter, type Shutter } from './shutter.js';
 import type { Traffic } from './traffic.js';
 import type { WarmBrowser } from './warm-browser.js';
-import { PageEvents, Windows, watchPage } from './watch-page.js';
+import { PageEvents, Windows, watchBeginnings, watchPage } from './watch-page.js';
 
 /** Deadline of one call to the browser that has no longer one of its own, ms. */
 const CALL_MS = 20_000;
@@ -211,6 +211,7 @@ export class PageSession {
       await prepareContext(context, options, browser.onlyRoutes ? allowed : undefined);
       const [events, own] = [new PageEvents(options.redact), context];
       let workers = NO_WORKERS;
+      watchBeginnings(own, log, allowed);
       const windows = new Windows((page) => watchPage(page, log, allowed, events), own);
       const tabOf = async (page: Page, viewport: Viewport): Promise<Tab> => {
         const traffic = windows.hear(page);
@@ -221,12 +222,11 @@ export class PageSession {
         const passkeys = await answerPrompts(page, protocol, events, asked);
         // Without it the texts of documents and pictures that are loaded cannot be read.
         await protocol?.send('Page.enable');
-        windows.announcedBy(protocol);
         if (protocol) await hearReports(protocol, log, () => workers);
         return { page, traffic, shutter: await ownShutter(page, protocol, viewport), protocol, crash, passkeys };
       };
       const first = await tabOf(await own.newPage(), options.viewport);
-      if (first.protocol) workers = await hearWorkers(own, first.protocol, log, allowed);
+      if (first.protocol) workers = await hearWorkers(own, first.protocol, log, allowed, () => windows.announce());
       const parts = { context: own, log, allowed, events, workers, windows, tabOf, shutterOf: ownShutter };
       return new PageSession({ ...parts, onStuck: () => browser.replace(own) }, first, options.viewport);
     };

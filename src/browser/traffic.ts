@@ -298,7 +298,7 @@ function likeness(request: Request): string {
 }
 
 /** The frame that asked; undefined for one that is not known yet. */
-function frameOf(request: Request): Frame | undefined {
+export function frameOf(request: Request): Frame | undefined {
   try {
     return request.frame();
   } catch (error) {

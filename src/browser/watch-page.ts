@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrowserContext, CDPSession, Dialog, Download, Page, Request, Response } from 'playwright';
+import type { BrowserContext, Dialog, Download, Page, Request, Response } from 'playwright';
 import { CodeloopError } from '../core/errors.js';
 import type { StepResult } from '../core/vocabulary/step.js';
 import { isRefusal } from './browser-prompts.js';
 import { type AllowedOrigins, configLine, originOf } from './origin-proxy.js';
 import { limitTold, logConsole, type PageLog } from './page-log.js';
-import { Traffic } from './traffic.js';
+import { refusedInside } from './refused-inside.js';
+import { frameOf, Traffic } from './traffic.js';
 
 /** The answer to a dialog; `text` goes into a prompt. */
 interface DialogAnswer {
@@ -118,17 +119,22 @@ export class PageEvents {
 const WINDOWS_MS = 3000;
 const LOOK_MS = 20;
 
-/** The windows of a context: each is heard from its beginning on, also one that a page opens by itself while it loads. */
+/** The windows of a context: each is heard from its beginning on, also one that a page, or a window of its, opens by itself while it loads. */
 export class Windows {
   readonly #watch: (page: Page) => Traffic;
   readonly #heard = new Map<Page, Traffic>();
-  /** Those that the browser says are opened and that are not there yet. */
-  #announced = 0;
+  readonly #waitedFor = new WeakSet<Page>();
+  /** Those that the browser says are opened, and those that are there. */
+  #opened = 0;
+  #met = 0;
 
   /** `watch` begins to hear one; without a `context` none but those that are named. */
   constructor(watch: (page: Page) => Traffic, context?: BrowserContext) {
     this.#watch = watch;
-    context?.on('page', (page) => this.hear(page));
+    context?.on('page', (page) => {
+      this.#met += 1;
+      this.hear(page);
+    });
   }
 
   /** Hears a window, once. */
@@ -136,28 +142,91 @@ export class Windows {
     const known = this.#heard.get(page);
     if (known) return known;
     const traffic = this.#watch(page);
-    this.#announced = Math.max(0, this.#announced - 1);
     this.#heard.set(page, traffic);
     page.once('close', () => this.#heard.delete(page));
     return traffic;
   }
 
-  /** Hears from a page's protocol, in which its own events are on, that it opens one. */
-  announcedBy(protocol: CDPSession | undefined): void {
-    protocol?.on('Page.windowOpen', () => {
-      this.#announced += 1;
-    });
+  /** Told by the browser of each window, before anything of it is there. */
+  announce(): void {
+    this.#opened += 1;
   }
 
-  /** Waits, where `page` has opened windows, until they have loaded: what goes wrong in them meanwhile is in the log. Never throws. */
+  /**
+   * Waits, where `page` and its windows have opened others, until they have loaded: what goes wrong in them meanwhile is in the log. Each
+   * window is waited for once. Never throws.
+   */
   async loaded(page: Page): Promise<void> {
     const until = performance.now() + WINDOWS_MS;
-    while (this.#announced > 0 && performance.now() < until) await sleep(LOOK_MS);
-    this.#announced = 0;
-    const others = [...this.#heard.keys()].filter((one) => one !== page && !one.isClosed());
-    const timeout = Math.max(1, until - performance.now());
-    await Promise.allSettled(others.map((one) => one.waitForLoadState('load', { timeout })));
+    for (;;) {
+      while (this.#opened > this.#met && performance.now() < until) await sleep(LOOK_MS);
+      const others = [...this.#heard.keys()].filter((one) => one !== page && !this.#waitedFor.has(one));
+      if (others.length === 0) break;
+      for (const one of others) this.#waitedFor.add(one);
+      const timeout = Math.max(1, until - performance.now());
+      await Promise.allSettled(others.map((one) => one.waitForLoadState('load', { timeout })));
+    }
+    this.#opened = Math.min(this.#opened, this.#met);
   }
+}
+
+/** Writes into `log` what a context's windows are answered before anybody can hear them: the first address of one that a page opens. */
+export function watchBeginnings(context: BrowserContext, log: PageLog, allowed: Pick<AllowedOrigins, 'permits'>): void {
+  const isBeginning = (request: Request) => request.isNavigationRequest() && frameOf(request) === undefined;
+  context.on('response', (response) => {
+    if (isBeginning(response.request())) logAnswer(response, log, allowed, () => true);
+  });
+  context.on('requestfailed', (request) => {
+    if (isBeginning(request) && allowed.permits(request.url())) logFailure(request, log, true);
+  });
+}
+
+/** Writes down that an answer is an error, or holds one; true where its status says so. */
+function logAnswer(
+  response: Response,
+  log: PageLog,
+  allowed: Pick<AllowedOrigins, 'permits'>,
+  own: (url: string) => boolean,
+): boolean {
+  const request = response.request();
+  const of = { url: response.url(), method: request.method(), resource_type: request.resourceType() };
+  const asked = `${of.method} ${of.url}`;
+  if (response.status() >= 400) {
+    log.add({
+      kind: 'http_error',
+      level: 'error',
+      text: `${asked}: HTTP ${response.status()} ${response.statusText()}`.trim(),
+      ...of,
+      status: response.status(),
+      same_origin: request.isNavigationRequest() || own(of.url),
+    });
+    return true;
+  }
+  const reading = allowed.permits(of.url) ? refusedInside(response) : undefined;
+  if (!reading) return false;
+  const same = own(of.url);
+  log.reads(
+    reading.then((said) => {
+      if (said !== undefined)
+        log.add({ kind: 'failed_request', level: 'error', text: `${asked}: ${said}`, ...of, same_origin: same });
+    }),
+  );
+  return false;
+}
+
+function logFailure(request: Request, log: PageLog, own: boolean): void {
+  const reason = request.failure()?.errorText ?? 'failed';
+  // The page itself gave up on it: it navigated away, or called abort().
+  const given = /ERR_ABORTED|NS_BINDING_ABORTED|cancelled/i.test(reason);
+  log.add({
+    kind: 'failed_request',
+    level: given ? 'info' : 'error',
+    text: `${request.method()} ${request.url()}: ${reason}`,
+    url: request.url(),
+    method: request.method(),
+    resource_type: request.resourceType(),
+    same_origin: own,
+  });
 }
 
 /**
@@ -204,66 +273,14 @@ export function watchPage(
     // A failed answer was reported already; that its body is not read is no second failure.
     if (refusedByStatus.has(request)) return;
     const url = request.url();
-    const reason = request.failure()?.errorText ?? 'failed';
     if (!allowed.permits(url)) {
       if (request.isNavigationRequest() && request.frame() === page.mainFrame()) traffic.blockedNavigation = url;
       return blocked(url, request.resourceType(), request.method());
     }
-    // The page itself gave up on it: it navigated away, or called abort().
-    const given = /ERR_ABORTED|NS_BINDING_ABORTED|cancelled/i.test(reason);
-    log.add({
-      kind: 'failed_request',
-      level: given ? 'info' : 'error',
-      text: `${request.method()} ${url}: ${reason}`,
-      url,
-      method: request.method(),
-      resource_type: request.resourceType(),
-      same_origin: own(url),
-    });
+    logFailure(request, log, own(url));
   });
   page.on('response', (response) => {
-    const request = response.request();
-    if (isPageForStyles(response)) {
-      log.add({
-        kind: 'failed_request',
-        level: 'error',
-        text: `${request.method()} ${response.url()}: a page (text/html) came where a style sheet was asked for`,
-        url: response.url(),
-        method: request.method(),
-        resource_type: request.resourceType(),
-        same_origin: own(response.url()),
-      });
-      return;
-    }
-    if (response.status() < 400) {
-      if (mayRefuse(response) && allowed.permits(response.url()))
-        log.reads(
-          refusedInside(response).then((said) => {
-            if (said === undefined) return;
-            log.add({
-              kind: 'failed_request',
-              level: 'error',
-              text: `${request.method()} ${response.url()}: answered with HTTP ${response.status()} and ${said}`,
-              url: response.url(),
-              method: request.method(),
-              resource_type: request.resourceType(),
-              same_origin: own(response.url()),
-            });
-          }),
-        );
-      return;
-    }
-    refusedByStatus.add(request);
-    log.add({
-      kind: 'http_error',
-      level: 'error',
-      text: `${request.method()} ${response.url()}: HTTP ${response.status()} ${response.statusText()}`.trim(),
-      url: response.url(),
-      status: response.status(),
-      method: request.method(),
-      resource_type: request.resourceType(),
-      same_origin: request.isNavigationRequest() || own(response.url()),
-    });
+    if (logAnswer(response, log, allowed, own)) refusedByStatus.add(response.request());
   });
   page.on('websocket', (socket) => {
     if (!allowed.permits(socket.url())) return blocked(socket.url(), 'websocket');
@@ -295,55 +312,4 @@ export function watchPage(
       log.add({ kind: 'navigation', level: 'info', text: `navigated to ${frame.url()}`, url: frame.url() });
   });
   return traffic;
-}
-
-/** What a server answers that has its first page for every address: browsers apply nothing of it, and say nothing. */
-function isPageForStyles(response: Response): boolean {
-  if (response.request().resourceType() !== 'stylesheet' || !response.ok()) return false;
-  return /^\s*text\/html\b/i.test(response.headers()['content-type'] ?? '');
-}
-
-/** Longest answer, bytes, and question, characters, that are looked into. */
-const MAX_ANSWER = 1_000_000;
-
-/** A question of GraphQL or JSON-RPC, whose answers say inside whether they are errors. */
-function mayRefuse(response: Response): boolean {
-  const request = response.request();
-  if (!/^(?:fetch|xhr)$/.test(request.resourceType())) return false;
-  const { 'content-type': type = '', 'content-length': length = '0' } = response.headers();
-  if (!/json/.test(type) || Number(length) > MAX_ANSWER) return false;
-  const { pathname, searchParams } = new URL(response.url());
-  const asked = request.postData() ?? '';
-  if (/"jsonrpc"\s*:\s*"2/.test(asked.slice(0, MAX_ANSWER))) return true;
-  const written = /"query"\s*:\s*"((?:[^"\\]|\\.){0,500})/.exec(asked)?.[1]?.replaceAll('\\n', '\n');
-  const query = searchParams.get('query') ?? written ?? '';
-  const isQuery = /^(?:\s|#.*\n)*(?:(?:query|mutation|fragment)\b|\{)/.test(query);
-  return (
-    isQuery ||
-    (/(?:^|\/)(?:graphql|gql)(?:\/|$)/i.test(pathname) &&
-      /"(?:query|operationName|extensions)"/.test(asked + [...searchParams.keys()].map((name) => `"${name}"`).join()))
-  );
-}
-
-/** What is wrong inside an answer that came with success; undefined where nothing is, or it is gone. */
-async function refusedInside(response: Response): Promise<string | undefined> {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(await response.text());
-  } catch {
-    // No JSON after all, or a page that was left before it had read it.
-    return undefined;
-  }
-  for (const one of Array.isArray(answer) ? answer.slice(0, 100) : [answer]) {
-    const { errors, error, data, jsonrpc } = Object(one) as Record<string, unknown>;
-    if (Array.isArray(errors) && errors.length > 0)
-      return `${data === undefined || data === null ? 'no data' : 'only a part of the data'}: ${messageOf(errors[0])}`;
-    if (jsonrpc !== undefined && error !== undefined && error !== null) return `an error: ${messageOf(error)}`;
-  }
-  return undefined;
-}
-
-function messageOf(error: unknown): string {
-  const { message } = Object(error) as Record<string, unknown>;
-  return String(message ?? JSON.stringify(error)).slice(0, 300);
 }

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
 import { sampleOf } from '../sample.js';
@@ -63,7 +66,7 @@ test.describe('the log @once', () => {
     );
   });
 
-  test('looks into answers of GraphQL and JSON-RPC, which come with success whatever happened', async () => {
+  test('looks into answers that come with success whatever happened, and tells pages from the JSON that was wanted', async () => {
     verifies('capture.logs', 'runtime.refused-inside');
     const answer = (body: object) => ({ type: 'application/json', body: JSON.stringify(body) });
     const errors = [{ message: 'no field b' }];
@@ -81,6 +84,10 @@ test.describe('the log @once', () => {
           ask('/rpc-done', { jsonrpc: '2.0', id: 1, method: 'a' }),
           // A search of the app's own, whose answer says what was wrong with what somebody typed.
           ask('/search', { query: 'mugs and cups' }),
+          // Asked for as JSON, by its header, by its name, or by who reads it; the last is JSON that its server calls a page.
+          `for (const [path, accept] of [['/page', 'application/json'], ['/page.json'], ['/php', 'application/json']]) fetch(path, accept ? { headers: { accept } } : {});`,
+          `for (const path of ['/page', '/empty', '/php']) fetch(path + '?read').then((a) => a.json()).catch(() => 0);`,
+          `fetch('/page').then((a) => a.text());`,
         ].join('')}fetch('/graphql?query=%7Bb%7D');</script>`,
       ),
       '/graphql': answer({ errors, data: null }),
@@ -90,6 +97,9 @@ test.describe('the log @once', () => {
       '/rpc': answer({ jsonrpc: '2.0', id: 1, error: { code: -32601, message: 'Method not found' } }),
       '/rpc-done': answer({ jsonrpc: '2.0', id: 1, result: 1 }),
       '/search': answer({ errors, data: null }),
+      ...{ '/page': html('<p>the app</p>'), '/page.json': html('<p>the app</p>') },
+      '/php': { type: 'text/html', body: '{"a":1}' },
+      '/empty': { type: 'application/json', body: '' },
     });
     const { shot } = await booth.photo(site.url);
     await site.close();
@@ -97,7 +107,10 @@ test.describe('the log @once', () => {
       kind === 'failed_request' ? [text.replaceAll(site.url, '')] : [],
     );
     expect(told.sort()).toEqual([
+      '/page?read: a page came where JSON was read',
       'GET /graphql?query=%7Bb%7D: answered with HTTP 200 and no data: no field b',
+      'GET /page.json: answered with HTTP 200 and a page (text/html), where JSON was asked for',
+      'GET /page: answered with HTTP 200 and a page (text/html), where JSON was asked for',
       'POST /api: answered with HTTP 200 and only a part of the data: no field b',
       'POST /graphql: answered with HTTP 200 and no data: no field b',
       'POST /many: answered with HTTP 200 and no data: no field b',
@@ -215,7 +228,7 @@ test.describe('the log @once', () => {
     const site = await startSite({
       '/': html(
         `<link rel="icon" href="data:,"><p>text</p><a id="a" href="/linked" target="_blank">more</a><form id="f" action="/sent" target="other"></form><script>
-          window.open('/opened'); window.open('/alone', '_blank', 'noopener'); window.open('/gone'); window.open('/sound');
+          window.open('/opened'); window.open('/alone', '_blank', 'noopener'); window.open('/gone'); window.open('/sound'); window.open('/broken'); window.open('/brief');
           a.click(); f.submit();
           window.open(URL.createObjectURL(new Blob(['<title>t</title><script>throw new RangeError("in a blob")</' + 'script>'], { type: 'text/html' })));
           const written = window.open('about:blank'); written.document.write('<title>t</title><script>throw new RangeError("written")</' + 'script>'); written.document.close();
@@ -223,25 +236,80 @@ test.describe('the log @once', () => {
       ),
       ...{
         '/opened': throws('opened'),
-        '/alone': throws('alone'),
         '/linked': throws('linked'),
         '/sent': throws('sent'),
       },
       '/sound': html('<p>text</p>'),
+      '/broken': { type: 'text/html', body: '<p>oops</p><link rel="icon" href="data:,">', status: 500 },
+      // One that is gone again at once, and windows that windows open.
+      '/brief': html(`<script>setTimeout(() => close()); throw new RangeError('brief')</script>`),
+      '/alone': html(`<script>window.open('/second'); throw new RangeError('alone')</script>`),
+      '/second': html(`<script>onload = () => window.open('/third', '_blank', 'noopener')</script>`),
+      '/third': { ...{ type: 'text/html', delayMs: 300 }, body: throws('third') },
     });
     const { shot } = await booth.photo(site.url);
     await site.close();
     const told = shot.logs
-      .filter(({ level }) => level === 'error')
+      .filter(({ level, kind }) => level === 'error' && kind !== 'console')
       .map(({ text }) => text.split('\n')[0]?.replaceAll(site.url, ''));
     expect(told.sort()).toEqual([
-      'Failed to load resource: the server responded with a status of 404 (Not Found)',
+      'GET /broken: HTTP 500 Internal Server Error',
+      'GET /gone: HTTP 404 Not Found',
       'RangeError: alone',
+      'RangeError: brief',
       'RangeError: in a blob',
       'RangeError: linked',
       'RangeError: opened',
       'RangeError: sent',
+      'RangeError: third',
       'RangeError: written',
+    ]);
+  });
+
+  test('hears with which code a server closes a socket, and keeps silent where nothing went wrong or the page closed it', async () => {
+    verifies('capture.logs');
+    const codes = [1000, 1001, 1008, 1011, 1012, 4401];
+    const server = createServer().on('upgrade', ({ url = '', headers }, socket) => {
+      const accept = createHash('sha1').update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+      const head = ['HTTP/1.1 101 Switching', 'Upgrade: websocket', 'Connection: Upgrade'];
+      socket
+        .on('error', () => undefined)
+        .resume()
+        .write(`${head.join('\r\n')}\r\nSec-WebSocket-Accept: ${accept.digest('base64')}\r\n\r\n`);
+      const close = (code: number, reason = '') =>
+        socket.end(Buffer.concat([Buffer.from([0x88, 2 + reason.length, code >> 8, code & 255]), Buffer.from(reason)]));
+      const code = Number(url.slice(1));
+      if (code > 0) close(code, code === 1011 ? 'the data base is gone' : '');
+      else socket.once('data', () => close(3001));
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const { port } = server.address() as AddressInfo;
+    const site = await startSite({
+      '/': html(
+        `<p id="p">text</p><script>
+          onerror = () => true;
+          const closed = [${codes}].map((code) => new Promise((done) => { new WebSocket('ws://127.0.0.1:${port}/' + code).onclose = done; }));
+          class Mine extends WebSocket {}
+          const own = new Mine('ws://127.0.0.1:${port}/0');
+          closed.push(new Promise((done) => { own.onclose = done; })); own.onopen = () => own.close(3001);
+          closed.push(new Promise((done) => setTimeout(done, 0, (new WebSocket('ws://127.0.0.1:${port}/0').dispatchEvent(new CloseEvent('close', { code: 1011 }))))));
+          Promise.all(closed).then(() => { p.textContent = [own instanceof WebSocket, own.constructor === Mine, WebSocket.OPEN, 'said'].join(' '); });
+        </script>`,
+      ),
+    });
+    const { shot } = await booth.photo(site.url, { waitFor: { text: 'true true 1 said' } });
+    await Promise.all([site.close(), new Promise((done) => server.close(done))]);
+    expect(
+      shot.logs
+        .filter(({ level }) => level === 'error')
+        .map(({ kind, text, same_origin }) => [kind, text, same_origin]),
+    ).toEqual([
+      ['failed_request', `ws://127.0.0.1:${port}/1008: the server closed the socket with 1008`, false],
+      [
+        'failed_request',
+        `ws://127.0.0.1:${port}/1011: the server closed the socket with 1011 the data base is gone`,
+        false,
+      ],
     ]);
   });
 

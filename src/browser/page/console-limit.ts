@@ -56,6 +56,66 @@ export function tellHiddenErrors({ told, most }: HiddenErrors): void {
 }
 
 /**
+ * Writes to the console what the browser tells nobody but the page: a socket that is closed with a code for something wrong, and an answer that
+ * is read as JSON and is a page. Runs before any script of the page, with functions of its own.
+ */
+export function tellRefusals({ told, most }: HiddenErrors): void {
+  const say = window.console.error.bind(window.console);
+  const listen = EventTarget.prototype.addEventListener;
+  const { apply, construct, defineProperty } = Reflect;
+  const { exec } = RegExp.prototype;
+  const { then } = Promise.prototype;
+  const getter = (owner: object, name: string): (() => unknown) =>
+    Object.getOwnPropertyDescriptor(owner, name)?.get ?? (() => undefined);
+  let left = most;
+  const tell = (url: unknown, what: string) => {
+    if (left-- > 0) say(`${told}refused ${url} ${what}`);
+  };
+
+  // No page can send these: a server, or the browser for it, says so.
+  const WRONG = [1002, 1003, 1007, 1008, 1009, 1010, 1011, 1014];
+  const [socketUrl, codeOf, reasonOf] = [
+    getter(WebSocket.prototype, 'url'),
+    getter(CloseEvent.prototype, 'code'),
+    getter(CloseEvent.prototype, 'reason'),
+  ];
+  const has = Array.prototype.includes;
+  const closed = (event: Event) => {
+    const code = apply(codeOf, event, []);
+    if (!event.isTrusted || !apply(has, WRONG, [code])) return;
+    tell(apply(socketUrl, event.target, []), `the server closed the socket with ${code} ${apply(reasonOf, event, [])}`);
+  };
+  const sockets = new Proxy(WebSocket, {
+    construct(native, words, wanted) {
+      const socket: unknown = construct(native, words, wanted);
+      apply(listen, socket, ['close', closed]);
+      return Object(socket);
+    },
+  });
+  for (const [owner, name] of [
+    [window, 'WebSocket'],
+    [WebSocket.prototype, 'constructor'],
+  ] as const)
+    defineProperty(owner, name, { configurable: true, writable: true, enumerable: false, value: sockets });
+
+  const [answerUrl, statusOf] = [getter(Response.prototype, 'url'), getter(Response.prototype, 'status')];
+  const MARKUP = /'<'|unexpected character at line 1 column 1/;
+  const json = new Proxy(Response.prototype.json, {
+    apply(native, answer, words) {
+      const reading: unknown = apply(native, answer, words);
+      const failed = (reason: unknown) => {
+        const url = apply(answerUrl, answer, []);
+        if (!(reason instanceof SyntaxError) || !url || Number(apply(statusOf, answer, [])) >= 400) return;
+        if (apply(exec, MARKUP, [reason.message])) tell(url, 'a page came where JSON was read');
+      };
+      apply(then, reading, [undefined, failed]);
+      return reading;
+    },
+  });
+  defineProperty(Response.prototype, 'json', { configurable: true, writable: true, enumerable: true, value: json });
+}
+
+/**
  * Keeps a page from saying more than anybody reads: of each kind (chatter, warnings, errors) `calls` lines in `perMs`, each text of at
  * most `maxText` characters. Every line costs the browser, the pipe and us, and a page that says a hundred thousand would stand in the way
  * of everything after it. How much was left out is told by debug messages that begin with `mark`, and so is where an error was said.

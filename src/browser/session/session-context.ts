@@ -5,7 +5,7 @@ import { refuseOtherPrograms } from '../browser-prompts.js';
 import type { AllowedOrigins } from '../origin-proxy.js';
 import { CHAIN_LIMIT, installAgenda } from '../page/agenda.js';
 import { installObservers, installSlowTicks, noteReadings } from '../page/agenda-switches.js';
-import { hiddenErrors, tellHiddenErrors } from '../page/console-limit.js';
+import { hiddenErrors, tellHiddenErrors, tellRefusals } from '../page/console-limit.js';
 import { installDrawingEnds } from '../page/drawing-ends.js';
 import { installScene } from '../page/scene.js';
 import { HIDDEN, limitLogs } from '../page-log.js';
@@ -43,7 +43,7 @@ export async function prepareContext(
   if (walled) await wallByRoutes(context, walled);
   await limitLogs(context);
   await refuseOtherPrograms(context);
-  await context.addInitScript(tellHiddenErrors, hiddenErrors(HIDDEN));
+  for (const script of [tellHiddenErrors, tellRefusals]) await context.addInitScript(script, hiddenErrors(HIDDEN));
   await context.addInitScript(installAgenda, { chainLimit: CHAIN_LIMIT, pinned: !options.live });
   for (const script of [installObservers, installSlowTicks, installScene, installDrawingEnds, noteReadings])
     await context.addInitScript(script);

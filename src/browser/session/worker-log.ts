@@ -28,6 +28,8 @@ const LEVELS: Readonly<Record<string, LogEntry['level']>> = { error: 'error', as
  * Writes into `log` what shared and service workers of a page's context throw and print, and what their requests come to: the browser tells a page
  * nothing of them. It lasts until the context is closed. Chromium only; `protocol` is of a page of that context.
  *
+ * `opened` is told of each window of the context, those that are there included, as soon as the browser makes it.
+ *
  * Each is attached to when it is there, and repeats what it threw and printed before (`Runtime.enable`). Of its requests the browser tells from then
  * on only: those before stand in the worker's own timeline, with their status. The messages come wrapped (`flatten: false`): Playwright drops those
  * of a session that it does not know.
@@ -37,6 +39,7 @@ export async function hearWorkers(
   protocol: CDPSession,
   log: PageLog,
   allowed: Pick<AllowedOrigins, 'permits'>,
+  opened: () => void,
 ): Promise<Workers> {
   const { targetInfo: page } = await protocol.send('Target.getTargetInfo');
   const cdp = await context.browser()?.newBrowserCDPSession();
@@ -70,7 +73,9 @@ export async function hearWorkers(
   const heard = new Map<string, WorkerLog>();
   cdp.on('Target.targetCreated', ({ targetInfo: { targetId, type, url, browserContextId } }) => {
     const kind = KINDS[type];
-    if (kind === undefined || browserContextId !== page.browserContextId) return;
+    if (browserContextId !== page.browserContextId) return;
+    if (type === 'page') opened();
+    if (kind === undefined) return;
     met += 1;
     if (begun.size < MAX_WORKERS) begun.add(url);
     if (met > MAX_WORKERS) return log.lose(0, 1);
@@ -101,7 +106,7 @@ export async function hearWorkers(
   // One that was attached to in time crashes before it is destroyed, and is told as destroyed only once the page has gone.
   cdp.on('Target.targetDestroyed', ({ targetId }) => gone(targetId));
   cdp.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => heard.get(sessionId)?.hear(message));
-  const filter = Object.keys(KINDS).map((type) => ({ type }));
+  const filter = ['page', ...Object.keys(KINDS)].map((type) => ({ type }));
   await cdp.send('Target.setDiscoverTargets', { discover: true, filter });
   return workers;
 }

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { errorInside } from '../../src/browser/refused-inside.js';
+import { verifies } from '../requirements.js';
+
+const json = 'application/json';
+const query = JSON.stringify({ query: 'query { a }' });
+const errors = [{ message: 'no field b' }];
+const trpc = { message: 'No procedure', code: -32004, data: { code: 'NOT_FOUND', httpStatus: 404, path: 'a.b' } };
+const part = (body: object) =>
+  `\r\n--- \r\ncontent-type: application/json\r\n\r\n${JSON.stringify(body)}`.replace('--- ', '---');
+
+/** What came with success: its type, what it holds, and what was asked. */
+const REFUSED: Record<string, [type: string, body: unknown, says: string, asked?: { url?: string; sent?: string }]> = {
+  'GraphQL as text': ['text/plain;charset=utf-8', { errors }, 'no data: no field b', { sent: query }],
+  'GraphQL by its own type': [
+    'application/graphql-response+json',
+    { errors, data: { a: 1 } },
+    'only a part of the data: no field b',
+  ],
+  'GraphQL in parts': [
+    'multipart/mixed; boundary="-"',
+    `${part({ data: { a: 1 }, hasNext: true })}${part({ incremental: [{ path: ['b'], data: null, errors }], hasNext: false })}\r\n-----\r\n`,
+    'no data: no field b',
+    { sent: query },
+  ],
+  'tRPC alone': [json, { error: trpc }, 'an error: No procedure'],
+  'tRPC among others, behind a transformer': [
+    json,
+    [{ result: { data: 1 } }, { error: { json: trpc } }],
+    'an error: No procedure',
+  ],
+  'JSON-RPC': [json, { jsonrpc: '2.0', id: 1, error: { code: -1, message: 'lost' } }, 'an error: lost'],
+  'JSON:API': ['application/vnd.api+json', { errors: [{ status: '404', title: 'Gone' }] }, 'an error: Gone'],
+  'a problem': [
+    'application/problem+json; charset=utf-8',
+    { title: 'Out of stock', balance: 3 },
+    'a problem: Out of stock',
+  ],
+  'a server’s own error': [
+    json,
+    { statusCode: 500, error: 'Internal Server Error', message: 'no table' },
+    'a status of its own, 500: no table',
+  ],
+  'another server’s': [
+    json,
+    { timestamp: '2026-01-01T00:00:00Z', status: 404, error: 'Not Found', path: '/a' },
+    'a status of its own, 404: Not Found',
+  ],
+};
+
+/** What is no error of whoever answers, though it speaks of one. */
+const SOUND: Record<string, [type: string, body: unknown, asked?: { url?: string; sent?: string }]> = {
+  'a refusal that the app asked for': [json, { ok: false, error: 'not signed in' }],
+  'a field that is missing': [json, { errors, data: null }, { sent: '{"query":"mugs and cups"}' }],
+  'a list of what happened': [json, [{ status: 404, message: 'mug not found', at: '10:00', order: 7 }]],
+  'the state of another server': [json, { status: 503, message: 'down', name: 'search' }],
+  'a status that is none of HTTP’s': [json, { status: 1, message: 'done' }],
+  'an order with a code': [json, { code: 404, message: 'a mug', price: 4 }],
+  'an error that a form shows': [json, { error: { code: 12, message: 'too short' } }],
+  words: ['text/plain', 'errors', { sent: query }],
+  'GraphQL without errors': [json, { data: { a: 1 }, errors: [] }, { sent: query }],
+  'a mixed body of others': ['multipart/mixed; boundary=x', `--x\r\n\r\n${JSON.stringify({ errors })}\r\n--x--`],
+};
+
+const inside = (type: string, body: unknown, { url = 'http://a.test/api', sent = '' } = {}) =>
+  errorInside({ url, sent, type }, typeof body === 'string' ? body : JSON.stringify(body));
+
+test('errors are found inside answers that came with success, by the shape that their way of asking gives them', () => {
+  verifies('runtime.refused-inside');
+  const found = Object.entries(REFUSED).map(([name, [type, body, , asked]]) => [name, inside(type, body, asked)]);
+  expect(Object.fromEntries(found)).toEqual(
+    Object.fromEntries(Object.entries(REFUSED).map(([name, [, , says]]) => [name, says])),
+  );
+});
+
+test('what an app answers for itself is no error of its server', () => {
+  verifies('runtime.refused-inside');
+  const found = Object.entries(SOUND).map(([name, [type, body, asked]]) => [name, inside(type, body, asked)]);
+  expect(found.filter(([, said]) => said !== undefined)).toEqual([]);
+});
