@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { CDPSession, Page } from 'playwright';
 import type { ScreenshotRequest } from '../capture/capture.js';
 import { CodeloopError } from '../core/errors.js';
@@ -14,7 +15,7 @@ export interface Shutter {
  * Chromium's own protocol: PNG encoded for speed (a third larger, half the time) and no call log per picture. The device metrics
  * belong to a protocol session, so they are set again here; without that every picture has a pixel ratio of 1.
  */
-async function chromiumShutter(session: CDPSession, viewport: Viewport): Promise<Shutter> {
+async function chromiumShutter(page: Page, session: CDPSession, viewport: Viewport): Promise<Shutter> {
   await session.send('Emulation.setDeviceMetricsOverride', {
     width: viewport.width,
     height: viewport.height,
@@ -34,11 +35,25 @@ async function chromiumShutter(session: CDPSession, viewport: Viewport): Promise
       if (clip && viewport.has_touch) await session.send('Emulation.setTouchEmulationEnabled', { enabled: true });
       return Buffer.from(data, 'base64');
     },
-    async pageSize() {
-      const { cssContentSize } = await session.send('Page.getLayoutMetrics');
-      return { width: Math.ceil(cssContentSize.width), height: Math.ceil(cssContentSize.height) };
-    },
+    pageSize: () => measuredSize(page, session),
   };
+}
+
+/** Size of a page as Chromium tells it; what lies beside a window that cuts it off is no part of it. */
+async function measuredSize(page: Page, session: CDPSession): Promise<Size> {
+  const { cssContentSize, cssLayoutViewport } = await session.send('Page.getLayoutMetrics');
+  const [width, height] = [Math.ceil(cssContentSize.width), Math.ceil(cssContentSize.height)];
+  return { width: width > cssLayoutViewport.clientWidth ? await page.evaluate(reachedWidth, width) : width, height };
+}
+
+/** How much of that width scrolling reaches. Runs inside the page; reads only. */
+function reachedWidth(width: number): number {
+  const root = document.documentElement;
+  // The window does what its root says of overflow, or else its body; a page that begins at the right is measured from its other end.
+  const says = [root, document.body].filter(Boolean).map((one) => getComputedStyle(one));
+  const overflow = (says.find(({ overflowX }) => overflowX !== 'visible') ?? says[0])?.overflowX ?? '';
+  const cuts = /^(?:hidden|clip)$/.test(overflow) && says.every(({ direction }) => direction === 'ltr');
+  return cuts ? Math.min(width, root.clientWidth) : width;
 }
 
 /** The same by Playwright's public call, for Firefox and WebKit. */
@@ -46,17 +61,19 @@ function plainShutter(page: Page): Shutter {
   const options = { type: 'png', animations: 'allow', caret: 'initial', scale: 'device' } as const;
   return {
     shoot: (clip) => page.screenshot(clip ? { ...options, clip, fullPage: true } : options),
-    pageSize: () =>
-      page.evaluate(() => {
+    async pageSize() {
+      const { width, height } = await page.evaluate(() => {
         const { scrollWidth, scrollHeight } = document.documentElement;
         return { width: scrollWidth, height: scrollHeight };
-      }),
+      });
+      return { width: await page.evaluate(reachedWidth, width), height };
+    },
   };
 }
 
 /** The shutter of a page that we opened. */
 export async function ownShutter(page: Page, protocol: CDPSession | undefined, viewport: Viewport): Promise<Shutter> {
-  return protocol ? chromiumShutter(protocol, viewport) : plainShutter(page);
+  return protocol ? chromiumShutter(page, protocol, viewport) : plainShutter(page);
 }
 
 /**
@@ -66,13 +83,7 @@ export async function ownShutter(page: Page, protocol: CDPSession | undefined, v
 export async function adoptedShutter(page: Page, protocol: CDPSession | undefined): Promise<Shutter> {
   const { shoot, pageSize } = plainShutter(page);
   if (!protocol) return { shoot, pageSize };
-  return {
-    shoot,
-    async pageSize() {
-      const { cssContentSize } = await protocol.send('Page.getLayoutMetrics');
-      return { width: Math.ceil(cssContentSize.width), height: Math.ceil(cssContentSize.height) };
-    },
-  };
+  return { shoot, pageSize: () => measuredSize(page, protocol) };
 }
 
 /** Tallest page that is photographed as a whole, CSS px. */

@@ -91,6 +91,28 @@ test.describe('a full page @once', () => {
     expect(sizes).toEqual([300, 300, 1140, 1140]);
   });
 
+  test('is as wide as scrolling reaches', async () => {
+    verifies('capture.full-page');
+    const drawer = '<p>text</p><div style="position:absolute;top:0;left:100%;width:200px;height:50px">closed</div>';
+    const widths: Record<string, number> = {
+      ...{ '': 500, 'html{overflow-x:hidden}': 300, 'body{overflow-x:hidden}': 300, 'html{overflow-x:clip}': 300 },
+      // Here the body cuts nothing for the window.
+      ...{ 'html{overflow-x:auto}body{overflow-x:hidden}': 500, 'html{overflow-y:hidden}body{overflow:visible}': 500 },
+    };
+    const entries = Object.keys(widths).map(
+      (style, at) => [`/${at}`, html(drawer, `<style>${style}</style>`)] as const,
+    );
+    const site = await startSite(Object.fromEntries(entries));
+    const seen = [];
+    for (const [path] of entries) {
+      const viewport = { width: 300, height: 200 };
+      const { shot } = await booth.photo(`${site.url}${path}`, { fullPage: true, dom: false, viewport });
+      seen.push(shot.size.width);
+    }
+    await site.close();
+    expect(seen).toEqual(Object.values(widths));
+  });
+
   test('has every row of 20,000', async () => {
     verifies('capture.full-page');
     const bands = Array.from(
