@@ -18,6 +18,27 @@ export function radius(value: string | undefined, { width, height }: Rect): numb
   return Math.min(asked, width / 2, height / 2);
 }
 
+export const middleOf = ({ x, y, width, height }: Rect) => ({ x: x + width / 2, y: y + height / 2 });
+
+/** Where a press near a corner is tried, as the page does it, CSS px: `at` counts as `reached` does. */
+export const cornerOf = ({ x, y, width, height }: Rect, at: number) => {
+  const [inX, inY] = [Math.min(3, width / 4), Math.min(3, height / 4)];
+  return { x: at % 2 === 1 ? x + inX : x + width - inX, y: at < 3 ? y + inY : y + height - inY };
+};
+
+/** A place in a box that lies outside of its round corner. */
+export function isBesideCurve(
+  { rect, styles }: { rect: Rect; styles: Record<string, string> },
+  { x, y }: { x: number; y: number },
+): boolean {
+  const atLeft = x < rect.x + rect.width / 2;
+  const atTop = y < rect.y + rect.height / 2;
+  const by = radius(styles[`border-${atTop ? 'top' : 'bottom'}-${atLeft ? 'left' : 'right'}-radius`], rect);
+  const inX = by - (atLeft ? x - rect.x : right(rect) - x);
+  const inY = by - (atTop ? y - rect.y : bottom(rect) - y);
+  return inX > 0 && inY > 0 && Math.hypot(inX, inY) > by;
+}
+
 /** Opacity of a computed colour, 0-1. */
 export function alpha(color: string | undefined): number {
   if (color === undefined || color === 'transparent') return 0;
@@ -66,3 +87,33 @@ function luminance(color: Rgb): number {
 
 /** Radius of the blur in a filter, CSS px; 0 without. */
 export const radiusOf = (filter: string | undefined): number => px(/blur\(([^)]*)\)/.exec(filter ?? '')?.[1]);
+
+/** What one style makes of the plane that it moves: the four of its matrix. */
+function flat(transform = ''): readonly [number, number, number, number] {
+  const [name, listed] = /^(matrix(?:3d)?)\(([^)]*)\)/.exec(transform)?.slice(1) ?? [];
+  const values = listed?.split(',').map(Number) ?? [];
+  const [a = 1, b = 0] = values;
+  const [c = 0, d = 1] = values.slice(name === 'matrix3d' ? 4 : 2);
+  return [a, b, c, d];
+}
+
+/** Something with styles in what it lies in. */
+interface Styled {
+  el: { styles: Record<string, string> };
+  parent: Styled | undefined;
+}
+
+/** Where the ways to the right and down of an element's plane go, by all styles that turn, scale or slant it: the columns of a matrix. */
+export function planeOf(owner: Styled): [a: number, b: number, c: number, d: number] {
+  let [a, b, c, d] = [1, 0, 0, 1];
+  for (let at: Styled | undefined = owner; at; at = at.parent) {
+    const { transform, scale = '', rotate = '' } = at.el.styles;
+    if (transform === undefined && scale === '' && rotate === '') continue;
+    const [x = 1, y = x] = scale === '' ? [] : scale.split(' ').map(Number);
+    const turn = (Number(/^(-?[\d.e-]+)deg$/.exec(rotate)?.[1] ?? 0) * Math.PI) / 180;
+    const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+    for (const [p, q, r, s] of [flat(transform), [x, 0, 0, y] as const, [cos, sin, -sin, cos] as const])
+      [a, b, c, d] = [p * a + r * b, q * a + s * b, p * c + r * d, q * c + s * d];
+  }
+  return [a, b, c, d];
+}

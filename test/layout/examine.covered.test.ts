@@ -10,6 +10,23 @@ test.each([
   ['faces of a group, pulled over each other', { 'margin-left': '-14px' }, 40, []],
   ['buttons that collide', {}, 40, ['likely a:nth-of-type(1)']],
   ['a small thing pulled over a larger one', { 'margin-left': '-14px' }, 24, ['likely a:nth-of-type(1)']],
+  [
+    'a circle whose corners are none of it',
+    {
+      'border-top-left-radius': '50%',
+      'border-top-right-radius': '50%',
+      'border-bottom-left-radius': '50%',
+      'border-bottom-right-radius': '50%',
+    },
+    40,
+    [],
+  ],
+  [
+    'corners that are a little round',
+    { 'border-top-left-radius': '6px', 'border-bottom-right-radius': '6px' },
+    40,
+    ['likely a:nth-of-type(1)'],
+  ],
 ])('a control whose corners another one covers: %s', (_, styles, size, expected) => {
   verifies('layout.silence');
   const link = (at: number, side: number) => ({

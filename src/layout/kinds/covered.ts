@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { area, bottom, radius, rgb, right } from '../boxes.js';
+import { area, bottom, cornerOf, isBesideCurve, middleOf, rgb, right } from '../boxes.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import {
   areFaces,
@@ -54,9 +54,11 @@ function unpressable(model: PageModel): Found[] {
     if (el.attributes.disabled !== undefined || el.styles['pointer-events'] === 'none') return [];
     // What is cut off or outside cannot be pressed either: other kinds say so.
     if (area(shown) < area(el.rect) * 0.5 || right(el.rect) > model.width || el.rect.x < 0) return [];
+    const tried = el.press.reached.filter((_, at) => at === 0 || !isBesideCurve(el, cornerOf(el.rect, at)));
     const missed = el.press.reached.filter((reached) => !reached).length;
     const by = el.press.by === undefined ? undefined : model.all[el.press.by];
-    if (!by || missed < 3 || isWithin(by, control)) return [];
+    if (!by || missed < 3 || tried.filter((reached) => !reached).length < Math.min(3, tried.length)) return [];
+    if (isWithin(by, control)) return [];
     // What holds it covers it by a pseudo-element, unless a press there is a press on it.
     if (isWithin(control, by) && (isControl(by) || !overlays(by, shown))) return [];
     if (isVeil(by, model) || isBehindVeil(control, by, model)) return [];
@@ -171,7 +173,12 @@ function hiddenTexts(model: PageModel): Found[] {
       const isLong = part.width >= core.height * LETTERS;
       const isWord = part.height >= core.height * 0.5 && isLong;
       const cut = isLong && share < PART && !isWord ? cutAt(line, part) : undefined;
-      if ((share < PART && !isWord && !cut) || (share > WHOLE && !cover.fixed) || isBesideCurve(cover, part)) continue;
+      if (
+        (share < PART && !isWord && !cut) ||
+        (share > WHOLE && !cover.fixed) ||
+        isBesideCurve(cover.el, middleOf(part))
+      )
+        continue;
       if (!stays(line, cover) || isVeil(cover, model) || isUnderLayer(line.owner, cover)) continue;
       if (isBehindVeil(line.owner, cover, model) || areFaces(line.owner, cover) || isOpenOver(cover, line.owner))
         continue;
@@ -253,17 +260,6 @@ function hiddenInFields(model: PageModel): Found[] {
 
 /** Its box is larger than what it paints: a ribbon across a corner, a shape cut out of a ground. */
 const isSmallerThanBox = (cover: Placed): boolean => isTurned(cover) || cover.el.styles['clip-path'] !== undefined;
-
-/** The middle of this part of a box lies outside of its round corner. */
-function isBesideCurve({ el: { rect, styles } }: Placed, part: Rect): boolean {
-  const [x, y] = [part.x + part.width / 2, part.y + part.height / 2];
-  const atLeft = x < rect.x + rect.width / 2;
-  const atTop = y < rect.y + rect.height / 2;
-  const by = radius(styles[`border-${atTop ? 'top' : 'bottom'}-${atLeft ? 'left' : 'right'}-radius`], rect);
-  const inX = by - (atLeft ? x - rect.x : right(rect) - x);
-  const inY = by - (atTop ? y - rect.y : bottom(rect) - y);
-  return inX > 0 && inY > 0 && Math.hypot(inX, inY) > by;
-}
 
 /** Words of a drawing under something small that was put on the drawing whole: a badge on a picture of a product. */
 function isBadge({ owner }: Line, cover: Placed): boolean {
