@@ -75,6 +75,16 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
 
 const MIRROR = { transform: 'matrix(-1, 0, 0, 1, 0, 0)' };
 const BACK = { transform: 'matrix3d(-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1)' };
+const LONG = 'All that we sell is made by hand';
+const SMALL = { 'font-size': '7px' };
+/** A box that is scaled down with a text, on a page of its size. */
+const miniature = (...more: LaidOutElement[]) =>
+  within(
+    { transform: 'matrix(0.3, 0, 0, 0.3, 0, 0)' },
+    { lines: [{ rect: rect(20, 20, 60, 6), text: LONG }] },
+    ...more,
+    ...[300, 330, 360].map((y) => words(`#at${y}`, rect(20, y, 90, 20), { parent: 0 })),
+  );
 test.each<[string, ReturnType<typeof page>, string[]]>([
   ['mirrored', within(MIRROR), ['certain p']],
   ['upside down', within({ transform: 'matrix(1, 0, 0, -1, 0, 0)' }), ['certain p']],
@@ -82,7 +92,41 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
   ['shown from behind', within(BACK), ['certain p']],
   ['turned around', within({ rotate: 'y 180deg' }), ['certain p']],
   ['mirrored twice', within(MIRROR, { styles: MIRROR }), []],
-  ['turned by half a circle', within({ transform: 'matrix(-1, 0, 0, -1, 0, 0)' }), []],
+  ['turned by half a circle', within({ transform: 'matrix(-1, 0, 0, -1, 0, 0)' }), ['certain p']],
+  ['turned by its own half circle', within({}, { styles: { rotate: '180deg' } }), ['certain p']],
+  ['mirrored both ways by scales', within({ scale: '-1 1' }, { styles: { scale: '1 -1' } }), ['certain p']],
+  ['turned back', within({ rotate: '180deg' }, { styles: { transform: 'matrix(-1, 0, 0, -1, 0, 0)' } }), []],
+  [
+    'that is written upwards',
+    within({ rotate: '180deg' }, { lines: [{ rect: rect(20, 20, 20, 200), text: 'Warm light' }] }),
+    [],
+  ],
+  ['squeezed from the sides', within({ transform: 'matrix(0.15, 0, 0, 1, 0, 0)' }), ['certain p']],
+  ['squeezed from above by two scales', within({ scale: '1 0.5' }, { styles: { scale: '1 0.5' } }), ['certain p']],
+  ['slanted nearly flat', within({ transform: 'matrix(1, 0, 2.75, 1, 0, 0)' }), ['certain p']],
+  ['of a card that turns away', within({ transform: BACK.transform.replace('-1', '0.2') }), ['likely p']],
+  ['a little narrower', within({ transform: 'matrix(0.8, 0, 0, 1, 0, 0)' }), []],
+  ['whose words begin on each other', within({}, { styles: { 'word-spacing': '-32px' } }), ['certain p']],
+  ['whose words stand closer', within({}, { styles: { 'word-spacing': '-2px' } }), []],
+  ['filled up by a line around it', within({}, { styles: { '-webkit-text-stroke-width': '6px' } }), ['certain p']],
+  ['with a thin line around it', within({}, { styles: { '-webkit-text-stroke-width': '1px' } }), []],
+  [
+    'with a broad line behind it',
+    within({}, { styles: { '-webkit-text-stroke-width': '6px', 'paint-order': 'stroke' } }),
+    [],
+  ],
+  [
+    'whose letters touch',
+    within({}, { lines: [{ rect: rect(20, 20, 50, 20), text: 'Warm light' }], styles: { 'letter-spacing': '-3px' } }),
+    ['likely p'],
+  ],
+  [
+    'of 7 px that goes on',
+    within({}, { lines: [{ rect: rect(20, 20, 200, 9), text: LONG }], styles: SMALL }),
+    ['likely p'],
+  ],
+  ['scaled down by itself', miniature(), ['likely p']],
+  ['in the picture of a page', miniature(words('h2', rect(20, 30, 40, 6), { parent: 1 })), []],
   ['of a card that shows no back', within({ ...BACK, 'backface-visibility': 'hidden' }), []],
   ['that mirrors another for show', within(MIRROR, { attributes: { 'aria-hidden': 'true' } }), []],
   ['of 6 px', within({}, { styles: { 'font-size': '6px' } }), ['certain p']],
@@ -93,6 +137,31 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
     ['certain p'],
   ],
 ])('a text %s', (_, model, expected) => {
+  verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
+  expect(told(illegible(model))).toEqual(expected);
+});
+
+const SHADOW = { color: 'rgba(0, 0, 0, 0)', 'text-shadow': 'rgb(34, 34, 34) 0px 0px 12px' };
+test.each<[string, ReturnType<typeof page>, string[]]>([
+  ['blurred, of all that there is', within({}, { styles: SHADOW }), ['certain p']],
+  [
+    'blurred by two, of one text',
+    within(
+      {},
+      { styles: { ...SHADOW, 'text-shadow': `${SHADOW['text-shadow']}, rgba(0, 0, 0, 0.5) 2px 2px 8px` } },
+      words('#a', rect(20, 520, 90, 20), { parent: 0 }),
+      words('#b', rect(20, 550, 90, 20), { parent: 0 }),
+    ),
+    ['likely p'],
+  ],
+  ['that is sharp', within({}, { styles: { ...SHADOW, 'text-shadow': 'rgb(34, 34, 34) 0px 0px 0px' } }), []],
+  [
+    'of which one is sharp',
+    within({}, { styles: { ...SHADOW, 'text-shadow': `${SHADOW['text-shadow']}, rgb(0, 0, 0) 0px 0px 1px` } }),
+    [],
+  ],
+  ['under letters of a colour', within({}, { styles: { ...SHADOW, color: 'rgb(34, 34, 34)' } }), []],
+])('a text that is its shadow, %s', (_, model, expected) => {
   verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
   expect(told(illegible(model))).toEqual(expected);
 });

@@ -122,7 +122,7 @@ const SHARED = new Set(
   border-bottom-width border-left-width border-top-style border-right-style border-bottom-style border-left-style border-top-color
   border-right-color border-bottom-color border-left-color border-top-left-radius border-top-right-radius border-bottom-right-radius
   border-bottom-left-radius margin-top margin-right margin-bottom margin-left padding-top padding-right
-  padding-bottom padding-left font-size font-family text-indent text-overflow text-shadow z-index -webkit-line-clamp -webkit-text-fill-color`.split(
+  padding-bottom padding-left font-size font-family text-indent text-overflow text-shadow word-spacing box-shadow outline-style z-index -webkit-line-clamp -webkit-text-fill-color`.split(
     /\s+/,
   ),
 );
@@ -134,6 +134,7 @@ const SHARED = new Set(
 export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(DESIGN_STYLES).filter(([name]) => SHARED.has(name))),
   'pointer-events': 'auto',
+  appearance: 'none',
   clip: 'auto',
   'mask-image': 'none',
   'backface-visibility': 'visible',
@@ -141,6 +142,7 @@ export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
   'transition-duration': '0s',
   'letter-spacing': 'normal',
   '-webkit-text-stroke-width': '0px',
+  'paint-order': 'normal',
   fill: 'rgb(0, 0, 0)',
   'fill-opacity': '1',
 };

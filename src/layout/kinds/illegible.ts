@@ -1,6 +1,7 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, contrast, px, radiusOf, rgb } from '../boxes.js';
+import type { TextLine } from '../../core/vocabulary/laid-out-page.js';
+import { alpha, area, contrast, planeOf, px, radiusOf, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isOfBar, isPopup, isTold, isVeil } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -20,17 +21,30 @@ import {
 import { groundOf, HARDLY, isDecorative } from './unreadable.js';
 
 /** Letters that are drawn, and that nobody reads: on each other, too small, mirrored, or blurred. */
-export const illegible: FindKind = (model) => [...misshapen(model), ...mirrored(model), ...blurred(model)];
+export const illegible: FindKind = (model) => [
+  ...misshapen(model),
+  ...mirrored(model),
+  ...blurred(model),
+  ...shadows(model),
+];
 
-/** Letters that make a text of it, and the height below which nobody reads them, CSS px. */
+/** Letters that make a text of it, and the height below which nobody reads them, CSS px: of a text of some length it may be meant so a little above. */
 const LETTERS = 4;
 const TINY = 7;
-const SCALED = 5;
-/** Space between letters, and width of each with it, by the font's size, from which they lie on each other. */
-const PULLED = -0.2;
-const EACH = 0.2;
+const SMALL = 8;
+const LONG = 20;
+const SCALED = 7;
+/** Space between letters, and width of each with it, by the font's size: from which they lie on each other, and from which they touch. */
+const PULLED = { least: -0.2, each: 0.2 };
+const TOUCHING = { least: -0.12, each: 0.4 };
+/** Space added between words, by the font's size, from which the next begins on the last: a space is a quarter. */
+const ON_WORDS = -0.45;
+/** Width of a line around letters, by the font's size, from which what is open in them is filled. */
+const FILLED = 0.3;
+/** How much less letters are scaled one way than the other from which nobody knows them. */
+const SQUEEZED = 0.35;
 
-/** Text whose letters lie on each other, or are too small for anyone. */
+/** Text whose letters or words lie on each other, are filled up or squeezed, or are too small for anyone. */
 function misshapen(model: PageModel): Found[] {
   return model.all.flatMap((owner): Found[] => {
     const { styles, lines } = owner.el;
@@ -45,28 +59,74 @@ function misshapen(model: PageModel): Found[] {
     // Letters that are pulled back over each other fill no box.
     const place = { ...rect, x: rect.x - font, width: Math.max(rect.width, 1) + 2 * font };
     const claim = { shows: 'ink' as const, rect: place, words: wordsAt(model, place, [owner]) };
-    if (px(styles['letter-spacing']) < font * PULLED && rect.width / text.trim().length < font * EACH)
-      return [
-        {
-          ...{ ...said, certainty: 'certain', claim },
-          what: `${quoted(text)} has its letters on each other: ${Math.round((rect.width / text.trim().length) * 10) / 10} px for each`,
-          repair: 'Set letter-spacing back: below -0.1em letters touch.',
-        },
-      ];
+    const fault = shapeOf(owner, line, font);
+    if (fault) return [{ ...said, claim, ...fault, what: `${quoted(text)} ${fault.what}` }];
     if (rect.width < 2) return [];
     // What is scaled down whole may be the picture of something: a slide in an overview.
     const isScaled = rect.height < font * 0.6;
-    if (isScaled ? rect.height >= SCALED || rect.height < 1 : font >= TINY) return [];
+    const letters = text.match(/\p{L}/gu)?.length ?? 0;
+    if (isScaled ? rect.height >= SCALED || rect.height < 1 : font >= (letters >= LONG ? SMALL : TINY)) return [];
+    if (isScaled && isMiniature(owner, model)) return [];
     const high = Math.round((isScaled ? rect.height : font) * 10) / 10;
     return [
       {
-        ...{ ...said, certainty: isScaled ? 'likely' : 'certain' },
+        ...{ ...said, certainty: isScaled || font >= TINY ? 'likely' : 'certain' },
         claim: { shows: 'ink', rect, words: wordsAt(model, rect, [owner]) },
         ...{ cause: isScaled ? 'scaled down' : 'too small', what: `${quoted(text)} is drawn ${high} px high` },
         repair: 'Set it in 12 px or more; what is only for screen readers is hidden whole.',
       },
     ];
   });
+}
+
+/** What is wrong with the letters of a line, whatever their size. */
+function shapeOf(
+  owner: Placed,
+  { rect, text }: TextLine,
+  font: number,
+): { certainty: 'certain' | 'likely'; what: string; repair: string } | undefined {
+  const { styles } = owner.el;
+  const each = rect.width / text.trim().length;
+  const [apart, words] = [px(styles['letter-spacing']), px(styles['word-spacing'])];
+  const isOn = ({ least, each: most }: typeof PULLED) => apart < font * least && each < font * most;
+  if (isOn(PULLED) || isOn(TOUCHING))
+    return {
+      certainty: isOn(PULLED) ? 'certain' : 'likely',
+      what: `has its letters on each other: ${Math.round(each * 10) / 10} px for each`,
+      repair: 'Set letter-spacing back: below -0.1em letters touch.',
+    };
+  if (words < font * ON_WORDS && /\p{L}\s+\p{L}/u.test(text))
+    return {
+      certainty: 'certain',
+      what: `has its words on each other: word-spacing is ${Math.round(words)} px`,
+      repair: 'Set word-spacing back: a space is about 0.25em wide.',
+    };
+  const stroke = px(styles['-webkit-text-stroke-width']);
+  if (stroke >= font * FILLED && styles['paint-order'] === undefined)
+    return {
+      certainty: 'certain',
+      what: `is filled up by a line of ${stroke} px around letters of ${Math.round(font)} px`,
+      repair: 'Draw a thinner line, or draw it behind the letters: paint-order: stroke fill.',
+    };
+  const [a, b, c, d] = planeOf(owner);
+  const [wide, high] = [Math.hypot(a, b), Math.hypot(c, d)];
+  if (rect.width < 2 || Math.min(wide, high) >= Math.max(wide, high) * SQUEEZED) return undefined;
+  return {
+    // Out of the plane cards turn, and flow past.
+    certainty: styles.transform?.startsWith('matrix3d') || isSpatial(owner) ? 'likely' : 'certain',
+    what: `is squeezed or slanted: its letters have ${Math.round((Math.min(wide, high) / Math.max(wide, high)) * 100)} % of their ${wide < high ? 'width' : 'height'}`,
+    repair: 'Scale both ways alike, or set a smaller font.',
+  };
+}
+
+/** Scaled down with more than itself: the picture of a page, while most of this one is of its size. */
+function isMiniature(owner: Placed, model: PageModel): boolean {
+  let box: Placed | undefined = owner;
+  while (box && box.el.styles.transform === undefined && box.el.styles.scale === undefined) box = box.parent;
+  if (!box) return false;
+  const top = box;
+  const inside = model.lines.filter((line) => isWithin(line.owner, top));
+  return new Set(inside.map((line) => line.owner)).size > 1 && inside.length < model.lines.length * MOST;
 }
 
 /** Texts for screen readers are cut to nothing, or stand in the colour of their ground. */
@@ -86,7 +146,10 @@ function mirrored(model: PageModel): Found[] {
     const { owner, shown, rect, text } = line;
     const letters = text.match(/\p{L}/gu)?.length ?? 0;
     if (!shown || seen.has(owner) || letters < LETTERS || !isInked(line) || !isTold(owner)) return [];
-    const by = mirrorOf(owner);
+    const [a, , , d] = planeOf(owner);
+    // What is written upwards is turned by as much, and its lines are higher than wide.
+    const onHead = a < ON_HEAD && d < ON_HEAD && rect.width > rect.height;
+    const by = mirrorOf(owner) ?? (onHead ? owner : undefined);
     if (!by || isDecorative(owner) || isHiddenByItself(owner, rect)) return [];
     seen.add(owner);
     return [
@@ -95,15 +158,19 @@ function mirrored(model: PageModel): Found[] {
         certainty: owner.opacity < 0.8 || by.el.styles['animation-name'] !== undefined ? 'likely' : 'certain',
         element: owner,
         rect: shown,
-        cause: `mirrored by ${by.el.selector}`,
-        what: `${quoted(text)} is mirrored: its letters are the wrong way round`,
+        cause: onHead ? 'turned' : `mirrored by ${by.el.selector}`,
+        what: `${quoted(text)} ${onHead ? 'stands on its head' : 'is mirrored: its letters are the wrong way round'}`,
         claim: { shows: 'ink', rect: shown, words: wordsAt(model, shown, [owner]) },
-        repair:
-          'Mirror the picture beside it alone, or turn the words back (transform: scaleX(-1)) in what is mirrored.',
+        repair: onHead
+          ? 'Turn the sign beside it alone, or turn the words back (rotate: 180deg) in what is turned.'
+          : 'Mirror the picture beside it alone, or turn the words back (transform: scaleX(-1)) in what is mirrored.',
       },
     ];
   });
 }
+
+/** Both ways of a plane, by their length, from which what lies in it stands on its head. */
+const ON_HEAD = -0.9;
 
 /** What mirrors the words of an element, where it is not mirrored back; nothing for what shows no back. */
 function mirrorOf(owner: Placed): Placed | undefined {
@@ -177,6 +244,31 @@ function blurred(model: PageModel): Found[] {
     ];
   });
 }
+
+/** Words that are nothing but their own shadow, which is blurred. */
+function shadows(model: PageModel): Found[] {
+  const said = model.lines.filter(({ shown, text, owner }) => shown && /\p{L}/u.test(text) && isTold(owner));
+  const gone = said.filter(({ owner, icon }) => {
+    const { styles } = owner.el;
+    if (icon || isDecorative(owner) || alpha(styles['-webkit-text-fill-color'] ?? styles.color) > 0.05) return false;
+    if (styles['-webkit-text-stroke-width'] !== undefined || owner.opacity < 0.5) return false;
+    const radii = (styles['text-shadow'] ?? '').match(/[^,(]+(?:\([^)]*\))?[^,]*/g)?.map(shadowOf) ?? [];
+    // Of a shadow the radius is twice that of a filter.
+    return radii.length > 0 && radii.every((radius) => radius >= px(styles['font-size'] ?? '16px') * BLURRED * 2);
+  });
+  return [...new Map(gone.map((line) => [line.owner, line] as const)).values()].map(({ owner, shown, rect, text }) => ({
+    kind: 'unreadable',
+    certainty: gone.length < said.length * MOST ? 'likely' : 'certain',
+    element: owner,
+    rect: shown ?? rect,
+    cause: 'shadows of words',
+    what: `${quoted(text)} is nothing but a blurred shadow: its letters have no colour`,
+    repair: 'Give the letters a colour, or show them once somebody asks for them.',
+  }));
+}
+
+/** Radius of the blur of one shadow as a browser tells it: colour, way to the right and down, radius. */
+const shadowOf = (shadow: string): number => px(shadow.match(/-?[\d.]+px/g)?.[2]);
 
 /** Something to read or press lies over a blurred part of the page: a dialog, an offer to sign in. */
 function isWaitingBehind(box: Placed, part: Rect, isWritten: boolean, model: PageModel): boolean {
