@@ -15,6 +15,14 @@ const PRESSES: ReadonlySet<StepAction> = new Set(['click', 'double_click', 'togg
 /** Longest time from a press to its effect, ms; longer, up to the second, while a timer runs that was set by then. */
 const EFFECT_MS = 500;
 const TIMERS_MS = 3000;
+/**
+ * Age of a page, ms, from which what its repeating timers do is told from what a press does: four times what comes often, two looks at what
+ * is stored; the most that a press waits for it.
+ */
+const LEARNT_MS = 1600;
+const MOST_LEARNT_MS = 3000;
+/** Milliseconds since a change from which a page may be changing by itself: by what a socket tells it. */
+const LIVELY_MS = 400;
 /** A repeating timer that is gone so long after a press is ended by it: one that waits for an answer in between is there again. */
 const STOP_MS = 1200;
 const LOOK_MS = 20;
@@ -44,6 +52,8 @@ export class PressWatch {
   readonly #events = new WeakMap<Page, RecordingEvent[]>();
   /** When a page last opened what only a press opens, ms since the epoch. */
   readonly #opened = new WeakMap<Page, number>();
+  /** When the document of a page was read, ms since the epoch. */
+  readonly #began = new WeakMap<Page, number>();
   readonly #sent = new Map<Request, { key: string; words: string }>();
 
   constructor(context: BrowserContext, redact: (text: string) => string) {
@@ -70,6 +80,9 @@ export class PressWatch {
       // One that is given up for the next one was sent all the same.
       if (!/ABORTED/.test(request.failure()?.errorText ?? '')) this.#sent.delete(request);
     });
+    const begins = () => void this.#began.set(page, Date.now());
+    begins();
+    page.on('domcontentloaded', begins);
     page.on('download', opens).on('popup', opens);
     const tell = (event: RecordingEvent) => {
       events.push(event);
@@ -92,6 +105,11 @@ export class PressWatch {
     if (!PRESSES.has(action) || !this.#events.has(session.page)) return undefined;
     const { page } = session;
     try {
+      const { period } = await timersOf(session);
+      const known = (this.#began.get(page) ?? 0) + Math.min(Math.max(LEARNT_MS, 4 * period), MOST_LEARNT_MS);
+      const { activity } = pressEvents(this.#events.get(page) ?? []);
+      const isLively = period > 0 || activity.some((atMs) => atMs > Date.now() - LIVELY_MS);
+      if (isLively) await sleep(Math.max(0, known - Date.now()));
       const [picture, timers] = await Promise.all([glance(session), timersOf(session)]);
       return { page, startedMs: Date.now(), picture, timers };
     } catch (error) {

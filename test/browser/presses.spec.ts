@@ -123,7 +123,6 @@ test.describe('what came of a press @once', () => {
 
   const pressed = async (path: string) => {
     const page = await pages.open(`${site.url}${path}`);
-    await page.take({ action: 'wait', value: 1500 });
     // Four pages at once on a busy machine: a press that comes late is still a press.
     const { remarks } = await page.take({ action: 'click', target: { selector: '#press' }, timeout_ms: 120_000 });
     return remarks?.map(({ kind }) => kind) ?? [];
