@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const given = process.argv.slice(2).map((one) => (one === '--changed' ? '--changed=' : one));
 const { values, positionals: names } = readArguments(given);
 if (values.full) process.env.CODELOOP_TEST_FULL = '1';
+const sample = values.full ? undefined : (process.env.CODELOOP_TEST_SEED ?? '1');
 const chosen = names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name));
 let reached;
 if (values.changed !== undefined) {
@@ -19,7 +20,7 @@ if (values.changed !== undefined) {
   reached = reachedTests(root, changed);
   console.log(`test: ${changed.length} file(s) changed, ${reached.length} test file(s) can have been reached`);
 }
-process.exitCode = (await runSuites(root, chosen, { reached })) ? 0 : 1;
+process.exitCode = (await runSuites(root, chosen, { reached, sample })) ? 0 : 1;
 
 function readArguments(args) {
   try {

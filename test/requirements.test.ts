@@ -1,36 +1,45 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { fullOnly } from './architecture/full-only.js';
+import { fullOnly, type Lines, siblingsIn } from './architecture/full-only.js';
 import { listSources, readSource } from './architecture/read-source.js';
 import { requirements, verifies } from './requirements.js';
 
 const folder = import.meta.dirname;
 
-/** The ids that the tests of `npm test` cite, with where; what only the full run does is left out. */
-function citations(): Map<string, string[]> {
-  const cited = new Map<string, string[]>();
-  for (const file of listSources(folder).filter((name) => /\.(test|spec)\.tsx?$/.test(name))) {
-    const text = readFileSync(path.join(folder, file), 'utf8');
-    const left = fullOnly(file, text);
-    const runs = (line: number) => !left.some(([first, last]) => line >= first && line <= last);
-    const calls = readSource(file, text).literalCalls.filter(({ callee, line }) => callee === 'verifies' && runs(line));
-    for (const call of calls) {
-      for (const id of call.values) cited.set(id, [...(cited.get(id) ?? []), `${file}:${call.line}`]);
-    }
-  }
-  return cited;
+/** The ids that the tests of one file cite at every seed; what only the full run does is left out. */
+function citedIn(file: string, text: string): string[] {
+  const within = (line: number) => (lines: Lines) => line >= lines[0] && line <= lines[1];
+  const left = fullOnly(file, text);
+  const samples = siblingsIn(file, text);
+  const cited = readSource(file, text)
+    .literalCalls.filter(({ callee, line }) => callee === 'verifies' && !left.some(within(line)))
+    .flatMap(({ values, line }) => values.map((id) => ({ id, line })));
+  return cited.flatMap(({ id, line }) => {
+    const sample = samples.find(({ tests }) => tests.some(within(line)));
+    if (!sample) return [id];
+    // Which of the choices of siblings hold one that cites it.
+    const chosen = sample.tests.map((lines, at) =>
+      cited.some((one) => one.id === id && within(one.line)(lines)) ? at % sample.oneIn : undefined,
+    );
+    return new Set(chosen.filter((at) => at !== undefined)).size === sample.oneIn ? [id] : [];
+  });
 }
+
+/** The ids that the tests of `npm test` cite at every seed. */
+const citations = new Set(
+  listSources(folder)
+    .filter((name) => /\.(test|spec)\.tsx?$/.test(name))
+    .flatMap((file) => citedIn(file, readFileSync(path.join(folder, file), 'utf8'))),
+);
 
 test('every promise is cited by a test of npm test', () => {
   verifies('house.promises-tested');
-  const cited = citations();
-  expect(Object.keys(requirements).filter((id) => !cited.has(id))).toEqual([]);
+  expect(Object.keys(requirements).filter((id) => !citations.has(id))).toEqual([]);
 });
 
 test('every citation names a promise', () => {
-  const unknown = [...citations()].filter(([id]) => !Object.hasOwn(requirements, id));
-  expect(unknown).toEqual([]);
+  expect([...citations].filter((id) => !Object.hasOwn(requirements, id))).toEqual([]);
 });
 
 test('an id that is no promise is refused at run time too', () => {
@@ -56,4 +65,25 @@ test('what runs in the full run only proves nothing here', () => {
     [2, 4],
     [7, 9],
   ]);
+});
+
+test('of siblings a promise is proven that one of them cites at every seed', () => {
+  const text = [
+    'const sibling = sampled(test, 2);',
+    "sibling('a', () => verifies('both', 'first'));",
+    "sibling('b', () => verifies('both'));",
+    "sibling('c', () => verifies('first'));",
+    "test('d', () => verifies('always'));",
+  ].join('\n');
+  expect(siblingsIn('a.test.ts', text)).toEqual([
+    {
+      oneIn: 2,
+      tests: [
+        [2, 2],
+        [3, 3],
+        [4, 4],
+      ],
+    },
+  ]);
+  expect([...new Set(citedIn('a.test.ts', text))]).toEqual(['both', 'always']);
 });

@@ -9,9 +9,10 @@ import { runScript } from './run-script.mjs';
  * Runs the suites, all of them whatever fails, and prints the sum as the last line of standard output. They run one after the other,
  * except that a suite which goes `beside` another runs at the same time as that one, and is shown after it.
  * What fails is run once more, alone, when its suites have ended; what then passes is named as flaky in the line before the sum.
- * `reached` names the test files to run of each suite (undefined: all). Returns whether nothing failed and something passed.
+ * `reached` names the test files to run of each suite (undefined: all); `sample` is the seed of the sample that is taken of the heavy ones, which
+ * a failure is told with. Returns whether nothing failed and something passed.
  */
-export async function runSuites(root, suites, { reached } = {}) {
+export async function runSuites(root, suites, { reached, sample } = {}) {
   mkdirSync(path.join(root, 'test-results'), { recursive: true });
   const total = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
@@ -46,6 +47,8 @@ export async function runSuites(root, suites, { reached } = {}) {
   // Said again at the end: what keeps only the end of a log keeps the reasons.
   say('failed', failures);
   say('flaky', flaky);
+  if (sample !== undefined && failures.length + flaky.length > 0)
+    console.log(`\nThe sample of seed ${sample}: CODELOOP_TEST_SEED=${sample} npm test takes the same again.`);
   // The summary names the suites with two spaces in front, so that only the sum stands alone on its line.
   console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}`);
   const line = flakyLine(names, { why: judged.why, memory });

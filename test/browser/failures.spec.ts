@@ -5,10 +5,13 @@ import { createBrowserDriver } from '../../src/browser/browser-driver.js';
 import { WarmBrowser } from '../../src/browser/warm-browser.js';
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { colorAt, memorySink, PhotoBooth } from './photo-booth.js';
 import { browserProcesses } from './processes.js';
 import { SELF_SIGNED } from './self-signed.js';
 import { html, startSite } from './site.js';
+
+const some = sampled(test, 2);
 
 const options = {
   viewport: Viewport.parse({ width: 400, height: 300 }),
@@ -52,7 +55,7 @@ test.describe('when something goes wrong @once', () => {
     await site.close();
   });
 
-  test('a page that never answers ends by its deadline', async () => {
+  some('a page that never answers ends by its deadline', async () => {
     verifies('capture.isolated');
     const booth = new PhotoBooth();
     const site = await startSite({ '/': html('<p>never</p>') });
@@ -114,7 +117,7 @@ test.describe('when something goes wrong @once', () => {
     await site.close();
   });
 
-  test('nothing that listens is told in words', async () => {
+  some('nothing that listens is told in words', async () => {
     verifies('capture.isolated');
     const booth = new PhotoBooth();
     const site = await startSite({});
@@ -126,7 +129,7 @@ test.describe('when something goes wrong @once', () => {
     await booth.dispose();
   });
 
-  test("this machine's own certificate is good enough, on this machine", async () => {
+  some("this machine's own certificate is good enough, on this machine", async () => {
     const server = createServer(SELF_SIGNED, (_request, response) =>
       response.setHeader('content-type', 'text/html').end('<h1>secure</h1>'),
     );
@@ -139,7 +142,7 @@ test.describe('when something goes wrong @once', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test('an element that is not there is told', async () => {
+  some('an element that is not there is told', async () => {
     verifies('capture.isolated');
     const booth = new PhotoBooth();
     const site = await startSite({ '/': html('<p>one</p>') });
@@ -148,7 +151,7 @@ test.describe('when something goes wrong @once', () => {
     await site.close();
   });
 
-  test('a browser that dies ends its sessions, and the next one starts another', async () => {
+  some('a browser that dies ends its sessions, and the next one starts another', async () => {
     verifies('capture.restarts', 'capture.isolated');
     const driver = createBrowserDriver();
     const before = new Set(browserProcesses(process.pid));
@@ -172,7 +175,7 @@ test.describe('when something goes wrong @once', () => {
     await site.close();
   });
 
-  test('a browser that let a page go too late is replaced, and stays for the pages of others', async () => {
+  some('a browser that let a page go too late is replaced, and stays for the pages of others', async () => {
     verifies('capture.restarts');
     const warm = new WarmBrowser({ engine: 'chromium' }, []);
     try {

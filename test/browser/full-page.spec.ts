@@ -1,7 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { colorAt, PhotoBooth } from './photo-booth.js';
 import { html, startSite } from './site.js';
+
+const some = sampled(test, 2);
 
 const tall = html(
   `<header style="position:sticky;top:0;height:40px;background:#000088"></header>
@@ -60,7 +63,7 @@ test.describe('a full page @once', () => {
     });
   }
 
-  test('is not caught in what the moment of another size sets off', async () => {
+  some('is not caught in what the moment of another size sets off', async () => {
     verifies('capture.full-page', 'capture.steady');
     const flips = html(
       `<nav></nav><div id="hero"></div><div id="said" style="height:400px;background:#00aa00"></div>
@@ -81,7 +84,7 @@ test.describe('a full page @once', () => {
     expect(told).toEqual(['rgb(0, 136, 0)', 'rgb(0, 0, 255)']);
   });
 
-  test('is taken when the reference is taller than the viewport', async () => {
+  some('is taken when the reference is taller than the viewport', async () => {
     verifies('capture.full-page');
     const site = await startSite({ '/': tall });
     const sizes = [];
@@ -113,7 +116,7 @@ test.describe('a full page @once', () => {
     expect(seen).toEqual(Object.values(widths));
   });
 
-  test('has every row of 20,000', async () => {
+  some('has every row of 20,000', async () => {
     verifies('capture.full-page');
     const bands = Array.from(
       { length: 200 },
@@ -130,7 +133,7 @@ test.describe('a full page @once', () => {
     expect(seen).toEqual([0, 37, 99, 163, 164, 199].map((index) => `#${hex(index)}${hex(255 - index)}4d`));
   });
 
-  test('that grows for ever ends, and says so', async () => {
+  some('that grows for ever ends, and says so', async () => {
     verifies('capture.full-page');
     const site = await startSite({
       '/': html(
@@ -146,7 +149,7 @@ test.describe('a full page @once', () => {
     expect(shot.settle.lazy_complete).toBe(false);
   });
 
-  test('leaves the page where it was', async () => {
+  some('leaves the page where it was', async () => {
     verifies('capture.full-page');
     const site = await startSite({
       '/': html(

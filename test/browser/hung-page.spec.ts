@@ -49,7 +49,7 @@ test.describe('a page that hangs @once', () => {
     // It may hang before or after the browser heard that the press was taken.
     ['Hang later', '(?:The click on button "Hang later" was delivered|Click on button "Hang later")'],
   ] as const;
-  for (const [name, done] of sampleOf(HANGING))
+  for (const [name, done] of sampleOf(HANGING, 3))
     test(`${name}: is told as such with what was done, again the next time, and is used again when it answers`, async () => {
       verifies('act.hung-page', 'act.bounded', 'act.delivered');
       const shown = await pages.open(site.url);

@@ -51,7 +51,7 @@ test.describe('layout @once', () => {
 
   test('what designers do on purpose is no certain finding', async () => {
     verifies('layout.silence');
-    const pages = sampleOf([...MEANT, ...MEANT_SIBLINGS], 5);
+    const pages = sampleOf([...MEANT, ...MEANT_SIBLINGS], 8);
     expect(await judgeAll(pages)).toEqual(expected(pages));
   });
 
@@ -69,7 +69,7 @@ test.describe('layout @once', () => {
 
   test('each real fault is named, at its element, and nothing else', async () => {
     verifies('layout.faults');
-    const pages = sampleOf([...BROKEN, ...BROKEN_SIBLINGS], 5);
+    const pages = sampleOf([...BROKEN, ...BROKEN_SIBLINGS], 8);
     expect(await judgeAll(pages)).toEqual(expected(pages));
   });
 });

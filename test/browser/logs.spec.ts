@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { PhotoBooth } from './photo-booth.js';
 import { html, startSite } from './site.js';
+
+const some = sampled(test, 2);
 
 test.describe('the log @once', () => {
   let booth: PhotoBooth;
@@ -118,7 +120,7 @@ test.describe('the log @once', () => {
     ]);
   });
 
-  test('leaves the icon out that nobody asked for, and keeps the one that the page names', async () => {
+  some('leaves the icon out that nobody asked for, and keeps the one that the page names', async () => {
     verifies('capture.logs');
     const page = (head: string) =>
       `<!doctype html><html lang="en"><title>t</title>${head}<p>text</p><img src="/late.svg">`;
@@ -137,7 +139,7 @@ test.describe('the log @once', () => {
     expect(named.shot.logs.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
-  test('hears workers that belong to no page: shared ones, and what service workers throw and print', async () => {
+  some('hears workers that belong to no page: shared ones, and what service workers throw and print', async () => {
     verifies('capture.logs', 'capture.hidden-errors');
     const script = (body: string) => ({ type: 'text/javascript', body });
     const site = await startSite({
@@ -175,7 +177,7 @@ test.describe('the log @once', () => {
     ]);
   });
 
-  test('hears what workers ask for in vain, and whose script is none', async () => {
+  some('hears what workers ask for in vain, and whose script is none', async () => {
     verifies('capture.hidden-errors');
     const script = (body: string) => ({ type: 'text/javascript', body });
     const site = await startSite({
@@ -222,7 +224,7 @@ test.describe('the log @once', () => {
     ]);
   });
 
-  test('hears windows that a page opens while it loads, however it does', async () => {
+  some('hears windows that a page opens while it loads, however it does', async () => {
     verifies('capture.hidden-errors');
     const throws = (word: string) => html(`<script>throw new RangeError('${word}')</script>`);
     const site = await startSite({
@@ -313,7 +315,7 @@ test.describe('the log @once', () => {
     ]);
   });
 
-  test('counts what a shared worker was not heard of, and hears no other session’s', async () => {
+  some('counts what a shared worker was not heard of, and hears no other session’s', async () => {
     const loud = {
       '/': html(
         '<p id="p">text</p><script>new SharedWorker("/loud.js").port.onmessage = () => { p.textContent = "said" }</script>',
@@ -334,7 +336,7 @@ test.describe('the log @once', () => {
     expect(calm.shot.logs.filter(({ kind }) => kind !== 'navigation')).toEqual([]);
   });
 
-  test('hears what a page keeps from the browser, and a script that calls itself an icon', async () => {
+  some('hears what a page keeps from the browser, and a script that calls itself an icon', async () => {
     verifies('capture.hidden-errors');
     const site = await startSite({
       '/': html(
@@ -372,7 +374,7 @@ test.describe('the log @once', () => {
     ]);
   });
 
-  test('hears nothing where a page catches what it throws', async () => {
+  some('hears nothing where a page catches what it throws', async () => {
     verifies('capture.hidden-errors');
     const site = await startSite({
       '/': html(
@@ -453,7 +455,7 @@ test.describe('the log @once', () => {
     expect(told).toEqual(Object.fromEntries(names.map((name) => [name, floods[name]])));
   });
 
-  test('says where an error was said', async () => {
+  some('says where an error was said', async () => {
     verifies('capture.logs');
     const site = await startSite({
       '/': html('<h1>Page</h1><script src="/a.js"></script>'),
@@ -464,7 +466,7 @@ test.describe('the log @once', () => {
     expect(shot.logs.find(({ text }) => text === 'here')?.location).toBe(`${site.url}/a.js:2:28`);
   });
 
-  test('tells the status of the page, and the address it ended on', async () => {
+  some('tells the status of the page, and the address it ended on', async () => {
     verifies('capture.logs');
     const site = await startSite({
       '/old': (_request, response) => response.writeHead(302, { location: '/new' }).end(),
@@ -481,7 +483,7 @@ test.describe('the log @once', () => {
     await expect(booth.photo(`${site.url}/old`)).rejects.toMatchObject({ code: 'NAVIGATION_FAILED' });
   });
 
-  test('knows a page that shows nothing', async () => {
+  some('knows a page that shows nothing', async () => {
     verifies('capture.logs');
     const site = await startSite({ '/': html(''), '/text': html('<p>one short line</p>') });
     const seen = [await booth.photo(site.url), await booth.photo(`${site.url}/text`)];

@@ -270,7 +270,7 @@ test.describe('a mask @once', () => {
     await booth.dispose();
   });
 
-  for (const [index, [name, { covered, matched }]] of sampleOf([...all.entries()], 5))
+  for (const [index, [name, { covered, matched }]] of sampleOf([...all.entries()], 8))
     test(`covers ${name}`, async () => {
       verifies('capture.masks-visible', 'capture.masks');
       const { shot, png } = await booth.photo(`${site.url}/${index}`, {

@@ -1,8 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { colorAt, PhotoBooth } from './photo-booth.js';
 import { type Answer, html, type Site, startSite } from './site.js';
+
+const some = sampled(test, 2);
 
 const WORDS = '<h1>Shop</h1><p>Words of the page.</p>';
 const ask = (script: string) => `${WORDS}<script>addEventListener('load',async()=>{${script}})</script>`;
@@ -239,7 +241,7 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
     return shot.settle;
   };
 
-  test('is named with its kind, and makes the page unfinished where that shows', async () => {
+  some('is named with its kind, and makes the page unfinished where that shows', async () => {
     verifies('capture.open-requests');
     const rows = sampleOf([...Object.entries(told).entries()], 6);
     const results = await Promise.all(
@@ -261,7 +263,7 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
     expect(results).toEqual(rows.map(([, [name, [, ...open]]]) => [name, undefined, ...open]));
   });
 
-  test('is not told of where pages keep it open on purpose', async () => {
+  some('is not told of where pages keep it open on purpose', async () => {
     verifies('capture.open-requests');
     const before = Object.keys(told).length + Object.keys(alone).length;
     const rows = sampleOf([...Object.keys(silent).entries()], 6);
@@ -287,7 +289,7 @@ test.describe('what a page has asked for when its picture is taken @once', () =>
     expect(results).toEqual(rows.map(([, [name, [, ...parts]]]) => [name, undefined, ...parts]));
   });
 
-  test('is waited for as long as the page shows that it waits, unless that is what was asked for', async () => {
+  some('is waited for as long as the page shows that it waits, unless that is what was asked for', async () => {
     verifies('capture.open-requests');
     const [late, later, meant] = await Promise.all([
       booth.photo(`${site.url}/wait`, { dom: false, settleTimeoutMs: 8000 }),

@@ -1,8 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
-import { FULL, SEED } from '../sample.js';
+import { FULL, SEED, sampled } from '../sample.js';
 import { html, type Site, startSite } from './site.js';
 import { StepPages } from './step-page.js';
+
+const some = sampled(test, 2);
 
 /** What moves on a page by itself, and never ends. */
 const MOVING = {
@@ -90,7 +92,7 @@ const FORMS = html(`<h1>Orders</h1><p id="out"></p><nav>${'<a href="/forms">Orde
   </script>`);
 
 /** One in five of them each time, all in the full run. */
-const sampled = (names: readonly string[]) => names.filter((_, at) => FULL || at % 5 === SEED % 5);
+const fifth = (names: readonly string[]) => names.filter((_, at) => FULL || at % 5 === SEED % 5);
 
 test.describe('what came of a press @once', () => {
   let pages: StepPages;
@@ -145,19 +147,19 @@ test.describe('what came of a press @once', () => {
     return found;
   };
 
-  test('nothing, beside what moves by itself', async () => {
+  some('nothing, beside what moves by itself', async () => {
     verifies('steps.remarks');
-    const names = sampled(Object.keys(MOVING));
+    const names = fifth(Object.keys(MOVING));
     expect(await all('m', names)).toEqual(names.map((name) => [name, ['nothing_came']]));
   });
 
-  test('something, of which most shows in no document', async () => {
+  some('something, of which most shows in no document', async () => {
     verifies('steps.remarks');
-    const names = sampled(Object.keys(DOING));
+    const names = fifth(Object.keys(DOING));
     expect(await all('d', names)).toEqual(names.map((name) => [name, []]));
   });
 
-  test('the same submission twice, and an error page that is answered as any other', async () => {
+  some('the same submission twice, and an error page that is answered as any other', async () => {
     verifies('steps.remarks');
     const page = await pages.open(`${site.url}/forms`);
     const take = async (id: string) => {

@@ -1,9 +1,11 @@
 import { expect, test } from '@playwright/test';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { html, type Site, startSite } from './site.js';
 import { StepPages } from './step-page.js';
+
+const some = sampled(test, 2);
 
 /** What asks a server that wants a login, besides documents and scripts' own questions. */
 const logins = {
@@ -121,7 +123,7 @@ test.describe('what belongs to the browser @once', () => {
     await site.close();
   });
 
-  test('another program is refused, told, and holds up no input', async () => {
+  some('another program is refused, told, and holds up no input', async () => {
     verifies('steps.prompts');
     const page = await pages.open(`${home}/asking`);
     const programs = sampleOf([
@@ -145,23 +147,26 @@ test.describe('what belongs to the browser @once', () => {
     expect(page.capture.drainLogs()).toEqual([]);
   });
 
-  test('what else opens a window of the browser is answered as by a person who cancels, told, and holds up no input', async () => {
-    verifies('steps.prompts');
-    const page = await pages.open(`${home}/asks`);
-    const kinds = sampleOf(Object.entries(ASKED));
-    const told: [string, string | undefined, unknown][] = [];
-    for (const [name] of kinds) {
-      const { dialogs, remarks } = await page.take({ action: 'click', target: { role: 'button', name } });
-      told.push([name, dialogs?.map(({ type, message, answer }) => `${type} ${message} ${answer}`).join(), remarks]);
-    }
-    expect(told).toEqual(kinds.map(([name, [, say]]) => [name, say, undefined]));
-    await page.take(count);
-    const heard = kinds.flatMap(([, [, , hear]]) => hear ?? []);
-    // A text of the tree ends after a hundred letters.
-    expect((await page.lines()).join()).toContain([...heard, 'count'].join(' '));
-  });
+  some(
+    'what else opens a window of the browser is answered as by a person who cancels, told, and holds up no input',
+    async () => {
+      verifies('steps.prompts');
+      const page = await pages.open(`${home}/asks`);
+      const kinds = sampleOf(Object.entries(ASKED));
+      const told: [string, string | undefined, unknown][] = [];
+      for (const [name] of kinds) {
+        const { dialogs, remarks } = await page.take({ action: 'click', target: { role: 'button', name } });
+        told.push([name, dialogs?.map(({ type, message, answer }) => `${type} ${message} ${answer}`).join(), remarks]);
+      }
+      expect(told).toEqual(kinds.map(([name, [, say]]) => [name, say, undefined]));
+      await page.take(count);
+      const heard = kinds.flatMap(([, [, , hear]]) => hear ?? []);
+      // A text of the tree ends after a hundred letters.
+      expect((await page.lines()).join()).toContain([...heard, 'count'].join(' '));
+    },
+  );
 
-  test('a page that holds the pointer gives it back before the next press', async () => {
+  some('a page that holds the pointer gives it back before the next press', async () => {
     verifies('steps.prompts');
     const page = await pages.open(`${home}/asks`);
     const { dialogs } = await page.take({ action: 'click', target: { role: 'button', name: 'the pointer' } });
@@ -172,7 +177,7 @@ test.describe('what belongs to the browser @once', () => {
     expect((await page.lines()).join()).toContain('counted');
   });
 
-  test('the choice of a window to share is cancelled, and holds up no input', async () => {
+  some('the choice of a window to share is cancelled, and holds up no input', async () => {
     verifies('steps.prompts');
     const page = await pages.open(`${home}/asking`);
     const { dialogs } = await page.take({ action: 'click', target: { text: 'Share' } });
@@ -181,7 +186,7 @@ test.describe('what belongs to the browser @once', () => {
     expect((await page.lines()).join()).toContain('NotAllowedError counted');
   });
 
-  test('a frame that begins with another program is told, and input arrives again', async () => {
+  some('a frame that begins with another program is told, and input arrives again', async () => {
     verifies('steps.prompts');
     const page = await pages.open(`${home}/asking`);
     const { dialogs } = await page.take({ action: 'click', target: { text: 'Frame' } });
@@ -196,7 +201,7 @@ test.describe('what belongs to the browser @once', () => {
     expect((await page.lines()).join()).toContain('counted');
   });
 
-  test('a server that asks for a user and a password is refused, told, and holds up no input', async () => {
+  some('a server that asks for a user and a password is refused, told, and holds up no input', async () => {
     verifies('steps.prompts');
     const page = await pages.open(`${home}/asking`);
     const refused = [{ type: 'login', message: `${home} staff`, answer: 'refused' }];
@@ -209,7 +214,7 @@ test.describe('what belongs to the browser @once', () => {
     expect((await page.lines()).join()).toContain('Members only');
   });
 
-  test('whatever else of a page makes its server ask for a login holds up no input', async () => {
+  some('whatever else of a page makes its server ask for a login holds up no input', async () => {
     verifies('steps.prompts');
     const page = await pages.open(`${home}/asking`);
     const kinds = sampleOf(Object.keys(logins));
@@ -220,7 +225,7 @@ test.describe('what belongs to the browser @once', () => {
     expect((await page.lines()).join()).toContain(kinds.map(() => 'counted').join(' '));
   });
 
-  test('a passkey is asked for in vain, made, and then found', async () => {
+  some('a passkey is asked for in vain, made, and then found', async () => {
     verifies('steps.prompts');
     const page = await pages.open(`${home}/asking`);
     for (const name of ['Key', 'Make', 'Key', 'Count'])
@@ -234,7 +239,7 @@ test.describe('what belongs to the browser @once', () => {
     ['the same again', { action: 'reload' }],
     ['the page before', { action: 'navigate_back' }],
   ];
-  for (const [name, step] of sampleOf(LEAVING))
+  for (const [name, step] of sampleOf(LEAVING, 3))
     test(`a page that asks before it is left stays, and says so at once: ${name}`, async () => {
       verifies('steps.leaving');
       const page = await pages.open(`${home}/plain`);

@@ -73,9 +73,11 @@ const HONEST: Record<string, Page> = {
     `${HEAD}<img src="/a.${visit}abcdef0123.svg?v=${visit}" width="90" height="60" alt="">${GOOD}`,
 };
 
-const sampled = (all: Record<string, Page>) => {
+/** Of honest pages and of those that perform one of one kind each time, of the other kind with the next seed; each is looked at by twelve. */
+const sampled = (all: Record<string, Page>, from: number) => {
   const names = Object.keys(all);
-  return FULL ? names : [names[SEED % names.length] ?? ''];
+  if (FULL) return names;
+  return (SEED + from) % 2 === 0 ? [names[SEED % names.length] ?? ''] : [];
 };
 
 test.describe('a page that performs for the camera @once', () => {
@@ -129,9 +131,9 @@ test.describe('a page that performs for the camera @once', () => {
       }
     };
     try {
-      const honest = await mapConcurrent(sampled(HONEST), 3, judged);
+      const honest = await mapConcurrent(sampled(HONEST, 0), 3, judged);
       expect(honest).toEqual(honest.map(([name]) => [name, 'pass', expect.any(Number), '']));
-      const performing = await mapConcurrent(sampled(PERFORM), 3, judged);
+      const performing = await mapConcurrent(sampled(PERFORM, 1), 3, judged);
       const told = expect.stringMatching(/^to (?:codeloop|others): (?:says|shows|answers|lies) /);
       expect(performing).toEqual(performing.map(([name]) => [name, 'fail', 12, told]));
     } finally {

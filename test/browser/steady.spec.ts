@@ -199,7 +199,7 @@ test.describe('a steady picture @once', () => {
     expect(seen).toEqual(all.map(() => [true, true]));
   });
 
-  for (const [name, trap] of sampleOf(Object.entries(traps), 4)) {
+  for (const [name, trap] of sampleOf(Object.entries(traps), 6)) {
     test(`of ${name}`, async () => {
       verifies('capture.steady', 'capture.same-bytes');
       const site = await startSite({ '/': html(trap.body), ...trap.files });

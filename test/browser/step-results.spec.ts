@@ -1,8 +1,11 @@
 import { expect, test } from '@playwright/test';
 import { toCodeloopError } from '../../src/core/errors.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { html, type Site, startSite } from './site.js';
 import { StepPages } from './step-page.js';
+
+const some = sampled(test, 2);
 
 const list = html(
   `<ul id="list"></ul><button onclick="draw()">Redraw</button><button onclick="drop()">Drop</button>
@@ -92,17 +95,20 @@ test.describe('what a step answers @once', () => {
     });
   });
 
-  test('a reference leads into a frame, also to what has no name, and a way that never ends holds up nothing', async () => {
-    verifies('steps.refs');
-    const page = await pages.open(`${site.url}/framed`);
-    const field = await page.ref('unnamed');
-    expect((await page.take({ action: 'fill', target: { ref: field }, value: 'mine' })).ok).toBe(true);
-    expect(await page.lines()).toContain(`  - textbox [${field}] focused: mine`);
-    const lost = page.take({ action: 'navigate_url', value: '/never', timeout_ms: 1000 });
-    await expect(lost).rejects.toMatchObject({ code: 'STEP_TIMEOUT' });
-    // Without it this waits for the answer that never comes.
-    expect((await page.take({ action: 'screenshot' })).ok).toBe(true);
-  });
+  some(
+    'a reference leads into a frame, also to what has no name, and a way that never ends holds up nothing',
+    async () => {
+      verifies('steps.refs');
+      const page = await pages.open(`${site.url}/framed`);
+      const field = await page.ref('unnamed');
+      expect((await page.take({ action: 'fill', target: { ref: field }, value: 'mine' })).ok).toBe(true);
+      expect(await page.lines()).toContain(`  - textbox [${field}] focused: mine`);
+      const lost = page.take({ action: 'navigate_url', value: '/never', timeout_ms: 1000 });
+      await expect(lost).rejects.toMatchObject({ code: 'STEP_TIMEOUT' });
+      // Without it this waits for the answer that never comes.
+      expect((await page.take({ action: 'screenshot' })).ok).toBe(true);
+    },
+  );
 
   test('several matches, none, and what is hidden', async () => {
     verifies('steps.targets');
@@ -130,7 +136,7 @@ test.describe('what a step answers @once', () => {
     expect(wrong.code).toBe('STEP_INVALID');
   });
 
-  test('what is in the way is named', async () => {
+  some('what is in the way is named', async () => {
     verifies('steps.waiting');
     const page = await pages.open(`${site.url}/list`);
     const ready = await page.take({ action: 'click', target: { text: 'Cover' } });
@@ -186,7 +192,7 @@ test.describe('what a step answers @once', () => {
     expect([waited.code, waited.details.untrusted_candidates[0].name]).toEqual(['STEP_TIMEOUT', 'Wish for rug']);
   });
 
-  test('errors since the last step, changes, dialogs, downloads and tabs', async () => {
+  some('errors since the last step, changes, dialogs, downloads and tabs', async () => {
     verifies('steps.told');
     const page = await pages.open(`${site.url}/events`);
     const broken = await page.take({ action: 'click', target: { text: 'Break' } });
@@ -211,7 +217,7 @@ test.describe('what a step answers @once', () => {
     expect([there.title, there.url]).toEqual(['Test page', `${site.url}/other`]);
   });
 
-  test('goes nowhere but to allowed origins, and uploads nothing that is hidden or elsewhere', async () => {
+  some('goes nowhere but to allowed origins, and uploads nothing that is hidden or elsewhere', async () => {
     verifies('steps.walls');
     const page = await pages.open(`${site.url}/events`, { uploadRoots: [process.cwd()] });
     for (const value of ['http://codeloop.example/', 'file:///etc/passwd', 'data:text/html,x'])
@@ -238,7 +244,7 @@ test.describe('what a step answers @once', () => {
     });
   });
 
-  test('a long page comes in parts, and no password with it', async () => {
+  some('a long page comes in parts, and no password with it', async () => {
     verifies('snapshot.bounded', 'steps.secrets');
     const { signal } = new AbortController();
     const page = await pages.open(`${site.url}/many`);

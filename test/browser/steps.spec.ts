@@ -226,7 +226,7 @@ test.describe('the steps @once', () => {
       [],
     ],
   ];
-  for (const [name, steps, expected] of sampleOf(table, 3)) {
+  for (const [name, steps, expected] of sampleOf(table, 4)) {
     test(name, async () => {
       verifies('steps.actions');
       const page = LASTING.has(name) ? await pages.open(site.url) : await fresh();

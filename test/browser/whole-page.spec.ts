@@ -1,8 +1,11 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
-import { FULL, sampleOf } from '../sample.js';
+import { FULL, sampled, sampleOf } from '../sample.js';
 import { colorAt, type Photo, PhotoBooth, type PhotoOptions } from './photo-booth.js';
 import { type Answer, html, type Site, startSite } from './site.js';
+
+const some = sampled(test, 2);
+const also = sampled(test, 2);
 
 const GREEN = '#00aa00';
 const WHITE = '#ffffff';
@@ -773,7 +776,7 @@ test.describe('a picture of everything @once', () => {
     await booth.dispose();
   });
 
-  for (const [name, { height, colors, unseen = [], scrollers }] of sampleOf(all, 5))
+  for (const [name, { height, colors, unseen = [], scrollers }] of sampleOf(all, 8))
     test(`has ${name}`, async () => {
       verifies('capture.whole');
       const { shot, png } = await photo(name);
@@ -785,23 +788,26 @@ test.describe('a picture of everything @once', () => {
       expect(shot.steady.settled).toBe(true);
     });
 
-  test('is the same each time, at the pixel ratio of a phone too, and covers what is masked in every part', async () => {
-    verifies('capture.whole', 'capture.same-bytes', 'capture.masks');
-    const name = 'observers that take away again what is out of sight';
-    const viewport = { device_scale_factor: 2, is_mobile: true, has_touch: true };
-    const options = { viewport, masks: ['.box:nth-child(20)'] };
-    const [one, other] = [await photo(name, options), await photo(name, options)];
-    expect(other.shot.image.sha256).toBe(one.shot.image.sha256);
-    // The page of a phone without a viewport of its own is 980 px wide: the boxes keep their height.
-    expect(one.shot.masks).toHaveLength(1);
-    const [mask] = one.shot.masks;
-    if (!mask) throw new Error('nothing was masked');
-    expect(await colorAt(one.png, mask.x + 10, mask.y + 80)).toBe('#ff00ff');
-    expect(await colorAt(one.png, mask.x + 10, mask.y + mask.height + 80)).toBe(GREEN);
-    expect(await colorAt(one.png, mask.x + 10, mask.y - 20)).toBe(GREEN);
-  });
+  some(
+    'is the same each time, at the pixel ratio of a phone too, and covers what is masked in every part',
+    async () => {
+      verifies('capture.whole', 'capture.same-bytes', 'capture.masks');
+      const name = 'observers that take away again what is out of sight';
+      const viewport = { device_scale_factor: 2, is_mobile: true, has_touch: true };
+      const options = { viewport, masks: ['.box:nth-child(20)'] };
+      const [one, other] = [await photo(name, options), await photo(name, options)];
+      expect(other.shot.image.sha256).toBe(one.shot.image.sha256);
+      // The page of a phone without a viewport of its own is 980 px wide: the boxes keep their height.
+      expect(one.shot.masks).toHaveLength(1);
+      const [mask] = one.shot.masks;
+      if (!mask) throw new Error('nothing was masked');
+      expect(await colorAt(one.png, mask.x + 10, mask.y + 80)).toBe('#ff00ff');
+      expect(await colorAt(one.png, mask.x + 10, mask.y + mask.height + 80)).toBe(GREEN);
+      expect(await colorAt(one.png, mask.x + 10, mask.y - 20)).toBe(GREEN);
+    },
+  );
 
-  test('waits for what a place asks for when it is seen, and names what never comes', async () => {
+  some('waits for what a place asks for when it is seen, and names what never comes', async () => {
     verifies('capture.whole');
     const green = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="100"><rect width="400" height="100" fill="${GREEN}"/></svg>`;
     const own = await startSite({
@@ -828,7 +834,7 @@ test.describe('a picture of everything @once', () => {
       const colors = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((row) => colorAt(png, 200, row * 100 + 50)));
       return { colors, unseen: shot.settle.unseen, size: shot.size };
     };
-    for (const [at, [name]] of sampleOf([...Object.entries(arrivals).entries()], 10)) {
+    for (const [at, [name]] of sampleOf([...Object.entries(arrivals).entries()], 20)) {
       const { colors, unseen, size } = await shows(`/${at}`);
       const wanted = { colors: colors.map(() => GREEN), unseen: undefined, size: { width: 400, height: 800 } };
       expect.soft([name, { colors, unseen, size }]).toEqual([name, wanted]);
@@ -839,7 +845,7 @@ test.describe('a picture of everything @once', () => {
     await own.close();
   });
 
-  test('names what shows further down only in a box that goes along, or once, and has what a frame draws', async () => {
+  also('names what shows further down only in a box that goes along, or once, and has what a frame draws', async () => {
     verifies('capture.whole', 'capture.lists');
     const own = await startSite(
       Object.fromEntries(Object.values(elsewhere).map(({ body }, at) => [`/${at}`, html(body)])),
@@ -872,10 +878,10 @@ test.describe('a picture of everything @once', () => {
     await own.close();
   });
 
-  test('has each row of lists that draw only some, put together from what was seen, or says how much was', async () => {
+  also('has each row of lists that draw only some, put together from what was seen, or says how much was', async () => {
     verifies('capture.lists');
     const own = await startSite(Object.fromEntries(Object.values(lists).map(({ body }, at) => [`/${at}`, html(body)])));
-    for (const [at, [name, { seen }]] of sampleOf([...Object.entries(lists).entries()], 4)) {
+    for (const [at, [name, { seen }]] of sampleOf([...Object.entries(lists).entries()], 6)) {
       const { shot, png } = await booth.photo(`${own.url}/${at}`, {
         fullPage: true,
         dom: false,

@@ -43,8 +43,7 @@ const BUILT: Record<string, string> = {
   'a closed shadow root with text': `${bare}<div id="host"></div><script>host.attachShadow({mode:'closed'}).innerHTML='<p>A small lamp for desks, with warm light.</p><p style="-webkit-text-fill-color:#333!important">And one for floors and walls.</p>'</script><div><template shadowrootmode="closed"><p>Declared lamps are lamps as well.</p></template></div>`,
 };
 
-const sampled = (names: string[]) =>
-  FULL ? names : [0, 1, 2].map((at) => names[(SEED * 3 + at) % names.length] ?? '');
+const sampled = (names: string[]) => (FULL ? names : [0, 1].map((at) => names[(SEED * 2 + at) % names.length] ?? ''));
 
 test.describe('a picture of the design is no screen @once', () => {
   test(`whatever paints it is named, what people build is not${FULL ? '' : ' (sample)'}`, async () => {

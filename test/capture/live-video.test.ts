@@ -6,6 +6,7 @@ import { encodeVideo } from '../../src/capture/encode-video.js';
 import { LiveVideo } from '../../src/capture/live-video.js';
 import type { FrameEntry } from '../../src/core/vocabulary/recording.js';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { boxes, colors, jpegOf, probe, runs } from './picture-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'codeloop-live-video-'));
@@ -47,101 +48,106 @@ async function live(frames: readonly Shown[], durationMs: number, { clockMs = du
 }
 
 describe('a video that is encoded while it is recorded', () => {
-  test.each<[string, readonly Shown[], number, [string, number][]]>([
-    [
-      'pictures at their times',
+  test.each(
+    sampleOf<[string, readonly Shown[], number, [string, number][]]>(
       [
-        [0, RED],
-        [400, GREEN],
-        [1200, BLUE],
+        [
+          'pictures at their times',
+          [
+            [0, RED],
+            [400, GREEN],
+            [1200, BLUE],
+          ],
+          2000,
+          [
+            ['224 0 0', 10],
+            ['0 144 0', 20],
+            ['0 0 208', 20],
+          ],
+        ],
+        ['a page that does not move', [[0, RED]], 3000, [['224 0 0', 75]]],
+        [
+          'two within one frame, of which the last is seen',
+          [
+            [0, RED],
+            [401, BLUE],
+            [409, GREEN],
+          ],
+          800,
+          [
+            ['224 0 0', 10],
+            ['0 144 0', 10],
+          ],
+        ],
+        [
+          'one in the first frame',
+          [
+            [0, RED],
+            [10, GREEN],
+          ],
+          400,
+          [['0 144 0', 10]],
+        ],
+        [
+          'one at the very end',
+          [
+            [0, RED],
+            [1000, GREEN],
+          ],
+          1000,
+          [
+            ['224 0 0', 24],
+            ['0 144 0', 1],
+          ],
+        ],
+        [
+          'two at the very end, of which the last is seen',
+          [
+            [0, RED],
+            [960, GREEN],
+            [1000, BLUE],
+          ],
+          1000,
+          [
+            ['224 0 0', 24],
+            ['0 0 208', 1],
+          ],
+        ],
+        ['one frame in all', [[0, RED]], 1, [['224 0 0', 1]]],
+        [
+          'one that comes some moments after a later one',
+          [
+            [0, RED],
+            [800, GREEN],
+            [400, BLUE],
+          ],
+          1200,
+          [
+            ['224 0 0', 10],
+            ['0 0 208', 10],
+            ['0 144 0', 10],
+          ],
+        ],
+        [
+          'two that come out of their order at the end',
+          [
+            [0, RED],
+            [1000, GREEN],
+            [880, BLUE],
+            [600, GREEN],
+          ],
+          1200,
+          [
+            ['224 0 0', 15],
+            ['0 144 0', 7],
+            ['0 0 208', 3],
+            ['0 144 0', 5],
+          ],
+        ],
       ],
-      2000,
-      [
-        ['224 0 0', 10],
-        ['0 144 0', 20],
-        ['0 0 208', 20],
-      ],
-    ],
-    ['a page that does not move', [[0, RED]], 3000, [['224 0 0', 75]]],
-    [
-      'two within one frame, of which the last is seen',
-      [
-        [0, RED],
-        [401, BLUE],
-        [409, GREEN],
-      ],
-      800,
-      [
-        ['224 0 0', 10],
-        ['0 144 0', 10],
-      ],
-    ],
-    [
-      'one in the first frame',
-      [
-        [0, RED],
-        [10, GREEN],
-      ],
-      400,
-      [['0 144 0', 10]],
-    ],
-    [
-      'one at the very end',
-      [
-        [0, RED],
-        [1000, GREEN],
-      ],
-      1000,
-      [
-        ['224 0 0', 24],
-        ['0 144 0', 1],
-      ],
-    ],
-    [
-      'two at the very end, of which the last is seen',
-      [
-        [0, RED],
-        [960, GREEN],
-        [1000, BLUE],
-      ],
-      1000,
-      [
-        ['224 0 0', 24],
-        ['0 0 208', 1],
-      ],
-    ],
-    ['one frame in all', [[0, RED]], 1, [['224 0 0', 1]]],
-    [
-      'one that comes some moments after a later one',
-      [
-        [0, RED],
-        [800, GREEN],
-        [400, BLUE],
-      ],
-      1200,
-      [
-        ['224 0 0', 10],
-        ['0 0 208', 10],
-        ['0 144 0', 10],
-      ],
-    ],
-    [
-      'two that come out of their order at the end',
-      [
-        [0, RED],
-        [1000, GREEN],
-        [880, BLUE],
-        [600, GREEN],
-      ],
-      1200,
-      [
-        ['224 0 0', 15],
-        ['0 144 0', 7],
-        ['0 0 208', 3],
-        ['0 144 0', 5],
-      ],
-    ],
-  ])('is what is made of the frames afterwards: %s', async (_what, frames, durationMs, expected) => {
+      3,
+    ),
+  )('is what is made of the frames afterwards: %s', async (_what, frames, durationMs, expected) => {
     verifies('record.live-video');
     const { done, output, pictures } = await live(frames, durationMs);
     const after = join(folder, `after-${made}.mp4`);
@@ -155,44 +161,46 @@ describe('a video that is encoded while it is recorded', () => {
     expect(boxes(output).slice(0, 2)).toEqual(['ftyp', 'moov']);
   });
 
-  test.each<[string, readonly Shown[], { maxBytes?: number }]>([
-    [
-      'a picture of another size',
+  test.each(
+    sampleOf<[string, readonly Shown[], { maxBytes?: number }]>([
       [
-        [0, RED],
-        [400, GREEN, 640],
+        'a picture of another size',
+        [
+          [0, RED],
+          [400, GREEN, 640],
+        ],
+        {},
       ],
-      {},
-    ],
-    [
-      'a picture that comes when later ones are encoded',
       [
-        [0, RED],
-        [800, GREEN],
-        [1500, RED],
-        [400, BLUE],
+        'a picture that comes when later ones are encoded',
+        [
+          [0, RED],
+          [800, GREEN],
+          [1500, RED],
+          [400, BLUE],
+        ],
+        {},
       ],
-      {},
-    ],
-    [
-      'more bytes than the recording may have',
       [
-        [0, RED],
-        [400, GREEN],
+        'more bytes than the recording may have',
+        [
+          [0, RED],
+          [400, GREEN],
+        ],
+        { maxBytes: 100 },
       ],
-      { maxBytes: 100 },
-    ],
-    [
-      'a last picture whose frame is taken',
       [
-        [0, RED],
-        [960, GREEN],
-        [1000, RED],
-        [1600, BLUE],
+        'a last picture whose frame is taken',
+        [
+          [0, RED],
+          [960, GREEN],
+          [1000, RED],
+          [1600, BLUE],
+        ],
+        {},
       ],
-      {},
-    ],
-  ])('is none, and leaves nothing: %s', async (_what, frames, more) => {
+    ]),
+  )('is none, and leaves nothing: %s', async (_what, frames, more) => {
     const { done, output } = await live(frames, 1000, more);
     expect(done).toBeUndefined();
     expect(readdirSync(folder).filter((name) => name.includes(basename(output)))).toEqual([]);

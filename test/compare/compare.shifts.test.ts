@@ -6,7 +6,10 @@ import type { Rect } from '../../src/core/vocabulary/geometry.js';
 import type { RawImage } from '../../src/image/pixels.js';
 import { crop, paste } from '../../src/image/resize.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { BLUE, type Color, canvas, GREEN, painted, source, textBlock, WHITE } from './draw.js';
+
+const some = sampled(test, 2);
 
 const YELLOW: Color = [253, 230, 138];
 const page = textBlock(canvas(400, 2000), { x: 100, y: 20, width: 280, height: 1960 }, 3);
@@ -45,7 +48,7 @@ const places = (result: Compared) =>
     ({ rect, kind, severity }) => `${kind} ${severity} ${[rect.x, rect.y, rect.width, rect.height].join()}`,
   );
 
-test('a banner on top of a long page is one shift and one region', async () => {
+some('a banner on top of a long page is one shift and one region', async () => {
   verifies('compare.shifts');
   const result = await compare(page, pushed(page, 0, 40, YELLOW));
   expect(result).toMatchObject({
@@ -58,7 +61,7 @@ test('a banner on top of a long page is one shift and one region', async () => {
   expect(places(result)).toEqual(['added critical 0,0,400,40']);
 });
 
-test('what changed below a banner is found where it is now', async () => {
+some('what changed below a banner is found where it is now', async () => {
   verifies('compare.shifts');
   const button: Rect = { x: 150, y: 900, width: 80, height: 32 };
   const reference = painted(page, [button, GREEN]);
@@ -68,7 +71,7 @@ test('what changed below a banner is found where it is now', async () => {
   expect(result.tiles.map(({ index }) => index)).toEqual([0, 1]);
 });
 
-test('a picture cut to the same height: what was pushed out at the bottom is no difference', async () => {
+some('a picture cut to the same height: what was pushed out at the bottom is no difference', async () => {
   verifies('compare.shifts');
   const whole = pushed(page, 500, 40, YELLOW);
   const result = await compare(page, crop(whole, { x: 0, y: 0, width: 400, height: 2000 }));
@@ -76,7 +79,7 @@ test('a picture cut to the same height: what was pushed out at the bottom is no 
   expect(places(result)).toEqual(['added critical 0,500,400,40']);
 });
 
-test('a band taken out is one shift and one region, at the row above which it is missing', async () => {
+some('a band taken out is one shift and one region, at the row above which it is missing', async () => {
   verifies('compare.shifts');
   const reference = pushed(page, 600, 100, YELLOW);
   const result = await compare(reference, page);
@@ -85,7 +88,7 @@ test('a band taken out is one shift and one region, at the row above which it is
   expect(result.regions[0]?.area).toBe(40_000);
 });
 
-test('more empty space is a change of size, not something added', async () => {
+some('more empty space is a change of size, not something added', async () => {
   verifies('compare.shifts');
   const spaced = canvas(400, 2024);
   paste(spaced, crop(page, { x: 0, y: 0, width: 400, height: 1000 }), 0, 0);
@@ -95,21 +98,24 @@ test('more empty space is a change of size, not something added', async () => {
   expect(places(result)).toEqual([expect.stringMatching(/^resized major 0,\d+,400,24$/)]);
 });
 
-test('a band that was added is as wide as what is in it; the sides that go on beside it are no part of it', async () => {
-  verifies('compare.shifts');
-  const sides = painted(canvas(400, 1000), [{ x: 0, y: 0, width: 60, height: 1000 }, BLUE]);
-  const scene = (image: RawImage, by: number) => {
-    textBlock(image, { x: 100, y: 20, width: 280, height: 400 }, 3);
-    return textBlock(image, { x: 100, y: 440 + by, width: 280, height: 500 }, 5);
-  };
-  const taller = painted(canvas(400, 1040), [{ x: 0, y: 0, width: 60, height: 1040 }, BLUE]);
-  const button: Rect = { x: 150, y: 426, width: 80, height: 32 };
-  const result = await compare(scene(sides, 0), painted(scene(taller, 40), [button, GREEN]));
-  expect(result.shifts).toMatchObject([{ axis: 'y', by: 40 }]);
-  expect(places(result)).toEqual([expect.stringMatching(/^added critical 150,4\d\d,80,40$/)]);
-});
+some(
+  'a band that was added is as wide as what is in it; the sides that go on beside it are no part of it',
+  async () => {
+    verifies('compare.shifts');
+    const sides = painted(canvas(400, 1000), [{ x: 0, y: 0, width: 60, height: 1000 }, BLUE]);
+    const scene = (image: RawImage, by: number) => {
+      textBlock(image, { x: 100, y: 20, width: 280, height: 400 }, 3);
+      return textBlock(image, { x: 100, y: 440 + by, width: 280, height: 500 }, 5);
+    };
+    const taller = painted(canvas(400, 1040), [{ x: 0, y: 0, width: 60, height: 1040 }, BLUE]);
+    const button: Rect = { x: 150, y: 426, width: 80, height: 32 };
+    const result = await compare(scene(sides, 0), painted(scene(taller, 40), [button, GREEN]));
+    expect(result.shifts).toMatchObject([{ axis: 'y', by: 40 }]);
+    expect(places(result)).toEqual([expect.stringMatching(/^added critical 150,4\d\d,80,40$/)]);
+  },
+);
 
-test('a sidebar that stands still beside what moved is no difference', async () => {
+some('a sidebar that stands still beside what moved is no difference', async () => {
   verifies('compare.shifts');
   // Every row of the sidebar is different, so that whole rows never match once the content has moved.
   const sidebar = (image: RawImage) => {
@@ -134,7 +140,7 @@ function widened(image: RawImage, x: number, by: number, header: number): RawIma
   return painted(wider, [{ x, width: by, ...rows }, BLUE]);
 }
 
-test('a sidebar that got wider is one shift of columns, the header above it none', async () => {
+some('a sidebar that got wider is one shift of columns, the header above it none', async () => {
   verifies('compare.shifts');
   const reference = painted(textBlock(painted(page), { x: 10, y: 5, width: 380, height: 45 }, 8), [
     { x: 86, y: 60, width: 4, height: 1940 },
@@ -167,7 +173,7 @@ test('a compressed reference is aligned too, and what is missing below the banne
   ]);
 });
 
-test('masks are pixels of the actual picture here too', async () => {
+some('masks are pixels of the actual picture here too', async () => {
   verifies('compare.shifts', 'compare.masks');
   const actual = painted(pushed(page, 0, 40, YELLOW), [{ x: 120, y: 1000, width: 50, height: 50 }, BLUE]);
   const masks = [
@@ -178,7 +184,7 @@ test('masks are pixels of the actual picture here too', async () => {
   expect(result).toMatchObject({ shifts: [{ axis: 'y', at: 0, by: 40 }], aligned_score: 1, regions: [] });
 });
 
-test('another page is not a shifted one', async () => {
+some('another page is not a shifted one', async () => {
   verifies('compare.shifts');
   const other = textBlock(canvas(400, 2100), { x: 100, y: 20, width: 280, height: 1960 }, 4);
   const result = await compare(page, other);
@@ -186,7 +192,7 @@ test('another page is not a shifted one', async () => {
   expect(result).not.toHaveProperty('aligned_score');
 });
 
-test('a real page: a banner above content beside a sidebar', async () => {
+some('a real page: a banner above content beside a sidebar', async () => {
   verifies('compare.shifts');
   const folder = new URL('../fixtures/compare/', import.meta.url).pathname;
   const result = await compareImages(

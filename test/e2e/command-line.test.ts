@@ -4,10 +4,12 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { alive, descendants, type FixtureProject, makeFixtureProject } from './fixture-project.js';
 import { BIN, run, start } from './programs.js';
 import { runWarm } from './warm-program.js';
+
+const some = sampled(test, 2);
 
 let project: FixtureProject;
 beforeAll(async () => {
@@ -27,7 +29,7 @@ afterAll(async () => {
 const here = () => ({ cwd: project.dir });
 
 describe('the exit code of the built program is', () => {
-  test('0 when what was asked passed', async () => {
+  some('0 when what was asked passed', async () => {
     verifies('doors.exit-codes');
     expect(await run(BIN, ['compare', 'red.png', 'red.png'], here())).toMatchObject({ code: 0, stderr: '' });
     expect(await runWarm(['verify', '--quiet'], here())).toMatchObject({ code: 0 });
@@ -57,7 +59,7 @@ describe('the exit code of the built program is', () => {
     expect(fix).toContain('XDG_STATE_HOME=');
   });
 
-  test('1 when it did not', async () => {
+  some('1 when it did not', async () => {
     verifies('doors.exit-codes');
     expect(await run(BIN, ['compare', 'red.png', 'blue.png'], here())).toMatchObject({ code: 1 });
     await project.show('wrong');
@@ -87,14 +89,14 @@ describe('the exit code of the built program is', () => {
     expect(stdout + stderr).not.toBe('');
   });
 
-  test('2 outside of any project', async () => {
+  some('2 outside of any project', async () => {
     verifies('doors.exit-codes');
     const { code, stdout } = await run(BIN, ['verify', '--project-dir', '/', '--json'], here());
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ code: 'PROJECT_NOT_FOUND' });
   });
 
-  test('3 when the work could not be done', async () => {
+  some('3 when the work could not be done', async () => {
     verifies('doors.exit-codes');
     const env = { CODELOOP_BROWSER: '/nonexistent/chromium' };
     const { code, stdout } = await run(BIN, ['capture', 'home', '--json'], { ...here(), env });
@@ -102,7 +104,7 @@ describe('the exit code of the built program is', () => {
     expect(JSON.parse(stdout)).toMatchObject({ code: 'BROWSER_NOT_FOUND' });
   });
 
-  test('130 when it is interrupted, and nothing it started is left', async () => {
+  some('130 when it is interrupted, and nothing it started is left', async () => {
     verifies('doors.exit-codes', 'doors.cancel');
     let asked: () => void = () => undefined;
     const request = new Promise<void>((resolve) => {

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { buildSampleProgram, run, start } from './programs.js';
+
+const some = sampled(test, 2);
 
 let program: Awaited<ReturnType<typeof buildSampleProgram>>;
 beforeAll(async () => {
@@ -26,7 +29,7 @@ describe('a command', () => {
     },
   );
 
-  test('that gets it twice ends at once', async () => {
+  some('that gets it twice ends at once', async () => {
     verifies('doors.exit-codes');
     const command = start(program.file, ['wait', '--stubborn']);
     await command.printed('stderr', '[1/3] waiting');
@@ -35,7 +38,7 @@ describe('a command', () => {
     expect(await command.ended).toMatchObject({ code: 130 });
   });
 
-  test('that cannot end what it started ends all the same', async () => {
+  some('that cannot end what it started ends all the same', async () => {
     verifies('doors.exit-codes');
     const command = start(program.file, ['wait'], { env: { SAMPLE_STUCK: '1' } });
     await command.printed('stderr', '[1/3] waiting');
@@ -61,7 +64,7 @@ describe('a command', () => {
     expect(await server.ended).toMatchObject({ code: null, signal: 'SIGKILL' });
   });
 
-  test('that waits for its standard input can be interrupted too', async () => {
+  some('that waits for its standard input can be interrupted too', async () => {
     verifies('doors.exit-codes');
     const command = start(program.file, ['call', 'echo', '--json', '-']);
     // More than a pipe holds: once it is written, the program reads, and so listens to signals too.
@@ -70,26 +73,26 @@ describe('a command', () => {
     expect(await command.ended).toMatchObject({ code: 130, signal: null });
   });
 
-  test('reads its arguments from the standard input', async () => {
+  some('reads its arguments from the standard input', async () => {
     const { stdout, code } = await run(program.file, ['call', 'echo', '--json', '-'], { input: '{"text":"piped"}' });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ summary: 'said piped' });
   });
 
-  test('whose reader has gone ends quietly with its own code', async () => {
+  some('whose reader has gone ends quietly with its own code', async () => {
     const command = start(program.file, ['huge', '--rows', '50000', '--json']);
     command.child.stdout.destroy();
     const { code, stderr } = await command.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  test('prints a large result whole', async () => {
+  some('prints a large result whole', async () => {
     verifies('doors.json-alone');
     const { stdout } = await run(program.file, ['huge', '--rows', '20000', '--json']);
     expect(JSON.parse(stdout).rows).toHaveLength(20_000);
   });
 
-  test('prints a fault’s origin only when asked', async () => {
+  some('prints a fault’s origin only when asked', async () => {
     const quiet = await run(program.file, ['failing', '--how', 'unknown']);
     expect(quiet.stderr).not.toContain('    at ');
     const loud = await run(program.file, ['failing', '--how', 'unknown'], { env: { CODELOOP_DEBUG: '1' } });
@@ -97,7 +100,7 @@ describe('a command', () => {
     expect([quiet.code, loud.code]).toEqual([3, 3]);
   });
 
-  test('has colours only when they are wanted', async () => {
+  some('has colours only when they are wanted', async () => {
     const plain = await run(program.file, ['echo', 'x']);
     const colored = await run(program.file, ['echo', 'x'], { env: { FORCE_COLOR: '1' } });
     const refused = await run(program.file, ['echo', 'x'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } });

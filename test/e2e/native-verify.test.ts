@@ -6,7 +6,10 @@ import { BaselinePlace } from '../../src/core/vocabulary/baseline.js';
 import type { Problem } from '../../src/core/vocabulary/gate.js';
 import { RunManifest } from '../../src/core/vocabulary/run.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { runWarm } from './warm-program.js';
+
+const some = sampled(test, 2);
 
 let dir: string;
 beforeEach(async () => {
@@ -49,7 +52,7 @@ async function manifestOf({ run_id: id }: Reply) {
   return RunManifest.parse(JSON.parse(await readFile(inProject('artifacts/runs', id, 'run.json'), 'utf8')));
 }
 
-test('the window of a desktop app is a screen: photographed, compared with its design, judged', async () => {
+some('the window of a desktop app is a screen: photographed, compared with its design, judged', async () => {
   verifies('native.verify');
   await configure(['xcalc']);
   const first = await codeloop('verify');

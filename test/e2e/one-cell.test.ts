@@ -6,7 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newestCells } from '../../bench/matrix/admin-site.mjs';
 import { DesignCompare } from '../../src/core/vocabulary/pair.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { runWarm } from './warm-program.js';
+
+const some = sampled(test, 2, 1);
 
 const WIDTH = 120;
 const ROW = 100;
@@ -115,7 +118,7 @@ test('a page larger than any picture says how much was seen, and the others are 
   expect(report).toContain('The page is larger than its picture.');
 });
 
-test('a reference that is no picture is its own result, and a tall pair is compared and shown', async () => {
+some('a reference that is no picture is its own result, and a tall pair is compared and shown', async () => {
   verifies('verify.one-cell', 'compare.tall');
   writeFileSync(path.join(dir, 'tall.html'), page(PAGES.tall, 612));
   configure(['home', 'tall']);

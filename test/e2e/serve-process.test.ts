@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { buildSampleProgram, type Running, start } from './programs.js';
+
+const some = sampled(test, 2);
 
 let program: Awaited<ReturnType<typeof buildSampleProgram>>;
 let running: Running[] = [];
@@ -57,7 +60,7 @@ describe('the standard output', () => {
     expect(code).toBe(0);
   });
 
-  test('carries our error for arguments that are no object', async () => {
+  some('carries our error for arguments that are no object', async () => {
     verifies('doors.errors-are-replies');
     const server = await serving();
     server.ask(call(2, 'codeloop_echo', ['hi']));
@@ -70,7 +73,7 @@ describe('the standard output', () => {
     await server.ended;
   });
 
-  test('lists only the sets of tools that were asked for', async () => {
+  some('lists only the sets of tools that were asked for', async () => {
     const server = await serving(['--toolsets', 'see']);
     server.ask({ id: 2, method: 'tools/list' });
     const [, reply] = messages(await server.printed('stdout', '"id":2'));
@@ -101,7 +104,7 @@ describe('the server is gone', () => {
     expect(await server.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test('when nobody reads any more', async () => {
+  some('when nobody reads any more', async () => {
     verifies('doors.gone');
     const server = await serving();
     server.child.stdout.destroy();
@@ -110,7 +113,7 @@ describe('the server is gone', () => {
     expect({ code: ended.code, signal: ended.signal }).toEqual({ code: 0, signal: null });
   });
 
-  test('before it was ever spoken to', async () => {
+  some('before it was ever spoken to', async () => {
     verifies('doors.gone');
     const server = start(program.file, ['serve']);
     server.child.stdin.end();

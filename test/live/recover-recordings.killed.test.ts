@@ -9,6 +9,7 @@ import { inspectRun } from '../../src/store/run-integrity.js';
 import { html, type Site, startSite } from '../browser/site.js';
 import { probe } from '../capture/picture-files.js';
 import { verifies } from '../requirements.js';
+import { sampleOf } from '../sample.js';
 import { recordingProject } from '../verify/recording-project.js';
 import { WarmSession } from './warm-session.js';
 
@@ -69,35 +70,32 @@ async function killed(...more: string[]): Promise<string> {
   return id;
 }
 
-test.each<[string, string[], string]>([
-  ['while it recorded', [], 'cut_off'],
-  ['while the video was written', ['stop'], 'stopped'],
-])(
-  'a server that was killed %s: the next one finds the frames and finishes the video',
-  async (_name, args, endedBy) => {
-    verifies('record.recovered', 'record.crash');
-    const id = await killed(...args);
-    const session = new WarmSession();
-    const recovered = await session.recordings.recover(folder.project);
-    expect(recovered.map((record) => record.recording_id)).toEqual([id]);
-    expect(session.recordings.running(folder.project)).toEqual([]);
-    const record = await session.recordings.finished(id);
-    expect(record).toMatchObject({ recording_id: id, ended_by: endedBy, video: { state: 'complete' } });
-    if (!record) return;
-    expect(probe(join(folder.project.dir, record.video.path)).frames).toBe(
-      Math.round((record.duration_ms * 25) / 1000),
-    );
-    // How long a still page was watched before the kill is not known: what was done there is.
-    const source = await recordingSource(folder.project, id, 'codeloop_interaction_replay', signal);
-    const shown = await replay({ source, expectedFlow: 'click go → see "Done"', maxFrames: 8, contactSheet: false });
-    expect(shown.findings).toEqual([]);
-    expect(shown.flow.map(({ status }) => status)).toEqual(['matched', 'matched']);
+test.each(
+  sampleOf<[string, string[], string]>([
+    ['while it recorded', [], 'cut_off'],
+    ['while the video was written', ['stop'], 'stopped'],
+  ]),
+)('a server that was killed %s: the next one finds the frames and finishes the video', async (_name, args, endedBy) => {
+  verifies('record.recovered', 'record.crash');
+  const id = await killed(...args);
+  const session = new WarmSession();
+  const recovered = await session.recordings.recover(folder.project);
+  expect(recovered.map((record) => record.recording_id)).toEqual([id]);
+  expect(session.recordings.running(folder.project)).toEqual([]);
+  const record = await session.recordings.finished(id);
+  expect(record).toMatchObject({ recording_id: id, ended_by: endedBy, video: { state: 'complete' } });
+  if (!record) return;
+  expect(probe(join(folder.project.dir, record.video.path)).frames).toBe(Math.round((record.duration_ms * 25) / 1000));
+  // How long a still page was watched before the kill is not known: what was done there is.
+  const source = await recordingSource(folder.project, id, 'codeloop_interaction_replay', signal);
+  const shown = await replay({ source, expectedFlow: 'click go → see "Done"', maxFrames: 8, contactSheet: false });
+  expect(shown.findings).toEqual([]);
+  expect(shown.flow.map(({ status }) => status)).toEqual(['matched', 'matched']);
 
-    const run = await Run.open(folder.project.dir, record.run_id, { tool: 'test' });
-    const { changed, orphans } = await inspectRun(run);
-    expect([changed, orphans]).toEqual([[], []]);
-    expect(existsSync(join(folder.project.dir, record.frames.index.path, '../recording.json'))).toBe(false);
-    expect(await new WarmSession().recordings.recover(folder.project)).toEqual([]);
-    await session.dispose();
-  },
-);
+  const run = await Run.open(folder.project.dir, record.run_id, { tool: 'test' });
+  const { changed, orphans } = await inspectRun(run);
+  expect([changed, orphans]).toEqual([[], []]);
+  expect(existsSync(join(folder.project.dir, record.frames.index.path, '../recording.json'))).toBe(false);
+  expect(await new WarmSession().recordings.recover(folder.project)).toEqual([]);
+  await session.dispose();
+});

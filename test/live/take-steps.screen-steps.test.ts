@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { openShop, type ShopProject } from '../tools/shop-project.js';
+
+const some = sampled(test, 2);
 
 describe('a screen with steps', () => {
   let shop: ShopProject;
@@ -34,7 +37,7 @@ describe('a screen with steps', () => {
     return (json.cells as Record<string, unknown>[])[0] ?? {};
   };
 
-  test('is photographed after them', async () => {
+  some('is photographed after them', async () => {
     verifies('steps.before-picture');
     const [plain, after] = [await capture('bag'), await capture('bag with code')];
     expect([plain.failure, after.failure]).toEqual([undefined, undefined]);
@@ -46,7 +49,7 @@ describe('a screen with steps', () => {
     expect(String((await capture('led on')).url)).toMatch(/\/product\/arc-lamp$/);
   });
 
-  test('fails as the cell that it is, saying which step', async () => {
+  some('fails as the cell that it is, saying which step', async () => {
     verifies('steps.before-picture');
     expect(await capture('broken')).toMatchObject({
       failure: {

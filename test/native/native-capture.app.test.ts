@@ -8,8 +8,11 @@ import { Environment } from '../../src/core/vocabulary/screenshot.js';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { createNativeDriver } from '../../src/native/native-capture.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { memorySink } from './memory-sink.js';
 import { captureOptions, projectFolder, shareOf, terminal, until } from './x-programs.js';
+
+const some = sampled(test, 2);
 
 const signal = new AbortController().signal;
 const shot = { name: 'app', fullPage: false, masks: [], settleTimeoutMs: 5000 };
@@ -83,7 +86,7 @@ describe('a configured app on a private display', () => {
     expect(share).toBeLessThan(0.6);
   });
 
-  test('is photographed, and its keys work', async () => {
+  some('is photographed, and its keys work', async () => {
     verifies('native.no-display', 'native.steps');
     const { session, sink, perform } = await open('calculator');
     const before = await session.screenshot(shot, signal);
@@ -106,7 +109,7 @@ describe('a configured app on a private display', () => {
       writeFileSync(join(process.env.CODELOOP_KEEP, 'calculator.png'), sink.files.get('app.png') ?? '');
   });
 
-  test('is photographed with its menus', async () => {
+  some('is photographed with its menus', async () => {
     const { session, sink } = await open('menu');
     const share = async (color: readonly [number, number, number]) => {
       await session.screenshot(shot, signal);
@@ -119,7 +122,7 @@ describe('a configured app on a private display', () => {
     expect(await share([192, 32, 32])).toBeGreaterThan(0.6);
   });
 
-  test('gets clicks, drags, keys, wheel and text as from a person', async () => {
+  some('gets clicks, drags, keys, wheel and text as from a person', async () => {
     verifies('native.steps');
     const { session, perform: act } = await open('events');
     const seen: LogEntry[] = [];
@@ -155,7 +158,7 @@ describe('a configured app on a private display', () => {
     await heard(/MotionNotify event[\s\S]*\(40,41\)/);
   });
 
-  test('gets whole lines of text, and ends by its own keys', async () => {
+  some('gets whole lines of text, and ends by its own keys', async () => {
     const { session, perform } = await open('notes');
     await session.startRecording(project.request('notes'));
     const line = 'Hello, "World"! $HOME `x` {1} ~äöü → 漢字';
@@ -174,7 +177,7 @@ describe('a configured app on a private display', () => {
     expect((await session.finishRecording('notes')).video.state).toBe('complete');
   });
 
-  test('that ends by a click says how, and refuses what it cannot do', async () => {
+  some('that ends by a click says how, and refuses what it cannot do', async () => {
     verifies('native.app-exits', 'native.steps');
     const { perform, session, sink } = await open('question');
     await expect(perform('click', { target: { text: 'yes' } })).rejects.toMatchObject({ code: 'STEP_INVALID' });

@@ -10,8 +10,11 @@ import { x11System } from '../../src/native/x11/x11-system.js';
 import { runOnDisplay } from '../../src/native/x11/x11-windows.js';
 import { colors, probe, runs } from '../capture/picture-files.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { memorySink } from './memory-sink.js';
 import { captureOptions, projectFolder, shareOf, startDesktop, terminal, until } from './x-programs.js';
+
+const some = sampled(test, 2, 1);
 
 const RED = [192, 32, 32] as const;
 const BLUE = [32, 64, 160] as const;
@@ -117,7 +120,7 @@ describe('a recording of a window', () => {
     await xdotool('windowclose', window.id);
   });
 
-  test('shows what changes, in time', async () => {
+  some('shows what changes, in time', async () => {
     const flash = ['sh', '-c', 'read x; printf "\\033]11;#20a040\\007"; cat'];
     const { window } = await desktop.open('Flash', terminal('Flash', '#c02020', '+300+300', ...flash));
     const capture = await open('Flash');

@@ -4,8 +4,11 @@ import type { DesktopWindow } from '../../src/native/window-system.js';
 import { x11System } from '../../src/native/x11/x11-system.js';
 import { runOnDisplay } from '../../src/native/x11/x11-windows.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { memorySink } from './memory-sink.js';
 import { captureOptions, projectFolder, shareOf, startDesktop, terminal, until } from './x-programs.js';
+
+const some = sampled(test, 2);
 
 const RED = [192, 32, 32] as const;
 const BLUE = [32, 64, 160] as const;
@@ -67,7 +70,7 @@ describe('a window on a desktop', () => {
     await until(async () => (await system().focused()) === before);
   });
 
-  test('that is minimised comes up for its picture and goes down again', async () => {
+  some('that is minimised comes up for its picture and goes down again', async () => {
     const before = await system().focused();
     await xdotool('windowminimize', red.id);
     await until(async () => (await system().look(red))?.minimised === true);

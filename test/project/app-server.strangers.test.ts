@@ -8,8 +8,12 @@ import { type AppServer, ensureApp } from '../../src/project/app-server.js';
 import type { Project } from '../../src/project/project.js';
 import { SELF_SIGNED } from '../browser/self-signed.js';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { folderWith, freePort, projectWith } from './sample-project.js';
+
+const stranger = sampled(test, 2);
+const address = sampled(test, 2);
+const bound = sampled(test, 2);
 
 /** Serves a page that says whose it is: `WHO` on `PORT` (or the port in the first argument), at `HOST`. Prints `SAYS` first. */
 const SERVER = `
@@ -82,7 +86,7 @@ const said = async (app: AppServer) => [await (await fetch(app.url)).text(), app
 const OWN = ['app', true, undefined];
 
 describe('an app whose port a stranger has', () => {
-  test('is looked at where it went, not where the stranger answers', async () => {
+  stranger('is looked at where it went, not where the stranger answers', async () => {
     verifies('app.stranger');
     const { port } = await strangersPort();
     const moves = ['node', 'moves.mjs', String(port)];
@@ -93,7 +97,7 @@ describe('an app whose port a stranger has', () => {
     expect(new URL(app.url).pathname).toBe('/below/');
   });
 
-  test('is started on another port where it takes one', async () => {
+  stranger('is started on another port where it takes one', async () => {
     verifies('app.stranger');
     const { port } = await strangersPort();
     const server = { command: ['node', 'server.mjs'], url: `http://localhost:${port}` };
@@ -102,7 +106,7 @@ describe('an app whose port a stranger has', () => {
     expect(new URL(app.url).port).not.toBe(String(port));
   });
 
-  test('is refused with the stranger’s folder where it can come up nowhere', async () => {
+  stranger('is refused with the stranger’s folder where it can come up nowhere', async () => {
     verifies('app.stranger');
     const { port, folder } = await strangersPort();
     const url = `http://localhost:${port}/`;
@@ -121,7 +125,7 @@ describe('an app whose port a stranger has', () => {
     });
   });
 
-  test('is told from it by the address where both have the same port', async () => {
+  stranger('is told from it by the address where both have the same port', async () => {
     verifies('app.stranger');
     const { port } = await strangersPort();
     const project = projectWith(
@@ -142,7 +146,7 @@ describe('an app that is started', () => {
   ) => `import { createServer } from 'node:http'; const listen = (port, type, body, more = {}) =>
     createServer((_, response) => response.writeHead(200, { 'content-type': type, ...more }).end(body)).listen(port, '127.0.0.1');\n${body}`;
 
-  test('is its page, not its API, and is found without a word', async () => {
+  address('is its page, not its API, and is found without a word', async () => {
     verifies('app.address');
     const [api, web] = [await freePort(), await freePort()];
     const both = answers(`listen(${api}, 'application/json', '{}'); console.log('http://localhost:${api}/');
@@ -154,7 +158,7 @@ describe('an app that is started', () => {
     expect(await said(await ensure(quiet))).toEqual(OWN);
   });
 
-  test('is known although its server leaves the group, and at another port than server.url says', async () => {
+  stranger('is known although its server leaves the group, and at another port than server.url says', async () => {
     verifies('app.stranger');
     const port = await freePort();
     const leaves = `import { spawn } from 'node:child_process';
@@ -171,7 +175,7 @@ describe('an app that is started', () => {
     expect(await said(app)).toEqual(OWN);
   });
 
-  test('is waited for when its command ends well and leaves a daemon, and counts', async () => {
+  stranger('is waited for when its command ends well and leaves a daemon, and counts', async () => {
     verifies('app.stranger');
     const ports = [await freePort(), await freePort()];
     const daemon = (port: number | undefined, env: string) => `import { spawn } from 'node:child_process';
@@ -194,7 +198,7 @@ describe('an app that is started', () => {
     }
   });
 
-  test('may speak TLS although it names a port alone', async () => {
+  address('may speak TLS although it names a port alone', async () => {
     verifies('app.address');
     const port = await freePort();
     const source = `import { createServer } from 'node:https';
@@ -226,7 +230,7 @@ describe('an app that is started', () => {
     });
   });
 
-  test('may ask for a name and a password, and a name below localhost', async () => {
+  address('may ask for a name and a password, and a name below localhost', async () => {
     verifies('app.address');
     const port = await freePort();
     const source = `import { createServer } from 'node:http';
@@ -245,41 +249,44 @@ describe('a server that runs in the project’s folder', () => {
     createServer(({ url }, response) => response.setHeader('content-type', 'text/html')
       .end(url === '/' ? 'app' : readFileSync('.' + url))).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('up'));`;
 
-  test('counts only with the code as it is: a change of what it runs makes it old, one that it serves does not', async () => {
-    verifies('app.bound');
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const server = { command: ['node', 'page.mjs'], url };
-    const project = projectWith(
-      { server },
-      { 'page.mjs': page, 'about.html': '<p>one</p>', 'lib/a.mjs': '', 'old/a.mjs': '', 'old/b.mjs': '' },
-    );
-    await startIn(project.dir, ['page.mjs'], { PORT: String(port) });
-    const bound = async (config: Project['config'] = project.config) => {
-      const app = await ensure({ ...project, config });
-      await app.stop();
-      return [app.started, app.unbound?.reason];
-    };
-    expect(await bound()).toEqual([false, undefined]);
-    for (const name of ['AGENTS.md', '.gitignore', '.mcp.json', 'page.test.ts', 'lib/a.test.ts'])
-      writeFileSync(path.join(project.dir, name), 'x');
-    writeFileSync(path.join(project.dir, 'about.html'), '<p>two</p>');
-    expect(await bound()).toEqual([false, undefined]);
-    // Notes that no code speaks of are nobody's content, wherever they lie.
-    mkdirSync(path.join(project.dir, 'ideas'));
-    for (const name of ['todo.md', 'ideas/today.md', 'lib/how.rst']) writeFileSync(path.join(project.dir, name), 'x');
-    expect(await bound()).toEqual([false, undefined]);
-    rmSync(path.join(project.dir, 'old/b.mjs'));
-    expect(await bound()).toEqual([true, undefined]);
-    writeFileSync(path.join(project.dir, 'page.mjs'), page.replace("'app'", "'newer'"));
-    expect(await bound()).toEqual([true, undefined]);
-    expect(await said(await ensure(project))).toEqual(['newer', true, undefined]);
-    const { command: _command, ...urlAlone } = project.config.server;
-    expect(await bound({ ...project.config, server: urlAlone })).toEqual([
-      false,
-      `the process that listens on port ${port} started before page.mjs changed`,
-    ]);
-  });
+  bound(
+    'counts only with the code as it is: a change of what it runs makes it old, one that it serves does not',
+    async () => {
+      verifies('app.bound');
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const server = { command: ['node', 'page.mjs'], url };
+      const project = projectWith(
+        { server },
+        { 'page.mjs': page, 'about.html': '<p>one</p>', 'lib/a.mjs': '', 'old/a.mjs': '', 'old/b.mjs': '' },
+      );
+      await startIn(project.dir, ['page.mjs'], { PORT: String(port) });
+      const bound = async (config: Project['config'] = project.config) => {
+        const app = await ensure({ ...project, config });
+        await app.stop();
+        return [app.started, app.unbound?.reason];
+      };
+      expect(await bound()).toEqual([false, undefined]);
+      for (const name of ['AGENTS.md', '.gitignore', '.mcp.json', 'page.test.ts', 'lib/a.test.ts'])
+        writeFileSync(path.join(project.dir, name), 'x');
+      writeFileSync(path.join(project.dir, 'about.html'), '<p>two</p>');
+      expect(await bound()).toEqual([false, undefined]);
+      // Notes that no code speaks of are nobody's content, wherever they lie.
+      mkdirSync(path.join(project.dir, 'ideas'));
+      for (const name of ['todo.md', 'ideas/today.md', 'lib/how.rst']) writeFileSync(path.join(project.dir, name), 'x');
+      expect(await bound()).toEqual([false, undefined]);
+      rmSync(path.join(project.dir, 'old/b.mjs'));
+      expect(await bound()).toEqual([true, undefined]);
+      writeFileSync(path.join(project.dir, 'page.mjs'), page.replace("'app'", "'newer'"));
+      expect(await bound()).toEqual([true, undefined]);
+      expect(await said(await ensure(project))).toEqual(['newer', true, undefined]);
+      const { command: _command, ...urlAlone } = project.config.server;
+      expect(await bound({ ...project.config, server: urlAlone })).toEqual([
+        false,
+        `the process that listens on port ${port} started before page.mjs changed`,
+      ]);
+    },
+  );
 
   const spoken = [
     ['its name', "readFileSync('todo.md', 'utf8')", 'todo.md'],
@@ -305,7 +312,7 @@ describe('a server that runs in the project’s folder', () => {
     },
   );
 
-  test('counts only when it is what server.command starts', async () => {
+  bound('counts only when it is what server.command starts', async () => {
     verifies('app.bound');
     const port = await freePort();
     const project = projectWith(
@@ -320,22 +327,25 @@ describe('a server that runs in the project’s folder', () => {
     expect((await ensure(project)).started).toBe(false);
   });
 
-  test('does not count when the same words were started in another folder of it, or when it only hands on', async () => {
-    verifies('app.bound');
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const project = projectWith(
-      { server: { command: ['node', 'page.mjs'], url } },
-      { 'page.mjs': page, 'apps/other/page.mjs': page },
-    );
-    const other = await startIn(path.join(project.dir, 'apps/other'), ['page.mjs'], { PORT: String(port) });
-    expect((await ensure(project)).started).toBe(true);
-    other.kill('SIGKILL');
-    await once(other, 'exit');
-    await startIn(project.dir, ['page.mjs'], { PORT: String(port) }, 'ssh');
-    const { command: _command, ...urlAlone } = project.config.server;
-    expect((await ensure({ ...project, config: { ...project.config, server: urlAlone } })).unbound?.reason).toBe(
-      `the process that listens on port ${port} is ssh, which hands on what a server elsewhere says`,
-    );
-  });
+  bound(
+    'does not count when the same words were started in another folder of it, or when it only hands on',
+    async () => {
+      verifies('app.bound');
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const project = projectWith(
+        { server: { command: ['node', 'page.mjs'], url } },
+        { 'page.mjs': page, 'apps/other/page.mjs': page },
+      );
+      const other = await startIn(path.join(project.dir, 'apps/other'), ['page.mjs'], { PORT: String(port) });
+      expect((await ensure(project)).started).toBe(true);
+      other.kill('SIGKILL');
+      await once(other, 'exit');
+      await startIn(project.dir, ['page.mjs'], { PORT: String(port) }, 'ssh');
+      const { command: _command, ...urlAlone } = project.config.server;
+      expect((await ensure({ ...project, config: { ...project.config, server: urlAlone } })).unbound?.reason).toBe(
+        `the process that listens on port ${port} is ssh, which hands on what a server elsewhere says`,
+      );
+    },
+  );
 });

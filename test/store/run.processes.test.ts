@@ -6,7 +6,10 @@ import { Run } from '../../src/store/run.js';
 import { inspectRun } from '../../src/store/run-integrity.js';
 import { whichRun } from '../../src/store/which-run.js';
 import { verifies } from '../requirements.js';
+import { sampled, sampleOf } from '../sample.js';
 import { codeState, project } from './samples.js';
+
+const some = sampled(test, 2);
 
 const writer = join(import.meta.dirname, 'processes/run-writer.mjs');
 
@@ -64,7 +67,7 @@ test('four processes at once lose nothing and disturb nobody', async () => {
   });
 });
 
-test.each([0, 1, 2, 5, 11, 23, 40])(
+test.each(sampleOf([0, 1, 2, 5, 11, 23, 40], 3))(
   'a process killed after %i files leaves a run that is readable, intact and marked',
   async (after) => {
     verifies('store.killed');
@@ -109,7 +112,7 @@ test.each([0, 1, 2, 5, 11, 23, 40])(
   },
 );
 
-test('a process that still works is not taken for a dead one', async () => {
+some('a process that still works is not taken for a dead one', async () => {
   const where = project();
   const options = { tool: 'codeloop_verify', stateDir: where.stateDir };
   const run = await Run.create(where.projectDir, { ...options, codeState: codeState() });
@@ -123,7 +126,7 @@ test('a process that still works is not taken for a dead one', async () => {
   expect(opened.state().state).toBe('incomplete');
 });
 
-test('a writer whose number now belongs to another process is dead', async () => {
+some('a writer whose number now belongs to another process is dead', async () => {
   const where = project();
   const options = { tool: 'codeloop_verify', stateDir: where.stateDir };
   const run = await Run.create(where.projectDir, { ...options, codeState: codeState() });

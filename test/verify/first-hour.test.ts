@@ -2,7 +2,10 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { type BaselineProject, openBaselineProject } from './baseline-project.js';
+
+const some = sampled(test, 2);
 
 let project: BaselineProject;
 const at = (file: string) => path.join(project.dir, file);
@@ -42,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.close());
 
-test('nobody is asked in CI and in an agent’s hands: what a person has to do is named with its command', async () => {
+some('nobody is asked in CI and in an agent’s hands: what a person has to do is named with its command', async () => {
   verifies('start.first-hour');
   const hour = await start({ agent: 'CLAUDECODE' });
   expect(hour.status).toBe('fail');
@@ -56,7 +59,7 @@ test('nobody is asked in CI and in an agent’s hands: what a person has to do i
   expect((await project.result('codeloop_baseline_list', {})).baselines).toEqual([]);
 });
 
-test('at a terminal two confirmations lead from a starter to accepted baselines and a gate that holds', async () => {
+some('at a terminal two confirmations lead from a starter to accepted baselines and a gate that holds', async () => {
   verifies('start.first-hour');
   const { person, asked } = agreeable();
   const hour = await start({ person });

@@ -5,9 +5,11 @@ import { WarmBrowser } from '../../../src/browser/warm-browser.js';
 import { Viewport } from '../../../src/core/vocabulary/geometry.js';
 import type { Screenshot } from '../../../src/core/vocabulary/screenshot.js';
 import { verifies } from '../../requirements.js';
-import { sampleOf } from '../../sample.js';
+import { sampled, sampleOf } from '../../sample.js';
 import { memorySink } from '../photo-booth.js';
 import { type Answer, html, type Site, startSite } from '../site.js';
+
+const some = sampled(test, 2);
 
 /** Writes everything into its title that a page can find of one before it. */
 const probe =
@@ -131,7 +133,7 @@ test.describe('one page after the other @once', () => {
     return { ...rest, settled: steady.settled, said, axe, bytes };
   };
 
-  test('leaves nothing of the one before for the next to find', async () => {
+  some('leaves nothing of the one before for the next to find', async () => {
     verifies('capture.isolated', 'capture.kept-sessions');
     const alone = await see('probe');
     expect(await waiting()).toBe(0);
@@ -163,7 +165,7 @@ test.describe('one page after the other @once', () => {
     expect(await waiting()).toBe(0);
   });
 
-  test('is given to none after a page that stored something, or may have', async () => {
+  some('is given to none after a page that stored something, or may have', async () => {
     verifies('capture.kept-sessions');
     const keptAfter: [name: string, sessions: number][] = [];
     const tried = sampleOf(Object.keys(LASTS), 6);

@@ -3,8 +3,11 @@ import type { DomBoxes } from '../../../src/core/vocabulary/dom-boxes.js';
 import { readReference } from '../../../src/design/reading/read-reference.js';
 import type { Color } from '../../compare/draw.js';
 import { verifies } from '../../requirements.js';
+import { sampled, sampleOf } from '../../sample.js';
 import { type Drawn, dom, el, rounded } from '../draw-dom.js';
 import { type Drawer, drawPage, OTHERS, OURS, type Shape, widthOf } from './draw-page.js';
+
+const some = sampled(test, 2);
 
 /** What can be wrong with the page; everything as it should be by default. */
 interface Page {
@@ -135,12 +138,17 @@ function said(wrong: Partial<Page>, drawer: Drawer, scale = 1, right: Partial<Pa
   );
 }
 
-test.each([
-  ['the same renderer', OURS],
-  ['another one', OTHERS],
-  ['one half a pixel beside', { beside: 0.5, ink: 0 }],
-  ['one with less ink', { beside: 0.2, ink: -0.1 }],
-])('a page that is as it should be is silent, drawn by %s', (_name, drawer) => {
+test.each(
+  sampleOf(
+    [
+      ['the same renderer', OURS],
+      ['another one', OTHERS],
+      ['one half a pixel beside', { beside: 0.5, ink: 0 }],
+      ['one with less ink', { beside: 0.2, ink: -0.1 }],
+    ],
+    2,
+  ),
+)('a page that is as it should be is silent, drawn by %s', (_name, drawer) => {
   verifies('design.read-silent');
   expect(said({}, drawer)).toEqual([]);
 });
@@ -153,36 +161,46 @@ test('the renderer is known by the letters', () => {
   expect([by(OURS), by(OTHERS)]).toEqual([true, false]);
 });
 
-test.each<[string, Partial<Page>, RegExp]>([
-  ['another word', { title: 'OPTION' }, /^critical text body > p:nth-of-type\(1\): text another text -> OPTION$/],
-  ['another label', { label: 'TRY' }, /^critical text .*buy.* > p:nth-of-type\(1\): text another text -> TRY$/],
-  [
-    'another colour of type',
-    { titleColor: [160, 40, 60] },
-    /^major recolored body > p:nth-of-type\(1\): color #.* -> #.*$/,
-  ],
-  ['a smaller title', { titleHigh: 17.5 }, /^major text body > p:nth-of-type\(1\): font-size .* -> 22.5px$/],
-  ['a bold title', { bold: true }, /^major text body > p:nth-of-type\(1\): font-weight .* times the ink -> 400$/],
-  [
-    'another surface',
-    { surface: [245, 230, 225] },
-    /^major recolored \[data-testid="card-1"\]: background-color #e6ecf5 -> #f5e6e1$/,
-  ],
-  ['another radius', { radius: 6 }, /^major unknown \[data-testid="card-1"\]: border-radius 14px -> 6px$/],
-  ['another gap', { gap: 18 }, /^major moved body > main:nth-of-type\(1\): row-gap 24px -> 18px$/],
-  ['a missing icon', { icon: false }, /^critical missing body: presence present -> missing$/],
-  ['a missing link', { link: false }, /^critical missing body: presence present -> missing$/],
-])('%s is named, by whichever renderer', (_name, wrong, expected) => {
+test.each(
+  sampleOf<[string, Partial<Page>, RegExp]>(
+    [
+      ['another word', { title: 'OPTION' }, /^critical text body > p:nth-of-type\(1\): text another text -> OPTION$/],
+      ['another label', { label: 'TRY' }, /^critical text .*buy.* > p:nth-of-type\(1\): text another text -> TRY$/],
+      [
+        'another colour of type',
+        { titleColor: [160, 40, 60] },
+        /^major recolored body > p:nth-of-type\(1\): color #.* -> #.*$/,
+      ],
+      ['a smaller title', { titleHigh: 17.5 }, /^major text body > p:nth-of-type\(1\): font-size .* -> 22.5px$/],
+      ['a bold title', { bold: true }, /^major text body > p:nth-of-type\(1\): font-weight .* times the ink -> 400$/],
+      [
+        'another surface',
+        { surface: [245, 230, 225] },
+        /^major recolored \[data-testid="card-1"\]: background-color #e6ecf5 -> #f5e6e1$/,
+      ],
+      ['another radius', { radius: 6 }, /^major unknown \[data-testid="card-1"\]: border-radius 14px -> 6px$/],
+      ['another gap', { gap: 18 }, /^major moved body > main:nth-of-type\(1\): row-gap 24px -> 18px$/],
+      ['a missing icon', { icon: false }, /^critical missing body: presence present -> missing$/],
+      ['a missing link', { link: false }, /^critical missing body: presence present -> missing$/],
+    ],
+    3,
+  ),
+)('%s is named, by whichever renderer', (_name, wrong, expected) => {
   verifies('design.read-picture', 'design.element-alone');
   for (const drawer of [OURS, OTHERS]) expect(said(wrong, drawer)[0]).toMatch(expected);
 });
 
-test.each([
-  [1, OURS],
-  [1, OTHERS],
-  [2, OURS],
-  [2, OTHERS],
-])('an offset of one CSS px is silent and one of two is told, at %d device px each', (scale, drawer) => {
+test.each(
+  sampleOf(
+    [
+      [1, OURS],
+      [1, OTHERS],
+      [2, OURS],
+      [2, OTHERS],
+    ],
+    4,
+  ),
+)('an offset of one CSS px is silent and one of two is told, at %d device px each', (scale, drawer) => {
   verifies('design.read-silent', 'design.read-picture');
   expect(said({ aside: 1, lower: 1 }, drawer, scale)).toEqual([]);
   const aside = said({ aside: 2 }, drawer, scale);
@@ -191,7 +209,7 @@ test.each([
   expect(said({ lower: 2 }, drawer, scale)).toHaveLength(1);
 });
 
-test('a border of another width is told as that, and what it moves is not', () => {
+some('a border of another width is told as that, and what it moves is not', () => {
   verifies('design.read-picture');
   const told = 'major unknown [data-testid="buy"]: border-width';
   expect(said({ border: 3 }, OURS, 1, { border: 1 })).toEqual([`${told} 1px -> 3px`]);
@@ -199,17 +217,22 @@ test('a border of another width is told as that, and what it moves is not', () =
   expect(said({ border: 4 }, OTHERS, 1, { border: 1 })).toEqual([`${told} 1px -> 4px`]);
 });
 
-test.each<[string, Partial<Page>, Partial<Page>]>([
-  ['cyan for dark', { edge: [90, 240, 250] }, {}],
-  ['a shade for another one', { edge: [150, 200, 235] }, { edge: [150, 190, 250] }],
-  ['one for none that is seen', { edge: [10, 20, 60] }, { edge: BLUE }],
-])('a border of another colour is told: %s', (_name, wrong, right) => {
+test.each(
+  sampleOf<[string, Partial<Page>, Partial<Page>]>(
+    [
+      ['cyan for dark', { edge: [90, 240, 250] }, {}],
+      ['a shade for another one', { edge: [150, 200, 235] }, { edge: [150, 190, 250] }],
+      ['one for none that is seen', { edge: [10, 20, 60] }, { edge: BLUE }],
+    ],
+    3,
+  ),
+)('a border of another colour is told: %s', (_name, wrong, right) => {
   verifies('design.read-picture');
   const told = said({ border: 2, ...wrong }, OTHERS, 1, { border: 2, ...right });
   expect(told).toEqual([expect.stringMatching(/^major recolored \[data-testid="buy"\]: border-color #.* -> #.*$/)]);
 });
 
-test('a hue of thin letters is told by where their colour lies from the ground, however dark they are drawn', () => {
+some('a hue of thin letters is told by where their colour lies from the ground, however dark they are drawn', () => {
   verifies('design.read-picture', 'design.read-silent');
   const right: Partial<Page> = { titleHigh: 7, titleColor: [133, 135, 150] };
   for (const drawer of [
@@ -223,7 +246,7 @@ test('a hue of thin letters is told by where their colour lies from the ground, 
   }
 });
 
-test('a label that stands elsewhere by a part of a pixel because its icon is missing is the same label', () => {
+some('a label that stands elsewhere by a part of a pixel because its icon is missing is the same label', () => {
   verifies('design.read-picture');
   for (const drawer of [OURS, OTHERS]) {
     const { shapes, boxes } = page({ mark: 0 });
@@ -237,7 +260,7 @@ test('a label that stands elsewhere by a part of a pixel because its icon is mis
   }
 });
 
-test('three cards with one wrong radius are one cause, also where only a thin border shows it', () => {
+some('three cards with one wrong radius are one cause, also where only a thin border shows it', () => {
   verifies('design.read-picture', 'design.element-alone');
   for (const drawer of [OURS, OTHERS])
     for (const outlined of [false, true]) {

@@ -5,8 +5,10 @@ import { changesSince, forgetCodeStates, takeCodeState } from '../../../src/proj
 import { beyondMoves, notCovered } from '../../../src/project/code-state/code-state-scope.js';
 import { sameCodeState } from '../../../src/store/which-run.js';
 import { verifies } from '../../requirements.js';
-import { sampleOf } from '../../sample.js';
+import { sampled, sampleOf } from '../../sample.js';
 import { config, Workspace } from '../code-state-repo.js';
+
+const some = sampled(test, 2);
 
 afterAll(forgetCodeStates);
 
@@ -158,7 +160,7 @@ describe('what the code reaches beyond the tree', () => {
     expect((await changesSince(take)).files).toEqual(['t.txt']);
   });
 
-  test('nothing is held up by what tools leave, what nothing names, and what is kept elsewhere', async () => {
+  some('nothing is held up by what tools leave, what nothing names, and what is kept elsewhere', async () => {
     verifies('state.beyond');
     const repo = await Workspace.git({
       '.gitignore': 'coverage/\ntmp/\ndist/\nnode_modules/\n*.log\n*.db\n.cache-of-tool/\nartifacts/\nnotes/\n',
@@ -176,7 +178,7 @@ describe('what the code reaches beyond the tree', () => {
     expect((await takeCodeState(repo.dir, config())).state.beyond).toEqual({});
   });
 
-  test('what moves while it is looked at is named and not compared; code that was there is', () => {
+  some('what moves while it is looked at is named and not compared; code that was there is', () => {
     verifies('state.beyond');
     const before = { beyond: { 'data/db.json': 'a', 'gen/t.mjs': 'a', 'old.mjs': 'a', '.env': 'a' } };
     const after = {
@@ -200,17 +202,20 @@ describe('what the code reaches beyond the tree', () => {
     expect(sameCodeState(made, state)).toBe(true);
   });
 
-  test('many files of one place are one entry for code and one for data; too many are said not to be covered', async () => {
-    verifies('state.beyond');
-    const repo = await Workspace.git({ '.gitignore': 'content/\n', 'server.mjs': reads('content/home.json') });
-    for (let at = 0; at < 21; at++) repo.write(`content/${at}.json`, '{}');
-    repo.write('content/a.mjs', '1');
-    const first = (await takeCodeState(repo.dir, config())).state;
-    expect(Object.keys(first.beyond ?? {})).toEqual(['content/', 'content/ (data)']);
-    for (let at = 0; at < 2000; at++) repo.write(`content/more/${at}.txt`, '');
-    const { state } = await takeCodeState(repo.dir, config());
-    expect([state.beyond, notCovered(state)]).toEqual([{ 'content/': 'too many files' }, ['content/']]);
-  });
+  some(
+    'many files of one place are one entry for code and one for data; too many are said not to be covered',
+    async () => {
+      verifies('state.beyond');
+      const repo = await Workspace.git({ '.gitignore': 'content/\n', 'server.mjs': reads('content/home.json') });
+      for (let at = 0; at < 21; at++) repo.write(`content/${at}.json`, '{}');
+      repo.write('content/a.mjs', '1');
+      const first = (await takeCodeState(repo.dir, config())).state;
+      expect(Object.keys(first.beyond ?? {})).toEqual(['content/', 'content/ (data)']);
+      for (let at = 0; at < 2000; at++) repo.write(`content/more/${at}.txt`, '');
+      const { state } = await takeCodeState(repo.dir, config());
+      expect([state.beyond, notCovered(state)]).toEqual([{ 'content/': 'too many files' }, ['content/']]);
+    },
+  );
 });
 
 /** Places that nobody looks through, each with code that names one file of it. */
@@ -223,7 +228,7 @@ const PASSED_OVER: [place: string, files: Record<string, string>][] = [
   ['.codeloop/state/s.mjs', { '.codeloop/config.json': '{ "server": { "command": "node .codeloop/state/s.mjs" } }' }],
 ];
 
-test('code in a place that is passed over counts where code names the very file', async () => {
+some('code in a place that is passed over counts where code names the very file', async () => {
   verifies('state.beyond');
   const seen: unknown[] = [];
   for (const [path, files] of PASSED_OVER) {
@@ -237,7 +242,7 @@ test('code in a place that is passed over counts where code names the very file'
   expect(seen).toEqual(PASSED_OVER.map(([path]) => [path]));
 });
 
-test('what is built anew, and data of such places, makes no evidence stale', async () => {
+some('what is built anew, and data of such places, makes no evidence stale', async () => {
   verifies('state.beyond');
   const paths = ['.next/server/app.js', '.vite/deps/a.js', '.cache/a.mjs', 'artifacts/runs/notes.txt', '.git/HEAD.txt'];
   const repo = await Workspace.git({
@@ -252,16 +257,24 @@ test('what is built anew, and data of such places, makes no evidence stale', asy
   expect((await changesSince(before)).files).toEqual([]);
 });
 
-test('what a repository inside the repository ignores, and one that lies deeper than any is asked, counts as all else does', async () => {
-  verifies('state.beyond');
-  const repo = await Workspace.git({
-    ...{ 'package.json': '{}', 'app.mjs': `import './lib/gen/x.js'`, 'lib/.gitignore': 'gen/\n', 'lib/gen/x.js': '1' },
-    'n/n/n/n/n/n/deep.js': '1',
-  });
-  for (const folder of ['lib', 'n', 'n/n', 'n/n/n', 'n/n/n/n', 'n/n/n/n/n', 'n/n/n/n/n/n'])
-    await repo.git('init', '-q', folder);
-  const before = await takeCodeState(repo.dir, config());
-  repo.write('lib/gen/x.js', '2');
-  repo.write('n/n/n/n/n/n/deep.js', '2');
-  expect((await changesSince(before)).files).toEqual(['lib/gen/x.js', 'n/n/n/n/n/n/deep.js']);
-});
+some(
+  'what a repository inside the repository ignores, and one that lies deeper than any is asked, counts as all else does',
+  async () => {
+    verifies('state.beyond');
+    const repo = await Workspace.git({
+      ...{
+        'package.json': '{}',
+        'app.mjs': `import './lib/gen/x.js'`,
+        'lib/.gitignore': 'gen/\n',
+        'lib/gen/x.js': '1',
+      },
+      'n/n/n/n/n/n/deep.js': '1',
+    });
+    for (const folder of ['lib', 'n', 'n/n', 'n/n/n', 'n/n/n/n', 'n/n/n/n/n', 'n/n/n/n/n/n'])
+      await repo.git('init', '-q', folder);
+    const before = await takeCodeState(repo.dir, config());
+    repo.write('lib/gen/x.js', '2');
+    repo.write('n/n/n/n/n/n/deep.js', '2');
+    expect((await changesSince(before)).files).toEqual(['lib/gen/x.js', 'n/n/n/n/n/n/deep.js']);
+  },
+);

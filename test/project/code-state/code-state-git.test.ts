@@ -22,7 +22,10 @@ import {
   takeCodeState,
 } from '../../../src/project/code-state/code-state.js';
 import { verifies } from '../../requirements.js';
+import { sampled } from '../../sample.js';
 import { config, Workspace } from '../code-state-repo.js';
+
+const some = sampled(test, 2);
 
 afterAll(forgetCodeStates);
 
@@ -35,7 +38,7 @@ const files = {
 
 const take = (workspace: Workspace, settings = config(), below = '.') => takeCodeState(workspace.path(below), settings);
 
-test('staging and committing do not change the code state', async () => {
+some('staging and committing do not change the code state', async () => {
   verifies('state.commit-keeps');
   const repo = await Workspace.git(files);
   const before = await take(repo);
@@ -119,7 +122,7 @@ test('what git ignores and what codeloop writes is no part of it; settings are, 
   }
 });
 
-test('the project may be a folder inside the repository: only its own files count', async () => {
+some('the project may be a folder inside the repository: only its own files count', async () => {
   const repo = await Workspace.git({ 'web/app.ts': 'a', 'web/sub/x.ts': 'x', 'api/main.go': 'b' });
   await repo.commit();
   const before = await take(repo, config(), 'web');
@@ -133,7 +136,7 @@ test('the project may be a folder inside the repository: only its own files coun
   expect((await changesSince(before)).files).toEqual(['sub/x.ts']);
 });
 
-test('a folder that the repository around it ignores is taken without git', async () => {
+some('a folder that the repository around it ignores is taken without git', async () => {
   const repo = await Workspace.git({ '.gitignore': '*\n', 'site/index.html': 'a' });
   const before = await take(repo, config(), 'site');
   expect(before.state.method).toBe('files');
@@ -228,7 +231,7 @@ test('nothing that the repository’s configuration names is started', async () 
   expect(existsSync(sprung)).toBe(false);
 });
 
-test('files of an external filter are known by their bytes, whether git has stored them yet or not', async () => {
+some('files of an external filter are known by their bytes, whether git has stored them yet or not', async () => {
   verifies('state.commit-keeps');
   const repo = await Workspace.git({ '.gitattributes': '*.bin filter=pointer\n', 'big.bin': 'content' });
   await repo.git('config', 'filter.pointer.clean', 'sed s/content/pointer/');
@@ -262,7 +265,7 @@ test('the repository is left as it was: index, objects, references', async () =>
   expect(await repo.git('status', '--porcelain')).toBe('M src/app.ts\n?? src/new.ts');
 });
 
-test('a repository in the middle of a merge has a code state', async () => {
+some('a repository in the middle of a merge has a code state', async () => {
   const repo = await Workspace.git(files);
   await repo.commit();
   await repo.git('checkout', '-q', '-b', 'other');
@@ -281,7 +284,7 @@ test('a repository in the middle of a merge has a code state', async () => {
   expect(await hasChanged(merged.now)).toBe(false);
 });
 
-test('calls at once give one answer, and one that comes later sees what was written before it', async () => {
+some('calls at once give one answer, and one that comes later sees what was written before it', async () => {
   const repo = await Workspace.git(files);
   const [a, b, c] = await Promise.all([take(repo), take(repo), take(repo)]);
   expect(new Set([a.state.tree, b.state.tree, c.state.tree]).size).toBe(1);
@@ -291,7 +294,7 @@ test('calls at once give one answer, and one that comes later sees what was writ
   await early;
 });
 
-test('a repository that comes and goes changes the method, and is said', async () => {
+some('a repository that comes and goes changes the method, and is said', async () => {
   const place = new Workspace(files);
   expect((await take(place)).state.method).toBe('files');
   await place.git('init', '-q');
@@ -301,7 +304,7 @@ test('a repository that comes and goes changes the method, and is said', async (
   expect((await take(place)).state.method).toBe('files');
 });
 
-test('no temporary folder is left behind, and taking goes on after they are removed', async () => {
+some('no temporary folder is left behind, and taking goes on after they are removed', async () => {
   const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`codeloop-index-${process.pid}-`));
   const repo = await Workspace.git(files);
   const before = await take(repo);
@@ -314,7 +317,7 @@ test('no temporary folder is left behind, and taking goes on after they are remo
   expect(await changesSince(before)).toMatchObject({ changed: false });
 });
 
-test('a pipe in the place of a file that git reads is named, and not waited for', async () => {
+some('a pipe in the place of a file that git reads is named, and not waited for', async () => {
   const repo = await Workspace.git(files);
   await repo.commit();
   const found = await Promise.all(

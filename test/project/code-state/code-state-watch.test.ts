@@ -2,8 +2,12 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utime
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countedWork } from '../../../src/core/lanes.js';
 import { forgetCodeStates, takeCodeState } from '../../../src/project/code-state/code-state.js';
+import { until } from '../../native/x-programs.js';
 import { verifies } from '../../requirements.js';
+import { sampled } from '../../sample.js';
 import { config, Workspace } from '../code-state-repo.js';
+
+const some = sampled(test, 2);
 
 let gitCommands = 0;
 const count = (): void => {
@@ -19,11 +23,11 @@ const take = async (repo: Workspace, below = '.') => (await takeCodeState(repo.p
 
 /** Looks until a look asks git nothing: the disk's clock has to move on first. */
 async function untilStill(repo: Workspace, below?: string): Promise<void> {
-  for (let asked = 1; asked > 0; ) {
+  await until(async () => {
     gitCommands = 0;
     await take(repo, below);
-    asked = gitCommands;
-  }
+    return gitCommands === 0;
+  });
 }
 
 /** The same length, and the time of before: only the time of the change itself tells. */
@@ -82,26 +86,29 @@ test('whatever happens after git was left alone, the state is what somebody gets
   }
 });
 
-test('a repository inside is seen as before, and so is a work tree that is linked, which is no part of the one around it', async () => {
-  const repo = await Workspace.git({ 'a.ts': '1', 'inner/a.ts': '1' });
-  await repo.git('-C', repo.path('inner'), 'init', '-q');
-  await repo.git('commit', '-q', '--allow-empty', '-m', 'first');
-  await repo.git('worktree', 'add', '-q', '-b', 'side', 'linked');
-  repo.write('linked/a.ts', '1');
-  await repo.git('-C', repo.path('linked'), 'add', 'a.ts');
-  for (const [below, file] of [
-    ['.', 'inner/a.ts'],
-    ['linked', 'linked/a.ts'],
-  ] as const) {
-    for (let times = 0; times < 3; times += 1) await take(repo, below);
-    const before = await take(repo, below);
-    repo.write(file, `of ${below}`);
-    const after = await take(repo, below);
-    expect(after.tree).not.toBe(before.tree);
-    const around = await take(repo, '.');
-    repo.write('linked/a.ts', `once more, of ${below}`);
-    expect((await take(repo, '.')).tree).toBe(around.tree);
-    await repo.git('-C', repo.path('linked'), 'commit', '-qam', 'in the linked one');
-    expect((await take(repo, 'linked')).dirty).toBe(false);
-  }
-});
+some(
+  'a repository inside is seen as before, and so is a work tree that is linked, which is no part of the one around it',
+  async () => {
+    const repo = await Workspace.git({ 'a.ts': '1', 'inner/a.ts': '1' });
+    await repo.git('-C', repo.path('inner'), 'init', '-q');
+    await repo.git('commit', '-q', '--allow-empty', '-m', 'first');
+    await repo.git('worktree', 'add', '-q', '-b', 'side', 'linked');
+    repo.write('linked/a.ts', '1');
+    await repo.git('-C', repo.path('linked'), 'add', 'a.ts');
+    for (const [below, file] of [
+      ['.', 'inner/a.ts'],
+      ['linked', 'linked/a.ts'],
+    ] as const) {
+      for (let times = 0; times < 3; times += 1) await take(repo, below);
+      const before = await take(repo, below);
+      repo.write(file, `of ${below}`);
+      const after = await take(repo, below);
+      expect(after.tree).not.toBe(before.tree);
+      const around = await take(repo, '.');
+      repo.write('linked/a.ts', `once more, of ${below}`);
+      expect((await take(repo, '.')).tree).toBe(around.tree);
+      await repo.git('-C', repo.path('linked'), 'commit', '-qam', 'in the linked one');
+      expect((await take(repo, 'linked')).dirty).toBe(false);
+    }
+  },
+);

@@ -16,6 +16,9 @@ import { isCi } from '../../../src/core/ci.js';
 import { findProgram } from '../../../src/core/run-command.js';
 import { formerCommits } from '../../../src/project/code-state/former-commits.js';
 import { verifies } from '../../requirements.js';
+import { sampled } from '../../sample.js';
+
+const some = sampled(test, 2);
 
 /** Holds the origin, a main line of two commits with a branch that leaves it at the first, and its clones. */
 let folder: string;
@@ -78,12 +81,12 @@ function doAsSaid(dir: string, fix = ''): void {
 }
 
 describe('the commits that a change is compared with', () => {
-  test('of a whole clone are the one checked out and where it left the main line', async () => {
+  some('of a whole clone are the one checked out and where it left the main line', async () => {
     verifies('bars.history-seen');
     expect(await seen(clone())).toEqual(whole());
   });
 
-  test('of a shallow clone are hidden under CI, with what makes them visible', async () => {
+  some('of a shallow clone are hidden under CI, with what makes them visible', async () => {
     verifies('bars.history-seen');
     const shallow = clone('--depth', '1');
     const found = await seen(shallow);
@@ -95,12 +98,12 @@ describe('the commits that a change is compared with', () => {
     expect(await seen(shallow)).toEqual(whole());
   });
 
-  test('of a clone of several shallow branches have no place where they parted', async () => {
+  some('of a clone of several shallow branches have no place where they parted', async () => {
     const found = await seen(clone('--depth', '1', '--no-single-branch'));
     expect(found.hidden).toBe('Where this branch left the main line cannot be seen: this clone is shallow.');
   });
 
-  test('of a clone of one branch have no main line', async () => {
+  some('of a clone of one branch have no main line', async () => {
     const one = clone('--single-branch');
     const found = await seen(one);
     expect(found.hidden).toBe('The main line cannot be seen: nothing says which branch it is.');
@@ -108,7 +111,7 @@ describe('the commits that a change is compared with', () => {
     expect(await seen(one)).toEqual(whole());
   });
 
-  test('are asked of the branch that CI names', async () => {
+  some('are asked of the branch that CI names', async () => {
     const copy = clone();
     expect((await seen(copy, { CI: 'true', GITHUB_BASE_REF: 'release' })).hidden).toBe(
       'The branch that this change is meant for (release) cannot be seen: this clone does not hold it.',
@@ -117,19 +120,19 @@ describe('the commits that a change is compared with', () => {
     expect(await seen(copy, { CI: 'true', GITHUB_BASE_REF: 'release' })).toEqual(whole());
   });
 
-  test('are the same when origin/HEAD is moved to the branch', async () => {
+  some('are the same when origin/HEAD is moved to the branch', async () => {
     const copy = clone();
     git(copy, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/feature');
     expect(await seen(copy)).toEqual(whole());
   });
 
-  test('are the same under git replace and a graft', async () => {
+  some('are the same under git replace and a graft', async () => {
     const copy = clone();
     git(copy, 'replace', '--graft', head);
     expect(await seen(copy)).toEqual(whole());
   });
 
-  test('are hidden everywhere when the work tree is led elsewhere', async () => {
+  some('are hidden everywhere when the work tree is led elsewhere', async () => {
     const elsewhere = clone();
     const copy = clone();
     git(copy, 'config', 'core.worktree', elsewhere);
@@ -138,7 +141,7 @@ describe('the commits that a change is compared with', () => {
     expect((await seen(copy, {}, head)).hidden).toMatch(/core\.worktree/);
   });
 
-  test('are hidden under CI where git refuses the owner', async () => {
+  some('are hidden under CI where git refuses the owner', async () => {
     const copy = clone();
     // git's own switch for its tests of safe.directory: every owner counts as somebody else. codeloop's calls of git take no
     // variable of git's from around them, so the switch is in front of the program.
@@ -153,7 +156,7 @@ describe('the commits that a change is compared with', () => {
     expect(found.fix).toContain('safe.directory');
   });
 
-  test('are hidden under CI with git’s own words where it cannot read the repository', async () => {
+  some('are hidden under CI with git’s own words where it cannot read the repository', async () => {
     const copy = clone();
     writeFileSync(join(copy, '.git/config'), '[core\n');
     const found = await seen(copy, { CI: 'true' }, '');
@@ -167,41 +170,47 @@ describe('the commits that a change is compared with', () => {
     expect((await seen(empty, { CI: 'true' }, '')).hidden).toMatch(/not a git repository/);
   });
 
-  test('are hidden everywhere where files that are compared are missing: clones with a filter, a damaged store', async () => {
-    verifies('bars.history-seen');
-    git(join(folder, 'origin'), 'config', 'uploadpack.allowFilter', 'true');
-    for (const [filter, env] of [
-      ['--filter=blob:none', { CI: 'true' }],
-      ['--filter=tree:0', {}],
-      ['--filter=blob:limit=1', {}],
-    ] as const) {
-      const found = await seen(clone(filter), env);
-      expect(found).toMatchObject({ commits: [head, parted], fix: expect.stringContaining('git diff --stat') });
-      expect(found.hidden).toMatch(/^Files of the commit where this branch left the main line \(\w+\) are missing/);
-    }
-    // What nobody compares may be missing, and so may the content of what is only listed.
-    const pictures = clone('--filter=blob:none');
-    expect(await seen(pictures, {}, head, { read: ['package.json'], list: ['index.html'] })).toEqual(whole());
-    expect((await seen(pictures, {}, head, { read: ['index.html'] })).hidden).toMatch(/are missing in this clone/);
-    // What the advice asks for makes it whole.
-    git(pictures, 'diff', '--stat', parted);
-    expect(await seen(pictures)).toEqual(whole());
-    const damaged = clone('--no-hardlinks');
-    const [blob, tree] = [`${parted}:index.html`, `${parted}^{tree}`].map((one) => git(damaged, 'rev-parse', one));
-    const store = join(damaged, '.git/objects');
-    mkdirSync(join(folder, 'packs'));
-    for (const name of readdirSync(join(store, 'pack')))
-      renameSync(join(store, 'pack', name), join(folder, 'packs', name));
-    for (const name of readdirSync(join(folder, 'packs')).filter((one) => one.endsWith('.pack')))
-      execFileSync('git', ['unpack-objects', '-q'], { cwd: damaged, input: readFileSync(join(folder, 'packs', name)) });
-    for (const id of [blob, tree]) {
-      const at = join(store, id?.slice(0, 2) ?? '', id?.slice(2) ?? '');
-      renameSync(at, join(folder, 'object'));
-      expect((await seen(damaged, {})).hidden).toMatch(/are missing in this clone/);
-      renameSync(join(folder, 'object'), at);
-    }
-    expect(await seen(damaged)).toEqual(whole());
-  });
+  some(
+    'are hidden everywhere where files that are compared are missing: clones with a filter, a damaged store',
+    async () => {
+      verifies('bars.history-seen');
+      git(join(folder, 'origin'), 'config', 'uploadpack.allowFilter', 'true');
+      for (const [filter, env] of [
+        ['--filter=blob:none', { CI: 'true' }],
+        ['--filter=tree:0', {}],
+        ['--filter=blob:limit=1', {}],
+      ] as const) {
+        const found = await seen(clone(filter), env);
+        expect(found).toMatchObject({ commits: [head, parted], fix: expect.stringContaining('git diff --stat') });
+        expect(found.hidden).toMatch(/^Files of the commit where this branch left the main line \(\w+\) are missing/);
+      }
+      // What nobody compares may be missing, and so may the content of what is only listed.
+      const pictures = clone('--filter=blob:none');
+      expect(await seen(pictures, {}, head, { read: ['package.json'], list: ['index.html'] })).toEqual(whole());
+      expect((await seen(pictures, {}, head, { read: ['index.html'] })).hidden).toMatch(/are missing in this clone/);
+      // What the advice asks for makes it whole.
+      git(pictures, 'diff', '--stat', parted);
+      expect(await seen(pictures)).toEqual(whole());
+      const damaged = clone('--no-hardlinks');
+      const [blob, tree] = [`${parted}:index.html`, `${parted}^{tree}`].map((one) => git(damaged, 'rev-parse', one));
+      const store = join(damaged, '.git/objects');
+      mkdirSync(join(folder, 'packs'));
+      for (const name of readdirSync(join(store, 'pack')))
+        renameSync(join(store, 'pack', name), join(folder, 'packs', name));
+      for (const name of readdirSync(join(folder, 'packs')).filter((one) => one.endsWith('.pack')))
+        execFileSync('git', ['unpack-objects', '-q'], {
+          cwd: damaged,
+          input: readFileSync(join(folder, 'packs', name)),
+        });
+      for (const id of [blob, tree]) {
+        const at = join(store, id?.slice(0, 2) ?? '', id?.slice(2) ?? '');
+        renameSync(at, join(folder, 'object'));
+        expect((await seen(damaged, {})).hidden).toMatch(/are missing in this clone/);
+        renameSync(join(folder, 'object'), at);
+      }
+      expect(await seen(damaged)).toEqual(whole());
+    },
+  );
 
   const event = (content: unknown) => {
     const file = join(folder, `event-${clones++}.json`);
@@ -209,7 +218,7 @@ describe('the commits that a change is compared with', () => {
     return { CI: 'true', GITHUB_EVENT_PATH: file };
   };
 
-  test('are what was there before, on the main line itself', async () => {
+  some('are what was there before, on the main line itself', async () => {
     verifies('bars.history-seen');
     const copy = clone();
     git(copy, 'checkout', '-q', 'main');
@@ -251,7 +260,7 @@ describe('the commits that a change is compared with', () => {
     expect(found.hidden).toBe('The commit before this one cannot be seen: this clone is shallow.');
   });
 
-  test('are those that CI names, wherever the names of the clone lead', async () => {
+  some('are those that CI names, wherever the names of the clone lead', async () => {
     verifies('bars.history-seen');
     const copy = clone();
     for (const ref of ['refs/remotes/origin/main', 'refs/remotes/origin/HEAD']) git(copy, 'update-ref', ref, head);
@@ -274,46 +283,51 @@ describe('the commits that a change is compared with', () => {
     expect(await seen(copy, { CI: 'true', CI_DEFAULT_BRANCH: 'trunk' })).toEqual(whole());
   });
 
-  test('are missed where a CI service judges a commit and the history begins anew or there is no repository, unless the project says that it keeps none', async () => {
-    verifies('bars.history-seen');
-    const bare = join(folder, 'bare');
-    const anew = join(folder, 'anew');
-    const empty = join(folder, 'nothing-committed');
-    for (const dir of [bare, anew, empty]) mkdirSync(dir);
-    git(anew, 'init', '-q', '-b', 'main');
-    git(empty, 'init', '-q', '-b', 'main');
-    const only = commit(anew, 'all of it');
-    for (const [dir, at] of [
-      [bare, ''],
-      [empty, ''],
-      [anew, only],
-    ] as const) {
-      const commits = at === '' ? [] : [at];
-      for (const judged of ['GITHUB_SHA', 'CIRCLE_SHA1']) {
-        const service = { CI: 'true', [judged]: head };
-        const found = await seen(dir, service, at);
-        expect(found.hidden).toMatch(/^There is no earlier commit to compare with/);
-        expect(found.fix).toContain('"gates": { "history": "none" }');
-        expect(await seen(dir, service, at, { without: true })).toMatchObject({ commits, hidden: undefined });
+  some(
+    'are missed where a CI service judges a commit and the history begins anew or there is no repository, unless the project says that it keeps none',
+    async () => {
+      verifies('bars.history-seen');
+      const bare = join(folder, 'bare');
+      const anew = join(folder, 'anew');
+      const empty = join(folder, 'nothing-committed');
+      for (const dir of [bare, anew, empty]) mkdirSync(dir);
+      git(anew, 'init', '-q', '-b', 'main');
+      git(empty, 'init', '-q', '-b', 'main');
+      const only = commit(anew, 'all of it');
+      for (const [dir, at] of [
+        [bare, ''],
+        [empty, ''],
+        [anew, only],
+      ] as const) {
+        const commits = at === '' ? [] : [at];
+        for (const judged of ['GITHUB_SHA', 'CIRCLE_SHA1']) {
+          const service = { CI: 'true', [judged]: head };
+          const found = await seen(dir, service, at);
+          expect(found.hidden).toMatch(/^There is no earlier commit to compare with/);
+          expect(found.fix).toContain('"gates": { "history": "none" }');
+          expect(await seen(dir, service, at, { without: true })).toMatchObject({ commits, hidden: undefined });
+        }
+        // Nobody says that a commit was checked out: an image without `.git`, a repository that a script made.
+        for (const env of [{}, { CI: 'true' }])
+          expect(await seen(dir, env, at)).toMatchObject({ commits, hidden: undefined });
       }
-      // Nobody says that a commit was checked out: an image without `.git`, a repository that a script made.
-      for (const env of [{}, { CI: 'true' }])
-        expect(await seen(dir, env, at)).toMatchObject({ commits, hidden: undefined });
-    }
-    // The settings do not speak against the service.
-    expect((await seen(bare, { CI: 'true', GITHUB_BASE_REF: 'main' }, '', { without: true })).hidden).toMatch(
-      /lies in no git repository/,
-    );
-    expect((await seen(bare, event({ before: parted }), '', { without: true })).hidden).toMatch(/no earlier commit/);
-    // A branch without a main line or a remote beside it.
-    git(anew, 'checkout', '-q', '--orphan', 'work');
-    git(anew, 'branch', '-q', '-D', 'main');
-    const work = commit(anew, 'work');
-    expect((await seen(anew, { CI: 'true', GIT_COMMIT: work }, work)).hidden).toMatch(/^There is no earlier commit/);
-    // The first push of all, by the service's own word; what is scheduled has no push, and the same zeros.
-    const first = { CI: 'true', CI_COMMIT_SHA: work, CI_COMMIT_BEFORE_SHA: '0'.repeat(40) };
-    expect((await seen(anew, first, work)).hidden).toBeUndefined();
-    expect((await seen(anew, { ...first, CI_PIPELINE_SOURCE: 'push' }, work)).hidden).toBeUndefined();
-    expect((await seen(anew, { ...first, CI_PIPELINE_SOURCE: 'schedule' }, work)).hidden).toMatch(/no earlier commit/);
-  });
+      // The settings do not speak against the service.
+      expect((await seen(bare, { CI: 'true', GITHUB_BASE_REF: 'main' }, '', { without: true })).hidden).toMatch(
+        /lies in no git repository/,
+      );
+      expect((await seen(bare, event({ before: parted }), '', { without: true })).hidden).toMatch(/no earlier commit/);
+      // A branch without a main line or a remote beside it.
+      git(anew, 'checkout', '-q', '--orphan', 'work');
+      git(anew, 'branch', '-q', '-D', 'main');
+      const work = commit(anew, 'work');
+      expect((await seen(anew, { CI: 'true', GIT_COMMIT: work }, work)).hidden).toMatch(/^There is no earlier commit/);
+      // The first push of all, by the service's own word; what is scheduled has no push, and the same zeros.
+      const first = { CI: 'true', CI_COMMIT_SHA: work, CI_COMMIT_BEFORE_SHA: '0'.repeat(40) };
+      expect((await seen(anew, first, work)).hidden).toBeUndefined();
+      expect((await seen(anew, { ...first, CI_PIPELINE_SOURCE: 'push' }, work)).hidden).toBeUndefined();
+      expect((await seen(anew, { ...first, CI_PIPELINE_SOURCE: 'schedule' }, work)).hidden).toMatch(
+        /no earlier commit/,
+      );
+    },
+  );
 });

@@ -24,6 +24,7 @@ import {
   withOwnNpmSettings,
 } from '../../../src/project/runners/run-runner.js';
 import { verifies } from '../../requirements.js';
+import { sampleOf } from '../../sample.js';
 
 test('the environment carries no stowaway to the project’s commands', () => {
   verifies('runners.real-tools');
@@ -61,14 +62,19 @@ test('the environment carries no stowaway to the project’s commands', () => {
   });
 });
 
-test.each([
-  ['--max-old-space-size=4096', '--max-old-space-size=4096'],
-  ['--require /tmp/yes.cjs --max-old-space-size=4096', '--max-old-space-size=4096'],
-  ['-r ./yes.cjs', undefined],
-  ['--import=data:text/javascript,process.exit(0)', undefined],
-  ['--test-only --test-name-pattern=nothing --enable-source-maps', '--enable-source-maps'],
-  ['--no-warnings --experimental-loader "./my loader.mjs" --trace-uncaught', '--no-warnings --trace-uncaught'],
-])('NODE_OPTIONS=%s', (given, kept) => {
+test.each(
+  sampleOf(
+    [
+      ['--max-old-space-size=4096', '--max-old-space-size=4096'],
+      ['--require /tmp/yes.cjs --max-old-space-size=4096', '--max-old-space-size=4096'],
+      ['-r ./yes.cjs', undefined],
+      ['--import=data:text/javascript,process.exit(0)', undefined],
+      ['--test-only --test-name-pattern=nothing --enable-source-maps', '--enable-source-maps'],
+      ['--no-warnings --experimental-loader "./my loader.mjs" --trace-uncaught', '--no-warnings --trace-uncaught'],
+    ],
+    3,
+  ),
+)('NODE_OPTIONS=%s', (given, kept) => {
   verifies('runners.real-tools');
   expect(honestEnvironment({ NODE_OPTIONS: given }).NODE_OPTIONS).toBe(kept);
 });
@@ -96,23 +102,25 @@ function project(bin: Record<string, { package: string; file: string } | { scrip
 
 const YES = { script: '#!/bin/sh\necho TAP version 13; echo ok 1; echo 1..1\n' };
 
-test.each<[string, Parameters<typeof project>[0], string | undefined]>([
-  ['nothing but tools of the project', { vitest: YES, eslint: YES }, undefined],
-  [
-    'npm and npx as packages',
-    { npm: { package: 'npm', file: 'cli.js' }, npx: { package: 'npm', file: 'npx.js' } },
-    undefined,
-  ],
-  ['node as a package, which is a program', { node: { package: 'node', file: 'bin/node' } }, undefined],
-  ['a node that prints what is wanted', { node: YES }, 'node_modules/.bin/node stands in the place of node'],
-  [
-    'a node in a package, which is a script',
-    { node: { package: 'node', file: 'bin.js' } },
-    'node_modules/.bin/node is a script, not node',
-  ],
-  ['a shell', { sh: YES }, 'node_modules/.bin/sh stands in the place of sh'],
-  ['a git', { git: { package: 'helper', file: 'git.js' } }, 'node_modules/.bin/git stands in the place of git'],
-])('%s', (_what, bin, said) => {
+test.each(
+  sampleOf<[string, Parameters<typeof project>[0], string | undefined]>([
+    ['nothing but tools of the project', { vitest: YES, eslint: YES }, undefined],
+    [
+      'npm and npx as packages',
+      { npm: { package: 'npm', file: 'cli.js' }, npx: { package: 'npm', file: 'npx.js' } },
+      undefined,
+    ],
+    ['node as a package, which is a program', { node: { package: 'node', file: 'bin/node' } }, undefined],
+    ['a node that prints what is wanted', { node: YES }, 'node_modules/.bin/node stands in the place of node'],
+    [
+      'a node in a package, which is a script',
+      { node: { package: 'node', file: 'bin.js' } },
+      'node_modules/.bin/node is a script, not node',
+    ],
+    ['a shell', { sh: YES }, 'node_modules/.bin/sh stands in the place of sh'],
+    ['a git', { git: { package: 'helper', file: 'git.js' } }, 'node_modules/.bin/git stands in the place of git'],
+  ]),
+)('%s', (_what, bin, said) => {
   verifies('runners.real-tools');
   expect(standIn(project(bin))).toBe(said);
 });
@@ -135,12 +143,22 @@ test('a test command is not run where something stands in the place of node', as
   });
 });
 
-test.each([
-  ['the user’s', { HOME: '#' }, undefined, ''],
-  ['the machine’s', { npm_config_globalconfig: '#/.npmrc' }, undefined, ''],
-  ['the project’s own', { HOME: '#' }, 'node-options=--trace-uncaught\n', '--trace-uncaught'],
-  ['a setting that is there, and the user’s', { HOME: '#', NODE_OPTIONS: '--no-warnings' }, undefined, '--no-warnings'],
-])('npm takes shell and options from no settings but the project’s: %s', (_name, given, npmrc, options) => {
+test.each(
+  sampleOf(
+    [
+      ['the user’s', { HOME: '#' }, undefined, ''],
+      ['the machine’s', { npm_config_globalconfig: '#/.npmrc' }, undefined, ''],
+      ['the project’s own', { HOME: '#' }, 'node-options=--trace-uncaught\n', '--trace-uncaught'],
+      [
+        'a setting that is there, and the user’s',
+        { HOME: '#', NODE_OPTIONS: '--no-warnings' },
+        undefined,
+        '--no-warnings',
+      ],
+    ],
+    2,
+  ),
+)('npm takes shell and options from no settings but the project’s: %s', (_name, given, npmrc, options) => {
   verifies('runners.real-tools');
   const home = project({});
   const dir = project({});

@@ -159,6 +159,14 @@ test.each([
   expect(code).toBe(1);
 });
 
+test('a sample that did not hold is told with its seed, and one that held is not', () => {
+  const told = (suites: string) => run(suites, "{ sample: '7' }").lines.filter((line) => line.includes('seed'));
+  expect(told("[{ name: 'a', command: ['bad.mjs'] }]")).toEqual([
+    'The sample of seed 7: CODELOOP_TEST_SEED=7 npm test takes the same again.',
+  ]);
+  expect(told("[{ name: 'a', command: ['ok.mjs'] }]")).toEqual([]);
+});
+
 test('the report of the first run stays, that of the second lies beside it', () => {
   run(`[${suite({ failing: ['a > 1'] })}]`);
   const read = (name: string) => JSON.parse(readFileSync(path.join(root, 'test-results', name), 'utf8'));

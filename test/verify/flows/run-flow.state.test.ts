@@ -5,7 +5,10 @@ import { runFlow } from '../../../src/verify/flows/run-flow.js';
 import { html, type Site, startSite } from '../../browser/site.js';
 import { WarmSession } from '../../live/warm-session.js';
 import { verifies } from '../../requirements.js';
+import { sampled } from '../../sample.js';
 import { recordingProject } from '../recording-project.js';
+
+const some = sampled(test, 2);
 
 const session = new WarmSession();
 const { signal } = new AbortController();
@@ -57,20 +60,20 @@ const replayed = async (flow: Flow, reset?: string | string[], sizes = ['320x240
   return Array.isArray(ran) ? ran.map(({ steps }) => steps?.failedAt ?? 'done') : ran;
 };
 
-test('a flow holds at each viewport where the back end is reset, or its texts are unique', async () => {
+some('a flow holds at each viewport where the back end is reset, or its texts are unique', async () => {
   verifies('flows.state');
   expect(await replayed(flowOf('Ada', 'Added'))).toEqual(['done', 2]);
   expect(await replayed(flowOf('Ada', 'Added as number 1'), 'POST /reset')).toEqual(['done', 'done']);
   expect(await replayed(flowOf('Ada {{unique}}', 'Added'))).toEqual(['done', 'done']);
 });
 
-test('a flow that can be done once is done once', async () => {
+some('a flow that can be done once is done once', async () => {
   verifies('flows.state');
   taken.clear();
   expect(await replayed(flowOf('Bob', 'Added as number 1', { once: true }))).toEqual(['done']);
 });
 
-test('a reset is a command too, and one that fails is said', async () => {
+some('a reset is a command too, and one that fails is said', async () => {
   verifies('flows.state');
   const script = `fetch(${JSON.stringify(`${site.url}/reset`)})`;
   taken.add('Ada');
