@@ -681,7 +681,7 @@ export const requirements = {
   'review.budget': 'A visual review shows at most eight pictures, at most 640 px wide, within 3,000 tokens.',
   'review.questions':
     'Its questions come from what was measured: regions, shifts, new screens, viewports that disagree.',
-  'review.numbers': 'Regions carry their number on the diff picture.',
+  'review.numbers': 'Regions have their number beside them on the diff picture, not over words.',
 
   // figma: frames as references
   'figma.references':

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { readStored } from '../core/path-walls.js';
+import { sharedArea } from '../core/rects.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { Pair } from '../core/vocabulary/pair.js';
 import type { Cell } from '../core/vocabulary/run.js';
@@ -61,14 +62,16 @@ const GROUND = [32, 32, 32, 255] as const;
 const INK = [255, 255, 255, 255] as const;
 
 /**
- * A copy with a number at the upper left corner of each rectangle, from 1, in the rectangles' order. `rects` are pixels of the copy;
- * one that lies outside has no number. The first is drawn last, so that nothing hides it.
+ * A copy with a number beside each rectangle, from 1, in the rectangles' order; it covers no words, rectangle or other number where
+ * there is a place that is free. `rects` are pixels of the copy; one that lies outside has no number. The first is drawn last, so that
+ * nothing hides it.
  */
 export async function numberedCopy(copy: BoundedCopy, rects: readonly (Rect | undefined)[]): Promise<BoundedCopy> {
   if (!rects.some((rect) => rect && meets(rect, copy.size))) return copy;
   const image = await decode({ bytes: copy.bytes, name: 'copy' });
+  const drawn = rects.flatMap((rect) => (rect && meets(rect, image) ? [rect] : []));
   for (const [index, rect] of [...rects.entries()].reverse())
-    if (rect && meets(rect, image)) drawNumber(image, String(index + 1), rect);
+    if (rect && meets(rect, image)) drawn.push(drawNumber(image, String(index + 1), rect, drawn));
   return { ...copy, bytes: await encode(image, 'webp'), mimeType: 'image/webp' };
 }
 
@@ -76,17 +79,48 @@ function meets(rect: Rect, size: { width: number; height: number }): boolean {
   return rect.x < size.width && rect.y < size.height && rect.x + rect.width > 0 && rect.y + rect.height > 0;
 }
 
-/** Above the rectangle's corner where there is room, else inside it. */
-function drawNumber(image: RawImage, text: string, rect: Rect): void {
+/** Beside the rectangle, where it covers least: above it, at its left, below, at its right; inside where nothing is beside it. */
+function drawNumber(image: RawImage, text: string, rect: Rect, others: readonly Rect[]): Rect {
   const width = text.length * SIGN - SCALE + 2 * PADDING;
   const height = labelHeight(SCALE) + 2 * PADDING;
-  const x = clamp(Math.round(rect.x), image.width - width);
-  const above = Math.round(rect.y) - height;
-  const y = clamp(above >= 0 ? above : Math.round(rect.y), image.height - height);
+  const [left, top] = [Math.round(rect.x), Math.round(rect.y)];
+  const [right, bottom] = [Math.round(rect.x + rect.width), Math.round(rect.y + rect.height)];
+  const along = { x: clamp(left, image.width - width), y: clamp(top, image.height - height) };
+  const places = [
+    { x: along.x, y: top - height },
+    { x: left - width, y: along.y },
+    { x: clamp(right - width, image.width - width), y: top - height },
+    { x: along.x, y: bottom },
+    { x: right, y: along.y },
+  ].filter(({ x, y }) => x >= 0 && y >= 0 && x + width <= image.width && y + height <= image.height);
+  const costs = places.map((place) => {
+    const box = { ...place, width, height };
+    return inkIn(image, box) + others.reduce((sum, other) => sum + sharedArea(box, other), 0);
+  });
+  const { x, y } = places[costs.indexOf(Math.min(...costs))] ?? along;
   for (let row = y; row < Math.min(y + height, image.height); row++)
     for (let column = x; column < Math.min(x + width, image.width); column++)
       image.data.set(GROUND, (row * image.width + column) * 4);
   drawLabel(image, text, { x: x + PADDING, y: y + PADDING }, SCALE, INK);
+  return { x, y, width, height };
+}
+
+/** Levels of a channel from which a pixel is no part of the ground: noise of a lossy copy is less. */
+const INK_LEVELS = 32;
+
+/** Pixels of a box that are not of the colour that is most frequent in it. */
+function inkIn({ data, width }: RawImage, box: Rect): number {
+  const counts = new Map<number, number>();
+  const shades: number[] = [];
+  for (let row = box.y; row < box.y + box.height; row++)
+    for (let column = box.x; column < box.x + box.width; column++) {
+      const at = (row * width + column) * 4;
+      const shade = ((data[at] ?? 0) * 2 + (data[at + 1] ?? 0) * 5 + (data[at + 2] ?? 0)) >> 3;
+      shades.push(shade);
+      counts.set(shade >> 3, (counts.get(shade >> 3) ?? 0) + 1);
+    }
+  const [[ground = 0] = []] = [...counts].sort((a, b) => b[1] - a[1]);
+  return shades.filter((shade) => Math.abs(shade - (ground * 8 + 4)) > INK_LEVELS).length;
 }
 
 function clamp(value: number, most: number): number {

@@ -27,7 +27,14 @@ async function darkBox(copy: BoundedCopy) {
 
 test.each([
   ['above its corner', { x: 20, y: 40, width: 30, height: 20 }, { x: 20, y: 22, right: 34, bottom: 40 }],
-  ['inside, at the top', { x: 20, y: 4, width: 30, height: 20 }, { x: 20, y: 4, right: 34, bottom: 22 }],
+  ['at its left, at the top', { x: 20, y: 4, width: 30, height: 20 }, { x: 6, y: 4, right: 20, bottom: 22 }],
+  ['below it, in a corner', { x: 4, y: 4, width: 30, height: 20 }, { x: 4, y: 24, right: 18, bottom: 42 }],
+  [
+    'at its right, with nothing else beside it',
+    { x: 4, y: 4, width: 70, height: 70 },
+    { x: 74, y: 4, right: 88, bottom: 22 },
+  ],
+  ['inside what fills the picture', { x: 0, y: 0, width: 100, height: 80 }, { x: 0, y: 0, right: 14, bottom: 18 }],
   [
     'within the picture, at its right',
     { x: 96, y: 40, width: 30, height: 20 },
@@ -36,6 +43,21 @@ test.each([
 ])('a number stands %s', async (_where, rect, box) => {
   verifies('review.numbers');
   expect(await darkBox(await numberedCopy(await white(), [rect]))).toEqual(box);
+});
+
+test('a number covers neither words nor what has a number of its own', async () => {
+  verifies('review.numbers');
+  const image = blankImage(size.width, size.height);
+  // A line of words above, where the number would stand first.
+  for (let x = 20; x < 50; x += 2)
+    for (let y = 26; y < 36; y++) image.data.set([120, 120, 120, 255], (y * size.width + x) * 4);
+  const copy = { ...(await white()), bytes: await encode(image, 'png-fast') };
+  const rect = { x: 20, y: 40, width: 30, height: 20 };
+  expect(await darkBox(await numberedCopy(copy, [rect]))).toEqual({ x: 6, y: 40, right: 20, bottom: 58 });
+  // Its own left is taken by another one: below.
+  const both = await numberedCopy(copy, [rect, { x: 0, y: 40, width: 20, height: 20 }]);
+  const { data } = await decode({ bytes: both.bytes, name: 'copy' });
+  expect([...data.subarray((62 * 100 + 21) * 4, (62 * 100 + 21) * 4 + 3)].every((level) => level < 60)).toBe(true);
 });
 
 test('what lies outside has no number', async () => {
